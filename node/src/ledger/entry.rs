@@ -1,0 +1,72 @@
+//! A link of the chain.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::Event;
+
+/// SHA-256 of an entry: of a domain tag, the hash before it, and its body.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryHash([u8; 32]);
+
+/// One entry as it is stored: the body's bytes are kept as hashed, never re-encoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// 1 for the first.
+    pub sequence: u64,
+    /// JSON of sequence, time and event.
+    pub body: String,
+    /// Over the hash before it and `body`.
+    pub hash: EntryHash,
+}
+
+/// What `body` holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Body {
+    pub(super) sequence: u64,
+    pub(super) recorded_at: Timestamp,
+    pub(super) what: Event,
+}
+
+// === impl EntryHash ===
+
+impl EntryHash {
+    /// What the first entry names as the hash before it.
+    pub const GENESIS: Self = Self([0; 32]);
+
+    /// The hash, 32 bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// From a stored or received hash.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    pub(super) fn of(previous: Self, body: &str) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(b"vwis.ledger.v1\0");
+        hasher.update(previous.0);
+        hasher.update(body.as_bytes());
+        Self(hasher.finalize().into())
+    }
+}
+
+impl fmt::Display for EntryHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&vwis_proto::hex::encode(&self.0))
+    }
+}
+
+impl fmt::Debug for EntryHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,141 @@
+//! What an entry says.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use vwis_proto::{
+    aggregator_name::AggregatorName,
+    agreement::AgreementHash,
+    measurement::{MeasurementId, PayloadHash},
+    ods::OdsCode,
+    period::{FinancialYear, Period},
+    rho::Rho,
+};
+
+/// A random name for a snapshot. Random, because a hash would tell whether the data changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SnapshotId(pub Uuid);
+
+/// One thing that happened. The JSON of this is what is hashed: variants and fields are only ever
+/// added, never renamed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Event {
+    /// The book begins.
+    Opened {
+        /// Whose book it is.
+        ods_code: OdsCode,
+        /// Cap for every financial year, over everything the node ever releases.
+        cap_rho_nano_per_year: Rho,
+        /// Public half of the receipt key (Ed25519).
+        #[serde(with = "hex_bytes")]
+        receipt_public_key: [u8; 32],
+    },
+    /// A person at the organisation allowed an agreement.
+    Approved {
+        /// Which one.
+        agreement: AgreementHash,
+        /// The aggregator that may ask under it.
+        aggregator: AggregatorName,
+        /// Who decided.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// A measurement was charged. From here on the charge stands, whatever happens.
+    Reserved {
+        /// Its identity.
+        #[serde(with = "measurement_id")]
+        identity: MeasurementId,
+        /// The agreement that allows it.
+        agreement: AgreementHash,
+        /// The clause of the agreement.
+        series: String,
+        /// The period measured.
+        period: Period,
+        /// 0, or the number of the correction.
+        correction: u32,
+        /// The year that pays.
+        financial_year: FinancialYear,
+        /// The charge.
+        rho_nano: Rho,
+        /// The snapshot that is measured: pinned, so that a redraw after a crash reads the same.
+        snapshot: SnapshotId,
+    },
+    /// A measurement was drawn and its bytes committed in the same transaction.
+    Sealed {
+        /// Its identity.
+        #[serde(with = "measurement_id")]
+        identity: MeasurementId,
+        /// SHA-256 of the noisy bytes.
+        #[serde(with = "payload_hash")]
+        payload_hash: PayloadHash,
+    },
+}
+
+// === impl SnapshotId ===
+
+impl SnapshotId {
+    /// A new random name.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+impl fmt::Display for SnapshotId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+// === impl Event ===
+
+impl Event {
+    /// One word, for lists.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Opened { .. } => "opened",
+            Self::Approved { .. } => "approved",
+            Self::Reserved { .. } => "reserved",
+            Self::Sealed { .. } => "sealed",
+        }
+    }
+}
+
+mod hex_bytes {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&vwis_proto::hex::encode(bytes))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
+        let text = String::deserialize(deserializer)?;
+        vwis_proto::hex::decode(&text)
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or_else(|| D::Error::custom("expected 64 lower-case hex digits"))
+    }
+}
+
+macro_rules! as_hex {
+    ($module:ident, $type:ty) => {
+        mod $module {
+            use serde::{Deserializer, Serializer};
+
+            pub fn serialize<S: Serializer>(value: &$type, s: S) -> Result<S::Ok, S::Error> {
+                super::hex_bytes::serialize(value.as_bytes(), s)
+            }
+
+            pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<$type, D::Error> {
+                super::hex_bytes::deserialize(d).map(<$type>::from_bytes)
+            }
+        }
+    };
+}
+
+as_hex!(measurement_id, vwis_proto::measurement::MeasurementId);
+as_hex!(payload_hash, vwis_proto::measurement::PayloadHash);

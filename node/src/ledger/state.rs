@@ -1,0 +1,413 @@
+//! The state that a chain adds up to, and the rules for extending it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use vwis_proto::{
+    aggregator_name::AggregatorName,
+    agreement::AgreementHash,
+    measurement::{MeasurementId, PayloadHash},
+    ods::OdsCode,
+    period::{FinancialYear, Period},
+    rho::Rho,
+};
+
+use super::{
+    Entry, EntryHash, Event, SnapshotId,
+    entry::Body,
+};
+
+/// A verified chain and what it adds up to.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    ods_code: OdsCode,
+    cap: Rho,
+    receipt_public_key: [u8; 32],
+    spent: BTreeMap<FinancialYear, Rho>,
+    approvals: BTreeMap<AgreementHash, Approval>,
+    reservations: BTreeMap<MeasurementId, Reservation>,
+    /// Hash of entry `n + 1` at index `n`.
+    hashes: Vec<EntryHash>,
+}
+
+/// A person's yes to an agreement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// The aggregator that may ask.
+    pub aggregator: AggregatorName,
+    /// Who decided.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A charge, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reservation {
+    /// The agreement that allows it.
+    pub agreement: AgreementHash,
+    /// The clause of the agreement.
+    pub series: String,
+    /// The period measured.
+    pub period: Period,
+    /// 0, or the number of the correction.
+    pub correction: u32,
+    /// The year that paid.
+    pub financial_year: FinancialYear,
+    /// The charge.
+    pub rho: Rho,
+    /// The snapshot measured.
+    pub snapshot: SnapshotId,
+    /// When it was charged.
+    pub at: Timestamp,
+    /// The bytes that answer it, once drawn.
+    pub seal: Option<Seal>,
+}
+
+/// The seal of a measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seal {
+    /// SHA-256 of the noisy bytes.
+    pub payload_hash: PayloadHash,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Where and how a chain is broken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerError {
+    /// No entries at all.
+    #[error("the ledger is empty: it must begin with entry 1, `opened`")]
+    Empty,
+    /// A number is missing or doubled.
+    #[error("entry {expected} is missing: entry {found} stands in its place")]
+    Gap {
+        /// The number that should stand there.
+        expected: u64,
+        /// The number that does.
+        found: u64,
+    },
+    /// The content or the place of an entry was changed.
+    #[error("entry {0} is broken: its hash does not fit its content and the entry before it")]
+    Hash(u64),
+    /// Not the JSON of an entry of this version.
+    #[error("entry {0} cannot be read by this version")]
+    Syntax(u64),
+    /// An entry that breaks a rule of the book.
+    #[error("entry {sequence} breaks a rule: {refusal}")]
+    Rule {
+        /// Its number.
+        sequence: u64,
+        /// The rule.
+        refusal: Refusal,
+    },
+}
+
+/// Why the book does not take an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// `opened` not first, or not only once.
+    #[error("`opened` stands first and once")]
+    NotFirst,
+    /// Nobody approved the agreement.
+    #[error("the agreement is not approved")]
+    NotApproved,
+    /// Approved before.
+    #[error("the agreement is approved already")]
+    AlreadyApproved,
+    /// The same measurement is charged once.
+    #[error("the measurement is charged already")]
+    AlreadyReserved,
+    /// A seal without a charge.
+    #[error("the measurement was never charged")]
+    NotReserved,
+    /// A second seal.
+    #[error("the measurement is sealed already")]
+    AlreadySealed,
+    /// The year's cap would be passed.
+    #[error("the year's budget of rho {cap} has {left} left and this costs {charge}")]
+    OverBudget {
+        /// The cap of the year.
+        cap: Rho,
+        /// What is left of it.
+        left: Rho,
+        /// What was asked for.
+        charge: Rho,
+    },
+    /// A charge of nothing, or in the wrong year.
+    #[error("the charge is zero or booked in a year that is not the period's")]
+    WrongCharge,
+}
+
+// === impl Ledger ===
+
+impl Ledger {
+    /// The first entry of a new book.
+    #[must_use]
+    pub fn open(
+        ods_code: OdsCode,
+        cap_per_year: Rho,
+        receipt_public_key: [u8; 32],
+        now: Timestamp,
+    ) -> Entry {
+        let event = Event::Opened {
+            ods_code,
+            cap_rho_nano_per_year: cap_per_year,
+            receipt_public_key,
+        };
+        link(1, EntryHash::GENESIS, event, now)
+    }
+
+    /// Verifies a whole chain, in order, and adds it up.
+    ///
+    /// # Errors
+    /// [`LedgerError`] names the first broken entry.
+    pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<Self, LedgerError> {
+        let mut entries = entries.into_iter();
+        let first = entries.next().ok_or(LedgerError::Empty)?;
+        let body = verify(&first, 1, EntryHash::GENESIS)?;
+        let Event::Opened {
+            ods_code,
+            cap_rho_nano_per_year: cap,
+            receipt_public_key,
+        } = body.what
+        else {
+            return Err(LedgerError::Rule {
+                sequence: 1,
+                refusal: Refusal::NotFirst,
+            });
+        };
+        let mut ledger = Self {
+            ods_code,
+            cap,
+            receipt_public_key,
+            spent: BTreeMap::new(),
+            approvals: BTreeMap::new(),
+            reservations: BTreeMap::new(),
+            hashes: vec![first.hash],
+        };
+        for entry in entries {
+            let sequence = ledger.sequence() + 1;
+            let body = verify(&entry, sequence, ledger.head())?;
+            ledger
+                .apply(body.what, body.recorded_at)
+                .map_err(|refusal| LedgerError::Rule { sequence, refusal })?;
+            ledger.hashes.push(entry.hash);
+        }
+        Ok(ledger)
+    }
+
+    /// Extends the book by one event and returns the entry to store. Nothing changes on refusal.
+    ///
+    /// # Errors
+    /// [`Refusal`], with the rule that the event would break.
+    pub fn append(&mut self, event: Event, now: Timestamp) -> Result<Entry, Refusal> {
+        self.apply(event.clone(), now)?;
+        let entry = link(self.sequence() + 1, self.head(), event, now);
+        self.hashes.push(entry.hash);
+        Ok(entry)
+    }
+
+    /// Every rule is checked before anything changes.
+    fn apply(&mut self, event: Event, at: Timestamp) -> Result<(), Refusal> {
+        match event {
+            Event::Opened { .. } => Err(Refusal::NotFirst),
+            Event::Approved {
+                agreement,
+                aggregator,
+                by,
+                reason,
+            } => {
+                if self.approvals.contains_key(&agreement) {
+                    return Err(Refusal::AlreadyApproved);
+                }
+                let approval = Approval {
+                    aggregator,
+                    by,
+                    reason,
+                    at,
+                };
+                self.approvals.insert(agreement, approval);
+                Ok(())
+            }
+            Event::Reserved {
+                identity,
+                agreement,
+                series,
+                period,
+                correction,
+                financial_year,
+                rho_nano: rho,
+                snapshot,
+            } => {
+                if !self.approvals.contains_key(&agreement) {
+                    return Err(Refusal::NotApproved);
+                }
+                if self.reservations.contains_key(&identity) {
+                    return Err(Refusal::AlreadyReserved);
+                }
+                if rho == Rho::ZERO || financial_year != period.financial_year() {
+                    return Err(Refusal::WrongCharge);
+                }
+                let spent = self.charged(financial_year, rho)?;
+                self.spent.insert(financial_year, spent);
+                let reservation = Reservation {
+                    agreement,
+                    series,
+                    period,
+                    correction,
+                    financial_year,
+                    rho,
+                    snapshot,
+                    at,
+                    seal: None,
+                };
+                self.reservations.insert(identity, reservation);
+                Ok(())
+            }
+            Event::Sealed {
+                identity,
+                payload_hash,
+            } => {
+                let reservation = self
+                    .reservations
+                    .get_mut(&identity)
+                    .ok_or(Refusal::NotReserved)?;
+                if reservation.seal.is_some() {
+                    return Err(Refusal::AlreadySealed);
+                }
+                reservation.seal = Some(Seal { payload_hash, at });
+                Ok(())
+            }
+        }
+    }
+
+    /// The year's spending after `charge`, if the cap allows it.
+    fn charged(&self, year: FinancialYear, charge: Rho) -> Result<Rho, Refusal> {
+        let spent = self.spent(year);
+        match spent.checked_add(charge) {
+            Some(sum) if sum <= self.cap => Ok(sum),
+            _ => Err(Refusal::OverBudget {
+                cap: self.cap,
+                left: self.cap.saturating_sub(spent),
+                charge,
+            }),
+        }
+    }
+
+    /// Whose book it is.
+    #[must_use]
+    pub fn ods_code(&self) -> &OdsCode {
+        &self.ods_code
+    }
+
+    /// Cap of every financial year.
+    #[must_use]
+    pub fn cap(&self) -> Rho {
+        self.cap
+    }
+
+    /// Charged in one year so far.
+    #[must_use]
+    pub fn spent(&self, year: FinancialYear) -> Rho {
+        self.spent.get(&year).copied().unwrap_or(Rho::ZERO)
+    }
+
+    /// Charged so far, in every year with a charge.
+    #[must_use]
+    pub fn spent_by_year(&self) -> &BTreeMap<FinancialYear, Rho> {
+        &self.spent
+    }
+
+    /// Public half of the receipt key.
+    #[must_use]
+    pub fn receipt_public_key(&self) -> &[u8; 32] {
+        &self.receipt_public_key
+    }
+
+    /// The yes to an agreement, if there is one.
+    #[must_use]
+    pub fn approval(&self, agreement: &AgreementHash) -> Option<&Approval> {
+        self.approvals.get(agreement)
+    }
+
+    /// The charge of a measurement, if there is one.
+    #[must_use]
+    pub fn reservation(&self, identity: &MeasurementId) -> Option<&Reservation> {
+        self.reservations.get(identity)
+    }
+
+    /// All charges, by identity.
+    pub fn reservations(&self) -> impl Iterator<Item = (&MeasurementId, &Reservation)> {
+        self.reservations.iter()
+    }
+
+    /// Whether anything was ever sealed for `aggregator`: from then on its requests need a receipt.
+    #[must_use]
+    pub fn has_sealed_for(&self, aggregator: &AggregatorName) -> bool {
+        self.reservations.values().any(|reservation| {
+            reservation.seal.is_some()
+                && self
+                    .approvals
+                    .get(&reservation.agreement)
+                    .is_some_and(|approval| approval.aggregator == *aggregator)
+        })
+    }
+
+    /// Number of entries.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.hashes.len() as u64
+    }
+
+    /// Hash of the last entry.
+    #[must_use]
+    pub fn head(&self) -> EntryHash {
+        *self.hashes.last().expect("a book holds its first entry")
+    }
+
+    /// Whether entry number `sequence` has this hash.
+    #[must_use]
+    pub fn contains(&self, sequence: u64, hash: EntryHash) -> bool {
+        let index = sequence.checked_sub(1).and_then(|n| usize::try_from(n).ok());
+        index.and_then(|index| self.hashes.get(index)) == Some(&hash)
+    }
+}
+
+fn link(sequence: u64, previous: EntryHash, what: Event, recorded_at: Timestamp) -> Entry {
+    let body = serde_json::to_string(&Body {
+        sequence,
+        recorded_at,
+        what,
+    })
+    .expect("an entry is texts and integers");
+    Entry {
+        sequence,
+        hash: EntryHash::of(previous, &body),
+        body,
+    }
+}
+
+fn verify(entry: &Entry, expected: u64, previous: EntryHash) -> Result<Body, LedgerError> {
+    if entry.sequence != expected {
+        return Err(LedgerError::Gap {
+            expected,
+            found: entry.sequence,
+        });
+    }
+    if EntryHash::of(previous, &entry.body) != entry.hash {
+        return Err(LedgerError::Hash(expected));
+    }
+    let body: Body =
+        serde_json::from_str(&entry.body).map_err(|_| LedgerError::Syntax(expected))?;
+    if body.sequence == expected {
+        Ok(body)
+    } else {
+        Err(LedgerError::Gap {
+            expected,
+            found: body.sequence,
+        })
+    }
+}

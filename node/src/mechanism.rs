@@ -1,0 +1,59 @@
+//! The only way out of a node: exact counts in, one noisy vector out.
+//!
+//! ```text
+//! ConfidentialCounts ──encode──► w_A·Ξ_A·marg_A ──OpenDP measurement──► Payload
+//!                    (integers)                  (discrete Gaussian N(0, γ²))
+//! ```
+//!
+//! [`DiscreteGaussian`] is the one mechanism of the product. The trait exists so that the audit in
+//! `tests/` can put broken mechanisms in its place and show that it catches them; no configuration
+//! reaches it.
+
+mod measured;
+mod randomness;
+mod sampler;
+
+pub use measured::DiscreteGaussian;
+pub use randomness::{KernelRandomness, RandomnessError};
+pub use sampler::{DiscreteGaussianSampler, MAX_GAMMA, MIN_GAMMA, SamplerError};
+
+use vwis_proto::{algebra::Strategy, measurement::Payload};
+
+use crate::counts::ConfidentialCounts;
+
+/// Draws one measurement.
+///
+/// # Privacy
+/// The caller has charged the ledger for `strategy` before it calls, and seals what comes back
+/// before anything else sees it (design §3.6).
+pub trait Mechanism: Send + Sync + 'static {
+    /// The noisy residuals of `counts` in the layout of `strategy`. May block for milliseconds.
+    ///
+    /// # Errors
+    /// [`MechanismError`] without any trace of the data.
+    fn draw(
+        &self,
+        strategy: &Strategy,
+        counts: &ConfidentialCounts,
+    ) -> Result<Payload, MechanismError>;
+}
+
+/// Why no measurement was drawn. No variant holds anything computed from data.
+#[derive(Debug, thiserror::Error)]
+pub enum MechanismError {
+    /// The counts held are not those of the strategy's tables.
+    #[error("the counts held do not cover the agreement's tables")]
+    CountsDoNotMatch,
+    /// The strategy's γ is outside what the sampler serves.
+    #[error(transparent)]
+    Sampler(#[from] SamplerError),
+    /// OpenDP refused to build, map or invoke the measurement.
+    #[error("OpenDP refused the measurement")]
+    OpenDp,
+    /// OpenDP's privacy map and the exact rational disagree.
+    #[error("OpenDP's privacy map does not confirm the charge")]
+    MapDisagrees,
+    /// OpenDP answered another number of entries, or one that no 64-bit integer holds.
+    #[error("the noisy vector has not the agreed shape")]
+    Shape,
+}

@@ -1,0 +1,251 @@
+//! What people write, and how it becomes an agreement.
+
+use serde::Deserialize;
+
+use super::Cadence;
+use super::compiled::{
+    Agreement, AgreementError, AgreementText, Measure, ResidualText, Scope, SeriesError,
+    SeriesText, TableText, names_of, validate_tables,
+};
+use crate::{
+    aggregator_name::AggregatorName,
+    algebra::{Objective, Plan, plan},
+    dictionary::Dictionary,
+    period::Period,
+    rho::Rho,
+};
+
+/// An agreement as people write it, in TOML.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// Title.
+    pub name: String,
+    /// Raised by its authors with every change.
+    pub version: u32,
+    /// The aggregator that may ask.
+    pub aggregator: AggregatorName,
+    /// What the counts are for, in a sentence or two.
+    pub purpose: String,
+    /// Who will see them.
+    pub readers: String,
+    /// First period of the term.
+    pub first_period: Period,
+    /// Last period of the term.
+    pub last_period: Period,
+    /// The clauses.
+    pub series: Vec<DraftSeries>,
+}
+
+/// One clause as people write it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftSeries {
+    /// Name of the clause.
+    pub name: String,
+    /// Data set of the dictionary; `staff` if not said.
+    #[serde(default = "staff")]
+    pub data_set: String,
+    /// Headcount or FTE.
+    pub measure: Measure,
+    /// Who may see an organisation's own measurement; `organisation` if not said.
+    #[serde(default = "organisation")]
+    pub scope: Scope,
+    /// How often.
+    pub cadence: Cadence,
+    /// Privacy loss of each measurement, a plain decimal.
+    rho: toml::Value,
+    /// What the strategy minimises; the sum of variances if not said.
+    #[serde(default)]
+    objective: DraftObjective,
+    /// The tables promised.
+    pub tables: Vec<DraftTable>,
+}
+
+/// One table as people write it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftTable {
+    /// Attribute codes; empty for the total.
+    pub by: Vec<String>,
+    /// Importance relative to the other tables, 1 if not said.
+    #[serde(default = "one")]
+    pub weight: f64,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum DraftObjective {
+    #[default]
+    SumOfVariances,
+    WorstTable,
+}
+
+/// The planner's answer for one series, for those who want to look behind the integers.
+#[derive(Clone, Debug)]
+pub struct SeriesPlan {
+    /// Name of the series.
+    pub series: String,
+    /// The strategy chosen and its certificate.
+    pub plan: Plan,
+}
+
+/// Why a draft is no agreement.
+#[derive(Debug, thiserror::Error)]
+pub enum DraftError {
+    /// Not the TOML of a draft; the text names line and column.
+    #[error("{0}")]
+    Syntax(#[from] toml::de::Error),
+    /// A clause that cannot stand.
+    #[error("{0}")]
+    Clause(#[from] AgreementError),
+}
+
+fn staff() -> String {
+    "staff".to_owned()
+}
+
+fn organisation() -> Scope {
+    Scope::Organisation
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+// === impl Draft ===
+
+impl Draft {
+    /// Reads a draft; nothing but its form is checked yet.
+    ///
+    /// # Errors
+    /// [`DraftError::Syntax`] names line, column and the field that is missing or unknown.
+    pub fn parse(text: &str) -> Result<Self, DraftError> {
+        Ok(toml::from_str(text)?)
+    }
+
+    /// Chooses the strategy of every series and validates the whole.
+    ///
+    /// # Errors
+    /// [`DraftError::Clause`] names the series, the table and the fix.
+    pub fn compile(
+        self,
+        dictionary: &Dictionary,
+    ) -> Result<(Agreement, Vec<SeriesPlan>), DraftError> {
+        let mut series = Vec::with_capacity(self.series.len());
+        let mut plans = Vec::with_capacity(self.series.len());
+        for clause in self.series {
+            let name = clause.name.clone();
+            let (text, plan) =
+                clause
+                    .compile(dictionary)
+                    .map_err(|problem| AgreementError::Series {
+                        series: name.clone(),
+                        problem,
+                    })?;
+            series.push(text);
+            plans.push(SeriesPlan { series: name, plan });
+        }
+        let text = AgreementText::new(
+            self.name,
+            self.version,
+            self.aggregator,
+            self.purpose,
+            self.readers,
+            dictionary.version().to_owned(),
+            (self.first_period, self.last_period),
+            series,
+        );
+        Ok((Agreement::validate(text, dictionary)?, plans))
+    }
+}
+
+// === impl DraftSeries ===
+
+impl DraftSeries {
+    fn compile(self, dictionary: &Dictionary) -> Result<(SeriesText, Plan), SeriesError> {
+        let data_set = dictionary
+            .data_set(&self.data_set)
+            .ok_or_else(|| SeriesError::UnknownDataSet(self.data_set.clone()))?;
+        let domain = data_set.domain();
+        let rho = parse_rho(&self.rho)?;
+        let tables = self
+            .tables
+            .into_iter()
+            .map(DraftTable::into_text)
+            .collect::<Result<Vec<_>, _>>()?;
+        // A higher weight means more exact under either objective: the sum multiplies a table's
+        // variance by c_M, the worst case divides it.
+        let (objective, importance): (_, fn(f64) -> f64) = match self.objective {
+            DraftObjective::SumOfVariances => (Objective::SumOfVariances, |weight| weight),
+            DraftObjective::WorstTable => (Objective::WorstMarginal, f64::recip),
+        };
+        let workload: Vec<_> = validate_tables(&tables, data_set, &domain)?
+            .iter()
+            .map(|table| {
+                let weight = f64::from(table.weight_milli) / 1000.0;
+                (table.attributes, importance(weight))
+            })
+            .collect();
+        let plan = plan(
+            &domain,
+            self.measure.unit(),
+            &workload,
+            rho.nano(),
+            objective,
+        )?;
+        let residuals = plan
+            .strategy()
+            .residuals()
+            .iter()
+            .map(|(set, weight)| ResidualText {
+                by: names_of(*set, data_set),
+                weight: *weight,
+            })
+            .collect();
+        let text = SeriesText {
+            name: self.name,
+            data_set: self.data_set,
+            measure: self.measure,
+            scope: self.scope,
+            cadence: self.cadence,
+            rho_nano: rho,
+            tables,
+            residuals,
+            gamma: plan.strategy().gamma(),
+        };
+        Ok((text, plan))
+    }
+}
+
+/// TOML has floats and integers for numbers, and the ledger has neither NaN nor rounding: the
+/// shortest decimal that reads back as the same float is what the author wrote.
+fn parse_rho(value: &toml::Value) -> Result<Rho, SeriesError> {
+    let text = match value {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Float(number) => number.to_string(),
+        other => other.to_string(),
+    };
+    Ok(text.parse::<Rho>()?)
+}
+
+// === impl DraftTable ===
+
+impl DraftTable {
+    fn into_text(self) -> Result<TableText, SeriesError> {
+        let milli = (self.weight * 1000.0).round();
+        if !(1.0..=1_000_000.0).contains(&milli) {
+            return Err(SeriesError::Weight(super::compiled::table_name(&self.by)));
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole number from 1 to a million"
+        )]
+        let weight_milli = milli as u32;
+        Ok(TableText {
+            by: self.by,
+            weight_milli,
+        })
+    }
+}

@@ -1,0 +1,157 @@
+//! Exact tables, and the exact vector that a strategy makes of them.
+
+use std::{collections::BTreeMap, fmt};
+
+use super::{
+    AlgebraError, AttributeSet, Domain, MAX_PEOPLE, Strategy,
+    residual::{apply_xi, marginalise},
+};
+
+/// The exact tables of one organisation: what only its own node ever holds.
+///
+/// Integers: people, or hundredths of an FTE. It is enough to hold the workload's maximal
+/// marginals; all others follow.
+///
+/// # Privacy
+/// Confidential. `Debug` shows no number, there is no serialisation, and no error repeats a
+/// value.
+#[derive(Clone)]
+pub struct Tables {
+    domain: Domain,
+    tables: BTreeMap<AttributeSet, Vec<i64>>,
+}
+
+/// Why tables cannot be encoded. Says nothing about what they hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EncodeError {
+    /// The tables and the strategy are over different category counts.
+    #[error("the tables are over another domain than the strategy")]
+    OtherDomain,
+    /// A table over attributes that the domain lacks.
+    #[error("marginal {0} has attributes that the domain lacks")]
+    UnknownAttribute(AttributeSet),
+    /// No table holds a marginal that is needed.
+    #[error("no table holds marginal {0}")]
+    Missing(AttributeSet),
+    /// The tables cannot be counts of at most 2²² people: negative, too many, or with different
+    /// totals.
+    #[error("the tables are not counts of the same people, or of more than the bound")]
+    NotCounts,
+    /// A table of the wrong length, or an integer beyond 64 bits.
+    #[error(transparent)]
+    Algebra(#[from] AlgebraError),
+}
+
+impl Tables {
+    /// No tables yet, over this domain.
+    #[must_use]
+    pub const fn new(domain: Domain) -> Self {
+        Self {
+            domain,
+            tables: BTreeMap::new(),
+        }
+    }
+
+    /// Adds the table over `marginal` (row-major, the last attribute fastest), in place of one
+    /// that was there.
+    ///
+    /// # Errors
+    /// Attributes that the domain lacks, or the wrong number of cells.
+    pub fn insert(&mut self, marginal: AttributeSet, table: Vec<i64>) -> Result<(), EncodeError> {
+        if !self.domain.holds(marginal) {
+            return Err(EncodeError::UnknownAttribute(marginal));
+        }
+        let expected = usize::try_from(self.domain.cells(marginal)).unwrap_or(usize::MAX);
+        if table.len() != expected {
+            let found = table.len();
+            return Err(AlgebraError::Shape { expected, found }.into());
+        }
+        self.tables.insert(marginal, table);
+        Ok(())
+    }
+
+    /// The exact table over `marginal`, from the smallest table held that covers it; `None`
+    /// where none does.
+    ///
+    /// # Errors
+    /// A sum beyond 64 bits.
+    pub fn marginal(&self, marginal: AttributeSet) -> Result<Option<Vec<i64>>, AlgebraError> {
+        let covering = (self.tables.iter())
+            .filter(|(held, _)| marginal.is_subset_of(**held))
+            .min_by_key(|(_, table)| table.len());
+        let Some((&held, table)) = covering else {
+            return Ok(None);
+        };
+        let axes = held.iter().enumerate();
+        let keep: Vec<_> = axes
+            .filter(|&(_, position)| marginal.contains(position))
+            .map(|(axis, _)| axis)
+            .collect();
+        marginalise(table, &self.domain.sizes(held), &keep).map(Some)
+    }
+
+    /// Whether every table can be a count of the same `most` or fewer: the strategy's bounds,
+    /// and its sensitivity, hold for such tables only.
+    fn are_counts(&self, most: i64) -> bool {
+        let mut totals = self.tables.values().map(|table| {
+            table.iter().try_fold(0_i64, |total, &count| {
+                let total = total.checked_add(count)?;
+                (count >= 0 && total <= most).then_some(total)
+            })
+        });
+        match totals.next() {
+            None => true,
+            Some(first) => first.is_some() && totals.all(|total| total == first),
+        }
+    }
+}
+
+/// Names the marginals, never a count.
+impl fmt::Debug for Tables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tables")
+            .field("marginals", &self.tables.keys().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Strategy {
+    /// The exact vector concat_A(w_A · Ξ_A · marg_A) that the noise is added to.
+    ///
+    /// All in checked integers; [`Strategy::entries`] entries in the order of
+    /// [`Strategy::layout`], each below 2⁶² − 64γ in size.
+    ///
+    /// # Privacy
+    /// The result is exact data without noise: it must not leave the mechanism.
+    ///
+    /// # Errors
+    /// [`EncodeError`]; none of them depends on the counts but `NotCounts`, which no import
+    /// within its bounds produces.
+    pub fn encode(&self, tables: &Tables) -> Result<Vec<i64>, EncodeError> {
+        if tables.domain != *self.domain() {
+            return Err(EncodeError::OtherDomain);
+        }
+        let most = i64::try_from(MAX_PEOPLE * self.unit().per_whole())
+            .map_err(|_| AlgebraError::Overflow)?;
+        if !tables.are_counts(most) {
+            return Err(EncodeError::NotCounts);
+        }
+        let mut vector = Vec::with_capacity(self.entries());
+        for &(residual, weight) in self.residuals() {
+            let weight = i64::try_from(weight).map_err(|_| AlgebraError::Overflow)?;
+            let table = tables
+                .marginal(residual)?
+                .ok_or(EncodeError::Missing(residual))?;
+            let scaled = apply_xi(&table, &self.domain().sizes(residual))?
+                .into_iter()
+                .map(|x| x.checked_mul(weight).ok_or(AlgebraError::Overflow));
+            for entry in scaled {
+                vector.push(entry?);
+            }
+        }
+        Ok(vector)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
+
+use super::*;
+use crate::algebra::{
+    ResidualSum,
+    testing::{Case, Rng, assert_close, cases, reference_workload},
+};
+
+/// A combination of random cells of the closure.
+fn random_combination(case: &Case, terms: usize, rng: &mut Rng) -> LinearCombination {
+    let closure = case.closure();
+    let mut combination = LinearCombination::new();
+    for _ in 0..terms {
+        let marginal = closure[rng.below(closure.len() as u64) as usize];
+        let index = rng.below(case.domain.cells(marginal)) as usize;
+        combination.add(rng.normal(), marginal, index);
+    }
+    combination
+}
+
+/// The coefficients of a combination on the entries of the measurement, found by measuring: one
+/// row of the dense reconstruction matrix.
+fn gradient(case: &Case, combination: &LinearCombination) -> Vec<f64> {
+    (0..case.strategy.entries())
+        .map(|entry| {
+            let mut y = vec![0; case.strategy.entries()];
+            y[entry] = 1;
+            let mut sum = ResidualSum::for_strategy(&case.strategy);
+            sum.add(&case.strategy, &y).unwrap();
+            sum.value(combination).unwrap()
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn covariances_of_combinations_are_those_of_the_dense_matrix(
+        case in cases(), few in 1_usize..4, many in 4_usize..40,
+    ) {
+        let mut rng = Rng(case.seed);
+        let variances = case.strategy.variances(1);
+        let gamma = case.strategy.gamma() as f64;
+        let a = random_combination(&case, few, &mut rng);
+        let b = random_combination(&case, many, &mut rng);
+        let (ga, gb) = (gradient(&case, &a), gradient(&case, &b));
+        let dense = |x: &[f64], y: &[f64]| {
+            gamma * gamma * x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>()
+        };
+        let tolerance = 1e-9 * (dense(&ga, &ga) * dense(&gb, &gb)).sqrt();
+        let found = variances.combination_covariance(&a, &b).unwrap();
+        assert_close(found, dense(&ga, &gb), tolerance);
+        for (combination, g) in [(&a, &ga), (&b, &gb)] {
+            let found = variances.combination_variance(combination).unwrap();
+            assert_close(found, dense(g, g), 1e-9 * dense(g, g));
+        }
+    }
+
+    #[test]
+    fn both_ways_to_sum_a_covariance_agree(
+        case in cases(), few in 1_usize..20, many in 1_usize..20,
+    ) {
+        let mut rng = Rng(case.seed);
+        let variances = case.strategy.variances(1);
+        let resolve = |combination| variances.resolve(&combination).unwrap();
+        let a = resolve(random_combination(&case, few, &mut rng));
+        let b = resolve(random_combination(&case, many, &mut rng));
+        let scale = variances.covariance_by_pairs(&a, &a) * variances.covariance_by_pairs(&b, &b);
+        assert_close(
+            variances.covariance_by_residuals(&a, &b),
+            variances.covariance_by_pairs(&a, &b),
+            1e-9 * scale.sqrt(),
+        );
+    }
+
+    #[test]
+    fn cells_of_one_marginal_have_the_covariance_of_combinations(case in cases()) {
+        let variances = case.strategy.variances(3);
+        for marginal in case.closure() {
+            let variance = variances.cell_variance(marginal).unwrap();
+            let last = case.domain.cells(marginal) as usize - 1;
+            assert_close(variances.covariance(marginal, last, last).unwrap(), variance, 0.0);
+            let combined = variances.combination_covariance(
+                &LinearCombination::cell(marginal, 0),
+                &LinearCombination::cell(marginal, last),
+            );
+            prop_assert_eq!(combined, variances.covariance(marginal, 0, last));
+        }
+    }
+
+    #[test]
+    fn adding_up_an_attribute_is_the_coarser_marginal(case in cases()) {
+        let variances = case.strategy.variances(1);
+        let domain = &case.domain;
+        for marginal in case.closure() {
+            for position in marginal {
+                let coarser = marginal.difference(AttributeSet::single(position));
+                let mut sum = LinearCombination::new();
+                for index in 0..domain.cells(marginal) as usize {
+                    let categories = domain.cell_categories(marginal, index).unwrap();
+                    let kept = marginal.iter().zip(categories).filter(|&(i, _)| i != position);
+                    if kept.into_iter().all(|(_, category)| category == 0) {
+                        sum.add(1.0, marginal, index);
+                    }
+                }
+                let variance = variances.cell_variance(coarser).unwrap();
+                let found = variances.combination_variance(&sum).unwrap();
+                assert_close(found, variance, 1e-9 * variance);
+                // Not only as exact: the same number.
+                let difference = sum.plus(-1.0, &LinearCombination::cell(coarser, 0));
+                let found = variances.combination_variance(&difference).unwrap();
+                assert_close(found, 0.0, 1e-9 * variance);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_not_measured_has_no_variance() {
+    let case = Case::new(
+        vec![2, 3, 2],
+        &[0b011],
+        crate::algebra::MeasureUnit::Headcount,
+        1,
+    );
+    let mut variances = case.strategy.variances(1);
+    let third = AttributeSet::single(2);
+    let beyond = AttributeSet::single(7);
+    for unknown in [third, beyond] {
+        assert_eq!(variances.of_residual(unknown), None);
+        assert_eq!(variances.cell_variance(unknown), None);
+        assert_eq!(variances.covariance(unknown, 0, 0), None);
+        let cell = LinearCombination::cell(unknown, 0);
+        assert_eq!(variances.combination_variance(&cell), None);
+    }
+    let second = AttributeSet::single(1);
+    assert_eq!(variances.covariance(second, 0, 3), None);
+    let cell = LinearCombination::cell(second, 3);
+    assert_eq!(variances.combination_variance(&cell), None);
+    assert_eq!(
+        variances.combination_variance(&LinearCombination::new()),
+        Some(0.0)
+    );
+
+    let unit = case.strategy.unit();
+    let other = Case::new(vec![2, 3, 2], &[0b101], unit, 1);
+    let before = variances.clone();
+    assert!(!variances.add(&other.strategy.variances(1)));
+    assert_eq!(variances, before);
+}
+
+#[test]
+fn a_disjoint_pair_of_marginals_shares_only_the_noise_of_the_total() {
+    let (domain, workload) = reference_workload();
+    let residuals = crate::algebra::closure(&workload);
+    let residuals = residuals.into_iter().map(|set| (set, 1.0)).collect();
+    let variances = Variances::new(domain, residuals);
+    let cell = |position, index| LinearCombination::cell(AttributeSet::single(position), index);
+    let found = variances.combination_covariance(&cell(0, 3), &cell(7, 5));
+    assert_close(found.unwrap(), 1.0 / (11.0 * 18.0), 1e-15);
+}

@@ -1,0 +1,187 @@
+//! The data dictionary: which data sets exist, which attributes they carry, which categories an
+//! attribute has, and how the values of a trust's extract are read (design §6).
+//!
+//! The dictionary is written as tables in `proto/dictionary/*.toml`, one file per attribute, and
+//! compiled in. Categories are public and fixed here, always with an `unknown` one; none is ever
+//! derived from data (design §3.1). Codes come from the NHS National Workforce Data Set, named with
+//! its edition in every table; the underlying lists are Crown copyright and carry the Open
+//! Government Licence v3.0.
+//!
+//! [`Dictionary::version`] contains a hash of the tables' bytes. Agreements name it, so a node and
+//! an aggregator that would read the same code differently notice before anything is measured.
+
+mod attribute;
+mod builtin;
+mod error;
+mod index;
+mod read;
+mod table;
+
+use std::{collections::HashMap, sync::Arc};
+
+use crate::algebra::Domain;
+
+pub use attribute::{Attribute, Category, Excluded, Group, Grouping, Source};
+pub use error::DictionaryError;
+pub use read::Resolution;
+
+/// The number of categories an attribute can have: at least a known one and `unknown`, and few
+/// enough that a table over three attributes stays small.
+pub const CATEGORIES: std::ops::RangeInclusive<usize> = 2..=64;
+
+/// The code of the category that every attribute has, last.
+pub const UNKNOWN: &str = "unknown";
+
+/// All data sets and attributes, as one edition of the tables defines them.
+#[derive(Debug)]
+pub struct Dictionary {
+    version: String,
+    licence: String,
+    attributes: Vec<Arc<Attribute>>,
+    attribute_index: HashMap<String, usize>,
+    data_sets: Vec<DataSet>,
+}
+
+/// What agreements draw from: rows of persons with the same attributes, in a fixed order.
+#[derive(Clone, Debug)]
+pub struct DataSet {
+    code: String,
+    label: String,
+    description: String,
+    attributes: Vec<Arc<Attribute>>,
+    domain: Domain,
+}
+
+// === impl Dictionary ===
+
+impl Dictionary {
+    /// The dictionary that is compiled into this program.
+    ///
+    /// # Panics
+    /// Never in a program whose tests passed: they parse the shipped tables.
+    #[must_use]
+    pub fn builtin() -> &'static Self {
+        builtin::dictionary()
+    }
+
+    /// Reads tables given as (name, TOML text): `manifest` is `dictionary.toml`, and each of
+    /// `attributes` is named by its attribute's code.
+    ///
+    /// # Errors
+    /// The first rule of the dictionary that a table breaks.
+    pub fn parse(manifest: &str, attributes: &[(&str, &str)]) -> Result<Self, DictionaryError> {
+        table::parse(manifest, attributes)
+    }
+
+    /// The stated edition and the first 8 hex digits of the SHA-256 of the tables, such as
+    /// `nwd-3.6+vwis.1.0a1b2c3d`. Two dictionaries of one version are the same, byte for byte.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The attribution and licence that go with codes and labels wherever they are published.
+    #[must_use]
+    pub fn licence(&self) -> &str {
+        &self.licence
+    }
+
+    /// All attributes, in the order of the manifest.
+    #[must_use]
+    pub fn attributes(&self) -> &[Arc<Attribute>] {
+        &self.attributes
+    }
+
+    /// The attribute of that code.
+    #[must_use]
+    pub fn attribute(&self, code: &str) -> Option<&Attribute> {
+        Some(&self.attributes[*self.attribute_index.get(code)?])
+    }
+
+    /// All data sets, in the order of the manifest.
+    #[must_use]
+    pub fn data_sets(&self) -> &[DataSet] {
+        &self.data_sets
+    }
+
+    /// The data set of that code.
+    #[must_use]
+    pub fn data_set(&self, code: &str) -> Option<&DataSet> {
+        self.data_sets.iter().find(|set| set.code == code)
+    }
+
+    /// The code of the attribute that a mistyped name probably means.
+    #[must_use]
+    pub fn nearest(&self, code: &str) -> Option<&str> {
+        nearest(
+            code,
+            self.attributes.iter().map(|attribute| attribute.code()),
+        )
+    }
+
+    /// The code of the data set that a mistyped name probably means.
+    #[must_use]
+    pub fn nearest_data_set(&self, code: &str) -> Option<&str> {
+        nearest(code, self.data_sets.iter().map(DataSet::code))
+    }
+}
+
+// === impl DataSet ===
+
+impl DataSet {
+    /// `staff`, `joiners` or `leavers`.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// Who has a row here.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// Its attributes, in order. Positions in this order are what an `AttributeSet` holds.
+    #[must_use]
+    pub fn attributes(&self) -> &[Arc<Attribute>] {
+        &self.attributes
+    }
+
+    /// The attributes' category counts, in order.
+    #[must_use]
+    pub fn domain(&self) -> Domain {
+        self.domain.clone()
+    }
+
+    /// Where in the order an attribute stands.
+    #[must_use]
+    pub fn position(&self, attribute: &str) -> Option<usize> {
+        self.attributes
+            .iter()
+            .position(|own| own.code() == attribute)
+    }
+
+    /// The code of this data set's attribute that a mistyped name probably means.
+    #[must_use]
+    pub fn nearest(&self, attribute: &str) -> Option<&str> {
+        nearest(attribute, self.attributes.iter().map(|own| own.code()))
+    }
+}
+
+/// The candidate with the fewest typing errors, where they are few for its length.
+fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .map(|candidate| (strsim::osa_distance(word, candidate), candidate))
+        .filter(|(errors, candidate)| *errors <= (candidate.len() / 3).max(1))
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests;

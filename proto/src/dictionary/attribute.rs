@@ -1,0 +1,295 @@
+//! Attributes and their categories, as read from the tables.
+
+use std::{collections::HashMap, ops::RangeInclusive};
+
+use super::read::{Reader, Resolution};
+
+/// A coded column: its categories in their fixed order, and how raw values are read into them.
+#[derive(Debug)]
+pub struct Attribute {
+    pub(super) code: String,
+    pub(super) label: String,
+    pub(super) description: String,
+    pub(super) sources: Vec<Source>,
+    pub(super) categories: Vec<Category>,
+    pub(super) category_index: HashMap<String, usize>,
+    pub(super) excluded: Vec<Excluded>,
+    pub(super) groupings: Vec<Grouping>,
+    pub(super) reader: Reader,
+}
+
+/// One value of an attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    pub(super) code: String,
+    pub(super) label: String,
+    pub(super) national: Vec<String>,
+    pub(super) range: Option<RangeInclusive<u32>>,
+}
+
+/// A value that the tables know and the headcount filter leaves out, such as a bank contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excluded {
+    pub(super) code: String,
+    pub(super) label: String,
+    pub(super) national: Vec<String>,
+}
+
+/// A named, coarser partition of an attribute's categories. Every category is in one group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grouping {
+    pub(super) code: String,
+    pub(super) label: String,
+    pub(super) source: String,
+    pub(super) groups: Vec<Group>,
+}
+
+/// One part of a grouping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    pub(super) code: String,
+    pub(super) label: String,
+    pub(super) categories: Vec<usize>,
+}
+
+/// Where an attribute's categories come from.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// The standard or publication.
+    pub standard: String,
+    /// Its edition.
+    pub edition: String,
+    /// The code list inside it, where it has one that is quoted.
+    pub list: Option<String>,
+    /// How many national codes that list has: all of them are in the table.
+    pub codes: Option<usize>,
+}
+
+// === impl Attribute ===
+
+impl Attribute {
+    /// `[a-z0-9_]+`, as tables and agreements name it.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// What it says of a person, and the judgements in it.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// Where its categories come from.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The categories, in the order that cells are counted in. The last is `unknown`.
+    #[must_use]
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// The number of categories: `n_i` of design §3.2.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.categories.len()
+    }
+
+    /// The index of the category with exactly this code of ours.
+    #[must_use]
+    pub fn category(&self, code: &str) -> Option<usize> {
+        self.category_index.get(code).copied()
+    }
+
+    /// The index of `unknown`: the last.
+    #[must_use]
+    pub fn unknown(&self) -> usize {
+        self.categories.len() - 1
+    }
+
+    /// The values that the headcount filter leaves out.
+    #[must_use]
+    pub fn excluded(&self) -> &[Excluded] {
+        &self.excluded
+    }
+
+    /// The coarser partitions that indicators use.
+    #[must_use]
+    pub fn groupings(&self) -> &[Grouping] {
+        &self.groupings
+    }
+
+    /// The grouping of that code.
+    #[must_use]
+    pub fn grouping(&self, code: &str) -> Option<&Grouping> {
+        self.groupings.iter().find(|grouping| grouping.code == code)
+    }
+
+    /// Reads one raw value of an extract: our own code, a national code or a known spelling,
+    /// whatever its case, punctuation and spacing.
+    #[must_use]
+    pub fn resolve(&self, raw: &str) -> Resolution<'_> {
+        self.reader.read(raw, &self.excluded)
+    }
+
+    /// Reads several columns that speak of the same attribute, the preferred one first: the first
+    /// firm answer, else the first weak one.
+    #[must_use]
+    pub fn resolve_first<'v>(&self, raw: impl IntoIterator<Item = &'v str>) -> Resolution<'_> {
+        let weight = |found: &Resolution<'_>| match found {
+            Resolution::Firm(_) | Resolution::Excluded(_) => 4,
+            Resolution::Weak(index) if *index != self.unknown() => 3,
+            Resolution::Weak(_) => 2,
+            Resolution::Unrecognised => 1,
+            Resolution::Blank => 0,
+        };
+        raw.into_iter()
+            .map(|value| self.resolve(value))
+            .reduce(|best, next| {
+                if weight(&next) > weight(&best) {
+                    next
+                } else {
+                    best
+                }
+            })
+            .unwrap_or(Resolution::Blank)
+    }
+
+    /// The category whose range of numbers contains this one: age bands by completed years.
+    #[must_use]
+    pub fn category_of_number(&self, number: u32) -> Option<usize> {
+        self.categories
+            .iter()
+            .position(|category| category.range.as_ref().is_some_and(|r| r.contains(&number)))
+    }
+
+    /// The code of the category that a mistyped code probably means.
+    #[must_use]
+    pub fn nearest(&self, code: &str) -> Option<&str> {
+        super::nearest(code, self.categories.iter().map(Category::code))
+    }
+}
+
+// === impl Category ===
+
+impl Category {
+    /// `[a-z0-9_]+`, unique within its attribute.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The codes of the quoted national list that this category takes in.
+    #[must_use]
+    pub fn national(&self) -> &[String] {
+        &self.national
+    }
+
+    /// The numbers that this category takes in, where it is a band of them.
+    #[must_use]
+    pub fn range(&self) -> Option<&RangeInclusive<u32>> {
+        self.range.as_ref()
+    }
+}
+
+// === impl Excluded ===
+
+impl Excluded {
+    /// The name of the filter's rule in import reports.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The codes of the quoted national list that the rule leaves out.
+    #[must_use]
+    pub fn national(&self) -> &[String] {
+        &self.national
+    }
+}
+
+// === impl Grouping ===
+
+impl Grouping {
+    /// `[a-z0-9_]+`, unique within its attribute.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// Who defines it.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The groups, in order.
+    #[must_use]
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// The group of that code.
+    #[must_use]
+    pub fn group(&self, code: &str) -> Option<&Group> {
+        self.groups.iter().find(|group| group.code == code)
+    }
+
+    /// The group that a category belongs to.
+    #[must_use]
+    pub fn group_of(&self, category: usize) -> Option<&Group> {
+        self.groups
+            .iter()
+            .find(|group| group.categories.contains(&category))
+    }
+}
+
+// === impl Group ===
+
+impl Group {
+    /// `[a-z0-9_]+`, unique within its grouping.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The indices of its categories, ascending.
+    #[must_use]
+    pub fn categories(&self) -> &[usize] {
+        &self.categories
+    }
+}

@@ -1,0 +1,120 @@
+//! What can be wrong with tables.
+
+use crate::algebra::DomainError;
+
+/// Why tables are no dictionary. Each message names the table and what to change in it.
+#[derive(Debug, thiserror::Error)]
+pub enum DictionaryError {
+    /// A table is not TOML of the expected form.
+    #[error("table `{table}` does not parse")]
+    Syntax {
+        /// The table's name.
+        table: String,
+        /// Line, column and expectation.
+        source: Box<toml::de::Error>,
+    },
+    /// A code has other characters than `a-z`, `0-9` and `_`, or none.
+    #[error("table `{table}`: code `{code}` does not match [a-z0-9_]+")]
+    Code {
+        /// The table's name.
+        table: String,
+        /// The code.
+        code: String,
+    },
+    /// A code stands for two things.
+    #[error("table `{table}`: code `{code}` is there twice")]
+    Duplicate {
+        /// The table's name.
+        table: String,
+        /// The code.
+        code: String,
+    },
+    /// The manifest and the tables do not name the same attributes.
+    #[error("the manifest and the tables disagree about attribute `{attribute}`")]
+    Attribute {
+        /// The attribute's code.
+        attribute: String,
+    },
+    /// A data set repeats an attribute, or has one that there is no table for.
+    #[error("data set `{data_set}`: `{attribute}` is repeated or has no table")]
+    DataSet {
+        /// The data set's code.
+        data_set: String,
+        /// The attribute's code.
+        attribute: String,
+    },
+    /// A data set has no attributes or too many.
+    #[error("data set `{data_set}` cannot be counted over")]
+    Domain {
+        /// The data set's code.
+        data_set: String,
+        /// Why.
+        source: DomainError,
+    },
+    /// An attribute has too few or too many categories.
+    #[error("table `{table}` has {found} categories: expected 2 to 64")]
+    Size {
+        /// The table's name.
+        table: String,
+        /// How many it has.
+        found: usize,
+    },
+    /// The last category, and only the last, is `unknown`.
+    #[error("table `{table}` does not end in the category `unknown`")]
+    Unknown {
+        /// The table's name.
+        table: String,
+    },
+    /// A raw value would mean two categories.
+    #[error("table `{table}`: `{spelling}` means both `{first}` and `{second}`")]
+    Ambiguous {
+        /// The table's name.
+        table: String,
+        /// The national code, spelling, pattern or range.
+        spelling: String,
+        /// A category.
+        first: String,
+        /// Another, or the same one under a second heading.
+        second: String,
+    },
+    /// A national code, spelling, pattern or range matches nothing.
+    #[error("table `{table}`: `{spelling}` of `{category}` matches no value")]
+    Empty {
+        /// The table's name.
+        table: String,
+        /// What was written.
+        spelling: String,
+        /// The category it belongs to.
+        category: String,
+    },
+    /// A grouping leaves a category out, or the category names a group that does not exist.
+    #[error("table `{table}`: grouping `{grouping}` does not place category `{category}`")]
+    Ungrouped {
+        /// The table's name.
+        table: String,
+        /// The grouping's code.
+        grouping: String,
+        /// The category's code.
+        category: String,
+    },
+    /// A group has no category.
+    #[error("table `{table}`: group `{group}` of grouping `{grouping}` is empty")]
+    EmptyGroup {
+        /// The table's name.
+        table: String,
+        /// The grouping's code.
+        grouping: String,
+        /// The group's code.
+        group: String,
+    },
+    /// A source states another number of national codes than the table has.
+    #[error("table `{table}` has {found} national codes: its sources state {stated}")]
+    National {
+        /// The table's name.
+        table: String,
+        /// How many its sources state.
+        stated: usize,
+        /// How many it has.
+        found: usize,
+    },
+}
