@@ -1,0 +1,191 @@
+//! What one end of a link needs to prove who it is and to check the other.
+
+use std::{fmt, sync::Arc};
+
+use rcgen::CertificateParams;
+use rustls::{
+    ClientConfig, RootCertStore, ServerConfig,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    server::WebPkiClientVerifier,
+    version::TLS13,
+};
+
+use crate::{
+    authority::{AuthorityError, new_key, subject_alt_names},
+    identity::{Identity, IdentityError},
+    provider,
+};
+
+/// A new key and the request to certify it. The key never leaves the machine that made it.
+pub struct KeyAndCsr {
+    /// The private key, PKCS #8, for [`crate::files::write_private`].
+    pub key_pem: String,
+    /// The certificate signing request.
+    pub csr_pem: String,
+}
+
+/// A certificate, its key, and the authority that peers must be certified by.
+pub struct Credentials {
+    identity: Identity,
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+    roots: Arc<RootCertStore>,
+}
+
+/// Why credentials cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialsError {
+    /// A text that is not the PEM it should be.
+    #[error("the {0} cannot be read as PEM")]
+    Pem(&'static str),
+    /// The certificate has no identity.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// rustls refuses them, for example because key and certificate do not belong together.
+    #[error("certificate and key cannot be used: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+// === impl KeyAndCsr ===
+
+impl KeyAndCsr {
+    /// A new ECDSA P-256 key and its request. The identity in the request is a courtesy: the
+    /// authority decides.
+    ///
+    /// # Errors
+    /// [`AuthorityError::Signing`] when no key can be made.
+    pub fn generate(identity: &Identity) -> Result<Self, AuthorityError> {
+        let key = new_key()?;
+        let mut params = CertificateParams::default();
+        params.subject_alt_names = subject_alt_names(identity);
+        let request = params
+            .serialize_request(&key)
+            .and_then(|request| request.pem())
+            .map_err(AuthorityError::Signing)?;
+        Ok(Self {
+            key_pem: key.serialize_pem(),
+            csr_pem: request,
+        })
+    }
+}
+
+/// Never shows the key.
+impl fmt::Debug for KeyAndCsr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyAndCsr").finish_non_exhaustive()
+    }
+}
+
+// === impl Credentials ===
+
+impl Credentials {
+    /// Reads PEM texts: the certificate (with intermediates, if any), its key, and the authority.
+    ///
+    /// # Errors
+    /// [`CredentialsError`] says which of them is wrong.
+    pub fn from_pem(
+        certificate_pem: &str,
+        key_pem: &str,
+        authority_pem: &str,
+    ) -> Result<Self, CredentialsError> {
+        let chain = certificates(certificate_pem, "certificate")?;
+        let leaf = chain.first().ok_or(CredentialsError::Pem("certificate"))?;
+        let identity = Identity::of_certificate(leaf)?;
+        let key = PrivateKeyDer::from_pem_slice(key_pem.as_bytes())
+            .map_err(|_| CredentialsError::Pem("private key"))?;
+        let credentials = Self {
+            identity,
+            chain,
+            key,
+            roots: roots(authority_pem)?,
+        };
+        // Says at once, not at the first handshake, when key and certificate do not match.
+        credentials.client_config()?;
+        Ok(credentials)
+    }
+
+    /// Who the certificate speaks for.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// For dialling with the certificate shown.
+    pub(crate) fn client_config(&self) -> Result<ClientConfig, rustls::Error> {
+        let mut config = ClientConfig::builder_with_provider(provider())
+            .with_protocol_versions(&[&TLS13])?
+            .with_root_certificates(Arc::clone(&self.roots))
+            .with_client_auth_cert(self.chain.clone(), self.key.clone_key())?;
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        Ok(config)
+    }
+
+    /// For accepting peers that show a certificate of the authority.
+    pub(crate) fn mutual_config(&self) -> Result<ServerConfig, rustls::Error> {
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(Arc::clone(&self.roots), provider())
+                .build()
+                .map_err(|error| rustls::Error::General(error.to_string()))?;
+        let mut config = ServerConfig::builder_with_provider(provider())
+            .with_protocol_versions(&[&TLS13])?
+            .with_client_cert_verifier(verifier)
+            .with_single_cert(self.chain.clone(), self.key.clone_key())?;
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        Ok(config)
+    }
+
+    /// For accepting peers that have no certificate yet.
+    pub(crate) fn server_only_config(&self) -> Result<ServerConfig, rustls::Error> {
+        let mut config = ServerConfig::builder_with_provider(provider())
+            .with_protocol_versions(&[&TLS13])?
+            .with_no_client_auth()
+            .with_single_cert(self.chain.clone(), self.key.clone_key())?;
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        Ok(config)
+    }
+}
+
+/// Never shows the key.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("identity", &self.identity)
+            .finish_non_exhaustive()
+    }
+}
+
+/// For dialling without a certificate, trusting `authority_der` alone.
+pub(crate) fn anonymous_client_config(
+    authority_der: CertificateDer<'static>,
+) -> Result<ClientConfig, CredentialsError> {
+    let mut store = RootCertStore::empty();
+    store.add(authority_der)?;
+    let mut config = ClientConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[&TLS13])?
+        .with_root_certificates(store)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    Ok(config)
+}
+
+fn roots(authority_pem: &str) -> Result<Arc<RootCertStore>, CredentialsError> {
+    let mut store = RootCertStore::empty();
+    for certificate in certificates(authority_pem, "authority's certificate")? {
+        store.add(certificate)?;
+    }
+    Ok(Arc::new(store))
+}
+
+fn certificates(
+    pem: &str,
+    what: &'static str,
+) -> Result<Vec<CertificateDer<'static>>, CredentialsError> {
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem.as_bytes())
+        .collect::<Result<_, _>>()
+        .map_err(|_| CredentialsError::Pem(what))?;
+    if certificates.is_empty() {
+        Err(CredentialsError::Pem(what))
+    } else {
+        Ok(certificates)
+    }
+}

@@ -1,0 +1,312 @@
+//! The TLS accept loop.
+//!
+//! ```text
+//! accept ─► permit (bounded) ─► handshake, in a task of its own, within a time ─► tonic
+//! ```
+//!
+//! A peer that connects and says nothing holds one permit for [`HANDSHAKE_TIMEOUT`] and delays
+//! nobody. A reload reaches new handshakes only, so callers bound the age of connections
+//! (`Server::max_connection_age`).
+
+use std::{
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+use rustls::ServerConfig;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
+    task::JoinHandle,
+};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::transport::server::Connected;
+
+use crate::{
+    credentials::Credentials,
+    identity::{Identity, IdentityError},
+};
+
+/// Longest a handshake may take.
+pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Pause after `accept` fails for lack of resources, so that the loop does not spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Whether peers must show a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeerCertificates {
+    /// Every peer shows one of the authority, with an identity in it.
+    Required,
+    /// None is asked for: enrolment.
+    NotAsked,
+}
+
+/// Why no listener stands.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The address is taken, or not ours.
+    #[error("cannot listen on {address}: {source}")]
+    Bind {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The credentials cannot be used.
+    #[error("cannot serve TLS: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+/// A bound address whose handshakes have begun to be answered.
+pub struct TlsListener {
+    address: SocketAddr,
+    config: Arc<ArcSwap<ServerConfig>>,
+    peers: PeerCertificates,
+    connections: mpsc::Receiver<io::Result<Connection>>,
+    accepting: JoinHandle<()>,
+}
+
+/// What a request's extensions say of its connection.
+#[derive(Clone, Debug)]
+pub struct PeerInfo {
+    /// From the peer's certificate; none where none was asked for.
+    pub identity: Option<Identity>,
+    /// Where it connected from.
+    pub address: SocketAddr,
+}
+
+/// An accepted connection.
+pub struct Connection {
+    stream: TlsStream<TcpStream>,
+    peer: PeerInfo,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Connections for tonic's `serve_with_incoming`, and the end of the accept loop with them.
+pub struct Incoming {
+    stream: ReceiverStream<io::Result<Connection>>,
+    accepting: JoinHandle<()>,
+}
+
+/// Replaces the credentials of a listener while it runs.
+#[derive(Clone)]
+pub struct Reload {
+    config: Arc<ArcSwap<ServerConfig>>,
+    peers: PeerCertificates,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum HandshakeError {
+    #[error("took too long")]
+    TimedOut,
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error("{0}")]
+    Identity(#[from] IdentityError),
+    #[error("showed no certificate")]
+    NoCertificate,
+}
+
+// === impl TlsListener ===
+
+impl TlsListener {
+    /// Binds `address` (port 0 for any) and begins to accept at most `most` connections at once.
+    ///
+    /// # Errors
+    /// [`ListenError`] when the address or the credentials cannot be used.
+    pub async fn bind(
+        address: SocketAddr,
+        credentials: &Credentials,
+        peers: PeerCertificates,
+        most: usize,
+    ) -> Result<Self, ListenError> {
+        let config = Arc::new(ArcSwap::from_pointee(server_config(credentials, peers)?));
+        let bind = |source| ListenError::Bind { address, source };
+        let listener = TcpListener::bind(address).await.map_err(bind)?;
+        let address = listener.local_addr().map_err(bind)?;
+        let (sender, connections) = mpsc::channel(16);
+        let accepting = tokio::spawn(accept(listener, Arc::clone(&config), peers, most, sender));
+        Ok(Self {
+            address,
+            config,
+            peers,
+            connections,
+            accepting,
+        })
+    }
+
+    /// The address bound.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A handle to replace the credentials.
+    #[must_use]
+    pub fn reload(&self) -> Reload {
+        Reload {
+            config: Arc::clone(&self.config),
+            peers: self.peers,
+        }
+    }
+
+    /// The stream for tonic.
+    #[must_use]
+    pub fn into_incoming(self) -> Incoming {
+        Incoming {
+            stream: ReceiverStream::new(self.connections),
+            accepting: self.accepting,
+        }
+    }
+}
+
+// === impl Reload ===
+
+impl Reload {
+    /// From the next handshake on, `credentials` count.
+    ///
+    /// # Errors
+    /// When they cannot be used; then the old ones stay.
+    pub fn replace(&self, credentials: &Credentials) -> Result<(), rustls::Error> {
+        self.config
+            .store(Arc::new(server_config(credentials, self.peers)?));
+        Ok(())
+    }
+}
+
+fn server_config(
+    credentials: &Credentials,
+    peers: PeerCertificates,
+) -> Result<ServerConfig, rustls::Error> {
+    match peers {
+        PeerCertificates::Required => credentials.mutual_config(),
+        PeerCertificates::NotAsked => credentials.server_only_config(),
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    config: Arc<ArcSwap<ServerConfig>>,
+    peers: PeerCertificates,
+    most: usize,
+    connections: mpsc::Sender<io::Result<Connection>>,
+) {
+    let permits = Arc::new(Semaphore::new(most));
+    loop {
+        let permit = Arc::clone(&permits)
+            .acquire_owned()
+            .await
+            .expect("the semaphore is never closed");
+        let (tcp, address) = tokio::select! {
+            () = connections.closed() => return,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                }
+            },
+        };
+        let acceptor = TlsAcceptor::from(config.load_full());
+        let connections = connections.clone();
+        tokio::spawn(async move {
+            match handshake(tcp, address, &acceptor, peers).await {
+                Ok((stream, peer)) => {
+                    let connection = Connection {
+                        stream,
+                        peer,
+                        _permit: permit,
+                    };
+                    // A closed channel means that the server has stopped.
+                    let _ = connections.send(Ok(connection)).await;
+                }
+                Err(error) => tracing::warn!(peer = %address, %error, "refused a connection"),
+            }
+        });
+    }
+}
+
+async fn handshake(
+    tcp: TcpStream,
+    address: SocketAddr,
+    acceptor: &TlsAcceptor,
+    peers: PeerCertificates,
+) -> Result<(TlsStream<TcpStream>, PeerInfo), HandshakeError> {
+    // Without it, small answers wait some 40 ms for an acknowledgement.
+    tcp.set_nodelay(true)?;
+    let stream = tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(tcp))
+        .await
+        .map_err(|_| HandshakeError::TimedOut)??;
+    let identity = match peers {
+        PeerCertificates::NotAsked => None,
+        PeerCertificates::Required => {
+            let (_, session) = stream.get_ref();
+            let leaf = session.peer_certificates().and_then(<[_]>::first);
+            let leaf = leaf.ok_or(HandshakeError::NoCertificate)?;
+            Some(Identity::of_certificate(leaf)?)
+        }
+    };
+    Ok((stream, PeerInfo { identity, address }))
+}
+
+// === impl Incoming ===
+
+impl tokio_stream::Stream for Incoming {
+    type Item = io::Result<Connection>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Pin::new(&mut self.stream).poll_next(cx)
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+// === impl Connection ===
+
+impl Connected for Connection {
+    type ConnectInfo = PeerInfo;
+
+    fn connect_info(&self) -> PeerInfo {
+        self.peer.clone()
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,161 @@
+//! One-time enrolment tokens.
+//!
+//! A token carries the authority's certificate, so that a node that has nothing yet can check the
+//! aggregator with ordinary certificate verification. A fingerprint would be shorter to copy and
+//! would need a verifier of our own.
+
+use std::{fmt, str::FromStr};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+use sha2::{Digest, Sha256};
+use vwis_proto::{aggregator_name::AggregatorName, ods::OdsCode};
+
+const PREFIX: &str = "vwis1.";
+const SECRET_BYTES: usize = 32;
+const CHECK_BYTES: usize = 8;
+
+/// What an aggregator hands to an organisation, over a channel they trust, so that its node can
+/// enrol once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EnrolmentToken {
+    ods_code: OdsCode,
+    aggregator: AggregatorName,
+    secret: [u8; SECRET_BYTES],
+    authority: CertificateDer<'static>,
+}
+
+/// Why a text is no token, or none could be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Another text.
+    #[error("this is not an enrolment token: it must begin with `{PREFIX}`")]
+    Prefix,
+    /// Damaged in transit.
+    #[error("the token is incomplete or was changed: copy all of it, without line breaks")]
+    Damaged,
+    /// The authority's certificate is not PEM.
+    #[error("the authority's certificate cannot be read")]
+    Authority,
+    /// The kernel gave no randomness.
+    #[error("no randomness for a token's secret")]
+    Randomness,
+}
+
+// === impl EnrolmentToken ===
+
+impl EnrolmentToken {
+    /// A token with a new secret.
+    ///
+    /// # Errors
+    /// [`TokenError::Authority`] for a bad certificate, [`TokenError::Randomness`] without one.
+    pub fn generate(
+        ods_code: OdsCode,
+        aggregator: AggregatorName,
+        authority_pem: &str,
+    ) -> Result<Self, TokenError> {
+        let authority = CertificateDer::from_pem_slice(authority_pem.as_bytes())
+            .map_err(|_| TokenError::Authority)?;
+        let mut secret = [0; SECRET_BYTES];
+        aws_lc_rs::rand::fill(&mut secret).map_err(|_| TokenError::Randomness)?;
+        Ok(Self {
+            ods_code,
+            aggregator,
+            secret,
+            authority,
+        })
+    }
+
+    /// Whose node it enrols.
+    #[must_use]
+    pub fn ods_code(&self) -> &OdsCode {
+        &self.ods_code
+    }
+
+    /// The aggregator that made it.
+    #[must_use]
+    pub fn aggregator(&self) -> &AggregatorName {
+        &self.aggregator
+    }
+
+    /// The authority that the aggregator must be certified by.
+    #[must_use]
+    pub fn authority(&self) -> &CertificateDer<'static> {
+        &self.authority
+    }
+
+    /// The secret as it travels in `EnrolRequest.token_secret`.
+    #[must_use]
+    pub fn secret(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.secret)
+    }
+}
+
+/// What the aggregator stores of a secret: its SHA-256. The secret is 256 random bits, so a slow
+/// hash would protect nothing.
+#[must_use]
+pub fn secret_hash(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+/// The text that people copy.
+impl fmt::Display for EnrolmentToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut bytes = Vec::new();
+        for text in [self.ods_code.as_str(), self.aggregator.as_str()] {
+            bytes.push(u8::try_from(text.len()).expect("codes and names are short"));
+            bytes.extend(text.as_bytes());
+        }
+        bytes.extend(self.secret);
+        bytes.extend(self.authority.as_ref());
+        let check = Sha256::digest(&bytes);
+        bytes.extend(&check[..CHECK_BYTES]);
+        write!(f, "{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
+    }
+}
+
+impl FromStr for EnrolmentToken {
+    type Err = TokenError;
+
+    fn from_str(text: &str) -> Result<Self, TokenError> {
+        let encoded = text.trim().strip_prefix(PREFIX).ok_or(TokenError::Prefix)?;
+        let bytes = URL_SAFE_NO_PAD
+            .decode(encoded)
+            .map_err(|_| TokenError::Damaged)?;
+        let (content, check) = bytes
+            .split_last_chunk::<CHECK_BYTES>()
+            .ok_or(TokenError::Damaged)?;
+        if Sha256::digest(content)[..CHECK_BYTES] != check[..] {
+            return Err(TokenError::Damaged);
+        }
+        let (ods_code, rest) = short_text(content)?;
+        let (aggregator, rest) = short_text(rest)?;
+        let (secret, authority) = rest
+            .split_first_chunk::<SECRET_BYTES>()
+            .ok_or(TokenError::Damaged)?;
+        Ok(Self {
+            ods_code: ods_code.parse().map_err(|_| TokenError::Damaged)?,
+            aggregator: aggregator.parse().map_err(|_| TokenError::Damaged)?,
+            secret: *secret,
+            authority: CertificateDer::from(authority.to_vec()),
+        })
+    }
+}
+
+fn short_text(bytes: &[u8]) -> Result<(&str, &[u8]), TokenError> {
+    let (length, rest) = bytes.split_first().ok_or(TokenError::Damaged)?;
+    let (text, rest) = rest
+        .split_at_checked(usize::from(*length))
+        .ok_or(TokenError::Damaged)?;
+    Ok((str::from_utf8(text).map_err(|_| TokenError::Damaged)?, rest))
+}
+
+/// Never shows the secret.
+impl fmt::Debug for EnrolmentToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EnrolmentToken")
+            .field("ods_code", &self.ods_code)
+            .field("aggregator", &self.aggregator)
+            .finish_non_exhaustive()
+    }
+}
