@@ -1,1 +1,24 @@
+//! An organisation's node: its own staff records, the agreements its people approved, a ledger of
+//! privacy spent, and one question it answers.
+//!
+//! ```text
+//! import ─► snapshot ─► counts ─┐
+//! agreement approve ─► ledger ──┴─► measure: reserve ─► draw ─► seal ─► answer
+//! ```
+//!
+//! **Architecture invariants**: SQL stands only under `store`; the ledger and the mechanism know
+//! neither store nor clock; exact counts live in [`counts::ConfidentialCounts`] and leave through a
+//! [`mechanism::Mechanism`] alone; bytes reach a caller only from a committed row.
 
+pub mod cli;
+pub mod config;
+pub mod counts;
+pub mod import;
+pub mod ledger;
+pub mod measure;
+pub mod mechanism;
+pub mod node;
+pub mod receipt_key;
+pub mod server;
+pub mod store;
+pub mod witness;

@@ -4,6 +4,7 @@ pub mod aggregator_name;
 pub mod agreement;
 pub mod algebra;
 pub mod dictionary;
+pub mod exit;
 pub mod hex;
 pub mod measurement;
 pub mod ods;

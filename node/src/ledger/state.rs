@@ -12,10 +12,7 @@ use vwis_proto::{
     rho::Rho,
 };
 
-use super::{
-    Entry, EntryHash, Event, SnapshotId,
-    entry::Body,
-};
+use super::{Entry, EntryHash, Event, SnapshotId, entry::Body};
 
 /// A verified chain and what it adds up to.
 #[derive(Clone, Debug)]
@@ -371,7 +368,9 @@ impl Ledger {
     /// Whether entry number `sequence` has this hash.
     #[must_use]
     pub fn contains(&self, sequence: u64, hash: EntryHash) -> bool {
-        let index = sequence.checked_sub(1).and_then(|n| usize::try_from(n).ok());
+        let index = sequence
+            .checked_sub(1)
+            .and_then(|n| usize::try_from(n).ok());
         index.and_then(|index| self.hashes.get(index)) == Some(&hash)
     }
 }

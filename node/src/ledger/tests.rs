@@ -3,9 +3,7 @@ use vwis_proto::measurement::MeasurementKey;
 
 use super::*;
 use jiff::Timestamp;
-use vwis_proto::{
-    agreement::AgreementHash, measurement::PayloadHash, period::Period, rho::Rho,
-};
+use vwis_proto::{agreement::AgreementHash, measurement::PayloadHash, period::Period, rho::Rho};
 
 fn rho(text: &str) -> Rho {
     text.parse().unwrap()
@@ -68,7 +66,9 @@ fn book(cap: &str) -> (Vec<Entry>, Ledger) {
 fn a_year_is_never_charged_beyond_its_cap_and_a_refusal_changes_nothing() {
     let (_, mut ledger) = book("0.5");
     let now = Timestamp::UNIX_EPOCH;
-    ledger.append(reserve("2026-06", 0, rho("0.3")), now).unwrap();
+    ledger
+        .append(reserve("2026-06", 0, rho("0.3")), now)
+        .unwrap();
     let before = (ledger.sequence(), ledger.head());
     let refusal = ledger.append(reserve("2026-09", 0, rho("0.200000001")), now);
     assert_eq!(
@@ -80,25 +80,44 @@ fn a_year_is_never_charged_beyond_its_cap_and_a_refusal_changes_nothing() {
         })
     );
     assert_eq!((ledger.sequence(), ledger.head()), before);
-    ledger.append(reserve("2026-09", 0, rho("0.2")), now).unwrap();
+    ledger
+        .append(reserve("2026-09", 0, rho("0.2")), now)
+        .unwrap();
     // March of the next calendar year is still this financial year; April is not.
-    assert!(ledger.append(reserve("2027-03", 0, rho("0.1")), now).is_err());
-    ledger.append(reserve("2027-04", 0, rho("0.5")), now).unwrap();
+    assert!(
+        ledger
+            .append(reserve("2027-03", 0, rho("0.1")), now)
+            .is_err()
+    );
+    ledger
+        .append(reserve("2027-04", 0, rho("0.5")), now)
+        .unwrap();
 }
 
 #[test]
 fn a_measurement_is_charged_once_and_sealed_once() {
     let (_, mut ledger) = book("1");
     let now = Timestamp::UNIX_EPOCH;
-    assert_eq!(ledger.append(seal("2026-06"), now), Err(Refusal::NotReserved));
-    ledger.append(reserve("2026-06", 0, rho("0.1")), now).unwrap();
+    assert_eq!(
+        ledger.append(seal("2026-06"), now),
+        Err(Refusal::NotReserved)
+    );
+    ledger
+        .append(reserve("2026-06", 0, rho("0.1")), now)
+        .unwrap();
     assert_eq!(
         ledger.append(reserve("2026-06", 0, rho("0.1")), now),
         Err(Refusal::AlreadyReserved)
     );
     ledger.append(seal("2026-06"), now).unwrap();
-    assert_eq!(ledger.append(seal("2026-06"), now), Err(Refusal::AlreadySealed));
-    assert_eq!(ledger.spent(key("2026-06", 0).period.financial_year()), rho("0.1"));
+    assert_eq!(
+        ledger.append(seal("2026-06"), now),
+        Err(Refusal::AlreadySealed)
+    );
+    assert_eq!(
+        ledger.spent(key("2026-06", 0).period.financial_year()),
+        rho("0.1")
+    );
     assert!(ledger.has_sealed_for(&"gm-icb".parse().unwrap()));
     assert!(!ledger.has_sealed_for(&"another".parse().unwrap()));
 }
@@ -122,7 +141,10 @@ fn nothing_is_charged_without_an_approval_or_in_another_year() {
     if let Event::Reserved { financial_year, .. } = &mut booked_elsewhere {
         financial_year.0 += 1;
     }
-    assert_eq!(ledger.append(booked_elsewhere, now), Err(Refusal::WrongCharge));
+    assert_eq!(
+        ledger.append(booked_elsewhere, now),
+        Err(Refusal::WrongCharge)
+    );
 }
 
 #[test]
@@ -130,7 +152,13 @@ fn an_empty_book_and_one_that_does_not_begin_with_opened_are_refused() {
     assert_eq!(Ledger::replay([]).unwrap_err(), LedgerError::Empty);
     let (entries, _) = book("1");
     let error = Ledger::replay(entries[1..].to_vec()).unwrap_err();
-    assert_eq!(error, LedgerError::Gap { expected: 1, found: 2 });
+    assert_eq!(
+        error,
+        LedgerError::Gap {
+            expected: 1,
+            found: 2
+        }
+    );
 }
 
 /// A book of `quarters` charges, every second one sealed.
@@ -197,5 +225,9 @@ proptest! {
 fn a_period_is_stored_as_it_is_written() {
     let (entries, _) = long_book(1);
     let period: Period = "2000-06".parse().unwrap();
-    assert!(entries[2].body.contains(&format!("\"period\":\"{period}\"")));
+    assert!(
+        entries[2]
+            .body
+            .contains(&format!("\"period\":\"{period}\""))
+    );
 }

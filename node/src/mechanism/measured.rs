@@ -14,6 +14,7 @@ use dashu::{
 use opendp::{
     core::PrivacyMap,
     domains::{AtomDomain, VectorDomain},
+    err,
     error::Fallible,
     fallible,
     measurements::{MakeNoise, NoisePrivacyMap, Sample, ZExpFamily},
@@ -54,12 +55,12 @@ impl Mechanism for DiscreteGaussian {
             return Err(MechanismError::CountsDoNotMatch);
         }
         let sampler = DiscreteGaussianSampler::new(strategy.gamma())?;
-        let noise = KernelGaussian {
+        let gaussian = KernelGaussian {
             gamma: strategy.gamma(),
             sampler: Arc::new(Mutex::new(sampler)),
         };
         // Neither Send nor Sync: built, mapped, invoked and dropped within this call.
-        let measurement = noise
+        let measurement = gaussian
             .make_noise((
                 VectorDomain::new(AtomDomain::<IBig>::default()),
                 L2Distance::<RBig>::default(),

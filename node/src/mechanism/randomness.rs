@@ -37,14 +37,25 @@ impl KernelRandomness {
     pub fn take<const N: usize>(&mut self) -> Result<[u8; N], RandomnessError> {
         const { assert!(N <= BUFFER_BYTES) };
         if self.used + N > BUFFER_BYTES {
-            getrandom::fill(self.bytes.as_mut_slice()).map_err(|_| RandomnessError)?;
-            self.used = 0;
+            self.refill()?;
         }
         let source = &mut self.bytes[self.used..self.used + N];
         let taken = <[u8; N]>::try_from(&*source).expect("the slice is N bytes long");
         source.zeroize();
         self.used += N;
         Ok(taken)
+    }
+}
+
+impl KernelRandomness {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that noise comes from"
+    )]
+    fn refill(&mut self) -> Result<(), RandomnessError> {
+        getrandom::fill(self.bytes.as_mut_slice()).map_err(|_| RandomnessError)?;
+        self.used = 0;
+        Ok(())
     }
 }
 

@@ -28,7 +28,7 @@ pub enum SamplerError {
     Overflow,
 }
 
-/// Draws from N_ℤ(0, γ²).
+/// Draws from the discrete Gaussian of mean 0 and scale γ.
 pub struct DiscreteGaussianSampler {
     gamma: u64,
     randomness: KernelRandomness,

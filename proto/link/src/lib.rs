@@ -16,6 +16,7 @@
 //! process; there is no custom certificate verifier; time is an argument.
 
 pub mod authority;
+pub mod clock;
 pub mod credentials;
 pub mod dial;
 pub mod files;

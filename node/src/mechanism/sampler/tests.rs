@@ -1,3 +1,10 @@
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "statistics over bounded draws"
+)]
+
 use std::collections::BTreeMap;
 
 use dashu::rational::RBig;
@@ -25,7 +32,7 @@ fn z_bound() -> f64 {
     Normal::standard().inverse_cdf(1.0 - ALPHA / 2.0)
 }
 
-/// Exact probabilities of N_ℤ(0, γ²) on −limit..=limit; the rest is below 1e-30.
+/// Exact probabilities of the discrete Gaussian on −limit..=limit; the rest is below 1e-30.
 fn exact(gamma: f64, limit: i64) -> BTreeMap<i64, f64> {
     let weight = |x: i64| (-((x * x) as f64) / (2.0 * gamma * gamma)).exp();
     let total: f64 = (-limit..=limit).map(weight).sum();
@@ -36,7 +43,7 @@ fn exact(gamma: f64, limit: i64) -> BTreeMap<i64, f64> {
 fn draws_follow_the_exact_probabilities() {
     const DRAWS: usize = 400_000;
     for gamma in [16_u64, 17, 31] {
-        let probabilities = exact(gamma as f64, 13 * gamma as i64);
+        let probabilities = exact(gamma as f64, 13 * gamma.cast_signed());
         let mut counts: BTreeMap<i64, f64> = BTreeMap::new();
         for draw in draws(gamma, DRAWS) {
             *counts.entry(draw).or_default() += 1.0;
@@ -55,7 +62,7 @@ fn draws_follow_the_exact_probabilities() {
             }
         }
         assert!(counts.is_empty(), "draws beyond thirteen scales");
-        statistic += (rest_seen - rest_expected as f64).powi(2) / rest_expected;
+        statistic += (rest_seen - rest_expected).powi(2) / rest_expected;
         assert!(
             statistic < chi_square_bound(cells),
             "gamma {gamma}: {statistic} over {cells} degrees"
@@ -132,7 +139,10 @@ fn low_bits_and_signs_are_fair_at_large_gamma() {
         }
         let expected = DRAWS as f64 / modulus as f64;
         let statistic: f64 = bins.iter().map(|b| (b - expected).powi(2) / expected).sum();
-        assert!(statistic < chi_square_bound(bins.len() - 1), "mod {modulus}: {statistic}");
+        assert!(
+            statistic < chi_square_bound(bins.len() - 1),
+            "mod {modulus}: {statistic}"
+        );
     }
     let negative = drawn.iter().filter(|draw| **draw < 0).count() as f64;
     let z = (negative - DRAWS as f64 / 2.0) / (DRAWS as f64 / 4.0).sqrt();

@@ -1,0 +1,64 @@
+-- The node's store. One writer at a time; every table that a promise stands on is append-only,
+-- and the triggers below make the database itself refuse anything else.
+
+-- Agreements handed to this node. Whether one is approved is told by the ledger alone.
+CREATE TABLE agreement (
+    hash        BLOB NOT NULL PRIMARY KEY,  -- SHA-256 of canonical, 32 bytes
+    canonical   BLOB NOT NULL,              -- canonical JSON
+    proposed_by TEXT NOT NULL,              -- aggregator's name
+    proposed_at TEXT NOT NULL               -- RFC 3339, UTC
+) STRICT;
+
+-- The chain. `node::ledger` explains what an entry is.
+CREATE TABLE ledger_entry (
+    sequence INTEGER NOT NULL PRIMARY KEY,  -- 1, 2, 3, …
+    body     TEXT    NOT NULL,              -- JSON, hashed as it stands
+    hash     BLOB    NOT NULL               -- SHA-256, 32 bytes
+) STRICT;
+
+-- Sealed measurements: the bytes that answer an identity for ever.
+CREATE TABLE measurement (
+    identity BLOB NOT NULL PRIMARY KEY,     -- SHA-256 of the measurement's key, 32 bytes
+    payload  BLOB NOT NULL                  -- little-endian 64-bit integers, already noisy
+) STRICT;
+
+-- The staff of the organisation on a period's last day.
+CREATE TABLE snapshot (
+    id          TEXT    NOT NULL PRIMARY KEY,  -- random
+    data_set    TEXT    NOT NULL,
+    period      TEXT    NOT NULL,              -- YYYY-MM
+    revision    INTEGER NOT NULL,              -- 1, and one more for each further import
+    dictionary  TEXT    NOT NULL,              -- version that the codes are of
+    imported_at TEXT    NOT NULL,              -- RFC 3339, UTC
+    UNIQUE (data_set, period, revision)
+) STRICT;
+
+-- Coded attributes of people. No name, number or date of a person is ever here.
+CREATE TABLE staff (
+    snapshot_id    TEXT    NOT NULL REFERENCES snapshot (id),
+    person         BLOB    NOT NULL,           -- keyed hash of the employee number, 16 bytes
+    codes          BLOB    NOT NULL,           -- a category index a byte, in the data set's order
+    fte_hundredths INTEGER NOT NULL,           -- 0 to 100
+    PRIMARY KEY (snapshot_id, person)
+) STRICT, WITHOUT ROWID;
+
+-- Exact tables, counted when a snapshot meets an approved agreement, so that the time of the first
+-- answer tells nothing. Confidential like the rows they count.
+CREATE TABLE counts (
+    snapshot_id TEXT NOT NULL REFERENCES snapshot (id),
+    agreement   BLOB NOT NULL REFERENCES agreement (hash),
+    series      TEXT NOT NULL,
+    tables      BLOB NOT NULL,                 -- `counts::ConfidentialCounts::to_store`
+    PRIMARY KEY (snapshot_id, agreement, series)
+) STRICT;
+
+CREATE TRIGGER ledger_entry_is_append_only_1 BEFORE UPDATE ON ledger_entry
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER ledger_entry_is_append_only_2 BEFORE DELETE ON ledger_entry
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER measurement_is_sealed_1 BEFORE UPDATE ON measurement
+BEGIN SELECT RAISE(ABORT, 'a measurement is sealed'); END;
+CREATE TRIGGER measurement_is_sealed_2 BEFORE DELETE ON measurement
+BEGIN SELECT RAISE(ABORT, 'a measurement is sealed'); END;
+CREATE TRIGGER agreement_is_its_hash BEFORE UPDATE ON agreement
+BEGIN SELECT RAISE(ABORT, 'an agreement is its hash'); END;

@@ -1,0 +1,269 @@
+//! The operator's commands.
+//!
+//! Each command is a file of its own: its arguments, what it does, what it prints. Data goes to
+//! stdout, everything else to stderr; the exit codes are [`Exit`]'s.
+
+mod agreement;
+mod budget;
+mod enrol;
+mod import;
+mod init;
+mod ledger;
+mod preview;
+mod serve;
+
+use std::{
+    ffi::OsString,
+    fmt::Write as _,
+    io::{self, IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+};
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use comfy_table::{Table, presets};
+use vwis_link::clock::{Clock, SystemClock};
+use vwis_proto::exit::Exit;
+
+use crate::{
+    config::{Config, ConfigError},
+    mechanism::DiscreteGaussian,
+    node::{Node, NodeError},
+    store::StoreError,
+};
+
+/// An organisation's node: keeps its staff records at home and answers one kind of question.
+///
+/// What leaves this machine is a vector of noisy counts, under an agreement that a person here
+/// approved, paid for from a yearly privacy budget before it is drawn. Nothing else leaves.
+#[derive(Parser, Debug)]
+#[command(
+    version,
+    after_help = "First steps:\n  \
+        vwis-node init --ods R0A --dir /var/lib/vwis     keys, configuration, empty store\n  \
+        vwis-node --config /var/lib/vwis/node.toml enrol --aggregator URL --token TOKEN\n  \
+        vwis-node --config … import staff.csv --period 2026-09\n  \
+        vwis-node --config … agreement list              what the aggregator asks for\n  \
+        vwis-node --config … serve\n\n\
+        Exit codes: 0 done, 1 failed, 2 usage, 65 bad input data, 69 peer unreachable,\n\
+        75 try again later, 77 refused (budget, approval, identity), 78 bad configuration."
+)]
+struct Cli {
+    /// The node's configuration, as `init` wrote it.
+    #[arg(
+        long,
+        global = true,
+        env = "VWIS_NODE_CONFIG",
+        default_value = "node.toml"
+    )]
+    config: PathBuf,
+    /// What to log to stderr: error, warn, info, debug (or a tracing filter).
+    #[arg(
+        long,
+        global = true,
+        env = "VWIS_NODE_LOG_FILTER",
+        default_value = "warn"
+    )]
+    log: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    Init(init::Args),
+    Enrol(enrol::Args),
+    Import(import::Args),
+    Agreement(agreement::Args),
+    Preview(preview::Args),
+    Serve(serve::Args),
+    Budget(budget::Args),
+    Ledger(ledger::Args),
+}
+
+/// A command that did not do what it was asked, and the sentence for the person who asked.
+#[derive(Debug)]
+struct Failure {
+    exit: Exit,
+    message: String,
+}
+
+/// What a command works with.
+struct Context {
+    config_path: PathBuf,
+    /// How this program was called, for the commands it suggests.
+    program: String,
+    clock: Arc<dyn Clock>,
+    out: Box<dyn Write + Send>,
+}
+
+type Outcome = Result<(), Failure>;
+
+/// Runs one command; `args` begins with the name the program was called by.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut args = args.into_iter().peekable();
+    let program = args.peek().map_or_else(
+        || "vwis-node".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    let shown = PathBuf::from(&program)
+        .file_name()
+        .map_or(program.clone(), |name| name.to_string_lossy().into_owned());
+    let command = Cli::command().bin_name(shown.clone()).name("vwis-node");
+    let parsed = command
+        .try_get_matches_from(args)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors, and go to stdout.
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            }
+            .into();
+        }
+    };
+    start_logging(&cli.log);
+    let context = Context {
+        config_path: cli.config,
+        program: shown,
+        clock: Arc::new(SystemClock),
+        out: Box::new(io::stdout()),
+    };
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&Failure::new(Exit::Failed, &error)).into(),
+    };
+    let outcome = runtime.block_on(cli.command.run(context));
+    match outcome {
+        Ok(()) => Exit::Done.into(),
+        Err(failure) => fail(&failure).into(),
+    }
+}
+
+fn fail(failure: &Failure) -> Exit {
+    // Nowhere is left to say that stderr is closed.
+    let _ = writeln!(io::stderr(), "error: {}", failure.message);
+    failure.exit
+}
+
+fn start_logging(filter: &str) {
+    let filter = tracing_subscriber::EnvFilter::new(filter);
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal());
+    // Set already where the demo passes through in one process.
+    let _ = subscriber.try_init();
+}
+
+// === impl Command ===
+
+impl Command {
+    async fn run(self, context: Context) -> Outcome {
+        match self {
+            Self::Init(args) => init::run(args, context).await,
+            Self::Enrol(args) => enrol::run(args, context).await,
+            Self::Import(args) => import::run(args, context).await,
+            Self::Agreement(args) => agreement::run(args, context).await,
+            Self::Preview(args) => preview::run(args, context).await,
+            Self::Serve(args) => serve::run(args, context).await,
+            Self::Budget(args) => budget::run(args, context).await,
+            Self::Ledger(args) => ledger::run(args, context).await,
+        }
+    }
+}
+
+// === impl Context ===
+
+impl Context {
+    async fn open(&self) -> Result<Node, Failure> {
+        let config = Config::read(&self.config_path)?;
+        let mechanism = Arc::new(DiscreteGaussian);
+        Ok(Node::open(config, Arc::clone(&self.clock), mechanism).await?)
+    }
+
+    fn say(&mut self, text: impl std::fmt::Display) -> Outcome {
+        writeln!(self.out, "{text}").map_err(|error| Failure::new(Exit::Failed, &error))
+    }
+
+    fn say_json(&mut self, value: &impl serde::Serialize) -> Outcome {
+        let text = serde_json::to_string_pretty(value)
+            .map_err(|error| Failure::new(Exit::Failed, &error))?;
+        self.say(text)
+    }
+
+    /// A command line that does something next, as this program would be called.
+    fn command(&self, rest: &str) -> String {
+        format!(
+            "{} --config {} {rest}",
+            self.program,
+            self.config_path.display()
+        )
+    }
+}
+
+// === impl Failure ===
+
+impl Failure {
+    fn new(exit: Exit, message: &(impl ToString + ?Sized)) -> Self {
+        Self {
+            exit,
+            message: message.to_string(),
+        }
+    }
+
+    /// The sentence with all its causes.
+    fn with_causes(exit: Exit, error: &(dyn std::error::Error + 'static)) -> Self {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !message.contains(&text) {
+                let _ = write!(message, ": {text}");
+            }
+            cause = error.source();
+        }
+        Self { exit, message }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::new(Exit::BadConfiguration, &error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let exit = match error {
+            StoreError::Missing(_) | StoreError::NewerSchema(_) => Exit::BadConfiguration,
+            StoreError::Refused(_) => Exit::Refused,
+            _ => Exit::Failed,
+        };
+        Self::with_causes(exit, &error)
+    }
+}
+
+impl From<NodeError> for Failure {
+    fn from(error: NodeError) -> Self {
+        match error {
+            NodeError::Store(error) => error.into(),
+            NodeError::OtherOrganisation { .. } | NodeError::NotEnrolled => {
+                Self::new(Exit::BadConfiguration, &error)
+            }
+            other => Self::with_causes(Exit::Failed, &other),
+        }
+    }
+}
+
+/// A table without lines, for people and for `awk`.
+fn plain_table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_header(header);
+    table
+}

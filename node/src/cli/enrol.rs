@@ -1,0 +1,105 @@
+//! `vwis-node enrol`
+
+use std::time::Duration;
+
+use tonic::{Code, Request};
+use vwis_link::{
+    credentials::{Credentials, KeyAndCsr},
+    dial, files,
+    identity::Identity,
+    token::EnrolmentToken,
+};
+use vwis_proto::{
+    exit::Exit,
+    v1::{EnrolRequest, enrolment_client::EnrolmentClient},
+};
+
+use super::{Context, Failure, Outcome};
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Obtain this node's certificate with a one-time token of the aggregator.
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The aggregator's enrolment address, such as <https://aggregator.example:7400>.
+    #[arg(long)]
+    aggregator: String,
+    /// The token, whole, on one line.
+    #[arg(long, env = "VWIS_NODE_ENROLMENT_TOKEN")]
+    token: String,
+}
+
+pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
+    let token: EnrolmentToken = args
+        .token
+        .parse()
+        .map_err(|error| Failure::new(Exit::BadData, &error))?;
+    let node = context.open().await?;
+    if token.ods_code() != node.ods_code() {
+        let message = format!(
+            "the token is {}'s and this is {}'s node",
+            token.ods_code(),
+            node.ods_code()
+        );
+        return Err(Failure {
+            exit: Exit::Refused,
+            message,
+        });
+    }
+    let failed = |error: &dyn std::error::Error| Failure::new(Exit::Failed, &error.to_string());
+    let identity = Identity::Node(node.ods_code().clone());
+    // The key never leaves: only the request to certify it does.
+    let key = KeyAndCsr::generate(&identity).map_err(|error| failed(&error))?;
+    let link = dial::connect_for_enrolment(&args.aggregator, &token)
+        .await
+        .map_err(|error| Failure::new(Exit::Unreachable, &error))?;
+    let mut request = Request::new(EnrolRequest {
+        ods_code: node.ods_code().to_string(),
+        token_secret: token.secret(),
+        csr_pem: key.csr_pem.clone(),
+        receipt_public_key: node.receipt_key.public().to_vec(),
+    });
+    request.set_timeout(TIMEOUT);
+    let answer = EnrolmentClient::new(link.channel())
+        .max_decoding_message_size(vwis_link::MAX_MESSAGE_BYTES)
+        .enrol(request)
+        .await
+        .map_err(|status| {
+            let exit = match status.code() {
+                Code::Unavailable | Code::DeadlineExceeded => Exit::Unreachable,
+                _ => Exit::Refused,
+            };
+            Failure::new(exit, status.message())
+        })?
+        .into_inner();
+    // Whatever came back must work, and speak for this organisation, before it is kept.
+    let credentials =
+        Credentials::from_pem(&answer.certificate_pem, &key.key_pem, &answer.authority_pem)
+            .map_err(|error| failed(&error))?;
+    if *credentials.identity() != identity {
+        let message = format!(
+            "the certificate that came back is {}'s",
+            credentials.identity()
+        );
+        return Err(Failure {
+            exit: Exit::Refused,
+            message,
+        });
+    }
+    let tls = node.config().tls_dir();
+    files::write_private(&tls.join("node.key"), key.key_pem.as_bytes())
+        .and_then(|()| {
+            files::write_public(&tls.join("authority.crt"), answer.authority_pem.as_bytes())
+        })
+        // Last: it is the file whose presence says that this node is enrolled.
+        .and_then(|()| {
+            files::write_public(&tls.join("node.crt"), answer.certificate_pem.as_bytes())
+        })
+        .map_err(|error| failed(&error))?;
+    let next = context.command("serve");
+    context.say(format!(
+        "{} is enrolled with {}.\nNext:\n  {next}",
+        node.ods_code(),
+        token.aggregator()
+    ))
+}

@@ -1,0 +1,390 @@
+//! The order of work that keeps the promise (design §3.6).
+//!
+//! ```text
+//! may this peer ask? ─► sealed already? ── yes ─────────────────────────────► answer
+//!                              │ no
+//!                              ▼
+//!     reserve (durable) ─► draw ─► seal (durable) ─► read back the committed row ─► answer
+//!     └────────── detached: a caller that hangs up abandons nothing ──────────┘
+//! ```
+//!
+//! A crash between reserve and seal leaves a charge without bytes: nothing left the node, so the
+//! next request draws again under the same charge, from the snapshot pinned by the reservation.
+//! After an error the outcome of a commit is unknown, so the next step always reads the store
+//! instead of trusting what it holds in memory.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+use vwis_proto::{
+    aggregator_name::AggregatorName,
+    agreement::{Agreement, Series},
+    measurement::{MeasurementId, MeasurementKey, Payload},
+    receipt::{Receipt, ReceiptBody},
+    v1,
+    wire::{self, WireError},
+};
+
+use crate::{
+    ledger::{EntryHash, Event, Ledger, Refusal, Reservation, SnapshotId},
+    mechanism::MechanismError,
+    node::Node,
+    store::StoreError,
+    witness::Witness,
+};
+
+/// A sealed measurement and the receipt for this answer of it.
+#[derive(Debug)]
+pub struct Answer {
+    /// Which measurement.
+    pub key: MeasurementKey,
+    /// The agreement it is measured under.
+    pub agreement: Arc<Agreement>,
+    /// The committed bytes.
+    pub payload: Payload,
+    /// What the ledger stood at.
+    pub receipt: Receipt,
+}
+
+/// Why only sealed measurements are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Doubt {
+    /// The witness is missing, unreadable or ahead of the chain.
+    #[error(
+        "the node's history is in doubt (its witness does not confirm it): sealed measurements \
+         only, until a person at the organisation recovers the ledger"
+    )]
+    Witness,
+    /// The receipt key is not the one in the chain.
+    #[error(
+        "the node's receipt key is not the one in its ledger: sealed measurements only, until a \
+         person at the organisation recovers the ledger"
+    )]
+    ReceiptKey,
+    /// The aggregator's receipt names a head that the chain does not have.
+    #[error(
+        "your receipt speaks of a history that this node does not have: sealed measurements only, \
+         until a person at the organisation recovers the ledger"
+    )]
+    ReceiptUnknown,
+    /// The aggregator sent none although it must have one.
+    #[error(
+        "a new measurement needs the last receipt you hold of this node: sealed ones only without"
+    )]
+    ReceiptRequired,
+}
+
+/// Why nothing is answered. No variant depends on what the data hold.
+#[derive(Debug, thiserror::Error)]
+pub enum MeasureError {
+    /// The request is malformed.
+    #[error("{0}")]
+    Request(#[from] WireError),
+    /// Never proposed here.
+    #[error("no such agreement was proposed to this node")]
+    AgreementUnknown,
+    /// Counted by another dictionary than this software's.
+    #[error("the agreement or the snapshot is of another version of the data dictionary")]
+    DictionaryMismatch,
+    /// Another aggregator's.
+    #[error("the agreement is another aggregator's")]
+    NotYourAgreement,
+    /// Nobody said yes.
+    #[error("nobody at the organisation has approved the agreement yet")]
+    NotApproved,
+    /// No such clause.
+    #[error("the agreement has no such series")]
+    SeriesUnknown,
+    /// Outside the term or off the cadence.
+    #[error(
+        "the series is not measured for that period: it is outside the term or off the cadence"
+    )]
+    PeriodNotAllowed,
+    /// No such correction.
+    #[error("no correction of that number was ordered at the node")]
+    CorrectionUnknown,
+    /// Not imported yet.
+    #[error("the organisation has not imported that period yet")]
+    SnapshotMissing,
+    /// The history is in doubt.
+    #[error("{0}")]
+    Doubt(#[from] Doubt),
+    /// The year is spent.
+    #[error("{0}")]
+    OverBudget(Refusal),
+    /// The store failed.
+    #[error("the node's store cannot be used now")]
+    Store(#[source] StoreError),
+    /// The draw failed. Nothing left the node, and the charge stands for the next attempt.
+    #[error("the measurement could not be drawn")]
+    Mechanism(#[from] MechanismError),
+    /// The task that draws ended without a result.
+    #[error("the measurement was interrupted")]
+    Interrupted,
+}
+
+impl From<StoreError> for MeasureError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Refused(refusal @ Refusal::OverBudget { .. }) => Self::OverBudget(refusal),
+            other => Self::Store(other),
+        }
+    }
+}
+
+/// A request that may be answered, if not from a seal then by a new draw.
+struct Admitted {
+    key: MeasurementKey,
+    identity: MeasurementId,
+    agreement: Arc<Agreement>,
+}
+
+// === impl Node ===
+
+impl Node {
+    /// Answers one request of `peer`.
+    ///
+    /// # Privacy
+    /// Charges at most once per identity, whatever callers, crashes and retries do; what it
+    /// returns was committed before.
+    ///
+    /// # Errors
+    /// [`MeasureError`]; the ledger is as it was, or charged for a draw that a retry will finish.
+    pub async fn measure(
+        self: &Arc<Self>,
+        peer: &AggregatorName,
+        request: v1::MeasureRequest,
+    ) -> Result<Answer, MeasureError> {
+        let key = wire::measurement_key(&request, self.ods_code().clone())?;
+        let receipt = request.last_receipt.map(Receipt::try_from).transpose()?;
+        // Before the chain: another process may extend both in between (see `Store::witness`).
+        let witness = self.store.witness();
+        let ledger = self.store.ledger().await?;
+
+        let agreement = self.agreement_for(peer, &key, &ledger).await?;
+        let doubt = doubt(self, peer, &ledger, witness.as_ref(), receipt.as_ref());
+        let admitted = Admitted {
+            identity: key.identity(),
+            key,
+            agreement: Arc::new(agreement),
+        };
+        if is_sealed(&ledger, &admitted.identity) {
+            return self.answer(admitted, peer).await;
+        }
+        if let Some(doubt) = doubt {
+            return Err(doubt.into());
+        }
+        let snapshot = self.measurable_snapshot(&admitted).await?;
+
+        let reserved_at = Instant::now();
+        let node = Arc::clone(self);
+        let drawing = tokio::spawn(async move {
+            node.reserve_draw_seal(&admitted, snapshot).await?;
+            Ok::<_, MeasureError>(admitted)
+        });
+        let admitted = drawing.await.map_err(|_| MeasureError::Interrupted)??;
+        let answer = self.answer(admitted, peer).await?;
+        tokio::time::sleep_until(reserved_at + self.config.answer_floor()).await;
+        Ok(answer)
+    }
+
+    /// The agreement of the request, if this peer may ask under it.
+    async fn agreement_for(
+        &self,
+        peer: &AggregatorName,
+        key: &MeasurementKey,
+        ledger: &Ledger,
+    ) -> Result<Agreement, MeasureError> {
+        let Some(approval) = ledger.approval(&key.agreement) else {
+            let known = self.store.agreement_bytes(&key.agreement).await?.is_some();
+            return Err(if known {
+                MeasureError::NotApproved
+            } else {
+                MeasureError::AgreementUnknown
+            });
+        };
+        if approval.aggregator != *peer {
+            return Err(MeasureError::NotYourAgreement);
+        }
+        let agreement = self.store.agreement(&key.agreement).await?;
+        agreement.ok_or(MeasureError::DictionaryMismatch)
+    }
+
+    /// The snapshot that a new draw would measure.
+    async fn measurable_snapshot(&self, admitted: &Admitted) -> Result<SnapshotId, MeasureError> {
+        let Admitted { key, agreement, .. } = admitted;
+        let series = series(admitted)?;
+        if key.correction != 0 {
+            return Err(MeasureError::CorrectionUnknown);
+        }
+        if !agreement.allows(series, key.period) {
+            return Err(MeasureError::PeriodNotAllowed);
+        }
+        let snapshot = self
+            .store
+            .latest_snapshot(series.data_set(), key.period)
+            .await?
+            .ok_or(MeasureError::SnapshotMissing)?;
+        if snapshot.dictionary != agreement.dictionary_version() {
+            return Err(MeasureError::DictionaryMismatch);
+        }
+        Ok(snapshot.id)
+    }
+
+    /// Runs to its end whatever becomes of the caller.
+    async fn reserve_draw_seal(
+        &self,
+        admitted: &Admitted,
+        latest: SnapshotId,
+    ) -> Result<(), MeasureError> {
+        let _turn = self.drawing.lock().await;
+        let Some(snapshot) = self.reserve(admitted, latest).await? else {
+            return Ok(());
+        };
+        let agreement = Arc::clone(&admitted.agreement);
+        let counts = self
+            .store
+            .counts(snapshot, agreement.hash(), series(admitted)?)
+            .await?;
+        let mechanism = Arc::clone(&self.mechanism);
+        let name = admitted.key.series.clone();
+        // OpenDP's measurement is neither Send nor Sync: all of it happens on one thread.
+        let payload = tokio::task::spawn_blocking(move || {
+            let series = agreement
+                .series_named(&name)
+                .ok_or(MeasureError::SeriesUnknown)?;
+            Ok::<_, MeasureError>(mechanism.draw(series.strategy(), &counts)?)
+        })
+        .await
+        .map_err(|_| MeasureError::Interrupted)??;
+        self.seal(&admitted.identity, &payload).await
+    }
+
+    /// Charges the measurement, or finds it charged by an attempt that did not come to its end.
+    /// The snapshot to measure; `None` where it is sealed by now.
+    async fn reserve(
+        &self,
+        admitted: &Admitted,
+        latest: SnapshotId,
+    ) -> Result<Option<SnapshotId>, MeasureError> {
+        let mut change = self.store.change_ledger().await?;
+        match change.ledger().reservation(&admitted.identity) {
+            Some(Reservation { seal: Some(_), .. }) => return Ok(None),
+            Some(reservation) => return Ok(Some(reservation.snapshot)),
+            None => {}
+        }
+        // Checked again where nothing can come in between.
+        if !change
+            .witness()
+            .is_some_and(|witness| witness.confirms(change.ledger()))
+        {
+            return Err(Doubt::Witness.into());
+        }
+        let series = series(admitted)?;
+        let event = Event::Reserved {
+            identity: admitted.identity,
+            agreement: admitted.key.agreement,
+            series: admitted.key.series.clone(),
+            period: admitted.key.period,
+            correction: admitted.key.correction,
+            financial_year: admitted.key.period.financial_year(),
+            rho_nano: series.charge(),
+            snapshot: latest,
+        };
+        change.append(event, self.clock.now()).await?;
+        change.commit().await?;
+        tracing::info!(identity = %admitted.identity, rho = %series.charge(), "reserved");
+        Ok(Some(latest))
+    }
+
+    /// Commits the bytes and their hash, unless some are committed already.
+    async fn seal(&self, identity: &MeasurementId, payload: &Payload) -> Result<(), MeasureError> {
+        let mut change = self.store.change_ledger().await?;
+        if is_sealed(change.ledger(), identity) {
+            return Ok(());
+        }
+        change.insert_payload(identity, payload).await?;
+        let event = Event::Sealed {
+            identity: *identity,
+            payload_hash: payload.hash(),
+        };
+        change.append(event, self.clock.now()).await?;
+        change.commit().await?;
+        tracing::info!(%identity, "sealed");
+        Ok(())
+    }
+
+    /// Reads the committed row and signs for it.
+    async fn answer(
+        &self,
+        admitted: Admitted,
+        peer: &AggregatorName,
+    ) -> Result<Answer, MeasureError> {
+        let ledger = self.store.ledger().await?;
+        let seal = ledger
+            .reservation(&admitted.identity)
+            .and_then(|reservation| reservation.seal)
+            .ok_or(MeasureError::Interrupted)?;
+        let payload = self
+            .store
+            .sealed_payload(&admitted.identity, seal.payload_hash)
+            .await?;
+        let receipt = self.receipt_key.sign(ReceiptBody {
+            ods_code: self.ods_code().clone(),
+            aggregator: peer.clone(),
+            sequence: ledger.sequence(),
+            head: *ledger.head().as_bytes(),
+            spent: ledger.spent_by_year().clone(),
+            identity: admitted.identity,
+            payload_hash: seal.payload_hash,
+        });
+        Ok(Answer {
+            key: admitted.key,
+            agreement: admitted.agreement,
+            payload,
+            receipt,
+        })
+    }
+}
+
+fn series(admitted: &Admitted) -> Result<&Series, MeasureError> {
+    admitted
+        .agreement
+        .series_named(&admitted.key.series)
+        .ok_or(MeasureError::SeriesUnknown)
+}
+
+fn is_sealed(ledger: &Ledger, identity: &MeasurementId) -> bool {
+    ledger
+        .reservation(identity)
+        .is_some_and(|reservation| reservation.seal.is_some())
+}
+
+/// Whether anything says that this ledger has lost history.
+fn doubt(
+    node: &Node,
+    peer: &AggregatorName,
+    ledger: &Ledger,
+    witness: Option<&Witness>,
+    receipt: Option<&Receipt>,
+) -> Option<Doubt> {
+    if !witness.is_some_and(|witness| witness.confirms(ledger)) {
+        return Some(Doubt::Witness);
+    }
+    if node.receipt_key.public() != *ledger.receipt_public_key() {
+        return Some(Doubt::ReceiptKey);
+    }
+    match receipt {
+        None => ledger
+            .has_sealed_for(peer)
+            .then_some(Doubt::ReceiptRequired),
+        Some(receipt) => {
+            let body = receipt.body();
+            let ours = receipt.public_key() == ledger.receipt_public_key()
+                && body.ods_code == *node.ods_code()
+                && body.aggregator == *peer
+                && ledger.contains(body.sequence, EntryHash::from_bytes(body.head));
+            (!ours).then_some(Doubt::ReceiptUnknown)
+        }
+    }
+}

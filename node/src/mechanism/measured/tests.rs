@@ -1,0 +1,171 @@
+#![expect(clippy::cast_precision_loss, reason = "statistics over bounded draws")]
+
+use vwis_proto::{
+    agreement::{Agreement, Draft},
+    dictionary::Dictionary,
+};
+
+use super::*;
+use crate::store::StaffRecord;
+
+fn agreement(measure: &str, rho: &str) -> Agreement {
+    let draft = format!(
+        r#"
+name = "test"
+version = 1
+aggregator = "gm-icb"
+purpose = "test"
+readers = "test"
+first_period = "2026-03"
+last_period = "2027-03"
+[[series]]
+name = "series"
+measure = "{measure}"
+cadence = "quarterly"
+rho = {rho}
+tables = [{{ by = ["gender", "disability"] }}, {{ by = ["staff_group"] }}]
+"#
+    );
+    Draft::parse(&draft)
+        .unwrap()
+        .compile(Dictionary::builtin())
+        .unwrap()
+        .0
+}
+
+fn people(count: u16) -> Vec<StaffRecord> {
+    let attributes = Dictionary::builtin()
+        .data_set("staff")
+        .unwrap()
+        .attributes();
+    (0..count)
+        .map(|n| StaffRecord {
+            person: u128::from(n).to_be_bytes(),
+            codes: attributes
+                .iter()
+                .map(|attribute| u8::try_from(usize::from(n) % attribute.size()).unwrap())
+                .collect(),
+            fte_hundredths: 100,
+        })
+        .collect()
+}
+
+#[test]
+fn opendps_map_is_never_below_the_exact_loss_and_the_charge_never_below_either() {
+    for (measure, rho) in [
+        ("headcount", "0.04"),
+        ("fte", "0.02"),
+        ("headcount", "8"),
+        ("fte", "0.5"),
+    ] {
+        let agreement = agreement(measure, rho);
+        let strategy = agreement.series()[0].strategy();
+        let noise = KernelGaussian {
+            gamma: strategy.gamma(),
+            sampler: Arc::new(Mutex::new(
+                DiscreteGaussianSampler::new(strategy.gamma()).unwrap(),
+            )),
+        };
+        let map = noise
+            .noise_privacy_map(&L2Distance::default(), &ZeroConcentratedDivergence)
+            .unwrap();
+        let mapped = map
+            .eval(&sensitivity(&strategy.sensitivity_squared()))
+            .unwrap();
+        confirm(mapped, &strategy.rho()).unwrap();
+        let charge = RBig::from(strategy.rho_nano_ceil()) / RBig::from(1_000_000_000_u64);
+        assert!(charge >= strategy.rho());
+        assert!(charge - strategy.rho() < RBig::from_parts(1.into(), 1_000_000_000_u64.into()));
+    }
+}
+
+#[test]
+fn a_map_below_or_far_above_the_exact_loss_is_refused() {
+    let exact = RBig::from_parts(1.into(), 8_u8.into());
+    assert!(confirm(0.125, &exact).is_ok());
+    for wrong in [0.125 - 1e-15, 0.125 + 1e-8, 0.0, f64::NAN, f64::INFINITY] {
+        assert!(confirm(wrong, &exact).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn the_sensitivity_is_an_upper_bound_and_a_close_one() {
+    for squared in [1_u64, 2, 3, 4, 1_000_003, u64::MAX] {
+        let root = sensitivity(&UBig::from(squared));
+        let squared = RBig::from(squared);
+        assert!(root.clone() * root.clone() >= squared);
+        let below = root - RBig::from_parts(1.into(), UBig::ONE << 31_usize);
+        assert!(below.clone() * below < squared);
+    }
+}
+
+/// Takes the exact vector away again: what is left is noise of scale γ and nothing else.
+#[test]
+fn what_is_drawn_is_the_exact_vector_plus_noise_of_the_agreed_scale() {
+    use statrs::distribution::{ChiSquared, ContinuousCDF};
+    const ALPHA: f64 = 1e-6;
+    for measure in ["headcount", "fte"] {
+        let agreement = agreement(measure, "0.04");
+        let series = &agreement.series()[0];
+        let strategy = series.strategy();
+        let counts = ConfidentialCounts::count(series, &people(500));
+        let exact = counts.encode(strategy).unwrap();
+        let mut sum_of_squares = 0.0;
+        let mut draws = 0;
+        for _ in 0..200 {
+            let drawn = DiscreteGaussian.draw(strategy, &counts).unwrap().entries();
+            for (drawn, exact) in drawn.iter().zip(&exact) {
+                let noise = (drawn - exact) as f64 / strategy.gamma() as f64;
+                sum_of_squares += noise * noise;
+                draws += 1;
+            }
+        }
+        let expected = ChiSquared::new(f64::from(draws)).unwrap();
+        assert!(
+            sum_of_squares > expected.inverse_cdf(ALPHA / 2.0),
+            "{measure}"
+        );
+        assert!(
+            sum_of_squares < expected.inverse_cdf(1.0 - ALPHA / 2.0),
+            "{measure}"
+        );
+    }
+}
+
+#[test]
+fn two_draws_of_the_same_counts_differ() {
+    let agreement = agreement("headcount", "0.04");
+    let series = &agreement.series()[0];
+    let counts = ConfidentialCounts::count(series, &people(10));
+    let draw = || DiscreteGaussian.draw(series.strategy(), &counts).unwrap();
+    assert_ne!(draw(), draw());
+}
+
+#[test]
+fn counts_of_other_tables_are_refused() {
+    let ours = agreement("headcount", "0.04");
+    let other = Draft::parse(
+        r#"
+name = "test"
+version = 1
+aggregator = "gm-icb"
+purpose = "test"
+readers = "test"
+first_period = "2026-03"
+last_period = "2027-03"
+[[series]]
+name = "series"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.04
+tables = [{ by = ["role"] }]
+"#,
+    )
+    .unwrap()
+    .compile(Dictionary::builtin())
+    .unwrap()
+    .0;
+    let counts = ConfidentialCounts::count(&other.series()[0], &people(10));
+    let drawn = DiscreteGaussian.draw(ours.series()[0].strategy(), &counts);
+    assert!(matches!(drawn, Err(MechanismError::CountsDoNotMatch)));
+}

@@ -1,0 +1,268 @@
+//! A node at work: its store, its keys, its clock and its mechanism.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io,
+    path::PathBuf,
+    sync::Arc,
+};
+
+use tokio::sync::Mutex;
+use vwis_link::{
+    clock::Clock,
+    credentials::{Credentials, CredentialsError},
+    files::{self, FileError},
+};
+use vwis_proto::{
+    agreement::{Agreement, AgreementHash},
+    ods::OdsCode,
+    rho::Rho,
+};
+
+use crate::{
+    config::{Config, ConfigFile},
+    ledger::Ledger,
+    mechanism::Mechanism,
+    receipt_key::{ReceiptKey, ReceiptKeyError},
+    store::{Store, StoreError},
+};
+
+/// The cap that `init` sets for every financial year unless told otherwise.
+pub const DEFAULT_CAP: Rho = Rho::from_nano(500_000_000);
+
+/// Everything an operation of a node needs.
+pub struct Node {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) receipt_key: ReceiptKey,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) mechanism: Arc<dyn Mechanism>,
+    /// One draw at a time: callers that ask the same thing at once wait and find it sealed.
+    pub(crate) drawing: Mutex<()>,
+}
+
+/// Why a node cannot be made or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    /// There is a node in the folder.
+    #[error("{0} is there already: this folder holds a node; choose another --dir")]
+    Exists(PathBuf),
+    /// A folder cannot be made.
+    #[error("{path}: {source}")]
+    Folder {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A key or certificate cannot be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The receipt key.
+    #[error(transparent)]
+    ReceiptKey(#[from] ReceiptKeyError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The ledger belongs to another organisation, or to another receipt key.
+    #[error("the store's ledger is {found}'s and the configuration says {expected}")]
+    OtherOrganisation {
+        /// In the ledger.
+        found: OdsCode,
+        /// In the configuration.
+        expected: OdsCode,
+    },
+    /// `enrol` was not run.
+    #[error("this node has no certificate yet: run `enrol` with a token of the aggregator")]
+    NotEnrolled,
+    /// The certificate cannot be used.
+    #[error("the node's certificate: {0}")]
+    Credentials(#[from] CredentialsError),
+    /// A second `serve`.
+    #[error("another `serve` runs on {0}: one folder, one server")]
+    AlreadyServed(PathBuf),
+    /// No randomness for keys.
+    #[error("no randomness for a key")]
+    Randomness,
+}
+
+// === impl Node ===
+
+impl Node {
+    /// Makes a node's folder: configuration, keys, an empty store and a ledger that begins.
+    ///
+    /// # Errors
+    /// [`NodeError::Exists`] where there is one; nothing of it is touched.
+    pub async fn init(
+        dir: PathBuf,
+        file: ConfigFile,
+        cap_per_year: Rho,
+        clock: &dyn Clock,
+    ) -> Result<Config, NodeError> {
+        let path = dir.join("node.toml");
+        if path.exists() {
+            return Err(NodeError::Exists(path));
+        }
+        let config = Config { file, dir };
+        for folder in [config.dir.clone(), config.keep_dir(), config.tls_dir()] {
+            fs::create_dir_all(&folder).map_err(|source| NodeError::Folder {
+                path: folder.clone(),
+                source,
+            })?;
+        }
+        let store = Store::create(&config.dir, config.witness_file()).await?;
+        let mut employee_key = [0; 32];
+        aws_lc_rs::rand::fill(&mut employee_key).map_err(|_| NodeError::Randomness)?;
+        files::write_private(&config.employee_key_file(), &employee_key)?;
+        let receipt_key = ReceiptKey::create(&config.receipt_key_file())?;
+        let first = Ledger::open(
+            config.file.ods_code.clone(),
+            cap_per_year,
+            receipt_key.public(),
+            clock.now(),
+        );
+        store.open_ledger(first).await?;
+        store.close().await;
+        // Last: a folder without it is no node, and `init` can be run again after it is removed.
+        let text = toml::to_string_pretty(&config.file).expect("plain fields have a TOML form");
+        files::write_public(&path, text.as_bytes())?;
+        Ok(config)
+    }
+
+    /// Opens a node's folder and verifies its ledger.
+    ///
+    /// # Errors
+    /// [`NodeError`] says what is missing or broken.
+    pub async fn open(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        mechanism: Arc<dyn Mechanism>,
+    ) -> Result<Self, NodeError> {
+        let store = Store::open(&config.dir, config.witness_file()).await?;
+        let receipt_key = ReceiptKey::read(&config.receipt_key_file())?;
+        let ledger = store.ledger().await?;
+        if *ledger.ods_code() != config.file.ods_code {
+            return Err(NodeError::OtherOrganisation {
+                found: ledger.ods_code().clone(),
+                expected: config.file.ods_code.clone(),
+            });
+        }
+        Ok(Self {
+            config,
+            store,
+            receipt_key,
+            clock,
+            mechanism,
+            drawing: Mutex::new(()),
+        })
+    }
+
+    /// Whose node this is.
+    #[must_use]
+    pub fn ods_code(&self) -> &OdsCode {
+        &self.config.file.ods_code
+    }
+
+    /// The configuration it was opened with.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Its store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The certificate that `enrol` obtained.
+    ///
+    /// # Errors
+    /// [`NodeError::NotEnrolled`] before that.
+    pub fn credentials(&self) -> Result<Credentials, NodeError> {
+        let tls = self.config.tls_dir();
+        let certificate = tls.join("node.crt");
+        if !certificate.exists() {
+            return Err(NodeError::NotEnrolled);
+        }
+        Ok(Credentials::from_pem(
+            &files::read_text(&certificate)?,
+            &files::read_text(&tls.join("node.key"))?,
+            &files::read_text(&tls.join("authority.crt"))?,
+        )?)
+    }
+
+    /// Claims the folder for one `serve`, until the file is dropped.
+    ///
+    /// # Errors
+    /// [`NodeError::AlreadyServed`] while another holds it.
+    pub fn claim(&self) -> Result<File, NodeError> {
+        let path = self.config.dir.join("serve.lock");
+        let in_folder = |source| NodeError::Folder {
+            path: path.clone(),
+            source,
+        };
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(in_folder)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(NodeError::AlreadyServed(self.config.dir.clone())),
+            Err(TryLockError::Error(source)) => Err(in_folder(source)),
+        }
+    }
+
+    /// All agreements that a person here approved and that this version reads.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn approved_agreements(&self, ledger: &Ledger) -> Result<Vec<Agreement>, StoreError> {
+        let mut approved = Vec::new();
+        for hash in self.store.agreement_hashes().await? {
+            if ledger.approval(&hash).is_some() {
+                approved.extend(self.store.agreement(&hash).await?);
+            }
+        }
+        Ok(approved)
+    }
+
+    /// Counts every held snapshot for `agreement`, so that the first answer takes no longer for a
+    /// large organisation than for a small one.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub async fn count_snapshots(&self, agreement: &Agreement) -> Result<(), StoreError> {
+        for snapshot in self.store.snapshots().await? {
+            for series in agreement.series() {
+                if series.data_set() == snapshot.data_set
+                    && agreement.dictionary_version() == snapshot.dictionary
+                    && agreement.allows(series, snapshot.period)
+                {
+                    self.store
+                        .counts(snapshot.id, agreement.hash(), series)
+                        .await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The one agreement whose name begins with `prefix`.
+    ///
+    /// # Errors
+    /// When the store cannot be read; `Ok(Err(n))` says how many fit instead of one.
+    pub async fn find_agreement(
+        &self,
+        prefix: &str,
+    ) -> Result<Result<AgreementHash, usize>, StoreError> {
+        let mut fitting = self.store.agreement_hashes().await?;
+        fitting.retain(|hash| hash.to_string().starts_with(prefix));
+        Ok(match fitting[..] {
+            [hash] => Ok(hash),
+            _ => Err(fitting.len()),
+        })
+    }
+}

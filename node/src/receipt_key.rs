@@ -1,0 +1,88 @@
+//! The key that signs receipts.
+
+use std::{fmt, path::Path};
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use vwis_link::files;
+use vwis_proto::{
+    hex,
+    receipt::{Receipt, ReceiptBody},
+};
+
+/// An Ed25519 key whose public half stands in the ledger's first entry.
+pub struct ReceiptKey {
+    pair: Ed25519KeyPair,
+    public: [u8; 32],
+}
+
+/// Why there is no key.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiptKeyError {
+    /// The file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] files::FileError),
+    /// The file is no key.
+    #[error("the receipt key's file is damaged")]
+    Damaged,
+    /// No key could be made.
+    #[error("no receipt key could be made")]
+    Generate,
+}
+
+// === impl ReceiptKey ===
+
+impl ReceiptKey {
+    /// Makes a key and writes its seed to `path`, readable by its owner only.
+    ///
+    /// # Errors
+    /// When no key can be made or written.
+    pub fn create(path: &Path) -> Result<Self, ReceiptKeyError> {
+        let mut seed = [0; 32];
+        aws_lc_rs::rand::fill(&mut seed).map_err(|_| ReceiptKeyError::Generate)?;
+        let key = Self::from_seed(&seed)?;
+        files::write_private(path, hex::encode(&seed).as_bytes())?;
+        Ok(key)
+    }
+
+    /// Reads the key that [`Self::create`] wrote.
+    ///
+    /// # Errors
+    /// [`ReceiptKeyError::Damaged`] for anything else.
+    pub fn read(path: &Path) -> Result<Self, ReceiptKeyError> {
+        let text = files::read_text(path)?;
+        let seed = hex::decode(text.trim()).ok_or(ReceiptKeyError::Damaged)?;
+        Self::from_seed(&seed)
+    }
+
+    fn from_seed(seed: &[u8]) -> Result<Self, ReceiptKeyError> {
+        let pair =
+            Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| ReceiptKeyError::Damaged)?;
+        let public = pair.public_key().as_ref();
+        let public = public.try_into().map_err(|_| ReceiptKeyError::Damaged)?;
+        Ok(Self { pair, public })
+    }
+
+    /// The public half, 32 bytes.
+    #[must_use]
+    pub fn public(&self) -> [u8; 32] {
+        self.public
+    }
+
+    /// Signs a receipt.
+    #[must_use]
+    pub fn sign(&self, body: ReceiptBody) -> Receipt {
+        let signature = self.pair.sign(&body.signing_bytes());
+        let signature = signature
+            .as_ref()
+            .try_into()
+            .expect("Ed25519 signs in 64 bytes");
+        Receipt::verify(body, signature, self.public).expect("a key verifies what it signed")
+    }
+}
+
+/// Never shows the key.
+impl fmt::Debug for ReceiptKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReceiptKey")
+    }
+}

@@ -1,0 +1,270 @@
+//! The `Node` service: wire messages in, wire messages out, and who may call.
+
+use std::{collections::HashMap, pin::Pin, sync::Arc};
+
+use futures_util::stream;
+use tonic::{Code, Request, Response, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+use vwis_link::{identity::Identity, server::PeerInfo};
+use vwis_proto::{
+    aggregator_name::AggregatorName,
+    agreement::Agreement,
+    dictionary::Dictionary,
+    reason::{ERROR_DOMAIN, Reason},
+    v1::{self, node_server},
+};
+
+use crate::{
+    ledger::Ledger,
+    measure::{Answer, Doubt, MeasureError},
+    node::Node,
+    store::StoreError,
+};
+
+/// Integers to a chunk: 64 KiB.
+const ENTRIES_PER_CHUNK: usize = 8192;
+/// Most proposals that wait for a person's decision, so that a peer cannot fill the disk.
+const MOST_PROPOSALS: usize = 32;
+
+/// Serves one [`Node`].
+#[derive(Clone)]
+pub struct NodeService {
+    node: Arc<Node>,
+}
+
+type MeasureStream =
+    Pin<Box<dyn tokio_stream::Stream<Item = Result<v1::MeasureResponse, Status>> + Send>>;
+
+// === impl NodeService ===
+
+impl NodeService {
+    /// Serves `node`.
+    #[must_use]
+    pub fn new(node: Arc<Node>) -> Self {
+        Self { node }
+    }
+
+    fn status_of(ledger: &Ledger, agreement: &Agreement) -> v1::AgreementStatus {
+        let approved = ledger.approval(&agreement.hash()).is_some();
+        v1::AgreementStatus {
+            agreement_hash: agreement.hash().as_bytes().to_vec(),
+            state: if approved {
+                v1::AgreementState::Approved.into()
+            } else {
+                v1::AgreementState::Proposed.into()
+            },
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl node_server::Node for NodeService {
+    async fn describe(
+        &self,
+        request: Request<v1::DescribeRequest>,
+    ) -> Result<Response<v1::DescribeResponse>, Status> {
+        let peer = aggregator(&request)?;
+        let store = &self.node.store;
+        let witness = store.witness();
+        let ledger = store.ledger().await.map_err(|error| store_failed(&error))?;
+        let snapshots = store
+            .snapshots()
+            .await
+            .map_err(|error| store_failed(&error))?;
+        let mut agreements = Vec::new();
+        for hash in store
+            .agreement_hashes()
+            .await
+            .map_err(|error| store_failed(&error))?
+        {
+            let agreement = store
+                .agreement(&hash)
+                .await
+                .map_err(|error| store_failed(&error))?;
+            if let Some(agreement) = agreement.filter(|a| *a.aggregator() == peer) {
+                agreements.push(Self::status_of(&ledger, &agreement));
+            }
+        }
+        let mut periods: Vec<_> = snapshots.iter().map(|s| s.period.to_string()).collect();
+        periods.dedup();
+        let years = ledger
+            .spent_by_year()
+            .iter()
+            .map(|(year, spent)| v1::YearStatement {
+                financial_year: year.0,
+                cap_rho_nano: ledger.cap().nano(),
+                spent_rho_nano: spent.nano(),
+            });
+        Ok(Response::new(v1::DescribeResponse {
+            ods_code: self.node.ods_code().to_string(),
+            software_version: env!("CARGO_PKG_VERSION").to_owned(),
+            dictionary_version: Dictionary::builtin().version().to_owned(),
+            periods,
+            agreements,
+            years: years.collect(),
+            chain_length: ledger.sequence(),
+            chain_head: ledger.head().as_bytes().to_vec(),
+            sealed_only: !witness.is_some_and(|witness| witness.confirms(&ledger)),
+        }))
+    }
+
+    async fn propose_agreement(
+        &self,
+        request: Request<v1::ProposeAgreementRequest>,
+    ) -> Result<Response<v1::ProposeAgreementResponse>, Status> {
+        let peer = aggregator(&request)?;
+        let bytes = request.into_inner().agreement;
+        let agreement = Agreement::from_canonical(&bytes, Dictionary::builtin())
+            .map_err(|error| refuse(Code::InvalidArgument, Reason::InvalidAgreement, &error))?;
+        if *agreement.aggregator() != peer {
+            let message = "the agreement names another aggregator than the caller";
+            return Err(refuse(
+                Code::PermissionDenied,
+                Reason::NotYourAgreement,
+                message,
+            ));
+        }
+        let store = &self.node.store;
+        let ledger = store.ledger().await.map_err(|error| store_failed(&error))?;
+        let known = store
+            .agreement_hashes()
+            .await
+            .map_err(|error| store_failed(&error))?;
+        let waiting = known
+            .iter()
+            .filter(|hash| ledger.approval(hash).is_none())
+            .count();
+        if !known.contains(&agreement.hash()) && waiting >= MOST_PROPOSALS {
+            let message = format!("{waiting} proposals wait for a decision here already");
+            return Err(refuse(
+                Code::ResourceExhausted,
+                Reason::TooManyProposals,
+                &message,
+            ));
+        }
+        store
+            .keep_proposal(&agreement, self.node.clock.now())
+            .await
+            .map_err(|error| store_failed(&error))?;
+        tracing::info!(agreement = %agreement.hash(), "an agreement was proposed");
+        Ok(Response::new(v1::ProposeAgreementResponse {
+            status: Some(Self::status_of(&ledger, &agreement)),
+        }))
+    }
+
+    type MeasureStream = MeasureStream;
+
+    async fn measure(
+        &self,
+        request: Request<v1::MeasureRequest>,
+    ) -> Result<Response<MeasureStream>, Status> {
+        let peer = aggregator(&request)?;
+        let answer = self.node.measure(&peer, request.into_inner()).await;
+        let answer = answer.map_err(|error| measure_failed(&error))?;
+        Ok(Response::new(Box::pin(stream::iter(messages(&answer)))))
+    }
+}
+
+/// The caller, who must be an aggregator.
+fn aggregator<T>(request: &Request<T>) -> Result<AggregatorName, Status> {
+    let peer = request.extensions().get::<PeerInfo>();
+    match peer.and_then(|peer| peer.identity.as_ref()) {
+        Some(Identity::Aggregator(name)) => Ok(name.clone()),
+        Some(Identity::Node(_)) => Err(refuse(
+            Code::PermissionDenied,
+            Reason::RoleNotAllowed,
+            "only an aggregator may call a node",
+        )),
+        None => Err(refuse(
+            Code::Unauthenticated,
+            Reason::RoleNotAllowed,
+            "the connection carries no identity",
+        )),
+    }
+}
+
+/// The stream of one answer: its length depends on the agreement alone.
+fn messages(answer: &Answer) -> Vec<Result<v1::MeasureResponse, Status>> {
+    use v1::measure_response::Part;
+    let entries = answer.payload.entries();
+    let strategy = answer
+        .agreement
+        .series_named(&answer.key.series)
+        .expect("an answer is of a series of its agreement")
+        .strategy();
+    let header = v1::MeasurementHeader {
+        ods_code: answer.key.ods_code.to_string(),
+        agreement_hash: answer.key.agreement.as_bytes().to_vec(),
+        identity: answer.key.identity().as_bytes().to_vec(),
+        series: answer.key.series.clone(),
+        period: answer.key.period.to_string(),
+        correction: answer.key.correction,
+        weights: strategy
+            .residuals()
+            .iter()
+            .map(|(_, weight)| *weight)
+            .collect(),
+        gamma: strategy.gamma(),
+        entry_count: u32::try_from(entries.len()).expect("an agreement bounds its entries"),
+        payload_hash: answer.payload.hash().as_bytes().to_vec(),
+        receipt: Some((&answer.receipt).into()),
+    };
+    let chunks = entries.chunks(ENTRIES_PER_CHUNK).map(|entries| {
+        Part::Chunk(v1::MeasurementChunk {
+            entries: entries.to_vec(),
+        })
+    });
+    std::iter::once(Part::Header(Box::new(header)))
+        .chain(chunks)
+        .map(|part| Ok(v1::MeasureResponse { part: Some(part) }))
+        .collect()
+}
+
+fn measure_failed(error: &MeasureError) -> Status {
+    let (code, reason) = match error {
+        MeasureError::Request(_) => (Code::InvalidArgument, Reason::InvalidRequest),
+        MeasureError::AgreementUnknown => (Code::NotFound, Reason::AgreementUnknown),
+        MeasureError::DictionaryMismatch => (Code::FailedPrecondition, Reason::DictionaryMismatch),
+        MeasureError::NotYourAgreement => (Code::PermissionDenied, Reason::NotYourAgreement),
+        MeasureError::NotApproved => (Code::FailedPrecondition, Reason::AgreementNotApproved),
+        MeasureError::SeriesUnknown => (Code::InvalidArgument, Reason::SeriesUnknown),
+        MeasureError::PeriodNotAllowed => (Code::OutOfRange, Reason::PeriodNotAllowed),
+        MeasureError::CorrectionUnknown => (Code::NotFound, Reason::CorrectionUnknown),
+        MeasureError::SnapshotMissing => (Code::FailedPrecondition, Reason::SnapshotMissing),
+        MeasureError::Doubt(Doubt::Witness | Doubt::ReceiptKey) => {
+            (Code::FailedPrecondition, Reason::SealedOnly)
+        }
+        MeasureError::Doubt(Doubt::ReceiptUnknown) => {
+            (Code::FailedPrecondition, Reason::ReceiptUnknown)
+        }
+        MeasureError::Doubt(Doubt::ReceiptRequired) => {
+            (Code::FailedPrecondition, Reason::ReceiptRequired)
+        }
+        // Not RESOURCE_EXHAUSTED: asking again does not help before the year ends.
+        MeasureError::OverBudget(_) => (Code::FailedPrecondition, Reason::OverBudget),
+        MeasureError::Store(error) => return store_failed(error),
+        MeasureError::Mechanism(_) | MeasureError::Interrupted => {
+            tracing::error!(%error, "a measurement failed");
+            (Code::Internal, Reason::Internal)
+        }
+    };
+    refuse(code, reason, error)
+}
+
+/// Logged whole here; the peer learns that it happened, not what.
+fn store_failed(error: &StoreError) -> Status {
+    let mut chain = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        chain = format!("{chain}: {cause}");
+        source = cause.source();
+    }
+    tracing::error!(error = chain, "the store failed");
+    let message = "the node's store cannot be used now";
+    refuse(Code::Unavailable, Reason::StoreUnavailable, message)
+}
+
+fn refuse<M: ToString + ?Sized>(code: Code, reason: Reason, message: &M) -> Status {
+    let details = ErrorDetails::with_error_info(reason.as_str(), ERROR_DOMAIN, HashMap::new());
+    Status::with_error_details(code, message.to_string(), details)
+}

@@ -1,0 +1,150 @@
+//! The node's store: SQLite, and the only module that speaks SQL.
+//!
+//! Every commit is on disk before it returns (WAL with `synchronous = FULL`). Whoever changes the
+//! ledger does it through [`LedgerTransaction`], which holds a file lock across the commit and the
+//! witness that follows it, so that commands and a running `serve` take turns.
+
+mod agreements;
+mod ledger;
+mod measurements;
+mod snapshots;
+
+pub use ledger::LedgerTransaction;
+pub use snapshots::{HeldSnapshot, NewSnapshot, StaffRecord};
+
+use std::{io, path::Path, path::PathBuf, time::Duration};
+
+use sqlx::{
+    ConnectOptions, SqlitePool,
+    migrate::{MigrateError, Migrator},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::ledger::{LedgerError, Refusal};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// Longest that a command waits for another one's transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+const MOST_CONNECTIONS: u32 = 8;
+const DATABASE_FILE: &str = "node.db";
+const LOCK_FILE: &str = "ledger.lock";
+
+/// The open store.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: SqlitePool,
+    lock_file: PathBuf,
+    witness_file: PathBuf,
+}
+
+/// Why the store did not do what was asked. Never holds a value that was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// `init` was not run, or the folder is another.
+    #[error("{0} is not there: run `init` first, or name the node's own --config")]
+    Missing(PathBuf),
+    /// There is a store already.
+    #[error("{0} is there already: this folder holds a node")]
+    Exists(PathBuf),
+    /// Written by a later version.
+    #[error(
+        "the store was written by a newer version of this software (schema {0}): install that version"
+    )]
+    NewerSchema(i64),
+    /// The schema cannot be brought up to date.
+    #[error("the store's schema cannot be brought up to date")]
+    Migrate(#[source] MigrateError),
+    /// The database refused.
+    #[error("the store cannot be read or written")]
+    Database(#[from] sqlx::Error),
+    /// The lock or the witness could not be read or written.
+    #[error("the ledger's lock or witness cannot be used")]
+    File(#[source] io::Error),
+    /// The witness file is no witness.
+    #[error("the witness cannot be written: {0}")]
+    Witness(#[from] vwis_link::files::FileError),
+    /// The chain is broken.
+    #[error("the ledger is broken: {0}")]
+    Ledger(#[from] LedgerError),
+    /// The book does not take the event.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// A value that the software never writes.
+    #[error("the store holds a {0} that this software did not write")]
+    Corrupt(&'static str),
+}
+
+// === impl Store ===
+
+impl Store {
+    /// Makes a new store in `dir`, whose witness will be `witness_file`.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] where there is one.
+    pub async fn create(dir: &Path, witness_file: PathBuf) -> Result<Self, StoreError> {
+        let path = dir.join(DATABASE_FILE);
+        if path.exists() {
+            return Err(StoreError::Exists(path));
+        }
+        Self::connect(dir, witness_file, true).await
+    }
+
+    /// Opens the store in `dir`.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] where there is none, [`StoreError::NewerSchema`] where a later
+    /// version wrote it.
+    pub async fn open(dir: &Path, witness_file: PathBuf) -> Result<Self, StoreError> {
+        let path = dir.join(DATABASE_FILE);
+        if !path.exists() {
+            return Err(StoreError::Missing(path));
+        }
+        Self::connect(dir, witness_file, false).await
+    }
+
+    async fn connect(dir: &Path, witness_file: PathBuf, create: bool) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(dir.join(DATABASE_FILE))
+            .create_if_missing(create)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            // Statements carry data; they are never logged.
+            .disable_statement_logging();
+        let pool = SqlitePoolOptions::new()
+            .max_connections(MOST_CONNECTIONS)
+            // A full disk can leave a connection inside a transaction it could not end; given
+            // back to the pool it would fail every later caller. BEGIN fails on such a one.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    let usable = sqlx::raw_sql("BEGIN; ROLLBACK").execute(connection).await;
+                    Ok(usable.is_ok())
+                })
+            })
+            .connect_with(options)
+            .await?;
+        MIGRATIONS.run(&pool).await.map_err(|error| match error {
+            MigrateError::VersionMissing(version) => StoreError::NewerSchema(version),
+            other => StoreError::Migrate(other),
+        })?;
+        Ok(Self {
+            pool,
+            lock_file: dir.join(LOCK_FILE),
+            witness_file,
+        })
+    }
+
+    /// Waits for running queries and closes the files.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn bytes32(bytes: &[u8], what: &'static str) -> Result<[u8; 32], StoreError> {
+    bytes.try_into().map_err(|_| StoreError::Corrupt(what))
+}
+
+#[cfg(test)]
+mod tests;

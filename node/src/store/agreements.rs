@@ -1,0 +1,83 @@
+//! Agreements handed to this node.
+
+use jiff::Timestamp;
+use vwis_proto::{
+    agreement::{Agreement, AgreementHash},
+    dictionary::Dictionary,
+};
+
+use super::{Store, StoreError};
+
+// === impl Store ===
+
+impl Store {
+    /// Keeps a proposal; one that is here already stays as it is.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn keep_proposal(
+        &self,
+        agreement: &Agreement,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO agreement (hash, canonical, proposed_by, proposed_at)
+             VALUES ($1, $2, $3, $4) ON CONFLICT (hash) DO NOTHING",
+        )
+        .bind(&agreement.hash().as_bytes()[..])
+        .bind(agreement.canonical())
+        .bind(agreement.aggregator().as_str())
+        .bind(now.to_string())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The names of all agreements handed to this node, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn agreement_hashes(&self) -> Result<Vec<AgreementHash>, StoreError> {
+        let rows: Vec<(Vec<u8>,)> =
+            sqlx::query_as("SELECT hash FROM agreement ORDER BY proposed_at, hash")
+                .fetch_all(&self.pool)
+                .await?;
+        rows.iter()
+            .map(|(hash,)| {
+                AgreementHash::try_from(hash.as_slice())
+                    .map_err(|_| StoreError::Corrupt("agreement"))
+            })
+            .collect()
+    }
+
+    /// The canonical bytes of an agreement.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn agreement_bytes(
+        &self,
+        hash: &AgreementHash,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let row: Option<(Vec<u8>,)> =
+            sqlx::query_as("SELECT canonical FROM agreement WHERE hash = $1")
+                .bind(&hash.as_bytes()[..])
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(row.map(|(canonical,)| canonical))
+    }
+
+    /// The agreement of that name, read by this version's dictionary; `None` where it is not here
+    /// or where this version no longer reads it.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or holds other bytes under that name.
+    pub async fn agreement(&self, hash: &AgreementHash) -> Result<Option<Agreement>, StoreError> {
+        let Some(canonical) = self.agreement_bytes(hash).await? else {
+            return Ok(None);
+        };
+        if AgreementHash::of(&canonical) != *hash {
+            return Err(StoreError::Corrupt("agreement"));
+        }
+        Ok(Agreement::from_canonical(&canonical, Dictionary::builtin()).ok())
+    }
+}

@@ -1,0 +1,110 @@
+use super::*;
+use crate::ledger::Ledger;
+
+async fn store(dir: &Path) -> Store {
+    let witness = dir.join("witness.json");
+    let store = Store::create(dir, witness).await.unwrap();
+    let first = Ledger::open(
+        "R0A".parse().unwrap(),
+        "0.5".parse().unwrap(),
+        [1; 32],
+        jiff::Timestamp::UNIX_EPOCH,
+    );
+    store.open_ledger(first).await.unwrap();
+    store
+}
+
+#[tokio::test]
+async fn the_bundled_sqlite_is_not_the_one_that_corrupts_its_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    let (version,): (String,) = sqlx::query_as("SELECT sqlite_version()")
+        .fetch_one(&store.pool)
+        .await
+        .unwrap();
+    let parts: Vec<u32> = version
+        .split('.')
+        .map(|part| part.parse().unwrap())
+        .collect();
+    assert!(parts >= vec![3, 51, 3], "{version}");
+}
+
+#[tokio::test]
+async fn commits_are_durable_by_setting_and_references_are_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    for (pragma, expected) in [
+        ("journal_mode", "wal"),
+        ("synchronous", "2"),
+        ("foreign_keys", "1"),
+    ] {
+        let sql = format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}");
+        let (value,): (String,) = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .fetch_one(&store.pool)
+            .await
+            .unwrap();
+        assert_eq!(value, expected, "{pragma}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_of_a_newer_version_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (9999, 'from the future', 1, x'00', 0)",
+    )
+    .execute(&store.pool)
+    .await
+    .unwrap();
+    store.close().await;
+    let error = Store::open(folder.path(), folder.path().join("witness.json"))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StoreError::NewerSchema(9999)), "{error}");
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_to_change_what_is_sealed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    for statement in [
+        "UPDATE ledger_entry SET body = 'x'",
+        "DELETE FROM ledger_entry",
+    ] {
+        let error = sqlx::query(statement)
+            .execute(&store.pool)
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("append-only"), "{error}");
+    }
+}
+
+/// The wedge that a full disk leaves behind: a connection given back inside a transaction.
+#[tokio::test]
+async fn a_connection_given_back_inside_a_transaction_harms_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    for _ in 0..2 * MOST_CONNECTIONS {
+        let mut connection = store.pool.acquire().await.unwrap();
+        sqlx::raw_sql("BEGIN IMMEDIATE")
+            .execute(&mut *connection)
+            .await
+            .unwrap();
+    }
+    assert!(store.change_ledger().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_store_is_neither_made_twice_nor_opened_where_there_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let witness = folder.path().join("witness.json");
+    let missing = Store::open(folder.path(), witness.clone())
+        .await
+        .unwrap_err();
+    assert!(matches!(missing, StoreError::Missing(_)));
+    store(folder.path()).await;
+    let again = Store::create(folder.path(), witness).await.unwrap_err();
+    assert!(matches!(again, StoreError::Exists(_)));
+}

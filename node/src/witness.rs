@@ -1,0 +1,66 @@
+//! The witness: what the ledger had come to, kept outside the backup set.
+//!
+//! A restored backup brings back an old chain, with the charges since then gone. The witness lies
+//! elsewhere (`keep/`, best on other storage) and is not restored with it: a chain that does not
+//! contain what the witness saw has lost history, and a node with such a chain answers sealed
+//! measurements only (design §3.6).
+
+use std::{collections::BTreeMap, path::Path};
+
+use serde::{Deserialize, Serialize};
+use vwis_link::files::{self, FileError};
+use vwis_proto::{hex, period::FinancialYear, rho::Rho};
+
+use crate::ledger::{EntryHash, Ledger};
+
+/// The head of the chain and the spending at one time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Witness {
+    sequence: u64,
+    head: String,
+    spent_rho_nano: BTreeMap<FinancialYear, Rho>,
+}
+
+// === impl Witness ===
+
+impl Witness {
+    /// What there is to witness of `ledger` now.
+    #[must_use]
+    pub fn of(ledger: &Ledger) -> Self {
+        Self {
+            sequence: ledger.sequence(),
+            head: ledger.head().to_string(),
+            spent_rho_nano: ledger.spent_by_year().clone(),
+        }
+    }
+
+    /// Whether `ledger` contains all that was witnessed.
+    #[must_use]
+    pub fn confirms(&self, ledger: &Ledger) -> bool {
+        let head = hex::decode(&self.head).and_then(|bytes| bytes.try_into().ok());
+        let head = head.map(EntryHash::from_bytes);
+        head.is_some_and(|head| ledger.contains(self.sequence, head))
+            && self
+                .spent_rho_nano
+                .iter()
+                .all(|(year, spent)| *spent <= ledger.spent(*year))
+    }
+
+    /// The witness in `path`; `None` where there is none that can be read. Missing and unreadable
+    /// are the same doubt.
+    #[must_use]
+    pub fn read(path: &Path) -> Option<Self> {
+        let text = files::read_text(path).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    /// Writes it, whole and synced.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), FileError> {
+        let text = serde_json::to_string_pretty(self).expect("texts and integers have a JSON form");
+        files::write_private(path, text.as_bytes())
+    }
+}

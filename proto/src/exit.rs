@@ -1,0 +1,30 @@
+//! What the programs' exit codes mean (after `sysexits.h` where it has a word for it).
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Failed for a reason that no other code names.
+    Failed = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// The input data are not good.
+    BadData = 65,
+    /// The peer cannot be reached.
+    Unreachable = 69,
+    /// Not now: the same command may succeed later.
+    TryLater = 75,
+    /// Refused: budget, approval, identity.
+    Refused = 77,
+    /// The configuration is not good.
+    BadConfiguration = 78,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
