@@ -5,8 +5,9 @@ use std::{fmt, sync::Arc};
 use rcgen::CertificateParams;
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig,
+    client::Resumption,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-    server::WebPkiClientVerifier,
+    server::{NoServerSessionStorage, WebPkiClientVerifier},
     version::TLS13,
 };
 
@@ -116,7 +117,7 @@ impl Credentials {
             .with_protocol_versions(&[&TLS13])?
             .with_root_certificates(Arc::clone(&self.roots))
             .with_client_auth_cert(self.chain.clone(), self.key.clone_key())?;
-        config.alpn_protocols = vec![b"h2".to_vec()];
+        settle_client(&mut config);
         Ok(config)
     }
 
@@ -130,7 +131,7 @@ impl Credentials {
             .with_protocol_versions(&[&TLS13])?
             .with_client_cert_verifier(verifier)
             .with_single_cert(self.chain.clone(), self.key.clone_key())?;
-        config.alpn_protocols = vec![b"h2".to_vec()];
+        settle_server(&mut config);
         Ok(config)
     }
 
@@ -140,7 +141,7 @@ impl Credentials {
             .with_protocol_versions(&[&TLS13])?
             .with_no_client_auth()
             .with_single_cert(self.chain.clone(), self.key.clone_key())?;
-        config.alpn_protocols = vec![b"h2".to_vec()];
+        settle_server(&mut config);
         Ok(config)
     }
 }
@@ -164,8 +165,22 @@ pub(crate) fn anonymous_client_config(
         .with_protocol_versions(&[&TLS13])?
         .with_root_certificates(store)
         .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec()];
+    settle_client(&mut config);
     Ok(config)
+}
+
+/// A resumed session repeats no certificate check: an expired or replaced certificate would live on
+/// for as long as the session does. So every handshake is a full one, at both ends.
+fn settle_client(config: &mut ClientConfig) {
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    config.resumption = Resumption::disabled();
+}
+
+/// As [`settle_client`].
+fn settle_server(config: &mut ServerConfig) {
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
 }
 
 fn roots(authority_pem: &str) -> Result<Arc<RootCertStore>, CredentialsError> {

@@ -2,20 +2,25 @@
 //!
 //! With TLS 1.3 a server refuses a client's certificate only after the client believes the
 //! handshake done: the alert arrives with the first read, and gRPC then reports "transport error".
-//! So the stream handed to tonic keeps the first TLS fault it saw, and [`Link::fault`] tells it.
+//! So a connection counts as made only when the server's first bytes have been read:
+//!
+//! ```text
+//! TCP ─► TLS handshake ─► identity ─► first bytes (HTTP/2 SETTINGS, which a server sends unasked)
+//! ```
+//!
+//! Nothing is written before that, so a server that refuses us closes with nothing unread, and its
+//! alert is not lost to a reset.
 
 use std::{
     io,
-    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll},
     time::Duration,
 };
 
 use hyper_util::rt::TokioIo;
 use rustls::{AlertDescription, CertificateError, ClientConfig, pki_types::ServerName};
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncBufReadExt, BufReader},
     net::TcpStream,
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
@@ -28,7 +33,7 @@ use crate::{
     token::EnrolmentToken,
 };
 
-/// Longest that connecting and the handshake may take.
+/// Longest that connecting, the handshake and the server's first bytes may take.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A connection that mends itself, to a peer whose identity is checked at every handshake.
@@ -75,6 +80,14 @@ pub enum DialError {
     /// The peer does not accept our certificate.
     #[error("the peer refused our certificate ({0}): it trusts another authority, or ours expired")]
     RefusedUs(&'static str),
+    /// The peer hung up on us without an alert.
+    #[error(
+        "{0} closed the connection without a reason: it may be busy or stopping (try again later), or our certificate carries no identity it can read (enrol again)"
+    )]
+    Closed(String),
+    /// Something else than VWIS listens there.
+    #[error("{0} does not speak TLS: check the port")]
+    NotTls(String),
     /// Any other failure of TLS.
     #[error("TLS failed: {0}")]
     Tls(String),
@@ -83,12 +96,11 @@ pub enum DialError {
     Credentials(String),
 }
 
-/// The TLS stream that tonic gets; remembers the first fault.
-struct WatchedStream {
-    stream: TlsStream<TcpStream>,
-    fault: Arc<Mutex<Option<DialError>>>,
-    expected: Identity,
-}
+/// Just more than a SETTINGS frame: later reads are larger and pass it by.
+const FIRST_BYTES: usize = 128;
+
+/// What tonic gets: the first bytes, already read, then the stream.
+type Stream = BufReader<TlsStream<TcpStream>>;
 
 /// How to reach one peer.
 #[derive(Clone)]
@@ -104,7 +116,8 @@ struct Dialler {
 /// is `expected`.
 ///
 /// # Errors
-/// [`DialError`] for everything that goes wrong up to our side of the handshake.
+/// [`DialError`] for everything that goes wrong until the peer has accepted us, its refusal of our
+/// certificate included.
 pub async fn connect(
     address: &str,
     expected: &Identity,
@@ -153,7 +166,6 @@ async fn open(address: &str, expected: &Identity, tls: ClientConfig) -> Result<L
     let endpoint =
         Endpoint::from_shared(format!("http://{}:{}", expected.dns_name(), dialler.port))
             .map_err(|_| bad_address())?
-            .connect_timeout(CONNECT_TIMEOUT)
             .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
             .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
             .keep_alive_while_idle(true);
@@ -163,10 +175,9 @@ async fn open(address: &str, expected: &Identity, tls: ClientConfig) -> Result<L
             let stream = tokio::time::timeout(CONNECT_TIMEOUT, dialler.dial())
                 .await
                 .unwrap_or_else(|_| Err(DialError::TimedOut(dialler.host.clone())));
-            stream.map(TokioIo::new).map_err(|error| {
-                remember(&dialler.fault, error.clone());
-                io::Error::other(error)
-            })
+            // Also forgets, on success: an old fault must not explain a later failure.
+            remember(&dialler.fault, stream.as_ref().err().cloned());
+            stream.map(TokioIo::new).map_err(io::Error::other)
         }
     });
     let channel = endpoint
@@ -191,7 +202,7 @@ impl Link {
         self.channel.clone()
     }
 
-    /// What TLS said, where a call failed with no better reason than "transport error".
+    /// Why the last attempt to mend the connection failed, where a call says only "transport error".
     #[must_use]
     pub fn fault(&self) -> Option<DialError> {
         self.fault
@@ -204,9 +215,10 @@ impl Link {
 // === impl Dialler ===
 
 impl Dialler {
-    async fn dial(&self) -> Result<WatchedStream, DialError> {
+    async fn dial(&self) -> Result<Stream, DialError> {
+        let address = format!("{}:{}", self.host, self.port);
         let unreachable = |error: io::Error| DialError::Unreachable {
-            address: format!("{}:{}", self.host, self.port),
+            address: address.clone(),
             reason: error.to_string(),
         };
         let tcp = TcpStream::connect((self.host.as_str(), self.port))
@@ -218,30 +230,30 @@ impl Dialler {
         let stream = TlsConnector::from(Arc::clone(&self.tls))
             .connect(name, tcp)
             .await
-            .map_err(|error| decode(&error, &self.expected))?;
+            .map_err(|error| decode(&error, &self.expected, &address))?;
         let (_, session) = stream.get_ref();
         let leaf = session.peer_certificates().and_then(<[_]>::first);
         let identity = leaf.and_then(|leaf| Identity::of_certificate(leaf).ok());
-        if identity.as_ref() == Some(&self.expected) {
-            Ok(WatchedStream {
-                stream,
-                fault: Arc::clone(&self.fault),
+        if identity.as_ref() != Some(&self.expected) {
+            return Err(DialError::OtherPeer {
                 expected: self.expected.clone(),
-            })
-        } else {
-            Err(DialError::OtherPeer {
-                expected: self.expected.clone(),
-            })
+            });
+        }
+        let mut stream = BufReader::with_capacity(FIRST_BYTES, stream);
+        match stream.fill_buf().await {
+            Ok([]) => Err(DialError::Closed(address)),
+            Ok(_) => Ok(stream),
+            Err(error) => Err(decode(&error, &self.expected, &address)),
         }
     }
 }
 
-fn remember(fault: &Mutex<Option<DialError>>, error: DialError) {
-    *fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+fn remember(fault: &Mutex<Option<DialError>>, error: Option<DialError>) {
+    *fault.lock().unwrap_or_else(PoisonError::into_inner) = error;
 }
 
 /// The sentence for what rustls found.
-fn decode(error: &io::Error, expected: &Identity) -> DialError {
+fn decode(error: &io::Error, expected: &Identity, address: &str) -> DialError {
     let tls = error
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<rustls::Error>());
@@ -270,55 +282,15 @@ fn decode(error: &io::Error, expected: &Identity) -> DialError {
             | AlertDescription::AccessDenied => DialError::RefusedUs("not accepted"),
             other => DialError::Tls(format!("the peer sent the alert {other:?}")),
         },
+        Some(rustls::Error::InvalidMessage(_)) => DialError::NotTls(address.to_owned()),
         Some(other) => DialError::Tls(other.to_string()),
-        None => DialError::Tls(error.to_string()),
-    }
-}
-
-// === impl WatchedStream ===
-
-impl WatchedStream {
-    fn watch<T>(&self, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if let Poll::Ready(Err(error)) = &result {
-            let inner = error.get_ref();
-            if inner
-                .and_then(|e| e.downcast_ref::<rustls::Error>())
-                .is_some()
-            {
-                remember(&self.fault, decode(error, &self.expected));
-            }
+        None if matches!(
+            error.kind(),
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset
+        ) =>
+        {
+            DialError::Closed(address.to_owned())
         }
-        result
-    }
-}
-
-impl AsyncRead for WatchedStream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let result = Pin::new(&mut self.stream).poll_read(cx, buf);
-        self.watch(result)
-    }
-}
-
-impl AsyncWrite for WatchedStream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let result = Pin::new(&mut self.stream).poll_write(cx, buf);
-        self.watch(result)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let result = Pin::new(&mut self.stream).poll_flush(cx);
-        self.watch(result)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        None => DialError::Tls(error.to_string()),
     }
 }

@@ -1,14 +1,17 @@
 //! The TLS accept loop.
 //!
 //! ```text
-//! accept ─► permit (bounded) ─► handshake, in a task of its own, within a time ─► tonic
+//! accept ─► handshake ─► permit (bounded) ─► tonic
+//!           └─ a task of its own, within a time ─┘
 //! ```
 //!
-//! A peer that connects and says nothing holds one permit for [`HANDSHAKE_TIMEOUT`] and delays
-//! nobody. A reload reaches new handshakes only, so callers bound the age of connections
-//! (`Server::max_connection_age`).
+//! Only peers that have finished their handshake count against the bound on connections: otherwise
+//! a few that say nothing would keep everybody out. Unfinished handshakes have a bound of their
+//! own; beyond it the oldest gives way, since an honest peer needs milliseconds. A reload reaches
+//! new handshakes only, so callers bound the age of connections (`Server::max_connection_age`).
 
 use std::{
+    collections::VecDeque,
     io,
     net::SocketAddr,
     pin::Pin,
@@ -23,7 +26,7 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, mpsc},
-    task::JoinHandle,
+    task::{AbortHandle, JoinHandle},
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_stream::wrappers::ReceiverStream;
@@ -34,8 +37,10 @@ use crate::{
     identity::{Identity, IdentityError},
 };
 
-/// Longest a handshake may take.
+/// Longest a handshake, and the wait for a place after it, may take.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Most handshakes under way at once.
+const MAX_HANDSHAKES: usize = 256;
 /// Pause after `accept` fails for lack of resources, so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -104,6 +109,8 @@ pub struct Reload {
 
 #[derive(Debug, thiserror::Error)]
 enum HandshakeError {
+    #[error("{0}")]
+    Certificate(rustls::Error),
     #[error("took too long")]
     TimedOut,
     #[error("{0}")]
@@ -199,11 +206,8 @@ async fn accept(
     connections: mpsc::Sender<io::Result<Connection>>,
 ) {
     let permits = Arc::new(Semaphore::new(most));
+    let mut handshakes: VecDeque<AbortHandle> = VecDeque::new();
     loop {
-        let permit = Arc::clone(&permits)
-            .acquire_owned()
-            .await
-            .expect("the semaphore is never closed");
         let (tcp, address) = tokio::select! {
             () = connections.closed() => return,
             accepted = listener.accept() => match accepted {
@@ -217,21 +221,46 @@ async fn accept(
         };
         let acceptor = TlsAcceptor::from(config.load_full());
         let connections = connections.clone();
-        tokio::spawn(async move {
-            match handshake(tcp, address, &acceptor, peers).await {
-                Ok((stream, peer)) => {
-                    let connection = Connection {
-                        stream,
-                        peer,
-                        _permit: permit,
-                    };
-                    // A closed channel means that the server has stopped.
-                    let _ = connections.send(Ok(connection)).await;
+        let permits = Arc::clone(&permits);
+        let task = tokio::spawn(async move {
+            let admitted = admit(tcp, address, &acceptor, peers, permits);
+            let admitted = tokio::time::timeout(HANDSHAKE_TIMEOUT, admitted).await;
+            match admitted.unwrap_or(Err(HandshakeError::TimedOut)) {
+                // A closed channel means that the server has stopped.
+                Ok(connection) => drop(connections.send(Ok(connection)).await),
+                // Any port scan does these; an operator can mend the others.
+                Err(error @ (HandshakeError::TimedOut | HandshakeError::Io(_))) => {
+                    tracing::debug!(peer = %address, %error, "a handshake came to nothing");
                 }
                 Err(error) => tracing::warn!(peer = %address, %error, "refused a connection"),
             }
         });
+        handshakes.retain(|handshake| !handshake.is_finished());
+        if handshakes.len() >= MAX_HANDSHAKES
+            && let Some(oldest) = handshakes.pop_front()
+        {
+            tracing::debug!("too many handshakes under way: dropped the oldest");
+            oldest.abort();
+        }
+        handshakes.push_back(task.abort_handle());
     }
+}
+
+/// The handshake, and a place among the connections.
+async fn admit(
+    tcp: TcpStream,
+    address: SocketAddr,
+    acceptor: &TlsAcceptor,
+    peers: PeerCertificates,
+    permits: Arc<Semaphore>,
+) -> Result<Connection, HandshakeError> {
+    let (stream, peer) = handshake(tcp, address, acceptor, peers).await?;
+    let permit = permits.acquire_owned().await;
+    Ok(Connection {
+        stream,
+        peer,
+        _permit: permit.expect("the semaphore is never closed"),
+    })
 }
 
 async fn handshake(
@@ -242,9 +271,7 @@ async fn handshake(
 ) -> Result<(TlsStream<TcpStream>, PeerInfo), HandshakeError> {
     // Without it, small answers wait some 40 ms for an acknowledgement.
     tcp.set_nodelay(true)?;
-    let stream = tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(tcp))
-        .await
-        .map_err(|_| HandshakeError::TimedOut)??;
+    let stream = acceptor.accept(tcp).await.map_err(told_apart)?;
     let identity = match peers {
         PeerCertificates::NotAsked => None,
         PeerCertificates::Required => {
@@ -255,6 +282,17 @@ async fn handshake(
         }
     };
     Ok((stream, PeerInfo { identity, address }))
+}
+
+/// What is wrong with a peer's certificate apart from all else that ends a handshake.
+fn told_apart(error: io::Error) -> HandshakeError {
+    use rustls::Error::{AlertReceived, InvalidCertificate, NoCertificatesPresented};
+    match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        Some(tls @ (InvalidCertificate(_) | NoCertificatesPresented | AlertReceived(_))) => {
+            HandshakeError::Certificate(tls.clone())
+        }
+        _ => HandshakeError::Io(error),
+    }
 }
 
 // === impl Incoming ===

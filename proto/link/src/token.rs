@@ -6,12 +6,14 @@
 
 use std::{fmt, str::FromStr};
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{DecodeError, Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use sha2::{Digest, Sha256};
 use vwis_proto::{aggregator_name::AggregatorName, ods::OdsCode};
 
 const PREFIX: &str = "vwis1.";
+/// Of the length that stands first, so that a cut is told from a change.
+const LENGTH_BYTES: usize = 2;
 const SECRET_BYTES: usize = 32;
 const CHECK_BYTES: usize = 8;
 
@@ -31,8 +33,14 @@ pub enum TokenError {
     /// Another text.
     #[error("this is not an enrolment token: it must begin with `{PREFIX}`")]
     Prefix,
-    /// Damaged in transit.
-    #[error("the token is incomplete or was changed: copy all of it, without line breaks")]
+    /// A token, of another version of the product.
+    #[error("this is a token of another version of VWIS: update this program or the aggregator's")]
+    Version,
+    /// Cut short.
+    #[error("the token is cut short: copy all of it, to its last character")]
+    Incomplete,
+    /// Damaged in transit, or followed by something else.
+    #[error("the token was changed or something was added to it: copy it again, and nothing else")]
     Damaged,
     /// The authority's certificate is not PEM.
     #[error("the authority's certificate cannot be read")]
@@ -108,6 +116,9 @@ impl fmt::Display for EnrolmentToken {
         }
         bytes.extend(self.secret);
         bytes.extend(self.authority.as_ref());
+        let length = LENGTH_BYTES + bytes.len() + CHECK_BYTES;
+        let length = u16::try_from(length).expect("a certificate of ours has under 1 KiB");
+        bytes.splice(..0, length.to_be_bytes());
         let check = Sha256::digest(&bytes);
         bytes.extend(&check[..CHECK_BYTES]);
         write!(f, "{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
@@ -118,17 +129,29 @@ impl FromStr for EnrolmentToken {
     type Err = TokenError;
 
     fn from_str(text: &str) -> Result<Self, TokenError> {
-        let encoded = text.trim().strip_prefix(PREFIX).ok_or(TokenError::Prefix)?;
+        // Terminals and letters break long lines.
+        let text: String = text.split_whitespace().collect();
+        let encoded = after_prefix(&text)?;
         let bytes = URL_SAFE_NO_PAD
             .decode(encoded)
-            .map_err(|_| TokenError::Damaged)?;
+            .map_err(|error| match error {
+                DecodeError::InvalidByte(..) | DecodeError::InvalidPadding => TokenError::Damaged,
+                // Whole groups of characters end a whole token.
+                DecodeError::InvalidLength(_) | DecodeError::InvalidLastSymbol(..) => {
+                    TokenError::Incomplete
+                }
+            })?;
+        let length = bytes.first_chunk().ok_or(TokenError::Incomplete)?;
+        if bytes.len() < usize::from(u16::from_be_bytes(*length)) {
+            return Err(TokenError::Incomplete);
+        }
         let (content, check) = bytes
             .split_last_chunk::<CHECK_BYTES>()
             .ok_or(TokenError::Damaged)?;
         if Sha256::digest(content)[..CHECK_BYTES] != check[..] {
             return Err(TokenError::Damaged);
         }
-        let (ods_code, rest) = short_text(content)?;
+        let (ods_code, rest) = short_text(&content[LENGTH_BYTES..])?;
         let (aggregator, rest) = short_text(rest)?;
         let (secret, authority) = rest
             .split_first_chunk::<SECRET_BYTES>()
@@ -140,6 +163,22 @@ impl FromStr for EnrolmentToken {
             authority: CertificateDer::from(authority.to_vec()),
         })
     }
+}
+
+fn after_prefix(text: &str) -> Result<&str, TokenError> {
+    if let Some(encoded) = text.strip_prefix(PREFIX) {
+        return Ok(encoded);
+    }
+    let version = text
+        .strip_prefix("vwis")
+        .and_then(|rest| rest.split('.').next());
+    Err(match version {
+        _ if !text.is_empty() && PREFIX.starts_with(text) => TokenError::Incomplete,
+        Some(version) if !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()) => {
+            TokenError::Version
+        }
+        _ => TokenError::Prefix,
+    })
 }
 
 fn short_text(bytes: &[u8]) -> Result<(&str, &[u8]), TokenError> {
