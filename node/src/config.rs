@@ -86,8 +86,8 @@ impl Config {
         }
         let file = Figment::new()
             .merge(Toml::file_exact(path))
-            // The variable that names the file itself is no field of it.
-            .merge(Env::prefixed("VWIS_NODE_").ignore(&["config"]))
+            // The command line reads these itself; they are no fields of the file.
+            .merge(Env::prefixed("VWIS_NODE_").ignore(&["config", "log_filter", "enrolment_token"]))
             .extract()
             .map_err(|problem| ConfigError::Invalid {
                 path: path.to_owned(),

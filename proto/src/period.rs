@@ -41,7 +41,7 @@ impl Period {
     /// The financial year whose budget pays for this period.
     #[must_use]
     pub fn financial_year(self) -> FinancialYear {
-        FinancialYear(i32::from(self.year) - i32::from(self.month < 4))
+        FinancialYear::of(self.last_day())
     }
 
     /// Calendar year.
@@ -114,6 +114,14 @@ impl fmt::Display for Period {
 }
 
 // === impl FinancialYear ===
+
+impl FinancialYear {
+    /// The financial year that `date` falls in.
+    #[must_use]
+    pub fn of(date: Date) -> Self {
+        Self(i32::from(date.year()) - i32::from(date.month() < 4))
+    }
+}
 
 impl fmt::Display for FinancialYear {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

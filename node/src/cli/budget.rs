@@ -1,6 +1,8 @@
 //! `vwis-node budget`
 
-use vwis_proto::rho::Rho;
+use std::collections::BTreeSet;
+
+use vwis_proto::{period::FinancialYear, rho::Rho};
 
 use super::{Context, Outcome, plain_table};
 
@@ -56,16 +58,23 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         node.ods_code(),
         ledger.cap()
     ))?;
+    let today = context.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let mut charged: BTreeSet<_> = ledger.spent_by_year().keys().copied().collect();
+    charged.insert(FinancialYear::of(today));
     let mut years = plain_table(&["year", "spent", "left", "epsilon of the year (delta 1e-8)"]);
-    for (year, spent) in ledger.spent_by_year() {
+    for year in charged {
+        let spent = ledger.spent(year);
         years.add_row([
             year.to_string(),
             spent.to_string(),
-            ledger.cap().saturating_sub(*spent).to_string(),
+            ledger.cap().saturating_sub(spent).to_string(),
             format!("{:.2}", spent.epsilon()),
         ]);
     }
     context.say(format!("{years}\n"))?;
+    if reservations.is_empty() {
+        return context.say("Nothing was ever charged: nothing has left this node.");
+    }
     let mut lines = plain_table(&["charged", "rho", "series", "period", "to", "state"]);
     for (_, charge) in reservations {
         lines.add_row([
