@@ -1,1 +1,23 @@
+//! The aggregator: it asks each node for its measurement, adds them up, and shows the picture.
+//!
+//! ```text
+//! node add ─► agreement propose ─► collect ─► measurements ─► release ─► picture ─► tables
+//!                                  (one pull per node and series, validated, stored as received)
+//! ```
+//!
+//! **Architecture invariants**: SQL stands only under [`store`]; [`collect::Assembler`],
+//! [`estimate`], [`picture`] and [`plan`] know neither async, store nor clock; a measurement is
+//! stored whole and validated or not at all; measurements, receipts and releases never change once
+//! stored (the database refuses it, too).
 
+pub mod cli;
+pub mod collect;
+pub mod config;
+pub mod enrolment;
+pub mod estimate;
+pub mod federation;
+pub mod keys;
+pub mod picture;
+pub mod plan;
+pub mod release;
+pub mod store;

@@ -1,0 +1,106 @@
+-- Times are whole seconds since 1970-01-01T00:00:00Z. Hashes and keys are raw bytes.
+-- What was collected or released never changes: triggers at the end refuse it.
+
+-- The organisations that releases expect: what `node add` and `node remove` manage.
+CREATE TABLE node (
+    ods_code   TEXT PRIMARY KEY,
+    address    TEXT    NOT NULL,            -- https://HOST:PORT
+    added_at_s INTEGER NOT NULL             -- s
+) STRICT;
+
+-- One-time tokens. Only the hash of a secret is here.
+CREATE TABLE enrolment_token (
+    secret_hash  BLOB PRIMARY KEY CHECK (length(secret_hash) = 32),   -- SHA-256
+    ods_code     TEXT    NOT NULL,
+    created_at_s INTEGER NOT NULL,          -- s
+    expires_at_s INTEGER NOT NULL,          -- s
+    used_at_s    INTEGER                    -- s; NULL until used
+) STRICT;
+
+-- Every enrolment. The last one of an organisation pins its receipt key.
+CREATE TABLE enrolment (
+    id                 INTEGER PRIMARY KEY AUTOINCREMENT,
+    ods_code           TEXT    NOT NULL,
+    receipt_public_key BLOB    NOT NULL CHECK (length(receipt_public_key) = 32),  -- Ed25519
+    certificate_pem    TEXT    NOT NULL,
+    secret_hash        BLOB    NOT NULL UNIQUE REFERENCES enrolment_token (secret_hash),
+    enrolled_at_s      INTEGER NOT NULL     -- s
+) STRICT;
+CREATE INDEX enrolment_by_organisation ON enrolment (ods_code, id);
+
+CREATE TABLE agreement (
+    hash      BLOB PRIMARY KEY CHECK (length(hash) = 32),   -- SHA-256 of canonical
+    canonical BLOB    NOT NULL,             -- canonical JSON, UTF-8
+    kept_at_s INTEGER NOT NULL              -- s
+) STRICT;
+
+-- One sealed noisy vector of one node, as received.
+CREATE TABLE measurement (
+    identity       BLOB PRIMARY KEY CHECK (length(identity) = 32),
+    ods_code       TEXT    NOT NULL,
+    agreement_hash BLOB    NOT NULL REFERENCES agreement (hash),
+    series         TEXT    NOT NULL,
+    period         TEXT    NOT NULL,        -- YYYY-MM
+    correction     INTEGER NOT NULL,        -- 0 for the first
+    header         BLOB    NOT NULL,        -- vwis.v1.MeasurementHeader, receipt included
+    payload        BLOB    NOT NULL,        -- little-endian signed 64-bit integers
+    payload_hash   BLOB    NOT NULL CHECK (length(payload_hash) = 32),   -- SHA-256
+    received_at_s  INTEGER NOT NULL,        -- s
+    UNIQUE (agreement_hash, series, period, ods_code, correction)
+) STRICT;
+
+-- Every receipt. The one with the largest sequence goes with the next request to its node.
+CREATE TABLE receipt (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    ods_code      TEXT    NOT NULL,
+    sequence      INTEGER NOT NULL,         -- entries in the node's chain
+    identity      BLOB    NOT NULL REFERENCES measurement (identity),
+    message       BLOB    NOT NULL,         -- vwis.v1.Receipt
+    received_at_s INTEGER NOT NULL          -- s
+) STRICT;
+CREATE INDEX receipt_by_organisation ON receipt (ods_code, sequence, id);
+
+-- The sum of one series' measurements for a period.
+CREATE TABLE release (
+    id             TEXT PRIMARY KEY,        -- UUID v7
+    agreement_hash BLOB    NOT NULL REFERENCES agreement (hash),
+    series         TEXT    NOT NULL,
+    period         TEXT    NOT NULL,        -- YYYY-MM
+    number         INTEGER NOT NULL,        -- 1, 2, ... per agreement, series and period
+    made_at_s      INTEGER NOT NULL,        -- s
+    UNIQUE (agreement_hash, series, period, number)
+) STRICT;
+CREATE TABLE release_contributor (
+    release_id TEXT NOT NULL REFERENCES release (id),
+    identity   BLOB NOT NULL REFERENCES measurement (identity),
+    PRIMARY KEY (release_id, identity)
+) STRICT;
+-- Coverage: the organisations that the release should hold.
+CREATE TABLE release_expected (
+    release_id TEXT NOT NULL REFERENCES release (id),
+    ods_code   TEXT NOT NULL,
+    PRIMARY KEY (release_id, ods_code)
+) STRICT;
+
+CREATE TRIGGER measurement_unchanged BEFORE UPDATE ON measurement
+BEGIN SELECT RAISE(ABORT, 'measurements never change'); END;
+CREATE TRIGGER measurement_kept BEFORE DELETE ON measurement
+BEGIN SELECT RAISE(ABORT, 'measurements are never deleted'); END;
+CREATE TRIGGER receipt_unchanged BEFORE UPDATE ON receipt
+BEGIN SELECT RAISE(ABORT, 'receipts never change'); END;
+CREATE TRIGGER receipt_kept BEFORE DELETE ON receipt
+BEGIN SELECT RAISE(ABORT, 'receipts are never deleted'); END;
+CREATE TRIGGER agreement_unchanged BEFORE UPDATE ON agreement
+BEGIN SELECT RAISE(ABORT, 'agreements never change'); END;
+CREATE TRIGGER release_unchanged BEFORE UPDATE ON release
+BEGIN SELECT RAISE(ABORT, 'releases never change'); END;
+CREATE TRIGGER release_kept BEFORE DELETE ON release
+BEGIN SELECT RAISE(ABORT, 'releases are never deleted'); END;
+CREATE TRIGGER release_contributor_unchanged BEFORE UPDATE ON release_contributor
+BEGIN SELECT RAISE(ABORT, 'releases never change'); END;
+CREATE TRIGGER release_contributor_kept BEFORE DELETE ON release_contributor
+BEGIN SELECT RAISE(ABORT, 'releases never change'); END;
+CREATE TRIGGER release_expected_unchanged BEFORE UPDATE ON release_expected
+BEGIN SELECT RAISE(ABORT, 'releases never change'); END;
+CREATE TRIGGER release_expected_kept BEFORE DELETE ON release_expected
+BEGIN SELECT RAISE(ABORT, 'releases never change'); END;

@@ -1,0 +1,201 @@
+//! The command line. One module per command.
+
+mod agreement;
+mod collect;
+mod context;
+mod exit;
+mod init;
+mod node;
+mod picture;
+mod propose;
+mod released;
+mod serve;
+mod table;
+
+pub use exit::{Exit, Failure};
+
+use std::{
+    ffi::OsString,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+use vwis_link::clock::SystemClock;
+
+use context::Context;
+
+/// The name in the help's examples; replaced by the name the program was called by.
+const NAME: &str = "vwis-aggregator";
+
+/// Adds up what nodes release and shows the picture of a whole system's workforce.
+///
+/// The aggregator never sees a staff record. Each organisation's node sends one noisy vector of
+/// integers per series and period, under an agreement that a person there approved. Everything
+/// this program shows is computed from those vectors, with the doubt that their noise leaves.
+#[derive(Parser)]
+#[command(name = NAME, version, after_long_help = EXAMPLES)]
+struct Cli {
+    /// The aggregator's configuration, as `init` wrote it
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "VWIS_AGGREGATOR_CONFIG",
+        default_value = "aggregator.toml"
+    )]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make an aggregator: keys, configuration, empty store
+    Init(init::Args),
+    /// Let nodes enrol, until stopped
+    Serve,
+    /// Which organisations belong to the system
+    #[command(subcommand)]
+    Node(node::Command),
+    /// What may leave a node, how often, at what cost
+    #[command(subcommand)]
+    Agreement(agreement::Command),
+    /// Fetch what nodes have released for a period, and make the period's releases
+    Collect(collect::Args),
+    /// Show one table of a release
+    Table(table::Args),
+    /// Write every cell of every table of the latest releases to a file
+    Picture(picture::Args),
+}
+
+const EXAMPLES: &str = "\
+From nothing to a picture:
+  vwis-aggregator init --name gm-icb --dir gm
+  export VWIS_AGGREGATOR_CONFIG=gm/aggregator.toml
+  vwis-aggregator serve &                                   nodes enrol here
+  vwis-aggregator node token R0A                            hand it to R0A's operator
+  vwis-aggregator node add R0A --address https://vwis.r0a.example:7443
+  vwis-aggregator agreement plan agreement.toml             its cost and its doubt, before anyone is asked
+  vwis-aggregator agreement propose agreement.toml          people at each organisation decide
+  vwis-aggregator collect --period 2026-09
+  vwis-aggregator table --period 2026-09 --by staff_group,gender
+
+Exit codes: 0 done; 1 failed; 2 wrong usage; 65 bad input data; 69 peer unreachable;
+75 try again later; 77 refused; 78 bad configuration.
+Logs go to stderr; VWIS_LOG=debug says more.";
+
+/// Runs the command that `args` name; the first of them is the program's own name, as help and
+/// hints show it.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let program = args
+        .first()
+        .map_or_else(|| NAME.to_owned(), |first| called_by(first));
+    let command = renamed(Cli::command(), &program).bin_name(&program);
+    let parsed = command
+        .try_get_matches_from(args)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, everything else is wrong usage.
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::Usage.into()
+            } else {
+                Exit::Done.into()
+            };
+        }
+    };
+    logs();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::from(error).report(&program),
+    };
+    let mut context = Context {
+        program: program.clone(),
+        config_path: cli.config,
+        clock: Arc::new(SystemClock),
+        out: Box::new(io::stdout()),
+        err: Box::new(io::stderr()),
+    };
+    let result = runtime.block_on(cli.command.run(&mut context));
+    let result = result.and_then(|exit| Ok(context.out.flush().map(|()| exit)?));
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => failure.report(&program),
+    }
+}
+
+/// `vwis-demo aggregator` of `/a/b/vwis-demo aggregator`.
+fn called_by(first: &OsString) -> String {
+    let name = Path::new(first).file_name().unwrap_or(first);
+    name.to_string_lossy().into_owned()
+}
+
+/// The command with its examples under the name it was called by.
+fn renamed(command: clap::Command, program: &str) -> clap::Command {
+    let rename = |text: &clap::builder::StyledStr| text.to_string().replace(NAME, program);
+    let long = command.get_after_long_help().map(rename);
+    let short = command.get_after_help().map(rename);
+    let mut command = command.mut_subcommands(|inner| renamed(inner, program));
+    if let Some(text) = long {
+        command = command.after_long_help(text);
+    }
+    if let Some(text) = short {
+        command = command.after_help(text);
+    }
+    command
+}
+
+fn logs() {
+    let filter = EnvFilter::try_from_env("VWIS_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    // A second call in one process, as in tests, changes nothing.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .try_init();
+}
+
+// === impl Command ===
+
+impl Command {
+    async fn run(self, context: &mut Context) -> Result<Exit, Failure> {
+        match self {
+            Self::Init(args) => init::run(args, context).await,
+            Self::Serve => serve::run(context).await,
+            Self::Node(command) => command.run(context).await,
+            Self::Agreement(command) => command.run(context).await,
+            Self::Collect(args) => collect::run(args, context).await,
+            Self::Table(args) => table::run(args, context).await,
+            Self::Picture(args) => picture::run(args, context).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn examples_carry_the_name_that_the_program_was_called_by() {
+        let name = called_by(&OsString::from("/target/debug/vwis-demo aggregator"));
+        let mut command = renamed(Cli::command(), &name).bin_name(&name);
+        let help = command.render_long_help().to_string();
+        assert!(
+            help.contains("vwis-demo aggregator node token R0A"),
+            "{help}"
+        );
+        assert!(help.contains("Usage: vwis-demo aggregator"), "{help}");
+        assert!(!help.contains("vwis-aggregator"), "{help}");
+    }
+}

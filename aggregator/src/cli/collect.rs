@@ -1,0 +1,298 @@
+//! `collect`: fetches a period from every node, and makes its releases.
+
+use std::{
+    io::{IsTerminal, Write},
+    sync::Arc,
+};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Value, json};
+use vwis_proto::{
+    agreement::{Agreement, Series},
+    period::Period,
+};
+
+use super::{
+    Exit, Failure,
+    context::{self, Context, patience},
+};
+use crate::{
+    collect::{Collector, NodeOutcome, Outcome, Progress, SeriesReport},
+    federation::ProblemKind,
+    keys::Keys,
+};
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  vwis-aggregator collect --period 2026-09
+
+Run it again whenever you like: it fetches only what is missing, and makes the period's next
+release when somebody new answered. Exit code 75 means that some organisations are missing; the
+release is made all the same, and says who is in it.")]
+pub(super) struct Args {
+    /// Period, YYYY-MM: the snapshot on that month's last day
+    #[arg(long, value_name = "YYYY-MM")]
+    period: Period,
+    /// The agreement's hash or the beginning of it; the only one, if not said
+    #[arg(long, value_name = "HASH")]
+    agreement: Option<String>,
+    /// Only this series; all that the agreement measures for the period, if not said
+    #[arg(long, value_name = "NAME")]
+    series: Option<String>,
+    /// Report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let (config, store) = context.open().await?;
+    let agreement = context::agreement(&store, args.agreement.as_deref(), context).await?;
+    let series = wanted(&agreement, args.series.as_deref(), args.period)?;
+    let nodes = context::some_nodes(&store, context).await?;
+    let collector = Collector {
+        credentials: Arc::new(Keys::in_dir(&config.dir).credentials()?),
+        store: store.clone(),
+        aggregator: config.file.name.clone(),
+        clock: Arc::clone(&context.clock),
+        patience: patience(&config),
+        concurrent_nodes: config.file.concurrent_nodes,
+    };
+    let bar = Bar::new(nodes.len() * series.len());
+    let reports = collector
+        .collect(&agreement, &series, args.period, &nodes, &|event| {
+            bar.tell(event)
+        })
+        .await?;
+    bar.finish();
+    store.close().await;
+    if args.json {
+        context.print_json(&as_json(&agreement, args.period, &reports))?;
+    } else {
+        print_text(args.period, &reports, context)?;
+    }
+    Ok(exit(&reports))
+}
+
+/// The series to collect: the one named, or all on the period's cadence.
+fn wanted<'a>(
+    agreement: &'a Agreement,
+    name: Option<&str>,
+    period: Period,
+) -> Result<Vec<&'a Series>, Failure> {
+    let candidates: Vec<&Series> = match name {
+        None => agreement.series().iter().collect(),
+        Some(name) => {
+            let there: Vec<_> = agreement.series().iter().map(Series::name).collect();
+            let unknown = || {
+                let message = format!(
+                    "the agreement has no series `{name}`; it has: {}",
+                    there.join(", ")
+                );
+                Failure::new(Exit::Usage, message)
+            };
+            vec![agreement.series_named(name).ok_or_else(unknown)?]
+        }
+    };
+    let allowed: Vec<_> = (candidates.iter().copied())
+        .filter(|series| agreement.allows(series, period))
+        .collect();
+    if allowed.is_empty() {
+        let (first, last) = agreement.term();
+        let cadences: Vec<_> = candidates
+            .iter()
+            .map(|s| format!("{} {}", s.name(), s.cadence().in_words()))
+            .collect();
+        let message = format!(
+            "the agreement measures nothing for {period}: it runs from {first} to {last}, {}",
+            cadences.join(", ")
+        );
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    Ok(allowed)
+}
+
+/// A bar on a terminal, plain lines elsewhere; both on stderr.
+struct Bar {
+    bar: Option<ProgressBar>,
+}
+
+// === impl Bar ===
+
+impl Bar {
+    fn new(steps: usize) -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let steps = u64::try_from(steps).unwrap_or(u64::MAX);
+            let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}")
+                .expect("the template is well formed");
+            bar.with_style(style)
+        });
+        Self { bar }
+    }
+
+    fn tell(&self, event: Progress) {
+        let (line, done) = match event {
+            Progress::Asking(ods_code, series) => (format!("asking {ods_code} for {series}"), None),
+            Progress::AskingAgain(ods_code, series) => {
+                (format!("asking {ods_code} for {series} again"), None)
+            }
+            Progress::Done(NodeOutcome {
+                ods_code,
+                series,
+                outcome,
+            }) => {
+                let what = match outcome {
+                    Outcome::Stored => "stored".to_owned(),
+                    Outcome::Held => "held already".to_owned(),
+                    Outcome::Failed(problem) => problem.to_string(),
+                };
+                (format!("{ods_code} {series}: {what}"), Some(()))
+            }
+        };
+        match &self.bar {
+            Some(bar) => {
+                bar.set_message(line);
+                if done.is_some() {
+                    bar.inc(1);
+                }
+            }
+            None => {
+                let _ = writeln!(std::io::stderr(), "{line}");
+            }
+        }
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn stored(reports: &[SeriesReport]) -> usize {
+    let outcomes = reports.iter().flat_map(|report| &report.nodes);
+    outcomes
+        .filter(|node| node.outcome == Outcome::Stored)
+        .count()
+}
+
+fn is_complete(report: &SeriesReport) -> bool {
+    let release = report.release.as_ref();
+    release.is_some_and(|release| release.coverage().is_complete())
+        && report
+            .nodes
+            .iter()
+            .all(|node| !matches!(node.outcome, Outcome::Failed(_)))
+}
+
+fn exit(reports: &[SeriesReport]) -> Exit {
+    if reports.iter().all(is_complete) {
+        return Exit::Done;
+    }
+    if reports.iter().any(|report| report.release.is_some()) {
+        return Exit::TryLater;
+    }
+    let outcomes = reports.iter().flat_map(|report| &report.nodes);
+    let kinds: Vec<_> = outcomes
+        .filter_map(|node| match &node.outcome {
+            Outcome::Failed(problem) => Some(problem.kind()),
+            _ => None,
+        })
+        .collect();
+    if kinds.iter().all(|kind| *kind == ProblemKind::Unreachable) {
+        Exit::Unreachable
+    } else if kinds.contains(&ProblemKind::TryLater) {
+        Exit::TryLater
+    } else {
+        Exit::Refused
+    }
+}
+
+fn print_text(
+    period: Period,
+    reports: &[SeriesReport],
+    context: &mut Context,
+) -> Result<(), Failure> {
+    for report in reports {
+        let series = &report.series;
+        match &report.release {
+            Some(release) => {
+                let coverage = release.coverage().in_words();
+                let new = if report.release_is_new {
+                    "new"
+                } else {
+                    "unchanged"
+                };
+                let (number, id) = (release.number, release.id);
+                context.print(format_args!(
+                    "{series} {period}: {coverage}; release {number} ({new}) {id}"
+                ))?;
+            }
+            None => context.print(format_args!(
+                "{series} {period}: 0 of {} employers; no release",
+                report.nodes.len()
+            ))?,
+        }
+        for node in &report.nodes {
+            if let Outcome::Failed(problem) = &node.outcome {
+                context.print(format_args!(
+                    "  {} is missing: {problem}\n    fix: {}",
+                    node.ods_code,
+                    problem.fix()
+                ))?;
+            }
+        }
+    }
+    let any_new = reports.iter().any(|report| report.release_is_new);
+    match stored(reports) {
+        0 if !any_new => context.print("nothing new: nothing stored, no release made")?,
+        1 => context.print("1 measurement stored")?,
+        number => context.print(format_args!("{number} measurements stored"))?,
+    }
+    if reports.iter().any(|report| report.release.is_some()) {
+        let next = context.command(format_args!("table --period {period} --by staff_group"));
+        context.say(format_args!("next: {next}"));
+    }
+    Ok(())
+}
+
+fn as_json(agreement: &Agreement, period: Period, reports: &[SeriesReport]) -> Value {
+    let of_node = |node: &NodeOutcome| match &node.outcome {
+        Outcome::Stored => json!({ "ods": node.ods_code, "outcome": "stored" }),
+        Outcome::Held => json!({ "ods": node.ods_code, "outcome": "held" }),
+        Outcome::Failed(problem) => json!({
+            "ods": node.ods_code,
+            "outcome": "failed",
+            "kind": problem.kind(),
+            "reason": problem.reason().map(|reason| reason.as_str()),
+            "problem": problem.to_string(),
+            "fix": problem.fix(),
+        }),
+    };
+    let of_series = |report: &SeriesReport| {
+        let release = report.release.as_ref().map(|release| {
+            json!({
+                "id": release.id,
+                "number": release.number,
+                "new": report.release_is_new,
+                "made_at": release.made_at.to_string(),
+                "coverage": release.coverage(),
+            })
+        });
+        json!({
+            "series": report.series,
+            "complete": is_complete(report),
+            "release": release,
+            "nodes": report.nodes.iter().map(of_node).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "agreement": agreement.hash(),
+        "period": period,
+        "complete": reports.iter().all(is_complete),
+        "stored": stored(reports),
+        "releases_made": reports.iter().filter(|report| report.release_is_new).count(),
+        "series": reports.iter().map(of_series).collect::<Vec<_>>(),
+    })
+}

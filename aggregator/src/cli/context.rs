@@ -1,0 +1,114 @@
+//! What every command gets: where to write, which configuration, and the time.
+
+use std::{fmt, io::Write, path::PathBuf, sync::Arc};
+
+use serde::Serialize;
+use vwis_link::clock::Clock;
+use vwis_proto::agreement::{Agreement, AgreementHash};
+
+use super::{Exit, Failure};
+use crate::{
+    config::Config,
+    federation::Patience,
+    store::{NodeRecord, Store},
+};
+
+/// One command's surroundings.
+pub(super) struct Context {
+    /// The name the program was called by.
+    pub(super) program: String,
+    pub(super) config_path: PathBuf,
+    pub(super) clock: Arc<dyn Clock>,
+    /// Data, and nothing else.
+    pub(super) out: Box<dyn Write>,
+    /// Guidance for people.
+    pub(super) err: Box<dyn Write>,
+}
+
+// === impl Context ===
+
+impl Context {
+    pub(super) async fn open(&self) -> Result<(Config, Store), Failure> {
+        let config = Config::read(&self.config_path)?;
+        let store = Store::open(&config.dir).await?;
+        Ok((config, store))
+    }
+
+    /// A command to type next, in the form that works here.
+    pub(super) fn command(&self, rest: impl fmt::Display) -> String {
+        let config = self.config_path.display();
+        format!("{} --config {config} {rest}", self.program)
+    }
+
+    /// Guidance; a closed stderr stops nobody.
+    pub(super) fn say(&mut self, text: impl fmt::Display) {
+        let _ = writeln!(self.err, "{text}");
+    }
+
+    pub(super) fn print(&mut self, text: impl fmt::Display) -> Result<(), Failure> {
+        Ok(writeln!(self.out, "{text}")?)
+    }
+
+    pub(super) fn print_json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(value)?;
+        self.print(text)
+    }
+}
+
+pub(super) fn patience(config: &Config) -> Patience {
+    Patience {
+        deadline: config.call_deadline(),
+        attempts: config.file.attempts,
+    }
+}
+
+/// The nodes, or what to do where there are none.
+pub(super) async fn some_nodes(
+    store: &Store,
+    context: &Context,
+) -> Result<Vec<NodeRecord>, Failure> {
+    let nodes = store.nodes().await?;
+    if nodes.is_empty() {
+        let fix = context.command("node add ODS --address https://HOST:PORT");
+        return Err(Failure::new(
+            Exit::Failed,
+            format!("no node belongs to the system yet: {fix}"),
+        ));
+    }
+    Ok(nodes)
+}
+
+/// The agreement whose hash begins with `prefix`; without one, the only agreement there is.
+pub(super) async fn agreement(
+    store: &Store,
+    prefix: Option<&str>,
+    context: &Context,
+) -> Result<Agreement, Failure> {
+    let mut all = store.agreements().await?;
+    let list = all
+        .iter()
+        .map(|a| format!("\n  {} {} version {}", a.hash(), a.name(), a.version()))
+        .collect::<String>();
+    let wanted = |hash: AgreementHash| {
+        prefix.is_none_or(|prefix| !prefix.is_empty() && hash.to_string().starts_with(prefix))
+    };
+    all.retain(|agreement| wanted(agreement.hash()));
+    match (all.len(), prefix) {
+        (1, _) => Ok(all.remove(0)),
+        (0, None) => {
+            let fix = context.command("agreement propose FILE");
+            Err(Failure::new(
+                Exit::Failed,
+                format!("there is no agreement yet: {fix}"),
+            ))
+        }
+        (0, Some(prefix)) => Err(Failure::new(
+            Exit::Usage,
+            format!("no agreement's hash begins with `{prefix}`; there are:{list}"),
+        )),
+        _ => Err(Failure::new(
+            Exit::Usage,
+            format!("which agreement? Name it with --agreement HASH; there are:{list}"),
+        )),
+    }
+}

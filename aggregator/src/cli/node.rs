@@ -1,0 +1,198 @@
+//! `node`: which organisations belong to the system.
+
+use clap::Subcommand;
+use comfy_table::{Table, presets};
+use jiff::ToSpan;
+use serde_json::json;
+use vwis_link::token::{EnrolmentToken, secret_hash};
+use vwis_proto::{hex, ods::OdsCode};
+
+use super::{Exit, Failure, context::Context};
+use crate::keys::Keys;
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Print a one-time token with which an organisation's node enrols
+    #[command(after_help = "\
+Example:
+  vwis-aggregator node token R0A --expires-hours 24 > r0a.token
+
+Hand it over by a channel you trust: whoever has it first enrols as that organisation.")]
+    Token {
+        /// ODS code of the organisation
+        ods_code: OdsCode,
+        /// How long the token is good
+        #[arg(long, value_name = "HOURS", default_value_t = 72, value_parser = clap::value_parser!(u32).range(1..=24 * 90))]
+        expires_hours: u32,
+    },
+    /// Expect an organisation's node from now on, at this address
+    #[command(after_help = "\
+Example:
+  vwis-aggregator node add R0A --address https://vwis.r0a.example:7443
+
+Adding it again changes the address.")]
+    Add {
+        /// ODS code of the organisation
+        ods_code: OdsCode,
+        /// Where its node listens: https://HOST:PORT
+        #[arg(long, value_name = "URL", value_parser = address)]
+        address: String,
+    },
+    /// List the nodes that belong to the system
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Expect an organisation's node no longer; what it contributed stays
+    Remove {
+        /// ODS code of the organisation
+        ods_code: OdsCode,
+    },
+}
+
+/// `https://HOST:PORT`, found wrong here and not when it is first dialled.
+fn address(text: &str) -> Result<String, String> {
+    let wrong = || format!("`{text}` is not an address: expected https://HOST:PORT");
+    let uri: tonic::transport::Uri = text.parse().map_err(|_| wrong())?;
+    let whole = uri.scheme_str() == Some("https")
+        && uri.host().is_some()
+        && uri.port_u16().is_some()
+        && matches!(uri.path(), "" | "/")
+        && uri.query().is_none();
+    if whole {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err(wrong())
+    }
+}
+
+// === impl Command ===
+
+impl Command {
+    pub(super) async fn run(self, context: &mut Context) -> Result<Exit, Failure> {
+        match self {
+            Self::Token {
+                ods_code,
+                expires_hours,
+            } => token(&ods_code, expires_hours, context).await,
+            Self::Add { ods_code, address } => add(&ods_code, &address, context).await,
+            Self::List { json } => list(json, context).await,
+            Self::Remove { ods_code } => remove(&ods_code, context).await,
+        }
+    }
+}
+
+async fn token(
+    ods_code: &OdsCode,
+    expires_hours: u32,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
+    let (config, store) = context.open().await?;
+    let authority_pem = Keys::in_dir(&config.dir).authority_pem()?;
+    let token =
+        EnrolmentToken::generate(ods_code.clone(), config.file.name.clone(), &authority_pem)?;
+    let now = context.clock.now();
+    let expires_at = now.checked_add(i64::from(expires_hours).hours())?;
+    store
+        .keep_token(ods_code, &secret_hash(&token.secret()), now, expires_at)
+        .await?;
+    store.close().await;
+    context.print(&token)?;
+    context.say(format_args!(
+        "good once, for {ods_code} only, until {expires_at:.0}\n\
+         next, at {ods_code}: vwis-node enrol --aggregator https://HOST:PORT --token …"
+    ));
+    Ok(Exit::Done)
+}
+
+async fn add(ods_code: &OdsCode, address: &str, context: &mut Context) -> Result<Exit, Failure> {
+    let (_, store) = context.open().await?;
+    store
+        .add_node(ods_code, address, context.clock.now())
+        .await?;
+    store.close().await;
+    context.print(format_args!("{ods_code} is expected at {address}"))?;
+    Ok(Exit::Done)
+}
+
+async fn remove(ods_code: &OdsCode, context: &mut Context) -> Result<Exit, Failure> {
+    let (_, store) = context.open().await?;
+    let removed = store.remove_node(ods_code).await?;
+    store.close().await;
+    if removed {
+        context.print(format_args!("{ods_code} is expected no longer"))?;
+        context.say(
+            "what it contributed stays in its releases; its certificate holds until it expires",
+        );
+        Ok(Exit::Done)
+    } else {
+        let list = context.command("node list");
+        let message = format!("{ods_code} is not among the nodes; see `{list}`");
+        Err(Failure::new(Exit::Usage, message))
+    }
+}
+
+async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
+    let (_, store) = context.open().await?;
+    let nodes = store.nodes().await?;
+    store.close().await;
+    if as_json {
+        let nodes: Vec<_> = nodes
+            .iter()
+            .map(|node| {
+                json!({
+                    "ods": node.ods_code,
+                    "address": node.address,
+                    "added_at": node.added_at.to_string(),
+                    "enrolled_at": node.enrolled.map(|(_, at)| at.to_string()),
+                    "receipt_public_key": node.enrolled.map(|(key, _)| hex::encode(&key)),
+                })
+            })
+            .collect();
+        context.print_json(&nodes)?;
+        return Ok(Exit::Done);
+    }
+    if nodes.is_empty() {
+        let add = context.command("node add ODS --address https://HOST:PORT");
+        context.say(format_args!("no nodes yet; next: {add}"));
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new();
+    table
+        .load_preset(presets::NOTHING)
+        .set_header(["ODS", "address", "enrolled"]);
+    for node in &nodes {
+        let enrolled = node.enrolled.map(|(_, at)| format!("{at:.0}"));
+        table.add_row([
+            node.ods_code.to_string(),
+            node.address.clone(),
+            enrolled.unwrap_or_else(|| "not yet".to_owned()),
+        ]);
+    }
+    context.print(table.trim_fmt())?;
+    Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn only_https_with_host_and_port_is_an_address() {
+        assert_eq!(
+            address("https://[::1]:7443/").as_deref(),
+            Ok("https://[::1]:7443")
+        );
+        for wrong in [
+            "",
+            "R0A",
+            "http://a:1",
+            "https://a",
+            "https://a:1/b",
+            "https://a:1/?b",
+        ] {
+            assert!(address(wrong).is_err(), "{wrong}");
+        }
+    }
+}

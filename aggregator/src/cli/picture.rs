@@ -1,0 +1,70 @@
+//! `picture`: every cell of every table of the latest releases, to a file.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+use vwis_link::files;
+
+use super::{
+    Exit, Failure,
+    context::{self, Context},
+    released::{self, Metadata},
+};
+use crate::picture::{COLUMNS, rows};
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  vwis-aggregator picture --output picture.csv
+
+One row per cell, of each series' latest period: every organisation in the release, then the
+system. Metadata goes to a file of the same name that ends in .json.")]
+pub(super) struct Args {
+    /// File to write to
+    #[arg(long, value_name = "FILE")]
+    output: PathBuf,
+    /// The agreement's hash or the beginning of it; the only one, if not said
+    #[arg(long, value_name = "HASH")]
+    agreement: Option<String>,
+}
+
+pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let (_, store) = context.open().await?;
+    let agreement = context::agreement(&store, args.agreement.as_deref(), context).await?;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS)?;
+    let mut metadata = Vec::new();
+    let mut cells = 0_usize;
+    for series in agreement.series() {
+        let release = store
+            .latest_release(&agreement.hash(), series.name(), None)
+            .await?;
+        let Some(release) = release else {
+            context.say(format_args!("{}: no release yet", series.name()));
+            continue;
+        };
+        let picture = released::picture(&store, series, &release).await?;
+        for row in rows(series, &picture) {
+            writer.write_record(row.fields(series.name()))?;
+            cells += 1;
+        }
+        metadata.push(Metadata::new(&agreement, series, &release));
+    }
+    store.close().await;
+    if metadata.is_empty() {
+        let next = context.command("collect --period YYYY-MM");
+        return Err(Failure::new(
+            Exit::Failed,
+            format!("nothing is released yet: {next}"),
+        ));
+    }
+    files::write_public(&args.output, &writer.into_inner()?)?;
+    let beside = args.output.with_extension("json");
+    let metadata = serde_json::to_string_pretty(&json!({ "series": metadata }))? + "\n";
+    files::write_public(&beside, metadata.as_bytes())?;
+    context.print(format_args!(
+        "wrote {cells} cells to {}",
+        args.output.display()
+    ))?;
+    Ok(Exit::Done)
+}

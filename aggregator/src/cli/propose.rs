@@ -1,0 +1,137 @@
+//! `agreement propose`: keeps an agreement and hands it to every node.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use serde_json::json;
+use vwis_proto::{agreement::Agreement, ods::OdsCode, v1::AgreementState};
+
+use super::{
+    Exit, Failure,
+    context::{Context, patience},
+};
+use crate::{
+    federation::{Peer, Problem, ProblemKind},
+    keys::Keys,
+};
+
+type Results = Vec<(OdsCode, Result<AgreementState, Problem>)>;
+
+pub(super) async fn run(
+    agreement: Agreement,
+    as_json: bool,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
+    let (config, store) = context.open().await?;
+    if *agreement.aggregator() != config.file.name {
+        let message = format!(
+            "the draft names aggregator `{}` and this one is `{}`: nodes would refuse it",
+            agreement.aggregator(),
+            config.file.name
+        );
+        return Err(Failure::new(Exit::BadData, message));
+    }
+    store
+        .keep_agreement(&agreement, context.clock.now())
+        .await?;
+    let nodes = store.nodes().await?;
+    store.close().await;
+    let credentials = Arc::new(Keys::in_dir(&config.dir).credentials()?);
+    let patience = patience(&config);
+    let results: Results = stream::iter(&nodes)
+        .map(|node| {
+            let peer = Peer::new(node, Arc::clone(&credentials), patience);
+            let agreement = &agreement;
+            async move { (node.ods_code.clone(), peer.propose(agreement).await) }
+        })
+        .buffered(config.file.concurrent_nodes.max(1))
+        .collect()
+        .await;
+    if as_json {
+        print_json(&agreement, &results, context)?;
+    } else {
+        print_text(&agreement, &results, context)?;
+    }
+    Ok(exit(&results))
+}
+
+fn state(state: AgreementState) -> &'static str {
+    match state {
+        AgreementState::Approved => "approved",
+        AgreementState::Proposed | AgreementState::Unspecified => "proposed",
+    }
+}
+
+fn print_json(
+    agreement: &Agreement,
+    results: &Results,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    let nodes: Vec<_> = results
+        .iter()
+        .map(|(ods_code, result)| match result {
+            Ok(found) => json!({ "ods": ods_code, "state": state(*found) }),
+            Err(problem) => json!({
+                "ods": ods_code,
+                "state": null,
+                "kind": problem.kind(),
+                "reason": problem.reason().map(|reason| reason.as_str()),
+                "problem": problem.to_string(),
+                "fix": problem.fix(),
+            }),
+        })
+        .collect();
+    context.print_json(&json!({ "agreement": agreement.hash(), "nodes": nodes }))
+}
+
+fn print_text(
+    agreement: &Agreement,
+    results: &Results,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    let hash = agreement.hash();
+    context.print(format_args!(
+        "agreement {hash}\n{} version {}",
+        agreement.name(),
+        agreement.version()
+    ))?;
+    for (ods_code, result) in results {
+        match result {
+            Ok(found) => context.print(format_args!("{ods_code}: {}", state(*found)))?,
+            Err(problem) => {
+                context.print(format_args!("{ods_code}: {problem}; {}", problem.fix()))?;
+            }
+        }
+    }
+    if results.is_empty() {
+        let add = context.command("node add ODS --address https://HOST:PORT");
+        context.say(format_args!(
+            "kept; no node belongs to the system yet: {add}, then propose again"
+        ));
+    } else {
+        context.say(format_args!(
+            "next, at each organisation: vwis-node agreement show {0}, then approve {0}",
+            hash.short()
+        ));
+    }
+    Ok(())
+}
+
+fn exit(results: &Results) -> Exit {
+    let problems: Vec<_> = results
+        .iter()
+        .filter_map(|(_, r)| r.as_ref().err())
+        .collect();
+    if problems.is_empty() {
+        Exit::Done
+    } else if problems.len() < results.len() {
+        Exit::TryLater
+    } else if problems
+        .iter()
+        .all(|p| p.kind() == ProblemKind::Unreachable)
+    {
+        Exit::Unreachable
+    } else {
+        Exit::Refused
+    }
+}

@@ -1,0 +1,238 @@
+//! Collecting: every expected node is asked for every series of a period, what is missing is
+//! fetched, validated and kept, and each series gets its release.
+//!
+//! ```text
+//! for each node, several at once            for each series, one at a time
+//!   held already? ─ yes ─► nothing is asked
+//!   └─► Measure(last receipt) ─► Assembler ─► keep: bytes, hash, receipt, one transaction
+//! then for each series: a release, if its contributors changed
+//! ```
+//! A node is asked one thing at a time because each request carries the receipt of the answer
+//! before it.
+
+mod assembler;
+
+pub use assembler::{AnswerError, Assembler, Expected, Received};
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use vwis_link::{clock::Clock, credentials::Credentials};
+use vwis_proto::{
+    aggregator_name::AggregatorName,
+    agreement::{Agreement, Series},
+    measurement::MeasurementKey,
+    ods::OdsCode,
+    period::Period,
+};
+
+use crate::{
+    federation::{Patience, Peer, Problem, ProblemKind},
+    release::Release,
+    store::{Kept, MadeRelease, NodeRecord, Store, StoreError},
+};
+
+/// Everything a collection needs.
+pub struct Collector {
+    /// Where measurements go.
+    pub store: Store,
+    /// What nodes are shown.
+    pub credentials: Arc<Credentials>,
+    /// Who asks.
+    pub aggregator: AggregatorName,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Deadline and attempts of each call.
+    pub patience: Patience,
+    /// Most nodes asked at once.
+    pub concurrent_nodes: usize,
+}
+
+/// What came of one node and series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Fetched and stored now.
+    Stored,
+    /// Stored before; the node was not asked.
+    Held,
+    /// Not there.
+    Failed(Problem),
+}
+
+/// Of one node and series.
+#[derive(Clone, Debug)]
+pub struct NodeOutcome {
+    /// The node's organisation.
+    pub ods_code: OdsCode,
+    /// The series.
+    pub series: String,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of a collection for one series.
+#[derive(Clone, Debug)]
+pub struct SeriesReport {
+    /// The series.
+    pub series: String,
+    /// By node, in the order of ODS codes.
+    pub nodes: Vec<NodeOutcome>,
+    /// The period's release: made now or before.
+    pub release: Option<Release>,
+    /// Whether it was made now.
+    pub release_is_new: bool,
+}
+
+/// What a collection tells while it runs.
+#[derive(Clone, Debug)]
+pub enum Progress {
+    /// A node is being asked for a series.
+    Asking(OdsCode, String),
+    /// An attempt failed and will be repeated.
+    AskingAgain(OdsCode, String),
+    /// A node and series is done.
+    Done(NodeOutcome),
+}
+
+// === impl Collector ===
+
+impl Collector {
+    /// Collects `series` of `agreement` for `period` from `nodes`.
+    ///
+    /// # Errors
+    /// When the aggregator's own store fails. What goes wrong with a node is part of the report.
+    pub async fn collect(
+        &self,
+        agreement: &Agreement,
+        series: &[&Series],
+        period: Period,
+        nodes: &[NodeRecord],
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Vec<SeriesReport>, StoreError> {
+        let outcomes: Vec<Vec<NodeOutcome>> = stream::iter(nodes)
+            .map(|node| self.ask_node(agreement, series, period, node, progress))
+            .buffered(self.concurrent_nodes.max(1))
+            .collect()
+            .await;
+        let mut reports = Vec::with_capacity(series.len());
+        for series in series {
+            let of_series = |outcome: &&NodeOutcome| outcome.series == series.name();
+            let made = self
+                .store
+                .make_release(&agreement.hash(), series.name(), period, self.clock.now())
+                .await?;
+            let (release, release_is_new) = match made {
+                MadeRelease::New(release) => (Some(release), true),
+                MadeRelease::Unchanged(release) => (Some(release), false),
+                MadeRelease::Nothing => (None, false),
+            };
+            reports.push(SeriesReport {
+                series: series.name().to_owned(),
+                nodes: outcomes
+                    .iter()
+                    .flatten()
+                    .filter(of_series)
+                    .cloned()
+                    .collect(),
+                release,
+                release_is_new,
+            });
+        }
+        Ok(reports)
+    }
+
+    async fn ask_node(
+        &self,
+        agreement: &Agreement,
+        series: &[&Series],
+        period: Period,
+        node: &NodeRecord,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Vec<NodeOutcome> {
+        let peer = Peer::new(node, Arc::clone(&self.credentials), self.patience);
+        let mut outcomes = Vec::with_capacity(series.len());
+        // What stands in the way of every series stands in the way of the next one, too.
+        let mut gone: Option<Problem> = None;
+        for series in series {
+            let key = MeasurementKey {
+                ods_code: node.ods_code.clone(),
+                agreement: agreement.hash(),
+                series: series.name().to_owned(),
+                period,
+                correction: 0,
+            };
+            let outcome = self
+                .ask_series(&peer, node, series, key, gone.as_ref(), progress)
+                .await
+                .unwrap_or_else(|problem| {
+                    if matches!(
+                        problem.kind(),
+                        ProblemKind::Unreachable | ProblemKind::Identity
+                    ) {
+                        gone = Some(problem.clone());
+                    }
+                    Outcome::Failed(problem)
+                });
+            let outcome = NodeOutcome {
+                ods_code: node.ods_code.clone(),
+                series: series.name().to_owned(),
+                outcome,
+            };
+            progress(Progress::Done(outcome.clone()));
+            outcomes.push(outcome);
+        }
+        outcomes
+    }
+
+    async fn ask_series(
+        &self,
+        peer: &Peer,
+        node: &NodeRecord,
+        series: &Series,
+        key: MeasurementKey,
+        gone: Option<&Problem>,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Outcome, Problem> {
+        let store_failed = |error: StoreError| Problem::store(&error);
+        let held = self.store.holds_measurement(&key.identity()).await;
+        if held.map_err(store_failed)? {
+            return Ok(Outcome::Held);
+        }
+        if let Some(problem) = gone {
+            return Err(problem.clone());
+        }
+        let (receipt_public_key, _) = node
+            .enrolled
+            .ok_or_else(|| Problem::not_enrolled(&node.ods_code))?;
+        let name = || (node.ods_code.clone(), series.name().to_owned());
+        let (ods_code, series_name) = name();
+        progress(Progress::Asking(ods_code, series_name));
+        let last_receipt = self
+            .store
+            .last_receipt(&node.ods_code)
+            .await
+            .map_err(store_failed)?;
+        let expected = Expected {
+            key,
+            aggregator: self.aggregator.clone(),
+            strategy: series.strategy().clone(),
+            receipt_public_key,
+        };
+        let again = |_: &Problem| {
+            let (ods_code, series_name) = name();
+            progress(Progress::AskingAgain(ods_code, series_name));
+        };
+        let received = peer.measure(&expected, last_receipt, again).await?;
+        let kept = self
+            .store
+            .keep_measurement(&received, self.clock.now())
+            .await;
+        match kept.map_err(store_failed)? {
+            Kept::New => Ok(Outcome::Stored),
+            Kept::AlreadyHeld => Ok(Outcome::Held),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing;

@@ -1,0 +1,153 @@
+//! An aggregator's configuration: `aggregator.toml`, with `VWIS_AGGREGATOR_…` in the environment
+//! above it.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Toml},
+};
+use serde::{Deserialize, Serialize};
+use vwis_proto::aggregator_name::AggregatorName;
+
+/// What `aggregator.toml` holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigFile {
+    /// Name in certificates and agreements.
+    pub name: AggregatorName,
+    /// Address of the enrolment service; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// Most nodes that `collect` and `agreement propose` ask at once.
+    #[serde(default = "concurrent_nodes")]
+    pub concurrent_nodes: usize,
+    /// Longest that one call to a node may take, its whole answer included.
+    #[serde(default = "call_deadline_s")]
+    pub call_deadline_s: u64,
+    /// Attempts per call in all, the first included.
+    #[serde(default = "attempts")]
+    pub attempts: usize,
+    /// Most enrolment connections served at once.
+    #[serde(default = "connections")]
+    pub most_connections: usize,
+}
+
+/// A configuration and the folder it stands in.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What the file holds.
+    pub file: ConfigFile,
+    /// The aggregator's folder.
+    pub dir: PathBuf,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// No such file.
+    #[error("{0} is not there: run `init` first, or name the file with --config")]
+    Missing(PathBuf),
+    /// A field is missing, unknown or of the wrong form.
+    #[error("{path}: {problem}")]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What figment says, which names the field.
+        problem: Box<figment::Error>,
+    },
+}
+
+fn concurrent_nodes() -> usize {
+    16
+}
+
+fn call_deadline_s() -> u64 {
+    60
+}
+
+fn attempts() -> usize {
+    4
+}
+
+fn connections() -> usize {
+    32
+}
+
+// === impl ConfigFile ===
+
+impl ConfigFile {
+    /// With every setting at its default.
+    #[must_use]
+    pub fn new(name: AggregatorName, listen: SocketAddr) -> Self {
+        Self {
+            name,
+            listen,
+            concurrent_nodes: concurrent_nodes(),
+            call_deadline_s: call_deadline_s(),
+            attempts: attempts(),
+            most_connections: connections(),
+        }
+    }
+}
+
+// === impl Config ===
+
+impl Config {
+    /// Reads `path` and the environment above it.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the file and the field.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        if !path.is_file() {
+            return Err(ConfigError::Missing(path.to_owned()));
+        }
+        let file = Figment::new()
+            .merge(Toml::file_exact(path))
+            // The variable that names the file itself is no field of it.
+            .merge(Env::prefixed("VWIS_AGGREGATOR_").ignore(&["config"]))
+            .extract()
+            .map_err(|problem| ConfigError::Invalid {
+                path: path.to_owned(),
+                problem: Box::new(problem),
+            })?;
+        let dir = path.parent().filter(|p| !p.as_os_str().is_empty());
+        Ok(Self {
+            file,
+            dir: dir.unwrap_or(Path::new(".")).to_owned(),
+        })
+    }
+
+    /// Longest that one call to a node may take.
+    #[must_use]
+    pub fn call_deadline(&self) -> Duration {
+        Duration::from_secs(self.file.call_deadline_s.max(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_and_a_missing_file_are_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("aggregator.toml");
+        let missing = Config::read(&path).unwrap_err().to_string();
+        assert!(
+            missing.contains("aggregator.toml is not there"),
+            "{missing}"
+        );
+        let good = "name = \"gm-icb\"\nlisten = \"127.0.0.1:0\"\n";
+        std::fs::write(&path, good).unwrap();
+        let config = Config::read(&path).unwrap();
+        assert_eq!(config.dir, folder.path());
+        assert_eq!(config.file.attempts, 4);
+        std::fs::write(&path, format!("{good}listn = 1\n")).unwrap();
+        let unknown = Config::read(&path).unwrap_err().to_string();
+        assert!(unknown.contains("listn"), "{unknown}");
+    }
+}

@@ -1,0 +1,144 @@
+//! The `Enrolment` service: a one-time token and a signing request in, a certificate out.
+//!
+//! ```text
+//! token good? ─ no ─► refuse, the same words whatever is wrong with it
+//!   └─► issue the certificate ─► use the token up and pin the receipt key, one transaction ─► answer
+//! ```
+//! A bad request does not use the token up; of two callers with one token, one is refused.
+
+use std::{collections::HashMap, sync::Arc};
+
+use tonic::{Code, Request, Response, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+use vwis_link::{
+    authority::{Authority, AuthorityError},
+    clock::Clock,
+    identity::Identity,
+    token::secret_hash,
+};
+use vwis_proto::{
+    ods::OdsCode,
+    reason::{ERROR_DOMAIN, Reason},
+    v1::{EnrolRequest, EnrolResponse, enrolment_server},
+};
+
+use crate::store::{Enrolment, Store, StoreError};
+
+/// Enrols nodes.
+pub struct EnrolmentService {
+    store: Store,
+    authority: Authority,
+    clock: Arc<dyn Clock>,
+}
+
+// === impl EnrolmentService ===
+
+impl EnrolmentService {
+    /// Enrols nodes into `store` with certificates of `authority`.
+    #[must_use]
+    pub fn new(store: Store, authority: Authority, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            store,
+            authority,
+            clock,
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl enrolment_server::Enrolment for EnrolmentService {
+    async fn enrol(
+        &self,
+        request: Request<EnrolRequest>,
+    ) -> Result<Response<EnrolResponse>, Status> {
+        let request = request.into_inner();
+        let invalid = |field: &str| {
+            refuse(
+                Code::InvalidArgument,
+                Reason::InvalidRequest,
+                format!("field `{field}` is missing or malformed"),
+            )
+        };
+        let ods_code: OdsCode = request.ods_code.parse().map_err(|_| invalid("ods_code"))?;
+        let receipt_public_key: [u8; 32] = request
+            .receipt_public_key
+            .as_slice()
+            .try_into()
+            .map_err(|_| invalid("receipt_public_key"))?;
+        let hash = secret_hash(&request.token_secret);
+        let now = self.clock.now();
+        let good = self
+            .store
+            .token_is_good(&ods_code, &hash, now)
+            .await
+            .map_err(|error| store_failed(&error))?;
+        if !good {
+            return Err(token_refused(&ods_code));
+        }
+        let identity = Identity::Node(ods_code.clone());
+        let certificate_pem = self
+            .authority
+            .issue(&request.csr_pem, &identity, now)
+            .map_err(|error| match error {
+                AuthorityError::Request => {
+                    refuse(Code::InvalidArgument, Reason::CsrRefused, error.to_string())
+                }
+                other => {
+                    tracing::error!(error = %other, "cannot issue a certificate");
+                    refuse(
+                        Code::Internal,
+                        Reason::Internal,
+                        "the aggregator cannot issue certificates now".to_owned(),
+                    )
+                }
+            })?;
+        let enrolment = Enrolment {
+            ods_code: ods_code.clone(),
+            secret_hash: hash,
+            receipt_public_key,
+            certificate_pem: certificate_pem.clone(),
+        };
+        let enrolled = self
+            .store
+            .enrol(&enrolment, now)
+            .await
+            .map_err(|error| store_failed(&error))?;
+        if !enrolled {
+            return Err(token_refused(&ods_code));
+        }
+        tracing::info!(node = %ods_code, "enrolled");
+        Ok(Response::new(EnrolResponse {
+            certificate_pem,
+            authority_pem: self.authority.certificate_pem().to_owned(),
+        }))
+    }
+}
+
+fn token_refused(ods_code: &OdsCode) -> Status {
+    tracing::warn!(node = %ods_code, "refused an enrolment token");
+    refuse(
+        Code::PermissionDenied,
+        Reason::TokenRefused,
+        "the token is unknown, used, expired or another organisation's: ask the aggregator's \
+         operator for a new one"
+            .to_owned(),
+    )
+}
+
+fn store_failed(error: &StoreError) -> Status {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    tracing::error!(%error, cause, "the store failed");
+    refuse(
+        Code::Unavailable,
+        Reason::StoreUnavailable,
+        "the aggregator's store cannot be used now".to_owned(),
+    )
+}
+
+fn refuse(code: Code, reason: Reason, message: String) -> Status {
+    let details = ErrorDetails::with_error_info(reason.as_str(), ERROR_DOMAIN, HashMap::new());
+    Status::with_error_details(code, message, details)
+}
+
+#[cfg(test)]
+mod tests;

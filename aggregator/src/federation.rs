@@ -1,0 +1,194 @@
+//! Calls to nodes: one at a time to each, a deadline on every call, and for whatever goes wrong a
+//! reason and a fix in words.
+
+mod problem;
+
+pub use problem::{Problem, ProblemKind};
+
+use std::{sync::Arc, time::Duration};
+
+use backon::{ExponentialBuilder, Retryable};
+use tonic::transport::Channel;
+use vwis_link::{
+    MAX_MESSAGE_BYTES,
+    credentials::Credentials,
+    dial::{self, Link},
+    identity::Identity,
+};
+use vwis_proto::{
+    agreement::{Agreement, AgreementHash},
+    ods::OdsCode,
+    v1::{self, node_client::NodeClient},
+};
+
+use crate::{
+    collect::{Assembler, Expected, Received},
+    store::NodeRecord,
+};
+
+/// First pause between two attempts; it doubles, up to [`LONGEST_PAUSE`], and jitter is added.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// How patient calls are.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Longest for one call, connecting and the whole answer included.
+    pub deadline: Duration,
+    /// Attempts in all, the first included.
+    pub attempts: usize,
+}
+
+/// One node, as the aggregator reaches it. Its connection is opened at the first call and kept.
+pub struct Peer {
+    ods_code: OdsCode,
+    address: String,
+    credentials: Arc<Credentials>,
+    patience: Patience,
+    link: tokio::sync::Mutex<Option<Link>>,
+}
+
+// === impl Peer ===
+
+impl Peer {
+    /// The node of that record; nothing is dialled yet.
+    #[must_use]
+    pub fn new(node: &NodeRecord, credentials: Arc<Credentials>, patience: Patience) -> Self {
+        Self {
+            ods_code: node.ods_code.clone(),
+            address: node.address.clone(),
+            credentials,
+            patience,
+            link: tokio::sync::Mutex::new(None),
+        }
+    }
+
+    /// Hands an agreement to the node; returns its state there.
+    ///
+    /// # Errors
+    /// [`Problem`] after the last attempt.
+    pub async fn propose(&self, agreement: &Agreement) -> Result<v1::AgreementState, Problem> {
+        self.retrying(|_| {}, || self.propose_once(agreement)).await
+    }
+
+    /// Asks for one measurement and validates the answer whole. `retrying` hears of every failed
+    /// attempt that will be repeated.
+    ///
+    /// # Errors
+    /// [`Problem`] after the last attempt.
+    pub async fn measure(
+        &self,
+        expected: &Expected,
+        last_receipt: Option<v1::Receipt>,
+        retrying: impl FnMut(&Problem),
+    ) -> Result<Received, Problem> {
+        let key = &expected.key;
+        let request = v1::MeasureRequest {
+            agreement_hash: key.agreement.as_bytes().to_vec(),
+            series: key.series.clone(),
+            period: key.period.to_string(),
+            correction: key.correction,
+            last_receipt,
+        };
+        let attempt = || self.measure_once(expected, request.clone());
+        self.retrying(retrying, attempt).await
+    }
+
+    async fn retrying<T, F: Future<Output = Result<T, Problem>>>(
+        &self,
+        mut notify: impl FnMut(&Problem),
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Problem> {
+        let pauses = ExponentialBuilder::default()
+            .with_min_delay(FIRST_PAUSE)
+            .with_max_delay(LONGEST_PAUSE)
+            .with_max_times(self.patience.attempts.saturating_sub(1))
+            .with_jitter();
+        let bounded = || async {
+            tokio::time::timeout(self.patience.deadline, attempt())
+                .await
+                .unwrap_or_else(|_| Err(Problem::too_slow(self.patience.deadline)))
+        };
+        let result = bounded
+            .retry(pauses)
+            .sleep(tokio::time::sleep)
+            .when(Problem::may_pass)
+            .notify(|problem, pause| {
+                tracing::info!(node = %self.ods_code, ?pause, %problem, "asking again");
+                notify(problem);
+            })
+            .await;
+        result.map_err(|problem| problem.at(&self.ods_code, &self.address))
+    }
+
+    async fn propose_once(&self, agreement: &Agreement) -> Result<v1::AgreementState, Problem> {
+        let link = self.link().await?;
+        let request = v1::ProposeAgreementRequest {
+            agreement: agreement.canonical().to_vec(),
+        };
+        let status = self
+            .client(&link)
+            .propose_agreement(self.request(request))
+            .await
+            .map_err(|status| Problem::of_status(&status, link.fault()))?
+            .into_inner()
+            .status
+            .unwrap_or_default();
+        let hash = AgreementHash::try_from(status.agreement_hash.as_slice());
+        if hash != Ok(agreement.hash()) {
+            return Err(Problem::bad_answer("it answered about another agreement"));
+        }
+        match status.state() {
+            v1::AgreementState::Unspecified => Err(Problem::bad_answer(
+                "it did not say what became of the agreement",
+            )),
+            state => Ok(state),
+        }
+    }
+
+    async fn measure_once(
+        &self,
+        expected: &Expected,
+        request: v1::MeasureRequest,
+    ) -> Result<Received, Problem> {
+        let link = self.link().await?;
+        let of_status = |status: tonic::Status| Problem::of_status(&status, link.fault());
+        let mut stream = self
+            .client(&link)
+            .measure(self.request(request))
+            .await
+            .map_err(of_status)?
+            .into_inner();
+        let mut assembler = Assembler::new(expected.clone());
+        while let Some(message) = stream.message().await.map_err(of_status)? {
+            assembler.push(message)?;
+        }
+        Ok(assembler.finish()?)
+    }
+
+    fn request<T>(&self, message: T) -> tonic::Request<T> {
+        let mut request = tonic::Request::new(message);
+        // The node learns how long anybody will wait.
+        request.set_timeout(self.patience.deadline);
+        request
+    }
+
+    fn client(&self, link: &Link) -> NodeClient<Channel> {
+        NodeClient::new(link.channel())
+            .max_decoding_message_size(MAX_MESSAGE_BYTES)
+            .max_encoding_message_size(MAX_MESSAGE_BYTES)
+    }
+
+    async fn link(&self) -> Result<Link, Problem> {
+        let mut held = self.link.lock().await;
+        if let Some(link) = &*held {
+            return Ok(link.clone());
+        }
+        let identity = Identity::Node(self.ods_code.clone());
+        let link = dial::connect(&self.address, &identity, &self.credentials).await?;
+        Ok(held.insert(link).clone())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,299 @@
+//! What went wrong with a node, and what somebody can do about it.
+
+use std::{fmt, time::Duration};
+
+use serde::Serialize;
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+use vwis_link::dial::DialError;
+use vwis_proto::{
+    ods::OdsCode,
+    reason::{ERROR_DOMAIN, Reason},
+};
+
+use crate::collect::AnswerError;
+
+/// Why a node did not give what it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Problem {
+    kind: ProblemKind,
+    reason: Option<Reason>,
+    message: String,
+    fix: String,
+    may_pass: bool,
+}
+
+/// What sort of problem it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemKind {
+    /// No connection, or no answer in time.
+    Unreachable,
+    /// It answered that it cannot now.
+    TryLater,
+    /// It answered that it will not.
+    Refused,
+    /// One side does not accept who the other is.
+    Identity,
+    /// Its answer is not what was asked for.
+    BadAnswer,
+    /// It has not enrolled, so its receipts could not be checked.
+    NotEnrolled,
+    /// The aggregator's own store failed.
+    Store,
+}
+
+// === impl Problem ===
+
+impl Problem {
+    fn new(kind: ProblemKind, message: impl fmt::Display) -> Self {
+        Self {
+            kind,
+            reason: None,
+            message: message.to_string(),
+            fix: String::new(),
+            may_pass: matches!(kind, ProblemKind::Unreachable),
+        }
+    }
+
+    /// A node that was added and never enrolled.
+    #[must_use]
+    pub fn not_enrolled(ods_code: &OdsCode) -> Self {
+        let problem = Self::new(ProblemKind::NotEnrolled, "it has not enrolled yet");
+        problem.at(ods_code, "")
+    }
+
+    /// The aggregator could not keep what the node sent.
+    #[must_use]
+    pub fn store(error: &impl fmt::Display) -> Self {
+        Self {
+            fix: "look at the aggregator's disk, then collect again".to_owned(),
+            ..Self::new(ProblemKind::Store, error)
+        }
+    }
+
+    pub(super) fn too_slow(deadline: Duration) -> Self {
+        let message = format!("no whole answer within {} s", deadline.as_secs());
+        Self::new(ProblemKind::Unreachable, message)
+    }
+
+    pub(super) fn bad_answer(message: impl fmt::Display) -> Self {
+        Self::new(ProblemKind::BadAnswer, message)
+    }
+
+    /// What a failed call says; `fault` is what TLS knows beside it.
+    pub(super) fn of_status(status: &Status, fault: Option<DialError>) -> Self {
+        let reason = status
+            .get_details_error_info()
+            .filter(|info| info.domain == ERROR_DOMAIN)
+            .and_then(|info| info.reason.parse::<Reason>().ok());
+        if let Some(reason) = reason {
+            let (kind, may_pass) = match reason {
+                Reason::StoreUnavailable => (ProblemKind::TryLater, true),
+                Reason::Internal | Reason::TooManyProposals => (ProblemKind::TryLater, false),
+                Reason::RoleNotAllowed => (ProblemKind::Identity, false),
+                _ => (ProblemKind::Refused, false),
+            };
+            return Self {
+                reason: Some(reason),
+                may_pass,
+                ..Self::new(kind, printable(status.message()))
+            };
+        }
+        if let Some(fault) = fault {
+            return fault.into();
+        }
+        let message = printable(status.message());
+        match status.code() {
+            // Broken connections come as Unknown or Cancelled.
+            Code::Unavailable
+            | Code::DeadlineExceeded
+            | Code::Unknown
+            | Code::Cancelled
+            | Code::Aborted => Self::new(
+                ProblemKind::Unreachable,
+                format!("the call broke off: {message}"),
+            ),
+            Code::ResourceExhausted => Self {
+                may_pass: true,
+                ..Self::new(ProblemKind::TryLater, format!("it is too busy: {message}"))
+            },
+            Code::Unauthenticated | Code::PermissionDenied => {
+                Self::new(ProblemKind::Identity, message)
+            }
+            code => Self::new(
+                ProblemKind::BadAnswer,
+                format!("its answer cannot be read ({code:?}): {message}"),
+            ),
+        }
+    }
+
+    /// Names the fix, now that it is known which node it is.
+    pub(super) fn at(mut self, ods_code: &OdsCode, address: &str) -> Self {
+        if self.fix.is_empty() {
+            self.fix = match self.reason {
+                Some(reason) => fix_of_reason(reason, ods_code),
+                None => fix_of_kind(self.kind, ods_code, address),
+            };
+        }
+        self
+    }
+
+    /// What sort of problem it is.
+    #[must_use]
+    pub fn kind(&self) -> ProblemKind {
+        self.kind
+    }
+
+    /// The node's own stable reason, where it gave one.
+    #[must_use]
+    pub fn reason(&self) -> Option<Reason> {
+        self.reason
+    }
+
+    /// What somebody can do about it.
+    #[must_use]
+    pub fn fix(&self) -> &str {
+        &self.fix
+    }
+
+    /// Whether asking again in a moment may help.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        self.may_pass
+    }
+}
+
+impl From<DialError> for Problem {
+    fn from(error: DialError) -> Self {
+        let kind = match error {
+            DialError::OtherAuthority
+            | DialError::PeerExpired
+            | DialError::OtherPeer { .. }
+            | DialError::RefusedUs(_)
+            | DialError::Tls(_)
+            | DialError::Credentials(_) => ProblemKind::Identity,
+            _ => ProblemKind::Unreachable,
+        };
+        Self {
+            may_pass: kind == ProblemKind::Unreachable
+                && !matches!(error, DialError::Address(_) | DialError::NotTls(_)),
+            ..Self::new(kind, error)
+        }
+    }
+}
+
+impl From<AnswerError> for Problem {
+    fn from(error: AnswerError) -> Self {
+        Self {
+            may_pass: error.is_cut_short(),
+            ..Self::new(ProblemKind::BadAnswer, error)
+        }
+    }
+}
+
+/// A peer's text, short and without control characters: it goes to a terminal.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(300).collect()
+}
+
+fn fix_of_reason(reason: Reason, ods_code: &OdsCode) -> String {
+    let at_node = match reason {
+        Reason::AgreementNotApproved => "a person must approve it: `vwis-node agreement approve`",
+        Reason::SnapshotMissing => "import the period: `vwis-node import FILE --period …`",
+        Reason::OverBudget => "`vwis-node budget` shows what is left of the year",
+        Reason::CorrectionUnknown => "`vwis-node agreement correct` orders a correction",
+        Reason::ReceiptRequired | Reason::ReceiptUnknown | Reason::SealedOnly => {
+            "its store seems to be an older copy: `vwis-node ledger recover`"
+        }
+        Reason::DictionaryMismatch => "bring both sides to the same version of the software",
+        Reason::TooManyProposals => "decide on the proposals that wait there",
+        Reason::StoreUnavailable | Reason::Internal => {
+            "look at its log and its disk, then collect again"
+        }
+        Reason::AgreementUnknown => {
+            return "hand it over first: `agreement propose FILE`".to_owned();
+        }
+        Reason::NotYourAgreement | Reason::RoleNotAllowed => {
+            return "use the certificate of the agreement's own aggregator".to_owned();
+        }
+        Reason::SeriesUnknown | Reason::PeriodNotAllowed => {
+            return "ask for a series and period that the agreement names".to_owned();
+        }
+        Reason::InvalidRequest
+        | Reason::InvalidAgreement
+        | Reason::TokenRefused
+        | Reason::CsrRefused => {
+            return "bring both sides to the same version of the software".to_owned();
+        }
+    };
+    format!("at {ods_code}: {at_node}")
+}
+
+fn fix_of_kind(kind: ProblemKind, ods_code: &OdsCode, address: &str) -> String {
+    match kind {
+        ProblemKind::Unreachable => format!(
+            "see that `vwis-node serve` runs at {ods_code} and that {address} is its address \
+             (`node add {ods_code} --address …` changes it), then collect again"
+        ),
+        ProblemKind::TryLater => "collect again later".to_owned(),
+        ProblemKind::Refused => format!("ask {ods_code}"),
+        ProblemKind::Identity => format!(
+            "check the address ({address}); where that is right, enrol again: `node token {ods_code}`"
+        ),
+        ProblemKind::BadAnswer => format!(
+            "nothing of it was kept; check at {ods_code} which software answers at {address}"
+        ),
+        ProblemKind::NotEnrolled => {
+            format!("`node token {ods_code}`, then at {ods_code}: `vwis-node enrol`")
+        }
+        ProblemKind::Store => "look at the aggregator's disk, then collect again".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use tonic_types::ErrorDetails;
+
+    use super::*;
+
+    fn refused(code: Code, reason: Reason) -> Problem {
+        let details = ErrorDetails::with_error_info(reason.as_str(), ERROR_DOMAIN, HashMap::new());
+        let status = Status::with_error_details(code, "because", details);
+        Problem::of_status(&status, None).at(&"R0A".parse().unwrap(), "https://127.0.0.1:1")
+    }
+
+    #[test]
+    fn a_refusal_is_not_repeated_and_names_the_fix() {
+        let problem = refused(Code::FailedPrecondition, Reason::AgreementNotApproved);
+        assert_eq!(problem.kind(), ProblemKind::Refused);
+        assert!(!problem.may_pass());
+        assert!(problem.fix().contains("at R0A: a person must approve"));
+        let full = refused(Code::Unavailable, Reason::StoreUnavailable);
+        assert!(full.may_pass());
+    }
+
+    #[test]
+    fn only_what_may_pass_is_repeated() {
+        let of = |code| Problem::of_status(&Status::new(code, "x\x1b[2J"), None);
+        for code in [
+            Code::Unavailable,
+            Code::DeadlineExceeded,
+            Code::ResourceExhausted,
+        ] {
+            assert!(of(code).may_pass(), "{code:?}");
+        }
+        for code in [
+            Code::InvalidArgument,
+            Code::Internal,
+            Code::PermissionDenied,
+            Code::OutOfRange,
+        ] {
+            assert!(!of(code).may_pass(), "{code:?}");
+        }
+        assert!(!of(Code::Unavailable).to_string().contains('\x1b'));
+    }
+}

@@ -1,0 +1,148 @@
+//! The picture: every table of a release, for each organisation, for several, and for the system.
+//!
+//! Everything here is post-processing of what was released: it costs no privacy. All tables of one
+//! release agree with each other, and organisations add up to the system, because all of them come
+//! from the same residual sums.
+
+mod everything;
+mod query;
+
+pub use everything::{COLUMNS, PictureRow, rows};
+pub use query::{Axis, Filter, Query, QueryError, Resolved, Row, Whose};
+
+use std::collections::BTreeMap;
+
+use vwis_proto::{
+    agreement::{Series, Table, table_name},
+    algebra::{AttributeSet, ReconstructError, ResidualSum},
+    measurement::Payload,
+    ods::OdsCode,
+};
+
+/// How `org` names the sum over all contributors.
+pub const SYSTEM: &str = "system";
+
+/// The reconstructed sums of one release.
+#[derive(Clone, Debug)]
+pub struct SeriesPicture {
+    organisations: BTreeMap<OdsCode, ResidualSum>,
+    system: ResidualSum,
+}
+
+/// A table that a series promises: its attribute codes as the agreement writes them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PromisedTable {
+    /// Attribute codes; none for the total.
+    pub by: Vec<String>,
+    /// The same as a set.
+    pub attributes: AttributeSet,
+}
+
+/// An organisation that is not in the release.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{ods_code} is not in this release; in it are: {}", there.join(", "))]
+pub struct NotInRelease {
+    ods_code: OdsCode,
+    there: Vec<String>,
+}
+
+/// The tables of a series in the agreement's order. The total is among them always: first, where
+/// the agreement does not list it.
+#[must_use]
+pub fn promised_tables(series: &Series) -> Vec<PromisedTable> {
+    let listed = series.tables().iter().map(|table: &Table| PromisedTable {
+        by: table.by.clone(),
+        attributes: table.attributes,
+    });
+    let mut tables: Vec<_> = listed.collect();
+    if !tables.iter().any(|table| table.attributes.is_empty()) {
+        let total = PromisedTable {
+            by: Vec::new(),
+            attributes: AttributeSet::EMPTY,
+        };
+        tables.insert(0, total);
+    }
+    tables
+}
+
+// === impl PromisedTable ===
+
+impl PromisedTable {
+    /// `staff_group+band`, or `total`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        table_name(&self.by)
+    }
+}
+
+// === impl SeriesPicture ===
+
+impl SeriesPicture {
+    /// Sums the measurements of one release of `series`.
+    ///
+    /// # Errors
+    /// When a payload is not as long as the series' strategy says.
+    pub fn new(
+        series: &Series,
+        payloads: &BTreeMap<OdsCode, Payload>,
+    ) -> Result<Self, ReconstructError> {
+        let mut system = ResidualSum::for_strategy(series.strategy());
+        let mut organisations = BTreeMap::new();
+        for (ods_code, payload) in payloads {
+            let mut own = ResidualSum::for_strategy(series.strategy());
+            own.add(series.strategy(), &payload.entries())?;
+            system.merge(&own)?;
+            organisations.insert(ods_code.clone(), own);
+        }
+        Ok(Self {
+            organisations,
+            system,
+        })
+    }
+
+    /// The organisations in it, sorted.
+    pub fn organisations(&self) -> impl Iterator<Item = (&OdsCode, &ResidualSum)> {
+        self.organisations.iter()
+    }
+
+    /// The sum over all of them.
+    #[must_use]
+    pub fn system(&self) -> &ResidualSum {
+        &self.system
+    }
+
+    /// The sum over those asked for.
+    ///
+    /// # Errors
+    /// [`NotInRelease`] names the first that is not there.
+    ///
+    /// # Panics
+    /// Never: all sums of one series have its residuals.
+    pub fn sum_of(&self, whose: &Whose) -> Result<ResidualSum, NotInRelease> {
+        let Whose::Organisations(wanted) = whose else {
+            return Ok(self.system.clone());
+        };
+        let mut sum: Option<ResidualSum> = None;
+        for ods_code in wanted {
+            let own = self
+                .organisations
+                .get(ods_code)
+                .ok_or_else(|| NotInRelease {
+                    ods_code: ods_code.clone(),
+                    there: self.organisations.keys().map(ToString::to_string).collect(),
+                })?;
+            match &mut sum {
+                None => sum = Some(own.clone()),
+                Some(sum) => sum
+                    .merge(own)
+                    .expect("all sums of one series have its residuals"),
+            }
+        }
+        Ok(sum.unwrap_or_else(|| self.system.clone()))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

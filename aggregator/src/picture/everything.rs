@@ -1,0 +1,107 @@
+//! Every cell of every table of every organisation and of the system, as `picture.csv` holds them.
+
+use vwis_proto::{agreement::Series, algebra::ResidualSum};
+
+use super::{Query, SYSTEM, SeriesPicture, promised_tables};
+use crate::estimate::Estimate;
+
+/// The columns of `picture.csv`.
+pub const COLUMNS: [&str; 10] = [
+    "series",
+    "org",
+    "table",
+    "cell",
+    "estimate",
+    "sd",
+    "lower",
+    "upper",
+    "display",
+    "reliability",
+];
+
+/// One line of `picture.csv`.
+#[derive(Clone, Debug)]
+pub struct PictureRow {
+    /// ODS code, or `system`.
+    pub org: String,
+    /// Attribute codes joined by `+` as the agreement writes them, or `total`.
+    pub table: String,
+    /// Category codes joined by `+` in that order, or `total`.
+    pub cell: String,
+    /// What it holds.
+    pub estimate: Estimate,
+}
+
+/// All rows of one series: organisations sorted, then the system; tables in the agreement's order;
+/// cells row-major in the order of the table's attributes.
+///
+/// # Panics
+/// Never: what a series promises is in its closure.
+#[must_use]
+pub fn rows(series: &Series, picture: &SeriesPicture) -> Vec<PictureRow> {
+    let organisations = picture.organisations();
+    let all = organisations
+        .map(|(ods_code, sum)| (ods_code.to_string(), sum))
+        .chain([(SYSTEM.to_owned(), picture.system())]);
+    all.flat_map(|(org, sum)| rows_of(series, &org, sum))
+        .collect()
+}
+
+fn rows_of(series: &Series, org: &str, sum: &ResidualSum) -> Vec<PictureRow> {
+    let mut rows = Vec::new();
+    for table in promised_tables(series) {
+        let name = table.name();
+        let query = Query {
+            by: table.by,
+            filters: Vec::new(),
+        };
+        let resolved = query
+            .resolve(series)
+            .expect("what a series promises is in its closure");
+        for row in resolved.rows(sum) {
+            let codes = resolved.columns.iter().zip(&row.categories);
+            let codes: Vec<_> = codes
+                .map(|(axis, &category)| axis.attribute.categories()[category].code())
+                .collect();
+            rows.push(PictureRow {
+                org: org.to_owned(),
+                table: name.clone(),
+                cell: if codes.is_empty() {
+                    "total".to_owned()
+                } else {
+                    codes.join("+")
+                },
+                estimate: row.estimate,
+            });
+        }
+    }
+    rows
+}
+
+// === impl PictureRow ===
+
+impl PictureRow {
+    /// The fields in the order of [`COLUMNS`], numbers in their shortest exact form.
+    #[must_use]
+    pub fn fields(&self, series: &str) -> [String; 10] {
+        let Self {
+            org,
+            table,
+            cell,
+            estimate,
+        } = self;
+        let (lower, upper) = estimate.shown_interval();
+        [
+            series.to_owned(),
+            org.clone(),
+            table.clone(),
+            cell.clone(),
+            estimate.value().to_string(),
+            estimate.sd().to_string(),
+            lower.to_string(),
+            upper.to_string(),
+            estimate.display().to_string(),
+            estimate.reliability().code().to_owned(),
+        ]
+    }
+}

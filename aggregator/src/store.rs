@@ -1,0 +1,154 @@
+//! The aggregator's store, and the only module that speaks SQL.
+//!
+//! Its methods speak the domain's words, so that PostgreSQL can join beside SQLite without a
+//! caller noticing. Every commit is on disk before it returns (WAL with `synchronous = FULL`).
+
+mod agreements;
+mod measurements;
+mod nodes;
+mod releases;
+
+pub use measurements::Kept;
+pub use nodes::{Enrolment, NodeRecord};
+pub use releases::MadeRelease;
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use sqlx::{
+    ConnectOptions, Sqlite, SqlitePool, Transaction,
+    migrate::{MigrateError, Migrator},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use vwis_proto::{agreement::AgreementError, measurement::MeasurementId};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// Longest that a command waits for another one's transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+const MOST_CONNECTIONS: u32 = 8;
+const DATABASE_FILE: &str = "aggregator.db";
+
+/// The open store.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: SqlitePool,
+}
+
+/// Why the store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// `init` was not run, or the folder is another.
+    #[error("{0} is not there: run `init` first, or name the aggregator's own --config")]
+    Missing(PathBuf),
+    /// There is a store already.
+    #[error("{0} is there already: this folder holds an aggregator")]
+    Exists(PathBuf),
+    /// Written by a later version.
+    #[error(
+        "the store was written by a newer version of this software (schema {0}): install that \
+         version"
+    )]
+    NewerSchema(i64),
+    /// The schema cannot be brought up to date.
+    #[error("the store's schema cannot be brought up to date")]
+    Migrate(#[source] MigrateError),
+    /// The database refused.
+    #[error("the store cannot be read or written")]
+    Database(#[from] sqlx::Error),
+    /// A stored agreement is not valid here.
+    #[error("a stored agreement cannot be read here: {0}")]
+    Agreement(#[from] AgreementError),
+    /// A second answer under one identity with other bytes.
+    #[error("measurement {0} is stored already, with other bytes than the node sent now")]
+    Differs(MeasurementId),
+    /// A value that the software never writes.
+    #[error("the store holds a {0} that this software did not write")]
+    Corrupt(&'static str),
+}
+
+// === impl Store ===
+
+impl Store {
+    /// Makes a new store in `dir`.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] where there is one.
+    pub async fn create(dir: &Path) -> Result<Self, StoreError> {
+        let path = dir.join(DATABASE_FILE);
+        if path.exists() {
+            return Err(StoreError::Exists(path));
+        }
+        Self::connect(&path, true).await
+    }
+
+    /// Opens the store in `dir`.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] where there is none, [`StoreError::NewerSchema`] where a later
+    /// version wrote it.
+    pub async fn open(dir: &Path) -> Result<Self, StoreError> {
+        let path = dir.join(DATABASE_FILE);
+        if !path.exists() {
+            return Err(StoreError::Missing(path));
+        }
+        Self::connect(&path, false).await
+    }
+
+    async fn connect(path: &Path, create: bool) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(create)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .disable_statement_logging();
+        let pool = SqlitePoolOptions::new()
+            .max_connections(MOST_CONNECTIONS)
+            // A full disk can leave a connection inside a transaction it could not end; given
+            // back to the pool it would fail every later caller. BEGIN fails on such a one.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    let usable = sqlx::raw_sql("BEGIN; ROLLBACK").execute(connection).await;
+                    Ok(usable.is_ok())
+                })
+            })
+            .connect_with(options)
+            .await?;
+        MIGRATIONS.run(&pool).await.map_err(|error| match error {
+            MigrateError::VersionMissing(version) => StoreError::NewerSchema(version),
+            other => StoreError::Migrate(other),
+        })?;
+        Ok(Self { pool })
+    }
+
+    /// Waits for running queries and closes the files.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// A transaction that holds the right to write from its first moment, so that what it read
+    /// still holds when it writes.
+    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+fn bytes32(bytes: &[u8], what: &'static str) -> Result<[u8; 32], StoreError> {
+    bytes.try_into().map_err(|_| StoreError::Corrupt(what))
+}
+
+fn parse<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| StoreError::Corrupt(what))
+}
+
+fn time(seconds: i64, what: &'static str) -> Result<Timestamp, StoreError> {
+    Timestamp::from_second(seconds).map_err(|_| StoreError::Corrupt(what))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! Measurements and receipts, as received.
+
+use jiff::Timestamp;
+use prost::Message;
+use sqlx::Row;
+use vwis_proto::{measurement::MeasurementId, ods::OdsCode, v1};
+
+use super::{Store, StoreError};
+use crate::collect::Received;
+
+/// What became of a measurement that was to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is stored now.
+    New,
+    /// It was stored before, byte for byte; nothing changed.
+    AlreadyHeld,
+}
+
+impl Store {
+    /// Whether the measurement is stored.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn holds_measurement(&self, identity: &MeasurementId) -> Result<bool, StoreError> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM measurement WHERE identity = $1")
+            .bind(&identity.as_bytes()[..])
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(count == 1)
+    }
+
+    /// The node's receipt with the largest sequence, as it sent it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn last_receipt(
+        &self,
+        ods_code: &OdsCode,
+    ) -> Result<Option<v1::Receipt>, StoreError> {
+        let select = "SELECT message FROM receipt WHERE ods_code = $1
+             ORDER BY sequence DESC, id DESC LIMIT 1";
+        let row = sqlx::query(select)
+            .bind(ods_code.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| {
+            let bytes: &[u8] = row.try_get(0)?;
+            v1::Receipt::decode(bytes).map_err(|_| StoreError::Corrupt("receipt"))
+        })
+        .transpose()
+    }
+
+    /// Keeps a validated measurement with its receipt, both or neither.
+    ///
+    /// # Errors
+    /// [`StoreError::Differs`] where other bytes are held under its identity.
+    pub async fn keep_measurement(
+        &self,
+        received: &Received,
+        now: Timestamp,
+    ) -> Result<Kept, StoreError> {
+        let key = &received.key;
+        let identity = key.identity();
+        let sequence = i64::try_from(received.receipt.body().sequence)
+            .map_err(|_| StoreError::Corrupt("receipt's sequence"))?;
+        let mut transaction = self.write().await?;
+        let select = "SELECT payload_hash FROM measurement WHERE identity = $1";
+        let held: Option<Vec<u8>> = sqlx::query_scalar(select)
+            .bind(&identity.as_bytes()[..])
+            .fetch_optional(&mut *transaction)
+            .await?;
+        let kept = match held {
+            Some(hash) if hash == received.payload.hash().as_bytes() => Kept::AlreadyHeld,
+            Some(_) => return Err(StoreError::Differs(identity)),
+            None => Kept::New,
+        };
+        if kept == Kept::New {
+            let insert = "INSERT INTO measurement (identity, ods_code, agreement_hash, series,
+                   period, correction, header, payload, payload_hash, received_at_s)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+            sqlx::query(insert)
+                .bind(&identity.as_bytes()[..])
+                .bind(key.ods_code.as_str())
+                .bind(&key.agreement.as_bytes()[..])
+                .bind(&key.series)
+                .bind(key.period.to_string())
+                .bind(key.correction)
+                .bind(&received.header)
+                .bind(received.payload.as_bytes())
+                .bind(&received.payload.hash().as_bytes()[..])
+                .bind(now.as_second())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        let insert = "INSERT INTO receipt (ods_code, sequence, identity, message, received_at_s)
+             VALUES ($1, $2, $3, $4, $5)";
+        sqlx::query(insert)
+            .bind(key.ods_code.as_str())
+            .bind(sequence)
+            .bind(&identity.as_bytes()[..])
+            .bind(v1::Receipt::from(&received.receipt).encode_to_vec())
+            .bind(now.as_second())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(kept)
+    }
+}

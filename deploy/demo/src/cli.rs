@@ -1,0 +1,96 @@
+//! The demo's command line.
+
+use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use vwis_proto::exit::Exit;
+
+use crate::run::{self, Options};
+
+/// Nine trusts and one aggregator on this machine, over invented staff.
+///
+/// Makes extracts, starts a node for each trust and an aggregator, has the trusts approve an
+/// agreement, collects one noisy measurement of each, and shows the picture. Stays up until Ctrl-C,
+/// so that you can try the commands it prints; with --once it ends there.
+///
+/// `vwis-demo node …` and `vwis-demo aggregator …` are the real programs.
+#[derive(Parser, Debug)]
+#[command(
+    version,
+    after_help = "These are not real people: every record is invented from a seed. The noise is real.\n\n\
+        Leaves in DIR: demo.json (what runs where), extracts/ODS.csv, picture.csv (what the system\n\
+        sees), truth.csv (what it does not)."
+)]
+struct Cli {
+    /// Folder for everything; one that a demo made before is replaced.
+    #[arg(long, default_value = "target/demo")]
+    dir: PathBuf,
+    /// End after the picture instead of staying up.
+    #[arg(long)]
+    once: bool,
+    /// Share of the full staff to invent: 1 is about 100,000 people.
+    #[arg(long, default_value_t = 1.0, value_parser = parse_scale)]
+    scale: f64,
+    /// Seed of the staff. The same seed invents the same people; the noise differs every time.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+fn parse_scale(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(scale) if (0.001..=10.0).contains(&scale) => Ok(scale),
+        _ => Err("expected a number from 0.001 to 10".to_owned()),
+    }
+}
+
+/// Runs the demo, or one of the programs it passes through to.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut args: Vec<OsString> = args.into_iter().collect();
+    let role = args
+        .get(1)
+        .and_then(|word| word.to_str())
+        .map(str::to_owned);
+    if let Some(role @ ("node" | "aggregator")) = role.as_deref() {
+        let program = args.first().map(PathBuf::from).unwrap_or_default();
+        let name = program
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        args.splice(..2, [OsString::from(format!("{name} {role}"))]);
+        return match role {
+            "node" => vwis_node::cli::run(args),
+            _ => vwis_aggregator::cli::run(args),
+        };
+    }
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors, and go to stdout.
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            }
+            .into();
+        }
+    };
+    let options = Options {
+        dir: cli.dir,
+        once: cli.once,
+        scale: cli.scale,
+        seed: cli.seed,
+    };
+    let outcome = tokio::runtime::Runtime::new()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run::run(&options)));
+    match outcome {
+        Ok(()) => Exit::Done.into(),
+        Err(error) => {
+            // Nowhere is left to say that stderr is closed.
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            Exit::Failed.into()
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The programs of the demo, run as processes of their own.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use anyhow::{Context as _, bail};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
+};
+
+/// Runs this very program in another role.
+pub(crate) struct Roles {
+    program: PathBuf,
+    dir: PathBuf,
+}
+
+/// A role that stays up. Ends with the value.
+pub(crate) struct Running {
+    /// What it said when it was ready.
+    pub(crate) ready: String,
+    _child: Child,
+    _stdout: Lines<BufReader<ChildStdout>>,
+}
+
+// === impl Roles ===
+
+impl Roles {
+    pub(crate) fn new(dir: &Path) -> anyhow::Result<Self> {
+        Ok(Self {
+            program: std::env::current_exe().context("cannot find this program's own file")?,
+            dir: dir.to_owned(),
+        })
+    }
+
+    /// Folder of a trust's node.
+    pub(crate) fn node_dir(&self, ods_code: &str) -> PathBuf {
+        self.dir.join("nodes").join(ods_code)
+    }
+
+    /// Configuration of a trust's node.
+    pub(crate) fn node_config(&self, ods_code: &str) -> PathBuf {
+        self.node_dir(ods_code).join("node.toml")
+    }
+
+    /// Folder of the aggregator.
+    pub(crate) fn aggregator_dir(&self) -> PathBuf {
+        self.dir.join("aggregator")
+    }
+
+    /// Configuration of the aggregator.
+    pub(crate) fn aggregator_config(&self) -> PathBuf {
+        self.aggregator_dir().join("aggregator.toml")
+    }
+
+    /// A command of a trust's node, to its end; what it printed.
+    pub(crate) async fn node(&self, ods_code: &str, args: &[&str]) -> anyhow::Result<String> {
+        let config = self.node_config(ods_code);
+        finish(self.command("node", &config, args)).await
+    }
+
+    /// A command of the aggregator, to its end; what it printed.
+    pub(crate) async fn aggregator(&self, args: &[&str]) -> anyhow::Result<String> {
+        finish(self.command("aggregator", &self.aggregator_config(), args)).await
+    }
+
+    /// A trust's node that serves.
+    pub(crate) async fn serve_node(&self, ods_code: &str) -> anyhow::Result<Running> {
+        start(self.command("node", &self.node_config(ods_code), &["serve"])).await
+    }
+
+    /// The aggregator that serves.
+    pub(crate) async fn serve_aggregator(&self) -> anyhow::Result<Running> {
+        start(self.command("aggregator", &self.aggregator_config(), &["serve"])).await
+    }
+
+    /// A command as a person would type it.
+    pub(crate) fn typed(&self, role: &str, config: &Path, rest: &str) -> String {
+        format!(
+            "{} {role} --config {} {rest}",
+            self.program.display(),
+            config.display()
+        )
+    }
+
+    fn command(&self, role: &str, config: &Path, args: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .arg(role)
+            .arg("--config")
+            .arg(config)
+            .args(args)
+            .stdin(Stdio::null());
+        command
+    }
+}
+
+async fn finish(mut command: Command) -> anyhow::Result<String> {
+    let shown = format!("{:?}", command.as_std());
+    let output = command
+        .output()
+        .await
+        .with_context(|| format!("cannot run {shown}"))?;
+    if output.status.success() {
+        Ok(String::from_utf8(output.stdout)?)
+    } else {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("{shown}\nended with {}: {}", output.status, said.trim());
+    }
+}
+
+async fn start(mut command: Command) -> anyhow::Result<Running> {
+    let shown = format!("{:?}", command.as_std());
+    let mut child = command
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .with_context(|| format!("cannot run {shown}"))?;
+    let stdout = child
+        .stdout
+        .take()
+        .context("the child's stdout was asked for")?;
+    let mut lines = BufReader::new(stdout).lines();
+    let Some(ready) = lines.next_line().await? else {
+        bail!(
+            "{shown}\nended before it was ready: {}",
+            child.wait().await?
+        );
+    };
+    Ok(Running {
+        ready,
+        _child: child,
+        _stdout: lines,
+    })
+}
