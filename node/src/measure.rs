@@ -26,7 +26,7 @@ use vwis_proto::{
 };
 
 use crate::{
-    ledger::{EntryHash, Event, Ledger, Refusal, Reservation, SnapshotId},
+    ledger::{EntryHash, Event, Ledger, Refusal, SnapshotId},
     mechanism::MechanismError,
     node::Node,
     store::StoreError,
@@ -268,17 +268,20 @@ impl Node {
         latest: SnapshotId,
     ) -> Result<Option<SnapshotId>, MeasureError> {
         let mut change = self.store.change_ledger().await?;
-        match change.ledger().reservation(&admitted.identity) {
-            Some(Reservation { seal: Some(_), .. }) => return Ok(None),
-            Some(reservation) => return Ok(Some(reservation.snapshot)),
-            None => {}
+        let charged = change.ledger().reservation(&admitted.identity);
+        if charged.is_some_and(|reservation| reservation.seal.is_some()) {
+            return Ok(None);
         }
-        // Checked again where nothing can come in between.
+        // Checked again where nothing can come in between, and before a charge is used again: a
+        // backup taken between reserve and seal looks just like a crash there.
         if !change
             .witness()
             .is_some_and(|witness| witness.confirms(change.ledger()))
         {
             return Err(Doubt::Witness.into());
+        }
+        if let Some(unfinished) = charged {
+            return Ok(Some(unfinished.snapshot));
         }
         let series = series(admitted)?;
         let event = Event::Reserved {

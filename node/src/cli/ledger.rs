@@ -47,7 +47,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         return Err(Failure::new(Exit::Failed, message));
     }
     context.say(format!(
-        "The ledger is whole. Entries: {}. Sealed measurements: {sealed}. Head: {}.",
+        "The ledger is whole: {} entries, {sealed} sealed measurements, head {}.",
         ledger.sequence(),
         ledger.head()
     ))
