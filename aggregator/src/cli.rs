@@ -12,8 +12,6 @@ mod released;
 mod serve;
 mod table;
 
-pub use exit::{Exit, Failure};
-
 use std::{
     ffi::OsString,
     io::{self, Write},
@@ -25,8 +23,10 @@ use std::{
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 use vwis_link::clock::SystemClock;
+use vwis_proto::exit::Exit;
 
 use context::Context;
+use exit::Failure;
 
 /// The name in the help's examples; replaced by the name the program was called by.
 const NAME: &str = "vwis-aggregator";
@@ -92,9 +92,7 @@ Logs go to stderr; VWIS_LOG=debug says more.";
 /// hints show it.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
-    let program = args
-        .first()
-        .map_or_else(|| NAME.to_owned(), |first| called_by(first));
+    let program = args.first().map_or_else(|| NAME.to_owned(), called_by);
     let command = renamed(Cli::command(), &program).bin_name(&program);
     let parsed = command
         .try_get_matches_from(args)

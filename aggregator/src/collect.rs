@@ -28,7 +28,7 @@ use vwis_proto::{
 
 use crate::{
     federation::{Patience, Peer, Problem, ProblemKind},
-    release::Release,
+    release::{Coverage, Release},
     store::{Kept, MadeRelease, NodeRecord, Store, StoreError},
 };
 
@@ -81,6 +81,8 @@ pub struct SeriesReport {
     pub release: Option<Release>,
     /// Whether it was made now.
     pub release_is_new: bool,
+    /// Who is in the release, of those expected now: nodes may have been added since it was made.
+    pub coverage: Coverage,
 }
 
 /// What a collection tells while it runs.
@@ -92,6 +94,10 @@ pub enum Progress {
     AskingAgain(OdsCode, String),
     /// A node and series is done.
     Done(NodeOutcome),
+}
+
+fn ods_code(outcomes: &[NodeOutcome]) -> Option<&OdsCode> {
+    outcomes.first().map(|outcome| &outcome.ods_code)
 }
 
 // === impl Collector ===
@@ -109,11 +115,13 @@ impl Collector {
         nodes: &[NodeRecord],
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Vec<SeriesReport>, StoreError> {
-        let outcomes: Vec<Vec<NodeOutcome>> = stream::iter(nodes)
+        let mut outcomes: Vec<Vec<NodeOutcome>> = stream::iter(nodes)
             .map(|node| self.ask_node(agreement, series, period, node, progress))
-            .buffered(self.concurrent_nodes.max(1))
+            // Unordered, so that one slow node holds up nobody behind it.
+            .buffer_unordered(self.concurrent_nodes.max(1))
             .collect()
             .await;
+        outcomes.sort_by(|a, b| ods_code(a).cmp(&ods_code(b)));
         let mut reports = Vec::with_capacity(series.len());
         for series in series {
             let of_series = |outcome: &&NodeOutcome| outcome.series == series.name();
@@ -127,6 +135,7 @@ impl Collector {
                 MadeRelease::Nothing => (None, false),
             };
             reports.push(SeriesReport {
+                coverage: Coverage::now(release.as_ref(), nodes.iter().map(|node| &node.ods_code)),
                 series: series.name().to_owned(),
                 nodes: outcomes
                     .iter()
@@ -236,3 +245,5 @@ impl Collector {
 
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

@@ -126,8 +126,7 @@ impl Peer {
         let request = v1::ProposeAgreementRequest {
             agreement: agreement.canonical().to_vec(),
         };
-        let status = self
-            .client(&link)
+        let status = Self::client(&link)
             .propose_agreement(self.request(request))
             .await
             .map_err(|status| Problem::of_status(&status, link.fault()))?
@@ -153,8 +152,7 @@ impl Peer {
     ) -> Result<Received, Problem> {
         let link = self.link().await?;
         let of_status = |status: tonic::Status| Problem::of_status(&status, link.fault());
-        let mut stream = self
-            .client(&link)
+        let mut stream = Self::client(&link)
             .measure(self.request(request))
             .await
             .map_err(of_status)?
@@ -173,7 +171,7 @@ impl Peer {
         request
     }
 
-    fn client(&self, link: &Link) -> NodeClient<Channel> {
+    fn client(link: &Link) -> NodeClient<Channel> {
         NodeClient::new(link.channel())
             .max_decoding_message_size(MAX_MESSAGE_BYTES)
             .max_encoding_message_size(MAX_MESSAGE_BYTES)
@@ -191,4 +189,4 @@ impl Peer {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -6,9 +6,11 @@
 
 mod everything;
 mod query;
+mod query_error;
 
 pub use everything::{COLUMNS, PictureRow, rows};
-pub use query::{Axis, Filter, Query, QueryError, Resolved, Row, Whose};
+pub use query::{Axis, Filter, Query, Resolved, Row, Whose};
+pub use query_error::QueryError;
 
 use std::collections::BTreeMap;
 
@@ -143,6 +145,12 @@ impl SeriesPicture {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "tests hold small numbers"
+)]
 pub(crate) mod testing;
 #[cfg(test)]
+#[expect(clippy::cast_precision_loss, reason = "tests hold small numbers")]
 mod tests;

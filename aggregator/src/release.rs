@@ -72,6 +72,22 @@ impl Release {
 // === impl Coverage ===
 
 impl Coverage {
+    /// Who is in a release, of its contributors and the nodes expected now.
+    #[must_use]
+    pub fn now<'a>(
+        release: Option<&Release>,
+        nodes: impl IntoIterator<Item = &'a OdsCode>,
+    ) -> Self {
+        let contributors = release.map(|release| release.coverage().contributors);
+        let contributors = contributors.unwrap_or_default();
+        let mut expected: BTreeSet<_> = nodes.into_iter().cloned().collect();
+        expected.extend(contributors.iter().cloned());
+        Self {
+            expected: expected.into_iter().collect(),
+            contributors,
+        }
+    }
+
     /// Expected organisations that are not in the release.
     pub fn missing(&self) -> impl Iterator<Item = &OdsCode> {
         let there = |ods_code: &&OdsCode| !self.contributors.contains(ods_code);

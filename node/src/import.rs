@@ -15,7 +15,7 @@ pub use report::{Report, RowError};
 use std::{
     collections::HashMap,
     fs::File,
-    io::{self, BufReader, Read},
+    io::{self, BufRead, BufReader, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
 
@@ -132,10 +132,11 @@ pub fn read_extract(
         source,
     };
     let file = File::open(path).map_err(in_file)?;
+    let (content, bom_bytes) = without_bom(BufReader::new(file)).map_err(in_file)?;
     let mut reader = csv::ReaderBuilder::new()
         .flexible(false)
         .trim(csv::Trim::All)
-        .from_reader(without_bom(BufReader::new(file)).map_err(in_file)?);
+        .from_reader(content);
     let columns = Columns::read(&mut reader, path, data_set)?;
     let key = hmac::Key::new(hmac::HMAC_SHA256, employee_key);
 
@@ -144,11 +145,13 @@ pub fn read_extract(
     let mut fte_sums: Vec<u32> = Vec::new();
     let mut known: HashMap<[u8; 16], usize> = HashMap::new();
     let mut record = csv::StringRecord::new();
+    let mut last: Option<csv::Position> = None;
     while reader
         .read_record(&mut record)
         .map_err(|error| csv_error(path, &error))?
     {
         report.rows_read += 1;
+        last = record.position().cloned();
         let line = record.position().map_or(0, csv::Position::line);
         if record.as_slice().len() as u64 > MAX_LINE_BYTES {
             return Err(ImportError::Csv {
@@ -177,6 +180,14 @@ pub fn read_extract(
                 }
             }
         }
+    }
+    if let Some(last) = last
+        && quote_is_open(path, last.byte() + bom_bytes).map_err(in_file)?
+    {
+        return Err(ImportError::Csv {
+            path: path.to_owned(),
+            problem: format!("the quote opened in line {} is never closed", last.line()),
+        });
     }
     for (person, fte) in people.iter_mut().zip(fte_sums) {
         person.fte_hundredths = u8::try_from(fte.min(100)).expect("clamped to 100");
@@ -302,13 +313,34 @@ fn csv_error(path: &Path, error: &csv::Error) -> ImportError {
     }
 }
 
-/// Skips the byte-order mark that spreadsheets write before UTF-8.
-fn without_bom<R: Read>(mut reader: BufReader<R>) -> io::Result<BufReader<R>> {
-    use io::BufRead;
-    if reader.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
-        reader.consume(3);
+/// Skips the byte-order mark that spreadsheets write before UTF-8; says how many bytes that were.
+fn without_bom<R: Read>(mut reader: BufReader<R>) -> io::Result<(BufReader<R>, u64)> {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    if reader.fill_buf()?.starts_with(MARK) {
+        reader.consume(MARK.len());
+        return Ok((reader, MARK.len() as u64));
     }
-    Ok(reader)
+    Ok((reader, 0))
+}
+
+/// Whether the last record, which begins at byte `start`, opens a quote that it does not close. The
+/// csv crate takes the end of the file for the closing quote, and with it all lines in between.
+fn quote_is_open(path: &Path, start: u64) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(start))?;
+    let mut open = false;
+    let mut reader = BufReader::new(file);
+    loop {
+        let buffer = reader.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(open);
+        }
+        for byte in buffer {
+            open ^= *byte == b'"';
+        }
+        let length = buffer.len();
+        reader.consume(length);
+    }
 }
 
 #[cfg(test)]

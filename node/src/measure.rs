@@ -274,10 +274,7 @@ impl Node {
         }
         // Checked again where nothing can come in between, and before a charge is used again: a
         // backup taken between reserve and seal looks just like a crash there.
-        if !change
-            .witness()
-            .is_some_and(|witness| witness.confirms(change.ledger()))
-        {
+        if !change.is_vouched_for() {
             return Err(Doubt::Witness.into());
         }
         if let Some(unfinished) = charged {

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use comfy_table::{CellAlignment, Table, presets};
 use serde_json::json;
 use vwis_proto::{
-    agreement::{Agreement, Draft},
+    agreement::{Agreement, Draft, Series},
     dictionary::Dictionary,
 };
 
@@ -79,17 +79,17 @@ async fn plan(
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     let agreement = compile(file)?;
-    let nodes = match nodes {
-        Some(nodes) => nodes,
-        None => {
-            let (_, store) = context.open().await?;
-            let nodes = store.nodes().await?.len();
-            store.close().await;
-            if nodes == 0 {
-                context.say("no node belongs to the system yet: --nodes N shows what N nodes would add up to");
-            }
-            u64::try_from(nodes).unwrap_or(u64::MAX).max(1)
+    let nodes = if let Some(nodes) = nodes {
+        nodes
+    } else {
+        let (_, store) = context.open().await?;
+        let nodes = store.nodes().await?.len();
+        store.close().await;
+        if nodes == 0 {
+            context
+                .say("no node belongs to the system yet: --nodes N shows what N of them add up to");
         }
+        u64::try_from(nodes).unwrap_or(u64::MAX).max(1)
     };
     let forecast = forecast(&agreement, nodes);
     if as_json {
@@ -171,7 +171,7 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
             .iter()
             .map(|agreement| {
                 let (first, last) = agreement.term();
-                let series: Vec<_> = agreement.series().iter().map(|s| s.name()).collect();
+                let series: Vec<_> = agreement.series().iter().map(Series::name).collect();
                 json!({
                     "agreement": agreement.hash(),
                     "name": agreement.name(),

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use vwis_proto::{
     agreement::{Agreement, Series},
     period::Period,
+    reason::Reason,
 };
 
 use super::{
@@ -61,7 +62,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let bar = Bar::new(nodes.len() * series.len());
     let reports = collector
         .collect(&agreement, &series, args.period, &nodes, &|event| {
-            bar.tell(event)
+            bar.tell(event);
         })
         .await?;
     bar.finish();
@@ -112,6 +113,8 @@ fn wanted<'a>(
     Ok(allowed)
 }
 
+const HELD: &str = "held already";
+
 /// A bar on a terminal, plain lines elsewhere; both on stderr.
 struct Bar {
     bar: Option<ProgressBar>,
@@ -144,7 +147,7 @@ impl Bar {
             }) => {
                 let what = match outcome {
                     Outcome::Stored => "stored".to_owned(),
-                    Outcome::Held => "held already".to_owned(),
+                    Outcome::Held => HELD.to_owned(),
                     Outcome::Failed(problem) => problem.to_string(),
                 };
                 (format!("{ods_code} {series}: {what}"), Some(()))
@@ -157,6 +160,8 @@ impl Bar {
                     bar.inc(1);
                 }
             }
+            // A line for every node that was not even asked would hide the others.
+            None if line.ends_with(HELD) => {}
             None => {
                 let _ = writeln!(std::io::stderr(), "{line}");
             }
@@ -178,8 +183,7 @@ fn stored(reports: &[SeriesReport]) -> usize {
 }
 
 fn is_complete(report: &SeriesReport) -> bool {
-    let release = report.release.as_ref();
-    release.is_some_and(|release| release.coverage().is_complete())
+    report.coverage.is_complete()
         && report
             .nodes
             .iter()
@@ -200,7 +204,10 @@ fn exit(reports: &[SeriesReport]) -> Exit {
             _ => None,
         })
         .collect();
-    if kinds.iter().all(|kind| *kind == ProblemKind::Unreachable) {
+    // Who has not enrolled was not reached either.
+    let silent =
+        |kind: &ProblemKind| matches!(kind, ProblemKind::Unreachable | ProblemKind::NotEnrolled);
+    if kinds.contains(&ProblemKind::Unreachable) && kinds.iter().all(silent) {
         Exit::Unreachable
     } else if kinds.contains(&ProblemKind::TryLater) {
         Exit::TryLater
@@ -218,7 +225,7 @@ fn print_text(
         let series = &report.series;
         match &report.release {
             Some(release) => {
-                let coverage = release.coverage().in_words();
+                let coverage = report.coverage.in_words();
                 let new = if report.release_is_new {
                     "new"
                 } else {
@@ -230,8 +237,8 @@ fn print_text(
                 ))?;
             }
             None => context.print(format_args!(
-                "{series} {period}: 0 of {} employers; no release",
-                report.nodes.len()
+                "{series} {period}: {}; no release",
+                report.coverage.in_words()
             ))?,
         }
         for node in &report.nodes {
@@ -265,7 +272,7 @@ fn as_json(agreement: &Agreement, period: Period, reports: &[SeriesReport]) -> V
             "ods": node.ods_code,
             "outcome": "failed",
             "kind": problem.kind(),
-            "reason": problem.reason().map(|reason| reason.as_str()),
+            "reason": problem.reason().map(Reason::as_str),
             "problem": problem.to_string(),
             "fix": problem.fix(),
         }),
@@ -277,12 +284,12 @@ fn as_json(agreement: &Agreement, period: Period, reports: &[SeriesReport]) -> V
                 "number": release.number,
                 "new": report.release_is_new,
                 "made_at": release.made_at.to_string(),
-                "coverage": release.coverage(),
             })
         });
         json!({
             "series": report.series,
             "complete": is_complete(report),
+            "coverage": report.coverage,
             "release": release,
             "nodes": report.nodes.iter().map(of_node).collect::<Vec<_>>(),
         })

@@ -78,6 +78,27 @@ pub(super) async fn some_nodes(
     Ok(nodes)
 }
 
+/// The agreement to read: the one whose hash begins with `prefix`; without one, the only one of
+/// which anything is released, or else the only one there is.
+pub(super) async fn released_agreement(
+    store: &Store,
+    prefix: Option<&str>,
+    context: &Context,
+) -> Result<Agreement, Failure> {
+    if prefix.is_none() {
+        let mut released = Vec::new();
+        for agreement in store.agreements().await? {
+            if store.has_releases(&agreement.hash()).await? {
+                released.push(agreement);
+            }
+        }
+        if released.len() == 1 {
+            return Ok(released.remove(0));
+        }
+    }
+    agreement(store, prefix, context).await
+}
+
 /// The agreement whose hash begins with `prefix`; without one, the only agreement there is.
 pub(super) async fn agreement(
     store: &Store,
@@ -88,7 +109,8 @@ pub(super) async fn agreement(
     let list = all
         .iter()
         .map(|a| format!("\n  {} {} version {}", a.hash(), a.name(), a.version()))
-        .collect::<String>();
+        .collect::<Vec<_>>()
+        .concat();
     let wanted = |hash: AgreementHash| {
         prefix.is_none_or(|prefix| !prefix.is_empty() && hash.to_string().starts_with(prefix))
     };

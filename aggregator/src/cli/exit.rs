@@ -6,7 +6,10 @@ use std::{
     process::ExitCode,
 };
 
-use vwis_proto::agreement::{AgreementError, DraftError};
+use vwis_proto::{
+    agreement::{AgreementError, DraftError},
+    exit::Exit,
+};
 
 use crate::{
     config::ConfigError,
@@ -15,45 +18,18 @@ use crate::{
     store::StoreError,
 };
 
-/// What the exit code says (design §7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// Done.
-    Done = 0,
-    /// Failed.
-    Failed = 1,
-    /// Wrong usage.
-    Usage = 2,
-    /// Bad input data.
-    BadData = 65,
-    /// A peer cannot be reached.
-    Unreachable = 69,
-    /// Try again later.
-    TryLater = 75,
-    /// Refused: budget, approval, identity.
-    Refused = 77,
-    /// Bad configuration.
-    BadConfig = 78,
-}
-
 /// Why a command did not do what it was told.
 #[derive(Debug)]
-pub struct Failure {
+pub(super) struct Failure {
     exit: Exit,
     error: anyhow::Error,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
 }
 
 // === impl Failure ===
 
 impl Failure {
     /// With an exit code and a text of one's own.
-    pub fn new(exit: Exit, message: impl fmt::Display) -> Self {
+    pub(super) fn new(exit: Exit, message: impl fmt::Display) -> Self {
         Self {
             exit,
             error: anyhow::Error::msg(message.to_string()),
@@ -62,7 +38,7 @@ impl Failure {
 
     /// The same, with a line before it that says what was being done.
     #[must_use]
-    pub fn context(self, message: impl fmt::Display + Send + Sync + 'static) -> Self {
+    pub(super) fn context(self, message: impl fmt::Display + Send + Sync + 'static) -> Self {
         Self {
             exit: self.exit,
             error: self.error.context(message),
@@ -79,7 +55,7 @@ impl Failure {
         if self.error.chain().any(broken_pipe) {
             return Exit::Done.into();
         }
-        let _ = writeln!(io::stderr(), "{program}: {:#}", self.error);
+        let _ = writeln!(io::stderr(), "{program}: {}", said_once(&self.error));
         self.exit.into()
     }
 }
@@ -94,14 +70,28 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
     }
 }
 
+/// The error and its causes, without those whose words stand in the one before: some errors of
+/// the contract repeat their source.
+fn said_once(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if said.is_empty() {
+            said = cause;
+        } else if !said.contains(cause.trim_end()) {
+            said = format!("{}: {cause}", said.trim_end());
+        }
+    }
+    said.trim_end().to_owned()
+}
+
 fn exit_of(error: &anyhow::Error) -> Exit {
     if error.is::<ConfigError>() || error.is::<KeysError>() {
-        return Exit::BadConfig;
+        return Exit::BadConfiguration;
     }
     if let Some(error) = error.downcast_ref::<StoreError>() {
         return match error {
             StoreError::Missing(_) | StoreError::NewerSchema(_) | StoreError::Exists(_) => {
-                Exit::BadConfig
+                Exit::BadConfiguration
             }
             _ => Exit::Failed,
         };
@@ -113,4 +103,19 @@ fn exit_of(error: &anyhow::Error) -> Exit {
         return Exit::Usage;
     }
     Exit::Failed
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+
+    use super::said_once;
+
+    #[test]
+    fn an_error_and_its_causes_are_said_once() {
+        let cause = Err::<(), _>(anyhow::anyhow!("no space left"));
+        let error = cause.context("writing: no space left").context("init");
+        let error = error.expect_err("made as an error");
+        assert_eq!(said_once(&error), "init: writing: no space left");
+    }
 }

@@ -45,7 +45,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let path = args.dir.join("aggregator.toml");
     if path.exists() {
         let message = format!("{} is there already: nothing was changed", path.display());
-        return Err(Failure::new(Exit::BadConfig, message));
+        return Err(Failure::new(Exit::BadConfiguration, message));
     }
     folder(&args.dir)?;
     let keys = Keys::in_dir(&args.dir);

@@ -23,14 +23,14 @@ pub(super) struct Args {
     /// File to write to
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
-    /// The agreement's hash or the beginning of it; the only one, if not said
+    /// The agreement's hash or the beginning of it; the only one released, if not said
     #[arg(long, value_name = "HASH")]
     agreement: Option<String>,
 }
 
 pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let (_, store) = context.open().await?;
-    let agreement = context::agreement(&store, args.agreement.as_deref(), context).await?;
+    let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     let mut metadata = Vec::new();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 use serde_json::json;
-use vwis_proto::{agreement::Agreement, ods::OdsCode, v1::AgreementState};
+use vwis_proto::{agreement::Agreement, ods::OdsCode, reason::Reason, v1::AgreementState};
 
 use super::{
     Exit, Failure,
@@ -38,15 +38,16 @@ pub(super) async fn run(
     store.close().await;
     let credentials = Arc::new(Keys::in_dir(&config.dir).credentials()?);
     let patience = patience(&config);
-    let results: Results = stream::iter(&nodes)
+    let mut results: Results = stream::iter(&nodes)
         .map(|node| {
             let peer = Peer::new(node, Arc::clone(&credentials), patience);
             let agreement = &agreement;
             async move { (node.ods_code.clone(), peer.propose(agreement).await) }
         })
-        .buffered(config.file.concurrent_nodes.max(1))
+        .buffer_unordered(config.file.concurrent_nodes.max(1))
         .collect()
         .await;
+    results.sort_by(|(a, _), (b, _)| a.cmp(b));
     if as_json {
         print_json(&agreement, &results, context)?;
     } else {
@@ -75,7 +76,7 @@ fn print_json(
                 "ods": ods_code,
                 "state": null,
                 "kind": problem.kind(),
-                "reason": problem.reason().map(|reason| reason.as_str()),
+                "reason": problem.reason().map(Reason::as_str),
                 "problem": problem.to_string(),
                 "fix": problem.fix(),
             }),

@@ -82,7 +82,7 @@ impl Metadata {
             format!("; missing: {}", missing.join(", "))
         };
         format!(
-            "{} {}, {} on {}, {}{missing}\nrelease {} ({}), agreement {}, rho {} (epsilon {:.2} at delta {:e})",
+            "{} ({}) of {} on {}, {}{missing}\nrelease {} ({}), agreement {}, rho {} (epsilon {:.2} at delta {:e})",
             self.series,
             self.measure,
             whose.name(),

@@ -53,7 +53,7 @@ pub(super) struct Args {
     /// Only this series; the one that gives the least doubt, if not said
     #[arg(long, value_name = "NAME")]
     series: Option<String>,
-    /// The agreement's hash or the beginning of it; the only one, if not said
+    /// The agreement's hash or the beginning of it; the only one released, if not said
     #[arg(long, value_name = "HASH")]
     agreement: Option<String>,
     /// How to write it
@@ -90,7 +90,7 @@ struct Answer {
 
 pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let (_, store) = context.open().await?;
-    let agreement = context::agreement(&store, args.agreement.as_deref(), context).await?;
+    let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
     let query = Query {
         by: args
             .by

@@ -210,7 +210,7 @@ fn fix_of_reason(reason: Reason, ods_code: &OdsCode) -> String {
         Reason::DictionaryMismatch => "bring both sides to the same version of the software",
         Reason::TooManyProposals => "decide on the proposals that wait there",
         Reason::StoreUnavailable | Reason::Internal => {
-            "look at its log and its disk, then collect again"
+            "look at its log and its disk, then try again"
         }
         Reason::AgreementUnknown => {
             return "hand it over first: `agreement propose FILE`".to_owned();
@@ -235,9 +235,9 @@ fn fix_of_kind(kind: ProblemKind, ods_code: &OdsCode, address: &str) -> String {
     match kind {
         ProblemKind::Unreachable => format!(
             "see that `vwis-node serve` runs at {ods_code} and that {address} is its address \
-             (`node add {ods_code} --address …` changes it), then collect again"
+             (`node add {ods_code} --address …` changes it), then try again"
         ),
-        ProblemKind::TryLater => "collect again later".to_owned(),
+        ProblemKind::TryLater => "try again later".to_owned(),
         ProblemKind::Refused => format!("ask {ods_code}"),
         ProblemKind::Identity => format!(
             "check the address ({address}); where that is right, enrol again: `node token {ods_code}`"

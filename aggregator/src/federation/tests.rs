@@ -23,8 +23,8 @@ use crate::{
     picture::testing::agreement,
 };
 
-type Part = Result<v1::MeasureResponse, Status>;
-type Script = Arc<dyn Fn(usize) -> Result<Vec<Part>, Status> + Send + Sync>;
+pub(crate) type Part = Result<v1::MeasureResponse, Status>;
+pub(crate) type Script = Arc<dyn Fn(usize) -> Result<Vec<Part>, Status> + Send + Sync>;
 
 /// Answers the n-th call as its script says.
 struct Liar {
@@ -65,13 +65,15 @@ impl Node for Liar {
     }
 }
 
-struct Bench {
+pub(crate) struct Bench {
     peer: Peer,
-    calls: Arc<AtomicUsize>,
+    pub(crate) record: NodeRecord,
+    pub(crate) credentials: Arc<Credentials>,
+    pub(crate) calls: Arc<AtomicUsize>,
     _stop: oneshot::Sender<()>,
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     #[expect(
         clippy::disallowed_methods,
         reason = "real handshakes check real validity"
@@ -85,7 +87,7 @@ fn certified(authority: &Authority, identity: &Identity) -> Credentials {
     Credentials::from_pem(&certificate, &key.key_pem, authority.certificate_pem()).unwrap()
 }
 
-async fn bench(script: Script) -> Bench {
+pub(crate) async fn bench(script: Script) -> Bench {
     let authority = Authority::generate(&"gm-icb".parse().unwrap(), now()).unwrap();
     let ods_code: OdsCode = "R0A".parse().unwrap();
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -112,14 +114,17 @@ async fn bench(script: Script) -> Bench {
         ods_code,
         address: format!("https://{address}"),
         added_at: now(),
-        enrolled: None,
+        enrolled: Some((NodeKey::new(9).public(), now())),
     };
+    let ours = Arc::new(ours);
     let patience = Patience {
         deadline: Duration::from_secs(5),
         attempts: 2,
     };
     Bench {
-        peer: Peer::new(&record, Arc::new(ours), patience),
+        peer: Peer::new(&record, Arc::clone(&ours), patience),
+        record,
+        credentials: ours,
         calls,
         _stop: stop,
     }
@@ -210,7 +215,7 @@ async fn an_answer_that_stops_half_way_is_asked_for_again() {
     .await;
     assert!(result.is_ok());
     assert_eq!(calls, 2);
-    let (result, calls) = ask(|_| Ok(parts(&good())[..2].iter().cloned().collect())).await;
+    let (result, calls) = ask(|_| Ok(parts(&good())[..2].to_vec())).await;
     assert!(result.unwrap_err().to_string().contains("stopped after"));
     assert_eq!(calls, 2);
 }

@@ -1,5 +1,8 @@
 use proptest::prelude::*;
-use vwis_proto::{agreement::Measure, dictionary::Dictionary};
+use vwis_proto::{
+    agreement::Measure,
+    dictionary::{Category, Dictionary},
+};
 
 use super::testing::{agreement, organisations, payloads};
 use super::*;
@@ -115,7 +118,7 @@ fn a_filter_on_another_attribute_sums_its_categories_with_the_exact_variance() {
     let series = &agreement.series()[0];
     let picture = SeriesPicture::new(series, &payloads(series)).unwrap();
     let gender = Dictionary::builtin().attribute("gender").unwrap();
-    let every: Vec<_> = gender.categories().iter().map(|c| c.code()).collect();
+    let every: Vec<_> = gender.categories().iter().map(Category::code).collect();
     let filter = format!("gender={}", every.join(","));
     let filtered = query(&["staff_group"], &[&filter]).resolve(series).unwrap();
     let plain = query(&["staff_group"], &[]).resolve(series).unwrap();

@@ -173,3 +173,19 @@ proptest! {
         prop_assert!(people.is_none_or(|people| people == report.kept));
     }
 }
+
+#[test]
+fn a_quote_left_open_to_the_end_of_the_file_is_named_with_its_line() {
+    let rows = [
+        row("1", "1", &[]),
+        row("2", "1", &[("role", "\"midwife")]),
+        row("3", "1", &[]),
+    ];
+    let error = read_rows(&rows).err().unwrap().to_string();
+    assert!(error.contains("opened in line 3"), "{error}");
+    let closed = [
+        row("1", "1", &[]),
+        row("2", "1", &[("role", "\"midwife\"")]),
+    ];
+    assert_eq!(read_rows(&closed).unwrap().people.len(), 2);
+}

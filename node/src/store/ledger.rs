@@ -27,7 +27,7 @@ use crate::{
 pub struct LedgerTransaction {
     transaction: Transaction<'static, Sqlite>,
     ledger: Ledger,
-    witness: Option<Witness>,
+    vouched_for: bool,
     store: Store,
     /// Held until the witness is written; the lock goes with the file.
     _lock: File,
@@ -83,9 +83,9 @@ impl Store {
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let ledger = Ledger::replay(entries(&mut *transaction).await?)?;
         Ok(LedgerTransaction {
+            vouched_for: witness.is_some_and(|witness| witness.confirms(&ledger)),
             transaction,
             ledger,
-            witness,
             store: self.clone(),
             _lock: lock,
         })
@@ -151,10 +151,10 @@ impl LedgerTransaction {
         &self.ledger
     }
 
-    /// The witness as it stood before.
+    /// Whether the witness confirmed the chain when this began.
     #[must_use]
-    pub fn witness(&self) -> Option<&Witness> {
-        self.witness.as_ref()
+    pub fn is_vouched_for(&self) -> bool {
+        self.vouched_for
     }
 
     /// Appends one event.
@@ -185,11 +185,16 @@ impl LedgerTransaction {
 
     /// Commits, durably, then writes the witness, durably.
     ///
+    /// A witness that is missing or did not confirm the chain is left as it is: an entry added to a
+    /// chain that has lost history must not make it look whole. Only a person's recovery may.
+    ///
     /// # Errors
     /// After an error the outcome is unknown: read the ledger again to learn it.
     pub async fn commit(self) -> Result<Ledger, StoreError> {
         self.transaction.commit().await?;
-        Witness::of(&self.ledger).write(&self.store.witness_file)?;
+        if self.vouched_for {
+            Witness::of(&self.ledger).write(&self.store.witness_file)?;
+        }
         Ok(self.ledger)
     }
 }

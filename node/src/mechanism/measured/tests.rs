@@ -113,10 +113,10 @@ fn what_is_drawn_is_the_exact_vector_plus_noise_of_the_agreed_scale() {
         let mut sum_of_squares = 0.0;
         let mut draws = 0;
         for _ in 0..200 {
-            let drawn = DiscreteGaussian.draw(strategy, &counts).unwrap().entries();
-            for (drawn, exact) in drawn.iter().zip(&exact) {
-                let noise = (drawn - exact) as f64 / strategy.gamma() as f64;
-                sum_of_squares += noise * noise;
+            let noisy = DiscreteGaussian.draw(strategy, &counts).unwrap().entries();
+            for (noisy, exact) in noisy.iter().zip(&exact) {
+                let standardised = (noisy - exact) as f64 / strategy.gamma() as f64;
+                sum_of_squares += standardised * standardised;
                 draws += 1;
             }
         }
