@@ -161,6 +161,16 @@ pub fn read_extract(
                 ),
             });
         }
+        // No code runs over lines: such a field has swallowed the rows of other people.
+        if columns
+            .read_fields(&record)
+            .any(|field| field.contains('\n'))
+        {
+            return Err(ImportError::Csv {
+                path: path.to_owned(),
+                problem: format!("a quote opened in line {line} is not closed in its line"),
+            });
+        }
         match read_row(&record, line, &columns, data_set, &key) {
             Row::Excluded(rule) => *report.excluded.entry(rule).or_default() += 1,
             Row::Rejected(error) => report.reject(*error),

@@ -1,1 +1,23 @@
+//! What all end-to-end tests stand on: real processes, certificates, extracts, agreements.
+//!
+//! ```text
+//! System (authority) ── certifies ──► NodeFixture ── commands ──► process `vwis-tests node …`
+//!        └── certifies ──► Caller ──── gRPC, mutual TLS ────────► Server (a running `serve`)
+//! ```
+//!
+//! Everything a test needs is made per test in a folder of its own: ports are 0, certificates are
+//! minted, nothing outlives the fixture. Nothing here mocks a part of the product.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a harness of tests: what fails here fails the test, at this line"
+)]
+
+pub mod agreement;
+pub mod call;
+pub mod certificates;
+pub mod extract;
+pub mod federation;
+pub mod needs;
+pub mod node;
+pub mod process;

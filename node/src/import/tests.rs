@@ -183,6 +183,12 @@ fn a_quote_left_open_to_the_end_of_the_file_is_named_with_its_line() {
     ];
     let error = read_rows(&rows).err().unwrap().to_string();
     assert!(error.contains("opened in line 3"), "{error}");
+    let swallowed = [
+        row("1", "1", &[("role", "\"midwife")]),
+        row("2", "1", &[("role", "midwife\"")]),
+    ];
+    let error = read_rows(&swallowed).err().unwrap().to_string();
+    assert!(error.contains("opened in line 2"), "{error}");
     let closed = [
         row("1", "1", &[]),
         row("2", "1", &[("role", "\"midwife\"")]),

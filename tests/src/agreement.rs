@@ -1,0 +1,95 @@
+//! Small agreements.
+
+use std::fmt::Write as _;
+
+use vwis_proto::{
+    agreement::{Agreement, Draft},
+    dictionary::Dictionary,
+};
+
+use crate::certificates::AGGREGATOR;
+
+/// A clause of an agreement to be.
+#[derive(Clone, Debug)]
+pub struct Clause {
+    /// Name of the series.
+    pub name: &'static str,
+    /// `headcount` or `fte`.
+    pub measure: &'static str,
+    /// `monthly`, `quarterly` or `yearly`.
+    pub cadence: &'static str,
+    /// Privacy loss of each measurement.
+    pub rho: &'static str,
+    /// The tables, as they stand in a draft.
+    pub tables: &'static str,
+}
+
+/// Headcount each quarter, rho 0.04, some 100 integers.
+pub const HEADLINE: Clause = Clause {
+    name: "headline",
+    measure: "headcount",
+    cadence: "quarterly",
+    rho: "0.04",
+    tables: r#"[{ by = [] }, { by = ["staff_group"] }, { by = ["gender", "age_band"] }]"#,
+};
+
+/// FTE each 31 March, rho 0.02.
+pub const FTE: Clause = Clause {
+    name: "fte",
+    measure: "fte",
+    cadence: "yearly",
+    rho: "0.02",
+    tables: r#"[{ by = ["staff_group"] }]"#,
+};
+
+/// Headcount each month, rho 0.02, some 45,000 integers: drawing them takes long enough for
+/// something to happen in between.
+pub const LARGE: Clause = Clause {
+    name: "large",
+    measure: "headcount",
+    cadence: "monthly",
+    rho: "0.02",
+    tables: r#"[{ by = ["role", "staff_group", "band", "ethnic_group"] }]"#,
+};
+
+/// Headcount each month at rho 8: noise small enough to see a wrong scale.
+pub const PRECISE: Clause = Clause {
+    name: "precise",
+    measure: "headcount",
+    cadence: "monthly",
+    rho: "8",
+    tables: r#"[{ by = ["staff_group", "gender"] }, { by = ["age_band"] }, { by = ["disability"] }]"#,
+};
+
+/// FTE each month at rho 8.
+pub const PRECISE_FTE: Clause = Clause {
+    name: "precise_fte",
+    measure: "fte",
+    tables: r#"[{ by = ["staff_group"] }, { by = ["gender", "disability"] }]"#,
+    ..PRECISE
+};
+
+/// The agreement of these clauses with the test's aggregator, from 2017-04 to 2027-03.
+#[must_use]
+pub fn agreement(clauses: &[Clause]) -> Agreement {
+    named_agreement("An agreement for tests", AGGREGATOR, clauses)
+}
+
+/// As [`agreement`], under another name and with another aggregator.
+#[must_use]
+pub fn named_agreement(name: &str, aggregator: &str, clauses: &[Clause]) -> Agreement {
+    let mut draft = format!(
+        "name = \"{name}\"\nversion = 1\naggregator = \"{aggregator}\"\n\
+         purpose = \"To test.\"\nreaders = \"Tests.\"\n\
+         first_period = \"2017-04\"\nlast_period = \"2027-03\"\n"
+    );
+    for clause in clauses {
+        let _ = write!(
+            draft,
+            "[[series]]\nname = \"{}\"\nmeasure = \"{}\"\ncadence = \"{}\"\nrho = {}\ntables = {}\n",
+            clause.name, clause.measure, clause.cadence, clause.rho, clause.tables
+        );
+    }
+    let draft = Draft::parse(&draft).unwrap();
+    draft.compile(Dictionary::builtin()).unwrap().0
+}

@@ -1,0 +1,95 @@
+//! A certificate authority of the test's own, and what it certifies.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use vwis_link::{
+    authority::Authority,
+    clock::{Clock, SystemClock},
+    credentials::{Credentials, KeyAndCsr},
+    files,
+    identity::Identity,
+};
+use vwis_proto::{aggregator_name::AggregatorName, ods::OdsCode};
+
+/// The aggregator that the drafts of [`crate::agreement`] name.
+pub const AGGREGATOR: &str = "gm-icb";
+
+/// An aggregator's authority.
+pub struct System {
+    authority: Authority,
+}
+
+// === impl System ===
+
+impl System {
+    /// A new authority.
+    #[must_use]
+    pub fn new() -> Self {
+        let name: AggregatorName = AGGREGATOR.parse().unwrap();
+        Self {
+            authority: Authority::generate(&name, now()).unwrap(),
+        }
+    }
+
+    /// The authority's certificate.
+    #[must_use]
+    pub fn authority_pem(&self) -> &str {
+        self.authority.certificate_pem()
+    }
+
+    /// Credentials of `identity`, certified here, now.
+    #[must_use]
+    pub fn certify(&self, identity: &Identity) -> Credentials {
+        self.certify_at(identity, now(), self)
+    }
+
+    /// Credentials of `identity`, certified here at `issued`, that trust the authority of `trusts`.
+    #[must_use]
+    pub fn certify_at(&self, identity: &Identity, issued: Timestamp, trusts: &Self) -> Credentials {
+        let key = KeyAndCsr::generate(identity).unwrap();
+        let certificate = self
+            .authority
+            .issue(&key.csr_pem, identity, issued)
+            .unwrap();
+        Credentials::from_pem(&certificate, &key.key_pem, trusts.authority_pem()).unwrap()
+    }
+
+    /// Writes what `enrol` would leave in a node's `tls` folder.
+    pub fn enrol(&self, ods_code: &OdsCode, tls: &Path) {
+        let identity = Identity::Node(ods_code.clone());
+        let key = KeyAndCsr::generate(&identity).unwrap();
+        let certificate = self
+            .authority
+            .issue(&key.csr_pem, &identity, now())
+            .unwrap();
+        files::write_private(&tls.join("node.key"), key.key_pem.as_bytes()).unwrap();
+        let authority = self.authority_pem().as_bytes();
+        files::write_public(&tls.join("authority.crt"), authority).unwrap();
+        files::write_public(&tls.join("node.crt"), certificate.as_bytes()).unwrap();
+    }
+}
+
+impl Default for System {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The aggregator `name`.
+#[must_use]
+pub fn aggregator(name: &str) -> Identity {
+    Identity::Aggregator(name.parse().unwrap())
+}
+
+/// The node of `ods_code`.
+#[must_use]
+pub fn node(ods_code: &str) -> Identity {
+    Identity::Node(ods_code.parse().unwrap())
+}
+
+/// The time now: processes under test check certificates against the machine's clock.
+#[must_use]
+pub fn now() -> Timestamp {
+    SystemClock.now()
+}

@@ -1,0 +1,151 @@
+//! Small seeded extracts in the dictionary's own columns, and the truth about them.
+
+use std::fmt::Write as _;
+
+use vwis_proto::{
+    agreement::{Measure, Series},
+    dictionary::{DataSet, Dictionary},
+};
+
+/// One person of an extract.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Employee number.
+    pub number: String,
+    /// FTE of the one assignment, 0 to 100.
+    pub fte_hundredths: u8,
+    /// A category index for each attribute of the `staff` data set.
+    pub codes: Vec<usize>,
+}
+
+/// An extract of people with one assignment each.
+#[derive(Clone, Debug)]
+pub struct Extract {
+    /// The people.
+    pub people: Vec<Person>,
+}
+
+/// The `staff` data set.
+#[must_use]
+pub fn staff() -> &'static DataSet {
+    Dictionary::builtin().data_set("staff").unwrap()
+}
+
+/// The header that an extract must have.
+#[must_use]
+pub fn header() -> String {
+    let attributes = staff()
+        .attributes()
+        .iter()
+        .map(|attribute| attribute.code());
+    ["employee_number", "fte"]
+        .into_iter()
+        .chain(attributes)
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
+/// `SplitMix64`: enough for people who do not exist.
+struct Seeded(u64);
+
+// === impl Seeded ===
+
+impl Seeded {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^= z >> 31;
+        usize::try_from(z % bound as u64).unwrap()
+    }
+}
+
+// === impl Extract ===
+
+impl Extract {
+    /// `people` persons drawn from `seed`, spread unevenly over the categories.
+    #[must_use]
+    pub fn seeded(seed: u64, people: usize) -> Self {
+        let mut seeded = Seeded(seed);
+        let people = (0..people)
+            .map(|n| Person {
+                number: format!("E{n:07}"),
+                fte_hundredths: [100, 100, 80, 60, 50][seeded.below(5)],
+                codes: staff()
+                    .attributes()
+                    .iter()
+                    .map(|attribute| {
+                        let n = attribute.size();
+                        seeded.below(n).min(seeded.below(n))
+                    })
+                    .collect(),
+            })
+            .collect();
+        Self { people }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn csv(&self) -> String {
+        let mut csv = header() + "\n";
+        for person in &self.people {
+            csv += &row(person);
+            csv.push('\n');
+        }
+        csv
+    }
+
+    /// The exact vector that `series` measures, before any noise.
+    ///
+    /// Computed from the definition (design §3.2), person by person, with nothing of the product's
+    /// own algebra; times the FTE in hundredths where that is measured:
+    ///
+    /// ```text
+    /// entry c of residual A = w_A · Σ_people ∏_{i∈A} (n_i · 1[p_i = c_i] − 1)
+    /// ```
+    #[must_use]
+    pub fn exact(&self, series: &Series) -> Vec<i64> {
+        let strategy = series.strategy();
+        let domain = strategy.domain();
+        let mut entries = Vec::with_capacity(strategy.entries());
+        for &(residual, weight) in strategy.residuals() {
+            let positions: Vec<usize> = residual.iter().collect();
+            let cells = usize::try_from(domain.cells(residual)).unwrap();
+            for cell in 0..cells {
+                let categories = domain.cell_categories(residual, cell).unwrap();
+                let sum: i64 = self
+                    .people
+                    .iter()
+                    .map(|person| {
+                        let product: i64 = positions
+                            .iter()
+                            .zip(&categories)
+                            .map(|(&position, &category)| {
+                                let n = i64::from(domain.size_of(position));
+                                n * i64::from(person.codes[position] == category) - 1
+                            })
+                            .product();
+                        match series.measure() {
+                            Measure::Headcount => product,
+                            Measure::Fte => product * i64::from(person.fte_hundredths),
+                        }
+                    })
+                    .sum();
+                entries.push(i64::try_from(weight).unwrap() * sum);
+            }
+        }
+        entries
+    }
+}
+
+/// The row of one person.
+#[must_use]
+pub fn row(person: &Person) -> String {
+    let fte = person.fte_hundredths;
+    let mut row = format!("{},{}.{:02}", person.number, fte / 100, fte % 100);
+    for (attribute, &code) in staff().attributes().iter().zip(&person.codes) {
+        let _ = write!(row, ",{}", attribute.categories()[code].code());
+    }
+    row
+}

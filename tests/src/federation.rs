@@ -1,0 +1,198 @@
+//! An aggregator and nodes that enrolled with it, all through their own commands.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    extract::Extract,
+    process::{self, Ran, Running},
+};
+
+/// An aggregator that serves enrolment, and a folder for it and its nodes.
+pub struct Federation {
+    binary: &'static str,
+    folder: TempDir,
+    serving: Running,
+}
+
+/// A node of a [`Federation`] that serves.
+pub struct FederatedNode {
+    process: Running,
+    /// Where it serves.
+    pub address: String,
+}
+
+// === impl Federation ===
+
+impl Federation {
+    /// An aggregator `gm-icb` without nodes.
+    pub async fn new(binary: &'static str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("aggregator");
+        let init = [
+            "init",
+            "--name",
+            "gm-icb",
+            "--dir",
+            dir.to_str().unwrap(),
+            "--listen",
+            "127.0.0.1:0",
+        ];
+        let _ = process::run(process::command(binary, "aggregator", &init))
+            .await
+            .done();
+        let config = dir.join("aggregator.toml");
+        let serve = ["--config", config.to_str().unwrap(), "serve"];
+        let serving = Running::start(process::command(binary, "aggregator", &serve))
+            .await
+            .unwrap();
+        Self {
+            binary,
+            folder,
+            serving,
+        }
+    }
+
+    /// The aggregator's folder.
+    #[must_use]
+    pub fn aggregator_dir(&self) -> PathBuf {
+        self.folder.path().join("aggregator")
+    }
+
+    /// Where nodes enrol.
+    #[must_use]
+    pub fn enrolment(&self) -> String {
+        let ready: serde_json::Value = serde_json::from_str(self.serving.ready_line()).unwrap();
+        ready["enrolment"].as_str().unwrap().to_owned()
+    }
+
+    /// A file of this text in the federation's folder.
+    #[must_use]
+    pub fn file(&self, name: &str, text: &str) -> String {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// Runs a command of the aggregator.
+    pub async fn aggregator(&self, args: &[&str]) -> Ran {
+        self.run(
+            "aggregator",
+            &self.aggregator_dir().join("aggregator.toml"),
+            args,
+        )
+        .await
+    }
+
+    /// Runs a command of a node.
+    pub async fn node(&self, ods_code: &str, args: &[&str]) -> Ran {
+        self.run("node", &self.node_dir(ods_code).join("node.toml"), args)
+            .await
+    }
+
+    /// A node's folder.
+    #[must_use]
+    pub fn node_dir(&self, ods_code: &str) -> PathBuf {
+        self.folder.path().join(ods_code)
+    }
+
+    async fn run(&self, role: &str, config: &Path, args: &[&str]) -> Ran {
+        let mut all = vec!["--config", config.to_str().unwrap()];
+        all.extend(args);
+        process::run(process::command(self.binary, role, &all)).await
+    }
+
+    /// Makes a node and enrols it with a token of its own.
+    pub async fn enrol(&self, ods_code: &str) {
+        let dir = self.node_dir(ods_code);
+        let init = [
+            "init",
+            "--ods",
+            ods_code,
+            "--dir",
+            dir.to_str().unwrap(),
+            "--listen",
+            "127.0.0.1:0",
+        ];
+        let _ = process::run(process::command(self.binary, "node", &init))
+            .await
+            .done();
+        let token = self.aggregator(&["node", "token", ods_code]).await.done();
+        let enrolment = self.enrolment();
+        let enrol = ["enrol", "--aggregator", &enrolment, "--token", token.trim()];
+        self.node(ods_code, &enrol).await.done();
+    }
+
+    /// Imports an extract at a node.
+    pub async fn import(&self, ods_code: &str, extract: &Extract, period: &str) {
+        let file = self.file(&format!("{ods_code}.csv"), &extract.csv());
+        let _ = self
+            .node(ods_code, &["import", &file, "--period", period])
+            .await
+            .done();
+    }
+
+    /// Serves a node and tells the aggregator where.
+    pub async fn serve(&self, ods_code: &str) -> FederatedNode {
+        let config = self.node_dir(ods_code).join("node.toml");
+        let serve = ["--config", config.to_str().unwrap(), "serve"];
+        let process = Running::start(process::command(self.binary, "node", &serve))
+            .await
+            .unwrap();
+        let address = process
+            .ready_line()
+            .split_once("serves on ")
+            .unwrap()
+            .1
+            .to_owned();
+        let add = ["node", "add", ods_code, "--address", &address];
+        self.aggregator(&add).await.done();
+        FederatedNode { process, address }
+    }
+
+    /// Proposes a draft to every node added; the agreement's name.
+    pub async fn propose(&self, draft: &str) -> String {
+        let file = self.file("agreement.toml", draft);
+        let _ = self
+            .aggregator(&["agreement", "propose", &file])
+            .await
+            .done();
+        let plan = self
+            .aggregator(&["agreement", "plan", &file, "--json"])
+            .await
+            .json();
+        plan["agreement"].as_str().unwrap().to_owned()
+    }
+
+    /// Approves an agreement at a node.
+    pub async fn approve(&self, ods_code: &str, hash: &str) {
+        let approve = [
+            "agreement",
+            "approve",
+            hash,
+            "--by",
+            "A Tester",
+            "--reason",
+            "a test",
+        ];
+        self.node(ods_code, &approve).await.done();
+    }
+
+    /// Stops the aggregator.
+    pub async fn stop(self) {
+        self.serving.stop().await.ended_with(0);
+    }
+}
+
+// === impl FederatedNode ===
+
+impl FederatedNode {
+    /// Stops it in good order.
+    pub async fn stop(self) {
+        self.process.stop().await.ended_with(0);
+    }
+}

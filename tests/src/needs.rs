@@ -1,0 +1,25 @@
+//! Outside programs that a test needs.
+
+use std::{env, path::PathBuf};
+
+/// Where `program` is; `None`, said aloud, where the machine has none of `package`.
+///
+/// # Panics
+/// Where it is missing and `VWIS_REQUIRE=all` demands that nothing is skipped.
+#[must_use]
+pub fn program(program: &str, package: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file());
+    if found.is_none() {
+        let message = format!("skipped: needs {program} (apt-get install {package})");
+        let required = env::var_os("VWIS_REQUIRE").is_some_and(|value| value == "all");
+        assert!(!required, "{message}");
+        #[expect(clippy::print_stderr, reason = "whoever runs the tests must see it")]
+        {
+            eprintln!("{message}");
+        }
+    }
+    found
+}

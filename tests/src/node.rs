@@ -1,0 +1,263 @@
+//! A node: made, enrolled, fed and served by its own commands.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use tempfile::TempDir;
+use tokio::process::Command;
+use vwis_proto::{agreement::Agreement, ods::OdsCode};
+
+use crate::{
+    call::Caller,
+    certificates::{self, AGGREGATOR, System},
+    extract::Extract,
+    process::{self, Ran, Running},
+};
+
+/// A node's folder and the program that works on it.
+pub struct NodeFixture {
+    binary: &'static str,
+    ods_code: OdsCode,
+    folder: TempDir,
+}
+
+/// A running `serve`.
+pub struct Server {
+    process: Running,
+    url: String,
+    ods_code: OdsCode,
+}
+
+// === impl NodeFixture ===
+
+impl NodeFixture {
+    /// A node of R0A, made by `init` and certified by `system`.
+    pub async fn new(binary: &'static str, system: &System, rho_per_year: &str) -> Self {
+        Self::of("R0A", binary, system, rho_per_year).await
+    }
+
+    /// A node of `ods_code`.
+    pub async fn of(
+        ods_code: &str,
+        binary: &'static str,
+        system: &System,
+        rho_per_year: &str,
+    ) -> Self {
+        let fixture = Self {
+            binary,
+            ods_code: ods_code.parse().unwrap(),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let dir = fixture.dir();
+        let init = [
+            "init",
+            "--ods",
+            ods_code,
+            "--dir",
+            dir.to_str().unwrap(),
+            "--listen",
+            "127.0.0.1:0",
+            "--rho-per-year",
+            rho_per_year,
+        ];
+        let init = process::run(process::command(binary, "node", &init)).await;
+        init.done();
+        system.enrol(&fixture.ods_code, &dir.join("tls"));
+        fixture
+    }
+
+    /// The node's folder.
+    #[must_use]
+    pub fn dir(&self) -> PathBuf {
+        self.folder.path().join("node")
+    }
+
+    /// Whose node it is.
+    #[must_use]
+    pub fn ods_code(&self) -> &OdsCode {
+        &self.ods_code
+    }
+
+    /// A command of this node, not run yet.
+    #[must_use]
+    pub fn command(&self, args: &[&str]) -> Command {
+        let config = self.dir().join("node.toml");
+        let mut all = vec!["--config", config.to_str().unwrap()];
+        all.extend(args);
+        process::command(self.binary, "node", &all)
+    }
+
+    /// The same command as a line for a shell.
+    #[must_use]
+    pub fn command_line(&self, args: &[&str]) -> String {
+        let config = self.dir().join("node.toml");
+        format!(
+            "{} node --config {} {}",
+            self.binary,
+            config.display(),
+            args.join(" ")
+        )
+    }
+
+    /// Runs a command of this node to its end.
+    pub async fn run(&self, args: &[&str]) -> Ran {
+        process::run(self.command(args)).await
+    }
+
+    /// Imports a file of these bytes.
+    pub async fn import_bytes(&self, bytes: &[u8], period: &str, options: &[&str]) -> Ran {
+        let file = tempfile::NamedTempFile::new_in(self.folder.path()).unwrap();
+        fs::write(file.path(), bytes).unwrap();
+        let path = file.path().to_str().unwrap();
+        let mut args = vec!["import", path, "--period", period];
+        args.extend(options);
+        self.run(&args).await
+    }
+
+    /// Imports `extract` as the snapshot of `period`.
+    pub async fn import(&self, extract: &Extract, period: &str) {
+        let csv = extract.csv();
+        let ran = self.import_bytes(csv.as_bytes(), period, &[]).await;
+        ran.done();
+    }
+
+    /// Approves an agreement that was proposed.
+    pub async fn approve(&self, agreement: &Agreement) {
+        self.try_approve(agreement).await.done();
+    }
+
+    /// Approves an agreement, or not.
+    pub async fn try_approve(&self, agreement: &Agreement) -> Ran {
+        let hash = agreement.hash().to_string();
+        let reason = "minutes of a test";
+        self.run(&[
+            "agreement",
+            "approve",
+            &hash,
+            "--by",
+            "A Tester",
+            "--reason",
+            reason,
+        ])
+        .await
+    }
+
+    /// `budget --json`.
+    pub async fn budget(&self) -> serde_json::Value {
+        self.run(&["budget", "--json"]).await.json()
+    }
+
+    /// Number of entries of the ledger, once `ledger verify` has found it whole.
+    pub async fn verified_entries(&self) -> u64 {
+        let said = self.run(&["ledger", "verify"]).await.done();
+        // The first number that it says.
+        let digits = said.chars().skip_while(|c| !c.is_ascii_digit());
+        let digits: String = digits.take_while(char::is_ascii_digit).collect();
+        digits.parse().unwrap_or_else(|_| panic!("{said}"))
+    }
+
+    /// Serves, logging warnings.
+    pub async fn serve(&self) -> Server {
+        self.serve_with(&[]).await
+    }
+
+    /// Serves with more options before the command.
+    ///
+    /// # Panics
+    /// Where it does not.
+    pub async fn serve_with(&self, options: &[&str]) -> Server {
+        let mut args = options.to_vec();
+        args.push("serve");
+        let process = Running::start(self.command(&args)).await.unwrap();
+        let marker = format!("{} serves on ", self.ods_code);
+        let line = process.ready_line();
+        let url = line
+            .strip_prefix(&marker)
+            .unwrap_or_else(|| panic!("{line}"))
+            .to_owned();
+        Server {
+            process,
+            url,
+            ods_code: self.ods_code.clone(),
+        }
+    }
+
+    /// Serves, has `agreements` proposed by the aggregator, and approves them.
+    pub async fn serve_approved(
+        &self,
+        system: &System,
+        agreements: &[&Agreement],
+    ) -> (Server, Caller) {
+        let server = self.serve().await;
+        let caller = server.caller(system).await;
+        for agreement in agreements {
+            caller.propose(agreement).await.unwrap();
+            self.approve(agreement).await;
+        }
+        (server, caller)
+    }
+
+    /// Answers as fast as it can from the next `serve` on: for tests of many measurements.
+    pub fn without_answer_floor(&self) {
+        let path = self.dir().join("node.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        let changed = text.replace("answer_floor_ms = 200", "answer_floor_ms = 0");
+        assert_ne!(text, changed, "the floor is no longer written as it was");
+        fs::write(&path, changed).unwrap();
+    }
+
+    /// Copies the store, with its log, to `target`; the node must not run.
+    pub fn copy_store(&self, target: &Path) {
+        copy_store(&self.dir(), target);
+    }
+
+    /// Puts a copied store back; the node must not run.
+    pub fn restore_store(&self, source: &Path) {
+        for name in STORE_FILES {
+            let _ = fs::remove_file(self.dir().join(name));
+        }
+        copy_store(source, &self.dir());
+    }
+}
+
+const STORE_FILES: [&str; 3] = ["node.db", "node.db-wal", "node.db-shm"];
+
+fn copy_store(source: &Path, target: &Path) {
+    for name in STORE_FILES {
+        let from = source.join(name);
+        if from.exists() {
+            fs::copy(from, target.join(name)).unwrap();
+        }
+    }
+}
+
+// === impl Server ===
+
+impl Server {
+    /// Its address.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The aggregator's connection to it.
+    pub async fn caller(&self, system: &System) -> Caller {
+        let credentials = system.certify(&certificates::aggregator(AGGREGATOR));
+        let node = certificates::node(self.ods_code.as_str());
+        Caller::connect(&self.url, &node, &credentials)
+            .await
+            .unwrap()
+    }
+
+    /// Stops it in good order.
+    pub async fn stop(self) -> Ran {
+        self.process.stop().await.ended_with(0)
+    }
+
+    /// Kills it.
+    pub async fn kill(self) {
+        self.process.kill().await;
+    }
+}

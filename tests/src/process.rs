@@ -1,0 +1,186 @@
+//! Real processes: run to the end, or started, watched, stopped and killed.
+
+use std::{process::Stdio, time::Duration};
+
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
+    process::{Child, Command},
+    task::JoinHandle,
+    time::timeout,
+};
+
+/// Longest that any one step of a process may take before the test fails.
+pub const DEADLINE: Duration = Duration::from_mins(1);
+
+/// How a process ended and what it printed.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// Its exit code; `None` where a signal ended it.
+    pub code: Option<i32>,
+    /// What it printed as data.
+    pub stdout: String,
+    /// What it said beside.
+    pub stderr: String,
+}
+
+/// A process that runs, having said that it is ready.
+pub struct Running {
+    child: Child,
+    ready: String,
+    stdout: JoinHandle<Vec<u8>>,
+    stderr: JoinHandle<Vec<u8>>,
+}
+
+/// A command of `role`'s program, free of whatever the environment sets for programs of VWIS.
+#[must_use]
+pub fn command(binary: &str, role: &str, args: &[&str]) -> Command {
+    let mut command = Command::new(binary);
+    for (name, _) in std::env::vars_os() {
+        let name_text = name.to_string_lossy();
+        if name_text.starts_with("VWIS_NODE_") || name_text.starts_with("VWIS_AGGREGATOR_") {
+            command.env_remove(name);
+        }
+    }
+    command.arg(role).args(args);
+    command
+}
+
+/// Runs `command` to its end, with nothing to read from.
+pub async fn run(mut command: Command) -> Ran {
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    let output = timeout(DEADLINE, command.output())
+        .await
+        .expect("the command ends in time")
+        .unwrap();
+    Ran {
+        code: output.status.code(),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+    }
+}
+
+// === impl Ran ===
+
+impl Ran {
+    /// What it printed, once it is sure that it did what it was asked.
+    ///
+    /// # Panics
+    /// Where it ended with another code than 0.
+    #[expect(
+        clippy::must_use_candidate,
+        reason = "often nothing more is asked of it than to be so"
+    )]
+    #[track_caller]
+    pub fn done(self) -> String {
+        self.ended_with(0).stdout
+    }
+
+    /// Itself, once it is sure that it ended with `code`.
+    ///
+    /// # Panics
+    /// Where it ended with another code.
+    #[expect(
+        clippy::must_use_candidate,
+        clippy::return_self_not_must_use,
+        reason = "often nothing more is asked of it than to be so"
+    )]
+    #[track_caller]
+    pub fn ended_with(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self
+    }
+
+    /// What it printed, as JSON.
+    ///
+    /// # Panics
+    /// Where it is none, or the command failed.
+    #[must_use]
+    #[track_caller]
+    pub fn json(self) -> serde_json::Value {
+        let text = self.done();
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+}
+
+// === impl Running ===
+
+impl Running {
+    /// Starts `command` and waits for its first line on stdout.
+    ///
+    /// # Errors
+    /// How it ended, where it ended without a line.
+    pub async fn start(mut command: Command) -> Result<Self, Ran> {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let stderr = collect(child.stderr.take().expect("stderr is piped"));
+        let mut lines = BufReader::new(child.stdout.take().expect("stdout is piped"));
+        let mut ready = String::new();
+        timeout(DEADLINE, lines.read_line(&mut ready))
+            .await
+            .expect("the process says in time that it is ready")
+            .unwrap();
+        let running = Self {
+            child,
+            ready: ready.trim_end().to_owned(),
+            stdout: collect(lines),
+            stderr,
+        };
+        if running.ready.is_empty() {
+            return Err(running.ended().await);
+        }
+        Ok(running)
+    }
+
+    /// Its first line.
+    #[must_use]
+    pub fn ready_line(&self) -> &str {
+        &self.ready
+    }
+
+    /// Asks it to stop (SIGTERM) and waits until it has.
+    pub async fn stop(self) -> Ran {
+        let id = self.child.id().expect("it was not waited for yet");
+        let mut signal = Command::new("sh");
+        signal.args(["-c", &format!("kill -TERM {id}")]);
+        run(signal).await.ended_with(0);
+        self.ended().await
+    }
+
+    /// Ends it without warning (SIGKILL).
+    pub async fn kill(mut self) -> Ran {
+        self.child.start_kill().unwrap();
+        self.ended().await
+    }
+
+    async fn ended(mut self) -> Ran {
+        let status = timeout(DEADLINE, self.child.wait())
+            .await
+            .expect("the process ends in time")
+            .unwrap();
+        let stdout = text(&self.stdout.await.unwrap());
+        Ran {
+            code: status.code(),
+            stdout: format!("{}\n{stdout}", self.ready),
+            stderr: text(&self.stderr.await.unwrap()),
+        }
+    }
+}
+
+/// Reads on in the background, so that the process never waits for a full pipe.
+fn collect(mut pipe: impl AsyncRead + Unpin + Send + 'static) -> JoinHandle<Vec<u8>> {
+    tokio::spawn(async move {
+        let mut bytes = Vec::new();
+        // What was read until then is all there is, whatever ended it.
+        let _ = pipe.read_to_end(&mut bytes).await;
+        bytes
+    })
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

@@ -1,0 +1,42 @@
+//! Promises of the whole: real nodes and a real aggregator, through their own commands.
+
+#[path = "federation/collecting.rs"]
+mod collecting;
+#[path = "federation/enrolling.rs"]
+mod enrolling;
+#[path = "federation/picture.rs"]
+mod picture;
+
+/// All programs in one, as real processes.
+const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
+
+/// A small agreement with both measures.
+const DRAFT: &str = r#"
+name = "A small agreement"
+version = 1
+aggregator = "gm-icb"
+purpose = "To test the whole."
+readers = "Testers."
+first_period = "2026-03"
+last_period = "2027-03"
+
+[[series]]
+name = "headline"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.04
+tables = [
+    { by = [], weight = 2 },
+    { by = ["staff_group", "locality"] },
+    { by = ["gender", "staff_group"] },
+]
+
+[[series]]
+name = "fte"
+measure = "fte"
+cadence = "quarterly"
+rho = 0.02
+tables = [{ by = ["locality"] }]
+"#;
+
+const PERIOD: &str = "2026-06";

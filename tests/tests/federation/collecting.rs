@@ -1,0 +1,155 @@
+//! Collecting: partial is a result, labelled; twice is once; nothing stored ever changes.
+
+use vwis_proto::{agreement::Draft, dictionary::Dictionary};
+use vwis_tests::{extract::Extract, federation::Federation};
+
+use crate::{BINARY, DRAFT, PERIOD};
+
+async fn with_nodes(ods_codes: &[&str]) -> Federation {
+    let federation = Federation::new(BINARY).await;
+    for (seed, ods_code) in (1..).zip(ods_codes) {
+        federation.enrol(ods_code).await;
+        federation
+            .import(ods_code, &Extract::seeded(seed, 300), PERIOD)
+            .await;
+    }
+    federation
+}
+
+async fn spent(federation: &Federation, ods_code: &str) -> u64 {
+    let budget = federation
+        .node(ods_code, &["budget", "--json"])
+        .await
+        .json();
+    budget["lifetime_rho_nano"].as_u64().unwrap()
+}
+
+#[tokio::test]
+async fn a_second_collection_stores_nothing_and_charges_nothing() {
+    let federation = with_nodes(&["R0A", "RM3"]).await;
+    let (first, second) = (federation.serve("R0A").await, federation.serve("RM3").await);
+    let hash = federation.propose(DRAFT).await;
+    for ods_code in ["R0A", "RM3"] {
+        federation.approve(ods_code, &hash).await;
+    }
+    let collect = ["collect", "--period", PERIOD, "--json"];
+    let collected = federation.aggregator(&collect).await.json();
+    assert_eq!(collected["stored"], 4, "{collected}");
+    let charged = spent(&federation, "R0A").await;
+    let show = ["table", "--by", "staff_group,locality", "--format", "csv"];
+    let table = federation.aggregator(&show).await.done();
+
+    let again = federation.aggregator(&collect).await.json();
+    assert_eq!(again["stored"], 0, "{again}");
+    assert_eq!(spent(&federation, "R0A").await, charged);
+    assert_eq!(federation.aggregator(&show).await.done(), table);
+
+    // What was charged is what the two series cost, to the billionth.
+    let (agreement, _) = Draft::parse(DRAFT)
+        .unwrap()
+        .compile(Dictionary::builtin())
+        .unwrap();
+    let series = agreement.series().iter();
+    let stated: u64 = series.map(|series| series.charge().nano()).sum();
+    assert_eq!(charged, stated);
+
+    first.stop().await;
+    second.stop().await;
+    federation.stop().await;
+}
+
+#[tokio::test]
+async fn a_missing_node_makes_a_labelled_release_and_the_next_one_when_it_answers() {
+    let federation = with_nodes(&["R0A", "RM3"]).await;
+    let (first, second) = (federation.serve("R0A").await, federation.serve("RM3").await);
+    let hash = federation.propose(DRAFT).await;
+    federation.approve("R0A", &hash).await;
+    federation.approve("RM3", &hash).await;
+    second.stop().await;
+
+    let collect = ["collect", "--period", PERIOD];
+    let partial = federation.aggregator(&collect).await.ended_with(75);
+    assert!(partial.stdout.contains("1 of 2 employers"), "{partial:?}");
+    assert!(
+        partial.stderr.contains("RM3") || partial.stdout.contains("RM3"),
+        "{partial:?}"
+    );
+    let table = federation
+        .aggregator(&["table", "--format", "json"])
+        .await
+        .json();
+    let one = table["rows"][0]["estimate"].as_f64().unwrap();
+    assert!((one - 300.0).abs() < 60.0, "{table}");
+
+    let second = federation.serve("RM3").await;
+    let whole = federation.aggregator(&collect).await.done();
+    assert!(whole.contains("2 of 2 employers"), "{whole}");
+    assert!(whole.contains("release 2"), "{whole}");
+    let table = federation
+        .aggregator(&["table", "--format", "json"])
+        .await
+        .json();
+    let both = table["rows"][0]["estimate"].as_f64().unwrap();
+    assert!((both - 600.0).abs() < 85.0, "{table}");
+
+    first.stop().await;
+    second.stop().await;
+    federation.stop().await;
+}
+
+#[tokio::test]
+async fn what_stands_in_the_way_is_said_with_the_fix() {
+    let federation = with_nodes(&["R0A"]).await;
+    let collect = ["collect", "--period", PERIOD];
+    let before = federation.aggregator(&collect).await;
+    assert_ne!(before.code, Some(0), "nothing was proposed yet");
+
+    let node = federation.serve("R0A").await;
+    let hash = federation.propose(DRAFT).await;
+    let unapproved = federation.aggregator(&collect).await;
+    assert_ne!(unapproved.code, Some(0));
+    let said = format!("{}{}", unapproved.stdout, unapproved.stderr);
+    assert!(said.contains("approve"), "{said}");
+
+    federation.approve("R0A", &hash).await;
+    let early = ["collect", "--period", "2026-09"];
+    let early = federation.aggregator(&early).await;
+    assert_ne!(early.code, Some(0));
+    let said = format!("{}{}", early.stdout, early.stderr);
+    assert!(said.contains("import"), "{said}");
+
+    let off = federation
+        .aggregator(&["collect", "--period", "2026-07"])
+        .await;
+    assert!(matches!(off.code, Some(65 | 2)), "{off:?}");
+    node.stop().await;
+    federation.stop().await;
+}
+
+#[tokio::test]
+async fn a_bad_agreement_is_refused_before_anyone_is_asked() {
+    let federation = Federation::new(BINARY).await;
+    let bad = [
+        ("\"locality\"", "\"localty\"", "locality"),
+        ("rho = 0.04", "rho = 0", "rho"),
+        ("rho = 0.04", "rho = nan", "rho"),
+        ("weight = 2", "weight = 0", "weight"),
+        (
+            "{ by = [\"gender\", \"staff_group\"] }",
+            "{ by = [\"locality\", \"staff_group\"] }",
+            "twice",
+        ),
+    ];
+    for (from, to, expected) in bad {
+        let file = federation.file("bad.toml", &DRAFT.replace(from, to));
+        for command in ["plan", "propose"] {
+            let refused = federation
+                .aggregator(&["agreement", command, &file])
+                .await
+                .ended_with(65);
+            assert!(refused.stderr.contains(expected), "{refused:?}");
+            assert!(refused.stderr.contains("bad.toml"), "{refused:?}");
+        }
+    }
+    federation.stop().await;
+}

@@ -1,0 +1,58 @@
+//! One token, one certificate, one organisation.
+
+use vwis_tests::federation::Federation;
+
+use crate::BINARY;
+
+#[tokio::test]
+async fn a_token_works_once_and_for_its_own_organisation_only() {
+    let federation = Federation::new(BINARY).await;
+    let enrolment = federation.enrolment();
+    for ods_code in ["R0A", "RM3"] {
+        let dir = federation.node_dir(ods_code);
+        let init = ["init", "--ods", ods_code, "--dir", dir.to_str().unwrap()];
+        federation.node(ods_code, &init).await.done();
+    }
+    let token = federation
+        .aggregator(&["node", "token", "R0A"])
+        .await
+        .done();
+    let token = token.trim();
+
+    let enrol = ["enrol", "--aggregator", &enrolment, "--token", token];
+    let stolen = federation.node("RM3", &enrol).await.ended_with(77);
+    assert!(stolen.stderr.contains("R0A"), "{stolen:?}");
+
+    federation.node("R0A", &enrol).await.done();
+    let again = federation.node("R0A", &enrol).await.ended_with(77);
+    assert!(again.stderr.contains("token"), "{again:?}");
+    federation.stop().await;
+}
+
+#[tokio::test]
+async fn a_bad_token_and_an_absent_aggregator_are_named() {
+    let federation = Federation::new(BINARY).await;
+    let dir = federation.node_dir("R0A");
+    let init = ["init", "--ods", "R0A", "--dir", dir.to_str().unwrap()];
+    federation.node("R0A", &init).await.done();
+    let enrolment = federation.enrolment();
+
+    let cut = ["enrol", "--aggregator", &enrolment, "--token", "vwis1.AAAA"];
+    let cut = federation.node("R0A", &cut).await.ended_with(65);
+    assert!(cut.stderr.contains("token"), "{cut:?}");
+
+    let token = federation
+        .aggregator(&["node", "token", "R0A"])
+        .await
+        .done();
+    let nowhere = [
+        "enrol",
+        "--aggregator",
+        "https://127.0.0.1:9",
+        "--token",
+        token.trim(),
+    ];
+    let nowhere = federation.node("R0A", &nowhere).await.ended_with(69);
+    assert!(nowhere.stderr.contains("127.0.0.1:9"), "{nowhere:?}");
+    federation.stop().await;
+}

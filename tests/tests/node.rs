@@ -1,0 +1,36 @@
+//! Promises of a node, kept by a real process over real TLS and a real store.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails in a test fails it, at this line"
+)]
+
+mod node {
+    mod commands;
+    mod crash;
+    mod history;
+    mod imports;
+    mod noise;
+    mod peers;
+    mod refusals;
+    mod sealed;
+    mod secrecy;
+    mod tampering;
+
+    use std::time::Duration;
+
+    /// The programs of VWIS in one binary.
+    const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
+
+    /// Looks until `condition` holds; the pause between looks is no synchronisation.
+    async fn wait_for(condition: impl AsyncFn() -> bool) {
+        let looking = async {
+            while !condition().await {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(vwis_tests::process::DEADLINE, looking)
+            .await
+            .expect("the condition comes to hold in time");
+    }
+}

@@ -1,0 +1,228 @@
+//! The operator's commands beside a running server, and on a store of a later version.
+
+use std::process::Stdio;
+
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use tokio::process::Command;
+use vwis_link::token::EnrolmentToken;
+use vwis_tests::{
+    agreement::{HEADLINE, agreement},
+    call::{request, with_receipt},
+    certificates::System,
+    extract::Extract,
+    needs,
+    node::NodeFixture,
+    process,
+};
+
+use super::BINARY;
+
+#[tokio::test]
+async fn a_second_serve_is_refused_and_every_command_works_beside_the_first() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let agreement = agreement(&[HEADLINE]);
+    let hash = agreement.hash().to_string();
+    let (server, caller) = node.serve_approved(&system, &[&agreement]).await;
+    node.import(&Extract::seeded(1, 50), "2026-06").await;
+
+    let second = node.run(&["serve"]).await.ended_with(77);
+    assert!(
+        second.stderr.contains("another `serve` runs on"),
+        "{second:?}"
+    );
+    assert_eq!(second.stdout, "");
+
+    let list = node.run(&["agreement", "list", "--json"]).await.json();
+    assert_eq!(list[0]["agreement"], hash);
+    assert_eq!(list[0]["state"], "approved");
+    let shown = node.run(&["agreement", "show", &hash[..8]]).await.done();
+    for word in [
+        "approved by A Tester",
+        "headline",
+        "epsilon",
+        "gender+age_band",
+    ] {
+        assert!(shown.contains(word), "{word}: {shown}");
+    }
+    assert_eq!(node.budget().await["lifetime_rho_nano"], 0);
+    assert_eq!(node.verified_entries().await, 2);
+
+    // Approved twice, or by nobody, or one that is unknown.
+    let twice = node.try_approve(&agreement).await.ended_with(77);
+    assert!(twice.stderr.contains("approved already"), "{twice:?}");
+    let nobody = [
+        "agreement",
+        "approve",
+        &hash,
+        "--by",
+        " ",
+        "--reason",
+        "none",
+    ];
+    node.run(&nobody).await.ended_with(2);
+    let _ = node
+        .run(&["agreement", "show", "0000"])
+        .await
+        .ended_with(65);
+
+    let answer = caller
+        .measure(request(&agreement, "headline", "2026-06"))
+        .await;
+    answer.unwrap();
+    server.stop().await;
+    // The claim ends with the process.
+    node.serve().await.stop().await;
+}
+
+#[tokio::test]
+async fn the_environment_may_set_what_the_help_says_it_may() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let config = node.dir().join("node.toml");
+    for (name, value) in [
+        ("VWIS_NODE_CONFIG", config.to_str().unwrap()),
+        ("VWIS_NODE_LOG_FILTER", "info"),
+        ("VWIS_NODE_ANSWER_FLOOR_MS", "5"),
+        ("VWIS_NODE_ENROLMENT_TOKEN", "a token"),
+    ] {
+        let mut command = node.command(&["budget", "--json"]);
+        command.env(name, value);
+        let ran = process::run(command).await;
+        assert_eq!(ran.code, Some(0), "{name}: {ran:?}");
+    }
+    let mut command = node.command(&["budget"]);
+    command.env("VWIS_NODE_LISTN", "x");
+    let unknown = process::run(command).await.ended_with(78);
+    assert!(unknown.stderr.contains("listn"), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn a_store_of_a_later_version_is_refused_by_every_command() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let before = node.verified_entries().await;
+    let options = SqliteConnectOptions::new().filename(node.dir().join("node.db"));
+    let mut store = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (9999, 'of a later version', TRUE, x'00', 0)",
+    )
+    .execute(&mut store)
+    .await
+    .unwrap();
+    let token = EnrolmentToken::generate(
+        node.ods_code().clone(),
+        "gm-icb".parse().unwrap(),
+        system.authority_pem(),
+    );
+    let token = token.unwrap().to_string();
+    let commands: [&[&str]; 8] = [
+        &["serve"],
+        &["budget"],
+        &["budget", "--json"],
+        &["ledger", "verify"],
+        &["agreement", "list"],
+        &["agreement", "show", "00"],
+        &[
+            "agreement",
+            "approve",
+            "00",
+            "--by",
+            "A Tester",
+            "--reason",
+            "none",
+        ],
+        &[
+            "enrol",
+            "--aggregator",
+            "https://127.0.0.1:9",
+            "--token",
+            &token,
+        ],
+    ];
+    for command in commands {
+        let ran = node.run(command).await.ended_with(78);
+        assert!(ran.stderr.contains("newer version"), "{command:?}: {ran:?}");
+        assert!(ran.stderr.contains("9999"), "{command:?}: {ran:?}");
+    }
+    let extract = Extract::seeded(1, 10).csv();
+    let ran = node.import_bytes(extract.as_bytes(), "2026-06", &[]).await;
+    assert!(ran.ended_with(78).stderr.contains("newer version"));
+
+    // Nothing of it was touched.
+    let removed = sqlx::query("DELETE FROM _sqlx_migrations WHERE version = 9999");
+    removed.execute(&mut store).await.unwrap();
+    store.close().await.unwrap();
+    assert_eq!(node.verified_entries().await, before);
+}
+
+#[tokio::test]
+async fn a_folder_that_holds_no_node_or_one_already_is_said_so() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let dir = node.dir();
+    let receipt_key = std::fs::read(dir.join("keep/receipt.key")).unwrap();
+    let again = ["init", "--ods", "R0A", "--dir", dir.to_str().unwrap()];
+    let again = process::run(process::command(BINARY, "node", &again)).await;
+    assert_ne!(again.code, Some(0), "{again:?}");
+    assert!(again.stderr.contains("is there already"), "{again:?}");
+    assert_eq!(
+        std::fs::read(dir.join("keep/receipt.key")).unwrap(),
+        receipt_key
+    );
+
+    let elsewhere = ["--config", "/no/such/node.toml", "budget"];
+    let elsewhere = process::run(process::command(BINARY, "node", &elsewhere)).await;
+    let elsewhere = elsewhere.ended_with(78);
+    assert!(elsewhere.stderr.contains("/no/such/node.toml is not there"));
+
+    std::fs::remove_file(dir.join("tls/node.crt")).unwrap();
+    let unenrolled = node.run(&["serve"]).await.ended_with(78);
+    assert!(unenrolled.stderr.contains("run `enrol`"), "{unenrolled:?}");
+}
+
+#[tokio::test]
+async fn a_preview_shows_the_truth_to_a_terminal_and_to_nothing_else() {
+    let Some(script) = needs::program("script", "bsdutils") else {
+        return;
+    };
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let agreement = agreement(&[HEADLINE]);
+    let hash = agreement.hash().to_string();
+    // A number of people that stands nowhere by accident.
+    node.import(&Extract::seeded(1, 1733), "2026-06").await;
+    let (server, caller) = node.serve_approved(&system, &[&agreement]).await;
+    let before = caller.chain().await;
+
+    let preview = ["preview", &hash, "--period", "2026-06"];
+    let piped = node.run(&preview).await.ended_with(77);
+    assert!(piped.stderr.contains("to a terminal only"), "{piped:?}");
+    assert!(!format!("{piped:?}").contains("1733"), "{piped:?}");
+
+    let on_terminal = async || {
+        let mut command = Command::new(&script);
+        let line = node.command_line(&preview);
+        command
+            .args(["-qec", &line, "/dev/null"])
+            .stderr(Stdio::null());
+        process::run(command).await.done()
+    };
+    let (first, second) = (on_terminal().await, on_terminal().await);
+    assert!(first.contains("EXAMPLE, thrown away"), "{first}");
+    assert!(first.contains("1733"), "{first}");
+    assert_ne!(first, second, "each look is a draw of its own");
+    assert_eq!(caller.chain().await, before);
+
+    // What is sealed later is neither of the two.
+    let sealed = caller
+        .measure(request(&agreement, "headline", "2026-06"))
+        .await;
+    let sealed = sealed.unwrap();
+    let later = on_terminal().await;
+    let again = with_receipt(request(&agreement, "headline", "2026-06"), &sealed.receipt);
+    assert_eq!(caller.measure(again).await.unwrap().entries, sealed.entries);
+    assert_ne!(later, first);
+    server.stop().await;
+}

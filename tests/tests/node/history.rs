@@ -1,0 +1,236 @@
+//! A node whose history is in doubt answers what is sealed, and draws nothing.
+
+use std::fs;
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use tonic::Code;
+use vwis_proto::{
+    hex,
+    reason::Reason,
+    receipt::{Receipt, ReceiptBody},
+    v1,
+};
+use vwis_tests::{
+    agreement::{HEADLINE, agreement, named_agreement},
+    call::{Caller, Measured, reason, request, with_receipt},
+    certificates::{AGGREGATOR, System},
+    extract::Extract,
+    node::NodeFixture,
+};
+
+use super::BINARY;
+
+const PERIODS: [&str; 3] = ["2025-12", "2026-03", "2026-06"];
+
+async fn node_with_periods(system: &System, ods_code: &str) -> NodeFixture {
+    let node = NodeFixture::of(ods_code, BINARY, system, "0.5").await;
+    for period in PERIODS {
+        node.import(&Extract::seeded(1, 100), period).await;
+    }
+    node
+}
+
+/// A new draw is refused for `expected`; the sealed one is answered as ever; nothing changed.
+async fn sealed_only(
+    caller: &Caller,
+    fresh: v1::MeasureRequest,
+    sealed: v1::MeasureRequest,
+    bytes: &Measured,
+    expected: Reason,
+) {
+    let before = caller.chain().await;
+    let status = caller.measure(fresh).await.unwrap_err();
+    assert_eq!(reason(&status), expected, "{status:?}");
+    assert_eq!(status.code(), Code::FailedPrecondition);
+    assert_eq!(caller.measure(sealed).await.unwrap().entries, bytes.entries);
+    assert_eq!(caller.chain().await, before);
+}
+
+/// A receipt that `seed`'s key signs, like `like` but for one change.
+fn signed(seed: &[u8], like: &Receipt, change: impl FnOnce(&mut ReceiptBody)) -> v1::Receipt {
+    let pair = Ed25519KeyPair::from_seed_unchecked(seed).unwrap();
+    let mut body = like.body().clone();
+    change(&mut body);
+    let signature = pair.sign(&body.signing_bytes());
+    let signature = signature.as_ref().try_into().unwrap();
+    let public = pair.public_key().as_ref().try_into().unwrap();
+    (&Receipt::verify(body, signature, public).unwrap()).into()
+}
+
+#[tokio::test]
+async fn a_new_draw_needs_a_receipt_that_the_chain_knows() {
+    let system = System::new();
+    let node = node_with_periods(&system, "R0A").await;
+    let agreement = agreement(&[HEADLINE]);
+    let (server, caller) = node.serve_approved(&system, &[&agreement]).await;
+    let sealed = request(&agreement, "headline", "2025-12");
+    let first = caller.measure(sealed.clone()).await.unwrap();
+    let fresh = request(&agreement, "headline", "2026-03");
+
+    // Another node of the same system, and what it signed for the same aggregator.
+    let other = node_with_periods(&system, "RM3").await;
+    let (other_server, other_caller) = other.serve_approved(&system, &[&agreement]).await;
+    let foreign = other_caller.measure(sealed.clone()).await.unwrap().receipt;
+
+    let own = fs::read_to_string(node.dir().join("keep/receipt.key")).unwrap();
+    let own = hex::decode(own.trim()).unwrap();
+    let known = first.verified_receipt();
+    let good = signed(&own, known, |_| ());
+    assert_eq!(good, first.receipt, "the test signs as the node does");
+
+    sealed_only(
+        &caller,
+        fresh.clone(),
+        sealed.clone(),
+        &first,
+        Reason::ReceiptRequired,
+    )
+    .await;
+    let unknown = [
+        foreign,
+        signed(&[9; 32], known, |_| ()),
+        signed(&own, known, |body| body.head = [5; 32]),
+        signed(&own, known, |body| body.sequence += 1),
+        signed(&own, known, |body| body.sequence = 0),
+        signed(&own, known, |body| body.sequence = u64::MAX),
+        signed(&own, known, |body| body.ods_code = "RM3".parse().unwrap()),
+        signed(&own, known, |body| {
+            body.aggregator = "other".parse().unwrap();
+        }),
+    ];
+    for receipt in unknown {
+        let (fresh, sealed) = (
+            with_receipt(fresh.clone(), &receipt),
+            with_receipt(sealed.clone(), &receipt),
+        );
+        sealed_only(&caller, fresh, sealed, &first, Reason::ReceiptUnknown).await;
+    }
+    // A signature that does not hold is no receipt at all.
+    let mut forged = first.receipt.clone();
+    forged.sequence += 1;
+    let status = caller.measure(with_receipt(fresh.clone(), &forged)).await;
+    assert_eq!(reason(&status.unwrap_err()), Reason::InvalidRequest);
+    assert_eq!(caller.chain().await.length, 4);
+
+    // An older receipt of this chain is as good as the last one.
+    let second = caller.measure(with_receipt(fresh, &good)).await.unwrap();
+    assert_eq!(second.receipt.sequence, 6);
+    let third = with_receipt(request(&agreement, "headline", "2026-06"), &first.receipt);
+    caller.measure(third).await.unwrap();
+    server.stop().await;
+    other_server.stop().await;
+}
+
+#[tokio::test]
+async fn without_its_witness_a_node_draws_nothing_until_a_person_recovers_it() {
+    let system = System::new();
+    let node = node_with_periods(&system, "R0A").await;
+    let agreement = agreement(&[HEADLINE]);
+    let (server, caller) = node.serve_approved(&system, &[&agreement]).await;
+    let sealed = request(&agreement, "headline", "2025-12");
+    let first = caller.measure(sealed.clone()).await.unwrap();
+    assert!(!caller.describe().await.sealed_only);
+
+    let witness = node.dir().join("keep/witness.json");
+    let good = fs::read(&witness).unwrap();
+    let fresh = with_receipt(request(&agreement, "headline", "2026-03"), &first.receipt);
+    for damage in [None, Some(&b"{}"[..]), Some(b"")] {
+        match damage {
+            None => fs::remove_file(&witness).unwrap(),
+            Some(bytes) => fs::write(&witness, bytes).unwrap(),
+        }
+        sealed_only(
+            &caller,
+            fresh.clone(),
+            sealed.clone(),
+            &first,
+            Reason::SealedOnly,
+        )
+        .await;
+        assert!(caller.describe().await.sealed_only);
+        let verify = node.run(&["ledger", "verify"]).await.ended_with(1);
+        assert!(verify.stderr.contains("witness"), "{verify:?}");
+    }
+    fs::write(&witness, good).unwrap();
+    caller.measure(fresh).await.unwrap();
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_witness_that_a_crash_left_behind_the_chain_is_no_doubt() {
+    let system = System::new();
+    let node = node_with_periods(&system, "R0A").await;
+    let agreement = agreement(&[HEADLINE]);
+    let (server, caller) = node.serve_approved(&system, &[&agreement]).await;
+    let witness = node.dir().join("keep/witness.json");
+    // As after a crash between a commit and the witness of it, at each of the last commits.
+    let mut receipt = None;
+    let mut behind = fs::read(&witness).unwrap();
+    for period in PERIODS {
+        let mut ask = request(&agreement, "headline", period);
+        if let Some(receipt) = &receipt {
+            ask = with_receipt(ask, receipt);
+        }
+        let now = fs::read(&witness).unwrap();
+        fs::write(&witness, &behind).unwrap();
+        receipt = Some(caller.measure(ask).await.unwrap().receipt);
+        assert!(!caller.describe().await.sealed_only);
+        behind = now;
+    }
+    assert_eq!(node.verified_entries().await, 8);
+    server.stop().await;
+}
+
+/// A node whose store was restored from a copy made before its last measurement, while the
+/// witness stayed: with the last receipt.
+async fn rolled_back(system: &System) -> (NodeFixture, vwis_proto::agreement::Agreement, Measured) {
+    let node = node_with_periods(system, "R0A").await;
+    let agreement = agreement(&[HEADLINE]);
+    let (server, caller) = node.serve_approved(system, &[&agreement]).await;
+    let first = request(&agreement, "headline", "2025-12");
+    let first = caller.measure(first).await.unwrap();
+    server.stop().await;
+    let backup = tempfile::tempdir().unwrap();
+    node.copy_store(backup.path());
+    let server = node.serve().await;
+    let second = with_receipt(request(&agreement, "headline", "2026-03"), &first.receipt);
+    server.caller(system).await.measure(second).await.unwrap();
+    server.stop().await;
+    node.restore_store(backup.path());
+    (node, agreement, first)
+}
+
+#[tokio::test]
+async fn a_store_that_is_older_than_the_witness_draws_nothing() {
+    let system = System::new();
+    let (node, agreement, first) = rolled_back(&system).await;
+    let verify = node.run(&["ledger", "verify"]).await.ended_with(1);
+    assert!(verify.stderr.contains("history was lost"), "{verify:?}");
+    let server = node.serve().await;
+    let caller = server.caller(&system).await;
+    assert!(caller.describe().await.sealed_only);
+    let sealed = request(&agreement, "headline", "2025-12");
+    for period in ["2026-03", "2026-06"] {
+        let fresh = with_receipt(request(&agreement, "headline", period), &first.receipt);
+        sealed_only(&caller, fresh, sealed.clone(), &first, Reason::SealedOnly).await;
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_approval_does_not_heal_a_history_that_is_in_doubt() {
+    let system = System::new();
+    let (node, agreement, first) = rolled_back(&system).await;
+    let server = node.serve().await;
+    let caller = server.caller(&system).await;
+    let another = named_agreement("Another", AGGREGATOR, &[HEADLINE]);
+    caller.propose(&another).await.unwrap();
+    let ran = node.try_approve(&another).await;
+    // Refused, or taken: in either case the doubt stays.
+    let fresh = with_receipt(request(&agreement, "headline", "2026-03"), &first.receipt);
+    let sealed = request(&agreement, "headline", "2025-12");
+    sealed_only(&caller, fresh, sealed, &first, Reason::SealedOnly).await;
+    assert!([Some(0), Some(77)].contains(&ran.code), "{ran:?}");
+    assert!(caller.describe().await.sealed_only);
+    server.stop().await;
+}
