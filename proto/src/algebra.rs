@@ -4,7 +4,7 @@
 //! This is `ResidualPlanner` (Xiao, He, Zhang and Kifer, NeurIPS 2023, extended in
 //! arXiv 2305.08175) with integer queries and one discrete Gaussian. In the order of use:
 //!
-//! 1. [`plan`] chooses a [`Strategy`] for a workload of marginals and a privacy loss ρ.
+//! 1. [`plan()`] chooses a [`Strategy`] for a workload of marginals and a privacy loss ρ.
 //! 2. [`Strategy::encode`] turns exact tables into the exact integers of its residual queries;
 //!    the node adds the noise.
 //! 3. [`ResidualSum`] adds the noisy vectors of any set of nodes and reconstructs every table.

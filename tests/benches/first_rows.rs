@@ -46,7 +46,7 @@ fn sampler() {
                 seconds(|| {
                     (0..ours).for_each(|_| {
                         black_box(sampler.draw().unwrap());
-                    })
+                    });
                 })
             });
         let theirs = f64::from(theirs)

@@ -1,5 +1,10 @@
 //! Promises of the whole: real nodes and a real aggregator, through their own commands.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails here fails the test, at this line"
+)]
+
 #[path = "federation/collecting.rs"]
 mod collecting;
 #[path = "federation/enrolling.rs"]

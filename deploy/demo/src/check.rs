@@ -34,7 +34,7 @@ pub fn compare(picture: &Path, truth: &Path) -> anyhow::Result<Fit> {
             &row.cell.series,
             &row.cell.org,
             &row.cell.table,
-            &row.cell.cell,
+            &row.cell.categories,
         ];
         anyhow::ensure!(
             record.iter().take(4).eq(names),

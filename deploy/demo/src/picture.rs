@@ -10,7 +10,7 @@ pub(crate) struct Cell {
     pub(crate) series: String,
     pub(crate) org: String,
     pub(crate) table: String,
-    pub(crate) cell: String,
+    pub(crate) categories: String,
 }
 
 /// One row of the picture.
@@ -26,12 +26,12 @@ pub(crate) struct Row {
 // === impl Cell ===
 
 impl Cell {
-    pub(crate) fn new(series: &str, org: &str, table: &str, cell: &str) -> Self {
+    pub(crate) fn new(series: &str, org: &str, table: &str, categories: &str) -> Self {
         Self {
             series: series.to_owned(),
             org: org.to_owned(),
             table: table.to_owned(),
-            cell: cell.to_owned(),
+            categories: categories.to_owned(),
         }
     }
 }

@@ -62,30 +62,28 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
         .data_set("staff")
         .context("the dictionary has no staff")?;
 
-    let progress = Progress::new();
-    let people = progress.step("inventing staff and writing extracts", || {
-        write_extracts(options, &dir, data_set)
-    })?;
+    say("inventing staff and writing extracts");
+    let people = write_extracts(options, &dir, data_set)?;
     let (agreement_file, agreement) = write_agreement(&dir, period, dictionary)?;
 
-    progress.say("starting the aggregator");
+    say("starting the aggregator");
     finish_init(&roles).await?;
     let aggregator = roles.serve_aggregator().await?;
     let enrolment = enrolment_address(&aggregator.ready)?;
 
     let nodes: Vec<ServingNode> = {
-        let bar = progress.bar("nodes: init, enrol, import, serve", TRUSTS.len());
+        let progress = bar("nodes: init, enrol, import, serve", TRUSTS.len());
         let nodes = stream::iter(&TRUSTS)
             .map(|trust| set_up_node(&roles, trust.ods_code, &dir, period, &enrolment))
             .buffered(AT_ONCE)
-            .inspect(|_| bar.inc(1))
+            .inspect(|_| progress.inc(1))
             .try_collect()
             .await?;
-        bar.finish_and_clear();
+        progress.finish_and_clear();
         nodes
     };
 
-    progress.say("proposing the agreement, and approving it at every trust");
+    say("proposing the agreement, and approving it at every trust");
     let file = agreement_file.to_string_lossy().into_owned();
     roles.aggregator(&["agreement", "propose", &file]).await?;
     let hash = agreement.hash().to_string();
@@ -107,7 +105,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
         .try_collect::<Vec<_>>()
         .await?;
 
-    progress.say("collecting one noisy measurement of each series from every trust");
+    say("collecting one noisy measurement of each series from every trust");
     let collected = roles
         .aggregator(&["collect", "--period", &period.to_string()])
         .await?;
@@ -281,7 +279,13 @@ fn write_truth(path: &Path, rows: &[picture::Row], truth: &Truth) -> anyhow::Res
     for row in rows {
         let cell = &row.cell;
         let value = truth.of(cell).to_string();
-        csv.write_record([&cell.series, &cell.org, &cell.table, &cell.cell, &value])?;
+        csv.write_record([
+            &cell.series,
+            &cell.org,
+            &cell.table,
+            &cell.categories,
+            &value,
+        ])?;
     }
     Ok(csv.flush()?)
 }
@@ -344,7 +348,7 @@ fn show_picture(
             continue;
         }
         let label = staff_group
-            .category(&cell.cell)
+            .category(&cell.categories)
             .map_or("All", |c| staff_group.categories()[c].label());
         let interval = format!("{:.0} to {:.0}", row.lower, row.upper);
         table.add_row([label.to_owned(), row.display.clone(), interval]);
@@ -437,34 +441,20 @@ fn show_next_steps(
     Ok(())
 }
 
-/// Progress on stderr: a bar on a terminal, lines elsewhere.
-struct Progress;
+/// Says on stderr what happens now.
+fn say(what: &str) {
+    // Progress that nobody can read is no reason to stop.
+    let _ = writeln!(io::stderr(), "… {what}");
+}
 
-// === impl Progress ===
-
-impl Progress {
-    fn new() -> Self {
-        Self
-    }
-
-    fn say(&self, what: &str) {
-        // Progress that nobody can read is no reason to stop.
-        let _ = writeln!(io::stderr(), "… {what}");
-    }
-
-    fn step<T>(&self, what: &str, work: impl FnOnce() -> T) -> T {
-        self.say(what);
-        work()
-    }
-
-    fn bar(&self, what: &str, length: usize) -> ProgressBar {
-        self.say(what);
-        let bar = ProgressBar::new(length as u64);
-        let style = ProgressStyle::with_template("  {bar:30} {pos}/{len} {elapsed}");
-        bar.set_style(style.expect("the template is well-formed"));
-        bar.enable_steady_tick(Duration::from_millis(200));
-        bar
-    }
+/// The same with a bar, where stderr is a terminal.
+fn bar(what: &str, length: usize) -> ProgressBar {
+    say(what);
+    let bar = ProgressBar::new(length as u64);
+    let style = ProgressStyle::with_template("  {bar:30} {pos}/{len} {elapsed}");
+    bar.set_style(style.expect("the template is well-formed"));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
 }
 
 #[cfg(test)]

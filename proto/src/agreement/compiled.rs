@@ -84,7 +84,7 @@ pub enum AgreementError {
         "the bytes are not the agreement's canonical form: propose what `agreement plan` compiled"
     )]
     NotCanonical,
-    /// Over [`MAX_CANONICAL_BYTES`].
+    /// More bytes than an agreement may have.
     #[error("{0} bytes are too many for an agreement; the most is {MAX_CANONICAL_BYTES}")]
     TooLong(usize),
     /// A format this software does not know.
