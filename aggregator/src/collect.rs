@@ -10,10 +10,6 @@
 //! A node is asked one thing at a time because each request carries the receipt of the answer
 //! before it.
 
-mod assembler;
-
-pub use assembler::{AnswerError, Assembler, Expected, Received};
-
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
@@ -27,7 +23,7 @@ use vwis_proto::{
 };
 
 use crate::{
-    federation::{Patience, Peer, Problem, ProblemKind},
+    federation::{Expected, Patience, Peer, Problem, ProblemKind},
     release::{Coverage, Release},
     store::{Kept, MadeRelease, NodeRecord, Store, StoreError},
 };
@@ -243,7 +239,5 @@ impl Collector {
     }
 }
 
-#[cfg(test)]
-pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

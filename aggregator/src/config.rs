@@ -7,11 +7,8 @@ use std::{
     time::Duration,
 };
 
-use figment::{
-    Figment,
-    providers::{Env, Format, Toml},
-};
 use serde::{Deserialize, Serialize};
+use vwis_link::config::{self, ConfigError};
 use vwis_proto::aggregator_name::AggregatorName;
 
 /// What `aggregator.toml` holds.
@@ -43,22 +40,6 @@ pub struct Config {
     pub file: ConfigFile,
     /// The aggregator's folder.
     pub dir: PathBuf,
-}
-
-/// Why there is no configuration.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// No such file.
-    #[error("{0} is not there: run `init` first, or name the file with --config")]
-    Missing(PathBuf),
-    /// A field is missing, unknown or of the wrong form.
-    #[error("{path}: {problem}")]
-    Invalid {
-        /// The file.
-        path: PathBuf,
-        /// What figment says, which names the field.
-        problem: Box<figment::Error>,
-    },
 }
 
 fn concurrent_nodes() -> usize {
@@ -102,23 +83,8 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] names the file and the field.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        if !path.is_file() {
-            return Err(ConfigError::Missing(path.to_owned()));
-        }
-        let file = Figment::new()
-            .merge(Toml::file_exact(path))
-            // The variable that names the file itself is no field of it.
-            .merge(Env::prefixed("VWIS_AGGREGATOR_").ignore(&["config"]))
-            .extract()
-            .map_err(|problem| ConfigError::Invalid {
-                path: path.to_owned(),
-                problem: Box::new(problem),
-            })?;
-        let dir = path.parent().filter(|p| !p.as_os_str().is_empty());
-        Ok(Self {
-            file,
-            dir: dir.unwrap_or(Path::new(".")).to_owned(),
-        })
+        let (file, dir) = config::read(path, "VWIS_AGGREGATOR_", &["config"])?;
+        Ok(Self { file, dir })
     }
 
     /// Longest that one call to a node may take.

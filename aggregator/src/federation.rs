@@ -1,8 +1,10 @@
 //! Calls to nodes: one at a time to each, a deadline on every call, and for whatever goes wrong a
 //! reason and a fix in words.
 
+mod assembler;
 mod problem;
 
+pub use assembler::{AnswerError, Assembler, Expected, Received};
 pub use problem::{Problem, ProblemKind};
 
 use std::{sync::Arc, time::Duration};
@@ -21,10 +23,7 @@ use vwis_proto::{
     v1::{self, node_client::NodeClient},
 };
 
-use crate::{
-    collect::{Assembler, Expected, Received},
-    store::NodeRecord,
-};
+use crate::store::NodeRecord;
 
 /// First pause between two attempts; it doubles, up to [`LONGEST_PAUSE`], and jitter is added.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -188,5 +187,7 @@ impl Peer {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 pub(crate) mod tests;

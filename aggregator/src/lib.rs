@@ -5,7 +5,7 @@
 //!                                  (one pull per node and series, validated, stored as received)
 //! ```
 //!
-//! **Architecture invariants**: SQL stands only under [`store`]; [`collect::Assembler`],
+//! **Architecture invariants**: SQL stands only under [`store`]; [`federation::Assembler`],
 //! [`estimate`], [`picture`] and [`plan`] know neither async, store nor clock; a measurement is
 //! stored whole and validated or not at all; measurements, receipts and releases never change once
 //! stored (the database refuses it, too).

@@ -23,11 +23,14 @@ use std::{
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use comfy_table::{Table, presets};
-use vwis_link::clock::{Clock, SystemClock};
+use vwis_link::{
+    clock::{Clock, SystemClock},
+    config::ConfigError,
+};
 use vwis_proto::exit::Exit;
 
 use crate::{
-    config::{Config, ConfigError},
+    config::Config,
     mechanism::DiscreteGaussian,
     node::{Node, NodeError},
     store::StoreError,

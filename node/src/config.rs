@@ -6,11 +6,8 @@ use std::{
     time::Duration,
 };
 
-use figment::{
-    Figment,
-    providers::{Env, Format, Toml},
-};
 use serde::{Deserialize, Serialize};
+use vwis_link::config::{self, ConfigError};
 use vwis_proto::ods::OdsCode;
 
 /// Least time that an answer takes after its reservation, so that the time of a draw tells nothing.
@@ -45,22 +42,6 @@ pub struct Config {
     pub dir: PathBuf,
 }
 
-/// Why there is no configuration.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// No such file.
-    #[error("{0} is not there: run `init` first, or name the file with --config")]
-    Missing(PathBuf),
-    /// A field is missing, unknown or of the wrong form.
-    #[error("{path}: {problem}")]
-    Invalid {
-        /// The file.
-        path: PathBuf,
-        /// What figment says, which names the field.
-        problem: Box<figment::Error>,
-    },
-}
-
 fn keep() -> PathBuf {
     "keep".into()
 }
@@ -81,23 +62,12 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] names the file and the field.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        if !path.is_file() {
-            return Err(ConfigError::Missing(path.to_owned()));
-        }
-        let file = Figment::new()
-            .merge(Toml::file_exact(path))
-            // The command line reads these itself; they are no fields of the file.
-            .merge(Env::prefixed("VWIS_NODE_").ignore(&["config", "log_filter", "enrolment_token"]))
-            .extract()
-            .map_err(|problem| ConfigError::Invalid {
-                path: path.to_owned(),
-                problem: Box::new(problem),
-            })?;
-        let dir = path.parent().filter(|p| !p.as_os_str().is_empty());
-        Ok(Self {
-            file,
-            dir: dir.unwrap_or(Path::new(".")).to_owned(),
-        })
+        let (file, dir) = config::read(
+            path,
+            "VWIS_NODE_",
+            &["config", "log_filter", "enrolment_token"],
+        )?;
+        Ok(Self { file, dir })
     }
 
     /// Folder outside the backup set.

@@ -161,11 +161,9 @@ pub fn read_extract(
                 ),
             });
         }
-        // No code runs over lines: such a field has swallowed the rows of other people.
-        if columns
-            .read_fields(&record)
-            .any(|field| field.contains('\n'))
-        {
+        // A field that runs over lines has swallowed the rows of other people: to a CSV reader all
+        // from one quote to the next is one field, in a column that is not read as well.
+        if record.iter().any(|field| field.contains(['\n', '\r'])) {
             return Err(ImportError::Csv {
                 path: path.to_owned(),
                 problem: format!("a quote opened in line {line} is not closed in its line"),

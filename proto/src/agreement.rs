@@ -14,15 +14,19 @@
 mod cadence;
 mod compiled;
 mod draft;
+mod error;
 mod hash;
+mod series;
+mod text;
 
 pub use cadence::Cadence;
 pub use compiled::{
-    Agreement, AgreementError, MAX_CELLS_PER_TABLE, MAX_ENTRIES_PER_SERIES, MAX_SERIES,
-    MAX_TABLES_PER_SERIES, Measure, Scope, Series, SeriesError, Table, table_name,
+    Agreement, MAX_CELLS_PER_TABLE, MAX_ENTRIES_PER_SERIES, MAX_SERIES, MAX_TABLES_PER_SERIES,
 };
 pub use draft::{Draft, DraftError, DraftSeries, DraftTable, SeriesPlan};
+pub use error::{AgreementError, SeriesError};
 pub use hash::{AgreementHash, InvalidHash};
+pub use series::{Measure, Scope, Series, Table, table_name};
 
 #[cfg(test)]
 mod tests;

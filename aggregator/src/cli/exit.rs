@@ -6,13 +6,13 @@ use std::{
     process::ExitCode,
 };
 
+use vwis_link::config::ConfigError;
 use vwis_proto::{
     agreement::{AgreementError, DraftError},
     exit::Exit,
 };
 
 use crate::{
-    config::ConfigError,
     keys::KeysError,
     picture::{NotInRelease, QueryError},
     store::StoreError,

@@ -7,7 +7,7 @@ use tonic::Status;
 
 use super::*;
 use crate::{
-    collect::testing::{NodeKey, answer, expected},
+    federation::testing::{NodeKey, answer, expected},
     federation::tests::{Bench, bench, now},
     picture::testing::agreement,
 };

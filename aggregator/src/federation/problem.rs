@@ -11,7 +11,7 @@ use vwis_proto::{
     reason::{ERROR_DOMAIN, Reason},
 };
 
-use crate::collect::AnswerError;
+use super::AnswerError;
 
 /// Why a node did not give what it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -19,7 +19,7 @@ use vwis_proto::v1::node_server::{Node, NodeServer};
 
 use super::*;
 use crate::{
-    collect::testing::{Answer, NodeKey, answer, chunk, expected},
+    federation::testing::{Answer, NodeKey, answer, chunk, expected},
     picture::testing::agreement,
 };
 

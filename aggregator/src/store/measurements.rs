@@ -6,7 +6,7 @@ use sqlx::Row;
 use vwis_proto::{measurement::MeasurementId, ods::OdsCode, v1};
 
 use super::{Store, StoreError};
-use crate::collect::Received;
+use crate::federation::Received;
 
 /// What became of a measurement that was to be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use vwis_proto::{agreement::Agreement, measurement::Payload, ods::OdsCode, v1};
 
 use super::*;
 use crate::{
-    collect::{
+    federation::{
         Assembler, Received,
         testing::{Answer, NodeKey, answer, expected},
     },

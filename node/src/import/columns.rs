@@ -62,15 +62,4 @@ impl Columns {
             attributes: attributes.map(position).collect::<Result<_, _>>()?,
         })
     }
-
-    /// The fields of `record` that are read.
-    pub(super) fn read_fields<'r>(
-        &self,
-        record: &'r csv::StringRecord,
-    ) -> impl Iterator<Item = &'r str> + use<'_, 'r> {
-        [self.employee_number, self.fte]
-            .into_iter()
-            .chain(self.attributes.iter().copied())
-            .filter_map(|index| record.get(index))
-    }
 }

@@ -189,6 +189,16 @@ fn a_quote_left_open_to_the_end_of_the_file_is_named_with_its_line() {
     ];
     let error = read_rows(&swallowed).err().unwrap().to_string();
     assert!(error.contains("opened in line 2"), "{error}");
+    let with_notes = |notes: &str| row("1", "1", &[]) + "," + notes;
+    let rows = [with_notes("\"left open"), with_notes("\"fine\"")].join("\n");
+    let unread = read(format!("{},notes\n{rows}\n", header()).as_bytes());
+    assert!(
+        unread
+            .err()
+            .unwrap()
+            .to_string()
+            .contains("opened in line 2")
+    );
     let closed = [
         row("1", "1", &[]),
         row("2", "1", &[("role", "\"midwife\"")]),

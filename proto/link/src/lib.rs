@@ -17,6 +17,7 @@
 
 pub mod authority;
 pub mod clock;
+pub mod config;
 pub mod credentials;
 pub mod dial;
 pub mod files;

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::Cadence;
-use super::compiled::{
-    Agreement, AgreementError, AgreementText, Measure, ResidualText, Scope, SeriesError,
-    SeriesText, TableText, names_of, validate_tables,
+use super::{
+    Agreement, AgreementError, Cadence, Measure, Scope, SeriesError,
+    series::{names_of, table_name, validate_tables},
+    text::{AgreementText, FORMAT, ResidualText, SeriesText, TableText},
 };
 use crate::{
     aggregator_name::AggregatorName,
@@ -146,16 +146,18 @@ impl Draft {
             series.push(text);
             plans.push(SeriesPlan { series: name, plan });
         }
-        let text = AgreementText::new(
-            self.name,
-            self.version,
-            self.aggregator,
-            self.purpose,
-            self.readers,
-            dictionary.version().to_owned(),
-            (self.first_period, self.last_period),
+        let text = AgreementText {
+            format: FORMAT.to_owned(),
+            name: self.name,
+            version: self.version,
+            aggregator: self.aggregator,
+            purpose: self.purpose,
+            readers: self.readers,
+            dictionary: dictionary.version().to_owned(),
+            first_period: self.first_period,
+            last_period: self.last_period,
             series,
-        );
+        };
         Ok((Agreement::validate(text, dictionary)?, plans))
     }
 }
@@ -235,7 +237,7 @@ impl DraftTable {
     fn into_text(self) -> Result<TableText, SeriesError> {
         let milli = (self.weight * 1000.0).round();
         if !(1.0..=1_000_000.0).contains(&milli) {
-            return Err(SeriesError::Weight(super::compiled::table_name(&self.by)));
+            return Err(SeriesError::Weight(table_name(&self.by)));
         }
         #[expect(
             clippy::cast_possible_truncation,

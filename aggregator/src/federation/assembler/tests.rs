@@ -2,7 +2,7 @@ use vwis_proto::receipt::BadSignature;
 
 use super::*;
 use crate::{
-    collect::testing::{Answer, NodeKey, answer, chunk, expected},
+    federation::testing::{Answer, NodeKey, answer, chunk, expected},
     picture::testing::agreement,
 };
 

@@ -1,0 +1,143 @@
+//! Why clauses are no agreement: each error says where, and what to change.
+
+use super::compiled::{
+    MAX_CANONICAL_BYTES, MAX_CELLS_PER_TABLE, MAX_ENTRIES_PER_SERIES, MAX_SERIES,
+    MAX_TABLES_PER_SERIES, MAX_TERM_MONTHS,
+};
+use super::text::FORMAT;
+use crate::{algebra::StrategyError, period::Period, rho::Rho};
+
+/// Why bytes or clauses are no agreement. Each says where and what to change.
+#[derive(Debug, thiserror::Error)]
+pub enum AgreementError {
+    /// Not the JSON of a compiled agreement.
+    #[error("not a compiled agreement: {0}")]
+    Syntax(serde_json::Error),
+    /// The right content, spelt differently from its one canonical form.
+    #[error(
+        "the bytes are not the agreement's canonical form: propose what `agreement plan` compiled"
+    )]
+    NotCanonical,
+    /// More bytes than an agreement may have.
+    #[error("{0} bytes are too many for an agreement; the most is {MAX_CANONICAL_BYTES}")]
+    TooLong(usize),
+    /// A format this software does not know.
+    #[error("format `{0}` is not known here; this software reads {FORMAT}")]
+    Format(String),
+    /// Compiled against another dictionary.
+    #[error(
+        "the agreement speaks of dictionary {theirs} and this software has {ours}: bring both \
+         sides to the same version and compile the agreement again"
+    )]
+    Dictionary {
+        /// Version the agreement names.
+        theirs: String,
+        /// Version compiled in here.
+        ours: String,
+    },
+    /// A text field that is empty, too long or not printable.
+    #[error("`{field}` must be 1 to {most} printable characters")]
+    Text {
+        /// The field.
+        field: &'static str,
+        /// Most characters.
+        most: usize,
+    },
+    /// The term is empty or too long.
+    #[error(
+        "the term from {first} to {last} must run forward and cover at most {MAX_TERM_MONTHS} months"
+    )]
+    Term {
+        /// First period.
+        first: Period,
+        /// Last period.
+        last: Period,
+    },
+    /// None or too many.
+    #[error("an agreement has 1 to {MAX_SERIES} series; this one has {0}")]
+    SeriesCount(usize),
+    /// Two series of one name.
+    #[error("series `{0}` stands twice: give each a name of its own")]
+    RepeatedSeries(String),
+    /// Something about one series.
+    #[error("series `{series}`: {problem}")]
+    Series {
+        /// Its name.
+        series: String,
+        /// What is wrong.
+        problem: SeriesError,
+    },
+}
+
+/// What can be wrong with one series.
+#[derive(Debug, thiserror::Error)]
+pub enum SeriesError {
+    /// Names are identifiers.
+    #[error("a series' name is 1 to 40 characters of a-z, 0-9 and _")]
+    Name,
+    /// Not a data set of the dictionary.
+    #[error("data set `{0}` is not in the dictionary")]
+    UnknownDataSet(String),
+    /// Not an attribute of the data set.
+    #[error("attribute `{attribute}` is not in data set `{data_set}`{}", nearest.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?")))]
+    UnknownAttribute {
+        /// As written.
+        attribute: String,
+        /// The data set.
+        data_set: String,
+        /// The nearest attribute it has.
+        nearest: Option<String>,
+    },
+    /// An attribute twice in one table.
+    #[error("table {0} names an attribute twice")]
+    RepeatedAttribute(String),
+    /// The same marginal twice, in whatever order of attributes.
+    #[error("table {0} stands twice: drop one, or raise its weight instead")]
+    RepeatedTable(String),
+    /// None or too many.
+    #[error("a series promises 1 to {MAX_TABLES_PER_SERIES} tables; this one has {0}")]
+    TableCount(usize),
+    /// Too large a cross.
+    #[error(
+        "table {table} has {cells} cells; the most is {MAX_CELLS_PER_TABLE}: cross fewer attributes"
+    )]
+    TooManyCells {
+        /// The table.
+        table: String,
+        /// Its cells.
+        cells: u64,
+    },
+    /// Too many integers in one measurement.
+    #[error(
+        "its measurement would hold {0} integers; the most is {MAX_ENTRIES_PER_SERIES}: promise fewer or smaller tables"
+    )]
+    TooManyEntries(usize),
+    /// An importance that is not a positive number.
+    #[error("the weight of table {0} must be from 0.001 to 1000")]
+    Weight(String),
+    /// ρ missing or impossible.
+    #[error("rho: {0}")]
+    Rho(#[from] crate::rho::InvalidRho),
+    /// The strategy measures other residuals than the tables need.
+    #[error("its strategy does not measure exactly the residuals of its tables")]
+    ResidualsDoNotMatch,
+    /// A strategy that cannot be.
+    #[error("its strategy is refused: {0}")]
+    Strategy(#[from] StrategyError),
+    /// States less than it spends.
+    #[error(
+        "it states rho {stated} and its strategy spends {spent}: the statement must not be lower"
+    )]
+    UnderstatedRho {
+        /// As stated.
+        stated: Rho,
+        /// d²/(2γ²), rounded up.
+        spent: Rho,
+    },
+    /// No period of the term is on the cadence.
+    #[error("no period of the agreement's term is on its cadence")]
+    NeverMeasured,
+    /// The planner found no strategy.
+    #[error("no strategy: {0}")]
+    Plan(#[from] crate::algebra::PlanError),
+}

@@ -1,0 +1,53 @@
+//! The canonical form as serde sees it: fields in their one order, nothing validated yet.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Cadence, Measure, Scope};
+use crate::{aggregator_name::AggregatorName, period::Period, rho::Rho};
+
+/// The format that this software writes and reads.
+pub(super) const FORMAT: &str = "vwis.agreement.v1";
+
+/// The fields of the canonical JSON, in their order.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AgreementText {
+    pub(super) format: String,
+    pub(super) name: String,
+    pub(super) version: u32,
+    pub(super) aggregator: AggregatorName,
+    pub(super) purpose: String,
+    pub(super) readers: String,
+    pub(super) dictionary: String,
+    pub(super) first_period: Period,
+    pub(super) last_period: Period,
+    pub(super) series: Vec<SeriesText>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SeriesText {
+    pub(super) name: String,
+    pub(super) data_set: String,
+    pub(super) measure: Measure,
+    pub(super) scope: Scope,
+    pub(super) cadence: Cadence,
+    pub(super) rho_nano: Rho,
+    pub(super) tables: Vec<TableText>,
+    pub(super) residuals: Vec<ResidualText>,
+    pub(super) gamma: u64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TableText {
+    pub(super) by: Vec<String>,
+    pub(super) weight_milli: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResidualText {
+    pub(super) by: Vec<String>,
+    pub(super) weight: u64,
+}
