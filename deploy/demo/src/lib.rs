@@ -18,6 +18,7 @@ mod extract;
 mod picture;
 mod roles;
 mod run;
+mod show;
 mod staff;
 mod truth;
 
