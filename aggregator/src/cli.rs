@@ -48,6 +48,15 @@ struct Cli {
         default_value = "aggregator.toml"
     )]
     config: PathBuf,
+    /// What to log to stderr: error, warn, info, debug (or a tracing filter)
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILTER",
+        env = "VWIS_LOG",
+        default_value = "warn"
+    )]
+    log: String,
     #[command(subcommand)]
     command: Command,
 }
@@ -86,7 +95,7 @@ From nothing to a picture:
 
 Exit codes: 0 done; 1 failed; 2 wrong usage; 65 bad input data; 69 peer unreachable;
 75 try again later; 77 refused; 78 bad configuration.
-Logs go to stderr; VWIS_LOG=debug says more.";
+Logs go to stderr.";
 
 /// Runs the command that `args` name; the first of them is the program's own name, as help and
 /// hints show it.
@@ -109,7 +118,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             };
         }
     };
-    logs();
+    start_logging(&cli.log);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return Failure::from(error).report(&program),
@@ -150,8 +159,8 @@ fn renamed(command: clap::Command, program: &str) -> clap::Command {
     command
 }
 
-fn logs() {
-    let filter = EnvFilter::try_from_env("VWIS_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+fn start_logging(filter: &str) {
+    let filter = EnvFilter::new(filter);
     // A second call in one process, as in tests, changes nothing.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

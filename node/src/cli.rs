@@ -62,12 +62,7 @@ struct Cli {
     )]
     config: PathBuf,
     /// What to log to stderr: error, warn, info, debug (or a tracing filter).
-    #[arg(
-        long,
-        global = true,
-        env = "VWIS_NODE_LOG_FILTER",
-        default_value = "warn"
-    )]
+    #[arg(long, global = true, env = "VWIS_LOG", default_value = "warn")]
     log: String,
     #[command(subcommand)]
     command: Command,

@@ -62,11 +62,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] names the file and the field.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let (file, dir) = config::read(
-            path,
-            "VWIS_NODE_",
-            &["config", "log_filter", "enrolment_token"],
-        )?;
+        let (file, dir) = config::read(path, "VWIS_NODE_", &["config", "enrolment_token"])?;
         Ok(Self { file, dir })
     }
 

@@ -82,7 +82,7 @@ async fn the_environment_may_set_what_the_help_says_it_may() {
     let config = node.dir().join("node.toml");
     for (name, value) in [
         ("VWIS_NODE_CONFIG", config.to_str().unwrap()),
-        ("VWIS_NODE_LOG_FILTER", "info"),
+        ("VWIS_LOG", "info"),
         ("VWIS_NODE_ANSWER_FLOOR_MS", "5"),
         ("VWIS_NODE_ENROLMENT_TOKEN", "a token"),
     ] {
