@@ -13,7 +13,10 @@
 //! After an error the outcome of a commit is unknown, so the next step always reads the store
 //! instead of trusting what it holds in memory.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, MutexGuard, PoisonError},
+};
 
 use tokio::time::Instant;
 use vwis_proto::{
@@ -169,14 +172,23 @@ impl Node {
             agreement: Arc::new(agreement),
         };
         if is_sealed(&ledger, &admitted.identity) {
-            return self.answer(admitted, peer).await;
+            // No bytes leave that the witness may not have heard of: this waits for a commit under
+            // way, brings the witness up, or fails.
+            if witness
+                .is_some_and(|witness| witness.confirms(&ledger) && witness.is_behind(&ledger))
+            {
+                drop(self.store.change_ledger().await?);
+            }
+            let answer = self.answer(admitted, peer).await?;
+            self.wait_for_floor(&answer.key.identity()).await;
+            return Ok(answer);
         }
         if let Some(doubt) = doubt {
             return Err(doubt.into());
         }
         let snapshot = self.measurable_snapshot(&admitted).await?;
 
-        let reserved_at = Instant::now();
+        self.start_floor(admitted.identity);
         let node = Arc::clone(self);
         let drawing = tokio::spawn(async move {
             node.reserve_draw_seal(&admitted, snapshot).await?;
@@ -184,8 +196,29 @@ impl Node {
         });
         let admitted = drawing.await.map_err(|_| MeasureError::Interrupted)??;
         let answer = self.answer(admitted, peer).await?;
-        tokio::time::sleep_until(reserved_at + self.config.answer_floor()).await;
+        self.wait_for_floor(&answer.key.identity()).await;
         Ok(answer)
+    }
+
+    /// From now on no answer of this measurement leaves before the floor, whoever asks for it: a
+    /// second caller would otherwise learn when the draw was done.
+    fn start_floor(&self, identity: MeasurementId) {
+        let ends = Instant::now() + self.config.answer_floor();
+        self.floors().entry(identity).or_insert(ends);
+    }
+
+    async fn wait_for_floor(&self, identity: &MeasurementId) {
+        let ends = self.floors().get(identity).copied();
+        if let Some(ends) = ends {
+            tokio::time::sleep_until(ends).await;
+        }
+    }
+
+    fn floors(&self) -> MutexGuard<'_, BTreeMap<MeasurementId, Instant>> {
+        // Plain instants: nothing that a panic could leave half-done.
+        self.answer_floors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The agreement of the request, if this peer may ask under it.
@@ -227,6 +260,11 @@ impl Node {
             .ok_or(MeasureError::SnapshotMissing)?;
         if snapshot.dictionary != agreement.dictionary_version() {
             return Err(MeasureError::DictionaryMismatch);
+        }
+        // Never counted here: the time that takes would tell how many people there are.
+        let hash = agreement.hash();
+        if !self.store.holds_counts(snapshot.id, hash, series).await? {
+            return Err(MeasureError::SnapshotMissing);
         }
         Ok(snapshot.id)
     }

@@ -1,13 +1,15 @@
 //! A node at work: its store, its keys, its clock and its mechanism.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
+    collections::BTreeMap,
+    fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError},
     io,
-    path::PathBuf,
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::Instant};
 use vwis_link::{
     clock::Clock,
     credentials::{Credentials, CredentialsError},
@@ -15,6 +17,7 @@ use vwis_link::{
 };
 use vwis_proto::{
     agreement::{Agreement, AgreementHash},
+    measurement::MeasurementId,
     ods::OdsCode,
     rho::Rho,
 };
@@ -39,6 +42,9 @@ pub struct Node {
     pub(crate) mechanism: Arc<dyn Mechanism>,
     /// One draw at a time: callers that ask the same thing at once wait and find it sealed.
     pub(crate) drawing: Mutex<()>,
+    /// When the first answer of a measurement may leave at the earliest, for those drawn since the
+    /// start.
+    pub(crate) answer_floors: std::sync::Mutex<BTreeMap<MeasurementId, Instant>>,
 }
 
 /// Why a node cannot be made or opened.
@@ -47,6 +53,12 @@ pub enum NodeError {
     /// There is a node in the folder.
     #[error("{0} is there already: this folder holds a node; choose another --dir")]
     Exists(PathBuf),
+    /// Receipt key or witness of an earlier node.
+    #[error(
+        "{0} is there: it tells what an earlier node of this organisation spent. Restore that node \
+         from its backup; only a person who knows that its budget may be forgotten moves the file away"
+    )]
+    Kept(PathBuf),
     /// A folder cannot be made.
     #[error("{path}: {source}")]
     Folder {
@@ -104,8 +116,14 @@ impl Node {
             return Err(NodeError::Exists(path));
         }
         let config = Config { file, dir };
+        // A kept witness or key is evidence of budget that was spent: never written over.
+        for kept in [config.witness_file(), config.receipt_key_file()] {
+            if kept.exists() {
+                return Err(NodeError::Kept(kept));
+            }
+        }
         for folder in [config.dir.clone(), config.keep_dir(), config.tls_dir()] {
-            fs::create_dir_all(&folder).map_err(|source| NodeError::Folder {
+            private_folder(&folder).map_err(|source| NodeError::Folder {
                 path: folder.clone(),
                 source,
             })?;
@@ -154,6 +172,7 @@ impl Node {
             clock,
             mechanism,
             drawing: Mutex::new(()),
+            answer_floors: std::sync::Mutex::default(),
         })
     }
 
@@ -229,6 +248,18 @@ impl Node {
         Ok(approved)
     }
 
+    /// Counts every held snapshot for every approved agreement, where it was not counted yet.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub async fn count_for_approved(&self) -> Result<(), StoreError> {
+        let ledger = self.store.ledger().await?;
+        for agreement in self.approved_agreements(&ledger).await? {
+            self.count_snapshots(&agreement).await?;
+        }
+        Ok(())
+    }
+
     /// Counts every held snapshot for `agreement`, so that the first answer takes no longer for a
     /// large organisation than for a small one.
     ///
@@ -266,3 +297,12 @@ impl Node {
         })
     }
 }
+
+/// Staff records and keys are the node's own user's alone.
+fn private_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    fs::set_permissions(path, Permissions::from_mode(0o700))
+}
+
+#[cfg(test)]
+mod tests;

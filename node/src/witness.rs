@@ -47,6 +47,12 @@ impl Witness {
                 .all(|(year, spent)| *spent <= ledger.spent(*year))
     }
 
+    /// Whether `ledger` has entries that were not witnessed.
+    #[must_use]
+    pub fn is_behind(&self, ledger: &Ledger) -> bool {
+        self.sequence < ledger.sequence()
+    }
+
     /// The witness in `path`; `None` where there is none that can be read. Missing and unreadable
     /// are the same doubt.
     #[must_use]

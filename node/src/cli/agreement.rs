@@ -166,7 +166,8 @@ fn show_series(context: &mut Context, agreement: &Agreement, series: &Series) ->
         .unwrap_or(Rho::from_nano(u64::MAX));
     context.say(format!(
         "Series `{}`: {} of data set {}, {}, {} releases in the term.\n\
-         Each costs rho {} (epsilon {:.2}), a year of them {} (epsilon {:.2}).",
+         Each costs rho {} (epsilon {:.2}), a year of them {} (epsilon {:.2}); hiding which attributes \
+         a person has, instead of whether the person is there, costs up to {:.2} times that.",
         series.name(),
         series.measure().code(),
         series.data_set(),
@@ -176,6 +177,7 @@ fn show_series(context: &mut Context, agreement: &Agreement, series: &Series) ->
         series.charge().epsilon(),
         per_year,
         per_year.epsilon(),
+        (series.strategy().rho_of_change() / series.strategy().rho()).to_f64().value(),
     ))?;
     let variances = series.strategy().variances(1);
     let mut table = plain_table(&["  table", "cells", "each cell comes out within"]);
@@ -213,6 +215,8 @@ async fn approve(
             });
         }
     }
+    // Before the yes: from then on the aggregator may ask, and counting must not delay an answer.
+    node.count_snapshots(agreement).await?;
     let mut change = node.store().change_ledger().await?;
     let event = Event::Approved {
         agreement: agreement.hash(),
@@ -222,7 +226,6 @@ async fn approve(
     };
     change.append(event, context.clock.now()).await?;
     change.commit().await?;
-    node.count_snapshots(agreement).await?;
     context.say(format!(
         "Approved: {} may now ask {} for what `{}` promises, within this node's yearly budget.",
         agreement.aggregator(),

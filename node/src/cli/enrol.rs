@@ -27,6 +27,10 @@ pub(super) struct Args {
     /// The token, whole, on one line.
     #[arg(long, env = "VWIS_NODE_ENROLMENT_TOKEN")]
     token: String,
+    /// Trust the token's authority in place of the one this node is enrolled with: all that was
+    /// approved for the old one can then be asked for under the new one.
+    #[arg(long)]
+    replace_authority: bool,
 }
 
 pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
@@ -47,6 +51,16 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         });
     }
     let failed = |error: &dyn std::error::Error| Failure::new(Exit::Failed, &error.to_string());
+    // Approvals name an aggregator; whoever holds its authority can speak under that name.
+    let authority_file = node.config().tls_dir().join("authority.crt");
+    if authority_file.exists() && !args.replace_authority {
+        let known = files::read_text(&authority_file).map_err(|error| failed(&error))?;
+        if !token.is_authority(&known) {
+            let message = "this node is enrolled with another authority, and what was approved here \
+                           was approved for that one; --replace-authority if that is what you mean";
+            return Err(Failure::new(Exit::Refused, message));
+        }
+    }
     let identity = Identity::Node(node.ods_code().clone());
     // The key never leaves: only the request to certify it does.
     let key = KeyAndCsr::generate(&identity).map_err(|error| failed(&error))?;
@@ -72,6 +86,10 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
             Failure::new(exit, status.message())
         })?
         .into_inner();
+    if !token.is_authority(&answer.authority_pem) {
+        let message = "what came back names another authority than the token";
+        return Err(Failure::new(Exit::Refused, message));
+    }
     // Whatever came back must work, and speak for this organisation, before it is kept.
     let credentials =
         Credentials::from_pem(&answer.certificate_pem, &key.key_pem, &answer.authority_pem)
@@ -89,7 +107,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let tls = node.config().tls_dir();
     files::write_private(&tls.join("node.key"), key.key_pem.as_bytes())
         .and_then(|()| {
-            files::write_public(&tls.join("authority.crt"), answer.authority_pem.as_bytes())
+            files::write_public(&authority_file, answer.authority_pem.as_bytes())
         })
         // Last: it is the file whose presence says that this node is enrolled.
         .and_then(|()| {

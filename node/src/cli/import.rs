@@ -94,6 +94,8 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         .store()
         .keep_snapshot(&snapshot, &agreements, context.clock.now())
         .await?;
+    // An agreement may have been approved while this ran.
+    node.count_for_approved().await?;
     if text {
         context.say(format!(
             "Stored as revision {} of {}.",

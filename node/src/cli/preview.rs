@@ -3,7 +3,11 @@
 use std::io::{self, IsTerminal};
 
 use vwis_proto::{
-    agreement::Agreement, algebra::ResidualSum, dictionary::Dictionary, exit::Exit, period::Period,
+    agreement::{Agreement, table_name},
+    algebra::ResidualSum,
+    dictionary::Dictionary,
+    exit::Exit,
+    period::Period,
 };
 
 use super::{Context, Failure, Outcome, agreement, plain_table};
@@ -103,13 +107,15 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
                     .iter()
                     .zip(categories)
                     .map(|(position, category)| {
-                        data_set.attributes()[position].categories()[category].code()
+                        data_set.attributes()[position].categories()[category]
+                            .code()
+                            .to_owned()
                     })
                     .collect();
                 #[expect(clippy::cast_precision_loss, reason = "counts of at most 2^22 people")]
                 let exact = *exact as f64 / whole;
                 table.add_row([
-                    format!("  {}", name.join("+")),
+                    format!("  {}", table_name(&name)),
                     format!("{noisy:.1}"),
                     format!("{exact}"),
                 ]);

@@ -37,6 +37,8 @@ pub(super) async fn run(_: Args, mut context: Context) -> Outcome {
         .claim()
         .map_err(|error| Failure::new(Exit::Refused, &error))?;
     let credentials = node.credentials()?;
+    // What a command that was interrupted left uncounted.
+    node.count_for_approved().await?;
     let listener = TlsListener::bind(
         node.config().file.listen,
         &credentials,

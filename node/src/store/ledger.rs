@@ -75,15 +75,27 @@ impl Store {
 
     /// Begins to change the ledger; waits for its turn.
     ///
+    /// A witness that a crash or a full disk left behind the chain is brought up first: nothing goes
+    /// on while it cannot be written, or a later restore would find it satisfied.
+    ///
     /// # Errors
-    /// When the store cannot be read or the chain is broken.
+    /// When the store cannot be read, the chain is broken or the witness cannot be written.
     pub async fn change_ledger(&self) -> Result<LedgerTransaction, StoreError> {
         let lock = self.lock().await?;
         let witness = self.witness();
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let ledger = Ledger::replay(entries(&mut *transaction).await?)?;
+        let vouched_for = match &witness {
+            Some(witness) if witness.confirms(&ledger) => {
+                if witness.is_behind(&ledger) {
+                    Witness::of(&ledger).write(&self.witness_file)?;
+                }
+                true
+            }
+            _ => false,
+        };
         Ok(LedgerTransaction {
-            vouched_for: witness.is_some_and(|witness| witness.confirms(&ledger)),
+            vouched_for,
             transaction,
             ledger,
             store: self.clone(),

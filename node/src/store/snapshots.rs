@@ -155,6 +155,27 @@ impl Store {
         row.map(held).transpose()
     }
 
+    /// Whether a snapshot was counted for `series` of `agreement`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn holds_counts(
+        &self,
+        snapshot: SnapshotId,
+        agreement: AgreementHash,
+        series: &Series,
+    ) -> Result<bool, StoreError> {
+        let row: Option<(i64,)> = sqlx::query_as(
+            "SELECT 1 FROM counts WHERE snapshot_id = $1 AND agreement = $2 AND series = $3",
+        )
+        .bind(snapshot.to_string())
+        .bind(&agreement.as_bytes()[..])
+        .bind(series.name())
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.is_some())
+    }
+
     /// The exact tables that `series` of `agreement` needs of a snapshot: those counted before,
     /// or counted and kept now.
     ///

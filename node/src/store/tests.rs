@@ -108,3 +108,55 @@ async fn a_store_is_neither_made_twice_nor_opened_where_there_is_none() {
     let again = Store::create(folder.path(), witness).await.unwrap_err();
     assert!(matches!(again, StoreError::Exists(_)));
 }
+
+/// A witness that can be read and not replaced: its name leaves no room for a temporary file's.
+#[tokio::test]
+async fn nothing_goes_on_while_the_witness_cannot_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    store(folder.path()).await.close().await;
+    let stuck = folder.path().join("w".repeat(250));
+    std::fs::copy(folder.path().join("witness.json"), &stuck).unwrap();
+    let store = Store::open(folder.path(), stuck).await.unwrap();
+    let mut change = store.change_ledger().await.unwrap();
+    let approved = crate::ledger::Event::Approved {
+        agreement: vwis_proto::agreement::AgreementHash::of(b"an agreement"),
+        aggregator: "gm-icb".parse().unwrap(),
+        by: "A. Caldicott".to_owned(),
+        reason: "board paper 12".to_owned(),
+    };
+    change
+        .append(approved, jiff::Timestamp::UNIX_EPOCH)
+        .await
+        .unwrap();
+    assert!(matches!(change.commit().await, Err(StoreError::Witness(_))));
+    // The entry stands, the witness has not heard of it: no further step.
+    assert_eq!(store.ledger().await.unwrap().sequence(), 2);
+    assert!(matches!(
+        store.change_ledger().await,
+        Err(StoreError::Witness(_))
+    ));
+}
+
+#[tokio::test]
+async fn a_witness_left_behind_by_a_crash_is_brought_up_before_the_next_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    let witness = folder.path().join("witness.json");
+    let before = std::fs::read(&witness).unwrap();
+    let mut change = store.change_ledger().await.unwrap();
+    let approved = crate::ledger::Event::Approved {
+        agreement: vwis_proto::agreement::AgreementHash::of(b"an agreement"),
+        aggregator: "gm-icb".parse().unwrap(),
+        by: "A. Caldicott".to_owned(),
+        reason: "board paper 12".to_owned(),
+    };
+    change
+        .append(approved, jiff::Timestamp::UNIX_EPOCH)
+        .await
+        .unwrap();
+    change.commit().await.unwrap();
+    std::fs::write(&witness, before).unwrap();
+    drop(store.change_ledger().await.unwrap());
+    let ledger = store.ledger().await.unwrap();
+    assert!(!store.witness().unwrap().is_behind(&ledger));
+}

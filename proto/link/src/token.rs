@@ -92,6 +92,15 @@ impl EnrolmentToken {
         &self.authority
     }
 
+    /// Whether `pem` holds the token's authority and no other certificate.
+    #[must_use]
+    pub fn is_authority(&self, pem: &str) -> bool {
+        let mut certificates = CertificateDer::pem_slice_iter(pem.as_bytes());
+        let first = certificates.next();
+        first.is_some_and(|first| first.is_ok_and(|first| first == self.authority))
+            && certificates.next().is_none()
+    }
+
     /// The secret as it travels in `EnrolRequest.token_secret`.
     #[must_use]
     pub fn secret(&self) -> String {
