@@ -216,18 +216,21 @@ impl Collector {
             .store
             .last_receipt(&node.ods_code)
             .await
-            .map_err(store_failed)?;
+            .map_err(store_failed)?
+            // A node that was set up anew does not know what its predecessor signed.
+            .filter(|receipt| *receipt.public_key() == receipt_public_key);
         let expected = Expected {
             key,
             aggregator: self.aggregator.clone(),
             strategy: series.strategy().clone(),
             receipt_public_key,
+            last_receipt,
         };
         let again = |_: &Problem| {
             let (ods_code, series_name) = name();
             progress(Progress::AskingAgain(ods_code, series_name));
         };
-        let received = peer.measure(&expected, last_receipt, again).await?;
+        let received = peer.measure(&expected, again).await?;
         let kept = self
             .store
             .keep_measurement(&received, self.clock.now())

@@ -78,7 +78,6 @@ impl Peer {
     pub async fn measure(
         &self,
         expected: &Expected,
-        last_receipt: Option<v1::Receipt>,
         retrying: impl FnMut(&Problem),
     ) -> Result<Received, Problem> {
         let key = &expected.key;
@@ -87,7 +86,7 @@ impl Peer {
             series: key.series.clone(),
             period: key.period.to_string(),
             correction: key.correction,
-            last_receipt,
+            last_receipt: expected.last_receipt.as_ref().map(Into::into),
         };
         let attempt = || self.measure_once(expected, request.clone());
         self.retrying(retrying, attempt).await

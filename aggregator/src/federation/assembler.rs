@@ -21,6 +21,8 @@ pub struct Expected {
     pub strategy: Strategy,
     /// The node's receipt key, pinned at enrolment.
     pub receipt_public_key: [u8; 32],
+    /// The last receipt held that this key signed; it goes with the request.
+    pub last_receipt: Option<Receipt>,
 }
 
 /// A measurement of which everything was checked.
@@ -97,6 +99,12 @@ pub enum AnswerError {
          been set up anew? Then it must enrol again"
     )]
     ReceiptKey,
+    /// The node's ledger is shorter, or has spent less, than it had when it last answered.
+    #[error(
+        "the receipt tells of a shorter history than the last one held: the node's store was rolled \
+         back, and its people must recover its ledger"
+    )]
+    RolledBack,
     /// A receipt for something else.
     #[error("the receipt speaks of another {0} than the answer")]
     Receipt(&'static str),
@@ -223,9 +231,22 @@ impl Expected {
             ("identity", receipt.identity == header.identity),
             ("payload", receipt.payload_hash == header.payload_hash),
         ];
-        match same.iter().find(|(_, same)| !same) {
-            Some((what, _)) => Err(AnswerError::Receipt(what)),
-            None => Ok(()),
+        if let Some((what, _)) = same.iter().find(|(_, same)| !same) {
+            return Err(AnswerError::Receipt(what));
+        }
+        let grown = self.last_receipt.as_ref().is_none_or(|last| {
+            let last = last.body();
+            let spent = |year| receipt.spent.get(year).copied().unwrap_or_default();
+            receipt.sequence >= last.sequence
+                && last
+                    .spent
+                    .iter()
+                    .all(|(year, before)| spent(year) >= *before)
+        });
+        if grown {
+            Ok(())
+        } else {
+            Err(AnswerError::RolledBack)
         }
     }
 }

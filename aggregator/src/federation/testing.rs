@@ -50,6 +50,7 @@ pub(crate) fn expected(ods_code: &str, series: &Series, key: &NodeKey) -> Expect
         aggregator: "gm-icb".parse().unwrap(),
         strategy: series.strategy().clone(),
         receipt_public_key: key.public(),
+        last_receipt: None,
     }
 }
 

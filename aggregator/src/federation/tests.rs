@@ -146,7 +146,7 @@ async fn ask(
     script: impl Fn(usize) -> Result<Vec<Part>, Status> + Send + Sync + 'static,
 ) -> (Result<Received, Problem>, usize) {
     let bench = bench(Arc::new(script)).await;
-    let result = bench.peer.measure(&what(), None, |_| {}).await;
+    let result = bench.peer.measure(&what(), |_| {}).await;
     (result, bench.calls.load(Ordering::SeqCst))
 }
 
@@ -245,7 +245,7 @@ async fn a_node_that_answers_nothing_is_given_up_after_the_deadline() {
         },
         ..bench.peer
     };
-    let problem = peer.measure(&what(), None, |_| {}).await.unwrap_err();
+    let problem = peer.measure(&what(), |_| {}).await.unwrap_err();
     assert_eq!(problem.kind(), ProblemKind::Unreachable, "{problem}");
     assert!(problem.fix().contains("vwis-node serve"));
 }
@@ -263,10 +263,7 @@ async fn an_unreachable_node_is_named_with_its_address_and_the_fix() {
         ..bench.peer
     };
     let mut again = 0;
-    let problem = peer
-        .measure(&what(), None, |_| again += 1)
-        .await
-        .unwrap_err();
+    let problem = peer.measure(&what(), |_| again += 1).await.unwrap_err();
     assert_eq!(problem.kind(), ProblemKind::Unreachable);
     assert!(
         problem.fix().contains(&unused.to_string()),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use prost::Message;
 use sqlx::Row;
-use vwis_proto::{measurement::MeasurementId, ods::OdsCode, v1};
+use vwis_proto::{measurement::MeasurementId, ods::OdsCode, receipt::Receipt, v1};
 
 use super::{Store, StoreError};
 use crate::federation::Received;
@@ -34,10 +34,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn last_receipt(
-        &self,
-        ods_code: &OdsCode,
-    ) -> Result<Option<v1::Receipt>, StoreError> {
+    pub async fn last_receipt(&self, ods_code: &OdsCode) -> Result<Option<Receipt>, StoreError> {
         let select = "SELECT message FROM receipt WHERE ods_code = $1
              ORDER BY sequence DESC, id DESC LIMIT 1";
         let row = sqlx::query(select)
@@ -46,7 +43,8 @@ impl Store {
             .await?;
         row.map(|row| {
             let bytes: &[u8] = row.try_get(0)?;
-            v1::Receipt::decode(bytes).map_err(|_| StoreError::Corrupt("receipt"))
+            let message = v1::Receipt::decode(bytes).map_err(|_| StoreError::Corrupt("receipt"))?;
+            Receipt::try_from(message).map_err(|_| StoreError::Corrupt("receipt"))
         })
         .transpose()
     }

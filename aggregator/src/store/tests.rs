@@ -229,7 +229,11 @@ async fn the_same_measurement_twice_is_stored_once_and_another_under_its_identit
     let error = store.keep_measurement(&other, now()).await.unwrap_err();
     assert!(matches!(error, StoreError::Differs(_)));
     let last = store.last_receipt(&ods("R0A")).await.unwrap().unwrap();
-    assert_eq!(last.sequence, 5, "the refused answer left no receipt");
+    assert_eq!(
+        last.body().sequence,
+        5,
+        "the refused answer left no receipt"
+    );
 }
 
 #[tokio::test]
@@ -249,9 +253,9 @@ async fn the_receipt_with_the_largest_sequence_is_the_last() {
         .await
         .unwrap();
     let last = store.last_receipt(&ods("R0A")).await.unwrap().unwrap();
-    assert_eq!(last.sequence, 9);
+    assert_eq!(last.body().sequence, 9);
     let as_sent = received("R0A", 9, |_| {}).receipt;
-    assert_eq!(last, v1::Receipt::from(&as_sent));
+    assert_eq!(last, as_sent);
 }
 
 #[tokio::test]

@@ -4,11 +4,18 @@ use std::process::Stdio;
 
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::process::Command;
-use vwis_link::token::EnrolmentToken;
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
+use tonic_reflection::pb::v1::{
+    ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
+    server_reflection_request::MessageRequest, server_reflection_response::MessageResponse,
+};
+use vwis_link::{dial, token::EnrolmentToken};
 use vwis_tests::{
     agreement::{HEADLINE, agreement},
     call::{request, with_receipt},
-    certificates::System,
+    certificates::{self, AGGREGATOR, System},
     extract::Extract,
     needs,
     node::NodeFixture,
@@ -224,5 +231,47 @@ async fn a_preview_shows_the_truth_to_a_terminal_and_to_nothing_else() {
     let again = with_receipt(request(&agreement, "headline", "2026-06"), &sealed.receipt);
     assert_eq!(caller.measure(again).await.unwrap().entries, sealed.entries);
     assert_ne!(later, first);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn standard_health_and_reflection_stand_beside_the_service() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let server = node.serve().await;
+    let credentials = system.certify(&certificates::aggregator(AGGREGATOR));
+    let identity = certificates::node("R0A");
+    let link = dial::connect(server.url(), &identity, &credentials)
+        .await
+        .unwrap();
+
+    let health = HealthClient::new(link.channel())
+        .check(HealthCheckRequest {
+            service: "vwis.v1.Node".to_owned(),
+        })
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(health.status(), ServingStatus::Serving);
+
+    let ask = ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(MessageRequest::ListServices(String::new())),
+    };
+    let mut answers = ServerReflectionClient::new(link.channel())
+        .server_reflection_info(tokio_stream::once(ask))
+        .await
+        .unwrap()
+        .into_inner();
+    let answer = answers.message().await.unwrap().unwrap();
+    let Some(MessageResponse::ListServicesResponse(list)) = answer.message_response else {
+        panic!("{answer:?}");
+    };
+    assert!(
+        list.service
+            .iter()
+            .any(|service| service.name == "vwis.v1.Node")
+    );
+    drop(link);
     server.stop().await;
 }

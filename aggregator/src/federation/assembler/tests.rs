@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use vwis_proto::receipt::BadSignature;
 
 use super::*;
@@ -163,4 +165,32 @@ fn the_header_comes_first_and_once_and_no_message_is_empty() {
         refused([&good[..2], &[chunk(&[])]].concat()),
         AnswerError::EmptyMessage
     );
+}
+
+#[test]
+fn a_receipt_of_a_shorter_or_cheaper_history_than_the_last_is_refused() {
+    let agreement = agreement();
+    let series = &agreement.series()[0];
+    let year = vwis_proto::period::FinancialYear(2026);
+    let spent = |nano| BTreeMap::from([(year, vwis_proto::rho::Rho::from_nano(nano))]);
+    let last = |sequence, nano| {
+        let mut body = answer(&expected("R0A", series, &key()), series, sequence).receipt;
+        body.spent = spent(nano);
+        key().sign(body)
+    };
+    let take_after = |last: Receipt, sequence, nano| {
+        let expected = Expected {
+            last_receipt: Some(last),
+            ..expected("R0A", series, &key())
+        };
+        let mut answer = answer(&expected, series, sequence);
+        answer.receipt.spent = spent(nano);
+        assemble(expected, answer.messages(&key())).map(|_| ())
+    };
+    assert_eq!(take_after(last(7, 40), 7, 40), Ok(()));
+    assert_eq!(take_after(last(7, 40), 9, 60), Ok(()));
+    for (sequence, nano) in [(6, 40), (7, 39), (9, 0)] {
+        let refused = take_after(last(7, 40), sequence, nano);
+        assert_eq!(refused, Err(AnswerError::RolledBack), "{sequence} {nano}");
+    }
 }
