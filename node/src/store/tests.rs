@@ -14,6 +14,17 @@ async fn store(dir: &Path) -> Store {
     store
 }
 
+async fn approve(change: &mut LedgerTransaction) {
+    let approved = crate::ledger::Event::Approved {
+        agreement: vwis_proto::agreement::AgreementHash::of(b"an agreement"),
+        aggregator: "gm-icb".parse().unwrap(),
+        by: "A. Caldicott".to_owned(),
+        reason: "board paper 12".to_owned(),
+    };
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    change.append(approved, now).await.unwrap();
+}
+
 #[tokio::test]
 async fn the_bundled_sqlite_is_not_the_one_that_corrupts_its_log() {
     let folder = tempfile::tempdir().unwrap();
@@ -118,16 +129,7 @@ async fn nothing_goes_on_while_the_witness_cannot_be_written() {
     std::fs::copy(folder.path().join("witness.json"), &stuck).unwrap();
     let store = Store::open(folder.path(), stuck).await.unwrap();
     let mut change = store.change_ledger().await.unwrap();
-    let approved = crate::ledger::Event::Approved {
-        agreement: vwis_proto::agreement::AgreementHash::of(b"an agreement"),
-        aggregator: "gm-icb".parse().unwrap(),
-        by: "A. Caldicott".to_owned(),
-        reason: "board paper 12".to_owned(),
-    };
-    change
-        .append(approved, jiff::Timestamp::UNIX_EPOCH)
-        .await
-        .unwrap();
+    approve(&mut change).await;
     assert!(matches!(change.commit().await, Err(StoreError::Witness(_))));
     // The entry stands, the witness has not heard of it: no further step.
     assert_eq!(store.ledger().await.unwrap().sequence(), 2);
@@ -144,16 +146,7 @@ async fn a_witness_left_behind_by_a_crash_is_brought_up_before_the_next_step() {
     let witness = folder.path().join("witness.json");
     let before = std::fs::read(&witness).unwrap();
     let mut change = store.change_ledger().await.unwrap();
-    let approved = crate::ledger::Event::Approved {
-        agreement: vwis_proto::agreement::AgreementHash::of(b"an agreement"),
-        aggregator: "gm-icb".parse().unwrap(),
-        by: "A. Caldicott".to_owned(),
-        reason: "board paper 12".to_owned(),
-    };
-    change
-        .append(approved, jiff::Timestamp::UNIX_EPOCH)
-        .await
-        .unwrap();
+    approve(&mut change).await;
     change.commit().await.unwrap();
     std::fs::write(&witness, before).unwrap();
     drop(store.change_ledger().await.unwrap());

@@ -56,3 +56,30 @@ async fn a_bad_token_and_an_absent_aggregator_are_named() {
     assert!(nowhere.stderr.contains("127.0.0.1:9"), "{nowhere:?}");
     federation.stop().await;
 }
+
+/// Approvals name an aggregator; another authority could certify anyone under that name.
+#[tokio::test]
+async fn another_authority_takes_over_a_node_only_when_its_people_say_so() {
+    let ours = Federation::new(BINARY).await;
+    let theirs = Federation::new(BINARY).await;
+    ours.enrol("R0A").await;
+    let certificate = ours.node_dir("R0A").join("tls/node.crt");
+    let before = std::fs::read(&certificate).unwrap();
+
+    let token = theirs.aggregator(&["node", "token", "R0A"]).await.done();
+    let enrolment = theirs.enrolment();
+    let mut enrol = vec!["enrol", "--aggregator", &enrolment, "--token", token.trim()];
+    let refused = ours.node("R0A", &enrol).await.ended_with(77);
+    assert!(
+        refused.stderr.contains("--replace-authority"),
+        "{refused:?}"
+    );
+    assert_eq!(std::fs::read(&certificate).unwrap(), before);
+
+    // The refusal came before the token was used.
+    enrol.push("--replace-authority");
+    let _ = ours.node("R0A", &enrol).await.done();
+    assert_ne!(std::fs::read(&certificate).unwrap(), before);
+    ours.stop().await;
+    theirs.stop().await;
+}
