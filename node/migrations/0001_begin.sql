@@ -29,18 +29,33 @@ CREATE TABLE snapshot (
     period      TEXT    NOT NULL,              -- YYYY-MM
     revision    INTEGER NOT NULL,              -- 1, and one more for each further import
     dictionary  TEXT    NOT NULL,              -- version that the codes are of
+    origin      TEXT    NOT NULL               -- from a file, or from two snapshots of staff
+                CHECK (origin IN ('extract', 'derived')),
+    report      TEXT,                          -- JSON of the import's report, without any row's values
     imported_at TEXT    NOT NULL,              -- RFC 3339, UTC
     UNIQUE (data_set, period, revision)
 ) STRICT;
 
--- Coded attributes of people. No name, number or date of a person is ever here.
-CREATE TABLE staff (
+-- Coded attributes of people, in blocks: everything that is done with people is done with all of a
+-- snapshot. No name, number or date of a person is ever here.
+CREATE TABLE people (
     snapshot_id    TEXT    NOT NULL REFERENCES snapshot (id),
-    person         BLOB    NOT NULL,           -- keyed hash of the employee number, 16 bytes
-    codes          BLOB    NOT NULL,           -- a category index a byte, in the data set's order
-    fte_hundredths INTEGER NOT NULL,           -- 0 to 100
-    PRIMARY KEY (snapshot_id, person)
-) STRICT, WITHOUT ROWID;
+    block          INTEGER NOT NULL,           -- 0, 1, 2, …
+    tags           BLOB    NOT NULL,           -- keyed hashes of employee numbers, 16 bytes each
+    codes          BLOB    NOT NULL,           -- a category index a byte, attribute after attribute
+    fte_hundredths BLOB    NOT NULL,           -- a byte each, 0 to 100
+    PRIMARY KEY (snapshot_id, block)
+) STRICT;
+
+-- Funded posts, as the trust's finance department tells them. Not about persons.
+CREATE TABLE establishment (
+    period              TEXT    NOT NULL,      -- YYYY-MM
+    staff_group         TEXT    NOT NULL,      -- category codes of the dictionary
+    band                TEXT    NOT NULL,
+    locality            TEXT    NOT NULL,
+    posts_fte_hundredths INTEGER NOT NULL,
+    PRIMARY KEY (period, staff_group, band, locality)
+) STRICT;
 
 -- Exact tables, counted when a snapshot meets an approved agreement, so that the time of the first
 -- answer tells nothing. Confidential like the rows they count.

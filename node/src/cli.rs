@@ -10,6 +10,7 @@ mod import;
 mod init;
 mod ledger;
 mod preview;
+mod report;
 mod serve;
 
 use std::{

@@ -96,6 +96,12 @@ impl Config {
         self.dir.join("employee.key")
     }
 
+    /// The organisation's own mapping of extracts, where it wrote one.
+    #[must_use]
+    pub fn mapping_file(&self) -> PathBuf {
+        self.dir.join("mapping.toml")
+    }
+
     /// Least time from a reservation to its answer.
     #[must_use]
     pub fn answer_floor(&self) -> Duration {

@@ -7,7 +7,7 @@ use vwis_proto::{
     algebra::{AttributeSet, Strategy, Tables},
 };
 
-use crate::store::StaffRecord;
+use crate::people::People;
 
 /// The exact tables over a series' maximal marginals; every other one follows from them.
 ///
@@ -28,25 +28,16 @@ impl ConfidentialCounts {
     /// # Panics
     /// Where a record's codes are not of the series' data set: import codes by the same dictionary.
     #[must_use]
-    pub fn count(series: &Series, people: &[StaffRecord]) -> Self {
+    pub fn count(series: &Series, people: &People) -> Self {
         let domain = series.strategy().domain();
         let count = |attributes: AttributeSet| {
             let sizes = domain.sizes(attributes);
-            let positions: Vec<usize> = attributes.iter().collect();
-            let mut table = vec![0_i64; sizes.iter().product()];
-            for person in people {
-                let cell = positions
-                    .iter()
-                    .zip(&sizes)
-                    .fold(0, |cell, (position, size)| {
-                        cell * size + usize::from(person.codes[*position])
-                    });
-                table[cell] += match series.measure() {
-                    Measure::Headcount => 1,
-                    Measure::Fte => i64::from(person.fte_hundredths),
-                };
-            }
-            table
+            let columns: Vec<_> = attributes.iter().map(|at| people.column(at)).collect();
+            let weights = match series.measure() {
+                Measure::Headcount => None,
+                Measure::Fte => Some(people.fte_hundredths()),
+            };
+            count_table(&columns, &sizes, weights, people.len())
         };
         Self::new(series, count).expect("tables were made to the series' own shape")
     }
@@ -103,6 +94,41 @@ impl ConfidentialCounts {
         })?;
         cells.next().is_none().then_some(counts)
     }
+}
+
+/// The table over `columns`, whose categories number `sizes`: people, or the sum of their `weights`.
+///
+/// Cells are numbered for a block of people at a time, a column after another: each of these loops
+/// is one multiplication and one addition on bytes that lie side by side.
+fn count_table(
+    columns: &[&[u8]],
+    sizes: &[usize],
+    weights: Option<&[u8]>,
+    people: usize,
+) -> Vec<i64> {
+    const BLOCK: usize = 1024;
+    let mut table = vec![0_i64; sizes.iter().product()];
+    let mut cells = [0_u32; BLOCK];
+    for start in (0..people).step_by(BLOCK) {
+        let block = start..people.min(start + BLOCK);
+        let cells = &mut cells[..block.len()];
+        cells.fill(0);
+        for (column, size) in columns.iter().zip(sizes) {
+            let size = u32::try_from(*size).expect("an attribute has at most 64 categories");
+            for (cell, code) in cells.iter_mut().zip(&column[block.clone()]) {
+                *cell = *cell * size + u32::from(*code);
+            }
+        }
+        match weights {
+            None => cells.iter().for_each(|cell| table[*cell as usize] += 1),
+            Some(weights) => {
+                for (cell, weight) in cells.iter().zip(&weights[block]) {
+                    table[*cell as usize] += i64::from(*weight);
+                }
+            }
+        }
+    }
+    table
 }
 
 /// The tables of a series that are part of no other.

@@ -1,44 +1,130 @@
-//! Reading an extract: a CSV file in the dictionary's own columns.
+//! Reading an extract as it is.
 //!
-//! One row is one assignment. Rows of one employee number are one person: the attributes of the
-//! first row, the FTE of all, clamped to [0, 1.00] (design §3.1). Only codes are kept; employee
-//! numbers are kept as keyed hashes.
+//! ```text
+//! file ─► records ──channel──► header ─► coding ─► roll ─► people
+//!         (a thread)                     │
+//!                                        └─► report: where every row went
+//! ```
 //!
-//! Every row read ends in exactly one of four places, and the report says how many in each:
-//! kept, merged into a person, excluded by a rule, or rejected for a reason.
+//! One row is one assignment. Every row ends in exactly one of four places, and the report says how
+//! many in each: kept as a person, merged into one, excluded by a rule, or rejected for a reason.
+//! Only codes are kept; employee numbers are kept as keyed hashes.
+//!
+//! How others do it, and what was chosen: `DuckDB` and `csvkit` guess types column by column from a
+//! sample; here the types are known and the headings are not, so a mapping names them and nothing is
+//! guessed silently.
 
+mod coding;
 mod columns;
+mod date;
+mod field;
+mod mapping;
+mod memo;
+mod pathway;
+mod pathway_list;
+mod pipeline;
 mod report;
+mod roll;
+mod source;
+mod suggest;
 
-pub use report::{Report, RowError};
+pub use columns::HeaderError;
+pub use field::Field;
+pub use mapping::{DEFAULT as DEFAULT_MAPPING, Mapping, MappingError};
+pub use pathway::{DEFAULT as DEFAULT_PATHWAY_RULE, PathwayRule, PathwayRuleError};
+pub use pathway_list::{PathwayList, PathwayListError};
+pub use report::{
+    Finding, PathwayLine, PathwayListReport, PathwayReport, Report, RowError, Values,
+};
+pub use source::{Encoding, Progress};
+pub use suggest::suggest_mapping;
 
 use std::{
     collections::HashMap,
-    fs::File,
-    io::{self, BufRead, BufReader, Read, Seek, SeekFrom},
+    io,
     path::{Path, PathBuf},
 };
 
-use aws_lc_rs::hmac;
+use csv::ByteRecord;
+use jiff::civil::Date;
 use vwis_proto::{
     algebra::MAX_PEOPLE,
-    dictionary::{Category, DataSet, Resolution},
+    dictionary::{DataSet, Dictionary},
+    ods::OdsCode,
+    period::Period,
 };
 
-use self::columns::Columns;
-use crate::store::StaffRecord;
+use self::{
+    coding::{Coder, Row},
+    columns::{Columns, is_surely_a_header, no_header},
+    roll::{Roll, TooManyPeople},
+    source::Source,
+};
+use crate::{
+    movement::{JOINERS, LEAVERS, MONTHS},
+    people::{People, PersonTag, Tagger},
+};
 
-/// Longest line that is read, in bytes: an extract's is some hundreds.
-const MAX_LINE_BYTES: u64 = 1 << 20;
 /// Share of rows that may be rejected before the whole file is refused.
 pub const DEFAULT_MOST_REJECTED: f64 = 0.01;
+/// The data set of an extract of staff.
+pub const STAFF: &str = "staff";
+/// Rows among which the header is looked for: reports begin with titles.
+const HEADER_ROWS: u64 = 30;
+
+/// Whom a file lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kind {
+    /// Everyone in post, and perhaps people who left.
+    #[default]
+    Staff,
+    /// People who joined in the quarter that ends with the period.
+    Joiners,
+    /// People who left in it.
+    Leavers,
+}
+
+/// How an extract is read.
+pub struct Options<'a> {
+    /// Whom it lists.
+    pub kind: Kind,
+    /// Whose extract it is.
+    pub organisation: &'a OdsCode,
+    /// The period whose last day it shows.
+    pub period: Period,
+    /// Headings and local spellings.
+    pub mapping: &'a Mapping,
+    /// The cancer pathway rule.
+    pub pathway_rule: &'a PathwayRule,
+    /// The cancer manager's list.
+    pub pathway_list: Option<&'a PathwayList>,
+    /// Of a CSV file.
+    pub encoding: Encoding,
+    /// Keyed hashing of employee numbers.
+    pub tagger: &'a Tagger,
+    /// Share of rows that may be rejected, 0 to 1.
+    pub most_rejected: f64,
+}
 
 /// What an extract held.
 pub struct Imported {
     /// The people, each once, in the order of their first rows.
-    pub people: Vec<StaffRecord>,
+    pub people: People,
+    /// A category of `joining_source` for each of them.
+    pub joining_source: Vec<u8>,
+    /// Reason and destination of those who left in the three months up to the period's end.
+    pub leavers: HashMap<PersonTag, LeaverDetails>,
     /// Where every row went.
     pub report: Report,
+}
+
+/// Categories of `leaving_reason` and `leaving_destination`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeaverDetails {
+    /// Why.
+    pub reason: u8,
+    /// Where to.
+    pub destination: u8,
 }
 
 /// Why nothing was imported.
@@ -52,15 +138,17 @@ pub enum ImportError {
         /// What the system said.
         source: io::Error,
     },
-    /// Not UTF-8.
-    #[error("{path}, line {line}: the text is not UTF-8; save the extract as \"CSV UTF-8\"")]
+    /// Not text, or text in another encoding.
+    #[error("{path}, line {line}: {fault}")]
     Encoding {
         /// The file.
         path: PathBuf,
         /// The line.
         line: u64,
+        /// What is there, and what to do.
+        fault: &'static str,
     },
-    /// Not CSV, or not rectangular.
+    /// Not CSV.
     #[error("{path}: {problem}")]
     Csv {
         /// The file.
@@ -68,30 +156,40 @@ pub enum ImportError {
         /// What is wrong, with its line.
         problem: String,
     },
+    /// Not a workbook that can be read.
+    #[error("{path}: {problem}")]
+    Sheet {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
     /// No header, or nothing below it.
     #[error("{0} holds no rows")]
     Empty(PathBuf),
-    /// A column that must be there is not.
-    #[error("{path}: the header has no column `{column}`; it must have {expected}")]
-    MissingColumn {
+    /// No row is a header that can be mapped.
+    #[error("{path}: {source}")]
+    Header {
         /// The file.
         path: PathBuf,
-        /// The column.
-        column: String,
-        /// All that must be there.
-        expected: String,
+        /// What is missing or doubled.
+        source: HeaderError,
     },
-    /// A column stands twice.
-    #[error("{path}: the header has column `{column}` twice")]
-    RepeatedColumn {
+    /// Every row is another organisation's.
+    #[error("{path} is an extract of {found}; this is the node of {expected}")]
+    OtherOrganisation {
         /// The file.
         path: PathBuf,
-        /// The column.
-        column: String,
+        /// The ODS code in its rows.
+        found: String,
+        /// Ours.
+        expected: OdsCode,
     },
     /// Too much of it is unreadable to trust the rest.
     #[error(
-        "{path}: {rejected} of {rows} rows were rejected, more than {most:.1}%: nothing was imported"
+        "{path}: {rejected} of {rows} rows were rejected, more than {most:.1}%: nothing was imported. \
+         Mend the extract, or map local spellings in the mapping's [values], or allow more with \
+         --most-rejected"
     )]
     TooManyRejected {
         /// The file.
@@ -108,246 +206,275 @@ pub enum ImportError {
     /// More than the mechanism is built for.
     #[error("{0} holds more than {MAX_PEOPLE} people: one node serves one employer")]
     TooManyPeople(PathBuf),
+    /// The thread that reads the file ended without a result.
+    #[error("{0}: reading was interrupted")]
+    Interrupted(PathBuf),
 }
 
-/// What becomes of one row.
-enum Row {
-    Person(StaffRecord),
-    Excluded(String),
-    Rejected(Box<RowError>),
+// === impl Kind ===
+
+impl Kind {
+    /// The data set that such a file is read into.
+    #[must_use]
+    pub fn data_set(self) -> &'static DataSet {
+        let code = match self {
+            Self::Staff => STAFF,
+            Self::Joiners => JOINERS,
+            Self::Leavers => LEAVERS,
+        };
+        Dictionary::builtin()
+            .data_set(code)
+            .expect("the dictionary has this data set")
+    }
 }
 
-/// Reads `path` as an extract of `data_set`.
+/// Reads the file at `path`; `progress` can be watched meanwhile.
 ///
 /// # Errors
-/// [`ImportError`]; single bad rows are no error but rejected, up to `most_rejected` of all.
+/// [`ImportError`]; single bad rows are no error but rejected, up to a share of all.
 pub fn read_extract(
     path: &Path,
-    data_set: &DataSet,
-    employee_key: &[u8],
-    most_rejected: f64,
+    options: &Options<'_>,
+    progress: &Progress,
 ) -> Result<Imported, ImportError> {
-    let in_file = |source| ImportError::File {
-        path: path.to_owned(),
-        source,
+    let source = Source {
+        path,
+        encoding: options.encoding,
+        progress,
     };
-    let file = File::open(path).map_err(in_file)?;
-    let (content, bom_bytes) = without_bom(BufReader::new(file)).map_err(in_file)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(false)
-        .trim(csv::Trim::All)
-        .from_reader(content);
-    let columns = Columns::read(&mut reader, path, data_set)?;
-    let key = hmac::Key::new(hmac::HMAC_SHA256, employee_key);
+    let mut reading = Reading::new(path, options);
+    pipeline::read(&source, options.mapping, &mut |record| {
+        reading.record(record)
+    })?;
+    reading.finish()
+}
 
-    let mut report = Report::default();
-    let mut people: Vec<StaffRecord> = Vec::new();
-    let mut fte_sums: Vec<u32> = Vec::new();
-    let mut known: HashMap<[u8; 16], usize> = HashMap::new();
-    let mut record = csv::StringRecord::new();
-    let mut last: Option<csv::Position> = None;
-    while reader
-        .read_record(&mut record)
-        .map_err(|error| csv_error(path, &error))?
-    {
-        report.rows_read += 1;
-        last = record.position().cloned();
+/// A reading under way.
+struct Reading<'a> {
+    path: &'a Path,
+    options: &'a Options<'a>,
+    data_set: &'static DataSet,
+    /// Once the header was found.
+    coder: Option<Coder<'a>>,
+    /// The row that came closest to a header: how many of its headings are known, and its fault.
+    nearly_header: Option<(usize, HeaderError)>,
+    roll: Roll,
+    leavers: HashMap<PersonTag, LeaverDetails>,
+    leavers_after: Option<Date>,
+    report: Report,
+}
+
+// === impl Reading ===
+
+impl<'a> Reading<'a> {
+    fn new(path: &'a Path, options: &'a Options<'a>) -> Self {
+        let data_set = options.kind.data_set();
+        Self {
+            path,
+            options,
+            data_set,
+            coder: None,
+            nearly_header: None,
+            roll: Roll::new(data_set),
+            leavers: HashMap::new(),
+            leavers_after: options.period.months_before(MONTHS).map(Period::last_day),
+            report: Report::default(),
+        }
+    }
+
+    fn record(&mut self, record: &ByteRecord) -> Result<bool, ImportError> {
+        let Some(coder) = &mut self.coder else {
+            return self.look_for_header(record).map(|()| true);
+        };
         let line = record.position().map_or(0, csv::Position::line);
-        if record.as_slice().len() as u64 > MAX_LINE_BYTES {
-            return Err(ImportError::Csv {
-                path: path.to_owned(),
-                problem: format!(
-                    "line {line} is longer than {MAX_LINE_BYTES} bytes; is a quote left open?"
-                ),
-            });
+        self.report.rows_read += 1;
+        match coder.row(record, line, &mut self.report) {
+            Row::Rejected | Row::Excluded(None) => {}
+            Row::Excluded(Some(leaver)) => {
+                if self
+                    .leavers_after
+                    .is_some_and(|after| leaver.left_on > after)
+                {
+                    let tag = self.options.tagger.tag(coder.employee_number(record));
+                    let details = LeaverDetails {
+                        reason: leaver.reason,
+                        destination: leaver.destination,
+                    };
+                    self.leavers.insert(tag, details);
+                }
+            }
+            Row::Counts(assignment) => {
+                let tag = self.options.tagger.tag(coder.employee_number(record));
+                self.roll
+                    .enter(tag, &assignment, line, &mut self.report)
+                    .map_err(|TooManyPeople| ImportError::TooManyPeople(self.path.to_owned()))?;
+            }
         }
-        // A field that runs over lines has swallowed the rows of other people: to a CSV reader all
-        // from one quote to the next is one field, in a column that is not read as well.
-        if record.iter().any(|field| field.contains(['\n', '\r'])) {
-            return Err(ImportError::Csv {
-                path: path.to_owned(),
-                problem: format!("a quote opened in line {line} is not closed in its line"),
-            });
-        }
-        match read_row(&record, line, &columns, data_set, &key) {
-            Row::Excluded(rule) => *report.excluded.entry(rule).or_default() += 1,
-            Row::Rejected(error) => report.reject(*error),
-            Row::Person(person) => {
-                let fte = u32::from(person.fte_hundredths);
-                if let Some(index) = known.get(&person.person) {
-                    report.merged += 1;
-                    fte_sums[*index] = fte_sums[*index].saturating_add(fte);
-                } else {
-                    report.kept += 1;
-                    known.insert(person.person, people.len());
-                    people.push(person);
-                    fte_sums.push(fte);
-                    if people.len() as u64 > MAX_PEOPLE {
-                        return Err(ImportError::TooManyPeople(path.to_owned()));
-                    }
+        Ok(true)
+    }
+
+    fn look_for_header(&mut self, record: &ByteRecord) -> Result<(), ImportError> {
+        match Columns::find(record, self.options.mapping, self.options.kind) {
+            Ok(columns) => {
+                self.note_columns(&columns);
+                self.coder = Some(Coder::new(
+                    columns,
+                    self.options.mapping,
+                    self.options.pathway_rule,
+                    self.options.kind,
+                    self.options.organisation,
+                    self.options.period,
+                ));
+                return Ok(());
+            }
+            Err((known, fault)) => {
+                if is_surely_a_header(known) {
+                    return Err(self.header(fault));
+                }
+                if self
+                    .nearly_header
+                    .as_ref()
+                    .is_none_or(|(most, _)| known > *most)
+                {
+                    self.nearly_header = Some((known, fault));
                 }
             }
         }
+        self.report.rows_above_header += 1;
+        if self.report.rows_above_header >= HEADER_ROWS {
+            return Err(self.no_header());
+        }
+        Ok(())
     }
-    if let Some(last) = last
-        && quote_is_open(path, last.byte() + bom_bytes).map_err(in_file)?
-    {
-        return Err(ImportError::Csv {
-            path: path.to_owned(),
-            problem: format!("the quote opened in line {} is never closed", last.line()),
-        });
-    }
-    for (person, fte) in people.iter_mut().zip(fte_sums) {
-        person.fte_hundredths = u8::try_from(fte.min(100)).expect("clamped to 100");
-    }
-    if report.rows_read == 0 {
-        return Err(ImportError::Empty(path.to_owned()));
-    }
-    accept(path, report, people, most_rejected)
-}
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a share of rows, compared with a limit"
-)]
-fn accept(
-    path: &Path,
-    report: Report,
-    people: Vec<StaffRecord>,
-    most_rejected: f64,
-) -> Result<Imported, ImportError> {
-    let rejected = report.rejected_rows();
-    if rejected as f64 > most_rejected * report.rows_read as f64 {
-        return Err(ImportError::TooManyRejected {
-            path: path.to_owned(),
-            rejected,
-            rows: report.rows_read,
-            most: most_rejected * 100.0,
-            report: Box::new(report),
-        });
+    fn note_columns(&mut self, columns: &Columns) {
+        let read = Field::ALL
+            .into_iter()
+            .filter(|field| columns.position(*field).is_some());
+        self.report.columns = read
+            .map(|field| (field.code().to_owned(), columns.heading(field).to_owned()))
+            .collect();
+        self.report.columns_unread = columns.unread();
+        let has = |field| columns.position(field).is_some();
+        self.report.attributes_missing = self
+            .data_set
+            .attributes()
+            .iter()
+            .map(|attribute| attribute.code())
+            .filter(|code| match *code {
+                // The rule needs something to read; the age comes from either column.
+                "pathway" => ![
+                    Field::Pathway,
+                    Field::PositionTitle,
+                    Field::AreaOfWork,
+                    Field::JobRole,
+                ]
+                .into_iter()
+                .any(has),
+                "role" => !has(Field::JobRole) && !has(Field::OccupationCode),
+                "age_band" => false,
+                code => !Field::ALL
+                    .into_iter()
+                    .any(|field| field.attribute() == Some(code) && has(field)),
+            })
+            .map(str::to_owned)
+            .collect();
     }
-    Ok(Imported { people, report })
-}
 
-fn read_row(
-    record: &csv::StringRecord,
-    line: u64,
-    columns: &Columns,
-    data_set: &DataSet,
-    key: &hmac::Key,
-) -> Row {
-    let field = |index: usize| record.get(index).unwrap_or_default();
-    let rejected = |reason: &str, column: &str, value: &str, expected: String| {
-        Row::Rejected(Box::new(RowError::new(
-            line, reason, column, value, expected,
-        )))
-    };
-    let number = field(columns.employee_number);
-    if number.is_empty() {
-        let expected = "an employee number".to_owned();
-        return rejected(
-            "missing_employee_number",
-            columns::EMPLOYEE_NUMBER,
-            number,
-            expected,
-        );
-    }
-    let Some(fte_hundredths) = parse_fte(field(columns.fte)) else {
-        let expected = "0 to 1.5, with at most two decimals counted, such as 0.6".to_owned();
-        return rejected("bad_fte", columns::FTE, field(columns.fte), expected);
-    };
-    let mut codes = Vec::with_capacity(data_set.attributes().len());
-    for (attribute, index) in data_set.attributes().iter().zip(&columns.attributes) {
-        let value = field(*index);
-        let category = match attribute.resolve(value) {
-            Resolution::Firm(category) | Resolution::Weak(category) => category,
-            Resolution::Blank => attribute.unknown(),
-            Resolution::Excluded(rule) => return Row::Excluded(rule.code().to_owned()),
-            Resolution::Unrecognised => {
-                let accepted = attribute.categories().iter().map(Category::code);
-                let expected = accepted.collect::<Vec<_>>().join(", ");
-                return rejected("unrecognised_value", attribute.code(), value, expected);
-            }
+    fn finish(mut self) -> Result<Imported, ImportError> {
+        let Some(coder) = self.coder.take() else {
+            return Err(match self.nearly_header {
+                None => ImportError::Empty(self.path.to_owned()),
+                Some(_) => self.no_header(),
+            });
         };
-        codes.push(u8::try_from(category).expect("an attribute has at most 64 categories"));
+        drop(coder);
+        if self.report.rows_read == 0 {
+            return Err(ImportError::Empty(self.path.to_owned()));
+        }
+        self.report = self.accept(self.report.clone())?;
+        self.place_pathways();
+        let (people, joining_source) = self.roll.into_people(&mut self.report);
+        Ok(Imported {
+            people,
+            joining_source,
+            leavers: self.leavers,
+            report: self.report,
+        })
     }
-    let tag = hmac::sign(key, number.as_bytes());
-    Row::Person(StaffRecord {
-        person: *tag.as_ref().first_chunk().expect("the tag is 32 bytes"),
-        codes,
-        fte_hundredths,
-    })
-}
 
-/// Hundredths of one assignment's FTE, rounded to the nearest; 1.5 is the most that one assignment
-/// plausibly has (12 programmed activities of a consultant come to 1.2).
-fn parse_fte(text: &str) -> Option<u8> {
-    let fte: f64 = text.parse().ok()?;
-    if !(0.0..=1.5).contains(&fte) {
-        return None;
+    fn place_pathways(&mut self) {
+        let has_own_column = self.report.columns.contains_key(Field::Pathway.code());
+        let mut list_report = None;
+        if let Some(list) = self.options.pathway_list
+            && let Some(pathway) = self.data_set.position("pathway")
+        {
+            let placed = self
+                .roll
+                .override_pathway(pathway, |tag| list.pathway_of(tag));
+            list_report = Some(PathwayListReport {
+                listed: list.len(),
+                placed,
+                not_found: list.len() - placed,
+            });
+        }
+        let has_no_pathway = self.data_set.position("pathway").is_none();
+        self.report.pathway = if has_own_column || has_no_pathway {
+            PathwayReport::default()
+        } else {
+            self.roll.pathway_report(self.options.pathway_rule)
+        };
+        self.report.pathway.list = list_report;
     }
+
     #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "0 to 150 after the check above"
+        clippy::cast_precision_loss,
+        reason = "a share of rows, compared with a limit"
     )]
-    let hundredths = (fte * 100.0).round() as u8;
-    Some(hundredths)
-}
-
-fn csv_error(path: &Path, error: &csv::Error) -> ImportError {
-    let path = path.to_owned();
-    match error.kind() {
-        csv::ErrorKind::Utf8 { pos, .. } => ImportError::Encoding {
-            path,
-            line: pos.as_ref().map_or(0, csv::Position::line),
-        },
-        csv::ErrorKind::UnequalLengths {
-            pos,
-            expected_len,
-            len,
-        } => ImportError::Csv {
-            path,
-            problem: format!(
-                "line {} has {len} fields and the header has {expected_len}; is a quote or a \
-                 comma out of place?",
-                pos.as_ref().map_or(0, csv::Position::line)
-            ),
-        },
-        _ => ImportError::Csv {
-            path,
-            problem: error.to_string(),
-        },
-    }
-}
-
-/// Skips the byte-order mark that spreadsheets write before UTF-8; says how many bytes that were.
-fn without_bom<R: Read>(mut reader: BufReader<R>) -> io::Result<(BufReader<R>, u64)> {
-    const MARK: &[u8] = b"\xef\xbb\xbf";
-    if reader.fill_buf()?.starts_with(MARK) {
-        reader.consume(MARK.len());
-        return Ok((reader, MARK.len() as u64));
-    }
-    Ok((reader, 0))
-}
-
-/// Whether the last record, which begins at byte `start`, opens a quote that it does not close. The
-/// csv crate takes the end of the file for the closing quote, and with it all lines in between.
-fn quote_is_open(path: &Path, start: u64) -> io::Result<bool> {
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(start))?;
-    let mut open = false;
-    let mut reader = BufReader::new(file);
-    loop {
-        let buffer = reader.fill_buf()?;
-        if buffer.is_empty() {
-            return Ok(open);
+    fn accept(&self, report: Report) -> Result<Report, ImportError> {
+        let path = self.path.to_owned();
+        let others = report
+            .rejected
+            .get("other_organisation")
+            .copied()
+            .unwrap_or(0);
+        if others * 2 > report.rows_read {
+            let first = report
+                .errors
+                .iter()
+                .find(|error| error.reason == "other_organisation");
+            return Err(ImportError::OtherOrganisation {
+                path,
+                found: first.map_or(String::new(), |error| error.value.clone()),
+                expected: self.options.organisation.clone(),
+            });
         }
-        for byte in buffer {
-            open ^= *byte == b'"';
+        let rejected = report.rejected_rows();
+        if rejected as f64 > self.options.most_rejected * report.rows_read as f64 {
+            return Err(ImportError::TooManyRejected {
+                path,
+                rejected,
+                rows: report.rows_read,
+                most: self.options.most_rejected * 100.0,
+                report: Box::new(report),
+            });
         }
-        let length = buffer.len();
-        reader.consume(length);
+        Ok(report)
+    }
+
+    fn no_header(&self) -> ImportError {
+        // One heading that is known says more than a list of all that must be there.
+        match &self.nearly_header {
+            Some((known, fault)) if *known > 0 => self.header(fault.clone()),
+            _ => self.header(no_header()),
+        }
+    }
+
+    fn header(&self, source: HeaderError) -> ImportError {
+        ImportError::Header {
+            path: self.path.to_owned(),
+            source,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ mod measurements;
 mod snapshots;
 
 pub use ledger::LedgerTransaction;
-pub use snapshots::{HeldSnapshot, NewSnapshot, StaffRecord};
+pub use snapshots::{HeldSnapshot, NewSnapshot, Origin};
 
 use std::{io, path::Path, path::PathBuf, time::Duration};
 

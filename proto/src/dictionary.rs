@@ -23,7 +23,7 @@ use crate::algebra::Domain;
 
 pub use attribute::{Attribute, Category, Excluded, Group, Grouping, Source};
 pub use error::DictionaryError;
-pub use read::Resolution;
+pub use read::{Resolution, normalise};
 
 /// The number of categories an attribute can have: at least a known one and `unknown`, and few
 /// enough that a table over three attributes stays small.

@@ -67,6 +67,15 @@ impl Period {
         (year <= 9998).then_some(Self { year, month })
     }
 
+    /// The period so many calendar months earlier; years before 1900 have none.
+    #[must_use]
+    pub fn months_before(self, months: u16) -> Option<Self> {
+        let index = i32::from(self.year) * 12 + i32::from(self.month) - 1 - i32::from(months);
+        let year = i16::try_from(index.div_euclid(12)).ok()?;
+        let month = i8::try_from(index.rem_euclid(12) + 1).expect("1 to 12");
+        (year >= 1900).then_some(Self { year, month })
+    }
+
     /// All periods from `self` to `last`, both included, ascending.
     pub fn through(self, last: Self) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self), |period| period.next())
@@ -166,6 +175,13 @@ mod tests {
         assert_eq!(period("2027-04").financial_year(), FinancialYear(2027));
         assert_eq!(FinancialYear(2026).to_string(), "2026/27");
         assert_eq!(FinancialYear(1999).to_string(), "1999/00");
+    }
+
+    #[test]
+    fn months_before_cross_the_year_and_end_in_1900() {
+        assert_eq!(period("2026-02").months_before(3), Some(period("2025-11")));
+        assert_eq!(period("2026-12").months_before(12), Some(period("2025-12")));
+        assert_eq!(period("1900-02").months_before(2), None);
     }
 
     #[test]

@@ -1,65 +1,170 @@
-//! Which column holds what.
+//! Which column of this extract holds what.
 
-use std::{collections::HashMap, io::Read, path::Path};
+use csv::ByteRecord;
+use vwis_proto::dictionary::normalise;
 
-use vwis_proto::dictionary::DataSet;
+use super::{Kind, field::Field, mapping::Mapping};
 
-use super::{ImportError, csv_error};
+/// Columns without which there is no picture; of joiners and leavers, no gender is kept.
+const NEEDED: [Field; 6] = [
+    Field::EmployeeNumber,
+    Field::Fte,
+    Field::StaffGroup,
+    Field::Band,
+    Field::EthnicGroup,
+    Field::Gender,
+];
+/// With so many headings known, a row is the header, whatever else is wrong with it.
+const SURELY_A_HEADER: usize = 3;
 
-pub(super) const EMPLOYEE_NUMBER: &str = "employee_number";
-pub(super) const FTE: &str = "fte";
-
-/// Positions of the columns that are read; all others are left unread.
+/// Positions and headings of the columns that are read; all others are left unread.
+#[derive(Clone, Debug)]
 pub(super) struct Columns {
-    pub(super) employee_number: usize,
-    pub(super) fte: usize,
-    /// One for each attribute of the data set, in its order.
-    pub(super) attributes: Vec<usize>,
+    positions: [Option<usize>; Field::ALL.len()],
+    headings: Vec<String>,
+}
+
+/// Why a row cannot be the header.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderError {
+    /// A column that must be there is not.
+    #[error("the header has no column `{column}`; it may be called {accepted}")]
+    Missing {
+        /// The column, as a mapping names it.
+        column: &'static str,
+        /// The headings that a mapping knows for it.
+        accepted: String,
+    },
+    /// Several columns for one meaning.
+    #[error(
+        "columns {headings} are all mapped to `{column}`: name the one that counts in a mapping, \
+         [columns] {column} = [\"…\"]"
+    )]
+    Ambiguous {
+        /// The column, as a mapping names it.
+        column: &'static str,
+        /// The headings in the extract.
+        headings: String,
+    },
+    /// Nothing that looks like a header.
+    #[error(
+        "none of the first rows is a header that the mapping knows; it must have {expected}. \
+         `import --suggest-mapping FILE` proposes a mapping"
+    )]
+    NoHeader {
+        /// The columns that must be there.
+        expected: String,
+    },
 }
 
 // === impl Columns ===
 
 impl Columns {
-    pub(super) fn read<R: Read>(
-        reader: &mut csv::Reader<R>,
-        path: &Path,
-        data_set: &DataSet,
-    ) -> Result<Self, ImportError> {
-        let header = reader.headers().map_err(|error| csv_error(path, &error))?;
-        if header.is_empty() {
-            return Err(ImportError::Empty(path.to_owned()));
-        }
-        let mut positions = HashMap::new();
-        for (position, name) in header.iter().enumerate() {
-            if positions.insert(name.to_owned(), position).is_some() {
-                return Err(ImportError::RepeatedColumn {
-                    path: path.to_owned(),
-                    column: name.to_owned(),
+    /// Reads `record` as a header; an error with the number of its headings that are known.
+    pub(super) fn find(
+        record: &ByteRecord,
+        mapping: &Mapping,
+        kind: Kind,
+    ) -> Result<Self, (usize, HeaderError)> {
+        let headings: Vec<String> = record
+            .iter()
+            .map(|heading| String::from_utf8_lossy(heading.trim_ascii()).into_owned())
+            .collect();
+        let keys: Vec<String> = headings.iter().map(|heading| normalise(heading)).collect();
+        let mut positions = [None; Field::ALL.len()];
+        let mut ambiguous = None;
+        for (slot, field) in positions.iter_mut().zip(Field::ALL) {
+            let accepted: Vec<_> = mapping
+                .headings(field)
+                .iter()
+                .map(|h| normalise(h))
+                .collect();
+            let found: Vec<usize> = (0..keys.len())
+                .filter(|position| accepted.contains(&keys[*position]))
+                .collect();
+            *slot = found.first().copied();
+            if found.len() > 1 && ambiguous.is_none() {
+                let headings: Vec<_> = found
+                    .iter()
+                    .map(|position| format!("`{}` ({})", headings[*position], position + 1))
+                    .collect();
+                ambiguous = Some(HeaderError::Ambiguous {
+                    column: field.code(),
+                    headings: headings.join(", "),
                 });
             }
         }
-        let attributes = data_set
-            .attributes()
-            .iter()
-            .map(|attribute| attribute.code());
-        let all: Vec<&str> = [EMPLOYEE_NUMBER, FTE]
-            .into_iter()
-            .chain(attributes.clone())
-            .collect();
-        let position = |column: &str| {
-            positions
-                .get(column)
-                .copied()
-                .ok_or_else(|| ImportError::MissingColumn {
-                    path: path.to_owned(),
-                    column: column.to_owned(),
-                    expected: all.join(", "),
-                })
+        let known = positions.iter().flatten().count();
+        if let Some(error) = ambiguous.filter(|_| known >= SURELY_A_HEADER) {
+            return Err((known, error));
+        }
+        let columns = Self {
+            positions,
+            headings,
         };
-        Ok(Self {
-            employee_number: position(EMPLOYEE_NUMBER)?,
-            fte: position(FTE)?,
-            attributes: attributes.map(position).collect::<Result<_, _>>()?,
+        match columns.missing(mapping, kind) {
+            Some(missing) => Err((known, missing)),
+            None => Ok(columns),
+        }
+    }
+
+    fn missing(&self, mapping: &Mapping, kind: Kind) -> Option<HeaderError> {
+        let missing = NEEDED
+            .into_iter()
+            .filter(|field| kind == Kind::Staff || *field != Field::Gender)
+            .find(|field| self.position(*field).is_none());
+        let ages = [Field::BirthDate, Field::Age].map(|field| self.position(field));
+        let no_age = ages == [None, None];
+        let (column, accepted) = match missing {
+            Some(field) => (field.code(), mapping.headings(field).to_vec()),
+            None if no_age => {
+                let both = [Field::BirthDate, Field::Age].map(|field| mapping.headings(field));
+                (Field::BirthDate.code(), both.concat())
+            }
+            None => return None,
+        };
+        let accepted: Vec<_> = accepted.iter().map(|h| format!("`{h}`")).collect();
+        Some(HeaderError::Missing {
+            column,
+            accepted: accepted.join(", "),
         })
     }
+
+    /// Where the column stands.
+    pub(super) fn position(&self, field: Field) -> Option<usize> {
+        self.positions[field as usize]
+    }
+
+    /// What it is called in the extract; its name in a mapping where the extract has none.
+    pub(super) fn heading(&self, field: Field) -> &str {
+        self.position(field)
+            .map_or(field.code(), |position| &self.headings[position])
+    }
+
+    /// How many columns the header has.
+    pub(super) fn width(&self) -> usize {
+        self.headings.len()
+    }
+
+    /// Headings that nothing reads.
+    pub(super) fn unread(&self) -> Vec<String> {
+        let read = |position: &usize| self.positions.contains(&Some(*position));
+        (0..self.headings.len())
+            .filter(|position| !read(position) && !self.headings[*position].is_empty())
+            .map(|position| self.headings[position].clone())
+            .collect()
+    }
+}
+
+/// What must be in a header, in words.
+pub(super) fn no_header() -> HeaderError {
+    let needed: Vec<_> = NEEDED.iter().map(|field| field.code()).collect();
+    HeaderError::NoHeader {
+        expected: format!("{}, and birth_date or age", needed.join(", ")),
+    }
+}
+
+/// Whether the row is surely the header, so that its error is the one to show.
+pub(super) fn is_surely_a_header(known: usize) -> bool {
+    known >= SURELY_A_HEADER
 }

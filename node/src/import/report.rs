@@ -1,20 +1,24 @@
-//! Where every row of an extract went. Stays at the node.
+//! Where every row of an extract went, and what was noticed on the way. Stays at the node.
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Most single errors that a report lists; all are counted.
 const MOST_ERRORS: usize = 100;
 /// Most characters of a value that a report repeats.
 const MOST_CHARACTERS: usize = 60;
+/// Most different values that are listed for one column; their rows are all counted.
+const MOST_VALUES: usize = 200;
+/// Most lines that are named as examples of a finding.
+const MOST_EXAMPLES: usize = 5;
 
 /// The reconciliation of one import:
 /// `rows_read = kept + merged + Σ excluded + Σ rejected`.
 ///
 /// # Privacy
 /// Exact counts about people, for the organisation itself: never sent, never logged.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// Rows below the header.
     pub rows_read: u64,
@@ -26,23 +30,93 @@ pub struct Report {
     pub excluded: BTreeMap<String, u64>,
     /// Rows that cannot be read, by reason.
     pub rejected: BTreeMap<String, u64>,
-    /// The first of the rejected, one by one.
+    /// The first of the rejected, one by one. Not kept with the snapshot: they repeat values.
+    #[serde(skip_deserializing)]
     pub errors: Vec<RowError>,
+    /// Contradictions and oddities in rows that were kept, by name.
+    pub findings: BTreeMap<String, Finding>,
+    /// Sites that the mapping has no locality for, with their rows.
+    pub unmapped_sites: Values,
+    /// Values that no table knows, counted as unknown, by column.
+    pub unrecognised: BTreeMap<String, Values>,
+    /// What the cancer pathway rule caught.
+    pub pathway: PathwayReport,
+    /// Which heading was read as what.
+    pub columns: BTreeMap<String, String>,
+    /// Headings that nothing reads.
+    pub columns_unread: Vec<String>,
+    /// Attributes that the extract has no column for: everyone is unknown.
+    pub attributes_missing: Vec<String>,
+    /// Rows above the header: titles and blank lines.
+    pub rows_above_header: u64,
 }
 
 /// One rejected row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowError {
-    /// Line in the file; the header is 1.
+    /// Line in the file, from 1.
     pub line: u64,
     /// Machine-readable reason.
     pub reason: String,
-    /// The column.
+    /// The column, by its heading.
     pub column: String,
     /// What stands there, cut to a readable length.
     pub value: String,
     /// What would be accepted.
     pub expected: String,
+}
+
+/// Something odd that was seen in rows that count all the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What it is, in a sentence.
+    pub meaning: String,
+    /// How many rows show it.
+    pub rows: u64,
+    /// Lines of the first ones.
+    pub lines: Vec<u64>,
+}
+
+/// Different values with the rows that have them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Values {
+    /// All rows.
+    pub rows: u64,
+    /// The first different values, with the rows of each.
+    pub listed: BTreeMap<String, u64>,
+}
+
+/// What the cancer pathway rule and the cancer manager's list did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PathwayReport {
+    /// Version of the rule; empty where the extract has a pathway column of its own.
+    pub rule: String,
+    /// People that each line caught, in the order of the rule.
+    pub lines: Vec<PathwayLine>,
+    /// People whom no line caught.
+    pub not_caught: u64,
+    /// What the list did, where one was given.
+    pub list: Option<PathwayListReport>,
+}
+
+/// One line of the rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PathwayLine {
+    /// Its name.
+    pub name: String,
+    /// People whose kept assignment it caught.
+    pub people: u64,
+}
+
+/// What became of the cancer manager's list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PathwayListReport {
+    /// Employee numbers on it.
+    pub listed: u64,
+    /// Of those, people in the snapshot: the list placed them.
+    pub placed: u64,
+    /// Of those, not in the snapshot.
+    pub not_found: u64,
 }
 
 // === impl Report ===
@@ -60,12 +134,82 @@ impl Report {
         self.excluded.values().sum()
     }
 
-    pub(super) fn reject(&mut self, error: RowError) {
-        *self.rejected.entry(error.reason.clone()).or_default() += 1;
+    pub(super) fn exclude(&mut self, rule: &str) {
+        count(&mut self.excluded, rule);
+    }
+
+    /// Counts a rejected row; `error` is made only while there is room to list it.
+    pub(super) fn reject(&mut self, reason: &str, error: impl FnOnce() -> RowError) {
+        count(&mut self.rejected, reason);
         if self.errors.len() < MOST_ERRORS {
-            self.errors.push(error);
+            self.errors.push(error());
         }
     }
+
+    pub(super) fn find(&mut self, name: &str, meaning: &str, line: u64) {
+        if !self.findings.contains_key(name) {
+            let finding = Finding {
+                meaning: meaning.to_owned(),
+                ..Finding::default()
+            };
+            self.findings.insert(name.to_owned(), finding);
+        }
+        let finding = self.findings.get_mut(name).expect("inserted above");
+        finding.rows += 1;
+        if finding.lines.len() < MOST_EXAMPLES {
+            finding.lines.push(line);
+        }
+    }
+
+    pub(super) fn unrecognised(&mut self, column: &str, value: &str) {
+        if !self.unrecognised.contains_key(column) {
+            self.unrecognised
+                .insert(column.to_owned(), Values::default());
+        }
+        self.unrecognised
+            .get_mut(column)
+            .expect("inserted above")
+            .add(value);
+    }
+
+    /// What is kept with the snapshot: no value of any row.
+    #[must_use]
+    pub fn without_errors(&self) -> Self {
+        Self {
+            errors: Vec::new(),
+            ..self.clone()
+        }
+    }
+}
+
+fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
+    match counts.get_mut(name) {
+        Some(rows) => *rows += 1,
+        None => {
+            counts.insert(name.to_owned(), 1);
+        }
+    }
+}
+
+// === impl Values ===
+
+impl Values {
+    pub(super) fn add(&mut self, value: &str) {
+        self.rows += 1;
+        let shown = readable(value);
+        if let Some(rows) = self.listed.get_mut(shown) {
+            *rows += 1;
+        } else if self.listed.len() < MOST_VALUES {
+            self.listed.insert(shown.to_owned(), 1);
+        }
+    }
+}
+
+fn readable(value: &str) -> &str {
+    value
+        .char_indices()
+        .nth(MOST_CHARACTERS)
+        .map_or(value, |(end, _)| &value[..end])
 }
 
 // === impl RowError ===
@@ -75,14 +219,14 @@ impl RowError {
         line: u64,
         reason: &str,
         column: &str,
-        value: &str,
+        value: &[u8],
         expected: String,
     ) -> Self {
         Self {
             line,
             reason: reason.to_owned(),
             column: column.to_owned(),
-            value: value.chars().take(MOST_CHARACTERS).collect(),
+            value: readable(&String::from_utf8_lossy(value)).to_owned(),
             expected,
         }
     }

@@ -1,136 +1,591 @@
 use std::{fs, path::Path};
 
 use proptest::prelude::*;
-use vwis_proto::dictionary::Dictionary;
 
 use super::*;
 
-fn staff() -> &'static DataSet {
-    Dictionary::builtin().data_set("staff").unwrap()
+/// Everything an import needs but the file.
+struct Desk {
+    organisation: OdsCode,
+    mapping: Mapping,
+    rule: PathwayRule,
+    tagger: Tagger,
+    kind: Kind,
+    most_rejected: f64,
 }
 
-fn header() -> String {
-    let attributes = staff().attributes().iter().map(|a| a.code());
-    let columns: Vec<_> = ["employee_number", "fte"]
-        .into_iter()
-        .chain(attributes)
-        .collect();
-    columns.join(",")
-}
+// === impl Desk ===
 
-/// A row with the first category of every attribute but the ones named.
-fn row(number: &str, fte: &str, others: &[(&str, &str)]) -> String {
-    let mut fields = vec![number.to_owned(), fte.to_owned()];
-    for attribute in staff().attributes() {
-        let other = others.iter().find(|(code, _)| *code == attribute.code());
-        fields.push(
-            other
-                .map_or(attribute.categories()[0].code(), |(_, value)| value)
-                .to_owned(),
-        );
+impl Desk {
+    fn new() -> Self {
+        Self {
+            organisation: "R0A".parse().unwrap(),
+            mapping: Mapping::builtin(),
+            rule: PathwayRule::builtin(),
+            tagger: Tagger::new(&[7; 32]),
+            kind: Kind::Staff,
+            most_rejected: 0.5,
+        }
     }
+
+    fn with_mapping(text: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mapping.toml");
+        fs::write(&path, format!("version = 1\n{text}")).unwrap();
+        Self {
+            mapping: Mapping::read(&path).unwrap(),
+            ..Self::new()
+        }
+    }
+
+    fn read_with_list(
+        &self,
+        content: &[u8],
+        list: Option<&PathwayList>,
+    ) -> Result<Imported, ImportError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("extract.csv");
+        fs::write(&path, content).unwrap();
+        let options = Options {
+            kind: self.kind,
+            organisation: &self.organisation,
+            period: "2026-09".parse().unwrap(),
+            mapping: &self.mapping,
+            pathway_rule: &self.rule,
+            pathway_list: list,
+            encoding: Encoding::Utf8,
+            tagger: &self.tagger,
+            most_rejected: self.most_rejected,
+        };
+        read_extract(&path, &options, &Progress::default())
+    }
+
+    fn read(&self, content: &str) -> Result<Imported, ImportError> {
+        self.read_with_list(content.as_bytes(), None)
+    }
+}
+
+fn staff() -> &'static DataSet {
+    Kind::Staff.data_set()
+}
+
+/// The extract's own headings, as ESR has them.
+const HEADINGS: [&str; 18] = [
+    "ODS Code",
+    "Employee Number",
+    "Date Of Birth",
+    "Gender",
+    "Ethnic Origin",
+    "Assignment Status",
+    "Assignment Category",
+    "Primary Assignment",
+    "FTE",
+    "Staff Group",
+    "Job Role",
+    "Occupation Code",
+    "Grade",
+    "Position Title",
+    "Location",
+    "Start Date",
+    "Termination Date",
+    "Leaving Reason",
+];
+
+/// A row with plain values but the ones named.
+fn row(number: &str, others: &[(&str, &str)]) -> String {
+    let plain = |heading: &str| match heading {
+        "ODS Code" => "R0A",
+        "Employee Number" => number,
+        "Date Of Birth" => "31/12/1979",
+        "Gender" => "Female",
+        "Ethnic Origin" => "A White - British",
+        "Assignment Status" => "Active Assignment",
+        "Assignment Category" => "Permanent",
+        "Primary Assignment" => "Y",
+        "FTE" => "1.0",
+        "Staff Group" => "Nursing and Midwifery Registered",
+        "Job Role" => "Staff Nurse",
+        "Occupation Code" => "N6A",
+        "Grade" => "Review Body Band 5",
+        "Position Title" => "Staff Nurse - Ward 7",
+        "Location" => "Bolton",
+        "Start Date" => "2010-04-01",
+        _ => "",
+    };
+    let fields = HEADINGS.map(|heading| {
+        let other = others.iter().find(|(name, _)| *name == heading);
+        other.map_or(plain(heading), |(_, value)| *value).to_owned()
+    });
     fields.join(",")
 }
 
-fn read(content: &[u8]) -> Result<Imported, ImportError> {
+fn file(rows: &[String]) -> String {
+    format!("{}\n{}\n", HEADINGS.join(","), rows.join("\n"))
+}
+
+fn read(rows: &[String]) -> Result<Imported, ImportError> {
+    Desk::new().read(&file(rows))
+}
+
+/// Code of one person's category.
+fn code(imported: &Imported, person: usize, attribute: &str) -> &'static str {
+    let position = staff().position(attribute).unwrap();
+    let category = imported.people.column(position)[person];
+    staff().attributes()[position].categories()[usize::from(category)].code()
+}
+
+#[test]
+fn an_esr_row_is_read_by_its_own_headings() {
+    let imported = read(&[row(
+        "1",
+        &[("Occupation Code", "N6H"), ("Ethnic Origin", "SC Filipino")],
+    )])
+    .unwrap();
+    for (attribute, expected) in [
+        ("staff_group", "nursing_and_midwifery"),
+        ("band", "afc_5"),
+        ("ethnic_group", "other"),
+        ("gender", "female"),
+        ("age_band", "45_49"),
+        ("disability", "unknown"),
+        ("locality", "e08000001"),
+        ("pathway", "not_cancer"),
+        ("contract", "permanent"),
+        ("nationality_group", "unknown"),
+        ("role", "community_nurse"),
+    ] {
+        assert_eq!(code(&imported, 0, attribute), expected, "{attribute}");
+    }
+    assert_eq!(
+        imported.report.attributes_missing,
+        ["disability", "nationality_group"]
+    );
+}
+
+#[test]
+fn a_person_has_the_primary_assignments_attributes_and_the_summed_fte() {
+    let second = [
+        ("Primary Assignment", "N"),
+        ("FTE", "0.6"),
+        ("Grade", "Band 6"),
+    ];
+    let first = [("FTE", "0.3")];
+    let orders = [
+        [row("1", &second), row("1", &first)],
+        [row("1", &first), row("1", &second)],
+    ];
+    for rows in orders {
+        let imported = read(&rows).unwrap();
+        assert_eq!(imported.people.fte_hundredths(), [90]);
+        assert_eq!(code(&imported, 0, "band"), "afc_5");
+        assert_eq!((imported.report.kept, imported.report.merged), (1, 1));
+    }
+    let much = read(&[row("1", &[]), row("1", &[("FTE", "0.5")])]).unwrap();
+    assert_eq!(much.people.fte_hundredths(), [100]);
+    assert_eq!(much.report.findings["fte_above_1"].rows, 1);
+    assert_eq!(much.report.findings["two_primary_assignments"].lines, [3]);
+}
+
+#[test]
+fn the_headcount_filter_names_the_rule_by_which_a_row_is_left_out() {
+    let rows = [
+        row(
+            "1",
+            &[("Assignment Category", "Bank"), ("Grade", "no grade")],
+        ),
+        row("2", &[("Assignment Status", "Career Break")]),
+        row("3", &[("Termination Date", "30/09/2026")]),
+        row("4", &[("Start Date", "01/10/2026")]),
+        row("5", &[("Termination Date", "31/12/4712")]),
+        row("6", &[("Assignment Status", "Acting Up")]),
+        ",".repeat(HEADINGS.len() - 1),
+    ];
+    let report = read(&rows).unwrap().report;
+    let excluded: Vec<_> = report
+        .excluded
+        .iter()
+        .map(|(rule, rows)| (rule.as_str(), *rows))
+        .collect();
+    assert_eq!(
+        excluded,
+        [
+            ("bank", 1),
+            ("blank_row", 1),
+            ("career_break", 1),
+            ("left", 1),
+            ("not_started", 1)
+        ]
+    );
+    assert_eq!(report.kept, 2);
+}
+
+#[test]
+fn a_bad_row_names_line_column_value_and_what_is_accepted() {
+    for (heading, value, reason, expected) in [
+        ("FTE", "37.5", "bad_fte", "hours"),
+        ("FTE", "-1", "bad_fte", "0 to 1.5"),
+        ("FTE", "\"1,0\"", "bad_fte", "a decimal point, as in 1.0"),
+        ("FTE", "", "bad_fte", "0 to 1.5"),
+        ("FTE", "NaN", "bad_fte", "0 to 1.5"),
+        (
+            "Date Of Birth",
+            "31/02/1980",
+            "bad_date",
+            "a date that exists",
+        ),
+        ("Start Date", "2026-13-01", "bad_date", "a date that exists"),
+        ("Grade", "Band 12", "unrecognised_value", "afc_8a"),
+        (
+            "Primary Assignment",
+            "perhaps",
+            "unrecognised_value",
+            "Y or N",
+        ),
+        (
+            "Employee Number",
+            " ",
+            "missing_employee_number",
+            "employee number",
+        ),
+        ("ODS Code", "RMC", "other_organisation", "R0A"),
+        (
+            "Leaving Reason",
+            "x,y",
+            "wrong_number_of_fields",
+            "18 fields",
+        ),
+    ] {
+        let rows = [row("1", &[]), row("2", &[(heading, value)]), row("3", &[])];
+        let imported = read(&rows).unwrap();
+        let report = &imported.report;
+        assert_eq!(report.rejected[reason], 1, "{heading} {value}: {report:?}");
+        let error = &report.errors[0];
+        assert_eq!((error.line, error.reason.as_str()), (3, reason));
+        assert!(error.expected.contains(expected), "{error:?}");
+        if reason != "wrong_number_of_fields" {
+            assert_eq!(error.column, heading);
+            assert_eq!(error.value, value.trim_matches('"').trim());
+        }
+        assert_eq!(imported.people.len(), 2);
+    }
+}
+
+#[test]
+fn local_spellings_and_sites_are_mapped_and_the_rest_is_listed() {
+    let desk = Desk::with_mapping(
+        "[values.band]\n\"Band Twelve\" = \"afc_9\"\n[sites]\n\"Ward 7, Minerva Road\" = \"Bolton\"\n",
+    );
+    let rows = [
+        row(
+            "1",
+            &[
+                ("Grade", "BAND TWELVE"),
+                ("Location", "\"WARD 7 - Minerva Road\""),
+            ],
+        ),
+        row("2", &[("Location", "The Annexe")]),
+        row("3", &[("Job Role", "Wizard"), ("Occupation Code", "")]),
+    ];
+    let imported = desk.read(&file(&rows)).unwrap();
+    assert_eq!(code(&imported, 0, "band"), "afc_9");
+    assert_eq!(code(&imported, 0, "locality"), "e08000001");
+    assert_eq!(code(&imported, 1, "locality"), "unknown");
+    assert_eq!(imported.report.unmapped_sites.listed["The Annexe"], 1);
+    assert_eq!(code(&imported, 2, "role"), "nurse_other");
+    assert_eq!(imported.report.unrecognised["Job Role"].listed["Wizard"], 1);
+}
+
+#[test]
+fn contradictions_are_findings_and_no_rejections() {
+    let rows = [
+        row("1", &[("Staff Group", "Medical and Dental")]),
+        row("2", &[("Grade", "Consultant")]),
+        row("3", &[("Grade", "Band 3")]),
+        row(
+            "4",
+            &[
+                ("Date Of Birth", "01/01/1996"),
+                ("Start Date", "01/04/2011"),
+            ],
+        ),
+        row("5", &[("Date Of Birth", "01/01/2020")]),
+        row("6", &[("FTE", "0")]),
+        row("7", &[]),
+        row(
+            "7",
+            &[
+                ("Primary Assignment", "N"),
+                ("Gender", "Male"),
+                ("FTE", "0"),
+            ],
+        ),
+    ];
+    let report = read(&rows).unwrap().report;
+    assert_eq!(report.rejected_rows(), 0);
+    for (finding, line) in [
+        ("doctor_on_agenda_for_change", 2),
+        ("medical_grade_outside_medical", 3),
+        ("registered_nurse_below_band_5", 4),
+        ("started_under_16", 5),
+        ("implausible_age", 6),
+        ("fte_zero", 7),
+        ("assignments_disagree", 9),
+    ] {
+        assert_eq!(report.findings[finding].lines[0], line, "{finding}");
+    }
+}
+
+#[test]
+fn the_pathway_rule_says_what_each_line_caught_and_the_managers_list_wins() {
+    let rows = [
+        row("1", &[("Position Title", "Breast Care Nurse")]),
+        row("2", &[("Position Title", "Lung Cancer CNS")]),
+        row("3", &[]),
+    ];
+    let desk = Desk::new();
+    let imported = desk.read(&file(&rows)).unwrap();
+    assert_eq!(code(&imported, 0, "pathway"), "breast");
+    let caught = |report: &Report, name: &str| {
+        report
+            .pathway
+            .lines
+            .iter()
+            .find(|line| line.name == name)
+            .unwrap()
+            .people
+    };
+    assert_eq!(
+        (
+            caught(&imported.report, "breast"),
+            imported.report.pathway.not_caught
+        ),
+        (1, 1)
+    );
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.csv");
+    fs::write(
+        &path,
+        "Employee Number,Pathway\n1,Lung\n3,sarcoma\n99,skin\n",
+    )
+    .unwrap();
+    let list = PathwayList::read(&path, Encoding::Utf8, &desk.mapping, &desk.tagger).unwrap();
+    let imported = desk
+        .read_with_list(file(&rows).as_bytes(), Some(&list))
+        .unwrap();
+    let pathways = [0, 1, 2].map(|person| code(&imported, person, "pathway"));
+    assert_eq!(pathways, ["lung", "lung", "sarcoma"]);
+    assert_eq!(
+        imported.report.pathway.list,
+        Some(PathwayListReport {
+            listed: 3,
+            placed: 2,
+            not_found: 1
+        })
+    );
+    assert_eq!(caught(&imported.report, "breast"), 0);
+
+    fs::write(&path, "Employee Number,Pathway\n1,Lnug\n").unwrap();
+    let error = PathwayList::read(&path, Encoding::Utf8, &desk.mapping, &desk.tagger);
+    assert!(
+        error
+            .err()
+            .unwrap()
+            .to_string()
+            .contains("line 2: `Lnug` is no pathway")
+    );
+}
+
+#[test]
+fn leavers_still_listed_tell_why_they_left_if_it_was_this_quarter() {
+    let left = |on| {
+        [
+            ("Termination Date", on),
+            ("Leaving Reason", "Retirement Age"),
+        ]
+    };
+    let rows = [
+        row("1", &left("15/08/2026")),
+        row("2", &left("30/06/2026")),
+        row("3", &[]),
+    ];
+    let desk = Desk::new();
+    let imported = desk.read(&file(&rows)).unwrap();
+    assert_eq!(imported.leavers.len(), 1);
+    let details = imported.leavers[&desk.tagger.tag(b"1")];
+    let reasons = Dictionary::builtin().attribute("leaving_reason").unwrap();
+    assert_eq!(
+        reasons.categories()[usize::from(details.reason)].code(),
+        "retirement"
+    );
+}
+
+#[test]
+fn a_file_of_leavers_is_read_for_its_quarter() {
+    let desk = Desk {
+        kind: Kind::Leavers,
+        ..Desk::new()
+    };
+    let left = |on| {
+        [
+            ("Termination Date", on),
+            ("Leaving Reason", "Retirement Age"),
+            ("Assignment Status", "Ended"),
+        ]
+    };
+    let rows = [
+        row("1", &left("15/08/2026")),
+        row("2", &left("30/06/2026")),
+        row("3", &left("01/10/2026")),
+    ];
+    let imported = desk.read(&file(&rows)).unwrap();
+    assert_eq!(imported.report.excluded["another_quarter"], 2);
+    let reason = Kind::Leavers.data_set().position("leaving_reason").unwrap();
+    assert_eq!(imported.people.column(reason), [0]);
+}
+
+#[test]
+fn the_header_is_found_below_titles_and_named_where_it_cannot_be_mapped() {
+    let below = format!(
+        "Staff in post,,\nRun on 2 October 2026\n\n{}",
+        file(&[row("1", &[])])
+    );
+    let imported = Desk::new().read(&below).unwrap();
+    assert_eq!(
+        (imported.report.rows_above_header, imported.report.kept),
+        (2, 1)
+    );
+    assert_eq!(imported.report.columns["band"], "Grade");
+
+    let header = HEADINGS.join(",");
+    let without = |heading: &str| file(&[row("1", &[])]).replacen(heading, "Something", 1);
+    for (content, expected) in [
+        (
+            without("Grade"),
+            "no column `band`; it may be called `Grade`",
+        ),
+        (without("FTE"), "no column `fte`"),
+        (without("Date Of Birth"), "no column `birth_date`"),
+        (
+            file(&[]).replacen("Location", "Sex", 1),
+            "`Gender` (4), `Sex` (15) are all mapped to `gender`",
+        ),
+        (
+            file(&[]).replacen("Location", "Gender", 1),
+            "are all mapped to `gender`",
+        ),
+        ("a,b\n1,2\n".to_owned(), "import --suggest-mapping"),
+        (String::new(), "holds no rows"),
+        (format!("{header}\n"), "holds no rows"),
+    ] {
+        let error = Desk::new().read(&content).err().unwrap().to_string();
+        assert!(error.contains(expected), "{content}: {error}");
+    }
+}
+
+#[test]
+fn an_extract_of_another_organisation_is_refused_by_its_name() {
+    let rows = [
+        row("1", &[("ODS Code", "RMC")]),
+        row("2", &[("ODS Code", "RMC")]),
+    ];
+    let error = read(&rows).err().unwrap().to_string();
+    assert!(
+        error.contains("is an extract of RMC; this is the node of R0A"),
+        "{error}"
+    );
+}
+
+#[test]
+fn too_many_rejects_import_nothing_and_still_report() {
+    let mut desk = Desk::new();
+    desk.most_rejected = 0.4;
+    let rows = [row("1", &[]), row("2", &[("FTE", "x")])];
+    let Err(ImportError::TooManyRejected { report, .. }) = desk.read(&file(&rows)) else {
+        panic!("half of the rows are bad");
+    };
+    assert_eq!(report.rejected["bad_fte"], 1);
+    desk.most_rejected = 0.5;
+    assert!(desk.read(&file(&rows)).is_ok());
+}
+
+#[test]
+fn a_million_bad_rows_list_a_hundred_errors() {
+    let mut desk = Desk::new();
+    desk.most_rejected = 1.0;
+    let bad = row("1", &[("FTE", "x")]);
+    let rows = vec![bad; 20_000];
+    let report = desk.read(&file(&rows)).unwrap().report;
+    assert_eq!(
+        (report.rejected["bad_fte"], report.errors.len()),
+        (20_000, 100)
+    );
+}
+
+#[test]
+fn what_is_kept_with_the_snapshot_repeats_no_value_of_a_row() {
+    let rows = [row("1", &[]), row("2", &[("Grade", "zx-unmistakable")])];
+    let report = read(&rows).unwrap().report;
+    assert!(
+        serde_json::to_string(&report)
+            .unwrap()
+            .contains("zx-unmistakable")
+    );
+    let kept = serde_json::to_string(&report.without_errors()).unwrap();
+    assert!(!kept.contains("zx-unmistakable"));
+}
+
+#[test]
+fn a_mapping_is_proposed_from_headings_like_ours_and_from_values() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("extract.csv");
-    fs::write(&path, content).unwrap();
-    read_extract(&path, staff(), &[7; 32], 0.5)
-}
-
-fn read_rows(rows: &[String]) -> Result<Imported, ImportError> {
-    read(format!("{}\n{}\n", header(), rows.join("\n")).as_bytes())
-}
-
-#[test]
-fn assignments_of_one_person_are_merged_and_their_fte_is_summed_and_clamped() {
-    let rows = [
-        row("1", "0.6", &[]),
-        row("2", "0.5", &[]),
-        row("1", "0.3", &[("gender", "unknown")]),
-        row("2", "0.8", &[]),
-    ];
-    let imported = read_rows(&rows).unwrap();
-    let fte: Vec<_> = imported
-        .people
-        .iter()
-        .map(|person| person.fte_hundredths)
-        .collect();
-    assert_eq!(fte, [90, 100]);
-    assert_eq!(imported.people[0].codes, imported.people[1].codes);
-    assert_eq!((imported.report.kept, imported.report.merged), (2, 2));
-}
-
-#[test]
-fn bank_staff_are_excluded_by_name_and_bad_values_are_named_with_their_place() {
-    let rows = [
-        row("1", "1", &[("contract", "bank")]),
-        row("2", "1", &[("band", "band 12")]),
-        row("3", "37.5", &[]),
-        row("", "1", &[]),
-        row("4", "1", &[]),
-        row("5", "1", &[("ethnic_group", "")]),
-        row("6", "1", &[]),
-    ];
-    let imported = read_rows(&rows).unwrap();
-    let report = imported.report;
-    assert_eq!(report.excluded.values().sum::<u64>(), 1);
-    assert!(report.excluded.contains_key("bank"));
-    let reasons: Vec<_> = report.rejected.keys().map(String::as_str).collect();
-    assert_eq!(
-        reasons,
-        ["bad_fte", "missing_employee_number", "unrecognised_value"]
-    );
-    let error = &report.errors[0];
-    assert_eq!(
-        (error.line, error.column.as_str(), error.value.as_str()),
-        (3, "band", "band 12")
-    );
-    assert!(error.expected.contains("afc_8a"));
-    let ethnic_group = staff().position("ethnic_group").unwrap();
-    let unknown = staff().attributes()[ethnic_group].unknown();
-    assert_eq!(usize::from(imported.people[1].codes[ethnic_group]), unknown);
-}
-
-#[test]
-fn a_byte_order_mark_is_read_over() {
-    let content = format!("\u{feff}{}\n{}\n", header(), row("1", "1", &[]));
-    assert_eq!(read(content.as_bytes()).unwrap().people.len(), 1);
-}
-
-#[test]
-fn what_is_no_extract_is_refused_with_the_reason() {
-    let good = row("1", "1", &[]);
-    let cases: Vec<(Vec<u8>, &str)> = vec![
-        (Vec::new(), "holds no rows"),
-        (header().into_bytes(), "holds no rows"),
-        (
-            format!("{}\n{good}\n", header().replace("band", "grade")).into_bytes(),
-            "no column `band`",
-        ),
-        (
-            format!("{},band\n{good},x\n", header()).into_bytes(),
-            "`band` twice",
-        ),
-        (
-            format!("{}\n{good},1\n", header()).into_bytes(),
-            "fields and the header has",
-        ),
-        (
-            [header().as_bytes(), b"\n", &[0xff, 0xfe], good.as_bytes()].concat(),
-            "not UTF-8",
-        ),
-        (
-            format!("{}\n{}\n", header(), row("1", "-1", &[])).into_bytes(),
-            "nothing was imported",
-        ),
-    ];
-    for (content, expected) in cases {
-        let error = read(&content).err().unwrap().to_string();
-        assert!(error.contains(expected), "{expected}: {error}");
+    let content = file(&[
+        row("1", &[("Location", "The Annexe")]),
+        row("2", &[("Gender", "Male"), ("Location", "Bolton")]),
+    ])
+    .replacen("Gender", "G", 1)
+    .replacen("Grade", "Current Pay Band", 1)
+    .replacen("Position Title", "Blah", 1);
+    fs::write(&path, &content).unwrap();
+    let text = suggest_mapping(&path, Encoding::Utf8).unwrap();
+    for expected in [
+        "gender = [\"G\"]  # ? 100% of its values",
+        "band = [\"Current Pay Band\"]  # ? the heading is like",
+        "employee_number = [\"Employee Number\"]\n",
+        "# position_title = []",
+        "Not read, and never stored: `Blah`",
+        "# \"The Annexe\" = \"\"",
+    ] {
+        assert!(text.contains(expected), "{expected} not in\n{text}");
     }
-    let missing = read_extract(Path::new("/no/such/file.csv"), staff(), &[0; 32], 0.1);
+    let mapping_path = folder.path().join("mapping.toml");
+    fs::write(&mapping_path, &text).unwrap();
+    let desk = Desk {
+        mapping: Mapping::read(&mapping_path).unwrap(),
+        ..Desk::new()
+    };
+    assert_eq!(desk.read(&content).unwrap().people.len(), 2);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let desk = Desk::new();
+    let options = Options {
+        kind: Kind::Staff,
+        organisation: &desk.organisation,
+        period: "2026-09".parse().unwrap(),
+        mapping: &desk.mapping,
+        pathway_rule: &desk.rule,
+        pathway_list: None,
+        encoding: Encoding::Utf8,
+        tagger: &desk.tagger,
+        most_rejected: 0.1,
+    };
+    let missing = read_extract(
+        Path::new("/no/such/file.csv"),
+        &options,
+        &Progress::default(),
+    );
     assert!(
         missing
             .err()
@@ -140,68 +595,71 @@ fn what_is_no_extract_is_refused_with_the_reason() {
     );
 }
 
-#[test]
-fn fte_is_a_plain_number_from_nothing_to_one_and_a_half() {
-    assert_eq!(parse_fte("0.6"), Some(60));
-    assert_eq!(parse_fte("0.605"), Some(61));
-    assert_eq!(parse_fte("1.20"), Some(120));
-    for wrong in ["", "-1", "37.5", "1,0", "NaN", "inf", "half"] {
-        assert_eq!(parse_fte(wrong), None, "{wrong}");
-    }
+/// One of the fates that a row can have, as a row.
+fn any_row() -> impl Strategy<Value = String> {
+    let values = prop_oneof![
+        3 => Just(("Gender", "Female")),
+        1 => Just(("Assignment Category", "Bank")),
+        1 => Just(("Assignment Status", "Maternity")),
+        1 => Just(("Termination Date", "01/01/2020")),
+        1 => Just(("FTE", "37.5")),
+        1 => Just(("Grade", "zzz")),
+        1 => Just(("ODS Code", "RMC")),
+        1 => Just(("Employee Number", "")),
+        1 => Just(("Leaving Reason", "a,b,c")),
+        1 => Just(("Primary Assignment", "N")),
+        1 => "[a-z0-9/ -]{0,12}".prop_map(|text| ("Date Of Birth", Box::leak(text.into_boxed_str()) as &str)),
+    ];
+    (0..12_u32, values).prop_map(|(number, other)| row(&number.to_string(), &[other]))
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
     #[test]
-    fn the_reconciliation_always_adds_up(
-        rows in prop::collection::vec((0_u8..6, prop::sample::select(vec!["1", "0.5", "x", "-1"]), any::<bool>()), 1..60)
+    fn every_row_has_one_fate_and_the_report_adds_up(
+        rows in prop::collection::vec(any_row(), 1..60),
+        most_rejected in prop_oneof![Just(0.1), Just(1.0)],
     ) {
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|(number, fte, bank)| {
-                let contract = if *bank { "bank" } else { "permanent" };
-                row(&number.to_string(), fte, &[("contract", contract)])
-            })
-            .collect();
-        let (report, people) = match read_rows(&rows) {
-            Ok(imported) => (imported.report, Some(imported.people.len() as u64)),
+        let desk = Desk { most_rejected, ..Desk::new() };
+        let (report, people) = match desk.read(&file(&rows)) {
+            Ok(imported) => {
+                let people = imported.people.len() as u64;
+                prop_assert_eq!(imported.joining_source.len() as u64, people);
+                (imported.report, Some(people))
+            }
             Err(ImportError::TooManyRejected { report, .. }) => (*report, None),
+            Err(ImportError::OtherOrganisation { .. }) => return Ok(()),
             Err(other) => panic!("{other}"),
         };
         let sum = report.kept + report.merged + report.excluded_rows() + report.rejected_rows();
         prop_assert_eq!(report.rows_read, sum);
         prop_assert_eq!(report.rows_read, rows.len() as u64);
+        prop_assert_eq!(report.errors.len() as u64, report.rejected_rows().min(100));
         prop_assert!(people.is_none_or(|people| people == report.kept));
+        let json = serde_json::to_value(&report).unwrap();
+        prop_assert_eq!(json["rows_read"].as_u64(), Some(report.rows_read));
     }
-}
 
-#[test]
-fn a_quote_left_open_to_the_end_of_the_file_is_named_with_its_line() {
-    let rows = [
-        row("1", "1", &[]),
-        row("2", "1", &[("role", "\"midwife")]),
-        row("3", "1", &[]),
-    ];
-    let error = read_rows(&rows).err().unwrap().to_string();
-    assert!(error.contains("opened in line 3"), "{error}");
-    let swallowed = [
-        row("1", "1", &[("role", "\"midwife")]),
-        row("2", "1", &[("role", "midwife\"")]),
-    ];
-    let error = read_rows(&swallowed).err().unwrap().to_string();
-    assert!(error.contains("opened in line 2"), "{error}");
-    let with_notes = |notes: &str| row("1", "1", &[]) + "," + notes;
-    let rows = [with_notes("\"left open"), with_notes("\"fine\"")].join("\n");
-    let unread = read(format!("{},notes\n{rows}\n", header()).as_bytes());
-    assert!(
-        unread
-            .err()
-            .unwrap()
-            .to_string()
-            .contains("opened in line 2")
-    );
-    let closed = [
-        row("1", "1", &[]),
-        row("2", "1", &[("role", "\"midwife\"")]),
-    ];
-    assert_eq!(read_rows(&closed).unwrap().people.len(), 2);
+    #[test]
+    fn the_order_of_rows_changes_no_person(
+        rows in prop::collection::vec(any_row(), 1..30).prop_shuffle(),
+    ) {
+        let desk = Desk { most_rejected: 1.0, ..Desk::new() };
+        let counts = |rows: &[String]| desk.read(&file(rows)).ok().map(|imported| {
+            let report = imported.report;
+            (report.kept, report.merged, report.excluded, report.rejected)
+        });
+        let mut backwards = rows.clone();
+        backwards.reverse();
+        prop_assert_eq!(counts(&rows), counts(&backwards));
+    }
+
+    #[test]
+    fn no_bytes_make_an_import_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let desk = Desk::new();
+        let _ = desk.read_with_list(&bytes, None);
+        let with_header = [file(&[row("1", &[])]).as_bytes(), &bytes].concat();
+        let _ = desk.read_with_list(&with_header, None);
+    }
 }

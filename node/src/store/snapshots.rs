@@ -1,28 +1,21 @@
 //! Snapshots of staff, and the exact tables counted over them.
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::Sqlite;
 use vwis_proto::{
     agreement::{Agreement, AgreementHash, Series},
     period::Period,
 };
 
 use super::{Store, StoreError};
-use crate::{counts::ConfidentialCounts, ledger::SnapshotId};
+use crate::{
+    counts::ConfidentialCounts,
+    ledger::SnapshotId,
+    people::{People, PersonTag},
+};
 
-/// Rows to one INSERT: SQLite takes 32,766 parameters, and each row has four.
-const ROWS_PER_INSERT: usize = 4000;
-
-/// One person at this organisation, as stored: codes only.
-#[derive(Clone)]
-pub struct StaffRecord {
-    /// Keyed hash of the employee number.
-    pub person: [u8; 16],
-    /// A category index for each attribute of the data set, in its order.
-    pub codes: Vec<u8>,
-    /// Summed over the person's assignments and clamped to 0..=100.
-    pub fte_hundredths: u8,
-}
+/// People to a block: some megabytes.
+const PEOPLE_PER_BLOCK: usize = 1 << 16;
 
 /// A snapshot to be stored.
 pub struct NewSnapshot<'a> {
@@ -32,8 +25,21 @@ pub struct NewSnapshot<'a> {
     pub period: Period,
     /// Version of the dictionary that the codes are of.
     pub dictionary: &'a str,
+    /// Where it comes from.
+    pub origin: Origin,
     /// The people, each once.
-    pub people: &'a [StaffRecord],
+    pub people: &'a People,
+    /// JSON of what the import found, without any row's values.
+    pub report: Option<String>,
+}
+
+/// Where a snapshot comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A file that the organisation imported.
+    Extract,
+    /// Two snapshots of staff.
+    Derived,
 }
 
 /// A snapshot that is held.
@@ -49,76 +55,46 @@ pub struct HeldSnapshot {
     pub revision: u32,
     /// Version of the dictionary that the codes are of.
     pub dictionary: String,
+    /// Where it comes from.
+    pub origin: Origin,
 }
 
-type SnapshotRow = (String, String, String, i64, String);
+type SnapshotRow = (String, String, String, i64, String, String);
 
 // === impl Store ===
 
 impl Store {
-    /// Stores a snapshot as the next revision of its period, and counts it for `agreements`, all
+    /// Stores each snapshot as the next revision of its period, and counts it for `agreements`, all
     /// in one transaction.
     ///
     /// # Errors
     /// When the store cannot be written; then nothing changed.
-    pub async fn keep_snapshot(
+    pub async fn keep_snapshots(
         &self,
-        snapshot: &NewSnapshot<'_>,
+        snapshots: &[NewSnapshot<'_>],
         agreements: &[Agreement],
         now: Timestamp,
-    ) -> Result<HeldSnapshot, StoreError> {
-        let id = SnapshotId::random();
+    ) -> Result<Vec<HeldSnapshot>, StoreError> {
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let (revision,): (i64,) = sqlx::query_as(
-            "SELECT coalesce(max(revision), 0) + 1 FROM snapshot
-             WHERE data_set = $1 AND period = $2",
-        )
-        .bind(snapshot.data_set)
-        .bind(snapshot.period.to_string())
-        .fetch_one(&mut *transaction)
-        .await?;
-        sqlx::query(
-            "INSERT INTO snapshot (id, data_set, period, revision, dictionary, imported_at)
-             VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(id.to_string())
-        .bind(snapshot.data_set)
-        .bind(snapshot.period.to_string())
-        .bind(revision)
-        .bind(snapshot.dictionary)
-        .bind(now.to_string())
-        .execute(&mut *transaction)
-        .await?;
-        for people in snapshot.people.chunks(ROWS_PER_INSERT) {
-            let mut insert = QueryBuilder::<Sqlite>::new(
-                "INSERT INTO staff (snapshot_id, person, codes, fte_hundredths) ",
-            );
-            insert.push_values(people, |mut row, person| {
-                row.push_bind(id.to_string())
-                    .push_bind(&person.person[..])
-                    .push_bind(&person.codes[..])
-                    .push_bind(i64::from(person.fte_hundredths));
-            });
-            insert.build().execute(&mut *transaction).await?;
+        let mut held = Vec::with_capacity(snapshots.len());
+        for snapshot in snapshots {
+            held.push(insert_snapshot(&mut transaction, snapshot, now).await?);
         }
-        let same_dictionary =
-            |agreement: &&Agreement| agreement.dictionary_version() == snapshot.dictionary;
-        for agreement in agreements.iter().filter(same_dictionary) {
-            for series in agreement.series() {
-                if series.data_set() == snapshot.data_set {
-                    let counts = ConfidentialCounts::count(series, snapshot.people);
-                    insert_counts(&mut transaction, id, agreement.hash(), series, &counts).await?;
+        for (snapshot, held) in snapshots.iter().zip(&held) {
+            let same_dictionary =
+                |agreement: &&Agreement| agreement.dictionary_version() == snapshot.dictionary;
+            for agreement in agreements.iter().filter(same_dictionary) {
+                for series in agreement.series() {
+                    if series.data_set() == snapshot.data_set {
+                        let counts = ConfidentialCounts::count(series, snapshot.people);
+                        insert_counts(&mut transaction, held.id, agreement.hash(), series, &counts)
+                            .await?;
+                    }
                 }
             }
         }
         transaction.commit().await?;
-        Ok(HeldSnapshot {
-            id,
-            data_set: snapshot.data_set.to_owned(),
-            period: snapshot.period,
-            revision: u32::try_from(revision).map_err(|_| StoreError::Corrupt("revision"))?,
-            dictionary: snapshot.dictionary.to_owned(),
-        })
+        Ok(held)
     }
 
     /// The latest revision of each period of every data set, by data set and period.
@@ -127,7 +103,7 @@ impl Store {
     /// When the store cannot be read.
     pub async fn snapshots(&self) -> Result<Vec<HeldSnapshot>, StoreError> {
         let rows: Vec<SnapshotRow> = sqlx::query_as(
-            "SELECT id, data_set, period, max(revision), dictionary FROM snapshot
+            "SELECT id, data_set, period, max(revision), dictionary, origin FROM snapshot
              GROUP BY data_set, period ORDER BY data_set, period",
         )
         .fetch_all(&self.pool)
@@ -145,7 +121,7 @@ impl Store {
         period: Period,
     ) -> Result<Option<HeldSnapshot>, StoreError> {
         let row: Option<SnapshotRow> = sqlx::query_as(
-            "SELECT id, data_set, period, revision, dictionary FROM snapshot
+            "SELECT id, data_set, period, revision, dictionary, origin FROM snapshot
              WHERE data_set = $1 AND period = $2 ORDER BY revision DESC LIMIT 1",
         )
         .bind(data_set)
@@ -200,7 +176,8 @@ impl Store {
             return ConfidentialCounts::from_store(series, &bytes)
                 .ok_or(StoreError::Corrupt("count"));
         }
-        let people = self.people(snapshot).await?;
+        let attributes = series.strategy().domain().all().iter().count();
+        let people = self.people(snapshot, attributes).await?;
         let counts = ConfidentialCounts::count(series, &people);
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         insert_counts(&mut transaction, snapshot, agreement, series, &counts).await?;
@@ -208,30 +185,138 @@ impl Store {
         Ok(counts)
     }
 
-    /// The people of a snapshot.
-    async fn people(&self, snapshot: SnapshotId) -> Result<Vec<StaffRecord>, StoreError> {
-        let rows: Vec<(Vec<u8>, Vec<u8>, i64)> = sqlx::query_as(
-            "SELECT person, codes, fte_hundredths FROM staff WHERE snapshot_id = $1",
+    /// What the import of a snapshot found, as JSON; `None` where it was derived.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn import_report(&self, snapshot: SnapshotId) -> Result<Option<String>, StoreError> {
+        let row: Option<(Option<String>,)> =
+            sqlx::query_as("SELECT report FROM snapshot WHERE id = $1")
+                .bind(snapshot.to_string())
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(row.and_then(|(report,)| report))
+    }
+
+    /// The people of a snapshot of `attributes` attributes.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn people(
+        &self,
+        snapshot: SnapshotId,
+        attributes: usize,
+    ) -> Result<People, StoreError> {
+        let blocks: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = sqlx::query_as(
+            "SELECT tags, codes, fte_hundredths FROM people WHERE snapshot_id = $1 ORDER BY block",
         )
         .bind(snapshot.to_string())
         .fetch_all(&self.pool)
         .await?;
-        rows.into_iter()
-            .map(|(person, codes, fte)| {
-                Ok(StaffRecord {
-                    person: person
-                        .try_into()
-                        .map_err(|_| StoreError::Corrupt("person"))?,
-                    codes,
-                    fte_hundredths: u8::try_from(fte).map_err(|_| StoreError::Corrupt("person"))?,
-                })
-            })
-            .collect()
+        let corrupt = || StoreError::Corrupt("block of people");
+        let mut tags = Vec::new();
+        let mut columns = vec![Vec::new(); attributes];
+        let mut fte_hundredths = Vec::new();
+        for (block_tags, codes, fte) in blocks {
+            let (block_tags, []) = block_tags.as_chunks::<16>() else {
+                return Err(corrupt());
+            };
+            let people = block_tags.len();
+            if people == 0 || codes.len() != people * attributes {
+                return Err(corrupt());
+            }
+            tags.extend(block_tags.iter().copied().map(PersonTag));
+            for (column, codes) in columns.iter_mut().zip(codes.chunks(people)) {
+                column.extend_from_slice(codes);
+            }
+            fte_hundredths.extend_from_slice(&fte);
+        }
+        People::of_columns(tags, columns, fte_hundredths).ok_or_else(corrupt)
     }
 }
 
+// === impl Origin ===
+
+impl Origin {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Extract => "extract",
+            Self::Derived => "derived",
+        }
+    }
+}
+
+async fn insert_snapshot(
+    transaction: &mut sqlx::Transaction<'static, Sqlite>,
+    snapshot: &NewSnapshot<'_>,
+    now: Timestamp,
+) -> Result<HeldSnapshot, StoreError> {
+    let id = SnapshotId::random();
+    let (revision,): (i64,) = sqlx::query_as(
+        "SELECT coalesce(max(revision), 0) + 1 FROM snapshot WHERE data_set = $1 AND period = $2",
+    )
+    .bind(snapshot.data_set)
+    .bind(snapshot.period.to_string())
+    .fetch_one(&mut **transaction)
+    .await?;
+    sqlx::query(
+        "INSERT INTO snapshot
+             (id, data_set, period, revision, dictionary, origin, report, imported_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(id.to_string())
+    .bind(snapshot.data_set)
+    .bind(snapshot.period.to_string())
+    .bind(revision)
+    .bind(snapshot.dictionary)
+    .bind(snapshot.origin.word())
+    .bind(&snapshot.report)
+    .bind(now.to_string())
+    .execute(&mut **transaction)
+    .await?;
+    insert_people(transaction, id, snapshot.people).await?;
+    Ok(HeldSnapshot {
+        id,
+        data_set: snapshot.data_set.to_owned(),
+        period: snapshot.period,
+        revision: u32::try_from(revision).map_err(|_| StoreError::Corrupt("revision"))?,
+        dictionary: snapshot.dictionary.to_owned(),
+        origin: snapshot.origin,
+    })
+}
+
+async fn insert_people(
+    transaction: &mut sqlx::Transaction<'static, Sqlite>,
+    snapshot: SnapshotId,
+    people: &People,
+) -> Result<(), StoreError> {
+    for (block, start) in (0_i64..).zip((0..people.len()).step_by(PEOPLE_PER_BLOCK)) {
+        let range = start..people.len().min(start + PEOPLE_PER_BLOCK);
+        let tags: Vec<u8> = people.tags()[range.clone()]
+            .iter()
+            .flat_map(|tag| tag.0)
+            .collect();
+        let mut codes = Vec::with_capacity(range.len() * people.attributes());
+        for attribute in 0..people.attributes() {
+            codes.extend_from_slice(&people.column(attribute)[range.clone()]);
+        }
+        sqlx::query(
+            "INSERT INTO people (snapshot_id, block, tags, codes, fte_hundredths)
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(snapshot.to_string())
+        .bind(block)
+        .bind(tags)
+        .bind(codes)
+        .bind(&people.fte_hundredths()[range])
+        .execute(&mut **transaction)
+        .await?;
+    }
+    Ok(())
+}
+
 fn held(row: SnapshotRow) -> Result<HeldSnapshot, StoreError> {
-    let (id, data_set, period, revision, dictionary) = row;
+    let (id, data_set, period, revision, dictionary, origin) = row;
     let corrupt = || StoreError::Corrupt("snapshot");
     Ok(HeldSnapshot {
         id: SnapshotId(id.parse().map_err(|_| corrupt())?),
@@ -239,6 +324,11 @@ fn held(row: SnapshotRow) -> Result<HeldSnapshot, StoreError> {
         period: period.parse().map_err(|_| corrupt())?,
         revision: u32::try_from(revision).map_err(|_| corrupt())?,
         dictionary,
+        origin: match origin.as_str() {
+            "extract" => Origin::Extract,
+            "derived" => Origin::Derived,
+            _ => return Err(corrupt()),
+        },
     })
 }
 

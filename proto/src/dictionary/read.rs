@@ -185,9 +185,10 @@ impl Pattern {
     }
 }
 
-/// Lower case; `&`, `+`, `<` and `>` as words; no apostrophes; every other run of punctuation and
-/// space as one space.
-pub(super) fn normalise(raw: &str) -> String {
+/// The form in which spellings are compared: lower case; `&`, `+`, `<` and `>` as words; no
+/// apostrophes; every other run of punctuation and space as one space.
+#[must_use]
+pub fn normalise(raw: &str) -> String {
     let mut spaced = String::with_capacity(raw.len());
     for c in raw.chars() {
         match c {

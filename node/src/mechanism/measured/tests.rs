@@ -6,7 +6,7 @@ use vwis_proto::{
 };
 
 use super::*;
-use crate::store::StaffRecord;
+use crate::people::{People, PersonTag};
 
 fn agreement(measure: &str, rho: &str) -> Agreement {
     let draft = format!(
@@ -33,21 +33,20 @@ tables = [{{ by = ["gender", "disability"] }}, {{ by = ["staff_group"] }}]
         .0
 }
 
-fn people(count: u16) -> Vec<StaffRecord> {
+fn people(count: u16) -> People {
     let attributes = Dictionary::builtin()
         .data_set("staff")
         .unwrap()
         .attributes();
-    (0..count)
-        .map(|n| StaffRecord {
-            person: u128::from(n).to_be_bytes(),
-            codes: attributes
-                .iter()
-                .map(|attribute| u8::try_from(usize::from(n) % attribute.size()).unwrap())
-                .collect(),
-            fte_hundredths: 100,
-        })
-        .collect()
+    let mut people = People::none(attributes.len());
+    for n in 0..count {
+        let codes: Vec<_> = attributes
+            .iter()
+            .map(|attribute| u8::try_from(usize::from(n) % attribute.size()).unwrap())
+            .collect();
+        people.push(PersonTag(u128::from(n).to_be_bytes()), &codes, 100);
+    }
+    people
 }
 
 #[test]

@@ -1,0 +1,121 @@
+//! The reconciliation of an import, for people. `--report json` prints the same numbers.
+
+use super::{Context, Outcome};
+use crate::import::{Finding, Report, Values};
+
+/// Most sites or values that are shown of one list.
+const MOST_SHOWN: usize = 12;
+
+pub(super) fn print_report(context: &mut Context, report: &Report) -> Outcome {
+    context.say(reconciliation(report))?;
+    for error in &report.errors {
+        context.say(format!(
+            "  line {}, column {}: `{}`; expected {}",
+            error.line, error.column, error.value, error.expected
+        ))?;
+    }
+    let more = report.rejected_rows() - report.errors.len() as u64;
+    if more > 0 && !report.errors.is_empty() {
+        context.say(format!("  and {more} more"))?;
+    }
+    if report.rows_above_header > 0 {
+        context.say(format!(
+            "\n{} rows above the header were read over.",
+            report.rows_above_header
+        ))?;
+    }
+    if !report.attributes_missing.is_empty() {
+        context.say(format!(
+            "\nThe extract has no column for {}: everyone counts as unknown there.",
+            report.attributes_missing.join(", ")
+        ))?;
+    }
+    print_values(
+        context,
+        "Sites without a locality; name them in the mapping's [sites]",
+        &report.unmapped_sites,
+    )?;
+    for (column, values) in &report.unrecognised {
+        let title = format!("Values of `{column}` that no table knows, counted as unknown");
+        print_values(context, &title, values)?;
+    }
+    print_findings(context, report)?;
+    print_pathway(context, report)
+}
+
+fn reconciliation(report: &Report) -> String {
+    let mut lines = vec![
+        format!("{:>9} rows read", report.rows_read),
+        format!("{:>9} kept as a person", report.kept),
+        format!(
+            "{:>9} merged into a person (further assignments)",
+            report.merged
+        ),
+    ];
+    for (rule, rows) in &report.excluded {
+        lines.push(format!("{rows:>9} excluded by rule: {rule}"));
+    }
+    for (reason, rows) in &report.rejected {
+        lines.push(format!("{rows:>9} rejected: {reason}"));
+    }
+    lines.join("\n")
+}
+
+fn print_values(context: &mut Context, title: &str, values: &Values) -> Outcome {
+    if values.rows == 0 {
+        return Ok(());
+    }
+    context.say(format!("\n{title} ({} rows):", values.rows))?;
+    let mut listed: Vec<_> = values.listed.iter().collect();
+    listed.sort_by_key(|(_, rows)| std::cmp::Reverse(**rows));
+    for (value, rows) in listed.iter().take(MOST_SHOWN) {
+        context.say(format!("{rows:>9} {value}"))?;
+    }
+    if listed.len() > MOST_SHOWN {
+        context.say(format!("          and {} more", listed.len() - MOST_SHOWN))?;
+    }
+    Ok(())
+}
+
+fn print_findings(context: &mut Context, report: &Report) -> Outcome {
+    if report.findings.is_empty() {
+        return Ok(());
+    }
+    context.say("\nOdd, and counted all the same:")?;
+    for Finding {
+        meaning,
+        rows,
+        lines,
+    } in report.findings.values()
+    {
+        let lines: Vec<_> = lines.iter().map(u64::to_string).collect();
+        let at = if lines.is_empty() {
+            String::new()
+        } else {
+            format!(" (line {})", lines.join(", "))
+        };
+        context.say(format!("{rows:>9} {meaning}{at}"))?;
+    }
+    Ok(())
+}
+
+fn print_pathway(context: &mut Context, report: &Report) -> Outcome {
+    let pathway = &report.pathway;
+    if !pathway.rule.is_empty() {
+        context.say(format!(
+            "\nCancer pathway rule {}, people caught:",
+            pathway.rule
+        ))?;
+        for line in pathway.lines.iter().filter(|line| line.people > 0) {
+            context.say(format!("{:>9} {}", line.people, line.name))?;
+        }
+        context.say(format!("{:>9} by no line", pathway.not_caught))?;
+    }
+    if let Some(list) = &pathway.list {
+        context.say(format!(
+            "\nThe cancer manager's list: {} listed, {} placed by it, {} not in the snapshot",
+            list.listed, list.placed, list.not_found
+        ))?;
+    }
+    Ok(())
+}

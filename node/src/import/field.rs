@@ -1,0 +1,151 @@
+//! What a column of an extract can hold.
+
+use serde::Deserialize;
+
+/// One column's meaning. Attributes of the dictionary are read from one or several of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// Tells people apart; kept as a keyed hash only.
+    EmployeeNumber,
+    /// Contracted full-time equivalent of the assignment.
+    Fte,
+    /// ODS code of the employer.
+    Organisation,
+    /// Whether this is the person's primary assignment.
+    Primary,
+    /// Active, suspended, on a career break …
+    AssignmentStatus,
+    /// Permanent, fixed term, bank …
+    Contract,
+    /// One of the ten staff groups.
+    StaffGroup,
+    /// Agenda for Change band or medical grade.
+    Band,
+    /// Job role.
+    JobRole,
+    /// NHS occupation code.
+    OccupationCode,
+    /// Title of the position.
+    PositionTitle,
+    /// Area of work.
+    AreaOfWork,
+    /// Care group.
+    CareGroup,
+    /// Ethnic category.
+    EthnicGroup,
+    /// Stated gender.
+    Gender,
+    /// Date of birth; only the age band is kept.
+    BirthDate,
+    /// Completed years, or an age band.
+    Age,
+    /// Whether the person considers themself disabled.
+    Disability,
+    /// Stated nationality.
+    Nationality,
+    /// Work site, or the locality itself.
+    Site,
+    /// Cancer pathway, where the extract has one itself.
+    Pathway,
+    /// First day with this employer.
+    StartDate,
+    /// Last day with this employer.
+    LeavingDate,
+    /// Where a joiner came from.
+    JoiningSource,
+    /// Why a leaver left.
+    LeavingReason,
+    /// Where a leaver went.
+    LeavingDestination,
+}
+
+// === impl Field ===
+
+impl Field {
+    /// All, in the order of the enum.
+    pub const ALL: [Self; 26] = [
+        Self::EmployeeNumber,
+        Self::Fte,
+        Self::Organisation,
+        Self::Primary,
+        Self::AssignmentStatus,
+        Self::Contract,
+        Self::StaffGroup,
+        Self::Band,
+        Self::JobRole,
+        Self::OccupationCode,
+        Self::PositionTitle,
+        Self::AreaOfWork,
+        Self::CareGroup,
+        Self::EthnicGroup,
+        Self::Gender,
+        Self::BirthDate,
+        Self::Age,
+        Self::Disability,
+        Self::Nationality,
+        Self::Site,
+        Self::Pathway,
+        Self::StartDate,
+        Self::LeavingDate,
+        Self::JoiningSource,
+        Self::LeavingReason,
+        Self::LeavingDestination,
+    ];
+
+    /// Its name in a mapping's `[columns]`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::EmployeeNumber => "employee_number",
+            Self::Fte => "fte",
+            Self::Organisation => "organisation",
+            Self::Primary => "primary",
+            Self::AssignmentStatus => "assignment_status",
+            Self::Contract => "contract",
+            Self::StaffGroup => "staff_group",
+            Self::Band => "band",
+            Self::JobRole => "job_role",
+            Self::OccupationCode => "occupation_code",
+            Self::PositionTitle => "position_title",
+            Self::AreaOfWork => "area_of_work",
+            Self::CareGroup => "care_group",
+            Self::EthnicGroup => "ethnic_group",
+            Self::Gender => "gender",
+            Self::BirthDate => "birth_date",
+            Self::Age => "age",
+            Self::Disability => "disability",
+            Self::Nationality => "nationality",
+            Self::Site => "site",
+            Self::Pathway => "pathway",
+            Self::StartDate => "start_date",
+            Self::LeavingDate => "leaving_date",
+            Self::JoiningSource => "joining_source",
+            Self::LeavingReason => "leaving_reason",
+            Self::LeavingDestination => "leaving_destination",
+        }
+    }
+
+    /// The attribute of the dictionary that this column alone is read into, if there is one.
+    #[must_use]
+    pub fn attribute(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Contract => "contract",
+            Self::AssignmentStatus => "assignment_status",
+            Self::StaffGroup => "staff_group",
+            Self::Band => "band",
+            Self::EthnicGroup => "ethnic_group",
+            Self::Gender => "gender",
+            Self::Age => "age_band",
+            Self::Disability => "disability",
+            Self::Nationality => "nationality_group",
+            Self::Site => "locality",
+            Self::Pathway => "pathway",
+            Self::JobRole => "role",
+            Self::JoiningSource => "joining_source",
+            Self::LeavingReason => "leaving_reason",
+            Self::LeavingDestination => "leaving_destination",
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,36 @@
+//! Values read once: an extract has a million rows and some hundred spellings.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+/// Most spellings that are remembered, so that a column of free text cannot fill the memory; what
+/// is not remembered is read each time.
+const MOST: usize = 1 << 16;
+
+/// What each spelling means.
+pub(super) struct Memo<V> {
+    known: HashMap<Box<[u8]>, V, RandomState>,
+}
+
+// === impl Memo ===
+
+impl<V: Copy> Memo<V> {
+    pub(super) fn new() -> Self {
+        Self {
+            known: HashMap::default(),
+        }
+    }
+
+    /// The meaning of `raw`, from memory or by `read`.
+    pub(super) fn get(&mut self, raw: &[u8], read: impl FnOnce() -> V) -> V {
+        if let Some(known) = self.known.get(raw) {
+            return *known;
+        }
+        let value = read();
+        if self.known.len() < MOST {
+            self.known.insert(raw.into(), value);
+        }
+        value
+    }
+}

@@ -1,0 +1,396 @@
+//! The cancer pathway rule: which posts work on which pathway.
+//!
+//! The rule is a versioned file of lines that people can read and change; what it catches is
+//! reported line by line, at the node only. A cancer manager's own list overrides it.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use regex::Regex;
+use serde::Deserialize;
+use vwis_proto::dictionary::{Attribute, Dictionary, normalise};
+
+/// The rule that is built in, as text: what a trust copies from.
+pub const DEFAULT: &str = include_str!("pathway/default.toml");
+/// Longest text of a post that is matched, in bytes: titles have some dozens.
+const MOST_TEXT: usize = 512;
+
+/// A rule, ready to place posts.
+#[derive(Debug)]
+pub struct PathwayRule {
+    version: String,
+    lines: Vec<Line>,
+    not_cancer: u8,
+    unknown: u8,
+}
+
+#[derive(Debug)]
+struct Line {
+    name: String,
+    pathway: u8,
+    text: Option<Regex>,
+    unless: Option<Regex>,
+    roles: Vec<u8>,
+    occupation_codes: Vec<String>,
+}
+
+/// What the rule knows of a post.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Post<'a> {
+    /// A category of `role`.
+    pub(super) role: u8,
+    pub(super) occupation_code: &'a str,
+    /// Position title, area of work, care group and job role.
+    pub(super) texts: [&'a str; 4],
+}
+
+/// Where a post was placed: a category of `pathway`, and the line that did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) pathway: u8,
+    pub(super) line: Option<u16>,
+}
+
+/// Why a rule cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PathwayRuleError {
+    /// The file cannot be read.
+    #[error("{path}: {source}")]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Not TOML, or keys that no rule has.
+    #[error("{path}: {source}")]
+    Syntax {
+        /// Which one.
+        path: PathBuf,
+        /// Line, column and the key.
+        source: Box<toml::de::Error>,
+    },
+    /// A category that the dictionary does not have.
+    #[error("{path}, line \"{line}\": {attribute} has no category `{category}`")]
+    Category {
+        /// Which file.
+        path: PathBuf,
+        /// Which line of the rule.
+        line: String,
+        /// The attribute.
+        attribute: &'static str,
+        /// What was written.
+        category: String,
+    },
+    /// A line without a condition, or with a word that is none.
+    #[error("{path}, line \"{line}\": {problem}")]
+    Line {
+        /// Which file.
+        path: PathBuf,
+        /// Which line of the rule.
+        line: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleText {
+    version: String,
+    #[serde(rename = "name")]
+    _name: Option<String>,
+    line: Vec<LineText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineText {
+    name: String,
+    pathway: String,
+    #[serde(default)]
+    text: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
+    #[serde(default)]
+    role: Vec<String>,
+    #[serde(default)]
+    occupation_code: Vec<String>,
+}
+
+// === impl PathwayRule ===
+
+impl PathwayRule {
+    /// The built-in rule.
+    ///
+    /// # Panics
+    /// Never in a program whose tests passed: they parse it.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self::parse(DEFAULT, Path::new("the built-in rule")).expect("the built-in rule is sound")
+    }
+
+    /// The rule in the file at `path`.
+    ///
+    /// # Errors
+    /// [`PathwayRuleError`] names the file, the line and the fix.
+    pub fn read(path: &Path) -> Result<Self, PathwayRuleError> {
+        let text = fs::read_to_string(path).map_err(|source| PathwayRuleError::File {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(&text, path)
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Self, PathwayRuleError> {
+        let text: RuleText = toml::from_str(text).map_err(|source| PathwayRuleError::Syntax {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+        let pathway = attribute("pathway");
+        let own = |code: &str| category(pathway, code).expect("the dictionary has this pathway");
+        Ok(Self {
+            version: text.version,
+            lines: text
+                .line
+                .into_iter()
+                .map(|line| line.compile(path))
+                .collect::<Result<_, _>>()?,
+            not_cancer: own("not_cancer"),
+            unknown: own("unknown"),
+        })
+    }
+
+    /// Its version, as reports name it.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The names of its lines, in order.
+    pub(super) fn line_names(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().map(|line| line.name.as_str())
+    }
+
+    /// The first line that fits.
+    pub(super) fn place(&self, post: Post<'_>) -> Placed {
+        if post.occupation_code.is_empty() && post.texts.iter().all(|text| text.is_empty()) {
+            return Placed {
+                pathway: self.unknown,
+                line: None,
+            };
+        }
+        let texts = post.texts.map(|text| {
+            let end = text.floor_char_boundary(MOST_TEXT);
+            normalise(&text[..end])
+        });
+        let fitting = (0..)
+            .zip(&self.lines)
+            .find(|(_, line)| line.fits(post, &texts));
+        match fitting {
+            Some((number, line)) => Placed {
+                pathway: line.pathway,
+                line: Some(number),
+            },
+            None => Placed {
+                pathway: self.not_cancer,
+                line: None,
+            },
+        }
+    }
+}
+
+// === impl Line ===
+
+impl Line {
+    fn fits(&self, post: Post<'_>, texts: &[String]) -> bool {
+        let in_texts = |regex: &Regex| texts.iter().any(|text| regex.is_match(text));
+        self.text.as_ref().is_none_or(in_texts)
+            && !self.unless.as_ref().is_some_and(in_texts)
+            && (self.roles.is_empty() || self.roles.contains(&post.role))
+            && (self.occupation_codes.is_empty()
+                || self
+                    .occupation_codes
+                    .iter()
+                    .any(|code| code_fits(code, post.occupation_code)))
+    }
+}
+
+fn code_fits(pattern: &str, code: &str) -> bool {
+    pattern.len() == code.len()
+        && pattern
+            .bytes()
+            .zip(code.bytes())
+            .all(|(pattern, b)| pattern == b'?' || pattern.eq_ignore_ascii_case(&b))
+}
+
+// === impl LineText ===
+
+impl LineText {
+    fn compile(self, path: &Path) -> Result<Line, PathwayRuleError> {
+        let in_line = |problem: String| PathwayRuleError::Line {
+            path: path.to_owned(),
+            line: self.name.clone(),
+            problem,
+        };
+        if self.text.is_empty() && self.role.is_empty() && self.occupation_code.is_empty() {
+            return Err(in_line(
+                "needs one of text, role, occupation_code".to_owned(),
+            ));
+        }
+        let no_category = |attribute, category: &str| PathwayRuleError::Category {
+            path: path.to_owned(),
+            line: self.name.clone(),
+            attribute,
+            category: category.to_owned(),
+        };
+        let role = attribute("role");
+        Ok(Line {
+            pathway: category(attribute("pathway"), &self.pathway)
+                .ok_or_else(|| no_category("pathway", &self.pathway))?,
+            text: words(&self.text).map_err(in_line)?,
+            unless: words(&self.unless).map_err(in_line)?,
+            roles: self
+                .role
+                .iter()
+                .map(|code| category(role, code).ok_or_else(|| no_category("role", code)))
+                .collect::<Result<_, _>>()?,
+            occupation_codes: self.occupation_code.clone(),
+            name: self.name,
+        })
+    }
+}
+
+/// One expression for all words: whole words, `*` for any ending.
+fn words(words: &[String]) -> Result<Option<Regex>, String> {
+    if words.is_empty() {
+        return Ok(None);
+    }
+    let mut alternatives = Vec::new();
+    for word in words {
+        let mut parts = Vec::new();
+        for part in word.split_whitespace() {
+            let (stem, ending) = match part.strip_suffix('*') {
+                Some(stem) => (stem, r"\w*"),
+                None => (part, ""),
+            };
+            let stem = normalise(stem);
+            if stem.is_empty() {
+                return Err(format!("`{word}` holds no word to look for"));
+            }
+            parts.push(regex::escape(&stem) + ending);
+        }
+        if parts.is_empty() {
+            return Err("an empty word fits everything".to_owned());
+        }
+        alternatives.push(parts.join(" "));
+    }
+    Regex::new(&format!(r"\b(?:{})\b", alternatives.join("|")))
+        .map(Some)
+        .map_err(|error| error.to_string())
+}
+
+fn attribute(code: &str) -> &'static Attribute {
+    Dictionary::builtin()
+        .attribute(code)
+        .expect("the dictionary has the attributes of the rule")
+}
+
+fn category(attribute: &Attribute, code: &str) -> Option<u8> {
+    let index = attribute.category(code)?;
+    Some(u8::try_from(index).expect("an attribute has at most 64 categories"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pathway_of(placing: &PathwayRule, role: &str, occupation_code: &str, title: &str) -> String {
+        let post = Post {
+            role: category(attribute("role"), role).unwrap(),
+            occupation_code,
+            texts: [title, "", "", ""],
+        };
+        let placed = placing.place(post);
+        attribute("pathway").categories()[usize::from(placed.pathway)]
+            .code()
+            .to_owned()
+    }
+
+    #[test]
+    fn the_built_in_rule_places_posts_as_a_cancer_manager_would() {
+        let rule = PathwayRule::builtin();
+        for (role, code, title, expected) in [
+            (
+                "specialist_nurse",
+                "NAA",
+                "Breast Care Nurse Specialist",
+                "breast",
+            ),
+            ("specialist_nurse", "NAA", "Lung Cancer CNS", "lung"),
+            ("specialist_nurse", "NAA", "Uro-Oncology Nurse", "urology"),
+            (
+                "specialist_nurse",
+                "NAA",
+                "Continence Nurse, Urology",
+                "not_cancer",
+            ),
+            ("midwife", "N2C", "Breastfeeding Support Lead", "not_cancer"),
+            (
+                "therapeutic_radiographer",
+                "S1G",
+                "Radiographer",
+                "shared_treatment",
+            ),
+            ("doctor_oncology", "012", "Consultant", "shared_treatment"),
+            (
+                "diagnostic_radiographer",
+                "S1F",
+                "Sonographer",
+                "shared_diagnostics",
+            ),
+            (
+                "diagnostic_radiographer",
+                "S1F",
+                "Breast Screening Mammographer",
+                "breast",
+            ),
+            (
+                "administrator",
+                "G2A",
+                "Macmillan Information Assistant",
+                "unmatched",
+            ),
+            (
+                "administrator",
+                "G2A",
+                "Cancer Services Manager",
+                "unmatched",
+            ),
+            ("adult_nurse", "N6A", "Staff Nurse, Ward 7", "not_cancer"),
+            ("unknown", "", "", "unknown"),
+        ] {
+            assert_eq!(pathway_of(&rule, role, code, title), expected, "{title}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_rule_is_named_with_its_line() {
+        for (line, expected) in [
+            ("pathway = \"brest\"\ntext = [\"x\"]", "no category `brest`"),
+            ("pathway = \"lung\"", "needs one of"),
+            ("pathway = \"lung\"\ntext = [\"*\"]", "no word"),
+            (
+                "pathway = \"lung\"\nrole = [\"nurse\"]",
+                "role has no category",
+            ),
+            ("pathway = \"lung\"\ntexts = []", "unknown field"),
+        ] {
+            let text = format!("version = \"1\"\n[[line]]\nname = \"my line\"\n{line}\n");
+            let error = PathwayRule::parse(&text, Path::new("rule.toml")).unwrap_err();
+            assert!(error.to_string().contains(expected), "{line}: {error}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Splitting a file into records on one thread while they are read on another.
+//!
+//! Splitting bytes into fields and reading the fields take about as long, so each has a thread. Records
+//! pass between them in batches, and the used ones go back to be filled again: nothing is allocated
+//! for a row.
+
+use std::{
+    mem,
+    sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel},
+    thread,
+};
+
+use csv::ByteRecord;
+
+use super::{
+    ImportError, Mapping,
+    source::{Each, Source},
+};
+
+/// Records that pass at once.
+const BATCH: usize = 512;
+/// Batches that wait: a bound on memory.
+const BATCHES_UNDER_WAY: usize = 4;
+
+/// Records, the first `filled` of which are to be read.
+#[derive(Default)]
+struct Batch {
+    records: Vec<ByteRecord>,
+    filled: usize,
+}
+
+/// Like [`Source::read`], with the splitting on a thread of its own.
+pub(super) fn read(
+    source: &Source<'_>,
+    mapping: &Mapping,
+    each: Each<'_>,
+) -> Result<(), ImportError> {
+    let (full, to_read) = sync_channel(BATCHES_UNDER_WAY);
+    let (used, to_fill) = channel();
+    thread::scope(|scope| {
+        let splitting = scope.spawn(move || split(source, mapping, &full, &to_fill));
+        let read = read_batches(&to_read, &used, each);
+        // Where reading gave up, splitting ends at the next batch.
+        drop(to_read);
+        let split = splitting
+            .join()
+            .map_err(|_| ImportError::Interrupted(source.path.to_owned()))?;
+        read.and(split)
+    })
+}
+
+fn split(
+    source: &Source<'_>,
+    mapping: &Mapping,
+    full: &SyncSender<Batch>,
+    used: &Receiver<Batch>,
+) -> Result<(), ImportError> {
+    let mut batch = Batch::default();
+    source.read(mapping, &mut |record| {
+        if batch.filled == batch.records.len() {
+            batch.records.push(ByteRecord::new());
+        }
+        mem::swap(record, &mut batch.records[batch.filled]);
+        batch.filled += 1;
+        if batch.filled < BATCH {
+            return Ok(true);
+        }
+        let next = used.try_recv().unwrap_or_default();
+        Ok(full.send(mem::replace(&mut batch, next)).is_ok())
+    })?;
+    // Nobody listens where reading gave up: its own error is the one to tell.
+    let _ = full.send(batch);
+    Ok(())
+}
+
+fn read_batches(
+    full: &Receiver<Batch>,
+    used: &Sender<Batch>,
+    each: Each<'_>,
+) -> Result<(), ImportError> {
+    for mut batch in full {
+        for record in &mut batch.records[..batch.filled] {
+            if !each(record)? {
+                return Ok(());
+            }
+        }
+        batch.filled = 0;
+        // The splitter may be at its end.
+        let _ = used.send(batch);
+    }
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! One person per employee number.
+//!
+//! Memory grows with people (about 40 bytes each) and not with the file.
+
+use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
+
+use super::{
+    coding::Assignment,
+    pathway::PathwayRule,
+    report::{Finding, PathwayLine, PathwayReport, Report},
+};
+use crate::people::{People, PersonTag, TagIndex};
+
+/// No line of the pathway rule.
+const NO_LINE: u16 = u16::MAX;
+
+/// The people seen so far.
+pub(super) struct Roll {
+    index: TagIndex,
+    tags: Vec<PersonTag>,
+    columns: Vec<Vec<u8>>,
+    fte_sums: Vec<u16>,
+    /// 1 where the kept attributes are a primary assignment's.
+    primary: Vec<bool>,
+    joining_source: Vec<u8>,
+    pathway_line: Vec<u16>,
+    same_person: Vec<usize>,
+}
+
+/// There are more people than a node is built for.
+#[derive(Debug)]
+pub(super) struct TooManyPeople;
+
+// === impl Roll ===
+
+impl Roll {
+    pub(super) fn new(data_set: &DataSet) -> Self {
+        let attributes = data_set.attributes();
+        let personal = ["ethnic_group", "gender", "age_band"];
+        Self {
+            index: TagIndex::default(),
+            tags: Vec::new(),
+            columns: vec![Vec::new(); attributes.len()],
+            fte_sums: Vec::new(),
+            primary: Vec::new(),
+            joining_source: Vec::new(),
+            pathway_line: Vec::new(),
+            same_person: personal
+                .iter()
+                .filter_map(|code| data_set.position(code))
+                .collect(),
+        }
+    }
+
+    /// Enters an assignment: a new person, or a further one of somebody here.
+    pub(super) fn enter(
+        &mut self,
+        tag: PersonTag,
+        assignment: &Assignment,
+        line: u64,
+        report: &mut Report,
+    ) -> Result<(), TooManyPeople> {
+        let next = u32::try_from(self.tags.len()).map_err(|_| TooManyPeople)?;
+        match self.index.find_or_insert(&self.tags, tag, next) {
+            None => {
+                if self.tags.len() as u64 >= MAX_PEOPLE {
+                    return Err(TooManyPeople);
+                }
+                report.kept += 1;
+                self.tags.push(tag);
+                for (column, code) in self.columns.iter_mut().zip(assignment.codes) {
+                    column.push(code);
+                }
+                self.fte_sums.push(u16::from(assignment.fte_hundredths));
+                self.primary.push(assignment.primary == Some(true));
+                self.joining_source.push(assignment.joining_source);
+                self.pathway_line
+                    .push(assignment.pathway_line.unwrap_or(NO_LINE));
+            }
+            Some(position) => {
+                report.merged += 1;
+                self.merge(position as usize, assignment, line, report);
+            }
+        }
+        Ok(())
+    }
+
+    fn merge(&mut self, person: usize, further: &Assignment, line: u64, report: &mut Report) {
+        let differs = self
+            .same_person
+            .iter()
+            .any(|attribute| self.columns[*attribute][person] != further.codes[*attribute]);
+        if differs {
+            let meaning = "assignments of one person that differ in ethnic group, gender or age";
+            report.find("assignments_disagree", meaning, line);
+        }
+        let sum = &mut self.fte_sums[person];
+        *sum = sum.saturating_add(u16::from(further.fte_hundredths));
+        if further.primary == Some(true) {
+            if self.primary[person] {
+                let meaning = "a second primary assignment of one person; the first one counts";
+                report.find("two_primary_assignments", meaning, line);
+                return;
+            }
+            self.primary[person] = true;
+            for (column, code) in self.columns.iter_mut().zip(further.codes) {
+                column[person] = code;
+            }
+            self.joining_source[person] = further.joining_source;
+            self.pathway_line[person] = further.pathway_line.unwrap_or(NO_LINE);
+        }
+    }
+
+    /// Moves everyone whom `pathway_of` names to that pathway; how many those were.
+    pub(super) fn override_pathway(
+        &mut self,
+        attribute: usize,
+        mut pathway_of: impl FnMut(PersonTag) -> Option<u8>,
+    ) -> u64 {
+        let mut placed = 0;
+        let people = self.tags.iter().zip(&mut self.columns[attribute]);
+        for ((tag, code), line) in people.zip(&mut self.pathway_line) {
+            if let Some(pathway) = pathway_of(*tag) {
+                *code = pathway;
+                *line = NO_LINE;
+                placed += 1;
+            }
+        }
+        placed
+    }
+
+    /// How many people each line of the rule caught.
+    pub(super) fn pathway_report(&self, rule: &PathwayRule) -> PathwayReport {
+        let mut lines: Vec<_> = rule
+            .line_names()
+            .map(|name| PathwayLine {
+                name: name.to_owned(),
+                people: 0,
+            })
+            .collect();
+        let mut not_caught = 0;
+        for line in &self.pathway_line {
+            match lines.get_mut(usize::from(*line)) {
+                Some(line) => line.people += 1,
+                None => not_caught += 1,
+            }
+        }
+        PathwayReport {
+            rule: rule.version().to_owned(),
+            lines,
+            not_caught,
+            list: None,
+        }
+    }
+
+    /// Everyone, their FTE clamped, and where each came from.
+    pub(super) fn into_people(self, report: &mut Report) -> (People, Vec<u8>) {
+        let above = self.fte_sums.iter().filter(|fte| **fte > 100).count() as u64;
+        if above > 0 {
+            let finding = Finding {
+                meaning: "people whose assignments add up to more than 1.00; counted as 1.00"
+                    .to_owned(),
+                rows: above,
+                lines: Vec::new(),
+            };
+            report.findings.insert("fte_above_1".to_owned(), finding);
+        }
+        let fte = self
+            .fte_sums
+            .iter()
+            .map(|fte| u8::try_from((*fte).min(100)).expect("clamped"));
+        let people = People::of_columns(self.tags, self.columns, fte.collect())
+            .expect("columns grow together");
+        (people, self.joining_source)
+    }
+}

@@ -1,0 +1,258 @@
+//! The rows of a file, whatever kind of file it is: bytes in, records of fields out.
+//!
+//! ```text
+//! .csv ─► decoded to UTF-8 ─► bounded, marked at its end ─► records ─┐
+//! .xlsx ─► cells of the first sheet ─► records ──────────────────────┴─► each(record)
+//! ```
+//!
+//! Nothing is kept but the record at hand, so memory is flat however large the file.
+
+mod bounded;
+mod sheet;
+mod text;
+
+use std::{
+    fs::File,
+    io::{self, Cursor, Read, Seek},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use csv::ByteRecord;
+
+use self::bounded::{Bounded, END_MARK, TooLong};
+use super::{ImportError, mapping::Mapping};
+
+pub use text::Encoding;
+
+/// Longest record that is read, in bytes: an extract's is some hundreds.
+pub(super) const MAX_RECORD_BYTES: u64 = 1 << 20;
+/// How much of the file's beginning is looked at to tell what it is.
+const SAMPLE_BYTES: usize = 64 * 1024;
+
+/// How far a reading is, for whoever watches it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    bytes: AtomicU64,
+}
+
+// === impl Progress ===
+
+impl Progress {
+    /// Bytes of the file read so far.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn advance(&self, bytes: usize) {
+        self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+}
+
+/// A file to read.
+pub(super) struct Source<'a> {
+    pub(super) path: &'a Path,
+    pub(super) encoding: Encoding,
+    pub(super) progress: &'a Progress,
+}
+
+/// Called with each record, in order; its position names the line (of a sheet: the row). Returns
+/// whether to go on.
+///
+/// The record may be exchanged for another one, which is then overwritten.
+pub(super) type Each<'e> = &'e mut dyn FnMut(&mut ByteRecord) -> Result<bool, ImportError>;
+
+// === impl Source ===
+
+impl Source<'_> {
+    /// Reads all records from the first to the last.
+    pub(super) fn read(&self, mapping: &Mapping, each: Each<'_>) -> Result<(), ImportError> {
+        let mut file = File::open(self.path).map_err(|error| self.file(error))?;
+        let mut start = [0; 8];
+        let length = read_start(&mut file, &mut start).map_err(|error| self.file(error))?;
+        match &start[..length] {
+            [b'P', b'K', 3, 4, ..] => sheet::read(self, file, each),
+            [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(self.sheet(
+                "this is a workbook of the old kind (.xls): save it as .xlsx or as \"CSV UTF-8\"",
+            )),
+            start => {
+                self.encoding
+                    .fits(start)
+                    .map_err(|hint| self.encoding_error(1, hint))?;
+                self.read_csv(file, mapping, each)
+            }
+        }
+    }
+
+    fn read_csv(&self, file: File, mapping: &Mapping, each: Each<'_>) -> Result<(), ImportError> {
+        let counted = Counted {
+            file,
+            progress: self.progress,
+        };
+        let mut decoded = text::decode(counted, self.encoding);
+        let mut sample = Vec::new();
+        decoded
+            .by_ref()
+            .take(SAMPLE_BYTES as u64)
+            .read_to_end(&mut sample)
+            .map_err(|error| self.file(error))?;
+        let delimiter = mapping
+            .delimiter
+            .unwrap_or_else(|| likely_delimiter(&sample));
+        let decoded = Cursor::new(sample).chain(decoded);
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(SAMPLE_BYTES)
+            .from_reader(Bounded::new(decoded, MAX_RECORD_BYTES));
+        let mut record = ByteRecord::new();
+        let mut last_line = 1;
+        loop {
+            let more = reader
+                .read_byte_record(&mut record)
+                .map_err(|error| self.csv_error(error, last_line))?;
+            if !more {
+                // Without the mark's own record, a quote was open when the file ended.
+                return Err(self.open_quote(last_line));
+            }
+            reader.get_mut().record_is_done();
+            let line = record.position().map_or(0, csv::Position::line);
+            if record.len() == 1 && record[0] == *END_MARK {
+                return Ok(());
+            }
+            last_line = line;
+            self.check_text(&record, line)?;
+            if !mapping.line_breaks && memchr::memchr2(b'\n', b'\r', record.as_slice()).is_some() {
+                // It has swallowed the rows of other people: to a CSV reader all from one quote to
+                // the next is one field, in a column that is not read as well.
+                return Err(self.open_quote(line));
+            }
+            if !each(&mut record)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Refuses what is no text in the encoding that was said.
+    fn check_text(&self, record: &ByteRecord, line: u64) -> Result<(), ImportError> {
+        let bytes = record.as_slice();
+        if bytes.is_ascii() && !bytes.contains(&0) {
+            return Ok(());
+        }
+        for field in record {
+            let fault = match std::str::from_utf8(field) {
+                Ok(text) if text.contains('\0') => {
+                    "a zero byte: is it UTF-16? Try --encoding utf-16"
+                }
+                Ok(text) if self.encoding != Encoding::Utf8 && text.contains('\u{fffd}') => {
+                    "bytes that are no characters in the --encoding that was given"
+                }
+                Ok(_) => continue,
+                Err(_) => text::NOT_UTF8,
+            };
+            return Err(self.encoding_error(line, fault));
+        }
+        Ok(())
+    }
+
+    fn csv_error(&self, error: csv::Error, last_line: u64) -> ImportError {
+        match error.into_kind() {
+            csv::ErrorKind::Io(error) if TooLong::is(&error) => ImportError::Csv {
+                path: self.path.to_owned(),
+                problem: format!(
+                    "the row after line {last_line} is longer than {MAX_RECORD_BYTES} bytes; is a \
+                     quote left open?"
+                ),
+            },
+            csv::ErrorKind::Io(error) => self.file(error),
+            other => ImportError::Csv {
+                path: self.path.to_owned(),
+                problem: format!("after line {last_line}: {other:?}"),
+            },
+        }
+    }
+
+    fn open_quote(&self, line: u64) -> ImportError {
+        ImportError::Csv {
+            path: self.path.to_owned(),
+            problem: format!("a quote opened in line {line} is not closed in its line"),
+        }
+    }
+
+    fn encoding_error(&self, line: u64, fault: &'static str) -> ImportError {
+        ImportError::Encoding {
+            path: self.path.to_owned(),
+            line,
+            fault,
+        }
+    }
+
+    fn file(&self, source: io::Error) -> ImportError {
+        ImportError::File {
+            path: self.path.to_owned(),
+            source,
+        }
+    }
+
+    fn sheet(&self, problem: &str) -> ImportError {
+        ImportError::Sheet {
+            path: PathBuf::from(self.path),
+            problem: problem.to_owned(),
+        }
+    }
+}
+
+/// A file that says how far it is read.
+struct Counted<'a> {
+    file: File,
+    progress: &'a Progress,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.file.read(buffer)?;
+        self.progress.advance(length);
+        Ok(length)
+    }
+}
+
+/// The file's first bytes; the file is back at its beginning then.
+fn read_start(file: &mut File, start: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < start.len() {
+        match file.read(&mut start[length..])? {
+            0 => break,
+            read => length += read,
+        }
+    }
+    file.rewind()?;
+    Ok(length)
+}
+
+/// The delimiter that stands most often in one of the first lines; a comma where none does.
+fn likely_delimiter(sample: &[u8]) -> u8 {
+    const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
+    const LINES: usize = 20;
+    let mut most = (0, b',');
+    for line in sample.split(|b| *b == b'\n').take(LINES) {
+        for candidate in CANDIDATES {
+            let mut quoted = false;
+            let count = line
+                .iter()
+                .filter(|b| {
+                    quoted ^= **b == b'"';
+                    !quoted && **b == candidate
+                })
+                .count();
+            if count > most.0 {
+                most = (count, candidate);
+            }
+        }
+    }
+    most.1
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! A reader that cannot be made to hold a whole file as one record, and that tells its end.
+//!
+//! A CSV reader takes more input only to end the record at hand. So the bytes it has taken since the
+//! last record ended bound that record, and beyond the bound there is an error instead of memory.
+//! And because it reads an open quote to the end of the file without a word, a mark follows the
+//! file's last byte on a line of its own: a record that is just the mark can only come out where
+//! every quote was closed.
+
+use std::io::{self, Read};
+
+/// The end mark's one field: ASCII "end of transmission", which no extract holds.
+pub(super) const END_MARK: &[u8] = b"\x04";
+const END: &[u8] = b"\n\x04\n";
+
+pub(super) struct Bounded<R> {
+    input: R,
+    most_bytes: u64,
+    since_last_record: u64,
+    /// How much of [`END`] was handed out, once the input is at its end.
+    end_sent: Option<usize>,
+}
+
+/// The record at hand is longer than allowed.
+#[derive(Debug, thiserror::Error)]
+#[error("a record is longer than allowed")]
+pub(super) struct TooLong;
+
+// === impl TooLong ===
+
+impl TooLong {
+    /// Whether that is what the error says.
+    pub(super) fn is(error: &io::Error) -> bool {
+        let Some(inner) = error.get_ref() else {
+            return false;
+        };
+        inner.is::<Self>()
+    }
+}
+
+// === impl Bounded ===
+
+impl<R> Bounded<R> {
+    pub(super) fn new(input: R, most_bytes: u64) -> Self {
+        Self {
+            input,
+            most_bytes,
+            since_last_record: 0,
+            end_sent: None,
+        }
+    }
+
+    /// The bytes handed out so far belong to records that ended.
+    pub(super) fn record_is_done(&mut self) {
+        self.since_last_record = 0;
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.since_last_record > self.most_bytes {
+            return Err(io::Error::other(TooLong));
+        }
+        let length = match &mut self.end_sent {
+            None => self.input.read(buffer)?,
+            Some(sent) => {
+                let length = (END.len() - *sent).min(buffer.len());
+                buffer[..length].copy_from_slice(&END[*sent..*sent + length]);
+                *sent += length;
+                return Ok(length);
+            }
+        };
+        if length == 0 && !buffer.is_empty() {
+            self.end_sent = Some(0);
+            return self.read(buffer);
+        }
+        self.since_last_record += length as u64;
+        Ok(length)
+    }
+}

@@ -1,0 +1,158 @@
+use std::fs;
+
+use super::*;
+
+/// All fields, row by row, with the line of each.
+fn read_with(
+    bytes: &[u8],
+    encoding: Encoding,
+    mapping: &Mapping,
+) -> Result<Vec<(u64, Vec<String>)>, ImportError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("extract");
+    fs::write(&path, bytes).unwrap();
+    let progress = Progress::default();
+    let source = Source {
+        path: &path,
+        encoding,
+        progress: &progress,
+    };
+    let mut rows = Vec::new();
+    source.read(mapping, &mut |record| {
+        let fields = record
+            .iter()
+            .map(|f| String::from_utf8(f.to_vec()).unwrap());
+        rows.push((record.position().unwrap().line(), fields.collect()));
+        Ok(true)
+    })?;
+    assert_eq!(progress.bytes(), bytes.len() as u64);
+    Ok(rows)
+}
+
+fn read(bytes: &[u8], encoding: Encoding) -> Result<Vec<Vec<String>>, ImportError> {
+    let rows = read_with(bytes, encoding, &Mapping::builtin())?;
+    Ok(rows.into_iter().map(|(_, fields)| fields).collect())
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    [0xfeff]
+        .into_iter()
+        .chain(text.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect()
+}
+
+#[test]
+fn the_same_text_reads_the_same_from_every_encoding() {
+    let rows = vec![vec!["name", "café"], vec!["1", "Zoë"]];
+    let text = "name,café\r\n1,Zoë\r\n";
+    let windows = b"name,caf\xe9\r\n1,Zo\xeb\r\n";
+    assert_eq!(read(text.as_bytes(), Encoding::Utf8).unwrap(), rows);
+    let marked = format!("\u{feff}{text}");
+    assert_eq!(read(marked.as_bytes(), Encoding::Utf8).unwrap(), rows);
+    assert_eq!(read(windows, Encoding::Windows1252).unwrap(), rows);
+    assert_eq!(read(&utf16(text), Encoding::Utf16).unwrap(), rows);
+}
+
+#[test]
+fn the_wrong_encoding_is_refused_and_the_right_one_named() {
+    for (bytes, encoding, expected) in [
+        (
+            &b"a,b\n1,caf\xe9\n"[..],
+            Encoding::Utf8,
+            "line 2: bytes that are not UTF-8",
+        ),
+        (
+            b"a,b\n1,caf\xe9\n",
+            Encoding::Utf8,
+            "--encoding windows-1252",
+        ),
+        (&utf16("a,b\n"), Encoding::Utf8, "use --encoding utf-16"),
+        (
+            &utf16("a,b\n")[2..],
+            Encoding::Utf8,
+            "Try --encoding utf-16",
+        ),
+        (
+            b"\xef\xbb\xbfa,b\n",
+            Encoding::Windows1252,
+            "leave --encoding out",
+        ),
+        (b"\x00\xd8\x00\xd8a\x00", Encoding::Utf16, "no characters"),
+        (b"\xd0\xcf\x11\xe0old", Encoding::Utf8, "save it as .xlsx"),
+        (b"PK\x03\x04broken", Encoding::Utf8, "cannot be read"),
+    ] {
+        let error = read(bytes, encoding).unwrap_err().to_string();
+        assert!(error.contains(expected), "{bytes:?}: {error}");
+    }
+}
+
+#[test]
+fn a_quote_left_open_is_named_with_its_line_wherever_it_stands() {
+    let mut breaks = Mapping::builtin();
+    breaks.line_breaks = true;
+    for (text, line) in [
+        ("a,b\n1,\"x\n2,y\n", 2),
+        ("a,b\n1,\"x", 2),
+        ("a,b\n1,x\n2,\"", 3),
+        ("\"a,b\n", 1),
+    ] {
+        for mapping in [&Mapping::builtin(), &breaks] {
+            let error = read_with(text.as_bytes(), Encoding::Utf8, mapping).unwrap_err();
+            let expected = format!("opened in line {line} ");
+            assert!(error.to_string().contains(&expected), "{text:?}: {error}");
+        }
+    }
+    let notes = b"a,b\n1,\"x\ny\"\n2,\"\"\"z\"\"\"\n";
+    assert!(read(notes, Encoding::Utf8).is_err());
+    let rows = read_with(notes, Encoding::Utf8, &breaks).unwrap();
+    assert_eq!(rows[1].1, ["1", "x\ny"]);
+    assert_eq!(rows[2], (4, vec!["2".to_owned(), "\"z\"".to_owned()]));
+}
+
+#[test]
+fn a_line_without_end_is_refused_without_reading_it_into_memory() {
+    let long = vec![b'x'; 3 << 20];
+    for start in ["a,b\n1,", "a,b\n1,\""] {
+        let bytes = [start.as_bytes(), &long].concat();
+        let error = read(&bytes, Encoding::Utf8).unwrap_err().to_string();
+        assert!(error.contains("longer than 1048576 bytes"), "{error}");
+        assert!(error.contains("after line 1"), "{error}");
+    }
+}
+
+#[test]
+fn the_delimiter_is_found_below_a_title() {
+    for delimiter in [",", ";", "\t", "|"] {
+        let text = format!("Staff in post, 30 September\n\na{delimiter}b{delimiter}\"c,d,e,f\"\n");
+        let rows = read(text.as_bytes(), Encoding::Utf8).unwrap();
+        assert_eq!(
+            rows.last().unwrap(),
+            &["a", "b", "c,d,e,f"],
+            "{delimiter:?}"
+        );
+    }
+}
+
+#[test]
+fn a_workbook_reads_as_its_first_sheet_with_dates_and_whole_numbers() {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let date = rust_xlsxwriter::Format::new().set_num_format("dd/mm/yyyy");
+    let sheet = workbook.add_worksheet();
+    sheet
+        .merge_range(0, 0, 0, 1, "Assignment", &rust_xlsxwriter::Format::new())
+        .unwrap();
+    sheet.write(1, 0, "Employee Number").unwrap();
+    sheet.write(1, 1, "Date Of Birth").unwrap();
+    sheet.write(3, 0, 20_001_234).unwrap();
+    sheet
+        .write_number_with_format(3, 1, 29_220.0, &date)
+        .unwrap();
+    sheet.write(3, 2, 0.6).unwrap();
+    let bytes = workbook.save_to_buffer().unwrap();
+    let rows = read_with(&bytes, Encoding::Utf8, &Mapping::builtin()).unwrap();
+    assert_eq!(rows[0].1[0], "Assignment (merged over several columns)");
+    assert_eq!(rows[1].1, ["Employee Number", "Date Of Birth"]);
+    assert_eq!(rows[2].0, 4);
+    assert_eq!(rows[2].1, ["20001234", "1979-12-31", "0.6"]);
+}

@@ -1,0 +1,58 @@
+//! Characters from bytes.
+
+use std::io::Read;
+
+use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
+
+/// How the characters of a CSV file are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Encoding {
+    /// "CSV UTF-8", with or without a byte-order mark.
+    #[default]
+    #[value(name = "utf-8")]
+    Utf8,
+    /// What Excel's plain "CSV" is in western Europe.
+    #[value(name = "windows-1252")]
+    Windows1252,
+    /// What Excel's "Unicode text" is.
+    #[value(name = "utf-16")]
+    Utf16,
+}
+
+/// What to do about bytes that are not UTF-8.
+pub(super) const NOT_UTF8: &str = "bytes that are not UTF-8: Excel's plain \"CSV\" is windows-1252, so \
+     try --encoding windows-1252, or save the extract as \"CSV UTF-8\"";
+const IS_UTF16: &str =
+    "a byte-order mark of UTF-16, as Excel's \"Unicode text\" has: use --encoding utf-16";
+const IS_UTF8: &str = "a byte-order mark of UTF-8: leave --encoding out";
+
+// === impl Encoding ===
+
+impl Encoding {
+    /// Whether the file's byte-order mark, if it has one, is of this encoding; else what to do.
+    pub(super) fn fits(self, start: &[u8]) -> Result<(), &'static str> {
+        match start {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] if self != Self::Utf16 => Err(IS_UTF16),
+            [0xef, 0xbb, 0xbf, ..] if self != Self::Utf8 => Err(IS_UTF8),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// UTF-8 from whatever the file is in. UTF-8 itself passes through unchecked, without its mark:
+/// the records are checked, so that an error can name the line.
+pub(super) fn decode<R: Read>(file: R, encoding: Encoding) -> DecodeReaderBytes<R, Vec<u8>> {
+    let encoding = match encoding {
+        // With none, bytes pass through as they are.
+        Encoding::Utf8 => None,
+        Encoding::Windows1252 => Some(encoding_rs::WINDOWS_1252),
+        Encoding::Utf16 => Some(encoding_rs::UTF_16LE),
+    };
+    DecodeReaderBytesBuilder::new()
+        .encoding(encoding)
+        // Little-endian unless the mark says otherwise.
+        .bom_override(true)
+        .strip_bom(true)
+        .utf8_passthru(true)
+        .build(file)
+}

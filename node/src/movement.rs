@@ -1,0 +1,151 @@
+//! Who joined and who left between two snapshots.
+//!
+//! The data sets `joiners` and `leavers` of a period cover the three months up to its last day. A
+//! person is at most once in either: one who left and came back within the quarter is in neither, one
+//! who came and left within it is not seen. Leavers keep the attributes they had when last seen.
+
+use vwis_proto::dictionary::{DataSet, Dictionary};
+
+use crate::{
+    import::{LeaverDetails, STAFF},
+    people::{People, PersonTag},
+};
+
+/// The data set of those who joined.
+pub const JOINERS: &str = "joiners";
+/// The data set of those who left.
+pub const LEAVERS: &str = "leavers";
+/// Calendar months that a period's joiners and leavers cover.
+pub const MONTHS: u16 = 3;
+
+/// People of `now` who were not in `before`; `joining_source` has a category for each of `now`.
+///
+/// # Panics
+/// Where either was coded by another dictionary, or `joining_source` is shorter than `now`.
+#[must_use]
+pub fn joiners(before: &People, now: &People, joining_source: &[u8]) -> People {
+    select(JOINERS, now, before, |position, attribute| {
+        (attribute == "joining_source").then(|| joining_source[position])
+    })
+}
+
+/// People of `before` who are not in `now`; why and where to as far as `details` tells.
+///
+/// # Panics
+/// Where either was coded by another dictionary.
+#[must_use]
+pub fn leavers(
+    before: &People,
+    now: &People,
+    details: impl Fn(PersonTag) -> Option<LeaverDetails>,
+) -> People {
+    select(LEAVERS, before, now, |position, attribute| {
+        let details = details(before.tags()[position])?;
+        match attribute {
+            "leaving_reason" => Some(details.reason),
+            "leaving_destination" => Some(details.destination),
+            _ => None,
+        }
+    })
+}
+
+/// Those of `these` who are not among `others`, in the attributes of `data_set`: their own where
+/// `staff` has the attribute, else what `further` tells, else unknown.
+fn select(
+    data_set: &str,
+    these: &People,
+    others: &People,
+    further: impl Fn(usize, &str) -> Option<u8>,
+) -> People {
+    let (staff, data_set) = (data_set_named(STAFF), data_set_named(data_set));
+    let index = others.index();
+    let mut selected = People::none(data_set.attributes().len());
+    let mut codes = Vec::with_capacity(data_set.attributes().len());
+    for (position, tag) in these.tags().iter().enumerate() {
+        if index.find(others.tags(), *tag).is_some() {
+            continue;
+        }
+        codes.clear();
+        codes.extend(data_set.attributes().iter().map(|attribute| {
+            let own = staff.position(attribute.code());
+            own.map(|column| these.column(column)[position])
+                .or_else(|| further(position, attribute.code()))
+                .unwrap_or_else(|| {
+                    u8::try_from(attribute.unknown())
+                        .expect("an attribute has at most 64 categories")
+                })
+        }));
+        selected.push(*tag, &codes, these.fte_hundredths()[position]);
+    }
+    selected
+}
+
+fn data_set_named(code: &str) -> &'static DataSet {
+    Dictionary::builtin()
+        .data_set(code)
+        .expect("the dictionary has this data set")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn roll(numbers: &[u8]) -> People {
+        let staff = data_set_named(STAFF);
+        let mut people = People::none(staff.attributes().len());
+        for number in numbers {
+            people.push(
+                PersonTag([*number; 16]),
+                &vec![number % 2; staff.attributes().len()],
+                50,
+            );
+        }
+        people
+    }
+
+    #[test]
+    fn leavers_keep_what_they_were_and_say_why_where_the_extract_does() {
+        let details = LeaverDetails {
+            reason: 3,
+            destination: 4,
+        };
+        let told = |tag| (tag == PersonTag([1; 16])).then_some(details);
+        let left = leavers(&roll(&[1, 2, 3]), &roll(&[3, 4]), told);
+        assert_eq!(left.len(), 2);
+        let data_set = data_set_named(LEAVERS);
+        let column = |code| left.column(data_set.position(code).unwrap());
+        let unknown = data_set.attributes()[data_set.position("leaving_reason").unwrap()].unknown();
+        assert_eq!(
+            column("leaving_reason"),
+            [3, u8::try_from(unknown).unwrap()]
+        );
+        assert_eq!(column("leaving_destination")[0], 4);
+        assert_eq!(column("band"), [1, 0]);
+    }
+
+    #[test]
+    fn joiners_say_where_they_came_from() {
+        let joined = joiners(&roll(&[1, 2]), &roll(&[2, 7]), &[0, 5]);
+        assert_eq!(joined.tags(), [PersonTag([7; 16])]);
+        let data_set = data_set_named(JOINERS);
+        assert_eq!(
+            joined.column(data_set.position("joining_source").unwrap()),
+            [5]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn before_and_joiners_less_leavers_is_now(
+            before in prop::collection::btree_set(any::<u8>(), 0..40),
+            now in prop::collection::btree_set(any::<u8>(), 0..40),
+        ) {
+            let [before, now] = [before, now].map(|set| roll(&set.into_iter().collect::<Vec<_>>()));
+            let joined = joiners(&before, &now, &vec![0; now.len()]);
+            let left = leavers(&before, &now, |_| None);
+            prop_assert_eq!(before.len() + joined.len() - left.len(), now.len());
+        }
+    }
+}
