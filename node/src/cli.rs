@@ -10,6 +10,7 @@ mod import;
 mod init;
 mod ledger;
 mod preview;
+mod quality;
 mod report;
 mod serve;
 
@@ -74,6 +75,7 @@ enum Command {
     Init(init::Args),
     Enrol(enrol::Args),
     Import(import::Args),
+    Quality(quality::Args),
     Agreement(agreement::Args),
     Preview(preview::Args),
     Serve(serve::Args),
@@ -168,6 +170,7 @@ impl Command {
             Self::Init(args) => init::run(args, context).await,
             Self::Enrol(args) => enrol::run(args, context).await,
             Self::Import(args) => import::run(args, context).await,
+            Self::Quality(args) => quality::run(args, context).await,
             Self::Agreement(args) => agreement::run(args, context).await,
             Self::Preview(args) => preview::run(args, context).await,
             Self::Serve(args) => serve::run(args, context).await,

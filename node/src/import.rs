@@ -17,6 +17,7 @@
 mod coding;
 mod columns;
 mod date;
+mod establishment;
 mod field;
 mod mapping;
 mod memo;
@@ -29,6 +30,7 @@ mod source;
 mod suggest;
 
 pub use columns::HeaderError;
+pub use establishment::{EstablishmentError, Posts, read_establishment};
 pub use field::Field;
 pub use mapping::{DEFAULT as DEFAULT_MAPPING, Mapping, MappingError};
 pub use pathway::{DEFAULT as DEFAULT_PATHWAY_RULE, PathwayRule, PathwayRuleError};
@@ -73,10 +75,9 @@ pub const STAFF: &str = "staff";
 const HEADER_ROWS: u64 = 30;
 
 /// Whom a file lists.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Everyone in post, and perhaps people who left.
-    #[default]
     Staff,
     /// People who joined in the quarter that ends with the period.
     Joiners,

@@ -21,6 +21,7 @@ pub mod mechanism;
 pub mod movement;
 pub mod node;
 pub mod people;
+pub mod quality;
 pub mod receipt_key;
 pub mod server;
 pub mod store;

@@ -5,6 +5,7 @@
 //! witness that follows it, so that commands and a running `serve` take turns.
 
 mod agreements;
+mod establishment;
 mod ledger;
 mod measurements;
 mod snapshots;

@@ -9,6 +9,7 @@ mod node {
     mod commands;
     mod crash;
     mod history;
+    mod extracts;
     mod imports;
     mod noise;
     mod peers;

@@ -14,8 +14,8 @@ use super::{Context, Failure, Outcome, report::print_report};
 use crate::{
     import::{
         DEFAULT_MAPPING, DEFAULT_MOST_REJECTED, DEFAULT_PATHWAY_RULE, Encoding, ImportError,
-        Imported, Kind, Mapping, Options, PathwayList, PathwayRule, Progress, read_extract,
-        suggest_mapping,
+        Imported, Kind, Mapping, Options, PathwayList, PathwayRule, Progress, read_establishment,
+        read_extract, suggest_mapping,
     },
     keeping::{Kept, Movement},
     node::Node,
@@ -42,8 +42,8 @@ pub(super) struct Args {
     period: Option<Period>,
     /// Whom the file lists. Joiners and leavers are derived from successive extracts of staff unless
     /// they are imported.
-    #[arg(long, value_enum, default_value_t = Kind::Staff)]
-    data_set: Kind,
+    #[arg(long, value_enum, default_value_t = Listed::Staff)]
+    data_set: Listed,
     /// Headings, local spellings and sites (TOML).
     #[arg(long)]
     mapping: Option<PathBuf>,
@@ -76,6 +76,19 @@ pub(super) struct Args {
     show_pathway_rule: bool,
 }
 
+/// What a file lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Listed {
+    /// Everyone in post, and perhaps people who left.
+    Staff,
+    /// People who joined in the quarter that ends with the period.
+    Joiners,
+    /// People who left in it.
+    Leavers,
+    /// Funded posts (staff group, band, location, funded FTE): not about persons.
+    Establishment,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ReportFormat {
     Text,
@@ -106,7 +119,13 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     };
     let node = context.open().await?;
     refuse_future(&context, period)?;
-    let imported = match tokio::task::block_in_place(|| read(&args, file, period, &node)) {
+    let kind = match args.data_set {
+        Listed::Staff => Kind::Staff,
+        Listed::Joiners => Kind::Joiners,
+        Listed::Leavers => Kind::Leavers,
+        Listed::Establishment => return keep_posts(&args, file, period, &node, &mut context).await,
+    };
+    let imported = match tokio::task::block_in_place(|| read(&args, kind, file, period, &node)) {
         Ok(imported) => imported,
         Err(ReadFailure::Import(error)) => {
             if let ImportError::TooManyRejected { report, .. } = &*error {
@@ -126,9 +145,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         };
     }
     let now = context.clock.now();
-    let kept = node
-        .keep_import(args.data_set, period, &imported, now)
-        .await?;
+    let kept = node.keep_import(kind, period, &imported, now).await?;
     if text {
         say_kept(&mut context, &kept)?;
     }
@@ -155,17 +172,54 @@ enum ReadFailure {
     Other(Failure),
 }
 
-fn read(args: &Args, file: &Path, period: Period, node: &Node) -> Result<Imported, ReadFailure> {
+/// The mapping that was named, or the organisation's own, or the built-in one.
+fn mapping(args: &Args, node: &Node) -> Result<Mapping, Failure> {
+    let own = node.config().mapping_file();
+    let mapping = match &args.mapping {
+        Some(path) => Mapping::read(path),
+        None if own.exists() => Mapping::read(&own),
+        None => Ok(Mapping::builtin()),
+    };
+    mapping.map_err(|error| Failure::new(Exit::BadConfiguration, &error))
+}
+
+async fn keep_posts(
+    args: &Args,
+    file: &Path,
+    period: Period,
+    node: &Node,
+    context: &mut Context,
+) -> Outcome {
+    let posts = read_establishment(file, args.encoding, &mapping(args, node)?)
+        .map_err(|error| Failure::new(Exit::BadData, &error))?;
+    if !args.dry_run {
+        node.store().keep_establishment(period, &posts).await?;
+    }
+    let hundredths: u64 = posts.iter().map(|posts| posts.fte_hundredths).sum();
+    context.say(format!(
+        "{} rows, {}.{:02} funded posts (FTE) for {period}{}.",
+        posts.len(),
+        hundredths / 100,
+        hundredths % 100,
+        if args.dry_run {
+            "; dry run, nothing was stored"
+        } else {
+            ", in place of any kept before"
+        }
+    ))
+}
+
+fn read(
+    args: &Args,
+    kind: Kind,
+    file: &Path,
+    period: Period,
+    node: &Node,
+) -> Result<Imported, ReadFailure> {
     let bad_configuration = |error: &dyn ToString| {
         ReadFailure::Other(Failure::new(Exit::BadConfiguration, &error.to_string()))
     };
-    let own_mapping = node.config().mapping_file();
-    let mapping = match &args.mapping {
-        Some(path) => Mapping::read(path),
-        None if own_mapping.exists() => Mapping::read(&own_mapping),
-        None => Ok(Mapping::builtin()),
-    };
-    let mapping = mapping.map_err(|error| bad_configuration(&error))?;
+    let mapping = mapping(args, node).map_err(ReadFailure::Other)?;
     let rule = match &args.pathway_rule {
         Some(path) => PathwayRule::read(path).map_err(|error| bad_configuration(&error))?,
         None => PathwayRule::builtin(),
@@ -180,7 +234,7 @@ fn read(args: &Args, file: &Path, period: Period, node: &Node) -> Result<Importe
         .transpose()
         .map_err(|error| ReadFailure::Other(Failure::new(Exit::BadData, &error)))?;
     let options = Options {
-        kind: args.data_set,
+        kind,
         organisation: node.ods_code(),
         period,
         mapping: &mapping,

@@ -116,7 +116,8 @@ struct Positions {
     last_afc_band: u8,
 }
 
-type Rejection<'r> = (&'static str, Field, &'r [u8], String);
+/// Reason, column (none: the whole row), value, and what would be accepted.
+type Rejection<'r> = (&'static str, Option<Field>, &'r [u8], String);
 
 // === impl Coder ===
 
@@ -204,8 +205,8 @@ impl<'a> Coder<'a> {
         match self.try_row(record, line, report) {
             Ok(row) => row,
             Err((reason, field, value, expected)) => {
-                report.reject(reason, || {
-                    let column = self.columns.heading(field);
+                let column = field.map_or("(the whole row)", |field| self.columns.heading(field));
+                report.reject(reason, column, || {
                     RowError::new(line, reason, column, value, expected)
                 });
                 Row::Rejected
@@ -228,7 +229,7 @@ impl<'a> Coder<'a> {
             let expected = "an employee number".to_owned();
             return Err((
                 "missing_employee_number",
-                Field::EmployeeNumber,
+                Some(Field::EmployeeNumber),
                 number,
                 expected,
             ));
@@ -239,7 +240,7 @@ impl<'a> Coder<'a> {
             let expected = self.organisation.to_string();
             return Err((
                 "other_organisation",
-                Field::Organisation,
+                Some(Field::Organisation),
                 organisation,
                 expected,
             ));
@@ -273,7 +274,7 @@ impl<'a> Coder<'a> {
             let value = beyond.unwrap_or_default();
             return Err((
                 "wrong_number_of_fields",
-                Field::EmployeeNumber,
+                None,
                 value,
                 expected,
             ));
@@ -356,7 +357,7 @@ impl<'a> Coder<'a> {
     ) -> Result<Assignment, Rejection<'r>> {
         let raw = self.field(record, Field::Fte);
         let Some(fte_hundredths) = parse_fte(raw) else {
-            return Err(("bad_fte", Field::Fte, raw, fte_expected(raw)));
+            return Err(("bad_fte", Some(Field::Fte), raw, fte_expected(raw)));
         };
         if fte_hundredths == 0 && self.kind == Kind::Staff {
             report.find(
@@ -451,7 +452,7 @@ impl<'a> Coder<'a> {
                 Resolution::Firm(index) | Resolution::Weak(index) => Ok(narrow(index)),
                 Resolution::Blank => Ok(narrow(attribute.unknown())),
                 Resolution::Excluded(_) | Resolution::Unrecognised => {
-                    Err(("unrecognised_value", Field::Age, raw, accepted(attribute)))
+                    Err(("unrecognised_value", Some(Field::Age), raw, accepted(attribute)))
                 }
             };
         };
@@ -567,7 +568,7 @@ impl<'a> Coder<'a> {
             Ok(Some(false))
         } else {
             let expected = "Y or N, Yes or No, Primary or Secondary".to_owned();
-            Err(("unrecognised_value", Field::Primary, raw, expected))
+            Err(("unrecognised_value", Some(Field::Primary), raw, expected))
         }
     }
 
@@ -603,7 +604,7 @@ impl<'a> Coder<'a> {
         }
         match date::parse(raw, self.mapping.dates, self.last_day.year()) {
             Some(date) => Ok(Some(date)),
-            None => Err(("bad_date", field, raw, date::EXPECTED.to_owned())),
+            None => Err(("bad_date", Some(field), raw, date::EXPECTED.to_owned())),
         }
     }
 
@@ -669,7 +670,7 @@ impl CodedColumn {
 fn unrecognised<'r>(column: &CodedColumn, raw: &'r [u8]) -> Rejection<'r> {
     (
         "unrecognised_value",
-        column.field,
+        Some(column.field),
         raw,
         accepted(column.attribute),
     )

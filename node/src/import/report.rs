@@ -30,6 +30,8 @@ pub struct Report {
     pub excluded: BTreeMap<String, u64>,
     /// Rows that cannot be read, by reason.
     pub rejected: BTreeMap<String, u64>,
+    /// The same rows by the heading of the column that could not be read.
+    pub rejected_by_column: BTreeMap<String, u64>,
     /// The first of the rejected, one by one. Not kept with the snapshot: they repeat values.
     #[serde(skip_deserializing)]
     pub errors: Vec<RowError>,
@@ -139,8 +141,9 @@ impl Report {
     }
 
     /// Counts a rejected row; `error` is made only while there is room to list it.
-    pub(super) fn reject(&mut self, reason: &str, error: impl FnOnce() -> RowError) {
+    pub(super) fn reject(&mut self, reason: &str, column: &str, error: impl FnOnce() -> RowError) {
         count(&mut self.rejected, reason);
+        count(&mut self.rejected_by_column, column);
         if self.errors.len() < MOST_ERRORS {
             self.errors.push(error());
         }

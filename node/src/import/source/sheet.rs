@@ -33,13 +33,13 @@ pub(super) fn read(source: &Source<'_>, file: File, each: Each<'_>) -> Result<()
     let mut row = Row::default();
     while let Some(cell) = cells.next_cell().map_err(broken)? {
         let (at, column) = cell.get_position();
-        if at != row.at && !row.fields.is_empty() {
+        if at != row.at && row.begun {
             if !each(&mut row.record(&merged))? {
                 return Ok(());
             }
-            row.fields.clear();
+            row.clear();
         }
-        row.at = at;
+        (row.at, row.begun) = (at, true);
         let column = column as usize;
         if column >= MOST_COLUMNS {
             if matches!(cell.get_value(), DataRef::Empty) {
@@ -49,7 +49,7 @@ pub(super) fn read(source: &Source<'_>, file: File, each: Each<'_>) -> Result<()
         }
         row.put(column, cell.get_value());
     }
-    if !row.fields.is_empty() {
+    if row.begun {
         each(&mut row.record(&merged))?;
     }
     // A workbook's size says little of how far it is: all at once at the end.
@@ -64,12 +64,18 @@ pub(super) fn read(source: &Source<'_>, file: File, each: Each<'_>) -> Result<()
 struct Row {
     /// Its number, from 0.
     at: u32,
+    begun: bool,
+    /// As many as the widest row so far has: a sheet holds no cells behind a row's last one.
     fields: Vec<Vec<u8>>,
 }
 
 // === impl Row ===
 
 impl Row {
+    fn clear(&mut self) {
+        self.fields.iter_mut().for_each(Vec::clear);
+    }
+
     fn put(&mut self, column: usize, value: &DataRef<'_>) {
         if self.fields.len() <= column {
             self.fields.resize(column + 1, Vec::new());

@@ -149,10 +149,12 @@ fn a_workbook_reads_as_its_first_sheet_with_dates_and_whole_numbers() {
         .write_number_with_format(3, 1, 29_220.0, &date)
         .unwrap();
     sheet.write(3, 2, 0.6).unwrap();
+    sheet.write(4, 0, 20_001_235).unwrap();
     let bytes = workbook.save_to_buffer().unwrap();
     let rows = read_with(&bytes, Encoding::Utf8, &Mapping::builtin()).unwrap();
     assert_eq!(rows[0].1[0], "Assignment (merged over several columns)");
     assert_eq!(rows[1].1, ["Employee Number", "Date Of Birth"]);
     assert_eq!(rows[2].0, 4);
     assert_eq!(rows[2].1, ["20001234", "1979-12-31", "0.6"]);
+    assert_eq!(rows[3].1, ["20001235", "", ""]);
 }

@@ -1,0 +1,372 @@
+//! How good a snapshot's data are: for the organisation itself, and nobody else.
+//!
+//! Pure: people and reports in, a report out. What the system knows of data quality it knows as
+//! measured categories ("unknown"), never from here.
+
+mod page;
+mod published;
+
+pub use page::page;
+pub use published::{Published, PublishedError};
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use vwis_proto::{
+    dictionary::{Attribute, DataSet},
+    period::Period,
+};
+
+use crate::{import::Report, people::People};
+
+/// Change of a staff group that is worth a look, in percent of what it was …
+const NOTABLE_PERCENT: f64 = 10.0;
+/// … and in people.
+const NOTABLE_PEOPLE: u64 = 10;
+/// Share of unknown that is worth a look, in percent.
+const MUCH_UNKNOWN_PERCENT: f64 = 10.0;
+/// Fewest people of whom "all are the same" is odd.
+const ENOUGH_PEOPLE: usize = 50;
+
+/// The quality of one snapshot.
+///
+/// # Privacy
+/// Exact counts, for the organisation's own eyes: printed or written where its people ask, never
+/// sent, never logged.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct QualityReport {
+    /// Whose.
+    pub ods_code: String,
+    /// The snapshot's period.
+    pub period: Period,
+    /// Its revision.
+    pub revision: u32,
+    /// People in it.
+    pub people: u64,
+    /// One row for each attribute.
+    pub attributes: Vec<AttributeQuality>,
+    /// What looks wrong, in sentences, the gravest first.
+    pub suspicious: Vec<String>,
+    /// Against an earlier snapshot, where one is held.
+    pub change: Option<Change>,
+    /// Against a published headcount, where one was given.
+    pub published: Option<Vec<GroupAgainst>>,
+    /// Against the funded posts, where they were imported.
+    pub posts: Option<Vec<PostsOfGroup>>,
+    /// Where the rows of the import went.
+    pub import: Option<Report>,
+}
+
+/// Funded posts and who fills them, of one staff group; all in FTE.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PostsOfGroup {
+    /// Category code.
+    pub group: String,
+    /// For people.
+    pub label: String,
+    /// Funded.
+    pub funded: f64,
+    /// In post.
+    pub in_post: f64,
+    /// Funded less in post; below 0 where more are in post than funded.
+    pub vacant: f64,
+}
+
+/// How complete and how valid one attribute is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AttributeQuality {
+    /// Its code.
+    pub attribute: String,
+    /// For people.
+    pub label: String,
+    /// The heading it was read from; none where the extract has no such column.
+    pub heading: Option<String>,
+    /// People with a category that is not unknown, in percent.
+    pub complete_percent: f64,
+    /// People who are unknown.
+    pub unknown: u64,
+    /// The same in percent.
+    pub unknown_percent: f64,
+    /// Values that a table knew, of those that were there, in percent; none where nothing was read.
+    pub valid_percent: Option<f64>,
+}
+
+/// Staff groups against an earlier snapshot.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Change {
+    /// The earlier period.
+    pub since: Period,
+    /// One row for each staff group, and the total last.
+    pub groups: Vec<GroupAgainst>,
+}
+
+/// One staff group against another count of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GroupAgainst {
+    /// Category code, or `total`.
+    pub group: String,
+    /// For people.
+    pub label: String,
+    /// Here and now.
+    pub now: u64,
+    /// The other count.
+    pub other: u64,
+    /// `now` less `other`.
+    pub difference: i64,
+    /// The same in percent of the other; none where that is 0.
+    pub percent: Option<f64>,
+    /// Whether it is worth a look.
+    pub notable: bool,
+}
+
+/// What a report is made from.
+pub struct Subject<'a> {
+    /// Whose.
+    pub ods_code: &'a str,
+    /// The snapshot's period.
+    pub period: Period,
+    /// Its revision.
+    pub revision: u32,
+    /// Its data set: `staff`.
+    pub data_set: &'a DataSet,
+    /// Its people.
+    pub people: &'a People,
+    /// What its import found.
+    pub import: Option<Report>,
+    /// An earlier snapshot.
+    pub earlier: Option<(Period, &'a People)>,
+    /// A published headcount.
+    pub published: Option<&'a Published>,
+    /// Hundredths of FTE of the funded posts, by code of the staff group; empty where there are none.
+    pub posts: &'a BTreeMap<String, u64>,
+}
+
+// === impl QualityReport ===
+
+impl QualityReport {
+    /// Looks at everything there is.
+    ///
+    /// # Panics
+    /// Where the people are of another data set.
+    #[must_use]
+    pub fn of(subject: Subject<'_>) -> Self {
+        let attributes: Vec<_> = (0..)
+            .zip(subject.data_set.attributes())
+            .map(|(position, attribute)| attribute_quality(attribute, position, &subject))
+            .collect();
+        let staff_group = subject
+            .data_set
+            .position("staff_group")
+            .expect("staff have a staff group");
+        let table = &subject.data_set.attributes()[staff_group];
+        let now = counts(subject.people, staff_group, table);
+        let change = subject.earlier.map(|(since, earlier)| Change {
+            since,
+            groups: against(table, &now, &counts(earlier, staff_group, table)),
+        });
+        let published = subject
+            .published
+            .map(|published| against(table, &now, published.by_group()));
+        let posts =
+            (!subject.posts.is_empty()).then(|| posts_of_groups(staff_group, table, &subject));
+        let suspicious = suspicious(&attributes, change.as_ref(), &subject);
+        Self {
+            ods_code: subject.ods_code.to_owned(),
+            period: subject.period,
+            revision: subject.revision,
+            people: subject.people.len() as u64,
+            attributes,
+            suspicious,
+            change,
+            published,
+            posts,
+            import: subject.import,
+        }
+    }
+}
+
+fn attribute_quality(
+    attribute: &Attribute,
+    position: usize,
+    subject: &Subject<'_>,
+) -> AttributeQuality {
+    let column = subject.people.column(position);
+    let unknown = column
+        .iter()
+        .filter(|code| usize::from(**code) == attribute.unknown())
+        .count() as u64;
+    let people = column.len() as u64;
+    let heading = subject.import.as_ref().and_then(|report| {
+        let fields = crate::import::Field::ALL.into_iter();
+        fields
+            .filter(|field| field.attribute() == Some(attribute.code()))
+            .chain((attribute.code() == "age_band").then_some(crate::import::Field::BirthDate))
+            .filter_map(|field| report.columns.get(field.code()))
+            .next_back()
+            .cloned()
+    });
+    let valid_percent = subject.import.as_ref().and_then(|report| {
+        let heading = heading.as_ref()?;
+        let refused = report.rejected_by_column.get(heading).copied().unwrap_or(0);
+        let unread = match attribute.code() {
+            "locality" => report.unmapped_sites.rows,
+            _ => report
+                .unrecognised
+                .get(heading)
+                .map_or(0, |values| values.rows),
+        };
+        let known = people - unknown;
+        Some(percent(known, known + refused + unread))
+    });
+    AttributeQuality {
+        attribute: attribute.code().to_owned(),
+        label: attribute.label().to_owned(),
+        heading,
+        complete_percent: percent(people - unknown, people),
+        unknown,
+        unknown_percent: percent(unknown, people),
+        valid_percent,
+    }
+}
+
+/// People by category.
+fn counts(people: &People, position: usize, attribute: &Attribute) -> Vec<u64> {
+    let mut counts = vec![0; attribute.size()];
+    for code in people.column(position) {
+        counts[usize::from(*code)] += 1;
+    }
+    counts
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "hundredths of FTE, far below 2^53"
+)]
+fn posts_of_groups(position: usize, table: &Attribute, subject: &Subject<'_>) -> Vec<PostsOfGroup> {
+    let mut in_post = vec![0_u64; table.size()];
+    let fte = subject.people.fte_hundredths();
+    for (code, fte) in subject.people.column(position).iter().zip(fte) {
+        in_post[usize::from(*code)] += u64::from(*fte);
+    }
+    let rows = table
+        .categories()
+        .iter()
+        .zip(in_post)
+        .map(|(category, in_post)| {
+            let funded = subject.posts.get(category.code()).copied().unwrap_or(0);
+            PostsOfGroup {
+                group: category.code().to_owned(),
+                label: category.label().to_owned(),
+                funded: funded as f64 / 100.0,
+                in_post: in_post as f64 / 100.0,
+                vacant: (funded.cast_signed() - in_post.cast_signed()) as f64 / 100.0,
+            }
+        });
+    rows.filter(|row| row.funded > 0.0 || row.in_post > 0.0)
+        .collect()
+}
+
+fn against(table: &Attribute, now: &[u64], other: &[u64]) -> Vec<GroupAgainst> {
+    let groups = table.categories().iter().zip(now.iter().zip(other));
+    let mut rows: Vec<_> = groups
+        .filter(|(_, (now, other))| **now > 0 || **other > 0)
+        .map(|(category, (now, other))| group(category.code(), category.label(), *now, *other))
+        .collect();
+    rows.push(group("total", "All", now.iter().sum(), other.iter().sum()));
+    rows
+}
+
+fn group(code: &str, label: &str, now: u64, other: u64) -> GroupAgainst {
+    let difference = now.cast_signed() - other.cast_signed();
+    let change = (other > 0).then(|| {
+        let change = percent(difference.unsigned_abs(), other);
+        if difference < 0 { -change } else { change }
+    });
+    GroupAgainst {
+        group: code.to_owned(),
+        label: label.to_owned(),
+        now,
+        other,
+        difference,
+        percent: change,
+        notable: difference.unsigned_abs() >= NOTABLE_PEOPLE
+            && change.is_none_or(|change| change.abs() >= NOTABLE_PERCENT),
+    }
+}
+
+fn suspicious(
+    attributes: &[AttributeQuality],
+    change: Option<&Change>,
+    subject: &Subject<'_>,
+) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for group in change
+        .iter()
+        .flat_map(|change| &change.groups)
+        .filter(|group| group.notable)
+    {
+        let change = group
+            .percent
+            .map_or(String::new(), |percent| format!(" ({percent:+.0}%)"));
+        sentences.push(format!(
+            "{}: {:+} people{change} since the earlier snapshot.",
+            group.label, group.difference
+        ));
+    }
+    for quality in attributes {
+        if quality.unknown_percent > MUCH_UNKNOWN_PERCENT {
+            let why = match &quality.heading {
+                Some(heading) => format!("column `{heading}`"),
+                None => "the extract has no such column".to_owned(),
+            };
+            sentences.push(format!(
+                "{}: {:.1}% unknown ({why}).",
+                quality.label, quality.unknown_percent
+            ));
+        }
+    }
+    for (position, attribute) in subject.data_set.attributes().iter().enumerate() {
+        let column = subject.people.column(position);
+        if let Some(first) = column.first()
+            && column.len() >= ENOUGH_PEOPLE
+            && usize::from(*first) != attribute.unknown()
+            && column.iter().all(|code| code == first)
+            && attribute.code() != "locality"
+        {
+            sentences.push(format!(
+                "{}: everyone is \"{}\".",
+                attribute.label(),
+                attribute.categories()[usize::from(*first)].label()
+            ));
+        }
+    }
+    if let Some(report) = &subject.import {
+        let findings = report.findings.values();
+        sentences
+            .extend(findings.map(|finding| format!("{} rows: {}.", finding.rows, finding.meaning)));
+        if report.unmapped_sites.rows > 0 {
+            sentences.push(format!(
+                "{} rows of {} sites without a locality: name them in the mapping's [sites].",
+                report.unmapped_sites.rows,
+                report.unmapped_sites.listed.len()
+            ));
+        }
+    }
+    sentences
+}
+
+/// 100 of nothing is nothing missing.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a percentage of counts below 2^53"
+)]
+fn percent(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        100.0
+    } else {
+        100.0 * part as f64 / whole as f64
+    }
+}
+
+#[cfg(test)]
+mod tests;
