@@ -7,7 +7,7 @@ mod problem;
 pub use assembler::{AnswerError, Assembler, Expected, Received};
 pub use problem::{Problem, ProblemKind};
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use backon::{ExponentialBuilder, Retryable};
 use tonic::transport::Channel;
@@ -68,6 +68,14 @@ impl Peer {
     /// [`Problem`] after the last attempt.
     pub async fn propose(&self, agreement: &Agreement) -> Result<v1::AgreementState, Problem> {
         self.retrying(|_| {}, || self.propose_once(agreement)).await
+    }
+
+    /// What became at the node of the agreements that it was handed.
+    ///
+    /// # Errors
+    /// [`Problem`] after the last attempt.
+    pub async fn agreements(&self) -> Result<BTreeMap<AgreementHash, v1::AgreementState>, Problem> {
+        self.retrying(|_| {}, || self.agreements_once()).await
     }
 
     /// Asks for one measurement and validates the answer whole. `retrying` hears of every failed
@@ -141,6 +149,23 @@ impl Peer {
             )),
             state => Ok(state),
         }
+    }
+
+    async fn agreements_once(
+        &self,
+    ) -> Result<BTreeMap<AgreementHash, v1::AgreementState>, Problem> {
+        let link = self.link().await?;
+        let described = Self::client(&link)
+            .describe(self.request(v1::DescribeRequest {}))
+            .await
+            .map_err(|status| Problem::of_status(&status, link.fault()))?
+            .into_inner();
+        let named = described.agreements.iter().map(|status| {
+            let hash = AgreementHash::try_from(status.agreement_hash.as_slice());
+            hash.map(|hash| (hash, status.state()))
+                .map_err(|_| Problem::bad_answer("it named an agreement by no hash"))
+        });
+        named.collect()
     }
 
     async fn measure_once(

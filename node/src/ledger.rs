@@ -1,7 +1,7 @@
 //! The ledger: an append-only, hash-chained book of everything that may cost privacy.
 //!
 //! ```text
-//! opened ─► approved ─► reserved ─► sealed ─► reserved ─► sealed ─► …
+//! opened ─► approved ─► reserved ─► sealed ─► paused ─► resumed ─► reserved ─► sealed ─► …
 //!    each entry names the hash of the one before; the state is the fold over all of them
 //! ```
 //!
@@ -13,6 +13,9 @@
 //! what most ledgers do; they make a second truth that a restored or edited store can bend. A fold
 //! costs a hash per entry (measured in `tests/README.md`) and has nothing to bend.
 //!
+//! A pause or a withdrawal stops charges and answers, never the books: what was charged stays
+//! charged, and a draw under way when it comes is still sealed, so that the charge is not lost.
+//!
 //! **Architecture invariant**: pure. No SQL, no clock, no async: time is an argument, persistence
 //! is `store`'s.
 //!
@@ -20,13 +23,17 @@
 //! Nothing computed from unreleased data enters an entry: snapshot ids are random, and the only
 //! content hash is that of a payload that is already noisy (design §3.6).
 
+mod approval;
 mod entry;
 mod event;
+mod refusal;
 mod state;
 
+pub use approval::{Approval, Decision, Standing, Turn};
 pub use entry::{Entry, EntryHash};
 pub use event::{Event, SnapshotId};
-pub use state::{Approval, Ledger, LedgerError, Refusal, Reservation, Seal};
+pub use refusal::{LedgerError, Refusal};
+pub use state::{Ledger, Reservation, Seal};
 
 #[cfg(test)]
 mod tests;

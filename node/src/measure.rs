@@ -1,12 +1,20 @@
 //! The order of work that keeps the promise (design §3.6).
 //!
 //! ```text
-//! may this peer ask? ─► sealed already? ── yes ─────────────────────────────► answer
-//!                              │ no
-//!                              ▼
-//!     reserve (durable) ─► draw ─► seal (durable) ─► read back the committed row ─► answer
-//!     └────────── detached: a caller that hangs up abandons nothing ──────────┘
+//! may this peer ask? ─► sealed already? ── yes ────────┐
+//! (approved, not paused)       │ no                    │
+//!                              ▼                       ▼
+//!     reserve (durable) ─► draw ─► seal (durable) ─► floor ─► may it still? ─► committed row
+//!     └─ detached: a caller that hangs up abandons ┘                             ─► answer
+//!        nothing
 //! ```
+//!
+//! **Pause and withdrawal work at once.** The standing of the agreement is read from the chain
+//! for every request: before anything else, again inside the transaction that charges (where no
+//! decision can come in between), and once more after the floor, right before the answer. So a
+//! pause while a measurement is drawn lets it be sealed, since it is paid for, and keeps it here.
+//! What is withdrawn is not answered any more even where it is sealed: the organisation took its
+//! yes back, and an aggregator that had the bytes has them still. History and charges stay.
 //!
 //! A crash between reserve and seal leaves a charge without bytes: nothing left the node, so the
 //! next request draws again under the same charge, from the snapshot pinned by the reservation.
@@ -95,6 +103,14 @@ pub enum MeasureError {
     /// Nobody said yes.
     #[error("nobody at the organisation has approved the agreement yet")]
     NotApproved,
+    /// A person said: not now.
+    #[error("the organisation has paused the agreement for now: try again later")]
+    Paused,
+    /// A person said: no more.
+    #[error(
+        "the organisation has withdrawn its approval: nothing is answered under this agreement"
+    )]
+    Withdrawn,
     /// No such clause.
     #[error("the agreement has no such series")]
     SeriesUnknown,
@@ -129,8 +145,20 @@ pub enum MeasureError {
 impl From<StoreError> for MeasureError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Refused(refusal @ Refusal::OverBudget { .. }) => Self::OverBudget(refusal),
+            StoreError::Refused(refusal) => refusal.into(),
             other => Self::Store(other),
+        }
+    }
+}
+
+impl From<Refusal> for MeasureError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::OverBudget { .. } => Self::OverBudget(refusal),
+            Refusal::Paused => Self::Paused,
+            Refusal::Withdrawn => Self::Withdrawn,
+            Refusal::NotApproved => Self::NotApproved,
+            other => Self::Store(StoreError::Refused(other)),
         }
     }
 }
@@ -179,9 +207,7 @@ impl Node {
             {
                 drop(self.store.change_ledger().await?);
             }
-            let answer = self.answer(admitted, peer).await?;
-            self.wait_for_floor(&answer.key.identity()).await;
-            return Ok(answer);
+            return self.answer(admitted, peer).await;
         }
         if let Some(doubt) = doubt {
             return Err(doubt.into());
@@ -195,9 +221,7 @@ impl Node {
             Ok::<_, MeasureError>(admitted)
         });
         let admitted = drawing.await.map_err(|_| MeasureError::Interrupted)??;
-        let answer = self.answer(admitted, peer).await?;
-        self.wait_for_floor(&answer.key.identity()).await;
-        Ok(answer)
+        self.answer(admitted, peer).await
     }
 
     /// From now on no answer of this measurement leaves before the floor, whoever asks for it: a
@@ -236,9 +260,10 @@ impl Node {
                 MeasureError::AgreementUnknown
             });
         };
-        if approval.aggregator != *peer {
+        if approval.aggregator() != peer {
             return Err(MeasureError::NotYourAgreement);
         }
+        approval.in_force()?;
         let agreement = self.store.agreement(&key.agreement).await?;
         agreement.ok_or(MeasureError::DictionaryMismatch)
     }
@@ -306,6 +331,9 @@ impl Node {
         latest: SnapshotId,
     ) -> Result<Option<SnapshotId>, MeasureError> {
         let mut change = self.store.change_ledger().await?;
+        // Here nothing can come in between, and an unfinished charge is drawn no more than a new
+        // one is made.
+        in_force(change.ledger(), admitted)?;
         let charged = change.ledger().reservation(&admitted.identity);
         if charged.is_some_and(|reservation| reservation.seal.is_some()) {
             return Ok(None);
@@ -352,13 +380,16 @@ impl Node {
         Ok(())
     }
 
-    /// Reads the committed row and signs for it.
+    /// Waits for the floor, sees whether the answer may still leave, reads the committed row and
+    /// signs for it.
     async fn answer(
         &self,
         admitted: Admitted,
         peer: &AggregatorName,
     ) -> Result<Answer, MeasureError> {
+        self.wait_for_floor(&admitted.identity).await;
         let ledger = self.store.ledger().await?;
+        in_force(&ledger, &admitted)?;
         let seal = ledger
             .reservation(&admitted.identity)
             .and_then(|reservation| reservation.seal)
@@ -390,6 +421,13 @@ fn series(admitted: &Admitted) -> Result<&Series, MeasureError> {
         .agreement
         .series_named(&admitted.key.series)
         .ok_or(MeasureError::SeriesUnknown)
+}
+
+fn in_force(ledger: &Ledger, admitted: &Admitted) -> Result<(), Refusal> {
+    ledger
+        .approval(&admitted.key.agreement)
+        .ok_or(Refusal::NotApproved)?
+        .in_force()
 }
 
 fn is_sealed(ledger: &Ledger, identity: &MeasurementId) -> bool {
@@ -426,3 +464,6 @@ fn doubt(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

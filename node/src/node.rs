@@ -24,7 +24,7 @@ use vwis_proto::{
 
 use crate::{
     config::{Config, ConfigFile},
-    ledger::Ledger,
+    ledger::{Ledger, Standing},
     mechanism::Mechanism,
     receipt_key::{ReceiptKey, ReceiptKeyError},
     store::{Store, StoreError},
@@ -234,14 +234,16 @@ impl Node {
         }
     }
 
-    /// All agreements that a person here approved and that this version reads.
+    /// All agreements that a person here approved, that nobody withdrew, and that this version
+    /// reads; paused ones too, since they may go on.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn approved_agreements(&self, ledger: &Ledger) -> Result<Vec<Agreement>, StoreError> {
         let mut approved = Vec::new();
         for hash in self.store.agreement_hashes().await? {
-            if ledger.approval(&hash).is_some() {
+            let approval = ledger.approval(&hash);
+            if approval.is_some_and(|approval| approval.standing() != Standing::Withdrawn) {
                 approved.extend(self.store.agreement(&hash).await?);
             }
         }

@@ -15,7 +15,7 @@ use vwis_proto::{
 };
 
 use crate::{
-    ledger::Ledger,
+    ledger::{Approval, Ledger, Standing},
     measure::{Answer, Doubt, MeasureError},
     node::Node,
     store::StoreError,
@@ -45,14 +45,15 @@ impl NodeService {
     }
 
     fn status_of(ledger: &Ledger, agreement: &Agreement) -> v1::AgreementStatus {
-        let approved = ledger.approval(&agreement.hash()).is_some();
+        let state = match ledger.approval(&agreement.hash()).map(Approval::standing) {
+            None => v1::AgreementState::Proposed,
+            Some(Standing::InForce) => v1::AgreementState::Approved,
+            Some(Standing::Paused) => v1::AgreementState::Paused,
+            Some(Standing::Withdrawn) => v1::AgreementState::Withdrawn,
+        };
         v1::AgreementStatus {
             agreement_hash: agreement.hash().as_bytes().to_vec(),
-            state: if approved {
-                v1::AgreementState::Approved.into()
-            } else {
-                v1::AgreementState::Proposed.into()
-            },
+            state: state.into(),
         }
     }
 }
@@ -228,6 +229,9 @@ fn measure_failed(error: &MeasureError) -> Status {
         MeasureError::DictionaryMismatch => (Code::FailedPrecondition, Reason::DictionaryMismatch),
         MeasureError::NotYourAgreement => (Code::PermissionDenied, Reason::NotYourAgreement),
         MeasureError::NotApproved => (Code::FailedPrecondition, Reason::AgreementNotApproved),
+        // Not UNAVAILABLE, which clients repeat at once: it takes a person to go on.
+        MeasureError::Paused => (Code::FailedPrecondition, Reason::AgreementPaused),
+        MeasureError::Withdrawn => (Code::PermissionDenied, Reason::AgreementWithdrawn),
         MeasureError::SeriesUnknown => (Code::InvalidArgument, Reason::SeriesUnknown),
         MeasureError::PeriodNotAllowed => (Code::OutOfRange, Reason::PeriodNotAllowed),
         MeasureError::CorrectionUnknown => (Code::NotFound, Reason::CorrectionUnknown),

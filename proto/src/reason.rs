@@ -45,6 +45,10 @@ reasons! {
     NotYourAgreement = "NOT_YOUR_AGREEMENT",
     /// No person at the organisation has approved the agreement.
     AgreementNotApproved = "AGREEMENT_NOT_APPROVED",
+    /// A person at the organisation has paused the agreement: later perhaps.
+    AgreementPaused = "AGREEMENT_PAUSED",
+    /// A person at the organisation has withdrawn the approval: no more.
+    AgreementWithdrawn = "AGREEMENT_WITHDRAWN",
     /// The agreement counts by another version of the data dictionary.
     DictionaryMismatch = "DICTIONARY_MISMATCH",
     /// The agreement has no such series.

@@ -144,6 +144,14 @@ impl NodeFixture {
         .await
     }
 
+    /// Pauses, resumes or withdraws an agreement, or not.
+    pub async fn decide(&self, what: &str, agreement: &Agreement) -> Ran {
+        let hash = agreement.hash().to_string();
+        let by = ["--by", "A Tester", "--reason", "a decision of a test"];
+        let decide = ["agreement", what, &hash];
+        self.run(&[&decide[..], &by[..]].concat()).await
+    }
+
     /// `budget --json`.
     pub async fn budget(&self) -> serde_json::Value {
         self.run(&["budget", "--json"]).await.json()
@@ -201,9 +209,18 @@ impl NodeFixture {
 
     /// Answers as fast as it can from the next `serve` on: for tests of many measurements.
     pub fn without_answer_floor(&self) {
+        self.set_answer_floor_ms(0);
+    }
+
+    /// Holds first answers back for that long from the next `serve` on: for tests of what happens
+    /// before they leave.
+    pub fn set_answer_floor_ms(&self, floor_ms: u32) {
         let path = self.dir().join("node.toml");
         let text = fs::read_to_string(&path).unwrap();
-        let changed = text.replace("answer_floor_ms = 200", "answer_floor_ms = 0");
+        let changed = text.replace(
+            "answer_floor_ms = 200",
+            &format!("answer_floor_ms = {floor_ms}"),
+        );
         assert_ne!(text, changed, "the floor is no longer written as it was");
         fs::write(&path, changed).unwrap();
     }

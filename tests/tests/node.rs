@@ -8,6 +8,7 @@
 mod node {
     mod commands;
     mod crash;
+    mod deciding;
     mod history;
     mod extracts;
     mod imports;

@@ -1,14 +1,16 @@
 //! `agreement`: what may leave a node, how often, at what cost.
 
+mod list;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Subcommand;
 use comfy_table::{CellAlignment, Table, presets};
-use serde_json::json;
 use vwis_proto::{
-    agreement::{Agreement, Draft, Series},
+    agreement::{Agreement, Draft},
     dictionary::Dictionary,
+    v1::AgreementState,
 };
 
 use super::{Exit, Failure, context::Context, propose};
@@ -41,8 +43,17 @@ Example:
         #[arg(long)]
         json: bool,
     },
-    /// List the agreements kept here
+    /// List the agreements kept here, and with --ask what became of each at every node
+    #[command(after_help = "\
+Example:
+  vwis-aggregator agreement list --ask
+
+At a node an agreement is proposed (waits for a decision), approved, paused (try again later) or
+withdrawn (refused from now on; what was collected stays).")]
     List {
+        /// Ask every node now
+        #[arg(long)]
+        ask: bool,
         /// As JSON
         #[arg(long)]
         json: bool,
@@ -56,7 +67,7 @@ impl Command {
         match self {
             Self::Plan { file, nodes, json } => plan(&file, nodes, json, context).await,
             Self::Propose { file, json } => propose::run(compile(&file)?, json, context).await,
-            Self::List { json } => list(json, context).await,
+            Self::List { ask, json } => list::run(ask, json, context).await,
         }
     }
 }
@@ -162,41 +173,24 @@ fn print_series(series: &SeriesForecast, nodes: u64, context: &mut Context) -> R
     context.print(table.trim_fmt())
 }
 
-async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
-    let (_, store) = context.open().await?;
-    let agreements = store.agreements().await?;
-    store.close().await;
-    if as_json {
-        let list: Vec<_> = agreements
-            .iter()
-            .map(|agreement| {
-                let (first, last) = agreement.term();
-                let series: Vec<_> = agreement.series().iter().map(Series::name).collect();
-                json!({
-                    "agreement": agreement.hash(),
-                    "name": agreement.name(),
-                    "version": agreement.version(),
-                    "first_period": first,
-                    "last_period": last,
-                    "series": series,
-                })
-            })
-            .collect();
-        context.print_json(&list)?;
-        return Ok(Exit::Done);
+/// The state of an agreement at a node, as JSON spells it.
+pub(super) fn state_code(state: AgreementState) -> &'static str {
+    match state {
+        AgreementState::Approved => "approved",
+        AgreementState::Paused => "paused",
+        AgreementState::Withdrawn => "withdrawn",
+        AgreementState::Proposed | AgreementState::Unspecified => "proposed",
     }
-    for agreement in &agreements {
-        let (first, last) = agreement.term();
-        context.print(format_args!(
-            "{} {} version {}, {first} to {last}",
-            agreement.hash(),
-            agreement.name(),
-            agreement.version(),
-        ))?;
+}
+
+/// The same for people, with what it means for who wants to collect.
+pub(super) fn state_in_words(state: AgreementState) -> &'static str {
+    match state {
+        AgreementState::Approved => "approved",
+        AgreementState::Paused => "paused there: try again later",
+        AgreementState::Withdrawn => "withdrawn there: refused from now on",
+        AgreementState::Proposed | AgreementState::Unspecified => {
+            "proposed: waits for a decision there"
+        }
     }
-    if agreements.is_empty() {
-        let next = context.command("agreement propose FILE");
-        context.say(format_args!("no agreements yet; next: {next}"));
-    }
-    Ok(Exit::Done)
 }

@@ -8,6 +8,7 @@ use vwis_proto::{agreement::Agreement, ods::OdsCode, reason::Reason, v1::Agreeme
 
 use super::{
     Exit, Failure,
+    agreement::{state_code, state_in_words},
     context::{Context, patience},
 };
 use crate::{
@@ -56,13 +57,6 @@ pub(super) async fn run(
     Ok(exit(&results))
 }
 
-fn state(state: AgreementState) -> &'static str {
-    match state {
-        AgreementState::Approved => "approved",
-        AgreementState::Proposed | AgreementState::Unspecified => "proposed",
-    }
-}
-
 fn print_json(
     agreement: &Agreement,
     results: &Results,
@@ -71,7 +65,7 @@ fn print_json(
     let nodes: Vec<_> = results
         .iter()
         .map(|(ods_code, result)| match result {
-            Ok(found) => json!({ "ods": ods_code, "state": state(*found) }),
+            Ok(found) => json!({ "ods": ods_code, "state": state_code(*found) }),
             Err(problem) => json!({
                 "ods": ods_code,
                 "state": null,
@@ -98,7 +92,7 @@ fn print_text(
     ))?;
     for (ods_code, result) in results {
         match result {
-            Ok(found) => context.print(format_args!("{ods_code}: {}", state(*found)))?,
+            Ok(found) => context.print(format_args!("{ods_code}: {}", state_in_words(*found)))?,
             Err(problem) => {
                 context.print(format_args!("{ods_code}: {problem}; {}", problem.fix()))?;
             }

@@ -91,7 +91,10 @@ impl Problem {
         if let Some(reason) = reason {
             let (kind, may_pass) = match reason {
                 Reason::StoreUnavailable => (ProblemKind::TryLater, true),
-                Reason::Internal | Reason::TooManyProposals => (ProblemKind::TryLater, false),
+                // Not asked again in a moment: it takes a person there to go on.
+                Reason::Internal | Reason::TooManyProposals | Reason::AgreementPaused => {
+                    (ProblemKind::TryLater, false)
+                }
                 Reason::RoleNotAllowed => (ProblemKind::Identity, false),
                 _ => (ProblemKind::Refused, false),
             };
@@ -201,6 +204,18 @@ fn printable(text: &str) -> String {
 fn fix_of_reason(reason: Reason, ods_code: &OdsCode) -> String {
     let at_node = match reason {
         Reason::AgreementNotApproved => "a person must approve it: `vwis-node agreement approve`",
+        Reason::AgreementPaused => {
+            return format!(
+                "{ods_code} paused the agreement: try again later, or ask the people there \
+                 (`vwis-node agreement resume` goes on)"
+            );
+        }
+        Reason::AgreementWithdrawn => {
+            return format!(
+                "{ods_code} withdrew from the agreement, and that is for good: what you have of it \
+                 you keep; to go on, propose another agreement"
+            );
+        }
         Reason::SnapshotMissing => "import the period: `vwis-node import FILE --period …`",
         Reason::OverBudget => "`vwis-node budget` shows what is left of the year",
         Reason::CorrectionUnknown => "`vwis-node agreement correct` orders a correction",
@@ -274,6 +289,18 @@ mod tests {
         assert!(problem.fix().contains("at R0A: a person must approve"));
         let full = refused(Code::Unavailable, Reason::StoreUnavailable);
         assert!(full.may_pass());
+    }
+
+    #[test]
+    fn paused_is_for_later_and_withdrawn_is_a_no() {
+        let paused = refused(Code::FailedPrecondition, Reason::AgreementPaused);
+        assert_eq!(paused.kind(), ProblemKind::TryLater);
+        assert!(!paused.may_pass(), "not again in a moment");
+        assert!(paused.fix().contains("R0A paused the agreement"));
+        let withdrawn = refused(Code::PermissionDenied, Reason::AgreementWithdrawn);
+        assert_eq!(withdrawn.kind(), ProblemKind::Refused);
+        assert!(!withdrawn.may_pass());
+        assert!(withdrawn.fix().contains("propose another agreement"));
     }
 
     #[test]

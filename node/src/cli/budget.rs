@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use vwis_proto::{period::FinancialYear, rho::Rho};
 
 use super::{Context, Outcome, plain_table};
+use crate::ledger::Approval;
 
 /// What has been released, when, to whom and at what cost; what is left of each year.
 #[derive(clap::Args, Debug)]
@@ -44,7 +45,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
                     "series": charge.series, "period": charge.period,
                     "correction": charge.correction, "rho_nano": charge.rho,
                     "charged_at": charge.at, "sealed_at": charge.seal.map(|seal| seal.at),
-                    "aggregator": ledger.approval(&charge.agreement).map(|a| &a.aggregator),
+                    "aggregator": ledger.approval(&charge.agreement).map(Approval::aggregator),
                 })
             })
             .collect();
@@ -84,7 +85,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
             charge.period.to_string(),
             ledger
                 .approval(&charge.agreement)
-                .map_or(String::new(), |approval| approval.aggregator.to_string()),
+                .map_or(String::new(), |approval| approval.aggregator().to_string()),
             if charge.seal.is_some() {
                 "sealed"
             } else {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Event;
+use super::{Event, LedgerError};
 
 /// SHA-256 of an entry: of a domain tag, the hash before it, and its body.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +30,53 @@ pub(super) struct Body {
     pub(super) sequence: u64,
     pub(super) recorded_at: Timestamp,
     pub(super) what: Event,
+}
+
+// === impl Entry ===
+
+impl Entry {
+    /// The entry that says `what` behind the one whose hash is `previous`.
+    pub(super) fn link(
+        sequence: u64,
+        previous: EntryHash,
+        what: Event,
+        recorded_at: Timestamp,
+    ) -> Self {
+        let body = serde_json::to_string(&Body {
+            sequence,
+            recorded_at,
+            what,
+        })
+        .expect("an entry is texts and integers");
+        Self {
+            sequence,
+            hash: EntryHash::of(previous, &body),
+            body,
+        }
+    }
+
+    /// What it says, if it stands in its place unchanged.
+    pub(super) fn verify(&self, expected: u64, previous: EntryHash) -> Result<Body, LedgerError> {
+        if self.sequence != expected {
+            return Err(LedgerError::Gap {
+                expected,
+                found: self.sequence,
+            });
+        }
+        if EntryHash::of(previous, &self.body) != self.hash {
+            return Err(LedgerError::Hash(expected));
+        }
+        let body: Body =
+            serde_json::from_str(&self.body).map_err(|_| LedgerError::Syntax(expected))?;
+        if body.sequence == expected {
+            Ok(body)
+        } else {
+            Err(LedgerError::Gap {
+                expected,
+                found: body.sequence,
+            })
+        }
+    }
 }
 
 // === impl EntryHash ===

@@ -44,6 +44,33 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A person at the organisation stopped the answers under an agreement for now.
+    Paused {
+        /// Which one.
+        agreement: AgreementHash,
+        /// Who decided.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// A person at the organisation lets a paused agreement go on.
+    Resumed {
+        /// Which one.
+        agreement: AgreementHash,
+        /// Who decided.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// A person at the organisation ended an agreement, for good.
+    Withdrawn {
+        /// Which one.
+        agreement: AgreementHash,
+        /// Who decided.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// A measurement was charged. From here on the charge stands, whatever happens.
     Reserved {
         /// Its identity.
@@ -100,6 +127,9 @@ impl Event {
         match self {
             Self::Opened { .. } => "opened",
             Self::Approved { .. } => "approved",
+            Self::Paused { .. } => "paused",
+            Self::Resumed { .. } => "resumed",
+            Self::Withdrawn { .. } => "withdrawn",
             Self::Reserved { .. } => "reserved",
             Self::Sealed { .. } => "sealed",
         }

@@ -12,7 +12,9 @@ use vwis_proto::{
     rho::Rho,
 };
 
-use super::{Entry, EntryHash, Event, SnapshotId, entry::Body};
+use super::{
+    Approval, Decision, Entry, EntryHash, Event, LedgerError, Refusal, SnapshotId, Standing,
+};
 
 /// A verified chain and what it adds up to.
 #[derive(Clone, Debug)]
@@ -25,19 +27,6 @@ pub struct Ledger {
     reservations: BTreeMap<MeasurementId, Reservation>,
     /// Hash of entry `n + 1` at index `n`.
     hashes: Vec<EntryHash>,
-}
-
-/// A person's yes to an agreement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Approval {
-    /// The aggregator that may ask.
-    pub aggregator: AggregatorName,
-    /// Who decided.
-    pub by: String,
-    /// Why.
-    pub reason: String,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// A charge, and what came of it.
@@ -72,72 +61,6 @@ pub struct Seal {
     pub at: Timestamp,
 }
 
-/// Where and how a chain is broken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LedgerError {
-    /// No entries at all.
-    #[error("the ledger is empty: it must begin with entry 1, `opened`")]
-    Empty,
-    /// A number is missing or doubled.
-    #[error("entry {expected} is missing: entry {found} stands in its place")]
-    Gap {
-        /// The number that should stand there.
-        expected: u64,
-        /// The number that does.
-        found: u64,
-    },
-    /// The content or the place of an entry was changed.
-    #[error("entry {0} is broken: its hash does not fit its content and the entry before it")]
-    Hash(u64),
-    /// Not the JSON of an entry of this version.
-    #[error("entry {0} cannot be read by this version")]
-    Syntax(u64),
-    /// An entry that breaks a rule of the book.
-    #[error("entry {sequence} breaks a rule: {refusal}")]
-    Rule {
-        /// Its number.
-        sequence: u64,
-        /// The rule.
-        refusal: Refusal,
-    },
-}
-
-/// Why the book does not take an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// `opened` not first, or not only once.
-    #[error("`opened` stands first and once")]
-    NotFirst,
-    /// Nobody approved the agreement.
-    #[error("the agreement is not approved")]
-    NotApproved,
-    /// Approved before.
-    #[error("the agreement is approved already")]
-    AlreadyApproved,
-    /// The same measurement is charged once.
-    #[error("the measurement is charged already")]
-    AlreadyReserved,
-    /// A seal without a charge.
-    #[error("the measurement was never charged")]
-    NotReserved,
-    /// A second seal.
-    #[error("the measurement is sealed already")]
-    AlreadySealed,
-    /// The year's cap would be passed.
-    #[error("the year's budget of rho {cap} has {left} left and this costs {charge}")]
-    OverBudget {
-        /// The cap of the year.
-        cap: Rho,
-        /// What is left of it.
-        left: Rho,
-        /// What was asked for.
-        charge: Rho,
-    },
-    /// A charge of nothing, or in the wrong year.
-    #[error("the charge is zero or booked in a year that is not the period's")]
-    WrongCharge,
-}
-
 // === impl Ledger ===
 
 impl Ledger {
@@ -154,7 +77,7 @@ impl Ledger {
             cap_rho_nano_per_year: cap_per_year,
             receipt_public_key,
         };
-        link(1, EntryHash::GENESIS, event, now)
+        Entry::link(1, EntryHash::GENESIS, event, now)
     }
 
     /// Verifies a whole chain, in order, and adds it up.
@@ -164,7 +87,7 @@ impl Ledger {
     pub fn replay(entries: impl IntoIterator<Item = Entry>) -> Result<Self, LedgerError> {
         let mut entries = entries.into_iter();
         let first = entries.next().ok_or(LedgerError::Empty)?;
-        let body = verify(&first, 1, EntryHash::GENESIS)?;
+        let body = first.verify(1, EntryHash::GENESIS)?;
         let Event::Opened {
             ods_code,
             cap_rho_nano_per_year: cap,
@@ -187,7 +110,7 @@ impl Ledger {
         };
         for entry in entries {
             let sequence = ledger.sequence() + 1;
-            let body = verify(&entry, sequence, ledger.head())?;
+            let body = entry.verify(sequence, ledger.head())?;
             ledger
                 .apply(body.what, body.recorded_at)
                 .map_err(|refusal| LedgerError::Rule { sequence, refusal })?;
@@ -202,7 +125,7 @@ impl Ledger {
     /// [`Refusal`], with the rule that the event would break.
     pub fn append(&mut self, event: Event, now: Timestamp) -> Result<Entry, Refusal> {
         self.apply(event.clone(), now)?;
-        let entry = link(self.sequence() + 1, self.head(), event, now);
+        let entry = Entry::link(self.sequence() + 1, self.head(), event, now);
         self.hashes.push(entry.hash);
         Ok(entry)
     }
@@ -217,18 +140,37 @@ impl Ledger {
                 by,
                 reason,
             } => {
-                if self.approvals.contains_key(&agreement) {
-                    return Err(Refusal::AlreadyApproved);
+                match self.approvals.get(&agreement).map(Approval::standing) {
+                    None => {}
+                    Some(Standing::Withdrawn) => return Err(Refusal::Withdrawn),
+                    Some(_) => return Err(Refusal::AlreadyApproved),
                 }
-                let approval = Approval {
-                    aggregator,
-                    by,
-                    reason,
-                    at,
-                };
+                let decision = Decision { by, reason, at };
+                let approval = Approval::new(aggregator, decision);
                 self.approvals.insert(agreement, approval);
                 Ok(())
             }
+            Event::Paused {
+                agreement,
+                by,
+                reason,
+            } => self
+                .approved(&agreement)?
+                .pause(Decision { by, reason, at }),
+            Event::Resumed {
+                agreement,
+                by,
+                reason,
+            } => self
+                .approved(&agreement)?
+                .resume(Decision { by, reason, at }),
+            Event::Withdrawn {
+                agreement,
+                by,
+                reason,
+            } => self
+                .approved(&agreement)?
+                .withdraw(Decision { by, reason, at }),
             Event::Reserved {
                 identity,
                 agreement,
@@ -239,9 +181,7 @@ impl Ledger {
                 rho_nano: rho,
                 snapshot,
             } => {
-                if !self.approvals.contains_key(&agreement) {
-                    return Err(Refusal::NotApproved);
-                }
+                self.approved(&agreement)?.in_force()?;
                 if self.reservations.contains_key(&identity) {
                     return Err(Refusal::AlreadyReserved);
                 }
@@ -279,6 +219,12 @@ impl Ledger {
                 Ok(())
             }
         }
+    }
+
+    fn approved(&mut self, agreement: &AgreementHash) -> Result<&mut Approval, Refusal> {
+        self.approvals
+            .get_mut(agreement)
+            .ok_or(Refusal::NotApproved)
     }
 
     /// The year's spending after `charge`, if the cap allows it.
@@ -330,6 +276,11 @@ impl Ledger {
         self.approvals.get(agreement)
     }
 
+    /// Every agreement that was ever approved here, by its name.
+    pub fn approvals(&self) -> impl Iterator<Item = (&AgreementHash, &Approval)> {
+        self.approvals.iter()
+    }
+
     /// The charge of a measurement, if there is one.
     #[must_use]
     pub fn reservation(&self, identity: &MeasurementId) -> Option<&Reservation> {
@@ -349,7 +300,7 @@ impl Ledger {
                 && self
                     .approvals
                     .get(&reservation.agreement)
-                    .is_some_and(|approval| approval.aggregator == *aggregator)
+                    .is_some_and(|approval| approval.aggregator() == aggregator)
         })
     }
 
@@ -372,41 +323,5 @@ impl Ledger {
             .checked_sub(1)
             .and_then(|n| usize::try_from(n).ok());
         index.and_then(|index| self.hashes.get(index)) == Some(&hash)
-    }
-}
-
-fn link(sequence: u64, previous: EntryHash, what: Event, recorded_at: Timestamp) -> Entry {
-    let body = serde_json::to_string(&Body {
-        sequence,
-        recorded_at,
-        what,
-    })
-    .expect("an entry is texts and integers");
-    Entry {
-        sequence,
-        hash: EntryHash::of(previous, &body),
-        body,
-    }
-}
-
-fn verify(entry: &Entry, expected: u64, previous: EntryHash) -> Result<Body, LedgerError> {
-    if entry.sequence != expected {
-        return Err(LedgerError::Gap {
-            expected,
-            found: entry.sequence,
-        });
-    }
-    if EntryHash::of(previous, &entry.body) != entry.hash {
-        return Err(LedgerError::Hash(expected));
-    }
-    let body: Body =
-        serde_json::from_str(&entry.body).map_err(|_| LedgerError::Syntax(expected))?;
-    if body.sequence == expected {
-        Ok(body)
-    } else {
-        Err(LedgerError::Gap {
-            expected,
-            found: body.sequence,
-        })
     }
 }

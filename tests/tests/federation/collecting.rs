@@ -153,3 +153,70 @@ async fn a_bad_agreement_is_refused_before_anyone_is_asked() {
     }
     federation.stop().await;
 }
+
+#[tokio::test]
+async fn a_paused_node_is_for_later_and_a_withdrawn_one_is_a_refusal() {
+    let federation = with_nodes(&["R0A", "RM3"]).await;
+    let (first, second) = (federation.serve("R0A").await, federation.serve("RM3").await);
+    let hash = federation.propose(DRAFT).await;
+    federation.approve("R0A", &hash).await;
+    federation.approve("RM3", &hash).await;
+    let decide = async |ods_code: &str, what: &str| {
+        let decision = [
+            "agreement",
+            what,
+            &hash,
+            "--by",
+            "A Tester",
+            "--reason",
+            "a test",
+        ];
+        federation.node(ods_code, &decision).await.done();
+    };
+    let list = ["agreement", "list", "--ask"];
+    decide("R0A", "pause").await;
+
+    let collect = ["collect", "--period", PERIOD];
+    let partial = federation.aggregator(&collect).await.ended_with(75);
+    assert!(partial.stdout.contains("1 of 2 employers"), "{partial:?}");
+    assert!(
+        partial
+            .stdout
+            .contains("R0A paused the agreement: try again later")
+    );
+    let listed = federation.aggregator(&list).await.done();
+    assert!(
+        listed.contains("R0A: paused there: try again later"),
+        "{listed}"
+    );
+    assert!(listed.contains("RM3: approved"), "{listed}");
+
+    decide("R0A", "resume").await;
+    decide("RM3", "withdraw").await;
+    // What was collected of it stays: the node is not even asked.
+    let whole = federation.aggregator(&collect).await.done();
+    assert!(whole.contains("2 of 2 employers"), "{whole}");
+    let listed = federation.aggregator(&list).await.done();
+    assert!(
+        listed.contains("RM3: withdrawn there: refused from now on"),
+        "{listed}"
+    );
+    let listed = ["agreement", "list", "--ask", "--json"];
+    let listed = federation.aggregator(&listed).await.json();
+    assert_eq!(listed[0]["nodes"][0]["state"], "approved");
+    assert_eq!(listed[0]["nodes"][1]["state"], "withdrawn");
+
+    // A period that was not collected: refused, with the reason.
+    federation
+        .import("RM3", &Extract::seeded(2, 300), "2026-03")
+        .await;
+    let refused = ["collect", "--period", "2026-03", "--json"];
+    let refused = federation.aggregator(&refused).await;
+    let said: serde_json::Value = serde_json::from_str(&refused.stdout).unwrap();
+    let of_second = &said["series"][0]["nodes"][1];
+    assert_eq!(of_second["kind"], "refused", "{said}");
+    assert_eq!(of_second["reason"], "AGREEMENT_WITHDRAWN", "{said}");
+    first.stop().await;
+    second.stop().await;
+    federation.stop().await;
+}

@@ -1,0 +1,132 @@
+//! `vwis-node agreement approve|pause|resume|withdraw`: a person decides, by name and with a reason.
+
+use vwis_proto::{agreement::AgreementHash, exit::Exit};
+
+use super::{find, find_hash};
+use crate::{
+    cli::{Context, Failure, Outcome},
+    ledger::Event,
+    node::Node,
+};
+
+/// What every decision names.
+#[derive(clap::Args, Debug)]
+pub(super) struct Decided {
+    /// Name of the agreement, or how it begins.
+    hash: String,
+    /// Who decided, by name and office.
+    #[arg(long)]
+    by: String,
+    /// On what ground, such as the minutes of a board.
+    #[arg(long)]
+    reason: String,
+}
+
+pub(super) async fn approve(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
+    decided.check()?;
+    let agreement = find(node, &decided.hash).await?;
+    // Before the yes: from then on the aggregator may ask, and counting must not delay an answer.
+    node.count_snapshots(&agreement).await?;
+    let event = Event::Approved {
+        agreement: agreement.hash(),
+        aggregator: agreement.aggregator().clone(),
+        by: decided.by.clone(),
+        reason: decided.reason.clone(),
+    };
+    record(node, context, event).await?;
+    context.say(format!(
+        "Approved: {} may now ask {} for what `{}` promises, within this node's yearly budget.",
+        agreement.aggregator(),
+        node.ods_code(),
+        agreement.name()
+    ))?;
+    decided.say(context)
+}
+
+pub(super) async fn pause(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
+    let hash = decided.of(node).await?;
+    let event = Event::Paused {
+        agreement: hash,
+        by: decided.by.clone(),
+        reason: decided.reason.clone(),
+    };
+    record(node, context, event).await?;
+    let next = context.command(&format!(
+        "agreement resume {} --by … --reason …",
+        hash.short()
+    ));
+    context.say(format!(
+        "Paused: from now on nothing is answered under {}, sealed or not.\n\
+         The aggregator is told to try again later. It keeps what it has.\n\
+         To go on: {next}",
+        hash.short()
+    ))?;
+    decided.say(context)
+}
+
+pub(super) async fn resume(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
+    let hash = decided.of(node).await?;
+    let event = Event::Resumed {
+        agreement: hash,
+        by: decided.by.clone(),
+        reason: decided.reason.clone(),
+    };
+    record(node, context, event).await?;
+    context.say(format!(
+        "Resumed: {} stands as it was approved; what is sealed is answered as it was.",
+        hash.short()
+    ))?;
+    decided.say(context)
+}
+
+pub(super) async fn withdraw(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
+    let hash = decided.of(node).await?;
+    let event = Event::Withdrawn {
+        agreement: hash,
+        by: decided.by.clone(),
+        reason: decided.reason.clone(),
+    };
+    record(node, context, event).await?;
+    context.say(format!(
+        "Withdrawn: nothing is answered under {} any more, sealed or not.\n\
+         What the aggregator has already it keeps; what was charged stays in the budget statement.\n\
+         This is for good: to go on, the aggregator proposes another agreement.",
+        hash.short()
+    ))?;
+    decided.say(context)
+}
+
+/// One durable entry, which a running `serve` finds with its next request.
+async fn record(node: &Node, context: &Context, event: Event) -> Result<(), Failure> {
+    let mut change = node.store().change_ledger().await?;
+    change.append(event, context.clock.now()).await?;
+    change.commit().await?;
+    Ok(())
+}
+
+// === impl Decided ===
+
+impl Decided {
+    /// The agreement it is about. One that this version cannot read can be stopped all the same.
+    async fn of(&self, node: &Node) -> Result<AgreementHash, Failure> {
+        self.check()?;
+        find_hash(node, &self.hash).await
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        for (field, value) in [("--by", &self.by), ("--reason", &self.reason)] {
+            let length = value.trim().chars().count();
+            if !(2..=200).contains(&length) || value.chars().any(char::is_control) {
+                let message = format!(
+                    "{field} must be 2 to 200 characters on one line: it stands in the ledger"
+                );
+                return Err(Failure::new(Exit::Usage, &message));
+            }
+        }
+        Ok(())
+    }
+
+    fn say(&self, context: &mut Context) -> Outcome {
+        context.say(format!("Recorded: {}, {}.", self.by, self.reason))
+    }
+}

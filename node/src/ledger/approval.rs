@@ -1,0 +1,158 @@
+//! What people at the organisation decided about an agreement, from the first yes to the end.
+//!
+//! ```text
+//! approved ─► paused ─► resumed ─► paused ─► … ─► withdrawn
+//!    └──────────┴──────────┴──────────────────────────▲      nothing follows
+//! ```
+
+use jiff::Timestamp;
+use serde::Serialize;
+use vwis_proto::aggregator_name::AggregatorName;
+
+use super::Refusal;
+
+/// A person's yes to an agreement, and what was decided about it since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    aggregator: AggregatorName,
+    yes: Decision,
+    later: Vec<(Turn, Decision)>,
+}
+
+/// One decision of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Decision {
+    /// Who decided.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Which way a decision after the approval turned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Turn {
+    /// No answers for now.
+    Paused,
+    /// Answers again.
+    Resumed,
+    /// No answers any more.
+    Withdrawn,
+}
+
+/// Where an approved agreement stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Its aggregator may ask.
+    InForce,
+    /// Its aggregator is told to try again later.
+    Paused,
+    /// Nothing is answered under it, ever again.
+    Withdrawn,
+}
+
+// === impl Approval ===
+
+impl Approval {
+    pub(super) fn new(aggregator: AggregatorName, yes: Decision) -> Self {
+        Self {
+            aggregator,
+            yes,
+            later: Vec::new(),
+        }
+    }
+
+    /// The aggregator that may ask.
+    #[must_use]
+    pub fn aggregator(&self) -> &AggregatorName {
+        &self.aggregator
+    }
+
+    /// Who approved, why and when.
+    #[must_use]
+    pub fn yes(&self) -> &Decision {
+        &self.yes
+    }
+
+    /// What was decided since, oldest first.
+    #[must_use]
+    pub fn later(&self) -> &[(Turn, Decision)] {
+        &self.later
+    }
+
+    /// Where the agreement stands after the last decision.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match self.later.last() {
+            None | Some((Turn::Resumed, _)) => Standing::InForce,
+            Some((Turn::Paused, _)) => Standing::Paused,
+            Some((Turn::Withdrawn, _)) => Standing::Withdrawn,
+        }
+    }
+
+    /// Whether anything may be charged or answered under it now.
+    ///
+    /// # Errors
+    /// [`Refusal::Paused`] or [`Refusal::Withdrawn`].
+    pub fn in_force(&self) -> Result<(), Refusal> {
+        match self.standing() {
+            Standing::InForce => Ok(()),
+            Standing::Paused => Err(Refusal::Paused),
+            Standing::Withdrawn => Err(Refusal::Withdrawn),
+        }
+    }
+
+    pub(super) fn pause(&mut self, decision: Decision) -> Result<(), Refusal> {
+        self.in_force()?;
+        self.later.push((Turn::Paused, decision));
+        Ok(())
+    }
+
+    pub(super) fn resume(&mut self, decision: Decision) -> Result<(), Refusal> {
+        match self.standing() {
+            Standing::Paused => self.later.push((Turn::Resumed, decision)),
+            Standing::InForce => return Err(Refusal::NotPaused),
+            Standing::Withdrawn => return Err(Refusal::Withdrawn),
+        }
+        Ok(())
+    }
+
+    pub(super) fn withdraw(&mut self, decision: Decision) -> Result<(), Refusal> {
+        if self.standing() == Standing::Withdrawn {
+            return Err(Refusal::Withdrawn);
+        }
+        self.later.push((Turn::Withdrawn, decision));
+        Ok(())
+    }
+}
+
+// === impl Turn ===
+
+impl Turn {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+// === impl Standing ===
+
+impl Standing {
+    /// The word for it: `approved`, `paused` or `withdrawn`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InForce => "approved",
+            Self::Paused => "paused",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}

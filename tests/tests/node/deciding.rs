@@ -1,0 +1,205 @@
+//! What people at the organisation decide about an agreement works at once, and is kept.
+
+use tonic::Code;
+use vwis_proto::{
+    agreement::Agreement,
+    reason::Reason,
+    v1::{AgreementState, MeasureRequest},
+};
+use vwis_tests::{
+    agreement::{HEADLINE, agreement, named_agreement},
+    call::{Caller, reason, request, with_receipt},
+    certificates::{AGGREGATOR, System},
+    extract::Extract,
+    node::NodeFixture,
+};
+
+use super::{BINARY, wait_for};
+
+async fn state(caller: &Caller, agreement: &Agreement) -> AgreementState {
+    let described = caller.describe().await;
+    let hash = agreement.hash();
+    let mut known = described.agreements.iter();
+    known
+        .find(|status| status.agreement_hash == hash.as_bytes())
+        .expect("the agreement was handed over")
+        .state()
+}
+
+/// Refused for this reason, with the ledger as it was.
+async fn refused(caller: &Caller, request: MeasureRequest, code: Code, expected: Reason) {
+    let before = caller.chain().await;
+    let status = caller.measure(request).await.unwrap_err();
+    assert_eq!((status.code(), reason(&status)), (code, expected));
+    // Who decided and why stays at the organisation.
+    let said = format!("{status:?}");
+    assert!(
+        !said.contains("A Tester") && !said.contains("a decision"),
+        "{said}"
+    );
+    assert_eq!(caller.chain().await, before);
+}
+
+#[tokio::test]
+async fn a_pause_stops_answers_at_once_while_serving() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let (paused, other) = (
+        agreement(&[HEADLINE]),
+        named_agreement("Another", AGGREGATOR, &[HEADLINE]),
+    );
+    for period in ["2026-03", "2026-06"] {
+        node.import(&Extract::seeded(1, 100), period).await;
+    }
+    let (server, caller) = node.serve_approved(&system, &[&paused, &other]).await;
+    let sealed = caller
+        .measure(request(&paused, "headline", "2026-06"))
+        .await
+        .unwrap();
+    let spent = node.budget().await["lifetime_rho_nano"].clone();
+
+    let said = node.decide("pause", &paused).await.done();
+    assert!(said.contains("nothing is answered under"), "{said}");
+    let next =
+        |agreement, period| with_receipt(request(agreement, "headline", period), &sealed.receipt);
+    for period in ["2026-06", "2026-03"] {
+        let request = next(&paused, period);
+        let code = Code::FailedPrecondition;
+        refused(&caller, request, code, Reason::AgreementPaused).await;
+    }
+    assert_eq!(state(&caller, &paused).await, AgreementState::Paused);
+    assert_eq!(node.budget().await["lifetime_rho_nano"], spent);
+    // Another agreement goes on.
+    assert_eq!(state(&caller, &other).await, AgreementState::Approved);
+    let of_other = caller.measure(next(&other, "2026-06")).await.unwrap();
+
+    node.decide("pause", &paused).await.ended_with(77);
+    node.decide("resume", &paused).await.done();
+    node.decide("resume", &paused).await.ended_with(77);
+    let again = with_receipt(request(&paused, "headline", "2026-06"), &of_other.receipt);
+    let again = caller.measure(again).await.unwrap();
+    assert_eq!(again.entries, sealed.entries);
+    caller.measure(next(&paused, "2026-03")).await.unwrap();
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_pause_after_the_seal_keeps_the_answer_from_leaving() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    // Time enough for a command between seal and answer.
+    node.set_answer_floor_ms(4000);
+    let agreement = agreement(&[HEADLINE]);
+    node.import(&Extract::seeded(1, 100), "2026-06").await;
+    let (server, caller) = node.serve_approved(&system, &[&agreement]).await;
+    let before = caller.chain().await.length;
+    let asking = {
+        let (caller, request) = (caller.clone(), request(&agreement, "headline", "2026-06"));
+        tokio::spawn(async move { caller.measure(request).await })
+    };
+    wait_for(async || caller.chain().await.length == before + 2).await;
+    node.decide("pause", &agreement).await.done();
+    let status = asking.await.unwrap().unwrap_err();
+    assert_eq!(reason(&status), Reason::AgreementPaused);
+
+    // It was sealed and paid for once.
+    node.decide("resume", &agreement).await.done();
+    let charged = caller.chain().await;
+    let answer = caller
+        .measure(request(&agreement, "headline", "2026-06"))
+        .await
+        .unwrap();
+    assert_eq!(answer.entries.len(), answer.header.entry_count);
+    assert_eq!(caller.chain().await, charged);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_withdrawn_agreement_is_never_answered_again() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let withdrawn = agreement(&[HEADLINE]);
+    let later = named_agreement("A later one", AGGREGATOR, &[HEADLINE]);
+    for period in ["2026-03", "2026-06"] {
+        node.import(&Extract::seeded(1, 100), period).await;
+    }
+    let (server, caller) = node.serve_approved(&system, &[&withdrawn]).await;
+    let sealed = caller
+        .measure(request(&withdrawn, "headline", "2026-06"))
+        .await
+        .unwrap();
+    node.decide("withdraw", &withdrawn).await.done();
+
+    let never = async |caller: &Caller| {
+        for period in ["2026-06", "2026-03"] {
+            let request = request(&withdrawn, "headline", period);
+            for request in [request.clone(), with_receipt(request, &sealed.receipt)] {
+                let code = Code::PermissionDenied;
+                refused(caller, request, code, Reason::AgreementWithdrawn).await;
+            }
+        }
+    };
+    never(&caller).await;
+    assert_eq!(state(&caller, &withdrawn).await, AgreementState::Withdrawn);
+    // Neither a new proposal of it nor any decision brings it back.
+    let status = caller.propose(&withdrawn).await.unwrap().status.unwrap();
+    assert_eq!(status.state(), AgreementState::Withdrawn);
+    node.try_approve(&withdrawn).await.ended_with(77);
+    for decision in ["pause", "resume", "withdraw"] {
+        let ran = node.decide(decision, &withdrawn).await.ended_with(77);
+        assert!(ran.stderr.contains("for good"), "{ran:?}");
+    }
+    server.stop().await;
+    let server = node.serve().await;
+    let caller = server.caller(&system).await;
+    never(&caller).await;
+
+    // What it cost stays, and what is approved instead pays from what is left.
+    let budget = node.budget().await;
+    assert_eq!(budget["charges"].as_array().unwrap().len(), 1);
+    let charge = withdrawn.series()[0].charge().nano();
+    assert_eq!(budget["lifetime_rho_nano"], charge);
+    caller.propose(&later).await.unwrap();
+    node.approve(&later).await;
+    let next = with_receipt(request(&later, "headline", "2026-06"), &sealed.receipt);
+    caller.measure(next).await.unwrap();
+    assert_eq!(node.budget().await["lifetime_rho_nano"], 2 * charge);
+    assert!(node.verified_entries().await > 0);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_decision_names_a_person_and_a_reason_or_is_none() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let agreement = agreement(&[HEADLINE]);
+    let hash = agreement.hash().to_string();
+    let server = node.serve().await;
+    let caller = server.caller(&system).await;
+    caller.propose(&agreement).await.unwrap();
+    for decision in ["pause", "resume", "withdraw"] {
+        // Nobody has approved it yet.
+        let early = node.decide(decision, &agreement).await.ended_with(77);
+        assert!(early.stderr.contains("not approved"), "{early:?}");
+        let unknown = [
+            "agreement",
+            decision,
+            "0000",
+            "--by",
+            "A Tester",
+            "--reason",
+            "none",
+        ];
+        let _ = node.run(&unknown).await.ended_with(65);
+        let _ = node
+            .run(&["agreement", decision, &hash])
+            .await
+            .ended_with(2);
+        for (by, reason) in [(" ", "none"), ("A Tester", "-"), ("A\nTester", "none")] {
+            let args = ["agreement", decision, &hash, "--by", by, "--reason", reason];
+            let _ = node.run(&args).await.ended_with(2);
+        }
+    }
+    assert_eq!(caller.chain().await.length, 1);
+    server.stop().await;
+}
