@@ -21,6 +21,10 @@
 //! After an error the outcome of a commit is unknown, so the next step always reads the store
 //! instead of trusting what it holds in memory.
 
+mod error;
+
+pub use error::{Doubt, MeasureError};
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, MutexGuard, PoisonError},
@@ -32,15 +36,12 @@ use vwis_proto::{
     agreement::{Agreement, Series},
     measurement::{MeasurementId, MeasurementKey, Payload},
     receipt::{Receipt, ReceiptBody},
-    v1,
-    wire::{self, WireError},
+    v1, wire,
 };
 
 use crate::{
     ledger::{EntryHash, Event, Ledger, Refusal, SnapshotId},
-    mechanism::MechanismError,
     node::Node,
-    store::StoreError,
     witness::Witness,
 };
 
@@ -55,112 +56,6 @@ pub struct Answer {
     pub payload: Payload,
     /// What the ledger stood at.
     pub receipt: Receipt,
-}
-
-/// Why only sealed measurements are answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Doubt {
-    /// The witness is missing, unreadable or ahead of the chain.
-    #[error(
-        "the node's history is in doubt (its witness does not confirm it): sealed measurements \
-         only, until a person at the organisation recovers the ledger"
-    )]
-    Witness,
-    /// The receipt key is not the one in the chain.
-    #[error(
-        "the node's receipt key is not the one in its ledger: sealed measurements only, until a \
-         person at the organisation recovers the ledger"
-    )]
-    ReceiptKey,
-    /// The aggregator's receipt names a head that the chain does not have.
-    #[error(
-        "your receipt speaks of a history that this node does not have: sealed measurements only, \
-         until a person at the organisation recovers the ledger"
-    )]
-    ReceiptUnknown,
-    /// The aggregator sent none although it must have one.
-    #[error(
-        "a new measurement needs the last receipt you hold of this node: sealed ones only without"
-    )]
-    ReceiptRequired,
-}
-
-/// Why nothing is answered. No variant depends on what the data hold.
-#[derive(Debug, thiserror::Error)]
-pub enum MeasureError {
-    /// The request is malformed.
-    #[error("{0}")]
-    Request(#[from] WireError),
-    /// Never proposed here.
-    #[error("no such agreement was proposed to this node")]
-    AgreementUnknown,
-    /// Counted by another dictionary than this software's.
-    #[error("the agreement or the snapshot is of another version of the data dictionary")]
-    DictionaryMismatch,
-    /// Another aggregator's.
-    #[error("the agreement is another aggregator's")]
-    NotYourAgreement,
-    /// Nobody said yes.
-    #[error("nobody at the organisation has approved the agreement yet")]
-    NotApproved,
-    /// A person said: not now.
-    #[error("the organisation has paused the agreement for now: try again later")]
-    Paused,
-    /// A person said: no more.
-    #[error(
-        "the organisation has withdrawn its approval: nothing is answered under this agreement"
-    )]
-    Withdrawn,
-    /// No such clause.
-    #[error("the agreement has no such series")]
-    SeriesUnknown,
-    /// Outside the term or off the cadence.
-    #[error(
-        "the series is not measured for that period: it is outside the term or off the cadence"
-    )]
-    PeriodNotAllowed,
-    /// No such correction.
-    #[error("no correction of that number was ordered at the node")]
-    CorrectionUnknown,
-    /// Not imported yet.
-    #[error("the organisation has not imported that period yet")]
-    SnapshotMissing,
-    /// The history is in doubt.
-    #[error("{0}")]
-    Doubt(#[from] Doubt),
-    /// The year is spent.
-    #[error("{0}")]
-    OverBudget(Refusal),
-    /// The store failed.
-    #[error("the node's store cannot be used now")]
-    Store(#[source] StoreError),
-    /// The draw failed. Nothing left the node, and the charge stands for the next attempt.
-    #[error("the measurement could not be drawn")]
-    Mechanism(#[from] MechanismError),
-    /// The task that draws ended without a result.
-    #[error("the measurement was interrupted")]
-    Interrupted,
-}
-
-impl From<StoreError> for MeasureError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Refused(refusal) => refusal.into(),
-            other => Self::Store(other),
-        }
-    }
-}
-
-impl From<Refusal> for MeasureError {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::OverBudget { .. } => Self::OverBudget(refusal),
-            Refusal::Paused => Self::Paused,
-            Refusal::Withdrawn => Self::Withdrawn,
-            Refusal::NotApproved => Self::NotApproved,
-            other => Self::Store(StoreError::Refused(other)),
-        }
-    }
 }
 
 /// A request that may be answered, if not from a seal then by a new draw.

@@ -9,7 +9,7 @@ use super::*;
 use crate::{
     config::ConfigFile,
     counts::ConfidentialCounts,
-    mechanism::{DiscreteGaussian, Mechanism},
+    mechanism::{DiscreteGaussian, Mechanism, MechanismError},
     node::DEFAULT_CAP,
     people::People,
     store::{NewSnapshot, Origin},
@@ -139,6 +139,24 @@ impl Fixture {
         record(&self.node.store, event).await;
     }
 
+    /// Charges a measurement as a crash between reserve and seal leaves it.
+    async fn leave_unfinished(&self, period: &str) {
+        let series = &self.agreement.series()[0];
+        let period: vwis_proto::period::Period = period.parse().unwrap();
+        let snapshot = self.node.store.latest_snapshot("staff", period).await;
+        let reserved = Event::Reserved {
+            identity: self.identity(&period.to_string()),
+            agreement: self.agreement.hash(),
+            series: series.name().to_owned(),
+            period,
+            correction: 0,
+            financial_year: period.financial_year(),
+            rho_nano: series.charge(),
+            snapshot: snapshot.unwrap().unwrap().id,
+        };
+        self.decide(reserved).await;
+    }
+
     async fn spent(&self) -> Rho {
         let ledger = self.node.store.ledger().await.unwrap();
         let sum = |sum: Rho, spent: &Rho| sum.checked_add(*spent);
@@ -178,6 +196,22 @@ fn withdrawn(agreement: &Agreement) -> Event {
     }
 }
 
+/// Asks for June while `decision` comes between the admission of the request and its turn.
+async fn overtaken(fixture: &Fixture, decision: Event) -> MeasureError {
+    // Nobody gets past this, as if another measurement were being drawn.
+    let turn = fixture.node.drawing.lock().await;
+    let (node, request) = (Arc::clone(&fixture.node), fixture.request("2025-06"));
+    let asked = tokio::spawn(async move { node.measure(&peer(), request).await });
+    // Set once the request was admitted.
+    let identity = fixture.identity("2025-06");
+    while !fixture.node.floors().contains_key(&identity) {
+        tokio::task::yield_now().await;
+    }
+    fixture.decide(decision).await;
+    drop(turn);
+    asked.await.unwrap().unwrap_err()
+}
+
 #[tokio::test]
 async fn a_pause_between_admission_and_charge_charges_nothing() {
     for (decision, expected) in [
@@ -185,23 +219,29 @@ async fn a_pause_between_admission_and_charge_charges_nothing() {
         (withdrawn, "withdrawn"),
     ] {
         let fixture = Fixture::undisturbed().await;
-        // Nobody gets past this, as if another measurement were being drawn.
-        let turn = fixture.node.drawing.lock().await;
-        let (node, request) = (Arc::clone(&fixture.node), fixture.request("2025-06"));
-        let asked = tokio::spawn(async move { node.measure(&peer(), request).await });
-        let identity = fixture.identity("2025-06");
-        // Set once the request was admitted.
-        while !fixture.node.floors().contains_key(&identity) {
-            tokio::task::yield_now().await;
-        }
-        fixture.decide(decision(&fixture.agreement)).await;
-        drop(turn);
-        let refusal = asked.await.unwrap().unwrap_err();
+        let refusal = overtaken(&fixture, decision(&fixture.agreement)).await;
         assert!(refusal.to_string().contains(expected), "{refusal}");
         assert_eq!(fixture.spent().await, Rho::ZERO);
         let ledger = fixture.node.store.ledger().await.unwrap();
-        assert!(ledger.reservation(&identity).is_none());
+        let june = fixture.identity("2025-06");
+        assert!(ledger.reservation(&june).is_none());
     }
+}
+
+#[tokio::test]
+async fn a_pause_between_admission_and_redraw_draws_nothing() {
+    let fixture = Fixture::undisturbed().await;
+    fixture.leave_unfinished("2025-06").await;
+    let refusal = overtaken(&fixture, paused(&fixture.agreement)).await;
+    assert!(matches!(refusal, MeasureError::Paused), "{refusal:?}");
+    let ledger = fixture.node.store.ledger().await.unwrap();
+    let charged = ledger.reservation(&fixture.identity("2025-06")).unwrap();
+    assert!(charged.seal.is_none());
+    // It is drawn under the same charge once it may be.
+    let spent = fixture.spent().await;
+    fixture.decide(resumed(&fixture.agreement)).await;
+    fixture.measure("2025-06").await.unwrap();
+    assert_eq!(fixture.spent().await, spent);
 }
 
 /// Records a decision from a thread of its own, as another process would.
@@ -249,28 +289,14 @@ async fn a_pause_while_it_is_drawn_seals_it_and_keeps_it_here() {
 #[tokio::test]
 async fn an_unfinished_charge_is_drawn_no_more_once_the_agreement_is_withdrawn() {
     let fixture = Fixture::undisturbed().await;
-    let series = &fixture.agreement.series()[0];
-    let period = "2025-06".parse().unwrap();
-    let snapshot = fixture.node.store.latest_snapshot("staff", period).await;
-    // As a crash between reserve and seal leaves it.
-    let reserved = Event::Reserved {
-        identity: fixture.identity("2025-06"),
-        agreement: fixture.agreement.hash(),
-        series: series.name().to_owned(),
-        period,
-        correction: 0,
-        financial_year: period.financial_year(),
-        rho_nano: series.charge(),
-        snapshot: snapshot.unwrap().unwrap().id,
-    };
-    fixture.decide(reserved).await;
+    fixture.leave_unfinished("2025-06").await;
     fixture.decide(withdrawn(&fixture.agreement)).await;
     let refusal = fixture.measure("2025-06").await.unwrap_err();
     assert!(matches!(refusal, MeasureError::Withdrawn), "{refusal:?}");
     let ledger = fixture.node.store.ledger().await.unwrap();
     let charged = ledger.reservation(&fixture.identity("2025-06")).unwrap();
     assert!(charged.seal.is_none());
-    assert_eq!(fixture.spent().await, series.charge());
+    assert_eq!(fixture.spent().await, charged.rho);
 }
 
 #[tokio::test]
