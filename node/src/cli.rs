@@ -9,10 +9,12 @@ mod enrol;
 mod import;
 mod init;
 mod ledger;
+mod own;
 mod preview;
 mod quality;
 mod report;
 mod serve;
+mod words;
 
 use std::{
     ffi::OsString,
@@ -187,6 +189,11 @@ impl Context {
         let config = Config::read(&self.config_path)?;
         let mechanism = Arc::new(DiscreteGaussian);
         Ok(Node::open(config, Arc::clone(&self.clock), mechanism).await?)
+    }
+
+    /// Today, in UTC.
+    fn today(&self) -> jiff::civil::Date {
+        self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date()
     }
 
     fn say(&mut self, text: impl std::fmt::Display) -> Outcome {

@@ -10,6 +10,7 @@
 //! neither store nor clock; exact counts live in [`counts::ConfidentialCounts`] and leave through a
 //! [`mechanism::Mechanism`] alone; bytes reach a caller only from a committed row.
 
+pub mod account;
 pub mod cli;
 pub mod config;
 pub mod counts;

@@ -24,7 +24,7 @@ use vwis_proto::{
 
 use crate::{
     config::{Config, ConfigFile},
-    ledger::{Ledger, Standing},
+    ledger::{Approval, Ledger},
     mechanism::Mechanism,
     receipt_key::{ReceiptKey, ReceiptKeyError},
     store::{Store, StoreError},
@@ -243,7 +243,7 @@ impl Node {
         let mut approved = Vec::new();
         for hash in self.store.agreement_hashes().await? {
             let approval = ledger.approval(&hash);
-            if approval.is_some_and(|approval| approval.standing() != Standing::Withdrawn) {
+            if approval.is_some_and(Approval::may_go_on) {
                 approved.extend(self.store.agreement(&hash).await?);
             }
         }

@@ -78,8 +78,19 @@ pub fn agreement(clauses: &[Clause]) -> Agreement {
 /// As [`agreement`], under another name and with another aggregator.
 #[must_use]
 pub fn named_agreement(name: &str, aggregator: &str, clauses: &[Clause]) -> Agreement {
+    versioned_agreement(name, 1, aggregator, clauses)
+}
+
+/// As [`named_agreement`], of that version.
+#[must_use]
+pub fn versioned_agreement(
+    name: &str,
+    version: u32,
+    aggregator: &str,
+    clauses: &[Clause],
+) -> Agreement {
     let mut draft = format!(
-        "name = \"{name}\"\nversion = 1\naggregator = \"{aggregator}\"\n\
+        "name = \"{name}\"\nversion = {version}\naggregator = \"{aggregator}\"\n\
          purpose = \"To test.\"\nreaders = \"Tests.\"\n\
          first_period = \"2017-04\"\nlast_period = \"2027-03\"\n"
     );

@@ -13,6 +13,7 @@ use crate::{
     call::Caller,
     certificates::{self, AGGREGATOR, System},
     extract::Extract,
+    needs,
     process::{self, Ran, Running},
 };
 
@@ -99,6 +100,14 @@ impl NodeFixture {
             config.display(),
             args.join(" ")
         )
+    }
+
+    /// What a command of this node shows on a terminal; `None`, said aloud, where the machine has
+    /// no program that makes one.
+    pub async fn on_terminal(&self, args: &[&str]) -> Option<String> {
+        let mut script = Command::new(needs::program("script", "bsdutils")?);
+        script.args(["-qec", &self.command_line(args), "/dev/null"]);
+        Some(process::run(script).await.done())
     }
 
     /// Runs a command of this node to its end.

@@ -17,6 +17,7 @@ mod node {
     mod refusals;
     mod sealed;
     mod secrecy;
+    mod statements;
     mod tampering;
 
     use std::time::Duration;

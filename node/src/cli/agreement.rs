@@ -1,7 +1,12 @@
 //! `vwis-node agreement`
 
 mod decide;
+mod exactness;
+mod page;
 mod show;
+
+pub(super) use page::decided;
+pub(super) use show::{held, readable};
 
 use clap::Subcommand;
 use vwis_proto::{
@@ -28,9 +33,16 @@ enum Command {
         json: bool,
     },
     /// One agreement in words: what leaves, who sees it, how often, at what cost.
+    ///
+    /// Purpose, tables, readers, the privacy loss of each release, year and term against the
+    /// budget, what changed since the last version. On a terminal, and only there, this
+    /// organisation's own largest and smallest numbers stand beside the ± of each table.
     Show {
         /// Name of the agreement, or how it begins.
         hash: String,
+        /// Print JSON, without any of this organisation's own numbers.
+        #[arg(long)]
+        json: bool,
     },
     /// Allow an agreement. Nothing leaves before this, and nothing leaves by this alone.
     Approve(decide::Decided),
@@ -52,7 +64,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let node = context.open().await?;
     match args.command {
         Command::List { json } => list(&node, &mut context, json).await,
-        Command::Show { hash } => show::run(&node, &mut context, &hash).await,
+        Command::Show { hash, json } => show::run(&node, &mut context, &hash, json).await,
         Command::Approve(decided) => decide::approve(&node, &mut context, decided).await,
         Command::Pause(decided) => decide::pause(&node, &mut context, decided).await,
         Command::Resume(decided) => decide::resume(&node, &mut context, decided).await,

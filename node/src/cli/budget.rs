@@ -1,16 +1,24 @@
 //! `vwis-node budget`
 
-use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
-use vwis_proto::{period::FinancialYear, rho::Rho};
+use vwis_proto::rho::Rho;
 
-use super::{Context, Outcome, plain_table};
-use crate::ledger::Approval;
+use super::{
+    Context, Outcome,
+    agreement::{decided, held, readable},
+    words::{day, loss, several, table_of_numbers, what_a_loss_is, wrapped},
+};
+use crate::{
+    account::{AgreementAccount, ReleaseLine, Statement, YearLine},
+    ledger::Standing,
+};
 
-/// What has been released, when, to whom and at what cost; what is left of each year.
+/// The statement of the privacy budget: what left, when, to whom, at what cost; what is left of
+/// each year, and whether what is approved fits this year and the next.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// Print JSON.
+    /// Print JSON, with the same numbers.
     #[arg(long)]
     json: bool,
 }
@@ -18,85 +26,166 @@ pub(super) struct Args {
 pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let node = context.open().await?;
     let ledger = node.store().ledger().await?;
-    let mut reservations: Vec<_> = ledger.reservations().collect();
-    reservations.sort_by_key(|(_, reservation)| reservation.at);
-    let lifetime = ledger
-        .spent_by_year()
-        .values()
-        .try_fold(Rho::ZERO, |sum, rho| sum.checked_add(*rho))
-        .unwrap_or(Rho::from_nano(u64::MAX));
+    let (held, known) = (held(&node).await?, readable(&node).await?);
+    let statement = Statement::of(&ledger, &held, &known, context.today());
     if args.json {
-        let years: Vec<_> = ledger
-            .spent_by_year()
-            .iter()
-            .map(|(year, spent)| {
-                serde_json::json!({
-                    "financial_year": year.to_string(), "cap_rho_nano": ledger.cap(),
-                    "spent_rho_nano": spent, "left_rho_nano": ledger.cap().saturating_sub(*spent),
-                    "epsilon": spent.epsilon(),
-                })
-            })
-            .collect();
-        let charges: Vec<_> = reservations
-            .iter()
-            .map(|(identity, charge)| {
-                serde_json::json!({
-                    "identity": identity.to_string(), "agreement": charge.agreement,
-                    "series": charge.series, "period": charge.period,
-                    "correction": charge.correction, "rho_nano": charge.rho,
-                    "charged_at": charge.at, "sealed_at": charge.seal.map(|seal| seal.at),
-                    "aggregator": ledger.approval(&charge.agreement).map(Approval::aggregator),
-                })
-            })
-            .collect();
-        return context.say_json(&serde_json::json!({
-            "ods_code": node.ods_code(), "cap_rho_nano_per_year": ledger.cap(),
-            "lifetime_rho_nano": lifetime, "years": years, "charges": charges,
-        }));
+        return context.say_json(&statement);
     }
-    context.say(format!(
-        "Privacy budget of {}: rho {} in each financial year.\n",
-        node.ods_code(),
-        ledger.cap()
-    ))?;
-    let today = context.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let mut charged: BTreeSet<_> = ledger.spent_by_year().keys().copied().collect();
-    charged.insert(FinancialYear::of(today));
-    let mut years = plain_table(&["year", "spent", "left", "epsilon of the year (delta 1e-8)"]);
-    for year in charged {
-        let spent = ledger.spent(year);
-        years.add_row([
-            year.to_string(),
-            spent.to_string(),
-            ledger.cap().saturating_sub(spent).to_string(),
-            format!("{:.2}", spent.epsilon()),
-        ]);
-    }
-    context.say(format!("{years}\n"))?;
-    if reservations.is_empty() {
-        return context.say("Nothing was ever charged: nothing has left this node.");
-    }
-    let mut lines = plain_table(&["charged", "rho", "series", "period", "to", "state"]);
-    for (_, charge) in reservations {
-        lines.add_row([
-            charge.at.strftime("%Y-%m-%d %H:%M").to_string(),
-            charge.rho.to_string(),
-            charge.series.clone(),
-            charge.period.to_string(),
-            ledger
-                .approval(&charge.agreement)
-                .map_or(String::new(), |approval| approval.aggregator().to_string()),
-            if charge.seal.is_some() {
-                "sealed"
+    context.say(text(&statement))
+}
+
+fn text(statement: &Statement) -> String {
+    let mut text = format!(
+        "Statement of the privacy budget\n{}, {}\n\n",
+        statement.ods_code, statement.as_of
+    );
+    let allowed = format!(
+        "Numbers about staff that leave this organisation have noise added and cost some privacy \
+         all the same. This node allows {} in each financial year, over all agreements, and refuses \
+         what goes beyond. {}",
+        loss(statement.cap_rho_nano_per_year),
+        what_a_loss_is(statement.cap_rho_nano_per_year),
+    );
+    let _ = writeln!(text, "{}\n", wrapped(&allowed, ""));
+    text += &by_year(statement);
+    text.push('\n');
+    text += &by_agreement(statement);
+    let exposure = format!(
+        "Since the beginning: {}. A person with jobs at two such organisations is exposed to twice \
+         as much: in a year that both use up, {} instead of {}.",
+        loss(statement.lifetime_rho_nano),
+        loss(statement.two_jobs),
+        loss(statement.cap_rho_nano_per_year),
+    );
+    text + &wrapped(&exposure, "")
+}
+
+fn by_year(statement: &Statement) -> String {
+    let mut text = String::from("By financial year (from 1 April), in ρ\n");
+    let row = |year: &YearLine| {
+        vec![
+            year.financial_year.clone(),
+            year.cap_rho_nano.to_string(),
+            year.spent_rho_nano.to_string(),
+            format!("{:.2}", year.epsilon),
+            year.left_rho_nano.to_string(),
+            year.committed_rho_nano.to_string(),
+            if year.fits {
+                year.left_then_rho_nano.to_string()
             } else {
-                "charged, not drawn yet"
-            }
-            .to_owned(),
-        ]);
+                "DOES NOT FIT".to_owned()
+            },
+        ]
+    };
+    let header = [
+        "year",
+        "allowed",
+        "spent",
+        "ε of it",
+        "left",
+        "approved and to come",
+        "left then",
+    ];
+    let rows = statement.years.iter().map(row).collect();
+    let _ = writeln!(text, "{}", table_of_numbers(&header, 1, rows));
+    for year in statement.years.iter().filter(|year| !year.fits) {
+        let line = format!(
+            "{}: what is approved may ask for ρ {}, and ρ {} is left. The node refuses what comes \
+             last; withdraw what matters least, or ask its authors for less.",
+            year.financial_year, year.committed_rho_nano, year.left_rho_nano
+        );
+        let _ = writeln!(text, "{}", wrapped(&line, "  "));
     }
-    context.say(format!(
-        "{lines}\n\nSince the beginning: rho {lifetime} (epsilon {:.2}).\n\
-         A person who works for k organisations is exposed to k times as much.",
-        lifetime.epsilon()
-    ))
+    text
+}
+
+fn by_agreement(statement: &Statement) -> String {
+    if statement.agreements.is_empty() {
+        return "By agreement\n  None was ever approved: nothing has left this node.\n\n"
+            .to_owned();
+    }
+    let mut text = String::from("By agreement\n");
+    for account in &statement.agreements {
+        let of_agreement = |charge: &&ReleaseLine| charge.agreement == account.agreement;
+        let charges = statement.charges.iter().filter(of_agreement);
+        text += &agreement(account, charges);
+        text.push('\n');
+    }
+    text
+}
+
+fn agreement<'a>(
+    account: &AgreementAccount,
+    charges: impl Iterator<Item = &'a ReleaseLine>,
+) -> String {
+    let name = match (&account.name, account.version) {
+        (Some(name), Some(version)) => format!("{name}, version {version}"),
+        _ => "An agreement that this version of the software cannot read".to_owned(),
+    };
+    let mut text = format!(
+        "  {name} ({}): {}\n",
+        account.agreement.short(),
+        account.state.word()
+    );
+    let to = match &account.readers {
+        Some(readers) => format!("To {}, for: {readers}", account.aggregator),
+        None => format!("To {}", account.aggregator),
+    };
+    let _ = writeln!(text, "{}", wrapped(&to, "    "));
+    for decision in &account.decisions {
+        let _ = writeln!(text, "{}", wrapped(&decided(decision), "    "));
+    }
+    let rows: Vec<_> = charges.map(release).collect();
+    if rows.is_empty() {
+        text += "    Nothing was charged under it.\n";
+    } else {
+        let header = ["  date", "series", "period", "state", "ρ"];
+        let _ = writeln!(text, "{}", table_of_numbers(&header, 4, rows));
+    }
+    let _ = writeln!(
+        text,
+        "{}",
+        wrapped(
+            &format!(
+                "{}: {}.{}",
+                several(account.charges, "release"),
+                loss(account.charged_rho_nano),
+                to_come(account)
+            ),
+            "    "
+        )
+    );
+    text
+}
+
+fn release(line: &ReleaseLine) -> Vec<String> {
+    let period = match line.correction {
+        0 => line.period.to_string(),
+        number => format!("{} (correction {number})", line.period),
+    };
+    let state = match line.sealed_at {
+        Some(_) => "sealed",
+        None => "charged, not drawn yet",
+    };
+    vec![
+        format!("  {}", day(line.charged_at)),
+        line.series.clone(),
+        period,
+        state.to_owned(),
+        line.rho_nano.to_string(),
+    ]
+}
+
+fn to_come(account: &AgreementAccount) -> String {
+    let (this, next) = (account.this_year_rho_nano, account.next_year_rho_nano);
+    match account.state {
+        Standing::Withdrawn => " Nothing follows: it was withdrawn.".to_owned(),
+        _ if this == Rho::ZERO && next == Rho::ZERO => {
+            " Nothing of it is to come this year or the next.".to_owned()
+        }
+        Standing::InForce => format!(" To come: ρ {this} this year, ρ {next} the next."),
+        Standing::Paused => format!(
+            " To come if it is resumed, and counted above: ρ {this} this year, ρ {next} the next."
+        ),
+    }
 }

@@ -1,19 +1,22 @@
 //! `vwis-node preview`
 
-use std::io::{self, IsTerminal};
+use std::fmt::Write as _;
 
 use vwis_proto::{
-    agreement::{Agreement, table_name},
+    agreement::{Agreement, Series, Table},
     algebra::ResidualSum,
-    dictionary::Dictionary,
     exit::Exit,
     period::Period,
 };
 
-use super::{Context, Failure, Outcome, agreement, plain_table};
-use crate::mechanism::Mechanism as _;
+use super::{
+    Context, Failure, Outcome, agreement,
+    own::{self, OwnCounts},
+    words::{number, table_of_numbers, wrapped},
+};
+use crate::{account::TableInWords, mechanism::Mechanism as _};
 
-/// Most cells of one table that are shown.
+/// Most cells of one table that are shown, unless tables are named.
 const MOST_CELLS: usize = 40;
 
 /// What would leave, beside the truth: throw-away draws, on this terminal only.
@@ -21,6 +24,9 @@ const MOST_CELLS: usize = 40;
 /// The noise shown is drawn for this look and thrown away; what will be sealed is drawn anew. The
 /// truth stands beside it, so there is no file and no log, and stdout must be a terminal.
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Example:
+  vwis-node preview 4f3a --period 2026-09 --series headline --table staff_group,locality")]
 pub(super) struct Args {
     /// Name of the agreement, or how it begins.
     hash: String,
@@ -30,16 +36,54 @@ pub(super) struct Args {
     /// One series only.
     #[arg(long)]
     series: Option<String>,
+    /// One table only, by its attributes in any order, such as `staff_group,band`; `total` for
+    /// everybody together. May be given several times. Of named tables every cell is shown.
+    #[arg(long, value_name = "ATTRIBUTES")]
+    table: Vec<String>,
 }
 
 pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
-    if !io::stdout().is_terminal() {
+    if !own::on_terminal() {
         let message = "preview shows exact counts of this organisation's staff: to a terminal only";
         return Err(Failure::new(Exit::Refused, message));
     }
     let node = context.open().await?;
     let agreement: Agreement = agreement::find(&node, &args.hash).await?;
-    let failed = |message: &str| Failure::new(Exit::Failed, message);
+    let chosen = chosen(&args, &agreement)?;
+    context.say(wrapped(
+        "EXAMPLE, thrown away after this look: nothing was charged or sealed, and what will be \
+         sealed is drawn anew. The truth stays here; keep this off screens that others see.",
+        "",
+    ))?;
+    let mut any = false;
+    for (series, tables) in chosen {
+        let mut heading = format!("\nSeries {}, {}", series.name(), args.period);
+        let Some(own) = own::counts(&node, &agreement, series, Some(args.period)).await? else {
+            let missing = format!("{heading}: {} has not been imported", series.data_set());
+            context.say(missing)?;
+            continue;
+        };
+        any = true;
+        if !agreement.allows(series, args.period) {
+            heading += ": an example only, since the agreement does not measure it for this period";
+        }
+        context.say(heading)?;
+        context.say(drawn(series, &tables, &own, args.table.is_empty())?)?;
+    }
+    if any {
+        return Ok(());
+    }
+    let message = format!("period {} has not been imported", args.period);
+    Err(Failure::new(Exit::BadData, &message))
+}
+
+/// The series and tables to show, none of them without a table.
+fn chosen<'a>(
+    args: &Args,
+    agreement: &'a Agreement,
+) -> Result<Vec<(&'a Series, Vec<&'a Table>)>, Failure> {
+    let mut chosen = Vec::new();
+    let mut found = vec![false; args.table.len()];
     for series in agreement.series() {
         if args
             .series
@@ -48,86 +92,117 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         {
             continue;
         }
-        let snapshot = node
-            .store()
-            .latest_snapshot(series.data_set(), args.period)
-            .await?;
-        let Some(snapshot) = snapshot else {
-            let message = format!("period {} has not been imported", args.period);
-            return Err(Failure {
-                exit: Exit::BadData,
-                message,
-            });
-        };
-        let counts = node
-            .store()
-            .counts(snapshot.id, agreement.hash(), series)
-            .await?;
-        let strategy = series.strategy();
-        let payload = crate::mechanism::DiscreteGaussian
-            .draw(strategy, &counts)
-            .map_err(|error| Failure::new(Exit::Failed, &error))?;
-        let mut sum = ResidualSum::for_strategy(strategy);
-        sum.add(strategy, &payload.entries())
-            .map_err(|error| failed(&error.to_string()))?;
-        context.say(format!(
-            "EXAMPLE, thrown away: series `{}`, {}. Nothing was charged or sealed.",
-            series.name(),
-            args.period
-        ))?;
-        let data_set = Dictionary::builtin()
-            .data_set(series.data_set())
-            .expect("an agreement's data sets are the dictionary's");
-        for promised in series.tables() {
-            let noisy = sum
-                .table(promised.attributes)
-                .expect("a promised table is measured");
-            let exact = counts
-                .exact()
-                .marginal(promised.attributes)
-                .ok()
-                .flatten()
-                .ok_or_else(|| failed("the counts held are other tables'"))?;
-            let mut table = plain_table(&["  cell", "would leave", "truth (stays here)"]);
-            #[expect(clippy::cast_precision_loss, reason = "counts of at most 2^22 people")]
-            let whole = strategy.unit().per_whole() as f64;
-            for (cell, (noisy, exact)) in noisy
-                .estimates
+        let mut is_wanted = |table: &&Table| {
+            let named: Vec<_> = args
+                .table
                 .iter()
-                .zip(&exact)
-                .enumerate()
-                .take(MOST_CELLS)
-            {
-                let categories = strategy
-                    .domain()
-                    .cell_categories(promised.attributes, cell)
-                    .expect("a cell of the table");
-                let name: Vec<_> = promised
-                    .attributes
-                    .iter()
-                    .zip(categories)
-                    .map(|(position, category)| {
-                        data_set.attributes()[position].categories()[category]
-                            .code()
-                            .to_owned()
-                    })
-                    .collect();
-                #[expect(clippy::cast_precision_loss, reason = "counts of at most 2^22 people")]
-                let exact = *exact as f64 / whole;
-                table.add_row([
-                    format!("  {}", table_name(&name)),
-                    format!("{noisy:.1}"),
-                    format!("{exact}"),
-                ]);
+                .map(|name| is_named(table, name))
+                .collect();
+            for (found, named) in found.iter_mut().zip(&named) {
+                *found |= named;
             }
-            let more = noisy.estimates.len().saturating_sub(MOST_CELLS);
-            let more = if more > 0 {
-                format!("\n  … and {more} more cells")
-            } else {
-                String::new()
-            };
-            context.say(format!("{}\n{table}{more}\n", promised.name()))?;
+            named.is_empty() || named.contains(&true)
+        };
+        let tables: Vec<_> = series.tables().iter().filter(&mut is_wanted).collect();
+        if !tables.is_empty() {
+            chosen.push((series, tables));
         }
     }
-    Ok(())
+    let missing = args.table.iter().zip(found).find(|(_, found)| !found);
+    if let Some((name, _)) = missing {
+        return Err(Failure::new(
+            Exit::Usage,
+            &format!(
+                "no such table: {name}; `agreement show` lists those that the agreement promises"
+            ),
+        ));
+    }
+    if chosen.is_empty() {
+        let names: Vec<_> = agreement.series().iter().map(Series::name).collect();
+        let message = format!("no such series; the agreement has: {}", names.join(", "));
+        return Err(Failure::new(Exit::Usage, &message));
+    }
+    Ok(chosen)
+}
+
+/// Whether a person who writes `name` means `table`.
+fn is_named(table: &Table, name: &str) -> bool {
+    if name.trim() == "total" {
+        return table.by.is_empty();
+    }
+    let mut named: Vec<_> = name.split([',', '+']).map(str::trim).collect();
+    let mut by: Vec<_> = table.by.iter().map(String::as_str).collect();
+    named.sort_unstable();
+    by.sort_unstable();
+    named == by
+}
+
+/// One throw-away draw of the whole series, of which `tables` are shown.
+fn drawn(
+    series: &Series,
+    tables: &[&Table],
+    own: &OwnCounts,
+    shortened: bool,
+) -> Result<String, Failure> {
+    let failed = |message: &dyn std::fmt::Display| Failure::new(Exit::Failed, &message.to_string());
+    let strategy = series.strategy();
+    let payload = crate::mechanism::DiscreteGaussian
+        .draw(strategy, &own.counts)
+        .map_err(|error| failed(&error))?;
+    let mut sum = ResidualSum::for_strategy(strategy);
+    sum.add(strategy, &payload.entries())
+        .map_err(|error| failed(&error))?;
+    let mut text = String::new();
+    for table in tables {
+        let noisy = sum
+            .table(table.attributes)
+            .expect("a promised table is measured")
+            .estimates;
+        let exact = own.cells(series, table)?;
+        text += &beside(series, table, &noisy, &exact, shortened);
+    }
+    Ok(text)
+}
+
+/// One table: its cells in words, what would leave, the truth.
+fn beside(series: &Series, table: &Table, noisy: &[f64], exact: &[f64], shortened: bool) -> String {
+    let words = TableInWords::new(series, table);
+    let mut text = format!(
+        "\n  {} ({}): each number within ± {}, 19 times in 20\n",
+        words.label(),
+        table.name(),
+        number(words.half_width(), 1)
+    );
+    let shown = if shortened { MOST_CELLS } else { usize::MAX };
+    let mut header: Vec<_> = words.attributes();
+    if header.is_empty() {
+        header.push("");
+    }
+    let texts = header.len();
+    header.extend(["would leave", "truth (stays here)"]);
+    let rows = noisy.iter().zip(exact).enumerate().take(shown);
+    let rows = rows.map(|(cell, (noisy, exact))| {
+        let mut row: Vec<_> = words
+            .categories(cell)
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        if row.is_empty() {
+            row.push("everybody".to_owned());
+        }
+        row.push(number(*noisy, 1));
+        row.push(number(*exact, own::decimals(series.measure())));
+        row
+    });
+    let _ = writeln!(text, "{}", table_of_numbers(&header, texts, rows.collect()));
+    if noisy.len() > shown {
+        let more = noisy.len() - shown;
+        let by = if table.by.is_empty() {
+            "total".to_owned()
+        } else {
+            table.by.join(",")
+        };
+        let _ = writeln!(text, "  … and {more} more: --table {by} shows all");
+    }
+    text
 }

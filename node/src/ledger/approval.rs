@@ -47,6 +47,7 @@ pub enum Turn {
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Its aggregator may ask.
+    #[serde(rename = "approved")]
     InForce,
     /// Its aggregator is told to try again later.
     Paused,
@@ -81,6 +82,19 @@ impl Approval {
     #[must_use]
     pub fn later(&self) -> &[(Turn, Decision)] {
         &self.later
+    }
+
+    /// Every decision about it, oldest first, with the word for it: `approved` is the first.
+    pub fn decisions(&self) -> impl Iterator<Item = (&'static str, &Decision)> {
+        let later = self.later.iter();
+        std::iter::once(("approved", &self.yes))
+            .chain(later.map(|(turn, decision)| (turn.word(), decision)))
+    }
+
+    /// Whether anything may still be asked under it, now or once it is resumed.
+    #[must_use]
+    pub fn may_go_on(&self) -> bool {
+        self.standing() != Standing::Withdrawn
     }
 
     /// Where the agreement stands after the last decision.

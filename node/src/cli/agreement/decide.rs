@@ -2,9 +2,12 @@
 
 use vwis_proto::{agreement::AgreementHash, exit::Exit};
 
-use super::{find, find_hash};
+use super::{find, find_hash, page::back_history, show::explain};
 use crate::{
-    cli::{Context, Failure, Outcome},
+    cli::{
+        Context, Failure, Outcome,
+        words::{loss, several, wrapped},
+    },
     ledger::Event,
     node::Node,
 };
@@ -34,12 +37,34 @@ pub(super) async fn approve(node: &Node, context: &mut Context, decided: Decided
         reason: decided.reason.clone(),
     };
     record(node, context, event).await?;
+    let ledger = node.store().ledger().await?;
+    let page = explain(node, context, &agreement, &ledger).await?;
     context.say(format!(
-        "Approved: {} may now ask {} for what `{}` promises, within this node's yearly budget.",
-        agreement.aggregator(),
+        "Approved: {} may now ask {} for what `{}` promises, from {} to {}.",
+        page.aggregator,
         node.ods_code(),
-        agreement.name()
+        page.name,
+        page.first_period,
+        page.last_period,
     ))?;
+    for series in &page.series {
+        context.say(format!(
+            "  {}: {}, {}, {} each time",
+            series.series,
+            several(series.tables.len(), "table"),
+            series.cadence,
+            loss(series.each),
+        ))?;
+    }
+    let cost = format!(
+        "The whole term costs {}, back-history included; a full year {}. {} All of it within this \
+         node's budget of ρ {} a year, over all agreements: what goes beyond is refused.",
+        loss(page.whole_term),
+        loss(page.full_year),
+        back_history(&page),
+        ledger.cap(),
+    );
+    context.say(wrapped(&cost, ""))?;
     decided.say(context)
 }
 

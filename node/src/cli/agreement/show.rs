@@ -1,107 +1,83 @@
-//! `vwis-node agreement show`
+//! `vwis-node agreement show`: gathers what the page says.
 
-use vwis_proto::{
-    agreement::{Agreement, Series},
-    rho::Rho,
-};
+use vwis_proto::{agreement::Agreement, period::FinancialYear};
 
-use super::find;
+use super::{exactness::Beside, find, page};
 use crate::{
-    cli::{Context, Outcome, plain_table},
+    account::{Explanation, Held},
+    cli::{Context, Failure, Outcome, own},
+    ledger::Ledger,
     node::Node,
+    store::StoreError,
 };
 
-/// Half-width of a 95% interval in standard deviations.
-const Z95: f64 = 1.96;
-
-pub(super) async fn run(node: &Node, context: &mut Context, hash: &str) -> Outcome {
+pub(super) async fn run(node: &Node, context: &mut Context, hash: &str, json: bool) -> Outcome {
     let agreement = find(node, hash).await?;
-    show(node, context, &agreement).await
+    let ledger = node.store().ledger().await?;
+    let explanation = explain(node, context, &agreement, &ledger).await?;
+    if json {
+        return context.say_json(&explanation);
+    }
+    let beside = if own::on_terminal() {
+        Beside::Own(own_counts(node, &agreement).await?)
+    } else {
+        Beside::NoTerminal
+    };
+    let text = page::text(&agreement, &explanation, &beside, context)?;
+    context.say(text)
 }
 
-async fn show(node: &Node, context: &mut Context, agreement: &Agreement) -> Outcome {
-    let ledger = node.store().ledger().await?;
-    let (first, last) = agreement.term();
-    context.say(format!(
-        "{} (version {})\n{}\n\n\
-         Purpose:   {}\n\
-         Seen by:   {}\n\
-         Asked by:  {}\n\
-         Term:      {first} to {last}\n\
-         State:     {}\n",
-        agreement.name(),
-        agreement.version(),
-        agreement.hash(),
-        agreement.purpose(),
-        agreement.readers(),
-        agreement.aggregator(),
-        match ledger.approval(&agreement.hash()) {
-            Some(approval) => format!(
-                "{} by {} ({})",
-                approval.standing().word(),
-                approval.yes().by,
-                approval.yes().reason
-            ),
-            None => "waits for a decision".to_owned(),
-        },
-    ))?;
-    let mut term = Rho::ZERO;
-    for series in agreement.series() {
-        let releases = agreement.periods_of(series).count() as u64;
-        let over_term = series
-            .charge()
-            .checked_mul(releases)
-            .unwrap_or(Rho::from_nano(u64::MAX));
-        term = term
-            .checked_add(over_term)
-            .unwrap_or(Rho::from_nano(u64::MAX));
-        show_series(context, agreement, series)?;
-    }
-    context.say(format!(
-        "The whole term costs rho {term} (epsilon {:.2} at delta 1e-8). This node allows rho {} in \
-         each financial year, over all its agreements.\n\
-         A person who works for k organisations is exposed to k times as much. Nobody's record, \
-         name or number leaves: each measurement is one list of noisy counts.",
-        term.epsilon(),
-        ledger.cap()
+/// What there is to say of `agreement` today.
+pub(super) async fn explain(
+    node: &Node,
+    context: &Context,
+    agreement: &Agreement,
+    ledger: &Ledger,
+) -> Result<Explanation, StoreError> {
+    let held = held(node).await?;
+    let known = readable(node).await?;
+    let unreadable = node
+        .store()
+        .agreement_hashes()
+        .await?
+        .len()
+        .saturating_sub(known.len());
+    let this_year = FinancialYear::of(context.today());
+    Ok(Explanation::of(
+        agreement, ledger, &held, &known, unreadable, this_year,
     ))
 }
 
-fn show_series(context: &mut Context, agreement: &Agreement, series: &Series) -> Outcome {
-    let per_year = series
-        .charge()
-        .checked_mul(series.cadence().per_year())
-        .unwrap_or(Rho::from_nano(u64::MAX));
-    context.say(format!(
-        "Series `{}`: {} of data set {}, {}, {} releases in the term.\n\
-         Each costs rho {} (epsilon {:.2}), a year of them {} (epsilon {:.2}); hiding which attributes \
-         a person has, instead of whether the person is there, costs up to {:.2} times that.",
-        series.name(),
-        series.measure().code(),
-        series.data_set(),
-        series.cadence().in_words(),
-        agreement.periods_of(series).count(),
-        series.charge(),
-        series.charge().epsilon(),
-        per_year,
-        per_year.epsilon(),
-        (series.strategy().rho_of_change() / series.strategy().rho()).to_f64().value(),
-    ))?;
-    let variances = series.strategy().variances(1);
-    let mut table = plain_table(&["  table", "cells", "each cell comes out within"]);
-    for promised in series.tables() {
-        let variance = variances
-            .cell_variance(promised.attributes)
-            .expect("a series measures the tables it promises");
-        table.add_row([
-            format!("  {}", promised.name()),
-            series
-                .strategy()
-                .domain()
-                .cells(promised.attributes)
-                .to_string(),
-            format!("± {:.1} (19 times in 20)", Z95 * variance.sqrt()),
-        ]);
+/// The periods that could be measured now. All agreements that can be read are of this version's
+/// dictionary, and a snapshot of another one answers none of them.
+pub(in crate::cli) async fn held(node: &Node) -> Result<Held, StoreError> {
+    let ours = vwis_proto::dictionary::Dictionary::builtin().version();
+    let snapshots = node.store().snapshots().await?;
+    Ok(Held::new(
+        snapshots
+            .into_iter()
+            .filter(|snapshot| snapshot.dictionary == ours)
+            .map(|snapshot| (snapshot.data_set, snapshot.period)),
+    ))
+}
+
+/// All agreements that were handed to this node and that this version reads.
+pub(in crate::cli) async fn readable(node: &Node) -> Result<Vec<Agreement>, StoreError> {
+    let mut readable = Vec::new();
+    for hash in node.store().agreement_hashes().await? {
+        readable.extend(node.store().agreement(&hash).await?);
     }
-    context.say(format!("{table}\n"))
+    Ok(readable)
+}
+
+/// This organisation's latest counts of each series, in their order.
+async fn own_counts(
+    node: &Node,
+    agreement: &Agreement,
+) -> Result<Vec<Option<own::OwnCounts>>, Failure> {
+    let mut all = Vec::new();
+    for series in agreement.series() {
+        all.push(own::counts(node, agreement, series, None).await?);
+    }
+    Ok(all)
 }

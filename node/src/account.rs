@@ -1,0 +1,26 @@
+//! What people need to decide by, as plain values: what an agreement says and costs, what changed
+//! since the version before, and the statement of the privacy budget.
+//!
+//! ```text
+//! agreement, ledger, periods held ─► Explanation ─► `agreement show`
+//!                      (today)    ─► Statement   ─► `budget`
+//! ```
+//!
+//! **Architecture invariant**: pure, and free of counts. Nothing here has seen a staff record;
+//! what the commands show beside it of this organisation's own numbers they fetch themselves, for
+//! a terminal only. How it reads is the commands' affair.
+
+mod change;
+mod explanation;
+mod outlook;
+mod statement;
+mod table;
+
+pub use change::{Change, changes};
+pub use explanation::{Explanation, SeriesExplained, Since, TableExplained};
+pub use outlook::{Amount, Due, Held, due, outstanding, total};
+pub use statement::{AgreementAccount, DecisionLine, ReleaseLine, Statement, YearLine};
+pub use table::TableInWords;
+
+#[cfg(test)]
+mod tests;

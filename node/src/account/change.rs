@@ -1,0 +1,252 @@
+//! What changed from one version of an agreement to the next.
+
+use std::{collections::BTreeSet, fmt};
+
+use serde::Serialize;
+use vwis_proto::{
+    agreement::{Agreement, Cadence, Measure, Series},
+    period::Period,
+    rho::Rho,
+};
+
+/// One difference between two versions. `Display` says it in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Change {
+    /// What it is for.
+    Purpose {
+        /// In the earlier version.
+        before: String,
+    },
+    /// Who sees it.
+    Readers {
+        /// In the earlier version.
+        before: String,
+    },
+    /// First and last period.
+    Term {
+        /// In the earlier version.
+        before: (Period, Period),
+        /// In this one.
+        now: (Period, Period),
+    },
+    /// A series that was not there.
+    SeriesAdded {
+        /// Its name.
+        series: String,
+    },
+    /// A series that is there no longer.
+    SeriesRemoved {
+        /// Its name.
+        series: String,
+    },
+    /// A series that counts other people or other things of them.
+    Counted {
+        /// Its name.
+        series: String,
+        /// Data set and measure in the earlier version.
+        before: (String, Measure),
+        /// In this one.
+        now: (String, Measure),
+    },
+    /// A series that is measured more or less often.
+    Cadence {
+        /// Its name.
+        series: String,
+        /// In the earlier version.
+        before: Cadence,
+        /// In this one.
+        now: Cadence,
+    },
+    /// A series of another price.
+    Charge {
+        /// Its name.
+        series: String,
+        /// ρ of each measurement in the earlier version.
+        before: Rho,
+        /// In this one.
+        now: Rho,
+    },
+    /// A table that was not promised.
+    TableAdded {
+        /// The series.
+        series: String,
+        /// The table, by its attributes' codes.
+        table: String,
+    },
+    /// A table that is promised no longer.
+    TableRemoved {
+        /// The series.
+        series: String,
+        /// The table, by its attributes' codes.
+        table: String,
+    },
+    /// The same tables at the same price, some more exact and others less.
+    Exactness {
+        /// The series.
+        series: String,
+    },
+}
+
+/// What is different in `now`, in the order in which people read an agreement.
+#[must_use]
+pub fn changes(before: &Agreement, now: &Agreement) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if before.purpose() != now.purpose() {
+        changes.push(Change::Purpose {
+            before: before.purpose().to_owned(),
+        });
+    }
+    if before.readers() != now.readers() {
+        changes.push(Change::Readers {
+            before: before.readers().to_owned(),
+        });
+    }
+    if before.term() != now.term() {
+        changes.push(Change::Term {
+            before: before.term(),
+            now: now.term(),
+        });
+    }
+    for series in now.series() {
+        match before.series_named(series.name()) {
+            Some(earlier) => changes.extend(series_changes(earlier, series)),
+            None => changes.push(Change::SeriesAdded {
+                series: series.name().to_owned(),
+            }),
+        }
+    }
+    let gone = |series: &&Series| now.series_named(series.name()).is_none();
+    changes.extend(
+        before
+            .series()
+            .iter()
+            .filter(gone)
+            .map(|series| Change::SeriesRemoved {
+                series: series.name().to_owned(),
+            }),
+    );
+    changes
+}
+
+fn series_changes(before: &Series, now: &Series) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let series = || now.name().to_owned();
+    let counted = |series: &Series| (series.data_set().to_owned(), series.measure());
+    if counted(before) != counted(now) {
+        changes.push(Change::Counted {
+            series: series(),
+            before: counted(before),
+            now: counted(now),
+        });
+    }
+    if before.cadence() != now.cadence() {
+        changes.push(Change::Cadence {
+            series: series(),
+            before: before.cadence(),
+            now: now.cadence(),
+        });
+    }
+    if differ(before.charge(), now.charge()) {
+        changes.push(Change::Charge {
+            series: series(),
+            before: before.charge(),
+            now: now.charge(),
+        });
+    }
+    let tables = |series: &Series| -> BTreeSet<_> {
+        let tables = series.tables().iter();
+        tables.map(|table| table.attributes).collect()
+    };
+    let (had, has) = (tables(before), tables(now));
+    let added = |table: &&vwis_proto::agreement::Table| !had.contains(&table.attributes);
+    let removed = |table: &&vwis_proto::agreement::Table| !has.contains(&table.attributes);
+    changes.extend(
+        now.tables()
+            .iter()
+            .filter(added)
+            .map(|table| Change::TableAdded {
+                series: series(),
+                table: table.name(),
+            }),
+    );
+    changes.extend(
+        before
+            .tables()
+            .iter()
+            .filter(removed)
+            .map(|table| Change::TableRemoved {
+                series: series(),
+                table: table.name(),
+            }),
+    );
+    if changes.is_empty() && before.strategy() != now.strategy() {
+        changes.push(Change::Exactness { series: series() });
+    }
+    changes
+}
+
+/// Whether two prices differ by more than the rounding of weights and noise to integers does.
+fn differ(before: Rho, now: Rho) -> bool {
+    let larger = before.max(now).nano();
+    before.nano().abs_diff(now.nano()) > larger / 100_000
+}
+
+// === impl Change ===
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Purpose { before } => write!(f, "What it is for; it was: {before}"),
+            Self::Readers { before } => write!(f, "Who sees it; it was: {before}"),
+            Self::Term { before, now } => write!(
+                f,
+                "The term: {} to {} instead of {} to {}.",
+                now.0, now.1, before.0, before.1
+            ),
+            Self::SeriesAdded { series } => write!(f, "Series {series} is new."),
+            Self::SeriesRemoved { series } => write!(f, "Series {series} is gone."),
+            Self::Counted {
+                series,
+                before,
+                now,
+            } => write!(
+                f,
+                "Series {series} counts {} of {} instead of {} of {}.",
+                now.1.code(),
+                now.0,
+                before.1.code(),
+                before.0
+            ),
+            Self::Cadence {
+                series,
+                before,
+                now,
+            } => write!(
+                f,
+                "Series {series} is measured {} instead of {}.",
+                now.in_words(),
+                before.in_words()
+            ),
+            Self::Charge {
+                series,
+                before,
+                now,
+            } => write!(
+                f,
+                "Series {series} costs ρ {now} each time instead of ρ {before}."
+            ),
+            Self::TableAdded { series, table } => {
+                write!(f, "Table {table} is new in series {series}.")
+            }
+            Self::TableRemoved { series, table } => {
+                write!(f, "Table {table} is gone from series {series}.")
+            }
+            Self::Exactness { series } => write!(
+                f,
+                "Series {series} has the same tables at the same price, some of them more exact \
+                 and others less."
+            ),
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! An agreement as it is explained to the people who decide on it.
+
+use serde::Serialize;
+use vwis_proto::{
+    agreement::{Agreement, AgreementHash, Measure, Scope, Series, Table},
+    period::{FinancialYear, Period},
+    rho::{DISPLAY_DELTA, Rho},
+};
+
+use super::{
+    Amount, Change, DecisionLine, Held, changes, due,
+    outlook::total,
+    outstanding,
+    statement::{YearLine, decision_lines},
+    table::{TableInWords, data_set_of},
+};
+use crate::ledger::{Approval, Ledger};
+
+/// Everything that `agreement show` says, without one number of this organisation's staff.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explanation {
+    /// Its name.
+    pub agreement: AgreementHash,
+    /// Title given by its authors.
+    pub name: String,
+    /// Version given by its authors.
+    pub version: u32,
+    /// `proposed`, `approved`, `paused` or `withdrawn`.
+    pub state: &'static str,
+    /// What was decided here about it, oldest first.
+    pub decisions: Vec<DecisionLine>,
+    /// What it is for.
+    pub purpose: String,
+    /// Who sees it.
+    pub readers: String,
+    /// Who asks.
+    pub aggregator: String,
+    /// First period of the term.
+    pub first_period: Period,
+    /// Last period of the term.
+    pub last_period: Period,
+    /// Its clauses.
+    pub series: Vec<SeriesExplained>,
+    /// A full year of all series.
+    pub full_year: Amount,
+    /// Every measurement of the whole term.
+    pub whole_term: Amount,
+    /// What could be asked for at once, because the period is held already.
+    pub back_history: Amount,
+    /// How many measurements that is.
+    pub back_history_measurements: usize,
+    /// The node's cap, by financial year of the term.
+    pub years: Vec<YearLine>,
+    /// What is different from the version before; absent where this is the first known here.
+    pub since: Option<Since>,
+    /// Agreements handed to this node that this version cannot read, so that they were not compared.
+    pub unreadable_agreements: usize,
+    /// How many times its ρ a measurement costs at most when somebody tries to tell a person's
+    /// attributes, instead of whether the person is there.
+    pub change_factor: f64,
+    /// The δ of every ε here.
+    pub delta: f64,
+}
+
+/// One clause.
+#[derive(Clone, Debug, Serialize)]
+pub struct SeriesExplained {
+    /// Its name.
+    pub series: String,
+    /// Data set counted.
+    pub data_set: String,
+    /// The same in words.
+    pub data_set_label: String,
+    /// What is summed.
+    pub measure: Measure,
+    /// Who may see this organisation's own measurement.
+    pub scope: Scope,
+    /// How often, in words.
+    pub cadence: &'static str,
+    /// Measurements in a full year.
+    pub releases_per_year: u64,
+    /// Measurements in the whole term.
+    pub releases_in_term: u64,
+    /// Each measurement.
+    pub each: Amount,
+    /// A full year of them.
+    pub full_year: Amount,
+    /// All of the term.
+    pub whole_term: Amount,
+    /// The tables promised.
+    pub tables: Vec<TableExplained>,
+}
+
+/// One promised table.
+#[derive(Clone, Debug, Serialize)]
+pub struct TableExplained {
+    /// Its attributes' codes, joined by `+`.
+    pub table: String,
+    /// Its attributes in words.
+    pub label: String,
+    /// How many numbers it has.
+    pub cells: u64,
+    /// Half the width of the 95% interval of each number, in people or FTE.
+    pub half_width: f64,
+}
+
+/// What is different from an earlier version.
+#[derive(Clone, Debug, Serialize)]
+pub struct Since {
+    /// The earlier version's name.
+    pub agreement: AgreementHash,
+    /// Its version.
+    pub version: u32,
+    /// What is different in this one.
+    pub changes: Vec<Change>,
+}
+
+// === impl Explanation ===
+
+impl Explanation {
+    /// Explains `agreement` to the people of the node whose ledger this is.
+    ///
+    /// `known` are all agreements that were handed to the node and that can be read;
+    /// `unreadable` is how many cannot.
+    #[must_use]
+    pub fn of(
+        agreement: &Agreement,
+        ledger: &Ledger,
+        held: &Held,
+        known: &[Agreement],
+        unreadable: usize,
+        this_year: FinancialYear,
+    ) -> Self {
+        let approval = ledger.approval(&agreement.hash());
+        let series: Vec<_> = agreement
+            .series()
+            .iter()
+            .map(|series| SeriesExplained::of(agreement, series))
+            .collect();
+        let sum = |amount: fn(&SeriesExplained) -> Amount| -> Amount {
+            total(series.iter().map(|series| amount(series).rho_nano)).into()
+        };
+        let at_once: Vec<_> = due(agreement, ledger)
+            .into_iter()
+            .filter(|due| held.contains(due.series, due.period))
+            .collect();
+        let (first_period, last_period) = agreement.term();
+        let factors = agreement.series().iter().map(change_factor);
+        Self {
+            agreement: agreement.hash(),
+            name: agreement.name().to_owned(),
+            version: agreement.version(),
+            state: approval.map_or("proposed", |approval| approval.standing().word()),
+            decisions: approval.map(decision_lines).unwrap_or_default(),
+            purpose: agreement.purpose().to_owned(),
+            readers: agreement.readers().to_owned(),
+            aggregator: agreement.aggregator().to_string(),
+            first_period,
+            last_period,
+            full_year: sum(|series| series.full_year),
+            whole_term: sum(|series| series.whole_term),
+            back_history: total(at_once.iter().map(|due| due.series.charge())).into(),
+            back_history_measurements: at_once.len(),
+            years: years(agreement, ledger, held, known, this_year),
+            since: since(agreement, known),
+            unreadable_agreements: unreadable,
+            change_factor: factors.fold(1.0, f64::max),
+            delta: DISPLAY_DELTA,
+            series,
+        }
+    }
+}
+
+fn years(
+    agreement: &Agreement,
+    ledger: &Ledger,
+    held: &Held,
+    known: &[Agreement],
+    this_year: FinancialYear,
+) -> Vec<YearLine> {
+    let this = outstanding(agreement, ledger, held, this_year);
+    let others: Vec<_> = known
+        .iter()
+        .filter(|other| other.hash() != agreement.hash())
+        .filter(|other| {
+            ledger
+                .approval(&other.hash())
+                .is_some_and(Approval::may_go_on)
+        })
+        .map(|other| outstanding(other, ledger, held, this_year))
+        .collect();
+    let of = |year: FinancialYear| {
+        let of_others = others.iter().filter_map(|by_year| by_year.get(&year));
+        let this = this.get(&year).copied().unwrap_or(Rho::ZERO);
+        YearLine::new(ledger, year, total(of_others.copied()), this)
+    };
+    this.keys().copied().map(of).collect()
+}
+
+/// The latest version before this one, of the same name and by the same aggregator.
+fn since(agreement: &Agreement, known: &[Agreement]) -> Option<Since> {
+    known
+        .iter()
+        .filter(|other| {
+            other.name() == agreement.name()
+                && other.aggregator() == agreement.aggregator()
+                && other.version() < agreement.version()
+        })
+        .max_by_key(|other| other.version())
+        .map(|earlier| Since {
+            agreement: earlier.hash(),
+            version: earlier.version(),
+            changes: changes(earlier, agreement),
+        })
+}
+
+fn change_factor(series: &Series) -> f64 {
+    let strategy = series.strategy();
+    (strategy.rho_of_change() / strategy.rho()).to_f64().value()
+}
+
+// === impl SeriesExplained ===
+
+impl SeriesExplained {
+    fn of(agreement: &Agreement, series: &Series) -> Self {
+        let releases_in_term = agreement.periods_of(series).count() as u64;
+        let times = |number: u64| {
+            let charge = series.charge().checked_mul(number);
+            Amount::from(charge.unwrap_or(Rho::from_nano(u64::MAX)))
+        };
+        let data_set = data_set_of(series);
+        Self {
+            series: series.name().to_owned(),
+            data_set: series.data_set().to_owned(),
+            data_set_label: data_set.label().to_owned(),
+            measure: series.measure(),
+            scope: series.scope(),
+            cadence: series.cadence().in_words(),
+            releases_per_year: series.cadence().per_year(),
+            releases_in_term,
+            each: times(1),
+            full_year: times(series.cadence().per_year()),
+            whole_term: times(releases_in_term),
+            tables: series
+                .tables()
+                .iter()
+                .map(|table| TableExplained::of(series, table))
+                .collect(),
+        }
+    }
+}
+
+// === impl TableExplained ===
+
+impl TableExplained {
+    fn of(series: &Series, table: &Table) -> Self {
+        let words = TableInWords::new(series, table);
+        Self {
+            table: table.name(),
+            label: words.label(),
+            cells: series.strategy().domain().cells(table.attributes),
+            half_width: words.half_width(),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What an agreement may still cost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use vwis_proto::{
+    agreement::{Agreement, Series},
+    measurement::MeasurementKey,
+    period::{FinancialYear, Period},
+    rho::Rho,
+};
+
+use crate::ledger::Ledger;
+
+/// Which periods of which data sets this node holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held(BTreeSet<(String, Period)>);
+
+/// A measurement that an agreement allows and that was not charged yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Due<'a> {
+    /// Its series.
+    pub series: &'a Series,
+    /// Its period.
+    pub period: Period,
+}
+
+/// A privacy loss with the ε that it implies.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Amount {
+    /// In billionths of ρ.
+    pub rho_nano: Rho,
+    /// At the δ that is shown everywhere.
+    pub epsilon: f64,
+}
+
+/// The first measurements that `agreement` allows and that were not charged yet, by series and
+/// period, over the whole term.
+#[must_use]
+pub fn due<'a>(agreement: &'a Agreement, ledger: &Ledger) -> Vec<Due<'a>> {
+    let mut due = Vec::new();
+    for series in agreement.series() {
+        for period in agreement.periods_of(series) {
+            let key = MeasurementKey {
+                ods_code: ledger.ods_code().clone(),
+                agreement: agreement.hash(),
+                series: series.name().to_owned(),
+                period,
+                correction: 0,
+            };
+            if ledger.reservation(&key.identity()).is_none() {
+                due.push(Due { series, period });
+            }
+        }
+    }
+    due
+}
+
+/// What `agreement` may still charge, by year.
+///
+/// From this year on that is everything due. Of years before, it is what could be asked for today,
+/// which takes a snapshot: nobody plans to import older periods.
+#[must_use]
+pub fn outstanding(
+    agreement: &Agreement,
+    ledger: &Ledger,
+    held: &Held,
+    this_year: FinancialYear,
+) -> BTreeMap<FinancialYear, Rho> {
+    let mut by_year: BTreeMap<_, Rho> = BTreeMap::new();
+    for due in due(agreement, ledger) {
+        let year = due.period.financial_year();
+        if year >= this_year || held.contains(due.series, due.period) {
+            let sum = by_year.entry(year).or_default();
+            *sum = total([*sum, due.series.charge()]);
+        }
+    }
+    by_year
+}
+
+/// The sum; the largest ρ that can be written where it is larger.
+#[must_use]
+pub fn total(charges: impl IntoIterator<Item = Rho>) -> Rho {
+    let add = |sum: Rho, charge: Rho| sum.checked_add(charge);
+    charges
+        .into_iter()
+        .try_fold(Rho::ZERO, add)
+        .unwrap_or(Rho::from_nano(u64::MAX))
+}
+
+// === impl Held ===
+
+impl Held {
+    /// These periods of these data sets.
+    #[must_use]
+    pub fn new(held: impl IntoIterator<Item = (String, Period)>) -> Self {
+        Self(held.into_iter().collect())
+    }
+
+    /// Whether `series` could be measured for `period` from what is held.
+    #[must_use]
+    pub fn contains(&self, series: &Series, period: Period) -> bool {
+        self.0.contains(&(series.data_set().to_owned(), period))
+    }
+}
+
+// === impl Amount ===
+
+impl From<Rho> for Amount {
+    fn from(rho: Rho) -> Self {
+        Self {
+            rho_nano: rho,
+            epsilon: rho.epsilon(),
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! The statement of the privacy budget: what left, to whom, at what cost, and what may follow.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Timestamp, civil::Date};
+use serde::Serialize;
+use vwis_proto::{
+    agreement::{Agreement, AgreementHash},
+    measurement::MeasurementId,
+    ods::OdsCode,
+    period::{FinancialYear, Period},
+    rho::{DISPLAY_DELTA, Rho},
+};
+
+use super::{Amount, Held, outlook::total, outstanding};
+use crate::ledger::{Approval, Ledger, Reservation, Standing};
+
+/// The whole statement. Every sum in it is exact.
+#[derive(Clone, Debug, Serialize)]
+pub struct Statement {
+    /// Whose it is.
+    pub ods_code: OdsCode,
+    /// The day it was made, in UTC.
+    pub as_of: Date,
+    /// Cap of every financial year, over all agreements.
+    pub cap_rho_nano_per_year: Rho,
+    /// The ε of a year that is used up.
+    pub cap_epsilon: f64,
+    /// Charged since the beginning.
+    pub lifetime_rho_nano: Rho,
+    /// The ε that follows from it.
+    pub lifetime_epsilon: f64,
+    /// The δ of every ε here.
+    pub delta: f64,
+    /// A used-up year of a person with jobs at two organisations of the same cap.
+    pub two_jobs: Amount,
+    /// Every year with a charge, this year, the next, and earlier ones for which something may be
+    /// asked.
+    pub years: Vec<YearLine>,
+    /// Every agreement that was ever approved here.
+    pub agreements: Vec<AgreementAccount>,
+    /// Every charge, oldest first.
+    pub charges: Vec<ReleaseLine>,
+}
+
+/// One financial year.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct YearLine {
+    /// From 1 April, such as `2026/27`.
+    pub financial_year: String,
+    /// What is allowed.
+    pub cap_rho_nano: Rho,
+    /// What is charged.
+    pub spent_rho_nano: Rho,
+    /// What is left.
+    pub left_rho_nano: Rho,
+    /// The ε of what is charged.
+    pub epsilon: f64,
+    /// What approved agreements may still ask for (of other ones, in the explanation of one).
+    pub committed_rho_nano: Rho,
+    /// What the agreement that is explained adds.
+    pub added_rho_nano: Rho,
+    /// What is left if all of it is asked for.
+    pub left_then_rho_nano: Rho,
+    /// Whether all of it fits. The node refuses what does not.
+    pub fits: bool,
+}
+
+/// One agreement's part.
+#[derive(Clone, Debug, Serialize)]
+pub struct AgreementAccount {
+    /// Its name.
+    pub agreement: AgreementHash,
+    /// Its title, where this version can read it.
+    pub name: Option<String>,
+    /// Its authors' version, where this version can read it.
+    pub version: Option<u32>,
+    /// Who asks.
+    pub aggregator: String,
+    /// Who reads what is made of it, where this version can read it.
+    pub readers: Option<String>,
+    /// `approved`, `paused` or `withdrawn`.
+    pub state: Standing,
+    /// Who decided what about it, oldest first.
+    pub decisions: Vec<DecisionLine>,
+    /// How many measurements were charged.
+    pub charges: usize,
+    /// What they cost.
+    pub charged_rho_nano: Rho,
+    /// What it may still ask for this year.
+    pub this_year_rho_nano: Rho,
+    /// What it may ask for next year.
+    pub next_year_rho_nano: Rho,
+}
+
+/// One charge.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReleaseLine {
+    /// Identity of the measurement.
+    pub identity: String,
+    /// The agreement that allows it.
+    pub agreement: AgreementHash,
+    /// To whom it goes.
+    pub aggregator: Option<String>,
+    /// The clause.
+    pub series: String,
+    /// The period measured.
+    pub period: Period,
+    /// 0, or the number of the correction.
+    pub correction: u32,
+    /// The year that paid.
+    pub financial_year: String,
+    /// The price.
+    pub rho_nano: Rho,
+    /// When it was charged.
+    pub charged_at: Timestamp,
+    /// When it was drawn and sealed; absent where it was not yet.
+    pub sealed_at: Option<Timestamp>,
+}
+
+/// One decision of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DecisionLine {
+    /// `approved`, `paused`, `resumed` or `withdrawn`.
+    pub what: &'static str,
+    /// Who decided.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+pub(super) fn decision_lines(approval: &Approval) -> Vec<DecisionLine> {
+    approval
+        .decisions()
+        .map(|(what, decision)| DecisionLine {
+            what,
+            by: decision.by.clone(),
+            reason: decision.reason.clone(),
+            at: decision.at,
+        })
+        .collect()
+}
+
+// === impl Statement ===
+
+impl Statement {
+    /// The statement on `today`; `known` are all agreements that can be read.
+    #[must_use]
+    pub fn of(ledger: &Ledger, held: &Held, known: &[Agreement], today: Date) -> Self {
+        let this_year = FinancialYear::of(today);
+        let readable: BTreeMap<_, _> = known.iter().map(|known| (known.hash(), known)).collect();
+        let mut may_follow: BTreeMap<AgreementHash, BTreeMap<FinancialYear, Rho>> = BTreeMap::new();
+        for (hash, approval) in ledger.approvals() {
+            if let Some(agreement) = readable.get(hash).filter(|_| approval.may_go_on()) {
+                let outstanding = outstanding(agreement, ledger, held, this_year);
+                may_follow.insert(*hash, outstanding);
+            }
+        }
+        let next_year = FinancialYear(this_year.0 + 1);
+        let mut years: BTreeSet<_> = ledger.spent_by_year().keys().copied().collect();
+        let asked = may_follow.values().flat_map(BTreeMap::keys).copied();
+        years.extend(asked.filter(|year| *year < this_year));
+        years.extend([this_year, next_year]);
+        let committed = |year: FinancialYear| {
+            let in_year = may_follow.values().filter_map(|by_year| by_year.get(&year));
+            total(in_year.copied())
+        };
+        let mut charges: Vec<_> = ledger.reservations().collect();
+        charges.sort_by_key(|(_, charge)| charge.at);
+        let lifetime = total(ledger.spent_by_year().values().copied());
+        let account = |(hash, approval): (&AgreementHash, &Approval)| {
+            let may_follow = may_follow.get(hash);
+            let of = |year| may_follow.and_then(|years| years.get(&year).copied());
+            AgreementAccount {
+                this_year_rho_nano: of(this_year).unwrap_or_default(),
+                next_year_rho_nano: of(next_year).unwrap_or_default(),
+                ..AgreementAccount::of(*hash, approval, readable.get(hash).copied(), ledger)
+            }
+        };
+        let mut agreements: Vec<_> = ledger.approvals().map(account).collect();
+        agreements.sort_by_key(|account| account.decisions.first().map(|decision| decision.at));
+        Self {
+            ods_code: ledger.ods_code().clone(),
+            as_of: today,
+            cap_rho_nano_per_year: ledger.cap(),
+            cap_epsilon: ledger.cap().epsilon(),
+            lifetime_rho_nano: lifetime,
+            lifetime_epsilon: lifetime.epsilon(),
+            delta: DISPLAY_DELTA,
+            two_jobs: total([ledger.cap(); 2]).into(),
+            years: years
+                .into_iter()
+                .map(|year| YearLine::new(ledger, year, committed(year), Rho::ZERO))
+                .collect(),
+            agreements,
+            charges: charges
+                .into_iter()
+                .map(|(identity, charge)| ReleaseLine::of(ledger, identity, charge))
+                .collect(),
+        }
+    }
+}
+
+// === impl YearLine ===
+
+impl YearLine {
+    pub(super) fn new(ledger: &Ledger, year: FinancialYear, committed: Rho, added: Rho) -> Self {
+        let spent = ledger.spent(year);
+        let then = total([spent, committed, added]);
+        Self {
+            financial_year: year.to_string(),
+            cap_rho_nano: ledger.cap(),
+            spent_rho_nano: spent,
+            left_rho_nano: ledger.cap().saturating_sub(spent),
+            epsilon: spent.epsilon(),
+            committed_rho_nano: committed,
+            added_rho_nano: added,
+            left_then_rho_nano: ledger.cap().saturating_sub(then),
+            fits: then <= ledger.cap(),
+        }
+    }
+}
+
+// === impl AgreementAccount ===
+
+impl AgreementAccount {
+    fn of(
+        hash: AgreementHash,
+        approval: &Approval,
+        agreement: Option<&Agreement>,
+        ledger: &Ledger,
+    ) -> Self {
+        let charged: Vec<_> = ledger
+            .reservations()
+            .filter(|(_, charge)| charge.agreement == hash)
+            .map(|(_, charge)| charge.rho)
+            .collect();
+        Self {
+            agreement: hash,
+            name: agreement.map(|agreement| agreement.name().to_owned()),
+            version: agreement.map(Agreement::version),
+            aggregator: approval.aggregator().to_string(),
+            readers: agreement.map(|agreement| agreement.readers().to_owned()),
+            state: approval.standing(),
+            decisions: decision_lines(approval),
+            charges: charged.len(),
+            charged_rho_nano: total(charged),
+            this_year_rho_nano: Rho::ZERO,
+            next_year_rho_nano: Rho::ZERO,
+        }
+    }
+}
+
+// === impl ReleaseLine ===
+
+impl ReleaseLine {
+    fn of(ledger: &Ledger, identity: &MeasurementId, charge: &Reservation) -> Self {
+        let approval = ledger.approval(&charge.agreement);
+        Self {
+            identity: identity.to_string(),
+            agreement: charge.agreement,
+            aggregator: approval.map(|approval| approval.aggregator().to_string()),
+            series: charge.series.clone(),
+            period: charge.period,
+            correction: charge.correction,
+            financial_year: charge.financial_year.to_string(),
+            rho_nano: charge.rho,
+            charged_at: charge.at,
+            sealed_at: charge.seal.map(|seal| seal.at),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The section of the page that says how exact each table comes out, and what that means here.
+
+use std::fmt::Write as _;
+
+use vwis_proto::agreement::{Agreement, Measure, Series};
+
+use crate::{
+    account::{Explanation, SeriesExplained, TableInWords},
+    cli::{
+        Failure,
+        own::{self, OwnCounts},
+        words::{number, several, wrapped},
+    },
+};
+
+const INDENT: &str = "  ";
+
+/// What stands beside the ± of each table.
+pub(super) enum Beside {
+    /// Nothing, because this is no terminal.
+    NoTerminal,
+    /// This organisation's own counts of each series, where a period is held.
+    Own(Vec<Option<OwnCounts>>),
+}
+
+/// The section.
+pub(super) fn text(
+    agreement: &Agreement,
+    page: &Explanation,
+    beside: &Beside,
+) -> Result<String, Failure> {
+    let mut text = wrapped(
+        "Each number comes out within the ± beside its table of the true one, 19 times in 20; \
+         noise does not depend on how large the number is, so large numbers are told well and \
+         small ones are not.",
+        INDENT,
+    );
+    text.push('\n');
+    if matches!(beside, Beside::NoTerminal) {
+        let line = "This organisation's own numbers stand beside these on a terminal only.";
+        let _ = writeln!(text, "{INDENT}{line}");
+    }
+    for (index, (series, explained)) in agreement.series().iter().zip(&page.series).enumerate() {
+        let own = match beside {
+            Beside::NoTerminal => None,
+            Beside::Own(all) => {
+                if all[index].is_none() {
+                    let line = "Once a period is imported, this organisation's own numbers stand \
+                                beside these.";
+                    let _ = writeln!(text, "{INDENT}{line}");
+                }
+                all[index].as_ref()
+            }
+        };
+        let here = own.map_or(String::new(), |own| {
+            format!(", beside this organisation's own in {}", own.period)
+        });
+        let _ = writeln!(
+            text,
+            "\n  {} in {}{here}:",
+            series.name(),
+            unit(series.measure())
+        );
+        text += &tables(series, explained, own)?;
+    }
+    Ok(text)
+}
+
+fn unit(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Headcount => "people",
+        Measure::Fte => "FTE",
+    }
+}
+
+fn tables(
+    series: &Series,
+    explained: &SeriesExplained,
+    own: Option<&OwnCounts>,
+) -> Result<String, Failure> {
+    let mut text = String::new();
+    for (table, explained) in series.tables().iter().zip(&explained.tables) {
+        let _ = writeln!(
+            text,
+            "  - {} ({}), {}: ± {}",
+            explained.label,
+            explained.table,
+            several(explained.cells, "number"),
+            number(explained.half_width, 1),
+        );
+        if let Some(own) = own {
+            let words = TableInWords::new(series, table);
+            text += &own_cells(
+                series,
+                words,
+                &own.cells(series, table)?,
+                explained.half_width,
+            );
+        }
+    }
+    Ok(text)
+}
+
+/// This organisation's largest number of a table, and its smallest that is not none.
+fn own_cells(series: &Series, words: TableInWords<'_>, cells: &[f64], half_width: f64) -> String {
+    let mut text = String::new();
+    let mut line = |which: &str, cell: usize, after: &str| {
+        let mut name = words.categories(cell).join(", ");
+        if !name.is_empty() {
+            name += ": ";
+        }
+        let _ = writeln!(
+            text,
+            "      {which} {name}{} ± {}{after}",
+            number(cells[cell], own::decimals(series.measure())),
+            number(half_width, 1),
+        );
+    };
+    let cell = |(index, _): (usize, &f64)| index;
+    let largest = cells.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+    let some = cells.iter().enumerate().filter(|(_, value)| **value > 0.0);
+    let small = some.min_by(|a, b| a.1.total_cmp(b.1));
+    let (Some(largest), Some(small)) = (largest.map(cell), small.map(cell)) else {
+        text += "      here: nobody\n";
+        return text;
+    };
+    if largest == small {
+        line("here", largest, "");
+    } else {
+        line("largest here", largest, "");
+        let lost = if cells[small] <= half_width {
+            " (it cannot be told from none)"
+        } else {
+            ""
+        };
+        line("a small one", small, lost);
+    }
+    text
+}
