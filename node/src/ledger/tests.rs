@@ -246,6 +246,24 @@ fn nothing_follows_a_withdrawal_and_its_history_stays() {
     }
 }
 
+/// Chains outlive software: what is written once is read for ever.
+#[test]
+fn decisions_are_spelled_in_the_chain_as_they_always_were() {
+    let (_, mut ledger) = book("1");
+    let now = Timestamp::UNIX_EPOCH;
+    for (event, expected) in [
+        (pause(), r#""what":{"event":"paused","agreement":""#),
+        (resume(), r#""what":{"event":"resumed","agreement":""#),
+        (withdraw(), r#""what":{"event":"withdrawn","agreement":""#),
+    ] {
+        let word = event.word();
+        let entry = ledger.append(event, now).unwrap();
+        assert!(entry.body.contains(expected), "{}", entry.body);
+        assert!(entry.body.contains(r#""by":""#) && entry.body.contains(r#""reason":""#));
+        assert!(expected.contains(word));
+    }
+}
+
 #[test]
 fn an_empty_book_and_one_that_does_not_begin_with_opened_are_refused() {
     assert_eq!(Ledger::replay([]).unwrap_err(), LedgerError::Empty);
