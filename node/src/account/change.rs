@@ -9,6 +9,8 @@ use vwis_proto::{
     rho::Rho,
 };
 
+use super::in_millionths;
+
 /// One difference between two versions. `Display` says it in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
@@ -234,7 +236,9 @@ impl fmt::Display for Change {
                 now,
             } => write!(
                 f,
-                "Series {series} costs ρ {now} each time instead of ρ {before}."
+                "Series {series} costs ρ {} each time instead of ρ {}.",
+                in_millionths(*now),
+                in_millionths(*before)
             ),
             Self::TableAdded { series, table } => {
                 write!(f, "Table {table} is new in series {series}.")

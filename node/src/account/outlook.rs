@@ -88,6 +88,19 @@ pub fn total(charges: impl IntoIterator<Item = Rho>) -> Rho {
         .unwrap_or(Rho::from_nano(u64::MAX))
 }
 
+/// ρ for people: to a millionth, since the planner's integers leave crumbs (0.199999998) that tell
+/// nobody anything. Exact where it is smaller than that; the ledger and JSON are exact always.
+#[must_use]
+pub fn in_millionths(rho: Rho) -> String {
+    let rounded = rho.nano().saturating_add(500) / 1000 * 1000;
+    if rounded == 0 {
+        rho
+    } else {
+        Rho::from_nano(rounded)
+    }
+    .to_string()
+}
+
 // === impl Held ===
 
 impl Held {

@@ -297,8 +297,8 @@ fn what_changed_is_told_against_the_latest_version_before() {
              September, December).",
             &format!(
                 "Series headline costs ρ {} each time instead of ρ {}.",
-                third.series()[0].charge(),
-                versions[1].series()[0].charge()
+                in_millionths(third.series()[0].charge()),
+                in_millionths(versions[1].series()[0].charge())
             ),
             "Table locality is new in series headline.",
             "Table total is gone from series headline.",
@@ -319,4 +319,16 @@ fn a_version_that_differs_in_its_number_alone_has_no_changes_and_its_weights_are
         series: "headline".to_owned(),
     };
     assert_eq!(changes, [exactness]);
+}
+
+#[test]
+fn crumbs_of_rounding_are_not_shown_and_nothing_is_shown_as_nothing_that_is_not() {
+    for (nano, shown) in [
+        (0, "0"),
+        (199_999_998, "0.2"),
+        (105_000_002, "0.105"),
+        (7, "0.000000007"),
+    ] {
+        assert_eq!(in_millionths(Rho::from_nano(nano)), shown);
+    }
 }

@@ -10,7 +10,7 @@ use super::{
     words::{day, loss, several, table_of_numbers, what_a_loss_is, wrapped},
 };
 use crate::{
-    account::{AgreementAccount, ReleaseLine, Statement, YearLine},
+    account::{AgreementAccount, ReleaseLine, Statement, YearLine, in_millionths},
     ledger::Standing,
 };
 
@@ -61,17 +61,18 @@ fn text(statement: &Statement) -> String {
 }
 
 fn by_year(statement: &Statement) -> String {
-    let mut text = String::from("By financial year (from 1 April), in ρ\n");
+    let mut text =
+        String::from("By financial year (from 1 April), in ρ to a millionth (--json is exact)\n");
     let row = |year: &YearLine| {
         vec![
             year.financial_year.clone(),
-            year.cap_rho_nano.to_string(),
-            year.spent_rho_nano.to_string(),
+            in_millionths(year.cap_rho_nano),
+            in_millionths(year.spent_rho_nano),
             format!("{:.2}", year.epsilon),
-            year.left_rho_nano.to_string(),
-            year.committed_rho_nano.to_string(),
+            in_millionths(year.left_rho_nano),
+            in_millionths(year.committed_rho_nano),
             if year.fits {
-                year.left_then_rho_nano.to_string()
+                in_millionths(year.left_then_rho_nano)
             } else {
                 "DOES NOT FIT".to_owned()
             },
@@ -92,7 +93,9 @@ fn by_year(statement: &Statement) -> String {
         let line = format!(
             "{}: what is approved may ask for ρ {}, and ρ {} is left. The node refuses what comes \
              last; withdraw what matters least, or ask its authors for less.",
-            year.financial_year, year.committed_rho_nano, year.left_rho_nano
+            year.financial_year,
+            in_millionths(year.committed_rho_nano),
+            in_millionths(year.left_rho_nano)
         );
         let _ = writeln!(text, "{}", wrapped(&line, "  "));
     }
@@ -172,17 +175,19 @@ fn release(line: &ReleaseLine) -> Vec<String> {
         line.series.clone(),
         period,
         state.to_owned(),
-        line.rho_nano.to_string(),
+        in_millionths(line.rho_nano),
     ]
 }
 
 fn to_come(account: &AgreementAccount) -> String {
-    let (this, next) = (account.this_year_rho_nano, account.next_year_rho_nano);
+    let nothing = [account.this_year_rho_nano, account.next_year_rho_nano] == [Rho::ZERO; 2];
+    let (this, next) = (
+        in_millionths(account.this_year_rho_nano),
+        in_millionths(account.next_year_rho_nano),
+    );
     match account.state {
         Standing::Withdrawn => " Nothing follows: it was withdrawn.".to_owned(),
-        _ if this == Rho::ZERO && next == Rho::ZERO => {
-            " Nothing of it is to come this year or the next.".to_owned()
-        }
+        _ if nothing => " Nothing of it is to come this year or the next.".to_owned(),
         Standing::InForce => format!(" To come: ρ {this} this year, ρ {next} the next."),
         Standing::Paused => format!(
             " To come if it is resumed, and counted above: ρ {this} this year, ρ {next} the next."

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use vwis_proto::rho::Rho;
 
 use super::plain_table;
-use crate::account::Amount;
+use crate::account::{Amount, in_millionths};
 
 /// Longest line of running text, in characters.
 const WIDTH: usize = 80;
@@ -47,7 +47,11 @@ pub(super) fn day(at: Timestamp) -> String {
 /// `ρ 0.04 (ε 1.54)`.
 pub(super) fn loss(amount: impl Into<Amount>) -> String {
     let amount = amount.into();
-    format!("ρ {} (ε {:.2})", amount.rho_nano, amount.epsilon)
+    format!(
+        "ρ {} (ε {:.2})",
+        in_millionths(amount.rho_nano),
+        amount.epsilon
+    )
 }
 
 /// What an ε bounds: the factor on anybody's odds.

@@ -7,7 +7,7 @@ use vwis_proto::agreement::{Agreement, Measure, Scope};
 use super::exactness::{self, Beside};
 
 use crate::{
-    account::{DecisionLine, Explanation, SeriesExplained, YearLine},
+    account::{DecisionLine, Explanation, SeriesExplained, YearLine, in_millionths},
     cli::{
         Context, Failure,
         words::{day, loss, point, several, table_of_numbers, what_a_loss_is, wrapped},
@@ -153,12 +153,12 @@ fn against_the_cap(years: &[YearLine]) -> String {
     let rows = years.iter().map(|year| {
         vec![
             year.financial_year.clone(),
-            year.cap_rho_nano.to_string(),
-            year.spent_rho_nano.to_string(),
-            year.committed_rho_nano.to_string(),
-            year.added_rho_nano.to_string(),
+            in_millionths(year.cap_rho_nano),
+            in_millionths(year.spent_rho_nano),
+            in_millionths(year.committed_rho_nano),
+            in_millionths(year.added_rho_nano),
             if year.fits {
-                year.left_then_rho_nano.to_string()
+                in_millionths(year.left_then_rho_nano)
             } else {
                 "DOES NOT FIT".to_owned()
             },
