@@ -87,6 +87,7 @@ impl node_server::Node for NodeService {
             }
         }
         let mut periods: Vec<_> = snapshots.iter().map(|s| s.period.to_string()).collect();
+        periods.sort();
         periods.dedup();
         let years = ledger
             .spent_by_year()

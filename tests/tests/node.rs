@@ -9,8 +9,8 @@ mod node {
     mod commands;
     mod crash;
     mod deciding;
-    mod history;
     mod extracts;
+    mod history;
     mod imports;
     mod noise;
     mod peers;

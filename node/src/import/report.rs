@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::coding::Oddity;
+
 /// Most single errors that a report lists; all are counted.
 const MOST_ERRORS: usize = 100;
 /// Most characters of a value that a report repeats.
@@ -149,19 +151,32 @@ impl Report {
         }
     }
 
-    pub(super) fn find(&mut self, name: &str, meaning: &str, line: u64) {
-        if !self.findings.contains_key(name) {
-            let finding = Finding {
-                meaning: meaning.to_owned(),
-                ..Finding::default()
-            };
-            self.findings.insert(name.to_owned(), finding);
-        }
-        let finding = self.findings.get_mut(name).expect("inserted above");
+    pub(super) fn find(&mut self, oddity: Oddity, line: u64) {
+        let finding = self.finding(oddity);
         finding.rows += 1;
         if finding.lines.len() < MOST_EXAMPLES {
             finding.lines.push(line);
         }
+    }
+
+    /// Counts people who show an oddity that no single row has.
+    pub(super) fn find_people(&mut self, oddity: Oddity, people: u64) {
+        if people > 0 {
+            self.finding(oddity).rows += people;
+        }
+    }
+
+    fn finding(&mut self, oddity: Oddity) -> &mut Finding {
+        if !self.findings.contains_key(oddity.code()) {
+            let finding = Finding {
+                meaning: oddity.meaning().to_owned(),
+                ..Finding::default()
+            };
+            self.findings.insert(oddity.code().to_owned(), finding);
+        }
+        self.findings
+            .get_mut(oddity.code())
+            .expect("inserted above")
     }
 
     pub(super) fn unrecognised(&mut self, column: &str, value: &str) {

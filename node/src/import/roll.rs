@@ -5,9 +5,9 @@
 use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
-    coding::Assignment,
+    coding::{Assignment, Oddity},
     pathway::PathwayRule,
-    report::{Finding, PathwayLine, PathwayReport, Report},
+    report::{PathwayLine, PathwayReport, Report},
 };
 use crate::people::{People, PersonTag, TagIndex};
 
@@ -91,15 +91,13 @@ impl Roll {
             .iter()
             .any(|attribute| self.columns[*attribute][person] != further.codes[*attribute]);
         if differs {
-            let meaning = "assignments of one person that differ in ethnic group, gender or age";
-            report.find("assignments_disagree", meaning, line);
+            report.find(Oddity::AssignmentsDisagree, line);
         }
         let sum = &mut self.fte_sums[person];
         *sum = sum.saturating_add(u16::from(further.fte_hundredths));
         if further.primary == Some(true) {
             if self.primary[person] {
-                let meaning = "a second primary assignment of one person; the first one counts";
-                report.find("two_primary_assignments", meaning, line);
+                report.find(Oddity::TwoPrimaryAssignments, line);
                 return;
             }
             self.primary[person] = true;
@@ -155,16 +153,8 @@ impl Roll {
 
     /// Everyone, their FTE clamped, and where each came from.
     pub(super) fn into_people(self, report: &mut Report) -> (People, Vec<u8>) {
-        let above = self.fte_sums.iter().filter(|fte| **fte > 100).count() as u64;
-        if above > 0 {
-            let finding = Finding {
-                meaning: "people whose assignments add up to more than 1.00; counted as 1.00"
-                    .to_owned(),
-                rows: above,
-                lines: Vec::new(),
-            };
-            report.findings.insert("fte_above_1".to_owned(), finding);
-        }
+        let above = self.fte_sums.iter().filter(|fte| **fte > 100).count();
+        report.find_people(Oddity::FteAbove1, above as u64);
         let fte = self
             .fte_sums
             .iter()

@@ -49,7 +49,10 @@ fn kept(report: &Value) -> u64 {
 async fn an_export_of_excel_is_read_in_whatever_it_was_saved_as() {
     let (_system, node) = node().await;
     let text = extract((0..200).map(nurse));
-    let windows: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let windows: Vec<u8> = text
+        .chars()
+        .map(|c| u8::try_from(u32::from(c)).unwrap())
+        .collect();
     let utf16: Vec<u8> = std::iter::once(0xfeff)
         .chain(text.encode_utf16())
         .flat_map(u16::to_le_bytes)
@@ -58,7 +61,9 @@ async fn an_export_of_excel_is_read_in_whatever_it_was_saved_as() {
     let mut workbook = rust_xlsxwriter::Workbook::new();
     let sheet = workbook.add_worksheet();
     sheet.write(0, 0, "Staff in post").unwrap();
-    let mut rows = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    let mut rows = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text.as_bytes());
     for (row, record) in (2..).zip(rows.records()) {
         for (column, field) in (0..).zip(&record.unwrap()) {
             sheet.write(row, column, field).unwrap();
@@ -66,9 +71,15 @@ async fn an_export_of_excel_is_read_in_whatever_it_was_saved_as() {
     }
     let workbook = workbook.save_to_buffer().unwrap();
 
-    let refused = node.import_bytes(&windows, "2026-06", &[]).await.ended_with(65);
+    let refused = node
+        .import_bytes(&windows, "2026-06", &[])
+        .await
+        .ended_with(65);
     assert!(refused.stderr.contains("line 2"), "{refused:?}");
-    assert!(refused.stderr.contains("--encoding windows-1252"), "{refused:?}");
+    assert!(
+        refused.stderr.contains("--encoding windows-1252"),
+        "{refused:?}"
+    );
     let mut reports = Vec::new();
     for (bytes, options) in [
         (text.as_bytes(), &[][..]),
@@ -102,22 +113,53 @@ async fn what_cannot_be_imported_says_why_and_stores_nothing() {
     let merged = merged.save_to_buffer().unwrap();
     let others = good.replace("R0A,", "RMC,");
     let cases: [(&str, Vec<u8>, &str); 8] = [
-        ("another organisation's", others.into_bytes(), "is an extract of RMC; this is the node of R0A"),
+        (
+            "another organisation's",
+            others.into_bytes(),
+            "is an extract of RMC; this is the node of R0A",
+        ),
         ("merged heading", merged, "no column `band`"),
-        ("no grade", good.replacen("Grade", "Colour", 1).into_bytes(), "it may be called `Grade`"),
-        ("two genders", good.replacen("Full Name", "Sex", 1).into_bytes(), "all mapped to `gender`"),
-        ("open quote", good.replacen("\"Côté, Zoë\"", "\"Côté, Zoë", 1).into_bytes(), "quote"),
-        ("old workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), "save it as .xlsx"),
-        ("no workbook", b"PK\x03\x04 and no more".to_vec(), "cannot be read"),
+        (
+            "no grade",
+            good.replacen("Grade", "Colour", 1).into_bytes(),
+            "it may be called `Grade`",
+        ),
+        (
+            "two genders",
+            good.replacen("Full Name", "Sex", 1).into_bytes(),
+            "all mapped to `gender`",
+        ),
+        (
+            "open quote",
+            good.replacen("\"Côté, Zoë\"", "\"Côté, Zoë", 1)
+                .into_bytes(),
+            "quote",
+        ),
+        (
+            "old workbook",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(),
+            "save it as .xlsx",
+        ),
+        (
+            "no workbook",
+            b"PK\x03\x04 and no more".to_vec(),
+            "cannot be read",
+        ),
         ("empty", Vec::new(), "holds no rows"),
     ];
     for (name, bytes, expected) in cases {
-        let ran = node.import_bytes(&bytes, "2026-06", &[]).await.ended_with(65);
+        let ran = node
+            .import_bytes(&bytes, "2026-06", &[])
+            .await
+            .ended_with(65);
         assert!(ran.stderr.contains(expected), "{name}: {ran:?}");
         assert!(ran.stderr.len() < 2_000, "{name}: {ran:?}");
     }
     let quality = node.run(&["quality"]).await.ended_with(65);
-    assert!(quality.stderr.contains("nothing has been imported yet"), "{quality:?}");
+    assert!(
+        quality.stderr.contains("nothing has been imported yet"),
+        "{quality:?}"
+    );
 }
 
 #[tokio::test]
@@ -125,28 +167,55 @@ async fn a_line_of_a_hundred_megabytes_is_refused_at_its_beginning() {
     let (_system, node) = node().await;
     let mut bytes = extract((0..3).map(nurse)).into_bytes();
     bytes.extend(std::iter::repeat_n(b'x', 100 << 20));
-    let ran = node.import_bytes(&bytes, "2026-06", &[]).await.ended_with(65);
-    assert!(ran.stderr.contains("the row after line 4 is longer than"), "{ran:?}");
+    let ran = node
+        .import_bytes(&bytes, "2026-06", &[])
+        .await
+        .ended_with(65);
+    assert!(
+        ran.stderr.contains("the row after line 4 is longer than"),
+        "{ran:?}"
+    );
 }
 
 #[tokio::test]
 async fn joiners_and_leavers_follow_from_two_extracts_or_come_from_a_file() {
     let (_system, node) = node().await;
     let june = extract((0..100).map(nurse));
-    let first = node.import_bytes(june.as_bytes(), "2026-06", &[]).await.done();
-    assert!(first.contains("that needs the extract of 2026-03"), "{first}");
+    let first = node
+        .import_bytes(june.as_bytes(), "2026-06", &[])
+        .await
+        .done();
+    assert!(
+        first.contains("that needs the extract of 2026-03"),
+        "{first}"
+    );
     // Ten left, of whom one is listed with a reason; thirty came.
     let listed = nurse(0).replace(",,", ",31/08/2026,Retirement Age");
     let september = extract((10..130).map(nurse).chain([listed]));
-    let second = node.import_bytes(september.as_bytes(), "2026-09", &[]).await.done();
-    assert!(second.contains("Since 2026-06, 30 people joined and 10 left"), "{second}");
+    let second = node
+        .import_bytes(september.as_bytes(), "2026-09", &[])
+        .await
+        .done();
+    assert!(
+        second.contains("Since 2026-06, 30 people joined and 10 left"),
+        "{second}"
+    );
     assert!(second.contains("1 excluded by rule: left"), "{second}");
 
     let leavers = extract([nurse(1).replace(",,", ",01/09/2026,Retirement Age")]);
     let from_file = ["--data-set", "leavers"];
-    let third = node.import_bytes(leavers.as_bytes(), "2026-09", &from_file).await.done();
-    assert!(third.contains("Stored as revision 2 of 2026-09, leavers"), "{third}");
-    let again = node.import_bytes(september.as_bytes(), "2026-09", &[]).await.done();
+    let third = node
+        .import_bytes(leavers.as_bytes(), "2026-09", &from_file)
+        .await
+        .done();
+    assert!(
+        third.contains("Stored as revision 2 of 2026-09, leavers"),
+        "{third}"
+    );
+    let again = node
+        .import_bytes(september.as_bytes(), "2026-09", &[])
+        .await
+        .done();
     assert!(again.contains("they stay as they are"), "{again}");
 }
 
@@ -165,13 +234,29 @@ async fn a_mapping_is_proposed_filled_in_and_used_without_being_named() {
     assert_ne!(proposed, filled, "{proposed}");
     fs::write(node.dir().join("mapping.toml"), filled).unwrap();
     let options = ["--report", "json"];
-    let report = node.import_bytes(text.as_bytes(), "2026-06", &options).await.json();
-    assert_eq!((kept(&report), &report["columns"]["band"]), (100, &"Present Pay Band".into()));
+    let report = node
+        .import_bytes(text.as_bytes(), "2026-06", &options)
+        .await
+        .json();
+    assert_eq!(
+        (kept(&report), &report["columns"]["band"]),
+        (100, &"Present Pay Band".into())
+    );
     assert_eq!(report["unmapped_sites"]["rows"], 0);
 
-    fs::write(node.dir().join("mapping.toml"), "version = 1\n[sites]\n\"Ward\" = \"Leeds\"\n").unwrap();
-    let refused = node.import_bytes(text.as_bytes(), "2026-06", &[]).await.ended_with(78);
-    assert!(refused.stderr.contains("locality has no such category"), "{refused:?}");
+    fs::write(
+        node.dir().join("mapping.toml"),
+        "version = 1\n[sites]\n\"Ward\" = \"Leeds\"\n",
+    )
+    .unwrap();
+    let refused = node
+        .import_bytes(text.as_bytes(), "2026-06", &[])
+        .await
+        .ended_with(78);
+    assert!(
+        refused.stderr.contains("locality has no such category"),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]
@@ -185,7 +270,10 @@ async fn the_quality_report_is_for_the_organisation_and_its_page_for_the_owner_a
     }
     let posts = "Staff Group,Funded FTE\nNursing,180\n";
     let options = ["--data-set", "establishment"];
-    let kept = node.import_bytes(posts.as_bytes(), "2026-09", &options).await.done();
+    let kept = node
+        .import_bytes(posts.as_bytes(), "2026-09", &options)
+        .await
+        .done();
     assert!(kept.contains("180.00 funded posts"), "{kept}");
 
     let headcount = node.dir().join("published.csv");
@@ -196,11 +284,30 @@ async fn the_quality_report_is_for_the_organisation_and_its_page_for_the_owner_a
         .run(&["quality", "--headcount", headcount, "--html", page_path])
         .await
         .done();
-    for expected in ["150 people", "Disability: 100.0% unknown", "+50 (+50.0%)", "+2 (+1.4%)", "30.00"] {
+    for expected in [
+        "150 people",
+        "Disability: 100.0% unknown",
+        "+50 (+50.0%)",
+        "+2 (+1.4%)",
+        "30.00",
+    ] {
         assert!(text.contains(expected), "{expected} not in\n{text}");
     }
-    assert_eq!(fs::metadata(&page).unwrap().permissions().mode() & 0o777, 0o600);
-    assert!(fs::read_to_string(&page).unwrap().contains("What changed since 2026-06?"));
-    let json = node.run(&["quality", "--period", "2026-06", "--json"]).await.json();
-    assert_eq!((&json["people"], &json["change"]), (&100.into(), &Value::Null));
+    assert_eq!(
+        fs::metadata(&page).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    assert!(
+        fs::read_to_string(&page)
+            .unwrap()
+            .contains("What changed since 2026-06?")
+    );
+    let json = node
+        .run(&["quality", "--period", "2026-06", "--json"])
+        .await
+        .json();
+    assert_eq!(
+        (&json["people"], &json["change"]),
+        (&100.into(), &Value::Null)
+    );
 }

@@ -1,0 +1,228 @@
+//! Attributes that no single column says: age band, role, locality, pathway.
+
+use csv::ByteRecord;
+use jiff::civil::Date;
+use vwis_proto::dictionary::{Attribute, Resolution, normalise};
+
+use super::{
+    column::{accepted, narrow},
+    fields::Fields,
+    oddities::{Oddities, Oddity},
+    rejection::Rejection,
+};
+use crate::import::{
+    field::Field,
+    mapping::attribute_of,
+    memo::Memo,
+    pathway::{PathwayRule, Placed, Post},
+    report::Report,
+};
+
+/// Age at which the extract's own start date is doubted.
+const YOUNGEST: u32 = 16;
+
+/// The age band, from the date of birth or from the age itself.
+pub(super) struct AgeReader {
+    attribute: &'static Attribute,
+}
+
+/// The role, from job role, staff group and occupation code.
+pub(super) struct RoleReader {
+    attribute: &'static Attribute,
+    /// The role, and whether a table knew what it says.
+    memo: Memo<(u8, bool)>,
+    key: Vec<u8>,
+}
+
+/// The locality, from the work site.
+pub(super) struct SiteReader {
+    attribute: &'static Attribute,
+    memo: Memo<Option<u8>>,
+}
+
+/// The cancer pathway, by the rule.
+pub(super) struct PathwayReader<'a> {
+    rule: &'a PathwayRule,
+    memo: Memo<Placed>,
+    key: Vec<u8>,
+}
+
+fn attribute_named(field: Field) -> &'static Attribute {
+    attribute_of(field).expect("the field has an attribute")
+}
+
+// === impl AgeReader ===
+
+impl AgeReader {
+    pub(super) fn new() -> Self {
+        Self {
+            attribute: attribute_named(Field::Age),
+        }
+    }
+
+    pub(super) fn read<'r>(
+        &self,
+        record: &'r ByteRecord,
+        fields: &Fields<'_>,
+        oddities: &mut Oddities,
+    ) -> Result<u8, Rejection<'r>> {
+        let unknown = self.attribute.unknown();
+        let Some(born) = fields.date(record, Field::BirthDate)? else {
+            let raw = fields.get(record, Field::Age);
+            return match self.attribute.resolve(&String::from_utf8_lossy(raw)) {
+                Resolution::Firm(index) | Resolution::Weak(index) => Ok(narrow(index)),
+                Resolution::Blank => Ok(narrow(unknown)),
+                Resolution::Excluded(_) | Resolution::Unrecognised => {
+                    let expected = accepted(self.attribute);
+                    Err(Rejection::new(
+                        "unrecognised_value",
+                        Field::Age,
+                        raw,
+                        expected,
+                    ))
+                }
+            };
+        };
+        let age = years_between(born, fields.last_day());
+        let band = age.and_then(|years| self.attribute.category_of_number(years));
+        if band.is_none() {
+            oddities.note(Oddity::ImplausibleAge);
+        }
+        if let Some(started) = fields.date(record, Field::StartDate)?
+            && years_between(born, started).is_none_or(|years| years < YOUNGEST)
+        {
+            oddities.note(Oddity::StartedUnder16);
+        }
+        Ok(narrow(band.unwrap_or(unknown)))
+    }
+}
+
+/// Completed years; `None` where the second day is before the first.
+fn years_between(born: Date, day: Date) -> Option<u32> {
+    let birthday_is_ahead = (day.month(), day.day()) < (born.month(), born.day());
+    let years = i32::from(day.year()) - i32::from(born.year()) - i32::from(birthday_is_ahead);
+    u32::try_from(years).ok()
+}
+
+// === impl RoleReader ===
+
+impl RoleReader {
+    pub(super) fn new() -> Self {
+        Self {
+            attribute: attribute_named(Field::JobRole),
+            memo: Memo::new(),
+            key: Vec::new(),
+        }
+    }
+
+    /// Job role first, alone and with its staff group; then the occupation code (dictionary, `role`).
+    pub(super) fn read(
+        &mut self,
+        record: &ByteRecord,
+        fields: &Fields<'_>,
+        report: &mut Report,
+    ) -> u8 {
+        let parts = [Field::StaffGroup, Field::JobRole, Field::OccupationCode]
+            .map(|field| fields.get(record, field));
+        join(&mut self.key, &parts);
+        let attribute = self.attribute;
+        let (role, known) = self.memo.get(&self.key, || {
+            let [group, job, code] = parts.map(String::from_utf8_lossy);
+            if let Some(own) = fields.mapping().value(Field::JobRole, &normalise(&job)) {
+                return (own, true);
+            }
+            let with_group = format!("{group}|{job}");
+            let role = attribute
+                .resolve_first([job.as_ref(), with_group.as_str(), code.as_ref()])
+                .category()
+                .unwrap_or(attribute.unknown());
+            let unread = |text: &str| matches!(attribute.resolve(text), Resolution::Unrecognised);
+            // Behind an unknown job role the staff group alone may still answer.
+            let known = !unread(&job) || attribute.resolve(&code).category().is_some();
+            (narrow(role), known)
+        });
+        if !known {
+            let job = String::from_utf8_lossy(parts[1]);
+            report.unrecognised(fields.heading(Field::JobRole), &job);
+        }
+        role
+    }
+}
+
+// === impl SiteReader ===
+
+impl SiteReader {
+    pub(super) fn new() -> Self {
+        Self {
+            attribute: attribute_named(Field::Site),
+            memo: Memo::new(),
+        }
+    }
+
+    /// The mapping's `[sites]` first, then the localities' own names and codes.
+    pub(super) fn read(
+        &mut self,
+        record: &ByteRecord,
+        fields: &Fields<'_>,
+        report: &mut Report,
+    ) -> u8 {
+        let raw = fields.get(record, Field::Site);
+        let attribute = self.attribute;
+        let known = self.memo.get(raw, || {
+            let text = String::from_utf8_lossy(raw);
+            let own = fields.mapping().locality(&normalise(&text));
+            own.or_else(|| match attribute.resolve(&text) {
+                Resolution::Blank => Some(narrow(attribute.unknown())),
+                resolution => resolution.category().map(narrow),
+            })
+        });
+        known.unwrap_or_else(|| {
+            report.unmapped_sites.add(&String::from_utf8_lossy(raw));
+            narrow(attribute.unknown())
+        })
+    }
+}
+
+// === impl PathwayReader ===
+
+impl<'a> PathwayReader<'a> {
+    pub(super) fn new(rule: &'a PathwayRule) -> Self {
+        Self {
+            rule,
+            memo: Memo::new(),
+            key: Vec::new(),
+        }
+    }
+
+    pub(super) fn read(&mut self, record: &ByteRecord, fields: &Fields<'_>, role: u8) -> Placed {
+        let parts = [
+            Field::OccupationCode,
+            Field::PositionTitle,
+            Field::AreaOfWork,
+            Field::CareGroup,
+            Field::JobRole,
+        ]
+        .map(|field| fields.get(record, field));
+        join(&mut self.key, &parts);
+        self.key.push(role);
+        let placing = self.rule;
+        self.memo.get(&self.key, || {
+            let [occupation_code, texts @ ..] = &parts.map(String::from_utf8_lossy);
+            placing.place(Post {
+                role,
+                occupation_code,
+                texts: texts.each_ref().map(AsRef::as_ref),
+            })
+        })
+    }
+}
+
+/// Puts the parts into `key`, so that no two lists of parts have the same key.
+fn join(key: &mut Vec<u8>, parts: &[&[u8]]) {
+    key.clear();
+    for part in parts {
+        key.extend_from_slice(part);
+        // No text holds it: a record with a zero byte is refused.
+        key.push(0);
+    }
+}

@@ -1,0 +1,248 @@
+//! One reading of an extract, from its header to its people.
+
+use std::{collections::HashMap, path::Path};
+
+use csv::ByteRecord;
+use jiff::civil::Date;
+use vwis_proto::{dictionary::DataSet, period::Period};
+
+use super::{
+    Field, HeaderError, ImportError, Imported, LeaverDetails, Options, PathwayListReport,
+    PathwayReport, Report,
+    coding::{Coder, Row},
+    columns::{Columns, is_surely_a_header, no_header},
+    roll::{Roll, TooManyPeople},
+};
+use crate::{movement::MONTHS, people::PersonTag};
+
+/// Rows among which the header is looked for: reports begin with titles.
+const HEADER_ROWS: u64 = 30;
+
+/// A reading under way.
+pub(super) struct Reading<'a> {
+    path: &'a Path,
+    options: &'a Options<'a>,
+    data_set: &'static DataSet,
+    /// Once the header was found.
+    coder: Option<Coder<'a>>,
+    /// The row that came closest to a header: how many of its headings are known, and its fault.
+    nearly_header: Option<(usize, HeaderError)>,
+    roll: Roll,
+    leavers: HashMap<PersonTag, LeaverDetails>,
+    leavers_after: Option<Date>,
+    report: Report,
+}
+
+// === impl Reading ===
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(path: &'a Path, options: &'a Options<'a>) -> Self {
+        let data_set = options.kind.data_set();
+        Self {
+            path,
+            options,
+            data_set,
+            coder: None,
+            nearly_header: None,
+            roll: Roll::new(data_set),
+            leavers: HashMap::new(),
+            leavers_after: options.period.months_before(MONTHS).map(Period::last_day),
+            report: Report::default(),
+        }
+    }
+
+    pub(super) fn record(&mut self, record: &ByteRecord) -> Result<bool, ImportError> {
+        let Some(coder) = &mut self.coder else {
+            return self.look_for_header(record).map(|()| true);
+        };
+        let line = record.position().map_or(0, csv::Position::line);
+        self.report.rows_read += 1;
+        match coder.row(record, line, &mut self.report) {
+            Row::Rejected | Row::Excluded(None) => {}
+            Row::Excluded(Some(leaver)) => {
+                if self
+                    .leavers_after
+                    .is_some_and(|after| leaver.left_on > after)
+                {
+                    let tag = self.options.tagger.tag(coder.employee_number(record));
+                    let details = LeaverDetails {
+                        reason: leaver.reason,
+                        destination: leaver.destination,
+                    };
+                    self.leavers.insert(tag, details);
+                }
+            }
+            Row::Counts(assignment) => {
+                let tag = self.options.tagger.tag(coder.employee_number(record));
+                self.roll
+                    .enter(tag, &assignment, line, &mut self.report)
+                    .map_err(|TooManyPeople| ImportError::TooManyPeople(self.path.to_owned()))?;
+            }
+        }
+        Ok(true)
+    }
+
+    fn look_for_header(&mut self, record: &ByteRecord) -> Result<(), ImportError> {
+        match Columns::find(record, self.options.mapping, self.options.kind) {
+            Ok(columns) => {
+                self.note_columns(&columns);
+                self.coder = Some(Coder::new(
+                    columns,
+                    self.options.mapping,
+                    self.options.pathway_rule,
+                    self.options.kind,
+                    self.options.organisation,
+                    self.options.period,
+                ));
+                return Ok(());
+            }
+            Err((known, fault)) => {
+                if is_surely_a_header(known) {
+                    return Err(self.header(fault));
+                }
+                if self
+                    .nearly_header
+                    .as_ref()
+                    .is_none_or(|(most, _)| known > *most)
+                {
+                    self.nearly_header = Some((known, fault));
+                }
+            }
+        }
+        self.report.rows_above_header += 1;
+        if self.report.rows_above_header >= HEADER_ROWS {
+            return Err(self.no_header());
+        }
+        Ok(())
+    }
+
+    fn note_columns(&mut self, columns: &Columns) {
+        let read = Field::ALL
+            .into_iter()
+            .filter(|field| columns.position(*field).is_some());
+        self.report.columns = read
+            .map(|field| (field.code().to_owned(), columns.heading(field).to_owned()))
+            .collect();
+        self.report.columns_unread = columns.unread();
+        let has = |field| columns.position(field).is_some();
+        self.report.attributes_missing = self
+            .data_set
+            .attributes()
+            .iter()
+            .map(|attribute| attribute.code())
+            .filter(|code| match *code {
+                // The rule needs something to read; the age comes from either column.
+                "pathway" => ![
+                    Field::Pathway,
+                    Field::PositionTitle,
+                    Field::AreaOfWork,
+                    Field::JobRole,
+                ]
+                .into_iter()
+                .any(has),
+                "role" => !has(Field::JobRole) && !has(Field::OccupationCode),
+                "age_band" => false,
+                code => !Field::ALL
+                    .into_iter()
+                    .any(|field| field.attribute() == Some(code) && has(field)),
+            })
+            .map(str::to_owned)
+            .collect();
+    }
+
+    pub(super) fn finish(mut self) -> Result<Imported, ImportError> {
+        let Some(coder) = self.coder.take() else {
+            return Err(match self.nearly_header {
+                None => ImportError::Empty(self.path.to_owned()),
+                Some(_) => self.no_header(),
+            });
+        };
+        drop(coder);
+        if self.report.rows_read == 0 {
+            return Err(ImportError::Empty(self.path.to_owned()));
+        }
+        self.report = self.accept(self.report.clone())?;
+        self.place_pathways();
+        let (people, joining_source) = self.roll.into_people(&mut self.report);
+        Ok(Imported {
+            people,
+            joining_source,
+            leavers: self.leavers,
+            report: self.report,
+        })
+    }
+
+    fn place_pathways(&mut self) {
+        let has_own_column = self.report.columns.contains_key(Field::Pathway.code());
+        let mut list_report = None;
+        if let Some(list) = self.options.pathway_list
+            && let Some(pathway) = self.data_set.position("pathway")
+        {
+            let placed = self
+                .roll
+                .override_pathway(pathway, |tag| list.pathway_of(tag));
+            list_report = Some(PathwayListReport {
+                listed: list.len(),
+                placed,
+                not_found: list.len() - placed,
+            });
+        }
+        let has_no_pathway = self.data_set.position("pathway").is_none();
+        self.report.pathway = if has_own_column || has_no_pathway {
+            PathwayReport::default()
+        } else {
+            self.roll.pathway_report(self.options.pathway_rule)
+        };
+        self.report.pathway.list = list_report;
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a share of rows, compared with a limit"
+    )]
+    fn accept(&self, report: Report) -> Result<Report, ImportError> {
+        let path = self.path.to_owned();
+        let others = report
+            .rejected
+            .get("other_organisation")
+            .copied()
+            .unwrap_or(0);
+        if others * 2 > report.rows_read {
+            let first = report
+                .errors
+                .iter()
+                .find(|error| error.reason == "other_organisation");
+            return Err(ImportError::OtherOrganisation {
+                path,
+                found: first.map_or(String::new(), |error| error.value.clone()),
+                expected: self.options.organisation.clone(),
+            });
+        }
+        let rejected = report.rejected_rows();
+        if rejected as f64 > self.options.most_rejected * report.rows_read as f64 {
+            return Err(ImportError::TooManyRejected {
+                path,
+                rejected,
+                rows: report.rows_read,
+                most: self.options.most_rejected * 100.0,
+                report: Box::new(report),
+            });
+        }
+        Ok(report)
+    }
+
+    fn no_header(&self) -> ImportError {
+        // One heading that is known says more than a list of all that must be there.
+        match &self.nearly_header {
+            Some((known, fault)) if *known > 0 => self.header(fault.clone()),
+            _ => self.header(no_header()),
+        }
+    }
+
+    fn header(&self, source: HeaderError) -> ImportError {
+        ImportError::Header {
+            path: self.path.to_owned(),
+            source,
+        }
+    }
+}
