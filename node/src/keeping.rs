@@ -66,7 +66,7 @@ impl Node {
             .any(|(_, reservation)| reservation.period == period);
         let agreements = self.approved_agreements(&ledger).await?;
         let dictionary = Dictionary::builtin().version();
-        let report = serde_json::to_string(&imported.report.without_errors())
+        let report = serde_json::to_string(&imported.report.without_values())
             .expect("a report is texts and integers");
         let snapshot = |data_set, people, origin, report| NewSnapshot {
             data_set,

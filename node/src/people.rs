@@ -41,12 +41,21 @@ impl Tagger {
         Self(hmac::Key::new(hmac::HMAC_SHA256, key))
     }
 
-    /// The first half of the number's HMAC-SHA-256.
+    /// The first half of the number's HMAC-SHA-256. Leading zeros of a number do not matter:
+    /// spreadsheets drop them, and one extract with and one without would make everyone a joiner.
     #[must_use]
     pub fn tag(&self, employee_number: &[u8]) -> PersonTag {
-        let tag = hmac::sign(&self.0, employee_number);
+        let tag = hmac::sign(&self.0, without_leading_zeros(employee_number));
         PersonTag(*tag.as_ref().first_chunk().expect("the tag is 32 bytes"))
     }
+}
+
+fn without_leading_zeros(number: &[u8]) -> &[u8] {
+    if !number.iter().all(u8::is_ascii_digit) {
+        return number;
+    }
+    let zeros = number.iter().take_while(|digit| **digit == b'0').count();
+    &number[zeros.min(number.len().saturating_sub(1))..]
 }
 
 // === impl PersonTag ===
@@ -189,5 +198,34 @@ impl fmt::Debug for People {
 impl fmt::Debug for PersonTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PersonTag")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_the_same_person_with_and_without_leading_zeros() {
+        let tagger = Tagger::new(&[7; 32]);
+        let tag = |number: &str| tagger.tag(number.as_bytes());
+        assert!(tag("00123") == tag("123"));
+        assert!(tag("0") == tag("000"));
+        assert!(tag("0A1") != tag("A1"));
+        assert!(tag("123") != tag("1230"));
+        assert!(Tagger::new(&[8; 32]).tag(b"123") != tag("123"));
+    }
+
+    #[test]
+    fn people_and_tags_show_nothing_of_themselves() {
+        let mut people = People::none(1);
+        people.push(PersonTag([0x5a; 16]), &[7], 100);
+        assert_eq!(
+            format!("{people:?} {:?}", people.tags()[0]),
+            "People PersonTag"
+        );
+        let index = people.index();
+        assert_eq!(index.find(people.tags(), PersonTag([0x5a; 16])), Some(0));
+        assert_eq!(index.find(people.tags(), PersonTag([0; 16])), None);
     }
 }

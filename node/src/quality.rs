@@ -347,8 +347,7 @@ fn suspicious(
         if report.unmapped_sites.rows > 0 {
             sentences.push(format!(
                 "{} rows of {} sites without a locality: name them in the mapping's [sites].",
-                report.unmapped_sites.rows,
-                report.unmapped_sites.listed.len()
+                report.unmapped_sites.rows, report.unmapped_sites.different
             ));
         }
     }

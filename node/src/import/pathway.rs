@@ -30,7 +30,10 @@ pub struct PathwayRule {
 struct Line {
     name: String,
     pathway: u8,
+    /// In any of the texts.
     text: Option<Regex>,
+    /// In the one text of that place.
+    in_one: [Option<Regex>; 4],
     unless: Option<Regex>,
     roles: Vec<u8>,
     occupation_codes: Vec<String>,
@@ -42,7 +45,7 @@ pub(super) struct Post<'a> {
     /// A category of `role`.
     pub(super) role: u8,
     pub(super) occupation_code: &'a str,
-    /// Position title, area of work, care group and job role.
+    /// Position title, area of work, care group and job role, in this order.
     pub(super) texts: [&'a str; 4],
 }
 
@@ -112,6 +115,14 @@ struct LineText {
     pathway: String,
     #[serde(default)]
     text: Vec<String>,
+    #[serde(default)]
+    position_title: Vec<String>,
+    #[serde(default)]
+    area_of_work: Vec<String>,
+    #[serde(default)]
+    care_group: Vec<String>,
+    #[serde(default)]
+    job_role: Vec<String>,
     #[serde(default)]
     unless: Vec<String>,
     #[serde(default)]
@@ -207,7 +218,11 @@ impl PathwayRule {
 impl Line {
     fn fits(&self, post: Post<'_>, texts: &[String]) -> bool {
         let in_texts = |regex: &Regex| texts.iter().any(|text| regex.is_match(text));
+        let in_one = |(regex, text): (&Option<Regex>, &String)| {
+            regex.as_ref().is_none_or(|regex| regex.is_match(text))
+        };
         self.text.as_ref().is_none_or(in_texts)
+            && self.in_one.iter().zip(texts).all(in_one)
             && !self.unless.as_ref().is_some_and(in_texts)
             && (self.roles.is_empty() || self.roles.contains(&post.role))
             && (self.occupation_codes.is_empty()
@@ -235,11 +250,22 @@ impl LineText {
             line: self.name.clone(),
             problem,
         };
-        if self.text.is_empty() && self.role.is_empty() && self.occupation_code.is_empty() {
-            return Err(in_line(
-                "needs one of text, role, occupation_code".to_owned(),
-            ));
+        let in_one = [
+            &self.position_title,
+            &self.area_of_work,
+            &self.care_group,
+            &self.job_role,
+        ];
+        if self.text.is_empty()
+            && in_one.iter().all(|words| words.is_empty())
+            && self.role.is_empty()
+            && self.occupation_code.is_empty()
+        {
+            let problem = "needs one of text, position_title, area_of_work, care_group, job_role, \
+                           role, occupation_code";
+            return Err(in_line(problem.to_owned()));
         }
+        let [title, area, group, job] = in_one.map(|these| words(these).map_err(in_line));
         let no_category = |attribute, category: &str| PathwayRuleError::Category {
             path: path.to_owned(),
             line: self.name.clone(),
@@ -251,6 +277,7 @@ impl LineText {
             pathway: category(attribute("pathway"), &self.pathway)
                 .ok_or_else(|| no_category("pathway", &self.pathway))?,
             text: words(&self.text).map_err(in_line)?,
+            in_one: [title?, area?, group?, job?],
             unless: words(&self.unless).map_err(in_line)?,
             roles: self
                 .role
@@ -374,6 +401,34 @@ mod tests {
         ] {
             assert_eq!(pathway_of(&rule, role, code, title), expected, "{title}");
         }
+    }
+
+    #[test]
+    fn a_word_is_looked_for_in_the_column_that_the_line_names() {
+        let text = "version = \"1\"\n[[line]]\nname = \"x\"\npathway = \"lung\"\n\
+                    area_of_work = [\"chest\"]\nunless = [\"tuberculosis\"]\n";
+        let rule = PathwayRule::parse(text, Path::new("rule.toml")).unwrap();
+        let placed = |texts| {
+            let post = Post {
+                role: 0,
+                occupation_code: "",
+                texts,
+            };
+            rule.place(post).line
+        };
+        assert_eq!(placed(["", "Chest Clinic", "", ""]), Some(0));
+        assert_eq!(placed(["Chest Nurse", "", "", ""]), None);
+        assert_eq!(placed(["Tuberculosis Nurse", "Chest", "", ""]), None);
+        let builtin = PathwayRule::builtin();
+        let care_group = builtin.place(Post {
+            role: 0,
+            occupation_code: "N6A",
+            texts: ["Nurse", "", "05", ""],
+        });
+        assert_eq!(
+            care_group.line.map(usize::from),
+            Some(builtin.lines.len() - 1)
+        );
     }
 
     #[test]

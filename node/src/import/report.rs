@@ -86,7 +86,10 @@ pub struct Finding {
 pub struct Values {
     /// All rows.
     pub rows: u64,
-    /// The first different values, with the rows of each.
+    /// How many different values; 200 stands for 200 or more.
+    pub different: usize,
+    /// The first different values, with the rows of each. Not kept with the snapshot.
+    #[serde(skip_deserializing)]
     pub listed: BTreeMap<String, u64>,
 }
 
@@ -192,11 +195,14 @@ impl Report {
 
     /// What is kept with the snapshot: no value of any row.
     #[must_use]
-    pub fn without_errors(&self) -> Self {
-        Self {
-            errors: Vec::new(),
-            ..self.clone()
-        }
+    pub fn without_values(&self) -> Self {
+        let mut kept = self.clone();
+        kept.errors.clear();
+        kept.unmapped_sites.listed.clear();
+        kept.unrecognised
+            .values_mut()
+            .for_each(|values| values.listed.clear());
+        kept
     }
 }
 
@@ -219,6 +225,7 @@ impl Values {
             *rows += 1;
         } else if self.listed.len() < MOST_VALUES {
             self.listed.insert(shown.to_owned(), 1);
+            self.different += 1;
         }
     }
 }

@@ -524,15 +524,26 @@ fn a_million_bad_rows_list_a_hundred_errors() {
 
 #[test]
 fn what_is_kept_with_the_snapshot_repeats_no_value_of_a_row() {
-    let rows = [row("1", &[]), row("2", &[("Grade", "zx-unmistakable")])];
+    let rows = [
+        row(
+            "1",
+            &[
+                ("Location", "zx-unmistakable 1"),
+                ("Job Role", "zx-unmistakable 2"),
+                ("Occupation Code", ""),
+            ],
+        ),
+        row("2", &[("Grade", "zx-unmistakable 3")]),
+    ];
     let report = read(&rows).unwrap().report;
     assert!(
         serde_json::to_string(&report)
             .unwrap()
             .contains("zx-unmistakable")
     );
-    let kept = serde_json::to_string(&report.without_errors()).unwrap();
+    let kept = serde_json::to_string(&report.without_values()).unwrap();
     assert!(!kept.contains("zx-unmistakable"));
+    assert_eq!(report.without_values().unmapped_sites.different, 1);
 }
 
 #[test]

@@ -54,7 +54,8 @@ fn subject<'a>(now: &'a People, earlier: &'a People) -> Subject<'a> {
         .insert("disability".to_owned(), "Disabled".to_owned());
     import.unmapped_sites = Values {
         rows: 3,
-        listed: [("Annexe".to_owned(), 3)].into(),
+        different: 1,
+        ..Values::default()
     };
     Subject {
         ods_code: "R0A",
