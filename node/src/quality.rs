@@ -162,7 +162,7 @@ impl QualityReport {
         let now = counts(subject.people, staff_group, table);
         let change = subject.earlier.map(|(since, earlier)| Change {
             since,
-            groups: against(table, &now, &counts(earlier, staff_group, table)),
+            groups: against(table, &now, &all_of(counts(earlier, staff_group, table))),
         });
         let published = subject
             .published
@@ -262,17 +262,30 @@ fn posts_of_groups(position: usize, table: &Attribute, subject: &Subject<'_>) ->
                 vacant: (funded.cast_signed() - in_post.cast_signed()) as f64 / 100.0,
             }
         });
-    rows.filter(|row| row.funded > 0.0 || row.in_post > 0.0)
+    // Without funded posts of a group, its people fill no vacancy.
+    rows.filter(|row| subject.posts.contains_key(&row.group))
         .collect()
 }
 
-fn against(table: &Attribute, now: &[u64], other: &[u64]) -> Vec<GroupAgainst> {
-    let groups = table.categories().iter().zip(now.iter().zip(other));
-    let mut rows: Vec<_> = groups
-        .filter(|(_, (now, other))| **now > 0 || **other > 0)
-        .map(|(category, (now, other))| group(category.code(), category.label(), *now, *other))
-        .collect();
-    rows.push(group("total", "All", now.iter().sum(), other.iter().sum()));
+fn all_of(counts: Vec<u64>) -> Vec<Option<u64>> {
+    counts.into_iter().map(Some).collect()
+}
+
+/// A row for each group that the other count has, and their total.
+fn against(table: &Attribute, now: &[u64], other: &[Option<u64>]) -> Vec<GroupAgainst> {
+    let (mut all_now, mut all_other) = (0, 0);
+    let mut rows = Vec::new();
+    for (category, (now, other)) in table.categories().iter().zip(now.iter().zip(other)) {
+        let Some(other) = *other else {
+            continue;
+        };
+        all_now += now;
+        all_other += other;
+        if *now > 0 || other > 0 {
+            rows.push(group(category.code(), category.label(), *now, other));
+        }
+    }
+    rows.push(group("total", "All of these", all_now, all_other));
     rows
 }
 
@@ -316,7 +329,7 @@ fn suspicious(
     for quality in attributes {
         if quality.unknown_percent > MUCH_UNKNOWN_PERCENT {
             let why = match &quality.heading {
-                Some(heading) => format!("column `{heading}`"),
+                Some(heading) => format!("column \"{heading}\""),
                 None => "the extract has no such column".to_owned(),
             };
             sentences.push(format!(

@@ -37,5 +37,8 @@ fn change(row: &GroupAgainst) -> String {
     let percent = row
         .percent
         .map_or(String::new(), |percent| format!(" ({percent:+.1}%)"));
-    format!("{:+}{percent}", row.difference)
+    let sign = if row.difference < 0 { '-' } else { '+' };
+    let people = number(row.difference.unsigned_abs());
+    // A minus sign, and not a hyphen.
+    format!("{sign}{people}{percent}").replace('-', "\u{2212}")
 }

@@ -7,9 +7,9 @@ use std::{
 
 use vwis_proto::dictionary::{Attribute, Category};
 
-/// People by staff group, in the dictionary's order.
+/// People by staff group, in the dictionary's order; none for a group that the file does not name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Published(Vec<u64>);
+pub struct Published(Vec<Option<u64>>);
 
 /// Why a headcount cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +54,7 @@ impl Published {
             .trim(csv::Trim::All)
             .from_path(path)
             .map_err(in_file)?;
-        let mut counts = vec![0; staff_group.size()];
+        let mut counts = vec![None; staff_group.size()];
         for record in reader.records() {
             let record = record.map_err(in_file)?;
             let fault = |column, value: &str, expected: String| PublishedError::Row {
@@ -78,14 +78,14 @@ impl Published {
                 .replace(',', "")
                 .parse()
                 .map_err(|_| fault("headcount", number, "a whole number".to_owned()))?;
-            counts[category] += people;
+            counts[category] = Some(counts[category].unwrap_or(0) + people);
         }
         Ok(Self(counts))
     }
 
-    /// People by staff group, in the dictionary's order.
+    /// People by staff group, in the dictionary's order; none where nothing was published.
     #[must_use]
-    pub fn by_group(&self) -> &[u64] {
+    pub fn by_group(&self) -> &[Option<u64>] {
         &self.0
     }
 }

@@ -82,11 +82,7 @@ fn funded_posts_are_set_beside_who_fills_them() {
         .find(|row| row.group == "nursing_and_midwifery")
         .unwrap();
     assert!((nurses.vacant - 10.5).abs() < 1e-9, "{nurses:?}");
-    let doctors = rows
-        .iter()
-        .find(|row| row.group == "medical_and_dental")
-        .unwrap();
-    assert!((doctors.vacant + 20.0).abs() < 1e-9, "{doctors:?}");
+    assert_eq!(rows.len(), 1);
 }
 
 #[test]
@@ -145,6 +141,7 @@ fn a_published_headcount_is_compared_group_by_group() {
         .find(|row| row.group == "nursing_and_midwifery")
         .unwrap();
     assert_eq!((nurses.other, nurses.difference), (1000, -920));
+    assert_eq!(rows.len(), 3);
 
     fs::write(&path, "a,b\nWizards,1\n").unwrap();
     let error = Published::read(&path, staff_group).unwrap_err().to_string();
