@@ -31,6 +31,7 @@ CREATE TABLE snapshot (
     dictionary  TEXT    NOT NULL,              -- version that the codes are of
     origin      TEXT    NOT NULL               -- from a file, or from two snapshots of staff
                 CHECK (origin IN ('extract', 'derived')),
+    absent      BLOB    NOT NULL,              -- tags of people employed who do not count, 16 bytes each
     report      TEXT,                          -- JSON of the import's report, without any row's values
     imported_at TEXT    NOT NULL,              -- RFC 3339, UTC
     UNIQUE (data_set, period, revision)

@@ -44,7 +44,10 @@ pub use report::{
 pub use source::{Encoding, Progress};
 pub use suggest::suggest_mapping;
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+};
 
 use vwis_proto::{
     dictionary::{DataSet, Dictionary},
@@ -94,6 +97,8 @@ pub struct Options<'a> {
     pub tagger: &'a Tagger,
     /// Share of rows that may be rejected, 0 to 1.
     pub most_rejected: f64,
+    /// Whether an extract in which nobody counts is meant so.
+    pub allow_nobody: bool,
 }
 
 /// What an extract held.
@@ -102,6 +107,8 @@ pub struct Imported {
     pub people: People,
     /// A category of `joining_source` for each of them.
     pub joining_source: Vec<u8>,
+    /// People who are employed but do not count now: on a career break, or in a row that cannot be read.
+    pub absent: HashSet<PersonTag>,
     /// Reason and destination of those who left in the three months up to the period's end.
     pub leavers: HashMap<PersonTag, LeaverDetails>,
     /// Where every row went.

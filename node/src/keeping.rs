@@ -1,5 +1,7 @@
 //! From what an import read to snapshots in the store.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use vwis_proto::{dictionary::Dictionary, period::Period};
 
@@ -7,7 +9,7 @@ use crate::{
     import::{Imported, Kind, STAFF},
     movement::{self, JOINERS, LEAVERS, MONTHS},
     node::Node,
-    people::People,
+    people::{People, PersonTag},
     store::{HeldSnapshot, NewSnapshot, Origin, StoreError},
 };
 
@@ -16,37 +18,32 @@ use crate::{
 pub struct Kept {
     /// The snapshot of what was imported.
     pub snapshot: HeldSnapshot,
-    /// Joiners and leavers since an earlier snapshot.
-    pub movement: Movement,
+    /// The earlier period that joiners and leavers were counted from, where they were derived.
+    pub since: Option<Period>,
+    /// How many joined, where that was derived and did not come from a file.
+    pub joined: Option<usize>,
+    /// How many left, likewise.
+    pub left: Option<usize>,
+    /// What the organisation should know or do about joiners and leavers.
+    pub note: Option<String>,
     /// Whether something was measured for the period before: that stays as it is.
     pub measured_before: bool,
 }
 
-/// What came of joiners and leavers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Movement {
-    /// Counted over the snapshots of the two periods.
-    Derived {
-        /// The earlier period.
-        since: Period,
-        /// How many joined.
-        joined: usize,
-        /// How many left.
-        left: usize,
-    },
-    /// The period's joiners or leavers were imported from a file, which counts.
-    FromFile,
-    /// The earlier snapshot is not held, or was coded by another dictionary.
-    NoEarlier(Option<Period>),
-    /// The import itself was one of joiners or leavers.
-    NotDerived,
+/// Joiners and leavers that follow from two snapshots.
+#[derive(Default)]
+struct Flows {
+    since: Option<Period>,
+    joiners: Option<People>,
+    leavers: Option<People>,
+    note: Option<String>,
 }
 
 // === impl Node ===
 
 impl Node {
     /// Keeps an import of `period` as its next revision, with the joiners and leavers that follow
-    /// from it, counted for every approved agreement: all of it, or on error nothing.
+    /// from it, counted for every agreement that may go on: all of it, or on error nothing.
     ///
     /// # Privacy
     /// A measurement that is sealed stays as it is, and a charged one pins its own snapshot.
@@ -65,74 +62,119 @@ impl Node {
             .reservations()
             .any(|(_, reservation)| reservation.period == period);
         let agreements = self.approved_agreements(&ledger).await?;
-        let dictionary = Dictionary::builtin().version();
         let report = serde_json::to_string(&imported.report.without_values())
             .expect("a report is texts and integers");
+        let absent: Vec<PersonTag> = imported.absent.iter().copied().collect();
+        let nobody = [];
         let snapshot = |data_set, people, origin, report| NewSnapshot {
             data_set,
             period,
-            dictionary,
+            dictionary: Dictionary::builtin().version(),
             origin,
             people,
+            absent: if origin == Origin::Extract {
+                &absent
+            } else {
+                &nobody
+            },
             report,
         };
         let code = kind.data_set().code();
-        let own = snapshot(code, &imported.people, Origin::Extract, Some(report));
-        let (movement, flows) = match kind {
+        let mut snapshots = vec![snapshot(
+            code,
+            &imported.people,
+            Origin::Extract,
+            Some(report),
+        )];
+        let flows = match kind {
             Kind::Staff => self.derive(period, imported).await?,
-            Kind::Joiners | Kind::Leavers => (Movement::NotDerived, None),
+            Kind::Joiners | Kind::Leavers => Flows::default(),
         };
-        let mut snapshots = vec![own];
-        if let Some((joiners, leavers)) = &flows {
-            snapshots.push(snapshot(JOINERS, joiners, Origin::Derived, None));
-            snapshots.push(snapshot(LEAVERS, leavers, Origin::Derived, None));
+        for (data_set, people) in [(JOINERS, &flows.joiners), (LEAVERS, &flows.leavers)] {
+            let people = people.as_ref();
+            snapshots
+                .extend(people.map(|people| snapshot(data_set, people, Origin::Derived, None)));
         }
         let mut held = self
             .store
             .keep_snapshots(&snapshots, &agreements, now)
             .await?;
-        // An agreement may have been approved while this ran.
-        self.count_for_approved().await?;
         Ok(Kept {
             snapshot: held.swap_remove(0),
-            movement,
+            since: flows.since,
+            joined: flows.joiners.as_ref().map(People::len),
+            left: flows.leavers.as_ref().map(People::len),
+            note: flows.note,
             measured_before,
         })
     }
 
-    async fn derive(
-        &self,
-        period: Period,
-        imported: &Imported,
-    ) -> Result<(Movement, Option<(People, People)>), StoreError> {
-        for data_set in [JOINERS, LEAVERS] {
-            let latest = self.store.latest_snapshot(data_set, period).await?;
-            if latest.is_some_and(|held| held.origin == Origin::Extract) {
-                return Ok((Movement::FromFile, None));
-            }
-        }
+    async fn derive(&self, period: Period, imported: &Imported) -> Result<Flows, StoreError> {
         let Some(since) = period.months_before(MONTHS) else {
-            return Ok((Movement::NoEarlier(None), None));
+            return Ok(Flows::default());
         };
         let earlier = self.store.latest_snapshot(STAFF, since).await?;
-        let same_dictionary =
-            |held: &HeldSnapshot| held.dictionary == Dictionary::builtin().version();
-        let Some(earlier) = earlier.filter(same_dictionary) else {
-            return Ok((Movement::NoEarlier(Some(since)), None));
+        let Some(earlier) = earlier else {
+            let note = format!(
+                "No joiners and leavers: that needs the extract of {since}, imported before this one."
+            );
+            return Ok(Flows {
+                note: Some(note),
+                ..Flows::default()
+            });
         };
-        let before = self
-            .store
-            .people(earlier.id, imported.people.attributes())
-            .await?;
-        let joiners = movement::joiners(&before, &imported.people, &imported.joining_source);
-        let leavers = movement::leavers(&before, &imported.people, |tag| {
-            imported.leavers.get(&tag).copied()
+        if earlier.dictionary != Dictionary::builtin().version() {
+            let note = format!(
+                "No joiners and leavers: {since} was coded by another version of the data \
+                 dictionary. Import {since} again, then this one."
+            );
+            return Ok(Flows {
+                note: Some(note),
+                ..Flows::default()
+            });
+        }
+        let attributes = imported.people.attributes();
+        let before = self.store.people(earlier.id, attributes).await?;
+        let absent_before: HashSet<PersonTag> =
+            self.store.absent(earlier.id).await?.into_iter().collect();
+        let joiners =
+            movement::joiners(&before, &imported.people, &imported.joining_source, |tag| {
+                absent_before.contains(&tag)
+            });
+        let leavers = movement::leavers(
+            &before,
+            &imported.people,
+            |tag| imported.leavers.get(&tag).copied(),
+            |tag| imported.absent.contains(&tag),
+        );
+        Ok(Flows {
+            since: Some(since),
+            joiners: self
+                .comes_from_no_file(JOINERS, period)
+                .await?
+                .then_some(joiners),
+            leavers: self
+                .comes_from_no_file(LEAVERS, period)
+                .await?
+                .then_some(leavers),
+            note: self.note_on_later(period).await?,
+        })
+    }
+
+    async fn comes_from_no_file(&self, data_set: &str, period: Period) -> Result<bool, StoreError> {
+        let latest = self.store.latest_snapshot(data_set, period).await?;
+        Ok(latest.is_none_or(|held| held.origin == Origin::Derived))
+    }
+
+    /// A later period's joiners and leavers were counted from what was held of this one before.
+    async fn note_on_later(&self, period: Period) -> Result<Option<String>, StoreError> {
+        let held = self.store.snapshots().await?;
+        let later = held.iter().find(|held| {
+            held.data_set == STAFF && held.period.months_before(MONTHS) == Some(period)
         });
-        let movement = Movement::Derived {
-            since,
-            joined: joiners.len(),
-            left: leavers.len(),
-        };
-        Ok((movement, Some((joiners, leavers))))
+        Ok(later.map(|later| {
+            let later = later.period;
+            format!("Import {later} again: its joiners and leavers follow from this extract.")
+        }))
     }
 }

@@ -123,7 +123,10 @@ impl Node {
     /// second caller would otherwise learn when the draw was done.
     fn start_floor(&self, identity: MeasurementId) {
         let ends = Instant::now() + self.config.answer_floor();
-        self.floors().entry(identity).or_insert(ends);
+        let mut floors = self.floors();
+        let floor = floors.entry(identity).or_insert(ends);
+        // A later attempt draws anew: its answer waits from now.
+        *floor = ends.max(*floor);
     }
 
     async fn wait_for_floor(&self, identity: &MeasurementId) {

@@ -18,18 +18,25 @@ pub const LEAVERS: &str = "leavers";
 /// Calendar months that a period's joiners and leavers cover.
 pub const MONTHS: u16 = 3;
 
-/// People of `now` who were not in `before`; `joining_source` has a category for each of `now`.
+/// People of `now` who were not in `before`, nor absent then; `joining_source` has a category for each
+/// of `now`.
 ///
 /// # Panics
 /// Where either was coded by another dictionary, or `joining_source` is shorter than `now`.
 #[must_use]
-pub fn joiners(before: &People, now: &People, joining_source: &[u8]) -> People {
-    select(JOINERS, now, before, |position, attribute| {
+pub fn joiners(
+    before: &People,
+    now: &People,
+    joining_source: &[u8],
+    was_absent: impl Fn(PersonTag) -> bool,
+) -> People {
+    select(JOINERS, now, before, was_absent, |position, attribute| {
         (attribute == "joining_source").then(|| joining_source[position])
     })
 }
 
-/// People of `before` who are not in `now`; why and where to as far as `details` tells.
+/// People of `before` who are not in `now`, nor absent: employed, but on a career break, say. Why and
+/// where to as far as `details` tells.
 ///
 /// # Panics
 /// Where either was coded by another dictionary.
@@ -38,8 +45,9 @@ pub fn leavers(
     before: &People,
     now: &People,
     details: impl Fn(PersonTag) -> Option<LeaverDetails>,
+    is_absent: impl Fn(PersonTag) -> bool,
 ) -> People {
-    select(LEAVERS, before, now, |position, attribute| {
+    select(LEAVERS, before, now, is_absent, |position, attribute| {
         let details = details(before.tags()[position])?;
         match attribute {
             "leaving_reason" => Some(details.reason),
@@ -49,12 +57,13 @@ pub fn leavers(
     })
 }
 
-/// Those of `these` who are not among `others`, in the attributes of `data_set`: their own where
+/// Those of `these` who are not among `others` and not absent there, in the attributes of `data_set`: their own where
 /// `staff` has the attribute, else what `further` tells, else unknown.
 fn select(
     data_set: &str,
     these: &People,
     others: &People,
+    is_absent: impl Fn(PersonTag) -> bool,
     further: impl Fn(usize, &str) -> Option<u8>,
 ) -> People {
     let (staff, data_set) = (data_set_named(STAFF), data_set_named(data_set));
@@ -62,7 +71,7 @@ fn select(
     let mut selected = People::none(data_set.attributes().len());
     let mut codes = Vec::with_capacity(data_set.attributes().len());
     for (position, tag) in these.tags().iter().enumerate() {
-        if index.find(others.tags(), *tag).is_some() {
+        if index.find(others.tags(), *tag).is_some() || is_absent(*tag) {
             continue;
         }
         codes.clear();
@@ -112,7 +121,9 @@ mod tests {
             destination: 4,
         };
         let told = |tag| (tag == PersonTag([1; 16])).then_some(details);
-        let left = leavers(&roll(&[1, 2, 3]), &roll(&[3, 4]), told);
+        let left = leavers(&roll(&[1, 2, 3, 9]), &roll(&[3, 4]), told, |tag| {
+            tag == PersonTag([9; 16])
+        });
         assert_eq!(left.len(), 2);
         let data_set = data_set_named(LEAVERS);
         let column = |code| left.column(data_set.position(code).unwrap());
@@ -127,7 +138,9 @@ mod tests {
 
     #[test]
     fn joiners_say_where_they_came_from() {
-        let joined = joiners(&roll(&[1, 2]), &roll(&[2, 7]), &[0, 5]);
+        let joined = joiners(&roll(&[1, 2]), &roll(&[2, 7, 9]), &[0, 5, 0], |tag| {
+            tag == PersonTag([9; 16])
+        });
         assert_eq!(joined.tags(), [PersonTag([7; 16])]);
         let data_set = data_set_named(JOINERS);
         assert_eq!(
@@ -143,8 +156,8 @@ mod tests {
             now in prop::collection::btree_set(any::<u8>(), 0..40),
         ) {
             let [before, now] = [before, now].map(|set| roll(&set.into_iter().collect::<Vec<_>>()));
-            let joined = joiners(&before, &now, &vec![0; now.len()]);
-            let left = leavers(&before, &now, |_| None);
+            let joined = joiners(&before, &now, &vec![0; now.len()], |_| false);
+            let left = leavers(&before, &now, |_| None, |_| false);
             prop_assert_eq!(before.len() + joined.len() - left.len(), now.len());
         }
     }

@@ -17,7 +17,7 @@ use crate::{
         Imported, Kind, Mapping, Options, PathwayList, PathwayRule, Progress, read_establishment,
         read_extract, suggest_mapping,
     },
-    keeping::{Kept, Movement},
+    keeping::Kept,
     node::Node,
     people::Tagger,
 };
@@ -35,10 +35,10 @@ use crate::{
     DIR/mapping.toml, where it is there, is used without being named.")]
 pub(super) struct Args {
     /// The extract: CSV or .xlsx.
-    #[arg(required_unless_present_any = ["suggest_mapping", "show_mapping", "show_pathway_rule"])]
+    #[arg(required_unless_present_any = ["suggest_mapping", "show"])]
     file: Option<PathBuf>,
     /// The period whose last day it shows, such as 2026-09.
-    #[arg(long, required_unless_present_any = ["suggest_mapping", "show_mapping", "show_pathway_rule"])]
+    #[arg(long, required_unless_present_any = ["suggest_mapping", "show"])]
     period: Option<Period>,
     /// Whom the file lists. Joiners and leavers are derived from successive extracts of staff unless
     /// they are imported.
@@ -65,15 +65,15 @@ pub(super) struct Args {
     /// Share of rows that may be rejected before nothing is imported, 0 to 1.
     #[arg(long, default_value_t = DEFAULT_MOST_REJECTED, value_parser = parse_share)]
     most_rejected: f64,
+    /// Take an extract in which nobody counts.
+    #[arg(long)]
+    allow_nobody: bool,
     /// Propose a mapping for a file from its header and a sample, and do nothing else.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "period"])]
     suggest_mapping: Option<PathBuf>,
-    /// Print the built-in mapping, with comments.
-    #[arg(long)]
-    show_mapping: bool,
-    /// Print the built-in cancer pathway rule, with comments.
-    #[arg(long)]
-    show_pathway_rule: bool,
+    /// Print what is built in, with comments: to copy from.
+    #[arg(long, value_enum)]
+    show: Option<BuiltIn>,
 }
 
 /// What a file lists.
@@ -87,6 +87,15 @@ enum Listed {
     Leavers,
     /// Funded posts (staff group, band, location, funded FTE): not about persons.
     Establishment,
+}
+
+/// What is built in and can be replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum BuiltIn {
+    /// Headings of extracts.
+    Mapping,
+    /// The rule that places posts on cancer pathways.
+    PathwayRule,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -103,11 +112,10 @@ fn parse_share(text: &str) -> Result<f64, String> {
 }
 
 pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
-    if args.show_mapping {
-        return context.say(DEFAULT_MAPPING);
-    }
-    if args.show_pathway_rule {
-        return context.say(DEFAULT_PATHWAY_RULE);
+    match args.show {
+        Some(BuiltIn::Mapping) => return context.say(DEFAULT_MAPPING),
+        Some(BuiltIn::PathwayRule) => return context.say(DEFAULT_PATHWAY_RULE),
+        None => {}
     }
     if let Some(file) = &args.suggest_mapping {
         let mapping = suggest_mapping(file, args.encoding)
@@ -128,28 +136,36 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let imported = match tokio::task::block_in_place(|| read(&args, kind, file, period, &node)) {
         Ok(imported) => imported,
         Err(ReadFailure::Import(error)) => {
-            if let ImportError::TooManyRejected { report, .. } = &*error {
-                print(&mut context, &args, report)?;
+            if let ImportError::TooManyRejected { report, .. }
+            | ImportError::Nobody { report, .. } = &*error
+            {
+                print(&mut context, &args, report, None)?;
             }
             return Err(Failure::new(Exit::BadData, &error));
         }
         Err(ReadFailure::Other(failure)) => return Err(failure),
     };
-    print(&mut context, &args, &imported.report)?;
     let text = args.report == ReportFormat::Text;
     if args.dry_run {
+        print(&mut context, &args, &imported.report, None)?;
         return if text {
             context.say("\nDry run: nothing was stored.")
         } else {
             Ok(())
         };
     }
+    if text {
+        print_report(&mut context, &imported.report)?;
+    }
     let now = context.clock.now();
     let kept = node.keep_import(kind, period, &imported, now).await?;
     if text {
         say_kept(&mut context, &kept)?;
+    } else {
+        print(&mut context, &args, &imported.report, Some(&kept))?;
     }
-    Ok(())
+    // An agreement may have been approved while this ran: what is stored is counted for it too.
+    Ok(node.count_for_approved().await?)
 }
 
 fn refuse_future(context: &Context, period: Period) -> Outcome {
@@ -194,6 +210,12 @@ async fn keep_posts(
         .map_err(|error| Failure::new(Exit::BadData, &error))?;
     if !args.dry_run {
         node.store().keep_establishment(period, &posts).await?;
+    }
+    if args.report == ReportFormat::Json {
+        return context.say_json(&serde_json::json!({
+            "rows_read": posts.len(), "period": period, "stored": !args.dry_run,
+            "posts_fte_hundredths": posts.iter().map(|posts| posts.fte_hundredths).sum::<u64>(),
+        }));
     }
     let hundredths: u64 = posts.iter().map(|posts| posts.fte_hundredths).sum();
     context.say(format!(
@@ -243,6 +265,7 @@ fn read(
         encoding: args.encoding,
         tagger: &tagger,
         most_rejected: args.most_rejected,
+        allow_nobody: args.allow_nobody,
     };
     watched(file, |progress| read_extract(file, &options, progress))
         .map_err(|error| ReadFailure::Import(Box::new(error)))
@@ -273,11 +296,26 @@ fn watched<T>(file: &Path, work: impl FnOnce(&Progress) -> T) -> T {
     })
 }
 
-fn print(context: &mut Context, args: &Args, report: &crate::import::Report) -> Outcome {
-    match args.report {
-        ReportFormat::Json => context.say_json(report),
-        ReportFormat::Text => print_report(context, report),
+/// The report; as JSON with what was stored, if anything was.
+fn print(
+    context: &mut Context,
+    args: &Args,
+    report: &crate::import::Report,
+    kept: Option<&Kept>,
+) -> Outcome {
+    if args.report == ReportFormat::Text {
+        return print_report(context, report);
     }
+    let mut json =
+        serde_json::to_value(report).map_err(|error| Failure::new(Exit::Failed, &error))?;
+    json["stored"] = kept.map_or(serde_json::Value::Null, |kept| {
+        serde_json::json!({
+            "data_set": kept.snapshot.data_set, "period": kept.snapshot.period,
+            "revision": kept.snapshot.revision, "joined": kept.joined, "left": kept.left,
+            "since": kept.since, "measured_before": kept.measured_before,
+        })
+    });
+    context.say_json(&json)
 }
 
 fn say_kept(context: &mut Context, kept: &Kept) -> Outcome {
@@ -286,21 +324,20 @@ fn say_kept(context: &mut Context, kept: &Kept) -> Outcome {
         "\nStored as revision {} of {}, {}.",
         snapshot.revision, snapshot.period, snapshot.data_set
     ))?;
-    match kept.movement {
-        Movement::Derived {
-            since,
-            joined,
-            left,
-        } => context.say(format!(
+    match (kept.since, kept.joined, kept.left) {
+        (Some(since), Some(joined), Some(left)) => context.say(format!(
             "Since {since}, {joined} people joined and {left} left: kept as joiners and leavers."
         ))?,
-        Movement::FromFile => context.say(
-            "Joiners or leavers of this period were imported from a file: they stay as they are.",
-        )?,
-        Movement::NoEarlier(Some(since)) => context.say(format!(
-            "No joiners and leavers: that needs the extract of {since}, imported before this one."
+        (Some(since), Some(joined), None) => context.say(format!(
+            "Since {since}, {joined} people joined: kept as joiners. Leavers come from a file and stay."
         ))?,
-        Movement::NoEarlier(None) | Movement::NotDerived => {}
+        (Some(since), None, Some(left)) => context.say(format!(
+            "Since {since}, {left} people left: kept as leavers. Joiners come from a file and stay."
+        ))?,
+        _ => {}
+    }
+    if let Some(note) = &kept.note {
+        context.say(note)?;
     }
     if kept.measured_before {
         context.say(

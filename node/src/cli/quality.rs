@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use vwis_link::files;
-use vwis_proto::{exit::Exit, period::Period};
+use vwis_proto::{dictionary::Dictionary, exit::Exit, period::Period};
 
 use super::{Context, Failure, Outcome, plain_table};
 use crate::{
@@ -51,6 +51,16 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         });
     };
     let snapshot = &held[at];
+    if snapshot.dictionary != Dictionary::builtin().version() {
+        let message = format!(
+            "{} was coded by another version of the data dictionary: import it again",
+            snapshot.period
+        );
+        return Err(Failure {
+            exit: Exit::BadData,
+            message,
+        });
+    }
     let attributes = data_set.attributes().len();
     let people = node.store().people(snapshot.id, attributes).await?;
     let earlier = match at.checked_sub(1).map(|before| &held[before]) {

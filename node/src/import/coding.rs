@@ -12,6 +12,7 @@ mod oddities;
 mod rejection;
 
 pub(super) use oddities::Oddity;
+pub(super) use rejection::OTHER_ORGANISATION;
 
 use csv::ByteRecord;
 use jiff::civil::Date;
@@ -46,18 +47,31 @@ pub(super) struct Assignment {
 
 /// Someone who had left when the extract was made.
 pub(super) struct Leaver {
-    pub(super) left_on: Date,
+    /// Whether that was in the quarter that ends with the period.
+    pub(super) in_quarter: bool,
     pub(super) reason: u8,
     pub(super) destination: u8,
 }
 
-/// What becomes of one row.
+/// What becomes of one row. Rule or reason are in the report already.
 pub(super) enum Row {
     Counts(Assignment),
-    /// Left out by a rule; the rule is in the report already.
-    Excluded(Option<Leaver>),
-    /// Cannot be read; the reason is in the report already.
-    Rejected,
+    /// Left out by a rule: nobody whom the snapshot misses.
+    Excluded,
+    /// Someone who left.
+    Left(Leaver),
+    /// Someone who is employed but does not count now: on a career break, or in a row that cannot be
+    /// read. Absent from the snapshot, and no leaver.
+    Absent,
+    /// Cannot be read, and nobody knows whose it is.
+    Nobody,
+}
+
+/// A rule of the headcount filter that leaves a row out.
+struct Rule {
+    name: &'static str,
+    /// Whether the person is employed all the same, and will count again.
+    is_for_now: bool,
 }
 
 /// Reads the rows of one extract.
@@ -140,7 +154,11 @@ impl<'a> Coder<'a> {
         let row = self.try_row(record, line, report);
         row.unwrap_or_else(|rejection| {
             rejection.report(line, &self.fields, report);
-            Row::Rejected
+            if rejection.is_of_nobody_here() {
+                Row::Nobody
+            } else {
+                Row::Absent
+            }
         })
     }
 
@@ -152,13 +170,14 @@ impl<'a> Coder<'a> {
     ) -> Result<Row, Rejection<'r>> {
         if self.fields.is_blank(record) {
             report.exclude("blank_row");
-            return Ok(Row::Excluded(None));
+            return Ok(Row::Excluded);
         }
         self.fields.check_width(record)?;
         let number = self.employee_number(record);
-        if number.is_empty() {
+        // `TBC` or `#N/A` of forty people would make them one.
+        if !number.iter().any(u8::is_ascii_digit) {
             let expected = "an employee number".to_owned();
-            let reason = "missing_employee_number";
+            let reason = rejection::NO_EMPLOYEE_NUMBER;
             return Err(Rejection::new(
                 reason,
                 Field::EmployeeNumber,
@@ -169,7 +188,7 @@ impl<'a> Coder<'a> {
         let organisation = self.fields.get(record, Field::Organisation);
         let ours = self.organisation.as_str();
         if !organisation.is_empty() && !organisation.eq_ignore_ascii_case(ours.as_bytes()) {
-            let reason = "other_organisation";
+            let reason = OTHER_ORGANISATION;
             return Err(Rejection::new(
                 reason,
                 Field::Organisation,
@@ -178,43 +197,65 @@ impl<'a> Coder<'a> {
             ));
         }
         if let Some(rule) = self.filter(record)? {
-            report.exclude(rule);
-            return Ok(Row::Excluded(self.leaver(record)));
+            report.exclude(rule.name);
+            let leaver = self.leaver(record);
+            return Ok(match leaver {
+                Some(leaver) => Row::Left(leaver),
+                None if rule.is_for_now => Row::Absent,
+                None => Row::Excluded,
+            });
         }
         let assignment = self.assignment(record, line, report)?;
         Ok(Row::Counts(assignment))
     }
 
     /// The rule of the standard headcount filter (design §6) that leaves the row out.
-    fn filter<'r>(
-        &mut self,
-        record: &'r ByteRecord,
-    ) -> Result<Option<&'static str>, Rejection<'r>> {
-        for column in [&mut self.status, &mut self.contract] {
+    fn filter<'r>(&mut self, record: &'r ByteRecord) -> Result<Option<Rule>, Rejection<'r>> {
+        let mut unrecognised = None;
+        // The contract first: who is on the bank is left out whatever the status says.
+        for column in [&mut self.contract, &mut self.status] {
             // The assignment of someone who left is over, whatever it was.
             if self.kind == Kind::Leavers && column.field() == Field::AssignmentStatus {
                 continue;
             }
             match column.read(record, self.fields.mapping()) {
                 Meaning::Category(_) => {}
-                Meaning::Excluded(rule) => return Ok(Some(column.rule(rule))),
-                Meaning::Unrecognised => return Err(column.unrecognised(record)),
+                Meaning::Excluded(number) => {
+                    let name = column.rule(number);
+                    let is_for_now = column.field() == Field::AssignmentStatus && name != "ended";
+                    return Ok(Some(Rule { name, is_for_now }));
+                }
+                Meaning::Unrecognised => {
+                    unrecognised.get_or_insert_with(|| column.unrecognised(record));
+                }
             }
+        }
+        if let Some(unrecognised) = unrecognised {
+            return Err(unrecognised);
         }
         let last_day = self.fields.last_day();
         let started = self.fields.date(record, Field::StartDate)?;
         let left = self.fields.date(record, Field::LeavingDate)?;
-        let in_quarter =
-            |date: Date| date <= last_day && self.quarter_after.is_none_or(|after| date > after);
-        Ok(match self.kind {
-            Kind::Staff if left.is_some_and(|date| date <= last_day) => Some("left"),
-            Kind::Staff if started.is_some_and(|date| date > last_day) => Some("not_started"),
-            Kind::Joiners if started.is_some_and(|date| !in_quarter(date)) => {
-                Some("another_quarter")
+        let after = self.quarter_after;
+        let name = match self.kind {
+            Kind::Staff if started.is_some_and(|date| date > last_day) => "not_started",
+            Kind::Staff if left_before(left, started, last_day) => "left",
+            Kind::Joiners
+                if started.is_some_and(|date| {
+                    date > last_day || after.is_some_and(|after| date <= after)
+                }) =>
+            {
+                "another_quarter"
             }
-            Kind::Leavers if left.is_some_and(|date| !in_quarter(date)) => Some("another_quarter"),
-            _ => None,
-        })
+            Kind::Leavers if left.is_some_and(|date| !left_in_quarter(date, after, last_day)) => {
+                "another_quarter"
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(Rule {
+            name,
+            is_for_now: false,
+        }))
     }
 
     /// When and why someone left who is still listed.
@@ -222,14 +263,13 @@ impl<'a> Coder<'a> {
         if self.kind != Kind::Staff {
             return None;
         }
-        let left_on = self
-            .fields
-            .date(record, Field::LeavingDate)
-            .ok()
-            .flatten()?;
+        let date = |field| self.fields.date(record, field).ok().flatten();
+        let (left, started) = (date(Field::LeavingDate), date(Field::StartDate));
         let mapping = self.fields.mapping();
-        (left_on <= self.fields.last_day()).then(|| Leaver {
-            left_on,
+        left_before(left, started, self.fields.last_day()).then(|| Leaver {
+            in_quarter: left.is_some_and(|date| {
+                left_in_quarter(date, self.quarter_after, self.fields.last_day())
+            }),
             reason: self.leaving_reason.read_or_unknown(record, mapping),
             destination: self.leaving_destination.read_or_unknown(record, mapping),
         })
@@ -245,6 +285,10 @@ impl<'a> Coder<'a> {
         let fte_hundredths = fte::read(self.fields.get(record, Field::Fte))?;
         let mut codes = self.strict_codes(record, &mut oddities)?;
         let primary = self.primary(record)?;
+        let date = |field| self.fields.date(record, field).ok().flatten();
+        if date(Field::LeavingDate) < date(Field::StartDate) && date(Field::LeavingDate).is_some() {
+            oddities.note(Oddity::LeftBeforeStart);
+        }
         // From here on the row counts.
         let pathway_line = self.lenient_codes(record, &mut codes, report);
         if self.kind == Kind::Staff {
@@ -362,6 +406,17 @@ impl<'a> Coder<'a> {
             ))
         }
     }
+}
+
+/// Whether someone is gone by the period's last day; on it they are still employed. A day before the
+/// first one is a fault of the extract, and decides nothing.
+fn left_before(left: Option<Date>, started: Option<Date>, last_day: Date) -> bool {
+    left.is_some_and(|left| left < last_day && started.is_none_or(|started| started <= left))
+}
+
+/// Whether the last day of work is one after which the person counted no more in this quarter.
+fn left_in_quarter(left: Date, after: Option<Date>, last_day: Date) -> bool {
+    left < last_day && after.is_none_or(|after| left >= after)
 }
 
 fn reading(attribute: &Attribute, columns: &Columns) -> Reading {

@@ -66,24 +66,40 @@ impl Columns {
         mapping: &Mapping,
         kind: Kind,
     ) -> Result<Self, (usize, HeaderError)> {
-        let headings: Vec<String> = record
+        let mut headings: Vec<String> = record
             .iter()
             .map(|heading| String::from_utf8_lossy(heading.trim_ascii()).into_owned())
             .collect();
+        // Commas behind the last heading: spreadsheets leave them in some rows and not in others.
+        headings.truncate(
+            headings
+                .iter()
+                .rposition(|h| !h.is_empty())
+                .map_or(0, |last| last + 1),
+        );
         let keys: Vec<String> = headings.iter().map(|heading| normalise(heading)).collect();
         let mut positions = [None; Field::ALL.len()];
         let mut ambiguous = None;
         for (slot, field) in positions.iter_mut().zip(Field::ALL) {
-            let accepted: Vec<_> = mapping
+            let accepted = mapping
                 .headings(field)
                 .iter()
-                .map(|h| normalise(h))
-                .collect();
-            let found: Vec<usize> = (0..keys.len())
-                .filter(|position| accepted.contains(&keys[*position]))
-                .collect();
+                .map(|heading| normalise(heading));
+            // In the order of the mapping.
+            let mut found: Vec<usize> = Vec::new();
+            for position in accepted.flat_map(|heading| {
+                let keys = &keys;
+                (0..keys.len()).filter(move |position| keys[*position] == heading)
+            }) {
+                if !found.contains(&position) {
+                    found.push(position);
+                }
+            }
             *slot = found.first().copied();
-            if found.len() > 1 && ambiguous.is_none() {
+            let same = |other: &usize| keys[*other] == keys[found[0]];
+            let is_ambiguous =
+                found.len() > 1 && (!mapping.first_wins(field) || found[1..].iter().any(same));
+            if is_ambiguous && ambiguous.is_none() {
                 let headings: Vec<_> = found
                     .iter()
                     .map(|position| format!("`{}` ({})", headings[*position], position + 1))

@@ -11,24 +11,16 @@ pub(super) const EXPECTED: &str =
 /// Serial numbers of spreadsheets that are dates of a working life: 1927 to 2091.
 const SERIALS: std::ops::RangeInclusive<i32> = 10_000..=70_000;
 
-/// Reads one date. Years of two digits lie in the hundred years up to the end of `this_year`.
+/// Reads one date. Years of two digits lie in the hundred years up to the end of `latest_year`.
 ///
 /// Accepted: numbers with `/`, `-` or `.` between them, the year first or last; names of months in
 /// English; eight digits `YYYYMMDD`; a spreadsheet's serial number (1900 date system). A time of day
 /// behind the date is read over.
-pub(super) fn parse(text: &[u8], order: DateOrder, this_year: i16) -> Option<Date> {
-    let text = text.trim_ascii();
-    let end = text
-        .iter()
-        .position(|b| *b == b'T' || *b == b' ')
-        .filter(|end| {
-            // `1979-12-31 00:00:00`, but not `31 Dec 1979`.
-            text[*end + 1..].contains(&b':')
-        })
-        .unwrap_or(text.len());
+pub(super) fn parse(text: &[u8], order: DateOrder, latest_year: i16) -> Option<Date> {
+    let text = without_time(text.trim_ascii());
     let mut parts = [&text[..0]; 3];
     let mut count = 0;
-    for part in text[..end].split(|b| matches!(b, b'/' | b'-' | b'.' | b' ')) {
+    for part in text.split(|b| matches!(b, b'/' | b'-' | b'.' | b' ')) {
         *parts.get_mut(count)? = part;
         count += 1;
     }
@@ -42,7 +34,7 @@ pub(super) fn parse(text: &[u8], order: DateOrder, this_year: i16) -> Option<Dat
             date(number(year)?, month_number(month)?, number(day)?)
         }
         (3, [day, month, year]) => {
-            let year = full_year(year, this_year)?;
+            let year = full_year(year, latest_year)?;
             if month.iter().all(u8::is_ascii_digit) && order == DateOrder::MonthFirst {
                 date(year, number(day)?, number(month)?)
             } else {
@@ -51,6 +43,17 @@ pub(super) fn parse(text: &[u8], order: DateOrder, this_year: i16) -> Option<Dat
         }
         _ => None,
     }
+}
+
+/// Without a time of day: what follows the last space, or a `T` behind a digit, before a colon.
+fn without_time(text: &[u8]) -> &[u8] {
+    let Some(colon) = text.iter().position(|b| *b == b':') else {
+        return text;
+    };
+    let cut = (1..colon)
+        .rev()
+        .find(|at| text[*at] == b' ' || (text[*at] == b'T' && text[*at - 1].is_ascii_digit()));
+    cut.map_or(text, |cut| text[..cut].trim_ascii())
 }
 
 fn date(year: i32, month: i32, day: i32) -> Option<Date> {
@@ -69,17 +72,17 @@ fn number(digits: &[u8]) -> Option<i32> {
     })
 }
 
-fn full_year(digits: &[u8], this_year: i16) -> Option<i32> {
+fn full_year(digits: &[u8], latest_year: i16) -> Option<i32> {
     let year = number(digits)?;
     match digits.len() {
         4 => Some(year),
         2 => {
-            let this_year = i32::from(this_year);
-            let this_century = this_year / 100 * 100 + year;
-            Some(if this_century > this_year {
-                this_century - 100
+            let latest_year = i32::from(latest_year);
+            let same_century = latest_year / 100 * 100 + year;
+            Some(if same_century > latest_year {
+                same_century - 100
             } else {
-                this_century
+                same_century
             })
         }
         _ => None,
@@ -138,6 +141,8 @@ mod tests {
             "1979-12-31 00:00:00",
             "1979-12-31T00:00:00",
             "31/12/1979 00:00",
+            "31-DEC-1979 00:00:00",
+            "31 Dec 1979 00:00",
             " 31/12/1979 ",
             "29220",
             "29220.5",
@@ -170,9 +175,19 @@ mod tests {
     }
 
     #[test]
-    fn years_of_two_digits_are_not_in_the_future() {
+    fn a_month_whose_name_holds_a_t_keeps_it_before_a_time() {
+        assert_eq!(
+            day_first("31-OCT-1979 00:00:00").as_deref(),
+            Some("1979-10-31")
+        );
+    }
+
+    #[test]
+    fn years_of_two_digits_are_not_behind_the_latest_year() {
         assert_eq!(day_first("01/01/26").as_deref(), Some("2026-01-01"));
         assert_eq!(day_first("01/01/27").as_deref(), Some("1927-01-01"));
+        let near = parse(b"01/01/27", DateOrder::DayFirst, 2076);
+        assert_eq!(near, Some(Date::constant(2027, 1, 1)));
     }
 
     proptest! {

@@ -82,6 +82,18 @@ pub enum ImportError {
         /// Where every row would have gone.
         report: Box<Report>,
     },
+    /// There are rows, and nobody who counts.
+    #[error(
+        "{path}: nobody counts: all {rows} rows were left out or merged; if that is right, say \
+         --allow-nobody",
+        rows = report.rows_read
+    )]
+    Nobody {
+        /// The file.
+        path: PathBuf,
+        /// Where every row would have gone.
+        report: Box<Report>,
+    },
     /// More than the mechanism is built for.
     #[error("{0} holds more than {MAX_PEOPLE} people: one node serves one employer")]
     TooManyPeople(PathBuf),

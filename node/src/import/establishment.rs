@@ -6,7 +6,10 @@ use csv::ByteRecord;
 use vwis_proto::dictionary::{Attribute, Category, normalise};
 
 use super::{
-    Encoding, ImportError, Mapping, Progress, field::Field, mapping::attribute_of, source::Source,
+    Encoding, ImportError, Mapping, Progress,
+    field::Field,
+    mapping::{Mapped, attribute_of},
+    source::Source,
 };
 
 /// Headings of the posts, beside those that the mapping has for staff group, band and site.
@@ -176,9 +179,10 @@ fn read_row(
 
 fn category(attribute: &Attribute, field: Field, value: &str, mapping: &Mapping) -> Option<usize> {
     let key = normalise(value);
-    let own = match field {
-        Field::Site => mapping.locality(&key),
-        _ => mapping.value(field, &key),
+    let own = match (field, mapping.value(field, &key)) {
+        (Field::Site, _) => mapping.locality(&key),
+        (_, Some(Mapped::Category(own))) => Some(own),
+        (_, Some(Mapped::Excluded(_)) | None) => None,
     };
     own.map(usize::from)
         .or_else(|| attribute.resolve(value).category())

@@ -22,7 +22,6 @@ const VERSION: u32 = 1;
 /// How an extract is read.
 #[derive(Clone, Debug)]
 pub struct Mapping {
-    name: String,
     /// Between fields; `None` to find out.
     pub(super) delimiter: Option<u8>,
     /// What a date of three numbers begins with.
@@ -30,10 +29,21 @@ pub struct Mapping {
     /// Whether a quoted field may run over several lines.
     pub(super) line_breaks: bool,
     columns: BTreeMap<Field, Vec<String>>,
-    /// By field, then by normalised spelling: a category of the field's attribute.
-    values: BTreeMap<Field, HashMap<String, u8>>,
+    /// Columns of which an extract may have several: the first of the list counts.
+    first_wins: Vec<Field>,
+    /// By field, then by normalised spelling.
+    values: BTreeMap<Field, HashMap<String, Mapped>>,
     /// By normalised name: a category of `locality`.
     sites: HashMap<String, u8>,
+}
+
+/// What a local spelling was mapped to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mapped {
+    /// A category of the field's attribute.
+    Category(u8),
+    /// One of the attribute's values that the headcount filter leaves out, by position.
+    Excluded(usize),
 }
 
 /// What `01/02/2026` means.
@@ -109,11 +119,14 @@ pub enum MappingError {
 #[serde(deny_unknown_fields)]
 struct MappingText {
     version: u32,
-    name: Option<String>,
+    #[serde(rename = "name")]
+    _name: Option<String>,
     #[serde(default)]
     format: FormatText,
     #[serde(default)]
     columns: BTreeMap<Field, Vec<String>>,
+    #[serde(default)]
+    first_wins: Option<Vec<Field>>,
     #[serde(default)]
     values: BTreeMap<Field, BTreeMap<String, String>>,
     #[serde(default)]
@@ -138,11 +151,11 @@ impl Mapping {
     #[must_use]
     pub fn builtin() -> Self {
         let mut mapping = Self {
-            name: String::new(),
             delimiter: None,
             dates: DateOrder::DayFirst,
             line_breaks: false,
             columns: BTreeMap::new(),
+            first_wins: Vec::new(),
             values: BTreeMap::new(),
             sites: HashMap::new(),
         };
@@ -166,20 +179,19 @@ impl Mapping {
         Ok(mapping)
     }
 
-    /// Its title.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
     /// The headings that the column may carry.
     #[must_use]
     pub fn headings(&self, field: Field) -> &[String] {
         self.columns.get(&field).map_or(&[], Vec::as_slice)
     }
 
-    /// The category that a local spelling was mapped to.
-    pub(super) fn value(&self, field: Field, normalised: &str) -> Option<u8> {
+    /// Whether the first of the column's headings counts where an extract has several.
+    pub(super) fn first_wins(&self, field: Field) -> bool {
+        self.first_wins.contains(&field)
+    }
+
+    /// What a local spelling was mapped to.
+    pub(super) fn value(&self, field: Field, normalised: &str) -> Option<Mapped> {
         self.values.get(&field)?.get(normalised).copied()
     }
 
@@ -199,9 +211,6 @@ impl Mapping {
                 found: text.version,
             });
         }
-        if let Some(name) = text.name {
-            self.name = name;
-        }
         if let Some(delimiter) = text.format.delimiter {
             self.delimiter = match delimiter.as_bytes() {
                 b"auto" => None,
@@ -216,6 +225,20 @@ impl Mapping {
         }
         self.dates = text.format.dates.unwrap_or(self.dates);
         self.line_breaks = text.format.line_breaks.unwrap_or(self.line_breaks);
+        // A heading means one column: where the trust says which, no other one keeps it.
+        let named: Vec<String> = text
+            .columns
+            .values()
+            .flatten()
+            .map(|h| normalise(h))
+            .collect();
+        for headings in self.columns.values_mut() {
+            headings.retain(|heading| !named.contains(&normalise(heading)));
+        }
+        self.first_wins
+            .retain(|field| !text.columns.contains_key(field));
+        self.first_wins
+            .extend(text.first_wins.into_iter().flatten());
         self.columns.extend(text.columns);
         for (field, values) in text.values {
             let no_values = || MappingError::NoValues {
@@ -225,8 +248,12 @@ impl Mapping {
             let attribute = attribute_of(field).ok_or_else(no_values)?;
             let known = self.values.entry(field).or_default();
             for (spelling, category) in values {
-                let index = category_of(attribute, &category, &spelling, path)?;
-                known.insert(normalise(&spelling), index);
+                let rules = attribute.excluded().iter();
+                let mapped = match rules.clone().position(|rule| rule.code() == category) {
+                    Some(rule) => Mapped::Excluded(rule),
+                    None => Mapped::Category(category_of(attribute, &category, &spelling, path)?),
+                };
+                known.insert(normalise(&spelling), mapped);
             }
         }
         let locality = attribute_of(Field::Site).expect("localities are an attribute");
@@ -314,8 +341,8 @@ mod tests {
             .category("afc_6")
             .unwrap();
         assert_eq!(
-            mapping.value(Field::Band, "band six").map(usize::from),
-            Some(band)
+            mapping.value(Field::Band, "band six"),
+            Some(Mapped::Category(u8::try_from(band).unwrap()))
         );
         assert!(mapping.locality("royal bolton hospital").is_some());
     }

@@ -8,6 +8,9 @@ use foldhash::fast::RandomState;
 /// is not remembered is read each time.
 const MOST: usize = 1 << 16;
 
+/// Longest spelling that is remembered, in bytes.
+const LONGEST: usize = 512;
+
 /// What each spelling means.
 pub(super) struct Memo<V> {
     known: HashMap<Box<[u8]>, V, RandomState>,
@@ -28,7 +31,7 @@ impl<V: Copy> Memo<V> {
             return *known;
         }
         let value = read();
-        if self.known.len() < MOST {
+        if self.known.len() < MOST && raw.len() <= LONGEST {
             self.known.insert(raw.into(), value);
         }
         value

@@ -19,6 +19,8 @@ use super::{
 
 /// Records that pass at once.
 const BATCH: usize = 512;
+/// Bytes that pass at once, about.
+const BATCH_BYTES: usize = 1 << 20;
 /// Batches that wait: a bound on memory.
 const BATCHES_UNDER_WAY: usize = 4;
 
@@ -27,6 +29,7 @@ const BATCHES_UNDER_WAY: usize = 4;
 struct Batch {
     records: Vec<ByteRecord>,
     filled: usize,
+    bytes: usize,
 }
 
 /// Like [`Source::read`], with the splitting on a thread of its own.
@@ -60,9 +63,10 @@ fn split(
         if batch.filled == batch.records.len() {
             batch.records.push(ByteRecord::new());
         }
+        batch.bytes += record.as_slice().len();
         mem::swap(record, &mut batch.records[batch.filled]);
         batch.filled += 1;
-        if batch.filled < BATCH {
+        if batch.filled < BATCH && batch.bytes < BATCH_BYTES {
             return Ok(true);
         }
         let next = used.try_recv().unwrap_or_default();
@@ -84,7 +88,7 @@ fn read_batches(
                 return Ok(());
             }
         }
-        batch.filled = 0;
+        (batch.filled, batch.bytes) = (0, 0);
         // The splitter may be at its end.
         let _ = used.send(batch);
     }

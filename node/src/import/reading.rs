@@ -1,19 +1,21 @@
 //! One reading of an extract, from its header to its people.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+};
 
 use csv::ByteRecord;
-use jiff::civil::Date;
-use vwis_proto::{dictionary::DataSet, period::Period};
+use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
     Field, HeaderError, ImportError, Imported, LeaverDetails, Options, PathwayListReport,
     PathwayReport, Report,
-    coding::{Coder, Row},
+    coding::{Coder, OTHER_ORGANISATION, Row},
     columns::{Columns, is_surely_a_header, no_header},
     roll::{Roll, TooManyPeople},
 };
-use crate::{movement::MONTHS, people::PersonTag};
+use crate::people::PersonTag;
 
 /// Rows among which the header is looked for: reports begin with titles.
 const HEADER_ROWS: u64 = 30;
@@ -29,7 +31,7 @@ pub(super) struct Reading<'a> {
     nearly_header: Option<(usize, HeaderError)>,
     roll: Roll,
     leavers: HashMap<PersonTag, LeaverDetails>,
-    leavers_after: Option<Date>,
+    absent: HashSet<PersonTag>,
     report: Report,
 }
 
@@ -46,7 +48,7 @@ impl<'a> Reading<'a> {
             nearly_header: None,
             roll: Roll::new(data_set),
             leavers: HashMap::new(),
-            leavers_after: options.period.months_before(MONTHS).map(Period::last_day),
+            absent: HashSet::new(),
             report: Report::default(),
         }
     }
@@ -58,20 +60,26 @@ impl<'a> Reading<'a> {
         let line = record.position().map_or(0, csv::Position::line);
         self.report.rows_read += 1;
         match coder.row(record, line, &mut self.report) {
-            Row::Rejected | Row::Excluded(None) => {}
-            Row::Excluded(Some(leaver)) => {
-                if self
-                    .leavers_after
-                    .is_some_and(|after| leaver.left_on > after)
-                {
-                    let tag = self.options.tagger.tag(coder.employee_number(record));
-                    let details = LeaverDetails {
-                        reason: leaver.reason,
-                        destination: leaver.destination,
-                    };
-                    self.leavers.insert(tag, details);
+            Row::Absent => {
+                let tag = self.options.tagger.tag(coder.employee_number(record));
+                self.absent.insert(tag);
+                if self.absent.len() as u64 > MAX_PEOPLE {
+                    return Err(ImportError::TooManyPeople(self.path.to_owned()));
                 }
             }
+            Row::Left(leaver) if leaver.in_quarter => {
+                let tag = self.options.tagger.tag(coder.employee_number(record));
+                let details = LeaverDetails {
+                    reason: leaver.reason,
+                    destination: leaver.destination,
+                };
+                // Of several assignments the first one speaks: bank rows follow.
+                self.leavers.entry(tag).or_insert(details);
+                if self.leavers.len() as u64 > MAX_PEOPLE {
+                    return Err(ImportError::TooManyPeople(self.path.to_owned()));
+                }
+            }
+            Row::Left(_) | Row::Nobody | Row::Excluded => {}
             Row::Counts(assignment) => {
                 let tag = self.options.tagger.tag(coder.employee_number(record));
                 self.roll
@@ -163,11 +171,21 @@ impl<'a> Reading<'a> {
         }
         self.report = self.accept(self.report.clone())?;
         self.place_pathways();
+        if self.report.kept == 0 && !self.options.allow_nobody {
+            return Err(ImportError::Nobody {
+                path: self.path.to_owned(),
+                report: Box::new(self.report),
+            });
+        }
         let (people, joining_source) = self.roll.into_people(&mut self.report);
+        let index = people.index();
+        self.absent
+            .retain(|tag| index.find(people.tags(), *tag).is_none());
         Ok(Imported {
             people,
             joining_source,
             leavers: self.leavers,
+            absent: self.absent,
             report: self.report,
         })
     }
@@ -204,14 +222,14 @@ impl<'a> Reading<'a> {
         let path = self.path.to_owned();
         let others = report
             .rejected
-            .get("other_organisation")
+            .get(OTHER_ORGANISATION)
             .copied()
             .unwrap_or(0);
         if others * 2 > report.rows_read {
             let first = report
                 .errors
                 .iter()
-                .find(|error| error.reason == "other_organisation");
+                .find(|error| error.reason == OTHER_ORGANISATION);
             return Err(ImportError::OtherOrganisation {
                 path,
                 found: first.map_or(String::new(), |error| error.value.clone()),

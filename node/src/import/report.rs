@@ -21,6 +21,7 @@ const MOST_EXAMPLES: usize = 5;
 /// # Privacy
 /// Exact counts about people, for the organisation itself: never sent, never logged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Report {
     /// Rows below the header.
     pub rows_read: u64,
@@ -83,6 +84,7 @@ pub struct Finding {
 
 /// Different values with the rows that have them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Values {
     /// All rows.
     pub rows: u64,

@@ -20,13 +20,13 @@ use std::{
 
 use csv::ByteRecord;
 
-use self::bounded::{Bounded, END_MARK, TooLong};
+use self::bounded::{Bounded, END, END_MARK, TooLong};
 use super::{ImportError, mapping::Mapping};
 
 pub use text::Encoding;
 
 /// Longest record that is read, in bytes: an extract's is some hundreds.
-pub(super) const MAX_RECORD_BYTES: u64 = 1 << 20;
+pub(super) const MAX_RECORD_BYTES: u64 = 1 << 16;
 /// How much of the file's beginning is looked at to tell what it is.
 const SAMPLE_BYTES: usize = 64 * 1024;
 
@@ -103,6 +103,9 @@ impl Source<'_> {
         let decoded = Cursor::new(sample).chain(decoded);
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
+            // A carriage return before it is trimmed with the last field: were it an end of its own,
+            // lines would be counted one too low.
+            .terminator(csv::Terminator::Any(b'\n'))
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(SAMPLE_BYTES)
@@ -118,13 +121,23 @@ impl Source<'_> {
                 return Err(self.open_quote(last_line));
             }
             reader.get_mut().record_is_done();
-            let line = record.position().map_or(0, csv::Position::line);
             if record.len() == 1 && record[0] == *END_MARK {
                 return Ok(());
             }
+            // Blank lines above a record are part of it to the reader.
+            let breaks = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
+            // The end mark inside: an open quote took all to the end, and no line ended the record.
+            let ended = u64::from(!record.as_slice().ends_with(END));
+            let line = reader.position().line().saturating_sub(ended + breaks);
+            let mut position = csv::Position::new();
+            position.set_line(line);
+            record.set_position(Some(position));
             last_line = line;
+            if record.len() == 1 && record[0].trim_ascii().is_empty() {
+                continue;
+            }
             self.check_text(&record, line)?;
-            if !mapping.line_breaks && memchr::memchr2(b'\n', b'\r', record.as_slice()).is_some() {
+            if !mapping.line_breaks && breaks > 0 {
                 // It has swallowed the rows of other people: to a CSV reader all from one quote to
                 // the next is one field, in a column that is not read as well.
                 return Err(self.open_quote(line));
@@ -177,7 +190,10 @@ impl Source<'_> {
     fn open_quote(&self, line: u64) -> ImportError {
         ImportError::Csv {
             path: self.path.to_owned(),
-            problem: format!("a quote opened in line {line} is not closed in its line"),
+            problem: format!(
+                "a quote opened in line {line} is not closed in its line; if fields of this extract \
+                 run over lines, say `line_breaks = true` in the mapping's [format]"
+            ),
         }
     }
 

@@ -89,7 +89,9 @@ fn sample(path: &Path, encoding: Encoding) -> Result<Vec<Sampled>, ImportError> 
     source.read(&Mapping::builtin(), &mut |record: &mut ByteRecord| {
         let field = |at: usize| {
             let raw = record.get(at).unwrap_or_default().trim_ascii();
-            String::from_utf8_lossy(raw).into_owned()
+            // On one line, whatever the file has: it may end up in a comment.
+            let text = String::from_utf8_lossy(raw);
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
         };
         if columns.is_empty() {
             let filled = record.iter().filter(|f| !f.trim_ascii().is_empty()).count();
@@ -130,7 +132,8 @@ fn best_guess(
         let like = builtin.headings(field).iter().find(|known| {
             let known = normalise(known);
             known.len() >= 4
-                && (heading.contains(&known) || strsim::osa_distance(&heading, &known) <= 2)
+                && (heading.contains(&known)
+                    || strsim::osa_distance(&heading, &known) <= known.len() / 5)
         });
         if let Some(like) = like
             && share_understood(&columns[*at], field).is_none_or(|share| share >= 0.5)
@@ -258,7 +261,8 @@ fn unmapped_sites(
     columns: &[Sampled],
     proposed: &BTreeMap<Field, (usize, Evidence)>,
 ) -> BTreeSet<String> {
-    let Some((at, _)) = proposed.get(&Field::Site) else {
+    // Values of a column that is only guessed to hold sites may be names.
+    let Some((at, Evidence::Heading)) = proposed.get(&Field::Site) else {
         return BTreeSet::new();
     };
     let locality = attribute_of(Field::Site).expect("localities are an attribute");
@@ -267,7 +271,7 @@ fn unmapped_sites(
     sites.take(MOST_SITES).cloned().collect()
 }
 
-/// A TOML string: JSON's escapes are TOML's.
+/// A TOML string.
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

@@ -12,6 +12,7 @@ struct Desk {
     tagger: Tagger,
     kind: Kind,
     most_rejected: f64,
+    allow_nobody: bool,
 }
 
 // === impl Desk ===
@@ -25,6 +26,7 @@ impl Desk {
             tagger: Tagger::new(&[7; 32]),
             kind: Kind::Staff,
             most_rejected: 0.5,
+            allow_nobody: false,
         }
     }
 
@@ -56,6 +58,7 @@ impl Desk {
             encoding: Encoding::Utf8,
             tagger: &self.tagger,
             most_rejected: self.most_rejected,
+            allow_nobody: self.allow_nobody,
         };
         read_extract(&path, &options, &Progress::default())
     }
@@ -194,10 +197,26 @@ fn the_headcount_filter_names_the_rule_by_which_a_row_is_left_out() {
             &[("Assignment Category", "Bank"), ("Grade", "no grade")],
         ),
         row("2", &[("Assignment Status", "Career Break")]),
-        row("3", &[("Termination Date", "30/09/2026")]),
+        row("3", &[("Termination Date", "29/09/2026")]),
         row("4", &[("Start Date", "01/10/2026")]),
         row("5", &[("Termination Date", "31/12/4712")]),
         row("6", &[("Assignment Status", "Acting Up")]),
+        row("7", &[("Termination Date", "30/09/2026")]),
+        row(
+            "8",
+            &[
+                ("Assignment Category", "Bank"),
+                ("Assignment Status", "wandering"),
+            ],
+        ),
+        row(
+            "9",
+            &[
+                ("Termination Date", "31-MAR-27"),
+                ("Start Date", "01-JAN-10"),
+            ],
+        ),
+        row("10", &[("Start Date", "01-JAN-27")]),
         ",".repeat(HEADINGS.len() - 1),
     ];
     let report = read(&rows).unwrap().report;
@@ -209,14 +228,14 @@ fn the_headcount_filter_names_the_rule_by_which_a_row_is_left_out() {
     assert_eq!(
         excluded,
         [
-            ("bank", 1),
+            ("bank", 2),
             ("blank_row", 1),
             ("career_break", 1),
             ("left", 1),
-            ("not_started", 1)
+            ("not_started", 2)
         ]
     );
-    assert_eq!(report.kept, 2);
+    assert_eq!(report.kept, 4);
 }
 
 #[test]
@@ -406,7 +425,7 @@ fn leavers_still_listed_tell_why_they_left_if_it_was_this_quarter() {
     };
     let rows = [
         row("1", &left("15/08/2026")),
-        row("2", &left("30/06/2026")),
+        row("2", &left("29/06/2026")),
         row("3", &[]),
     ];
     let desk = Desk::new();
@@ -435,7 +454,7 @@ fn a_file_of_leavers_is_read_for_its_quarter() {
     };
     let rows = [
         row("1", &left("15/08/2026")),
-        row("2", &left("30/06/2026")),
+        row("2", &left("29/06/2026")),
         row("3", &left("01/10/2026")),
     ];
     let imported = desk.read(&file(&rows)).unwrap();
@@ -462,7 +481,7 @@ fn the_header_is_found_below_titles_and_named_where_it_cannot_be_mapped() {
     for (content, expected) in [
         (
             without("Grade"),
-            "no column `band`; it may be called `Grade`",
+            "no column `band`; it may be called `Band`",
         ),
         (without("FTE"), "no column `fte`"),
         (without("Date Of Birth"), "no column `birth_date`"),
@@ -497,6 +516,108 @@ fn an_extract_of_another_organisation_is_refused_by_its_name() {
 }
 
 #[test]
+fn an_extract_in_which_nobody_counts_is_refused_unless_it_is_meant() {
+    let rows = [
+        row("1", &[("Assignment Category", "Bank")]),
+        row("2", &[("Assignment Status", "Ended")]),
+    ];
+    let mut desk = Desk::new();
+    let error = desk.read(&file(&rows)).err().unwrap();
+    assert!(error.to_string().contains("--allow-nobody"), "{error}");
+    desk.allow_nobody = true;
+    assert!(desk.read(&file(&rows)).unwrap().people.is_empty());
+}
+
+#[test]
+fn who_is_away_or_in_a_bad_row_is_absent_and_no_leaver() {
+    let rows = [
+        row("1", &[]),
+        row("2", &[("Assignment Status", "Maternity")]),
+        row("3", &[("Grade", "zzz")]),
+        row("4", &[("Assignment Category", "Bank")]),
+        row("5", &[("Assignment Status", "Ended")]),
+        row("6", &[("Termination Date", "01/09/2026")]),
+        // On a career break in one post, at work in another.
+        row("1", &[("Assignment Status", "Career Break")]),
+        row("", &[]),
+    ];
+    let desk = Desk::new();
+    let imported = desk.read(&file(&rows)).unwrap();
+    let away: HashSet<_> = ["2", "3"].map(|n| desk.tagger.tag(n.as_bytes())).into();
+    assert!(imported.absent == away);
+    assert_eq!(imported.leavers.len(), 1);
+}
+
+#[test]
+fn a_last_day_before_the_first_decides_nothing() {
+    let oracle = [
+        ("Termination Date", "31-DEC-12"),
+        ("Start Date", "01-APR-2015"),
+    ];
+    let imported = read(&[row("1", &oracle)]).unwrap();
+    assert_eq!(imported.report.kept, 1);
+    assert_eq!(imported.report.findings["left_before_start"].rows, 1);
+}
+
+#[test]
+fn text_is_no_employee_number() {
+    let rows = [
+        row("TBC", &[]),
+        row("#N/A", &[]),
+        row("1", &[]),
+        row("E0007", &[]),
+    ];
+    let report = read(&rows).unwrap().report;
+    assert_eq!(
+        (report.kept, report.rejected["missing_employee_number"]),
+        (2, 2)
+    );
+}
+
+#[test]
+fn a_local_spelling_can_mean_someone_who_is_left_out() {
+    let desk = Desk::with_mapping("[values.contract]\n\"NHSP Worker\" = \"bank\"\n");
+    let rows = [
+        row("1", &[]),
+        row("2", &[("Assignment Category", "NHSP worker")]),
+    ];
+    assert_eq!(desk.read(&file(&rows)).unwrap().report.excluded["bank"], 1);
+}
+
+#[test]
+fn a_heading_that_the_trust_names_means_nothing_else() {
+    let desk = Desk::with_mapping("[columns]\nband = [\"Assignment Category\"]\n");
+    let rows = [row("1", &[("Assignment Category", "Band 6")])];
+    let imported = desk.read(&file(&rows)).unwrap();
+    assert_eq!(code(&imported, 0, "band"), "afc_6");
+    assert_eq!(code(&imported, 0, "contract"), "unknown");
+}
+
+#[test]
+fn of_columns_that_the_standard_has_twice_the_first_one_counts() {
+    let text = file(&[row("1", &[("Leaving Reason", "Band 7")])]).replacen(
+        "Leaving Reason",
+        "AfC Band",
+        1,
+    );
+    let imported = Desk::new().read(&text).unwrap();
+    assert_eq!(code(&imported, 0, "band"), "afc_7");
+    assert!(imported.report.columns_unread.contains(&"Grade".to_owned()));
+    let twice = file(&[row("1", &[])]).replacen("Leaving Reason", "Grade", 1);
+    assert!(Desk::new().read(&twice).is_err());
+}
+
+#[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    for end in ["\n", "\r\n"] {
+        let text = file(&[row("1", &[]), row("2", &[("FTE", "x")])]);
+        let text = format!("Staff in post\n\n{text}").replace('\n', end);
+        let report = Desk::new().read(&text).unwrap().report;
+        assert_eq!(report.errors[0].line, 5, "{end:?}");
+    }
+}
+
+#[test]
 fn too_many_rejects_import_nothing_and_still_report() {
     let mut desk = Desk::new();
     desk.most_rejected = 0.4;
@@ -513,6 +634,7 @@ fn too_many_rejects_import_nothing_and_still_report() {
 fn a_million_bad_rows_list_a_hundred_errors() {
     let mut desk = Desk::new();
     desk.most_rejected = 1.0;
+    desk.allow_nobody = true;
     let bad = row("1", &[("FTE", "x")]);
     let rows = vec![bad; 20_000];
     let report = desk.read(&file(&rows)).unwrap().report;
@@ -591,6 +713,7 @@ fn a_file_that_is_not_there_is_named() {
         encoding: Encoding::Utf8,
         tagger: &desk.tagger,
         most_rejected: 0.1,
+        allow_nobody: false,
     };
     let missing = read_extract(
         Path::new("/no/such/file.csv"),
@@ -639,7 +762,9 @@ proptest! {
                 prop_assert_eq!(imported.joining_source.len() as u64, people);
                 (imported.report, Some(people))
             }
-            Err(ImportError::TooManyRejected { report, .. }) => (*report, None),
+            Err(ImportError::TooManyRejected { report, .. } | ImportError::Nobody { report, .. }) => {
+                (*report, None)
+            }
             Err(ImportError::OtherOrganisation { .. }) => return Ok(()),
             Err(other) => panic!("{other}"),
         };
@@ -656,7 +781,7 @@ proptest! {
     fn the_order_of_rows_changes_no_person(
         rows in prop::collection::vec(any_row(), 1..30).prop_shuffle(),
     ) {
-        let desk = Desk { most_rejected: 1.0, ..Desk::new() };
+        let desk = Desk { most_rejected: 1.0, allow_nobody: true, ..Desk::new() };
         let counts = |rows: &[String]| desk.read(&file(rows)).ok().map(|imported| {
             let report = imported.report;
             (report.kept, report.merged, report.excluded, report.rejected)
@@ -671,6 +796,8 @@ proptest! {
         let desk = Desk::new();
         let _ = desk.read_with_list(&bytes, None);
         let with_header = [file(&[row("1", &[])]).as_bytes(), &bytes].concat();
+        let _ = desk.read_with_list(&with_header, None);
+        let desk = Desk { allow_nobody: true, ..Desk::new() };
         let _ = desk.read_with_list(&with_header, None);
     }
 }

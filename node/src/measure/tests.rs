@@ -88,6 +88,7 @@ impl Fixture {
             period: period.parse().unwrap(),
             dictionary: Dictionary::builtin().version(),
             origin: Origin::Extract,
+            absent: &[],
             people: &nobody,
             report: None,
         };

@@ -29,6 +29,8 @@ pub struct NewSnapshot<'a> {
     pub origin: Origin,
     /// The people, each once.
     pub people: &'a People,
+    /// People who are employed but do not count now, and are no leavers therefore.
+    pub absent: &'a [PersonTag],
     /// JSON of what the import found, without any row's values.
     pub report: Option<String>,
 }
@@ -75,23 +77,20 @@ impl Store {
         agreements: &[Agreement],
         now: Timestamp,
     ) -> Result<Vec<HeldSnapshot>, StoreError> {
+        // Before the transaction: a measurement under way waits for it, and must not wait longer the
+        // more people there are.
+        let counted: Vec<_> = snapshots
+            .iter()
+            .map(|snapshot| count(snapshot, agreements))
+            .collect();
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let mut held = Vec::with_capacity(snapshots.len());
-        for snapshot in snapshots {
-            held.push(insert_snapshot(&mut transaction, snapshot, now).await?);
-        }
-        for (snapshot, held) in snapshots.iter().zip(&held) {
-            let same_dictionary =
-                |agreement: &&Agreement| agreement.dictionary_version() == snapshot.dictionary;
-            for agreement in agreements.iter().filter(same_dictionary) {
-                for series in agreement.series() {
-                    if series.data_set() == snapshot.data_set {
-                        let counts = ConfidentialCounts::count(series, snapshot.people);
-                        insert_counts(&mut transaction, held.id, agreement.hash(), series, &counts)
-                            .await?;
-                    }
-                }
+        for (snapshot, counted) in snapshots.iter().zip(counted) {
+            let snapshot = insert_snapshot(&mut transaction, snapshot, now).await?;
+            for (agreement, series, counts) in counted {
+                insert_counts(&mut transaction, snapshot.id, agreement, series, &counts).await?;
             }
+            held.push(snapshot);
         }
         transaction.commit().await?;
         Ok(held)
@@ -198,6 +197,18 @@ impl Store {
         Ok(row.and_then(|(report,)| report))
     }
 
+    /// The people who were employed but did not count in a snapshot.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn absent(&self, snapshot: SnapshotId) -> Result<Vec<PersonTag>, StoreError> {
+        let (tags,): (Vec<u8>,) = sqlx::query_as("SELECT absent FROM snapshot WHERE id = $1")
+            .bind(snapshot.to_string())
+            .fetch_one(&self.pool)
+            .await?;
+        tags_of(&tags).ok_or(StoreError::Corrupt("list of absent people"))
+    }
+
     /// The people of a snapshot of `attributes` attributes.
     ///
     /// # Errors
@@ -218,14 +229,12 @@ impl Store {
         let mut columns = vec![Vec::new(); attributes];
         let mut fte_hundredths = Vec::new();
         for (block_tags, codes, fte) in blocks {
-            let (block_tags, []) = block_tags.as_chunks::<16>() else {
-                return Err(corrupt());
-            };
+            let block_tags = tags_of(&block_tags).ok_or_else(corrupt)?;
             let people = block_tags.len();
             if people == 0 || codes.len() != people * attributes {
                 return Err(corrupt());
             }
-            tags.extend(block_tags.iter().copied().map(PersonTag));
+            tags.extend(block_tags);
             for (column, codes) in columns.iter_mut().zip(codes.chunks(people)) {
                 column.extend_from_slice(codes);
             }
@@ -246,6 +255,31 @@ impl Origin {
     }
 }
 
+/// The exact tables of everything that the agreements promise of a snapshot.
+fn count<'a>(
+    snapshot: &NewSnapshot<'_>,
+    agreements: &'a [Agreement],
+) -> Vec<(AgreementHash, &'a Series, ConfidentialCounts)> {
+    agreements
+        .iter()
+        .filter(|agreement| agreement.dictionary_version() == snapshot.dictionary)
+        .flat_map(|agreement| {
+            agreement
+                .series()
+                .iter()
+                .map(|series| (agreement.hash(), series))
+        })
+        .filter(|(_, series)| series.data_set() == snapshot.data_set)
+        .map(|(hash, series)| {
+            (
+                hash,
+                series,
+                ConfidentialCounts::count(series, snapshot.people),
+            )
+        })
+        .collect()
+}
+
 async fn insert_snapshot(
     transaction: &mut sqlx::Transaction<'static, Sqlite>,
     snapshot: &NewSnapshot<'_>,
@@ -261,8 +295,8 @@ async fn insert_snapshot(
     .await?;
     sqlx::query(
         "INSERT INTO snapshot
-             (id, data_set, period, revision, dictionary, origin, report, imported_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+             (id, data_set, period, revision, dictionary, origin, absent, report, imported_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(id.to_string())
     .bind(snapshot.data_set)
@@ -270,6 +304,7 @@ async fn insert_snapshot(
     .bind(revision)
     .bind(snapshot.dictionary)
     .bind(snapshot.origin.word())
+    .bind(tag_bytes(snapshot.absent))
     .bind(&snapshot.report)
     .bind(now.to_string())
     .execute(&mut **transaction)
@@ -292,10 +327,7 @@ async fn insert_people(
 ) -> Result<(), StoreError> {
     for (block, start) in (0_i64..).zip((0..people.len()).step_by(PEOPLE_PER_BLOCK)) {
         let range = start..people.len().min(start + PEOPLE_PER_BLOCK);
-        let tags: Vec<u8> = people.tags()[range.clone()]
-            .iter()
-            .flat_map(|tag| tag.0)
-            .collect();
+        let tags = tag_bytes(&people.tags()[range.clone()]);
         let mut codes = Vec::with_capacity(range.len() * people.attributes());
         for attribute in 0..people.attributes() {
             codes.extend_from_slice(&people.column(attribute)[range.clone()]);
@@ -313,6 +345,16 @@ async fn insert_people(
         .await?;
     }
     Ok(())
+}
+
+fn tag_bytes(tags: &[PersonTag]) -> Vec<u8> {
+    tags.iter().flat_map(|tag| tag.0).collect()
+}
+
+fn tags_of(bytes: &[u8]) -> Option<Vec<PersonTag>> {
+    let (tags, rest) = bytes.as_chunks::<16>();
+    rest.is_empty()
+        .then(|| tags.iter().copied().map(PersonTag).collect())
 }
 
 fn held(row: SnapshotRow) -> Result<HeldSnapshot, StoreError> {

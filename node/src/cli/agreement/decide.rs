@@ -37,6 +37,8 @@ pub(super) async fn approve(node: &Node, context: &mut Context, decided: Decided
         reason: decided.reason.clone(),
     };
     record(node, context, event).await?;
+    // An import may have committed in between, without knowing of this yes.
+    node.count_snapshots(&agreement).await?;
     let ledger = node.store().ledger().await?;
     let page = explain(node, context, &agreement, &ledger).await?;
     context.say(format!(

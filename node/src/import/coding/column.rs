@@ -7,7 +7,7 @@ use super::rejection::Rejection;
 use crate::import::{
     columns::Columns,
     field::Field,
-    mapping::{Mapping, attribute_of},
+    mapping::{Mapped, Mapping, attribute_of},
     memo::Memo,
 };
 
@@ -84,8 +84,10 @@ impl CodedColumn {
 
 fn meaning(attribute: &'static Attribute, field: Field, raw: &[u8], mapping: &Mapping) -> Meaning {
     let text = String::from_utf8_lossy(raw);
-    if let Some(own) = mapping.value(field, &normalise(&text)) {
-        return Meaning::Category(own);
+    match mapping.value(field, &normalise(&text)) {
+        Some(Mapped::Category(own)) => return Meaning::Category(own),
+        Some(Mapped::Excluded(rule)) => return Meaning::Excluded(rule),
+        None => {}
     }
     match attribute.resolve(&text) {
         Resolution::Firm(index) | Resolution::Weak(index) => Meaning::Category(narrow(index)),

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::import::{
     field::Field,
-    mapping::attribute_of,
+    mapping::{Mapped, attribute_of},
     memo::Memo,
     pathway::{PathwayRule, Placed, Post},
     report::Report,
@@ -128,7 +128,9 @@ impl RoleReader {
         let attribute = self.attribute;
         let (role, known) = self.memo.get(&self.key, || {
             let [group, job, code] = parts.map(String::from_utf8_lossy);
-            if let Some(own) = fields.mapping().value(Field::JobRole, &normalise(&job)) {
+            if let Some(Mapped::Category(own)) =
+                fields.mapping().value(Field::JobRole, &normalise(&job))
+            {
                 return (own, true);
             }
             let with_group = format!("{group}|{job}");

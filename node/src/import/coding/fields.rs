@@ -6,6 +6,9 @@ use jiff::civil::Date;
 use super::rejection::Rejection;
 use crate::import::{columns::Columns, date, field::Field, mapping::Mapping};
 
+/// How far ahead of the period a date of two digits for its year may lie.
+const YEARS_AHEAD: i16 = 50;
+
 /// Where each value stands, and how dates are written.
 pub(super) struct Fields<'a> {
     columns: Columns,
@@ -54,7 +57,12 @@ impl<'a> Fields<'a> {
         if raw.is_empty() {
             return Ok(None);
         }
-        let date = date::parse(raw, self.mapping.dates, self.last_day.year());
+        // People were born in the past; contracts begin and end within fifty years of now.
+        let latest_year = match field {
+            Field::BirthDate => self.last_day.year(),
+            _ => self.last_day.year() + YEARS_AHEAD,
+        };
+        let date = date::parse(raw, self.mapping.dates, latest_year);
         let expected = || Rejection::new("bad_date", field, raw, date::EXPECTED.to_owned());
         date.map(Some).ok_or_else(expected)
     }
@@ -79,10 +87,6 @@ impl<'a> Fields<'a> {
             "{width} fields as in the header, not {}; is a quote or a comma out of place?",
             record.len()
         );
-        Err(Rejection::of_row(
-            "wrong_number_of_fields",
-            beyond.unwrap_or_default(),
-            expected,
-        ))
+        Err(Rejection::of_width(beyond.unwrap_or_default(), expected))
     }
 }

@@ -17,6 +17,7 @@ pub(in crate::import) enum Oddity {
     RegisteredNurseBelowBand5,
     TwoPrimaryAssignments,
     AssignmentsDisagree,
+    LeftBeforeStart,
 }
 
 /// The oddities of one row.
@@ -37,7 +38,7 @@ pub(super) struct Contradictions {
 // === impl Oddity ===
 
 impl Oddity {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::FteZero,
         Self::FteAbove1,
         Self::ImplausibleAge,
@@ -47,6 +48,7 @@ impl Oddity {
         Self::RegisteredNurseBelowBand5,
         Self::TwoPrimaryAssignments,
         Self::AssignmentsDisagree,
+        Self::LeftBeforeStart,
     ];
 
     /// Its name in reports.
@@ -61,6 +63,7 @@ impl Oddity {
             Self::RegisteredNurseBelowBand5 => "registered_nurse_below_band_5",
             Self::TwoPrimaryAssignments => "two_primary_assignments",
             Self::AssignmentsDisagree => "assignments_disagree",
+            Self::LeftBeforeStart => "left_before_start",
         }
     }
 
@@ -84,6 +87,7 @@ impl Oddity {
             Self::AssignmentsDisagree => {
                 "assignments of one person that differ in ethnic group, gender or age"
             }
+            Self::LeftBeforeStart => "a last day before the first; the person counts",
         }
     }
 }

@@ -6,6 +6,13 @@ use crate::import::{
     report::{Report, RowError},
 };
 
+/// The row names nobody.
+pub(super) const NO_EMPLOYEE_NUMBER: &str = "missing_employee_number";
+/// The row is of somebody else's staff.
+pub(in crate::import) const OTHER_ORGANISATION: &str = "other_organisation";
+/// What stands where cannot be told.
+const WRONG_NUMBER_OF_FIELDS: &str = "wrong_number_of_fields";
+
 /// The reason, the place, and what would be accepted there.
 pub(super) struct Rejection<'r> {
     reason: &'static str,
@@ -32,23 +39,33 @@ impl<'r> Rejection<'r> {
         }
     }
 
-    /// Of the row as a whole.
-    pub(super) fn of_row(reason: &'static str, value: &'r [u8], expected: String) -> Self {
+    /// Of a row with more or fewer fields than the header.
+    pub(super) fn of_width(value: &'r [u8], expected: String) -> Self {
         Self {
-            reason,
+            reason: WRONG_NUMBER_OF_FIELDS,
             field: None,
             value,
             expected,
         }
     }
 
-    pub(super) fn report(self, line: u64, fields: &Fields<'_>, report: &mut Report) {
+    /// Whether the row tells of no person of this organisation.
+    pub(super) fn is_of_nobody_here(&self) -> bool {
+        [
+            NO_EMPLOYEE_NUMBER,
+            OTHER_ORGANISATION,
+            WRONG_NUMBER_OF_FIELDS,
+        ]
+        .contains(&self.reason)
+    }
+
+    pub(super) fn report(&self, line: u64, fields: &Fields<'_>, report: &mut Report) {
         let column = self
             .field
             .map_or("(the whole row)", |field| fields.heading(field));
         let reason = self.reason;
         report.reject(reason, column, || {
-            RowError::new(line, reason, column, self.value, self.expected)
+            RowError::new(line, reason, column, self.value, self.expected.clone())
         });
     }
 }

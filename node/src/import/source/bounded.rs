@@ -10,7 +10,8 @@ use std::io::{self, Read};
 
 /// The end mark's one field: ASCII "end of transmission", which no extract holds.
 pub(super) const END_MARK: &[u8] = b"\x04";
-const END: &[u8] = b"\n\x04\n";
+/// What follows the input's last byte.
+pub(super) const END: &[u8] = b"\n\x04\n";
 
 pub(super) struct Bounded<R> {
     input: R,

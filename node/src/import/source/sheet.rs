@@ -2,11 +2,12 @@
 
 use std::{
     fs::File,
-    io::{BufReader, Write as _},
+    io::{self, BufReader, Read as _, Write as _},
 };
 
 use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, Xlsx, XlsxError};
 use csv::{ByteRecord, Position};
+use zip::ZipArchive;
 
 use super::{Each, Source};
 use crate::import::ImportError;
@@ -15,12 +16,19 @@ use crate::import::ImportError;
 const MOST_COLUMNS: usize = 1024;
 /// Largest workbook that is opened, in bytes. Its texts are held in memory; larger ones as CSV.
 const MOST_BYTES: u64 = 256 << 20;
+/// The same when unpacked: a few kilobytes can unpack to anything.
+const MOST_BYTES_UNPACKED: u64 = 2 << 30;
+/// How much of a part's beginning is looked at.
+const START_BYTES: u64 = 4096;
+/// Rows below which cells that are merged do not matter: the header stands above.
+const MERGES_MATTER: u32 = 40;
 
 pub(super) fn read(source: &Source<'_>, file: File, each: Each<'_>) -> Result<(), ImportError> {
     let length = file.metadata().map_err(|error| source.file(error))?.len();
     if length > MOST_BYTES {
         return Err(source.sheet("a workbook of more than 256 MiB: save it as \"CSV UTF-8\""));
     }
+    check_unpacked(source, &file)?;
     let broken = |error: XlsxError| source.sheet(&format!("the workbook cannot be read: {error}"));
     let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(broken)?;
     let sheet = workbook
@@ -28,7 +36,8 @@ pub(super) fn read(source: &Source<'_>, file: File, each: Each<'_>) -> Result<()
         .first()
         .cloned()
         .ok_or_else(|| source.sheet("the workbook has no sheet"))?;
-    let merged = workbook.merge_cells_by_sheet_name(&sheet).map_err(broken)?;
+    let mut merged = workbook.merge_cells_by_sheet_name(&sheet).map_err(broken)?;
+    merged.retain(|region| region.start.0 < MERGES_MATTER);
     let mut cells = workbook.worksheet_cells_reader(&sheet).map_err(broken)?;
     let mut row = Row::default();
     while let Some(cell) = cells.next_cell().map_err(broken)? {
@@ -57,6 +66,52 @@ pub(super) fn read(source: &Source<'_>, file: File, each: Each<'_>) -> Result<()
         .progress
         .advance(usize::try_from(length).unwrap_or(usize::MAX));
     Ok(())
+}
+
+/// Unpacks every part into nothing, up to a limit, and looks at what the list of texts claims: the
+/// workbook's reader makes room for as many as it says there are.
+fn check_unpacked(source: &Source<'_>, file: &File) -> Result<(), ImportError> {
+    let broken = |error: &dyn std::fmt::Display| {
+        source.sheet(&format!("the workbook cannot be read: {error}"))
+    };
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| broken(&error))?;
+    let mut unpacked = 0;
+    for part in 0..archive.len() {
+        let mut part = archive.by_index(part).map_err(|error| broken(&error))?;
+        let mut start = Vec::new();
+        let limit = MOST_BYTES_UNPACKED - unpacked + 1;
+        let mut limited = (&mut part).take(limit);
+        limited
+            .by_ref()
+            .take(START_BYTES)
+            .read_to_end(&mut start)
+            .map_err(|error| broken(&error))?;
+        let rest = io::copy(&mut limited, &mut io::sink()).map_err(|error| broken(&error))?;
+        unpacked += start.len() as u64 + rest;
+        if unpacked > MOST_BYTES_UNPACKED {
+            return Err(source.sheet(
+                "the workbook unpacks to more than 2 GiB: save the extract as \"CSV UTF-8\"",
+            ));
+        }
+        let claimed = claimed_texts(&String::from_utf8_lossy(&start));
+        // A text takes some bytes of the part that lists it.
+        if claimed.is_some_and(|texts| texts > unpacked) {
+            return Err(source.sheet("the workbook claims more texts than it can hold"));
+        }
+    }
+    Ok(())
+}
+
+/// `uniqueCount` or `count` of a list of shared texts, the larger; `None` for any other part.
+fn claimed_texts(start: &str) -> Option<u64> {
+    let (_, list) = start.split_once("<sst")?;
+    let counts = list.split_once('>')?.0.split("ount=\"").skip(1);
+    counts
+        .map(|rest| {
+            let digits = rest.split('"').next().unwrap_or_default();
+            digits.parse().unwrap_or(u64::MAX)
+        })
+        .max()
 }
 
 /// The row at hand.

@@ -21,7 +21,7 @@ fn read_with(
     source.read(mapping, &mut |record| {
         let fields = record
             .iter()
-            .map(|f| String::from_utf8(f.to_vec()).unwrap());
+            .map(|f| String::from_utf8(f.trim_ascii().to_vec()).unwrap());
         rows.push((record.position().unwrap().line(), fields.collect()));
         Ok(true)
     })?;
@@ -116,7 +116,7 @@ fn a_line_without_end_is_refused_without_reading_it_into_memory() {
     for start in ["a,b\n1,", "a,b\n1,\""] {
         let bytes = [start.as_bytes(), &long].concat();
         let error = read(&bytes, Encoding::Utf8).unwrap_err().to_string();
-        assert!(error.contains("longer than 1048576 bytes"), "{error}");
+        assert!(error.contains("longer than 65536 bytes"), "{error}");
         assert!(error.contains("after line 1"), "{error}");
     }
 }
@@ -132,6 +132,31 @@ fn the_delimiter_is_found_below_a_title() {
             "{delimiter:?}"
         );
     }
+}
+
+#[test]
+fn a_workbook_that_claims_more_than_it_holds_is_refused() {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    workbook.add_worksheet().write(0, 0, "a text").unwrap();
+    let honest = workbook.save_to_buffer().unwrap();
+    let mut read_from = zip::ZipArchive::new(Cursor::new(&honest)).unwrap();
+    let mut written = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for part in 0..read_from.len() {
+        let mut part = read_from.by_index(part).unwrap();
+        let mut content = String::new();
+        part.read_to_string(&mut content).unwrap();
+        let content = content.replace("uniqueCount=\"1\"", "uniqueCount=\"1000000000000\"");
+        written.start_file(part.name(), options).unwrap();
+        io::Write::write_all(&mut written, content.as_bytes()).unwrap();
+    }
+    let bomb = written.finish().unwrap().into_inner();
+    assert!(read(&honest, Encoding::Utf8).is_ok());
+    let error = read(&bomb, Encoding::Utf8).unwrap_err().to_string();
+    assert!(
+        error.contains("claims more texts than it can hold"),
+        "{error}"
+    );
 }
 
 #[test]
