@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! for each node, several at once            for each series, one at a time
-//!   held already? ─ yes ─► nothing is asked
+//!   Describe: was anything ordered anew?
+//!   held already? ─ yes ─► nothing more is asked
 //!   └─► Measure(last receipt) ─► Assembler ─► keep: bytes, hash, receipt, one transaction
 //! then for each series: a release, if its contributors changed
 //! ```
@@ -155,6 +156,7 @@ impl Collector {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Vec<NodeOutcome> {
         let peer = Peer::new(node, Arc::clone(&self.credentials), self.patience);
+        let corrections = peer.corrections(&agreement.hash()).await;
         let mut outcomes = Vec::with_capacity(series.len());
         // What stands in the way of every series stands in the way of the next one, too.
         let mut gone: Option<Problem> = None;
@@ -164,7 +166,10 @@ impl Collector {
                 agreement: agreement.hash(),
                 series: series.name().to_owned(),
                 period,
-                correction: 0,
+                correction: corrections
+                    .get(&(series.name().to_owned(), period))
+                    .copied()
+                    .unwrap_or(0),
             };
             let outcome = self
                 .ask_series(&peer, node, series, key, gone.as_ref(), progress)

@@ -20,6 +20,7 @@ use vwis_link::{
 use vwis_proto::{
     agreement::{Agreement, AgreementHash},
     ods::OdsCode,
+    period::Period,
     v1::{self, node_client::NodeClient},
 };
 
@@ -36,6 +37,18 @@ pub struct Patience {
     pub deadline: Duration,
     /// Attempts in all, the first included.
     pub attempts: usize,
+}
+
+/// The highest correction number of each series and period that has one.
+pub type Corrections = BTreeMap<(String, Period), u32>;
+
+/// Where an agreement stands at a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What people there decided.
+    pub state: v1::AgreementState,
+    /// What they ordered anew.
+    pub corrections: Corrections,
 }
 
 /// One node, as the aggregator reaches it. Its connection is opened at the first call and kept.
@@ -74,8 +87,17 @@ impl Peer {
     ///
     /// # Errors
     /// [`Problem`] after the last attempt.
-    pub async fn agreements(&self) -> Result<BTreeMap<AgreementHash, v1::AgreementState>, Problem> {
+    pub async fn agreements(&self) -> Result<BTreeMap<AgreementHash, Standing>, Problem> {
         self.retrying(|_| {}, || self.agreements_once()).await
+    }
+
+    /// The current corrections of one agreement, asked for once: a node that does not answer has
+    /// none that could be collected now.
+    pub async fn corrections(&self, agreement: &AgreementHash) -> Corrections {
+        let asked = tokio::time::timeout(self.patience.deadline, self.agreements_once()).await;
+        let standing = asked.ok().and_then(Result::ok);
+        let of_agreement = standing.and_then(|mut known| known.remove(agreement));
+        of_agreement.map_or_else(Corrections::new, |standing| standing.corrections)
     }
 
     /// Asks for one measurement and validates the answer whole. `retrying` hears of every failed
@@ -151,9 +173,7 @@ impl Peer {
         }
     }
 
-    async fn agreements_once(
-        &self,
-    ) -> Result<BTreeMap<AgreementHash, v1::AgreementState>, Problem> {
+    async fn agreements_once(&self) -> Result<BTreeMap<AgreementHash, Standing>, Problem> {
         let link = self.link().await?;
         let described = Self::client(&link)
             .describe(self.request(v1::DescribeRequest {}))
@@ -162,7 +182,11 @@ impl Peer {
             .into_inner();
         let named = described.agreements.iter().map(|status| {
             let hash = AgreementHash::try_from(status.agreement_hash.as_slice());
-            hash.map(|hash| (hash, status.state()))
+            let standing = Standing {
+                state: status.state(),
+                corrections: corrections(status)?,
+            };
+            hash.map(|hash| (hash, standing))
                 .map_err(|_| Problem::bad_answer("it named an agreement by no hash"))
         });
         named.collect()
@@ -215,3 +239,14 @@ impl Peer {
 pub(crate) mod testing;
 #[cfg(test)]
 pub(crate) mod tests;
+
+fn corrections(status: &v1::AgreementStatus) -> Result<Corrections, Problem> {
+    let named = status.corrections.iter().map(|named| {
+        let period = named
+            .period
+            .parse()
+            .map_err(|_| Problem::bad_answer("it named a correction of no period"))?;
+        Ok(((named.series.clone(), period), named.correction))
+    });
+    named.collect()
+}

@@ -35,6 +35,7 @@ use vwis_proto::exit::Exit;
 
 use crate::{
     config::Config,
+    correct::CorrectError,
     mechanism::DiscreteGaussian,
     node::{Node, NodeError},
     store::StoreError,
@@ -255,6 +256,18 @@ impl From<StoreError> for Failure {
             _ => Exit::Failed,
         };
         Self::with_causes(exit, &error)
+    }
+}
+
+impl From<CorrectError> for Failure {
+    fn from(error: CorrectError) -> Self {
+        match error {
+            CorrectError::Store(error) => error.into(),
+            CorrectError::OtherDictionary => Self::new(Exit::BadData, &error),
+            CorrectError::NotSealed | CorrectError::NothingChanged | CorrectError::Doubt(_) => {
+                Self::new(Exit::Refused, &error)
+            }
+        }
     }
 }
 

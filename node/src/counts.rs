@@ -58,6 +58,12 @@ impl ConfidentialCounts {
         &self.exact
     }
 
+    /// Whether these are the same numbers of the same tables.
+    #[must_use]
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.maximal == other.maximal && self.to_store() == other.to_store()
+    }
+
     /// The exact residual vector of `strategy`; `None` where these are other tables' counts.
     #[must_use]
     pub fn encode(&self, strategy: &Strategy) -> Option<Vec<i64>> {

@@ -13,6 +13,7 @@
 pub mod account;
 pub mod cli;
 pub mod config;
+pub mod correct;
 pub mod counts;
 pub mod import;
 pub mod keeping;

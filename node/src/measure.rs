@@ -107,7 +107,11 @@ impl Node {
         if let Some(doubt) = doubt {
             return Err(doubt.into());
         }
-        let snapshot = self.measurable_snapshot(&admitted).await?;
+        // What is charged already is drawn from the snapshot it was charged for.
+        let snapshot = match ledger.reservation(&admitted.identity) {
+            Some(charged) => charged.snapshot,
+            None => self.measurable_snapshot(&admitted).await?,
+        };
 
         self.start_floor(admitted.identity);
         let node = Arc::clone(self);
@@ -166,7 +170,7 @@ impl Node {
         agreement.ok_or(MeasureError::DictionaryMismatch)
     }
 
-    /// The snapshot that a new draw would measure.
+    /// The snapshot that a first draw would measure. A correction is charged when it is ordered.
     async fn measurable_snapshot(&self, admitted: &Admitted) -> Result<SnapshotId, MeasureError> {
         let Admitted { key, agreement, .. } = admitted;
         let series = series(admitted)?;

@@ -53,6 +53,14 @@ impl NodeService {
         };
         v1::AgreementStatus {
             agreement_hash: agreement.hash().as_bytes().to_vec(),
+            corrections: ledger
+                .corrections(&agreement.hash())
+                .map(|charge| v1::CorrectionStatus {
+                    series: charge.series.clone(),
+                    period: charge.period.to_string(),
+                    correction: charge.correction,
+                })
+                .collect(),
             state: state.into(),
         }
     }

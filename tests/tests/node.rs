@@ -7,6 +7,7 @@
 
 mod node {
     mod commands;
+    mod correcting;
     mod crash;
     mod deciding;
     mod extracts;

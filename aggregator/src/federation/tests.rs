@@ -49,6 +49,7 @@ impl Node for Liar {
     ) -> Result<Response<v1::ProposeAgreementResponse>, Status> {
         Ok(Response::new(v1::ProposeAgreementResponse {
             status: Some(v1::AgreementStatus {
+                corrections: Vec::new(),
                 agreement_hash: vec![0; 32],
                 state: v1::AgreementState::Approved.into(),
             }),

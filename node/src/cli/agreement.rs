@@ -12,6 +12,7 @@ use clap::Subcommand;
 use vwis_proto::{
     agreement::{Agreement, AgreementHash},
     exit::Exit,
+    period::Period,
 };
 
 use super::{Context, Failure, Outcome, plain_table};
@@ -53,6 +54,20 @@ enum Command {
     Pause(decide::Decided),
     /// Let a paused agreement go on.
     Resume(decide::Decided),
+    /// Order a fresh measurement of a period whose extract was mended, and pay for it.
+    ///
+    /// What is sealed stays as it is and stays served; the correction is drawn anew, at the full charge
+    /// of the series, when the aggregator next asks. Import the mended extract first.
+    Correct {
+        #[command(flatten)]
+        decided: decide::Decided,
+        /// The series.
+        #[arg(long)]
+        series: String,
+        /// The period.
+        #[arg(long)]
+        period: Period,
+    },
     /// End an agreement, for good; works at once, while `serve` runs.
     ///
     /// Nothing is answered under it any more, sealed or not. What the aggregator has it keeps, and
@@ -68,6 +83,11 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         Command::Approve(decided) => decide::approve(&node, &mut context, decided).await,
         Command::Pause(decided) => decide::pause(&node, &mut context, decided).await,
         Command::Resume(decided) => decide::resume(&node, &mut context, decided).await,
+        Command::Correct {
+            decided,
+            series,
+            period,
+        } => decide::correct(&node, &mut context, decided, &series, period).await,
         Command::Withdraw(decided) => decide::withdraw(&node, &mut context, decided).await,
     }
 }

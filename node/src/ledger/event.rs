@@ -82,7 +82,7 @@ pub enum Event {
         series: String,
         /// The period measured.
         period: Period,
-        /// 0, or the number of the correction.
+        /// 0: a correction is charged by `corrected`.
         correction: u32,
         /// The year that pays.
         financial_year: FinancialYear,
@@ -90,6 +90,30 @@ pub enum Event {
         rho_nano: Rho,
         /// The snapshot that is measured: pinned, so that a redraw after a crash reads the same.
         snapshot: SnapshotId,
+    },
+    /// A person ordered a fresh measurement of a period that was measured before, and it was charged.
+    Corrected {
+        /// Identity of the fresh measurement.
+        #[serde(with = "measurement_id")]
+        identity: MeasurementId,
+        /// The agreement that allows it.
+        agreement: AgreementHash,
+        /// The clause of the agreement.
+        series: String,
+        /// The period measured.
+        period: Period,
+        /// One more than that of the measurement corrected.
+        correction: u32,
+        /// The year that pays.
+        financial_year: FinancialYear,
+        /// The charge.
+        rho_nano: Rho,
+        /// The snapshot that is measured.
+        snapshot: SnapshotId,
+        /// Who decided.
+        by: String,
+        /// Why.
+        reason: String,
     },
     /// A measurement was drawn and its bytes committed in the same transaction.
     Sealed {
@@ -131,6 +155,7 @@ impl Event {
             Self::Resumed { .. } => "resumed",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Reserved { .. } => "reserved",
+            Self::Corrected { .. } => "corrected",
             Self::Sealed { .. } => "sealed",
         }
     }

@@ -56,6 +56,12 @@ pub enum Refusal {
     /// The same measurement is charged once.
     #[error("the measurement is charged already")]
     AlreadyReserved,
+    /// A correction that nobody ordered.
+    #[error("a correction is ordered by a person at the organisation")]
+    NotOrdered,
+    /// Nothing sealed that the next correction could correct.
+    #[error("there is no sealed measurement that this would be the next correction of")]
+    NothingToCorrect,
     /// A seal without a charge.
     #[error("the measurement was never charged")]
     NotReserved,

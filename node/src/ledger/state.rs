@@ -46,6 +46,8 @@ pub struct Reservation {
     pub rho: Rho,
     /// The snapshot measured.
     pub snapshot: SnapshotId,
+    /// Who ordered it and why, where it is a correction.
+    pub ordered: Option<Decision>,
     /// When it was charged.
     pub at: Timestamp,
     /// The bytes that answer it, once drawn.
@@ -139,17 +141,7 @@ impl Ledger {
                 aggregator,
                 by,
                 reason,
-            } => {
-                match self.approvals.get(&agreement).map(Approval::standing) {
-                    None => {}
-                    Some(Standing::Withdrawn) => return Err(Refusal::Withdrawn),
-                    Some(_) => return Err(Refusal::AlreadyApproved),
-                }
-                let decision = Decision { by, reason, at };
-                let approval = Approval::new(aggregator, decision);
-                self.approvals.insert(agreement, approval);
-                Ok(())
-            }
+            } => self.approve(agreement, aggregator, Decision { by, reason, at }),
             Event::Paused {
                 agreement,
                 by,
@@ -181,15 +173,9 @@ impl Ledger {
                 rho_nano: rho,
                 snapshot,
             } => {
-                self.approved(&agreement)?.in_force()?;
-                if self.reservations.contains_key(&identity) {
-                    return Err(Refusal::AlreadyReserved);
+                if correction != 0 {
+                    return Err(Refusal::NotOrdered);
                 }
-                if rho == Rho::ZERO || financial_year != period.financial_year() {
-                    return Err(Refusal::WrongCharge);
-                }
-                let spent = self.charged(financial_year, rho)?;
-                self.spent.insert(financial_year, spent);
                 let reservation = Reservation {
                     agreement,
                     series,
@@ -198,27 +184,95 @@ impl Ledger {
                     financial_year,
                     rho,
                     snapshot,
+                    ordered: None,
                     at,
                     seal: None,
                 };
-                self.reservations.insert(identity, reservation);
-                Ok(())
+                self.reserve(identity, reservation)
+            }
+            Event::Corrected {
+                identity,
+                agreement,
+                series,
+                period,
+                correction,
+                financial_year,
+                rho_nano: rho,
+                snapshot,
+                by,
+                reason,
+            } => {
+                let corrected = self.latest(&agreement, &series, period);
+                let corrected = corrected.ok_or(Refusal::NothingToCorrect)?;
+                if corrected.seal.is_none() || correction != corrected.correction + 1 {
+                    return Err(Refusal::NothingToCorrect);
+                }
+                let reservation = Reservation {
+                    agreement,
+                    series,
+                    period,
+                    correction,
+                    financial_year,
+                    rho,
+                    snapshot,
+                    ordered: Some(Decision { by, reason, at }),
+                    at,
+                    seal: None,
+                };
+                self.reserve(identity, reservation)
             }
             Event::Sealed {
                 identity,
                 payload_hash,
-            } => {
-                let reservation = self
-                    .reservations
-                    .get_mut(&identity)
-                    .ok_or(Refusal::NotReserved)?;
-                if reservation.seal.is_some() {
-                    return Err(Refusal::AlreadySealed);
-                }
-                reservation.seal = Some(Seal { payload_hash, at });
-                Ok(())
-            }
+            } => self.seal(&identity, Seal { payload_hash, at }),
         }
+    }
+
+    fn approve(
+        &mut self,
+        agreement: AgreementHash,
+        aggregator: AggregatorName,
+        yes: Decision,
+    ) -> Result<(), Refusal> {
+        match self.approvals.get(&agreement).map(Approval::standing) {
+            None => {}
+            Some(Standing::Withdrawn) => return Err(Refusal::Withdrawn),
+            Some(_) => return Err(Refusal::AlreadyApproved),
+        }
+        let approval = Approval::new(aggregator, yes);
+        self.approvals.insert(agreement, approval);
+        Ok(())
+    }
+
+    fn seal(&mut self, identity: &MeasurementId, seal: Seal) -> Result<(), Refusal> {
+        let reservation = self
+            .reservations
+            .get_mut(identity)
+            .ok_or(Refusal::NotReserved)?;
+        if reservation.seal.is_some() {
+            return Err(Refusal::AlreadySealed);
+        }
+        reservation.seal = Some(seal);
+        Ok(())
+    }
+
+    fn reserve(
+        &mut self,
+        identity: MeasurementId,
+        reservation: Reservation,
+    ) -> Result<(), Refusal> {
+        let (year, rho) = (reservation.financial_year, reservation.rho);
+        self.approved(&reservation.agreement)?.in_force()?;
+        if self.reservations.contains_key(&identity) {
+            return Err(Refusal::AlreadyReserved);
+        }
+        if rho == Rho::ZERO || year != reservation.period.financial_year() {
+            return Err(Refusal::WrongCharge);
+        }
+        let spent = self.charged(year, rho)?;
+        self.spent.insert(year, spent);
+        self.reservations.insert(identity, reservation);
+        Ok(())
     }
 
     fn approved(&mut self, agreement: &AgreementHash) -> Result<&mut Approval, Refusal> {
@@ -290,6 +344,33 @@ impl Ledger {
     /// All charges, by identity.
     pub fn reservations(&self) -> impl Iterator<Item = (&MeasurementId, &Reservation)> {
         self.reservations.iter()
+    }
+
+    /// The charge of a series and period with the highest correction number.
+    #[must_use]
+    pub fn latest(
+        &self,
+        agreement: &AgreementHash,
+        series: &str,
+        period: Period,
+    ) -> Option<&Reservation> {
+        self.reservations
+            .values()
+            .filter(|charge| {
+                charge.agreement == *agreement && charge.series == series && charge.period == period
+            })
+            .max_by_key(|charge| charge.correction)
+    }
+
+    /// The charges of `agreement` that are corrections and that no later one corrects.
+    pub fn corrections(&self, agreement: &AgreementHash) -> impl Iterator<Item = &Reservation> {
+        self.reservations.values().filter(move |charge| {
+            charge.agreement == *agreement
+                && charge.correction > 0
+                && self
+                    .latest(&charge.agreement, &charge.series, charge.period)
+                    .is_some_and(|latest| latest.correction == charge.correction)
+        })
     }
 
     /// Whether anything was ever sealed for `aggregator`: from then on its requests need a receipt.

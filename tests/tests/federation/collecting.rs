@@ -220,3 +220,38 @@ async fn a_paused_node_is_for_later_and_a_withdrawn_one_is_a_refusal() {
     second.stop().await;
     federation.stop().await;
 }
+
+#[tokio::test]
+async fn a_correction_that_a_trust_ordered_is_collected_into_a_new_release() {
+    let federation = with_nodes(&["R0A"]).await;
+    let serving = federation.serve("R0A").await;
+    let hash = federation.propose(DRAFT).await;
+    federation.approve("R0A", &hash).await;
+    let collect = ["collect", "--period", PERIOD, "--json"];
+    let first = federation.aggregator(&collect).await.json();
+    assert_eq!(first["stored"], 2, "{first}");
+
+    federation
+        .import("R0A", &Extract::seeded(9, 300), PERIOD)
+        .await;
+    let order = [
+        "agreement",
+        "correct",
+        &hash,
+        "--series",
+        "headline",
+        "--period",
+        PERIOD,
+        "--by",
+        "A. Caldicott",
+        "--reason",
+        "a site was missing",
+    ];
+    federation.node("R0A", &order).await.done();
+    let second = federation.aggregator(&collect).await.json();
+    assert_eq!(second["stored"], 1, "{second}");
+    let again = federation.aggregator(&collect).await.json();
+    assert_eq!(again["stored"], 0, "{again}");
+    serving.stop().await;
+    federation.stop().await;
+}

@@ -8,7 +8,6 @@ use vwis_proto::{
     agreement::{Agreement, AgreementHash, Series},
     ods::OdsCode,
     reason::Reason,
-    v1::AgreementState,
 };
 
 use super::{state_code, state_in_words};
@@ -17,14 +16,11 @@ use crate::{
         Exit, Failure,
         context::{Context, patience, some_nodes},
     },
-    federation::{Peer, Problem},
+    federation::{Peer, Problem, Standing},
     keys::Keys,
 };
 
-type AtNodes = Vec<(
-    OdsCode,
-    Result<BTreeMap<AgreementHash, AgreementState>, Problem>,
-)>;
+type AtNodes = Vec<(OdsCode, Result<BTreeMap<AgreementHash, Standing>, Problem>)>;
 
 pub(super) async fn run(ask: bool, as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
     let (config, store) = context.open().await?;
@@ -81,7 +77,7 @@ fn as_json_of(agreement: &Agreement, at_nodes: Option<&AtNodes>) -> serde_json::
         let nodes = at_nodes.iter().map(|(ods_code, answer)| match answer {
             Ok(states) => json!({
                 "ods": ods_code,
-                "state": states.get(&agreement.hash()).map(|state| state_code(*state)),
+                "state": states.get(&agreement.hash()).map(|known| state_code(known.state)),
             }),
             Err(problem) => json!({
                 "ods": ods_code,
@@ -114,7 +110,8 @@ fn print_text(
             match answer {
                 Ok(states) => {
                     let state = states.get(&agreement.hash());
-                    let words = state.map_or("never handed over", |state| state_in_words(*state));
+                    let words =
+                        state.map_or("never handed over", |known| state_in_words(known.state));
                     context.print(format_args!("  {ods_code}: {words}"))?;
                 }
                 Err(problem) => {

@@ -1,6 +1,10 @@
-//! `vwis-node agreement approve|pause|resume|withdraw`: a person decides, by name and with a reason.
+//! `vwis-node agreement approve|pause|resume|correct|withdraw`: a person decides, by name and with a reason.
 
-use vwis_proto::{agreement::AgreementHash, exit::Exit};
+use vwis_proto::{
+    agreement::{AgreementHash, Series},
+    exit::Exit,
+    period::Period,
+};
 
 use super::{find, find_hash, page::back_history, show::explain};
 use crate::{
@@ -119,6 +123,36 @@ pub(super) async fn withdraw(node: &Node, context: &mut Context, decided: Decide
          What the aggregator has already it keeps; what was charged stays in the budget statement.\n\
          This is for good: to go on, the aggregator proposes another agreement.",
         hash.short()
+    ))?;
+    decided.say(context)
+}
+
+pub(super) async fn correct(
+    node: &Node,
+    context: &mut Context,
+    decided: Decided,
+    series: &str,
+    period: Period,
+) -> Outcome {
+    decided.check()?;
+    let agreement = find(node, &decided.hash).await?;
+    let Some(series) = agreement.series_named(series) else {
+        let names: Vec<_> = agreement.series().iter().map(Series::name).collect();
+        let message = format!(
+            "no series `{series}`: the agreement has {}",
+            names.join(", ")
+        );
+        return Err(Failure::new(Exit::BadData, &message));
+    };
+    let (by, reason) = (decided.by.clone(), decided.reason.clone());
+    let ordered = node.correct(&agreement, series, period, by, reason).await?;
+    context.say(format!(
+        "Correction {} of {} for {period} is ordered and charged: {}.\n\
+         It is drawn when {} next collects; what was sealed before stays served.",
+        ordered.correction,
+        series.name(),
+        loss(ordered.rho),
+        agreement.aggregator(),
     ))?;
     decided.say(context)
 }

@@ -1,0 +1,122 @@
+//! A fresh measurement of a period that was measured before, ordered by a person.
+//!
+//! An extract was wrong, its measurement is sealed for ever, and the mended extract changes nothing
+//! that was sealed. A correction is a new measurement with a charge of its own: number and charge are
+//! one entry of the ledger. The earlier one stays served.
+
+use vwis_proto::{
+    agreement::{Agreement, Series},
+    measurement::MeasurementKey,
+    period::Period,
+    rho::Rho,
+};
+
+use crate::{ledger::Event, measure::Doubt, node::Node, store::StoreError};
+
+/// A correction that was ordered and charged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ordered {
+    /// Its number.
+    pub correction: u32,
+    /// What it was charged.
+    pub rho: Rho,
+}
+
+/// Why no correction was ordered; the ledger is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum CorrectError {
+    /// Nothing sealed for that series and period.
+    #[error(
+        "nothing of that series and period is sealed: what is measured for the first time needs no \
+         correction"
+    )]
+    NotSealed,
+    /// The same people are held as were measured.
+    #[error(
+        "nothing that the series counts has changed since that measurement: import the mended extract \
+         of the period first"
+    )]
+    NothingChanged,
+    /// The mended extract is of another dictionary than the agreement.
+    #[error(
+        "the period is held as coded by another version of the data dictionary: import it again"
+    )]
+    OtherDictionary,
+    /// The history is in doubt.
+    #[error("{0}")]
+    Doubt(#[from] Doubt),
+    /// The store failed, or the ledger does not take it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+// === impl Node ===
+
+impl Node {
+    /// Orders the next correction of `series` of `agreement` for `period`, in one durable entry.
+    ///
+    /// # Privacy
+    /// Charged in full, like a first measurement. That it was ordered tells the aggregator that the
+    /// organisation says its data changed; whether they did is looked at here only.
+    ///
+    /// # Errors
+    /// [`CorrectError`]; then nothing was charged.
+    pub async fn correct(
+        &self,
+        agreement: &Agreement,
+        series: &Series,
+        period: Period,
+        by: String,
+        reason: String,
+    ) -> Result<Ordered, CorrectError> {
+        let hash = agreement.hash();
+        let held = self
+            .store
+            .latest_snapshot(series.data_set(), period)
+            .await?;
+        let held = held.ok_or(CorrectError::NothingChanged)?;
+        if held.dictionary != agreement.dictionary_version() {
+            return Err(CorrectError::OtherDictionary);
+        }
+        // Counted before it is ordered: from then on the aggregator may ask.
+        let now = self.store.counts(held.id, hash, series).await?;
+        let mut change = self.store.change_ledger().await?;
+        if !change.is_vouched_for() {
+            return Err(Doubt::Witness.into());
+        }
+        let corrected = change.ledger().latest(&hash, series.name(), period);
+        let corrected = corrected
+            .filter(|charge| charge.seal.is_some())
+            .ok_or(CorrectError::NotSealed)?;
+        let correction = corrected.correction + 1;
+        let measured = self.store.counts(corrected.snapshot, hash, series).await?;
+        if measured.same_as(&now) {
+            return Err(CorrectError::NothingChanged);
+        }
+        let key = MeasurementKey {
+            ods_code: self.ods_code().clone(),
+            agreement: hash,
+            series: series.name().to_owned(),
+            period,
+            correction,
+        };
+        let event = Event::Corrected {
+            identity: key.identity(),
+            agreement: hash,
+            series: key.series,
+            period,
+            correction,
+            financial_year: period.financial_year(),
+            rho_nano: series.charge(),
+            snapshot: held.id,
+            by,
+            reason,
+        };
+        change.append(event, self.clock.now()).await?;
+        change.commit().await?;
+        Ok(Ordered {
+            correction,
+            rho: series.charge(),
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! A correction: a fresh draw that a person ordered and the budget paid, and the old bytes beside it.
+
+use vwis_tests::{
+    agreement::{HEADLINE, agreement},
+    call::{request, with_receipt},
+    certificates::System,
+    extract::Extract,
+    node::NodeFixture,
+};
+
+use super::BINARY;
+
+#[tokio::test]
+async fn a_correction_is_a_new_draw_at_full_price_and_the_old_one_stays_served() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.1").await;
+    let agreement = agreement(&[HEADLINE]);
+    let hash = agreement.hash().to_string();
+    let mended = Extract::seeded(2, 400);
+    node.import(&Extract::seeded(1, 300), "2026-06").await;
+    let (server, caller) = node.serve_approved(&system, &[&agreement]).await;
+    let order = [
+        "agreement",
+        "correct",
+        &hash,
+        "--series",
+        "headline",
+        "--period",
+        "2026-06",
+        "--by",
+        "A. Caldicott",
+        "--reason",
+        "a site was missing",
+    ];
+    let too_early = node.run(&order).await.ended_with(77);
+    assert!(
+        too_early.stderr.contains("nothing of that series"),
+        "{too_early:?}"
+    );
+
+    let ask = request(&agreement, "headline", "2026-06");
+    let first = caller.measure(ask.clone()).await.unwrap();
+    let unchanged = node.run(&order).await.ended_with(77);
+    assert!(
+        unchanged
+            .stderr
+            .contains("nothing that the series counts has changed"),
+        "{unchanged:?}"
+    );
+    // The same people again are another revision and no change.
+    node.import(&Extract::seeded(1, 300), "2026-06").await;
+    let _ = node.run(&order).await.ended_with(77);
+    let mut unordered = ask.clone();
+    unordered.correction = 1;
+    let refused = caller
+        .measure(with_receipt(unordered, &first.receipt))
+        .await;
+    assert!(refused.unwrap_err().message().contains("correction"));
+
+    node.import(&mended, "2026-06").await;
+    let ordered = node.run(&order).await.done();
+    assert!(
+        ordered.contains("Correction 1 of headline for 2026-06 is ordered"),
+        "{ordered}"
+    );
+    let described = caller.describe().await;
+    let named = &described.agreements[0].corrections[0];
+    assert_eq!((named.period.as_str(), named.correction), ("2026-06", 1));
+
+    let mut second_ask = ask.clone();
+    second_ask.correction = 1;
+    let second = caller
+        .measure(with_receipt(second_ask.clone(), &first.receipt))
+        .await
+        .unwrap();
+    assert_ne!(second.entries, first.entries);
+    // It is the mended extract that was measured: within eight sd, which noise passes once in 1e14.
+    let series = agreement.series_named("headline").unwrap();
+    let gamma = i64::try_from(series.strategy().gamma()).unwrap();
+    let exact = mended.exact(series);
+    assert!(
+        second
+            .entries
+            .iter()
+            .zip(exact)
+            .all(|(noisy, exact)| (noisy - exact).abs() < 8 * gamma)
+    );
+    // Both stay as they are, and both are in the statement.
+    assert_eq!(caller.measure(ask).await.unwrap().entries, first.entries);
+    assert_eq!(
+        caller.measure(second_ask).await.unwrap().entries,
+        second.entries
+    );
+    let budget = node.budget().await;
+    let spent = 2 * series.charge().nano();
+    assert_eq!(budget["lifetime_rho_nano"], spent);
+
+    // A third would pass the cap of 0.1: nothing is charged.
+    node.import(&Extract::seeded(3, 500), "2026-06").await;
+    let over = node.run(&order).await.ended_with(77);
+    assert!(over.stderr.contains("budget"), "{over:?}");
+    assert_eq!(node.budget().await["lifetime_rho_nano"], spent);
+    server.stop().await;
+}
