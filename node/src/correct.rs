@@ -84,14 +84,17 @@ impl Node {
         if !change.is_vouched_for() {
             return Err(Doubt::Witness.into());
         }
-        let corrected = change.ledger().latest(&hash, series.name(), period);
-        let corrected = corrected
-            .filter(|charge| charge.seal.is_some())
+        let correction = change
+            .ledger()
+            .next_correction(&hash, series.name(), period)
             .ok_or(CorrectError::NotSealed)?;
-        let correction = corrected.correction + 1;
-        let measured = self.store.counts(corrected.snapshot, hash, series).await?;
-        if measured.same_as(&now) {
-            return Err(CorrectError::NothingChanged);
+        let corrected = change.ledger().latest(&hash, series.name(), period);
+        // What was lost is not known: then there is nothing to compare with.
+        if let Some(corrected) = corrected.filter(|charge| !charge.lost) {
+            let measured = self.store.counts(corrected.snapshot, hash, series).await?;
+            if measured.same_as(&now) {
+                return Err(CorrectError::NothingChanged);
+            }
         }
         let key = MeasurementKey {
             ods_code: self.ods_code().clone(),

@@ -13,6 +13,9 @@
 //! what most ledgers do; they make a second truth that a restored or edited store can bend. A fold
 //! costs a hash per entry (measured in `tests/README.md`) and has nothing to bend.
 //!
+//! A recovery leaps: its entry is numbered behind the longest history that anybody holds proof of, so
+//! that nothing is ever signed under a number that was signed before.
+//!
 //! A pause or a withdrawal stops charges and answers, never the books: what was charged stays
 //! charged, and a draw under way when it comes is still sealed, so that the charge is not lost.
 //!
@@ -31,7 +34,7 @@ mod state;
 
 pub use approval::{Approval, Decision, Standing, Turn};
 pub use entry::{Entry, EntryHash};
-pub use event::{Event, SnapshotId};
+pub use event::{Event, KnownHead, SnapshotId, YearSpent};
 pub use refusal::{LedgerError, Refusal};
 pub use state::{Ledger, Reservation, Seal};
 

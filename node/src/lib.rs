@@ -25,6 +25,7 @@ pub mod node;
 pub mod people;
 pub mod quality;
 pub mod receipt_key;
+pub mod recover;
 pub mod server;
 pub mod store;
 pub mod witness;

@@ -245,8 +245,13 @@ impl Node {
         if !change.is_vouched_for() {
             return Err(Doubt::Witness.into());
         }
-        if let Some(unfinished) = charged {
-            return Ok(Some(unfinished.snapshot));
+        match charged {
+            Some(unfinished) if unfinished.lost => return Err(Doubt::Lost.into()),
+            Some(unfinished) => return Ok(Some(unfinished.snapshot)),
+            None if change.ledger().may_have_forgotten(admitted.key.period) => {
+                return Err(Doubt::Lost.into());
+            }
+            None => {}
         }
         let series = series(admitted)?;
         let event = Event::Reserved {
@@ -358,7 +363,7 @@ fn doubt(
             .then_some(Doubt::ReceiptRequired),
         Some(receipt) => {
             let body = receipt.body();
-            let ours = receipt.public_key() == ledger.receipt_public_key()
+            let ours = ledger.knows_receipt_key(receipt.public_key())
                 && body.ods_code == *node.ods_code()
                 && body.aggregator == *peer
                 && ledger.contains(body.sequence, EntryHash::from_bytes(body.head));

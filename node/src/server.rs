@@ -245,7 +245,7 @@ fn measure_failed(error: &MeasureError) -> Status {
         MeasureError::PeriodNotAllowed => (Code::OutOfRange, Reason::PeriodNotAllowed),
         MeasureError::CorrectionUnknown => (Code::NotFound, Reason::CorrectionUnknown),
         MeasureError::SnapshotMissing => (Code::FailedPrecondition, Reason::SnapshotMissing),
-        MeasureError::Doubt(Doubt::Witness | Doubt::ReceiptKey) => {
+        MeasureError::Doubt(Doubt::Witness | Doubt::ReceiptKey | Doubt::Lost) => {
             (Code::FailedPrecondition, Reason::SealedOnly)
         }
         MeasureError::Doubt(Doubt::ReceiptUnknown) => {

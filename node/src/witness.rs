@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use vwis_link::files::{self, FileError};
 use vwis_proto::{hex, period::FinancialYear, rho::Rho};
 
-use crate::ledger::{EntryHash, Ledger};
+use crate::ledger::{EntryHash, KnownHead, Ledger};
 
 /// The head of the chain and the spending at one time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,12 +35,27 @@ impl Witness {
         }
     }
 
+    /// The place in the history that was witnessed; `None` where the file names no hash.
+    #[must_use]
+    pub fn head(&self) -> Option<KnownHead> {
+        let head = hex::decode(&self.head)?.try_into().ok()?;
+        Some(KnownHead {
+            sequence: self.sequence,
+            head: EntryHash::from_bytes(head),
+        })
+    }
+
+    /// What was spent by then.
+    #[must_use]
+    pub fn spent_by_year(&self) -> &BTreeMap<FinancialYear, Rho> {
+        &self.spent_rho_nano
+    }
+
     /// Whether `ledger` contains all that was witnessed.
     #[must_use]
     pub fn confirms(&self, ledger: &Ledger) -> bool {
-        let head = hex::decode(&self.head).and_then(|bytes| bytes.try_into().ok());
-        let head = head.map(EntryHash::from_bytes);
-        head.is_some_and(|head| ledger.contains(self.sequence, head))
+        self.head()
+            .is_some_and(|known| ledger.contains(known.sequence, known.head))
             && self
                 .spent_rho_nano
                 .iter()

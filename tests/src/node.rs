@@ -241,22 +241,28 @@ impl NodeFixture {
 
     /// Puts a copied store back; the node must not run.
     pub fn restore_store(&self, source: &Path) {
-        for name in STORE_FILES {
-            let _ = fs::remove_file(self.dir().join(name));
-        }
-        copy_store(source, &self.dir());
+        restore_store(source, &self.dir());
     }
 }
 
 const STORE_FILES: [&str; 3] = ["node.db", "node.db-wal", "node.db-shm"];
 
-fn copy_store(source: &Path, target: &Path) {
+/// Copies a node's store, with its log, from folder to folder; no node may run on either.
+pub fn copy_store(source: &Path, target: &Path) {
     for name in STORE_FILES {
         let from = source.join(name);
         if from.exists() {
             fs::copy(from, target.join(name)).unwrap();
         }
     }
+}
+
+/// Puts a copied store in the place of a node's; the node must not run.
+pub fn restore_store(source: &Path, target: &Path) {
+    for name in STORE_FILES {
+        let _ = fs::remove_file(target.join(name));
+    }
+    copy_store(source, target);
 }
 
 // === impl Server ===

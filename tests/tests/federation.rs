@@ -11,6 +11,8 @@ mod collecting;
 mod enrolling;
 #[path = "federation/picture.rs"]
 mod picture;
+#[path = "federation/recovering.rs"]
+mod recovering;
 
 /// All programs in one, as real processes.
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");

@@ -3,9 +3,10 @@
 use clap::Subcommand;
 use comfy_table::{Table, presets};
 use jiff::ToSpan;
+use prost::Message as _;
 use serde_json::json;
 use vwis_link::token::{EnrolmentToken, secret_hash};
-use vwis_proto::{hex, ods::OdsCode};
+use vwis_proto::{hex, ods::OdsCode, v1};
 
 use super::{Exit, Failure, context::Context};
 use crate::keys::Keys;
@@ -44,6 +45,17 @@ Adding it again changes the address.")]
         #[arg(long)]
         json: bool,
     },
+    /// Print the last receipt of an organisation's node, for `vwis-node ledger recover`
+    #[command(after_help = "\
+Example:
+  vwis-aggregator node receipt R0A > r0a.receipt.json
+
+The node signed it with its last answer: after it was restored from a backup, it proves what was charged
+since. It holds no count.")]
+    Receipt {
+        /// ODS code of the organisation
+        ods_code: OdsCode,
+    },
     /// Expect an organisation's node no longer; what it contributed stays
     Remove {
         /// ODS code of the organisation
@@ -79,6 +91,7 @@ impl Command {
             Self::Add { ods_code, address } => add(&ods_code, &address, context).await,
             Self::List { json } => list(json, context).await,
             Self::Remove { ods_code } => remove(&ods_code, context).await,
+            Self::Receipt { ods_code } => receipt(&ods_code, context).await,
         }
     }
 }
@@ -171,6 +184,25 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
         ]);
     }
     context.print(table.trim_fmt())?;
+    Ok(Exit::Done)
+}
+
+async fn receipt(ods_code: &OdsCode, context: &mut Context) -> Result<Exit, Failure> {
+    let (_, store) = context.open().await?;
+    let receipt = store.last_receipt(ods_code).await?;
+    store.close().await;
+    let Some(receipt) = receipt else {
+        return Err(Failure::new(
+            Exit::BadData,
+            format!("{ods_code} never answered: there is no receipt"),
+        ));
+    };
+    let body = receipt.body();
+    context.print_json(&json!({
+        "ods_code": body.ods_code, "aggregator": body.aggregator, "sequence": body.sequence,
+        "spent_rho_nano": body.spent,
+        "receipt": hex::encode(&v1::Receipt::from(&receipt).encode_to_vec()),
+    }))?;
     Ok(Exit::Done)
 }
 

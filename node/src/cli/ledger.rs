@@ -1,10 +1,11 @@
 //! `vwis-node ledger`
 
-use clap::Subcommand;
-use vwis_proto::exit::Exit;
+mod recover;
+mod verify;
 
-use super::{Context, Failure, Outcome};
-use crate::ledger::Ledger;
+use clap::Subcommand;
+
+use super::{Context, Outcome};
 
 /// Look after the ledger.
 #[derive(clap::Args, Debug)]
@@ -17,38 +18,12 @@ pub(super) struct Args {
 enum Command {
     /// Check every entry, every sealed measurement and the witness; name the first that is broken.
     Verify,
+    Recover(recover::Args),
 }
 
-pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
-    let Command::Verify = args.command;
-    // Opened without the node: a broken chain is what this command is for.
-    let config = crate::config::Config::read(&context.config_path)?;
-    let store = crate::store::Store::open(&config.dir, config.witness_file()).await?;
-    let witness = store.witness();
-    let ledger = Ledger::replay(store.ledger_entries().await?)
-        .map_err(|error| Failure::new(Exit::Failed, &error))?;
-    let mut sealed = 0_u64;
-    for (identity, reservation) in ledger.reservations() {
-        if let Some(seal) = reservation.seal {
-            store.sealed_payload(identity, seal.payload_hash).await.map_err(|_| {
-                let message = format!(
-                    "the sealed bytes of measurement {identity} ({}, {}) are missing or changed",
-                    reservation.series, reservation.period
-                );
-                Failure { exit: Exit::Failed, message }
-            })?;
-            sealed += 1;
-        }
+pub(super) async fn run(args: Args, context: Context) -> Outcome {
+    match args.command {
+        Command::Verify => verify::run(context).await,
+        Command::Recover(args) => recover::run(args, context).await,
     }
-    if !witness.is_some_and(|witness| witness.confirms(&ledger)) {
-        let message = "the chain is whole, but the witness is missing or saw entries that the \
-                       chain does not have: history was lost, and only sealed measurements are \
-                       answered";
-        return Err(Failure::new(Exit::Failed, message));
-    }
-    context.say(format!(
-        "The ledger is whole: {} entries, {sealed} sealed measurements, head {}.",
-        ledger.sequence(),
-        ledger.head()
-    ))
 }

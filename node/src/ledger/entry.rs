@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Event, LedgerError};
+use super::{Event, KnownHead, LedgerError};
 
 /// SHA-256 of an entry: of a domain tag, the hash before it, and its body.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +52,14 @@ impl Entry {
             sequence,
             hash: EntryHash::of(previous, &body),
             body,
+        }
+    }
+
+    /// The places in lost histories that it names, if it is a recovery.
+    pub(super) fn recovered_heads(&self) -> Option<Vec<KnownHead>> {
+        match serde_json::from_str::<Body>(&self.body).ok()?.what {
+            Event::Recovered { heads, .. } => Some(heads),
+            _ => None,
         }
     }
 

@@ -13,6 +13,30 @@ use vwis_proto::{
     rho::Rho,
 };
 
+use super::EntryHash;
+
+/// A place in some history of this node that somebody holds proof of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownHead {
+    /// Number of the entry.
+    pub sequence: u64,
+    /// Its hash.
+    #[serde(with = "entry_hash")]
+    pub head: EntryHash,
+}
+
+/// What one year was charged by then. A list of these, because a map of years does not survive JSON
+/// inside a tagged event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct YearSpent {
+    /// The year.
+    pub financial_year: FinancialYear,
+    /// Charged.
+    pub spent_rho_nano: Rho,
+}
+
 /// A random name for a snapshot. Random, because a hash would tell whether the data changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -115,6 +139,21 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A person ended a doubt about the history: a restored backup, or keys and witness lost. What
+    /// others hold proof of counts as in the chain; charges without a seal are lost, and stand.
+    Recovered {
+        /// Places in the lost history.
+        heads: Vec<KnownHead>,
+        /// The most that anybody has proof of, per year.
+        spent: Vec<YearSpent>,
+        /// Public half of the receipt key from now on.
+        #[serde(with = "hex_bytes")]
+        receipt_public_key: [u8; 32],
+        /// Who decided.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// A measurement was drawn and its bytes committed in the same transaction.
     Sealed {
         /// Its identity.
@@ -156,6 +195,7 @@ impl Event {
             Self::Withdrawn { .. } => "withdrawn",
             Self::Reserved { .. } => "reserved",
             Self::Corrected { .. } => "corrected",
+            Self::Recovered { .. } => "recovered",
             Self::Sealed { .. } => "sealed",
         }
     }
@@ -197,5 +237,6 @@ macro_rules! as_hex {
     };
 }
 
+as_hex!(entry_hash, crate::ledger::EntryHash);
 as_hex!(measurement_id, vwis_proto::measurement::MeasurementId);
 as_hex!(payload_hash, vwis_proto::measurement::PayloadHash);

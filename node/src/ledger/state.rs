@@ -1,6 +1,6 @@
 //! The state that a chain adds up to, and the rules for extending it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use vwis_proto::{
@@ -13,7 +13,8 @@ use vwis_proto::{
 };
 
 use super::{
-    Approval, Decision, Entry, EntryHash, Event, LedgerError, Refusal, SnapshotId, Standing,
+    Approval, Decision, Entry, EntryHash, Event, KnownHead, LedgerError, Refusal, SnapshotId,
+    Standing, YearSpent,
 };
 
 /// A verified chain and what it adds up to.
@@ -21,12 +22,24 @@ use super::{
 pub struct Ledger {
     ods_code: OdsCode,
     cap: Rho,
-    receipt_public_key: [u8; 32],
+    /// All there ever were, the one in use last.
+    receipt_public_keys: Vec<[u8; 32]>,
     spent: BTreeMap<FinancialYear, Rho>,
     approvals: BTreeMap<AgreementHash, Approval>,
     reservations: BTreeMap<MeasurementId, Reservation>,
-    /// Hash of entry `n + 1` at index `n`.
-    hashes: Vec<EntryHash>,
+    /// By number; a recovery leaps over the numbers of a lost history.
+    hashes: BTreeMap<u64, EntryHash>,
+    recovery: Option<Recovery>,
+}
+
+/// The last recovery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Recovery {
+    /// Number of its entry.
+    sequence: u64,
+    /// Places in lost histories that count as in the chain, of this recovery and those before it.
+    heads: BTreeSet<KnownHead>,
+    at: Timestamp,
 }
 
 /// A charge, and what came of it.
@@ -52,6 +65,9 @@ pub struct Reservation {
     pub at: Timestamp,
     /// The bytes that answer it, once drawn.
     pub seal: Option<Seal>,
+    /// Charged before a recovery and not sealed then: whether it was drawn is not known, so it never
+    /// is again.
+    pub lost: bool,
 }
 
 /// The seal of a measurement.
@@ -59,8 +75,64 @@ pub struct Reservation {
 pub struct Seal {
     /// SHA-256 of the noisy bytes.
     pub payload_hash: PayloadHash,
+    /// Number of its entry.
+    pub sequence: u64,
     /// When.
     pub at: Timestamp,
+}
+
+// === impl Reservation ===
+
+impl Reservation {
+    /// What a charge says, and of which measurement; `None` for any other event.
+    fn of(event: Event, at: Timestamp) -> Option<(MeasurementId, Self)> {
+        let ordered = match &event {
+            Event::Corrected { by, reason, .. } => Some(Decision {
+                by: by.clone(),
+                reason: reason.clone(),
+                at,
+            }),
+            _ => None,
+        };
+        let (Event::Reserved {
+            identity,
+            agreement,
+            series,
+            period,
+            correction,
+            financial_year,
+            rho_nano: rho,
+            snapshot,
+        }
+        | Event::Corrected {
+            identity,
+            agreement,
+            series,
+            period,
+            correction,
+            financial_year,
+            rho_nano: rho,
+            snapshot,
+            ..
+        }) = event
+        else {
+            return None;
+        };
+        let reservation = Self {
+            agreement,
+            series,
+            period,
+            correction,
+            financial_year,
+            rho,
+            snapshot,
+            ordered,
+            at,
+            seal: None,
+            lost: false,
+        };
+        Some((identity, reservation))
+    }
 }
 
 // === impl Ledger ===
@@ -104,19 +176,20 @@ impl Ledger {
         let mut ledger = Self {
             ods_code,
             cap,
-            receipt_public_key,
+            receipt_public_keys: vec![receipt_public_key],
             spent: BTreeMap::new(),
             approvals: BTreeMap::new(),
             reservations: BTreeMap::new(),
-            hashes: vec![first.hash],
+            hashes: BTreeMap::from([(1, first.hash)]),
+            recovery: None,
         };
         for entry in entries {
-            let sequence = ledger.sequence() + 1;
+            let sequence = ledger.next_number(entry.recovered_heads().as_deref());
             let body = entry.verify(sequence, ledger.head())?;
             ledger
                 .apply(body.what, body.recorded_at)
                 .map_err(|refusal| LedgerError::Rule { sequence, refusal })?;
-            ledger.hashes.push(entry.hash);
+            ledger.hashes.insert(sequence, entry.hash);
         }
         Ok(ledger)
     }
@@ -126,10 +199,25 @@ impl Ledger {
     /// # Errors
     /// [`Refusal`], with the rule that the event would break.
     pub fn append(&mut self, event: Event, now: Timestamp) -> Result<Entry, Refusal> {
+        let heads = match &event {
+            Event::Recovered { heads, .. } => Some(heads.clone()),
+            _ => None,
+        };
+        let number = self.next_number(heads.as_deref());
         self.apply(event.clone(), now)?;
-        let entry = Entry::link(self.sequence() + 1, self.head(), event, now);
-        self.hashes.push(entry.hash);
+        let entry = Entry::link(number, self.head(), event, now);
+        self.hashes.insert(number, entry.hash);
         Ok(entry)
+    }
+
+    /// The number of the next entry: one more than the last, or than the longest history that a
+    /// recovery was shown.
+    fn next_number(&self, recovered: Option<&[KnownHead]>) -> u64 {
+        let known = recovered
+            .unwrap_or_default()
+            .iter()
+            .map(|head| head.sequence);
+        known.fold(self.sequence(), u64::max).saturating_add(1)
     }
 
     /// Every rule is checked before anything changes.
@@ -163,68 +251,32 @@ impl Ledger {
             } => self
                 .approved(&agreement)?
                 .withdraw(Decision { by, reason, at }),
-            Event::Reserved {
-                identity,
-                agreement,
-                series,
-                period,
-                correction,
-                financial_year,
-                rho_nano: rho,
-                snapshot,
-            } => {
-                if correction != 0 {
-                    return Err(Refusal::NotOrdered);
-                }
-                let reservation = Reservation {
-                    agreement,
-                    series,
-                    period,
-                    correction,
-                    financial_year,
-                    rho,
-                    snapshot,
-                    ordered: None,
-                    at,
-                    seal: None,
-                };
+            charge @ (Event::Reserved { .. } | Event::Corrected { .. }) => {
+                let (identity, reservation) =
+                    Reservation::of(charge, at).expect("both of these are charges");
                 self.reserve(identity, reservation)
             }
-            Event::Corrected {
-                identity,
-                agreement,
-                series,
-                period,
-                correction,
-                financial_year,
-                rho_nano: rho,
-                snapshot,
-                by,
-                reason,
+            Event::Recovered {
+                heads,
+                spent,
+                receipt_public_key,
+                ..
             } => {
-                let corrected = self.latest(&agreement, &series, period);
-                let corrected = corrected.ok_or(Refusal::NothingToCorrect)?;
-                if corrected.seal.is_none() || correction != corrected.correction + 1 {
-                    return Err(Refusal::NothingToCorrect);
-                }
-                let reservation = Reservation {
-                    agreement,
-                    series,
-                    period,
-                    correction,
-                    financial_year,
-                    rho,
-                    snapshot,
-                    ordered: Some(Decision { by, reason, at }),
-                    at,
-                    seal: None,
-                };
-                self.reserve(identity, reservation)
+                self.recover(heads, &spent, receipt_public_key, at);
+                Ok(())
             }
             Event::Sealed {
                 identity,
                 payload_hash,
-            } => self.seal(&identity, Seal { payload_hash, at }),
+            } => {
+                let sequence = self.next_number(None);
+                let seal = Seal {
+                    payload_hash,
+                    sequence,
+                    at,
+                };
+                self.seal(&identity, seal)
+            }
         }
     }
 
@@ -262,6 +314,7 @@ impl Ledger {
         reservation: Reservation,
     ) -> Result<(), Refusal> {
         let (year, rho) = (reservation.financial_year, reservation.rho);
+        self.check_number(&reservation)?;
         self.approved(&reservation.agreement)?.in_force()?;
         if self.reservations.contains_key(&identity) {
             return Err(Refusal::AlreadyReserved);
@@ -273,6 +326,50 @@ impl Ledger {
         self.spent.insert(year, spent);
         self.reservations.insert(identity, reservation);
         Ok(())
+    }
+
+    /// Number 0 needs nobody; the next one needs a person, and something to correct.
+    fn check_number(&self, charge: &Reservation) -> Result<(), Refusal> {
+        if charge.ordered.is_none() {
+            return match charge.correction {
+                0 => Ok(()),
+                _ => Err(Refusal::NotOrdered),
+            };
+        }
+        let next = self.next_correction(&charge.agreement, &charge.series, charge.period);
+        if next == Some(charge.correction) {
+            Ok(())
+        } else {
+            Err(Refusal::NothingToCorrect)
+        }
+    }
+
+    fn recover(
+        &mut self,
+        heads: Vec<KnownHead>,
+        spent: &[YearSpent],
+        receipt_public_key: [u8; 32],
+        at: Timestamp,
+    ) {
+        let sequence = self.next_number(Some(&heads));
+        for year in spent {
+            let own = self.spent.entry(year.financial_year).or_insert(Rho::ZERO);
+            *own = (*own).max(year.spent_rho_nano);
+        }
+        for charge in self.reservations.values_mut() {
+            charge.lost |= charge.seal.is_none();
+        }
+        self.receipt_public_keys.push(receipt_public_key);
+        let mut known = self
+            .recovery
+            .take()
+            .map_or(BTreeSet::new(), |last| last.heads);
+        known.extend(heads);
+        self.recovery = Some(Recovery {
+            sequence,
+            heads: known,
+            at,
+        });
     }
 
     fn approved(&mut self, agreement: &AgreementHash) -> Result<&mut Approval, Refusal> {
@@ -321,7 +418,43 @@ impl Ledger {
     /// Public half of the receipt key.
     #[must_use]
     pub fn receipt_public_key(&self) -> &[u8; 32] {
-        &self.receipt_public_key
+        self.receipt_public_keys
+            .last()
+            .expect("a book is opened with a key")
+    }
+
+    /// Whether receipts of this history were ever signed by that key.
+    #[must_use]
+    pub fn knows_receipt_key(&self, public_key: &[u8; 32]) -> bool {
+        self.receipt_public_keys.contains(public_key)
+    }
+
+    /// Whether the period ended before the history was recovered: whatever was drawn of it then may
+    /// have been forgotten, so nothing of it is drawn for the first time.
+    #[must_use]
+    pub fn may_have_forgotten(&self, period: Period) -> bool {
+        self.recovery.as_ref().is_some_and(|recovery| {
+            let day = recovery.at.to_zoned(jiff::tz::TimeZone::UTC).date();
+            period.last_day() < day
+        })
+    }
+
+    /// The number of the next correction, where one can be ordered: what it corrects is sealed, or
+    /// lost with a history.
+    #[must_use]
+    pub fn next_correction(
+        &self,
+        agreement: &AgreementHash,
+        series: &str,
+        period: Period,
+    ) -> Option<u32> {
+        match self.latest(agreement, series, period) {
+            Some(latest) if latest.seal.is_some() || latest.lost => {
+                latest.correction.checked_add(1)
+            }
+            Some(_) => None,
+            None => self.may_have_forgotten(period).then_some(1),
+        }
     }
 
     /// The yes to an agreement, if there is one.
@@ -373,11 +506,16 @@ impl Ledger {
         })
     }
 
-    /// Whether anything was ever sealed for `aggregator`: from then on its requests need a receipt.
+    /// Whether anything was sealed for `aggregator` since the book began or was last recovered: from
+    /// then on its requests need a receipt. A recovery was shown what it held before.
     #[must_use]
     pub fn has_sealed_for(&self, aggregator: &AggregatorName) -> bool {
+        let since = self
+            .recovery
+            .as_ref()
+            .map_or(0, |recovery| recovery.sequence);
         self.reservations.values().any(|reservation| {
-            reservation.seal.is_some()
+            reservation.seal.is_some_and(|seal| seal.sequence > since)
                 && self
                     .approvals
                     .get(&reservation.agreement)
@@ -385,24 +523,35 @@ impl Ledger {
         })
     }
 
-    /// Number of entries.
+    /// Number of the last entry: how many there are, unless a recovery leapt.
     #[must_use]
     pub fn sequence(&self) -> u64 {
-        self.hashes.len() as u64
+        *self.last().0
+    }
+
+    fn last(&self) -> (&u64, &EntryHash) {
+        self.hashes
+            .last_key_value()
+            .expect("a book holds its first entry")
     }
 
     /// Hash of the last entry.
     #[must_use]
     pub fn head(&self) -> EntryHash {
-        *self.hashes.last().expect("a book holds its first entry")
+        *self.last().1
     }
 
-    /// Whether entry number `sequence` has this hash.
+    /// Whether entry number `sequence` has this hash, here or in a history that was recovered.
     #[must_use]
     pub fn contains(&self, sequence: u64, hash: EntryHash) -> bool {
-        let index = sequence
-            .checked_sub(1)
-            .and_then(|n| usize::try_from(n).ok());
-        index.and_then(|index| self.hashes.get(index)) == Some(&hash)
+        let head = KnownHead {
+            sequence,
+            head: hash,
+        };
+        self.hashes.get(&sequence) == Some(&hash)
+            || self
+                .recovery
+                .as_ref()
+                .is_some_and(|recovery| recovery.heads.contains(&head))
     }
 }

@@ -19,6 +19,12 @@ pub enum Doubt {
          person at the organisation recovers the ledger"
     )]
     ReceiptKey,
+    /// The history was recovered, and this may have been drawn in the part that was lost.
+    #[error(
+        "the node's history was recovered after that period, and this may have been measured in the \
+         part that was lost: only a person at the organisation can order it anew"
+    )]
+    Lost,
     /// The aggregator's receipt names a head that the chain does not have.
     #[error(
         "your receipt speaks of a history that this node does not have: sealed measurements only, \

@@ -195,6 +195,15 @@ impl LedgerTransaction {
         Ok(())
     }
 
+    /// Commits a recovery: from now on the witness follows this chain again.
+    ///
+    /// # Errors
+    /// As for [`Self::commit`].
+    pub async fn commit_recovery(mut self) -> Result<Ledger, StoreError> {
+        self.vouched_for = true;
+        self.commit().await
+    }
+
     /// Commits, durably, then writes the witness, durably.
     ///
     /// A witness that is missing or did not confirm the chain is left as it is: an entry added to a

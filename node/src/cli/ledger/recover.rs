@@ -1,0 +1,136 @@
+//! `vwis-node ledger recover`
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use prost::Message as _;
+use vwis_proto::{
+    aggregator_name::AggregatorName, exit::Exit, hex, receipt::Receipt, rho::Rho, v1,
+};
+
+use crate::{
+    cli::{Context, Failure, Outcome, plain_table},
+    config::Config,
+    receipt_key::ReceiptKey,
+    recover::{RecoverError, Recovery},
+};
+
+/// End the doubt about a history: after a restored backup, or when keys or witness were lost.
+///
+/// Takes the last receipt of every aggregator that this node ever answered, and the witness; adopts
+/// the longest history and the largest spending that any of them proves. Charges without a seal are
+/// lost: paid for, never drawn. Of periods that ended before today nothing is drawn for the first
+/// time any more; `agreement correct` orders it anew, at full price. Without --yes it only says what
+/// it would do.
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// A receipt that `vwis-aggregator node receipt` wrote; one for each aggregator.
+    #[arg(long = "receipt", value_name = "FILE")]
+    receipts: Vec<PathBuf>,
+    /// An aggregator that holds no receipt of this node.
+    #[arg(long, value_name = "AGGREGATOR")]
+    without: Vec<AggregatorName>,
+    /// Make a new receipt key, because the old one was lost with its folder. Enrol again afterwards.
+    #[arg(long)]
+    new_receipt_key: bool,
+    /// Who decides, by name and office.
+    #[arg(long)]
+    by: String,
+    /// On what ground.
+    #[arg(long)]
+    reason: String,
+    /// Do it.
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
+    for (field, value) in [("--by", &args.by), ("--reason", &args.reason)] {
+        let length = value.trim().chars().count();
+        if !(2..=200).contains(&length) || value.chars().any(char::is_control) {
+            let message =
+                format!("{field} must be 2 to 200 characters on one line: it stands in the ledger");
+            return Err(Failure::new(Exit::Usage, &message));
+        }
+    }
+    let receipts = args
+        .receipts
+        .iter()
+        .map(|path| read_receipt(path))
+        .collect::<Result<Vec<_>, _>>()?;
+    let made_key = args.new_receipt_key && make_missing_key(&context)?;
+    let node = context.open().await?;
+    let recovery = Recovery {
+        receipts,
+        without: args.without,
+        by: args.by,
+        reason: args.reason,
+    };
+    let adopted = node.recover(recovery, args.yes).await?;
+    context.say(format!(
+        "This ledger holds {} entries; others prove {}. Charges without a seal, lost: {}.\n",
+        adopted.held, adopted.proven, adopted.lost
+    ))?;
+    let mut years = plain_table(&["year", "spent, as adopted", "left"]);
+    let cap = node.store().ledger().await?.cap();
+    for (year, spent) in &adopted.spent {
+        let left: Rho = cap.saturating_sub(*spent);
+        years.add_row([year.to_string(), spent.to_string(), left.to_string()]);
+    }
+    context.say(years)?;
+    if !args.yes {
+        let message = "nothing was changed: say --yes to recover";
+        return Err(Failure::new(Exit::Refused, message));
+    }
+    context.say(
+        "\nRecovered. What is sealed is answered as it was; of periods that ended before today nothing \
+         is drawn for the first time: `agreement correct` orders it anew.",
+    )?;
+    if made_key {
+        context.say("A new receipt key was made: enrol again, so that the aggregator knows it.")?;
+    }
+    Ok(())
+}
+
+/// What `vwis-aggregator node receipt` wrote.
+fn read_receipt(path: &Path) -> Result<Receipt, Failure> {
+    let bad = |problem: &str| {
+        let message = format!("{}: {problem}", path.display());
+        Failure::new(Exit::BadData, &message)
+    };
+    let text = fs::read_to_string(path).map_err(|error| bad(&error.to_string()))?;
+    let json: serde_json::Value = serde_json::from_str(&text)
+        .map_err(|_| bad("no receipt: expected what `vwis-aggregator node receipt` printed"))?;
+    let bytes = json["receipt"].as_str().and_then(hex::decode);
+    let message = bytes.and_then(|bytes| v1::Receipt::decode(bytes.as_slice()).ok());
+    let message = message.ok_or_else(|| bad("it holds no receipt"))?;
+    Receipt::try_from(message).map_err(|error| bad(&error.to_string()))
+}
+
+/// Whether a key was made.
+fn make_missing_key(context: &Context) -> Result<bool, Failure> {
+    let config = Config::read(&context.config_path)?;
+    let path = config.receipt_key_file();
+    if path.exists() {
+        return Ok(false);
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| Failure::new(Exit::Failed, &error))?;
+    }
+    ReceiptKey::create(&path).map_err(|error| Failure::new(Exit::Failed, &error))?;
+    Ok(true)
+}
+
+impl From<RecoverError> for Failure {
+    fn from(error: RecoverError) -> Self {
+        match error {
+            RecoverError::Store(error) => error.into(),
+            RecoverError::ForeignReceipt { .. } => Self::new(Exit::BadData, &error),
+            RecoverError::NoDoubt | RecoverError::MissingReceipt(_) => {
+                Self::new(Exit::Refused, &error)
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `vwis-node ledger verify`
+
+use vwis_proto::exit::Exit;
+
+use crate::{
+    cli::{Context, Failure, Outcome},
+    ledger::Ledger,
+};
+
+pub(super) async fn run(mut context: Context) -> Outcome {
+    // Opened without the node: a broken chain is what this command is for.
+    let config = crate::config::Config::read(&context.config_path)?;
+    let store = crate::store::Store::open(&config.dir, config.witness_file()).await?;
+    let witness = store.witness();
+    let ledger = Ledger::replay(store.ledger_entries().await?)
+        .map_err(|error| Failure::new(Exit::Failed, &error))?;
+    let mut sealed = 0_u64;
+    for (identity, reservation) in ledger.reservations() {
+        if let Some(seal) = reservation.seal {
+            store.sealed_payload(identity, seal.payload_hash).await.map_err(|_| {
+                let message = format!(
+                    "the sealed bytes of measurement {identity} ({}, {}) are missing or changed",
+                    reservation.series, reservation.period
+                );
+                Failure { exit: Exit::Failed, message }
+            })?;
+            sealed += 1;
+        }
+    }
+    if !witness.is_some_and(|witness| witness.confirms(&ledger)) {
+        let message = "the chain is whole, but the witness is missing or saw entries that the \
+                       chain does not have: history was lost, and only sealed measurements are \
+                       answered";
+        return Err(Failure::new(Exit::Failed, message));
+    }
+    context.say(format!(
+        "The ledger is whole: {} entries, {sealed} sealed measurements, head {}.",
+        ledger.sequence(),
+        ledger.head()
+    ))
+}

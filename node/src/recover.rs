@@ -1,0 +1,174 @@
+//! Ending a doubt about the history: a person decides, with everything that others can prove in hand.
+//!
+//! A restored backup brings back an old chain. What was charged since then is told by the witness and by
+//! the last receipt of every aggregator, which the node itself signed. The recovery adopts the longest
+//! history and the largest spending that any of them proves; what was charged and not sealed is lost:
+//! paid for, and never drawn again.
+
+use std::collections::BTreeMap;
+
+use vwis_proto::{
+    aggregator_name::AggregatorName, ods::OdsCode, period::FinancialYear, receipt::Receipt,
+    rho::Rho,
+};
+
+use crate::{
+    ledger::{EntryHash, Event, KnownHead, Ledger, YearSpent},
+    node::Node,
+    store::StoreError,
+    witness::Witness,
+};
+
+/// What a person brings to a recovery.
+#[derive(Clone, Debug)]
+pub struct Recovery {
+    /// The last receipt of each aggregator.
+    pub receipts: Vec<Receipt>,
+    /// Aggregators that hold none.
+    pub without: Vec<AggregatorName>,
+    /// Who decides.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a recovery adopts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adopted {
+    /// Number of the last entry that this chain holds.
+    pub held: u64,
+    /// Number of the last entry that anybody proves.
+    pub proven: u64,
+    /// Spent per year, as adopted.
+    pub spent: BTreeMap<FinancialYear, Rho>,
+    /// Charges without a seal, which are lost.
+    pub lost: usize,
+}
+
+/// Why nothing was recovered.
+#[derive(Debug, thiserror::Error)]
+pub enum RecoverError {
+    /// Witness and key confirm the chain, and every receipt is known.
+    #[error("there is no doubt about this ledger: nothing to recover")]
+    NoDoubt,
+    /// A receipt of another node, of an aggregator unknown here, or by a key unknown here.
+    #[error("the receipt of {aggregator} for {ods_code} is none that this node ever signed")]
+    ForeignReceipt {
+        /// Whom it was given to.
+        aggregator: AggregatorName,
+        /// Whose it is.
+        ods_code: OdsCode,
+    },
+    /// An aggregator's receipt is missing.
+    #[error(
+        "the last receipt of {0} is needed (there: `vwis-aggregator node receipt`); if it holds none, \
+         say --without {0}"
+    )]
+    MissingReceipt(AggregatorName),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn year_spent((financial_year, spent_rho_nano): (FinancialYear, Rho)) -> YearSpent {
+    YearSpent {
+        financial_year,
+        spent_rho_nano,
+    }
+}
+
+// === impl Node ===
+
+impl Node {
+    /// Recovers the ledger, or with `decided` false says what that would adopt.
+    ///
+    /// # Privacy
+    /// Spending only grows, numbers only grow, and nothing that may have been drawn is drawn for free.
+    ///
+    /// # Errors
+    /// [`RecoverError`]; then nothing changed.
+    pub async fn recover(
+        &self,
+        recovery: Recovery,
+        decided: bool,
+    ) -> Result<Adopted, RecoverError> {
+        let witness = self.store.witness();
+        let mut change = self.store.change_ledger().await?;
+        let ledger = change.ledger();
+        self.check_receipts(&recovery, ledger)?;
+        let own_key = self.receipt_key.public();
+        let heads: Vec<KnownHead> = recovery
+            .receipts
+            .iter()
+            .map(|receipt| KnownHead {
+                sequence: receipt.body().sequence,
+                head: EntryHash::from_bytes(receipt.body().head),
+            })
+            .chain(witness.as_ref().and_then(Witness::head))
+            .filter(|known| !ledger.contains(known.sequence, known.head))
+            .collect();
+        let in_doubt = !change.is_vouched_for()
+            || own_key != *ledger.receipt_public_key()
+            || !heads.is_empty();
+        if !in_doubt {
+            return Err(RecoverError::NoDoubt);
+        }
+        let proven = recovery
+            .receipts
+            .iter()
+            .map(|receipt| &receipt.body().spent);
+        let witnessed = witness.as_ref().map(Witness::spent_by_year);
+        let mut spent = ledger.spent_by_year().clone();
+        for (year, rho) in proven.chain(witnessed).flatten() {
+            let own = spent.entry(*year).or_insert(Rho::ZERO);
+            *own = (*own).max(*rho);
+        }
+        let known = heads.iter().map(|head| head.sequence);
+        let adopted = Adopted {
+            held: ledger.sequence(),
+            proven: known.fold(ledger.sequence(), u64::max),
+            spent: spent.clone(),
+            lost: ledger
+                .reservations()
+                .filter(|(_, charge)| charge.seal.is_none() && !charge.lost)
+                .count(),
+        };
+        if decided {
+            let event = Event::Recovered {
+                heads,
+                spent: spent.into_iter().map(year_spent).collect(),
+                receipt_public_key: own_key,
+                by: recovery.by,
+                reason: recovery.reason,
+            };
+            change.append(event, self.clock.now()).await?;
+            change.commit_recovery().await?;
+        }
+        Ok(adopted)
+    }
+
+    fn check_receipts(&self, recovery: &Recovery, ledger: &Ledger) -> Result<(), RecoverError> {
+        for receipt in &recovery.receipts {
+            let body = receipt.body();
+            let known_key = ledger.knows_receipt_key(receipt.public_key())
+                || *receipt.public_key() == self.receipt_key.public();
+            if body.ods_code != *self.ods_code() || !known_key {
+                return Err(RecoverError::ForeignReceipt {
+                    aggregator: body.aggregator.clone(),
+                    ods_code: body.ods_code.clone(),
+                });
+            }
+        }
+        for (_, approval) in ledger.approvals() {
+            let aggregator = approval.aggregator();
+            let shown = recovery
+                .receipts
+                .iter()
+                .any(|receipt| receipt.body().aggregator == *aggregator);
+            if !shown && !recovery.without.contains(aggregator) {
+                return Err(RecoverError::MissingReceipt(aggregator.clone()));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,209 @@
+//! A restored backup spends nothing twice: not before a person recovers the ledger, and not after.
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+use vwis_tests::{
+    extract::Extract,
+    federation::Federation,
+    node::{copy_store, restore_store},
+};
+
+use crate::{BINARY, DRAFT};
+
+/// Measured and sealed before the backup.
+const SEALED: &str = "2026-03";
+/// Measured after it.
+const LOST: &str = "2026-06";
+/// Never measured, and ended before the recovery.
+const ENDED: &str = "2026-09";
+
+/// A federation of one node that measured two periods; the backup is of between them.
+async fn with_lost_history(backup: &Path) -> (Federation, String) {
+    let federation = Federation::new(BINARY).await;
+    federation.enrol("R0A").await;
+    for period in [SEALED, LOST, ENDED] {
+        federation
+            .import("R0A", &Extract::seeded(1, 200), period)
+            .await;
+    }
+    let serving = federation.serve("R0A").await;
+    let hash = federation.propose(DRAFT).await;
+    federation.approve("R0A", &hash).await;
+    federation
+        .aggregator(&["collect", "--period", SEALED])
+        .await
+        .done();
+    serving.stop().await;
+    copy_store(&federation.node_dir("R0A"), backup);
+    let serving = federation.serve("R0A").await;
+    federation
+        .aggregator(&["collect", "--period", LOST])
+        .await
+        .done();
+    serving.stop().await;
+    restore_store(backup, &federation.node_dir("R0A"));
+    (federation, hash)
+}
+
+async fn budget(federation: &Federation) -> Value {
+    federation.node("R0A", &["budget", "--json"]).await.json()
+}
+
+async fn recover(
+    federation: &Federation,
+    receipt: &Value,
+    more: &[&str],
+) -> vwis_tests::process::Ran {
+    let file = federation.file("receipt.json", &receipt.to_string());
+    let mut args = vec![
+        "ledger",
+        "recover",
+        "--receipt",
+        &file,
+        "--by",
+        "A. Caldicott",
+        "--reason",
+        "disk failed",
+    ];
+    args.extend(more);
+    federation.node("R0A", &args).await
+}
+
+#[tokio::test]
+async fn a_recovered_ledger_has_spent_what_was_spent_and_draws_nothing_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (federation, hash) = with_lost_history(folder.path()).await;
+    let receipt = federation
+        .aggregator(&["node", "receipt", "R0A"])
+        .await
+        .json();
+    let lifetime = |budget: &Value| budget["lifetime_rho_nano"].as_u64().unwrap();
+    let before = lifetime(&budget(&federation).await);
+
+    // Only a look.
+    let looked = recover(&federation, &receipt, &[]).await.ended_with(77);
+    assert!(looked.stderr.contains("say --yes"), "{looked:?}");
+    assert_eq!(lifetime(&budget(&federation).await), before);
+    // Without the aggregator's receipt, or with one that was tampered with: nothing.
+    let none = [
+        "ledger",
+        "recover",
+        "--by",
+        "A. Caldicott",
+        "--reason",
+        "disk failed",
+        "--yes",
+    ];
+    let none = federation.node("R0A", &none).await.ended_with(77);
+    assert!(
+        none.stderr.contains("the last receipt of gm-icb is needed"),
+        "{none:?}"
+    );
+    let mut forged = receipt.clone();
+    let hex = forged["receipt"].as_str().unwrap();
+    forged["receipt"] = format!("{}00", &hex[..hex.len() - 2]).into();
+    let forged = recover(&federation, &forged, &["--yes"]).await;
+    assert_eq!(forged.code, Some(65), "{forged:?}");
+    assert_eq!(lifetime(&budget(&federation).await), before);
+
+    let recovered = recover(&federation, &receipt, &["--yes"]).await.done();
+    assert!(recovered.contains("Recovered."), "{recovered}");
+    let after = budget(&federation).await;
+    let spent: u64 = after["years"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|year| year["spent_rho_nano"].as_u64().unwrap())
+        .sum();
+    assert_eq!(
+        spent,
+        2 * before,
+        "both collections cost the same, and both stand"
+    );
+    federation.node("R0A", &["ledger", "verify"]).await.done();
+    let twice = recover(&federation, &receipt, &["--yes"])
+        .await
+        .ended_with(77);
+    assert!(twice.stderr.contains("nothing to recover"), "{twice:?}");
+
+    // What was lost, and what had ended before the recovery, is drawn by nobody's mere asking.
+    let serving = federation.serve("R0A").await;
+    for period in [LOST, ENDED] {
+        let collect = ["collect", "--period", period, "--json"];
+        let asked = federation.aggregator(&collect).await;
+        let json: Value = serde_json::from_str(&asked.stdout).unwrap();
+        assert_eq!(json["stored"], 0, "{json}");
+    }
+    assert_eq!(budget(&federation).await["years"], after["years"]);
+    // A person orders it, at full price; the aggregator accepts the numbers that leapt.
+    let order = [
+        "agreement",
+        "correct",
+        &hash,
+        "--series",
+        "headline",
+        "--period",
+        ENDED,
+        "--by",
+        "A. Caldicott",
+        "--reason",
+        "never measured",
+    ];
+    federation.node("R0A", &order).await.done();
+    let asked = federation
+        .aggregator(&["collect", "--period", ENDED, "--json"])
+        .await;
+    let json: Value = serde_json::from_str(&asked.stdout).unwrap();
+    assert_eq!(json["stored"], 1, "{asked:?}");
+    serving.stop().await;
+    federation.node("R0A", &["ledger", "verify"]).await.done();
+    federation.stop().await;
+}
+
+#[tokio::test]
+async fn a_lost_keep_folder_needs_a_new_key_and_the_node_enrols_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (federation, hash) = with_lost_history(folder.path()).await;
+    let receipt = federation
+        .aggregator(&["node", "receipt", "R0A"])
+        .await
+        .json();
+    fs::remove_dir_all(federation.node_dir("R0A").join("keep")).unwrap();
+    let gone = recover(&federation, &receipt, &["--yes"]).await;
+    assert_eq!(gone.code, Some(1), "{gone:?}");
+    let made = recover(&federation, &receipt, &["--yes", "--new-receipt-key"])
+        .await
+        .done();
+    assert!(made.contains("enrol again"), "{made}");
+
+    let token = federation
+        .aggregator(&["node", "token", "R0A"])
+        .await
+        .done();
+    let enrolment = federation.enrolment();
+    let enrol = ["enrol", "--aggregator", &enrolment, "--token", token.trim()];
+    federation.node("R0A", &enrol).await.done();
+    let serving = federation.serve("R0A").await;
+    let order = [
+        "agreement",
+        "correct",
+        &hash,
+        "--series",
+        "fte",
+        "--period",
+        ENDED,
+        "--by",
+        "A. Caldicott",
+        "--reason",
+        "never measured",
+    ];
+    federation.node("R0A", &order).await.done();
+    let asked = federation
+        .aggregator(&["collect", "--period", ENDED, "--json"])
+        .await;
+    let json: Value = serde_json::from_str(&asked.stdout).unwrap();
+    assert_eq!(json["stored"], 1, "{asked:?}");
+    serving.stop().await;
+    federation.stop().await;
+}
