@@ -9,17 +9,19 @@ use crate::run::{self, Options};
 
 /// Nine trusts and one aggregator on this machine, over invented staff.
 ///
-/// Makes extracts, starts a node for each trust and an aggregator, has the trusts approve an
-/// agreement, collects one noisy measurement of each, and shows the picture. Stays up until Ctrl-C,
-/// so that you can try the commands it prints; with --once it ends there.
+/// Invents eight quarters of staff whose numbers follow published ones, writes extracts in the mess
+/// that real ones are in, starts a node for each trust and an aggregator, has the trusts approve an
+/// agreement, collects noisy measurements of every quarter, and shows the picture. Stays up until
+/// Ctrl-C, so that you can try the commands it prints; with --once it ends there.
 ///
 /// `vwis-demo node …` and `vwis-demo aggregator …` are the real programs.
 #[derive(Parser, Debug)]
 #[command(
     version,
     after_help = "These are not real people: every record is invented from a seed. The noise is real.\n\n\
-        Leaves in DIR: demo.json (what runs where), extracts/ODS.csv, picture.csv (what the system\n\
-        sees), truth.csv (what it does not)."
+        Leaves in DIR: demo.json (what runs where), extracts/ODS.csv with ODS.mapping.toml beside it\n\
+        (earlier quarters in extracts/PERIOD), picture.csv (what the system sees), truth.csv (what it\n\
+        does not). Where the published figures come from: deploy/demo/data/SOURCES.md."
 )]
 struct Cli {
     /// Folder for everything; one that a demo made before is replaced.
@@ -28,7 +30,7 @@ struct Cli {
     /// End after the picture instead of staying up.
     #[arg(long)]
     once: bool,
-    /// Share of the full staff to invent: 1 is about 100,000 people.
+    /// Share of the full staff to invent: 1 is about 92,000 people in a quarter.
     #[arg(long, default_value_t = 1.0, value_parser = parse_scale)]
     scale: f64,
     /// Seed of the staff. The same seed invents the same people; the noise differs every time.

@@ -1,25 +1,38 @@
 //! A whole Greater Manchester on one machine: nine trusts and one aggregator, as real processes
-//! with real mutual TLS on loopback, over synthetic staff.
+//! with real mutual TLS on loopback, over invented staff.
 //!
 //! The demo does what its users would do, through the same commands: it makes the roles by running
 //! itself again as `vwis-demo node …` and `vwis-demo aggregator …`.
 //!
 //! ```text
-//! staff (seeded) ─► extracts ─► node init · enrol · import · serve ─┐
-//!       └─► truth.csv                    aggregator init · propose ─┴► approve ─► collect ─► picture.csv
+//! published tables ─► people, eight quarters ─► extracts ─► node init · enrol · import · serve ─┐
+//!    (data/*.csv)           └─► truth.csv             aggregator init · propose ─► approve ─────┴► collect ─► picture.csv
 //! ```
+//!
+//! Who is invented follows from the tables and a seed: `published` reads the tables, `posts`
+//! the crosswalk to what extracts hold, `inventor` makes one person, `history` lets eight quarters
+//! pass, `extract` writes it all down in the mess that real extracts are in.
 //!
 //! Only the demo knows the truth, because it invented it: `truth.csv` beside `picture.csv` is what
 //! no real system could have.
 
 mod check;
+mod choice;
 pub mod cli;
 mod extract;
+mod grade;
+mod history;
+mod invent;
+mod inventor;
+mod person;
 mod picture;
+mod posts;
+mod published;
 mod roles;
 mod run;
 mod show;
-mod staff;
+mod trusts;
 mod truth;
+mod values;
 
 pub use check::{Fit, compare};

@@ -20,7 +20,6 @@ pub(crate) struct Row {
     pub(crate) sd: f64,
     pub(crate) lower: f64,
     pub(crate) upper: f64,
-    pub(crate) display: String,
 }
 
 // === impl Cell ===
@@ -51,7 +50,6 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<Row>> {
             sd: number(5)?,
             lower: number(6)?,
             upper: number(7)?,
-            display: text(8)?.to_owned(),
         });
     }
     Ok(rows)

@@ -10,6 +10,7 @@ use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
     process::{Child, ChildStdout, Command},
 };
+use vwis_proto::exit::Exit;
 
 /// Runs this very program in another role.
 pub(crate) struct Roles {
@@ -66,6 +67,17 @@ impl Roles {
         finish(self.command("aggregator", &self.aggregator_config(), args)).await
     }
 
+    /// The same, where a partial result (exit 75) is one too.
+    pub(crate) async fn aggregator_partly(&self, args: &[&str]) -> anyhow::Result<String> {
+        let mut command = self.command("aggregator", &self.aggregator_config(), args);
+        let partial = Exit::TryLater as i32;
+        let output = command.output().await?;
+        if output.status.code() == Some(partial) {
+            return Ok(String::from_utf8(output.stdout)?);
+        }
+        finish_with(&shown(&command), &output)
+    }
+
     /// A trust's node that serves.
     pub(crate) async fn serve_node(&self, ods_code: &str) -> anyhow::Result<Running> {
         start(self.command("node", &self.node_config(ods_code), &["serve"])).await
@@ -98,21 +110,29 @@ impl Roles {
 }
 
 async fn finish(mut command: Command) -> anyhow::Result<String> {
-    let shown = format!("{:?}", command.as_std());
+    let shown = shown(&command);
     let output = command
         .output()
         .await
         .with_context(|| format!("cannot run {shown}"))?;
+    finish_with(&shown, &output)
+}
+
+fn finish_with(shown: &str, output: &std::process::Output) -> anyhow::Result<String> {
     if output.status.success() {
-        Ok(String::from_utf8(output.stdout)?)
+        Ok(String::from_utf8(output.stdout.clone())?)
     } else {
         let said = String::from_utf8_lossy(&output.stderr);
         bail!("{shown}\nended with {}: {}", output.status, said.trim());
     }
 }
 
+fn shown(command: &Command) -> String {
+    format!("{:?}", command.as_std())
+}
+
 async fn start(mut command: Command) -> anyhow::Result<Running> {
-    let shown = format!("{:?}", command.as_std());
+    let shown = shown(&command);
     let mut child = command
         .stdout(Stdio::piped())
         .kill_on_drop(true)

@@ -1,136 +1,90 @@
 //! What the demo prints at the end: the picture, and what to try next.
 
-use std::{io::Write, path::Path};
+pub(crate) mod change;
+pub(crate) mod equality;
+pub(crate) mod headcount;
+mod layout;
+pub(crate) mod next;
 
-use anyhow::Context as _;
-use comfy_table::{Table, presets};
-use vwis_proto::{dictionary::DataSet, period::Period};
+use std::{collections::HashMap, io::Write, path::Path};
 
-use crate::{check, picture, roles::Roles, staff::TRUSTS, truth::SYSTEM};
+use vwis_proto::{dictionary::Dictionary, period::Period};
 
-/// Prints the picture beside how far it holds the truth.
-pub(crate) fn show_picture(
-    out: &mut impl Write,
-    rows: &[picture::Row],
-    data_set: &DataSet,
-    truth_file: &Path,
-    picture_file: &Path,
-    period: Period,
-) -> anyhow::Result<()> {
-    writeln!(
-        out,
-        "\nStaff of Greater Manchester at the end of {period}, by staff group, as the system sees it:\n"
-    )?;
-    let staff_group = data_set
-        .position("staff_group")
-        .context("staff have a staff group")?;
-    let staff_group = &data_set.attributes()[staff_group];
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header([
-        "staff group",
-        "people by employer",
-        "95% interval",
-    ]);
-    for row in rows {
-        let cell = &row.cell;
-        let total = cell.table == "total";
-        if cell.series != "headline"
-            || cell.org != SYSTEM
-            || !(total || cell.table == "staff_group")
-        {
-            continue;
-        }
-        let label = staff_group
-            .category(&cell.categories)
-            .map_or("All", |c| staff_group.categories()[c].label());
-        let interval = format!("{:.0} to {:.0}", row.lower, row.upper);
-        table.add_row([label.to_owned(), row.display.clone(), interval]);
-    }
-    writeln!(out, "{table}\n")?;
-    let mut trusts = Table::new();
-    trusts
-        .load_preset(presets::NOTHING)
-        .set_header(["trust", "", "staff", "95% interval"]);
-    for trust in &TRUSTS {
-        let total = |row: &&picture::Row| {
-            row.cell.series == "headline"
-                && row.cell.table == "total"
-                && row.cell.org == trust.ods_code
+use crate::{check, picture, published::Published};
+
+pub(crate) use layout::grouped;
+
+/// Standard deviations to either side of a 95% interval.
+const Z_95: f64 = vwis_aggregator::estimate::Z_95;
+
+/// What is shown.
+pub(crate) struct Picture<'a> {
+    pub(crate) rows: &'a [picture::Row],
+    pub(crate) dictionary: &'static Dictionary,
+    pub(crate) published: &'a Published,
+    /// The latest.
+    pub(crate) period: Period,
+    /// Share of the full staff that was invented.
+    pub(crate) scale: f64,
+}
+
+/// Estimate and standard deviation.
+#[derive(Clone, Copy, Debug, Default)]
+struct Value {
+    estimate: f64,
+    sd: f64,
+}
+
+// === impl Picture ===
+
+impl Picture<'_> {
+    /// A table of one organisation: categories and values. Empty where it is not in the picture.
+    fn table(&self, series: &str, org: &str, table: &str) -> HashMap<&str, Value> {
+        let own = |row: &&picture::Row| {
+            row.cell.series == series && row.cell.org == org && row.cell.table == table
         };
-        if let Some(row) = rows.iter().find(total) {
-            let interval = format!("{:.0} to {:.0}", row.lower, row.upper);
-            trusts.add_row([trust.ods_code, trust.name, &row.display, &interval]);
-        }
+        let value = |row: &picture::Row| Value {
+            estimate: row.estimate,
+            sd: row.sd,
+        };
+        let rows = self.rows.iter().filter(own);
+        rows.map(|row| (row.cell.categories.as_str(), value(row)))
+            .collect()
     }
-    writeln!(out, "{trusts}\n")?;
-    let fit = check::compare(picture_file, truth_file)?;
-    writeln!(
-        out,
-        "Of all {} cells of every trust and of the system, {:.1}% of the 95% intervals hold the truth,\n\
-         which only this demo knows (mean squared standardised error {:.3}; 1 is right).",
-        fit.cells,
-        100.0 * fit.covered,
-        fit.mean_squared_error
-    )?;
+
+    fn total(&self, series: &str, org: &str) -> Value {
+        let total = self.table(series, org, "total");
+        total.get("total").copied().unwrap_or_default()
+    }
+}
+
+// === impl Value ===
+
+impl Value {
+    fn half_width(self) -> f64 {
+        Z_95 * self.sd
+    }
+}
+
+/// Prints what the last collection said: who is in it.
+pub(crate) fn coverage(out: &mut impl Write, collected: &str) -> anyhow::Result<()> {
+    writeln!(out, "COVERAGE")?;
+    for line in collected.trim_end().lines() {
+        writeln!(out, "  {line}")?;
+    }
     Ok(())
 }
 
-/// Prints commands to try, as this program would be called.
-pub(crate) fn show_next_steps(
-    out: &mut impl Write,
-    roles: &Roles,
-    hash: &str,
-    period: Period,
-) -> anyhow::Result<()> {
-    let short = &hash[..8];
-    let aggregator = roles.aggregator_config();
-    let node = roles.node_config("RMC");
-    writeln!(out, "\nTry next:")?;
-    for (why, role, config, rest) in [
-        (
-            "who works where, in Bolton's own trust",
-            "aggregator",
-            &aggregator,
-            format!("table --period {period} --by locality,staff_group --org RMC"),
-        ),
-        (
-            "therapeutic radiographers by locality",
-            "aggregator",
-            &aggregator,
-            format!("table --period {period} --by locality --where role=therapeutic_radiographer"),
-        ),
-        (
-            "collect again: nothing is charged, nothing changes",
-            "aggregator",
-            &aggregator,
-            format!("collect --period {period}"),
-        ),
-        (
-            "what Bolton agreed to",
-            "node",
-            &node,
-            format!("agreement show {short}"),
-        ),
-        (
-            "what it has spent, and on what",
-            "node",
-            &node,
-            "budget".to_owned(),
-        ),
-        (
-            "what left Bolton's building, beside the truth",
-            "node",
-            &node,
-            format!("preview {short} --period {period}"),
-        ),
-        (
-            "whether its ledger is whole",
-            "node",
-            &node,
-            "ledger verify".to_owned(),
-        ),
-    ] {
-        writeln!(out, "  # {why}\n  {}", roles.typed(role, config, &rest))?;
-    }
+/// Prints how far the picture holds the truth.
+pub(crate) fn fit(out: &mut impl Write, picture: &Path, truth: &Path) -> anyhow::Result<()> {
+    let fit = check::compare(picture, truth)?;
+    writeln!(
+        out,
+        "\nIS IT TRUE?\n  Of all {} cells of every trust and of the system, {:.1}% of the 95% intervals hold the truth,\n  \
+         which only this demo knows (mean squared standardised error {:.3}; 1 is right).",
+        grouped(fit.cells as u64),
+        100.0 * fit.covered,
+        fit.mean_squared_error
+    )?;
     Ok(())
 }

@@ -1,14 +1,24 @@
 //! The truth, which only the demo knows: counted from the invented people themselves, by other code
 //! than the node's.
+//!
+//! Joiners of a period are those whom its snapshot counts and the one of three months before does
+//! not, somebody back from maternity leave included; leavers the other way round, with the
+//! categories that they had then, and with a reason where the extract gives one.
 
 use std::collections::{BTreeMap, HashMap};
 
+use anyhow::Context as _;
 use vwis_proto::{
-    agreement::{Agreement, Measure, Series},
-    dictionary::DataSet,
+    agreement::{Agreement, Measure, Series, table_name},
+    dictionary::{DataSet, Dictionary},
+    period::Period,
 };
 
-use crate::{picture::Cell, staff::Person};
+use crate::{
+    history::{Snapshot, Snapshots},
+    person::{ATTRIBUTES, Codes},
+    picture::Cell,
+};
 
 /// The organisation that stands for all together.
 pub(crate) const SYSTEM: &str = "system";
@@ -18,53 +28,143 @@ pub(crate) struct Truth {
     cells: HashMap<Cell, f64>,
 }
 
+/// The attributes of a table: where each stands in [`Codes`], and the codes of its categories.
+struct Columns<'a> {
+    positions: Vec<usize>,
+    categories: Vec<Vec<&'a str>>,
+}
+
 // === impl Truth ===
 
 impl Truth {
-    /// Counts everyone over every table of `agreement`, for each organisation and the system.
+    /// Counts every table of `agreement` at each series' latest period of `snapshots`, for each
+    /// organisation and the system.
+    ///
+    /// # Errors
+    /// Where the agreement names what the dictionary does not have.
     pub(crate) fn count(
         agreement: &Agreement,
-        people: &BTreeMap<&'static str, Vec<Person>>,
-        data_set: &DataSet,
-    ) -> Self {
-        let mut hundredths: HashMap<Cell, u64> = HashMap::new();
+        snapshots: &BTreeMap<Period, Snapshots>,
+        dictionary: &Dictionary,
+    ) -> anyhow::Result<Self> {
+        let mut cells = HashMap::new();
         for series in agreement.series() {
-            for table in tables(series) {
-                let positions: Vec<usize> = table
-                    .iter()
-                    .map(|code| data_set.position(code).expect("agreements name attributes"))
-                    .collect();
-                for (org, people) in people {
-                    for person in people {
-                        let cell = cell_name(&positions, person, data_set);
-                        let amount = match series.measure() {
-                            Measure::Headcount => 100,
-                            Measure::Fte => {
-                                u64::from(person.assignments.iter().sum::<u32>().min(100))
-                            }
-                        };
-                        for org in [*org, SYSTEM] {
-                            let cell = Cell::new(series.name(), org, &table_name(&table), &cell);
-                            *hundredths.entry(cell).or_default() += amount;
-                        }
-                    }
+            let latest =
+                (snapshots.iter().rev()).find(|(period, _)| agreement.allows(series, **period));
+            let Some((_, snapshots)) = latest else {
+                continue;
+            };
+            let data_set = dictionary.data_set(series.data_set());
+            let data_set = data_set.context("agreements name data sets")?;
+            for by in tables(series) {
+                let columns = Columns::new(&by, data_set)?;
+                let mut all = vec![0; columns.cells()];
+                for (org, snapshot) in snapshots {
+                    let hundredths = columns.count(snapshot, series);
+                    all.iter_mut()
+                        .zip(&hundredths)
+                        .for_each(|(sum, own)| *sum += own);
+                    columns.name(series, org, &by, &hundredths, &mut cells);
                 }
+                columns.name(series, SYSTEM, &by, &all, &mut cells);
             }
         }
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "counts of some hundred thousand people"
-        )]
-        let cells = hundredths
-            .into_iter()
-            .map(|(cell, sum)| (cell, sum as f64 / 100.0))
-            .collect();
-        Self { cells }
+        Ok(Self { cells })
     }
 
     /// The exact value of a cell.
     pub(crate) fn of(&self, cell: &Cell) -> f64 {
         self.cells.get(cell).copied().unwrap_or(0.0)
+    }
+}
+
+// === impl Columns ===
+
+impl<'a> Columns<'a> {
+    fn new(by: &[String], data_set: &'a DataSet) -> anyhow::Result<Self> {
+        let mut columns = Self {
+            positions: Vec::new(),
+            categories: Vec::new(),
+        };
+        for code in by {
+            let position = ATTRIBUTES.iter().position(|own| own == code);
+            columns
+                .positions
+                .push(position.context("the demo has no such attribute")?);
+            let attribute = data_set
+                .position(code)
+                .context("agreements name attributes")?;
+            let categories = data_set.attributes()[attribute].categories();
+            columns
+                .categories
+                .push(categories.iter().map(|c| c.code()).collect());
+        }
+        Ok(columns)
+    }
+
+    fn cells(&self) -> usize {
+        self.categories.iter().map(Vec::len).product()
+    }
+
+    /// Hundredths of people or of FTE in each cell, row-major.
+    fn count(&self, snapshot: &Snapshot, series: &Series) -> Vec<u64> {
+        let mut cells = vec![0; self.cells()];
+        let mut add = |codes: &Codes, hundredths: u64| cells[self.cell(codes)] += hundredths;
+        match (series.data_set(), series.measure()) {
+            ("joiners", _) => snapshot.joiners.iter().for_each(|codes| add(codes, 100)),
+            ("leavers", _) => snapshot.leavers.iter().for_each(|codes| add(codes, 100)),
+            (_, Measure::Headcount) => {
+                snapshot
+                    .staff
+                    .iter()
+                    .for_each(|person| add(&person.codes, 100));
+            }
+            (_, Measure::Fte) => {
+                for person in &snapshot.staff {
+                    add(&person.codes, u64::from(person.fte_hundredths));
+                }
+            }
+        }
+        cells
+    }
+
+    fn cell(&self, codes: &Codes) -> usize {
+        let columns = self.positions.iter().zip(&self.categories);
+        columns.fold(0, |cell, (position, categories)| {
+            cell * categories.len() + usize::from(codes[*position])
+        })
+    }
+
+    /// Adds the cells that are not zero under their names.
+    fn name(
+        &self,
+        series: &Series,
+        org: &str,
+        by: &[String],
+        hundredths: &[u64],
+        cells: &mut HashMap<Cell, f64>,
+    ) {
+        let table = table_name(by);
+        for (index, sum) in hundredths.iter().enumerate().filter(|(_, sum)| **sum > 0) {
+            let mut rest = index;
+            let mut codes: Vec<&str> = Vec::new();
+            for categories in self.categories.iter().rev() {
+                codes.push(categories[rest % categories.len()]);
+                rest /= categories.len();
+            }
+            codes.reverse();
+            let name = if codes.is_empty() {
+                "total".to_owned()
+            } else {
+                codes.join("+")
+            };
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "counts of some hundred thousand people"
+            )]
+            let value = *sum as f64 / 100.0;
+            cells.insert(Cell::new(series.name(), org, &table, &name), value);
+        }
     }
 }
 
@@ -79,21 +179,4 @@ fn tables(series: &Series) -> Vec<Vec<String>> {
         tables.push(Vec::new());
     }
     tables
-}
-
-fn table_name(by: &[String]) -> String {
-    vwis_proto::agreement::table_name(by)
-}
-
-fn cell_name(positions: &[usize], person: &Person, data_set: &DataSet) -> String {
-    if positions.is_empty() {
-        return "total".to_owned();
-    }
-    let codes: Vec<_> = positions
-        .iter()
-        .map(|position| {
-            data_set.attributes()[*position].categories()[person.codes[*position]].code()
-        })
-        .collect();
-    codes.join("+")
 }

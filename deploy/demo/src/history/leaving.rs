@@ -1,0 +1,68 @@
+//! Why people leave, and where they go: judgement, by age and grade.
+
+use rand::Rng;
+use rand_chacha::ChaCha20Rng;
+
+use crate::{
+    choice::draw,
+    inventor::value,
+    values::{DESTINATIONS, REASONS},
+};
+
+/// A reason and a destination for somebody of this age.
+pub(super) fn why_and_where(age: i16, is_training: bool, rng: &mut ChaCha20Rng) -> (u8, u8) {
+    let retires = match age {
+        ..55 => 0.0,
+        55..60 => 0.4,
+        60..65 => 0.65,
+        _ => 0.8,
+    };
+    let reason = if is_training && rng.random_bool(0.85) {
+        "end_of_contract"
+    } else if rng.random_bool(retires) {
+        if rng.random_bool(0.06) {
+            "retirement_ill_health"
+        } else {
+            "retirement"
+        }
+    } else {
+        const REST: [(&str, f64); 9] = [
+            ("resignation_career", 0.27),
+            ("resignation_life", 0.34),
+            ("resignation_relationships", 0.03),
+            ("resignation_other", 0.16),
+            ("end_of_contract", 0.08),
+            ("dismissal", 0.04),
+            ("redundancy", 0.01),
+            ("other", 0.03),
+            ("unknown", 0.04),
+        ];
+        REST[draw(&REST.map(|(_, share)| share), rng)].0
+    };
+    let weights = match reason {
+        // NHS, general practice, other public, private health, other private, abroad, education,
+        // none, unknown.
+        "retirement" | "retirement_ill_health" => {
+            [0.08, 0.02, 0.0, 0.01, 0.01, 0.0, 0.0, 0.75, 0.13]
+        }
+        "end_of_contract" => [0.75, 0.06, 0.02, 0.01, 0.01, 0.06, 0.02, 0.02, 0.05],
+        "resignation_career" => [0.52, 0.06, 0.05, 0.1, 0.08, 0.03, 0.1, 0.01, 0.05],
+        _ => [0.3, 0.05, 0.06, 0.07, 0.09, 0.06, 0.02, 0.13, 0.22],
+    };
+    const CATEGORIES: [&str; 9] = [
+        "nhs",
+        "general_practice",
+        "other_public",
+        "private_health_or_social_care",
+        "other_private",
+        "abroad",
+        "education_or_training",
+        "no_employment",
+        "unknown",
+    ];
+    let destination = CATEGORIES[draw(&weights, rng)];
+    (
+        value(&REASONS, reason, rng),
+        value(&DESTINATIONS, destination, rng),
+    )
+}

@@ -1,0 +1,117 @@
+//! Invents everything: eight quarters of extracts, and who is in them.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use vwis_proto::{dictionary::Dictionary, period::Period};
+
+use crate::{
+    extract::{Extract, mapping},
+    history::{History, Snapshots, quarters_up_to},
+    posts::Catalogue,
+    published::Published,
+    trusts::TRUSTS,
+};
+
+/// What was invented.
+pub(crate) struct Invented {
+    pub(crate) published: Published,
+    /// Ascending.
+    pub(crate) snapshots: BTreeMap<Period, Snapshots>,
+    /// Of all extracts.
+    pub(crate) rows: u64,
+}
+
+/// Writes extracts and mappings of eight quarters up to `last` under `dir`; `tell` hears of each.
+///
+/// # Errors
+/// Where a file cannot be written.
+pub(crate) fn invent(
+    dir: &Path,
+    last: Period,
+    scale: f64,
+    seed: u64,
+    dictionary: &'static Dictionary,
+    mut tell: impl FnMut(Period),
+) -> anyhow::Result<Invented> {
+    let published = Published::load()?;
+    let catalogue = Catalogue::load(dictionary)?;
+    let periods = quarters_up_to(last)?;
+    let mut history = History::begin(&published, &catalogue, dictionary, periods, scale, seed)?;
+    for trust in &TRUSTS {
+        let file = dir.join(format!("{}.mapping.toml", trust.ods_code));
+        fs::write(file, mapping(&catalogue, trust.ods_code))?;
+    }
+    let mut snapshots = BTreeMap::new();
+    let mut rows = 0;
+    loop {
+        let period = history.period();
+        if period != last {
+            fs::create_dir_all(dir.join(period.to_string()))?;
+        }
+        let extract = Extract {
+            published: &published,
+            catalogue: &catalogue,
+            period,
+            seed,
+        };
+        rows += write(dir, last, &history, &extract)?;
+        snapshots.insert(period, history.count());
+        tell(period);
+        if !history.advance() {
+            break;
+        }
+    }
+    drop(history);
+    Ok(Invented {
+        published,
+        snapshots,
+        rows,
+    })
+}
+
+/// Where the extract of a trust for a period is: the latest at the top, earlier ones in folders.
+pub(crate) fn extract_file(dir: &Path, ods_code: &str, period: Period, last: Period) -> PathBuf {
+    let name = format!("{ods_code}.csv");
+    if period == last {
+        dir.join(name)
+    } else {
+        dir.join(period.to_string()).join(name)
+    }
+}
+
+/// Writes the extracts of a period, several at once.
+fn write(
+    dir: &Path,
+    last: Period,
+    history: &History<'_>,
+    extract: &Extract<'_>,
+) -> anyhow::Result<u64> {
+    let at_once = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(9);
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let work = || -> anyhow::Result<u64> {
+        let mut rows = 0;
+        loop {
+            let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let Some(workforce) = history.workforces().get(index) else {
+                return Ok(rows);
+            };
+            let ods_code = workforce.trust.ods_code;
+            let file = extract_file(dir, ods_code, extract.period, last);
+            rows += extract.write(&file, workforce)?;
+        }
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..at_once).map(|_| scope.spawn(work)).collect();
+        let rows = threads.into_iter().map(|thread| {
+            let joined = thread.join();
+            joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        rows.sum()
+    })
+}

@@ -1,0 +1,364 @@
+//! Published tables: what the invented staff follow. `data/SOURCES.md` says where each comes from.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use jiff::civil::Date;
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::grade::Grade;
+
+/// A staff group of NHS Workforce Statistics, which goes by occupation code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Group {
+    Doctors,
+    Nurses,
+    Midwives,
+    Ambulance,
+    Scientific,
+    SupportClinical,
+    SupportScientific,
+    SupportAmbulance,
+    Central,
+    Estates,
+    Managers,
+    SeniorManagers,
+    /// Not classified by the publication.
+    Unclassified,
+}
+
+/// Ethnic groups in the order of the tables' columns; the last is unknown.
+pub(crate) const ETHNIC_GROUPS: [&str; 7] = [
+    "white", "mixed", "asian", "black", "chinese", "other", "unknown",
+];
+
+/// Six ten-year age bands: the least age of each.
+pub(crate) const TURNOVER_AGES: [i16; 6] = [16, 25, 35, 45, 55, 65];
+
+/// All the tables.
+pub(crate) struct Published {
+    /// By organisation and group: figures in order of time.
+    headcounts: BTreeMap<(String, Group), Vec<Point>>,
+    months: Vec<Date>,
+    /// Groups and grades with the people of each ethnic group.
+    mixes: BTreeMap<Group, Vec<(Grade, [f64; 7])>>,
+    turnover: BTreeMap<TurnoverGroup, [Turnover; 6]>,
+    /// Share of each ethnic group in a district's residents, relative to all ten districts.
+    tilts: BTreeMap<String, [f64; 6]>,
+}
+
+#[derive(Clone, Copy)]
+struct Point {
+    day: Date,
+    people: f64,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Turnover {
+    at_start: f64,
+    leavers: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum TurnoverGroup {
+    Consultant,
+    OtherDoctor,
+    Nurse,
+    Midwife,
+    OtherQualified,
+    SupportAndInfrastructure,
+}
+
+#[derive(Deserialize)]
+struct HeadcountLine {
+    month: String,
+    ods_code: String,
+    group: Group,
+    headcount: f64,
+    fte: f64,
+}
+
+#[derive(Deserialize)]
+struct FteLine {
+    ods_code: String,
+    group: Group,
+    fte: f64,
+}
+
+// === impl Group ===
+
+impl Group {
+    pub(crate) const ALL: [Self; 13] = [
+        Self::Doctors,
+        Self::Nurses,
+        Self::Midwives,
+        Self::Ambulance,
+        Self::Scientific,
+        Self::SupportClinical,
+        Self::SupportScientific,
+        Self::SupportAmbulance,
+        Self::Central,
+        Self::Estates,
+        Self::Managers,
+        Self::SeniorManagers,
+        Self::Unclassified,
+    ];
+
+    /// Where it stands in [`Self::ALL`].
+    pub(crate) fn index(self) -> usize {
+        self as usize
+    }
+
+    /// Whether its staff mostly live near their work: a judgement.
+    pub(crate) fn is_local(self) -> bool {
+        matches!(
+            self,
+            Self::SupportClinical | Self::SupportScientific | Self::Central | Self::Estates
+        )
+    }
+
+    fn turnover(self, grade: Grade) -> TurnoverGroup {
+        match self {
+            Self::Doctors if grade.is_consultant() => TurnoverGroup::Consultant,
+            Self::Doctors => TurnoverGroup::OtherDoctor,
+            Self::Nurses => TurnoverGroup::Nurse,
+            Self::Midwives => TurnoverGroup::Midwife,
+            Self::Ambulance | Self::Scientific => TurnoverGroup::OtherQualified,
+            _ => TurnoverGroup::SupportAndInfrastructure,
+        }
+    }
+}
+
+// === impl Published ===
+
+impl Published {
+    /// Reads the tables that are compiled in.
+    ///
+    /// # Errors
+    /// The first line that is not as expected; never in a program whose tests passed.
+    pub(crate) fn load() -> anyhow::Result<Self> {
+        let lines: Vec<HeadcountLine> = table(include_str!("../data/headcount.csv"))?;
+        let mut headcounts: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut months = Vec::new();
+        for line in &lines {
+            let day = month_end(&line.month)?;
+            if months.last() != Some(&day) {
+                months.push(day);
+            }
+        }
+        for line in &lines {
+            let key = (line.ods_code.clone(), line.group);
+            // A group without a line in a month had nobody.
+            let points = headcounts.entry(key).or_insert_with(|| {
+                let nobody = |day: &Date| Point {
+                    day: *day,
+                    people: 0.0,
+                };
+                months.iter().map(nobody).collect()
+            });
+            let day = month_end(&line.month)?;
+            let point = points.iter_mut().find(|point| point.day == day);
+            point.context("every month is listed")?.people = line.headcount;
+        }
+        let latest = |of: fn(&HeadcountLine) -> f64, group: Option<Group>| -> anyhow::Result<f64> {
+            let last = months.last().context("the table has lines")?;
+            let mut sum = 0.0;
+            for line in &lines {
+                if month_end(&line.month)? == *last && group.is_none_or(|own| own == line.group) {
+                    sum += of(line);
+                }
+            }
+            Ok(sum)
+        };
+        for line in table::<FteLine>(include_str!("../data/fte_2018.csv"))? {
+            // Groups that the acute trusts hardly have take the ratio of all staff.
+            let known = latest(|l| l.headcount, Some(line.group))? >= 20.0;
+            let group = known.then_some(line.group);
+            let ratio = latest(|l| l.headcount, group)? / latest(|l| l.fte, group)?;
+            let people = (line.fte * ratio).round();
+            let day = *months.last().context("the table has lines")?;
+            headcounts.insert((line.ods_code, line.group), vec![Point { day, people }]);
+        }
+        Ok(Self {
+            headcounts,
+            months,
+            mixes: mixes()?,
+            turnover: turnover()?,
+            tilts: tilts()?,
+        })
+    }
+
+    /// People of a group at an organisation on a day: as published, linear between published
+    /// months, and as at the last one after it.
+    pub(crate) fn headcount(&self, ods_code: &str, group: Group, day: Date) -> f64 {
+        let Some(points) = self.headcounts.get(&(ods_code.to_owned(), group)) else {
+            return 0.0;
+        };
+        let after = points.partition_point(|point| point.day <= day);
+        match (
+            after.checked_sub(1).map(|before| points[before]),
+            points.get(after),
+        ) {
+            (Some(before), Some(after)) => {
+                let days = |from: Date, to: Date| f64::from((to - from).get_days());
+                let share = days(before.day, day) / days(before.day, after.day);
+                before.people + share * (after.people - before.people)
+            }
+            (Some(only), None) => only.people,
+            (None, after) => after.map_or(0.0, |point| point.people),
+        }
+    }
+
+    /// The last published month's last day.
+    pub(crate) fn latest(&self) -> Date {
+        *self
+            .months
+            .last()
+            .expect("the table has lines, as tests see")
+    }
+
+    /// Whether an organisation's level was estimated from FTE of 2018.
+    pub(crate) fn is_estimated(&self, ods_code: &str) -> bool {
+        let mut own = self
+            .headcounts
+            .iter()
+            .filter(|((org, _), _)| org == ods_code);
+        own.all(|(_, points)| points.len() == 1)
+    }
+
+    /// Grades of a group with the people of each ethnic group, England.
+    pub(crate) fn mix(&self, group: Group) -> &[(Grade, [f64; 7])] {
+        self.mixes.get(&group).map_or(&[], Vec::as_slice)
+    }
+
+    /// People of each ten-year age band, England.
+    pub(crate) fn ages(&self, group: Group, grade: Grade) -> [f64; 6] {
+        self.turnover[&group.turnover(grade)].map(|band| band.at_start)
+    }
+
+    /// Share of people of this age who leave in a year, England.
+    pub(crate) fn leaving_rate(&self, group: Group, grade: Grade, age: i16) -> f64 {
+        let bands = &self.turnover[&group.turnover(grade)];
+        let own = TURNOVER_AGES.partition_point(|from| *from <= age).max(1) - 1;
+        // Consultants under 25 are not in the table.
+        let band = bands[own..].iter().find(|band| band.at_start > 0.0);
+        band.map_or(0.1, |band| band.leavers / band.at_start)
+    }
+
+    /// What a district does to the shares of ethnic groups, unknown last.
+    pub(crate) fn tilt(&self, locality: &str) -> [f64; 7] {
+        let mut all = [1.0; 7];
+        if let Some(tilt) = self.tilts.get(locality) {
+            all[..6].copy_from_slice(tilt);
+        }
+        all
+    }
+}
+
+fn mixes() -> anyhow::Result<BTreeMap<Group, Vec<(Grade, [f64; 7])>>> {
+    type Line = (Group, Grade, f64, f64, f64, f64, f64, f64, f64);
+    let mut mixes: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for line in table::<Line>(include_str!("../data/ethnic_group.csv"))? {
+        let (group, grade, white, mixed, asian, black, chinese, other, unknown) = line;
+        let people = [white, mixed, asian, black, chinese, other, unknown];
+        mixes.entry(group).or_default().push((grade, people));
+    }
+    Ok(mixes)
+}
+
+fn turnover() -> anyhow::Result<BTreeMap<TurnoverGroup, [Turnover; 6]>> {
+    const BANDS: [&str; 6] = [
+        "under_25",
+        "25_34",
+        "35_44",
+        "45_54",
+        "55_64",
+        "65_and_over",
+    ];
+    let mut turnover: BTreeMap<_, [Turnover; 6]> = BTreeMap::new();
+    let lines = table::<(TurnoverGroup, String, f64, f64)>(include_str!("../data/turnover.csv"))?;
+    for (group, band, at_start, leavers) in lines {
+        let band = BANDS.iter().position(|own| *own == band);
+        let band = band.context("turnover.csv has an age band that is not known")?;
+        turnover.entry(group).or_default()[band] = Turnover { at_start, leavers };
+    }
+    Ok(turnover)
+}
+
+fn tilts() -> anyhow::Result<BTreeMap<String, [f64; 6]>> {
+    type Line = (String, f64, f64, f64, f64, f64, f64);
+    let lines: Vec<Line> = table(include_str!("../data/population.csv"))?;
+    let people: Vec<(String, [f64; 6])> = lines
+        .into_iter()
+        .map(|(code, white, mixed, asian, black, chinese, other)| {
+            (code, [white, mixed, asian, black, chinese, other])
+        })
+        .collect();
+    let mut all = [0.0; 6];
+    for (_, own) in &people {
+        all.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+    }
+    let whole: f64 = all.iter().sum();
+    let tilted = people.into_iter().map(|(code, own)| {
+        let total: f64 = own.iter().sum();
+        let mut tilt = [0.0; 6];
+        for ((tilt, own), all) in tilt.iter_mut().zip(own).zip(all) {
+            *tilt = ((own / total) / (all / whole)).sqrt();
+        }
+        (code, tilt)
+    });
+    Ok(tilted.collect())
+}
+
+/// Reads a table with a header.
+pub(crate) fn table<T: DeserializeOwned>(text: &str) -> anyhow::Result<Vec<T>> {
+    let mut csv = csv::Reader::from_reader(text.as_bytes());
+    csv.deserialize().map(|line| Ok(line?)).collect()
+}
+
+fn month_end(month: &str) -> anyhow::Result<Date> {
+    Ok(month.parse::<vwis_proto::period::Period>()?.last_day())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_published_month_gives_the_published_figure_and_later_days_the_last_one() {
+        let published = Published::load().unwrap();
+        let nurses = |day: &str| published.headcount("R0A", Group::Nurses, day.parse().unwrap());
+        assert_eq!(nurses("2026-02-28"), 9147.0);
+        assert_eq!(nurses("2026-09-30"), 9147.0);
+        assert_eq!(nurses("2024-09-30"), 8970.0);
+        let between = nurses("2024-12-31");
+        assert!(
+            (8970.0..nurses("2025-03-31")).contains(&between),
+            "{between}"
+        );
+    }
+
+    #[test]
+    fn only_the_three_trusts_without_a_published_headcount_are_estimated() {
+        let published = Published::load().unwrap();
+        for trust in &crate::trusts::TRUSTS {
+            let estimated = matches!(trust.ods_code, "RBV" | "RT2" | "RXV");
+            assert_eq!(published.is_estimated(trust.ods_code), estimated);
+        }
+        // 622.8 FTE of 2018 and the acute trusts' ratio of heads to FTE.
+        let nurses = published.headcount("RBV", Group::Nurses, published.latest());
+        assert!((650.0..750.0).contains(&nurses), "{nurses}");
+    }
+
+    #[test]
+    fn rates_of_leaving_are_those_of_the_turnover_table() {
+        let published = Published::load().unwrap();
+        let band_5 = "band_5".parse().unwrap();
+        let rate = published.leaving_rate(Group::Nurses, band_5, 30);
+        assert!((rate - 14346.0 / 109_257.0).abs() < 1e-12);
+        let consultant = "consultant".parse().unwrap();
+        assert!(published.leaving_rate(Group::Doctors, consultant, 20) > 0.0);
+    }
+}

@@ -1,0 +1,91 @@
+//! The files that the demo leaves.
+
+use std::{fs, path::Path};
+
+use anyhow::bail;
+use serde_json::json;
+use vwis_proto::{agreement::Agreement, period::Period};
+
+use super::nodes::ServingNode;
+use crate::{picture, roles::Roles, truth::Truth};
+
+/// Makes an empty folder, in place of one that an earlier demo left; any other is not touched.
+pub(super) fn clear(dir: &Path, note: &str) -> anyhow::Result<()> {
+    let marker = dir.join("made-by-vwis-demo");
+    let empty = !dir.exists() || fs::read_dir(dir)?.next().is_none();
+    if !empty && !marker.exists() {
+        bail!(
+            "{} holds something else than a demo: choose another --dir",
+            dir.display()
+        );
+    }
+    if dir.exists() {
+        fs::remove_dir_all(dir)?;
+    }
+    fs::create_dir_all(dir.join("extracts"))?;
+    fs::write(marker, note)?;
+    Ok(())
+}
+
+/// The truth of every row of the picture, in the same order.
+pub(super) fn write_truth(path: &Path, rows: &[picture::Row], truth: &Truth) -> anyhow::Result<()> {
+    let mut csv = csv::Writer::from_path(path)?;
+    csv.write_record(["series", "org", "table", "cell", "truth"])?;
+    for row in rows {
+        let cell = &row.cell;
+        let value = truth.of(cell).to_string();
+        csv.write_record([
+            &cell.series,
+            &cell.org,
+            &cell.table,
+            &cell.categories,
+            &value,
+        ])?;
+    }
+    Ok(csv.flush()?)
+}
+
+/// Everything that was started, for other programs.
+pub(super) fn write_demo_json(
+    dir: &Path,
+    roles: &Roles,
+    nodes: &[ServingNode],
+    agreement: &Agreement,
+    period: Period,
+) -> anyhow::Result<()> {
+    let nodes: Vec<_> = nodes
+        .iter()
+        .map(|node| {
+            let config = roles.node_config(node.ods_code);
+            json!({ "ods": node.ods_code, "grpc": node.address, "config": config })
+        })
+        .collect();
+    let demo = json!({
+        "aggregator": { "http": null, "config": roles.aggregator_config() },
+        "nodes": nodes,
+        "agreement": agreement.hash(),
+        "period": period,
+    });
+    Ok(fs::write(
+        dir.join("demo.json"),
+        serde_json::to_string_pretty(&demo)?,
+    )?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_no_demo_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("thesis.txt"), "ten years of work").unwrap();
+        assert!(clear(folder.path(), "").is_err());
+        assert!(folder.path().join("thesis.txt").exists());
+        let demo = folder.path().join("demo");
+        clear(&demo, "").unwrap();
+        fs::write(demo.join("demo.json"), "{}").unwrap();
+        clear(&demo, "").unwrap();
+        assert!(!demo.join("demo.json").exists());
+    }
+}

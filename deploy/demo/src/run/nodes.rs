@@ -1,0 +1,114 @@
+//! Sets up the aggregator and the nodes, by the commands that their people would use.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use vwis_proto::period::Period;
+
+use super::progress::Progress;
+use crate::{
+    invent::extract_file,
+    roles::{Roles, Running},
+    trusts::Trust,
+};
+
+/// A trust's node that serves.
+pub(super) struct ServingNode {
+    pub(super) ods_code: &'static str,
+    pub(super) address: String,
+    _process: Running,
+}
+
+pub(super) async fn init_aggregator(roles: &Roles) -> anyhow::Result<()> {
+    let dir = roles.aggregator_dir();
+    let dir = dir.to_string_lossy();
+    let init = [
+        "init",
+        "--name",
+        "gm-icb",
+        "--dir",
+        &dir,
+        "--listen",
+        "127.0.0.1:0",
+    ];
+    roles.aggregator(&init).await.map(drop)
+}
+
+/// What `aggregator serve` says when it is ready: `{"enrolment":"https://…"}`.
+pub(super) fn enrolment_address(ready: &str) -> anyhow::Result<String> {
+    let ready: serde_json::Value = serde_json::from_str(ready)?;
+    let address = ready["enrolment"]
+        .as_str()
+        .context("the aggregator named no address")?;
+    Ok(address.to_owned())
+}
+
+/// From nothing to a node that serves and holds every period.
+pub(super) async fn set_up_node(
+    roles: &Roles,
+    trust: &'static Trust,
+    extracts: &Path,
+    periods: &[Period],
+    enrolment: &str,
+    progress: &Progress,
+) -> anyhow::Result<ServingNode> {
+    let ods_code = trust.ods_code;
+    let node_dir = roles.node_dir(ods_code);
+    let init = [
+        "init",
+        "--ods",
+        ods_code,
+        "--dir",
+        &node_dir.to_string_lossy(),
+        "--listen",
+        "127.0.0.1:0",
+    ];
+    roles.node(ods_code, &init).await?;
+    let token = roles.aggregator(&["node", "token", ods_code]).await?;
+    let enrol = ["enrol", "--aggregator", enrolment, "--token", token.trim()];
+    roles.node(ods_code, &enrol).await?;
+    for period in periods {
+        import(roles, trust, extracts, *period, periods[periods.len() - 1]).await?;
+        progress.done(&format!("{ods_code} {period}"));
+    }
+    let process = roles.serve_node(ods_code).await?;
+    let address = process
+        .ready
+        .split_once("serves on ")
+        .context("the node named no address")?
+        .1
+        .to_owned();
+    roles
+        .aggregator(&["node", "add", ods_code, "--address", &address])
+        .await?;
+    Ok(ServingNode {
+        ods_code,
+        address,
+        _process: process,
+    })
+}
+
+async fn import(
+    roles: &Roles,
+    trust: &Trust,
+    extracts: &Path,
+    period: Period,
+    last: Period,
+) -> anyhow::Result<()> {
+    let extract = extract_file(extracts, trust.ods_code, period, last);
+    let mapping = extracts.join(format!("{}.mapping.toml", trust.ods_code));
+    let (extract, mapping) = (extract.to_string_lossy(), mapping.to_string_lossy());
+    let period = period.to_string();
+    let mut import = vec![
+        "import",
+        &*extract,
+        "--period",
+        &period,
+        "--mapping",
+        &*mapping,
+    ];
+    if trust.style.windows_1252 {
+        import.extend(["--encoding", "windows-1252"]);
+    }
+    roles.node(trust.ods_code, &import).await.map(drop)
+}

@@ -1,0 +1,124 @@
+//! The share of each ethnic group by band, with intervals.
+//!
+//! A share p = X/T of a table's cell X in its band's total T. Its interval is p ± 1.96·sd(X − p·T)/T.
+//! All cells of a band are exchangeable and sum to T, so cov(X, T) = Var(T)/n over n groups, and
+//! Var(X − p·T) = Var(X) − 2p·Var(T)/n + p²·Var(T), exactly. It is meant for T of more than five
+//! sds, where it differs little from the posterior; smaller bands are not shown.
+
+use std::io::Write;
+
+use vwis_proto::agreement::Agreement;
+
+use super::{
+    Picture, Value, Z_95,
+    layout::{Columns, day},
+};
+use crate::truth::SYSTEM;
+
+const SERIES: &str = "detail";
+/// Widest half of an interval that is shown, in points.
+const WIDEST: f64 = 12.0;
+
+/// Prints the table.
+pub(crate) fn show(
+    out: &mut impl Write,
+    picture: &Picture<'_>,
+    agreement: &Agreement,
+) -> anyhow::Result<()> {
+    let crossed = picture.table(SERIES, SYSTEM, "band+ethnic_group");
+    let totals = picture.table(SERIES, SYSTEM, "band");
+    let Some(series) = agreement.series_named(SERIES) else {
+        return Ok(());
+    };
+    if crossed.is_empty() || totals.is_empty() {
+        return Ok(());
+    }
+    // The picture holds each series' latest period.
+    let (first, last) = agreement.term();
+    let latest = first
+        .through(last)
+        .filter(|period| agreement.allows(series, *period))
+        .last();
+    let latest = latest.map_or(String::new(), day);
+    writeln!(
+        out,
+        "\nETHNIC GROUPS BY BAND on {latest}, all nine: share of the band in %, with its 95% interval"
+    )?;
+    let (Some(band), Some(ethnic_group)) = (
+        picture.dictionary.attribute("band"),
+        picture.dictionary.attribute("ethnic_group"),
+    ) else {
+        return Ok(());
+    };
+    let short = |label: &str| {
+        label
+            .split(" or ")
+            .next()
+            .unwrap_or(label)
+            .replace("Any other ethnic group", "Other")
+    };
+    let header = ethnic_group
+        .categories()
+        .iter()
+        .map(|category| short(category.label()));
+    let mut columns = Columns::new([String::new()].into_iter().chain(header));
+    let groups = ethnic_group.size();
+    for category in band.categories() {
+        let Some(total) = totals.get(category.code()).copied() else {
+            continue;
+        };
+        if total.estimate < 5.0 * total.sd || category.code() == vwis_proto::dictionary::UNKNOWN {
+            continue;
+        }
+        let cells = ethnic_group.categories().iter().map(|group| {
+            let cell = crossed.get(format!("{}+{}", category.code(), group.code()).as_str());
+            cell.map_or(String::new(), |cell| text(share(*cell, total, groups)))
+        });
+        let label = category.label().trim_end_matches(" or dentist");
+        columns.row([label.to_owned()].into_iter().chain(cells));
+    }
+    columns.print(out)?;
+    Ok(())
+}
+
+/// Share and half-width of its interval.
+#[expect(clippy::cast_precision_loss, reason = "fewer than 64 categories")]
+fn share(cell: Value, total: Value, groups: usize) -> (f64, f64) {
+    let p = (cell.estimate / total.estimate).clamp(0.0, 1.0);
+    let whole = total.sd.powi(2);
+    let variance = cell.sd.powi(2) - 2.0 * p * whole / groups as f64 + p * p * whole;
+    (p, Z_95 * variance.max(0.0).sqrt() / total.estimate)
+}
+
+fn text((share, half): (f64, f64)) -> String {
+    let (share, half) = (100.0 * share, 100.0 * half);
+    if half > WIDEST {
+        "too noisy".to_owned()
+    } else {
+        format!("{share:.1} ±{half:.1}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_share_of_a_band_that_is_all_one_group_is_as_exact_as_the_algebra_says() {
+        let total = Value {
+            estimate: 1000.0,
+            sd: 10.0,
+        };
+        let cell = Value {
+            estimate: 1000.0,
+            sd: 10.0,
+        };
+        let (p, half) = share(cell, total, 7);
+        assert!((p - 1.0).abs() < 1e-12);
+        // 100 − 200/7 + 100.
+        let expected = Z_95 * (200.0_f64 - 200.0 / 7.0).sqrt() / 1000.0;
+        assert!((half - expected).abs() < 1e-12);
+        assert_eq!(text((0.123_4, 0.004)), "12.3 ±0.4");
+        assert_eq!(text((0.5, 0.2)), "too noisy");
+    }
+}

@@ -1,0 +1,67 @@
+//! What to try next, as this program would be called.
+
+use std::io::Write;
+
+use vwis_proto::period::Period;
+
+use super::change;
+use crate::roles::Roles;
+
+/// Prints commands; the dashboard's address comes first, once there is one.
+pub(crate) fn show(
+    out: &mut impl Write,
+    roles: &Roles,
+    hash: &str,
+    period: Period,
+    dashboard: Option<&str>,
+) -> anyhow::Result<()> {
+    let short = &hash[..8];
+    writeln!(out, "\nTRY NEXT")?;
+    if let Some(address) = dashboard {
+        writeln!(
+            out,
+            "  # everything above, and more, in a browser\n  {address}"
+        )?;
+    }
+    let aggregator = roles.aggregator_config();
+    let bolton = roles.node_config("RMC");
+    for (why, role, config, rest) in [
+        (
+            "the change in Oldham, by trust: add --org RM3, or --org RT2",
+            "aggregator",
+            &aggregator,
+            change::command(period),
+        ),
+        (
+            "therapeutic radiographers by locality",
+            "aggregator",
+            &aggregator,
+            format!("table --period {period} --by locality --where role=therapeutic_radiographer"),
+        ),
+        (
+            "what Bolton agreed to, what it has spent, and on what",
+            "node",
+            &bolton,
+            format!("agreement show {short}"),
+        ),
+        ("", "node", &bolton, "budget".to_owned()),
+        (
+            "what left Bolton's building, beside the truth",
+            "node",
+            &bolton,
+            format!("preview {short} --period {period}"),
+        ),
+        (
+            "collect again: nothing is charged, nothing changes",
+            "aggregator",
+            &aggregator,
+            format!("collect --period {period}"),
+        ),
+    ] {
+        if !why.is_empty() {
+            writeln!(out, "  # {why}")?;
+        }
+        writeln!(out, "  {}", roles.typed(role, config, &rest))?;
+    }
+    Ok(())
+}

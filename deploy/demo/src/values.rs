@@ -1,0 +1,435 @@
+//! What personal columns can hold: categories of the dictionary, and how extracts spell them.
+//!
+//! Shares inside a category are judgement; the shares of categories come from elsewhere.
+
+/// A value of a column that a person keeps.
+pub(crate) struct Value {
+    /// Category of the dictionary.
+    pub(crate) category: &'static str,
+    /// How common it is within its category.
+    pub(crate) share: f64,
+    /// Spelling; a code and a label are apart.
+    pub(crate) code: &'static str,
+    pub(crate) label: &'static str,
+}
+
+const fn value(
+    category: &'static str,
+    share: f64,
+    code: &'static str,
+    label: &'static str,
+) -> Value {
+    Value {
+        category,
+        share,
+        code,
+        label,
+    }
+}
+
+/// Ethnic categories of 2001, some with a trust's own second character; blank codes are blank cells.
+pub(crate) const ETHNIC_ORIGINS: [Value; 28] = [
+    value("white", 0.88, "A", "White - British"),
+    value("white", 0.02, "B", "White - Irish"),
+    value("white", 0.05, "C", "White - Any other White background"),
+    value("white", 0.02, "CA", "White English"),
+    value("white", 0.01, "CP", "White Polish"),
+    value("white", 0.02, "CY", "White Other European"),
+    value("mixed", 0.3, "D", "Mixed - White & Black Caribbean"),
+    value("mixed", 0.2, "E", "Mixed - White & Black African"),
+    value("mixed", 0.25, "F", "Mixed - White & Asian"),
+    value("mixed", 0.2, "G", "Mixed - Any other mixed background"),
+    value("mixed", 0.05, "GF", "Mixed - Other/Unspecified"),
+    value("asian", 0.42, "H", "Asian or Asian British - Indian"),
+    value("asian", 0.33, "J", "Asian or Asian British - Pakistani"),
+    value("asian", 0.06, "K", "Asian or Asian British - Bangladeshi"),
+    value(
+        "asian",
+        0.13,
+        "L",
+        "Asian or Asian British - Any other Asian background",
+    ),
+    value("asian", 0.04, "LK", "Asian Unspecified"),
+    value("asian", 0.02, "LE", "Asian Sri Lankan"),
+    value("black", 0.12, "M", "Black or Black British - Caribbean"),
+    value("black", 0.7, "N", "Black or Black British - African"),
+    value(
+        "black",
+        0.08,
+        "P",
+        "Black or Black British - Any other Black background",
+    ),
+    value("black", 0.08, "PD", "Black Nigerian"),
+    value("black", 0.02, "PE", "Black Unspecified"),
+    value("chinese", 1.0, "R", "Chinese"),
+    value("other", 0.6, "S", "Any Other Ethnic Group"),
+    value("other", 0.35, "SC", "Filipino"),
+    value("other", 0.05, "SE", "Other Specified"),
+    value("unknown", 0.7, "Z", "Not Stated"),
+    value("unknown", 0.3, "", ""),
+];
+
+/// Stated nationalities.
+pub(crate) const NATIONALITIES: [Value; 20] = [
+    value("uk", 0.9, "", "British"),
+    value("uk", 0.06, "", "English"),
+    value("uk", 0.02, "", "Scottish"),
+    value("uk", 0.02, "", "United Kingdom"),
+    value("eu_eea", 0.3, "", "Irish"),
+    value("eu_eea", 0.2, "", "Polish"),
+    value("eu_eea", 0.15, "", "Portuguese"),
+    value("eu_eea", 0.15, "", "Romanian"),
+    value("eu_eea", 0.1, "", "Spanish"),
+    value("eu_eea", 0.1, "", "Italian"),
+    value("rest_of_world", 0.34, "", "Indian"),
+    value("rest_of_world", 0.2, "", "Nigerian"),
+    value("rest_of_world", 0.16, "", "Filipino"),
+    value("rest_of_world", 0.12, "", "Pakistani"),
+    value("rest_of_world", 0.06, "", "Zimbabwean"),
+    value("rest_of_world", 0.05, "", "Ghanaian"),
+    value("rest_of_world", 0.04, "", "Egyptian"),
+    value("rest_of_world", 0.03, "", "Sudanese"),
+    value("unknown", 0.6, "", "Not Stated"),
+    value("unknown", 0.4, "", ""),
+];
+
+/// Sources of recruitment.
+pub(crate) const SOURCES: [Value; 15] = [
+    value("nhs", 1.0, "01", "NHS Organisation"),
+    value("general_practice", 1.0, "04", "General Practice"),
+    value("other_public", 0.3, "02", "Social Services"),
+    value("other_public", 0.4, "07", "Education Sector"),
+    value("other_public", 0.3, "08", "Other Public Sector"),
+    value(
+        "private_health_or_social_care",
+        1.0,
+        "03",
+        "Private Health/Social Care",
+    ),
+    value("other_private", 0.8, "09", "Other Private Sector"),
+    value("other_private", 0.2, "10", "Self Employed"),
+    value("abroad", 0.2, "11", "Abroad - EU Country"),
+    value("abroad", 0.8, "12", "Abroad - Non EU Country"),
+    value("newly_qualified", 1.0, "14", "NQ - First Qualification"),
+    value("education_or_training", 1.0, "13", "Education /Training"),
+    value("return_to_practice", 1.0, "16", "Return to Practice"),
+    value("no_employment", 1.0, "17", "No Employment"),
+    value("unknown", 1.0, "", ""),
+];
+
+/// Reasons for leaving.
+pub(crate) const REASONS: [Value; 20] = [
+    value("retirement", 0.75, "14", "Retirement Age"),
+    value("retirement", 0.25, "", "Flexi Retirement"),
+    value(
+        "retirement_ill_health",
+        1.0,
+        "15",
+        "Retirement - Ill Health",
+    ),
+    value(
+        "resignation_career",
+        0.35,
+        "25",
+        "Voluntary Resignation - Promotion",
+    ),
+    value(
+        "resignation_career",
+        0.3,
+        "19",
+        "Voluntary Resignation - Better Reward Package",
+    ),
+    value(
+        "resignation_career",
+        0.35,
+        "28",
+        "Voluntary Resignation - To undertake further education or training",
+    ),
+    value(
+        "resignation_life",
+        0.45,
+        "27",
+        "Voluntary Resignation - Work Life Balance",
+    ),
+    value(
+        "resignation_life",
+        0.3,
+        "26",
+        "Voluntary Resignation - Relocation",
+    ),
+    value(
+        "resignation_life",
+        0.15,
+        "21",
+        "Voluntary Resignation - Health",
+    ),
+    value(
+        "resignation_life",
+        0.1,
+        "20",
+        "Voluntary Resignation - Child Dependants",
+    ),
+    value(
+        "resignation_relationships",
+        1.0,
+        "22",
+        "Voluntary Resignation - Incompatible Working Relationships",
+    ),
+    value(
+        "resignation_other",
+        1.0,
+        "24",
+        "Voluntary Resignation - Other/Not Known",
+    ),
+    value(
+        "end_of_contract",
+        0.6,
+        "08",
+        "End of Fixed Term Contract - External Rotation",
+    ),
+    value(
+        "end_of_contract",
+        0.2,
+        "06",
+        "End of Fixed Term Contract - Completion of Training Scheme",
+    ),
+    value(
+        "end_of_contract",
+        0.2,
+        "09",
+        "End of Fixed Term Contract - Other",
+    ),
+    value("dismissal", 1.0, "02", "Dismissal - Capability"),
+    value(
+        "redundancy",
+        0.6,
+        "31",
+        "Mutually Agreed Resignation - Local Scheme with Repayment",
+    ),
+    value("redundancy", 0.4, "12", "Redundancy - Compulsory"),
+    value("other", 1.0, "", "Employee Transfer"),
+    value("unknown", 1.0, "", ""),
+];
+
+/// Destinations on leaving.
+pub(crate) const DESTINATIONS: [Value; 13] = [
+    value("nhs", 1.0, "01", "NHS Organisation"),
+    value("general_practice", 1.0, "04", "General Practice"),
+    value("other_public", 0.5, "02", "Social Services"),
+    value("other_public", 0.5, "08", "Other Public Sector"),
+    value(
+        "private_health_or_social_care",
+        1.0,
+        "03",
+        "Private Health/Social Care",
+    ),
+    value("other_private", 0.7, "09", "Other Private Sector"),
+    value("other_private", 0.3, "10", "Self Employed"),
+    value("abroad", 0.3, "11", "Abroad - EU Country"),
+    value("abroad", 0.7, "12", "Abroad - Non EU Country"),
+    value("education_or_training", 1.0, "13", "Education /Training"),
+    value("no_employment", 1.0, "15", "No Employment"),
+    value("unknown", 0.6, "", "Not Known"),
+    value("unknown", 0.4, "", ""),
+];
+
+/// Category, long spellings, short spelling.
+pub(crate) const GENDERS: [(&str, &[&str], &str); 4] = [
+    ("female", &["Female"], "F"),
+    ("male", &["Male"], "M"),
+    ("other", &["Indeterminate", "Not Specified"], "9"),
+    ("unknown", &["Not Known", ""], ""),
+];
+pub(crate) const DISABILITIES: [(&str, &[&str], &str); 3] = [
+    ("yes", &["Yes"], "Y"),
+    ("no", &["No"], "N"),
+    (
+        "unknown",
+        &["Not Declared", "Prefer Not To Answer", "Unspecified", ""],
+        "ZZ",
+    ),
+];
+pub(crate) const CONTRACTS: [(&str, &[&str], &str); 7] = [
+    ("permanent", &["Permanent"], "05"),
+    (
+        "fixed_term",
+        &["Fixed Term Temp", "Fixed Term/Temporary"],
+        "02",
+    ),
+    ("locum", &["Locum"], "04"),
+    ("other", &["Retainer Scheme"], "06"),
+    // Left out by the headcount filter.
+    ("bank", &["Bank"], "01"),
+    ("honorary", &["Honorary"], "03"),
+    ("non_executive", &["Non-Exec Director/Chair"], "07"),
+];
+/// Staff groups as the dictionary codes them, as extracts spell them most often, and else.
+pub(crate) const STAFF_GROUPS: [(&str, &str, &str); 10] = [
+    (
+        "nursing_and_midwifery",
+        "Nursing and Midwifery Registered",
+        "Nursing & Midwifery",
+    ),
+    (
+        "additional_clinical_services",
+        "Additional Clinical Services",
+        "Add Clinical Services",
+    ),
+    (
+        "administrative_and_clerical",
+        "Administrative and Clerical",
+        "Admin & Clerical",
+    ),
+    (
+        "medical_and_dental",
+        "Medical and Dental",
+        "Medical & Dental",
+    ),
+    (
+        "allied_health_professionals",
+        "Allied Health Professionals",
+        "Allied Health Professional",
+    ),
+    (
+        "additional_professional_scientific_and_technical",
+        "Add Prof Scientific and Technic",
+        "Additional Professional Scientific and Technical",
+    ),
+    (
+        "healthcare_scientists",
+        "Healthcare Scientists",
+        "Healthcare Scientist",
+    ),
+    (
+        "estates_and_ancillary",
+        "Estates and Ancillary",
+        "Estates & Ancilliary",
+    ),
+    ("students", "Students", "Student"),
+    ("unknown", "", ""),
+];
+
+/// Invented names: none of them follows from who the person is.
+pub(crate) const FORENAMES: [&str; 32] = [
+    "Alex", "Bea", "Casey", "Dara", "Eden", "Finlay", "Glenys", "Harper", "Indira", "Jude", "Kit",
+    "Lesley", "Marlowe", "Nico", "Oakley", "Pat", "Quinn", "Robin", "Sam", "Toni", "Umi", "Val",
+    "Wren", "Xan", "Yael", "Zoë", "Siân", "André", "Chloë", "Noël", "Jocelyn", "Ainsley",
+];
+pub(crate) const SURNAMES: [&str; 40] = [
+    "Ashworth",
+    "Barlow",
+    "Chadderton",
+    "Duxbury",
+    "Entwistle",
+    "Fairclough",
+    "Greenhalgh",
+    "Hardcastle",
+    "Isherwood",
+    "Jepson",
+    "Kershaw",
+    "Lomax",
+    "Mellor",
+    "Nuttall",
+    "Ogden",
+    "Pilkington",
+    "Quarmby",
+    "Rigby",
+    "Schofield",
+    "Tattersall",
+    "Unsworth",
+    "Vickers",
+    "Wolstenholme",
+    "Yates",
+    "Ainscough",
+    "Birtwistle",
+    "Crompton",
+    "Dearden",
+    "Eckersley",
+    "Fielden",
+    "Gorton",
+    "Heywood",
+    "Ince",
+    "Jolley",
+    "O’Hara",
+    "Núñez-Holt",
+    "Müller-Shaw",
+    "Brontë",
+    "Kearsley",
+    "Leyland",
+];
+
+#[cfg(test)]
+mod tests {
+    use vwis_proto::dictionary::{Dictionary, Resolution};
+
+    use super::*;
+
+    fn reads(attribute: &str, spelling: &str, category: &str) {
+        let attribute = Dictionary::builtin().attribute(attribute).unwrap();
+        let found = match attribute.resolve(spelling) {
+            Resolution::Excluded(rule) => rule.code(),
+            Resolution::Blank => "unknown",
+            other => attribute.categories()[other.category().expect(spelling)].code(),
+        };
+        assert_eq!(found, category, "{spelling}");
+    }
+
+    #[test]
+    fn every_spelling_reads_back_as_the_category_that_it_was_written_for() {
+        for origin in &ETHNIC_ORIGINS {
+            let both = format!("{} {}", origin.code, origin.label);
+            for spelling in [origin.code, origin.label, &both] {
+                reads("ethnic_group", spelling, origin.category);
+            }
+        }
+        for (attribute, values) in [
+            ("nationality_group", &NATIONALITIES[..]),
+            ("joining_source", &SOURCES),
+            ("leaving_reason", &REASONS),
+            ("leaving_destination", &DESTINATIONS),
+        ] {
+            for value in values {
+                reads(attribute, value.label, value.category);
+                if !value.code.is_empty() {
+                    reads(attribute, value.code, value.category);
+                }
+            }
+        }
+        for (attribute, values) in [
+            ("gender", &GENDERS[..]),
+            ("disability", &DISABILITIES),
+            ("contract", &CONTRACTS),
+        ] {
+            for (category, long, short) in values {
+                for spelling in long.iter().chain([short]) {
+                    reads(attribute, spelling, category);
+                }
+            }
+        }
+        for (category, usual, other) in STAFF_GROUPS {
+            reads("staff_group", usual, category);
+            reads("staff_group", other, category);
+        }
+    }
+
+    #[test]
+    fn every_category_of_ethnic_group_nationality_and_disability_can_occur() {
+        let dictionary = Dictionary::builtin();
+        for (attribute, values) in [
+            ("ethnic_group", &ETHNIC_ORIGINS[..]),
+            ("nationality_group", &NATIONALITIES),
+            ("joining_source", &SOURCES),
+            ("leaving_reason", &REASONS),
+        ] {
+            for category in dictionary.attribute(attribute).unwrap().categories() {
+                let shares = values.iter().filter(|v| v.category == category.code());
+                let sum: f64 = shares.map(|value| value.share).sum();
+                assert!(
+                    (sum - 1.0).abs() < 1e-9,
+                    "{attribute} {}: {sum}",
+                    category.code()
+                );
+            }
+        }
+    }
+}
