@@ -243,7 +243,8 @@ fn first_day(period: Period) -> Date {
 pub(crate) fn mapping(catalogue: &Catalogue, ods_code: &str) -> String {
     let mut text = format!(
         "# Sites of {ods_code} and the localities that they are in. A site that is not here counts as\n\
-         # unknown, and the import lists it. Columns and spellings are the default ones.\n\n[sites]\n"
+         # unknown, and the import lists it. Columns and spellings are the built-in ones.\n\n\
+         version = 1\nname = \"ESR, sites of {ods_code}\"\n\n[sites]\n"
     );
     let own = (catalogue.sites.iter()).filter(|site| site.ods_code == ods_code);
     for site in own.filter(|site| site.locality_code != vwis_proto::dictionary::UNKNOWN) {

@@ -63,6 +63,8 @@ pub(crate) struct Snapshot {
 pub(crate) struct Counted {
     pub(crate) codes: Codes,
     pub(crate) fte_hundredths: u8,
+    #[cfg_attr(not(test), expect(dead_code, reason = "a test finds the person by it"))]
+    pub(crate) number: u32,
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "a test sets it beside the table")

@@ -115,3 +115,6 @@ fn write(
         rows.sum()
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use rand::Rng;
 use rand_chacha::ChaCha20Rng;
 
 use crate::{
-    choice::draw,
+    choice::{any, draw},
     grade::Grade,
     person::{Birth, FIRST_EXCLUDED_CONTRACT, Person, Post, Second, Status},
     posts::Catalogue,
@@ -245,6 +245,18 @@ fn nationality(ethnic_group: &str, rng: &mut ChaCha20Rng) -> u8 {
     };
     let weights = [0.97 - eu - elsewhere, eu, elsewhere, 0.03];
     let category = ["uk", "eu_eea", "rest_of_world", "unknown"][draw(&weights, rng)];
+    // Where somebody of the group probably comes from, if from outside.
+    let likely: &[&str] = match ethnic_group {
+        "asian" => &["Indian", "Pakistani"],
+        "black" => &["Nigerian", "Zimbabwean", "Ghanaian", "Sudanese"],
+        "other" => &["Filipino", "Egyptian", "Sudanese"],
+        _ => &[],
+    };
+    if category == "rest_of_world" && !likely.is_empty() {
+        let label = any(likely, rng);
+        let found = NATIONALITIES.iter().position(|value| value.label == label);
+        return index(found.expect("the nationalities above are listed"));
+    }
     value(&NATIONALITIES, category, rng)
 }
 

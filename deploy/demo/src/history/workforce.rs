@@ -229,6 +229,7 @@ impl Workforce {
                 snapshot.staff.push(Counted {
                     codes,
                     fte_hundredths: person.fte_sum(),
+                    number: person.number,
                     group: person.group,
                 });
             }
