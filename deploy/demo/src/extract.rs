@@ -6,6 +6,7 @@ mod line;
 mod row;
 
 use std::{
+    fmt::Write as _,
     fs::File,
     io::{BufWriter, Write},
     path::Path,
@@ -248,7 +249,7 @@ pub(crate) fn mapping(catalogue: &Catalogue, ods_code: &str) -> String {
     );
     let own = (catalogue.sites.iter()).filter(|site| site.ods_code == ods_code);
     for site in own.filter(|site| site.locality_code != vwis_proto::dictionary::UNKNOWN) {
-        text += &format!("{:?} = {:?}\n", site.name, site.locality_code);
+        let _ = writeln!(text, "{:?} = {:?}", site.name, site.locality_code);
     }
     text
 }

@@ -1,5 +1,6 @@
 //! Eight quarters of nine trusts: people join, leave, grow older and move up.
 
+mod change;
 mod leaving;
 mod workforce;
 
@@ -15,27 +16,11 @@ use crate::{
     trusts::TRUSTS,
 };
 
+pub(crate) use change::{CHANGE, Change};
 pub(crate) use workforce::Workforce;
 
 /// Quarters of the history.
 pub(crate) const QUARTERS: usize = 8;
-
-/// Where and in what the true change is, and how much of it is let go in each of the last two
-/// quarters beside the usual leavers, nobody following.
-pub(crate) const CHANGE: Change = Change {
-    ods_code: "RM3",
-    locality: "e08000004",
-    role: "healthcare_support_worker",
-    share: 0.16,
-};
-
-/// One true change.
-pub(crate) struct Change {
-    pub(crate) ods_code: &'static str,
-    pub(crate) locality: &'static str,
-    pub(crate) role: &'static str,
-    share: f64,
-}
 
 /// All trusts as they are at the end of one quarter.
 pub(crate) struct History<'a> {

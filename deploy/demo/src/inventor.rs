@@ -107,6 +107,7 @@ impl Inventor<'_> {
             },
             left: None,
             before: None,
+            was_away: false,
         }
     }
 
@@ -116,7 +117,7 @@ impl Inventor<'_> {
         let post = self.catalogue.posts_of(setting, group, grade).draw(rng);
         Post {
             grade,
-            post: narrow(post),
+            kind: narrow(post),
             area: narrow(self.catalogue.areas_of(setting, post).draw(rng)),
             site: narrow(self.catalogue.sites_of(self.trust.ods_code).draw(rng)),
         }

@@ -59,13 +59,16 @@ pub(crate) struct Person {
     pub(crate) left: Option<Leaving>,
     /// How the last snapshot counted them.
     pub(crate) before: Option<Codes>,
+    /// Whether they were away then: whoever comes back is no joiner.
+    pub(crate) was_away: bool,
 }
 
 /// Where in the catalogue somebody works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Post {
     pub(crate) grade: Grade,
-    pub(crate) post: u16,
+    /// Which of the catalogue's posts it is.
+    pub(crate) kind: u16,
     pub(crate) area: u16,
     pub(crate) site: u16,
 }
@@ -149,6 +152,12 @@ impl Person {
         at_work && self.left.is_none() && self.is_contracted()
     }
 
+    /// Whether they are employed and left out for now: neither joiner nor leaver.
+    pub(crate) fn is_away(&self) -> bool {
+        let away = matches!(self.status, Status::Away { .. });
+        away && self.left.is_none() && self.is_contracted()
+    }
+
     /// Not bank, honorary or non-executive.
     pub(crate) fn is_contracted(&self) -> bool {
         usize::from(self.contract) < FIRST_EXCLUDED_CONTRACT
@@ -201,7 +210,7 @@ impl<'a> Coder<'a> {
 
     /// The categories of somebody who is counted on a day.
     pub(crate) fn codes(&self, person: &Person, on: Date) -> Codes {
-        let post = &self.catalogue.posts[usize::from(person.post.post)];
+        let post = &self.catalogue.posts[usize::from(person.post.kind)];
         let unknown_age = self.age_band.unknown();
         let age_band = match person.birth {
             Birth::On(_) => u32::try_from(person.age(on))

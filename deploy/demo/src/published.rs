@@ -257,13 +257,15 @@ impl Published {
     }
 }
 
-fn mixes() -> anyhow::Result<BTreeMap<Group, Vec<(Grade, [f64; 7])>>> {
+/// People of each ethnic group, by published group and grade.
+type Mixes = BTreeMap<Group, Vec<(Grade, [f64; 7])>>;
+
+fn mixes() -> anyhow::Result<Mixes> {
     type Line = (Group, Grade, f64, f64, f64, f64, f64, f64, f64);
     let mut mixes: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for line in table::<Line>(include_str!("../data/ethnic_group.csv"))? {
-        let (group, grade, white, mixed, asian, black, chinese, other, unknown) = line;
-        let people = [white, mixed, asian, black, chinese, other, unknown];
-        mixes.entry(group).or_default().push((grade, people));
+        let people = [line.2, line.3, line.4, line.5, line.6, line.7, line.8];
+        mixes.entry(line.0).or_default().push((line.1, people));
     }
     Ok(mixes)
 }
@@ -327,6 +329,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "whole numbers of people")]
     fn a_published_month_gives_the_published_figure_and_later_days_the_last_one() {
         let published = Published::load().unwrap();
         let nurses = |day: &str| published.headcount("R0A", Group::Nurses, day.parse().unwrap());

@@ -98,7 +98,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     roles.aggregator(&["agreement", "propose", &file]).await?;
     approve(&roles, &nodes, &hash).await?;
 
-    let collected = collect(&roles, &hash, &periods).await?;
+    let collected = collect(&roles, &agreement, &periods).await?;
     let picture_file = dir.join("picture.csv");
     let picture_args = [
         "picture",
@@ -122,7 +122,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
         period,
         scale: options.scale,
     };
-    writeln!(out, "{NOT_REAL}\n")?;
+    writeln!(out, "INVENTED PEOPLE, REAL NOISE: nobody below exists.\n")?;
     show::coverage(&mut out, &collected)?;
     show::headcount::show(&mut out, &picture)?;
     show::equality::show(&mut out, &picture, &agreement)?;
@@ -181,20 +181,31 @@ async fn approve(roles: &Roles, nodes: &[ServingNode], hash: &str) -> anyhow::Re
         .map(drop)
 }
 
-/// Collects every quarter, oldest first; what was said of the last one. A quarter can be partial:
-/// nobody knows who joined before the first snapshot.
-async fn collect(roles: &Roles, hash: &str, periods: &[Period]) -> anyhow::Result<String> {
-    let what = "collecting one noisy measurement of each series from every trust";
+/// Collects every quarter, oldest first; what was said of the last release of each series. A quarter
+/// can be partial: nobody knows who joined before the first snapshot.
+async fn collect(
+    roles: &Roles,
+    agreement: &Agreement,
+    periods: &[Period],
+) -> anyhow::Result<Vec<String>> {
+    let what = "collecting noisy measurements of every quarter from every trust";
     let progress = Progress::new(what, periods.len());
-    let mut last = String::new();
+    let hash = agreement.hash().to_string();
+    let mut latest: Vec<String> = vec![String::new(); agreement.series().len()];
     for period in periods {
         let period = period.to_string();
-        let args = ["collect", "--agreement", hash, "--period", &period];
-        last = roles.aggregator_partly(&args).await?;
+        let args = ["collect", "--agreement", &hash, "--period", &period];
+        let said = roles.aggregator_partly(&args).await?;
+        for (series, latest) in agreement.series().iter().zip(&mut latest) {
+            let begins = format!("{} {period}: ", series.name());
+            if let Some(line) = said.lines().find(|line| line.starts_with(&begins)) {
+                line.clone_into(latest);
+            }
+        }
         progress.done(&period);
     }
     progress.finish("");
-    Ok(last)
+    Ok(latest)
 }
 
 #[cfg(test)]

@@ -66,12 +66,19 @@ impl Value {
     }
 }
 
-/// Prints what the last collection said: who is in it.
-pub(crate) fn coverage(out: &mut impl Write, collected: &str) -> anyhow::Result<()> {
-    writeln!(out, "COVERAGE")?;
-    for line in collected.trim_end().lines() {
-        writeln!(out, "  {line}")?;
+/// Prints who is in the latest release of each series.
+pub(crate) fn coverage(out: &mut impl Write, collected: &[String]) -> anyhow::Result<()> {
+    writeln!(out, "COVERAGE of the latest release of each series")?;
+    let mut columns = layout::Columns::new(["", "", ""]);
+    for line in collected {
+        // `headline 2026-09: 9 of 9 employers; release 1 (new) …`
+        let said = line.split("; release").next().unwrap_or(line);
+        if let Some((what, whose)) = said.split_once(": ") {
+            let (series, period) = what.split_once(' ').unwrap_or((what, ""));
+            columns.row([series, period, whose]);
+        }
     }
+    columns.print(out)?;
     Ok(())
 }
 

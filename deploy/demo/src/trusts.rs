@@ -17,6 +17,10 @@ pub(crate) struct Trust {
 }
 
 /// The habits of a trust's extract.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "habits are independent of each other"
+)]
 pub(crate) struct Style {
     /// Begins with a byte-order mark.
     pub(crate) bom: bool,

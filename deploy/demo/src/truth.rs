@@ -2,7 +2,7 @@
 //! than the node's.
 //!
 //! Joiners of a period are those whom its snapshot counts and the one of three months before does
-//! not, somebody back from maternity leave included; leavers the other way round, with the
+//! not, unless they were away then, on maternity leave say; leavers the other way round, with the
 //! categories that they had then, and with a reason where the extract gives one.
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use anyhow::Context as _;
 use vwis_proto::{
     agreement::{Agreement, Measure, Series, table_name},
-    dictionary::{DataSet, Dictionary},
+    dictionary::{Category, DataSet, Dictionary},
     period::Period,
 };
 
@@ -97,7 +97,7 @@ impl<'a> Columns<'a> {
             let categories = data_set.attributes()[attribute].categories();
             columns
                 .categories
-                .push(categories.iter().map(|c| c.code()).collect());
+                .push(categories.iter().map(Category::code).collect());
         }
         Ok(columns)
     }

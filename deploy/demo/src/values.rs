@@ -2,6 +2,10 @@
 //!
 //! Shares inside a category are judgement; the shares of categories come from elsewhere.
 
+mod names;
+
+pub(crate) use names::{FORENAMES, SURNAMES};
+
 /// A value of a column that a person keeps.
 pub(crate) struct Value {
     /// Category of the dictionary.
@@ -309,127 +313,5 @@ pub(crate) const STAFF_GROUPS: [(&str, &str, &str); 10] = [
     ("unknown", "", ""),
 ];
 
-/// Invented names: none of them follows from who the person is.
-pub(crate) const FORENAMES: [&str; 32] = [
-    "Alex", "Bea", "Casey", "Dara", "Eden", "Finlay", "Glenys", "Harper", "Indira", "Jude", "Kit",
-    "Lesley", "Marlowe", "Nico", "Oakley", "Pat", "Quinn", "Robin", "Sam", "Toni", "Umi", "Val",
-    "Wren", "Xan", "Yael", "Zoë", "Siân", "André", "Chloë", "Noël", "Jocelyn", "Ainsley",
-];
-pub(crate) const SURNAMES: [&str; 40] = [
-    "Ashworth",
-    "Barlow",
-    "Chadderton",
-    "Duxbury",
-    "Entwistle",
-    "Fairclough",
-    "Greenhalgh",
-    "Hardcastle",
-    "Isherwood",
-    "Jepson",
-    "Kershaw",
-    "Lomax",
-    "Mellor",
-    "Nuttall",
-    "Ogden",
-    "Pilkington",
-    "Quarmby",
-    "Rigby",
-    "Schofield",
-    "Tattersall",
-    "Unsworth",
-    "Vickers",
-    "Wolstenholme",
-    "Yates",
-    "Ainscough",
-    "Birtwistle",
-    "Crompton",
-    "Dearden",
-    "Eckersley",
-    "Fielden",
-    "Gorton",
-    "Heywood",
-    "Ince",
-    "Jolley",
-    "O’Hara",
-    "Núñez-Holt",
-    "Müller-Shaw",
-    "Brontë",
-    "Kearsley",
-    "Leyland",
-];
-
 #[cfg(test)]
-mod tests {
-    use vwis_proto::dictionary::{Dictionary, Resolution};
-
-    use super::*;
-
-    fn reads(attribute: &str, spelling: &str, category: &str) {
-        let attribute = Dictionary::builtin().attribute(attribute).unwrap();
-        let found = match attribute.resolve(spelling) {
-            Resolution::Excluded(rule) => rule.code(),
-            Resolution::Blank => "unknown",
-            other => attribute.categories()[other.category().expect(spelling)].code(),
-        };
-        assert_eq!(found, category, "{spelling}");
-    }
-
-    #[test]
-    fn every_spelling_reads_back_as_the_category_that_it_was_written_for() {
-        for origin in &ETHNIC_ORIGINS {
-            let both = format!("{} {}", origin.code, origin.label);
-            for spelling in [origin.code, origin.label, &both] {
-                reads("ethnic_group", spelling, origin.category);
-            }
-        }
-        for (attribute, values) in [
-            ("nationality_group", &NATIONALITIES[..]),
-            ("joining_source", &SOURCES),
-            ("leaving_reason", &REASONS),
-            ("leaving_destination", &DESTINATIONS),
-        ] {
-            for value in values {
-                reads(attribute, value.label, value.category);
-                if !value.code.is_empty() {
-                    reads(attribute, value.code, value.category);
-                }
-            }
-        }
-        for (attribute, values) in [
-            ("gender", &GENDERS[..]),
-            ("disability", &DISABILITIES),
-            ("contract", &CONTRACTS),
-        ] {
-            for (category, long, short) in values {
-                for spelling in long.iter().chain([short]) {
-                    reads(attribute, spelling, category);
-                }
-            }
-        }
-        for (category, usual, other) in STAFF_GROUPS {
-            reads("staff_group", usual, category);
-            reads("staff_group", other, category);
-        }
-    }
-
-    #[test]
-    fn every_category_of_ethnic_group_nationality_and_disability_can_occur() {
-        let dictionary = Dictionary::builtin();
-        for (attribute, values) in [
-            ("ethnic_group", &ETHNIC_ORIGINS[..]),
-            ("nationality_group", &NATIONALITIES),
-            ("joining_source", &SOURCES),
-            ("leaving_reason", &REASONS),
-        ] {
-            for category in dictionary.attribute(attribute).unwrap().categories() {
-                let shares = values.iter().filter(|v| v.category == category.code());
-                let sum: f64 = shares.map(|value| value.share).sum();
-                assert!(
-                    (sum - 1.0).abs() < 1e-9,
-                    "{attribute} {}: {sum}",
-                    category.code()
-                );
-            }
-        }
-    }
-}
+mod tests;

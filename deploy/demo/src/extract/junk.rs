@@ -23,15 +23,15 @@ pub(super) const FAULTS: [&[(&str, &str)]; 9] = [
     &[("Grade", "Band Eleventy"), ("Start Date", "2026-13-01")],
 ];
 
-/// Writes a broken row like one of `like`, under a number that nobody has.
+/// Writes a broken row like one of `model`, under a number that nobody has.
 pub(super) fn write(
     row: &Row<'_>,
     kind: u64,
-    like: &Person,
+    model: &Person,
     line: &mut Line,
     rng: &mut ChaCha20Rng,
 ) {
-    let mut person = like.clone();
+    let mut person = model.clone();
     person.number = 90_000_000 + rng.random_range(0..9_999_999);
     (person.left, person.status) = (None, crate::person::Status::Active);
     person.contract = 0;

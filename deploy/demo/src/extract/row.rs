@@ -61,33 +61,11 @@ impl Row<'_> {
         rng: &mut ChaCha20Rng,
     ) {
         line.field(self.trust.ods_code);
-        self.write_identity(person, assignment, line);
+        write_identity(person, assignment, line);
         self.write_person(person, line, rng);
         self.write_assignment(person, assignment, line, rng);
         self.write_post(assignment, line, rng);
         self.write_dates(person, line, rng);
-    }
-
-    fn write_identity(&self, person: &Person, assignment: &Assignment, line: &mut Line) {
-        let number = person.number;
-        line.plain(format_args!("{number}"));
-        if assignment.number == 1 {
-            line.plain(format_args!("{number}"));
-        } else {
-            line.plain(format_args!("{number}-{}", assignment.number));
-        }
-        let (forename, surname) = person.name;
-        line.plain(format_args!(
-            "\"{}, {}\"",
-            SURNAMES[usize::from(surname)],
-            FORENAMES[usize::from(forename)]
-        ));
-        // No National Insurance number begins with QQ.
-        line.plain(format_args!(
-            "QQ{:06}{}",
-            number % 1_000_000,
-            "ABCD".as_bytes()[number as usize % 4] as char
-        ));
     }
 
     fn write_person(&self, person: &Person, line: &mut Line, rng: &mut ChaCha20Rng) {
@@ -187,7 +165,7 @@ impl Row<'_> {
 
     fn write_post(&self, assignment: &Assignment, line: &mut Line, rng: &mut ChaCha20Rng) {
         let own = assignment.post;
-        let post = &self.catalogue.posts[usize::from(own.post)];
+        let post = &self.catalogue.posts[usize::from(own.kind)];
         let area = &self.catalogue.areas[usize::from(own.area)];
         let (_, usual, other) = STAFF_GROUPS[post.staff_group_spelling];
         line.field(if rng.random_bool(0.97) { usual } else { other });
@@ -289,4 +267,26 @@ impl Row<'_> {
             _ => Dates::Oracle,
         }
     }
+}
+
+fn write_identity(person: &Person, assignment: &Assignment, line: &mut Line) {
+    let number = person.number;
+    line.plain(format_args!("{number}"));
+    if assignment.number == 1 {
+        line.plain(format_args!("{number}"));
+    } else {
+        line.plain(format_args!("{number}-{}", assignment.number));
+    }
+    let (forename, surname) = person.name;
+    line.plain(format_args!(
+        "\"{}, {}\"",
+        SURNAMES[usize::from(surname)],
+        FORENAMES[usize::from(forename)]
+    ));
+    // No National Insurance number begins with QQ.
+    line.plain(format_args!(
+        "QQ{:06}{}",
+        number % 1_000_000,
+        "ABCD".as_bytes()[number as usize % 4] as char
+    ));
 }

@@ -201,8 +201,9 @@ fn reading_an_extract_back_gives_exactly_the_invented_people() {
         }
         let count = |of: Vec<(Vec<String>, u32)>| {
             let mut counts: BTreeMap<_, usize> = BTreeMap::new();
-            of.into_iter()
-                .for_each(|key| *counts.entry(key).or_default() += 1);
+            for key in of {
+                *counts.entry(key).or_default() += 1;
+            }
             counts
         };
         let found = count(

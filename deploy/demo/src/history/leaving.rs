@@ -1,16 +1,63 @@
 //! Why people leave, and where they go: judgement, by age and grade.
 
+use jiff::{ToSpan, civil::Date};
 use rand::Rng;
 use rand_chacha::ChaCha20Rng;
 
 use crate::{
     choice::draw,
-    inventor::value,
+    inventor::{between, value},
+    person::{Leaving, Person},
     values::{DESTINATIONS, REASONS},
 };
 
+/// Of those who go to another NHS organisation, how many go to one of the nine.
+const STAYS_IN_THE_SYSTEM: f64 = 0.5;
+
+/// Somebody who leaves for another trust of the nine.
+pub(super) struct Mover {
+    pub(super) from: &'static str,
+    pub(super) person: Person,
+}
+
+/// Ends somebody's employment in a quarter; the mover, where they go to another of the nine.
+pub(super) fn leave(
+    person: &mut Person,
+    from: &'static str,
+    (first, last): (Date, Date),
+    rng: &mut ChaCha20Rng,
+) -> Option<Mover> {
+    let age = person.age(last);
+    let (reason, destination) = why_and_where(age, person.post.grade.is_training(), rng);
+    // Nobody goes before they come; on the last day of the quarter they would still be employed.
+    let day = between(first.max(person.start), last.saturating_sub(1.day()), rng);
+    person.left = Some(Leaving {
+        day,
+        reason,
+        destination,
+    });
+    let to_nhs = DESTINATIONS[usize::from(destination)].category == "nhs";
+    (to_nhs && person.is_contracted() && rng.random_bool(STAYS_IN_THE_SYSTEM)).then(|| Mover {
+        from,
+        person: person.clone(),
+    })
+}
+
+/// Destinations, in the order of the weights below.
+const CATEGORIES: [&str; 9] = [
+    "nhs",
+    "general_practice",
+    "other_public",
+    "private_health_or_social_care",
+    "other_private",
+    "abroad",
+    "education_or_training",
+    "no_employment",
+    "unknown",
+];
+
 /// A reason and a destination for somebody of this age.
-pub(super) fn why_and_where(age: i16, is_training: bool, rng: &mut ChaCha20Rng) -> (u8, u8) {
+fn why_and_where(age: i16, is_training: bool, rng: &mut ChaCha20Rng) -> (u8, u8) {
     let retires = match age {
         ..55 => 0.0,
         55..60 => 0.4,
@@ -49,17 +96,6 @@ pub(super) fn why_and_where(age: i16, is_training: bool, rng: &mut ChaCha20Rng) 
         "resignation_career" => [0.52, 0.06, 0.05, 0.1, 0.08, 0.03, 0.1, 0.01, 0.05],
         _ => [0.3, 0.05, 0.06, 0.07, 0.09, 0.06, 0.02, 0.13, 0.22],
     };
-    const CATEGORIES: [&str; 9] = [
-        "nhs",
-        "general_practice",
-        "other_public",
-        "private_health_or_social_care",
-        "other_private",
-        "abroad",
-        "education_or_training",
-        "no_employment",
-        "unknown",
-    ];
     let destination = CATEGORIES[draw(&weights, rng)];
     (
         value(&REASONS, reason, rng),

@@ -1,3 +1,5 @@
+#![expect(clippy::float_cmp, reason = "whole numbers of people")]
+
 use super::*;
 use crate::posts::attribute;
 
@@ -70,11 +72,10 @@ fn at_scale_1_headcounts_are_as_published_people_add_up_and_one_change_is_true()
     for pair in history.windows(2) {
         for (ods_code, after) in &pair[1].1 {
             let before = &pair[0].1[ods_code];
-            assert_eq!(
-                before.staff.len() + after.joiners.len() - after.leavers.len(),
-                after.staff.len(),
-                "{ods_code}"
-            );
+            // But for those who went on leave or came back from it: neither joiners nor leavers.
+            let expected = before.staff.len() + after.joiners.len() - after.leavers.len();
+            let away = expected.abs_diff(after.staff.len());
+            assert!(100 * away < after.staff.len(), "{ods_code}: {away}");
         }
     }
     // About a tenth of staff leave in a year, as in England; leave of absence comes on top.
@@ -130,7 +131,10 @@ fn ethnic_groups_by_band_follow_the_published_table() {
             .filter(|p| p.group == Group::Nurses && usize::from(p.codes[1]) == band)
             .map(|p| p.codes[2])
             .collect();
-        let white = of_band.iter().filter(|code| **code == 0).count();
+        let white = of_band
+            .iter()
+            .map(|code| usize::from(*code == 0))
+            .sum::<usize>();
         100 * white / of_band.len()
     };
     // England, June 2022: 50% of nurses on band 5 are White, 83% on band 8a.

@@ -4,14 +4,17 @@ use jiff::civil::Date;
 use rand::{Rng, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha20Rng;
 
-use super::{Change, Counted, Snapshot, leaving::why_and_where};
+use super::{
+    Change, Counted, Snapshot,
+    leaving::{Mover, leave},
+};
 use crate::{
     inventor::{Arrival, Inventor, between, value},
-    person::{Away, Coder, Leaving, Person, Status},
+    person::{Away, Coder, Person, Status},
     posts::Catalogue,
     published::{Group, Published},
     trusts::Trust,
-    values::{CONTRACTS, DESTINATIONS, GENDERS, SOURCES},
+    values::{CONTRACTS, GENDERS, SOURCES},
 };
 
 /// Chance of moving up a band in a quarter.
@@ -26,8 +29,6 @@ const ON_LEAVE: f64 = 0.03;
 const BANK_ONLY: f64 = 0.04;
 /// Honorary contracts, for each person at work.
 const HONORARY: f64 = 0.004;
-/// Of those who go to another NHS organisation, how many go to one of the nine.
-const STAYS_IN_THE_SYSTEM: f64 = 0.5;
 
 /// The people of one trust.
 pub(crate) struct Workforce {
@@ -37,12 +38,6 @@ pub(crate) struct Workforce {
     /// Let go by the true change so far, by group: nobody follows.
     gone: [usize; 13],
     rng: ChaCha20Rng,
-}
-
-/// Somebody who leaves for another trust of the nine.
-pub(super) struct Mover {
-    from: &'static str,
-    person: Person,
 }
 
 type Days = (Date, Date);
@@ -217,23 +212,24 @@ impl Workforce {
         let mut snapshot = Snapshot::default();
         for person in &mut self.people {
             let now = person.is_counted().then(|| coder.codes(person, day));
+            let away = person.is_away();
             match (person.before, now) {
-                (None, Some(codes)) => snapshot.joiners.push(codes),
-                (Some(before), None) => {
+                (None, Some(own)) if !person.was_away => snapshot.joiners.push(own),
+                (Some(before), None) if !away => {
                     let leaver = coder.codes_of_leaver(before, person.left);
                     snapshot.leavers.push(leaver);
                 }
                 _ => {}
             }
-            if let Some(codes) = now {
+            if let Some(own) = now {
                 snapshot.staff.push(Counted {
-                    codes,
+                    codes: own,
                     fte_hundredths: person.fte_sum(),
                     number: person.number,
                     group: person.group,
                 });
             }
-            person.before = now;
+            (person.before, person.was_away) = (now, away);
         }
         snapshot
     }
@@ -287,6 +283,7 @@ impl Workforce {
                 status: Status::Active,
                 left: None,
                 before: None,
+                was_away: false,
                 ..known
             };
         }
@@ -333,40 +330,6 @@ impl Workforce {
     }
 }
 
-// === impl Change ===
-
-impl Change {
-    /// Whether somebody is in the role and at a site of the locality.
-    pub(super) fn is_about(&self, person: &Person, catalogue: &Catalogue) -> bool {
-        let site = &catalogue.sites[usize::from(person.post.site)];
-        let is_role =
-            |post: usize| catalogue.roles[usize::from(catalogue.posts[post].role)] == self.role;
-        site.locality_code == self.locality && is_role(usize::from(person.post.post))
-    }
-}
-
-fn leave(
-    person: &mut Person,
-    from: &'static str,
-    days: Days,
-    rng: &mut ChaCha20Rng,
-) -> Option<Mover> {
-    let age = person.age(days.1);
-    let (reason, destination) = why_and_where(age, person.post.grade.is_training(), rng);
-    // Whoever joined in this quarter stays at least to its end.
-    let day = between(days.0.max(person.start), days.1, rng);
-    person.left = Some(Leaving {
-        day,
-        reason,
-        destination,
-    });
-    let to_nhs = DESTINATIONS[usize::from(destination)].category == "nhs";
-    (to_nhs && person.is_contracted() && rng.random_bool(STAYS_IN_THE_SYSTEM)).then(|| Mover {
-        from,
-        person: person.clone(),
-    })
-}
-
 fn move_up(person: &mut Person, inventor: &Inventor<'_>, rng: &mut ChaCha20Rng) {
     let Some(next) = person.post.grade.next_band() else {
         return;
@@ -384,10 +347,10 @@ fn move_up(person: &mut Person, inventor: &Inventor<'_>, rng: &mut ChaCha20Rng) 
     let mut post = inventor.post(person.group, next, rng);
     let is_same_kind = |at: u16| {
         let posts = &inventor.catalogue.posts;
-        posts[usize::from(at)].role == posts[usize::from(person.post.post)].role
+        posts[usize::from(at)].role == posts[usize::from(person.post.kind)].role
     };
     for _ in 0..12 {
-        if is_same_kind(post.post) {
+        if is_same_kind(post.kind) {
             break;
         }
         post = inventor.post(person.group, next, rng);

@@ -36,6 +36,7 @@ fn import(dir: &Path, trust: &Trust, period: Period, last: Period, tagger: &Tagg
         },
         tagger,
         most_rejected: DEFAULT_MOST_REJECTED,
+        allow_nobody: false,
     };
     let file = extract_file(dir, trust.ods_code, period, last);
     read_extract(&file, &options, &Progress::default()).unwrap()
@@ -157,17 +158,24 @@ fn importing_the_extracts_gives_exactly_the_invented_people_joiners_and_leavers(
             &tagger,
         );
         each_person_is_as_invented(trust, &imported, snapshot, &tagger);
-        let joiners =
-            movement::joiners(&earlier.people, &imported.people, &imported.joining_source);
+        let joiners = movement::joiners(
+            &earlier.people,
+            &imported.people,
+            &imported.joining_source,
+            |tag| earlier.absent.contains(&tag),
+        );
         assert_eq!(
             sorted_import("joiners", &joiners),
             sorted("joiners", &snapshot.joiners),
             "{}",
             trust.ods_code
         );
-        let leavers = movement::leavers(&earlier.people, &imported.people, |tag| {
-            imported.leavers.get(&tag).copied()
-        });
+        let leavers = movement::leavers(
+            &earlier.people,
+            &imported.people,
+            |tag| imported.leavers.get(&tag).copied(),
+            |tag| imported.absent.contains(&tag),
+        );
         assert_eq!(
             sorted_import("leavers", &leavers),
             sorted("leavers", &snapshot.leavers),

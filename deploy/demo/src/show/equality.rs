@@ -3,7 +3,7 @@
 //! A share p = X/T of a table's cell X in its band's total T. Its interval is p ± 1.96·sd(X − p·T)/T.
 //! All cells of a band are exchangeable and sum to T, so cov(X, T) = Var(T)/n over n groups, and
 //! Var(X − p·T) = Var(X) − 2p·Var(T)/n + p²·Var(T), exactly. It is meant for T of more than five
-//! sds, where it differs little from the posterior; smaller bands are not shown.
+//! sds, where it differs little from the posterior; smaller bands are named instead.
 
 use std::io::Write;
 
@@ -63,21 +63,42 @@ pub(crate) fn show(
         .map(|category| short(category.label()));
     let mut columns = Columns::new([String::new()].into_iter().chain(header));
     let groups = ethnic_group.size();
+    let mut small = Vec::new();
     for category in band.categories() {
         let Some(total) = totals.get(category.code()).copied() else {
             continue;
         };
-        if total.estimate < 5.0 * total.sd || category.code() == vwis_proto::dictionary::UNKNOWN {
+        if category.code() == vwis_proto::dictionary::UNKNOWN {
             continue;
         }
-        let cells = ethnic_group.categories().iter().map(|group| {
-            let cell = crossed.get(format!("{}+{}", category.code(), group.code()).as_str());
-            cell.map_or(String::new(), |cell| text(share(*cell, total, groups)))
-        });
+        let cells: Vec<_> = ethnic_group
+            .categories()
+            .iter()
+            .filter_map(|group| {
+                crossed.get(format!("{}+{}", category.code(), group.code()).as_str())
+            })
+            .map(|cell| share(*cell, total, groups))
+            .collect();
+        let is_small = total.estimate < 5.0 * total.sd;
         let label = category.label().trim_end_matches(" or dentist");
-        columns.row([label.to_owned()].into_iter().chain(cells));
+        if is_small || cells.iter().any(|(_, half)| 100.0 * half > WIDEST) {
+            small.push(label);
+        } else {
+            columns.row(
+                [label.to_owned()]
+                    .into_iter()
+                    .chain(cells.into_iter().map(text)),
+            );
+        }
     }
     columns.print(out)?;
+    if !small.is_empty() {
+        let small = small.join(", ");
+        writeln!(
+            out,
+            "  Too few people for a share within ±{WIDEST} points: {small}."
+        )?;
+    }
     Ok(())
 }
 
@@ -91,12 +112,7 @@ fn share(cell: Value, total: Value, groups: usize) -> (f64, f64) {
 }
 
 fn text((share, half): (f64, f64)) -> String {
-    let (share, half) = (100.0 * share, 100.0 * half);
-    if half > WIDEST {
-        "too noisy".to_owned()
-    } else {
-        format!("{share:.1} ±{half:.1}")
-    }
+    format!("{:.1} ±{:.1}", 100.0 * share, 100.0 * half)
 }
 
 #[cfg(test)]
@@ -119,6 +135,5 @@ mod tests {
         let expected = Z_95 * (200.0_f64 - 200.0 / 7.0).sqrt() / 1000.0;
         assert!((half - expected).abs() < 1e-12);
         assert_eq!(text((0.123_4, 0.004)), "12.3 ±0.4");
-        assert_eq!(text((0.5, 0.2)), "too noisy");
     }
 }

@@ -5,11 +5,11 @@
 
 use std::io::Write;
 
-use vwis_proto::dictionary::Dictionary;
+use vwis_proto::dictionary::{Attribute, Dictionary};
 
 use super::{
     Picture, Value,
-    layout::{Columns, day, people},
+    layout::{Columns, day, month, people},
 };
 use crate::{published::Group, trusts::TRUSTS, truth::SYSTEM};
 
@@ -75,20 +75,21 @@ const KINDS: [Kind; 8] = [
 /// Prints trusts and system beside the publication, then the system by NWD staff group.
 pub(crate) fn show(out: &mut impl Write, picture: &Picture<'_>) -> anyhow::Result<()> {
     let latest = picture.published.latest();
+    let published_on = month(latest.month(), latest.year());
     writeln!(
         out,
-        "\nHEADCOUNT on {}, and as published for {}-{:02}{}",
+        "\nHEADCOUNT on {}, and as published for {published_on}",
         day(picture.period),
-        latest.year(),
-        latest.month(),
-        if (picture.scale - 1.0).abs() > 1e-9 {
-            format!(" (published × {})", picture.scale)
-        } else {
-            String::new()
-        }
     )?;
+    if picture.scale < 0.5 {
+        writeln!(
+            out,
+            "  Published × {}. Noise does not shrink with the staff: at this scale it drowns most cells.",
+            picture.scale
+        )?;
+    }
     let header = KINDS.iter().map(|kind| kind.label);
-    let mut columns = Columns::new(["  people"].into_iter().chain(header).chain(["all"]));
+    let mut columns = Columns::new(["  people"].into_iter().chain(header).chain(["all⁴"]));
     let mut whole = [0.0; 9];
     for trust in &TRUSTS {
         let name = format!("{} {}", trust.ods_code, trust.name);
@@ -116,7 +117,7 @@ pub(crate) fn show(out: &mut impl Write, picture: &Picture<'_>) -> anyhow::Resul
             .chain(system.map(|v| people(v.estimate))),
     );
     columns.row(
-        ["      published and estimated".to_owned()]
+        ["      published or estimated".to_owned()]
             .into_iter()
             .chain(whole.map(people)),
     );
@@ -136,7 +137,8 @@ pub(crate) fn show(out: &mut impl Write, picture: &Picture<'_>) -> anyhow::Resul
         out,
         "  Published groups go by occupation code, ours here by role, which mostly does too. ¹ Scientific, therapeutic,\n  \
          technical, with paramedics. ² Support to clinical staff and central functions: clerical staff are in both.\n  \
-         ³ FTE of June 2018 as level, times heads per FTE of the six acute trusts: services have moved since."
+         ³ FTE of June 2018 as level, times heads per FTE of the six acute trusts: services have moved since.\n  \
+         ⁴ Sum of the groups; a person in two groups is in both, so it is up to 0.2% above the published total."
     )?;
     show_staff_groups(out, picture)
 }
@@ -166,10 +168,7 @@ fn show_staff_groups(out: &mut impl Write, picture: &Picture<'_>) -> anyhow::Res
         ]);
     };
     let staff_group = picture.dictionary.attribute("staff_group");
-    for category in staff_group
-        .into_iter()
-        .flat_map(|attribute| attribute.categories())
-    {
+    for category in staff_group.into_iter().flat_map(Attribute::categories) {
         if let (Some(heads), Some(fte)) = (heads.get(category.code()), fte.get(category.code())) {
             row(category.label(), *heads, *fte);
         }

@@ -1,6 +1,6 @@
 //! Aligned columns and readable numbers.
 
-use std::io::Write;
+use std::{fmt::Write as _, io::Write};
 
 /// Columns: the first is text, the others are numbers.
 pub(super) struct Columns {
@@ -26,14 +26,15 @@ impl Columns {
         };
         let count = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..count).map(width).collect();
-        for row in &self.rows {
+        let is_filled = |row: &&Vec<String>| row.iter().any(|cell| !cell.is_empty());
+        for row in self.rows.iter().filter(is_filled) {
             let mut line = String::from(" ");
             for (column, cell) in row.iter().enumerate() {
                 let width = widths[column];
                 if column == 0 {
-                    line += &format!(" {cell:<width$}");
+                    let _ = write!(line, " {cell:<width$}");
                 } else {
-                    line += &format!("  {cell:>width$}");
+                    let _ = write!(line, "  {cell:>width$}");
                 }
             }
             writeln!(out, "{}", line.trim_end())?;
@@ -72,8 +73,14 @@ pub(super) fn signed(difference: f64) -> String {
     format!("{sign}{}", people(difference.abs()))
 }
 
-/// 2026-09-30 as "30 September 2026".
+/// The last day of 2026-09 as "30 September 2026".
 pub(super) fn day(period: vwis_proto::period::Period) -> String {
+    let day = period.last_day();
+    format!("{} {}", day.day(), month(day.month(), day.year()))
+}
+
+/// "September 2026"
+pub(super) fn month(month: i8, year: i16) -> String {
     const MONTHS: [&str; 12] = [
         "January",
         "February",
@@ -88,9 +95,8 @@ pub(super) fn day(period: vwis_proto::period::Period) -> String {
         "November",
         "December",
     ];
-    let day = period.last_day();
-    let month = MONTHS[usize::from(day.month().unsigned_abs()) - 1];
-    format!("{} {month} {}", day.day(), day.year())
+    let name = MONTHS[usize::from(month.unsigned_abs()) - 1];
+    format!("{name} {year}")
 }
 
 #[cfg(test)]

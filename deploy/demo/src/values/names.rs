@@ -1,0 +1,52 @@
+//! Invented names: none of them follows from who the person is.
+
+/// Given names.
+pub(crate) const FORENAMES: [&str; 32] = [
+    "Alex", "Bea", "Casey", "Dara", "Eden", "Finlay", "Glenys", "Harper", "Indira", "Jude", "Kit",
+    "Lesley", "Marlowe", "Nico", "Oakley", "Pat", "Quinn", "Robin", "Sam", "Toni", "Umi", "Val",
+    "Wren", "Xan", "Yael", "Zoë", "Siân", "André", "Chloë", "Noël", "Jocelyn", "Ainsley",
+];
+
+/// Family names.
+pub(crate) const SURNAMES: [&str; 40] = [
+    "Ashworth",
+    "Barlow",
+    "Chadderton",
+    "Duxbury",
+    "Entwistle",
+    "Fairclough",
+    "Greenhalgh",
+    "Hardcastle",
+    "Isherwood",
+    "Jepson",
+    "Kershaw",
+    "Lomax",
+    "Mellor",
+    "Nuttall",
+    "Ogden",
+    "Pilkington",
+    "Quarmby",
+    "Rigby",
+    "Schofield",
+    "Tattersall",
+    "Unsworth",
+    "Vickers",
+    "Wolstenholme",
+    "Yates",
+    "Ainscough",
+    "Birtwistle",
+    "Crompton",
+    "Dearden",
+    "Eckersley",
+    "Fielden",
+    "Gorton",
+    "Heywood",
+    "Ince",
+    "Jolley",
+    "O’Hara",
+    "Núñez-Holt",
+    "Müller-Shaw",
+    "Brontë",
+    "Kearsley",
+    "Leyland",
+];
