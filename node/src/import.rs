@@ -14,6 +14,7 @@
 //! sample; here the types are known and the headings are not, so a mapping names them and nothing is
 //! guessed silently.
 
+pub(crate) mod by_hand;
 mod coding;
 mod columns;
 mod date;
@@ -31,13 +32,14 @@ mod roll;
 mod source;
 mod suggest;
 
+pub use by_hand::ByHandError;
 pub use columns::HeaderError;
 pub use error::ImportError;
-pub use establishment::{EstablishmentError, Posts, read_establishment};
+pub use establishment::{Posts, read_establishment};
 pub use field::Field;
 pub use mapping::{DEFAULT as DEFAULT_MAPPING, Mapping, MappingError};
 pub use pathway::{DEFAULT as DEFAULT_PATHWAY_RULE, PathwayRule, PathwayRuleError};
-pub use pathway_list::{PathwayList, PathwayListError};
+pub use pathway_list::PathwayList;
 pub use report::{
     Finding, PathwayLine, PathwayListReport, PathwayReport, Report, RowError, Values,
 };

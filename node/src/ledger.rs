@@ -26,17 +26,20 @@
 //! Nothing computed from unreleased data enters an entry: snapshot ids are random, and the only
 //! content hash is that of a payload that is already noisy (design §3.6).
 
+mod account;
 mod approval;
 mod entry;
 mod event;
 mod refusal;
+mod reservation;
 mod state;
 
 pub use approval::{Approval, Decision, Standing, Turn};
 pub use entry::{Entry, EntryHash};
 pub use event::{Event, KnownHead, SnapshotId, YearSpent};
 pub use refusal::{LedgerError, Refusal};
-pub use state::{Ledger, Reservation, Seal};
+pub use reservation::{Reservation, Seal};
+pub use state::Ledger;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ mod page;
 mod published;
 
 pub use page::page;
-pub use published::{Published, PublishedError};
+pub use published::Published;
 
 use std::collections::BTreeMap;
 

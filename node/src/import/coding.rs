@@ -11,6 +11,7 @@ mod fte;
 mod oddities;
 mod rejection;
 
+pub(super) use column::accepted;
 pub(super) use oddities::Oddity;
 pub(super) use rejection::OTHER_ORGANISATION;
 

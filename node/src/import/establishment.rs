@@ -1,15 +1,15 @@
 //! Funded posts, from the finance department's file. Not about persons: they may be exact.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use csv::ByteRecord;
-use vwis_proto::dictionary::{Attribute, Category, normalise};
+use vwis_proto::dictionary::{Attribute, normalise};
 
 use super::{
-    Encoding, ImportError, Mapping, Progress,
+    Encoding, Mapping,
+    by_hand::{ByHand, ByHandError, Fault, Headings, text, unknown_value},
     field::Field,
     mapping::{Mapped, attribute_of},
-    source::Source,
 };
 
 /// Headings of the posts, beside those that the mapping has for staff group, band and site.
@@ -22,6 +22,8 @@ const POSTS: [&str; 7] = [
     "Posts",
     "POSITION BUDGETED FTE",
 ];
+/// What posts are told by.
+const OF: [Field; 3] = [Field::StaffGroup, Field::Band, Field::Site];
 /// Most posts of one row, in hundredths: an employer of a million.
 const MOST_HUNDREDTHS: f64 = 1e8;
 
@@ -34,138 +36,63 @@ pub struct Posts {
     pub fte_hundredths: u64,
 }
 
-/// Why a file of posts cannot be used. It is short and made by hand: one bad row refuses it.
-#[derive(Debug, thiserror::Error)]
-pub enum EstablishmentError {
-    /// Not a file of rows.
-    #[error(transparent)]
-    File(#[from] ImportError),
-    /// No header with the two columns that must be there.
-    #[error(
-        "{path}: the first row must name a staff group and the funded posts (`Funded FTE`); band and \
-         location may be there"
-    )]
-    Header {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A row that says nothing, or something unknown.
-    #[error("{path}, line {line}: `{value}` is no {column}; expected {expected}")]
-    Row {
-        /// The file.
-        path: PathBuf,
-        /// The line.
-        line: u64,
-        /// Which column.
-        column: &'static str,
-        /// What stands there.
-        value: String,
-        /// What would be accepted.
-        expected: String,
-    },
-}
-
 /// Where the columns stand.
 struct PostColumns {
     posts: usize,
-    /// Staff group, band and site.
     of: [Option<usize>; 3],
 }
 
 /// Reads the file at `path`; rows of one kind are to be added up.
 ///
 /// # Errors
-/// [`EstablishmentError`] names the line, the column and what is accepted.
+/// [`ByHandError`] names the line, the column and what is accepted.
 pub fn read_establishment(
     path: &Path,
     encoding: Encoding,
     mapping: &Mapping,
-) -> Result<Vec<Posts>, EstablishmentError> {
-    let progress = Progress::default();
-    let source = Source {
+) -> Result<Vec<Posts>, ByHandError> {
+    let file = ByHand {
         path,
         encoding,
-        progress: &progress,
+        mapping,
+        columns: "a staff group and the funded posts (`Funded FTE`); band and location may be there",
     };
-    let mut found: Option<PostColumns> = None;
     let mut posts = Vec::new();
-    let mut fault = None;
-    source.read(mapping, &mut |record| {
-        let Some(columns) = &found else {
-            found = find_columns(record, mapping);
-            return Ok(found.is_some());
-        };
-        match read_row(record, columns, mapping, path) {
-            Ok(row) => posts.push(row),
-            Err(error) => fault = Some(error),
-        }
-        Ok(fault.is_none())
-    })?;
-    match (fault, found) {
-        (Some(fault), _) => Err(fault),
-        (None, None) => Err(EstablishmentError::Header {
-            path: path.to_owned(),
-        }),
-        (None, Some(_)) if posts.is_empty() => Err(ImportError::Empty(path.to_owned()).into()),
-        (None, Some(_)) => Ok(posts),
-    }
+    file.read(
+        |headings| find_columns(headings, mapping),
+        |record, columns| {
+            posts.push(read_row(record, columns, mapping)?);
+            Ok(())
+        },
+    )?;
+    Ok(posts)
 }
 
-fn find_columns(record: &ByteRecord, mapping: &Mapping) -> Option<PostColumns> {
-    let headings: Vec<_> = record
-        .iter()
-        .map(|heading| normalise(&String::from_utf8_lossy(heading)))
-        .collect();
-    let position = |accepted: &[String]| {
-        let accepted: Vec<_> = accepted.iter().map(|heading| normalise(heading)).collect();
-        headings
-            .iter()
-            .position(|heading| accepted.contains(heading))
-    };
-    let of = [Field::StaffGroup, Field::Band, Field::Site]
-        .map(|field| position(mapping.headings(field)));
+fn find_columns(headings: &Headings, mapping: &Mapping) -> Option<PostColumns> {
+    let of = OF.map(|field| headings.position(field, mapping));
     of[0]?;
     Some(PostColumns {
-        posts: position(&POSTS.map(str::to_owned))?,
+        posts: headings.position_of(POSTS)?,
         of,
     })
 }
 
-fn read_row(
-    record: &ByteRecord,
-    columns: &PostColumns,
-    mapping: &Mapping,
-    path: &Path,
-) -> Result<Posts, EstablishmentError> {
-    let text = |position: usize| {
-        let raw = record.get(position).unwrap_or_default().trim_ascii();
-        String::from_utf8_lossy(raw).into_owned()
-    };
-    let fault = |column, value: String, expected| EstablishmentError::Row {
-        path: path.to_owned(),
-        line: record.position().map_or(0, csv::Position::line),
-        column,
-        value: value.chars().take(60).collect(),
-        expected,
-    };
-    let number = text(columns.posts);
+fn read_row(record: &ByteRecord, columns: &PostColumns, mapping: &Mapping) -> Result<Posts, Fault> {
+    let number = text(record, columns.posts);
     let hundredths = number.parse().map(|posts: f64| (posts * 100.0).round());
     let hundredths = hundredths
         .ok()
         .filter(|hundredths| (0.0..=MOST_HUNDREDTHS).contains(hundredths))
-        .ok_or_else(|| fault("number of posts", number, "such as 12.5".to_owned()))?;
+        .ok_or_else(|| ("number of posts", number, "such as 12.5".to_owned()))?;
     let mut of = ["unknown"; 3];
-    let fields = [Field::StaffGroup, Field::Band, Field::Site];
-    for ((code, field), position) in of.iter_mut().zip(fields).zip(columns.of) {
+    for ((code, field), position) in of.iter_mut().zip(OF).zip(columns.of) {
         let Some(position) = position else {
             continue;
         };
-        let value = text(position);
+        let value = text(record, position);
         let attribute = attribute_of(field).expect("groups, bands and localities are attributes");
-        let category = category(attribute, field, &value, mapping).ok_or_else(|| {
-            let codes: Vec<_> = attribute.categories().iter().map(Category::code).collect();
-            fault(field.code(), value.clone(), codes.join(", "))
-        })?;
+        let category = category(attribute, field, &value, mapping)
+            .ok_or_else(|| unknown_value(field.code(), value, attribute))?;
         *code = attribute.categories()[category].code();
     }
     #[expect(
@@ -195,7 +122,7 @@ mod tests {
 
     use super::*;
 
-    fn read(content: &str) -> Result<Vec<Posts>, EstablishmentError> {
+    fn read(content: &str) -> Result<Vec<Posts>, ByHandError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("posts.csv");
         fs::write(&path, content).unwrap();

@@ -1,97 +1,65 @@
 //! The cancer manager's own list: who works on which pathway. It overrides the rule.
 
-use std::{
-    collections::HashMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::HashMap, path::Path};
 
-use csv::ByteRecord;
-use vwis_proto::dictionary::{Category, normalise};
+use vwis_proto::dictionary::normalise;
 
 use super::{
-    Encoding, ImportError, Mapping, Progress, field::Field, mapping::attribute_of, source::Source,
+    Encoding, Mapping,
+    by_hand::{ByHand, ByHandError, text, unknown_value},
+    field::Field,
+    mapping::{Mapped, attribute_of},
 };
 use crate::people::{PersonTag, Tagger};
 
 /// Pathways by person.
 pub struct PathwayList(HashMap<PersonTag, u8>);
 
-/// Why a list cannot be used. A list is short and made by hand: one bad row refuses it.
-#[derive(Debug, thiserror::Error)]
-pub enum PathwayListError {
-    /// Not a file of rows.
-    #[error(transparent)]
-    File(#[from] ImportError),
-    /// Its first row does not name the two columns.
-    #[error("{path}: the first row must name two columns: employee number, pathway")]
-    Header {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A row that says nothing, or something unknown.
-    #[error("{path}, line {line}: `{value}` is no {column}; expected {expected}")]
-    Row {
-        /// The file.
-        path: PathBuf,
-        /// The line.
-        line: u64,
-        /// Which column.
-        column: &'static str,
-        /// What stands there.
-        value: String,
-        /// What would be accepted.
-        expected: String,
-    },
-}
-
-/// Positions of employee number and pathway.
-type ListColumns = (usize, usize);
-
 // === impl PathwayList ===
 
 impl PathwayList {
-    /// Reads the file at `path`: a row for each person, with employee number and pathway.
+    /// Reads the file at `path`: a row for each person, with employee number and pathway. Of several
+    /// rows of one person the last one counts.
     ///
     /// # Errors
-    /// [`PathwayListError`] names the line, the column and what is accepted.
+    /// [`ByHandError`] names the line, the column and what is accepted.
     pub fn read(
         path: &Path,
         encoding: Encoding,
         mapping: &Mapping,
         tagger: &Tagger,
-    ) -> Result<Self, PathwayListError> {
-        let progress = Progress::default();
-        let source = Source {
+    ) -> Result<Self, ByHandError> {
+        let file = ByHand {
             path,
             encoding,
-            progress: &progress,
+            mapping,
+            columns: "two columns: employee number, pathway",
         };
-        let mut columns: Option<ListColumns> = None;
+        let attribute = attribute_of(Field::Pathway).expect("pathways are an attribute");
         let mut list = HashMap::new();
-        let mut fault = None;
-        source.read(mapping, &mut |record| {
-            let Some(at) = columns else {
-                columns = find_columns(record, mapping);
-                return Ok(columns.is_some());
-            };
-            match read_row(record, at, path) {
-                Ok((number, pathway)) => {
-                    list.insert(tagger.tag(number), pathway);
-                    Ok(true)
+        file.read(
+            |headings| {
+                let number = headings.position(Field::EmployeeNumber, mapping)?;
+                Some((number, headings.position(Field::Pathway, mapping)?))
+            },
+            |record, (number, pathway)| {
+                let number = text(record, *number);
+                if number.is_empty() {
+                    return Err(("employee number", number, "one".to_owned()));
                 }
-                Err(error) => {
-                    fault = Some(error);
-                    Ok(false)
-                }
-            }
-        })?;
-        match (fault, columns) {
-            (Some(fault), _) => Err(fault),
-            (None, None) => Err(PathwayListError::Header {
-                path: path.to_owned(),
-            }),
-            (None, Some(_)) => Ok(Self(list)),
-        }
+                let value = text(record, *pathway);
+                let own = match mapping.value(Field::Pathway, &normalise(&value)) {
+                    Some(Mapped::Category(own)) => Some(usize::from(own)),
+                    Some(Mapped::Excluded(_)) | None => attribute.resolve(&value).category(),
+                };
+                let category = own.ok_or_else(|| unknown_value("pathway", value, attribute))?;
+                let category =
+                    u8::try_from(category).expect("an attribute has at most 64 categories");
+                list.insert(tagger.tag(number.as_bytes()), category);
+                Ok(())
+            },
+        )?;
+        Ok(Self(list))
     }
 
     /// The pathway of a person on the list.
@@ -111,45 +79,4 @@ impl PathwayList {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-}
-
-fn find_columns(record: &ByteRecord, mapping: &Mapping) -> Option<ListColumns> {
-    let position = |field: Field| {
-        record.iter().position(|heading| {
-            let heading = normalise(&String::from_utf8_lossy(heading));
-            mapping
-                .headings(field)
-                .iter()
-                .any(|own| normalise(own) == heading)
-        })
-    };
-    Some((position(Field::EmployeeNumber)?, position(Field::Pathway)?))
-}
-
-fn read_row<'r>(
-    record: &'r ByteRecord,
-    (number, pathway): ListColumns,
-    path: &Path,
-) -> Result<(&'r [u8], u8), PathwayListError> {
-    let field = |position: usize| record.get(position).unwrap_or_default().trim_ascii();
-    let fault = |column, value: &[u8], expected| PathwayListError::Row {
-        path: path.to_owned(),
-        line: record.position().map_or(0, csv::Position::line),
-        column,
-        value: String::from_utf8_lossy(value).chars().take(60).collect(),
-        expected,
-    };
-    let number = field(number);
-    if number.is_empty() {
-        return Err(fault("employee number", number, "one".to_owned()));
-    }
-    let attribute = attribute_of(Field::Pathway).expect("pathways are an attribute");
-    let raw = field(pathway);
-    let category = attribute.resolve(&String::from_utf8_lossy(raw)).category();
-    let category = category.ok_or_else(|| {
-        let codes: Vec<_> = attribute.categories().iter().map(Category::code).collect();
-        fault("pathway", raw, codes.join(", "))
-    })?;
-    let category = u8::try_from(category).expect("an attribute has at most 64 categories");
-    Ok((number, category))
 }

@@ -1,85 +1,56 @@
 //! A headcount that somebody published, to compare with.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
-use vwis_proto::dictionary::{Attribute, Category};
+use vwis_proto::dictionary::Attribute;
+
+use crate::import::{
+    Encoding, Field, Mapping,
+    by_hand::{ByHand, ByHandError, text, unknown_value},
+};
 
 /// People by staff group, in the dictionary's order; none for a group that the file does not name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Published(Vec<Option<u64>>);
 
-/// Why a headcount cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum PublishedError {
-    /// The file cannot be read.
-    #[error("{path}: {source}")]
-    File {
-        /// Which one.
-        path: PathBuf,
-        /// What the system or the CSV reader said.
-        source: io::Error,
-    },
-    /// A row that is no staff group and number.
-    #[error("{path}, line {line}: `{value}` is no {column}; expected {expected}")]
-    Row {
-        /// Which file.
-        path: PathBuf,
-        /// The line.
-        line: u64,
-        /// Which column.
-        column: &'static str,
-        /// What stands there.
-        value: String,
-        /// What would be accepted.
-        expected: String,
-    },
-}
-
 // === impl Published ===
 
 impl Published {
-    /// Reads a CSV file with a header and two columns: staff group, headcount.
+    /// Reads a file whose first row names staff group and headcount.
     ///
     /// # Errors
-    /// [`PublishedError`] names the line, the column and what is accepted.
-    pub fn read(path: &Path, staff_group: &Attribute) -> Result<Self, PublishedError> {
-        let in_file = |error: csv::Error| PublishedError::File {
-            path: path.to_owned(),
-            source: error.into(),
+    /// [`ByHandError`] names the line, the column and what is accepted.
+    pub fn read(path: &Path, staff_group: &Attribute) -> Result<Self, ByHandError> {
+        let mapping = Mapping::builtin();
+        let file = ByHand {
+            path,
+            encoding: Encoding::Utf8,
+            mapping: &mapping,
+            columns: "two columns: staff group, headcount",
         };
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .from_path(path)
-            .map_err(in_file)?;
         let mut counts = vec![None; staff_group.size()];
-        for record in reader.records() {
-            let record = record.map_err(in_file)?;
-            let fault = |column, value: &str, expected: String| PublishedError::Row {
-                path: path.to_owned(),
-                line: record.position().map_or(0, csv::Position::line),
-                column,
-                value: value.chars().take(60).collect(),
-                expected,
-            };
-            let group = record.get(0).unwrap_or_default();
-            let category = staff_group.resolve(group).category().ok_or_else(|| {
-                let codes: Vec<_> = staff_group
-                    .categories()
-                    .iter()
-                    .map(Category::code)
-                    .collect();
-                fault("staff group", group, codes.join(", "))
-            })?;
-            let number = record.get(1).unwrap_or_default();
-            let people: u64 = number
-                .replace(',', "")
-                .parse()
-                .map_err(|_| fault("headcount", number, "a whole number".to_owned()))?;
-            counts[category] = Some(counts[category].unwrap_or(0) + people);
-        }
+        file.read(
+            |headings| {
+                let group = headings.position(Field::StaffGroup, &mapping)?;
+                Some((
+                    group,
+                    headings.position_of(["headcount", "people", "staff"])?,
+                ))
+            },
+            |record, (group, people)| {
+                let group = text(record, *group);
+                let Some(category) = staff_group.resolve(&group).category() else {
+                    return Err(unknown_value("staff group", group, staff_group));
+                };
+                let number = text(record, *people);
+                let Ok(people) = number.replace(',', "").parse::<u64>() else {
+                    return Err(("headcount", number, "a whole number".to_owned()));
+                };
+                let own = counts[category].unwrap_or(0_u64);
+                counts[category] = Some(own.saturating_add(people));
+                Ok(())
+            },
+        )?;
         Ok(Self(counts))
     }
 

@@ -143,7 +143,7 @@ fn a_published_headcount_is_compared_group_by_group() {
     assert_eq!((nurses.other, nurses.difference), (1000, -920));
     assert_eq!(rows.len(), 3);
 
-    fs::write(&path, "a,b\nWizards,1\n").unwrap();
+    fs::write(&path, "staff group,headcount\nWizards,1\n").unwrap();
     let error = Published::read(&path, staff_group).unwrap_err().to_string();
     assert!(
         error.contains("line 2: `Wizards` is no staff group"),

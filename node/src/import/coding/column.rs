@@ -104,7 +104,7 @@ fn meaning(attribute: &'static Attribute, field: Field, raw: &[u8], mapping: &Ma
 }
 
 /// The codes of an attribute, for error messages.
-pub(super) fn accepted(attribute: &Attribute) -> String {
+pub(in crate::import) fn accepted(attribute: &Attribute) -> String {
     let codes = attribute.categories().iter().map(Category::code);
     codes.collect::<Vec<_>>().join(", ")
 }

@@ -1,0 +1,141 @@
+//! Small files that people make by hand: one bad row refuses the whole.
+
+use std::path::{Path, PathBuf};
+
+use csv::ByteRecord;
+use vwis_proto::dictionary::{Attribute, normalise};
+
+use super::{
+    Encoding, ImportError, Mapping, Progress, coding::accepted, field::Field, source::Source,
+};
+
+/// Most characters of a value that an error repeats.
+const MOST_CHARACTERS: usize = 60;
+
+/// Why such a file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ByHandError {
+    /// Not a file of rows, or of none.
+    #[error(transparent)]
+    File(#[from] ImportError),
+    /// The first row does not name the columns.
+    #[error("{path}: the first row must name {expected}")]
+    Header {
+        /// The file.
+        path: PathBuf,
+        /// The columns.
+        expected: &'static str,
+    },
+    /// A row that says nothing, or something unknown.
+    #[error("{path}, line {line}: `{value}` is no {column}; expected {expected}")]
+    Row {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: u64,
+        /// Which column.
+        column: &'static str,
+        /// What stands there.
+        value: String,
+        /// What would be accepted.
+        expected: String,
+    },
+}
+
+/// What is wrong with a row: the column, what stands there, and what would be accepted.
+pub(crate) type Fault = (&'static str, String, String);
+
+/// One such file.
+pub(crate) struct ByHand<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) encoding: Encoding,
+    pub(crate) mapping: &'a Mapping,
+    /// The columns, for the error where they are not named.
+    pub(crate) columns: &'static str,
+}
+
+// === impl ByHand ===
+
+impl ByHand<'_> {
+    /// Finds the columns in the first row, and reads all others.
+    pub(crate) fn read<C>(
+        &self,
+        find: impl Fn(&Headings) -> Option<C>,
+        mut read: impl FnMut(&ByteRecord, &C) -> Result<(), Fault>,
+    ) -> Result<(), ByHandError> {
+        let progress = Progress::default();
+        let source = Source {
+            path: self.path,
+            encoding: self.encoding,
+            progress: &progress,
+        };
+        let mut columns: Option<C> = None;
+        let mut rows = 0_u64;
+        let mut fault = None;
+        source.read(self.mapping, &mut |record| {
+            let Some(columns) = &columns else {
+                columns = find(&Headings::of(record));
+                return Ok(columns.is_some());
+            };
+            rows += 1;
+            if let Err((column, value, expected)) = read(record, columns) {
+                fault = Some(ByHandError::Row {
+                    path: self.path.to_owned(),
+                    line: record.position().map_or(0, csv::Position::line),
+                    column,
+                    value: value.chars().take(MOST_CHARACTERS).collect(),
+                    expected,
+                });
+            }
+            Ok(fault.is_none())
+        })?;
+        match fault {
+            Some(fault) => Err(fault),
+            None if columns.is_none() => Err(ByHandError::Header {
+                path: self.path.to_owned(),
+                expected: self.columns,
+            }),
+            None if rows == 0 => Err(ImportError::Empty(self.path.to_owned()).into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The first row.
+pub(crate) struct Headings(Vec<String>);
+
+// === impl Headings ===
+
+impl Headings {
+    fn of(record: &ByteRecord) -> Self {
+        let headings = record
+            .iter()
+            .map(|heading| normalise(&String::from_utf8_lossy(heading)));
+        Self(headings.collect())
+    }
+
+    /// Where a heading that the mapping has for `field` stands.
+    pub(crate) fn position(&self, field: Field, mapping: &Mapping) -> Option<usize> {
+        self.position_of(mapping.headings(field).iter().map(String::as_str))
+    }
+
+    /// Where one of these headings stands.
+    pub(crate) fn position_of<'h>(
+        &self,
+        accepted: impl IntoIterator<Item = &'h str>,
+    ) -> Option<usize> {
+        let accepted: Vec<_> = accepted.into_iter().map(normalise).collect();
+        self.0.iter().position(|heading| accepted.contains(heading))
+    }
+}
+
+/// The text of a field, trimmed.
+pub(crate) fn text(record: &ByteRecord, position: usize) -> String {
+    let raw = record.get(position).unwrap_or_default().trim_ascii();
+    String::from_utf8_lossy(raw).into_owned()
+}
+
+/// The fault of a value that `attribute` does not know.
+pub(crate) fn unknown_value(column: &'static str, value: String, attribute: &Attribute) -> Fault {
+    (column, value, accepted(attribute))
+}

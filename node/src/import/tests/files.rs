@@ -1,0 +1,192 @@
+//! What becomes of a file.
+
+use std::path::Path;
+
+use super::*;
+
+#[test]
+fn the_header_is_found_below_titles_and_named_where_it_cannot_be_mapped() {
+    let below = format!(
+        "Staff in post,,\nRun on 2 October 2026\n\n{}",
+        file(&[row("1", &[])])
+    );
+    let imported = Desk::new().read(&below).unwrap();
+    assert_eq!(
+        (imported.report.rows_above_header, imported.report.kept),
+        (2, 1)
+    );
+    assert_eq!(imported.report.columns["band"], "Grade");
+
+    let header = HEADINGS.join(",");
+    let without = |heading: &str| file(&[row("1", &[])]).replacen(heading, "Something", 1);
+    for (content, expected) in [
+        (
+            without("Grade"),
+            "no column `band`; it may be called `Band`",
+        ),
+        (without("FTE"), "no column `fte`"),
+        (without("Date Of Birth"), "no column `birth_date`"),
+        (
+            file(&[]).replacen("Location", "Sex", 1),
+            "`Gender` (4), `Sex` (15) are all mapped to `gender`",
+        ),
+        (
+            file(&[]).replacen("Location", "Gender", 1),
+            "are all mapped to `gender`",
+        ),
+        ("a,b\n1,2\n".to_owned(), "import --suggest-mapping"),
+        (String::new(), "holds no rows"),
+        (format!("{header}\n"), "holds no rows"),
+    ] {
+        let error = Desk::new().read(&content).err().unwrap().to_string();
+        assert!(error.contains(expected), "{content}: {error}");
+    }
+}
+
+#[test]
+fn an_extract_of_another_organisation_is_refused_by_its_name() {
+    let rows = [
+        row("1", &[("ODS Code", "RMC")]),
+        row("2", &[("ODS Code", "RMC")]),
+    ];
+    let error = read(&rows).err().unwrap().to_string();
+    assert!(
+        error.contains("is an extract of RMC; this is the node of R0A"),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_extract_in_which_nobody_counts_is_refused_unless_it_is_meant() {
+    let rows = [
+        row("1", &[("Assignment Category", "Bank")]),
+        row("2", &[("Assignment Status", "Ended")]),
+    ];
+    let mut desk = Desk::new();
+    let error = desk.read(&file(&rows)).err().unwrap();
+    assert!(error.to_string().contains("--allow-nobody"), "{error}");
+    desk.allow_nobody = true;
+    assert!(desk.read(&file(&rows)).unwrap().people.is_empty());
+}
+
+#[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    for end in ["\n", "\r\n"] {
+        let text = file(&[row("1", &[]), row("2", &[("FTE", "x")])]);
+        let text = format!("Staff in post\n\n{text}").replace('\n', end);
+        let report = Desk::new().read(&text).unwrap().report;
+        assert_eq!(report.errors[0].line, 5, "{end:?}");
+    }
+}
+
+#[test]
+fn too_many_rejects_import_nothing_and_still_report() {
+    let mut desk = Desk::new();
+    desk.most_rejected = 0.4;
+    let rows = [row("1", &[]), row("2", &[("FTE", "x")])];
+    let Err(ImportError::TooManyRejected { report, .. }) = desk.read(&file(&rows)) else {
+        panic!("half of the rows are bad");
+    };
+    assert_eq!(report.rejected["bad_fte"], 1);
+    desk.most_rejected = 0.5;
+    assert!(desk.read(&file(&rows)).is_ok());
+}
+
+#[test]
+fn a_million_bad_rows_list_a_hundred_errors() {
+    let mut desk = Desk::new();
+    desk.most_rejected = 1.0;
+    desk.allow_nobody = true;
+    let bad = row("1", &[("FTE", "x")]);
+    let rows = vec![bad; 20_000];
+    let report = desk.read(&file(&rows)).unwrap().report;
+    assert_eq!(
+        (report.rejected["bad_fte"], report.errors.len()),
+        (20_000, 100)
+    );
+}
+
+#[test]
+fn what_is_kept_with_the_snapshot_repeats_no_value_of_a_row() {
+    let rows = [
+        row(
+            "1",
+            &[
+                ("Location", "zx-unmistakable 1"),
+                ("Job Role", "zx-unmistakable 2"),
+                ("Occupation Code", ""),
+            ],
+        ),
+        row("2", &[("Grade", "zx-unmistakable 3")]),
+    ];
+    let report = read(&rows).unwrap().report;
+    assert!(
+        serde_json::to_string(&report)
+            .unwrap()
+            .contains("zx-unmistakable")
+    );
+    let kept = serde_json::to_string(&report.without_values()).unwrap();
+    assert!(!kept.contains("zx-unmistakable"));
+    assert_eq!(report.without_values().unmapped_sites.different, 1);
+}
+
+#[test]
+fn a_mapping_is_proposed_from_headings_like_ours_and_from_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("extract.csv");
+    let content = file(&[
+        row("1", &[("Location", "The Annexe")]),
+        row("2", &[("Gender", "Male"), ("Location", "Bolton")]),
+    ])
+    .replacen("Gender", "G", 1)
+    .replacen("Grade", "Current Pay Band", 1)
+    .replacen("Position Title", "Blah", 1);
+    fs::write(&path, &content).unwrap();
+    let text = suggest_mapping(&path, Encoding::Utf8).unwrap();
+    for expected in [
+        "gender = [\"G\"]  # ? 100% of its values",
+        "band = [\"Current Pay Band\"]  # ? the heading is like",
+        "employee_number = [\"Employee Number\"]\n",
+        "# position_title = []",
+        "Not read, and never stored: `Blah`",
+        "# \"The Annexe\" = \"\"",
+    ] {
+        assert!(text.contains(expected), "{expected} not in\n{text}");
+    }
+    let mapping_path = folder.path().join("mapping.toml");
+    fs::write(&mapping_path, &text).unwrap();
+    let desk = Desk {
+        mapping: Mapping::read(&mapping_path).unwrap(),
+        ..Desk::new()
+    };
+    assert_eq!(desk.read(&content).unwrap().people.len(), 2);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let desk = Desk::new();
+    let options = Options {
+        kind: Kind::Staff,
+        organisation: &desk.organisation,
+        period: "2026-09".parse().unwrap(),
+        mapping: &desk.mapping,
+        pathway_rule: &desk.rule,
+        pathway_list: None,
+        encoding: Encoding::Utf8,
+        tagger: &desk.tagger,
+        most_rejected: 0.1,
+        allow_nobody: false,
+    };
+    let missing = read_extract(
+        Path::new("/no/such/file.csv"),
+        &options,
+        &Progress::default(),
+    );
+    assert!(
+        missing
+            .err()
+            .unwrap()
+            .to_string()
+            .contains("/no/such/file.csv")
+    );
+}

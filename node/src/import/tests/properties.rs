@@ -1,0 +1,78 @@
+//! What holds of any rows.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// One of the fates that a row can have, as a row.
+fn any_row() -> impl Strategy<Value = String> {
+    let values = prop_oneof![
+        3 => Just(("Gender", "Female")),
+        1 => Just(("Assignment Category", "Bank")),
+        1 => Just(("Assignment Status", "Maternity")),
+        1 => Just(("Termination Date", "01/01/2020")),
+        1 => Just(("FTE", "37.5")),
+        1 => Just(("Grade", "zzz")),
+        1 => Just(("ODS Code", "RMC")),
+        1 => Just(("Employee Number", "")),
+        1 => Just(("Leaving Reason", "a,b,c")),
+        1 => Just(("Primary Assignment", "N")),
+        1 => "[a-z0-9/ -]{0,12}".prop_map(|text| ("Date Of Birth", Box::leak(text.into_boxed_str()) as &str)),
+    ];
+    (0..12_u32, values).prop_map(|(number, other)| row(&number.to_string(), &[other]))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn every_row_has_one_fate_and_the_report_adds_up(
+        rows in prop::collection::vec(any_row(), 1..60),
+        most_rejected in prop_oneof![Just(0.1), Just(1.0)],
+    ) {
+        let desk = Desk { most_rejected, ..Desk::new() };
+        let (report, people) = match desk.read(&file(&rows)) {
+            Ok(imported) => {
+                let people = imported.people.len() as u64;
+                prop_assert_eq!(imported.joining_source.len() as u64, people);
+                (imported.report, Some(people))
+            }
+            Err(ImportError::TooManyRejected { report, .. } | ImportError::Nobody { report, .. }) => {
+                (*report, None)
+            }
+            Err(ImportError::OtherOrganisation { .. }) => return Ok(()),
+            Err(other) => panic!("{other}"),
+        };
+        let sum = report.kept + report.merged + report.excluded_rows() + report.rejected_rows();
+        prop_assert_eq!(report.rows_read, sum);
+        prop_assert_eq!(report.rows_read, rows.len() as u64);
+        prop_assert_eq!(report.errors.len() as u64, report.rejected_rows().min(100));
+        prop_assert!(people.is_none_or(|people| people == report.kept));
+        let json = serde_json::to_value(&report).unwrap();
+        prop_assert_eq!(json["rows_read"].as_u64(), Some(report.rows_read));
+    }
+
+    #[test]
+    fn the_order_of_rows_changes_no_person(
+        rows in prop::collection::vec(any_row(), 1..30).prop_shuffle(),
+    ) {
+        let desk = Desk { most_rejected: 1.0, allow_nobody: true, ..Desk::new() };
+        let counts = |rows: &[String]| desk.read(&file(rows)).ok().map(|imported| {
+            let report = imported.report;
+            (report.kept, report.merged, report.excluded, report.rejected)
+        });
+        let mut backwards = rows.clone();
+        backwards.reverse();
+        prop_assert_eq!(counts(&rows), counts(&backwards));
+    }
+
+    #[test]
+    fn no_bytes_make_an_import_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let desk = Desk::new();
+        let _ = desk.read_with_list(&bytes, None);
+        let with_header = [file(&[row("1", &[])]).as_bytes(), &bytes].concat();
+        let _ = desk.read_with_list(&with_header, None);
+        let desk = Desk { allow_nobody: true, ..Desk::new() };
+        let _ = desk.read_with_list(&with_header, None);
+    }
+}

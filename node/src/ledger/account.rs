@@ -1,0 +1,182 @@
+//! What a ledger tells: balances, approvals, charges, and what may be ordered.
+
+use std::collections::BTreeMap;
+
+use vwis_proto::{
+    aggregator_name::AggregatorName,
+    agreement::AgreementHash,
+    measurement::MeasurementId,
+    ods::OdsCode,
+    period::{FinancialYear, Period},
+    rho::Rho,
+};
+
+use super::{Approval, EntryHash, KnownHead, Ledger, Reservation};
+
+// === impl Ledger ===
+
+impl Ledger {
+    /// Whose book it is.
+    #[must_use]
+    pub fn ods_code(&self) -> &OdsCode {
+        &self.ods_code
+    }
+
+    /// Cap of every financial year.
+    #[must_use]
+    pub fn cap(&self) -> Rho {
+        self.cap
+    }
+
+    /// Charged in one year so far.
+    #[must_use]
+    pub fn spent(&self, year: FinancialYear) -> Rho {
+        self.spent.get(&year).copied().unwrap_or(Rho::ZERO)
+    }
+
+    /// Charged so far, in every year with a charge.
+    #[must_use]
+    pub fn spent_by_year(&self) -> &BTreeMap<FinancialYear, Rho> {
+        &self.spent
+    }
+
+    /// Public half of the receipt key.
+    #[must_use]
+    pub fn receipt_public_key(&self) -> &[u8; 32] {
+        self.receipt_public_keys
+            .last()
+            .expect("a book is opened with a key")
+    }
+
+    /// Whether receipts of this history were ever signed by that key.
+    #[must_use]
+    pub fn knows_receipt_key(&self, public_key: &[u8; 32]) -> bool {
+        self.receipt_public_keys.contains(public_key)
+    }
+
+    /// Whether the period ended before the history was recovered: whatever was drawn of it then may
+    /// have been forgotten, so nothing of it is drawn for the first time.
+    #[must_use]
+    pub fn may_have_forgotten(&self, period: Period) -> bool {
+        self.recovery.as_ref().is_some_and(|recovery| {
+            let day = recovery.at.to_zoned(jiff::tz::TimeZone::UTC).date();
+            period.last_day() < day
+        })
+    }
+
+    /// The number of the next correction, where one can be ordered: what it corrects is sealed, or
+    /// lost with a history.
+    #[must_use]
+    pub fn next_correction(
+        &self,
+        agreement: &AgreementHash,
+        series: &str,
+        period: Period,
+    ) -> Option<u32> {
+        match self.latest(agreement, series, period) {
+            Some(latest) if latest.seal.is_some() || latest.lost => {
+                latest.correction.checked_add(1)
+            }
+            Some(_) => None,
+            None => self.may_have_forgotten(period).then_some(1),
+        }
+    }
+
+    /// The yes to an agreement, if there is one.
+    #[must_use]
+    pub fn approval(&self, agreement: &AgreementHash) -> Option<&Approval> {
+        self.approvals.get(agreement)
+    }
+
+    /// Every agreement that was ever approved here, by its name.
+    pub fn approvals(&self) -> impl Iterator<Item = (&AgreementHash, &Approval)> {
+        self.approvals.iter()
+    }
+
+    /// The charge of a measurement, if there is one.
+    #[must_use]
+    pub fn reservation(&self, identity: &MeasurementId) -> Option<&Reservation> {
+        self.reservations.get(identity)
+    }
+
+    /// All charges, by identity.
+    pub fn reservations(&self) -> impl Iterator<Item = (&MeasurementId, &Reservation)> {
+        self.reservations.iter()
+    }
+
+    /// The charge of a series and period with the highest correction number.
+    #[must_use]
+    pub fn latest(
+        &self,
+        agreement: &AgreementHash,
+        series: &str,
+        period: Period,
+    ) -> Option<&Reservation> {
+        self.reservations
+            .values()
+            .filter(|charge| {
+                charge.agreement == *agreement && charge.series == series && charge.period == period
+            })
+            .max_by_key(|charge| charge.correction)
+    }
+
+    /// The charges of `agreement` that are corrections and that no later one corrects.
+    pub fn corrections(&self, agreement: &AgreementHash) -> impl Iterator<Item = &Reservation> {
+        self.reservations.values().filter(move |charge| {
+            charge.agreement == *agreement
+                && charge.correction > 0
+                && self
+                    .latest(&charge.agreement, &charge.series, charge.period)
+                    .is_some_and(|latest| latest.correction == charge.correction)
+        })
+    }
+
+    /// Whether anything was sealed for `aggregator` since the book began or was last recovered: from
+    /// then on its requests need a receipt. A recovery was shown what it held before.
+    #[must_use]
+    pub fn has_sealed_for(&self, aggregator: &AggregatorName) -> bool {
+        let since = self
+            .recovery
+            .as_ref()
+            .map_or(0, |recovery| recovery.sequence);
+        self.reservations.values().any(|reservation| {
+            reservation.seal.is_some_and(|seal| seal.sequence > since)
+                && self
+                    .approvals
+                    .get(&reservation.agreement)
+                    .is_some_and(|approval| approval.aggregator() == aggregator)
+        })
+    }
+
+    /// Number of the last entry: how many there are, unless a recovery leapt.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        *self.last().0
+    }
+
+    fn last(&self) -> (&u64, &EntryHash) {
+        self.hashes
+            .last_key_value()
+            .expect("a book holds its first entry")
+    }
+
+    /// Hash of the last entry.
+    #[must_use]
+    pub fn head(&self) -> EntryHash {
+        *self.last().1
+    }
+
+    /// Whether entry number `sequence` has this hash, here or in a history that was recovered.
+    #[must_use]
+    pub fn contains(&self, sequence: u64, hash: EntryHash) -> bool {
+        let head = KnownHead {
+            sequence,
+            head: hash,
+        };
+        self.hashes.get(&sequence) == Some(&hash)
+            || self
+                .recovery
+                .as_ref()
+                .is_some_and(|recovery| recovery.heads.contains(&head))
+    }
+}
