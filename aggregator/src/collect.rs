@@ -14,7 +14,7 @@
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
-use vwis_link::{clock::Clock, credentials::Credentials};
+use vwis_link::{clock::Clock, credentials::Credentials, fault};
 use vwis_proto::{
     aggregator_name::AggregatorName,
     agreement::{Agreement, Series},
@@ -236,6 +236,7 @@ impl Collector {
             progress(Progress::AskingAgain(ods_code, series_name));
         };
         let received = peer.measure(&expected, again).await?;
+        fault::point("collect.received");
         let kept = self
             .store
             .keep_measurement(&received, self.clock.now())

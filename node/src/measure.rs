@@ -31,6 +31,7 @@ use std::{
 };
 
 use tokio::time::Instant;
+use vwis_link::fault;
 use vwis_proto::{
     aggregator_name::AggregatorName,
     agreement::{Agreement, Series},
@@ -203,9 +204,11 @@ impl Node {
         latest: SnapshotId,
     ) -> Result<(), MeasureError> {
         let _turn = self.drawing.lock().await;
+        fault::point("measure.asked");
         let Some(snapshot) = self.reserve(admitted, latest).await? else {
             return Ok(());
         };
+        fault::point("measure.reserved");
         let agreement = Arc::clone(&admitted.agreement);
         let counts = self
             .store
@@ -222,7 +225,10 @@ impl Node {
         })
         .await
         .map_err(|_| MeasureError::Interrupted)??;
-        self.seal(&admitted.identity, &payload).await
+        fault::point("measure.drawn");
+        self.seal(&admitted.identity, &payload).await?;
+        fault::point("measure.sealed");
+        Ok(())
     }
 
     /// Charges the measurement, or finds it charged by an attempt that did not come to its end.
@@ -305,6 +311,7 @@ impl Node {
             .store
             .sealed_payload(&admitted.identity, seal.payload_hash)
             .await?;
+        fault::point("measure.answering");
         let receipt = self.receipt_key.sign(ReceiptBody {
             ods_code: self.ods_code().clone(),
             aggregator: peer.clone(),

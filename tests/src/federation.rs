@@ -6,6 +6,7 @@ use std::{
 };
 
 use tempfile::TempDir;
+use tokio::process::Command;
 
 use crate::{
     extract::Extract,
@@ -94,6 +95,22 @@ impl Federation {
             .await
     }
 
+    /// A command of a node, to be run otherwise than to its end.
+    #[must_use]
+    pub fn node_command(&self, ods_code: &str, args: &[&str]) -> Command {
+        self.command("node", &self.node_dir(ods_code).join("node.toml"), args)
+    }
+
+    /// A command of the aggregator, likewise.
+    #[must_use]
+    pub fn aggregator_command(&self, args: &[&str]) -> Command {
+        self.command(
+            "aggregator",
+            &self.aggregator_dir().join("aggregator.toml"),
+            args,
+        )
+    }
+
     /// A node's folder.
     #[must_use]
     pub fn node_dir(&self, ods_code: &str) -> PathBuf {
@@ -101,9 +118,13 @@ impl Federation {
     }
 
     async fn run(&self, role: &str, config: &Path, args: &[&str]) -> Ran {
+        process::run(self.command(role, config, args)).await
+    }
+
+    fn command(&self, role: &str, config: &Path, args: &[&str]) -> Command {
         let mut all = vec!["--config", config.to_str().unwrap()];
         all.extend(args);
-        process::run(process::command(self.binary, role, &all)).await
+        process::command(self.binary, role, &all)
     }
 
     /// Makes a node and enrols it with a token of its own.
@@ -138,11 +159,13 @@ impl Federation {
 
     /// Serves a node and tells the aggregator where.
     pub async fn serve(&self, ods_code: &str) -> FederatedNode {
-        let config = self.node_dir(ods_code).join("node.toml");
-        let serve = ["--config", config.to_str().unwrap(), "serve"];
-        let process = Running::start(process::command(self.binary, "node", &serve))
+        self.serve_by(ods_code, self.node_command(ods_code, &["serve"]))
             .await
-            .unwrap();
+    }
+
+    /// The same by a command of one's own making.
+    pub async fn serve_by(&self, ods_code: &str, command: Command) -> FederatedNode {
+        let process = Running::start(command).await.unwrap();
         let address = process
             .ready_line()
             .split_once("serves on ")
@@ -191,6 +214,11 @@ impl Federation {
 // === impl FederatedNode ===
 
 impl FederatedNode {
+    /// Waits until something in it has it killed.
+    pub async fn until_it_ends(self) {
+        self.process.until_it_ends().await;
+    }
+
     /// Stops it in good order.
     pub async fn stop(self) {
         self.process.stop().await.ended_with(0);

@@ -151,6 +151,11 @@ impl Running {
         self.ended().await
     }
 
+    /// Waits until it ends by itself: until something in it has it killed.
+    pub async fn until_it_ends(self) -> Ran {
+        self.ended().await
+    }
+
     /// Ends it without warning (SIGKILL).
     pub async fn kill(mut self) -> Ran {
         self.child.start_kill().unwrap();

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use prost::Message;
 use sqlx::Row;
+use vwis_link::fault;
 use vwis_proto::{measurement::MeasurementId, ods::OdsCode, receipt::Receipt, v1};
 
 use super::{Store, StoreError};
@@ -101,7 +102,9 @@ impl Store {
             .bind(now.as_second())
             .execute(&mut *transaction)
             .await?;
+        fault::point("collect.inserted");
         transaction.commit().await?;
+        fault::point("collect.kept");
         Ok(kept)
     }
 }

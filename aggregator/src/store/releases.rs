@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use uuid::Uuid;
+use vwis_link::fault;
 use vwis_proto::{
     agreement::AgreementHash,
     measurement::{MeasurementId, Payload},
@@ -72,7 +73,9 @@ impl Store {
             expected: expected.into_iter().collect(),
         };
         insert(&mut transaction, &release).await?;
+        fault::point("release.inserted");
         transaction.commit().await?;
+        fault::point("release.made");
         Ok(MadeRelease::New(release))
     }
 

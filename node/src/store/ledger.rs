@@ -15,6 +15,7 @@ use std::{
 
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
+use vwis_link::fault;
 use vwis_proto::measurement::{MeasurementId, Payload};
 
 use super::{Store, StoreError, bytes32};
@@ -212,10 +213,13 @@ impl LedgerTransaction {
     /// # Errors
     /// After an error the outcome is unknown: read the ledger again to learn it.
     pub async fn commit(self) -> Result<Ledger, StoreError> {
+        fault::point("ledger.appended");
         self.transaction.commit().await?;
+        fault::point("ledger.committed");
         if self.vouched_for {
             Witness::of(&self.ledger).write(&self.store.witness_file)?;
         }
+        fault::point("ledger.witnessed");
         Ok(self.ledger)
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use sqlx::Sqlite;
+use vwis_link::fault;
 use vwis_proto::{
     agreement::{Agreement, AgreementHash, Series},
     period::Period,
@@ -92,7 +93,9 @@ impl Store {
             }
             held.push(snapshot);
         }
+        fault::point("import.inserted");
         transaction.commit().await?;
+        fault::point("import.committed");
         Ok(held)
     }
 

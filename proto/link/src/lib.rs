@@ -20,6 +20,7 @@ pub mod clock;
 pub mod config;
 pub mod credentials;
 pub mod dial;
+pub mod fault;
 pub mod files;
 pub mod identity;
 pub mod server;

@@ -1,5 +1,6 @@
 //! `vwis-node agreement approve|pause|resume|correct|withdraw`: a person decides, by name and with a reason.
 
+use vwis_link::fault;
 use vwis_proto::{
     agreement::{AgreementHash, Series},
     exit::Exit,
@@ -34,6 +35,7 @@ pub(super) async fn approve(node: &Node, context: &mut Context, decided: Decided
     let agreement = find(node, &decided.hash).await?;
     // Before the yes: from then on the aggregator may ask, and counting must not delay an answer.
     node.count_snapshots(&agreement).await?;
+    fault::point("approve.counted");
     let event = Event::Approved {
         agreement: agreement.hash(),
         aggregator: agreement.aggregator().clone(),

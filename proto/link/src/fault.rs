@@ -1,0 +1,48 @@
+//! Places at which a test can have this process killed, as by a power cut.
+//!
+//! `VWIS_KILL_AT=measure.reserved` kills it when it first comes to that place; `measure.reserved:3` when
+//! it comes there for the third time. Only in builds with debug assertions: a release build has no such
+//! variable and no such code, and no Cargo feature could bring it back.
+
+/// Passes, or kills the process where the environment says so.
+#[cfg(debug_assertions)]
+pub fn point(name: &str) {
+    use std::sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    };
+
+    static PLAN: OnceLock<Option<(String, AtomicU32)>> = OnceLock::new();
+    let plan = PLAN.get_or_init(|| {
+        let text = std::env::var("VWIS_KILL_AT").ok()?;
+        let (name, times) = match text.split_once(':') {
+            Some((name, times)) => (name.to_owned(), times.parse().ok()?),
+            None => (text, 1),
+        };
+        Some((name, AtomicU32::new(times)))
+    });
+    if let Some((planned, times)) = plan
+        && planned == name
+        && times.fetch_sub(1, Ordering::SeqCst) == 1
+    {
+        die();
+    }
+}
+
+/// Passes.
+#[cfg(not(debug_assertions))]
+#[inline(always)]
+pub fn point(_name: &str) {}
+
+/// Nothing is flushed, closed or told: SIGKILL.
+#[cfg(debug_assertions)]
+fn die() -> ! {
+    let own = std::process::id().to_string();
+    let _ = std::process::Command::new("kill")
+        .args(["-KILL", &own])
+        .status();
+    // The signal comes; until then nothing goes on here.
+    loop {
+        std::thread::park();
+    }
+}
