@@ -3,7 +3,7 @@
 use csv::ByteRecord;
 use vwis_proto::dictionary::normalise;
 
-use super::{Kind, field::Field, mapping::Mapping};
+use super::{Kind, field::Field, mapping::Mapping, source::MERGED};
 
 /// Columns without which there is no picture; of joiners and leavers, no gender is kept.
 const NEEDED: [Field; 6] = [
@@ -28,12 +28,17 @@ pub(super) struct Columns {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderError {
     /// A column that must be there is not.
-    #[error("the header has no column `{column}`; it may be called {accepted}")]
+    #[error(
+        "the header has no column `{column}`; it may be called {accepted}{hint}. \
+         `import --suggest-mapping FILE` proposes a mapping"
+    )]
     Missing {
         /// The column, as a mapping names it.
         column: &'static str,
         /// The headings that a mapping knows for it.
         accepted: String,
+        /// What may be the matter with the one that is there.
+        hint: String,
     },
     /// Several columns for one meaning.
     #[error(
@@ -139,10 +144,18 @@ impl Columns {
             }
             None => return None,
         };
+        let merged = self.headings.iter().find(|heading| {
+            let own = heading.strip_suffix(MERGED).map(normalise);
+            own.is_some_and(|own| accepted.iter().any(|known| normalise(known) == own))
+        });
+        let hint = merged.map_or(String::new(), |heading| {
+            format!("; the header has `{heading}`")
+        });
         let accepted: Vec<_> = accepted.iter().map(|h| format!("`{h}`")).collect();
         Some(HeaderError::Missing {
             column,
             accepted: accepted.join(", "),
+            hint,
         })
     }
 

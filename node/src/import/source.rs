@@ -23,6 +23,7 @@ use csv::ByteRecord;
 use self::bounded::{Bounded, END, END_MARK, TooLong};
 use super::{ImportError, mapping::Mapping};
 
+pub(super) use sheet::MERGED;
 pub use text::Encoding;
 
 /// Longest record that is read, in bytes: an extract's is some hundreds.

@@ -37,9 +37,10 @@ pub fn point(_name: &str) {}
 /// Nothing is flushed, closed or told: SIGKILL.
 #[cfg(debug_assertions)]
 fn die() -> ! {
-    let own = std::process::id().to_string();
-    let _ = std::process::Command::new("kill")
-        .args(["-KILL", &own])
+    let own = std::process::id();
+    // The shell's own `kill`: a bare machine may have no other.
+    let _ = std::process::Command::new("sh")
+        .args(["-c", &format!("kill -KILL {own}")])
         .status();
     // The signal comes; until then nothing goes on here.
     loop {

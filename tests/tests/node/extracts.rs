@@ -118,7 +118,11 @@ async fn what_cannot_be_imported_says_why_and_stores_nothing() {
             others.into_bytes(),
             "is an extract of RMC; this is the node of R0A",
         ),
-        ("merged heading", merged, "no column `band`"),
+        (
+            "merged heading",
+            merged,
+            "the header has `Grade (merged over several columns)`",
+        ),
         (
             "no grade",
             good.replacen("Grade", "Colour", 1).into_bytes(),

@@ -18,6 +18,8 @@ const MOST_COLUMNS: usize = 1024;
 const MOST_BYTES: u64 = 256 << 20;
 /// The same when unpacked: a few kilobytes can unpack to anything.
 const MOST_BYTES_UNPACKED: u64 = 2 << 30;
+/// What is added to a cell that is merged over several columns, so that no header is read from it.
+pub(in crate::import) const MERGED: &str = " (merged over several columns)";
 /// How much of a part's beginning is looked at.
 const START_BYTES: u64 = 4096;
 /// Rows below which cells that are merged do not matter: the header stands above.
@@ -163,7 +165,7 @@ impl Row {
                     && columns.contains(&column)
             });
             if spans && !field.is_empty() {
-                record.push_field(&[field, &b" (merged over several columns)"[..]].concat());
+                record.push_field(&[field, MERGED.as_bytes()].concat());
             } else {
                 record.push_field(field);
             }
