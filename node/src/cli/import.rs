@@ -26,7 +26,7 @@ use crate::{
 ///
 /// Takes ESR's own CSV or .xlsx as it is: headings, dates and spellings are known, and a mapping says
 /// what differs. Tells where every row went: kept as a person, merged into one, left out by the
-/// headcount filter, or rejected with line, column, value and what would be accepted. All or nothing
+/// headcount filter, or rejected with file, line, column, value and what would be accepted. All or nothing
 /// is stored, and only codes: employee numbers as keyed hashes; no name, no date.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "First time:\n  \
@@ -139,7 +139,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
             if let ImportError::TooManyRejected { report, .. }
             | ImportError::Nobody { report, .. } = &*error
             {
-                print(&mut context, &args, report, None)?;
+                print(&mut context, &args, file, report, None)?;
             }
             return Err(Failure::new(Exit::BadData, &error));
         }
@@ -147,7 +147,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     };
     let text = args.report == ReportFormat::Text;
     if args.dry_run {
-        print(&mut context, &args, &imported.report, None)?;
+        print(&mut context, &args, file, &imported.report, None)?;
         return if text {
             context.say("\nDry run: nothing was stored.")
         } else {
@@ -155,14 +155,14 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         };
     }
     if text {
-        print_report(&mut context, &imported.report)?;
+        print_report(&mut context, file, &imported.report)?;
     }
     let now = context.clock.now();
     let kept = node.keep_import(kind, period, &imported, now).await?;
     if text {
         say_kept(&mut context, &kept)?;
     } else {
-        print(&mut context, &args, &imported.report, Some(&kept))?;
+        print(&mut context, &args, file, &imported.report, Some(&kept))?;
     }
     // An agreement may have been approved while this ran: what is stored is counted for it too.
     Ok(node.count_for_approved().await?)
@@ -300,14 +300,16 @@ fn watched<T>(file: &Path, work: impl FnOnce(&Progress) -> T) -> T {
 fn print(
     context: &mut Context,
     args: &Args,
+    file: &Path,
     report: &crate::import::Report,
     kept: Option<&Kept>,
 ) -> Outcome {
     if args.report == ReportFormat::Text {
-        return print_report(context, report);
+        return print_report(context, file, report);
     }
     let mut json =
         serde_json::to_value(report).map_err(|error| Failure::new(Exit::Failed, &error))?;
+    json["file"] = file.display().to_string().into();
     json["stored"] = kept.map_or(serde_json::Value::Null, |kept| {
         serde_json::json!({
             "data_set": kept.snapshot.data_set, "period": kept.snapshot.period,

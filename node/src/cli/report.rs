@@ -1,17 +1,23 @@
 //! The reconciliation of an import, for people. `--report json` prints the same numbers.
 
+use std::path::Path;
+
 use super::{Context, Outcome};
 use crate::import::{Finding, Report, Values};
 
 /// Most sites or values that are shown of one list.
 const MOST_SHOWN: usize = 12;
 
-pub(super) fn print_report(context: &mut Context, report: &Report) -> Outcome {
+pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) -> Outcome {
     context.say(reconciliation(report))?;
     for error in &report.errors {
         context.say(format!(
-            "  line {}, column {}: `{}`; expected {}",
-            error.line, error.column, error.value, error.expected
+            "  {}, line {}, column {}: `{}`; expected {}",
+            file.display(),
+            error.line,
+            error.column,
+            error.value,
+            error.expected
         ))?;
     }
     let more = report.rejected_rows() - report.errors.len() as u64;

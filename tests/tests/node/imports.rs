@@ -180,6 +180,17 @@ async fn a_dry_run_stores_nothing_and_the_report_adds_up() {
     assert!(error["expected"].is_string());
     assert!(periods(&node, &system).await.is_empty());
 
+    // To people it says where the fault is in one line that an editor can follow.
+    let text = node
+        .import_bytes(csv.as_bytes(), "2026-06", &["--dry-run"])
+        .await;
+    let file = report["file"].as_str().unwrap();
+    let (folder, _) = file.rsplit_once('/').unwrap();
+    let named = |line: &str| {
+        line.trim().starts_with(folder) && line.contains(", line 2, column fte: `full`")
+    };
+    assert!(text.stdout.lines().any(named), "{text:?}");
+
     // Refused for too many rejects, it still reports; told to bear more, it stores.
     let strict = ["--most-rejected", "0.001", "--report", "json"];
     let refused = node
@@ -193,6 +204,7 @@ async fn a_dry_run_stores_nothing_and_the_report_adds_up() {
         .json();
     let mut without = stored.clone();
     without["stored"] = Value::Null;
+    without["file"] = report["file"].clone();
     assert_eq!(without, report);
     assert_eq!(stored["stored"]["revision"], 1);
     assert_eq!(periods(&node, &system).await, ["2026-06"]);

@@ -46,7 +46,12 @@ async fn a_measurement_is_the_same_bytes_for_ever() {
     assert_eq!(caller.chain().await, after);
 
     // The period imported again, with other people.
-    node.import(&Extract::seeded(2, 800), "2026-03").await;
+    let csv = Extract::seeded(2, 800).csv();
+    let imported = node.import_bytes(csv.as_bytes(), "2026-03", &[]).await;
+    assert!(
+        imported.stdout.contains("what is sealed stays as it is"),
+        "{imported:?}"
+    );
     assert_eq!(
         caller.measure(again.clone()).await.unwrap().entries,
         first.entries
