@@ -23,6 +23,7 @@ mod establishment;
 mod field;
 mod mapping;
 mod memo;
+mod oddity;
 mod pathway;
 mod pathway_list;
 mod pipeline;
@@ -59,14 +60,12 @@ use vwis_proto::{
 
 use self::{reading::Reading, source::Source};
 use crate::{
-    movement::{JOINERS, LEAVERS},
+    movement::{JOINERS, LEAVERS, LeaverDetails, STAFF},
     people::{People, PersonTag, Tagger},
 };
 
 /// Share of rows that may be rejected before the whole file is refused.
 pub const DEFAULT_MOST_REJECTED: f64 = 0.01;
-/// The data set of an extract of staff.
-pub const STAFF: &str = "staff";
 
 /// Whom a file lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,15 +114,6 @@ pub struct Imported {
     pub leavers: HashMap<PersonTag, LeaverDetails>,
     /// Where every row went.
     pub report: Report,
-}
-
-/// Categories of `leaving_reason` and `leaving_destination`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LeaverDetails {
-    /// Why.
-    pub reason: u8,
-    /// Where to.
-    pub destination: u8,
 }
 
 // === impl Kind ===

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use vwis_proto::{dictionary::Dictionary, period::Period};
 
 use crate::{
-    import::{Imported, Kind, STAFF},
-    movement::{self, JOINERS, LEAVERS, MONTHS},
+    import::{Imported, Kind},
+    movement::{self, JOINERS, LEAVERS, MONTHS, STAFF},
     node::Node,
     people::{People, PersonTag},
     store::{HeldSnapshot, NewSnapshot, Origin, StoreError},

@@ -6,17 +6,25 @@
 
 use vwis_proto::dictionary::{DataSet, Dictionary};
 
-use crate::{
-    import::{LeaverDetails, STAFF},
-    people::{People, PersonTag},
-};
+use crate::people::{People, PersonTag};
 
+/// The data set of those in post.
+pub const STAFF: &str = "staff";
 /// The data set of those who joined.
 pub const JOINERS: &str = "joiners";
 /// The data set of those who left.
 pub const LEAVERS: &str = "leavers";
 /// Calendar months that a period's joiners and leavers cover.
 pub const MONTHS: u16 = 3;
+
+/// Categories of `leaving_reason` and `leaving_destination`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeaverDetails {
+    /// Why.
+    pub reason: u8,
+    /// Where to.
+    pub destination: u8,
+}
 
 /// People of `now` who were not in `before`, nor absent then; `joining_source` has a category for each
 /// of `now`.

@@ -12,7 +12,6 @@ mod oddities;
 mod rejection;
 
 pub(super) use column::accepted;
-pub(super) use oddities::Oddity;
 pub(super) use rejection::OTHER_ORGANISATION;
 
 use csv::ByteRecord;
@@ -27,7 +26,8 @@ use self::{
     rejection::Rejection,
 };
 use super::{
-    Kind, columns::Columns, field::Field, mapping::Mapping, pathway::PathwayRule, report::Report,
+    Kind, columns::Columns, field::Field, mapping::Mapping, oddity::Oddity, pathway::PathwayRule,
+    report::Report,
 };
 use crate::movement::MONTHS;
 

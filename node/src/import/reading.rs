@@ -9,13 +9,12 @@ use csv::ByteRecord;
 use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
-    Field, HeaderError, ImportError, Imported, LeaverDetails, Options, PathwayListReport,
-    PathwayReport, Report,
+    Field, HeaderError, ImportError, Imported, Options, PathwayListReport, PathwayReport, Report,
     coding::{Coder, OTHER_ORGANISATION, Row},
     columns::{Columns, is_surely_a_header, no_header},
     roll::{Roll, TooManyPeople},
 };
-use crate::people::PersonTag;
+use crate::{movement::LeaverDetails, people::PersonTag};
 
 /// Rows among which the header is looked for: reports begin with titles.
 const HEADER_ROWS: u64 = 30;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::coding::Oddity;
+use super::oddity::Oddity;
 
 /// Most single errors that a report lists; all are counted.
 const MOST_ERRORS: usize = 100;

@@ -5,7 +5,8 @@
 use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
-    coding::{Assignment, Oddity},
+    coding::Assignment,
+    oddity::Oddity,
     pathway::PathwayRule,
     report::{PathwayLine, PathwayReport, Report},
 };

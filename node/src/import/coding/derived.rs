@@ -7,13 +7,14 @@ use vwis_proto::dictionary::{Attribute, Resolution, normalise};
 use super::{
     column::{accepted, narrow},
     fields::Fields,
-    oddities::{Oddities, Oddity},
+    oddities::Oddities,
     rejection::Rejection,
 };
 use crate::import::{
     field::Field,
     mapping::{Mapped, attribute_of},
     memo::Memo,
+    oddity::Oddity,
     pathway::{PathwayRule, Placed, Post},
     report::Report,
 };
