@@ -278,6 +278,7 @@ impl From<NodeError> for Failure {
             NodeError::OtherOrganisation { .. } | NodeError::NotEnrolled => {
                 Self::new(Exit::BadConfiguration, &error)
             }
+            NodeError::AlreadyServed(_) => Self::new(Exit::Refused, &error),
             other => Self::with_causes(Exit::Failed, &other),
         }
     }

@@ -27,5 +27,6 @@ pub mod quality;
 pub mod receipt_key;
 pub mod recover;
 pub mod server;
+pub mod serving;
 pub mod store;
 pub mod witness;

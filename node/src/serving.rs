@@ -1,0 +1,130 @@
+//! A node on the wire: its folder claimed, its address bound, its services served until it is told
+//! to stop.
+//!
+//! `serve` does no more than this and wait for a signal; the audit in `tests/` serves a node with a
+//! broken mechanism by the same lines, so that it differs from the product in nothing else.
+
+use std::{fs::File, future::Future, net::SocketAddr, sync::Arc, time::Duration};
+
+use tonic::transport::Server;
+use vwis_link::{
+    KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT, MAX_MESSAGE_BYTES,
+    server::{ListenError, PeerCertificates, TlsListener},
+};
+use vwis_proto::v1::{self, node_server::NodeServer};
+
+use crate::{
+    node::{Node, NodeError},
+    server::NodeService,
+};
+
+/// A connection is closed after this, so that a replaced certificate reaches every peer.
+const MAX_CONNECTION_AGE: Duration = Duration::from_hours(1);
+/// Longest that one call may take.
+const CALL_TIMEOUT: Duration = Duration::from_mins(1);
+/// Calls at once on one connection.
+const MOST_STREAMS: u32 = 16;
+/// Most bytes of request headers.
+const MAX_HEADER_BYTES: u32 = 16 * 1024;
+/// Longest that running calls may take to end after a stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// A node whose address is bound, the only one on its folder.
+pub struct Serving {
+    node: Arc<Node>,
+    listener: TlsListener,
+    _claim: File,
+}
+
+/// Why a node does not serve, or ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The folder: served already, not enrolled, not readable.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// The address, or TLS on it.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The services cannot describe themselves.
+    #[error(transparent)]
+    Reflection(#[from] tonic_reflection::server::Error),
+    /// The server ended before it was told to.
+    #[error(transparent)]
+    Transport(#[from] tonic::transport::Error),
+    /// The server panicked.
+    #[error(transparent)]
+    Panicked(#[from] tokio::task::JoinError),
+}
+
+// === impl Serving ===
+
+impl Serving {
+    /// Claims the node's folder, counts what is not counted yet, and binds its address.
+    ///
+    /// # Errors
+    /// [`ServeError`]; nothing is served.
+    pub async fn bind(node: Arc<Node>) -> Result<Self, ServeError> {
+        let claim = node.claim()?;
+        let credentials = node.credentials()?;
+        // What a command that was interrupted left uncounted.
+        node.count_for_approved().await.map_err(NodeError::from)?;
+        let listener = TlsListener::bind(
+            node.config().file.listen,
+            &credentials,
+            PeerCertificates::Required,
+            node.config().file.most_connections,
+        )
+        .await?;
+        Ok(Self {
+            node,
+            listener,
+            _claim: claim,
+        })
+    }
+
+    /// The address bound: the configuration may have left the port to the system.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.listener.address()
+    }
+
+    /// Serves until `stop` is done, lets running calls end, and closes the store.
+    ///
+    /// # Errors
+    /// [`ServeError`] where the server did not end in good order.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) -> Result<(), ServeError> {
+        let (health, health_service) = tonic_health::server::health_reporter();
+        health.set_serving::<NodeServer<NodeService>>().await;
+        let reflection = tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(v1::DESCRIPTOR_SET)
+            .build_v1()?;
+        let service = NodeServer::new(NodeService::new(Arc::clone(&self.node)))
+            .max_decoding_message_size(MAX_MESSAGE_BYTES)
+            .max_encoding_message_size(MAX_MESSAGE_BYTES);
+        let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
+        let serving = tokio::spawn(
+            Server::builder()
+                .timeout(CALL_TIMEOUT)
+                .max_connection_age(MAX_CONNECTION_AGE)
+                .max_concurrent_streams(MOST_STREAMS)
+                .http2_max_header_list_size(MAX_HEADER_BYTES)
+                .http2_keepalive_interval(Some(KEEP_ALIVE_INTERVAL))
+                .http2_keepalive_timeout(Some(KEEP_ALIVE_TIMEOUT))
+                .add_service(health_service)
+                .add_service(reflection)
+                .add_service(service)
+                .serve_with_incoming_shutdown(self.listener.into_incoming(), async {
+                    let _ = stopped.await;
+                }),
+        );
+        stop.await;
+        tracing::info!("stopping");
+        let _ = stopping.send(());
+        // Calls that do not end in time are cut off.
+        if let Ok(ended) = tokio::time::timeout(DRAIN, serving).await {
+            ended??;
+        }
+        self.node.store().close().await;
+        Ok(())
+    }
+}
