@@ -12,6 +12,8 @@ use vwis_link::{
 };
 use vwis_proto::{aggregator_name::AggregatorName, ods::OdsCode};
 
+use crate::call::Caller;
+
 /// The aggregator that the drafts of [`crate::agreement`] name.
 pub const AGGREGATOR: &str = "gm-icb";
 
@@ -53,6 +55,14 @@ impl System {
             .issue(&key.csr_pem, identity, issued)
             .unwrap();
         Credentials::from_pem(&certificate, &key.key_pem, trusts.authority_pem()).unwrap()
+    }
+
+    /// The aggregator's connection to the node of `ods_code` at `url`.
+    pub async fn caller_of(&self, ods_code: &OdsCode, url: &str) -> Caller {
+        let credentials = self.certify(&aggregator(AGGREGATOR));
+        Caller::connect(url, &node(ods_code.as_str()), &credentials)
+            .await
+            .unwrap()
     }
 
     /// Writes what `enrol` would leave in a node's `tls` folder.

@@ -18,6 +18,7 @@ pub mod call;
 pub mod certificates;
 pub mod extract;
 pub mod federation;
+pub mod inside;
 pub mod needs;
 pub mod node;
 pub mod process;

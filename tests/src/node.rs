@@ -11,7 +11,7 @@ use vwis_proto::{agreement::Agreement, ods::OdsCode};
 
 use crate::{
     call::Caller,
-    certificates::{self, AGGREGATOR, System},
+    certificates::System,
     extract::Extract,
     needs,
     process::{self, Ran, Running},
@@ -67,6 +67,18 @@ impl NodeFixture {
         init.done();
         system.enrol(&fixture.ods_code, &dir.join("tls"));
         fixture
+    }
+
+    /// A copy of the node's folder, keys, witness and all, as it stands; the node must not run.
+    #[must_use]
+    pub fn cloned(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy_folder(&self.dir(), &folder.path().join("node"));
+        Self {
+            binary: self.binary,
+            ods_code: self.ods_code.clone(),
+            folder,
+        }
     }
 
     /// The node's folder.
@@ -265,6 +277,22 @@ pub fn restore_store(source: &Path, target: &Path) {
     copy_store(source, target);
 }
 
+fn copy_folder(source: &Path, target: &Path) {
+    fs::create_dir(target).unwrap();
+    fs::set_permissions(target, fs::metadata(source).unwrap().permissions()).unwrap();
+    for entry in fs::read_dir(source).unwrap() {
+        let (from, to) = {
+            let entry = entry.unwrap();
+            (entry.path(), target.join(entry.file_name()))
+        };
+        if from.is_dir() {
+            copy_folder(&from, &to);
+        } else {
+            fs::copy(from, to).unwrap();
+        }
+    }
+}
+
 // === impl Server ===
 
 impl Server {
@@ -276,11 +304,7 @@ impl Server {
 
     /// The aggregator's connection to it.
     pub async fn caller(&self, system: &System) -> Caller {
-        let credentials = system.certify(&certificates::aggregator(AGGREGATOR));
-        let node = certificates::node(self.ods_code.as_str());
-        Caller::connect(&self.url, &node, &credentials)
-            .await
-            .unwrap()
+        system.caller_of(&self.ods_code, &self.url).await
     }
 
     /// Stops it in good order.

@@ -26,8 +26,8 @@ use crate::{
 ///
 /// Takes ESR's own CSV or .xlsx as it is: headings, dates and spellings are known, and a mapping says
 /// what differs. Tells where every row went: kept as a person, merged into one, left out by the
-/// headcount filter, or rejected with file, line, column, value and what would be accepted. All or nothing
-/// is stored, and only codes: employee numbers as keyed hashes; no name, no date.
+/// headcount filter, or rejected with file, line, column, value and what would be accepted. All or
+/// nothing is stored, and only codes: employee numbers as keyed hashes; no name, no date.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "First time:\n  \
     vwis-node import --suggest-mapping staff.csv > DIR/mapping.toml    then fill in its [sites]\n  \

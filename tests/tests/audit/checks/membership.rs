@@ -1,0 +1,180 @@
+//! What an attacker learns who knows everybody but one person, and asks whether that one is there.
+//!
+//! The most telling statistic is linear: the answer's part along x, what the person adds before
+//! noise, over ‖x‖. Without the person it is N(m, σ²), with them N(m + ‖x‖, σ²), and the privacy
+//! loss is ρ = ‖x‖² / 2σ². Both are estimated from the answers alone, without the truth.
+
+use super::{
+    super::{
+        data::{Arm, NEIGHBOURS},
+        sample::{Sample, SeriesPart},
+        statistics::{ALPHA, chi_squared_quantile_below, normal_quantile_above},
+    },
+    Verdict,
+};
+
+/// What the answers say about the person.
+struct Shift {
+    /// By how much the person shifts the statistic, in units of γ.
+    estimate: f64,
+    /// Its standard deviation, in units of σ.
+    error: f64,
+    /// Measurements looked at.
+    measurements: usize,
+}
+
+/// The answers' part along the person, of one arm, in units of γ.
+fn along(sample: &Sample, series: &SeriesPart, arm: Arm) -> Vec<f64> {
+    let norm = norm(series);
+    let observations = sample.observations.iter().filter(|o| o.arm == arm);
+    observations
+        .map(|observation| {
+            let answer = &observation.answer[series.cells.clone()];
+            let products = answer.iter().zip(&series.person);
+            let product: f64 = products.map(|(y, x)| *y as f64 * *x as f64).sum();
+            product / norm / series.gamma as f64
+        })
+        .collect()
+}
+
+/// ‖x‖.
+fn norm(series: &SeriesPart) -> f64 {
+    let squares = series.person.iter().map(|x| (*x as f64).powi(2));
+    squares.sum::<f64>().sqrt()
+}
+
+/// The mean differences of both pairs of neighbours, weighted by how exact each is.
+fn shift(sample: &Sample, series: &SeriesPart) -> Option<Shift> {
+    let (mut weighted, mut weights, mut measurements) = (0.0, 0.0, 0);
+    for (without, with) in NEIGHBOURS {
+        let [without, with] = [without, with].map(|arm| along(sample, series, arm));
+        if without.is_empty() || with.is_empty() {
+            continue;
+        }
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let weight = 1.0 / (1.0 / without.len() as f64 + 1.0 / with.len() as f64);
+        weighted += weight * (mean(&with) - mean(&without));
+        weights += weight;
+        measurements += without.len() + with.len();
+    }
+    (weights > 0.0).then(|| Shift {
+        estimate: weighted / weights,
+        error: 1.0 / weights.sqrt(),
+        measurements,
+    })
+}
+
+/// (Sum of squares, degrees of freedom) of the answers about their own means, cell by cell and arm
+/// by arm, in units of γ: what σ is estimated from.
+fn about_means(sample: &Sample, series: &SeriesPart) -> (f64, f64) {
+    let (mut squares, mut degrees) = (0.0, 0.0);
+    for arm in Arm::ALL {
+        let rows: Vec<_> = sample
+            .observations
+            .iter()
+            .filter(|o| o.arm == arm)
+            .collect();
+        if rows.len() < 2 {
+            continue;
+        }
+        let count = rows.len() as f64;
+        for cell in series.cells.clone() {
+            // The exact truth is the same in all of an arm, so it falls out with the mean.
+            let values = rows.iter().map(|row| row.noise[cell]);
+            let mean = values.clone().sum::<f64>() / count;
+            squares += values.map(|value| (value - mean).powi(2)).sum::<f64>();
+            degrees += count - 1.0;
+        }
+    }
+    (squares, degrees)
+}
+
+/// A lower bound on ρ that fails with probability ALPHA, half for the shift and half for σ.
+pub(super) fn membership(sample: &Sample) -> Verdict {
+    let mut held = true;
+    let mut evidence = Vec::new();
+    let series = &sample.layout.series;
+    let alpha = ALPHA / (2 * series.len()) as f64;
+    for series in series {
+        let (squares, degrees) = about_means(sample, series);
+        let Some(shift) = shift(sample, series).filter(|_| degrees > 0.0) else {
+            continue;
+        };
+        let largest_sigma = (squares / chi_squared_quantile_below(alpha, degrees)).sqrt();
+        let margin = normal_quantile_above(alpha) * shift.error;
+        let least = (shift.estimate / largest_sigma - margin).max(0.0);
+        let rho = least * least / 2.0;
+        held &= rho <= series.stated_rho;
+        evidence.push(format!(
+            "{}: rho at least {rho:.2} where {} is stated, from {} measurements",
+            series.name, series.stated_rho, shift.measurements
+        ));
+    }
+    Verdict {
+        held,
+        evidence: evidence.join("; "),
+    }
+}
+
+/// A lower bound on how many persons, or whole FTE, the one person adds; γ is taken as agreed.
+pub(super) fn contribution(sample: &Sample) -> Verdict {
+    let mut held = true;
+    let mut evidence = Vec::new();
+    let series = &sample.layout.series;
+    let quantile = normal_quantile_above(ALPHA / series.len() as f64);
+    for series in series {
+        let Some(shift) = shift(sample, series) else {
+            continue;
+        };
+        let unit = norm(series) / series.gamma as f64;
+        let least = (shift.estimate - quantile * shift.error) / unit;
+        held &= least <= 1.0;
+        evidence.push(format!(
+            "{}: one person adds {:.2}, at least {least:.2}",
+            series.name,
+            shift.estimate / unit
+        ));
+    }
+    Verdict {
+        held,
+        evidence: evidence.join("; "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::synthetic;
+
+    #[test]
+    fn both_see_a_person_who_counts_for_more_and_no_other() {
+        let right = synthetic::sample(20, 40, |draw| draw.normal);
+        for look in [membership, contribution] {
+            let verdict = look(&right);
+            assert!(verdict.held, "{verdict:?}");
+        }
+        let twice = synthetic::sample(21, 32, |draw| {
+            draw.normal
+                + if draw.arm.holds_the_person() {
+                    draw.person / draw.gamma
+                } else {
+                    0.0
+                }
+        });
+        assert!(!membership(&twice).held);
+        assert!(!contribution(&twice).held);
+        // Half the noise doubles the shift in its units: the loss is four times what is stated.
+        let quieter = synthetic::sample(22, 32, |draw| 0.5 * draw.normal);
+        assert!(!membership(&quieter).held);
+        let alone = synthetic::sample(23, 1, |draw| draw.normal);
+        assert!(membership(&alone).held && contribution(&alone).held);
+    }
+
+    #[test]
+    fn the_shift_of_the_agreement_is_the_one_that_its_rho_states() {
+        for series in &synthetic::layout().series {
+            let rho = (norm(series) / series.gamma as f64).powi(2) / 2.0;
+            assert!((rho / series.stated_rho - 1.0).abs() < 1e-6, "{rho}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Whether the integers themselves are as random as they should be.
+
+use super::{
+    super::{
+        sample::Sample,
+        statistics::{binomial, goodness_of_fit, poisson_at_least},
+    },
+    Verdict,
+};
+
+/// Pairs of equal noise in each series: anywhere, and at the same cell of two measurements.
+///
+/// Two draws of N(0, γ²) are equal with probability 1 / (2√π γ), so among n of them some
+/// n² / (4√π γ) pairs are: as good as Poisson.
+pub(super) fn repeats(sample: &Sample) -> Verdict {
+    let series = sample.layout.series.iter();
+    Verdict::least(series.flat_map(|series| {
+        let equal = 1.0 / (2.0 * std::f64::consts::PI.sqrt() * series.gamma as f64);
+        let part = |found: u64, pairs: f64, what: &str| {
+            let name = &series.name;
+            let expected = pairs * equal;
+            let p = poisson_at_least(found, expected);
+            (
+                p,
+                format!("{name}: {found} equal pairs {what}, {expected:.2e} expected"),
+            )
+        };
+        let mut all: Vec<i64> = sample.integers(series.cells.clone()).collect();
+        let anywhere = part(equal_pairs(&mut all), pairs(all.len()), "anywhere");
+        let at_cells = series.cells.clone().map(|cell| {
+            let mut column: Vec<i64> = sample.integers(cell..cell + 1).collect();
+            (equal_pairs(&mut column), pairs(column.len()))
+        });
+        let (found, pairs) = at_cells.fold((0, 0.0), |(found, all), (more, pairs)| {
+            (found + more, all + pairs)
+        });
+        // A single measurement has no pairs at the same cell.
+        let at_cells = (pairs > 0.0).then(|| part(found, pairs, "at the same cell"));
+        std::iter::once(anywhere).chain(at_cells)
+    }))
+}
+
+fn pairs(count: usize) -> f64 {
+    let count = count as f64;
+    count * (count - 1.0) / 2.0
+}
+
+fn equal_pairs(values: &mut [i64]) -> u64 {
+    values.sort_unstable();
+    let runs = values.chunk_by(|a, b| a == b);
+    runs.map(|run| (run.len() * (run.len() - 1) / 2) as u64)
+        .sum()
+}
+
+pub(super) fn parity(sample: &Sample) -> Verdict {
+    let series = sample.layout.series.iter();
+    Verdict::least(series.map(|series| {
+        let integers = sample.integers(series.cells.clone());
+        let (odd, all) = integers.fold((0, 0), |(odd, all), z| {
+            (odd + u64::from(z % 2 != 0), all + 1)
+        });
+        (
+            binomial(odd, all, 0.5),
+            format!("{}: {odd} odd of {all}", series.name),
+        )
+    }))
+}
+
+pub(super) fn sixteens(sample: &Sample) -> Verdict {
+    let series = sample.layout.series.iter();
+    Verdict::least(series.map(|series| {
+        let integers = sample.integers(series.cells.clone());
+        remainders(integers.map(|z| (z, 16)), &series.name)
+    }))
+}
+
+/// Where γ ≥ w: there the remainders by w are uniform to 1 in 10⁸.
+pub(super) fn weights(sample: &Sample) -> Verdict {
+    let series = sample.layout.series.iter();
+    Verdict::least(series.map(|series| {
+        let inside = |cells: &std::ops::Range<usize>| series.cells.contains(&cells.start);
+        let spans = sample.layout.spans.iter();
+        let spans = spans.filter(|span| inside(&span.cells) && span.gamma >= span.weight);
+        let values = spans.flat_map(|span| {
+            let integers = sample.integers(span.cells.clone());
+            integers.map(|z| (z, span.weight))
+        });
+        remainders(values, &series.name)
+    }))
+}
+
+/// (How probable, what) of (value, modulus) whose remainders fall into sixteen equal bins.
+///
+/// Moduli are 16, or weights of 2¹⁰ and more, and mostly of 2²⁰: so that the bins are equal to one
+/// in a thousand at the worst, which no sample here could tell.
+fn remainders(values: impl Iterator<Item = (i64, u64)>, name: &str) -> (f64, String) {
+    let mut counts = [0; 16];
+    for (value, modulus) in values {
+        let modulus = i128::from(modulus);
+        let remainder = i128::from(value).rem_euclid(modulus);
+        let bin = usize::try_from(remainder * 16 / modulus).unwrap();
+        counts[bin] += 1;
+    }
+    let range = (counts.iter().min().unwrap(), counts.iter().max().unwrap());
+    let p = goodness_of_fit(&counts, &[1.0 / 16.0; 16]);
+    (
+        p,
+        format!("{name}: {} to {} in each of 16 bins", range.0, range.1),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Check, *};
+    use crate::audit::synthetic;
+
+    #[test]
+    fn each_sees_integers_that_are_not_random() {
+        let right = synthetic::sample(16, 40, |draw| draw.normal);
+        for check in [
+            Check::Repeats,
+            Check::Parity,
+            Check::Sixteens,
+            Check::Weights,
+        ] {
+            let verdict = check.look(&right);
+            assert!(verdict.held, "{check:?}: {verdict:?}");
+        }
+        let multiples = |of: f64| {
+            synthetic::sample(17, 20, move |draw| {
+                (draw.normal * draw.gamma / of).round() * of / draw.gamma
+            })
+        };
+        assert!(!parity(&multiples(2.0)).held);
+        assert!(!sixteens(&multiples(4.0)).held);
+        let of_weight = synthetic::sample(18, 20, |draw| {
+            (draw.normal * draw.gamma / draw.weight).round() * draw.weight / draw.gamma
+        });
+        assert!(!weights(&of_weight).held);
+        let mut first = Vec::new();
+        let repeated = synthetic::sample(19, 2, move |draw| {
+            if draw.observation == 0 {
+                first.push(draw.normal);
+            }
+            first[draw.cell]
+        });
+        assert!(!repeats(&repeated).held);
+    }
+}

@@ -1,0 +1,84 @@
+//! Nodes to audit, and asking them, period by period, for everything.
+
+use std::sync::Arc;
+
+use vwis_proto::{agreement::Agreement, period::Period};
+use vwis_tests::{
+    call::{Caller, request, with_receipt},
+    certificates::System,
+    node::{NodeFixture, Server},
+};
+
+use super::{
+    data::{Arm, RHO_PER_YEAR, periods},
+    sample::{Layout, Observation},
+};
+
+/// The programs of VWIS in one binary.
+const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
+
+/// Which data set a period is measured on.
+pub(crate) type Plan = Vec<(Period, Arm)>;
+
+/// The first `count` months, the data sets taking turns from the one at `turn` on.
+pub(crate) fn plan(count: usize, turn: usize) -> Plan {
+    let arms = Arm::ALL.into_iter().cycle().skip(turn);
+    periods(count).into_iter().zip(arms).collect()
+}
+
+/// The exact vector of each arm, all series behind each other, in the order of [`Arm::ALL`].
+pub(crate) fn truths(agreement: &Agreement) -> [Arc<Vec<i64>>; 4] {
+    Arm::ALL.map(|arm| {
+        let counted = arm.counted();
+        let series = agreement.series().iter();
+        Arc::new(series.flat_map(|series| counted.exact(series)).collect())
+    })
+}
+
+/// A new node under the agreement, with the extracts of `plan` imported by its own command.
+pub(crate) async fn node(
+    system: &System,
+    agreement: &Agreement,
+    plan: &Plan,
+) -> (NodeFixture, Server, Caller) {
+    let node = NodeFixture::new(BINARY, system, RHO_PER_YEAR).await;
+    node.without_answer_floor();
+    let (server, caller) = node.serve_approved(system, &[agreement]).await;
+    for (period, arm) in plan {
+        let (csv, period) = (arm.csv(), period.to_string());
+        // One of the data sets is empty, and meant so.
+        let options = ["--allow-nobody"];
+        let imported = node.import_bytes(csv.as_bytes(), &period, &options);
+        imported.await.done();
+    }
+    (node, server, caller)
+}
+
+/// Measures everything for the periods of `plan`, as an aggregator would: with the last receipt,
+/// one question at a time.
+pub(crate) async fn observe(
+    caller: &Caller,
+    agreement: &Agreement,
+    layout: &Layout,
+    plan: &Plan,
+) -> Vec<Observation> {
+    let truths = truths(agreement);
+    let mut receipt = None;
+    let mut observations = Vec::with_capacity(plan.len());
+    for &(period, arm) in plan {
+        let mut answer = Vec::with_capacity(layout.cells());
+        for series in agreement.series() {
+            let mut ask = request(agreement, series.name(), &period.to_string());
+            if let Some(receipt) = &receipt {
+                ask = with_receipt(ask, receipt);
+            }
+            let measured = caller.measure(ask).await.unwrap();
+            answer.extend(measured.entries);
+            receipt = Some(measured.receipt);
+        }
+        let truth = Arm::ALL.into_iter().zip(&truths);
+        let (_, truth) = truth.into_iter().find(|(of, _)| *of == arm).unwrap();
+        observations.push(layout.observe(arm, Arc::clone(truth), answer));
+    }
+    observations
+}

@@ -1,0 +1,124 @@
+//! What is measured and of whom: the audit's agreement and the tiny data sets it knows.
+
+use vwis_proto::{agreement::Agreement, period::Period};
+use vwis_tests::{
+    agreement::{Clause, PRECISE, agreement},
+    extract::{Extract, Person, header, row, staff},
+};
+
+/// Headcount: 303 integers of 11 residuals, up to three attributes across.
+const HEADCOUNT: Clause = Clause {
+    name: "headcount",
+    tables: r#"[{ by = [] }, { by = ["staff_group", "age_band"] },
+        { by = ["gender", "ethnic_group", "disability"] }]"#,
+    ..PRECISE
+};
+
+/// FTE: 279 integers of 8 residuals.
+const FTE: Clause = Clause {
+    name: "fte",
+    measure: "fte",
+    tables: r#"[{ by = [] }, { by = ["staff_group", "band"] }, { by = ["age_band", "disability"] },
+        { by = ["gender"] }]"#,
+    ..PRECISE
+};
+
+/// Privacy budget a year: twelve months of both series.
+pub(crate) const RHO_PER_YEAR: &str = "200";
+
+/// The data sets: two pairs of neighbours, and one person between the halves of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arm {
+    /// Nobody: one row, of bank staff, whom the standard filter leaves out.
+    Empty,
+    /// The one person alone.
+    One,
+    /// Two hundred people of the same kind and twenty others.
+    Skewed,
+    /// The same and the one person.
+    SkewedAndOne,
+}
+
+/// The data sets that differ in the one person: without, with.
+pub(crate) const NEIGHBOURS: [(Arm, Arm); 2] =
+    [(Arm::Empty, Arm::One), (Arm::Skewed, Arm::SkewedAndOne)];
+
+// === impl Arm ===
+
+impl Arm {
+    /// All of them, in the order in which periods take turns.
+    pub(crate) const ALL: [Self; 4] = [Self::Empty, Self::One, Self::Skewed, Self::SkewedAndOne];
+
+    /// Whom a right import counts.
+    pub(crate) fn counted(self) -> Extract {
+        let mut people = match self {
+            Self::Empty | Self::One => Vec::new(),
+            Self::Skewed | Self::SkewedAndOne => skewed(),
+        };
+        if self.holds_the_person() {
+            people.push(the_person());
+        }
+        Extract { people }
+    }
+
+    /// Whether the one person is in it.
+    pub(crate) fn holds_the_person(self) -> bool {
+        matches!(self, Self::One | Self::SkewedAndOne)
+    }
+
+    /// The file to import. The one person has three full-time assignments in it.
+    pub(crate) fn csv(self) -> String {
+        let mut lines = vec![header(), bank_row()];
+        lines.extend(self.counted().people.iter().map(row));
+        if self.holds_the_person() {
+            lines.extend([row(&the_person()), row(&the_person())]);
+        }
+        lines.join("\n") + "\n"
+    }
+}
+
+/// The agreement: rho 8 for each series and month, ten years.
+pub(crate) fn audited() -> Agreement {
+    agreement(&[HEADCOUNT, FTE])
+}
+
+/// The first months of the term, all of them past.
+pub(crate) fn periods(count: usize) -> Vec<Period> {
+    let first: Period = "2017-04".parse().unwrap();
+    let last: Period = "2026-03".parse().unwrap();
+    let periods: Vec<_> = first.through(last).take(count).collect();
+    assert_eq!(periods.len(), count);
+    periods
+}
+
+/// Whose being there is to be hidden: full time, in the last category of everything.
+pub(crate) fn the_person() -> Person {
+    let codes = staff().attributes().iter().map(|a| a.size() - 1).collect();
+    Person {
+        number: "P1".to_owned(),
+        fte_hundredths: 100,
+        codes,
+    }
+}
+
+fn skewed() -> Vec<Person> {
+    let mut people = Extract::seeded(7, 220).people;
+    let alike = people[0].codes.clone();
+    for person in &mut people[..200] {
+        person.codes.clone_from(&alike);
+    }
+    people
+}
+
+fn bank_row() -> String {
+    let person = Person {
+        number: "B1".to_owned(),
+        ..the_person()
+    };
+    let contract = staff().position("contract").unwrap();
+    let row = row(&person);
+    let mut fields: Vec<_> = row.split(',').collect();
+    // Behind the number and the FTE.
+    fields[2 + contract] = "bank";
+    fields.join(",")
+}

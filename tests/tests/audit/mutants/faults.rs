@@ -1,0 +1,170 @@
+//! What is wrong with each.
+
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "all faults have one signature, and some change the draw they are given"
+)]
+
+use vwis_node::mechanism::{DiscreteGaussianSampler, KernelRandomness};
+use vwis_proto::algebra::Strategy;
+
+use super::{
+    super::synthetic::{Seeded, rounded},
+    Draw, sum,
+};
+
+/// Noise as it should be, but of scale `gamma`.
+fn gaussian(gamma: u64, count: usize) -> Vec<i64> {
+    let mut sampler = DiscreteGaussianSampler::new(gamma).unwrap();
+    (0..count).map(|_| sampler.draw().unwrap()).collect()
+}
+
+/// Noise of the right scale from a generator that begins at `seed`.
+fn seeded(strategy: &Strategy, seed: u64) -> Vec<i64> {
+    let mut generator = Seeded(seed);
+    let gamma = strategy.gamma() as f64;
+    let draws = (0..strategy.entries()).map(|_| rounded(gamma * generator.normal()));
+    draws.collect()
+}
+
+pub(super) fn smaller_scale(draw: Draw<'_>) -> Vec<i64> {
+    let gamma = draw.strategy.gamma() / 20 * 19;
+    sum(&draw.exact, &gaussian(gamma, draw.exact.len()))
+}
+
+pub(super) fn variance_for_scale(draw: Draw<'_>) -> Vec<i64> {
+    let gamma = draw.strategy.gamma().isqrt();
+    sum(&draw.exact, &gaussian(gamma, draw.exact.len()))
+}
+
+pub(super) fn smaller_for_few(draw: Draw<'_>) -> Vec<i64> {
+    let (_, weight) = draw.strategy.residuals()[0];
+    let total = draw.exact[0].unsigned_abs() / weight;
+    // Fewer than ten persons, or ten FTE.
+    if total >= 10 * draw.strategy.unit().per_whole() {
+        return sum(&draw.exact, &draw.noise);
+    }
+    let gamma = draw.strategy.gamma() / 10 * 9;
+    sum(&draw.exact, &gaussian(gamma, draw.exact.len()))
+}
+
+pub(super) fn exact_total(mut draw: Draw<'_>) -> Vec<i64> {
+    draw.noise[0] = 0;
+    sum(&draw.exact, &draw.noise)
+}
+
+pub(super) fn zero_stays_zero(draw: Draw<'_>) -> Vec<i64> {
+    let cells = draw.exact.iter().zip(&draw.noise);
+    cells
+        .map(|(x, z)| if *x == 0 { 0 } else { x + z })
+        .collect()
+}
+
+pub(super) fn leaning(draw: Draw<'_>) -> Vec<i64> {
+    let lean = i64::try_from(draw.strategy.gamma() / 16).unwrap();
+    sum(&draw.exact, &draw.noise)
+        .iter()
+        .map(|y| y + lean)
+        .collect()
+}
+
+pub(super) fn clamped(draw: Draw<'_>) -> Vec<i64> {
+    sum(&draw.exact, &draw.noise)
+        .iter()
+        .map(|y| *y.max(&0))
+        .collect()
+}
+
+pub(super) fn neighbours_share(draw: Draw<'_>) -> Vec<i64> {
+    let mut before = gaussian(draw.strategy.gamma(), 1)[0];
+    let noise: Vec<_> = draw
+        .noise
+        .iter()
+        .map(|z| {
+            let shared = rounded((*z as f64 + before as f64) / f64::sqrt(2.0));
+            before = *z;
+            shared
+        })
+        .collect();
+    sum(&draw.exact, &noise)
+}
+
+pub(super) fn residuals_share(draw: Draw<'_>) -> Vec<i64> {
+    let spans = draw.strategy.layout().into_iter();
+    let noise: Vec<_> = spans
+        .flat_map(|span| draw.noise[..span.len].to_vec())
+        .collect();
+    sum(&draw.exact, &noise)
+}
+
+pub(super) fn fixed_seed(draw: Draw<'_>) -> Vec<i64> {
+    sum(&draw.exact, &seeded(draw.strategy, 1))
+}
+
+pub(super) fn seed_kept(draw: Draw<'_>) -> Vec<i64> {
+    let seed = draw.seed.wrapping_add(draw.number / 8);
+    sum(&draw.exact, &seeded(draw.strategy, seed))
+}
+
+pub(super) fn seed_of_data(draw: Draw<'_>) -> Vec<i64> {
+    let mixed = draw.exact.iter().fold(draw.seed, |seed, x| {
+        seed.wrapping_mul(31).wrapping_add(x.cast_unsigned())
+    });
+    sum(&draw.exact, &seeded(draw.strategy, mixed))
+}
+
+pub(super) fn opposite(draw: Draw<'_>) -> Vec<i64> {
+    let mut noise = seeded(draw.strategy, draw.seed.wrapping_add(draw.number / 2));
+    if draw.number % 2 == 1 {
+        for z in &mut noise {
+            *z = -*z;
+        }
+    }
+    sum(&draw.exact, &noise)
+}
+
+pub(super) fn laplace(draw: Draw<'_>) -> Vec<i64> {
+    let mut generator = Seeded(u64::from_le_bytes(KernelRandomness::new().take().unwrap()));
+    let scale = draw.strategy.gamma() as f64 / f64::sqrt(2.0);
+    let noise = draw.exact.iter().map(|_| {
+        let sign = if generator.uniform() < 0.5 { -1.0 } else { 1.0 };
+        rounded(-sign * scale * generator.uniform().ln())
+    });
+    let noise: Vec<_> = noise.collect();
+    sum(&draw.exact, &noise)
+}
+
+pub(super) fn cut(mut draw: Draw<'_>) -> Vec<i64> {
+    let most = draw.strategy.gamma() / 2 * 5;
+    for z in &mut draw.noise {
+        while z.unsigned_abs() > most {
+            *z = gaussian(draw.strategy.gamma(), 1)[0];
+        }
+    }
+    sum(&draw.exact, &draw.noise)
+}
+
+pub(super) fn even(draw: Draw<'_>) -> Vec<i64> {
+    to_multiples(&draw, |_| 2)
+}
+
+pub(super) fn multiples_of_16(draw: Draw<'_>) -> Vec<i64> {
+    to_multiples(&draw, |_| 16)
+}
+
+pub(super) fn multiples_of_weight(draw: Draw<'_>) -> Vec<i64> {
+    to_multiples(&draw, |weight| weight)
+}
+
+/// The noise of each residual rounded to multiples of what its weight makes.
+fn to_multiples(draw: &Draw<'_>, of: impl Fn(u64) -> u64) -> Vec<i64> {
+    let mut answer = draw.exact.clone();
+    for span in draw.strategy.layout() {
+        let of = i64::try_from(of(span.weight)).unwrap();
+        let cells = span.offset..span.offset + span.len;
+        for (y, z) in answer[cells.clone()].iter_mut().zip(&draw.noise[cells]) {
+            *y += (z + of / 2).div_euclid(of) * of;
+        }
+    }
+    answer
+}

@@ -1,0 +1,119 @@
+//! Exact tests: how probable something at least as odd is where nothing is wrong.
+
+use statrs::distribution::{
+    Binomial, ChiSquared, ContinuousCDF as _, DiscreteCDF as _, Normal, Poisson,
+};
+
+/// How often a check cries wolf at most. There are twenty, so an audit does in one of a million.
+pub(crate) const ALPHA: f64 = 5e-8;
+
+/// Of both tails: twice the smaller.
+fn two_sided(below: f64, above: f64) -> f64 {
+    (2.0 * below.min(above)).min(1.0)
+}
+
+/// Of a standard normal `z` so far from 0.
+pub(crate) fn normal(z: f64) -> f64 {
+    (2.0 * Normal::standard().sf(z.abs())).min(1.0)
+}
+
+/// How far a standard normal exceeds with probability `alpha`.
+pub(crate) fn normal_quantile_above(alpha: f64) -> f64 {
+    -Normal::standard().inverse_cdf(alpha)
+}
+
+/// Of a sum of `degrees` squared standard normals as small or as large as `sum`.
+pub(crate) fn chi_squared(sum: f64, degrees: f64) -> f64 {
+    let distribution = ChiSquared::new(degrees).unwrap();
+    two_sided(distribution.cdf(sum), distribution.sf(sum))
+}
+
+/// The value below which such a sum lies with probability `alpha`.
+pub(crate) fn chi_squared_quantile_below(alpha: f64, degrees: f64) -> f64 {
+    ChiSquared::new(degrees).unwrap().inverse_cdf(alpha)
+}
+
+/// Of `hits` in `trials` of probability `p`, too few or too many.
+pub(crate) fn binomial(hits: u64, trials: u64, p: f64) -> f64 {
+    let distribution = Binomial::new(p, trials).unwrap();
+    let at_least = hits
+        .checked_sub(1)
+        .map_or(1.0, |less| distribution.sf(less));
+    two_sided(distribution.cdf(hits), at_least)
+}
+
+/// Of at least `events` where `expected` are expected.
+pub(crate) fn poisson_at_least(events: u64, expected: f64) -> f64 {
+    match events.checked_sub(1) {
+        None => 1.0,
+        Some(less) => Poisson::new(expected).unwrap().sf(less),
+    }
+}
+
+/// Of counts in bins as unevenly filled (Pearson), where `probabilities` are those of the bins.
+///
+/// 1, whatever the counts, below 100 expected in a bin: there Pearson's statistic is not chi-square
+/// yet as far out as [`ALPHA`].
+pub(crate) fn goodness_of_fit(counts: &[u64], probabilities: &[f64]) -> f64 {
+    let total = counts.iter().sum::<u64>() as f64;
+    let expected = probabilities.iter().map(|p| p * total);
+    if expected.clone().any(|expected| expected < 100.0) {
+        return 1.0;
+    }
+    let statistic: f64 = counts
+        .iter()
+        .zip(expected)
+        .map(|(&count, expected)| (count as f64 - expected).powi(2) / expected)
+        .sum();
+    let degrees = (counts.len() - 1) as f64;
+    ChiSquared::new(degrees).unwrap().sf(statistic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn close(found: f64, expected: f64) {
+        assert!(
+            (found / expected - 1.0).abs() < 1e-3,
+            "{found} and {expected}"
+        );
+    }
+
+    #[test]
+    fn known_values_are_met_as_far_out_as_alpha() {
+        close(normal(4.8916), 1e-6);
+        close(normal(-1.959_964), 0.05);
+        close(normal_quantile_above(1e-6), 4.7534);
+        // One degree of freedom is a squared normal: both tails of it.
+        close(chi_squared(4.8916_f64.powi(2), 1.0), 2e-6);
+        close(
+            chi_squared(1e-12, 1.0),
+            2.0 * 1e-6 * (2.0 / std::f64::consts::PI).sqrt(),
+        );
+        close(chi_squared_quantile_below(0.05, 10.0), 3.9403);
+        // Far out the degrees are many: the normal limit, with its third moment.
+        assert!(chi_squared(60_000.0, 60_000.0) > 0.99);
+        assert!(chi_squared(61_900.0, 60_000.0) < 1e-6);
+        assert!(chi_squared(58_100.0, 60_000.0) < 1e-6);
+        close(binomial(0, 20, 0.5), 2.0 * 0.5_f64.powi(20));
+        close(binomial(20, 20, 0.5), 2.0 * 0.5_f64.powi(20));
+        assert!((binomial(10, 20, 0.5) - 1.0).abs() < 1e-9);
+        close(poisson_at_least(1, 1e-6), 1e-6);
+        close(poisson_at_least(3, 1.0), 0.0803);
+        close(poisson_at_least(0, 1.0), 1.0);
+    }
+
+    #[test]
+    fn bins_are_judged_only_where_they_hold_enough() {
+        let even = [0.25; 4];
+        assert!(goodness_of_fit(&[1000; 4], &even) > 0.99);
+        assert!(goodness_of_fit(&[4000, 0, 0, 0], &even) < 1e-6);
+        assert!(goodness_of_fit(&[396, 0, 0, 0], &even) > 0.99);
+        // Two bins are one normal: (1100 − 1000)² / 1000 twice, so z² = 20.
+        close(
+            goodness_of_fit(&[1100, 900], &[0.5; 2]),
+            normal(20_f64.sqrt()),
+        );
+    }
+}
