@@ -34,13 +34,12 @@ impl Largest {
         }
     }
 
-    fn part(&self, what: &str) -> (f64, String) {
+    /// (How probable, what); `None` where nothing was seen.
+    fn part(&self, what: &str) -> Option<(f64, String)> {
         let Self { count, z, at } = self;
         let p = (normal(*z) * count).min(1.0);
-        (
-            p,
-            format!("{what} {} and {}: z {z:+.2} of {count}", at.0, at.1),
-        )
+        let evidence = format!("{what} {} and {}: z {z:+.2} of {count}", at.0, at.1);
+        (*count > 0.0).then_some((p, evidence))
     }
 }
 
@@ -68,9 +67,9 @@ pub(super) fn cells(sample: &Sample) -> Verdict {
             .map(|span| &noise[span.cells.clone()]);
         spans.flat_map(|part| part.windows(2).map(|pair| (pair[1], pair[0])))
     });
-    let z = projection(neighbours).unwrap_or_default();
-    let neighbours = (normal(z), format!("neighbouring cells: z {z:+.2}"));
-    Verdict::least([largest.part("cells"), neighbours])
+    let neighbours = projection(neighbours);
+    let neighbours = neighbours.map(|z| (normal(z), format!("neighbouring cells: z {z:+.2}")));
+    Verdict::least(largest.part("cells").into_iter().chain(neighbours))
 }
 
 /// Every pair of residuals, cell by cell as far as the shorter goes.
@@ -86,7 +85,7 @@ pub(super) fn residuals(sample: &Sample) -> Verdict {
             largest.see(projection(pairs), (a, b));
         }
     }
-    Verdict::least([largest.part("residuals")])
+    Verdict::least(largest.part("residuals"))
 }
 
 /// Each measurement and the next, over everything.
@@ -108,7 +107,7 @@ pub(super) fn any_two(sample: &Sample) -> Verdict {
             largest.see(projection(later.noise.iter().copied().zip(earlier)), (a, b));
         }
     }
-    Verdict::least([largest.part("measurements")])
+    Verdict::least(largest.part("measurements"))
 }
 
 #[cfg(test)]

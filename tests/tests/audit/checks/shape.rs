@@ -13,7 +13,7 @@ use super::{
 };
 
 /// How far out is looked, in units of γ.
-const THRESHOLDS: [f64; 5] = [2.0, 2.5, 3.0, 3.5, 4.0];
+const THRESHOLDS: [f64; 6] = [2.0, 2.5, 3.0, 3.5, 4.0, 4.2];
 /// Equally probable bins.
 const BINS: usize = 64;
 
@@ -41,7 +41,7 @@ pub(super) fn bins(sample: &Sample) -> Verdict {
     for z in sample.noise(sample.all()) {
         counts[edges.partition_point(|edge| *edge < z)] += 1;
     }
-    let p = goodness_of_fit(&counts, &[1.0 / BINS as f64; BINS]);
+    let p = goodness_of_fit(&counts, &[sample.draws() as f64 / BINS as f64; BINS]);
     let range = (counts.iter().min().unwrap(), counts.iter().max().unwrap());
     Verdict::least([(
         p,

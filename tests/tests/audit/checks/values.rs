@@ -69,8 +69,9 @@ pub(super) fn parity(sample: &Sample) -> Verdict {
 pub(super) fn sixteens(sample: &Sample) -> Verdict {
     let series = sample.layout.series.iter();
     Verdict::least(series.map(|series| {
-        let integers = sample.integers(series.cells.clone());
-        remainders(integers.map(|z| (z, 16)), &series.name)
+        let mut remainders = Remainders::default();
+        remainders.see(16, sample.integers(series.cells.clone()));
+        remainders.part(&series.name)
     }))
 }
 
@@ -78,35 +79,51 @@ pub(super) fn sixteens(sample: &Sample) -> Verdict {
 pub(super) fn weights(sample: &Sample) -> Verdict {
     let series = sample.layout.series.iter();
     Verdict::least(series.map(|series| {
-        let inside = |cells: &std::ops::Range<usize>| series.cells.contains(&cells.start);
+        let mut remainders = Remainders::default();
         let spans = sample.layout.spans.iter();
-        let spans = spans.filter(|span| inside(&span.cells) && span.gamma >= span.weight);
-        let values = spans.flat_map(|span| {
-            let integers = sample.integers(span.cells.clone());
-            integers.map(|z| (z, span.weight))
-        });
-        remainders(values, &series.name)
+        for span in spans.filter(|span| series.cells.contains(&span.cells.start)) {
+            if span.gamma >= span.weight {
+                remainders.see(span.weight, sample.integers(span.cells.clone()));
+            }
+        }
+        remainders.part(&series.name)
     }))
 }
 
-/// (How probable, what) of (value, modulus) whose remainders fall into sixteen equal bins.
-///
-/// Moduli are 16, or weights of 2¹⁰ and more, and mostly of 2²⁰: so that the bins are equal to one
-/// in a thousand at the worst, which no sample here could tell.
-fn remainders(values: impl Iterator<Item = (i64, u64)>, name: &str) -> (f64, String) {
-    let mut counts = [0; 16];
-    for (value, modulus) in values {
-        let modulus = i128::from(modulus);
-        let remainder = i128::from(value).rem_euclid(modulus);
-        let bin = usize::try_from(remainder * 16 / modulus).unwrap();
-        counts[bin] += 1;
+/// Remainders, sorted into sixteen bins.
+#[derive(Default)]
+struct Remainders {
+    counts: [u64; 16],
+    expected: [f64; 16],
+}
+
+impl Remainders {
+    /// Those of `values` by `modulus`.
+    fn see(&mut self, modulus: u64, values: impl Iterator<Item = i64>) {
+        let modulus = u128::from(modulus);
+        let mut seen = 0.0;
+        for value in values {
+            let remainder = i128::from(value).rem_euclid(modulus.cast_signed());
+            let bin = remainder.cast_unsigned() * 16 / modulus;
+            self.counts[usize::try_from(bin).unwrap()] += 1;
+            seen += 1.0;
+        }
+        // A modulus that 16 does not divide makes some bins wider by one than others.
+        for (expected, bin) in self.expected.iter_mut().zip(0..) {
+            let width = ((bin + 1) * modulus).div_ceil(16) - (bin * modulus).div_ceil(16);
+            *expected += seen * width as f64 / modulus as f64;
+        }
     }
-    let range = (counts.iter().min().unwrap(), counts.iter().max().unwrap());
-    let p = goodness_of_fit(&counts, &[1.0 / 16.0; 16]);
-    (
-        p,
-        format!("{name}: {} to {} in each of 16 bins", range.0, range.1),
-    )
+
+    fn part(&self, name: &str) -> (f64, String) {
+        let Self { counts, expected } = self;
+        let range = (counts.iter().min().unwrap(), counts.iter().max().unwrap());
+        let p = goodness_of_fit(counts, expected);
+        (
+            p,
+            format!("{name}: {} to {} in each of 16 bins", range.0, range.1),
+        )
+    }
 }
 
 #[cfg(test)]
