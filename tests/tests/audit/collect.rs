@@ -73,6 +73,7 @@ pub(crate) async fn observe(
                 ask = with_receipt(ask, receipt);
             }
             let measured = caller.measure(ask).await.unwrap();
+            assert_eq!(measured.header.gamma, series.strategy().gamma());
             answer.extend(measured.entries);
             receipt = Some(measured.receipt);
         }

@@ -23,6 +23,13 @@ const FTE: Clause = Clause {
     ..PRECISE
 };
 
+/// Headcount: 8,436 integers, so that a hundred measurements hold what is rare.
+const WIDE: Clause = Clause {
+    name: "wide",
+    tables: r#"[{ by = [] }, { by = ["role", "band", "age_band"] }]"#,
+    ..PRECISE
+};
+
 /// Privacy budget a year: twelve months of both series.
 pub(crate) const RHO_PER_YEAR: &str = "200";
 
@@ -80,6 +87,11 @@ impl Arm {
 /// The agreement: rho 8 for each series and month, ten years.
 pub(crate) fn audited() -> Agreement {
     agreement(&[HEADCOUNT, FTE])
+}
+
+/// One with many draws to a measurement: what takes hundreds of thousands of them shows here.
+pub(crate) fn wide() -> Agreement {
+    agreement(&[WIDE])
 }
 
 /// The first months of the term, all of them past.

@@ -1,10 +1,5 @@
 //! What is wrong with each.
 
-#![expect(
-    clippy::needless_pass_by_value,
-    reason = "all faults have one signature, and some change the draw they are given"
-)]
-
 use vwis_node::mechanism::{DiscreteGaussianSampler, KernelRandomness};
 use vwis_proto::algebra::Strategy;
 
@@ -27,17 +22,29 @@ fn seeded(strategy: &Strategy, seed: u64) -> Vec<i64> {
     draws.collect()
 }
 
-pub(super) fn smaller_scale(draw: Draw<'_>) -> Vec<i64> {
+pub(super) fn smaller_scale(draw: &Draw<'_>) -> Vec<i64> {
     let gamma = draw.strategy.gamma() / 20 * 19;
     sum(&draw.exact, &gaussian(gamma, draw.exact.len()))
 }
 
-pub(super) fn variance_for_scale(draw: Draw<'_>) -> Vec<i64> {
+pub(super) fn slightly_smaller_scale(draw: &Draw<'_>) -> Vec<i64> {
+    let gamma = draw.strategy.gamma() / 100 * 99;
+    sum(&draw.exact, &gaussian(gamma, draw.exact.len()))
+}
+
+pub(super) fn smaller_in_one_cell(draw: &Draw<'_>) -> Vec<i64> {
+    let cell = draw.exact.len() / 2;
+    let mut noise = draw.noise.clone();
+    noise[cell] = gaussian(draw.strategy.gamma() / 10 * 6, 1)[0];
+    sum(&draw.exact, &noise)
+}
+
+pub(super) fn variance_for_scale(draw: &Draw<'_>) -> Vec<i64> {
     let gamma = draw.strategy.gamma().isqrt();
     sum(&draw.exact, &gaussian(gamma, draw.exact.len()))
 }
 
-pub(super) fn smaller_for_few(draw: Draw<'_>) -> Vec<i64> {
+pub(super) fn smaller_for_few(draw: &Draw<'_>) -> Vec<i64> {
     let (_, weight) = draw.strategy.residuals()[0];
     let total = draw.exact[0].unsigned_abs() / weight;
     // Fewer than ten persons, or ten FTE.
@@ -48,34 +55,35 @@ pub(super) fn smaller_for_few(draw: Draw<'_>) -> Vec<i64> {
     sum(&draw.exact, &gaussian(gamma, draw.exact.len()))
 }
 
-pub(super) fn exact_total(mut draw: Draw<'_>) -> Vec<i64> {
-    draw.noise[0] = 0;
-    sum(&draw.exact, &draw.noise)
+pub(super) fn exact_total(draw: &Draw<'_>) -> Vec<i64> {
+    let mut noise = draw.noise.clone();
+    noise[0] = 0;
+    sum(&draw.exact, &noise)
 }
 
-pub(super) fn zero_stays_zero(draw: Draw<'_>) -> Vec<i64> {
+pub(super) fn zero_stays_zero(draw: &Draw<'_>) -> Vec<i64> {
     let cells = draw.exact.iter().zip(&draw.noise);
     cells
         .map(|(x, z)| if *x == 0 { 0 } else { x + z })
         .collect()
 }
 
-pub(super) fn leaning(draw: Draw<'_>) -> Vec<i64> {
-    let lean = i64::try_from(draw.strategy.gamma() / 16).unwrap();
+pub(super) fn leaning(draw: &Draw<'_>) -> Vec<i64> {
+    let lean = i64::try_from(draw.strategy.gamma() / 10).unwrap();
     sum(&draw.exact, &draw.noise)
         .iter()
         .map(|y| y + lean)
         .collect()
 }
 
-pub(super) fn clamped(draw: Draw<'_>) -> Vec<i64> {
+pub(super) fn clamped(draw: &Draw<'_>) -> Vec<i64> {
     sum(&draw.exact, &draw.noise)
         .iter()
         .map(|y| *y.max(&0))
         .collect()
 }
 
-pub(super) fn neighbours_share(draw: Draw<'_>) -> Vec<i64> {
+pub(super) fn neighbours_share(draw: &Draw<'_>) -> Vec<i64> {
     let mut before = gaussian(draw.strategy.gamma(), 1)[0];
     let noise: Vec<_> = draw
         .noise
@@ -89,7 +97,7 @@ pub(super) fn neighbours_share(draw: Draw<'_>) -> Vec<i64> {
     sum(&draw.exact, &noise)
 }
 
-pub(super) fn residuals_share(draw: Draw<'_>) -> Vec<i64> {
+pub(super) fn residuals_share(draw: &Draw<'_>) -> Vec<i64> {
     let spans = draw.strategy.layout().into_iter();
     let noise: Vec<_> = spans
         .flat_map(|span| draw.noise[..span.len].to_vec())
@@ -97,23 +105,23 @@ pub(super) fn residuals_share(draw: Draw<'_>) -> Vec<i64> {
     sum(&draw.exact, &noise)
 }
 
-pub(super) fn fixed_seed(draw: Draw<'_>) -> Vec<i64> {
+pub(super) fn fixed_seed(draw: &Draw<'_>) -> Vec<i64> {
     sum(&draw.exact, &seeded(draw.strategy, 1))
 }
 
-pub(super) fn seed_kept(draw: Draw<'_>) -> Vec<i64> {
+pub(super) fn seed_kept(draw: &Draw<'_>) -> Vec<i64> {
     let seed = draw.seed.wrapping_add(draw.number / 8);
     sum(&draw.exact, &seeded(draw.strategy, seed))
 }
 
-pub(super) fn seed_of_data(draw: Draw<'_>) -> Vec<i64> {
+pub(super) fn seed_of_data(draw: &Draw<'_>) -> Vec<i64> {
     let mixed = draw.exact.iter().fold(draw.seed, |seed, x| {
         seed.wrapping_mul(31).wrapping_add(x.cast_unsigned())
     });
     sum(&draw.exact, &seeded(draw.strategy, mixed))
 }
 
-pub(super) fn opposite(draw: Draw<'_>) -> Vec<i64> {
+pub(super) fn opposite(draw: &Draw<'_>) -> Vec<i64> {
     let mut noise = seeded(draw.strategy, draw.seed.wrapping_add(draw.number / 2));
     if draw.number % 2 == 1 {
         for z in &mut noise {
@@ -123,7 +131,7 @@ pub(super) fn opposite(draw: Draw<'_>) -> Vec<i64> {
     sum(&draw.exact, &noise)
 }
 
-pub(super) fn laplace(draw: Draw<'_>) -> Vec<i64> {
+pub(super) fn laplace(draw: &Draw<'_>) -> Vec<i64> {
     let mut generator = Seeded(u64::from_le_bytes(KernelRandomness::new().take().unwrap()));
     let scale = draw.strategy.gamma() as f64 / f64::sqrt(2.0);
     let noise = draw.exact.iter().map(|_| {
@@ -134,26 +142,36 @@ pub(super) fn laplace(draw: Draw<'_>) -> Vec<i64> {
     sum(&draw.exact, &noise)
 }
 
-pub(super) fn cut(mut draw: Draw<'_>) -> Vec<i64> {
-    let most = draw.strategy.gamma() / 2 * 5;
-    for z in &mut draw.noise {
+pub(super) fn cut(draw: &Draw<'_>) -> Vec<i64> {
+    cut_at(draw, 25)
+}
+
+pub(super) fn cut_far_out(draw: &Draw<'_>) -> Vec<i64> {
+    cut_at(draw, 42)
+}
+
+/// Draws again what is further out than `tenths` tenths of γ.
+fn cut_at(draw: &Draw<'_>, tenths: u64) -> Vec<i64> {
+    let most = draw.strategy.gamma() / 10 * tenths;
+    let mut noise = draw.noise.clone();
+    for z in &mut noise {
         while z.unsigned_abs() > most {
             *z = gaussian(draw.strategy.gamma(), 1)[0];
         }
     }
-    sum(&draw.exact, &draw.noise)
+    sum(&draw.exact, &noise)
 }
 
-pub(super) fn even(draw: Draw<'_>) -> Vec<i64> {
-    to_multiples(&draw, |_| 2)
+pub(super) fn even(draw: &Draw<'_>) -> Vec<i64> {
+    to_multiples(draw, |_| 2)
 }
 
-pub(super) fn multiples_of_16(draw: Draw<'_>) -> Vec<i64> {
-    to_multiples(&draw, |_| 16)
+pub(super) fn multiples_of_16(draw: &Draw<'_>) -> Vec<i64> {
+    to_multiples(draw, |_| 16)
 }
 
-pub(super) fn multiples_of_weight(draw: Draw<'_>) -> Vec<i64> {
-    to_multiples(&draw, |weight| weight)
+pub(super) fn multiples_of_weight(draw: &Draw<'_>) -> Vec<i64> {
+    to_multiples(draw, |weight| weight)
 }
 
 /// The noise of each residual rounded to multiples of what its weight makes.
