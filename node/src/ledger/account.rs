@@ -54,13 +54,13 @@ impl Ledger {
         self.receipt_public_keys.contains(public_key)
     }
 
-    /// Whether the period ended before the history was recovered: whatever was drawn of it then may
-    /// have been forgotten, so nothing of it is drawn for the first time.
+    /// Whether the period had ended when the history was recovered, on that day or before: whatever
+    /// was drawn of it may have been forgotten, so nothing of it is drawn for the first time.
     #[must_use]
     pub fn may_have_forgotten(&self, period: Period) -> bool {
         self.recovery.as_ref().is_some_and(|recovery| {
             let day = recovery.at.to_zoned(jiff::tz::TimeZone::UTC).date();
-            period.last_day() < day
+            period.last_day() <= day
         })
     }
 

@@ -283,6 +283,15 @@ fn a_recovery_adopts_the_most_and_the_longest_and_loses_what_was_not_sealed() {
 }
 
 #[test]
+fn a_period_that_ends_on_the_day_of_the_recovery_may_have_been_drawn_that_day() {
+    let (_, mut ledger) = book("1");
+    let at = "2026-09-30T00:00:00Z".parse().unwrap();
+    ledger.append(recover(90, "0.5"), at).unwrap();
+    assert!(ledger.may_have_forgotten("2026-09".parse().unwrap()));
+    assert!(!ledger.may_have_forgotten("2026-10".parse().unwrap()));
+}
+
+#[test]
 fn nothing_is_charged_without_an_approval_or_in_another_year() {
     let now = Timestamp::UNIX_EPOCH;
     let opened = Ledger::open("R0A".parse().unwrap(), rho("1"), [1; 32], now);

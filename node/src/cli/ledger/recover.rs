@@ -21,8 +21,8 @@ use crate::{
 ///
 /// Takes the last receipt of every aggregator that this node ever answered, and the witness; adopts
 /// the longest history and the largest spending that any of them proves. Charges without a seal are
-/// lost: paid for, never drawn. Of periods that ended before today nothing is drawn for the first
-/// time any more; `agreement correct` orders it anew, at full price. Without --yes it only says what
+/// lost: paid for, never drawn. Of periods that have ended by today nothing is drawn for the
+/// first time any more; `agreement correct` orders it anew, at full price. Without --yes it only says what
 /// it would do.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -85,8 +85,8 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         return Err(Failure::new(Exit::Refused, message));
     }
     context.say(
-        "\nRecovered. What is sealed is answered as it was; of periods that ended before today nothing \
-         is drawn for the first time: `agreement correct` orders it anew.",
+        "\nRecovered. What is sealed is answered as it was; of periods that have ended by today \
+         nothing is drawn for the first time: `agreement correct` orders it anew.",
     )?;
     if made_key {
         context.say("A new receipt key was made: enrol again, so that the aggregator knows it.")?;
