@@ -25,7 +25,7 @@ pub struct Kept {
     /// How many left, likewise.
     pub left: Option<usize>,
     /// What the organisation should know or do about joiners and leavers.
-    pub note: Option<String>,
+    pub notes: Vec<String>,
     /// Whether something was measured for the period before: that stays as it is.
     pub measured_before: bool,
 }
@@ -36,7 +36,7 @@ struct Flows {
     since: Option<Period>,
     joiners: Option<People>,
     leavers: Option<People>,
-    note: Option<String>,
+    notes: Vec<String>,
 }
 
 // === impl Node ===
@@ -104,7 +104,7 @@ impl Node {
             since: flows.since,
             joined: flows.joiners.as_ref().map(People::len),
             left: flows.leavers.as_ref().map(People::len),
-            note: flows.note,
+            notes: flows.notes,
             measured_before,
         })
     }
@@ -114,24 +114,21 @@ impl Node {
             return Ok(Flows::default());
         };
         let earlier = self.store.latest_snapshot(STAFF, since).await?;
+        let on_later = self.note_on_later(period).await?;
+        let none_because = |why: String| Flows {
+            notes: std::iter::once(why).chain(on_later.clone()).collect(),
+            ..Flows::default()
+        };
         let Some(earlier) = earlier else {
-            let note = format!(
+            return Ok(none_because(format!(
                 "No joiners and leavers: that needs the extract of {since}, imported before this one."
-            );
-            return Ok(Flows {
-                note: Some(note),
-                ..Flows::default()
-            });
+            )));
         };
         if earlier.dictionary != Dictionary::builtin().version() {
-            let note = format!(
+            return Ok(none_because(format!(
                 "No joiners and leavers: {since} was coded by another version of the data \
                  dictionary. Import {since} again, then this one."
-            );
-            return Ok(Flows {
-                note: Some(note),
-                ..Flows::default()
-            });
+            )));
         }
         let attributes = imported.people.attributes();
         let before = self.store.people(earlier.id, attributes).await?;
@@ -157,7 +154,7 @@ impl Node {
                 .comes_from_no_file(LEAVERS, period)
                 .await?
                 .then_some(leavers),
-            note: self.note_on_later(period).await?,
+            notes: on_later.into_iter().collect(),
         })
     }
 

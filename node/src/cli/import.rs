@@ -169,8 +169,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
 }
 
 fn refuse_future(context: &Context, period: Period) -> Outcome {
-    let today = context.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    if period.last_day() <= today {
+    if period.last_day() <= context.today() {
         return Ok(());
     }
     let message = format!(
@@ -314,7 +313,7 @@ fn print(
         serde_json::json!({
             "data_set": kept.snapshot.data_set, "period": kept.snapshot.period,
             "revision": kept.snapshot.revision, "joined": kept.joined, "left": kept.left,
-            "since": kept.since, "measured_before": kept.measured_before,
+            "since": kept.since, "notes": kept.notes, "measured_before": kept.measured_before,
         })
     });
     context.say_json(&json)
@@ -338,7 +337,7 @@ fn say_kept(context: &mut Context, kept: &Kept) -> Outcome {
         ))?,
         _ => {}
     }
-    if let Some(note) = &kept.note {
+    for note in &kept.notes {
         context.say(note)?;
     }
     if kept.measured_before {

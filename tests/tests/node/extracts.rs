@@ -225,12 +225,13 @@ async fn joiners_and_leavers_follow_from_two_extracts_or_come_from_a_file() {
         again.contains("30 people joined: kept as joiners. Leavers come from a file"),
         "{again}"
     );
-    // Of an earlier period imported anew, the later one's joiners and leavers know nothing.
+    // The later period's joiners and leavers still follow from what was held of June before.
     let june = node
         .import_bytes(june.as_bytes(), "2026-06", &[])
         .await
         .done();
     assert!(june.contains("that needs the extract of 2026-03"), "{june}");
+    assert!(june.contains("Import 2026-09 again"), "{june}");
 }
 
 #[tokio::test]
