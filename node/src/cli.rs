@@ -198,7 +198,13 @@ impl Context {
     }
 
     fn say(&mut self, text: impl std::fmt::Display) -> Outcome {
-        writeln!(self.out, "{text}").map_err(|error| Failure::new(Exit::Failed, &error))
+        match writeln!(self.out, "{text}") {
+            // Who closed the pipe has read enough; what the command does, it does to its end.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::new(Exit::Failed, &error))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn say_json(&mut self, value: &impl serde::Serialize) -> Outcome {
