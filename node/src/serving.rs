@@ -102,7 +102,7 @@ impl Serving {
             .max_decoding_message_size(MAX_MESSAGE_BYTES)
             .max_encoding_message_size(MAX_MESSAGE_BYTES);
         let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
-        let serving = tokio::spawn(
+        let mut serving = tokio::spawn(
             Server::builder()
                 .timeout(CALL_TIMEOUT)
                 .max_connection_age(MAX_CONNECTION_AGE)
@@ -117,7 +117,11 @@ impl Serving {
                     let _ = stopped.await;
                 }),
         );
-        stop.await;
+        tokio::select! {
+            () = stop => {}
+            // It failed, and nobody would answer until somebody thought of stopping it.
+            ended = &mut serving => return Ok(ended??),
+        }
         tracing::info!("stopping");
         let _ = stopping.send(());
         // Calls that do not end in time are cut off.
