@@ -5,6 +5,7 @@
 
 mod agreement;
 mod budget;
+mod decider;
 mod enrol;
 mod import;
 mod init;

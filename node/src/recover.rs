@@ -43,6 +43,8 @@ pub struct Adopted {
     pub spent: BTreeMap<FinancialYear, Rho>,
     /// Charges without a seal, which are lost.
     pub lost: usize,
+    /// Whether the chain knows the node by another receipt key than it has now.
+    pub new_receipt_key: bool,
 }
 
 /// Why nothing was recovered.
@@ -107,9 +109,8 @@ impl Node {
             .chain(witness.as_ref().and_then(Witness::head))
             .filter(|known| !ledger.contains(known.sequence, known.head))
             .collect();
-        let in_doubt = !change.is_vouched_for()
-            || own_key != *ledger.receipt_public_key()
-            || !heads.is_empty();
+        let new_receipt_key = own_key != *ledger.receipt_public_key();
+        let in_doubt = !change.is_vouched_for() || new_receipt_key || !heads.is_empty();
         if !in_doubt {
             return Err(RecoverError::NoDoubt);
         }
@@ -132,6 +133,7 @@ impl Node {
                 .reservations()
                 .filter(|(_, charge)| charge.seal.is_none() && !charge.lost)
                 .count(),
+            new_receipt_key,
         };
         if decided {
             let event = Event::Recovered {

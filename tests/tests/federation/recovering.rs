@@ -50,6 +50,20 @@ async fn budget(federation: &Federation) -> Value {
     federation.node("R0A", &["budget", "--json"]).await.json()
 }
 
+/// What the aggregator says of one collection, whether it got everything or not.
+async fn collect(federation: &Federation, period: &str) -> Value {
+    let collect = ["collect", "--period", period, "--json"];
+    serde_json::from_str(&federation.aggregator(&collect).await.stdout).unwrap()
+}
+
+/// Orders the series of the period that was never measured.
+async fn order_of_ended(federation: &Federation, hash: &str, series: &str) {
+    let mut order = vec!["agreement", "correct", hash, "--series", series];
+    order.extend(["--period", ENDED]);
+    order.extend(["--by", "A. Caldicott", "--reason", "never measured"]);
+    federation.node("R0A", &order).await.done();
+}
+
 async fn recover(
     federation: &Federation,
     receipt: &Value,
@@ -130,32 +144,14 @@ async fn a_recovered_ledger_has_spent_what_was_spent_and_draws_nothing_again() {
     // What was lost, and what had ended before the recovery, is drawn by nobody's mere asking.
     let serving = federation.serve("R0A").await;
     for period in [LOST, ENDED] {
-        let collect = ["collect", "--period", period, "--json"];
-        let asked = federation.aggregator(&collect).await;
-        let json: Value = serde_json::from_str(&asked.stdout).unwrap();
-        assert_eq!(json["stored"], 0, "{json}");
+        let collected = collect(&federation, period).await;
+        assert_eq!(collected["stored"], 0, "{collected}");
     }
     assert_eq!(budget(&federation).await["years"], after["years"]);
     // A person orders it, at full price; the aggregator accepts the numbers that leapt.
-    let order = [
-        "agreement",
-        "correct",
-        &hash,
-        "--series",
-        "headline",
-        "--period",
-        ENDED,
-        "--by",
-        "A. Caldicott",
-        "--reason",
-        "never measured",
-    ];
-    federation.node("R0A", &order).await.done();
-    let asked = federation
-        .aggregator(&["collect", "--period", ENDED, "--json"])
-        .await;
-    let json: Value = serde_json::from_str(&asked.stdout).unwrap();
-    assert_eq!(json["stored"], 1, "{asked:?}");
+    order_of_ended(&federation, &hash, "headline").await;
+    let collected = collect(&federation, ENDED).await;
+    assert_eq!(collected["stored"], 1, "{collected}");
     serving.stop().await;
     federation.node("R0A", &["ledger", "verify"]).await.done();
     federation.stop().await;
@@ -172,6 +168,10 @@ async fn a_lost_keep_folder_needs_a_new_key_and_the_node_enrols_again() {
     fs::remove_dir_all(federation.node_dir("R0A").join("keep")).unwrap();
     let gone = recover(&federation, &receipt, &["--yes"]).await;
     assert_eq!(gone.code, Some(1), "{gone:?}");
+    // Looking makes no key: the decision does.
+    let looked = recover(&federation, &receipt, &["--new-receipt-key"]).await;
+    assert_eq!(looked.code, Some(2), "{looked:?}");
+    assert!(!federation.node_dir("R0A").join("keep").exists());
     let made = recover(&federation, &receipt, &["--yes", "--new-receipt-key"])
         .await
         .done();
@@ -185,25 +185,9 @@ async fn a_lost_keep_folder_needs_a_new_key_and_the_node_enrols_again() {
     let enrol = ["enrol", "--aggregator", &enrolment, "--token", token.trim()];
     federation.node("R0A", &enrol).await.done();
     let serving = federation.serve("R0A").await;
-    let order = [
-        "agreement",
-        "correct",
-        &hash,
-        "--series",
-        "fte",
-        "--period",
-        ENDED,
-        "--by",
-        "A. Caldicott",
-        "--reason",
-        "never measured",
-    ];
-    federation.node("R0A", &order).await.done();
-    let asked = federation
-        .aggregator(&["collect", "--period", ENDED, "--json"])
-        .await;
-    let json: Value = serde_json::from_str(&asked.stdout).unwrap();
-    assert_eq!(json["stored"], 1, "{asked:?}");
+    order_of_ended(&federation, &hash, "fte").await;
+    let collected = collect(&federation, ENDED).await;
+    assert_eq!(collected["stored"], 1, "{collected}");
     serving.stop().await;
     federation.stop().await;
 }

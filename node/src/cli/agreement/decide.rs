@@ -11,6 +11,7 @@ use super::{find, find_hash, page::back_history, show::explain};
 use crate::{
     cli::{
         Context, Failure, Outcome,
+        decider::Decider,
         words::{loss, several, wrapped},
     },
     ledger::Event,
@@ -22,16 +23,12 @@ use crate::{
 pub(super) struct Decided {
     /// Name of the agreement, or how it begins.
     hash: String,
-    /// Who decided, by name and office.
-    #[arg(long)]
-    by: String,
-    /// On what ground, such as the minutes of a board.
-    #[arg(long)]
-    reason: String,
+    #[command(flatten)]
+    decider: Decider,
 }
 
 pub(super) async fn approve(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
-    decided.check()?;
+    decided.decider.check()?;
     let agreement = find(node, &decided.hash).await?;
     // Before the yes: from then on the aggregator may ask, and counting must not delay an answer.
     node.count_snapshots(&agreement).await?;
@@ -39,8 +36,8 @@ pub(super) async fn approve(node: &Node, context: &mut Context, decided: Decided
     let event = Event::Approved {
         agreement: agreement.hash(),
         aggregator: agreement.aggregator().clone(),
-        by: decided.by.clone(),
-        reason: decided.reason.clone(),
+        by: decided.decider.by.clone(),
+        reason: decided.decider.reason.clone(),
     };
     record(node, context, event).await?;
     // An import may have committed in between, without knowing of this yes.
@@ -80,8 +77,8 @@ pub(super) async fn pause(node: &Node, context: &mut Context, decided: Decided) 
     let hash = decided.of(node).await?;
     let event = Event::Paused {
         agreement: hash,
-        by: decided.by.clone(),
-        reason: decided.reason.clone(),
+        by: decided.decider.by.clone(),
+        reason: decided.decider.reason.clone(),
     };
     record(node, context, event).await?;
     let next = context.command(&format!(
@@ -101,8 +98,8 @@ pub(super) async fn resume(node: &Node, context: &mut Context, decided: Decided)
     let hash = decided.of(node).await?;
     let event = Event::Resumed {
         agreement: hash,
-        by: decided.by.clone(),
-        reason: decided.reason.clone(),
+        by: decided.decider.by.clone(),
+        reason: decided.decider.reason.clone(),
     };
     record(node, context, event).await?;
     context.say(format!(
@@ -116,8 +113,8 @@ pub(super) async fn withdraw(node: &Node, context: &mut Context, decided: Decide
     let hash = decided.of(node).await?;
     let event = Event::Withdrawn {
         agreement: hash,
-        by: decided.by.clone(),
-        reason: decided.reason.clone(),
+        by: decided.decider.by.clone(),
+        reason: decided.decider.reason.clone(),
     };
     record(node, context, event).await?;
     context.say(format!(
@@ -136,7 +133,7 @@ pub(super) async fn correct(
     series: &str,
     period: Period,
 ) -> Outcome {
-    decided.check()?;
+    decided.decider.check()?;
     let agreement = find(node, &decided.hash).await?;
     let Some(series) = agreement.series_named(series) else {
         let names: Vec<_> = agreement.series().iter().map(Series::name).collect();
@@ -146,7 +143,7 @@ pub(super) async fn correct(
         );
         return Err(Failure::new(Exit::BadData, &message));
     };
-    let (by, reason) = (decided.by.clone(), decided.reason.clone());
+    let (by, reason) = (decided.decider.by.clone(), decided.decider.reason.clone());
     let ordered = node.correct(&agreement, series, period, by, reason).await?;
     context.say(format!(
         "Correction {} of {} for {period} is ordered and charged: {}.\n\
@@ -172,24 +169,12 @@ async fn record(node: &Node, context: &Context, event: Event) -> Result<(), Fail
 impl Decided {
     /// The agreement it is about. One that this version cannot read can be stopped all the same.
     async fn of(&self, node: &Node) -> Result<AgreementHash, Failure> {
-        self.check()?;
+        self.decider.check()?;
         find_hash(node, &self.hash).await
     }
 
-    fn check(&self) -> Result<(), Failure> {
-        for (field, value) in [("--by", &self.by), ("--reason", &self.reason)] {
-            let length = value.trim().chars().count();
-            if !(2..=200).contains(&length) || value.chars().any(char::is_control) {
-                let message = format!(
-                    "{field} must be 2 to 200 characters on one line: it stands in the ledger"
-                );
-                return Err(Failure::new(Exit::Usage, &message));
-            }
-        }
-        Ok(())
-    }
-
     fn say(&self, context: &mut Context) -> Outcome {
-        context.say(format!("Recorded: {}, {}.", self.by, self.reason))
+        let Decider { by, reason } = &self.decider;
+        context.say(format!("Recorded: {by}, {reason}."))
     }
 }

@@ -11,7 +11,7 @@ use vwis_proto::{
 };
 
 use crate::{
-    cli::{Context, Failure, Outcome, plain_table},
+    cli::{Context, Failure, Outcome, decider::Decider, plain_table},
     config::Config,
     receipt_key::ReceiptKey,
     recover::{RecoverError, Recovery},
@@ -21,8 +21,8 @@ use crate::{
 ///
 /// Takes the last receipt of every aggregator that this node ever answered, and the witness; adopts
 /// the longest history and the largest spending that any of them proves. Charges without a seal are
-/// lost: paid for, never drawn. Of periods that have ended by today nothing is drawn for the
-/// first time any more; `agreement correct` orders it anew, at full price. Without --yes it only says what
+/// lost: paid for, never drawn. Of periods that have ended by today nothing is drawn for the first
+/// time any more; `agreement correct` orders it anew, at full price. Without --yes it only says what
 /// it would do.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
@@ -33,40 +33,31 @@ pub(super) struct Args {
     #[arg(long, value_name = "AGGREGATOR")]
     without: Vec<AggregatorName>,
     /// Make a new receipt key, because the old one was lost with its folder. Enrol again afterwards.
-    #[arg(long)]
+    #[arg(long, requires = "yes")]
     new_receipt_key: bool,
-    /// Who decides, by name and office.
-    #[arg(long)]
-    by: String,
-    /// On what ground.
-    #[arg(long)]
-    reason: String,
+    #[command(flatten)]
+    decider: Decider,
     /// Do it.
     #[arg(long)]
     yes: bool,
 }
 
 pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
-    for (field, value) in [("--by", &args.by), ("--reason", &args.reason)] {
-        let length = value.trim().chars().count();
-        if !(2..=200).contains(&length) || value.chars().any(char::is_control) {
-            let message =
-                format!("{field} must be 2 to 200 characters on one line: it stands in the ledger");
-            return Err(Failure::new(Exit::Usage, &message));
-        }
-    }
+    args.decider.check()?;
     let receipts = args
         .receipts
         .iter()
         .map(|path| read_receipt(path))
         .collect::<Result<Vec<_>, _>>()?;
-    let made_key = args.new_receipt_key && make_missing_key(&context)?;
+    if args.new_receipt_key {
+        make_missing_key(&context)?;
+    }
     let node = context.open().await?;
     let recovery = Recovery {
         receipts,
         without: args.without,
-        by: args.by,
-        reason: args.reason,
+        by: args.decider.by,
+        reason: args.decider.reason,
     };
     let adopted = node.recover(recovery, args.yes).await?;
     context.say(format!(
@@ -88,8 +79,9 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         "\nRecovered. What is sealed is answered as it was; of periods that have ended by today \
          nothing is drawn for the first time: `agreement correct` orders it anew.",
     )?;
-    if made_key {
-        context.say("A new receipt key was made: enrol again, so that the aggregator knows it.")?;
+    if adopted.new_receipt_key {
+        context
+            .say("The receipt key is a new one: enrol again, so that the aggregator knows it.")?;
     }
     Ok(())
 }
@@ -109,18 +101,17 @@ fn read_receipt(path: &Path) -> Result<Receipt, Failure> {
     Receipt::try_from(message).map_err(|error| bad(&error.to_string()))
 }
 
-/// Whether a key was made.
-fn make_missing_key(context: &Context) -> Result<bool, Failure> {
+fn make_missing_key(context: &Context) -> Outcome {
     let config = Config::read(&context.config_path)?;
     let path = config.receipt_key_file();
     if path.exists() {
-        return Ok(false);
+        return Ok(());
     }
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| Failure::new(Exit::Failed, &error))?;
     }
     ReceiptKey::create(&path).map_err(|error| Failure::new(Exit::Failed, &error))?;
-    Ok(true)
+    Ok(())
 }
 
 impl From<RecoverError> for Failure {
