@@ -263,3 +263,18 @@ async fn standard_health_and_reflection_stand_beside_the_service() {
     drop(link);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_reader_who_has_read_enough_ends_no_command_early() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let file = node.dir().join("staff.csv");
+    std::fs::write(&file, Extract::seeded(1, 50).csv()).unwrap();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let import = ["import", file.to_str().unwrap(), "--period", "2026-06"];
+    let ran = node.command(&import).stdout(writer).status().await.unwrap();
+    assert!(ran.success(), "{ran}");
+    let again = node.run(&import).await.done();
+    assert!(again.contains("Stored as revision 2"), "{again}");
+}
