@@ -190,7 +190,23 @@ impl Context {
     async fn open(&self) -> Result<Node, Failure> {
         let config = Config::read(&self.config_path)?;
         let mechanism = Arc::new(DiscreteGaussian);
-        Ok(Node::open(config, Arc::clone(&self.clock), mechanism).await?)
+        let node = Node::open(config, Arc::clone(&self.clock), mechanism).await?;
+        if node.doubt().await?.is_some() {
+            self.warn_of_doubt();
+        }
+        Ok(node)
+    }
+
+    /// Whatever a command shows then may be too little: it must not be taken for the whole.
+    fn warn_of_doubt(&self) {
+        let _ = writeln!(
+            io::stderr(),
+            "THIS HISTORY IS IN DOUBT: a backup was put back, or `keep/` is missing or another's.\n\
+             More may have been decided, spent and sent than this node knows; nothing new is drawn.\n\
+             What is wrong: {}\nTo end it:     {}\n",
+            self.command("ledger verify"),
+            self.command("ledger recover --help"),
+        );
     }
 
     /// Today, in UTC.

@@ -43,6 +43,7 @@ use vwis_proto::{
 use crate::{
     ledger::{EntryHash, Event, Ledger, Refusal, SnapshotId},
     node::Node,
+    store::StoreError,
     witness::Witness,
 };
 
@@ -146,6 +147,24 @@ impl Node {
         self.answer_floors
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether witness or receipt key say that the ledger has lost history.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn doubt(&self) -> Result<Option<Doubt>, StoreError> {
+        // Before the chain: another process may extend both in between (see `Store::witness`).
+        let witness = self.store.witness();
+        let ledger = self.store.ledger().await?;
+        Ok(self.doubt_about(&ledger, witness.as_ref()))
+    }
+
+    pub(crate) fn doubt_about(&self, ledger: &Ledger, witness: Option<&Witness>) -> Option<Doubt> {
+        if !witness.is_some_and(|witness| witness.confirms(ledger)) {
+            return Some(Doubt::Witness);
+        }
+        (self.receipt_key.public() != *ledger.receipt_public_key()).then_some(Doubt::ReceiptKey)
     }
 
     /// The agreement of the request, if this peer may ask under it.
@@ -350,7 +369,7 @@ fn is_sealed(ledger: &Ledger, identity: &MeasurementId) -> bool {
         .is_some_and(|reservation| reservation.seal.is_some())
 }
 
-/// Whether anything says that this ledger has lost history.
+/// Whether anything says that this ledger has lost history, the aggregator's receipt too.
 fn doubt(
     node: &Node,
     peer: &AggregatorName,
@@ -358,11 +377,8 @@ fn doubt(
     witness: Option<&Witness>,
     receipt: Option<&Receipt>,
 ) -> Option<Doubt> {
-    if !witness.is_some_and(|witness| witness.confirms(ledger)) {
-        return Some(Doubt::Witness);
-    }
-    if node.receipt_key.public() != *ledger.receipt_public_key() {
-        return Some(Doubt::ReceiptKey);
+    if let Some(own) = node.doubt_about(ledger, witness) {
+        return Some(own);
     }
     match receipt {
         None => ledger

@@ -114,8 +114,7 @@ impl node_server::Node for NodeService {
             years: years.collect(),
             chain_length: ledger.sequence(),
             chain_head: ledger.head().as_bytes().to_vec(),
-            sealed_only: !witness.is_some_and(|witness| witness.confirms(&ledger))
-                || self.node.receipt_key.public() != *ledger.receipt_public_key(),
+            sealed_only: self.node.doubt_about(&ledger, witness.as_ref()).is_some(),
         }))
     }
 

@@ -135,7 +135,10 @@ async fn a_recovered_ledger_has_spent_what_was_spent_and_draws_nothing_again() {
         2 * before,
         "both collections cost the same, and both stand"
     );
-    federation.node("R0A", &["ledger", "verify"]).await.done();
+    for whole in [&["ledger", "verify"][..], &["budget"]] {
+        let told = federation.node("R0A", whole).await.ended_with(0);
+        assert_eq!(told.stderr, "");
+    }
     let twice = recover(&federation, &receipt, &["--yes"])
         .await
         .ended_with(77);

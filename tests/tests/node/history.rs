@@ -178,6 +178,7 @@ async fn a_witness_that_a_crash_left_behind_the_chain_is_no_doubt() {
         behind = now;
     }
     assert_eq!(node.verified_entries().await, 8);
+    assert_eq!(node.run(&["budget"]).await.ended_with(0).stderr, "");
     server.stop().await;
 }
 
@@ -206,6 +207,11 @@ async fn a_store_that_is_older_than_the_witness_draws_nothing() {
     let (node, agreement, first) = rolled_back(&system).await;
     let verify = node.run(&["ledger", "verify"]).await.ended_with(1);
     assert!(verify.stderr.contains("history was lost"), "{verify:?}");
+    // What the statements show may be too little, and they say so.
+    for statement in [&["budget", "--json"][..], &["agreement", "list"]] {
+        let told = node.run(statement).await.ended_with(0);
+        assert!(told.stderr.contains("THIS HISTORY IS IN DOUBT"), "{told:?}");
+    }
     let server = node.serve().await;
     let caller = server.caller(&system).await;
     assert!(caller.describe().await.sealed_only);

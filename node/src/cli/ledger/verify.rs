@@ -30,7 +30,7 @@ pub(super) async fn run(mut context: Context) -> Outcome {
     if !witness.is_some_and(|witness| witness.confirms(&ledger)) {
         let message = "the chain is whole, but the witness is missing or saw entries that the \
                        chain does not have: history was lost, and only sealed measurements are \
-                       answered";
+                       answered, until `ledger recover` ends the doubt";
         return Err(Failure::new(Exit::Failed, message));
     }
     context.say(format!(
