@@ -7,7 +7,7 @@ use vwis_proto::rho::Rho;
 use super::{
     Context, Outcome,
     agreement::{decided, held, readable},
-    words::{day, loss, several, table_of_numbers, what_a_loss_is, wrapped},
+    words::{day, left_then, loss, several, table_of_numbers, what_a_loss_is, wrapped},
 };
 use crate::{
     account::{AgreementAccount, ReleaseLine, Statement, YearLine, in_millionths},
@@ -71,11 +71,7 @@ fn by_year(statement: &Statement) -> String {
             format!("{:.2}", year.epsilon),
             in_millionths(year.left_rho_nano),
             in_millionths(year.committed_rho_nano),
-            if year.fits {
-                in_millionths(year.left_then_rho_nano)
-            } else {
-                "DOES NOT FIT".to_owned()
-            },
+            left_then(year.fits, year.left_then_rho_nano),
         ]
     };
     let header = [

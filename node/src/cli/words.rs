@@ -44,6 +44,15 @@ pub(super) fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
 }
 
+/// What would be left of a year's budget, if all that is promised fits in it.
+pub(super) fn left_then(fits: bool, rho: Rho) -> String {
+    if fits {
+        in_millionths(rho)
+    } else {
+        "DOES NOT FIT".to_owned()
+    }
+}
+
 /// `ρ 0.04 (ε 1.54)`.
 pub(super) fn loss(amount: impl Into<Amount>) -> String {
     let amount = amount.into();

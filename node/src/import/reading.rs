@@ -158,17 +158,16 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn finish(mut self) -> Result<Imported, ImportError> {
-        let Some(coder) = self.coder.take() else {
+        if self.coder.is_none() {
             return Err(match self.nearly_header {
                 None => ImportError::Empty(self.path.to_owned()),
                 Some(_) => self.no_header(),
             });
-        };
-        drop(coder);
+        }
         if self.report.rows_read == 0 {
             return Err(ImportError::Empty(self.path.to_owned()));
         }
-        self.report = self.accept(self.report.clone())?;
+        self.check_rejections()?;
         self.place_pathways();
         if self.report.kept == 0 && !self.options.allow_nobody {
             return Err(ImportError::Nobody {
@@ -217,7 +216,8 @@ impl<'a> Reading<'a> {
         clippy::cast_precision_loss,
         reason = "a share of rows, compared with a limit"
     )]
-    fn accept(&self, report: Report) -> Result<Report, ImportError> {
+    fn check_rejections(&self) -> Result<(), ImportError> {
+        let report = &self.report;
         let path = self.path.to_owned();
         let others = report
             .rejected
@@ -242,10 +242,10 @@ impl<'a> Reading<'a> {
                 rejected,
                 rows: report.rows_read,
                 most: self.options.most_rejected * 100.0,
-                report: Box::new(report),
+                report: Box::new(report.clone()),
             });
         }
-        Ok(report)
+        Ok(())
     }
 
     fn no_header(&self) -> ImportError {

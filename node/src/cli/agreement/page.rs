@@ -10,7 +10,7 @@ use crate::{
     account::{DecisionLine, Explanation, SeriesExplained, YearLine, in_millionths},
     cli::{
         Context, Failure,
-        words::{day, loss, point, several, table_of_numbers, what_a_loss_is, wrapped},
+        words::{day, left_then, loss, point, several, table_of_numbers, what_a_loss_is, wrapped},
     },
 };
 
@@ -157,11 +157,7 @@ fn against_the_cap(years: &[YearLine]) -> String {
             in_millionths(year.spent_rho_nano),
             in_millionths(year.committed_rho_nano),
             in_millionths(year.added_rho_nano),
-            if year.fits {
-                in_millionths(year.left_then_rho_nano)
-            } else {
-                "DOES NOT FIT".to_owned()
-            },
+            left_then(year.fits, year.left_then_rho_nano),
         ]
     });
     let header = [
