@@ -13,7 +13,7 @@ use vwis_proto::{
 };
 
 use crate::{
-    ledger::{EntryHash, Event, KnownHead, Ledger, YearSpent},
+    ledger::{EntryHash, Event, KnownHead, Ledger, Standing, YearSpent},
     node::Node,
     store::StoreError,
     witness::Witness,
@@ -79,6 +79,33 @@ fn year_spent((financial_year, spent_rho_nano): (FinancialYear, Rho)) -> YearSpe
     }
 }
 
+/// The pauses and withdrawals that the witness saw and the chain has lost, to be decided again.
+fn forgotten_stops(ledger: &Ledger, witness: Option<&Witness>, by: &str) -> Vec<Event> {
+    let witnessed = witness.into_iter().flat_map(Witness::stopped);
+    let forgotten = witnessed.filter(|(agreement, witnessed)| {
+        let held = ledger.approval(agreement);
+        held.is_some_and(|approval| approval.standing() < **witnessed)
+    });
+    forgotten
+        .map(|(&agreement, witnessed)| {
+            let by = by.to_owned();
+            let reason = "so it stood before the history was lost; the witness says so".to_owned();
+            match witnessed {
+                Standing::Withdrawn => Event::Withdrawn {
+                    agreement,
+                    by,
+                    reason,
+                },
+                Standing::Paused | Standing::InForce => Event::Paused {
+                    agreement,
+                    by,
+                    reason,
+                },
+            }
+        })
+        .collect()
+}
+
 // === impl Node ===
 
 impl Node {
@@ -136,6 +163,7 @@ impl Node {
             new_receipt_key,
         };
         if decided {
+            let stops = forgotten_stops(change.ledger(), witness.as_ref(), &recovery.by);
             let event = Event::Recovered {
                 heads,
                 spent: spent.into_iter().map(year_spent).collect(),
@@ -144,6 +172,9 @@ impl Node {
                 reason: recovery.reason,
             };
             change.append(event, self.clock.now()).await?;
+            for stop in stops {
+                change.append(stop, self.clock.now()).await?;
+            }
             change.commit_recovery().await?;
         }
         Ok(adopted)

@@ -3,15 +3,16 @@
 //! A restored backup brings back an old chain, with the charges since then gone. The witness lies
 //! elsewhere (`keep/`, best on other storage) and is not restored with it: a chain that does not
 //! contain what the witness saw has lost history, and a node with such a chain answers sealed
-//! measurements only (design §3.6).
+//! measurements only (design §3.6). What was paused or withdrawn by then stays so: a backup does not take
+//! back a person's no.
 
 use std::{collections::BTreeMap, path::Path};
 
 use serde::{Deserialize, Serialize};
 use vwis_link::files::{self, FileError};
-use vwis_proto::{hex, period::FinancialYear, rho::Rho};
+use vwis_proto::{agreement::AgreementHash, hex, period::FinancialYear, rho::Rho};
 
-use crate::ledger::{EntryHash, KnownHead, Ledger};
+use crate::ledger::{EntryHash, KnownHead, Ledger, Standing};
 
 /// The head of the chain and the spending at one time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,8 @@ pub struct Witness {
     sequence: u64,
     head: String,
     spent_rho_nano: BTreeMap<FinancialYear, Rho>,
+    /// Agreements that were paused or withdrawn.
+    stopped: BTreeMap<AgreementHash, Standing>,
 }
 
 // === impl Witness ===
@@ -32,6 +35,7 @@ impl Witness {
             sequence: ledger.sequence(),
             head: ledger.head().to_string(),
             spent_rho_nano: ledger.spent_by_year().clone(),
+            stopped: ledger.stopped(),
         }
     }
 
@@ -49,6 +53,12 @@ impl Witness {
     #[must_use]
     pub fn spent_by_year(&self) -> &BTreeMap<FinancialYear, Rho> {
         &self.spent_rho_nano
+    }
+
+    /// Agreements that were paused or withdrawn by then.
+    #[must_use]
+    pub fn stopped(&self) -> &BTreeMap<AgreementHash, Standing> {
+        &self.stopped
     }
 
     /// Whether `ledger` contains all that was witnessed.

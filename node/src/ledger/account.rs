@@ -11,7 +11,7 @@ use vwis_proto::{
     rho::Rho,
 };
 
-use super::{Approval, EntryHash, KnownHead, Ledger, Reservation};
+use super::{Approval, EntryHash, KnownHead, Ledger, Reservation, Standing};
 
 // === impl Ledger ===
 
@@ -91,6 +91,16 @@ impl Ledger {
     /// Every agreement that was ever approved here, by its name.
     pub fn approvals(&self) -> impl Iterator<Item = (&AgreementHash, &Approval)> {
         self.approvals.iter()
+    }
+
+    /// Every agreement that is paused or withdrawn.
+    #[must_use]
+    pub fn stopped(&self) -> BTreeMap<AgreementHash, Standing> {
+        let standings = self.approvals.iter();
+        standings
+            .map(|(agreement, approval)| (*agreement, approval.standing()))
+            .filter(|(_, standing)| *standing != Standing::InForce)
+            .collect()
     }
 
     /// The charge of a measurement, if there is one.

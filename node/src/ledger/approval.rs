@@ -6,7 +6,7 @@
 //! ```
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use vwis_proto::aggregator_name::AggregatorName;
 
 use super::Refusal;
@@ -17,6 +17,8 @@ pub struct Approval {
     aggregator: AggregatorName,
     yes: Decision,
     later: Vec<(Turn, Decision)>,
+    /// Where it stood in a history that this book has lost, as the witness saw it.
+    witnessed: Standing,
 }
 
 /// One decision of a person.
@@ -42,8 +44,8 @@ pub enum Turn {
     Withdrawn,
 }
 
-/// Where an approved agreement stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// Where an approved agreement stands, the stricter the later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Its aggregator may ask.
@@ -63,6 +65,7 @@ impl Approval {
             aggregator,
             yes,
             later: Vec::new(),
+            witnessed: Standing::InForce,
         }
     }
 
@@ -97,14 +100,20 @@ impl Approval {
         self.standing() != Standing::Withdrawn
     }
 
-    /// Where the agreement stands after the last decision.
+    /// Where the agreement stands after the last decision, be it one that this book has lost.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        match self.later.last() {
+        let held = match self.later.last() {
             None | Some((Turn::Resumed, _)) => Standing::InForce,
             Some((Turn::Paused, _)) => Standing::Paused,
             Some((Turn::Withdrawn, _)) => Standing::Withdrawn,
-        }
+        };
+        held.max(self.witnessed)
+    }
+
+    /// From now on it stands no better than the witness saw it stand.
+    pub(super) fn keep_stopped(&mut self, witnessed: Standing) {
+        self.witnessed = self.witnessed.max(witnessed);
     }
 
     /// Whether anything may be charged or answered under it now.

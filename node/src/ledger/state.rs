@@ -97,6 +97,16 @@ impl Ledger {
         Ok(ledger)
     }
 
+    /// Lets agreements stand no better than they did in a history that this book has lost: a person's
+    /// no outlives a restored backup. Only what is read is changed, never what is appended to.
+    pub fn keep_stopped(&mut self, stopped: &BTreeMap<AgreementHash, Standing>) {
+        for (agreement, standing) in stopped {
+            if let Some(approval) = self.approvals.get_mut(agreement) {
+                approval.keep_stopped(*standing);
+            }
+        }
+    }
+
     /// Extends the book by one event and returns the entry to store. Nothing changes on refusal.
     ///
     /// # Errors

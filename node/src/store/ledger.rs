@@ -50,12 +50,18 @@ impl Store {
         Ok(())
     }
 
-    /// Reads, verifies and adds up the whole chain.
+    /// Reads, verifies and adds up the whole chain. Where the witness saw more than it holds, what
+    /// was paused or withdrawn then is so here.
     ///
     /// # Errors
     /// [`StoreError::Ledger`] names the first broken entry.
     pub async fn ledger(&self) -> Result<Ledger, StoreError> {
-        Ok(Ledger::replay(entries(&self.pool).await?)?)
+        let witness = self.witness();
+        let mut ledger = Ledger::replay(entries(&self.pool).await?)?;
+        if let Some(witness) = witness.filter(|witness| !witness.confirms(&ledger)) {
+            ledger.keep_stopped(witness.stopped());
+        }
+        Ok(ledger)
     }
 
     /// The chain as stored, unverified.

@@ -240,3 +240,61 @@ async fn an_approval_does_not_heal_a_history_that_is_in_doubt() {
     assert!(caller.describe().await.sealed_only);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_no_outlives_the_backup_that_it_came_after() {
+    let system = System::new();
+    let node = node_with_periods(&system, "R0A").await;
+    let (withdrawn, paused) = (
+        agreement(&[HEADLINE]),
+        named_agreement("Another", AGGREGATOR, &[HEADLINE]),
+    );
+    let (server, caller) = node.serve_approved(&system, &[&withdrawn, &paused]).await;
+    let first = caller
+        .measure(request(&withdrawn, "headline", "2025-12"))
+        .await
+        .unwrap();
+    let second = with_receipt(request(&paused, "headline", "2025-12"), &first.receipt);
+    let second = caller.measure(second).await.unwrap();
+    server.stop().await;
+    let backup = tempfile::tempdir().unwrap();
+    node.copy_store(backup.path());
+    node.decide("withdraw", &withdrawn).await.done();
+    node.decide("pause", &paused).await.done();
+    node.restore_store(backup.path());
+
+    let refused = async || {
+        let server = node.serve().await;
+        let caller = server.caller(&system).await;
+        for (agreement, reason_expected) in [
+            (&withdrawn, Reason::AgreementWithdrawn),
+            (&paused, Reason::AgreementPaused),
+        ] {
+            let status = caller.measure(request(agreement, "headline", "2025-12"));
+            assert_eq!(reason(&status.await.unwrap_err()), reason_expected);
+        }
+        server.stop().await;
+    };
+    refused().await;
+    let recover = ["ledger", "recover", "--without", AGGREGATOR, "--yes"];
+    let by = ["--by", "A. Caldicott", "--reason", "disk failed"];
+    node.run(&[&recover[..], &by[..]].concat()).await.done();
+    // Now the book itself says so, by name.
+    refused().await;
+    let list = node.run(&["agreement", "list", "--json"]).await.json();
+    let mut states: Vec<_> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| &a["state"])
+        .collect();
+    states.sort_by_key(ToString::to_string);
+    assert_eq!(states, ["paused", "withdrawn"]);
+    // A pause can be ended by a person, as ever.
+    node.decide("resume", &paused).await.done();
+    let server = node.serve().await;
+    let again = request(&paused, "headline", "2025-12");
+    let again = server.caller(&system).await.measure(again).await.unwrap();
+    assert_eq!(again.entries, second.entries);
+    server.stop().await;
+}
