@@ -15,6 +15,7 @@ pub mod cli;
 pub mod config;
 pub mod correct;
 pub mod counts;
+pub mod decide;
 pub mod import;
 pub mod keeping;
 pub mod ledger;

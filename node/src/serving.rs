@@ -6,6 +6,10 @@
 
 use std::{fs::File, future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
+use tokio::{
+    sync::oneshot,
+    task::{JoinError, JoinHandle},
+};
 use tonic::transport::Server;
 use vwis_link::{
     KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT, MAX_MESSAGE_BYTES,
@@ -36,6 +40,13 @@ pub struct Serving {
     _claim: File,
 }
 
+/// A node that is served in the background of this process.
+pub struct Served {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Result<(), ServeError>>,
+}
+
 /// Why a node does not serve, or ended badly.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -53,7 +64,7 @@ pub enum ServeError {
     Transport(#[from] tonic::transport::Error),
     /// The server panicked.
     #[error(transparent)]
-    Panicked(#[from] tokio::task::JoinError),
+    Panicked(#[from] JoinError),
 }
 
 // === impl Serving ===
@@ -88,6 +99,22 @@ impl Serving {
         self.listener.address()
     }
 
+    /// Serves in the background.
+    #[must_use]
+    pub fn spawn(self) -> Served {
+        let address = self.address();
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(self.run_until(async {
+            // Told to stop, or forgotten: both end it.
+            let _ = stopped.await;
+        }));
+        Served {
+            address,
+            stop,
+            task,
+        }
+    }
+
     /// Serves until `stop` is done, lets running calls end, and closes the store.
     ///
     /// # Errors
@@ -101,7 +128,7 @@ impl Serving {
         let service = NodeServer::new(NodeService::new(Arc::clone(&self.node)))
             .max_decoding_message_size(MAX_MESSAGE_BYTES)
             .max_encoding_message_size(MAX_MESSAGE_BYTES);
-        let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
+        let (stopping, stopped) = oneshot::channel::<()>();
         let mut serving = tokio::spawn(
             Server::builder()
                 .timeout(CALL_TIMEOUT)
@@ -130,5 +157,25 @@ impl Serving {
         }
         self.node.store().close().await;
         Ok(())
+    }
+}
+
+// === impl Served ===
+
+impl Served {
+    /// Its address.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("https://{}", self.address)
+    }
+
+    /// Stops it in good order.
+    ///
+    /// # Errors
+    /// [`ServeError`] where it did not end so.
+    pub async fn stop(self) -> Result<(), ServeError> {
+        // It may have ended by itself: then nobody listens, and the task says why.
+        let _ = self.stop.send(());
+        self.task.await?
     }
 }

@@ -13,7 +13,7 @@ mod snapshots;
 pub use ledger::LedgerTransaction;
 pub use snapshots::{HeldSnapshot, NewSnapshot, Origin};
 
-use std::{io, path::Path, path::PathBuf, time::Duration};
+use std::{fs, io, path::Path, path::PathBuf, time::Duration};
 
 use sqlx::{
     ConnectOptions, SqlitePool,
@@ -28,6 +28,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// Longest that a command waits for another one's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 const MOST_CONNECTIONS: u32 = 8;
+/// The database, and its log while it is in use.
+const FILES: [&str; 3] = ["node.db", "node.db-wal", "node.db-shm"];
 const DATABASE_FILE: &str = "node.db";
 const LOCK_FILE: &str = "ledger.lock";
 
@@ -141,6 +143,23 @@ impl Store {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Copies a store's files from folder to folder, over those that are there; nobody may use either.
+///
+/// # Errors
+/// When a file cannot be copied or removed.
+pub fn copy_files(source: &Path, target: &Path) -> io::Result<()> {
+    for name in FILES {
+        let (from, to) = (source.join(name), target.join(name));
+        if from.exists() {
+            fs::copy(from, to)?;
+        } else if to.exists() {
+            // A log of another history would be replayed into this one.
+            fs::remove_file(to)?;
+        }
+    }
+    Ok(())
 }
 
 fn bytes32(bytes: &[u8], what: &'static str) -> Result<[u8; 32], StoreError> {

@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
+use tokio::time::timeout;
 use vwis_link::clock::SystemClock;
 use vwis_node::{
     config::Config,
     mechanism::Mechanism,
     node::Node,
-    serving::{ServeError, Serving},
+    serving::{Served, Serving},
 };
 use vwis_proto::ods::OdsCode;
 
@@ -20,9 +20,7 @@ use crate::{call::Caller, certificates::System, node::NodeFixture, process::DEAD
 /// A node that this process serves.
 pub struct Inside {
     ods_code: OdsCode,
-    url: String,
-    stop: oneshot::Sender<()>,
-    serving: JoinHandle<Result<(), ServeError>>,
+    served: Served,
 }
 
 // === impl Inside ===
@@ -35,32 +33,22 @@ impl Inside {
             .await
             .unwrap();
         let serving = Serving::bind(Arc::new(node)).await.unwrap();
-        let url = format!("https://{}", serving.address());
-        let (stop, stopped) = oneshot::channel();
-        let serving = tokio::spawn(serving.run_until(async {
-            // Dropped with the fixture, or asked to stop: both end it.
-            let _ = stopped.await;
-        }));
         Self {
             ods_code: fixture.ods_code().clone(),
-            url,
-            stop,
-            serving,
+            served: serving.spawn(),
         }
     }
 
     /// The aggregator's connection to it.
     pub async fn caller(&self, system: &System) -> Caller {
-        system.caller_of(&self.ods_code, &self.url).await
+        system.caller_of(&self.ods_code, &self.served.url()).await
     }
 
     /// Stops it in good order.
     pub async fn stop(self) {
-        let _ = self.stop.send(());
-        timeout(DEADLINE, self.serving)
+        timeout(DEADLINE, self.served.stop())
             .await
             .expect("the server ends in time")
-            .unwrap()
             .unwrap();
     }
 }

@@ -7,6 +7,7 @@ use std::{
 
 use tempfile::TempDir;
 use tokio::process::Command;
+use vwis_node::store;
 use vwis_proto::{agreement::Agreement, ods::OdsCode};
 
 use crate::{
@@ -248,33 +249,13 @@ impl NodeFixture {
 
     /// Copies the store, with its log, to `target`; the node must not run.
     pub fn copy_store(&self, target: &Path) {
-        copy_store(&self.dir(), target);
+        store::copy_files(&self.dir(), target).unwrap();
     }
 
     /// Puts a copied store back; the node must not run.
     pub fn restore_store(&self, source: &Path) {
-        restore_store(source, &self.dir());
+        store::copy_files(source, &self.dir()).unwrap();
     }
-}
-
-const STORE_FILES: [&str; 3] = ["node.db", "node.db-wal", "node.db-shm"];
-
-/// Copies a node's store, with its log, from folder to folder; no node may run on either.
-pub fn copy_store(source: &Path, target: &Path) {
-    for name in STORE_FILES {
-        let from = source.join(name);
-        if from.exists() {
-            fs::copy(from, target.join(name)).unwrap();
-        }
-    }
-}
-
-/// Puts a copied store in the place of a node's; the node must not run.
-pub fn restore_store(source: &Path, target: &Path) {
-    for name in STORE_FILES {
-        let _ = fs::remove_file(target.join(name));
-    }
-    copy_store(source, target);
 }
 
 fn copy_folder(source: &Path, target: &Path) {

@@ -126,7 +126,7 @@ async fn nothing_goes_on_while_the_witness_cannot_be_written() {
     let folder = tempfile::tempdir().unwrap();
     store(folder.path()).await.close().await;
     let stuck = folder.path().join("w".repeat(250));
-    std::fs::copy(folder.path().join("witness.json"), &stuck).unwrap();
+    fs::copy(folder.path().join("witness.json"), &stuck).unwrap();
     let store = Store::open(folder.path(), stuck).await.unwrap();
     let mut change = store.change_ledger().await.unwrap();
     approve(&mut change).await;
@@ -144,11 +144,11 @@ async fn a_witness_left_behind_by_a_crash_is_brought_up_before_the_next_step() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path()).await;
     let witness = folder.path().join("witness.json");
-    let before = std::fs::read(&witness).unwrap();
+    let before = fs::read(&witness).unwrap();
     let mut change = store.change_ledger().await.unwrap();
     approve(&mut change).await;
     change.commit().await.unwrap();
-    std::fs::write(&witness, before).unwrap();
+    fs::write(&witness, before).unwrap();
     drop(store.change_ledger().await.unwrap());
     let ledger = store.ledger().await.unwrap();
     assert!(!store.witness().unwrap().is_behind(&ledger));

@@ -3,11 +3,8 @@
 use std::{fs, path::Path};
 
 use serde_json::Value;
-use vwis_tests::{
-    extract::Extract,
-    federation::Federation,
-    node::{copy_store, restore_store},
-};
+use vwis_node::store;
+use vwis_tests::{extract::Extract, federation::Federation};
 
 use crate::{BINARY, DRAFT};
 
@@ -35,14 +32,14 @@ async fn with_lost_history(backup: &Path) -> (Federation, String) {
         .await
         .done();
     serving.stop().await;
-    copy_store(&federation.node_dir("R0A"), backup);
+    store::copy_files(&federation.node_dir("R0A"), backup).unwrap();
     let serving = federation.serve("R0A").await;
     federation
         .aggregator(&["collect", "--period", LOST])
         .await
         .done();
     serving.stop().await;
-    restore_store(backup, &federation.node_dir("R0A"));
+    store::copy_files(backup, &federation.node_dir("R0A")).unwrap();
     (federation, hash)
 }
 

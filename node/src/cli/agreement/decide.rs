@@ -1,6 +1,5 @@
 //! `vwis-node agreement approve|pause|resume|correct|withdraw`: a person decides, by name and with a reason.
 
-use vwis_link::fault;
 use vwis_proto::{
     agreement::{AgreementHash, Series},
     exit::Exit,
@@ -30,18 +29,8 @@ pub(super) struct Decided {
 pub(super) async fn approve(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
     decided.decider.check()?;
     let agreement = find(node, &decided.hash).await?;
-    // Before the yes: from then on the aggregator may ask, and counting must not delay an answer.
-    node.count_snapshots(&agreement).await?;
-    fault::point("approve.counted");
-    let event = Event::Approved {
-        agreement: agreement.hash(),
-        aggregator: agreement.aggregator().clone(),
-        by: decided.decider.by.clone(),
-        reason: decided.decider.reason.clone(),
-    };
-    record(node, context, event).await?;
-    // An import may have committed in between, without knowing of this yes.
-    node.count_snapshots(&agreement).await?;
+    let Decider { by, reason } = &decided.decider;
+    node.approve(&agreement, by, reason).await?;
     let ledger = node.store().ledger().await?;
     let page = explain(node, context, &agreement, &ledger).await?;
     context.say(format!(
@@ -80,7 +69,7 @@ pub(super) async fn pause(node: &Node, context: &mut Context, decided: Decided) 
         by: decided.decider.by.clone(),
         reason: decided.decider.reason.clone(),
     };
-    record(node, context, event).await?;
+    node.record(event).await?;
     let next = context.command(&format!(
         "agreement resume {} --by … --reason …",
         hash.short()
@@ -101,7 +90,7 @@ pub(super) async fn resume(node: &Node, context: &mut Context, decided: Decided)
         by: decided.decider.by.clone(),
         reason: decided.decider.reason.clone(),
     };
-    record(node, context, event).await?;
+    node.record(event).await?;
     context.say(format!(
         "Resumed: {} stands as it was approved; what is sealed is answered as it was.",
         hash.short()
@@ -116,7 +105,7 @@ pub(super) async fn withdraw(node: &Node, context: &mut Context, decided: Decide
         by: decided.decider.by.clone(),
         reason: decided.decider.reason.clone(),
     };
-    record(node, context, event).await?;
+    node.record(event).await?;
     context.say(format!(
         "Withdrawn: nothing is answered under {} any more, sealed or not.\n\
          What the aggregator has already it keeps; what was charged stays in the budget statement.\n\
@@ -154,14 +143,6 @@ pub(super) async fn correct(
         agreement.aggregator(),
     ))?;
     decided.say(context)
-}
-
-/// One durable entry, which a running `serve` finds with its next request.
-async fn record(node: &Node, context: &Context, event: Event) -> Result<(), Failure> {
-    let mut change = node.store().change_ledger().await?;
-    change.append(event, context.clock.now()).await?;
-    change.commit().await?;
-    Ok(())
 }
 
 // === impl Decided ===

@@ -1,0 +1,46 @@
+//! What a person at the organisation decides about an agreement, as one durable entry.
+
+use vwis_link::fault;
+use vwis_proto::agreement::Agreement;
+
+use crate::{ledger::Event, node::Node, store::StoreError};
+
+// === impl Node ===
+
+impl Node {
+    /// Records a decision, which a running `serve` finds with its next request.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] names the rule of the book that forbids it.
+    pub async fn record(&self, decision: Event) -> Result<(), StoreError> {
+        let mut change = self.store.change_ledger().await?;
+        change.append(decision, self.clock.now()).await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// Approves `agreement`: from now on its aggregator may ask.
+    ///
+    /// Every held snapshot is counted for it, before the yes and again after it: counting must not
+    /// delay an answer, and an import may have committed in between without knowing of the yes.
+    ///
+    /// # Errors
+    /// As for [`Self::record`].
+    pub async fn approve(
+        &self,
+        agreement: &Agreement,
+        by: &str,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        self.count_snapshots(agreement).await?;
+        fault::point("approve.counted");
+        self.record(Event::Approved {
+            agreement: agreement.hash(),
+            aggregator: agreement.aggregator().clone(),
+            by: by.to_owned(),
+            reason: reason.to_owned(),
+        })
+        .await?;
+        self.count_snapshots(agreement).await
+    }
+}
