@@ -6,6 +6,7 @@
 mod agreement;
 mod budget;
 mod decider;
+mod drill;
 mod enrol;
 mod import;
 mod init;
@@ -84,6 +85,7 @@ enum Command {
     Preview(preview::Args),
     Serve(serve::Args),
     Budget(budget::Args),
+    Drill(drill::Args),
     Ledger(ledger::Args),
 }
 
@@ -179,6 +181,7 @@ impl Command {
             Self::Preview(args) => preview::run(args, context).await,
             Self::Serve(args) => serve::run(args, context).await,
             Self::Budget(args) => budget::run(args, context).await,
+            Self::Drill(args) => drill::run(args, context).await,
             Self::Ledger(args) => ledger::run(args, context).await,
         }
     }

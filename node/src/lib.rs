@@ -16,6 +16,7 @@ pub mod config;
 pub mod correct;
 pub mod counts;
 pub mod decide;
+pub mod drill;
 pub mod import;
 pub mod keeping;
 pub mod ledger;

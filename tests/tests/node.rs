@@ -10,6 +10,7 @@ mod node {
     mod correcting;
     mod crash;
     mod deciding;
+    mod drill;
     mod extracts;
     mod history;
     mod imports;
