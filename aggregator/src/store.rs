@@ -19,10 +19,12 @@ use std::{
 
 use jiff::Timestamp;
 use sqlx::{
-    ConnectOptions, Sqlite, SqlitePool, Transaction,
+    ConnectOptions, Connection, Sqlite, SqlitePool, Transaction,
+    error::DatabaseError,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use vwis_link::sqlite;
 use vwis_proto::{agreement::AgreementError, measurement::MeasurementId};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -57,7 +59,7 @@ pub enum StoreError {
     #[error("the store's schema cannot be brought up to date")]
     Migrate(#[source] MigrateError),
     /// The database refused.
-    #[error("the store cannot be read or written")]
+    #[error("the store cannot be read or written{}", remedy(.0))]
     Database(#[from] sqlx::Error),
     /// A stored agreement is not valid here.
     #[error("a stored agreement cannot be read here: {0}")]
@@ -68,6 +70,11 @@ pub enum StoreError {
     /// A value that the software never writes.
     #[error("the store holds a {0} that this software did not write")]
     Corrupt(&'static str),
+}
+
+fn remedy(error: &sqlx::Error) -> &'static str {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.map_or("", |code| sqlite::remedy(&code))
 }
 
 // === impl Store ===
@@ -109,12 +116,13 @@ impl Store {
             .disable_statement_logging();
         let pool = SqlitePoolOptions::new()
             .max_connections(MOST_CONNECTIONS)
-            // A full disk can leave a connection inside a transaction it could not end; given
-            // back to the pool it would fail every later caller. BEGIN fails on such a one.
+            // A disk that is full or fails can leave a connection inside a transaction that it could
+            // not end, or that only the driver believes in; given back to the pool it would fail every
+            // later caller.
             .after_release(|connection, _| {
                 Box::pin(async move {
-                    let usable = sqlx::raw_sql("BEGIN; ROLLBACK").execute(connection).await;
-                    Ok(usable.is_ok())
+                    let begun = sqlx::raw_sql("BEGIN; ROLLBACK").execute(&mut *connection).await;
+                    Ok(begun.is_ok() && !connection.is_in_transaction())
                 })
             })
             .connect_with(options)

@@ -17,6 +17,7 @@ pub mod agreement;
 pub mod call;
 pub mod certificates;
 pub mod extract;
+pub mod faults;
 pub mod federation;
 pub mod inside;
 pub mod needs;

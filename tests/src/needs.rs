@@ -13,13 +13,21 @@ pub fn program(program: &str, package: &str) -> Option<PathBuf> {
         .map(|folder| folder.join(program))
         .find(|file| file.is_file());
     if found.is_none() {
-        let message = format!("skipped: needs {program} (apt-get install {package})");
-        let required = env::var_os("VWIS_REQUIRE").is_some_and(|value| value == "all");
-        assert!(!required, "{message}");
-        #[expect(clippy::print_stderr, reason = "whoever runs the tests must see it")]
-        {
-            eprintln!("{message}");
-        }
+        skip(&format!("{program} (apt-get install {package})"));
     }
     found
+}
+
+/// Says that a test is skipped, and what it needs.
+///
+/// # Panics
+/// Where `VWIS_REQUIRE=all` demands that nothing is skipped.
+pub fn skip(need: &str) {
+    let message = format!("skipped: needs {need}");
+    let required = env::var_os("VWIS_REQUIRE").is_some_and(|value| value == "all");
+    assert!(!required, "{message}");
+    #[expect(clippy::print_stderr, reason = "whoever runs the tests must see it")]
+    {
+        eprintln!("{message}");
+    }
 }

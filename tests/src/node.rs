@@ -200,18 +200,34 @@ impl NodeFixture {
     pub async fn serve_with(&self, options: &[&str]) -> Server {
         let mut args = options.to_vec();
         args.push("serve");
-        let process = Running::start(self.command(&args)).await.unwrap();
+        self.serve_by(self.command(&args)).await
+    }
+
+    /// Serves by that command, which says the same as `serve` does.
+    ///
+    /// # Panics
+    /// Where it does not.
+    pub async fn serve_by(&self, command: Command) -> Server {
+        self.try_serve_by(command).await.unwrap()
+    }
+
+    /// Serves by that command, or not.
+    ///
+    /// # Errors
+    /// How it ended.
+    pub async fn try_serve_by(&self, command: Command) -> Result<Server, Ran> {
+        let process = Running::start(command).await?;
         let marker = format!("{} serves on ", self.ods_code);
         let line = process.ready_line();
         let url = line
             .strip_prefix(&marker)
             .unwrap_or_else(|| panic!("{line}"))
             .to_owned();
-        Server {
+        Ok(Server {
             process,
             url,
             ods_code: self.ods_code.clone(),
-        }
+        })
     }
 
     /// Serves, has `agreements` proposed by the aggregator, and approves them.
@@ -290,7 +306,17 @@ impl Server {
 
     /// Stops it in good order.
     pub async fn stop(self) -> Ran {
-        self.process.stop().await.ended_with(0)
+        self.asked_to_stop().await.ended_with(0)
+    }
+
+    /// Asks it to stop, and says how it ended.
+    pub async fn asked_to_stop(self) -> Ran {
+        self.process.stop().await
+    }
+
+    /// Waits until something in it has it killed.
+    pub async fn until_it_ends(self) {
+        self.process.until_it_ends().await;
     }
 
     /// Kills it.

@@ -24,6 +24,7 @@ pub mod fault;
 pub mod files;
 pub mod identity;
 pub mod server;
+pub mod sqlite;
 pub mod token;
 
 use std::{sync::Arc, time::Duration};
