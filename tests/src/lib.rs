@@ -22,4 +22,5 @@ pub mod federation;
 pub mod inside;
 pub mod needs;
 pub mod node;
+pub mod parsers;
 pub mod process;

@@ -1,10 +1,12 @@
 //! The programs of VWIS in one binary, so that tests run them as real processes:
 //! `vwis-tests node …` is `vwis-node …`, `vwis-tests aggregator …` is `vwis-aggregator …`, and
-//! `vwis-tests demo …` is `vwis-demo …`, which starts its roles as this binary again.
+//! `vwis-tests demo …` is `vwis-demo …`, which starts its roles as this binary again. `vwis-tests
+//! parser-examples FOLDER` writes what the fuzzer begins from.
 
 use std::{env, ffi::OsString, process::ExitCode};
 
 use vwis_proto::exit::Exit;
+use vwis_tests::parsers;
 
 fn main() -> ExitCode {
     let mut args = env::args_os().skip(1);
@@ -18,6 +20,11 @@ fn main() -> ExitCode {
         Some("node") => vwis_node::cli::run(args),
         Some("aggregator") => vwis_aggregator::cli::run(args),
         Some("demo") => vwis_demo::cli::run(args),
+        Some("parser-examples") => match args.last().map(|folder| parsers::write_examples(&folder))
+        {
+            Some(Ok(())) => Exit::Done.into(),
+            _ => Exit::Usage.into(),
+        },
         _ => Exit::Usage.into(),
     }
 }

@@ -1,0 +1,121 @@
+//! Good examples, spoiled in a few places, and bytes that were never good.
+
+use proptest::{
+    prelude::*,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+use vwis_tests::parsers::{PARSERS, Parser};
+
+/// Inputs for each parser. The fuzzer tries millions.
+const CASES: u32 = 1000;
+
+/// One change of an example. Places are shares of its length.
+#[derive(Clone, Debug)]
+enum Change {
+    Set(u16, u8),
+    Insert(u16, Vec<u8>),
+    Remove(u16, u8),
+    Repeat(u16, u8, u8),
+    Cut(u16),
+}
+
+/// What files of people and machines break at.
+const TOKENS: [&[u8]; 14] = [
+    b"\"",
+    b"\"\"",
+    b",",
+    b"\n",
+    b"\r\n",
+    b"\0",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"[",
+    b"= ",
+    b"\xc3",
+    b"9999999999999999999",
+    b"-1",
+    b"1e309",
+];
+
+fn change() -> impl Strategy<Value = Change> {
+    let bytes = prop_oneof![
+        prop::sample::select(&TOKENS[..]).prop_map(<[u8]>::to_vec),
+        prop::collection::vec(any::<u8>(), 1..12),
+    ];
+    prop_oneof![
+        3 => (any::<u16>(), any::<u8>()).prop_map(|(at, byte)| Change::Set(at, byte)),
+        3 => (any::<u16>(), bytes).prop_map(|(at, bytes)| Change::Insert(at, bytes)),
+        2 => (any::<u16>(), 1_u8..40).prop_map(|(at, n)| Change::Remove(at, n)),
+        1 => (any::<u16>(), 1_u8..80, 1_u8..40).prop_map(|(at, n, times)| Change::Repeat(at, n, times)),
+        1 => any::<u16>().prop_map(Change::Cut),
+    ]
+}
+
+// === impl Change ===
+
+impl Change {
+    fn apply(&self, bytes: &mut Vec<u8>) {
+        let length = bytes.len();
+        let place = |at: u16| usize::from(at) * length / (usize::from(u16::MAX) + 1);
+        match self {
+            Self::Set(at, byte) => {
+                if let Some(old) = bytes.get_mut(place(*at)) {
+                    *old = *byte;
+                }
+            }
+            Self::Insert(at, more) => {
+                let at = place(*at);
+                bytes.splice(at..at, more.iter().copied());
+            }
+            Self::Remove(at, n) => {
+                let at = place(*at);
+                let end = (at + usize::from(*n)).min(bytes.len());
+                bytes.drain(at..end);
+            }
+            Self::Repeat(at, n, times) => {
+                let at = place(*at);
+                let end = (at + usize::from(*n)).min(bytes.len());
+                let again = bytes[at..end].repeat(usize::from(*times));
+                bytes.splice(end..end, again);
+            }
+            Self::Cut(at) => bytes.truncate(place(*at)),
+        }
+    }
+}
+
+/// Inputs for `parser`.
+fn inputs(parser: Parser) -> impl Strategy<Value = Vec<u8>> {
+    let spoiled = (
+        prop::sample::select((parser.examples)()),
+        prop::collection::vec(change(), 0..6),
+    )
+        .prop_map(|(mut example, changes)| {
+            for change in changes {
+                change.apply(&mut example);
+            }
+            example
+        });
+    prop_oneof![9 => spoiled, 1 => prop::collection::vec(any::<u8>(), 0..300)]
+}
+
+#[test]
+fn no_bytes_make_a_parser_panic_or_babble() {
+    for parser in PARSERS {
+        for example in (parser.examples)() {
+            (parser.feed)(&example);
+        }
+        let config = Config {
+            cases: CASES,
+            failure_persistence: None,
+            ..Config::default()
+        };
+        // The same inputs in every run: what is found here is found again.
+        let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+        let mut runner = TestRunner::new_with_rng(config, random);
+        let outcome = runner.run(&inputs(parser), |bytes| {
+            (parser.feed)(&bytes);
+            Ok(())
+        });
+        outcome.unwrap_or_else(|found| panic!("{}: {found}", parser.name));
+    }
+}
