@@ -19,7 +19,7 @@ mod table;
 pub use change::{Change, changes};
 pub use explanation::{Explanation, SeriesExplained, Since, TableExplained};
 pub use outlook::{Amount, Due, Held, due, in_millionths, outstanding, total};
-pub use statement::{AgreementAccount, DecisionLine, ReleaseLine, Statement, YearLine};
+pub use statement::{AgreementAccount, CapChange, DecisionLine, ReleaseLine, Statement, YearLine};
 pub use table::TableInWords;
 
 #[cfg(test)]

@@ -79,31 +79,36 @@ fn year_spent((financial_year, spent_rho_nano): (FinancialYear, Rho)) -> YearSpe
     }
 }
 
-/// The pauses and withdrawals that the witness saw and the chain has lost, to be decided again.
-fn forgotten_stops(ledger: &Ledger, witness: Option<&Witness>, by: &str) -> Vec<Event> {
-    let witnessed = witness.into_iter().flat_map(Witness::stopped);
-    let forgotten = witnessed.filter(|(agreement, witnessed)| {
+/// The pauses and withdrawals and the lower cap that the witness saw and the chain has lost, to be
+/// decided again.
+fn forgotten_bounds(ledger: &Ledger, witness: Option<&Witness>, by: &str) -> Vec<Event> {
+    let Some(witness) = witness else {
+        return Vec::new();
+    };
+    let by = || by.to_owned();
+    let reason = || "so it stood before the history was lost; the witness says so".to_owned();
+    let lower = (witness.cap() < ledger.cap()).then(|| Event::CapChanged {
+        cap_rho_nano_per_year: witness.cap(),
+        by: by(),
+        reason: reason(),
+    });
+    let stops = witness.stopped().iter().filter(|(agreement, witnessed)| {
         let held = ledger.approval(agreement);
         held.is_some_and(|approval| approval.standing() < **witnessed)
     });
-    forgotten
-        .map(|(&agreement, witnessed)| {
-            let by = by.to_owned();
-            let reason = "so it stood before the history was lost; the witness says so".to_owned();
-            match witnessed {
-                Standing::Withdrawn => Event::Withdrawn {
-                    agreement,
-                    by,
-                    reason,
-                },
-                Standing::Paused | Standing::InForce => Event::Paused {
-                    agreement,
-                    by,
-                    reason,
-                },
-            }
-        })
-        .collect()
+    let stops = stops.map(|(&agreement, witnessed)| match witnessed {
+        Standing::Withdrawn => Event::Withdrawn {
+            agreement,
+            by: by(),
+            reason: reason(),
+        },
+        Standing::Paused | Standing::InForce => Event::Paused {
+            agreement,
+            by: by(),
+            reason: reason(),
+        },
+    });
+    lower.into_iter().chain(stops).collect()
 }
 
 // === impl Node ===
@@ -163,7 +168,7 @@ impl Node {
             new_receipt_key,
         };
         if decided {
-            let stops = forgotten_stops(change.ledger(), witness.as_ref(), &recovery.by);
+            let bounds = forgotten_bounds(change.ledger(), witness.as_ref(), &recovery.by);
             let event = Event::Recovered {
                 heads,
                 spent: spent.into_iter().map(year_spent).collect(),
@@ -172,8 +177,8 @@ impl Node {
                 reason: recovery.reason,
             };
             change.append(event, self.clock.now()).await?;
-            for stop in stops {
-                change.append(stop, self.clock.now()).await?;
+            for bound in bounds {
+                change.append(bound, self.clock.now()).await?;
             }
             change.commit_recovery().await?;
         }

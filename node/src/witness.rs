@@ -3,8 +3,8 @@
 //! A restored backup brings back an old chain, with the charges since then gone. The witness lies
 //! elsewhere (`keep/`, best on other storage) and is not restored with it: a chain that does not
 //! contain what the witness saw has lost history, and a node with such a chain answers sealed
-//! measurements only (design §3.6). What was paused or withdrawn by then stays so: a backup does not take
-//! back a person's no.
+//! measurements only (design §3.6). What was paused, withdrawn or capped by then stays so: a backup
+//! does not take back a person's no.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -21,6 +21,7 @@ pub struct Witness {
     sequence: u64,
     head: String,
     spent_rho_nano: BTreeMap<FinancialYear, Rho>,
+    cap_rho_nano_per_year: Rho,
     /// Agreements that were paused or withdrawn.
     stopped: BTreeMap<AgreementHash, Standing>,
 }
@@ -35,6 +36,7 @@ impl Witness {
             sequence: ledger.sequence(),
             head: ledger.head().to_string(),
             spent_rho_nano: ledger.spent_by_year().clone(),
+            cap_rho_nano_per_year: ledger.cap(),
             stopped: ledger.stopped(),
         }
     }
@@ -53,6 +55,12 @@ impl Witness {
     #[must_use]
     pub fn spent_by_year(&self) -> &BTreeMap<FinancialYear, Rho> {
         &self.spent_rho_nano
+    }
+
+    /// The cap of a year then.
+    #[must_use]
+    pub fn cap(&self) -> Rho {
+        self.cap_rho_nano_per_year
     }
 
     /// Agreements that were paused or withdrawn by then.

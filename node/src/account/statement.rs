@@ -13,7 +13,7 @@ use vwis_proto::{
 };
 
 use super::{Amount, Held, outlook::total, outstanding};
-use crate::ledger::{Approval, Ledger, Reservation, Standing};
+use crate::ledger::{Approval, Decision, Ledger, Reservation, Standing};
 
 /// The whole statement. Every sum in it is exact.
 #[derive(Clone, Debug, Serialize)]
@@ -26,6 +26,8 @@ pub struct Statement {
     pub cap_rho_nano_per_year: Rho,
     /// The ε of a year that is used up.
     pub cap_epsilon: f64,
+    /// What people decided about the cap since `init`, oldest first.
+    pub cap_changes: Vec<CapChange>,
     /// Charged since the beginning.
     pub lifetime_rho_nano: Rho,
     /// The ε that follows from it.
@@ -41,6 +43,16 @@ pub struct Statement {
     pub agreements: Vec<AgreementAccount>,
     /// Every charge, oldest first.
     pub charges: Vec<ReleaseLine>,
+}
+
+/// A decision about the cap.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CapChange {
+    /// From then on.
+    pub cap_rho_nano_per_year: Rho,
+    /// Whose decision, why and when.
+    #[serde(flatten)]
+    pub decision: Decision,
 }
 
 /// One financial year.
@@ -186,6 +198,14 @@ impl Statement {
             as_of: today,
             cap_rho_nano_per_year: ledger.cap(),
             cap_epsilon: ledger.cap().epsilon(),
+            cap_changes: ledger
+                .cap_changes()
+                .iter()
+                .map(|(cap, decision)| CapChange {
+                    cap_rho_nano_per_year: *cap,
+                    decision: decision.clone(),
+                })
+                .collect(),
             lifetime_rho_nano: lifetime,
             lifetime_epsilon: lifetime.epsilon(),
             delta: DISPLAY_DELTA,

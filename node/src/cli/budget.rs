@@ -2,29 +2,52 @@
 
 use std::fmt::Write as _;
 
+use clap::Subcommand;
 use vwis_proto::rho::Rho;
 
 use super::{
     Context, Outcome,
     agreement::{decided, held, readable},
-    words::{day, left_then, loss, several, table_of_numbers, what_a_loss_is, wrapped},
+    decider::Decider,
+    words::{day, left_then, loss, point, several, table_of_numbers, what_a_loss_is, wrapped},
 };
 use crate::{
     account::{AgreementAccount, ReleaseLine, Statement, YearLine, in_millionths},
-    ledger::Standing,
+    ledger::{Event, Standing},
+    node::Node,
 };
 
 /// The statement of the privacy budget: what left, when, to whom, at what cost; what is left of
 /// each year, and whether what is approved fits this year and the next.
 #[derive(clap::Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
     /// Print JSON, with the same numbers.
     #[arg(long)]
     json: bool,
 }
 
+#[derive(Subcommand, Debug)]
+enum Action {
+    /// Change what a financial year allows, over all agreements, from now on
+    ///
+    /// What is spent stays spent. A cap below it is allowed: then nothing more is charged in that year,
+    /// and what is sealed is answered as it was.
+    SetCap {
+        /// ρ a year, a plain decimal.
+        rho: Rho,
+        #[command(flatten)]
+        decider: Decider,
+    },
+}
+
 pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let node = context.open().await?;
+    if let Some(Action::SetCap { rho, decider }) = args.action {
+        return set_cap(&node, &mut context, rho, decider).await;
+    }
     let ledger = node.store().ledger().await?;
     let (held, known) = (held(&node).await?, readable(&node).await?);
     let statement = Statement::of(&ledger, &held, &known, context.today());
@@ -32,6 +55,25 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         return context.say_json(&statement);
     }
     context.say(text(&statement))
+}
+
+async fn set_cap(node: &Node, context: &mut Context, cap: Rho, decider: Decider) -> Outcome {
+    decider.check()?;
+    let before = node.store().ledger().await?.cap();
+    let Decider { by, reason } = decider;
+    node.record(Event::CapChanged {
+        cap_rho_nano_per_year: cap,
+        by: by.clone(),
+        reason: reason.clone(),
+    })
+    .await?;
+    context.say(format!(
+        "From now on a financial year allows {}; it was {}.",
+        loss(cap),
+        loss(before)
+    ))?;
+    context.say(wrapped(&what_a_loss_is(cap), ""))?;
+    context.say(format!("Recorded: {by}, {reason}."))
 }
 
 fn text(statement: &Statement) -> String {
@@ -47,6 +89,19 @@ fn text(statement: &Statement) -> String {
         what_a_loss_is(statement.cap_rho_nano_per_year),
     );
     let _ = writeln!(text, "{}\n", wrapped(&allowed, ""));
+    for change in &statement.cap_changes {
+        let line = format!(
+            "{}: set to ρ {} a year by {}: {}",
+            day(change.decision.at),
+            change.cap_rho_nano_per_year,
+            change.decision.by,
+            change.decision.reason
+        );
+        let _ = writeln!(text, "{}", point(&line));
+    }
+    if !statement.cap_changes.is_empty() {
+        text.push('\n');
+    }
     text += &by_year(statement);
     text.push('\n');
     text += &by_agreement(statement);

@@ -11,7 +11,7 @@ use vwis_proto::{
     rho::Rho,
 };
 
-use super::{Approval, EntryHash, KnownHead, Ledger, Reservation, Standing};
+use super::{Approval, Decision, EntryHash, KnownHead, Ledger, Reservation, Standing};
 
 // === impl Ledger ===
 
@@ -26,6 +26,12 @@ impl Ledger {
     #[must_use]
     pub fn cap(&self) -> Rho {
         self.cap
+    }
+
+    /// What people decided about the cap since the book began, oldest first.
+    #[must_use]
+    pub fn cap_changes(&self) -> &[(Rho, Decision)] {
+        &self.cap_changes
     }
 
     /// Charged in one year so far.

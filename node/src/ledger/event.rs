@@ -95,6 +95,15 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A person at the organisation changed the cap of every financial year. What is spent stays spent.
+    CapChanged {
+        /// The cap from now on.
+        cap_rho_nano_per_year: Rho,
+        /// Who decided.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// A measurement was charged. From here on the charge stands, whatever happens.
     Reserved {
         /// Its identity.
@@ -193,6 +202,7 @@ impl Event {
             Self::Paused { .. } => "paused",
             Self::Resumed { .. } => "resumed",
             Self::Withdrawn { .. } => "withdrawn",
+            Self::CapChanged { .. } => "cap_changed",
             Self::Reserved { .. } => "reserved",
             Self::Corrected { .. } => "corrected",
             Self::Recovered { .. } => "recovered",

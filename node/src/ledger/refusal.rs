@@ -78,6 +78,9 @@ pub enum Refusal {
         /// What was asked for.
         charge: Rho,
     },
+    /// A cap that is the one there is.
+    #[error("the cap is rho {0} a year already")]
+    SameCap(Rho),
     /// A charge of nothing, or in the wrong year.
     #[error("the charge is zero or booked in a year that is not the period's")]
     WrongCharge,

@@ -18,6 +18,8 @@ use super::{
 pub struct Ledger {
     pub(super) ods_code: OdsCode,
     pub(super) cap: Rho,
+    /// What people decided about the cap since the book began, oldest first.
+    pub(super) cap_changes: Vec<(Rho, Decision)>,
     /// All there ever were, the one in use last.
     pub(super) receipt_public_keys: Vec<[u8; 32]>,
     pub(super) spent: BTreeMap<FinancialYear, Rho>,
@@ -79,6 +81,7 @@ impl Ledger {
         let mut ledger = Self {
             ods_code,
             cap,
+            cap_changes: Vec::new(),
             receipt_public_keys: vec![receipt_public_key],
             spent: BTreeMap::new(),
             approvals: BTreeMap::new(),
@@ -97,9 +100,11 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Lets agreements stand no better than they did in a history that this book has lost: a person's
-    /// no outlives a restored backup. Only what is read is changed, never what is appended to.
-    pub fn keep_stopped(&mut self, stopped: &BTreeMap<AgreementHash, Standing>) {
+    /// Lets agreements stand no better, and the cap be no higher, than in a history that this book has
+    /// lost: a person's no outlives a restored backup. Only what is read is changed, never what is
+    /// appended to.
+    pub fn keep_bounds(&mut self, cap: Rho, stopped: &BTreeMap<AgreementHash, Standing>) {
+        self.cap = self.cap.min(cap);
         for (agreement, standing) in stopped {
             if let Some(approval) = self.approvals.get_mut(agreement) {
                 approval.keep_stopped(*standing);
@@ -164,6 +169,11 @@ impl Ledger {
             } => self
                 .approved(&agreement)?
                 .withdraw(Decision { by, reason, at }),
+            Event::CapChanged {
+                cap_rho_nano_per_year,
+                by,
+                reason,
+            } => self.change_cap(cap_rho_nano_per_year, Decision { by, reason, at }),
             charge @ (Event::Reserved { .. } | Event::Corrected { .. }) => {
                 let (identity, reservation) =
                     Reservation::of(charge, at).expect("both of these are charges");
@@ -206,6 +216,16 @@ impl Ledger {
         }
         let approval = Approval::new(aggregator, yes);
         self.approvals.insert(agreement, approval);
+        Ok(())
+    }
+
+    /// Lower than what is spent is allowed: then nothing more is charged.
+    fn change_cap(&mut self, cap: Rho, decision: Decision) -> Result<(), Refusal> {
+        if cap == self.cap {
+            return Err(Refusal::SameCap(cap));
+        }
+        self.cap = cap;
+        self.cap_changes.push((cap, decision));
         Ok(())
     }
 

@@ -1,3 +1,5 @@
+mod cap;
+
 use proptest::prelude::*;
 use vwis_proto::measurement::MeasurementKey;
 

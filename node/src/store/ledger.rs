@@ -51,7 +51,7 @@ impl Store {
     }
 
     /// Reads, verifies and adds up the whole chain. Where the witness saw more than it holds, what
-    /// was paused or withdrawn then is so here.
+    /// was paused, withdrawn or capped then is so here.
     ///
     /// # Errors
     /// [`StoreError::Ledger`] names the first broken entry.
@@ -59,7 +59,7 @@ impl Store {
         let witness = self.witness();
         let mut ledger = Ledger::replay(entries(&self.pool).await?)?;
         if let Some(witness) = witness.filter(|witness| !witness.confirms(&ledger)) {
-            ledger.keep_stopped(witness.stopped());
+            ledger.keep_bounds(witness.cap(), witness.stopped());
         }
         Ok(ledger)
     }

@@ -203,3 +203,46 @@ async fn a_decision_names_a_person_and_a_reason_or_is_none() {
     assert_eq!(caller.chain().await.length, 1);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_cap_is_a_decision_that_works_at_once_and_stands_in_the_statement() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let agreement = agreement(&[HEADLINE]);
+    for period in ["2026-03", "2026-06"] {
+        node.import(&Extract::seeded(1, 100), period).await;
+    }
+    let (server, caller) = node.serve_approved(&system, &[&agreement]).await;
+    let sealed = request(&agreement, "headline", "2026-06");
+    let first = caller.measure(sealed.clone()).await.unwrap();
+    let set_cap = async |rho: &str| {
+        let by = ["--by", "A Tester", "--reason", "minutes of May"];
+        node.run(&[&["budget", "set-cap", rho][..], &by[..]].concat())
+            .await
+    };
+    // A year pays 0.04: the other period's year has nothing left either.
+    set_cap("0.01").await.done();
+    let other = with_receipt(request(&agreement, "headline", "2026-03"), &first.receipt);
+    refused(
+        &caller,
+        other.clone(),
+        Code::FailedPrecondition,
+        Reason::OverBudget,
+    )
+    .await;
+    assert_eq!(caller.measure(sealed).await.unwrap().entries, first.entries);
+    let same = set_cap("0.01").await.ended_with(77);
+    assert!(same.stderr.contains("already"), "{same:?}");
+    let said = set_cap("0.3").await.done();
+    assert!(said.contains("it was ρ 0.01"), "{said}");
+    caller.measure(other).await.unwrap();
+    let budget = node.budget().await;
+    assert_eq!(budget["cap_rho_nano_per_year"], 300_000_000);
+    assert_eq!(budget["cap_changes"].as_array().unwrap().len(), 2);
+    let statement = node.run(&["budget"]).await.done();
+    assert!(
+        statement.contains("set to ρ 0.3 a year by A Tester"),
+        "{statement}"
+    );
+    server.stop().await;
+}

@@ -261,6 +261,10 @@ async fn a_no_outlives_the_backup_that_it_came_after() {
     node.copy_store(backup.path());
     node.decide("withdraw", &withdrawn).await.done();
     node.decide("pause", &paused).await.done();
+    let lower = ["budget", "set-cap", "0.25", "--by", "A. Caldicott"];
+    node.run(&[&lower[..], &["--reason", "the board"]].concat())
+        .await
+        .done();
     node.restore_store(backup.path());
 
     let refused = async || {
@@ -290,6 +294,9 @@ async fn a_no_outlives_the_backup_that_it_came_after() {
         .collect();
     states.sort_by_key(ToString::to_string);
     assert_eq!(states, ["paused", "withdrawn"]);
+    let budget = node.budget().await;
+    assert_eq!(budget["cap_rho_nano_per_year"], 250_000_000);
+    assert_eq!(budget["cap_changes"].as_array().unwrap().len(), 1);
     // A pause can be ended by a person, as ever.
     node.decide("resume", &paused).await.done();
     let server = node.serve().await;
