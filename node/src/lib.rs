@@ -28,6 +28,7 @@ pub mod people;
 pub mod quality;
 pub mod receipt_key;
 pub mod recover;
+pub mod reinstate;
 pub mod server;
 pub mod serving;
 pub mod store;

@@ -1,10 +1,12 @@
 //! An aggregator and nodes that enrolled with it, all through their own commands.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tokio::process::Command;
 
@@ -223,4 +225,16 @@ impl FederatedNode {
     pub async fn stop(self) {
         self.process.stop().await.ended_with(0);
     }
+}
+
+/// Payloads by identity, in a node's store or in an aggregator's.
+pub async fn sealed_bytes(database: &Path) -> BTreeMap<Vec<u8>, Vec<u8>> {
+    let options = SqliteConnectOptions::new().filename(database);
+    let mut store = SqliteConnection::connect_with(&options).await.unwrap();
+    let rows: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as("SELECT identity, payload FROM measurement")
+        .fetch_all(&mut store)
+        .await
+        .unwrap();
+    store.close().await.unwrap();
+    rows.into_iter().collect()
 }

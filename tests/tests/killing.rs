@@ -15,10 +15,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use vwis_tests::{
     extract::Extract,
-    federation::Federation,
+    federation::{Federation, sealed_bytes},
     process::{self, Ran},
 };
 
@@ -231,10 +230,10 @@ impl Killing {
         command.env("VWIS_KILL_AT", place);
         killed(&process::run(command).await, place);
         self.count(place);
-        let before = self.sealed_bytes("node.db").await;
+        let before = self.sealed_bytes().await;
         self.federation.aggregator(&collect).await.done();
         assert_eq!(
-            self.sealed_bytes("node.db").await,
+            self.sealed_bytes().await,
             before,
             "{place}: sealed bytes changed"
         );
@@ -250,21 +249,8 @@ impl Killing {
         budget["charges"].as_array().unwrap().clone()
     }
 
-    /// Payloads by identity, in the node's store or in the aggregator's.
-    async fn sealed_bytes(&self, database: &str) -> BTreeMap<Vec<u8>, Vec<u8>> {
-        let dir = match database {
-            "node.db" => self.federation.node_dir(ODS),
-            _ => self.federation.aggregator_dir(),
-        };
-        let options = SqliteConnectOptions::new().filename(dir.join(database));
-        let mut store = SqliteConnection::connect_with(&options).await.unwrap();
-        let rows: Vec<(Vec<u8>, Vec<u8>)> =
-            sqlx::query_as("SELECT identity, payload FROM measurement")
-                .fetch_all(&mut store)
-                .await
-                .unwrap();
-        store.close().await.unwrap();
-        rows.into_iter().collect()
+    async fn sealed_bytes(&self) -> BTreeMap<Vec<u8>, Vec<u8>> {
+        sealed_bytes(&self.federation.node_dir(ODS).join("node.db")).await
     }
 
     /// What must hold when everything was tried again.
@@ -281,10 +267,10 @@ impl Killing {
         assert_eq!(charges.len(), months, "one charge for each month");
         assert_eq!(identities.len(), months, "and no identity twice");
         assert!(charges.iter().all(|charge| charge["sealed_at"].is_string()));
-        let sealed = self.sealed_bytes("node.db").await;
+        let sealed = self.sealed_bytes().await;
         assert_eq!(sealed.len(), months);
         assert_eq!(
-            self.sealed_bytes("aggregator.db").await,
+            sealed_bytes(&self.federation.aggregator_dir().join("aggregator.db")).await,
             sealed,
             "what arrived is what was sealed"
         );

@@ -56,6 +56,17 @@ since. It holds no count.")]
         /// ODS code of the organisation
         ods_code: OdsCode,
     },
+    /// Print all that an organisation's node answered, for `vwis-node ledger reinstate`
+    #[command(after_help = "\
+Example:
+  vwis-aggregator node measurements R0A > r0a.measurements.json
+
+The noisy integers as they came, with the node's signatures: a node that was restored from a backup takes
+back what it has lost.")]
+    Measurements {
+        /// ODS code of the organisation
+        ods_code: OdsCode,
+    },
     /// Expect an organisation's node no longer; what it contributed stays
     Remove {
         /// ODS code of the organisation
@@ -92,6 +103,7 @@ impl Command {
             Self::List { json } => list(json, context).await,
             Self::Remove { ods_code } => remove(&ods_code, context).await,
             Self::Receipt { ods_code } => receipt(&ods_code, context).await,
+            Self::Measurements { ods_code } => measurements(&ods_code, context).await,
         }
     }
 }
@@ -191,12 +203,7 @@ async fn receipt(ods_code: &OdsCode, context: &mut Context) -> Result<Exit, Fail
     let (_, store) = context.open().await?;
     let receipt = store.last_receipt(ods_code).await?;
     store.close().await;
-    let Some(receipt) = receipt else {
-        return Err(Failure::new(
-            Exit::BadData,
-            format!("{ods_code} never answered: there is no receipt"),
-        ));
-    };
+    let receipt = receipt.ok_or_else(|| never_answered(ods_code))?;
     let body = receipt.body();
     context.print_json(&json!({
         "ods_code": body.ods_code, "aggregator": body.aggregator, "sequence": body.sequence,
@@ -204,6 +211,28 @@ async fn receipt(ods_code: &OdsCode, context: &mut Context) -> Result<Exit, Fail
         "receipt": hex::encode(&v1::Receipt::from(&receipt).encode_to_vec()),
     }))?;
     Ok(Exit::Done)
+}
+
+async fn measurements(ods_code: &OdsCode, context: &mut Context) -> Result<Exit, Failure> {
+    let (_, store) = context.open().await?;
+    let measurements = store.measurements_of(ods_code).await?;
+    store.close().await;
+    if measurements.is_empty() {
+        return Err(never_answered(ods_code));
+    }
+    let measurements: Vec<_> = measurements
+        .iter()
+        .map(|(header, payload)| {
+            json!({ "header": hex::encode(header), "payload": hex::encode(payload) })
+        })
+        .collect();
+    context.print_json(&json!({ "ods_code": ods_code, "measurements": measurements }))?;
+    Ok(Exit::Done)
+}
+
+fn never_answered(ods_code: &OdsCode) -> Failure {
+    let message = format!("{ods_code} never answered: there is nothing of it here");
+    Failure::new(Exit::BadData, message)
 }
 
 #[cfg(test)]

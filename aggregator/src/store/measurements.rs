@@ -50,6 +50,22 @@ impl Store {
         .transpose()
     }
 
+    /// All that a node answered: each header with its receipt, and the payload, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn measurements_of(
+        &self,
+        ods_code: &OdsCode,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+        let select = "SELECT header, payload FROM measurement WHERE ods_code = $1
+             ORDER BY received_at_s, period, series, correction";
+        Ok(sqlx::query_as(select)
+            .bind(ods_code.as_str())
+            .fetch_all(&self.pool)
+            .await?)
+    }
+
     /// Keeps a validated measurement with its receipt, both or neither.
     ///
     /// # Errors

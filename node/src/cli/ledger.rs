@@ -1,6 +1,7 @@
 //! `vwis-node ledger`
 
 mod recover;
+mod reinstate;
 mod verify;
 
 use clap::Subcommand;
@@ -19,11 +20,13 @@ enum Command {
     /// Check every entry, every sealed measurement and the witness; name the first that is broken.
     Verify,
     Recover(recover::Args),
+    Reinstate(reinstate::Args),
 }
 
 pub(super) async fn run(args: Args, context: Context) -> Outcome {
     match args.command {
         Command::Verify => verify::run(context).await,
         Command::Recover(args) => recover::run(args, context).await,
+        Command::Reinstate(args) => reinstate::run(args, context).await,
     }
 }

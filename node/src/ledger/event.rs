@@ -163,6 +163,32 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// Bytes that were sealed in a history that was lost came back, under this node's own signature.
+    /// The recovery has counted what they cost.
+    Reinstated {
+        /// Identity of the measurement.
+        #[serde(with = "measurement_id")]
+        identity: MeasurementId,
+        /// The agreement that allowed it.
+        agreement: AgreementHash,
+        /// The clause of the agreement.
+        series: String,
+        /// The period measured.
+        period: Period,
+        /// 0, or the number of the correction.
+        correction: u32,
+        /// The year that paid.
+        financial_year: FinancialYear,
+        /// What it cost.
+        rho_nano: Rho,
+        /// SHA-256 of the noisy bytes.
+        #[serde(with = "payload_hash")]
+        payload_hash: PayloadHash,
+        /// Who decided.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// A measurement was drawn and its bytes committed in the same transaction.
     Sealed {
         /// Its identity.
@@ -177,6 +203,9 @@ pub enum Event {
 // === impl SnapshotId ===
 
 impl SnapshotId {
+    /// Of a measurement that came back from a lost history: what was measured is not known.
+    pub const UNKNOWN: Self = Self(Uuid::nil());
+
     /// A new random name.
     #[must_use]
     pub fn random() -> Self {
@@ -206,6 +235,7 @@ impl Event {
             Self::Reserved { .. } => "reserved",
             Self::Corrected { .. } => "corrected",
             Self::Recovered { .. } => "recovered",
+            Self::Reinstated { .. } => "reinstated",
             Self::Sealed { .. } => "sealed",
         }
     }

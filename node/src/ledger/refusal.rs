@@ -78,6 +78,15 @@ pub enum Refusal {
         /// What was asked for.
         charge: Rho,
     },
+    /// Nothing comes back to a book that lost nothing.
+    #[error("no history was lost that this could come from")]
+    NothingLost,
+    /// More would be charged in the year than was adopted as spent.
+    #[error(
+        "the recovery adopted less spending than this proves: recover again, with this aggregator's \
+         receipt"
+    )]
+    NotPaidFor,
     /// A cap that is the one there is.
     #[error("the cap is rho {0} a year already")]
     SameCap(Rho),

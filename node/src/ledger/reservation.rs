@@ -34,7 +34,7 @@ pub struct Reservation {
     /// The bytes that answer it, once drawn.
     pub seal: Option<Seal>,
     /// Charged before a recovery and not sealed then: whether it was drawn is not known, so it never
-    /// is again.
+    /// is again. True as well once its bytes have come back: what they measured is not known.
     pub lost: bool,
 }
 
@@ -100,5 +100,41 @@ impl Reservation {
             lost: false,
         };
         Some((identity, reservation))
+    }
+
+    /// What came back from a lost history; `None` for any other event.
+    pub(super) fn reinstated(event: &Event, seal: Seal) -> Option<Self> {
+        let Event::Reinstated {
+            agreement,
+            series,
+            period,
+            correction,
+            financial_year,
+            rho_nano,
+            by,
+            reason,
+            ..
+        } = event
+        else {
+            return None;
+        };
+        let ordered = (*correction > 0).then(|| Decision {
+            by: by.clone(),
+            reason: reason.clone(),
+            at: seal.at,
+        });
+        Some(Self {
+            agreement: *agreement,
+            series: series.clone(),
+            period: *period,
+            correction: *correction,
+            financial_year: *financial_year,
+            rho: *rho_nano,
+            snapshot: SnapshotId::UNKNOWN,
+            ordered,
+            at: seal.at,
+            seal: Some(seal),
+            lost: true,
+        })
     }
 }

@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use vwis_proto::{
-    aggregator_name::AggregatorName, agreement::AgreementHash, measurement::MeasurementId,
-    ods::OdsCode, period::FinancialYear, rho::Rho,
+    aggregator_name::AggregatorName,
+    agreement::AgreementHash,
+    measurement::{MeasurementId, PayloadHash},
+    ods::OdsCode,
+    period::FinancialYear,
+    rho::Rho,
 };
 
 use super::{
@@ -191,14 +195,16 @@ impl Ledger {
             Event::Sealed {
                 identity,
                 payload_hash,
+            } => self.seal(&identity, self.seal_of(payload_hash, at)),
+            ref back @ Event::Reinstated {
+                identity,
+                payload_hash,
+                ..
             } => {
-                let sequence = self.next_number(None);
-                let seal = Seal {
-                    payload_hash,
-                    sequence,
-                    at,
-                };
-                self.seal(&identity, seal)
+                let seal = self.seal_of(payload_hash, at);
+                let reservation = Reservation::reinstated(back, seal)
+                    .expect("this is what comes back from a lost history");
+                self.reinstate(identity, reservation)
             }
         }
     }
@@ -226,6 +232,46 @@ impl Ledger {
         }
         self.cap = cap;
         self.cap_changes.push((cap, decision));
+        Ok(())
+    }
+
+    /// A seal in the next entry.
+    fn seal_of(&self, payload_hash: PayloadHash, at: Timestamp) -> Seal {
+        Seal {
+            payload_hash,
+            sequence: self.next_number(None),
+            at,
+        }
+    }
+
+    /// Puts back what was sealed in a lost history. It was paid for there, and a recovery has counted
+    /// that: the year's charges must fit into what was adopted as spent.
+    fn reinstate(
+        &mut self,
+        identity: MeasurementId,
+        reservation: Reservation,
+    ) -> Result<(), Refusal> {
+        if self.recovery.is_none() {
+            return Err(Refusal::NothingLost);
+        }
+        self.approved(&reservation.agreement)?;
+        match self.reservations.get(&identity) {
+            Some(held) if held.seal.is_some() => return Err(Refusal::AlreadySealed),
+            Some(held) if !held.lost => return Err(Refusal::NothingLost),
+            _ => {}
+        }
+        let year = reservation.financial_year;
+        let others = self
+            .reservations
+            .iter()
+            .filter(|(other, charge)| **other != identity && charge.financial_year == year);
+        let charged = others
+            .map(|(_, charge)| charge.rho)
+            .try_fold(reservation.rho, Rho::checked_add);
+        if charged.is_none_or(|charged| charged > self.spent(year)) {
+            return Err(Refusal::NotPaidFor);
+        }
+        self.reservations.insert(identity, reservation);
         Ok(())
     }
 

@@ -1,4 +1,5 @@
 mod cap;
+mod reinstate;
 
 use proptest::prelude::*;
 use vwis_proto::measurement::MeasurementKey;

@@ -1,7 +1,12 @@
 //! Copies of a node and of an aggregator's memory: backups at a bad moment, clones, lost receipts.
 
 use vwis_proto::reason::Reason;
-use vwis_tests::{call::reason, certificates::System, extract::Extract, federation::Federation};
+use vwis_tests::{
+    call::reason,
+    certificates::System,
+    extract::Extract,
+    federation::{Federation, sealed_bytes},
+};
 
 use super::{BINARY, DRAFT, approved_node, ask, charged_once_each, measured, month};
 
@@ -104,17 +109,4 @@ async fn an_aggregator_that_lost_its_memory_gets_the_same_bytes_for_nothing() {
     collect(2).await.done();
     serving.stop().await;
     federation.stop().await;
-}
-
-/// Payloads by identity.
-async fn sealed_bytes(store: &std::path::Path) -> std::collections::BTreeMap<Vec<u8>, Vec<u8>> {
-    use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
-    let options = SqliteConnectOptions::new().filename(store);
-    let mut store = SqliteConnection::connect_with(&options).await.unwrap();
-    let rows: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as("SELECT identity, payload FROM measurement")
-        .fetch_all(&mut store)
-        .await
-        .unwrap();
-    store.close().await.unwrap();
-    rows.into_iter().collect()
 }

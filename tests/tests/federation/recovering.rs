@@ -4,7 +4,10 @@ use std::{fs, path::Path};
 
 use serde_json::Value;
 use vwis_node::store;
-use vwis_tests::{extract::Extract, federation::Federation};
+use vwis_tests::{
+    extract::Extract,
+    federation::{Federation, sealed_bytes},
+};
 
 use crate::{BINARY, DRAFT};
 
@@ -154,6 +157,66 @@ async fn a_recovered_ledger_has_spent_what_was_spent_and_draws_nothing_again() {
     assert_eq!(collected["stored"], 1, "{collected}");
     serving.stop().await;
     federation.node("R0A", &["ledger", "verify"]).await.done();
+    federation.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_sealed_and_lost_comes_back_under_the_nodes_own_signature() {
+    let folder = tempfile::tempdir().unwrap();
+    let (federation, _) = with_lost_history(folder.path()).await;
+    let kept = federation
+        .aggregator(&["node", "measurements", "R0A"])
+        .await
+        .json();
+    let reinstate = async |kept: &Value| {
+        let file = federation.file("kept.json", &kept.to_string());
+        let by = ["--by", "A. Caldicott", "--reason", "disk failed"];
+        let command = ["ledger", "reinstate", &file];
+        federation
+            .node("R0A", &[&command[..], &by[..]].concat())
+            .await
+    };
+    // First the doubt is ended.
+    let early = reinstate(&kept).await.ended_with(77);
+    assert!(
+        early.stderr.contains("recover the ledger first"),
+        "{early:?}"
+    );
+    let receipt = federation
+        .aggregator(&["node", "receipt", "R0A"])
+        .await
+        .json();
+    recover(&federation, &receipt, &["--yes"]).await.done();
+    let spent = async || {
+        let budget = budget(&federation).await;
+        let years = budget["years"].as_array().unwrap().clone();
+        let spent = years.into_iter().map(|year| year["spent_rho_nano"].clone());
+        spent.collect::<Vec<_>>()
+    };
+    let before = spent().await;
+
+    // Bytes that this node never signed, and a receipt that speaks of others.
+    for (part, name) in [("payload", "hash is signed"), ("header", "measurement 1")] {
+        let mut forged = kept.clone();
+        let hex = forged["measurements"][0][part].as_str().unwrap().to_owned();
+        let last = if hex.ends_with('0') { "1" } else { "0" };
+        forged["measurements"][0][part] = format!("{}{last}", &hex[..hex.len() - 1]).into();
+        let refused = reinstate(&forged).await.ended_with(65);
+        assert!(refused.stderr.contains(name), "{refused:?}");
+    }
+    let mut swapped = kept.clone();
+    swapped["measurements"][0]["payload"] = kept["measurements"][1]["payload"].clone();
+    reinstate(&swapped).await.ended_with(65);
+
+    let said = reinstate(&kept).await.done();
+    assert!(said.contains("Put back: 2 measurements"), "{said}");
+    assert_eq!(spent().await, before);
+    federation.node("R0A", &["ledger", "verify"]).await.done();
+    let node = sealed_bytes(&federation.node_dir("R0A").join("node.db")).await;
+    let aggregator = federation.aggregator_dir().join("aggregator.db");
+    assert_eq!(node, sealed_bytes(&aggregator).await);
+    let again = reinstate(&kept).await.done();
+    assert!(again.contains("Put back: 0 measurements"), "{again}");
     federation.stop().await;
 }
 

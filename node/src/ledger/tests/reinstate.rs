@@ -1,0 +1,65 @@
+//! What comes back from a lost history was paid for, comes back once, and changes no balance.
+
+use super::*;
+
+fn reinstate(period: &str, charge: &str) -> Event {
+    let key = key(period, 0);
+    Event::Reinstated {
+        identity: key.identity(),
+        agreement: key.agreement,
+        series: key.series,
+        financial_year: key.period.financial_year(),
+        period: key.period,
+        correction: 0,
+        rho_nano: rho(charge),
+        payload_hash: PayloadHash::from_bytes([6; 32]),
+        by: "A. Caldicott".to_owned(),
+        reason: "the aggregator kept it".to_owned(),
+    }
+}
+
+#[test]
+fn nothing_comes_back_to_a_book_that_lost_nothing() {
+    let (_, mut ledger) = book("1");
+    let now = Timestamp::UNIX_EPOCH;
+    let refused = ledger.append(reinstate("2026-06", "0.1"), now);
+    assert_eq!(refused, Err(Refusal::NothingLost));
+}
+
+#[test]
+fn what_comes_back_was_paid_for_and_comes_back_once() {
+    let (mut entries, mut ledger) = book("1");
+    let now: Timestamp = "2026-11-01T00:00:00Z".parse().unwrap();
+    let year = key("2026-06", 0).period.financial_year();
+    let append = |ledger: &mut Ledger, entries: &mut Vec<Entry>, event| {
+        entries.push(ledger.append(event, now)?);
+        Ok::<_, Refusal>(())
+    };
+    append(&mut ledger, &mut entries, reserve("2026-06", 0, rho("0.1"))).unwrap();
+    append(&mut ledger, &mut entries, seal("2026-06")).unwrap();
+    append(&mut ledger, &mut entries, reserve("2026-09", 0, rho("0.1"))).unwrap();
+    // Somebody proves that 0.3 was spent: the 0.2 of this book, and 0.1 more.
+    append(&mut ledger, &mut entries, recover(90, "0.3")).unwrap();
+
+    let sealed = append(&mut ledger, &mut entries, reinstate("2026-06", "0.1"));
+    assert_eq!(sealed, Err(Refusal::AlreadySealed));
+    // Charged here, and sealed in the lost history.
+    append(&mut ledger, &mut entries, reinstate("2026-09", "0.1")).unwrap();
+    append(&mut ledger, &mut entries, reinstate("2026-07", "0.1")).unwrap();
+    let beyond = append(&mut ledger, &mut entries, reinstate("2026-08", "0.1"));
+    assert_eq!(beyond, Err(Refusal::NotPaidFor));
+    let twice = append(&mut ledger, &mut entries, reinstate("2026-07", "0.1"));
+    assert_eq!(twice, Err(Refusal::AlreadySealed));
+
+    assert_eq!(ledger.spent(year), rho("0.3"));
+    let replayed = Ledger::replay(entries).unwrap();
+    assert_eq!(replayed.spent(year), rho("0.3"));
+    let july = replayed.reservation(&key("2026-07", 0).identity()).unwrap();
+    assert_eq!(
+        july.seal.unwrap().payload_hash,
+        PayloadHash::from_bytes([6; 32])
+    );
+    // A person may order a fresh one, as of anything sealed.
+    let next = replayed.next_correction(&agreement(), "headline", "2026-07".parse().unwrap());
+    assert_eq!(next, Some(1));
+}

@@ -1,0 +1,146 @@
+//! Sealed bytes that come back after a recovery: from the aggregator, under this node's own signature.
+//!
+//! A restored backup has lost what was sealed since. The aggregator keeps each measurement with the receipt
+//! that this node signed beside it; the signature covers identity and payload hash, so the bytes can be
+//! taken back as they were, at no charge: the recovery has adopted what they cost (design §3.6).
+
+use vwis_proto::{measurement::Payload, ods::OdsCode, period::Period, wire::Header};
+
+use crate::{
+    ledger::{Event, Refusal},
+    measure::Doubt,
+    node::Node,
+    store::StoreError,
+};
+
+/// A measurement as the aggregator keeps it.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// What the node said of it, with the receipt.
+    pub header: Header,
+    /// The noisy bytes.
+    pub payload: Payload,
+}
+
+/// What came back and what did not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reinstated {
+    /// Put back.
+    pub put_back: usize,
+    /// Sealed here already.
+    pub already_sealed: usize,
+    /// Under an agreement that this ledger does not know as approved, or has never read.
+    pub unknown_agreement: usize,
+}
+
+/// Why nothing was put back.
+#[derive(Debug, thiserror::Error)]
+pub enum ReinstateError {
+    /// Not what this node ever signed.
+    #[error("{series} of {period} is not what this node signed: {problem}")]
+    NotOurs {
+        /// The clause of the agreement.
+        series: String,
+        /// The period measured.
+        period: Period,
+        /// What does not fit.
+        problem: &'static str,
+    },
+    /// The history is in doubt still.
+    #[error("recover the ledger first: {0}")]
+    Doubt(#[from] Doubt),
+    /// The store failed, or the book refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+// === impl Kept ===
+
+impl Kept {
+    /// Whether every part speaks of one measurement of `ods_code`; which part does not.
+    fn hangs_together(&self, ods_code: &OdsCode) -> Result<(), &'static str> {
+        let (header, signed) = (&self.header, self.header.receipt.body());
+        if header.key.ods_code != *ods_code || signed.ods_code != *ods_code {
+            return Err("it is another organisation's");
+        }
+        if header.key.identity() != header.identity || signed.identity != header.identity {
+            return Err("the receipt is of another measurement");
+        }
+        if self.payload.hash() != signed.payload_hash {
+            return Err("the bytes are not those whose hash is signed");
+        }
+        Ok(())
+    }
+}
+
+// === impl Node ===
+
+impl Node {
+    /// Puts sealed measurements back, all that can be or on error none.
+    ///
+    /// # Privacy
+    /// Charges nothing and draws nothing: what is put back left this node before, and the recovery
+    /// counted it.
+    ///
+    /// # Errors
+    /// [`ReinstateError`]; then nothing changed.
+    pub async fn reinstate(
+        &self,
+        measurements: Vec<Kept>,
+        by: &str,
+        reason: &str,
+    ) -> Result<Reinstated, ReinstateError> {
+        let mut change = self.store.change_ledger().await?;
+        if !change.is_vouched_for() {
+            return Err(Doubt::Witness.into());
+        }
+        let mut outcome = Reinstated::default();
+        for kept in measurements {
+            let key = &kept.header.key;
+            let known_key = change
+                .ledger()
+                .knows_receipt_key(kept.header.receipt.public_key());
+            let fits = kept.hangs_together(self.ods_code());
+            if let Err(problem) = fits.and(known_key.then_some(()).ok_or("another key signed it")) {
+                return Err(ReinstateError::NotOurs {
+                    series: key.series.clone(),
+                    period: key.period,
+                    problem,
+                });
+            }
+            let approved = change.ledger().approval(&key.agreement).is_some();
+            let agreement = self.store.agreement(&key.agreement).await?;
+            let series = agreement
+                .as_ref()
+                .filter(|_| approved)
+                .and_then(|agreement| agreement.series_named(&key.series));
+            let Some(series) = series else {
+                outcome.unknown_agreement += 1;
+                continue;
+            };
+            let event = Event::Reinstated {
+                identity: kept.header.identity,
+                agreement: key.agreement,
+                series: key.series.clone(),
+                period: key.period,
+                correction: key.correction,
+                financial_year: key.period.financial_year(),
+                rho_nano: series.charge(),
+                payload_hash: kept.payload.hash(),
+                by: by.to_owned(),
+                reason: reason.to_owned(),
+            };
+            match change.append(event, self.clock.now()).await {
+                Ok(()) => {
+                    let identity = &kept.header.identity;
+                    change.insert_payload(identity, &kept.payload).await?;
+                    outcome.put_back += 1;
+                }
+                Err(StoreError::Refused(Refusal::AlreadySealed)) => outcome.already_sealed += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        change.commit().await?;
+        Ok(outcome)
+    }
+}
