@@ -290,9 +290,10 @@ impl From<CorrectError> for Failure {
         match error {
             CorrectError::Store(error) => error.into(),
             CorrectError::OtherDictionary => Self::new(Exit::BadData, &error),
-            CorrectError::NotSealed | CorrectError::NothingChanged | CorrectError::Doubt(_) => {
-                Self::new(Exit::Refused, &error)
-            }
+            CorrectError::NotSealed
+            | CorrectError::NotDrawn(_)
+            | CorrectError::NothingChanged
+            | CorrectError::Doubt(_) => Self::new(Exit::Refused, &error),
         }
     }
 }

@@ -31,6 +31,12 @@ pub enum CorrectError {
          correction"
     )]
     NotSealed,
+    /// The last correction waits to be collected.
+    #[error(
+        "correction {0} of that series and period is ordered and charged, and not drawn yet: it is \
+         when the aggregator next collects"
+    )]
+    NotDrawn(u32),
     /// The same people are held as were measured.
     #[error(
         "nothing that the series counts has changed since that measurement: import the mended extract \
@@ -84,11 +90,14 @@ impl Node {
         if !change.is_vouched_for() {
             return Err(Doubt::Witness.into());
         }
-        let correction = change
-            .ledger()
-            .next_correction(&hash, series.name(), period)
-            .ok_or(CorrectError::NotSealed)?;
         let corrected = change.ledger().latest(&hash, series.name(), period);
+        let next = change
+            .ledger()
+            .next_correction(&hash, series.name(), period);
+        let correction = next.ok_or_else(|| match corrected {
+            Some(ordered) if ordered.correction > 0 => CorrectError::NotDrawn(ordered.correction),
+            _ => CorrectError::NotSealed,
+        })?;
         // What was lost is not known: then there is nothing to compare with.
         if let Some(corrected) = corrected.filter(|charge| !charge.lost) {
             let measured = self.store.counts(corrected.snapshot, hash, series).await?;

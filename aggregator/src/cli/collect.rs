@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 use vwis_proto::{
     agreement::{Agreement, Series},
+    ods::OdsCode,
     period::Period,
     reason::Reason,
 };
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     collect::{Collector, NodeOutcome, Outcome, Progress, SeriesReport},
-    federation::ProblemKind,
+    federation::{Problem, ProblemKind},
     keys::Keys,
 };
 
@@ -29,8 +30,11 @@ Example:
   vwis-aggregator collect --period 2026-09
 
 Run it again whenever you like: it fetches only what is missing, and makes the period's next
-release when somebody new answered. Exit code 75 means that some organisations are missing; the
-release is made all the same, and says who is in it.")]
+release when somebody new answered.
+
+Exit codes: 0 all organisations are in; 75 some are missing (the release is made all the same, and
+says who is in it), or the only ones asked say to try later. With no release at all: 69 nobody was
+reached, 77 those reached refused.")]
 pub(super) struct Args {
     /// Period, YYYY-MM: the snapshot on that month's last day
     #[arg(long, value_name = "YYYY-MM")]
@@ -241,15 +245,13 @@ fn print_text(
                 report.coverage.in_words()
             ))?,
         }
-        for node in &report.nodes {
-            if let Outcome::Failed(problem) = &node.outcome {
-                context.print(format_args!(
-                    "  {} is missing: {problem}\n    fix: {}",
-                    node.ods_code,
-                    problem.fix()
-                ))?;
-            }
-        }
+    }
+    for (ods_code, problem, series) in missing(reports) {
+        context.print(format_args!(
+            "  {ods_code} is missing in {}: {problem}\n    fix: {}",
+            series.join(", "),
+            problem.fix()
+        ))?;
     }
     let any_new = reports.iter().any(|report| report.release_is_new);
     match stored(reports) {
@@ -262,6 +264,26 @@ fn print_text(
         context.say(format_args!("next: {next}"));
     }
     Ok(())
+}
+
+/// Who is missing and why, each reason once with all series that it keeps away.
+fn missing(reports: &[SeriesReport]) -> Vec<(&OdsCode, &Problem, Vec<&str>)> {
+    let mut missing: Vec<(&OdsCode, &Problem, Vec<&str>)> = Vec::new();
+    for report in reports {
+        for node in &report.nodes {
+            let Outcome::Failed(problem) = &node.outcome else {
+                continue;
+            };
+            let known = missing
+                .iter_mut()
+                .find(|(ods_code, known, _)| **ods_code == node.ods_code && *known == problem);
+            match known {
+                Some((_, _, series)) => series.push(&report.series),
+                None => missing.push((&node.ods_code, problem, vec![&report.series])),
+            }
+        }
+    }
+    missing
 }
 
 fn as_json(agreement: &Agreement, period: Period, reports: &[SeriesReport]) -> Value {

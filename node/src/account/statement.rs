@@ -89,6 +89,8 @@ pub struct AgreementAccount {
     pub version: Option<u32>,
     /// Who asks.
     pub aggregator: String,
+    /// What it is for, where this version can read it.
+    pub purpose: Option<String>,
     /// Who reads what is made of it, where this version can read it.
     pub readers: Option<String>,
     /// `approved`, `paused` or `withdrawn`.
@@ -262,6 +264,7 @@ impl AgreementAccount {
             name: agreement.map(|agreement| agreement.name().to_owned()),
             version: agreement.map(Agreement::version),
             aggregator: approval.aggregator().to_string(),
+            purpose: agreement.map(|agreement| agreement.purpose().to_owned()),
             readers: agreement.map(|agreement| agreement.readers().to_owned()),
             state: approval.standing(),
             decisions: decision_lines(approval),

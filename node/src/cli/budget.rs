@@ -181,11 +181,12 @@ fn agreement<'a>(
         account.agreement.short(),
         account.state.word()
     );
-    let to = match &account.readers {
-        Some(readers) => format!("To {}, for: {readers}", account.aggregator),
-        None => format!("To {}", account.aggregator),
-    };
-    let _ = writeln!(text, "{}", wrapped(&to, "    "));
+    let _ = writeln!(text, "    To {}", account.aggregator);
+    for (what, words) in [("For", &account.purpose), ("Read by", &account.readers)] {
+        if let Some(words) = words {
+            let _ = writeln!(text, "{}", wrapped(&format!("{what}: {words}"), "    "));
+        }
+    }
     for decision in &account.decisions {
         let _ = writeln!(text, "{}", wrapped(&decided(decision), "    "));
     }

@@ -63,6 +63,8 @@ async fn a_correction_is_a_new_draw_at_full_price_and_the_old_one_stays_served()
         ordered.contains("Correction 1 of headline for 2026-06 is ordered"),
         "{ordered}"
     );
+    let twice = node.run(&order).await.ended_with(77);
+    assert!(twice.stderr.contains("not drawn yet"), "{twice:?}");
     let described = caller.describe().await;
     let named = &described.agreements[0].corrections[0];
     assert_eq!((named.period.as_str(), named.correction), ("2026-06", 1));

@@ -189,7 +189,7 @@ async fn the_statement_of_the_budget_adds_up_for_whoever_answers_for_it() {
             // Spent 0.06, left 0.44; what the paused one may still ask for of a year that is over.
             "2025/26 0.5 0.06 1.93 0.44 0.04 0.4",
             "An agreement for tests, version 1",
-            "To gm-icb, for: Tests.",
+            "To gm-icb For: To test. Read by: Tests.",
             "approved by A Tester on",
             "headline 2026-03 sealed 0.04",
             "fte 2026-03 sealed 0.02",
@@ -209,6 +209,22 @@ async fn the_statement_of_the_budget_adds_up_for_whoever_answers_for_it() {
         ],
     );
     server.stop().await;
+}
+
+#[tokio::test]
+async fn the_statement_says_what_for_and_who_reads_it() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let agreement = agreement(&[HEADLINE]);
+    let (server, _) = node.serve_approved(&system, &[&agreement]).await;
+    server.stop().await;
+    let statement = node.run(&["budget"]).await.done();
+    for line in [
+        format!("For: {}", agreement.purpose()),
+        format!("Read by: {}", agreement.readers()),
+    ] {
+        assert!(statement.contains(&line), "{statement}");
+    }
 }
 
 #[tokio::test]
