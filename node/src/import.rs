@@ -14,10 +14,12 @@
 //! sample; here the types are known and the headings are not, so a mapping names them and nothing is
 //! guessed silently.
 
+mod allowance;
 pub(crate) mod by_hand;
 mod coding;
 mod columns;
 mod date;
+mod employee_number;
 mod error;
 mod establishment;
 mod field;
@@ -30,9 +32,11 @@ mod pipeline;
 mod reading;
 mod report;
 mod roll;
+mod sketch;
 mod source;
 mod suggest;
 
+pub use allowance::Allowance;
 pub use by_hand::ByHandError;
 pub use columns::HeaderError;
 pub use error::ImportError;
@@ -67,6 +71,13 @@ use crate::{
 /// Share of rows that may be rejected before the whole file is refused.
 pub const DEFAULT_MOST_REJECTED: f64 = 0.01;
 
+/// Share of the further rows of people that may tell of somebody else. In ESR ethnic group, gender and
+/// date of birth belong to the person, so all rows of a number agree; one in a hundred leaves room for
+/// extracts that were joined by hand.
+const MOST_CONTRADICTING: f64 = 0.01;
+/// So many of them are mistakes at most, whatever share they are.
+const FEW_CONTRADICTING: u64 = 2;
+
 /// Whom a file lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -98,8 +109,8 @@ pub struct Options<'a> {
     pub tagger: &'a Tagger,
     /// Share of rows that may be rejected, 0 to 1.
     pub most_rejected: f64,
-    /// Whether an extract in which nobody counts is meant so.
-    pub allow_nobody: bool,
+    /// What is meant so, although it looks like a mistake.
+    pub allowed: &'a [Allowance],
 }
 
 /// What an extract held.

@@ -13,9 +13,9 @@ use vwis_proto::{exit::Exit, period::Period};
 use super::{Context, Failure, Outcome, report::print_report};
 use crate::{
     import::{
-        DEFAULT_MAPPING, DEFAULT_MOST_REJECTED, DEFAULT_PATHWAY_RULE, Encoding, ImportError,
-        Imported, Kind, Mapping, Options, PathwayList, PathwayRule, Progress, read_establishment,
-        read_extract, suggest_mapping,
+        Allowance, DEFAULT_MAPPING, DEFAULT_MOST_REJECTED, DEFAULT_PATHWAY_RULE, Encoding,
+        ImportError, Imported, Kind, Mapping, Options, PathwayList, PathwayRule, Progress,
+        read_establishment, read_extract, suggest_mapping,
     },
     keeping::Kept,
     node::Node,
@@ -65,9 +65,9 @@ pub(super) struct Args {
     /// Share of rows that may be rejected before nothing is imported, 0 to 1.
     #[arg(long, default_value_t = DEFAULT_MOST_REJECTED, value_parser = parse_share)]
     most_rejected: f64,
-    /// Take an extract in which nobody counts.
-    #[arg(long)]
-    allow_nobody: bool,
+    /// Take what looks like a mistake.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
+    allow: Vec<Allowance>,
     /// Propose a mapping for a file from its header and a sample, and do nothing else.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "period"])]
     suggest_mapping: Option<PathBuf>,
@@ -136,9 +136,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let imported = match tokio::task::block_in_place(|| read(&args, kind, file, period, &node)) {
         Ok(imported) => imported,
         Err(ReadFailure::Import(error)) => {
-            if let ImportError::TooManyRejected { report, .. }
-            | ImportError::Nobody { report, .. } = &*error
-            {
+            if let Some(report) = error.report() {
                 print(&mut context, &args, file, report, None)?;
             }
             return Err(Failure::new(Exit::BadData, &error));
@@ -264,7 +262,7 @@ fn read(
         encoding: args.encoding,
         tagger: &tagger,
         most_rejected: args.most_rejected,
-        allow_nobody: args.allow_nobody,
+        allowed: &args.allow,
     };
     watched(file, |progress| read_extract(file, &options, progress))
         .map_err(|error| ReadFailure::Import(Box::new(error)))

@@ -26,7 +26,13 @@ use self::{
     rejection::Rejection,
 };
 use super::{
-    Kind, columns::Columns, field::Field, mapping::Mapping, oddity::Oddity, pathway::PathwayRule,
+    Kind,
+    columns::Columns,
+    employee_number::{IN_FULL, is_shortened},
+    field::Field,
+    mapping::Mapping,
+    oddity::Oddity,
+    pathway::PathwayRule,
     report::Report,
 };
 use crate::movement::MONTHS;
@@ -179,6 +185,16 @@ impl<'a> Coder<'a> {
         if !number.iter().any(u8::is_ascii_digit) {
             let expected = "an employee number".to_owned();
             let reason = rejection::NO_EMPLOYEE_NUMBER;
+            return Err(Rejection::new(
+                reason,
+                Field::EmployeeNumber,
+                number,
+                expected,
+            ));
+        }
+        if is_shortened(number) {
+            let reason = rejection::SHORTENED_EMPLOYEE_NUMBER;
+            let expected = IN_FULL.to_owned();
             return Err(Rejection::new(
                 reason,
                 Field::EmployeeNumber,

@@ -9,10 +9,13 @@ use csv::ByteRecord;
 use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
-    Field, HeaderError, ImportError, Imported, Options, PathwayListReport, PathwayReport, Report,
+    Allowance, FEW_CONTRADICTING, Field, HeaderError, ImportError, Imported, MOST_CONTRADICTING,
+    Options, PathwayListReport, PathwayReport, Report,
     coding::{Coder, OTHER_ORGANISATION, Row},
     columns::{Columns, is_surely_a_header, no_header},
+    oddity::Oddity,
     roll::{Roll, TooManyPeople},
+    sketch::Sketch,
 };
 use crate::{movement::LeaverDetails, people::PersonTag};
 
@@ -25,7 +28,7 @@ pub(super) struct Reading<'a> {
     options: &'a Options<'a>,
     data_set: &'static DataSet,
     /// Once the header was found.
-    coder: Option<Coder<'a>>,
+    coder: Option<(Coder<'a>, Sketch)>,
     /// The row that came closest to a header: how many of its headings are known, and its fault.
     nearly_header: Option<(usize, HeaderError)>,
     roll: Roll,
@@ -53,11 +56,12 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn record(&mut self, record: &ByteRecord) -> Result<bool, ImportError> {
-        let Some(coder) = &mut self.coder else {
+        let Some((coder, sketch)) = &mut self.coder else {
             return self.look_for_header(record).map(|()| true);
         };
         let line = record.position().map_or(0, csv::Position::line);
         self.report.rows_read += 1;
+        sketch.add(record);
         match coder.row(record, line, &mut self.report) {
             Row::Absent => {
                 let tag = self.options.tagger.tag(coder.employee_number(record));
@@ -93,14 +97,15 @@ impl<'a> Reading<'a> {
         match Columns::find(record, self.options.mapping, self.options.kind) {
             Ok(columns) => {
                 self.note_columns(&columns);
-                self.coder = Some(Coder::new(
+                let coder = Coder::new(
                     columns,
                     self.options.mapping,
                     self.options.pathway_rule,
                     self.options.kind,
                     self.options.organisation,
                     self.options.period,
-                ));
+                );
+                self.coder = Some((coder, Sketch::below(record)));
                 return Ok(());
             }
             Err((known, fault)) => {
@@ -158,18 +163,26 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn finish(mut self) -> Result<Imported, ImportError> {
-        if self.coder.is_none() {
+        let Some((_, sketch)) = &self.coder else {
             return Err(match self.nearly_header {
                 None => ImportError::Empty(self.path.to_owned()),
                 Some(_) => self.no_header(),
             });
-        }
+        };
         if self.report.rows_read == 0 {
             return Err(ImportError::Empty(self.path.to_owned()));
         }
+        // First: what was pasted twice is no fault of its rows, such as the header between the copies.
+        if sketch.is_doubled() && !self.is_allowed(Allowance::Repeats) {
+            return Err(ImportError::Doubled {
+                path: self.path.to_owned(),
+                report: Box::new(self.report),
+            });
+        }
         self.check_rejections()?;
+        self.check_contradictions()?;
         self.place_pathways();
-        if self.report.kept == 0 && !self.options.allow_nobody {
+        if self.report.kept == 0 && !self.is_allowed(Allowance::Nobody) {
             return Err(ImportError::Nobody {
                 path: self.path.to_owned(),
                 report: Box::new(self.report),
@@ -246,6 +259,29 @@ impl<'a> Reading<'a> {
             });
         }
         Ok(())
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a share of rows, compared with a limit"
+    )]
+    fn check_contradictions(&self) -> Result<(), ImportError> {
+        let report = &self.report;
+        let rows = report.rows_with(Oddity::AssignmentsDisagree);
+        let is_much = rows as f64 > MOST_CONTRADICTING * report.merged as f64;
+        if rows <= FEW_CONTRADICTING || !is_much || self.is_allowed(Allowance::Contradictions) {
+            return Ok(());
+        }
+        Err(ImportError::Contradictory {
+            path: self.path.to_owned(),
+            rows,
+            further: report.merged,
+            report: Box::new(report.clone()),
+        })
+    }
+
+    fn is_allowed(&self, allowance: Allowance) -> bool {
+        self.options.allowed.contains(&allowance)
     }
 
     fn no_header(&self) -> ImportError {

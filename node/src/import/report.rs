@@ -171,6 +171,13 @@ impl Report {
         }
     }
 
+    /// How many rows show an oddity.
+    pub(super) fn rows_with(&self, oddity: Oddity) -> u64 {
+        self.findings
+            .get(oddity.code())
+            .map_or(0, |finding| finding.rows)
+    }
+
     fn finding(&mut self, oddity: Oddity) -> &mut Finding {
         if !self.findings.contains_key(oddity.code()) {
             let finding = Finding {

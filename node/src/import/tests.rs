@@ -14,7 +14,7 @@ struct Desk {
     tagger: Tagger,
     kind: Kind,
     most_rejected: f64,
-    allow_nobody: bool,
+    allowed: Vec<Allowance>,
 }
 
 // === impl Desk ===
@@ -28,7 +28,7 @@ impl Desk {
             tagger: Tagger::new(&[7; 32]),
             kind: Kind::Staff,
             most_rejected: 0.5,
-            allow_nobody: false,
+            allowed: Vec::new(),
         }
     }
 
@@ -60,7 +60,7 @@ impl Desk {
             encoding: Encoding::Utf8,
             tagger: &self.tagger,
             most_rejected: self.most_rejected,
-            allow_nobody: self.allow_nobody,
+            allowed: &self.allowed,
         };
         read_extract(&path, &options, &Progress::default())
     }

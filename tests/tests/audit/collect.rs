@@ -47,7 +47,7 @@ pub(crate) async fn node(
     for (period, arm) in plan {
         let (csv, period) = (arm.csv(), period.to_string());
         // One of the data sets is empty, and meant so.
-        let options = ["--allow-nobody"];
+        let options = ["--allow", "nobody"];
         let imported = node.import_bytes(csv.as_bytes(), &period, &options);
         imported.await.done();
     }

@@ -13,7 +13,7 @@ const HEADINGS: &str = "ODS Code,Employee Number,Full Name,Date Of Birth,Gender,
     Position Title,Location,Start Date,Termination Date,Leaving Reason";
 
 /// A nurse of employee number `n`, with whatever `change` makes of the row.
-fn nurse(n: usize) -> String {
+pub(super) fn nurse(n: usize) -> String {
     format!(
         "R0A,{n},\"Côté, Zoë\",{:02}/03/1980,Female,CA White English,Permanent,Y,1.0,\
          Nursing and Midwifery Registered,Staff Nurse,N6A,Review Body Band 5,Ward 7,Bolton,\
@@ -22,19 +22,19 @@ fn nurse(n: usize) -> String {
     )
 }
 
-fn extract(rows: impl IntoIterator<Item = String>) -> String {
+pub(super) fn extract(rows: impl IntoIterator<Item = String>) -> String {
     let rows: Vec<_> = rows.into_iter().collect();
     format!("{HEADINGS}\n{}\n", rows.join("\n"))
 }
 
-async fn node() -> (System, NodeFixture) {
+pub(super) async fn node() -> (System, NodeFixture) {
     let system = System::new();
     let node = NodeFixture::new(BINARY, &system, "0.5").await;
     (system, node)
 }
 
 /// `rows_read = kept + merged + Σ excluded + Σ rejected`, and kept.
-fn kept(report: &Value) -> u64 {
+pub(super) fn kept(report: &Value) -> u64 {
     let sum = |field: &str| -> u64 {
         let counts = report[field].as_object().unwrap();
         counts.values().map(|count| count.as_u64().unwrap()).sum()

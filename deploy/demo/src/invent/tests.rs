@@ -36,7 +36,7 @@ fn import(dir: &Path, trust: &Trust, period: Period, last: Period, tagger: &Tagg
         },
         tagger,
         most_rejected: DEFAULT_MOST_REJECTED,
-        allow_nobody: false,
+        allowed: &[],
     };
     let file = extract_file(dir, trust.ods_code, period, last);
     read_extract(&file, &options, &Progress::default()).unwrap()

@@ -8,6 +8,8 @@ use crate::import::{
 
 /// The row names nobody.
 pub(super) const NO_EMPLOYEE_NUMBER: &str = "missing_employee_number";
+/// The row's number is no longer anybody's own.
+pub(super) const SHORTENED_EMPLOYEE_NUMBER: &str = "shortened_employee_number";
 /// The row is of somebody else's staff.
 pub(in crate::import) const OTHER_ORGANISATION: &str = "other_organisation";
 /// What stands where cannot be told.
@@ -53,6 +55,7 @@ impl<'r> Rejection<'r> {
     pub(super) fn is_of_nobody_here(&self) -> bool {
         [
             NO_EMPLOYEE_NUMBER,
+            SHORTENED_EMPLOYEE_NUMBER,
             OTHER_ORGANISATION,
             WRONG_NUMBER_OF_FIELDS,
         ]

@@ -64,8 +64,8 @@ fn an_extract_in_which_nobody_counts_is_refused_unless_it_is_meant() {
     ];
     let mut desk = Desk::new();
     let error = desk.read(&file(&rows)).err().unwrap();
-    assert!(error.to_string().contains("--allow-nobody"), "{error}");
-    desk.allow_nobody = true;
+    assert!(error.to_string().contains("--allow nobody"), "{error}");
+    desk.allowed = vec![Allowance::Nobody];
     assert!(desk.read(&file(&rows)).unwrap().people.is_empty());
 }
 
@@ -96,7 +96,7 @@ fn too_many_rejects_import_nothing_and_still_report() {
 fn a_million_bad_rows_list_a_hundred_errors() {
     let mut desk = Desk::new();
     desk.most_rejected = 1.0;
-    desk.allow_nobody = true;
+    desk.allowed = vec![Allowance::Nobody, Allowance::Repeats];
     let bad = row("1", &[("FTE", "x")]);
     let rows = vec![bad; 20_000];
     let report = desk.read(&file(&rows)).unwrap().report;
@@ -175,7 +175,7 @@ fn a_file_that_is_not_there_is_named() {
         encoding: Encoding::Utf8,
         tagger: &desk.tagger,
         most_rejected: 0.1,
-        allow_nobody: false,
+        allowed: &[],
     };
     let missing = read_extract(
         Path::new("/no/such/file.csv"),
@@ -189,4 +189,49 @@ fn a_file_that_is_not_there_is_named() {
             .to_string()
             .contains("/no/such/file.csv")
     );
+}
+
+#[test]
+fn a_file_pasted_twice_is_refused_unless_it_is_meant() {
+    let rows: Vec<_> = (1..=40).map(|n| row(&n.to_string(), &[])).collect();
+    let once = file(&rows);
+    let mut desk = Desk::new();
+    // With its header between the copies, and without.
+    for twice in [
+        [once.as_str(); 2].concat(),
+        file(&[&rows[..], &rows[..]].concat()),
+    ] {
+        let error = desk.read(&twice).err().unwrap().to_string();
+        assert!(error.contains("--allow repeats"), "{error}");
+    }
+    let almost = file(&[&rows[..], &rows[1..]].concat());
+    assert_eq!(desk.read(&almost).unwrap().people.len(), 40);
+    desk.allowed = vec![Allowance::Repeats];
+    let twice = file(&[&rows[..], &rows[..]].concat());
+    assert_eq!(desk.read(&twice).unwrap().report.merged, 40);
+}
+
+#[test]
+fn a_number_that_several_people_share_is_refused_unless_it_is_meant() {
+    // The number of a department: 40 people, men and women, become two.
+    let rows: Vec<_> = (0..40)
+        .map(|n| {
+            let gender = if n % 4 < 2 { "Female" } else { "Male" };
+            let title = format!("Post {n}");
+            row(
+                &(1 + n % 2).to_string(),
+                &[("Gender", gender), ("Position Title", &title)],
+            )
+        })
+        .collect();
+    let mut desk = Desk::new();
+    let error = desk.read(&file(&rows)).err().unwrap().to_string();
+    assert!(error.contains("20 of 38 further rows"), "{error}");
+    assert!(error.contains("--allow contradictions"), "{error}");
+    desk.allowed = vec![Allowance::Contradictions];
+    assert_eq!(desk.read(&file(&rows)).unwrap().people.len(), 2);
+
+    // What is not known of a person contradicts nothing.
+    let unstated = file(&rows).replace(",Male,", ",,");
+    assert_eq!(Desk::new().read(&unstated).unwrap().people.len(), 2);
 }

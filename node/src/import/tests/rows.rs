@@ -131,6 +131,12 @@ fn a_bad_row_names_line_column_value_and_what_is_accepted() {
             "missing_employee_number",
             "employee number",
         ),
+        (
+            "Employee Number",
+            "2.00062E+07",
+            "shortened_employee_number",
+            "format the column as Text",
+        ),
         ("ODS Code", "RMC", "other_organisation", "R0A"),
         (
             "Leaving Reason",
@@ -269,15 +275,15 @@ fn the_pathway_rule_says_what_each_line_caught_and_the_managers_list_wins() {
     );
     assert_eq!(caught(&imported.report, "breast"), 0);
 
-    fs::write(&path, "Employee Number,Pathway\n1,Lnug\n").unwrap();
-    let error = PathwayList::read(&path, Encoding::Utf8, &desk.mapping, &desk.tagger);
-    assert!(
-        error
-            .err()
-            .unwrap()
-            .to_string()
-            .contains("line 2: `Lnug` is no pathway")
-    );
+    for (row, expected) in [
+        ("1,Lnug", "line 2: `Lnug` is no pathway"),
+        ("2.00062E+07,lung", "a spreadsheet has shortened it"),
+    ] {
+        fs::write(&path, format!("Employee Number,Pathway\n{row}\n")).unwrap();
+        let list = PathwayList::read(&path, Encoding::Utf8, &desk.mapping, &desk.tagger);
+        let error = list.err().unwrap().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
 }
 
 #[test]

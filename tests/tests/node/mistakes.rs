@@ -1,0 +1,60 @@
+//! Files that read well and are wrong: refused with the reason and the way out, unless a person says
+//! that they are meant.
+
+use super::extracts::{extract, kept, node, nurse};
+
+#[tokio::test]
+async fn numbers_that_a_spreadsheet_has_shortened_make_nobody_into_one_person() {
+    let (_system, node) = node().await;
+    let spoiled = extract((0..100).map(|n| {
+        let row = nurse(n);
+        row.replacen(&format!(",{n},"), ",2.00062E+07,", 1)
+    }));
+    let refused = node
+        .import_bytes(spoiled.as_bytes(), "2026-06", &[])
+        .await
+        .ended_with(65);
+    assert!(
+        refused.stderr.contains("100 of 100 rows were rejected"),
+        "{refused:?}"
+    );
+    assert!(
+        refused.stdout.contains("a spreadsheet has shortened it"),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_looks_like_a_mistake_is_refused_and_taken_when_it_is_meant() {
+    let (_system, node) = node().await;
+    let once = extract((0..100).map(nurse));
+    let twice = once.repeat(2);
+    let shared = extract((0..100).map(|n| {
+        let gender = ["Female", "Male"][n % 2];
+        nurse(n)
+            .replacen(&format!(",{n},"), &format!(",{},", n / 50), 1)
+            .replacen("Female", gender, 1)
+    }));
+    for (bytes, expected, allowance, people) in [
+        (&twice, "every row stands there twice", "repeats", 100),
+        (&shared, "tell people apart?", "contradictions", 2),
+    ] {
+        let refused = node
+            .import_bytes(bytes.as_bytes(), "2026-06", &["--report", "json"])
+            .await
+            .ended_with(65);
+        assert!(refused.stderr.contains(expected), "{refused:?}");
+        assert!(
+            refused.stderr.contains(&format!("--allow {allowance}")),
+            "{refused:?}"
+        );
+        // What would have been made of it is told all the same.
+        kept(&serde_json::from_str(&refused.stdout).unwrap());
+        let options = ["--report", "json", "--allow", allowance, "--dry-run"];
+        let report = node
+            .import_bytes(bytes.as_bytes(), "2026-06", &options)
+            .await
+            .json();
+        assert_eq!(kept(&report), people);
+    }
+}
