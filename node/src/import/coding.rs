@@ -253,6 +253,7 @@ impl<'a> Coder<'a> {
         let last_day = self.fields.last_day();
         let started = self.fields.date(record, Field::StartDate)?;
         let left = self.fields.date(record, Field::LeavingDate)?;
+        self.require_date(started, left)?;
         let after = self.quarter_after;
         let name = match self.kind {
             Kind::Staff if started.is_some_and(|date| date > last_day) => "not_started",
@@ -273,6 +274,29 @@ impl<'a> Coder<'a> {
             name,
             is_for_now: false,
         }))
+    }
+
+    /// Refuses a row of a file of joiners or leavers that does not say when: it may be anybody's.
+    fn require_date<'r>(
+        &self,
+        started: Option<Date>,
+        left: Option<Date>,
+    ) -> Result<(), Rejection<'r>> {
+        let (field, date, expected) = match self.kind {
+            Kind::Staff => return Ok(()),
+            Kind::Joiners => (Field::StartDate, started, "the first day of work"),
+            Kind::Leavers => (Field::LeavingDate, left, "the last day of work"),
+        };
+        if date.is_some() {
+            return Ok(());
+        }
+        let expected = format!("{expected}; a list of staff is imported without --data-set");
+        Err(Rejection::new(
+            rejection::MISSING_DATE,
+            field,
+            b"",
+            expected,
+        ))
     }
 
     /// When and why someone left who is still listed.

@@ -5,14 +5,13 @@ use vwis_proto::dictionary::normalise;
 
 use super::{Kind, field::Field, mapping::Mapping, source::MERGED};
 
-/// Columns without which there is no picture; of joiners and leavers, no gender is kept.
-const NEEDED: [Field; 6] = [
+/// Columns without which there is no picture, beside the one that only this kind of file needs.
+const NEEDED: [Field; 5] = [
     Field::EmployeeNumber,
     Field::Fte,
     Field::StaffGroup,
     Field::Band,
     Field::EthnicGroup,
-    Field::Gender,
 ];
 /// With so many headings known, a row is the header, whatever else is wrong with it.
 const SURELY_A_HEADER: usize = 3;
@@ -130,10 +129,7 @@ impl Columns {
     }
 
     fn missing(&self, mapping: &Mapping, kind: Kind) -> Option<HeaderError> {
-        let missing = NEEDED
-            .into_iter()
-            .filter(|field| kind == Kind::Staff || *field != Field::Gender)
-            .find(|field| self.position(*field).is_none());
+        let missing = needed(kind).find(|field| self.position(*field).is_none());
         let ages = [Field::BirthDate, Field::Age].map(|field| self.position(field));
         let no_age = ages == [None, None];
         let (column, accepted) = match missing {
@@ -185,9 +181,20 @@ impl Columns {
     }
 }
 
+/// Columns that a file of this kind must have, beside one that tells the age.
+fn needed(kind: Kind) -> impl Iterator<Item = Field> {
+    // Of joiners and leavers no gender is kept; without its date any list of staff could pass for one.
+    let own = match kind {
+        Kind::Staff => Field::Gender,
+        Kind::Joiners => Field::StartDate,
+        Kind::Leavers => Field::LeavingDate,
+    };
+    NEEDED.into_iter().chain([own])
+}
+
 /// What must be in a header, in words.
-pub(super) fn no_header() -> HeaderError {
-    let needed: Vec<_> = NEEDED.iter().map(|field| field.code()).collect();
+pub(super) fn no_header(kind: Kind) -> HeaderError {
+    let needed: Vec<_> = needed(kind).map(Field::code).collect();
     HeaderError::NoHeader {
         expected: format!("{}, and birth_date or age", needed.join(", ")),
     }

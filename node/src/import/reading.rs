@@ -288,7 +288,7 @@ impl<'a> Reading<'a> {
         // One heading that is known says more than a list of all that must be there.
         match &self.nearly_header {
             Some((known, fault)) if *known > 0 => self.header(fault.clone()),
-            _ => self.header(no_header()),
+            _ => self.header(no_header(self.options.kind)),
         }
     }
 

@@ -58,3 +58,29 @@ async fn what_looks_like_a_mistake_is_refused_and_taken_when_it_is_meant() {
         assert_eq!(kept(&report), people);
     }
 }
+
+#[tokio::test]
+async fn a_full_list_of_staff_is_no_file_of_leavers() {
+    let (_system, node) = node().await;
+    let staff = extract((0..100).map(nurse));
+    let options = ["--data-set", "leavers"];
+    let refused = node
+        .import_bytes(staff.as_bytes(), "2026-06", &options)
+        .await
+        .ended_with(65);
+    assert!(
+        refused
+            .stdout
+            .contains("a list of staff is imported without --data-set"),
+        "{refused:?}"
+    );
+    let undated = staff.replacen("Termination Date", "Remarks", 1);
+    let refused = node
+        .import_bytes(undated.as_bytes(), "2026-06", &options)
+        .await
+        .ended_with(65);
+    assert!(
+        refused.stderr.contains("no column `leaving_date`"),
+        "{refused:?}"
+    );
+}

@@ -10,6 +10,8 @@ use crate::import::{
 pub(super) const NO_EMPLOYEE_NUMBER: &str = "missing_employee_number";
 /// The row's number is no longer anybody's own.
 pub(super) const SHORTENED_EMPLOYEE_NUMBER: &str = "shortened_employee_number";
+/// The row does not say when its person joined or left.
+pub(super) const MISSING_DATE: &str = "missing_date";
 /// The row is of somebody else's staff.
 pub(in crate::import) const OTHER_ORGANISATION: &str = "other_organisation";
 /// What stands where cannot be told.

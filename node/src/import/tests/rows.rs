@@ -412,3 +412,33 @@ fn of_columns_that_the_standard_has_twice_the_first_one_counts() {
     let twice = file(&[row("1", &[])]).replacen("Leaving Reason", "Grade", 1);
     assert!(Desk::new().read(&twice).is_err());
 }
+
+#[test]
+fn a_list_of_staff_passes_for_no_file_of_joiners_or_leavers() {
+    for (kind, heading, column) in [
+        (
+            Kind::Leavers,
+            "Termination Date",
+            "no column `leaving_date`",
+        ),
+        (Kind::Joiners, "Start Date", "no column `start_date`"),
+    ] {
+        let mut desk = Desk {
+            kind,
+            most_rejected: 0.5,
+            ..Desk::new()
+        };
+        let dated = row("1", &[(heading, "15/08/2026")]);
+        let rows = [dated, row("2", &[(heading, "")])];
+        let report = desk.read(&file(&rows)).unwrap().report;
+        assert_eq!((report.kept, report.rejected["missing_date"]), (1, 1));
+        let error = &report.errors[0];
+        assert_eq!((error.line, error.column.as_str()), (3, heading));
+        desk.most_rejected = 0.01;
+        assert!(desk.read(&file(&rows)).is_err());
+
+        let without = file(&rows).replacen(heading, "Something", 1);
+        let error = desk.read(&without).err().unwrap().to_string();
+        assert!(error.contains(column), "{error}");
+    }
+}
