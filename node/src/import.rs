@@ -159,10 +159,10 @@ pub fn read_extract(
         progress,
     };
     let mut reading = Reading::new(path, options);
-    pipeline::read(&source, options.mapping, &mut |record| {
+    let ended = pipeline::read(&source, options.mapping, &mut |record| {
         reading.record(record)
     })?;
-    reading.finish()
+    reading.finish(&ended)
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ pub enum Allowance {
     Repeats,
     /// Rows of one person that tell of different people.
     Contradictions,
+    /// A last line that is short and has no end.
+    CutOff,
 }
 
 // === impl Allowance ===
@@ -21,6 +23,7 @@ impl Allowance {
             Self::Nobody => "--allow nobody",
             Self::Repeats => "--allow repeats",
             Self::Contradictions => "--allow contradictions",
+            Self::CutOff => "--allow cut-off",
         }
     }
 }

@@ -151,6 +151,11 @@ impl<'a> Coder<'a> {
         }
     }
 
+    /// How many fields a row has.
+    pub(super) fn width(&self) -> usize {
+        self.fields.width()
+    }
+
     /// The employee number of a row, trimmed.
     pub(super) fn employee_number<'r>(&self, record: &'r ByteRecord) -> &'r [u8] {
         self.fields.get(record, Field::EmployeeNumber)

@@ -94,6 +94,25 @@ pub enum ImportError {
         /// Where every row would have gone.
         report: Box<Report>,
     },
+    /// It ends in the middle of a row.
+    #[error(
+        "{path}: the file seems to be cut off: line {line}, the last one, has {fields} of {width} fields \
+         and no line end. Nothing was imported. Export it again; if the line is a note below the \
+         table, say {option}",
+        option = Allowance::CutOff.option()
+    )]
+    CutOff {
+        /// The file.
+        path: PathBuf,
+        /// Its last line.
+        line: u64,
+        /// Fields in it.
+        fields: usize,
+        /// Fields in the header.
+        width: usize,
+        /// Where every row would have gone.
+        report: Box<Report>,
+    },
     /// It holds itself twice.
     #[error(
         "{path}: every row stands there twice, which counts everybody's FTE twice: nothing was \
@@ -142,6 +161,7 @@ impl ImportError {
         match self {
             Self::TooManyRejected { report, .. }
             | Self::Nobody { report, .. }
+            | Self::CutOff { report, .. }
             | Self::Doubled { report, .. }
             | Self::Contradictory { report, .. } => Some(report),
             _ => None,

@@ -16,6 +16,7 @@ use super::{
     oddity::Oddity,
     roll::{Roll, TooManyPeople},
     sketch::Sketch,
+    source::Ended,
 };
 use crate::{movement::LeaverDetails, people::PersonTag};
 
@@ -31,6 +32,8 @@ pub(super) struct Reading<'a> {
     coder: Option<(Coder<'a>, Sketch)>,
     /// The row that came closest to a header: how many of its headings are known, and its fault.
     nearly_header: Option<(usize, HeaderError)>,
+    /// Line of the last row, and how many fields it has.
+    last_row: (u64, usize),
     roll: Roll,
     leavers: HashMap<PersonTag, LeaverDetails>,
     absent: HashSet<PersonTag>,
@@ -48,6 +51,7 @@ impl<'a> Reading<'a> {
             data_set,
             coder: None,
             nearly_header: None,
+            last_row: (0, 0),
             roll: Roll::new(data_set),
             leavers: HashMap::new(),
             absent: HashSet::new(),
@@ -62,6 +66,7 @@ impl<'a> Reading<'a> {
         let line = record.position().map_or(0, csv::Position::line);
         self.report.rows_read += 1;
         sketch.add(record);
+        self.last_row = (line, record.len());
         match coder.row(record, line, &mut self.report) {
             Row::Absent => {
                 let tag = self.options.tagger.tag(coder.employee_number(record));
@@ -162,8 +167,8 @@ impl<'a> Reading<'a> {
             .collect();
     }
 
-    pub(super) fn finish(mut self) -> Result<Imported, ImportError> {
-        let Some((_, sketch)) = &self.coder else {
+    pub(super) fn finish(mut self, ended: &Ended) -> Result<Imported, ImportError> {
+        let Some((coder, sketch)) = &self.coder else {
             return Err(match self.nearly_header {
                 None => ImportError::Empty(self.path.to_owned()),
                 Some(_) => self.no_header(),
@@ -172,7 +177,18 @@ impl<'a> Reading<'a> {
         if self.report.rows_read == 0 {
             return Err(ImportError::Empty(self.path.to_owned()));
         }
-        // First: what was pasted twice is no fault of its rows, such as the header between the copies.
+        let (line, fields) = self.last_row;
+        let width = coder.width();
+        if ended.breaks_off && fields < width && !self.is_allowed(Allowance::CutOff) {
+            return Err(ImportError::CutOff {
+                path: self.path.to_owned(),
+                line,
+                fields,
+                width,
+                report: Box::new(self.report),
+            });
+        }
+        // Before the rows: what was pasted twice is no fault of its rows, such as the header between the copies.
         if sketch.is_doubled() && !self.is_allowed(Allowance::Repeats) {
             return Err(ImportError::Doubled {
                 path: self.path.to_owned(),

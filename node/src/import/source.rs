@@ -58,6 +58,13 @@ pub(super) struct Source<'a> {
     pub(super) progress: &'a Progress,
 }
 
+/// How a file came to its end, as far as it was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ended {
+    /// Whether its last line has no line end.
+    pub(super) breaks_off: bool,
+}
+
 /// Called with each record, in order; its position names the line (of a sheet: the row). Returns
 /// whether to go on.
 ///
@@ -68,7 +75,7 @@ pub(super) type Each<'e> = &'e mut dyn FnMut(&mut ByteRecord) -> Result<bool, Im
 
 impl Source<'_> {
     /// Reads all records from the first to the last.
-    pub(super) fn read(&self, mapping: &Mapping, each: Each<'_>) -> Result<(), ImportError> {
+    pub(super) fn read(&self, mapping: &Mapping, each: Each<'_>) -> Result<Ended, ImportError> {
         let mut file = File::open(self.path).map_err(|error| self.file(error))?;
         let mut start = [0; 8];
         let length = read_start(&mut file, &mut start).map_err(|error| self.file(error))?;
@@ -86,7 +93,12 @@ impl Source<'_> {
         }
     }
 
-    fn read_csv(&self, file: File, mapping: &Mapping, each: Each<'_>) -> Result<(), ImportError> {
+    fn read_csv(
+        &self,
+        file: File,
+        mapping: &Mapping,
+        each: Each<'_>,
+    ) -> Result<Ended, ImportError> {
         let counted = Counted {
             file,
             progress: self.progress,
@@ -123,7 +135,9 @@ impl Source<'_> {
             }
             reader.get_mut().record_is_done();
             if record.len() == 1 && record[0] == *END_MARK {
-                return Ok(());
+                return Ok(Ended {
+                    breaks_off: reader.get_ref().breaks_off(),
+                });
             }
             // Blank lines above a record are part of it to the reader.
             let breaks = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
@@ -144,7 +158,7 @@ impl Source<'_> {
                 return Err(self.open_quote(line));
             }
             if !each(&mut record)? {
-                return Ok(());
+                return Ok(Ended::default());
             }
         }
     }

@@ -35,8 +35,10 @@ async fn what_looks_like_a_mistake_is_refused_and_taken_when_it_is_meant() {
             .replacen(&format!(",{n},"), &format!(",{},", n / 50), 1)
             .replacen("Female", gender, 1)
     }));
+    let cut = once[..once.len() - 60].to_owned();
     for (bytes, expected, allowance, people) in [
         (&twice, "every row stands there twice", "repeats", 100),
+        (&cut, "cut off: line 101", "cut-off", 99),
         (&shared, "tell people apart?", "contradictions", 2),
     ] {
         let refused = node

@@ -73,6 +73,11 @@ impl<'a> Fields<'a> {
             && record.iter().all(|field| field.trim_ascii().is_empty())
     }
 
+    /// How many columns the header has.
+    pub(super) fn width(&self) -> usize {
+        self.columns.width()
+    }
+
     /// Refuses a row with fewer fields than the header, or with values behind its last column.
     pub(super) fn check_width<'r>(&self, record: &'r ByteRecord) -> Result<(), Rejection<'r>> {
         let width = self.columns.width();

@@ -9,7 +9,7 @@ use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, Xlsx, XlsxError};
 use csv::{ByteRecord, Position};
 use zip::ZipArchive;
 
-use super::{Each, Source};
+use super::{Each, Ended, Source};
 use crate::import::ImportError;
 
 /// Columns beyond this are no extract's: a sheet can have 16,384.
@@ -25,7 +25,7 @@ const START_BYTES: u64 = 4096;
 /// Rows below which cells that are merged do not matter: the header stands above.
 const MERGES_MATTER: u32 = 40;
 
-pub(super) fn read(source: &Source<'_>, file: File, each: Each<'_>) -> Result<(), ImportError> {
+pub(super) fn read(source: &Source<'_>, file: File, each: Each<'_>) -> Result<Ended, ImportError> {
     let length = file.metadata().map_err(|error| source.file(error))?.len();
     if length > MOST_BYTES {
         return Err(source.sheet("a workbook of more than 256 MiB: save it as \"CSV UTF-8\""));
@@ -46,7 +46,7 @@ pub(super) fn read(source: &Source<'_>, file: File, each: Each<'_>) -> Result<()
         let (at, column) = cell.get_position();
         if at != row.at && row.begun {
             if !each(&mut row.record(&merged))? {
-                return Ok(());
+                return Ok(Ended::default());
             }
             row.clear();
         }
@@ -67,7 +67,7 @@ pub(super) fn read(source: &Source<'_>, file: File, each: Each<'_>) -> Result<()
     source
         .progress
         .advance(usize::try_from(length).unwrap_or(usize::MAX));
-    Ok(())
+    Ok(Ended::default())
 }
 
 /// Unpacks every part into nothing, up to a limit, and looks at what the list of texts claims: the

@@ -235,3 +235,25 @@ fn a_number_that_several_people_share_is_refused_unless_it_is_meant() {
     let unstated = file(&rows).replace(",Male,", ",,");
     assert_eq!(Desk::new().read(&unstated).unwrap().people.len(), 2);
 }
+
+#[test]
+fn a_file_that_ends_within_a_row_is_refused_unless_it_is_meant() {
+    let whole = file(&[row("1", &[]), row("2", &[]), row("3", &[])]);
+    let cut = &whole[..whole.len() - 60];
+    let mut desk = Desk::new();
+    let error = desk.read(cut).err().unwrap().to_string();
+    for expected in [
+        "seems to be cut off: line 4",
+        "of 18 fields",
+        "--allow cut-off",
+    ] {
+        assert!(error.contains(expected), "{error}");
+    }
+    desk.allowed = vec![Allowance::CutOff];
+    assert_eq!(desk.read(cut).unwrap().report.rejected_rows(), 1);
+    // A line end more or less at the end of a whole row, and a short row that was ended, say nothing.
+    let desk = Desk::new();
+    assert_eq!(desk.read(whole.trim_end()).unwrap().people.len(), 3);
+    let note = format!("{whole}3 rows\n");
+    assert_eq!(desk.read(&note).unwrap().report.rejected_rows(), 1);
+}
