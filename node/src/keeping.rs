@@ -1,5 +1,9 @@
 //! From what an import read to snapshots in the store.
 
+mod headcount;
+
+pub use headcount::HeadcountJump;
+
 use std::collections::HashSet;
 
 use jiff::Timestamp;

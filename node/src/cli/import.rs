@@ -17,7 +17,7 @@ use crate::{
         ImportError, Imported, Kind, Mapping, Options, PathwayList, PathwayRule, Progress,
         read_establishment, read_extract, suggest_mapping,
     },
-    keeping::Kept,
+    keeping::{HeadcountJump, Kept},
     node::Node,
     people::Tagger,
 };
@@ -143,6 +143,14 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         }
         Err(ReadFailure::Other(failure)) => return Err(failure),
     };
+    let jump = headcount_jump(&args, kind, period, &imported, &node).await?;
+    if let Some(jump) = jump {
+        print(&mut context, &args, file, &imported.report, None)?;
+        return Err(Failure {
+            exit: Exit::BadData,
+            message: format!("{}: {jump}", file.display()),
+        });
+    }
     let text = args.report == ReportFormat::Text;
     if args.dry_run {
         print(&mut context, &args, file, &imported.report, None)?;
@@ -164,6 +172,21 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     }
     // An agreement may have been approved while this ran: what is stored is counted for it too.
     Ok(node.count_for_approved().await?)
+}
+
+async fn headcount_jump(
+    args: &Args,
+    kind: Kind,
+    period: Period,
+    imported: &Imported,
+    node: &Node,
+) -> Result<Option<HeadcountJump>, Failure> {
+    // That nobody counts was allowed already, or refused.
+    let now = imported.people.len() as u64;
+    if kind != Kind::Staff || now == 0 || args.allow.contains(&Allowance::Change) {
+        return Ok(None);
+    }
+    Ok(node.headcount_jump(period, now).await?)
 }
 
 fn refuse_future(context: &Context, period: Period) -> Outcome {

@@ -9,6 +9,8 @@ pub enum Allowance {
     Repeats,
     /// Rows of one person that tell of different people.
     Contradictions,
+    /// A headcount more than a tenth from the snapshot before.
+    Change,
     /// A last line that is short and has no end.
     CutOff,
 }
@@ -23,6 +25,7 @@ impl Allowance {
             Self::Nobody => "--allow nobody",
             Self::Repeats => "--allow repeats",
             Self::Contradictions => "--allow contradictions",
+            Self::Change => "--allow change",
             Self::CutOff => "--allow cut-off",
         }
     }

@@ -133,6 +133,20 @@ impl Store {
         row.map(held).transpose()
     }
 
+    /// How many people a snapshot holds.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn headcount(&self, snapshot: SnapshotId) -> Result<u64, StoreError> {
+        let (people,): (i64,) = sqlx::query_as(
+            "SELECT coalesce(sum(length(fte_hundredths)), 0) FROM people WHERE snapshot_id = $1",
+        )
+        .bind(snapshot.to_string())
+        .fetch_one(&self.pool)
+        .await?;
+        u64::try_from(people).map_err(|_| StoreError::Corrupt("block of people"))
+    }
+
     /// Whether a snapshot was counted for `series` of `agreement`.
     ///
     /// # Errors

@@ -197,8 +197,9 @@ async fn joiners_and_leavers_follow_from_two_extracts_or_come_from_a_file() {
     // Ten left, of whom one is listed with a reason; thirty came.
     let listed = nurse(0).replace(",,", ",31/08/2026,Retirement Age");
     let september = extract((10..130).map(nurse).chain([listed]));
+    let change = ["--allow", "change"];
     let second = node
-        .import_bytes(september.as_bytes(), "2026-09", &[])
+        .import_bytes(september.as_bytes(), "2026-09", &change)
         .await
         .done();
     assert!(
@@ -218,7 +219,7 @@ async fn joiners_and_leavers_follow_from_two_extracts_or_come_from_a_file() {
         "{third}"
     );
     let again = node
-        .import_bytes(september.as_bytes(), "2026-09", &[])
+        .import_bytes(september.as_bytes(), "2026-09", &change)
         .await
         .done();
     assert!(
@@ -227,7 +228,7 @@ async fn joiners_and_leavers_follow_from_two_extracts_or_come_from_a_file() {
     );
     // The later period's joiners and leavers still follow from what was held of June before.
     let june = node
-        .import_bytes(june.as_bytes(), "2026-06", &[])
+        .import_bytes(june.as_bytes(), "2026-06", &change)
         .await
         .done();
     assert!(june.contains("that needs the extract of 2026-03"), "{june}");
@@ -281,7 +282,9 @@ async fn the_quality_report_is_for_the_organisation_and_its_page_for_the_owner_a
     let (_system, node) = node().await;
     for (period, people) in [("2026-06", 100), ("2026-09", 150)] {
         let text = extract((0..people).map(nurse));
-        node.import_bytes(text.as_bytes(), period, &[]).await.done();
+        let options = ["--allow", "change"];
+        let ran = node.import_bytes(text.as_bytes(), period, &options).await;
+        ran.done();
     }
     let posts = "Staff Group,Funded FTE\nNursing,180\n";
     let options = ["--data-set", "establishment"];

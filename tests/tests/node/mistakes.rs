@@ -86,3 +86,32 @@ async fn a_full_list_of_staff_is_no_file_of_leavers() {
         "{refused:?}"
     );
 }
+
+#[tokio::test]
+async fn half_a_file_makes_nobody_a_leaver_unless_it_is_meant() {
+    let (_system, node) = node().await;
+    let june = extract((0..100).map(nurse));
+    node.import_bytes(june.as_bytes(), "2026-06", &[])
+        .await
+        .done();
+    let half = extract((0..50).map(nurse));
+    for options in [&[][..], &["--dry-run"]] {
+        let refused = node
+            .import_bytes(half.as_bytes(), "2026-09", options)
+            .await
+            .ended_with(65);
+        let expected = "50 people, and 100 in the snapshot of 2026-06: -50.0%";
+        assert!(refused.stderr.contains(expected), "{refused:?}");
+        assert!(
+            refused.stdout.contains("50 kept as a person"),
+            "{refused:?}"
+        );
+    }
+    let listed = node.run(&["quality", "--period", "2026-09"]).await;
+    let _ = listed.ended_with(65);
+    let meant = node
+        .import_bytes(half.as_bytes(), "2026-09", &["--allow", "change"])
+        .await
+        .done();
+    assert!(meant.contains("50 left"), "{meant}");
+}
