@@ -32,6 +32,7 @@ CREATE TABLE snapshot (
     origin      TEXT    NOT NULL               -- from a file, or from two snapshots of staff
                 CHECK (origin IN ('extract', 'derived')),
     absent      BLOB    NOT NULL,              -- tags of people employed who do not count, 16 bytes each
+    rows_tag    BLOB,                          -- keyed hash of the extract's rows, 32 bytes; leaves the node in nothing
     report      TEXT,                          -- JSON of the import's report, without any row's values
     imported_at TEXT    NOT NULL,              -- RFC 3339, UTC
     UNIQUE (data_set, period, revision)

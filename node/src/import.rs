@@ -65,7 +65,7 @@ use vwis_proto::{
 use self::{reading::Reading, source::Source};
 use crate::{
     movement::{JOINERS, LEAVERS, LeaverDetails, STAFF},
-    people::{People, PersonTag, Tagger},
+    people::{People, PersonTag, RowsTag, Tagger},
 };
 
 /// Share of rows that may be rejected before the whole file is refused.
@@ -123,6 +123,8 @@ pub struct Imported {
     pub absent: HashSet<PersonTag>,
     /// Reason and destination of those who left in the three months up to the period's end.
     pub leavers: HashMap<PersonTag, LeaverDetails>,
+    /// Tells the same rows from others.
+    pub rows_tag: RowsTag,
     /// Where every row went.
     pub report: Report,
 }

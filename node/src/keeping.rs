@@ -1,5 +1,6 @@
 //! From what an import read to snapshots in the store.
 
+mod doubts;
 mod headcount;
 
 pub use headcount::HeadcountJump;
@@ -81,6 +82,7 @@ impl Node {
             } else {
                 &nobody
             },
+            rows_tag: (origin == Origin::Extract).then_some(imported.rows_tag),
             report,
         };
         let code = kind.data_set().code();

@@ -12,6 +12,14 @@ use hashbrown::HashTable;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PersonTag(pub [u8; 16]);
 
+/// Keyed hash of an extract's rows: tells that the same ones were given again.
+///
+/// # Privacy
+/// Computed from data that were never released. It stays in the store: in no identity, no entry of the
+/// ledger, no signature and no message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RowsTag(pub [u8; 32]);
+
 /// Turns employee numbers into tags by the node's own key.
 pub struct Tagger(hmac::Key);
 
@@ -48,7 +56,17 @@ impl Tagger {
         let tag = hmac::sign(&self.0, without_leading_zeros(employee_number));
         PersonTag(*tag.as_ref().first_chunk().expect("the tag is 32 bytes"))
     }
+
+    /// The HMAC-SHA-256 of a sketch of an extract's rows.
+    #[must_use]
+    pub fn rows_tag(&self, sketch: &[u8]) -> RowsTag {
+        let tag = hmac::sign(&self.0, &[ROWS, sketch].concat());
+        RowsTag(*tag.as_ref().first_chunk().expect("the tag is 32 bytes"))
+    }
 }
+
+/// What a number never begins with, so that no number has the tag of rows.
+const ROWS: &[u8] = b"\0rows";
 
 fn without_leading_zeros(number: &[u8]) -> &[u8] {
     if !number.iter().all(u8::is_ascii_digit) {
@@ -192,6 +210,12 @@ impl People {
 impl fmt::Debug for People {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("People")
+    }
+}
+
+impl fmt::Debug for RowsTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RowsTag")
     }
 }
 

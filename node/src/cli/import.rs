@@ -1,5 +1,7 @@
 //! `vwis-node import`
 
+mod telling;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -10,14 +12,15 @@ use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use vwis_proto::{exit::Exit, period::Period};
 
-use super::{Context, Failure, Outcome, report::print_report};
+use self::telling::{End, Telling};
+use super::{Context, Failure, Outcome};
 use crate::{
     import::{
         Allowance, DEFAULT_MAPPING, DEFAULT_MOST_REJECTED, DEFAULT_PATHWAY_RULE, Encoding,
-        ImportError, Imported, Kind, Mapping, Options, PathwayList, PathwayRule, Progress,
+        ImportError, Imported, Kind, Mapping, Options, PathwayList, PathwayRule, Progress, Report,
         read_establishment, read_extract, suggest_mapping,
     },
-    keeping::{HeadcountJump, Kept},
+    keeping::HeadcountJump,
     node::Node,
     people::Tagger,
 };
@@ -137,41 +140,50 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         Ok(imported) => imported,
         Err(ReadFailure::Import(error)) => {
             if let Some(report) = error.report() {
-                print(&mut context, &args, file, report, None)?;
+                refuse(&mut context, &telling(&args, file, report, &[]))?;
             }
             return Err(Failure::new(Exit::BadData, &error));
         }
         Err(ReadFailure::Other(failure)) => return Err(failure),
     };
-    let jump = headcount_jump(&args, kind, period, &imported, &node).await?;
-    if let Some(jump) = jump {
-        print(&mut context, &args, file, &imported.report, None)?;
+    let doubts = node.doubts(kind, period, &imported).await?;
+    let telling = telling(&args, file, &imported.report, &doubts);
+    if let Some(jump) = headcount_jump(&args, kind, period, &imported, &node).await? {
+        refuse(&mut context, &telling)?;
         return Err(Failure {
             exit: Exit::BadData,
             message: format!("{}: {jump}", file.display()),
         });
     }
-    let text = args.report == ReportFormat::Text;
+    telling.begin(&mut context)?;
     if args.dry_run {
-        print(&mut context, &args, file, &imported.report, None)?;
-        return if text {
-            context.say("\nDry run: nothing was stored.")
-        } else {
-            Ok(())
-        };
-    }
-    if text {
-        print_report(&mut context, file, &imported.report)?;
+        return telling.end(&mut context, &End::DryRun);
     }
     let now = context.clock.now();
     let kept = node.keep_import(kind, period, &imported, now).await?;
-    if text {
-        say_kept(&mut context, &kept)?;
-    } else {
-        print(&mut context, &args, file, &imported.report, Some(&kept))?;
-    }
+    telling.end(&mut context, &End::Kept(&kept))?;
     // An agreement may have been approved while this ran: what is stored is counted for it too.
     Ok(node.count_for_approved().await?)
+}
+
+fn telling<'a>(
+    args: &Args,
+    file: &'a Path,
+    report: &'a Report,
+    doubts: &'a [String],
+) -> Telling<'a> {
+    Telling {
+        format: args.report,
+        file,
+        report,
+        doubts,
+    }
+}
+
+/// Tells what would have been stored.
+fn refuse(context: &mut Context, telling: &Telling<'_>) -> Outcome {
+    telling.begin(context)?;
+    telling.end(context, &End::Refused)
 }
 
 async fn headcount_jump(
@@ -314,58 +326,4 @@ fn watched<T>(file: &Path, work: impl FnOnce(&Progress) -> T) -> T {
         drop(done);
         result
     })
-}
-
-/// The report; as JSON with what was stored, if anything was.
-fn print(
-    context: &mut Context,
-    args: &Args,
-    file: &Path,
-    report: &crate::import::Report,
-    kept: Option<&Kept>,
-) -> Outcome {
-    if args.report == ReportFormat::Text {
-        return print_report(context, file, report);
-    }
-    let mut json =
-        serde_json::to_value(report).map_err(|error| Failure::new(Exit::Failed, &error))?;
-    json["file"] = file.display().to_string().into();
-    json["stored"] = kept.map_or(serde_json::Value::Null, |kept| {
-        serde_json::json!({
-            "data_set": kept.snapshot.data_set, "period": kept.snapshot.period,
-            "revision": kept.snapshot.revision, "joined": kept.joined, "left": kept.left,
-            "since": kept.since, "notes": kept.notes, "measured_before": kept.measured_before,
-        })
-    });
-    context.say_json(&json)
-}
-
-fn say_kept(context: &mut Context, kept: &Kept) -> Outcome {
-    let snapshot = &kept.snapshot;
-    context.say(format!(
-        "\nStored as revision {} of {}, {}.",
-        snapshot.revision, snapshot.period, snapshot.data_set
-    ))?;
-    match (kept.since, kept.joined, kept.left) {
-        (Some(since), Some(joined), Some(left)) => context.say(format!(
-            "Since {since}, {joined} people joined and {left} left: kept as joiners and leavers."
-        ))?,
-        (Some(since), Some(joined), None) => context.say(format!(
-            "Since {since}, {joined} people joined: kept as joiners. Leavers come from a file and stay."
-        ))?,
-        (Some(since), None, Some(left)) => context.say(format!(
-            "Since {since}, {left} people left: kept as leavers. Joiners come from a file and stay."
-        ))?,
-        _ => {}
-    }
-    for note in &kept.notes {
-        context.say(note)?;
-    }
-    if kept.measured_before {
-        context.say(
-            "Something was measured for this period before: what is sealed stays as it is, byte for \
-             byte, and costs nothing more.",
-        )?;
-    }
-    Ok(())
 }

@@ -36,17 +36,21 @@ pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) 
             report.attributes_missing.join(", ")
         ))?;
     }
-    print_values(
-        context,
-        "Sites without a locality; name them in the mapping's [sites]",
-        &report.unmapped_sites,
-    )?;
     for (column, values) in &report.unrecognised {
         let title = format!("Values of `{column}` that no table knows, counted as unknown");
         print_values(context, &title, values)?;
     }
     print_findings(context, report)?;
     print_pathway(context, report)
+}
+
+/// The sites that wait for a locality: last of all, since they are what is left to do.
+pub(super) fn print_sites(context: &mut Context, report: &Report) -> Outcome {
+    print_values(
+        context,
+        "Sites without a locality, counted as unknown; name them in the mapping's [sites]",
+        &report.unmapped_sites,
+    )
 }
 
 fn reconciliation(report: &Report) -> String {

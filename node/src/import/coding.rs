@@ -47,6 +47,8 @@ pub(super) struct Assignment {
     pub(super) codes: [u8; MOST_ATTRIBUTES],
     pub(super) fte_hundredths: u8,
     pub(super) primary: Option<bool>,
+    /// Whether the person started in the quarter that the period ends.
+    pub(super) began_in_quarter: bool,
     pub(super) joining_source: u8,
     /// The line of the pathway rule that caught it.
     pub(super) pathway_line: Option<u16>,
@@ -332,7 +334,8 @@ impl<'a> Coder<'a> {
         let mut codes = self.strict_codes(record, &mut oddities)?;
         let primary = self.primary(record)?;
         let date = |field| self.fields.date(record, field).ok().flatten();
-        if date(Field::LeavingDate) < date(Field::StartDate) && date(Field::LeavingDate).is_some() {
+        let (started, left) = (date(Field::StartDate), date(Field::LeavingDate));
+        if left.is_some() && left < started {
             oddities.note(Oddity::LeftBeforeStart);
         }
         // From here on the row counts.
@@ -348,6 +351,7 @@ impl<'a> Coder<'a> {
             codes,
             fte_hundredths,
             primary,
+            began_in_quarter: started > self.quarter_after,
             joining_source: self
                 .joining_source
                 .read_or_unknown(record, self.fields.mapping()),

@@ -89,6 +89,12 @@ impl<'a> Reading<'a> {
             }
             Row::Left(_) | Row::Nobody | Row::Excluded => {}
             Row::Counts(assignment) => {
+                if let (Some(began), true) = (
+                    &mut self.report.began_in_quarter,
+                    assignment.began_in_quarter,
+                ) {
+                    *began += 1;
+                }
                 let tag = self.options.tagger.tag(coder.employee_number(record));
                 self.roll
                     .enter(tag, &assignment, line, &mut self.report)
@@ -141,6 +147,8 @@ impl<'a> Reading<'a> {
             .map(|field| (field.code().to_owned(), columns.heading(field).to_owned()))
             .collect();
         self.report.columns_unread = columns.unread();
+        let says_when = columns.position(Field::StartDate).is_some();
+        self.report.began_in_quarter = says_when.then_some(0);
         let has = |field| columns.position(field).is_some();
         self.report.attributes_missing = self
             .data_set
@@ -195,6 +203,7 @@ impl<'a> Reading<'a> {
                 report: Box::new(self.report),
             });
         }
+        let rows_tag = self.options.tagger.rows_tag(&sketch.bytes());
         self.check_rejections()?;
         self.check_contradictions()?;
         self.place_pathways();
@@ -213,6 +222,7 @@ impl<'a> Reading<'a> {
             joining_source,
             leavers: self.leavers,
             absent: self.absent,
+            rows_tag,
             report: self.report,
         })
     }

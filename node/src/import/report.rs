@@ -29,6 +29,9 @@ pub struct Report {
     pub kept: u64,
     /// Further rows of a person.
     pub merged: u64,
+    /// Rows that count and whose person started in the quarter that the period ends; none where the
+    /// extract does not say when people started.
+    pub began_in_quarter: Option<u64>,
     /// Rows that a rule leaves out, by rule.
     pub excluded: BTreeMap<String, u64>,
     /// Rows that cannot be read, by reason.

@@ -89,6 +89,7 @@ impl Fixture {
             dictionary: Dictionary::builtin().version(),
             origin: Origin::Extract,
             absent: &[],
+            rows_tag: None,
             people: &nobody,
             report: None,
         };

@@ -12,7 +12,7 @@ use super::{Store, StoreError};
 use crate::{
     counts::ConfidentialCounts,
     ledger::SnapshotId,
-    people::{People, PersonTag},
+    people::{People, PersonTag, RowsTag},
 };
 
 /// People to a block: some megabytes.
@@ -32,6 +32,8 @@ pub struct NewSnapshot<'a> {
     pub people: &'a People,
     /// People who are employed but do not count now, and are no leavers therefore.
     pub absent: &'a [PersonTag],
+    /// Tells the same rows given again; none where it is no extract.
+    pub rows_tag: Option<RowsTag>,
     /// JSON of what the import found, without any row's values.
     pub report: Option<String>,
 }
@@ -131,6 +133,32 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         row.map(held).transpose()
+    }
+
+    /// Other periods whose latest revision was read from the same rows.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn other_periods_of_rows(
+        &self,
+        data_set: &str,
+        period: Period,
+        rows: RowsTag,
+    ) -> Result<Vec<Period>, StoreError> {
+        let periods: Vec<(String,)> = sqlx::query_as(
+            "SELECT period FROM snapshot AS held
+             WHERE data_set = $1 AND period <> $2 AND rows_tag = $3 AND revision =
+                 (SELECT max(revision) FROM snapshot
+                  WHERE data_set = held.data_set AND period = held.period)
+             ORDER BY period",
+        )
+        .bind(data_set)
+        .bind(period.to_string())
+        .bind(&rows.0[..])
+        .fetch_all(&self.pool)
+        .await?;
+        let read = |(period,): (String,)| period.parse().map_err(|_| StoreError::Corrupt("period"));
+        periods.into_iter().map(read).collect()
     }
 
     /// How many people a snapshot holds.
@@ -312,8 +340,9 @@ async fn insert_snapshot(
     .await?;
     sqlx::query(
         "INSERT INTO snapshot
-             (id, data_set, period, revision, dictionary, origin, absent, report, imported_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             (id, data_set, period, revision, dictionary, origin, absent, rows_tag, report,
+              imported_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(id.to_string())
     .bind(snapshot.data_set)
@@ -322,6 +351,7 @@ async fn insert_snapshot(
     .bind(snapshot.dictionary)
     .bind(snapshot.origin.word())
     .bind(tag_bytes(snapshot.absent))
+    .bind(snapshot.rows_tag.map(|tag| tag.0.to_vec()))
     .bind(&snapshot.report)
     .bind(now.to_string())
     .execute(&mut **transaction)

@@ -115,3 +115,45 @@ async fn half_a_file_makes_nobody_a_leaver_unless_it_is_meant() {
         .done();
     assert!(meant.contains("50 left"), "{meant}");
 }
+
+#[tokio::test]
+async fn the_extract_of_another_period_is_stored_with_a_warning() {
+    let (_system, node) = node().await;
+    let rows: Vec<_> = (0..250).map(nurse).collect();
+    let june = extract(rows.clone());
+    let old = "Warning: Nobody started in the 3 months up to 2026-06-30";
+    let first = node
+        .import_bytes(june.as_bytes(), "2026-06", &[])
+        .await
+        .done();
+    assert!(first.contains(old), "{first}");
+    assert!(!first.contains("very same rows"), "{first}");
+
+    // The same rows in another order, as any other export may have them.
+    let again = extract(rows.into_iter().rev());
+    let same = "The very same rows are held as staff of 2026-06: is this the extract of 2026-09?";
+    let options = ["--dry-run", "--report", "json"];
+    let report = node
+        .import_bytes(again.as_bytes(), "2026-09", &options)
+        .await
+        .json();
+    assert_eq!(report["warnings"][0], same);
+    let second = node
+        .import_bytes(again.as_bytes(), "2026-09", &[])
+        .await
+        .done();
+    assert!(second.contains(same), "{second}");
+
+    // Mended with an extract of its own, June has them no more; and of September somebody is new.
+    let mended = june.replacen("01-Apr-2010", "01-May-2026", 1);
+    let june = node
+        .import_bytes(mended.as_bytes(), "2026-06", &[])
+        .await
+        .done();
+    assert!(!june.contains("Warning"), "{june}");
+    let third = node
+        .import_bytes(again.as_bytes(), "2026-09", &[])
+        .await
+        .done();
+    assert!(!third.contains("very same rows"), "{third}");
+}
