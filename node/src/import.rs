@@ -42,7 +42,7 @@ pub use columns::HeaderError;
 pub use error::ImportError;
 pub use establishment::{Posts, read_establishment};
 pub use field::Field;
-pub use mapping::{DEFAULT as DEFAULT_MAPPING, Mapping, MappingError};
+pub use mapping::{DEFAULT as DEFAULT_MAPPING, Mapping, MappingError, UnknownCategory};
 pub use pathway::{DEFAULT as DEFAULT_PATHWAY_RULE, PathwayRule, PathwayRuleError};
 pub use pathway_list::PathwayList;
 pub use report::{

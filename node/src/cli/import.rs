@@ -50,9 +50,9 @@ pub(super) struct Args {
     /// Headings, local spellings and sites (TOML).
     #[arg(long)]
     mapping: Option<PathBuf>,
-    /// Encoding of a CSV file.
-    #[arg(long, value_enum, default_value_t = Encoding::Utf8)]
-    encoding: Encoding,
+    /// Encoding of a CSV file; if not said, what the mapping says, or UTF-8.
+    #[arg(long, value_enum)]
+    encoding: Option<Encoding>,
     /// Rule that places posts on cancer pathways (TOML), instead of the built-in one.
     #[arg(long)]
     pathway_rule: Option<PathBuf>,
@@ -121,7 +121,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         None => {}
     }
     if let Some(file) = &args.suggest_mapping {
-        let mapping = suggest_mapping(file, args.encoding)
+        let mapping = suggest_mapping(file, args.encoding.unwrap_or_default())
             .map_err(|error| Failure::new(Exit::BadData, &error))?;
         return context.say(mapping.trim_end());
     }
@@ -231,6 +231,11 @@ fn mapping(args: &Args, node: &Node) -> Result<Mapping, Failure> {
     mapping.map_err(|error| Failure::new(Exit::BadConfiguration, &error))
 }
 
+/// The encoding that the command names, or the mapping, or UTF-8.
+fn encoding(args: &Args, mapping: &Mapping) -> Encoding {
+    args.encoding.or(mapping.encoding()).unwrap_or_default()
+}
+
 async fn keep_posts(
     args: &Args,
     file: &Path,
@@ -238,7 +243,8 @@ async fn keep_posts(
     node: &Node,
     context: &mut Context,
 ) -> Outcome {
-    let posts = read_establishment(file, args.encoding, &mapping(args, node)?)
+    let mapping = mapping(args, node)?;
+    let posts = read_establishment(file, encoding(args, &mapping), &mapping)
         .map_err(|error| Failure::new(Exit::BadData, &error))?;
     if !args.dry_run {
         node.store().keep_establishment(period, &posts).await?;
@@ -284,7 +290,7 @@ fn read(
     let list = args
         .pathway_list
         .as_ref()
-        .map(|path| PathwayList::read(path, args.encoding, &mapping, &tagger))
+        .map(|path| PathwayList::read(path, encoding(args, &mapping), &mapping, &tagger))
         .transpose()
         .map_err(|error| ReadFailure::Other(Failure::new(Exit::BadData, &error)))?;
     let options = Options {
@@ -294,7 +300,7 @@ fn read(
         mapping: &mapping,
         pathway_rule: &rule,
         pathway_list: list.as_ref(),
-        encoding: args.encoding,
+        encoding: encoding(args, &mapping),
         tagger: &tagger,
         most_rejected: args.most_rejected,
         allowed: &args.allow,

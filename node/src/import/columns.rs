@@ -13,6 +13,9 @@ const NEEDED: [Field; 5] = [
     Field::Band,
     Field::EthnicGroup,
 ];
+/// Most headings that an error lists, and most characters of one.
+const MOST_LISTED: usize = 40;
+const MOST_CHARACTERS: usize = 40;
 /// With so many headings known, a row is the header, whatever else is wrong with it.
 const SURELY_A_HEADER: usize = 3;
 
@@ -28,7 +31,7 @@ pub(super) struct Columns {
 pub enum HeaderError {
     /// A column that must be there is not.
     #[error(
-        "the header has no column `{column}`; it may be called {accepted}{hint}. \
+        "the header has no column `{column}`; it may be called {accepted}{hint}. It has {found}. \
          `import --suggest-mapping FILE` proposes a mapping"
     )]
     Missing {
@@ -38,6 +41,8 @@ pub enum HeaderError {
         accepted: String,
         /// What may be the matter with the one that is there.
         hint: String,
+        /// The headings that are there.
+        found: String,
     },
     /// Several columns for one meaning.
     #[error(
@@ -152,7 +157,25 @@ impl Columns {
             column,
             accepted: accepted.join(", "),
             hint,
+            found: self.listed(),
         })
+    }
+
+    /// The headings, as far as an error has room for them.
+    fn listed(&self) -> String {
+        let named: Vec<_> = self.headings.iter().filter(|h| !h.is_empty()).collect();
+        let mut listed: Vec<_> = named
+            .iter()
+            .take(MOST_LISTED)
+            .map(|heading| {
+                let start: String = heading.chars().take(MOST_CHARACTERS).collect();
+                format!("`{start}`")
+            })
+            .collect();
+        if named.len() > MOST_LISTED {
+            listed.push(format!("{} more", named.len() - MOST_LISTED));
+        }
+        listed.join(", ")
     }
 
     /// Where the column stands.

@@ -80,12 +80,16 @@ async fn an_export_of_excel_is_read_in_whatever_it_was_saved_as() {
         refused.stderr.contains("--encoding windows-1252"),
         "{refused:?}"
     );
+    let mapping = node.dir().join("windows.toml");
+    let in_windows = "version = 1\n[format]\nencoding = \"windows-1252\"\n";
+    fs::write(&mapping, in_windows).unwrap();
     let mut reports = Vec::new();
     for (bytes, options) in [
         (text.as_bytes(), &[][..]),
         (marked.as_bytes(), &[]),
         (&windows, &["--encoding", "windows-1252"]),
         (&utf16, &["--encoding", "utf-16"]),
+        (&windows, &["--mapping", mapping.to_str().unwrap()]),
         (&workbook, &[]),
     ] {
         let options = [options, &["--dry-run", "--report", "json"]].concat();
@@ -246,7 +250,15 @@ async fn a_mapping_is_proposed_filled_in_and_used_without_being_named() {
         .run(&["import", "--suggest-mapping", file.to_str().unwrap()])
         .await
         .done();
-    let filled = proposed.replace("# \"Minerva Road\" = \"\"", "\"Minerva Road\" = \"Bolton\"");
+    // As it is proposed it can be used: the site is what is left to say, and is said last.
+    fs::write(node.dir().join("mapping.toml"), &proposed).unwrap();
+    let text_of_first = node
+        .import_bytes(text.as_bytes(), "2026-06", &["--dry-run"])
+        .await
+        .done();
+    let last = text_of_first.trim_end().lines().next_back().unwrap();
+    assert_eq!(last.trim(), "100 Minerva Road", "{text_of_first}");
+    let filled = proposed.replace("\"Minerva Road\" = \"\"", "\"Minerva Road\" = \"Bolton\"");
     assert_ne!(proposed, filled, "{proposed}");
     fs::write(node.dir().join("mapping.toml"), filled).unwrap();
     let options = ["--report", "json"];
@@ -270,7 +282,9 @@ async fn a_mapping_is_proposed_filled_in_and_used_without_being_named() {
         .await
         .ended_with(78);
     assert!(
-        refused.stderr.contains("locality has no such category"),
+        refused
+            .stderr
+            .contains("line 3, [sites]: \"Ward\" = \"Leeds\""),
         "{refused:?}"
     );
 }

@@ -103,10 +103,14 @@ fn meaning(attribute: &'static Attribute, field: Field, raw: &[u8], mapping: &Ma
     }
 }
 
-/// The codes of an attribute, for error messages.
+/// The codes of an attribute, for error messages; the names of localities, whose codes are numbers.
 pub(in crate::import) fn accepted(attribute: &Attribute) -> String {
-    let codes = attribute.categories().iter().map(Category::code);
-    codes.collect::<Vec<_>>().join(", ")
+    let name = match attribute.code() {
+        "locality" => Category::label,
+        _ => Category::code,
+    };
+    let names = attribute.categories().iter().map(name);
+    names.collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn narrow(index: usize) -> u8 {

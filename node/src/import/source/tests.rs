@@ -76,7 +76,7 @@ fn the_wrong_encoding_is_refused_and_the_right_one_named() {
         (
             b"\xef\xbb\xbfa,b\n",
             Encoding::Windows1252,
-            "leave --encoding out",
+            "use --encoding utf-8",
         ),
         (b"\x00\xd8\x00\xd8a\x00", Encoding::Utf16, "no characters"),
         (b"\xd0\xcf\x11\xe0old", Encoding::Utf8, "save it as .xlsx"),

@@ -24,6 +24,8 @@ fn the_header_is_found_below_titles_and_named_where_it_cannot_be_mapped() {
             without("Grade"),
             "no column `band`; it may be called `Band`",
         ),
+        (without("Grade"), "It has `ODS Code`, `Employee Number`,"),
+        (without("Grade"), "`Something`, `Position Title`"),
         (without("FTE"), "no column `fte`"),
         (without("Date Of Birth"), "no column `birth_date`"),
         (
@@ -146,13 +148,15 @@ fn a_mapping_is_proposed_from_headings_like_ours_and_from_values() {
     for expected in [
         "gender = [\"G\"]  # ? 100% of its values",
         "band = [\"Current Pay Band\"]  # ? the heading is like",
-        "employee_number = [\"Employee Number\"]\n",
+        "# Read without being named here: `Employee Number`, `FTE`, `ODS Code`",
+        "one of Bolton, Bury,",
         "# position_title = []",
         "Not read, and never stored: `Blah`",
-        "# \"The Annexe\" = \"\"",
+        "\n\"The Annexe\" = \"\"",
     ] {
         assert!(text.contains(expected), "{expected} not in\n{text}");
     }
+    assert!(!text.contains("\nemployee_number"), "{text}");
     let mapping_path = folder.path().join("mapping.toml");
     fs::write(&mapping_path, &text).unwrap();
     let desk = Desk {
@@ -256,4 +260,29 @@ fn a_file_that_ends_within_a_row_is_refused_unless_it_is_meant() {
     assert_eq!(desk.read(whole.trim_end()).unwrap().people.len(), 3);
     let note = format!("{whole}3 rows\n");
     assert_eq!(desk.read(&note).unwrap().report.rejected_rows(), 1);
+}
+
+#[test]
+fn a_proposed_mapping_says_which_of_two_known_headings_counts_and_the_encoding() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("extract.csv");
+    let content = file(&[row("1", &[]), row("2", &[])]).replacen("Location", "Sex", 1);
+    fs::write(&path, &content).unwrap();
+    assert!(Desk::new().read(&content).is_err());
+    let text = suggest_mapping(&path, Encoding::Windows1252).unwrap();
+    for expected in [
+        "gender = [\"Gender\"]  # ? and not \"Sex\"",
+        "encoding = \"windows-1252\"",
+    ] {
+        assert!(text.contains(expected), "{expected} not in\n{text}");
+    }
+    let mapping_path = folder.path().join("mapping.toml");
+    fs::write(&mapping_path, &text).unwrap();
+    let mapping = Mapping::read(&mapping_path).unwrap();
+    assert_eq!(mapping.encoding(), Some(Encoding::Windows1252));
+    let desk = Desk {
+        mapping,
+        ..Desk::new()
+    };
+    assert_eq!(desk.read(&content).unwrap().people.len(), 2);
 }
