@@ -30,6 +30,7 @@ mod pathway;
 mod pathway_list;
 mod pipeline;
 mod reading;
+mod reason;
 mod report;
 mod roll;
 mod sketch;
@@ -45,8 +46,10 @@ pub use field::Field;
 pub use mapping::{DEFAULT as DEFAULT_MAPPING, Mapping, MappingError, UnknownCategory};
 pub use pathway::{DEFAULT as DEFAULT_PATHWAY_RULE, PathwayRule, PathwayRuleError};
 pub use pathway_list::PathwayList;
+pub use reason::{Reason, meaning};
 pub use report::{
-    Finding, PathwayLine, PathwayListReport, PathwayReport, Report, RowError, Values,
+    Finding, PathwayLine, PathwayListReport, PathwayReport, RejectedColumn, RejectedValue, Report,
+    RowError, Values,
 };
 pub use source::{Encoding, Progress};
 pub use suggest::suggest_mapping;
@@ -105,6 +108,8 @@ pub struct Options<'a> {
     pub pathway_list: Option<&'a PathwayList>,
     /// Of a CSV file.
     pub encoding: Encoding,
+    /// The sheet of a workbook; if none is named, the first one with a header that the mapping knows.
+    pub sheet: Option<&'a str>,
     /// Keyed hashing of employee numbers.
     pub tagger: &'a Tagger,
     /// Share of rows that may be rejected, 0 to 1.
@@ -158,6 +163,7 @@ pub fn read_extract(
     let source = Source {
         path,
         encoding: options.encoding,
+        sheet: options.sheet,
         progress,
     };
     let mut reading = Reading::new(path, options);

@@ -53,6 +53,9 @@ pub(super) struct Args {
     /// Encoding of a CSV file; if not said, what the mapping says, or UTF-8.
     #[arg(long, value_enum)]
     encoding: Option<Encoding>,
+    /// The sheet of a workbook; if not said, the first one with a header that the mapping knows.
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// Rule that places posts on cancer pathways (TOML), instead of the built-in one.
     #[arg(long)]
     pathway_rule: Option<PathBuf>,
@@ -121,8 +124,12 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         None => {}
     }
     if let Some(file) = &args.suggest_mapping {
-        let mapping = suggest_mapping(file, args.encoding.unwrap_or_default())
-            .map_err(|error| Failure::new(Exit::BadData, &error))?;
+        let mapping = suggest_mapping(
+            file,
+            args.encoding.unwrap_or_default(),
+            args.sheet.as_deref(),
+        )
+        .map_err(|error| Failure::new(Exit::BadData, &error))?;
         return context.say(mapping.trim_end());
     }
     let (Some(file), Some(period)) = (&args.file, args.period) else {
@@ -244,8 +251,13 @@ async fn keep_posts(
     context: &mut Context,
 ) -> Outcome {
     let mapping = mapping(args, node)?;
-    let posts = read_establishment(file, encoding(args, &mapping), &mapping)
-        .map_err(|error| Failure::new(Exit::BadData, &error))?;
+    let posts = read_establishment(
+        file,
+        encoding(args, &mapping),
+        args.sheet.as_deref(),
+        &mapping,
+    )
+    .map_err(|error| Failure::new(Exit::BadData, &error))?;
     if !args.dry_run {
         node.store().keep_establishment(period, &posts).await?;
     }
@@ -301,6 +313,7 @@ fn read(
         pathway_rule: &rule,
         pathway_list: list.as_ref(),
         encoding: encoding(args, &mapping),
+        sheet: args.sheet.as_deref(),
         tagger: &tagger,
         most_rejected: args.most_rejected,
         allowed: &args.allow,

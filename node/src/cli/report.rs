@@ -1,28 +1,20 @@
 //! The reconciliation of an import, for people. `--report json` prints the same numbers.
 
-use std::path::Path;
+use std::{fmt::Write as _, path::Path};
 
-use super::{Context, Outcome};
-use crate::import::{Finding, Report, Values};
+use super::{Context, Outcome, words::several};
+use crate::import::{Finding, RejectedColumn, Report, Values, meaning};
 
 /// Most sites or values that are shown of one list.
 const MOST_SHOWN: usize = 12;
 
 pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) -> Outcome {
     context.say(reconciliation(report))?;
-    for error in &report.errors {
-        context.say(format!(
-            "  {}, line {}, column {}: `{}`; expected {}",
-            file.display(),
-            error.line,
-            error.column,
-            error.value,
-            error.expected
-        ))?;
+    if let Some(sheet) = &report.sheet {
+        context.say(format!("\nRead from the sheet `{sheet}`."))?;
     }
-    let more = report.rejected_rows() - report.errors.len() as u64;
-    if more > 0 && !report.errors.is_empty() {
-        context.say(format!("  and {more} more"))?;
+    for rejected in &report.rejected_columns {
+        context.say(rejected_column(file, rejected))?;
     }
     if report.rows_above_header > 0 {
         context.say(format!(
@@ -63,12 +55,61 @@ fn reconciliation(report: &Report) -> String {
         ),
     ];
     for (rule, rows) in &report.excluded {
-        lines.push(format!("{rows:>9} excluded by rule: {rule}"));
+        lines.push(format!("{rows:>9} excluded by rule: {}", said(rule)));
     }
     for (reason, rows) in &report.rejected {
-        lines.push(format!("{rows:>9} rejected: {reason}"));
+        lines.push(format!("{rows:>9} rejected: {}", said(reason)));
     }
     lines.join("\n")
+}
+
+/// `left (the last day of work …)`.
+fn said(code: &str) -> String {
+    meaning(code).map_or(code.to_owned(), |meaning| format!("{code} ({meaning})"))
+}
+
+/// What is wrong in one column, and each value with where it stands: a place that an editor can follow.
+fn rejected_column(file: &Path, rejected: &RejectedColumn) -> String {
+    let values = rejected.by_rows();
+    let expected = values.first().map_or("", |(_, first)| &first.expected);
+    let mut text = format!(
+        "\n{}, column {}: {}; expected {expected}",
+        several(rejected.rows, "row"),
+        rejected.column,
+        rejected.reason.meaning()
+    );
+    let mut left = rejected.rows;
+    for (value, of) in values.iter().take(MOST_SHOWN) {
+        left -= of.rows;
+        let _ = write!(
+            text,
+            "\n  {}, line {}, column {}: `{value}`",
+            file.display(),
+            of.lines[0],
+            rejected.column
+        );
+        if of.rows > 1 {
+            let others: Vec<_> = of.lines[1..].iter().map(u64::to_string).collect();
+            let dots = if of.rows > of.lines.len() as u64 {
+                ", …"
+            } else {
+                ""
+            };
+            let _ = write!(
+                text,
+                " ({}; also in line {}{dots})",
+                several(of.rows, "row"),
+                others.join(", ")
+            );
+        }
+        if of.expected != expected {
+            let _ = write!(text, "; expected {}", of.expected);
+        }
+    }
+    if left > 0 {
+        let _ = write!(text, "\n  and {} with other values", several(left, "row"));
+    }
+    text
 }
 
 fn print_values(context: &mut Context, title: &str, values: &Values) -> Outcome {

@@ -227,3 +227,11 @@ pub(super) fn no_header(kind: Kind) -> HeaderError {
 pub(super) fn is_surely_a_header(known: usize) -> bool {
     known >= SURELY_A_HEADER
 }
+
+/// Whether the mapping knows so many of the row's headings that it is surely the header.
+pub(super) fn is_known_header(record: &ByteRecord, mapping: &Mapping) -> bool {
+    match Columns::find(record, mapping, Kind::Staff) {
+        Ok(_) => true,
+        Err((known, _)) => is_surely_a_header(known),
+    }
+}

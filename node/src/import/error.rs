@@ -67,8 +67,8 @@ pub enum ImportError {
     /// Too much of it is unreadable to trust the rest.
     #[error(
         "{path}: {rejected} of {rows} rows were rejected, more than {most:.1}%: nothing was imported. \
-         Mend the extract, or map local spellings in the mapping's [values], or allow more with \
-         --most-rejected"
+         {advice}; or allow more with --most-rejected",
+        advice = report.advice()
     )]
     TooManyRejected {
         /// The file.

@@ -33,6 +33,7 @@ impl PathwayList {
         let file = ByHand {
             path,
             encoding,
+            sheet: None,
             mapping,
             columns: "two columns: employee number, pathway",
         };

@@ -11,9 +11,10 @@ use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 use super::{
     Allowance, FEW_CONTRADICTING, Field, HeaderError, ImportError, Imported, MOST_CONTRADICTING,
     Options, PathwayListReport, PathwayReport, Report,
-    coding::{Coder, OTHER_ORGANISATION, Row},
+    coding::{Coder, Row},
     columns::{Columns, is_surely_a_header, no_header},
     oddity::Oddity,
+    reason::Reason,
     roll::{Roll, TooManyPeople},
     sketch::Sketch,
     source::Ended,
@@ -21,7 +22,7 @@ use super::{
 use crate::{movement::LeaverDetails, people::PersonTag};
 
 /// Rows among which the header is looked for: reports begin with titles.
-const HEADER_ROWS: u64 = 30;
+pub(super) const HEADER_ROWS: u64 = 30;
 
 /// A reading under way.
 pub(super) struct Reading<'a> {
@@ -185,6 +186,7 @@ impl<'a> Reading<'a> {
         if self.report.rows_read == 0 {
             return Err(ImportError::Empty(self.path.to_owned()));
         }
+        self.report.sheet.clone_from(&ended.sheet);
         let (line, fields) = self.last_row;
         let width = coder.width();
         if ended.breaks_off && fields < width && !self.is_allowed(Allowance::CutOff) {
@@ -260,17 +262,18 @@ impl<'a> Reading<'a> {
         let path = self.path.to_owned();
         let others = report
             .rejected
-            .get(OTHER_ORGANISATION)
+            .get(Reason::OtherOrganisation.code())
             .copied()
             .unwrap_or(0);
         if others * 2 > report.rows_read {
-            let first = report
-                .errors
+            let theirs = report
+                .rejected_columns
                 .iter()
-                .find(|error| error.reason == OTHER_ORGANISATION);
+                .find(|group| group.reason == Reason::OtherOrganisation)
+                .and_then(|group| group.by_rows().first().map(|(code, _)| (*code).to_owned()));
             return Err(ImportError::OtherOrganisation {
                 path,
-                found: first.map_or(String::new(), |error| error.value.clone()),
+                found: theirs.unwrap_or_default(),
                 expected: self.options.organisation.clone(),
             });
         }

@@ -1,5 +1,10 @@
 //! Where every row of an extract went, and what was noticed on the way. Stays at the node.
 
+mod rejected;
+
+pub(super) use rejected::Refused;
+pub use rejected::{RejectedColumn, RejectedValue};
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -38,6 +43,9 @@ pub struct Report {
     pub rejected: BTreeMap<String, u64>,
     /// The same rows by the heading of the column that could not be read.
     pub rejected_by_column: BTreeMap<String, u64>,
+    /// The same rows by reason, column and value. Neither printed as JSON nor kept.
+    #[serde(skip)]
+    pub rejected_columns: Vec<RejectedColumn>,
     /// The first of the rejected, one by one. Not kept with the snapshot: they repeat values.
     #[serde(skip_deserializing)]
     pub errors: Vec<RowError>,
@@ -55,6 +63,8 @@ pub struct Report {
     pub columns_unread: Vec<String>,
     /// Attributes that the extract has no column for: everyone is unknown.
     pub attributes_missing: Vec<String>,
+    /// The sheet of a workbook that was read.
+    pub sheet: Option<String>,
     /// Rows above the header: titles and blank lines.
     pub rows_above_header: u64,
 }
@@ -150,15 +160,6 @@ impl Report {
         count(&mut self.excluded, rule);
     }
 
-    /// Counts a rejected row; `error` is made only while there is room to list it.
-    pub(super) fn reject(&mut self, reason: &str, column: &str, error: impl FnOnce() -> RowError) {
-        count(&mut self.rejected, reason);
-        count(&mut self.rejected_by_column, column);
-        if self.errors.len() < MOST_ERRORS {
-            self.errors.push(error());
-        }
-    }
-
     pub(super) fn find(&mut self, oddity: Oddity, line: u64) {
         let finding = self.finding(oddity);
         finding.rows += 1;
@@ -210,6 +211,7 @@ impl Report {
     pub fn without_values(&self) -> Self {
         let mut kept = self.clone();
         kept.errors.clear();
+        kept.rejected_columns.clear();
         kept.unmapped_sites.listed.clear();
         kept.unrecognised
             .values_mut()
@@ -247,24 +249,4 @@ fn readable(value: &str) -> &str {
         .char_indices()
         .nth(MOST_CHARACTERS)
         .map_or(value, |(end, _)| &value[..end])
-}
-
-// === impl RowError ===
-
-impl RowError {
-    pub(super) fn new(
-        line: u64,
-        reason: &str,
-        column: &str,
-        value: &[u8],
-        expected: String,
-    ) -> Self {
-        Self {
-            line,
-            reason: reason.to_owned(),
-            column: column.to_owned(),
-            value: readable(&String::from_utf8_lossy(value)).to_owned(),
-            expected,
-        }
-    }
 }

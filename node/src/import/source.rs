@@ -55,6 +55,8 @@ impl Progress {
 pub(super) struct Source<'a> {
     pub(super) path: &'a Path,
     pub(super) encoding: Encoding,
+    /// The sheet of a workbook, where one is named.
+    pub(super) sheet: Option<&'a str>,
     pub(super) progress: &'a Progress,
 }
 
@@ -63,6 +65,8 @@ pub(super) struct Source<'a> {
 pub(super) struct Ended {
     /// Whether its last line has no line end.
     pub(super) breaks_off: bool,
+    /// The sheet of a workbook that was read.
+    pub(super) sheet: Option<String>,
 }
 
 /// Called with each record, in order; its position names the line (of a sheet: the row). Returns
@@ -80,10 +84,19 @@ impl Source<'_> {
         let mut start = [0; 8];
         let length = read_start(&mut file, &mut start).map_err(|error| self.file(error))?;
         match &start[..length] {
-            [b'P', b'K', 3, 4, ..] => sheet::read(self, file, each),
-            [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(self.sheet(
+            [b'P', b'K', 3, 4, ..] => sheet::read(self, file, mapping, each),
+            [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(self.sheet_problem(
                 "this is a workbook of the old kind (.xls): save it as .xlsx or as \"CSV UTF-8\"",
             )),
+            [0x1f, 0x8b, ..] => Err(self.sheet_problem(
+                "this is a gzip file: unpack it first, with gunzip or by opening it",
+            )),
+            [b'%', b'P', b'D', b'F', ..] => Err(self.sheet_problem(
+                "this is a PDF, which holds no table: export the extract as CSV or .xlsx",
+            )),
+            _ if self.sheet.is_some() => {
+                Err(self.sheet_problem("this is no workbook and has no sheets: leave --sheet out"))
+            }
             start => {
                 self.encoding
                     .fits(start)
@@ -137,6 +150,7 @@ impl Source<'_> {
             if record.len() == 1 && record[0] == *END_MARK {
                 return Ok(Ended {
                     breaks_off: reader.get_ref().breaks_off(),
+                    sheet: None,
                 });
             }
             // Blank lines above a record are part of it to the reader.
@@ -227,7 +241,7 @@ impl Source<'_> {
         }
     }
 
-    fn sheet(&self, problem: &str) -> ImportError {
+    fn sheet_problem(&self, problem: &str) -> ImportError {
         ImportError::Sheet {
             path: PathBuf::from(self.path),
             problem: problem.to_owned(),

@@ -47,8 +47,12 @@ enum Evidence {
 ///
 /// # Errors
 /// [`ImportError`] where the file is no table.
-pub fn suggest_mapping(path: &Path, encoding: Encoding) -> Result<String, ImportError> {
-    let columns = sample(path, encoding)?;
+pub fn suggest_mapping(
+    path: &Path,
+    encoding: Encoding,
+    sheet: Option<&str>,
+) -> Result<String, ImportError> {
+    let columns = sample(path, encoding, sheet)?;
     let builtin = Mapping::builtin();
     let mut free: BTreeSet<usize> = (0..columns.len()).collect();
     let mut proposed: BTreeMap<Field, (usize, Evidence)> = BTreeMap::new();
@@ -93,11 +97,16 @@ fn known_headings(columns: &[Sampled], builtin: &Mapping, field: Field) -> Vec<u
     positions
 }
 
-fn sample(path: &Path, encoding: Encoding) -> Result<Vec<Sampled>, ImportError> {
+fn sample(
+    path: &Path,
+    encoding: Encoding,
+    sheet: Option<&str>,
+) -> Result<Vec<Sampled>, ImportError> {
     let progress = Progress::default();
     let source = Source {
         path,
         encoding,
+        sheet,
         progress: &progress,
     };
     let mut columns: Vec<Sampled> = Vec::new();

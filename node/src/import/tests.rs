@@ -58,6 +58,7 @@ impl Desk {
             pathway_rule: &self.rule,
             pathway_list: list,
             encoding: Encoding::Utf8,
+            sheet: None,
             tagger: &self.tagger,
             most_rejected: self.most_rejected,
             allowed: &self.allowed,

@@ -157,3 +157,68 @@ async fn the_extract_of_another_period_is_stored_with_a_warning() {
         .done();
     assert!(!third.contains("very same rows"), "{third}");
 }
+
+#[tokio::test]
+async fn a_hundred_rows_with_one_fault_are_one_thing_to_mend() {
+    let (_system, node) = node().await;
+    let rows = (0..200).map(|n| {
+        let band = if n % 2 == 0 {
+            "Band Fünf"
+        } else {
+            "Review Body Band 5"
+        };
+        nurse(n).replacen("Review Body Band 5", band, 1)
+    });
+    let text = extract(rows);
+    let refused = node
+        .import_bytes(text.as_bytes(), "2026-06", &[])
+        .await
+        .ended_with(65);
+    let named = refused.stdout.matches("`Band Fünf`").count();
+    assert_eq!(named, 1, "{refused:?}");
+    for expected in [
+        "100 rejected: unrecognised_value (a value that no table knows)",
+        "100 rows, column Grade: a value that no table knows; expected afc_1",
+        "line 2, column Grade: `Band Fünf` (100 rows; also in line 4, 6, 8, 10, …)",
+    ] {
+        assert!(refused.stdout.contains(expected), "{expected}: {refused:?}");
+    }
+    let fix = "[values.band] \"Band Fünf\" = ";
+    assert!(refused.stderr.contains(fix), "{refused:?}");
+    let json = node
+        .import_bytes(text.as_bytes(), "2026-06", &["--report", "json"])
+        .await
+        .ended_with(65);
+    let report: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(report["errors"].as_array().unwrap().len(), 100);
+}
+
+#[tokio::test]
+async fn a_workbook_is_read_from_the_sheet_behind_its_cover() {
+    let (_system, node) = node().await;
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let cover = workbook.add_worksheet().set_name("Cover").unwrap();
+    cover.write(0, 0, "Staff in post").unwrap();
+    let sheet = workbook.add_worksheet().set_name("Data").unwrap();
+    let text = extract((0..20).map(nurse));
+    let mut rows = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text.as_bytes());
+    for (row, record) in (0..).zip(rows.records()) {
+        for (column, field) in (0..).zip(&record.unwrap()) {
+            sheet.write(row, column, field).unwrap();
+        }
+    }
+    let bytes = workbook.save_to_buffer().unwrap();
+    let said = node
+        .import_bytes(&bytes, "2026-06", &["--dry-run"])
+        .await
+        .done();
+    assert!(said.contains("Read from the sheet `Data`"), "{said}");
+    assert!(said.contains("20 kept as a person"), "{said}");
+    let cover = node
+        .import_bytes(&bytes, "2026-06", &["--sheet", "Cover"])
+        .await
+        .ended_with(65);
+    assert!(cover.stderr.contains("header"), "{cover:?}");
+}

@@ -36,6 +36,7 @@ fn import(dir: &Path, trust: &Trust, period: Period, last: Period, tagger: &Tagg
         },
         tagger,
         most_rejected: DEFAULT_MOST_REJECTED,
+        sheet: None,
         allowed: &[],
     };
     let file = extract_file(dir, trust.ods_code, period, last);

@@ -9,6 +9,7 @@ use crate::import::{
     field::Field,
     mapping::{Mapped, Mapping, attribute_of},
     memo::Memo,
+    reason::Reason,
 };
 
 /// What a spelling means.
@@ -78,7 +79,12 @@ impl CodedColumn {
     /// The rejection of a row for what stands there.
     pub(super) fn unrecognised<'r>(&self, record: &'r ByteRecord) -> Rejection<'r> {
         let expected = accepted(self.attribute);
-        Rejection::new("unrecognised_value", self.field, self.raw(record), expected)
+        Rejection::new(
+            Reason::UnrecognisedValue,
+            self.field,
+            self.raw(record),
+            expected,
+        )
     }
 }
 

@@ -95,6 +95,54 @@ fn too_many_rejects_import_nothing_and_still_report() {
 }
 
 #[test]
+fn the_error_proposes_the_fix_of_the_commonest_cause() {
+    for (heading, value, expected) in [
+        ("Grade", "Band 12", "[values.band] \"Band 12\" = "),
+        ("FTE", "37.5", "[columns] fte"),
+        ("Employee Number", "2.0E+07", "keep the column as Text"),
+        ("Date Of Birth", "1980-13-40", "[format] dates"),
+        ("Leaving Reason", "x,y", "[format] delimiter"),
+        (
+            "Primary Assignment",
+            "maybe",
+            "Mend these values in the extract",
+        ),
+    ] {
+        let mut desk = Desk::new();
+        desk.most_rejected = 0.1;
+        let bad = |n: &str| row(n, &[(heading, value)]);
+        let rows = [bad("1"), bad("2"), row("3", &[("FTE", "x")]), row("4", &[])];
+        let error = desk.read(&file(&rows)).err().unwrap().to_string();
+        assert!(error.contains("3 of 4 rows were rejected"), "{error}");
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn rejected_rows_are_told_by_column_and_value_with_their_lines() {
+    let bad: Vec<_> = (0..300)
+        .map(|n| {
+            let value = if n % 3 == 0 { "Band 13" } else { "Band 12" };
+            row(&n.to_string(), &[("Grade", value)])
+        })
+        .chain([row("301", &[("FTE", "x")]), row("302", &[])])
+        .collect();
+    let mut desk = Desk::new();
+    desk.most_rejected = 1.0;
+    let report = desk.read(&file(&bad)).unwrap().report;
+    assert_eq!(report.errors.len(), 100);
+    let [grades, fte] = &report.rejected_columns[..] else {
+        panic!("{:?}", report.rejected_columns);
+    };
+    assert_eq!((grades.column.as_str(), grades.rows), ("Grade", 300));
+    assert_eq!((fte.column.as_str(), fte.rows), ("FTE", 1));
+    let values = grades.by_rows();
+    assert_eq!((values[0].0, values[0].1.rows), ("Band 12", 200));
+    assert_eq!((values[1].0, values[1].1.rows), ("Band 13", 100));
+    assert_eq!(values[1].1.lines, [2, 5, 8, 11, 14]);
+}
+
+#[test]
 fn a_million_bad_rows_list_a_hundred_errors() {
     let mut desk = Desk::new();
     desk.most_rejected = 1.0;
@@ -144,7 +192,7 @@ fn a_mapping_is_proposed_from_headings_like_ours_and_from_values() {
     .replacen("Grade", "Current Pay Band", 1)
     .replacen("Position Title", "Blah", 1);
     fs::write(&path, &content).unwrap();
-    let text = suggest_mapping(&path, Encoding::Utf8).unwrap();
+    let text = suggest_mapping(&path, Encoding::Utf8, None).unwrap();
     for expected in [
         "gender = [\"G\"]  # ? 100% of its values",
         "band = [\"Current Pay Band\"]  # ? the heading is like",
@@ -177,6 +225,7 @@ fn a_file_that_is_not_there_is_named() {
         pathway_rule: &desk.rule,
         pathway_list: None,
         encoding: Encoding::Utf8,
+        sheet: None,
         tagger: &desk.tagger,
         most_rejected: 0.1,
         allowed: &[],
@@ -269,7 +318,7 @@ fn a_proposed_mapping_says_which_of_two_known_headings_counts_and_the_encoding()
     let content = file(&[row("1", &[]), row("2", &[])]).replacen("Location", "Sex", 1);
     fs::write(&path, &content).unwrap();
     assert!(Desk::new().read(&content).is_err());
-    let text = suggest_mapping(&path, Encoding::Windows1252).unwrap();
+    let text = suggest_mapping(&path, Encoding::Windows1252, None).unwrap();
     for expected in [
         "gender = [\"Gender\"]  # ? and not \"Sex\"",
         "encoding = \"windows-1252\"",
