@@ -54,10 +54,7 @@ pub use report::{
 pub use source::{Encoding, Progress};
 pub use suggest::suggest_mapping;
 
-use std::{
-    collections::{HashMap, HashSet},
-    path::Path,
-};
+use std::path::Path;
 
 use vwis_proto::{
     dictionary::{DataSet, Dictionary},
@@ -67,8 +64,8 @@ use vwis_proto::{
 
 use self::{reading::Reading, source::Source};
 use crate::{
-    movement::{JOINERS, LEAVERS, LeaverDetails, STAFF},
-    people::{People, PersonTag, RowsTag, Tagger},
+    movement::{JOINERS, LEAVERS, Moving, STAFF},
+    people::{People, RowsTag, Tagger},
 };
 
 /// Share of rows that may be rejected before the whole file is refused.
@@ -122,12 +119,8 @@ pub struct Options<'a> {
 pub struct Imported {
     /// The people, each once, in the order of their first rows.
     pub people: People,
-    /// A category of `joining_source` for each of them.
-    pub joining_source: Vec<u8>,
-    /// People who are employed but do not count now: on a career break, or in a row that cannot be read.
-    pub absent: HashSet<PersonTag>,
-    /// Reason and destination of those who left in the three months up to the period's end.
-    pub leavers: HashMap<PersonTag, LeaverDetails>,
+    /// What it tells about joining and leaving beside.
+    pub moving: Moving,
     /// Tells the same rows from others.
     pub rows_tag: RowsTag,
     /// Where every row went.

@@ -193,6 +193,25 @@ impl People {
         &self.fte_hundredths
     }
 
+    /// Whether the same people are in both with the same codes and FTE, in whatever order.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let index = other.index();
+        let is_there = |(position, tag): (usize, &PersonTag)| {
+            index.find(&other.tags, *tag).is_some_and(|at| {
+                self.fte_hundredths[position] == other.fte_hundredths[at]
+                    && self
+                        .columns
+                        .iter()
+                        .zip(&other.columns)
+                        .all(|(own, others)| own[position] == others[at])
+            })
+        };
+        self.len() == other.len()
+            && self.attributes() == other.attributes()
+            && self.tags.iter().enumerate().all(is_there)
+    }
+
     /// All tags, indexed.
     ///
     /// # Panics
@@ -238,6 +257,27 @@ mod tests {
         assert!(tag("0A1") != tag("A1"));
         assert!(tag("123") != tag("1230"));
         assert!(Tagger::new(&[8; 32]).tag(b"123") != tag("123"));
+    }
+
+    #[test]
+    fn the_same_people_are_the_same_in_any_order() {
+        let of = |rows: &[(u8, u8, u8)]| {
+            let mut people = People::none(1);
+            for (number, code, fte) in rows {
+                people.push(PersonTag([*number; 16]), &[*code], *fte);
+            }
+            people
+        };
+        let people = of(&[(1, 7, 100), (2, 8, 50)]);
+        assert!(people.is_same_as(&of(&[(2, 8, 50), (1, 7, 100)])));
+        for others in [
+            &[(1, 7, 100)][..],
+            &[(1, 7, 100), (3, 8, 50)],
+            &[(1, 7, 100), (2, 7, 50)],
+            &[(1, 7, 100), (2, 8, 60)],
+        ] {
+            assert!(!people.is_same_as(&of(others)), "{others:?}");
+        }
     }
 
     #[test]

@@ -19,7 +19,10 @@ use super::{
     sketch::Sketch,
     source::Ended,
 };
-use crate::{movement::LeaverDetails, people::PersonTag};
+use crate::{
+    movement::{LeaverDetails, Moving},
+    people::PersonTag,
+};
 
 /// Rows among which the header is looked for: reports begin with titles.
 pub(super) const HEADER_ROWS: u64 = 30;
@@ -221,9 +224,11 @@ impl<'a> Reading<'a> {
             .retain(|tag| index.find(people.tags(), *tag).is_none());
         Ok(Imported {
             people,
-            joining_source,
-            leavers: self.leavers,
-            absent: self.absent,
+            moving: Moving {
+                joining_source,
+                leavers: self.leavers,
+                absent: self.absent,
+            },
             rows_tag,
             report: self.report,
         })

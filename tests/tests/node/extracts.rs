@@ -231,13 +231,59 @@ async fn joiners_and_leavers_follow_from_two_extracts_or_come_from_a_file() {
         again.contains("30 people joined: kept as joiners. Leavers come from a file"),
         "{again}"
     );
-    // The later period's joiners and leavers still follow from what was held of June before.
-    let june = node
-        .import_bytes(june.as_bytes(), "2026-06", &change)
+}
+
+#[tokio::test]
+async fn a_mended_extract_counts_the_next_quarters_joiners_and_leavers_anew() {
+    let (_system, node) = node().await;
+    let june = extract((0..100).map(nurse));
+    let listed = nurse(0).replace(",,", ",31/08/2026,Retirement Age");
+    let september = extract((10..105).map(nurse).chain([listed]));
+    for (period, text) in [("2026-06", &june), ("2026-09", &september)] {
+        node.import_bytes(text.as_bytes(), period, &[]).await.done();
+    }
+    // The same again changes nothing of September.
+    let again = node
+        .import_bytes(june.as_bytes(), "2026-06", &["--report", "json"])
+        .await
+        .json();
+    assert_eq!(again["stored"]["later"], Value::Null, "{again}");
+
+    // Two nurses were missing in June: one is there in September, and so no joiner any more.
+    let mended = extract((0..101).map(nurse).chain([nurse(500)]));
+    let said = node
+        .import_bytes(mended.as_bytes(), "2026-06", &[])
         .await
         .done();
-    assert!(june.contains("that needs the extract of 2026-03"), "{june}");
-    assert!(june.contains("Import 2026-09 again"), "{june}");
+    assert!(
+        said.contains("From here to 2026-09, 4 people joined and 11 left: kept anew"),
+        "{said}"
+    );
+    assert!(!said.contains("again"), "{said}");
+    // September itself, imported again, finds the same.
+    let september = node
+        .import_bytes(september.as_bytes(), "2026-09", &[])
+        .await
+        .done();
+    assert!(
+        september.contains("Since 2026-06, 4 people joined and 11 left"),
+        "{september}"
+    );
+
+    // What came from a file stays.
+    let leavers = extract([nurse(1).replace(",,", ",01/09/2026,Retirement Age")]);
+    let options = ["--data-set", "leavers"];
+    node.import_bytes(leavers.as_bytes(), "2026-09", &options)
+        .await
+        .done();
+    let said = node
+        .import_bytes(june.as_bytes(), "2026-06", &[])
+        .await
+        .done();
+    assert!(
+        said.contains("From here to 2026-09, 5 people joined: kept anew"),
+        "{said}"
+    );
 }
 
 #[tokio::test]

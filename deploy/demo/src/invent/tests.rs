@@ -162,8 +162,8 @@ fn importing_the_extracts_gives_exactly_the_invented_people_joiners_and_leavers(
         let joiners = movement::joiners(
             &earlier.people,
             &imported.people,
-            &imported.joining_source,
-            |tag| earlier.absent.contains(&tag),
+            &imported.moving.joining_source,
+            |tag| earlier.moving.absent.contains(&tag),
         );
         assert_eq!(
             sorted_import("joiners", &joiners),
@@ -174,8 +174,8 @@ fn importing_the_extracts_gives_exactly_the_invented_people_joiners_and_leavers(
         let leavers = movement::leavers(
             &earlier.people,
             &imported.people,
-            |tag| imported.leavers.get(&tag).copied(),
-            |tag| imported.absent.contains(&tag),
+            |tag| imported.moving.leavers.get(&tag).copied(),
+            |tag| imported.moving.absent.contains(&tag),
         );
         assert_eq!(
             sorted_import("leavers", &leavers),

@@ -9,7 +9,10 @@ use super::{
     },
     ReportFormat,
 };
-use crate::{import::Report, keeping::Kept};
+use crate::{
+    import::Report,
+    keeping::{Kept, KeptLater},
+};
 use vwis_proto::exit::Exit;
 
 /// What there is to tell of one file.
@@ -66,6 +69,10 @@ impl Telling<'_> {
                 "data_set": kept.snapshot.data_set, "period": kept.snapshot.period,
                 "revision": kept.snapshot.revision, "joined": kept.joined, "left": kept.left,
                 "since": kept.since, "notes": kept.notes, "measured_before": kept.measured_before,
+                "later": kept.later.as_ref().map(|later| serde_json::json!({
+                    "period": later.period, "joined": later.joined, "left": later.left,
+                    "measured_before": later.measured_before,
+                })),
             }),
         };
         context.say_json(&json)
@@ -78,17 +85,21 @@ fn say_kept(context: &mut Context, kept: &Kept) -> Outcome {
         "\nStored as revision {} of {}, {}.",
         snapshot.revision, snapshot.period, snapshot.data_set
     ))?;
+    let moved = moved(kept.joined, kept.left);
     match (kept.since, kept.joined, kept.left) {
-        (Some(since), Some(joined), Some(left)) => context.say(format!(
-            "Since {since}, {joined} people joined and {left} left: kept as joiners and leavers."
+        (Some(since), Some(_), Some(_)) => context.say(format!(
+            "Since {since}, {moved}: kept as joiners and leavers."
         ))?,
-        (Some(since), Some(joined), None) => context.say(format!(
-            "Since {since}, {joined} people joined: kept as joiners. Leavers come from a file and stay."
+        (Some(since), Some(_), None) => context.say(format!(
+            "Since {since}, {moved}: kept as joiners. Leavers come from a file and stay."
         ))?,
-        (Some(since), None, Some(left)) => context.say(format!(
-            "Since {since}, {left} people left: kept as leavers. Joiners come from a file and stay."
+        (Some(since), None, Some(_)) => context.say(format!(
+            "Since {since}, {moved}: kept as leavers. Joiners come from a file and stay."
         ))?,
         _ => {}
+    }
+    if let Some(later) = &kept.later {
+        say_later(context, later)?;
     }
     for note in &kept.notes {
         context.say(note)?;
@@ -100,4 +111,43 @@ fn say_kept(context: &mut Context, kept: &Kept) -> Outcome {
         )?;
     }
     Ok(())
+}
+
+fn say_later(context: &mut Context, later: &KeptLater) -> Outcome {
+    let measured = if later.measured_before {
+        " What was measured of them stays as it is."
+    } else {
+        ""
+    };
+    context.say(format!(
+        "From here to {}, {}: kept anew, since they follow from this extract too.{measured}",
+        later.period,
+        moved(later.joined, later.left)
+    ))
+}
+
+/// `30 people joined and 10 left`; one of them alone where the other was not counted.
+fn moved(joined: Option<usize>, left: Option<usize>) -> String {
+    let people = |count| match count {
+        1 => "1 person".to_owned(),
+        _ => format!("{count} people"),
+    };
+    match (joined, left) {
+        (Some(joined), Some(left)) => format!("{} joined and {left} left", people(joined)),
+        (Some(joined), None) => format!("{} joined", people(joined)),
+        (None, Some(left)) => format!("{} left", people(left)),
+        (None, None) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_person_is_no_people() {
+        assert_eq!(moved(Some(1), Some(1)), "1 person joined and 1 left");
+        assert_eq!(moved(Some(30), None), "30 people joined");
+        assert_eq!(moved(None, Some(0)), "0 people left");
+    }
 }

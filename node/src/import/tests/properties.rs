@@ -43,7 +43,7 @@ proptest! {
         let (report, people) = match desk.read(&file(&rows)) {
             Ok(imported) => {
                 let people = imported.people.len() as u64;
-                prop_assert_eq!(imported.joining_source.len() as u64, people);
+                prop_assert_eq!(imported.moving.joining_source.len() as u64, people);
                 (imported.report, Some(people))
             }
             Err(ImportError::TooManyRejected { report, .. }) => {

@@ -301,8 +301,8 @@ fn leavers_still_listed_tell_why_they_left_if_it_was_this_quarter() {
     ];
     let desk = Desk::new();
     let imported = desk.read(&file(&rows)).unwrap();
-    assert_eq!(imported.leavers.len(), 1);
-    let details = imported.leavers[&desk.tagger.tag(b"1")];
+    assert_eq!(imported.moving.leavers.len(), 1);
+    let details = imported.moving.leavers[&desk.tagger.tag(b"1")];
     let reasons = Dictionary::builtin().attribute("leaving_reason").unwrap();
     assert_eq!(
         reasons.categories()[usize::from(details.reason)].code(),
@@ -349,9 +349,10 @@ fn who_is_away_or_in_a_bad_row_is_absent_and_no_leaver() {
     ];
     let desk = Desk::new();
     let imported = desk.read(&file(&rows)).unwrap();
-    let away: HashSet<_> = ["2", "3"].map(|n| desk.tagger.tag(n.as_bytes())).into();
-    assert!(imported.absent == away);
-    assert_eq!(imported.leavers.len(), 1);
+    let away: std::collections::HashSet<_> =
+        ["2", "3"].map(|n| desk.tagger.tag(n.as_bytes())).into();
+    assert!(imported.moving.absent == away);
+    assert_eq!(imported.moving.leavers.len(), 1);
 }
 
 #[test]
