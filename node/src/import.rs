@@ -46,7 +46,7 @@ pub use field::Field;
 pub use mapping::{DEFAULT as DEFAULT_MAPPING, Mapping, MappingError, UnknownCategory};
 pub use pathway::{DEFAULT as DEFAULT_PATHWAY_RULE, PathwayRule, PathwayRuleError};
 pub use pathway_list::PathwayList;
-pub use reason::{Reason, meaning};
+pub use reason::{Reason, said};
 pub use report::{
     Finding, PathwayLine, PathwayListReport, PathwayReport, RejectedColumn, RejectedValue, Report,
     RowError, Values,

@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use vwis_proto::{exit::Exit, period::Period};
 
 use self::telling::{End, Telling};
-use super::{Context, Failure, Outcome};
+use super::{Context, Failure, Outcome, words::several};
 use crate::{
     import::{
         Allowance, DEFAULT_MAPPING, DEFAULT_MOST_REJECTED, DEFAULT_PATHWAY_RULE, Encoding,
@@ -269,8 +269,8 @@ async fn keep_posts(
     }
     let hundredths: u64 = posts.iter().map(|posts| posts.fte_hundredths).sum();
     context.say(format!(
-        "{} rows, {}.{:02} funded posts (FTE) for {period}{}.",
-        posts.len(),
+        "{}, {}.{:02} funded posts (FTE) for {period}{}.",
+        several(posts.len(), "row"),
         hundredths / 100,
         hundredths % 100,
         if args.dry_run {

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, path::Path};
 
 use super::{Context, Outcome, words::several};
-use crate::import::{Finding, RejectedColumn, Report, Values, meaning};
+use crate::import::{RejectedColumn, Report, Values, said};
 
 /// Most sites or values that are shown of one list.
 const MOST_SHOWN: usize = 12;
@@ -18,8 +18,8 @@ pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) 
     }
     if report.rows_above_header > 0 {
         context.say(format!(
-            "\n{} rows above the header were read over.",
-            report.rows_above_header
+            "\nAbove the header: {}, read over.",
+            several(report.rows_above_header, "row")
         ))?;
     }
     if !report.attributes_missing.is_empty() {
@@ -61,11 +61,6 @@ fn reconciliation(report: &Report) -> String {
         lines.push(format!("{rows:>9} rejected: {}", said(reason)));
     }
     lines.join("\n")
-}
-
-/// `left (the last day of work …)`.
-fn said(code: &str) -> String {
-    meaning(code).map_or(code.to_owned(), |meaning| format!("{code} ({meaning})"))
 }
 
 /// What is wrong in one column, and each value with where it stands: a place that an editor can follow.
@@ -116,7 +111,7 @@ fn print_values(context: &mut Context, title: &str, values: &Values) -> Outcome 
     if values.rows == 0 {
         return Ok(());
     }
-    context.say(format!("\n{title} ({} rows):", values.rows))?;
+    context.say(format!("\n{title} ({}):", several(values.rows, "row")))?;
     let mut listed: Vec<_> = values.listed.iter().collect();
     listed.sort_by_key(|(_, rows)| std::cmp::Reverse(**rows));
     for (value, rows) in listed.iter().take(MOST_SHOWN) {
@@ -133,19 +128,18 @@ fn print_findings(context: &mut Context, report: &Report) -> Outcome {
         return Ok(());
     }
     context.say("\nOdd, and counted all the same:")?;
-    for Finding {
-        meaning,
-        rows,
-        lines,
-    } in report.findings.values()
-    {
-        let lines: Vec<_> = lines.iter().map(u64::to_string).collect();
+    for finding in report.findings.values() {
+        let lines: Vec<_> = finding.lines.iter().map(u64::to_string).collect();
         let at = if lines.is_empty() {
             String::new()
         } else {
             format!(" (line {})", lines.join(", "))
         };
-        context.say(format!("{rows:>9} {meaning}{at}"))?;
+        context.say(format!(
+            "{:>12}: {}{at}",
+            finding.counted(),
+            finding.meaning
+        ))?;
     }
     Ok(())
 }

@@ -116,8 +116,7 @@ impl Reason {
 
 /// What a rule of the headcount filter or a reason is, for people, by its name in reports; none for a
 /// name of another version.
-#[must_use]
-pub fn meaning(code: &str) -> Option<&'static str> {
+fn meaning(code: &str) -> Option<&'static str> {
     let reason = Reason::ALL.into_iter().find(|reason| reason.code() == code);
     if let Some(reason) = reason {
         return Some(reason.meaning());
@@ -139,6 +138,12 @@ pub fn meaning(code: &str) -> Option<&'static str> {
         "ended" => "the assignment is over",
         _ => return None,
     })
+}
+
+/// A rule or reason by its name with what it is: `left (the last day of work is before …)`.
+#[must_use]
+pub fn said(code: &str) -> String {
+    meaning(code).map_or(code.to_owned(), |meaning| format!("{code} ({meaning})"))
 }
 
 #[cfg(test)]

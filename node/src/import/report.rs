@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::oddity::Oddity;
+use crate::plural;
 
 /// Most single errors that a report lists; all are counted.
 const MOST_ERRORS: usize = 100;
@@ -84,14 +85,14 @@ pub struct RowError {
     pub expected: String,
 }
 
-/// Something odd that was seen in rows that count all the same.
+/// Something odd that was seen in rows or people that count all the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// What it is, in a sentence.
     pub meaning: String,
-    /// How many rows show it.
+    /// How many rows show it; people, where no single row does.
     pub rows: u64,
-    /// Lines of the first ones.
+    /// Lines of the first rows; empty where it is people.
     pub lines: Vec<u64>,
 }
 
@@ -225,6 +226,20 @@ fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
         Some(rows) => *rows += 1,
         None => {
             counts.insert(name.to_owned(), 1);
+        }
+    }
+}
+
+// === impl Finding ===
+
+impl Finding {
+    /// `3 rows`, or `3 people` where no single row shows it.
+    #[must_use]
+    pub fn counted(&self) -> String {
+        if self.lines.is_empty() {
+            plural::people(self.rows)
+        } else {
+            plural::several(self.rows, "row")
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     import::Allowance,
     movement::STAFF,
     node::Node,
+    plural::people,
     store::{HeldSnapshot, StoreError},
 };
 
@@ -21,9 +22,10 @@ const FEW_PEOPLE: u64 = 10;
 /// A headcount too far from the one before.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[error(
-    "{now} people, and {before} in the snapshot of {since}: {change:+.1}%, more than {most:.0}% up or \
+    "{people}, and {before} in the snapshot of {since}: {change:+.1}%, more than {most:.0}% up or \
      down. Is the extract whole, and is it of this period? Nothing was imported; if it is right, say \
      {option}",
+    people = people(*now),
     most = MOST_CHANGE * 100.0,
     option = Allowance::Change.option()
 )]

@@ -6,6 +6,7 @@ use super::{
     super::{
         Context, Failure, Outcome,
         report::{print_report, print_sites},
+        words::people,
     },
     ReportFormat,
 };
@@ -128,10 +129,6 @@ fn say_later(context: &mut Context, later: &KeptLater) -> Outcome {
 
 /// `30 people joined and 10 left`; one of them alone where the other was not counted.
 fn moved(joined: Option<usize>, left: Option<usize>) -> String {
-    let people = |count| match count {
-        1 => "1 person".to_owned(),
-        _ => format!("{count} people"),
-    };
     match (joined, left) {
         (Some(joined), Some(left)) => format!("{} joined and {left} left", people(joined)),
         (Some(joined), None) => format!("{} joined", people(joined)),
