@@ -13,7 +13,9 @@ pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) 
     if let Some(sheet) = &report.sheet {
         context.say(format!("\nRead from the sheet `{sheet}`."))?;
     }
-    for rejected in &report.rejected_columns {
+    let mut columns: Vec<_> = report.rejected_columns.iter().collect();
+    columns.sort_by_key(|column| std::cmp::Reverse(column.rows));
+    for rejected in columns {
         context.say(rejected_column(file, rejected))?;
     }
     if report.rows_above_header > 0 {
@@ -92,8 +94,9 @@ fn rejected_column(file: &Path, rejected: &RejectedColumn) -> String {
             };
             let _ = write!(
                 text,
-                " ({}; also in line {}{dots})",
+                " ({}; also in line{} {}{dots})",
                 several(of.rows, "row"),
+                if others.len() == 1 { "" } else { "s" },
                 others.join(", ")
             );
         }

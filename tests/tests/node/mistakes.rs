@@ -179,7 +179,7 @@ async fn a_hundred_rows_with_one_fault_are_one_thing_to_mend() {
     for expected in [
         "100 rejected: unrecognised_value (a value that no table knows)",
         "100 rows, column Grade: a value that no table knows; expected afc_1",
-        "line 2, column Grade: `Band Fünf` (100 rows; also in line 4, 6, 8, 10, …)",
+        "line 2, column Grade: `Band Fünf` (100 rows; also in lines 4, 6, 8, 10, …)",
     ] {
         assert!(refused.stdout.contains(expected), "{expected}: {refused:?}");
     }
