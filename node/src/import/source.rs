@@ -144,7 +144,7 @@ impl Source<'_> {
                 .map_err(|error| self.csv_error(error, last_line))?;
             if !more {
                 // Without the mark's own record, a quote was open when the file ended.
-                return Err(self.open_quote(last_line));
+                return Err(self.open_quote(last_line, reader.get_ref().breaks_off()));
             }
             reader.get_mut().record_is_done();
             if record.len() == 1 && record[0] == *END_MARK {
@@ -169,7 +169,7 @@ impl Source<'_> {
             if !mapping.line_breaks && breaks > 0 {
                 // It has swallowed the rows of other people: to a CSV reader all from one quote to
                 // the next is one field, in a column that is not read as well.
-                return Err(self.open_quote(line));
+                return Err(self.open_quote(line, reader.get_ref().breaks_off()));
             }
             if !each(&mut record)? {
                 return Ok(Ended::default());
@@ -216,12 +216,17 @@ impl Source<'_> {
         }
     }
 
-    fn open_quote(&self, line: u64) -> ImportError {
+    fn open_quote(&self, line: u64, breaks_off: bool) -> ImportError {
+        let cut_off = if breaks_off {
+            "; or is the file cut off there?"
+        } else {
+            ""
+        };
         ImportError::Csv {
             path: self.path.to_owned(),
             problem: format!(
                 "a quote opened in line {line} is not closed in its line; if fields of this extract \
-                 run over lines, say `line_breaks = true` in the mapping's [format]"
+                 run over lines, say `line_breaks = true` in the mapping's [format]{cut_off}"
             ),
         }
     }

@@ -1,4 +1,5 @@
 mod files;
+mod moving;
 mod properties;
 mod rows;
 

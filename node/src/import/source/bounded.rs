@@ -53,9 +53,9 @@ impl<R> Bounded<R> {
         }
     }
 
-    /// Whether the input's last line has no end.
+    /// Whether the input is at its end and its last line has none.
     pub(super) fn breaks_off(&self) -> bool {
-        self.last.is_some_and(|byte| byte != b'\n')
+        self.end_sent.is_some() && self.last.is_some_and(|byte| byte != b'\n')
     }
 
     /// The bytes handed out so far belong to records that ended.

@@ -110,6 +110,11 @@ fn a_quote_left_open_is_named_with_its_line_wherever_it_stands() {
             assert!(error.to_string().contains(&expected), "{text:?}: {error}");
         }
     }
+    for (text, is_cut) in [("a,b\n1,\"x", true), ("a,b\n1,\"x\n", false)] {
+        let error = read(text.as_bytes(), Encoding::Utf8).unwrap_err();
+        let says_so = error.to_string().ends_with("is the file cut off there?");
+        assert_eq!(says_so, is_cut, "{text:?}: {error}");
+    }
     let notes = b"a,b\n1,\"x\ny\"\n2,\"\"\"z\"\"\"\n";
     assert!(read(notes, Encoding::Utf8).is_err());
     let rows = read_with(notes, Encoding::Utf8, &breaks).unwrap();
