@@ -31,7 +31,10 @@ CREATE TABLE snapshot (
     dictionary  TEXT    NOT NULL,              -- version that the codes are of
     origin      TEXT    NOT NULL               -- from a file, or from two snapshots of staff
                 CHECK (origin IN ('extract', 'derived')),
+    joining_source BLOB NOT NULL,              -- of an extract of staff: a category index a person
+    left_listed BLOB    NOT NULL,              -- the same: who left, tag, reason and destination, 18 bytes each
     absent      BLOB    NOT NULL,              -- tags of people employed who do not count, 16 bytes each
+    rows_tag    BLOB,                          -- keyed hash of the extract's rows, 32 bytes; leaves the node in nothing
     report      TEXT,                          -- JSON of the import's report, without any row's values
     imported_at TEXT    NOT NULL,              -- RFC 3339, UTC
     UNIQUE (data_set, period, revision)

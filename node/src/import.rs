@@ -14,10 +14,12 @@
 //! sample; here the types are known and the headings are not, so a mapping names them and nothing is
 //! guessed silently.
 
+mod allowance;
 pub(crate) mod by_hand;
 mod coding;
 mod columns;
 mod date;
+mod employee_number;
 mod error;
 mod establishment;
 mod field;
@@ -28,29 +30,31 @@ mod pathway;
 mod pathway_list;
 mod pipeline;
 mod reading;
+mod reason;
 mod report;
 mod roll;
+mod sketch;
 mod source;
 mod suggest;
 
+pub use allowance::Allowance;
 pub use by_hand::ByHandError;
 pub use columns::HeaderError;
 pub use error::ImportError;
 pub use establishment::{Posts, read_establishment};
 pub use field::Field;
-pub use mapping::{DEFAULT as DEFAULT_MAPPING, Mapping, MappingError};
+pub use mapping::{DEFAULT as DEFAULT_MAPPING, Mapping, MappingError, UnknownCategory};
 pub use pathway::{DEFAULT as DEFAULT_PATHWAY_RULE, PathwayRule, PathwayRuleError};
 pub use pathway_list::PathwayList;
+pub use reason::{Reason, said};
 pub use report::{
-    Finding, PathwayLine, PathwayListReport, PathwayReport, Report, RowError, Values,
+    Finding, PathwayLine, PathwayListReport, PathwayReport, RejectedColumn, RejectedValue, Report,
+    RowError, Values,
 };
 pub use source::{Encoding, Progress};
 pub use suggest::suggest_mapping;
 
-use std::{
-    collections::{HashMap, HashSet},
-    path::Path,
-};
+use std::path::Path;
 
 use vwis_proto::{
     dictionary::{DataSet, Dictionary},
@@ -60,12 +64,19 @@ use vwis_proto::{
 
 use self::{reading::Reading, source::Source};
 use crate::{
-    movement::{JOINERS, LEAVERS, LeaverDetails, STAFF},
-    people::{People, PersonTag, Tagger},
+    movement::{JOINERS, LEAVERS, Moving, STAFF},
+    people::{People, RowsTag, Tagger},
 };
 
 /// Share of rows that may be rejected before the whole file is refused.
 pub const DEFAULT_MOST_REJECTED: f64 = 0.01;
+
+/// Share of the further rows of people that may tell of somebody else. In ESR ethnic group, gender and
+/// date of birth belong to the person, so all rows of a number agree; one in a hundred leaves room for
+/// extracts that were joined by hand.
+const MOST_CONTRADICTING: f64 = 0.01;
+/// So many of them are mistakes at most, whatever share they are.
+const FEW_CONTRADICTING: u64 = 2;
 
 /// Whom a file lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,24 +105,24 @@ pub struct Options<'a> {
     pub pathway_list: Option<&'a PathwayList>,
     /// Of a CSV file.
     pub encoding: Encoding,
+    /// The sheet of a workbook; if none is named, the first one with a header that the mapping knows.
+    pub sheet: Option<&'a str>,
     /// Keyed hashing of employee numbers.
     pub tagger: &'a Tagger,
     /// Share of rows that may be rejected, 0 to 1.
     pub most_rejected: f64,
-    /// Whether an extract in which nobody counts is meant so.
-    pub allow_nobody: bool,
+    /// What is meant so, although it looks like a mistake.
+    pub allowed: &'a [Allowance],
 }
 
 /// What an extract held.
 pub struct Imported {
     /// The people, each once, in the order of their first rows.
     pub people: People,
-    /// A category of `joining_source` for each of them.
-    pub joining_source: Vec<u8>,
-    /// People who are employed but do not count now: on a career break, or in a row that cannot be read.
-    pub absent: HashSet<PersonTag>,
-    /// Reason and destination of those who left in the three months up to the period's end.
-    pub leavers: HashMap<PersonTag, LeaverDetails>,
+    /// What it tells about joining and leaving beside.
+    pub moving: Moving,
+    /// Tells the same rows from others.
+    pub rows_tag: RowsTag,
     /// Where every row went.
     pub report: Report,
 }
@@ -145,13 +156,14 @@ pub fn read_extract(
     let source = Source {
         path,
         encoding: options.encoding,
+        sheet: options.sheet,
         progress,
     };
     let mut reading = Reading::new(path, options);
-    pipeline::read(&source, options.mapping, &mut |record| {
+    let ended = pipeline::read(&source, options.mapping, &mut |record| {
         reading.record(record)
     })?;
-    reading.finish()
+    reading.finish(&ended)
 }
 
 #[cfg(test)]

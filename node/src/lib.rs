@@ -25,6 +25,7 @@ pub mod mechanism;
 pub mod movement;
 pub mod node;
 pub mod people;
+mod plural;
 pub mod quality;
 pub mod receipt_key;
 pub mod recover;

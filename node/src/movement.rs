@@ -4,6 +4,8 @@
 //! person is at most once in either: one who left and came back within the quarter is in neither, one
 //! who came and left within it is not seen. Leavers keep the attributes they had when last seen.
 
+use std::collections::{HashMap, HashSet};
+
 use vwis_proto::dictionary::{DataSet, Dictionary};
 
 use crate::people::{People, PersonTag};
@@ -24,6 +26,17 @@ pub struct LeaverDetails {
     pub reason: u8,
     /// Where to.
     pub destination: u8,
+}
+
+/// What an extract of staff tells about joining and leaving, beside the people who count.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Moving {
+    /// A category of `joining_source` for each of its people, in their order.
+    pub joining_source: Vec<u8>,
+    /// Reason and destination of those who left in the quarter and are listed still.
+    pub leavers: HashMap<PersonTag, LeaverDetails>,
+    /// People who are employed but do not count now: on a career break, or in a row that cannot be read.
+    pub absent: HashSet<PersonTag>,
 }
 
 /// People of `now` who were not in `before`, nor absent then; `joining_source` has a category for each
@@ -95,6 +108,11 @@ fn select(
         selected.push(*tag, &codes, these.fte_hundredths()[position]);
     }
     selected
+}
+
+/// How many attributes the people of a data set have.
+pub(crate) fn attributes(data_set: &str) -> usize {
+    data_set_named(data_set).attributes().len()
 }
 
 fn data_set_named(code: &str) -> &'static DataSet {

@@ -12,6 +12,14 @@ use hashbrown::HashTable;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PersonTag(pub [u8; 16]);
 
+/// Keyed hash of an extract's rows: tells that the same ones were given again.
+///
+/// # Privacy
+/// Computed from data that were never released. It stays in the store: in no identity, no entry of the
+/// ledger, no signature and no message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RowsTag(pub [u8; 32]);
+
 /// Turns employee numbers into tags by the node's own key.
 pub struct Tagger(hmac::Key);
 
@@ -48,7 +56,17 @@ impl Tagger {
         let tag = hmac::sign(&self.0, without_leading_zeros(employee_number));
         PersonTag(*tag.as_ref().first_chunk().expect("the tag is 32 bytes"))
     }
+
+    /// The HMAC-SHA-256 of a sketch of an extract's rows.
+    #[must_use]
+    pub fn rows_tag(&self, sketch: &[u8]) -> RowsTag {
+        let tag = hmac::sign(&self.0, &[ROWS, sketch].concat());
+        RowsTag(*tag.as_ref().first_chunk().expect("the tag is 32 bytes"))
+    }
 }
+
+/// What a number never begins with, so that no number has the tag of rows.
+const ROWS: &[u8] = b"\0rows";
 
 fn without_leading_zeros(number: &[u8]) -> &[u8] {
     if !number.iter().all(u8::is_ascii_digit) {
@@ -175,6 +193,25 @@ impl People {
         &self.fte_hundredths
     }
 
+    /// Whether the same people are in both with the same codes and FTE, in whatever order.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let index = other.index();
+        let is_there = |(position, tag): (usize, &PersonTag)| {
+            index.find(&other.tags, *tag).is_some_and(|at| {
+                self.fte_hundredths[position] == other.fte_hundredths[at]
+                    && self
+                        .columns
+                        .iter()
+                        .zip(&other.columns)
+                        .all(|(own, others)| own[position] == others[at])
+            })
+        };
+        self.len() == other.len()
+            && self.attributes() == other.attributes()
+            && self.tags.iter().enumerate().all(is_there)
+    }
+
     /// All tags, indexed.
     ///
     /// # Panics
@@ -192,6 +229,12 @@ impl People {
 impl fmt::Debug for People {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("People")
+    }
+}
+
+impl fmt::Debug for RowsTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RowsTag")
     }
 }
 
@@ -214,6 +257,27 @@ mod tests {
         assert!(tag("0A1") != tag("A1"));
         assert!(tag("123") != tag("1230"));
         assert!(Tagger::new(&[8; 32]).tag(b"123") != tag("123"));
+    }
+
+    #[test]
+    fn the_same_people_are_the_same_in_any_order() {
+        let of = |rows: &[(u8, u8, u8)]| {
+            let mut people = People::none(1);
+            for (number, code, fte) in rows {
+                people.push(PersonTag([*number; 16]), &[*code], *fte);
+            }
+            people
+        };
+        let people = of(&[(1, 7, 100), (2, 8, 50)]);
+        assert!(people.is_same_as(&of(&[(2, 8, 50), (1, 7, 100)])));
+        for others in [
+            &[(1, 7, 100)][..],
+            &[(1, 7, 100), (3, 8, 50)],
+            &[(1, 7, 100), (2, 7, 50)],
+            &[(1, 7, 100), (2, 8, 60)],
+        ] {
+            assert!(!people.is_same_as(&of(others)), "{others:?}");
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ use vwis_proto::{
     period::Period,
 };
 
-use crate::{import::Report, people::People};
+use crate::{import::Report, people::People, plural::several};
 
 /// Change of a staff group that is worth a look, in percent of what it was …
 const NOTABLE_PERCENT: f64 = 10.0;
@@ -356,11 +356,12 @@ fn suspicious(
     if let Some(report) = &subject.import {
         let findings = report.findings.values();
         sentences
-            .extend(findings.map(|finding| format!("{} rows: {}.", finding.rows, finding.meaning)));
+            .extend(findings.map(|finding| format!("{}: {}.", finding.counted(), finding.meaning)));
         if report.unmapped_sites.rows > 0 {
             sentences.push(format!(
-                "{} rows of {} sites without a locality: name them in the mapping's [sites].",
-                report.unmapped_sites.rows, report.unmapped_sites.different
+                "{} of {} without a locality: name them in the mapping's [sites].",
+                several(report.unmapped_sites.rows, "row"),
+                several(report.unmapped_sites.different, "site")
             ));
         }
     }

@@ -8,6 +8,7 @@ mod agreements;
 mod establishment;
 mod ledger;
 mod measurements;
+mod people;
 mod snapshots;
 
 pub use ledger::LedgerTransaction;

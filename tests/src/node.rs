@@ -138,10 +138,11 @@ impl NodeFixture {
         self.run(&args).await
     }
 
-    /// Imports `extract` as the snapshot of `period`.
+    /// Imports `extract` as the snapshot of `period`, however many people more or less it has.
     pub async fn import(&self, extract: &Extract, period: &str) {
         let csv = extract.csv();
-        let ran = self.import_bytes(csv.as_bytes(), period, &[]).await;
+        let options = ["--allow", "change"];
+        let ran = self.import_bytes(csv.as_bytes(), period, &options).await;
         ran.done();
     }
 

@@ -14,6 +14,7 @@ mod node {
     mod extracts;
     mod history;
     mod imports;
+    mod mistakes;
     mod noise;
     mod peers;
     mod refusals;

@@ -1,5 +1,7 @@
 //! `vwis-node import`
 
+mod telling;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -10,14 +12,15 @@ use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use vwis_proto::{exit::Exit, period::Period};
 
-use super::{Context, Failure, Outcome, report::print_report};
+use self::telling::{End, Telling};
+use super::{Context, Failure, Outcome, words::several};
 use crate::{
     import::{
-        DEFAULT_MAPPING, DEFAULT_MOST_REJECTED, DEFAULT_PATHWAY_RULE, Encoding, ImportError,
-        Imported, Kind, Mapping, Options, PathwayList, PathwayRule, Progress, read_establishment,
-        read_extract, suggest_mapping,
+        Allowance, DEFAULT_MAPPING, DEFAULT_MOST_REJECTED, DEFAULT_PATHWAY_RULE, Encoding,
+        ImportError, Imported, Kind, Mapping, Options, PathwayList, PathwayRule, Progress, Report,
+        read_establishment, read_extract, suggest_mapping,
     },
-    keeping::Kept,
+    keeping::HeadcountJump,
     node::Node,
     people::Tagger,
 };
@@ -47,9 +50,12 @@ pub(super) struct Args {
     /// Headings, local spellings and sites (TOML).
     #[arg(long)]
     mapping: Option<PathBuf>,
-    /// Encoding of a CSV file.
-    #[arg(long, value_enum, default_value_t = Encoding::Utf8)]
-    encoding: Encoding,
+    /// Encoding of a CSV file; if not said, what the mapping says, or UTF-8.
+    #[arg(long, value_enum)]
+    encoding: Option<Encoding>,
+    /// The sheet of a workbook; if not said, the first one with a header that the mapping knows.
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// Rule that places posts on cancer pathways (TOML), instead of the built-in one.
     #[arg(long)]
     pathway_rule: Option<PathBuf>,
@@ -65,9 +71,9 @@ pub(super) struct Args {
     /// Share of rows that may be rejected before nothing is imported, 0 to 1.
     #[arg(long, default_value_t = DEFAULT_MOST_REJECTED, value_parser = parse_share)]
     most_rejected: f64,
-    /// Take an extract in which nobody counts.
-    #[arg(long)]
-    allow_nobody: bool,
+    /// Take what looks like a mistake.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
+    allow: Vec<Allowance>,
     /// Propose a mapping for a file from its header and a sample, and do nothing else.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "period"])]
     suggest_mapping: Option<PathBuf>,
@@ -118,8 +124,12 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         None => {}
     }
     if let Some(file) = &args.suggest_mapping {
-        let mapping = suggest_mapping(file, args.encoding)
-            .map_err(|error| Failure::new(Exit::BadData, &error))?;
+        let mapping = suggest_mapping(
+            file,
+            args.encoding.unwrap_or_default(),
+            args.sheet.as_deref(),
+        )
+        .map_err(|error| Failure::new(Exit::BadData, &error))?;
         return context.say(mapping.trim_end());
     }
     let (Some(file), Some(period)) = (&args.file, args.period) else {
@@ -136,36 +146,66 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let imported = match tokio::task::block_in_place(|| read(&args, kind, file, period, &node)) {
         Ok(imported) => imported,
         Err(ReadFailure::Import(error)) => {
-            if let ImportError::TooManyRejected { report, .. }
-            | ImportError::Nobody { report, .. } = &*error
-            {
-                print(&mut context, &args, file, report, None)?;
+            if let Some(report) = error.report() {
+                refuse(&mut context, &telling(&args, file, report, &[]))?;
             }
             return Err(Failure::new(Exit::BadData, &error));
         }
         Err(ReadFailure::Other(failure)) => return Err(failure),
     };
-    let text = args.report == ReportFormat::Text;
-    if args.dry_run {
-        print(&mut context, &args, file, &imported.report, None)?;
-        return if text {
-            context.say("\nDry run: nothing was stored.")
-        } else {
-            Ok(())
-        };
+    let doubts = node.doubts(kind, period, &imported).await?;
+    let telling = telling(&args, file, &imported.report, &doubts);
+    if let Some(jump) = headcount_jump(&args, kind, period, &imported, &node).await? {
+        refuse(&mut context, &telling)?;
+        return Err(Failure {
+            exit: Exit::BadData,
+            message: format!("{}: {jump}", file.display()),
+        });
     }
-    if text {
-        print_report(&mut context, file, &imported.report)?;
+    telling.begin(&mut context)?;
+    if args.dry_run {
+        return telling.end(&mut context, &End::DryRun);
     }
     let now = context.clock.now();
     let kept = node.keep_import(kind, period, &imported, now).await?;
-    if text {
-        say_kept(&mut context, &kept)?;
-    } else {
-        print(&mut context, &args, file, &imported.report, Some(&kept))?;
-    }
+    telling.end(&mut context, &End::Kept(&kept))?;
     // An agreement may have been approved while this ran: what is stored is counted for it too.
     Ok(node.count_for_approved().await?)
+}
+
+fn telling<'a>(
+    args: &Args,
+    file: &'a Path,
+    report: &'a Report,
+    doubts: &'a [String],
+) -> Telling<'a> {
+    Telling {
+        format: args.report,
+        file,
+        report,
+        doubts,
+    }
+}
+
+/// Tells what would have been stored.
+fn refuse(context: &mut Context, telling: &Telling<'_>) -> Outcome {
+    telling.begin(context)?;
+    telling.end(context, &End::Refused)
+}
+
+async fn headcount_jump(
+    args: &Args,
+    kind: Kind,
+    period: Period,
+    imported: &Imported,
+    node: &Node,
+) -> Result<Option<HeadcountJump>, Failure> {
+    // That nobody counts was allowed already, or refused.
+    let now = imported.people.len() as u64;
+    if kind != Kind::Staff || now == 0 || args.allow.contains(&Allowance::Change) {
+        return Ok(None);
+    }
+    Ok(node.headcount_jump(period, now).await?)
 }
 
 fn refuse_future(context: &Context, period: Period) -> Outcome {
@@ -198,6 +238,11 @@ fn mapping(args: &Args, node: &Node) -> Result<Mapping, Failure> {
     mapping.map_err(|error| Failure::new(Exit::BadConfiguration, &error))
 }
 
+/// The encoding that the command names, or the mapping, or UTF-8.
+fn encoding(args: &Args, mapping: &Mapping) -> Encoding {
+    args.encoding.or(mapping.encoding()).unwrap_or_default()
+}
+
 async fn keep_posts(
     args: &Args,
     file: &Path,
@@ -205,8 +250,14 @@ async fn keep_posts(
     node: &Node,
     context: &mut Context,
 ) -> Outcome {
-    let posts = read_establishment(file, args.encoding, &mapping(args, node)?)
-        .map_err(|error| Failure::new(Exit::BadData, &error))?;
+    let mapping = mapping(args, node)?;
+    let posts = read_establishment(
+        file,
+        encoding(args, &mapping),
+        args.sheet.as_deref(),
+        &mapping,
+    )
+    .map_err(|error| Failure::new(Exit::BadData, &error))?;
     if !args.dry_run {
         node.store().keep_establishment(period, &posts).await?;
     }
@@ -218,8 +269,8 @@ async fn keep_posts(
     }
     let hundredths: u64 = posts.iter().map(|posts| posts.fte_hundredths).sum();
     context.say(format!(
-        "{} rows, {}.{:02} funded posts (FTE) for {period}{}.",
-        posts.len(),
+        "{}, {}.{:02} funded posts (FTE) for {period}{}.",
+        several(posts.len(), "row"),
         hundredths / 100,
         hundredths % 100,
         if args.dry_run {
@@ -251,7 +302,7 @@ fn read(
     let list = args
         .pathway_list
         .as_ref()
-        .map(|path| PathwayList::read(path, args.encoding, &mapping, &tagger))
+        .map(|path| PathwayList::read(path, encoding(args, &mapping), &mapping, &tagger))
         .transpose()
         .map_err(|error| ReadFailure::Other(Failure::new(Exit::BadData, &error)))?;
     let options = Options {
@@ -261,10 +312,11 @@ fn read(
         mapping: &mapping,
         pathway_rule: &rule,
         pathway_list: list.as_ref(),
-        encoding: args.encoding,
+        encoding: encoding(args, &mapping),
+        sheet: args.sheet.as_deref(),
         tagger: &tagger,
         most_rejected: args.most_rejected,
-        allow_nobody: args.allow_nobody,
+        allowed: &args.allow,
     };
     watched(file, |progress| read_extract(file, &options, progress))
         .map_err(|error| ReadFailure::Import(Box::new(error)))
@@ -293,58 +345,4 @@ fn watched<T>(file: &Path, work: impl FnOnce(&Progress) -> T) -> T {
         drop(done);
         result
     })
-}
-
-/// The report; as JSON with what was stored, if anything was.
-fn print(
-    context: &mut Context,
-    args: &Args,
-    file: &Path,
-    report: &crate::import::Report,
-    kept: Option<&Kept>,
-) -> Outcome {
-    if args.report == ReportFormat::Text {
-        return print_report(context, file, report);
-    }
-    let mut json =
-        serde_json::to_value(report).map_err(|error| Failure::new(Exit::Failed, &error))?;
-    json["file"] = file.display().to_string().into();
-    json["stored"] = kept.map_or(serde_json::Value::Null, |kept| {
-        serde_json::json!({
-            "data_set": kept.snapshot.data_set, "period": kept.snapshot.period,
-            "revision": kept.snapshot.revision, "joined": kept.joined, "left": kept.left,
-            "since": kept.since, "notes": kept.notes, "measured_before": kept.measured_before,
-        })
-    });
-    context.say_json(&json)
-}
-
-fn say_kept(context: &mut Context, kept: &Kept) -> Outcome {
-    let snapshot = &kept.snapshot;
-    context.say(format!(
-        "\nStored as revision {} of {}, {}.",
-        snapshot.revision, snapshot.period, snapshot.data_set
-    ))?;
-    match (kept.since, kept.joined, kept.left) {
-        (Some(since), Some(joined), Some(left)) => context.say(format!(
-            "Since {since}, {joined} people joined and {left} left: kept as joiners and leavers."
-        ))?,
-        (Some(since), Some(joined), None) => context.say(format!(
-            "Since {since}, {joined} people joined: kept as joiners. Leavers come from a file and stay."
-        ))?,
-        (Some(since), None, Some(left)) => context.say(format!(
-            "Since {since}, {left} people left: kept as leavers. Joiners come from a file and stay."
-        ))?,
-        _ => {}
-    }
-    for note in &kept.notes {
-        context.say(note)?;
-    }
-    if kept.measured_before {
-        context.say(
-            "Something was measured for this period before: what is sealed stays as it is, byte for \
-             byte, and costs nothing more.",
-        )?;
-    }
-    Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use vwis_link::files;
 use vwis_proto::{dictionary::Dictionary, exit::Exit, period::Period};
 
-use super::{Context, Failure, Outcome, plain_table};
+use super::{Context, Failure, Outcome, plain_table, words::people};
 use crate::{
     import::Kind,
     quality::{GroupAgainst, Published, QualityReport, Subject, page},
@@ -112,8 +112,11 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
 
 fn say(context: &mut Context, report: &QualityReport) -> Outcome {
     context.say(format!(
-        "{}, {} (revision {}): {} people. Exact counts, for your own eyes.\n",
-        report.ods_code, report.period, report.revision, report.people
+        "{}, {} (revision {}): {}. Exact counts, for your own eyes.\n",
+        report.ods_code,
+        report.period,
+        report.revision,
+        people(report.people)
     ))?;
     let mut table = plain_table(&["attribute", "read from", "complete", "valid", "unknown"]);
     for row in &report.attributes {
@@ -166,12 +169,17 @@ fn say_groups(context: &mut Context, title: &str, other: &str, groups: &[GroupAg
             row.label.clone(),
             row.other.to_string(),
             row.now.to_string(),
-            row.percent
-                .map_or(format!("{:+}", row.difference), |percent| {
-                    format!("{:+} ({percent:+.1}%)", row.difference)
-                }),
+            change(row),
             if row.notable { "worth a look" } else { "" }.to_owned(),
         ]);
     }
     context.say(table)
+}
+
+fn change(row: &GroupAgainst) -> String {
+    match (row.difference, row.percent) {
+        (0, _) => "no change".to_owned(),
+        (difference, None) => format!("{difference:+}"),
+        (difference, Some(percent)) => format!("{difference:+} ({percent:+.1}%)"),
+    }
 }

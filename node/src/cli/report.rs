@@ -1,33 +1,27 @@
 //! The reconciliation of an import, for people. `--report json` prints the same numbers.
 
-use std::path::Path;
+use std::{fmt::Write as _, path::Path};
 
-use super::{Context, Outcome};
-use crate::import::{Finding, Report, Values};
+use super::{Context, Outcome, words::several};
+use crate::import::{RejectedColumn, Report, Values, said};
 
 /// Most sites or values that are shown of one list.
 const MOST_SHOWN: usize = 12;
 
 pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) -> Outcome {
     context.say(reconciliation(report))?;
-    for error in &report.errors {
-        context.say(format!(
-            "  {}, line {}, column {}: `{}`; expected {}",
-            file.display(),
-            error.line,
-            error.column,
-            error.value,
-            error.expected
-        ))?;
+    if let Some(sheet) = &report.sheet {
+        context.say(format!("\nRead from the sheet `{sheet}`."))?;
     }
-    let more = report.rejected_rows() - report.errors.len() as u64;
-    if more > 0 && !report.errors.is_empty() {
-        context.say(format!("  and {more} more"))?;
+    let mut columns: Vec<_> = report.rejected_columns.iter().collect();
+    columns.sort_by_key(|column| std::cmp::Reverse(column.rows));
+    for rejected in columns {
+        context.say(rejected_column(file, rejected))?;
     }
     if report.rows_above_header > 0 {
         context.say(format!(
-            "\n{} rows above the header were read over.",
-            report.rows_above_header
+            "\nAbove the header: {}, read over.",
+            several(report.rows_above_header, "row")
         ))?;
     }
     if !report.attributes_missing.is_empty() {
@@ -36,17 +30,21 @@ pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) 
             report.attributes_missing.join(", ")
         ))?;
     }
-    print_values(
-        context,
-        "Sites without a locality; name them in the mapping's [sites]",
-        &report.unmapped_sites,
-    )?;
     for (column, values) in &report.unrecognised {
         let title = format!("Values of `{column}` that no table knows, counted as unknown");
         print_values(context, &title, values)?;
     }
     print_findings(context, report)?;
     print_pathway(context, report)
+}
+
+/// The sites that wait for a locality: last of all, since they are what is left to do.
+pub(super) fn print_sites(context: &mut Context, report: &Report) -> Outcome {
+    print_values(
+        context,
+        "Sites without a locality, counted as unknown; name them in the mapping's [sites]",
+        &report.unmapped_sites,
+    )
 }
 
 fn reconciliation(report: &Report) -> String {
@@ -59,19 +57,64 @@ fn reconciliation(report: &Report) -> String {
         ),
     ];
     for (rule, rows) in &report.excluded {
-        lines.push(format!("{rows:>9} excluded by rule: {rule}"));
+        lines.push(format!("{rows:>9} excluded by rule: {}", said(rule)));
     }
     for (reason, rows) in &report.rejected {
-        lines.push(format!("{rows:>9} rejected: {reason}"));
+        lines.push(format!("{rows:>9} rejected: {}", said(reason)));
     }
     lines.join("\n")
+}
+
+/// What is wrong in one column, and each value with where it stands: a place that an editor can follow.
+fn rejected_column(file: &Path, rejected: &RejectedColumn) -> String {
+    let values = rejected.by_rows();
+    let expected = values.first().map_or("", |(_, first)| &first.expected);
+    let mut text = format!(
+        "\n{}, column {}: {}; expected {expected}",
+        several(rejected.rows, "row"),
+        rejected.column,
+        rejected.reason.meaning()
+    );
+    let mut left = rejected.rows;
+    for (value, of) in values.iter().take(MOST_SHOWN) {
+        left -= of.rows;
+        let _ = write!(
+            text,
+            "\n  {}, line {}, column {}: `{value}`",
+            file.display(),
+            of.lines[0],
+            rejected.column
+        );
+        if of.rows > 1 {
+            let others: Vec<_> = of.lines[1..].iter().map(u64::to_string).collect();
+            let dots = if of.rows > of.lines.len() as u64 {
+                ", …"
+            } else {
+                ""
+            };
+            let _ = write!(
+                text,
+                " ({}; also in line{} {}{dots})",
+                several(of.rows, "row"),
+                if others.len() == 1 { "" } else { "s" },
+                others.join(", ")
+            );
+        }
+        if of.expected != expected {
+            let _ = write!(text, "; expected {}", of.expected);
+        }
+    }
+    if left > 0 {
+        let _ = write!(text, "\n  and {} with other values", several(left, "row"));
+    }
+    text
 }
 
 fn print_values(context: &mut Context, title: &str, values: &Values) -> Outcome {
     if values.rows == 0 {
         return Ok(());
     }
-    context.say(format!("\n{title} ({} rows):", values.rows))?;
+    context.say(format!("\n{title} ({}):", several(values.rows, "row")))?;
     let mut listed: Vec<_> = values.listed.iter().collect();
     listed.sort_by_key(|(_, rows)| std::cmp::Reverse(**rows));
     for (value, rows) in listed.iter().take(MOST_SHOWN) {
@@ -88,19 +131,18 @@ fn print_findings(context: &mut Context, report: &Report) -> Outcome {
         return Ok(());
     }
     context.say("\nOdd, and counted all the same:")?;
-    for Finding {
-        meaning,
-        rows,
-        lines,
-    } in report.findings.values()
-    {
-        let lines: Vec<_> = lines.iter().map(u64::to_string).collect();
+    for finding in report.findings.values() {
+        let lines: Vec<_> = finding.lines.iter().map(u64::to_string).collect();
         let at = if lines.is_empty() {
             String::new()
         } else {
             format!(" (line {})", lines.join(", "))
         };
-        context.say(format!("{rows:>9} {meaning}{at}"))?;
+        context.say(format!(
+            "{:>12}: {}{at}",
+            finding.counted(),
+            finding.meaning
+        ))?;
     }
     Ok(())
 }

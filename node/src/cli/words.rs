@@ -8,6 +8,7 @@ use vwis_proto::rho::Rho;
 
 use super::plain_table;
 use crate::account::{Amount, in_millionths};
+pub(super) use crate::plural::{people, several};
 
 /// Longest line of running text, in characters.
 const WIDTH: usize = 80;
@@ -30,13 +31,6 @@ pub(super) fn number(value: f64, decimals: usize) -> String {
         grouped.push(digit);
     }
     grouped
-}
-
-/// `1 measurement`, `2 measurements`.
-pub(super) fn several(count: impl TryInto<u64>, one: &str) -> String {
-    let count = count.try_into().unwrap_or(u64::MAX);
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {one}{plural}")
 }
 
 /// `2026-11-25`, in UTC.

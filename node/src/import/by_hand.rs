@@ -49,6 +49,8 @@ pub(crate) type Fault = (&'static str, String, String);
 pub(crate) struct ByHand<'a> {
     pub(crate) path: &'a Path,
     pub(crate) encoding: Encoding,
+    /// The sheet of a workbook, where one is named.
+    pub(crate) sheet: Option<&'a str>,
     pub(crate) mapping: &'a Mapping,
     /// The columns, for the error where they are not named.
     pub(crate) columns: &'static str,
@@ -67,6 +69,7 @@ impl ByHand<'_> {
         let source = Source {
             path: self.path,
             encoding: self.encoding,
+            sheet: self.sheet,
             progress: &progress,
         };
         let mut columns: Option<C> = None;

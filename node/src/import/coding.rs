@@ -7,12 +7,12 @@
 mod column;
 mod derived;
 mod fields;
+mod filter;
 mod fte;
 mod oddities;
 mod rejection;
 
 pub(super) use column::accepted;
-pub(super) use rejection::OTHER_ORGANISATION;
 
 use csv::ByteRecord;
 use jiff::civil::Date;
@@ -26,7 +26,14 @@ use self::{
     rejection::Rejection,
 };
 use super::{
-    Kind, columns::Columns, field::Field, mapping::Mapping, oddity::Oddity, pathway::PathwayRule,
+    Kind,
+    columns::Columns,
+    employee_number::{IN_FULL, is_shortened},
+    field::Field,
+    mapping::Mapping,
+    oddity::Oddity,
+    pathway::PathwayRule,
+    reason::Reason,
     report::Report,
 };
 use crate::movement::MONTHS;
@@ -41,6 +48,8 @@ pub(super) struct Assignment {
     pub(super) codes: [u8; MOST_ATTRIBUTES],
     pub(super) fte_hundredths: u8,
     pub(super) primary: Option<bool>,
+    /// Whether the person started in the quarter that the period ends.
+    pub(super) began_in_quarter: bool,
     pub(super) joining_source: u8,
     /// The line of the pathway rule that caught it.
     pub(super) pathway_line: Option<u16>,
@@ -66,13 +75,6 @@ pub(super) enum Row {
     Absent,
     /// Cannot be read, and nobody knows whose it is.
     Nobody,
-}
-
-/// A rule of the headcount filter that leaves a row out.
-struct Rule {
-    name: &'static str,
-    /// Whether the person is employed all the same, and will count again.
-    is_for_now: bool,
 }
 
 /// Reads the rows of one extract.
@@ -145,6 +147,11 @@ impl<'a> Coder<'a> {
         }
     }
 
+    /// How many fields a row has.
+    pub(super) fn width(&self) -> usize {
+        self.fields.width()
+    }
+
     /// The employee number of a row, trimmed.
     pub(super) fn employee_number<'r>(&self, record: &'r ByteRecord) -> &'r [u8] {
         self.fields.get(record, Field::EmployeeNumber)
@@ -178,7 +185,17 @@ impl<'a> Coder<'a> {
         // `TBC` or `#N/A` of forty people would make them one.
         if !number.iter().any(u8::is_ascii_digit) {
             let expected = "an employee number".to_owned();
-            let reason = rejection::NO_EMPLOYEE_NUMBER;
+            let reason = Reason::MissingEmployeeNumber;
+            return Err(Rejection::new(
+                reason,
+                Field::EmployeeNumber,
+                number,
+                expected,
+            ));
+        }
+        if is_shortened(number) {
+            let reason = Reason::ShortenedEmployeeNumber;
+            let expected = IN_FULL.to_owned();
             return Err(Rejection::new(
                 reason,
                 Field::EmployeeNumber,
@@ -189,7 +206,7 @@ impl<'a> Coder<'a> {
         let organisation = self.fields.get(record, Field::Organisation);
         let ours = self.organisation.as_str();
         if !organisation.is_empty() && !organisation.eq_ignore_ascii_case(ours.as_bytes()) {
-            let reason = OTHER_ORGANISATION;
+            let reason = Reason::OtherOrganisation;
             return Err(Rejection::new(
                 reason,
                 Field::Organisation,
@@ -210,72 +227,6 @@ impl<'a> Coder<'a> {
         Ok(Row::Counts(assignment))
     }
 
-    /// The rule of the standard headcount filter (design §6) that leaves the row out.
-    fn filter<'r>(&mut self, record: &'r ByteRecord) -> Result<Option<Rule>, Rejection<'r>> {
-        let mut unrecognised = None;
-        // The contract first: who is on the bank is left out whatever the status says.
-        for column in [&mut self.contract, &mut self.status] {
-            // The assignment of someone who left is over, whatever it was.
-            if self.kind == Kind::Leavers && column.field() == Field::AssignmentStatus {
-                continue;
-            }
-            match column.read(record, self.fields.mapping()) {
-                Meaning::Category(_) => {}
-                Meaning::Excluded(number) => {
-                    let name = column.rule(number);
-                    let is_for_now = column.field() == Field::AssignmentStatus && name != "ended";
-                    return Ok(Some(Rule { name, is_for_now }));
-                }
-                Meaning::Unrecognised => {
-                    unrecognised.get_or_insert_with(|| column.unrecognised(record));
-                }
-            }
-        }
-        if let Some(unrecognised) = unrecognised {
-            return Err(unrecognised);
-        }
-        let last_day = self.fields.last_day();
-        let started = self.fields.date(record, Field::StartDate)?;
-        let left = self.fields.date(record, Field::LeavingDate)?;
-        let after = self.quarter_after;
-        let name = match self.kind {
-            Kind::Staff if started.is_some_and(|date| date > last_day) => "not_started",
-            Kind::Staff if left_before(left, started, last_day) => "left",
-            Kind::Joiners
-                if started.is_some_and(|date| {
-                    date > last_day || after.is_some_and(|after| date <= after)
-                }) =>
-            {
-                "another_quarter"
-            }
-            Kind::Leavers if left.is_some_and(|date| !left_in_quarter(date, after, last_day)) => {
-                "another_quarter"
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some(Rule {
-            name,
-            is_for_now: false,
-        }))
-    }
-
-    /// When and why someone left who is still listed.
-    fn leaver(&mut self, record: &ByteRecord) -> Option<Leaver> {
-        if self.kind != Kind::Staff {
-            return None;
-        }
-        let date = |field| self.fields.date(record, field).ok().flatten();
-        let (left, started) = (date(Field::LeavingDate), date(Field::StartDate));
-        let mapping = self.fields.mapping();
-        left_before(left, started, self.fields.last_day()).then(|| Leaver {
-            in_quarter: left.is_some_and(|date| {
-                left_in_quarter(date, self.quarter_after, self.fields.last_day())
-            }),
-            reason: self.leaving_reason.read_or_unknown(record, mapping),
-            destination: self.leaving_destination.read_or_unknown(record, mapping),
-        })
-    }
-
     fn assignment<'r>(
         &mut self,
         record: &'r ByteRecord,
@@ -287,7 +238,8 @@ impl<'a> Coder<'a> {
         let mut codes = self.strict_codes(record, &mut oddities)?;
         let primary = self.primary(record)?;
         let date = |field| self.fields.date(record, field).ok().flatten();
-        if date(Field::LeavingDate) < date(Field::StartDate) && date(Field::LeavingDate).is_some() {
+        let (started, left) = (date(Field::StartDate), date(Field::LeavingDate));
+        if left.is_some() && left < started {
             oddities.note(Oddity::LeftBeforeStart);
         }
         // From here on the row counts.
@@ -303,6 +255,7 @@ impl<'a> Coder<'a> {
             codes,
             fte_hundredths,
             primary,
+            began_in_quarter: started > self.quarter_after,
             joining_source: self
                 .joining_source
                 .read_or_unknown(record, self.fields.mapping()),
@@ -400,24 +353,13 @@ impl<'a> Coder<'a> {
         } else {
             let expected = "Y or N, Yes or No, Primary or Secondary".to_owned();
             Err(Rejection::new(
-                "unrecognised_value",
+                Reason::UnrecognisedValue,
                 Field::Primary,
                 raw,
                 expected,
             ))
         }
     }
-}
-
-/// Whether someone is gone by the period's last day; on it they are still employed. A day before the
-/// first one is a fault of the extract, and decides nothing.
-fn left_before(left: Option<Date>, started: Option<Date>, last_day: Date) -> bool {
-    left.is_some_and(|left| left < last_day && started.is_none_or(|started| started <= left))
-}
-
-/// Whether the last day of work is one after which the person counted no more in this quarter.
-fn left_in_quarter(left: Date, after: Option<Date>, last_day: Date) -> bool {
-    left < last_day && after.is_none_or(|after| left >= after)
 }
 
 fn reading(attribute: &Attribute, columns: &Columns) -> Reading {

@@ -5,15 +5,17 @@ use vwis_proto::dictionary::normalise;
 
 use super::{Kind, field::Field, mapping::Mapping, source::MERGED};
 
-/// Columns without which there is no picture; of joiners and leavers, no gender is kept.
-const NEEDED: [Field; 6] = [
+/// Columns without which there is no picture, beside the one that only this kind of file needs.
+const NEEDED: [Field; 5] = [
     Field::EmployeeNumber,
     Field::Fte,
     Field::StaffGroup,
     Field::Band,
     Field::EthnicGroup,
-    Field::Gender,
 ];
+/// Most headings that an error lists, and most characters of one.
+const MOST_LISTED: usize = 40;
+const MOST_CHARACTERS: usize = 40;
 /// With so many headings known, a row is the header, whatever else is wrong with it.
 const SURELY_A_HEADER: usize = 3;
 
@@ -29,7 +31,7 @@ pub(super) struct Columns {
 pub enum HeaderError {
     /// A column that must be there is not.
     #[error(
-        "the header has no column `{column}`; it may be called {accepted}{hint}. \
+        "the header has no column `{column}`; it may be called {accepted}{hint}. It has {found}. \
          `import --suggest-mapping FILE` proposes a mapping"
     )]
     Missing {
@@ -39,6 +41,8 @@ pub enum HeaderError {
         accepted: String,
         /// What may be the matter with the one that is there.
         hint: String,
+        /// The headings that are there.
+        found: String,
     },
     /// Several columns for one meaning.
     #[error(
@@ -130,10 +134,7 @@ impl Columns {
     }
 
     fn missing(&self, mapping: &Mapping, kind: Kind) -> Option<HeaderError> {
-        let missing = NEEDED
-            .into_iter()
-            .filter(|field| kind == Kind::Staff || *field != Field::Gender)
-            .find(|field| self.position(*field).is_none());
+        let missing = needed(kind).find(|field| self.position(*field).is_none());
         let ages = [Field::BirthDate, Field::Age].map(|field| self.position(field));
         let no_age = ages == [None, None];
         let (column, accepted) = match missing {
@@ -156,7 +157,25 @@ impl Columns {
             column,
             accepted: accepted.join(", "),
             hint,
+            found: self.listed(),
         })
+    }
+
+    /// The headings, as far as an error has room for them.
+    fn listed(&self) -> String {
+        let named: Vec<_> = self.headings.iter().filter(|h| !h.is_empty()).collect();
+        let mut listed: Vec<_> = named
+            .iter()
+            .take(MOST_LISTED)
+            .map(|heading| {
+                let start: String = heading.chars().take(MOST_CHARACTERS).collect();
+                format!("`{start}`")
+            })
+            .collect();
+        if named.len() > MOST_LISTED {
+            listed.push(format!("{} more", named.len() - MOST_LISTED));
+        }
+        listed.join(", ")
     }
 
     /// Where the column stands.
@@ -185,9 +204,20 @@ impl Columns {
     }
 }
 
+/// Columns that a file of this kind must have, beside one that tells the age.
+fn needed(kind: Kind) -> impl Iterator<Item = Field> {
+    // Of joiners and leavers no gender is kept; without its date any list of staff could pass for one.
+    let own = match kind {
+        Kind::Staff => Field::Gender,
+        Kind::Joiners => Field::StartDate,
+        Kind::Leavers => Field::LeavingDate,
+    };
+    NEEDED.into_iter().chain([own])
+}
+
 /// What must be in a header, in words.
-pub(super) fn no_header() -> HeaderError {
-    let needed: Vec<_> = NEEDED.iter().map(|field| field.code()).collect();
+pub(super) fn no_header(kind: Kind) -> HeaderError {
+    let needed: Vec<_> = needed(kind).map(Field::code).collect();
     HeaderError::NoHeader {
         expected: format!("{}, and birth_date or age", needed.join(", ")),
     }
@@ -196,4 +226,12 @@ pub(super) fn no_header() -> HeaderError {
 /// Whether the row is surely the header, so that its error is the one to show.
 pub(super) fn is_surely_a_header(known: usize) -> bool {
     known >= SURELY_A_HEADER
+}
+
+/// Whether the mapping knows so many of the row's headings that it is surely the header.
+pub(super) fn is_known_header(record: &ByteRecord, mapping: &Mapping) -> bool {
+    match Columns::find(record, mapping, Kind::Staff) {
+        Ok(_) => true,
+        Err((known, _)) => is_surely_a_header(known),
+    }
 }

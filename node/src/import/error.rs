@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use vwis_proto::{algebra::MAX_PEOPLE, ods::OdsCode};
 
-use super::{HeaderError, Report};
+use super::{Allowance, HeaderError, Report};
 
 /// Why nothing was imported.
 #[derive(Debug, thiserror::Error)]
@@ -67,8 +67,8 @@ pub enum ImportError {
     /// Too much of it is unreadable to trust the rest.
     #[error(
         "{path}: {rejected} of {rows} rows were rejected, more than {most:.1}%: nothing was imported. \
-         Mend the extract, or map local spellings in the mapping's [values], or allow more with \
-         --most-rejected"
+         {advice}; or allow more with --most-rejected",
+        advice = report.advice()
     )]
     TooManyRejected {
         /// The file.
@@ -84,13 +84,63 @@ pub enum ImportError {
     },
     /// There are rows, and nobody who counts.
     #[error(
-        "{path}: nobody counts: all {rows} rows were left out or merged; if that is right, say \
-         --allow-nobody",
-        rows = report.rows_read
+        "{path}: nobody counts: all {rows} rows were left out or merged; if that is right, say {option}",
+        rows = report.rows_read,
+        option = Allowance::Nobody.option()
     )]
     Nobody {
         /// The file.
         path: PathBuf,
+        /// Where every row would have gone.
+        report: Box<Report>,
+    },
+    /// It ends in the middle of a row.
+    #[error(
+        "{path}: the file seems to be cut off: line {line}, the last one, has {fields} of {width} fields \
+         and no line end. Nothing was imported. Export it again; if the line is a note below the \
+         table, say {option}",
+        option = Allowance::CutOff.option()
+    )]
+    CutOff {
+        /// The file.
+        path: PathBuf,
+        /// Its last line.
+        line: u64,
+        /// Fields in it.
+        fields: usize,
+        /// Fields in the header.
+        width: usize,
+        /// Where every row would have gone.
+        report: Box<Report>,
+    },
+    /// It holds itself twice.
+    #[error(
+        "{path}: every row stands there twice, which counts everybody's FTE twice: nothing was \
+         imported. Take one copy out; if it is right as it is, say {option}",
+        option = Allowance::Repeats.option()
+    )]
+    Doubled {
+        /// The file.
+        path: PathBuf,
+        /// Where every row would have gone.
+        report: Box<Report>,
+    },
+    /// One employee number stands for several people.
+    #[error(
+        "{path}: {rows} of {further} further rows of people differ from the person's first row in \
+         ethnic group, gender or age, more than {most:.1}%: nothing was imported. Does the column of \
+         employee numbers tell people apart? Name the right one in the mapping's [columns] \
+         employee_number; if it is right, say {option}",
+        most = super::MOST_CONTRADICTING * 100.0,
+        option = Allowance::Contradictions.option()
+    )]
+    Contradictory {
+        /// The file.
+        path: PathBuf,
+        /// Rows that tell of somebody else.
+        rows: u64,
+        /// Rows merged into a person.
+        further: u64,
         /// Where every row would have gone.
         report: Box<Report>,
     },
@@ -100,4 +150,21 @@ pub enum ImportError {
     /// The thread that reads the file ended without a result.
     #[error("{0}: reading was interrupted")]
     Interrupted(PathBuf),
+}
+
+// === impl ImportError ===
+
+impl ImportError {
+    /// Where every row would have gone, where the whole file was read before it was refused.
+    #[must_use]
+    pub fn report(&self) -> Option<&Report> {
+        match self {
+            Self::TooManyRejected { report, .. }
+            | Self::Nobody { report, .. }
+            | Self::CutOff { report, .. }
+            | Self::Doubled { report, .. }
+            | Self::Contradictory { report, .. } => Some(report),
+            _ => None,
+        }
+    }
 }

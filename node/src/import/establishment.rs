@@ -49,11 +49,13 @@ struct PostColumns {
 pub fn read_establishment(
     path: &Path,
     encoding: Encoding,
+    sheet: Option<&str>,
     mapping: &Mapping,
 ) -> Result<Vec<Posts>, ByHandError> {
     let file = ByHand {
         path,
         encoding,
+        sheet,
         mapping,
         columns: "a staff group and the funded posts (`Funded FTE`); band and location may be there",
     };
@@ -126,7 +128,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("posts.csv");
         fs::write(&path, content).unwrap();
-        read_establishment(&path, Encoding::Utf8, &Mapping::builtin())
+        read_establishment(&path, Encoding::Utf8, None, &Mapping::builtin())
     }
 
     #[test]

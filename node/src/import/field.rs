@@ -126,6 +126,13 @@ impl Field {
         }
     }
 
+    /// Whether a mapping can say what its values mean, in `[values]`.
+    #[must_use]
+    pub fn takes_values(self) -> bool {
+        // An age is a number, a site has its own table.
+        self.attribute().is_some() && !matches!(self, Self::Age | Self::Site)
+    }
+
     /// The attribute of the dictionary that this column alone is read into, if there is one.
     #[must_use]
     pub fn attribute(self) -> Option<&'static str> {

@@ -3,16 +3,21 @@
 //! A mapping is TOML. The built-in one knows the headings of ESR; a trust's own says what differs:
 //! each of its entries replaces the built-in one, everything else stays.
 
+mod error;
+
+pub use error::{MappingError, UnknownCategory};
+
 use std::{
     collections::{BTreeMap, HashMap},
-    fs, io,
-    path::{Path, PathBuf},
+    fs,
+    path::Path,
 };
 
 use serde::Deserialize;
+use toml::Spanned;
 use vwis_proto::dictionary::{Attribute, Dictionary, normalise};
 
-use super::field::Field;
+use super::{Encoding, coding::accepted, field::Field};
 
 /// The mapping that is built in, as text: what a trust copies from.
 pub const DEFAULT: &str = include_str!("mapping/default.toml");
@@ -26,6 +31,8 @@ pub struct Mapping {
     pub(super) delimiter: Option<u8>,
     /// What a date of three numbers begins with.
     pub(super) dates: DateOrder,
+    /// Of a CSV file, where the command does not say it.
+    encoding: Option<Encoding>,
     /// Whether a quoted field may run over several lines.
     pub(super) line_breaks: bool,
     columns: BTreeMap<Field, Vec<String>>,
@@ -56,65 +63,6 @@ pub(super) enum DateOrder {
     MonthFirst,
 }
 
-/// Why a mapping cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum MappingError {
-    /// The file cannot be read.
-    #[error("{path}: {source}")]
-    File {
-        /// Which one.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Not TOML, or keys that no mapping has.
-    #[error("{path}: {source}")]
-    Syntax {
-        /// Which one.
-        path: PathBuf,
-        /// Line, column and the key.
-        source: Box<toml::de::Error>,
-    },
-    /// Written for another version.
-    #[error("{path}: version {found} of the mapping format; this software reads version 1")]
-    Version {
-        /// Which one.
-        path: PathBuf,
-        /// What it says.
-        found: u32,
-    },
-    /// A delimiter of several characters.
-    #[error("{path}: delimiter `{found}`: expected \"auto\" or one character such as \";\"")]
-    Delimiter {
-        /// Which one.
-        path: PathBuf,
-        /// What it says.
-        found: String,
-    },
-    /// A value or site that is mapped to no category.
-    #[error("{path}: `{spelling}` = `{category}`: {attribute} has no such category{nearest}")]
-    Category {
-        /// Which one.
-        path: PathBuf,
-        /// The local spelling.
-        spelling: String,
-        /// What it was mapped to.
-        category: String,
-        /// The attribute.
-        attribute: String,
-        /// What may have been meant.
-        nearest: String,
-    },
-    /// Values of a column that is no attribute by itself.
-    #[error("{path}: [values.{field}]: this column has no list of values")]
-    NoValues {
-        /// Which one.
-        path: PathBuf,
-        /// The column.
-        field: &'static str,
-    },
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MappingText {
@@ -128,9 +76,9 @@ struct MappingText {
     #[serde(default)]
     first_wins: Option<Vec<Field>>,
     #[serde(default)]
-    values: BTreeMap<Field, BTreeMap<String, String>>,
+    values: BTreeMap<Field, BTreeMap<String, Spanned<String>>>,
     #[serde(default)]
-    sites: BTreeMap<String, String>,
+    sites: BTreeMap<String, Spanned<String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -138,6 +86,7 @@ struct MappingText {
 struct FormatText {
     delimiter: Option<String>,
     dates: Option<DateOrder>,
+    encoding: Option<Encoding>,
     line_breaks: Option<bool>,
 }
 
@@ -153,6 +102,7 @@ impl Mapping {
         let mut mapping = Self {
             delimiter: None,
             dates: DateOrder::DayFirst,
+            encoding: None,
             line_breaks: false,
             columns: BTreeMap::new(),
             first_wins: Vec::new(),
@@ -185,6 +135,12 @@ impl Mapping {
         self.columns.get(&field).map_or(&[], Vec::as_slice)
     }
 
+    /// How the characters of a CSV file are written, where it says so.
+    #[must_use]
+    pub fn encoding(&self) -> Option<Encoding> {
+        self.encoding
+    }
+
     /// Whether the first of the column's headings counts where an extract has several.
     pub(super) fn first_wins(&self, field: Field) -> bool {
         self.first_wins.contains(&field)
@@ -200,8 +156,8 @@ impl Mapping {
         self.sites.get(normalised).copied()
     }
 
-    fn extend(&mut self, text: &str, path: &Path) -> Result<(), MappingError> {
-        let text: MappingText = toml::from_str(text).map_err(|source| MappingError::Syntax {
+    fn extend(&mut self, source: &str, path: &Path) -> Result<(), MappingError> {
+        let text: MappingText = toml::from_str(source).map_err(|source| MappingError::Syntax {
             path: path.to_owned(),
             source: Box::new(source),
         })?;
@@ -224,6 +180,7 @@ impl Mapping {
             };
         }
         self.dates = text.format.dates.unwrap_or(self.dates);
+        self.encoding = text.format.encoding.or(self.encoding);
         self.line_breaks = text.format.line_breaks.unwrap_or(self.line_breaks);
         // A heading means one column: where the trust says which, no other one keeps it.
         let named: Vec<String> = text
@@ -240,6 +197,7 @@ impl Mapping {
         self.first_wins
             .extend(text.first_wins.into_iter().flatten());
         self.columns.extend(text.columns);
+        let mut unknown = Vec::new();
         for (field, values) in text.values {
             let no_values = || MappingError::NoValues {
                 path: path.to_owned(),
@@ -248,20 +206,42 @@ impl Mapping {
             let attribute = attribute_of(field).ok_or_else(no_values)?;
             let known = self.values.entry(field).or_default();
             for (spelling, category) in values {
-                let rules = attribute.excluded().iter();
-                let mapped = match rules.clone().position(|rule| rule.code() == category) {
-                    Some(rule) => Mapped::Excluded(rule),
-                    None => Mapped::Category(category_of(attribute, &category, &spelling, path)?),
+                let mut rules = attribute.excluded().iter();
+                let mapped = match rules.position(|rule| rule.code() == category.as_ref()) {
+                    Some(rule) => Some(Mapped::Excluded(rule)),
+                    None => category_of(attribute, category.as_ref()).map(Mapped::Category),
                 };
-                known.insert(normalise(&spelling), mapped);
+                if let Some(mapped) = mapped {
+                    known.insert(normalise(&spelling), mapped);
+                } else {
+                    let table = format!("[values.{}]", field.code());
+                    let entry = unknown_category(source, table, spelling, &category, attribute);
+                    unknown.push(entry);
+                }
             }
         }
         let locality = attribute_of(Field::Site).expect("localities are an attribute");
         for (site, category) in text.sites {
-            let index = category_of(locality, &category, &site, path)?;
-            self.sites.insert(normalise(&site), index);
+            // Nobody has said it yet, as in a mapping that was proposed.
+            if category.as_ref().trim().is_empty() {
+                continue;
+            }
+            if let Some(index) = category_of(locality, category.as_ref()) {
+                self.sites.insert(normalise(&site), index);
+            } else {
+                let table = "[sites]".to_owned();
+                unknown.push(unknown_category(source, table, site, &category, locality));
+            }
         }
-        Ok(())
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        // The map has them by spelling; people go through a file from top to bottom.
+        unknown.sort_by_key(|entry| entry.line);
+        Err(MappingError::Unknown {
+            path: path.to_owned(),
+            unknown,
+        })
     }
 }
 
@@ -270,108 +250,32 @@ pub(super) fn attribute_of(field: Field) -> Option<&'static Attribute> {
 }
 
 /// A category by its code, or by any spelling that the dictionary knows.
-fn category_of(
-    attribute: &Attribute,
-    category: &str,
-    spelling: &str,
-    path: &Path,
-) -> Result<u8, MappingError> {
+fn category_of(attribute: &Attribute, category: &str) -> Option<u8> {
     let index = attribute
         .category(category)
-        .or_else(|| attribute.resolve(category).category())
-        .ok_or_else(|| MappingError::Category {
-            path: path.to_owned(),
-            spelling: spelling.to_owned(),
-            category: category.to_owned(),
-            attribute: attribute.code().to_owned(),
-            nearest: attribute
-                .nearest(category)
-                .map_or(String::new(), |nearest| format!("; perhaps `{nearest}`")),
-        })?;
-    Ok(u8::try_from(index).expect("an attribute has at most 64 categories"))
+        .or_else(|| attribute.resolve(category).category())?;
+    Some(u8::try_from(index).expect("an attribute has at most 64 categories"))
+}
+
+fn unknown_category(
+    source: &str,
+    table: String,
+    spelling: String,
+    category: &Spanned<String>,
+    attribute: &Attribute,
+) -> UnknownCategory {
+    let before = &source.as_bytes()[..category.span().start];
+    let perhaps = attribute
+        .nearest(category.as_ref())
+        .map_or(String::new(), |nearest| format!("perhaps `{nearest}`; "));
+    UnknownCategory {
+        line: 1 + memchr::memchr_iter(b'\n', before).count(),
+        table,
+        spelling,
+        category: category.as_ref().clone(),
+        expected: format!("{perhaps}one of {}", accepted(attribute)),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashMap;
-
-    use super::*;
-
-    fn read(text: &str) -> Result<Mapping, MappingError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("mapping.toml");
-        fs::write(&path, text).unwrap();
-        Mapping::read(&path)
-    }
-
-    #[test]
-    fn no_heading_of_the_built_in_mapping_means_two_columns() {
-        let mapping = Mapping::builtin();
-        let mut seen: HashMap<String, Field> = HashMap::new();
-        for field in Field::ALL {
-            for heading in mapping.headings(field) {
-                let other = seen.insert(normalise(heading), field);
-                assert!(
-                    other.is_none_or(|other| other == field),
-                    "`{heading}` is {field:?} and {other:?}"
-                );
-            }
-        }
-        assert!(
-            Field::ALL
-                .iter()
-                .all(|field| !mapping.headings(*field).is_empty())
-        );
-    }
-
-    #[test]
-    fn a_trusts_mapping_replaces_what_it_names_and_keeps_the_rest() {
-        let mapping = read(
-            "version = 1\n[columns]\nfte = [\"Hours\"]\n[values.band]\n\"Band Six\" = \"afc_6\"\n\
-             [sites]\n\"Royal Bolton Hospital\" = \"Bolton\"\n",
-        )
-        .unwrap();
-        assert_eq!(mapping.headings(Field::Fte), ["Hours"]);
-        assert_eq!(
-            mapping.headings(Field::Gender),
-            Mapping::builtin().headings(Field::Gender)
-        );
-        let band = attribute_of(Field::Band)
-            .unwrap()
-            .category("afc_6")
-            .unwrap();
-        assert_eq!(
-            mapping.value(Field::Band, "band six"),
-            Some(Mapped::Category(u8::try_from(band).unwrap()))
-        );
-        assert!(mapping.locality("royal bolton hospital").is_some());
-    }
-
-    #[test]
-    fn what_is_wrong_with_a_mapping_is_named_with_its_place() {
-        for (text, expected) in [
-            ("version = 2", "reads version 1"),
-            ("version = 1\n[colums]", "line 2"),
-            (
-                "version = 1\n[columns]\nbnad = []",
-                "unknown variant `bnad`",
-            ),
-            ("version = 1\n[format]\ndelimiter = \"::\"", "one character"),
-            (
-                "version = 1\n[values.band]\n\"Six\" = \"afc6\"",
-                "perhaps `afc_",
-            ),
-            (
-                "version = 1\n[values.fte]\n\"x\" = \"1\"",
-                "no list of values",
-            ),
-            (
-                "version = 1\n[sites]\n\"Ward 1\" = \"Leeds\"",
-                "locality has no such",
-            ),
-        ] {
-            let error = read(text).unwrap_err().to_string();
-            assert!(error.contains(expected), "{text}: {error}");
-        }
-    }
-}
+mod tests;

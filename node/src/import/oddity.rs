@@ -52,7 +52,7 @@ impl Oddity {
     pub(super) fn meaning(self) -> &'static str {
         match self {
             Self::FteZero => "an active assignment with no contracted time",
-            Self::FteAbove1 => "people whose assignments add up to more than 1.00; counted as 1.00",
+            Self::FteAbove1 => "assignments that add up to more than 1.00; counted as 1.00",
             Self::ImplausibleAge => "an age that nobody at work has; counted as unknown",
             Self::StartedUnder16 => "began to work here before the age of 16",
             Self::DoctorOnAgendaForChange => {

@@ -7,6 +7,7 @@ use vwis_proto::dictionary::normalise;
 use super::{
     Encoding, Mapping,
     by_hand::{ByHand, ByHandError, text, unknown_value},
+    employee_number::{IN_FULL, is_shortened},
     field::Field,
     mapping::{Mapped, attribute_of},
 };
@@ -32,6 +33,7 @@ impl PathwayList {
         let file = ByHand {
             path,
             encoding,
+            sheet: None,
             mapping,
             columns: "two columns: employee number, pathway",
         };
@@ -46,6 +48,9 @@ impl PathwayList {
                 let number = text(record, *number);
                 if number.is_empty() {
                     return Err(("employee number", number, "one".to_owned()));
+                }
+                if is_shortened(number.as_bytes()) {
+                    return Err(("employee number", number, IN_FULL.to_owned()));
                 }
                 let value = text(record, *pathway);
                 let own = match mapping.value(Field::Pathway, &normalise(&value)) {

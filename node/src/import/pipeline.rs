@@ -14,7 +14,7 @@ use csv::ByteRecord;
 
 use super::{
     ImportError, Mapping,
-    source::{Each, Source},
+    source::{Each, Ended, Source},
 };
 
 /// Records that pass at once.
@@ -37,7 +37,7 @@ pub(super) fn read(
     source: &Source<'_>,
     mapping: &Mapping,
     each: Each<'_>,
-) -> Result<(), ImportError> {
+) -> Result<Ended, ImportError> {
     let (full, to_read) = sync_channel(BATCHES_UNDER_WAY);
     let (used, to_fill) = channel();
     thread::scope(|scope| {
@@ -57,9 +57,9 @@ fn split(
     mapping: &Mapping,
     full: &SyncSender<Batch>,
     used: &Receiver<Batch>,
-) -> Result<(), ImportError> {
+) -> Result<Ended, ImportError> {
     let mut batch = Batch::default();
-    source.read(mapping, &mut |record| {
+    let ended = source.read(mapping, &mut |record| {
         if batch.filled == batch.records.len() {
             batch.records.push(ByteRecord::new());
         }
@@ -74,7 +74,7 @@ fn split(
     })?;
     // Nobody listens where reading gave up: its own error is the one to tell.
     let _ = full.send(batch);
-    Ok(())
+    Ok(ended)
 }
 
 fn read_batches(

@@ -9,15 +9,23 @@ use csv::ByteRecord;
 use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
-    Field, HeaderError, ImportError, Imported, Options, PathwayListReport, PathwayReport, Report,
-    coding::{Coder, OTHER_ORGANISATION, Row},
+    Allowance, FEW_CONTRADICTING, Field, HeaderError, ImportError, Imported, MOST_CONTRADICTING,
+    Options, PathwayListReport, PathwayReport, Report,
+    coding::{Coder, Row},
     columns::{Columns, is_surely_a_header, no_header},
+    oddity::Oddity,
+    reason::Reason,
     roll::{Roll, TooManyPeople},
+    sketch::Sketch,
+    source::Ended,
 };
-use crate::{movement::LeaverDetails, people::PersonTag};
+use crate::{
+    movement::{LeaverDetails, Moving},
+    people::PersonTag,
+};
 
 /// Rows among which the header is looked for: reports begin with titles.
-const HEADER_ROWS: u64 = 30;
+pub(super) const HEADER_ROWS: u64 = 30;
 
 /// A reading under way.
 pub(super) struct Reading<'a> {
@@ -25,9 +33,11 @@ pub(super) struct Reading<'a> {
     options: &'a Options<'a>,
     data_set: &'static DataSet,
     /// Once the header was found.
-    coder: Option<Coder<'a>>,
+    coder: Option<(Coder<'a>, Sketch)>,
     /// The row that came closest to a header: how many of its headings are known, and its fault.
     nearly_header: Option<(usize, HeaderError)>,
+    /// Line of the last row, and how many fields it has.
+    last_row: (u64, usize),
     roll: Roll,
     leavers: HashMap<PersonTag, LeaverDetails>,
     absent: HashSet<PersonTag>,
@@ -45,6 +55,7 @@ impl<'a> Reading<'a> {
             data_set,
             coder: None,
             nearly_header: None,
+            last_row: (0, 0),
             roll: Roll::new(data_set),
             leavers: HashMap::new(),
             absent: HashSet::new(),
@@ -53,11 +64,13 @@ impl<'a> Reading<'a> {
     }
 
     pub(super) fn record(&mut self, record: &ByteRecord) -> Result<bool, ImportError> {
-        let Some(coder) = &mut self.coder else {
+        let Some((coder, sketch)) = &mut self.coder else {
             return self.look_for_header(record).map(|()| true);
         };
         let line = record.position().map_or(0, csv::Position::line);
         self.report.rows_read += 1;
+        sketch.add(record);
+        self.last_row = (line, record.len());
         match coder.row(record, line, &mut self.report) {
             Row::Absent => {
                 let tag = self.options.tagger.tag(coder.employee_number(record));
@@ -80,6 +93,12 @@ impl<'a> Reading<'a> {
             }
             Row::Left(_) | Row::Nobody | Row::Excluded => {}
             Row::Counts(assignment) => {
+                if let (Some(began), true) = (
+                    &mut self.report.began_in_quarter,
+                    assignment.began_in_quarter,
+                ) {
+                    *began += 1;
+                }
                 let tag = self.options.tagger.tag(coder.employee_number(record));
                 self.roll
                     .enter(tag, &assignment, line, &mut self.report)
@@ -93,14 +112,15 @@ impl<'a> Reading<'a> {
         match Columns::find(record, self.options.mapping, self.options.kind) {
             Ok(columns) => {
                 self.note_columns(&columns);
-                self.coder = Some(Coder::new(
+                let coder = Coder::new(
                     columns,
                     self.options.mapping,
                     self.options.pathway_rule,
                     self.options.kind,
                     self.options.organisation,
                     self.options.period,
-                ));
+                );
+                self.coder = Some((coder, Sketch::below(record)));
                 return Ok(());
             }
             Err((known, fault)) => {
@@ -131,6 +151,8 @@ impl<'a> Reading<'a> {
             .map(|field| (field.code().to_owned(), columns.heading(field).to_owned()))
             .collect();
         self.report.columns_unread = columns.unread();
+        let says_when = columns.position(Field::StartDate).is_some();
+        self.report.began_in_quarter = says_when.then_some(0);
         let has = |field| columns.position(field).is_some();
         self.report.attributes_missing = self
             .data_set
@@ -157,19 +179,40 @@ impl<'a> Reading<'a> {
             .collect();
     }
 
-    pub(super) fn finish(mut self) -> Result<Imported, ImportError> {
-        if self.coder.is_none() {
+    pub(super) fn finish(mut self, ended: &Ended) -> Result<Imported, ImportError> {
+        let Some((coder, sketch)) = &self.coder else {
             return Err(match self.nearly_header {
                 None => ImportError::Empty(self.path.to_owned()),
                 Some(_) => self.no_header(),
             });
-        }
+        };
         if self.report.rows_read == 0 {
             return Err(ImportError::Empty(self.path.to_owned()));
         }
+        self.report.sheet.clone_from(&ended.sheet);
+        let (line, fields) = self.last_row;
+        let width = coder.width();
+        if ended.breaks_off && fields < width && !self.is_allowed(Allowance::CutOff) {
+            return Err(ImportError::CutOff {
+                path: self.path.to_owned(),
+                line,
+                fields,
+                width,
+                report: Box::new(self.report),
+            });
+        }
+        // Before the rows: what was pasted twice is no fault of its rows, such as the header between the copies.
+        if sketch.is_doubled() && !self.is_allowed(Allowance::Repeats) {
+            return Err(ImportError::Doubled {
+                path: self.path.to_owned(),
+                report: Box::new(self.report),
+            });
+        }
+        let rows_tag = self.options.tagger.rows_tag(&sketch.bytes());
         self.check_rejections()?;
+        self.check_contradictions()?;
         self.place_pathways();
-        if self.report.kept == 0 && !self.options.allow_nobody {
+        if self.report.kept == 0 && !self.is_allowed(Allowance::Nobody) {
             return Err(ImportError::Nobody {
                 path: self.path.to_owned(),
                 report: Box::new(self.report),
@@ -181,9 +224,12 @@ impl<'a> Reading<'a> {
             .retain(|tag| index.find(people.tags(), *tag).is_none());
         Ok(Imported {
             people,
-            joining_source,
-            leavers: self.leavers,
-            absent: self.absent,
+            moving: Moving {
+                joining_source,
+                leavers: self.leavers,
+                absent: self.absent,
+            },
+            rows_tag,
             report: self.report,
         })
     }
@@ -221,17 +267,18 @@ impl<'a> Reading<'a> {
         let path = self.path.to_owned();
         let others = report
             .rejected
-            .get(OTHER_ORGANISATION)
+            .get(Reason::OtherOrganisation.code())
             .copied()
             .unwrap_or(0);
         if others * 2 > report.rows_read {
-            let first = report
-                .errors
+            let theirs = report
+                .rejected_columns
                 .iter()
-                .find(|error| error.reason == OTHER_ORGANISATION);
+                .find(|group| group.reason == Reason::OtherOrganisation)
+                .and_then(|group| group.by_rows().first().map(|(code, _)| (*code).to_owned()));
             return Err(ImportError::OtherOrganisation {
                 path,
-                found: first.map_or(String::new(), |error| error.value.clone()),
+                found: theirs.unwrap_or_default(),
                 expected: self.options.organisation.clone(),
             });
         }
@@ -248,11 +295,34 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a share of rows, compared with a limit"
+    )]
+    fn check_contradictions(&self) -> Result<(), ImportError> {
+        let report = &self.report;
+        let rows = report.rows_with(Oddity::AssignmentsDisagree);
+        let is_much = rows as f64 > MOST_CONTRADICTING * report.merged as f64;
+        if rows <= FEW_CONTRADICTING || !is_much || self.is_allowed(Allowance::Contradictions) {
+            return Ok(());
+        }
+        Err(ImportError::Contradictory {
+            path: self.path.to_owned(),
+            rows,
+            further: report.merged,
+            report: Box::new(report.clone()),
+        })
+    }
+
+    fn is_allowed(&self, allowance: Allowance) -> bool {
+        self.options.allowed.contains(&allowance)
+    }
+
     fn no_header(&self) -> ImportError {
         // One heading that is known says more than a list of all that must be there.
         match &self.nearly_header {
             Some((known, fault)) if *known > 0 => self.header(fault.clone()),
-            _ => self.header(no_header()),
+            _ => self.header(no_header(self.options.kind)),
         }
     }
 

@@ -1,10 +1,16 @@
 //! Where every row of an extract went, and what was noticed on the way. Stays at the node.
 
+mod rejected;
+
+pub(super) use rejected::Refused;
+pub use rejected::{RejectedColumn, RejectedValue};
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::oddity::Oddity;
+use crate::plural;
 
 /// Most single errors that a report lists; all are counted.
 const MOST_ERRORS: usize = 100;
@@ -29,12 +35,18 @@ pub struct Report {
     pub kept: u64,
     /// Further rows of a person.
     pub merged: u64,
+    /// Rows that count and whose person started in the quarter that the period ends; none where the
+    /// extract does not say when people started.
+    pub began_in_quarter: Option<u64>,
     /// Rows that a rule leaves out, by rule.
     pub excluded: BTreeMap<String, u64>,
     /// Rows that cannot be read, by reason.
     pub rejected: BTreeMap<String, u64>,
     /// The same rows by the heading of the column that could not be read.
     pub rejected_by_column: BTreeMap<String, u64>,
+    /// The same rows by reason, column and value. Neither printed as JSON nor kept.
+    #[serde(skip)]
+    pub rejected_columns: Vec<RejectedColumn>,
     /// The first of the rejected, one by one. Not kept with the snapshot: they repeat values.
     #[serde(skip_deserializing)]
     pub errors: Vec<RowError>,
@@ -52,6 +64,8 @@ pub struct Report {
     pub columns_unread: Vec<String>,
     /// Attributes that the extract has no column for: everyone is unknown.
     pub attributes_missing: Vec<String>,
+    /// The sheet of a workbook that was read.
+    pub sheet: Option<String>,
     /// Rows above the header: titles and blank lines.
     pub rows_above_header: u64,
 }
@@ -71,14 +85,14 @@ pub struct RowError {
     pub expected: String,
 }
 
-/// Something odd that was seen in rows that count all the same.
+/// Something odd that was seen in rows or people that count all the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// What it is, in a sentence.
     pub meaning: String,
-    /// How many rows show it.
+    /// How many rows show it; people, where no single row does.
     pub rows: u64,
-    /// Lines of the first ones.
+    /// Lines of the first rows; empty where it is people.
     pub lines: Vec<u64>,
 }
 
@@ -147,15 +161,6 @@ impl Report {
         count(&mut self.excluded, rule);
     }
 
-    /// Counts a rejected row; `error` is made only while there is room to list it.
-    pub(super) fn reject(&mut self, reason: &str, column: &str, error: impl FnOnce() -> RowError) {
-        count(&mut self.rejected, reason);
-        count(&mut self.rejected_by_column, column);
-        if self.errors.len() < MOST_ERRORS {
-            self.errors.push(error());
-        }
-    }
-
     pub(super) fn find(&mut self, oddity: Oddity, line: u64) {
         let finding = self.finding(oddity);
         finding.rows += 1;
@@ -169,6 +174,13 @@ impl Report {
         if people > 0 {
             self.finding(oddity).rows += people;
         }
+    }
+
+    /// How many rows show an oddity.
+    pub(super) fn rows_with(&self, oddity: Oddity) -> u64 {
+        self.findings
+            .get(oddity.code())
+            .map_or(0, |finding| finding.rows)
     }
 
     fn finding(&mut self, oddity: Oddity) -> &mut Finding {
@@ -200,6 +212,7 @@ impl Report {
     pub fn without_values(&self) -> Self {
         let mut kept = self.clone();
         kept.errors.clear();
+        kept.rejected_columns.clear();
         kept.unmapped_sites.listed.clear();
         kept.unrecognised
             .values_mut()
@@ -213,6 +226,20 @@ fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
         Some(rows) => *rows += 1,
         None => {
             counts.insert(name.to_owned(), 1);
+        }
+    }
+}
+
+// === impl Finding ===
+
+impl Finding {
+    /// `3 rows`, or `3 people` where no single row shows it.
+    #[must_use]
+    pub fn counted(&self) -> String {
+        if self.lines.is_empty() {
+            plural::people(self.rows)
+        } else {
+            plural::several(self.rows, "row")
         }
     }
 }
@@ -237,24 +264,4 @@ fn readable(value: &str) -> &str {
         .char_indices()
         .nth(MOST_CHARACTERS)
         .map_or(value, |(end, _)| &value[..end])
-}
-
-// === impl RowError ===
-
-impl RowError {
-    pub(super) fn new(
-        line: u64,
-        reason: &str,
-        column: &str,
-        value: &[u8],
-        expected: String,
-    ) -> Self {
-        Self {
-            line,
-            reason: reason.to_owned(),
-            column: column.to_owned(),
-            value: readable(&String::from_utf8_lossy(value)).to_owned(),
-            expected,
-        }
-    }
 }

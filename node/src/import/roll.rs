@@ -25,7 +25,8 @@ pub(super) struct Roll {
     primary: Vec<bool>,
     joining_source: Vec<u8>,
     pathway_line: Vec<u16>,
-    same_person: Vec<usize>,
+    /// Attributes that all rows of a person should agree in, and their `unknown`.
+    same_person: Vec<(usize, u8)>,
 }
 
 /// There are more people than a node is built for.
@@ -49,6 +50,11 @@ impl Roll {
             same_person: personal
                 .iter()
                 .filter_map(|code| data_set.position(code))
+                .map(|position| {
+                    let unknown = u8::try_from(attributes[position].unknown());
+                    let unknown = unknown.expect("an attribute has at most 64 categories");
+                    (position, unknown)
+                })
                 .collect(),
         }
     }
@@ -87,10 +93,11 @@ impl Roll {
     }
 
     fn merge(&mut self, person: usize, further: &Assignment, line: u64, report: &mut Report) {
-        let differs = self
-            .same_person
-            .iter()
-            .any(|attribute| self.columns[*attribute][person] != further.codes[*attribute]);
+        let differs = self.same_person.iter().any(|(attribute, unknown)| {
+            let [one, other] = [self.columns[*attribute][person], further.codes[*attribute]];
+            // What one row does not say, it does not contradict.
+            one != other && one != *unknown && other != *unknown
+        });
         if differs {
             report.find(Oddity::AssignmentsDisagree, line);
         }

@@ -55,7 +55,18 @@ impl Progress {
 pub(super) struct Source<'a> {
     pub(super) path: &'a Path,
     pub(super) encoding: Encoding,
+    /// The sheet of a workbook, where one is named.
+    pub(super) sheet: Option<&'a str>,
     pub(super) progress: &'a Progress,
+}
+
+/// How a file came to its end, as far as it was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ended {
+    /// Whether its last line has no line end.
+    pub(super) breaks_off: bool,
+    /// The sheet of a workbook that was read.
+    pub(super) sheet: Option<String>,
 }
 
 /// Called with each record, in order; its position names the line (of a sheet: the row). Returns
@@ -68,15 +79,24 @@ pub(super) type Each<'e> = &'e mut dyn FnMut(&mut ByteRecord) -> Result<bool, Im
 
 impl Source<'_> {
     /// Reads all records from the first to the last.
-    pub(super) fn read(&self, mapping: &Mapping, each: Each<'_>) -> Result<(), ImportError> {
+    pub(super) fn read(&self, mapping: &Mapping, each: Each<'_>) -> Result<Ended, ImportError> {
         let mut file = File::open(self.path).map_err(|error| self.file(error))?;
         let mut start = [0; 8];
         let length = read_start(&mut file, &mut start).map_err(|error| self.file(error))?;
         match &start[..length] {
-            [b'P', b'K', 3, 4, ..] => sheet::read(self, file, each),
-            [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(self.sheet(
+            [b'P', b'K', 3, 4, ..] => sheet::read(self, file, mapping, each),
+            [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(self.sheet_problem(
                 "this is a workbook of the old kind (.xls): save it as .xlsx or as \"CSV UTF-8\"",
             )),
+            [0x1f, 0x8b, ..] => Err(self.sheet_problem(
+                "this is a gzip file: unpack it first, with gunzip or by opening it",
+            )),
+            [b'%', b'P', b'D', b'F', ..] => Err(self.sheet_problem(
+                "this is a PDF, which holds no table: export the extract as CSV or .xlsx",
+            )),
+            _ if self.sheet.is_some() => {
+                Err(self.sheet_problem("this is no workbook and has no sheets: leave --sheet out"))
+            }
             start => {
                 self.encoding
                     .fits(start)
@@ -86,7 +106,12 @@ impl Source<'_> {
         }
     }
 
-    fn read_csv(&self, file: File, mapping: &Mapping, each: Each<'_>) -> Result<(), ImportError> {
+    fn read_csv(
+        &self,
+        file: File,
+        mapping: &Mapping,
+        each: Each<'_>,
+    ) -> Result<Ended, ImportError> {
         let counted = Counted {
             file,
             progress: self.progress,
@@ -119,11 +144,14 @@ impl Source<'_> {
                 .map_err(|error| self.csv_error(error, last_line))?;
             if !more {
                 // Without the mark's own record, a quote was open when the file ended.
-                return Err(self.open_quote(last_line));
+                return Err(self.open_quote(last_line, reader.get_ref().breaks_off()));
             }
             reader.get_mut().record_is_done();
             if record.len() == 1 && record[0] == *END_MARK {
-                return Ok(());
+                return Ok(Ended {
+                    breaks_off: reader.get_ref().breaks_off(),
+                    sheet: None,
+                });
             }
             // Blank lines above a record are part of it to the reader.
             let breaks = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
@@ -141,10 +169,10 @@ impl Source<'_> {
             if !mapping.line_breaks && breaks > 0 {
                 // It has swallowed the rows of other people: to a CSV reader all from one quote to
                 // the next is one field, in a column that is not read as well.
-                return Err(self.open_quote(line));
+                return Err(self.open_quote(line, reader.get_ref().breaks_off()));
             }
             if !each(&mut record)? {
-                return Ok(());
+                return Ok(Ended::default());
             }
         }
     }
@@ -188,12 +216,17 @@ impl Source<'_> {
         }
     }
 
-    fn open_quote(&self, line: u64) -> ImportError {
+    fn open_quote(&self, line: u64, breaks_off: bool) -> ImportError {
+        let cut_off = if breaks_off {
+            "; or is the file cut off there?"
+        } else {
+            ""
+        };
         ImportError::Csv {
             path: self.path.to_owned(),
             problem: format!(
                 "a quote opened in line {line} is not closed in its line; if fields of this extract \
-                 run over lines, say `line_breaks = true` in the mapping's [format]"
+                 run over lines, say `line_breaks = true` in the mapping's [format]{cut_off}"
             ),
         }
     }
@@ -213,7 +246,7 @@ impl Source<'_> {
         }
     }
 
-    fn sheet(&self, problem: &str) -> ImportError {
+    fn sheet_problem(&self, problem: &str) -> ImportError {
         ImportError::Sheet {
             path: PathBuf::from(self.path),
             problem: problem.to_owned(),

@@ -10,6 +10,7 @@ use vwis_proto::dictionary::{Resolution, normalise};
 
 use super::{
     Encoding, ImportError, Mapping, Progress,
+    coding::accepted,
     field::Field,
     mapping::{DateOrder, attribute_of},
     source::Source,
@@ -32,8 +33,10 @@ struct Sampled {
 
 /// Why a column is proposed for a field.
 enum Evidence {
-    /// The built-in mapping knows the heading.
-    Heading,
+    /// The built-in mapping knows the heading: nothing need be said.
+    Known,
+    /// It knows several of the headings, and cannot tell which one counts.
+    OneOf(String),
     /// The heading is like one it knows.
     Like(String),
     /// The values are what the field holds: this share of them.
@@ -44,26 +47,28 @@ enum Evidence {
 ///
 /// # Errors
 /// [`ImportError`] where the file is no table.
-pub fn suggest_mapping(path: &Path, encoding: Encoding) -> Result<String, ImportError> {
-    let columns = sample(path, encoding)?;
+pub fn suggest_mapping(
+    path: &Path,
+    encoding: Encoding,
+    sheet: Option<&str>,
+) -> Result<String, ImportError> {
+    let columns = sample(path, encoding, sheet)?;
     let builtin = Mapping::builtin();
     let mut free: BTreeSet<usize> = (0..columns.len()).collect();
     let mut proposed: BTreeMap<Field, (usize, Evidence)> = BTreeMap::new();
-    let by_heading = |columns: &[Sampled], free: &BTreeSet<usize>, field: Field| {
-        let known: Vec<_> = builtin
-            .headings(field)
-            .iter()
-            .map(|h| normalise(h))
-            .collect();
-        free.iter()
-            .copied()
-            .find(|at| known.contains(&normalise(&columns[*at].heading)))
-    };
     for field in Field::ALL {
-        if let Some(at) = by_heading(&columns, &free, field) {
-            free.remove(&at);
-            proposed.insert(field, (at, Evidence::Heading));
-        }
+        let known = known_headings(&columns, &builtin, field);
+        let Some(at) = known.first() else {
+            continue;
+        };
+        let evidence = match known.get(1) {
+            Some(other) if !builtin.first_wins(field) => {
+                Evidence::OneOf(columns[*other].heading.clone())
+            }
+            _ => Evidence::Known,
+        };
+        free.remove(at);
+        proposed.insert(field, (*at, evidence));
     }
     for field in Field::ALL {
         if proposed.contains_key(&field) {
@@ -74,14 +79,34 @@ pub fn suggest_mapping(path: &Path, encoding: Encoding) -> Result<String, Import
             proposed.insert(field, (at, evidence));
         }
     }
-    Ok(written(path, &columns, &free, &proposed))
+    Ok(written(path, encoding, &columns, &free, &proposed))
 }
 
-fn sample(path: &Path, encoding: Encoding) -> Result<Vec<Sampled>, ImportError> {
+/// Columns whose heading the built-in mapping knows for the field, the one it prefers first.
+fn known_headings(columns: &[Sampled], builtin: &Mapping, field: Field) -> Vec<usize> {
+    let mut positions = Vec::new();
+    for known in builtin.headings(field) {
+        let known = normalise(known);
+        for (at, column) in columns.iter().enumerate() {
+            // The mapping has some headings in two spellings.
+            if normalise(&column.heading) == known && !positions.contains(&at) {
+                positions.push(at);
+            }
+        }
+    }
+    positions
+}
+
+fn sample(
+    path: &Path,
+    encoding: Encoding,
+    sheet: Option<&str>,
+) -> Result<Vec<Sampled>, ImportError> {
     let progress = Progress::default();
     let source = Source {
         path,
         encoding,
+        sheet,
         progress: &progress,
     };
     let mut columns: Vec<Sampled> = Vec::new();
@@ -182,6 +207,7 @@ fn share_understood(column: &Sampled, field: Field) -> Option<f64> {
 
 fn written(
     path: &Path,
+    encoding: Encoding,
     columns: &[Sampled],
     free: &BTreeSet<usize>,
     proposed: &BTreeMap<Field, (usize, Evidence)>,
@@ -191,8 +217,12 @@ fn written(
         "# A mapping proposed for {file} from its header and its first {SAMPLE_ROWS} rows.\n\
          # Check every line, above all those marked `?`; then keep it as DIR/mapping.toml or name it\n\
          # with --mapping. What it does not say is as in the built-in mapping.\n\
-         version = 1\nname = {}\n\n[format]\ndates = \"{}\"\n\n[columns]\n",
+         version = 1\nname = {}\n\n[format]\n{}dates = \"{}\"\n\n[columns]\n",
         quoted(&file),
+        match encoding {
+            Encoding::Utf8 => String::new(),
+            other => format!("encoding = \"{}\"\n", other.name()),
+        },
         match likely_dates(columns, proposed) {
             DateOrder::DayFirst => "day_first",
             DateOrder::MonthFirst => "month_first",
@@ -202,13 +232,18 @@ fn written(
         text += &written;
         text.push('\n');
     };
+    let mut known = Vec::new();
     for field in Field::ALL {
         let Some((at, evidence)) = proposed.get(&field) else {
             line(format!("# {} = []  # no column found", field.code()));
             continue;
         };
         let why = match evidence {
-            Evidence::Heading => String::new(),
+            Evidence::Known => {
+                known.push(format!("`{}`", columns[*at].heading));
+                continue;
+            }
+            Evidence::OneOf(other) => format!("  # ? and not {}", quoted(other)),
             Evidence::Like(known) => format!("  # ? the heading is like `{known}`"),
             Evidence::Values(share) => {
                 format!("  # ? {:.0}% of its values are understood", share * 100.0)
@@ -218,6 +253,12 @@ fn written(
             "{} = [{}]{why}",
             field.code(),
             quoted(&columns[*at].heading)
+        ));
+    }
+    if !known.is_empty() {
+        line(format!(
+            "# Read without being named here: {}",
+            known.join(", ")
         ));
     }
     if !free.is_empty() {
@@ -230,10 +271,13 @@ fn written(
             unread.join(", ")
         ));
     }
-    line("\n# The locality of each work site, by ONS code or name, such as \"e08000001\" or \"Bolton\".".to_owned());
-    line("[sites]".to_owned());
+    let locality = attribute_of(Field::Site).expect("localities are an attribute");
+    line(format!(
+        "\n# The locality of each work site: one of {}.\n# \"\" is not said yet, and counted as unknown.\n[sites]",
+        accepted(locality)
+    ));
     for site in unmapped_sites(columns, proposed) {
-        line(format!("# {} = \"\"", quoted(&site)));
+        line(format!("{} = \"\"", quoted(&site)));
     }
     text
 }
@@ -262,7 +306,7 @@ fn unmapped_sites(
     proposed: &BTreeMap<Field, (usize, Evidence)>,
 ) -> BTreeSet<String> {
     // Values of a column that is only guessed to hold sites may be names.
-    let Some((at, Evidence::Heading)) = proposed.get(&Field::Site) else {
+    let Some((at, Evidence::Known)) = proposed.get(&Field::Site) else {
         return BTreeSet::new();
     };
     let locality = attribute_of(Field::Site).expect("localities are an attribute");

@@ -1,4 +1,5 @@
 mod files;
+mod moving;
 mod properties;
 mod rows;
 
@@ -14,7 +15,7 @@ struct Desk {
     tagger: Tagger,
     kind: Kind,
     most_rejected: f64,
-    allow_nobody: bool,
+    allowed: Vec<Allowance>,
 }
 
 // === impl Desk ===
@@ -28,7 +29,7 @@ impl Desk {
             tagger: Tagger::new(&[7; 32]),
             kind: Kind::Staff,
             most_rejected: 0.5,
-            allow_nobody: false,
+            allowed: Vec::new(),
         }
     }
 
@@ -58,9 +59,10 @@ impl Desk {
             pathway_rule: &self.rule,
             pathway_list: list,
             encoding: Encoding::Utf8,
+            sheet: None,
             tagger: &self.tagger,
             most_rejected: self.most_rejected,
-            allow_nobody: self.allow_nobody,
+            allowed: &self.allowed,
         };
         read_extract(&path, &options, &Progress::default())
     }

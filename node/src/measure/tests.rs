@@ -88,7 +88,8 @@ impl Fixture {
             period: period.parse().unwrap(),
             dictionary: Dictionary::builtin().version(),
             origin: Origin::Extract,
-            absent: &[],
+            moving: None,
+            rows_tag: None,
             people: &nobody,
             report: None,
         };

@@ -34,6 +34,9 @@ fn number(number: impl std::fmt::Display) -> String {
 }
 
 fn change(row: &GroupAgainst) -> String {
+    if row.difference == 0 {
+        return "no change".to_owned();
+    }
     let percent = row
         .percent
         .map_or(String::new(), |percent| format!(" ({percent:+.1}%)"));

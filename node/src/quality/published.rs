@@ -25,6 +25,7 @@ impl Published {
         let file = ByHand {
             path,
             encoding: Encoding::Utf8,
+            sheet: None,
             mapping: &mapping,
             columns: "two columns: staff group, headcount",
         };

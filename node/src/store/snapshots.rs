@@ -8,15 +8,16 @@ use vwis_proto::{
     period::Period,
 };
 
-use super::{Store, StoreError};
+use super::{
+    Store, StoreError,
+    people::{MovingBytes, insert_people},
+};
 use crate::{
     counts::ConfidentialCounts,
     ledger::SnapshotId,
-    people::{People, PersonTag},
+    movement::Moving,
+    people::{People, RowsTag},
 };
-
-/// People to a block: some megabytes.
-const PEOPLE_PER_BLOCK: usize = 1 << 16;
 
 /// A snapshot to be stored.
 pub struct NewSnapshot<'a> {
@@ -30,8 +31,10 @@ pub struct NewSnapshot<'a> {
     pub origin: Origin,
     /// The people, each once.
     pub people: &'a People,
-    /// People who are employed but do not count now, and are no leavers therefore.
-    pub absent: &'a [PersonTag],
+    /// What an extract of staff tells about joining and leaving beside.
+    pub moving: Option<&'a Moving>,
+    /// Tells the same rows given again; none where it is no extract.
+    pub rows_tag: Option<RowsTag>,
     /// JSON of what the import found, without any row's values.
     pub report: Option<String>,
 }
@@ -133,6 +136,32 @@ impl Store {
         row.map(held).transpose()
     }
 
+    /// Other periods whose latest revision was read from the same rows.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn other_periods_of_rows(
+        &self,
+        data_set: &str,
+        period: Period,
+        rows: RowsTag,
+    ) -> Result<Vec<Period>, StoreError> {
+        let periods: Vec<(String,)> = sqlx::query_as(
+            "SELECT period FROM snapshot AS held
+             WHERE data_set = $1 AND period <> $2 AND rows_tag = $3 AND revision =
+                 (SELECT max(revision) FROM snapshot
+                  WHERE data_set = held.data_set AND period = held.period)
+             ORDER BY period",
+        )
+        .bind(data_set)
+        .bind(period.to_string())
+        .bind(&rows.0[..])
+        .fetch_all(&self.pool)
+        .await?;
+        let read = |(period,): (String,)| period.parse().map_err(|_| StoreError::Corrupt("period"));
+        periods.into_iter().map(read).collect()
+    }
+
     /// Whether a snapshot was counted for `series` of `agreement`.
     ///
     /// # Errors
@@ -199,52 +228,6 @@ impl Store {
                 .await?;
         Ok(row.and_then(|(report,)| report))
     }
-
-    /// The people who were employed but did not count in a snapshot.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn absent(&self, snapshot: SnapshotId) -> Result<Vec<PersonTag>, StoreError> {
-        let (tags,): (Vec<u8>,) = sqlx::query_as("SELECT absent FROM snapshot WHERE id = $1")
-            .bind(snapshot.to_string())
-            .fetch_one(&self.pool)
-            .await?;
-        tags_of(&tags).ok_or(StoreError::Corrupt("list of absent people"))
-    }
-
-    /// The people of a snapshot of `attributes` attributes.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn people(
-        &self,
-        snapshot: SnapshotId,
-        attributes: usize,
-    ) -> Result<People, StoreError> {
-        let blocks: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)> = sqlx::query_as(
-            "SELECT tags, codes, fte_hundredths FROM people WHERE snapshot_id = $1 ORDER BY block",
-        )
-        .bind(snapshot.to_string())
-        .fetch_all(&self.pool)
-        .await?;
-        let corrupt = || StoreError::Corrupt("block of people");
-        let mut tags = Vec::new();
-        let mut columns = vec![Vec::new(); attributes];
-        let mut fte_hundredths = Vec::new();
-        for (block_tags, codes, fte) in blocks {
-            let block_tags = tags_of(&block_tags).ok_or_else(corrupt)?;
-            let people = block_tags.len();
-            if people == 0 || codes.len() != people * attributes {
-                return Err(corrupt());
-            }
-            tags.extend(block_tags);
-            for (column, codes) in columns.iter_mut().zip(codes.chunks(people)) {
-                column.extend_from_slice(codes);
-            }
-            fte_hundredths.extend_from_slice(&fte);
-        }
-        People::of_columns(tags, columns, fte_hundredths).ok_or_else(corrupt)
-    }
 }
 
 // === impl Origin ===
@@ -289,6 +272,7 @@ async fn insert_snapshot(
     now: Timestamp,
 ) -> Result<HeldSnapshot, StoreError> {
     let id = SnapshotId::random();
+    let moving = MovingBytes::of(snapshot.moving);
     let (revision,): (i64,) = sqlx::query_as(
         "SELECT coalesce(max(revision), 0) + 1 FROM snapshot WHERE data_set = $1 AND period = $2",
     )
@@ -298,8 +282,9 @@ async fn insert_snapshot(
     .await?;
     sqlx::query(
         "INSERT INTO snapshot
-             (id, data_set, period, revision, dictionary, origin, absent, report, imported_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             (id, data_set, period, revision, dictionary, origin, joining_source, left_listed,
+              absent, rows_tag, report, imported_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(id.to_string())
     .bind(snapshot.data_set)
@@ -307,7 +292,10 @@ async fn insert_snapshot(
     .bind(revision)
     .bind(snapshot.dictionary)
     .bind(snapshot.origin.word())
-    .bind(tag_bytes(snapshot.absent))
+    .bind(moving.joining_source)
+    .bind(moving.left_listed)
+    .bind(moving.absent)
+    .bind(snapshot.rows_tag.map(|tag| tag.0.to_vec()))
     .bind(&snapshot.report)
     .bind(now.to_string())
     .execute(&mut **transaction)
@@ -321,43 +309,6 @@ async fn insert_snapshot(
         dictionary: snapshot.dictionary.to_owned(),
         origin: snapshot.origin,
     })
-}
-
-async fn insert_people(
-    transaction: &mut sqlx::Transaction<'static, Sqlite>,
-    snapshot: SnapshotId,
-    people: &People,
-) -> Result<(), StoreError> {
-    for (block, start) in (0_i64..).zip((0..people.len()).step_by(PEOPLE_PER_BLOCK)) {
-        let range = start..people.len().min(start + PEOPLE_PER_BLOCK);
-        let tags = tag_bytes(&people.tags()[range.clone()]);
-        let mut codes = Vec::with_capacity(range.len() * people.attributes());
-        for attribute in 0..people.attributes() {
-            codes.extend_from_slice(&people.column(attribute)[range.clone()]);
-        }
-        sqlx::query(
-            "INSERT INTO people (snapshot_id, block, tags, codes, fte_hundredths)
-             VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind(snapshot.to_string())
-        .bind(block)
-        .bind(tags)
-        .bind(codes)
-        .bind(&people.fte_hundredths()[range])
-        .execute(&mut **transaction)
-        .await?;
-    }
-    Ok(())
-}
-
-fn tag_bytes(tags: &[PersonTag]) -> Vec<u8> {
-    tags.iter().flat_map(|tag| tag.0).collect()
-}
-
-fn tags_of(bytes: &[u8]) -> Option<Vec<PersonTag>> {
-    let (tags, rest) = bytes.as_chunks::<16>();
-    rest.is_empty()
-        .then(|| tags.iter().copied().map(PersonTag).collect())
 }
 
 fn held(row: SnapshotRow) -> Result<HeldSnapshot, StoreError> {

@@ -153,3 +153,43 @@ async fn a_witness_left_behind_by_a_crash_is_brought_up_before_the_next_step() {
     let ledger = store.ledger().await.unwrap();
     assert!(!store.witness().unwrap().is_behind(&ledger));
 }
+
+#[tokio::test]
+async fn who_comes_and_goes_is_read_as_it_was_stored() {
+    use crate::{
+        movement::{LeaverDetails, Moving},
+        people::{People, PersonTag, RowsTag},
+    };
+
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    let tag = |number| PersonTag([number; 16]);
+    let mut people = People::none(1);
+    people.push(tag(1), &[0], 100);
+    people.push(tag(2), &[0], 100);
+    let details = |reason, destination| LeaverDetails {
+        reason,
+        destination,
+    };
+    let moving = Moving {
+        joining_source: vec![4, 9],
+        leavers: [(tag(3), details(1, 2)), (tag(4), details(5, 0))].into(),
+        absent: [tag(6), tag(7), tag(8)].into(),
+    };
+    let snapshot = |moving| NewSnapshot {
+        data_set: "staff",
+        period: "2026-09".parse().unwrap(),
+        dictionary: "a version",
+        origin: Origin::Extract,
+        people: &people,
+        moving,
+        rows_tag: Some(RowsTag([7; 32])),
+        report: None,
+    };
+    let snapshots = [snapshot(Some(&moving)), snapshot(None)];
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let held = store.keep_snapshots(&snapshots, &[], now).await.unwrap();
+    assert_eq!(store.moving(held[0].id).await.unwrap(), moving);
+    assert_eq!(store.moving(held[1].id).await.unwrap(), Moving::default());
+    assert_eq!(store.headcount(held[0].id).await.unwrap(), 2);
+}

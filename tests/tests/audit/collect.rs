@@ -46,8 +46,8 @@ pub(crate) async fn node(
     let (server, caller) = node.serve_approved(system, &[agreement]).await;
     for (period, arm) in plan {
         let (csv, period) = (arm.csv(), period.to_string());
-        // One of the data sets is empty, and meant so.
-        let options = ["--allow-nobody"];
+        // One of the data sets is empty, and meant so; others are of one person and of hundreds.
+        let options = ["--allow", "nobody,change"];
         let imported = node.import_bytes(csv.as_bytes(), &period, &options);
         imported.await.done();
     }

@@ -13,7 +13,7 @@ const HEADINGS: &str = "ODS Code,Employee Number,Full Name,Date Of Birth,Gender,
     Position Title,Location,Start Date,Termination Date,Leaving Reason";
 
 /// A nurse of employee number `n`, with whatever `change` makes of the row.
-fn nurse(n: usize) -> String {
+pub(super) fn nurse(n: usize) -> String {
     format!(
         "R0A,{n},\"Côté, Zoë\",{:02}/03/1980,Female,CA White English,Permanent,Y,1.0,\
          Nursing and Midwifery Registered,Staff Nurse,N6A,Review Body Band 5,Ward 7,Bolton,\
@@ -22,19 +22,19 @@ fn nurse(n: usize) -> String {
     )
 }
 
-fn extract(rows: impl IntoIterator<Item = String>) -> String {
+pub(super) fn extract(rows: impl IntoIterator<Item = String>) -> String {
     let rows: Vec<_> = rows.into_iter().collect();
     format!("{HEADINGS}\n{}\n", rows.join("\n"))
 }
 
-async fn node() -> (System, NodeFixture) {
+pub(super) async fn node() -> (System, NodeFixture) {
     let system = System::new();
     let node = NodeFixture::new(BINARY, &system, "0.5").await;
     (system, node)
 }
 
 /// `rows_read = kept + merged + Σ excluded + Σ rejected`, and kept.
-fn kept(report: &Value) -> u64 {
+pub(super) fn kept(report: &Value) -> u64 {
     let sum = |field: &str| -> u64 {
         let counts = report[field].as_object().unwrap();
         counts.values().map(|count| count.as_u64().unwrap()).sum()
@@ -80,18 +80,23 @@ async fn an_export_of_excel_is_read_in_whatever_it_was_saved_as() {
         refused.stderr.contains("--encoding windows-1252"),
         "{refused:?}"
     );
+    let mapping = node.dir().join("windows.toml");
+    let in_windows = "version = 1\n[format]\nencoding = \"windows-1252\"\n";
+    fs::write(&mapping, in_windows).unwrap();
     let mut reports = Vec::new();
     for (bytes, options) in [
         (text.as_bytes(), &[][..]),
         (marked.as_bytes(), &[]),
         (&windows, &["--encoding", "windows-1252"]),
         (&utf16, &["--encoding", "utf-16"]),
+        (&windows, &["--mapping", mapping.to_str().unwrap()]),
         (&workbook, &[]),
     ] {
         let options = [options, &["--dry-run", "--report", "json"]].concat();
         let mut report = node.import_bytes(bytes, "2026-06", &options).await.json();
         assert_eq!(kept(&report), 200);
         report["rows_above_header"] = 0.into();
+        report["sheet"] = Value::Null;
         report["file"] = Value::Null;
         reports.push(report);
     }
@@ -197,8 +202,9 @@ async fn joiners_and_leavers_follow_from_two_extracts_or_come_from_a_file() {
     // Ten left, of whom one is listed with a reason; thirty came.
     let listed = nurse(0).replace(",,", ",31/08/2026,Retirement Age");
     let september = extract((10..130).map(nurse).chain([listed]));
+    let change = ["--allow", "change"];
     let second = node
-        .import_bytes(september.as_bytes(), "2026-09", &[])
+        .import_bytes(september.as_bytes(), "2026-09", &change)
         .await
         .done();
     assert!(
@@ -218,20 +224,66 @@ async fn joiners_and_leavers_follow_from_two_extracts_or_come_from_a_file() {
         "{third}"
     );
     let again = node
-        .import_bytes(september.as_bytes(), "2026-09", &[])
+        .import_bytes(september.as_bytes(), "2026-09", &change)
         .await
         .done();
     assert!(
         again.contains("30 people joined: kept as joiners. Leavers come from a file"),
         "{again}"
     );
-    // The later period's joiners and leavers still follow from what was held of June before.
-    let june = node
+}
+
+#[tokio::test]
+async fn a_mended_extract_counts_the_next_quarters_joiners_and_leavers_anew() {
+    let (_system, node) = node().await;
+    let june = extract((0..100).map(nurse));
+    let listed = nurse(0).replace(",,", ",31/08/2026,Retirement Age");
+    let september = extract((10..105).map(nurse).chain([listed]));
+    for (period, text) in [("2026-06", &june), ("2026-09", &september)] {
+        node.import_bytes(text.as_bytes(), period, &[]).await.done();
+    }
+    // The same again changes nothing of September.
+    let again = node
+        .import_bytes(june.as_bytes(), "2026-06", &["--report", "json"])
+        .await
+        .json();
+    assert_eq!(again["stored"]["later"], Value::Null, "{again}");
+
+    // Two nurses were missing in June: one is there in September, and so no joiner any more.
+    let mended = extract((0..101).map(nurse).chain([nurse(500)]));
+    let said = node
+        .import_bytes(mended.as_bytes(), "2026-06", &[])
+        .await
+        .done();
+    assert!(
+        said.contains("From here to 2026-09, 4 people joined and 11 left: kept anew"),
+        "{said}"
+    );
+    assert!(!said.contains("again"), "{said}");
+    // September itself, imported again, finds the same.
+    let september = node
+        .import_bytes(september.as_bytes(), "2026-09", &[])
+        .await
+        .done();
+    assert!(
+        september.contains("Since 2026-06, 4 people joined and 11 left"),
+        "{september}"
+    );
+
+    // What came from a file stays.
+    let leavers = extract([nurse(1).replace(",,", ",01/09/2026,Retirement Age")]);
+    let options = ["--data-set", "leavers"];
+    node.import_bytes(leavers.as_bytes(), "2026-09", &options)
+        .await
+        .done();
+    let said = node
         .import_bytes(june.as_bytes(), "2026-06", &[])
         .await
         .done();
-    assert!(june.contains("that needs the extract of 2026-03"), "{june}");
-    assert!(june.contains("Import 2026-09 again"), "{june}");
+    assert!(
+        said.contains("From here to 2026-09, 5 people joined: kept anew"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
@@ -245,7 +297,15 @@ async fn a_mapping_is_proposed_filled_in_and_used_without_being_named() {
         .run(&["import", "--suggest-mapping", file.to_str().unwrap()])
         .await
         .done();
-    let filled = proposed.replace("# \"Minerva Road\" = \"\"", "\"Minerva Road\" = \"Bolton\"");
+    // As it is proposed it can be used: the site is what is left to say, and is said last.
+    fs::write(node.dir().join("mapping.toml"), &proposed).unwrap();
+    let text_of_first = node
+        .import_bytes(text.as_bytes(), "2026-06", &["--dry-run"])
+        .await
+        .done();
+    let last = text_of_first.trim_end().lines().next_back().unwrap();
+    assert_eq!(last.trim(), "100 Minerva Road", "{text_of_first}");
+    let filled = proposed.replace("\"Minerva Road\" = \"\"", "\"Minerva Road\" = \"Bolton\"");
     assert_ne!(proposed, filled, "{proposed}");
     fs::write(node.dir().join("mapping.toml"), filled).unwrap();
     let options = ["--report", "json"];
@@ -269,7 +329,9 @@ async fn a_mapping_is_proposed_filled_in_and_used_without_being_named() {
         .await
         .ended_with(78);
     assert!(
-        refused.stderr.contains("locality has no such category"),
+        refused
+            .stderr
+            .contains("line 3, [sites]: \"Ward\" = \"Leeds\""),
         "{refused:?}"
     );
 }
@@ -281,7 +343,9 @@ async fn the_quality_report_is_for_the_organisation_and_its_page_for_the_owner_a
     let (_system, node) = node().await;
     for (period, people) in [("2026-06", 100), ("2026-09", 150)] {
         let text = extract((0..people).map(nurse));
-        node.import_bytes(text.as_bytes(), period, &[]).await.done();
+        let options = ["--allow", "change"];
+        let ran = node.import_bytes(text.as_bytes(), period, &options).await;
+        ran.done();
     }
     let posts = "Staff Group,Funded FTE\nNursing,180\n";
     let options = ["--data-set", "establishment"];

@@ -36,7 +36,8 @@ fn import(dir: &Path, trust: &Trust, period: Period, last: Period, tagger: &Tagg
         },
         tagger,
         most_rejected: DEFAULT_MOST_REJECTED,
-        allow_nobody: false,
+        sheet: None,
+        allowed: &[],
     };
     let file = extract_file(dir, trust.ods_code, period, last);
     read_extract(&file, &options, &Progress::default()).unwrap()
@@ -161,8 +162,8 @@ fn importing_the_extracts_gives_exactly_the_invented_people_joiners_and_leavers(
         let joiners = movement::joiners(
             &earlier.people,
             &imported.people,
-            &imported.joining_source,
-            |tag| earlier.absent.contains(&tag),
+            &imported.moving.joining_source,
+            |tag| earlier.moving.absent.contains(&tag),
         );
         assert_eq!(
             sorted_import("joiners", &joiners),
@@ -173,8 +174,8 @@ fn importing_the_extracts_gives_exactly_the_invented_people_joiners_and_leavers(
         let leavers = movement::leavers(
             &earlier.people,
             &imported.people,
-            |tag| imported.leavers.get(&tag).copied(),
-            |tag| imported.absent.contains(&tag),
+            |tag| imported.moving.leavers.get(&tag).copied(),
+            |tag| imported.moving.absent.contains(&tag),
         );
         assert_eq!(
             sorted_import("leavers", &leavers),

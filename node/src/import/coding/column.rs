@@ -9,6 +9,7 @@ use crate::import::{
     field::Field,
     mapping::{Mapped, Mapping, attribute_of},
     memo::Memo,
+    reason::Reason,
 };
 
 /// What a spelling means.
@@ -78,7 +79,12 @@ impl CodedColumn {
     /// The rejection of a row for what stands there.
     pub(super) fn unrecognised<'r>(&self, record: &'r ByteRecord) -> Rejection<'r> {
         let expected = accepted(self.attribute);
-        Rejection::new("unrecognised_value", self.field, self.raw(record), expected)
+        Rejection::new(
+            Reason::UnrecognisedValue,
+            self.field,
+            self.raw(record),
+            expected,
+        )
     }
 }
 
@@ -103,10 +109,14 @@ fn meaning(attribute: &'static Attribute, field: Field, raw: &[u8], mapping: &Ma
     }
 }
 
-/// The codes of an attribute, for error messages.
+/// The codes of an attribute, for error messages; the names of localities, whose codes are numbers.
 pub(in crate::import) fn accepted(attribute: &Attribute) -> String {
-    let codes = attribute.categories().iter().map(Category::code);
-    codes.collect::<Vec<_>>().join(", ")
+    let name = match attribute.code() {
+        "locality" => Category::label,
+        _ => Category::code,
+    };
+    let names = attribute.categories().iter().map(name);
+    names.collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn narrow(index: usize) -> u8 {

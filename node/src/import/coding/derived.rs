@@ -16,6 +16,7 @@ use crate::import::{
     memo::Memo,
     oddity::Oddity,
     pathway::{PathwayRule, Placed, Post},
+    reason::Reason,
     report::Report,
 };
 
@@ -76,7 +77,7 @@ impl AgeReader {
                 Resolution::Excluded(_) | Resolution::Unrecognised => {
                     let expected = accepted(self.attribute);
                     Err(Rejection::new(
-                        "unrecognised_value",
+                        Reason::UnrecognisedValue,
                         Field::Age,
                         raw,
                         expected,

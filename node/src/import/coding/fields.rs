@@ -4,7 +4,7 @@ use csv::ByteRecord;
 use jiff::civil::Date;
 
 use super::rejection::Rejection;
-use crate::import::{columns::Columns, date, field::Field, mapping::Mapping};
+use crate::import::{columns::Columns, date, field::Field, mapping::Mapping, reason::Reason};
 
 /// How far ahead of the period a date of two digits for its year may lie.
 const YEARS_AHEAD: i16 = 50;
@@ -63,7 +63,7 @@ impl<'a> Fields<'a> {
             _ => self.last_day.year() + YEARS_AHEAD,
         };
         let date = date::parse(raw, self.mapping.dates, latest_year);
-        let expected = || Rejection::new("bad_date", field, raw, date::EXPECTED.to_owned());
+        let expected = || Rejection::new(Reason::BadDate, field, raw, date::EXPECTED.to_owned());
         date.map(Some).ok_or_else(expected)
     }
 
@@ -71,6 +71,11 @@ impl<'a> Fields<'a> {
     pub(super) fn is_blank(&self, record: &ByteRecord) -> bool {
         self.get(record, Field::EmployeeNumber).is_empty()
             && record.iter().all(|field| field.trim_ascii().is_empty())
+    }
+
+    /// How many columns the header has.
+    pub(super) fn width(&self) -> usize {
+        self.columns.width()
     }
 
     /// Refuses a row with fewer fields than the header, or with values behind its last column.

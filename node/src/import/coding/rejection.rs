@@ -1,21 +1,15 @@
-//! Why a row cannot be read.
+//! A row that cannot be read: why, where, and what would be accepted there.
 
 use super::fields::Fields;
 use crate::import::{
     field::Field,
-    report::{Report, RowError},
+    reason::Reason,
+    report::{Refused, Report},
 };
-
-/// The row names nobody.
-pub(super) const NO_EMPLOYEE_NUMBER: &str = "missing_employee_number";
-/// The row is of somebody else's staff.
-pub(in crate::import) const OTHER_ORGANISATION: &str = "other_organisation";
-/// What stands where cannot be told.
-const WRONG_NUMBER_OF_FIELDS: &str = "wrong_number_of_fields";
 
 /// The reason, the place, and what would be accepted there.
 pub(super) struct Rejection<'r> {
-    reason: &'static str,
+    reason: Reason,
     /// None where it is the row as a whole.
     field: Option<Field>,
     value: &'r [u8],
@@ -25,12 +19,7 @@ pub(super) struct Rejection<'r> {
 // === impl Rejection ===
 
 impl<'r> Rejection<'r> {
-    pub(super) fn new(
-        reason: &'static str,
-        field: Field,
-        value: &'r [u8],
-        expected: String,
-    ) -> Self {
+    pub(super) fn new(reason: Reason, field: Field, value: &'r [u8], expected: String) -> Self {
         Self {
             reason,
             field: Some(field),
@@ -42,7 +31,7 @@ impl<'r> Rejection<'r> {
     /// Of a row with more or fewer fields than the header.
     pub(super) fn of_width(value: &'r [u8], expected: String) -> Self {
         Self {
-            reason: WRONG_NUMBER_OF_FIELDS,
+            reason: Reason::WrongNumberOfFields,
             field: None,
             value,
             expected,
@@ -51,21 +40,20 @@ impl<'r> Rejection<'r> {
 
     /// Whether the row tells of no person of this organisation.
     pub(super) fn is_of_nobody_here(&self) -> bool {
-        [
-            NO_EMPLOYEE_NUMBER,
-            OTHER_ORGANISATION,
-            WRONG_NUMBER_OF_FIELDS,
-        ]
-        .contains(&self.reason)
+        self.reason.is_of_nobody_here()
     }
 
     pub(super) fn report(&self, line: u64, fields: &Fields<'_>, report: &mut Report) {
         let column = self
             .field
             .map_or("(the whole row)", |field| fields.heading(field));
-        let reason = self.reason;
-        report.reject(reason, column, || {
-            RowError::new(line, reason, column, self.value, self.expected.clone())
+        report.reject(&Refused {
+            reason: self.reason,
+            field: self.field,
+            column,
+            line,
+            value: self.value,
+            expected: &self.expected,
         });
     }
 }

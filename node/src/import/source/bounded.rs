@@ -17,6 +17,8 @@ pub(super) struct Bounded<R> {
     input: R,
     most_bytes: u64,
     since_last_record: u64,
+    /// The input's last byte so far.
+    last: Option<u8>,
     /// How much of [`END`] was handed out, once the input is at its end.
     end_sent: Option<usize>,
 }
@@ -46,8 +48,14 @@ impl<R> Bounded<R> {
             input,
             most_bytes,
             since_last_record: 0,
+            last: None,
             end_sent: None,
         }
+    }
+
+    /// Whether the input is at its end and its last line has none.
+    pub(super) fn breaks_off(&self) -> bool {
+        self.end_sent.is_some() && self.last.is_some_and(|byte| byte != b'\n')
     }
 
     /// The bytes handed out so far belong to records that ended.
@@ -73,6 +81,9 @@ impl<R: Read> Read for Bounded<R> {
         if length == 0 && !buffer.is_empty() {
             self.end_sent = Some(0);
             return self.read(buffer);
+        }
+        if length > 0 {
+            self.last = Some(buffer[length - 1]);
         }
         self.since_last_record += length as u64;
         Ok(length)

@@ -1,4 +1,4 @@
-//! The first sheet of a workbook, cell by cell.
+//! The sheet of a workbook that holds the extract, cell by cell.
 
 use std::{
     fs::File,
@@ -9,8 +9,8 @@ use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, Xlsx, XlsxError};
 use csv::{ByteRecord, Position};
 use zip::ZipArchive;
 
-use super::{Each, Source};
-use crate::import::ImportError;
+use super::{Each, Ended, Source};
+use crate::import::{ImportError, Mapping, columns::is_known_header, reading::HEADER_ROWS};
 
 /// Columns beyond this are no extract's: a sheet can have 16,384.
 const MOST_COLUMNS: usize = 1024;
@@ -25,28 +25,101 @@ const START_BYTES: u64 = 4096;
 /// Rows below which cells that are merged do not matter: the header stands above.
 const MERGES_MATTER: u32 = 40;
 
-pub(super) fn read(source: &Source<'_>, file: File, each: Each<'_>) -> Result<(), ImportError> {
+type Workbook = Xlsx<BufReader<File>>;
+
+pub(super) fn read(
+    source: &Source<'_>,
+    file: File,
+    mapping: &Mapping,
+    each: Each<'_>,
+) -> Result<Ended, ImportError> {
     let length = file.metadata().map_err(|error| source.file(error))?.len();
     if length > MOST_BYTES {
-        return Err(source.sheet("a workbook of more than 256 MiB: save it as \"CSV UTF-8\""));
+        return Err(
+            source.sheet_problem("a workbook of more than 256 MiB: save it as \"CSV UTF-8\"")
+        );
     }
     check_unpacked(source, &file)?;
-    let broken = |error: XlsxError| source.sheet(&format!("the workbook cannot be read: {error}"));
-    let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(broken)?;
-    let sheet = workbook
-        .sheet_names()
-        .first()
-        .cloned()
-        .ok_or_else(|| source.sheet("the workbook has no sheet"))?;
-    let mut merged = workbook.merge_cells_by_sheet_name(&sheet).map_err(broken)?;
+    let mut workbook: Workbook =
+        Xlsx::new(BufReader::new(file)).map_err(|error| broken(source, &error))?;
+    let sheet = choose(source, &mut workbook, mapping)?;
+    if read_sheet(source, &mut workbook, &sheet, each)? {
+        // A workbook's size says little of how far it is: all at once at the end.
+        source
+            .progress
+            .advance(usize::try_from(length).unwrap_or(usize::MAX));
+    }
+    Ok(Ended {
+        breaks_off: false,
+        sheet: Some(sheet),
+    })
+}
+
+fn broken(source: &Source<'_>, error: &XlsxError) -> ImportError {
+    source.sheet_problem(&format!("the workbook cannot be read: {error}"))
+}
+
+/// The sheet that was named, or the first one with a header: a cover often stands before it.
+fn choose(
+    source: &Source<'_>,
+    workbook: &mut Workbook,
+    mapping: &Mapping,
+) -> Result<String, ImportError> {
+    let names = workbook.sheet_names();
+    if let Some(wanted) = source.sheet {
+        let found = names.iter().find(|name| name.as_str() == wanted);
+        return found.cloned().ok_or_else(|| {
+            let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+            let names = names.join(", ");
+            source.sheet_problem(&format!(
+                "the workbook has no sheet `{wanted}`; it has {names}"
+            ))
+        });
+    }
+    if names.len() > 1 {
+        for name in &names {
+            // A sheet that cannot be read, such as a chart, has none.
+            if has_header(source, workbook, name, mapping).unwrap_or(false) {
+                return Ok(name.clone());
+            }
+        }
+    }
+    let first = names.into_iter().next();
+    first.ok_or_else(|| source.sheet_problem("the workbook has no sheet"))
+}
+
+fn has_header(
+    source: &Source<'_>,
+    workbook: &mut Workbook,
+    sheet: &str,
+    mapping: &Mapping,
+) -> Result<bool, ImportError> {
+    let (mut rows, mut found) = (0, false);
+    read_sheet(source, workbook, sheet, &mut |record| {
+        rows += 1;
+        found = is_known_header(record, mapping);
+        Ok(!found && rows < HEADER_ROWS)
+    })?;
+    Ok(found)
+}
+
+/// Reads the rows of one sheet; whether to its end.
+fn read_sheet(
+    source: &Source<'_>,
+    workbook: &mut Workbook,
+    sheet: &str,
+    each: Each<'_>,
+) -> Result<bool, ImportError> {
+    let broken = |error: XlsxError| broken(source, &error);
+    let mut merged = workbook.merge_cells_by_sheet_name(sheet).map_err(broken)?;
     merged.retain(|region| region.start.0 < MERGES_MATTER);
-    let mut cells = workbook.worksheet_cells_reader(&sheet).map_err(broken)?;
+    let mut cells = workbook.worksheet_cells_reader(sheet).map_err(broken)?;
     let mut row = Row::default();
     while let Some(cell) = cells.next_cell().map_err(broken)? {
         let (at, column) = cell.get_position();
         if at != row.at && row.begun {
             if !each(&mut row.record(&merged))? {
-                return Ok(());
+                return Ok(false);
             }
             row.clear();
         }
@@ -56,25 +129,21 @@ pub(super) fn read(source: &Source<'_>, file: File, each: Each<'_>) -> Result<()
             if matches!(cell.get_value(), DataRef::Empty) {
                 continue;
             }
-            return Err(source.sheet("the sheet has more than 1,024 columns"));
+            return Err(source.sheet_problem("the sheet has more than 1,024 columns"));
         }
         row.put(column, cell.get_value());
     }
     if row.begun {
         each(&mut row.record(&merged))?;
     }
-    // A workbook's size says little of how far it is: all at once at the end.
-    source
-        .progress
-        .advance(usize::try_from(length).unwrap_or(usize::MAX));
-    Ok(())
+    Ok(true)
 }
 
 /// Unpacks every part into nothing, up to a limit, and looks at what the list of texts claims: the
 /// workbook's reader makes room for as many as it says there are.
 fn check_unpacked(source: &Source<'_>, file: &File) -> Result<(), ImportError> {
     let broken = |error: &dyn std::fmt::Display| {
-        source.sheet(&format!("the workbook cannot be read: {error}"))
+        source.sheet_problem(&format!("the workbook cannot be read: {error}"))
     };
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| broken(&error))?;
     let mut unpacked = 0;
@@ -91,14 +160,14 @@ fn check_unpacked(source: &Source<'_>, file: &File) -> Result<(), ImportError> {
         let rest = io::copy(&mut limited, &mut io::sink()).map_err(|error| broken(&error))?;
         unpacked += start.len() as u64 + rest;
         if unpacked > MOST_BYTES_UNPACKED {
-            return Err(source.sheet(
+            return Err(source.sheet_problem(
                 "the workbook unpacks to more than 2 GiB: save the extract as \"CSV UTF-8\"",
             ));
         }
         let claimed = claimed_texts(&String::from_utf8_lossy(&start));
         // A text takes some bytes of the part that lists it.
         if claimed.is_some_and(|texts| texts > unpacked) {
-            return Err(source.sheet("the workbook claims more texts than it can hold"));
+            return Err(source.sheet_problem("the workbook claims more texts than it can hold"));
         }
     }
     Ok(())

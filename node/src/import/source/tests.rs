@@ -15,6 +15,7 @@ fn read_with(
     let source = Source {
         path: &path,
         encoding,
+        sheet: None,
         progress: &progress,
     };
     let mut rows = Vec::new();
@@ -76,11 +77,17 @@ fn the_wrong_encoding_is_refused_and_the_right_one_named() {
         (
             b"\xef\xbb\xbfa,b\n",
             Encoding::Windows1252,
-            "leave --encoding out",
+            "use --encoding utf-8",
         ),
         (b"\x00\xd8\x00\xd8a\x00", Encoding::Utf16, "no characters"),
         (b"\xd0\xcf\x11\xe0old", Encoding::Utf8, "save it as .xlsx"),
         (b"PK\x03\x04broken", Encoding::Utf8, "cannot be read"),
+        (
+            b"\x1f\x8b\x08packed",
+            Encoding::Utf8,
+            "a gzip file: unpack it",
+        ),
+        (b"%PDF-1.7\n", Encoding::Utf8, "this is a PDF"),
     ] {
         let error = read(bytes, encoding).unwrap_err().to_string();
         assert!(error.contains(expected), "{bytes:?}: {error}");
@@ -102,6 +109,11 @@ fn a_quote_left_open_is_named_with_its_line_wherever_it_stands() {
             let expected = format!("opened in line {line} ");
             assert!(error.to_string().contains(&expected), "{text:?}: {error}");
         }
+    }
+    for (text, is_cut) in [("a,b\n1,\"x", true), ("a,b\n1,\"x\n", false)] {
+        let error = read(text.as_bytes(), Encoding::Utf8).unwrap_err();
+        let says_so = error.to_string().ends_with("is the file cut off there?");
+        assert_eq!(says_so, is_cut, "{text:?}: {error}");
     }
     let notes = b"a,b\n1,\"x\ny\"\n2,\"\"\"z\"\"\"\n";
     assert!(read(notes, Encoding::Utf8).is_err());
@@ -182,4 +194,48 @@ fn a_workbook_reads_as_its_first_sheet_with_dates_and_whole_numbers() {
     assert_eq!(rows[2].0, 4);
     assert_eq!(rows[2].1, ["20001234", "1979-12-31", "0.6"]);
     assert_eq!(rows[3].1, ["20001235", "", ""]);
+}
+
+#[test]
+fn of_several_sheets_the_one_with_the_header_is_read_or_the_one_that_is_named() {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let cover = workbook.add_worksheet().set_name("Cover").unwrap();
+    cover.write(0, 0, "Staff in post").unwrap();
+    for name in ["September", "June"] {
+        let sheet = workbook.add_worksheet().set_name(name).unwrap();
+        for (column, heading) in (0..).zip(["Employee Number", "FTE", "Band"]) {
+            sheet.write(2, column, heading).unwrap();
+        }
+        sheet.write(3, 0, name).unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("extract.xlsx");
+    fs::write(&path, workbook.save_to_buffer().unwrap()).unwrap();
+    let read = |sheet| {
+        let progress = Progress::default();
+        let source = Source {
+            path: &path,
+            encoding: Encoding::Utf8,
+            sheet,
+            progress: &progress,
+        };
+        let mut last = String::new();
+        let ended = source.read(&Mapping::builtin(), &mut |record| {
+            last = String::from_utf8(record[0].to_vec()).unwrap();
+            Ok(true)
+        });
+        ended.map(|ended| (ended.sheet.unwrap(), last))
+    };
+    let of = |sheet: &str, last: &str| (sheet.to_owned(), last.to_owned());
+    assert_eq!(read(None).unwrap(), of("September", "September"));
+    assert_eq!(read(Some("June")).unwrap(), of("June", "June"));
+    assert_eq!(read(Some("Cover")).unwrap(), of("Cover", "Staff in post"));
+    let error = read(Some("july")).unwrap_err().to_string();
+    assert!(
+        error.contains("no sheet `july`; it has `Cover`, `September`, `June`"),
+        "{error}"
+    );
+    fs::write(&path, "a,b\n").unwrap();
+    let error = read(Some("June")).unwrap_err().to_string();
+    assert!(error.contains("leave --sheet out"), "{error}");
 }

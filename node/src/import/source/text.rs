@@ -5,16 +5,19 @@ use std::io::Read;
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
 /// How the characters of a CSV file are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, clap::ValueEnum)]
 pub enum Encoding {
     /// "CSV UTF-8", with or without a byte-order mark.
     #[default]
+    #[serde(rename = "utf-8")]
     #[value(name = "utf-8")]
     Utf8,
     /// What Excel's plain "CSV" is in western Europe.
+    #[serde(rename = "windows-1252")]
     #[value(name = "windows-1252")]
     Windows1252,
     /// What Excel's "Unicode text" is.
+    #[serde(rename = "utf-16")]
     #[value(name = "utf-16")]
     Utf16,
 }
@@ -24,11 +27,20 @@ pub(super) const NOT_UTF8: &str = "bytes that are not UTF-8: Excel's plain \"CSV
      try --encoding windows-1252, or save the extract as \"CSV UTF-8\"";
 const IS_UTF16: &str =
     "a byte-order mark of UTF-16, as Excel's \"Unicode text\" has: use --encoding utf-16";
-const IS_UTF8: &str = "a byte-order mark of UTF-8: leave --encoding out";
+const IS_UTF8: &str = "a byte-order mark of UTF-8: use --encoding utf-8";
 
 // === impl Encoding ===
 
 impl Encoding {
+    /// As commands and mappings name it.
+    pub(in crate::import) fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Windows1252 => "windows-1252",
+            Self::Utf16 => "utf-16",
+        }
+    }
+
     /// Whether the file's byte-order mark, if it has one, is of this encoding; else what to do.
     pub(super) fn fits(self, start: &[u8]) -> Result<(), &'static str> {
         match start {

@@ -24,6 +24,8 @@ fn the_header_is_found_below_titles_and_named_where_it_cannot_be_mapped() {
             without("Grade"),
             "no column `band`; it may be called `Band`",
         ),
+        (without("Grade"), "It has `ODS Code`, `Employee Number`,"),
+        (without("Grade"), "`Something`, `Position Title`"),
         (without("FTE"), "no column `fte`"),
         (without("Date Of Birth"), "no column `birth_date`"),
         (
@@ -64,8 +66,8 @@ fn an_extract_in_which_nobody_counts_is_refused_unless_it_is_meant() {
     ];
     let mut desk = Desk::new();
     let error = desk.read(&file(&rows)).err().unwrap();
-    assert!(error.to_string().contains("--allow-nobody"), "{error}");
-    desk.allow_nobody = true;
+    assert!(error.to_string().contains("--allow nobody"), "{error}");
+    desk.allowed = vec![Allowance::Nobody];
     assert!(desk.read(&file(&rows)).unwrap().people.is_empty());
 }
 
@@ -93,10 +95,58 @@ fn too_many_rejects_import_nothing_and_still_report() {
 }
 
 #[test]
+fn the_error_proposes_the_fix_of_the_commonest_cause() {
+    for (heading, value, expected) in [
+        ("Grade", "Band 12", "[values.band] \"Band 12\" = "),
+        ("FTE", "37.5", "[columns] fte"),
+        ("Employee Number", "2.0E+07", "keep the column as Text"),
+        ("Date Of Birth", "1980-13-40", "[format] dates"),
+        ("Leaving Reason", "x,y", "[format] delimiter"),
+        (
+            "Primary Assignment",
+            "maybe",
+            "Mend these values in the extract",
+        ),
+    ] {
+        let mut desk = Desk::new();
+        desk.most_rejected = 0.1;
+        let bad = |n: &str| row(n, &[(heading, value)]);
+        let rows = [bad("1"), bad("2"), row("3", &[("FTE", "x")]), row("4", &[])];
+        let error = desk.read(&file(&rows)).err().unwrap().to_string();
+        assert!(error.contains("3 of 4 rows were rejected"), "{error}");
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn rejected_rows_are_told_by_column_and_value_with_their_lines() {
+    let bad: Vec<_> = (0..300)
+        .map(|n| {
+            let value = if n % 3 == 0 { "Band 13" } else { "Band 12" };
+            row(&n.to_string(), &[("Grade", value)])
+        })
+        .chain([row("301", &[("FTE", "x")]), row("302", &[])])
+        .collect();
+    let mut desk = Desk::new();
+    desk.most_rejected = 1.0;
+    let report = desk.read(&file(&bad)).unwrap().report;
+    assert_eq!(report.errors.len(), 100);
+    let [grades, fte] = &report.rejected_columns[..] else {
+        panic!("{:?}", report.rejected_columns);
+    };
+    assert_eq!((grades.column.as_str(), grades.rows), ("Grade", 300));
+    assert_eq!((fte.column.as_str(), fte.rows), ("FTE", 1));
+    let values = grades.by_rows();
+    assert_eq!((values[0].0, values[0].1.rows), ("Band 12", 200));
+    assert_eq!((values[1].0, values[1].1.rows), ("Band 13", 100));
+    assert_eq!(values[1].1.lines, [2, 5, 8, 11, 14]);
+}
+
+#[test]
 fn a_million_bad_rows_list_a_hundred_errors() {
     let mut desk = Desk::new();
     desk.most_rejected = 1.0;
-    desk.allow_nobody = true;
+    desk.allowed = vec![Allowance::Nobody, Allowance::Repeats];
     let bad = row("1", &[("FTE", "x")]);
     let rows = vec![bad; 20_000];
     let report = desk.read(&file(&rows)).unwrap().report;
@@ -142,17 +192,19 @@ fn a_mapping_is_proposed_from_headings_like_ours_and_from_values() {
     .replacen("Grade", "Current Pay Band", 1)
     .replacen("Position Title", "Blah", 1);
     fs::write(&path, &content).unwrap();
-    let text = suggest_mapping(&path, Encoding::Utf8).unwrap();
+    let text = suggest_mapping(&path, Encoding::Utf8, None).unwrap();
     for expected in [
         "gender = [\"G\"]  # ? 100% of its values",
         "band = [\"Current Pay Band\"]  # ? the heading is like",
-        "employee_number = [\"Employee Number\"]\n",
+        "# Read without being named here: `Employee Number`, `FTE`, `ODS Code`",
+        "one of Bolton, Bury,",
         "# position_title = []",
         "Not read, and never stored: `Blah`",
-        "# \"The Annexe\" = \"\"",
+        "\n\"The Annexe\" = \"\"",
     ] {
         assert!(text.contains(expected), "{expected} not in\n{text}");
     }
+    assert!(!text.contains("\nemployee_number"), "{text}");
     let mapping_path = folder.path().join("mapping.toml");
     fs::write(&mapping_path, &text).unwrap();
     let desk = Desk {
@@ -173,9 +225,10 @@ fn a_file_that_is_not_there_is_named() {
         pathway_rule: &desk.rule,
         pathway_list: None,
         encoding: Encoding::Utf8,
+        sheet: None,
         tagger: &desk.tagger,
         most_rejected: 0.1,
-        allow_nobody: false,
+        allowed: &[],
     };
     let missing = read_extract(
         Path::new("/no/such/file.csv"),
@@ -189,4 +242,96 @@ fn a_file_that_is_not_there_is_named() {
             .to_string()
             .contains("/no/such/file.csv")
     );
+}
+
+#[test]
+fn a_file_pasted_twice_is_refused_unless_it_is_meant() {
+    let rows: Vec<_> = (1..=40).map(|n| row(&n.to_string(), &[])).collect();
+    let once = file(&rows);
+    let mut desk = Desk::new();
+    // With its header between the copies, and without.
+    for twice in [
+        [once.as_str(); 2].concat(),
+        file(&[&rows[..], &rows[..]].concat()),
+    ] {
+        let error = desk.read(&twice).err().unwrap().to_string();
+        assert!(error.contains("--allow repeats"), "{error}");
+    }
+    let almost = file(&[&rows[..], &rows[1..]].concat());
+    assert_eq!(desk.read(&almost).unwrap().people.len(), 40);
+    desk.allowed = vec![Allowance::Repeats];
+    let twice = file(&[&rows[..], &rows[..]].concat());
+    assert_eq!(desk.read(&twice).unwrap().report.merged, 40);
+}
+
+#[test]
+fn a_number_that_several_people_share_is_refused_unless_it_is_meant() {
+    // The number of a department: 40 people, men and women, become two.
+    let rows: Vec<_> = (0..40)
+        .map(|n| {
+            let gender = if n % 4 < 2 { "Female" } else { "Male" };
+            let title = format!("Post {n}");
+            row(
+                &(1 + n % 2).to_string(),
+                &[("Gender", gender), ("Position Title", &title)],
+            )
+        })
+        .collect();
+    let mut desk = Desk::new();
+    let error = desk.read(&file(&rows)).err().unwrap().to_string();
+    assert!(error.contains("20 of 38 further rows"), "{error}");
+    assert!(error.contains("--allow contradictions"), "{error}");
+    desk.allowed = vec![Allowance::Contradictions];
+    assert_eq!(desk.read(&file(&rows)).unwrap().people.len(), 2);
+
+    // What is not known of a person contradicts nothing.
+    let unstated = file(&rows).replace(",Male,", ",,");
+    assert_eq!(Desk::new().read(&unstated).unwrap().people.len(), 2);
+}
+
+#[test]
+fn a_file_that_ends_within_a_row_is_refused_unless_it_is_meant() {
+    let whole = file(&[row("1", &[]), row("2", &[]), row("3", &[])]);
+    let cut = &whole[..whole.len() - 60];
+    let mut desk = Desk::new();
+    let error = desk.read(cut).err().unwrap().to_string();
+    for expected in [
+        "seems to be cut off: line 4",
+        "of 18 fields",
+        "--allow cut-off",
+    ] {
+        assert!(error.contains(expected), "{error}");
+    }
+    desk.allowed = vec![Allowance::CutOff];
+    assert_eq!(desk.read(cut).unwrap().report.rejected_rows(), 1);
+    // A line end more or less at the end of a whole row, and a short row that was ended, say nothing.
+    let desk = Desk::new();
+    assert_eq!(desk.read(whole.trim_end()).unwrap().people.len(), 3);
+    let note = format!("{whole}3 rows\n");
+    assert_eq!(desk.read(&note).unwrap().report.rejected_rows(), 1);
+}
+
+#[test]
+fn a_proposed_mapping_says_which_of_two_known_headings_counts_and_the_encoding() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("extract.csv");
+    let content = file(&[row("1", &[]), row("2", &[])]).replacen("Location", "Sex", 1);
+    fs::write(&path, &content).unwrap();
+    assert!(Desk::new().read(&content).is_err());
+    let text = suggest_mapping(&path, Encoding::Windows1252, None).unwrap();
+    for expected in [
+        "gender = [\"Gender\"]  # ? and not \"Sex\"",
+        "encoding = \"windows-1252\"",
+    ] {
+        assert!(text.contains(expected), "{expected} not in\n{text}");
+    }
+    let mapping_path = folder.path().join("mapping.toml");
+    fs::write(&mapping_path, &text).unwrap();
+    let mapping = Mapping::read(&mapping_path).unwrap();
+    assert_eq!(mapping.encoding(), Some(Encoding::Windows1252));
+    let desk = Desk {
+        mapping,
+        ..Desk::new()
+    };
+    assert_eq!(desk.read(&content).unwrap().people.len(), 2);
 }

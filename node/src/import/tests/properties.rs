@@ -22,6 +22,15 @@ fn any_row() -> impl Strategy<Value = String> {
     (0..12_u32, values).prop_map(|(number, other)| row(&number.to_string(), &[other]))
 }
 
+/// What rows made up at random are not refused for.
+fn meant() -> Vec<Allowance> {
+    vec![
+        Allowance::Nobody,
+        Allowance::Repeats,
+        Allowance::Contradictions,
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
@@ -30,14 +39,14 @@ proptest! {
         rows in prop::collection::vec(any_row(), 1..60),
         most_rejected in prop_oneof![Just(0.1), Just(1.0)],
     ) {
-        let desk = Desk { most_rejected, ..Desk::new() };
+        let desk = Desk { most_rejected, allowed: meant(), ..Desk::new() };
         let (report, people) = match desk.read(&file(&rows)) {
             Ok(imported) => {
                 let people = imported.people.len() as u64;
-                prop_assert_eq!(imported.joining_source.len() as u64, people);
+                prop_assert_eq!(imported.moving.joining_source.len() as u64, people);
                 (imported.report, Some(people))
             }
-            Err(ImportError::TooManyRejected { report, .. } | ImportError::Nobody { report, .. }) => {
+            Err(ImportError::TooManyRejected { report, .. }) => {
                 (*report, None)
             }
             Err(ImportError::OtherOrganisation { .. }) => return Ok(()),
@@ -56,7 +65,7 @@ proptest! {
     fn the_order_of_rows_changes_no_person(
         rows in prop::collection::vec(any_row(), 1..30).prop_shuffle(),
     ) {
-        let desk = Desk { most_rejected: 1.0, allow_nobody: true, ..Desk::new() };
+        let desk = Desk { most_rejected: 1.0, allowed: meant(), ..Desk::new() };
         let counts = |rows: &[String]| desk.read(&file(rows)).ok().map(|imported| {
             let report = imported.report;
             (report.kept, report.merged, report.excluded, report.rejected)
@@ -72,7 +81,7 @@ proptest! {
         let _ = desk.read_with_list(&bytes, None);
         let with_header = [file(&[row("1", &[])]).as_bytes(), &bytes].concat();
         let _ = desk.read_with_list(&with_header, None);
-        let desk = Desk { allow_nobody: true, ..Desk::new() };
+        let desk = Desk { allowed: vec![Allowance::Nobody], ..Desk::new() };
         let _ = desk.read_with_list(&with_header, None);
     }
 }

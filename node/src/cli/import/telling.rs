@@ -1,0 +1,150 @@
+//! What an import tells: on a terminal where every row went first, and last what became of it.
+
+use std::path::Path;
+
+use super::{
+    super::{
+        Context, Failure, Outcome,
+        report::{print_report, print_sites},
+        words::people,
+    },
+    ReportFormat,
+};
+use crate::{
+    import::Report,
+    keeping::{Kept, KeptLater},
+};
+use vwis_proto::exit::Exit;
+
+/// What there is to tell of one file.
+pub(super) struct Telling<'a> {
+    pub(super) format: ReportFormat,
+    pub(super) file: &'a Path,
+    pub(super) report: &'a Report,
+    /// What makes one doubt the file.
+    pub(super) doubts: &'a [String],
+}
+
+/// What became of it.
+pub(super) enum End<'a> {
+    Refused,
+    DryRun,
+    Kept(&'a Kept),
+}
+
+// === impl Telling ===
+
+impl Telling<'_> {
+    /// Where every row went, in words; as JSON all is told at the end.
+    pub(super) fn begin(&self, context: &mut Context) -> Outcome {
+        match self.format {
+            ReportFormat::Text => print_report(context, self.file, self.report),
+            ReportFormat::Json => Ok(()),
+        }
+    }
+
+    /// What became of it, and what is to be done.
+    pub(super) fn end(&self, context: &mut Context, end: &End<'_>) -> Outcome {
+        if self.format == ReportFormat::Json {
+            return self.end_as_json(context, end);
+        }
+        match end {
+            End::Refused => {}
+            End::DryRun => context.say("\nDry run: nothing was stored.")?,
+            End::Kept(kept) => say_kept(context, kept)?,
+        }
+        for doubt in self.doubts {
+            context.say(format!("\nWarning: {doubt}"))?;
+        }
+        print_sites(context, self.report)
+    }
+
+    fn end_as_json(&self, context: &mut Context, end: &End<'_>) -> Outcome {
+        let mut json = serde_json::to_value(self.report)
+            .map_err(|error| Failure::new(Exit::Failed, &error))?;
+        json["file"] = self.file.display().to_string().into();
+        json["warnings"] = self.doubts.into();
+        json["stored"] = match end {
+            End::Refused | End::DryRun => serde_json::Value::Null,
+            End::Kept(kept) => serde_json::json!({
+                "data_set": kept.snapshot.data_set, "period": kept.snapshot.period,
+                "revision": kept.snapshot.revision, "joined": kept.joined, "left": kept.left,
+                "since": kept.since, "notes": kept.notes, "measured_before": kept.measured_before,
+                "later": kept.later.as_ref().map(|later| serde_json::json!({
+                    "period": later.period, "joined": later.joined, "left": later.left,
+                    "measured_before": later.measured_before,
+                })),
+            }),
+        };
+        context.say_json(&json)
+    }
+}
+
+fn say_kept(context: &mut Context, kept: &Kept) -> Outcome {
+    let snapshot = &kept.snapshot;
+    context.say(format!(
+        "\nStored as revision {} of {}, {}.",
+        snapshot.revision, snapshot.period, snapshot.data_set
+    ))?;
+    let moved = moved(kept.joined, kept.left);
+    match (kept.since, kept.joined, kept.left) {
+        (Some(since), Some(_), Some(_)) => context.say(format!(
+            "Since {since}, {moved}: kept as joiners and leavers."
+        ))?,
+        (Some(since), Some(_), None) => context.say(format!(
+            "Since {since}, {moved}: kept as joiners. Leavers come from a file and stay."
+        ))?,
+        (Some(since), None, Some(_)) => context.say(format!(
+            "Since {since}, {moved}: kept as leavers. Joiners come from a file and stay."
+        ))?,
+        _ => {}
+    }
+    if let Some(later) = &kept.later {
+        say_later(context, later)?;
+    }
+    for note in &kept.notes {
+        context.say(note)?;
+    }
+    if kept.measured_before {
+        context.say(
+            "Something was measured for this period before: what is sealed stays as it is, byte for \
+             byte, and costs nothing more.",
+        )?;
+    }
+    Ok(())
+}
+
+fn say_later(context: &mut Context, later: &KeptLater) -> Outcome {
+    let measured = if later.measured_before {
+        " What was measured of them stays as it is."
+    } else {
+        ""
+    };
+    context.say(format!(
+        "From here to {}, {}: kept anew, since they follow from this extract too.{measured}",
+        later.period,
+        moved(later.joined, later.left)
+    ))
+}
+
+/// `30 people joined and 10 left`; one of them alone where the other was not counted.
+fn moved(joined: Option<usize>, left: Option<usize>) -> String {
+    match (joined, left) {
+        (Some(joined), Some(left)) => format!("{} joined and {left} left", people(joined)),
+        (Some(joined), None) => format!("{} joined", people(joined)),
+        (None, Some(left)) => format!("{} left", people(left)),
+        (None, None) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_person_is_no_people() {
+        assert_eq!(moved(Some(1), Some(1)), "1 person joined and 1 left");
+        assert_eq!(moved(Some(30), None), "30 people joined");
+        assert_eq!(moved(None, Some(0)), "0 people left");
+    }
+}

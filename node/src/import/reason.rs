@@ -1,0 +1,167 @@
+//! Why a row is rejected, by which rule one is left out, and what both mean.
+
+use super::field::Field;
+
+/// Why a row cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It names nobody.
+    MissingEmployeeNumber,
+    /// Its number is no longer anybody's own.
+    ShortenedEmployeeNumber,
+    /// It does not say when its person joined or left.
+    MissingDate,
+    /// It is of somebody else's staff.
+    OtherOrganisation,
+    /// What stands where cannot be told.
+    WrongNumberOfFields,
+    /// No full-time equivalent.
+    BadFte,
+    /// No date.
+    BadDate,
+    /// No value that a table knows.
+    UnrecognisedValue,
+}
+
+// === impl Reason ===
+
+impl Reason {
+    /// All of them.
+    pub(super) const ALL: [Self; 8] = [
+        Self::MissingEmployeeNumber,
+        Self::ShortenedEmployeeNumber,
+        Self::MissingDate,
+        Self::OtherOrganisation,
+        Self::WrongNumberOfFields,
+        Self::BadFte,
+        Self::BadDate,
+        Self::UnrecognisedValue,
+    ];
+
+    /// Its name in reports.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::MissingEmployeeNumber => "missing_employee_number",
+            Self::ShortenedEmployeeNumber => "shortened_employee_number",
+            Self::MissingDate => "missing_date",
+            Self::OtherOrganisation => "other_organisation",
+            Self::WrongNumberOfFields => "wrong_number_of_fields",
+            Self::BadFte => "bad_fte",
+            Self::BadDate => "bad_date",
+            Self::UnrecognisedValue => "unrecognised_value",
+        }
+    }
+
+    /// What it is, for people.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::MissingEmployeeNumber => "no employee number",
+            Self::ShortenedEmployeeNumber => "an employee number that a spreadsheet has shortened",
+            Self::MissingDate => "no date on which the person joined or left",
+            Self::OtherOrganisation => "staff of another organisation",
+            Self::WrongNumberOfFields => "more or fewer fields than the header",
+            Self::BadFte => "no full-time equivalent from 0 to 1.5",
+            Self::BadDate => "no date that can be read",
+            Self::UnrecognisedValue => "a value that no table knows",
+        }
+    }
+
+    /// Whether the row tells of no person of this organisation.
+    pub(super) fn is_of_nobody_here(self) -> bool {
+        matches!(
+            self,
+            Self::MissingEmployeeNumber
+                | Self::ShortenedEmployeeNumber
+                | Self::OtherOrganisation
+                | Self::WrongNumberOfFields
+        )
+    }
+
+    /// What to do where many rows are rejected for it, in the column of `field` for such a `value`.
+    pub(super) fn fix(self, field: Option<Field>, value: &str) -> String {
+        match self {
+            Self::MissingEmployeeNumber => {
+                "Name the column of employee numbers in the mapping, [columns] employee_number, or take \
+                 out the rows without one"
+            }
+            Self::ShortenedEmployeeNumber => {
+                "Export it again, and keep the column as Text in the spreadsheet"
+            }
+            Self::MissingDate => "If it is a list of staff, import it without --data-set",
+            Self::OtherOrganisation => "Take out the rows of other organisations",
+            Self::WrongNumberOfFields => {
+                "Look for a quote or a comma out of place, and whether [format] delimiter in the mapping \
+                 is right"
+            }
+            Self::BadFte => "Name the column of contracted FTE in the mapping, [columns] fte",
+            Self::BadDate => {
+                "Say in the mapping whether dates begin with the day or the month, [format] dates, or \
+                 mend them"
+            }
+            Self::UnrecognisedValue => {
+                return match field {
+                    Some(field) if field.takes_values() => format!(
+                        "Say in the mapping what local spellings mean: [values.{}] \"{value}\" = \"…\"",
+                        field.code()
+                    ),
+                    _ => "Mend these values in the extract".to_owned(),
+                };
+            }
+        }
+        .to_owned()
+    }
+}
+
+/// What a rule of the headcount filter or a reason is, for people, by its name in reports; none for a
+/// name of another version.
+fn meaning(code: &str) -> Option<&'static str> {
+    let reason = Reason::ALL.into_iter().find(|reason| reason.code() == code);
+    if let Some(reason) = reason {
+        return Some(reason.meaning());
+    }
+    Some(match code {
+        "blank_row" => "nothing stands in the row",
+        "left" => "the last day of work is before the period's last day",
+        "not_started" => "the first day of work is after the period's last day",
+        "another_quarter" => "joined or left outside the quarter that the period ends",
+        "bank" => "bank staff, who are no part of the standard headcount",
+        "honorary" => "honorary contracts: people whom another employer pays",
+        "non_executive" => "chairs and non-executive directors",
+        "professional_executive_committee" => "members of a professional executive committee",
+        "widow" => "widows and widowers who are paid a benefit",
+        "career_break" => "on a career break: employed, and not at work now",
+        "maternity_and_adoption" => "on maternity or adoption leave: employed, and not at work now",
+        "external_secondment" => "at work for another employer on secondment",
+        "suspended" => "suspended: employed, and not at work now",
+        "ended" => "the assignment is over",
+        _ => return None,
+    })
+}
+
+/// A rule or reason by its name with what it is: `left (the last day of work is before …)`.
+#[must_use]
+pub fn said(code: &str) -> String {
+    meaning(code).map_or(code.to_owned(), |meaning| format!("{code} ({meaning})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use vwis_proto::dictionary::Dictionary;
+
+    use super::*;
+
+    #[test]
+    fn every_rule_and_reason_is_said_in_plain_words() {
+        for attribute in ["contract", "assignment_status"] {
+            let attribute = Dictionary::builtin().attribute(attribute).unwrap();
+            for rule in attribute.excluded() {
+                assert!(meaning(rule.code()).is_some(), "{}", rule.code());
+            }
+        }
+        for reason in Reason::ALL {
+            assert_eq!(meaning(reason.code()), Some(reason.meaning()));
+        }
+    }
+}

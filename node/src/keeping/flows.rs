@@ -1,0 +1,201 @@
+//! Joiners and leavers that follow from two snapshots of staff: of the period that is imported, and of
+//! the one after it, where that is held.
+
+use vwis_proto::{dictionary::Dictionary, period::Period};
+
+use crate::{
+    import::Imported,
+    movement::{self, JOINERS, LEAVERS, MONTHS, Moving, STAFF},
+    node::Node,
+    people::People,
+    store::{HeldSnapshot, Origin, StoreError},
+};
+
+/// Joiners and leavers of one period; none where they come from a file.
+#[derive(Default)]
+pub(super) struct Flows {
+    /// The earlier period that they were counted from.
+    pub(super) since: Option<Period>,
+    pub(super) joiners: Option<People>,
+    pub(super) leavers: Option<People>,
+    /// Why there are none, and what to do.
+    pub(super) note: Option<String>,
+}
+
+/// The same of the period after the one that is imported.
+pub(super) struct LaterFlows {
+    pub(super) period: Period,
+    pub(super) flows: Flows,
+}
+
+/// One of two snapshots of staff.
+#[derive(Clone, Copy)]
+struct Staff<'a> {
+    people: &'a People,
+    moving: &'a Moving,
+}
+
+// === impl Node ===
+
+impl Node {
+    /// Of `period` itself, from the snapshot before and the extract.
+    pub(super) async fn flows(
+        &self,
+        period: Period,
+        imported: &Imported,
+    ) -> Result<Flows, StoreError> {
+        let Some(since) = period.months_before(MONTHS) else {
+            return Ok(Flows::default());
+        };
+        let Some(earlier) = self.store.latest_snapshot(STAFF, since).await? else {
+            return Ok(Flows::none_because(format!(
+                "No joiners and leavers: that needs the extract of {since}, imported before this one."
+            )));
+        };
+        if !is_coded_as_now(&earlier) {
+            return Ok(Flows::none_because(format!(
+                "No joiners and leavers: {since} was coded by another version of the data \
+                 dictionary. Import {since} again, then this one."
+            )));
+        }
+        let (people, moving) = self.staff(&earlier).await?;
+        let before = Staff {
+            people: &people,
+            moving: &moving,
+        };
+        self.between(since, before, period, imported.staff()).await
+    }
+
+    /// Of the period after it, which were counted from what was held of this one before; only what
+    /// comes out otherwise now.
+    pub(super) async fn later_flows(
+        &self,
+        period: Period,
+        imported: &Imported,
+    ) -> Result<Option<LaterFlows>, StoreError> {
+        let held = self.store.snapshots().await?;
+        let Some(later) = held.iter().find(|held| {
+            held.data_set == STAFF && held.period.months_before(MONTHS) == Some(period)
+        }) else {
+            return Ok(None);
+        };
+        if !is_coded_as_now(later) {
+            let flows = Flows::none_because(format!(
+                "Import {} again: its joiners and leavers follow from this extract, and it was coded by \
+                 another version of the data dictionary.",
+                later.period
+            ));
+            return Ok(Some(LaterFlows {
+                period: later.period,
+                flows,
+            }));
+        }
+        let (people, moving) = self.staff(later).await?;
+        let now = Staff {
+            people: &people,
+            moving: &moving,
+        };
+        let mut flows = self
+            .between(period, imported.staff(), later.period, now)
+            .await?;
+        for (data_set, people) in [(JOINERS, &mut flows.joiners), (LEAVERS, &mut flows.leavers)] {
+            // What did not change is no new revision.
+            if let Some(counted) = people
+                && self.holds(data_set, later.period, counted).await?
+            {
+                *people = None;
+            }
+        }
+        let changed = flows.joiners.is_some() || flows.leavers.is_some();
+        Ok(changed.then_some(LaterFlows {
+            period: later.period,
+            flows,
+        }))
+    }
+
+    async fn between(
+        &self,
+        since: Period,
+        before: Staff<'_>,
+        period: Period,
+        now: Staff<'_>,
+    ) -> Result<Flows, StoreError> {
+        let was_absent = |tag| before.moving.absent.contains(&tag);
+        let is_absent = |tag| now.moving.absent.contains(&tag);
+        let details = |tag| now.moving.leavers.get(&tag).copied();
+        let joining_source = &now.moving.joining_source;
+        let joiners = movement::joiners(before.people, now.people, joining_source, was_absent);
+        let leavers = movement::leavers(before.people, now.people, details, is_absent);
+        Ok(Flows {
+            since: Some(since),
+            joiners: self
+                .comes_from_no_file(JOINERS, period)
+                .await?
+                .then_some(joiners),
+            leavers: self
+                .comes_from_no_file(LEAVERS, period)
+                .await?
+                .then_some(leavers),
+            note: None,
+        })
+    }
+
+    async fn staff(&self, snapshot: &HeldSnapshot) -> Result<(People, Moving), StoreError> {
+        let attributes = movement::attributes(STAFF);
+        let people = self.store.people(snapshot.id, attributes).await?;
+        let moving = self.store.moving(snapshot.id).await?;
+        if moving.joining_source.len() != people.len() {
+            return Err(StoreError::Corrupt("list of people who come and go"));
+        }
+        Ok((people, moving))
+    }
+
+    /// Whether these very people are held as the latest revision.
+    async fn holds(
+        &self,
+        data_set: &str,
+        period: Period,
+        people: &People,
+    ) -> Result<bool, StoreError> {
+        let Some(held) = self.store.latest_snapshot(data_set, period).await? else {
+            return Ok(false);
+        };
+        if !is_coded_as_now(&held) {
+            return Ok(false);
+        }
+        let attributes = movement::attributes(data_set);
+        let held = self.store.people(held.id, attributes).await?;
+        Ok(held.is_same_as(people))
+    }
+
+    async fn comes_from_no_file(&self, data_set: &str, period: Period) -> Result<bool, StoreError> {
+        let latest = self.store.latest_snapshot(data_set, period).await?;
+        Ok(latest.is_none_or(|held| held.origin == Origin::Derived))
+    }
+}
+
+fn is_coded_as_now(snapshot: &HeldSnapshot) -> bool {
+    snapshot.dictionary == Dictionary::builtin().version()
+}
+
+// === impl Flows ===
+
+impl Flows {
+    fn none_because(why: String) -> Self {
+        Self {
+            note: Some(why),
+            ..Self::default()
+        }
+    }
+}
+
+// === impl Imported ===
+
+impl Imported {
+    fn staff(&self) -> Staff<'_> {
+        Staff {
+            people: &self.people,
+            moving: &self.moving,
+        }
+    }
+}
