@@ -17,7 +17,7 @@ use vwis_link::{
 };
 use vwis_node::{
     import::{
-        self, Encoding, ImportError, Kind, Mapping, Options, PathwayList, PathwayRule, Progress,
+        self, Allowance, Encoding, Kind, Mapping, Options, PathwayList, PathwayRule, Progress,
         Report,
     },
     people::Tagger,
@@ -165,6 +165,14 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+/// All that a person may allow of a file.
+const ALL_ALLOWED: [Allowance; 4] = [
+    Allowance::Nobody,
+    Allowance::Repeats,
+    Allowance::Contradictions,
+    Allowance::CutOff,
+];
+
 /// The first byte says what kind of file it is and how it is encoded.
 fn extract(bytes: &[u8]) {
     let Some((how, bytes)) = bytes.split_first() else {
@@ -188,19 +196,18 @@ fn extract(bytes: &[u8]) {
         encoding,
         tagger: &Tagger::new(&[7; 32]),
         most_rejected: 1.0,
-        allow_nobody: how & 4 == 4,
+        sheet: None,
+        allowed: if how & 4 == 4 { &ALL_ALLOWED } else { &[] },
     };
     file(bytes, |path| {
         match import::read_extract(path, &options, &Progress::default()) {
             Ok(imported) => adds_up(&imported.report),
-            Err(
-                ImportError::TooManyRejected { report, .. } | ImportError::Nobody { report, .. },
-            ) => adds_up(&report),
             Err(error) => {
+                error.report().into_iter().for_each(adds_up);
                 told::<(), _>(Err(error), bytes);
             }
         }
-        told(import::suggest_mapping(path, encoding), bytes);
+        told(import::suggest_mapping(path, encoding, None), bytes);
     });
 }
 
@@ -246,7 +253,10 @@ fn by_hand(bytes: &[u8]) {
     for encoding in [Encoding::Utf8, Encoding::Windows1252] {
         file(bytes, |path| {
             told(PathwayList::read(path, encoding, &mapping, &tagger), bytes);
-            told(import::read_establishment(path, encoding, &mapping), bytes);
+            told(
+                import::read_establishment(path, encoding, None, &mapping),
+                bytes,
+            );
         });
     }
 }

@@ -216,7 +216,8 @@ impl<'a> Stage<'a> {
             encoding: Encoding::Utf8,
             tagger: &Tagger::new(&key),
             most_rejected: DEFAULT_MOST_REJECTED,
-            allow_nobody: false,
+            sheet: None,
+            allowed: &[],
         };
         let imported = read_extract(&file, &options, &Progress::default())
             .map_err(|error| DrillError::Import(error.to_string()))?;
