@@ -16,7 +16,8 @@ use vwis_proto::{
 
 use super::{Context, Failure, Outcome};
 
-const TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest that the answer may take, all of it: it is one signature, and a person waits for it.
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Obtain this node's certificate with a one-time token of the aggregator.
 #[derive(clap::Args, Debug)]
@@ -74,10 +75,21 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         receipt_public_key: node.receipt_key.public().to_vec(),
     });
     request.set_timeout(TIMEOUT);
-    let answer = EnrolmentClient::new(link.channel())
+    let mut client = EnrolmentClient::new(link.channel())
         .max_decoding_message_size(vwis_link::MAX_MESSAGE_BYTES)
-        .enrol(request)
+        .max_encoding_message_size(vwis_link::MAX_MESSAGE_BYTES);
+    // The deadline of the request ends where the answer begins: this one where it ends.
+    let answer = tokio::time::timeout(TIMEOUT, client.enrol(request))
         .await
+        .map_err(|_| {
+            let message = format!(
+                "{} gave no whole answer within {} s: try again, and where that does not help ask its \
+                 operator whether it is the right address",
+                args.aggregator,
+                TIMEOUT.as_secs()
+            );
+            Failure::new(Exit::Unreachable, &message)
+        })?
         .map_err(|status| {
             let exit = match status.code() {
                 Code::Unavailable | Code::DeadlineExceeded => Exit::Unreachable,
