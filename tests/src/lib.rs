@@ -22,3 +22,4 @@ pub mod inside;
 pub mod needs;
 pub mod node;
 pub mod process;
+pub mod wire;

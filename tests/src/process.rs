@@ -142,6 +142,19 @@ impl Running {
         &self.ready
     }
 
+    /// The most memory it ever had, in bytes: `VmHWM` of Linux.
+    ///
+    /// # Panics
+    /// Where the system does not say.
+    #[must_use]
+    pub fn peak_memory(&self) -> u64 {
+        let id = self.child.id().expect("it was not waited for yet");
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let number = line.and_then(|line| line.split_whitespace().next());
+        number.expect("a figure in kB").parse::<u64>().unwrap() * 1024
+    }
+
     /// Asks it to stop (SIGTERM) and waits until it has.
     pub async fn stop(self) -> Ran {
         let id = self.child.id().expect("it was not waited for yet");
