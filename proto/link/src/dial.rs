@@ -11,6 +11,10 @@
 //! Nothing is written before that, so a server that refuses us closes with nothing unread, and its
 //! alert is not lost to a reset.
 
+mod answers;
+
+pub use answers::Answers;
+
 use std::{
     io,
     sync::{Arc, Mutex, PoisonError},
@@ -207,8 +211,8 @@ async fn open(address: &str, expected: &Identity, tls: ClientConfig) -> Result<L
 impl Link {
     /// For tonic's clients. Give each client its message limits and each call its deadline.
     #[must_use]
-    pub fn channel(&self) -> Channel {
-        self.channel.clone()
+    pub fn channel(&self) -> Answers {
+        Answers::new(self.channel.clone())
     }
 
     /// Why the last attempt to mend the connection failed, where a call says only "transport error".

@@ -54,6 +54,8 @@ use crate::{
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Most handshakes under way at once.
 const MAX_HANDSHAKES: usize = 256;
+/// The client's preface and an empty SETTINGS frame: with less, a peer has not begun.
+const PREFACE_BYTES: usize = 33;
 /// Pause after `accept` fails for lack of resources, so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -104,6 +106,8 @@ pub struct PeerInfo {
 pub struct Connection {
     stream: TlsStream<Watched>,
     peer: PeerInfo,
+    /// Bytes still to come of the client's preface.
+    preface: usize,
 }
 
 /// Connections for tonic's `serve_with_incoming`, and the end of the accept loop with them.
@@ -269,7 +273,11 @@ async fn admit(
     let (mut stream, peer) = handshake(tcp, address, acceptor, peers).await?;
     let place = places.take(&Peer::from(&peer)).await;
     stream.get_mut().0.admit(place);
-    Ok(Connection { stream, peer })
+    Ok(Connection {
+        stream,
+        peer,
+        preface: PREFACE_BYTES,
+    })
 }
 
 async fn handshake(
@@ -339,7 +347,16 @@ impl AsyncRead for Connection {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        // Counted here and not below TLS: some of it may come together with the handshake's end.
+        if self.preface > 0 {
+            self.preface = self.preface.saturating_sub(buf.filled().len() - before);
+            if self.preface == 0 {
+                self.stream.get_mut().0.begin();
+            }
+        }
+        read
     }
 }
 

@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(begun, PER_SECOND * 5, "no longer than the longest wait");
         // Others are not held up, and what was refused is not owed.
         assert_eq!(pace.turn(&peer(2), now), Some(now));
-        let later = now + Duration::from_secs(60);
+        let later = now + Duration::from_mins(1);
         assert_eq!(pace.turn(&peer(1), later), Some(later));
     }
 

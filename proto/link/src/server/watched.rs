@@ -31,9 +31,6 @@ const SILENCE: Duration = KEEP_ALIVE_INTERVAL
 const STALL: Duration = Duration::from_secs(30);
 /// What a connection has beyond its age to end in good order: as long as a call may take.
 const GRACE: Duration = Duration::from_mins(1);
-/// The client's preface and an empty SETTINGS frame, 33 bytes, in a record of TLS: with less, a peer
-/// has not begun.
-const PREFACE_BYTES: usize = 33 + 22;
 
 /// A TCP stream under TLS.
 pub(super) struct Watched {
@@ -46,8 +43,8 @@ struct Admitted {
     place: Place,
     /// The end of its time, whatever it does.
     ends: Instant,
-    /// Bytes that came since.
-    heard: usize,
+    /// Whether it began to speak HTTP/2: until then it has no longer than a handshake.
+    begun: bool,
     /// When it has been silent for too long.
     silent: Pin<Box<Sleep>>,
     /// When it has taken nothing for too long; none while it takes.
@@ -69,10 +66,18 @@ impl Watched {
         self.admitted = Some(Admitted {
             place,
             ends: Instant::now() + MAX_CONNECTION_AGE + GRACE,
-            heard: 0,
+            begun: false,
             silent: Box::pin(tokio::time::sleep(HANDSHAKE_TIMEOUT)),
             stalled: None,
         });
+    }
+
+    /// The peer's preface came, decrypted.
+    pub(super) fn begin(&mut self) {
+        if let Some(admitted) = &mut self.admitted {
+            admitted.begun = true;
+            admitted.heard();
+        }
     }
 }
 
@@ -87,9 +92,8 @@ impl Admitted {
         (Instant::now() >= self.ends).then(|| io::Error::other("the connection grew too old"))
     }
 
-    fn heard(&mut self, bytes: usize) {
-        self.heard = self.heard.saturating_add(bytes);
-        if self.heard >= PREFACE_BYTES {
+    fn heard(&mut self) {
+        if self.begun {
             let silent = (Instant::now() + SILENCE).min(self.ends);
             self.silent.as_mut().reset(silent);
         }
@@ -129,13 +133,12 @@ impl AsyncRead for Watched {
         if let Some(error) = this.admitted.as_mut().and_then(|it| it.ended(cx)) {
             return Poll::Ready(Err(error));
         }
-        let before = buf.filled().len();
         let read = Pin::new(&mut this.tcp).poll_read(cx, buf);
         let Some(admitted) = &mut this.admitted else {
             return read;
         };
         if read.is_ready() {
-            admitted.heard(buf.filled().len() - before);
+            admitted.heard();
             return read;
         }
         let silent = admitted.silent.as_mut().poll(cx);
