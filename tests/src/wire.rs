@@ -133,7 +133,9 @@ pub async fn tcp(url: &str, from: u8) -> io::Result<TcpStream> {
     let address = url.strip_prefix("https://").unwrap().parse().unwrap();
     let socket = TcpSocket::new_v4()?;
     socket.bind(([127, 0, 0, from], 0).into())?;
-    socket.connect(address).await
+    let tcp = socket.connect(address).await?;
+    tcp.set_nodelay(true)?;
+    Ok(tcp)
 }
 
 /// TLS over `tcp` with `expected`, certified by `authority_pem`, showing `papers`.
