@@ -22,7 +22,7 @@ use std::{
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
-use vwis_link::clock::SystemClock;
+use vwis_link::{clock::SystemClock, panics};
 use vwis_proto::exit::Exit;
 
 use context::Context;
@@ -119,6 +119,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     start_logging(&cli.log);
+    panics::withhold_messages();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return Failure::from(error).report(&program),
@@ -130,7 +131,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         out: Box::new(io::stdout()),
         err: Box::new(io::stderr()),
     };
-    let result = runtime.block_on(cli.command.run(&mut context));
+    let result = panics::caught(|| runtime.block_on(cli.command.run(&mut context)));
+    let Some(result) = result else {
+        return Exit::Failed.into();
+    };
     let result = result.and_then(|exit| Ok(context.out.flush().map(|()| exit)?));
     match result {
         Ok(exit) => exit.into(),

@@ -10,11 +10,10 @@ pub use problem::{Problem, ProblemKind};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use backon::{ExponentialBuilder, Retryable};
-use tonic::transport::Channel;
 use vwis_link::{
     MAX_MESSAGE_BYTES,
     credentials::Credentials,
-    dial::{self, Link},
+    dial::{self, Answers, Link},
     identity::Identity,
 };
 use vwis_proto::{
@@ -213,12 +212,13 @@ impl Peer {
 
     fn request<T>(&self, message: T) -> tonic::Request<T> {
         let mut request = tonic::Request::new(message);
-        // The node learns how long anybody will wait.
-        request.set_timeout(self.patience.deadline);
+        // The node learns how long anybody will wait: a little more, so that here the deadline of the
+        // whole call comes first, whose words say more.
+        request.set_timeout(self.patience.deadline + Duration::from_secs(1));
         request
     }
 
-    fn client(link: &Link) -> NodeClient<Channel> {
+    fn client(link: &Link) -> NodeClient<Answers> {
         NodeClient::new(link.channel())
             .max_decoding_message_size(MAX_MESSAGE_BYTES)
             .max_encoding_message_size(MAX_MESSAGE_BYTES)

@@ -32,6 +32,7 @@ use comfy_table::{Table, presets};
 use vwis_link::{
     clock::{Clock, SystemClock},
     config::ConfigError,
+    panics,
 };
 use vwis_proto::exit::Exit;
 
@@ -135,6 +136,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     start_logging(&cli.log);
+    panics::withhold_messages();
     let context = Context {
         config_path: cli.config,
         program: shown,
@@ -145,10 +147,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&Failure::new(Exit::Failed, &error)).into(),
     };
-    let outcome = runtime.block_on(cli.command.run(context));
+    let outcome = panics::caught(|| runtime.block_on(cli.command.run(context)));
     match outcome {
-        Ok(()) => Exit::Done.into(),
-        Err(failure) => fail(&failure).into(),
+        Some(Ok(())) => Exit::Done.into(),
+        Some(Err(failure)) => fail(&failure).into(),
+        None => Exit::Failed.into(),
     }
 }
 

@@ -1,8 +1,11 @@
 //! The `Node` service: wire messages in, wire messages out, and who may call.
 
+mod answering;
+
 use std::{collections::HashMap, pin::Pin, sync::Arc};
 
 use futures_util::stream;
+use tokio::sync::Semaphore;
 use tonic::{Code, Request, Response, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 use vwis_link::{identity::Identity, server::PeerInfo};
@@ -16,20 +19,23 @@ use vwis_proto::{
 
 use crate::{
     ledger::{Approval, Ledger, Standing},
-    measure::{Answer, Doubt, MeasureError},
+    measure::{Doubt, MeasureError},
     node::Node,
+    serving::CALL_TIMEOUT,
     store::StoreError,
 };
+use answering::Answering;
 
-/// Integers to a chunk: 64 KiB.
-const ENTRIES_PER_CHUNK: usize = 8192;
 /// Most proposals that wait for a person's decision, so that a peer cannot fill the disk.
 const MOST_PROPOSALS: usize = 32;
+/// Most answers that are made or sent at once; the rest wait. 64 MiB of the longest ones.
+const MOST_ANSWERS: usize = 32;
 
 /// Serves one [`Node`].
 #[derive(Clone)]
 pub struct NodeService {
     node: Arc<Node>,
+    answers: Arc<Semaphore>,
 }
 
 type MeasureStream =
@@ -41,7 +47,10 @@ impl NodeService {
     /// Serves `node`.
     #[must_use]
     pub fn new(node: Arc<Node>) -> Self {
-        Self { node }
+        Self {
+            node,
+            answers: Arc::new(Semaphore::new(MOST_ANSWERS)),
+        }
     }
 
     fn status_of(ledger: &Ledger, agreement: &Agreement) -> v1::AgreementStatus {
@@ -169,65 +178,27 @@ impl node_server::Node for NodeService {
         request: Request<v1::MeasureRequest>,
     ) -> Result<Response<MeasureStream>, Status> {
         let peer = aggregator(&request)?;
+        let permit = Arc::clone(&self.answers).acquire_owned().await;
+        let permit = permit.expect("the semaphore is never closed");
         let answer = self.node.measure(&peer, request.into_inner()).await;
         let answer = answer.map_err(|error| measure_failed(&error))?;
-        Ok(Response::new(Box::pin(stream::iter(messages(&answer)))))
+        let answering = Answering::new(&answer, permit, CALL_TIMEOUT);
+        Ok(Response::new(Box::pin(stream::iter(answering))))
     }
 }
 
-/// The caller, who must be an aggregator.
+/// The caller's name. That it is an aggregator was seen to before anything of the request was read
+/// (`vwis_link::server::Callers`); here it fails again where that ever changes.
 fn aggregator<T>(request: &Request<T>) -> Result<AggregatorName, Status> {
     let peer = request.extensions().get::<PeerInfo>();
     match peer.and_then(|peer| peer.identity.as_ref()) {
         Some(Identity::Aggregator(name)) => Ok(name.clone()),
-        Some(Identity::Node(_)) => Err(refuse(
+        _ => Err(refuse(
             Code::PermissionDenied,
             Reason::RoleNotAllowed,
             "only an aggregator may call a node",
         )),
-        None => Err(refuse(
-            Code::Unauthenticated,
-            Reason::RoleNotAllowed,
-            "the connection carries no identity",
-        )),
     }
-}
-
-/// The stream of one answer: its length depends on the agreement alone.
-fn messages(answer: &Answer) -> Vec<Result<v1::MeasureResponse, Status>> {
-    use v1::measure_response::Part;
-    let entries = answer.payload.entries();
-    let strategy = answer
-        .agreement
-        .series_named(&answer.key.series)
-        .expect("an answer is of a series of its agreement")
-        .strategy();
-    let header = v1::MeasurementHeader {
-        ods_code: answer.key.ods_code.to_string(),
-        agreement_hash: answer.key.agreement.as_bytes().to_vec(),
-        identity: answer.key.identity().as_bytes().to_vec(),
-        series: answer.key.series.clone(),
-        period: answer.key.period.to_string(),
-        correction: answer.key.correction,
-        weights: strategy
-            .residuals()
-            .iter()
-            .map(|(_, weight)| *weight)
-            .collect(),
-        gamma: strategy.gamma(),
-        entry_count: u32::try_from(entries.len()).expect("an agreement bounds its entries"),
-        payload_hash: answer.payload.hash().as_bytes().to_vec(),
-        receipt: Some((&answer.receipt).into()),
-    };
-    let chunks = entries.chunks(ENTRIES_PER_CHUNK).map(|entries| {
-        Part::Chunk(v1::MeasurementChunk {
-            entries: entries.to_vec(),
-        })
-    });
-    std::iter::once(Part::Header(Box::new(header)))
-        .chain(chunks)
-        .map(|part| Ok(v1::MeasureResponse { part: Some(part) }))
-        .collect()
 }
 
 fn measure_failed(error: &MeasureError) -> Status {

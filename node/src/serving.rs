@@ -10,10 +10,9 @@ use tokio::{
     sync::oneshot,
     task::{JoinError, JoinHandle},
 };
-use tonic::transport::Server;
 use vwis_link::{
-    KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT, MAX_MESSAGE_BYTES,
-    server::{ListenError, PeerCertificates, TlsListener},
+    MAX_MESSAGE_BYTES,
+    server::{Callers, ListenError, PeerCertificates, TlsListener, bounded},
 };
 use vwis_proto::v1::{self, node_server::NodeServer};
 
@@ -22,14 +21,8 @@ use crate::{
     server::NodeService,
 };
 
-/// A connection is closed after this, so that a replaced certificate reaches every peer.
-const MAX_CONNECTION_AGE: Duration = Duration::from_hours(1);
-/// Longest that one call may take.
-const CALL_TIMEOUT: Duration = Duration::from_mins(1);
-/// Calls at once on one connection.
-const MOST_STREAMS: u32 = 16;
-/// Most bytes of request headers.
-const MAX_HEADER_BYTES: u32 = 16 * 1024;
+/// Longest that an answer may take to begin, and then to be taken.
+pub(crate) const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 /// Longest that running calls may take to end after a stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -130,13 +123,7 @@ impl Serving {
             .max_encoding_message_size(MAX_MESSAGE_BYTES);
         let (stopping, stopped) = oneshot::channel::<()>();
         let mut serving = tokio::spawn(
-            Server::builder()
-                .timeout(CALL_TIMEOUT)
-                .max_connection_age(MAX_CONNECTION_AGE)
-                .max_concurrent_streams(MOST_STREAMS)
-                .http2_max_header_list_size(MAX_HEADER_BYTES)
-                .http2_keepalive_interval(Some(KEEP_ALIVE_INTERVAL))
-                .http2_keepalive_timeout(Some(KEEP_ALIVE_TIMEOUT))
+            bounded(Callers::Aggregators, CALL_TIMEOUT)
                 .add_service(health_service)
                 .add_service(reflection)
                 .add_service(service)

@@ -71,6 +71,8 @@ reasons! {
     TokenRefused = "TOKEN_REFUSED",
     /// The certificate signing request is not good.
     CsrRefused = "CSR_REFUSED",
+    /// The caller has sent too many requests in a short time.
+    TooManyRequests = "TOO_MANY_REQUESTS",
     /// The store cannot be written or read now.
     StoreUnavailable = "STORE_UNAVAILABLE",
     /// Something failed inside; the peer's log says what.

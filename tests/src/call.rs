@@ -1,9 +1,9 @@
 //! Calling a node as an aggregator does: gRPC over mutual TLS.
 
 use prost::Message as _;
-use tonic::{Status, transport::Channel};
+use tonic::Status;
 use tonic_types::StatusExt as _;
-use vwis_link::dial::{self, DialError};
+use vwis_link::dial::{self, Answers, DialError};
 use vwis_link::{credentials::Credentials, identity::Identity};
 use vwis_proto::{
     agreement::Agreement,
@@ -17,7 +17,7 @@ use vwis_proto::{
 /// A connection to one node.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    client: NodeClient<Channel>,
+    client: NodeClient<Answers>,
 }
 
 /// A whole answer, its own parts checked against each other.
@@ -103,7 +103,7 @@ impl Caller {
 
     /// The generated client, for requests that no helper makes.
     #[must_use]
-    pub fn client(&self) -> NodeClient<Channel> {
+    pub fn client(&self) -> NodeClient<Answers> {
         self.client.clone()
     }
 

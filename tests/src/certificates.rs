@@ -17,6 +17,15 @@ use crate::call::Caller;
 /// The aggregator that the drafts of [`crate::agreement`] name.
 pub const AGGREGATOR: &str = "gm-icb";
 
+/// A certificate and its key, for peers that are not the product's own.
+#[derive(Clone, Debug)]
+pub struct Papers {
+    /// The certificate.
+    pub certificate_pem: String,
+    /// Its key.
+    pub key_pem: String,
+}
+
 /// An aggregator's authority.
 pub struct System {
     authority: Authority,
@@ -40,6 +49,23 @@ impl System {
         self.authority.certificate_pem()
     }
 
+    /// A certificate of `identity`, issued here at `issued`.
+    #[must_use]
+    pub fn papers_at(&self, identity: &Identity, issued: Timestamp) -> Papers {
+        let key = KeyAndCsr::generate(identity).unwrap();
+        let certificate = self.authority.issue(&key.csr_pem, identity, issued);
+        Papers {
+            certificate_pem: certificate.unwrap(),
+            key_pem: key.key_pem,
+        }
+    }
+
+    /// A certificate of `identity`, issued here, now.
+    #[must_use]
+    pub fn papers(&self, identity: &Identity) -> Papers {
+        self.papers_at(identity, now())
+    }
+
     /// Credentials of `identity`, certified here, now.
     #[must_use]
     pub fn certify(&self, identity: &Identity) -> Credentials {
@@ -49,12 +75,11 @@ impl System {
     /// Credentials of `identity`, certified here at `issued`, that trust the authority of `trusts`.
     #[must_use]
     pub fn certify_at(&self, identity: &Identity, issued: Timestamp, trusts: &Self) -> Credentials {
-        let key = KeyAndCsr::generate(identity).unwrap();
-        let certificate = self
-            .authority
-            .issue(&key.csr_pem, identity, issued)
-            .unwrap();
-        Credentials::from_pem(&certificate, &key.key_pem, trusts.authority_pem()).unwrap()
+        let Papers {
+            certificate_pem,
+            key_pem,
+        } = self.papers_at(identity, issued);
+        Credentials::from_pem(&certificate_pem, &key_pem, trusts.authority_pem()).unwrap()
     }
 
     /// The aggregator's connection to the node of `ods_code` at `url`.
@@ -68,15 +93,11 @@ impl System {
     /// Writes what `enrol` would leave in a node's `tls` folder.
     pub fn enrol(&self, ods_code: &OdsCode, tls: &Path) {
         let identity = Identity::Node(ods_code.clone());
-        let key = KeyAndCsr::generate(&identity).unwrap();
-        let certificate = self
-            .authority
-            .issue(&key.csr_pem, &identity, now())
-            .unwrap();
-        files::write_private(&tls.join("node.key"), key.key_pem.as_bytes()).unwrap();
+        let papers = self.papers(&identity);
+        files::write_private(&tls.join("node.key"), papers.key_pem.as_bytes()).unwrap();
         let authority = self.authority_pem().as_bytes();
         files::write_public(&tls.join("authority.crt"), authority).unwrap();
-        files::write_public(&tls.join("node.crt"), certificate.as_bytes()).unwrap();
+        files::write_public(&tls.join("node.crt"), papers.certificate_pem.as_bytes()).unwrap();
     }
 }
 

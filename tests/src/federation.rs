@@ -207,6 +207,12 @@ impl Federation {
         self.node(ods_code, &approve).await.done();
     }
 
+    /// The most memory that the enrolment server ever had, in bytes (Linux).
+    #[must_use]
+    pub fn peak_memory(&self) -> u64 {
+        self.serving.peak_memory()
+    }
+
     /// Stops the aggregator.
     pub async fn stop(self) {
         self.serving.stop().await.ended_with(0);

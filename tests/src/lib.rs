@@ -24,3 +24,4 @@ pub mod needs;
 pub mod node;
 pub mod parsers;
 pub mod process;
+pub mod wire;

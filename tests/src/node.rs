@@ -320,8 +320,14 @@ impl Server {
         self.process.until_it_ends().await;
     }
 
-    /// Kills it.
-    pub async fn kill(self) {
-        self.process.kill().await;
+    /// Kills it; what it had said until then.
+    pub async fn kill(self) -> Ran {
+        self.process.kill().await
+    }
+
+    /// The most memory it ever had, in bytes (Linux).
+    #[must_use]
+    pub fn peak_memory(&self) -> u64 {
+        self.process.peak_memory()
     }
 }

@@ -59,6 +59,48 @@ pub async fn run(mut command: Command) -> Ran {
     }
 }
 
+/// Runs `command` to its end and watches its memory: also the most it was seen to have had, in bytes.
+pub async fn run_watched(mut command: Command) -> (Ran, u64) {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let id = child.id().expect("it was not waited for yet");
+    let stdout = collect(child.stdout.take().expect("stdout is piped"));
+    let stderr = collect(child.stderr.take().expect("stderr is piped"));
+    let mut peak = 0;
+    let watched = async {
+        loop {
+            peak = peak.max(memory_of(id).unwrap_or(0));
+            if let Ok(ended) = timeout(Duration::from_millis(10), child.wait()).await {
+                return ended.unwrap();
+            }
+        }
+    };
+    let status = timeout(DEADLINE, watched)
+        .await
+        .expect("the command ends in time");
+    let ran = Ran {
+        code: status.code(),
+        stdout: text(&stdout.await.unwrap()),
+        stderr: text(&stderr.await.unwrap()),
+    };
+    (ran, peak)
+}
+
+/// The most memory that a process ever had: `VmHWM` of Linux.
+fn memory_of(id: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
 // === impl Ran ===
 
 impl Ran {
@@ -140,6 +182,16 @@ impl Running {
     #[must_use]
     pub fn ready_line(&self) -> &str {
         &self.ready
+    }
+
+    /// The most memory it ever had, in bytes: `VmHWM` of Linux.
+    ///
+    /// # Panics
+    /// Where the system does not say.
+    #[must_use]
+    pub fn peak_memory(&self) -> u64 {
+        let id = self.child.id().expect("it was not waited for yet");
+        memory_of(id).expect("a figure in kB")
     }
 
     /// Asks it to stop (SIGTERM) and waits until it has.

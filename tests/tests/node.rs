@@ -19,7 +19,6 @@ mod node {
     mod peers;
     mod refusals;
     mod sealed;
-    mod secrecy;
     mod statements;
     mod tampering;
 

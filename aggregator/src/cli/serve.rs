@@ -5,11 +5,7 @@ use std::{io::Write, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
-use tonic::transport::Server;
-use vwis_link::{
-    KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT, MAX_MESSAGE_BYTES,
-    server::{PeerCertificates, TlsListener},
-};
+use vwis_link::server::{Callers, PeerCertificates, TlsListener, bounded};
 use vwis_proto::v1::{DESCRIPTOR_SET, enrolment_server::EnrolmentServer};
 
 use super::{Exit, Failure, context::Context};
@@ -17,8 +13,9 @@ use crate::{enrolment::EnrolmentService, keys::Keys};
 
 /// Longest that one request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// A certificate that is replaced reaches new connections only.
-const CONNECTION_AGE: Duration = Duration::from_hours(1);
+/// Longest message that is read or sent: a request to certify and a certificate take some hundreds of
+/// bytes each, and whoever sends one has shown nothing yet.
+const MAX_MESSAGE_BYTES: usize = 16 * 1024;
 /// Longest that running requests may take once the program was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -50,11 +47,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut stopping = stopped.clone();
-    let server = Server::builder()
-        .timeout(REQUEST_TIMEOUT)
-        .max_connection_age(CONNECTION_AGE)
-        .http2_keepalive_interval(Some(KEEP_ALIVE_INTERVAL))
-        .http2_keepalive_timeout(Some(KEEP_ALIVE_TIMEOUT))
+    let server = bounded(Callers::Anybody, REQUEST_TIMEOUT)
         .add_service(enrolment)
         .add_service(health_service)
         .add_service(reflection)

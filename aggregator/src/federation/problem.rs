@@ -90,7 +90,7 @@ impl Problem {
             .and_then(|info| info.reason.parse::<Reason>().ok());
         if let Some(reason) = reason {
             let (kind, may_pass) = match reason {
-                Reason::StoreUnavailable => (ProblemKind::TryLater, true),
+                Reason::StoreUnavailable | Reason::TooManyRequests => (ProblemKind::TryLater, true),
                 // Not asked again in a moment: it takes a person there to go on.
                 Reason::Internal | Reason::TooManyProposals | Reason::AgreementPaused => {
                     (ProblemKind::TryLater, false)
@@ -226,6 +226,9 @@ fn fix_of_reason(reason: Reason, ods_code: &OdsCode) -> String {
         Reason::TooManyProposals => "decide on the proposals that wait there",
         Reason::StoreUnavailable | Reason::Internal => {
             "look at its log and its disk, then try again"
+        }
+        Reason::TooManyRequests => {
+            return "see what else of yours asks this node, then try again later".to_owned();
         }
         Reason::AgreementUnknown => {
             return "hand it over first: `agreement propose FILE`".to_owned();

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use tonic::{Code, Request};
+use tonic::Status;
+use tonic_types::StatusExt as _;
 use vwis_link::{
     credentials::{Credentials, KeyAndCsr},
     dial, files,
@@ -11,12 +12,14 @@ use vwis_link::{
 };
 use vwis_proto::{
     exit::Exit,
+    reason::{ERROR_DOMAIN, Reason},
     v1::{EnrolRequest, enrolment_client::EnrolmentClient},
 };
 
 use super::{Context, Failure, Outcome};
 
-const TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest that the answer may take, all of it: it is one signature, and a person waits for it.
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Obtain this node's certificate with a one-time token of the aggregator.
 #[derive(clap::Args, Debug)]
@@ -67,24 +70,28 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let link = dial::connect_for_enrolment(&args.aggregator, &token)
         .await
         .map_err(|error| Failure::new(Exit::Unreachable, &error))?;
-    let mut request = Request::new(EnrolRequest {
+    let request = EnrolRequest {
         ods_code: node.ods_code().to_string(),
         token_secret: token.secret(),
         csr_pem: key.csr_pem.clone(),
         receipt_public_key: node.receipt_key.public().to_vec(),
-    });
-    request.set_timeout(TIMEOUT);
-    let answer = EnrolmentClient::new(link.channel())
+    };
+    let mut client = EnrolmentClient::new(link.channel())
         .max_decoding_message_size(vwis_link::MAX_MESSAGE_BYTES)
-        .enrol(request)
+        .max_encoding_message_size(vwis_link::MAX_MESSAGE_BYTES);
+    // A deadline that tonic keeps ends where the answer begins: this one where it ends.
+    let answer = tokio::time::timeout(TIMEOUT, client.enrol(request))
         .await
-        .map_err(|status| {
-            let exit = match status.code() {
-                Code::Unavailable | Code::DeadlineExceeded => Exit::Unreachable,
-                _ => Exit::Refused,
-            };
-            Failure::new(exit, status.message())
+        .map_err(|_| {
+            let message = format!(
+                "{} gave no whole answer within {} s: try again, and where that does not help ask its \
+                 operator whether it is the right address",
+                args.aggregator,
+                TIMEOUT.as_secs()
+            );
+            Failure::new(Exit::Unreachable, &message)
         })?
+        .map_err(|status| not_enrolled(&args.aggregator, &status))?
         .into_inner();
     if !token.is_authority(&answer.authority_pem) {
         let message = "what came back names another authority than the token";
@@ -120,4 +127,32 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         node.ods_code(),
         token.aggregator()
     ))
+}
+
+/// The aggregator's own refusal, or what became of a call that it did not answer.
+fn not_enrolled(aggregator: &str, status: &Status) -> Failure {
+    let reason = status
+        .get_details_error_info()
+        .filter(|info| info.domain == ERROR_DOMAIN)
+        .and_then(|info| info.reason.parse::<Reason>().ok());
+    // It goes to a terminal.
+    let said: String = status
+        .message()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(300)
+        .collect();
+    match reason {
+        Some(Reason::StoreUnavailable | Reason::TooManyRequests | Reason::Internal) => {
+            Failure::new(Exit::TryLater, &said)
+        }
+        Some(_) => Failure::new(Exit::Refused, &said),
+        None => {
+            let message = format!(
+                "the answer of {aggregator} cannot be read ({said}): check that it is the enrolment \
+                 address of the aggregator, and try again"
+            );
+            Failure::new(Exit::Unreachable, &message)
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! What an attacker can do: call the node with a certificate, and remember what came back.
 
-use tonic::{Status, transport::Channel};
+use tonic::Status;
 use tonic_types::StatusExt as _;
 use vwis_link::{
     MAX_MESSAGE_BYTES,
     credentials::Credentials,
-    dial::{self, DialError},
+    dial::{self, Answers, DialError},
     identity::Identity,
 };
 use vwis_proto::{
@@ -16,7 +16,7 @@ use vwis_proto::{
 
 /// A connection to the node under attack.
 pub(super) struct Attacker {
-    client: NodeClient<Channel>,
+    client: NodeClient<Answers>,
 }
 
 /// A whole answer.

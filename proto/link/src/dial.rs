@@ -11,6 +11,10 @@
 //! Nothing is written before that, so a server that refuses us closes with nothing unread, and its
 //! alert is not lost to a reset.
 
+mod answers;
+
+pub use answers::Answers;
+
 use std::{
     io,
     sync::{Arc, Mutex, PoisonError},
@@ -27,7 +31,7 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 use tonic::transport::{Channel, Endpoint, Uri};
 
 use crate::{
-    KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT,
+    KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT, MAX_HEADER_BYTES,
     credentials::{Credentials, CredentialsError, anonymous_client_config},
     identity::Identity,
     token::EnrolmentToken,
@@ -35,6 +39,12 @@ use crate::{
 
 /// Longest that connecting, the handshake and the server's first bytes may take.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Bytes of one answer that may be under way unread: half of the longest measurement, so that it
+/// comes in few round trips.
+const STREAM_WINDOW_BYTES: u32 = 1024 * 1024;
+/// The same of all answers on a connection: one thing is asked at a time.
+const CONNECTION_WINDOW_BYTES: u32 = 2 * STREAM_WINDOW_BYTES;
 
 /// A connection that mends itself, to a peer whose identity is checked at every handshake.
 #[derive(Clone, Debug)]
@@ -166,6 +176,9 @@ async fn open(address: &str, expected: &Identity, tls: ClientConfig) -> Result<L
     let endpoint =
         Endpoint::from_shared(format!("http://{}:{}", expected.dns_name(), dialler.port))
             .map_err(|_| bad_address())?
+            .initial_stream_window_size(STREAM_WINDOW_BYTES)
+            .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+            .http2_max_header_list_size(MAX_HEADER_BYTES)
             .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
             .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
             .keep_alive_while_idle(true);
@@ -198,8 +211,8 @@ async fn open(address: &str, expected: &Identity, tls: ClientConfig) -> Result<L
 impl Link {
     /// For tonic's clients. Give each client its message limits and each call its deadline.
     #[must_use]
-    pub fn channel(&self) -> Channel {
-        self.channel.clone()
+    pub fn channel(&self) -> Answers {
+        Answers::new(self.channel.clone())
     }
 
     /// Why the last attempt to mend the connection failed, where a call says only "transport error".

@@ -1,10 +1,14 @@
 //! Places at which a test can have this process killed, as by a power cut.
 //!
 //! `VWIS_KILL_AT=measure.reserved` kills it when it first comes to that place; `measure.reserved:3` when
-//! it comes there for the third time. Only in builds with debug assertions: a release build has no such
+//! it comes there for the third time. `VWIS_PANIC_AT=measure.answering=some text` has it panic there
+//! with that text, each time, as a fault in the program would. Only in builds with debug assertions: a release build has no such
 //! variable and no such code, and no Cargo feature could bring it back.
 
 /// Passes, or kills the process where the environment says so.
+///
+/// # Panics
+/// Where the environment says so.
 #[cfg(debug_assertions)]
 pub fn point(name: &str) {
     use std::sync::{
@@ -13,6 +17,7 @@ pub fn point(name: &str) {
     };
 
     static PLAN: OnceLock<Option<(String, AtomicU32)>> = OnceLock::new();
+    static PANIC: OnceLock<Option<(String, String)>> = OnceLock::new();
     let plan = PLAN.get_or_init(|| {
         let text = std::env::var("VWIS_KILL_AT").ok()?;
         let (name, times) = match text.split_once(':') {
@@ -26,6 +31,16 @@ pub fn point(name: &str) {
         && times.fetch_sub(1, Ordering::SeqCst) == 1
     {
         die();
+    }
+    let panic = PANIC.get_or_init(|| {
+        let text = std::env::var("VWIS_PANIC_AT").ok()?;
+        let (name, message) = text.split_once('=')?;
+        Some((name.to_owned(), message.to_owned()))
+    });
+    if let Some((planned, message)) = panic
+        && planned == name
+    {
+        panic!("{message}");
     }
 }
 

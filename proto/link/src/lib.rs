@@ -23,6 +23,7 @@ pub mod dial;
 pub mod fault;
 pub mod files;
 pub mod identity;
+pub mod panics;
 pub mod server;
 pub mod sqlite;
 pub mod token;
@@ -33,6 +34,8 @@ use rustls::crypto::CryptoProvider;
 
 /// Most bytes of a message that either side reads: an agreement fits, and so does a chunk.
 pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
+/// Most bytes of headers that either side reads: ours take some hundreds.
+pub const MAX_HEADER_BYTES: u32 = 16 * 1024;
 /// How often an idle HTTP/2 connection is asked whether it still lives.
 pub const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);
 /// How long the answer to that may take before the connection counts as dead.

@@ -1,14 +1,23 @@
 //! The TLS accept loop.
 //!
 //! ```text
-//! accept ─► handshake ─► permit (bounded) ─► tonic
-//!           └─ a task of its own, within a time ─┘
+//! accept ─► handshake ─► place (bounded, in fair shares) ─► tonic, behind a guard
+//!           └─ a task of its own, within a time ──┘
 //! ```
 //!
 //! Only peers that have finished their handshake count against the bound on connections: otherwise
 //! a few that say nothing would keep everybody out. Unfinished handshakes have a bound of their
 //! own; beyond it the oldest gives way, since an honest peer needs milliseconds. A reload reaches
-//! new handshakes only, so callers bound the age of connections (`Server::max_connection_age`).
+//! new handshakes only, so the age of connections is bounded.
+
+mod bounds;
+mod guard;
+mod pace;
+mod places;
+mod watched;
+
+pub use bounds::{MAX_CONNECTION_AGE, bounded};
+pub use guard::{Callers, Guard, Guarded};
 
 use std::{
     collections::VecDeque,
@@ -25,13 +34,17 @@ use rustls::ServerConfig;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
+    sync::mpsc,
     task::{AbortHandle, JoinHandle},
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::server::Connected;
 
+use self::{
+    places::{Peer, Places},
+    watched::Watched,
+};
 use crate::{
     credentials::Credentials,
     identity::{Identity, IdentityError},
@@ -41,6 +54,8 @@ use crate::{
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Most handshakes under way at once.
 const MAX_HANDSHAKES: usize = 256;
+/// The client's preface and an empty SETTINGS frame: with less, a peer has not begun.
+const PREFACE_BYTES: usize = 33;
 /// Pause after `accept` fails for lack of resources, so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -89,9 +104,10 @@ pub struct PeerInfo {
 
 /// An accepted connection.
 pub struct Connection {
-    stream: TlsStream<TcpStream>,
+    stream: TlsStream<Watched>,
     peer: PeerInfo,
-    _permit: OwnedSemaphorePermit,
+    /// Bytes still to come of the client's preface.
+    preface: usize,
 }
 
 /// Connections for tonic's `serve_with_incoming`, and the end of the accept loop with them.
@@ -205,7 +221,7 @@ async fn accept(
     most: usize,
     connections: mpsc::Sender<io::Result<Connection>>,
 ) {
-    let permits = Arc::new(Semaphore::new(most));
+    let places = Arc::new(Places::new(most));
     let mut handshakes: VecDeque<AbortHandle> = VecDeque::new();
     loop {
         let (tcp, address) = tokio::select! {
@@ -221,9 +237,9 @@ async fn accept(
         };
         let acceptor = TlsAcceptor::from(config.load_full());
         let connections = connections.clone();
-        let permits = Arc::clone(&permits);
+        let places = Arc::clone(&places);
         let task = tokio::spawn(async move {
-            let admitted = admit(tcp, address, &acceptor, peers, permits);
+            let admitted = admit(tcp, address, &acceptor, peers, &places);
             let admitted = tokio::time::timeout(HANDSHAKE_TIMEOUT, admitted).await;
             match admitted.unwrap_or(Err(HandshakeError::TimedOut)) {
                 // A closed channel means that the server has stopped.
@@ -252,14 +268,15 @@ async fn admit(
     address: SocketAddr,
     acceptor: &TlsAcceptor,
     peers: PeerCertificates,
-    permits: Arc<Semaphore>,
+    places: &Arc<Places>,
 ) -> Result<Connection, HandshakeError> {
-    let (stream, peer) = handshake(tcp, address, acceptor, peers).await?;
-    let permit = permits.acquire_owned().await;
+    let (mut stream, peer) = handshake(tcp, address, acceptor, peers).await?;
+    let place = places.take(&Peer::from(&peer)).await;
+    stream.get_mut().0.admit(place);
     Ok(Connection {
         stream,
         peer,
-        _permit: permit.expect("the semaphore is never closed"),
+        preface: PREFACE_BYTES,
     })
 }
 
@@ -268,10 +285,13 @@ async fn handshake(
     address: SocketAddr,
     acceptor: &TlsAcceptor,
     peers: PeerCertificates,
-) -> Result<(TlsStream<TcpStream>, PeerInfo), HandshakeError> {
+) -> Result<(TlsStream<Watched>, PeerInfo), HandshakeError> {
     // Without it, small answers wait some 40 ms for an acknowledgement.
     tcp.set_nodelay(true)?;
-    let stream = acceptor.accept(tcp).await.map_err(told_apart)?;
+    let stream = acceptor
+        .accept(Watched::new(tcp))
+        .await
+        .map_err(told_apart)?;
     let identity = match peers {
         PeerCertificates::NotAsked => None,
         PeerCertificates::Required => {
@@ -327,7 +347,16 @@ impl AsyncRead for Connection {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        // Counted here and not below TLS: some of it may come together with the handshake's end.
+        if self.preface > 0 {
+            self.preface = self.preface.saturating_sub(buf.filled().len() - before);
+            if self.preface == 0 {
+                self.stream.get_mut().0.begin();
+            }
+        }
+        read
     }
 }
 

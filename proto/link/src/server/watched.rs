@@ -1,0 +1,173 @@
+//! A connection's bytes, watched from below TLS: who says nothing, takes nothing, or stays too long is
+//! hung up on.
+//!
+//! HTTP/2 has keep-alives of its own, and they are not enough. They begin after the client's preface,
+//! so a peer that never sends it would keep its place; and a peer that reads nothing cannot be told
+//! that it is being closed, so its connection would never end.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+    time::{Instant, Sleep},
+};
+
+use super::{HANDSHAKE_TIMEOUT, MAX_CONNECTION_AGE, places::Place};
+use crate::{KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT};
+
+/// Longest that nothing may come from a peer: it answers a keep-alive within 30 s, and 10 s more are
+/// for the way.
+const SILENCE: Duration = KEEP_ALIVE_INTERVAL
+    .saturating_add(KEEP_ALIVE_TIMEOUT)
+    .saturating_add(Duration::from_secs(10));
+/// Longest that a peer may take none of the bytes that wait for it: the system's buffers are full then,
+/// and a line that moves nothing in half a minute is broken.
+const STALL: Duration = Duration::from_secs(30);
+/// What a connection has beyond its age to end in good order: as long as a call may take.
+const GRACE: Duration = Duration::from_mins(1);
+
+/// A TCP stream under TLS.
+pub(super) struct Watched {
+    tcp: TcpStream,
+    /// None while the handshake lasts, which has a limit of its own.
+    admitted: Option<Admitted>,
+}
+
+struct Admitted {
+    place: Place,
+    /// The end of its time, whatever it does.
+    ends: Instant,
+    /// Whether it began to speak HTTP/2: until then it has no longer than a handshake.
+    begun: bool,
+    /// When it has been silent for too long.
+    silent: Pin<Box<Sleep>>,
+    /// When it has taken nothing for too long; none while it takes.
+    stalled: Option<Pin<Box<Sleep>>>,
+}
+
+// === impl Watched ===
+
+impl Watched {
+    pub(super) fn new(tcp: TcpStream) -> Self {
+        Self {
+            tcp,
+            admitted: None,
+        }
+    }
+
+    /// The handshake is done and a place taken: from now on it is watched.
+    pub(super) fn admit(&mut self, place: Place) {
+        self.admitted = Some(Admitted {
+            place,
+            ends: Instant::now() + MAX_CONNECTION_AGE + GRACE,
+            begun: false,
+            silent: Box::pin(tokio::time::sleep(HANDSHAKE_TIMEOUT)),
+            stalled: None,
+        });
+    }
+
+    /// The peer's preface came, decrypted.
+    pub(super) fn begin(&mut self) {
+        if let Some(admitted) = &mut self.admitted {
+            admitted.begun = true;
+            admitted.heard();
+        }
+    }
+}
+
+// === impl Admitted ===
+
+impl Admitted {
+    /// Whether the connection is over, whatever its peer does.
+    fn ended(&mut self, cx: &mut Context<'_>) -> Option<io::Error> {
+        if Pin::new(&mut self.place.gone).poll(cx).is_ready() {
+            return Some(io::Error::other("its place was given to another peer"));
+        }
+        (Instant::now() >= self.ends).then(|| io::Error::other("the connection grew too old"))
+    }
+
+    fn heard(&mut self) {
+        if self.begun {
+            let silent = (Instant::now() + SILENCE).min(self.ends);
+            self.silent.as_mut().reset(silent);
+        }
+    }
+
+    /// What a write that is pending comes to.
+    fn took<T>(
+        &mut self,
+        written: Poll<io::Result<T>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let stalled = self
+            .stalled
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(STALL)));
+        stalled
+            .as_mut()
+            .poll(cx)
+            .map(|()| Err(timed_out("it takes nothing")))
+    }
+}
+
+fn timed_out(what: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, what)
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        if let Some(error) = this.admitted.as_mut().and_then(|it| it.ended(cx)) {
+            return Poll::Ready(Err(error));
+        }
+        let read = Pin::new(&mut this.tcp).poll_read(cx, buf);
+        let Some(admitted) = &mut this.admitted else {
+            return read;
+        };
+        if read.is_ready() {
+            admitted.heard();
+            return read;
+        }
+        let silent = admitted.silent.as_mut().poll(cx);
+        silent.map(|()| Err(timed_out("it says nothing")))
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = &mut *self;
+        if let Some(error) = this.admitted.as_mut().and_then(|it| it.ended(cx)) {
+            return Poll::Ready(Err(error));
+        }
+        let written = Pin::new(&mut this.tcp).poll_write(cx, buf);
+        match &mut this.admitted {
+            Some(admitted) => admitted.took(written, cx),
+            None => written,
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.tcp).poll_shutdown(cx)
+    }
+}

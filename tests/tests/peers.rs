@@ -1,0 +1,22 @@
+//! Parsers under fire: peers that misbehave in every way that TCP, TLS, HTTP/2 and gRPC leave open. The
+//! product stays up, serves an honest peer meanwhile, keeps its memory, and gives up in words.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "what fails in a test fails it, at this line; what was measured is told"
+)]
+
+mod peers {
+    mod attacks;
+    mod clients;
+    mod frames;
+    mod hostile;
+    mod servers;
+    mod waiting;
+
+    /// The programs of VWIS in one binary.
+    const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
+    /// Most memory that a process may ever have under attack: at rest it has some 30 MB.
+    const MOST_MEMORY: u64 = 160 << 20;
+}
