@@ -7,7 +7,7 @@
 //!                          └─ Attack: what an attacker does ─► Finding ─► evidence (Markdown, JSON)
 //! ```
 //!
-//! Every attack has a [`stage::Stage`] of its own: a node of the same organisation, cap, answer floor
+//! Every attack has a stage of its own: a node of the same organisation, cap, answer floor
 //! and software, in a folder that goes with it. Of the real node only the configuration and the cap are
 //! read, and nothing of it is changed; it may be serving meanwhile.
 //!
