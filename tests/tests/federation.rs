@@ -5,6 +5,8 @@
     reason = "what fails here fails the test, at this line"
 )]
 
+#[path = "federation/asking.rs"]
+mod asking;
 #[path = "federation/collecting.rs"]
 mod collecting;
 #[path = "federation/enrolling.rs"]

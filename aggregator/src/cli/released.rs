@@ -75,19 +75,13 @@ impl Metadata {
 
     /// For a terminal: what the numbers are, in two lines.
     pub(super) fn headline(&self, whose: &Whose) -> String {
-        let missing: Vec<_> = self.coverage.missing().map(ToString::to_string).collect();
-        let missing = if missing.is_empty() {
-            String::new()
-        } else {
-            format!("; missing: {}", missing.join(", "))
-        };
         format!(
-            "{} ({}) of {} on {}, {}{missing}\nrelease {} ({}), agreement {}, rho {} (epsilon {:.2} at delta {:e})",
+            "{} ({}) of {} on {}{}\nrelease {} ({}), agreement {}, rho {} (epsilon {:.2} at delta {:e})",
             self.series,
             self.measure,
             whose.name(),
             self.as_of,
-            self.coverage.in_words(),
+            self.coverage_of(whose),
             self.release_number,
             self.release,
             &self.agreement[..8],
@@ -95,6 +89,22 @@ impl Metadata {
             self.epsilon,
             self.delta,
         )
+    }
+}
+
+impl Metadata {
+    /// Who is in a sum over the system; organisations that were asked for by name are.
+    fn coverage_of(&self, whose: &Whose) -> String {
+        if *whose != Whose::System {
+            return String::new();
+        }
+        let missing: Vec<_> = self.coverage.missing().map(ToString::to_string).collect();
+        let missing = if missing.is_empty() {
+            String::new()
+        } else {
+            format!("; missing: {}", missing.join(", "))
+        };
+        format!(", {}{missing}", self.coverage.in_words())
     }
 }
 

@@ -1,6 +1,9 @@
 //! `table`: one table of a release.
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+};
 
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, Table, presets};
@@ -30,15 +33,16 @@ Examples:
   vwis-aggregator table --by staff_group
   vwis-aggregator table --period 2026-09 --by staff_group,ethnic_group --where locality=e08000003
   vwis-aggregator table --by band --org R0A,RM3 --measure fte
-  vwis-aggregator table --by staff_group,locality --format csv --output staff.csv
+  vwis-aggregator table --by staff_group --where locality=Bolton
+  vwis-aggregator table --by staff_group,locality --output staff.csv
 
-Any table of the agreement is there, and any got by summing one. With --output, metadata goes to a
-file of the same name that ends in .json.")]
+Any table of the agreement is there, and any got by summing one. With a CSV --output, metadata goes to
+a file of the same name that ends in .json. Where a number is too noisy to show, `display` is empty.")]
 pub(super) struct Args {
     /// Attributes, in the order of the columns; none gives the total
     #[arg(long, value_name = "ATTRIBUTE,…", value_delimiter = ',')]
     by: Vec<String>,
-    /// Only these categories; an attribute that is not a column is summed over them
+    /// Only these categories, by code or label; an attribute that is not a column is summed over them
     #[arg(long = "where", value_name = "ATTRIBUTE=CATEGORY,…")]
     filters: Vec<Filter>,
     /// Period, YYYY-MM; the latest released, if not said
@@ -56,9 +60,9 @@ pub(super) struct Args {
     /// The agreement's hash or the beginning of it; the only one released, if not said
     #[arg(long, value_name = "HASH")]
     agreement: Option<String>,
-    /// How to write it
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    /// How to write it; as the ending of --output says, or as a table, if not said
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// File to write to, instead of stdout
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -78,6 +82,17 @@ enum Format {
     Csv,
     /// Rows and metadata
     Json,
+}
+
+impl Format {
+    /// What the file's ending says.
+    fn of(output: Option<&Path>) -> Self {
+        match output.and_then(Path::extension).and_then(OsStr::to_str) {
+            Some("csv") => Self::Csv,
+            Some("json") => Self::Json,
+            _ => Self::Table,
+        }
+    }
 }
 
 /// A table, and all that is said beside it.
@@ -117,14 +132,17 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         resolved,
         rows,
     };
-    let text = match args.format {
+    let format = args
+        .format
+        .unwrap_or_else(|| Format::of(args.output.as_deref()));
+    let text = match format {
         Format::Table => answer.text(),
         Format::Csv => answer.csv()?,
         Format::Json => serde_json::to_string_pretty(&answer.json())? + "\n",
     };
     match &args.output {
         None => context.out.write_all(text.as_bytes())?,
-        Some(path) => answer.write(path, &text, args.format, context)?,
+        Some(path) => answer.write(path, &text, format, context)?,
     }
     Ok(Exit::Done)
 }
@@ -156,6 +174,7 @@ async fn best<'a>(
     period: Option<Period>,
     context: &Context,
 ) -> Result<(&'a Series, Resolved, Release), Failure> {
+    let able: Vec<_> = candidates.iter().map(|(series, _)| series.name()).collect();
     let mut released = Vec::new();
     for (series, resolved) in candidates {
         let release = store
@@ -178,31 +197,25 @@ async fn best<'a>(
         return Ok(found);
     }
     let mut periods = Vec::new();
-    for series in agreement.series() {
-        let of_series = store
-            .released_periods(&agreement.hash(), series.name())
-            .await?;
+    for series in &able {
+        let of_series = store.released_periods(&agreement.hash(), series).await?;
         periods.extend(
             of_series
                 .iter()
-                .map(|p| format!("\n  {} {p}", series.name())),
+                .map(|period| format!("\n  {series} {period}")),
         );
     }
+    let able = able.join(", ");
     let message = match (period, periods.is_empty()) {
         (_, true) => {
             let next = context.command("collect --period YYYY-MM");
-            format!("nothing is released yet: {next}")
+            format!("no series that holds this table ({able}) is released yet: {next}")
         }
         (Some(period), false) => format!(
-            "no release for {period} holds this table; there are:{}",
+            "this table is not released for {period}; it is for:{}",
             periods.concat()
         ),
-        (None, false) => {
-            format!(
-                "no release holds this table; there are:{}",
-                periods.concat()
-            )
-        }
+        (None, false) => format!("this table is released for:{}", periods.concat()),
     };
     Err(Failure::new(Exit::Usage, message))
 }
@@ -268,7 +281,7 @@ impl Answer {
                     "sd": estimate.sd(),
                     "lower": lower,
                     "upper": upper,
-                    "display": estimate.display(),
+                    "display": is_shown(&estimate).then(|| estimate.display()),
                     "reliability": estimate.reliability(),
                 })
             })
@@ -328,11 +341,10 @@ impl Answer {
             let estimate = row.estimate;
             let reliability = estimate.reliability();
             record.extend([
-                // A number where the interval says nothing would be believed.
-                if reliability == Reliability::TooNoisyToShow {
-                    "–".to_owned()
-                } else {
+                if is_shown(&estimate) {
                     estimate.display_text()
+                } else {
+                    "–".to_owned()
                 },
                 estimate.interval_text(),
                 format!("{:.1}", estimate.sd()),
@@ -348,6 +360,10 @@ impl Answer {
     }
 }
 
+fn is_shown(estimate: &Estimate) -> bool {
+    estimate.reliability() != Reliability::TooNoisyToShow
+}
+
 fn numbers_of(estimate: &Estimate) -> [String; 6] {
     let (lower, upper) = estimate.shown_interval();
     [
@@ -355,7 +371,12 @@ fn numbers_of(estimate: &Estimate) -> [String; 6] {
         estimate.sd().to_string(),
         lower.to_string(),
         upper.to_string(),
-        estimate.display().to_string(),
+        // A number where the interval says nothing would be believed.
+        if is_shown(estimate) {
+            estimate.display().to_string()
+        } else {
+            String::new()
+        },
         estimate.reliability().code().to_owned(),
     ]
 }

@@ -239,7 +239,11 @@ impl Query {
 }
 
 fn axis(data_set: &DataSet, code: &str) -> Result<Axis, QueryError> {
-    let position = data_set.position(code).ok_or_else(|| {
+    let labelled = || {
+        let mut attributes = data_set.attributes().iter();
+        attributes.position(|attribute| attribute.label().eq_ignore_ascii_case(code))
+    };
+    let position = data_set.position(code).or_else(labelled).ok_or_else(|| {
         let there = data_set.attributes().iter().map(|a| a.code().to_owned());
         QueryError::UnknownAttribute {
             attribute: code.chars().take(60).collect(),
@@ -261,8 +265,10 @@ fn categories(attribute: &Attribute, wanted: &[String]) -> Result<Vec<usize>, Qu
     let mut indices = wanted
         .iter()
         .map(|code| {
-            attribute.category(code).ok_or_else(|| {
-                let there = attribute.categories().iter().map(|c| c.code().to_owned());
+            let labelled = || attribute.resolve(code).category();
+            attribute.category(code).or_else(labelled).ok_or_else(|| {
+                let there = attribute.categories().iter();
+                let there = there.map(|c| format!("{} ({})", c.code(), c.label()));
                 QueryError::UnknownCategory {
                     category: code.chars().take(60).collect(),
                     attribute: attribute.code().to_owned(),
