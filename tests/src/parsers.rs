@@ -4,7 +4,7 @@
 //! What each must do with any bytes: not panic, and tell an error in a text that is not much longer
 //! than what it read. Some promise more, which stands beside them.
 
-use std::{cell::RefCell, ffi::OsStr, fmt::Display, fs, io, path::Path};
+use std::{cell::RefCell, ffi::OsStr, fmt::Display, fs, io, path::Path, sync::LazyLock};
 
 use jiff::Timestamp;
 use prost::Message;
@@ -58,7 +58,7 @@ pub const PARSERS: [Parser; 9] = [
     Parser {
         name: "mapping",
         feed: mapping,
-        examples: || vec![import::DEFAULT_MAPPING.into(), MAPPING.into()],
+        examples: || vec![import::DEFAULT_MAPPING.into(), OWN_MAPPING.into()],
     },
     Parser {
         name: "pathway_rule",
@@ -97,7 +97,11 @@ pub const PARSERS: [Parser; 9] = [
     },
 ];
 
-const MAPPING: &str = "[format]\ndates = \"day-first\"\ndelimiter = \";\"\n[columns]\nband = [\"Grade\"]\n\
+/// Made once: a fuzzer has better things to do.
+static MAPPING: LazyLock<Mapping> = LazyLock::new(Mapping::builtin);
+static PATHWAY_RULE: LazyLock<PathwayRule> = LazyLock::new(PathwayRule::builtin);
+
+const OWN_MAPPING: &str = "[format]\ndates = \"day-first\"\ndelimiter = \";\"\n[columns]\nband = [\"Grade\"]\n\
                        [values.band]\n\"five\" = \"5\"\n[sites]\n\"Royal Infirmary\" = \"bolton\"\n";
 const PATHWAYS: &str = "Employee Number,Pathway\n20001234,breast\n20001235,Lung\n";
 const POSTS: &str = "Staff Group,Band,Location,Funded FTE\nNursing,Band 5,Bolton,120.45\n";
@@ -185,13 +189,12 @@ fn extract(bytes: &[u8]) {
         _ => Encoding::Utf8,
     };
     let organisation: OdsCode = "R0A".parse().unwrap();
-    let (mapping, rule) = (Mapping::builtin(), PathwayRule::builtin());
     let options = Options {
         kind,
         organisation: &organisation,
         period: "2026-03".parse().unwrap(),
-        mapping: &mapping,
-        pathway_rule: &rule,
+        mapping: &MAPPING,
+        pathway_rule: &PATHWAY_RULE,
         pathway_list: None,
         encoding,
         tagger: &Tagger::new(&[7; 32]),
@@ -249,12 +252,12 @@ fn pathway_rule(bytes: &[u8]) {
 
 /// The files that people write themselves: the cancer manager's list, and funded posts.
 fn by_hand(bytes: &[u8]) {
-    let (mapping, tagger) = (Mapping::builtin(), Tagger::new(&[7; 32]));
+    let tagger = Tagger::new(&[7; 32]);
     for encoding in [Encoding::Utf8, Encoding::Windows1252] {
         file(bytes, |path| {
-            told(PathwayList::read(path, encoding, &mapping, &tagger), bytes);
+            told(PathwayList::read(path, encoding, &MAPPING, &tagger), bytes);
             told(
-                import::read_establishment(path, encoding, None, &mapping),
+                import::read_establishment(path, encoding, None, &MAPPING),
                 bytes,
             );
         });

@@ -58,7 +58,7 @@ async fn seen(extract: &Extract) -> (Vec<Seen>, usize) {
         let row = vwis_tests::extract::row(&one.people[0]);
         let csv = format!("{csv}{row},Suspend No Pay\n");
         let ran = node
-            .import_bytes(csv.as_bytes(), "2026-03", &["--allow-nobody"])
+            .import_bytes(csv.as_bytes(), "2026-03", &["--allow", "nobody"])
             .await;
         ran.done();
     } else {
