@@ -7,6 +7,7 @@ use std::{
     os::unix::fs::{DirBuilderExt, PermissionsExt},
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use tokio::{sync::Mutex, time::Instant};
@@ -32,6 +33,11 @@ use crate::{
 
 /// The cap that `init` sets for every financial year unless told otherwise.
 pub const DEFAULT_CAP: Rho = Rho::from_nano(500_000_000);
+
+/// Longest that a server waits for another one to end.
+const CLAIM_PATIENCE: Duration = Duration::from_secs(1);
+/// Between two attempts.
+const CLAIM_PAUSE: Duration = Duration::from_millis(20);
 
 /// Everything an operation of a node needs.
 pub struct Node {
@@ -211,11 +217,12 @@ impl Node {
         )?)
     }
 
-    /// Claims the folder for one `serve`, until the file is dropped.
+    /// Claims the folder for one `serve`, until the file is dropped. One that is just ending is given
+    /// a moment: a child that it was starting may hold its lock until it has become another program.
     ///
     /// # Errors
     /// [`NodeError::AlreadyServed`] while another holds it.
-    pub fn claim(&self) -> Result<File, NodeError> {
+    pub async fn claim(&self) -> Result<File, NodeError> {
         let path = self.config.dir.join("serve.lock");
         let in_folder = |source| NodeError::Folder {
             path: path.clone(),
@@ -227,10 +234,16 @@ impl Node {
             .write(true)
             .open(&path)
             .map_err(in_folder)?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(NodeError::AlreadyServed(self.config.dir.clone())),
-            Err(TryLockError::Error(source)) => Err(in_folder(source)),
+        let patience = Instant::now() + CLAIM_PATIENCE;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::Error(source)) => return Err(in_folder(source)),
+                Err(TryLockError::WouldBlock) if Instant::now() >= patience => {
+                    return Err(NodeError::AlreadyServed(self.config.dir.clone()));
+                }
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(CLAIM_PAUSE).await,
+            }
         }
     }
 

@@ -68,7 +68,7 @@ impl Serving {
     /// # Errors
     /// [`ServeError`]; nothing is served.
     pub async fn bind(node: Arc<Node>) -> Result<Self, ServeError> {
-        let claim = node.claim()?;
+        let claim = node.claim().await?;
         let credentials = node.credentials()?;
         // What a command that was interrupted left uncounted.
         node.count_for_approved().await.map_err(NodeError::from)?;
