@@ -96,6 +96,8 @@ impl<'a> Stage<'a> {
         let file = ConfigFile {
             listen: ([127, 0, 0, 1], 0).into(),
             keep_dir: "keep".into(),
+            // The attacks are not about places.
+            most_connections: 32,
             ..blueprint.config.file.clone()
         };
         let dir = folder.path().join("node");

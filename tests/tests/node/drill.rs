@@ -120,3 +120,22 @@ async fn a_drill_sees_that_there_is_no_noise() {
         assert_eq!(held, !needs_noise, "{attack:?}");
     }
 }
+
+#[tokio::test]
+async fn a_drill_sees_that_a_budget_hides_nobody() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "1000").await;
+    node.without_answer_floor();
+    let drill = node.run(&["drill", "--json"]).await.ended_with(1);
+    let told: Value = serde_json::from_str(&drill.stdout).unwrap();
+    let broken: Vec<_> = told["attacks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|attack| attack["held"] == false)
+        .map(|attack| attack["name"].as_str().unwrap())
+        .collect();
+    let both = ["differencing-two-tables", "differencing-two-months"];
+    assert_eq!(broken, both);
+    assert!(drill.stderr.contains(both[0]), "{drill:?}");
+}

@@ -92,9 +92,12 @@ pub(super) async fn months(stage: &Stage<'_>) -> Result<Seen, DrillError> {
 // === impl Tables ===
 
 impl Tables {
-    /// The tables agree (to rounding), and the one person's cell is no count.
+    /// The tables agree (to rounding), and the one person's cell tells neither none nor one: a budget
+    /// may be so large that the noise hides nobody.
     fn held(&self) -> bool {
-        self.disagreement < 1e-6 && self.target_sd > 0.0 && (self.target - 1.0).abs() > 1e-9
+        self.disagreement < 1e-6
+            && Estimates::half_width(self.target_sd) > 1.0
+            && (self.target - 1.0).abs() > 1e-9
     }
 }
 
@@ -103,7 +106,7 @@ impl Tables {
 impl Months {
     /// Both are paid for, and both are noisy.
     fn held(&self) -> bool {
-        self.charges == 2 && self.noisy
+        self.charges == 2 && self.noisy && Estimates::half_width(self.fewer_sd) > 1.0
     }
 }
 

@@ -1,6 +1,7 @@
 //! Calling with the certificate of somebody who may not ask.
 
-use vwis_link::identity::Identity;
+use vwis_link::{dial::DialError, identity::Identity};
+use vwis_proto::reason::Reason;
 
 use super::{Seen, Texts};
 use crate::drill::{DrillError, attacker::Attacker, stage::Stage};
@@ -46,11 +47,13 @@ pub(super) async fn try_it(stage: &Stage<'_>) -> Result<Seen, DrillError> {
     for (whose, credentials) in thieves {
         seen.push(
             match Attacker::connect(&stage.url(), &stage.identity(), &credentials).await {
-                Err(refused) => Thief {
+                Err(refused @ DialError::RefusedUs(_)) => Thief {
                     whose,
                     said: refused.to_string(),
                     got_something: false,
                 },
+                // Not reached is not held off.
+                Err(other) => return Err(other.into()),
                 Ok(attacker) => try_calls(stage, whose, &attacker).await,
             },
         );
@@ -84,7 +87,13 @@ async fn try_calls(stage: &Stage<'_>, whose: &'static str, attacker: &Attacker) 
     let proposed = attacker.propose(stage.agreement()).await;
     let request = stage.request(stage.agreement(), 0, None);
     let measured = attacker.ask(&request).await.map(drop);
-    let got_something = saw_agreements || proposed.is_ok() || measured.is_ok();
+    // A refusal for any other reason than who asks would prove nothing.
+    let refused = |came: &Result<(), String>| {
+        let reasons = [Reason::RoleNotAllowed, Reason::NotYourAgreement];
+        came.as_ref()
+            .is_err_and(|said| reasons.iter().any(|reason| said == reason.as_str()))
+    };
+    let got_something = saw_agreements || !refused(&proposed) || !refused(&measured);
     let said = |came: Result<(), String>| came.err().unwrap_or_else(|| "ANSWERED".to_owned());
     let described = match described {
         Ok(_) if saw_agreements => "SAW AGREEMENTS".to_owned(),
