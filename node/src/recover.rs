@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use vwis_proto::{
-    aggregator_name::AggregatorName, ods::OdsCode, period::FinancialYear, receipt::Receipt,
-    rho::Rho,
+    aggregator_name::AggregatorName, agreement::AgreementHash, ods::OdsCode, period::FinancialYear,
+    receipt::Receipt, rho::Rho,
 };
 
 use crate::{
@@ -111,6 +111,17 @@ fn forgotten_bounds(ledger: &Ledger, witness: Option<&Witness>, by: &str) -> Vec
     lower.into_iter().chain(stops).collect()
 }
 
+/// What the witness saw withdrawn of which the chain has lost even the approval.
+fn withdrawn_unknown(ledger: &Ledger, witness: Option<&Witness>) -> Vec<AgreementHash> {
+    let witnessed = witness.into_iter().flat_map(Witness::stopped);
+    witnessed
+        .filter(|(agreement, standing)| {
+            **standing == Standing::Withdrawn && ledger.approval(agreement).is_none()
+        })
+        .map(|(agreement, _)| *agreement)
+        .collect()
+}
+
 // === impl Node ===
 
 impl Node {
@@ -173,6 +184,7 @@ impl Node {
                 heads,
                 spent: spent.into_iter().map(year_spent).collect(),
                 receipt_public_key: own_key,
+                barred: withdrawn_unknown(change.ledger(), witness.as_ref()),
                 by: recovery.by,
                 reason: recovery.reason,
             };

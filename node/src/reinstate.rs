@@ -29,6 +29,8 @@ pub struct Reinstated {
     pub put_back: usize,
     /// Sealed here already.
     pub already_sealed: usize,
+    /// Ordered and charged anew since the recovery, to be drawn when they are asked for.
+    pub ordered_anew: usize,
     /// Under an agreement that this ledger does not know as approved, or has never read.
     pub unknown_agreement: usize,
 }
@@ -97,11 +99,19 @@ impl Node {
         let mut outcome = Reinstated::default();
         for kept in measurements {
             let key = &kept.header.key;
+            let sealed = change
+                .ledger()
+                .reservation(&kept.header.identity)
+                .and_then(|charge| charge.seal);
+            let same = sealed.is_none_or(|seal| seal.payload_hash == kept.payload.hash());
             let known_key = change
                 .ledger()
                 .knows_receipt_key(kept.header.receipt.public_key());
-            let fits = kept.hangs_together(self.ods_code());
-            if let Err(problem) = fits.and(known_key.then_some(()).ok_or("another key signed it")) {
+            let fits = kept
+                .hangs_together(self.ods_code())
+                .and(known_key.then_some(()).ok_or("another key signed it"))
+                .and(same.then_some(()).ok_or("other bytes are sealed here"));
+            if let Err(problem) = fits {
                 return Err(ReinstateError::NotOurs {
                     series: key.series.clone(),
                     period: key.period,
@@ -137,6 +147,7 @@ impl Node {
                     outcome.put_back += 1;
                 }
                 Err(StoreError::Refused(Refusal::AlreadySealed)) => outcome.already_sealed += 1,
+                Err(StoreError::Refused(Refusal::OrderedAnew)) => outcome.ordered_anew += 1,
                 Err(error) => return Err(error.into()),
             }
         }

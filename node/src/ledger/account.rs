@@ -106,6 +106,11 @@ impl Ledger {
         standings
             .map(|(agreement, approval)| (*agreement, approval.standing()))
             .filter(|(_, standing)| *standing != Standing::InForce)
+            .chain(
+                self.barred
+                    .iter()
+                    .map(|barred| (*barred, Standing::Withdrawn)),
+            )
             .collect()
     }
 

@@ -158,6 +158,9 @@ pub enum Event {
         /// Public half of the receipt key from now on.
         #[serde(with = "hex_bytes")]
         receipt_public_key: [u8; 32],
+        /// Agreements that were approved and withdrawn in the lost history: never approved again.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        barred: Vec<AgreementHash>,
         /// Who decided.
         by: String,
         /// Why.

@@ -81,6 +81,9 @@ pub enum Refusal {
     /// Nothing comes back to a book that lost nothing.
     #[error("no history was lost that this could come from")]
     NothingLost,
+    /// The same identity was ordered and charged anew since.
+    #[error("the measurement was ordered and charged anew since the recovery")]
+    OrderedAnew,
     /// More would be charged in the year than was adopted as spent.
     #[error(
         "the recovery adopted less spending than this proves: recover again, with this aggregator's \

@@ -32,6 +32,8 @@ pub struct Ledger {
     /// By number; a recovery leaps over the numbers of a lost history.
     pub(super) hashes: BTreeMap<u64, EntryHash>,
     pub(super) recovery: Option<Recovery>,
+    /// Withdrawn in a lost history, with the approval lost too.
+    pub(super) barred: BTreeSet<AgreementHash>,
 }
 
 /// The last recovery.
@@ -92,6 +94,7 @@ impl Ledger {
             reservations: BTreeMap::new(),
             hashes: BTreeMap::from([(1, first.hash)]),
             recovery: None,
+            barred: BTreeSet::new(),
         };
         for entry in entries {
             let sequence = ledger.next_number(entry.recovered_heads().as_deref());
@@ -187,9 +190,11 @@ impl Ledger {
                 heads,
                 spent,
                 receipt_public_key,
+                barred,
                 ..
             } => {
                 self.recover(heads, &spent, receipt_public_key, at);
+                self.barred.extend(barred);
                 Ok(())
             }
             Event::Sealed {
@@ -216,6 +221,7 @@ impl Ledger {
         yes: Decision,
     ) -> Result<(), Refusal> {
         match self.approvals.get(&agreement).map(Approval::standing) {
+            None if self.barred.contains(&agreement) => return Err(Refusal::Withdrawn),
             None => {}
             Some(Standing::Withdrawn) => return Err(Refusal::Withdrawn),
             Some(_) => return Err(Refusal::AlreadyApproved),
@@ -257,7 +263,7 @@ impl Ledger {
         self.approved(&reservation.agreement)?;
         match self.reservations.get(&identity) {
             Some(held) if held.seal.is_some() => return Err(Refusal::AlreadySealed),
-            Some(held) if !held.lost => return Err(Refusal::NothingLost),
+            Some(held) if !held.lost => return Err(Refusal::OrderedAnew),
             _ => {}
         }
         let year = reservation.financial_year;

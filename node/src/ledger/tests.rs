@@ -229,6 +229,7 @@ fn recover(sequence: u64, spent: &str) -> Event {
             spent_rho_nano: rho(spent),
         }],
         receipt_public_key: [2; 32],
+        barred: Vec::new(),
         by: "A. Caldicott".to_owned(),
         reason: "disk failed".to_owned(),
     }

@@ -305,3 +305,26 @@ async fn a_no_outlives_the_backup_that_it_came_after() {
     assert_eq!(again.entries, second.entries);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_yes_and_a_no_that_were_both_lost_leave_the_no() {
+    let system = System::new();
+    let node = node_with_periods(&system, "R0A").await;
+    let agreement = agreement(&[HEADLINE]);
+    let backup = tempfile::tempdir().unwrap();
+    node.copy_store(backup.path());
+    let (server, _) = node.serve_approved(&system, &[&agreement]).await;
+    server.stop().await;
+    node.decide("withdraw", &agreement).await.done();
+    node.restore_store(backup.path());
+    let recover = ["ledger", "recover", "--without", AGGREGATOR, "--yes"];
+    let by = ["--by", "A. Caldicott", "--reason", "disk failed"];
+    node.run(&[&recover[..], &by[..]].concat()).await.done();
+    // The aggregator proposes it again; somebody who does not know says yes.
+    let server = node.serve().await;
+    let caller = server.caller(&system).await;
+    caller.propose(&agreement).await.unwrap();
+    let again = node.try_approve(&agreement).await.ended_with(77);
+    assert!(again.stderr.contains("withdrawn"), "{again:?}");
+    server.stop().await;
+}

@@ -63,3 +63,47 @@ fn what_comes_back_was_paid_for_and_comes_back_once() {
     let next = replayed.next_correction(&agreement(), "headline", "2026-07".parse().unwrap());
     assert_eq!(next, Some(1));
 }
+
+#[test]
+fn what_was_ordered_anew_is_drawn_and_not_put_back() {
+    let (_, mut ledger) = book("1");
+    let now: Timestamp = "2026-11-01T00:00:00Z".parse().unwrap();
+    ledger.append(recover(90, "0.3"), now).unwrap();
+    // A period that ends after the recovery: charged for the first time.
+    ledger
+        .append(reserve("2026-12", 0, rho("0.1")), now)
+        .unwrap();
+    let refused = ledger.append(reinstate("2026-12", "0.1"), now);
+    assert_eq!(refused, Err(Refusal::OrderedAnew));
+}
+
+#[test]
+fn what_was_withdrawn_with_its_yes_in_a_lost_history_is_never_approved_again() {
+    let now = Timestamp::UNIX_EPOCH;
+    let opened = Ledger::open("R0A".parse().unwrap(), rho("1"), [1; 32], now);
+    let mut ledger = Ledger::replay([opened.clone()]).unwrap();
+    let Event::Recovered {
+        heads,
+        spent,
+        receipt_public_key,
+        by,
+        reason,
+        ..
+    } = recover(90, "0.3")
+    else {
+        unreachable!("it is a recovery")
+    };
+    let recovered = Event::Recovered {
+        heads,
+        spent,
+        receipt_public_key,
+        barred: vec![agreement()],
+        by,
+        reason,
+    };
+    let recovered = ledger.append(recovered, now).unwrap();
+    assert_eq!(ledger.append(approve(), now), Err(Refusal::Withdrawn));
+    assert_eq!(ledger.stopped()[&agreement()], Standing::Withdrawn);
+    let replayed = Ledger::replay([opened, recovered]).unwrap();
+    assert_eq!(replayed.stopped(), ledger.stopped());
+}
