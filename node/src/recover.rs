@@ -79,6 +79,34 @@ fn year_spent((financial_year, spent_rho_nano): (FinancialYear, Rho)) -> YearSpe
     }
 }
 
+/// The most that anybody proves, per year. A receipt or witness of a history that this chain does not have
+/// knows nothing of what was charged here since the last recovery: that is added.
+fn adopted_spending(
+    ledger: &Ledger,
+    recovery: &Recovery,
+    witness: Option<&Witness>,
+) -> BTreeMap<FinancialYear, Rho> {
+    let receipts = recovery.receipts.iter().map(|receipt| {
+        let body = receipt.body();
+        let known = ledger.contains(body.sequence, EntryHash::from_bytes(body.head));
+        (known, &body.spent)
+    });
+    let witnessed = witness.map(|witness| (witness.confirms(ledger), witness.spent_by_year()));
+    let mut spent = ledger.spent_by_year().clone();
+    for (known, proven) in receipts.chain(witnessed) {
+        for (year, rho) in proven {
+            let since = if known {
+                Rho::ZERO
+            } else {
+                ledger.spent_since_recovery(*year)
+            };
+            let own = spent.entry(*year).or_insert(Rho::ZERO);
+            *own = (*own).max(rho.checked_add(since).unwrap_or(*rho));
+        }
+    }
+    spent
+}
+
 /// The pauses and withdrawals and the lower cap that the witness saw and the chain has lost, to be
 /// decided again.
 fn forgotten_bounds(ledger: &Ledger, witness: Option<&Witness>, by: &str) -> Vec<Event> {
@@ -157,16 +185,7 @@ impl Node {
         if !in_doubt {
             return Err(RecoverError::NoDoubt);
         }
-        let proven = recovery
-            .receipts
-            .iter()
-            .map(|receipt| &receipt.body().spent);
-        let witnessed = witness.as_ref().map(Witness::spent_by_year);
-        let mut spent = ledger.spent_by_year().clone();
-        for (year, rho) in proven.chain(witnessed).flatten() {
-            let own = spent.entry(*year).or_insert(Rho::ZERO);
-            *own = (*own).max(*rho);
-        }
+        let spent = adopted_spending(ledger, &recovery, witness.as_ref());
         let known = heads.iter().map(|head| head.sequence);
         let adopted = Adopted {
             held: ledger.sequence(),

@@ -40,6 +40,16 @@ impl Ledger {
         self.spent.get(&year).copied().unwrap_or(Rho::ZERO)
     }
 
+    /// Charged in one year since the last recovery: no history that was lost before it has these
+    /// charges.
+    #[must_use]
+    pub fn spent_since_recovery(&self, year: FinancialYear) -> Rho {
+        self.recovery.as_ref().map_or(Rho::ZERO, |recovery| {
+            let then = recovery.spent.get(&year).copied().unwrap_or(Rho::ZERO);
+            self.spent(year).saturating_sub(then)
+        })
+    }
+
     /// Charged so far, in every year with a charge.
     #[must_use]
     pub fn spent_by_year(&self) -> &BTreeMap<FinancialYear, Rho> {

@@ -44,6 +44,8 @@ pub(super) struct Recovery {
     /// Places in lost histories that count as in the chain, of this recovery and those before it.
     pub(super) heads: BTreeSet<KnownHead>,
     pub(super) at: Timestamp,
+    /// Spent per year, as adopted.
+    pub(super) spent: BTreeMap<FinancialYear, Rho>,
 }
 
 // === impl Ledger ===
@@ -354,6 +356,7 @@ impl Ledger {
             sequence,
             heads: known,
             at,
+            spent: self.spent.clone(),
         });
     }
 

@@ -221,6 +221,36 @@ async fn what_was_sealed_and_lost_comes_back_under_the_nodes_own_signature() {
 }
 
 #[tokio::test]
+async fn a_second_recovery_adds_what_was_charged_since_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let (federation, hash) = with_lost_history(folder.path()).await;
+    let receipt = federation
+        .aggregator(&["node", "receipt", "R0A"])
+        .await
+        .json();
+    // Witness lost, and somebody says that the aggregator holds nothing.
+    fs::remove_file(federation.node_dir("R0A").join("keep/witness.json")).unwrap();
+    let blind = ["ledger", "recover", "--without", "gm-icb", "--yes"];
+    let by = ["--by", "A. Caldicott", "--reason", "disk failed"];
+    let blind = [&blind[..], &by[..]].concat();
+    federation.node("R0A", &blind).await.done();
+    let spent = async || {
+        let budget = budget(&federation).await;
+        let years = budget["years"].as_array().unwrap().clone();
+        let of_year = |year: Value| year["spent_rho_nano"].as_u64().unwrap();
+        years.into_iter().map(of_year).sum::<u64>()
+    };
+    let before = spent().await;
+    order_of_ended(&federation, &hash, "headline").await;
+    let ordered = spent().await - before;
+    assert!(ordered > 0);
+    // The receipt turns up: what it proves, and what was ordered since.
+    recover(&federation, &receipt, &["--yes"]).await.done();
+    assert_eq!(spent().await, 2 * before + ordered);
+    federation.stop().await;
+}
+
+#[tokio::test]
 async fn a_lost_keep_folder_needs_a_new_key_and_the_node_enrols_again() {
     let folder = tempfile::tempdir().unwrap();
     let (federation, hash) = with_lost_history(folder.path()).await;

@@ -107,3 +107,20 @@ fn what_was_withdrawn_with_its_yes_in_a_lost_history_is_never_approved_again() {
     let replayed = Ledger::replay([opened, recovered]).unwrap();
     assert_eq!(replayed.stopped(), ledger.stopped());
 }
+
+#[test]
+fn what_was_charged_since_a_recovery_is_told_apart_from_what_it_adopted() {
+    let (_, mut ledger) = book("1");
+    let now: Timestamp = "2026-11-01T00:00:00Z".parse().unwrap();
+    let year = key("2026-12", 0).period.financial_year();
+    ledger
+        .append(reserve("2026-06", 0, rho("0.1")), now)
+        .unwrap();
+    assert_eq!(ledger.spent_since_recovery(year), Rho::ZERO);
+    ledger.append(recover(90, "0.3"), now).unwrap();
+    ledger
+        .append(reserve("2026-12", 0, rho("0.2")), now)
+        .unwrap();
+    assert_eq!(ledger.spent(year), rho("0.5"));
+    assert_eq!(ledger.spent_since_recovery(year), rho("0.2"));
+}
