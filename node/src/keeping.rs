@@ -54,7 +54,8 @@ pub struct KeptLater {
 
 impl Node {
     /// Keeps an import of `period` as its next revision, with the joiners and leavers that follow
-    /// from it, those of a later period that is held included, counted for every agreement that may go on: all of it, or on error nothing.
+    /// from it, those of a later period that is held included, counted for every agreement that may go
+    /// on: all of it, or on error nothing.
     ///
     /// # Privacy
     /// A measurement that is sealed stays as it is, and a charged one pins its own snapshot.

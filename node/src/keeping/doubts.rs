@@ -9,8 +9,9 @@ use crate::{
     store::StoreError,
 };
 
-/// Fewest people among whom somebody is sure to be new: of an employer's staff about one in 36 started
-/// in any quarter, so that among 200 nobody did once in 250 times.
+/// Fewest people among whom somebody is nearly sure to be new. Of NHS staff in England 9.9% left within
+/// the year to October 2025 (NHS Workforce Statistics, turnover), 2.5% a quarter; where as many start, nobody
+/// did among 200 once in 160 times.
 const ENOUGH_PEOPLE: u64 = 200;
 
 // === impl Node ===

@@ -1,8 +1,9 @@
 //! Whether an extract's headcount follows on from what is held.
 //!
-//! Half a file reads as well as a whole one, and half the staff are taken for leavers then. Published
-//! headcounts of trusts change by 1% a quarter, by 4% at the most; a tenth is a merger, a service that
-//! moved, or a mistake, and a person can tell which.
+//! Half a file reads as well as a whole one, and half the staff are taken for leavers then. The
+//! published headcounts of Greater Manchester's six acute trusts (NHS Workforce Statistics, 60 pairs of
+//! months three apart up to February 2026) differ by less than 1% in the median and by 2.0% at the most; a
+//! tenth is a merger, a service that moved, or a mistake, and a person can tell which.
 
 use vwis_proto::period::Period;
 
