@@ -1,6 +1,6 @@
 //! What comes back from a lost history was paid for, comes back once, and changes no balance.
 
-use super::*;
+use super::{recovering::recover, *};
 
 fn reinstate(period: &str, charge: &str) -> Event {
     let key = key(period, 0);

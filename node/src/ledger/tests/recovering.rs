@@ -1,0 +1,81 @@
+//! Recoveries: the most that anybody proves, and nothing drawn again.
+
+use super::*;
+
+pub(super) fn recover(sequence: u64, spent: &str) -> Event {
+    let year = key("2026-06", 0).period.financial_year();
+    Event::Recovered {
+        heads: vec![KnownHead {
+            sequence,
+            head: EntryHash::from_bytes([7; 32]),
+        }],
+        spent: vec![YearSpent {
+            financial_year: year,
+            spent_rho_nano: rho(spent),
+        }],
+        receipt_public_key: [2; 32],
+        barred: Vec::new(),
+        by: "A. Caldicott".to_owned(),
+        reason: "disk failed".to_owned(),
+    }
+}
+
+#[test]
+fn a_recovery_adopts_the_most_and_the_longest_and_loses_what_was_not_sealed() {
+    let (mut entries, mut ledger) = book("1");
+    // Behind every period of this test.
+    let now: Timestamp = "2026-11-01T00:00:00Z".parse().unwrap();
+    let year = key("2026-06", 0).period.financial_year();
+    let mut append = |event, ledger: &mut Ledger| {
+        let entry = ledger.append(event, now)?;
+        entries.push(entry);
+        Ok::<_, Refusal>(())
+    };
+    append(reserve("2026-06", 0, rho("0.1")), &mut ledger).unwrap();
+    append(seal("2026-06"), &mut ledger).unwrap();
+    append(reserve("2026-09", 0, rho("0.1")), &mut ledger).unwrap();
+    assert!(!ledger.may_have_forgotten("2026-09".parse().unwrap()));
+    append(recover(90, "0.5"), &mut ledger).unwrap();
+
+    assert_eq!(ledger.sequence(), 91);
+    assert_eq!(ledger.spent(year), rho("0.5"));
+    assert!(ledger.contains(90, EntryHash::from_bytes([7; 32])));
+    assert!(!ledger.contains(89, EntryHash::from_bytes([7; 32])));
+    assert!(ledger.knows_receipt_key(&[2; 32]) && *ledger.receipt_public_key() == [2; 32]);
+    let lost: Vec<_> = ledger
+        .reservations()
+        .filter(|(_, charge)| charge.lost)
+        .collect();
+    assert_eq!(lost.len(), 1);
+    assert!(ledger.may_have_forgotten("2026-09".parse().unwrap()));
+    assert!(!ledger.may_have_forgotten("2026-11".parse().unwrap()));
+    let next = |series, period: &str| {
+        ledger.next_correction(&agreement(), series, period.parse().unwrap())
+    };
+    assert_eq!(next("headline", "2026-06"), Some(1));
+    assert_eq!(next("headline", "2026-09"), Some(1));
+    assert_eq!(next("detail", "2026-06"), Some(1));
+    assert_eq!(next("headline", "2026-11"), None);
+    // A smaller claim later takes nothing back.
+    append(recover(50, "0.2"), &mut ledger).unwrap();
+    assert_eq!((ledger.sequence(), ledger.spent(year)), (92, rho("0.5")));
+    assert!(ledger.contains(90, EntryHash::from_bytes([7; 32])));
+    assert!(!ledger.has_sealed_for(&"gm-icb".parse().unwrap()));
+
+    let replayed = Ledger::replay(entries.clone()).unwrap();
+    assert_eq!((replayed.sequence(), replayed.head()), (92, ledger.head()));
+    assert_eq!(replayed.spent_by_year(), ledger.spent_by_year());
+    // An entry that leaps without being a recovery is a gap.
+    let mut leaping = entries;
+    leaping.remove(3);
+    assert!(Ledger::replay(leaping).is_err());
+}
+
+#[test]
+fn a_period_that_ends_on_the_day_of_the_recovery_may_have_been_drawn_that_day() {
+    let (_, mut ledger) = book("1");
+    let at = "2026-09-30T00:00:00Z".parse().unwrap();
+    ledger.append(recover(90, "0.5"), at).unwrap();
+    assert!(ledger.may_have_forgotten("2026-09".parse().unwrap()));
+    assert!(!ledger.may_have_forgotten("2026-10".parse().unwrap()));
+}
