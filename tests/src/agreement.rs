@@ -9,6 +9,24 @@ use vwis_proto::{
 
 use crate::certificates::AGGREGATOR;
 
+/// A small agreement, as its authors write it: one series, two tables.
+pub const SMALL_DRAFT: &str = r#"
+name = "A small agreement"
+version = 1
+aggregator = "gm-icb"
+purpose = "To test."
+readers = "Testers."
+first_period = "2026-03"
+last_period = "2027-03"
+
+[[series]]
+name = "headline"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.04
+tables = [{ by = [] }, { by = ["staff_group"] }]
+"#;
+
 /// A clause of an agreement to be.
 #[derive(Clone, Debug)]
 pub struct Clause {

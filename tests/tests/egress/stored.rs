@@ -1,25 +1,8 @@
 //! What the aggregator has in the end, and all that its commands and the node's enrolment say.
 
-use vwis_tests::federation::Federation;
+use vwis_tests::{agreement::SMALL_DRAFT, federation::Federation};
 
 use super::{BINARY, planted::Planted};
-
-const DRAFT: &str = r#"
-name = "A searched agreement"
-version = 1
-aggregator = "gm-icb"
-purpose = "To be searched."
-readers = "Testers."
-first_period = "2026-03"
-last_period = "2027-03"
-
-[[series]]
-name = "headline"
-measure = "headcount"
-cadence = "quarterly"
-rho = 0.04
-tables = [{ by = [] }, { by = ["staff_group"] }]
-"#;
 
 #[tokio::test]
 async fn the_aggregator_stores_and_logs_nothing_that_only_the_node_knows() {
@@ -44,7 +27,7 @@ async fn the_aggregator_stores_and_logs_nothing_that_only_the_node_knows() {
 
     let serve = federation.node_command("R0A", &["--log", "trace", "serve"]);
     let serving = federation.serve_by("R0A", serve).await;
-    let hash = federation.propose(DRAFT).await;
+    let hash = federation.propose(SMALL_DRAFT).await;
     federation.approve("R0A", &hash).await;
     for command in [
         vec!["collect", "--period", "2026-06"],

@@ -50,6 +50,20 @@ async fn budget(federation: &Federation) -> Value {
     federation.node("R0A", &["budget", "--json"]).await.json()
 }
 
+/// What each year has spent, in nano-rho.
+async fn spent_by_year(federation: &Federation) -> Vec<u64> {
+    let budget = budget(federation).await;
+    let years = budget["years"].as_array().unwrap().iter();
+    years
+        .map(|year| year["spent_rho_nano"].as_u64().unwrap())
+        .collect()
+}
+
+async fn receipt(federation: &Federation) -> Value {
+    let receipt = ["node", "receipt", "R0A"];
+    federation.aggregator(&receipt).await.json()
+}
+
 /// What the aggregator says of one collection, whether it got everything or not.
 async fn collect(federation: &Federation, period: &str) -> Value {
     let collect = ["collect", "--period", period, "--json"];
@@ -88,10 +102,7 @@ async fn recover(
 async fn a_recovered_ledger_has_spent_what_was_spent_and_draws_nothing_again() {
     let folder = tempfile::tempdir().unwrap();
     let (federation, hash) = with_lost_history(folder.path()).await;
-    let receipt = federation
-        .aggregator(&["node", "receipt", "R0A"])
-        .await
-        .json();
+    let receipt = receipt(&federation).await;
     let lifetime = |budget: &Value| budget["lifetime_rho_nano"].as_u64().unwrap();
     let before = lifetime(&budget(&federation).await);
 
@@ -124,14 +135,8 @@ async fn a_recovered_ledger_has_spent_what_was_spent_and_draws_nothing_again() {
     let recovered = recover(&federation, &receipt, &["--yes"]).await.done();
     assert!(recovered.contains("Recovered."), "{recovered}");
     let after = budget(&federation).await;
-    let spent: u64 = after["years"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|year| year["spent_rho_nano"].as_u64().unwrap())
-        .sum();
     assert_eq!(
-        spent,
+        spent_by_year(&federation).await.iter().sum::<u64>(),
         2 * before,
         "both collections cost the same, and both stand"
     );
@@ -182,18 +187,9 @@ async fn what_was_sealed_and_lost_comes_back_under_the_nodes_own_signature() {
         early.stderr.contains("recover the ledger first"),
         "{early:?}"
     );
-    let receipt = federation
-        .aggregator(&["node", "receipt", "R0A"])
-        .await
-        .json();
+    let receipt = receipt(&federation).await;
     recover(&federation, &receipt, &["--yes"]).await.done();
-    let spent = async || {
-        let budget = budget(&federation).await;
-        let years = budget["years"].as_array().unwrap().clone();
-        let spent = years.into_iter().map(|year| year["spent_rho_nano"].clone());
-        spent.collect::<Vec<_>>()
-    };
-    let before = spent().await;
+    let before = spent_by_year(&federation).await;
 
     // Bytes that this node never signed, and a receipt that speaks of others.
     for (part, name) in [("payload", "hash is signed"), ("header", "measurement 1")] {
@@ -210,7 +206,7 @@ async fn what_was_sealed_and_lost_comes_back_under_the_nodes_own_signature() {
 
     let said = reinstate(&kept).await.done();
     assert!(said.contains("Put back: 2 measurements"), "{said}");
-    assert_eq!(spent().await, before);
+    assert_eq!(spent_by_year(&federation).await, before);
     federation.node("R0A", &["ledger", "verify"]).await.done();
     let node = sealed_bytes(&federation.node_dir("R0A").join("node.db")).await;
     let aggregator = federation.aggregator_dir().join("aggregator.db");
@@ -224,22 +220,14 @@ async fn what_was_sealed_and_lost_comes_back_under_the_nodes_own_signature() {
 async fn a_second_recovery_adds_what_was_charged_since_the_first() {
     let folder = tempfile::tempdir().unwrap();
     let (federation, hash) = with_lost_history(folder.path()).await;
-    let receipt = federation
-        .aggregator(&["node", "receipt", "R0A"])
-        .await
-        .json();
+    let receipt = receipt(&federation).await;
     // Witness lost, and somebody says that the aggregator holds nothing.
     fs::remove_file(federation.node_dir("R0A").join("keep/witness.json")).unwrap();
     let blind = ["ledger", "recover", "--without", "gm-icb", "--yes"];
     let by = ["--by", "A. Caldicott", "--reason", "disk failed"];
     let blind = [&blind[..], &by[..]].concat();
     federation.node("R0A", &blind).await.done();
-    let spent = async || {
-        let budget = budget(&federation).await;
-        let years = budget["years"].as_array().unwrap().clone();
-        let of_year = |year: Value| year["spent_rho_nano"].as_u64().unwrap();
-        years.into_iter().map(of_year).sum::<u64>()
-    };
+    let spent = async || spent_by_year(&federation).await.iter().sum::<u64>();
     let before = spent().await;
     order_of_ended(&federation, &hash, "headline").await;
     let ordered = spent().await - before;
@@ -254,10 +242,7 @@ async fn a_second_recovery_adds_what_was_charged_since_the_first() {
 async fn a_lost_keep_folder_needs_a_new_key_and_the_node_enrols_again() {
     let folder = tempfile::tempdir().unwrap();
     let (federation, hash) = with_lost_history(folder.path()).await;
-    let receipt = federation
-        .aggregator(&["node", "receipt", "R0A"])
-        .await
-        .json();
+    let receipt = receipt(&federation).await;
     fs::remove_dir_all(federation.node_dir("R0A").join("keep")).unwrap();
     let gone = recover(&federation, &receipt, &["--yes"]).await;
     assert_eq!(gone.code, Some(1), "{gone:?}");

@@ -4,6 +4,7 @@ use std::{fs, path::Path, time::Duration};
 
 use tokio::time::Instant;
 use vwis_tests::{
+    agreement::SMALL_DRAFT,
     certificates::Papers,
     extract::Extract,
     federation::Federation,
@@ -15,23 +16,6 @@ use super::{
     BINARY, MOST_MEMORY,
     hostile::{Hostile, HostileServer},
 };
-
-const DRAFT: &str = r#"
-name = "An agreement under fire"
-version = 1
-aggregator = "gm-icb"
-purpose = "To test."
-readers = "Testers."
-first_period = "2026-03"
-last_period = "2027-03"
-
-[[series]]
-name = "headline"
-measure = "headcount"
-cadence = "quarterly"
-rho = 0.04
-tables = [{ by = [] }, { by = ["staff_group"] }]
-"#;
 
 const UNREACHABLE: i32 = 69;
 const LATER: i32 = 75;
@@ -85,7 +69,7 @@ async fn collect_gives_up_on_a_node_that_misbehaves_and_serves_the_others() {
     }
     impatient(&federation);
     let honest = federation.serve("RM3").await;
-    let hash = federation.propose(DRAFT).await;
+    let hash = federation.propose(SMALL_DRAFT).await;
     federation.approve("RM3", &hash).await;
     let tls = federation.node_dir("R0A").join("tls");
     let papers = papers(&tls.join("node.crt"), &tls.join("node.key"));
