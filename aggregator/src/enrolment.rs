@@ -6,19 +6,19 @@
 //! ```
 //! A bad request does not use the token up; of two callers with one token, one is refused.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use tonic::{Code, Request, Response, Status};
-use tonic_types::{ErrorDetails, StatusExt};
 use vwis_link::{
     authority::{Authority, AuthorityError},
     clock::Clock,
     identity::Identity,
+    server::refuse,
     token::secret_hash,
 };
 use vwis_proto::{
     ods::OdsCode,
-    reason::{ERROR_DOMAIN, Reason},
+    reason::Reason,
     v1::{EnrolRequest, EnrolResponse, enrolment_server},
 };
 
@@ -56,7 +56,7 @@ impl enrolment_server::Enrolment for EnrolmentService {
             refuse(
                 Code::InvalidArgument,
                 Reason::InvalidRequest,
-                format!("field `{field}` is missing or malformed"),
+                &format!("field `{field}` is missing or malformed"),
             )
         };
         let ods_code: OdsCode = request.ods_code.parse().map_err(|_| invalid("ods_code"))?;
@@ -81,14 +81,14 @@ impl enrolment_server::Enrolment for EnrolmentService {
             .issue(&request.csr_pem, &identity, now)
             .map_err(|error| match error {
                 AuthorityError::Request => {
-                    refuse(Code::InvalidArgument, Reason::CsrRefused, error.to_string())
+                    refuse(Code::InvalidArgument, Reason::CsrRefused, &error)
                 }
                 other => {
                     tracing::error!(error = %other, "cannot issue a certificate");
                     refuse(
                         Code::Internal,
                         Reason::Internal,
-                        "the aggregator cannot issue certificates now".to_owned(),
+                        "the aggregator cannot issue certificates now",
                     )
                 }
             })?;
@@ -120,8 +120,7 @@ fn token_refused(ods_code: &OdsCode) -> Status {
         Code::PermissionDenied,
         Reason::TokenRefused,
         "the token is unknown, used, expired or another organisation's: ask the aggregator's \
-         operator for a new one"
-            .to_owned(),
+         operator for a new one",
     )
 }
 
@@ -131,13 +130,8 @@ fn store_failed(error: &StoreError) -> Status {
     refuse(
         Code::Unavailable,
         Reason::StoreUnavailable,
-        "the aggregator's store cannot be used now".to_owned(),
+        "the aggregator's store cannot be used now",
     )
-}
-
-fn refuse(code: Code, reason: Reason, message: String) -> Status {
-    let details = ErrorDetails::with_error_info(reason.as_str(), ERROR_DOMAIN, HashMap::new());
-    Status::with_error_details(code, message, details)
 }
 
 #[cfg(test)]

@@ -2,18 +2,20 @@
 
 mod answering;
 
-use std::{collections::HashMap, pin::Pin, sync::Arc};
+use std::{pin::Pin, sync::Arc};
 
 use futures_util::stream;
 use tokio::sync::Semaphore;
 use tonic::{Code, Request, Response, Status};
-use tonic_types::{ErrorDetails, StatusExt};
-use vwis_link::{identity::Identity, server::PeerInfo};
+use vwis_link::{
+    identity::Identity,
+    server::{PeerInfo, refuse},
+};
 use vwis_proto::{
     aggregator_name::AggregatorName,
     agreement::Agreement,
     dictionary::Dictionary,
-    reason::{ERROR_DOMAIN, Reason},
+    reason::Reason,
     v1::{self, node_server},
 };
 
@@ -246,9 +248,4 @@ fn store_failed(error: &StoreError) -> Status {
     tracing::error!(error = chain, "the store failed");
     let message = "the node's store cannot be used now";
     refuse(Code::Unavailable, Reason::StoreUnavailable, message)
-}
-
-fn refuse<M: ToString + ?Sized>(code: Code, reason: Reason, message: &M) -> Status {
-    let details = ErrorDetails::with_error_info(reason.as_str(), ERROR_DOMAIN, HashMap::new());
-    Status::with_error_details(code, message.to_string(), details)
 }

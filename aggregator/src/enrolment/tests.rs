@@ -1,4 +1,5 @@
 use jiff::{Timestamp, ToSpan};
+use tonic_types::StatusExt as _;
 use vwis_link::credentials::KeyAndCsr;
 
 use super::*;

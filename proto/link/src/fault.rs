@@ -2,8 +2,8 @@
 //!
 //! `VWIS_KILL_AT=measure.reserved` kills it when it first comes to that place; `measure.reserved:3` when
 //! it comes there for the third time. `VWIS_PANIC_AT=measure.answering=some text` has it panic there
-//! with that text, each time, as a fault in the program would. Only in builds with debug assertions: a release build has no such
-//! variable and no such code, and no Cargo feature could bring it back.
+//! with that text, each time, as a fault in the program would. Only in builds with debug assertions: a
+//! release build has no such variable and no such code, and no Cargo feature could bring it back.
 
 /// Passes, or kills the process where the environment says so.
 ///

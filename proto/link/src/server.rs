@@ -14,10 +14,12 @@ mod bounds;
 mod guard;
 mod pace;
 mod places;
+mod refusal;
 mod watched;
 
 pub use bounds::{MAX_CONNECTION_AGE, bounded};
 pub use guard::{Callers, Guard, Guarded};
+pub use refusal::refuse;
 
 use std::{
     collections::VecDeque,

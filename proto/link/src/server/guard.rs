@@ -2,7 +2,6 @@
 //! a panic becomes an answer.
 
 use std::{
-    collections::HashMap,
     panic::AssertUnwindSafe,
     pin::Pin,
     sync::Arc,
@@ -12,11 +11,10 @@ use std::{
 use futures_util::FutureExt as _;
 use tokio::time::Instant;
 use tonic::{Code, Status, body::Body, codegen::http};
-use tonic_types::{ErrorDetails, StatusExt as _};
 use tower::{Layer, Service};
-use vwis_proto::reason::{ERROR_DOMAIN, Reason};
+use vwis_proto::reason::Reason;
 
-use super::{PeerInfo, pace::Pace, places::Peer};
+use super::{PeerInfo, pace::Pace, places::Peer, refuse};
 use crate::identity::Identity;
 
 /// Whom a server serves.
@@ -78,11 +76,6 @@ impl Guard {
 fn no_identity() -> Status {
     let message = "the connection carries no identity";
     refuse(Code::Unauthenticated, Reason::RoleNotAllowed, message)
-}
-
-fn refuse(code: Code, reason: Reason, message: &str) -> Status {
-    let details = ErrorDetails::with_error_info(reason.as_str(), ERROR_DOMAIN, HashMap::new());
-    Status::with_error_details(code, message, details)
 }
 
 impl<S> Layer<S> for Guard {
