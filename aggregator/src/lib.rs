@@ -19,5 +19,6 @@ pub mod federation;
 pub mod keys;
 pub mod picture;
 pub mod plan;
+pub mod reference;
 pub mod release;
 pub mod store;
