@@ -57,7 +57,7 @@ pub struct DraftSeries {
     rho: toml::Value,
     /// What the strategy minimises; the sum of variances if not said.
     #[serde(default)]
-    objective: DraftObjective,
+    pub objective: DraftObjective,
     /// The tables promised.
     pub tables: Vec<DraftTable>,
 }
@@ -73,11 +73,14 @@ pub struct DraftTable {
     pub weight: f64,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+/// What the strategy of a series makes small.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum DraftObjective {
+pub enum DraftObjective {
+    /// The weighted sum of the tables' variances.
     #[default]
     SumOfVariances,
+    /// The variance of the worst table, relative to its weight.
     WorstTable,
 }
 
@@ -159,6 +162,28 @@ impl Draft {
             series,
         };
         Ok((Agreement::validate(text, dictionary)?, plans))
+    }
+}
+
+// === impl DraftObjective ===
+
+impl DraftObjective {
+    /// The one that it is not.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::SumOfVariances => Self::WorstTable,
+            Self::WorstTable => Self::SumOfVariances,
+        }
+    }
+
+    /// As drafts spell it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SumOfVariances => "sum_of_variances",
+            Self::WorstTable => "worst_table",
+        }
     }
 }
 
