@@ -10,12 +10,15 @@
 //! stored whole and validated or not at all; measurements, receipts and releases never change once
 //! stored (the database refuses it, too).
 
+pub mod access;
+pub mod access_log;
 pub mod cli;
 pub mod collect;
 pub mod config;
 pub mod enrolment;
 pub mod estimate;
 pub mod federation;
+pub mod identity;
 pub mod keys;
 pub mod picture;
 pub mod plan;
