@@ -12,6 +12,7 @@
 
 pub mod access;
 pub mod access_log;
+pub mod api;
 pub mod cli;
 pub mod collect;
 pub mod config;
