@@ -10,6 +10,9 @@
 //! stored whole and validated or not at all; measurements, receipts and releases never change once
 //! stored (the database refuses it, too).
 
+pub mod access;
+pub mod access_log;
+pub mod api;
 pub mod archive;
 pub mod cli;
 pub mod collect;
@@ -18,6 +21,7 @@ pub mod enrolment;
 pub mod estimate;
 pub mod facts;
 pub mod federation;
+pub mod identity;
 pub mod indicator;
 pub mod keys;
 pub mod picture;

@@ -70,6 +70,22 @@ pub fn promised_tables(series: &Series) -> Vec<PromisedTable> {
     tables
 }
 
+// === impl NotInRelease ===
+
+impl NotInRelease {
+    /// Who was asked for.
+    #[must_use]
+    pub fn asked(&self) -> &OdsCode {
+        &self.ods_code
+    }
+
+    /// Who is in it.
+    #[must_use]
+    pub fn there(&self) -> &[String] {
+        &self.there
+    }
+}
+
 // === impl PromisedTable ===
 
 impl PromisedTable {

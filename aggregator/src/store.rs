@@ -4,10 +4,14 @@
 //! caller noticing. Every commit is on disk before it returns (WAL with `synchronous = FULL`).
 
 mod agreements;
+mod identity;
+mod listing;
 mod measurements;
 mod nodes;
 mod releases;
 
+pub use identity::{AccessFilter, Read};
+pub use listing::{OrganisationReleases, ReleaseFilter};
 pub use measurements::Kept;
 pub use nodes::{Enrolment, NodeRecord};
 pub use releases::MadeRelease;

@@ -18,6 +18,7 @@ mod error;
 mod hash;
 mod series;
 mod text;
+mod visibility;
 
 pub use cadence::Cadence;
 pub use compiled::{
@@ -27,6 +28,7 @@ pub use draft::{Draft, DraftError, DraftObjective, DraftSeries, DraftTable, Seri
 pub use error::{AgreementError, SeriesError};
 pub use hash::{AgreementHash, InvalidHash};
 pub use series::{Measure, Scope, Series, Table, table_name};
+pub use visibility::Visibility;
 
 #[cfg(test)]
 mod tests;

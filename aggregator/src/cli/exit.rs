@@ -13,6 +13,8 @@ use vwis_proto::{
 };
 
 use crate::{
+    api::server::HttpError,
+    config::{EntryError, OidcConfigError},
     keys::KeysError,
     picture::{NotInRelease, QueryError},
     store::StoreError,
@@ -85,7 +87,12 @@ fn said_once(error: &anyhow::Error) -> String {
 }
 
 fn exit_of(error: &anyhow::Error) -> Exit {
-    if error.is::<ConfigError>() || error.is::<KeysError>() {
+    if error.is::<ConfigError>()
+        || error.is::<KeysError>()
+        || error.is::<HttpError>()
+        || error.is::<EntryError>()
+        || error.is::<OidcConfigError>()
+    {
         return Exit::BadConfiguration;
     }
     if let Some(error) = error.downcast_ref::<StoreError>() {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{
-    Agreement, AgreementError, Cadence, Measure, Scope, SeriesError,
+    Agreement, AgreementError, Cadence, Measure, Scope, SeriesError, Visibility,
     series::{names_of, table_name, validate_tables},
     text::{AgreementText, FORMAT, ResidualText, SeriesText, TableText},
 };
@@ -29,6 +29,9 @@ pub struct Draft {
     pub purpose: String,
     /// Who will see them.
     pub readers: String,
+    /// Who else may read one organisation's own tables; `analysts` if not said.
+    #[serde(default)]
+    pub organisations_visible_to: Visibility,
     /// First period of the term.
     pub first_period: Period,
     /// Last period of the term.
@@ -156,6 +159,7 @@ impl Draft {
             aggregator: self.aggregator,
             purpose: self.purpose,
             readers: self.readers,
+            organisations_visible_to: self.organisations_visible_to,
             dictionary: dictionary.version().to_owned(),
             first_period: self.first_period,
             last_period: self.last_period,

@@ -1,0 +1,230 @@
+//! The HTTP/1.1 server: a bounded number of connections, over TLS or plain.
+//!
+//! The accept loop of `vwis_link` was weighed and left out: it serves gRPC between certified peers,
+//! waits for an HTTP/2 preface, and takes its certificates from the system's own authority. Callers
+//! of the API trust public authorities and speak HTTP/1.1.
+//!
+//! A connection has its place from `accept` on; whoever does not finish a handshake or a request's
+//! headers in time loses it, and so does whoever stays longer than [`MOST_AGE`].
+
+use std::{fs::File, io, net::SocketAddr, path::Path, pin::pin, sync::Arc, time::Duration};
+
+use axum::{Extension, Router, extract::ConnectInfo};
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::{GracefulShutdown, Watcher},
+    service::TowerToHyperService,
+};
+use rustls::{
+    ServerConfig,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    time::timeout,
+};
+use tokio_rustls::TlsAcceptor;
+
+use super::layers::{MOST_HEADER_BYTES, MOST_URI_BYTES};
+use crate::config::{EntryError, HttpConfig, TlsFiles};
+
+/// Longest that a TLS handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// Longest that a request's headers may take, and a connection may lie idle.
+const HEADERS: Duration = Duration::from_secs(30);
+/// A connection ends after this, once its running answer is sent: a replaced certificate reaches
+/// every caller, and whoever reads an answer byte by byte gives its place back.
+pub const MOST_AGE: Duration = Duration::from_mins(10);
+/// Most header lines of a request.
+const MOST_HEADERS: usize = 64;
+/// Beyond this the connection is closed; below it, a request that is too long is told so in full.
+const MOST_HEAD_BYTES: usize = 4 * (MOST_HEADER_BYTES + MOST_URI_BYTES);
+/// Pause after `accept` fails for lack of resources, so that the loop does not spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How a request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Over TLS, ended here.
+    Tls,
+    /// Plain: on this machine, or from a proxy.
+    Plain,
+}
+
+/// A bound address.
+pub struct Listener {
+    address: SocketAddr,
+    tcp: TcpListener,
+    tls: Option<TlsAcceptor>,
+    places: Arc<Semaphore>,
+}
+
+/// Why the API is not served.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// The address is taken, or not ours.
+    #[error("[http] cannot listen on {address}: {source}")]
+    Bind {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file cannot be read as what it should hold.
+    #[error("[http] {key} = \"{path}\": {why}")]
+    File {
+        /// Which setting names it.
+        key: &'static str,
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Certificate and key do not belong together, or are of a kind that is not taken.
+    #[error("[http] certificate and key cannot be used: {0}")]
+    Tls(#[from] rustls::Error),
+    /// The configuration contradicts itself.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+}
+
+// === impl Listener ===
+
+impl Listener {
+    /// Binds the configured address (port 0 for any). Paths are relative to `dir`.
+    ///
+    /// # Errors
+    /// [`HttpError`] names the setting.
+    pub async fn bind(config: &HttpConfig, dir: &Path) -> Result<Self, HttpError> {
+        let tls = config
+            .tls()?
+            .map(|files| acceptor(&files, dir))
+            .transpose()?;
+        let bind = |source| HttpError::Bind {
+            address: config.listen,
+            source,
+        };
+        let tcp = TcpListener::bind(config.listen).await.map_err(bind)?;
+        Ok(Self {
+            address: tcp.local_addr().map_err(bind)?,
+            tcp,
+            tls,
+            places: Arc::new(Semaphore::new(config.most_connections.max(1))),
+        })
+    }
+
+    /// `http://ADDRESS` or `https://ADDRESS`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// Serves `routes` until `stop` holds true, then lets running answers end.
+    pub async fn serve(self, routes: Router, mut stop: watch::Receiver<bool>) {
+        let graceful = GracefulShutdown::new();
+        loop {
+            let accepted = tokio::select! {
+                biased;
+                // An error would mean that the sender is gone: stop, too.
+                _ = stop.wait_for(|stop| *stop) => break,
+                accepted = self.accept() => accepted,
+            };
+            let (stream, peer, place) = match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                }
+            };
+            let routes = routes.clone().layer(Extension(ConnectInfo(peer)));
+            let (tls, watcher) = (self.tls.clone(), graceful.watcher());
+            tokio::spawn(async move {
+                let _place = place;
+                if let Err(error) = connection(stream, tls, routes, watcher).await {
+                    tracing::debug!(%peer, %error, "a connection ended");
+                }
+            });
+        }
+        drop(self.tcp);
+        graceful.shutdown().await;
+    }
+
+    /// A place first: who waits for one waits in the system's own queue.
+    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+        let place = Arc::clone(&self.places).acquire_owned().await;
+        let place = place.expect("the semaphore is never closed");
+        let (stream, peer) = self.tcp.accept().await?;
+        // Without it, small answers wait some 40 ms for an acknowledgement.
+        stream.set_nodelay(true)?;
+        Ok((stream, peer, place))
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    routes: Router,
+    watcher: Watcher,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    match tls {
+        None => requests(stream, Transport::Plain, routes, watcher).await?,
+        Some(acceptor) => {
+            let stream = timeout(HANDSHAKE, acceptor.accept(stream)).await??;
+            requests(stream, Transport::Tls, routes, watcher).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn requests(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    transport: Transport,
+    routes: Router,
+    watcher: Watcher,
+) -> hyper::Result<()> {
+    let routes = routes.layer(Extension(transport));
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(MOST_HEAD_BYTES);
+    let service = TowerToHyperService::new(routes);
+    let served = builder.serve_connection(TokioIo::new(stream), service);
+    let mut served = pin!(watcher.watch(served));
+    // Dropped in the middle of an answer, which its length or its missing end tells the caller.
+    timeout(MOST_AGE, &mut served).await.unwrap_or(Ok(()))
+}
+
+fn acceptor(files: &TlsFiles, dir: &Path) -> Result<TlsAcceptor, HttpError> {
+    let (chain, key) = (dir.join(&files.certificate), dir.join(&files.key));
+    let certificates = open("certificate", &chain, |file| {
+        CertificateDer::pem_reader_iter(file).collect::<Result<Vec<_>, _>>()
+    })?;
+    let key = open("key", &key, PrivateKeyDer::from_pem_reader)?;
+    let mut config = ServerConfig::builder_with_provider(vwis_link::provider())
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(certificates, key)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+fn open<T>(
+    key: &'static str,
+    path: &Path,
+    read: impl FnOnce(File) -> Result<T, rustls::pki_types::pem::Error>,
+) -> Result<T, HttpError> {
+    let wrong = |why: String| HttpError::File {
+        key,
+        path: path.display().to_string(),
+        why,
+    };
+    let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
+    read(file).map_err(|error| wrong(format!("it is not the PEM it should be: {error}")))
+}
