@@ -15,6 +15,7 @@ pub mod collect;
 pub mod config;
 pub mod enrolment;
 pub mod estimate;
+pub mod export;
 pub mod federation;
 pub mod keys;
 pub mod picture;
