@@ -10,13 +10,16 @@
 //! stored whole and validated or not at all; measurements, receipts and releases never change once
 //! stored (the database refuses it, too).
 
+pub mod archive;
 pub mod cli;
 pub mod collect;
 pub mod config;
 pub mod enrolment;
 pub mod estimate;
 pub mod export;
+pub mod facts;
 pub mod federation;
+pub mod indicator;
 pub mod keys;
 pub mod picture;
 pub mod plan;
