@@ -19,6 +19,7 @@ pub mod collect;
 pub mod config;
 pub mod enrolment;
 pub mod estimate;
+pub mod export;
 pub mod facts;
 pub mod federation;
 pub mod identity;
