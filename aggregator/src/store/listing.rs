@@ -86,6 +86,22 @@ impl Store {
         Ok(())
     }
 
+    /// The last release made under an agreement.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn newest_release(
+        &self,
+        agreement: &AgreementHash,
+    ) -> Result<Option<Uuid>, StoreError> {
+        let newest: Option<String> =
+            sqlx::query_scalar("SELECT max(id) FROM release WHERE agreement_hash = $1")
+                .bind(&agreement.as_bytes()[..])
+                .fetch_one(&self.pool)
+                .await?;
+        newest.map(|id| parse(&id, "release id")).transpose()
+    }
+
     /// Every organisation that is in a release or is expected in the next, by ODS code.
     ///
     /// # Errors
