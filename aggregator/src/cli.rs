@@ -5,6 +5,7 @@ mod collect;
 mod context;
 mod exit;
 mod init;
+mod leaving;
 mod node;
 mod picture;
 mod propose;

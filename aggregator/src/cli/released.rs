@@ -1,15 +1,17 @@
 //! From the store to a release's picture, and what is said beside its numbers.
 
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 use vwis_proto::{
     agreement::{Agreement, Series},
-    dictionary::Dictionary,
+    dictionary::{DataSet, Dictionary},
     rho::DISPLAY_DELTA,
 };
 
 use super::Failure;
 use crate::{
-    picture::{SeriesPicture, Whose},
+    export::Sheet,
+    picture::{self, Resolved, Row, SeriesPicture, Whose},
     release::{Coverage, Release},
     store::Store,
 };
@@ -21,6 +23,15 @@ const METHOD: &str = "Each employer's node released residual queries of the agre
     `sd` is of the privacy noise alone, exact; `lower` and `upper` are the 95% interval with ends \
     below 0 set to 0; `display` is the estimate rounded and not below 0. Missing employers are a \
     doubt of their own: see `coverage`.";
+
+/// What people are told beside numbers: that there is noise.
+const NOISE: &str = "Noise was added to protect people: use the interval. A number is left out where its \
+    interval is too wide to mean anything.";
+/// Beside sums over employers: who is counted twice.
+const BY_EMPLOYER: &str = "People by employer: whoever works for two employers counts twice.";
+/// Beside sums over some of the employers.
+const MISSING: &str =
+    "Missing employers are a doubt of their own, which no interval here contains.";
 
 /// What goes with every table.
 #[derive(Clone, Debug, Serialize)]
@@ -73,38 +84,70 @@ impl Metadata {
         }
     }
 
-    /// For a terminal: what the numbers are, in two lines.
-    pub(super) fn headline(&self, whose: &Whose) -> String {
-        format!(
-            "{} ({}) of {} on {}{}\nrelease {} ({}), agreement {}, rho {} (epsilon {:.2} at delta {:e})",
-            self.series,
-            self.measure,
-            whose.name(),
-            self.as_of,
-            self.coverage_of(whose),
-            self.release_number,
-            self.release,
-            &self.agreement[..8],
-            self.rho,
-            self.epsilon,
-            self.delta,
-        )
+    /// What a table is of: `headcount of R0A on 2026-09-30`.
+    pub(super) fn title(&self, whose: &Whose) -> String {
+        format!("{} of {} on {}", self.measure, whose.name(), self.as_of)
     }
-}
 
-impl Metadata {
+    /// For people: which release this is, and what it cost.
+    pub(super) fn facts(&self, whose: &Whose) -> Vec<(String, String)> {
+        let mut facts = vec![
+            ("Series", self.series.clone()),
+            ("Period", self.period.clone()),
+        ];
+        if let Some(coverage) = self.coverage_of(whose) {
+            facts.push(("Coverage", coverage));
+        }
+        facts.extend([
+            (
+                "Release",
+                format!("{} ({})", self.release_number, self.release),
+            ),
+            (
+                "Agreement",
+                format!(
+                    "{}, version {} ({})",
+                    self.agreement_name,
+                    self.agreement_version,
+                    &self.agreement[..8]
+                ),
+            ),
+            (
+                "Privacy",
+                format!(
+                    "rho {} (epsilon {:.2} at delta {:e})",
+                    self.rho, self.epsilon, self.delta
+                ),
+            ),
+        ]);
+        let owned = |(name, value): (&str, String)| (name.to_owned(), value);
+        facts.into_iter().map(owned).collect()
+    }
+
+    /// For people: what is to be known before the numbers are used.
+    pub(super) fn notes(&self, whose: &Whose) -> Vec<String> {
+        let mut notes = vec![NOISE.to_owned()];
+        if *whose == Whose::System {
+            notes.push(BY_EMPLOYER.to_owned());
+            if !self.coverage.is_complete() {
+                notes.push(MISSING.to_owned());
+            }
+        }
+        notes
+    }
+
     /// Who is in a sum over the system; organisations that were asked for by name are.
-    fn coverage_of(&self, whose: &Whose) -> String {
+    fn coverage_of(&self, whose: &Whose) -> Option<String> {
         if *whose != Whose::System {
-            return String::new();
+            return None;
         }
         let missing: Vec<_> = self.coverage.missing().map(ToString::to_string).collect();
         let missing = if missing.is_empty() {
             String::new()
         } else {
-            format!("; missing: {}", missing.join(", "))
+            format!(", missing {}", missing.join(", "))
         };
-        format!(", {}{missing}", self.coverage.in_words())
+        Some(self.coverage.in_words() + &missing)
     }
 }
 
@@ -116,4 +159,47 @@ pub(super) async fn picture(
 ) -> Result<SeriesPicture, Failure> {
     let payloads = store.payloads(release).await?;
     Ok(SeriesPicture::new(series, &payloads)?)
+}
+
+/// A table with all that is said beside it.
+pub(super) fn sheet(
+    resolved: &Resolved,
+    rows: &[Row],
+    whose: &Whose,
+    metadata: &Metadata,
+) -> Result<Sheet, Failure> {
+    let codes = resolved.columns.iter().map(|axis| axis.attribute.code());
+    let codes: Vec<_> = codes.collect();
+    let labels = resolved.columns.iter().map(|axis| axis.attribute.label());
+    let by = labels.collect::<Vec<_>>().join(" and ").to_lowercase();
+    let by = if by.is_empty() {
+        by
+    } else {
+        format!(" by {by}")
+    };
+    let filters: Map<_, _> = resolved
+        .filters()
+        .map(|(code, categories)| (code.to_owned(), json!(categories)))
+        .collect();
+    let data_set = Dictionary::builtin().data_set(&metadata.data_set);
+    let data_set = data_set.map_or(metadata.data_set.as_str(), DataSet::label);
+    let mut facts = Vec::new();
+    for (code, categories) in resolved.filters() {
+        facts.push((
+            "Only".to_owned(),
+            format!("{code} {}", categories.join(", ")),
+        ));
+    }
+    facts.extend(metadata.facts(whose));
+    let mut own = serde_json::to_value(metadata)?;
+    own["by"] = json!(codes);
+    own["where"] = Value::Object(filters);
+    own["org"] = json!(whose.name());
+    Ok(Sheet {
+        title: format!("{data_set}{by}: {}", metadata.title(whose)),
+        notes: metadata.notes(whose),
+        facts,
+        metadata: own,
+        ..picture::sheet(resolved, rows)
+    })
 }
