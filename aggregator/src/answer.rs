@@ -54,7 +54,9 @@ pub fn indicator(
     period: Option<Period>,
     question: &Question,
 ) -> Result<Answer, AnswerError> {
-    let latest = archive.latest_period().ok_or(AnswerError::NothingReleased)?;
+    let latest = archive
+        .latest_period()
+        .ok_or(AnswerError::NothingReleased)?;
     let until = period.unwrap_or(latest);
     let facts = Facts::new(archive, whose.clone(), until);
     let found = indicator.answer(&facts, question)?;
@@ -89,6 +91,15 @@ pub fn indicator(
         made_at: provenance.made_at(),
         releases: provenance.ids(),
     })
+}
+
+/// What is to be known of some releases of the system, for machines: agreement, coverage, cost, method.
+#[must_use]
+pub fn provenance(
+    archive: &Archive,
+    releases: impl IntoIterator<Item = Uuid>,
+) -> serde_json::Value {
+    provenance::of_releases(archive, releases, &Whose::System).metadata()
 }
 
 #[cfg(test)]

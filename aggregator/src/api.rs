@@ -16,17 +16,24 @@
 //! body is read; no log line or metric holds a token, an identity or a query.
 
 pub mod agreements;
+mod answers;
+mod asking;
 pub mod caching;
+pub mod coverage;
 pub mod dictionary;
 pub mod documents;
+pub mod downloads;
+pub mod indicators;
 pub mod layers;
 pub mod metrics;
 pub mod organisations;
 pub mod params;
 pub mod problem;
+mod problems;
 pub mod releases;
 pub mod server;
 pub mod standing;
+pub mod tables;
 
 use std::{
     collections::HashMap,
@@ -44,6 +51,7 @@ use vwis_proto::{
 };
 
 use self::{
+    answers::Answers,
     metrics::Metrics,
     problem::{Kind, Problem},
 };
@@ -51,6 +59,7 @@ use crate::{
     config::{Entry, HttpConfig},
     identity::{Identity, door::Door, oidc::Issuer, pace::Pace},
     picture::Whose,
+    pictures::Pictures,
     store::{Read, Store},
 };
 
@@ -67,6 +76,8 @@ pub struct Api {
     pub clock: Arc<dyn Clock>,
     /// What is counted of requests.
     pub metrics: Metrics,
+    pictures: Pictures,
+    answers: Answers,
     door: Door,
     pace: Pace,
     request_timeout: Duration,
@@ -92,6 +103,8 @@ impl Api {
     ) -> Self {
         Self {
             door: Door::new(store.clone(), Arc::clone(&clock), issuer, entry),
+            pictures: Pictures::of(store.clone()),
+            answers: Answers::new(),
             store,
             clock,
             metrics: Metrics::new(),
@@ -233,6 +246,10 @@ fn endpoints() -> OpenApiRouter<Arc<Api>> {
         .merge(organisations::routes())
         .merge(dictionary::routes())
         .merge(agreements::routes())
+        .merge(tables::routes())
+        .merge(indicators::routes())
+        .merge(coverage::routes())
+        .merge(downloads::routes())
 }
 
 /// The whole of it.

@@ -5,7 +5,9 @@ mod agreement;
 mod collect;
 mod context;
 mod exit;
+mod indicator;
 mod init;
+mod leaving;
 mod node;
 mod picture;
 mod propose;
@@ -79,6 +81,8 @@ enum Command {
     Collect(collect::Args),
     /// Show one table of a release
     Table(table::Args),
+    /// Answer a question that boards and analysts ask: shares, outlooks, changes, representation
+    Indicator(indicator::Args),
     /// Write every cell of every table of the latest releases to a file
     Picture(picture::Args),
     /// Who may read by the HTTP API, besides the people of an [oidc] issuer
@@ -191,6 +195,7 @@ impl Command {
             Self::Agreement(command) => command.run(context).await,
             Self::Collect(args) => collect::run(args, context).await,
             Self::Table(args) => table::run(args, context).await,
+            Self::Indicator(args) => indicator::run(args, context).await,
             Self::Picture(args) => picture::run(args, context).await,
             Self::Token(command) => command.run(context).await,
             Self::AccessLog(args) => access_log::run(args, context).await,

@@ -22,7 +22,7 @@ pub mod xlsx;
 
 use serde::Serialize;
 
-use crate::estimate::Reliability;
+use crate::estimate::{Reliability, Unit};
 
 /// The column that says how far a row can be relied on, by [`Reliability::code`]: what is too noisy
 /// is shaded where there is shading.
@@ -155,6 +155,19 @@ impl Column {
         Self {
             readers: Readers::Machines,
             ..self
+        }
+    }
+}
+
+// === impl Kind ===
+
+impl From<Unit> for Kind {
+    fn from(unit: Unit) -> Self {
+        match unit {
+            Unit::People => Self::People,
+            Unit::Fte => Self::Fte,
+            Unit::Share => Self::Share,
+            Unit::Ratio => Self::Ratio,
         }
     }
 }

@@ -12,6 +12,7 @@
 
 pub mod access;
 pub mod access_log;
+pub mod answer;
 pub mod api;
 pub mod archive;
 pub mod cli;
@@ -26,6 +27,7 @@ pub mod identity;
 pub mod indicator;
 pub mod keys;
 pub mod picture;
+pub mod pictures;
 pub mod plan;
 pub mod reference;
 pub mod release;

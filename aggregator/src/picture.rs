@@ -7,11 +7,13 @@
 mod everything;
 mod query;
 mod query_error;
+mod sheet;
 
 pub use everything::{COLUMNS, PictureRow, rows};
 pub(crate) use query::categories;
 pub use query::{Axis, Filter, Query, Resolved, Row, Whose};
 pub use query_error::QueryError;
+pub use sheet::sheet;
 
 use std::collections::BTreeMap;
 

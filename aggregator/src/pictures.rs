@@ -34,7 +34,7 @@ const MOST_ARCHIVES: u64 = 64;
 #[derive(Clone)]
 pub struct Pictures {
     store: Store,
-    pictures: Cache<Uuid, Arc<Archived>>,
+    by_release: Cache<Uuid, Arc<Archived>>,
     /// By agreement and the last release in it.
     archives: Cache<(AgreementHash, Uuid), Arc<Archive>>,
 }
@@ -70,7 +70,10 @@ impl Pictures {
         let weigh = |_: &Uuid, archived: &Arc<Archived>| kib(archived);
         Self {
             store,
-            pictures: Cache::builder().weigher(weigh).max_capacity(MOST_KIB).build(),
+            by_release: Cache::builder()
+                .weigher(weigh)
+                .max_capacity(MOST_KIB)
+                .build(),
             archives: Cache::new(MOST_ARCHIVES),
         }
     }
@@ -90,9 +93,9 @@ impl Pictures {
             Some(id) => id,
             None => self.store.newest_release(&hash).await?.unwrap_or_default(),
         };
-        let build = self.build(agreement, newest);
-        let built = self.archives.try_get_with((hash, newest), build).await;
-        built.map_err(|error| PicturesError::clone(&error))
+        let anew = self.build(agreement, newest);
+        let held = self.archives.try_get_with((hash, newest), anew).await;
+        held.map_err(|error| PicturesError::clone(&error))
     }
 
     async fn build(
@@ -108,9 +111,14 @@ impl Pictures {
         let mut latest: HashMap<_, u32> = HashMap::new();
         // Ids are UUID v7: in the order in which releases were made.
         let all = self.store.releases(&filter).await?;
-        let all: Vec<_> = all.into_iter().filter(|release| release.id <= newest).collect();
+        let all: Vec<_> = all
+            .into_iter()
+            .filter(|release| release.id <= newest)
+            .collect();
         for release in &all {
-            let number = latest.entry((release.series.clone(), release.period)).or_default();
+            let number = latest
+                .entry((release.series.clone(), release.period))
+                .or_default();
             *number = release.number.max(*number);
         }
         for release in all {
@@ -133,7 +141,7 @@ impl Pictures {
     ) -> Result<Arc<Archived>, PicturesError> {
         let id = release.id;
         let read = self.read(agreement, release);
-        let held = self.pictures.try_get_with(id, read).await;
+        let held = self.by_release.try_get_with(id, read).await;
         held.map_err(|error| PicturesError::clone(&error))
     }
 

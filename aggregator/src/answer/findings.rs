@@ -1,27 +1,47 @@
 //! An indicator's findings as a sheet.
 
 use crate::{
-    estimate::{Figure, Unit},
+    estimate::{Reliability, Verdict},
     export::{Cell, Column, Kind, RELIABILITY},
     indicator::{Finding, Findings},
 };
 
 /// The columns of all findings: the same for every indicator but for its dimensions.
 pub(super) fn columns(findings: &Findings) -> Vec<Column> {
-    let text = |name: &str, title: &str, description: &str| {
-        Column::new(name, title, Kind::Text, description)
-    };
-    let number = |name: &str, title: &str, description: &str| {
-        Column::new(name, title, Kind::Decimal, description)
-    };
+    let mut columns = group_columns(findings);
+    columns.extend(figure_columns());
+    columns.extend(judgement_columns(findings));
+    columns
+}
+
+fn text(name: &str, title: &str, description: &str) -> Column {
+    Column::new(name, title, Kind::Text, description)
+}
+
+fn number(name: &str, title: &str, description: &str) -> Column {
+    Column::new(name, title, Kind::Decimal, description)
+}
+
+fn group_columns(findings: &Findings) -> Vec<Column> {
     let mut columns = Vec::new();
     for dimension in &findings.dimensions {
         let (code, label) = (&dimension.code, &dimension.label);
         let title = format!("{label} (code)");
-        columns.push(text(code, &title, "The code of the row's group; `total` for all.").machines());
+        columns.push(
+            text(
+                code,
+                &title,
+                "The code of the row's group; `total` for all.",
+            )
+            .machines(),
+        );
         columns.push(text(&format!("{code}_label"), label, "The row's group."));
     }
-    columns.extend([
+    columns
+}
+
+fn figure_columns() -> Vec<Column> {
+    vec![
         text("measure", "Measure (code)", "What is measured.").machines(),
         text("measure_label", "Measure", "What is measured."),
         text(
@@ -68,13 +88,19 @@ pub(super) fn columns(findings: &Findings) -> Vec<Column> {
              too_noisy_to_show. Empty for differences, which have a verdict.",
         )
         .machines(),
-    ]);
+    ]
+}
+
+fn judgement_columns(findings: &Findings) -> Vec<Column> {
     let judged = |column: Column, is_there: bool| if is_there { column } else { column.machines() };
     let has_benchmark = findings.rows.iter().any(|row| row.benchmark.is_some());
     let has_verdict = findings.rows.iter().any(|row| row.verdict.is_some());
     let has_note = findings.rows.iter().any(|row| row.note.is_some());
-    let periods = findings.rows.windows(2).any(|two| two[0].source.period != two[1].source.period);
-    columns.extend([
+    let periods = findings
+        .rows
+        .windows(2)
+        .any(|two| two[0].source.period != two[1].source.period);
+    vec![
         judged(
             number("benchmark", "Against", "What the number is held against."),
             has_benchmark,
@@ -85,15 +111,24 @@ pub(super) fn columns(findings: &Findings) -> Vec<Column> {
         ),
         text("verdict", "Verdict (code)", "yes, no or cannot_tell.").machines(),
         judged(
-            text("verdict_label", "Verdict", "The answer to the indicator's question, as far as the doubt allows."),
+            text(
+                "verdict_label",
+                "Verdict",
+                "The answer to the indicator's question, as far as the doubt allows.",
+            ),
             has_verdict,
         ),
-        judged(text("note", "Note", "What is to be known of this number."), has_note),
-        judged(text("period", "Period", "Of the release it comes from."), periods),
+        judged(
+            text("note", "Note", "What is to be known of this number."),
+            has_note,
+        ),
+        judged(
+            text("period", "Period", "Of the release it comes from."),
+            periods,
+        ),
         text("series", "Series", "Of the agreement.").machines(),
         text("release", "Release", "The id of the release it comes from.").machines(),
-    ]);
-    columns
+    ]
 }
 
 /// One row of cells, in the order of [`columns`].
@@ -119,12 +154,12 @@ pub(super) fn cells(finding: &Finding) -> Vec<Cell> {
         of(Some(upper).filter(|upper| upper.is_finite())),
         of(figure.display()),
         Cell::text(figure.interval_text()),
-        optional(reliability.map(crate::estimate::Reliability::in_words)),
-        optional(reliability.map(crate::estimate::Reliability::code)),
+        optional(reliability.map(Reliability::in_words)),
+        optional(reliability.map(Reliability::code)),
         of(benchmark.map(|benchmark| benchmark.value)),
         optional(benchmark.map(|benchmark| benchmark.label.as_str())),
-        optional(finding.verdict.map(crate::estimate::Verdict::code)),
-        optional(finding.verdict.map(crate::estimate::Verdict::in_words)),
+        optional(finding.verdict.map(Verdict::code)),
+        optional(finding.verdict.map(Verdict::in_words)),
         optional(finding.note.as_deref()),
         Cell::text(&finding.source.period),
         Cell::text(&finding.source.series),
@@ -137,7 +172,7 @@ pub(super) fn cells(finding: &Finding) -> Vec<Cell> {
 mod tests {
     use super::*;
     use crate::{
-        estimate::Verdict,
+        estimate::{Figure, Unit},
         facts::Source,
         indicator::{Benchmark, Category, Dimension},
     };
@@ -148,7 +183,12 @@ mod tests {
             period: "2026-09".to_owned(),
             release: uuid::Uuid::nil(),
         };
-        Finding::new(vec![Category::named("afc_5", "Band 5")], ("bme", "BME"), figure, source)
+        Finding::new(
+            vec![Category::named("afc_5", "Band 5")],
+            ("bme", "BME"),
+            figure,
+            source,
+        )
     }
 
     #[test]
@@ -158,7 +198,9 @@ mod tests {
             value: 0.281,
             label: "Census 2021".to_owned(),
         };
-        let judged = finding(Figure::exact(Unit::Share, 0.3)).against(benchmark, Verdict::No).noted("Look.");
+        let judged = finding(Figure::exact(Unit::Share, 0.3))
+            .against(benchmark, Verdict::No)
+            .noted("Look.");
         let findings = Findings {
             dimensions: vec![Dimension {
                 code: "band".to_owned(),
@@ -172,7 +214,10 @@ mod tests {
             assert_eq!(cells(row).len(), columns.len());
         }
         let at = |row: usize, name: &str| {
-            let place = columns.iter().position(|column| column.name == name).unwrap();
+            let place = columns
+                .iter()
+                .position(|column| column.name == name)
+                .unwrap();
             cells(&findings.rows[row])[place].clone()
         };
         assert_eq!(at(0, "upper"), Cell::Empty);

@@ -43,8 +43,13 @@ pub(super) fn of_releases<'a>(
     whose: &'a Whose,
 ) -> Provenance<'a> {
     let ids: BTreeSet<Uuid> = ids.into_iter().collect();
-    let used = archive.releases().iter().filter(|a| ids.contains(&a.release.id));
-    let releases = used.map(|archived| (Arc::clone(archived), archive.reach(archived))).collect();
+    let used = archive
+        .releases()
+        .iter()
+        .filter(|a| ids.contains(&a.release.id));
+    let releases = used
+        .map(|archived| (Arc::clone(archived), archive.reach(archived)))
+        .collect();
     Provenance {
         archive,
         whose,
@@ -56,17 +61,26 @@ pub(super) fn of_releases<'a>(
 
 impl Provenance<'_> {
     pub(super) fn ids(&self) -> Vec<Uuid> {
-        self.releases.iter().map(|(archived, _)| archived.release.id).collect()
+        self.releases
+            .iter()
+            .map(|(archived, _)| archived.release.id)
+            .collect()
     }
 
     pub(super) fn made_at(&self) -> Timestamp {
-        let times = self.releases.iter().map(|(archived, _)| archived.release.made_at);
+        let times = self
+            .releases
+            .iter()
+            .map(|(archived, _)| archived.release.made_at);
         times.max().unwrap_or_default()
     }
 
     /// `system, 30 September 2026`, or the periods from the first to the last.
     pub(super) fn whose_and_when(&self) -> String {
-        let dates = self.releases.iter().map(|(archived, _)| archived.release.period.last_day());
+        let dates = self
+            .releases
+            .iter()
+            .map(|(archived, _)| archived.release.period.last_day());
         let (first, last) = (dates.clone().min(), dates.max());
         match (first, last) {
             (Some(first), Some(last)) if first != last => {
@@ -92,7 +106,10 @@ impl Provenance<'_> {
                 ", rho {charge} (epsilon {:.2} at delta {DISPLAY_DELTA:e})",
                 charge.epsilon()
             );
-            facts.push((format!("{} {}", release.series, release.period), text + &privacy));
+            facts.push((
+                format!("{} {}", release.series, release.period),
+                text + &privacy,
+            ));
         }
         facts.push((
             "Agreement".to_owned(),
@@ -111,7 +128,11 @@ impl Provenance<'_> {
         let mut notes = vec![NOISE.to_owned()];
         if *self.whose == Whose::System {
             notes.push(BY_EMPLOYER.to_owned());
-            if self.releases.iter().any(|(_, reach)| !reach.coverage.is_complete()) {
+            if self
+                .releases
+                .iter()
+                .any(|(_, reach)| !reach.coverage.is_complete())
+            {
                 notes.push(MISSING.to_owned());
             }
         }
@@ -121,7 +142,11 @@ impl Provenance<'_> {
     /// For machines: the agreement, every release, the method.
     pub(super) fn metadata(&self) -> Value {
         let agreement = self.archive.agreement();
-        let releases: Vec<_> = self.releases.iter().map(|(a, reach)| self.release(a, reach)).collect();
+        let releases: Vec<_> = self
+            .releases
+            .iter()
+            .map(|(a, reach)| self.release(a, reach))
+            .collect();
         json!({
             "agreement": agreement.hash().to_string(),
             "agreement_name": agreement.name(),

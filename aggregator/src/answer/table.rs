@@ -47,7 +47,11 @@ impl TableQuestion {
         let data_set = data_set.map_or(series.data_set(), DataSet::label);
         let labels = resolved.columns.iter().map(|axis| axis.attribute.label());
         let by = labels.collect::<Vec<_>>().join(" and ").to_lowercase();
-        let by = if by.is_empty() { by } else { format!(" by {by}") };
+        let by = if by.is_empty() {
+            by
+        } else {
+            format!(" by {by}")
+        };
         sheet.title = format!(
             "{data_set}{by}: {} of {}",
             series.measure().code(),
@@ -67,6 +71,22 @@ impl TableQuestion {
         })
     }
 
+    /// The same of one release alone.
+    ///
+    /// # Errors
+    /// Where another series or period was asked for.
+    pub fn of_release(&mut self, series: &str, period: Period) -> Result<(), String> {
+        let other_series = self.series.as_deref().is_some_and(|own| own != series);
+        if other_series || self.period.is_some_and(|own| own != period) {
+            return Err(format!(
+                "the release is of series {series} and period {period}: ask for these, or for no release"
+            ));
+        }
+        self.series = Some(series.to_owned());
+        self.period = Some(period);
+        Ok(())
+    }
+
     /// What it may be asked for: the attributes and categories in it.
     ///
     /// # Errors
@@ -79,7 +99,9 @@ impl TableQuestion {
     /// release whose cells have the least variance.
     fn best(&self, archive: &Archive) -> Result<(Arc<Archived>, Resolved), AnswerError> {
         let agreement = archive.agreement();
-        let candidates = self.query.candidates(agreement, self.measure, self.series.as_deref())?;
+        let candidates = self
+            .query
+            .candidates(agreement, self.measure, self.series.as_deref())?;
         let mut released = Vec::new();
         for archived in archive.releases() {
             let name = &archived.release.series;
@@ -90,7 +112,9 @@ impl TableQuestion {
         }
         let latest = released.last().map(|(archived, _)| archived.release.period);
         let wanted = self.period.or(latest);
-        let of_period = released.iter().filter(|(a, _)| Some(a.release.period) == wanted);
+        let of_period = released
+            .iter()
+            .filter(|(a, _)| Some(a.release.period) == wanted);
         let variance = |(archived, resolved): &&(&Arc<Archived>, &Resolved)| {
             resolved.cell_variance(archived.picture.system().variances())
         };
@@ -98,7 +122,9 @@ impl TableQuestion {
         if let Some((archived, resolved)) = best {
             return Ok((Arc::clone(archived), (*resolved).clone()));
         }
-        let there = released.iter().map(|(a, _)| format!("{} {}", a.release.series, a.release.period));
+        let there = released
+            .iter()
+            .map(|(a, _)| format!("{} {}", a.release.series, a.release.period));
         let there: Vec<_> = there.collect();
         Err(match self.period {
             Some(period) if !there.is_empty() => AnswerError::NotReleased {
@@ -106,7 +132,10 @@ impl TableQuestion {
                 there,
             },
             _ => AnswerError::NotYet {
-                series: candidates.iter().map(|(series, _)| series.name().to_owned()).collect(),
+                series: candidates
+                    .iter()
+                    .map(|(series, _)| series.name().to_owned())
+                    .collect(),
             },
         })
     }

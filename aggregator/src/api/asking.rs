@@ -11,6 +11,7 @@ use vwis_proto::{agreement::Agreement, ods::OdsCode, period::Period};
 
 use super::{
     Api,
+    answers::Written,
     caching::{self, Freshness},
     params::Params,
     problem::{Kind, Problem},
@@ -118,7 +119,9 @@ fn whose(params: &Params) -> Result<Whose, Problem> {
             continue;
         }
         let code = code.to_ascii_uppercase();
-        let code = code.parse().map_err(|error| Kind::BAD_QUERY.problem(format!("`org`: {error}")))?;
+        let code = code
+            .parse()
+            .map_err(|error| Kind::BAD_QUERY.problem(format!("`org`: {error}")))?;
         if !codes.contains(&code) {
             codes.push(code);
         }
@@ -136,14 +139,23 @@ fn format(params: &Params, headers: &HeaderMap) -> Result<Format, Problem> {
     if let Some(format) = params.one("format")? {
         return Ok(format);
     }
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
     Ok(accept.and_then(Format::of_accept).unwrap_or(Format::Json))
 }
 
 /// Writes an answer in the form wanted.
-pub(super) fn written(mut answer: Answer, format: Format, permalink: &str) -> Result<Bytes, Problem> {
+pub(super) fn written(
+    mut answer: Answer,
+    format: Format,
+    permalink: &str,
+) -> Result<Bytes, Problem> {
     answer.sheet.metadata["permalink"] = json!(permalink);
-    answer.sheet.facts.push(("Permalink".to_owned(), permalink.to_owned()));
+    answer
+        .sheet
+        .facts
+        .push(("Permalink".to_owned(), permalink.to_owned()));
     let sheet = &answer.sheet;
     let file = Format::Csv.file_name(&sheet.name);
     Ok(match format {
@@ -166,12 +178,11 @@ pub(super) fn written(mut answer: Answer, format: Format, permalink: &str) -> Re
 pub(super) fn sent(
     headers: &HeaderMap,
     asking: &Asking,
-    name: &str,
-    permalink: &str,
-    body: Bytes,
+    (body, name, permalink): &Written,
 ) -> Response {
     let format = asking.format;
-    let mut response = caching::answer(headers, asking.freshness(), format.media_type(), body);
+    let (kind, body) = (format.media_type(), body.clone());
+    let mut response = caching::answer(headers, asking.freshness(), kind, body);
     let out = response.headers_mut();
     let file = format.file_name(name);
     let is_file = matches!(format, Format::Csv | Format::Xlsx);
@@ -181,11 +192,15 @@ pub(super) fn sent(
             out.append(name, value);
         }
     };
-    say(header::CONTENT_DISPOSITION, format!("{disposition}; filename=\"{file}\""));
+    say(
+        header::CONTENT_DISPOSITION,
+        format!("{disposition}; filename=\"{file}\""),
+    );
     say(header::LINK, format!("<{permalink}>; rel=\"bookmark\""));
     if format == Format::Csv {
         let metadata = with(permalink, "format", Format::Csvw.name());
-        let described = format!("<{metadata}>; rel=\"describedby\"; type=\"application/csvm+json\"");
+        let described =
+            format!("<{metadata}>; rel=\"describedby\"; type=\"application/csvm+json\"");
         say(header::LINK, described);
     }
     response
@@ -222,7 +237,9 @@ mod tests {
 
     #[test]
     fn a_permalink_names_the_release_and_keeps_the_question() {
-        let uri: Uri = "/api/v1/tables?by=band&where=locality%3DBolton&format=csv&period=".parse().unwrap();
+        let uri: Uri = "/api/v1/tables?by=band&where=locality%3DBolton&format=csv&period="
+            .parse()
+            .unwrap();
         let id = Uuid::nil();
         assert_eq!(
             permalink(&uri, Some(id), Format::Csv),

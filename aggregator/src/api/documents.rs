@@ -57,6 +57,8 @@ const EVERYWHERE: &[Kind] = &[
     components(schemas(ProblemDetails)),
     modifiers(&Schemes),
     tags(
+        (name = "tables", description = "The picture: counts with their intervals"),
+        (name = "indicators", description = "Questions that boards and analysts ask"),
         (name = "releases", description = "What was released, and who is in it"),
         (name = "organisations", description = "Employers"),
         (name = "dictionary", description = "What attributes and categories mean"),

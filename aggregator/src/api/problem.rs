@@ -60,6 +60,18 @@ kinds! {
     UNKNOWN_PERIOD = NOT_FOUND, "unknown-period", "Nothing is released for this period";
     /// No such organisation in the release, or in any.
     UNKNOWN_ORGANISATION = NOT_FOUND, "unknown-organisation", "There is no such organisation here";
+    /// Promised by the agreement, and nothing of it is released.
+    NOT_RELEASED = NOT_FOUND, "not-released", "Nothing of this is released yet";
+    /// Neither a table of the agreement nor got by summing one.
+    NOT_PROMISED = NOT_FOUND, "not-promised", "The agreement promises no such table";
+    /// No such attribute in the data set.
+    UNKNOWN_ATTRIBUTE = BAD_REQUEST, "unknown-attribute", "There is no such attribute";
+    /// No such category of the attribute.
+    UNKNOWN_CATEGORY = BAD_REQUEST, "unknown-category", "There is no such category";
+    /// No such indicator.
+    UNKNOWN_INDICATOR = NOT_FOUND, "unknown-indicator", "There is no such indicator";
+    /// An indicator that is deliberately not computed.
+    INDICATOR_REFUSED = UNPROCESSABLE_ENTITY, "indicator-refused", "This indicator is not computed";
     /// No credentials, or none that hold.
     UNAUTHORISED = UNAUTHORIZED, "unauthorised", "It is not known who asks";
     /// Known, and not allowed.

@@ -16,9 +16,9 @@ pub(super) fn of_answer(error: &AnswerError) -> Problem {
         AnswerError::NotInRelease(NotInRelease { ods_code, there }) => Kind::UNKNOWN_ORGANISATION
             .problem(error)
             .instead_of(ods_code.as_str(), there),
-        AnswerError::NotReleased { period, there } => {
-            Kind::UNKNOWN_PERIOD.problem(error).instead_of(period, there)
-        }
+        AnswerError::NotReleased { period, there } => Kind::UNKNOWN_PERIOD
+            .problem(error)
+            .instead_of(period, there),
         AnswerError::NotYet { series } => Kind::NOT_RELEASED.problem(error).available(series),
         AnswerError::NothingReleased => Kind::NOT_RELEASED.problem(error),
         AnswerError::Indicator(indicator) => of_indicator(indicator),
@@ -33,11 +33,12 @@ pub(super) fn of_indicator(error: &IndicatorError) -> Problem {
             .available(there)
             .nearest(nearest.as_ref()),
         IndicatorError::Refused { .. } => Kind::INDICATOR_REFUSED.problem(error),
-        IndicatorError::Breakdown { there, .. } => Kind::BAD_QUERY.problem(error).available(there),
-        IndicatorError::Filter { there, .. } => Kind::BAD_QUERY.problem(error).available(there),
-        IndicatorError::UnknownOption { option, there, .. } => {
-            Kind::UNKNOWN_PARAMETER.problem(error).instead_of(option, there)
+        IndicatorError::Breakdown { there, .. } | IndicatorError::Filter { there, .. } => {
+            Kind::BAD_QUERY.problem(error).available(there)
         }
+        IndicatorError::UnknownOption { option, there, .. } => Kind::UNKNOWN_PARAMETER
+            .problem(error)
+            .instead_of(option, there),
         IndicatorError::BadOption { value, there, .. } => {
             Kind::BAD_QUERY.problem(error).instead_of(value, there)
         }
@@ -50,10 +51,12 @@ pub(super) fn of_indicator(error: &IndicatorError) -> Problem {
 fn of_facts(error: &FactsError) -> Problem {
     match error {
         FactsError::NotPromised { there, .. } => Kind::NOT_PROMISED.problem(error).available(there),
-        FactsError::NotReleased { there, .. } => Kind::UNKNOWN_PERIOD.problem(error).available(there),
-        FactsError::NotInRelease { whose, there } => {
-            Kind::UNKNOWN_ORGANISATION.problem(error).instead_of(whose, there)
+        FactsError::NotReleased { there, .. } => {
+            Kind::UNKNOWN_PERIOD.problem(error).available(there)
         }
+        FactsError::NotInRelease { whose, there } => Kind::UNKNOWN_ORGANISATION
+            .problem(error)
+            .instead_of(whose, there),
         FactsError::NobodyInBoth { .. } => Kind::UNKNOWN_PERIOD.problem(error),
     }
 }
@@ -76,9 +79,9 @@ fn of_query(error: &QueryError) -> Problem {
             );
             Kind::NOT_PROMISED.problem(detail).available(nearest)
         }
-        QueryError::UnknownSeries { series, there } => {
-            Kind::UNKNOWN_SERIES.problem(error).instead_of(series, there)
-        }
+        QueryError::UnknownSeries { series, there } => Kind::UNKNOWN_SERIES
+            .problem(error)
+            .instead_of(series, there),
         QueryError::NotMeasured { there, .. } => Kind::NOT_PROMISED.problem(error).available(there),
     }
 }
@@ -88,7 +91,9 @@ impl From<PicturesError> for Problem {
     fn from(error: PicturesError) -> Self {
         tracing::error!(%error, "a release cannot be read");
         Kind::STORE_UNAVAILABLE
-            .problem("the releases cannot be read now; the aggregator's operator finds why in the log")
+            .problem(
+                "the releases cannot be read now; the aggregator's operator finds why in the log",
+            )
             .retry_after_s(30)
     }
 }

@@ -104,21 +104,28 @@ async fn answer(
     let mut question = read(params, asking)?;
     let put = asking.put(api).await?;
     if let Some(release) = &put.release {
-        question.of_release(&release.series, release.period).map_err(|detail| Kind::BAD_QUERY.problem(detail))?;
+        question
+            .of_release(&release.series, release.period)
+            .map_err(|detail| Kind::BAD_QUERY.problem(detail))?;
     }
     let resolved = question.resolved(&put.archive)?;
     let subject = Subject::of(&asking.whose, &resolved);
     access::may_read(&caller.0, put.archive.agreement(), &subject)?;
     let format = asking.format;
     let address = uri.clone();
+    let archive = Arc::clone(&put.archive);
     let work = move || {
-        let answer = question.answer(&put.archive)?;
+        let answer = question.answer(&archive)?;
         let permalink = asking::permalink(&address, answer.releases.first().copied(), format);
         let name = answer.sheet.name.clone();
-        Ok::<_, Problem>((asking::written(answer, format, &permalink)?, name, permalink))
+        Ok::<_, Problem>((
+            asking::written(answer, format, &permalink)?,
+            name,
+            permalink,
+        ))
     };
-    let (body, name, permalink) = api.answers.get_or(uri, asking, work).await?;
-    Ok(asking::sent(headers, asking, &name, &permalink, body))
+    let written = api.answers.get_or(uri, asking, &put.archive, work).await?;
+    Ok(asking::sent(headers, asking, &written))
 }
 
 fn read(params: &Params, asking: &Asking) -> Result<TableQuestion, Problem> {

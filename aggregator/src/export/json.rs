@@ -1,55 +1,117 @@
 //! A sheet as JSON: flat rows, so that `pandas.DataFrame(answer["rows"])` is the table.
 
-use serde_json::{Map, Value, json};
+use serde::{
+    Serialize, Serializer,
+    ser::{SerializeMap as _, SerializeSeq as _},
+};
+use serde_json::Value;
 
-use super::{Cell, Column, Readers, Sheet};
+use super::{Cell, Column, Kind, Readers, Sheet};
 
-/// `{"title", "metadata", "notes", "columns", "rows"}`; a row is an object by column names. Numbers
-/// are in full; `null` where nothing can be said, or where an interval is unbounded.
+/// `{"title", "metadata", "notes", "columns", "rows"}`; a row is an object by column names, in the
+/// columns' order. Numbers are in full; `null` where nothing can be said, or where an interval is
+/// unbounded.
 #[must_use]
-pub fn json(sheet: &Sheet) -> Value {
+pub fn json(sheet: &Sheet) -> String {
     let columns: Vec<_> = sheet.columns_for(Readers::Machines).collect();
-    let rows = sheet.rows.iter().map(|row| {
-        let fields = columns.iter().map(|(place, column)| {
-            let cell = row.get(*place).unwrap_or(&Cell::Empty);
-            (column.name.clone(), value(cell, column))
-        });
-        Value::Object(fields.collect::<Map<_, _>>())
-    });
-    json!({
-        "title": sheet.title,
-        "metadata": sheet.metadata,
-        "notes": sheet.notes,
-        "columns": columns.iter().map(|(_, column)| described(column)).collect::<Vec<_>>(),
-        "rows": rows.collect::<Vec<_>>(),
-    })
+    let document = Document {
+        title: &sheet.title,
+        metadata: &sheet.metadata,
+        notes: &sheet.notes,
+        columns: columns
+            .iter()
+            .map(|(_, column)| Described {
+                name: &column.name,
+                title: &column.title,
+                kind: column.kind,
+                description: &column.description,
+            })
+            .collect(),
+        rows: Rows {
+            sheet,
+            columns: &columns,
+        },
+    };
+    let text = serde_json::to_string(&document);
+    text.expect("a sheet is text, numbers and JSON: there is nothing that JSON cannot hold")
 }
 
-fn value(cell: &Cell, column: &Column) -> Value {
-    match cell {
-        Cell::Text(text) => json!(text),
-        // JSON has no infinity: `json!` makes it null.
-        _ => json!(cell.number(column.kind).map(|(_, number)| number)),
+#[derive(Serialize)]
+struct Document<'a> {
+    title: &'a str,
+    metadata: &'a Value,
+    notes: &'a [String],
+    columns: Vec<Described<'a>>,
+    rows: Rows<'a>,
+}
+
+#[derive(Serialize)]
+struct Described<'a> {
+    name: &'a str,
+    title: &'a str,
+    kind: Kind,
+    description: &'a str,
+}
+
+/// Written as they are read: a map of maps would lose the columns' order.
+struct Rows<'a> {
+    sheet: &'a Sheet,
+    columns: &'a [(usize, &'a Column)],
+}
+
+struct Line<'a> {
+    row: &'a [Cell],
+    columns: &'a [(usize, &'a Column)],
+}
+
+// === impl Rows ===
+
+impl Serialize for Rows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut rows = serializer.serialize_seq(Some(self.sheet.rows.len()))?;
+        for row in &self.sheet.rows {
+            rows.serialize_element(&Line {
+                row,
+                columns: self.columns,
+            })?;
+        }
+        rows.end()
     }
 }
 
-fn described(column: &Column) -> Value {
-    json!({
-        "name": column.name,
-        "title": column.title,
-        "kind": column.kind,
-        "description": column.description,
-    })
+// === impl Line ===
+
+impl Serialize for Line<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_map(Some(self.columns.len()))?;
+        for (place, column) in self.columns {
+            match self.row.get(*place).unwrap_or(&Cell::Empty) {
+                Cell::Text(text) => fields.serialize_entry(&column.name, text)?,
+                cell => {
+                    // JSON has no infinity: it becomes null.
+                    let number = cell.number(column.kind).map(|(_, number)| number);
+                    fields.serialize_entry(&column.name, &number)?;
+                }
+            }
+        }
+        fields.end()
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::export::testing;
 
+    fn read(sheet: &Sheet) -> Value {
+        serde_json::from_str(&json(sheet)).unwrap()
+    }
+
     #[test]
     fn rows_are_flat_and_say_null_where_nothing_can_be_said() {
-        let answer = json(&testing::sheet());
+        let answer = read(&testing::sheet());
         assert_eq!(
             answer["rows"][0],
             json!({
@@ -69,9 +131,17 @@ mod tests {
     }
 
     #[test]
+    fn fields_stand_in_the_order_of_the_columns() {
+        let text = json(&testing::sheet());
+        let first =
+            r#""rows":[{"staff_group":"students","staff_group_label":"Students","estimate":"#;
+        assert!(text.contains(first), "{text}");
+    }
+
+    #[test]
     fn columns_notes_and_metadata_go_with_the_rows() {
         let sheet = testing::sheet();
-        let answer = json(&sheet);
+        let answer = read(&sheet);
         assert_eq!(answer["metadata"], sheet.metadata);
         assert_eq!(answer["notes"], json!(sheet.notes));
         let columns = answer["columns"].as_array().unwrap();

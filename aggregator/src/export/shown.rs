@@ -1,25 +1,15 @@
 //! A number as people read it.
 
 use super::Kind;
+use crate::estimate::Unit;
 
-/// Where an interval has no end.
-pub(super) const UNBOUNDED: &str = "unbounded";
-
-/// Rounded as its kind is, in the words of a terminal.
+/// Rounded as its kind is, in the words of a terminal: as [`Unit::text`] of what is counted.
 pub(super) fn number(kind: Kind, number: f64) -> String {
-    if number.is_infinite() {
-        return UNBOUNDED.to_owned();
-    }
-    let text = match kind {
-        Kind::People => format!("{number:.0}"),
-        Kind::Text | Kind::Fte | Kind::Decimal => format!("{number:.1}"),
-        Kind::Share => format!("{:.1}%", number * 100.0),
-        Kind::Ratio => format!("{number:.2}"),
-    };
-    let is_zero = !text.contains(|c: char| ('1'..='9').contains(&c));
-    match text.strip_prefix('-') {
-        Some(positive) if is_zero => positive.to_owned(),
-        _ => text,
+    match kind {
+        Kind::People => Unit::People.text(number),
+        Kind::Text | Kind::Fte | Kind::Decimal => Unit::Fte.text(number),
+        Kind::Share => Unit::Share.text(number),
+        Kind::Ratio => Unit::Ratio.text(number),
     }
 }
 
@@ -40,13 +30,12 @@ mod tests {
 
     #[test]
     fn a_number_is_rounded_as_its_kind_is() {
-        assert_eq!(number(Kind::People, 12.6), "13");
+        assert_eq!(number(Kind::People, 1_234.6), "1,235");
         assert_eq!(number(Kind::People, -0.4), "0");
         assert_eq!(number(Kind::People, -3.0), "-3");
         assert_eq!(number(Kind::Fte, 12.34), "12.3");
         assert_eq!(number(Kind::Share, 0.2361), "23.6%");
-        assert_eq!(number(Kind::Share, -0.0001), "0.0%");
         assert_eq!(number(Kind::Ratio, 1.275_1), "1.28");
-        assert_eq!(number(Kind::Ratio, f64::INFINITY), "unbounded");
+        assert_eq!(number(Kind::Ratio, f64::INFINITY), "no limit");
     }
 }

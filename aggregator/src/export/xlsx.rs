@@ -80,9 +80,10 @@ fn numbers(sheet: &Sheet, page: &mut Worksheet) -> Result<(), XlsxError> {
                     page.write_number_with_format(line, place, number, format)?;
                     shown::number(kind, number)
                 }
-                (_, Some(_)) => {
-                    page.write_string_with_format(line, place, shown::UNBOUNDED, format)?;
-                    shown::UNBOUNDED.to_owned()
+                (_, Some((_, number))) => {
+                    let text = shown::number(kind, number);
+                    page.write_string_with_format(line, place, &text, format)?;
+                    text
                 }
                 (Cell::Text(text), _) if !text.is_empty() => {
                     let text = fitting(text);
@@ -94,8 +95,7 @@ fn numbers(sheet: &Sheet, page: &mut Worksheet) -> Result<(), XlsxError> {
                     String::new()
                 }
             };
-            // A thousands separator for every three digits, and some air.
-            *width = (*width).max(written.chars().count() * 4 / 3 + 1);
+            *width = (*width).max(written.chars().count() + 2);
         }
     }
     for (width, place) in widths.iter().zip(0..) {

@@ -309,6 +309,12 @@ impl Resolved {
         self.columns.iter().chain(&self.summed)
     }
 
+    /// What is counted.
+    #[must_use]
+    pub fn measure(&self) -> Measure {
+        self.measure
+    }
+
     /// The attributes that are not taken whole, with the category codes wanted of each.
     pub fn filters(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
         let axes = self.columns.iter().chain(&self.summed);

@@ -47,7 +47,7 @@ fn numbers_come_first_typed_and_people_read_left_of_machines() {
     assert_eq!(rows[1][2], Data::Empty);
     assert_eq!(rows[1][4], Data::Float(12.345_678_901_234_567));
     assert_eq!(rows[2][4], Data::Float(-3.0));
-    assert_eq!(rows[2][6], Data::String("unbounded".to_owned()));
+    assert_eq!(rows[2][6], Data::String("no limit".to_owned()));
     assert_eq!(rows[3][2], Data::Float(0.25));
 }
 
