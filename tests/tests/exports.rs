@@ -35,8 +35,8 @@ fn python(python: &Path, script: &str, args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The first page of a spreadsheet as LibreOffice reads and computes it, as CSV of shown values;
-/// `None` where there is no LibreOffice.
+/// The first page of a spreadsheet as `LibreOffice` reads and computes it, as CSV of shown values;
+/// `None` where there is no `LibreOffice`.
 fn libreoffice(file: &Path) -> Option<String> {
     let office = needs::program("soffice", "libreoffice-calc-nogui")?;
     let folder = tempfile::tempdir().unwrap();
