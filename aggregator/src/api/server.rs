@@ -7,7 +7,9 @@
 //! A connection has its place from `accept` on; whoever does not finish a handshake or a request's
 //! headers in time loses it, and so does whoever stays longer than [`MOST_AGE`].
 
-use std::{fs::File, io, net::SocketAddr, path::Path, pin::pin, sync::Arc, time::Duration};
+mod tls;
+
+use std::{io, net::SocketAddr, path::Path, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Extension, Router, extract::ConnectInfo};
 use hyper::server::conn::http1;
@@ -15,20 +17,17 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use rustls::{
-    ServerConfig,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
-    time::timeout,
+    time::{Instant, timeout},
 };
 use tokio_rustls::TlsAcceptor;
 
+use self::tls::Tls;
 use super::layers::{MOST_HEADER_BYTES, MOST_URI_BYTES};
-use crate::config::{EntryError, HttpConfig, TlsFiles};
+use crate::config::{EntryError, HttpConfig};
 
 /// Longest that a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -59,7 +58,7 @@ pub enum Transport {
 pub struct Listener {
     address: SocketAddr,
     tcp: TcpListener,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Tls>,
     places: Arc<Semaphore>,
     most: u32,
 }
@@ -104,7 +103,7 @@ impl Listener {
         let most = config.most_connections.max(1);
         let tls = config
             .tls()?
-            .map(|files| acceptor(&files, dir))
+            .map(|files| Tls::open(&files, dir, Instant::now()))
             .transpose()?;
         let bind = |source| HttpError::Bind {
             address: config.listen,
@@ -128,7 +127,7 @@ impl Listener {
     }
 
     /// Serves `routes` until `stop` holds true, then lets running answers end.
-    pub async fn serve(self, routes: Router, mut stop: watch::Receiver<bool>) {
+    pub async fn serve(mut self, routes: Router, mut stop: watch::Receiver<bool>) {
         loop {
             let accepted = tokio::select! {
                 biased;
@@ -144,7 +143,8 @@ impl Listener {
                 }
             };
             let routes = routes.clone().layer(Extension(ConnectInfo(peer)));
-            let (tls, stop) = (self.tls.clone(), stop.clone());
+            let tls = self.tls.as_mut().map(|tls| tls.acceptor(Instant::now()));
+            let stop = stop.clone();
             tokio::spawn(async move {
                 let _place = place;
                 if let Err(error) = connection(stream, tls, routes, stop).await {
@@ -214,32 +214,4 @@ async fn requests(
     served.as_mut().graceful_shutdown();
     // Whoever reads so slowly finds the answer cut, which its length or its missing end tells.
     timeout(LAST_ANSWER, served).await.unwrap_or(Ok(()))
-}
-
-fn acceptor(files: &TlsFiles, dir: &Path) -> Result<TlsAcceptor, HttpError> {
-    let (chain, key) = (dir.join(&files.certificate), dir.join(&files.key));
-    let certificates = open("certificate", &chain, |file| {
-        CertificateDer::pem_reader_iter(file).collect::<Result<Vec<_>, _>>()
-    })?;
-    let key = open("key", &key, PrivateKeyDer::from_pem_reader)?;
-    let mut config = ServerConfig::builder_with_provider(vwis_link::provider())
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(certificates, key)?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
-}
-
-fn open<T>(
-    key: &'static str,
-    path: &Path,
-    read: impl FnOnce(File) -> Result<T, rustls::pki_types::pem::Error>,
-) -> Result<T, HttpError> {
-    let wrong = |why: String| HttpError::File {
-        key,
-        path: path.display().to_string(),
-        why,
-    };
-    let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
-    read(file).map_err(|error| wrong(format!("it is not the PEM it should be: {error}")))
 }
