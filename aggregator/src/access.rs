@@ -7,6 +7,12 @@
 //! | analyst | yes | yes | yes |
 //! | steward | as a viewer | as a viewer | as a viewer |
 //!
+//! **What this cannot keep apart**: whoever reads the system's tables can subtract. A release of one
+//! contributor is that organisation's own table; of two, each of them can work out the other; and
+//! two releases of one period differ by whoever joined between them. What they learn is as noisy as
+//! everything that left the node: no person is at stake, only who reads which organisation's
+//! estimates.
+//!
 //! Who has several roles may read what any one of them lets them. The total over all pathways is a
 //! table without `pathway`, so everybody reads it.
 

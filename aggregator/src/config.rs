@@ -130,5 +130,15 @@ mod tests {
         std::fs::write(&path, format!("{good}listn = 1\n")).unwrap();
         let unknown = Config::read(&path).unwrap_err().to_string();
         assert!(unknown.contains("listn"), "{unknown}");
+        std::fs::write(&path, format!("{good}[http]\nlisen = 1\n")).unwrap();
+        let unknown = Config::read(&path).unwrap_err().to_string();
+        assert!(unknown.contains("lisen"), "{unknown}");
+        std::fs::write(&path, format!("{good}[http]\nlisten = \"[::1]:0\"\n")).unwrap();
+        let http = Config::read(&path).unwrap().file.http;
+        assert_eq!(http.listen, "[::1]:0".parse().unwrap());
+        assert_eq!(
+            http.requests_per_minute,
+            HttpConfig::default().requests_per_minute
+        );
     }
 }

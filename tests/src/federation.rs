@@ -233,9 +233,9 @@ impl Federation {
         self.serving.peak_memory()
     }
 
-    /// Stops the aggregator.
-    pub async fn stop(self) {
-        self.serving.stop().await.ended_with(0);
+    /// Stops the aggregator; what it said.
+    pub async fn stop(self) -> Ran {
+        self.serving.stop().await.ended_with(0)
     }
 }
 

@@ -8,7 +8,7 @@ use utoipa::{
     Modify, OpenApi as _,
     openapi::{
         Content, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, SecurityRequirement,
-        path::{Operation, ParameterIn},
+        path::Operation,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -125,15 +125,8 @@ async fn reader_policy(mut response: Response) -> Response {
 fn complete(mut document: OpenApi) -> OpenApi {
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
-            let names_something =
-                operation
-                    .parameters
-                    .iter()
-                    .flatten()
-                    .any(|parameter| match parameter {
-                        RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Path,
-                        RefOr::Ref(_) => false,
-                    });
+            // What is asked for by a name may not be there.
+            let names_something = operation.parameters.is_some();
             let not_found = names_something.then_some(&Kind::NOT_FOUND);
             for kind in EVERYWHERE.iter().chain(not_found) {
                 let responses = &mut operation.responses.responses;

@@ -32,6 +32,8 @@ use crate::identity::{door::Refusal, pace::Counted};
 pub const MOST_URI_BYTES: usize = 8 * 1024;
 /// Most bytes of all headers of a request: a token of 8 KiB fits.
 pub const MOST_HEADER_BYTES: usize = 16 * 1024;
+/// Longest request id that is taken over from a proxy.
+const MOST_ID_BYTES: usize = 64;
 /// How a request that no endpoint takes is counted.
 const NO_ROUTE: &str = "none";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -60,10 +62,26 @@ pub(super) fn around(routes: Router<Arc<Api>>, api: &Arc<Api>) -> Router<Arc<Api
                 .on_failure(()),
         )
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(middleware::map_request(without_strange_id))
 }
 
 async fn tagged(response: Response) -> Response {
     caching::tag_what_was_compressed(response)
+}
+
+/// A proxy's id is kept, so that its log and ours can be laid side by side; anything else that
+/// calls itself one would be copied into the log.
+async fn without_strange_id(mut request: Request) -> Request {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let id = request.headers().get(&REQUEST_ID);
+    let strange = id.is_some_and(|id| {
+        let bytes = id.as_bytes();
+        bytes.is_empty() || bytes.len() > MOST_ID_BYTES || !bytes.iter().copied().all(plain)
+    });
+    if strange {
+        request.headers_mut().remove(&REQUEST_ID);
+    }
+    request
 }
 
 /// Method and route, and the request's id: neither path nor query, which may name what somebody

@@ -7,29 +7,27 @@
 //! A connection has its place from `accept` on; whoever does not finish a handshake or a request's
 //! headers in time loses it, and so does whoever stays longer than [`MOST_AGE`].
 
-use std::{fs::File, io, net::SocketAddr, path::Path, pin::pin, sync::Arc, time::Duration};
+mod tls;
+
+use std::{io, net::SocketAddr, path::Path, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Extension, Router, extract::ConnectInfo};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::{GracefulShutdown, Watcher},
     service::TowerToHyperService,
-};
-use rustls::{
-    ServerConfig,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
-    time::timeout,
+    time::{Instant, timeout},
 };
 use tokio_rustls::TlsAcceptor;
 
+use self::tls::Tls;
 use super::layers::{MOST_HEADER_BYTES, MOST_URI_BYTES};
-use crate::config::{EntryError, HttpConfig, TlsFiles};
+use crate::config::{EntryError, HttpConfig};
 
 /// Longest that a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -38,6 +36,8 @@ const HEADERS: Duration = Duration::from_secs(30);
 /// A connection ends after this, once its running answer is sent: a replaced certificate reaches
 /// every caller, and whoever reads an answer byte by byte gives its place back.
 pub const MOST_AGE: Duration = Duration::from_mins(10);
+/// Longest that the last answer of a connection may take.
+const LAST_ANSWER: Duration = Duration::from_mins(1);
 /// Most header lines of a request.
 const MOST_HEADERS: usize = 64;
 /// Beyond this the connection is closed; below it, a request that is too long is told so in full.
@@ -58,8 +58,9 @@ pub enum Transport {
 pub struct Listener {
     address: SocketAddr,
     tcp: TcpListener,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Tls>,
     places: Arc<Semaphore>,
+    most: u32,
 }
 
 /// Why the API is not served.
@@ -99,9 +100,10 @@ impl Listener {
     /// # Errors
     /// [`HttpError`] names the setting.
     pub async fn bind(config: &HttpConfig, dir: &Path) -> Result<Self, HttpError> {
+        let most = config.most_connections.max(1);
         let tls = config
             .tls()?
-            .map(|files| acceptor(&files, dir))
+            .map(|files| Tls::open(&files, dir, Instant::now()))
             .transpose()?;
         let bind = |source| HttpError::Bind {
             address: config.listen,
@@ -112,7 +114,8 @@ impl Listener {
             address: tcp.local_addr().map_err(bind)?,
             tcp,
             tls,
-            places: Arc::new(Semaphore::new(config.most_connections.max(1))),
+            places: Arc::new(Semaphore::new(most as usize)),
+            most,
         })
     }
 
@@ -124,13 +127,11 @@ impl Listener {
     }
 
     /// Serves `routes` until `stop` holds true, then lets running answers end.
-    pub async fn serve(self, routes: Router, mut stop: watch::Receiver<bool>) {
-        let graceful = GracefulShutdown::new();
+    pub async fn serve(mut self, routes: Router, mut stop: watch::Receiver<bool>) {
         loop {
             let accepted = tokio::select! {
                 biased;
-                // An error would mean that the sender is gone: stop, too.
-                _ = stop.wait_for(|stop| *stop) => break,
+                () = told(&mut stop) => break,
                 accepted = self.accept() => accepted,
             };
             let (stream, peer, place) = match accepted {
@@ -142,16 +143,18 @@ impl Listener {
                 }
             };
             let routes = routes.clone().layer(Extension(ConnectInfo(peer)));
-            let (tls, watcher) = (self.tls.clone(), graceful.watcher());
+            let tls = self.tls.as_mut().map(|tls| tls.acceptor(Instant::now()));
+            let stop = stop.clone();
             tokio::spawn(async move {
                 let _place = place;
-                if let Err(error) = connection(stream, tls, routes, watcher).await {
+                if let Err(error) = connection(stream, tls, routes, stop).await {
                     tracing::debug!(%peer, %error, "a connection ended");
                 }
             });
         }
         drop(self.tcp);
-        graceful.shutdown().await;
+        // Every connection holds a place: all places are free once all have ended.
+        let _all = self.places.acquire_many(self.most).await;
     }
 
     /// A place first: who waits for one waits in the system's own queue.
@@ -165,17 +168,25 @@ impl Listener {
     }
 }
 
+/// Until the program is told to stop; a sender that is gone means the same.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
 async fn connection(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
     routes: Router,
-    watcher: Watcher,
+    mut stop: watch::Receiver<bool>,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     match tls {
-        None => requests(stream, Transport::Plain, routes, watcher).await?,
+        None => requests(stream, Transport::Plain, routes, stop).await?,
         Some(acceptor) => {
-            let stream = timeout(HANDSHAKE, acceptor.accept(stream)).await??;
-            requests(stream, Transport::Tls, routes, watcher).await?;
+            let stream = tokio::select! {
+                () = told(&mut stop) => return Ok(()),
+                shaken = timeout(HANDSHAKE, acceptor.accept(stream)) => shaken??,
+            };
+            requests(stream, Transport::Tls, routes, stop).await?;
         }
     }
     Ok(())
@@ -185,46 +196,22 @@ async fn requests(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     transport: Transport,
     routes: Router,
-    watcher: Watcher,
+    mut stop: watch::Receiver<bool>,
 ) -> hyper::Result<()> {
-    let routes = routes.layer(Extension(transport));
-    let mut builder = http1::Builder::new();
-    builder
+    let service = TowerToHyperService::new(routes.layer(Extension(transport)));
+    let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS)
         .max_headers(MOST_HEADERS)
-        .max_buf_size(MOST_HEAD_BYTES);
-    let service = TowerToHyperService::new(routes);
-    let served = builder.serve_connection(TokioIo::new(stream), service);
-    let mut served = pin!(watcher.watch(served));
-    // Dropped in the middle of an answer, which its length or its missing end tells the caller.
-    timeout(MOST_AGE, &mut served).await.unwrap_or(Ok(()))
-}
-
-fn acceptor(files: &TlsFiles, dir: &Path) -> Result<TlsAcceptor, HttpError> {
-    let (chain, key) = (dir.join(&files.certificate), dir.join(&files.key));
-    let certificates = open("certificate", &chain, |file| {
-        CertificateDer::pem_reader_iter(file).collect::<Result<Vec<_>, _>>()
-    })?;
-    let key = open("key", &key, PrivateKeyDer::from_pem_reader)?;
-    let mut config = ServerConfig::builder_with_provider(vwis_link::provider())
-        .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
-        .with_single_cert(certificates, key)?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
-}
-
-fn open<T>(
-    key: &'static str,
-    path: &Path,
-    read: impl FnOnce(File) -> Result<T, rustls::pki_types::pem::Error>,
-) -> Result<T, HttpError> {
-    let wrong = |why: String| HttpError::File {
-        key,
-        path: path.display().to_string(),
-        why,
-    };
-    let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
-    read(file).map_err(|error| wrong(format!("it is not the PEM it should be: {error}")))
+        .max_buf_size(MOST_HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut served = pin!(served);
+    tokio::select! {
+        ended = &mut served => return ended,
+        () = told(&mut stop) => {}
+        () = tokio::time::sleep(MOST_AGE) => {}
+    }
+    served.as_mut().graceful_shutdown();
+    // Whoever reads so slowly finds the answer cut, which its length or its missing end tells.
+    timeout(LAST_ANSWER, served).await.unwrap_or(Ok(()))
 }

@@ -158,6 +158,22 @@ async fn every_answer_says_how_it_is_to_be_treated() {
 }
 
 #[tokio::test]
+async fn a_proxys_request_id_is_kept_and_a_strange_one_is_not() {
+    let api = Asked::new().await;
+    let id_of = async |id: &str| {
+        let answer = api
+            .send(Request::get("/healthz").header("x-request-id", id))
+            .await;
+        answer.headers["x-request-id"].to_str().unwrap().to_owned()
+    };
+    assert_eq!(id_of("4f1c-A9").await, "4f1c-A9");
+    for strange in ["", "a b", "level=error", &"a".repeat(65)] {
+        let own = id_of(strange).await;
+        assert_eq!(own.len(), 36, "{strange}: {own}");
+    }
+}
+
+#[tokio::test]
 async fn more_than_its_share_of_requests_is_refused_with_a_time_to_wait() {
     let config = HttpConfig {
         requests_per_minute: NonZeroU32::new(2).unwrap(),

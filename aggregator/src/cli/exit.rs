@@ -87,6 +87,10 @@ fn said_once(error: &anyhow::Error) -> String {
 }
 
 fn exit_of(error: &anyhow::Error) -> Exit {
+    // An address that is taken is no fault of the configuration.
+    if let Some(HttpError::Bind { .. }) = error.downcast_ref() {
+        return Exit::Failed;
+    }
     if error.is::<ConfigError>()
         || error.is::<KeysError>()
         || error.is::<HttpError>()

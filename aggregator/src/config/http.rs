@@ -35,7 +35,7 @@ pub struct HttpConfig {
     /// Most requests of one identity in a minute.
     pub requests_per_minute: NonZeroU32,
     /// Most connections served at once.
-    pub most_connections: usize,
+    pub most_connections: u32,
     /// Longest that one answer may take to begin.
     pub request_timeout_s: u64,
 }

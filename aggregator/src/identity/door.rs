@@ -123,7 +123,10 @@ impl Door {
             other => return Err(Refusal::Token(other.in_words())),
         }
         if record.is_use_worth_keeping(now) {
-            self.store.api_token_used(record.id, now).await?;
+            // Worth knowing, and not worth turning somebody away: a full disk still lets read.
+            if let Err(error) = self.store.api_token_used(record.id, now).await {
+                tracing::warn!(%error, token = record.id, "a token's use could not be kept");
+            }
         }
         Ok(record.identity())
     }

@@ -233,3 +233,6 @@ fn record(row: &SqliteRow) -> Result<TokenRecord, StoreError> {
         last_used_at: at(8)?,
     })
 }
+
+#[cfg(test)]
+mod tests;

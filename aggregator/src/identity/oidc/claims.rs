@@ -69,7 +69,14 @@ impl Claims {
         let pathways = self
             .list(&config.pathways_claim)
             .ok_or_else(|| missing(&config.pathways_claim))?;
-        let named = ["preferred_username", "name", "email", "azp", "appid"];
+        let named = [
+            "preferred_username",
+            "name",
+            "email",
+            "client_id",
+            "azp",
+            "appid",
+        ];
         let name = named.iter().find_map(|claim| self.text(claim));
         Ok(Identity {
             name: printable(name.unwrap_or(subject)),
