@@ -14,6 +14,7 @@ mod error;
 mod findings;
 mod provenance;
 mod table;
+mod totals;
 
 pub use error::AnswerError;
 pub use table::TableQuestion;

@@ -15,8 +15,12 @@ mod bounds;
 mod entry;
 #[path = "api/provider.rs"]
 mod provider;
+#[path = "api/questions.rs"]
+mod questions;
 #[path = "api/tokens.rs"]
 mod tokens;
+#[path = "api/tools.rs"]
+mod tools;
 
 /// All programs in one, as real processes.
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");

@@ -4,15 +4,20 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use vwis_proto::{
-    agreement::Measure,
+    agreement::{Measure, Series},
     dictionary::{DataSet, Dictionary},
     period::Period,
 };
 
-use super::{Answer, AnswerError, provenance};
+use super::{
+    Answer, AnswerError, provenance,
+    totals::{self, Level},
+};
 use crate::{
     archive::{Archive, Archived},
-    picture::{self, Query, Resolved, Whose},
+    estimate::Unit,
+    export::Sheet,
+    picture::{self, Query, QueryError, Resolved, Whose},
 };
 
 /// A table as asked for.
@@ -28,6 +33,8 @@ pub struct TableQuestion {
     pub series: Option<String>,
     /// The latest released, if not said.
     pub period: Option<Period>,
+    /// With rows of totals, to which the displayed cells add up.
+    pub with_totals: bool,
 }
 
 // === impl TableQuestion ===
@@ -42,6 +49,9 @@ impl TableQuestion {
         let rows = resolved.rows(&archived.picture.sum_of(&self.whose)?);
         let provenance = provenance::of_releases(archive, [archived.release.id], &self.whose);
         let mut sheet = picture::sheet(&resolved, &rows);
+        if self.with_totals {
+            self.add_totals(&mut sheet, &archived, archive.series_of(&archived))?;
+        }
         let series = archive.series_of(&archived);
         let data_set = Dictionary::builtin().data_set(series.data_set());
         let data_set = data_set.map_or(series.data_set(), DataSet::label);
@@ -138,6 +148,30 @@ impl TableQuestion {
                     .collect(),
             },
         })
+    }
+
+    /// Rows of totals, and displayed values that add up from the cells through every level to the one
+    /// total: of each choice of the first columns' categories, over all of the others'.
+    fn add_totals(
+        &self,
+        sheet: &mut Sheet,
+        archived: &Archived,
+        series: &Series,
+    ) -> Result<(), AnswerError> {
+        let sum = archived.picture.sum_of(&self.whose)?;
+        let levels: Result<Vec<_>, QueryError> = (0..=self.query.by.len())
+            .map(|depth| {
+                let query = Query {
+                    by: self.query.by[..depth].to_vec(),
+                    filters: self.query.filters.clone(),
+                };
+                let resolved = query.resolve(series)?;
+                let rows = resolved.rows(&sum);
+                Ok(Level { resolved, rows })
+            })
+            .collect();
+        totals::add(sheet, &levels?, Unit::of(self.measure));
+        Ok(())
     }
 
     /// The release's own keys stand at the top: one table comes from one release.

@@ -40,6 +40,9 @@ struct TableParams {
     /// `headcount` (the default) or `fte`.
     #[param(required = false, example = "headcount")]
     measure: Option<String>,
+    /// With rows of totals, to which the displayed cells add up.
+    #[param(required = false, value_type = Option<bool>)]
+    totals: Option<String>,
     /// Only this series of the agreement; the one with the least doubt, if not said.
     #[param(required = false, example = "headline")]
     series: Option<String>,
@@ -54,7 +57,7 @@ struct TableParams {
     format: Option<String>,
 }
 
-const NAMES: [&str; 4] = ["by", "where", "measure", "series"];
+const NAMES: [&str; 5] = ["by", "where", "measure", "series", "totals"];
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
     OpenApiRouter::new().routes(routes!(table))
@@ -149,5 +152,6 @@ fn read(params: &Params, asking: &Asking) -> Result<TableQuestion, Problem> {
         measure,
         series: params.text("series")?.map(str::to_owned),
         period: asking.period,
+        with_totals: params.one("totals")?.unwrap_or(false),
     })
 }

@@ -23,7 +23,7 @@ Examples:
   vwis-aggregator table --by staff_group
   vwis-aggregator table --period 2026-09 --by staff_group,ethnic_group --where locality=e08000003
   vwis-aggregator table --by band --org R0A,RM3 --measure fte
-  vwis-aggregator table --by staff_group --where locality=Bolton
+  vwis-aggregator table --by staff_group --where locality=Bolton --totals
   vwis-aggregator table --by staff_group,locality --output staff.csv
   vwis-aggregator table --by staff_group,locality --output staff.xlsx
 
@@ -46,6 +46,9 @@ pub(super) struct Args {
     /// What is counted
     #[arg(long, value_enum, default_value_t = MeasureArg::Headcount)]
     measure: MeasureArg,
+    /// With rows of totals, to which the displayed cells add up
+    #[arg(long)]
+    totals: bool,
     /// Only this series; the one that gives the least doubt, if not said
     #[arg(long, value_name = "NAME")]
     series: Option<String>,
@@ -90,6 +93,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         },
         series: args.series,
         period: args.period,
+        with_totals: args.totals,
     };
     let answer = question
         .answer(&archive)

@@ -2,7 +2,56 @@
 
 use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
-use vwis_tests::federation::Federation;
+use vwis_tests::{extract::Extract, federation::Federation};
+
+use crate::BINARY;
+
+/// Two series: one that everybody's tables come from, one with cancer pathways.
+pub(crate) const DRAFT: &str = r#"
+name = "A small agreement"
+version = 1
+aggregator = "gm-icb"
+purpose = "To test."
+readers = "Testers."
+first_period = "2026-03"
+last_period = "2027-03"
+
+[[series]]
+name = "headline"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.04
+tables = [{ by = [] }, { by = ["staff_group"] }, { by = ["staff_group", "age_band"] }]
+
+[[series]]
+name = "pathways"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.02
+tables = [{ by = ["pathway"] }]
+"#;
+
+/// A system with one release of each series, of two employers.
+pub(crate) async fn served() -> Federation {
+    let federation = Federation::new(BINARY).await;
+    let mut nodes = Vec::new();
+    for (ods_code, people) in [("R0A", 300), ("RM3", 120)] {
+        federation.enrol(ods_code).await;
+        let extract = Extract::seeded(7, people);
+        federation.import(ods_code, &extract, "2026-09").await;
+        nodes.push(federation.serve(ods_code).await);
+    }
+    let hash = federation.propose(DRAFT).await;
+    for ods_code in ["R0A", "RM3"] {
+        federation.approve(ods_code, &hash).await;
+    }
+    let collect = ["collect", "--period", "2026-09"];
+    federation.aggregator(&collect).await.done();
+    for node in nodes {
+        node.stop().await;
+    }
+    federation
+}
 
 /// What came back.
 #[derive(Debug)]
