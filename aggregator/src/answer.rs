@@ -10,12 +10,14 @@
 //! **Architecture invariant**: pure. Command line and API ask here and nowhere else, so that the same
 //! question has the same answer wherever it is asked.
 
+mod each;
 mod error;
 mod findings;
 mod provenance;
 mod table;
 mod totals;
 
+pub use each::{EACH, each};
 pub use error::AnswerError;
 pub use table::TableQuestion;
 

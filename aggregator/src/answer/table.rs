@@ -81,6 +81,15 @@ impl TableQuestion {
         })
     }
 
+    /// The same, of others.
+    #[must_use]
+    pub fn of(&self, whose: Whose) -> Self {
+        Self {
+            whose,
+            ..self.clone()
+        }
+    }
+
     /// The same of one release alone.
     ///
     /// # Errors

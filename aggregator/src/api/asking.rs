@@ -18,7 +18,7 @@ use super::{
     releases,
 };
 use crate::{
-    answer::{Answer, AnswerError},
+    answer::{self, Answer, AnswerError, EACH},
     archive::Archive,
     export::{csv::csv, csvw::csvw, json::json as as_json, media::Format, text::text, xlsx::xlsx},
     picture::{SYSTEM, Whose},
@@ -28,12 +28,21 @@ use crate::{
 /// What every question has.
 #[derive(Clone, Debug)]
 pub(super) struct Asking {
-    pub(super) whose: Whose,
+    pub(super) whose: Wanted,
     pub(super) period: Option<Period>,
     pub(super) agreement: Option<String>,
     /// As it is named in the query.
     pub(super) release: Option<String>,
     pub(super) format: Format,
+}
+
+/// Whose numbers are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// One sum.
+    Sum(Whose),
+    /// Every organisation's own, side by side.
+    Each,
 }
 
 /// The releases that a question is put to.
@@ -110,7 +119,34 @@ async fn newest(api: &Api) -> Result<Arc<Agreement>, Problem> {
     })
 }
 
-fn whose(params: &Params) -> Result<Whose, Problem> {
+// === impl Wanted ===
+
+impl Wanted {
+    /// Whose numbers are read: of each, every organisation's in the archive.
+    pub(super) fn read(&self, archive: &Archive) -> Whose {
+        match self {
+            Self::Sum(whose) => whose.clone(),
+            Self::Each => Whose::Organisations(archive.organisations().into_iter().collect()),
+        }
+    }
+
+    /// The answer that `ask` gives to it.
+    pub(super) fn answered(
+        &self,
+        archive: &Archive,
+        ask: impl Fn(&Whose) -> Result<Answer, AnswerError>,
+    ) -> Result<Answer, AnswerError> {
+        match self {
+            Self::Sum(whose) => ask(whose),
+            Self::Each => answer::each(archive, ask),
+        }
+    }
+}
+
+fn whose(params: &Params) -> Result<Wanted, Problem> {
+    if params.list("org").eq([EACH]) {
+        return Ok(Wanted::Each);
+    }
     let mut codes: Vec<OdsCode> = Vec::new();
     let mut system = false;
     for code in params.list("org") {
@@ -127,11 +163,11 @@ fn whose(params: &Params) -> Result<Whose, Problem> {
         }
     }
     if system && !codes.is_empty() {
-        let detail = "`org` takes organisations or `system`, not both";
+        let detail = "`org` takes organisations, or `system`, or `each`, not several of these";
         return Err(Kind::BAD_QUERY.problem(detail));
     }
     codes.sort_unstable();
-    Ok(Whose::of(codes))
+    Ok(Wanted::Sum(Whose::of(codes)))
 }
 
 /// By name, or else by the Accept header; JSON where neither says anything that there is.

@@ -12,7 +12,7 @@ use vwis_proto::period::Period;
 
 use super::{
     Api,
-    asking::Asking,
+    asking::{Asking, Wanted},
     caching::{self, Freshness},
     params::{Asked, Parameters, Params},
     problem::Problem,
@@ -87,7 +87,7 @@ async fn coverage(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let asking = Asking {
-        whose: Whose::System,
+        whose: Wanted::Sum(Whose::System),
         period: which.period,
         agreement: which.agreement,
         release: None,

@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     Api, BASE, Caller,
-    asking::{self, Asking},
+    asking::{self, Asking, Put},
     caching::{self, Freshness},
     params::{Asked, NoParameters, Params, bad_path},
     problem::Problem,
@@ -37,7 +37,8 @@ struct IndicatorParams {
     /// times.
     #[param(rename = "where", required = false, example = "staff_group=students", value_type = Option<Vec<String>>, explode)]
     filter: Option<String>,
-    /// ODS codes separated by commas, summed; or `system`, which is the default.
+    /// ODS codes separated by commas, summed; `each` for every organisation's own side by side; or
+    /// `system`, which is the default.
     #[param(required = false, example = "system")]
     org: Option<String>,
     /// `YYYY-MM`: from what was released up to this period; all there is, if not said.
@@ -148,33 +149,41 @@ async fn one(
         .collect();
     let params = Params::read(&uri, &known)?;
     let asking = Asking::read(&params, &headers)?;
-    let answer = answer(&api, &caller, indicator, &asking, &params, &uri, &headers).await;
-    api.logged(&caller, &asking.whose, &uri, answer).await
+    let put = asking.put(&api).await?;
+    let whose = asking.whose.read(&put.archive);
+    let question = read(&params, indicator);
+    let answer = async {
+        let asked = (indicator, question?);
+        answer(&api, &caller, asked, &asking, &put, &uri, &headers).await
+    };
+    let answer = answer.await;
+    api.logged(&caller, &whose, &uri, answer).await
 }
 
 async fn answer(
     api: &Arc<Api>,
     caller: &Caller,
-    indicator: &'static Indicator,
+    (indicator, question): (&'static Indicator, Question),
     asking: &Asking,
-    params: &Params,
+    put: &Put,
     uri: &Uri,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let question = read(params, indicator)?;
-    let put = asking.put(api).await?;
     let shown = question
         .categories_shown(&indicator.definition, PATHWAY)
         .map_err(|error| super::problems::of_indicator(&error))?;
+    let whose = asking.whose.read(&put.archive);
     let subject = Subject {
-        whose: &asking.whose,
+        whose: &whose,
         pathways: shown.map(BTreeSet::from_iter),
     };
     access::may_read(&caller.0, put.archive.agreement(), &subject)?;
-    let (format, period, whose) = (asking.format, asking.period, asking.whose.clone());
+    let (format, period, wanted) = (asking.format, asking.period, asking.whose.clone());
     let (archive, address) = (Arc::clone(&put.archive), uri.clone());
     let work = move || {
-        let answer = answer::indicator(&archive, indicator, &whose, period, &question)?;
+        let answer = wanted.answered(&archive, |whose| {
+            answer::indicator(&archive, indicator, whose, period, &question)
+        })?;
         let newest = archive.releases().iter().map(|a| a.release.id).max();
         let permalink = asking::permalink(&address, newest, format);
         let name = answer.sheet.name.clone();

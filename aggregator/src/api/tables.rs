@@ -9,14 +9,14 @@ use vwis_proto::agreement::Measure;
 
 use super::{
     Api, Caller,
-    asking::{self, Asking},
+    asking::{self, Asking, Put},
     params::Params,
     problem::{Kind, Problem},
 };
 use crate::{
     access::{self, Subject},
     answer::TableQuestion,
-    picture::{Filter, Query},
+    picture::{Filter, Query, Whose},
 };
 
 /// The parameters, as the OpenAPI document tells them; [`read`] reads them.
@@ -31,7 +31,8 @@ struct TableParams {
     /// attribute that is no column is summed over them.
     #[param(rename = "where", required = false, example = "locality=e08000003", value_type = Option<Vec<String>>, explode)]
     filter: Option<String>,
-    /// ODS codes separated by commas, summed; or `system`, which is the default.
+    /// ODS codes separated by commas, summed; `each` for every organisation's own side by side; or
+    /// `system`, which is the default.
     #[param(required = false, example = "system")]
     org: Option<String>,
     /// `YYYY-MM`; the latest released, if not said.
@@ -92,8 +93,10 @@ async fn table(
 ) -> Result<Response, Problem> {
     let params = Params::read(&uri, &[&NAMES[..], &asking::NAMES].concat())?;
     let asking = Asking::read(&params, &headers)?;
-    let answer = answer(&api, &caller, &asking, &params, &uri, &headers).await;
-    api.logged(&caller, &asking.whose, &uri, answer).await
+    let put = asking.put(&api).await?;
+    let whose = asking.whose.read(&put.archive);
+    let answer = answer(&api, &caller, &asking, &params, &put, &uri, &headers).await;
+    api.logged(&caller, &whose, &uri, answer).await
 }
 
 async fn answer(
@@ -101,24 +104,27 @@ async fn answer(
     caller: &Caller,
     asking: &Asking,
     params: &Params,
+    put: &Put,
     uri: &Uri,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let mut question = read(params, asking)?;
-    let put = asking.put(api).await?;
     if let Some(release) = &put.release {
         question
             .of_release(&release.series, release.period)
             .map_err(|detail| Kind::BAD_QUERY.problem(detail))?;
     }
     let resolved = question.resolved(&put.archive)?;
-    let subject = Subject::of(&asking.whose, &resolved);
+    let whose = asking.whose.read(&put.archive);
+    let subject = Subject::of(&whose, &resolved);
     access::may_read(&caller.0, put.archive.agreement(), &subject)?;
     let format = asking.format;
     let address = uri.clone();
-    let archive = Arc::clone(&put.archive);
+    let (archive, wanted) = (Arc::clone(&put.archive), asking.whose.clone());
     let work = move || {
-        let answer = question.answer(&archive)?;
+        let answer = wanted.answered(&archive, |whose| {
+            question.of(whose.clone()).answer(&archive)
+        })?;
         let permalink = asking::permalink(&address, answer.releases.first().copied(), format);
         let name = answer.sheet.name.clone();
         Ok::<_, Problem>((
@@ -148,7 +154,7 @@ fn read(params: &Params, asking: &Asking) -> Result<TableQuestion, Problem> {
             by: params.list("by").map(str::to_owned).collect(),
             filters: filters.map_err(crate::answer::AnswerError::from)?,
         },
-        whose: asking.whose.clone(),
+        whose: Whose::System,
         measure,
         series: params.text("series")?.map(str::to_owned),
         period: asking.period,

@@ -13,7 +13,7 @@ use crate::{
     answer,
     export::media::Format,
     indicator::{self, Definition, Question},
-    picture::Filter,
+    picture::{Filter, Whose},
     pictures::Pictures,
 };
 
@@ -42,7 +42,7 @@ pub(super) struct Args {
     /// From what was released up to this period, YYYY-MM; all there is, if not said
     #[arg(long, value_name = "YYYY-MM")]
     period: Option<Period>,
-    /// ODS codes, summed; the whole system, if not said
+    /// ODS codes, summed; `each` for every organisation's own; the whole system, if not said
     #[arg(long, value_name = "ODS,…", value_delimiter = ',')]
     org: Vec<String>,
     /// What else can be chosen; --definition says what
@@ -86,9 +86,8 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         let (name, value) = option.split_once('=').ok_or_else(wrong)?;
         question.options.insert(name.to_owned(), value.to_owned());
     }
-    let whose = released::whose(&args.org)?;
-    let answer = answer::indicator(&archive, indicator, &whose, args.period, &question);
-    let answer = answer.map_err(|error| released::explained(error, context))?;
+    let ask = |whose: &Whose| answer::indicator(&archive, indicator, whose, args.period, &question);
+    let answer = released::answered(&args.org, &archive, ask, context)?;
     leaving::write(&answer, args.format, args.output.as_deref(), context)?;
     Ok(Exit::Done)
 }

@@ -4,12 +4,28 @@ use vwis_proto::ods::OdsCode;
 
 use super::{Exit, Failure, context::Context};
 use crate::{
-    answer::AnswerError,
+    answer::{self, Answer, AnswerError, EACH},
+    archive::Archive,
     picture::{SYSTEM, Whose},
 };
 
+/// The answer of whom `--org` asks for: a sum, or each organisation side by side.
+pub(super) fn answered(
+    org: &[String],
+    archive: &Archive,
+    ask: impl Fn(&Whose) -> Result<Answer, AnswerError>,
+    context: &Context,
+) -> Result<Answer, Failure> {
+    let answer = if org == [EACH] {
+        answer::each(archive, ask)
+    } else {
+        ask(&whose(org)?)
+    };
+    answer.map_err(|error| explained(error, context))
+}
+
 /// Whose numbers `--org` asks for.
-pub(super) fn whose(org: &[String]) -> Result<Whose, Failure> {
+fn whose(org: &[String]) -> Result<Whose, Failure> {
     let mut codes: Vec<OdsCode> = Vec::new();
     for code in org.iter().filter(|code| *code != SYSTEM) {
         let code = code
@@ -20,7 +36,7 @@ pub(super) fn whose(org: &[String]) -> Result<Whose, Failure> {
         }
     }
     if !codes.is_empty() && org.iter().any(|code| code == SYSTEM) {
-        let message = "--org takes organisations or `system`, not both";
+        let message = "--org takes organisations, or `system`, or `each`, not several of these";
         return Err(Failure::new(Exit::Usage, message));
     }
     codes.sort_unstable();
@@ -28,7 +44,7 @@ pub(super) fn whose(org: &[String]) -> Result<Whose, Failure> {
 }
 
 /// Why there is no answer; where nothing is released yet, with what to type next.
-pub(super) fn explained(error: AnswerError, context: &Context) -> Failure {
+fn explained(error: AnswerError, context: &Context) -> Failure {
     match error {
         AnswerError::NotYet { .. } | AnswerError::NothingReleased => {
             let next = context.command("collect --period YYYY-MM");

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     answer::TableQuestion,
     export::media::Format,
-    picture::{Filter, Query},
+    picture::{Filter, Query, Whose},
     pictures::Pictures,
 };
 
@@ -40,7 +40,7 @@ pub(super) struct Args {
     /// Period, YYYY-MM; the latest released, if not said
     #[arg(long, value_name = "YYYY-MM")]
     period: Option<Period>,
-    /// ODS codes, summed; the whole system, if not said
+    /// ODS codes, summed; `each` for every organisation's own; the whole system, if not said
     #[arg(long, value_name = "ODS,…", value_delimiter = ',')]
     org: Vec<String>,
     /// What is counted
@@ -86,7 +86,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
                 .collect(),
             filters: args.filters.clone(),
         },
-        whose: released::whose(&args.org)?,
+        whose: Whose::System,
         measure: match args.measure {
             MeasureArg::Headcount => Measure::Headcount,
             MeasureArg::Fte => Measure::Fte,
@@ -95,9 +95,8 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         period: args.period,
         with_totals: args.totals,
     };
-    let answer = question
-        .answer(&archive)
-        .map_err(|error| released::explained(error, context))?;
+    let ask = |whose: &Whose| question.of(whose.clone()).answer(&archive);
+    let answer = released::answered(&args.org, &archive, ask, context)?;
     leaving::write(&answer, args.format, args.output.as_deref(), context)?;
     Ok(Exit::Done)
 }
