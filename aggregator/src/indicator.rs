@@ -15,11 +15,18 @@
 //! but [`Facts`] and the published tables of `reference`.
 
 mod age_profile;
+mod clinical;
 mod composition;
 mod definition;
 mod error;
 mod finding;
+mod gender_balance;
+mod international_staff;
 mod question;
+mod race_disparity;
+mod shares;
+mod wdes_1;
+mod wres_1;
 
 pub use definition::{Breakdown, Definition, KeyFigure, OptionDefinition};
 pub use error::IndicatorError;
@@ -36,7 +43,17 @@ pub struct Indicator {
 }
 
 /// All of them, in the order in which they are listed.
-pub static ALL: [&Indicator; 2] = [&composition::COMPOSITION, &age_profile::AGE_PROFILE];
+pub static ALL: [&Indicator; 7] = [
+    // Who works here.
+    &composition::COMPOSITION,
+    &age_profile::AGE_PROFILE,
+    // Equality.
+    &wres_1::WRES_1,
+    &race_disparity::RACE_DISPARITY_RATIO,
+    &wdes_1::WDES_1,
+    &gender_balance::GENDER_BALANCE,
+    &international_staff::INTERNATIONAL_STAFF,
+];
 
 /// The indicator of this name.
 ///
