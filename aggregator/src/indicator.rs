@@ -22,9 +22,13 @@ mod error;
 mod finding;
 mod gender_balance;
 mod international_staff;
+mod ladder;
+mod population;
 mod question;
 mod race_disparity;
+mod representation;
 mod shares;
+mod support_workers;
 mod wdes_1;
 mod wres_1;
 
@@ -43,15 +47,18 @@ pub struct Indicator {
 }
 
 /// All of them, in the order in which they are listed.
-pub static ALL: [&Indicator; 7] = [
+pub static ALL: [&Indicator; 10] = [
     // Who works here.
     &composition::COMPOSITION,
     &age_profile::AGE_PROFILE,
     // Equality.
+    &representation::REPRESENTATION,
+    &ladder::LADDER,
     &wres_1::WRES_1,
     &race_disparity::RACE_DISPARITY_RATIO,
     &wdes_1::WDES_1,
     &gender_balance::GENDER_BALANCE,
+    &support_workers::SUPPORT_WORKERS,
     &international_staff::INTERNATIONAL_STAFF,
 ];
 
