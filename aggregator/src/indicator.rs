@@ -26,6 +26,7 @@ mod ladder;
 mod population;
 mod question;
 mod race_disparity;
+mod refused;
 mod representation;
 mod shares;
 mod support_workers;
@@ -71,6 +72,10 @@ pub fn named(name: &str) -> Result<&'static Indicator, IndicatorError> {
     let found = ALL
         .iter()
         .find(|indicator| indicator.definition.name == name);
+    if let Some(reason) = refused::reason(name) {
+        let indicator = name.to_owned();
+        return Err(IndicatorError::Refused { indicator, reason });
+    }
     found
         .copied()
         .ok_or_else(|| IndicatorError::unknown(name, ALL.iter().map(|i| i.definition.name)))
