@@ -15,11 +15,23 @@
 //! but [`Facts`] and the published tables of `reference`.
 
 mod age_profile;
+mod clinical;
 mod composition;
 mod definition;
 mod error;
 mod finding;
+mod gender_balance;
+mod international_staff;
+mod ladder;
+mod population;
 mod question;
+mod race_disparity;
+mod refused;
+mod representation;
+mod shares;
+mod support_workers;
+mod wdes_1;
+mod wres_1;
 
 pub use definition::{Breakdown, Definition, KeyFigure, OptionDefinition};
 pub use error::IndicatorError;
@@ -36,7 +48,20 @@ pub struct Indicator {
 }
 
 /// All of them, in the order in which they are listed.
-pub static ALL: [&Indicator; 2] = [&composition::COMPOSITION, &age_profile::AGE_PROFILE];
+pub static ALL: [&Indicator; 10] = [
+    // Who works here.
+    &composition::COMPOSITION,
+    &age_profile::AGE_PROFILE,
+    // Equality.
+    &representation::REPRESENTATION,
+    &ladder::LADDER,
+    &wres_1::WRES_1,
+    &race_disparity::RACE_DISPARITY_RATIO,
+    &wdes_1::WDES_1,
+    &gender_balance::GENDER_BALANCE,
+    &support_workers::SUPPORT_WORKERS,
+    &international_staff::INTERNATIONAL_STAFF,
+];
 
 /// The indicator of this name.
 ///
@@ -47,6 +72,10 @@ pub fn named(name: &str) -> Result<&'static Indicator, IndicatorError> {
     let found = ALL
         .iter()
         .find(|indicator| indicator.definition.name == name);
+    if let Some(reason) = refused::reason(name) {
+        let indicator = name.to_owned();
+        return Err(IndicatorError::Refused { indicator, reason });
+    }
     found
         .copied()
         .ok_or_else(|| IndicatorError::unknown(name, ALL.iter().map(|i| i.definition.name)))

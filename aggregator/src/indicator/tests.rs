@@ -1,5 +1,5 @@
 use super::*;
-use crate::indicator::testing::Workforce;
+use crate::indicator::testing::{STANDARD, Workforce};
 
 #[test]
 fn every_definition_is_complete_and_its_name_is_in_kebab_case() {
@@ -94,4 +94,28 @@ fn an_option_filter_or_breakdown_that_is_not_there_is_refused_with_what_is() {
         wrong.contains("promises no table of staff (headcount) that tells role apart"),
         "{wrong}"
     );
+}
+
+#[test]
+fn every_indicator_answers_without_parameters_on_the_standard_agreement() {
+    let mut workforce = Workforce::new();
+    for data_set in ["staff", "joiners", "leavers"] {
+        workforce = workforce
+            .data_set(data_set)
+            .people(&[("staff_group", "nursing_and_midwifery")], 100);
+    }
+    let archive = workforce.archive_under(STANDARD);
+    for indicator in ALL {
+        let name = indicator.definition.name;
+        let findings = Workforce::ask(&archive, indicator, &Question::default());
+        let findings = findings.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(!findings.rows.is_empty(), "{name}");
+        let dimensions = findings.dimensions.len();
+        let mut there = std::collections::BTreeSet::new();
+        for row in &findings.rows {
+            assert_eq!(row.group.len(), dimensions, "{name}");
+            let at: Vec<_> = row.group.iter().map(|c| c.code.as_str()).collect();
+            assert!(there.insert((at, row.measure)), "{name}: one row a number");
+        }
+    }
 }
