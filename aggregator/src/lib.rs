@@ -22,5 +22,6 @@ pub mod indicator;
 pub mod keys;
 pub mod picture;
 pub mod plan;
+pub mod reference;
 pub mod release;
 pub mod store;
