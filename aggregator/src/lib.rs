@@ -15,6 +15,7 @@ pub mod cli;
 pub mod collect;
 pub mod config;
 pub mod enrolment;
+pub mod establishment;
 pub mod estimate;
 pub mod facts;
 pub mod federation;

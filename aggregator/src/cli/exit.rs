@@ -13,6 +13,7 @@ use vwis_proto::{
 };
 
 use crate::{
+    establishment::EstablishmentError,
     keys::KeysError,
     picture::{NotInRelease, QueryError},
     store::StoreError,
@@ -96,7 +97,8 @@ fn exit_of(error: &anyhow::Error) -> Exit {
             _ => Exit::Failed,
         };
     }
-    if error.is::<DraftError>() || error.is::<AgreementError>() {
+    if error.is::<DraftError>() || error.is::<AgreementError>() || error.is::<EstablishmentError>()
+    {
         return Exit::BadData;
     }
     if error.is::<QueryError>() || error.is::<NotInRelease>() {
