@@ -17,8 +17,12 @@
 mod age_profile;
 mod composition;
 mod definition;
+mod destinations;
 mod error;
 mod finding;
+mod flow;
+mod joiners;
+mod leavers;
 mod question;
 
 pub use definition::{Breakdown, Definition, KeyFigure, OptionDefinition};
@@ -36,7 +40,13 @@ pub struct Indicator {
 }
 
 /// All of them, in the order in which they are listed.
-pub static ALL: [&Indicator; 2] = [&composition::COMPOSITION, &age_profile::AGE_PROFILE];
+pub static ALL: &[&Indicator] = &[
+    &composition::COMPOSITION,
+    &leavers::LEAVERS,
+    &destinations::DESTINATIONS,
+    &joiners::JOINERS,
+    &age_profile::AGE_PROFILE,
+];
 
 /// The indicator of this name.
 ///

@@ -86,7 +86,6 @@ impl Workforce {
         self
     }
 
-    #[expect(dead_code, reason = "for the first indicator of flows")]
     /// From here on: people of this data set (`staff`, `joiners`, `leavers`).
     pub(crate) fn data_set(mut self, data_set: &'static str) -> Self {
         self.data_set = data_set;
