@@ -15,6 +15,7 @@
 //! but [`Facts`] and the published tables of `reference`.
 
 mod age_profile;
+mod change;
 mod composition;
 mod definition;
 mod destinations;
@@ -24,6 +25,8 @@ mod flow;
 mod joiners;
 mod leavers;
 mod question;
+mod tables;
+mod trend;
 
 pub use definition::{Breakdown, Definition, KeyFigure, OptionDefinition};
 pub use error::IndicatorError;
@@ -42,6 +45,8 @@ pub struct Indicator {
 /// All of them, in the order in which they are listed.
 pub static ALL: &[&Indicator] = &[
     &composition::COMPOSITION,
+    &change::CHANGE_OVER_TIME,
+    &trend::TREND,
     &leavers::LEAVERS,
     &destinations::DESTINATIONS,
     &joiners::JOINERS,

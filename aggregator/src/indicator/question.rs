@@ -153,7 +153,6 @@ impl Question {
     }
 
     /// The value of an option, or its default.
-    #[expect(dead_code, reason = "for the first indicator with an option")]
     pub(super) fn option<'a>(&'a self, definition: &Definition, name: &str) -> &'a str
     where
         'static: 'a,
