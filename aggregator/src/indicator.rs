@@ -24,7 +24,9 @@ mod finding;
 mod flow;
 mod joiners;
 mod leavers;
+mod neighbourhood_team;
 mod question;
+mod succession;
 mod tables;
 mod trend;
 
@@ -47,10 +49,12 @@ pub static ALL: &[&Indicator] = &[
     &composition::COMPOSITION,
     &change::CHANGE_OVER_TIME,
     &trend::TREND,
+    &neighbourhood_team::NEIGHBOURHOOD_TEAM,
     &leavers::LEAVERS,
     &destinations::DESTINATIONS,
     &joiners::JOINERS,
     &age_profile::AGE_PROFILE,
+    &succession::SUCCESSION,
 ];
 
 /// The indicator of this name.
