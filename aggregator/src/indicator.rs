@@ -26,6 +26,7 @@ mod joiners;
 mod leavers;
 mod neighbourhood_team;
 mod question;
+mod retirement_outlook;
 mod succession;
 mod tables;
 mod trend;
@@ -54,6 +55,7 @@ pub static ALL: &[&Indicator] = &[
     &destinations::DESTINATIONS,
     &joiners::JOINERS,
     &age_profile::AGE_PROFILE,
+    &retirement_outlook::RETIREMENT_OUTLOOK,
     &succession::SUCCESSION,
 ];
 
