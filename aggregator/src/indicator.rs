@@ -26,10 +26,12 @@ mod joiners;
 mod leavers;
 mod neighbourhood_team;
 mod question;
+mod resilience;
 mod retirement_outlook;
 mod succession;
 mod tables;
 mod trend;
+mod vacancy_rate;
 
 pub use definition::{Breakdown, Definition, KeyFigure, OptionDefinition};
 pub use error::IndicatorError;
@@ -51,12 +53,14 @@ pub static ALL: &[&Indicator] = &[
     &change::CHANGE_OVER_TIME,
     &trend::TREND,
     &neighbourhood_team::NEIGHBOURHOOD_TEAM,
+    &vacancy_rate::VACANCY_RATE,
     &leavers::LEAVERS,
     &destinations::DESTINATIONS,
     &joiners::JOINERS,
     &age_profile::AGE_PROFILE,
     &retirement_outlook::RETIREMENT_OUTLOOK,
     &succession::SUCCESSION,
+    &resilience::RESILIENCE,
 ];
 
 /// The indicator of this name.
