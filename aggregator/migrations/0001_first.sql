@@ -121,6 +121,16 @@ CREATE TRIGGER access_log_unchanged BEFORE UPDATE ON access_log
 BEGIN SELECT RAISE(ABORT, 'the access log never changes'); END;
 CREATE TRIGGER access_log_kept BEFORE DELETE ON access_log
 BEGIN SELECT RAISE(ABORT, 'the access log is never deleted'); END;
+-- Funded posts, as employers gave them: no personal data, and replaced whenever they are given anew.
+CREATE TABLE establishment (
+    ods_code              TEXT    NOT NULL,
+    period                TEXT    NOT NULL, -- YYYY-MM
+    staff_group           TEXT    NOT NULL, -- code of the dictionary
+    locality              TEXT,             -- code of the dictionary; NULL where not told apart
+    funded_fte_hundredths INTEGER NOT NULL CHECK (funded_fte_hundredths >= 0),
+    UNIQUE (ods_code, period, staff_group, locality)
+) STRICT;
+
 CREATE TRIGGER measurement_unchanged BEFORE UPDATE ON measurement
 BEGIN SELECT RAISE(ABORT, 'measurements never change'); END;
 CREATE TRIGGER measurement_kept BEFORE DELETE ON measurement

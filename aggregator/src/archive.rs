@@ -10,6 +10,7 @@ use vwis_proto::{
 };
 
 use crate::{
+    establishment::Establishment,
     picture::{SeriesPicture, Whose},
     release::{Coverage, Release},
 };
@@ -20,6 +21,8 @@ pub struct Archive {
     agreement: Arc<Agreement>,
     /// By period, then in the order of the agreement's series.
     releases: Vec<Arc<Archived>>,
+    /// Funded posts, where employers gave them.
+    establishment: Arc<Establishment>,
 }
 
 /// One release and its picture.
@@ -58,7 +61,21 @@ impl Archive {
         Self {
             agreement,
             releases,
+            establishment: Arc::default(),
         }
+    }
+
+    /// With the funded posts that employers gave.
+    #[must_use]
+    pub fn with_establishment(mut self, establishment: Arc<Establishment>) -> Self {
+        self.establishment = establishment;
+        self
+    }
+
+    /// The funded posts that employers gave; none of most.
+    #[must_use]
+    pub fn establishment(&self) -> &Establishment {
+        &self.establishment
     }
 
     /// What everything here was released under.

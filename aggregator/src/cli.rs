@@ -4,6 +4,7 @@ mod access_log;
 mod agreement;
 mod collect;
 mod context;
+mod establishment;
 mod exit;
 mod indicator;
 mod init;
@@ -77,6 +78,9 @@ enum Command {
     /// What may leave a node, how often, at what cost
     #[command(subcommand)]
     Agreement(agreement::Command),
+    /// Funded posts, which vacancy rates are computed from
+    #[command(subcommand)]
+    Establishment(establishment::Command),
     /// Fetch what nodes have released for a period, and make the period's releases
     Collect(collect::Args),
     /// Show one table of a release
@@ -193,6 +197,7 @@ impl Command {
             Self::Serve => serve::run(context).await,
             Self::Node(command) => command.run(context).await,
             Self::Agreement(command) => command.run(context).await,
+            Self::Establishment(command) => command.run(context).await,
             Self::Collect(args) => collect::run(args, context).await,
             Self::Table(args) => table::run(args, context).await,
             Self::Indicator(args) => indicator::run(args, context).await,

@@ -10,10 +10,12 @@
 //! one with the least variance. Counts asked for together come from one release and are consistent
 //! with each other. Everything here is pure post-processing.
 
+mod common;
 mod error;
 mod joint;
 mod who;
 
+pub use common::Common;
 pub use error::FactsError;
 pub use joint::{Joint, Source};
 pub use who::Who;
@@ -38,8 +40,8 @@ use crate::{
 };
 
 /// Months in a quarter, and quarters in a year.
-const QUARTER_MONTHS: u16 = 3;
-const QUARTERS: usize = 4;
+pub(crate) const QUARTER_MONTHS: u16 = 3;
+pub(crate) const QUARTERS: usize = 4;
 
 /// The releases up to a period, read for the whole system or for some organisations.
 pub struct Facts<'a> {
@@ -48,6 +50,21 @@ pub struct Facts<'a> {
     until: Period,
     /// Sums over `whose`, by release, made when first asked for.
     sums: RefCell<BTreeMap<usize, Rc<ResidualSum>>>,
+}
+
+/// Of these periods, ascending, up to four latest quarters without a gap, ascending.
+pub(crate) fn latest_quarters(periods: &[Period]) -> Vec<Period> {
+    let mut quarters: Vec<Period> = Vec::new();
+    for &period in periods.iter().rev().take(QUARTERS) {
+        let follows = |later: &Period| later.months_before(QUARTER_MONTHS) == Some(period);
+        if quarters.last().is_none_or(follows) {
+            quarters.push(period);
+        } else {
+            break;
+        }
+    }
+    quarters.reverse();
+    quarters
 }
 
 // === impl Facts ===
@@ -126,17 +143,7 @@ impl<'a> Facts<'a> {
     /// # Errors
     /// As [`Self::latest`].
     pub fn year(&self, wanted: &[Who]) -> Result<Vec<Joint<'a>>, FactsError> {
-        let periods = self.periods(wanted)?;
-        let mut quarters: Vec<Period> = Vec::new();
-        for &period in periods.iter().rev().take(QUARTERS) {
-            let follows = |later: &Period| later.months_before(QUARTER_MONTHS) == Some(period);
-            if quarters.last().is_none_or(follows) {
-                quarters.push(period);
-            } else {
-                break;
-            }
-        }
-        quarters.reverse();
+        let quarters = latest_quarters(&self.periods(wanted)?);
         quarters
             .into_iter()
             .map(|period| self.at(period, wanted))

@@ -15,21 +15,33 @@
 //! but [`Facts`] and the published tables of `reference`.
 
 mod age_profile;
+mod change;
 mod clinical;
 mod composition;
 mod definition;
+mod destinations;
 mod error;
 mod finding;
+mod flow;
 mod gender_balance;
 mod international_staff;
+mod joiners;
 mod ladder;
+mod leavers;
+mod neighbourhood_team;
 mod population;
 mod question;
 mod race_disparity;
 mod refused;
 mod representation;
+mod resilience;
+mod retirement_outlook;
 mod shares;
+mod succession;
 mod support_workers;
+mod tables;
+mod trend;
+mod vacancy_rate;
 mod wdes_1;
 mod wres_1;
 
@@ -48,10 +60,22 @@ pub struct Indicator {
 }
 
 /// All of them, in the order in which they are listed.
-pub static ALL: [&Indicator; 10] = [
-    // Who works here.
+pub static ALL: &[&Indicator] = &[
+    // Who works here, and what changed.
     &composition::COMPOSITION,
     &age_profile::AGE_PROFILE,
+    &change::CHANGE_OVER_TIME,
+    &trend::TREND,
+    &neighbourhood_team::NEIGHBOURHOOD_TEAM,
+    &vacancy_rate::VACANCY_RATE,
+    // Who comes and who goes.
+    &leavers::LEAVERS,
+    &destinations::DESTINATIONS,
+    &joiners::JOINERS,
+    // What is to be expected.
+    &retirement_outlook::RETIREMENT_OUTLOOK,
+    &succession::SUCCESSION,
+    &resilience::RESILIENCE,
     // Equality.
     &representation::REPRESENTATION,
     &ladder::LADDER,

@@ -19,6 +19,7 @@ pub mod cli;
 pub mod collect;
 pub mod config;
 pub mod enrolment;
+pub mod establishment;
 pub mod estimate;
 pub mod export;
 pub mod facts;

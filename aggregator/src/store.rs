@@ -4,6 +4,7 @@
 //! caller noticing. Every commit is on disk before it returns (WAL with `synchronous = FULL`).
 
 mod agreements;
+mod establishment;
 mod identity;
 mod listing;
 mod measurements;

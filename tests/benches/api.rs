@@ -13,7 +13,9 @@ use vwis_tests::{extract::Extract, federation::Federation};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
 const AGREEMENT: &str = include_str!("../../deploy/agreements/gm-workforce.toml");
-const EMPLOYERS: [&str; 9] = ["R0A", "RBV", "RM3", "RMC", "RMP", "RRF", "RT2", "RWJ", "RXV"];
+const EMPLOYERS: [&str; 9] = [
+    "R0A", "RBV", "RM3", "RMC", "RMP", "RRF", "RT2", "RWJ", "RXV",
+];
 const PERIODS: [&str; 8] = [
     "2024-12", "2025-03", "2025-06", "2025-09", "2025-12", "2026-03", "2026-06", "2026-09",
 ];
@@ -32,7 +34,9 @@ const TABLES: [&str; 6] = [
 
 /// Eight quarters of nine employers, collected.
 async fn released() -> Federation {
-    let unpaced = |text: &mut String| text.push_str("\n[http]\nlisten = \"127.0.0.1:0\"\nrequests_per_minute = 100000000\n");
+    let unpaced = |text: &mut String| {
+        text.push_str("\n[http]\nlisten = \"127.0.0.1:0\"\nrequests_per_minute = 100000000\n")
+    };
     let replace = |text: &mut String| {
         if let Some(at) = text.find("[http]") {
             text.truncate(at);
@@ -44,9 +48,19 @@ async fn released() -> Federation {
     for (seed, ods_code) in (1..).zip(EMPLOYERS) {
         federation.enrol(ods_code).await;
         for period in PERIODS {
-            federation.import(ods_code, &Extract::seeded(seed, PEOPLE), period).await;
+            federation
+                .import(ods_code, &Extract::seeded(seed, PEOPLE), period)
+                .await;
         }
-        let cap = ["budget", "set-cap", "5", "--by", "A Bench", "--reason", "a benchmark"];
+        let cap = [
+            "budget",
+            "set-cap",
+            "5",
+            "--by",
+            "A Bench",
+            "--reason",
+            "a benchmark",
+        ];
         federation.node(ods_code, &cap).await.done();
         nodes.push(federation.serve(ods_code).await);
     }
@@ -58,7 +72,10 @@ async fn released() -> Federation {
         federation.approve(ods_code, &hash).await;
     }
     for period in PERIODS {
-        federation.aggregator(&["collect", "--period", period]).await.done();
+        federation
+            .aggregator(&["collect", "--period", period])
+            .await
+            .done();
     }
     for node in nodes {
         node.stop().await;
@@ -78,7 +95,13 @@ async fn asked(client: &reqwest::Client, url: &str) -> f64 {
 fn percentiles(mut all: Vec<f64>) -> String {
     all.sort_by(f64::total_cmp);
     let at = |share: usize| all[(all.len() - 1) * share / 1000];
-    format!("p50 {:.2} ms, p95 {:.2} ms, p99 {:.2} ms, most {:.2} ms", at(500), at(950), at(990), at(1000))
+    format!(
+        "p50 {:.2} ms, p95 {:.2} ms, p99 {:.2} ms, most {:.2} ms",
+        at(500),
+        at(950),
+        at(990),
+        at(1000)
+    )
 }
 
 #[tokio::main]
@@ -86,10 +109,18 @@ async fn main() {
     let federation = Arc::new(released().await);
     let base = federation.http();
     let client = reqwest::Client::new();
-    let list: serde_json::Value =
-        client.get(format!("{base}/api/v1/indicators")).send().await.unwrap().json().await.unwrap();
+    let list: serde_json::Value = client
+        .get(format!("{base}/api/v1/indicators"))
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     let names = list["indicators"].as_array().unwrap().iter();
-    let indicators: Vec<_> = names.map(|i| i["href"].as_str().unwrap().to_owned()).collect();
+    let indicators: Vec<_> = names
+        .map(|i| i["href"].as_str().unwrap().to_owned())
+        .collect();
     let mut answering = Vec::new();
     for path in indicators {
         let url = format!("{base}{path}");
@@ -104,7 +135,11 @@ async fn main() {
         // `release` names are no part of it: a parameter that changes nothing is another question.
         let mut first = Vec::new();
         for url in urls {
-            let anew = if url.contains('?') { format!("{url}&period=") } else { format!("{url}?period=") };
+            let anew = if url.contains('?') {
+                format!("{url}&period=")
+            } else {
+                format!("{url}?period=")
+            };
             let took = asked(&client, &anew).await;
             println!("  anew {took:8.2} ms  {}", url.trim_start_matches(&base));
             first.push(took);
@@ -130,7 +165,13 @@ async fn main() {
         let all: Vec<f64> = callers.join_all().await.concat();
         let requests = u32::try_from(all.len()).unwrap();
         let rate = f64::from(requests) / start.elapsed().as_secs_f64();
-        println!("{what}, {CALLERS} callers: {rate:.0} requests/s, {}", percentiles(all));
+        println!(
+            "{what}, {CALLERS} callers: {rate:.0} requests/s, {}",
+            percentiles(all)
+        );
     }
-    println!("peak memory: {:.0} MB", federation.peak_memory() as f64 / 1e6);
+    println!(
+        "peak memory: {:.0} MB",
+        federation.peak_memory() as f64 / 1e6
+    );
 }

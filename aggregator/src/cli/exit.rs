@@ -15,6 +15,7 @@ use vwis_proto::{
 use crate::{
     api::server::HttpError,
     config::{EntryError, OidcConfigError},
+    establishment::EstablishmentError,
     keys::KeysError,
     picture::{NotInRelease, QueryError},
     store::StoreError,
@@ -107,7 +108,8 @@ fn exit_of(error: &anyhow::Error) -> Exit {
             _ => Exit::Failed,
         };
     }
-    if error.is::<DraftError>() || error.is::<AgreementError>() {
+    if error.is::<DraftError>() || error.is::<AgreementError>() || error.is::<EstablishmentError>()
+    {
         return Exit::BadData;
     }
     if error.is::<QueryError>() || error.is::<NotInRelease>() {

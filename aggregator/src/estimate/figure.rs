@@ -22,6 +22,11 @@ pub enum Unit {
     Share,
     /// One quantity over another.
     Ratio,
+    /// What comes or goes within a year, as a part of the average stock: at least 0, and above 1 where
+    /// more went than there were.
+    Rate,
+    /// A judgement between two stated thresholds, 0 to 1.
+    Score,
 }
 
 /// A value, its 95% interval, and how far it can be relied on.
@@ -45,6 +50,8 @@ pub struct Figure {
 enum Kind {
     /// A quantity that cannot be negative.
     Level,
+    /// A share of what is left over, below 0 where more is filled than there was.
+    Balance,
     /// A difference of two: its doubt is judged by a verdict, not against its own size.
     Difference,
 }
@@ -69,6 +76,8 @@ impl Unit {
             Self::Fte => "fte",
             Self::Share => "share",
             Self::Ratio => "ratio",
+            Self::Rate => "rate",
+            Self::Score => "score",
         }
     }
 
@@ -83,8 +92,8 @@ impl Unit {
         match self {
             Self::People => grouped(&format!("{value:.0}")),
             Self::Fte => grouped(&format!("{value:.1}")),
-            Self::Share => format!("{:.1}%", value * 100.0),
-            Self::Ratio => format!("{value:.2}"),
+            Self::Share | Self::Rate => format!("{:.1}%", value * 100.0),
+            Self::Ratio | Self::Score => format!("{value:.2}"),
         }
     }
 
@@ -94,8 +103,16 @@ impl Unit {
         match self {
             Self::People => 1.0,
             Self::Fte => 0.1,
-            Self::Share => 0.001,
-            Self::Ratio => 0.01,
+            Self::Share | Self::Rate => 0.001,
+            Self::Ratio | Self::Score => 0.01,
+        }
+    }
+
+    /// The most that there can be.
+    fn most(self) -> f64 {
+        match self {
+            Self::Share | Self::Score => 1.0,
+            Self::People | Self::Fte | Self::Ratio | Self::Rate => f64::INFINITY,
         }
     }
 }
@@ -143,11 +160,7 @@ impl Figure {
     /// A level (count, share, ratio) with an interval of its own; `value` is brought inside it.
     #[must_use]
     pub fn level(unit: Unit, value: Option<f64>, lower: f64, upper: f64) -> Self {
-        let most = if unit == Unit::Share {
-            1.0
-        } else {
-            f64::INFINITY
-        };
+        let most = unit.most();
         let (lower, upper) = (lower.clamp(0.0, most), upper.clamp(0.0, most));
         Self {
             unit,
@@ -164,6 +177,23 @@ impl Figure {
     #[must_use]
     pub fn exact(unit: Unit, value: f64) -> Self {
         Self::level(unit, Some(value), value, value)
+    }
+
+    /// A share that may be below 0, as a vacancy rate where more people are in post than posts are
+    /// funded; never above 1.
+    #[must_use]
+    pub fn balance(value: f64, lower: f64, upper: f64) -> Self {
+        let half_width = (upper - lower) / 2.0;
+        let upper = upper.min(1.0);
+        Self {
+            unit: Unit::Share,
+            value: Some(value.min(upper)),
+            sd: None,
+            lower: lower.min(upper),
+            upper,
+            half_width,
+            kind: Kind::Balance,
+        }
     }
 
     /// A difference of two levels: signed.
@@ -184,6 +214,12 @@ impl Figure {
     #[must_use]
     pub fn with_sd(mut self, sd: f64) -> Self {
         self.sd = Some(sd);
+        self
+    }
+
+    /// The same number, read as another unit.
+    pub(super) fn in_unit(mut self, unit: Unit) -> Self {
+        self.unit = unit;
         self
     }
 
@@ -227,7 +263,7 @@ impl Figure {
             return Some(Reliability::TooNoisyToShow);
         };
         Some(match self.unit {
-            Unit::Share => Reliability::by(
+            Unit::Share | Unit::Score => Reliability::by(
                 self.half_width,
                 SHARE_USE_WITH_CARE_ABOVE,
                 SHARE_TOO_NOISY_ABOVE,
@@ -241,8 +277,8 @@ impl Figure {
                 )
             }
             // Exactly 0 with no doubt is as good as any other.
-            Unit::Ratio if self.half_width == 0.0 => Reliability::Good,
-            Unit::Ratio => Reliability::by(
+            Unit::Ratio | Unit::Rate if self.half_width == 0.0 => Reliability::Good,
+            Unit::Ratio | Unit::Rate => Reliability::by(
                 self.half_width / value,
                 USE_WITH_CARE_ABOVE,
                 TOO_NOISY_ABOVE,
@@ -341,6 +377,28 @@ mod tests {
             (nobody.display(), nobody.interval_text()),
             (None, "0.0% to 100.0%".to_owned())
         );
+    }
+
+    #[test]
+    fn a_rate_is_shown_in_percent_and_judged_by_its_size() {
+        let rate = |half: f64| Figure::level(Unit::Rate, Some(0.1), 0.1 - half, 0.1 + half);
+        assert_eq!(rate(0.01).display_text(), "10.0%");
+        assert_eq!(rate(0.014).reliability(), Some(Reliability::Good));
+        assert_eq!(rate(0.02).reliability(), Some(Reliability::UseWithCare));
+        assert_eq!(rate(0.06).reliability(), Some(Reliability::TooNoisyToShow));
+        let nobody_left = Figure::exact(Unit::Rate, 0.0);
+        assert_eq!(nobody_left.reliability(), Some(Reliability::Good));
+    }
+
+    #[test]
+    fn a_balance_may_be_below_zero_and_is_judged_in_points() {
+        let over = Figure::balance(-0.03, -0.06, 0.0);
+        assert_eq!(over.display_text(), "-3.0%");
+        assert_eq!(over.interval_text(), "-6.0% to 0.0%");
+        assert_eq!(over.reliability(), Some(Reliability::Good));
+        let wide = Figure::balance(0.9, 0.6, 1.2);
+        assert_eq!(wide.interval(), (0.6, 1.0));
+        assert_eq!(wide.reliability(), Some(Reliability::TooNoisyToShow));
     }
 
     #[test]

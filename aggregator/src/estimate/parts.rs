@@ -124,6 +124,41 @@ impl Parts {
         })
     }
 
+    /// For each (part, whole that holds it) the part and the rest of the whole.
+    #[must_use]
+    pub fn split(&self, pairs: &[(usize, usize)]) -> Self {
+        let mut rows = Vec::with_capacity(2 * pairs.len());
+        for &(inside, whole) in pairs {
+            let mut part = vec![0.0; self.len()];
+            part[inside] = 1.0;
+            let mut rest = vec![0.0; self.len()];
+            rest[whole] = 1.0;
+            rest[inside] -= 1.0;
+            rows.extend([part, rest]);
+        }
+        let rows: Vec<&[f64]> = rows.iter().map(Vec::as_slice).collect();
+        self.combined(&rows)
+    }
+
+    /// The share of `whole` that its part `inside` has.
+    #[must_use]
+    pub fn part_of(&self, inside: usize, whole: usize) -> Figure {
+        self.split(&[(inside, whole)]).share(0, 1)
+    }
+
+    /// All of them, each multiplied by `factor`.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        let values = self.values.iter().map(|value| factor * value).collect();
+        Self::new(values, |i, j| factor * factor * self.covariance(i, j))
+    }
+
+    /// What flows in a year over the stock that it flows from or to.
+    #[must_use]
+    pub fn rate(&self, flow: usize, stock: usize) -> Figure {
+        self.ratio(&[flow], &[stock]).in_unit(Unit::Rate)
+    }
+
     /// The share that part `inside` has of `inside` and `outside` together.
     #[must_use]
     pub fn share(&self, inside: usize, outside: usize) -> Figure {

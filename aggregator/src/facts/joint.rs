@@ -85,23 +85,13 @@ impl<'a> Joint<'a> {
     /// The share of count `whole` that its part `inside` has.
     #[must_use]
     pub fn share(&self, inside: usize, whole: usize) -> Figure {
-        self.split(&[(inside, whole)]).share(0, 1)
+        self.parts.part_of(inside, whole)
     }
 
     /// For each (part, whole) the part and the rest of the whole.
     #[must_use]
     pub fn split(&self, pairs: &[(usize, usize)]) -> Parts {
-        let mut rows = Vec::with_capacity(2 * pairs.len());
-        for &(inside, whole) in pairs {
-            let mut part = vec![0.0; self.parts.len()];
-            part[inside] = 1.0;
-            let mut rest = vec![0.0; self.parts.len()];
-            rest[whole] = 1.0;
-            rest[inside] -= 1.0;
-            rows.extend([part, rest]);
-        }
-        let rows: Vec<&[f64]> = rows.iter().map(Vec::as_slice).collect();
-        self.parts.combined(&rows)
+        self.parts.split(pairs)
     }
 
     /// The release they come from.

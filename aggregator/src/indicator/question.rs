@@ -1,6 +1,6 @@
 //! What is asked of an indicator: broken down by what, for which categories, with which options.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use vwis_proto::dictionary::{Attribute, Dictionary};
 
@@ -8,6 +8,7 @@ use super::{Category, Definition, IndicatorError};
 use crate::{
     facts::Who,
     picture::{self, Filter},
+    reference::leavers::Hazards,
 };
 
 /// A question to an indicator. Whose numbers, and up to when, is in the facts it is put to.
@@ -19,6 +20,8 @@ pub struct Question {
     pub filters: Vec<Filter>,
     /// What else was chosen, by name.
     pub options: BTreeMap<String, String>,
+    /// Leaver rates in place of the published ones, for indicators that look ahead.
+    pub hazards: Option<Arc<Hazards>>,
 }
 
 /// A group of people that a row is about: one category for each attribute of the breakdown, or all.

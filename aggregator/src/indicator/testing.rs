@@ -1,8 +1,14 @@
 //! What tests of indicators share: a workforce that is exactly known, released without noise.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
+use rand::Rng as _;
+use rand_chacha::ChaCha20Rng;
+use statrs::distribution::{ContinuousCDF as _, Normal};
 use uuid::Uuid;
 use vwis_proto::{
     agreement::{Agreement, Draft, Measure, Series},
@@ -80,6 +86,17 @@ pub(crate) fn row<'f>(findings: &'f Findings, measure: &str, at: &[&str]) -> &'f
         .unwrap_or_else(|| panic!("{measure} at {at:?}"));
     assert!(found.next().is_none(), "{measure} at {at:?} is there once");
     row
+}
+
+/// A normal draw, rounded: as good as the mechanism's for a test, and no privacy.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "gamma is at most 2^40, a draw at most eight times that"
+)]
+fn drawn(gamma: u64, noise: &mut ChaCha20Rng) -> i64 {
+    let uniform = noise.random_range(1e-12..1.0 - 1e-12);
+    (gamma as f64 * Normal::standard().inverse_cdf(uniform)).round() as i64
 }
 
 // === impl Workforce ===
@@ -218,12 +235,20 @@ tables = [
 
     /// Released under an agreement as it is drafted, without noise.
     pub(crate) fn archive_under(&self, draft: &str) -> Archive {
+        self.released_under(draft, None)
+    }
+
+    /// The same; with noise as nodes draw it, where a seed is given.
+    pub(crate) fn released_under(&self, draft: &str, mut noise: Option<ChaCha20Rng>) -> Archive {
         let draft = Draft::parse(draft).unwrap();
         let agreement = draft.compile(Dictionary::builtin()).unwrap().0;
         let mut releases = Vec::new();
         for (index, series) in agreement.series().iter().enumerate() {
             for period in self.periods(series.data_set()) {
-                releases.push(Arc::new(self.released(&agreement, series, index, period)));
+                if agreement.allows(series, period.parse().unwrap()) {
+                    let archived = self.released(&agreement, index, period, noise.as_mut());
+                    releases.push(Arc::new(archived));
+                }
             }
         }
         Archive::new(Arc::new(agreement), releases)
@@ -250,20 +275,34 @@ tables = [
     fn released(
         &self,
         agreement: &Agreement,
-        series: &Series,
         index: usize,
         period: &'static str,
+        mut noise: Option<&mut ChaCha20Rng>,
     ) -> Archived {
+        let series = &agreement.series()[index];
         let mut sums: BTreeMap<OdsCode, ResidualSum> = BTreeMap::new();
         let here = |cell: &&Cell| cell.data_set == series.data_set() && cell.period == period;
-        for ods_code in self.people.iter().filter(here).map(|cell| cell.ods_code) {
-            let exact = self.exactly(series, period, ods_code);
-            let mut sum = ResidualSum::for_strategy(series.strategy());
-            let entries = series.strategy().encode(&exact).unwrap();
-            if self.is_doubted {
-                sum.add(series.strategy(), &entries).unwrap();
-            } else {
-                sum.add_exact(series.strategy(), &entries).unwrap();
+        let employers: BTreeSet<_> = self
+            .people
+            .iter()
+            .filter(here)
+            .map(|c| c.ods_code)
+            .collect();
+        for ods_code in employers {
+            let strategy = series.strategy();
+            let mut sum = ResidualSum::for_strategy(strategy);
+            let mut entries = strategy
+                .encode(&self.exactly(series, period, ods_code))
+                .unwrap();
+            match &mut noise {
+                None if self.is_doubted => sum.add(strategy, &entries).unwrap(),
+                None => sum.add_exact(strategy, &entries).unwrap(),
+                Some(noise) => {
+                    for entry in &mut entries {
+                        *entry += drawn(strategy.gamma(), noise);
+                    }
+                    sum.add(strategy, &entries).unwrap();
+                }
             }
             sums.insert(ods_code.parse().unwrap(), sum);
         }

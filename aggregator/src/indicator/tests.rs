@@ -1,5 +1,109 @@
+use std::sync::Arc;
+
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha20Rng;
+
 use super::*;
-use crate::indicator::testing::{STANDARD, Workforce};
+use crate::{
+    establishment::Establishment,
+    facts::FactsError,
+    indicator::testing::{STANDARD, Workforce},
+};
+
+/// A staff of two employers, and a year's joiners and leavers.
+fn a_year() -> Workforce {
+    let nurse = [
+        ("staff_group", "nursing_and_midwifery"),
+        ("locality", "e08000001"),
+        ("band", "afc_5"),
+        ("age_band", "45_49"),
+        ("ethnic_group", "asian"),
+        ("role", "community_nurse"),
+    ];
+    let manager = [
+        ("staff_group", "administrative_and_clerical"),
+        ("locality", "e08000003"),
+        ("band", "afc_8b"),
+        ("age_band", "55_59"),
+        ("ethnic_group", "white"),
+        ("role", "manager"),
+    ];
+    let mut workforce = Workforce::new().each_working(85);
+    for period in ["2026-03", "2026-06", "2026-09", "2026-12"] {
+        for employer in ["R0A", "RMC"] {
+            workforce = workforce
+                .period(period)
+                .employer(employer)
+                .data_set("staff")
+                .people(&nurse, 3_000)
+                .people(&manager, 400)
+                .data_set("joiners")
+                .people(&[nurse[0], nurse[1], ("joining_source", "nhs")], 70)
+                .data_set("leavers")
+                .people(&[nurse[0], nurse[1], ("leaving_destination", "abroad")], 60);
+        }
+    }
+    workforce
+}
+
+#[test]
+fn every_indicator_answers_without_parameters_on_the_standard_agreement() {
+    let noise = ChaCha20Rng::seed_from_u64(7);
+    let posts = "ods_code,staff_group,locality,funded_fte\nR0A,nursing_and_midwifery,Bolton,2700\n";
+    let posts = Establishment::parse(posts, "2026-03".parse().unwrap()).unwrap();
+    let archive = a_year()
+        .released_under(STANDARD, Some(noise))
+        .with_establishment(Arc::new(posts));
+    for indicator in ALL {
+        let name = indicator.definition.name;
+        let findings = Workforce::ask(&archive, indicator, &Question::default());
+        let findings = findings.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(findings.rows.len() > 1, "{name}");
+        for row in &findings.rows {
+            assert_eq!(row.group.len(), findings.dimensions.len(), "{name}");
+            let (lower, upper) = row.figure.interval();
+            assert!(lower <= upper && !lower.is_nan(), "{name}: {row:?}");
+        }
+        let mut keys: Vec<_> = (findings.rows.iter())
+            .map(|row| {
+                let codes: Vec<_> = row.group.iter().map(|c| c.code.as_str()).collect();
+                (codes.join("+"), row.measure)
+            })
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(
+            keys.len(),
+            findings.rows.len(),
+            "{name}: a row is named twice"
+        );
+    }
+}
+
+#[test]
+fn what_the_standard_agreement_promises_is_what_breakdowns_offer() {
+    let archive = a_year().released_under(STANDARD, None);
+    for indicator in ALL.iter().filter(|i| i.definition.name != "vacancy-rate") {
+        let definition = &indicator.definition;
+        let answered = definition.breakdowns.iter().filter(|breakdown| {
+            let question = Question {
+                by: Some(breakdown.iter().map(|&code| code.to_owned()).collect()),
+                ..Question::default()
+            };
+            match Workforce::ask(&archive, indicator, &question) {
+                Ok(_) => true,
+                Err(IndicatorError::Facts(FactsError::NotPromised { .. })) => false,
+                Err(other) => panic!("{} by {breakdown:?}: {other}", definition.name),
+            }
+        });
+        // Most of them; the rest is for agreements that promise more.
+        assert!(
+            2 * answered.count() > definition.breakdowns.len(),
+            "{}",
+            definition.name
+        );
+    }
+}
 
 #[test]
 fn every_definition_is_complete_and_its_name_is_in_kebab_case() {

@@ -41,7 +41,7 @@ pub struct Hazard {
 }
 
 /// Rates for every staff group and ten-year age band of the dictionary.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hazards {
     /// By codes of staff group and age band.
     by_group: BTreeMap<(&'static str, &'static str), Hazard>,

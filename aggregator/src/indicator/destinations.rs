@@ -1,0 +1,149 @@
+//! Destinations: to each other, or out of the NHS?
+
+use vwis_proto::agreement::Measure;
+
+use super::{
+    Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
+    Question, flow::Year, question,
+};
+use crate::{
+    estimate::Figure,
+    facts::{Facts, Who},
+};
+
+const LEAVERS_A_YEAR: (&str, &str) = ("leavers", "Leavers in a year");
+const SHARE: (&str, &str) = ("share_of_leavers", "Share of the leavers");
+
+pub(super) static DESTINATIONS: Indicator = Indicator {
+    definition: Definition {
+        name: "destinations",
+        title: "Where leavers go",
+        question: "Are we losing people to each other, or out of the NHS?",
+        definition: "Leavers of the last four quarters by where they went: to the NHS, to work elsewhere, \
+            not to work, or unknown; and by each recorded destination.",
+        formula: "leavers to a destination in four quarters (with n < 4 released, x 4/n); share = those / \
+            all leavers of the group in the same quarters",
+        denominator: "All leavers of the group, those whose destination is unknown included.",
+        excluded: "Employers that are not in the releases of all the quarters used, named in a note.",
+        source: "National Workforce Data Set v3.6, destination on leaving; grouped by VWIS: general \
+            practice counts as NHS, education and death in service as not working.",
+        limits: &[
+            "A destination is what was recorded on leaving, and for many it was not: read the unknown share \
+             first. What is unknown is not spread over the others.",
+            "In the NHS means any NHS organisation or general practice, not only the employers here: nobody \
+             is followed from one employer to the next.",
+            "Figures are people by employer, not unique people.",
+        ],
+        breakdowns: &[&["staff_group"], &[]],
+        options: &[],
+        key_figures: || {
+            vec![KeyFigure {
+                label: "a year's leavers of one staff group to the NHS",
+                who: Who::leavers()
+                    .with("staff_group", "nursing_and_midwifery")
+                    .in_group("leaving_destination", "nhs", "nhs"),
+                // A quarter (a judgement) of the 36,795 nurses and midwives who left among 1,529,482
+                // staff of England: NHS HCHS Workforce Statistics, Turnover, October 2025.
+                typical_share: 0.006,
+                releases: 4,
+            }]
+        },
+    },
+    answer,
+};
+
+fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+    let definition = &DESTINATIONS.definition;
+    let destinations = question::attribute("leaving_destination");
+    let grouping = destinations.grouping("nhs");
+    let grouping = grouping.expect("the dictionary says which destinations are in the NHS");
+    let mut findings = Findings::by(&question.attributes(definition)?);
+    findings.dimensions.push(Dimension {
+        code: grouping.code().to_owned(),
+        label: grouping.label().to_owned(),
+    });
+    findings.dimensions.push(Dimension::of(destinations));
+    let year = Year::latest(facts, &[Who::leavers()])?;
+    findings.notes.extend(year.notes.iter().cloned());
+    for group in question.groups(definition)? {
+        let left = group.of(Who::leavers());
+        let mut wanted = vec![left.clone()];
+        let mut places = vec![(Category::total(), Category::total())];
+        for part in grouping.groups() {
+            let where_to = Category::named(part.code(), part.label());
+            wanted.push(left.clone().among("leaving_destination", part.categories()));
+            places.push((where_to.clone(), Category::total()));
+            // A group of one destination is that destination.
+            for &destination in part
+                .categories()
+                .iter()
+                .filter(|_| part.categories().len() > 1)
+            {
+                wanted.push(left.clone().among("leaving_destination", &[destination]));
+                places.push((where_to.clone(), Category::of(destinations, destination)));
+            }
+        }
+        let leavers = year.sum(&wanted)?;
+        for (part, place) in places.into_iter().enumerate() {
+            let mut row = |measure, figure: Figure| {
+                let mut categories = group.categories.clone();
+                categories.extend([place.0.clone(), place.1.clone()]);
+                let finding = Finding::new(categories, measure, figure, year.source.clone());
+                findings.rows.push(finding);
+            };
+            row(
+                LEAVERS_A_YEAR,
+                leavers.estimate(Measure::Headcount, part).into(),
+            );
+            if part > 0 {
+                row(SHARE, leavers.part_of(part, 0));
+            }
+        }
+    }
+    Ok(findings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indicator::testing::{Workforce, close};
+
+    #[test]
+    fn to_each_other_and_out_of_the_nhs_are_told_apart() {
+        let nurse = |destination: &'static str| {
+            [
+                ("staff_group", "nursing_and_midwifery"),
+                ("leaving_destination", destination),
+            ]
+        };
+        let mut workforce = Workforce::new().data_set("leavers");
+        for period in ["2025-06", "2025-09", "2025-12", "2026-03"] {
+            workforce = workforce
+                .period(period)
+                .people(&nurse("nhs"), 30)
+                .people(&nurse("general_practice"), 5)
+                .people(&nurse("abroad"), 10)
+                .people(&nurse("no_employment"), 15)
+                .people(&[("staff_group", "nursing_and_midwifery")], 40)
+                .people(&[("staff_group", "students")], 7);
+        }
+        let archive = workforce.archive(r#"{ by = ["staff_group"] }"#, "{ by = [] }");
+        let findings = Workforce::ask(&archive, &DESTINATIONS, &Question::default()).unwrap();
+        let of = |group: &str, part: &str, place: &str, measure: &str| {
+            let row = findings.rows.iter().find(|row| {
+                let codes: Vec<_> = row.group.iter().map(|c| c.code.as_str()).collect();
+                codes == [group, part, place] && row.measure == measure
+            });
+            row.unwrap().figure
+        };
+        let nurses = "nursing_and_midwifery";
+        // Four quarters of 30 + 5, 10, 15 and 40 of 100.
+        close(of(nurses, "nhs", "total", "leavers"), 140.0);
+        close(of(nurses, "nhs", "total", "share_of_leavers"), 0.35);
+        close(of(nurses, "nhs", "nhs", "share_of_leavers"), 0.30);
+        close(of(nurses, "elsewhere", "abroad", "share_of_leavers"), 0.10);
+        close(of(nurses, "not_working", "total", "share_of_leavers"), 0.15);
+        close(of(nurses, "unknown", "total", "share_of_leavers"), 0.40);
+        close(of("total", "total", "total", "leavers"), 428.0);
+    }
+}

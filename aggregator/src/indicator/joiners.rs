@@ -1,0 +1,183 @@
+//! Joiners: how many come in a year, from where, and whether more come than go.
+
+use vwis_proto::agreement::Measure;
+
+use super::{
+    Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question, flow::Year,
+};
+use crate::{
+    estimate::{Parts, Verdict, change},
+    facts::{Facts, FactsError, Who},
+};
+
+const JOINERS_A_YEAR: (&str, &str) = ("joiners", "Joiners in a year");
+const RATE: (&str, &str) = ("joiner_rate", "Joiner rate");
+const SHARE: (&str, &str) = ("share_of_joiners", "Share of all joiners");
+const NET: (&str, &str) = ("net_change", "Joiners less leavers in a year");
+
+pub(super) static JOINERS: Indicator = Indicator {
+    definition: Definition {
+        name: "joiners",
+        title: "Joiners and net change",
+        question: "How many people join in a year, from where, and do more come than go?",
+        definition: "People who joined their employer in the last four quarters, as a part of the average \
+            staff in post over the same quarters; by source, also their share of all joiners. Net change: \
+            joiners less leavers of the same quarters and employers; the verdict says whether it is real.",
+        formula: "joiner rate = joiners of four quarters / mean of the staff in post at the four quarters' \
+            ends; net change = joiners - leavers; with n < 4 quarters released, each x 4/n",
+        denominator: "Average staff in post of the group, of the same employers; by source, of all groups. \
+            Share of all joiners: all joiners, those of unknown source included.",
+        excluded: "Bank staff. Employers that are not in the releases of all the quarters used, named in \
+            a note.",
+        source: "Joiner rate as in NHS Workforce Statistics, Turnover, but over the average of quarter \
+            ends and for each employer; sources as in the National Workforce Data Set v3.6.",
+        limits: &[
+            "Whoever moves from one employer here to another joins the second: rates are higher than those \
+             published for England as a whole. In the net change such a move cancels out.",
+            "Net change of a group leaves out those who changed groups while staying, by promotion or by \
+             registration.",
+            "Figures are people by employer, not unique people.",
+        ],
+        breakdowns: &[&["staff_group"], &[], &["locality"], &["joining_source"]],
+        options: &[],
+        key_figures: || {
+            vec![KeyFigure {
+                label: "a year's joiners of one staff group",
+                who: Who::joiners().with("staff_group", "nursing_and_midwifery"),
+                // As many as leave (a judgement): 36,795 nurses and midwives among 1,529,482 staff of
+                // England, NHS HCHS Workforce Statistics, Turnover, October 2025.
+                typical_share: 0.024,
+                releases: 4,
+            }]
+        },
+    },
+    answer,
+};
+
+fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+    let definition = &JOINERS.definition;
+    let by_source = question.breakdown(definition)?.contains(&"joining_source");
+    let mut findings = Findings::by(&question.attributes(definition)?);
+    let year = Year::latest(facts, &[Who::joiners(), Who::staff()])?;
+    findings.notes.extend(year.notes.iter().cloned());
+    let both = match Year::latest(facts, &[Who::joiners(), Who::leavers()]) {
+        _ if by_source => None,
+        Ok(both) => Some(both),
+        Err(FactsError::NotPromised { .. } | FactsError::NotReleased { .. }) => {
+            findings.note("Net change is not given: no leavers of the same quarters are released.");
+            None
+        }
+        Err(other) => return Err(other.into()),
+    };
+    for group in question.groups(definition)? {
+        let in_post = if by_source {
+            Who::staff()
+        } else {
+            group.of(Who::staff())
+        };
+        let joiners = year.sum(&[group.of(Who::joiners()), Who::joiners()])?;
+        let staff = year.mean(&[in_post])?;
+        let mut row = |finding: Finding| findings.rows.push(finding);
+        let of = |measure, figure| {
+            Finding::new(
+                group.categories.clone(),
+                measure,
+                figure,
+                year.source.clone(),
+            )
+        };
+        row(of(
+            JOINERS_A_YEAR,
+            joiners.estimate(Measure::Headcount, 0).into(),
+        ));
+        row(of(RATE, joiners.beside(&staff).rate(0, 2)));
+        if by_source && !group.wanted.is_empty() {
+            row(of(SHARE, joiners.part_of(0, 1)));
+        }
+        if let Some(both) = &both {
+            let came = both.sum(&[group.of(Who::joiners())])?;
+            let went = both.sum(&[group.of(Who::leavers())])?;
+            let one = |parts: &Parts| parts.estimate(Measure::Headcount, 0);
+            let net = change(&one(&went), &one(&came));
+            row(of(NET, net).judged(Verdict::is_real_change(staff.value(0), &net)));
+        }
+    }
+    Ok(findings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indicator::testing::{Workforce, close};
+
+    fn workforce() -> Workforce {
+        let nurse = |source: &'static str| {
+            [
+                ("staff_group", "nursing_and_midwifery"),
+                ("joining_source", source),
+            ]
+        };
+        let mut workforce = Workforce::new();
+        for period in ["2025-06", "2025-09", "2025-12", "2026-03"] {
+            workforce = workforce
+                .period(period)
+                .data_set("staff")
+                .people(&nurse("unknown")[..1], 1_000)
+                .data_set("joiners")
+                .people(&nurse("nhs"), 20)
+                .people(&nurse("newly_qualified"), 10)
+                .data_set("leavers")
+                .people(&nurse("unknown")[..1], 25);
+        }
+        workforce
+    }
+
+    #[test]
+    fn rates_sources_and_the_net_change_are_those_of_the_people() {
+        let archive = workforce().archive(r#"{ by = ["staff_group"] }"#, "{ by = [] }");
+        let ask = |by: &str| {
+            let question = Question {
+                by: Some(vec![by.to_owned()]),
+                ..Question::default()
+            };
+            Workforce::ask(&archive, &JOINERS, &question).unwrap()
+        };
+        let of = |findings: &Findings, measure: &str, category: &str| {
+            let row = findings
+                .rows
+                .iter()
+                .find(|row| row.measure == measure && row.group[0].code == category);
+            row.unwrap().clone()
+        };
+        let groups = ask("staff_group");
+        let nurses = "nursing_and_midwifery";
+        // 4 x 30 joiners of 1,000; 4 x 25 leavers.
+        close(of(&groups, "joiners", nurses).figure, 120.0);
+        close(of(&groups, "joiner_rate", nurses).figure, 0.12);
+        let net = of(&groups, "net_change", nurses);
+        close(net.figure, 20.0);
+        assert_eq!(net.verdict, Some(Verdict::Yes));
+        let students = of(&groups, "joiner_rate", "students").figure;
+        assert_eq!(students.value(), None);
+        let sources = ask("joining_source");
+        close(of(&sources, "share_of_joiners", "nhs").figure, 2.0 / 3.0);
+        close(of(&sources, "joiner_rate", "newly_qualified").figure, 0.04);
+    }
+
+    #[test]
+    fn without_leavers_the_net_change_is_left_out_and_said() {
+        let archive = Workforce::new()
+            .people(&[], 100)
+            .data_set("joiners")
+            .people(&[], 3)
+            .archive(r#"{ by = ["staff_group"] }"#, "{ by = [] }");
+        let findings = Workforce::ask(&archive, &JOINERS, &Question::default()).unwrap();
+        assert!(findings.rows.iter().all(|row| row.measure != "net_change"));
+        assert!(
+            findings
+                .notes
+                .iter()
+                .any(|note| note.contains("Net change is not given"))
+        );
+    }
+}

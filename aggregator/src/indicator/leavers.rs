@@ -1,0 +1,103 @@
+//! Leavers: how many of our staff leave in a year, why, and how many stay.
+
+use vwis_proto::agreement::Measure;
+
+use super::{
+    Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question, flow::Year,
+};
+use crate::facts::{Facts, Who};
+
+const LEAVERS_A_YEAR: (&str, &str) = ("leavers", "Leavers in a year");
+const RATE: (&str, &str) = ("leaver_rate", "Leaver rate");
+const SHARE: (&str, &str) = ("share_of_leavers", "Share of all leavers");
+const STABILITY: (&str, &str) = ("stability_at_least", "Stayed for the year, at least");
+
+pub(super) static LEAVERS: Indicator = Indicator {
+    definition: Definition {
+        name: "leavers",
+        title: "Leavers and stability",
+        question: "How many of our staff leave in a year, of which groups, and why?",
+        definition: "People who left their employer in the last four quarters, as a part of the average \
+            staff in post over the same quarters; by reason, also their share of all leavers. Stability: \
+            the part of those in post at the start who still are, at least.",
+        formula: "leaver rate = leavers of four quarters / mean of the staff in post at the four quarters' \
+            ends; with n < 4 quarters released, leavers x 4/n. Stability, at least = (staff at the start - \
+            leavers of the year) / staff at the start",
+        denominator: "Average staff in post of the group, of the same employers; by reason, of all groups. \
+            Share of all leavers: all leavers, those without a recorded reason included.",
+        excluded: "Bank staff. Employers that are not in the releases of all the quarters used, named in \
+            a note.",
+        source: "Leaver rate and stability index as in NHS Workforce Statistics, Turnover, but over the \
+            average of quarter ends and for each employer.",
+        limits: &[
+            "Whoever moves from one employer to another is a leaver of the first, so rates are higher than \
+             those published for England as a whole, where such a move is none.",
+            "Figures are people by employer, not unique people: whoever leaves two employers counts twice.",
+            "Stability counts every leaver as one who was there at the start. Who came and went within the \
+             year was not, so true stability is higher; it needs four quarters and the staff before them.",
+            "Doctors in training who rotate leave one employer for the next.",
+            "A reason is what was recorded: many are given as other or not at all.",
+        ],
+        breakdowns: &[&["staff_group"], &[], &["locality"], &["leaving_reason"]],
+        options: &[],
+        key_figures: || {
+            vec![KeyFigure {
+                label: "a year's leavers of one staff group",
+                who: Who::leavers().with("staff_group", "nursing_and_midwifery"),
+                // 36,795 nurses and midwives among 1,529,482 staff of England, October 2024 to October
+                // 2025: NHS HCHS Workforce Statistics, Turnover.
+                typical_share: 0.024,
+                releases: 4,
+            }]
+        },
+    },
+    answer,
+};
+
+fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+    let definition = &LEAVERS.definition;
+    let by_reason = question.breakdown(definition)?.contains(&"leaving_reason");
+    let mut findings = Findings::by(&question.attributes(definition)?);
+    let year = Year::latest(facts, &[Who::leavers(), Who::staff()])?;
+    findings.notes.extend(year.notes.iter().cloned());
+    for group in question.groups(definition)? {
+        let in_post = if by_reason {
+            Who::staff()
+        } else {
+            group.of(Who::staff())
+        };
+        let leavers = year.sum(&[group.of(Who::leavers()), Who::leavers()])?;
+        let staff = year.mean(std::slice::from_ref(&in_post))?;
+        let mut row = |measure, figure| {
+            let categories = group.categories.clone();
+            let finding = Finding::new(categories, measure, figure, year.source.clone());
+            findings.rows.push(finding);
+        };
+        row(
+            LEAVERS_A_YEAR,
+            leavers.estimate(Measure::Headcount, 0).into(),
+        );
+        row(RATE, leavers.beside(&staff).rate(0, 2));
+        if by_reason && !group.wanted.is_empty() {
+            row(SHARE, leavers.part_of(0, 1));
+        }
+        if by_reason {
+            continue;
+        }
+        match year.at_start(&[in_post]) {
+            Some(start) => row(STABILITY, {
+                let gone_of_start = start.parts().beside(&leavers);
+                let stayed = gone_of_start.combined(&[&[1.0, -1.0, 0.0], &[0.0, 1.0, 0.0]]);
+                stayed.share(0, 1)
+            }),
+            None => findings.note(
+                "Stability is not given: it needs four quarters, and the staff of the same employers \
+                 at their start.",
+            ),
+        }
+    }
+    Ok(findings)
+}
+
+#[cfg(test)]
+mod tests;

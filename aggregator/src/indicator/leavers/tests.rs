@@ -1,0 +1,135 @@
+use super::*;
+use crate::{
+    archive::Archive,
+    estimate::Figure,
+    indicator::testing::{Workforce, close},
+};
+
+const NURSES: [(&str, &str); 1] = [("staff_group", "nursing_and_midwifery")];
+const TABLES: &str = r#"{ by = ["staff_group"] }, { by = ["locality"] }"#;
+
+fn figure(archive: &Archive, by: &str, measure: &str, category: &str) -> Option<Figure> {
+    let question = Question {
+        by: Some(vec![by.to_owned()]),
+        ..Question::default()
+    };
+    let findings = Workforce::ask(archive, &LEAVERS, &question).unwrap();
+    let row = findings
+        .rows
+        .iter()
+        .find(|row| row.measure == measure && row.group[0].code == category);
+    row.map(|row| row.figure)
+}
+
+/// Nurses and midwives of England: 432,723 in post in October 2024, of whom 36,795 left within a
+/// year (NHS HCHS Workforce Statistics, Turnover, October 2025; all ages). Spread over four quarters,
+/// and as many in post at each quarter's end.
+fn england() -> Workforce {
+    let mut workforce = Workforce::new();
+    for (period, left) in [
+        ("2024-12", 9_199),
+        ("2025-03", 9_199),
+        ("2025-06", 9_199),
+        ("2025-09", 9_198),
+    ] {
+        workforce = workforce
+            .period(period)
+            .data_set("staff")
+            .people(&NURSES, 432_723)
+            .data_set("leavers")
+            .people(&[NURSES[0], ("leaving_reason", "retirement")], left / 3)
+            .people(&NURSES, left - left / 3);
+    }
+    workforce
+}
+
+#[test]
+fn the_published_leaver_rate_of_nurses_comes_out_of_four_quarters() {
+    let archive = england().archive(TABLES, "{ by = [] }");
+    let rate = figure(
+        &archive,
+        "staff_group",
+        "leaver_rate",
+        "nursing_and_midwifery",
+    );
+    // Published: 8.5%.
+    close(rate.unwrap(), 36_795.0 / 432_723.0);
+    assert_eq!(rate.unwrap().display_text(), "8.5%");
+    close(
+        figure(&archive, "staff_group", "leavers", "total").unwrap(),
+        36_795.0,
+    );
+    assert!(figure(&archive, "staff_group", "stability_at_least", "total").is_none());
+}
+
+#[test]
+fn stability_is_the_part_of_the_start_that_did_not_leave() {
+    let workforce = england()
+        .period("2024-09")
+        .data_set("staff")
+        .people(&NURSES, 432_723);
+    let archive = workforce.archive(TABLES, "{ by = [] }");
+    // Published stability of the same nurses and midwives: 91.5%, where every leaver was in post at
+    // the start.
+    let stability = figure(&archive, "staff_group", "stability_at_least", "total");
+    close(stability.unwrap(), 395_928.0 / 432_723.0);
+}
+
+#[test]
+fn reasons_are_shares_of_all_leavers_and_rates_of_all_staff() {
+    let archive = england().archive(TABLES, "{ by = [] }");
+    // A third of each quarter's, rounded down: 3 x 3,066 + 3,066.
+    let share = figure(&archive, "leaving_reason", "share_of_leavers", "retirement");
+    close(share.unwrap(), 12_264.0 / 36_795.0);
+    let rate = figure(&archive, "leaving_reason", "leaver_rate", "retirement");
+    close(rate.unwrap(), 12_264.0 / 432_723.0);
+}
+
+#[test]
+fn fewer_than_four_quarters_are_brought_up_to_a_year_and_said() {
+    let archive = Workforce::new()
+        .people(&NURSES, 1_000)
+        .data_set("leavers")
+        .people(&NURSES, 20)
+        .archive(TABLES, "{ by = [] }");
+    let findings = Workforce::ask(&archive, &LEAVERS, &Question::default()).unwrap();
+    assert!(
+        findings.notes[0].contains("Only the quarter to 2026-03 is released"),
+        "{:?}",
+        findings.notes
+    );
+    close(
+        figure(&archive, "staff_group", "leaver_rate", "total").unwrap(),
+        0.08,
+    );
+}
+
+#[test]
+fn only_employers_in_every_quarter_count_and_the_others_are_named() {
+    let archive = Workforce::new()
+        .period("2025-12")
+        .people(&NURSES, 1_000)
+        .data_set("leavers")
+        .people(&NURSES, 30)
+        .period("2026-03")
+        .data_set("staff")
+        .people(&NURSES, 1_000)
+        .employer("RM3")
+        .people(&NURSES, 500)
+        .data_set("leavers")
+        .people(&NURSES, 400)
+        .employer("R0A")
+        .people(&NURSES, 20)
+        .archive(TABLES, "{ by = [] }");
+    let findings = Workforce::ask(&archive, &LEAVERS, &Question::default()).unwrap();
+    assert!(
+        findings.notes[1].contains("1 of 2 employers") && findings.notes[1].contains("RM3"),
+        "{:?}",
+        findings.notes
+    );
+    // (30 + 20) x 2 of R0A's 1,000.
+    close(
+        figure(&archive, "staff_group", "leaver_rate", "total").unwrap(),
+        0.1,
+    );
+}

@@ -1,0 +1,302 @@
+//! Resilience: where are we thin?
+
+mod score;
+
+use super::{
+    Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
+    Question, flow::Year, question::Group, vacancy_rate::Employers,
+};
+use crate::{
+    estimate::{Figure, thresholds::SHARE_TOO_NOISY_ABOVE},
+    facts::{Facts, FactsError, Source, Who},
+};
+use score::{Scale, composite};
+
+const VALUE: (&str, &str) = ("value", "Value");
+const SCORE: (&str, &str) = ("score", "Score, 0 to 1: the higher, the thinner");
+
+/// One thing that makes a team thin, and how it is scored.
+struct Part {
+    code: &'static str,
+    label: &'static str,
+    scale: Scale,
+    /// Its part in the composite, before those that are not known are left out.
+    weight: f64,
+}
+
+/// In a team of 20, one on leave and one off sick are a tenth of it; of 100, a fiftieth, which can be
+/// covered: a judgement.
+const SMALL_TEAM: Part = Part {
+    code: "small_team",
+    label: "People in the team",
+    scale: Scale {
+        zero_at: 100.0,
+        one_at: 20.0,
+    },
+    weight: 1.0,
+};
+
+/// From the share of 55 and over in England's NHS (323,064 of 1,529,482, October 2024: NHS HCHS
+/// Workforce Statistics, Turnover) to twice that.
+const AGED_55: Part = Part {
+    code: "aged_55_and_over",
+    label: "Share aged 55 and over",
+    scale: Scale {
+        zero_at: 0.21,
+        one_at: 0.42,
+    },
+    weight: 1.0,
+};
+
+/// From England's yearly rate of leaving (151,644 of 1,529,482, October 2024 to October 2025: as above)
+/// to twice that.
+const LEAVER_SCALE: Scale = Scale {
+    zero_at: 0.10,
+    one_at: 0.20,
+};
+
+const LEAVERS: Part = Part {
+    code: "leavers",
+    label: "Leaver rate of the staff group in the locality",
+    scale: LEAVER_SCALE,
+    weight: 1.0,
+};
+
+/// Where leavers are not told apart by both, the two rates share one part's weight.
+const LEAVERS_OF_GROUP: Part = Part {
+    code: "leavers_of_group",
+    label: "Leaver rate of the staff group, all localities",
+    scale: LEAVER_SCALE,
+    weight: 0.5,
+};
+
+const LEAVERS_OF_LOCALITY: Part = Part {
+    code: "leavers_of_locality",
+    label: "Leaver rate of the locality, all staff groups",
+    scale: LEAVER_SCALE,
+    weight: 0.5,
+};
+
+/// A tenth leaves each year and a post takes half a year to fill, so 5% are always vacant; three times
+/// that is a team that does not fill: a judgement.
+const VACANCY: Part = Part {
+    code: "vacancy",
+    label: "Vacancy rate",
+    scale: Scale {
+        zero_at: 0.05,
+        one_at: 0.15,
+    },
+    weight: 1.0,
+};
+
+pub(super) static RESILIENCE: Indicator = Indicator {
+    definition: Definition {
+        name: "resilience",
+        title: "Resilience of teams",
+        question: "Where are we thin: which staff group in which locality is small, old, leaving or vacant?",
+        definition: "Four parts, each scored from 0 to 1 between two stated thresholds: team size (100 people \
+            to 20), share aged 55 and over (21% to 42%), leaver rate (10% to 20% a year), vacancy rate (5% to \
+            15%). The composite is their mean. Every part is a row of its own.",
+        formula: "score = (value - threshold of 0) / (threshold of 1 - threshold of 0), cut off at 0 and 1; \
+            composite = mean of the parts' scores, the leaver rates of group and locality together as one \
+            part; interval by the method of variance estimates recovery (Zou and Donner, Statistics in \
+            Medicine 27, 2008): lower = mean - root of the sum of squared (weight x (score - its lower end)), \
+            upper likewise",
+        denominator: "Team size: none. Share aged 55 and over: all people of the team. Leavers: average staff \
+            in post. Vacancy: funded FTE.",
+        excluded: "A part that is not released, or vacancy where funded posts by locality are not known: the \
+            composite is then of the others, named beside it.",
+        source: "VWIS: own judgement of parts, thresholds and equal weights; England's share of 55 and over \
+            and leaver rate from NHS HCHS Workforce Statistics, Turnover, October 2024 to October 2025.",
+        limits: &[
+            "Where one part is too noisy (its score could be off by more than 0.2 either way) there is no \
+             composite: a doubt is not averaged away.",
+            "The parts' errors are taken as independent. Team size and share aged 55 and over can come from one \
+             release, so the interval is approximate.",
+            "Where leavers are not told apart by staff group and locality together, the rates of the two stand \
+             for the team's.",
+            "A composite is for looking closer, not for ranking: neighbours within their intervals are alike.",
+            "People by employer, not unique people; one team may be spread over several employers.",
+        ],
+        breakdowns: &[&["staff_group", "locality"]],
+        options: &[],
+        key_figures: || {
+            let team = Who::staff()
+                .with("staff_group", "nursing_and_midwifery")
+                .with("locality", "e08000001");
+            vec![
+                KeyFigure {
+                    label: "people of one staff group in one locality",
+                    who: team.clone(),
+                    // 31% nurses and midwives of six acute trusts of Greater Manchester (NHS Workforce
+                    // Statistics, February 2026) over ten localities.
+                    typical_share: 0.031,
+                    releases: 1,
+                },
+                KeyFigure {
+                    label: "people of 55 and over in one staff group and locality",
+                    who: team.in_group("age_band", "retirement", "55_and_over"),
+                    // 75,160 nurses and midwives of 55 and over among 1,529,482 staff of England (NHS HCHS
+                    // Workforce Statistics, Turnover, October 2024) over ten localities.
+                    typical_share: 0.0049,
+                    releases: 1,
+                },
+            ]
+        },
+    },
+    answer,
+};
+
+/// What is known beside the counts.
+struct Known<'a> {
+    year: Option<Year<'a>>,
+    /// Whether leavers are told apart by staff group and locality together.
+    is_crossed: bool,
+    employers: Option<Employers<'a>>,
+}
+
+/// A part of one team: its value, where it is scored, and where it comes from.
+type Measured = (&'static Part, Figure, Source);
+
+fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+    let definition = &RESILIENCE.definition;
+    let mut findings = Findings::by(&question.attributes(definition)?);
+    findings.dimensions.push(Dimension {
+        code: "part".to_owned(),
+        label: "Part".to_owned(),
+    });
+    let known = Known::of(facts, &mut findings)?;
+    for group in question.groups(definition)? {
+        // All together are no team.
+        if group.wanted.is_empty() {
+            continue;
+        }
+        let parts = known.parts(facts, &group)?;
+        report(&group, &parts, &mut findings);
+    }
+    Ok(findings)
+}
+
+fn report(group: &Group, parts: &[Measured], findings: &mut Findings) {
+    let at = |code: &str, label: &str| {
+        let mut at = group.categories.clone();
+        at.push(Category::named(code, label));
+        at
+    };
+    let mut scores = Vec::new();
+    for (part, value, source) in parts {
+        let score = part.scale.score(value);
+        scores.push((part.weight, score));
+        let row = |measure, figure| {
+            Finding::new(at(part.code, part.label), measure, figure, source.clone())
+        };
+        findings.rows.extend([
+            row(VALUE, *value),
+            row(SCORE, score).noted(part.scale.note()),
+        ]);
+    }
+    let is_noisy = |(part, (_, score)): (&Measured, &(f64, Figure))| {
+        (score.value().is_none() || score.half_width() > SHARE_TOO_NOISY_ABOVE)
+            .then_some(part.0.label)
+    };
+    let noisy: Vec<_> = parts.iter().zip(&scores).filter_map(is_noisy).collect();
+    let labels: Vec<_> = parts.iter().map(|(part, ..)| part.label).collect();
+    let (figure, note) = if noisy.is_empty() {
+        (
+            composite(&scores),
+            format!("Mean of: {}", labels.join("; ")),
+        )
+    } else {
+        (
+            score::unknown(),
+            format!("Not shown, because too noisy: {}", noisy.join("; ")),
+        )
+    };
+    let source = parts[0].2.clone();
+    let categories = at("composite", "All parts together");
+    let finding = Finding::new(categories, SCORE, figure, source);
+    findings.rows.push(finding.noted(note));
+}
+
+// === impl Known ===
+
+impl<'a> Known<'a> {
+    fn of(facts: &Facts<'a>, findings: &mut Findings) -> Result<Self, IndicatorError> {
+        let crossed = Who::leavers()
+            .with("staff_group", "students")
+            .with("locality", "unknown");
+        let is_crossed = facts.periods(&[crossed]).is_ok();
+        let year = match Year::latest(facts, &[Who::leavers(), Who::staff()]) {
+            Ok(year) => {
+                findings.notes.extend(year.notes.iter().cloned());
+                Some(year)
+            }
+            Err(FactsError::NotPromised { .. } | FactsError::NotReleased { .. }) => {
+                findings.note("Leaver rates are not a part: no leavers are released.");
+                None
+            }
+            Err(other) => return Err(other.into()),
+        };
+        let employers = match Employers::known(facts, true) {
+            Ok(employers) => employers,
+            Err(FactsError::NotPromised { .. } | FactsError::NotReleased { .. }) => None,
+            Err(other) => return Err(other.into()),
+        };
+        match &employers {
+            Some(employers) => findings.notes.extend(employers.notes.iter().cloned()),
+            None => findings.note(
+                "Vacancy is not a part: no funded posts by locality are known (`establishment import` \
+                 takes them in).",
+            ),
+        }
+        Ok(Self {
+            year,
+            is_crossed,
+            employers,
+        })
+    }
+
+    /// What is known of one team.
+    fn parts(&self, facts: &Facts<'_>, group: &Group) -> Result<Vec<Measured>, IndicatorError> {
+        let team = group.of(Who::staff());
+        let people = facts.latest(std::slice::from_ref(&team))?;
+        let mut parts = vec![(
+            &SMALL_TEAM,
+            Figure::from(people.estimate(0)),
+            people.source(),
+        )];
+        let over_55 = team
+            .clone()
+            .in_group("age_band", "retirement", "55_and_over");
+        let ages = facts.latest(&[over_55, team])?;
+        parts.push((&AGED_55, ages.share(0, 1), ages.source()));
+        if let Some(year) = &self.year {
+            let rate = |of: &[(&'static str, usize)]| {
+                let among = |who: Who| {
+                    of.iter()
+                        .fold(who, |who, &(attribute, own)| who.among(attribute, &[own]))
+                };
+                let leavers = year.sum(&[among(Who::leavers())])?;
+                let staff = year.mean(&[among(Who::staff())])?;
+                Ok::<_, FactsError>(leavers.beside(&staff).rate(0, 1))
+            };
+            if self.is_crossed {
+                parts.push((&LEAVERS, rate(&group.wanted)?, year.source.clone()));
+            } else {
+                let of_group = rate(&group.wanted[..1])?;
+                parts.push((&LEAVERS_OF_GROUP, of_group, year.source.clone()));
+                let of_locality = rate(&group.wanted[1..])?;
+                parts.push((&LEAVERS_OF_LOCALITY, of_locality, year.source.clone()));
+            }
+        }
+        if let Some(employers) = &self.employers
+            && let Some(filled) = employers.filled(group)?
+        {
+            parts.push((&VACANCY, filled.vacancy_rate(), filled.source));
+        }
+        Ok(parts)
+    }
+}
+
+#[cfg(test)]
+mod tests;

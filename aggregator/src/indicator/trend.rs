@@ -1,0 +1,136 @@
+//! Trend: every released period, of the same employers.
+
+use super::{
+    Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
+    Question, tables,
+};
+use crate::{
+    estimate::{self, Verdict},
+    facts::{Facts, Who},
+};
+
+const CHANGE: (&str, &str) = ("change_since_first", "Change since the first release");
+
+pub(super) static TREND: Indicator = Indicator {
+    definition: Definition {
+        name: "trend",
+        title: "Trend over all releases",
+        question: "How has a group developed over all releases so far?",
+        definition: "People (or whole-time equivalents) at every released period, and the change from the \
+            first to the last with the noise of both.",
+        formula: "each period's estimate with its own interval; change = last - first, its variance the \
+            sum of both",
+        denominator: "None: counts, of the employers that are in every release.",
+        excluded: "Employers that are not in every release of the table, named in a note.",
+        source: "Releases of the agreement, each with an independent noise.",
+        limits: &[
+            "Neighbouring points are as far apart as their noise puts them: judge a step by the indicator \
+             `change`, not by eye.",
+            "One employer that joined late is left out of the whole trend.",
+            "Figures are people by employer, not unique people.",
+        ],
+        breakdowns: tables::FOLLOWED,
+        options: &[tables::MEASURE],
+        key_figures: || {
+            vec![KeyFigure {
+                label: "people of one staff group at one period",
+                who: Who::staff().with("staff_group", "nursing_and_midwifery"),
+                // Six acute trusts of Greater Manchester, NHS Workforce Statistics, February 2026.
+                typical_share: 0.31,
+                releases: 1,
+            }]
+        },
+    },
+    answer,
+};
+
+fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+    let definition = &TREND.definition;
+    let (everybody, measure) = tables::everybody(question, definition);
+    let mut findings = Findings::by(&question.attributes(definition)?);
+    findings.dimensions.push(Dimension {
+        code: "period".to_owned(),
+        label: "Period".to_owned(),
+    });
+    let groups = question.groups(definition)?;
+    let finest = groups.last().expect("there is one group at least");
+    let finest = finest.of(everybody.clone());
+    let periods = facts.periods(std::slice::from_ref(&finest))?;
+    let wanted: Vec<_> = periods
+        .iter()
+        .map(|&period| (period, finest.clone()))
+        .collect();
+    let all = facts.of_those_in_all(&wanted)?;
+    findings.notes.extend(all.note());
+    for group in &groups {
+        let mut first = None;
+        for (index, &period) in periods.iter().enumerate() {
+            // With the finest beside it, a total is read from the same series as its parts.
+            let counts = all
+                .facts
+                .at(period, &[group.of(everybody.clone()), finest.clone()])?;
+            let estimate = counts.estimate(0);
+            let text = period.to_string();
+            let mut categories = group.categories.clone();
+            categories.push(Category::named(&text, &text));
+            findings.rows.push(Finding::new(
+                categories.clone(),
+                measure,
+                estimate,
+                counts.source(),
+            ));
+            let first = *first.get_or_insert(estimate);
+            if index > 0 && index + 1 == periods.len() {
+                let difference = estimate::change(&first, &estimate);
+                let verdict = Verdict::is_real_change(first.value(), &difference);
+                let finding = Finding::new(categories, CHANGE, difference, counts.source());
+                findings.rows.push(finding.judged(verdict));
+            }
+        }
+    }
+    Ok(findings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indicator::testing::{Workforce, close};
+
+    #[test]
+    fn every_period_has_its_count_of_the_employers_in_all_of_them() {
+        let counted = [
+            ("2025-09", 20_700),
+            ("2025-12", 20_800),
+            ("2026-03", 20_870),
+        ];
+        let mut workforce = Workforce::new();
+        for (period, people) in counted {
+            workforce = workforce
+                .period(period)
+                .employer("RM3")
+                .people(&[("staff_group", "nursing_and_midwifery")], people);
+            if period != "2025-12" {
+                workforce = workforce.employer("R0A").people(&[], 5);
+            }
+        }
+        let archive = workforce.archive(r#"{ by = ["staff_group"] }"#, "{ by = [] }");
+        let findings = Workforce::ask(&archive, &TREND, &Question::default()).unwrap();
+        let of = |measure: &str| {
+            let rows = findings.rows.iter();
+            rows.filter(|row| row.measure == measure && row.group[0].code == "total")
+                .collect::<Vec<_>>()
+        };
+        let levels = of("headcount");
+        assert_eq!(levels.len(), 3);
+        for (row, (period, people)) in levels.iter().zip(counted) {
+            assert_eq!(row.group[1].code, period);
+            close(row.figure, f64::from(i32::try_from(people).unwrap()));
+        }
+        close(of("change_since_first")[0].figure, 170.0);
+        assert!(
+            findings.notes[0].contains("left out: R0A"),
+            "{:?}",
+            findings.notes
+        );
+    }
+}

@@ -1,0 +1,238 @@
+//! Vacancy rate: how much of what is funded is not filled, where establishment is known.
+
+use vwis_proto::{agreement::Measure, period::Period};
+
+use super::{
+    Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question, question::Group,
+};
+use crate::{
+    establishment::Posts,
+    estimate::{Estimate, Figure, Unit, thresholds::Z_95},
+    facts::{Facts, FactsError, Source, Who},
+    picture::Whose,
+};
+
+const FUNDED: (&str, &str) = ("funded_fte", "Funded FTE");
+const IN_POST: (&str, &str) = ("fte_in_post", "FTE in post");
+const VACANT: (&str, &str) = ("vacant_fte", "Vacant FTE");
+const RATE: (&str, &str) = ("vacancy_rate", "Vacancy rate");
+
+pub(super) static VACANCY_RATE: Indicator = Indicator {
+    definition: Definition {
+        name: "vacancy-rate",
+        title: "Vacancy rate",
+        question: "How much of what is funded is not filled?",
+        definition: "Funded whole-time equivalents that no substantive member of staff fills, of the \
+            employers that gave their funded posts.",
+        formula: "vacancy rate = 1 - FTE in post / funded FTE; vacant = funded - in post; FTE in post is \
+            of the same employers, staff groups and localities as the funded posts",
+        denominator: "Funded FTE of the group: exact, as each employer gave it last.",
+        excluded: "Employers and staff groups without funded posts; by locality, posts given without one. \
+            Bank and agency staff, who cover vacancies without filling them.",
+        source: "NHS Vacancy Statistics, England: vacant as a part of funded WTE; in post here from the \
+            federation, funded from employers' files.",
+        limits: &[
+            "Below 0 where more are in post than are funded: kept, not cut off.",
+            "Employers count funded posts in different ways, and place them with other staff groups or \
+             sites than their payroll does.",
+            "The interval is of the noise in FTE alone; funded posts carry no noise and may be out of date: \
+             the period is in a note.",
+            "FTE is at most 1 a person, so overtime and second contracts do not fill a post.",
+        ],
+        breakdowns: &[
+            &["staff_group"],
+            &[],
+            &["locality"],
+            &["staff_group", "locality"],
+        ],
+        options: &[],
+        key_figures: || {
+            vec![KeyFigure {
+                label: "whole-time equivalents of one staff group",
+                who: Who::fte().with("staff_group", "nursing_and_midwifery"),
+                // Of 6 acute trusts of Greater Manchester, NHS Workforce Statistics, February 2026.
+                typical_share: 0.31,
+                releases: 1,
+            }]
+        },
+    },
+    answer,
+};
+
+/// Employers whose funded posts are known, each with its own facts.
+pub(super) struct Employers<'a> {
+    period: Period,
+    /// Facts of one employer, and its posts.
+    each: Vec<(Facts<'a>, &'a [Posts])>,
+    /// What is to be read before the numbers.
+    pub(super) notes: Vec<String>,
+}
+
+/// What is funded of a group, and what of it is filled.
+pub(super) struct Filled {
+    pub(super) funded_fte: f64,
+    pub(super) in_post: Estimate,
+    pub(super) source: Source,
+}
+
+fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+    let definition = &VACANCY_RATE.definition;
+    let mut findings = Findings::by(&question.attributes(definition)?);
+    let by_locality = question.breakdown(definition)?.contains(&"locality");
+    let employers = Employers::known(facts, by_locality)?.ok_or_else(|| not_given(by_locality))?;
+    findings.notes.extend(employers.notes.iter().cloned());
+    for group in question.groups(definition)? {
+        // Nothing funded is no vacancy of 0%: such a group has no row.
+        let Some(filled) = employers.filled(&group)? else {
+            continue;
+        };
+        let mut row = |measure, figure| {
+            let categories = group.categories.clone();
+            let finding = Finding::new(categories, measure, figure, filled.source.clone());
+            findings.rows.push(finding);
+        };
+        row(FUNDED, Figure::exact(Unit::Fte, filled.funded_fte));
+        row(IN_POST, filled.in_post.into());
+        row(VACANT, filled.vacant());
+        row(RATE, filled.vacancy_rate());
+    }
+    Ok(findings)
+}
+
+fn not_given(by_locality: bool) -> IndicatorError {
+    let what = if by_locality {
+        "funded posts by locality are"
+    } else {
+        "funded posts are"
+    };
+    IndicatorError::BadInput(format!(
+        "vacancy-rate needs funded posts, and of these employers and periods no {what} known: give them by \
+         `establishment import FILE --period YYYY-MM` (CSV: ods_code, staff_group, locality, funded_fte)"
+    ))
+}
+
+// === impl Employers ===
+
+impl<'a> Employers<'a> {
+    /// Those of `facts` whose posts are known, in the latest release of FTE; nothing where there is
+    /// none. With localities told apart, only posts that name one.
+    pub(super) fn known(facts: &Facts<'a>, by_locality: bool) -> Result<Option<Self>, FactsError> {
+        let establishment = facts.archive().establishment();
+        if establishment.is_empty() {
+            return Ok(None);
+        }
+        let mut wanted = Who::fte().with("staff_group", "students");
+        if by_locality {
+            wanted = wanted.with("locality", "unknown");
+        }
+        let release = facts.latest(&[wanted])?;
+        let period = release.period();
+        let mut each = Vec::new();
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        for ods_code in release.organisations() {
+            let posts = establishment.latest(ods_code, period);
+            let posts = posts.filter(|(_, posts)| {
+                !by_locality || posts.iter().any(|posts| posts.locality.is_some())
+            });
+            let Some((of, posts)) = posts else {
+                unknown.push(ods_code.as_str());
+                continue;
+            };
+            known.push(format!("{ods_code} ({of})"));
+            let own = Whose::Organisations(vec![ods_code.clone()]);
+            each.push((facts.of(own), posts));
+        }
+        if each.is_empty() {
+            return Ok(None);
+        }
+        let mut notes = vec![format!(
+            "FTE in post of {period} against funded posts of: {}.",
+            known.join(", ")
+        )];
+        if !unknown.is_empty() {
+            notes.push(format!(
+                "Without known funded posts{}, so left out: {}.",
+                if by_locality { " by locality" } else { "" },
+                unknown.join(", ")
+            ));
+        }
+        Ok(Some(Self {
+            period,
+            each,
+            notes,
+        }))
+    }
+
+    /// What is funded and filled of a group by all of them; nothing where nothing is funded.
+    pub(super) fn filled(&self, group: &Group) -> Result<Option<Filled>, FactsError> {
+        let wanted = |code: &str| {
+            let mut wanted = group.wanted.iter();
+            wanted
+                .find(|(attribute, _)| *attribute == code)
+                .map(|&(_, category)| category)
+        };
+        let (staff_group, locality) = (wanted("staff_group"), wanted("locality"));
+        let by_locality = group.wanted.iter().any(|(code, _)| *code == "locality");
+        let mut sum: Option<Filled> = None;
+        for (facts, posts) in &self.each {
+            let here = posts.iter().filter(|posts| {
+                staff_group.is_none_or(|wanted| wanted == posts.staff_group)
+                    && (!by_locality || posts.locality == locality)
+            });
+            let here: Vec<_> = here.collect();
+            let hundredths: u64 = here
+                .iter()
+                .map(|p| u64::from(p.funded_fte_hundredths))
+                .sum();
+            if hundredths == 0 {
+                continue;
+            }
+            let groups: Vec<_> = here.iter().map(|posts| posts.staff_group).collect();
+            let in_post = group.of(Who::fte()).among("staff_group", &groups);
+            let joint = facts.at(self.period, &[in_post])?;
+            let own = Filled {
+                #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+                funded_fte: hundredths as f64 / 100.0,
+                in_post: joint.estimate(0),
+                source: joint.source(),
+            };
+            sum = Some(match sum {
+                None => own,
+                Some(sum) => sum.and(&own),
+            });
+        }
+        Ok(sum)
+    }
+}
+
+// === impl Filled ===
+
+impl Filled {
+    fn and(self, other: &Self) -> Self {
+        // Employers draw their noise independently.
+        let value = self.in_post.value() + other.in_post.value();
+        let variance = self.in_post.variance() + other.in_post.variance();
+        Self {
+            funded_fte: self.funded_fte + other.funded_fte,
+            in_post: Estimate::new(Measure::Fte, value, variance),
+            source: self.source,
+        }
+    }
+
+    fn vacant(&self) -> Figure {
+        let vacant = self.funded_fte - self.in_post.value();
+        let half = Z_95 * self.in_post.sd();
+        Figure::difference(Unit::Fte, vacant, vacant - half, vacant + half)
+            .with_sd(self.in_post.sd())
+    }
+
+    /// The part of the funded that is not filled.
+    pub(super) fn vacancy_rate(&self) -> Figure {
+        let rate = 1.0 - self.in_post.value() / self.funded_fte;
+        let half = Z_95 * self.in_post.sd() / self.funded_fte;
+        Figure::balance(rate, rate - half, rate + half)
+    }
+}
+
+#[cfg(test)]
+mod tests;

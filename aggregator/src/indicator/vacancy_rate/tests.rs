@@ -1,0 +1,121 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::{
+    archive::Archive,
+    establishment::Establishment,
+    indicator::testing::{Workforce, close},
+};
+
+fn people(group: &'static str, locality: &'static str) -> [(&'static str, &'static str); 2] {
+    [("staff_group", group), ("locality", locality)]
+}
+
+const NURSES: &str = "nursing_and_midwifery";
+const BOLTON: &str = "e08000001";
+const BURY: &str = "e08000002";
+
+/// Everybody works 0.9: 90 FTE of nurses at Bolton and 45 at Bury at R0A, 9 at RMC.
+fn archive(posts: &str) -> Archive {
+    let archive = Workforce::new()
+        .each_working(90)
+        .people(&people(NURSES, BOLTON), 100)
+        .people(&people(NURSES, BURY), 50)
+        .people(&people("students", BURY), 30)
+        .employer("RMC")
+        .people(&people(NURSES, BOLTON), 10)
+        .archive(
+            r#"{ by = ["staff_group"] }"#,
+            r#"{ by = ["staff_group", "locality"] }"#,
+        );
+    if posts.is_empty() {
+        return archive;
+    }
+    let posts = format!("ods_code,staff_group,locality,funded_fte\n{posts}");
+    let posts = Establishment::parse(&posts, "2025-12".parse().unwrap()).unwrap();
+    archive.with_establishment(Arc::new(posts))
+}
+
+fn ask(archive: &Archive, by: &str) -> Result<Findings, IndicatorError> {
+    let question = Question {
+        by: Some(by.split(',').map(str::to_owned).collect()),
+        ..Question::default()
+    };
+    Workforce::ask(archive, &VACANCY_RATE, &question)
+}
+
+#[track_caller]
+fn figure(findings: &Findings, group: &[&str], measure: &str) -> Figure {
+    let mut rows = findings.rows.iter();
+    let found = rows.find(|row| {
+        let codes: Vec<_> = row.group.iter().map(|c| c.code.as_str()).collect();
+        codes == group && row.measure == measure
+    });
+    found.unwrap().figure
+}
+
+#[test]
+fn what_is_not_filled_is_vacant_of_those_employers_that_say_what_is_funded() {
+    let archive =
+        archive("R0A,nursing_and_midwifery,Bolton,100\nR0A,nursing_and_midwifery,Bury,50\n");
+    let findings = ask(&archive, "staff_group").unwrap();
+    // 90 + 45 of 150; RMC's 9 are not held against anything, nor are students.
+    close(figure(&findings, &[NURSES], "vacancy_rate"), 0.1);
+    close(figure(&findings, &[NURSES], "vacant_fte"), 15.0);
+    close(figure(&findings, &["total"], "fte_in_post"), 135.0);
+    close(figure(&findings, &["total"], "funded_fte"), 150.0);
+    assert!(
+        findings
+            .rows
+            .iter()
+            .all(|row| row.group[0].code != "students")
+    );
+    assert!(
+        findings.notes[0].contains("R0A (2025-12)"),
+        "{:?}",
+        findings.notes
+    );
+    assert!(
+        findings.notes[1].contains("left out: RMC"),
+        "{:?}",
+        findings.notes
+    );
+}
+
+#[test]
+fn more_in_post_than_funded_is_below_zero() {
+    let archive =
+        archive("RMC,nursing_and_midwifery,Bolton,8\nR0A,nursing_and_midwifery,Bolton,82\n");
+    let findings = ask(&archive, "staff_group,locality").unwrap();
+    close(
+        figure(&findings, &[NURSES, BOLTON], "vacancy_rate"),
+        1.0 - 99.0 / 90.0,
+    );
+    assert!(findings.rows.iter().all(|row| row.group[1].code != BURY));
+}
+
+#[test]
+fn posts_without_a_locality_count_in_all_and_not_by_locality() {
+    let archive = archive("RMC,nursing_and_midwifery,,10\nR0A,nursing_and_midwifery,Bury,45\n");
+    let findings = ask(&archive, "locality").unwrap();
+    close(figure(&findings, &[BURY], "vacancy_rate"), 0.0);
+    assert!(findings.rows.iter().all(|row| row.group[0].code != BOLTON));
+    assert!(
+        findings.notes[1].contains("by locality, so left out: RMC"),
+        "{:?}",
+        findings.notes
+    );
+}
+
+#[test]
+fn without_funded_posts_it_says_how_to_give_them() {
+    let error = ask(&archive(""), "staff_group").unwrap_err().to_string();
+    assert!(
+        error.contains("`establishment import FILE --period YYYY-MM`"),
+        "{error}"
+    );
+    // Known of an employer that is in no release.
+    let other = archive("RW6,nursing_and_midwifery,,10\n");
+    let error = ask(&other, "staff_group").unwrap_err().to_string();
+    assert!(error.contains("no funded posts are known"), "{error}");
+}

@@ -1,0 +1,143 @@
+//! Funded posts, by employer and period.
+
+use sqlx::Row;
+use vwis_proto::{
+    dictionary::{Attribute, Dictionary},
+    ods::OdsCode,
+    period::Period,
+};
+
+use super::{Store, StoreError, parse};
+use crate::establishment::{Establishment, Posts};
+
+impl Store {
+    /// Keeps the posts of every employer and period in `given`, in place of those kept before; all of
+    /// them or none.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn keep_establishment(&self, given: &Establishment) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        for (ods_code, period, posts) in given.files() {
+            sqlx::query("DELETE FROM establishment WHERE ods_code = $1 AND period = $2")
+                .bind(ods_code.as_str())
+                .bind(period.to_string())
+                .execute(&mut *transaction)
+                .await?;
+            for posts in posts {
+                let insert = "INSERT INTO establishment
+                     (ods_code, period, staff_group, locality, funded_fte_hundredths)
+                     VALUES ($1, $2, $3, $4, $5)";
+                let locality = posts.locality.map(|index| code(localities(), index));
+                sqlx::query(insert)
+                    .bind(ods_code.as_str())
+                    .bind(period.to_string())
+                    .bind(code(staff_groups(), posts.staff_group))
+                    .bind(locality)
+                    .bind(i64::from(posts.funded_fte_hundredths))
+                    .execute(&mut *transaction)
+                    .await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// All posts kept.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn establishment(&self) -> Result<Establishment, StoreError> {
+        let select = "SELECT ods_code, period, staff_group, locality, funded_fte_hundredths
+             FROM establishment ORDER BY ods_code, period, rowid";
+        let rows = sqlx::query(select).fetch_all(&self.pool).await?;
+        let mut establishment = Establishment::default();
+        let mut file: Option<(OdsCode, Period, Vec<Posts>)> = None;
+        for row in rows {
+            let ods_code: OdsCode = parse(row.try_get("ods_code")?, "ODS code")?;
+            let period: Period = parse(row.try_get("period")?, "period")?;
+            let locality: Option<&str> = row.try_get("locality")?;
+            let locality = locality.map(|code| index(localities(), code)).transpose()?;
+            let hundredths: i64 = row.try_get("funded_fte_hundredths")?;
+            let posts = Posts {
+                staff_group: index(staff_groups(), row.try_get("staff_group")?)?,
+                locality,
+                funded_fte_hundredths: u32::try_from(hundredths)
+                    .map_err(|_| StoreError::Corrupt("number of funded posts"))?,
+            };
+            match &mut file {
+                Some((of, at, all)) if *of == ods_code && *at == period => all.push(posts),
+                _ => {
+                    let next = (ods_code, period, vec![posts]);
+                    if let Some((of, at, all)) = file.replace(next) {
+                        establishment.replace(of, at, all);
+                    }
+                }
+            }
+        }
+        if let Some((of, at, all)) = file {
+            establishment.replace(of, at, all);
+        }
+        Ok(establishment)
+    }
+}
+
+fn staff_groups() -> &'static Attribute {
+    let found = Dictionary::builtin().attribute("staff_group");
+    found.expect("the dictionary has staff groups")
+}
+
+fn localities() -> &'static Attribute {
+    let found = Dictionary::builtin().attribute("locality");
+    found.expect("the dictionary has localities")
+}
+
+fn code(attribute: &'static Attribute, index: usize) -> &'static str {
+    attribute.categories()[index].code()
+}
+
+fn index(attribute: &Attribute, code: &str) -> Result<usize, StoreError> {
+    let found = attribute.category(code);
+    found.ok_or(StoreError::Corrupt("staff group or locality"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(csv: &str, period: &str) -> Establishment {
+        Establishment::parse(csv, period.parse().unwrap()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn posts_given_anew_replace_those_of_the_same_employer_and_period_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::create(dir.path()).await.unwrap();
+        assert!(store.establishment().await.unwrap().is_empty());
+        let header = "ods_code,staff_group,locality,funded_fte\n";
+        let first = format!(
+            "{header}R0A,students,,5\nR0A,estates_and_ancillary,Bury,7.5\nRM3,students,,9\n"
+        );
+        store
+            .keep_establishment(&given(&first, "2026-03"))
+            .await
+            .unwrap();
+        store
+            .keep_establishment(&given(&first, "2025-12"))
+            .await
+            .unwrap();
+        let anew = format!("{header}R0A,students,,6\n");
+        store
+            .keep_establishment(&given(&anew, "2026-03"))
+            .await
+            .unwrap();
+        let kept = store.establishment().await.unwrap();
+        let mut expected = given(&first, "2025-12");
+        let later = given(&first, "2026-03");
+        for (ods_code, period, posts) in later.files().chain(given(&anew, "2026-03").files()) {
+            expected.replace(ods_code.clone(), period, posts.to_vec());
+        }
+        assert_eq!(kept, expected);
+        store.close().await;
+    }
+}
