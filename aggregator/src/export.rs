@@ -166,8 +166,8 @@ impl From<Unit> for Kind {
         match unit {
             Unit::People => Self::People,
             Unit::Fte => Self::Fte,
-            Unit::Share => Self::Share,
-            Unit::Ratio => Self::Ratio,
+            Unit::Share | Unit::Rate => Self::Share,
+            Unit::Ratio | Unit::Score => Self::Ratio,
         }
     }
 }

@@ -199,27 +199,3 @@ fn an_option_filter_or_breakdown_that_is_not_there_is_refused_with_what_is() {
         "{wrong}"
     );
 }
-
-#[test]
-fn every_indicator_answers_without_parameters_on_the_standard_agreement() {
-    let mut workforce = Workforce::new();
-    for data_set in ["staff", "joiners", "leavers"] {
-        workforce = workforce
-            .data_set(data_set)
-            .people(&[("staff_group", "nursing_and_midwifery")], 100);
-    }
-    let archive = workforce.archive_under(STANDARD);
-    for indicator in ALL {
-        let name = indicator.definition.name;
-        let findings = Workforce::ask(&archive, indicator, &Question::default());
-        let findings = findings.unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert!(!findings.rows.is_empty(), "{name}");
-        let dimensions = findings.dimensions.len();
-        let mut there = std::collections::BTreeSet::new();
-        for row in &findings.rows {
-            assert_eq!(row.group.len(), dimensions, "{name}");
-            let at: Vec<_> = row.group.iter().map(|c| c.code.as_str()).collect();
-            assert!(there.insert((at, row.measure)), "{name}: one row a number");
-        }
-    }
-}
