@@ -1,15 +1,18 @@
 //! Estimates: an unbiased value with its variance, and what may be shown of it (design §3.8).
 
+mod figure;
+mod parts;
+pub mod thresholds;
+mod verdict;
+
+pub use figure::{Figure, Unit};
+pub use parts::Parts;
+pub use verdict::{Verdict, change};
+
 use serde::Serialize;
 use vwis_proto::agreement::Measure;
 
-/// Standard deviations to either side of a 95% interval.
-pub const Z_95: f64 = 1.959_964;
-/// Half-width of the interval, as a share of the displayed value, above which an estimate is to be
-/// used with care.
-pub const USE_WITH_CARE_ABOVE: f64 = 0.15;
-/// The same, above which it is too noisy to show.
-pub const TOO_NOISY_ABOVE: f64 = 0.50;
+use thresholds::{TOO_NOISY_ABOVE, USE_WITH_CARE_ABOVE, Z_95};
 
 /// An unbiased value and its variance from privacy noise. Signed, neither rounded nor clamped.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,6 +49,12 @@ impl Estimate {
             variance,
             measure,
         }
+    }
+
+    /// What it counts.
+    #[must_use]
+    pub fn measure(&self) -> Measure {
+        self.measure
     }
 
     /// The unbiased value; may be negative.
@@ -128,13 +137,7 @@ impl Estimate {
     #[must_use]
     pub fn reliability(&self) -> Reliability {
         let relative = self.half_width() / self.display().max(1.0);
-        if relative > TOO_NOISY_ABOVE {
-            Reliability::TooNoisyToShow
-        } else if relative > USE_WITH_CARE_ABOVE {
-            Reliability::UseWithCare
-        } else {
-            Reliability::Good
-        }
+        Reliability::by(relative, USE_WITH_CARE_ABOVE, TOO_NOISY_ABOVE)
     }
 }
 
@@ -146,6 +149,16 @@ fn at_least_0(value: f64) -> f64 {
 // === impl Reliability ===
 
 impl Reliability {
+    fn by(doubt: f64, with_care_above: f64, too_noisy_above: f64) -> Self {
+        if doubt > too_noisy_above {
+            Self::TooNoisyToShow
+        } else if doubt > with_care_above {
+            Self::UseWithCare
+        } else {
+            Self::Good
+        }
+    }
+
     /// As files spell it.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -13,13 +13,16 @@
 pub mod access;
 pub mod access_log;
 pub mod api;
+pub mod archive;
 pub mod cli;
 pub mod collect;
 pub mod config;
 pub mod enrolment;
 pub mod estimate;
+pub mod facts;
 pub mod federation;
 pub mod identity;
+pub mod indicator;
 pub mod keys;
 pub mod picture;
 pub mod plan;

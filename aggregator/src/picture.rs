@@ -9,6 +9,7 @@ mod query;
 mod query_error;
 
 pub use everything::{COLUMNS, PictureRow, rows};
+pub(crate) use query::categories;
 pub use query::{Axis, Filter, Query, Resolved, Row, Whose};
 pub use query_error::QueryError;
 
@@ -44,8 +45,10 @@ pub struct PromisedTable {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{ods_code} is not in this release; in it are: {}", there.join(", "))]
 pub struct NotInRelease {
-    ods_code: OdsCode,
-    there: Vec<String>,
+    /// The first that is not there.
+    pub ods_code: OdsCode,
+    /// Those that are.
+    pub there: Vec<String>,
 }
 
 /// The tables of a series in the agreement's order. The total is among them always: first, where
@@ -104,13 +107,26 @@ impl SeriesPicture {
         series: &Series,
         payloads: &BTreeMap<OdsCode, Payload>,
     ) -> Result<Self, ReconstructError> {
-        let mut system = ResidualSum::for_strategy(series.strategy());
         let mut organisations = BTreeMap::new();
         for (ods_code, payload) in payloads {
             let mut own = ResidualSum::for_strategy(series.strategy());
             own.add(series.strategy(), &payload.entries())?;
-            system.merge(&own)?;
             organisations.insert(ods_code.clone(), own);
+        }
+        Self::of_sums(series, organisations)
+    }
+
+    /// Adds up one sum for each organisation.
+    ///
+    /// # Errors
+    /// When one of them is of another series.
+    pub fn of_sums(
+        series: &Series,
+        organisations: BTreeMap<OdsCode, ResidualSum>,
+    ) -> Result<Self, ReconstructError> {
+        let mut system = ResidualSum::for_strategy(series.strategy());
+        for own in organisations.values() {
+            system.merge(own)?;
         }
         Ok(Self {
             organisations,

@@ -7,7 +7,7 @@ use vwis_proto::{
     rho::{DISPLAY_DELTA, Rho},
 };
 
-use crate::{estimate::Z_95, picture::promised_tables};
+use crate::{estimate::thresholds::Z_95, picture::promised_tables};
 
 /// The forecast for one agreement. Only the agreement goes into it, nothing of anybody's data.
 #[derive(Clone, Debug, Serialize)]

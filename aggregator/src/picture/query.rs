@@ -261,7 +261,11 @@ fn axis(data_set: &DataSet, code: &str) -> Result<Axis, QueryError> {
     })
 }
 
-fn categories(attribute: &Attribute, wanted: &[String]) -> Result<Vec<usize>, QueryError> {
+/// The indices of the categories named, by code or label: ascending, each once.
+pub(crate) fn categories(
+    attribute: &Attribute,
+    wanted: &[String],
+) -> Result<Vec<usize>, QueryError> {
     let mut indices = wanted
         .iter()
         .map(|code| {

@@ -93,10 +93,26 @@ impl ResidualSum {
     ///
     /// # Errors
     /// A different domain, unit, residuals or length; then nothing is added.
-    #[expect(clippy::missing_panics_doc, reason = "what is expected cannot fail")]
     pub fn add(&mut self, strategy: &Strategy, y: &[i64]) -> Result<(), ReconstructError> {
-        let more = strategy.variances(1);
-        self.check(strategy.unit(), &more)?;
+        self.add_vector(strategy, y, &strategy.variances(1))
+    }
+
+    /// Adds a vector that carries no noise: published figures, encoded by `strategy` as a node's
+    /// counts are. Estimates of them have variance 0.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    pub fn add_exact(&mut self, strategy: &Strategy, y: &[i64]) -> Result<(), ReconstructError> {
+        self.add_vector(strategy, y, &strategy.variances(0))
+    }
+
+    fn add_vector(
+        &mut self,
+        strategy: &Strategy,
+        y: &[i64],
+        more: &Variances,
+    ) -> Result<(), ReconstructError> {
+        self.check(strategy.unit(), more)?;
         let expected = strategy.entries();
         if y.len() != expected {
             let found = y.len();
@@ -118,7 +134,7 @@ impl ResidualSum {
                 *sum += x;
             }
         }
-        self.finish(&more, 1);
+        self.finish(more, 1);
         Ok(())
     }
 

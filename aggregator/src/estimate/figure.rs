@@ -1,0 +1,356 @@
+//! A number of any unit with its doubt: what every answer consists of.
+
+use serde::Serialize;
+use vwis_proto::agreement::Measure;
+
+use super::{
+    Estimate, Reliability,
+    thresholds::{
+        SHARE_TOO_NOISY_ABOVE, SHARE_USE_WITH_CARE_ABOVE, TOO_NOISY_ABOVE, USE_WITH_CARE_ABOVE,
+    },
+};
+
+/// What a figure counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// People by employer: whoever works for two is counted twice.
+    People,
+    /// Whole-time equivalents.
+    Fte,
+    /// A part of a whole, 0 to 1.
+    Share,
+    /// One quantity over another.
+    Ratio,
+}
+
+/// A value, its 95% interval, and how far it can be relied on.
+///
+/// `value` is the estimate itself, unrounded; it is missing where there is none, as in a share of
+/// nobody. `lower` and `upper` are as shown: no count, share or ratio below 0, no share above 1.
+/// `upper` is infinite where nothing bounds it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Figure {
+    unit: Unit,
+    value: Option<f64>,
+    sd: Option<f64>,
+    lower: f64,
+    upper: f64,
+    /// Half the width of the interval before it was clamped.
+    half_width: f64,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A quantity that cannot be negative.
+    Level,
+    /// A difference of two: its doubt is judged by a verdict, not against its own size.
+    Difference,
+}
+
+// === impl Unit ===
+
+impl Unit {
+    /// What a measure counts in.
+    #[must_use]
+    pub fn of(measure: Measure) -> Self {
+        match measure {
+            Measure::Headcount => Self::People,
+            Measure::Fte => Self::Fte,
+        }
+    }
+
+    /// As files spell it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::People => "people",
+            Self::Fte => "fte",
+            Self::Share => "share",
+            Self::Ratio => "ratio",
+        }
+    }
+
+    /// A value in this unit, for people: `1,234`, `12.5`, `17.1%`, `1.46`.
+    #[must_use]
+    pub fn text(self, value: f64) -> String {
+        if !value.is_finite() {
+            return "no limit".to_owned();
+        }
+        // Never the negative zero.
+        let value = if value == 0.0 { 0.0 } else { value };
+        match self {
+            Self::People => grouped(&format!("{value:.0}")),
+            Self::Fte => grouped(&format!("{value:.1}")),
+            Self::Share => format!("{:.1}%", value * 100.0),
+            Self::Ratio => format!("{value:.2}"),
+        }
+    }
+
+    /// The smallest step that is shown.
+    fn step(self) -> f64 {
+        match self {
+            Self::People => 1.0,
+            Self::Fte => 0.1,
+            Self::Share => 0.001,
+            Self::Ratio => 0.01,
+        }
+    }
+}
+
+/// Thousands set apart by commas.
+fn grouped(number: &str) -> String {
+    let (sign, digits) = number
+        .strip_prefix('-')
+        .map_or(("", number), |rest| ("-", rest));
+    let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let mut out = String::from(
+        if whole == "0" && fraction.trim_matches(['.', '0']).is_empty() {
+            ""
+        } else {
+            sign
+        },
+    );
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out + fraction
+}
+
+// === impl Figure ===
+
+impl From<Estimate> for Figure {
+    fn from(estimate: Estimate) -> Self {
+        let (lower, upper) = estimate.shown_interval();
+        Self {
+            unit: Unit::of(estimate.measure),
+            value: Some(estimate.value()),
+            sd: Some(estimate.sd()),
+            lower,
+            upper,
+            half_width: estimate.half_width(),
+            kind: Kind::Level,
+        }
+    }
+}
+
+impl Figure {
+    /// A level (count, share, ratio) with an interval of its own; `value` is brought inside it.
+    #[must_use]
+    pub fn level(unit: Unit, value: Option<f64>, lower: f64, upper: f64) -> Self {
+        let most = if unit == Unit::Share {
+            1.0
+        } else {
+            f64::INFINITY
+        };
+        let (lower, upper) = (lower.clamp(0.0, most), upper.clamp(0.0, most));
+        Self {
+            unit,
+            value: value.map(|value| value.clamp(lower, upper)),
+            sd: None,
+            lower,
+            upper,
+            half_width: (upper - lower) / 2.0,
+            kind: Kind::Level,
+        }
+    }
+
+    /// A figure without doubt from noise: published, or computed from assumptions alone.
+    #[must_use]
+    pub fn exact(unit: Unit, value: f64) -> Self {
+        Self::level(unit, Some(value), value, value)
+    }
+
+    /// A difference of two levels: signed.
+    #[must_use]
+    pub fn difference(unit: Unit, value: f64, lower: f64, upper: f64) -> Self {
+        Self {
+            unit,
+            value: Some(value),
+            sd: None,
+            lower,
+            upper,
+            half_width: (upper - lower) / 2.0,
+            kind: Kind::Difference,
+        }
+    }
+
+    /// With the sd of its noise, where it has one.
+    #[must_use]
+    pub fn with_sd(mut self, sd: f64) -> Self {
+        self.sd = Some(sd);
+        self
+    }
+
+    /// What it counts.
+    #[must_use]
+    pub fn unit(&self) -> Unit {
+        self.unit
+    }
+
+    /// The estimate, unrounded; a count's may be negative.
+    #[must_use]
+    pub fn value(&self) -> Option<f64> {
+        self.value
+    }
+
+    /// Standard deviation of the noise, of counts and their differences.
+    #[must_use]
+    pub fn sd(&self) -> Option<f64> {
+        self.sd
+    }
+
+    /// The 95% interval as shown; the upper end may be infinite.
+    #[must_use]
+    pub fn interval(&self) -> (f64, f64) {
+        (self.lower, self.upper)
+    }
+
+    /// Half the width of the interval, before clamping where it is a count's.
+    #[must_use]
+    pub fn half_width(&self) -> f64 {
+        self.half_width
+    }
+
+    /// How far it can be relied on; nothing of a difference, which has a verdict instead.
+    #[must_use]
+    pub fn reliability(&self) -> Option<Reliability> {
+        if self.kind == Kind::Difference {
+            return None;
+        }
+        let Some(value) = self.value else {
+            return Some(Reliability::TooNoisyToShow);
+        };
+        Some(match self.unit {
+            Unit::Share => Reliability::by(
+                self.half_width,
+                SHARE_USE_WITH_CARE_ABOVE,
+                SHARE_TOO_NOISY_ABOVE,
+            ),
+            Unit::People | Unit::Fte => {
+                let shown = self.rounded(value).max(1.0);
+                Reliability::by(
+                    self.half_width / shown,
+                    USE_WITH_CARE_ABOVE,
+                    TOO_NOISY_ABOVE,
+                )
+            }
+            // Exactly 0 with no doubt is as good as any other.
+            Unit::Ratio if self.half_width == 0.0 => Reliability::Good,
+            Unit::Ratio => Reliability::by(
+                self.half_width / value,
+                USE_WITH_CARE_ABOVE,
+                TOO_NOISY_ABOVE,
+            ),
+        })
+    }
+
+    /// Whether the value may be shown: a number where the interval says nothing would be believed.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        self.value.is_some() && self.reliability() != Some(Reliability::TooNoisyToShow)
+    }
+
+    /// The value as shown: rounded to its unit's step, no level below 0; nothing where it is too
+    /// noisy.
+    #[must_use]
+    pub fn display(&self) -> Option<f64> {
+        let value = self.value.filter(|_| self.is_shown())?;
+        Some(self.rounded(value))
+    }
+
+    /// [`Self::display`] for people; `–` where there is nothing to show.
+    #[must_use]
+    pub fn display_text(&self) -> String {
+        self.display()
+            .map_or_else(|| "–".to_owned(), |value| self.unit.text(value))
+    }
+
+    /// The interval for people, its ends rounded outwards: rounding never narrows the doubt.
+    #[must_use]
+    pub fn interval_text(&self) -> String {
+        let step = self.unit.step();
+        // Ends that stand on a step already must not move by a rounding error of the division.
+        let down = |end: f64| (end / step + 1e-9).floor() * step;
+        let up = |end: f64| (end / step - 1e-9).ceil() * step;
+        let low = self.unit.text(down(self.lower));
+        let high = self.unit.text(up(self.upper));
+        format!("{low} to {high}")
+    }
+
+    fn rounded(&self, value: f64) -> f64 {
+        let steps = (value / self.unit.step()).round();
+        // Divided rather than multiplied: 123 / 10 is the nearest to 12.3, 123 * 0.1 is not.
+        let rounded = steps / (1.0 / self.unit.step()).round();
+        if self.kind == Kind::Level {
+            super::at_least_0(rounded)
+        } else {
+            rounded
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_keeps_its_sign_and_shows_none() {
+        let figure = Figure::from(Estimate::new(Measure::Headcount, -7.5, 4.0));
+        assert_eq!(figure.value(), Some(-7.5));
+        assert!(figure.interval().0.abs() < f64::EPSILON);
+        assert_eq!(figure.reliability(), Some(Reliability::TooNoisyToShow));
+        assert_eq!(
+            (figure.display(), figure.display_text()),
+            (None, "–".to_owned())
+        );
+    }
+
+    #[test]
+    fn shares_are_judged_in_points_and_ratios_by_their_size() {
+        let share = |half: f64| Figure::level(Unit::Share, Some(0.3), 0.3 - half, 0.3 + half);
+        assert_eq!(share(0.04).reliability(), Some(Reliability::Good));
+        assert_eq!(share(0.06).reliability(), Some(Reliability::UseWithCare));
+        assert_eq!(share(0.21).reliability(), Some(Reliability::TooNoisyToShow));
+        let ratio = Figure::level(Unit::Ratio, Some(1.5), 1.2, f64::INFINITY);
+        assert_eq!(ratio.reliability(), Some(Reliability::TooNoisyToShow));
+        assert_eq!(ratio.interval_text(), "1.20 to no limit");
+    }
+
+    #[test]
+    fn rounding_never_narrows_an_interval_and_leaves_whole_steps_alone() {
+        let share = Figure::level(Unit::Share, Some(0.1714), 0.14951, 0.19301);
+        assert_eq!(
+            (share.display_text(), share.interval_text()),
+            ("17.1%".to_owned(), "14.9% to 19.4%".to_owned())
+        );
+        let exact = Figure::exact(Unit::Ratio, 1.46);
+        assert_eq!(exact.interval_text(), "1.46 to 1.46");
+        assert_eq!(exact.reliability(), Some(Reliability::Good));
+    }
+
+    #[test]
+    fn a_share_of_nobody_has_no_value() {
+        let nobody = Figure::level(Unit::Share, None, 0.0, 1.0);
+        assert_eq!(
+            (nobody.display(), nobody.interval_text()),
+            (None, "0.0% to 100.0%".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_difference_has_a_sign_and_no_reliability() {
+        let fewer = Figure::difference(Unit::People, -1234.4, -1300.2, -1160.0);
+        assert_eq!(fewer.display_text(), "-1,234");
+        assert_eq!(fewer.interval_text(), "-1,301 to -1,160");
+        assert_eq!(fewer.reliability(), None);
+        assert_eq!(
+            Figure::difference(Unit::People, -0.2, -1.0, 1.0).display_text(),
+            "0"
+        );
+    }
+}

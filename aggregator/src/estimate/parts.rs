@@ -1,0 +1,243 @@
+//! Jointly estimated counts, and what is computed from them: shares, ratios, differences.
+//!
+//! Counts of one release are jointly normal with a covariance that is known exactly (design §3.3).
+//! What is not linear in them is estimated by the posterior of the true counts under a flat prior on
+//! the counts that can be, none of which is negative: the normal distribution, truncated at 0
+//! (design §3.8). Where every count is clear of 0 the truncation changes nothing, and the interval of
+//! a ratio of two is Fieller's in closed form (Fieller, JRSS B 16, 1954). Else it is integrated over
+//! by sequential conditioning (Genz, J. Comp. Graph. Stat. 1, 1992) on a fixed, evenly spread
+//! sequence of points, so that the same release always gives the same interval.
+
+mod orthant;
+
+use vwis_proto::agreement::Measure;
+
+use super::{
+    Estimate, Figure, Unit,
+    thresholds::{CLEAR_OF_ZERO_SDS, Z_95},
+};
+
+/// Estimates of several counts with their covariance, none of which can truly be negative.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    values: Vec<f64>,
+    /// Row-major, symmetric.
+    covariance: Vec<f64>,
+}
+
+// === impl Parts ===
+
+impl Parts {
+    /// Counts with the covariance of each pair of them, asked for once a pair (i ≤ j).
+    #[must_use]
+    pub fn new(values: Vec<f64>, mut covariance: impl FnMut(usize, usize) -> f64) -> Self {
+        let n = values.len();
+        let mut matrix = vec![0.0; n * n];
+        for i in 0..n {
+            for j in i..n {
+                let c = covariance(i, j);
+                matrix[i * n + j] = c;
+                matrix[j * n + i] = c;
+            }
+        }
+        Self {
+            values,
+            covariance: matrix,
+        }
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The unbiased value of one.
+    #[must_use]
+    pub fn value(&self, i: usize) -> f64 {
+        self.values[i]
+    }
+
+    /// The covariance of two.
+    #[must_use]
+    pub fn covariance(&self, i: usize, j: usize) -> f64 {
+        self.covariance[i * self.len() + j]
+    }
+
+    /// The standard deviation of one.
+    #[must_use]
+    pub fn sd(&self, i: usize) -> f64 {
+        self.covariance(i, i).max(0.0).sqrt()
+    }
+
+    /// One of them as an estimate.
+    #[must_use]
+    pub fn estimate(&self, measure: Measure, i: usize) -> Estimate {
+        Estimate::new(measure, self.value(i), self.covariance(i, i).max(0.0))
+    }
+
+    /// New counts, each a weighted sum of these: one row of weights for each.
+    #[must_use]
+    pub fn combined(&self, rows: &[&[f64]]) -> Self {
+        let dot = |row: &[f64]| row.iter().zip(&self.values).map(|(w, v)| w * v).sum();
+        let values = rows.iter().map(|row| dot(row)).collect();
+        Self::new(values, |i, j| {
+            let mut sum = 0.0;
+            for (a, wa) in rows[i].iter().enumerate().filter(|(_, w)| **w != 0.0) {
+                for (b, wb) in rows[j].iter().enumerate().filter(|(_, w)| **w != 0.0) {
+                    sum += wa * wb * self.covariance(a, b);
+                }
+            }
+            sum
+        })
+    }
+
+    /// The sum of two of the same counts from independent releases.
+    ///
+    /// # Panics
+    /// Where they are not as many.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        assert_eq!(self.len(), other.len(), "the same counts are added");
+        let add = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x + y).collect();
+        Self {
+            values: add(&self.values, &other.values),
+            covariance: add(&self.covariance, &other.covariance),
+        }
+    }
+
+    /// These and others, of an independent release, behind them.
+    #[must_use]
+    pub fn beside(&self, other: &Self) -> Self {
+        let n = self.len();
+        let values = [self.values.clone(), other.values.clone()].concat();
+        Self::new(values, |i, j| match (i < n, j < n) {
+            (true, true) => self.covariance(i, j),
+            (false, false) => other.covariance(i - n, j - n),
+            _ => 0.0,
+        })
+    }
+
+    /// The share that part `inside` has of `inside` and `outside` together.
+    #[must_use]
+    pub fn share(&self, inside: usize, outside: usize) -> Figure {
+        let (a, b) = (self.value(inside).max(0.0), self.value(outside).max(0.0));
+        let value = (a + b > 0.0).then(|| a / (a + b));
+        let (mut lower, mut upper) = if self.is_clear(&[inside, outside]) {
+            let (low, high) = self.fieller(inside, outside);
+            (low / (1.0 + low), high / (1.0 + high))
+        } else {
+            self.posterior(&[inside, outside], |x| x[0] / (x[0] + x[1]))
+        };
+        if self.touches_zero(inside) {
+            lower = 0.0;
+        }
+        if self.touches_zero(outside) {
+            upper = 1.0;
+        }
+        Figure::level(Unit::Share, value, lower, upper)
+    }
+
+    /// The product of the parts `over` divided by the product of the parts `under`.
+    ///
+    /// No value where one of `under` is not above 0.
+    #[must_use]
+    pub fn ratio(&self, over: &[usize], under: &[usize]) -> Figure {
+        let product = |parts: &[usize]| {
+            parts
+                .iter()
+                .map(|&i| self.value(i).max(0.0))
+                .product::<f64>()
+        };
+        let value = (product(under) > 0.0).then(|| product(over) / product(under));
+        let all = [over, under].concat();
+        let (mut lower, mut upper) = match (over, under) {
+            (&[a], &[b]) if self.is_clear(&all) => self.fieller(a, b),
+            _ => self.posterior(&all, |x| {
+                let (over, under) = x.split_at(over.len());
+                over.iter().product::<f64>() / under.iter().product::<f64>()
+            }),
+        };
+        if over.iter().any(|&i| self.touches_zero(i)) {
+            lower = 0.0;
+        }
+        if under.iter().any(|&i| self.touches_zero(i)) {
+            upper = f64::INFINITY;
+        }
+        Figure::level(Unit::Ratio, value, lower, upper)
+    }
+
+    /// How much larger the second share is than the first: each is (inside, outside).
+    ///
+    /// Where a part touches 0 the posterior of a difference of shares covers too rarely; there the
+    /// interval is at least what the two shares' own intervals give (the method of variance
+    /// estimates recovery: Zou and Donner, Statistics in Medicine 27, 2008).
+    #[must_use]
+    pub fn difference_of_shares(&self, first: (usize, usize), second: (usize, usize)) -> Figure {
+        let all = [first.0, first.1, second.0, second.1];
+        let (mut lower, mut upper) =
+            self.posterior(&all, |x| x[2] / (x[2] + x[3]) - x[0] / (x[0] + x[1]));
+        let (a, b) = (self.share(first.0, first.1), self.share(second.0, second.1));
+        let (Some(p), Some(q)) = (a.value(), b.value()) else {
+            return Figure::difference(Unit::Share, 0.0, -1.0, 1.0);
+        };
+        let difference = q - p;
+        if all.iter().any(|&i| self.touches_zero(i)) {
+            let ((al, au), (bl, bu)) = (a.interval(), b.interval());
+            lower = lower.min(difference - (q - bl).hypot(au - p));
+            upper = upper.max(difference + (bu - q).hypot(p - al));
+        }
+        Figure::difference(
+            Unit::Share,
+            difference,
+            lower.min(difference),
+            upper.max(difference),
+        )
+    }
+
+    /// Whether all are so far above 0 that they could not be negative anyhow.
+    fn is_clear(&self, parts: &[usize]) -> bool {
+        parts
+            .iter()
+            .all(|&i| self.value(i) > CLEAR_OF_ZERO_SDS * self.sd(i))
+    }
+
+    fn touches_zero(&self, i: usize) -> bool {
+        self.value(i) - Z_95 * self.sd(i) <= 0.0
+    }
+
+    /// Fieller's interval of a/b, where both are clear of 0.
+    fn fieller(&self, a: usize, b: usize) -> (f64, f64) {
+        let z2 = Z_95 * Z_95;
+        let (x, y) = (self.value(a), self.value(b));
+        let (xx, xy, yy) = (
+            self.covariance(a, a),
+            self.covariance(a, b),
+            self.covariance(b, b),
+        );
+        let squared = y * y - z2 * yy;
+        let crossed = x * y - z2 * xy;
+        // The discriminant, multiplied out: nothing of it cancels where there is no noise.
+        let spread = y * y * xx - 2.0 * x * y * xy + x * x * yy - z2 * (xx * yy - xy * xy);
+        let root = (z2 * spread.max(0.0)).sqrt();
+        ((crossed - root) / squared, (crossed + root) / squared)
+    }
+
+    /// The 95% interval of a function of some of the parts, under the truncated posterior.
+    fn posterior(&self, parts: &[usize], f: impl Fn(&[f64]) -> f64) -> (f64, f64) {
+        let values: Vec<_> = parts.iter().map(|&i| self.value(i)).collect();
+        let chosen = Self::new(values, |i, j| self.covariance(parts[i], parts[j]));
+        orthant::interval(&chosen, f)
+    }
+}
+
+#[cfg(test)]
+mod coverage;
+#[cfg(test)]
+mod tests;

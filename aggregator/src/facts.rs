@@ -1,0 +1,251 @@
+//! What an indicator is computed from: jointly estimated counts of whomever it asks for, with
+//! their covariance, from the release that tells them best.
+//!
+//! ```text
+//! Archive (all releases of an agreement) ─► Facts (whose, up to when) ─► Joint (counts, covariance)
+//! ```
+//!
+//! An indicator says *whom* it counts ([`Who`]); which series, release and marginal that comes from
+//! is decided here, once: the latest period that holds all that is asked for, and of its series the
+//! one with the least variance. Counts asked for together come from one release and are consistent
+//! with each other. Everything here is pure post-processing.
+
+mod error;
+mod joint;
+mod who;
+
+pub use error::FactsError;
+pub use joint::{Joint, Source};
+pub use who::Who;
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use vwis_proto::{
+    agreement::Series,
+    algebra::{LinearCombination, ResidualSum},
+    ods::OdsCode,
+    period::Period,
+};
+
+use crate::{
+    archive::{Archive, Archived},
+    estimate::Parts,
+    picture::Whose,
+};
+
+/// Months in a quarter, and quarters in a year.
+const QUARTER_MONTHS: u16 = 3;
+const QUARTERS: usize = 4;
+
+/// The releases up to a period, read for the whole system or for some organisations.
+pub struct Facts<'a> {
+    archive: &'a Archive,
+    whose: Whose,
+    until: Period,
+    /// Sums over `whose`, by release, made when first asked for.
+    sums: RefCell<BTreeMap<usize, Rc<ResidualSum>>>,
+}
+
+// === impl Facts ===
+
+impl<'a> Facts<'a> {
+    /// What was released up to `until`, of `whose`.
+    #[must_use]
+    pub fn new(archive: &'a Archive, whose: Whose, until: Period) -> Self {
+        Self {
+            archive,
+            whose,
+            until,
+            sums: RefCell::default(),
+        }
+    }
+
+    /// Where it comes from.
+    #[must_use]
+    pub fn archive(&self) -> &'a Archive {
+        self.archive
+    }
+
+    /// Whose facts these are.
+    #[must_use]
+    pub fn whose(&self) -> &Whose {
+        &self.whose
+    }
+
+    /// The same releases, of others.
+    #[must_use]
+    pub fn of(&self, whose: Whose) -> Self {
+        Self::new(self.archive, whose, self.until)
+    }
+
+    /// The counts of all of `wanted`, from the latest period that has them.
+    ///
+    /// # Errors
+    /// [`FactsError`] says which table is not promised, or of which periods it is released.
+    pub fn latest(&self, wanted: &[Who]) -> Result<Joint<'a>, FactsError> {
+        let able = self.able(wanted)?;
+        let period = able.last_key_value().map(|(period, _)| *period);
+        self.at(period.unwrap_or(self.until), wanted)
+    }
+
+    /// The same of one period.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub fn at(&self, period: Period, wanted: &[Who]) -> Result<Joint<'a>, FactsError> {
+        let able = self.able(wanted)?;
+        let Some(releases) = able.get(&period) else {
+            return Err(FactsError::not_released(wanted, Some(period), able.keys()));
+        };
+        let mut best: Option<Joint<'a>> = None;
+        for &index in releases {
+            let joint = self.joint(index, wanted)?;
+            let is_better = |best: &Joint<'_>| joint.parts().sd(0) < best.parts().sd(0);
+            if best.as_ref().is_none_or(is_better) {
+                best = Some(joint);
+            }
+        }
+        best.ok_or_else(|| FactsError::not_released(wanted, Some(period), able.keys()))
+    }
+
+    /// The periods of which all of `wanted` can be counted, ascending.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub fn periods(&self, wanted: &[Who]) -> Result<Vec<Period>, FactsError> {
+        Ok(self.able(wanted)?.into_keys().collect())
+    }
+
+    /// Up to four latest quarters without a gap, the earliest first: what a year's flow is added up
+    /// from.
+    ///
+    /// # Errors
+    /// As [`Self::latest`].
+    pub fn year(&self, wanted: &[Who]) -> Result<Vec<Joint<'a>>, FactsError> {
+        let periods = self.periods(wanted)?;
+        let mut quarters: Vec<Period> = Vec::new();
+        for &period in periods.iter().rev().take(QUARTERS) {
+            let follows = |later: &Period| later.months_before(QUARTER_MONTHS) == Some(period);
+            if quarters.last().is_none_or(follows) {
+                quarters.push(period);
+            } else {
+                break;
+            }
+        }
+        quarters.reverse();
+        quarters
+            .into_iter()
+            .map(|period| self.at(period, wanted))
+            .collect()
+    }
+
+    /// The counts of one period and of another, both of the organisations that are in the releases
+    /// of both: a change of the contributors is no change of the workforce.
+    ///
+    /// # Errors
+    /// As [`Self::latest`]; [`FactsError::NobodyInBoth`].
+    pub fn compared(
+        &self,
+        earlier: Period,
+        later: Period,
+        wanted: &[Who],
+    ) -> Result<(Joint<'a>, Joint<'a>), FactsError> {
+        let (first, second) = (self.at(earlier, wanted)?, self.at(later, wanted)?);
+        let organisations = |joint: &Joint<'_>| -> BTreeSet<OdsCode> {
+            joint.organisations().iter().cloned().collect()
+        };
+        let (a, b) = (organisations(&first), organisations(&second));
+        if a == b {
+            return Ok((first, second));
+        }
+        let both: Vec<_> = a.intersection(&b).cloned().collect();
+        if both.is_empty() {
+            return Err(FactsError::NobodyInBoth { earlier, later });
+        }
+        let common = self.of(Whose::Organisations(both));
+        Ok((common.at(earlier, wanted)?, common.at(later, wanted)?))
+    }
+
+    /// The releases that hold all of `wanted`, by period.
+    fn able(&self, wanted: &[Who]) -> Result<BTreeMap<Period, Vec<usize>>, FactsError> {
+        let series = self.archive.agreement().series();
+        let promises = |series: &Series| wanted.iter().all(|who| who.is_promised_by(series));
+        if !series.iter().any(promises) {
+            return Err(FactsError::not_promised(wanted, self.archive.agreement()));
+        }
+        let mut able: BTreeMap<Period, Vec<usize>> = BTreeMap::new();
+        let mut elsewhere = BTreeSet::new();
+        for (index, archived) in self.archive.releases().iter().enumerate() {
+            let period = archived.release.period;
+            if period > self.until || !promises(self.archive.series_of(archived)) {
+                continue;
+            }
+            if self.is_in(archived) {
+                able.entry(period).or_default().push(index);
+            } else {
+                elsewhere.insert(period);
+            }
+        }
+        if able.is_empty() && !elsewhere.is_empty() {
+            return Err(FactsError::NotInRelease {
+                whose: self.whose.name(),
+                there: self
+                    .archive
+                    .organisations()
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
+            });
+        }
+        if able.is_empty() {
+            return Err(FactsError::not_released(wanted, None, []));
+        }
+        Ok(able)
+    }
+
+    fn is_in(&self, archived: &Archived) -> bool {
+        match &self.whose {
+            Whose::System => true,
+            Whose::Organisations(codes) => codes.iter().all(|code| {
+                let mut there = archived.picture.organisations();
+                there.any(|(ods_code, _)| ods_code == code)
+            }),
+        }
+    }
+
+    fn joint(&self, index: usize, wanted: &[Who]) -> Result<Joint<'a>, FactsError> {
+        let archived = &self.archive.releases()[index];
+        let series = self.archive.series_of(archived);
+        let sum = self.sum(index)?;
+        let combinations: Vec<LinearCombination> =
+            wanted.iter().map(|who| who.cells(series)).collect();
+        let in_closure = "the series promises these tables";
+        let values = combinations
+            .iter()
+            .map(|combination| sum.value(combination).expect(in_closure))
+            .collect();
+        let parts = Parts::new(values, |i, j| {
+            let variances = sum.variances();
+            let covariance = variances.combination_covariance(&combinations[i], &combinations[j]);
+            covariance.expect(in_closure)
+        });
+        Ok(Joint::new(parts, archived, series, &self.whose))
+    }
+
+    fn sum(&self, index: usize) -> Result<Rc<ResidualSum>, FactsError> {
+        if let Some(sum) = self.sums.borrow().get(&index) {
+            return Ok(Rc::clone(sum));
+        }
+        let picture = &self.archive.releases()[index].picture;
+        let sum = Rc::new(picture.sum_of(&self.whose)?);
+        self.sums.borrow_mut().insert(index, Rc::clone(&sum));
+        Ok(sum)
+    }
+}
+
+#[cfg(test)]
+mod tests;

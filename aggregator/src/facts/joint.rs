@@ -1,0 +1,134 @@
+//! Counts of one release that were asked for together.
+
+use serde::Serialize;
+use uuid::Uuid;
+use vwis_proto::{
+    agreement::{Measure, Series},
+    ods::OdsCode,
+    period::Period,
+};
+
+use crate::{
+    archive::Archived,
+    estimate::{Estimate, Figure, Parts},
+    picture::Whose,
+};
+
+/// The counts of several groups of people, from one release.
+///
+/// The second of two counts may be a whole that holds the first: shares of it are taken of what is
+/// inside and what is outside, which cannot be negative either.
+#[derive(Clone, Debug)]
+pub struct Joint<'a> {
+    parts: Parts,
+    measure: Measure,
+    archived: &'a Archived,
+    series: &'a str,
+    organisations: Vec<OdsCode>,
+}
+
+/// Where a number comes from: one release of one series.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Source {
+    /// Series of the agreement.
+    pub series: String,
+    /// Period of the release, `YYYY-MM`.
+    pub period: String,
+    /// The release.
+    pub release: Uuid,
+}
+
+// === impl Joint ===
+
+impl<'a> Joint<'a> {
+    pub(super) fn new(
+        parts: Parts,
+        archived: &'a Archived,
+        series: &'a Series,
+        whose: &Whose,
+    ) -> Self {
+        let organisations = match whose {
+            Whose::Organisations(codes) => codes.clone(),
+            Whose::System => {
+                let there = archived.picture.organisations();
+                there.map(|(code, _)| code.clone()).collect()
+            }
+        };
+        Self {
+            parts,
+            measure: series.measure(),
+            archived,
+            series: series.name(),
+            organisations,
+        }
+    }
+
+    /// The counts with their covariance, in the order asked for.
+    #[must_use]
+    pub fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// One of the counts.
+    #[must_use]
+    pub fn estimate(&self, i: usize) -> Estimate {
+        self.parts.estimate(self.measure, i)
+    }
+
+    /// The sum of all of them.
+    #[must_use]
+    pub fn sum(&self) -> Estimate {
+        let ones = vec![1.0; self.parts.len()];
+        self.parts.combined(&[&ones]).estimate(self.measure, 0)
+    }
+
+    /// The share of count `whole` that its part `inside` has.
+    #[must_use]
+    pub fn share(&self, inside: usize, whole: usize) -> Figure {
+        self.split(&[(inside, whole)]).share(0, 1)
+    }
+
+    /// For each (part, whole) the part and the rest of the whole.
+    #[must_use]
+    pub fn split(&self, pairs: &[(usize, usize)]) -> Parts {
+        let mut rows = Vec::with_capacity(2 * pairs.len());
+        for &(inside, whole) in pairs {
+            let mut part = vec![0.0; self.parts.len()];
+            part[inside] = 1.0;
+            let mut rest = vec![0.0; self.parts.len()];
+            rest[whole] = 1.0;
+            rest[inside] -= 1.0;
+            rows.extend([part, rest]);
+        }
+        let rows: Vec<&[f64]> = rows.iter().map(Vec::as_slice).collect();
+        self.parts.combined(&rows)
+    }
+
+    /// The release they come from.
+    #[must_use]
+    pub fn archived(&self) -> &'a Archived {
+        self.archived
+    }
+
+    /// When they were counted.
+    #[must_use]
+    pub fn period(&self) -> Period {
+        self.archived.release.period
+    }
+
+    /// Whose staff they are.
+    #[must_use]
+    pub fn organisations(&self) -> &[OdsCode] {
+        &self.organisations
+    }
+
+    /// For whoever points at the number.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        Source {
+            series: self.series.to_owned(),
+            period: self.archived.release.period.to_string(),
+            release: self.archived.release.id,
+        }
+    }
+}

@@ -1,0 +1,144 @@
+use super::*;
+use crate::indicator::testing::Workforce;
+
+fn two_years() -> Workforce {
+    let nurses = [("staff_group", "nursing_and_midwifery")];
+    let mut workforce = Workforce::new();
+    for (period, more) in [
+        ("2025-06", 0),
+        ("2025-09", 5),
+        ("2025-12", 9),
+        ("2026-03", 12),
+        ("2026-06", 20),
+    ] {
+        workforce = workforce
+            .period(period)
+            .employer("R0A")
+            .people(&nurses, 100 + more);
+        if period != "2025-12" {
+            workforce = workforce.employer("RM3").people(&nurses, 50 + more);
+        }
+    }
+    workforce
+}
+
+fn archive() -> Archive {
+    two_years().archive(r#"{ by = ["staff_group"] }"#, r#"{ by = ["staff_group"] }"#)
+}
+
+fn period(text: &str) -> Period {
+    text.parse().unwrap()
+}
+
+#[test]
+fn counts_are_of_the_latest_period_not_after_the_one_asked_for() {
+    let archive = archive();
+    let value = |until, wanted: Who| {
+        let facts = Facts::new(&archive, Whose::System, period(until));
+        let joint = facts.latest(&[wanted]).unwrap();
+        (
+            joint.period().to_string(),
+            joint.estimate(0).value().round(),
+        )
+    };
+    assert_eq!(
+        value("2026-06", Who::staff()),
+        ("2026-06".to_owned(), 190.0)
+    );
+    assert_eq!(
+        value("2026-05", Who::staff()),
+        ("2026-03".to_owned(), 174.0)
+    );
+    let facts = Facts::new(&archive, Whose::System, period("2025-01"));
+    let error = facts.latest(&[Who::staff()]).unwrap_err().to_string();
+    assert!(error.contains("nothing of it is, yet"), "{error}");
+}
+
+#[test]
+fn a_comparison_is_of_the_employers_present_in_both() {
+    let archive = archive();
+    let facts = Facts::new(&archive, Whose::System, period("2026-06"));
+    let compare = |a, b| {
+        let (a, b) = facts
+            .compared(period(a), period(b), &[Who::staff()])
+            .unwrap();
+        (
+            a.estimate(0).value().round(),
+            b.estimate(0).value().round(),
+            b.organisations().len(),
+        )
+    };
+    // RM3 is missing in December.
+    assert_eq!(compare("2025-12", "2026-03"), (109.0, 112.0, 1));
+    assert_eq!(compare("2026-03", "2026-06"), (174.0, 190.0, 2));
+}
+
+#[test]
+fn an_organisation_that_is_in_no_release_is_named_with_those_that_are() {
+    let archive = archive();
+    let whose = Whose::Organisations(vec!["RW6".parse().unwrap()]);
+    let facts = Facts::new(&archive, whose, period("2026-06"));
+    let error = facts.latest(&[Who::staff()]).unwrap_err().to_string();
+    assert!(
+        error.contains("RW6 is not in any release of this; in releases are: R0A, RM3"),
+        "{error}"
+    );
+    let error = facts
+        .latest(&[Who::staff().with("gender", "female")])
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains(
+            "promises no table of staff (headcount) that tells gender apart; it promises: "
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_year_is_four_quarters_without_a_gap() {
+    let archive = archive();
+    let quarters = |until| {
+        let facts = Facts::new(&archive, Whose::System, period(until));
+        let year = facts.year(&[Who::staff()]).unwrap();
+        year.iter()
+            .map(|joint| joint.period().to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        quarters("2026-06"),
+        ["2025-09", "2025-12", "2026-03", "2026-06"]
+    );
+    assert_eq!(quarters("2025-09"), ["2025-06", "2025-09"]);
+}
+
+#[test]
+fn all_categories_are_as_good_as_none_named() {
+    let all: Vec<_> = (0..11).collect();
+    assert_eq!(Who::staff().among("staff_group", &all).table(), "total");
+    let clinical = Who::staff().in_group("staff_group", "clinical", "clinical");
+    assert_eq!(clinical.table(), "staff_group");
+}
+
+#[test]
+fn a_release_without_an_employer_says_how_much_of_the_headcount_it_holds() {
+    let archive = archive();
+    let december = archive
+        .releases()
+        .iter()
+        .find(|a| a.release.period == period("2025-12"));
+    let mut archived = (**december.unwrap()).clone();
+    archived.release.expected = vec!["R0A".parse().unwrap(), "RM3".parse().unwrap()];
+    // 109 now, 55 at RM3 in September.
+    let reach = archive.reach(&archived);
+    assert_eq!(
+        reach.in_words(),
+        "1 of 2 employers, about 66% of the last known headcount"
+    );
+    archived.release.expected.push("RW6".parse().unwrap());
+    let unknown = archive.reach(&archived).in_words();
+    assert!(
+        unknown.contains("1 of 3 employers; the size of the missing is not known"),
+        "{unknown}"
+    );
+}

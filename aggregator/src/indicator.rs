@@ -1,0 +1,75 @@
+//! Indicators: questions that boards and analysts ask, each answered from releases alone.
+//!
+//! Each stands in a file of its own with its [`Definition`] (what is asked, how it is computed, of
+//! whom, what is left out, whose definition it is, what it cannot say) beside the few lines that
+//! compute it from [`Facts`]. All answer in one shape, [`Findings`]: one row a number, with its
+//! unit, its interval, its verdict where there is one, and the release it comes from. So one writer
+//! turns any of them into JSON, CSV, a workbook or a page, and nobody meets a number without its
+//! doubt.
+//!
+//! What was looked at: the indicator catalogues of public health dashboards keep metadata apart from
+//! code and drift from it; statistics packages return one object a test with estimate, interval and
+//! method together. Here the definition and the code are one file, and the result is tidy.
+//!
+//! **Architecture invariants**: indicators are pure; none asks a node anything; none reads anything
+//! but [`Facts`] and the published tables of `reference`.
+
+mod age_profile;
+mod composition;
+mod definition;
+mod error;
+mod finding;
+mod question;
+
+pub use definition::{Breakdown, Definition, KeyFigure, OptionDefinition};
+pub use error::IndicatorError;
+pub use finding::{Benchmark, Category, Dimension, Finding, Findings};
+pub use question::Question;
+
+use crate::facts::Facts;
+
+/// A question with its definition and what computes it.
+pub struct Indicator {
+    /// What it is.
+    pub definition: Definition,
+    answer: fn(&Facts<'_>, &Question) -> Result<Findings, IndicatorError>,
+}
+
+/// All of them, in the order in which they are listed.
+pub static ALL: [&Indicator; 2] = [&composition::COMPOSITION, &age_profile::AGE_PROFILE];
+
+/// The indicator of this name.
+///
+/// # Errors
+/// [`IndicatorError::Unknown`] names the nearest and all there are; [`IndicatorError::Refused`] says
+/// why some are not computed.
+pub fn named(name: &str) -> Result<&'static Indicator, IndicatorError> {
+    let found = ALL
+        .iter()
+        .find(|indicator| indicator.definition.name == name);
+    found
+        .copied()
+        .ok_or_else(|| IndicatorError::unknown(name, ALL.iter().map(|i| i.definition.name)))
+}
+
+// === impl Indicator ===
+
+impl Indicator {
+    /// The answer to `question`.
+    ///
+    /// # Errors
+    /// [`IndicatorError`] says what there is instead.
+    pub fn answer(
+        &self,
+        facts: &Facts<'_>,
+        question: &Question,
+    ) -> Result<Findings, IndicatorError> {
+        question.check(&self.definition)?;
+        (self.answer)(facts, question)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

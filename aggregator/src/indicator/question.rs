@@ -1,0 +1,184 @@
+//! What is asked of an indicator: broken down by what, for which categories, with which options.
+
+use std::collections::BTreeMap;
+
+use vwis_proto::dictionary::{Attribute, Dictionary};
+
+use super::{Category, Definition, IndicatorError};
+use crate::{
+    facts::Who,
+    picture::{self, Filter},
+};
+
+/// A question to an indicator. Whose numbers, and up to when, is in the facts it is put to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Question {
+    /// Attributes to break down by; the indicator's first breakdown, if not said.
+    pub by: Option<Vec<String>>,
+    /// Only these categories of attributes that it is broken down by.
+    pub filters: Vec<Filter>,
+    /// What else was chosen, by name.
+    pub options: BTreeMap<String, String>,
+}
+
+/// A group of people that a row is about: one category for each attribute of the breakdown, or all.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    pub(super) categories: Vec<Category>,
+    /// (Attribute code, category index).
+    pub(super) wanted: Vec<(&'static str, usize)>,
+}
+
+// === impl Question ===
+
+impl Question {
+    /// Whether everything named exists in the indicator.
+    pub(super) fn check(&self, definition: &Definition) -> Result<(), IndicatorError> {
+        let breakdown = self.breakdown(definition)?;
+        for filter in &self.filters {
+            if !breakdown.contains(&filter.attribute.as_str()) {
+                return Err(IndicatorError::Filter {
+                    attribute: filter.attribute.chars().take(60).collect(),
+                    indicator: definition.name,
+                    there: breakdown.iter().map(|&code| code.to_owned()).collect(),
+                });
+            }
+        }
+        for (name, value) in &self.options {
+            let option = definition.options.iter().find(|option| option.name == name);
+            let option = option.ok_or_else(|| IndicatorError::UnknownOption {
+                option: name.chars().take(60).collect(),
+                indicator: definition.name,
+                there: definition
+                    .options
+                    .iter()
+                    .map(|o| o.name.to_owned())
+                    .collect(),
+            })?;
+            if !option.values.is_empty() && !option.values.contains(&value.as_str()) {
+                return Err(IndicatorError::BadOption {
+                    option: option.name,
+                    value: value.chars().take(60).collect(),
+                    there: option.values.iter().map(|&v| v.to_owned()).collect(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The breakdown asked for, as the indicator orders it.
+    pub(super) fn breakdown(
+        &self,
+        definition: &Definition,
+    ) -> Result<&'static [&'static str], IndicatorError> {
+        let Some(by) = &self.by else {
+            return Ok(definition.breakdowns.first().copied().unwrap_or_default());
+        };
+        let mut wanted: Vec<_> = by.iter().map(String::as_str).collect();
+        wanted.sort_unstable();
+        let found = definition.breakdowns.iter().find(|breakdown| {
+            let mut there = breakdown.to_vec();
+            there.sort_unstable();
+            there == wanted
+        });
+        found.copied().ok_or_else(|| IndicatorError::Breakdown {
+            by: by.join(",").chars().take(120).collect(),
+            indicator: definition.name,
+            there: definition
+                .breakdowns
+                .iter()
+                .map(|b| {
+                    if b.is_empty() {
+                        "(nothing)".to_owned()
+                    } else {
+                        b.join(",")
+                    }
+                })
+                .collect(),
+        })
+    }
+
+    /// The attributes of the breakdown.
+    pub(super) fn attributes(
+        &self,
+        definition: &Definition,
+    ) -> Result<Vec<&'static Attribute>, IndicatorError> {
+        Ok(self
+            .breakdown(definition)?
+            .iter()
+            .map(|code| attribute(code))
+            .collect())
+    }
+
+    /// The groups of the breakdown: all together first, where nothing is filtered, then every choice
+    /// of categories, the last attribute fastest.
+    pub(super) fn groups(&self, definition: &Definition) -> Result<Vec<Group>, IndicatorError> {
+        let breakdown = self.breakdown(definition)?;
+        let mut groups = vec![Group {
+            categories: Vec::new(),
+            wanted: Vec::new(),
+        }];
+        for code in breakdown {
+            let attribute = attribute(code);
+            let wanted = self.categories(attribute)?;
+            let longer = |group: Group| {
+                let extended = wanted.iter().map(move |&category| {
+                    let mut longer = group.clone();
+                    longer.categories.push(Category::of(attribute, category));
+                    longer.wanted.push((*code, category));
+                    longer
+                });
+                extended.collect::<Vec<_>>()
+            };
+            groups = groups.into_iter().flat_map(longer).collect();
+        }
+        if self.filters.is_empty() && !breakdown.is_empty() {
+            let all = Group {
+                categories: breakdown.iter().map(|_| Category::total()).collect(),
+                wanted: Vec::new(),
+            };
+            groups.insert(0, all);
+        }
+        Ok(groups)
+    }
+
+    /// The categories wanted of an attribute: those that a filter names, or all.
+    pub(super) fn categories(&self, attribute: &Attribute) -> Result<Vec<usize>, IndicatorError> {
+        let mut filters = self.filters.iter();
+        let named = filters.find(|filter| filter.attribute == attribute.code());
+        match named {
+            None => Ok((0..attribute.size()).collect()),
+            Some(filter) => Ok(picture::categories(attribute, &filter.categories)?),
+        }
+    }
+
+    /// The value of an option, or its default.
+    #[expect(dead_code, reason = "for the first indicator with an option")]
+    pub(super) fn option<'a>(&'a self, definition: &Definition, name: &str) -> &'a str
+    where
+        'static: 'a,
+    {
+        let chosen = self.options.get(name).map(String::as_str);
+        let default = definition.options.iter().find(|option| option.name == name);
+        chosen
+            .or(default.map(|option| option.default))
+            .unwrap_or_default()
+    }
+}
+
+// === impl Group ===
+
+impl Group {
+    /// Of `who`, those in this group.
+    pub(super) fn of(&self, who: Who) -> Who {
+        let among =
+            |who: Who, &(attribute, category): &(&str, usize)| who.among(attribute, &[category]);
+        self.wanted.iter().fold(who, among)
+    }
+}
+
+/// An attribute of the dictionary that an indicator names.
+pub(super) fn attribute(code: &str) -> &'static Attribute {
+    let found = Dictionary::builtin().attribute(code);
+    found.unwrap_or_else(|| panic!("{code} is an attribute of the dictionary"))
+}
