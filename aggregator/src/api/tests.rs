@@ -144,6 +144,24 @@ async fn a_panic_is_a_problem_without_its_message() {
 }
 
 #[tokio::test]
+async fn an_answer_that_never_comes_is_given_up_with_a_time_to_come_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).await.unwrap();
+    let config = HttpConfig {
+        request_timeout_s: 1,
+        ..HttpConfig::default()
+    };
+    let clock = Arc::new(FixedClock);
+    let api = Arc::new(Api::new(store, clock, None, Entry::Anonymous, &config));
+    let never = axum::routing::get(std::future::pending::<()>);
+    let routes = layers::around(Router::new().route("/x", never), &api).with_state(api);
+    let request = Request::get("/x").body(axum::body::Body::empty()).unwrap();
+    let answer = tower::ServiceExt::oneshot(routes, request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers().contains_key(header::RETRY_AFTER));
+}
+
+#[tokio::test]
 async fn every_answer_says_how_it_is_to_be_treated() {
     let api = Asked::new().await;
     for path in ["/api/v1/releases", "/healthz", "/nothing"] {
