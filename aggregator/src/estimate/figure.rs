@@ -196,12 +196,12 @@ impl Figure {
         }
     }
 
-    /// A difference of two levels: signed.
+    /// A difference of two levels: signed; without a value where one of them has none.
     #[must_use]
-    pub fn difference(unit: Unit, value: f64, lower: f64, upper: f64) -> Self {
+    pub fn difference(unit: Unit, value: impl Into<Option<f64>>, lower: f64, upper: f64) -> Self {
         Self {
             unit,
-            value: Some(value),
+            value: value.into(),
             sd: None,
             lower,
             upper,
