@@ -82,6 +82,45 @@ CREATE TABLE release_expected (
     PRIMARY KEY (release_id, ods_code)
 ) STRICT;
 
+-- API tokens. Only the hash of a token is here.
+CREATE TABLE api_token (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    secret_hash    BLOB    NOT NULL UNIQUE CHECK (length(secret_hash) = 32),  -- SHA-256
+    name           TEXT    NOT NULL,
+    roles          TEXT    NOT NULL,        -- joined by commas
+    ods_code       TEXT,                    -- whose people hold it; NULL: nobody's
+    pathways       TEXT    NOT NULL,        -- category codes joined by commas
+    created_at_s   INTEGER NOT NULL,        -- s
+    expires_at_s   INTEGER NOT NULL,        -- s
+    revoked_at_s   INTEGER,                 -- s; NULL unless ended by hand
+    last_used_at_s INTEGER                  -- s, at most an hour old; NULL until used
+) STRICT;
+
+-- Who read an organisation's own tables; a row per organisation and answer, refusals included.
+CREATE TABLE access_log (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_s     INTEGER NOT NULL,              -- s
+    who      TEXT    NOT NULL,
+    via      TEXT    NOT NULL,              -- loopback, token ID, oidc SUBJECT
+    ods_code TEXT    NOT NULL,              -- whose table
+    request  TEXT    NOT NULL,              -- path and query
+    status   INTEGER NOT NULL               -- of the answer, HTTP
+) STRICT;
+CREATE INDEX access_log_by_organisation ON access_log (ods_code, at_s);
+
+-- A token ends and is used; who it is for never changes, and that it was there is not forgotten.
+CREATE TRIGGER api_token_fixed BEFORE UPDATE OF id, secret_hash, name, roles, ods_code, pathways,
+    created_at_s, expires_at_s ON api_token
+BEGIN SELECT RAISE(ABORT, 'what a token grants never changes'); END;
+CREATE TRIGGER api_token_revoked BEFORE UPDATE OF revoked_at_s ON api_token
+WHEN OLD.revoked_at_s IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a revoked token stays revoked'); END;
+CREATE TRIGGER api_token_kept BEFORE DELETE ON api_token
+BEGIN SELECT RAISE(ABORT, 'API tokens are never deleted'); END;
+CREATE TRIGGER access_log_unchanged BEFORE UPDATE ON access_log
+BEGIN SELECT RAISE(ABORT, 'the access log never changes'); END;
+CREATE TRIGGER access_log_kept BEFORE DELETE ON access_log
+BEGIN SELECT RAISE(ABORT, 'the access log is never deleted'); END;
 -- Funded posts, as employers gave them: no personal data, and replaced whenever they are given anew.
 CREATE TABLE establishment (
     ods_code              TEXT    NOT NULL,

@@ -1,17 +1,21 @@
 //! The command line. One module per command.
 
+mod access_log;
 mod agreement;
 mod collect;
 mod context;
 mod establishment;
 mod exit;
+mod indicator;
 mod init;
+mod leaving;
 mod node;
 mod picture;
 mod propose;
 mod released;
 mod serve;
 mod table;
+mod token;
 
 use std::{
     ffi::OsString,
@@ -66,7 +70,7 @@ struct Cli {
 enum Command {
     /// Make an aggregator: keys, configuration, empty store
     Init(init::Args),
-    /// Let nodes enrol, until stopped
+    /// Let nodes enrol and answer the HTTP API, until stopped
     Serve,
     /// Which organisations belong to the system
     #[command(subcommand)]
@@ -81,21 +85,29 @@ enum Command {
     Collect(collect::Args),
     /// Show one table of a release
     Table(table::Args),
+    /// Answer a question that boards and analysts ask: shares, outlooks, changes, representation
+    Indicator(indicator::Args),
     /// Write every cell of every table of the latest releases to a file
     Picture(picture::Args),
+    /// Who may read by the HTTP API, besides the people of an [oidc] issuer
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Who read which organisation's own tables by the HTTP API
+    AccessLog(access_log::Args),
 }
 
 const EXAMPLES: &str = "\
 From nothing to a picture:
   vwis-aggregator init --name gm-icb --dir gm
   export VWIS_AGGREGATOR_CONFIG=gm/aggregator.toml
-  vwis-aggregator serve &                                   nodes enrol here
+  vwis-aggregator serve &                                   nodes enrol here, analysts read here
   vwis-aggregator node token R0A                            hand it to R0A's operator
   vwis-aggregator node add R0A --address https://vwis.r0a.example:7443
   vwis-aggregator agreement plan agreement.toml             its cost and its doubt, before anyone is asked
   vwis-aggregator agreement propose agreement.toml          people at each organisation decide
   vwis-aggregator collect --period 2026-09
   vwis-aggregator table --period 2026-09 --by staff_group,gender
+  vwis-aggregator token create --name \"Power BI\" --role analyst   for programs elsewhere
 
 Exit codes: 0 done; 1 failed; 2 wrong usage; 65 bad input data; 69 peer unreachable;
 75 try again later; 77 refused; 78 bad configuration.
@@ -188,7 +200,10 @@ impl Command {
             Self::Establishment(command) => command.run(context).await,
             Self::Collect(args) => collect::run(args, context).await,
             Self::Table(args) => table::run(args, context).await,
+            Self::Indicator(args) => indicator::run(args, context).await,
             Self::Picture(args) => picture::run(args, context).await,
+            Self::Token(command) => command.run(context).await,
+            Self::AccessLog(args) => access_log::run(args, context).await,
         }
     }
 }

@@ -1,6 +1,13 @@
 //! An aggregator's configuration: `aggregator.toml`, with `VWIS_AGGREGATOR_…` in the environment
 //! above it.
 
+mod http;
+mod oidc;
+
+pub use http::{DEFAULT_LISTEN, Entry, EntryError, HttpConfig, TlsFiles};
+pub(crate) use oidc::is_trustworthy;
+pub use oidc::{OidcConfig, OidcConfigError};
+
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -31,6 +38,12 @@ pub struct ConfigFile {
     /// Most enrolment connections served at once.
     #[serde(default = "connections")]
     pub most_connections: usize,
+    /// Where the API is served, and to whom.
+    #[serde(default)]
+    pub http: HttpConfig,
+    /// Whose bearer tokens are taken; none where this is missing.
+    #[serde(default)]
+    pub oidc: Option<OidcConfig>,
 }
 
 /// A configuration and the folder it stands in.
@@ -71,6 +84,8 @@ impl ConfigFile {
             call_deadline_s: call_deadline_s(),
             attempts: attempts(),
             most_connections: connections(),
+            http: HttpConfig::default(),
+            oidc: None,
         }
     }
 }
@@ -115,5 +130,15 @@ mod tests {
         std::fs::write(&path, format!("{good}listn = 1\n")).unwrap();
         let unknown = Config::read(&path).unwrap_err().to_string();
         assert!(unknown.contains("listn"), "{unknown}");
+        std::fs::write(&path, format!("{good}[http]\nlisen = 1\n")).unwrap();
+        let unknown = Config::read(&path).unwrap_err().to_string();
+        assert!(unknown.contains("lisen"), "{unknown}");
+        std::fs::write(&path, format!("{good}[http]\nlisten = \"[::1]:0\"\n")).unwrap();
+        let http = Config::read(&path).unwrap().file.http;
+        assert_eq!(http.listen, "[::1]:0".parse().unwrap());
+        assert_eq!(
+            http.requests_per_minute,
+            HttpConfig::default().requests_per_minute
+        );
     }
 }

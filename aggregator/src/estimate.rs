@@ -1,5 +1,6 @@
 //! Estimates: an unbiased value with its variance, and what may be shown of it (design §3.8).
 
+pub mod consistent;
 mod figure;
 mod parts;
 pub mod thresholds;

@@ -225,16 +225,20 @@ impl<'a> Facts<'a> {
     }
 
     fn joint(&self, index: usize, wanted: &[Who]) -> Result<Joint<'a>, FactsError> {
+        /// What is left by rounding where a table is put together again: less is nobody. Noise is a
+        /// million times larger.
+        const ROUNDING: f64 = 1e-6;
         let archived = &self.archive.releases()[index];
         let series = self.archive.series_of(archived);
         let sum = self.sum(index)?;
         let combinations: Vec<LinearCombination> =
             wanted.iter().map(|who| who.cells(series)).collect();
         let in_closure = "the series promises these tables";
-        let values = combinations
-            .iter()
-            .map(|combination| sum.value(combination).expect(in_closure))
-            .collect();
+        let value = |combination| {
+            let value = sum.value(combination).expect(in_closure);
+            if value.abs() < ROUNDING { 0.0 } else { value }
+        };
+        let values = combinations.iter().map(value).collect();
         let parts = Parts::new(values, |i, j| {
             let variances = sum.variances();
             let covariance = variances.combination_covariance(&combinations[i], &combinations[j]);

@@ -16,22 +16,34 @@
 
 mod age_profile;
 mod change;
+mod clinical;
 mod composition;
 mod definition;
 mod destinations;
 mod error;
 mod finding;
 mod flow;
+mod gender_balance;
+mod international_staff;
 mod joiners;
+mod ladder;
 mod leavers;
 mod neighbourhood_team;
+mod population;
 mod question;
+mod race_disparity;
+mod refused;
+mod representation;
 mod resilience;
 mod retirement_outlook;
+mod shares;
 mod succession;
+mod support_workers;
 mod tables;
 mod trend;
 mod vacancy_rate;
+mod wdes_1;
+mod wres_1;
 
 pub use definition::{Breakdown, Definition, KeyFigure, OptionDefinition};
 pub use error::IndicatorError;
@@ -49,18 +61,30 @@ pub struct Indicator {
 
 /// All of them, in the order in which they are listed.
 pub static ALL: &[&Indicator] = &[
+    // Who works here, and what changed.
     &composition::COMPOSITION,
+    &age_profile::AGE_PROFILE,
     &change::CHANGE_OVER_TIME,
     &trend::TREND,
     &neighbourhood_team::NEIGHBOURHOOD_TEAM,
     &vacancy_rate::VACANCY_RATE,
+    // Who comes and who goes.
     &leavers::LEAVERS,
     &destinations::DESTINATIONS,
     &joiners::JOINERS,
-    &age_profile::AGE_PROFILE,
+    // What is to be expected.
     &retirement_outlook::RETIREMENT_OUTLOOK,
     &succession::SUCCESSION,
     &resilience::RESILIENCE,
+    // Equality.
+    &representation::REPRESENTATION,
+    &ladder::LADDER,
+    &wres_1::WRES_1,
+    &race_disparity::RACE_DISPARITY_RATIO,
+    &wdes_1::WDES_1,
+    &gender_balance::GENDER_BALANCE,
+    &support_workers::SUPPORT_WORKERS,
+    &international_staff::INTERNATIONAL_STAFF,
 ];
 
 /// The indicator of this name.
@@ -72,6 +96,10 @@ pub fn named(name: &str) -> Result<&'static Indicator, IndicatorError> {
     let found = ALL
         .iter()
         .find(|indicator| indicator.definition.name == name);
+    if let Some(reason) = refused::reason(name) {
+        let indicator = name.to_owned();
+        return Err(IndicatorError::Refused { indicator, reason });
+    }
     found
         .copied()
         .ok_or_else(|| IndicatorError::unknown(name, ALL.iter().map(|i| i.definition.name)))

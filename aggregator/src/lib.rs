@@ -10,6 +10,10 @@
 //! stored whole and validated or not at all; measurements, receipts and releases never change once
 //! stored (the database refuses it, too).
 
+pub mod access;
+pub mod access_log;
+pub mod answer;
+pub mod api;
 pub mod archive;
 pub mod cli;
 pub mod collect;
@@ -17,11 +21,14 @@ pub mod config;
 pub mod enrolment;
 pub mod establishment;
 pub mod estimate;
+pub mod export;
 pub mod facts;
 pub mod federation;
+pub mod identity;
 pub mod indicator;
 pub mod keys;
 pub mod picture;
+pub mod pictures;
 pub mod plan;
 pub mod reference;
 pub mod release;

@@ -7,11 +7,13 @@
 mod everything;
 mod query;
 mod query_error;
+mod sheet;
 
 pub use everything::{COLUMNS, PictureRow, rows};
 pub(crate) use query::categories;
 pub use query::{Axis, Filter, Query, Resolved, Row, Whose};
 pub use query_error::QueryError;
+pub use sheet::sheet;
 
 use std::collections::BTreeMap;
 
@@ -68,6 +70,22 @@ pub fn promised_tables(series: &Series) -> Vec<PromisedTable> {
         tables.insert(0, total);
     }
     tables
+}
+
+// === impl NotInRelease ===
+
+impl NotInRelease {
+    /// Who was asked for.
+    #[must_use]
+    pub fn asked(&self) -> &OdsCode {
+        &self.ods_code
+    }
+
+    /// Who is in it.
+    #[must_use]
+    pub fn there(&self) -> &[String] {
+        &self.there
+    }
 }
 
 // === impl PromisedTable ===

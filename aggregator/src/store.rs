@@ -5,10 +5,14 @@
 
 mod agreements;
 mod establishment;
+mod identity;
+mod listing;
 mod measurements;
 mod nodes;
 mod releases;
 
+pub use identity::{AccessFilter, Read};
+pub use listing::{OrganisationReleases, ReleaseFilter};
 pub use measurements::Kept;
 pub use nodes::{Enrolment, NodeRecord};
 pub use releases::MadeRelease;

@@ -18,15 +18,17 @@ mod error;
 mod hash;
 mod series;
 mod text;
+mod visibility;
 
 pub use cadence::Cadence;
 pub use compiled::{
     Agreement, MAX_CELLS_PER_TABLE, MAX_ENTRIES_PER_SERIES, MAX_SERIES, MAX_TABLES_PER_SERIES,
 };
-pub use draft::{Draft, DraftError, DraftSeries, DraftTable, SeriesPlan};
+pub use draft::{Draft, DraftError, DraftObjective, DraftSeries, DraftTable, SeriesPlan};
 pub use error::{AgreementError, SeriesError};
 pub use hash::{AgreementHash, InvalidHash};
 pub use series::{Measure, Scope, Series, Table, table_name};
+pub use visibility::Visibility;
 
 #[cfg(test)]
 mod tests;

@@ -34,6 +34,11 @@ pub struct FederatedNode {
 impl Federation {
     /// An aggregator `gm-icb` without nodes.
     pub async fn new(binary: &'static str) -> Self {
+        Self::configured(binary, |_| {}).await
+    }
+
+    /// The same, with its configuration changed before it starts.
+    pub async fn configured(binary: &'static str, configure: impl FnOnce(&mut String)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("aggregator");
         let init = [
@@ -44,11 +49,16 @@ impl Federation {
             dir.to_str().unwrap(),
             "--listen",
             "127.0.0.1:0",
+            "--http",
+            "127.0.0.1:0",
         ];
         let _ = process::run(process::command(binary, "aggregator", &init))
             .await
             .done();
         let config = dir.join("aggregator.toml");
+        let mut text = fs::read_to_string(&config).unwrap();
+        configure(&mut text);
+        fs::write(&config, text).unwrap();
         let serve = ["--config", config.to_str().unwrap(), "serve"];
         let serving = Running::start(process::command(binary, "aggregator", &serve))
             .await
@@ -69,8 +79,18 @@ impl Federation {
     /// Where nodes enrol.
     #[must_use]
     pub fn enrolment(&self) -> String {
+        self.said_where("enrolment")
+    }
+
+    /// Where the API is served: `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn http(&self) -> String {
+        self.said_where("http")
+    }
+
+    fn said_where(&self, what: &str) -> String {
         let ready: serde_json::Value = serde_json::from_str(self.serving.ready_line()).unwrap();
-        ready["enrolment"].as_str().unwrap().to_owned()
+        ready[what].as_str().unwrap().to_owned()
     }
 
     /// A file of this text in the federation's folder.
@@ -213,9 +233,9 @@ impl Federation {
         self.serving.peak_memory()
     }
 
-    /// Stops the aggregator.
-    pub async fn stop(self) {
-        self.serving.stop().await.ended_with(0);
+    /// Stops the aggregator; what it said.
+    pub async fn stop(self) -> Ran {
+        self.serving.stop().await.ended_with(0)
     }
 }
 

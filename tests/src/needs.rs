@@ -1,6 +1,6 @@
 //! Outside programs that a test needs.
 
-use std::{env, path::PathBuf};
+use std::{env, path::PathBuf, process::Command};
 
 /// Where `program` is; `None`, said aloud, where the machine has none of `package`.
 ///
@@ -30,4 +30,29 @@ pub fn skip(need: &str) {
     {
         eprintln!("{message}");
     }
+}
+
+/// A Python that has these modules: the one `VWIS_PYTHON` names, else the first `python3`; `None`,
+/// said aloud, where none has them. `install` is how they are got.
+///
+/// # Panics
+/// Where it is missing and `VWIS_REQUIRE=all` demands that nothing is skipped.
+#[must_use]
+pub fn python(modules: &[&str], install: &str) -> Option<PathBuf> {
+    let named = env::var_os("VWIS_PYTHON").map(PathBuf::from);
+    let own = env::split_paths(&env::var_os("PATH").unwrap_or_default())
+        .map(|folder| folder.join("python3"))
+        .filter(|file| file.is_file())
+        .collect::<Vec<_>>();
+    let import = format!("import {}", modules.join(", "));
+    let able = |python: &PathBuf| {
+        let mut command = Command::new(python);
+        let ran = command.args(["-c", &import]).output();
+        ran.is_ok_and(|output| output.status.success())
+    };
+    let found = named.into_iter().chain(own).find(able);
+    if found.is_none() {
+        skip(&format!("Python with {} ({install})", modules.join(", ")));
+    }
+    found
 }

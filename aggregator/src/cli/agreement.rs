@@ -1,12 +1,12 @@
 //! `agreement`: what may leave a node, how often, at what cost.
 
 mod list;
+mod price;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Subcommand;
-use comfy_table::{CellAlignment, Table, presets};
 use vwis_proto::{
     agreement::{Agreement, Draft},
     dictionary::Dictionary,
@@ -14,20 +14,28 @@ use vwis_proto::{
 };
 
 use super::{Exit, Failure, context::Context, propose};
-use crate::plan::{Forecast, SeriesForecast, forecast};
+use crate::plan::{cost_of_adding, forecast};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Show what a draft would cost and how exact its tables would be; asks nobody, spends nothing
+    /// The price tag of a draft: what it costs, how exact its tables would be for whom, which indicators
+    /// it answers, what each table costs the others; asks nobody, spends nothing
     #[command(after_help = "\
-Example:
-  vwis-aggregator agreement plan agreement.toml --nodes 9")]
+Examples:
+  vwis-aggregator agreement plan agreement.toml --nodes 9
+  vwis-aggregator agreement plan agreement.toml --nodes 9 --add detail:locality,gender
+
+`if worst_table` is the ± of one employer if the series were planned for its worst table instead of the
+sum over its tables; `others without it` is what its other tables would gain if the table were left out.")]
     Plan {
         /// The draft, TOML
         file: PathBuf,
         /// Nodes that the system's figures are for; those added, if not said
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
         nodes: Option<u64>,
+        /// What one more table would cost the others of its series
+        #[arg(long, value_name = "SERIES:ATTRIBUTE,…")]
+        add: Vec<String>,
         /// As JSON
         #[arg(long)]
         json: bool,
@@ -65,31 +73,39 @@ withdrawn (refused from now on; what was collected stays).")]
 impl Command {
     pub(super) async fn run(self, context: &mut Context) -> Result<Exit, Failure> {
         match self {
-            Self::Plan { file, nodes, json } => plan(&file, nodes, json, context).await,
-            Self::Propose { file, json } => propose::run(compile(&file)?, json, context).await,
+            Self::Plan {
+                file,
+                nodes,
+                add,
+                json,
+            } => plan(&file, nodes, &add, json, context).await,
+            Self::Propose { file, json } => propose::run(compile(&file)?.1, json, context).await,
             Self::List { ask, json } => list::run(ask, json, context).await,
         }
     }
 }
 
 /// Reads and compiles a draft; what is wrong with it is said with the file's name.
-fn compile(file: &Path) -> Result<Agreement, Failure> {
+fn compile(file: &Path) -> Result<(Draft, Agreement), Failure> {
     let name = || file.display().to_string();
     let text = std::fs::read_to_string(file)
         .with_context(name)
         .map_err(|error| Failure::new(Exit::BadData, format!("{error:#}")))?;
-    let compiled = Draft::parse(&text).and_then(|draft| draft.compile(Dictionary::builtin()));
-    let (agreement, _) = compiled.map_err(|error| Failure::from(error).context(name()))?;
-    Ok(agreement)
+    let compiled = Draft::parse(&text).and_then(|draft| {
+        let (agreement, _) = draft.clone().compile(Dictionary::builtin())?;
+        Ok((draft, agreement))
+    });
+    compiled.map_err(|error| Failure::from(error).context(name()))
 }
 
 async fn plan(
     file: &Path,
     nodes: Option<u64>,
+    add: &[String],
     as_json: bool,
     context: &mut Context,
 ) -> Result<Exit, Failure> {
-    let agreement = compile(file)?;
+    let (draft, agreement) = compile(file)?;
     let nodes = if let Some(nodes) = nodes {
         nodes
     } else {
@@ -102,75 +118,42 @@ async fn plan(
         }
         u64::try_from(nodes).unwrap_or(u64::MAX).max(1)
     };
-    let forecast = forecast(&agreement, nodes);
+    let mut added = Vec::with_capacity(add.len());
+    for table in add {
+        let wrong = || {
+            format!("--add {table}: expected SERIES:ATTRIBUTE,…, such as detail:locality,gender")
+        };
+        let (series, by) = table
+            .split_once(':')
+            .ok_or_else(|| Failure::new(Exit::Usage, wrong()))?;
+        let by: Vec<_> = by.split(',').map(|code| code.trim().to_owned()).collect();
+        let cost = cost_of_adding(&draft, &agreement, series, &by);
+        let cost =
+            cost.map_err(|error| Failure::new(Exit::Usage, format!("--add {table}: {error}")))?;
+        added.push((series, by.join("+"), cost));
+    }
+    let forecast = forecast(&draft, &agreement, nodes);
     if as_json {
-        context.print_json(&forecast)?;
+        let mut value = serde_json::to_value(&forecast)?;
+        let added = added.iter().map(|(series, table, cost)| {
+            serde_json::json!({ "series": series, "table": table, "others_with_it": cost })
+        });
+        value["added"] = added.collect();
+        context.print_json(&value)?;
     } else {
-        print_forecast(&forecast, context)?;
+        price::print(&forecast, context)?;
+        for (series, table, cost) in added {
+            context.print(format_args!(
+                "\nadding {table} to {series} would widen its other tables by {:.1}% in the mean",
+                cost * 100.0
+            ))?;
+        }
         let next = context.command(format_args!("agreement propose {}", file.display()));
         context.say(format_args!(
             "nobody was asked and nothing is spent; next: {next}"
         ));
     }
     Ok(Exit::Done)
-}
-
-fn print_forecast(forecast: &Forecast, context: &mut Context) -> Result<(), Failure> {
-    context.print(format_args!(
-        "{} version {}, {} to {}\nagreement {}\nall series in a full year: rho {}, epsilon {:.2} \
-         at delta {:e}",
-        forecast.name,
-        forecast.version,
-        forecast.first_period,
-        forecast.last_period,
-        forecast.agreement,
-        forecast.rho_per_year,
-        forecast.epsilon_per_year,
-        forecast.delta,
-    ))?;
-    for series in &forecast.series {
-        context.print("")?;
-        print_series(series, forecast.nodes, context)?;
-    }
-    Ok(())
-}
-
-fn print_series(series: &SeriesForecast, nodes: u64, context: &mut Context) -> Result<(), Failure> {
-    context.print(format_args!(
-        "{}: {} of {}, rho {} (epsilon {:.2}) each, {} a year: rho {}; {} integers",
-        series.series,
-        series.measure,
-        series.data_set,
-        series.rho,
-        series.epsilon,
-        series.releases_per_year,
-        series.rho_per_year,
-        series.entries,
-    ))?;
-    let all = if nodes == 1 {
-        "1 node".to_owned()
-    } else {
-        format!("{nodes} nodes")
-    };
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header([
-        "table".to_owned(),
-        "cells".to_owned(),
-        "± of one node".to_owned(),
-        format!("± of {all}"),
-    ]);
-    for row in &series.tables {
-        table.add_row([
-            row.table.clone(),
-            row.cells.to_string(),
-            format!("{:.1}", row.node_half_width),
-            format!("{:.1}", row.system_half_width),
-        ]);
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    context.print(table.trim_fmt())
 }
 
 /// The state of an agreement at a node, as JSON spells it.

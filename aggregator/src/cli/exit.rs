@@ -13,6 +13,8 @@ use vwis_proto::{
 };
 
 use crate::{
+    api::server::HttpError,
+    config::{EntryError, OidcConfigError},
     establishment::EstablishmentError,
     keys::KeysError,
     picture::{NotInRelease, QueryError},
@@ -86,7 +88,16 @@ fn said_once(error: &anyhow::Error) -> String {
 }
 
 fn exit_of(error: &anyhow::Error) -> Exit {
-    if error.is::<ConfigError>() || error.is::<KeysError>() {
+    // An address that is taken is no fault of the configuration.
+    if let Some(HttpError::Bind { .. }) = error.downcast_ref() {
+        return Exit::Failed;
+    }
+    if error.is::<ConfigError>()
+        || error.is::<KeysError>()
+        || error.is::<HttpError>()
+        || error.is::<EntryError>()
+        || error.is::<OidcConfigError>()
+    {
         return Exit::BadConfiguration;
     }
     if let Some(error) = error.downcast_ref::<StoreError>() {

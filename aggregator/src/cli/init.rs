@@ -13,7 +13,7 @@ use vwis_proto::aggregator_name::AggregatorName;
 
 use super::{Exit, Failure, context::Context};
 use crate::{
-    config::{Config, ConfigFile},
+    config::{Config, ConfigFile, DEFAULT_LISTEN, HttpConfig},
     keys::Keys,
     store::Store,
 };
@@ -34,6 +34,10 @@ pub(super) struct Args {
     /// Address at which nodes enrol; port 0 takes any free one at each start
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7440")]
     listen: SocketAddr,
+    /// Address of the HTTP API; port 0 takes any free one at each start. Other than loopback, it
+    /// needs an API token or [oidc], and TLS or a proxy: see the file that is written
+    #[arg(long, value_name = "ADDRESS", default_value_t = DEFAULT_LISTEN)]
+    http: SocketAddr,
 }
 
 const ABOUT: &str = "\
@@ -53,7 +57,8 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let store = Store::create(&args.dir).await?;
     store.close().await;
     // Last, so that a folder with a configuration is a whole one.
-    let file = ConfigFile::new(args.name.clone(), args.listen);
+    let mut file = ConfigFile::new(args.name.clone(), args.listen);
+    file.http.listen = args.http;
     files::write_public(&path, format!("{ABOUT}{}", as_toml(&file)).as_bytes())?;
     Config::read(&path)?;
     context.print(format_args!(
@@ -84,7 +89,18 @@ fn as_toml(file: &ConfigFile) -> String {
         call_deadline_s,
         attempts,
         most_connections,
+        http,
+        oidc: _,
     } = file;
+    let HttpConfig {
+        listen: http_listen,
+        requests_per_minute,
+        most_connections: http_connections,
+        request_timeout_s,
+        behind_proxy,
+        certificate: _,
+        key: _,
+    } = http;
     format!(
         "name = \"{name}\"\n\
          # Where nodes enrol.\n\
@@ -94,6 +110,33 @@ fn as_toml(file: &ConfigFile) -> String {
          call_deadline_s = {call_deadline_s}\n\
          attempts = {attempts}\n\
          # Enrolment connections served at once.\n\
-         most_connections = {most_connections}\n"
+         most_connections = {most_connections}\n\
+         \n\
+         [http]\n\
+         # Where the API is served. Until there is an API token (`token create`) or [oidc], only\n\
+         # programs on this machine are answered, each as an analyst.\n\
+         listen = \"{http_listen}\"\n\
+         # TLS: PEM files, relative to this folder.\n\
+         # certificate = \"tls/http.pem\"\n\
+         # key = \"tls/http.key\"\n\
+         # A proxy that speaks TLS stands in front, so that plain HTTP may leave this machine.\n\
+         behind_proxy = {behind_proxy}\n\
+         # Of one identity; connections served at once; the longest that an answer may take to begin.\n\
+         requests_per_minute = {requests_per_minute}\n\
+         most_connections = {http_connections}\n\
+         request_timeout_s = {request_timeout_s}\n\
+         \n\
+         # Whose bearer tokens are taken, beside API tokens. The claims and roles below are the defaults.\n\
+         # [oidc]\n\
+         # issuer = \"https://login.microsoftonline.com/TENANT/v2.0\"\n\
+         # audience = \"api://vwis\"\n\
+         # roles_claim = \"roles\"\n\
+         # organisation_claim = \"organisation\"\n\
+         # pathways_claim = \"pathways\"\n\
+         # [oidc.roles]\n\
+         # viewer = \"viewer\"\n\
+         # board = \"board\"\n\
+         # analyst = \"analyst\"\n\
+         # steward = \"steward\"\n"
     )
 }

@@ -1,16 +1,18 @@
 //! `picture`: every cell of every table of the latest releases, to a file.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
-use serde_json::json;
 use vwis_link::files;
 
 use super::{
     Exit, Failure,
     context::{self, Context},
-    released::{self, Metadata},
 };
-use crate::picture::{COLUMNS, rows};
+use crate::{
+    answer,
+    picture::{COLUMNS, rows},
+    pictures::Pictures,
+};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -31,27 +33,27 @@ pub(super) struct Args {
 pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let (_, store) = context.open().await?;
     let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
+    let archive = Pictures::of(store.clone())
+        .archive(&Arc::new(agreement), None)
+        .await?;
+    store.close().await;
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
-    let mut metadata = Vec::new();
+    let mut latest = Vec::new();
     let mut cells = 0_usize;
-    for series in agreement.series() {
-        let release = store
-            .latest_release(&agreement.hash(), series.name(), None)
-            .await?;
-        let Some(release) = release else {
+    for (index, series) in archive.agreement().series().iter().enumerate() {
+        let mut releases = archive.releases().iter().rev();
+        let Some(archived) = releases.find(|archived| archived.series == index) else {
             context.say(format_args!("{}: no release yet", series.name()));
             continue;
         };
-        let picture = released::picture(&store, series, &release).await?;
-        for row in rows(series, &picture) {
+        for row in rows(series, &archived.picture) {
             writer.write_record(row.fields(series.name()))?;
             cells += 1;
         }
-        metadata.push(Metadata::new(&agreement, series, &release));
+        latest.push(archived.release.id);
     }
-    store.close().await;
-    if metadata.is_empty() {
+    if latest.is_empty() {
         let next = context.command("collect --period YYYY-MM");
         return Err(Failure::new(
             Exit::Failed,
@@ -60,7 +62,8 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     }
     files::write_public(&args.output, &writer.into_inner()?)?;
     let beside = args.output.with_extension("json");
-    let metadata = serde_json::to_string_pretty(&json!({ "series": metadata }))? + "\n";
+    let metadata = answer::provenance(&archive, latest);
+    let metadata = serde_json::to_string_pretty(&metadata)? + "\n";
     files::write_public(&beside, metadata.as_bytes())?;
     context.print(format_args!(
         "wrote {cells} cells to {}",

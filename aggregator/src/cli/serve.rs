@@ -1,4 +1,4 @@
-//! `serve`: the enrolment service, until stopped.
+//! `serve`: the enrolment service and the HTTP API, until stopped.
 
 use std::{io::Write, sync::Arc, time::Duration};
 
@@ -9,7 +9,14 @@ use vwis_link::server::{Callers, PeerCertificates, TlsListener, bounded};
 use vwis_proto::v1::{DESCRIPTOR_SET, enrolment_server::EnrolmentServer};
 
 use super::{Exit, Failure, context::Context};
-use crate::{enrolment::EnrolmentService, keys::Keys};
+use crate::{
+    api::{self, Api, server::Listener},
+    config::{Config, Entry},
+    enrolment::EnrolmentService,
+    identity::oidc::Issuer,
+    keys::Keys,
+    store::Store,
+};
 
 /// Longest that one request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -21,6 +28,7 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
     let (config, store) = context.open().await?;
+    let (http, api) = api(&config, &store, context).await?;
     let keys = Keys::in_dir(&config.dir);
     let listener = TlsListener::bind(
         config.file.listen,
@@ -56,27 +64,69 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
             let _ = stopping.wait_for(|stop| *stop).await;
         });
     let mut server = tokio::spawn(server);
+    let http_url = http.url();
+    let mut http = tokio::spawn(http.serve(api::router(api), stopped));
 
     // Signals are caught before the address is told: whoever reads it may stop the program.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    context.print(json!({ "enrolment": format!("https://{address}") }))?;
+    context.print(json!({ "enrolment": format!("https://{address}"), "http": http_url }))?;
     context.out.flush()?;
     context.say(format_args!(
-        "nodes enrol at https://{address}; ctrl-c stops"
+        "nodes enrol at https://{address}; the API is at {http_url}/api/v1/docs; ctrl-c stops"
     ));
     tokio::select! {
         ended = &mut server => {
             ended.context("the server task")?.context("the server")?;
         }
+        ended = &mut http => ended.context("the API's task")?,
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
     stop.send_replace(true);
-    if !server.is_finished() && tokio::time::timeout(DRAIN, &mut server).await.is_err() {
+    let drained = async {
+        if !server.is_finished() {
+            // How it ended makes no difference any more.
+            let _ = (&mut server).await;
+        }
+        if !http.is_finished() {
+            let _ = (&mut http).await;
+        }
+    };
+    if tokio::time::timeout(DRAIN, drained).await.is_err() {
         tracing::warn!("some requests did not end in time and were dropped");
         server.abort();
+        http.abort();
     }
     store.close().await;
     Ok(Exit::Done)
+}
+
+/// The API as it is configured, bound to its address; refused where anybody could read everything.
+async fn api(
+    config: &Config,
+    store: &Store,
+    context: &mut Context,
+) -> Result<(Listener, Arc<Api>), Failure> {
+    let http = &config.file.http;
+    let issuer = match &config.file.oidc {
+        Some(oidc) => {
+            oidc.check()?;
+            Some(Issuer::new(oidc.clone())?)
+        }
+        None => None,
+    };
+    let identity_configured = issuer.is_some() || store.any_api_token().await?;
+    let entry = http.entry(identity_configured)?;
+    let listener = Listener::bind(http, &config.dir).await?;
+    if entry == Entry::Anonymous {
+        let token = context.command("token create --name NAME --role analyst");
+        context.say(format_args!(
+            "the API is for programs on this machine only, and takes each for an analyst: neither \
+             [oidc] nor an API token says who asks. For others: {token}"
+        ));
+    }
+    let clock = Arc::clone(&context.clock);
+    let api = Api::new(store.clone(), clock, issuer, entry, http);
+    Ok((listener, Arc::new(api)))
 }

@@ -99,7 +99,8 @@ impl Unit {
     }
 
     /// The smallest step that is shown.
-    fn step(self) -> f64 {
+    #[must_use]
+    pub fn step(self) -> f64 {
         match self {
             Self::People => 1.0,
             Self::Fte => 0.1,

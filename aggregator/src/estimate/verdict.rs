@@ -54,6 +54,13 @@ impl Verdict {
         }
     }
 
+    /// Whether two shares are alike, by their difference: yes where its whole interval lies within
+    /// [`LOOKS_ALIKE_WITHIN`] of 0, no where it excludes 0, else one cannot tell.
+    #[must_use]
+    pub fn are_alike(difference: &Figure) -> Self {
+        Self::looks_like(difference, 0.0)
+    }
+
     /// Whether a ratio is parity: yes where its whole interval lies within a factor of
     /// [`PARITY_WITHIN`] of 1, no where the interval excludes 1, else one cannot tell.
     #[must_use]

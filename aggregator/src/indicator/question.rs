@@ -155,6 +155,26 @@ impl Question {
         }
     }
 
+    /// The categories of an attribute that the answer tells apart, by code; none where it does not.
+    ///
+    /// # Errors
+    /// As the answer itself.
+    pub fn categories_shown(
+        &self,
+        definition: &Definition,
+        code: &str,
+    ) -> Result<Option<Vec<String>>, IndicatorError> {
+        if !self.breakdown(definition)?.contains(&code) {
+            return Ok(None);
+        }
+        let attribute = attribute(code);
+        let shown = self.categories(attribute)?;
+        let codes = shown
+            .into_iter()
+            .map(|c| attribute.categories()[c].code().to_owned());
+        Ok(Some(codes.collect()))
+    }
+
     /// The value of an option, or its default.
     pub(super) fn option<'a>(&'a self, definition: &Definition, name: &str) -> &'a str
     where

@@ -19,14 +19,20 @@ use vwis_proto::{
     period::Period,
 };
 
-use super::{Findings, Indicator, IndicatorError, Question};
+use super::{Finding, Findings, Indicator, IndicatorError, Question};
 use crate::{
     archive::{Archive, Archived},
     estimate::Figure,
     facts::Facts,
     picture::{SeriesPicture, Whose},
+    reference::england,
     release::{Contributor, Release},
 };
+
+/// The agreement that a system would start from.
+pub(crate) const STANDARD: &str = include_str!("../../../deploy/agreements/gm-workforce.toml");
+/// What [`Workforce::of_england`] can be told apart by.
+pub(crate) const ENGLAND_TABLES: &str = r#"{ by = ["staff_group", "band", "ethnic_group"] }"#;
 
 /// People in exact numbers, as published figures give them. What is not said of somebody is unknown.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +40,7 @@ pub(crate) struct Workforce {
     /// (Data set, period, ODS code, categories, how many, hundredths of an FTE each).
     people: Vec<Cell>,
     fte_hundredths: i64,
+    is_doubted: bool,
     data_set: &'static str,
     period: &'static str,
     ods_code: &'static str,
@@ -62,6 +69,25 @@ pub(crate) fn close(figure: Figure, expected: f64) {
     }
 }
 
+/// The row of a measure at these categories, in the order of the dimensions.
+#[track_caller]
+pub(crate) fn row<'f>(findings: &'f Findings, measure: &str, at: &[&str]) -> &'f Finding {
+    assert_eq!(
+        findings.dimensions.len(),
+        at.len(),
+        "one category a dimension"
+    );
+    let is_it = |row: &&Finding| {
+        row.measure == measure && row.group.iter().map(|category| &category.code).eq(at)
+    };
+    let mut found = findings.rows.iter().filter(is_it);
+    let row = found
+        .next()
+        .unwrap_or_else(|| panic!("{measure} at {at:?}"));
+    assert!(found.next().is_none(), "{measure} at {at:?} is there once");
+    row
+}
+
 /// A normal draw, rounded: as good as the mechanism's for a test, and no privacy.
 #[expect(
     clippy::cast_precision_loss,
@@ -85,6 +111,29 @@ impl Workforce {
             ods_code: "R0A",
             ..Self::default()
         }
+    }
+
+    /// NHS England's staff of June 2022 by staff group, band and ethnic group; one staff group stands
+    /// for each kind that the publication tells apart.
+    pub(crate) fn of_england() -> Self {
+        let lines = england::england().iter();
+        lines.fold(Self::new(), |workforce, line| {
+            let staff_group = match line.role {
+                "medical" => "medical_and_dental",
+                "clinical" => "nursing_and_midwifery",
+                "non_clinical" => "administrative_and_clerical",
+                _ => "unknown",
+            };
+            let people = england::ETHNIC_GROUPS.into_iter().zip(line.people);
+            people.fold(workforce, |workforce, (ethnic_group, number)| {
+                let of = [
+                    ("staff_group", staff_group),
+                    ("band", line.band),
+                    ("ethnic_group", ethnic_group),
+                ];
+                workforce.people(&of, number.into())
+            })
+        })
     }
 
     /// So many people of these categories.
@@ -124,6 +173,12 @@ impl Workforce {
     /// Everybody works so many hundredths of a full post.
     pub(crate) fn each_working(mut self, hundredths: i64) -> Self {
         self.fte_hundredths = hundredths;
+        self
+    }
+
+    /// The noise is not drawn, but its variance counts: true values with the doubt of a release.
+    pub(crate) fn doubted(mut self) -> Self {
+        self.is_doubted = true;
         self
     }
 
@@ -175,11 +230,15 @@ tables = [
 ]
 "#
         );
-        self.released_under(&draft, None)
+        self.archive_under(&draft)
     }
 
-    /// Released under an agreement of one's own, of the periods that are due; with noise as nodes draw
-    /// it, where a seed is given.
+    /// Released under an agreement as it is drafted, without noise.
+    pub(crate) fn archive_under(&self, draft: &str) -> Archive {
+        self.released_under(draft, None)
+    }
+
+    /// The same; with noise as nodes draw it, where a seed is given.
     pub(crate) fn released_under(&self, draft: &str, mut noise: Option<ChaCha20Rng>) -> Archive {
         let draft = Draft::parse(draft).unwrap();
         let agreement = draft.compile(Dictionary::builtin()).unwrap().0;
@@ -236,6 +295,7 @@ tables = [
                 .encode(&self.exactly(series, period, ods_code))
                 .unwrap();
             match &mut noise {
+                None if self.is_doubted => sum.add(strategy, &entries).unwrap(),
                 None => sum.add_exact(strategy, &entries).unwrap(),
                 Some(noise) => {
                     for entry in &mut entries {

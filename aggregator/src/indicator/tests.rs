@@ -4,9 +4,11 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
 
 use super::*;
-use crate::{establishment::Establishment, facts::FactsError, indicator::testing::Workforce};
-
-const STANDARD: &str = include_str!("../../../deploy/agreements/gm-workforce.toml");
+use crate::{
+    establishment::Establishment,
+    facts::FactsError,
+    indicator::testing::{STANDARD, Workforce},
+};
 
 /// A staff of two employers, and a year's joiners and leavers.
 fn a_year() -> Workforce {

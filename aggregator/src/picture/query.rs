@@ -304,6 +304,17 @@ fn nearest_tables(series: &Series, asked: AttributeSet) -> Vec<String> {
 // === impl Resolved ===
 
 impl Resolved {
+    /// Every attribute that the answer is by or is summed over, with the categories wanted.
+    pub fn axes(&self) -> impl Iterator<Item = &Axis> {
+        self.columns.iter().chain(&self.summed)
+    }
+
+    /// What is counted.
+    #[must_use]
+    pub fn measure(&self) -> Measure {
+        self.measure
+    }
+
     /// The attributes that are not taken whole, with the category codes wanted of each.
     pub fn filters(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
         let axes = self.columns.iter().chain(&self.summed);

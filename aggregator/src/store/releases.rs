@@ -213,19 +213,7 @@ async fn latest(
         return Ok(None);
     };
     let id: String = row.try_get(0)?;
-    let contributors = sqlx::query(
-        "SELECT m.ods_code, m.identity FROM release_contributor c JOIN measurement m USING (identity)
-         WHERE c.release_id = $1 ORDER BY m.ods_code",
-    )
-    .bind(&id)
-    .fetch_all(&mut *connection)
-    .await?;
-    let expected: Vec<String> = sqlx::query_scalar(
-        "SELECT ods_code FROM release_expected WHERE release_id = $1 ORDER BY ods_code",
-    )
-    .bind(&id)
-    .fetch_all(connection)
-    .await?;
+    let (contributors, expected) = coverage(connection, &id).await?;
     Ok(Some(Release {
         id: parse(&id, "release id")?,
         agreement: *agreement,
@@ -233,15 +221,35 @@ async fn latest(
         period: parse(row.try_get(1)?, "period")?,
         number: row.try_get(2)?,
         made_at: time(row.try_get(3)?, "time")?,
-        contributors: contributors
-            .iter()
-            .map(contributor)
-            .collect::<Result<_, _>>()?,
-        expected: expected
-            .iter()
-            .map(|text| parse(text, "ODS code"))
-            .collect::<Result<_, _>>()?,
+        contributors,
+        expected,
     }))
+}
+
+/// Who is in a release, and who should be.
+pub(super) async fn coverage(
+    connection: &mut SqliteConnection,
+    id: &str,
+) -> Result<(Vec<Contributor>, Vec<OdsCode>), StoreError> {
+    let contributors = sqlx::query(
+        "SELECT m.ods_code, m.identity FROM release_contributor c JOIN measurement m USING (identity)
+         WHERE c.release_id = $1 ORDER BY m.ods_code",
+    )
+    .bind(id)
+    .fetch_all(&mut *connection)
+    .await?;
+    let expected: Vec<String> = sqlx::query_scalar(
+        "SELECT ods_code FROM release_expected WHERE release_id = $1 ORDER BY ods_code",
+    )
+    .bind(id)
+    .fetch_all(connection)
+    .await?;
+    let contributors = contributors.iter().map(contributor);
+    let expected = expected.iter().map(|text| parse(text, "ODS code"));
+    Ok((
+        contributors.collect::<Result<_, _>>()?,
+        expected.collect::<Result<_, _>>()?,
+    ))
 }
 
 async fn insert(connection: &mut SqliteConnection, release: &Release) -> Result<(), StoreError> {

@@ -20,7 +20,7 @@ use vwis_proto::{
 };
 
 use self::{
-    nodes::{ServingNode, enrolment_address, init_aggregator, set_up_node},
+    nodes::{AggregatorAddresses, ServingNode, init_aggregator, set_up_node},
     progress::{Progress, say},
 };
 use crate::{
@@ -81,12 +81,13 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     say("starting the aggregator");
     init_aggregator(&roles).await?;
     let aggregator = roles.serve_aggregator().await?;
-    let enrolment = enrolment_address(&aggregator.ready)?;
+    let addresses = AggregatorAddresses::read(&aggregator.ready)?;
+    let enrolment = &addresses.enrolment;
 
     let what = "nodes: init, enrol, import eight quarters, serve";
     let progress = Progress::new(what, TRUSTS.len() * QUARTERS);
     let nodes: Vec<ServingNode> = stream::iter(&TRUSTS)
-        .map(|trust| set_up_node(&roles, trust, &extracts, &periods, &enrolment, &progress))
+        .map(|trust| set_up_node(&roles, trust, &extracts, &periods, enrolment, &progress))
         .buffered(AT_ONCE)
         .try_collect()
         .await?;
@@ -112,7 +113,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     let truth_file = dir.join("truth.csv");
     let truth = Truth::count(&agreement, &invented.snapshots, dictionary)?;
     files::write_truth(&truth_file, &rows, &truth)?;
-    files::write_demo_json(&dir, &roles, &nodes, &agreement, period)?;
+    files::write_demo_json(&dir, &roles, &addresses, &nodes, &agreement, period)?;
     let change = show::change::ask(&roles, &hash, &periods).await?;
 
     let picture = show::Picture {

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 use vwis_proto::{
-    agreement::{Agreement, Cadence, Measure, Series},
+    agreement::{Agreement, Cadence, Measure, Series, Visibility},
     period::Period,
     rho::Rho,
 };
@@ -24,6 +24,11 @@ pub enum Change {
     Readers {
         /// In the earlier version.
         before: String,
+    },
+    /// Who else may read what is shown of one organisation.
+    OrganisationsVisibleTo {
+        /// In this version.
+        now: Visibility,
     },
     /// First and last period.
     Term {
@@ -102,6 +107,11 @@ pub fn changes(before: &Agreement, now: &Agreement) -> Vec<Change> {
     if before.readers() != now.readers() {
         changes.push(Change::Readers {
             before: before.readers().to_owned(),
+        });
+    }
+    if before.organisations_visible_to() != now.organisations_visible_to() {
+        changes.push(Change::OrganisationsVisibleTo {
+            now: now.organisations_visible_to(),
         });
     }
     if before.term() != now.term() {
@@ -201,6 +211,13 @@ impl fmt::Display for Change {
         match self {
             Self::Purpose { before } => write!(f, "What it is for; it was: {before}"),
             Self::Readers { before } => write!(f, "Who sees it; it was: {before}"),
+            Self::OrganisationsVisibleTo { now } => {
+                write!(
+                    f,
+                    "Who reads one organisation's numbers: now, {}.",
+                    now.in_words()
+                )
+            }
             Self::Term { before, now } => write!(
                 f,
                 "The term: {} to {} instead of {} to {}.",

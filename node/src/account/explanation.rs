@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use vwis_proto::{
-    agreement::{Agreement, AgreementHash, Measure, Scope, Series, Table},
+    agreement::{Agreement, AgreementHash, Measure, Scope, Series, Table, Visibility},
     period::{FinancialYear, Period},
     rho::{DISPLAY_DELTA, Rho},
 };
@@ -33,6 +33,8 @@ pub struct Explanation {
     pub purpose: String,
     /// Who sees it.
     pub readers: String,
+    /// Who else may read what is shown of one organisation.
+    pub organisations_visible_to: Visibility,
     /// Who asks.
     pub aggregator: String,
     /// First period of the term.
@@ -154,6 +156,7 @@ impl Explanation {
             decisions: approval.map(decision_lines).unwrap_or_default(),
             purpose: agreement.purpose().to_owned(),
             readers: agreement.readers().to_owned(),
+            organisations_visible_to: agreement.organisations_visible_to(),
             aggregator: agreement.aggregator().to_string(),
             first_period,
             last_period,

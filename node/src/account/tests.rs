@@ -308,6 +308,19 @@ fn what_changed_is_told_against_the_latest_version_before() {
 }
 
 #[test]
+fn opening_one_organisations_numbers_to_the_others_is_a_change_said_in_words() {
+    let clause = "organisations_visible_to = \"members\"\n";
+    let open = agreement(2, &[clause, HEADLINE]);
+    let changes = changes(&agreement(1, &[HEADLINE]), &open);
+    let said: Vec<_> = changes.iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].contains("for every other organisation of the system"),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn a_version_that_differs_in_its_number_alone_has_no_changes_and_its_weights_are_told() {
     assert_eq!(
         changes(&agreement(1, &[HEADLINE]), &agreement(2, &[HEADLINE])),

@@ -108,6 +108,16 @@ impl EnrolmentToken {
     }
 }
 
+/// A new secret: 256 random bits, as text.
+///
+/// # Errors
+/// [`TokenError::Randomness`] without any.
+pub fn new_secret() -> Result<String, TokenError> {
+    let mut secret = [0; SECRET_BYTES];
+    aws_lc_rs::rand::fill(&mut secret).map_err(|_| TokenError::Randomness)?;
+    Ok(URL_SAFE_NO_PAD.encode(secret))
+}
+
 /// What the aggregator stores of a secret: its SHA-256. The secret is 256 random bits, so a slow
 /// hash would protect nothing.
 #[must_use]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AgreementError, AgreementHash, Series, SeriesError,
+    AgreementError, AgreementHash, Series, SeriesError, Visibility,
     text::{AgreementText, FORMAT},
 };
 use crate::{aggregator_name::AggregatorName, dictionary::Dictionary, period::Period};
@@ -153,6 +153,12 @@ impl Agreement {
     #[must_use]
     pub fn readers(&self) -> &str {
         &self.text.readers
+    }
+
+    /// Who else may read one organisation's own tables.
+    #[must_use]
+    pub fn organisations_visible_to(&self) -> Visibility {
+        self.text.organisations_visible_to
     }
 
     /// Version of the data dictionary whose categories it counts.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{
-    Agreement, AgreementError, Cadence, Measure, Scope, SeriesError,
+    Agreement, AgreementError, Cadence, Measure, Scope, SeriesError, Visibility,
     series::{names_of, table_name, validate_tables},
     text::{AgreementText, FORMAT, ResidualText, SeriesText, TableText},
 };
@@ -29,6 +29,9 @@ pub struct Draft {
     pub purpose: String,
     /// Who will see them.
     pub readers: String,
+    /// Who else may read one organisation's own tables; `analysts` if not said.
+    #[serde(default)]
+    pub organisations_visible_to: Visibility,
     /// First period of the term.
     pub first_period: Period,
     /// Last period of the term.
@@ -57,7 +60,7 @@ pub struct DraftSeries {
     rho: toml::Value,
     /// What the strategy minimises; the sum of variances if not said.
     #[serde(default)]
-    objective: DraftObjective,
+    pub objective: DraftObjective,
     /// The tables promised.
     pub tables: Vec<DraftTable>,
 }
@@ -73,11 +76,14 @@ pub struct DraftTable {
     pub weight: f64,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+/// What the strategy of a series makes small.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum DraftObjective {
+pub enum DraftObjective {
+    /// The weighted sum of the tables' variances.
     #[default]
     SumOfVariances,
+    /// The variance of the worst table, relative to its weight.
     WorstTable,
 }
 
@@ -153,12 +159,35 @@ impl Draft {
             aggregator: self.aggregator,
             purpose: self.purpose,
             readers: self.readers,
+            organisations_visible_to: self.organisations_visible_to,
             dictionary: dictionary.version().to_owned(),
             first_period: self.first_period,
             last_period: self.last_period,
             series,
         };
         Ok((Agreement::validate(text, dictionary)?, plans))
+    }
+}
+
+// === impl DraftObjective ===
+
+impl DraftObjective {
+    /// The one that it is not.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::SumOfVariances => Self::WorstTable,
+            Self::WorstTable => Self::SumOfVariances,
+        }
+    }
+
+    /// As drafts spell it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SumOfVariances => "sum_of_variances",
+            Self::WorstTable => "worst_table",
+        }
     }
 }
 

@@ -269,3 +269,18 @@ fn bytes_that_are_no_agreement_never_panic() {
         Err(AgreementError::TooLong(_))
     ));
 }
+
+#[test]
+fn what_is_shown_of_one_organisation_is_for_analysts_unless_the_agreement_says_otherwise() {
+    assert_eq!(agreement().organisations_visible_to(), Visibility::Analysts);
+    let clause = "organisations_visible_to = \"members\"\nfirst_period";
+    let open = compile(&DRAFT.replace("first_period", clause)).unwrap();
+    assert_eq!(open.organisations_visible_to(), Visibility::Members);
+    assert_ne!(open.hash(), agreement().hash());
+    let read = Agreement::from_canonical(open.canonical(), Dictionary::builtin()).unwrap();
+    assert_eq!(read.organisations_visible_to(), Visibility::Members);
+    let unsaid = canonical().replace("\"organisations_visible_to\":\"analysts\",", "");
+    assert!(matches!(reread(&unsaid), Err(AgreementError::Syntax(_))));
+    let typo = compile(&DRAFT.replace("first_period", &clause.replace("members", "everybody")));
+    assert!(typo.unwrap_err().contains("everybody"));
+}

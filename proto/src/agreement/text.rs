@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cadence, Measure, Scope};
+use super::{Cadence, Measure, Scope, Visibility};
 use crate::{aggregator_name::AggregatorName, period::Period, rho::Rho};
 
 /// The format that this software writes and reads.
@@ -18,6 +18,7 @@ pub(super) struct AgreementText {
     pub(super) aggregator: AggregatorName,
     pub(super) purpose: String,
     pub(super) readers: String,
+    pub(super) organisations_visible_to: Visibility,
     pub(super) dictionary: String,
     pub(super) first_period: Period,
     pub(super) last_period: Period,

@@ -6,7 +6,7 @@ use anyhow::bail;
 use serde_json::json;
 use vwis_proto::{agreement::Agreement, period::Period};
 
-use super::nodes::ServingNode;
+use super::nodes::{AggregatorAddresses, ServingNode};
 use crate::{picture, roles::Roles, truth::Truth};
 
 /// Makes an empty folder, in place of one that an earlier demo left; any other is not touched.
@@ -49,6 +49,7 @@ pub(super) fn write_truth(path: &Path, rows: &[picture::Row], truth: &Truth) -> 
 pub(super) fn write_demo_json(
     dir: &Path,
     roles: &Roles,
+    addresses: &AggregatorAddresses,
     nodes: &[ServingNode],
     agreement: &Agreement,
     period: Period,
@@ -61,7 +62,7 @@ pub(super) fn write_demo_json(
         })
         .collect();
     let demo = json!({
-        "aggregator": { "http": null, "config": roles.aggregator_config() },
+        "aggregator": { "http": addresses.http, "config": roles.aggregator_config() },
         "nodes": nodes,
         "agreement": agreement.hash(),
         "period": period,

@@ -30,17 +30,28 @@ pub(super) async fn init_aggregator(roles: &Roles) -> anyhow::Result<()> {
         &dir,
         "--listen",
         "127.0.0.1:0",
+        "--http",
+        "127.0.0.1:0",
     ];
     roles.aggregator(&init).await.map(drop)
 }
 
-/// What `aggregator serve` says when it is ready: `{"enrolment":"https://…"}`.
-pub(super) fn enrolment_address(ready: &str) -> anyhow::Result<String> {
-    let ready: serde_json::Value = serde_json::from_str(ready)?;
-    let address = ready["enrolment"]
-        .as_str()
-        .context("the aggregator named no address")?;
-    Ok(address.to_owned())
+/// What `aggregator serve` says when it is ready.
+#[derive(serde::Deserialize)]
+pub(super) struct AggregatorAddresses {
+    /// Where nodes enrol, `https://…`.
+    pub(super) enrolment: String,
+    /// Where the API is.
+    pub(super) http: String,
+}
+
+// === impl AggregatorAddresses ===
+
+impl AggregatorAddresses {
+    /// From its first line.
+    pub(super) fn read(ready: &str) -> anyhow::Result<Self> {
+        serde_json::from_str(ready).context("the aggregator named no addresses")
+    }
 }
 
 /// From nothing to a node that serves and holds every period.

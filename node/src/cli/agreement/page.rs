@@ -73,10 +73,11 @@ fn who_sees_it(page: &Explanation) -> String {
     let seen: BTreeSet<_> = page.series.iter().map(seen).collect();
     let seen: Vec<_> = seen.into_iter().collect();
     let text = format!(
-        "{} asks, and {}. Readers of what is made of them: {}",
+        "{} asks, and {}. Readers of what is made of them: {}. By its clause, {}.",
         page.aggregator,
         seen.join(", and "),
-        page.readers
+        page.readers.trim_end_matches('.'),
+        page.organisations_visible_to.in_words()
     );
     wrapped(&text, INDENT)
 }

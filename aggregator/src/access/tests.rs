@@ -1,0 +1,97 @@
+use super::*;
+use crate::{identity::Via, picture::testing::agreement};
+
+fn identity(roles: &[Role], organisation: Option<&str>, pathways: &[&str]) -> Identity {
+    Identity {
+        name: "somebody".to_owned(),
+        roles: roles.iter().copied().collect(),
+        organisation: organisation.map(|code| code.parse().unwrap()),
+        pathways: pathways.iter().map(ToString::to_string).collect(),
+        via: Via::Token(1),
+    }
+}
+
+fn organisations(codes: &[&str]) -> Whose {
+    Whose::of(codes.iter().map(|code| code.parse().unwrap()).collect())
+}
+
+fn subject<'a>(whose: &'a Whose, pathways: Option<&[&str]>) -> Subject<'a> {
+    Subject {
+        whose,
+        pathways: pathways.map(|codes| codes.iter().map(ToString::to_string).collect()),
+    }
+}
+
+/// The whole table: role, whose, pathways, visibility, and whether it may be read.
+#[test]
+fn each_role_reads_what_the_table_says_and_nothing_else() {
+    use Visibility::{Analysts, Members};
+    let viewer = identity(&[Role::Viewer], Some("R0A"), &[]);
+    let stranger = identity(&[Role::Viewer], None, &[]);
+    let board = identity(&[Role::Board], Some("R0A"), &["breast", "lung"]);
+    let analyst = identity(&[Role::Analyst], None, &[]);
+    let steward = identity(&[Role::Steward], Some("R0A"), &[]);
+    let (system, own) = (Whose::System, organisations(&["R0A"]));
+    let (other, both) = (organisations(&["RM3"]), organisations(&["R0A", "RM3"]));
+    let breast: Option<&[&str]> = Some(&["breast"]);
+    let mixed: Option<&[&str]> = Some(&["breast", "skin"]);
+    let cases = [
+        (&viewer, &system, None, Analysts, true),
+        (&viewer, &system, breast, Analysts, false),
+        (&viewer, &own, None, Analysts, true),
+        (&viewer, &own, mixed, Analysts, true),
+        (&viewer, &other, None, Analysts, false),
+        (&viewer, &both, None, Analysts, false),
+        (&viewer, &other, None, Members, true),
+        (&viewer, &both, None, Members, true),
+        (&viewer, &other, breast, Members, false),
+        (&stranger, &system, None, Members, true),
+        (&stranger, &own, None, Members, false),
+        (&board, &system, None, Analysts, true),
+        (&board, &system, breast, Analysts, true),
+        (&board, &system, mixed, Analysts, false),
+        (&board, &own, None, Analysts, false),
+        (&board, &own, breast, Members, false),
+        (&steward, &system, None, Analysts, true),
+        (&steward, &own, None, Analysts, true),
+        (&steward, &other, None, Analysts, false),
+        (&steward, &system, breast, Analysts, false),
+        (&analyst, &system, mixed, Analysts, true),
+        (&analyst, &both, mixed, Analysts, true),
+    ];
+    for (identity, whose, pathways, visibility, may) in cases {
+        let answer = read_under(identity, visibility, &subject(whose, pathways));
+        let case = format!("{:?} {} {pathways:?}", identity.roles, whose.name());
+        assert_eq!(answer.is_ok(), may, "{case} {visibility:?}: {answer:?}");
+    }
+}
+
+#[test]
+fn two_roles_add_up() {
+    let both = identity(&[Role::Viewer, Role::Board], Some("R0A"), &["lung"]);
+    let own = organisations(&["R0A"]);
+    let lung: Option<&[&str]> = Some(&["lung"]);
+    for (whose, pathways) in [(&own, None), (&own, lung), (&Whose::System, lung)] {
+        assert_eq!(
+            may_read(&both, &agreement(), &subject(whose, pathways)),
+            Ok(())
+        );
+    }
+}
+
+#[test]
+fn a_refusal_says_what_to_ask_instead() {
+    let viewer = identity(&[Role::Viewer], Some("R0A"), &[]);
+    let other = organisations(&["RM3"]);
+    let denied = may_read(&viewer, &agreement(), &subject(&other, None)).unwrap_err();
+    let said = denied.to_string();
+    assert!(said.contains("tables of RM3"), "{said}");
+    assert!(said.contains("org=system or org=R0A"), "{said}");
+    let board = identity(&[Role::Board], None, &["lung"]);
+    let everything = Subject::everything(&Whose::System);
+    let denied = may_read(&board, &agreement(), &everything).unwrap_err();
+    let said = denied.to_string();
+    assert!(said.contains("yours: where=pathway=lung"), "{said}");
+    let denied = may_steward(&viewer).unwrap_err().to_string();
+    assert!(denied.contains("viewer"), "{denied}");
+}

@@ -1,0 +1,109 @@
+//! Answers: a table of the picture or an indicator's findings, with all that is said beside them, in
+//! one shape that every writer takes.
+//!
+//! ```text
+//! Archive + TableQuestion ─┐
+//!                          ├─► Answer { sheet, releases } ─► csv · csvw · json · xlsx · terminal · page
+//! Archive + Question ──────┘
+//! ```
+//!
+//! **Architecture invariant**: pure. Command line and API ask here and nowhere else, so that the same
+//! question has the same answer wherever it is asked.
+
+mod each;
+mod error;
+mod findings;
+mod provenance;
+mod table;
+mod totals;
+
+pub use each::{EACH, each};
+pub use error::AnswerError;
+pub use table::TableQuestion;
+
+use jiff::Timestamp;
+use serde_json::json;
+use uuid::Uuid;
+use vwis_proto::period::Period;
+
+use crate::{
+    archive::Archive,
+    export::Sheet,
+    facts::Facts,
+    indicator::{Indicator, Question},
+    picture::Whose,
+};
+
+/// An answer that can leave.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The numbers and what is said beside them.
+    pub sheet: Sheet,
+    /// When the latest of its releases was made: the date of the answer.
+    pub made_at: Timestamp,
+    /// The releases its numbers come from.
+    pub releases: Vec<Uuid>,
+}
+
+/// What an indicator says of `whose` staff, from what was released up to `period` (all there is, if
+/// not said).
+///
+/// # Errors
+/// [`AnswerError`] says what there is instead.
+pub fn indicator(
+    archive: &Archive,
+    indicator: &Indicator,
+    whose: &Whose,
+    period: Option<Period>,
+    question: &Question,
+) -> Result<Answer, AnswerError> {
+    let latest = archive
+        .latest_period()
+        .ok_or(AnswerError::NothingReleased)?;
+    let until = period.unwrap_or(latest);
+    let facts = Facts::new(archive, whose.clone(), until);
+    let found = indicator.answer(&facts, question)?;
+    let definition = &indicator.definition;
+    let releases = found.rows.iter().map(|row| row.source.release);
+    let provenance = provenance::of_releases(archive, releases, whose);
+    let mut metadata = provenance.metadata();
+    metadata["indicator"] = json!(definition);
+    metadata["by"] = json!(found.dimensions.iter().map(|d| &d.code).collect::<Vec<_>>());
+    metadata["org"] = json!(whose.name());
+    let mut notes = found.notes.clone();
+    notes.extend(definition.limits.iter().map(|&limit| limit.to_owned()));
+    notes.extend(provenance.notes());
+    let mut told = vec![
+        ("Question".to_owned(), definition.question.to_owned()),
+        ("Formula".to_owned(), definition.formula.to_owned()),
+        ("Of whom".to_owned(), definition.denominator.to_owned()),
+        ("Left out".to_owned(), definition.excluded.to_owned()),
+        ("Source".to_owned(), definition.source.to_owned()),
+    ];
+    told.extend(provenance.facts());
+    Ok(Answer {
+        sheet: Sheet {
+            name: definition.name.to_owned(),
+            title: format!("{}: {}", definition.title, provenance.whose_and_when()),
+            columns: findings::columns(&found),
+            rows: found.rows.iter().map(findings::cells).collect(),
+            notes,
+            facts: told,
+            metadata,
+        },
+        made_at: provenance.made_at(),
+        releases: provenance.ids(),
+    })
+}
+
+/// What is to be known of some releases of the system, for machines: agreement, coverage, cost, method.
+#[must_use]
+pub fn provenance(
+    archive: &Archive,
+    releases: impl IntoIterator<Item = Uuid>,
+) -> serde_json::Value {
+    provenance::of_releases(archive, releases, &Whose::System).metadata()
+}
+
+#[cfg(test)]
+mod tests;

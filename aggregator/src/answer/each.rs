@@ -1,0 +1,92 @@
+//! The same question of each organisation, side by side.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use uuid::Uuid;
+use vwis_proto::ods::OdsCode;
+
+use super::{Answer, AnswerError};
+use crate::{
+    archive::Archive,
+    export::{Cell, Column, Kind},
+    facts::FactsError,
+    indicator::IndicatorError,
+    picture::Whose,
+};
+
+/// The answers of every organisation in the archive as one, with a column for whose each row is. Who is
+/// not in the release that the question is answered from is left out, and named in a note.
+///
+/// # Errors
+/// The first organisation's error, where it is another than not being there.
+pub fn each(
+    archive: &Archive,
+    ask: impl Fn(&Whose) -> Result<Answer, AnswerError>,
+) -> Result<Answer, AnswerError> {
+    let mut all: Option<Answer> = None;
+    let mut absent: Vec<OdsCode> = Vec::new();
+    for ods_code in archive.organisations() {
+        let mut answer = match ask(&Whose::Organisations(vec![ods_code.clone()])) {
+            Ok(answer) => answer,
+            Err(error) if is_absent(&error) => {
+                absent.push(ods_code);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        for row in &mut answer.sheet.rows {
+            row.insert(0, Cell::text(ods_code.as_str()));
+        }
+        match &mut all {
+            None => all = Some(answer),
+            Some(all) => join(all, answer),
+        }
+    }
+    let mut all = all.ok_or(AnswerError::NothingReleased)?;
+    let description = "ODS code of the employer that the row is of.";
+    let column = Column::new("organisation", "Employer", Kind::Text, description);
+    all.sheet.columns.insert(0, column);
+    all.sheet.metadata["org"] = json!(EACH);
+    let title = all
+        .sheet
+        .title
+        .split_once(": ")
+        .map_or("", |(title, _)| title);
+    all.sheet.title = format!("{title}: each employer");
+    if !absent.is_empty() {
+        let codes: Vec<_> = absent.iter().map(OdsCode::as_str).collect();
+        all.sheet
+            .notes
+            .insert(0, format!("Not in the release: {}.", codes.join(", ")));
+    }
+    Ok(all)
+}
+
+/// How `org` asks for it.
+pub const EACH: &str = "each";
+
+fn join(all: &mut Answer, answer: Answer) {
+    all.made_at = all.made_at.max(answer.made_at);
+    let releases: BTreeSet<Uuid> = all
+        .releases
+        .iter()
+        .chain(&answer.releases)
+        .copied()
+        .collect();
+    all.releases = releases.into_iter().collect();
+    all.sheet.rows.extend(answer.sheet.rows);
+    for note in answer.sheet.notes {
+        if !all.sheet.notes.contains(&note) {
+            all.sheet.notes.push(note);
+        }
+    }
+}
+
+fn is_absent(error: &AnswerError) -> bool {
+    matches!(
+        error,
+        AnswerError::NotInRelease(_)
+            | AnswerError::Indicator(IndicatorError::Facts(FactsError::NotInRelease { .. }))
+    )
+}

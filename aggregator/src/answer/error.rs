@@ -1,0 +1,37 @@
+//! Why there is no answer.
+
+use crate::{
+    indicator::IndicatorError,
+    picture::{NotInRelease, QueryError},
+};
+
+/// Why there is no answer, and what there is instead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+    /// The table does not exist.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// An organisation is not in the release.
+    #[error(transparent)]
+    NotInRelease(#[from] NotInRelease),
+    /// The table exists, and is not released for the period.
+    #[error("this table is not released for {period}; it is for: {}", there.join(", "))]
+    NotReleased {
+        /// As asked for.
+        period: String,
+        /// `headline 2026-09`: series and period of the releases that hold it.
+        there: Vec<String>,
+    },
+    /// The table exists, and nothing of it is released.
+    #[error("no series that holds this table ({}) is released yet", series.join(", "))]
+    NotYet {
+        /// The series that will hold it.
+        series: Vec<String>,
+    },
+    /// Nothing at all is released.
+    #[error("nothing is released under this agreement yet")]
+    NothingReleased,
+    /// The indicator has no answer.
+    #[error(transparent)]
+    Indicator(#[from] IndicatorError),
+}

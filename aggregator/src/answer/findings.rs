@@ -1,0 +1,229 @@
+//! An indicator's findings as a sheet.
+
+use crate::{
+    estimate::{Reliability, Verdict},
+    export::{Cell, Column, Kind, RELIABILITY},
+    indicator::{Finding, Findings},
+};
+
+/// The columns of all findings: the same for every indicator but for its dimensions.
+pub(super) fn columns(findings: &Findings) -> Vec<Column> {
+    let mut columns = group_columns(findings);
+    columns.extend(figure_columns());
+    columns.extend(judgement_columns(findings));
+    columns
+}
+
+fn text(name: &str, title: &str, description: &str) -> Column {
+    Column::new(name, title, Kind::Text, description)
+}
+
+fn number(name: &str, title: &str, description: &str) -> Column {
+    Column::new(name, title, Kind::Decimal, description)
+}
+
+fn group_columns(findings: &Findings) -> Vec<Column> {
+    let mut columns = Vec::new();
+    for dimension in &findings.dimensions {
+        let (code, label) = (&dimension.code, &dimension.label);
+        let title = format!("{label} (code)");
+        columns.push(
+            text(
+                code,
+                &title,
+                "The code of the row's group; `total` for all.",
+            )
+            .machines(),
+        );
+        columns.push(text(&format!("{code}_label"), label, "The row's group."));
+    }
+    columns
+}
+
+fn figure_columns() -> Vec<Column> {
+    vec![
+        text("measure", "Measure (code)", "What is measured.").machines(),
+        text("measure_label", "Measure", "What is measured."),
+        text(
+            "unit",
+            "Unit",
+            "people, fte, share (0 to 1) or ratio.",
+        )
+        .machines(),
+        number(
+            "estimate",
+            "Estimate",
+            "The value, not rounded. A count is unbiased and may be below 0; empty where there is none, as \
+             in a share of nobody.",
+        )
+        .machines(),
+        number("sd", "Standard deviation", "Of the privacy noise, of counts and their differences.")
+            .machines(),
+        number("lower", "Lower end", "Of the 95% interval; 0 where a count, share or ratio would be less.")
+            .machines(),
+        number(
+            "upper",
+            "Upper end",
+            "Of the 95% interval; empty where nothing bounds it.",
+        )
+        .machines(),
+        number("display", "About", "The value rounded, and empty where it is too noisy to show."),
+        text(
+            "interval",
+            "95% interval",
+            "In 95 of 100 such tables the true number is in here; rounded outwards.",
+        )
+        .people(),
+        text(
+            "reliability_label",
+            "Reliability",
+            "By the width of the interval, never by the number.",
+        )
+        .people(),
+        text(
+            RELIABILITY,
+            "Reliability (code)",
+            "By the half-width of the 95% interval. Counts and ratios, relative to the number: good up to \
+             15%, use_with_care up to 50%. Shares: good up to 5 points, use_with_care up to 20. Else \
+             too_noisy_to_show. Empty for differences, which have a verdict.",
+        )
+        .machines(),
+    ]
+}
+
+fn judgement_columns(findings: &Findings) -> Vec<Column> {
+    let judged = |column: Column, is_there: bool| if is_there { column } else { column.machines() };
+    let has_benchmark = findings.rows.iter().any(|row| row.benchmark.is_some());
+    let has_verdict = findings.rows.iter().any(|row| row.verdict.is_some());
+    let has_note = findings.rows.iter().any(|row| row.note.is_some());
+    let periods = findings
+        .rows
+        .windows(2)
+        .any(|two| two[0].source.period != two[1].source.period);
+    vec![
+        judged(
+            number("benchmark", "Against", "What the number is held against."),
+            has_benchmark,
+        ),
+        judged(
+            text("benchmark_label", "Which is", "What the benchmark is."),
+            has_benchmark,
+        ),
+        text("verdict", "Verdict (code)", "yes, no or cannot_tell.").machines(),
+        judged(
+            text(
+                "verdict_label",
+                "Verdict",
+                "The answer to the indicator's question, as far as the doubt allows.",
+            ),
+            has_verdict,
+        ),
+        judged(
+            text("note", "Note", "What is to be known of this number."),
+            has_note,
+        ),
+        judged(
+            text("period", "Period", "Of the release it comes from."),
+            periods,
+        ),
+        text("series", "Series", "Of the agreement.").machines(),
+        text("release", "Release", "The id of the release it comes from.").machines(),
+    ]
+}
+
+/// One row of cells, in the order of [`columns`].
+pub(super) fn cells(finding: &Finding) -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for category in &finding.group {
+        cells.extend([Cell::text(&category.code), Cell::text(&category.label)]);
+    }
+    let figure = finding.figure;
+    let kind = Kind::from(figure.unit());
+    let of = |value: Option<f64>| value.map_or(Cell::Empty, |value| Cell::Of(kind, value));
+    let (lower, upper) = figure.interval();
+    let reliability = figure.reliability();
+    let optional = |text: Option<&str>| text.map_or(Cell::Empty, Cell::text);
+    let benchmark = finding.benchmark.as_ref();
+    cells.extend([
+        Cell::text(finding.measure),
+        Cell::text(finding.label),
+        Cell::text(figure.unit().code()),
+        of(figure.value()),
+        of(figure.sd()),
+        of(Some(lower)),
+        of(Some(upper).filter(|upper| upper.is_finite())),
+        of(figure.display()),
+        Cell::text(figure.interval_text()),
+        optional(reliability.map(Reliability::in_words)),
+        optional(reliability.map(Reliability::code)),
+        of(benchmark.map(|benchmark| benchmark.value)),
+        optional(benchmark.map(|benchmark| benchmark.label.as_str())),
+        optional(finding.verdict.map(Verdict::code)),
+        optional(finding.verdict.map(Verdict::in_words)),
+        optional(finding.note.as_deref()),
+        Cell::text(&finding.source.period),
+        Cell::text(&finding.source.series),
+        Cell::text(finding.source.release.to_string()),
+    ]);
+    cells
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        estimate::{Figure, Unit},
+        facts::Source,
+        indicator::{Benchmark, Category, Dimension},
+    };
+
+    fn finding(figure: Figure) -> Finding {
+        let source = Source {
+            series: "headline".to_owned(),
+            period: "2026-09".to_owned(),
+            release: uuid::Uuid::nil(),
+        };
+        Finding::new(
+            vec![Category::named("afc_5", "Band 5")],
+            ("bme", "BME"),
+            figure,
+            source,
+        )
+    }
+
+    #[test]
+    fn every_row_has_a_cell_for_every_column_whatever_is_known() {
+        let bare = finding(Figure::level(Unit::Ratio, None, 0.5, f64::INFINITY));
+        let benchmark = Benchmark {
+            value: 0.281,
+            label: "Census 2021".to_owned(),
+        };
+        let judged = finding(Figure::exact(Unit::Share, 0.3))
+            .against(benchmark, Verdict::No)
+            .noted("Look.");
+        let findings = Findings {
+            dimensions: vec![Dimension {
+                code: "band".to_owned(),
+                label: "Band".to_owned(),
+            }],
+            rows: vec![bare, judged],
+            notes: Vec::new(),
+        };
+        let columns = columns(&findings);
+        for row in &findings.rows {
+            assert_eq!(cells(row).len(), columns.len());
+        }
+        let at = |row: usize, name: &str| {
+            let place = columns
+                .iter()
+                .position(|column| column.name == name)
+                .unwrap();
+            cells(&findings.rows[row])[place].clone()
+        };
+        assert_eq!(at(0, "upper"), Cell::Empty);
+        assert_eq!(at(0, "interval"), Cell::text("0.50 to no limit"));
+        assert_eq!(at(0, "estimate"), Cell::Empty);
+        assert_eq!(at(1, "benchmark"), Cell::Of(Kind::Share, 0.281));
+        assert_eq!(at(1, "verdict"), Cell::text("no"));
+    }
+}

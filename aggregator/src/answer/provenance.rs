@@ -1,0 +1,192 @@
+//! Where an answer's numbers come from, and what is to be known of that.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use uuid::Uuid;
+use vwis_proto::{dictionary::Dictionary, rho::DISPLAY_DELTA};
+
+use crate::{
+    archive::{Archive, Archived, Reach},
+    picture::Whose,
+};
+
+/// How the numbers came about, for whoever meets them alone.
+const METHOD: &str = "Each employer's node released residual queries of the agreement's tables with \
+    discrete Gaussian noise (zero-concentrated differential privacy); tables are reconstructed \
+    without bias (ResidualPlanner: Xiao, He, Zhang and Kifer, NeurIPS 2023). `estimate` is signed; \
+    `sd` is of the privacy noise alone, exact; `lower` and `upper` are the 95% interval with ends \
+    below 0 set to 0; `display` is the estimate rounded and not below 0. Missing employers are a \
+    doubt of their own: see `coverage`.";
+/// What people are told beside numbers: that there is noise.
+const NOISE: &str = "Noise was added to protect people: use the interval. A number is left out where its \
+    interval is too wide to mean anything.";
+/// Beside sums over employers: who is counted twice.
+const BY_EMPLOYER: &str = "People by employer: whoever works for two employers counts twice.";
+/// Beside sums over some of the employers.
+const MISSING: &str =
+    "Missing employers are a doubt of their own, which no interval here contains.";
+
+/// The releases behind an answer.
+pub(super) struct Provenance<'a> {
+    archive: &'a Archive,
+    whose: &'a Whose,
+    /// The earliest period first; at least one, unless the answer has no rows.
+    releases: Vec<(Arc<Archived>, Reach)>,
+}
+
+/// Of these releases of the archive, each named as often as one likes.
+pub(super) fn of_releases<'a>(
+    archive: &'a Archive,
+    ids: impl IntoIterator<Item = Uuid>,
+    whose: &'a Whose,
+) -> Provenance<'a> {
+    let ids: BTreeSet<Uuid> = ids.into_iter().collect();
+    let used = archive
+        .releases()
+        .iter()
+        .filter(|a| ids.contains(&a.release.id));
+    let releases = used
+        .map(|archived| (Arc::clone(archived), archive.reach(archived)))
+        .collect();
+    Provenance {
+        archive,
+        whose,
+        releases,
+    }
+}
+
+// === impl Provenance ===
+
+impl Provenance<'_> {
+    pub(super) fn ids(&self) -> Vec<Uuid> {
+        self.releases
+            .iter()
+            .map(|(archived, _)| archived.release.id)
+            .collect()
+    }
+
+    pub(super) fn made_at(&self) -> Timestamp {
+        let times = self
+            .releases
+            .iter()
+            .map(|(archived, _)| archived.release.made_at);
+        times.max().unwrap_or_default()
+    }
+
+    /// `system, 30 September 2026`, or the periods from the first to the last.
+    pub(super) fn whose_and_when(&self) -> String {
+        let dates = self
+            .releases
+            .iter()
+            .map(|(archived, _)| archived.release.period.last_day());
+        let (first, last) = (dates.clone().min(), dates.max());
+        match (first, last) {
+            (Some(first), Some(last)) if first != last => {
+                format!("{}, {first} to {last}", self.whose.name())
+            }
+            (_, Some(last)) => format!("{} on {last}", self.whose.name()),
+            _ => self.whose.name(),
+        }
+    }
+
+    /// For people: which releases these are, who is in them, and what they cost.
+    pub(super) fn facts(&self) -> Vec<(String, String)> {
+        let agreement = self.archive.agreement();
+        let mut facts = Vec::new();
+        for (archived, reach) in &self.releases {
+            let release = &archived.release;
+            let charge = self.archive.series_of(archived).charge();
+            let mut text = format!("release {} ({})", release.number, release.id);
+            if *self.whose == Whose::System {
+                text = format!("{}, {text}", told(reach));
+            }
+            let privacy = format!(
+                ", rho {charge} (epsilon {:.2} at delta {DISPLAY_DELTA:e})",
+                charge.epsilon()
+            );
+            facts.push((
+                format!("{} {}", release.series, release.period),
+                text + &privacy,
+            ));
+        }
+        facts.push((
+            "Agreement".to_owned(),
+            format!(
+                "{}, version {} ({})",
+                agreement.name(),
+                agreement.version(),
+                agreement.hash().short()
+            ),
+        ));
+        facts
+    }
+
+    /// For people: what is to be known before the numbers are used.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let mut notes = vec![NOISE.to_owned()];
+        if *self.whose == Whose::System {
+            notes.push(BY_EMPLOYER.to_owned());
+            if self
+                .releases
+                .iter()
+                .any(|(_, reach)| !reach.coverage.is_complete())
+            {
+                notes.push(MISSING.to_owned());
+            }
+        }
+        notes
+    }
+
+    /// For machines: the agreement, every release, the method.
+    pub(super) fn metadata(&self) -> Value {
+        let agreement = self.archive.agreement();
+        let releases: Vec<_> = self
+            .releases
+            .iter()
+            .map(|(a, reach)| self.release(a, reach))
+            .collect();
+        json!({
+            "agreement": agreement.hash().to_string(),
+            "agreement_name": agreement.name(),
+            "agreement_version": agreement.version(),
+            "releases": releases,
+            "delta": DISPLAY_DELTA,
+            "method": METHOD,
+            "dictionary": agreement.dictionary_version(),
+            "licence": Dictionary::builtin().licence(),
+        })
+    }
+
+    fn release(&self, archived: &Archived, reach: &Reach) -> Value {
+        let release = &archived.release;
+        let series = self.archive.series_of(archived);
+        json!({
+            "release": release.id,
+            "release_number": release.number,
+            "made_at": release.made_at.to_string(),
+            "series": release.series,
+            "data_set": series.data_set(),
+            "measure": series.measure().code(),
+            "period": release.period.to_string(),
+            "as_of": release.period.last_day().to_string(),
+            "coverage": reach.coverage,
+            "coverage_in_words": reach.in_words(),
+            "of_last_known_headcount": reach.of_last_known_headcount,
+            "rho": series.charge().to_string(),
+            "epsilon": series.charge().epsilon(),
+        })
+    }
+}
+
+/// Who is in a release, and by name who is not.
+fn told(reach: &Reach) -> String {
+    let missing: Vec<_> = reach.coverage.missing().map(ToString::to_string).collect();
+    let missing = if missing.is_empty() {
+        String::new()
+    } else {
+        format!(", missing {}", missing.join(", "))
+    };
+    reach.in_words() + &missing
+}

@@ -1,0 +1,154 @@
+use vwis_proto::agreement::Measure;
+
+use super::*;
+use crate::{
+    export::{Cell, csv::csv, json::json as as_json},
+    indicator::{self, testing::Workforce},
+    picture::Query,
+};
+
+fn archive() -> Archive {
+    let at = |band: &'static str, gender: &'static str| [("band", band), ("gender", gender)];
+    Workforce::new()
+        .people(&at("afc_5", "female"), 4310)
+        .people(&at("afc_5", "male"), 690)
+        .people(&at("afc_6", "female"), 1000)
+        .employer("RM3")
+        .people(&at("afc_6", "male"), 500)
+        .archive(r#"{ by = ["band", "gender"] }"#, r#"{ by = ["band"] }"#)
+}
+
+fn question(by: &[&str]) -> TableQuestion {
+    TableQuestion {
+        query: Query {
+            by: by.iter().map(|&code| code.to_owned()).collect(),
+            filters: Vec::new(),
+        },
+        whose: Whose::System,
+        measure: Measure::Headcount,
+        series: None,
+        period: None,
+        with_totals: false,
+    }
+}
+
+#[test]
+fn a_table_says_what_it_is_of_and_where_it_comes_from() {
+    let answer = question(&["band"]).answer(&archive()).unwrap();
+    let sheet = &answer.sheet;
+    assert!(
+        sheet.title.contains("by band") && sheet.title.contains("system on 2026-03-31"),
+        "{}",
+        sheet.title
+    );
+    assert_eq!(sheet.metadata["series"], "headline");
+    assert_eq!(sheet.metadata["coverage_in_words"], "2 of 2 employers");
+    assert_eq!(sheet.metadata["by"], serde_json::json!(["band"]));
+    assert!(
+        sheet
+            .notes
+            .iter()
+            .any(|note| note.contains("People by employer")),
+        "{:?}",
+        sheet.notes
+    );
+    assert_eq!(answer.releases.len(), 1);
+}
+
+#[test]
+fn cells_add_up_through_every_level_of_totals() {
+    let mut question = question(&["band", "gender"]);
+    question.with_totals = true;
+    question.query.filters = vec!["band=afc_5,afc_6".parse().unwrap()];
+    let answer = question.answer(&archive()).unwrap();
+    let place = |name: &str| {
+        answer
+            .sheet
+            .columns
+            .iter()
+            .position(|c| c.name == name)
+            .unwrap()
+    };
+    let (band, gender, display) = (place("band"), place("gender"), place("display"));
+    let row = |row: &Vec<Cell>| (row[band].clone(), row[gender].clone(), row[display].clone());
+    let text = |text: &str| Cell::text(text);
+    let rows: Vec<_> = answer.sheet.rows.iter().map(row).collect();
+    assert_eq!(
+        rows[0],
+        (text("total"), text("total"), Cell::Number(6500.0))
+    );
+    assert_eq!(
+        rows[1],
+        (text("afc_5"), text("total"), Cell::Number(5000.0))
+    );
+    assert_eq!(
+        rows[2],
+        (text("afc_5"), text("female"), Cell::Number(4310.0))
+    );
+    // Five rows for each band: four genders after its total.
+    assert_eq!(
+        rows[6],
+        (text("afc_6"), text("total"), Cell::Number(1500.0))
+    );
+    assert_eq!(rows.len(), 11);
+}
+
+#[test]
+fn a_period_or_an_organisation_that_is_not_there_is_answered_with_those_that_are() {
+    let archive = archive();
+    let mut wrong = question(&["band"]);
+    wrong.period = Some("2030-03".parse().unwrap());
+    let error = wrong.answer(&archive).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "this table is not released for 2030-03; it is for: headline 2026-03"
+    );
+    let mut wrong = question(&["band"]);
+    wrong.whose = Whose::Organisations(vec!["RW6".parse().unwrap()]);
+    let error = wrong.answer(&archive).unwrap_err().to_string();
+    assert!(
+        error.contains("RW6 is not in this release; in it are: R0A, RM3"),
+        "{error}"
+    );
+    let empty = Archive::new(std::sync::Arc::clone(archive.agreement()), Vec::new());
+    let error = question(&["band"]).answer(&empty).unwrap_err().to_string();
+    assert!(error.contains("(headline) is released yet"), "{error}");
+}
+
+#[test]
+fn an_indicator_carries_its_definition_and_its_limits() {
+    let composition = indicator::named("composition").unwrap();
+    let by = Question {
+        by: Some(vec!["band".to_owned()]),
+        ..Question::default()
+    };
+    let answer = indicator(&archive(), composition, &Whose::System, None, &by).unwrap();
+    let text = as_json(&answer.sheet);
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["metadata"]["indicator"]["name"], "composition");
+    assert_eq!(json["metadata"]["releases"].as_array().unwrap().len(), 2);
+    let rows = json["rows"].as_array().unwrap();
+    let band_5 = rows
+        .iter()
+        .find(|row| row["band"] == "afc_5" && row["measure"] == "headcount")
+        .unwrap();
+    assert_eq!(
+        (&band_5["unit"], &band_5["display"]),
+        (&"people".into(), &5000.0.into())
+    );
+    let csv = csv(&answer.sheet);
+    let header = csv.lines().next().unwrap();
+    assert!(
+        header.starts_with(
+            "band,band_label,measure,measure_label,unit,estimate,sd,lower,upper,display"
+        ),
+        "{header}"
+    );
+    assert!(
+        answer
+            .sheet
+            .notes
+            .iter()
+            .any(|note| note.contains("not unique people") || note.contains("counts twice"))
+    );
+}

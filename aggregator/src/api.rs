@@ -1,0 +1,280 @@
+//! The HTTP API: what analysts, boards and programs read, under `/api/v1`.
+//!
+//! ```text
+//! connection (bounded, TLS or plain)         server.rs
+//!   └─► request id · log · metrics · panics · bounds · time · gzip     layers.rs
+//!        └─► door: who asks, how often       layers/admit.rs  (identity::door, identity::pace)
+//!             └─► endpoint: parameters ─► access::may_read ─► answer ─► access log ─► cache tags
+//! ```
+//!
+//! Every endpoint stands in a file of its own, with its types and tests. Everything but `/healthz`,
+//! `/readyz`, the OpenAPI document, its reader and the problems' explanations is behind the door;
+//! an endpoint cannot forget it, because it is around them all, and [`Caller`] is where it left who
+//! asks. What an endpoint answers about an organisation by itself goes through [`Api::logged`].
+//!
+//! **Architecture invariants**: nothing here writes but the access log and a token's last use; no
+//! body is read; no log line or metric holds a token, an identity or a query.
+
+pub mod agreements;
+mod answers;
+mod asking;
+pub mod caching;
+pub mod coverage;
+pub mod dictionary;
+pub mod documents;
+pub mod downloads;
+pub mod indicators;
+pub mod layers;
+pub mod metrics;
+pub mod organisations;
+pub mod params;
+pub mod problem;
+mod problems;
+pub mod releases;
+pub mod server;
+pub mod standing;
+pub mod tables;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use axum::{Router, extract::FromRequestParts, response::Response};
+use http::{Uri, request::Parts};
+use utoipa_axum::router::OpenApiRouter;
+use vwis_link::clock::Clock;
+use vwis_proto::{
+    agreement::{Agreement, AgreementHash},
+    ods::OdsCode,
+};
+
+use self::{
+    answers::Answers,
+    metrics::Metrics,
+    problem::{Kind, Problem},
+};
+use crate::{
+    config::{Entry, HttpConfig},
+    identity::{Identity, door::Door, oidc::Issuer, pace::Pace},
+    picture::Whose,
+    pictures::Pictures,
+    store::{Read, Store},
+};
+
+/// Where the API begins.
+pub const BASE: &str = "/api/v1";
+/// Longest path and query that the access log keeps, in characters: longer ones are refused before.
+const MOST_LOGGED: usize = 8 * 1024;
+
+/// What every endpoint shares.
+pub struct Api {
+    /// The aggregator's store.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What is counted of requests.
+    pub metrics: Metrics,
+    pictures: Pictures,
+    answers: Answers,
+    door: Door,
+    pace: Pace,
+    request_timeout: Duration,
+    agreements: RwLock<HashMap<AgreementHash, Arc<Agreement>>>,
+}
+
+/// Who asks: the door let them in. An endpoint outside the door has none, and says so at its first
+/// request.
+#[derive(Clone, Debug)]
+pub struct Caller(pub Identity);
+
+// === impl Api ===
+
+impl Api {
+    /// An API over `store`, for callers that `entry` lets in.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        issuer: Option<Issuer>,
+        entry: Entry,
+        config: &HttpConfig,
+    ) -> Self {
+        Self {
+            door: Door::new(store.clone(), Arc::clone(&clock), issuer, entry),
+            pictures: Pictures::of(store.clone()),
+            answers: Answers::new(),
+            store,
+            clock,
+            metrics: Metrics::new(),
+            pace: Pace::per_minute(config.requests_per_minute),
+            request_timeout: Duration::from_secs(config.request_timeout_s.max(1)),
+            agreements: RwLock::default(),
+        }
+    }
+
+    /// All agreements, the oldest first. Reading one from the store validates its whole strategy,
+    /// so each is read once.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn agreements(&self) -> Result<Vec<Arc<Agreement>>, Problem> {
+        let mut agreements = Vec::new();
+        for hash in self.store.agreement_hashes().await? {
+            agreements.extend(self.kept(&hash).await?);
+        }
+        Ok(agreements)
+    }
+
+    /// The agreement whose hash begins with `prefix`, or is it.
+    ///
+    /// # Errors
+    /// [`Kind::UNKNOWN_AGREEMENT`] with those there are; [`Kind::BAD_QUERY`] where several begin so.
+    pub async fn agreement(&self, prefix: &str) -> Result<Arc<Agreement>, Problem> {
+        let hashes = self.store.agreement_hashes().await?;
+        let fitting = |hash: &&AgreementHash| {
+            !prefix.is_empty() && hash.to_string().starts_with(&prefix.to_ascii_lowercase())
+        };
+        let found: Vec<_> = hashes.iter().filter(fitting).collect();
+        let asked = params::shortened(prefix);
+        match found[..] {
+            [hash] => {
+                let kept = self.kept(hash).await?;
+                kept.ok_or_else(|| Kind::INTERNAL.problem("an agreement is gone from the store"))
+            }
+            [] => {
+                let detail = format!("no agreement's hash begins with `{asked}`");
+                let problem = Kind::UNKNOWN_AGREEMENT.problem(detail);
+                Err(problem.available(hashes))
+            }
+            _ => {
+                let detail = format!("several agreements' hashes begin with `{asked}`");
+                Err(Kind::BAD_QUERY.problem(detail).available(found))
+            }
+        }
+    }
+
+    async fn kept(&self, hash: &AgreementHash) -> Result<Option<Arc<Agreement>>, Problem> {
+        let held = {
+            let agreements = self.agreements.read();
+            let agreements = agreements.unwrap_or_else(PoisonError::into_inner);
+            agreements.get(hash).cloned()
+        };
+        if held.is_some() {
+            return Ok(held);
+        }
+        let Some(agreement) = self.store.agreement(hash).await? else {
+            return Ok(None);
+        };
+        let agreement = Arc::new(agreement);
+        let mut agreements = self
+            .agreements
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        agreements.insert(*hash, Arc::clone(&agreement));
+        Ok(Some(agreement))
+    }
+
+    /// Writes that `caller` asked for tables of `whose` and what they are answered, then gives the
+    /// answer back to be sent. Nothing is written of the system's tables.
+    ///
+    /// # Errors
+    /// The answer's own problem, or [`Kind::STORE_UNAVAILABLE`] in its place where the log cannot
+    /// be written: what is not in the log is not sent.
+    pub async fn logged(
+        &self,
+        caller: &Caller,
+        whose: &Whose,
+        uri: &Uri,
+        answer: Result<Response, Problem>,
+    ) -> Result<Response, Problem> {
+        let Whose::Organisations(organisations) = whose else {
+            return answer;
+        };
+        let status = match &answer {
+            Ok(response) => response.status(),
+            Err(problem) => problem.status(),
+        };
+        self.log(&caller.0, organisations, uri, status.as_u16())
+            .await?;
+        answer
+    }
+
+    async fn log(
+        &self,
+        identity: &Identity,
+        organisations: &[OdsCode],
+        uri: &Uri,
+        status: u16,
+    ) -> Result<(), Problem> {
+        let request: String = uri
+            .path_and_query()
+            .map_or(uri.path(), |whole| whole.as_str())
+            .chars()
+            .take(MOST_LOGGED)
+            .collect();
+        let read = Read {
+            who: &identity.name,
+            via: &identity.via.to_string(),
+            request: &request,
+            status,
+        };
+        let now = self.clock.now();
+        Ok(self.store.log_access(&read, organisations, now).await?)
+    }
+}
+
+// === impl Caller ===
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let caller = parts.extensions.get::<Self>().cloned();
+        caller.ok_or_else(|| {
+            tracing::error!("an endpoint that needs to know who asks is not behind the door");
+            Kind::INTERNAL.problem("it was not asked who you are")
+        })
+    }
+}
+
+/// Every endpoint behind the door, with what the OpenAPI document says of it. New groups join here.
+fn endpoints() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new()
+        .merge(releases::routes())
+        .merge(organisations::routes())
+        .merge(dictionary::routes())
+        .merge(agreements::routes())
+        .merge(tables::routes())
+        .merge(indicators::routes())
+        .merge(coverage::routes())
+        .merge(downloads::routes())
+}
+
+/// The whole of it.
+pub fn router(api: Arc<Api>) -> Router {
+    let (endpoints, document) = OpenApiRouter::with_openapi(documents::about())
+        .nest(BASE, endpoints())
+        .split_for_parts();
+    let behind_the_door =
+        endpoints
+            .merge(metrics::routes())
+            .route_layer(axum::middleware::from_fn_with_state(
+                Arc::clone(&api),
+                layers::admit,
+            ));
+    let open = standing::routes()
+        .merge(problem_pages())
+        .merge(documents::routes(document));
+    layers::around(behind_the_door.merge(open), &api).with_state(api)
+}
+
+fn problem_pages() -> Router<Arc<Api>> {
+    Router::new().route("/problems/{slug}", axum::routing::get(problem::explain))
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! The OpenAPI document, made from the code, and a reader of it that needs no network.
+
+use std::sync::Arc;
+
+use axum::{Router, body::Bytes, middleware, response::Response, routing::get};
+use http::{HeaderMap, HeaderValue, header};
+use utoipa::{
+    Modify, OpenApi as _,
+    openapi::{
+        Content, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, SecurityRequirement,
+        path::Operation,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use super::{
+    Api,
+    caching::{self, Freshness},
+    problem::{Kind, ProblemDetails},
+};
+
+/// The reader's scripts and styles are this server's own; it sets styles from within.
+const READER_POLICY: &str = "default-src 'none'; script-src 'self'; \
+     style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'";
+const API_TOKEN: &str = "api_token";
+const ISSUER: &str = "oidc";
+/// What any endpoint behind the door may answer, whatever it is asked.
+const EVERYWHERE: &[Kind] = &[
+    Kind::BAD_QUERY,
+    Kind::UNAUTHORISED,
+    Kind::FORBIDDEN,
+    Kind::BODY_NOT_TAKEN,
+    Kind::URI_TOO_LONG,
+    Kind::MISDIRECTED,
+    Kind::TOO_MANY_REQUESTS,
+    Kind::HEADERS_TOO_LARGE,
+    Kind::INTERNAL,
+    Kind::STORE_UNAVAILABLE,
+];
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Virtual Workforce Information System",
+        description = "Counts of NHS staff with honest intervals, from noisy measurements that each \
+            employer released under an agreement. No query costs privacy, and no query reaches an \
+            employer. People who work for two employers count twice.\n\nErrors are problem details \
+            (RFC 9457). An answer that names a release by its id never changes; any other is worth \
+            asking for again with its ETag.",
+        license(
+            name = "Open Government Licence v3.0 (codes and labels)",
+            url = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+        )
+    ),
+    components(schemas(ProblemDetails)),
+    modifiers(&Schemes),
+    tags(
+        (name = "tables", description = "The picture: counts with their intervals"),
+        (name = "indicators", description = "Questions that boards and analysts ask"),
+        (name = "releases", description = "What was released, and who is in it"),
+        (name = "organisations", description = "Employers"),
+        (name = "dictionary", description = "What attributes and categories mean"),
+        (name = "agreements", description = "What was agreed to leave, how often, at what cost"),
+    )
+)]
+struct About;
+
+struct Schemes;
+
+// === impl Schemes ===
+
+impl Modify for Schemes {
+    fn modify(&self, document: &mut OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let bearer = |about: &str| {
+            let builder = HttpBuilder::new().scheme(HttpAuthScheme::Bearer);
+            SecurityScheme::Http(builder.description(Some(about)).build())
+        };
+        components.add_security_scheme(
+            API_TOKEN,
+            bearer("An API token of this aggregator: `vwis-aggregator token create` makes one."),
+        );
+        components.add_security_scheme(
+            ISSUER,
+            bearer("A token of the OpenID Connect issuer that this aggregator is configured with."),
+        );
+    }
+}
+
+/// What the document says before any endpoint has joined.
+pub(super) fn about() -> OpenApi {
+    About::openapi()
+}
+
+/// The document and its reader. Both are as public as this program's source, so they stand outside
+/// the door.
+pub(super) fn routes(document: OpenApi) -> Router<Arc<Api>> {
+    let document = complete(document);
+    let text = serde_json::to_vec_pretty(&document).expect("the document has a JSON form");
+    let text = Bytes::from(text);
+    let reader: Router<Arc<Api>> = SwaggerUi::new("/api/v1/docs")
+        .config(Config::from("../openapi.json").validator_url("none"))
+        .into();
+    let reader = reader.layer(middleware::map_response(reader_policy));
+    let serve = move |headers: HeaderMap| {
+        let text = text.clone();
+        async move { caching::answer(&headers, Freshness::Latest, "application/json", text) }
+    };
+    Router::new()
+        .route("/api/v1/openapi.json", get(serve))
+        .merge(reader)
+}
+
+async fn reader_policy(mut response: Response) -> Response {
+    response.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(READER_POLICY),
+    );
+    response
+}
+
+/// Says of every endpoint what is true of all: its problems, and the credentials it takes.
+fn complete(mut document: OpenApi) -> OpenApi {
+    for item in document.paths.paths.values_mut() {
+        for operation in operations(item) {
+            // What is asked for by a name may not be there.
+            let names_something = operation.parameters.is_some();
+            let not_found = names_something.then_some(&Kind::NOT_FOUND);
+            for kind in EVERYWHERE.iter().chain(not_found) {
+                let responses = &mut operation.responses.responses;
+                responses
+                    .entry(kind.status.as_u16().to_string())
+                    .or_insert_with(|| RefOr::T(problem(kind.title)));
+            }
+            operation.security = Some(vec![
+                SecurityRequirement::new(API_TOKEN, [] as [&str; 0]),
+                SecurityRequirement::new(ISSUER, [] as [&str; 0]),
+            ]);
+        }
+    }
+    document
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    item.get.iter_mut().chain(item.head.iter_mut())
+}
+
+fn problem(title: &str) -> utoipa::openapi::Response {
+    let schema = Ref::from_schema_name("ProblemDetails");
+    ResponseBuilder::new()
+        .description(title)
+        .content("application/problem+json", Content::new(Some(schema)))
+        .build()
+}

@@ -1,0 +1,258 @@
+//! What stands around every endpoint.
+//!
+//! ```text
+//! request id ─► log ─► metrics ─► headers of the answer ─► panics ─► bounds ─► time ─► gzip ─► routes
+//! ```
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{ConnectInfo, MatchedPath, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderName, HeaderValue, Method, header};
+use tokio::time::Instant;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+    trace::TraceLayer,
+};
+
+use super::{
+    Api, Caller, caching,
+    problem::{Kind, Problem},
+    server::Transport,
+};
+use crate::identity::{door::Refusal, pace::Counted};
+
+/// Longest path and query that is taken, in bytes.
+pub const MOST_URI_BYTES: usize = 8 * 1024;
+/// Most bytes of all headers of a request: a token of 8 KiB fits.
+pub const MOST_HEADER_BYTES: usize = 16 * 1024;
+/// Longest request id that is taken over from a proxy.
+const MOST_ID_BYTES: usize = 64;
+/// How a request that no endpoint takes is counted.
+const NO_ROUTE: &str = "none";
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Answers are data; a browser that shows one as a page runs nothing of it.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// Puts them around `routes`.
+pub(super) fn around(routes: Router<Arc<Api>>, api: &Arc<Api>) -> Router<Arc<Api>> {
+    let state = || Arc::clone(api);
+    // The last layer added is the first that a request meets.
+    routes
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(only_read)
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(middleware::map_response(tagged))
+        .layer(middleware::from_fn_with_state(state(), in_time))
+        .layer(middleware::from_fn(within_bounds))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::map_response(said_of_every_answer))
+        .layer(middleware::from_fn_with_state(state(), counted))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(span)
+                .on_request(())
+                .on_failure(()),
+        )
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+        .layer(middleware::map_request(without_strange_id))
+}
+
+async fn tagged(response: Response) -> Response {
+    caching::tag_what_was_compressed(response)
+}
+
+/// A proxy's id is kept, so that its log and ours can be laid side by side; anything else that
+/// calls itself one would be copied into the log.
+async fn without_strange_id(mut request: Request) -> Request {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let id = request.headers().get(&REQUEST_ID);
+    let strange = id.is_some_and(|id| {
+        let bytes = id.as_bytes();
+        bytes.is_empty() || bytes.len() > MOST_ID_BYTES || !bytes.iter().copied().all(plain)
+    });
+    if strange {
+        request.headers_mut().remove(&REQUEST_ID);
+    }
+    request
+}
+
+/// Method and route, and the request's id: neither path nor query, which may name what somebody
+/// looks for, nor headers, which hold tokens.
+fn span(request: &Request) -> tracing::Span {
+    let id = request.extensions().get::<RequestId>();
+    let id = id.and_then(|id| id.header_value().to_str().ok());
+    tracing::info_span!(
+        "http",
+        method = %request.method(),
+        route = route_of(request),
+        id = id.unwrap_or_default(),
+    )
+}
+
+fn route_of(request: &Request) -> &str {
+    let matched = request.extensions().get::<MatchedPath>();
+    matched.map_or(NO_ROUTE, MatchedPath::as_str)
+}
+
+async fn counted(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let route = route_of(&request).to_owned();
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    let took = started.elapsed();
+    api.metrics.count(&route, &method, response.status(), took);
+    response
+}
+
+async fn said_of_every_answer(
+    transport: Option<axum::Extension<Transport>>,
+    mut response: Response,
+) -> Response {
+    let headers = response.headers_mut();
+    let mut say = |name: HeaderName, value: &'static str| {
+        // An endpoint that says otherwise has its reason: the reader of the OpenAPI document.
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    };
+    say(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    say(header::REFERRER_POLICY, "no-referrer");
+    say(header::X_FRAME_OPTIONS, "DENY");
+    say(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    if transport.is_some_and(|transport| transport.0 == Transport::Tls) {
+        say(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    response
+}
+
+/// The message of the panic is dropped unread: it may hold numbers.
+fn panicked(_message: Box<dyn std::any::Any + Send>) -> Response {
+    Kind::INTERNAL
+        .problem("a fault in the program; its operator finds the place in the log by x-request-id")
+        .into_response()
+}
+
+async fn within_bounds(request: Request, next: Next) -> Response {
+    match out_of_bounds(&request) {
+        Some(problem) => problem.into_response(),
+        None => next.run(request).await,
+    }
+}
+
+fn out_of_bounds(request: &Request) -> Option<Problem> {
+    let uri = request.uri().path_and_query();
+    let uri_bytes = uri.map_or(0, |uri| uri.as_str().len());
+    if uri_bytes > MOST_URI_BYTES {
+        let detail = format!("the most is {MOST_URI_BYTES} bytes: ask for less at once");
+        return Some(Kind::URI_TOO_LONG.problem(detail));
+    }
+    let headers = request.headers().iter();
+    let header_bytes: usize = headers
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum();
+    if header_bytes > MOST_HEADER_BYTES {
+        let detail = format!("the most is {MOST_HEADER_BYTES} bytes of all headers together");
+        return Some(Kind::HEADERS_TOO_LARGE.problem(detail));
+    }
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let has_body = length.is_some_and(|length| length != "0")
+        || request.headers().contains_key(header::TRANSFER_ENCODING);
+    let reads = [Method::GET, Method::HEAD].contains(request.method());
+    if has_body && reads {
+        return Some(Kind::BODY_NOT_TAKEN.problem("everything is asked in path and query"));
+    }
+    None
+}
+
+async fn in_time(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+    let answered = tokio::time::timeout(api.request_timeout, next.run(request)).await;
+    answered.unwrap_or_else(|_| {
+        let most = api.request_timeout;
+        Kind::TIMED_OUT
+            .problem(format!("it was given up after {most:?}"))
+            .retry_after_s(30)
+            .into_response()
+    })
+}
+
+async fn nothing_here(request: Request) -> Problem {
+    let path = super::params::shortened(request.uri().path());
+    let detail = format!("there is no `{path}`; /api/v1/docs shows what there is");
+    Kind::NOT_FOUND.problem(detail)
+}
+
+async fn only_read(request: Request) -> Problem {
+    let method = super::params::shortened(request.method().as_str());
+    let detail = format!("{method} is not taken here: GET and HEAD are");
+    let allow = HeaderValue::from_static("GET, HEAD");
+    Kind::METHOD_NOT_ALLOWED
+        .problem(detail)
+        .header(header::ALLOW, allow)
+}
+
+/// The door: who asks is known from here on, and how often is counted.
+pub(super) async fn admit(
+    State(api): State<Arc<Api>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let admitted = api.door.admit(request.headers(), request.uri()).await;
+    let identity = match admitted {
+        Ok(identity) => identity,
+        Err(refusal) => return turned_away(&api, &request, refusal).into_response(),
+    };
+    if let Err(problem) = paced(&api, &Counted::Identity(identity.via.clone())) {
+        return problem.into_response();
+    }
+    request.extensions_mut().insert(Caller(identity));
+    next.run(request).await
+}
+
+fn paced(api: &Api, who: &Counted) -> Result<(), Problem> {
+    api.pace.count(who).map_err(|too_many| {
+        Kind::TOO_MANY_REQUESTS
+            .problem("more requests than one identity may make in a minute: wait, and ask for more at once")
+            .retry_after_s(too_many.wait.as_secs() + 1)
+    })
+}
+
+fn turned_away(api: &Api, request: &Request, refusal: Refusal) -> Problem {
+    let challenge = |challenge: &'static str| {
+        move |problem: Problem| {
+            problem.header(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static(challenge),
+            )
+        }
+    };
+    let invalid = challenge("Bearer realm=\"vwis\", error=\"invalid_token\"");
+    match refusal {
+        Refusal::Store(error) => error.into(),
+        Refusal::IssuerUnavailable { retry_after_s } => Kind::ISSUER_UNAVAILABLE
+            .problem(&refusal)
+            .retry_after_s(retry_after_s),
+        Refusal::NoRole(_) => Kind::FORBIDDEN.problem(refusal),
+        Refusal::NotLocal => Kind::MISDIRECTED.problem(refusal),
+        Refusal::NoCredentials => {
+            challenge("Bearer realm=\"vwis\"")(Kind::UNAUTHORISED.problem(refusal))
+        }
+        Refusal::NotBearer | Refusal::Token(_) | Refusal::NoIssuer | Refusal::Bearer(_) => {
+            let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+            if let Some(ConnectInfo(peer)) = peer
+                && let Err(too_many) = paced(api, &Counted::Failing(peer.ip()))
+            {
+                return too_many;
+            }
+            tracing::info!(why = %refusal, "refused credentials");
+            invalid(Kind::UNAUTHORISED.problem(refusal))
+        }
+    }
+}

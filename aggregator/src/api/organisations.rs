@@ -1,0 +1,69 @@
+//! `/organisations`: employers, and the releases they are in.
+
+use std::sync::Arc;
+
+use axum::{extract::State, response::Response};
+use http::HeaderMap;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::{
+    Api,
+    caching::{self, Freshness},
+    params::{Asked, NoParameters},
+    problem::Problem,
+};
+
+/// An employer.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "ods_code": "R0A",
+    "expected": true,
+    "releases": ["0199a3c2-8f6e-7c1a-b1d4-6a0c3a5e9f10"]
+}))]
+pub struct OrganisationView {
+    /// Its code in the NHS Organisation Data Service.
+    pub ods_code: String,
+    /// Whether releases made from now on should hold it.
+    pub expected: bool,
+    /// Ids of the releases that it is in, the newest first.
+    pub releases: Vec<Uuid>,
+}
+
+/// Employers, by ODS code.
+#[derive(Serialize, ToSchema)]
+pub struct OrganisationList {
+    /// By ODS code.
+    pub organisations: Vec<OrganisationView>,
+}
+
+pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new().routes(routes!(list))
+}
+
+/// Every employer that is in a release or expected in the next.
+#[utoipa::path(
+    get,
+    path = "/organisations",
+    tag = "organisations",
+    responses((status = 200, description = "Employers, by ODS code", body = OrganisationList))
+)]
+async fn list(
+    State(api): State<Arc<Api>>,
+    Asked(NoParameters): Asked<NoParameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let organisations = api.store.organisations().await?.into_iter();
+    let list = OrganisationList {
+        organisations: organisations
+            .map(|organisation| OrganisationView {
+                ods_code: organisation.ods_code.to_string(),
+                expected: organisation.is_expected,
+                releases: organisation.releases,
+            })
+            .collect(),
+    };
+    Ok(caching::json(&headers, Freshness::Latest, &list))
+}

@@ -1,0 +1,214 @@
+//! `/releases`: what was released, and who is in it.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, State, rejection::PathRejection},
+    response::Response,
+};
+use http::HeaderMap;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::{
+    Api, BASE,
+    caching::{self, Freshness},
+    params::{Asked, NoParameters, Parameters, Params, bad_path},
+    problem::{Kind, Problem},
+};
+use crate::{release::Release, store::ReleaseFilter};
+
+/// A release: the immutable sum of one series' measurements for a period.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "0199a3c2-8f6e-7c1a-b1d4-6a0c3a5e9f10",
+    "href": "/api/v1/releases/0199a3c2-8f6e-7c1a-b1d4-6a0c3a5e9f10",
+    "agreement": "5d41402abc4b2a76b9719d911017c592ae2b7a4f3a6c2e9d8b1f0e7c6a5d4c3b",
+    "series": "headline",
+    "period": "2026-09",
+    "as_of": "2026-09-30",
+    "number": 1,
+    "made_at": "2026-10-09T08:15:00Z",
+    "coverage": {
+        "contributors": ["R0A", "RM3"],
+        "expected": ["R0A", "RM3", "RW6"],
+        "missing": ["RW6"],
+        "in_words": "2 of 3 employers"
+    }
+}))]
+pub struct ReleaseView {
+    /// UUID v7. An answer that names a release by it never changes.
+    pub id: Uuid,
+    /// Where it stands.
+    pub href: String,
+    /// The agreement's hash: 64 hex digits.
+    pub agreement: String,
+    /// The clause of the agreement.
+    pub series: String,
+    /// `YYYY-MM`.
+    pub period: String,
+    /// The date of the snapshots: the period's last day.
+    pub as_of: String,
+    /// 1, 2, … per agreement, series and period: raised when somebody joins or corrects.
+    pub number: u32,
+    /// When it was made, RFC 3339.
+    pub made_at: String,
+    /// Who is in it.
+    pub coverage: CoverageView,
+}
+
+/// Which expected organisations are in a release.
+#[derive(Serialize, ToSchema)]
+pub struct CoverageView {
+    /// ODS codes of those in it.
+    pub contributors: Vec<String>,
+    /// ODS codes of those that should be.
+    pub expected: Vec<String>,
+    /// ODS codes of those that are not.
+    pub missing: Vec<String>,
+    /// The same in a sentence.
+    pub in_words: String,
+}
+
+/// Releases, the newest first.
+#[derive(Serialize, ToSchema)]
+pub struct ReleaseList {
+    /// The newest first.
+    pub releases: Vec<ReleaseView>,
+}
+
+/// Which releases.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct WhichReleases {
+    /// Only under this agreement: its hash, or the beginning of it.
+    #[param(required = false)]
+    agreement: Option<String>,
+    /// Only of this series.
+    #[param(required = false, example = "headline")]
+    series: Option<String>,
+    /// Only for this period.
+    #[param(required = false, value_type = Option<String>, pattern = r"^\d{4}-\d{2}$", example = "2026-09")]
+    period: Option<vwis_proto::period::Period>,
+}
+
+pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(one))
+}
+
+/// Releases, the newest first.
+#[utoipa::path(
+    get,
+    path = "/releases",
+    tag = "releases",
+    params(WhichReleases),
+    responses((status = 200, description = "The releases that fit; none may", body = ReleaseList))
+)]
+async fn list(
+    State(api): State<Arc<Api>>,
+    Asked(which): Asked<WhichReleases>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let agreement = match &which.agreement {
+        Some(prefix) => Some(api.agreement(prefix).await?.hash()),
+        None => None,
+    };
+    let filter = ReleaseFilter {
+        agreement,
+        series: which.series,
+        period: which.period,
+    };
+    let releases = api.store.releases(&filter).await?;
+    let list = ReleaseList {
+        releases: releases.iter().map(ReleaseView::of).collect(),
+    };
+    Ok(caching::json(&headers, Freshness::Latest, &list))
+}
+
+/// One release, by its id.
+#[utoipa::path(
+    get,
+    path = "/releases/{id}",
+    tag = "releases",
+    params(("id" = Uuid, Path, description = "The release's id")),
+    responses(
+        (status = 200, description = "The release", body = ReleaseView),
+        (status = 404, description = "There is no such release",
+            body = super::problem::ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+async fn one(
+    State(api): State<Arc<Api>>,
+    id: Result<Path<String>, PathRejection>,
+    Asked(NoParameters): Asked<NoParameters>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Path(id) = id.map_err(|rejection| bad_path(&rejection))?;
+    let release = release(&api, &id).await?;
+    let view = ReleaseView::of(&release);
+    Ok(caching::json(&headers, Freshness::Immutable, &view))
+}
+
+/// The release of that id, as a caller wrote it.
+///
+/// # Errors
+/// [`Kind::UNKNOWN_RELEASE`] says where the ids are.
+pub async fn release(api: &Api, id: &str) -> Result<Release, Problem> {
+    let unknown = || {
+        let detail =
+            format!("there is no release of that id; {BASE}/releases lists those there are");
+        Kind::UNKNOWN_RELEASE.problem(detail)
+    };
+    let id: Uuid = id.parse().map_err(|_| unknown())?;
+    api.store.release(id).await?.ok_or_else(unknown)
+}
+
+// === impl WhichReleases ===
+
+impl Parameters for WhichReleases {
+    const NAMES: &'static [&'static str] = &["agreement", "series", "period"];
+
+    fn read(params: &Params) -> Result<Self, Problem> {
+        Ok(Self {
+            agreement: params.text("agreement")?.map(str::to_owned),
+            series: params.text("series")?.map(str::to_owned),
+            period: params.one("period")?,
+        })
+    }
+}
+
+// === impl ReleaseView ===
+
+impl ReleaseView {
+    /// As callers see it.
+    #[must_use]
+    pub fn of(release: &Release) -> Self {
+        let coverage = release.coverage();
+        let codes = |codes: &[vwis_proto::ods::OdsCode]| -> Vec<String> {
+            codes.iter().map(ToString::to_string).collect()
+        };
+        Self {
+            id: release.id,
+            href: format!("{BASE}/releases/{}", release.id),
+            agreement: release.agreement.to_string(),
+            series: release.series.clone(),
+            period: release.period.to_string(),
+            as_of: release.period.last_day().to_string(),
+            number: release.number,
+            made_at: release.made_at.to_string(),
+            coverage: CoverageView {
+                missing: coverage.missing().map(ToString::to_string).collect(),
+                in_words: coverage.in_words(),
+                contributors: codes(&coverage.contributors),
+                expected: codes(&coverage.expected),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,217 @@
+//! The HTTP/1.1 server: a bounded number of connections, over TLS or plain.
+//!
+//! The accept loop of `vwis_link` was weighed and left out: it serves gRPC between certified peers,
+//! waits for an HTTP/2 preface, and takes its certificates from the system's own authority. Callers
+//! of the API trust public authorities and speak HTTP/1.1.
+//!
+//! A connection has its place from `accept` on; whoever does not finish a handshake or a request's
+//! headers in time loses it, and so does whoever stays longer than [`MOST_AGE`].
+
+mod tls;
+
+use std::{io, net::SocketAddr, path::Path, pin::pin, sync::Arc, time::Duration};
+
+use axum::{Extension, Router, extract::ConnectInfo};
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    time::{Instant, timeout},
+};
+use tokio_rustls::TlsAcceptor;
+
+use self::tls::Tls;
+use super::layers::{MOST_HEADER_BYTES, MOST_URI_BYTES};
+use crate::config::{EntryError, HttpConfig};
+
+/// Longest that a TLS handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// Longest that a request's headers may take, and a connection may lie idle.
+const HEADERS: Duration = Duration::from_secs(30);
+/// A connection ends after this, once its running answer is sent: a replaced certificate reaches
+/// every caller, and whoever reads an answer byte by byte gives its place back.
+pub const MOST_AGE: Duration = Duration::from_mins(10);
+/// Longest that the last answer of a connection may take.
+const LAST_ANSWER: Duration = Duration::from_mins(1);
+/// Most header lines of a request.
+const MOST_HEADERS: usize = 64;
+/// Beyond this the connection is closed; below it, a request that is too long is told so in full.
+const MOST_HEAD_BYTES: usize = 4 * (MOST_HEADER_BYTES + MOST_URI_BYTES);
+/// Pause after `accept` fails for lack of resources, so that the loop does not spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How a request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Over TLS, ended here.
+    Tls,
+    /// Plain: on this machine, or from a proxy.
+    Plain,
+}
+
+/// A bound address.
+pub struct Listener {
+    address: SocketAddr,
+    tcp: TcpListener,
+    tls: Option<Tls>,
+    places: Arc<Semaphore>,
+    most: u32,
+}
+
+/// Why the API is not served.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// The address is taken, or not ours.
+    #[error("[http] cannot listen on {address}: {source}")]
+    Bind {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file cannot be read as what it should hold.
+    #[error("[http] {key} = \"{path}\": {why}")]
+    File {
+        /// Which setting names it.
+        key: &'static str,
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Certificate and key do not belong together, or are of a kind that is not taken.
+    #[error("[http] certificate and key cannot be used: {0}")]
+    Tls(#[from] rustls::Error),
+    /// The configuration contradicts itself.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+}
+
+// === impl Listener ===
+
+impl Listener {
+    /// Binds the configured address (port 0 for any). Paths are relative to `dir`.
+    ///
+    /// # Errors
+    /// [`HttpError`] names the setting.
+    pub async fn bind(config: &HttpConfig, dir: &Path) -> Result<Self, HttpError> {
+        let most = config.most_connections.max(1);
+        let tls = config
+            .tls()?
+            .map(|files| Tls::open(&files, dir, Instant::now()))
+            .transpose()?;
+        let bind = |source| HttpError::Bind {
+            address: config.listen,
+            source,
+        };
+        let tcp = TcpListener::bind(config.listen).await.map_err(bind)?;
+        Ok(Self {
+            address: tcp.local_addr().map_err(bind)?,
+            tcp,
+            tls,
+            places: Arc::new(Semaphore::new(most as usize)),
+            most,
+        })
+    }
+
+    /// `http://ADDRESS` or `https://ADDRESS`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// Serves `routes` until `stop` holds true, then lets running answers end.
+    pub async fn serve(mut self, routes: Router, mut stop: watch::Receiver<bool>) {
+        loop {
+            let accepted = tokio::select! {
+                biased;
+                () = told(&mut stop) => break,
+                accepted = self.accept() => accepted,
+            };
+            let (stream, peer, place) = match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                }
+            };
+            let routes = routes.clone().layer(Extension(ConnectInfo(peer)));
+            let tls = self.tls.as_mut().map(|tls| tls.acceptor(Instant::now()));
+            let stop = stop.clone();
+            tokio::spawn(async move {
+                let _place = place;
+                if let Err(error) = connection(stream, tls, routes, stop).await {
+                    tracing::debug!(%peer, %error, "a connection ended");
+                }
+            });
+        }
+        drop(self.tcp);
+        // Every connection holds a place: all places are free once all have ended.
+        let _all = self.places.acquire_many(self.most).await;
+    }
+
+    /// A place first: who waits for one waits in the system's own queue.
+    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+        let place = Arc::clone(&self.places).acquire_owned().await;
+        let place = place.expect("the semaphore is never closed");
+        let (stream, peer) = self.tcp.accept().await?;
+        // Without it, small answers wait some 40 ms for an acknowledgement.
+        stream.set_nodelay(true)?;
+        Ok((stream, peer, place))
+    }
+}
+
+/// Until the program is told to stop; a sender that is gone means the same.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+async fn connection(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    routes: Router,
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    match tls {
+        None => requests(stream, Transport::Plain, routes, stop).await?,
+        Some(acceptor) => {
+            let stream = tokio::select! {
+                () = told(&mut stop) => return Ok(()),
+                shaken = timeout(HANDSHAKE, acceptor.accept(stream)) => shaken??,
+            };
+            requests(stream, Transport::Tls, routes, stop).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn requests(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    transport: Transport,
+    routes: Router,
+    mut stop: watch::Receiver<bool>,
+) -> hyper::Result<()> {
+    let service = TowerToHyperService::new(routes.layer(Extension(transport)));
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(MOST_HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut served = pin!(served);
+    tokio::select! {
+        ended = &mut served => return ended,
+        () = told(&mut stop) => {}
+        () = tokio::time::sleep(MOST_AGE) => {}
+    }
+    served.as_mut().graceful_shutdown();
+    // Whoever reads so slowly finds the answer cut, which its length or its missing end tells.
+    timeout(LAST_ANSWER, served).await.unwrap_or(Ok(()))
+}

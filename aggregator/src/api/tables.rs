@@ -1,0 +1,163 @@
+//! `/tables`: any table of the agreement, or got by summing one.
+
+use std::sync::Arc;
+
+use axum::{extract::State, response::Response};
+use http::{HeaderMap, Uri};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use vwis_proto::agreement::Measure;
+
+use super::{
+    Api, Caller,
+    asking::{self, Asking, Put},
+    params::Params,
+    problem::{Kind, Problem},
+};
+use crate::{
+    access::{self, Subject},
+    answer::TableQuestion,
+    picture::{Filter, Query, Whose},
+};
+
+/// The parameters, as the OpenAPI document tells them; [`read`] reads them.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "read by name, so that an unknown one is refused")]
+struct TableParams {
+    /// Attributes in the order of the columns, separated by commas; none for the total.
+    #[param(required = false, example = "staff_group,locality")]
+    by: Option<String>,
+    /// `attribute=category[,category…]`, by code or label: only these. May be given several times. An
+    /// attribute that is no column is summed over them.
+    #[param(rename = "where", required = false, example = "locality=e08000003", value_type = Option<Vec<String>>, explode)]
+    filter: Option<String>,
+    /// ODS codes separated by commas, summed; `each` for every organisation's own side by side; or
+    /// `system`, which is the default.
+    #[param(required = false, example = "system")]
+    org: Option<String>,
+    /// `YYYY-MM`; the latest released, if not said.
+    #[param(required = false, pattern = r"^\d{4}-\d{2}$", example = "2026-09")]
+    period: Option<String>,
+    /// `headcount` (the default) or `fte`.
+    #[param(required = false, example = "headcount")]
+    measure: Option<String>,
+    /// With rows of totals, to which the displayed cells add up.
+    #[param(required = false, value_type = Option<bool>)]
+    totals: Option<String>,
+    /// Only this series of the agreement; the one with the least doubt, if not said.
+    #[param(required = false, example = "headline")]
+    series: Option<String>,
+    /// Hash of the agreement, or the beginning of it; that of the newest release, if not said.
+    #[param(required = false)]
+    agreement: Option<String>,
+    /// Id of the release that the table is of: such an answer never changes.
+    #[param(required = false)]
+    release: Option<String>,
+    /// `json`, `csv`, `csvw`, `xlsx` or `table`; by the Accept header, if not said.
+    #[param(required = false, example = "csv")]
+    format: Option<String>,
+}
+
+const NAMES: [&str; 5] = ["by", "where", "measure", "series", "totals"];
+
+pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
+    OpenApiRouter::new().routes(routes!(table))
+}
+
+/// One table of the picture, with an interval for every cell.
+///
+/// Every table of the agreement is there, and every one got by summing one of them over an attribute.
+/// In pandas: `pd.read_csv("http://127.0.0.1:7480/api/v1/tables?by=staff_group&format=csv")`.
+#[utoipa::path(
+    get,
+    path = "/tables",
+    tag = "tables",
+    params(TableParams),
+    responses(
+        (status = 200, description = "One row per cell", content(
+            (serde_json::Value = "application/json"),
+            (String = "text/csv"),
+            (serde_json::Value = "application/csvm+json"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (String = "text/plain"),
+        )),
+        (status = 404, description = "No such table, release, period or organisation",
+            body = super::problem::ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+async fn table(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let params = Params::read(&uri, &[&NAMES[..], &asking::NAMES].concat())?;
+    let asking = Asking::read(&params, &headers)?;
+    let put = asking.put(&api).await?;
+    let whose = asking.whose.read(&put.archive);
+    let answer = answer(&api, &caller, &asking, &params, &put, &uri, &headers).await;
+    api.logged(&caller, &whose, &uri, answer).await
+}
+
+async fn answer(
+    api: &Arc<Api>,
+    caller: &Caller,
+    asking: &Asking,
+    params: &Params,
+    put: &Put,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let mut question = read(params, asking)?;
+    if let Some(release) = &put.release {
+        question
+            .of_release(&release.series, release.period)
+            .map_err(|detail| Kind::BAD_QUERY.problem(detail))?;
+    }
+    let resolved = question.resolved(&put.archive)?;
+    let whose = asking.whose.read(&put.archive);
+    let subject = Subject::of(&whose, &resolved);
+    access::may_read(&caller.0, put.archive.agreement(), &subject)?;
+    let format = asking.format;
+    let address = uri.clone();
+    let (archive, wanted) = (Arc::clone(&put.archive), asking.whose.clone());
+    let work = move || {
+        let answer = wanted.answered(&archive, |whose| {
+            question.of(whose.clone()).answer(&archive)
+        })?;
+        let permalink = asking::permalink(&address, answer.releases.first().copied(), format);
+        let name = answer.sheet.name.clone();
+        Ok::<_, Problem>((
+            asking::written(answer, format, &permalink)?,
+            name,
+            permalink,
+        ))
+    };
+    let written = api.answers.get_or(uri, asking, &put.archive, work).await?;
+    Ok(asking::sent(headers, asking, &written))
+}
+
+fn read(params: &Params, asking: &Asking) -> Result<TableQuestion, Problem> {
+    let filters = params.all("where").filter(|text| !text.is_empty());
+    let filters: Result<Vec<Filter>, _> = filters.map(str::parse).collect();
+    let measure = match params.text("measure")? {
+        None | Some("headcount") => Measure::Headcount,
+        Some("fte") => Measure::Fte,
+        Some(other) => {
+            let other = super::params::shortened(other);
+            let problem = Kind::BAD_QUERY.problem(format!("`measure`: `{other}` is not measured"));
+            return Err(problem.instead_of(&other, ["headcount", "fte"]));
+        }
+    };
+    Ok(TableQuestion {
+        query: Query {
+            by: params.list("by").map(str::to_owned).collect(),
+            filters: filters.map_err(crate::answer::AnswerError::from)?,
+        },
+        whose: Whose::System,
+        measure,
+        series: params.text("series")?.map(str::to_owned),
+        period: asking.period,
+        with_totals: params.one("totals")?.unwrap_or(false),
+    })
+}

@@ -1,0 +1,115 @@
+//! What tests of endpoints share: an API over a real store, asked without a socket.
+
+use std::sync::Arc;
+
+use axum::{Router, body::Body};
+use http::{HeaderMap, Request, StatusCode, header};
+use jiff::Timestamp;
+use tower::ServiceExt;
+use vwis_link::clock::Clock;
+
+use super::{Api, router};
+use crate::{
+    config::{Entry, HttpConfig},
+    identity::tokens::{Grant, NewToken},
+    store::Store,
+};
+
+/// 2026-11-25T12:00:00Z.
+pub(crate) const NOW_S: i64 = 1_795_608_000;
+
+pub(crate) struct FixedClock;
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(NOW_S).unwrap()
+    }
+}
+
+/// An API, its store and the folder of both.
+pub(crate) struct Asked {
+    pub(crate) store: Store,
+    router: Router,
+    _folder: tempfile::TempDir,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Asked {
+    /// Over an empty store; callers on this machine are let in.
+    pub(crate) async fn new() -> Self {
+        Self::with(&HttpConfig::default()).await
+    }
+
+    pub(crate) async fn with(config: &HttpConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(folder.path()).await.unwrap();
+        let clock = Arc::new(FixedClock);
+        let api = Api::new(store.clone(), clock, None, Entry::Anonymous, config);
+        Self {
+            router: router(Arc::new(api)),
+            store,
+            _folder: folder,
+        }
+    }
+
+    /// A token that is good for a day.
+    pub(crate) async fn token(&self, grant: &Grant) -> String {
+        let token = NewToken::generate().unwrap();
+        let now = FixedClock.now();
+        let end = Timestamp::from_second(NOW_S + 86_400).unwrap();
+        let kept = self.store.keep_api_token(&token.hash, grant, now, end);
+        kept.await.unwrap();
+        token.text
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path)).await
+    }
+
+    pub(crate) async fn get_by(&self, token: &str, path: &str) -> Answer {
+        let bearer = format!("Bearer {token}");
+        self.send(Request::get(path).header(header::AUTHORIZATION, bearer))
+            .await
+    }
+
+    pub(crate) async fn send(&self, request: http::request::Builder) -> Answer {
+        let request = request.header(header::HOST, "localhost:7480");
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: axum::body::to_bytes(body, 10_000_000).await.unwrap().into(),
+        }
+    }
+}
+
+impl Answer {
+    /// The body, once the status is sure.
+    #[track_caller]
+    pub(crate) fn json(&self, status: u16) -> serde_json::Value {
+        let text = String::from_utf8_lossy(&self.body);
+        assert_eq!(self.status.as_u16(), status, "{text}");
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+
+    /// A problem of this kind; its detail.
+    #[track_caller]
+    pub(crate) fn problem(&self, status: u16, slug: &str) -> String {
+        let body = self.json(status);
+        assert_eq!(
+            self.headers[header::CONTENT_TYPE],
+            "application/problem+json"
+        );
+        assert_eq!(body["type"], format!("/problems/{slug}"), "{body}");
+        body["detail"].as_str().unwrap().to_owned()
+    }
+}

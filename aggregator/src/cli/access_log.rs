@@ -1,0 +1,104 @@
+//! `access-log`: who read which organisation's own tables.
+
+use comfy_table::{Table, presets};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde_json::json;
+use vwis_proto::ods::OdsCode;
+
+use super::{Exit, Failure, context::Context};
+use crate::store::AccessFilter;
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  vwis-aggregator access-log --org R0A --since 2026-10-01
+  vwis-aggregator access-log --json > reads.json
+
+A row is one answer about one organisation, refusals (403) included. Reads of the system's tables are
+not in it. Rows are never changed or deleted; each is on disk before its answer is sent.")]
+pub(super) struct Args {
+    /// Only reads of this organisation's tables
+    #[arg(long, value_name = "ODS")]
+    org: Option<OdsCode>,
+    /// Only from this day (UTC) or moment on: YYYY-MM-DD, or YYYY-MM-DDThh:mm:ssZ
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    since: Option<Timestamp>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let whole = text.parse::<Timestamp>();
+    let day = || {
+        let day: Date = text.parse().ok()?;
+        Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    };
+    let expected =
+        || format!("`{text}` is not a time: expected YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ");
+    whole.ok().or_else(day).ok_or_else(expected)
+}
+
+pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let (_, store) = context.open().await?;
+    let filter = AccessFilter {
+        ods_code: args.org,
+        since: args.since,
+    };
+    let entries = store.access_log(&filter).await?;
+    store.close().await;
+    if args.json {
+        let entries: Vec<_> = entries
+            .iter()
+            .map(|entry| {
+                json!({
+                    "id": entry.id,
+                    "at": entry.at.to_string(),
+                    "who": entry.who,
+                    "via": entry.via,
+                    "organisation": entry.ods_code,
+                    "request": entry.request,
+                    "status": entry.status,
+                })
+            })
+            .collect();
+        context.print_json(&entries)?;
+        return Ok(Exit::Done);
+    }
+    if entries.is_empty() {
+        context.say("nobody read an organisation's own tables");
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_header([
+        "at",
+        "who",
+        "via",
+        "organisation",
+        "status",
+        "request",
+    ]);
+    for entry in &entries {
+        table.add_row([
+            format!("{:.0}", entry.at),
+            entry.who.clone(),
+            entry.via.clone(),
+            entry.ods_code.to_string(),
+            entry.status.to_string(),
+            entry.request.clone(),
+        ]);
+    }
+    context.print(table.trim_fmt())?;
+    Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::moment;
+
+    #[test]
+    fn a_day_is_its_first_moment_in_utc() {
+        assert_eq!(moment("2026-10-01"), moment("2026-10-01T00:00:00Z"));
+        assert!(moment("yesterday").unwrap_err().contains("YYYY-MM-DD"));
+    }
+}

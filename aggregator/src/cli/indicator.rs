@@ -1,0 +1,155 @@
+//! `indicator`: a question that boards and analysts ask, answered from releases.
+
+use std::{fmt::Write as _, path::PathBuf, sync::Arc};
+
+use vwis_proto::period::Period;
+
+use super::{
+    Exit, Failure,
+    context::{self, Context},
+    leaving, released,
+};
+use crate::{
+    answer,
+    export::media::Format,
+    indicator::{self, Definition, Question},
+    picture::{Filter, Whose},
+    pictures::Pictures,
+};
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  vwis-aggregator indicator                                  which there are, and what each asks
+  vwis-aggregator indicator age-profile --definition         what it is, how it is computed, its limits
+  vwis-aggregator indicator age-profile --by staff_group
+  vwis-aggregator indicator composition --by locality --where locality=Bolton,Bury --output shape.xlsx
+
+Every number comes with its 95% interval, and with yes, no or cannot tell where the question allows
+it. Nothing asks a node anything, and nothing costs privacy.")]
+pub(super) struct Args {
+    /// Which one; all are listed, if none is named
+    name: Option<String>,
+    /// Say what it is, instead of its numbers
+    #[arg(long)]
+    definition: bool,
+    /// Attributes to break down by; --definition says which there are
+    #[arg(long, value_name = "ATTRIBUTE,…", value_delimiter = ',')]
+    by: Option<Vec<String>>,
+    /// Only these categories of what it is broken down by, by code or label
+    #[arg(long = "where", value_name = "ATTRIBUTE=CATEGORY,…")]
+    filters: Vec<Filter>,
+    /// From what was released up to this period, YYYY-MM; all there is, if not said
+    #[arg(long, value_name = "YYYY-MM")]
+    period: Option<Period>,
+    /// ODS codes, summed; `each` for every organisation's own; the whole system, if not said
+    #[arg(long, value_name = "ODS,…", value_delimiter = ',')]
+    org: Vec<String>,
+    /// What else can be chosen; --definition says what
+    #[arg(long = "option", value_name = "NAME=VALUE")]
+    options: Vec<String>,
+    /// The agreement's hash or the beginning of it; the only one released, if not said
+    #[arg(long, value_name = "HASH")]
+    agreement: Option<String>,
+    /// How to write it; as the ending of --output says, or as a table, if not said
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// File to write to, instead of stdout
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let Some(name) = &args.name else {
+        return list(args.format, context);
+    };
+    let indicator = indicator::named(name).map_err(|error| Failure::new(Exit::Usage, error))?;
+    if args.definition {
+        return define(&indicator.definition, args.format, context);
+    }
+    let (_, store) = context.open().await?;
+    let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
+    let archive = Pictures::of(store.clone())
+        .archive(&Arc::new(agreement), None)
+        .await?;
+    store.close().await;
+    let mut question = Question {
+        by: args.by,
+        filters: args.filters,
+        ..Question::default()
+    };
+    for option in &args.options {
+        let wrong = || {
+            let message = format!("--option {option}: expected NAME=VALUE");
+            Failure::new(Exit::Usage, message)
+        };
+        let (name, value) = option.split_once('=').ok_or_else(wrong)?;
+        question.options.insert(name.to_owned(), value.to_owned());
+    }
+    let ask = |whose: &Whose| answer::indicator(&archive, indicator, whose, args.period, &question);
+    let answer = released::answered(&args.org, &archive, ask, context)?;
+    leaving::write(&answer, args.format, args.output.as_deref(), context)?;
+    Ok(Exit::Done)
+}
+
+fn list(format: Option<Format>, context: &mut Context) -> Result<Exit, Failure> {
+    if format == Some(Format::Json) {
+        let all: Vec<_> = indicator::ALL.iter().map(|i| &i.definition).collect();
+        context.print_json(&all)?;
+        return Ok(Exit::Done);
+    }
+    let longest = indicator::ALL.iter().map(|i| i.definition.name.len()).max();
+    let width = longest.unwrap_or_default();
+    for indicator in indicator::ALL {
+        let Definition { name, question, .. } = &indicator.definition;
+        context.print(format_args!("{name:width$}  {question}"))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn define(
+    definition: &Definition,
+    format: Option<Format>,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
+    if format == Some(Format::Json) {
+        context.print_json(definition)?;
+        return Ok(Exit::Done);
+    }
+    let mut text = format!("{}: {}\n", definition.title, definition.question);
+    let parts = [
+        ("what it says", definition.definition),
+        ("formula", definition.formula),
+        ("of whom", definition.denominator),
+        ("left out", definition.excluded),
+        ("source", definition.source),
+    ];
+    for (name, said) in parts {
+        let _ = write!(text, "\n{name}: {said}");
+    }
+    for limit in definition.limits {
+        let _ = write!(text, "\nlimit: {limit}");
+    }
+    let by = definition.breakdowns.iter().map(|b| {
+        if b.is_empty() {
+            "(nothing)".to_owned()
+        } else {
+            b.join(",")
+        }
+    });
+    let _ = write!(text, "\n\n--by {}", by.collect::<Vec<_>>().join(" | "));
+    for option in definition.options {
+        let values = if option.values.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", option.values.join(" | "))
+        };
+        let _ = write!(
+            text,
+            "\n--option {}={}{values}: {}",
+            option.name, option.default, option.description
+        );
+    }
+    context.print(text)?;
+    Ok(Exit::Done)
+}

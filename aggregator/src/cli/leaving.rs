@@ -1,0 +1,74 @@
+//! Where a sheet goes: to stdout, or to a file with what belongs beside it.
+
+use std::{
+    io::{IsTerminal as _, stdout},
+    path::Path,
+};
+
+use jiff::Timestamp;
+use vwis_link::files;
+
+use super::{Exit, Failure, context::Context};
+use crate::{
+    answer::Answer,
+    export::{Sheet, csv::csv, csvw::csvw, json::json, media::Format, text, xlsx::xlsx},
+};
+
+/// Writes it in the form said, or as the file's ending says, or for the terminal. Beside a CSV file goes
+/// its CSVW metadata, in a file of the same name that ends in .json.
+pub(super) fn write(
+    answer: &Answer,
+    format: Option<Format>,
+    output: Option<&Path>,
+    context: &mut Context,
+) -> Result<(), Failure> {
+    let Answer { sheet, made_at, .. } = answer;
+    let made_at = *made_at;
+    let format = format
+        .or_else(|| output.and_then(Format::of_file))
+        .unwrap_or(Format::Table);
+    let Some(path) = output else {
+        if format == Format::Xlsx && stdout().is_terminal() {
+            let message = "a spreadsheet is no text for a terminal: --output FILE.xlsx";
+            return Err(Failure::new(Exit::Usage, message));
+        }
+        let file = Format::Csv.file_name(&sheet.name);
+        let bytes = bytes(sheet, format, &file, text::terminal_width(), made_at)?;
+        context.out.write_all(&bytes)?;
+        return Ok(());
+    };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // Of metadata alone: `staff.csv-metadata.json` and `staff.json` are both of `staff.csv`.
+    let csv_name = match name.strip_suffix("-metadata.json") {
+        Some(csv_name) => csv_name.to_owned(),
+        None => Path::new(&*name)
+            .with_extension("csv")
+            .display()
+            .to_string(),
+    };
+    files::write_public(path, &bytes(sheet, format, &csv_name, None, made_at)?)?;
+    context.say(format_args!("wrote {}", path.display()));
+    if format == Format::Csv {
+        let beside = path.with_extension("json");
+        let metadata = bytes(sheet, Format::Csvw, &name, None, made_at)?;
+        files::write_public(&beside, &metadata)?;
+        context.say(format_args!("wrote {}", beside.display()));
+    }
+    Ok(())
+}
+
+fn bytes(
+    sheet: &Sheet,
+    format: Format,
+    csv_name: &str,
+    width: Option<u16>,
+    made_at: Timestamp,
+) -> Result<Vec<u8>, Failure> {
+    Ok(match format {
+        Format::Table => text::text(sheet, width).into_bytes(),
+        Format::Csv => csv(sheet).into_bytes(),
+        Format::Csvw => (serde_json::to_string_pretty(&csvw(sheet, csv_name))? + "\n").into_bytes(),
+        Format::Json => (json(sheet) + "\n").into_bytes(),
+        Format::Xlsx => xlsx(sheet, made_at)?,
+    })
+}

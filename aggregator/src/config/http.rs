@@ -1,0 +1,200 @@
+//! `[http]`: where the API is served, and to whom.
+//!
+//! ```text
+//!                     no identity configured        [oidc] or an API token
+//! loopback            anonymous, as analyst         credentials
+//! loopback, proxied   refused                       credentials
+//! elsewhere           refused                       credentials, over TLS or behind a proxy
+//! ```
+//!
+//! Identity counts as configured with `[oidc]`, or once any API token was ever made: revoking the
+//! last one must not open the door. Anonymous callers are taken for analysts because whoever runs
+//! programs on this machine as its operator can read the store's file anyway. Behind a proxy every
+//! caller comes from loopback, so nobody is anonymous there.
+
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// Where the API listens unless `[http]` says otherwise.
+pub const DEFAULT_LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 7480);
+
+/// What `[http]` holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HttpConfig {
+    /// Address of the API; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// PEM file of the certificate chain, for TLS; relative to the aggregator's folder.
+    pub certificate: Option<PathBuf>,
+    /// PEM file of its private key.
+    pub key: Option<PathBuf>,
+    /// Whether a proxy that speaks TLS stands in front, so that plain HTTP may leave this machine.
+    pub behind_proxy: bool,
+    /// Most requests of one identity in a minute.
+    pub requests_per_minute: NonZeroU32,
+    /// Most connections served at once.
+    pub most_connections: u32,
+    /// Longest that one answer may take to begin.
+    pub request_timeout_s: u64,
+}
+
+/// The files of a certificate and its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// PEM, the leaf first.
+    pub certificate: PathBuf,
+    /// PEM.
+    pub key: PathBuf,
+}
+
+/// Who may speak to the API without credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// Whoever is on this machine, as an analyst.
+    Anonymous,
+    /// Nobody.
+    Credentials,
+}
+
+/// Why the API is not served as it is configured.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EntryError {
+    /// A certificate without a key, or the other way round.
+    #[error(
+        "[http] has only one of `certificate` and `key`: TLS takes both, plain HTTP takes neither"
+    )]
+    HalfTls,
+    /// Anybody could read everything.
+    #[error(
+        "[http] listen = \"{0}\" can be reached from other machines, and nobody would be asked who \
+         they are: configure [oidc], or make an API token (`token create`), or listen on \
+         {DEFAULT_LISTEN}"
+    )]
+    NobodyKnown(SocketAddr),
+    /// The same through a proxy.
+    #[error(
+        "[http] behind_proxy = true, and nobody would be asked who they are: configure [oidc], or \
+         make an API token (`token create`), or leave the proxy out"
+    )]
+    NobodyKnownBehindProxy,
+    /// Tokens would cross the network in the clear.
+    #[error(
+        "[http] listen = \"{0}\" can be reached from other machines over plain HTTP, which shows \
+         every token on the way: name `certificate` and `key` (PEM files), or set behind_proxy = \
+         true where a proxy with TLS stands in front"
+    )]
+    Plain(SocketAddr),
+}
+
+// === impl HttpConfig ===
+
+impl Default for HttpConfig {
+    fn default() -> Self {
+        Self {
+            listen: DEFAULT_LISTEN,
+            certificate: None,
+            key: None,
+            behind_proxy: false,
+            requests_per_minute: NonZeroU32::new(600).expect("it is not 0"),
+            most_connections: 256,
+            request_timeout_s: 30,
+        }
+    }
+}
+
+impl HttpConfig {
+    /// The files for TLS; none means plain HTTP.
+    ///
+    /// # Errors
+    /// [`EntryError::HalfTls`] where one of them is missing.
+    pub fn tls(&self) -> Result<Option<TlsFiles>, EntryError> {
+        match (&self.certificate, &self.key) {
+            (None, None) => Ok(None),
+            (Some(certificate), Some(key)) => Ok(Some(TlsFiles {
+                certificate: certificate.clone(),
+                key: key.clone(),
+            })),
+            _ => Err(EntryError::HalfTls),
+        }
+    }
+
+    /// Who may enter, by the table above; `identity_configured` says whether anybody can be told
+    /// apart.
+    ///
+    /// # Errors
+    /// [`EntryError`] names the fix where the answer would be "anybody" or "in the clear".
+    pub fn entry(&self, identity_configured: bool) -> Result<Entry, EntryError> {
+        let tls = self.tls()?.is_some();
+        let loopback = self.listen.ip().is_loopback();
+        match (identity_configured, loopback) {
+            (false, false) => Err(EntryError::NobodyKnown(self.listen)),
+            (false, true) if self.behind_proxy => Err(EntryError::NobodyKnownBehindProxy),
+            (false, true) => Ok(Entry::Anonymous),
+            (true, false) if !tls && !self.behind_proxy => Err(EntryError::Plain(self.listen)),
+            (true, _) => Ok(Entry::Credentials),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn http(listen: &str) -> HttpConfig {
+        HttpConfig {
+            listen: listen.parse().unwrap(),
+            ..HttpConfig::default()
+        }
+    }
+
+    fn with_tls(listen: &str) -> HttpConfig {
+        HttpConfig {
+            certificate: Some("a.pem".into()),
+            key: Some("a.key".into()),
+            ..http(listen)
+        }
+    }
+
+    fn proxied(listen: &str) -> HttpConfig {
+        HttpConfig {
+            behind_proxy: true,
+            ..http(listen)
+        }
+    }
+
+    #[test]
+    fn nobody_is_anonymous_except_on_this_machine_and_before_identity_is_configured() {
+        for loopback in ["127.0.0.1:0", "[::1]:7480", "127.9.9.9:1"] {
+            assert_eq!(http(loopback).entry(false), Ok(Entry::Anonymous));
+            assert_eq!(http(loopback).entry(true), Ok(Entry::Credentials));
+            let refused = proxied(loopback).entry(false);
+            assert_eq!(refused, Err(EntryError::NobodyKnownBehindProxy));
+            assert_eq!(proxied(loopback).entry(true), Ok(Entry::Credentials));
+        }
+        for open in ["0.0.0.0:7480", "[::]:7480", "10.0.0.1:7480"] {
+            for config in [http(open), with_tls(open), proxied(open)] {
+                let refused = config.entry(false);
+                assert!(matches!(refused, Err(EntryError::NobodyKnown(_))), "{open}");
+            }
+        }
+    }
+
+    #[test]
+    fn tokens_leave_this_machine_only_over_tls_or_through_a_proxy() {
+        let open = "0.0.0.0:7480";
+        assert!(matches!(http(open).entry(true), Err(EntryError::Plain(_))));
+        assert_eq!(with_tls(open).entry(true), Ok(Entry::Credentials));
+        assert_eq!(proxied(open).entry(true), Ok(Entry::Credentials));
+    }
+
+    #[test]
+    fn a_certificate_without_its_key_is_no_tls() {
+        let half = HttpConfig {
+            key: None,
+            ..with_tls("127.0.0.1:0")
+        };
+        assert_eq!(half.entry(true), Err(EntryError::HalfTls));
+    }
+}

@@ -1,0 +1,77 @@
+//! What goes beside a CSV: its columns and caveats as CSVW (W3C Metadata Vocabulary for Tabular
+//! Data, 2015).
+
+use serde_json::{Value, json};
+
+use super::{Kind, Readers, Sheet};
+
+/// Where a CSVW reader finds our own metadata, whole: release, period, coverage, method and so on.
+pub const OWN_METADATA: &str = "dc:provenance";
+
+/// The metadata of the file that [`super::csv::csv`] writes, to be kept beside it; `url` is the
+/// CSV's address as seen from the metadata's, such as its file name.
+#[must_use]
+pub fn csvw(sheet: &Sheet, url: &str) -> Value {
+    let columns: Vec<_> = sheet
+        .columns_for(Readers::Machines)
+        .map(|(_, column)| {
+            json!({
+                "name": column.name,
+                "titles": column.name,
+                "rdfs:label": column.title,
+                "dc:description": column.description,
+                "datatype": if column.kind == Kind::Text { "string" } else { "number" },
+                "null": "",
+            })
+        })
+        .collect();
+    let notes: Vec<_> = sheet
+        .notes
+        .iter()
+        .map(|note| json!({ "rdfs:comment": note }))
+        .collect();
+    let mut value = json!({
+        "@context": ["http://www.w3.org/ns/csvw", { "@language": "en" }],
+        "url": url,
+        "dc:title": sheet.title,
+        "notes": notes,
+        "dialect": { "encoding": "utf-8", "header": true, "lineTerminators": ["\r\n"] },
+        "tableSchema": { "columns": columns },
+        (OWN_METADATA): sheet.metadata,
+    });
+    if let Some(licence) = sheet.metadata.get("licence") {
+        value["dc:license"] = licence.clone();
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::{csv::csv, testing};
+
+    #[test]
+    fn the_schema_names_the_columns_of_the_file_in_its_order() {
+        let sheet = testing::sheet();
+        let metadata = csvw(&sheet, "staff_group.csv");
+        let columns = metadata["tableSchema"]["columns"].as_array().unwrap();
+        let names: Vec<_> = columns
+            .iter()
+            .map(|c| c["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(csv(&sheet).lines().next().unwrap(), names.join(","));
+        assert_eq!(metadata["url"], "staff_group.csv");
+        assert_eq!(columns[0]["datatype"], "string");
+        assert_eq!(columns[2]["datatype"], "number");
+    }
+
+    #[test]
+    fn title_licence_notes_and_our_own_metadata_are_in_it() {
+        let sheet = testing::sheet();
+        let metadata = csvw(&sheet, "staff_group.csv");
+        assert_eq!(metadata["dc:title"], "Staff in post");
+        assert_eq!(metadata["dc:license"], "free");
+        assert_eq!(metadata["notes"][0]["rdfs:comment"], sheet.notes[0]);
+        assert_eq!(metadata[OWN_METADATA], sheet.metadata);
+    }
+}

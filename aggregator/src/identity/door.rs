@@ -1,0 +1,252 @@
+//! The door: from a request's credentials to an identity, or to the words with which it is turned
+//! away.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use http::{HeaderMap, HeaderName, Uri, header};
+use vwis_link::clock::Clock;
+
+use super::{
+    Identity,
+    oidc::{Issuer, OidcError},
+    tokens::{self, Standing},
+};
+use crate::{
+    config::Entry,
+    store::{Store, StoreError},
+};
+
+/// Longest bearer token that is looked at: an Entra token has some 2 KiB.
+const MOST_TOKEN_BYTES: usize = 8 * 1024;
+
+/// Tells who asks.
+pub struct Door {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    issuer: Option<Issuer>,
+    /// Whether callers without credentials are let in: never again once it is false.
+    anonymous: AtomicBool,
+}
+
+/// Why a caller is turned away.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// No credentials, and some are needed.
+    #[error("send an API token or the issuer's token: `Authorization: Bearer …`")]
+    NoCredentials,
+    /// Credentials in a form that is not taken.
+    #[error("the Authorization header is not `Bearer` and one token")]
+    NotBearer,
+    /// An API token that does not hold.
+    #[error("this API token is {0}: ask the aggregator's steward for a new one")]
+    Token(&'static str),
+    /// Tokens of an issuer, where none is configured.
+    #[error("this is no API token, and no issuer of others is configured here")]
+    NoIssuer,
+    /// The issuer's token does not hold.
+    #[error("the bearer token is refused: {0}")]
+    Bearer(#[source] OidcError),
+    /// It holds, and gives no role here.
+    #[error("{0}")]
+    NoRole(String),
+    /// The issuer cannot be asked for its keys.
+    #[error("the issuer's keys cannot be had now, so its tokens cannot be checked")]
+    IssuerUnavailable {
+        /// When it is asked again.
+        retry_after_s: u64,
+    },
+    /// A request that came through something else than a program on this machine.
+    #[error(
+        "nobody is asked who they are here, so only programs on this machine are answered, by the \
+         address 127.0.0.1, [::1] or localhost and without a proxy: configure [oidc] or make an API \
+         token for others"
+    )]
+    NotLocal,
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+// === impl Door ===
+
+impl Door {
+    /// A door with this entry; `issuer` where one is configured.
+    #[must_use]
+    pub fn new(store: Store, clock: Arc<dyn Clock>, issuer: Option<Issuer>, entry: Entry) -> Self {
+        Self {
+            store,
+            clock,
+            issuer,
+            anonymous: AtomicBool::new(entry == Entry::Anonymous),
+        }
+    }
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// [`Refusal`], in words for the caller.
+    pub async fn admit(&self, headers: &HeaderMap, uri: &Uri) -> Result<Identity, Refusal> {
+        match bearer(headers)? {
+            Some(token) => self.known(token).await,
+            None if self.lets_anybody_in().await? => local(headers, uri),
+            None => Err(Refusal::NoCredentials),
+        }
+    }
+
+    /// Whether nobody is asked who they are. The first API token that is made ends this at once,
+    /// without a restart.
+    async fn lets_anybody_in(&self) -> Result<bool, StoreError> {
+        if !self.anonymous.load(Ordering::Acquire) {
+            return Ok(false);
+        }
+        if self.store.any_api_token().await? {
+            self.anonymous.store(false, Ordering::Release);
+            tracing::info!("an API token was made: credentials are needed from now on");
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    async fn known(&self, token: &str) -> Result<Identity, Refusal> {
+        let Some(hash) = tokens::hash_of(token) else {
+            let issuer = self.issuer.as_ref().ok_or(Refusal::NoIssuer)?;
+            return issuer.identify(token, self.clock.now()).await;
+        };
+        let record = self.store.api_token(&hash).await?;
+        let record = record.ok_or(Refusal::Token("unknown"))?;
+        let now = self.clock.now();
+        match record.standing(now) {
+            Standing::Good => {}
+            other => return Err(Refusal::Token(other.in_words())),
+        }
+        if record.is_use_worth_keeping(now) {
+            // Worth knowing, and not worth turning somebody away: a full disk still lets read.
+            if let Err(error) = self.store.api_token_used(record.id, now).await {
+                tracing::warn!(%error, token = record.id, "a token's use could not be kept");
+            }
+        }
+        Ok(record.identity())
+    }
+}
+
+/// The token of `Authorization: Bearer TOKEN`.
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+    let mut values = headers.get_all(header::AUTHORIZATION).into_iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    let text = value.to_str().map_err(|_| Refusal::NotBearer)?;
+    let (scheme, token) = text.split_once(' ').ok_or(Refusal::NotBearer)?;
+    let token = token.trim();
+    let whole = scheme.eq_ignore_ascii_case("bearer")
+        && !token.is_empty()
+        && token.len() <= MOST_TOKEN_BYTES
+        && !token.contains(char::is_whitespace)
+        && values.next().is_none();
+    whole.then_some(Some(token)).ok_or(Refusal::NotBearer)
+}
+
+/// A page of a foreign site can have a browser on this machine ask this server: by a foreign name
+/// that was pointed here (DNS rebinding), which the Host header tells. A proxy names itself.
+fn local(headers: &HeaderMap, uri: &Uri) -> Result<Identity, Refusal> {
+    const PROXIES: [HeaderName; 3] = [
+        header::FORWARDED,
+        header::VIA,
+        HeaderName::from_static("x-forwarded-for"),
+    ];
+    let named = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let host = named.or(uri.authority().map(http::uri::Authority::as_str));
+    let host = host.unwrap_or_default();
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(name, _)| name);
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    let here = name.eq_ignore_ascii_case("localhost")
+        || address
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback());
+    let proxied = PROXIES.iter().any(|name| headers.contains_key(name));
+    if here && !proxied {
+        Ok(Identity::loopback())
+    } else {
+        Err(Refusal::NotLocal)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn headers(pairs: &[(HeaderName, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(name, HeaderValue::try_from(*value).unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn only_a_bearer_and_one_token_are_credentials() {
+        let read = |value: &str| {
+            let headers = headers(&[(header::AUTHORIZATION, value)]);
+            bearer(&headers).map(|token| token.map(str::to_owned))
+        };
+        assert_eq!(read("Bearer abc").unwrap().as_deref(), Some("abc"));
+        assert_eq!(read("bearer  abc").unwrap().as_deref(), Some("abc"));
+        let long = format!("Bearer {}", "a".repeat(MOST_TOKEN_BYTES + 1));
+        for bad in [
+            "Bearer",
+            "Bearer ",
+            "Basic YTpi",
+            "Bearer a b",
+            "abc",
+            &long,
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+        let twice = headers(&[
+            (header::AUTHORIZATION, "Bearer a"),
+            (header::AUTHORIZATION, "Bearer b"),
+        ]);
+        assert!(bearer(&twice).is_err());
+        assert!(bearer(&HeaderMap::new()).unwrap().is_none());
+    }
+
+    #[test]
+    fn without_identity_only_programs_on_this_machine_are_answered() {
+        let uri = Uri::from_static("/api/v1/releases");
+        let asked = |pairs: &[_]| local(&headers(pairs), &uri).is_ok();
+        for good in [
+            "127.0.0.1:7480",
+            "localhost",
+            "LOCALHOST:1",
+            "[::1]:7480",
+            "[::1]",
+        ] {
+            assert!(asked(&[(header::HOST, good)]), "{good}");
+        }
+        for bad in [
+            "evil.example",
+            "evil.example:7480",
+            "127.0.0.1.evil.example",
+            "10.0.0.1",
+            "",
+        ] {
+            assert!(!asked(&[(header::HOST, bad)]), "{bad}");
+        }
+        assert!(!asked(&[]));
+        let forwarded = [
+            (header::HOST, "localhost"),
+            (header::FORWARDED, "for=10.0.0.1"),
+        ];
+        assert!(!asked(&forwarded));
+    }
+}

@@ -1,0 +1,141 @@
+//! Bearer tokens of an OpenID Connect issuer.
+//!
+//! ```text
+//! token ─► alg allowed? ─► key of its kid ─► signature · issuer · audience ─► times ─► claims
+//!                          └─ unknown: ask the issuer again, in bounds (keys.rs)
+//! ```
+//! Only signatures by public keys are taken: RS256, ES256 and EdDSA. `none` is no algorithm here,
+//! and under HS256 a public key, which everybody has, would be the secret.
+
+mod claims;
+mod keys;
+
+use jiff::Timestamp;
+use jsonwebtoken::{Algorithm, Validation};
+
+use self::{
+    claims::Claims,
+    keys::{KeyError, Keys},
+};
+use super::{Identity, door::Refusal};
+use crate::config::OidcConfig;
+
+/// The algorithms taken.
+const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
+/// How far the issuer's clock and ours may differ.
+const CLOCK_SKEW_S: i64 = 60;
+
+/// An issuer whose tokens are taken.
+pub struct Issuer {
+    config: OidcConfig,
+    keys: Keys,
+}
+
+/// Why a token is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OidcError {
+    /// Not three parts of base64 with JSON in them, or an algorithm nobody knows.
+    #[error("it cannot be read as a signed JSON Web Token")]
+    Malformed,
+    /// Signed by another algorithm than those taken, or not at all.
+    #[error("it is signed by {0}, and only RS256, ES256 and EdDSA are taken")]
+    Algorithm(String),
+    /// The issuer has no such key.
+    #[error("the issuer has no key of its `kid`")]
+    UnknownKey,
+    /// Not signed by that key.
+    #[error("its signature is not the issuer's")]
+    Signature,
+    /// Of another issuer.
+    #[error("its issuer (`iss`) is not the one configured here")]
+    Issuer,
+    /// For another audience.
+    #[error("it is for another audience (`aud`) than this API")]
+    Audience,
+    /// Of another directory of the issuer.
+    #[error("it is of another tenant (`tid`) than the one configured here")]
+    Tenant,
+    /// Over.
+    #[error("it expired")]
+    Expired,
+    /// Not begun, or issued in the future.
+    #[error("it is not valid yet: the issuer's clock and this machine's differ by over a minute")]
+    NotYet,
+    /// A claim that is missing or of the wrong form.
+    #[error("its claim `{0}` is missing or is not what it should be")]
+    Claim(String),
+}
+
+// === impl Issuer ===
+
+impl Issuer {
+    /// The issuer of this configuration; it is asked nothing yet.
+    ///
+    /// # Errors
+    /// Where no HTTP client can be made.
+    pub fn new(config: OidcConfig) -> Result<Self, reqwest::Error> {
+        let keys = Keys::of(&config.issuer)?;
+        Ok(Self { config, keys })
+    }
+
+    /// Who a token speaks for.
+    ///
+    /// # Errors
+    /// [`Refusal::Bearer`] says what is wrong with it, [`Refusal::NoRole`] what it lacks,
+    /// [`Refusal::IssuerUnavailable`] that it cannot be told now.
+    pub async fn identify(&self, token: &str, now: Timestamp) -> Result<Identity, Refusal> {
+        let header = header(token).map_err(Refusal::Bearer)?;
+        let found = self.keys.find(header.kid.as_deref(), header.alg).await;
+        let key = found.map_err(|error| match error {
+            KeyError::Unknown => Refusal::Bearer(OidcError::UnknownKey),
+            KeyError::Unavailable { retry_after_s } => Refusal::IssuerUnavailable { retry_after_s },
+        })?;
+        let claims = self
+            .verified(token, &key, header.alg)
+            .map_err(Refusal::Bearer)?;
+        claims.are_timely(now).map_err(Refusal::Bearer)?;
+        claims.identity(&self.config)
+    }
+
+    fn verified(
+        &self,
+        token: &str,
+        key: &jsonwebtoken::DecodingKey,
+        algorithm: Algorithm,
+    ) -> Result<Claims, OidcError> {
+        let mut validation = Validation::new(algorithm);
+        validation.set_audience(&[&self.config.audience]);
+        validation.set_issuer(&[&self.config.issuer]);
+        validation.set_required_spec_claims(&["exp", "aud", "iss"]);
+        // The library reads the machine's clock; ours is an input (see `are_timely`).
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        let decoded = jsonwebtoken::decode::<Claims>(token, key, &validation);
+        decoded
+            .map(|data| data.claims)
+            .map_err(|error| told(&error))
+    }
+}
+
+fn header(token: &str) -> Result<jsonwebtoken::Header, OidcError> {
+    let header = jsonwebtoken::decode_header(token).map_err(|_| OidcError::Malformed)?;
+    if ALGORITHMS.contains(&header.alg) {
+        Ok(header)
+    } else {
+        Err(OidcError::Algorithm(format!("{:?}", header.alg)))
+    }
+}
+
+fn told(error: &jsonwebtoken::errors::Error) -> OidcError {
+    use jsonwebtoken::errors::ErrorKind;
+    match error.kind() {
+        ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => OidcError::Signature,
+        ErrorKind::InvalidIssuer => OidcError::Issuer,
+        ErrorKind::InvalidAudience => OidcError::Audience,
+        ErrorKind::MissingRequiredClaim(claim) => OidcError::Claim(claim.clone()),
+        _ => OidcError::Malformed,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,330 @@
+//! The issuer's public keys: found by discovery, held, and asked for again in bounds.
+//!
+//! ```text
+//! kid held ────────────────────────────────► use it; held for long? ask again in the background
+//! kid not held ─► wait for the one that asks ─► asked within the bounds? ─ no ─► refuse at once
+//!                 (one at a time, 5 s at most)  └─ yes ─► ask, hold, look again
+//! ```
+//! So an issuer that hangs delays nobody whose key is held, and anybody else by 5 seconds at most;
+//! and callers who invent a `kid` per request make the issuer no work to speak of.
+
+use std::{
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use governor::{
+    DefaultDirectRateLimiter, Quota, RateLimiter,
+    clock::{Clock as _, DefaultClock},
+};
+use jsonwebtoken::{
+    Algorithm, DecodingKey,
+    jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm, PublicKeyUse},
+};
+use reqwest::{Client, redirect};
+use serde::{Deserialize, de::DeserializeOwned};
+use tokio::{
+    sync::{Mutex, RwLock},
+    time::Instant,
+};
+
+use crate::config::is_trustworthy;
+
+/// Longest that the issuer may take: discovery and keys together.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// After the issuer failed, it is not asked again for so long.
+const PAUSE: Duration = Duration::from_secs(5);
+/// Keys that are older are asked for again, so that withdrawn ones leave.
+const FRESH: Duration = Duration::from_hours(1);
+/// Keys that are older are used no more, whatever ails the issuer.
+const STALE: Duration = Duration::from_hours(24);
+/// Longest document that is read: an issuer's takes some KiB.
+const MOST_BYTES: usize = 256 * 1024;
+/// Questions to the issuer at once, and then one every …
+const BURST: u32 = 5;
+/// … so many seconds.
+const EVERY: Duration = Duration::from_secs(20);
+
+/// The keys of one issuer.
+pub(super) struct Keys(Arc<Inner>);
+
+struct Inner {
+    issuer: String,
+    client: Client,
+    held: RwLock<Option<Held>>,
+    /// Whoever holds it asks the issuer. In it: when that last failed.
+    asking: Mutex<Option<Instant>>,
+    refreshing: AtomicBool,
+    bounds: DefaultDirectRateLimiter,
+}
+
+struct Held {
+    keys: Arc<Vec<PublicKey>>,
+    at: Instant,
+}
+
+struct PublicKey {
+    kid: Option<String>,
+    algorithm: Algorithm,
+    key: DecodingKey,
+}
+
+/// Why there is no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum KeyError {
+    /// The issuer has none of that name and kind.
+    Unknown,
+    /// It cannot be asked.
+    Unavailable {
+        /// When to come again.
+        retry_after_s: u64,
+    },
+}
+
+#[derive(Debug, thiserror::Error)]
+enum AskError {
+    #[error("{0} took longer than {PATIENCE:?}")]
+    TookTooLong(String),
+    #[error("{0}: {1}")]
+    Http(String, reqwest::Error),
+    #[error("{0} answers more than {MOST_BYTES} bytes")]
+    TooLong(String),
+    #[error("{0} answers no JSON of the expected form")]
+    Form(String),
+    #[error("the discovery document is of issuer `{0}`")]
+    OtherIssuer(String),
+    #[error("the discovery document names keys at `{0}`, which is not over TLS")]
+    Untrustworthy(String),
+    #[error("it has no key for RS256, ES256 or EdDSA")]
+    NoKeys,
+}
+
+#[derive(Deserialize)]
+struct Discovery {
+    issuer: String,
+    jwks_uri: String,
+}
+
+/// Keys are read one by one: one that is of a new kind must not hide the others.
+#[derive(Deserialize)]
+struct Published {
+    keys: Vec<serde_json::Value>,
+}
+
+// === impl Keys ===
+
+impl Keys {
+    /// The keys of `issuer`; none is held yet.
+    pub(super) fn of(issuer: &str) -> Result<Self, reqwest::Error> {
+        let client = Client::builder()
+            .timeout(PATIENCE)
+            .redirect(redirect::Policy::none())
+            .build()?;
+        let burst = NonZeroU32::new(BURST).expect("it is not 0");
+        let quota = Quota::with_period(EVERY)
+            .expect("it is not 0")
+            .allow_burst(burst);
+        Ok(Self(Arc::new(Inner {
+            issuer: issuer.to_owned(),
+            client,
+            held: RwLock::new(None),
+            asking: Mutex::new(None),
+            refreshing: AtomicBool::new(false),
+            bounds: RateLimiter::direct(quota),
+        })))
+    }
+
+    /// The key of that name for that algorithm; without a name, the only one for it.
+    pub(super) async fn find(
+        &self,
+        kid: Option<&str>,
+        algorithm: Algorithm,
+    ) -> Result<DecodingKey, KeyError> {
+        let seen = self.0.seen().await;
+        if let Some((keys, age)) = &seen
+            && let Some(key) = chosen(keys, kid, algorithm)
+        {
+            if *age >= FRESH {
+                self.refresh();
+            }
+            return Ok(key);
+        }
+        let before = seen.map(|(keys, _)| keys);
+        let keys = self.0.ask(before.as_ref()).await?;
+        chosen(&keys, kid, algorithm).ok_or(KeyError::Unknown)
+    }
+
+    /// Asks again beside whatever is going on; nobody waits for it.
+    fn refresh(&self) {
+        if self.0.refreshing.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let inner = Arc::clone(&self.0);
+        tokio::spawn(async move {
+            let before = inner.seen().await.map(|(keys, _)| keys);
+            // What went wrong is in the log, and the keys held go on for a while.
+            let _ = inner.ask(before.as_ref()).await;
+            inner.refreshing.store(false, Ordering::Release);
+        });
+    }
+}
+
+// === impl Inner ===
+
+impl Inner {
+    /// The keys held, if they may still be used, and their age.
+    async fn seen(&self) -> Option<(Arc<Vec<PublicKey>>, Duration)> {
+        let held = self.held.read().await;
+        let held = held.as_ref()?;
+        let age = held.at.elapsed();
+        (age < STALE).then(|| (Arc::clone(&held.keys), age))
+    }
+
+    /// The keys after asking the issuer, or those that somebody else brought meanwhile.
+    async fn ask(
+        &self,
+        before: Option<&Arc<Vec<PublicKey>>>,
+    ) -> Result<Arc<Vec<PublicKey>>, KeyError> {
+        let waiting = tokio::time::timeout(PATIENCE, self.asking.lock());
+        let Ok(mut failed) = waiting.await else {
+            return Err(unavailable(PAUSE));
+        };
+        let now = self.seen().await.map(|(keys, _)| keys);
+        if let Some(now) = &now
+            && before.is_none_or(|before| !Arc::ptr_eq(before, now))
+        {
+            return Ok(Arc::clone(now));
+        }
+        // Whoever waited while the issuer hung does not wait for it a second time.
+        if let Some(failed) = *failed
+            && failed.elapsed() < PAUSE
+        {
+            return Err(unavailable(PAUSE));
+        }
+        if let Err(early) = self.bounds.check() {
+            // What is held was asked for a moment ago: a name that is not there is none.
+            let wait = early.wait_time_from(DefaultClock::default().now());
+            return now.ok_or_else(|| unavailable(wait));
+        }
+        let asked = tokio::time::timeout(PATIENCE, self.fetch()).await;
+        let asked = asked.unwrap_or_else(|_| Err(AskError::TookTooLong(self.issuer.clone())));
+        match asked {
+            Ok(keys) => {
+                let keys = Arc::new(keys);
+                let held = Held {
+                    keys: Arc::clone(&keys),
+                    at: Instant::now(),
+                };
+                *self.held.write().await = Some(held);
+                *failed = None;
+                Ok(keys)
+            }
+            Err(error) => {
+                tracing::warn!(issuer = %self.issuer, %error, "cannot get the issuer's keys");
+                *failed = Some(Instant::now());
+                Err(unavailable(PAUSE))
+            }
+        }
+    }
+
+    async fn fetch(&self) -> Result<Vec<PublicKey>, AskError> {
+        let base = self.issuer.trim_end_matches('/');
+        let discovery: Discovery = self
+            .get(&format!("{base}/.well-known/openid-configuration"))
+            .await?;
+        if discovery.issuer != self.issuer {
+            return Err(AskError::OtherIssuer(discovery.issuer));
+        }
+        if !is_trustworthy(&discovery.jwks_uri) {
+            return Err(AskError::Untrustworthy(discovery.jwks_uri));
+        }
+        let published: Published = self.get(&discovery.jwks_uri).await?;
+        let keys: Vec<_> = usable(published);
+        if keys.is_empty() {
+            return Err(AskError::NoKeys);
+        }
+        Ok(keys)
+    }
+
+    async fn get<T: DeserializeOwned>(&self, url: &str) -> Result<T, AskError> {
+        let http = |error: reqwest::Error| AskError::Http(url.to_owned(), error.without_url());
+        let sent = self.client.get(url).send().await;
+        let mut answer = sent
+            .and_then(reqwest::Response::error_for_status)
+            .map_err(http)?;
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(http)? {
+            if body.len() + chunk.len() > MOST_BYTES {
+                return Err(AskError::TooLong(url.to_owned()));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        serde_json::from_slice(&body).map_err(|_| AskError::Form(url.to_owned()))
+    }
+}
+
+fn unavailable(wait: Duration) -> KeyError {
+    KeyError::Unavailable {
+        retry_after_s: wait.as_secs().max(1),
+    }
+}
+
+fn chosen(keys: &[PublicKey], kid: Option<&str>, algorithm: Algorithm) -> Option<DecodingKey> {
+    let mut able = keys.iter().filter(|key| key.algorithm == algorithm);
+    let found = match kid {
+        Some(kid) => able.find(|key| key.kid.as_deref() == Some(kid)),
+        None => able.next().filter(|_| able.next().is_none()),
+    };
+    found.map(|key| key.key.clone())
+}
+
+/// The keys that sign by an algorithm taken here. A secret in a public document is no key.
+fn usable(published: Published) -> Vec<PublicKey> {
+    let read = published
+        .keys
+        .into_iter()
+        .filter_map(|key| serde_json::from_value::<Jwk>(key).ok());
+    let set = JwkSet {
+        keys: read.collect(),
+    };
+    set.keys.iter().filter_map(public_key).collect()
+}
+
+fn public_key(jwk: &Jwk) -> Option<PublicKey> {
+    let signs = matches!(
+        jwk.common.public_key_use,
+        None | Some(PublicKeyUse::Signature)
+    );
+    let (algorithm, own) = match &jwk.algorithm {
+        AlgorithmParameters::RSA(_) => (Algorithm::RS256, KeyAlgorithm::RS256),
+        AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256 => {
+            (Algorithm::ES256, KeyAlgorithm::ES256)
+        }
+        AlgorithmParameters::OctetKeyPair(key) if key.curve == EllipticCurve::Ed25519 => {
+            (Algorithm::EdDSA, KeyAlgorithm::EdDSA)
+        }
+        _ => return None,
+    };
+    // A key says which algorithm it is for, or leaves it open.
+    let meant = jwk.common.key_algorithm.is_none_or(|named| named == own);
+    if !signs || !meant {
+        return None;
+    }
+    Some(PublicKey {
+        kid: jwk.common.key_id.clone(),
+        algorithm,
+        key: DecodingKey::from_jwk(jwk).ok()?,
+    })
+}
+
+/// For tests: which keys of a document would be used.
+#[cfg(test)]
+pub(super) fn names_of_usable(document: serde_json::Value) -> Vec<String> {
+    let published = serde_json::from_value(document).unwrap();
+    let names = usable(published).into_iter().map(|key| key.kid);
+    names.map(Option::unwrap_or_default).collect()
+}

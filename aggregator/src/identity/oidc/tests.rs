@@ -1,0 +1,167 @@
+use serde_json::{Value, json};
+
+use super::{keys::names_of_usable, *};
+use crate::identity::{Role, Via};
+
+const NOW_S: i64 = 1_795_608_000;
+
+fn now() -> Timestamp {
+    Timestamp::from_second(NOW_S).unwrap()
+}
+
+fn config(more: &str) -> OidcConfig {
+    let text = format!("issuer = \"https://login.example\"\naudience = \"api://vwis\"\n{more}");
+    toml::from_str(&text).unwrap()
+}
+
+/// What Entra ID puts into an access token, and what tests change of it.
+fn claims(change: &Value) -> Claims {
+    let mut claims = json!({
+        "aud": "api://vwis",
+        "iss": "https://login.example",
+        "iat": NOW_S - 300,
+        "nbf": NOW_S - 300,
+        "exp": NOW_S + 3600,
+        "name": "Ada Analyst",
+        "oid": "6f1c0d52-8a4e-4a55-9a3c-0d7c1f0b2a11",
+        "preferred_username": "ada@trust.example",
+        "roles": ["viewer"],
+        "sub": "pairwise-and-different-per-application",
+        "tid": "11111111-2222-3333-4444-555555555555",
+        "ver": "2.0",
+        "organisation": "R0A"
+    });
+    for (name, value) in change.as_object().unwrap() {
+        claims[name] = value.clone();
+    }
+    serde_json::from_value(claims).unwrap()
+}
+
+#[test]
+fn an_entra_token_names_the_person_their_roles_and_their_organisation() {
+    let identity = claims(&json!({})).identity(&config("")).unwrap();
+    assert_eq!(identity.name, "ada@trust.example");
+    assert_eq!(
+        identity.via,
+        Via::Oidc("6f1c0d52-8a4e-4a55-9a3c-0d7c1f0b2a11".to_owned())
+    );
+    assert_eq!(identity.roles, [Role::Viewer].into());
+    assert_eq!(identity.organisation, Some("R0A".parse().unwrap()));
+    assert!(identity.pathways.is_empty());
+}
+
+#[test]
+fn claims_and_roles_are_read_as_configured() {
+    let config = config(
+        "roles_claim = \"groups\"\npathways_claim = \"boards\"\norganisation_claim = \"ods\"\n\
+         [roles]\n\"VWIS.Board\" = \"board\"\n\"VWIS.Analyst\" = \"analyst\"\n",
+    );
+    let change = json!({
+        "groups": "VWIS.Board Everybody", "boards": ["lung", "breast"], "ods": null
+    });
+    let identity = claims(&change).identity(&config).unwrap();
+    assert_eq!(identity.roles, [Role::Board].into());
+    assert_eq!(identity.pathways, ["lung", "breast"]);
+    assert_eq!(identity.organisation, None);
+}
+
+#[test]
+fn a_token_without_a_role_is_told_which_there_are() {
+    for roles in [json!([]), json!(["Everybody"]), json!(null)] {
+        let refused = claims(&json!({ "roles": roles })).identity(&config(""));
+        let said = refused.unwrap_err().to_string();
+        assert!(said.contains("viewer, board, analyst, steward"), "{said}");
+    }
+}
+
+#[test]
+fn claims_of_the_wrong_form_are_refused_by_name() {
+    for (claim, value) in [
+        ("roles", json!({"viewer": true})),
+        ("roles", json!(["viewer", 7])),
+        ("organisation", json!("not a code")),
+        ("pathways", json!(7)),
+    ] {
+        let refused = claims(&json!({ claim: value })).identity(&config(""));
+        assert!(
+            matches!(&refused, Err(Refusal::Bearer(OidcError::Claim(name))) if name == claim),
+            "{claim}: {refused:?}"
+        );
+    }
+    let nobody = claims(&json!({"oid": null, "sub": null})).identity(&config(""));
+    assert!(nobody.unwrap_err().to_string().contains("`sub`"));
+}
+
+#[test]
+fn only_the_configured_tenant_is_let_in() {
+    let one = config("tenant = \"11111111-2222-3333-4444-555555555555\"\n");
+    assert!(claims(&json!({})).identity(&one).is_ok());
+    for other in [json!("99999999-2222-3333-4444-555555555555"), json!(null)] {
+        let refused = claims(&json!({ "tid": other })).identity(&one);
+        assert!(matches!(refused, Err(Refusal::Bearer(OidcError::Tenant))));
+    }
+}
+
+#[test]
+fn times_hold_within_a_minute_of_skew() {
+    let timely = |change: Value| claims(&change).are_timely(now());
+    assert_eq!(timely(json!({})), Ok(()));
+    assert_eq!(timely(json!({"exp": NOW_S - 59})), Ok(()));
+    assert_eq!(timely(json!({"exp": NOW_S - 60})), Err(OidcError::Expired));
+    assert_eq!(timely(json!({"nbf": NOW_S + 60})), Ok(()));
+    assert_eq!(timely(json!({"nbf": NOW_S + 61})), Err(OidcError::NotYet));
+    assert_eq!(timely(json!({"iat": NOW_S + 61})), Err(OidcError::NotYet));
+    assert_eq!(timely(json!({"exp": 1_795_608_001.5})), Ok(()));
+    assert_eq!(timely(json!({"exp": 1e300})), Ok(()));
+    for bad in [json!(null), json!("tomorrow"), json!([])] {
+        let refused = timely(json!({ "exp": bad }));
+        assert_eq!(refused, Err(OidcError::Claim("exp".to_owned())));
+    }
+}
+
+#[test]
+fn only_signatures_by_public_keys_are_taken() {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let token = |said: Value| {
+        let first = URL_SAFE_NO_PAD.encode(said.to_string());
+        format!("{first}.e30.AAAA")
+    };
+    for alg in ["RS256", "ES256", "EdDSA"] {
+        assert!(header(&token(json!({"alg": alg}))).is_ok(), "{alg}");
+    }
+    for alg in ["HS256", "HS384", "HS512", "PS256", "RS384", "ES384"] {
+        let refused = header(&token(json!({"alg": alg})));
+        assert_eq!(refused.unwrap_err(), OidcError::Algorithm(alg.to_owned()));
+    }
+    for alg in ["none", "None", "NONE", ""] {
+        let refused = header(&token(json!({"alg": alg})));
+        assert_eq!(refused.unwrap_err(), OidcError::Malformed, "{alg}");
+    }
+    for bad in ["", ".", "a.b.c", "e30.e30.", "e30"] {
+        assert!(header(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn of_the_published_keys_only_those_that_sign_for_us_are_used() {
+    let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    let ed = |kid: &str, more: Value| {
+        let mut key = json!({"kty": "OKP", "crv": "Ed25519", "x": x, "kid": kid});
+        for (name, value) in more.as_object().unwrap() {
+            key[name] = value.clone();
+        }
+        key
+    };
+    let published = json!({ "keys": [
+        ed("plain", json!({})),
+        ed("signs", json!({"use": "sig", "alg": "EdDSA"})),
+        ed("encrypts", json!({"use": "enc"})),
+        ed("other algorithm", json!({"alg": "ES384"})),
+        {"kty": "oct", "k": "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ", "kid": "secret", "alg": "HS256"},
+        {"kty": "EC", "crv": "P-384", "x": x, "y": x, "kid": "another curve"},
+        {"kty": "ML-DSA", "kid": "of the future"},
+        "no key at all",
+        {"kty": "RSA", "n": "AQAB", "e": "AQAB", "kid": "for RS512", "alg": "RS512"},
+    ]});
+    assert_eq!(names_of_usable(published), ["plain", "signs"]);
+}

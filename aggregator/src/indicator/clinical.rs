@@ -1,0 +1,85 @@
+//! Clinical, non-clinical and medical staff, as the equality standards tell them apart.
+
+use super::{Category, Definition, Dimension, OptionDefinition, Question, question};
+use crate::facts::Who;
+
+/// A kind of staff that the standards report by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Everybody.
+    All,
+    /// Clinical staff groups, doctors and dentists apart.
+    Clinical,
+    /// Non-clinical staff groups.
+    NonClinical,
+    /// Doctors and dentists, by their grade: whoever is paid as one.
+    Medical,
+}
+
+/// Whether kinds are told apart.
+pub(super) const SPLIT: OptionDefinition = OptionDefinition {
+    name: "split",
+    description: "Whether clinical, non-clinical and medical staff are also told apart, which needs a \
+        table of staff group, band and the characteristic in one",
+    default: "clinical",
+    values: &["clinical", "none"],
+};
+
+/// What is said wherever kinds are told apart.
+pub(super) const LIMIT: &str = "Clinical and non-clinical follow the staff group of the job role, doctors and \
+    dentists the medical grade; the standards go by occupation code, which places a few staff \
+    otherwise. Staff of unknown group, and doctors who are paid on Agenda for Change, are in the rows \
+    of all staff only.";
+
+// === impl Kind ===
+
+impl Kind {
+    /// The kinds that a question asks for, all staff first.
+    pub(super) fn chosen(question: &Question, definition: &Definition) -> &'static [Self] {
+        match question.option(definition, SPLIT.name) {
+            "none" => &[Self::All],
+            _ => &[Self::All, Self::Clinical, Self::NonClinical, Self::Medical],
+        }
+    }
+
+    /// The column that tells kinds apart.
+    pub(super) fn dimension() -> Dimension {
+        Dimension {
+            code: "clinical".to_owned(),
+            label: "Clinical or not".to_owned(),
+        }
+    }
+
+    /// Its place in that column.
+    pub(super) fn category(self) -> Category {
+        match self {
+            Self::All => Category::total(),
+            Self::Clinical => Category::named("clinical", "Clinical, not medical"),
+            Self::NonClinical => Category::named("non_clinical", "Non-clinical"),
+            Self::Medical => Category::named("medical", "Medical and dental"),
+        }
+    }
+
+    /// Of `who`, those of this kind.
+    pub(super) fn of(self, who: Who) -> Who {
+        match self {
+            Self::All => who,
+            Self::Clinical => who.in_group("staff_group", "clinical", "clinical"),
+            Self::NonClinical => who.in_group("staff_group", "clinical", "non_clinical"),
+            Self::Medical => who.in_group("band", "pay_system", "medical"),
+        }
+    }
+
+    /// Whether people of this kind are reported on a band or grade: doctors on theirs, clinical and
+    /// non-clinical staff on all others.
+    pub(super) fn has_band(self, band: usize) -> bool {
+        let grouping = question::attribute("band").grouping("pay_system");
+        let medical = grouping.and_then(|grouping| grouping.group("medical"));
+        let is_medical = medical.is_some_and(|group| group.categories().contains(&band));
+        match self {
+            Self::All => true,
+            Self::Clinical | Self::NonClinical => !is_medical,
+            Self::Medical => is_medical,
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! The ladder: a group's share from the lowest band to the highest.
+
+use super::{
+    Category, Definition, Dimension, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    population::{self, BESIDE_STAFF, Characteristic, Group, OF},
+    question,
+    shares::{PEOPLE, Share, UNKNOWN},
+};
+use crate::{
+    estimate::Verdict,
+    facts::{Facts, Who},
+    indicator::Finding,
+    reference::census,
+};
+
+pub(super) static LADDER: Indicator = Indicator {
+    definition: Definition {
+        name: "ladder",
+        title: "The ladder of bands",
+        question: "At which band does the workforce stop looking like the people it serves?",
+        definition: "The share of people of minority ethnic groups (or of women, or of disabled people) on \
+            each band, beside their share of Greater Manchester's residents and of all staff; and the band \
+            from which upwards it is lower than among the residents.",
+        formula: "share = people of the band who are of the part / people of the band; looks like: its whole \
+            interval lies within 2 percentage points of the residents' share; does not: the interval \
+            excludes it. The turn is the lowest band that is clearly lower, with none above it that looks \
+            like the residents or is clearly higher",
+        denominator: "All people of the band, those who did not say included; `unknown=left_out` takes \
+            shares of those who said. Of residents: all of them.",
+        excluded: "Medical grades and other pay, which are no rungs; they are in the total.",
+        source: "Office for National Statistics, Census 2021, 21 March 2021; bands of Agenda for Change. That \
+            shares within 2 percentage points look alike is a judgement.",
+        limits: &[
+            "Somebody who works for two employers is counted by both: these are people by employer.",
+            "It compares those in post on one day and says nothing of how they came there.",
+            "Residents of all ages are not those who could work here.",
+            "A pathway or staff group has few people on its upper bands: there the answer is mostly that \
+             one cannot tell.",
+        ],
+        breakdowns: &[&[], &["pathway"], &["staff_group"]],
+        options: &[OF, UNKNOWN],
+        key_figures: || {
+            vec![KeyFigure {
+                label: "BME people on band 8a",
+                who: Who::staff()
+                    .with("band", "afc_8a")
+                    .in_group("ethnic_group", "wres", "bme"),
+                // 9,178 of 1,387,813, England, June 2022: GOV.UK Ethnicity facts and figures, NHS
+                // workforce.
+                typical_share: 0.0066,
+                releases: 1,
+            }]
+        },
+    },
+    answer,
+};
+
+/// What a rung says of the turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rung {
+    /// Clearly a lower share than among the residents.
+    Lower,
+    /// Alike, or clearly a higher one.
+    NotLower,
+    /// One cannot tell.
+    Open,
+}
+
+fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+    let definition = &LADDER.definition;
+    let characteristic = Characteristic::chosen(question, definition);
+    let band = question::attribute("band");
+    let mut findings = Findings::by(&question.attributes(definition)?);
+    findings.dimensions.push(Dimension::of(band));
+    findings.dimensions.push(characteristic.split.dimension());
+    for group in population::groups(question, definition)? {
+        let all_staff = (Who::staff(), "all staff");
+        let others = (!group.is_everybody).then(|| all_staff.clone());
+        let all_bands = (Category::total(), group.who.clone(), others);
+        findings
+            .rows
+            .extend(rung(facts, &characteristic, &group, all_bands)?);
+        let mut rungs = Vec::new();
+        for index in rungs_of_agenda_for_change() {
+            let on = |who: Who| who.among("band", &[index]);
+            // Everybody's rungs are held against everybody, a group's against the same rung.
+            let others = if group.is_everybody {
+                all_staff.clone()
+            } else {
+                (on(Who::staff()), "all staff on the same band")
+            };
+            let category = Category::of(band, index);
+            let here = (category.clone(), on(group.who.clone()), Some(others));
+            let rows = rung(facts, &characteristic, &group, here)?;
+            let beside_residents = rows
+                .iter()
+                .find(|row| row.measure == super::shares::SHARE.0);
+            rungs.push((category, beside_residents.map_or(Rung::Open, Rung::of)));
+            findings.rows.extend(rows);
+        }
+        let whose = match group.categories.last() {
+            Some(category) if !group.is_everybody => category.label.as_str(),
+            _ => "all staff",
+        };
+        let part = &characteristic.subject.category.label;
+        findings.note(format!("{part}, {whose}: {}", turn(&rungs)));
+    }
+    findings.note(census::note(characteristic.split.attribute.code()));
+    Ok(findings)
+}
+
+/// The rows of one rung: how many stand there, how many of them are of the part, and their share
+/// beside the residents' and the others'.
+fn rung(
+    facts: &Facts<'_>,
+    characteristic: &Characteristic,
+    group: &Group,
+    (category, who, others): (Category, Who, Option<(Who, &str)>),
+) -> Result<Vec<Finding>, IndicatorError> {
+    let Characteristic {
+        split,
+        subject,
+        unknown,
+    } = characteristic;
+    let here = Group {
+        categories: [group.categories.as_slice(), &[category]].concat(),
+        who,
+        ..group.clone()
+    };
+    let at = |part: &Category| [here.categories.as_slice(), std::slice::from_ref(part)].concat();
+    let counted_beside = others.as_ref().map(|(who, _)| who);
+    let share = Share::count(facts, split, subject, &here.who, counted_beside, *unknown)?;
+    let silent = characteristic.silent(facts, &here)?;
+    let place = at(&subject.category);
+    let mut rows = vec![
+        Finding::new(
+            at(&Category::total()),
+            PEOPLE,
+            share.whole(),
+            share.source(),
+        ),
+        Finding::new(place.clone(), PEOPLE, share.people(), share.source()),
+        characteristic.beside_residents(subject, place.clone(), &share, &here, &silent),
+    ];
+    if let Some((_, label)) = others {
+        rows.push(share.against_others(place, BESIDE_STAFF, label));
+    }
+    Ok(rows)
+}
+
+/// Bands 1 to 9 and very senior managers, the lowest first.
+fn rungs_of_agenda_for_change() -> Vec<usize> {
+    let grouping = question::attribute("band").grouping("pay_system");
+    let grouping = grouping.expect("the dictionary groups bands by pay system");
+    let groups = ["afc", "vsm"]
+        .into_iter()
+        .filter_map(|code| grouping.group(code));
+    groups
+        .flat_map(|group| group.categories().to_vec())
+        .collect()
+}
+
+/// Where the share turns lower for good, in words.
+fn turn(rungs: &[(Category, Rung)]) -> String {
+    let last_not_lower = rungs.iter().rposition(|(_, rung)| *rung == Rung::NotLower);
+    let above = &rungs[last_not_lower.map_or(0, |index| index + 1)..];
+    match above.iter().find(|(_, rung)| *rung == Rung::Lower) {
+        Some((category, _)) => format!(
+            "from {} up, the share is lower than among the residents, as far as can be told",
+            category.label
+        ),
+        None => {
+            "no band from which up the share is clearly lower than among the residents".to_owned()
+        }
+    }
+}
+
+// === impl Rung ===
+
+impl Rung {
+    fn of(row: &Finding) -> Self {
+        let (Some(benchmark), Some(value)) = (&row.benchmark, row.figure.value()) else {
+            return Self::Open;
+        };
+        match row.verdict {
+            Some(Verdict::No) if value < benchmark.value => Self::Lower,
+            Some(Verdict::No | Verdict::Yes) => Self::NotLower,
+            _ => Self::Open,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indicator::testing::{ENGLAND_TABLES, Workforce, close, row};
+
+    #[test]
+    fn england_turns_where_its_share_falls_below_the_residents() {
+        // GOV.UK Ethnicity facts and figures, NHS workforce, June 2022, BME of all on a band, without
+        // doctors: band 5 83,856 of 240,811 (34.8%), 6 49,621 of 235,246 (21.1%), 7 25,076 of 148,054
+        // (16.9%), VSM 189 of 2,351 (8.0%). Greater Manchester: 23.6%, so alike is 21.6% to 25.6%.
+        let archive = Workforce::of_england().archive(ENGLAND_TABLES, "{ by = [] }");
+        let findings = Workforce::ask(&archive, &LADDER, &Question::default()).unwrap();
+        let bme = |band| row(&findings, "share", &[band, "bme"]);
+        close(bme("afc_7").figure, 25_076.0 / 148_054.0);
+        assert_eq!(bme("afc_7").verdict, Some(Verdict::No));
+        close(bme("vsm").figure, 189.0 / 2_351.0);
+        assert_eq!(
+            findings.notes[0],
+            "Black and minority ethnic, all staff: from Band 6 up, the share is lower than among the \
+             residents, as far as can be told"
+        );
+        let beside = row(&findings, "share_beside_staff", &["afc_7", "bme"]);
+        let all = beside.benchmark.as_ref().unwrap().value;
+        assert!((all - 339_488.0 / 1_387_813.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_turn_is_not_claimed_below_a_band_that_looks_like_the_residents() {
+        let rungs = |rungs: &[Rung]| {
+            let named = rungs.iter().enumerate().map(|(index, rung)| {
+                let label = format!("Band {}", index + 1);
+                (Category::named(&label, &label), *rung)
+            });
+            turn(&named.collect::<Vec<_>>())
+        };
+        let (lower, like, open) = (Rung::Lower, Rung::NotLower, Rung::Open);
+        assert!(rungs(&[like, open, lower, open, lower]).starts_with("from Band 3 up"));
+        assert!(rungs(&[lower, lower]).starts_with("from Band 1 up"));
+        assert!(rungs(&[lower, like, open]).starts_with("no band"));
+        assert!(rungs(&[lower, like, lower]).starts_with("from Band 3 up"));
+        assert!(rungs(&[]).starts_with("no band"));
+    }
+
+    #[test]
+    fn a_pathways_rung_is_held_beside_the_same_band_of_all_staff() {
+        let at = |pathway, band, ethnic| {
+            [
+                ("pathway", pathway),
+                ("band", band),
+                ("ethnic_group", ethnic),
+            ]
+        };
+        let archive = Workforce::new()
+            .people(&at("breast", "afc_6", "white"), 15)
+            .people(&at("breast", "afc_6", "asian"), 5)
+            .people(&at("not_cancer", "afc_6", "white"), 80)
+            .people(&at("not_cancer", "afc_2", "asian"), 100)
+            .archive(
+                r#"{ by = ["pathway", "band", "ethnic_group"] }"#,
+                "{ by = [] }",
+            );
+        let question = Question {
+            by: Some(vec!["pathway".to_owned()]),
+            filters: vec!["pathway=breast".parse().unwrap()],
+            ..Question::default()
+        };
+        let findings = Workforce::ask(&archive, &LADDER, &question).unwrap();
+        let beside = row(&findings, "share_beside_staff", &["breast", "afc_6", "bme"]);
+        close(beside.figure, 0.25);
+        // 5 of 100 on band 6 at all employers.
+        assert!((beside.benchmark.as_ref().unwrap().value - 0.05).abs() < 1e-9);
+        assert!(findings.notes[0].contains("Breast"), "{:?}", findings.notes);
+    }
+}

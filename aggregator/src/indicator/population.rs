@@ -1,0 +1,261 @@
+//! Whether a group of people looks like the residents it serves.
+
+use vwis_proto::dictionary::Attribute;
+
+use super::{
+    Benchmark, Category, Definition, Finding, IndicatorError, OptionDefinition, Question, question,
+    shares::{self, Part, Share, Split, Unknown},
+};
+use crate::{
+    estimate::{Figure, Verdict},
+    facts::{Facts, Who},
+    reference::census,
+};
+
+/// The share again, held against all staff of the same employers.
+pub(super) const BESIDE_STAFF: (&str, &str) =
+    ("share_beside_staff", "Share of the group, beside all staff");
+
+/// What people are told apart by here.
+pub(super) const OF: OptionDefinition = OptionDefinition {
+    name: "of",
+    description: "Which characteristic is held against the residents'",
+    default: "ethnic_group",
+    values: &["ethnic_group", "gender", "disability"],
+};
+
+/// Residents of one place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Residents {
+    /// As the census tables name it.
+    place: &'static str,
+    label: &'static str,
+}
+
+/// A group of people, and whom it should look like.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    pub(super) categories: Vec<Category>,
+    pub(super) who: Who,
+    /// None outside Greater Manchester.
+    pub(super) residents: Option<Residents>,
+    pub(super) is_everybody: bool,
+}
+
+/// How one characteristic is looked at.
+#[derive(Clone, Debug)]
+pub(super) struct Characteristic {
+    pub(super) split: Split,
+    /// The part that a sentence is about: BME, women, disabled.
+    pub(super) subject: Part,
+    pub(super) unknown: Unknown,
+}
+
+// === impl Characteristic ===
+
+impl Characteristic {
+    /// As the question chooses: ethnic groups with all that are BME first, genders, or disability.
+    pub(super) fn chosen(question: &Question, definition: &Definition) -> Self {
+        let unknown = Unknown::chosen(question, definition);
+        match question.option(definition, OF.name) {
+            "gender" => Self::simple("gender", "female", unknown),
+            "disability" => Self::simple("disability", "yes", unknown),
+            _ => Self::ethnic_group(unknown),
+        }
+    }
+
+    /// Ethnic groups, all that are BME first.
+    pub(super) fn ethnic_group(unknown: Unknown) -> Self {
+        let mut split = Split::by_category("ethnic_group");
+        let subject = Split::by_group("ethnic_group", "wres").part("bme").clone();
+        split.parts.insert(0, subject.clone());
+        Self {
+            split,
+            subject,
+            unknown,
+        }
+    }
+
+    fn simple(code: &'static str, subject: &str, unknown: Unknown) -> Self {
+        let split = Split::by_category(code);
+        let subject = split.part(subject).clone();
+        Self {
+            split,
+            subject,
+            unknown,
+        }
+    }
+
+    /// The rows of a group, each at its place and then the part: how many it is, and of each part how
+    /// many, which share beside the residents' and, if it is not everybody, beside all staff's.
+    pub(super) fn rows(
+        &self,
+        facts: &Facts<'_>,
+        group: &Group,
+    ) -> Result<Vec<Finding>, IndicatorError> {
+        let mut rows = Vec::with_capacity(1 + 3 * self.split.parts.len());
+        let at = |category: &Category| {
+            let mut at = group.categories.clone();
+            at.push(category.clone());
+            at
+        };
+        let everybody = Who::staff();
+        let others = (!group.is_everybody).then_some(&everybody);
+        let silent = self.silent(facts, group)?;
+        for (index, part) in self.split.parts.iter().enumerate() {
+            let (split, who) = (&self.split, &group.who);
+            let share = Share::count(facts, split, part, who, others, self.unknown)?;
+            if index == 0 {
+                let at = at(&Category::total());
+                rows.push(Finding::new(
+                    at,
+                    shares::PEOPLE,
+                    share.whole(),
+                    share.source(),
+                ));
+            }
+            let place = at(&part.category);
+            let people = share.people();
+            rows.push(Finding::new(
+                place.clone(),
+                shares::PEOPLE,
+                people,
+                share.source(),
+            ));
+            rows.push(self.beside_residents(part, place.clone(), &share, group, &silent));
+            let is_silent = part.among == [self.split.attribute.unknown()];
+            if others.is_some() && !is_silent {
+                rows.push(share.against_others(
+                    place,
+                    BESIDE_STAFF,
+                    "all staff of the same employers",
+                ));
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The share of a group who did not say.
+    pub(super) fn silent(
+        &self,
+        facts: &Facts<'_>,
+        group: &Group,
+    ) -> Result<Figure, IndicatorError> {
+        let part = self.split.part("unknown");
+        let counted = Unknown::Counted;
+        Ok(Share::count(facts, &self.split, part, &group.who, None, counted)?.figure())
+    }
+
+    /// A part's share of a group beside its share of the residents, with what those who did not say
+    /// could change.
+    pub(super) fn beside_residents(
+        &self,
+        part: &Part,
+        at: Vec<Category>,
+        share: &Share<'_>,
+        group: &Group,
+        silent: &Figure,
+    ) -> Finding {
+        let finding = Finding::new(at, shares::SHARE, share.figure(), share.source());
+        let residents = group.residents.and_then(|residents| {
+            let value = residents.share(self.split.attribute, &part.among)?;
+            Some((residents, value))
+        });
+        let Some((residents, value)) = residents else {
+            return finding;
+        };
+        let verdict = Verdict::looks_like(&finding.figure, value);
+        let finding = finding.against(residents.benchmark(value), verdict);
+        let reached = match (finding.figure.value(), silent.value()) {
+            (Some(own), Some(silent)) if self.unknown == Unknown::Counted => {
+                own < value && value <= own + silent
+            }
+            _ => false,
+        };
+        if verdict == Verdict::No && reached {
+            let silent = silent.display_text();
+            return finding.noted(format!(
+                "The {silent} who did not say are counted as not of this part: if enough of them are, \
+                 it is as large as among the residents"
+            ));
+        }
+        finding
+    }
+}
+
+// === impl Residents ===
+
+impl Residents {
+    /// Those of all ten districts.
+    pub(super) const GREATER_MANCHESTER: Self = Self {
+        place: census::GREATER_MANCHESTER,
+        label: "Greater Manchester",
+    };
+
+    /// Those of the district that a group is of, or of Greater Manchester where it names none; none
+    /// where it works outside of it, or nobody knows where.
+    fn of(wanted: &[(&'static str, usize)]) -> Option<Self> {
+        let Some(&(code, index)) = wanted.iter().find(|(code, _)| *code == "locality") else {
+            return Some(Self::GREATER_MANCHESTER);
+        };
+        let locality = &question::attribute(code).categories()[index];
+        census::population("gender", locality.code()).map(|_| Self {
+            place: locality.code(),
+            label: locality.label(),
+        })
+    }
+
+    /// The share of residents in these categories of an attribute; none where the census does not
+    /// tell any of them.
+    pub(super) fn share(&self, attribute: &Attribute, among: &[usize]) -> Option<f64> {
+        let population = census::population(attribute.code(), self.place)?;
+        let is_wanted = |code: &str| {
+            let index = attribute.category(code);
+            index.is_some_and(|index| among.contains(&index))
+        };
+        let inside: u32 = population
+            .iter()
+            .filter(|(code, _)| is_wanted(code))
+            .map(|(_, people)| people)
+            .sum();
+        let all: u32 = population.iter().map(|(_, people)| people).sum();
+        (inside > 0).then(|| f64::from(inside) / f64::from(all))
+    }
+
+    pub(super) fn benchmark(&self, value: f64) -> Benchmark {
+        Benchmark {
+            value,
+            label: format!("Census 2021, all ages, {}", self.label),
+        }
+    }
+}
+
+/// The groups of a breakdown with whom each should look like. By pathway, and where nothing is
+/// filtered, all cancer pathways and shared services together follow the total.
+pub(super) fn groups(
+    question: &Question,
+    definition: &Definition,
+) -> Result<Vec<Group>, IndicatorError> {
+    let groups = question.groups(definition)?.into_iter().map(|group| Group {
+        who: group.of(Who::staff()),
+        residents: Residents::of(&group.wanted),
+        is_everybody: group.wanted.is_empty(),
+        categories: group.categories,
+    });
+    let mut groups: Vec<_> = groups.collect();
+    if question.breakdown(definition)? == ["pathway"] && question.filters.is_empty() {
+        let pathway = Split::by_group("pathway", "cancer");
+        let cancer = ["tumour_site", "shared"].map(|code| pathway.part(code).among.clone());
+        let cancer = Group {
+            categories: vec![Category::named(
+                "cancer",
+                "All cancer pathways and shared services",
+            )],
+            who: Who::staff().among("pathway", &cancer.concat()),
+            residents: Some(Residents::GREATER_MANCHESTER),
+            is_everybody: false,
+        };
+        groups.insert(1, cancer);
+    }
+    Ok(groups)
+}

@@ -1,0 +1,118 @@
+//! Healthcare support workers beside the people of their locality.
+
+use super::{
+    Definition, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    population::{self, Characteristic},
+    shares::{UNKNOWN, Unknown},
+};
+use crate::{
+    facts::{Facts, Who},
+    reference::census,
+};
+
+const ROLE: (&str, &str) = ("role", "healthcare_support_worker");
+
+pub(super) static SUPPORT_WORKERS: Indicator = Indicator {
+    definition: Definition {
+        name: "support-workers",
+        title: "Healthcare support workers and the local population",
+        question: "Do healthcare support workers look like the people of the locality where they work?",
+        definition: "Each ethnic group's share of the healthcare support workers of a locality beside its \
+            share of the residents there. Yes, no, or cannot tell. Support workers are recruited nearby, so \
+            they are where a workforce can first look like its locality.",
+        formula: "share = support workers of the locality and ethnic group / support workers of the \
+            locality; looks like: its whole interval lies within 2 percentage points of the residents' \
+            share; does not: the interval excludes it. Beside all staff of the same employers, the noise \
+            of both counts",
+        denominator: "All healthcare support workers of the locality, those who did not say included; \
+            `unknown=left_out` takes shares of those who said. Of residents: all of them.",
+        excluded: "Nursing associates, and support to allied health professionals and scientists.",
+        source: "Office for National Statistics, Census 2021, 21 March 2021, TS021. Healthcare support worker \
+            is a grouping of job roles and occupation codes by VWIS; that shares within 2 percentage points \
+            look alike is a judgement.",
+        limits: &[
+            "Somebody who works for two employers is counted by both: these are people by employer.",
+            "Residents of all ages are not those who could work here, and many work outside the district \
+             where they live.",
+            "A census of 2021 is held against staff of today.",
+            "In one locality's support workers most ethnic groups are too few for an answer; BME as a whole \
+             comes first.",
+        ],
+        breakdowns: &[&["locality"], &[]],
+        options: &[UNKNOWN],
+        key_figures: || {
+            vec![KeyFigure {
+                label: "BME healthcare support workers in one locality",
+                who: Who::staff()
+                    .with(ROLE.0, ROLE.1)
+                    .with("locality", "e08000001")
+                    .in_group("ethnic_group", "wres", "bme"),
+                // BME clinical staff on bands 2 and 3, where support workers are: 61,726 of 1,387,813,
+                // England, June 2022: GOV.UK Ethnicity facts and figures, NHS workforce; an employer
+                // whose staff all work in one locality.
+                typical_share: 0.044,
+                releases: 1,
+            }]
+        },
+    },
+    answer,
+};
+
+fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+    let definition = &SUPPORT_WORKERS.definition;
+    let ethnic = Characteristic::ethnic_group(Unknown::chosen(question, definition));
+    let mut findings = Findings::by(&question.attributes(definition)?);
+    findings.dimensions.push(ethnic.split.dimension());
+    findings.note(census::note(ethnic.split.attribute.code()));
+    for mut group in population::groups(question, definition)? {
+        group.who = group.who.with(ROLE.0, ROLE.1);
+        group.is_everybody = false;
+        findings.rows.extend(ethnic.rows(facts, &group)?);
+    }
+    Ok(findings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        estimate::Verdict,
+        indicator::testing::{Workforce, close, row},
+    };
+
+    #[test]
+    fn support_workers_are_held_against_their_own_locality() {
+        let at = |locality, role, ethnic| {
+            [
+                ("locality", locality),
+                ("role", role),
+                ("ethnic_group", ethnic),
+            ]
+        };
+        let worker = "healthcare_support_worker";
+        let archive = Workforce::new()
+            .people(&at("e08000010", worker, "white"), 95)
+            .people(&at("e08000010", worker, "asian"), 5)
+            .people(&at("e08000003", worker, "white"), 90)
+            .people(&at("e08000003", worker, "black"), 10)
+            .people(&at("e08000003", "adult_nurse", "black"), 500)
+            .archive(
+                r#"{ by = ["locality", "role", "ethnic_group"] }"#,
+                "{ by = [] }",
+            );
+        let findings = Workforce::ask(&archive, &SUPPORT_WORKERS, &Question::default()).unwrap();
+        let bme = |locality| row(&findings, "share", &[locality, "bme"]);
+        // ONS Census 2021, TS021: Wigan 16,378 of 329,330, 4.97%; Manchester 43.2%.
+        close(bme("e08000010").figure, 0.05);
+        let wigan = bme("e08000010").benchmark.clone().unwrap();
+        assert!((wigan.value - 16_378.0 / 329_330.0).abs() < 1e-9);
+        assert_eq!(bme("e08000010").verdict, Some(Verdict::Yes));
+        close(bme("e08000003").figure, 0.1);
+        assert_eq!(bme("e08000003").verdict, Some(Verdict::No));
+        // All ten districts together, beside all staff: 15 of 200 and 515 of 700.
+        close(bme("total").figure, 0.075);
+        let beside = row(&findings, "share_beside_staff", &["total", "bme"]);
+        assert!((beside.benchmark.as_ref().unwrap().value - 515.0 / 700.0).abs() < 1e-9);
+        close(row(&findings, "people", &["total", "total"]).figure, 200.0);
+    }
+}

@@ -1,0 +1,156 @@
+//! Workforce Disability Equality Standard, metric 1.
+
+use super::{
+    Category, Definition, Dimension, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    clinical,
+    clinical::Kind,
+    shares::{self, Split, Unknown},
+};
+use crate::facts::{Facts, Who};
+
+pub(super) static WDES_1: Indicator = Indicator {
+    definition: Definition {
+        name: "wdes-1",
+        title: "WDES metric 1",
+        question: "Which share of each cluster of bands is disabled, and is it the share of the overall \
+            workforce?",
+        definition: "Staff who are disabled, who are not and who did not say, in each of the seven clusters \
+            of the standard: bands 1 to 4; 5 to 7; 8a and 8b; 8c to 9 and very senior managers; \
+            consultants; career grade doctors; doctors in training. Clusters 1 to 4 for clinical and \
+            non-clinical staff apart; compared with the overall workforce.",
+        formula: "share = people of the cluster and disability status / people of the cluster; alike: the \
+            difference from the overall workforce lies within 2 percentage points, noise included",
+        denominator: "All people of the cluster, those who did not say included, as the standard has it.",
+        excluded: "Bank staff, as in the standard since 2023.",
+        source: "NHS Workforce Disability Equality Standard, metric 1 (NHS England, technical guidance, \
+            March 2023).",
+        limits: &[
+            "Somebody who works for two employers is counted by both: these are people by employer.",
+            "Staff records say less than staff do: in the NHS Staff Survey about one in four reports a \
+             disability or long-term condition, in records about one in twenty (NHS England, WDES 2023).",
+            "Not declared, prefer not to say and never asked are one category: unknown.",
+            clinical::LIMIT,
+        ],
+        breakdowns: &[&[]],
+        options: &[clinical::SPLIT],
+        key_figures: || {
+            vec![KeyFigure {
+                label: "disabled people in cluster 3 (bands 8a and 8b)",
+                who: Who::staff()
+                    .in_group("band", "wdes", "cluster_3")
+                    .with("disability", "yes"),
+                // 77,186 of 1,387,813 on 8a and 8b, England, June 2022 (GOV.UK Ethnicity facts and
+                // figures), of whom 4.9% are disabled (NHS England, WDES 2023).
+                typical_share: 0.0027,
+                releases: 1,
+            }]
+        },
+    },
+    answer,
+};
+
+fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+    let definition = &WDES_1.definition;
+    let disability = Split::by_category("disability");
+    let clusters = Split::by_group("band", "wdes");
+    let mut findings = Findings {
+        dimensions: vec![
+            Kind::dimension(),
+            Dimension {
+                code: "wdes".to_owned(),
+                label: "WDES cluster".to_owned(),
+            },
+            disability.dimension(),
+        ],
+        ..Findings::default()
+    };
+    let everybody = Who::staff();
+    for &kind in Kind::chosen(question, definition) {
+        let of_kind = kind.of(Who::staff());
+        let own = clusters
+            .parts
+            .iter()
+            .filter(|cluster| cluster.among.iter().all(|&band| kind.has_band(band)));
+        let mut groups = vec![(Category::total(), of_kind.clone())];
+        groups.extend(own.map(|cluster| {
+            let those = clusters.those(cluster, &of_kind);
+            (cluster.category.clone(), those)
+        }));
+        for (cluster, who) in groups {
+            let is_everybody = kind == Kind::All && cluster == Category::total();
+            let others = (!is_everybody).then_some((&everybody, "overall workforce"));
+            let at = [kind.category(), cluster];
+            let rows = shares::rows(facts, &at, &who, &disability, others, Unknown::Counted)?;
+            findings.rows.extend(rows);
+        }
+    }
+    Ok(findings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        estimate::Verdict,
+        indicator::testing::{Workforce, close, row},
+    };
+
+    const TABLES: &str = r#"{ by = ["staff_group", "band", "disability"] }"#;
+
+    #[test]
+    fn clusters_hold_the_bands_of_the_standard_and_shares_count_who_did_not_say() {
+        // Made up; what is expected is counted by hand.
+        let nurse = |band, disability| {
+            [
+                ("staff_group", "nursing_and_midwifery"),
+                ("band", band),
+                ("disability", disability),
+            ]
+        };
+        let clerk = |band, disability| {
+            [
+                ("staff_group", "administrative_and_clerical"),
+                ("band", band),
+                ("disability", disability),
+            ]
+        };
+        let archive = Workforce::new()
+            .people(&nurse("afc_5", "yes"), 40)
+            .people(&nurse("afc_7", "yes"), 10)
+            .people(&nurse("afc_6", "no"), 850)
+            .people(&nurse("afc_5", "unknown"), 100)
+            .people(&clerk("afc_2", "yes"), 60)
+            .people(&clerk("afc_4", "no"), 400)
+            .people(&clerk("afc_8d", "yes"), 1)
+            .people(&clerk("vsm", "no"), 19)
+            .people(&[("band", "consultant"), ("disability", "no")], 20)
+            .archive(TABLES, "{ by = [] }");
+        let findings = Workforce::ask(&archive, &WDES_1, &Question::default()).unwrap();
+        let share = |at: [&str; 3]| row(&findings, "share", &at);
+        // 40 + 10 of 40 + 10 + 850 + 100.
+        close(share(["clinical", "cluster_2", "yes"]).figure, 0.05);
+        close(share(["clinical", "cluster_2", "unknown"]).figure, 0.1);
+        close(
+            share(["non_clinical", "cluster_1", "yes"]).figure,
+            60.0 / 460.0,
+        );
+        // One on band 8d, nineteen very senior managers.
+        close(share(["non_clinical", "cluster_4", "yes"]).figure, 0.05);
+        close(share(["medical", "cluster_5", "no"]).figure, 1.0);
+        // Overall 111 of 1,500: 7.4%. 5% is more than two points away, 13% too.
+        let overall = share(["clinical", "cluster_2", "yes"]).benchmark.clone();
+        assert!((overall.unwrap().value - 0.074).abs() < 1e-9);
+        let verdict = share(["total", "cluster_1", "yes"]).verdict;
+        assert_eq!(verdict, Some(Verdict::No));
+        // Nobody is in cluster 3: no share, and nothing to say of it.
+        let nobody = share(["total", "cluster_3", "yes"]);
+        assert_eq!(nobody.figure.value(), None);
+        assert_eq!(nobody.verdict, Some(Verdict::CannotTell));
+        // Doctors have clusters 5 to 7, nobody else has.
+        assert!(findings.rows.iter().all(|row| {
+            let medical = ["cluster_5", "cluster_6", "cluster_7"];
+            let is_medical = medical.contains(&row.group[1].code.as_str());
+            !matches!(row.group[0].code.as_str(), "clinical" | "non_clinical") || !is_medical
+        }));
+    }
+}

@@ -1,0 +1,70 @@
+//! Which indicators an agreement makes answerable, and how well.
+
+use serde::Serialize;
+use vwis_proto::agreement::{Agreement, Series};
+
+use super::{Employer, Worth};
+use crate::indicator::{self, KeyFigure};
+
+/// What an agreement makes of one count that an indicator needs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Answerable {
+    /// Name of the indicator.
+    pub indicator: &'static str,
+    /// The count.
+    pub key_figure: &'static str,
+    /// The table that tells it apart.
+    pub table: String,
+    /// The series that counts it best; none where the agreement cannot answer.
+    pub series: Option<String>,
+    /// What it is worth to each employer; empty where the agreement cannot answer.
+    pub worth: Vec<Worth>,
+}
+
+/// Every key figure of every indicator under `agreement`.
+#[must_use]
+pub fn answerable(agreement: &Agreement, employers: &[Employer]) -> Vec<Answerable> {
+    let figures = indicator::ALL.iter().flat_map(|indicator| {
+        let figures = (indicator.definition.key_figures)();
+        figures
+            .into_iter()
+            .map(|figure| (indicator.definition.name, figure))
+    });
+    figures
+        .map(|(name, figure)| judged(name, &figure, agreement, employers))
+        .collect()
+}
+
+fn judged(
+    indicator: &'static str,
+    figure: &KeyFigure,
+    agreement: &Agreement,
+    employers: &[Employer],
+) -> Answerable {
+    let series = agreement
+        .series()
+        .iter()
+        .filter(|s| figure.who.is_promised_by(s));
+    let best = series.min_by(|a, b| variance(figure, a, 1).total_cmp(&variance(figure, b, 1)));
+    let worth = |series: &Series| {
+        let of = |employer: &Employer| {
+            let typical = figure.typical_share * employer.people;
+            Worth::of(typical, variance(figure, series, employer.nodes))
+        };
+        employers.iter().map(of).collect()
+    };
+    Answerable {
+        indicator,
+        key_figure: figure.label,
+        table: figure.who.table(),
+        series: best.map(|series| series.name().to_owned()),
+        worth: best.map(worth).unwrap_or_default(),
+    }
+}
+
+/// Of the sum over as many releases as the figure takes.
+fn variance(figure: &KeyFigure, series: &Series, nodes: u64) -> f64 {
+    let variances = series.strategy().variances(nodes);
+    let one = variances.combination_variance(&figure.who.cells(series));
+    one.expect("the series promises it") * f64::from(figure.releases)
+}

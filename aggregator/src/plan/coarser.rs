@@ -1,0 +1,69 @@
+//! Where a coarser table would be far better.
+
+use serde::Serialize;
+use vwis_proto::{agreement::Series, dictionary::Dictionary};
+
+use super::{Employer, Worth};
+use crate::{estimate::Reliability, picture::PromisedTable};
+
+/// A table whose typical cell says nothing of anybody, and a coarser one that would.
+#[derive(Clone, Debug, Serialize)]
+pub struct Coarser {
+    /// The series.
+    pub series: String,
+    /// The table whose cells are too small.
+    pub table: String,
+    /// What its mean cell is worth to the whole system.
+    pub worth: Worth,
+    /// The same without one attribute.
+    pub coarser: String,
+    /// What the mean cell of that is worth.
+    pub coarser_worth: Worth,
+}
+
+/// The best table with one attribute less, where the mean cell of `table` is too noisy for the whole
+/// system and that of the coarser one is not.
+pub(super) fn coarser(
+    series: &Series,
+    table: &PromisedTable,
+    system: &Employer,
+) -> Option<Coarser> {
+    let mean_cell = |by: &[String]| mean_cell(series, by, system);
+    let worth = mean_cell(&table.by)?;
+    if worth.reliability != Reliability::TooNoisyToShow || table.by.len() < 2 {
+        return None;
+    }
+    let without = |left_out: usize| {
+        let mut by = table.by.clone();
+        by.remove(left_out);
+        Some((mean_cell(&by)?, by))
+    };
+    let candidates = (0..table.by.len()).filter_map(without);
+    let better = candidates.filter(|(worth, _)| worth.reliability != Reliability::TooNoisyToShow);
+    // The finest of those that say something.
+    let (coarser_worth, by) = better.min_by(|a, b| a.0.typical.total_cmp(&b.0.typical))?;
+    Some(Coarser {
+        series: series.name().to_owned(),
+        table: table.name(),
+        worth,
+        coarser: by.join("+"),
+        coarser_worth,
+    })
+}
+
+/// What the mean cell of a table in the closure of a series is worth to an employer.
+pub(super) fn mean_cell(series: &Series, by: &[String], employer: &Employer) -> Option<Worth> {
+    let data_set = Dictionary::builtin().data_set(series.data_set())?;
+    let positions: Option<Vec<_>> = by.iter().map(|code| data_set.position(code)).collect();
+    let marginal = vwis_proto::algebra::AttributeSet::from_positions(positions?);
+    let variance = series
+        .strategy()
+        .variances(employer.nodes)
+        .cell_variance(marginal)?;
+    #[expect(clippy::cast_precision_loss, reason = "at most 100,000 cells")]
+    let cells = series.strategy().domain().cells(marginal) as f64;
+    Some(Worth::of(
+        employer.in_data_set(series.data_set()) / cells,
+        variance,
+    ))
+}

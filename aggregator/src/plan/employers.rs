@@ -1,0 +1,101 @@
+//! Employers of typical sizes, for whom a forecast is told.
+
+use serde::Serialize;
+use vwis_proto::agreement::Measure;
+
+use crate::{
+    estimate::{Estimate, Reliability},
+    reference::trusts,
+};
+
+/// People of the smallest employer shown: a general practice, a care provider.
+const SMALL_EMPLOYER: f64 = 20.0;
+/// People who leave in a quarter, as a share of those in post: 151,644 of 1,529,482 in a year, a
+/// quarter of it (NHS HCHS Workforce Statistics, Turnover, England, October 2024 to 2025). As many
+/// are taken to join.
+const FLOW_OF_A_QUARTER: f64 = 151_644.0 / 1_529_482.0 / 4.0;
+
+/// Whose numbers a forecast is for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Employer {
+    /// For people.
+    pub label: String,
+    /// Headcount.
+    pub people: f64,
+    /// Measurements that are added up for it.
+    pub nodes: u64,
+}
+
+/// What a count is worth to one employer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Worth {
+    /// How many people (or FTE) it typically is.
+    pub typical: f64,
+    /// Half-width of its 95% interval.
+    pub half_width: f64,
+    /// How far it can be relied on.
+    pub reliability: Reliability,
+}
+
+/// The whole system of `nodes` employers of the mean published size, a large trust, a small one,
+/// and an employer of 20.
+#[must_use]
+pub fn employers(nodes: u64) -> Vec<Employer> {
+    let published = trusts::trusts();
+    let count = u32::try_from(published.len()).expect("a handful of trusts");
+    let sum: f64 = published
+        .iter()
+        .map(|trust| f64::from(trust.headcount))
+        .sum();
+    #[expect(clippy::cast_precision_loss, reason = "nodes are at most a million")]
+    let system = sum / f64::from(count) * nodes as f64;
+    let (large, small) = (trusts::large(), trusts::small());
+    let trust = |label: &str, trust: trusts::Trust| Employer {
+        label: format!("{label} ({})", trust.ods_code),
+        people: f64::from(trust.headcount),
+        nodes: 1,
+    };
+    vec![
+        Employer {
+            label: format!("system of {nodes}"),
+            people: system,
+            nodes,
+        },
+        trust("large trust", large),
+        trust("small trust", small),
+        Employer {
+            label: "employer of 20".to_owned(),
+            people: SMALL_EMPLOYER,
+            nodes: 1,
+        },
+    ]
+}
+
+// === impl Employer ===
+
+impl Employer {
+    /// How many of its people a data set holds.
+    #[must_use]
+    pub fn in_data_set(&self, data_set: &str) -> f64 {
+        if data_set == "staff" {
+            self.people
+        } else {
+            self.people * FLOW_OF_A_QUARTER
+        }
+    }
+}
+
+// === impl Worth ===
+
+impl Worth {
+    /// A count of that size with noise of that variance.
+    #[must_use]
+    pub fn of(typical: f64, variance: f64) -> Self {
+        let estimate = Estimate::new(Measure::Headcount, typical, variance);
+        Self {
+            typical,
+            half_width: estimate.half_width(),
+            reliability: estimate.reliability(),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+use vwis_proto::dictionary::Dictionary;
+
+use super::*;
+use crate::{
+    estimate::Reliability::{Good, TooNoisyToShow, UseWithCare},
+    picture::testing::DRAFT,
+};
+
+const STANDARD: &str = include_str!("../../../deploy/agreements/gm-workforce.toml");
+
+fn told(text: &str, nodes: u64) -> (Agreement, Forecast) {
+    let draft = Draft::parse(text).unwrap();
+    let (agreement, _) = draft.clone().compile(Dictionary::builtin()).unwrap();
+    let forecast = forecast(&draft, &agreement, nodes);
+    (agreement, forecast)
+}
+
+#[test]
+fn the_system_is_as_exact_as_the_root_of_its_nodes() {
+    let (_, forecast) = told(DRAFT, 9);
+    for table in forecast.series.iter().flat_map(|series| &series.tables) {
+        let ratio = table.system_half_width / table.node_half_width;
+        assert!((ratio - 3.0).abs() < 1e-9, "{}: {ratio}", table.table);
+    }
+}
+
+#[test]
+fn the_total_is_forecast_even_where_it_is_not_listed() {
+    for series in told(DRAFT, 1).1.series {
+        let total = series.tables.iter().find(|t| t.table == "total").unwrap();
+        assert_eq!(total.cells, 1);
+    }
+}
+
+#[test]
+fn a_year_costs_the_sum_of_its_releases() {
+    let (agreement, forecast) = told(DRAFT, 1);
+    let expected: u64 = agreement
+        .series()
+        .iter()
+        .map(|series| series.charge().nano() * series.cadence().per_year())
+        .sum();
+    assert_eq!(forecast.rho_per_year, Rho::from_nano(expected).to_string());
+}
+
+#[test]
+fn a_table_left_out_helps_the_others_and_one_more_costs_them() {
+    let (_, forecast) = told(DRAFT, 9);
+    let headline = &forecast.series[0];
+    let without = headline
+        .tables
+        .iter()
+        .filter_map(|table| table.others_without_it);
+    let without: Vec<_> = without.collect();
+    assert_eq!(without.len(), 3, "the total is not listed");
+    assert!(without.iter().all(|&change| change < 0.0), "{without:?}");
+    let more = headline.one_more.as_ref().unwrap();
+    assert!(0.0 < more.cheapest_cost && more.cheapest_cost <= more.dearest_cost);
+}
+
+#[test]
+fn adding_what_is_there_already_is_refused_and_an_unknown_series_is_named() {
+    let draft = Draft::parse(DRAFT).unwrap();
+    let (agreement, _) = draft.clone().compile(Dictionary::builtin()).unwrap();
+    let add = |series: &str, by: &[&str]| {
+        let by: Vec<_> = by.iter().map(|&code| code.to_owned()).collect();
+        cost_of_adding(&draft, &agreement, series, &by)
+    };
+    assert!(add("headline", &["age_band"]).unwrap() > 0.0);
+    let twice = add("headline", &["band"]).unwrap_err().to_string();
+    assert!(twice.contains("band"), "{twice}");
+    let unknown = add("yearly", &["band"]).unwrap_err().to_string();
+    assert!(unknown.contains("headline, fte, detail"), "{unknown}");
+}
+
+#[test]
+fn the_other_objective_evens_the_tables_out() {
+    let (_, forecast) = told(STANDARD, 9);
+    let detail = forecast
+        .series
+        .iter()
+        .find(|series| series.series == "detail")
+        .unwrap();
+    assert_eq!(detail.objective, "sum_of_variances");
+    let even = |table: &str| {
+        let table = detail.tables.iter().find(|t| t.table == table).unwrap();
+        table.other_objective_half_width.unwrap() / table.node_half_width
+    };
+    // Weight 16 acts with the square root there: half of the noise becomes much less.
+    assert!(even("pathway+ethnic_group") < even("age_band+gender"));
+}
+
+#[test]
+fn a_mean_cell_is_judged_for_each_size_of_employer() {
+    let (_, forecast) = told(STANDARD, 9);
+    let sizes: Vec<_> = forecast.employers.iter().map(|e| e.people).collect();
+    assert!(
+        sizes[0] > sizes[1] && sizes[1] > sizes[2] && sizes[2] > sizes[3],
+        "{sizes:?}"
+    );
+    let headline = &forecast.series[0];
+    let of = |table: &str| {
+        let table = headline.tables.iter().find(|t| t.table == table).unwrap();
+        table
+            .mean_cell
+            .iter()
+            .map(|worth| worth.reliability)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of("total"), [Good, Good, Good, TooNoisyToShow]);
+    assert_eq!(of("staff_group")[..2], [Good, Good]);
+    assert_ne!(of("locality+role")[2], UseWithCare);
+    let coarse = |table: &str| forecast.suggestions.iter().find(|s| s.table == table);
+    let suggestion = coarse("staff_group+band+ethnic_group").unwrap();
+    assert_ne!(suggestion.coarser_worth.reliability, TooNoisyToShow);
+}
+
+#[test]
+fn every_indicator_is_answerable_under_the_standard_agreement() {
+    let (_, forecast) = told(STANDARD, 9);
+    for answerable in &forecast.indicators {
+        let Answerable {
+            indicator,
+            key_figure,
+            ..
+        } = answerable;
+        assert!(answerable.series.is_some(), "{indicator}: {key_figure}");
+        assert_eq!(answerable.worth.len(), forecast.employers.len());
+    }
+    // Without age bands nobody's age profile is known.
+    let (_, small) = told(DRAFT, 9);
+    let ages = small
+        .indicators
+        .iter()
+        .find(|a| a.indicator == "age-profile")
+        .unwrap();
+    assert_eq!((ages.series.as_ref(), ages.worth.len()), (None, 0));
+}

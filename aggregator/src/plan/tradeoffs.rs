@@ -1,0 +1,158 @@
+//! What a table costs the others, and what another would: by planning the series again.
+
+use serde::Serialize;
+use vwis_proto::{
+    agreement::{Agreement, Draft, DraftError, DraftSeries, DraftTable, Series},
+    algebra::AttributeSet,
+    dictionary::Dictionary,
+};
+
+use crate::picture::promised_tables;
+
+/// What one more table of two attributes would cost the tables of a series that are there.
+#[derive(Clone, Debug, Serialize)]
+pub struct OneMore {
+    /// The cheapest such table.
+    pub cheapest: String,
+    /// By how much it widens the others' intervals in the mean: 0.01 is a hundredth.
+    pub cheapest_cost: f64,
+    /// The dearest.
+    pub dearest: String,
+    /// The same of it.
+    pub dearest_cost: f64,
+}
+
+/// One series of a draft, to be planned in other ways.
+pub(super) struct Variants<'a> {
+    draft: &'a Draft,
+    clause: &'a DraftSeries,
+    series: &'a Series,
+}
+
+// === impl Variants ===
+
+impl<'a> Variants<'a> {
+    /// The clause of a draft that `series` was compiled from.
+    pub(super) fn of(draft: &'a Draft, series: &'a Series) -> Option<Self> {
+        let clause = draft
+            .series
+            .iter()
+            .find(|clause| clause.name == series.name())?;
+        Some(Self {
+            draft,
+            clause,
+            series,
+        })
+    }
+
+    /// Half the interval of a cell of each table of the series, under the other objective; one node.
+    pub(super) fn under_the_other_objective(&self) -> Option<Vec<f64>> {
+        let mut clause = self.clause.clone();
+        clause.objective = clause.objective.other();
+        let agreement = self.planned(clause).ok()?;
+        let other = &agreement.series()[0];
+        Some(
+            promised_tables(self.series)
+                .iter()
+                .map(|t| sd(other, t.attributes))
+                .collect(),
+        )
+    }
+
+    /// By how much the other tables' intervals change in the mean if this table is left out; none for
+    /// the last one.
+    pub(super) fn without(&self, table: AttributeSet) -> Option<f64> {
+        let mut clause = self.clause.clone();
+        let listed = self
+            .series
+            .tables()
+            .iter()
+            .position(|t| t.attributes == table)?;
+        clause.tables.remove(listed);
+        self.change(clause, Some(table))
+    }
+
+    /// The same if this one is added.
+    ///
+    /// # Errors
+    /// When the attributes make no table.
+    pub(super) fn with(&self, by: &[String]) -> Result<f64, DraftError> {
+        let mut clause = self.clause.clone();
+        clause.tables.push(DraftTable {
+            by: by.to_vec(),
+            weight: 1.0,
+        });
+        let agreement = self.planned(clause)?;
+        Ok(self.mean_change(&agreement.series()[0], None))
+    }
+
+    /// The cheapest and the dearest table of two attributes that the series does not hold yet.
+    pub(super) fn one_more(&self) -> Option<OneMore> {
+        let data_set = Dictionary::builtin().data_set(self.series.data_set())?;
+        let codes: Vec<_> = data_set
+            .attributes()
+            .iter()
+            .map(|a| a.code().to_owned())
+            .collect();
+        let measured = self.series.strategy().residuals();
+        let mut costs = Vec::new();
+        for a in 0..codes.len() {
+            for b in a + 1..codes.len() {
+                let set = AttributeSet::from_positions([a, b]);
+                if measured.binary_search_by_key(&set, |(set, _)| *set).is_ok() {
+                    continue;
+                }
+                let by = [codes[a].clone(), codes[b].clone()];
+                if let Ok(cost) = self.with(&by) {
+                    costs.push((cost, by.join("+")));
+                }
+            }
+        }
+        costs.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let ((cheapest_cost, cheapest), (dearest_cost, dearest)) =
+            (costs.first()?.clone(), costs.last()?.clone());
+        Some(OneMore {
+            cheapest,
+            cheapest_cost,
+            dearest,
+            dearest_cost,
+        })
+    }
+
+    fn change(&self, clause: DraftSeries, without: Option<AttributeSet>) -> Option<f64> {
+        if clause.tables.is_empty() {
+            return None;
+        }
+        let agreement = self.planned(clause).ok()?;
+        Some(self.mean_change(&agreement.series()[0], without))
+    }
+
+    fn planned(&self, clause: DraftSeries) -> Result<Agreement, DraftError> {
+        let mut draft = self.draft.clone();
+        draft.series = vec![clause];
+        draft
+            .compile(Dictionary::builtin())
+            .map(|(agreement, _)| agreement)
+    }
+
+    /// The mean relative change of the sd over the tables that are in both.
+    fn mean_change(&self, other: &Series, without: Option<AttributeSet>) -> f64 {
+        let tables = self.series.tables().iter().map(|table| table.attributes);
+        let kept = tables.filter(|table| Some(*table) != without);
+        let changes: Vec<f64> = kept
+            .map(|table| sd(other, table) / sd(self.series, table) - 1.0)
+            .collect();
+        let count = u32::try_from(changes.len()).expect("at most 100 tables");
+        if count == 0 {
+            0.0
+        } else {
+            changes.iter().sum::<f64>() / f64::from(count)
+        }
+    }
+}
+
+/// The sd of a cell for one node; without bound where the series does not hold the table.
+fn sd(series: &Series, table: AttributeSet) -> f64 {
+    let variance = series.strategy().variances(1).cell_variance(table);
+    variance.map_or(f64::INFINITY, f64::sqrt)
+}

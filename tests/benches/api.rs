@@ -1,0 +1,177 @@
+//! The rows of `tests/README.md` about the HTTP API: `cargo bench -p vwis-tests --bench api`.
+//!
+//! A real aggregator serves eight quarters of nine employers under the standard agreement. Each question
+//! is asked once with nothing kept, then over and over by one caller and by eight. Nothing here passes
+//! or fails.
+
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
+
+use std::sync::Arc;
+
+use tokio::{task::JoinSet, time::Instant};
+use vwis_tests::{extract::Extract, federation::Federation};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
+const AGREEMENT: &str = include_str!("../../deploy/agreements/gm-workforce.toml");
+const EMPLOYERS: [&str; 9] = [
+    "R0A", "RBV", "RM3", "RMC", "RMP", "RRF", "RT2", "RWJ", "RXV",
+];
+const PERIODS: [&str; 8] = [
+    "2024-12", "2025-03", "2025-06", "2025-09", "2025-12", "2026-03", "2026-06", "2026-09",
+];
+const PEOPLE: usize = 400;
+const REQUESTS: usize = 2_000;
+const CALLERS: usize = 8;
+
+const TABLES: [&str; 6] = [
+    "/api/v1/tables?by=staff_group",
+    "/api/v1/tables?by=staff_group,locality",
+    "/api/v1/tables?by=band,ethnic_group&format=csv",
+    "/api/v1/tables?by=staff_group,band,ethnic_group",
+    "/api/v1/tables?by=staff_group&org=R0A",
+    "/api/v1/tables?by=staff_group&measure=fte",
+];
+
+/// Eight quarters of nine employers, collected.
+async fn released() -> Federation {
+    let unpaced = |text: &mut String| {
+        text.push_str("\n[http]\nlisten = \"127.0.0.1:0\"\nrequests_per_minute = 100000000\n")
+    };
+    let replace = |text: &mut String| {
+        if let Some(at) = text.find("[http]") {
+            text.truncate(at);
+        }
+        unpaced(text);
+    };
+    let federation = Federation::configured(BINARY, replace).await;
+    let mut nodes = Vec::new();
+    for (seed, ods_code) in (1..).zip(EMPLOYERS) {
+        federation.enrol(ods_code).await;
+        for period in PERIODS {
+            federation
+                .import(ods_code, &Extract::seeded(seed, PEOPLE), period)
+                .await;
+        }
+        let cap = [
+            "budget",
+            "set-cap",
+            "5",
+            "--by",
+            "A Bench",
+            "--reason",
+            "a benchmark",
+        ];
+        federation.node(ods_code, &cap).await.done();
+        nodes.push(federation.serve(ods_code).await);
+    }
+    let draft = AGREEMENT
+        .replace("first_period = \"2026-03\"", "first_period = \"2024-12\"")
+        .replace("last_period = \"2027-03\"", "last_period = \"2026-09\"");
+    let hash = federation.propose(&draft).await;
+    for ods_code in EMPLOYERS {
+        federation.approve(ods_code, &hash).await;
+    }
+    for period in PERIODS {
+        federation
+            .aggregator(&["collect", "--period", period])
+            .await
+            .done();
+    }
+    for node in nodes {
+        node.stop().await;
+    }
+    federation
+}
+
+/// Milliseconds that one answer took, its whole body included.
+async fn asked(client: &reqwest::Client, url: &str) -> f64 {
+    let start = Instant::now();
+    let response = client.get(url).send().await.unwrap();
+    assert_eq!(response.status(), 200, "{url}");
+    response.bytes().await.unwrap();
+    start.elapsed().as_secs_f64() * 1e3
+}
+
+fn percentiles(mut all: Vec<f64>) -> String {
+    all.sort_by(f64::total_cmp);
+    let at = |share: usize| all[(all.len() - 1) * share / 1000];
+    format!(
+        "p50 {:.2} ms, p95 {:.2} ms, p99 {:.2} ms, most {:.2} ms",
+        at(500),
+        at(950),
+        at(990),
+        at(1000)
+    )
+}
+
+#[tokio::main]
+async fn main() {
+    let federation = Arc::new(released().await);
+    let base = federation.http();
+    let client = reqwest::Client::new();
+    let list: serde_json::Value = client
+        .get(format!("{base}/api/v1/indicators"))
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    let names = list["indicators"].as_array().unwrap().iter();
+    let indicators: Vec<_> = names
+        .map(|i| i["href"].as_str().unwrap().to_owned())
+        .collect();
+    let mut answering = Vec::new();
+    for path in indicators {
+        let url = format!("{base}{path}");
+        if client.get(&url).send().await.unwrap().status() == 200 {
+            answering.push(url);
+        } else {
+            println!("no answer: {path}");
+        }
+    }
+    let tables: Vec<_> = TABLES.iter().map(|path| format!("{base}{path}")).collect();
+    for (what, urls) in [("tables", &tables), ("indicators", &answering)] {
+        // `release` names are no part of it: a parameter that changes nothing is another question.
+        let mut first = Vec::new();
+        for url in urls {
+            let anew = if url.contains('?') {
+                format!("{url}&period=")
+            } else {
+                format!("{url}?period=")
+            };
+            let took = asked(&client, &anew).await;
+            println!("  anew {took:8.2} ms  {}", url.trim_start_matches(&base));
+            first.push(took);
+        }
+        println!("{what}, nothing kept: {}", percentiles(first));
+        let mut all = Vec::with_capacity(REQUESTS);
+        for turn in 0..REQUESTS {
+            all.push(asked(&client, &urls[turn % urls.len()]).await);
+        }
+        println!("{what}, one caller: {}", percentiles(all));
+        let start = Instant::now();
+        let mut callers = JoinSet::new();
+        for caller in 0..CALLERS {
+            let (client, urls) = (client.clone(), urls.clone());
+            callers.spawn(async move {
+                let mut all = Vec::with_capacity(REQUESTS);
+                for turn in 0..REQUESTS {
+                    all.push(asked(&client, &urls[(turn + caller) % urls.len()]).await);
+                }
+                all
+            });
+        }
+        let all: Vec<f64> = callers.join_all().await.concat();
+        let requests = u32::try_from(all.len()).unwrap();
+        let rate = f64::from(requests) / start.elapsed().as_secs_f64();
+        println!(
+            "{what}, {CALLERS} callers: {rate:.0} requests/s, {}",
+            percentiles(all)
+        );
+    }
+    println!(
+        "peak memory: {:.0} MB",
+        federation.peak_memory() as f64 / 1e6
+    );
+}

@@ -1,0 +1,53 @@
+//! What leaves the aggregator opens where analysts work: pandas, CSVW readers, spreadsheets.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails here fails the test, at this line"
+)]
+
+#[path = "exports/hostile.rs"]
+mod hostile;
+#[path = "exports/reading.rs"]
+mod reading;
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use vwis_tests::needs;
+
+/// All programs in one, as real processes.
+const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
+
+const PANDAS: &str =
+    "pip install pandas openpyxl, or apt-get install python3-pandas python3-openpyxl";
+
+/// What a Python script printed; it must end well.
+fn python(python: &Path, script: &str, args: &[&str]) -> String {
+    let output = Command::new(python)
+        .args(["-c", script])
+        .args(args)
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{script}\n{stderr}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The first page of a spreadsheet as `LibreOffice` reads and computes it, as CSV of shown values;
+/// `None` where there is no `LibreOffice`.
+fn libreoffice(file: &Path) -> Option<String> {
+    let office = needs::program("soffice", "libreoffice-calc-nogui")?;
+    let folder = tempfile::tempdir().unwrap();
+    let profile = format!("-env:UserInstallation=file://{}", folder.path().display());
+    let output = Command::new(office)
+        .args([&profile, "--headless", "--convert-to", "csv", "--outdir"])
+        .args([folder.path(), file])
+        .env("HOME", folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let written: PathBuf = folder.path().join(file.file_name()?).with_extension("csv");
+    Some(std::fs::read_to_string(written).unwrap())
+}
