@@ -79,7 +79,8 @@ impl Pictures {
     }
 
     /// Everything released under `agreement` up to and including release `until`; up to now, if none
-    /// is named.
+    /// is named, and then with the funded posts that employers gave. What a release is named for never
+    /// changes, and funded posts do.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -95,7 +96,19 @@ impl Pictures {
         };
         let anew = self.build(agreement, newest);
         let held = self.archives.try_get_with((hash, newest), anew).await;
-        held.map_err(|error| PicturesError::clone(&error))
+        let held = held.map_err(|error| PicturesError::clone(&error))?;
+        if until.is_some() {
+            return Ok(held);
+        }
+        // They change without a release, so they are looked up each time.
+        let establishment = self.store.establishment().await?;
+        if establishment.is_empty() {
+            return Ok(held);
+        }
+        let archive = Archive::clone(&held);
+        Ok(Arc::new(
+            archive.with_establishment(Arc::new(establishment)),
+        ))
     }
 
     async fn build(
@@ -184,4 +197,30 @@ fn kib(archived: &Archived) -> u32 {
     let entries: u64 = residuals.map(|(set, _)| domain.cells(*set)).sum();
     let kib = entries.saturating_mul(sums as u64).saturating_mul(8) / 1024;
     u32::try_from(kib).unwrap_or(u32::MAX).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{establishment::Establishment, picture::testing::agreement};
+
+    #[tokio::test]
+    async fn funded_posts_are_as_given_last_and_in_no_answer_pinned_to_a_release() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::create(dir.path()).await.unwrap();
+        let (agreement, pictures) = (Arc::new(agreement()), Pictures::of(store.clone()));
+        for funded in ["5", "6"] {
+            let posts = format!("ods_code,staff_group,funded_fte\nR0A,students,{funded}\n");
+            let posts = Establishment::parse(&posts, "2026-03".parse().unwrap()).unwrap();
+            store.keep_establishment(&posts).await.unwrap();
+            let now = pictures.archive(&agreement, None).await.unwrap();
+            assert_eq!(now.establishment(), &posts);
+        }
+        let pinned = pictures
+            .archive(&agreement, Some(Uuid::nil()))
+            .await
+            .unwrap();
+        assert!(pinned.establishment().is_empty());
+        store.close().await;
+    }
 }
