@@ -6,11 +6,11 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
     response::Response,
 };
-use http::{HeaderMap, HeaderValue, Uri, header};
+use http::{HeaderMap, HeaderValue, header};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Api, Caller,
+    Address, Api, Caller,
     caching::{self, Freshness},
     params::{Asked, Parameters, Params, bad_path},
     problem::{Kind, Problem},
@@ -55,7 +55,7 @@ async fn whole(
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
     Asked(wanted): Asked<WhoseCells>,
-    uri: Uri,
+    Address(uri): Address,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Path(id) = id.map_err(|rejection| bad_path(&rejection))?;

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Api, BASE, Caller,
+    Address, Api, BASE, Caller,
     asking::{self, Asking, Put},
     caching::{self, Freshness},
     params::{Asked, NoParameters, Params, bad_path},
@@ -131,7 +131,7 @@ async fn one(
     State(api): State<Arc<Api>>,
     caller: Caller,
     name: Result<Path<String>, PathRejection>,
-    uri: Uri,
+    Address(uri): Address,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Path(name) = name.map_err(|rejection| bad_path(&rejection))?;

@@ -8,7 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use vwis_proto::agreement::Measure;
 
 use super::{
-    Api, Caller,
+    Address, Api, Caller,
     asking::{self, Asking, Put},
     params::Params,
     problem::{Kind, Problem},
@@ -88,7 +88,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
 async fn table(
     State(api): State<Arc<Api>>,
     caller: Caller,
-    uri: Uri,
+    Address(uri): Address,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let params = Params::read(&uri, &[&NAMES[..], &asking::NAMES].concat())?;
