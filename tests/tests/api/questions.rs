@@ -72,7 +72,7 @@ async fn each_role_reads_what_is_theirs_and_reads_of_organisations_are_logged() 
 }
 
 /// The first line of what a request gets that no client would send.
-async fn sent(federation: &Federation, path: &str) -> String {
+async fn first_line(federation: &Federation, path: &str) -> String {
     let address = federation.http();
     let mut stream = TcpStream::connect(address.trim_start_matches("http://"))
         .await
