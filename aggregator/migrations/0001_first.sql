@@ -140,6 +140,11 @@ CREATE TABLE establishment (
     funded_fte_hundredths INTEGER NOT NULL CHECK (funded_fte_hundredths >= 0),
     UNIQUE (ods_code, period, staff_group, locality)
 ) STRICT;
+-- One row: how often posts were given. What was computed from earlier ones is told by it.
+CREATE TABLE establishment_version (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    version INTEGER NOT NULL
+) STRICT;
 
 CREATE TRIGGER measurement_unchanged BEFORE UPDATE ON measurement
 BEGIN SELECT RAISE(ABORT, 'measurements never change'); END;
