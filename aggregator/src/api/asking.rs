@@ -18,10 +18,10 @@ use super::{
     releases,
 };
 use crate::{
-    answer::{self, Answer, AnswerError, EACH},
+    answer::{self, Answer, AnswerError},
     archive::Archive,
     export::{csv::csv, csvw::csvw, json::json as as_json, media::Format, text::text, xlsx::xlsx},
-    picture::{SYSTEM, Whose},
+    picture::{EACH, SYSTEM, Whose},
     release::Release,
 };
 

@@ -23,6 +23,7 @@ Examples:
   vwis-aggregator indicator                                  which there are, and what each asks
   vwis-aggregator indicator age-profile --definition         what it is, how it is computed, its limits
   vwis-aggregator indicator age-profile --by staff_group
+  vwis-aggregator indicator age-profile --by ''              of all together, without a breakdown
   vwis-aggregator indicator composition --by locality --where locality=Bolton,Bury --output shape.xlsx
 
 Every number comes with its 95% interval, and with yes, no or cannot tell where the question allows
@@ -33,7 +34,7 @@ pub(super) struct Args {
     /// Say what it is, instead of its numbers
     #[arg(long)]
     definition: bool,
-    /// Attributes to break down by; --definition says which there are
+    /// Attributes to break down by; --definition says which there are, and '' is no breakdown
     #[arg(long, value_name = "ATTRIBUTE,…", value_delimiter = ',')]
     by: Option<Vec<String>>,
     /// Only these categories of what it is broken down by, by code or label
@@ -74,7 +75,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         .await?;
     store.close().await;
     let mut question = Question {
-        by: args.by,
+        by: args.by.map(named),
         filters: args.filters,
         ..Question::default()
     };
@@ -90,6 +91,11 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let answer = released::answered(&args.org, &archive, ask, context)?;
     leaving::write(&answer, args.format, args.output.as_deref(), context)?;
     Ok(Exit::Done)
+}
+
+/// The attributes that `--by` names: none of `--by ''`.
+fn named(by: Vec<String>) -> Vec<String> {
+    by.into_iter().filter(|code| !code.is_empty()).collect()
 }
 
 fn list(format: Option<Format>, context: &mut Context) -> Result<Exit, Failure> {
@@ -132,7 +138,7 @@ fn define(
     }
     let by = definition.breakdowns.iter().map(|b| {
         if b.is_empty() {
-            "(nothing)".to_owned()
+            "''".to_owned()
         } else {
             b.join(",")
         }
@@ -152,4 +158,28 @@ fn define(
     }
     context.print(text)?;
     Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    #[test]
+    fn an_empty_by_is_no_breakdown_and_no_by_is_the_first() {
+        let by = |args: &[&str]| {
+            let line = [&["indicator", "age-profile"], args].concat();
+            Command::try_parse_from(line).unwrap().args.by.map(named)
+        };
+        assert_eq!(by(&["--by", ""]), Some(Vec::new()));
+        assert_eq!(by(&["--by", "band,gender"]).unwrap(), ["band", "gender"]);
+        assert_eq!(by(&[]), None);
+    }
 }
