@@ -62,9 +62,14 @@ async fn whole(
     let release = releases::release(&api, &id).await?;
     let agreement = api.agreement(&release.agreement.to_string()).await?;
     let whose = wanted.whose(&release)?;
+    let series = agreement.series_named(&release.series).ok_or_else(|| {
+        tracing::error!("a release is of a series that its agreement does not have");
+        Kind::INTERNAL.problem("this release cannot be read")
+    })?;
     let answer = async {
-        access::may_read(&caller.0, &agreement, &Subject::everything(&whose))?;
+        access::may_read(&caller.0, &agreement, &Subject::everything(&whose, series))?;
         let archived = api.pictures.picture(&agreement, release).await?;
+        let agreement = Arc::clone(&agreement);
         let rows = tokio::task::spawn_blocking(move || csv(&agreement, &archived, &wanted)).await;
         let rows =
             rows.map_err(|_| Kind::INTERNAL.problem("a fault in the program while it answered"))?;
@@ -90,12 +95,17 @@ fn csv(
     let mut writer = csv::Writer::from_writer(Vec::new());
     let broken = |_| Kind::INTERNAL.problem("the rows cannot be written");
     writer.write_record(COLUMNS).map_err(broken)?;
-    for row in picture::rows(series, &archived.picture) {
-        if org == "all" || row.org.eq_ignore_ascii_case(org) {
-            writer
-                .write_record(row.fields(series.name()))
-                .map_err(broken)?;
+    let org = (org != "all").then(|| {
+        if org == SYSTEM {
+            org.to_owned()
+        } else {
+            org.to_ascii_uppercase()
         }
+    });
+    for row in picture::rows(series, &archived.picture, org.as_deref()) {
+        writer
+            .write_record(row.fields(series.name()))
+            .map_err(broken)?;
     }
     writer
         .into_inner()

@@ -47,7 +47,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
             context.say(format_args!("{}: no release yet", series.name()));
             continue;
         };
-        for row in rows(series, &archived.picture) {
+        for row in rows(series, &archived.picture, None) {
             writer.write_record(row.fields(series.name()))?;
             cells += 1;
         }
