@@ -89,7 +89,7 @@ impl Asking {
             (None, None) => newest(api).await?,
         };
         let until = release.as_ref().map(|release| release.id);
-        let archive = api.pictures.archive(&agreement, until).await?;
+        let archive = api.pictures.archive(&agreement, until).await?.archive;
         Ok(Put { archive, release })
     }
 

@@ -72,7 +72,8 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
     let archive = Pictures::of(store.clone())
         .archive(&Arc::new(agreement), None)
-        .await?;
+        .await?
+        .archive;
     store.close().await;
     let mut question = Question {
         by: args.by.map(named),

@@ -74,7 +74,8 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
     let archive = Pictures::of(store.clone())
         .archive(&Arc::new(agreement), None)
-        .await?;
+        .await?
+        .archive;
     store.close().await;
     let asked = args.measure.map(|measure| match measure {
         MeasureArg::Headcount => Measure::Headcount,
