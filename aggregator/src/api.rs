@@ -15,6 +15,7 @@
 //! **Architecture invariants**: nothing here writes but the access log and a token's last use; no
 //! body is read; no log line or metric holds a token, an identity or a query.
 
+mod address;
 pub mod agreements;
 mod answers;
 mod asking;

@@ -100,6 +100,24 @@ impl Asked {
 }
 
 impl Answer {
+    /// Where the same answer stays.
+    #[track_caller]
+    pub(crate) fn permalink(&self) -> String {
+        self.link("bookmark")
+    }
+
+    /// The address that a link of this relation names.
+    #[track_caller]
+    pub(crate) fn link(&self, relation: &str) -> String {
+        let mut links = self.headers.get_all(header::LINK).iter();
+        let relation = format!("rel=\"{relation}\"");
+        let link = links.find_map(|link| {
+            let link = link.to_str().unwrap();
+            link.contains(&relation).then_some(link)
+        });
+        link.unwrap().split(['<', '>']).nth(1).unwrap().to_owned()
+    }
+
     /// The body, once the status is sure.
     #[track_caller]
     pub(crate) fn json(&self, status: u16) -> serde_json::Value {
