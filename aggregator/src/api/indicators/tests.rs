@@ -1,10 +1,11 @@
 use http::header;
 
-use super::ON_FUNDED_POSTS;
+use super::*;
 use crate::{
     api::testing::{Answer, Asked, released, released_of},
+    archive::Archive,
     establishment::Establishment,
-    indicator,
+    indicator::testing::Workforce,
     picture::testing::agreement,
 };
 
@@ -74,8 +75,38 @@ async fn vacancy_rates_change_when_posts_are_given_anew_and_are_never_kept_for_e
 }
 
 #[test]
-fn what_stands_on_funded_posts_is_an_indicator() {
-    for name in ON_FUNDED_POSTS {
-        assert!(indicator::named(name).is_ok(), "{name}");
+fn what_changes_with_funded_posts_is_known_and_nothing_else_does() {
+    let nurses = |age: &'static str| {
+        [
+            ("staff_group", "nursing_and_midwifery"),
+            ("locality", "e08000001"),
+            ("age_band", age),
+        ]
+    };
+    let quarters = ["2025-06", "2025-09", "2025-12", "2026-03"];
+    let workforce = quarters.into_iter().fold(Workforce::new(), |all, period| {
+        all.period(period)
+            .data_set("staff")
+            .people(&nurses("40_44"), 39)
+            .people(&nurses("55_59"), 21)
+            .data_set("leavers")
+            .people(&nurses("unknown")[..2], 2)
+    });
+    let without = workforce.archive(
+        r#"{ by = ["staff_group", "locality", "age_band"] }"#,
+        r#"{ by = ["staff_group", "locality"] }"#,
+    );
+    let posts = "ods_code,staff_group,locality,funded_fte\nR0A,nursing_and_midwifery,Bolton,80\n";
+    let posts = Establishment::parse(posts, "2026-03".parse().unwrap()).unwrap();
+    let with = without.clone().with_establishment(Arc::new(posts));
+    for indicator in indicator::ALL {
+        let name = indicator.definition.name;
+        let said = |archive: &Archive| {
+            let question = Question::default();
+            let answer = answer::indicator(archive, indicator, &Whose::System, None, &question);
+            format!("{:?}", answer.map(|answer| answer.sheet.rows))
+        };
+        let changes = said(&without) != said(&with);
+        assert_eq!(changes, ON_FUNDED_POSTS.contains(&name), "{name}");
     }
 }
