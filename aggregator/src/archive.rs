@@ -36,13 +36,23 @@ pub struct Archived {
     pub picture: SeriesPicture,
 }
 
+/// How well a release tells a count, beside others of the same period: the least is the best.
+///
+/// Of sums over different numbers of employers the one over fewer has less noise, and tells less.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Standing {
+    employers_missing: f64,
+    variance_of_each: f64,
+}
+
 /// How much of the system a release holds, for people: the doubt that no interval shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reach {
     /// Who is in it, and who should be.
     pub coverage: Coverage,
-    /// The contributors' part of the last known headcount of all expected employers, 0 to 1; none
-    /// where a missing employer was never in a release.
+    /// The contributors' part of the last known headcount of all expected employers, 0 to 1, in whole
+    /// hundredths: more would tell what is missing. None where a missing employer was never in a
+    /// release.
     pub of_last_known_headcount: Option<f64>,
 }
 
@@ -113,18 +123,21 @@ impl Archive {
     #[must_use]
     pub fn reach(&self, archived: &Archived) -> Reach {
         let coverage = archived.release.coverage();
-        let headcount =
-            |ods_code: &OdsCode| self.last_known_headcount(ods_code, archived.release.period);
+        let headcount = |ods_code: &OdsCode| self.last_known_headcount(ods_code, archived);
         let sum = |organisations: &mut dyn Iterator<Item = &OdsCode>| {
             organisations.map(headcount).sum::<Option<f64>>()
         };
-        let there = sum(&mut coverage.contributors.iter());
-        let missing = sum(&mut coverage.missing());
-        let of_last_known_headcount = match (there, missing) {
-            (Some(there), Some(missing)) if there + missing > 0.0 => {
-                Some(there / (there + missing))
+        let of_last_known_headcount = if coverage.is_complete() {
+            Some(1.0)
+        } else {
+            let there = sum(&mut coverage.contributors.iter());
+            let missing = sum(&mut coverage.missing());
+            match (there, missing) {
+                (Some(there), Some(missing)) if there + missing > 0.0 => {
+                    Some((100.0 * there / (there + missing)).round() / 100.0)
+                }
+                _ => None,
             }
-            _ => None,
         };
         Reach {
             coverage,
@@ -132,15 +145,17 @@ impl Archive {
         }
     }
 
-    /// An organisation's estimated staff in the latest release up to a period that holds it.
-    fn last_known_headcount(&self, ods_code: &OdsCode, until: Period) -> Option<f64> {
+    /// An organisation's estimated staff in the latest release up to another that holds it.
+    fn last_known_headcount(&self, ods_code: &OdsCode, until: &Archived) -> Option<f64> {
         let counts_staff = |archived: &&Arc<Archived>| {
             let series = self.series_of(archived);
             series.data_set() == "staff" && series.measure() == Measure::Headcount
         };
         let mut latest_first = self.releases.iter().rev().filter(counts_staff);
         latest_first.find_map(|archived| {
-            let is_known = archived.release.period <= until
+            // Not what was made later: the same release is described alike for ever.
+            let is_known = archived.release.period <= until.release.period
+                && archived.release.made_at <= until.release.made_at
                 && archived
                     .picture
                     .organisations()
@@ -150,6 +165,21 @@ impl Archive {
             sum.value(&LinearCombination::total())
                 .map(|total| total.max(0.0))
         })
+    }
+}
+
+// === impl Standing ===
+
+impl Standing {
+    /// A count over so many employers, with that variance in all.
+    #[must_use]
+    pub fn of(employers: usize, variance: f64) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "employers are some thousands")]
+        let employers = employers as f64;
+        Self {
+            employers_missing: -employers,
+            variance_of_each: variance / employers.max(1.0),
+        }
     }
 }
 

@@ -7,7 +7,8 @@
 //!
 //! An indicator says *whom* it counts ([`Who`]); which series, release and marginal that comes from
 //! is decided here, once: the latest period that holds all that is asked for, and of its series the
-//! one with the least variance. Counts asked for together come from one release and are consistent
+//! one with the most employers, then the one whose noise is least for each of them (a sum over fewer
+//! employers has less noise, and is no better for it). Counts asked for together come from one release and are consistent
 //! with each other. Everything here is pure post-processing.
 
 mod common;
@@ -99,6 +100,20 @@ impl<'a> Facts<'a> {
         Self::new(self.archive, whose, self.until)
     }
 
+    /// The same releases, of some of those whose facts these are.
+    ///
+    /// # Errors
+    /// [`FactsError::OneEmployer`] where an answer about the system would be one employer's own: that is
+    /// for whoever may read it, who asks for it by name.
+    pub fn of_some(&self, organisations: &[OdsCode]) -> Result<Self, FactsError> {
+        match (&self.whose, organisations) {
+            (Whose::System, [one]) => Err(FactsError::OneEmployer {
+                ods_code: one.clone(),
+            }),
+            _ => Ok(self.of(Whose::Organisations(organisations.to_vec()))),
+        }
+    }
+
     /// The counts of all of `wanted`, from the latest period that has them.
     ///
     /// # Errors
@@ -121,7 +136,7 @@ impl<'a> Facts<'a> {
         let mut best: Option<Joint<'a>> = None;
         for &index in releases {
             let joint = self.joint(index, wanted)?;
-            let is_better = |best: &Joint<'_>| joint.parts().sd(0) < best.parts().sd(0);
+            let is_better = |best: &Joint<'_>| joint.standing() < best.standing();
             if best.as_ref().is_none_or(is_better) {
                 best = Some(joint);
             }
@@ -148,33 +163,6 @@ impl<'a> Facts<'a> {
             .into_iter()
             .map(|period| self.at(period, wanted))
             .collect()
-    }
-
-    /// The counts of one period and of another, both of the organisations that are in the releases
-    /// of both: a change of the contributors is no change of the workforce.
-    ///
-    /// # Errors
-    /// As [`Self::latest`]; [`FactsError::NobodyInBoth`].
-    pub fn compared(
-        &self,
-        earlier: Period,
-        later: Period,
-        wanted: &[Who],
-    ) -> Result<(Joint<'a>, Joint<'a>), FactsError> {
-        let (first, second) = (self.at(earlier, wanted)?, self.at(later, wanted)?);
-        let organisations = |joint: &Joint<'_>| -> BTreeSet<OdsCode> {
-            joint.organisations().iter().cloned().collect()
-        };
-        let (a, b) = (organisations(&first), organisations(&second));
-        if a == b {
-            return Ok((first, second));
-        }
-        let both: Vec<_> = a.intersection(&b).cloned().collect();
-        if both.is_empty() {
-            return Err(FactsError::NobodyInBoth { earlier, later });
-        }
-        let common = self.of(Whose::Organisations(both));
-        Ok((common.at(earlier, wanted)?, common.at(later, wanted)?))
     }
 
     /// The releases that hold all of `wanted`, by period.
@@ -215,13 +203,7 @@ impl<'a> Facts<'a> {
     }
 
     fn is_in(&self, archived: &Archived) -> bool {
-        match &self.whose {
-            Whose::System => true,
-            Whose::Organisations(codes) => codes.iter().all(|code| {
-                let mut there = archived.picture.organisations();
-                there.any(|(ods_code, _)| ods_code == code)
-            }),
-        }
+        archived.picture.holds(&self.whose).is_ok()
     }
 
     fn joint(&self, index: usize, wanted: &[Who]) -> Result<Joint<'a>, FactsError> {

@@ -149,6 +149,27 @@ impl SeriesPicture {
         &self.system
     }
 
+    /// Whether all of those asked for are in it.
+    ///
+    /// # Errors
+    /// [`NotInRelease`] names the first that is not there.
+    pub fn holds(&self, whose: &Whose) -> Result<(), NotInRelease> {
+        let Whose::Organisations(wanted) = whose else {
+            return Ok(());
+        };
+        let absent = wanted
+            .iter()
+            .find(|code| !self.organisations.contains_key(code));
+        absent.map_or(Ok(()), |ods_code| Err(self.lacks(ods_code)))
+    }
+
+    fn lacks(&self, ods_code: &OdsCode) -> NotInRelease {
+        NotInRelease {
+            ods_code: ods_code.clone(),
+            there: self.organisations.keys().map(ToString::to_string).collect(),
+        }
+    }
+
     /// The sum over those asked for.
     ///
     /// # Errors
@@ -165,10 +186,7 @@ impl SeriesPicture {
             let own = self
                 .organisations
                 .get(ods_code)
-                .ok_or_else(|| NotInRelease {
-                    ods_code: ods_code.clone(),
-                    there: self.organisations.keys().map(ToString::to_string).collect(),
-                })?;
+                .ok_or_else(|| self.lacks(ods_code))?;
             match &mut sum {
                 None => sum = Some(own.clone()),
                 Some(sum) => sum

@@ -1,6 +1,6 @@
 //! One table of the picture.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 use serde_json::{Map, Value, json};
 use vwis_proto::{
@@ -14,7 +14,7 @@ use super::{
     totals::{self, Level},
 };
 use crate::{
-    archive::{Archive, Archived},
+    archive::{Archive, Archived, Standing},
     estimate::Unit,
     export::Sheet,
     picture::{self, Query, QueryError, Resolved, Whose},
@@ -115,18 +115,23 @@ impl TableQuestion {
     }
 
     /// Of the series that can answer and were released for the period (the latest, if not said), the
-    /// release whose cells have the least variance.
+    /// release that tells it best ([`Standing`]); of organisations, one that holds all of them.
     fn best(&self, archive: &Archive) -> Result<(Arc<Archived>, Resolved), AnswerError> {
         let agreement = archive.agreement();
         let candidates = self
             .query
             .candidates(agreement, self.measure, self.series.as_deref())?;
         let mut released = Vec::new();
+        let mut elsewhere = None;
         for archived in archive.releases() {
             let name = &archived.release.series;
             let fitting = candidates.iter().find(|(series, _)| series.name() == name);
-            if let Some((_, resolved)) = fitting {
-                released.push((archived, resolved));
+            let Some((_, resolved)) = fitting else {
+                continue;
+            };
+            match archived.picture.holds(&self.whose) {
+                Ok(()) => released.push((archived, resolved)),
+                Err(absent) => elsewhere = Some(absent),
             }
         }
         let latest = released.last().map(|(archived, _)| archived.release.period);
@@ -134,12 +139,20 @@ impl TableQuestion {
         let of_period = released
             .iter()
             .filter(|(a, _)| Some(a.release.period) == wanted);
-        let variance = |(archived, resolved): &&(&Arc<Archived>, &Resolved)| {
-            resolved.cell_variance(archived.picture.system().variances())
+        let standing = |(archived, resolved): &&(&Arc<Archived>, &Resolved)| {
+            let variance = resolved.cell_variance(archived.picture.system().variances());
+            Standing::of(archived.release.contributors.len(), variance)
         };
-        let best = of_period.min_by(|a, b| variance(a).total_cmp(&variance(b)));
+        let best = of_period.min_by(|a, b| {
+            standing(a)
+                .partial_cmp(&standing(b))
+                .unwrap_or(Ordering::Equal)
+        });
         if let Some((archived, resolved)) = best {
             return Ok((Arc::clone(archived), (*resolved).clone()));
+        }
+        if let (true, Some(absent)) = (released.is_empty(), elsewhere) {
+            return Err(absent.into());
         }
         let there = released
             .iter()

@@ -127,7 +127,8 @@ async fn list(
     get,
     path = "/agreements/{hash}",
     tag = "agreements",
-    params(("hash" = String, Path, description = "Its hash, or the beginning of it")),
+    params(("hash" = String, Path, pattern = r"^[0-9a-fA-F]{1,64}$",
+        description = "Its hash, or the beginning of it")),
     responses(
         (status = 200, description = "The agreement", body = AgreementView),
         (status = 404, description = "There is no such agreement",

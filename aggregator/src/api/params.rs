@@ -10,6 +10,8 @@ use super::problem::{Kind, Problem};
 
 /// Most parameters of one query.
 const MOST_PARAMETERS: usize = 200;
+/// Longest name of a series, as agreements have them.
+const MOST_SERIES_BYTES: usize = 40;
 /// Longest part of a caller's text that an error repeats, in characters.
 const MOST_REPEATED: usize = 80;
 
@@ -90,6 +92,22 @@ impl Params {
             return Err(Kind::BAD_QUERY.problem(detail));
         }
         Ok(first.filter(|value| !value.is_empty()))
+    }
+
+    /// The one value of a parameter that names a series.
+    ///
+    /// # Errors
+    /// Where it is there twice, or is no name that a series can have.
+    pub fn series(&self, name: &str) -> Result<Option<String>, Problem> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        let checked = |text: &str| {
+            if text.len() <= MOST_SERIES_BYTES && text.bytes().all(plain) {
+                return Ok(text.to_owned());
+            }
+            let form = "a series' name is up to 40 characters of a-z, 0-9 and _";
+            Err(Kind::BAD_QUERY.problem(format!("`{name}`: {form}")))
+        };
+        self.text(name)?.map(checked).transpose()
     }
 
     /// The one value of a parameter, parsed.
@@ -191,6 +209,9 @@ mod tests {
             .one::<vwis_proto::period::Period>("period")
             .unwrap_err();
         assert!(problem.detail().contains("YYYY-MM"), "{problem:?}");
+        let series = |query: &str| read(query).unwrap().series("by");
+        assert_eq!(series("by=detail_2").unwrap().as_deref(), Some("detail_2"));
+        assert!(series("by=%27;--").is_err());
         for bad in ["by=%00", "by=%ff", "by=a%0d%0ab"] {
             assert!(read(bad).is_err(), "{bad}");
         }

@@ -58,6 +58,7 @@ fn of_facts(error: &FactsError) -> Problem {
             .problem(error)
             .instead_of(whose, there),
         FactsError::NobodyInBoth { .. } => Kind::UNKNOWN_PERIOD.problem(error),
+        FactsError::OneEmployer { .. } => Kind::FORBIDDEN.problem(error),
     }
 }
 

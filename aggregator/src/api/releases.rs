@@ -84,13 +84,18 @@ pub struct ReleaseList {
 #[into_params(parameter_in = Query)]
 pub(super) struct WhichReleases {
     /// Only under this agreement: its hash, or the beginning of it.
-    #[param(required = false)]
+    #[param(required = false, pattern = r"^[0-9a-fA-F]{0,64}$")]
     agreement: Option<String>,
     /// Only of this series.
-    #[param(required = false, example = "headline")]
+    #[param(required = false, pattern = r"^[a-z0-9_]{0,40}$", example = "headline")]
     series: Option<String>,
     /// Only for this period.
-    #[param(required = false, value_type = Option<String>, pattern = r"^\d{4}-\d{2}$", example = "2026-09")]
+    #[param(
+        required = false,
+        value_type = Option<String>,
+        pattern = r"^$|^(19|[2-8]\d)\d{2}-(0[1-9]|1[0-2])$",
+        example = "2026-09"
+    )]
     period: Option<vwis_proto::period::Period>,
 }
 
@@ -175,7 +180,7 @@ impl Parameters for WhichReleases {
     fn read(params: &Params) -> Result<Self, Problem> {
         Ok(Self {
             agreement: params.text("agreement")?.map(str::to_owned),
-            series: params.text("series")?.map(str::to_owned),
+            series: params.series("series")?,
             period: params.one("period")?,
         })
     }

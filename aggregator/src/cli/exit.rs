@@ -18,6 +18,7 @@ use crate::{
     establishment::EstablishmentError,
     keys::KeysError,
     picture::{NotInRelease, QueryError},
+    reference::leavers::HazardsError,
     store::StoreError,
 };
 
@@ -108,7 +109,10 @@ fn exit_of(error: &anyhow::Error) -> Exit {
             _ => Exit::Failed,
         };
     }
-    if error.is::<DraftError>() || error.is::<AgreementError>() || error.is::<EstablishmentError>()
+    if error.is::<DraftError>()
+        || error.is::<AgreementError>()
+        || error.is::<EstablishmentError>()
+        || error.is::<HazardsError>()
     {
         return Exit::BadData;
     }

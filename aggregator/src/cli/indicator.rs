@@ -1,6 +1,10 @@
 //! `indicator`: a question that boards and analysts ask, answered from releases.
 
-use std::{fmt::Write as _, path::PathBuf, sync::Arc};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use vwis_proto::period::Period;
 
@@ -15,6 +19,7 @@ use crate::{
     indicator::{self, Definition, Question},
     picture::{Filter, Whose},
     pictures::Pictures,
+    reference::leavers::Hazards,
 };
 
 #[derive(clap::Args)]
@@ -24,6 +29,8 @@ Examples:
   vwis-aggregator indicator age-profile --definition         what it is, how it is computed, its limits
   vwis-aggregator indicator age-profile --by staff_group
   vwis-aggregator indicator age-profile --by ''              of all together, without a breakdown
+  vwis-aggregator indicator change --option since=2026-03 --by locality
+  vwis-aggregator indicator retirement-outlook --leaver-rates own.csv
   vwis-aggregator indicator composition --by locality --where locality=Bolton,Bury --output shape.xlsx
 
 Every number comes with its 95% interval, and with yes, no or cannot tell where the question allows
@@ -49,6 +56,10 @@ pub(super) struct Args {
     /// What else can be chosen; --definition says what
     #[arg(long = "option", value_name = "NAME=VALUE")]
     options: Vec<String>,
+    /// Leaver rates in place of the published ones: CSV with `staff_group`, `age_band` (ten-year bands),
+    /// `headcount` and `leavers`; what it does not give stays published
+    #[arg(long, value_name = "FILE")]
+    leaver_rates: Option<PathBuf>,
     /// The agreement's hash or the beginning of it; the only one released, if not said
     #[arg(long, value_name = "HASH")]
     agreement: Option<String>,
@@ -68,6 +79,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     if args.definition {
         return define(&indicator.definition, args.format, context);
     }
+    let hazards = args.leaver_rates.as_deref().map(leaver_rates).transpose()?;
     let (_, store) = context.open().await?;
     let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
     let archive = Pictures::of(store.clone())
@@ -78,6 +90,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let mut question = Question {
         by: args.by.map(named),
         filters: args.filters,
+        hazards: hazards.map(Arc::new),
         ..Question::default()
     };
     for option in &args.options {
@@ -97,6 +110,18 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
 /// The attributes that `--by` names: none of `--by ''`.
 fn named(by: Vec<String>) -> Vec<String> {
     by.into_iter().filter(|code| !code.is_empty()).collect()
+}
+
+fn leaver_rates(file: &Path) -> Result<Hazards, Failure> {
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        let hint = "expected is CSV in UTF-8 with staff_group, age_band, headcount, leavers";
+        Failure::new(
+            Exit::BadData,
+            format!("{name} cannot be read: {error}; {hint}"),
+        )
+    })?;
+    Hazards::parse(&text).map_err(|error| Failure::from(error).context(name))
 }
 
 fn list(format: Option<Format>, context: &mut Context) -> Result<Exit, Failure> {
@@ -163,6 +188,8 @@ fn define(
 
 #[cfg(test)]
 mod tests {
+    use std::process::ExitCode;
+
     use clap::Parser;
 
     use super::*;
@@ -182,5 +209,22 @@ mod tests {
         assert_eq!(by(&["--by", ""]), Some(Vec::new()));
         assert_eq!(by(&["--by", "band,gender"]).unwrap(), ["band", "gender"]);
         assert_eq!(by(&[]), None);
+    }
+
+    #[test]
+    fn leaver_rates_are_read_or_refused_as_bad_data() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("own.csv");
+        let read = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            leaver_rates(&file)
+        };
+        let header = "staff_group,age_band,headcount,leavers\n";
+        let own = read(&format!("{header}students,55_64,100,50\n")).unwrap();
+        assert!((own.hazard("students", "55_64").rate() - 0.5).abs() < f64::EPSILON);
+        let refused = read(&format!("{header}students,55_64,100,500\n")).unwrap_err();
+        assert_eq!(refused.report("vwis-aggregator"), ExitCode::from(65));
+        let missing = leaver_rates(&dir.path().join("none.csv")).unwrap_err();
+        assert_eq!(missing.report("vwis-aggregator"), ExitCode::from(65));
     }
 }

@@ -44,7 +44,7 @@ fn projected(total: f64, values: &[f64]) -> Vec<f64> {
     for (count, value) in (1_u32..).zip(&descending) {
         sum += value;
         let candidate = (sum - total) / f64::from(count);
-        if *value <= candidate {
+        if *value < candidate {
             break;
         }
         shift = candidate;

@@ -6,7 +6,8 @@ use vwis_proto::agreement::Measure;
 use super::{
     Estimate, Reliability,
     thresholds::{
-        SHARE_TOO_NOISY_ABOVE, SHARE_USE_WITH_CARE_ABOVE, TOO_NOISY_ABOVE, USE_WITH_CARE_ABOVE,
+        SCORE_TOO_NOISY_ABOVE, SCORE_USE_WITH_CARE_ABOVE, SHARE_TOO_NOISY_ABOVE,
+        SHARE_USE_WITH_CARE_ABOVE, TOO_NOISY_ABOVE, USE_WITH_CARE_ABOVE,
     },
 };
 
@@ -196,12 +197,12 @@ impl Figure {
         }
     }
 
-    /// A difference of two levels: signed.
+    /// A difference of two levels: signed; without a value where one of them has none.
     #[must_use]
-    pub fn difference(unit: Unit, value: f64, lower: f64, upper: f64) -> Self {
+    pub fn difference(unit: Unit, value: impl Into<Option<f64>>, lower: f64, upper: f64) -> Self {
         Self {
             unit,
-            value: Some(value),
+            value: value.into(),
             sd: None,
             lower,
             upper,
@@ -263,10 +264,15 @@ impl Figure {
             return Some(Reliability::TooNoisyToShow);
         };
         Some(match self.unit {
-            Unit::Share | Unit::Score => Reliability::by(
+            Unit::Share => Reliability::by(
                 self.half_width,
                 SHARE_USE_WITH_CARE_ABOVE,
                 SHARE_TOO_NOISY_ABOVE,
+            ),
+            Unit::Score => Reliability::by(
+                self.half_width,
+                SCORE_USE_WITH_CARE_ABOVE,
+                SCORE_TOO_NOISY_ABOVE,
             ),
             Unit::People | Unit::Fte => {
                 let shown = self.rounded(value).max(1.0);

@@ -211,10 +211,10 @@ impl Parts {
     /// How much larger the second share is than the first: each is (inside, outside).
     ///
     /// Where all parts are clear of 0 the interval is recovered from those of the two shares and
-    /// their correlation, in closed form; else it is the posterior's. Where a part touches 0 the
-    /// posterior of a difference of shares covers too rarely; there the
-    /// interval is at least what the two shares' own intervals give (the method of variance
-    /// estimates recovery: Zou and Donner, Statistics in Medicine 27, 2008).
+    /// their correlation, in closed form; else it is the posterior's, and at least what the two
+    /// shares' own intervals give by recovery of variance estimates (Zou and Donner, Statistics in
+    /// Medicine 27, 2008). Where a part touches 0 its whole error may lie on one side: towards that
+    /// side the two errors are added, not their squares.
     #[must_use]
     pub fn difference_of_shares(&self, first: (usize, usize), second: (usize, usize)) -> Figure {
         let all = [first.0, first.1, second.0, second.1];
@@ -225,14 +225,22 @@ impl Parts {
             self.posterior(&all, |x| x[2] / (x[2] + x[3]) - x[0] / (x[0] + x[1]));
         let (a, b) = (self.share(first.0, first.1), self.share(second.0, second.1));
         let (Some(p), Some(q)) = (a.value(), b.value()) else {
-            return Figure::difference(Unit::Share, 0.0, -1.0, 1.0);
+            return Figure::difference(Unit::Share, None, -1.0, 1.0);
         };
         let difference = q - p;
-        if all.iter().any(|&i| self.touches_zero(i)) {
-            let ((al, au), (bl, bu)) = (a.interval(), b.interval());
-            lower = lower.min(difference - (q - bl).hypot(au - p));
-            upper = upper.max(difference + (bu - q).hypot(p - al));
-        }
+        let ((al, au), (bl, bu)) = (a.interval(), b.interval());
+        let touched = |i: usize, j: usize| self.touches_zero(i) || self.touches_zero(j);
+        // The first share may truly be 0, or the second 1: the difference may be as large as can be.
+        upper = upper.max(if touched(first.0, second.1) {
+            bu - al
+        } else {
+            difference + (bu - q).hypot(p - al)
+        });
+        lower = lower.min(if touched(first.1, second.0) {
+            bl - au
+        } else {
+            difference - (q - bl).hypot(au - p)
+        });
         Figure::difference(
             Unit::Share,
             difference,

@@ -15,6 +15,12 @@ pub const SHARE_USE_WITH_CARE_ABOVE: f64 = 0.05;
 /// The same, above which it is too noisy to show: 20 percentage points.
 pub const SHARE_TOO_NOISY_ABOVE: f64 = 0.20;
 
+/// Half-width of a score's interval above which it is to be used with care: a tenth of the scale.
+pub const SCORE_USE_WITH_CARE_ABOVE: f64 = 0.10;
+/// The same, above which it is too noisy to show: the interval spans two thirds of the scale, and no
+/// longer tells thin from not thin.
+pub const SCORE_TOO_NOISY_ABOVE: f64 = 0.33;
+
 /// A change whose whole interval lies within this share of the earlier value is none.
 pub const NO_REAL_CHANGE_WITHIN: f64 = 0.01;
 

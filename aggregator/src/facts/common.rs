@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use vwis_proto::{ods::OdsCode, period::Period};
 
 use super::{Facts, FactsError, Who};
-use crate::picture::Whose;
 
 /// Facts of the organisations that are in every release of a comparison: a change of the
 /// contributors is no change of the workforce.
@@ -63,13 +62,13 @@ impl<'a> Facts<'a> {
         }
         let organisations: Vec<_> = all.iter().cloned().collect();
         let left_out: Vec<_> = any.difference(&all).cloned().collect();
-        let whose = if left_out.is_empty() {
-            self.whose.clone()
+        let facts = if left_out.is_empty() {
+            self.of(self.whose.clone())
         } else {
-            Whose::Organisations(organisations.clone())
+            self.of_some(&organisations)?
         };
         Ok(Common {
-            facts: self.of(whose),
+            facts,
             organisations,
             left_out,
         })

@@ -2,6 +2,7 @@
 
 use vwis_proto::{
     agreement::{Agreement, Measure},
+    ods::OdsCode,
     period::Period,
 };
 
@@ -50,6 +51,15 @@ pub enum FactsError {
         whose: String,
         /// Organisations that are.
         there: Vec<String>,
+    },
+    /// What is left of the system is one employer.
+    #[error(
+        "only {ods_code} has all that this needs, so it would be {ods_code}'s own answer: ask for it by \
+         org={ods_code}, if it is yours to read"
+    )]
+    OneEmployer {
+        /// Which one.
+        ods_code: OdsCode,
     },
     /// Nothing to compare.
     #[error("no employer is in the releases of both {earlier} and {later}")]

@@ -57,13 +57,20 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let ages = question::attribute("age_band");
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.push(Dimension::of(ages));
-    for group in question.groups(definition)? {
+    let groups = question.groups(definition)?;
+    // With the finest group beside each, all rows come from one release and add up.
+    let finest = groups
+        .last()
+        .map_or_else(Who::staff, |group| group.of(Who::staff()));
+    let finest = finest.among("age_band", &[0]);
+    for group in &groups {
         let staff = group.of(Who::staff());
         let bands = (0..ages.size()).map(|band| staff.clone().among("age_band", &[band]));
         let over_55 = staff
             .clone()
             .in_group("age_band", "retirement", "55_and_over");
-        let wanted: Vec<_> = [staff.clone(), over_55].into_iter().chain(bands).collect();
+        let wanted = [staff.clone(), over_55].into_iter().chain(bands);
+        let wanted: Vec<_> = wanted.chain([finest.clone()]).collect();
         let counts = facts.latest(&wanted)?;
         let at = |category: Category| {
             let mut at = group.categories.clone();

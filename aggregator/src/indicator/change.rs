@@ -173,7 +173,10 @@ mod tests {
                 .period(period)
                 .employer("R0A")
                 .people(&NURSES, nurses)
-                .people(&[("staff_group", "students")], 50);
+                .people(&[("staff_group", "students")], 50)
+                // An employer without staff: two are in every release.
+                .employer("RMC")
+                .people(&NURSES, 0);
             if period == "2026-03" {
                 workforce = workforce.employer("RM3").people(&NURSES, 700);
             }

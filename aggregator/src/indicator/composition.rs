@@ -1,7 +1,10 @@
 //! Composition and shape: headcount, FTE, FTE per head.
 
 use super::{Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question};
-use crate::facts::{Facts, FactsError, Who};
+use crate::{
+    estimate::Figure,
+    facts::{Common, Facts, FactsError, Who},
+};
 
 const HEADCOUNT: (&str, &str) = ("headcount", "Headcount");
 const FTE: (&str, &str) = ("fte", "FTE");
@@ -57,34 +60,48 @@ pub(super) static COMPOSITION: Indicator = Indicator {
 fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &COMPOSITION.definition;
     let mut findings = Findings::by(&question.attributes(definition)?);
-    for group in question.groups(definition)? {
-        let people = facts.latest(&[group.of(Who::staff())])?;
-        let categories = &group.categories;
-        let headcount = people.estimate(0);
-        findings.rows.push(Finding::new(
-            categories.clone(),
-            HEADCOUNT,
-            headcount,
-            people.source(),
-        ));
-        let fte = match facts.at(people.period(), &[group.of(Who::fte())]) {
-            Ok(fte) => fte,
-            Err(FactsError::NotPromised { .. } | FactsError::NotReleased { .. }) => continue,
-            Err(other) => return Err(other.into()),
+    let groups = question.groups(definition)?;
+    // With the finest group beside each, all rows come from one release and add up.
+    let finest = |who: Who| {
+        groups
+            .last()
+            .map_or_else(|| who.clone(), |group| group.of(who.clone()))
+    };
+    let period = facts.latest(&[finest(Who::staff())])?.period();
+    let both =
+        facts.of_those_in_all(&[(period, finest(Who::staff())), (period, finest(Who::fte()))]);
+    let both = match both {
+        Ok(both) => Some(both),
+        Err(
+            FactsError::NotPromised { .. }
+            | FactsError::NotReleased { .. }
+            | FactsError::NotInRelease { .. }
+            | FactsError::NobodyInBoth { .. },
+        ) => None,
+        Err(other) => return Err(other.into()),
+    };
+    if let Some(note) = both.as_ref().and_then(Common::note) {
+        findings.note(format!("FTE per head: {note}"));
+    }
+    for group in &groups {
+        let mut row = |measure, figure: Figure, source| {
+            let finding = Finding::new(group.categories.clone(), measure, figure, source);
+            findings.rows.push(finding);
         };
-        findings.rows.push(Finding::new(
-            categories.clone(),
-            FTE,
-            fte.estimate(0),
-            fte.source(),
-        ));
-        let per_head = fte.parts().beside(people.parts()).ratio(&[0], &[1]);
-        findings.rows.push(Finding::new(
-            categories.clone(),
-            FTE_PER_HEAD,
-            per_head,
-            fte.source(),
-        ));
+        let wanted = |who: Who| [group.of(who.clone()), finest(who)];
+        let people = facts.at(period, &wanted(Who::staff()))?;
+        row(HEADCOUNT, people.estimate(0).into(), people.source());
+        let Some(both) = &both else {
+            continue;
+        };
+        let fte = facts.at(period, &wanted(Who::fte()))?;
+        row(FTE, fte.estimate(0).into(), fte.source());
+        let (people, fte) = (
+            both.facts.at(period, &wanted(Who::staff()))?,
+            both.facts.at(period, &wanted(Who::fte()))?,
+        );
+        let per_head = fte.parts().beside(people.parts()).ratio(&[0], &[2]);
+        row(FTE_PER_HEAD, per_head, fte.source());
     }
     Ok(findings)
 }

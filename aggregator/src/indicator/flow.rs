@@ -112,7 +112,9 @@ fn span(quarters: &[Period]) -> String {
         return String::new();
     };
     match quarters.len() {
-        QUARTERS => format!("The year is the four quarters from {first} to {last}."),
+        QUARTERS => {
+            format!("The year is the four quarters whose last months are {first} to {last}.")
+        }
         1 => format!(
             "Only the quarter to {last} is released: its flow is multiplied by 4 to stand for a year, \
              which is wrong where joining or leaving has seasons."

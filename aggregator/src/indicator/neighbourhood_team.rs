@@ -12,7 +12,6 @@ use crate::{
 };
 
 const PEOPLE: (&str, &str) = ("people", "People");
-const SHARE: (&str, &str) = ("share", "Share of the locality's staff");
 
 /// How far an employer's count must be above 0, in sds, before it is said to have staff in a place:
 /// noise alone does that once in 740.
@@ -23,12 +22,10 @@ pub(super) static NEIGHBOURHOOD_TEAM: Indicator = Indicator {
         name: "neighbourhood-team",
         title: "Who a neighbourhood team can draw on",
         question: "Which roles work in a locality, across all its employers?",
-        definition: "People by role whose work site is in the locality, of all employers together, each \
-            role's share of the locality's staff, and how many employers certainly have staff there.",
-        formula: "people of a role in a locality, summed over the employers; share = those / all people in \
-            the locality; an employer certainly has staff there where its own estimate is more than 3 \
+        definition: "People by role whose work site is in the locality, of all employers together, and how many employers certainly have staff there.",
+        formula: "people of a role in a locality, summed over the employers; an employer certainly has staff there where its own estimate is more than 3 \
             standard deviations above 0",
-        denominator: "All people whose work site is in the locality, those of unknown role included.",
+        denominator: "None: counts. All roles of a locality include those of unknown role.",
         excluded: "Bank staff, and employers outside the federation: general practice, care homes and \
             voluntary organisations unless they run a node.",
         source: "VWIS: about thirty roles from occupation code and job role (NHS Occupation Code Manual \
@@ -80,11 +77,11 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let employers = release.organisations().iter();
     let employers = employers.map(|code| facts.of(Whose::Organisations(vec![code.clone()])));
     let employers: Vec<_> = employers.collect();
-    findings.note(format!(
-        "{}, {period}: {}.",
-        count_of(employers.len(), "employer"),
-        facts.archive().reach(release.archived()).in_words()
-    ));
+    let reach = match facts.whose() {
+        Whose::System => facts.archive().reach(release.archived()).in_words(),
+        whose @ Whose::Organisations(_) => whose.name(),
+    };
+    findings.note(format!("Staff in post at the end of {period}: {reach}."));
     for locality in question.categories(localities)? {
         let here = in_locality(locality);
         let mut wanted = vec![here.clone()];
@@ -114,12 +111,9 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         )));
         for (index, &role) in wanted_roles.iter().enumerate() {
             let role = Category::of(roles, role);
-            let row =
-                |measure, figure| Finding::new(at(role.clone()), measure, figure, counts.source());
-            findings.rows.extend([
-                row(PEOPLE, counts.estimate(index + 1).into()),
-                row(SHARE, counts.share(index + 1, 0)),
-            ]);
+            let people = counts.estimate(index + 1);
+            let finding = Finding::new(at(role), PEOPLE, people, counts.source());
+            findings.rows.push(finding);
         }
     }
     Ok(findings)
@@ -130,7 +124,8 @@ fn present(employers: &[Facts<'_>], here: &Who, period: Period) -> Result<usize,
     let mut present = 0;
     for own in employers {
         let people = own.at(period, std::slice::from_ref(here))?.estimate(0);
-        present += usize::from(people.value() > PRESENT_ABOVE_SDS * people.sd());
+        let is_clear = people.value() > PRESENT_ABOVE_SDS * people.sd();
+        present += usize::from(is_clear && people.display() >= 1.0);
     }
     Ok(present)
 }
@@ -168,10 +163,6 @@ mod tests {
             row.unwrap().clone()
         };
         close(of("e08000001", "community_nurse", "people").figure, 45.0);
-        close(
-            of("e08000001", "community_nurse", "share").figure,
-            45.0 / 55.0,
-        );
         let bolton = of("e08000001", "total", "people");
         close(bolton.figure, 55.0);
         assert_eq!(
@@ -181,7 +172,7 @@ mod tests {
         let bury = of("e08000002", "total", "people");
         assert_eq!(bury.note.unwrap(), "1 employer certainly has staff here");
         assert!(
-            findings.notes[0].starts_with("2 employers, 2026-03"),
+            findings.notes[0].ends_with("2026-03: 2 of 2 employers."),
             "{:?}",
             findings.notes
         );

@@ -7,7 +7,7 @@ use vwis_proto::dictionary::{Attribute, Dictionary};
 use super::{Category, Definition, IndicatorError};
 use crate::{
     facts::Who,
-    picture::{self, Filter},
+    picture::{self, Filter, QueryError},
     reference::leavers::Hazards,
 };
 
@@ -38,7 +38,11 @@ impl Question {
     /// Whether everything named exists in the indicator.
     pub(super) fn check(&self, definition: &Definition) -> Result<(), IndicatorError> {
         let breakdown = self.breakdown(definition)?;
-        for filter in &self.filters {
+        for (index, filter) in self.filters.iter().enumerate() {
+            let same = |other: &Filter| other.attribute == filter.attribute;
+            if self.filters[..index].iter().any(same) {
+                return Err(QueryError::Repeated(filter.attribute.clone()).into());
+            }
             if !breakdown.contains(&filter.attribute.as_str()) {
                 return Err(IndicatorError::Filter {
                     attribute: filter.attribute.chars().take(60).collect(),

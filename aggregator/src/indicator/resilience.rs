@@ -7,7 +7,7 @@ use super::{
     Question, flow::Year, question::Group, vacancy_rate::Employers,
 };
 use crate::{
-    estimate::{Figure, thresholds::SHARE_TOO_NOISY_ABOVE},
+    estimate::Figure,
     facts::{Facts, FactsError, Source, Who},
 };
 use score::{Scale, composite};
@@ -109,8 +109,8 @@ pub(super) static RESILIENCE: Indicator = Indicator {
         source: "VWIS: own judgement of parts, thresholds and equal weights; England's share of 55 and over \
             and leaver rate from NHS HCHS Workforce Statistics, Turnover, October 2024 to October 2025.",
         limits: &[
-            "Where one part is too noisy (its score could be off by more than 0.2 either way) there is no \
-             composite: a doubt is not averaged away.",
+            "Where one part is too noisy (its score's interval spans more than two thirds of the scale) there \
+             is no composite: a doubt is not averaged away.",
             "The parts' errors are taken as independent. Team size and share aged 55 and over can come from one \
              release, so the interval is approximate.",
             "Where leavers are not told apart by staff group and locality together, the rates of the two stand \
@@ -196,8 +196,7 @@ fn report(group: &Group, parts: &[Measured], findings: &mut Findings) {
         ]);
     }
     let is_noisy = |(part, (_, score)): (&Measured, &(f64, Figure))| {
-        (score.value().is_none() || score.half_width() > SHARE_TOO_NOISY_ABOVE)
-            .then_some(part.0.label)
+        (!score.is_shown()).then_some(part.0.label)
     };
     let noisy: Vec<_> = parts.iter().zip(&scores).filter_map(is_noisy).collect();
     let labels: Vec<_> = parts.iter().map(|(part, ..)| part.label).collect();

@@ -312,7 +312,11 @@ tables = [
             identity: MeasurementId::from_bytes([0; 32]),
         };
         let release = Release {
-            id: Uuid::nil(),
+            // Told apart, so that a number's source can be looked up by its release.
+            id: Uuid::from_u64_pair(
+                u64::try_from(index).unwrap() + 1,
+                u64::try_from(i32::from(period.year()) * 12 + i32::from(period.month())).unwrap(),
+            ),
             agreement: agreement.hash(),
             series: series.name().to_owned(),
             period,

@@ -49,7 +49,7 @@ fn a_year() -> Workforce {
 #[test]
 fn every_indicator_answers_without_parameters_on_the_standard_agreement() {
     let noise = ChaCha20Rng::seed_from_u64(7);
-    let posts = "ods_code,staff_group,locality,funded_fte\nR0A,nursing_and_midwifery,Bolton,2700\n";
+    let posts = "ods_code,staff_group,locality,funded_fte\nR0A,nursing_and_midwifery,Bolton,2700\nRMC,nursing_and_midwifery,Bolton,2700\n";
     let posts = Establishment::parse(posts, "2026-03".parse().unwrap()).unwrap();
     let archive = a_year()
         .released_under(STANDARD, Some(noise))

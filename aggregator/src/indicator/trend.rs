@@ -108,7 +108,10 @@ mod tests {
             workforce = workforce
                 .period(period)
                 .employer("RM3")
-                .people(&[("staff_group", "nursing_and_midwifery")], people);
+                .people(&[("staff_group", "nursing_and_midwifery")], people)
+                // An employer without staff: two are in every release.
+                .employer("RMC")
+                .people(&[], 0);
             if period != "2025-12" {
                 workforce = workforce.employer("R0A").people(&[], 5);
             }

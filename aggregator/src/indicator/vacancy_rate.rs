@@ -107,7 +107,8 @@ fn not_given(by_locality: bool) -> IndicatorError {
     };
     IndicatorError::BadInput(format!(
         "vacancy-rate needs funded posts, and of these employers and periods no {what} known: give them by \
-         `establishment import FILE --period YYYY-MM` (CSV: ods_code, staff_group, locality, funded_fte)"
+         `establishment import FILE --period YYYY-MM` (CSV: ods_code, staff_group, locality, funded_fte). An answer pinned to a release knows of none, \
+         because they change without one"
     ))
 }
 
@@ -128,7 +129,7 @@ impl<'a> Employers<'a> {
         let release = facts.latest(&[wanted])?;
         let period = release.period();
         let mut each = Vec::new();
-        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        let (mut known, mut those, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
         for ods_code in release.organisations() {
             let posts = establishment.latest(ods_code, period);
             let posts = posts.filter(|(_, posts)| {
@@ -139,11 +140,15 @@ impl<'a> Employers<'a> {
                 continue;
             };
             known.push(format!("{ods_code} ({of})"));
+            those.push(ods_code.clone());
             let own = Whose::Organisations(vec![ods_code.clone()]);
             each.push((facts.of(own), posts));
         }
         if each.is_empty() {
             return Ok(None);
+        }
+        if !unknown.is_empty() {
+            facts.of_some(&those)?;
         }
         let mut notes = vec![format!(
             "FTE in post of {period} against funded posts of: {}.",

@@ -161,6 +161,12 @@ fn differences_of_shares_are_held_as_often() {
         [12.0, 120.0, 25.0, 300.0],
         [0.0, 55.0, 12.0, 55.0],
         [800.0, 4000.0, 120.0, 800.0],
+        // Nobody, beside groups of any size.
+        [0.0, 25.0, 55.0, 55.0],
+        [0.0, 25.0, 800.0, 800.0],
+        [0.0, 120.0, 120.0, 400.0],
+        [25.0, 0.0, 800.0, 800.0],
+        [800.0, 800.0, 0.0, 25.0],
     ];
     for truth in truths {
         let mut tally = Tally::default();

@@ -106,7 +106,18 @@ fn fewer_than_four_quarters_are_brought_up_to_a_year_and_said() {
 
 #[test]
 fn only_employers_in_every_quarter_count_and_the_others_are_named() {
-    let archive = Workforce::new()
+    // RMC has nobody, and is in every release: two are.
+    let nobody = |workforce: Workforce, period| {
+        let workforce = workforce.period(period).employer("RMC").data_set("staff");
+        workforce
+            .people(&NURSES, 0)
+            .data_set("leavers")
+            .people(&NURSES, 0)
+    };
+    let both = nobody(nobody(Workforce::new(), "2025-12"), "2026-03");
+    let archive = both
+        .employer("R0A")
+        .data_set("staff")
         .period("2025-12")
         .people(&NURSES, 1_000)
         .data_set("leavers")
@@ -123,7 +134,7 @@ fn only_employers_in_every_quarter_count_and_the_others_are_named() {
         .archive(TABLES, "{ by = [] }");
     let findings = Workforce::ask(&archive, &LEAVERS, &Question::default()).unwrap();
     assert!(
-        findings.notes[1].contains("1 of 2 employers") && findings.notes[1].contains("RM3"),
+        findings.notes[1].contains("2 of 3 employers") && findings.notes[1].contains("RM3"),
         "{:?}",
         findings.notes
     );

@@ -24,6 +24,8 @@ fn archive(posts: &str) -> Archive {
         .people(&people("students", BURY), 30)
         .employer("RMC")
         .people(&people(NURSES, BOLTON), 10)
+        .employer("RXV")
+        .people(&people("students", BURY), 0)
         .archive(
             r#"{ by = ["staff_group"] }"#,
             r#"{ by = ["staff_group", "locality"] }"#,
@@ -35,6 +37,9 @@ fn archive(posts: &str) -> Archive {
     let posts = Establishment::parse(&posts, "2025-12".parse().unwrap()).unwrap();
     archive.with_establishment(Arc::new(posts))
 }
+
+/// Posts of RXV, which has nobody: with it two employers say what is funded.
+const NOBODYS: &str = "RXV,students,Bury,0\n";
 
 fn ask(archive: &Archive, by: &str) -> Result<Findings, IndicatorError> {
     let question = Question {
@@ -56,8 +61,8 @@ fn figure(findings: &Findings, group: &[&str], measure: &str) -> Figure {
 
 #[test]
 fn what_is_not_filled_is_vacant_of_those_employers_that_say_what_is_funded() {
-    let archive =
-        archive("R0A,nursing_and_midwifery,Bolton,100\nR0A,nursing_and_midwifery,Bury,50\n");
+    let posts = "R0A,nursing_and_midwifery,Bolton,100\nR0A,nursing_and_midwifery,Bury,50\n";
+    let archive = archive(&format!("{posts}{NOBODYS}"));
     let findings = ask(&archive, "staff_group").unwrap();
     // 90 + 45 of 150; RMC's 9 are not held against anything, nor are students.
     close(figure(&findings, &[NURSES], "vacancy_rate"), 0.1);
@@ -96,7 +101,8 @@ fn more_in_post_than_funded_is_below_zero() {
 
 #[test]
 fn posts_without_a_locality_count_in_all_and_not_by_locality() {
-    let archive = archive("RMC,nursing_and_midwifery,,10\nR0A,nursing_and_midwifery,Bury,45\n");
+    let posts = "RMC,nursing_and_midwifery,,10\nR0A,nursing_and_midwifery,Bury,45\n";
+    let archive = archive(&format!("{posts}{NOBODYS}"));
     let findings = ask(&archive, "locality").unwrap();
     close(figure(&findings, &[BURY], "vacancy_rate"), 0.0);
     assert!(findings.rows.iter().all(|row| row.group[0].code != BOLTON));
