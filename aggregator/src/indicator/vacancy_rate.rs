@@ -107,8 +107,7 @@ fn not_given(by_locality: bool) -> IndicatorError {
     };
     IndicatorError::BadInput(format!(
         "vacancy-rate needs funded posts, and of these employers and periods no {what} known: give them by \
-         `establishment import FILE --period YYYY-MM` (CSV: ods_code, staff_group, locality, funded_fte). An answer pinned to a release knows of none, \
-         because they change without one"
+         `establishment import FILE --period YYYY-MM` (CSV: ods_code, staff_group, locality, funded_fte)"
     ))
 }
 

@@ -56,7 +56,8 @@ async fn vacancy_rates_change_when_posts_are_given_anew_and_are_never_kept_for_e
     let api = Asked::new().await;
     both_released(&api).await;
     let give = async |funded: u32| {
-        let csv = format!("ods_code,staff_group,funded_fte\nR0A,students,{funded}\n");
+        let csv =
+            format!("ods_code,staff_group,funded_fte\nR0A,students,{funded}\nRM3,students,30\n");
         let given = Establishment::parse(&csv, "2026-09".parse().unwrap()).unwrap();
         api.store.keep_establishment(&given).await.unwrap();
     };
