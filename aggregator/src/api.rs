@@ -15,6 +15,7 @@
 //! **Architecture invariants**: nothing here writes but the access log and a token's last use; no
 //! body is read; no log line or metric holds a token, an identity or a query.
 
+mod address;
 pub mod agreements;
 mod answers;
 mod asking;
@@ -91,7 +92,7 @@ pub struct Caller(pub Identity);
 
 /// The whole address asked for: an endpoint's own `Uri` has lost [`BASE`], where it is nested.
 #[derive(Clone, Debug)]
-pub struct Address(pub Uri);
+pub struct WholeUri(pub Uri);
 
 // === impl Api ===
 
@@ -239,9 +240,9 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-// === impl Address ===
+// === impl WholeUri ===
 
-impl<S: Sync> FromRequestParts<S> for Address {
+impl<S: Sync> FromRequestParts<S> for WholeUri {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {

@@ -22,7 +22,7 @@ use tower_http::{
 };
 
 use super::{
-    Address, Api, Caller, caching,
+    Api, Caller, WholeUri, caching,
     problem::{Kind, Problem},
     server::Transport,
 };
@@ -212,8 +212,8 @@ pub(super) async fn admit(
     if let Err(problem) = paced(&api, &Counted::Identity(identity.via.clone())) {
         return problem.into_response();
     }
-    let address = Address(request.uri().clone());
-    request.extensions_mut().insert(address);
+    let whole = WholeUri(request.uri().clone());
+    request.extensions_mut().insert(whole);
     request.extensions_mut().insert(Caller(identity));
     next.run(request).await
 }
