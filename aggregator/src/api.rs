@@ -15,11 +15,11 @@
 //! **Architecture invariants**: nothing here writes but the access log and a token's last use; no
 //! body is read; no log line or metric holds a token, an identity or a query.
 
-mod address;
 pub mod agreements;
 mod answers;
 mod asking;
 pub mod caching;
+mod canonical;
 pub mod coverage;
 pub mod dictionary;
 pub mod documents;
@@ -92,7 +92,7 @@ pub struct Caller(pub Identity);
 
 /// The whole address asked for: an endpoint's own `Uri` has lost [`BASE`], where it is nested.
 #[derive(Clone, Debug)]
-pub struct WholeUri(pub Uri);
+pub struct Address(pub Uri);
 
 // === impl Api ===
 
@@ -240,9 +240,9 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-// === impl WholeUri ===
+// === impl Address ===
 
-impl<S: Sync> FromRequestParts<S> for WholeUri {
+impl<S: Sync> FromRequestParts<S> for Address {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {

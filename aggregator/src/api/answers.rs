@@ -20,7 +20,7 @@ use uuid::Uuid;
 use vwis_proto::agreement::AgreementHash;
 
 use super::{
-    address::Address,
+    canonical::Canonical,
     problem::{Kind, Problem},
 };
 use crate::{export::media::Format, pictures::Held};
@@ -51,7 +51,7 @@ pub(super) struct Answers {
 /// What was asked, and what of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Key {
-    question: Address,
+    question: Canonical,
     format: &'static str,
     agreement: AgreementHash,
     /// The last release that it is put to.
@@ -71,7 +71,7 @@ struct StopOnDrop(Stop);
 
 impl Key {
     /// A question put to what is `held`.
-    pub(super) fn of(question: Address, format: Format, held: &Held) -> Self {
+    pub(super) fn of(question: Canonical, format: Format, held: &Held) -> Self {
         let releases = held.archive.releases().iter();
         Self {
             question,
@@ -84,7 +84,7 @@ impl Key {
 
     /// A question to one release alone.
     pub(super) fn of_release(
-        question: Address,
+        question: Canonical,
         format: Format,
         agreement: AgreementHash,
         release: Uuid,

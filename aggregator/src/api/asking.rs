@@ -11,9 +11,9 @@ use vwis_proto::{agreement::Agreement, period::Period};
 
 use super::{
     Api,
-    address::Address,
     answers::{Stop, Written},
     caching::{self, Freshness},
+    canonical::Canonical,
     params::Params,
     problem::{Kind, Problem},
     releases,
@@ -109,8 +109,8 @@ impl Asking {
     /// The question's own address: `own` and what every question has, in one order and one spelling,
     /// whatever the query's was. The release and the form are no part of it, nor is the agreement: a
     /// release implies it.
-    pub(super) fn address(&self, path: String, own: Vec<(&'static str, String)>) -> Address {
-        let mut address = Address::new(path, own);
+    pub(super) fn address(&self, path: String, own: Vec<(&'static str, String)>) -> Canonical {
+        let mut address = Canonical::new(path, own);
         address.add("org", self.wanted.parameter());
         address.add("period", self.period);
         address
@@ -208,7 +208,7 @@ fn accepted(headers: &HeaderMap) -> Format {
 pub(super) fn written(
     mut answer: Answer,
     format: Format,
-    address: &Address,
+    address: &Canonical,
     release: Option<Uuid>,
 ) -> Result<Written, Problem> {
     let permalink = address.permalink(release, format);

@@ -11,10 +11,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use vwis_proto::agreement::Series;
 
 use super::{
-    Api, BASE, Caller, WholeUri,
-    address::Address,
+    Address, Api, BASE, Caller,
     answers::{Key, Stop, Written},
     caching::{self, Freshness},
+    canonical::Canonical,
     params::{Asked, Parameters, Params, bad_path},
     problem::{Kind, Problem},
     releases,
@@ -63,7 +63,7 @@ async fn whole(
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
     Asked(wanted): Asked<WhoseCells>,
-    WholeUri(uri): WholeUri,
+    Address(uri): Address,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Path(id) = id.map_err(|rejection| bad_path(&rejection))?;
@@ -89,7 +89,7 @@ async fn answer(
     access::may_read(&caller.0, &agreement, &Subject::everything(whose, series))?;
     let org = wanted.org(&release)?;
     let path = format!("{BASE}/releases/{}/picture.csv", release.id);
-    let address = Address::new(path, vec![("org", org.clone())]);
+    let address = Canonical::new(path, vec![("org", org.clone())]);
     let (hash, id) = (agreement.hash(), release.id);
     let key = Key::of_release(address.clone(), Format::Csv, hash, id);
     let archived = api.pictures.picture(&agreement, release).await?;

@@ -12,11 +12,11 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Api, BASE, Caller, WholeUri,
-    address::Address,
+    Address, Api, BASE, Caller,
     answers::{Key, Stop},
     asking::{self, Asking, Put},
     caching::{self, Freshness},
+    canonical::Canonical,
     params::{Asked, NoParameters, Params, bad_path},
     problem::Problem,
 };
@@ -139,7 +139,7 @@ async fn one(
     State(api): State<Arc<Api>>,
     caller: Caller,
     name: Result<Path<String>, PathRejection>,
-    WholeUri(uri): WholeUri,
+    Address(uri): Address,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Path(name) = name.map_err(|rejection| bad_path(&rejection))?;
@@ -171,7 +171,7 @@ async fn one(
 async fn answer(
     api: &Arc<Api>,
     caller: &Caller,
-    (indicator, (question, address)): (&'static Indicator, (Question, Address)),
+    (indicator, (question, address)): (&'static Indicator, (Question, Canonical)),
     asking: &Asking,
     put: &Put,
     headers: &HeaderMap,
@@ -208,7 +208,7 @@ fn read(
     params: &Params,
     indicator: &Indicator,
     asking: &Asking,
-) -> Result<(Question, Address), Problem> {
+) -> Result<(Question, Canonical), Problem> {
     let is_by_said = params.all("by").next().is_some();
     let by: Option<Vec<_>> = is_by_said.then(|| params.list("by").map(str::to_owned).collect());
     let filters = asking::filters(params);

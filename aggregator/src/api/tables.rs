@@ -8,10 +8,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use vwis_proto::agreement::Measure;
 
 use super::{
-    Api, BASE, Caller, WholeUri,
-    address::Address,
+    Address, Api, BASE, Caller,
     answers::{Key, Stop},
     asking::{self, Asking, Put},
+    canonical::Canonical,
     params::Params,
     problem::{Kind, Problem},
 };
@@ -91,7 +91,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
 async fn table(
     State(api): State<Arc<Api>>,
     caller: Caller,
-    WholeUri(uri): WholeUri,
+    Address(uri): Address,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let params = Params::read(&uri, &[&NAMES[..], &asking::NAMES].concat())?;
@@ -134,7 +134,11 @@ async fn answer(
 }
 
 /// The question, and its address.
-fn read(params: &Params, asking: &Asking, put: &Put) -> Result<(TableQuestion, Address), Problem> {
+fn read(
+    params: &Params,
+    asking: &Asking,
+    put: &Put,
+) -> Result<(TableQuestion, Canonical), Problem> {
     let by: Vec<_> = params.list("by").map(str::to_owned).collect();
     let filters = asking::filters(params);
     let asked = match params.text("measure")? {

@@ -115,8 +115,7 @@ fn without_posts(
     };
     findings.note(format!(
         "No vacancy rate: of these employers and periods no {what} known. Give them by `establishment import \
-         FILE --period YYYY-MM` (CSV: ods_code, staff_group, locality, funded_fte). An answer pinned to a \
-         release knows of none, because they change without one."
+         FILE --period YYYY-MM` (CSV: ods_code, staff_group, locality, funded_fte)."
     ));
     let groups = question.groups(&VACANCY_RATE.definition)?;
     let finest = groups

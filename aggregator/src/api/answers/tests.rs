@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::*;
 
 fn key(question: &str) -> Key {
-    let address = Address::new(format!("/api/v1/{question}"), Vec::new());
+    let address = Canonical::new(format!("/api/v1/{question}"), Vec::new());
     Key::of_release(
         address,
         Format::Csv,

@@ -61,11 +61,14 @@ async fn vacancy_rates_change_when_posts_are_given_anew_and_are_never_kept_for_e
         let given = Establishment::parse(&csv, "2026-09".parse().unwrap()).unwrap();
         api.store.keep_establishment(&given).await.unwrap();
     };
-    let detail = ask(&api, "vacancy-rate").await.problem(400, "bad-query");
-    assert!(detail.contains("establishment import"), "{detail}");
+    let none = ask(&api, "vacancy-rate").await;
+    let pinned_before = none.permalink();
+    assert_eq!(control(&api.get(&pinned_before).await), "private, no-cache");
     give(40).await;
     let first = ask(&api, "vacancy-rate").await;
     let permalink = first.permalink();
+    assert_eq!(permalink, pinned_before);
+    assert_ne!(first.json(200)["rows"], none.json(200)["rows"]);
     let pinned = api.get(&permalink).await;
     assert_eq!(pinned.json(200), first.json(200));
     assert_eq!(control(&pinned), "private, no-cache");

@@ -115,6 +115,8 @@ async fn made_up_organisations_are_few_and_have_one_row_in_the_log() {
     let log = log.unwrap();
     assert_eq!(log.len(), 1, "{log:?}");
     assert_eq!((&log[0].ods_code, log[0].status), (&None, 404));
+    let request = &log[0].request;
+    assert!(request.starts_with("/api/v1/tables?org=X000,"), "{request}");
     let more = table(&api, &format!("org={}", codes(101))).await;
     let detail = more.problem(400, "bad-query");
     assert!(detail.contains("org=each"), "{detail}");

@@ -8,11 +8,11 @@ use crate::export::media::Format;
 /// The address of a question: a path, and parameters in one order and one spelling. Two queries that
 /// ask the same have one address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Address(String);
+pub(super) struct Canonical(String);
 
-// === impl Address ===
+// === impl Canonical ===
 
-impl Address {
+impl Canonical {
     /// `path` with these parameters, in this order. An empty value is kept: it says something.
     pub(super) fn new(path: String, parameters: Vec<(&'static str, String)>) -> Self {
         let mut address = Self(path);
@@ -62,7 +62,7 @@ mod tests {
             ("by", "band,gender".to_owned()),
             ("where", "locality=Bolton & Bury".to_owned()),
         ];
-        let address = Address::new("/api/v1/tables".to_owned(), question);
+        let address = Canonical::new("/api/v1/tables".to_owned(), question);
         let id = Uuid::nil();
         assert_eq!(
             address.permalink(Some(id), Format::Csv),
@@ -70,7 +70,7 @@ mod tests {
                 "/api/v1/tables?by=band,gender&where=locality%3DBolton+%26+Bury&release={id}&format=csv"
             )
         );
-        let bare = Address::new("/api/v1/tables".to_owned(), Vec::new());
+        let bare = Canonical::new("/api/v1/tables".to_owned(), Vec::new());
         assert_eq!(
             bare.permalink(None, Format::Json),
             "/api/v1/tables?format=json"
@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn what_an_address_holds_reads_back_as_it_was() {
         for value in ["", "a,b", "%2C", "a+b", "é&=#?", "100%"] {
-            let address = Address::new("/x".to_owned(), vec![("where", value.to_owned())]);
+            let address = Canonical::new("/x".to_owned(), vec![("where", value.to_owned())]);
             let query = address.as_str().split_once('?').unwrap().1;
             let read: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
             assert_eq!(
@@ -96,7 +96,7 @@ mod tests {
     fn a_list_is_no_longer_in_a_permalink_than_in_its_question() {
         let list = vec!["R0A"; 1500].join(",");
         let length = list.len();
-        let address = Address::new("/api/v1/tables".to_owned(), vec![("org", list)]);
+        let address = Canonical::new("/api/v1/tables".to_owned(), vec![("org", list)]);
         let permalink = address.permalink(Some(Uuid::nil()), Format::Csvw);
         assert!(permalink.len() < length + 100, "{}", permalink.len());
     }
