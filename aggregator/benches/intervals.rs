@@ -3,8 +3,9 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark")]
 
-use std::{hint::black_box, time::Instant};
+use std::hint::black_box;
 
+use tokio::time::Instant;
 use vwis_aggregator::estimate::{Figure, Parts};
 
 const ROUNDS: usize = 31;

@@ -196,19 +196,18 @@ impl Parts {
         };
         let value = (product(under) > 0.0).then(|| product(over) / product(under));
         let touched = |parts: &[usize]| parts.iter().any(|&i| self.touches_zero(i));
-        let (lower, upper) = match (over, under) {
-            (&[a], &[b]) => self.quotient(a, b),
-            _ => {
-                let all = [over, under].concat();
-                let (lower, upper) = self.posterior(&all, |x| {
-                    let (over, under) = x.split_at(over.len());
-                    over.iter().product::<f64>() / under.iter().product::<f64>()
-                });
-                (
-                    if touched(over) { 0.0 } else { lower },
-                    if touched(under) { f64::INFINITY } else { upper },
-                )
-            }
+        let (lower, upper) = if let (&[a], &[b]) = (over, under) {
+            self.quotient(a, b)
+        } else {
+            let all = [over, under].concat();
+            let (lower, upper) = self.posterior(&all, |x| {
+                let (over, under) = x.split_at(over.len());
+                over.iter().product::<f64>() / under.iter().product::<f64>()
+            });
+            (
+                if touched(over) { 0.0 } else { lower },
+                if touched(under) { f64::INFINITY } else { upper },
+            )
         };
         Figure::level(Unit::Ratio, value, lower, upper)
     }

@@ -214,17 +214,18 @@ impl Directions {
         let scale = (self.distance * (1.0 + slope)).recip();
         let mut width = scale.min(WIDEST);
         let (mut at, mut sum) = (start, 0.0);
-        while at != end {
-            let next = if width < (end - at).abs() {
-                at + width.copysign(end - at)
-            } else {
+        loop {
+            let is_last = width >= (end - at).abs();
+            let next = if is_last {
                 end
+            } else {
+                at + width.copysign(end - at)
             };
             let (from, to) = (at.min(next), at.max(next));
             let mass = integral(from, to, |angle| self.density(angle));
             self.panels.push(Panel { from, to, mass });
             sum += mass;
-            if mass <= NEGLIGIBLE * sum {
+            if is_last || mass <= NEGLIGIBLE * sum {
                 break;
             }
             at = next;
