@@ -147,15 +147,15 @@ impl Query {
                 .filter(|s| s.measure() == measure && s.data_set() == "staff")
                 .collect(),
         };
-        let mut first = None;
+        let mut errors = Vec::new();
         let mut able = Vec::new();
         for series in candidates {
             match self.resolve(series) {
                 Ok(resolved) => able.push((series, resolved)),
-                Err(error) => first = first.or(Some(error)),
+                Err(error) => errors.push(error),
             }
         }
-        match (able.is_empty(), first) {
+        match (able.is_empty(), errors.into_iter().reduce(of_both)) {
             (false, _) => Ok(able),
             (true, Some(error)) => Err(error),
             (true, None) => Err(QueryError::NotMeasured {
@@ -274,6 +274,40 @@ pub(crate) fn categories(
     indices.sort_unstable();
     indices.dedup();
     Ok(indices)
+}
+
+/// Why neither of two series answers: of tables that neither promises, the nearest of both; else why the
+/// first does not.
+fn of_both(first: QueryError, second: QueryError) -> QueryError {
+    match (first, second) {
+        (
+            QueryError::NotPromised {
+                table,
+                series,
+                mut nearest,
+            },
+            QueryError::NotPromised {
+                series: other,
+                nearest: more,
+                ..
+            },
+        ) => {
+            nearest.extend(more);
+            nearest.sort();
+            nearest.dedup();
+            let asked: Vec<_> = table.split('+').collect();
+            let shared =
+                |name: &String| name.split('+').filter(|part| asked.contains(part)).count();
+            nearest.sort_by_key(|name| (std::cmp::Reverse(shared(name)), name.len()));
+            nearest.truncate(MOST_ALTERNATIVES);
+            QueryError::NotPromised {
+                series: format!("{series}` or `{other}"),
+                table,
+                nearest,
+            }
+        }
+        (first, _) => first,
+    }
 }
 
 /// Tables of the series that share the most attributes with what was asked for.

@@ -273,3 +273,27 @@ fn the_rows_of_one_are_those_that_it_has_among_all() {
     }
     assert_eq!(rows(series, &picture, Some("X00")).count(), 0);
 }
+
+#[test]
+fn a_table_that_no_series_promises_is_told_with_the_nearest_of_all() {
+    let agreement = agreement();
+    let query = Query {
+        by: vec!["band".to_owned(), "locality".to_owned()],
+        filters: Vec::new(),
+    };
+    let error = query
+        .candidates(&agreement, Measure::Headcount, None)
+        .unwrap_err();
+    let QueryError::NotPromised {
+        series, nearest, ..
+    } = error
+    else {
+        panic!("{error}");
+    };
+    assert_eq!(series, "headline` or `detail");
+    assert!(
+        nearest.contains(&"locality+staff_group".to_owned()),
+        "{nearest:?}"
+    );
+    assert!(nearest.contains(&"band+gender".to_owned()), "{nearest:?}");
+}
