@@ -10,6 +10,7 @@
 //! text is escaped by the template engine and nowhere else; a number is never written without its
 //! doubt, and never at all where it is too noisy; no inline style and no script.
 
+pub mod chart;
 pub mod component;
 pub mod layout;
 pub mod look;
