@@ -23,3 +23,6 @@ pub use markup::Html;
 pub use sentence::Sentence;
 pub use shown::Shown;
 pub use standing::{Standing, Tag};
+
+#[cfg(test)]
+mod sample;
