@@ -81,6 +81,7 @@ CREATE TABLE release_expected (
     ods_code   TEXT NOT NULL,
     PRIMARY KEY (release_id, ods_code)
 ) STRICT;
+CREATE INDEX release_expected_by_organisation ON release_expected (ods_code);
 
 -- API tokens. Only the hash of a token is here.
 CREATE TABLE api_token (
@@ -96,17 +97,22 @@ CREATE TABLE api_token (
     last_used_at_s INTEGER                  -- s, at most an hour old; NULL until used
 ) STRICT;
 
--- Who read an organisation's own tables; a row per organisation and answer, refusals included.
-CREATE TABLE access_log (
-    id       INTEGER PRIMARY KEY AUTOINCREMENT,
-    at_s     INTEGER NOT NULL,              -- s
-    who      TEXT    NOT NULL,
-    via      TEXT    NOT NULL,              -- loopback, token ID, oidc SUBJECT
-    ods_code TEXT    NOT NULL,              -- whose table
-    request  TEXT    NOT NULL,              -- path and query
-    status   INTEGER NOT NULL               -- of the answer, HTTP
+-- Who asked for organisations' own tables: one row an answer, refusals included.
+CREATE TABLE access_request (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_s    INTEGER NOT NULL,               -- s
+    who     TEXT    NOT NULL,
+    via     TEXT    NOT NULL,               -- loopback, token ID, oidc SUBJECT
+    request TEXT    NOT NULL,               -- path and query
+    status  INTEGER NOT NULL                -- of the answer, HTTP
 ) STRICT;
-CREATE INDEX access_log_by_organisation ON access_log (ods_code, at_s);
+-- Whose tables they were: one row an organisation, and one for all codes that nobody here knows.
+CREATE TABLE access_log (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    request_id INTEGER NOT NULL REFERENCES access_request (id),
+    ods_code   TEXT                         -- NULL: no release and no node has such a code
+) STRICT;
+CREATE INDEX access_log_by_organisation ON access_log (ods_code, request_id);
 
 -- A token ends and is used; who it is for never changes, and that it was there is not forgotten.
 CREATE TRIGGER api_token_fixed BEFORE UPDATE OF id, secret_hash, name, roles, ods_code, pathways,
@@ -117,6 +123,10 @@ WHEN OLD.revoked_at_s IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'a revoked token stays revoked'); END;
 CREATE TRIGGER api_token_kept BEFORE DELETE ON api_token
 BEGIN SELECT RAISE(ABORT, 'API tokens are never deleted'); END;
+CREATE TRIGGER access_request_unchanged BEFORE UPDATE ON access_request
+BEGIN SELECT RAISE(ABORT, 'the access log never changes'); END;
+CREATE TRIGGER access_request_kept BEFORE DELETE ON access_request
+BEGIN SELECT RAISE(ABORT, 'the access log is never deleted'); END;
 CREATE TRIGGER access_log_unchanged BEFORE UPDATE ON access_log
 BEGIN SELECT RAISE(ABORT, 'the access log never changes'); END;
 CREATE TRIGGER access_log_kept BEFORE DELETE ON access_log
@@ -129,6 +139,11 @@ CREATE TABLE establishment (
     locality              TEXT,             -- code of the dictionary; NULL where not told apart
     funded_fte_hundredths INTEGER NOT NULL CHECK (funded_fte_hundredths >= 0),
     UNIQUE (ods_code, period, staff_group, locality)
+) STRICT;
+-- One row: how often posts were given. What was computed from earlier ones is told by it.
+CREATE TABLE establishment_version (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    version INTEGER NOT NULL
 ) STRICT;
 
 CREATE TRIGGER measurement_unchanged BEFORE UPDATE ON measurement

@@ -19,7 +19,8 @@
 use std::collections::BTreeSet;
 
 use vwis_proto::{
-    agreement::{Agreement, Visibility},
+    agreement::{Agreement, Series, Visibility},
+    dictionary::Dictionary,
     ods::OdsCode,
 };
 
@@ -102,10 +103,15 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Everything there is of `whose`, pathways included: a whole release's download.
+    /// Everything that `series` promises of `whose`: a whole release's download. Every pathway is in it
+    /// where one of its tables tells pathways apart, and none where none does.
     #[must_use]
-    pub fn everything(whose: &'a Whose) -> Self {
-        let every = vwis_proto::dictionary::Dictionary::builtin().attribute(PATHWAY);
+    pub fn everything(whose: &'a Whose, series: &Series) -> Self {
+        let mut attributes = series.tables().iter().flat_map(|table| &table.by);
+        let by_pathway = attributes.any(|code| code == PATHWAY);
+        let every = Dictionary::builtin()
+            .attribute(PATHWAY)
+            .filter(|_| by_pathway);
         let codes = every.map(|attribute| {
             let categories = attribute.categories().iter();
             categories.map(|one| one.code().to_owned()).collect()

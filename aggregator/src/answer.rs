@@ -17,7 +17,7 @@ mod provenance;
 mod table;
 mod totals;
 
-pub use each::{EACH, each};
+pub use each::each;
 pub use error::AnswerError;
 pub use table::TableQuestion;
 

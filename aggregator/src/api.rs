@@ -19,6 +19,7 @@ pub mod agreements;
 mod answers;
 mod asking;
 pub mod caching;
+mod canonical;
 pub mod coverage;
 pub mod dictionary;
 pub mod documents;
@@ -88,6 +89,10 @@ pub struct Api {
 /// request.
 #[derive(Clone, Debug)]
 pub struct Caller(pub Identity);
+
+/// The whole address asked for: an endpoint's own `Uri` has lost [`BASE`], where it is nested.
+#[derive(Clone, Debug)]
+pub struct Address(pub Uri);
 
 // === impl Api ===
 
@@ -231,12 +236,26 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let caller = parts.extensions.get::<Self>().cloned();
-        caller.ok_or_else(|| {
-            tracing::error!("an endpoint that needs to know who asks is not behind the door");
-            Kind::INTERNAL.problem("it was not asked who you are")
-        })
+        left_by_the_door(parts)
     }
+}
+
+// === impl Address ===
+
+impl<S: Sync> FromRequestParts<S> for Address {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        left_by_the_door(parts)
+    }
+}
+
+fn left_by_the_door<T: Clone + Send + Sync + 'static>(parts: &Parts) -> Result<T, Problem> {
+    let left = parts.extensions.get::<T>().cloned();
+    left.ok_or_else(|| {
+        tracing::error!("an endpoint that needs to know who asks is not behind the door");
+        Kind::INTERNAL.problem("it was not asked who you are")
+    })
 }
 
 /// Every endpoint behind the door, with what the OpenAPI document says of it. New groups join here.

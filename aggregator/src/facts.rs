@@ -35,11 +35,16 @@ use vwis_proto::{
 };
 
 use crate::{
-    archive::{Archive, Archived},
+    archive::{Archive, Archived, Standing},
     estimate::Parts,
     picture::Whose,
 };
 
+/// What is left by rounding where a table is put together again: less is nobody. Noise is a million
+/// times larger.
+const ROUNDING: f64 = 1e-6;
+/// Why every count of a series that promises it can be made.
+const IN_CLOSURE: &str = "the series promises these tables";
 /// Months in a quarter, and quarters in a year.
 pub(crate) const QUARTER_MONTHS: u16 = 3;
 pub(crate) const QUARTERS: usize = 4;
@@ -121,7 +126,7 @@ impl<'a> Facts<'a> {
     pub fn latest(&self, wanted: &[Who]) -> Result<Joint<'a>, FactsError> {
         let able = self.able(wanted)?;
         let period = able.last_key_value().map(|(period, _)| *period);
-        self.at(period.unwrap_or(self.until), wanted)
+        self.best(&able, period.unwrap_or(self.until), wanted)
     }
 
     /// The same of one period.
@@ -129,19 +134,30 @@ impl<'a> Facts<'a> {
     /// # Errors
     /// As [`Self::latest`].
     pub fn at(&self, period: Period, wanted: &[Who]) -> Result<Joint<'a>, FactsError> {
-        let able = self.able(wanted)?;
-        let Some(releases) = able.get(&period) else {
-            return Err(FactsError::not_released(wanted, Some(period), able.keys()));
-        };
-        let mut best: Option<Joint<'a>> = None;
-        for &index in releases {
-            let joint = self.joint(index, wanted)?;
-            let is_better = |best: &Joint<'_>| joint.standing() < best.standing();
-            if best.as_ref().is_none_or(is_better) {
-                best = Some(joint);
+        self.best(&self.able(wanted)?, period, wanted)
+    }
+
+    /// From the release of a period that tells them best.
+    fn best(
+        &self,
+        able: &BTreeMap<Period, Vec<usize>>,
+        period: Period,
+        wanted: &[Who],
+    ) -> Result<Joint<'a>, FactsError> {
+        match able.get(&period).map(Vec::as_slice) {
+            None | Some([]) => Err(FactsError::not_released(wanted, Some(period), able.keys())),
+            Some(&[only]) => self.joint(only, wanted),
+            Some([first, others @ ..]) => {
+                let mut best = (*first, self.standing(*first, wanted)?);
+                for &index in others {
+                    let standing = self.standing(index, wanted)?;
+                    if standing < best.1 {
+                        best = (index, standing);
+                    }
+                }
+                self.joint(best.0, wanted)
             }
         }
-        best.ok_or_else(|| FactsError::not_released(wanted, Some(period), able.keys()))
     }
 
     /// The periods of which all of `wanted` can be counted, ascending.
@@ -169,14 +185,15 @@ impl<'a> Facts<'a> {
     fn able(&self, wanted: &[Who]) -> Result<BTreeMap<Period, Vec<usize>>, FactsError> {
         let series = self.archive.agreement().series();
         let promises = |series: &Series| wanted.iter().all(|who| who.is_promised_by(series));
-        if !series.iter().any(promises) {
+        let counts_all: Vec<bool> = series.iter().map(promises).collect();
+        if !counts_all.contains(&true) {
             return Err(FactsError::not_promised(wanted, self.archive.agreement()));
         }
         let mut able: BTreeMap<Period, Vec<usize>> = BTreeMap::new();
         let mut elsewhere = BTreeSet::new();
         for (index, archived) in self.archive.releases().iter().enumerate() {
             let period = archived.release.period;
-            if period > self.until || !promises(self.archive.series_of(archived)) {
+            if period > self.until || !counts_all[archived.series] {
                 continue;
             }
             if self.is_in(archived) {
@@ -207,26 +224,40 @@ impl<'a> Facts<'a> {
     }
 
     fn joint(&self, index: usize, wanted: &[Who]) -> Result<Joint<'a>, FactsError> {
-        /// What is left by rounding where a table is put together again: less is nobody. Noise is a
-        /// million times larger.
-        const ROUNDING: f64 = 1e-6;
         let archived = &self.archive.releases()[index];
         let series = self.archive.series_of(archived);
         let sum = self.sum(index)?;
         let combinations: Vec<LinearCombination> =
             wanted.iter().map(|who| who.cells(series)).collect();
-        let in_closure = "the series promises these tables";
         let value = |combination| {
-            let value = sum.value(combination).expect(in_closure);
+            let value = sum.value(combination).expect(IN_CLOSURE);
             if value.abs() < ROUNDING { 0.0 } else { value }
         };
         let values = combinations.iter().map(value).collect();
         let parts = Parts::new(values, |i, j| {
             let variances = sum.variances();
             let covariance = variances.combination_covariance(&combinations[i], &combinations[j]);
-            covariance.expect(in_closure)
+            covariance.expect(IN_CLOSURE)
         });
         Ok(Joint::new(parts, archived, series, &self.whose))
+    }
+
+    /// How well a release tells what is asked for: found without its counts, because most are told by
+    /// several and only the best is read.
+    fn standing(&self, index: usize, wanted: &[Who]) -> Result<Standing, FactsError> {
+        let archived = &self.archive.releases()[index];
+        let series = self.archive.series_of(archived);
+        let sum = self.sum(index)?;
+        let variance = |who: &Who| {
+            let cells = who.cells(series);
+            let variance = sum.variances().combination_covariance(&cells, &cells);
+            variance.expect(IN_CLOSURE)
+        };
+        let employers = match &self.whose {
+            Whose::System => archived.picture.organisations().count(),
+            Whose::Organisations(codes) => codes.len(),
+        };
+        Ok(Standing::of(employers, wanted.iter().map(variance).sum()))
     }
 
     fn sum(&self, index: usize) -> Result<Rc<ResidualSum>, FactsError> {

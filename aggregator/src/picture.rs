@@ -8,12 +8,14 @@ mod everything;
 mod query;
 mod query_error;
 mod sheet;
+mod whose;
 
 pub use everything::{COLUMNS, PictureRow, rows};
 pub(crate) use query::categories;
-pub use query::{Axis, Filter, Query, Resolved, Row, Whose};
+pub use query::{Axis, Filter, Query, Resolved, Row};
 pub use query_error::QueryError;
 pub use sheet::sheet;
+pub use whose::{EACH, Wanted, Whose, WhoseError};
 
 use std::collections::BTreeMap;
 

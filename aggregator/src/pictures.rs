@@ -1,21 +1,30 @@
 //! Releases in memory: read from the store once, kept while they are asked for.
 //!
 //! ```text
-//! request ─► Pictures ─┬─ held? ─► Arc<Archive> ─► Facts, tables          (no disk but one look at what is newest)
+//! request ─► Pictures ─┬─ held? ─► Arc<Archive> ─► Facts, tables     (no disk but a look at what is newest)
 //!                      └─ else ─► store ─► SeriesPicture per release ─► kept
 //! ```
 //! A release never changes, so what is kept never goes stale; what is new shows in the highest release
-//! id, which is looked up each time. Memory is bounded by what the pictures weigh.
+//! id, and funded posts that were given anew in their version: both are looked up each time.
+//!
+//! **The bound.** A release's picture is in memory once at most, whoever holds it. Kept are the pictures
+//! that are asked for most, up to 256 MiB, and those in the archives that were asked for last: four of
+//! everything released under an agreement, and four that end at a release somebody named. An archive
+//! must be whole to answer, so beside the 256 MiB stands what these eight hold together: under one
+//! agreement, every release of it once, and those superseded since that an archive which ends earlier
+//! holds. Whatever nobody asked for in half an hour goes.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
 
-use moka::future::Cache;
+use moka::{future::Cache, policy::EvictionPolicy};
 use uuid::Uuid;
 use vwis_proto::{
     agreement::{Agreement, AgreementHash},
     algebra::ReconstructError,
-    measurement::Payload,
-    ods::OdsCode,
 };
 
 use crate::{
@@ -27,16 +36,40 @@ use crate::{
 
 /// Most memory that pictures may take, in KiB: 256 MiB, some 200 yearly releases of nine trusts.
 const MOST_KIB: u64 = 256 * 1024;
-/// Archives kept: pictures are shared between them, so each is a list.
-const MOST_ARCHIVES: u64 = 64;
+/// Archives kept of everything there is under an agreement.
+const MOST_LATEST: u64 = 4;
+/// Archives kept that end at a release which a question named.
+const MOST_PINNED: u64 = 4;
+/// How long what nobody asks for is kept.
+const IDLE: Duration = Duration::from_mins(30);
 
 /// The pictures of a store's releases.
 #[derive(Clone)]
 pub struct Pictures {
     store: Store,
     by_release: Cache<Uuid, Arc<Archived>>,
-    /// By agreement and the last release in it.
-    archives: Cache<(AgreementHash, Uuid), Arc<Archive>>,
+    /// Every picture that somebody holds, whether it is kept here or not.
+    alive: Arc<Mutex<HashMap<Uuid, Weak<Archived>>>>,
+    latest: Cache<ArchiveKey, Arc<Archive>>,
+    pinned: Cache<ArchiveKey, Arc<Archive>>,
+}
+
+/// Everything released under an agreement, and what it is answered with.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The releases with their pictures, and the funded posts.
+    pub archive: Arc<Archive>,
+    /// Which funded posts: another number once they were given anew.
+    pub posts: i64,
+}
+
+/// Of which archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct ArchiveKey {
+    agreement: AgreementHash,
+    /// The last release in it.
+    newest: Uuid,
+    posts: i64,
 }
 
 /// Why there is no picture.
@@ -52,6 +85,12 @@ pub enum PicturesError {
         release: Uuid,
         /// Why not.
         error: ReconstructError,
+    },
+    /// The program failed while it added up.
+    #[error("a fault in the program while it added up release {release}")]
+    Fault {
+        /// Which release.
+        release: Uuid,
     },
 }
 
@@ -73,14 +112,16 @@ impl Pictures {
             by_release: Cache::builder()
                 .weigher(weigh)
                 .max_capacity(MOST_KIB)
+                .time_to_idle(IDLE)
                 .build(),
-            archives: Cache::new(MOST_ARCHIVES),
+            alive: Arc::default(),
+            latest: archives(MOST_LATEST),
+            pinned: archives(MOST_PINNED),
         }
     }
 
     /// Everything released under `agreement` up to and including release `until`; up to now, if none
-    /// is named, and then with the funded posts that employers gave. What a release is named for never
-    /// changes, and funded posts do.
+    /// is named. With the funded posts as they were given last.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -88,27 +129,26 @@ impl Pictures {
         &self,
         agreement: &Arc<Agreement>,
         until: Option<Uuid>,
-    ) -> Result<Arc<Archive>, PicturesError> {
+    ) -> Result<Held, PicturesError> {
         let hash = agreement.hash();
-        let newest = match until {
-            Some(id) => id,
-            None => self.store.newest_release(&hash).await?.unwrap_or_default(),
+        // Before the posts are read: those given in between are found anew by the next number.
+        let posts = self.store.establishment_version().await?;
+        let latest = self.store.newest_release(&hash).await?;
+        let newest = until.or(latest).unwrap_or_default();
+        let key = ArchiveKey {
+            agreement: hash,
+            newest,
+            posts,
+        };
+        let kept = if Some(newest) == latest {
+            &self.latest
+        } else {
+            &self.pinned
         };
         let anew = self.build(agreement, newest);
-        let held = self.archives.try_get_with((hash, newest), anew).await;
-        let held = held.map_err(|error| PicturesError::clone(&error))?;
-        if until.is_some() {
-            return Ok(held);
-        }
-        // They change without a release, so they are looked up each time.
-        let establishment = self.store.establishment().await?;
-        if establishment.is_empty() {
-            return Ok(held);
-        }
-        let archive = Archive::clone(&held);
-        Ok(Arc::new(
-            archive.with_establishment(Arc::new(establishment)),
-        ))
+        let archive = kept.try_get_with(key, anew).await;
+        let archive = archive.map_err(|error| PicturesError::clone(&error))?;
+        Ok(Held { archive, posts })
     }
 
     async fn build(
@@ -140,7 +180,9 @@ impl Pictures {
                 releases.push(self.picture(agreement, release).await?);
             }
         }
-        Ok(Arc::new(Archive::new(Arc::clone(agreement), releases)))
+        let establishment = Arc::new(self.store.establishment().await?);
+        let archive = Archive::new(Arc::clone(agreement), releases);
+        Ok(Arc::new(archive.with_establishment(establishment)))
     }
 
     /// One release with its picture, superseded or not.
@@ -149,44 +191,65 @@ impl Pictures {
     /// When the store cannot be read.
     pub async fn picture(
         &self,
-        agreement: &Agreement,
+        agreement: &Arc<Agreement>,
         release: Release,
     ) -> Result<Arc<Archived>, PicturesError> {
         let id = release.id;
-        let read = self.read(agreement, release);
+        let read = async {
+            match self.alive(id) {
+                Some(archived) => Ok(archived),
+                None => self.read(agreement, release).await,
+            }
+        };
         let held = self.by_release.try_get_with(id, read).await;
         held.map_err(|error| PicturesError::clone(&error))
     }
 
+    /// The picture, if an archive holds it that is kept or being answered from.
+    fn alive(&self, id: Uuid) -> Option<Arc<Archived>> {
+        let alive = self.alive.lock().unwrap_or_else(PoisonError::into_inner);
+        alive.get(&id)?.upgrade()
+    }
+
     async fn read(
         &self,
-        agreement: &Agreement,
+        agreement: &Arc<Agreement>,
         release: Release,
     ) -> Result<Arc<Archived>, PicturesError> {
+        let id = release.id;
         let payloads = self.store.payloads(&release).await?;
         let mut all = agreement.series().iter();
         let series = all
             .position(|series| series.name() == release.series)
             .ok_or(StoreError::Corrupt("series"))?;
-        let picture = added_up(agreement, series, &payloads);
-        let picture = picture.map_err(|error| PicturesError::Reconstruct {
-            release: release.id,
-            error,
-        })?;
-        Ok(Arc::new(Archived {
+        let agreement = Arc::clone(agreement);
+        let added_up = tokio::task::spawn_blocking(move || {
+            SeriesPicture::new(&agreement.series()[series], &payloads)
+        });
+        let picture = added_up
+            .await
+            .map_err(|_| PicturesError::Fault { release: id })?;
+        let picture = picture.map_err(|error| PicturesError::Reconstruct { release: id, error })?;
+        let archived = Arc::new(Archived {
             release,
             series,
             picture,
-        }))
+        });
+        let mut alive = self.alive.lock().unwrap_or_else(PoisonError::into_inner);
+        alive.retain(|_, held| held.strong_count() > 0);
+        alive.insert(id, Arc::downgrade(&archived));
+        Ok(archived)
     }
 }
 
-fn added_up(
-    agreement: &Agreement,
-    series: usize,
-    payloads: &std::collections::BTreeMap<OdsCode, Payload>,
-) -> Result<SeriesPicture, ReconstructError> {
-    SeriesPicture::new(&agreement.series()[series], payloads)
+/// So many archives, those asked for last. Not those asked for most often: the newest was not asked for
+/// yet when it comes.
+fn archives(most: u64) -> Cache<ArchiveKey, Arc<Archive>> {
+    Cache::builder()
+        .max_capacity(most)
+        .eviction_policy(EvictionPolicy::lru())
+        .time_to_idle(IDLE)
+        .build()
 }
 
 /// What a picture weighs: its residuals, for each organisation and the system, eight bytes each.
@@ -200,27 +263,4 @@ fn kib(archived: &Archived) -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{establishment::Establishment, picture::testing::agreement};
-
-    #[tokio::test]
-    async fn funded_posts_are_as_given_last_and_in_no_answer_pinned_to_a_release() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::create(dir.path()).await.unwrap();
-        let (agreement, pictures) = (Arc::new(agreement()), Pictures::of(store.clone()));
-        for funded in ["5", "6"] {
-            let posts = format!("ods_code,staff_group,funded_fte\nR0A,students,{funded}\n");
-            let posts = Establishment::parse(&posts, "2026-03".parse().unwrap()).unwrap();
-            store.keep_establishment(&posts).await.unwrap();
-            let now = pictures.archive(&agreement, None).await.unwrap();
-            assert_eq!(now.establishment(), &posts);
-        }
-        let pinned = pictures
-            .archive(&agreement, Some(Uuid::nil()))
-            .await
-            .unwrap();
-        assert!(pinned.establishment().is_empty());
-        store.close().await;
-    }
-}
+mod tests;

@@ -1,5 +1,10 @@
+use vwis_proto::agreement::Draft;
+
 use super::*;
-use crate::{identity::Via, picture::testing::agreement};
+use crate::{
+    identity::Via,
+    picture::testing::{DRAFT, agreement},
+};
 
 fn identity(roles: &[Role], organisation: Option<&str>, pathways: &[&str]) -> Identity {
     Identity {
@@ -88,10 +93,21 @@ fn a_refusal_says_what_to_ask_instead() {
     assert!(said.contains("tables of RM3"), "{said}");
     assert!(said.contains("org=system or org=R0A"), "{said}");
     let board = identity(&[Role::Board], None, &["lung"]);
-    let everything = Subject::everything(&Whose::System);
+    let with_pathways = DRAFT.replace(r#"{ by = ["band"] }"#, r#"{ by = ["pathway"] }"#);
+    let with_pathways = Draft::parse(&with_pathways).unwrap();
+    let with_pathways = with_pathways.compile(Dictionary::builtin()).unwrap().0;
+    let everything = Subject::everything(&Whose::System, &with_pathways.series()[0]);
     let denied = may_read(&board, &agreement(), &everything).unwrap_err();
     let said = denied.to_string();
     assert!(said.contains("yours: where=pathway=lung"), "{said}");
     let denied = may_steward(&viewer).unwrap_err().to_string();
     assert!(denied.contains("viewer"), "{denied}");
+}
+
+#[test]
+fn whoever_reads_the_system_reads_a_whole_release_without_pathways_in_it() {
+    let viewer = identity(&[Role::Viewer], Some("R0A"), &[]);
+    let agreement = agreement();
+    let everything = Subject::everything(&Whose::System, &agreement.series()[0]);
+    assert_eq!(may_read(&viewer, &agreement, &everything), Ok(()));
 }

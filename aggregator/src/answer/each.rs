@@ -12,7 +12,7 @@ use crate::{
     export::{Cell, Column, Kind},
     facts::FactsError,
     indicator::IndicatorError,
-    picture::Whose,
+    picture::{EACH, Whose},
 };
 
 /// The answers of every organisation in the archive as one, with a column for whose each row is. Who is
@@ -62,9 +62,6 @@ pub fn each(
     }
     Ok(all)
 }
-
-/// How `org` asks for it.
-pub const EACH: &str = "each";
 
 fn join(all: &mut Answer, answer: Answer) {
     all.made_at = all.made_at.max(answer.made_at);

@@ -1,80 +1,171 @@
 //! Answers that were written, kept while they are asked for: the same question of the same releases has
 //! the same bytes.
+//!
+//! ```text
+//! question ─► kept? ─► its bytes
+//!               └─ no ─► is somebody computing it? ─► wait for theirs
+//!                           └─ no ─► a place (one a core) ─► compute ─► keep
+//!                                                            └─ nobody waits any more ─► stop
+//! ```
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use axum::body::Bytes;
-use http::Uri;
 use moka::future::Cache;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 use vwis_proto::agreement::AgreementHash;
 
 use super::{
-    asking::Asking,
+    canonical::Canonical,
     problem::{Kind, Problem},
 };
-use crate::archive::Archive;
+use crate::{export::media::Format, pictures::Held};
 
 /// Most memory that they may take: 64 MiB.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
-/// The bytes of an answer, the name of its file, and its permanent address.
-pub(super) type Written = (Bytes, String, String);
+/// An answer as it leaves.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) body: Bytes,
+    /// A file's name for it.
+    pub(super) file: String,
+    /// Where it stays.
+    pub(super) permalink: String,
+    /// Where what describes it stays, if it does not say it itself.
+    pub(super) described_by: Option<String>,
+}
 
 /// Answers by what was asked, and of which releases.
 #[derive(Clone)]
-pub(super) struct Answers(Cache<Key, Arc<Written>>);
+pub(super) struct Answers {
+    kept: Cache<Key, Arc<Written>>,
+    /// Answers that may be computed at once: more would only make all of them late.
+    places: Arc<Semaphore>,
+}
 
+/// What was asked, and what of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Key {
-    /// Path and query as they were written: another order is another key, and as right.
-    question: String,
+pub(super) struct Key {
+    question: Canonical,
     format: &'static str,
-    /// Agreement and last release that it was put to.
-    newest: (AgreementHash, Uuid),
+    agreement: AgreementHash,
+    /// The last release that it is put to.
+    newest: Option<Uuid>,
+    /// Which funded posts it is put to.
+    posts: i64,
+}
+
+/// Whether whoever computes may stop, since nobody waits for it any more.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stop(Arc<AtomicBool>);
+
+/// Calls stop when it is dropped.
+struct StopOnDrop(Stop);
+
+// === impl Key ===
+
+impl Key {
+    /// A question put to what is `held`.
+    pub(super) fn of(question: Canonical, format: Format, held: &Held) -> Self {
+        let releases = held.archive.releases().iter();
+        Self {
+            question,
+            format: format.name(),
+            agreement: held.archive.agreement().hash(),
+            newest: releases.map(|archived| archived.release.id).max(),
+            posts: held.posts,
+        }
+    }
+
+    /// A question to one release alone.
+    pub(super) fn of_release(
+        question: Canonical,
+        format: Format,
+        agreement: AgreementHash,
+        release: Uuid,
+    ) -> Self {
+        Self {
+            question,
+            format: format.name(),
+            agreement,
+            newest: Some(release),
+            posts: 0,
+        }
+    }
+}
+
+// === impl Stop ===
+
+impl Stop {
+    pub(super) fn is_called(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.0.store(true, Ordering::Relaxed);
+    }
 }
 
 // === impl Answers ===
 
 impl Answers {
-    /// None yet.
+    /// None yet; as many are computed at once as there are cores.
     #[must_use]
     pub(super) fn new() -> Self {
+        Self::with_places(std::thread::available_parallelism().map_or(1, usize::from))
+    }
+
+    fn with_places(places: usize) -> Self {
         let weigh = |key: &Key, written: &Arc<Written>| {
-            let bytes = written.0.len() + written.1.len() + written.2.len() + key.question.len();
+            let texts = written.file.len() + 2 * written.permalink.len();
+            let bytes = written.body.len() + texts + key.question.as_str().len();
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
-        Self(
-            Cache::builder()
+        Self {
+            kept: Cache::builder()
                 .weigher(weigh)
                 .max_capacity(MOST_BYTES)
                 .build(),
-        )
+            places: Arc::new(Semaphore::new(places)),
+        }
     }
 
-    /// The answer to the question in `uri`, kept or made by `work` off the threads that serve.
+    /// The answer to `key`: kept; or that of whoever computes it already; or made by `work` off the
+    /// threads that serve. `work` may end as it likes once it is told to stop.
     pub(super) async fn get_or(
         &self,
-        uri: &Uri,
-        asking: &Asking,
-        archive: &Archive,
-        work: impl FnOnce() -> Result<Written, Problem> + Send + 'static,
+        key: Key,
+        work: impl FnOnce(&Stop) -> Result<Written, Problem> + Send + 'static,
     ) -> Result<Arc<Written>, Problem> {
-        let newest = archive.releases().iter().map(|a| a.release.id).max();
-        let key = Key {
-            question: uri
-                .path_and_query()
-                .map_or_else(String::new, ToString::to_string),
-            format: asking.format.name(),
-            newest: (archive.agreement().hash(), newest.unwrap_or_default()),
-        };
-        if let Some(kept) = self.0.get(&key).await {
-            return Ok(kept);
-        }
-        let written = tokio::task::spawn_blocking(work).await;
-        let gone = |_| Kind::INTERNAL.problem("a fault in the program while it answered");
-        let written = Arc::new(written.map_err(gone)??);
-        self.0.insert(key, Arc::clone(&written)).await;
-        Ok(written)
+        let made = self.kept.try_get_with(key, self.made(work)).await;
+        made.map_err(|problem| Problem::clone(&problem))
+    }
+
+    async fn made(
+        &self,
+        work: impl FnOnce(&Stop) -> Result<Written, Problem> + Send + 'static,
+    ) -> Result<Arc<Written>, Problem> {
+        let gone = || Kind::INTERNAL.problem("a fault in the program while it answered");
+        let place = Arc::clone(&self.places).acquire_owned().await;
+        let place = place.map_err(|_| gone())?;
+        let stop = Stop::default();
+        // A request that is given up drops this future, and with it the guard.
+        let _guard = StopOnDrop(stop.clone());
+        let written = tokio::task::spawn_blocking(move || {
+            // Whoever is told to stop holds the place until they did.
+            let _place = place;
+            work(&stop)
+        });
+        Ok(Arc::new(written.await.map_err(|_| gone())??))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,50 +4,48 @@
 use std::sync::Arc;
 
 use axum::{body::Bytes, response::Response};
-use http::{HeaderMap, HeaderValue, Uri, header};
+use http::{HeaderMap, HeaderValue, header};
 use serde_json::json;
 use uuid::Uuid;
-use vwis_proto::{agreement::Agreement, ods::OdsCode, period::Period};
+use vwis_proto::{agreement::Agreement, period::Period};
 
 use super::{
     Api,
-    answers::Written,
+    answers::{Stop, Written},
     caching::{self, Freshness},
+    canonical::Canonical,
     params::Params,
     problem::{Kind, Problem},
     releases,
 };
 use crate::{
-    answer::{self, Answer, AnswerError, EACH},
+    answer::{self, Answer, AnswerError},
     archive::Archive,
     export::{csv::csv, csvw::csvw, json::json as as_json, media::Format, text::text, xlsx::xlsx},
-    picture::{SYSTEM, Whose},
+    picture::{EACH, Wanted, Whose},
+    pictures::Held,
     release::Release,
 };
+
+/// Most organisations that one question names: each is written into the access log.
+const MOST_ORGANISATIONS: usize = 100;
 
 /// What every question has.
 #[derive(Clone, Debug)]
 pub(super) struct Asking {
-    pub(super) whose: Wanted,
+    pub(super) wanted: Wanted,
     pub(super) period: Option<Period>,
-    pub(super) agreement: Option<String>,
+    agreement: Option<String>,
     /// As it is named in the query.
-    pub(super) release: Option<String>,
+    release: Option<String>,
     pub(super) format: Format,
-}
-
-/// Whose numbers are asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// One sum.
-    Sum(Whose),
-    /// Every organisation's own, side by side.
-    Each,
+    /// Whether the form was chosen by the Accept header.
+    is_by_accept: bool,
 }
 
 /// The releases that a question is put to.
 pub(super) struct Put {
-    pub(super) archive: Arc<Archive>,
+    pub(super) held: Held,
     /// The release that was named, if one was.
     pub(super) release: Option<Release>,
 }
@@ -58,14 +56,29 @@ pub(super) const NAMES: [&str; 5] = ["org", "period", "agreement", "release", "f
 // === impl Asking ===
 
 impl Asking {
+    /// From a query and its headers.
     pub(super) fn read(params: &Params, headers: &HeaderMap) -> Result<Self, Problem> {
+        let named = params.one("format")?;
         Ok(Self {
-            whose: whose(params)?,
+            wanted: wanted(params)?,
             period: params.one("period")?,
             agreement: params.text("agreement")?.map(str::to_owned),
             release: params.text("release")?.map(str::to_owned),
-            format: format(params, headers)?,
+            format: named.unwrap_or_else(|| accepted(headers)),
+            is_by_accept: named.is_none(),
         })
+    }
+
+    /// For the system, of what is latest.
+    pub(super) fn of_system(agreement: Option<String>) -> Self {
+        Self {
+            wanted: Wanted::Sum(Whose::System),
+            period: None,
+            agreement,
+            release: None,
+            format: Format::Json,
+            is_by_accept: false,
+        }
     }
 
     /// What it is put to: everything released under the agreement that it names, or under the one of
@@ -89,8 +102,18 @@ impl Asking {
             (None, None) => newest(api).await?,
         };
         let until = release.as_ref().map(|release| release.id);
-        let archive = api.pictures.archive(&agreement, until).await?;
-        Ok(Put { archive, release })
+        let held = api.pictures.archive(&agreement, until).await?;
+        Ok(Put { held, release })
+    }
+
+    /// The question's own address: `own` and what every question has, in one order and one spelling,
+    /// whatever the query's was. The release and the form are no part of it, nor is the agreement: a
+    /// release implies it.
+    pub(super) fn address(&self, path: String, own: Vec<(&'static str, String)>) -> Canonical {
+        let mut address = Canonical::new(path, own);
+        address.add("org", self.wanted.parameter());
+        address.add("period", self.period);
+        address
     }
 
     /// How long its answer holds.
@@ -119,85 +142,90 @@ async fn newest(api: &Api) -> Result<Arc<Agreement>, Problem> {
     })
 }
 
-// === impl Wanted ===
-
-impl Wanted {
-    /// Whose numbers are read: of each, every organisation's in the archive.
-    pub(super) fn read(&self, archive: &Archive) -> Whose {
-        match self {
-            Self::Sum(whose) => whose.clone(),
-            Self::Each => Whose::Organisations(archive.organisations().into_iter().collect()),
-        }
-    }
-
-    /// The answer that `ask` gives to it.
-    pub(super) fn answered(
-        &self,
-        archive: &Archive,
-        ask: impl Fn(&Whose) -> Result<Answer, AnswerError>,
-    ) -> Result<Answer, AnswerError> {
-        match self {
-            Self::Sum(whose) => ask(whose),
-            Self::Each => answer::each(archive, ask),
-        }
+/// Whose numbers are read: of each, every organisation's in the archive.
+pub(super) fn whose(wanted: &Wanted, archive: &Archive) -> Whose {
+    match wanted {
+        Wanted::Sum(whose) => whose.clone(),
+        Wanted::Each => Whose::Organisations(archive.organisations().into_iter().collect()),
     }
 }
 
-fn whose(params: &Params) -> Result<Wanted, Problem> {
-    if params.list("org").eq([EACH]) {
-        return Ok(Wanted::Each);
-    }
-    let mut codes: Vec<OdsCode> = Vec::new();
-    let mut system = false;
-    for code in params.list("org") {
-        if code == SYSTEM {
-            system = true;
-            continue;
+/// The answer that `ask` gives to what is wanted.
+pub(super) fn answered(
+    wanted: &Wanted,
+    archive: &Archive,
+    stop: &Stop,
+    ask: impl Fn(&Whose) -> Result<Answer, AnswerError>,
+) -> Result<Answer, AnswerError> {
+    let ask = |whose: &Whose| {
+        if stop.is_called() {
+            // Nobody waits any more: some error ends it, and nobody reads which.
+            return Err(AnswerError::NothingReleased);
         }
-        let code = code.to_ascii_uppercase();
-        let code = code
-            .parse()
-            .map_err(|error| Kind::BAD_QUERY.problem(format!("`org`: {error}")))?;
-        if !codes.contains(&code) {
-            codes.push(code);
-        }
+        ask(whose)
+    };
+    match wanted {
+        Wanted::Sum(whose) => ask(whose),
+        Wanted::Each => answer::each(archive, ask),
     }
-    if system && !codes.is_empty() {
-        let detail = "`org` takes organisations, or `system`, or `each`, not several of these";
+}
+
+fn wanted(params: &Params) -> Result<Wanted, Problem> {
+    let named = params.list("org");
+    let wanted =
+        Wanted::parse(named).map_err(|error| Kind::BAD_QUERY.problem(format!("`org`: {error}")))?;
+    if let Wanted::Sum(Whose::Organisations(codes)) = &wanted
+        && codes.len() > MOST_ORGANISATIONS
+    {
+        let detail = format!(
+            "`org` names {} organisations, and the most is {MOST_ORGANISATIONS}: name fewer, or ask for \
+             org={EACH} and add up",
+            codes.len()
+        );
         return Err(Kind::BAD_QUERY.problem(detail));
     }
-    codes.sort_unstable();
-    Ok(Wanted::Sum(Whose::of(codes)))
+    Ok(wanted)
 }
 
-/// By name, or else by the Accept header; JSON where neither says anything that there is.
-fn format(params: &Params, headers: &HeaderMap) -> Result<Format, Problem> {
-    if let Some(format) = params.one("format")? {
-        return Ok(format);
-    }
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok());
-    Ok(accept.and_then(Format::of_accept).unwrap_or(Format::Json))
+/// The values of `where`, sorted: their order says nothing, and one question has one address.
+pub(super) fn filters(params: &Params) -> Vec<&str> {
+    let mut filters: Vec<_> = params
+        .all("where")
+        .filter(|text| !text.is_empty())
+        .collect();
+    filters.sort_unstable();
+    filters
 }
 
-/// Writes an answer in the form wanted.
+/// By all Accept headers together; JSON where they name nothing that there is.
+fn accepted(headers: &HeaderMap) -> Format {
+    let all = headers.get_all(header::ACCEPT).into_iter();
+    let all: Vec<_> = all.filter_map(|value| value.to_str().ok()).collect();
+    Format::of_accept(&all.join(",")).unwrap_or(Format::Json)
+}
+
+/// Writes an answer in the form wanted, with the address at which it stays: `address` of its release.
 pub(super) fn written(
     mut answer: Answer,
     format: Format,
-    permalink: &str,
-) -> Result<Bytes, Problem> {
+    address: &Canonical,
+    release: Option<Uuid>,
+) -> Result<Written, Problem> {
+    let permalink = address.permalink(release, format);
     answer.sheet.metadata["permalink"] = json!(permalink);
     answer
         .sheet
         .facts
-        .push(("Permalink".to_owned(), permalink.to_owned()));
+        .push(("Permalink".to_owned(), permalink.clone()));
     let sheet = &answer.sheet;
-    let file = Format::Csv.file_name(&sheet.name);
-    Ok(match format {
+    let body: Bytes = match format {
         Format::Table => text(sheet, None).into(),
         Format::Csv => csv(sheet).into(),
-        Format::Csvw => csvw(sheet, &file).to_string().into(),
+        Format::Csvw => {
+            // A reader of CSVW takes metadata only for the very address that it names.
+            let described = address.permalink(release, Format::Csv);
+            csvw(sheet, &described).to_string().into()
+        }
         Format::Json => as_json(sheet).into(),
         Format::Xlsx => {
             let written = xlsx(sheet, answer.made_at);
@@ -207,6 +235,13 @@ pub(super) fn written(
             };
             written.map_err(cannot)?.into()
         }
+    };
+    let described_by = (format == Format::Csv).then(|| address.permalink(release, Format::Csvw));
+    Ok(Written {
+        body,
+        file: format.file_name(&sheet.name),
+        permalink,
+        described_by,
     })
 }
 
@@ -214,15 +249,19 @@ pub(super) fn written(
 pub(super) fn sent(
     headers: &HeaderMap,
     asking: &Asking,
-    (body, name, permalink): &Written,
+    freshness: Freshness,
+    written: &Written,
 ) -> Response {
     let format = asking.format;
-    let (kind, body) = (format.media_type(), body.clone());
-    let mut response = caching::answer(headers, asking.freshness(), kind, body);
-    let out = response.headers_mut();
-    let file = format.file_name(name);
+    let mut response = caching::answer(
+        headers,
+        freshness,
+        format.media_type(),
+        written.body.clone(),
+    );
     let is_file = matches!(format, Format::Csv | Format::Xlsx);
     let disposition = if is_file { "attachment" } else { "inline" };
+    let out = response.headers_mut();
     let mut say = |name: header::HeaderName, value: String| {
         if let Ok(value) = HeaderValue::try_from(value) {
             out.append(name, value);
@@ -230,60 +269,25 @@ pub(super) fn sent(
     };
     say(
         header::CONTENT_DISPOSITION,
-        format!("{disposition}; filename=\"{file}\""),
+        format!("{disposition}; filename=\"{}\"", written.file),
     );
-    say(header::LINK, format!("<{permalink}>; rel=\"bookmark\""));
-    if format == Format::Csv {
-        let metadata = with(permalink, "format", Format::Csvw.name());
+    say(
+        header::LINK,
+        format!("<{}>; rel=\"bookmark\"", written.permalink),
+    );
+    if let Some(metadata) = &written.described_by {
         let described =
             format!("<{metadata}>; rel=\"describedby\"; type=\"application/csvm+json\"");
         say(header::LINK, described);
     }
+    if asking.is_by_accept {
+        say(header::VARY, "accept".to_owned());
+    }
     response
-}
-
-/// The address of the same answer for ever: the query with the release and the form in it.
-pub(super) fn permalink(uri: &Uri, release: Option<Uuid>, format: Format) -> String {
-    let pinned = release.map(|release| with(&uri.to_string(), "release", &release.to_string()));
-    let address = pinned.unwrap_or_else(|| uri.to_string());
-    with(&address, "format", format.name())
-}
-
-/// The path and query of an address with one parameter set.
-fn with(address: &str, name: &str, value: &str) -> String {
-    let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    // An absolute address is cut to its path: what is in front of it, a proxy knows.
-    let path = path.find("/api/").map_or(path, |at| &path[at..]);
-    let pairs = form_urlencoded::parse(query.as_bytes());
-    let kept = pairs.filter(|(own, value)| own != name && !value.is_empty());
-    let mut written = form_urlencoded::Serializer::new(String::new());
-    written.extend_pairs(kept).append_pair(name, value);
-    format!("{path}?{}", written.finish())
 }
 
 impl From<AnswerError> for Problem {
     fn from(error: AnswerError) -> Self {
         super::problems::of_answer(&error)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_permalink_names_the_release_and_keeps_the_question() {
-        let uri: Uri = "/api/v1/tables?by=band&where=locality%3DBolton&format=csv&period="
-            .parse()
-            .unwrap();
-        let id = Uuid::nil();
-        assert_eq!(
-            permalink(&uri, Some(id), Format::Csv),
-            format!("/api/v1/tables?by=band&where=locality%3DBolton&release={id}&format=csv")
-        );
-        let again: Uri = permalink(&uri, Some(id), Format::Csv).parse().unwrap();
-        assert_eq!(permalink(&again, Some(id), Format::Csv), again.to_string());
-        let absolute: Uri = "http://evil.example/api/v1/tables?by=band".parse().unwrap();
-        assert!(permalink(&absolute, None, Format::Json).starts_with("/api/v1/tables?by=band&"));
     }
 }

@@ -12,16 +12,12 @@ use vwis_proto::period::Period;
 
 use super::{
     Api,
-    asking::{Asking, Wanted},
+    asking::Asking,
     caching::{self, Freshness},
     params::{Asked, Parameters, Params},
     problem::Problem,
 };
-use crate::{
-    archive::{Archive, Archived},
-    export::media::Format,
-    picture::Whose,
-};
+use crate::archive::{Archive, Archived};
 
 /// Coverage by series and period, the latest first.
 #[derive(Serialize, ToSchema)]
@@ -86,16 +82,10 @@ async fn coverage(
     Asked(which): Asked<WhichCoverage>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let asking = Asking {
-        whose: Wanted::Sum(Whose::System),
-        period: which.period,
-        agreement: which.agreement,
-        release: None,
-        format: Format::Json,
-    };
-    let archive = asking.put(&api).await?.archive;
+    let put = Asking::of_system(which.agreement).put(&api).await?;
+    let archive = put.held.archive;
     let wanted = |archived: &&Arc<Archived>| {
-        asking
+        which
             .period
             .is_none_or(|period| archived.release.period == period)
     };

@@ -6,12 +6,15 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
     response::Response,
 };
-use http::{HeaderMap, HeaderValue, Uri, header};
+use http::{HeaderMap, HeaderValue, header};
 use utoipa_axum::{router::OpenApiRouter, routes};
+use vwis_proto::agreement::Series;
 
 use super::{
-    Api, Caller,
+    Address, Api, BASE, Caller,
+    answers::{Key, Stop, Written},
     caching::{self, Freshness},
+    canonical::Canonical,
     params::{Asked, Parameters, Params, bad_path},
     problem::{Kind, Problem},
     releases,
@@ -19,8 +22,13 @@ use super::{
 use crate::{
     access::{self, Subject},
     archive::Archived,
-    picture::{self, COLUMNS, SYSTEM, Whose},
+    export::media::Format,
+    picture::{self, COLUMNS, EACH, SYSTEM, Wanted, Whose},
+    release::Release,
 };
+
+/// How `org` asks for every organisation and the system.
+const ALL: &str = "all";
 
 /// Whose.
 #[derive(utoipa::IntoParams)]
@@ -55,47 +63,71 @@ async fn whole(
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
     Asked(wanted): Asked<WhoseCells>,
-    uri: Uri,
+    Address(uri): Address,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Path(id) = id.map_err(|rejection| bad_path(&rejection))?;
     let release = releases::release(&api, &id).await?;
-    let agreement = api.agreement(&release.agreement.to_string()).await?;
     let whose = wanted.whose(&release)?;
-    let answer = async {
-        access::may_read(&caller.0, &agreement, &Subject::everything(&whose))?;
-        let archived = api.pictures.picture(&agreement, release).await?;
-        let rows = tokio::task::spawn_blocking(move || csv(&agreement, &archived, &wanted)).await;
-        let rows =
-            rows.map_err(|_| Kind::INTERNAL.problem("a fault in the program while it answered"))?;
-        let kind = "text/csv; charset=utf-8; header=present";
-        let mut response = caching::answer(&headers, Freshness::Immutable, kind, rows?);
-        let name = HeaderValue::from_static("attachment; filename=\"picture.csv\"");
-        response
-            .headers_mut()
-            .insert(header::CONTENT_DISPOSITION, name);
-        Ok(response)
-    };
-    let answer = answer.await;
+    let answer = answer(&api, &caller, release, &wanted, &whose, &headers).await;
     api.logged(&caller, &whose, &uri, answer).await
 }
 
-fn csv(
-    agreement: &vwis_proto::agreement::Agreement,
-    archived: &Archived,
+async fn answer(
+    api: &Arc<Api>,
+    caller: &Caller,
+    release: Release,
     wanted: &WhoseCells,
+    whose: &Whose,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let agreement = api.agreement(&release.agreement.to_string()).await?;
+    let series = agreement.series_named(&release.series).ok_or_else(|| {
+        tracing::error!("a release is of a series that its agreement does not have");
+        Kind::INTERNAL.problem("this release cannot be read")
+    })?;
+    access::may_read(&caller.0, &agreement, &Subject::everything(whose, series))?;
+    let org = wanted.org(&release)?;
+    let path = format!("{BASE}/releases/{}/picture.csv", release.id);
+    let address = Canonical::new(path, vec![("org", org.clone())]);
+    let (hash, id) = (agreement.hash(), release.id);
+    let key = Key::of_release(address.clone(), Format::Csv, hash, id);
+    let archived = api.pictures.picture(&agreement, release).await?;
+    let work = move |stop: &Stop| {
+        let series = &agreement.series()[archived.series];
+        let org = (org != ALL).then_some(org.as_str());
+        Ok(Written {
+            body: csv(series, &archived, org, stop)?.into(),
+            file: "picture.csv".to_owned(),
+            permalink: address.as_str().to_owned(),
+            described_by: None,
+        })
+    };
+    let written = api.answers.get_or(key, work).await?;
+    let kind = Format::Csv.media_type();
+    let mut response = caching::answer(headers, Freshness::Immutable, kind, written.body.clone());
+    let name = HeaderValue::from_static("attachment; filename=\"picture.csv\"");
+    response
+        .headers_mut()
+        .insert(header::CONTENT_DISPOSITION, name);
+    Ok(response)
+}
+
+fn csv(
+    series: &Series,
+    archived: &Archived,
+    org: Option<&str>,
+    stop: &Stop,
 ) -> Result<Vec<u8>, Problem> {
-    let series = &agreement.series()[archived.series];
-    let org = wanted.org.as_deref().unwrap_or(SYSTEM);
     let mut writer = csv::Writer::from_writer(Vec::new());
     let broken = |_| Kind::INTERNAL.problem("the rows cannot be written");
     writer.write_record(COLUMNS).map_err(broken)?;
-    for row in picture::rows(series, &archived.picture) {
-        if org == "all" || row.org.eq_ignore_ascii_case(org) {
-            writer
-                .write_record(row.fields(series.name()))
-                .map_err(broken)?;
-        }
+    let rows = picture::rows(series, &archived.picture, org);
+    // Nobody waits for the rest of what is stopped, nor reads it.
+    for row in rows.take_while(|_| !stop.is_called()) {
+        writer
+            .write_record(row.fields(series.name()))
+            .map_err(broken)?;
     }
     writer
         .into_inner()
@@ -105,28 +137,48 @@ fn csv(
 // === impl WhoseCells ===
 
 impl WhoseCells {
-    /// Who is read: of `all`, every organisation in the release.
-    fn whose(&self, release: &crate::release::Release) -> Result<Whose, Problem> {
-        let contributors = release.coverage().contributors;
-        match self.org.as_deref() {
-            None | Some(SYSTEM) => Ok(Whose::System),
-            Some("all") => Ok(Whose::Organisations(contributors)),
-            Some(code) => {
-                let found = contributors
-                    .iter()
-                    .find(|own| own.as_str().eq_ignore_ascii_case(code));
-                let asked = super::params::shortened(code);
-                let unknown = || {
-                    let detail = format!("{asked} is not in this release");
-                    Kind::UNKNOWN_ORGANISATION
-                        .problem(detail)
-                        .instead_of(&asked, &contributors)
-                };
-                Ok(Whose::Organisations(vec![
-                    found.ok_or_else(unknown)?.clone(),
-                ]))
+    /// Who is read: of `all`, every organisation in the release; whoever is named, there or not, since
+    /// who asked for them is logged either way.
+    fn whose(&self, release: &Release) -> Result<Whose, Problem> {
+        if self.is_all() {
+            return Ok(Whose::Organisations(release.coverage().contributors));
+        }
+        let bad = |detail: String| {
+            let there = [SYSTEM, ALL];
+            Kind::BAD_QUERY.problem(detail).available(there)
+        };
+        match Wanted::parse(self.org.as_deref()) {
+            Ok(Wanted::Sum(whose)) => Ok(whose),
+            Ok(Wanted::Each) => Err(bad(format!(
+                "`org`: `{EACH}` is not taken here; `{ALL}` is every organisation and the system"
+            ))),
+            Err(error) => Err(bad(format!("`org`: {error}"))),
+        }
+    }
+
+    /// As the rows spell it.
+    fn org(&self, release: &Release) -> Result<String, Problem> {
+        if self.is_all() {
+            return Ok(ALL.to_owned());
+        }
+        match self.whose(release)? {
+            Whose::System => Ok(SYSTEM.to_owned()),
+            Whose::Organisations(codes) => {
+                let contributors = release.coverage().contributors;
+                let absent = codes.iter().find(|code| !contributors.contains(code));
+                match absent {
+                    Some(code) => Err(Kind::UNKNOWN_ORGANISATION
+                        .problem(format!("{code} is not in this release"))
+                        .instead_of(code.as_str(), &contributors)),
+                    None => Ok(codes[0].to_string()),
+                }
             }
         }
+    }
+
+    fn is_all(&self) -> bool {
+        let named = self.org.as_deref();
+        named.is_some_and(|org| org.eq_ignore_ascii_case(ALL))
     }
 }
 
@@ -139,3 +191,6 @@ impl Parameters for WhoseCells {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

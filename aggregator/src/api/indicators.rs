@@ -6,15 +6,17 @@ use axum::{
     extract::{Path, State, rejection::PathRejection},
     response::Response,
 };
-use http::{HeaderMap, Uri};
+use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Api, BASE, Caller,
+    Address, Api, BASE, Caller,
+    answers::{Key, Stop},
     asking::{self, Asking, Put},
     caching::{self, Freshness},
+    canonical::Canonical,
     params::{Asked, NoParameters, Params, bad_path},
     problem::Problem,
 };
@@ -22,7 +24,7 @@ use crate::{
     access::{self, PATHWAY, Subject},
     answer,
     indicator::{self, Indicator, Question},
-    picture::Filter,
+    picture::{Filter, Whose},
 };
 
 /// The parameters of every indicator, as the OpenAPI document tells them.
@@ -30,14 +32,15 @@ use crate::{
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "read by name, so that an unknown one is refused")]
 struct IndicatorParams {
-    /// Attributes to break down by, separated by commas; the definition says which there are.
+    /// Attributes to break down by, separated by commas; the definition says which there are. Present and
+    /// empty (`by=`) for no breakdown; the definition's first, if not said.
     #[param(required = false, example = "staff_group")]
     by: Option<String>,
     /// `attribute=category[,category…]` of what it is broken down by: only these. May be given several
     /// times.
     #[param(rename = "where", required = false, example = "staff_group=students", value_type = Option<Vec<String>>, explode)]
     filter: Option<String>,
-    /// ODS codes separated by commas, summed; `each` for every organisation's own side by side; or
+    /// At most 100 ODS codes separated by commas, summed; `each` for every organisation's own side by side; or
     /// `system`, which is the default.
     #[param(required = false, example = "system")]
     org: Option<String>,
@@ -47,7 +50,8 @@ struct IndicatorParams {
     /// Hash of the agreement, or the beginning of it; that of the newest release, if not said.
     #[param(required = false)]
     agreement: Option<String>,
-    /// Id of a release: from what was released up to it. Such an answer never changes.
+    /// Id of a release: from what was released up to it. Such an answer never changes, but where funded
+    /// posts are in it: it does when they are given anew.
     #[param(required = false)]
     release: Option<String>,
     /// `json`, `csv`, `csvw`, `xlsx` or `table`; by the Accept header, if not said.
@@ -56,6 +60,10 @@ struct IndicatorParams {
 }
 
 const NAMES: [&str; 2] = ["by", "where"];
+
+/// What is computed from funded posts, too: its answers change when posts are given anew, whatever
+/// release they name.
+const ON_FUNDED_POSTS: [&str; 2] = ["vacancy-rate", "resilience"];
 
 /// The indicators that there are.
 #[derive(Serialize, ToSchema)]
@@ -131,7 +139,7 @@ async fn one(
     State(api): State<Arc<Api>>,
     caller: Caller,
     name: Result<Path<String>, PathRejection>,
-    uri: Uri,
+    Address(uri): Address,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Path(name) = name.map_err(|rejection| bad_path(&rejection))?;
@@ -150,11 +158,11 @@ async fn one(
     let params = Params::read(&uri, &known)?;
     let asking = Asking::read(&params, &headers)?;
     let put = asking.put(&api).await?;
-    let whose = asking.whose.read(&put.archive);
-    let question = read(&params, indicator);
+    let whose = asking::whose(&asking.wanted, &put.held.archive);
+    let question = read(&params, indicator, &asking);
     let answer = async {
         let asked = (indicator, question?);
-        answer(&api, &caller, asked, &asking, &put, &uri, &headers).await
+        answer(&api, &caller, asked, &asking, &put, &headers).await
     };
     let answer = answer.await;
     api.logged(&caller, &whose, &uri, answer).await
@@ -163,55 +171,66 @@ async fn one(
 async fn answer(
     api: &Arc<Api>,
     caller: &Caller,
-    (indicator, question): (&'static Indicator, Question),
+    (indicator, (question, address)): (&'static Indicator, (Question, Canonical)),
     asking: &Asking,
     put: &Put,
-    uri: &Uri,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let shown = question
         .categories_shown(&indicator.definition, PATHWAY)
         .map_err(|error| super::problems::of_indicator(&error))?;
-    let whose = asking.whose.read(&put.archive);
+    let archive = Arc::clone(&put.held.archive);
+    let whose = asking::whose(&asking.wanted, &archive);
     let subject = Subject {
         whose: &whose,
         pathways: shown.map(BTreeSet::from_iter),
     };
-    access::may_read(&caller.0, put.archive.agreement(), &subject)?;
-    let (format, period, wanted) = (asking.format, asking.period, asking.whose.clone());
-    let (archive, address) = (Arc::clone(&put.archive), uri.clone());
-    let work = move || {
-        let answer = wanted.answered(&archive, |whose| {
-            answer::indicator(&archive, indicator, whose, period, &question)
-        })?;
+    access::may_read(&caller.0, archive.agreement(), &subject)?;
+    let (format, period, wanted) = (asking.format, asking.period, asking.wanted.clone());
+    let key = Key::of(address.clone(), format, &put.held);
+    let work = move |stop: &Stop| {
+        let ask = |whose: &Whose| answer::indicator(&archive, indicator, whose, period, &question);
+        let answer = asking::answered(&wanted, &archive, stop, ask)?;
         let newest = archive.releases().iter().map(|a| a.release.id).max();
-        let permalink = asking::permalink(&address, newest, format);
-        let name = answer.sheet.name.clone();
-        Ok((
-            asking::written(answer, format, &permalink)?,
-            name,
-            permalink,
-        ))
+        asking::written(answer, format, &address, newest)
     };
-    let written = api.answers.get_or(uri, asking, &put.archive, work).await?;
-    Ok(asking::sent(headers, asking, &written))
+    let written = api.answers.get_or(key, work).await?;
+    let freshness = if ON_FUNDED_POSTS.contains(&indicator.definition.name) {
+        Freshness::Latest
+    } else {
+        asking.freshness()
+    };
+    Ok(asking::sent(headers, asking, freshness, &written))
 }
 
-fn read(params: &Params, indicator: &Indicator) -> Result<Question, Problem> {
-    let filters = params.all("where").filter(|text| !text.is_empty());
-    let filters: Result<Vec<Filter>, _> = filters.map(str::parse).collect();
-    let by: Vec<_> = params.list("by").map(str::to_owned).collect();
+/// The question, and its address.
+fn read(
+    params: &Params,
+    indicator: &Indicator,
+    asking: &Asking,
+) -> Result<(Question, Canonical), Problem> {
+    let is_by_said = params.all("by").next().is_some();
+    let by: Option<Vec<_>> = is_by_said.then(|| params.list("by").map(str::to_owned).collect());
+    let filters = asking::filters(params);
+    let mut own = Vec::new();
+    own.extend(by.as_ref().map(|by| ("by", by.join(","))));
+    own.extend(filters.iter().map(|filter| ("where", (*filter).to_owned())));
+    let filters: Result<Vec<Filter>, _> = filters.iter().map(|text| text.parse()).collect();
     let mut question = Question {
-        by: (!by.is_empty()).then_some(by),
+        by,
         filters: filters.map_err(answer::AnswerError::from)?,
         ..Question::default()
     };
     for option in indicator.definition.options {
         if let Some(value) = params.text(option.name)? {
-            question
-                .options
-                .insert(option.name.to_owned(), value.to_owned());
+            own.push((option.name, value.to_owned()));
+            let name = option.name.to_owned();
+            question.options.insert(name, value.to_owned());
         }
     }
-    Ok(question)
+    let path = format!("{BASE}/indicators/{}", indicator.definition.name);
+    Ok((question, asking.address(path, own)))
 }
+
+#[cfg(test)]
+mod tests;

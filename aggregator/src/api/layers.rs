@@ -22,7 +22,7 @@ use tower_http::{
 };
 
 use super::{
-    Api, Caller, caching,
+    Address, Api, Caller, caching,
     problem::{Kind, Problem},
     server::Transport,
 };
@@ -212,6 +212,8 @@ pub(super) async fn admit(
     if let Err(problem) = paced(&api, &Counted::Identity(identity.via.clone())) {
         return problem.into_response();
     }
+    let address = Address(request.uri().clone());
+    request.extensions_mut().insert(address);
     request.extensions_mut().insert(Caller(identity));
     next.run(request).await
 }

@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use axum::{extract::State, response::Response};
-use http::{HeaderMap, Uri};
+use http::HeaderMap;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use vwis_proto::agreement::Measure;
 
 use super::{
-    Api, Caller,
+    Address, Api, BASE, Caller,
+    answers::{Key, Stop},
     asking::{self, Asking, Put},
+    canonical::Canonical,
     params::Params,
     problem::{Kind, Problem},
 };
 use crate::{
     access::{self, Subject},
-    answer::TableQuestion,
+    answer::{AnswerError, TableQuestion},
     picture::{Filter, Query, Whose},
 };
 
@@ -31,14 +33,15 @@ struct TableParams {
     /// attribute that is no column is summed over them.
     #[param(rename = "where", required = false, example = "locality=e08000003", value_type = Option<Vec<String>>, explode)]
     filter: Option<String>,
-    /// ODS codes separated by commas, summed; `each` for every organisation's own side by side; or
+    /// At most 100 ODS codes separated by commas, summed; `each` for every organisation's own side by side; or
     /// `system`, which is the default.
     #[param(required = false, example = "system")]
     org: Option<String>,
     /// `YYYY-MM`; the latest released, if not said.
     #[param(required = false, pattern = r"^\d{4}-\d{2}$", example = "2026-09")]
     period: Option<String>,
-    /// `headcount` (the default) or `fte`.
+    /// `headcount` or `fte`; what the series or release counts, if one is named; headcount, if nothing is
+    /// said.
     #[param(required = false, example = "headcount")]
     measure: Option<String>,
     /// With rows of totals, to which the displayed cells add up.
@@ -88,14 +91,14 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
 async fn table(
     State(api): State<Arc<Api>>,
     caller: Caller,
-    uri: Uri,
+    Address(uri): Address,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let params = Params::read(&uri, &[&NAMES[..], &asking::NAMES].concat())?;
     let asking = Asking::read(&params, &headers)?;
     let put = asking.put(&api).await?;
-    let whose = asking.whose.read(&put.archive);
-    let answer = answer(&api, &caller, &asking, &params, &put, &uri, &headers).await;
+    let whose = asking::whose(&asking.wanted, &put.held.archive);
+    let answer = answer(&api, &caller, &asking, &params, &put, &headers).await;
     api.logged(&caller, &whose, &uri, answer).await
 }
 
@@ -105,59 +108,81 @@ async fn answer(
     asking: &Asking,
     params: &Params,
     put: &Put,
-    uri: &Uri,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let mut question = read(params, asking)?;
+    let archive = Arc::clone(&put.held.archive);
+    let (mut question, address) = read(params, asking, put)?;
     if let Some(release) = &put.release {
         question
             .of_release(&release.series, release.period)
             .map_err(|detail| Kind::BAD_QUERY.problem(detail))?;
     }
-    let resolved = question.resolved(&put.archive)?;
-    let whose = asking.whose.read(&put.archive);
+    let resolved = question.resolved(&archive)?;
+    let whose = asking::whose(&asking.wanted, &archive);
     let subject = Subject::of(&whose, &resolved);
-    access::may_read(&caller.0, put.archive.agreement(), &subject)?;
-    let format = asking.format;
-    let address = uri.clone();
-    let (archive, wanted) = (Arc::clone(&put.archive), asking.whose.clone());
-    let work = move || {
-        let answer = wanted.answered(&archive, |whose| {
-            question.of(whose.clone()).answer(&archive)
-        })?;
-        let permalink = asking::permalink(&address, answer.releases.first().copied(), format);
-        let name = answer.sheet.name.clone();
-        Ok::<_, Problem>((
-            asking::written(answer, format, &permalink)?,
-            name,
-            permalink,
-        ))
+    access::may_read(&caller.0, archive.agreement(), &subject)?;
+    let (format, wanted) = (asking.format, asking.wanted.clone());
+    let key = Key::of(address.clone(), format, &put.held);
+    let work = move |stop: &Stop| {
+        let ask = |whose: &Whose| question.of(whose.clone()).answer(&archive);
+        let answer = asking::answered(&wanted, &archive, stop, ask)?;
+        let release = answer.releases.first().copied();
+        asking::written(answer, format, &address, release)
     };
-    let written = api.answers.get_or(uri, asking, &put.archive, work).await?;
-    Ok(asking::sent(headers, asking, &written))
+    let written = api.answers.get_or(key, work).await?;
+    Ok(asking::sent(headers, asking, asking.freshness(), &written))
 }
 
-fn read(params: &Params, asking: &Asking) -> Result<TableQuestion, Problem> {
-    let filters = params.all("where").filter(|text| !text.is_empty());
-    let filters: Result<Vec<Filter>, _> = filters.map(str::parse).collect();
-    let measure = match params.text("measure")? {
-        None | Some("headcount") => Measure::Headcount,
-        Some("fte") => Measure::Fte,
+/// The question, and its address.
+fn read(
+    params: &Params,
+    asking: &Asking,
+    put: &Put,
+) -> Result<(TableQuestion, Canonical), Problem> {
+    let by: Vec<_> = params.list("by").map(str::to_owned).collect();
+    let filters = asking::filters(params);
+    let asked = match params.text("measure")? {
+        None => None,
+        Some("headcount") => Some(Measure::Headcount),
+        Some("fte") => Some(Measure::Fte),
         Some(other) => {
             let other = super::params::shortened(other);
             let problem = Kind::BAD_QUERY.problem(format!("`measure`: `{other}` is not measured"));
             return Err(problem.instead_of(&other, ["headcount", "fte"]));
         }
     };
-    Ok(TableQuestion {
+    let series = params.text("series")?;
+    let of_release = put.release.as_ref().map(|release| release.series.as_str());
+    let agreement = put.held.archive.agreement();
+    let measure =
+        Query::measure_of(agreement, asked, series.or(of_release)).map_err(AnswerError::from)?;
+    let with_totals = params.one("totals")?.unwrap_or(false);
+    let mut own = Vec::new();
+    if !by.is_empty() {
+        own.push(("by", by.join(",")));
+    }
+    own.extend(filters.iter().map(|filter| ("where", (*filter).to_owned())));
+    if measure != Measure::Headcount {
+        own.push(("measure", measure.code().to_owned()));
+    }
+    if with_totals {
+        own.push(("totals", true.to_string()));
+    }
+    own.extend(series.map(|series| ("series", series.to_owned())));
+    let filters: Result<Vec<Filter>, _> = filters.iter().map(|text| text.parse()).collect();
+    let question = TableQuestion {
         query: Query {
-            by: params.list("by").map(str::to_owned).collect(),
-            filters: filters.map_err(crate::answer::AnswerError::from)?,
+            by,
+            filters: filters.map_err(AnswerError::from)?,
         },
         whose: Whose::System,
         measure,
-        series: params.text("series")?.map(str::to_owned),
+        series: series.map(str::to_owned),
         period: asking.period,
-        with_totals: params.one("totals")?.unwrap_or(false),
-    })
+        with_totals,
+    };
+    Ok((question, asking.address(format!("{BASE}/tables"), own)))
 }
+
+#[cfg(test)]
+mod tests;

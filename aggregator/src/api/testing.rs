@@ -7,12 +7,19 @@ use http::{HeaderMap, Request, StatusCode, header};
 use jiff::Timestamp;
 use tower::ServiceExt;
 use vwis_link::clock::Clock;
+use vwis_proto::agreement::Series;
 
 use super::{Api, router};
 use crate::{
     config::{Entry, HttpConfig},
+    federation::{
+        Assembler,
+        testing::{Answer as Sent, NodeKey, expected},
+    },
     identity::tokens::{Grant, NewToken},
-    store::Store,
+    picture::testing::{People, agreement},
+    release::Release,
+    store::{MadeRelease, Store},
 };
 
 /// 2026-11-25T12:00:00Z.
@@ -93,6 +100,24 @@ impl Asked {
 }
 
 impl Answer {
+    /// Where the same answer stays.
+    #[track_caller]
+    pub(crate) fn permalink(&self) -> String {
+        self.link("bookmark")
+    }
+
+    /// The address that a link of this relation names.
+    #[track_caller]
+    pub(crate) fn link(&self, relation: &str) -> String {
+        let mut links = self.headers.get_all(header::LINK).iter();
+        let relation = format!("rel=\"{relation}\"");
+        let link = links.find_map(|link| {
+            let link = link.to_str().unwrap();
+            link.contains(&relation).then_some(link)
+        });
+        link.unwrap().split(['<', '>']).nth(1).unwrap().to_owned()
+    }
+
     /// The body, once the status is sure.
     #[track_caller]
     pub(crate) fn json(&self, status: u16) -> serde_json::Value {
@@ -112,4 +137,42 @@ impl Answer {
         assert_eq!(body["type"], format!("/problems/{slug}"), "{body}");
         body["detail"].as_str().unwrap().to_owned()
     }
+}
+
+/// Two releases of one series: R0A alone, then R0A and RM3, of three that are expected.
+pub(crate) async fn released(api: &Asked) -> [Release; 2] {
+    let (agreement, now) = (agreement(), FixedClock.now());
+    for code in ["R0A", "RM3", "RW6"] {
+        let code = code.parse().unwrap();
+        let address = "https://127.0.0.1:1";
+        api.store.add_node(&code, address, now).await.unwrap();
+    }
+    let made = released_of(&api.store, &agreement.series()[0], &["R0A", "RM3"]).await;
+    made.try_into().unwrap()
+}
+
+/// A release of `series` after each of these joined it, for September 2026.
+pub(crate) async fn released_of(store: &Store, series: &Series, codes: &[&str]) -> Vec<Release> {
+    let (agreement, now) = (agreement(), FixedClock.now());
+    store.keep_agreement(&agreement, now).await.unwrap();
+    let mut made = Vec::new();
+    for (&code, number) in codes.iter().zip(1..) {
+        let key = NodeKey::new(1);
+        let expected = expected(code, series, &key);
+        let payload = People::made_up(100, number).payload(series);
+        let mut assembler = Assembler::new(expected.clone());
+        for message in Sent::of(&expected, &payload, 3).messages(&key) {
+            assembler.push(message).unwrap();
+        }
+        let received = assembler.finish().unwrap();
+        store.keep_measurement(&received, now).await.unwrap();
+        let period = "2026-09".parse().unwrap();
+        let hash = agreement.hash();
+        let release = store.make_release(&hash, series.name(), period, now);
+        match release.await.unwrap() {
+            MadeRelease::New(release) => made.push(release),
+            other => panic!("no new release: {other:?}"),
+        }
+    }
+    made
 }

@@ -291,7 +291,12 @@ async fn a_read_of_an_organisations_table_is_in_the_log_before_it_is_answered() 
         via: Via::Token(7),
         ..Identity::loopback()
     });
-    let whose = Whose::of(vec!["R0A".parse().unwrap(), "RM3".parse().unwrap()]);
+    let codes: Vec<OdsCode> = vec!["R0A".parse().unwrap(), "RM3".parse().unwrap()];
+    for ods_code in &codes {
+        let node = store.add_node(ods_code, "https://127.0.0.1:1", FixedClock.now());
+        node.await.unwrap();
+    }
+    let whose = Whose::of(codes);
     let uri: Uri = "/api/v1/tables?org=R0A&org=RM3".parse().unwrap();
     let answer = || caching::json(&http::HeaderMap::new(), Freshness::Latest, &json!({}));
     let of_system = api
@@ -311,7 +316,7 @@ async fn a_read_of_an_organisations_table_is_in_the_log_before_it_is_answered() 
             (
                 row.who.as_str(),
                 row.via.as_str(),
-                row.ods_code.as_str(),
+                row.ods_code.as_ref().map_or("", OdsCode::as_str),
                 row.status,
             )
         })

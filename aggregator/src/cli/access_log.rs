@@ -14,8 +14,8 @@ Examples:
   vwis-aggregator access-log --org R0A --since 2026-10-01
   vwis-aggregator access-log --json > reads.json
 
-A row is one answer about one organisation, refusals (403) included. Reads of the system's tables are
-not in it. Rows are never changed or deleted; each is on disk before its answer is sent.")]
+A row is one answer about one organisation, refusals (403) included. Codes that no release and no node
+knows have one row together, without an organisation. Reads of the system's tables are not in it. Rows are never changed or deleted; each is on disk before its answer is sent.")]
 pub(super) struct Args {
     /// Only reads of this organisation's tables
     #[arg(long, value_name = "ODS")]
@@ -83,7 +83,11 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
             format!("{:.0}", entry.at),
             entry.who.clone(),
             entry.via.clone(),
-            entry.ods_code.to_string(),
+            entry
+                .ods_code
+                .as_ref()
+                .map_or("(unknown)", OdsCode::as_str)
+                .to_owned(),
             entry.status.to_string(),
             entry.request.clone(),
         ]);

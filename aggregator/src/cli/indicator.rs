@@ -28,6 +28,7 @@ Examples:
   vwis-aggregator indicator                                  which there are, and what each asks
   vwis-aggregator indicator age-profile --definition         what it is, how it is computed, its limits
   vwis-aggregator indicator age-profile --by staff_group
+  vwis-aggregator indicator age-profile --by ''              of all together, without a breakdown
   vwis-aggregator indicator change --option since=2026-03 --by locality
   vwis-aggregator indicator retirement-outlook --leaver-rates own.csv
   vwis-aggregator indicator composition --by locality --where locality=Bolton,Bury --output shape.xlsx
@@ -40,7 +41,7 @@ pub(super) struct Args {
     /// Say what it is, instead of its numbers
     #[arg(long)]
     definition: bool,
-    /// Attributes to break down by; --definition says which there are
+    /// Attributes to break down by; --definition says which there are, and '' is no breakdown
     #[arg(long, value_name = "ATTRIBUTE,…", value_delimiter = ',')]
     by: Option<Vec<String>>,
     /// Only these categories of what it is broken down by, by code or label
@@ -83,10 +84,11 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
     let archive = Pictures::of(store.clone())
         .archive(&Arc::new(agreement), None)
-        .await?;
+        .await?
+        .archive;
     store.close().await;
     let mut question = Question {
-        by: args.by,
+        by: args.by.map(named),
         filters: args.filters,
         hazards: hazards.map(Arc::new),
         ..Question::default()
@@ -103,6 +105,11 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let answer = released::answered(&args.org, &archive, ask, context)?;
     leaving::write(&answer, args.format, args.output.as_deref(), context)?;
     Ok(Exit::Done)
+}
+
+/// The attributes that `--by` names: none of `--by ''`.
+fn named(by: Vec<String>) -> Vec<String> {
+    by.into_iter().filter(|code| !code.is_empty()).collect()
 }
 
 fn leaver_rates(file: &Path) -> Result<Hazards, Failure> {
@@ -157,7 +164,7 @@ fn define(
     }
     let by = definition.breakdowns.iter().map(|b| {
         if b.is_empty() {
-            "(nothing)".to_owned()
+            "''".to_owned()
         } else {
             b.join(",")
         }
@@ -183,7 +190,26 @@ fn define(
 mod tests {
     use std::process::ExitCode;
 
+    use clap::Parser;
+
     use super::*;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    #[test]
+    fn an_empty_by_is_no_breakdown_and_no_by_is_the_first() {
+        let by = |args: &[&str]| {
+            let line = [&["indicator", "age-profile"], args].concat();
+            Command::try_parse_from(line).unwrap().args.by.map(named)
+        };
+        assert_eq!(by(&["--by", ""]), Some(Vec::new()));
+        assert_eq!(by(&["--by", "band,gender"]).unwrap(), ["band", "gender"]);
+        assert_eq!(by(&[]), None);
+    }
 
     #[test]
     fn leaver_rates_are_read_or_refused_as_bad_data() {

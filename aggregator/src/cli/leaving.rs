@@ -2,7 +2,7 @@
 
 use std::{
     io::{IsTerminal as _, stdout},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Writes it in the form said, or as the file's ending says, or for the terminal. Beside a CSV file goes
-/// its CSVW metadata, in a file of the same name that ends in .json.
+/// its CSVW metadata, in the file [`beside`] it.
 pub(super) fn write(
     answer: &Answer,
     format: Option<Format>,
@@ -49,12 +49,27 @@ pub(super) fn write(
     files::write_public(path, &bytes(sheet, format, &csv_name, None, made_at)?)?;
     context.say(format_args!("wrote {}", path.display()));
     if format == Format::Csv {
-        let beside = path.with_extension("json");
+        let beside = beside(path);
         let metadata = bytes(sheet, Format::Csvw, &name, None, made_at)?;
         files::write_public(&beside, &metadata)?;
         context.say(format_args!("wrote {}", beside.display()));
     }
     Ok(())
+}
+
+/// Where what describes a file goes: to one of the same name that ends in .json; or in -metadata.json,
+/// where the file itself is called so.
+pub(super) fn beside(path: &Path) -> PathBuf {
+    let beside = path.with_extension("json");
+    // Some file systems take `staff.JSON` for `staff.json`.
+    let is_itself = path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    if !is_itself {
+        return beside;
+    }
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{stem}-metadata.json"))
 }
 
 fn bytes(
@@ -71,4 +86,20 @@ fn bytes(
         Format::Json => (json(sheet) + "\n").into_bytes(),
         Format::Xlsx => xlsx(sheet, made_at)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_describes_a_file_is_never_written_over_it() {
+        let beside = |name: &str| beside(Path::new(name)).display().to_string();
+        assert_eq!(beside("out/staff.csv"), "out/staff.json");
+        assert_eq!(beside("staff"), "staff.json");
+        assert_eq!(beside("out/staff.json"), "out/staff-metadata.json");
+        assert_eq!(beside("staff.JSON"), "staff-metadata.json");
+        let described = Path::new("staff-metadata.json");
+        assert_eq!(Format::of_file(described), Some(Format::Csvw));
+    }
 }

@@ -7,6 +7,7 @@ use vwis_link::files;
 use super::{
     Exit, Failure,
     context::{self, Context},
+    leaving,
 };
 use crate::{
     answer,
@@ -35,7 +36,8 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
     let archive = Pictures::of(store.clone())
         .archive(&Arc::new(agreement), None)
-        .await?;
+        .await?
+        .archive;
     store.close().await;
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
@@ -47,7 +49,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
             context.say(format_args!("{}: no release yet", series.name()));
             continue;
         };
-        for row in rows(series, &archived.picture) {
+        for row in rows(series, &archived.picture, None) {
             writer.write_record(row.fields(series.name()))?;
             cells += 1;
         }
@@ -61,7 +63,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         ));
     }
     files::write_public(&args.output, &writer.into_inner()?)?;
-    let beside = args.output.with_extension("json");
+    let beside = leaving::beside(&args.output);
     let metadata = answer::provenance(&archive, latest);
     let metadata = serde_json::to_string_pretty(&metadata)? + "\n";
     files::write_public(&beside, metadata.as_bytes())?;

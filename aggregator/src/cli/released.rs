@@ -1,12 +1,10 @@
 //! What `table` and `indicator` ask with alike, and how they fail.
 
-use vwis_proto::ods::OdsCode;
-
 use super::{Exit, Failure, context::Context};
 use crate::{
-    answer::{self, Answer, AnswerError, EACH},
+    answer::{self, Answer, AnswerError},
     archive::Archive,
-    picture::{SYSTEM, Whose},
+    picture::{Wanted, Whose},
 };
 
 /// The answer of whom `--org` asks for: a sum, or each organisation side by side.
@@ -16,31 +14,14 @@ pub(super) fn answered(
     ask: impl Fn(&Whose) -> Result<Answer, AnswerError>,
     context: &Context,
 ) -> Result<Answer, Failure> {
-    let answer = if org == [EACH] {
-        answer::each(archive, ask)
-    } else {
-        ask(&whose(org)?)
+    let wanted = Wanted::parse(org.iter().map(String::as_str));
+    let wanted = wanted
+        .map_err(|error| Failure::new(Exit::Usage, format!("--org {}: {error}", org.join(","))))?;
+    let answer = match wanted {
+        Wanted::Each => answer::each(archive, ask),
+        Wanted::Sum(whose) => ask(&whose),
     };
     answer.map_err(|error| explained(error, context))
-}
-
-/// Whose numbers `--org` asks for.
-fn whose(org: &[String]) -> Result<Whose, Failure> {
-    let mut codes: Vec<OdsCode> = Vec::new();
-    for code in org.iter().filter(|code| *code != SYSTEM) {
-        let code = code
-            .parse()
-            .map_err(|error| Failure::new(Exit::Usage, error))?;
-        if !codes.contains(&code) {
-            codes.push(code);
-        }
-    }
-    if !codes.is_empty() && org.iter().any(|code| code == SYSTEM) {
-        let message = "--org takes organisations, or `system`, or `each`, not several of these";
-        return Err(Failure::new(Exit::Usage, message));
-    }
-    codes.sort_unstable();
-    Ok(Whose::of(codes))
 }
 
 /// Why there is no answer; where nothing is released yet, with what to type next.

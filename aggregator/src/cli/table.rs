@@ -28,8 +28,8 @@ Examples:
   vwis-aggregator table --by staff_group,locality --output staff.xlsx
 
 Any table of the agreement is there, and any got by summing one. With a CSV --output, what is to be
-known of it goes to a file of the same name that ends in .json, as CSVW: columns, caveats, release,
-coverage. The rows of --format json are flat. Where a number is too noisy to show, `display` is empty.")]
+known of it goes to a file of the same name that ends in .json (-metadata.json where --output itself
+ends so), as CSVW: columns, caveats, release, coverage. The rows of --format json are flat. Where a number is too noisy to show, `display` is empty.")]
 pub(super) struct Args {
     /// Attributes, in the order of the columns; none gives the total
     #[arg(long, value_name = "ATTRIBUTE,…", value_delimiter = ',')]
@@ -43,9 +43,9 @@ pub(super) struct Args {
     /// ODS codes, summed; `each` for every organisation's own; the whole system, if not said
     #[arg(long, value_name = "ODS,…", value_delimiter = ',')]
     org: Vec<String>,
-    /// What is counted
-    #[arg(long, value_enum, default_value_t = MeasureArg::Headcount)]
-    measure: MeasureArg,
+    /// What is counted: what --series counts, or else headcount, if not said
+    #[arg(long, value_enum)]
+    measure: Option<MeasureArg>,
     /// With rows of totals, to which the displayed cells add up
     #[arg(long)]
     totals: bool,
@@ -74,8 +74,15 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
     let archive = Pictures::of(store.clone())
         .archive(&Arc::new(agreement), None)
-        .await?;
+        .await?
+        .archive;
     store.close().await;
+    let asked = args.measure.map(|measure| match measure {
+        MeasureArg::Headcount => Measure::Headcount,
+        MeasureArg::Fte => Measure::Fte,
+    });
+    let measure = Query::measure_of(archive.agreement(), asked, args.series.as_deref())
+        .map_err(|error| Failure::new(Exit::Usage, error))?;
     let question = TableQuestion {
         query: Query {
             by: args
@@ -87,10 +94,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
             filters: args.filters.clone(),
         },
         whose: Whose::System,
-        measure: match args.measure {
-            MeasureArg::Headcount => Measure::Headcount,
-            MeasureArg::Fte => Measure::Fte,
-        },
+        measure,
         series: args.series,
         period: args.period,
         with_totals: args.totals,

@@ -4,12 +4,16 @@
 //! What is not linear in them is estimated by the posterior of the true counts under a flat prior on
 //! the counts that can be, none of which is negative: the normal distribution, truncated at 0
 //! (design §3.8). Where every count is clear of 0 the truncation changes nothing, and the interval of
-//! a ratio of two is Fieller's in closed form (Fieller, JRSS B 16, 1954). Else it is integrated over
-//! by sequential conditioning (Genz, J. Comp. Graph. Stat. 1, 1992) on a fixed, evenly spread
-//! sequence of points, so that the same release always gives the same interval.
+//! a ratio of two is Fieller's in closed form (Fieller, JRSS B 16, 1954). Else the quotient of two is
+//! integrated over by its direction, and a function of more counts by sequential conditioning (Genz,
+//! J. Comp. Graph. Stat. 1, 1992) on a fixed, evenly spread sequence of points, so that the same
+//! release always gives the same interval.
 
 mod orthant;
+mod quotient;
+mod tables;
 
+use quotient::Quotient;
 use vwis_proto::agreement::Measure;
 
 use super::{
@@ -164,18 +168,18 @@ impl Parts {
     pub fn share(&self, inside: usize, outside: usize) -> Figure {
         let (a, b) = (self.value(inside).max(0.0), self.value(outside).max(0.0));
         let value = (a + b > 0.0).then(|| a / (a + b));
-        let (mut lower, mut upper) = if self.is_clear(&[inside, outside]) {
-            let (low, high) = self.fieller(inside, outside);
-            (low / (1.0 + low), high / (1.0 + high))
+        let (low, high) = self.quotient(inside, outside);
+        // Of the quotient r the share is r/(1+r).
+        let upper = if high.is_finite() {
+            high / (1.0 + high)
         } else {
-            self.posterior(&[inside, outside], |x| x[0] / (x[0] + x[1]))
+            1.0
         };
-        if self.touches_zero(inside) {
-            lower = 0.0;
-        }
-        if self.touches_zero(outside) {
-            upper = 1.0;
-        }
+        let lower = if low.is_finite() {
+            low / (1.0 + low)
+        } else {
+            1.0
+        };
         Figure::level(Unit::Share, value, lower, upper)
     }
 
@@ -191,20 +195,20 @@ impl Parts {
                 .product::<f64>()
         };
         let value = (product(under) > 0.0).then(|| product(over) / product(under));
-        let all = [over, under].concat();
-        let (mut lower, mut upper) = match (over, under) {
-            (&[a], &[b]) if self.is_clear(&all) => self.fieller(a, b),
-            _ => self.posterior(&all, |x| {
+        let touched = |parts: &[usize]| parts.iter().any(|&i| self.touches_zero(i));
+        let (lower, upper) = if let (&[a], &[b]) = (over, under) {
+            self.quotient(a, b)
+        } else {
+            let all = [over, under].concat();
+            let (lower, upper) = self.posterior(&all, |x| {
                 let (over, under) = x.split_at(over.len());
                 over.iter().product::<f64>() / under.iter().product::<f64>()
-            }),
+            });
+            (
+                if touched(over) { 0.0 } else { lower },
+                if touched(under) { f64::INFINITY } else { upper },
+            )
         };
-        if over.iter().any(|&i| self.touches_zero(i)) {
-            lower = 0.0;
-        }
-        if under.iter().any(|&i| self.touches_zero(i)) {
-            upper = f64::INFINITY;
-        }
         Figure::level(Unit::Ratio, value, lower, upper)
     }
 
@@ -296,6 +300,22 @@ impl Parts {
         self.value(i) - Z_95 * self.sd(i) <= 0.0
     }
 
+    /// The interval of a/b: from 0 where a may be nobody, without end where b may be.
+    fn quotient(&self, a: usize, b: usize) -> (f64, f64) {
+        if self.is_clear(&[a, b]) {
+            return self.fieller(a, b);
+        }
+        match (self.touches_zero(a), self.touches_zero(b)) {
+            (true, true) => (0.0, f64::INFINITY),
+            (true, false) => (0.0, Quotient::of(self, a, b).high()),
+            (false, true) => (Quotient::of(self, a, b).low(), f64::INFINITY),
+            (false, false) => {
+                let quotient = Quotient::of(self, a, b);
+                (quotient.low(), quotient.high())
+            }
+        }
+    }
+
     /// Fieller's interval of a/b, where both are clear of 0.
     fn fieller(&self, a: usize, b: usize) -> (f64, f64) {
         let z2 = Z_95 * Z_95;
@@ -315,13 +335,18 @@ impl Parts {
 
     /// The 95% interval of a function of some of the parts, under the truncated posterior.
     fn posterior(&self, parts: &[usize], f: impl Fn(&[f64]) -> f64) -> (f64, f64) {
-        let values: Vec<_> = parts.iter().map(|&i| self.value(i)).collect();
-        let chosen = Self::new(values, |i, j| self.covariance(parts[i], parts[j]));
-        orthant::interval(&chosen, f)
+        orthant::interval(&self.chosen(parts), f)
+    }
+
+    fn chosen(&self, parts: &[usize]) -> Self {
+        let values = parts.iter().map(|&i| self.value(i)).collect();
+        Self::new(values, |i, j| self.covariance(parts[i], parts[j]))
     }
 }
 
 #[cfg(test)]
 mod coverage;
+#[cfg(test)]
+mod integrals;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use vwis_proto::{
 };
 
 use crate::{
-    archive::{Archived, Standing},
+    archive::Archived,
     estimate::{Estimate, Figure, Parts},
     picture::Whose,
 };
@@ -110,14 +110,6 @@ impl<'a> Joint<'a> {
     #[must_use]
     pub fn organisations(&self) -> &[OdsCode] {
         &self.organisations
-    }
-
-    /// How well it tells what was asked for, the least standing first: the most employers, then the
-    /// least noise for each of them.
-    #[must_use]
-    pub(super) fn standing(&self) -> Standing {
-        let variances = (0..self.parts.len()).map(|i| self.parts.covariance(i, i));
-        Standing::of(self.organisations.len(), variances.sum())
     }
 
     /// For whoever points at the number.

@@ -96,7 +96,7 @@ impl Question {
                 .iter()
                 .map(|b| {
                     if b.is_empty() {
-                        "(nothing)".to_owned()
+                        "''".to_owned()
                     } else {
                         b.join(",")
                     }

@@ -79,7 +79,9 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let definition = &VACANCY_RATE.definition;
     let mut findings = Findings::by(&question.attributes(definition)?);
     let by_locality = question.breakdown(definition)?.contains(&"locality");
-    let employers = Employers::known(facts, by_locality)?.ok_or_else(|| not_given(by_locality))?;
+    let Some(employers) = Employers::known(facts, by_locality)? else {
+        return without_posts(facts, question, findings, by_locality);
+    };
     findings.notes.extend(employers.notes.iter().cloned());
     for group in question.groups(definition)? {
         // Nothing funded is no vacancy of 0%: such a group has no row.
@@ -99,17 +101,33 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     Ok(findings)
 }
 
-fn not_given(by_locality: bool) -> IndicatorError {
+/// Who is in post, and how to say what is funded.
+fn without_posts(
+    facts: &Facts<'_>,
+    question: &Question,
+    mut findings: Findings,
+    by_locality: bool,
+) -> Result<Findings, IndicatorError> {
     let what = if by_locality {
         "funded posts by locality are"
     } else {
         "funded posts are"
     };
-    IndicatorError::BadInput(format!(
-        "vacancy-rate needs funded posts, and of these employers and periods no {what} known: give them by \
-         `establishment import FILE --period YYYY-MM` (CSV: ods_code, staff_group, locality, funded_fte). An answer pinned to a release knows of none, \
-         because they change without one"
-    ))
+    findings.note(format!(
+        "No vacancy rate: of these employers and periods no {what} known. Give them by `establishment import \
+         FILE --period YYYY-MM` (CSV: ods_code, staff_group, locality, funded_fte)."
+    ));
+    let groups = question.groups(&VACANCY_RATE.definition)?;
+    let finest = groups
+        .last()
+        .map_or_else(Who::fte, |group| group.of(Who::fte()));
+    for group in &groups {
+        let joint = facts.latest(&[group.of(Who::fte()), finest.clone()])?;
+        let categories = group.categories.clone();
+        let finding = Finding::new(categories, IN_POST, joint.estimate(0), joint.source());
+        findings.rows.push(finding);
+    }
+    Ok(findings)
 }
 
 // === impl Employers ===

@@ -32,19 +32,23 @@ pub struct PictureRow {
     pub estimate: Estimate,
 }
 
-/// All rows of one series: organisations sorted, then the system; tables in the agreement's order;
-/// cells row-major in the order of the table's attributes.
+/// The rows of one series, of everybody or of `org` alone (an ODS code, or `system`): organisations
+/// sorted, then the system; tables in the agreement's order; cells row-major in the order of the
+/// table's attributes. Each organisation's are made when they are come to.
 ///
 /// # Panics
 /// Never: what a series promises is in its closure.
-#[must_use]
-pub fn rows(series: &Series, picture: &SeriesPicture) -> Vec<PictureRow> {
+pub fn rows<'a>(
+    series: &'a Series,
+    picture: &'a SeriesPicture,
+    org: Option<&'a str>,
+) -> impl Iterator<Item = PictureRow> + 'a {
     let organisations = picture.organisations();
     let all = organisations
-        .map(|(ods_code, sum)| (ods_code.to_string(), sum))
-        .chain([(SYSTEM.to_owned(), picture.system())]);
-    all.flat_map(|(org, sum)| rows_of(series, &org, sum))
-        .collect()
+        .map(|(ods_code, sum)| (ods_code.as_str(), sum))
+        .chain([(SYSTEM, picture.system())]);
+    all.filter(move |(own, _)| org.is_none_or(|org| org == *own))
+        .flat_map(move |(org, sum)| rows_of(series, org, sum))
 }
 
 fn rows_of(series: &Series, org: &str, sum: &ResidualSum) -> Vec<PictureRow> {

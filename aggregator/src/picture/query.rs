@@ -6,10 +6,9 @@ use vwis_proto::{
     agreement::{Agreement, Measure, Series, table_name},
     algebra::{AttributeSet, LinearCombination, ResidualSum, Variances},
     dictionary::{Attribute, DataSet, Dictionary},
-    ods::OdsCode,
 };
 
-use super::{QueryError, SYSTEM, promised_tables};
+use super::{QueryError, promised_tables};
 use crate::estimate::Estimate;
 
 /// Tables named in an error message at most.
@@ -32,15 +31,6 @@ pub struct Filter {
     pub attribute: String,
     /// Category codes.
     pub categories: Vec<String>,
-}
-
-/// Whose numbers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Whose {
-    /// The sum over all contributors.
-    System,
-    /// The sum over these.
-    Organisations(Vec<OdsCode>),
 }
 
 /// One attribute of a resolved table and the categories wanted of it, ascending.
@@ -77,32 +67,6 @@ pub struct Row {
     pub estimate: Estimate,
 }
 
-// === impl Whose ===
-
-impl Whose {
-    /// From the organisations asked for; none means the system.
-    #[must_use]
-    pub fn of(organisations: Vec<OdsCode>) -> Self {
-        if organisations.is_empty() {
-            Self::System
-        } else {
-            Self::Organisations(organisations)
-        }
-    }
-
-    /// `system`, or ODS codes joined by `+`.
-    #[must_use]
-    pub fn name(&self) -> String {
-        match self {
-            Self::System => SYSTEM.to_owned(),
-            Self::Organisations(codes) => {
-                let codes: Vec<_> = codes.iter().map(OdsCode::as_str).collect();
-                codes.join("+")
-            }
-        }
-    }
-}
-
 // === impl Filter ===
 
 impl std::str::FromStr for Filter {
@@ -125,6 +89,31 @@ impl std::str::FromStr for Filter {
 // === impl Query ===
 
 impl Query {
+    /// What is counted, where a series may be named: what it counts, unless something else was asked
+    /// for; headcount, where neither is said.
+    ///
+    /// # Errors
+    /// [`QueryError::OtherMeasure`] where the series counts something else than what was asked for.
+    pub fn measure_of(
+        agreement: &Agreement,
+        asked: Option<Measure>,
+        series: Option<&str>,
+    ) -> Result<Measure, QueryError> {
+        let series = series.and_then(|name| agreement.series_named(name));
+        let Some(series) = series else {
+            return Ok(asked.unwrap_or(Measure::Headcount));
+        };
+        let own = series.measure();
+        match asked {
+            Some(asked) if asked != own => Err(QueryError::OtherMeasure {
+                series: series.name().to_owned(),
+                own: own.code(),
+                asked: asked.code(),
+            }),
+            _ => Ok(own),
+        }
+    }
+
     /// The series that could answer, each with the query resolved against it: the one named, or
     /// all of that measure over the staff data set.
     ///

@@ -65,6 +65,16 @@ pub enum QueryError {
         /// All there are.
         there: Vec<String>,
     },
+    /// The series named counts something else.
+    #[error("series `{series}` is of {own}, not of {asked}: ask for {own}, or for no series")]
+    OtherMeasure {
+        /// As asked for.
+        series: String,
+        /// What it counts.
+        own: &'static str,
+        /// As asked for.
+        asked: &'static str,
+    },
 }
 
 fn did_you_mean(nearest: Option<&String>, there: &[String]) -> String {

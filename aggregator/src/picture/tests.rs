@@ -65,7 +65,7 @@ fn organisations_add_up_to_the_system_and_margins_agree() {
     let agreement = agreement();
     for series in agreement.series() {
         let picture = SeriesPicture::new(series, &payloads(series)).unwrap();
-        let all = rows(series, &picture);
+        let all: Vec<_> = rows(series, &picture, None).collect();
         let total = picture
             .system()
             .table(AttributeSet::EMPTY)
@@ -226,7 +226,7 @@ fn the_picture_has_the_total_always_and_names_cells_by_codes() {
     let agreement = agreement();
     let series = &agreement.series()[0];
     let picture = SeriesPicture::new(series, &payloads(series)).unwrap();
-    let rows = rows(series, &picture);
+    let rows: Vec<_> = rows(series, &picture, None).collect();
     assert_eq!(
         (rows[0].org.as_str(), rows[0].table.as_str()),
         ("R0A", "total")
@@ -242,4 +242,34 @@ proptest! {
     fn full_precision_survives_the_text(value in any::<f64>().prop_filter("finite", |v| v.is_finite())) {
         prop_assert_eq!(value.to_string().parse::<f64>().unwrap().to_bits(), value.to_bits());
     }
+}
+
+#[test]
+fn a_named_series_counts_what_it_counts_and_nothing_else() {
+    let agreement = agreement();
+    let of = |asked, series| Query::measure_of(&agreement, asked, series);
+    assert_eq!(of(None, None), Ok(Measure::Headcount));
+    assert_eq!(of(None, Some("fte")), Ok(Measure::Fte));
+    assert_eq!(of(Some(Measure::Fte), Some("fte")), Ok(Measure::Fte));
+    assert_eq!(of(Some(Measure::Fte), None), Ok(Measure::Fte));
+    let said = of(Some(Measure::Fte), Some("headline")).unwrap_err();
+    assert!(said.to_string().contains("of headcount"), "{said}");
+    // That there is no such series, `candidates` says.
+    assert_eq!(of(Some(Measure::Fte), Some("none")), Ok(Measure::Fte));
+}
+
+#[test]
+fn the_rows_of_one_are_those_that_it_has_among_all() {
+    let agreement = agreement();
+    let series = &agreement.series()[0];
+    let picture = SeriesPicture::new(series, &payloads(series)).unwrap();
+    let line = |row: PictureRow| row.fields(series.name());
+    let all: Vec<_> = rows(series, &picture, None).map(line).collect();
+    for org in ["RM3", SYSTEM] {
+        let own: Vec<_> = rows(series, &picture, Some(org)).map(line).collect();
+        let among: Vec<_> = all.iter().filter(|row| row[1] == org).cloned().collect();
+        assert!(!own.is_empty());
+        assert_eq!(own, among);
+    }
+    assert_eq!(rows(series, &picture, Some("X00")).count(), 0);
 }

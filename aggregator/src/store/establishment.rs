@@ -39,8 +39,25 @@ impl Store {
                     .await?;
             }
         }
+        sqlx::query(
+            "INSERT INTO establishment_version (id, version) VALUES (1, 1)
+             ON CONFLICT (id) DO UPDATE SET version = version + 1",
+        )
+        .execute(&mut *transaction)
+        .await?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// How often posts were given: another number whenever they may be others.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn establishment_version(&self) -> Result<i64, StoreError> {
+        let version: Option<i64> = sqlx::query_scalar("SELECT version FROM establishment_version")
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(version.unwrap_or_default())
     }
 
     /// All posts kept.
@@ -114,6 +131,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::create(dir.path()).await.unwrap();
         assert!(store.establishment().await.unwrap().is_empty());
+        assert_eq!(store.establishment_version().await.unwrap(), 0);
         let header = "ods_code,staff_group,locality,funded_fte\n";
         let first = format!(
             "{header}R0A,students,,5\nR0A,estates_and_ancillary,Bury,7.5\nRM3,students,,9\n"
@@ -138,6 +156,7 @@ mod tests {
             expected.replace(ods_code.clone(), period, posts.to_vec());
         }
         assert_eq!(kept, expected);
+        assert_eq!(store.establishment_version().await.unwrap(), 3);
         store.close().await;
     }
 }

@@ -135,8 +135,10 @@ impl Store {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Writes a read of these organisations' own tables into the access log, a row each, all or
-    /// none. It is on disk before this returns.
+    /// Writes a read of these organisations' own tables into the access log, all of it or none: the
+    /// request once, and a row for each organisation that a release or a node here knows. Whatever other
+    /// codes it named have one row together, so that made-up codes cannot fill the disk. It is on disk
+    /// before this returns.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -147,16 +149,33 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
+        let insert = "INSERT INTO access_request (at_s, who, via, request, status)
+             VALUES ($1, $2, $3, $4, $5)";
+        let done = sqlx::query(insert)
+            .bind(now.as_second())
+            .bind(read.who)
+            .bind(read.via)
+            .bind(read.request)
+            .bind(read.status)
+            .execute(&mut *transaction)
+            .await?;
+        let request = done.last_insert_rowid();
+        let mut any_unknown = false;
         for ods_code in organisations {
-            let insert = "INSERT INTO access_log (at_s, who, via, ods_code, request, status)
-                 VALUES ($1, $2, $3, $4, $5, $6)";
-            sqlx::query(insert)
-                .bind(now.as_second())
-                .bind(read.who)
-                .bind(read.via)
+            // Who contributes to a release is among those that it expects.
+            let insert = "INSERT INTO access_log (request_id, ods_code)
+                 SELECT $1, $2 WHERE EXISTS (SELECT 1 FROM node WHERE ods_code = $2)
+                     OR EXISTS (SELECT 1 FROM release_expected WHERE ods_code = $2)";
+            let done = sqlx::query(insert)
+                .bind(request)
                 .bind(ods_code.as_str())
-                .bind(read.request)
-                .bind(read.status)
+                .execute(&mut *transaction)
+                .await?;
+            any_unknown |= done.rows_affected() == 0;
+        }
+        if any_unknown {
+            sqlx::query("INSERT INTO access_log (request_id, ods_code) VALUES ($1, NULL)")
+                .bind(request)
                 .execute(&mut *transaction)
                 .await?;
         }
@@ -169,8 +188,9 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub async fn access_log(&self, filter: &AccessFilter) -> Result<Vec<AccessEntry>, StoreError> {
-        let select = "SELECT id, at_s, who, via, ods_code, request, status FROM access_log
-             WHERE ($1 IS NULL OR ods_code = $1) AND ($2 IS NULL OR at_s >= $2) ORDER BY id";
+        let select = "SELECT l.id, r.at_s, r.who, r.via, l.ods_code, r.request, r.status
+             FROM access_log l JOIN access_request r ON r.id = l.request_id
+             WHERE ($1 IS NULL OR l.ods_code = $1) AND ($2 IS NULL OR r.at_s >= $2) ORDER BY l.id";
         let rows = sqlx::query(select)
             .bind(filter.ods_code.as_ref().map(OdsCode::as_str))
             .bind(filter.since.map(Timestamp::as_second))
@@ -178,12 +198,13 @@ impl Store {
             .await?;
         rows.iter()
             .map(|row| {
+                let ods_code: Option<&str> = row.try_get(4)?;
                 Ok(AccessEntry {
                     id: row.try_get(0)?,
                     at: time(row.try_get(1)?, "time")?,
                     who: row.try_get(2)?,
                     via: row.try_get(3)?,
-                    ods_code: parse(row.try_get(4)?, "ODS code")?,
+                    ods_code: ods_code.map(|code| parse(code, "ODS code")).transpose()?,
                     request: row.try_get(5)?,
                     status: row.try_get(6)?,
                 })

@@ -37,7 +37,7 @@ pub struct OrganisationReleases {
 }
 
 impl Store {
-    /// Releases, the newest first, each with its coverage.
+    /// Releases, the one made last first (ids sort so), each with its coverage.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -45,7 +45,7 @@ impl Store {
         let select = "SELECT id, agreement_hash, series, period, number, made_at_s FROM release
              WHERE ($1 IS NULL OR agreement_hash = $1)
                AND ($2 IS NULL OR series = $2) AND ($3 IS NULL OR period = $3)
-             ORDER BY made_at_s DESC, number DESC, id DESC";
+             ORDER BY id DESC";
         let rows = sqlx::query(select)
             .bind(filter.agreement.as_ref().map(|hash| &hash.as_bytes()[..]))
             .bind(&filter.series)
@@ -118,7 +118,7 @@ impl Store {
         let select = "SELECT m.ods_code, r.id FROM release r
              JOIN release_contributor c ON c.release_id = r.id
              JOIN measurement m USING (identity)
-             ORDER BY r.made_at_s DESC, r.number DESC, r.id DESC";
+             ORDER BY r.id DESC";
         for row in sqlx::query(select).fetch_all(&self.pool).await? {
             let ods_code = parse(row.try_get(0)?, "ODS code")?;
             let (_, releases) = by_code.entry(ods_code).or_insert((false, Vec::new()));

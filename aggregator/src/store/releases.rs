@@ -31,7 +31,8 @@ impl Store {
     /// Makes the period's next release if what is held differs from what its latest one sums.
     ///
     /// Of an organisation's measurements, the one with the highest correction counts. Expected is
-    /// whoever is added as a node, and whoever contributes.
+    /// whoever is added as a node, and whoever contributes. Its id sorts after that of every release
+    /// made before, whatever the clock says.
     ///
     /// # Errors
     /// When the store cannot be read or written.
@@ -63,7 +64,7 @@ impl Store {
             expected.insert(parse(&node, "ODS code")?);
         }
         let release = Release {
-            id: new_id(now),
+            id: new_id(now, last_id(&mut transaction).await?),
             agreement: *agreement,
             series: series.to_owned(),
             period,
@@ -154,15 +155,27 @@ impl Store {
     }
 }
 
-/// A UUID v7: sorted by time, and no two alike within it.
-fn new_id(now: Timestamp) -> Uuid {
-    let seconds = u64::try_from(now.as_second()).unwrap_or_default();
-    let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
-    Uuid::new_v7(uuid::Timestamp::from_unix(
-        uuid::NoContext,
-        seconds,
-        nanoseconds,
-    ))
+/// The id of the release made last, under whichever agreement.
+async fn last_id(connection: &mut SqliteConnection) -> Result<Option<Uuid>, StoreError> {
+    let last: Option<String> = sqlx::query_scalar("SELECT max(id) FROM release")
+        .fetch_one(connection)
+        .await?;
+    last.map(|id| parse(&id, "release id")).transpose()
+}
+
+/// A UUID v7 that sorts after `last`: archives and permalinks read "up to this release" off the order
+/// of ids. The clock alone does not give it: it may step back, and within a millisecond the rest of the
+/// id is random.
+fn new_id(now: Timestamp, last: Option<Uuid>) -> Uuid {
+    let now_ms = u64::try_from(now.as_millisecond()).unwrap_or_default();
+    let last_ms = last.and_then(|id| id.get_timestamp()).map(|at| {
+        let (seconds, nanoseconds) = at.to_unix();
+        seconds * 1000 + u64::from(nanoseconds / 1_000_000)
+    });
+    let at_ms = last_ms.map_or(now_ms, |last_ms| now_ms.max(last_ms + 1));
+    let below_a_second = u32::try_from(at_ms % 1000 * 1_000_000).unwrap_or_default();
+    let at = uuid::Timestamp::from_unix(uuid::NoContext, at_ms / 1000, below_a_second);
+    Uuid::new_v7(at)
 }
 
 async fn held(

@@ -324,6 +324,31 @@ async fn a_release_is_made_only_when_somebody_new_is_in_it() {
 }
 
 #[tokio::test]
+async fn ids_sort_in_the_order_in_which_releases_were_made_whatever_the_clock_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(dir.path()).await;
+    let agreement = agreement();
+    store.keep_agreement(&agreement, now()).await.unwrap();
+    let (hash, period) = (agreement.hash(), "2026-09".parse().unwrap());
+    let mut made = Vec::new();
+    // Twelve within one millisecond, and then the clock steps back by an hour.
+    for number in 0..24_u32 {
+        let code = format!("R{number:02}");
+        let received = received(&code, 1, |_| {});
+        store.keep_measurement(&received, now()).await.unwrap();
+        let at = if number < 12 { now() } else { now() - 1.hour() };
+        let release = store.make_release(&hash, "headline", period, at);
+        made.push(is_new(release.await.unwrap()).id);
+    }
+    assert!(made.is_sorted(), "{made:?}");
+    let newest = store.newest_release(&hash).await.unwrap();
+    assert_eq!(newest.as_ref(), made.last());
+    let listed = store.releases(&ReleaseFilter::default()).await.unwrap();
+    let listed: Vec<_> = listed.iter().rev().map(|release| release.id).collect();
+    assert_eq!(listed, made);
+}
+
+#[tokio::test]
 async fn what_was_collected_or_released_cannot_be_changed_or_deleted() {
     let dir = tempfile::tempdir().unwrap();
     let store = store(dir.path()).await;

@@ -113,6 +113,12 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     let truth_file = dir.join("truth.csv");
     let truth = Truth::count(&agreement, &invented.snapshots, dictionary)?;
     files::write_truth(&truth_file, &rows, &truth)?;
+    let posts_file = dir.join("extracts").join("posts.csv");
+    files::write_posts(&posts_file, &rows, &truth)?;
+    let posts = posts_file.to_string_lossy();
+    let of = period.to_string();
+    let import = ["establishment", "import", &posts, "--period", &of];
+    roles.aggregator(&import).await?;
     files::write_demo_json(&dir, &roles, &addresses, &nodes, &agreement, period)?;
     let change = show::change::ask(&roles, &hash, &periods).await?;
 
@@ -131,7 +137,8 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     show::fit(&mut out, &picture_file, &truth_file)?;
     let took = began.elapsed().as_secs();
     writeln!(out, "All of it took {} min {:02} s.", took / 60, took % 60)?;
-    show::next::show(&mut out, &roles, &hash, period, None)?;
+    let api = addresses.http.as_str();
+    show::next::show(&mut out, &roles, &hash, period, api)?;
     if !options.once {
         writeln!(out, "\nEverything stays up until Ctrl-C.")?;
         tokio::signal::ctrl_c().await?;

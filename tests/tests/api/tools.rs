@@ -61,6 +61,8 @@ async fn no_request_that_the_document_allows_or_forbids_makes_the_server_fail() 
             &document,
             "--checks",
             "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
+            "--phases",
+            "examples,coverage,fuzzing",
             "--max-examples",
             "40",
             "--seed",

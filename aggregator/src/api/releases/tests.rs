@@ -1,49 +1,9 @@
 use http::{Request, StatusCode, header};
-use vwis_link::clock::Clock;
 
 use crate::{
-    api::testing::{Asked, FixedClock},
-    federation::{
-        Assembler,
-        testing::{Answer, NodeKey, expected},
-    },
-    picture::testing::{agreement, payloads},
-    release::Release,
-    store::MadeRelease,
+    api::testing::{Asked, released},
+    picture::testing::agreement,
 };
-
-/// Two releases of one series: R0A alone, then R0A and RM3, of three that are expected.
-async fn released(api: &Asked) -> [Release; 2] {
-    let (agreement, now) = (agreement(), FixedClock.now());
-    api.store.keep_agreement(&agreement, now).await.unwrap();
-    for code in ["R0A", "RM3", "RW6"] {
-        let code = code.parse().unwrap();
-        let address = "https://127.0.0.1:1";
-        api.store.add_node(&code, address, now).await.unwrap();
-    }
-    let series = &agreement.series()[0];
-    let payloads = payloads(series);
-    let mut made = Vec::new();
-    for code in ["R0A", "RM3"] {
-        let key = NodeKey::new(1);
-        let expected = expected(code, series, &key);
-        let answer = Answer::of(&expected, &payloads[&code.parse().unwrap()], 3);
-        let mut assembler = Assembler::new(expected);
-        for message in answer.messages(&key) {
-            assembler.push(message).unwrap();
-        }
-        let received = assembler.finish().unwrap();
-        api.store.keep_measurement(&received, now).await.unwrap();
-        let period = "2026-09".parse().unwrap();
-        let hash = agreement.hash();
-        let release = api.store.make_release(&hash, series.name(), period, now);
-        match release.await.unwrap() {
-            MadeRelease::New(release) => made.push(release),
-            other => panic!("no new release: {other:?}"),
-        }
-    }
-    made.try_into().unwrap()
-}
 
 #[tokio::test]
 async fn releases_are_listed_newest_first_with_who_is_missing() {

@@ -114,14 +114,19 @@ fn posts_without_a_locality_count_in_all_and_not_by_locality() {
 }
 
 #[test]
-fn without_funded_posts_it_says_how_to_give_them() {
-    let error = ask(&archive(""), "staff_group").unwrap_err().to_string();
-    assert!(
-        error.contains("`establishment import FILE --period YYYY-MM`"),
-        "{error}"
-    );
-    // Known of an employer that is in no release.
-    let other = archive("RW6,nursing_and_midwifery,,10\n");
-    let error = ask(&other, "staff_group").unwrap_err().to_string();
-    assert!(error.contains("no funded posts are known"), "{error}");
+fn without_funded_posts_it_shows_who_is_in_post_and_says_how_to_give_them() {
+    for posts in [
+        "",
+        // Known of an employer that is in no release.
+        "RW6,nursing_and_midwifery,,10\n",
+    ] {
+        let findings = ask(&archive(posts), "staff_group").unwrap();
+        let note = &findings.notes[0];
+        assert!(
+            note.contains("`establishment import FILE --period YYYY-MM`"),
+            "{note}"
+        );
+        close(figure(&findings, &[NURSES], "fte_in_post"), 144.0);
+        assert!(findings.rows.iter().all(|row| row.measure == "fte_in_post"));
+    }
 }

@@ -7,7 +7,11 @@ use serde_json::json;
 use vwis_proto::{agreement::Agreement, period::Period};
 
 use super::nodes::{AggregatorAddresses, ServingNode};
-use crate::{picture, roles::Roles, truth::Truth};
+use crate::{
+    picture,
+    roles::Roles,
+    truth::{SYSTEM, Truth},
+};
 
 /// Makes an empty folder, in place of one that an earlier demo left; any other is not touched.
 pub(super) fn clear(dir: &Path, note: &str) -> anyhow::Result<()> {
@@ -41,6 +45,31 @@ pub(super) fn write_truth(path: &Path, rows: &[picture::Row], truth: &Truth) -> 
             &cell.categories,
             &value,
         ])?;
+    }
+    Ok(csv.flush()?)
+}
+
+/// Of 100 funded posts so many are filled: invented, near what England has.
+const FILLED_OF_100: f64 = 93.0;
+
+/// Funded posts of every trust by staff group and locality, of the latest period: what the trusts' finance
+/// departments would say, invented from who is in post.
+pub(super) fn write_posts(path: &Path, rows: &[picture::Row], truth: &Truth) -> anyhow::Result<()> {
+    let mut csv = csv::Writer::from_path(path)?;
+    csv.write_record(["ods_code", "staff_group", "locality", "funded_fte"])?;
+    let cells = rows.iter().map(|row| &row.cell);
+    let of_trusts = cells.filter(|cell| {
+        (cell.series.as_str(), cell.table.as_str()) == ("fte", "staff_group+locality")
+            && cell.org != SYSTEM
+    });
+    for cell in of_trusts {
+        let in_post = truth.of(cell);
+        if let Some((group, locality)) = cell.categories.split_once('+')
+            && in_post > 0.0
+        {
+            let funded = format!("{:.1}", in_post * 100.0 / FILLED_OF_100);
+            csv.write_record([&cell.org, group, locality, &funded])?;
+        }
     }
     Ok(csv.flush()?)
 }

@@ -7,22 +7,21 @@ use vwis_proto::period::Period;
 use super::change;
 use crate::roles::Roles;
 
-/// Prints commands; the dashboard's address comes first, once there is one.
+/// Prints commands; the address to ask comes first.
 pub(crate) fn show(
     out: &mut impl Write,
     roles: &Roles,
     hash: &str,
     period: Period,
-    dashboard: Option<&str>,
+    api: &str,
 ) -> anyhow::Result<()> {
     let short = &hash[..8];
     writeln!(out, "\nTRY NEXT")?;
-    if let Some(address) = dashboard {
-        writeln!(
-            out,
-            "  # everything above, and more, in a browser\n  {address}"
-        )?;
-    }
+    writeln!(
+        out,
+        "  # every table and indicator, for a browser, pandas, R, Excel; while this demo stays up\n  \
+         {api}/api/v1/docs\n  curl '{api}/api/v1/indicators/representation?format=table'"
+    )?;
     let aggregator = roles.aggregator_config();
     let bolton = roles.node_config("RMC");
     for (why, role, config, rest) in [
@@ -31,6 +30,18 @@ pub(crate) fn show(
             "aggregator",
             &aggregator,
             change::command(period),
+        ),
+        (
+            "does each locality's staff look like its people? who may have left in 1, 3, 5 years?",
+            "aggregator",
+            &aggregator,
+            "indicator representation".to_owned(),
+        ),
+        (
+            "",
+            "aggregator",
+            &aggregator,
+            "indicator retirement-outlook --by staff_group".to_owned(),
         ),
         (
             "therapeutic radiographers by locality",

@@ -1,0 +1,116 @@
+use http::header;
+
+use super::*;
+use crate::{
+    api::testing::{Answer, Asked, released, released_of},
+    archive::Archive,
+    establishment::Establishment,
+    indicator::testing::Workforce,
+    picture::testing::agreement,
+};
+
+async fn ask(api: &Asked, path: &str) -> Answer {
+    api.get(&format!("/api/v1/indicators/{path}")).await
+}
+
+/// Headcount and FTE of R0A and RM3.
+async fn both_released(api: &Asked) {
+    released(api).await;
+    released_of(&api.store, &agreement().series()[1], &["R0A", "RM3"]).await;
+}
+
+fn control(answer: &Answer) -> &str {
+    answer.headers[header::CACHE_CONTROL].to_str().unwrap()
+}
+
+#[tokio::test]
+async fn an_empty_by_is_no_breakdown_and_stays_so_in_the_permalink() {
+    let api = Asked::new().await;
+    both_released(&api).await;
+    let first = ask(&api, "composition").await;
+    let bare = ask(&api, "composition?by=").await;
+    assert_eq!(bare.json(200)["metadata"]["by"], serde_json::json!([]));
+    assert_ne!(first.json(200)["metadata"]["by"], serde_json::json!([]));
+    let permalink = bare.permalink();
+    assert!(permalink.contains("?by=&"), "{permalink}");
+    let pinned = api.get(&permalink).await;
+    assert_eq!(pinned.json(200), bare.json(200));
+    assert!(control(&pinned).contains("immutable"));
+}
+
+#[tokio::test]
+async fn one_question_has_one_answer_however_it_is_written() {
+    let api = Asked::new().await;
+    both_released(&api).await;
+    let first = ask(&api, "composition?by=staff_group&org=R0A,RM3").await;
+    let again = ask(&api, "composition?org=rm3,r0a&by=staff_group&period=").await;
+    assert_eq!(again.permalink(), first.permalink());
+    assert_eq!(again.json(200), first.json(200));
+    let hash = agreement().hash();
+    let named = format!("composition?by=staff_group&org=R0A,RM3&agreement={hash}");
+    assert_eq!(ask(&api, &named).await.permalink(), first.permalink());
+}
+
+#[tokio::test]
+async fn vacancy_rates_change_when_posts_are_given_anew_and_are_never_kept_for_ever() {
+    let api = Asked::new().await;
+    both_released(&api).await;
+    let give = async |funded: u32| {
+        let csv =
+            format!("ods_code,staff_group,funded_fte\nR0A,students,{funded}\nRM3,students,30\n");
+        let given = Establishment::parse(&csv, "2026-09".parse().unwrap()).unwrap();
+        api.store.keep_establishment(&given).await.unwrap();
+    };
+    let none = ask(&api, "vacancy-rate").await;
+    let pinned_before = none.permalink();
+    assert_eq!(control(&api.get(&pinned_before).await), "private, no-cache");
+    give(40).await;
+    let first = ask(&api, "vacancy-rate").await;
+    let permalink = first.permalink();
+    assert_eq!(permalink, pinned_before);
+    assert_ne!(first.json(200)["rows"], none.json(200)["rows"]);
+    let pinned = api.get(&permalink).await;
+    assert_eq!(pinned.json(200), first.json(200));
+    assert_eq!(control(&pinned), "private, no-cache");
+    give(50).await;
+    let second = ask(&api, "vacancy-rate").await;
+    assert_ne!(second.json(200)["rows"], first.json(200)["rows"]);
+    assert_eq!(api.get(&permalink).await.json(200), second.json(200));
+}
+
+#[test]
+fn what_changes_with_funded_posts_is_known_and_nothing_else_does() {
+    let nurses = |age: &'static str| {
+        [
+            ("staff_group", "nursing_and_midwifery"),
+            ("locality", "e08000001"),
+            ("age_band", age),
+        ]
+    };
+    let quarters = ["2025-06", "2025-09", "2025-12", "2026-03"];
+    let workforce = quarters.into_iter().fold(Workforce::new(), |all, period| {
+        all.period(period)
+            .data_set("staff")
+            .people(&nurses("40_44"), 39)
+            .people(&nurses("55_59"), 21)
+            .data_set("leavers")
+            .people(&nurses("unknown")[..2], 2)
+    });
+    let without = workforce.archive(
+        r#"{ by = ["staff_group", "locality", "age_band"] }"#,
+        r#"{ by = ["staff_group", "locality"] }"#,
+    );
+    let posts = "ods_code,staff_group,locality,funded_fte\nR0A,nursing_and_midwifery,Bolton,80\n";
+    let posts = Establishment::parse(posts, "2026-03".parse().unwrap()).unwrap();
+    let with = without.clone().with_establishment(Arc::new(posts));
+    for indicator in indicator::ALL {
+        let name = indicator.definition.name;
+        let said = |archive: &Archive| {
+            let question = Question::default();
+            let answer = answer::indicator(archive, indicator, &Whose::System, None, &question);
+            format!("{:?}", answer.map(|answer| answer.sheet.rows))
+        };
+        let changes = said(&without) != said(&with);
+        assert_eq!(changes, ON_FUNDED_POSTS.contains(&name), "{name}");
+    }
+}

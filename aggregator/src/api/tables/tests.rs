@@ -1,0 +1,142 @@
+use http::{Request, StatusCode, header};
+
+use crate::{
+    api::testing::{Answer, Asked, released, released_of},
+    picture::testing::agreement,
+    store::AccessFilter,
+};
+
+async fn table(api: &Asked, query: &str) -> Answer {
+    api.get(&format!("/api/v1/tables?{query}")).await
+}
+
+#[tokio::test]
+async fn one_question_has_one_answer_and_one_permalink_however_it_is_written() {
+    let api = Asked::new().await;
+    let [_, release] = released(&api).await;
+    let hash = agreement().hash();
+    let first = table(&api, "by=band&org=R0A,RM3&where=band=afc_5,afc_6").await;
+    let permalink = format!(
+        "/api/v1/tables?by=band&where=band%3Dafc_5,afc_6&org=R0A,RM3&release={}&format=json",
+        release.id
+    );
+    assert_eq!(first.permalink(), permalink);
+    for again in [
+        "org=rm3&where=band=afc_5,afc_6&org=r0a&by=band",
+        "by=band&org=R0A,RM3&where=band=afc_5,afc_6&measure=headcount&totals=false&period=",
+        &format!("by=band&org=R0A,RM3&where=band=afc_5,afc_6&agreement={hash}"),
+    ] {
+        let again = table(&api, again).await;
+        assert_eq!(again.permalink(), permalink);
+        assert_eq!(again.headers[header::ETAG], first.headers[header::ETAG]);
+    }
+    let pinned = api.get(&permalink).await;
+    assert_eq!(pinned.json(200), first.json(200));
+    let control = pinned.headers[header::CACHE_CONTROL].to_str().unwrap();
+    assert!(control.contains("immutable"), "{control}");
+}
+
+#[tokio::test]
+async fn a_series_counts_what_it_counts_and_a_contradiction_is_refused() {
+    let api = Asked::new().await;
+    let [headline, _] = released(&api).await;
+    released_of(&api.store, &agreement().series()[1], &["R0A"]).await;
+    let fte = table(&api, "by=staff_group&series=fte").await;
+    assert_eq!(fte.json(200)["metadata"]["measure"], "fte");
+    let same = table(&api, "by=staff_group&series=fte&measure=fte").await;
+    assert_eq!(same.permalink(), fte.permalink());
+    for query in [
+        "series=headline&measure=fte".to_owned(),
+        "series=fte&measure=headcount".to_owned(),
+        format!("release={}&measure=fte", headline.id),
+    ] {
+        let detail = table(&api, &query).await.problem(400, "bad-query");
+        assert!(detail.contains("is of"), "{query}: {detail}");
+    }
+    table(&api, "series=none&measure=fte")
+        .await
+        .problem(404, "unknown-series");
+}
+
+#[tokio::test]
+async fn an_answer_varies_by_accept_only_where_that_chose_its_form() {
+    let api = Asked::new().await;
+    released(&api).await;
+    let vary = |answer: &Answer| -> String {
+        let values = answer.headers.get_all(header::VARY).iter();
+        let values: Vec<_> = values.map(|value| value.to_str().unwrap()).collect();
+        values.join(", ")
+    };
+    let path = "/api/v1/tables?by=band";
+    let several = Request::get(path)
+        .header(header::ACCEPT, "image/png")
+        .header(header::ACCEPT, "text/csv");
+    let by_accept = api.send(several).await;
+    let kind = by_accept.headers[header::CONTENT_TYPE].to_str().unwrap();
+    assert!(kind.starts_with("text/csv"), "{kind}");
+    let said = vary(&by_accept);
+    assert!(said.split(", ").any(|one| one == "accept"), "{said}");
+    let held = Request::get(path)
+        .header(header::ACCEPT, "text/csv")
+        .header(header::IF_NONE_MATCH, &by_accept.headers[header::ETAG]);
+    let held = api.send(held).await;
+    assert_eq!(held.status, StatusCode::NOT_MODIFIED);
+    assert!(vary(&held).split(", ").any(|one| one == "accept"));
+    let named = table(&api, "by=band&format=csv").await;
+    assert_eq!(named.body, by_accept.body);
+    let said = vary(&named);
+    assert!(!said.split(", ").any(|one| one == "accept"), "{said}");
+}
+
+#[tokio::test]
+async fn csvw_names_the_very_address_of_the_csv_that_it_describes() {
+    let api = Asked::new().await;
+    released(&api).await;
+    let csv = table(&api, "by=band&format=csv").await;
+    let metadata = api.get(&csv.link("describedby")).await.json(200);
+    let url = metadata["url"].as_str().unwrap();
+    assert_eq!(url, csv.permalink());
+    let described = api.get(url).await;
+    assert_eq!(described.status, StatusCode::OK);
+    assert_eq!(described.body, csv.body);
+}
+
+#[tokio::test]
+async fn made_up_organisations_are_few_and_have_one_row_in_the_log() {
+    let api = Asked::new().await;
+    released(&api).await;
+    let codes = |number: usize| -> String {
+        let codes: Vec<_> = (0..number).map(|n| format!("X{n:03}")).collect();
+        codes.join(",")
+    };
+    let most = table(&api, &format!("org={}", codes(100))).await;
+    most.problem(404, "unknown-organisation");
+    let log = api.store.access_log(&AccessFilter::default()).await;
+    let log = log.unwrap();
+    assert_eq!(log.len(), 1, "{log:?}");
+    assert_eq!((&log[0].ods_code, log[0].status), (&None, 404));
+    let request = &log[0].request;
+    assert!(request.starts_with("/api/v1/tables?org=X000,"), "{request}");
+    let more = table(&api, &format!("org={}", codes(101))).await;
+    let detail = more.problem(400, "bad-query");
+    assert!(detail.contains("org=each"), "{detail}");
+}
+
+#[tokio::test]
+async fn each_organisation_stands_beside_the_others_and_each_is_in_the_log() {
+    let api = Asked::new().await;
+    released(&api).await;
+    let each = table(&api, "by=band&org=each").await.json(200);
+    let rows = each["rows"].as_array().unwrap();
+    let one = table(&api, "by=band&org=RM3").await.json(200);
+    assert_eq!(rows.len(), 2 * one["rows"].as_array().unwrap().len());
+    let log = api.store.access_log(&AccessFilter::default()).await;
+    let whose: Vec<_> = log
+        .unwrap()
+        .into_iter()
+        .filter_map(|e| e.ods_code)
+        .collect();
+    let whose: Vec<_> = whose.iter().map(ToString::to_string).collect();
+    assert_eq!(whose, ["R0A", "RM3", "RM3"]);
+    table(&api, "org=each,RM3").await.problem(400, "bad-query");
+}

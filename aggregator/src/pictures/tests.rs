@@ -1,0 +1,61 @@
+use super::*;
+use crate::{api::testing::released_of, establishment::Establishment, picture::testing::agreement};
+
+async fn store() -> (Store, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    (Store::create(folder.path()).await.unwrap(), folder)
+}
+
+#[tokio::test]
+async fn archives_under_one_agreement_share_their_pictures_whatever_was_dropped_between() {
+    let (store, _folder) = store().await;
+    let agreement = Arc::new(agreement());
+    let headline = released_of(&store, &agreement.series()[0], &["R0A"]).await;
+    released_of(&store, &agreement.series()[1], &["R0A"]).await;
+    let pictures = Pictures::of(store);
+    let all = pictures.archive(&agreement, None).await.unwrap().archive;
+    assert_eq!(all.releases().len(), 2);
+    pictures.by_release.invalidate_all();
+    pictures.by_release.run_pending_tasks().await;
+    let until = Some(headline[0].id);
+    let some = pictures.archive(&agreement, until).await.unwrap().archive;
+    assert_eq!(some.releases().len(), 1);
+    assert!(Arc::ptr_eq(&some.releases()[0], &all.releases()[0]));
+}
+
+#[tokio::test]
+async fn archives_that_questions_name_do_not_pile_up() {
+    let (store, _folder) = store().await;
+    let agreement = Arc::new(agreement());
+    let codes = ["R0A", "RM3", "RW6", "RXA", "RXB", "RXC", "RXD", "RXE"];
+    let made = released_of(&store, &agreement.series()[0], &codes).await;
+    let pictures = Pictures::of(store);
+    pictures.archive(&agreement, None).await.unwrap();
+    for release in &made {
+        let until = Some(release.id);
+        let held = pictures.archive(&agreement, until).await.unwrap();
+        let last = held.archive.releases().last().unwrap();
+        assert_eq!(last.release.id, release.id);
+    }
+    pictures.pinned.run_pending_tasks().await;
+    assert_eq!(pictures.pinned.entry_count(), MOST_PINNED);
+    // A release that is the last anyway is no archive of its own.
+    pictures.latest.run_pending_tasks().await;
+    assert_eq!(pictures.latest.entry_count(), 1);
+}
+
+#[tokio::test]
+async fn posts_that_are_given_anew_are_in_the_next_archive() {
+    let (store, _folder) = store().await;
+    let agreement = Arc::new(agreement());
+    released_of(&store, &agreement.series()[1], &["R0A"]).await;
+    let pictures = Pictures::of(store.clone());
+    let before = pictures.archive(&agreement, None).await.unwrap();
+    assert!(before.archive.establishment().is_empty());
+    let csv = "ods_code,staff_group,funded_fte\nR0A,students,40\n";
+    let given = Establishment::parse(csv, "2026-09".parse().unwrap()).unwrap();
+    store.keep_establishment(&given).await.unwrap();
+    let after = pictures.archive(&agreement, None).await.unwrap();
+    assert_eq!(after.archive.establishment(), &given);
+    assert_ne!(before.posts, after.posts);
+}
