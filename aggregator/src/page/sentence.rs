@@ -57,10 +57,11 @@ pub fn count(figure: &Figure, what: &str, of_where: &str) -> Sentence {
             "{} {what}{of_where}, too noisy for one number",
             shown.between()
         )),
-        // Nobody at all cannot be told from a few: an end of 0 is no count of 0.
+        // Nobody at all cannot be told from a few: an end of 0 is no count of 0. 2 is the first number
+        // that takes a plural.
         _ => Sentence::words(format!(
             "at most {} {what}{of_where}",
-            shown.text(high.max(1.0))
+            shown.text(high.max(2.0))
         )),
     }
 }
