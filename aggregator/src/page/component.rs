@@ -3,6 +3,7 @@
 mod answer;
 mod cards;
 mod coverage;
+mod filters;
 mod inset;
 mod table;
 mod take;
@@ -10,6 +11,7 @@ mod take;
 pub use answer::{Answer, Answered};
 pub use cards::{Card, Cards};
 pub use coverage::{CoverageStrip, Employer};
+pub use filters::{Choice, Filters};
 pub use inset::Inset;
 pub use table::{DataTable, Heading};
 pub use take::{Link, Take};

@@ -10,8 +10,8 @@ use super::{
         NumberLine, Panel, Point, Pyramid, Row, RowChart, Rung, Start, Trend,
     },
     component::{
-        Answer, Answered, Card, Cards, CoverageStrip, DataTable, Employer, Heading, Inset, Link,
-        Take,
+        Answer, Answered, Card, Cards, Choice, CoverageStrip, DataTable, Employer, Filters,
+        Heading, Inset, Link, Take,
     },
     layout::{Section, Shell},
     look,
@@ -84,8 +84,27 @@ fn answer() -> Html {
             sentence::level(&figure, of),
             sentence::against(&figure, 0.236, "in the population", Some(Verdict::No)),
         ],
-        beside: Some(Sentence::words("all staff of the same employers: 27.2%")),
+        beside: Some(sentence::level(
+            &share(0.272, 0.001),
+            "of all staff of the same employers",
+        )),
         drawing: Some(line.html()),
+    }
+    .html()
+}
+
+fn filters() -> Html {
+    let option = |value: &str, words: &str| (value.to_owned(), words.to_owned());
+    let choice = |(name, label): (&str, &str)| Choice {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        options: vec![option("", "All"), option("bolton", "Bolton")],
+        chosen: String::new(),
+    };
+    let choices = [("locality", "Locality"), ("period", "Period")];
+    Filters {
+        action: "/".to_owned(),
+        choices: choices.map(choice).to_vec(),
     }
     .html()
 }
@@ -380,6 +399,7 @@ fn sample() -> String {
     };
     let parts = vec![
         (None, answer()),
+        (None, filters()),
         (Some(("short", "In short")), cards()),
         (None, coverage()),
         (Some(("who", "Who works here")), groups()),
