@@ -27,6 +27,7 @@ pub mod federation;
 pub mod identity;
 pub mod indicator;
 pub mod keys;
+pub mod page;
 pub mod picture;
 pub mod pictures;
 pub mod plan;

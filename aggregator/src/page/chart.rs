@@ -1,0 +1,59 @@
+//! Charts as SVG, made here: real text, intervals always drawn, and a table behind each.
+//!
+//! x is in percent of the plot's width, y in pixels, so that text keeps its size from a phone to a
+//! wide screen. There are two kinds. A *row chart* ([`RowChart`]) is a real table with a drawn column:
+//! its text is the accessible version. A *drawn chart* ([`Trend`], [`Multiples`], [`Pyramid`], [`Fan`],
+//! [`NumberLine`]) is one image with a title and a description, and its table stands in the chart's
+//! foot. [`Framed`] puts title, unit, key and foot around either.
+//!
+//! | mark | means |
+//! |---|---|
+//! | whisker with caps | the 95% interval; an end without a cap goes on, or is clipped at 0 |
+//! | filled dot, hollow dot | clearly different from the benchmark, or not |
+//! | hatched box without a dot | too noisy to show: the box is the interval |
+//! | bar from 0 | a count |
+//! | black line, grey tick | benchmark, comparator |
+//! | dashed line | not in this release |
+
+mod drawing;
+mod fan;
+mod frame;
+mod ladder;
+mod marks;
+mod multiples;
+mod number_line;
+mod pyramid;
+mod rows;
+mod scale;
+mod series;
+mod trend;
+
+pub use fan::{Fan, Horizon};
+pub use frame::{Foot, Framed, Key};
+pub use ladder::{Ladder, Narrowing, Rung};
+pub use multiples::{Multiples, Panel};
+pub use number_line::{Beside, NumberLine};
+pub use pyramid::{AgeBand, Pyramid};
+pub use rows::{Benchmark, Content, Order, Row, RowChart, Start};
+pub use series::Point;
+pub use trend::Trend;
+
+use super::{Html, component::DataTable};
+
+/// What can be framed.
+pub trait Chart {
+    /// The chart as it stands in its frame.
+    fn html(&self) -> Html;
+
+    /// The marks that occur and want words.
+    fn key(&self) -> Vec<Key>;
+
+    /// What is to be said where the scale does not start at 0.
+    fn start_in_words(&self) -> Option<String>;
+
+    /// The same numbers as a table; nothing where the chart is one.
+    fn table(&self) -> Option<DataTable>;
+}
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,285 @@
+//! From values to places: a scale with few round ticks.
+
+use crate::estimate::{Figure, Unit};
+
+/// Most ticks on one axis.
+const MOST_TICKS: usize = 5;
+/// Tick steps within a power of ten.
+const STEPS: [f64; 5] = [1.0, 2.0, 2.5, 5.0, 10.0];
+/// What is too noisy may widen a scale to this multiple of what is shown, not further: an interval
+/// without end must not flatten all others.
+const NOISY_WIDENS_TO: f64 = 1.5;
+/// A tick that stands on a step already must not move by a rounding error.
+const ON_A_STEP: f64 = 1e-6;
+
+/// Linear, from its first tick to its last.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Scale {
+    unit: Unit,
+    from: f64,
+    to: f64,
+    step: f64,
+    /// How many steps of the first tick from 0, and how many ticks.
+    first: f64,
+    ticks: usize,
+}
+
+/// The values that a scale must reach.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Extent {
+    shown: Option<(f64, f64)>,
+    noisy: Option<(f64, f64)>,
+}
+
+// === impl Extent ===
+
+impl Extent {
+    /// Reaches the figure's interval as well.
+    pub(super) fn hold(&mut self, figure: &Figure) {
+        let (low, high) = figure.interval();
+        let high = if high.is_finite() {
+            high
+        } else {
+            figure.value().unwrap_or(low).max(low)
+        };
+        let side = if figure.is_shown() {
+            &mut self.shown
+        } else {
+            &mut self.noisy
+        };
+        *side = Some(joined(*side, low, high));
+    }
+
+    /// Reaches a value without doubt as well.
+    pub(super) fn hold_value(&mut self, value: f64) {
+        if value.is_finite() {
+            self.shown = Some(joined(self.shown, value, value));
+        }
+    }
+
+    /// From the least to the most; 0 to 1 where there is nothing.
+    fn ends(&self) -> (f64, f64) {
+        match (self.shown, self.noisy) {
+            (Some((low, high)), Some((noisy_low, noisy_high))) => {
+                let reach = NOISY_WIDENS_TO * low.abs().max(high.abs());
+                let reach = if reach > 0.0 { reach } else { f64::INFINITY };
+                (
+                    low.min(noisy_low.max(-reach)),
+                    high.max(noisy_high.min(reach)),
+                )
+            }
+            (Some(ends), None) | (None, Some(ends)) => ends,
+            (None, None) => (0.0, 1.0),
+        }
+    }
+}
+
+fn joined(ends: Option<(f64, f64)>, low: f64, high: f64) -> (f64, f64) {
+    ends.map_or((low, high), |(least, most)| {
+        (least.min(low), most.max(high))
+    })
+}
+
+// === impl Scale ===
+
+impl Scale {
+    /// Over an extent, and over 0 as well where it is to start there.
+    pub(super) fn over(unit: Unit, extent: &Extent, with_zero: bool) -> Self {
+        Self::with_ticks(unit, extent, with_zero, MOST_TICKS)
+    }
+
+    /// With at most so many ticks.
+    pub(super) fn with_ticks(unit: Unit, extent: &Extent, with_zero: bool, most: usize) -> Self {
+        let (mut low, mut high) = extent.ends();
+        if with_zero {
+            (low, high) = (low.min(0.0), high.max(0.0));
+        }
+        if high - low < unit.step() {
+            // Nothing to tell apart: some room around it.
+            high = low + 10.0 * unit.step();
+        }
+        let least_step = if matches!(unit, Unit::People | Unit::Fte) {
+            1.0
+        } else {
+            0.0
+        };
+        let gaps = as_f64(most.max(2) - 1);
+        let mut power = 10_f64.powf(((high - low) / gaps).log10().floor() - 1.0);
+        loop {
+            for step in STEPS.map(|step| step * power) {
+                let first = (low / step + ON_A_STEP).floor();
+                let last = (high / step - ON_A_STEP).ceil();
+                if step >= least_step && last - first <= gaps {
+                    let count = count_of(last - first).max(1);
+                    return Self {
+                        unit,
+                        from: first * step,
+                        to: (first + as_f64(count)) * step,
+                        step,
+                        first,
+                        ticks: count + 1,
+                    };
+                }
+            }
+            power *= 10.0;
+        }
+    }
+
+    /// How far along a value stands, 0 to 1; what lies beyond stands at the end.
+    pub(super) fn at(&self, value: f64) -> f64 {
+        if value.is_nan() {
+            return 0.0;
+        }
+        ((value - self.from) / (self.to - self.from)).clamp(0.0, 1.0)
+    }
+
+    /// Whether a value lies on the scale.
+    pub(super) fn holds(&self, value: f64) -> bool {
+        let slack = ON_A_STEP * (self.to - self.from);
+        value >= self.from - slack && value <= self.to + slack
+    }
+
+    /// Whether a tick is at 0.
+    pub(super) fn is_zero(&self, tick: f64) -> bool {
+        tick.abs() < ON_A_STEP * self.step
+    }
+
+    /// The ticks, in order.
+    pub(super) fn ticks(&self) -> impl ExactSizeIterator<Item = f64> {
+        let (first, step) = (self.first, self.step);
+        (0..self.ticks).map(move |tick| (first + as_f64(tick)) * step)
+    }
+
+    /// A tick for people: no more decimals than the step has.
+    pub(super) fn text(&self, tick: f64) -> String {
+        // Never a trace of a rounding error beside 0.
+        let tick = if self.is_zero(tick) { 0.0 } else { tick };
+        let (times, suffix) = match self.unit {
+            Unit::Share | Unit::Rate if tick == 0.0 && self.from < 0.0 => (100.0, ""),
+            Unit::Share | Unit::Rate => (100.0, "%"),
+            Unit::People | Unit::Fte => return signless(&Unit::People.text(tick)),
+            Unit::Ratio | Unit::Score => (1.0, ""),
+        };
+        let decimals = decimals_of(self.step * times);
+        let text = format!("{:.decimals$}", tick * times);
+        let text = match text.split_once('.') {
+            Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
+            _ => &text,
+        };
+        signless(&format!("{text}{suffix}"))
+    }
+
+    /// The same with a plus sign above 0: ticks of a change.
+    pub(super) fn signed(&self, tick: f64) -> String {
+        let text = self.text(tick);
+        if tick > ON_A_STEP * self.step {
+            format!("+{text}")
+        } else {
+            text
+        }
+    }
+
+    /// What is to be said beneath the title where it does not start at 0.
+    pub(super) fn start_in_words(&self) -> Option<String> {
+        (self.from > 0.0).then(|| format!("The scale starts at {}", self.text(self.from)))
+    }
+}
+
+fn signless(text: &str) -> String {
+    text.replace('-', "\u{2212}")
+}
+
+fn decimals_of(step: f64) -> usize {
+    (0..4)
+        .find(|decimals| {
+            let scaled = step * 10_f64.powi(*decimals);
+            (scaled - scaled.round()).abs() < 1e-6 * scaled.max(1.0)
+        })
+        .map_or(4, |decimals| usize::try_from(decimals).unwrap_or(4))
+}
+
+/// Counts of marks are small.
+pub(super) fn as_f64(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+fn count_of(steps: f64) -> usize {
+    (0..=MOST_TICKS)
+        .find(|count| as_f64(*count) + 0.5 > steps)
+        .unwrap_or(MOST_TICKS)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn over(unit: Unit, low: f64, high: f64, with_zero: bool) -> Scale {
+        let mut extent = Extent::default();
+        extent.hold_value(low);
+        extent.hold_value(high);
+        Scale::over(unit, &extent, with_zero)
+    }
+
+    fn texts(scale: &Scale) -> Vec<String> {
+        scale.ticks().map(|tick| scale.text(tick)).collect()
+    }
+
+    #[test]
+    fn ticks_are_few_and_round() {
+        assert_eq!(
+            texts(&over(Unit::People, 310.0, 26_895.0, true)),
+            ["0", "10,000", "20,000", "30,000"]
+        );
+        assert_eq!(
+            texts(&over(Unit::Share, 0.171, 0.243, false)),
+            ["15%", "17.5%", "20%", "22.5%", "25%"]
+        );
+        assert_eq!(
+            texts(&over(Unit::Share, -0.043, 0.02, true)),
+            ["\u{2212}6%", "\u{2212}4%", "\u{2212}2%", "0", "2%"]
+        );
+    }
+
+    #[test]
+    fn where_a_scale_starts_is_said() {
+        let near = over(Unit::People, 84_846.0, 86_834.0, false);
+        assert_eq!(
+            near.start_in_words(),
+            Some("The scale starts at 84,000".to_owned())
+        );
+        assert_eq!(over(Unit::People, 0.0, 5.0, true).start_in_words(), None);
+    }
+
+    #[test]
+    fn what_is_too_noisy_does_not_flatten_the_rest() {
+        let mut extent = Extent::default();
+        extent.hold(&Figure::level(Unit::Ratio, Some(1.2), 1.1, 1.3));
+        extent.hold(&Figure::level(Unit::Ratio, Some(5.0), 0.2, 90.0));
+        extent.hold(&Figure::level(Unit::Ratio, None, 0.2, f64::INFINITY));
+        assert!(Scale::over(Unit::Ratio, &extent, true).to <= 2.5);
+    }
+
+    proptest! {
+        #[test]
+        fn a_scale_holds_its_extent_with_two_to_five_rising_ticks(
+            low in -1e5..1e5_f64, width in 0.0..1e6_f64, with_zero: bool,
+        ) {
+            let scale = over(Unit::Ratio, low, low + width, with_zero);
+            prop_assert!(scale.holds(low) && scale.holds(low + width));
+            let ticks: Vec<_> = scale.ticks().collect();
+            prop_assert!((2..=MOST_TICKS).contains(&ticks.len()), "{:?}", ticks);
+            prop_assert!(ticks.windows(2).all(|pair| pair[0] < pair[1]));
+            prop_assert!((ticks[0] - scale.from).abs() <= 1e-6 * scale.step);
+            let places: Vec<_> = ticks.iter().map(|tick| scale.at(*tick)).collect();
+            prop_assert!(places.iter().all(|place| (0.0..=1.0).contains(place)));
+        }
+
+        #[test]
+        fn shares_never_need_a_scale_beyond_all(a in 0.0..=1.0_f64, b in 0.0..=1.0_f64) {
+            let scale = over(Unit::Share, a.min(b), a.max(b), false);
+            prop_assert!(scale.from >= 0.0 && scale.to <= 1.0 + 1e-9);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The parts that pages are put together from, each a small template with a struct of its own.
+
+mod answer;
+mod cards;
+mod coverage;
+mod filters;
+mod inset;
+mod table;
+mod take;
+
+pub use answer::{Answer, Answered};
+pub use cards::{Card, Cards};
+pub use coverage::{CoverageStrip, Employer};
+pub use filters::{Choice, Filters};
+pub use inset::Inset;
+pub use table::{DataTable, Heading};
+pub use take::{Link, Take};

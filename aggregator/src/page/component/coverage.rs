@@ -1,0 +1,106 @@
+//! The coverage strip: which employers are in a release, and which are not.
+
+use askama::Template;
+
+use crate::page::{Html, markup::parts};
+
+/// Above so many employers only the missing have a tile.
+const MOST_TILES: usize = 12;
+
+/// A sentence and a tile for each employer.
+#[derive(Clone, Debug, PartialEq, Template)]
+#[template(path = "page/coverage.html")]
+pub struct CoverageStrip {
+    employers: Vec<Employer>,
+    /// After the count: `about 93% of the last known headcount`.
+    of_headcount: Option<String>,
+    /// Beneath: what is known of the missing, where to read more.
+    more: Option<Html>,
+}
+
+parts!(CoverageStrip);
+
+/// One employer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Employer {
+    /// As it is called on a tile.
+    pub name: String,
+    /// Whether it is in the release.
+    pub is_in: bool,
+}
+
+// === impl CoverageStrip ===
+
+impl CoverageStrip {
+    /// Of all employers that were expected.
+    #[must_use]
+    pub fn new(employers: Vec<Employer>) -> Self {
+        Self {
+            employers,
+            of_headcount: None,
+            more: None,
+        }
+    }
+
+    /// With the part of the headcount that they are.
+    #[must_use]
+    pub fn of_headcount(mut self, words: impl Into<String>) -> Self {
+        self.of_headcount = Some(words.into());
+        self
+    }
+
+    /// With more beneath.
+    #[must_use]
+    pub fn more(mut self, more: Html) -> Self {
+        self.more = Some(more);
+        self
+    }
+
+    fn present(&self) -> usize {
+        self.employers.iter().filter(|one| one.is_in).count()
+    }
+
+    fn is_complete(&self) -> bool {
+        self.present() == self.employers.len()
+    }
+
+    fn tiles(&self) -> Vec<&Employer> {
+        let is_short = self.employers.len() <= MOST_TILES;
+        let tiles = self.employers.iter().filter(|one| is_short || !one.is_in);
+        tiles.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::markup::Part;
+
+    fn strip(present: usize, missing: usize) -> String {
+        let employer = |index: usize, is_in| Employer {
+            name: format!("Trust {index}"),
+            is_in,
+        };
+        let present = (0..present).map(|index| employer(index, true));
+        let missing = (0..missing).map(|index| employer(100 + index, false));
+        let strip = CoverageStrip::new(present.chain(missing).collect());
+        strip.html().as_str().to_owned()
+    }
+
+    #[test]
+    fn a_missing_employer_is_named_in_words() {
+        let html = strip(8, 1);
+        assert!(html.contains("<b>8 of 9 employers</b>"), "{html}");
+        assert!(html.contains("<b>Missing</b>Trust 100"), "{html}");
+        assert!(html.contains("they are not scaled up"), "{html}");
+        assert!(!strip(9, 0).contains("scaled up"));
+    }
+
+    #[test]
+    fn of_many_employers_only_the_missing_have_a_tile() {
+        let html = strip(30, 2);
+        assert_eq!(html.matches("class=\"out\"").count(), 2);
+        assert!(!html.contains("Trust 3<"), "{html}");
+        assert!(!strip(30, 0).contains("cover-strip"));
+    }
+}

@@ -1,0 +1,303 @@
+//! A figure as pages show it: rounded to what its doubt allows, its interval rounded outwards.
+//!
+//! Counts to 10 (to 5 below 1,000, to 1 where the half-width is below 5), shares to a tenth of a
+//! percent, or to whole percents where the half-width is above 5 points. Downloads are not rounded.
+
+use crate::estimate::{Figure, Unit, thresholds::SHARE_USE_WITH_CARE_ABOVE};
+
+/// Half-width from which on single people are not told.
+const SINGLE_PEOPLE_BELOW: f64 = 5.0;
+/// From here on counts are shown in tens.
+const TENS_FROM: f64 = 1_000.0;
+/// An end that stands on a step already must not move by a rounding error of the division.
+const ON_A_STEP: f64 = 1e-9;
+
+/// A figure, rounded for people.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shown {
+    form: Form,
+    value: Option<f64>,
+    lower: f64,
+    upper: f64,
+    give_or_take: f64,
+    is_exact: bool,
+    is_difference: bool,
+}
+
+/// How a number is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Form {
+    /// Whole, thousands set apart.
+    Whole,
+    /// As its unit is written.
+    Of(Unit),
+    /// Percent without decimals.
+    WholePercent,
+}
+
+// === impl Shown ===
+
+impl From<&Figure> for Shown {
+    fn from(figure: &Figure) -> Self {
+        let (low, high) = figure.interval();
+        let half = figure.half_width();
+        let value = figure.value().filter(|_| figure.is_shown());
+        let is_difference = figure.reliability().is_none();
+        // A half-width of 0 alone does not say so: a count far below 0 has an interval of 0 to 0.
+        let is_exact = value.is_some() && half == 0.0;
+        let (form, step, end_step) = steps(figure.unit(), value.unwrap_or(high), half, is_exact);
+        let is_level = !is_difference && low >= 0.0;
+        let rounded = value.map(|value| {
+            let rounded = to_nearest(value, step);
+            if is_level { rounded.max(0.0) } else { rounded }
+        });
+        let moved = rounded.zip(value).map_or(0.0, |(r, v)| (r - v).abs());
+        Self {
+            form,
+            value: rounded,
+            lower: down(low, end_step),
+            upper: up(high, end_step),
+            give_or_take: up(half + moved, end_step),
+            is_exact,
+            is_difference,
+        }
+    }
+}
+
+impl Shown {
+    /// The figure, rounded.
+    #[must_use]
+    pub fn of(figure: &Figure) -> Self {
+        figure.into()
+    }
+
+    /// The estimate, if it may be shown.
+    #[must_use]
+    pub fn value(&self) -> Option<f64> {
+        self.value
+    }
+
+    /// The interval, no narrower than the figure's.
+    #[must_use]
+    pub fn interval(&self) -> (f64, f64) {
+        (self.lower, self.upper)
+    }
+
+    /// How far the true value may be from the shown one to either side.
+    #[must_use]
+    pub fn give_or_take(&self) -> f64 {
+        self.give_or_take
+    }
+
+    /// Whether there is no doubt about it from noise.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.is_exact
+    }
+
+    /// A number in this figure's form: `4,310`, `17.1%`, `−3`.
+    #[must_use]
+    pub fn text(&self, number: f64) -> String {
+        let text = match self.form {
+            Form::Whole => Unit::People.text(number),
+            Form::Of(unit) => unit.text(number),
+            Form::WholePercent if number.is_finite() => format!("{:.0}%", number * 100.0 + 0.0),
+            Form::WholePercent => Unit::Share.text(number),
+        };
+        // A minus sign, and not a hyphen; and no sign before nothing.
+        match text.strip_prefix('-') {
+            Some(rest) if rest.contains(|c| ('1'..='9').contains(&c)) => format!("\u{2212}{rest}"),
+            Some(rest) => rest.to_owned(),
+            None => text,
+        }
+    }
+
+    /// The same, with a plus sign where it is above 0: how a difference is written in a table.
+    #[must_use]
+    pub fn signed(&self, number: f64) -> String {
+        let text = self.text(number);
+        let is_none = !text.contains(|c| ('1'..='9').contains(&c));
+        if number > 0.0 && !is_none {
+            format!("+{text}")
+        } else {
+            text
+        }
+    }
+
+    /// The estimate for a table or a card; a difference carries its sign. Nothing where it is too
+    /// noisy.
+    #[must_use]
+    pub fn value_text(&self) -> Option<String> {
+        self.value.map(|value| self.end(value))
+    }
+
+    /// `86,680 to 86,840`, or `exact`.
+    #[must_use]
+    pub fn interval_text(&self) -> String {
+        if self.is_exact {
+            "exact".to_owned()
+        } else if self.upper.is_infinite() {
+            format!("{} or more", self.end(self.lower))
+        } else {
+            format!("{} to {}", self.end(self.lower), self.end(self.upper))
+        }
+    }
+
+    /// `between 86,680 and 86,840`, as a card has it; `exact` of what has no doubt.
+    #[must_use]
+    pub fn between(&self) -> String {
+        if self.is_exact {
+            "exact".to_owned()
+        } else if self.upper.is_infinite() {
+            format!("at least {}", self.end(self.lower))
+        } else {
+            let (low, high) = (self.end(self.lower), self.end(self.upper));
+            format!("between {low} and {high}")
+        }
+    }
+
+    fn end(&self, number: f64) -> String {
+        if self.is_difference {
+            self.signed(number)
+        } else {
+            self.text(number)
+        }
+    }
+}
+
+/// How it is written, the step of the value, and the step of the interval's ends.
+fn steps(unit: Unit, value: f64, half_width: f64, is_exact: bool) -> (Form, f64, f64) {
+    if is_exact {
+        return (Form::Of(unit), unit.step(), unit.step());
+    }
+    match unit {
+        Unit::People | Unit::Fte if half_width < SINGLE_PEOPLE_BELOW => (Form::Whole, 1.0, 1.0),
+        Unit::People | Unit::Fte if value.abs() >= TENS_FROM => (Form::Whole, 10.0, 5.0),
+        Unit::People | Unit::Fte => (Form::Whole, 5.0, 5.0),
+        Unit::Share | Unit::Rate if half_width > SHARE_USE_WITH_CARE_ABOVE => {
+            (Form::WholePercent, 0.01, 0.01)
+        }
+        Unit::Share | Unit::Rate | Unit::Ratio | Unit::Score => {
+            (Form::Of(unit), unit.step(), unit.step())
+        }
+    }
+}
+
+/// Divided rather than multiplied where the step is a fraction: 123 / 10 is the nearest to 12.3.
+fn times(steps: f64, step: f64) -> f64 {
+    if step < 1.0 {
+        steps / (1.0 / step).round()
+    } else {
+        steps * step
+    }
+}
+
+fn to_nearest(value: f64, step: f64) -> f64 {
+    times((value / step).round(), step)
+}
+
+fn down(value: f64, step: f64) -> f64 {
+    times((value / step + ON_A_STEP).floor(), step)
+}
+
+fn up(value: f64, step: f64) -> f64 {
+    times((value / step - ON_A_STEP).ceil(), step)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use vwis_proto::agreement::Measure;
+
+    use super::*;
+    use crate::estimate::Estimate;
+
+    fn people(value: f64, half_width: f64) -> Figure {
+        let sd = half_width / crate::estimate::thresholds::Z_95;
+        Estimate::new(Measure::Headcount, value, sd * sd).into()
+    }
+
+    #[test]
+    fn counts_are_shown_in_tens_fives_or_ones() {
+        let shown = |value, half| {
+            let shown = Shown::of(&people(value, half));
+            (shown.value_text().unwrap(), shown.interval_text())
+        };
+        assert_eq!(
+            shown(26_837.0, 52.0),
+            ("26,840".into(), "26,785 to 26,890".into())
+        );
+        assert_eq!(shown(903.0, 18.0), ("905".into(), "885 to 925".into()));
+        assert_eq!(shown(903.4, 2.0), ("903".into(), "901 to 906".into()));
+    }
+
+    #[test]
+    fn wide_shares_are_shown_in_whole_percents() {
+        let shown = |half: f64| {
+            let figure = Figure::level(Unit::Share, Some(0.171), 0.171 - half, 0.171 + half);
+            let shown = Shown::of(&figure);
+            (shown.value_text(), shown.interval_text())
+        };
+        assert_eq!(
+            shown(0.022),
+            (Some("17.1%".into()), "14.9% to 19.3%".into())
+        );
+        assert_eq!(shown(0.06), (Some("17%".into()), "11% to 24%".into()));
+        let noisy = Figure::level(Unit::Share, Some(0.26), 0.03, 0.49);
+        assert_eq!(Shown::of(&noisy).value_text(), None);
+        assert_eq!(Shown::of(&noisy).interval_text(), "3% to 49%");
+    }
+
+    #[test]
+    fn differences_carry_their_sign_and_minus_is_not_a_hyphen() {
+        let shown = Shown::of(&Figure::difference(Unit::People, -41.0, -62.0, -20.0));
+        assert_eq!(
+            (shown.value_text().unwrap(), shown.interval_text()),
+            ("\u{2212}40".into(), "\u{2212}65 to \u{2212}20".into())
+        );
+        let up = Shown::of(&Figure::difference(Unit::Share, 0.007, -0.025, 0.039));
+        assert_eq!(up.between(), "between \u{2212}2.5% and +3.9%");
+    }
+
+    #[test]
+    fn what_is_exact_says_so_and_an_open_end_is_named() {
+        let exact = Shown::of(&Figure::exact(Unit::People, 1_234.0));
+        assert_eq!(
+            (exact.value_text().unwrap(), exact.interval_text()),
+            ("1,234".into(), "exact".into())
+        );
+        let open = Shown::of(&Figure::level(Unit::Ratio, Some(1.5), 1.2, f64::INFINITY));
+        assert_eq!(open.interval_text(), "1.20 or more");
+        // Far below 0 with noise: the interval is 0 to 0, and yet nobody may call it exact.
+        assert!(!Shown::of(&people(-500.0, 10.0)).is_exact());
+    }
+
+    proptest! {
+        #[test]
+        fn rounding_never_narrows_the_doubt(value in -200.0..200_000.0_f64, half in 0.01..5_000.0_f64) {
+            let figure = people(value, half);
+            let shown = Shown::of(&figure);
+            let ((low, high), (lower, upper)) = (figure.interval(), shown.interval());
+            prop_assert!(lower <= low + 1e-6 && high <= upper + 1e-6);
+            if let Some(rounded) = shown.value() {
+                prop_assert!(rounded >= 0.0 && lower <= rounded && rounded <= upper);
+                prop_assert!(rounded - shown.give_or_take() <= value - half + 1e-6);
+                prop_assert!(rounded + shown.give_or_take() >= value + half - 1e-6);
+            }
+        }
+
+        #[test]
+        fn a_shares_interval_is_never_narrowed_and_holds_what_is_shown(
+            a in 0.0..=1.0_f64, b in 0.0..=1.0_f64, at in 0.0..=1.0_f64,
+        ) {
+            let (low, high) = (a.min(b), a.max(b));
+            let figure = Figure::level(Unit::Share, Some(low + at * (high - low)), low, high);
+            let shown = Shown::of(&figure);
+            let (lower, upper) = shown.interval();
+            prop_assert!(0.0 <= lower && lower <= low + 1e-9 && high <= upper + 1e-9 && upper <= 1.0);
+            if let Some(rounded) = shown.value() {
+                prop_assert!(lower <= rounded && rounded <= upper);
+            }
+        }
+    }
+}
