@@ -35,15 +35,11 @@ const TABLES: [&str; 6] = [
 /// Eight quarters of nine employers, collected.
 async fn released() -> Federation {
     let unpaced = |text: &mut String| {
-        text.push_str("\n[http]\nlisten = \"127.0.0.1:0\"\nrequests_per_minute = 100000000\n")
+        let listen = text.find("[http]").unwrap_or(text.len());
+        text.truncate(listen);
+        text.push_str("[http]\nlisten = \"127.0.0.1:0\"\nrequests_per_minute = 100000000\n");
     };
-    let replace = |text: &mut String| {
-        if let Some(at) = text.find("[http]") {
-            text.truncate(at);
-        }
-        unpaced(text);
-    };
-    let federation = Federation::configured(BINARY, replace).await;
+    let federation = Federation::configured(BINARY, unpaced).await;
     let mut nodes = Vec::new();
     for (seed, ods_code) in (1..).zip(EMPLOYERS) {
         federation.enrol(ods_code).await;
@@ -155,8 +151,5 @@ async fn main() {
             percentiles(all)
         );
     }
-    println!(
-        "peak memory: {:.0} MB",
-        federation.peak_memory() as f64 / 1e6
-    );
+    println!("peak memory: {} MB", federation.peak_memory() / 1_000_000);
 }
