@@ -24,6 +24,7 @@ pub mod estimate;
 pub mod export;
 pub mod facts;
 pub mod federation;
+mod given;
 pub mod identity;
 pub mod indicator;
 pub mod keys;

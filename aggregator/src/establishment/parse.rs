@@ -10,6 +10,7 @@ use vwis_proto::{
 };
 
 use super::{Establishment, Posts};
+use crate::given;
 
 const ODS_CODE: &str = "ods_code";
 const STAFF_GROUP: &str = "staff_group";
@@ -109,7 +110,7 @@ impl Establishment {
         let required = |column| {
             place(column).ok_or_else(|| EstablishmentError::NoColumn {
                 column,
-                header: shortened(&header.iter().collect::<Vec<_>>().join(",")),
+                header: given::shortened(&header.iter().collect::<Vec<_>>().join(",")),
             })
         };
         let (ods_code, staff_group) = (required(ODS_CODE)?, required(STAFF_GROUP)?);
@@ -231,24 +232,14 @@ fn unexpected((line, column, value): Field<'_>, expected: String) -> Establishme
     EstablishmentError::Value {
         line,
         column,
-        value: shortened(value),
+        value: given::shortened(value),
         expected,
     }
 }
 
 fn not_csv(error: &csv::Error) -> EstablishmentError {
-    let line = error.position().map_or(0, csv::Position::line);
-    let problem = match error.kind() {
-        csv::ErrorKind::UnequalLengths { len, .. } => format!("it has {len} fields"),
-        csv::ErrorKind::Utf8 { .. } => "it is not UTF-8".to_owned(),
-        _ => "it is not CSV".to_owned(),
-    };
+    let (line, problem) = given::not_csv(error);
     EstablishmentError::Line { line, problem }
-}
-
-/// A value as an error quotes it.
-fn shortened(value: &str) -> String {
-    value.chars().take(80).collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use thiserror::Error;
 use vwis_proto::dictionary::{Category, Group, Resolution, UNKNOWN};
 
 use super::{Hazard, staff_groups, turnover_bands};
+use crate::given;
 
 const COLUMNS: [&str; 4] = ["staff_group", "age_band", "headcount", "leavers"];
 
@@ -91,7 +92,7 @@ pub(super) fn lines(text: &str) -> Result<Lines, HazardsError> {
             .position(|own| own.eq_ignore_ascii_case(column))
             .ok_or_else(|| HazardsError::NoColumn {
                 column,
-                header: shortened(&header.iter().collect::<Vec<_>>().join(",")),
+                header: given::shortened(&header.iter().collect::<Vec<_>>().join(",")),
             })?;
     }
     let mut by_group = BTreeMap::new();
@@ -120,7 +121,7 @@ pub(super) fn lines(text: &str) -> Result<Lines, HazardsError> {
     let read = |(index, _): &(usize, &str)| !places.contains(index);
     let ignored = header.iter().enumerate().filter(read);
     Ok(Lines {
-        ignored: ignored.map(|(_, name)| shortened(name)).collect(),
+        ignored: ignored.map(|(_, name)| given::shortened(name)).collect(),
         by_group,
         summed,
     })
@@ -211,24 +212,14 @@ fn unexpected((line, column, value): Field<'_>, expected: String) -> HazardsErro
     HazardsError::Value {
         line,
         column,
-        value: shortened(value),
+        value: given::shortened(value),
         expected,
     }
 }
 
 fn not_csv(error: &csv::Error) -> HazardsError {
-    let line = error.position().map_or(0, csv::Position::line);
-    let problem = match error.kind() {
-        csv::ErrorKind::UnequalLengths { len, .. } => format!("it has {len} fields"),
-        csv::ErrorKind::Utf8 { .. } => "it is not UTF-8".to_owned(),
-        _ => "it is not CSV".to_owned(),
-    };
+    let (line, problem) = given::not_csv(error);
     HazardsError::Line { line, problem }
-}
-
-/// A value as an error quotes it.
-fn shortened(value: &str) -> String {
-    value.chars().take(80).collect()
 }
 
 // === impl Lines ===
