@@ -44,7 +44,7 @@ pub(super) static AGE_PROFILE: Indicator = Indicator {
                     .with("staff_group", "nursing_and_midwifery")
                     .in_group("age_band", "retirement", "55_and_over"),
                 // 31% nurses and midwives, 17% of them 55 and over: NHS Workforce Statistics.
-                typical_share: 0.053,
+                typical_share: 0.054,
                 releases: 1,
             }]
         },

@@ -49,7 +49,7 @@ pub(super) fn write_truth(path: &Path, rows: &[picture::Row], truth: &Truth) -> 
     Ok(csv.flush()?)
 }
 
-/// Of 100 funded posts so many are filled: invented, near what England has.
+/// Of 100 funded posts so many are filled: invented.
 const FILLED_OF_100: f64 = 93.0;
 
 /// Funded posts of every trust by staff group and locality, of the latest period: what the trusts' finance
