@@ -144,6 +144,20 @@ pub fn may_read(
     read_under(identity, agreement.organisations_visible_to(), subject)
 }
 
+/// The pathways whose numbers `identity` may read of the system.
+#[must_use]
+pub fn pathways_of(identity: &Identity) -> Vec<String> {
+    let every = Dictionary::builtin().attribute(PATHWAY);
+    let categories = every
+        .into_iter()
+        .flat_map(|attribute| attribute.categories());
+    let codes = categories.map(|category| category.code().to_owned());
+    let may = |code: &String| {
+        identity.is(Role::Analyst) || (identity.is(Role::Board) && identity.pathways.contains(code))
+    };
+    codes.filter(may).collect()
+}
+
 /// Whether `identity` may see and do what stewards do.
 ///
 /// # Errors

@@ -16,10 +16,9 @@
 //! body is read; no log line or metric holds a token, an identity or a query.
 
 pub mod agreements;
-mod answers;
-mod asking;
+pub(crate) mod answers;
+pub(crate) mod asking;
 pub mod caching;
-mod canonical;
 pub mod coverage;
 pub mod dictionary;
 pub mod documents;
@@ -57,11 +56,12 @@ use self::{
     problem::{Kind, Problem},
 };
 use crate::{
-    config::{Entry, HttpConfig},
+    config::{Entry, HttpConfig, Place},
     identity::{Identity, door::Door, oidc::Issuer, pace::Pace},
     picture::Whose,
     pictures::Pictures,
     store::{Read, Store},
+    web,
 };
 
 /// Where the API begins.
@@ -77,8 +77,10 @@ pub struct Api {
     pub clock: Arc<dyn Clock>,
     /// What is counted of requests.
     pub metrics: Metrics,
+    /// What pages call the system and its employers.
+    pub(crate) place: Arc<Place>,
+    pub(crate) answers: Answers,
     pictures: Pictures,
-    answers: Answers,
     door: Door,
     pace: Pace,
     request_timeout: Duration,
@@ -110,12 +112,22 @@ impl Api {
             door: Door::new(store.clone(), Arc::clone(&clock), issuer, entry),
             pictures: Pictures::of(store.clone()),
             answers: Answers::new(),
+            place: Arc::default(),
             store,
             clock,
             metrics: Metrics::new(),
             pace: Pace::per_minute(config.requests_per_minute),
             request_timeout: Duration::from_secs(config.request_timeout_s.max(1)),
             agreements: RwLock::default(),
+        }
+    }
+
+    /// With what pages call the system and its employers.
+    #[must_use]
+    pub fn at(self, place: Place) -> Self {
+        Self {
+            place: Arc::new(place),
+            ..self
         }
     }
 
@@ -276,16 +288,17 @@ pub fn router(api: Arc<Api>) -> Router {
     let (endpoints, document) = OpenApiRouter::with_openapi(documents::about())
         .nest(BASE, endpoints())
         .split_for_parts();
-    let behind_the_door =
-        endpoints
-            .merge(metrics::routes())
-            .route_layer(axum::middleware::from_fn_with_state(
-                Arc::clone(&api),
-                layers::admit,
-            ));
+    let behind_the_door = endpoints
+        .merge(metrics::routes())
+        .merge(web::pages())
+        .route_layer(axum::middleware::from_fn_with_state(
+            Arc::clone(&api),
+            layers::admit,
+        ));
     let open = standing::routes()
         .merge(problem_pages())
-        .merge(documents::routes(document));
+        .merge(documents::routes(document))
+        .merge(web::open());
     layers::around(behind_the_door.merge(open), &api).with_state(api)
 }
 

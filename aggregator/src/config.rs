@@ -3,10 +3,12 @@
 
 mod http;
 mod oidc;
+mod place;
 
 pub use http::{DEFAULT_LISTEN, Entry, EntryError, HttpConfig, TlsFiles};
 pub(crate) use oidc::is_trustworthy;
 pub use oidc::{OidcConfig, OidcConfigError};
+pub use place::Place;
 
 use std::{
     net::SocketAddr,
@@ -44,6 +46,9 @@ pub struct ConfigFile {
     /// Whose bearer tokens are taken; none where this is missing.
     #[serde(default)]
     pub oidc: Option<OidcConfig>,
+    /// What pages call the system and its employers.
+    #[serde(default)]
+    pub dashboard: Place,
 }
 
 /// A configuration and the folder it stands in.
@@ -86,6 +91,7 @@ impl ConfigFile {
             most_connections: connections(),
             http: HttpConfig::default(),
             oidc: None,
+            dashboard: Place::default(),
         }
     }
 }

@@ -19,30 +19,30 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 use vwis_proto::agreement::AgreementHash;
 
-use super::{
-    canonical::Canonical,
-    problem::{Kind, Problem},
+use super::problem::{Kind, Problem};
+use crate::{
+    export::{canonical::Canonical, media::Format},
+    pictures::Held,
 };
-use crate::{export::media::Format, pictures::Held};
 
 /// Most memory that they may take: 64 MiB.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// An answer as it leaves.
 #[derive(Debug)]
-pub(super) struct Written {
-    pub(super) body: Bytes,
+pub(crate) struct Written {
+    pub(crate) body: Bytes,
     /// A file's name for it.
-    pub(super) file: String,
+    pub(crate) file: String,
     /// Where it stays.
-    pub(super) permalink: String,
+    pub(crate) permalink: String,
     /// Where what describes it stays, if it does not say it itself.
-    pub(super) described_by: Option<String>,
+    pub(crate) described_by: Option<String>,
 }
 
 /// Answers by what was asked, and of which releases.
 #[derive(Clone)]
-pub(super) struct Answers {
+pub(crate) struct Answers {
     kept: Cache<Key, Arc<Written>>,
     /// Answers that may be computed at once: more would only make all of them late.
     places: Arc<Semaphore>,
@@ -50,7 +50,7 @@ pub(super) struct Answers {
 
 /// What was asked, and what of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Key {
+pub(crate) struct Key {
     question: Canonical,
     format: &'static str,
     agreement: AgreementHash,
@@ -62,7 +62,7 @@ pub(super) struct Key {
 
 /// Whether whoever computes may stop, since nobody waits for it any more.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Stop(Arc<AtomicBool>);
+pub(crate) struct Stop(Arc<AtomicBool>);
 
 /// Calls stop when it is dropped.
 struct StopOnDrop(Stop);
@@ -71,7 +71,7 @@ struct StopOnDrop(Stop);
 
 impl Key {
     /// A question put to what is `held`.
-    pub(super) fn of(question: Canonical, format: Format, held: &Held) -> Self {
+    pub(crate) fn of(question: Canonical, format: Format, held: &Held) -> Self {
         let releases = held.archive.releases().iter();
         Self {
             question,
@@ -82,8 +82,16 @@ impl Key {
         }
     }
 
+    /// A page of what is `held`.
+    pub(crate) fn of_page(address: Canonical, held: &Held) -> Self {
+        Self {
+            format: "html",
+            ..Self::of(address, Format::Json, held)
+        }
+    }
+
     /// A question to one release alone.
-    pub(super) fn of_release(
+    pub(crate) fn of_release(
         question: Canonical,
         format: Format,
         agreement: AgreementHash,
@@ -102,7 +110,7 @@ impl Key {
 // === impl Stop ===
 
 impl Stop {
-    pub(super) fn is_called(&self) -> bool {
+    pub(crate) fn is_called(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
@@ -118,7 +126,7 @@ impl Drop for StopOnDrop {
 impl Answers {
     /// None yet; as many are computed at once as there are cores.
     #[must_use]
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_places(std::thread::available_parallelism().map_or(1, usize::from))
     }
 
@@ -139,7 +147,7 @@ impl Answers {
 
     /// The answer to `key`: kept; or that of whoever computes it already; or made by `work` off the
     /// threads that serve. `work` may end as it likes once it is told to stop.
-    pub(super) async fn get_or(
+    pub(crate) async fn get_or(
         &self,
         key: Key,
         work: impl FnOnce(&Stop) -> Result<Written, Problem> + Send + 'static,

@@ -13,7 +13,6 @@ use super::{
     Api,
     answers::{Stop, Written},
     caching::{self, Freshness},
-    canonical::Canonical,
     params::Params,
     problem::{Kind, Problem},
     releases,
@@ -21,7 +20,10 @@ use super::{
 use crate::{
     answer::{self, Answer, AnswerError},
     archive::Archive,
-    export::{csv::csv, csvw::csvw, json::json as as_json, media::Format, text::text, xlsx::xlsx},
+    export::{
+        canonical::Canonical, csv::csv, csvw::csvw, json::json as as_json, media::Format,
+        text::text, xlsx::xlsx,
+    },
     picture::{EACH, Wanted, Whose},
     pictures::Held,
     release::Release,
@@ -32,32 +34,32 @@ const MOST_ORGANISATIONS: usize = 100;
 
 /// What every question has.
 #[derive(Clone, Debug)]
-pub(super) struct Asking {
-    pub(super) wanted: Wanted,
-    pub(super) period: Option<Period>,
+pub(crate) struct Asking {
+    pub(crate) wanted: Wanted,
+    pub(crate) period: Option<Period>,
     agreement: Option<String>,
     /// As it is named in the query.
     release: Option<String>,
-    pub(super) format: Format,
+    pub(crate) format: Format,
     /// Whether the form was chosen by the Accept header.
     is_by_accept: bool,
 }
 
 /// The releases that a question is put to.
-pub(super) struct Put {
-    pub(super) held: Held,
+pub(crate) struct Put {
+    pub(crate) held: Held,
     /// The release that was named, if one was.
-    pub(super) release: Option<Release>,
+    pub(crate) release: Option<Release>,
 }
 
 /// The parameters that [`Asking::read`] takes.
-pub(super) const NAMES: [&str; 5] = ["org", "period", "agreement", "release", "format"];
+pub(crate) const NAMES: [&str; 5] = ["org", "period", "agreement", "release", "format"];
 
 // === impl Asking ===
 
 impl Asking {
     /// From a query and its headers.
-    pub(super) fn read(params: &Params, headers: &HeaderMap) -> Result<Self, Problem> {
+    pub(crate) fn read(params: &Params, headers: &HeaderMap) -> Result<Self, Problem> {
         let named = params.one("format")?;
         Ok(Self {
             wanted: wanted(params)?,
@@ -70,7 +72,7 @@ impl Asking {
     }
 
     /// For the system, of what is latest.
-    pub(super) fn of_system(agreement: Option<String>) -> Self {
+    pub(crate) fn of_system(agreement: Option<String>) -> Self {
         Self {
             wanted: Wanted::Sum(Whose::System),
             period: None,
@@ -83,7 +85,7 @@ impl Asking {
 
     /// What it is put to: everything released under the agreement that it names, or under the one of
     /// the newest release; up to and including a release, where it names one.
-    pub(super) async fn put(&self, api: &Api) -> Result<Put, Problem> {
+    pub(crate) async fn put(&self, api: &Api) -> Result<Put, Problem> {
         let release = match &self.release {
             Some(id) => Some(releases::release(api, id).await?),
             None => None,
@@ -109,7 +111,7 @@ impl Asking {
     /// The question's own address: `own` and what every question has, in one order and one spelling,
     /// whatever the query's was. The release and the form are no part of it, nor is the agreement: a
     /// release implies it.
-    pub(super) fn address(&self, path: String, own: Vec<(&'static str, String)>) -> Canonical {
+    pub(crate) fn address(&self, path: String, own: Vec<(&'static str, String)>) -> Canonical {
         let mut address = Canonical::new(path, own);
         address.add("org", self.wanted.parameter());
         address.add("period", self.period);
@@ -117,7 +119,7 @@ impl Asking {
     }
 
     /// How long its answer holds.
-    pub(super) fn freshness(&self) -> Freshness {
+    pub(crate) fn freshness(&self) -> Freshness {
         if self.release.is_some() {
             Freshness::Immutable
         } else {
@@ -143,7 +145,7 @@ async fn newest(api: &Api) -> Result<Arc<Agreement>, Problem> {
 }
 
 /// Whose numbers are read: of each, every organisation's in the archive.
-pub(super) fn whose(wanted: &Wanted, archive: &Archive) -> Whose {
+pub(crate) fn whose(wanted: &Wanted, archive: &Archive) -> Whose {
     match wanted {
         Wanted::Sum(whose) => whose.clone(),
         Wanted::Each => Whose::Organisations(archive.organisations().into_iter().collect()),
@@ -151,7 +153,7 @@ pub(super) fn whose(wanted: &Wanted, archive: &Archive) -> Whose {
 }
 
 /// The answer that `ask` gives to what is wanted.
-pub(super) fn answered(
+pub(crate) fn answered(
     wanted: &Wanted,
     archive: &Archive,
     stop: &Stop,
@@ -188,7 +190,7 @@ fn wanted(params: &Params) -> Result<Wanted, Problem> {
 }
 
 /// The values of `where`, sorted: their order says nothing, and one question has one address.
-pub(super) fn filters(params: &Params) -> Vec<&str> {
+pub(crate) fn filters(params: &Params) -> Vec<&str> {
     let mut filters: Vec<_> = params
         .all("where")
         .filter(|text| !text.is_empty())
@@ -205,7 +207,7 @@ fn accepted(headers: &HeaderMap) -> Format {
 }
 
 /// Writes an answer in the form wanted, with the address at which it stays: `address` of its release.
-pub(super) fn written(
+pub(crate) fn written(
     mut answer: Answer,
     format: Format,
     address: &Canonical,
@@ -246,7 +248,7 @@ pub(super) fn written(
 }
 
 /// The answer on its way: with its permanent address, what describes it, and a file's name.
-pub(super) fn sent(
+pub(crate) fn sent(
     headers: &HeaderMap,
     asking: &Asking,
     freshness: Freshness,

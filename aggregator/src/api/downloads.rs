@@ -14,7 +14,6 @@ use super::{
     Address, Api, BASE, Caller,
     answers::{Key, Stop, Written},
     caching::{self, Freshness},
-    canonical::Canonical,
     params::{Asked, Parameters, Params, bad_path},
     problem::{Kind, Problem},
     releases,
@@ -22,7 +21,7 @@ use super::{
 use crate::{
     access::{self, Subject},
     archive::Archived,
-    export::media::Format,
+    export::{canonical::Canonical, media::Format},
     picture::{self, COLUMNS, EACH, SYSTEM, Wanted, Whose},
     release::Release,
 };

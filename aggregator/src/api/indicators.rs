@@ -16,13 +16,13 @@ use super::{
     answers::{Key, Stop},
     asking::{self, Asking, Put},
     caching::{self, Freshness},
-    canonical::Canonical,
     params::{Asked, NoParameters, Params, bad_path},
     problem::Problem,
 };
 use crate::{
     access::{self, PATHWAY, Subject},
     answer,
+    export::canonical::Canonical,
     indicator::{self, Indicator, Question},
     picture::{Filter, Whose},
 };

@@ -26,7 +26,10 @@ use super::{
     problem::{Kind, Problem},
     server::Transport,
 };
-use crate::identity::{door::Refusal, pace::Counted};
+use crate::{
+    identity::{door::Refusal, pace::Counted},
+    web::failure,
+};
 
 /// Longest path and query that is taken, in bytes.
 pub const MOST_URI_BYTES: usize = 8 * 1024;
@@ -52,6 +55,7 @@ pub(super) fn around(routes: Router<Arc<Api>>, api: &Arc<Api>) -> Router<Arc<Api
         .layer(middleware::from_fn_with_state(state(), in_time))
         .layer(middleware::from_fn(within_bounds))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(state(), failure::as_pages))
         .layer(middleware::map_response(said_of_every_answer))
         .layer(middleware::from_fn_with_state(state(), counted))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))

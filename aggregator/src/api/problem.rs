@@ -225,6 +225,12 @@ impl Problem {
     pub fn detail(&self) -> &str {
         &self.0.detail
     }
+
+    /// What there is instead.
+    #[must_use]
+    pub fn alternatives(&self) -> &[String] {
+        &self.0.available
+    }
 }
 
 /// The candidate with the fewest typing errors, where they are few for its length.
@@ -240,6 +246,8 @@ fn nearest<'a>(asked: &str, there: &'a [String]) -> Option<&'a str> {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        // For whoever says it in another form: a page.
+        let problem = self.clone();
         let details = ProblemDetails {
             kind: format!("/problems/{}", self.0.kind.slug),
             title: self.0.kind.title.to_owned(),
@@ -260,6 +268,7 @@ impl IntoResponse for Problem {
         )
             .into_response();
         response.headers_mut().extend(self.0.headers);
+        response.extensions_mut().insert(problem);
         response
     }
 }

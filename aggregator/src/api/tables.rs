@@ -11,13 +11,13 @@ use super::{
     Address, Api, BASE, Caller,
     answers::{Key, Stop},
     asking::{self, Asking, Put},
-    canonical::Canonical,
     params::Params,
     problem::{Kind, Problem},
 };
 use crate::{
     access::{self, Subject},
     answer::{AnswerError, TableQuestion},
+    export::canonical::Canonical,
     picture::{Filter, Query, Whose},
 };
 

@@ -38,6 +38,12 @@ pub(super) struct Args {
     /// needs an API token or [oidc], and TLS or a proxy: see the file that is written
     #[arg(long, value_name = "ADDRESS", default_value_t = DEFAULT_LISTEN)]
     http: SocketAddr,
+    /// What pages call the system: `Greater Manchester`
+    #[arg(long, value_name = "NAME")]
+    place: Option<String>,
+    /// What stands above every page, if it is a demonstration or of test data
+    #[arg(long, value_name = "TEXT")]
+    notice: Option<String>,
 }
 
 const ABOUT: &str = "\
@@ -59,6 +65,8 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     // Last, so that a folder with a configuration is a whole one.
     let mut file = ConfigFile::new(args.name.clone(), args.listen);
     file.http.listen = args.http;
+    file.dashboard.place = args.place.unwrap_or(file.dashboard.place);
+    file.dashboard.notice = args.notice;
     files::write_public(&path, format!("{ABOUT}{}", as_toml(&file)).as_bytes())?;
     Config::read(&path)?;
     context.print(format_args!(
@@ -91,6 +99,7 @@ fn as_toml(file: &ConfigFile) -> String {
         most_connections,
         http,
         oidc: _,
+        dashboard,
     } = file;
     let HttpConfig {
         listen: http_listen,
@@ -137,6 +146,24 @@ fn as_toml(file: &ConfigFile) -> String {
          # viewer = \"viewer\"\n\
          # board = \"board\"\n\
          # analyst = \"analyst\"\n\
-         # steward = \"steward\"\n"
+         # steward = \"steward\"\n\
+         \n\
+         [dashboard]\n\
+         # What pages call the system; above every page, if it is not the real thing; and what they\n\
+         # call employers, who are ODS codes otherwise.\n\
+         place = {place}\n\
+         {notice}\n\
+         # [dashboard.employers]\n\
+         # RBV = \"The Christie\"\n",
+        place = quoted(&dashboard.place),
+        notice = dashboard.notice.as_ref().map_or_else(
+            || "# notice = \"Test data.\"".to_owned(),
+            |notice| format!("notice = {}", quoted(notice)),
+        ),
     )
+}
+
+/// As a TOML string: what people type holds quotes.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }

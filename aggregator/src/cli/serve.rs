@@ -73,7 +73,8 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
     context.print(json!({ "enrolment": format!("https://{address}"), "http": http_url }))?;
     context.out.flush()?;
     context.say(format_args!(
-        "nodes enrol at https://{address}; the API is at {http_url}/api/v1/docs; ctrl-c stops"
+        "the dashboard is at {http_url}/ and the API at {http_url}/api/v1/docs; nodes enrol at \
+         https://{address}; ctrl-c stops"
     ));
     tokio::select! {
         ended = &mut server => {
@@ -128,5 +129,6 @@ async fn api(
     }
     let clock = Arc::clone(&context.clock);
     let api = Api::new(store.clone(), clock, issuer, entry, http);
+    let api = api.at(config.file.dashboard.clone());
     Ok((listener, Arc::new(api)))
 }

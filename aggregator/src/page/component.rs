@@ -5,6 +5,7 @@ mod cards;
 mod coverage;
 mod filters;
 mod inset;
+mod section;
 mod table;
 mod take;
 
@@ -13,5 +14,6 @@ pub use cards::{Card, Cards};
 pub use coverage::{CoverageStrip, Employer};
 pub use filters::{Choice, Filters};
 pub use inset::Inset;
+pub use section::{Columns, Layout, Prose, Section};
 pub use table::{DataTable, Heading};
 pub use take::{Link, Take};

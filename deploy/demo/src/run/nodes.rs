@@ -1,6 +1,6 @@
 //! Sets up the aggregator and the nodes, by the commands that their people would use.
 
-use std::path::Path;
+use std::{fs, io::Write as _, path::Path};
 
 use anyhow::Context as _;
 use vwis_proto::period::Period;
@@ -9,7 +9,7 @@ use super::progress::Progress;
 use crate::{
     invent::extract_file,
     roles::{Roles, Running},
-    trusts::Trust,
+    trusts::{TRUSTS, Trust},
 };
 
 /// A trust's node that serves.
@@ -32,8 +32,24 @@ pub(super) async fn init_aggregator(roles: &Roles) -> anyhow::Result<()> {
         "127.0.0.1:0",
         "--http",
         "127.0.0.1:0",
+        "--place",
+        "Greater Manchester",
+        "--notice",
+        "Demonstration: every person is invented, the noise is real.",
     ];
-    roles.aggregator(&init).await.map(drop)
+    roles.aggregator(&init).await?;
+    name_employers(&roles.aggregator_config())
+}
+
+/// Pages call employers by name where the configuration gives one.
+fn name_employers(config: &Path) -> anyhow::Result<()> {
+    let names = TRUSTS.iter().map(|trust| {
+        let name = toml::Value::from(trust.name);
+        format!("{} = {name}\n", trust.ods_code)
+    });
+    let names: String = names.collect();
+    let mut file = fs::OpenOptions::new().append(true).open(config)?;
+    Ok(write!(file, "\n[dashboard.employers]\n{names}")?)
 }
 
 /// What `aggregator serve` says when it is ready.

@@ -85,7 +85,9 @@ impl Row {
         self
     }
 
-    pub(super) fn figure(&self) -> Option<&Figure> {
+    /// Its number, where it has one.
+    #[must_use]
+    pub fn figure(&self) -> Option<&Figure> {
         match &self.content {
             Content::Figure(figure) => Some(figure),
             Content::Missing(_) => None,

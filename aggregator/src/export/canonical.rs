@@ -8,13 +8,13 @@ use crate::export::media::Format;
 /// The address of a question: a path, and parameters in one order and one spelling. Two queries that
 /// ask the same have one address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Canonical(String);
+pub(crate) struct Canonical(String);
 
 // === impl Canonical ===
 
 impl Canonical {
     /// `path` with these parameters, in this order. An empty value is kept: it says something.
-    pub(super) fn new(path: String, parameters: Vec<(&'static str, String)>) -> Self {
+    pub(crate) fn new(path: String, parameters: Vec<(&'static str, String)>) -> Self {
         let mut address = Self(path);
         for (name, value) in parameters {
             address.add(name, Some(value));
@@ -23,7 +23,7 @@ impl Canonical {
     }
 
     /// With one more parameter, if there is a value.
-    pub(super) fn add(&mut self, name: &str, value: Option<impl ToString>) {
+    pub(crate) fn add(&mut self, name: &str, value: Option<impl ToString>) {
         let Some(value) = value else {
             return;
         };
@@ -40,14 +40,14 @@ impl Canonical {
     /// What stands on funded posts beside a release is the exception: posts are given anew and keep no
     /// history, so an answer with vacancy rates may be another one at the same address afterwards. It is
     /// sent to be asked for again each time.
-    pub(super) fn permalink(&self, release: Option<Uuid>, format: Format) -> String {
+    pub(crate) fn permalink(&self, release: Option<Uuid>, format: Format) -> String {
         let mut pinned = self.clone();
         pinned.add("release", release);
         pinned.add("format", Some(format.name()));
         pinned.0
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

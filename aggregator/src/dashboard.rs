@@ -1,0 +1,49 @@
+//! The dashboard: every page that people look at, made from releases alone.
+//!
+//! ```text
+//! Archive ─► Reading ─ ask(Ask) ─► Told (findings, where the same numbers are as CSV)
+//!               │                    │
+//!               │                    ▼
+//!            View ─────────────► Document (shell, parts of `page` in order) ─► HTML
+//! ```
+//!
+//! A [`View`] is an address that there is. It says whose numbers and which pathways it shows
+//! ([`View::subject`]: access is decided from that, before anything is computed), and makes its
+//! [`Document`] from a [`Reading`]. Each page stands in a file of its own and asks indicators only:
+//! a number on a page is the number that the API gives, and every chart links to it as CSV. What an
+//! agreement does not promise, or what is not released yet, leaves a [`gap`] in a page that says so;
+//! the rest of the page stands.
+//!
+//! **Architecture invariants**: pure, no IO, no clock, nothing about who looks: the same view of the
+//! same releases has the same bytes, whoever asks.
+
+mod accessibility;
+mod ask;
+mod charts;
+mod compare;
+mod coverage;
+mod document;
+mod equality;
+mod gap;
+mod head;
+mod localities;
+mod locality;
+mod method;
+mod overview;
+mod pathway;
+mod pathways;
+mod privacy;
+mod reading;
+mod releases;
+mod staff_group;
+mod staff_groups;
+mod told;
+mod view;
+mod words;
+
+pub use ask::Ask;
+pub use document::Document;
+pub use gap::Gap;
+pub use reading::Reading;
+pub use told::Told;
+pub use view::{Choices, View};

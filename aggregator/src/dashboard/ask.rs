@@ -1,0 +1,109 @@
+//! What a page asks of an indicator: the question, and its address in the API.
+
+use std::collections::BTreeMap;
+
+use crate::{api::BASE, export::canonical::Canonical, indicator::Question, picture::Filter};
+
+/// A question to an indicator, as the API's address spells it.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    indicator: &'static str,
+    by: Option<Vec<&'static str>>,
+    only: Vec<(&'static str, Vec<String>)>,
+    options: BTreeMap<&'static str, String>,
+}
+
+// === impl Ask ===
+
+impl Ask {
+    /// The indicator of this name, broken down as it is by default.
+    #[must_use]
+    pub fn of(indicator: &'static str) -> Self {
+        Self {
+            indicator,
+            by: None,
+            only: Vec::new(),
+            options: BTreeMap::new(),
+        }
+    }
+
+    /// Broken down by these attributes; by none for one answer in all.
+    #[must_use]
+    pub fn by(mut self, attributes: &[&'static str]) -> Self {
+        self.by = Some(attributes.to_vec());
+        self
+    }
+
+    /// Of an attribute it is broken down by, only these categories.
+    #[must_use]
+    pub fn only(mut self, attribute: &'static str, categories: &[&str]) -> Self {
+        let categories = categories.iter().map(|&code| code.to_owned()).collect();
+        self.only.push((attribute, categories));
+        self
+    }
+
+    /// With something else chosen.
+    #[must_use]
+    pub fn option(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.options.insert(name, value.into());
+        self
+    }
+
+    /// Which indicator is asked.
+    #[must_use]
+    pub fn indicator(&self) -> &'static str {
+        self.indicator
+    }
+
+    /// As the indicator takes it.
+    #[must_use]
+    pub fn question(&self) -> Question {
+        let owned = |by: &Vec<&'static str>| by.iter().map(|&code| code.to_owned()).collect();
+        let filter = |(attribute, categories): &(&'static str, Vec<String>)| Filter {
+            attribute: (*attribute).to_owned(),
+            categories: categories.clone(),
+        };
+        let options = self.options.iter();
+        Question {
+            by: self.by.as_ref().map(owned),
+            filters: self.only.iter().map(filter).collect(),
+            options: options
+                .map(|(&name, value)| (name.to_owned(), value.clone()))
+                .collect(),
+            hazards: None,
+        }
+    }
+
+    /// Where the API answers the same.
+    pub(super) fn address(&self) -> Canonical {
+        let mut own = Vec::new();
+        own.extend(self.by.as_ref().map(|by| ("by", by.join(","))));
+        let filter = |(attribute, categories): &(&'static str, Vec<String>)| {
+            ("where", format!("{attribute}={}", categories.join(",")))
+        };
+        own.extend(self.only.iter().map(filter));
+        let options = self.options.iter();
+        own.extend(options.map(|(&name, value)| (name, value.clone())));
+        Canonical::new(format!("{BASE}/indicators/{}", self.indicator), own)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_asks_what_the_question_asks() {
+        let ask = Ask::of("representation")
+            .by(&["pathway"])
+            .only("pathway", &["breast", "lung"])
+            .option("of", "bme");
+        let address =
+            "/api/v1/indicators/representation?by=pathway&where=pathway%3Dbreast,lung&of=bme";
+        assert_eq!(ask.address().as_str(), address);
+        let question = ask.question();
+        assert_eq!(question.by, Some(vec!["pathway".to_owned()]));
+        assert_eq!(question.filters[0].categories, ["breast", "lung"]);
+        assert_eq!(question.options["of"], "bme");
+    }
+}

@@ -1,0 +1,80 @@
+//! What a page cannot show, and why: said in its place, while the rest of the page stands.
+
+use crate::{
+    facts::FactsError,
+    indicator::IndicatorError,
+    page::{Html, Sentence, component::Inset, markup::Part},
+};
+
+/// Why something is not shown, in words for readers of pages.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Gap(String);
+
+// === impl Gap ===
+
+impl Gap {
+    /// In these words, without capital and full stop.
+    #[must_use]
+    pub fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+
+    /// In place of what is missing, under the heading that this would have had.
+    #[must_use]
+    pub fn in_place_of(&self, heading: &str) -> Html {
+        Inset::information(heading, vec![Sentence::words(&self.0)]).html()
+    }
+}
+
+/// What there is to show, or why there is nothing.
+pub(super) fn or_gap(heading: &str, shown: Result<Html, Gap>) -> Html {
+    shown.unwrap_or_else(|gap| gap.in_place_of(heading))
+}
+
+impl From<IndicatorError> for Gap {
+    /// Which table of which agreement is missing matters to analysts, who read it in the API's words;
+    /// a reader of a page wants to know that it is not an error.
+    fn from(error: IndicatorError) -> Self {
+        let words = match &error {
+            IndicatorError::Facts(FactsError::NotPromised { .. }) => {
+                "the agreement does not ask employers for this".to_owned()
+            }
+            IndicatorError::Facts(FactsError::NotReleased { there, .. }) => {
+                if there.is_empty() {
+                    "nothing of this is released yet".to_owned()
+                } else {
+                    format!(
+                        "this is not released for the date chosen; it is for {}",
+                        there.join(", ")
+                    )
+                }
+            }
+            IndicatorError::Facts(FactsError::NotInRelease { .. }) => {
+                "this employer is not in any release of this".to_owned()
+            }
+            IndicatorError::Facts(FactsError::OneEmployer { .. }) => {
+                "only one employer has all that this needs, and an answer would be its own"
+                    .to_owned()
+            }
+            other => other.to_string(),
+        };
+        Self(words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_says_why_in_the_place_of_what_is_missing() {
+        let gap = Gap::new("nothing of this is released yet");
+        let html = or_gap("People by role", Err(gap));
+        assert!(html.as_str().contains("<h3>People by role</h3>"), "{html}");
+        assert!(
+            html.as_str().contains("Nothing of this is released yet."),
+            "{html}"
+        );
+    }
+}

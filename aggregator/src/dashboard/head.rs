@@ -1,0 +1,113 @@
+//! What stands at the head and the foot of every page: date, release, employers; what to take along.
+
+use super::{Reading, Told, View, words};
+use crate::{
+    export::canonical::Canonical,
+    page::{
+        component::{Choice, Filters, Link, Take},
+        layout::{Section, Shell},
+    },
+    picture::{Wanted, Whose},
+};
+
+/// A page's shell: what it is called, and the notice of the place.
+pub(super) fn shell(reading: &Reading<'_>, section: Section, heading: &str) -> Shell {
+    let place = reading.place();
+    let mut shell = Shell::new(&place.place, section, heading);
+    shell.notice.clone_from(&place.notice);
+    shell
+}
+
+/// The same, of a page beneath another: its crumbs lead back.
+pub(super) fn shell_beneath(reading: &Reading<'_>, section: Section, heading: &str) -> Shell {
+    let mut shell = shell(reading, section, heading);
+    shell.crumbs = vec![
+        Link::new(Section::Overview.words(), Section::Overview.href()),
+        Link::new(section.words(), section.href()),
+    ];
+    shell
+}
+
+/// Date, employers and release of what the page is mainly made from.
+pub(super) fn meta(reading: &Reading<'_>, told: &Told) -> Vec<String> {
+    let mut meta = vec![told.date().to_owned()];
+    if let Some(archived) = told.release(reading) {
+        let release = &archived.release;
+        match reading.whose() {
+            Whose::System => meta.push(archived.release.coverage().in_words()),
+            Whose::Organisations(_) => meta.push(words::employers(reading, archived)),
+        }
+        meta.push(format!(
+            "Release {} of {}, number {}",
+            release.period, release.series, release.number
+        ));
+    }
+    meta.push("Every number has a 95% interval".to_owned());
+    meta
+}
+
+/// The address of a page with whose numbers it shows and the date it was asked for.
+fn address(reading: &Reading<'_>, view: &View) -> Canonical {
+    let mut address = Canonical::new(view.path(), view.chosen());
+    address.add("org", Wanted::Sum(reading.whose().clone()).parameter());
+    address.add("period", reading.period());
+    address
+}
+
+/// Where the page will show the same numbers for ever: the newest release is named.
+pub(super) fn permalink(reading: &Reading<'_>, view: &View) -> String {
+    let mut address = address(reading, view);
+    address.add("release", Some(reading.newest()));
+    address.as_str().to_owned()
+}
+
+/// What the reader can take along: downloads of the main table, the permalink, how to cite.
+pub(super) fn take(reading: &Reading<'_>, view: &View, heading: &str, told: &Told) -> Take {
+    let permalink = permalink(reading, view);
+    let mut links = told.downloads();
+    links.extend(pack(reading, view));
+    let place = &reading.place().place;
+    Take {
+        links,
+        cite: format!(
+            "Virtual Workforce Information System, {place}. {heading}, {}. 95% intervals; counts carry \
+             noise that protects people. {permalink}",
+            told.of_whom_and_when()
+        ),
+        permalink,
+    }
+}
+
+/// The page to print, where there is one.
+fn pack(reading: &Reading<'_>, view: &View) -> Option<Link> {
+    let has_pack = matches!(view, View::Pathway(_) | View::Locality(_));
+    has_pack.then(|| {
+        let mut address = address(reading, view);
+        address.add("release", Some(reading.newest()));
+        let address = address
+            .as_str()
+            .replacen(&view.path(), &format!("{}/pack", view.path()), 1);
+        Link::new("Board pack to print", address)
+    })
+}
+
+/// A choice of the date: the dates of which the main table of a page is released.
+pub(super) fn dates(reading: &Reading<'_>, view: &View, series: &str) -> Filters {
+    let releases = reading.archive().releases().iter().rev();
+    let of_series = releases.filter(|archived| archived.release.series == series);
+    let option = |period| (format!("{period}"), words::date(period));
+    let options: Vec<_> = of_series
+        .map(|archived| option(archived.release.period))
+        .collect();
+    let chosen = reading.period().map(|period| period.to_string());
+    let newest = options.first().map(|(period, _)| period.clone());
+    Filters {
+        action: view.path(),
+        choices: vec![Choice {
+            name: "period".to_owned(),
+            label: "Date".to_owned(),
+            options,
+            chosen: chosen.or(newest).unwrap_or_default(),
+        }],
+    }
+}

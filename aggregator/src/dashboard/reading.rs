@@ -1,0 +1,150 @@
+//! What a page is made from: the releases up to a date, and what they are called.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+use vwis_proto::{agreement::Agreement, ods::OdsCode, period::Period};
+
+use super::{Ask, Gap, Told};
+use crate::{
+    archive::{Archive, Archived},
+    config::Place,
+    facts::Facts,
+    indicator::named,
+    page::component::{CoverageStrip, Employer},
+    picture::{Wanted, Whose},
+};
+
+/// The releases of one agreement up to a period, read for the system or for some employers.
+pub struct Reading<'a> {
+    facts: Facts<'a>,
+    place: &'a Place,
+    /// As the address of the page names it; none for all there is.
+    period: Option<Period>,
+}
+
+// === impl Reading ===
+
+impl<'a> Reading<'a> {
+    /// Of the system, up to `period`: all that is released, if not said.
+    ///
+    /// # Errors
+    /// Where nothing is released up to then.
+    pub fn new(
+        archive: &'a Archive,
+        place: &'a Place,
+        period: Option<Period>,
+    ) -> Result<Self, Gap> {
+        let earliest = archive.releases().first();
+        let latest = archive.latest_period();
+        let (Some(earliest), Some(latest)) = (earliest, latest) else {
+            return Err(Gap::new("nothing is released under this agreement yet"));
+        };
+        let until = period.unwrap_or(latest);
+        if until < earliest.release.period {
+            return Err(Gap::new(format!(
+                "nothing is released up to {until}: the first release is of {}",
+                earliest.release.period
+            )));
+        }
+        Ok(Self {
+            facts: Facts::new(archive, Whose::System, until),
+            place,
+            period,
+        })
+    }
+
+    /// The same releases, of others.
+    #[must_use]
+    pub fn of(&self, whose: Whose) -> Self {
+        Self {
+            facts: self.facts.of(whose),
+            place: self.place,
+            period: self.period,
+        }
+    }
+
+    /// What an indicator answers.
+    ///
+    /// # Errors
+    /// [`Gap`], where the agreement or the releases do not hold it.
+    pub fn ask(&self, ask: &Ask) -> Result<Told, Gap> {
+        let indicator = named(ask.indicator())?;
+        let findings = indicator.answer(&self.facts, &ask.question())?;
+        let mut address = ask.address();
+        address.add("org", Wanted::Sum(self.facts.whose().clone()).parameter());
+        address.add("period", self.period);
+        Ok(Told::new(self, &indicator.definition, findings, address))
+    }
+
+    /// All that the releases hold.
+    #[must_use]
+    pub fn archive(&self) -> &'a Archive {
+        self.facts.archive()
+    }
+
+    /// What the releases are made under.
+    #[must_use]
+    pub fn agreement(&self) -> &'a Arc<Agreement> {
+        self.archive().agreement()
+    }
+
+    /// Whose numbers are read.
+    #[must_use]
+    pub fn whose(&self) -> &Whose {
+        self.facts.whose()
+    }
+
+    /// What everything is called.
+    #[must_use]
+    pub fn place(&self) -> &'a Place {
+        self.place
+    }
+
+    /// What an employer is called.
+    #[must_use]
+    pub fn employer<'b>(&self, ods_code: &'b OdsCode) -> &'b str
+    where
+        'a: 'b,
+    {
+        self.place.employer(ods_code)
+    }
+
+    /// As the page's address names it.
+    #[must_use]
+    pub fn period(&self) -> Option<Period> {
+        self.period
+    }
+
+    /// The newest of the releases: a permalink names it, and so everything before.
+    #[must_use]
+    pub fn newest(&self) -> Uuid {
+        let ids = self.archive().releases().iter().map(|a| a.release.id);
+        ids.max().unwrap_or_default()
+    }
+
+    /// The release of this id.
+    #[must_use]
+    pub fn release(&self, id: Uuid) -> Option<&'a Arc<Archived>> {
+        let mut releases = self.archive().releases().iter();
+        releases.find(|archived| archived.release.id == id)
+    }
+
+    /// Who is in a release, and who is missing.
+    #[must_use]
+    pub fn coverage(&self, archived: &Archived) -> CoverageStrip {
+        let reach = self.archive().reach(archived);
+        let employer = |ods_code: &OdsCode| Employer {
+            name: self.employer(ods_code).to_owned(),
+            is_in: reach.coverage.contributors.contains(ods_code),
+        };
+        let strip = CoverageStrip::new(reach.coverage.expected.iter().map(employer).collect());
+        match reach.of_last_known_headcount {
+            Some(share) if !reach.coverage.is_complete() => strip.of_headcount(format!(
+                "about {:.0}% of the last known headcount",
+                share * 100.0
+            )),
+            _ => strip,
+        }
+    }
+}

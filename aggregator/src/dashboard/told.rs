@@ -1,0 +1,132 @@
+//! What an indicator told a page.
+
+use uuid::Uuid;
+
+use super::{Reading, words};
+use crate::{
+    archive::Archived,
+    estimate::Figure,
+    export::{canonical::Canonical, media::Format},
+    indicator::{Category, Definition, Finding, Findings},
+    page::{chart::Foot, component::Link},
+};
+
+/// An indicator's answer, with where the same numbers are had and who is in them.
+pub struct Told {
+    /// Which indicator it was.
+    pub definition: &'static Definition,
+    /// The answer.
+    pub findings: Findings,
+    address: Canonical,
+    newest: Uuid,
+    /// `30 September 2026`; of the latest release in it.
+    date: String,
+    /// `nine employers`, `8 of 9 employers`.
+    employers: String,
+    release: Option<Uuid>,
+}
+
+// === impl Told ===
+
+impl Told {
+    pub(super) fn new(
+        reading: &Reading<'_>,
+        definition: &'static Definition,
+        findings: Findings,
+        address: Canonical,
+    ) -> Self {
+        let sources = findings.rows.iter().map(|row| &row.source);
+        // Of several of the same date the first: a page's main figures stand before those beside them.
+        let latest = sources.reduce(|first, other| {
+            if other.period > first.period {
+                other
+            } else {
+                first
+            }
+        });
+        let archived = latest.and_then(|source| reading.release(source.release));
+        Self {
+            definition,
+            address,
+            newest: reading.newest(),
+            date: archived.map_or_else(String::new, |a| words::date(a.release.period)),
+            employers: archived.map_or_else(String::new, |a| words::employers(reading, a)),
+            release: archived.map(|a| a.release.id),
+            findings,
+        }
+    }
+
+    /// The rows of a measure.
+    pub fn of<'a>(&'a self, measure: &'a str) -> impl Iterator<Item = &'a Finding> {
+        let rows = self.findings.rows.iter();
+        rows.filter(move |row| row.measure == measure)
+    }
+
+    /// The row of a measure at these categories, in the order of the dimensions.
+    #[must_use]
+    pub fn at(&self, measure: &str, group: &[&str]) -> Option<&Finding> {
+        let is_it = |row: &&Finding| row.group.iter().map(|category| &category.code).eq(group);
+        self.findings
+            .rows
+            .iter()
+            .filter(|row| row.measure == measure)
+            .find(is_it)
+    }
+
+    /// The figure of that row.
+    #[must_use]
+    pub fn figure(&self, measure: &str, group: &[&str]) -> Option<Figure> {
+        self.at(measure, group).map(|row| row.figure)
+    }
+
+    /// `30 September 2026`: when the latest of it was counted.
+    #[must_use]
+    pub fn date(&self) -> &str {
+        &self.date
+    }
+
+    /// Whose staff, and when: `nine employers, 30 September 2026`.
+    #[must_use]
+    pub fn of_whom_and_when(&self) -> String {
+        format!("{}, {}", self.employers, self.date)
+    }
+
+    /// The latest release in it.
+    #[must_use]
+    pub fn release<'a>(&self, reading: &Reading<'a>) -> Option<&'a Archived> {
+        let archived = self.release.and_then(|id| reading.release(id));
+        archived.map(AsRef::as_ref)
+    }
+
+    /// Under the chart: where the same numbers are as a file and for ever, and a note.
+    #[must_use]
+    pub fn foot(&self, note: impl Into<String>) -> Foot {
+        Foot {
+            csv: Some(self.file(Format::Csv)),
+            permalink: Some(self.file(Format::Json)),
+            note: note.into(),
+        }
+    }
+
+    /// The same numbers as files.
+    #[must_use]
+    pub fn downloads(&self) -> Vec<Link> {
+        let formats = [
+            ("Spreadsheet (XLSX)", Format::Xlsx),
+            ("CSV with notes", Format::Csv),
+            ("JSON", Format::Json),
+        ];
+        let link = |(words, format)| Link::new(words, self.file(format));
+        formats.map(link).to_vec()
+    }
+
+    fn file(&self, format: Format) -> String {
+        self.address.permalink(Some(self.newest), format)
+    }
+}
+
+/// Whether a category is all of them together.
+#[must_use]
+pub(super) fn is_total(category: &Category) -> bool {
+    category.code == "total"
+}

@@ -1,0 +1,189 @@
+//! Which page is looked at: an address that there is, whom it shows, and how it is made.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use vwis_proto::dictionary::{Category, Dictionary};
+
+use super::{
+    Document, Gap, Reading, accessibility, compare, coverage, equality, localities, locality,
+    method, overview, pathway, pathways, privacy, releases, staff_group, staff_groups,
+};
+use crate::{access::PATHWAY, archive::Archive, picture::Whose};
+
+/// A page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum View {
+    /// How many, of whom, where.
+    Overview,
+    /// All localities.
+    Localities,
+    /// One of them.
+    Locality(&'static Category),
+    /// All staff groups.
+    StaffGroups,
+    /// One of them.
+    StaffGroup(&'static Category),
+    /// Employers or localities side by side.
+    Compare(Choices),
+    /// Who is on which band.
+    Equality,
+    /// The pathways there are; with how many work on those that the reader may see.
+    Pathways(BTreeSet<String>),
+    /// One of them.
+    Pathway(&'static Category),
+    /// Who is in the releases, and how many did not say.
+    Coverage,
+    /// What was spent, and what it means.
+    Privacy,
+    /// How numbers are made and judged.
+    Method,
+    /// All releases.
+    Releases,
+    /// How these pages can be used by everybody.
+    Accessibility,
+}
+
+/// What was chosen on a page, by name; what is not chosen is not there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choices(BTreeMap<&'static str, String>);
+
+// === impl Choices ===
+
+impl Choices {
+    /// From the names and values chosen.
+    #[must_use]
+    pub fn new(chosen: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        Self(chosen.into_iter().collect())
+    }
+
+    /// What was chosen, or `otherwise`.
+    #[must_use]
+    pub fn or<'a>(&'a self, name: &str, otherwise: &'a str) -> &'a str {
+        self.0.get(name).map_or(otherwise, String::as_str)
+    }
+}
+
+// === impl View ===
+
+impl View {
+    /// The page of a locality, by its code.
+    #[must_use]
+    pub fn locality(code: &str) -> Option<Self> {
+        category("locality", code).map(Self::Locality)
+    }
+
+    /// The page of a staff group, by its code.
+    #[must_use]
+    pub fn staff_group(code: &str) -> Option<Self> {
+        category("staff_group", code).map(Self::StaffGroup)
+    }
+
+    /// The page of a pathway, by its code.
+    #[must_use]
+    pub fn pathway(code: &str) -> Option<Self> {
+        category(PATHWAY, code).map(Self::Pathway)
+    }
+
+    /// Its path.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match self {
+            Self::Overview => "/".to_owned(),
+            Self::Localities => "/localities".to_owned(),
+            Self::Locality(one) => format!("/localities/{}", one.code()),
+            Self::StaffGroups => "/staff-groups".to_owned(),
+            Self::StaffGroup(one) => format!("/staff-groups/{}", one.code()),
+            Self::Compare(_) => "/compare".to_owned(),
+            Self::Equality => "/equality".to_owned(),
+            Self::Pathways(_) => "/pathways".to_owned(),
+            Self::Pathway(one) => format!("/pathways/{}", one.code()),
+            Self::Coverage => "/coverage".to_owned(),
+            Self::Privacy => "/privacy".to_owned(),
+            Self::Method => "/method".to_owned(),
+            Self::Releases => "/releases".to_owned(),
+            Self::Accessibility => "/accessibility".to_owned(),
+        }
+    }
+
+    /// What is chosen on it, as its address spells it, in the order of the address.
+    #[must_use]
+    pub fn chosen(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Compare(Choices(chosen)) => {
+                let chosen = chosen.iter();
+                chosen.map(|(&name, value)| (name, value.clone())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What can be chosen on it.
+    #[must_use]
+    pub fn choices(&self) -> &'static [&'static str] {
+        match self {
+            Self::Compare(_) => &compare::CHOICES,
+            _ => &[],
+        }
+    }
+
+    /// Whose numbers it shows where `whose` is asked for, and which pathways: who may see them is
+    /// decided by that.
+    #[must_use]
+    pub fn subject(&self, archive: &Archive, whose: &Whose) -> (Whose, Option<BTreeSet<String>>) {
+        let pathways = match self {
+            Self::Pathways(shown) if !shown.is_empty() => Some(shown.clone()),
+            Self::Pathway(one) => Some(BTreeSet::from([one.code().to_owned()])),
+            _ => None,
+        };
+        let whose = match self {
+            Self::Compare(choices) if compare::is_of_employers(choices) => {
+                Whose::Organisations(archive.organisations().into_iter().collect())
+            }
+            _ => whose.clone(),
+        };
+        (whose, pathways)
+    }
+
+    /// The page itself.
+    ///
+    /// # Errors
+    /// [`Gap`], where the releases hold nothing of what it is about.
+    pub fn document(&self, reading: &Reading<'_>) -> Result<Document, Gap> {
+        match self {
+            Self::Overview => overview::document(reading),
+            Self::Localities => localities::document(reading),
+            Self::Locality(one) => locality::document(reading, one),
+            Self::StaffGroups => staff_groups::document(reading),
+            Self::StaffGroup(one) => staff_group::document(reading, one),
+            Self::Compare(choices) => compare::document(reading, choices),
+            Self::Equality => equality::document(reading),
+            Self::Pathways(shown) => pathways::document(reading, shown),
+            Self::Pathway(one) => pathway::document(reading, one),
+            Self::Coverage => coverage::document(reading),
+            Self::Privacy => privacy::document(reading),
+            Self::Method => Ok(method::document(reading)),
+            Self::Releases => releases::document(reading),
+            Self::Accessibility => Ok(accessibility::document(reading)),
+        }
+    }
+}
+
+fn category(attribute: &str, code: &str) -> Option<&'static Category> {
+    let attribute = Dictionary::builtin().attribute(attribute)?;
+    let index = attribute.category(code)?;
+    Some(&attribute.categories()[index])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_dictionary_knows_has_a_page() {
+        let bolton = View::locality("e08000001").unwrap();
+        assert_eq!(bolton.path(), "/localities/e08000001");
+        assert_eq!(View::locality("bolton"), None);
+        assert_eq!(View::pathway("breast").unwrap().path(), "/pathways/breast");
+        assert_eq!(View::staff_group("../etc"), None);
+    }
+}

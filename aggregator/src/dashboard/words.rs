@@ -1,0 +1,58 @@
+//! Words that several pages need.
+
+use vwis_proto::period::Period;
+
+use super::Reading;
+use crate::archive::Archived;
+
+/// `30 September 2026`: the day as of which a period is counted.
+pub(super) fn date(period: Period) -> String {
+    period.last_day().strftime("%-d %B %Y").to_string()
+}
+
+/// `Sep 2026`, under an axis.
+pub(super) fn short_date(period: Period) -> String {
+    period.last_day().strftime("%b %Y").to_string()
+}
+
+/// `nine employers` where all are in a release, `8 of 9 employers` where some are missing; one
+/// employer by its name.
+pub(super) fn employers(reading: &Reading<'_>, archived: &Archived) -> String {
+    if let crate::picture::Whose::Organisations(codes) = reading.whose() {
+        return match &codes[..] {
+            [one] => reading.employer(one).to_owned(),
+            several => format!("{} employers", number(several.len())),
+        };
+    }
+    let coverage = archived.release.coverage();
+    match (coverage.is_complete(), coverage.contributors.len()) {
+        (true, 1) => "one employer".to_owned(),
+        (true, several) => format!("{} employers", number(several)),
+        (false, _) => coverage.in_words(),
+    }
+}
+
+/// In words up to nine.
+pub(super) fn number(number: usize) -> String {
+    const WORDS: [&str; 10] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    ];
+    WORDS
+        .get(number)
+        .map_or_else(|| number.to_string(), |word| (*word).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_is_called_by_its_last_day() {
+        assert_eq!(date("2026-09".parse().unwrap()), "30 September 2026");
+        assert_eq!(short_date("2026-03".parse().unwrap()), "Mar 2026");
+        assert_eq!(
+            (number(0).as_str(), number(9).as_str(), number(10).as_str()),
+            ("no", "nine", "10")
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! The pages over HTTP, under `/`: each [`View`] of the dashboard at its path, and what they need.
+//!
+//! ```text
+//! path ─► View ─► who may see it? ─► kept? ─► its bytes
+//!                 (access::may_read)   └─ no ─► Reading ─► Document ─► HTML ─► keep
+//! ```
+//! Pages go through the same door, bounds and log as the API ([`crate::api`]), of which they are a
+//! reader like any other. Whatever goes wrong on the way to a browser becomes a page in [`failure`].
+//!
+//! **Architecture invariants**: what a page holds depends on its address and the releases alone, so
+//! it is kept for all who may see it; nothing here computes a number.
+
+mod assets;
+pub(crate) mod failure;
+mod headers;
+mod show;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use axum::{Router, response::Response, routing::get};
+
+use self::show::{Code, PageRequest, no_such};
+use crate::{
+    access,
+    api::{Api, params::bad_path, problem::Problem},
+    dashboard::{Choices, View},
+};
+
+/// Pages behind the door.
+pub(crate) fn pages() -> Router<Arc<Api>> {
+    let fixed = [
+        View::Overview,
+        View::Localities,
+        View::StaffGroups,
+        View::Equality,
+        View::Coverage,
+        View::Privacy,
+        View::Method,
+        View::Releases,
+        View::Accessibility,
+    ];
+    let router = Router::new()
+        .route("/localities/{code}", get(locality))
+        .route("/staff-groups/{code}", get(staff_group))
+        .route("/compare", get(compare))
+        .route("/pathways", get(pathways))
+        .route("/pathways/{code}", get(pathway));
+    fixed.into_iter().fold(router, |router, view| {
+        let path = view.path();
+        let show = move |request: PageRequest| {
+            let view = view.clone();
+            async move { request.show(view).await }
+        };
+        router.route(&path, get(show))
+    })
+}
+
+/// What is served to everybody: nothing of it is about anybody.
+pub(crate) fn open() -> Router<Arc<Api>> {
+    assets::routes()
+}
+
+async fn locality(code: Code, request: PageRequest) -> Result<Response, Problem> {
+    let code = code.map_err(|rejection| bad_path(&rejection))?;
+    let view = View::locality(&code).ok_or_else(|| no_such("locality", &code, "/localities"))?;
+    request.show(view).await
+}
+
+async fn staff_group(code: Code, request: PageRequest) -> Result<Response, Problem> {
+    let code = code.map_err(|rejection| bad_path(&rejection))?;
+    let view = View::staff_group(&code);
+    let view = view.ok_or_else(|| no_such("staff group", &code, "/staff-groups"))?;
+    request.show(view).await
+}
+
+async fn pathway(code: Code, request: PageRequest) -> Result<Response, Problem> {
+    let code = code.map_err(|rejection| bad_path(&rejection))?;
+    let view = View::pathway(&code).ok_or_else(|| no_such("pathway", &code, "/pathways"))?;
+    request.show(view).await
+}
+
+async fn pathways(request: PageRequest) -> Result<Response, Problem> {
+    let shown: BTreeSet<String> = access::pathways_of(request.identity())
+        .into_iter()
+        .collect();
+    request.show(View::Pathways(shown)).await
+}
+
+async fn compare(request: PageRequest) -> Result<Response, Problem> {
+    let names = View::Compare(Choices::default()).choices();
+    let chosen = request.chosen(names)?;
+    request.show(View::Compare(chosen)).await
+}
+
+#[cfg(test)]
+mod tests;

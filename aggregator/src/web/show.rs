@@ -1,0 +1,160 @@
+//! One page on its way: who asks, whether they may, and the bytes.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequestParts, rejection::PathRejection},
+    response::Response,
+};
+use http::{HeaderMap, request::Parts};
+
+use super::headers;
+use crate::{
+    access::{self, Subject},
+    api::{
+        Address, Api, Caller,
+        answers::{Key, Stop, Written},
+        asking::{Asking, Put},
+        caching::{self, Freshness},
+        params::{self, Params},
+        problem::{Kind, Problem},
+    },
+    dashboard::{Choices, Gap, Reading, View},
+    export::canonical::Canonical,
+    identity::Identity,
+    picture::{Wanted, Whose},
+};
+
+/// Parameters of every page: whose numbers, up to when.
+const NAMES: [&str; 4] = ["org", "period", "agreement", "release"];
+
+/// A request for a page.
+pub(super) struct PageRequest {
+    api: Arc<Api>,
+    caller: Caller,
+    address: Address,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<Arc<Api>> for PageRequest {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Problem> {
+        Ok(Self {
+            api: Arc::clone(api),
+            caller: Caller::from_request_parts(parts, api).await?,
+            address: Address::from_request_parts(parts, api).await?,
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+/// The code in a path.
+pub(super) type Code = Result<axum::extract::Path<String>, PathRejection>;
+
+/// There is no page of that code.
+pub(super) fn no_such(what: &str, code: &str, index: &str) -> Problem {
+    let code = params::shortened(code);
+    let detail = format!("there is no {what} `{code}`");
+    Kind::NOT_FOUND.problem(detail).available([index])
+}
+
+// === impl PageRequest ===
+
+impl PageRequest {
+    /// Who asks.
+    pub(super) fn identity(&self) -> &Identity {
+        &self.caller.0
+    }
+
+    /// What was chosen on the page, of what can be.
+    pub(super) fn chosen(&self, names: &'static [&'static str]) -> Result<Choices, Problem> {
+        let params = self.params(names)?;
+        let mut chosen = Vec::new();
+        for &name in names {
+            let value = params.text(name)?;
+            chosen.extend(value.map(|value| (name, value.to_owned())));
+        }
+        Ok(Choices::new(chosen))
+    }
+
+    fn params(&self, own: &[&str]) -> Result<Params, Problem> {
+        let known: Vec<_> = NAMES.iter().chain(own).copied().collect();
+        Params::read(&self.address.0, &known)
+    }
+
+    /// The page, if they may see it.
+    pub(super) async fn show(self, view: View) -> Result<Response, Problem> {
+        let params = self.params(view.choices())?;
+        let asking = Asking::read(&params, &self.headers)?;
+        let Wanted::Sum(whose) = asking.wanted.clone() else {
+            let detail =
+                "a page shows one employer, or several together: name their codes in `org`";
+            return Err(Kind::BAD_QUERY.problem(detail));
+        };
+        let put = asking.put(&self.api).await?;
+        let (subject, pathways) = view.subject(&put.held.archive, &whose);
+        let shown = Subject {
+            whose: &subject,
+            pathways,
+        };
+        let page = match access::may_read(&self.caller.0, put.held.archive.agreement(), &shown) {
+            Ok(()) => self.page(view, whose, &asking, &put).await,
+            Err(denied) => Err(denied.into()),
+        };
+        self.api
+            .logged(&self.caller, &subject, &self.address.0, page)
+            .await
+    }
+
+    async fn page(
+        &self,
+        view: View,
+        whose: Whose,
+        asking: &Asking,
+        put: &Put,
+    ) -> Result<Response, Problem> {
+        let archive = Arc::clone(&put.held.archive);
+        let place = Arc::clone(&self.api.place);
+        let period = asking.period;
+        let key = Key::of_page(kept_by(&view, asking), &put.held);
+        let work = move |_: &Stop| {
+            let reading = Reading::new(&archive, &place, period).map_err(not_there)?;
+            let document = view.document(&reading.of(whose)).map_err(not_there)?;
+            Ok(written(document.html()))
+        };
+        let written = self.api.answers.get_or(key, work).await?;
+        // The stylesheet's name is in it, which changes with the program: it is asked for each time.
+        let response = caching::answer(
+            &self.headers,
+            Freshness::Latest,
+            headers::HTML,
+            written.body.clone(),
+        );
+        Ok(headers::of_a_page(response))
+    }
+}
+
+/// By what a page is kept: all that it depends on beside the releases.
+fn kept_by(view: &View, asking: &Asking) -> Canonical {
+    let mut address = asking.address(view.path(), view.chosen());
+    if let View::Pathways(shown) = view {
+        let shown: Vec<_> = shown.iter().map(String::as_str).collect();
+        address.add("shown", Some(shown.join(",")));
+    }
+    address
+}
+
+fn written(html: String) -> Written {
+    Written {
+        body: Bytes::from(html),
+        file: String::new(),
+        permalink: String::new(),
+        described_by: None,
+    }
+}
+
+fn not_there(gap: Gap) -> Problem {
+    Kind::NOT_RELEASED.problem(gap)
+}

@@ -1,0 +1,58 @@
+//! Pages asked for without a socket, over a real store.
+
+use http::header;
+
+use crate::api::testing::{Asked, released};
+
+async fn page(api: &Asked, path: &str) -> (u16, String) {
+    let request = http::Request::get(path).header(header::ACCEPT, "text/html,*/*;q=0.8");
+    let answer = api.send(request).await;
+    let body = String::from_utf8(answer.body).unwrap();
+    let policy = &answer.headers[header::CONTENT_SECURITY_POLICY];
+    let policy = policy.to_str().unwrap();
+    let pages_own = "default-src 'none'; style-src 'self'";
+    assert!(policy.starts_with(pages_own), "{policy}");
+    (answer.status.as_u16(), body)
+}
+
+#[tokio::test]
+async fn a_browser_is_told_in_a_page_what_is_wrong_and_a_program_in_problem_details() {
+    let api = Asked::new().await;
+    let (status, html) = page(&api, "/nothing/here").await;
+    assert_eq!(status, 404);
+    assert!(
+        html.contains("<h1>There is nothing at this address</h1>"),
+        "{html}"
+    );
+    let (status, html) = page(&api, "/").await;
+    assert_eq!(status, 404);
+    assert!(html.contains("nothing is released yet"), "{html}");
+    let answer = api.get("/nothing/here").await;
+    answer.problem(404, "not-found");
+    let answer = api.get("/api/v1/nothing").await;
+    answer.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn an_unknown_place_and_an_unknown_parameter_have_no_page() {
+    let api = Asked::new().await;
+    released(&api).await;
+    let (status, html) = page(&api, "/localities/atlantis").await;
+    assert_eq!(status, 404);
+    assert!(html.contains("there is no locality `atlantis`"), "{html}");
+    let (status, html) = page(&api, "/?locality=bolton").await;
+    assert_eq!(status, 400);
+    assert!(html.contains("org, period, agreement, release"), "{html}");
+}
+
+#[tokio::test]
+async fn the_stylesheet_is_where_pages_look_for_it() {
+    let api = Asked::new().await;
+    let (_, html) = page(&api, "/nothing/here").await;
+    let href = html.split("rel=\"stylesheet\" href=\"").nth(1).unwrap();
+    let href = href.split('"').next().unwrap();
+    let answer = api.get(href).await;
+    assert_eq!(answer.status, 200);
+    let media_type = &answer.headers[header::CONTENT_TYPE];
+    assert_eq!(media_type, "text/css; charset=utf-8");
+}
