@@ -2,13 +2,13 @@
 
 use vwis_proto::period::Period;
 
-use super::{Told, told::is_total, words};
+use super::{At, Gap, Told, told::is_total, words};
 use crate::{
     estimate::{Figure, Unit, Verdict},
     indicator::{Category, Finding},
     page::{
-        Html, Sentence, Standing, Tag,
-        chart::{AgeBand, Chart, Fan, Framed, Horizon, Panel, Point, Pyramid, Row, RowChart},
+        Html, Sentence, Shown, Standing, Tag,
+        chart::{AgeBand, Chart, Fan, Framed, Horizon, Point, Pyramid, Row, RowChart},
         markup::Part,
         sentence,
     },
@@ -16,20 +16,26 @@ use crate::{
 
 /// The code of what is not known, in every attribute.
 pub(super) const UNKNOWN: &str = "unknown";
+/// Under every count over several employers.
+pub(super) const PEOPLE_BY_EMPLOYER: &str =
+    "Counts are people by employer: someone with two employers is counted twice.";
 /// Months that one step of a trend's axis is.
 const MONTHS_A_YEAR: f64 = 12.0;
 
-/// Rows of one measure along one dimension: all together left out, what is not known last. `link` says
-/// where a row leads.
+/// Rows of one measure along one dimension, at these categories of others: all together left out, what
+/// is not known last. `link` says where a row leads.
 pub(super) fn rows(
     told: &Told,
     measure: &str,
-    dimension: usize,
+    dimension: &str,
+    at: At<'_>,
     link: impl Fn(&Category) -> Option<String>,
 ) -> Vec<Row> {
     let mut rows = Vec::new();
-    for finding in told.of(measure) {
-        let category = &finding.group[dimension];
+    for finding in told.within(measure, at) {
+        let Some(category) = told.category(finding, dimension) else {
+            continue;
+        };
         if is_total(category) {
             continue;
         }
@@ -52,22 +58,13 @@ pub(super) fn rows(
     rows
 }
 
-/// The same, each held against one value: the whole that they are parts of.
-pub(super) fn rows_against(
-    told: &Told,
-    measure: &str,
-    dimension: usize,
-    whole: Option<f64>,
-    link: impl Fn(&Category) -> Option<String>,
-) -> Vec<Row> {
-    let judged = |row: Row| match (whole, row.figure().copied()) {
-        (Some(whole), Some(figure)) => row.standing(Standing::of(&figure, whole, None)),
-        _ => row,
+/// The same rows, each held against one value: the whole that they are parts of.
+pub(super) fn against(rows: Vec<Row>, whole: f64) -> Vec<Row> {
+    let judged = |row: Row| match row.figure().copied() {
+        Some(figure) => row.standing(Standing::of(&figure, whole, None)),
+        None => row,
     };
-    rows(told, measure, dimension, link)
-        .into_iter()
-        .map(judged)
-        .collect()
+    rows.into_iter().map(judged).collect()
 }
 
 /// Without a page of its own.
@@ -87,46 +84,43 @@ pub(super) fn framed(
         .behind(told.foot(note))
 }
 
-/// Counts of people by one dimension, with bars.
+/// Counts of people by one dimension, with bars. `told` is of composition.
 pub(super) fn people_by(
     told: &Told,
-    (dimension, heading): (usize, &str),
+    (dimension, heading): (&str, &str),
+    at: At<'_>,
     title: &str,
     link: impl Fn(&Category) -> Option<String>,
 ) -> Html {
-    let rows = rows(told, "headcount", dimension, link);
+    let rows = rows(told, "headcount", dimension, at, link);
     let chart = RowChart::new(title, (heading, "People"), Unit::People, rows);
-    framed(
-        told,
-        &chart,
-        title,
-        "People",
-        "Counts are people by employer: someone with two employers is counted twice.",
-    )
-    .html()
+    framed(told, &chart, title, "People", PEOPLE_BY_EMPLOYER).html()
 }
 
-/// An age pyramid of women and men, the youngest at the bottom. `told` is of people whose last two
-/// dimensions are age band and gender; `within` are the categories of those before.
-pub(super) fn pyramid(id: &str, told: &Told, within: &[&str], title: &str) -> Html {
+/// An age pyramid of women and men, the youngest at the bottom. `told` is of composition by age band and
+/// gender.
+pub(super) fn pyramid(id: &str, told: &Told, at: At<'_>, title: &str) -> Html {
     let figure = |age: &str, gender: &str| {
-        let group: Vec<_> = within.iter().copied().chain([age, gender]).collect();
-        told.figure("headcount", &group)
+        let at: Vec<_> = at
+            .iter()
+            .copied()
+            .chain([("age_band", age), ("gender", gender)])
+            .collect();
+        told.figure("headcount", &at)
     };
-    let age = within.len();
     let mut bands: Vec<AgeBand> = Vec::new();
-    for finding in told.of("headcount") {
-        let category = &finding.group[age];
-        let is_new = bands.last().is_none_or(|band| band.label != category.label);
-        if is_total(category) || category.code == UNKNOWN || !is_new {
+    for finding in told.within("headcount", at) {
+        let Some(age) = told.category(finding, "age_band") else {
+            continue;
+        };
+        let is_new = bands.last().is_none_or(|band| band.label != age.label);
+        if is_total(age) || age.code == UNKNOWN || !is_new {
             continue;
         }
-        if let (Some(left), Some(right)) = (
-            figure(&category.code, "female"),
-            figure(&category.code, "male"),
-        ) {
+        if let (Some(left), Some(right)) = (figure(&age.code, "female"), figure(&age.code, "male"))
+        {
             bands.push(AgeBand {
-                label: category.label.clone(),
+                label: age.label.clone(),
                 left,
                 right,
             });
@@ -137,12 +131,11 @@ pub(super) fn pyramid(id: &str, told: &Told, within: &[&str], title: &str) -> Ht
     framed(told, &chart, title, "People by age band and gender", note).html()
 }
 
-/// Who of those aged 55 and over may have left by when: `told` by the retirement outlook, of the group
-/// whose categories are `within`.
-pub(super) fn fan(id: &str, told: &Told, within: &[&str], title: &str) -> Option<Framed> {
-    let at = |measure: &str, horizon: &str| {
-        let group: Vec<_> = within.iter().copied().chain([horizon]).collect();
-        told.figure(measure, &group)
+/// Who of those aged 55 and over may have left by when; `told` is of the retirement outlook.
+pub(super) fn fan(id: &str, told: &Told, at: At<'_>) -> Result<Html, Gap> {
+    let figure = |measure: &str, horizon: &str| {
+        let at: Vec<_> = at.iter().copied().chain([("horizon", horizon)]).collect();
+        told.figure(measure, &at)
     };
     let horizons = [(1, "years_1"), (3, "years_3"), (5, "years_5")];
     let horizons: Option<Vec<Horizon>> = horizons
@@ -150,40 +143,36 @@ pub(super) fn fan(id: &str, told: &Told, within: &[&str], title: &str) -> Option
         .map(|(years, code)| {
             Some(Horizon {
                 years,
-                noise: at("expected_leavers", code)?,
-                rates: at("expected_leavers_with_rates", code)?,
+                noise: figure("expected_leavers", code)?,
+                rates: figure("expected_leavers_with_rates", code)?,
             })
         })
         .collect();
-    let chart = Fan::new(
-        id,
-        "Expected leavers aged 55 and over",
-        "People",
-        Unit::People,
-        horizons?,
-    );
+    let horizons = horizons.ok_or_else(|| Gap::new("there is no outlook in these releases"))?;
+    let title = horizons
+        .iter()
+        .find(|horizon| horizon.years == 3)
+        .and_then(|horizon| Shown::of(&horizon.rates).value_text())
+        .map_or_else(
+            || "Who of those aged 55 and over may leave".to_owned(),
+            |people| {
+                format!("About {people} of those aged 55 and over may leave within three years")
+            },
+        );
+    let name = "Expected leavers aged 55 and over";
+    let chart = Fan::new(id, name, "People", Unit::People, horizons);
     let note = "England leaver rates by staff group and age. Does not count people who retire and return \
         within the year.";
     let unit = "Expected leavers of today's people aged 55 and over, running total";
-    Some(framed(told, &chart, title, unit, note))
+    Ok(framed(told, &chart, title, unit, note).html())
 }
 
-/// A series over all releases, of the group whose categories are `within`; `told` by the trend.
-pub(super) fn points(told: &Told, measure: &str, within: &[&str]) -> Vec<Point> {
+/// A series over all releases; `told` is of the trend.
+pub(super) fn points(told: &Told, measure: &str, at: At<'_>) -> Vec<Point> {
     let mut points = Vec::new();
-    for finding in told.of(measure) {
-        let (period, group) = finding
-            .group
-            .split_last()
-            .expect("a trend is told by period");
-        if !group
-            .iter()
-            .map(|category| category.code.as_str())
-            .eq(within.iter().copied())
-        {
-            continue;
-        }
-        if let Ok(period) = period.code.parse::<Period>() {
+    for finding in told.within(measure, at) {
+        let period = told.category(finding, "period");
+        if let Some(period) = period.and_then(|one| one.code.parse::<Period>().ok()) {
             points.push(point(period, Some(finding.figure)));
         }
     }
@@ -207,20 +196,4 @@ pub(super) fn change(finding: &Finding, what: &str, than: &str) -> (Tag, Sentenc
         Tag::of_change(&finding.figure, verdict),
         sentence::change(&finding.figure, verdict, what, than),
     )
-}
-
-/// One panel of a trend, with the verdict on its change.
-pub(super) fn panel(
-    name: &str,
-    points: Vec<Point>,
-    change_told: Option<&Finding>,
-    (what, than): (&str, &str),
-) -> Option<Panel> {
-    let (tag, says) = change(change_told?, what, than);
-    Some(Panel {
-        name: name.to_owned(),
-        says,
-        tag,
-        points,
-    })
 }

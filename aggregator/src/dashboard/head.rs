@@ -39,7 +39,9 @@ pub(super) fn meta(reading: &Reading<'_>, told: &Told) -> Vec<String> {
         }
         meta.push(format!(
             "Release {} of {}, number {}",
-            release.period, release.series, release.number
+            release.series,
+            words::short_date(release.period),
+            release.number
         ));
     }
     meta.push("Every number has a 95% interval".to_owned());

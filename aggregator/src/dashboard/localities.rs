@@ -1,4 +1,110 @@
-use super::{Document, Gap, Reading};
-pub(super) fn document(_: &Reading<'_>) -> Result<Document, Gap> {
-    Err(Gap::new("placeholder"))
+//! Localities: how many people work in each, and how old they are.
+
+use super::{
+    Ask, Document, Gap, Reading, View,
+    charts::{self, people_by},
+    gap::or_gap,
+    head, overview,
+};
+use crate::{
+    estimate::Unit,
+    indicator::Category,
+    page::{
+        Html, Sentence,
+        chart::{Benchmark, RowChart, Start},
+        component::{Inset, Section},
+        layout,
+        markup::Part,
+        sentence,
+    },
+};
+
+/// The page of a locality.
+pub(super) fn page(category: &Category) -> Option<String> {
+    View::locality(&category.code).map(|view| view.path())
+}
+
+pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
+    let told = reading.ask(&Ask::of("composition").by(&["locality"]))?;
+    let heading = "Localities";
+    let mut shell = head::shell(reading, layout::Section::Localities, heading);
+    shell.meta = head::meta(reading, &told);
+    let mut largest = told.of("headcount").filter_map(|row| {
+        let locality = told
+            .category(row, "locality")
+            .filter(|one| one.code != "total")?;
+        Some((row.figure, locality))
+    });
+    let first = largest.next();
+    let largest = first.map(|first| {
+        largest.fold(first, |most, other| {
+            if other.0.value() > most.0.value() {
+                other
+            } else {
+                most
+            }
+        })
+    });
+    if let Some((figure, locality)) = largest {
+        let of_where = format!("work in {}, the most of any locality", locality.label);
+        shell
+            .lead
+            .push(sentence::count(&figure, "people", &of_where));
+    }
+    let mut document = Document::new(shell);
+    document.push(&head::dates(reading, &View::Localities, overview::SERIES));
+    document.section(
+        &Section::new("people", "How many work in each")
+            .with_html(or_gap("People by locality", people(reading))),
+    );
+    document.section(
+        &Section::new("age", "Where retirement is nearest")
+            .with_html(or_gap("Aged 55 and over", over_55(reading, None))),
+    );
+    document.push(&Inset::information(
+        "What a locality is here",
+        vec![
+            Sentence::words("a locality is where people work, not where they live"),
+            Sentence::words(
+                "it is read from the work site in the staff record; people at a site that the \
+                     employer could not place are in “Unknown”",
+            ),
+        ],
+    ));
+    document.push(&head::take(reading, &View::Localities, heading, &told));
+    Ok(document)
+}
+
+/// How many work in each, with links.
+pub(super) fn people(reading: &Reading<'_>) -> Result<Html, Gap> {
+    let told = reading.ask(&Ask::of("composition").by(&["locality"]))?;
+    let title = "People by locality of the place of work";
+    Ok(people_by(&told, ("locality", "Locality"), &[], title, page))
+}
+
+/// The share of 55 and over in each, against all of them; `here` is the one that the page is about.
+pub(super) fn over_55(reading: &Reading<'_>, here: Option<&str>) -> Result<Html, Gap> {
+    const MEASURE: &str = "share_55_and_over";
+    let told = reading.ask(&Ask::of("age-profile").by(&["locality"]))?;
+    let all = told.at(MEASURE, &[("age_band", "55_and_over")]);
+    let all = all.and_then(|row| row.figure.value());
+    let title = "Share of people aged 55 and over by locality";
+    let link =
+        |category: &Category| page(category).filter(|_| Some(category.code.as_str()) != here);
+    let mut rows = charts::rows(&told, MEASURE, "locality", &[], link);
+    if let Some(all) = all {
+        rows = charts::against(rows, all);
+    }
+    let mut chart = RowChart::new(title, ("Locality", "Share"), Unit::Share, rows)
+        .starting(Start::Near)
+        .judged("Against all");
+    if let Some(value) = all {
+        chart = chart.against(Benchmark {
+            value,
+            label: "All localities".to_owned(),
+        });
+    }
+    let unit = "Share of people aged 55 and over, by locality of the place of work";
+    let note = "Neighbours in the list overlap: do not read the order as a league table.";
+    Ok(charts::framed(&told, &chart, title, unit, note).html())
 }

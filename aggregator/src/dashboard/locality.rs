@@ -1,5 +1,114 @@
-use super::{Document, Gap, Reading};
+//! A locality: its shape, whom a neighbourhood team can draw on, where it is thin.
+
 use vwis_proto::dictionary::Category;
-pub(super) fn document(_: &Reading<'_>, _: &'static Category) -> Result<Document, Gap> {
-    Err(Gap::new("placeholder"))
+
+use super::{
+    Ask, Document, Gap, Reading, View,
+    charts::{self, people_by},
+    gap::or_gap,
+    group::Group,
+    head,
+    likeness::{self, Likeness},
+    localities, overview, resilience, staff_groups,
+};
+use crate::{
+    estimate::Unit,
+    page::{
+        Html,
+        chart::RowChart,
+        component::{Columns, Layout, Section},
+        layout,
+        markup::Part,
+    },
+};
+
+pub(super) fn document(
+    reading: &Reading<'_>,
+    locality: &'static Category,
+) -> Result<Document, Gap> {
+    let view = View::Locality(locality);
+    let group = Group::of(reading, "locality", locality);
+    let at = group.at();
+    let glance = group.at_a_glance()?;
+    let name = locality.label();
+    let mut shell = head::shell_beneath(reading, layout::Section::Localities, name);
+    shell.meta = head::meta(reading, &glance.people);
+    shell.lead = glance.lead(&at, ("people", &format!("work in {name}")));
+    let mut document = Document::new(shell);
+    document.push(&head::dates(reading, &view, overview::SERIES));
+    document.push(&glance.cards(&at));
+    if let Ok(answer) = likeness(&group, name) {
+        document.push(&answer);
+    }
+    let halves = vec![
+        or_gap("Age and gender", group.pyramid()),
+        or_gap("Retirement outlook", group.retirement()),
+    ];
+    document.section(
+        &Section::new("shape", "Who works here")
+            .with_html(or_gap("People by staff group", shape(&group)))
+            .with(&Columns::of(Layout::Halves, halves)),
+    );
+    document.section(
+        &Section::new("team", "Who a neighbourhood team can draw on")
+            .with_html(or_gap("People by role", roles(&group))),
+    );
+    document.section(
+        &Section::new("thin", "Where it is thin")
+            .with_html(or_gap("Resilience of teams", resilience::table(&group))),
+    );
+    let trend = vec![or_gap("Trend", group.trend()), group.like_with_like()];
+    document.section(
+        &Section::new("change", "What has changed").with(&Columns::of(Layout::MainAndAside, trend)),
+    );
+    let here = Some(locality.code());
+    document.section(
+        &Section::new("neighbours", "Against the other localities").with_html(or_gap(
+            "Aged 55 and over",
+            localities::over_55(reading, here),
+        )),
+    );
+    document.push(&head::take(reading, &view, name, &glance.people));
+    Ok(document)
+}
+
+fn likeness(group: &Group<'_, '_>, name: &str) -> Result<crate::page::component::Answer, Gap> {
+    let told = group.ask(Ask::of("representation"), &[])?;
+    let asked = Likeness {
+        question: format!("Does the workforce of {name} look like the people of {name}?"),
+        subject: "Staff here",
+        residents: &format!("of {name}"),
+    };
+    likeness::answer(&told, &group.at(), asked)
+}
+
+fn shape(group: &Group<'_, '_>) -> Result<Html, Gap> {
+    let told = group.ask(Ask::of("composition"), &["staff_group"])?;
+    let (heading, title) = (("staff_group", "Staff group"), "People by staff group");
+    Ok(people_by(
+        &told,
+        heading,
+        &group.at(),
+        title,
+        staff_groups::page,
+    ))
+}
+
+/// Roles across all employers; how many employers certainly have staff here is the indicator's note.
+fn roles(group: &Group<'_, '_>) -> Result<Html, Gap> {
+    let told = group.ask(Ask::of("neighbourhood-team"), &["role"])?;
+    let rows = charts::rows(&told, "people", "role", &group.at(), charts::unlinked);
+    let title = "People by role, whoever employs them";
+    let chart = RowChart::new(title, ("Role", "People"), Unit::People, rows);
+    let employers = told
+        .at("people", &group.at())
+        .and_then(|row| row.note.clone());
+    let note = match employers {
+        Some(employers) => format!(
+            "{}. {employers}.",
+            charts::PEOPLE_BY_EMPLOYER.trim_end_matches('.')
+        ),
+        None => charts::PEOPLE_BY_EMPLOYER.to_owned(),
+    };
+    Ok(charts::framed(&told, &chart, title, "People", note).html())
 }

@@ -11,6 +11,9 @@ use crate::{
     page::{chart::Foot, component::Link},
 };
 
+/// Categories by the dimensions they are of: `[("locality", "e08000001")]`.
+pub type At<'a> = &'a [(&'a str, &'a str)];
+
 /// An indicator's answer, with where the same numbers are had and who is in them.
 pub struct Told {
     /// Which indicator it was.
@@ -62,21 +65,47 @@ impl Told {
         rows.filter(move |row| row.measure == measure)
     }
 
-    /// The row of a measure at these categories, in the order of the dimensions.
+    /// The rows of a measure at these categories of these dimensions; of other dimensions, whatever
+    /// there is.
     #[must_use]
-    pub fn at(&self, measure: &str, group: &[&str]) -> Option<&Finding> {
-        let is_it = |row: &&Finding| row.group.iter().map(|category| &category.code).eq(group);
-        self.findings
-            .rows
-            .iter()
-            .filter(|row| row.measure == measure)
-            .find(is_it)
+    pub fn within(&self, measure: &str, at: At<'_>) -> Vec<&Finding> {
+        let is_there = |row: &&Finding| {
+            at.iter().all(|(dimension, code)| {
+                let category = self.category(row, dimension);
+                category.is_some_and(|category| category.code == *code)
+            })
+        };
+        let rows = self.findings.rows.iter();
+        rows.filter(|row| row.measure == measure)
+            .filter(is_there)
+            .collect()
+    }
+
+    /// The row of a measure at these categories; of dimensions not named, all together.
+    #[must_use]
+    pub fn at(&self, measure: &str, at: At<'_>) -> Option<&Finding> {
+        let is_total_elsewhere = |row: &&Finding| {
+            let mut dimensions = self.findings.dimensions.iter().zip(&row.group);
+            dimensions.all(|(dimension, category)| {
+                is_total(category) || at.iter().any(|(named, _)| *named == dimension.code)
+            })
+        };
+        let mut rows = self.within(measure, at).into_iter();
+        rows.find(is_total_elsewhere)
     }
 
     /// The figure of that row.
     #[must_use]
-    pub fn figure(&self, measure: &str, group: &[&str]) -> Option<Figure> {
-        self.at(measure, group).map(|row| row.figure)
+    pub fn figure(&self, measure: &str, at: At<'_>) -> Option<Figure> {
+        self.at(measure, at).map(|row| row.figure)
+    }
+
+    /// Where a row stands on a dimension.
+    #[must_use]
+    pub fn category<'a>(&self, row: &'a Finding, dimension: &str) -> Option<&'a Category> {
+        let mut dimensions = self.findings.dimensions.iter();
+        let place = dimensions.position(|one| one.code == dimension)?;
+        row.group.get(place)
     }
 
     /// `30 September 2026`: when the latest of it was counted.

@@ -7,6 +7,7 @@ mod filters;
 mod inset;
 mod section;
 mod table;
+mod table_card;
 mod take;
 
 pub use answer::{Answer, Answered};
@@ -16,4 +17,5 @@ pub use filters::{Choice, Filters};
 pub use inset::Inset;
 pub use section::{Columns, Layout, Prose, Section};
 pub use table::{DataTable, Heading};
+pub use table_card::TableCard;
 pub use take::{Link, Take};

@@ -56,7 +56,12 @@ impl From<&Figure> for Shown {
             form,
             value: rounded,
             lower: down(low, end_step),
-            upper: up(high, end_step),
+            // 0 to 0 would claim that there is certainly nobody, which no noise can say.
+            upper: if is_level && !is_exact {
+                up(high, end_step).max(end_step)
+            } else {
+                up(high, end_step)
+            },
             give_or_take: up(half + moved, end_step),
             is_exact,
             is_difference,

@@ -12,7 +12,7 @@ pub struct Framed {
     title: String,
     unit: String,
     key: Vec<Key>,
-    verdict: Option<(Tag, Sentence)>,
+    verdict: Option<(Option<Tag>, Sentence)>,
     body: Html,
     table: Option<DataTable>,
     foot: Foot,
@@ -111,7 +111,14 @@ impl Framed {
     /// With a verdict and a sentence above the drawing.
     #[must_use]
     pub fn saying(mut self, tag: Tag, sentence: Sentence) -> Self {
-        self.verdict = Some((tag, sentence));
+        self.verdict = Some((Some(tag), sentence));
+        self
+    }
+
+    /// With a sentence above the drawing, without a verdict.
+    #[must_use]
+    pub fn stating(mut self, sentence: Sentence) -> Self {
+        self.verdict = Some((None, sentence));
         self
     }
 

@@ -66,6 +66,12 @@ impl DataTable {
         }
     }
 
+    /// What it shows.
+    #[must_use]
+    pub fn caption(&self) -> &str {
+        &self.caption
+    }
+
     /// With a last row that sums up the others.
     #[must_use]
     pub fn totalled(mut self, total: Vec<String>) -> Self {

@@ -46,7 +46,7 @@ fn near_nobody_only_the_most_is_said() {
     // The interval is 0 to 0, which nobody may read as "there is nobody".
     assert_eq!(
         nurses(&people(-200.0, 35.0)),
-        "at most 2 nurses and midwives in Bolton"
+        "at most 5 nurses and midwives in Bolton"
     );
 }
 

@@ -1,0 +1,207 @@
+//! A group of staff that a page is about: everybody, those of one locality, those of one staff group;
+//! and what every such page says of it first.
+
+use vwis_proto::dictionary::Category;
+
+use super::{Ask, At, Gap, Reading, Told, charts, words};
+use crate::{
+    estimate::{Unit, Verdict},
+    indicator::Finding,
+    page::{
+        Html, Sentence, Tag,
+        chart::Trend,
+        component::{Card, Cards, Inset},
+        markup::Part,
+        sentence,
+    },
+};
+
+/// Everybody, or those of one category of an attribute.
+pub(super) struct Group<'a, 'r> {
+    reading: &'r Reading<'a>,
+    of: Option<(&'static str, &'static Category)>,
+}
+
+/// What is told of a group first: how many, what changed, how many are 55 or over.
+pub(super) struct AtAGlance {
+    pub(super) people: Told,
+    change: Option<Told>,
+    ages: Option<Told>,
+}
+
+// === impl Group ===
+
+impl<'a, 'r> Group<'a, 'r> {
+    /// All staff.
+    pub(super) fn everybody(reading: &'r Reading<'a>) -> Self {
+        Self { reading, of: None }
+    }
+
+    /// Those of one category.
+    pub(super) fn of(
+        reading: &'r Reading<'a>,
+        attribute: &'static str,
+        category: &'static Category,
+    ) -> Self {
+        Self {
+            reading,
+            of: Some((attribute, category)),
+        }
+    }
+
+    /// Where the group stands in what it is told.
+    pub(super) fn at(&self) -> Vec<(&'static str, &'static str)> {
+        let at = self
+            .of
+            .map(|(attribute, category)| (attribute, category.code()));
+        at.into_iter().collect()
+    }
+
+    /// What an indicator says of the group, broken down by these attributes as well.
+    pub(super) fn ask(&self, ask: Ask, by: &[&'static str]) -> Result<Told, Gap> {
+        let own = self.of.map(|(attribute, _)| attribute);
+        let by: Vec<_> = own.into_iter().chain(by.iter().copied()).collect();
+        let mut ask = ask.by(&by);
+        if let Some((attribute, category)) = self.of {
+            ask = ask.only(attribute, &[category.code()]);
+        }
+        self.reading.ask(&ask)
+    }
+
+    /// What is told of it first.
+    pub(super) fn at_a_glance(&self) -> Result<AtAGlance, Gap> {
+        Ok(AtAGlance {
+            people: self.ask(Ask::of("composition"), &[])?,
+            change: self.ask(Ask::of("change"), &[]).ok(),
+            ages: self.ask(Ask::of("age-profile"), &[]).ok(),
+        })
+    }
+
+    /// People over all releases, with the verdict on the change since the first.
+    pub(super) fn trend(&self) -> Result<Html, Gap> {
+        let told = self.ask(Ask::of("trend"), &[])?;
+        let at = self.at();
+        let points = charts::points(&told, "headcount", &at);
+        let first = points.first().map(|point| point.label.clone());
+        let name = "People over all releases";
+        let chart = Trend::new("trend", name, "People", Unit::People, points);
+        let framed = charts::framed(
+            &told,
+            &chart,
+            name,
+            "People at the employers present throughout",
+            "The band is the 95% interval of each release.",
+        );
+        let since_first = told.within("change_since_first", &at);
+        Ok(match (since_first.first(), first) {
+            (Some(found), Some(first)) => {
+                let (tag, says) = charts::change(found, "people", &format!("than in {first}"));
+                framed.saying(tag, says.whole()).html()
+            }
+            _ => framed.html(),
+        })
+    }
+
+    /// How comparisons over time are made, and who is left out of them.
+    pub(super) fn like_with_like(&self) -> Html {
+        let mut says = vec![Sentence::words(
+            "comparisons over time are of the employers that are in all releases compared",
+        )];
+        if let Ok(told) = self.ask(Ask::of("change"), &[]) {
+            let notes = told.findings.notes.iter();
+            says.extend(notes.map(|note| Sentence::words(note.trim_end_matches('.'))));
+        }
+        says.push(Sentence::words(
+            "a change is called real when it is larger than the noise of both releases together",
+        ));
+        Inset::caveat("Comparing like with like", says)
+            .more("How we decide", "/method#real")
+            .html()
+    }
+
+    /// Women and men by age.
+    pub(super) fn pyramid(&self) -> Result<Html, Gap> {
+        let told = self.ask(Ask::of("composition"), &["age_band", "gender"])?;
+        Ok(charts::pyramid(
+            "pyramid",
+            &told,
+            &self.at(),
+            "Age and gender",
+        ))
+    }
+
+    /// Who may have left in one, three and five years.
+    pub(super) fn retirement(&self) -> Result<Html, Gap> {
+        let told = self.ask(Ask::of("retirement-outlook"), &[])?;
+        charts::fan("fan", &told, &self.at())
+    }
+}
+
+// === impl AtAGlance ===
+
+impl AtAGlance {
+    /// `about 8,600 people work in Bolton …`, the change, and how many are 55 or over.
+    pub(super) fn lead(&self, at: At<'_>, (what, of_where): (&str, &str)) -> Vec<Sentence> {
+        let mut lead = Vec::new();
+        if let Some(all) = self.people.figure("headcount", at) {
+            lead.push(sentence::count(&all, what, of_where));
+        }
+        if let Some((found, date)) = self.latest_change(at) {
+            lead.push(charts::change(found, "people", &format!("than on {date}")).1);
+        }
+        if let Some(over_55) = self.over_55(at) {
+            lead.push(sentence::level(&over_55.figure, "are 55 or over"));
+        }
+        lead
+    }
+
+    /// People, full-time equivalents, change, share of 55 and over.
+    pub(super) fn cards(&self, at: At<'_>) -> Cards {
+        let mut cards = Vec::new();
+        if let Some(all) = self.people.figure("headcount", at) {
+            cards.push(Card::new("People", &all).noted("People by employer, not unique people"));
+        }
+        if let Some(fte) = self.people.figure("fte", at) {
+            let card = Card::new("Full-time equivalents", &fte);
+            let each = self.people.figure("fte_per_head", at);
+            cards.push(match each.and_then(|figure| figure.value()) {
+                Some(each) => card.noted(format!("{each:.2} for each person")),
+                None => card,
+            });
+        }
+        if let Some((found, date)) = self.latest_change(at) {
+            let verdict = found.verdict.unwrap_or(Verdict::CannotTell);
+            let change = Card::new(format!("Change since {date}"), &found.figure);
+            cards.push(change.tagged(Tag::of_change(&found.figure, verdict)));
+        }
+        if let Some(over_55) = self.over_55(at) {
+            let card = Card::new("Aged 55 and over", &over_55.figure);
+            cards.push(card.noted("Of all of them"));
+        }
+        Cards { cards }
+    }
+
+    fn over_55(&self, at: At<'_>) -> Option<&Finding> {
+        let rows = self.ages.as_ref()?.within("share_55_and_over", at);
+        rows.first().copied()
+    }
+
+    /// Against the quarter before, or against the year before where there is no such release; and the
+    /// date that it is compared with.
+    fn latest_change(&self, at: At<'_>) -> Option<(&Finding, String)> {
+        let change = self.change.as_ref()?;
+        let found = ["previous_quarter", "year_before"]
+            .into_iter()
+            .find_map(|against| {
+                let at: Vec<_> = at
+                    .iter()
+                    .copied()
+                    .chain([("compared_with", against)])
+                    .collect();
+                let before = change.at("before", &at)?;
+                Some((change.at("change", &at)?, before.source.period.clone()))
+            });
+        let (change, before) = found?;
+        Some((change, words::date(before.parse().ok()?)))
+    }
+}
