@@ -29,11 +29,13 @@ mod joiners;
 mod ladder;
 mod leavers;
 mod neighbourhood_team;
+mod pathway_rule;
 mod population;
 mod question;
 mod race_disparity;
 mod refused;
 mod representation;
+mod representation_trend;
 mod resilience;
 mod retirement_outlook;
 mod shares;
@@ -78,6 +80,7 @@ pub static ALL: &[&Indicator] = &[
     &resilience::RESILIENCE,
     // Equality.
     &representation::REPRESENTATION,
+    &representation_trend::REPRESENTATION_OVER_TIME,
     &ladder::LADDER,
     &wres_1::WRES_1,
     &race_disparity::RACE_DISPARITY_RATIO,
@@ -85,6 +88,8 @@ pub static ALL: &[&Indicator] = &[
     &gender_balance::GENDER_BALANCE,
     &support_workers::SUPPORT_WORKERS,
     &international_staff::INTERNATIONAL_STAFF,
+    // Cancer pathways.
+    &pathway_rule::PATHWAY_RULE,
 ];
 
 /// The indicator of this name.

@@ -39,6 +39,23 @@ impl Verdict {
         }
     }
 
+    /// Whether a share has really changed: yes where the interval of the difference excludes 0, however
+    /// small it is; no where it holds 0 and lies within [`LOOKS_ALIKE_WITHIN`] of it; else one cannot
+    /// tell.
+    #[must_use]
+    pub fn is_real_change_of_share(difference: &Figure) -> Self {
+        let (low, high) = difference.interval();
+        if difference.value().is_none() {
+            Self::CannotTell
+        } else if low > 0.0 || high < 0.0 {
+            Self::Yes
+        } else if Self::are_alike(difference) == Self::Yes {
+            Self::No
+        } else {
+            Self::CannotTell
+        }
+    }
+
     /// Whether a share looks like a benchmark: yes where its whole interval lies within
     /// [`LOOKS_ALIKE_WITHIN`] of it, no where the whole interval lies outside of that, else one cannot
     /// tell. A difference that is real and that small is a yes.

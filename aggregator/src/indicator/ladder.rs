@@ -1,7 +1,8 @@
 //! The ladder: a group's share from the lowest band to the highest.
 
 use super::{
-    Category, Definition, Dimension, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    Category, Definition, Dimension, Findings, Indicator, IndicatorError, KeyFigure,
+    OptionDefinition, Question,
     population::{self, BESIDE_STAFF, Characteristic, Group, OF},
     question,
     shares::{PEOPLE, Share, UNKNOWN},
@@ -38,7 +39,7 @@ pub(super) static LADDER: Indicator = Indicator {
              one cannot tell.",
         ],
         breakdowns: &[&[], &["pathway"], &["staff_group"]],
-        options: &[OF, UNKNOWN],
+        options: &[OF, UNKNOWN, RUNGS],
         key_figures: || {
             vec![KeyFigure {
                 label: "BME people on band 8a",
@@ -53,6 +54,15 @@ pub(super) static LADDER: Indicator = Indicator {
         },
     },
     answer,
+};
+
+/// The option that takes bands together, for groups with few people on each.
+const RUNGS: OptionDefinition = OptionDefinition {
+    name: "rungs",
+    description: "What a rung is: each band, or the three tiers of the race disparity ratio (band 5 and \
+        below, 6 and 7, 8a and above), which a small group is told by with less noise for its size",
+    default: "band",
+    values: &["band", "tier"],
 };
 
 /// What a rung says of the turn.
@@ -81,15 +91,14 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
             .rows
             .extend(rung(facts, &characteristic, &group, all_bands)?);
         let mut rungs = Vec::new();
-        for index in rungs_of_agenda_for_change() {
-            let on = |who: Who| who.among("band", &[index]);
+        for (category, bands) in rungs_of_agenda_for_change(question) {
+            let on = |who: Who| who.among("band", &bands);
             // Everybody's rungs are held against everybody, a group's against the same rung.
             let others = if group.is_everybody {
                 all_staff.clone()
             } else {
                 (on(Who::staff()), "all staff on the same band")
             };
-            let category = Category::of(band, index);
             let here = (category.clone(), on(group.who.clone()), Some(others));
             let rows = rung(facts, &characteristic, &group, here)?;
             let beside_residents = rows
@@ -148,15 +157,29 @@ fn rung(
     Ok(rows)
 }
 
-/// Bands 1 to 9 and very senior managers, the lowest first.
-fn rungs_of_agenda_for_change() -> Vec<usize> {
-    let grouping = question::attribute("band").grouping("pay_system");
-    let grouping = grouping.expect("the dictionary groups bands by pay system");
-    let groups = ["afc", "vsm"]
-        .into_iter()
-        .filter_map(|code| grouping.group(code));
-    groups
-        .flat_map(|group| group.categories().to_vec())
+/// Bands 1 to 9 and very senior managers, the lowest first, one by one or in tiers: what each is called
+/// and which bands it is.
+fn rungs_of_agenda_for_change(question: &Question) -> Vec<(Category, Vec<usize>)> {
+    let band = question::attribute("band");
+    let groups = |grouping: &str, codes: &[&str]| {
+        let grouping = band.grouping(grouping);
+        let grouping = grouping.expect("the dictionary groups bands by pay system and by tier");
+        let groups = codes.iter().filter_map(|code| grouping.group(code));
+        groups.collect::<Vec<_>>()
+    };
+    if question.option(&LADDER.definition, RUNGS.name) == "tier" {
+        let tiers = groups("disparity", &["lower", "middle", "upper"]).into_iter();
+        return tiers
+            .map(|tier| {
+                let category = Category::named(tier.code(), tier.label());
+                (category, tier.categories().to_vec())
+            })
+            .collect();
+    }
+    let systems = groups("pay_system", &["afc", "vsm"]).into_iter();
+    systems
+        .flat_map(|system| system.categories().to_vec())
+        .map(|index| (Category::of(band, index), vec![index]))
         .collect()
 }
 
@@ -262,5 +285,42 @@ mod tests {
         // 5 of 100 on band 6 at all employers.
         assert!((beside.benchmark.as_ref().unwrap().value - 0.05).abs() < 1e-9);
         assert!(findings.notes[0].contains("Breast"), "{:?}", findings.notes);
+    }
+
+    #[test]
+    fn a_small_group_can_be_asked_by_tier() {
+        let at = |band, ethnic| {
+            [
+                ("pathway", "breast"),
+                ("band", band),
+                ("ethnic_group", ethnic),
+            ]
+        };
+        let archive = Workforce::new()
+            .people(&at("afc_6", "white"), 10)
+            .people(&at("afc_7", "asian"), 30)
+            .people(&at("afc_9", "white"), 4)
+            .archive(
+                r#"{ by = ["pathway", "band", "ethnic_group"] }"#,
+                "{ by = [] }",
+            );
+        let question = Question {
+            by: Some(vec!["pathway".to_owned()]),
+            filters: vec!["pathway=breast".parse().unwrap()],
+            options: [("rungs".to_owned(), "tier".to_owned())].into(),
+            ..Question::default()
+        };
+        let findings = Workforce::ask(&archive, &LADDER, &question).unwrap();
+        close(
+            row(&findings, "share", &["breast", "middle", "bme"]).figure,
+            0.75,
+        );
+        close(
+            row(&findings, "people", &["breast", "upper", "total"]).figure,
+            4.0,
+        );
+        let rungs = findings.rows.iter().map(|row| row.group[1].code.as_str());
+        let rungs: std::collections::BTreeSet<_> = rungs.collect();
+        assert_eq!(rungs, ["lower", "middle", "total", "upper"].into());
     }
 }

@@ -135,6 +135,15 @@ impl Characteristic {
         Ok(rows)
     }
 
+    /// Of `who`, those of the part that a sentence is about, and those it is a share of.
+    pub(super) fn part_and_whole(&self, who: &Who) -> [Who; 2] {
+        let (split, subject) = (&self.split, &self.subject);
+        [
+            split.those(subject, who),
+            split.whole(subject, who, self.unknown),
+        ]
+    }
+
     /// The share of a group who did not say.
     pub(super) fn silent(
         &self,

@@ -112,7 +112,7 @@ impl Split {
     }
 
     /// Of whom a part is a share.
-    fn whole(&self, part: &Part, who: &Who, unknown: Unknown) -> Who {
+    pub(super) fn whole(&self, part: &Part, who: &Who, unknown: Unknown) -> Who {
         let says_nothing = part.among == [self.attribute.unknown()];
         if unknown == Unknown::Counted || says_nothing {
             return who.clone();
