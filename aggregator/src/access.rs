@@ -3,7 +3,7 @@
 //! | role | the system | an organisation's own tables | anything by `pathway` |
 //! |---|---|---|---|
 //! | viewer | yes | their own; others' where the agreement opens them to members | only of their own organisation |
-//! | board | yes | no | the system's, of their own pathways |
+//! | board | yes | no | the system's, of their own pathways and of what is nobody's |
 //! | analyst | yes | yes | yes |
 //! | steward | as a viewer | as a viewer | as a viewer |
 //!
@@ -12,6 +12,9 @@
 //! two releases of one period differ by whoever joined between them. What they learn is as noisy as
 //! everything that left the node: no person is at stake, only who reads which organisation's
 //! estimates.
+//!
+//! Nobody's are shared services, posts that look like cancer care and are not placed, not cancer, and
+//! unknown: without them no board could say whom its own numbers leave out.
 //!
 //! Who has several roles may read what any one of them lets them. The total over all pathways is a
 //! table without `pathway`, so everybody reads it.
@@ -146,16 +149,39 @@ pub fn may_read(
 
 /// The pathways whose numbers `identity` may read of the system.
 #[must_use]
-pub fn pathways_of(identity: &Identity) -> Vec<String> {
-    let every = Dictionary::builtin().attribute(PATHWAY);
-    let categories = every
+pub fn pathways_of(identity: &Identity) -> BTreeSet<String> {
+    let may = |code: &String| identity.is(Role::Analyst) || is_a_boards(identity, code);
+    every_pathway().filter(may).collect()
+}
+
+/// The categories of `pathway` that are no board's own.
+#[must_use]
+pub fn pathways_of_nobody() -> BTreeSet<String> {
+    every_pathway().filter(|code| is_nobodys(code)).collect()
+}
+
+fn every_pathway() -> impl Iterator<Item = String> {
+    let attribute = Dictionary::builtin().attribute(PATHWAY);
+    let categories = attribute
         .into_iter()
         .flat_map(|attribute| attribute.categories());
-    let codes = categories.map(|category| category.code().to_owned());
-    let may = |code: &String| {
-        identity.is(Role::Analyst) || (identity.is(Role::Board) && identity.pathways.contains(code))
-    };
-    codes.filter(may).collect()
+    categories.map(|category| category.code().to_owned())
+}
+
+/// Whether a board of this identity's may read the category of the system.
+fn is_a_boards(identity: &Identity, code: &str) -> bool {
+    identity.is(Role::Board)
+        && (identity.pathways.iter().any(|own| own == code) || is_nobodys(code))
+}
+
+/// Whether a category of `pathway` is not one tumour site's, and so no board's own.
+fn is_nobodys(code: &str) -> bool {
+    let attribute = Dictionary::builtin().attribute(PATHWAY);
+    let group = attribute.and_then(|attribute| {
+        let index = attribute.category(code)?;
+        attribute.grouping("cancer")?.group_of(index)
+    });
+    group.is_some_and(|group| group.code() != "tumour_site")
 }
 
 /// Whether `identity` may see and do what stewards do.
@@ -195,7 +221,7 @@ fn of_the_system(identity: &Identity, subject: &Subject<'_>) -> Result<(), Denie
     };
     let others: Vec<_> = asked
         .iter()
-        .filter(|code| !own.contains(code))
+        .filter(|code| !is_a_boards(identity, code))
         .cloned()
         .collect();
     if others.is_empty() {

@@ -28,6 +28,7 @@ mod equality;
 mod gap;
 mod group;
 mod head;
+mod ladders;
 mod likeness;
 mod localities;
 mod locality;

@@ -15,7 +15,7 @@ pub(crate) mod failure;
 mod headers;
 mod show;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use axum::{Router, response::Response, routing::get};
 
@@ -80,9 +80,7 @@ async fn pathway(code: Code, request: PageRequest) -> Result<Response, Problem> 
 }
 
 async fn pathways(request: PageRequest) -> Result<Response, Problem> {
-    let shown: BTreeSet<String> = access::pathways_of(request.identity())
-        .into_iter()
-        .collect();
+    let shown = access::pathways_of(request.identity());
     request.show(View::Pathways(shown)).await
 }
 

@@ -40,6 +40,7 @@ fn each_role_reads_what_the_table_says_and_nothing_else() {
     let (other, both) = (organisations(&["RM3"]), organisations(&["R0A", "RM3"]));
     let breast: Option<&[&str]> = Some(&["breast"]);
     let mixed: Option<&[&str]> = Some(&["breast", "skin"]);
+    let shared: Option<&[&str]> = Some(&["breast", "shared_diagnostics", "unmatched"]);
     let cases = [
         (&viewer, &system, None, Analysts, true),
         (&viewer, &system, breast, Analysts, false),
@@ -55,6 +56,9 @@ fn each_role_reads_what_the_table_says_and_nothing_else() {
         (&board, &system, None, Analysts, true),
         (&board, &system, breast, Analysts, true),
         (&board, &system, mixed, Analysts, false),
+        (&board, &system, shared, Analysts, true),
+        (&viewer, &system, shared, Analysts, false),
+        (&board, &own, shared, Members, false),
         (&board, &own, None, Analysts, false),
         (&board, &own, breast, Members, false),
         (&steward, &system, None, Analysts, true),

@@ -19,6 +19,8 @@ pub(super) const UNKNOWN: &str = "unknown";
 /// Under every count over several employers.
 pub(super) const PEOPLE_BY_EMPLOYER: &str =
     "Counts are people by employer: someone with two employers is counted twice.";
+/// So many rows without a number say less than a sentence.
+const MANY_UNSEEN: usize = 6;
 /// Months that one step of a trend's axis is.
 const MONTHS_A_YEAR: f64 = 12.0;
 
@@ -61,10 +63,41 @@ pub(super) fn rows(
 /// The same rows, each held against one value: the whole that they are parts of.
 pub(super) fn against(rows: Vec<Row>, whole: f64) -> Vec<Row> {
     let judged = |row: Row| match row.figure().copied() {
-        Some(figure) => row.standing(Standing::of(&figure, whole, None)),
+        Some(figure) => row.standing(standing(&figure, whole, None)),
         None => row,
     };
     rows.into_iter().map(judged).collect()
+}
+
+/// Where a row stands: by the indicator's verdict where it was held against this very value.
+pub(super) fn held_against(row: &Finding, value: f64) -> Standing {
+    let own = row.benchmark.as_ref();
+    let is_own = own.is_some_and(|benchmark| benchmark.value.to_bits() == value.to_bits());
+    standing(&row.figure, value, row.verdict.filter(|_| is_own))
+}
+
+/// Where a figure stands against a value. A share that nobody judged yet is judged as all shares are.
+pub(super) fn standing(figure: &Figure, value: f64, verdict: Option<Verdict>) -> Standing {
+    let as_shares = (figure.unit() == Unit::Share).then(|| Verdict::looks_like(figure, value));
+    Standing::of(figure, value, verdict.or(as_shares))
+}
+
+/// Rows of steps from low to high turned round: the highest first, what is not known still last.
+pub(super) fn highest_first(mut rows: Vec<Row>) -> Vec<Row> {
+    let unknown = rows.pop_if(|row| row.is_last());
+    rows.reverse();
+    rows.extend(unknown);
+    rows
+}
+
+/// Without the rows that are too noisy to show, where there are many, and how many these are.
+pub(super) fn without_the_unseen(rows: Vec<Row>) -> (Vec<Row>, usize) {
+    let is_seen = |row: &Row| row.figure().is_none_or(Figure::is_shown);
+    let unseen = rows.iter().filter(|row| !is_seen(row)).count();
+    if unseen < MANY_UNSEEN {
+        return (rows, 0);
+    }
+    (rows.into_iter().filter(is_seen).collect(), unseen)
 }
 
 /// Without a page of its own.

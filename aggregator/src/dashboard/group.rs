@@ -9,7 +9,7 @@ use crate::{
     indicator::Finding,
     page::{
         Html, Sentence, Tag,
-        chart::Trend,
+        chart::{Order, RowChart, Trend},
         component::{Card, Cards, Inset},
         markup::Part,
         sentence,
@@ -117,6 +117,33 @@ impl<'a, 'r> Group<'a, 'r> {
         Inset::caveat("Comparing like with like", says)
             .more("How we decide", "/method#real")
             .html()
+    }
+
+    /// People by age band, the youngest last.
+    pub(super) fn ages(&self) -> Result<Html, Gap> {
+        let told = self.ask(Ask::of("age-profile"), &[])?;
+        let rows = charts::rows(&told, "people", "age_band", &self.at(), charts::unlinked);
+        let rows = charts::highest_first(rows);
+        let title = "People by age band";
+        let chart =
+            RowChart::new(title, ("Age", "People"), Unit::People, rows).ordered(Order::AsGiven);
+        Ok(charts::framed(&told, &chart, title, "People", charts::PEOPLE_BY_EMPLOYER).html())
+    }
+
+    /// People by role; `told` is of `measure` by role. Roles with too few people to be seen are counted in
+    /// the note.
+    pub(super) fn by_role(&self, told: &Told, measure: &str, title: &str, note: &str) -> Html {
+        let rows = charts::rows(told, measure, "role", &self.at(), charts::unlinked);
+        let (rows, unseen) = charts::without_the_unseen(rows);
+        let chart = RowChart::new(title, ("Role", "People"), Unit::People, rows);
+        let note = match unseen {
+            0 => note.to_owned(),
+            unseen => format!(
+                "{unseen} other roles have too few people here to be told from the noise; the CSV has them. \
+                 {note}"
+            ),
+        };
+        charts::framed(told, &chart, title, "People", note).html()
     }
 
     /// Women and men by age.

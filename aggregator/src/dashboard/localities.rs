@@ -21,7 +21,12 @@ use crate::{
 
 /// The page of a locality.
 pub(super) fn page(category: &Category) -> Option<String> {
-    View::locality(&category.code).map(|view| view.path())
+    page_of(&category.code)
+}
+
+/// The page of the locality of this code.
+pub(super) fn page_of(code: &str) -> Option<String> {
+    View::locality(code).map(|view| view.path())
 }
 
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {

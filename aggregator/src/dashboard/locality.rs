@@ -11,15 +11,10 @@ use super::{
     likeness::{self, Likeness},
     localities, overview, resilience, staff_groups,
 };
-use crate::{
-    estimate::Unit,
-    page::{
-        Html,
-        chart::RowChart,
-        component::{Columns, Layout, Section},
-        layout,
-        markup::Part,
-    },
+use crate::page::{
+    Html,
+    component::{Columns, Layout, Section},
+    layout,
 };
 
 pub(super) fn document(
@@ -73,7 +68,7 @@ pub(super) fn document(
 }
 
 fn likeness(group: &Group<'_, '_>, name: &str) -> Result<crate::page::component::Answer, Gap> {
-    let told = group.ask(Ask::of("representation"), &[])?;
+    let told = group.ask(Ask::of("representation").option("unknown", "left_out"), &[])?;
     let asked = Likeness {
         question: format!("Does the workforce of {name} look like the people of {name}?"),
         subject: "Staff here",
@@ -97,18 +92,11 @@ fn shape(group: &Group<'_, '_>) -> Result<Html, Gap> {
 /// Roles across all employers; how many employers certainly have staff here is the indicator's note.
 fn roles(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let told = group.ask(Ask::of("neighbourhood-team"), &["role"])?;
-    let rows = charts::rows(&told, "people", "role", &group.at(), charts::unlinked);
     let title = "People by role, whoever employs them";
-    let chart = RowChart::new(title, ("Role", "People"), Unit::People, rows);
     let employers = told
         .at("people", &group.at())
         .and_then(|row| row.note.clone());
-    let note = match employers {
-        Some(employers) => format!(
-            "{}. {employers}.",
-            charts::PEOPLE_BY_EMPLOYER.trim_end_matches('.')
-        ),
-        None => charts::PEOPLE_BY_EMPLOYER.to_owned(),
-    };
-    Ok(charts::framed(&told, &chart, title, "People", note).html())
+    let employers = employers.map_or_else(String::new, |note| format!(" {note}."));
+    let note = format!("{}{employers}", charts::PEOPLE_BY_EMPLOYER);
+    Ok(group.by_role(&told, "people", title, &note))
 }

@@ -43,7 +43,7 @@ pub(super) fn document(
             .with_html(or_gap("People by band", bands(&group))),
     );
     let halves = vec![
-        or_gap("People by age", ages(&group)),
+        or_gap("People by age", group.ages()),
         or_gap("Retirement outlook", group.retirement()),
     ];
     document.section(
@@ -73,22 +73,11 @@ pub(super) fn document(
 /// Bands as the dictionary orders them, the highest first.
 fn bands(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let told = group.ask(Ask::of("composition"), &["band"])?;
-    let mut rows = charts::rows(&told, "headcount", "band", &group.at(), charts::unlinked);
-    rows.reverse();
+    let rows = charts::rows(&told, "headcount", "band", &group.at(), charts::unlinked);
+    let rows = charts::highest_first(rows);
     let title = "People by band";
     let chart = RowChart::new(title, ("Band, highest first", "People"), Unit::People, rows)
         .ordered(Order::AsGiven);
-    let note = charts::PEOPLE_BY_EMPLOYER;
-    Ok(charts::framed(&told, &chart, title, "People", note).html())
-}
-
-/// Age bands, the youngest last, as a pyramid has them.
-fn ages(group: &Group<'_, '_>) -> Result<Html, Gap> {
-    let told = group.ask(Ask::of("age-profile"), &[])?;
-    let mut rows = charts::rows(&told, "people", "age_band", &group.at(), charts::unlinked);
-    rows.reverse();
-    let title = "People by age band";
-    let chart = RowChart::new(title, ("Age", "People"), Unit::People, rows).ordered(Order::AsGiven);
     let note = charts::PEOPLE_BY_EMPLOYER;
     Ok(charts::framed(&told, &chart, title, "People", note).html())
 }

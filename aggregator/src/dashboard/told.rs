@@ -114,6 +114,12 @@ impl Told {
         &self.date
     }
 
+    /// Whose staff: `nine employers`.
+    #[must_use]
+    pub fn employers(&self) -> &str {
+        &self.employers
+    }
+
     /// Whose staff, and when: `nine employers, 30 September 2026`.
     #[must_use]
     pub fn of_whom_and_when(&self) -> String {

@@ -8,7 +8,11 @@ use super::{
     Document, Gap, Reading, accessibility, compare, coverage, equality, localities, locality,
     method, overview, pathway, pathways, privacy, releases, staff_group, staff_groups,
 };
-use crate::{access::PATHWAY, archive::Archive, picture::Whose};
+use crate::{
+    access::{self, PATHWAY},
+    archive::Archive,
+    picture::Whose,
+};
 
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +136,11 @@ impl View {
     pub fn subject(&self, archive: &Archive, whose: &Whose) -> (Whose, Option<BTreeSet<String>>) {
         let pathways = match self {
             Self::Pathways(shown) if !shown.is_empty() => Some(shown.clone()),
-            Self::Pathway(one) => Some(BTreeSet::from([one.code().to_owned()])),
+            Self::Pathway(one) => {
+                let mut shown = access::pathways_of_nobody();
+                shown.insert(one.code().to_owned());
+                Some(shown)
+            }
             _ => None,
         };
         let whose = match self {

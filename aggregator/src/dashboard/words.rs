@@ -32,6 +32,17 @@ pub(super) fn employers(reading: &Reading<'_>, archived: &Archived) -> String {
     }
 }
 
+/// Within a sentence: `Upper GI, liver and pancreas` begins small, `GI` would not.
+pub(super) fn in_a_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => label.to_owned(),
+    }
+}
+
 /// In words up to nine.
 pub(super) fn number(number: usize) -> String {
     const WORDS: [&str; 10] = [
@@ -48,6 +59,8 @@ mod tests {
 
     #[test]
     fn a_period_is_called_by_its_last_day() {
+        assert_eq!(in_a_sentence("Upper GI, liver"), "upper GI, liver");
+        assert_eq!(in_a_sentence("GI"), "GI");
         assert_eq!(date("2026-09".parse().unwrap()), "30 September 2026");
         assert_eq!(short_date("2026-03".parse().unwrap()), "Mar 2026");
         assert_eq!(

@@ -31,7 +31,7 @@ pub struct Rung {
 /// Where a ladder narrows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Narrowing {
-    /// The lowest rung that is clearly lower than the line.
+    /// The lowest rung from which up none is alike or higher, itself clearly lower than the line.
     pub at: String,
     /// The rung beneath it, which is not.
     pub beneath: Option<String>,
@@ -66,11 +66,15 @@ impl Ladder {
         Self { rungs, chart }
     }
 
-    /// Where it narrows, seen from the bottom; nothing where no rung is clearly lower.
+    /// Where it narrows, seen from the bottom: the lowest rung that is clearly lower, with none above it
+    /// that is alike or clearly higher. Nothing where there is no such rung.
     #[must_use]
     pub fn narrowing(&self) -> Option<Narrowing> {
+        let is_not_lower =
+            |rung: &&Rung| !matches!(rung.standing, Standing::Alike | Standing::Higher);
+        let above = self.rungs.iter().take_while(is_not_lower).count();
         let is_lower = |rung: &Rung| rung.standing == Standing::Lower;
-        let place = self.rungs.iter().rposition(is_lower)?;
+        let place = self.rungs[..above].iter().rposition(is_lower)?;
         Some(Narrowing {
             at: self.rungs[place].label.clone(),
             beneath: self.rungs.get(place + 1).map(|rung| rung.label.clone()),
@@ -174,6 +178,16 @@ mod tests {
         let html = ladder.html();
         let place = |label| html.as_str().find(label).unwrap();
         assert!(place("Consultants") < place("Band 5"));
+    }
+
+    #[test]
+    fn a_ladder_does_not_narrow_beneath_a_rung_that_is_higher() {
+        let ladder = ladder(vec![
+            rung("Band 7", 0.0, 0.18),
+            rung("Band 6", 0.30, 0.34),
+            rung("Band 5", 0.03, 0.22),
+        ]);
+        assert_eq!(ladder.narrowing().unwrap().at, "Band 7");
     }
 
     #[test]

@@ -96,12 +96,16 @@ impl Trend {
             let exact = Shown::of(&Figure::exact(self.unit, benchmark.value));
             let words = format!("{} {}", benchmark.label, exact.text(benchmark.value));
             marks.push(Mark::line("g-bench", (0.0, y), (100.0, y)));
-            marks.push(Mark::text(
-                "t-b t-halo",
-                (100.0, y - 6.0),
-                Anchor::End,
-                words,
-            ));
+            // On the side of the line where the series is not.
+            let last = self
+                .points
+                .iter()
+                .rev()
+                .find_map(|point| point.figure?.value());
+            let is_above = last.is_some_and(|value| value > benchmark.value);
+            let beside = if is_above { 16.0 } else { -6.0 };
+            let place = (100.0, y + beside);
+            marks.push(Mark::text("t-b t-halo", place, Anchor::End, words));
         }
         series.draw(&mut marks, HEIGHT);
         let last = self.points.len().saturating_sub(1);

@@ -85,6 +85,12 @@ impl Row {
         self
     }
 
+    /// Whether it stands last in its chart.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        self.is_last
+    }
+
     /// Its number, where it has one.
     #[must_use]
     pub fn figure(&self) -> Option<&Figure> {
