@@ -21,6 +21,8 @@ pub struct Archive {
     agreement: Arc<Agreement>,
     /// By period, then in the order of the agreement's series.
     releases: Vec<Arc<Archived>>,
+    /// Every release that was made, superseded ones included, in the order in which they were.
+    made: Vec<Release>,
     /// Funded posts, where employers gave them.
     establishment: Arc<Establishment>,
 }
@@ -70,9 +72,28 @@ impl Archive {
         releases.reverse();
         Self {
             agreement,
+            made: releases
+                .iter()
+                .map(|archived| archived.release.clone())
+                .collect(),
             releases,
             establishment: Arc::default(),
         }
+    }
+
+    /// With every release that was made, superseded ones included.
+    #[must_use]
+    pub fn with_history(mut self, mut made: Vec<Release>) -> Self {
+        // Ids are UUID v7: in the order in which releases were made.
+        made.sort_by_key(|release| release.id);
+        self.made = made;
+        self
+    }
+
+    /// Every release that was made up to the newest here, superseded ones included, the earliest first.
+    #[must_use]
+    pub fn made(&self) -> &[Release] {
+        &self.made
     }
 
     /// With the funded posts that employers gave.

@@ -27,6 +27,7 @@ mod document;
 mod equality;
 mod gap;
 mod group;
+mod guess;
 mod head;
 mod ladders;
 mod likeness;

@@ -17,6 +17,8 @@
 mod age_profile;
 mod change;
 mod clinical;
+mod comparison;
+mod completeness;
 mod composition;
 mod definition;
 mod destinations;
@@ -51,6 +53,7 @@ pub use definition::{Breakdown, Definition, KeyFigure, OptionDefinition};
 pub use error::IndicatorError;
 pub use finding::{Benchmark, Category, Dimension, Finding, Findings};
 pub use question::Question;
+pub use refused::REFUSED;
 
 use crate::facts::Facts;
 
@@ -70,6 +73,7 @@ pub static ALL: &[&Indicator] = &[
     &trend::TREND,
     &neighbourhood_team::NEIGHBOURHOOD_TEAM,
     &vacancy_rate::VACANCY_RATE,
+    &comparison::COMPARISON,
     // Who comes and who goes.
     &leavers::LEAVERS,
     &destinations::DESTINATIONS,
@@ -88,6 +92,8 @@ pub static ALL: &[&Indicator] = &[
     &gender_balance::GENDER_BALANCE,
     &support_workers::SUPPORT_WORKERS,
     &international_staff::INTERNATIONAL_STAFF,
+    // What the numbers rest on.
+    &completeness::COMPLETENESS,
     // Cancer pathways.
     &pathway_rule::PATHWAY_RULE,
 ];

@@ -35,5 +35,6 @@ pub mod pictures;
 pub mod plan;
 pub mod reference;
 pub mod release;
+pub mod spending;
 pub mod store;
 pub mod web;

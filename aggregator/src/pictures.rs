@@ -174,14 +174,14 @@ impl Pictures {
                 .or_default();
             *number = release.number.max(*number);
         }
-        for release in all {
+        for release in &all {
             let key = (release.series.clone(), release.period);
             if latest.get(&key) == Some(&release.number) {
-                releases.push(self.picture(agreement, release).await?);
+                releases.push(self.picture(agreement, release.clone()).await?);
             }
         }
         let establishment = Arc::new(self.store.establishment().await?);
-        let archive = Archive::new(Arc::clone(agreement), releases);
+        let archive = Archive::new(Arc::clone(agreement), releases).with_history(all);
         Ok(Arc::new(archive.with_establishment(establishment)))
     }
 

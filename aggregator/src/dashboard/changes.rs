@@ -1,55 +1,111 @@
-//! Change since the first release, a panel for each of the largest groups, on one scale.
+//! Change since the first release, a panel for each group or employer, on one scale.
 
-use super::{Ask, Gap, Reading, charts, told::is_total};
+use vwis_proto::ods::OdsCode;
+
+use super::{Ask, Gap, Reading, Told, charts, told::is_total};
 use crate::{
     estimate::{Figure, Unit, thresholds::Z_95},
-    indicator::{Category, Finding},
+    indicator::Finding,
     page::{
         Html,
-        chart::{Multiples, Panel, Point},
+        chart::{Foot, Framed, Multiples, Panel, Point},
         markup::Part,
     },
 };
 
-/// Panels at most: the largest groups.
-const MOST_PANELS: usize = 6;
+/// Panels at most, on a page that is about something else: the largest groups.
+pub(super) const FEW: usize = 6;
+/// Panels at most where they are what the page is about.
+pub(super) const MANY: usize = 12;
 
-/// Of each of the largest staff groups.
-pub(super) fn by_staff_group(reading: &Reading<'_>) -> Result<Html, Gap> {
-    let told = reading.ask(&Ask::of("trend").by(&["staff_group"]))?;
-    let mut groups: Vec<(f64, &Category, &Finding, Vec<Point>)> = Vec::new();
+const NOTE: &str = "The first release is the base, which has no band: each later interval holds the noise of \
+    both.";
+
+/// One panel to be, and how large its group is.
+struct Group {
+    name: String,
+    size: f64,
+    panel: Panel,
+}
+
+/// Of the largest categories of an attribute: `title` is `Change by staff group`.
+pub(super) fn by(
+    reading: &Reading<'_>,
+    attribute: &'static str,
+    title: &str,
+    most: usize,
+) -> Result<Html, Gap> {
+    let told = reading.ask(&Ask::of("trend").by(&[attribute]))?;
+    let mut groups = Vec::new();
     for found in told.of("change_since_first") {
-        let Some(group) = told.category(found, "staff_group") else {
+        let category = told.category(found, attribute);
+        let Some(category) = category.filter(|one| !is_total(one) && one.code != charts::UNKNOWN)
+        else {
             continue;
         };
-        if is_total(group) || group.code == charts::UNKNOWN {
-            continue;
-        }
-        let points = charts::points(&told, "headcount", &[("staff_group", &group.code)]);
-        let last = points.last().and_then(|point| point.figure?.value());
-        groups.push((last.unwrap_or(0.0), group, found, points));
+        let points = charts::points(&told, "headcount", &[(attribute, &category.code)]);
+        groups.extend(group(&category.label, points, found));
     }
-    groups.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let panels = groups.into_iter().take(MOST_PANELS);
-    let panels: Vec<Panel> = panels
-        .filter_map(|(_, group, found, points)| {
-            let than = format!("than in {}", points.first()?.label);
-            let (tag, says) = charts::change(found, "people", &than);
-            Some(Panel {
-                name: group.label.clone(),
-                says,
-                tag,
-                points: since_first(points)?,
-            })
-        })
-        .collect();
-    let name = "change in people";
-    let chart = Multiples::new("changes", name, "Change", Unit::Rate, panels).of_change();
-    let unit = "Change in people since the first release, of the largest staff groups; the same scale in \
-        every panel";
-    let note = "The first release is the base, which has no band: each later interval holds the noise of \
-        both.";
-    Ok(charts::framed(&told, &chart, "Change by staff group", unit, note).html())
+    let unit = format!("{}, {}", unit(groups.len() > most), told.of_whom_and_when());
+    Ok(framed(groups, title, &unit, told.foot(NOTE), most))
+}
+
+/// Of each employer.
+pub(super) fn by_employer(reading: &Reading<'_>, employers: &[OdsCode]) -> Result<Html, Gap> {
+    let ask = Ask::of("trend").by(&[]);
+    let mut groups = Vec::new();
+    let mut last: Option<Told> = None;
+    for (code, told) in reading.ask_each(&ask, employers) {
+        if let Some(found) = told.of("change_since_first").next() {
+            let points = charts::points(&told, "headcount", &[]);
+            groups.extend(group(reading.employer(&code), points, found));
+        }
+        last = Some(told);
+    }
+    let last = last.ok_or_else(|| Gap::new("no employer is in the releases of this"))?;
+    let unit = format!("{}, {}", unit(groups.len() > MANY), last.date());
+    let foot = reading.foot_of_each(&ask, NOTE);
+    Ok(framed(groups, "Change by employer", &unit, foot, MANY))
+}
+
+fn unit(is_cut: bool) -> &'static str {
+    if is_cut {
+        "Change in people since the first release, of the largest; the same scale in every panel"
+    } else {
+        "Change in people since the first release; the same scale in every panel"
+    }
+}
+
+fn group(name: &str, points: Vec<Point>, found: &Finding) -> Option<Group> {
+    let than = format!("than in {}", points.first()?.label);
+    let (tag, says) = charts::change(found, "people", &than);
+    let size = points.last()?.figure?.value()?;
+    let panel = Panel {
+        name: name.to_owned(),
+        says,
+        tag,
+        points: since_first(points)?,
+    };
+    Some(Group {
+        name: name.to_owned(),
+        size,
+        panel,
+    })
+}
+
+fn framed(mut groups: Vec<Group>, title: &str, unit: &str, foot: Foot, most: usize) -> Html {
+    groups.sort_by(|a, b| b.size.total_cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
+    let panels = groups.into_iter().take(most).map(|group| group.panel);
+    let chart = Multiples::new(
+        "changes",
+        "change in people",
+        "Change",
+        Unit::Rate,
+        panels.collect(),
+    );
+    Framed::around(&chart.of_change(), title, unit)
+        .behind(foot)
+        .html()
 }
 
 /// Points as a change from the first, as a part of it, with the noise of both.

@@ -53,7 +53,12 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
             .with(&Columns::of(Layout::MainAndAside, trend))
             .with_html(or_gap(
                 "Change by staff group",
-                changes::by_staff_group(reading),
+                changes::by(
+                    reading,
+                    "staff_group",
+                    "Change by staff group",
+                    changes::FEW,
+                ),
             )),
     );
     document.section(

@@ -9,9 +9,13 @@ use super::{Ask, Gap, Told};
 use crate::{
     archive::{Archive, Archived},
     config::Place,
+    export::media::Format,
     facts::Facts,
     indicator::named,
-    page::component::{CoverageStrip, Employer},
+    page::{
+        chart::Foot,
+        component::{CoverageStrip, Employer},
+    },
     picture::{Wanted, Whose},
 };
 
@@ -75,6 +79,30 @@ impl<'a> Reading<'a> {
         address.add("org", Wanted::Sum(self.facts.whose().clone()).parameter());
         address.add("period", self.period);
         Ok(Told::new(self, &indicator.definition, findings, address))
+    }
+
+    /// What an indicator answers of each of some employers; who is not in the releases of it is left out.
+    #[must_use]
+    pub fn ask_each(&self, ask: &Ask, employers: &[OdsCode]) -> Vec<(OdsCode, Told)> {
+        let of_each = employers.iter().filter_map(|code| {
+            let own = self.of(Whose::Organisations(vec![code.clone()]));
+            own.ask(ask).ok().map(|told| (code.clone(), told))
+        });
+        of_each.collect()
+    }
+
+    /// Under a chart of each employer: where the same numbers are.
+    #[must_use]
+    pub fn foot_of_each(&self, ask: &Ask, note: &str) -> Foot {
+        let mut address = ask.address();
+        address.add("org", Wanted::Each.parameter());
+        address.add("period", self.period);
+        let newest = Some(self.newest());
+        Foot {
+            csv: Some(address.permalink(newest, Format::Csv)),
+            permalink: Some(address.permalink(newest, Format::Json)),
+            note: note.to_owned(),
+        }
     }
 
     /// All that the releases hold.

@@ -46,7 +46,12 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     document.section(
         &Section::new("change", "Which are growing").with_html(or_gap(
             "Change by staff group",
-            changes::by_staff_group(reading),
+            changes::by(
+                reading,
+                "staff_group",
+                "Change by staff group",
+                changes::FEW,
+            ),
         )),
     );
     let leavers = rates(

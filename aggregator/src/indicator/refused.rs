@@ -1,7 +1,7 @@
 //! Indicators that boards know and that are not computed here, each with the reason.
 
 /// Names and reasons.
-static REFUSED: [(&str, &str); 22] = [
+pub static REFUSED: [(&str, &str); 22] = [
     ("wres-2", SHORTLISTING),
     ("wres-3", DISCIPLINARY),
     ("wres-4", TRAINING),

@@ -1,0 +1,97 @@
+//! Completeness: of how many people is something not known?
+
+use vwis_proto::dictionary::Dictionary;
+
+use super::{
+    Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
+    Question,
+};
+use crate::facts::{Facts, FactsError, Who};
+
+const UNKNOWN: (&str, &str) = ("share_unknown", "Not known");
+
+pub(super) static COMPLETENESS: Indicator = Indicator {
+    definition: Definition {
+        name: "completeness",
+        title: "How much is not known",
+        question: "Of how many people does the record not say what is asked of it?",
+        definition: "For each attribute, the share of people who did not say, or whose record does not.",
+        formula: "share not known = people in the category `unknown` of the attribute / all people",
+        denominator: "All people.",
+        excluded: "Attributes of which the agreement promises no table.",
+        source: "Records of employers: a value that is missing, withheld (`not stated`), or not in the \
+            dictionary is `unknown`.",
+        limits: &[
+            "Not stated and not recorded are one category: which of them it is, only the employer knows.",
+            "It says nothing of values that are recorded and wrong.",
+            "People by employer, not unique people.",
+        ],
+        breakdowns: &[&[]],
+        options: &[],
+        key_figures: || {
+            vec![KeyFigure {
+                label: "people whose ethnic group is not known",
+                who: Who::staff().with("ethnic_group", "unknown"),
+                // 5% (a judgement) of all staff.
+                typical_share: 0.05,
+                releases: 1,
+            }]
+        },
+    },
+    answer,
+};
+
+fn answer(facts: &Facts<'_>, _: &Question) -> Result<Findings, IndicatorError> {
+    let mut findings = Findings::default();
+    findings.dimensions.push(Dimension {
+        code: "attribute".to_owned(),
+        label: "Attribute".to_owned(),
+    });
+    let staff = Dictionary::builtin().data_set("staff");
+    let attributes = staff.map_or(&[][..], |data_set| data_set.attributes());
+    let mut last = None;
+    for attribute in attributes {
+        let unknown = Who::staff().among(attribute.code(), &[attribute.unknown()]);
+        let counts = match facts.latest(&[unknown, Who::staff()]) {
+            Ok(counts) => counts,
+            Err(error @ (FactsError::NotPromised { .. } | FactsError::NotReleased { .. })) => {
+                last = Some(error);
+                continue;
+            }
+            Err(other) => return Err(other.into()),
+        };
+        let at = vec![Category::named(attribute.code(), attribute.label())];
+        let share = counts.share(0, 1);
+        findings
+            .rows
+            .push(Finding::new(at, UNKNOWN, share, counts.source()));
+    }
+    match last {
+        Some(error) if findings.rows.is_empty() => Err(error.into()),
+        _ => Ok(findings),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indicator::testing::{Workforce, close, row};
+
+    #[test]
+    fn whoever_did_not_say_is_a_share_of_everybody() {
+        let archive = Workforce::new()
+            .people(&[("ethnic_group", "white"), ("gender", "female")], 80)
+            .people(&[("gender", "female")], 20)
+            .archive(
+                r#"{ by = ["ethnic_group"] }, { by = ["gender"] }"#,
+                "{ by = [] }",
+            );
+        let findings = Workforce::ask(&archive, &COMPLETENESS, &Question::default()).unwrap();
+        close(
+            row(&findings, "share_unknown", &["ethnic_group"]).figure,
+            0.2,
+        );
+        close(row(&findings, "share_unknown", &["gender"]).figure, 0.0);
+        assert_eq!(findings.rows.len(), 2);
+    }
+}
