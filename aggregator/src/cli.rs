@@ -2,6 +2,7 @@
 
 mod access_log;
 mod agreement;
+mod board_pack;
 mod collect;
 mod context;
 mod establishment;
@@ -87,6 +88,8 @@ enum Command {
     Table(table::Args),
     /// Answer a question that boards and analysts ask: shares, outlooks, changes, representation
     Indicator(indicator::Args),
+    /// Make a board pack of a pathway or a locality: one HTML file to print and to file
+    BoardPack(board_pack::Args),
     /// Write every cell of every table of the latest releases to a file
     Picture(picture::Args),
     /// Who may read by the HTTP API, besides the people of an [oidc] issuer
@@ -201,6 +204,7 @@ impl Command {
             Self::Collect(args) => collect::run(args, context).await,
             Self::Table(args) => table::run(args, context).await,
             Self::Indicator(args) => indicator::run(args, context).await,
+            Self::BoardPack(args) => board_pack::run(args, context).await,
             Self::Picture(args) => picture::run(args, context).await,
             Self::Token(command) => command.run(context).await,
             Self::AccessLog(args) => access_log::run(args, context).await,

@@ -22,7 +22,11 @@ use axum::{Router, response::Response, routing::get};
 use self::show::{Code, PageRequest, no_such};
 use crate::{
     access,
-    api::{Api, params::bad_path, problem::Problem},
+    api::{
+        Api,
+        params::bad_path,
+        problem::{Kind, Problem},
+    },
     dashboard::{Choices, View},
 };
 
@@ -41,10 +45,12 @@ pub(crate) fn pages() -> Router<Arc<Api>> {
     ];
     let router = Router::new()
         .route("/localities/{code}", get(locality))
+        .route("/localities/{code}/pack", get(locality_pack))
         .route("/staff-groups/{code}", get(staff_group))
         .route("/compare", get(compare))
         .route("/pathways", get(pathways))
-        .route("/pathways/{code}", get(pathway));
+        .route("/pathways/{code}", get(pathway))
+        .route("/pathways/{code}/pack", get(pathway_pack));
     fixed.into_iter().fold(router, |router, view| {
         let path = view.path();
         let show = move |request: PageRequest| {
@@ -79,6 +85,18 @@ async fn pathway(code: Code, request: PageRequest) -> Result<Response, Problem> 
     request.show(view).await
 }
 
+async fn locality_pack(code: Code, request: PageRequest) -> Result<Response, Problem> {
+    let code = code.map_err(|rejection| bad_path(&rejection))?;
+    let view = View::locality(&code).ok_or_else(|| no_such("locality", &code, "/localities"))?;
+    request.show_pack(view).await
+}
+
+async fn pathway_pack(code: Code, request: PageRequest) -> Result<Response, Problem> {
+    let code = code.map_err(|rejection| bad_path(&rejection))?;
+    let view = View::pathway(&code).ok_or_else(|| no_such("pathway", &code, "/pathways"))?;
+    request.show_pack(view).await
+}
+
 async fn pathways(request: PageRequest) -> Result<Response, Problem> {
     let shown = access::pathways_of(request.identity());
     request.show(View::Pathways(shown)).await
@@ -87,7 +105,8 @@ async fn pathways(request: PageRequest) -> Result<Response, Problem> {
 async fn compare(request: PageRequest) -> Result<Response, Problem> {
     let names = View::Compare(Choices::default()).choices();
     let chosen = request.chosen(names)?;
-    request.show(View::Compare(chosen)).await
+    let view = View::compare(chosen).map_err(|gap| Kind::BAD_QUERY.problem(gap))?;
+    request.show(view).await
 }
 
 #[cfg(test)]

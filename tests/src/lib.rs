@@ -14,6 +14,7 @@
 )]
 
 pub mod agreement;
+pub mod browser;
 pub mod call;
 pub mod certificates;
 pub mod extract;

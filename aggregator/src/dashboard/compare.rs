@@ -40,14 +40,25 @@ pub(super) fn is_of_employers(choices: &Choices) -> bool {
     choices.or("between", BETWEEN[0].0) == "employers"
 }
 
-pub(super) fn document(reading: &Reading<'_>, choices: &Choices) -> Result<Document, Gap> {
+/// What is held against each other, and the share that is.
+type Chosen = (
+    (&'static str, &'static str, &'static str),
+    (&'static str, &'static str),
+);
+
+/// What was chosen, if it is there.
+pub(super) fn chosen(choices: &Choices) -> Result<Chosen, Gap> {
     let between = choices.or("between", BETWEEN[0].0);
     let known = BETWEEN.iter().find(|(code, ..)| *code == between);
-    let &(between, many, one) =
-        known.ok_or_else(|| not_there("between", between, BETWEEN.map(|b| b.0)))?;
+    let between = known.ok_or_else(|| not_there("between", between, BETWEEN.map(|b| b.0)))?;
     let of = choices.or("of", OF[0].0);
     let known = OF.iter().find(|(code, _)| *code == of);
-    let &(of, share_of) = known.ok_or_else(|| not_there("of", of, OF.map(|of| of.0)))?;
+    let of = known.ok_or_else(|| not_there("of", of, OF.map(|of| of.0)))?;
+    Ok((*between, *of))
+}
+
+pub(super) fn document(reading: &Reading<'_>, choices: &Choices) -> Result<Document, Gap> {
+    let ((between, many, one), (of, share_of)) = chosen(choices)?;
     let heading = "Compare";
     let mut shell = head::shell(reading, layout::Section::Compare, heading);
     shell.lead = vec![Sentence::words(format!(

@@ -39,6 +39,12 @@ impl Document {
         self.push(section);
     }
 
+    /// Its shell and its parts, for a document that has another shell.
+    #[must_use]
+    pub fn for_print(self) -> (Shell, Vec<Html>) {
+        (self.shell, self.parts)
+    }
+
     /// As HTML.
     #[must_use]
     pub fn html(mut self) -> String {

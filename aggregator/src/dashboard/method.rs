@@ -151,7 +151,8 @@ fn indicators() -> Section {
         .fold(section, |section, indicator| section.with(&told(indicator)))
 }
 
-fn told(indicator: &Indicator) -> Terms {
+/// An indicator, as it is defined.
+pub(super) fn told(indicator: &Indicator) -> Terms {
     let definition = &indicator.definition;
     let by = definition.breakdowns.iter().map(|by| {
         if by.is_empty() {

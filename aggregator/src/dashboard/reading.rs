@@ -1,6 +1,6 @@
 //! What a page is made from: the releases up to a date, and what they are called.
 
-use std::sync::Arc;
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc, sync::Arc};
 
 use uuid::Uuid;
 use vwis_proto::{agreement::Agreement, ods::OdsCode, period::Period};
@@ -25,6 +25,8 @@ pub struct Reading<'a> {
     place: &'a Place,
     /// As the address of the page names it; none for all there is.
     period: Option<Period>,
+    /// The indicators that were asked, whoever's numbers for.
+    asked: Rc<RefCell<BTreeSet<&'static str>>>,
 }
 
 // === impl Reading ===
@@ -55,6 +57,7 @@ impl<'a> Reading<'a> {
             facts: Facts::new(archive, Whose::System, until),
             place,
             period,
+            asked: Rc::default(),
         })
     }
 
@@ -65,6 +68,7 @@ impl<'a> Reading<'a> {
             facts: self.facts.of(whose),
             place: self.place,
             period: self.period,
+            asked: Rc::clone(&self.asked),
         }
     }
 
@@ -74,6 +78,7 @@ impl<'a> Reading<'a> {
     /// [`Gap`], where the agreement or the releases do not hold it.
     pub fn ask(&self, ask: &Ask) -> Result<Told, Gap> {
         let indicator = named(ask.indicator())?;
+        self.asked.borrow_mut().insert(indicator.definition.name);
         let findings = indicator.answer(&self.facts, &ask.question())?;
         let mut address = ask.address();
         address.add("org", Wanted::Sum(self.facts.whose().clone()).parameter());
@@ -103,6 +108,12 @@ impl<'a> Reading<'a> {
             permalink: Some(address.permalink(newest, Format::Json)),
             note: note.to_owned(),
         }
+    }
+
+    /// The indicators that were asked so far.
+    #[must_use]
+    pub fn asked(&self) -> BTreeSet<&'static str> {
+        self.asked.borrow().clone()
     }
 
     /// All that the releases hold.

@@ -88,6 +88,15 @@ impl View {
         category(PATHWAY, code).map(Self::Pathway)
     }
 
+    /// The page that compares, with what was chosen on it.
+    ///
+    /// # Errors
+    /// Where there is no such choice.
+    pub fn compare(choices: Choices) -> Result<Self, Gap> {
+        compare::chosen(&choices)?;
+        Ok(Self::Compare(choices))
+    }
+
     /// Its path.
     #[must_use]
     pub fn path(&self) -> String {

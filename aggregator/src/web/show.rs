@@ -20,7 +20,7 @@ use crate::{
         params::{self, Params},
         problem::{Kind, Problem},
     },
-    dashboard::{Choices, Gap, Reading, View},
+    dashboard::{self, Choices, Document, Gap, Look, Reading, View},
     export::canonical::Canonical,
     identity::Identity,
     picture::{Wanted, Whose},
@@ -52,6 +52,15 @@ impl FromRequestParts<Arc<Api>> for PageRequest {
 
 /// The code in a path.
 pub(super) type Code = Result<axum::extract::Path<String>, PathRejection>;
+
+/// In which form a page is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// To be looked at.
+    Page,
+    /// To be printed and filed.
+    Pack,
+}
 
 /// There is no page of that code.
 pub(super) fn no_such(what: &str, code: &str, index: &str) -> Problem {
@@ -86,6 +95,15 @@ impl PageRequest {
 
     /// The page, if they may see it.
     pub(super) async fn show(self, view: View) -> Result<Response, Problem> {
+        self.show_as(view, Form::Page).await
+    }
+
+    /// The page as a board pack, if they may see it.
+    pub(super) async fn show_pack(self, view: View) -> Result<Response, Problem> {
+        self.show_as(view, Form::Pack).await
+    }
+
+    async fn show_as(self, view: View, form: Form) -> Result<Response, Problem> {
         let params = self.params(view.choices())?;
         let asking = Asking::read(&params, &self.headers)?;
         let Wanted::Sum(whose) = asking.wanted.clone() else {
@@ -100,7 +118,7 @@ impl PageRequest {
             pathways,
         };
         let page = match access::may_read(&self.caller.0, put.held.archive.agreement(), &shown) {
-            Ok(()) => self.page(view, whose, &asking, &put).await,
+            Ok(()) => self.page((view, form), whose, &asking, &put).await,
             Err(denied) => Err(denied.into()),
         };
         self.api
@@ -110,7 +128,7 @@ impl PageRequest {
 
     async fn page(
         &self,
-        view: View,
+        (view, form): (View, Form),
         whose: Whose,
         asking: &Asking,
         put: &Put,
@@ -118,11 +136,17 @@ impl PageRequest {
         let archive = Arc::clone(&put.held.archive);
         let place = Arc::clone(&self.api.place);
         let period = asking.period;
-        let key = Key::of_page(kept_by(&view, asking), &put.held);
+        let mut address = kept_by(&view, asking);
+        address.add("form", (form == Form::Pack).then_some("pack"));
+        let key = Key::of_page(address, &put.held);
         let work = move |_: &Stop| {
             let reading = Reading::new(&archive, &place, period).map_err(not_there)?;
-            let document = view.document(&reading.of(whose)).map_err(not_there)?;
-            Ok(written(document.html()))
+            let reading = reading.of(whose);
+            let html = match form {
+                Form::Page => view.document(&reading).map(Document::html),
+                Form::Pack => dashboard::pack(&view, &reading, Look::Linked),
+            };
+            Ok(written(html.map_err(not_there)?))
         };
         let written = self.api.answers.get_or(key, work).await?;
         // The stylesheet's name is in it, which changes with the program: it is asked for each time.

@@ -1,0 +1,100 @@
+//! `board-pack`: one page as a document to print and to file.
+
+use std::{path::PathBuf, sync::Arc};
+
+use uuid::Uuid;
+use vwis_link::files;
+use vwis_proto::{dictionary::Dictionary, period::Period};
+
+use super::{
+    Exit, Failure,
+    context::{self, Context},
+};
+use crate::{
+    access::PATHWAY,
+    dashboard::{Look, Reading, View, pack},
+    pictures::Pictures,
+};
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  vwis-aggregator board-pack --pathway breast --output breast.html
+  vwis-aggregator board-pack --locality e08000001 --output bolton.html
+  vwis-aggregator board-pack --pathway lung --release 01a2209f-a7b5-74bd-a222-6f1a360c3177 --output lung.html
+
+One HTML file with everything in it: charts, caveats, definitions, the ids of all releases. It opens in
+any browser and prints on A4. The same releases make the same bytes, so a board can be sent the same
+pack again; --release names the last release to use.")]
+#[group(id = "what", required = true, multiple = false, args = ["pathway", "locality"])]
+pub(super) struct Args {
+    /// Pathway to make it of, by code
+    #[arg(long, value_name = "CODE")]
+    pathway: Option<String>,
+    /// Locality to make it of, by code
+    #[arg(long, value_name = "CODE")]
+    locality: Option<String>,
+    /// Up to this period, YYYY-MM; all that is released, if not said
+    #[arg(long, value_name = "YYYY-MM")]
+    period: Option<Period>,
+    /// Up to this release, by its id; the newest, if not said
+    #[arg(long, value_name = "ID")]
+    release: Option<Uuid>,
+    /// The agreement's hash or the beginning of it; the only one released, if not said
+    #[arg(long, value_name = "HASH")]
+    agreement: Option<String>,
+    /// File to write to
+    #[arg(long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
+    let view = args.view()?;
+    let (config, store) = context.open().await?;
+    let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
+    if let Some(id) = args.release
+        && store.release(id).await?.is_none()
+    {
+        let message =
+            format!("there is no release {id}: GET /api/v1/releases lists those there are");
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    let archive = Pictures::of(store.clone())
+        .archive(&Arc::new(agreement), args.release)
+        .await?
+        .archive;
+    store.close().await;
+    let place = &config.file.dashboard;
+    let made = Reading::new(&archive, place, args.period)
+        .and_then(|reading| pack(&view, &reading, Look::Within));
+    let made = made.map_err(|gap| Failure::new(Exit::Usage, gap))?;
+    files::write_public(&args.output, made.as_bytes())?;
+    context.print(format_args!("wrote {}", args.output.display()))?;
+    Ok(Exit::Done)
+}
+
+// === impl Args ===
+
+impl Args {
+    /// The page that the pack is made of.
+    fn view(&self) -> Result<View, Failure> {
+        let (attribute, code, view) = match (&self.pathway, &self.locality) {
+            (Some(code), _) => (PATHWAY, code, View::pathway(code)),
+            (None, Some(code)) => ("locality", code, View::locality(code)),
+            (None, None) => {
+                return Err(Failure::new(Exit::Usage, "name --pathway or --locality"));
+            }
+        };
+        view.ok_or_else(|| {
+            let attribute = Dictionary::builtin().attribute(attribute);
+            let categories = attribute
+                .into_iter()
+                .flat_map(|attribute| attribute.categories());
+            let there: Vec<_> = categories
+                .map(|one| format!("{} ({})", one.code(), one.label()))
+                .collect();
+            let message = format!("there is no `{code}`; there are: {}", there.join(", "));
+            Failure::new(Exit::Usage, message)
+        })
+    }
+}

@@ -1,0 +1,223 @@
+//! A real browser: headless Chromium, driven by its own WebDriver.
+
+use std::{path::Path, process::Stdio, time::Duration};
+
+use fantoccini::{
+    Client, ClientBuilder,
+    wd::{Capabilities, WebDriverCompatibleCommand},
+};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+    time::timeout,
+};
+
+use crate::{needs, process::DEADLINE};
+
+/// A driver process, which starts browsers.
+pub struct Driver {
+    address: String,
+    _process: Child,
+}
+
+/// A window of a browser, of a fixed size.
+pub struct Window {
+    /// What drives it.
+    pub client: Client,
+}
+
+/// A command of the Chrome DevTools Protocol, through the driver.
+#[derive(Debug)]
+struct DevTools {
+    command: &'static str,
+    parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/goog/cdp/execute"))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        let body = json!({ "cmd": self.command, "params": self.parameters });
+        (http::Method::POST, Some(body.to_string()))
+    }
+}
+
+// === impl Driver ===
+
+impl Driver {
+    /// Starts one; `None`, said aloud, where this machine lacks what it needs.
+    ///
+    /// # Panics
+    /// Where it does not start, or is missing though `VWIS_REQUIRE=all` demands that nothing is.
+    pub async fn start() -> Option<Self> {
+        needs::program("chromium", "chromium")?;
+        let driver = needs::program("chromedriver", "chromium-driver")?;
+        let mut process = Command::new(driver)
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let stdout = process.stdout.take().expect("stdout is piped");
+        let mut lines = BufReader::new(stdout).lines();
+        let port = timeout(DEADLINE, async {
+            while let Some(line) = lines.next_line().await.unwrap() {
+                let port = line
+                    .split("on port ")
+                    .nth(1)
+                    .map(|rest| rest.trim_end_matches('.'));
+                if let Some(port) = port.filter(|_| line.contains("started successfully")) {
+                    return port.to_owned();
+                }
+            }
+            panic!("the driver ended without an address");
+        });
+        let port = port
+            .await
+            .expect("the driver says in time that it is ready");
+        Some(Self {
+            address: format!("http://127.0.0.1:{port}"),
+            _process: process,
+        })
+    }
+
+    /// A window of so many pixels.
+    ///
+    /// # Panics
+    /// Where the browser does not start.
+    pub async fn window(&self, (width, height): (u32, u32)) -> Window {
+        let mut capabilities = Capabilities::new();
+        let options = json!({ "args": [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+        ] });
+        capabilities.insert("goog:chromeOptions".to_owned(), options);
+        let connector = hyper_util::client::legacy::connect::HttpConnector::new();
+        let mut builder = ClientBuilder::new(connector);
+        builder.capabilities(capabilities);
+        let client = builder.connect(&self.address).await.unwrap();
+        let window = Window { client };
+        let size = json!({
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+        });
+        window
+            .dev_tools("Emulation.setDeviceMetricsOverride", size)
+            .await;
+        window
+    }
+}
+
+// === impl Window ===
+
+impl Window {
+    async fn dev_tools(&self, command: &'static str, parameters: Value) -> Value {
+        let command = DevTools {
+            command,
+            parameters,
+        };
+        self.client.issue_cmd(command).await.unwrap()
+    }
+
+    /// Opens an address.
+    ///
+    /// # Panics
+    /// Where it cannot be opened.
+    pub async fn open(&self, address: &str) {
+        timeout(DEADLINE, self.client.goto(address))
+            .await
+            .expect("in time")
+            .unwrap();
+    }
+
+    /// Runs a script in the page; what it returns.
+    ///
+    /// # Panics
+    /// Where it throws.
+    pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute(script, arguments).await.unwrap()
+    }
+
+    /// All that a reader sees of the page, as text.
+    pub async fn text(&self) -> String {
+        let text = self
+            .script("return document.body.innerText", Vec::new())
+            .await;
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Shows the page as forced colours, or as paper, do.
+    pub async fn emulate(&self, media: &str, forced_colours: bool) {
+        let forced = if forced_colours { "active" } else { "none" };
+        let parameters = json!({
+            "media": media, "features": [{ "name": "forced-colors", "value": forced }],
+        });
+        self.dev_tools("Emulation.setEmulatedMedia", parameters)
+            .await;
+    }
+
+    /// Zooms as a reader does, by making the window smaller: at 400% a window of 1,280 pixels has 320.
+    pub async fn resize(&self, (width, height): (u32, u32)) {
+        let size = json!({
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+        });
+        self.dev_tools("Emulation.setDeviceMetricsOverride", size)
+            .await;
+    }
+
+    /// A screenshot of the whole page, as PNG.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub async fn screenshot(&self) -> Vec<u8> {
+        let parameters = json!({ "captureBeyondViewport": true, "format": "png" });
+        let answer = self.dev_tools("Page.captureScreenshot", parameters).await;
+        let data = answer["data"].as_str().expect("a picture in base64");
+        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data).unwrap()
+    }
+
+    /// The page as A4 paper: PDF bytes.
+    ///
+    /// # Panics
+    /// Where it cannot be printed.
+    pub async fn print(&self) -> Vec<u8> {
+        let parameters = json!({ "preferCSSPageSize": true, "printBackground": true });
+        let answer = self.dev_tools("Page.printToPDF", parameters).await;
+        let data = answer["data"].as_str().expect("a document in base64");
+        base64::Engine::decode(&base64::engine::general_purpose::STANDARD, data).unwrap()
+    }
+
+    /// Closes the browser.
+    ///
+    /// # Panics
+    /// Where it does not close.
+    pub async fn close(self) {
+        timeout(Duration::from_secs(20), self.client.close())
+            .await
+            .expect("in time")
+            .unwrap();
+    }
+}
+
+/// The accessibility checker's script; `None`, said aloud, where it is not installed.
+///
+/// # Panics
+/// Where it is missing though `VWIS_REQUIRE=all` demands that nothing is.
+#[must_use]
+pub fn axe() -> Option<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tools/browser");
+    let file = folder.join("node_modules/axe-core/axe.min.js");
+    let script = std::fs::read_to_string(file).ok();
+    if script.is_none() {
+        needs::skip("axe-core (npm install --prefix tests/tools/browser)");
+    }
+    script
+}

@@ -1,0 +1,90 @@
+//! The pages as people use them: a real browser, over real processes, of the demo's nine trusts.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails here fails the test, at this line"
+)]
+
+#[path = "pages/accessible.rs"]
+mod accessible;
+#[path = "pages/journeys.rs"]
+mod journeys;
+#[path = "pages/weight.rs"]
+mod weight;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use vwis_tests::process::{self, Running};
+
+/// All programs in one, as real processes.
+const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
+
+/// Every kind of page, and the packs.
+const PAGES: [&str; 18] = [
+    "/",
+    "/localities",
+    "/localities/e08000001",
+    "/localities/e08000001/pack",
+    "/staff-groups",
+    "/staff-groups/nursing_and_midwifery",
+    "/compare",
+    "/compare?between=employers&of=bme",
+    "/equality",
+    "/pathways",
+    "/pathways/breast",
+    "/pathways/colorectal/pack",
+    "/coverage",
+    "/privacy",
+    "/method",
+    "/releases",
+    "/accessibility",
+    "/nothing/here",
+];
+
+/// The dashboard of a demo, served.
+struct Dashboard {
+    url: String,
+    config: PathBuf,
+    _process: Running,
+}
+
+impl Dashboard {
+    async fn serve() -> Self {
+        let config = demo().join("aggregator").join("aggregator.toml");
+        let args = ["--config", config.to_str().unwrap(), "serve"];
+        let process = Running::start(process::command(BINARY, "aggregator", &args)).await;
+        let process = process.unwrap();
+        let ready: serde_json::Value = serde_json::from_str(process.ready_line()).unwrap();
+        Self {
+            url: ready["http"].as_str().unwrap().to_owned(),
+            config,
+            _process: process,
+        }
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+}
+
+/// The folder of one demo, which all tests read.
+fn demo() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
+        let made = std::process::Command::new(BINARY)
+            .args(["demo", "--once", "--dir"])
+            .arg(&folder)
+            .output()
+            .unwrap();
+        assert!(
+            made.status.success(),
+            "{}",
+            String::from_utf8_lossy(&made.stderr)
+        );
+        folder
+    })
+}
