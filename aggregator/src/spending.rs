@@ -118,7 +118,6 @@ mod tests {
         let archive = Workforce::new()
             .people(&[], 10)
             .archive(r#"{ by = ["gender"] }"#, "{ by = [] }");
-        let other = archive.releases()[1].release.contributors[0].identity;
         let release = archive.releases()[0].release.clone();
         let charge = archive
             .agreement()
@@ -129,7 +128,8 @@ mod tests {
             number: 2,
             contributors: vec![Contributor {
                 ods_code: "R0A".parse().unwrap(),
-                identity: other,
+                // Any other measurement than the first.
+                identity: MeasurementId::from_bytes([7; 32]),
             }],
             ..release.clone()
         };

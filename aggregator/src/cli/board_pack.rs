@@ -26,7 +26,7 @@ Examples:
 One HTML file with everything in it: charts, caveats, definitions, the ids of all releases. It opens in
 any browser and prints on A4. The same releases make the same bytes, so a board can be sent the same
 pack again; --release names the last release to use.")]
-#[group(id = "what", required = true, multiple = false, args = ["pathway", "locality"])]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["pathway", "locality"]))]
 pub(super) struct Args {
     /// Pathway to make it of, by code
     #[arg(long, value_name = "CODE")]

@@ -205,7 +205,7 @@ impl AtAGlance {
             let card = Card::new("Aged 55 and over", &over_55.figure);
             cards.push(card.noted("Of all of them"));
         }
-        Cards { cards }
+        Cards::new(cards)
     }
 
     fn over_55(&self, at: At<'_>) -> Option<&Finding> {

@@ -200,7 +200,7 @@ impl Board<'_, '_> {
                 cards.push(Card::new(heading, &found.figure).tagged(tag));
             }
         }
-        Cards { cards }
+        Cards::new(cards)
     }
 
     /// Who is on the pathway, by role.

@@ -94,9 +94,7 @@ fn leavers(group: &Group<'_, '_>) -> Result<Cards, Gap> {
         told.figure(measure, &at)
             .map(|figure| Card::new(heading, &figure))
     };
-    Ok(Cards {
-        cards: measures.into_iter().filter_map(card).collect(),
-    })
+    Ok(Cards::new(measures.into_iter().filter_map(card).collect()).in_section())
 }
 
 /// Destinations one by one, not their sums.

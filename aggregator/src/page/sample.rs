@@ -117,7 +117,7 @@ fn cards() -> Html {
         Card::new("Aged 55 and over", &share(0.199, 0.001)).noted("Of all staff"),
         Card::new("Consultants", &share(0.26, 0.23)).tagged(Tag::NO_ANSWER),
     ];
-    Cards { cards }.html()
+    Cards::new(cards).html()
 }
 
 fn coverage() -> Html {

@@ -63,7 +63,12 @@ fn page_of(api: &Api, problem: &Problem, original: &Response) -> Response {
         .expect("a page writes texts into a String, which takes them");
     let mut response = (original.status(), Html(html)).into_response();
     for (name, value) in original.headers() {
-        let is_of_the_body = [header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name);
+        let of_the_body = [
+            header::CONTENT_TYPE,
+            header::CONTENT_LENGTH,
+            header::CONTENT_ENCODING,
+        ];
+        let is_of_the_body = of_the_body.contains(name);
         if !is_of_the_body {
             response.headers_mut().append(name, value.clone());
         }

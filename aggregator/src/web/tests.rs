@@ -27,6 +27,12 @@ async fn a_browser_is_told_in_a_page_what_is_wrong_and_a_program_in_problem_deta
     let (status, html) = page(&api, "/").await;
     assert_eq!(status, 404);
     assert!(html.contains("nothing is released yet"), "{html}");
+    let compressing = http::Request::get("/nothing/here")
+        .header(header::ACCEPT, "text/html")
+        .header(header::ACCEPT_ENCODING, "gzip");
+    let answer = api.send(compressing).await;
+    assert!(!answer.headers.contains_key(header::CONTENT_ENCODING));
+    assert!(answer.body.starts_with(b"<!DOCTYPE html>"));
     let answer = api.get("/nothing/here").await;
     answer.problem(404, "not-found");
     let answer = api.get("/api/v1/nothing").await;

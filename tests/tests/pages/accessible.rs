@@ -128,7 +128,7 @@ async fn paper_has_the_numbers_and_not_the_navigation() {
     assert!(pdf.starts_with(b"%PDF"));
     window.open(&dashboard.at("/")).await;
     window.emulate("print", false).await;
-    let hidden = "return ['nav', '.filters', '.foot'].every(s => [...document.querySelectorAll(s)].every(e => !e.checkVisibility()))";
+    let hidden = "return ['.nav', '.menu', '.skip', '.filters', '.foot'].every(s => [...document.querySelectorAll(s)].every(e => !e.checkVisibility()))";
     assert_eq!(window.script(hidden, Vec::new()).await, json!(true));
     let text = window.text().await;
     assert!(text.contains("95% interval"), "{text}");

@@ -11,8 +11,9 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(path = "page/cards.html")]
 pub struct Cards {
-    /// From left to right.
-    pub cards: Vec<Card>,
+    cards: Vec<Card>,
+    /// Whether they stand beneath a section's heading, and not beneath the page's.
+    is_in_section: bool,
 }
 
 parts!(Cards);
@@ -27,6 +28,26 @@ pub struct Card {
     between: String,
     tag: Option<Tag>,
     note: Option<String>,
+}
+
+// === impl Cards ===
+
+impl Cards {
+    /// From left to right, at the head of a page.
+    #[must_use]
+    pub fn new(cards: Vec<Card>) -> Self {
+        Self {
+            cards,
+            is_in_section: false,
+        }
+    }
+
+    /// Beneath the heading of a section.
+    #[must_use]
+    pub fn in_section(mut self) -> Self {
+        self.is_in_section = true;
+        self
+    }
 }
 
 // === impl Card ===
@@ -98,12 +119,10 @@ mod tests {
     fn a_card_has_its_doubt_and_no_number_where_it_is_too_noisy() {
         let change = Figure::difference(Unit::Share, 0.007, -0.025, 0.039);
         let noisy = Figure::level(Unit::Share, Some(0.26), 0.03, 0.49);
-        let cards = Cards {
-            cards: vec![
-                Card::new("Change", &change).tagged(Tag::CANNOT_TELL),
-                Card::new("Consultants", &noisy),
-            ],
-        };
+        let cards = Cards::new(vec![
+            Card::new("Change", &change).tagged(Tag::CANNOT_TELL),
+            Card::new("Consultants", &noisy),
+        ]);
         let html = cards.html();
         assert!(
             html.as_str().contains("+0.7 <small>points</small>"),
