@@ -12,8 +12,8 @@
 //! an endpoint cannot forget it, because it is around them all, and [`Caller`] is where it left who
 //! asks. What an endpoint answers about an organisation by itself goes through [`Api::logged`].
 //!
-//! **Architecture invariants**: nothing here writes but the access log and a token's last use; no
-//! body is read; no log line or metric holds a token, an identity or a query.
+//! **Architecture invariants**: nothing here writes but the access log, a token's last use, and
+//! sessions ([`crate::web::sign_in`]); no body is read but that of sign-out's form; no log line or metric holds a token, an identity or a query.
 
 pub mod agreements;
 mod answers;
@@ -58,10 +58,11 @@ use self::{
 };
 use crate::{
     config::{Entry, HttpConfig},
-    identity::{Identity, door::Door, oidc::Issuer, pace::Pace},
+    identity::{Identity, door::Door, oidc::Issuer, pace::Pace, sign_in::SignIn},
     picture::Whose,
     pictures::Pictures,
     store::{Read, Store},
+    web,
 };
 
 /// Where the API begins.
@@ -80,6 +81,8 @@ pub struct Api {
     pictures: Pictures,
     answers: Answers,
     door: Door,
+    sign_in: Option<SignIn>,
+    is_behind_tls: bool,
     pace: Pace,
     request_timeout: Duration,
     agreements: RwLock<HashMap<AgreementHash, Arc<Agreement>>>,
@@ -110,6 +113,8 @@ impl Api {
             door: Door::new(store.clone(), Arc::clone(&clock), issuer, entry),
             pictures: Pictures::of(store.clone()),
             answers: Answers::new(),
+            sign_in: None,
+            is_behind_tls: config.behind_proxy,
             store,
             clock,
             metrics: Metrics::new(),
@@ -117,6 +122,21 @@ impl Api {
             request_timeout: Duration::from_secs(config.request_timeout_s.max(1)),
             agreements: RwLock::default(),
         }
+    }
+
+    /// Where people can sign in.
+    #[must_use]
+    pub fn signing_in(self, sign_in: SignIn) -> Self {
+        Self {
+            door: self.door.with_sessions(sign_in.sessions().clone()),
+            sign_in: Some(sign_in),
+            ..self
+        }
+    }
+
+    /// Signs people in, where that is configured.
+    pub(crate) fn sign_in(&self) -> Option<&SignIn> {
+        self.sign_in.as_ref()
     }
 
     /// All agreements, the oldest first. Reading one from the store validates its whole strategy,
@@ -276,16 +296,17 @@ pub fn router(api: Arc<Api>) -> Router {
     let (endpoints, document) = OpenApiRouter::with_openapi(documents::about())
         .nest(BASE, endpoints())
         .split_for_parts();
-    let behind_the_door =
-        endpoints
-            .merge(metrics::routes())
-            .route_layer(axum::middleware::from_fn_with_state(
-                Arc::clone(&api),
-                layers::admit,
-            ));
+    let behind_the_door = endpoints
+        .merge(metrics::routes())
+        .merge(web::pages())
+        .route_layer(axum::middleware::from_fn_with_state(
+            Arc::clone(&api),
+            layers::admit,
+        ));
     let open = standing::routes()
         .merge(problem_pages())
-        .merge(documents::routes(document));
+        .merge(documents::routes(document))
+        .merge(web::open());
     layers::around(behind_the_door.merge(open), &api).with_state(api)
 }
 

@@ -3,10 +3,12 @@
 
 mod http;
 mod oidc;
+mod public_url;
 
 pub use http::{DEFAULT_LISTEN, Entry, EntryError, HttpConfig, TlsFiles};
 pub(crate) use oidc::is_trustworthy;
-pub use oidc::{OidcConfig, OidcConfigError};
+pub use oidc::{CLIENT_SECRET_VARIABLE, OidcConfig, OidcConfigError};
+pub use public_url::{PublicUrl, PublicUrlError};
 
 use std::{
     net::SocketAddr,
@@ -98,7 +100,8 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] names the file and the field.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let (file, dir) = config::read(path, "VWIS_AGGREGATOR_", &["config"])?;
+        let (file, dir) =
+            config::read(path, "VWIS_AGGREGATOR_", &["config", "oidc_client_secret"])?;
         Ok(Self { file, dir })
     }
 

@@ -35,3 +35,4 @@ pub mod plan;
 pub mod reference;
 pub mod release;
 pub mod store;
+pub mod web;
