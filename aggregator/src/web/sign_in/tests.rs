@@ -179,7 +179,7 @@ async fn a_session_is_admitted_to_pages_and_to_the_api_for_reading_alone() {
     page.says(200, "ada@trust.example");
     page.says(200, "board");
     page.says(200, "lung");
-    page.says(200, "20:30 on 25 November 2026");
+    page.says(200, "12:30 on 25 November 2026");
     assert_eq!(page.header(header::REFERRER_POLICY), "same-origin");
     assert_eq!(
         page.header(header::STRICT_TRANSPORT_SECURITY),
