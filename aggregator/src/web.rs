@@ -16,7 +16,7 @@ use axum::{
 use http::{Method, StatusCode, Uri, header};
 
 use self::sign_in::failure::Failure;
-use crate::api::{Api, BASE};
+use crate::api::Api;
 
 /// Paths for programs, beside those under `/api`: they are told in problem details what is wrong.
 const FOR_PROGRAMS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
@@ -35,7 +35,6 @@ pub(crate) fn open() -> Router<Arc<Api>> {
 
 /// Whether a page is asked for, as a browser does.
 pub(crate) fn is_page(request: &Request) -> bool {
-    debug_assert!(BASE.starts_with(FOLDERS[0]), "the API is for programs");
     let path = request.uri().path();
     let reads = [Method::GET, Method::HEAD].contains(request.method());
     let is_for_programs =
