@@ -101,7 +101,8 @@ function provider(issuer) {
 // The page at which somebody signs in.
 async function interaction(request, response, who) {
   const result = who
-    ? { login: { accountId: who } }
+    ? // Of a native client it is always asked whether it is meant.
+      { login: { accountId: who }, consent: {} }
     : { error: 'access_denied', error_description: 'they did not want to' };
   await current.interactionFinished(request, response, result);
 }
