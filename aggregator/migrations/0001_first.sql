@@ -97,6 +97,19 @@ CREATE TABLE api_token (
     last_used_at_s INTEGER                  -- s, at most an hour old; NULL until used
 ) STRICT;
 
+-- People who signed in with a browser, until they sign out or their time is over. Only the hash of
+-- what their browser holds is here.
+CREATE TABLE session (
+    secret_hash  BLOB PRIMARY KEY CHECK (length(secret_hash) = 32),   -- SHA-256
+    subject      TEXT    NOT NULL,          -- as the issuer names them
+    name         TEXT    NOT NULL,
+    roles        TEXT    NOT NULL,          -- joined by commas
+    ods_code     TEXT,                      -- whose people they are; NULL: nobody's
+    pathways     TEXT    NOT NULL,          -- JSON list, as the issuer says them
+    created_at_s INTEGER NOT NULL,          -- s
+    used_at_s    INTEGER NOT NULL           -- s, at most a minute old
+) STRICT;
+
 -- Who asked for organisations' own tables: one row an answer, refusals included.
 CREATE TABLE access_request (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -12,8 +12,8 @@
 //! an endpoint cannot forget it, because it is around them all, and [`Caller`] is where it left who
 //! asks. What an endpoint answers about an organisation by itself goes through [`Api::logged`].
 //!
-//! **Architecture invariants**: nothing here writes but the access log and a token's last use; no
-//! body is read; no log line or metric holds a token, an identity or a query.
+//! **Architecture invariants**: nothing here writes but the access log, a token's last use, and
+//! sessions ([`crate::web::sign_in`]); no body is read but that of sign-out's form; no log line or metric holds a token, an identity or a query.
 
 pub mod agreements;
 pub(crate) mod answers;
@@ -57,7 +57,7 @@ use self::{
 };
 use crate::{
     config::{Entry, HttpConfig, Place},
-    identity::{Identity, door::Door, oidc::Issuer, pace::Pace},
+    identity::{Identity, door::Door, oidc::Issuer, pace::Pace, sign_in::SignIn},
     picture::Whose,
     pictures::Pictures,
     store::{Read, Store},
@@ -82,6 +82,8 @@ pub struct Api {
     pub(crate) answers: Answers,
     pictures: Pictures,
     door: Door,
+    sign_in: Option<SignIn>,
+    is_behind_tls: bool,
     pace: Pace,
     request_timeout: Duration,
     agreements: RwLock<HashMap<AgreementHash, Arc<Agreement>>>,
@@ -113,6 +115,8 @@ impl Api {
             pictures: Pictures::of(store.clone()),
             answers: Answers::new(),
             place: Arc::default(),
+            sign_in: None,
+            is_behind_tls: config.behind_proxy,
             store,
             clock,
             metrics: Metrics::new(),
@@ -129,6 +133,21 @@ impl Api {
             place: Arc::new(place),
             ..self
         }
+    }
+
+    /// Where people can sign in.
+    #[must_use]
+    pub fn signing_in(self, sign_in: SignIn) -> Self {
+        Self {
+            door: self.door.with_sessions(sign_in.sessions().clone()),
+            sign_in: Some(sign_in),
+            ..self
+        }
+    }
+
+    /// Signs people in, where that is configured.
+    pub(crate) fn sign_in(&self) -> Option<&SignIn> {
+        self.sign_in.as_ref()
     }
 
     /// All agreements, the oldest first. Reading one from the store validates its whole strategy,

@@ -4,11 +4,13 @@
 mod http;
 mod oidc;
 mod place;
+mod public_url;
 
 pub use http::{DEFAULT_LISTEN, Entry, EntryError, HttpConfig, TlsFiles};
 pub(crate) use oidc::is_trustworthy;
-pub use oidc::{OidcConfig, OidcConfigError};
+pub use oidc::{CLIENT_SECRET_VARIABLE, OidcConfig, OidcConfigError};
 pub use place::Place;
+pub use public_url::{PublicUrl, PublicUrlError};
 
 use std::{
     net::SocketAddr,
@@ -104,7 +106,8 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] names the file and the field.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let (file, dir) = config::read(path, "VWIS_AGGREGATOR_", &["config"])?;
+        let (file, dir) =
+            config::read(path, "VWIS_AGGREGATOR_", &["config", "oidc_client_secret"])?;
         Ok(Self { file, dir })
     }
 

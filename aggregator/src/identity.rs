@@ -3,12 +3,16 @@
 //! ```text
 //! Authorization: Bearer vwisa_…   ─► tokens ─┐
 //! Authorization: Bearer eyJ…      ─► oidc   ─┼─► Identity ─► access::may_read ─► answer
+//! Cookie: vwis-session=…          ─► session ┤   (sign_in makes it, by oidc)
 //! none, loopback, nobody known    ─► analyst ┘
 //! ```
 
+pub mod cookies;
 pub mod door;
 pub mod oidc;
 pub mod pace;
+pub mod session;
+pub mod sign_in;
 pub mod tokens;
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
@@ -69,7 +73,7 @@ pub enum Via {
     Loopback,
     /// An API token, by its number.
     Token(i64),
-    /// A bearer token of the issuer, by its subject.
+    /// A bearer token of the issuer, or a session after signing in there, by its subject.
     Oidc(String),
 }
 

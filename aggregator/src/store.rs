@@ -10,6 +10,7 @@ mod listing;
 mod measurements;
 mod nodes;
 mod releases;
+mod session;
 
 pub use identity::{AccessFilter, Read};
 pub use listing::{OrganisationReleases, ReleaseFilter};

@@ -5,21 +5,32 @@
 //!                 (access::may_read)   └─ no ─► Reading ─► Document ─► HTML ─► keep
 //! ```
 //! Pages go through the same door, bounds and log as the API ([`crate::api`]), of which they are a
-//! reader like any other. Whatever goes wrong on the way to a browser becomes a page in [`failure`].
+//! reader like any other. Whoever asks for one
+//! without credentials where some are needed is sent to sign in ([`without_credentials`]). Whatever goes wrong on the way to a browser becomes a page in [`failure`].
 //!
 //! **Architecture invariants**: what a page holds depends on its address and the releases alone, so
 //! it is kept for all who may see it; nothing here computes a number.
 
 mod assets;
 pub(crate) mod failure;
-mod headers;
+pub(crate) mod headers;
 mod show;
+pub mod sign_in;
 
 use std::sync::Arc;
 
-use axum::{Router, response::Response, routing::get};
+use axum::{
+    Router,
+    extract::Request,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::{Method, StatusCode, Uri, header};
 
-use self::show::{Code, PageRequest, no_such};
+use self::{
+    show::{Code, PageRequest, no_such},
+    sign_in::failure::Failure,
+};
 use crate::{
     access,
     api::{
@@ -29,6 +40,11 @@ use crate::{
     },
     dashboard::{Choices, View},
 };
+
+/// Paths for programs, beside those under `/api`: they are told in problem details what is wrong.
+const FOR_PROGRAMS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+/// Folders for programs, and of what pages load.
+const FOLDERS: [&str; 3] = ["/api/", "/assets/", "/problems/"];
 
 /// Pages behind the door.
 pub(crate) fn pages() -> Router<Arc<Api>> {
@@ -50,7 +66,8 @@ pub(crate) fn pages() -> Router<Arc<Api>> {
         .route("/compare", get(compare))
         .route("/pathways", get(pathways))
         .route("/pathways/{code}", get(pathway))
-        .route("/pathways/{code}/pack", get(pathway_pack));
+        .route("/pathways/{code}/pack", get(pathway_pack))
+        .merge(sign_in::pages());
     fixed.into_iter().fold(router, |router, view| {
         let path = view.path();
         let show = move |request: PageRequest| {
@@ -63,7 +80,32 @@ pub(crate) fn pages() -> Router<Arc<Api>> {
 
 /// What is served to everybody: nothing of it is about anybody.
 pub(crate) fn open() -> Router<Arc<Api>> {
-    assets::routes()
+    assets::routes().merge(sign_in::open())
+}
+
+/// Whether a page is asked for, as a browser does.
+pub(crate) fn is_page(request: &Request) -> bool {
+    let path = request.uri().path();
+    let reads = [Method::GET, Method::HEAD].contains(request.method());
+    let is_for_programs =
+        FOR_PROGRAMS.contains(&path) || FOLDERS.iter().any(|folder| path.starts_with(folder));
+    reads && !is_for_programs
+}
+
+/// The answer to whoever asks for the page at `uri` and is not known: the way to sign in, or that
+/// there is none.
+pub(crate) fn without_credentials(api: &Api, uri: &Uri) -> Response {
+    if api.sign_in().is_none() {
+        return Failure::no_sign_in().page(StatusCode::UNAUTHORIZED);
+    }
+    let wanted = uri.path_and_query().map_or("/", |wanted| wanted.as_str());
+    let to: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    let location = format!("{}?to={to}", sign_in::IN);
+    let headers = [
+        (header::LOCATION, location),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (StatusCode::SEE_OTHER, headers).into_response()
 }
 
 async fn locality(code: Code, request: PageRequest) -> Result<Response, Problem> {

@@ -27,4 +27,5 @@ pub mod node;
 pub mod oidc_provider;
 pub mod parsers;
 pub mod process;
+pub mod visitor;
 pub mod wire;

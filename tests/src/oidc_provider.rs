@@ -11,7 +11,8 @@ use tokio::{
 
 use crate::{needs, process::DEADLINE};
 
-/// The provider, with the clients `analyst`, `viewer`, `board` and `nobody`.
+/// The provider, with the clients `analyst`, `viewer`, `board` and `nobody`, and the client `pages`,
+/// at which the people `ada` (an analyst), `vera` (a viewer), `boris` (a board) and `nobody` sign in.
 pub struct OidcProvider {
     issuer: String,
     audience: String,
@@ -62,6 +63,21 @@ impl OidcProvider {
         format!(
             "\n[oidc]\nissuer = \"{}\"\naudience = \"{}\"\n",
             self.issuer, self.audience
+        )
+    }
+
+    /// The same of one that signs people in, too; the client's secret lies in `folder`.
+    ///
+    /// # Panics
+    /// Where the secret cannot be written.
+    #[must_use]
+    pub fn sign_in_configuration(&self, folder: &Path) -> String {
+        let file = folder.join("client-secret");
+        std::fs::write(&file, &self.secret).unwrap();
+        format!(
+            "{}client_id = \"pages\"\nclient_secret_file = \"{}\"\n",
+            self.configuration(),
+            file.display()
         )
     }
 

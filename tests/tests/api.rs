@@ -17,6 +17,8 @@ mod entry;
 mod provider;
 #[path = "api/questions.rs"]
 mod questions;
+#[path = "api/sign_in.rs"]
+mod sign_in;
 #[path = "api/tokens.rs"]
 mod tokens;
 #[path = "api/tools.rs"]

@@ -59,7 +59,7 @@ pub fn answer(
         ),
         (
             header::VARY,
-            HeaderValue::from_static("authorization, accept-encoding"),
+            HeaderValue::from_static("authorization, cookie, accept-encoding"),
         ),
     ];
     if held {

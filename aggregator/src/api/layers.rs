@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     identity::{door::Refusal, pace::Counted},
-    web::failure,
+    web::{self, failure, sign_in},
 };
 
 /// Longest path and query that is taken, in bytes.
@@ -56,7 +56,10 @@ pub(super) fn around(routes: Router<Arc<Api>>, api: &Arc<Api>) -> Router<Arc<Api
         .layer(middleware::from_fn(within_bounds))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(state(), failure::as_pages))
-        .layer(middleware::map_response(said_of_every_answer))
+        .layer(middleware::map_response_with_state(
+            state(),
+            said_of_every_answer,
+        ))
         .layer(middleware::from_fn_with_state(state(), counted))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(
@@ -117,6 +120,7 @@ async fn counted(State(api): State<Arc<Api>>, request: Request, next: Next) -> R
 }
 
 async fn said_of_every_answer(
+    State(api): State<Arc<Api>>,
     transport: Option<axum::Extension<Transport>>,
     mut response: Response,
 ) -> Response {
@@ -131,7 +135,8 @@ async fn said_of_every_answer(
     say(header::REFERRER_POLICY, "no-referrer");
     say(header::X_FRAME_OPTIONS, "DENY");
     say(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
-    if transport.is_some_and(|transport| transport.0 == Transport::Tls) {
+    let is_over_tls = transport.is_some_and(|transport| transport.0 == Transport::Tls);
+    if is_over_tls || api.is_behind_tls {
         say(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     response
@@ -195,8 +200,13 @@ async fn nothing_here(request: Request) -> Problem {
 
 async fn only_read(request: Request) -> Problem {
     let method = super::params::shortened(request.method().as_str());
-    let detail = format!("{method} is not taken here: GET and HEAD are");
-    let allow = HeaderValue::from_static("GET, HEAD");
+    let taken = if request.uri().path() == sign_in::OUT {
+        "POST"
+    } else {
+        "GET, HEAD"
+    };
+    let detail = format!("{method} is not taken here, only {taken}");
+    let allow = HeaderValue::from_static(taken);
     Kind::METHOD_NOT_ALLOWED
         .problem(detail)
         .header(header::ALLOW, allow)
@@ -208,9 +218,15 @@ pub(super) async fn admit(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let admitted = api.door.admit(request.headers(), request.uri()).await;
+    let admitted = api
+        .door
+        .admit(request.method(), request.headers(), request.uri())
+        .await;
     let identity = match admitted {
         Ok(identity) => identity,
+        Err(Refusal::NoCredentials) if web::is_page(&request) => {
+            return web::without_credentials(&api, request.uri());
+        }
         Err(refusal) => return turned_away(&api, &request, refusal).into_response(),
     };
     if let Err(problem) = paced(&api, &Counted::Identity(identity.via.clone())) {
@@ -222,7 +238,11 @@ pub(super) async fn admit(
     next.run(request).await
 }
 
-fn paced(api: &Api, who: &Counted) -> Result<(), Problem> {
+/// One more of this caller, or too many.
+///
+/// # Errors
+/// [`Kind::TOO_MANY_REQUESTS`] with the time to wait.
+pub(crate) fn paced(api: &Api, who: &Counted) -> Result<(), Problem> {
     api.pace.count(who).map_err(|too_many| {
         Kind::TOO_MANY_REQUESTS
             .problem("more requests than one identity may make in a minute: wait, and ask for more at once")

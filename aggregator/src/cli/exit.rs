@@ -14,7 +14,7 @@ use vwis_proto::{
 
 use crate::{
     api::server::HttpError,
-    config::{EntryError, OidcConfigError},
+    config::{EntryError, OidcConfigError, PublicUrlError},
     establishment::EstablishmentError,
     keys::KeysError,
     picture::{NotInRelease, QueryError},
@@ -98,6 +98,7 @@ fn exit_of(error: &anyhow::Error) -> Exit {
         || error.is::<HttpError>()
         || error.is::<EntryError>()
         || error.is::<OidcConfigError>()
+        || error.is::<PublicUrlError>()
     {
         return Exit::BadConfiguration;
     }

@@ -109,6 +109,7 @@ fn as_toml(file: &ConfigFile) -> String {
         behind_proxy,
         certificate: _,
         key: _,
+        public_url: _,
     } = http;
     format!(
         "name = \"{name}\"\n\
@@ -130,6 +131,8 @@ fn as_toml(file: &ConfigFile) -> String {
          # key = \"tls/http.key\"\n\
          # A proxy that speaks TLS stands in front, so that plain HTTP may leave this machine.\n\
          behind_proxy = {behind_proxy}\n\
+         # Where browsers reach it, for sign-in; needed elsewhere than on this machine.\n\
+         # public_url = \"https://vwis.example\"\n\
          # Of one identity; connections served at once; the longest that an answer may take to begin.\n\
          requests_per_minute = {requests_per_minute}\n\
          most_connections = {http_connections}\n\
@@ -139,6 +142,12 @@ fn as_toml(file: &ConfigFile) -> String {
          # [oidc]\n\
          # issuer = \"https://login.microsoftonline.com/TENANT/v2.0\"\n\
          # audience = \"api://vwis\"\n\
+         # People sign in to the pages where the issuer knows this server as a client, which it sends\n\
+         # back to PUBLIC_URL/signed-in. The secret is in a file, or in\n\
+         # VWIS_AGGREGATOR_OIDC_CLIENT_SECRET.\n\
+         # client_id = \"CLIENT\"\n\
+         # client_secret_file = \"oidc-client-secret\"\n\
+         # scopes = [\"openid\", \"profile\"]\n\
          # roles_claim = \"roles\"\n\
          # organisation_claim = \"organisation\"\n\
          # pathways_claim = \"pathways\"\n\

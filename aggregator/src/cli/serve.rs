@@ -11,9 +11,9 @@ use vwis_proto::v1::{DESCRIPTOR_SET, enrolment_server::EnrolmentServer};
 use super::{Exit, Failure, context::Context};
 use crate::{
     api::{self, Api, server::Listener},
-    config::{Config, Entry},
+    config::{CLIENT_SECRET_VARIABLE, Config, Entry},
     enrolment::EnrolmentService,
-    identity::oidc::Issuer,
+    identity::{oidc::Issuer, sign_in::SignIn},
     keys::Keys,
     store::Store,
 };
@@ -128,7 +128,39 @@ async fn api(
         ));
     }
     let clock = Arc::clone(&context.clock);
+    let sign_in = sign_in(config, issuer.as_ref(), &listener, store)?;
+    if let Some(sign_in) = &sign_in {
+        // Who signed in is personal data: what is over does not wait for the next sign-in.
+        sign_in.sessions().sweep(clock.now()).await?;
+    }
     let api = Api::new(store.clone(), clock, issuer, entry, http);
     let api = api.at(config.file.dashboard.clone());
+    let api = match sign_in {
+        Some(sign_in) => api.signing_in(sign_in),
+        None => api,
+    };
     Ok((listener, Arc::new(api)))
+}
+
+/// Sign-in of people, where the issuer knows this server as a client.
+fn sign_in(
+    config: &Config,
+    issuer: Option<&Issuer>,
+    listener: &Listener,
+    store: &Store,
+) -> Result<Option<SignIn>, Failure> {
+    let client_id = issuer.and_then(|issuer| issuer.config().client_id.clone());
+    let (Some(issuer), Some(client_id)) = (issuer, client_id) else {
+        // An address that is wrong is said at once, and not when people come to sign in.
+        if config.file.http.public_url.is_some() {
+            config.file.http.public_url(&listener.url())?;
+        }
+        return Ok(None);
+    };
+    let public_url = config.file.http.public_url(&listener.url())?;
+    let variable = std::env::var(CLIENT_SECRET_VARIABLE).ok();
+    let secret = issuer.config().client_secret(&config.dir, variable)?;
+    let store = store.clone();
+    let sign_in = SignIn::new(issuer.clone(), client_id, secret, public_url, store);
+    Ok(Some(sign_in))
 }

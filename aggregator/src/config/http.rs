@@ -16,6 +16,8 @@ use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::{PublicUrl, PublicUrlError};
+
 /// Where the API listens unless `[http]` says otherwise.
 pub const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 7480);
@@ -32,6 +34,8 @@ pub struct HttpConfig {
     pub key: Option<PathBuf>,
     /// Whether a proxy that speaks TLS stands in front, so that plain HTTP may leave this machine.
     pub behind_proxy: bool,
+    /// Where browsers reach this server, `https://HOST`: what sign-in needs.
+    pub public_url: Option<String>,
     /// Most requests of one identity in a minute.
     pub requests_per_minute: NonZeroU32,
     /// Most connections served at once.
@@ -97,6 +101,7 @@ impl Default for HttpConfig {
             certificate: None,
             key: None,
             behind_proxy: false,
+            public_url: None,
             requests_per_minute: NonZeroU32::new(600).expect("it is not 0"),
             most_connections: 256,
             request_timeout_s: 30,
@@ -117,6 +122,21 @@ impl HttpConfig {
                 key: key.clone(),
             })),
             _ => Err(EntryError::HalfTls),
+        }
+    }
+
+    /// Where browsers reach a server that listens at `own_url`: as configured, and on this machine
+    /// without a proxy there.
+    ///
+    /// # Errors
+    /// [`PublicUrlError`] names the key.
+    pub fn public_url(&self, own_url: &str) -> Result<PublicUrl, PublicUrlError> {
+        match &self.public_url {
+            Some(url) => PublicUrl::parse(url),
+            None if self.listen.ip().is_loopback() && !self.behind_proxy => {
+                PublicUrl::parse(own_url)
+            }
+            None => Err(PublicUrlError::Missing),
         }
     }
 
@@ -187,6 +207,21 @@ mod tests {
         assert!(matches!(http(open).entry(true), Err(EntryError::Plain(_))));
         assert_eq!(with_tls(open).entry(true), Ok(Entry::Credentials));
         assert_eq!(proxied(open).entry(true), Ok(Entry::Credentials));
+    }
+
+    #[test]
+    fn where_browsers_come_is_told_unless_they_are_on_this_machine() {
+        let own = "http://127.0.0.1:7480";
+        let local = http("127.0.0.1:7480").public_url(own).unwrap();
+        assert_eq!(local.origin(), own);
+        for config in [proxied("127.0.0.1:7480"), with_tls("0.0.0.0:443")] {
+            assert_eq!(config.public_url(own), Err(PublicUrlError::Missing));
+            let told = HttpConfig {
+                public_url: Some("https://vwis.example".to_owned()),
+                ..config
+            };
+            assert!(told.public_url(own).unwrap().is_secure());
+        }
     }
 
     #[test]

@@ -1,14 +1,24 @@
-//! `[oidc]`: whose bearer tokens are taken, and what their claims mean here.
+//! `[oidc]`: whose bearer tokens are taken, who signs people in, and what claims mean here.
 //!
 //! The defaults fit Entra ID: application roles arrive in `roles`, people are `oid` within `tid`,
 //! and are called by `preferred_username`. Organisation and pathways are claims that the directory's
 //! administrator adds.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
 
 use crate::identity::Role;
+
+/// The variable that holds the client's secret, where no file does.
+pub const CLIENT_SECRET_VARIABLE: &str = "VWIS_AGGREGATOR_OIDC_CLIENT_SECRET";
+/// The scope without which an issuer gives no id token.
+const OPENID: &str = "openid";
 
 /// What `[oidc]` holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +31,16 @@ pub struct OidcConfig {
     /// Only tokens of this directory (`tid`), where the issuer serves several.
     #[serde(default)]
     pub tenant: Option<String>,
+    /// The name under which the issuer knows this server; people sign in where it is there.
+    #[serde(default)]
+    pub client_id: Option<String>,
+    /// The file of the client's secret, relative to the aggregator's folder;
+    /// [`CLIENT_SECRET_VARIABLE`] holds it otherwise. A client without a secret has neither.
+    #[serde(default)]
+    pub client_secret_file: Option<PathBuf>,
+    /// What is asked of the issuer at sign-in, so that its id token has the claims below.
+    #[serde(default = "scopes")]
+    pub scopes: Vec<String>,
     /// The claim that lists roles.
     #[serde(default = "roles_claim")]
     pub roles_claim: String,
@@ -47,6 +67,22 @@ pub enum OidcConfigError {
     /// Empty: every token would do.
     #[error("[oidc] {0} is empty")]
     Empty(&'static str),
+    /// No id token without it.
+    #[error("[oidc] scopes lack \"openid\", without which the issuer says nobody's name: add it")]
+    NoOpenid,
+    /// A secret of nobody.
+    #[error(
+        "[oidc] client_secret_file is there and client_id is not: add the client_id that the issuer \
+         gave to this server, or take the file out"
+    )]
+    SecretOfNobody,
+    /// It cannot be read, or is empty.
+    #[error("[oidc] client_secret_file = \"{0}\": {1}")]
+    SecretFile(PathBuf, String),
+}
+
+fn scopes() -> Vec<String> {
+    vec![OPENID.to_owned(), "profile".to_owned()]
 }
 
 fn roles_claim() -> String {
@@ -88,12 +124,50 @@ impl OidcConfig {
         if let Some((key, _)) = named.into_iter().find(|(_, value)| value.trim().is_empty()) {
             return Err(OidcConfigError::Empty(key));
         }
+        match &self.client_id {
+            Some(id) if id.trim().is_empty() => return Err(OidcConfigError::Empty("client_id")),
+            None if self.client_secret_file.is_some() => {
+                return Err(OidcConfigError::SecretOfNobody);
+            }
+            _ => {}
+        }
+        if !self.scopes.iter().any(|scope| scope == OPENID) {
+            return Err(OidcConfigError::NoOpenid);
+        }
         let plain = !self.issuer.contains(['?', '#']) && is_trustworthy(&self.issuer);
         if plain {
             Ok(())
         } else {
             Err(OidcConfigError::Issuer(self.issuer.clone()))
         }
+    }
+
+    /// The client's secret: of its file, relative to `dir`, or else what its variable holds. A file
+    /// that others on this machine can read is named in the log.
+    ///
+    /// # Errors
+    /// [`OidcConfigError::SecretFile`] where the file cannot be read or is empty.
+    pub fn client_secret(
+        &self,
+        dir: &Path,
+        variable: Option<String>,
+    ) -> Result<Option<String>, OidcConfigError> {
+        let Some(file) = &self.client_secret_file else {
+            return Ok(variable.filter(|secret| !secret.is_empty()));
+        };
+        let path = dir.join(file);
+        let bad = |why: String| OidcConfigError::SecretFile(file.clone(), why);
+        let text = fs::read_to_string(&path).map_err(|error| bad(error.to_string()))?;
+        let secret = text.trim();
+        if secret.is_empty() {
+            return Err(bad("it is empty: put the client's secret there".to_owned()));
+        }
+        let mode = fs::metadata(&path).map(|about| about.permissions().mode());
+        if mode.is_ok_and(|mode| mode & 0o007 != 0) {
+            let file = path.display();
+            tracing::warn!(%file, "everybody on this machine can read the client's secret: chmod 600");
+        }
+        Ok(Some(secret.to_owned()))
     }
 
     /// The role that a value of the roles claim means here.
@@ -130,6 +204,47 @@ mod tests {
         }
         let any = good.replace("api://vwis", " ");
         assert_eq!(oidc(&any).check(), Err(OidcConfigError::Empty("audience")));
+    }
+
+    #[test]
+    fn what_a_sign_in_lacks_is_named() {
+        let plain = "issuer = \"https://a\"\naudience = \"b\"\n";
+        let check = |more: &str| oidc(&format!("{plain}{more}")).check();
+        assert_eq!(check("client_id = \"vwis\"\n"), Ok(()));
+        let empty = Err(OidcConfigError::Empty("client_id"));
+        assert_eq!(check("client_id = \" \"\n"), empty);
+        let of_nobody = check("client_secret_file = \"secret\"\n");
+        assert_eq!(of_nobody, Err(OidcConfigError::SecretOfNobody));
+        let scopes = "client_id = \"vwis\"\nscopes = [\"profile\"]\n";
+        assert_eq!(check(scopes), Err(OidcConfigError::NoOpenid));
+    }
+
+    #[test]
+    fn the_clients_secret_is_in_a_file_or_in_a_variable() {
+        let folder = tempfile::tempdir().unwrap();
+        let plain = "issuer = \"https://a\"\naudience = \"b\"\nclient_id = \"c\"\n";
+        let secret = |more: &str, variable: Option<&str>| {
+            let config = oidc(&format!("{plain}{more}"));
+            config.client_secret(folder.path(), variable.map(str::to_owned))
+        };
+        assert_eq!(secret("", None), Ok(None));
+        assert_eq!(secret("", Some("s")), Ok(Some("s".to_owned())));
+        let file = "client_secret_file = \"secret\"\n";
+        assert!(
+            secret(file, None)
+                .unwrap_err()
+                .to_string()
+                .contains("secret")
+        );
+        fs::write(folder.path().join("secret"), "of a file\n").unwrap();
+        assert_eq!(secret(file, Some("s")), Ok(Some("of a file".to_owned())));
+        fs::write(folder.path().join("secret"), "\n").unwrap();
+        assert!(
+            secret(file, None)
+                .unwrap_err()
+                .to_string()
+                .contains("empty")
+        );
     }
 
     #[test]

@@ -6,12 +6,13 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use http::{HeaderMap, HeaderName, Uri, header};
+use http::{HeaderMap, HeaderName, Method, Uri, header};
 use vwis_link::clock::Clock;
 
 use super::{
     Identity,
     oidc::{Issuer, OidcError},
+    session::Sessions,
     tokens::{self, Standing},
 };
 use crate::{
@@ -27,6 +28,8 @@ pub struct Door {
     store: Store,
     clock: Arc<dyn Clock>,
     issuer: Option<Issuer>,
+    /// Of people who signed in, where they can.
+    sessions: Option<Sessions>,
     /// Whether callers without credentials are let in: never again once it is false.
     anonymous: AtomicBool,
 }
@@ -80,17 +83,40 @@ impl Door {
             store,
             clock,
             issuer,
+            sessions: None,
             anonymous: AtomicBool::new(entry == Entry::Anonymous),
         }
     }
 
-    /// Who asks.
+    /// Lets in whoever has a session, too.
+    #[must_use]
+    pub fn with_sessions(self, sessions: Sessions) -> Self {
+        Self {
+            sessions: Some(sessions),
+            ..self
+        }
+    }
+
+    /// Who asks: by a bearer token, or else by a session's cookie where they only read. A session
+    /// that is over counts as none.
     ///
     /// # Errors
     /// [`Refusal`], in words for the caller.
-    pub async fn admit(&self, headers: &HeaderMap, uri: &Uri) -> Result<Identity, Refusal> {
-        match bearer(headers)? {
-            Some(token) => self.known(token).await,
+    pub async fn admit(
+        &self,
+        method: &Method,
+        headers: &HeaderMap,
+        uri: &Uri,
+    ) -> Result<Identity, Refusal> {
+        if let Some(token) = bearer(headers)? {
+            return self.known(token).await;
+        }
+        let reader = match &self.sessions {
+            Some(sessions) => sessions.reader(method, headers, self.clock.now()).await?,
+            None => None,
+        };
+        match reader {
+            Some(identity) => Ok(identity),
             None if self.lets_anybody_in().await? => local(headers, uri),
             None => Err(Refusal::NoCredentials),
         }

@@ -7,16 +7,19 @@
 //! Only signatures by public keys are taken: RS256, ES256 and EdDSA. `none` is no algorithm here,
 //! and under HS256 a public key, which everybody has, would be the secret.
 
+mod bounded;
 mod claims;
 mod keys;
+
+pub(crate) use self::{
+    bounded::{AskError, read as read_bounded},
+    keys::{Endpoints, KeyError},
+};
 
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Validation};
 
-use self::{
-    claims::Claims,
-    keys::{KeyError, Keys},
-};
+use self::{claims::Claims, keys::Keys};
 use super::{Identity, door::Refusal};
 use crate::config::OidcConfig;
 
@@ -25,7 +28,8 @@ const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorith
 /// How far the issuer's clock and ours may differ.
 const CLOCK_SKEW_S: i64 = 60;
 
-/// An issuer whose tokens are taken.
+/// An issuer whose tokens are taken. Its clones share its keys.
+#[derive(Clone)]
 pub struct Issuer {
     config: OidcConfig,
     keys: Keys,
@@ -61,6 +65,9 @@ pub enum OidcError {
     /// Not begun, or issued in the future.
     #[error("it is not valid yet: the issuer's clock and this machine's differ by over a minute")]
     NotYet,
+    /// An id token of another sign-in.
+    #[error("its `nonce` is not the one that this browser's sign-in sent")]
+    Nonce,
     /// A claim that is missing or of the wrong form.
     #[error("its claim `{0}` is missing or is not what it should be")]
     Claim(String),
@@ -84,6 +91,43 @@ impl Issuer {
     /// [`Refusal::Bearer`] says what is wrong with it, [`Refusal::NoRole`] what it lacks,
     /// [`Refusal::IssuerUnavailable`] that it cannot be told now.
     pub async fn identify(&self, token: &str, now: Timestamp) -> Result<Identity, Refusal> {
+        let claims = self.claims(token, &self.config.audience, now).await?;
+        claims.identity(&self.config)
+    }
+
+    /// Whom an id token speaks for, which `client_id` got for the sign-in that sent `nonce`.
+    ///
+    /// # Errors
+    /// As [`Self::identify`].
+    pub async fn identify_signed_in(
+        &self,
+        id_token: &str,
+        client_id: &str,
+        nonce: &str,
+        now: Timestamp,
+    ) -> Result<Identity, Refusal> {
+        let claims = self.claims(id_token, client_id, now).await?;
+        claims.answer(nonce, client_id).map_err(Refusal::Bearer)?;
+        claims.identity(&self.config)
+    }
+
+    /// What is configured of it.
+    #[must_use]
+    pub fn config(&self) -> &OidcConfig {
+        &self.config
+    }
+
+    /// Where it signs people in.
+    pub(crate) async fn endpoints(&self) -> Result<Endpoints, KeyError> {
+        self.keys.endpoints().await
+    }
+
+    /// The client by which it is asked, in bounds.
+    pub(crate) fn client(&self) -> &reqwest::Client {
+        self.keys.client()
+    }
+
+    async fn claims(&self, token: &str, audience: &str, now: Timestamp) -> Result<Claims, Refusal> {
         let header = header(token).map_err(Refusal::Bearer)?;
         let found = self.keys.find(header.kid.as_deref(), header.alg).await;
         let key = found.map_err(|error| match error {
@@ -91,10 +135,10 @@ impl Issuer {
             KeyError::Unavailable { retry_after_s } => Refusal::IssuerUnavailable { retry_after_s },
         })?;
         let claims = self
-            .verified(token, &key, header.alg)
+            .verified(token, &key, header.alg, audience)
             .map_err(Refusal::Bearer)?;
         claims.are_timely(now).map_err(Refusal::Bearer)?;
-        claims.identity(&self.config)
+        Ok(claims)
     }
 
     fn verified(
@@ -102,9 +146,10 @@ impl Issuer {
         token: &str,
         key: &jsonwebtoken::DecodingKey,
         algorithm: Algorithm,
+        audience: &str,
     ) -> Result<Claims, OidcError> {
         let mut validation = Validation::new(algorithm);
-        validation.set_audience(&[&self.config.audience]);
+        validation.set_audience(&[audience]);
         validation.set_issuer(&[&self.config.issuer]);
         validation.set_required_spec_claims(&["exp", "aud", "iss"]);
         // The library reads the machine's clock; ours is an input (see `are_timely`).

@@ -1,20 +1,42 @@
 //! What a browser is told of every page.
 
 use axum::response::Response;
-use http::{HeaderValue, header};
+use http::{HeaderName, HeaderValue, header};
 
-/// A page loads its own stylesheet and nothing else, runs no script, and stands in no frame.
+/// A page loads its own stylesheet and images and nothing from elsewhere, runs no script, sends forms
+/// only back, and stands in no frame. The way to the issuer is a link and a redirect, which need no exception.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// `no-referrer`, as for answers of the API, would have browsers send forms with `Origin: null`,
+/// by which our own form could not be told from another site's.
+const REFERRER_POLICY: &str = "same-origin";
+/// A page needs nothing of the machine that it is read on.
+const PERMISSIONS_POLICY: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
 /// The type of every page.
 pub(super) const HTML: &str = "text/html; charset=utf-8";
 
 /// A page that a browser shows.
-pub(super) fn of_a_page(mut response: Response) -> Response {
-    let policy = HeaderValue::from_static(CONTENT_SECURITY_POLICY);
+pub(crate) fn of_a_page(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let mut say = |name: HeaderName, value: &'static str| {
+        headers.insert(name, HeaderValue::from_static(value));
+    };
+    say(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    say(header::REFERRER_POLICY, REFERRER_POLICY);
+    say(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    say(
+        HeaderName::from_static("permissions-policy"),
+        PERMISSIONS_POLICY,
+    );
+    response
+}
+
+/// A page about whoever reads it: nothing keeps it.
+pub(crate) fn of_a_page_for_one(mut response: Response) -> Response {
+    let no_store = HeaderValue::from_static("no-store");
     response
         .headers_mut()
-        .insert(header::CONTENT_SECURITY_POLICY, policy);
-    response
+        .insert(header::CACHE_CONTROL, no_store);
+    of_a_page(response)
 }

@@ -33,7 +33,12 @@ tables = [{ by = ["pathway"] }]
 
 /// A system with one release of each series, of two employers.
 pub(crate) async fn served() -> Federation {
-    let federation = Federation::new(BINARY).await;
+    served_as(|_| {}).await
+}
+
+/// The same, with the aggregator's configuration changed before it starts.
+pub(crate) async fn served_as(configure: impl FnOnce(&mut String)) -> Federation {
+    let federation = Federation::configured(BINARY, configure).await;
     let mut nodes = Vec::new();
     for (ods_code, people) in [("R0A", 300), ("RM3", 120)] {
         federation.enrol(ods_code).await;

@@ -85,6 +85,37 @@ async fn a_server_that_would_let_anybody_in_or_show_tokens_does_not_start() {
 }
 
 #[tokio::test]
+async fn a_sign_in_that_could_not_work_is_refused_at_the_start_by_its_key() {
+    let federation = Federation::new(BINARY).await;
+    let sign_in = "\n[oidc]\nissuer = \"https://a\"\naudience = \"b\"\nclient_id = \"c\"\n";
+    let proxied = refused(&federation, |text| {
+        let text = text.replace("behind_proxy = false", "behind_proxy = true");
+        format!("{text}{sign_in}")
+    });
+    let proxied = proxied.await;
+    assert!(
+        proxied.stderr.contains("[http] public_url is missing"),
+        "{proxied:?}"
+    );
+    let plain = "behind_proxy = true\npublic_url = \"http://vwis.example\"";
+    let plain = refused(&federation, |text| {
+        let text = text.replace("behind_proxy = false", plain);
+        format!("{text}{sign_in}")
+    });
+    let plain = plain.await;
+    assert!(plain.stderr.contains("expected https://HOST"), "{plain:?}");
+    let file = refused(&federation, |text| {
+        format!("{text}{sign_in}client_secret_file = \"no-secret\"\n")
+    });
+    let file = file.await;
+    assert!(
+        file.stderr.contains("client_secret_file = \"no-secret\""),
+        "{file:?}"
+    );
+    federation.stop().await;
+}
+
+#[tokio::test]
 async fn with_a_certificate_the_api_speaks_tls_and_says_so_to_browsers() {
     let signed = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -40,6 +40,18 @@ impl Claims {
         Ok(())
     }
 
+    /// Whether an id token answers the sign-in that sent `nonce`, of this client: another one's
+    /// token, put in its place, holds another.
+    pub(super) fn answer(&self, nonce: &str, client_id: &str) -> Result<(), OidcError> {
+        if self.text("nonce") != Some(nonce) {
+            return Err(OidcError::Nonce);
+        }
+        match self.text("azp") {
+            Some(party) if party != client_id => Err(OidcError::Audience),
+            _ => Ok(()),
+        }
+    }
+
     /// Whom they speak for.
     pub(super) fn identity(&self, config: &OidcConfig) -> Result<Identity, Refusal> {
         let tenant = self.text("tid");

@@ -32,24 +32,24 @@ use tokio::{
     time::Instant,
 };
 
+use super::bounded::{self, AskError};
 use crate::config::is_trustworthy;
 
 /// Longest that the issuer may take: discovery and keys together.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// After the issuer failed, it is not asked again for so long.
 const PAUSE: Duration = Duration::from_secs(5);
 /// Keys that are older are asked for again, so that withdrawn ones leave.
 const FRESH: Duration = Duration::from_hours(1);
 /// Keys that are older are used no more, whatever ails the issuer.
 const STALE: Duration = Duration::from_hours(24);
-/// Longest document that is read: an issuer's takes some KiB.
-const MOST_BYTES: usize = 256 * 1024;
 /// Questions to the issuer at once, and then one every …
 const BURST: u32 = 5;
 /// … so many seconds.
 const EVERY: Duration = Duration::from_secs(20);
 
 /// The keys of one issuer.
+#[derive(Clone)]
 pub(super) struct Keys(Arc<Inner>);
 
 struct Inner {
@@ -63,8 +63,23 @@ struct Inner {
 }
 
 struct Held {
-    keys: Arc<Vec<PublicKey>>,
+    keys: Arc<Known>,
     at: Instant,
+}
+
+/// What an issuer says of itself.
+struct Known {
+    keys: Vec<PublicKey>,
+    endpoints: Endpoints,
+}
+
+/// Where an issuer signs people in, as far as its discovery document says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoints {
+    /// Where browsers are sent.
+    pub(crate) authorization: Option<String>,
+    /// Where codes are exchanged.
+    pub(crate) token: Option<String>,
 }
 
 struct PublicKey {
@@ -75,7 +90,7 @@ struct PublicKey {
 
 /// Why there is no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum KeyError {
+pub(crate) enum KeyError {
     /// The issuer has none of that name and kind.
     Unknown,
     /// It cannot be asked.
@@ -85,28 +100,22 @@ pub(super) enum KeyError {
     },
 }
 
-#[derive(Debug, thiserror::Error)]
-enum AskError {
-    #[error("{0} took longer than {PATIENCE:?}")]
-    TookTooLong(String),
-    #[error("{0}: {1}")]
-    Http(String, reqwest::Error),
-    #[error("{0} answers more than {MOST_BYTES} bytes")]
-    TooLong(String),
-    #[error("{0} answers no JSON of the expected form")]
-    Form(String),
-    #[error("the discovery document is of issuer `{0}`")]
-    OtherIssuer(String),
-    #[error("the discovery document names keys at `{0}`, which is not over TLS")]
-    Untrustworthy(String),
-    #[error("it has no key for RS256, ES256 or EdDSA")]
-    NoKeys,
-}
-
 #[derive(Deserialize)]
 struct Discovery {
     issuer: String,
     jwks_uri: String,
+    authorization_endpoint: Option<String>,
+    token_endpoint: Option<String>,
+}
+
+impl Discovery {
+    /// An address in it that anybody on the way could answer for.
+    fn untrustworthy(&self) -> Option<&String> {
+        let endpoints = [&self.authorization_endpoint, &self.token_endpoint];
+        let endpoints = endpoints.into_iter().flatten();
+        let mut all = endpoints.chain([&self.jwks_uri]);
+        all.find(|address| !is_trustworthy(address))
+    }
 }
 
 /// Keys are read one by one: one that is of a new kind must not hide the others.
@@ -146,7 +155,7 @@ impl Keys {
     ) -> Result<DecodingKey, KeyError> {
         let seen = self.0.seen().await;
         if let Some((keys, age)) = &seen
-            && let Some(key) = chosen(keys, kid, algorithm)
+            && let Some(key) = chosen(&keys.keys, kid, algorithm)
         {
             if *age >= FRESH {
                 self.refresh();
@@ -155,7 +164,26 @@ impl Keys {
         }
         let before = seen.map(|(keys, _)| keys);
         let keys = self.0.ask(before.as_ref()).await?;
-        chosen(&keys, kid, algorithm).ok_or(KeyError::Unknown)
+        chosen(&keys.keys, kid, algorithm).ok_or(KeyError::Unknown)
+    }
+
+    /// Where the issuer signs people in.
+    pub(super) async fn endpoints(&self) -> Result<Endpoints, KeyError> {
+        let known = match self.0.seen().await {
+            Some((known, age)) => {
+                if age >= FRESH {
+                    self.refresh();
+                }
+                known
+            }
+            None => self.0.ask(None).await?,
+        };
+        Ok(known.endpoints.clone())
+    }
+
+    /// The client by which the issuer is asked.
+    pub(super) fn client(&self) -> &Client {
+        &self.0.client
     }
 
     /// Asks again beside whatever is going on; nobody waits for it.
@@ -177,7 +205,7 @@ impl Keys {
 
 impl Inner {
     /// The keys held, if they may still be used, and their age.
-    async fn seen(&self) -> Option<(Arc<Vec<PublicKey>>, Duration)> {
+    async fn seen(&self) -> Option<(Arc<Known>, Duration)> {
         let held = self.held.read().await;
         let held = held.as_ref()?;
         let age = held.at.elapsed();
@@ -185,10 +213,7 @@ impl Inner {
     }
 
     /// The keys after asking the issuer, or those that somebody else brought meanwhile.
-    async fn ask(
-        &self,
-        before: Option<&Arc<Vec<PublicKey>>>,
-    ) -> Result<Arc<Vec<PublicKey>>, KeyError> {
+    async fn ask(&self, before: Option<&Arc<Known>>) -> Result<Arc<Known>, KeyError> {
         let waiting = tokio::time::timeout(PATIENCE, self.asking.lock());
         let Ok(mut failed) = waiting.await else {
             return Err(unavailable(PAUSE));
@@ -231,7 +256,7 @@ impl Inner {
         }
     }
 
-    async fn fetch(&self) -> Result<Vec<PublicKey>, AskError> {
+    async fn fetch(&self) -> Result<Known, AskError> {
         let base = self.issuer.trim_end_matches('/');
         let discovery: Discovery = self
             .get(&format!("{base}/.well-known/openid-configuration"))
@@ -239,30 +264,30 @@ impl Inner {
         if discovery.issuer != self.issuer {
             return Err(AskError::OtherIssuer(discovery.issuer));
         }
-        if !is_trustworthy(&discovery.jwks_uri) {
-            return Err(AskError::Untrustworthy(discovery.jwks_uri));
+        if let Some(address) = discovery.untrustworthy() {
+            return Err(AskError::Untrustworthy(address.clone()));
         }
         let published: Published = self.get(&discovery.jwks_uri).await?;
         let keys: Vec<_> = usable(published);
         if keys.is_empty() {
             return Err(AskError::NoKeys);
         }
-        Ok(keys)
+        Ok(Known {
+            keys,
+            endpoints: Endpoints {
+                authorization: discovery.authorization_endpoint,
+                token: discovery.token_endpoint,
+            },
+        })
     }
 
     async fn get<T: DeserializeOwned>(&self, url: &str) -> Result<T, AskError> {
         let http = |error: reqwest::Error| AskError::Http(url.to_owned(), error.without_url());
         let sent = self.client.get(url).send().await;
-        let mut answer = sent
+        let answer = sent
             .and_then(reqwest::Response::error_for_status)
             .map_err(http)?;
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(http)? {
-            if body.len() + chunk.len() > MOST_BYTES {
-                return Err(AskError::TooLong(url.to_owned()));
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let body = bounded::read(url, answer).await?;
         serde_json::from_slice(&body).map_err(|_| AskError::Form(url.to_owned()))
     }
 }

@@ -165,3 +165,22 @@ fn of_the_published_keys_only_those_that_sign_for_us_are_used() {
     ]});
     assert_eq!(names_of_usable(published), ["plain", "signs"]);
 }
+
+#[test]
+fn an_id_token_answers_one_sign_in_of_one_client() {
+    let nonce = json!({"nonce": "n", "azp": "vwis"});
+    assert_eq!(claims(&nonce).answer("n", "vwis"), Ok(()));
+    assert_eq!(claims(&json!({"nonce": "n"})).answer("n", "vwis"), Ok(()));
+    for wrong in [
+        json!({}),
+        json!({"nonce": ""}),
+        json!({"nonce": ["n"]}),
+        json!({"nonce": "m"}),
+    ] {
+        assert_eq!(claims(&wrong).answer("n", "vwis"), Err(OidcError::Nonce));
+    }
+    assert_eq!(
+        claims(&nonce).answer("n", "other"),
+        Err(OidcError::Audience)
+    );
+}

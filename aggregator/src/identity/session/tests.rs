@@ -1,0 +1,132 @@
+use http::header;
+
+use super::*;
+use crate::identity::{Role, Via};
+
+const NOW_S: i64 = 1_795_608_000;
+
+fn after(seconds: i64) -> Timestamp {
+    Timestamp::from_second(NOW_S + seconds).unwrap()
+}
+
+fn ada() -> Identity {
+    Identity {
+        name: "ada@trust.example".to_owned(),
+        roles: [Role::Viewer, Role::Board].into(),
+        organisation: Some("R0A".parse().unwrap()),
+        pathways: vec!["lung".to_owned(), "a,b".to_owned()],
+        via: Via::Oidc("6f1c".to_owned()),
+    }
+}
+
+/// What the browser sends after it was told `set`.
+fn sent(set: &HeaderValue) -> HeaderMap {
+    let pair = set.to_str().unwrap().split(';').next().unwrap();
+    let mut headers = HeaderMap::new();
+    headers.insert(header::COOKIE, HeaderValue::try_from(pair).unwrap());
+    headers
+}
+
+async fn sessions() -> (Sessions, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).await.unwrap();
+    let cookies = Cookies { are_secure: true };
+    (Sessions::new(store, cookies), folder)
+}
+
+async fn who(sessions: &Sessions, headers: &HeaderMap, at: Timestamp) -> Option<Identity> {
+    let found = sessions.reader(&Method::GET, headers, at).await;
+    found.unwrap()
+}
+
+#[tokio::test]
+async fn a_session_gives_whom_the_issuer_named_and_only_for_reading() {
+    let (sessions, _folder) = sessions().await;
+    let nothing = HeaderMap::new();
+    let cookie = sessions.begin(&ada(), &nothing, after(0)).await.unwrap();
+    let headers = sent(&cookie);
+    assert_eq!(who(&sessions, &headers, after(1)).await, Some(ada()));
+    assert_eq!(who(&sessions, &nothing, after(1)).await, None);
+    let posting = sessions.reader(&Method::POST, &headers, after(1)).await;
+    assert_eq!(posting.unwrap(), None);
+    let made_up = Cookies { are_secure: true }.set(COOKIE, &"a".repeat(43), None);
+    assert_eq!(who(&sessions, &sent(&made_up), after(1)).await, None);
+}
+
+#[tokio::test]
+async fn a_session_ends_idle_or_old_and_is_swept() {
+    let (sessions, _folder) = sessions().await;
+    let begun = sessions.begin(&ada(), &HeaderMap::new(), after(0)).await;
+    let headers = sent(&begun.unwrap());
+    assert!(
+        who(&sessions, &headers, after(MOST_IDLE_S - 1))
+            .await
+            .is_some()
+    );
+    assert!(
+        who(&sessions, &headers, after(2 * MOST_IDLE_S - 2))
+            .await
+            .is_some()
+    );
+    assert!(
+        who(&sessions, &headers, after(3 * MOST_IDLE_S))
+            .await
+            .is_none()
+    );
+
+    let begun = sessions.begin(&ada(), &HeaderMap::new(), after(0)).await;
+    let headers = sent(&begun.unwrap());
+    let mut at_s = 0;
+    while at_s + MOST_IDLE_S - 60 < MOST_AGE_S {
+        at_s += MOST_IDLE_S - 60;
+        assert!(
+            who(&sessions, &headers, after(at_s)).await.is_some(),
+            "{at_s}"
+        );
+    }
+    assert!(
+        who(&sessions, &headers, after(MOST_AGE_S - 1))
+            .await
+            .is_some()
+    );
+    assert!(who(&sessions, &headers, after(MOST_AGE_S)).await.is_none());
+    sessions.sweep(after(MOST_AGE_S)).await.unwrap();
+    // Even a clock that goes back brings nothing back.
+    assert!(who(&sessions, &headers, after(at_s)).await.is_none());
+}
+
+#[tokio::test]
+async fn a_sign_in_ends_the_session_before_and_has_a_name_of_its_own() {
+    let (sessions, _folder) = sessions().await;
+    let first = sessions
+        .begin(&ada(), &HeaderMap::new(), after(0))
+        .await
+        .unwrap();
+    let second = sessions
+        .begin(&ada(), &sent(&first), after(1))
+        .await
+        .unwrap();
+    assert_ne!(first, second);
+    assert!(who(&sessions, &sent(&first), after(2)).await.is_none());
+    assert!(who(&sessions, &sent(&second), after(2)).await.is_some());
+    sessions.end(&sent(&second)).await.unwrap();
+    assert!(who(&sessions, &sent(&second), after(2)).await.is_none());
+}
+
+#[tokio::test]
+async fn a_form_is_of_one_session() {
+    let (sessions, _folder) = sessions().await;
+    let mut found = Vec::new();
+    for _ in 0..2 {
+        let cookie = sessions
+            .begin(&ada(), &HeaderMap::new(), after(0))
+            .await
+            .unwrap();
+        let session = sessions.find(&sent(&cookie), after(0)).await.unwrap();
+        found.push(session.unwrap());
+    }
+    let token = found[0].form_token();
+    assert!(found[0].made(&token));
+    assert!(!found[1].made(&token));
+    assert!(!found[0].made(""));
+}
