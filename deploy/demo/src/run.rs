@@ -129,6 +129,9 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
         period,
         scale: options.scale,
     };
+    if !options.once {
+        writeln!(out, "THE DASHBOARD: {}/\n", addresses.http)?;
+    }
     writeln!(out, "INVENTED PEOPLE, REAL NOISE: nobody below exists.\n")?;
     show::coverage(&mut out, &collected)?;
     show::headcount::show(&mut out, &picture)?;
