@@ -65,7 +65,7 @@ fn corrections(reading: &Reading<'_>) -> Section {
         .map(|release| {
             let why = why_again(reading, release);
             vec![
-                words::capital(&release.series),
+                series(reading, release),
                 words::date(release.period),
                 release.number.to_string(),
                 why,
@@ -91,6 +91,12 @@ fn corrections(reading: &Reading<'_>) -> Section {
         headings,
         rows,
     )))
+}
+
+/// What a release counts.
+pub(super) fn series(reading: &Reading<'_>, release: &Release) -> String {
+    let series = reading.agreement().series_named(&release.series);
+    series.map_or_else(|| release.series.clone(), words::series)
 }
 
 /// What a release has that the one before it of the same series and date had not.

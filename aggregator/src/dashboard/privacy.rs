@@ -10,7 +10,7 @@ use vwis_proto::{
     rho::{DISPLAY_DELTA, Rho},
 };
 
-use super::{Document, Gap, Reading, View, guess::right_in_100, head, words};
+use super::{Choices, Document, Gap, Reading, View, guess::right_in_100, head, words};
 use crate::{
     api::BASE,
     page::{
@@ -55,10 +55,11 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
         format!("Agreement: {}", reading.agreement().name()),
     ];
     let mut document = Document::new(shell);
+    document.push(&years(reading, until));
     document.push(&what_could_someone_learn(&year));
     document.section(&hundreds(reading, &year));
     document.section(&what_leaves());
-    document.section(&spent::by_whom(reading, &year, &years(reading, until)));
+    document.section(&spent::by_whom(reading, &year));
     document.section(&spent::what_it_buys(reading, &year));
     document.section(&not_covered());
     document.section(&exact_words());
@@ -110,7 +111,10 @@ fn take(reading: &Reading<'_>, year: &Year) -> Take {
     let permalink = head::permalink(reading, &View::Privacy);
     Take {
         links: vec![
-            Link::new("All releases and their downloads", View::Releases.path()),
+            Link::new(
+                "All releases and their downloads",
+                View::Releases(Choices::default()).path(),
+            ),
             Link::new("All releases (JSON)", format!("{BASE}/releases")),
         ],
         cite: format!(

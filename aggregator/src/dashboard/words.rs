@@ -67,23 +67,15 @@ pub(super) fn rho(rho: Rho) -> String {
     Rho::from_nano(shown).to_string()
 }
 
-/// With a capital first letter: a name at the beginning of a row.
-pub(super) fn capital(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
-}
-
-/// `Staff: people`, `Staff: full-time equivalents`.
-pub(super) fn what_it_counts(series: &Series) -> String {
+/// `Staff in post, people (headline)`: what a series counts, and what the agreement calls it.
+pub(super) fn series(series: &Series) -> String {
     let data_set = Dictionary::builtin().data_set(series.data_set());
     let label = data_set.map_or(series.data_set(), |data_set| data_set.label());
     let measure = match series.measure() {
         Measure::Headcount => "people",
         Measure::Fte => "full-time equivalents",
     };
-    format!("{label}: {measure}")
+    format!("{label}, {measure} ({})", series.name())
 }
 
 #[cfg(test)]
@@ -96,7 +88,6 @@ mod tests {
         assert_eq!(rho(Rho::from_nano(31_250_000)), "0.03125");
         assert_eq!(rho(Rho::from_nano(1)), "0.000001");
         assert_eq!(rho(Rho::ZERO), "0");
-        assert_eq!(capital("headline"), "Headline");
     }
 
     #[test]

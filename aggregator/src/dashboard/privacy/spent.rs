@@ -10,14 +10,13 @@ use crate::{
     page::{
         Sentence,
         chart::{Amount, Budget, Foot, Framed, Spending},
-        component::{Columns, DataTable, Filters, Heading, Inset, Layout, Section, TableCard},
-        markup::Part,
+        component::{DataTable, Heading, Inset, Section, TableCard},
     },
     spending::{self, Spent},
 };
 
 /// Bars of what each employer spent of what is agreed, in the order of what they are called.
-pub(super) fn by_whom(reading: &Reading<'_>, year: &Year, years: &Filters) -> Section {
+pub(super) fn by_whom(reading: &Reading<'_>, year: &Year) -> Section {
     let mut rows: Vec<_> = year
         .spent
         .iter()
@@ -41,7 +40,6 @@ pub(super) fn by_whom(reading: &Reading<'_>, year: &Year, years: &Filters) -> Se
             "these figures are exact: they describe the system, not people. Each employer’s own ledger is \
              the record, and only the employer can raise or pause what it allows",
         ))
-        .with(years)
         .with(&Framed::around(&chart, title(year), unit).behind(Foot {
             note: note.to_owned(),
             ..Foot::default()
@@ -109,8 +107,7 @@ pub(super) fn what_it_buys(reading: &Reading<'_>, year: &Year) -> Section {
         let in_year = u64::try_from(times).ok();
         let in_year = in_year.and_then(|times| series.charge().checked_mul(times));
         vec![
-            words::capital(series.name()),
-            words::what_it_counts(series),
+            words::series(series),
             series.cadence().in_words().to_owned(),
             series.tables().len().to_string(),
             words::rho(series.charge()),
@@ -124,14 +121,13 @@ pub(super) fn what_it_buys(reading: &Reading<'_>, year: &Year) -> Section {
     let rows = agreement.series().iter().map(row).collect();
     let headings = [
         Heading::text("Series"),
-        Heading::text("What it counts"),
         Heading::text("When"),
         Heading::number("Tables"),
         Heading::number("ρ each"),
         Heading::number("In the year"),
         Heading::number("ρ in the year"),
     ];
-    let total = ["Total", "", "", "", "", "", &words::rho(year.agreed)].map(str::to_owned);
+    let total = ["Total", "", "", "", "", &words::rho(year.agreed)].map(str::to_owned);
     let caption = format!("Releases agreed for {}, for each employer", year.year);
     let table = DataTable::new(caption, headings, rows).totalled(total.to_vec());
     let table = TableCard::new(table).behind(Foot {
@@ -146,10 +142,9 @@ pub(super) fn what_it_buys(reading: &Reading<'_>, year: &Year) -> Section {
         )],
     )
     .more("What is agreed, in full (JSON)", "/api/v1/agreements");
-    Section::new("buys", "What the year buys").with(&Columns::of(
-        Layout::MainAndAside,
-        vec![table.html(), free.html()],
-    ))
+    Section::new("buys", "What the year buys")
+        .with(&table)
+        .with(&free)
 }
 
 /// From when to when releases are agreed: a year at its edge holds fewer.
