@@ -55,3 +55,6 @@ pub use pack::{Look, pack};
 pub use reading::Reading;
 pub use told::{At, Told};
 pub use view::{Choices, View};
+
+#[cfg(test)]
+mod testing;

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use vwis_proto::{
-    agreement::Agreement,
+    agreement::{Agreement, Series},
     measurement::MeasurementId,
     ods::OdsCode,
     period::{FinancialYear, Period},
@@ -23,21 +23,31 @@ pub struct Spent {
     pub rho: Rho,
     /// Series and period of measurements that were made more than once: corrections.
     pub corrected: Vec<(String, Period)>,
+    /// Series and period that are agreed for the year and that nothing was measured for yet.
+    pub open: Vec<(String, Period)>,
+    /// What these would be charged.
+    pub rest: Rho,
 }
 
-/// By employer, what its measurements in `releases` were charged in `year`. All of the releases are of
-/// `agreement`, superseded ones included.
+/// How often a series was measured for a period.
+type Made = BTreeMap<(String, Period), BTreeSet<MeasurementId>>;
+
+/// By employer, what its measurements in `releases` were charged in `year`, and what is agreed beyond
+/// that; of everybody that these releases should hold. All of them are of `agreement`, superseded ones
+/// included.
 #[must_use]
 pub fn spent<'a>(
     agreement: &Agreement,
     releases: impl IntoIterator<Item = &'a Release>,
     year: FinancialYear,
 ) -> BTreeMap<OdsCode, Spent> {
-    type Made = BTreeMap<(String, Period), BTreeSet<MeasurementId>>;
     let mut made: BTreeMap<OdsCode, Made> = BTreeMap::new();
     for release in releases {
         if release.period.financial_year() != year {
             continue;
+        }
+        for expected in &release.expected {
+            made.entry(expected.clone()).or_default();
         }
         for contributor in &release.contributors {
             let own = made.entry(contributor.ods_code.clone()).or_default();
@@ -45,41 +55,80 @@ pub fn spent<'a>(
             own.entry(key).or_default().insert(contributor.identity);
         }
     }
+    made.into_iter()
+        .map(|(ods_code, made)| (ods_code, added_up(agreement, year, made)))
+        .collect()
+}
+
+fn added_up(agreement: &Agreement, year: FinancialYear, made: Made) -> Spent {
     let charge = |series: &str| {
         let series = agreement.series_named(series);
-        series.map_or(Rho::ZERO, vwis_proto::agreement::Series::charge)
+        series.map_or(Rho::ZERO, Series::charge)
     };
-    let add_up = |made: Made| {
-        let charges = made.iter().map(|((series, _), measurements)| {
-            let times = u64::try_from(measurements.len()).unwrap_or(u64::MAX);
-            charge(series).nano().saturating_mul(times)
-        });
-        Spent {
-            rho: Rho::from_nano(charges.fold(0, u64::saturating_add)),
-            corrected: made
-                .into_iter()
-                .filter(|(_, measurements)| measurements.len() > 1)
-                .map(|(key, _)| key)
-                .collect(),
-        }
-    };
-    made.into_iter()
-        .map(|(ods_code, made)| (ods_code, add_up(made)))
-        .collect()
+    let charges = made.iter().map(|((series, _), measurements)| {
+        let times = u64::try_from(measurements.len()).unwrap_or(u64::MAX);
+        charge(series).nano().saturating_mul(times)
+    });
+    let rho = Rho::from_nano(charges.fold(0, u64::saturating_add));
+    let agreed = agreement.series().iter().flat_map(|series| {
+        in_year(agreement, series, year).map(|at| (series.name().to_owned(), at))
+    });
+    let open: Vec<_> = agreed.filter(|key| !made.contains_key(key)).collect();
+    let rest = open.iter().map(|(series, _)| charge(series).nano());
+    Spent {
+        rho,
+        rest: Rho::from_nano(rest.fold(0, u64::saturating_add)),
+        open,
+        corrected: made
+            .into_iter()
+            .filter(|(_, measurements)| measurements.len() > 1)
+            .map(|(key, _)| key)
+            .collect(),
+    }
+}
+
+/// Of which periods of a financial year a series is agreed.
+pub fn in_year(
+    agreement: &Agreement,
+    series: &Series,
+    year: FinancialYear,
+) -> impl Iterator<Item = Period> + use<> {
+    let periods = agreement.periods_of(series);
+    periods.filter(move |period| period.financial_year() == year)
 }
 
 /// What an agreement lets each employer spend in a financial year, by its series.
 #[must_use]
 pub fn agreed(agreement: &Agreement, year: FinancialYear) -> Rho {
     let of_series = agreement.series().iter().map(|series| {
-        let periods = agreement.periods_of(series);
-        let in_year = periods
-            .filter(|period| period.financial_year() == year)
-            .count();
-        let times = u64::try_from(in_year).unwrap_or(u64::MAX);
+        let times = u64::try_from(in_year(agreement, series, year).count()).unwrap_or(u64::MAX);
         series.charge().nano().saturating_mul(times)
     });
     Rho::from_nano(of_series.fold(0, u64::saturating_add))
+}
+
+/// The financial year in which an agreement lets each employer spend most, and how much; the earliest
+/// of several.
+#[must_use]
+pub fn fullest(agreement: &Agreement) -> Option<(FinancialYear, Rho)> {
+    let periods = agreement
+        .series()
+        .iter()
+        .flat_map(|series| agreement.periods_of(series));
+    let years: BTreeSet<_> = periods.map(Period::financial_year).collect();
+    let years = years.into_iter().rev();
+    years
+        .map(|year| (year, agreed(agreement, year)))
+        .max_by_key(|(_, rho)| *rho)
+}
+
+/// The series of which one measurement is charged most.
+#[must_use]
+pub fn largest(agreement: &Agreement) -> Option<&Series> {
+    agreement
+        .series()
+        .iter()
+        .max_by_key(|series| series.charge())
 }
 
 #[cfg(test)]
@@ -139,5 +188,37 @@ mod tests {
         assert_eq!(own.corrected, [(release.series.clone(), release.period)]);
         let next = "2026-06".parse::<Period>().unwrap().financial_year();
         assert!(super::spent(archive.agreement(), [&release], next).is_empty());
+    }
+
+    #[test]
+    fn who_sent_nothing_has_spent_nothing_and_all_is_open() {
+        let archive = Workforce::new()
+            .people(&[], 10)
+            .archive(r#"{ by = ["gender"] }"#, "{ by = [] }");
+        let release = Release {
+            expected: vec!["R0A".parse().unwrap(), "RM3".parse().unwrap()],
+            ..archive.releases()[0].release.clone()
+        };
+        let spent = spent(archive.agreement(), [&release], year());
+        let missing = &spent[&"RM3".parse().unwrap()];
+        assert_eq!(missing.rho, Rho::ZERO);
+        assert_eq!(missing.rest, agreed(archive.agreement(), year()));
+        let there = &spent[&"R0A".parse().unwrap()];
+        assert_eq!(there.rho.nano() + there.rest.nano(), missing.rest.nano());
+        let key = (release.series.clone(), release.period);
+        assert!(missing.open.contains(&key) && !there.open.contains(&key));
+    }
+
+    #[test]
+    fn the_fullest_year_is_the_one_with_the_most_agreed() {
+        let archive = Workforce::new()
+            .people(&[], 10)
+            .archive(r#"{ by = ["gender"] }"#, "{ by = [] }");
+        let agreement = archive.agreement();
+        let (year, most) = fullest(agreement).unwrap();
+        // The agreement begins in March 2020: the last quarter of a year.
+        let first = "2020-03".parse::<Period>().unwrap().financial_year();
+        assert!(year > first && most > agreed(agreement, first));
+        assert_eq!(largest(agreement).unwrap().name(), "headline");
     }
 }

@@ -56,7 +56,6 @@ pub(crate) fn pages() -> Router<Arc<Api>> {
         View::Coverage,
         View::Privacy,
         View::Method,
-        View::Releases,
         View::Accessibility,
     ];
     let router = Router::new()
@@ -64,6 +63,7 @@ pub(crate) fn pages() -> Router<Arc<Api>> {
         .route("/localities/{code}/pack", get(locality_pack))
         .route("/staff-groups/{code}", get(staff_group))
         .route("/compare", get(compare))
+        .route("/releases", get(releases))
         .route("/pathways", get(pathways))
         .route("/pathways/{code}", get(pathway))
         .route("/pathways/{code}/pack", get(pathway_pack))
@@ -148,6 +148,13 @@ async fn compare(request: PageRequest) -> Result<Response, Problem> {
     let names = View::Compare(Choices::default()).choices();
     let chosen = request.chosen(names)?;
     let view = View::compare(chosen).map_err(|gap| Kind::BAD_QUERY.problem(gap))?;
+    request.show(view).await
+}
+
+async fn releases(request: PageRequest) -> Result<Response, Problem> {
+    let names = View::Releases(Choices::default()).choices();
+    let chosen = request.chosen(names)?;
+    let view = View::releases(chosen).map_err(|gap| Kind::BAD_QUERY.problem(gap))?;
     request.show(view).await
 }
 

@@ -1,4 +1,4 @@
-//! The accessibility statement.
+//! The accessibility statement, in the form that public bodies use.
 
 use super::{Document, Reading, head};
 use crate::page::{
@@ -7,39 +7,97 @@ use crate::page::{
     layout,
 };
 
+const CAN: [&str; 6] = [
+    "zoom in up to 400% without scrolling sideways; wide tables scroll within themselves",
+    "use every page with a keyboard alone",
+    "listen to every page with a screen reader: each chart is a table, or has one behind it",
+    "read every chart without colour: shapes and words say what colour says",
+    "use every page without JavaScript: there is none",
+    "print every page on A4 paper",
+];
+const FEEDBACK: [&str; 3] = [
+    "if you need what is on these pages in another form, such as large print, easy read or a plain \
+     spreadsheet, ask whoever runs this service in your health system. Every table can be had as a \
+     spreadsheet, and every page can be read to you",
+    "if you find a problem that is not listed here, tell them as well: name the page and what you were \
+     trying to do. Whoever runs the service says here how they are reached and how soon they answer",
+    "if you are not happy with how they respond, contact the Equality Advisory and Support Service. The \
+     Equality and Human Rights Commission enforces the Public Sector Bodies (Websites and Mobile \
+     Applications) (No. 2) Accessibility Regulations 2018",
+];
+const STATUS: [&str; 2] = [
+    "these pages are meant to meet the Web Content Accessibility Guidelines, version 2.2, at level AA. \
+     Whether they do has not been audited",
+    "the checks that we ran found nothing that does not comply; they can find a part of all faults only",
+];
+const LIMITS: [&str; 4] = [
+    "long ladders and tables have many rows for a screen reader; the sentence above each says what is in it",
+    "spreadsheets and CSV files are plain tables without headings within them",
+    "the contrast of marks within charts was checked by eye: an automatic checker cannot judge it",
+    "the reader of the API’s documentation is a third party’s, and is for programmers",
+];
+const PREPARED: [&str; 3] = [
+    "this statement was prepared on 28 November 2026, from what the makers of the software tested",
+    "each time the software is changed, every kind of page is opened in a browser of 1,280, 390 and 320 \
+     pixels and checked with axe-core, an automatic checker, for sideways scrolling and for text smaller \
+     than 14 pixels; and journeys are made with the keyboard alone",
+    "nothing here has been tested by people who use assistive technology, with a screen reader, with voice \
+     control, or by an independent auditor. That is still to be done before a service relies on this \
+     statement",
+];
+
 pub(super) fn document(reading: &Reading<'_>) -> Document {
     let heading = "Accessibility statement";
     let mut shell = head::shell(reading, layout::Section::Overview, heading);
     shell.section = None;
-    shell.lead = vec![Sentence::words(
-        "we want as many people as possible to be able to use these pages",
-    )];
+    shell.lead = vec![Sentence::words(format!(
+        "this statement is about the pages of the Virtual Workforce Information System of {}. We want as \
+         many people as possible to be able to use them",
+        reading.place().place
+    ))];
     let mut document = Document::new(shell);
-    let says = |says: &[&str]| Prose::of(says.iter().map(|&one| Sentence::words(one)).collect());
-    document.section(&Section::new("can", "What you can do").with(&says(&[
-        "zoom in up to 400% without scrolling sideways; wide tables scroll within themselves",
-        "use every page with a keyboard alone, and with a screen reader: each chart is a table, or has one \
-         behind it",
-        "read every chart without colour: shapes and words say what colour says",
-        "use every page without JavaScript: there is none",
-        "print every page on A4 paper",
-    ])));
-    document.section(&Section::new("status", "How accessible these pages are").with(&says(&[
-        "these pages are meant to meet the Web Content Accessibility Guidelines 2.2 at level AA",
-        "every page is tested with axe-core, an automatic checker, in a browser of 1,280, 390 and 320 pixels, \
-         each time the software is changed; it finds no violation",
-        "an automatic checker finds a part of all faults. They have not been tested by people who use \
-         assistive technology, nor by an independent auditor",
-    ])));
-    document.section(&Section::new("limits", "What is not accessible").with(&says(&[
-        "long ladders and tables have many rows for a screen reader; the sentence above each says what is in \
-         it",
-        "spreadsheets and CSV files are plain tables without headings within them",
-        "the reader of the API's documentation is a third party's, and is for programmers",
-    ])));
-    document.section(&Section::new("contact", "If something does not work").with(&says(&[
-        "tell whoever runs this service in your health system. They can also give you any page as a \
-         spreadsheet, or read it to you",
-    ])));
+    let sections = [
+        ("can", "What you can do", &CAN[..]),
+        (
+            "feedback",
+            "Feedback, and what to do if something does not work",
+            &FEEDBACK,
+        ),
+        ("status", "Compliance status", &STATUS),
+        (
+            "limits",
+            "What is not as accessible as it could be",
+            &LIMITS,
+        ),
+        ("prepared", "How this was tested, and when", &PREPARED),
+    ];
+    for (id, title, says) in sections {
+        let says = says.iter().map(|&one| Sentence::words(one)).collect();
+        document.section(&Section::new(id, title).with(&Prose::of(says)));
+    }
     document
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{config::Place, indicator::testing::Workforce};
+
+    #[test]
+    fn the_statement_says_what_was_not_tested_and_who_enforces() {
+        let archive = Workforce::new()
+            .people(&[], 10)
+            .archive(r#"{ by = ["gender"] }"#, "{ by = [] }");
+        let place = Place::default();
+        let html = document(&Reading::new(&archive, &place, None).unwrap()).html();
+        for said in [
+            "Compliance status",
+            "has not been audited",
+            "nothing here has been tested by people",
+            "Equality Advisory and Support Service",
+            "prepared on 28 November 2026",
+        ] {
+            assert!(html.to_lowercase().contains(&said.to_lowercase()), "{said}");
+        }
+    }
 }

@@ -1,134 +1,47 @@
 //! Coverage and quality of the data: who is in the releases, and how much is not known.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use vwis_proto::{ods::OdsCode, period::Period};
+mod reported;
 
 use super::{Ask, Document, Gap, Reading, View, charts, gap::or_gap, head, overview, words};
 use crate::{
-    archive::Archived,
-    estimate::{Unit, Verdict},
+    estimate::Unit,
     page::{
         Html, Sentence,
         chart::RowChart,
-        component::{Answer, Answered, DataTable, Heading, Inset, Section, TableCard},
+        component::{DataTable, Heading, Inset, Section, TableCard},
         layout,
         markup::Part,
     },
     release::Release,
 };
 
-/// Dates in the table of who reported.
-const MOST_PERIODS: usize = 8;
-
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     let heading = "Coverage and data quality";
     let told = reading.ask(&Ask::of("composition").by(&[]))?;
     let mut shell = head::shell(reading, layout::Section::Coverage, heading);
+    shell.lead = vec![Sentence::words(
+        "an interval tells how much noise is in a number. It does not tell who is missing, what was not \
+         recorded, or what was corrected since: that is told here",
+    )];
     shell.meta = head::meta(reading, &told);
     let mut document = Document::new(shell);
     document.push(&head::dates(reading, &View::Coverage, overview::SERIES));
     if let Some(archived) = told.release(reading) {
-        document.push(&is_anyone_missing(reading, archived, told.date()));
+        document.push(&reported::is_anyone_missing(reading, archived, told.date()));
         document.push(&reading.coverage(archived));
     }
-    document.section(
-        &Section::new("reported", "Who reported, and when")
-            .saying(Sentence::words(
-                "a missing employer is a doubt of its own, which no interval contains: totals are never \
-                 scaled up, and a comparison over time is of the employers in both releases",
-            ))
-            .with(&reported(reading)),
-    );
+    document.section(&reported::section(reading));
     document.section(
         &Section::new("unknown", "How much is not known")
+            .saying(Sentence::words(
+                "who did not say is in every total, and in a group of its own wherever people are counted by \
+                 what they did not say",
+            ))
             .with_html(or_gap("Share not known", unknown(reading))),
     );
     document.section(&corrections(reading));
     document.push(&head::take(reading, &View::Coverage, heading, &told));
     Ok(document)
-}
-
-fn is_anyone_missing(reading: &Reading<'_>, archived: &Archived, date: &str) -> Answer {
-    let reach = reading.archive().reach(archived);
-    let missing: Vec<_> = reach
-        .coverage
-        .missing()
-        .map(|code| reading.employer(code))
-        .collect();
-    let says = if missing.is_empty() {
-        format!(
-            "all {} are in the release of {date}",
-            reach
-                .coverage
-                .in_words()
-                .split(" of ")
-                .last()
-                .unwrap_or_default()
-        )
-    } else {
-        format!(
-            "{} did not report for {date}; in the release are {}",
-            missing.join(", "),
-            reach.in_words()
-        )
-    };
-    Answer {
-        id: "missing".to_owned(),
-        question: "Is anyone missing?".to_owned(),
-        answered: Some(Answered(if missing.is_empty() {
-            Verdict::No
-        } else {
-            Verdict::Yes
-        })),
-        says: vec![Sentence::words(says)],
-        beside: None,
-        drawing: None,
-    }
-}
-
-/// Employers by the latest dates: in words, and how the number changes.
-fn reported(reading: &Reading<'_>) -> TableCard {
-    let releases = reading.archive().releases().iter();
-    let mut by_period: BTreeMap<Period, BTreeSet<&OdsCode>> = BTreeMap::new();
-    let mut everybody: BTreeSet<&OdsCode> = BTreeSet::new();
-    for archived in releases.filter(|archived| archived.release.series == overview::SERIES) {
-        let there = archived
-            .release
-            .contributors
-            .iter()
-            .map(|one| &one.ods_code);
-        everybody.extend(archived.release.expected.iter());
-        by_period.insert(archived.release.period, there.collect());
-    }
-    let periods: Vec<_> = by_period.iter().rev().take(MOST_PERIODS).collect();
-    let mut headings = vec![Heading::text("Employer")];
-    headings.extend(
-        periods
-            .iter()
-            .map(|(period, _)| Heading::text(&words::short_date(**period))),
-    );
-    let row = |code: &&OdsCode| {
-        let cells = periods.iter().map(|(_, there)| {
-            let words = if there.contains(*code) {
-                "✓ in"
-            } else {
-                "missing"
-            };
-            words.to_owned()
-        });
-        std::iter::once(reading.employer(code).to_owned())
-            .chain(cells)
-            .collect()
-    };
-    let rows = everybody.iter().map(row).collect();
-    let counts = periods
-        .iter()
-        .map(|(_, there)| format!("{} of {}", there.len(), everybody.len()));
-    let total = std::iter::once("Employers in the release".to_owned())
-        .chain(counts)
-        .collect();
-    TableCard::new(DataTable::new("Employers in each release", headings, rows).totalled(total))
 }
 
 fn unknown(reading: &Reading<'_>) -> Result<Html, Gap> {
@@ -152,7 +65,7 @@ fn corrections(reading: &Reading<'_>) -> Section {
         .map(|release| {
             let why = why_again(reading, release);
             vec![
-                release.series.clone(),
+                series(reading, release),
                 words::date(release.period),
                 release.number.to_string(),
                 why,
@@ -178,6 +91,12 @@ fn corrections(reading: &Reading<'_>) -> Section {
         headings,
         rows,
     )))
+}
+
+/// What a release counts.
+pub(super) fn series(reading: &Reading<'_>, release: &Release) -> String {
+    let series = reading.agreement().series_named(&release.series);
+    series.map_or_else(|| release.series.clone(), words::series)
 }
 
 /// What a release has that the one before it of the same series and date had not.
@@ -212,3 +131,6 @@ pub(super) fn why_again(reading: &Reading<'_>, release: &Release) -> String {
         .collect();
     told.join("; ")
 }
+
+#[cfg(test)]
+mod tests;

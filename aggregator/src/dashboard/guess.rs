@@ -4,7 +4,10 @@
 //! Each released number is Gaussian with the same spread in both cases and means that differ; together
 //! they are one Gaussian whose means lie `sqrt(2 rho)` spreads apart (Gaussian differential privacy:
 //! Dong, Roth and Su, J. R. Statist. Soc. B 84, 2022; a Gaussian mechanism of ρ-zCDP has μ = √(2ρ)).
-//! The best rule guesses the nearer mean, and is right with probability `Φ(sqrt(2 rho) / 2)`.
+//! The best rule guesses the nearer mean, and is right with probability `Φ(sqrt(2 rho) / 2)`: with the
+//! total variation distance `TV = 2 Φ(sqrt(2 rho) / 2) - 1` of the two, that is `1/2 + TV/2`, which no
+//! rule can better. The noise is a Gaussian of whole numbers; with spreads such as ours the difference
+//! is far less than what rounding up adds (a test adds both distributions up).
 
 use statrs::distribution::{ContinuousCDF as _, Normal};
 use vwis_proto::rho::Rho;
@@ -27,6 +30,25 @@ mod tests {
         // Phi(0.5), of any table of the normal distribution.
         let half = "0.5".parse().unwrap();
         assert!((right_in_100(half) - 69.146).abs() < 1e-3);
+    }
+
+    /// Of whole numbers, added up over all that matter: half of what the better guess has at each.
+    fn added_up(apart: i32, spread: f64) -> f64 {
+        let weight = |at: i32| (-f64::from(at).powi(2) / (2.0 * spread * spread)).exp();
+        let all = -2_000..2_000;
+        let sum: f64 = all.clone().map(weight).sum();
+        let better: f64 = all.map(|at| weight(at).max(weight(at - apart)) / sum).sum();
+        100.0 * better / 2.0
+    }
+
+    #[test]
+    fn the_best_rule_over_whole_numbers_is_right_as_often() {
+        for (apart, spread) in [(1, 10.0), (7, 20.0), (40, 50.0), (200, 120.0)] {
+            let rho = f64::from(apart).powi(2) / (2.0 * spread * spread);
+            let rho: Rho = format!("{rho:.9}").parse().unwrap();
+            let (told, summed) = (right_in_100(rho), added_up(apart, spread));
+            assert!((told - summed).abs() < 0.02, "{apart}: {told}, {summed}");
+        }
     }
 
     proptest! {

@@ -200,3 +200,6 @@ fn refused() -> Section {
     );
     Section::new("refused", "What is not computed, and why").with(&terms)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,52 +1,130 @@
 //! Privacy: what a person is exposed to, what leaves an employer, and what was spent by whom.
 
+mod spent;
+
+use std::collections::BTreeMap;
+
 use vwis_proto::{
-    agreement::Series,
-    period::FinancialYear,
+    ods::OdsCode,
+    period::{FinancialYear, Period},
     rho::{DISPLAY_DELTA, Rho},
 };
 
-use super::{Document, Gap, Reading, guess::right_in_100, head, words};
+use super::{Choices, Document, Gap, Reading, View, guess::right_in_100, head, words};
 use crate::{
+    api::BASE,
     page::{
         Sentence,
         component::{
-            Answer, Chance, Columns, DataTable, Heading, Hundreds, Inset, Layout, Link, Section,
-            Step, Steps, TableCard, Terms,
+            Answer, Chance, Choice, Columns, Filters, Hundreds, Inset, Layout, Link, Section, Step,
+            Steps, Take, Terms,
         },
         layout,
         markup::Part,
     },
-    spending,
+    spending::{self, Spent},
 };
+
+/// Of which a guess that is right so often in 100 at best can be called little.
+const LITTLE_BELOW: f64 = 75.0;
+
+/// What was agreed and spent in one financial year.
+struct Year {
+    year: FinancialYear,
+    agreed: Rho,
+    spent: BTreeMap<OdsCode, Spent>,
+    /// What the employer that spent most has spent.
+    most: Rho,
+    /// The year in which most is agreed, and how much.
+    fullest: (FinancialYear, Rho),
+}
 
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     let heading = "Privacy";
-    let agreement = reading.agreement();
-    let latest = reading.archive().latest_period();
-    let latest = latest.ok_or_else(|| Gap::new("nothing is released under this agreement yet"))?;
-    let year = latest.financial_year();
-    let agreed = spending::agreed(agreement, year);
-    let spent = spending::spent(agreement, reading.archive().made(), year);
-    let most = spent.values().map(|one| one.rho).max().unwrap_or(Rho::ZERO);
+    let until = reading.period().or(reading.archive().latest_period());
+    let until = until.ok_or_else(|| Gap::new("nothing is released under this agreement yet"))?;
+    let year = Year::of(reading, until.financial_year());
     let mut shell = head::shell(reading, layout::Section::Privacy, heading);
     shell.lead = vec![Sentence::words(
         "no record about a person leaves their employer. Each employer counts its own staff, adds random \
          noise to the counts, and sends only those. The noise is why every number here has an interval",
     )];
     shell.meta = vec![
-        format!("Financial year {year}"),
-        format!("Agreed: ρ {agreed} a year for each employer"),
+        format!("Financial year {}", year.year),
+        format!("Agreed: ρ {} for each employer", words::rho(year.agreed)),
+        format!("Agreement: {}", reading.agreement().name()),
     ];
     let mut document = Document::new(shell);
-    document.push(&what_could_someone_learn(most, agreed));
-    document.section(&hundreds(most, agreed, year));
+    document.push(&years(reading, until));
+    document.push(&what_could_someone_learn(&year));
+    document.section(&hundreds(reading, &year));
     document.section(&what_leaves());
-    document.section(&by_whom(reading, year, agreed));
-    document.section(&what_it_buys(reading, year, agreed));
+    document.section(&spent::by_whom(reading, &year));
+    document.section(&spent::what_it_buys(reading, &year));
     document.section(&not_covered());
     document.section(&exact_words());
+    document.push(&take(reading, &year));
     Ok(document)
+}
+
+// === impl Year ===
+
+impl Year {
+    fn of(reading: &Reading<'_>, year: FinancialYear) -> Self {
+        let agreement = reading.agreement();
+        let agreed = spending::agreed(agreement, year);
+        let spent = spending::spent(agreement, reading.archive().made(), year);
+        Self {
+            year,
+            agreed,
+            most: spent.values().map(|one| one.rho).max().unwrap_or(Rho::ZERO),
+            spent,
+            fullest: spending::fullest(agreement).unwrap_or((year, agreed)),
+        }
+    }
+}
+
+/// A choice of the financial year, of those of which anything is released.
+fn years(reading: &Reading<'_>, until: Period) -> Filters {
+    let releases = reading.archive().releases().iter();
+    let last_of: BTreeMap<FinancialYear, Period> = releases
+        .map(|archived| archived.release.period)
+        .map(|period| (period.financial_year(), period))
+        .collect();
+    let chosen = last_of.get(&until.financial_year()).unwrap_or(&until);
+    Filters {
+        action: View::Privacy.path(),
+        choices: vec![Choice {
+            name: "period".to_owned(),
+            label: "Financial year".to_owned(),
+            chosen: chosen.to_string(),
+            options: last_of
+                .iter()
+                .rev()
+                .map(|(year, last)| (last.to_string(), year.to_string()))
+                .collect(),
+        }],
+    }
+}
+
+fn take(reading: &Reading<'_>, year: &Year) -> Take {
+    let permalink = head::permalink(reading, &View::Privacy);
+    Take {
+        links: vec![
+            Link::new(
+                "All releases and their downloads",
+                View::Releases(Choices::default()).path(),
+            ),
+            Link::new("All releases (JSON)", format!("{BASE}/releases")),
+        ],
+        cite: format!(
+            "Virtual Workforce Information System, {}. Privacy, financial year {}. Exact figures of the \
+             system. {permalink}",
+            reading.place().place,
+            year.year
+        ),
+        permalink,
+    }
 }
 
 /// In 100, rounded up: no exposure is told smaller than it is.
@@ -54,45 +132,55 @@ fn in_100(rho: Rho) -> String {
     format!("{:.0}", (right_in_100(rho) - 1e-9).ceil())
 }
 
-fn what_could_someone_learn(most: Rho, agreed: Rho) -> Answer {
+fn what_could_someone_learn(year: &Year) -> Answer {
+    let (fullest, most_agreed) = year.fullest;
+    let little = if right_in_100(year.most.max(most_agreed)) < LITTLE_BELOW {
+        "little, and never more than a set limit"
+    } else {
+        "less than they could be sure of, and never more than a set limit"
+    };
+    let so_far = Sentence::words(format!(
+        "with everything released for {}, at most ",
+        year.year
+    ))
+    .strong(format!("{} times in 100", in_100(year.most)));
+    let all = format!("with all that is agreed for the fullest year, {fullest}, ");
     Answer {
         id: "learn".to_owned(),
         question: "What could someone learn about me?".to_owned(),
         answered: None,
         says: vec![
-            Sentence::words("little, and never more than a set limit"),
+            Sentence::words(little),
             Sentence::words(
                 "suppose someone already knew every other member of staff and wanted to know only \
                  whether you are in the data. Tossing a coin, they would be right 50 times in 100",
             ),
-            Sentence::words("with everything released this year, at most ")
-                .strong(format!("{} times in 100", in_100(most)))
-                .plain(format!(
-                    "; with all that is agreed for a year, {}",
-                    in_100(agreed)
-                )),
+            so_far,
+            Sentence::words(all).strong(in_100(most_agreed)),
         ],
         beside: None,
         drawing: None,
     }
 }
 
-fn hundreds(most: Rho, agreed: Rho, year: FinancialYear) -> Section {
+fn hundreds(reading: &Reading<'_>, year: &Year) -> Section {
     let of = |rho: Rho, what: &str| {
-        let words = format!("{what} (ρ\u{a0}{rho}, ε\u{a0}{:.2})", rho.epsilon());
-        Chance::new(right_in_100(rho), words)
+        let exact = format!("ρ\u{a0}{}, ε\u{a0}{:.2}", words::rho(rho), rho.epsilon());
+        Chance::new(right_in_100(rho), format!("{what} ({exact})"))
     };
+    let mut chances = vec![Chance::new(50.0, "With no data at all: a coin toss")];
+    if let Some(series) = spending::largest(reading.agreement()) {
+        let what = format!("With one release of the largest series, {}", series.name());
+        chances.push(of(series.charge(), &what));
+    }
+    let (fullest, agreed) = year.fullest;
+    let what = format!("With all releases agreed for one year, {fullest}");
+    chances.push(of(agreed, &what));
     Section::new("guess", "How often a guess about you would be right")
         .saying(Sentence::words(
             "at best, for the strongest possible guesser. Someone who knows less does worse",
         ))
-        .with(&Hundreds {
-            chances: vec![
-                Chance::new(50.0, "With no data at all: a coin toss"),
-                of(most, &format!("With what is released so far of {year}")),
-                of(agreed, "If all that is agreed for the year is released"),
-            ],
-        })
+        .with(&Hundreds { chances })
 }
 
 fn what_leaves() -> Section {
@@ -128,110 +216,33 @@ fn what_leaves() -> Section {
         })
 }
 
-fn by_whom(reading: &Reading<'_>, year: FinancialYear, agreed: Rho) -> Section {
-    let spent = spending::spent(reading.agreement(), reading.archive().made(), year);
-    let rows = spent.iter().map(|(ods_code, spent)| {
-        let part = 100.0 * spent.rho.as_f64() / agreed.as_f64().max(f64::MIN_POSITIVE);
-        let corrected = spent.corrected.iter();
-        let corrected: Vec<_> = corrected
-            .map(|(series, period)| format!("{series} of {}", words::date(*period)))
-            .collect();
-        vec![
-            reading.employer(ods_code).to_owned(),
-            spent.rho.to_string(),
-            format!("{:.2}", spent.rho.epsilon()),
-            format!("{part:.0}%"),
-            if corrected.is_empty() {
-                "none".to_owned()
-            } else {
-                corrected.join(", ")
-            },
-        ]
-    });
-    let headings = [
-        Heading::text("Employer"),
-        Heading::number("Spent, ρ"),
-        Heading::number("as ε"),
-        Heading::number("of what is agreed"),
-        Heading::text("Corrections, charged again"),
-    ];
-    let caption = format!("Privacy spent by each employer in {year}, of ρ {agreed} agreed");
-    Section::new("spent", "What was spent, by whom")
-        .saying(Sentence::words(
-            "these figures are exact: they describe the system, not people. Each employer's own ledger is \
-             the record, and only the employer can raise or pause what it allows",
-        ))
-        .with(&TableCard::new(DataTable::new(caption, headings, rows.collect())))
-}
-
-fn what_it_buys(reading: &Reading<'_>, year: FinancialYear, agreed: Rho) -> Section {
-    let agreement = reading.agreement();
-    let row = |series: &Series| {
-        let periods = agreement.periods_of(series);
-        let times = periods
-            .filter(|period| period.financial_year() == year)
-            .count();
-        let in_year = series
-            .charge()
-            .checked_mul(u64::try_from(times).unwrap_or(u64::MAX));
-        vec![
-            series.name().to_owned(),
-            series.cadence().in_words().to_owned(),
-            series.tables().len().to_string(),
-            series.charge().to_string(),
-            in_year.map_or_else(String::new, |rho| rho.to_string()),
-        ]
-    };
-    let rows = agreement.series().iter().map(row).collect();
-    let headings = [
-        Heading::text("Series"),
-        Heading::text("When"),
-        Heading::number("Tables"),
-        Heading::number("ρ each"),
-        Heading::number("ρ in the year"),
-    ];
-    let total = ["Total", "", "", "", &agreed.to_string()]
-        .map(str::to_owned)
-        .to_vec();
-    let caption = format!("Releases agreed for {year}, for each employer");
-    let table = TableCard::new(DataTable::new(caption, headings, rows).totalled(total));
-    let free = Inset::information(
-        "Asking questions is free",
-        vec![Sentence::words(
-            "filters, charts, comparisons and downloads use what has already been released. No question \
-             reaches an employer",
-        )],
-    )
-    .more("What is agreed, in full", "/api/v1/agreements");
-    Section::new("buys", "What the year buys").with(&Columns::of(
-        Layout::MainAndAside,
-        vec![table.html(), free.html()],
-    ))
-}
-
 fn not_covered() -> Section {
-    let terms = Terms::new("Four things to know")
-        .term(
+    let caveats = [
+        (
             "More than one employer",
-            "Someone with two employers appears in two sets of counts, so their exposure is up to twice the \
-             ρ shown; with k employers, k times.",
-        )
-        .term(
+            "someone with two employers appears in two sets of counts, so their exposure is up to twice the \
+             ρ shown; with k employers, k times",
+        ),
+        (
             "A changed detail",
-            "The promise is about being in the data at all. Learning one detail of someone known to be in it \
-             can cost more: about twice the ρ shown, and never more than four times.",
-        )
-        .term(
+            "the promise is about being in the data at all. Learning one detail of someone known to be in it \
+             can cost more: about twice the ρ shown, and never more than four times",
+        ),
+        (
             "Year after year",
-            "The figures are of one year, and years add up. Each employer's lifetime total is in its own \
-             statement.",
-        )
-        .term(
+            "the figures are of one year and one agreement; years and agreements add up. Each employer’s \
+             lifetime total is in its own statement",
+        ),
+        (
             "Facts about groups",
-            "These pages can show that a group is large or small. What that suggests about its members holds \
-             whether or not your own record was counted.",
-        );
-    Section::new("not", "What the promise does not cover").with(&terms)
+            "these pages can show that a group is large or small. What that suggests about its members holds \
+             whether or not your own record was counted",
+        ),
+    ];
+    let caveats =
+        caveats.map(|(heading, says)| Inset::caveat(heading, vec![Sentence::words(says)]).html());
+    Section::new("not", "What the promise does not cover")
+        .with(&Columns::of(Layout::Halves, caveats.to_vec()))
 }
 
 fn exact_words() -> Section {
@@ -240,22 +251,26 @@ fn exact_words() -> Section {
             "What ρ and ε mean",
             format!(
                 "ρ (rho) is the privacy loss of zero-concentrated differential privacy (Bun and Steinke, \
-                 2016). Losses add up exactly, so ledgers are kept in ρ. ε (epsilon) is worked out from it \
-                 for comparison with other systems, at δ = {DISPLAY_DELTA}."
+                 2016). Losses add up exactly, so ledgers are kept in ρ, and charges are rounded up. ε \
+                 (epsilon) is worked out from ρ for comparison with other systems, at δ = {DISPLAY_DELTA}."
             ),
         )
         .term(
             "The statement",
             "For any two data sets that differ in one person at one employer, added or removed, each \
-             measurement satisfies ρ-zCDP with the ρ shown. The noise is a discrete Gaussian from the \
-             OpenDP library.",
+             measurement of a series satisfies ρ-zCDP with the ρ shown. Series and periods add up, and so do \
+             years. The noise is a discrete Gaussian.",
         )
         .term(
             "How the guessing figures are worked out",
-            "They are the best possible rate of a guesser who starts with even odds, for Gaussian noise of \
-             this size: Φ(√(2ρ) ÷ 2) (Dong, Roth and Su, 2022). They are rounded up.",
+            "They are the best possible rate of a guesser who starts with even odds: 1/2 + TV/2, where TV is \
+             the total variation distance between what is released with a person and without. For Gaussian \
+             noise this is Φ(√(2ρ) ÷ 2) (Dong, Roth and Su, 2022). They are rounded up.",
         )
         .link(Link::new("How numbers are made and judged", "/method"))
         .folded();
     Section::new("exact", "In exact words").with(&terms)
 }
+
+#[cfg(test)]
+mod tests;

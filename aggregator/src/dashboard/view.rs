@@ -41,8 +41,8 @@ pub enum View {
     Privacy,
     /// How numbers are made and judged.
     Method,
-    /// All releases.
-    Releases,
+    /// All releases; two dates side by side.
+    Releases(Choices),
     /// How these pages can be used by everybody.
     Accessibility,
 }
@@ -97,6 +97,15 @@ impl View {
         Ok(Self::Compare(choices))
     }
 
+    /// All releases, with what was chosen to be compared.
+    ///
+    /// # Errors
+    /// Where that is no date.
+    pub fn releases(choices: Choices) -> Result<Self, Gap> {
+        releases::since(&choices)?;
+        Ok(Self::Releases(choices))
+    }
+
     /// Its path.
     #[must_use]
     pub fn path(&self) -> String {
@@ -113,7 +122,7 @@ impl View {
             Self::Coverage => "/coverage".to_owned(),
             Self::Privacy => "/privacy".to_owned(),
             Self::Method => "/method".to_owned(),
-            Self::Releases => "/releases".to_owned(),
+            Self::Releases(_) => "/releases".to_owned(),
             Self::Accessibility => "/accessibility".to_owned(),
         }
     }
@@ -122,7 +131,7 @@ impl View {
     #[must_use]
     pub fn chosen(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::Compare(Choices(chosen)) => {
+            Self::Compare(Choices(chosen)) | Self::Releases(Choices(chosen)) => {
                 let chosen = chosen.iter();
                 chosen.map(|(&name, value)| (name, value.clone())).collect()
             }
@@ -135,6 +144,7 @@ impl View {
     pub fn choices(&self) -> &'static [&'static str] {
         match self {
             Self::Compare(_) => &compare::CHOICES,
+            Self::Releases(_) => &releases::CHOICES,
             _ => &[],
         }
     }
@@ -179,7 +189,7 @@ impl View {
             Self::Coverage => coverage::document(reading),
             Self::Privacy => privacy::document(reading),
             Self::Method => Ok(method::document(reading)),
-            Self::Releases => releases::document(reading),
+            Self::Releases(choices) => releases::document(reading, choices),
             Self::Accessibility => Ok(accessibility::document(reading)),
         }
     }

@@ -1,6 +1,11 @@
 //! Words that several pages need.
 
-use vwis_proto::period::Period;
+use vwis_proto::{
+    agreement::{Measure, Series},
+    dictionary::Dictionary,
+    period::Period,
+    rho::Rho,
+};
 
 use super::Reading;
 use crate::archive::Archived;
@@ -53,9 +58,37 @@ pub(super) fn number(number: usize) -> String {
         .map_or_else(|| number.to_string(), |word| (*word).to_owned())
 }
 
+/// A billionth of ρ is told as a millionth at least.
+const NANO_SHOWN: u64 = 1_000;
+
+/// To a millionth, rounded up: what a charge is rounded up by is no news to a reader.
+pub(super) fn rho(rho: Rho) -> String {
+    let shown = rho.nano().div_ceil(NANO_SHOWN).saturating_mul(NANO_SHOWN);
+    Rho::from_nano(shown).to_string()
+}
+
+/// `Staff in post, people (headline)`: what a series counts, and what the agreement calls it.
+pub(super) fn series(series: &Series) -> String {
+    let data_set = Dictionary::builtin().data_set(series.data_set());
+    let label = data_set.map_or(series.data_set(), |data_set| data_set.label());
+    let measure = match series.measure() {
+        Measure::Headcount => "people",
+        Measure::Fte => "full-time equivalents",
+    };
+    format!("{label}, {measure} ({})", series.name())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_charge_is_never_told_smaller_than_it_is() {
+        assert_eq!(rho(Rho::from_nano(199_999_998)), "0.2");
+        assert_eq!(rho(Rho::from_nano(31_250_000)), "0.03125");
+        assert_eq!(rho(Rho::from_nano(1)), "0.000001");
+        assert_eq!(rho(Rho::ZERO), "0");
+    }
 
     #[test]
     fn a_period_is_called_by_its_last_day() {

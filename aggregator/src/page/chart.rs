@@ -1,7 +1,7 @@
 //! Charts as SVG, made here: real text, intervals always drawn, and a table behind each.
 //!
 //! x is in percent of the plot's width, y in pixels, so that text keeps its size from a phone to a
-//! wide screen. There are two kinds. A *row chart* ([`RowChart`]) is a real table with a drawn column:
+//! wide screen. There are two kinds. A *row chart* ([`RowChart`]; [`Budget`] for exact amounts) is a real table with a drawn column:
 //! its text is the accessible version. A *drawn chart* ([`Trend`], [`Multiples`], [`Pyramid`], [`Fan`],
 //! [`NumberLine`]) is one image with a title and a description, and its table stands in the chart's
 //! foot. [`Framed`] puts title, unit, key and foot around either.
@@ -34,7 +34,7 @@ pub use ladder::{Ladder, Narrowing, Rung};
 pub use multiples::{Multiples, Panel};
 pub use number_line::{Beside, NumberLine};
 pub use pyramid::{AgeBand, Pyramid};
-pub use rows::{Benchmark, Content, Order, Row, RowChart, Start};
+pub use rows::{Amount, Benchmark, Budget, Content, Order, Row, RowChart, Spending, Start};
 pub use series::Point;
 pub use trend::Trend;
 

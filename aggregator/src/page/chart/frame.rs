@@ -40,6 +40,10 @@ pub enum Key {
     Bar,
     /// A bar without doubt.
     Exact,
+    /// A solid bar: spent.
+    Spent,
+    /// An outlined bar: agreed, not spent yet.
+    Agreed,
     /// A dot with a whisker, held against nothing.
     Estimate,
     /// A filled dot.
@@ -71,6 +75,8 @@ impl Key {
             Self::ThinBar => 0,
             Self::Bar => 1,
             Self::Exact => 2,
+            Self::Spent => 13,
+            Self::Agreed => 14,
             Self::Estimate => 3,
             Self::Clear => 4,
             Self::Same => 5,

@@ -1,8 +1,10 @@
 //! Ranked rows: a table whose second column is drawn.
 
 mod axis;
+mod budget;
 mod row;
 
+pub use budget::{Amount, Budget, Spending};
 pub use row::{Content, Row};
 
 use askama::Template;

@@ -1,0 +1,218 @@
+//! Who is in the releases: now, over the latest dates, and what changed.
+
+use std::collections::BTreeSet;
+
+use vwis_proto::ods::OdsCode;
+
+use super::super::{Reading, overview, words};
+use crate::{
+    archive::Archived,
+    estimate::Verdict,
+    page::{
+        Sentence,
+        component::{Answer, Answered, DataTable, Heading, Inset, Section, TableCard},
+    },
+};
+
+/// Dates in the table of who reported.
+const MOST_PERIODS: usize = 8;
+
+/// Whether anyone is missing in the release that a page is about, or in the latest of another series.
+pub(super) fn is_anyone_missing(reading: &Reading<'_>, archived: &Archived, date: &str) -> Answer {
+    let reach = reading.archive().reach(archived);
+    let missing = missing(reading, archived);
+    let mut says = vec![Sentence::words(
+        match (&missing[..], reach.coverage.expected.len()) {
+            ([], 1) => format!("the one employer is in the release of {date}"),
+            ([], several) => {
+                format!(
+                    "all {} employers are in the release of {date}",
+                    words::number(several)
+                )
+            }
+            ([one], _) => format!(
+                "{one} did not report for {date}: {} are in",
+                reach.in_words()
+            ),
+            (several, _) => format!(
+                "{} did not report for {date}: {} are in",
+                listed(several),
+                reach.in_words()
+            ),
+        },
+    )];
+    let elsewhere = missing_elsewhere(reading, archived);
+    let is_missing = !missing.is_empty() || !elsewhere.is_empty();
+    says.extend(elsewhere);
+    Answer {
+        id: "missing".to_owned(),
+        question: "Is anyone missing?".to_owned(),
+        answered: Some(Answered(if is_missing {
+            Verdict::Yes
+        } else {
+            Verdict::No
+        })),
+        says,
+        beside: None,
+        drawing: None,
+    }
+}
+
+/// What the employers that are missing in a release are called.
+fn missing<'a>(reading: &'a Reading<'_>, archived: &'a Archived) -> Vec<&'a str> {
+    let there: BTreeSet<_> = contributors(archived);
+    let expected = archived.release.expected.iter();
+    expected
+        .filter(|code| !there.contains(code))
+        .map(|code| reading.employer(code))
+        .collect()
+}
+
+/// A sentence for each other series of whose latest release somebody is missing.
+fn missing_elsewhere(reading: &Reading<'_>, main: &Archived) -> Vec<Sentence> {
+    let until = main.release.period;
+    let series = reading.agreement().series().iter().enumerate();
+    let others = series.filter(|(index, _)| *index != main.series);
+    let mut says = Vec::new();
+    for (index, series) in others {
+        let mut releases = reading.archive().releases().iter().rev();
+        let latest =
+            releases.find(|archived| archived.series == index && archived.release.period <= until);
+        let Some(latest) = latest else { continue };
+        let missing = missing(reading, latest);
+        if !missing.is_empty() {
+            says.push(Sentence::words(format!(
+                "in the latest release of the series {}, of {}, {} {} missing",
+                series.name(),
+                words::date(latest.release.period),
+                listed(&missing),
+                if missing.len() == 1 { "is" } else { "are" },
+            )));
+        }
+    }
+    says
+}
+
+/// `Bolton, Stockport and Tameside`.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn contributors(archived: &Archived) -> BTreeSet<&OdsCode> {
+    let contributors = archived.release.contributors.iter();
+    contributors.map(|one| &one.ods_code).collect()
+}
+
+/// The latest releases of the main series up to the page's date, the latest first.
+fn latest<'a>(reading: &Reading<'a>) -> Vec<&'a Archived> {
+    let releases = reading.archive().releases().iter().rev();
+    let of_series = releases.filter(|archived| {
+        let release = &archived.release;
+        let is_up_to = reading.period().is_none_or(|until| release.period <= until);
+        release.series == overview::SERIES && is_up_to
+    });
+    of_series.map(AsRef::as_ref).take(MOST_PERIODS).collect()
+}
+
+/// Employers by the latest dates, in words; and who came or went.
+pub(super) fn section(reading: &Reading<'_>) -> Section {
+    let releases = latest(reading);
+    Section::new("reported", "Who reported, and when")
+        .saying(Sentence::words(
+            "a missing employer is a doubt of its own, which no interval contains: totals are never \
+             scaled up, and a comparison over time is of the employers in both releases",
+        ))
+        .with(&table(reading, &releases))
+        .with(&Inset::information(
+            "Change over time in who reports",
+            changes(reading, &releases),
+        ))
+}
+
+fn table(reading: &Reading<'_>, releases: &[&Archived]) -> TableCard {
+    let everybody: BTreeSet<&OdsCode> = releases
+        .iter()
+        .flat_map(|archived| {
+            contributors(archived)
+                .into_iter()
+                .chain(&archived.release.expected)
+        })
+        .collect();
+    let mut everybody: Vec<_> = everybody
+        .into_iter()
+        .map(|code| (reading.employer(code), code))
+        .collect();
+    everybody.sort_unstable();
+    let mut headings = vec![Heading::text("Employer")];
+    headings.extend(
+        releases
+            .iter()
+            .map(|archived| Heading::text(&words::short_date(archived.release.period))),
+    );
+    let row = |(name, code): &(&str, &OdsCode)| {
+        let cells = releases.iter().map(|archived| {
+            let words = if contributors(archived).contains(code) {
+                "✓ in"
+            } else if archived.release.expected.contains(code) {
+                "missing"
+            } else {
+                "not yet asked"
+            };
+            words.to_owned()
+        });
+        std::iter::once((*name).to_owned()).chain(cells).collect()
+    };
+    let rows = everybody.iter().map(row).collect();
+    let counts = releases.iter().map(|archived| {
+        let coverage = archived.release.coverage();
+        format!(
+            "{} of {}",
+            coverage.contributors.len(),
+            coverage.expected.len()
+        )
+    });
+    let total = std::iter::once("Employers in the release".to_owned())
+        .chain(counts)
+        .collect();
+    let caption = format!(
+        "Employers in each release of the series {}",
+        overview::SERIES
+    );
+    TableCard::new(DataTable::new(caption, headings, rows).totalled(total))
+}
+
+/// Who is in a release and was not in the one before, or the other way round; the latest first.
+fn changes(reading: &Reading<'_>, releases: &[&Archived]) -> Vec<Sentence> {
+    let mut says = Vec::new();
+    for pair in releases.windows(2) {
+        let [later, earlier] = pair else { continue };
+        let (now, before) = (contributors(later), contributors(earlier));
+        let names = |codes: &mut dyn Iterator<Item = &OdsCode>| {
+            let names: Vec<_> = codes.map(|code| reading.employer(code)).collect();
+            listed(&names)
+        };
+        let date = words::date(later.release.period);
+        let came = names(&mut now.difference(&before).copied());
+        let went = names(&mut before.difference(&now).copied());
+        if !came.is_empty() {
+            says.push(Sentence::words(format!("{date}: {came} came in")));
+        }
+        if !went.is_empty() {
+            says.push(Sentence::words(format!("{date}: {went} did not report")));
+        }
+    }
+    if says.is_empty() {
+        says.push(Sentence::words(match releases {
+            [] | [_] => "there is one date so far, and nothing to compare it with".to_owned(),
+            several => format!(
+                "the same employers are in all {} dates shown",
+                words::number(several.len())
+            ),
+        }));
+    }
+    says
+}

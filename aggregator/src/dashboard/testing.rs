@@ -1,0 +1,110 @@
+//! What tests of pages share: archives with what can go wrong, and pages as text.
+
+use std::sync::Arc;
+
+use vwis_proto::measurement::MeasurementId;
+
+use super::{Reading, View};
+use crate::{
+    archive::{Archive, Archived},
+    config::Place,
+    indicator::testing::Workforce,
+    release::{Contributor, Release},
+};
+
+/// Two employers on two dates, without noise.
+pub(super) fn two_employers() -> Archive {
+    let people = |workforce: Workforce, nurses: i64| {
+        workforce
+            .people(
+                &[
+                    ("staff_group", "nursing_and_midwifery"),
+                    ("gender", "female"),
+                ],
+                nurses,
+            )
+            .people(
+                &[("staff_group", "medical_and_dental"), ("gender", "male")],
+                50,
+            )
+            .people(&[("staff_group", "medical_and_dental")], 10)
+    };
+    let first = people(Workforce::new(), 100);
+    let first = people(first.employer("RMC"), 200);
+    let second = people(first.period("2026-06"), 240);
+    people(second.employer("R0A"), 100).archive(
+        r#"{ by = ["staff_group"] }, { by = ["gender"] }"#,
+        "{ by = [] }",
+    )
+}
+
+/// The same, each release changed: the history is what the releases were made into.
+pub(super) fn changed(archive: &Archive, change: impl Fn(&mut Release)) -> Archive {
+    let changed = |archived: &Arc<Archived>| {
+        let mut archived = Archived::clone(archived);
+        change(&mut archived.release);
+        Arc::new(archived)
+    };
+    let releases = archive.releases().iter().map(changed).collect();
+    Archive::new(Arc::clone(archive.agreement()), releases)
+}
+
+/// A release as if RMC had not sent for it.
+pub(super) fn without_bolton(release: &mut Release) {
+    release
+        .contributors
+        .retain(|one| one.ods_code.as_str() != "RMC");
+}
+
+/// The archive with another headline release of March: RMC sent a correction.
+pub(super) fn corrected(archive: Archive) -> Archive {
+    let mut made: Vec<_> = archive.made().to_vec();
+    let is_of_march =
+        |release: &&Release| release.series == "headline" && release.period.month() == 3;
+    let first = made.iter().find(is_of_march).unwrap().clone();
+    let contributors = first.contributors.iter().map(|one| Contributor {
+        ods_code: one.ods_code.clone(),
+        identity: match one.ods_code.as_str() {
+            "RMC" => MeasurementId::from_bytes([7; 32]),
+            _ => one.identity,
+        },
+    });
+    made.push(Release {
+        id: uuid::Uuid::max(),
+        number: 2,
+        contributors: contributors.collect(),
+        ..first
+    });
+    archive.with_history(made)
+}
+
+/// Of a place in which RMC is Bolton and R0A Manchester.
+pub(super) fn place() -> Place {
+    let name = |code: &str, name: &str| (code.parse().unwrap(), name.to_owned());
+    Place {
+        employers: [name("RMC", "Bolton"), name("R0A", "Manchester")].into(),
+        ..Place::default()
+    }
+}
+
+/// The page as a reader reads it: without markup, white space as one space.
+pub(super) fn text(archive: &Archive, view: &View) -> String {
+    text_of(&html(archive, view))
+}
+
+/// The page itself.
+pub(super) fn html(archive: &Archive, view: &View) -> String {
+    let place = place();
+    let reading = Reading::new(archive, &place, None).unwrap();
+    view.document(&reading).unwrap().html()
+}
+
+fn text_of(html: &str) -> String {
+    let mut text = String::new();
+    for piece in html.split('<') {
+        text.push(' ');
+        text.push_str(piece.split_once('>').map_or(piece, |(_, words)| words));
+    }
+    let text = text.replace("&#39;", "'").replace("&#38;", "&");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
