@@ -58,3 +58,5 @@ pub use view::{Choices, View};
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
