@@ -167,7 +167,7 @@ mod tests {
         let archive = Workforce::new()
             .people(&[], 10)
             .archive(r#"{ by = ["gender"] }"#, "{ by = [] }");
-        let other = archive.releases()[1].release.contributors[0].identity;
+        let other = MeasurementId::from_bytes([7; 32]);
         let release = archive.releases()[0].release.clone();
         let charge = archive
             .agreement()

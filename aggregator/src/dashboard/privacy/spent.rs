@@ -25,12 +25,12 @@ pub(super) fn by_whom(reading: &Reading<'_>, year: &Year) -> Section {
     rows.sort_by(|a, b| a.label.cmp(&b.label));
     let chart = Budget::new(
         format!("Privacy spent by each employer in {}", year.year),
-        ["Employer", "Spent, ρ", "as ε"],
+        ["Employer", "Spent, ρ", "As ε"],
         amount(year.agreed),
         rows,
     );
     let unit = format!(
-        "Privacy loss (ρ) in the financial year {}, under this agreement. Exact",
+        "Exact figures: privacy loss (ρ) in the financial year {}, under this agreement",
         year.year
     );
     let note = "Counted from the measurements received, each once, superseded ones included: a correction is \
@@ -82,7 +82,7 @@ fn spending_of(reading: &Reading<'_>, ods_code: &OdsCode, spent: &Spent) -> Spen
         label: reading.employer(ods_code).to_owned(),
         notes: corrections.chain(not_sent).collect(),
         spent: amount(spent.rho),
-        also: format!("{:.2}", spent.rho.epsilon()),
+        also: format!("ε\u{a0}{:.2}", spent.rho.epsilon()),
         rest: spent.rest.as_f64(),
     }
 }
