@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use vwis_proto::{agreement::Series, ods::OdsCode, period::Period, rho::Rho};
 
-use super::{Year, words};
+use super::{Account, words};
 use crate::{
     dashboard::Reading,
     page::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Bars of what each employer spent of what is agreed, in the order of what they are called.
-pub(super) fn by_whom(reading: &Reading<'_>, year: &Year) -> Section {
+pub(super) fn by_whom(reading: &Reading<'_>, year: &Account) -> Section {
     let mut rows: Vec<_> = year
         .spent
         .iter()
@@ -47,7 +47,7 @@ pub(super) fn by_whom(reading: &Reading<'_>, year: &Year) -> Section {
 }
 
 /// What can be said of all of them.
-fn title(year: &Year) -> String {
+fn title(year: &Account) -> String {
     let mut spent = year.spent.values();
     let beyond = year.spent.values().filter(|one| one.rho > year.agreed);
     match beyond.count() {
@@ -100,7 +100,7 @@ fn late<'a>(reading: &Reading<'_>, spent: &'a Spent) -> BTreeMap<Period, Vec<&'a
 }
 
 /// The releases that are agreed for the year, and what each is charged.
-pub(super) fn what_it_buys(reading: &Reading<'_>, year: &Year) -> Section {
+pub(super) fn what_it_buys(reading: &Reading<'_>, year: &Account) -> Section {
     let agreement = reading.agreement();
     let row = |series: &Series| {
         let times = spending::in_year(agreement, series, year.year).count();
