@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 
 use vwis_proto::{
     agreement::{Agreement, Series, Visibility},
-    dictionary::Dictionary,
+    dictionary::{Attribute, Dictionary},
     ods::OdsCode,
 };
 
@@ -162,9 +162,7 @@ pub fn pathways_of_nobody() -> BTreeSet<String> {
 
 fn every_pathway() -> impl Iterator<Item = String> {
     let attribute = Dictionary::builtin().attribute(PATHWAY);
-    let categories = attribute
-        .into_iter()
-        .flat_map(|attribute| attribute.categories());
+    let categories = attribute.into_iter().flat_map(Attribute::categories);
     categories.map(|category| category.code().to_owned())
 }
 

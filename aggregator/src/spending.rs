@@ -167,6 +167,7 @@ mod tests {
         let archive = Workforce::new()
             .people(&[], 10)
             .archive(r#"{ by = ["gender"] }"#, "{ by = [] }");
+        let other = MeasurementId::from_bytes([7; 32]);
         let release = archive.releases()[0].release.clone();
         let charge = archive
             .agreement()
@@ -177,8 +178,7 @@ mod tests {
             number: 2,
             contributors: vec![Contributor {
                 ods_code: "R0A".parse().unwrap(),
-                // Any other measurement than the first.
-                identity: MeasurementId::from_bytes([7; 32]),
+                identity: other,
             }],
             ..release.clone()
         };

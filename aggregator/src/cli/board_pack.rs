@@ -4,7 +4,10 @@ use std::{path::PathBuf, sync::Arc};
 
 use uuid::Uuid;
 use vwis_link::files;
-use vwis_proto::{dictionary::Dictionary, period::Period};
+use vwis_proto::{
+    dictionary::{Attribute, Dictionary},
+    period::Period,
+};
 
 use super::{
     Exit, Failure,
@@ -87,9 +90,7 @@ impl Args {
         };
         view.ok_or_else(|| {
             let attribute = Dictionary::builtin().attribute(attribute);
-            let categories = attribute
-                .into_iter()
-                .flat_map(|attribute| attribute.categories());
+            let categories = attribute.into_iter().flat_map(Attribute::categories);
             let there: Vec<_> = categories
                 .map(|one| format!("{} ({})", one.code(), one.label()))
                 .collect();

@@ -17,10 +17,11 @@ const CAN: [&str; 6] = [
 ];
 const FEEDBACK: [&str; 3] = [
     "if you need what is on these pages in another form, such as large print, easy read or a plain \
-     spreadsheet, ask whoever runs this service in your health system. Every table can be had as a \
-     spreadsheet, and every page can be read to you",
+     spreadsheet, ask whoever runs this service in your health system. The numbers behind every chart can \
+     be had as CSV",
     "if you find a problem that is not listed here, tell them as well: name the page and what you were \
-     trying to do. Whoever runs the service says here how they are reached and how soon they answer",
+     trying to do. How they are reached and how soon they answer is theirs to add here before the service \
+     is open to others",
     "if you are not happy with how they respond, contact the Equality Advisory and Support Service. The \
      Equality and Human Rights Commission enforces the Public Sector Bodies (Websites and Mobile \
      Applications) (No. 2) Accessibility Regulations 2018",
@@ -33,7 +34,8 @@ const STATUS: [&str; 2] = [
 const LIMITS: [&str; 4] = [
     "long ladders and tables have many rows for a screen reader; the sentence above each says what is in it",
     "spreadsheets and CSV files are plain tables without headings within them",
-    "the contrast of marks within charts was checked by eye: an automatic checker cannot judge it",
+    "marks within charts are meant to have a contrast of 3 to 1 at least; an automatic checker cannot judge \
+     it there",
     "the reader of the API’s documentation is a third party’s, and is for programmers",
 ];
 const PREPARED: [&str; 3] = [

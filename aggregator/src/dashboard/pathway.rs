@@ -64,7 +64,7 @@ pub(super) fn document(reading: &Reading<'_>, pathway: &'static Category) -> Res
         )),
     }
     document.push(&board.cards(ladder.as_ref().ok().map(|(_, drawn)| drawn)));
-    let drawn = ladder.map(|(told, drawn)| board.framed_ladder(&told, &drawn));
+    let drawn = ladder.map(|(told, drawn)| framed_ladder(&told, &drawn));
     let mut section =
         Section::new("ladder", "Where the ladder stops").with_html(or_gap("Share by band", drawn));
     if let Some(help) = board.what_would_help() {
@@ -86,6 +86,13 @@ pub(super) fn document(reading: &Reading<'_>, pathway: &'static Category) -> Res
     }
     document.push(&head::take(reading, &view, &heading, &glance.people));
     Ok(document)
+}
+
+fn framed_ladder(told: &Told, drawn: &ladders::Drawn) -> Html {
+    let unit = "Share of people from ethnic minority groups, of those who said";
+    let note = "Bands are taken together in the tiers of the race disparity ratio, because few people are \
+        on each. Population: Census 2021, all ages.";
+    drawn.framed(told, "The ladder", unit, note)
 }
 
 // === impl Board ===
@@ -131,13 +138,6 @@ impl Board<'_, '_> {
         let caption = "Share of people from ethnic minority groups by band";
         let drawn = ladders::ladder(&told, &self.group.at(), caption, steps)?;
         Ok((told, drawn))
-    }
-
-    fn framed_ladder(&self, told: &Told, drawn: &ladders::Drawn) -> Html {
-        let unit = "Share of people from ethnic minority groups, of those who said";
-        let note = "Bands are taken together in the tiers of the race disparity ratio, because few people are \
-            on each. Population: Census 2021, all ages.";
-        drawn.framed(told, "The ladder", unit, note)
     }
 
     /// Where it narrows, who did not say, age, change: each with its doubt.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use vwis_proto::dictionary::{Category as Pathway, Dictionary};
+use vwis_proto::dictionary::{Attribute, Category as Pathway, Dictionary};
 
 use super::{Ask, Document, Gap, Reading, View, charts, gap::or_gap, head, pathway};
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// `shown`: those of which the reader may see how many people work on them.
-pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Result<Document, Gap> {
+pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Document {
     let heading = "Cancer pathways";
     let mut shell = head::shell(reading, layout::Section::Pathways, heading);
     shell.lead = vec![Sentence::words(
@@ -28,10 +28,7 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Resul
     )];
     let mut document = Document::new(shell);
     let all = Dictionary::builtin().attribute(PATHWAY);
-    let all: Vec<&Pathway> = all
-        .into_iter()
-        .flat_map(|attribute| attribute.categories())
-        .collect();
+    let all: Vec<&Pathway> = all.into_iter().flat_map(Attribute::categories).collect();
     let nobodys = access::pathways_of_nobody();
     let sites = all.iter().filter(|one| !nobodys.contains(one.code()));
     let links = sites.map(|one| {
@@ -47,7 +44,7 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Resul
                 .with_html(or_gap("People by pathway", people(reading, shown))),
         );
     }
-    Ok(document)
+    document
 }
 
 fn people(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Result<Html, Gap> {

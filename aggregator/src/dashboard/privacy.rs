@@ -29,7 +29,7 @@ use crate::{
 const LITTLE_BELOW: f64 = 75.0;
 
 /// What was agreed and spent in one financial year.
-struct Year {
+struct Account {
     year: FinancialYear,
     agreed: Rho,
     spent: BTreeMap<OdsCode, Spent>,
@@ -43,7 +43,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     let heading = "Privacy";
     let until = reading.period().or(reading.archive().latest_period());
     let until = until.ok_or_else(|| Gap::new("nothing is released under this agreement yet"))?;
-    let year = Year::of(reading, until.financial_year());
+    let year = Account::of(reading, until.financial_year());
     let mut shell = head::shell(reading, layout::Section::Privacy, heading);
     shell.lead = vec![Sentence::words(
         "no record about a person leaves their employer. Each employer counts its own staff, adds random \
@@ -67,9 +67,9 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     Ok(document)
 }
 
-// === impl Year ===
+// === impl Account ===
 
-impl Year {
+impl Account {
     fn of(reading: &Reading<'_>, year: FinancialYear) -> Self {
         let agreement = reading.agreement();
         let agreed = spending::agreed(agreement, year);
@@ -107,7 +107,7 @@ fn years(reading: &Reading<'_>, until: Period) -> Filters {
     }
 }
 
-fn take(reading: &Reading<'_>, year: &Year) -> Take {
+fn take(reading: &Reading<'_>, year: &Account) -> Take {
     let permalink = head::permalink(reading, &View::Privacy);
     Take {
         links: vec![
@@ -132,7 +132,7 @@ fn in_100(rho: Rho) -> String {
     format!("{:.0}", (right_in_100(rho) - 1e-9).ceil())
 }
 
-fn what_could_someone_learn(year: &Year) -> Answer {
+fn what_could_someone_learn(year: &Account) -> Answer {
     let (fullest, most_agreed) = year.fullest;
     let little = if right_in_100(year.most.max(most_agreed)) < LITTLE_BELOW {
         "little, and never more than a set limit"
@@ -163,7 +163,7 @@ fn what_could_someone_learn(year: &Year) -> Answer {
     }
 }
 
-fn hundreds(reading: &Reading<'_>, year: &Year) -> Section {
+fn hundreds(reading: &Reading<'_>, year: &Account) -> Section {
     let of = |rho: Rho, what: &str| {
         let exact = format!("ρ\u{a0}{}, ε\u{a0}{:.2}", words::rho(rho), rho.epsilon());
         Chance::new(right_in_100(rho), format!("{what} ({exact})"))

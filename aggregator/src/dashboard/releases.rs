@@ -57,7 +57,7 @@ pub(super) fn document(reading: &Reading<'_>, choices: &Choices) -> Result<Docum
     document.section(
         &Section::new("all", "All releases")
             .saying(Sentence::words(
-                "the newest first. “Pages as of this release” shows the overview as it was then, for ever",
+                "the newest first. “Pages as of then” leads to the overview as it was with this release, for ever",
             ))
             .with(&all(reading)),
     );
@@ -97,7 +97,7 @@ fn change(reading: &Reading<'_>, since: Period) -> Result<Html, Gap> {
         Some(all) => {
             let (tag, says) =
                 charts::change(all, "people", &format!("than on {}", words::date(since)));
-            framed.saying(tag, says)
+            framed.saying(tag, says.whole())
         }
         None => framed,
     };
@@ -178,13 +178,18 @@ fn all(reading: &Reading<'_>) -> LinkTable {
     for release in reading.archive().made().iter().rev() {
         let series = reading.agreement().series_named(&release.series);
         let id = release.id;
+        let coverage = release.coverage();
         table.push(
             vec![
                 words::date(release.period),
                 coverage::series(reading, release),
                 release.number.to_string(),
                 standing(reading, release),
-                release.coverage().in_words(),
+                format!(
+                    "{} of {}",
+                    coverage.contributors.len(),
+                    coverage.expected.len()
+                ),
                 release.made_at.strftime("%-d %B %Y").to_string(),
                 series.map_or_else(String::new, |series| words::rho(series.charge())),
             ],
@@ -193,7 +198,7 @@ fn all(reading: &Reading<'_>) -> LinkTable {
                     "All its tables (CSV)",
                     format!("{BASE}/releases/{id}/picture.csv"),
                 ),
-                Link::new("Pages as of this release", format!("/?release={id}")),
+                Link::new("Pages as of then", format!("/?release={id}")),
                 Link::new("Description (JSON)", format!("{BASE}/releases/{id}")),
             ],
         );

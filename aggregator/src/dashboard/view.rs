@@ -184,7 +184,7 @@ impl View {
             Self::StaffGroup(one) => staff_group::document(reading, one),
             Self::Compare(choices) => compare::document(reading, choices),
             Self::Equality => equality::document(reading),
-            Self::Pathways(shown) => pathways::document(reading, shown),
+            Self::Pathways(shown) => Ok(pathways::document(reading, shown)),
             Self::Pathway(one) => pathway::document(reading, one),
             Self::Coverage => coverage::document(reading),
             Self::Privacy => privacy::document(reading),

@@ -231,7 +231,7 @@ mod tests {
         }
     }
 
-    fn of_employer(workforce: Workforce, code: &str) -> Result<Findings, IndicatorError> {
+    fn of_employer(workforce: &Workforce, code: &str) -> Result<Findings, IndicatorError> {
         let archive = workforce.archive(TABLES, "{ by = [] }");
         let whose = Whose::Organisations(vec![code.parse().unwrap()]);
         let until = archive.latest_period().unwrap();
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn an_employer_is_held_against_the_others_without_itself() {
-        let findings = of_employer(three_employers(), "R0A").unwrap();
+        let findings = of_employer(&three_employers(), "R0A").unwrap();
         close(row(&findings, "share", &[]).figure, 0.2);
         close(
             row(&findings, "share_of_others", &[]).figure,
@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn the_noise_of_both_sides_is_in_the_difference() {
-        let findings = of_employer(three_employers().doubted(), "R0A").unwrap();
+        let findings = of_employer(&three_employers().doubted(), "R0A").unwrap();
         let half = |measure| row(&findings, measure, &[]).figure.half_width();
         let both = half("share").hypot(half("share_of_others"));
         assert!(
@@ -284,7 +284,7 @@ mod tests {
             .people(&at("e08000001", "white"), 10)
             .employer("RM3")
             .people(&at("e08000001", "white"), 10);
-        let error = of_employer(two, "R0A").unwrap_err().to_string();
+        let error = of_employer(&two, "R0A").unwrap_err().to_string();
         assert!(error.contains("RM3's own answer"), "{error}");
         let archive = three_employers().archive(TABLES, "{ by = [] }");
         let error = Workforce::ask(&archive, &COMPARISON, &question(&[])).unwrap_err();

@@ -125,7 +125,7 @@ mod tests {
             })
     }
 
-    fn ask(workforce: Workforce, by: &[&str]) -> Findings {
+    fn ask(workforce: &Workforce, by: &[&str]) -> Findings {
         let archive = workforce.archive(r#"{ by = ["pathway", "ethnic_group"] }"#, "{ by = [] }");
         let question = Question {
             by: Some(by.iter().map(|&code| code.to_owned()).collect()),
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_share_of_those_who_said_is_told_at_each_period_and_its_change_in_points() {
-        let findings = ask(workforce(200), &["pathway"]);
+        let findings = ask(&workforce(200), &["pathway"]);
         close(
             row(&findings, "share", &["breast", "bme", "2025-03"]).figure,
             0.1,
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn with_the_noise_of_both_releases_a_small_change_is_not_told() {
-        let findings = ask(workforce(104).doubted(), &[]);
+        let findings = ask(&workforce(104).doubted(), &[]);
         let change = row(&findings, "change_since_first", &["bme", "2026-03"]);
         assert_ne!(change.verdict, Some(Verdict::Yes));
         let (low, high) = change.figure.interval();

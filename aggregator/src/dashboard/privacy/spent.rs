@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use vwis_proto::{agreement::Series, ods::OdsCode, period::Period, rho::Rho};
 
-use super::{Year, words};
+use super::{Account, words};
 use crate::{
     dashboard::Reading,
     page::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Bars of what each employer spent of what is agreed, in the order of what they are called.
-pub(super) fn by_whom(reading: &Reading<'_>, year: &Year) -> Section {
+pub(super) fn by_whom(reading: &Reading<'_>, year: &Account) -> Section {
     let mut rows: Vec<_> = year
         .spent
         .iter()
@@ -25,12 +25,12 @@ pub(super) fn by_whom(reading: &Reading<'_>, year: &Year) -> Section {
     rows.sort_by(|a, b| a.label.cmp(&b.label));
     let chart = Budget::new(
         format!("Privacy spent by each employer in {}", year.year),
-        ["Employer", "Spent, ρ", "as ε"],
+        ["Employer", "Spent, ρ", "As ε"],
         amount(year.agreed),
         rows,
     );
     let unit = format!(
-        "Privacy loss (ρ) in the financial year {}, under this agreement. Exact",
+        "Exact figures: privacy loss (ρ) in the financial year {}, under this agreement",
         year.year
     );
     let note = "Counted from the measurements received, each once, superseded ones included: a correction is \
@@ -47,7 +47,7 @@ pub(super) fn by_whom(reading: &Reading<'_>, year: &Year) -> Section {
 }
 
 /// What can be said of all of them.
-fn title(year: &Year) -> String {
+fn title(year: &Account) -> String {
     let mut spent = year.spent.values();
     let beyond = year.spent.values().filter(|one| one.rho > year.agreed);
     match beyond.count() {
@@ -82,7 +82,7 @@ fn spending_of(reading: &Reading<'_>, ods_code: &OdsCode, spent: &Spent) -> Spen
         label: reading.employer(ods_code).to_owned(),
         notes: corrections.chain(not_sent).collect(),
         spent: amount(spent.rho),
-        also: format!("{:.2}", spent.rho.epsilon()),
+        also: format!("ε\u{a0}{:.2}", spent.rho.epsilon()),
         rest: spent.rest.as_f64(),
     }
 }
@@ -100,7 +100,7 @@ fn late<'a>(reading: &Reading<'_>, spent: &'a Spent) -> BTreeMap<Period, Vec<&'a
 }
 
 /// The releases that are agreed for the year, and what each is charged.
-pub(super) fn what_it_buys(reading: &Reading<'_>, year: &Year) -> Section {
+pub(super) fn what_it_buys(reading: &Reading<'_>, year: &Account) -> Section {
     let agreement = reading.agreement();
     let row = |series: &Series| {
         let times = spending::in_year(agreement, series, year.year).count();

@@ -11,7 +11,7 @@ use crate::page::markup::parts;
 pub struct Terms {
     id: Option<String>,
     heading: String,
-    terms: Vec<(String, Vec<String>)>,
+    entries: Vec<(String, Vec<String>)>,
     links: Vec<Link>,
     is_folded: bool,
 }
@@ -27,7 +27,7 @@ impl Terms {
         Self {
             id: None,
             heading: heading.into(),
-            terms: Vec::new(),
+            entries: Vec::new(),
             links: Vec::new(),
             is_folded: false,
         }
@@ -43,7 +43,7 @@ impl Terms {
     /// With one more term.
     #[must_use]
     pub fn term(mut self, term: impl Into<String>, says: impl Into<String>) -> Self {
-        self.terms.push((term.into(), vec![says.into()]));
+        self.entries.push((term.into(), vec![says.into()]));
         self
     }
 
@@ -52,7 +52,7 @@ impl Terms {
     pub fn list(mut self, term: impl Into<String>, says: impl IntoIterator<Item = String>) -> Self {
         let says: Vec<_> = says.into_iter().collect();
         if !says.is_empty() {
-            self.terms.push((term.into(), says));
+            self.entries.push((term.into(), says));
         }
         self
     }
