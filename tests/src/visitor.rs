@@ -65,7 +65,7 @@ impl Visitor {
         for _ in 0..MOST_STEPS {
             match page.leads_to() {
                 Some(next) if !next.as_str().contains(until) => {
-                    page = self.get(next.as_str()).await
+                    page = self.get(next.as_str()).await;
                 }
                 _ => return page,
             }
