@@ -9,6 +9,8 @@
 mod accessible;
 #[path = "pages/journeys.rs"]
 mod journeys;
+#[path = "pages/sign_in.rs"]
+mod sign_in;
 #[path = "pages/weight.rs"]
 mod weight;
 
@@ -53,7 +55,10 @@ struct Dashboard {
 
 impl Dashboard {
     async fn serve() -> Self {
-        let config = demo().join("aggregator").join("aggregator.toml");
+        Self::serve_by(demo().join("aggregator").join("aggregator.toml")).await
+    }
+
+    async fn serve_by(config: PathBuf) -> Self {
         let args = ["--config", config.to_str().unwrap(), "serve"];
         let process = Running::start(process::command(BINARY, "aggregator", &args)).await;
         let process = process.unwrap();
