@@ -144,7 +144,12 @@ fn what_could_someone_learn(year: &Account) -> Answer {
         year.year
     ))
     .strong(format!("{} times in 100", in_100(year.most)));
-    let all = format!("with all that is agreed for the fullest year, {fullest}, ");
+    let all = if fullest == year.year && in_100(most_agreed) == in_100(year.most) {
+        Sentence::words("in no year is more agreed")
+    } else {
+        let all = format!("with all that is agreed for the fullest year, {fullest}, ");
+        Sentence::words(all).strong(in_100(most_agreed))
+    };
     Answer {
         id: "learn".to_owned(),
         question: "What could someone learn about me?".to_owned(),
@@ -156,7 +161,7 @@ fn what_could_someone_learn(year: &Account) -> Answer {
                  whether you are in the data. Tossing a coin, they would be right 50 times in 100",
             ),
             so_far,
-            Sentence::words(all).strong(in_100(most_agreed)),
+            all,
         ],
         beside: None,
         drawing: None,
