@@ -25,7 +25,7 @@ use vwis_tests::process::{self, Running};
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
 
 /// Every kind of page, and the packs.
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 19] = [
     "/",
     "/localities",
     "/localities/e08000001",
@@ -42,6 +42,7 @@ const PAGES: [&str; 18] = [
     "/privacy",
     "/method",
     "/releases",
+    "/releases?since=2026-06&period=2026-09",
     "/accessibility",
     "/nothing/here",
 ];

@@ -13,7 +13,7 @@ async fn violations(window: &Window, axe: &str) -> Vec<String> {
     window.script(axe, Vec::new()).await;
     let run = "const done = arguments[arguments.length - 1]; \
         axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }) \
-        .then(found => done(found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160)).join(' | '))));";
+        .then(found => done(found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160)).slice(0, 3).join(' | '))));";
     let found = window.client.execute_async(run, Vec::new()).await.unwrap();
     let found = found.as_array().unwrap();
     found
