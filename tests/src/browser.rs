@@ -1,4 +1,4 @@
-//! A real browser: headless Chromium, driven by its own WebDriver.
+//! A real browser: headless Chromium, driven by its own driver.
 
 use std::{path::Path, process::Stdio, time::Duration};
 
@@ -27,7 +27,7 @@ pub struct Window {
     pub client: Client,
 }
 
-/// A command of the Chrome DevTools Protocol, through the driver.
+/// A command of the browser's own debugging protocol, through the driver.
 #[derive(Debug)]
 struct DevTools {
     command: &'static str,

@@ -100,6 +100,17 @@ pub(super) fn without_the_unseen(rows: Vec<Row>) -> (Vec<Row>, usize) {
     (rows.into_iter().filter(is_seen).collect(), unseen)
 }
 
+/// A note that says how many rows were left out for having too few people, if any were.
+pub(super) fn with_the_unseen(what: &str, unseen: usize, note: &str) -> String {
+    match unseen {
+        0 => note.to_owned(),
+        unseen => format!(
+            "{unseen} other {what} have too few people here to be told from the noise; the CSV has them. \
+             {note}"
+        ),
+    }
+}
+
 /// Without a page of its own.
 pub(super) fn unlinked(_: &Category) -> Option<String> {
     None
@@ -142,18 +153,21 @@ pub(super) fn pyramid(id: &str, told: &Told, at: At<'_>, title: &str) -> Html {
         told.figure("headcount", &at)
     };
     let mut bands: Vec<AgeBand> = Vec::new();
+    let mut previous = None;
     for finding in told.within("headcount", at) {
         let Some(age) = told.category(finding, "age_band") else {
             continue;
         };
-        let is_new = bands.last().is_none_or(|band| band.label != age.label);
+        let is_new = previous != Some(age.code.as_str());
+        previous = Some(&age.code);
         if is_total(age) || age.code == UNKNOWN || !is_new {
             continue;
         }
         if let (Some(left), Some(right)) = (figure(&age.code, "female"), figure(&age.code, "male"))
         {
             bands.push(AgeBand {
-                label: age.label.clone(),
+                // The gutter between the sides is narrow on a phone.
+                label: age.label.replace(" and over", "+"),
                 left,
                 right,
             });

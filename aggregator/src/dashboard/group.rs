@@ -136,13 +136,7 @@ impl<'a, 'r> Group<'a, 'r> {
         let rows = charts::rows(told, measure, "role", &self.at(), charts::unlinked);
         let (rows, unseen) = charts::without_the_unseen(rows);
         let chart = RowChart::new(title, ("Role", "People"), Unit::People, rows);
-        let note = match unseen {
-            0 => note.to_owned(),
-            unseen => format!(
-                "{unseen} other roles have too few people here to be told from the noise; the CSV has them. \
-                 {note}"
-            ),
-        };
+        let note = charts::with_the_unseen("roles", unseen, note);
         charts::framed(told, &chart, title, "People", note).html()
     }
 

@@ -21,7 +21,7 @@ use crate::{
         component::{Card, Cards, Columns, Inset, Layout, Section},
         layout,
         markup::Part,
-        sentence::{self, Help},
+        sentence,
     },
 };
 
@@ -253,10 +253,6 @@ impl Board<'_, '_> {
         let at = [&self.group.at()[..], &[BME]].concat();
         let shares = told.within("share", &at).into_iter();
         let noisy = shares.filter(|row| !row.figure.is_shown());
-        let help = Help {
-            what: "Looking at all cancer pathways together, or at several years together,",
-            costs_privacy: false,
-        };
         let mut says: Vec<_> = noisy
             .filter_map(|row| {
                 let rung = told.category(row, "band")?;
@@ -267,10 +263,10 @@ impl Board<'_, '_> {
         if says.is_empty() {
             return None;
         }
-        says.push(Sentence::words(format!(
-            "{} would help, at no further cost in privacy",
-            help.what.trim_end_matches(',')
-        )));
+        says.push(Sentence::words(
+            "looking at all cancer pathways together, or at several years together, would help, at no \
+             further cost in privacy",
+        ));
         Some(
             Inset::caveat("What would give a clearer answer", says)
                 .more("All pathways", "/pathways"),

@@ -74,11 +74,11 @@ pub(super) fn document(
 fn bands(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let told = group.ask(Ask::of("composition"), &["band"])?;
     let rows = charts::rows(&told, "headcount", "band", &group.at(), charts::unlinked);
-    let rows = charts::highest_first(rows);
+    let (rows, unseen) = charts::without_the_unseen(charts::highest_first(rows));
     let title = "People by band";
     let chart = RowChart::new(title, ("Band, highest first", "People"), Unit::People, rows)
         .ordered(Order::AsGiven);
-    let note = charts::PEOPLE_BY_EMPLOYER;
+    let note = charts::with_the_unseen("bands", unseen, charts::PEOPLE_BY_EMPLOYER);
     Ok(charts::framed(&told, &chart, title, "People", note).html())
 }
 
