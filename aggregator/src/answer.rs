@@ -14,11 +14,13 @@ mod each;
 mod error;
 mod findings;
 mod provenance;
+mod spending;
 mod table;
 mod totals;
 
 pub use each::each;
 pub use error::AnswerError;
+pub use spending::spending;
 pub use table::TableQuestion;
 
 use jiff::Timestamp;

@@ -32,6 +32,7 @@ pub mod problem;
 mod problems;
 pub mod releases;
 pub mod server;
+mod spending;
 pub mod standing;
 pub mod tables;
 
@@ -299,6 +300,7 @@ fn endpoints() -> OpenApiRouter<Arc<Api>> {
         .merge(tables::routes())
         .merge(indicators::routes())
         .merge(coverage::routes())
+        .merge(spending::routes())
         .merge(downloads::routes())
 }
 

@@ -49,7 +49,6 @@ const FOLDERS: [&str; 3] = ["/api/", "/assets/", "/problems/"];
 /// Pages behind the door.
 pub(crate) fn pages() -> Router<Arc<Api>> {
     let fixed = [
-        View::Overview,
         View::Localities,
         View::StaffGroups,
         View::Equality,
@@ -59,6 +58,7 @@ pub(crate) fn pages() -> Router<Arc<Api>> {
         View::Accessibility,
     ];
     let router = Router::new()
+        .route("/", get(overview))
         .route("/localities/{code}", get(locality))
         .route("/localities/{code}/pack", get(locality_pack))
         .route("/staff-groups/{code}", get(staff_group))
@@ -106,6 +106,16 @@ pub(crate) fn without_credentials(api: &Api, uri: &Uri) -> Response {
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     (StatusCode::SEE_OTHER, headers).into_response()
+}
+
+/// The overview, or the page that was chosen on it.
+async fn overview(request: PageRequest) -> Result<Response, Problem> {
+    let names = View::choices_on_overview();
+    let chosen = request.chosen(names)?;
+    match View::chosen_on_overview(&chosen) {
+        Some(page) => request.led_to(&page),
+        None => request.show_beside(View::Overview, names).await,
+    }
 }
 
 async fn locality(code: Code, request: PageRequest) -> Result<Response, Problem> {

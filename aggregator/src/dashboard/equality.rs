@@ -94,6 +94,7 @@ fn is_seniority_shared(ratio: &Told) -> Option<Answer> {
              bands in the same proportion to the lower bands; above 1, White people are there more often",
         )),
         drawing: None,
+        behind: Some(ratio.foot("")),
     })
 }
 

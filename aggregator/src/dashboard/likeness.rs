@@ -5,7 +5,7 @@ use crate::{
     estimate::Verdict,
     indicator::Finding,
     page::{
-        Sentence, Standing,
+        Standing,
         chart::{Benchmark, Beside, Chart, NumberLine},
         component::{Answer, Answered},
         sentence,
@@ -79,13 +79,9 @@ pub(super) fn answer(told: &Told, at: At<'_>, asked: Likeness<'_>) -> Result<Ans
         question: asked.question,
         answered: Some(Answered(answered(standing))),
         says,
-        beside: staff.map(|staff| {
-            sentence::level(&staff, "of all staff of the same employers").then(
-                "; the census counts people of all ages",
-                Sentence::default(),
-            )
-        }),
+        beside: staff.map(|staff| sentence::level(&staff, "of all staff of the same employers")),
         drawing: Some(line.html()),
+        behind: Some(told.foot("Population: Census 2021, all ages.")),
     })
 }
 

@@ -1,14 +1,21 @@
 //! Overview: how many, of whom, where; what changed, and whether that is real.
 
+use vwis_proto::dictionary::{Attribute, Category, Dictionary};
+
 use super::{
-    Ask, Document, Gap, Reading, View, changes, charts::people_by, gap::or_gap, group::Group, head,
-    localities, staff_groups,
+    Ask, Document, Gap, Reading, View, changes,
+    charts::{self, people_by},
+    gap::or_gap,
+    group::Group,
+    head, localities, staff_groups,
 };
 use crate::page::{
-    component::{Columns, Layout, Section},
+    component::{Choice, Columns, Filters, Layout, Section},
     layout,
 };
 
+/// The choice that leads to another page.
+pub(super) const GO_TO: &str = "show";
 /// The series that the dates of the page are chosen from.
 pub(super) const SERIES: &str = "headline";
 
@@ -22,7 +29,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     let of_where = format!("work for {of_whom_and_when}");
     shell.lead = glance.lead(&[], ("people", &of_where));
     let mut document = Document::new(shell);
-    document.push(&head::dates(reading, &View::Overview, SERIES));
+    document.push(&filters(reading));
     document.push(&glance.cards(&[]));
     if let Some(archived) = glance.people.release(reading) {
         document.push(&reading.coverage(archived));
@@ -76,4 +83,30 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
         &staff_groups,
     ));
     Ok(document)
+}
+
+/// Whose numbers, and of which date.
+fn filters(reading: &Reading<'_>) -> Filters {
+    let mut filters = head::dates(reading, &View::Overview, SERIES);
+    let everybody = (String::new(), "All staff".to_owned());
+    let pages = |attribute: &str, page: fn(&str) -> Option<View>| {
+        let attribute = Dictionary::builtin().attribute(attribute);
+        let categories = attribute.into_iter().flat_map(Attribute::categories);
+        let option = |category: &Category| {
+            let view = page(category.code()).filter(|_| category.code() != charts::UNKNOWN)?;
+            Some((view.path(), category.label().to_owned()))
+        };
+        categories.filter_map(option).collect::<Vec<_>>()
+    };
+    let options = std::iter::once(everybody)
+        .chain(pages("locality", View::locality))
+        .chain(pages("staff_group", View::staff_group));
+    let whose = Choice {
+        name: GO_TO.to_owned(),
+        label: "Whose numbers".to_owned(),
+        options: options.collect(),
+        chosen: String::new(),
+    };
+    filters.choices.insert(0, whose);
+    filters
 }

@@ -165,6 +165,7 @@ fn what_could_someone_learn(year: &Account) -> Answer {
         ],
         beside: None,
         drawing: None,
+        behind: None,
     }
 }
 

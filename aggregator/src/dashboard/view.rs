@@ -76,6 +76,23 @@ impl View {
         category("locality", code).map(Self::Locality)
     }
 
+    /// The page that was chosen on the overview, by its path; none where none was, or there is none.
+    #[must_use]
+    pub fn chosen_on_overview(choices: &Choices) -> Option<Self> {
+        let path = choices.or(overview::GO_TO, "");
+        let locality = path.strip_prefix("/localities/").and_then(Self::locality);
+        locality.or_else(|| {
+            path.strip_prefix("/staff-groups/")
+                .and_then(Self::staff_group)
+        })
+    }
+
+    /// What can be chosen on the overview beside whose numbers and the date.
+    #[must_use]
+    pub fn choices_on_overview() -> &'static [&'static str] {
+        &[overview::GO_TO]
+    }
+
     /// The page of a staff group, by its code.
     #[must_use]
     pub fn staff_group(code: &str) -> Option<Self> {
@@ -212,5 +229,16 @@ mod tests {
         assert_eq!(View::locality("bolton"), None);
         assert_eq!(View::pathway("breast").unwrap().path(), "/pathways/breast");
         assert_eq!(View::staff_group("../etc"), None);
+        let chosen =
+            |path: &str| View::chosen_on_overview(&Choices::new([("show", path.to_owned())]));
+        assert_eq!(chosen("/localities/e08000001"), Some(bolton));
+        for nowhere in [
+            "",
+            "//evil.example",
+            "/localities/",
+            "/localities/e08000001/pack",
+        ] {
+            assert_eq!(chosen(nowhere), None, "{nowhere}");
+        }
     }
 }

@@ -89,6 +89,7 @@ fn answer() -> Html {
             "of all staff of the same employers",
         )),
         drawing: Some(line.html()),
+        behind: None,
     }
     .html()
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::{
     body::Bytes,
     extract::{FromRequestParts, rejection::PathRejection},
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use http::{HeaderMap, request::Parts};
+use http::{HeaderMap, StatusCode, header, request::Parts};
 
 use super::headers;
 use crate::{
@@ -103,8 +103,33 @@ impl PageRequest {
         self.show_as(view, Form::Pack).await
     }
 
+    /// The page, where other parameters than its own may stand in the address.
+    pub(super) async fn show_beside(
+        self,
+        view: View,
+        others: &[&str],
+    ) -> Result<Response, Problem> {
+        self.answer(view, Form::Page, others).await
+    }
+
+    /// On to another page, whose numbers and which date as they were asked for.
+    pub(super) fn led_to(&self, page: &View) -> Result<Response, Problem> {
+        let params = self.params(View::choices_on_overview())?;
+        let mut address = Canonical::new(page.path(), Vec::new());
+        for name in NAMES {
+            address.add(name, params.text(name)?);
+        }
+        let headers = [(header::LOCATION, address.as_str().to_owned())];
+        Ok((StatusCode::SEE_OTHER, headers).into_response())
+    }
+
     async fn show_as(self, view: View, form: Form) -> Result<Response, Problem> {
-        let params = self.params(view.choices())?;
+        let own = view.choices();
+        self.answer(view, form, own).await
+    }
+
+    async fn answer(self, view: View, form: Form, own: &[&str]) -> Result<Response, Problem> {
+        let params = self.params(own)?;
         let asking = Asking::read(&params, &self.headers)?;
         let Wanted::Sum(whose) = asking.wanted.clone() else {
             let detail =

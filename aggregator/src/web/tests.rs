@@ -46,6 +46,12 @@ async fn an_unknown_place_and_an_unknown_parameter_have_no_page() {
     let (status, html) = page(&api, "/localities/atlantis").await;
     assert_eq!(status, 404);
     assert!(html.contains("there is no locality `atlantis`"), "{html}");
+    let chosen = api
+        .get("/?show=%2Flocalities%2Fe08000001&period=2026-09")
+        .await;
+    assert_eq!(chosen.status, 303);
+    let location = &chosen.headers[header::LOCATION];
+    assert_eq!(location, "/localities/e08000001?period=2026-09");
     let (status, html) = page(&api, "/?locality=bolton").await;
     assert_eq!(status, 400);
     assert!(html.contains("org, period, agreement, release"), "{html}");

@@ -55,6 +55,7 @@ pub(super) fn is_anyone_missing(reading: &Reading<'_>, archived: &Archived, date
         says,
         beside: None,
         drawing: None,
+        behind: None,
     }
 }
 

@@ -6,7 +6,9 @@ use vwis_proto::{agreement::Series, ods::OdsCode, period::Period, rho::Rho};
 
 use super::{Account, words};
 use crate::{
+    api::BASE,
     dashboard::Reading,
+    export::{canonical::Canonical, media::Format},
     page::{
         Sentence,
         chart::{Amount, Budget, Foot, Framed, Spending},
@@ -40,10 +42,19 @@ pub(super) fn by_whom(reading: &Reading<'_>, year: &Account) -> Section {
             "these figures are exact: they describe the system, not people. Each employer’s own ledger is \
              the record, and only the employer can raise or pause what it allows",
         ))
-        .with(&Framed::around(&chart, title(year), unit).behind(Foot {
-            note: note.to_owned(),
-            ..Foot::default()
-        }))
+        .with(&Framed::around(&chart, title(year), unit).behind(foot(reading, note)))
+}
+
+/// Where the same figures are, as files.
+fn foot(reading: &Reading<'_>, note: &str) -> Foot {
+    let mut address = Canonical::new(format!("{BASE}/spending"), Vec::new());
+    address.add("period", reading.period());
+    let newest = Some(reading.newest());
+    Foot {
+        csv: Some(address.permalink(newest, Format::Csv)),
+        permalink: Some(address.permalink(newest, Format::Json)),
+        note: note.to_owned(),
+    }
 }
 
 /// What can be said of all of them.

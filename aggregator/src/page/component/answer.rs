@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::{
     estimate::Verdict,
-    page::{Html, Sentence, markup::parts},
+    page::{Html, Sentence, chart::Foot, markup::parts},
 };
 
 /// A question with its answer, one sentence, and a drawing beside it.
@@ -23,6 +23,8 @@ pub struct Answer {
     pub beside: Option<Sentence>,
     /// A number line.
     pub drawing: Option<Html>,
+    /// Where its numbers are had.
+    pub behind: Option<Foot>,
 }
 
 parts!(Answer);
@@ -59,6 +61,7 @@ mod tests {
                 says: vec![Sentence::words("it does")],
                 beside: None,
                 drawing: None,
+                behind: None,
             };
             let html = answer.html();
             assert_eq!(html.as_str().matches("class=\"is\"").count(), 1);
