@@ -1,4 +1,4 @@
-//! The rows of `tests/README.md` about the HTTP API: `cargo bench -p vwis-tests --bench api`.
+//! The rows of `tests/README.md` about the HTTP API and the pages: `cargo bench -p vwis-tests --bench api`.
 //!
 //! A real aggregator serves eight quarters of nine employers under the standard agreement. Each question
 //! is asked once with nothing kept, then over and over by one caller and by eight. Nothing here passes
@@ -30,6 +30,17 @@ const TABLES: [&str; 6] = [
     "/api/v1/tables?by=staff_group,band,ethnic_group",
     "/api/v1/tables?by=staff_group&org=R0A",
     "/api/v1/tables?by=staff_group&measure=fte",
+];
+
+const PAGES: [&str; 8] = [
+    "/",
+    "/localities/e08000001",
+    "/staff-groups/nursing_and_midwifery",
+    "/compare?between=employers",
+    "/equality",
+    "/pathways/breast",
+    "/coverage",
+    "/privacy",
 ];
 
 /// Eight quarters of nine employers, collected.
@@ -118,7 +129,12 @@ async fn main() {
         .map(|i| format!("{base}{}", i["href"].as_str().unwrap()))
         .collect();
     let tables: Vec<_> = TABLES.iter().map(|path| format!("{base}{path}")).collect();
-    for (what, urls) in [("tables", &tables), ("indicators", &indicators)] {
+    let pages: Vec<_> = PAGES.iter().map(|path| format!("{base}{path}")).collect();
+    for (what, urls) in [
+        ("tables", &tables),
+        ("indicators", &indicators),
+        ("pages", &pages),
+    ] {
         let mut first = Vec::new();
         for url in urls {
             let took = asked(&client, url).await;
