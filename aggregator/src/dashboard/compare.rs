@@ -73,6 +73,7 @@ pub(super) fn document(reading: &Reading<'_>, choices: &Choices) -> Result<Docum
         attribute => Compared::categories(reading, attribute, of),
     };
     let share = compared.map(|compared| {
+        document.shell.lead.push(compared.says());
         document.shell.meta = vec![
             compared.when.clone(),
             "Every number has a 95% interval".to_owned(),
@@ -242,16 +243,12 @@ impl Compared {
     }
 
     fn framed(self, title: &str, share_of: &str, one: &str) -> Html {
-        let says = self.says();
         let chart = RowChart::new(title, (one, "Share"), Unit::Share, self.rows)
             .starting(Start::Near)
             .beside("all the others")
             .judged("Against the others");
         let unit = format!("Share, {}, {}", share_of.to_lowercase(), self.when);
-        Framed::around(&chart, title, unit)
-            .stating(says.whole())
-            .behind(self.foot)
-            .html()
+        Framed::around(&chart, title, unit).behind(self.foot).html()
     }
 }
 

@@ -1,10 +1,11 @@
 //! Localities: how many people work in each, and how old they are.
 
 use super::{
-    Ask, Document, Gap, Reading, View,
+    Ask, Document, Gap, Reading, Told, View,
     charts::{self, people_by},
     gap::or_gap,
     head, overview,
+    told::is_total,
 };
 use crate::{
     estimate::Unit,
@@ -34,28 +35,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     let heading = "Localities";
     let mut shell = head::shell(reading, layout::Section::Localities, heading);
     shell.meta = head::meta(reading, &told);
-    let mut largest = told.of("headcount").filter_map(|row| {
-        let locality = told
-            .category(row, "locality")
-            .filter(|one| one.code != "total")?;
-        Some((row.figure, locality))
-    });
-    let first = largest.next();
-    let largest = first.map(|first| {
-        largest.fold(first, |most, other| {
-            if other.0.value() > most.0.value() {
-                other
-            } else {
-                most
-            }
-        })
-    });
-    if let Some((figure, locality)) = largest {
-        let of_where = format!("work in {}, the most of any locality", locality.label);
-        shell
-            .lead
-            .push(sentence::count(&figure, "people", &of_where));
-    }
+    shell.lead.extend(largest(&told));
     let mut document = Document::new(shell);
     document.push(&head::dates(reading, &View::Localities, overview::SERIES));
     document.section(
@@ -78,6 +58,36 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     ));
     document.push(&head::take(reading, &View::Localities, heading, &told));
     Ok(document)
+}
+
+/// Where most people work, as far as the intervals tell.
+fn largest(told: &Told) -> Option<Sentence> {
+    let mut localities: Vec<_> = told
+        .of("headcount")
+        .filter_map(|row| {
+            let locality = told.category(row, "locality")?;
+            Some((row.figure, locality)).filter(|(_, one)| !is_total(one))
+        })
+        .collect();
+    localities.sort_by(|a, b| {
+        b.0.value()
+            .unwrap_or(0.0)
+            .total_cmp(&a.0.value().unwrap_or(0.0))
+    });
+    let (figure, locality) = localities.first()?;
+    let is_clear = localities
+        .iter()
+        .skip(1)
+        .all(|(other, _)| other.interval().1 < figure.interval().0);
+    let of_where = if is_clear {
+        format!("work in {}, the most of any locality", locality.label)
+    } else {
+        format!(
+            "work in {}; no locality is clearly the largest",
+            locality.label
+        )
+    };
+    Some(sentence::count(figure, "people", &of_where))
 }
 
 /// How many work in each, with links.
