@@ -20,7 +20,7 @@ use crate::{
 
 const OTHERS: (&str, &str) = ("share_of_others", "Share of all the others");
 const OTHER: (&str, &str) = ("share_of_other", "Share of the other employer");
-const DIFFERENCE: (&str, &str) = ("difference", "Difference");
+const DIFFERENCE: (&str, &str) = ("difference", "Difference in points");
 
 /// The option that says which share is compared.
 const OF: OptionDefinition = OptionDefinition {
@@ -43,7 +43,7 @@ const AGAINST: OptionDefinition = OptionDefinition {
 pub(super) static COMPARISON: Indicator = Indicator {
     definition: Definition {
         name: "comparison",
-        title: "Comparison with all the others",
+        title: "Comparison with the others",
         question: "Which employer, or which group, is really different from all the others?",
         definition: "A share of one employer (or locality, or staff group), the same share of all the others \
             together (or of one named by `with`), and the difference in points with the noise of both. Where \
@@ -156,7 +156,7 @@ fn employers(
     let wanted = compared.counts(&Who::staff());
     let mut named = own.clone();
     named.extend(other.clone());
-    let release = widest(facts, named, &wanted)?;
+    let release = widest(facts, &named, &wanted)?;
     let here = facts.beside(&release, &wanted)?;
     let mut findings = Findings::default();
     let (others, measure) = match other {
@@ -194,11 +194,11 @@ fn employers(
 /// the one with the most employers, if they are in it.
 fn widest<'a>(
     facts: &Facts<'a>,
-    named: Vec<OdsCode>,
+    named: &[OdsCode],
     wanted: &[Who],
 ) -> Result<Joint<'a>, IndicatorError> {
     let with_named = facts
-        .of(Whose::Organisations(named.clone()))
+        .of(Whose::Organisations(named.to_vec()))
         .latest(wanted)?;
     let of_most = facts.of(Whose::System).at(with_named.period(), wanted)?;
     let are_in = named

@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     answer,
     archive::Archive,
-    export::Cell,
+    export::{Cell, Readers},
     indicator::testing::{Workforce, close, row},
 };
 
@@ -148,7 +148,7 @@ fn each_employer_is_held_against_all_the_others_in_one_answer() {
         .iter()
         .filter(|row| row[measure] == Cell::text("difference"))
         .map(|row| match (&row[employer], &row[estimate]) {
-            (Cell::Text(code), Cell::Of(_, value)) => (code.to_string(), *value),
+            (Cell::Text(code), Cell::Of(_, value)) => (code.clone(), *value),
             other => panic!("{other:?}"),
         })
         .collect();
@@ -180,6 +180,18 @@ fn an_employer_is_held_against_one_other_by_name() {
     let itself = put(&archive, &["RM3"], &against("RM3")).unwrap();
     assert_eq!(itself.rows.len(), 1);
     assert!(itself.rows[0].note.is_some());
+}
+
+#[test]
+fn a_verdict_is_shown_where_the_first_employer_has_none() {
+    let archive = three_employers().archive(TABLES, "{ by = [] }");
+    let with_the_first = against("R0A");
+    let ask =
+        |whose: &Whose| answer::indicator(&archive, &COMPARISON, whose, None, &with_the_first);
+    let sheet = answer::each(&archive, ask).unwrap().sheet;
+    let mut columns = sheet.columns.iter();
+    let verdict = columns.find(|column| column.name == "verdict_label");
+    assert_ne!(verdict.unwrap().readers, Readers::Machines);
 }
 
 #[test]
