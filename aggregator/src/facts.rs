@@ -137,6 +137,27 @@ impl<'a> Facts<'a> {
         self.best(&self.able(wanted)?, period, wanted)
     }
 
+    /// The same counts of these employers, from the very release that `other` comes from.
+    ///
+    /// # Errors
+    /// [`FactsError::NotInRelease`] where they are not in it, [`FactsError::NotPromised`] where its series
+    /// does not tell what is wanted.
+    pub fn beside(&self, other: &Joint<'_>, wanted: &[Who]) -> Result<Joint<'a>, FactsError> {
+        let id = other.archived().release.id;
+        let releases = self.archive.releases();
+        let index = releases
+            .iter()
+            .position(|archived| archived.release.id == id);
+        let promises = |&index: &usize| {
+            let series = self.archive.series_of(&releases[index]);
+            wanted.iter().all(|who| who.is_promised_by(series))
+        };
+        let index = index
+            .filter(promises)
+            .ok_or_else(|| FactsError::not_promised(wanted, self.archive.agreement()))?;
+        self.joint(index, wanted)
+    }
+
     /// From the release of a period that tells them best.
     fn best(
         &self,

@@ -9,7 +9,7 @@ use vwis_proto::ods::OdsCode;
 use super::{Answer, AnswerError};
 use crate::{
     archive::Archive,
-    export::{Cell, Column, Kind},
+    export::{Cell, Column, Kind, Readers},
     facts::FactsError,
     indicator::IndicatorError,
     picture::{EACH, Whose},
@@ -72,6 +72,12 @@ fn join(all: &mut Answer, answer: Answer) {
         .copied()
         .collect();
     all.releases = releases.into_iter().collect();
+    // What one answer has nothing to say in, another may: a verdict, a note.
+    for (column, other) in all.sheet.columns.iter_mut().zip(&answer.sheet.columns) {
+        if column.readers == Readers::Machines {
+            column.readers = other.readers;
+        }
+    }
     all.sheet.rows.extend(answer.sheet.rows);
     for note in answer.sheet.notes {
         if !all.sheet.notes.contains(&note) {

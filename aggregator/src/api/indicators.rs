@@ -33,7 +33,8 @@ use crate::{
 #[expect(dead_code, reason = "read by name, so that an unknown one is refused")]
 struct IndicatorParams {
     /// Attributes to break down by, separated by commas; the definition says which there are. Present and
-    /// empty (`by=`) for no breakdown; the definition's first, if not said.
+    /// empty (`by=`) for no breakdown. If not said, the definition's first; none where `comparison` is asked
+    /// of employers.
     #[param(required = false, example = "staff_group")]
     by: Option<String>,
     /// `attribute=category[,category…]` of what it is broken down by: only these. May be given several
@@ -158,8 +159,12 @@ async fn one(
     let params = Params::read(&uri, &known)?;
     let asking = Asking::read(&params, &headers)?;
     let put = asking.put(&api).await?;
-    let whose = asking::whose(&asking.wanted, &put.held.archive);
+    let asked_of = asking::whose(&asking.wanted, &put.held.archive);
     let question = read(&params, indicator, &asking);
+    let whose = match &question {
+        Ok((question, _)) => question.reads(&asked_of),
+        Err(_) => asked_of,
+    };
     let answer = async {
         let asked = (indicator, question?);
         answer(&api, &caller, asked, &asking, &put, &headers).await
@@ -180,7 +185,7 @@ async fn answer(
         .categories_shown(&indicator.definition, PATHWAY)
         .map_err(|error| super::problems::of_indicator(&error))?;
     let archive = Arc::clone(&put.held.archive);
-    let whose = asking::whose(&asking.wanted, &archive);
+    let whose = question.reads(&asking::whose(&asking.wanted, &archive));
     let subject = Subject {
         whose: &whose,
         pathways: shown.map(BTreeSet::from_iter),

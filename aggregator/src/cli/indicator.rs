@@ -30,6 +30,7 @@ Examples:
   vwis-aggregator indicator age-profile --by staff_group
   vwis-aggregator indicator age-profile --by ''              of all together, without a breakdown
   vwis-aggregator indicator change --option since=2026-03 --by locality
+  vwis-aggregator indicator comparison --org each            each employer against all the others
   vwis-aggregator indicator retirement-outlook --leaver-rates own.csv
   vwis-aggregator indicator composition --by locality --where locality=Bolton,Bury --output shape.xlsx
 

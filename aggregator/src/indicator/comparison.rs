@@ -1,11 +1,15 @@
-//! Comparison: is one employer, or one group, really different from all the others?
+//! Comparison: is one employer, or one group, really different from all the others, or from one other?
+//!
+//! Employers draw their noise by themselves, so their errors are independent; groups of one staff are
+//! estimated jointly, with the exact covariance of their counts. Both sides always come from one release:
+//! what is held against each other was counted alike.
 
 use vwis_proto::ods::OdsCode;
 
 use super::{
-    Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, OptionDefinition,
-    Question,
-    question::Group,
+    Category, Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure,
+    OptionDefinition, Question,
+    question::{Group, WITH},
     shares::{Part, SHARE, Split, Unknown},
 };
 use crate::{
@@ -15,7 +19,8 @@ use crate::{
 };
 
 const OTHERS: (&str, &str) = ("share_of_others", "Share of all the others");
-const DIFFERENCE: (&str, &str) = ("difference", "Difference");
+const OTHER: (&str, &str) = ("share_of_other", "Share of the other employer");
+const DIFFERENCE: (&str, &str) = ("difference", "Difference in points");
 
 /// The option that says which share is compared.
 const OF: OptionDefinition = OptionDefinition {
@@ -26,18 +31,30 @@ const OF: OptionDefinition = OptionDefinition {
     values: &["aged_55_and_over", "bme", "women", "disabled"],
 };
 
+/// The option that holds an employer against one other.
+const AGAINST: OptionDefinition = OptionDefinition {
+    name: WITH,
+    description: "ODS code of the one employer to compare with, in place of all the others; its own tables \
+        are read, too",
+    default: "",
+    values: &[],
+};
+
 pub(super) static COMPARISON: Indicator = Indicator {
     definition: Definition {
         name: "comparison",
-        title: "Comparison with all the others",
+        title: "Comparison with the others",
         question: "Which employer, or which group, is really different from all the others?",
         definition: "A share of one employer (or locality, or staff group), the same share of all the others \
-            together, and the difference in points with the noise of both.",
+            together (or of one named by `with`), and the difference in points with the noise of both. Where \
+            employers are named (org=each: each of them) and nothing is said of a breakdown, employers are \
+            compared; else the groups of the breakdown, of one staff.",
         formula: "difference = share - share of the others. Different (yes) where the 95% interval of the \
             difference excludes 0; no where it holds 0 and lies within 2 points of it; otherwise one cannot \
             tell. The others are counted without the one, so that nothing is held against itself",
         denominator: "Age: all people. Ethnic group, gender and disability: people who said.",
-        excluded: "Of other employers, those that are not in the same release.",
+        excluded: "Employers that are not in the release: of the latest period that has the employer, the one \
+            with the most.",
         source: "Interval of a difference of two shares: Zou and Donner, Statistics in Medicine 27, 2008, with \
             the exact covariance of the counts.",
         limits: &[
@@ -47,7 +64,7 @@ pub(super) static COMPARISON: Indicator = Indicator {
             "People by employer, not unique people.",
         ],
         breakdowns: &[&["locality"], &["staff_group"], &["role"], &[]],
-        options: &[OF],
+        options: &[OF, AGAINST],
         key_figures: || {
             vec![KeyFigure {
                 label: "people of 55 and over in one locality",
@@ -76,12 +93,17 @@ struct Compared {
 fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &COMPARISON.definition;
     let compared = Compared::chosen(question);
+    let other = other_employer(facts, question)?;
     let attributes = question.attributes(definition)?;
-    let mut findings = Findings::by(&attributes);
-    if attributes.is_empty() {
-        findings.rows.extend(one_employer(facts, &compared)?);
-        return Ok(findings);
+    if attributes.is_empty() || names_employers_alone(facts, question) {
+        return employers(facts, &compared, other);
     }
+    if let Some(other) = other {
+        return Err(IndicatorError::BadInput(format!(
+            "{WITH}={other} holds one employer against another: name the one by org=CODE, and no breakdown"
+        )));
+    }
+    let mut findings = Findings::by(&attributes);
     let groups = question.groups(definition)?;
     let groups = groups.iter().filter(|group| !group.wanted.is_empty());
     let mut compared_groups = 0;
@@ -89,15 +111,41 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         findings.rows.extend(one_group(facts, &compared, group)?);
         compared_groups += 1;
     }
-    findings.note(format!(
-        "{compared_groups} are compared at once: where none differs, about one in twenty is still called \
-         different."
-    ));
+    findings.note(format!("Comparisons made here: {compared_groups}."));
     Ok(findings)
 }
 
-/// One employer against all the others of the same release, who drew noise of their own.
-fn one_employer(facts: &Facts<'_>, compared: &Compared) -> Result<Vec<Finding>, IndicatorError> {
+/// Whether employers are named and nothing is said of a breakdown: they are what is compared then.
+fn names_employers_alone(facts: &Facts<'_>, question: &Question) -> bool {
+    let is_said = question.by.is_some() || !question.filters.is_empty();
+    matches!(facts.whose(), Whose::Organisations(_)) && !is_said
+}
+
+/// The one employer to compare with, if one is named.
+fn other_employer(
+    facts: &Facts<'_>,
+    question: &Question,
+) -> Result<Option<OdsCode>, IndicatorError> {
+    let Some(other) = question.other_employer()? else {
+        return Ok(None);
+    };
+    let there = facts.archive().organisations();
+    if there.contains(&other) {
+        return Ok(Some(other));
+    }
+    Err(IndicatorError::BadOption {
+        option: WITH,
+        value: other.to_string(),
+        there: there.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// One employer (or some together) against all the others of the same release, or against one.
+fn employers(
+    facts: &Facts<'_>,
+    compared: &Compared,
+    other: Option<OdsCode>,
+) -> Result<Findings, IndicatorError> {
     let Whose::Organisations(own) = facts.whose() else {
         return Err(IndicatorError::BadInput(
             "without a breakdown an employer is compared with all the others: name one by org=CODE, or ask \
@@ -106,29 +154,75 @@ fn one_employer(facts: &Facts<'_>, compared: &Compared) -> Result<Vec<Finding>, 
         ));
     };
     let wanted = compared.counts(&Who::staff());
-    let here = facts.latest(&wanted)?;
-    let contributors = here.archived().release.contributors.iter();
-    let others: Vec<OdsCode> = contributors
-        .map(|contributor| contributor.ods_code.clone())
-        .filter(|code| !own.contains(code))
-        .collect();
-    match &others[..] {
-        [] => {
-            return Err(IndicatorError::BadInput(
-                "there is no other employer in the release to compare with".to_owned(),
+    let mut named = own.clone();
+    named.extend(other.clone());
+    let release = widest(facts, &named, &wanted)?;
+    let here = facts.beside(&release, &wanted)?;
+    let mut findings = Findings::default();
+    let (others, measure) = match other {
+        Some(other) if *own == [other.clone()] => {
+            let alone = Finding::new(Vec::new(), SHARE, here.share(0, 1), here.source());
+            let note = format!("{other} itself: what the others are held against.");
+            findings.rows.push(alone.noted(note));
+            return Ok(findings);
+        }
+        Some(other) if own.contains(&other) => {
+            return Err(IndicatorError::BadInput(format!(
+                "{other} is on both sides: name it by org or by {WITH}"
+            )));
+        }
+        Some(other) => {
+            findings.note(format!("The other employer is {other}."));
+            (vec![other], OTHER)
+        }
+        None => {
+            let contributors = release.archived().release.contributors.len();
+            findings.note(format!(
+                "The release holds {contributors} employers: so many such comparisons can be made of it."
             ));
+            (others_than(own, &release)?, OTHERS)
         }
-        // The other's own share: for whoever may read it.
-        [one] => {
-            let ods_code = one.clone();
-            return Err(FactsError::OneEmployer { ods_code }.into());
-        }
-        _ => {}
-    }
+    };
     let there = facts.of(Whose::Organisations(others));
-    let there = there.at(here.period(), &wanted)?;
+    let there = there.beside(&release, &wanted)?;
     let parts = here.split(&[(0, 1)]).beside(&there.split(&[(0, 1)]));
-    Ok(rows(&[], &parts, &here.source()))
+    findings.rows = rows(&[], measure, &parts, &here.source());
+    Ok(findings)
+}
+
+/// What is wanted of the release that compares most: in the latest period that has all that are named,
+/// the one with the most employers, if they are in it.
+fn widest<'a>(
+    facts: &Facts<'a>,
+    named: &[OdsCode],
+    wanted: &[Who],
+) -> Result<Joint<'a>, IndicatorError> {
+    let with_named = facts
+        .of(Whose::Organisations(named.to_vec()))
+        .latest(wanted)?;
+    let of_most = facts.of(Whose::System).at(with_named.period(), wanted)?;
+    let are_in = named
+        .iter()
+        .all(|code| of_most.organisations().contains(code));
+    Ok(if are_in { of_most } else { with_named })
+}
+
+/// Who else is in the release: two at least.
+fn others_than(own: &[OdsCode], release: &Joint<'_>) -> Result<Vec<OdsCode>, IndicatorError> {
+    let contributors = release.archived().release.contributors.iter();
+    let codes = contributors.map(|contributor| &contributor.ods_code);
+    let others: Vec<OdsCode> = codes.filter(|code| !own.contains(code)).cloned().collect();
+    match &others[..] {
+        [] => Err(IndicatorError::BadInput(
+            "there is no other employer in the release to compare with".to_owned(),
+        )),
+        // The other's own share: for whoever may read it.
+        [one] => Err(FactsError::OneEmployer {
+            ods_code: one.clone(),
+        }
+        .into()),
+        _ => Ok(others),
+    }
 }
 
 /// One group against everybody who is not in it, told jointly.
@@ -147,16 +241,21 @@ fn one_group(
         &[-1.0, 0.0, 1.0, 0.0],
         &[1.0, -1.0, -1.0, 1.0],
     ]);
-    Ok(rows(&group.categories, &parts, &counts.source()))
+    Ok(rows(&group.categories, OTHERS, &parts, &counts.source()))
 }
 
 /// Of parts (inside, outside) of the one and of the others.
-fn rows(at: &[super::Category], parts: &Parts, source: &Source) -> Vec<Finding> {
+fn rows(
+    at: &[Category],
+    others: (&'static str, &'static str),
+    parts: &Parts,
+    source: &Source,
+) -> Vec<Finding> {
     let row = |measure, figure: Figure| Finding::new(at.to_vec(), measure, figure, source.clone());
     let difference = parts.difference_of_shares((2, 3), (0, 1));
     vec![
         row(SHARE, parts.share(0, 1)),
-        row(OTHERS, parts.share(2, 3)),
+        row(others, parts.share(2, 3)),
         row(DIFFERENCE, difference).judged(Verdict::is_real_change_of_share(&difference)),
     ]
 }
@@ -199,95 +298,4 @@ impl Compared {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::indicator::testing::{Workforce, close, row};
-
-    const TABLES: &str = r#"{ by = ["locality", "ethnic_group"] }"#;
-
-    fn at(locality: &'static str, ethnic: &'static str) -> [(&'static str, &'static str); 2] {
-        [("locality", locality), ("ethnic_group", ethnic)]
-    }
-
-    fn three_employers() -> Workforce {
-        let (bolton, bury) = ("e08000001", "e08000002");
-        Workforce::new()
-            .people(&at(bolton, "white"), 800)
-            .people(&at(bolton, "asian"), 200)
-            .people(&at(bolton, "unknown"), 50)
-            .employer("RM3")
-            .people(&at(bury, "white"), 900)
-            .people(&at(bury, "asian"), 100)
-            .employer("RMC")
-            .people(&at(bury, "white"), 960)
-            .people(&at(bury, "asian"), 40)
-    }
-
-    fn question(by: &[&str]) -> Question {
-        Question {
-            by: Some(by.iter().map(|&code| code.to_owned()).collect()),
-            options: [("of".to_owned(), "bme".to_owned())].into(),
-            ..Question::default()
-        }
-    }
-
-    fn of_employer(workforce: &Workforce, code: &str) -> Result<Findings, IndicatorError> {
-        let archive = workforce.archive(TABLES, "{ by = [] }");
-        let whose = Whose::Organisations(vec![code.parse().unwrap()]);
-        let until = archive.latest_period().unwrap();
-        COMPARISON.answer(&Facts::new(&archive, whose, until), &question(&[]))
-    }
-
-    #[test]
-    fn an_employer_is_held_against_the_others_without_itself() {
-        let findings = of_employer(&three_employers(), "R0A").unwrap();
-        close(row(&findings, "share", &[]).figure, 0.2);
-        close(
-            row(&findings, "share_of_others", &[]).figure,
-            140.0 / 2_000.0,
-        );
-        let difference = row(&findings, "difference", &[]);
-        close(difference.figure, 0.13);
-        assert_eq!(difference.verdict, Some(Verdict::Yes));
-    }
-
-    #[test]
-    fn a_locality_is_held_against_all_the_others() {
-        let archive = three_employers().archive(TABLES, "{ by = [] }");
-        let findings = Workforce::ask(&archive, &COMPARISON, &question(&["locality"])).unwrap();
-        close(row(&findings, "share", &["e08000001"]).figure, 0.2);
-        close(
-            row(&findings, "share_of_others", &["e08000001"]).figure,
-            0.07,
-        );
-        close(
-            row(&findings, "difference", &["e08000002"]).figure,
-            0.07 - 0.2,
-        );
-    }
-
-    #[test]
-    fn the_noise_of_both_sides_is_in_the_difference() {
-        let findings = of_employer(&three_employers().doubted(), "R0A").unwrap();
-        let half = |measure| row(&findings, measure, &[]).figure.half_width();
-        let both = half("share").hypot(half("share_of_others"));
-        assert!(
-            (half("difference") / both - 1.0).abs() < 0.1,
-            "{} {both}",
-            half("difference")
-        );
-    }
-
-    #[test]
-    fn one_other_employer_is_not_told_as_all_the_others() {
-        let two = Workforce::new()
-            .people(&at("e08000001", "white"), 10)
-            .employer("RM3")
-            .people(&at("e08000001", "white"), 10);
-        let error = of_employer(&two, "R0A").unwrap_err().to_string();
-        assert!(error.contains("RM3's own answer"), "{error}");
-        let archive = three_employers().archive(TABLES, "{ by = [] }");
-        let error = Workforce::ask(&archive, &COMPARISON, &question(&[])).unwrap_err();
-        assert!(error.to_string().contains("org=each"), "{error}");
-    }
-}
+mod tests;

@@ -2,14 +2,20 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use vwis_proto::dictionary::{Attribute, Dictionary};
+use vwis_proto::{
+    dictionary::{Attribute, Dictionary},
+    ods::OdsCode,
+};
 
 use super::{Category, Definition, IndicatorError};
 use crate::{
     facts::Who,
-    picture::{self, Filter, QueryError},
+    picture::{self, Filter, QueryError, Whose},
     reference::leavers::Hazards,
 };
+
+/// The option by which a question names one more employer, from whose own tables it is answered, too.
+pub(super) const WITH: &str = "with";
 
 /// A question to an indicator. Whose numbers, and up to when, is in the facts it is put to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -177,6 +183,35 @@ impl Question {
             .into_iter()
             .map(|c| attribute.categories()[c].code().to_owned());
         Ok(Some(codes.collect()))
+    }
+
+    /// Whose tables it is answered from where it is put to `whose`: those of an employer that an option
+    /// names, too. What may be read, and what was, is judged by this.
+    #[must_use]
+    pub fn reads(&self, whose: &Whose) -> Whose {
+        // What is no code has no tables, and is refused with the rest of the question.
+        let Ok(Some(other)) = self.other_employer() else {
+            return whose.clone();
+        };
+        let mut all = match whose {
+            Whose::System => Vec::new(),
+            Whose::Organisations(codes) => codes.clone(),
+        };
+        if !all.contains(&other) {
+            all.push(other);
+        }
+        Whose::Organisations(all)
+    }
+
+    /// The employer that the option [`WITH`] names, in any case.
+    pub(super) fn other_employer(&self) -> Result<Option<OdsCode>, IndicatorError> {
+        let named = self.options.get(WITH).map(|text| text.trim());
+        let Some(text) = named.filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        let code = text.to_ascii_uppercase().parse();
+        code.map(Some)
+            .map_err(|error| IndicatorError::BadInput(format!("{WITH}: {error}")))
     }
 
     /// The value of an option, or its default.

@@ -71,6 +71,48 @@ async fn each_role_reads_what_is_theirs_and_reads_of_organisations_are_logged() 
     federation.stop().await;
 }
 
+#[tokio::test]
+async fn employers_are_compared_by_api_and_command_line_alike_and_only_for_who_may_read_both() {
+    let federation = served().await;
+    let viewer = token(&federation, &["--role", "viewer", "--organisation", "R0A"]).await;
+    let analyst = token(&federation, &["--role", "analyst"]).await;
+    let path = "/api/v1/indicators/comparison?org=R0A";
+    // The only other employer's share is that employer's own, under either name.
+    for query in ["", "&with=RM3"] {
+        let asked = format!("{path}{query}");
+        let answer = get(&federation, &asked, Some(&viewer)).await;
+        let detail = answer.problem(403, "forbidden");
+        assert!(detail.contains("RM3"), "{detail}");
+    }
+    let asked = format!("{path}&with=RM3");
+    let by_api = get(&federation, &asked, Some(&analyst)).await.done().body;
+    let by_command = [
+        "indicator",
+        "comparison",
+        "--org",
+        "R0A",
+        "--option",
+        "with=RM3",
+        "--format",
+        "json",
+    ];
+    let by_command = federation.aggregator(&by_command).await.json();
+    assert_eq!(by_api["rows"], by_command["rows"]);
+    let rows = by_command["rows"].as_array().unwrap();
+    let measures: Vec<_> = rows.iter().map(|row| row["measure"].as_str()).collect();
+    let expected = ["share", "share_of_other", "difference"].map(Some);
+    assert_eq!(measures, expected);
+    assert!(rows[2]["verdict"].is_string(), "{rows:?}");
+
+    let log = federation.aggregator(&["access-log", "--json"]).await;
+    let log = log.json();
+    let reads = log.as_array().unwrap().iter();
+    let of_rm3 = reads.filter(|row| row["organisation"] == "RM3");
+    // The viewer's attempt and the analyst's read.
+    assert_eq!(of_rm3.count(), 2, "{log}");
+    federation.stop().await;
+}
+
 /// The first line of what a request gets that no client would send.
 async fn first_line(federation: &Federation, path: &str) -> String {
     let address = federation.http();

@@ -5,8 +5,10 @@ use crate::{
     api::testing::{Answer, Asked, released, released_of},
     archive::Archive,
     establishment::Establishment,
+    identity::{Role, tokens::Grant},
     indicator::testing::Workforce,
     picture::testing::agreement,
+    store::AccessFilter,
 };
 
 async fn ask(api: &Asked, path: &str) -> Answer {
@@ -76,6 +78,57 @@ async fn vacancy_rates_change_when_posts_are_given_anew_and_are_never_kept_for_e
     let second = ask(&api, "vacancy-rate").await;
     assert_ne!(second.json(200)["rows"], first.json(200)["rows"]);
     assert_eq!(api.get(&permalink).await.json(200), second.json(200));
+}
+
+#[tokio::test]
+async fn an_employer_is_held_against_another_only_by_who_may_read_both_and_both_reads_are_logged() {
+    let api = Asked::new().await;
+    released_of(&api.store, &agreement().series()[0], &["R0A", "RM3", "RW6"]).await;
+    let grant = |role| Grant {
+        name: format!("{role:?}"),
+        roles: [role].into(),
+        organisation: (role == Role::Viewer).then(|| "R0A".parse().unwrap()),
+        pathways: Vec::new(),
+    };
+    let viewer = api.token(&grant(Role::Viewer)).await;
+    let analyst = api.token(&grant(Role::Analyst)).await;
+    let ask = async |by: &str, org: &str| {
+        let path = format!("/api/v1/indicators/comparison?of=women&org={org}");
+        api.get_by(by, &path).await
+    };
+    // All the others together are what is left of the system; one other's are its own.
+    ask(&viewer, "R0A").await.json(200);
+    ask(&viewer, "R0A&with=RM3").await.problem(403, "forbidden");
+    ask(&viewer, "each").await.problem(403, "forbidden");
+    ask(&analyst, "R0A&with=rm3").await.json(200);
+    let unknown = ask(&analyst, "R0A&with=XYZ").await;
+    let detail = unknown.problem(400, "bad-query");
+    assert!(detail.contains("R0A, RM3, RW6"), "{detail}");
+    let each = ask(&analyst, "each").await.json(200);
+    let rows = each["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 9, "{each}");
+    let differences = rows.iter().filter(|row| row["measure"] == "difference");
+    assert!(differences.clone().all(|row| !row["verdict"].is_null()));
+    assert_eq!(differences.count(), 3);
+
+    let log = api.store.access_log(&AccessFilter::default()).await;
+    let log = log.unwrap();
+    let of_rm3 = log.iter().filter(|read| {
+        read.ods_code
+            .as_ref()
+            .is_some_and(|code| code.as_str() == "RM3")
+    });
+    let mut statuses: Vec<_> = of_rm3
+        .map(|read| (read.who.as_str(), read.status))
+        .collect();
+    statuses.sort_unstable();
+    let expected = [
+        ("Analyst", 200),
+        ("Analyst", 200),
+        ("Viewer", 403),
+        ("Viewer", 403),
+    ];
+    assert_eq!(statuses, expected);
 }
 
 #[test]

@@ -1,0 +1,367 @@
+use std::sync::Arc;
+
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha20Rng;
+
+use super::*;
+use crate::{
+    answer,
+    archive::Archive,
+    export::{Cell, Readers},
+    indicator::testing::{Workforce, close, row},
+};
+
+const TABLES: &str = r#"{ by = ["locality", "ethnic_group"] }"#;
+
+fn at(locality: &'static str, ethnic: &'static str) -> [(&'static str, &'static str); 2] {
+    [("locality", locality), ("ethnic_group", ethnic)]
+}
+
+fn three_employers() -> Workforce {
+    let (bolton, bury) = ("e08000001", "e08000002");
+    Workforce::new()
+        .people(&at(bolton, "white"), 800)
+        .people(&at(bolton, "asian"), 200)
+        .people(&at(bolton, "unknown"), 50)
+        .employer("RM3")
+        .people(&at(bury, "white"), 900)
+        .people(&at(bury, "asian"), 100)
+        .employer("RMC")
+        .people(&at(bury, "white"), 960)
+        .people(&at(bury, "asian"), 40)
+}
+
+fn question(by: &[&str]) -> Question {
+    Question {
+        by: Some(by.iter().map(|&code| code.to_owned()).collect()),
+        options: [("of".to_owned(), "bme".to_owned())].into(),
+        ..Question::default()
+    }
+}
+
+fn against(other: &str) -> Question {
+    let mut against = question(&[]);
+    against.options.insert(WITH.to_owned(), other.to_owned());
+    against
+}
+
+fn put(archive: &Archive, codes: &[&str], question: &Question) -> Result<Findings, IndicatorError> {
+    let codes = codes.iter().map(|code| code.parse().unwrap()).collect();
+    let until = archive.latest_period().unwrap();
+    let facts = Facts::new(archive, Whose::Organisations(codes), until);
+    COMPARISON.answer(&facts, question)
+}
+
+fn of_employer(workforce: &Workforce, code: &str) -> Result<Findings, IndicatorError> {
+    let archive = workforce.archive(TABLES, "{ by = [] }");
+    put(&archive, &[code], &question(&[]))
+}
+
+#[test]
+fn an_employer_is_held_against_the_others_without_itself() {
+    let findings = of_employer(&three_employers(), "R0A").unwrap();
+    close(row(&findings, "share", &[]).figure, 0.2);
+    close(
+        row(&findings, "share_of_others", &[]).figure,
+        140.0 / 2_000.0,
+    );
+    let difference = row(&findings, "difference", &[]);
+    close(difference.figure, 0.13);
+    assert_eq!(difference.verdict, Some(Verdict::Yes));
+}
+
+#[test]
+fn a_locality_is_held_against_all_the_others() {
+    let archive = three_employers().archive(TABLES, "{ by = [] }");
+    let findings = Workforce::ask(&archive, &COMPARISON, &question(&["locality"])).unwrap();
+    close(row(&findings, "share", &["e08000001"]).figure, 0.2);
+    close(
+        row(&findings, "share_of_others", &["e08000001"]).figure,
+        0.07,
+    );
+    close(
+        row(&findings, "difference", &["e08000002"]).figure,
+        0.07 - 0.2,
+    );
+}
+
+#[test]
+fn the_noise_of_both_sides_is_in_the_difference() {
+    let findings = of_employer(&three_employers().doubted(), "R0A").unwrap();
+    let half = |measure| row(&findings, measure, &[]).figure.half_width();
+    let both = half("share").hypot(half("share_of_others"));
+    assert!(
+        (half("difference") / both - 1.0).abs() < 0.1,
+        "{} {both}",
+        half("difference")
+    );
+}
+
+#[test]
+fn one_other_employer_is_not_told_as_all_the_others() {
+    let two = Workforce::new()
+        .people(&at("e08000001", "white"), 10)
+        .employer("RM3")
+        .people(&at("e08000001", "white"), 10);
+    let error = of_employer(&two, "R0A").unwrap_err().to_string();
+    assert!(error.contains("RM3's own answer"), "{error}");
+    let archive = three_employers().archive(TABLES, "{ by = [] }");
+    let error = Workforce::ask(&archive, &COMPARISON, &question(&[])).unwrap_err();
+    assert!(error.to_string().contains("org=each"), "{error}");
+}
+
+#[test]
+fn named_employers_are_compared_unless_a_breakdown_is_asked_for() {
+    let archive = three_employers().archive(TABLES, "{ by = [] }");
+    let mut unsaid = question(&[]);
+    unsaid.by = None;
+    let findings = put(&archive, &["R0A"], &unsaid).unwrap();
+    close(row(&findings, "difference", &[]).figure, 0.13);
+    let by_locality = put(&archive, &["R0A", "RM3"], &question(&["locality"])).unwrap();
+    close(
+        row(&by_locality, "difference", &["e08000001"]).figure,
+        0.2 - 0.1,
+    );
+    // What is filtered by is broken down by.
+    unsaid.filters = vec!["locality=e08000001".parse().unwrap()];
+    let filtered = put(&archive, &["R0A", "RM3"], &unsaid).unwrap();
+    assert_eq!(filtered.rows.len(), 3);
+    assert_eq!(row(&filtered, "share", &["e08000001"]).verdict, None);
+    // Of the system it is localities, as before.
+    unsaid.filters.clear();
+    let system = Workforce::ask(&archive, &COMPARISON, &unsaid).unwrap();
+    assert_eq!(system.dimensions[0].code, "locality");
+}
+
+#[test]
+fn each_employer_is_held_against_all_the_others_in_one_answer() {
+    let archive = three_employers().archive(TABLES, "{ by = [] }");
+    let mut unsaid = question(&[]);
+    unsaid.by = None;
+    let ask = |whose: &Whose| answer::indicator(&archive, &COMPARISON, whose, None, &unsaid);
+    let sheet = answer::each(&archive, ask).unwrap().sheet;
+    let place = |name: &str| sheet.columns.iter().position(|c| c.name == name).unwrap();
+    let (employer, measure, estimate) =
+        (place("organisation"), place("measure"), place("estimate"));
+    let differences: Vec<_> = sheet
+        .rows
+        .iter()
+        .filter(|row| row[measure] == Cell::text("difference"))
+        .map(|row| match (&row[employer], &row[estimate]) {
+            (Cell::Text(code), Cell::Of(_, value)) => (code.clone(), *value),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    // 200 of 1,000, 100 of 1,000 and 40 of 1,000, each against the two others together.
+    let expected = [("R0A", 0.13), ("RM3", -0.02), ("RMC", -0.11)];
+    assert_eq!(differences.len(), expected.len());
+    for ((code, value), (expected_code, expected)) in differences.iter().zip(expected) {
+        assert_eq!(code, expected_code);
+        assert!((value - expected).abs() < 1e-9, "{code}: {value}");
+    }
+    let told = sheet
+        .notes
+        .iter()
+        .filter(|note| note.contains("3 employers"));
+    assert_eq!(told.count(), 1, "{:?}", sheet.notes);
+}
+
+#[test]
+fn an_employer_is_held_against_one_other_by_name() {
+    let archive = three_employers().archive(TABLES, "{ by = [] }");
+    let findings = put(&archive, &["R0A"], &against("rm3")).unwrap();
+    close(row(&findings, "share", &[]).figure, 0.2);
+    close(row(&findings, "share_of_other", &[]).figure, 0.1);
+    let difference = row(&findings, "difference", &[]);
+    close(difference.figure, 0.1);
+    assert_eq!(difference.verdict, Some(Verdict::Yes));
+    assert!(findings.notes[0].contains("RM3"), "{:?}", findings.notes);
+    // Among each, the other itself is shown and not compared.
+    let itself = put(&archive, &["RM3"], &against("RM3")).unwrap();
+    assert_eq!(itself.rows.len(), 1);
+    assert!(itself.rows[0].note.is_some());
+}
+
+#[test]
+fn a_verdict_is_shown_where_the_first_employer_has_none() {
+    let archive = three_employers().archive(TABLES, "{ by = [] }");
+    let with_the_first = against("R0A");
+    let ask =
+        |whose: &Whose| answer::indicator(&archive, &COMPARISON, whose, None, &with_the_first);
+    let sheet = answer::each(&archive, ask).unwrap().sheet;
+    let mut columns = sheet.columns.iter();
+    let verdict = columns.find(|column| column.name == "verdict_label");
+    assert_ne!(verdict.unwrap().readers, Readers::Machines);
+}
+
+#[test]
+fn a_comparison_that_cannot_be_is_refused_with_what_can() {
+    let archive = three_employers().archive(TABLES, "{ by = [] }");
+    let refused = |codes: &[&str], question: &Question| {
+        put(&archive, codes, question).unwrap_err().to_string()
+    };
+    let both = refused(&["R0A", "RM3"], &against("RM3"));
+    assert!(both.contains("RM3 is on both sides"), "{both}");
+    let unknown = refused(&["R0A"], &against("RW6"));
+    assert!(unknown.contains("there are: R0A, RM3, RMC"), "{unknown}");
+    let no_code = refused(&["R0A"], &against("R-A"));
+    assert!(no_code.contains("with: "), "{no_code}");
+    let mut by_locality = against("RM3");
+    by_locality.by = Some(vec!["locality".to_owned()]);
+    let no_groups = refused(&["R0A"], &by_locality);
+    assert!(no_groups.contains("no breakdown"), "{no_groups}");
+}
+
+#[test]
+fn a_question_with_another_employer_reads_the_tables_of_both() {
+    let of = |codes: &[&str]| {
+        let codes = codes.iter().map(|code| code.parse().unwrap()).collect();
+        Whose::Organisations(codes)
+    };
+    let both = against("rm3").reads(&of(&["R0A"]));
+    assert_eq!(both, of(&["R0A", "RM3"]));
+    assert_eq!(against("RM3").reads(&of(&["RM3"])), of(&["RM3"]));
+    assert_eq!(against("RM3").reads(&Whose::System), of(&["RM3"]));
+    assert_eq!(question(&[]).reads(&Whose::System), Whose::System);
+    assert_eq!(against("").reads(&of(&["R0A"])), of(&["R0A"]));
+}
+
+/// Two series that tell the same; the second one is the more exact of each employer.
+const TWO_SERIES: &str = r#"
+name = "Twice"
+version = 1
+aggregator = "gm-icb"
+purpose = "To compare."
+readers = "Tests."
+first_period = "2026-03"
+last_period = "2027-03"
+
+[[series]]
+name = "headline"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.04
+tables = [{ by = ["locality", "ethnic_group"] }]
+
+[[series]]
+name = "detail"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.2
+tables = [{ by = ["locality", "ethnic_group"] }]
+"#;
+
+#[test]
+fn both_sides_come_from_the_release_that_compares_most() {
+    let two = Workforce::new()
+        .people(&at("e08000001", "asian"), 500)
+        .employer("RM3")
+        .people(&at("e08000001", "white"), 500);
+    let all = three_employers().released_under(TWO_SERIES, None);
+    let of_two = two.released_under(TWO_SERIES, None);
+    let headline = Arc::clone(&all.releases()[0]);
+    let detail = Arc::clone(&of_two.releases()[1]);
+    assert_eq!((headline.series, detail.series), (0, 1));
+    let agreement = Arc::clone(all.agreement());
+    let archive = Archive::new(agreement, vec![headline, detail]);
+    // The more exact one has R0A and one other, and all R0A's people in it are BME.
+    let findings = put(&archive, &["R0A"], &question(&[])).unwrap();
+    close(row(&findings, "share", &[]).figure, 0.2);
+    close(row(&findings, "share_of_others", &[]).figure, 0.07);
+    assert!(
+        findings
+            .rows
+            .iter()
+            .all(|row| row.source.series == "headline")
+    );
+}
+
+#[test]
+fn a_group_that_is_everybody_has_nobody_to_be_held_against() {
+    let archive = Workforce::new()
+        .people(&at("e08000001", "white"), 80)
+        .people(&at("e08000001", "asian"), 20)
+        .archive(TABLES, "{ by = [] }");
+    let findings = Workforce::ask(&archive, &COMPARISON, &question(&["locality"])).unwrap();
+    let others = row(&findings, "share_of_others", &["e08000001"]);
+    assert_eq!(others.figure.value(), None);
+    let difference = row(&findings, "difference", &["e08000001"]);
+    assert_eq!(difference.verdict, Some(Verdict::CannotTell));
+}
+
+#[test]
+fn alike_is_said_only_where_the_whole_interval_is_within_two_points() {
+    let employers = |people: i64, bme_at_rm3: i64| {
+        let bury = "e08000002";
+        Workforce::new()
+            .people(&at(bury, "white"), 80 * people)
+            .people(&at(bury, "asian"), 20 * people)
+            .employer("RM3")
+            .people(&at(bury, "white"), 100 * people - bme_at_rm3)
+            .people(&at(bury, "asian"), bme_at_rm3)
+            .employer("RMC")
+            .people(&at(bury, "white"), 80 * people)
+            .people(&at(bury, "asian"), 20 * people)
+            .doubted()
+    };
+    let verdict = |workforce: &Workforce| {
+        let findings = of_employer(workforce, "RM3").unwrap();
+        row(&findings, "difference", &[]).verdict
+    };
+    // Twenty in a hundred everywhere: told of 20,000 each, and of 200 each not.
+    assert_eq!(verdict(&employers(200, 4_000)), Some(Verdict::No));
+    assert_eq!(verdict(&employers(2, 40)), Some(Verdict::CannotTell));
+    // A real difference is one however small: 21 in a hundred of 200,000.
+    assert_eq!(verdict(&employers(2_000, 42_000)), Some(Verdict::Yes));
+}
+
+/// Few people and much noise, so that it matters; the same share in both localities.
+const NOISY: &str = r#"
+name = "Noisy"
+version = 1
+aggregator = "gm-icb"
+purpose = "To compare."
+readers = "Tests."
+first_period = "2026-03"
+last_period = "2027-03"
+
+[[series]]
+name = "headline"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.01
+tables = [{ by = ["locality", "ethnic_group"] }]
+"#;
+
+#[test]
+fn intervals_hold_the_truth_as_often_as_they_say_under_real_noise() {
+    let (bolton, bury) = ("e08000001", "e08000002");
+    let employer = |workforce: Workforce, white: i64, asian: i64| {
+        [bolton, bury].into_iter().fold(workforce, |all, place| {
+            all.people(&at(place, "white"), white)
+                .people(&at(place, "asian"), asian)
+        })
+    };
+    let workforce = employer(Workforce::new(), 700, 300);
+    let workforce = employer(workforce.employer("RM3"), 800, 200);
+    let workforce = employer(workforce.employer("RMC"), 850, 150);
+    let mut noise = ChaCha20Rng::seed_from_u64(20_260_930);
+    let (mut missed, mut called_different) = (0, 0);
+    for _ in 0..1_000 {
+        let drawn = ChaCha20Rng::from_rng(&mut noise);
+        let archive = workforce.released_under(NOISY, Some(drawn));
+        let findings = put(&archive, &["R0A"], &question(&[])).unwrap();
+        let (low, high) = row(&findings, "difference", &[]).figure.interval();
+        // 30% against 350 of 2,000 twice over.
+        missed += u32::from(!(low..=high).contains(&(0.3 - 0.175)));
+        let findings = Workforce::ask(&archive, &COMPARISON, &question(&["locality"])).unwrap();
+        let verdict = row(&findings, "difference", &[bolton]).verdict;
+        called_different += u32::from(verdict == Some(Verdict::Yes));
+    }
+    // Of 1,000 at 5%: fewer than 21 or more than 87 come once in a million draws of a seed.
+    assert!((21..=87).contains(&missed), "missed {missed}");
+    assert!(
+        (21..=87).contains(&called_different),
+        "called different {called_different}"
+    );
+}
