@@ -11,7 +11,7 @@
 //! ([`View::subject`]: access is decided from that, before anything is computed), and makes its
 //! [`Document`] from a [`Reading`]. Each page stands in a file of its own and asks indicators only:
 //! a number on a page is the number that the API gives, and every chart links to it as CSV. What an
-//! agreement does not promise, or what is not released yet, leaves a [`gap`] in a page that says so;
+//! agreement does not promise, or what is not released yet, leaves a [`Gap`] in a page that says so;
 //! the rest of the page stands.
 //!
 //! **Architecture invariants**: pure, no IO, no clock, nothing about who looks: the same view of the

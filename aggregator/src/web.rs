@@ -5,8 +5,8 @@
 //!                 (access::may_read)   └─ no ─► Reading ─► Document ─► HTML ─► keep
 //! ```
 //! Pages go through the same door, bounds and log as the API ([`crate::api`]), of which they are a
-//! reader like any other. Whoever asks for one
-//! without credentials where some are needed is sent to sign in ([`without_credentials`]). Whatever goes wrong on the way to a browser becomes a page in [`failure`].
+//! reader like any other. Whoever asks for one without credentials where some are needed is sent to sign
+//! in. Whatever goes wrong on the way to a browser becomes a page (`failure`).
 //!
 //! **Architecture invariants**: what a page holds depends on its address and the releases alone, so
 //! it is kept for all who may see it; nothing here computes a number.
