@@ -191,9 +191,11 @@ fn numbers(text: &str) -> Vec<f64> {
 }
 
 proptest! {
+    // As often near 0, where the words change, as anywhere else.
     #[test]
     fn a_count_never_claims_more_than_its_interval(
-        value in -500.0..50_000.0_f64, half in 0.5..3_000.0_f64,
+        value in prop_oneof![-20.0..60.0_f64, -500.0..50_000.0_f64],
+        half in prop_oneof![0.5..30.0_f64, 0.5..3_000.0_f64],
     ) {
         let figure = people(value, half);
         let text = nurses(&figure);
@@ -204,10 +206,11 @@ proptest! {
             prop_assert!(figure.is_shown());
             prop_assert!(said[0] - said[1] <= low + 1e-6 && high <= said[0] + said[1] + 1e-6);
         } else if text.starts_with("at most") {
-            prop_assert!(low == 0.0 && high <= said[0] && said.len() == 1);
+            // Rounded outwards, a low end of a few people is none: less is claimed, never more.
+            prop_assert!(low < 5.0 && high <= said[0] + 1e-6 && said.len() == 1, "{}", text);
         } else {
             prop_assert!(!figure.is_shown() && said.len() == 2);
-            prop_assert!(said[0] <= low && high <= said[1]);
+            prop_assert!(said[0] <= low + 1e-6 && high <= said[1] + 1e-6, "{}", text);
         }
     }
 
