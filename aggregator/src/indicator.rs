@@ -17,6 +17,7 @@
 mod age_profile;
 mod change;
 mod clinical;
+mod compared;
 mod comparison;
 mod completeness;
 mod composition;
@@ -31,6 +32,7 @@ mod joiners;
 mod ladder;
 mod leavers;
 mod neighbourhood_team;
+mod pairs;
 mod pathway_rule;
 mod population;
 mod question;
@@ -74,6 +76,7 @@ pub static ALL: &[&Indicator] = &[
     &neighbourhood_team::NEIGHBOURHOOD_TEAM,
     &vacancy_rate::VACANCY_RATE,
     &comparison::COMPARISON,
+    &pairs::PAIRS,
     // Who comes and who goes.
     &leavers::LEAVERS,
     &destinations::DESTINATIONS,

@@ -33,8 +33,8 @@ use crate::{
 #[expect(dead_code, reason = "read by name, so that an unknown one is refused")]
 struct IndicatorParams {
     /// Attributes to break down by, separated by commas; the definition says which there are. Present and
-    /// empty (`by=`) for no breakdown. If not said, the definition's first; none where `comparison` is asked
-    /// of employers.
+    /// empty (`by=`) for no breakdown. If not said, the definition's first; none where `comparison` or `pairs`
+    /// is asked of employers.
     #[param(required = false, example = "staff_group")]
     by: Option<String>,
     /// `attribute=category[,category…]` of what it is broken down by: only these. May be given several

@@ -31,6 +31,7 @@ Examples:
   vwis-aggregator indicator age-profile --by ''              of all together, without a breakdown
   vwis-aggregator indicator change --option since=2026-03 --by locality
   vwis-aggregator indicator comparison --org each            each employer against all the others
+  vwis-aggregator indicator pairs --org R0A,RM3,RMC          each of them against each other
   vwis-aggregator indicator retirement-outlook --leaver-rates own.csv
   vwis-aggregator indicator composition --by locality --where locality=Bolton,Bury --output shape.xlsx
 

@@ -7,10 +7,10 @@
 use vwis_proto::ods::OdsCode;
 
 use super::{
-    Category, Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure,
-    OptionDefinition, Question,
+    Category, Definition, Finding, Findings, Indicator, IndicatorError, OptionDefinition, Question,
+    compared::{self, Compared, DIFFERENCE, OF},
     question::{Group, WITH},
-    shares::{Part, SHARE, Split, Unknown},
+    shares::SHARE,
 };
 use crate::{
     estimate::{Figure, Parts, Verdict},
@@ -20,16 +20,6 @@ use crate::{
 
 const OTHERS: (&str, &str) = ("share_of_others", "Share of all the others");
 const OTHER: (&str, &str) = ("share_of_other", "Share of the other employer");
-const DIFFERENCE: (&str, &str) = ("difference", "Difference in points");
-
-/// The option that says which share is compared.
-const OF: OptionDefinition = OptionDefinition {
-    name: "of",
-    description: "Which share is compared: of people aged 55 and over, of people from ethnic minority \
-        groups, of women, or of disabled people; but for age, of those who said",
-    default: "aged_55_and_over",
-    values: &["aged_55_and_over", "bme", "women", "disabled"],
-};
 
 /// The option that holds an employer against one other.
 const AGAINST: OptionDefinition = OptionDefinition {
@@ -65,37 +55,17 @@ pub(super) static COMPARISON: Indicator = Indicator {
         ],
         breakdowns: &[&["locality"], &["staff_group"], &["role"], &[]],
         options: &[OF, AGAINST],
-        key_figures: || {
-            vec![KeyFigure {
-                label: "people of 55 and over in one locality",
-                who: Who::staff().with("locality", "e08000001").in_group(
-                    "age_band",
-                    "retirement",
-                    "55_and_over",
-                ),
-                // A fifth of the staff are 55 and over (NHS HCHS Workforce Statistics, Turnover), over ten
-                // localities.
-                typical_share: 0.02,
-                releases: 1,
-            }]
-        },
+        key_figures: compared::key_figures,
     },
     answer,
 };
 
-/// Which share is compared.
-struct Compared {
-    split: Split,
-    part: Part,
-    unknown: Unknown,
-}
-
 fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &COMPARISON.definition;
-    let compared = Compared::chosen(question);
+    let compared = Compared::of(question, definition);
     let other = other_employer(facts, question)?;
     let attributes = question.attributes(definition)?;
-    if attributes.is_empty() || names_employers_alone(facts, question) {
+    if attributes.is_empty() || question.names_employers_alone(facts.whose()) {
         return employers(facts, &compared, other);
     }
     if let Some(other) = other {
@@ -113,12 +83,6 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     }
     findings.note(format!("Comparisons made here: {compared_groups}."));
     Ok(findings)
-}
-
-/// Whether employers are named and nothing is said of a breakdown: they are what is compared then.
-fn names_employers_alone(facts: &Facts<'_>, question: &Question) -> bool {
-    let is_said = question.by.is_some() || !question.filters.is_empty();
-    matches!(facts.whose(), Whose::Organisations(_)) && !is_said
 }
 
 /// The one employer to compare with, if one is named.
@@ -156,7 +120,7 @@ fn employers(
     let wanted = compared.counts(&Who::staff());
     let mut named = own.clone();
     named.extend(other.clone());
-    let release = widest(facts, &named, &wanted)?;
+    let release = compared::widest(facts, &named, &wanted)?;
     let here = facts.beside(&release, &wanted)?;
     let mut findings = Findings::default();
     let (others, measure) = match other {
@@ -188,23 +152,6 @@ fn employers(
     let parts = here.split(&[(0, 1)]).beside(&there.split(&[(0, 1)]));
     findings.rows = rows(&[], measure, &parts, &here.source());
     Ok(findings)
-}
-
-/// What is wanted of the release that compares most: in the latest period that has all that are named,
-/// the one with the most employers, if they are in it.
-fn widest<'a>(
-    facts: &Facts<'a>,
-    named: &[OdsCode],
-    wanted: &[Who],
-) -> Result<Joint<'a>, IndicatorError> {
-    let with_named = facts
-        .of(Whose::Organisations(named.to_vec()))
-        .latest(wanted)?;
-    let of_most = facts.of(Whose::System).at(with_named.period(), wanted)?;
-    let are_in = named
-        .iter()
-        .all(|code| of_most.organisations().contains(code));
-    Ok(if are_in { of_most } else { with_named })
 }
 
 /// Who else is in the release: two at least.
@@ -258,43 +205,6 @@ fn rows(
         row(others, parts.share(2, 3)),
         row(DIFFERENCE, difference).judged(Verdict::is_real_change_of_share(&difference)),
     ]
-}
-
-// === impl Compared ===
-
-impl Compared {
-    fn chosen(question: &Question) -> Self {
-        let (attribute, grouping, code, unknown) =
-            match question.option(&COMPARISON.definition, OF.name) {
-                "bme" => ("ethnic_group", Some("wres"), "bme", Unknown::LeftOut),
-                "women" => ("gender", None, "female", Unknown::LeftOut),
-                "disabled" => ("disability", None, "yes", Unknown::LeftOut),
-                _ => (
-                    "age_band",
-                    Some("retirement"),
-                    "55_and_over",
-                    Unknown::Counted,
-                ),
-            };
-        let split = match grouping {
-            Some(grouping) => Split::by_group(attribute, grouping),
-            None => Split::by_category(attribute),
-        };
-        let part = split.part(code).clone();
-        Self {
-            split,
-            part,
-            unknown,
-        }
-    }
-
-    /// Of `who`, those of the part, and those it is a share of.
-    fn counts(&self, who: &Who) -> [Who; 2] {
-        [
-            self.split.those(&self.part, who),
-            self.split.whole(&self.part, who, self.unknown),
-        ]
-    }
 }
 
 #[cfg(test)]

@@ -185,6 +185,13 @@ impl Question {
         Ok(Some(codes.collect()))
     }
 
+    /// Whether it is put to employers by name, with nothing said of a breakdown: where things are held
+    /// against each other it is they that are, then.
+    pub(super) fn names_employers_alone(&self, whose: &Whose) -> bool {
+        let is_said = self.by.is_some() || !self.filters.is_empty();
+        matches!(whose, Whose::Organisations(_)) && !is_said
+    }
+
     /// Whose tables it is answered from where it is put to `whose`: those of an employer that an option
     /// names, too. What may be read, and what was, is judged by this.
     #[must_use]

@@ -58,6 +58,13 @@ pub(crate) async fn served_as(configure: impl FnOnce(&mut String)) -> Federation
     federation
 }
 
+/// A new API token, of this role.
+pub(crate) async fn token(federation: &Federation, role: &[&str]) -> String {
+    let create = [&["token", "create", "--name", "a tester"], role].concat();
+    let token = federation.aggregator(&create).await.done();
+    token.trim().to_owned()
+}
+
 /// What came back.
 #[derive(Debug)]
 pub(crate) struct Answer {

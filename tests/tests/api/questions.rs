@@ -7,13 +7,7 @@ use tokio::{
 };
 use vwis_tests::federation::Federation;
 
-use crate::asking::{Answer, get, served};
-
-async fn token(federation: &Federation, role: &[&str]) -> String {
-    let create = [&["token", "create", "--name", "a tester"], role].concat();
-    let token = federation.aggregator(&create).await.done();
-    token.trim().to_owned()
-}
+use crate::asking::{Answer, get, served, token};
 
 #[tokio::test]
 async fn each_role_reads_what_is_theirs_and_reads_of_organisations_are_logged() {
@@ -98,6 +92,20 @@ async fn employers_are_compared_by_api_and_command_line_alike_and_only_for_who_m
     ];
     let by_command = federation.aggregator(&by_command).await.json();
     assert_eq!(by_api["rows"], by_command["rows"]);
+    // As a pair they are both sides' own numbers.
+    let pair = "/api/v1/indicators/pairs?org=R0A,RM3";
+    let detail = get(&federation, pair, Some(&viewer)).await;
+    let detail = detail.problem(403, "forbidden");
+    assert!(detail.contains("RM3"), "{detail}");
+    let pair = get(&federation, pair, Some(&analyst)).await.done().body;
+    let one_way = |row: &serde_json::Value| row["employer"] == "R0A" && row["against"] == "RM3";
+    let mut rows = pair["rows"].as_array().unwrap().iter();
+    let there = rows.find(|row| one_way(row)).unwrap();
+    let mut compared = by_api["rows"].as_array().unwrap().iter();
+    let difference = compared.find(|row| row["measure"] == "difference");
+    let difference = difference.unwrap();
+    assert_eq!(there["estimate"], difference["estimate"]);
+    assert_eq!(there["verdict"], difference["verdict"]);
     let rows = by_command["rows"].as_array().unwrap();
     let measures: Vec<_> = rows.iter().map(|row| row["measure"].as_str()).collect();
     let expected = ["share", "share_of_other", "difference"].map(Some);
@@ -108,8 +116,8 @@ async fn employers_are_compared_by_api_and_command_line_alike_and_only_for_who_m
     let log = log.json();
     let reads = log.as_array().unwrap().iter();
     let of_rm3 = reads.filter(|row| row["organisation"] == "RM3");
-    // The viewer's attempt and the analyst's read.
-    assert_eq!(of_rm3.count(), 2, "{log}");
+    // Two attempts of the viewer's and two reads of the analyst's.
+    assert_eq!(of_rm3.count(), 4, "{log}");
     federation.stop().await;
 }
 

@@ -1,0 +1,100 @@
+//! Which share is held against each other, and from which release.
+
+use vwis_proto::ods::OdsCode;
+
+use super::{
+    Definition, IndicatorError, KeyFigure, OptionDefinition, Question,
+    shares::{Part, Split, Unknown},
+};
+use crate::{
+    facts::{Facts, Joint, Who},
+    picture::Whose,
+};
+
+pub(super) const DIFFERENCE: (&str, &str) = ("difference", "Difference in points");
+
+/// The option that says which share is compared.
+pub(super) const OF: OptionDefinition = OptionDefinition {
+    name: "of",
+    description: "Which share is compared: of people aged 55 and over, of people from ethnic minority \
+        groups, of women, or of disabled people; but for age, of those who said",
+    default: "aged_55_and_over",
+    values: &["aged_55_and_over", "bme", "women", "disabled"],
+};
+
+/// Which share is compared.
+pub(super) struct Compared {
+    split: Split,
+    part: Part,
+    unknown: Unknown,
+}
+
+/// What is wanted of the release that compares most: in the latest period that has all that are named,
+/// the one with the most employers, if they are in it.
+pub(super) fn widest<'a>(
+    facts: &Facts<'a>,
+    named: &[OdsCode],
+    wanted: &[Who],
+) -> Result<Joint<'a>, IndicatorError> {
+    let with_named = facts
+        .of(Whose::Organisations(named.to_vec()))
+        .latest(wanted)?;
+    let of_most = facts.of(Whose::System).at(with_named.period(), wanted)?;
+    let are_in = named
+        .iter()
+        .all(|code| of_most.organisations().contains(code));
+    Ok(if are_in { of_most } else { with_named })
+}
+
+/// The least that a comparison is of.
+pub(super) fn key_figures() -> Vec<KeyFigure> {
+    vec![KeyFigure {
+        label: "people of 55 and over in one locality",
+        who: Who::staff().with("locality", "e08000001").in_group(
+            "age_band",
+            "retirement",
+            "55_and_over",
+        ),
+        // A fifth of the staff are 55 and over (NHS HCHS Workforce Statistics, Turnover), over ten
+        // localities.
+        typical_share: 0.02,
+        releases: 1,
+    }]
+}
+
+// === impl Compared ===
+
+impl Compared {
+    /// The share that a question to this indicator chooses by [`OF`].
+    pub(super) fn of(question: &Question, definition: &Definition) -> Self {
+        let (attribute, grouping, code, unknown) = match question.option(definition, OF.name) {
+            "bme" => ("ethnic_group", Some("wres"), "bme", Unknown::LeftOut),
+            "women" => ("gender", None, "female", Unknown::LeftOut),
+            "disabled" => ("disability", None, "yes", Unknown::LeftOut),
+            _ => (
+                "age_band",
+                Some("retirement"),
+                "55_and_over",
+                Unknown::Counted,
+            ),
+        };
+        let split = match grouping {
+            Some(grouping) => Split::by_group(attribute, grouping),
+            None => Split::by_category(attribute),
+        };
+        let part = split.part(code).clone();
+        Self {
+            split,
+            part,
+            unknown,
+        }
+    }
+
+    /// Of `who`, those of the part, and those it is a share of.
+    pub(super) fn counts(&self, who: &Who) -> [Who; 2] {
+        [
+            self.split.those(&self.part, who),
+            self.split.whole(&self.part, who, self.unknown),
+        ]
+    }
+}
