@@ -1,6 +1,7 @@
 //! The parts that pages are put together from, each a small template with a struct of its own.
 
 mod answer;
+mod behind;
 mod cards;
 mod coverage;
 mod filters;
@@ -8,6 +9,7 @@ mod hundred;
 mod inset;
 mod link_table;
 mod links;
+mod matrix;
 mod section;
 mod steps;
 mod table;
@@ -16,6 +18,7 @@ mod take;
 mod terms;
 
 pub use answer::{Answer, Answered};
+pub(in crate::page) use behind::Behind;
 pub use cards::{Card, Cards};
 pub use coverage::{CoverageStrip, Employer};
 pub use filters::{Choice, Filters};
@@ -23,6 +26,7 @@ pub use hundred::{Chance, Hundreds};
 pub use inset::Inset;
 pub use link_table::LinkTable;
 pub use links::Links;
+pub use matrix::{Matrix, Pair};
 pub use section::{Columns, Layout, Prose, Section};
 pub use steps::{Step, Steps};
 pub use table::{DataTable, Heading};

@@ -3,7 +3,11 @@
 use askama::Template;
 
 use super::Chart;
-use crate::page::{Html, Sentence, Tag, component::DataTable, markup::parts};
+use crate::page::{
+    Html, Sentence, Tag,
+    component::{Behind, DataTable},
+    markup::parts,
+};
 
 /// A chart in its frame.
 #[derive(Clone, Debug, Template)]
@@ -133,5 +137,13 @@ impl Framed {
     pub fn behind(mut self, foot: Foot) -> Self {
         self.foot = foot;
         self
+    }
+
+    fn behind_it(&self) -> Behind<'_> {
+        Behind {
+            title: &self.title,
+            table: self.table.as_ref(),
+            foot: &self.foot,
+        }
     }
 }

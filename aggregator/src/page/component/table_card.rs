@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::DataTable;
+use super::{Behind, DataTable};
 use crate::page::{chart::Foot, markup::parts};
 
 /// A table in a card, with links to the same numbers and a note.
@@ -34,7 +34,11 @@ impl TableCard {
         self
     }
 
-    fn title(&self) -> &str {
-        self.table.caption()
+    fn behind_it(&self) -> Behind<'_> {
+        Behind {
+            title: self.table.caption(),
+            table: None,
+            foot: &self.foot,
+        }
     }
 }

@@ -1,0 +1,124 @@
+//! Each held against each other: a table that reads along a row.
+
+use askama::Template;
+
+use super::{Behind, Link};
+use crate::{
+    estimate::Figure,
+    page::{Shown, Standing, Tag, chart::Foot, markup::parts},
+};
+
+/// A table of pairs in a card: a row against the column it meets, in a word, a shape and an interval.
+/// It scrolls sideways within itself where it does not fit.
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(path = "page/matrix.html")]
+pub struct Matrix {
+    caption: String,
+    heading: String,
+    columns: Vec<String>,
+    rows: Vec<(Name, Vec<Option<Pair>>)>,
+    foot: Foot,
+}
+
+parts!(Matrix);
+
+/// What a row is, linked where it has a page of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Name {
+    words: String,
+    href: Option<String>,
+}
+
+/// One against another: the difference of two shares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    tag: Tag,
+    /// In points, as the caption says.
+    interval: String,
+}
+
+// === impl Matrix ===
+
+impl Matrix {
+    /// Under a caption that says what is compared and in which unit; `heading` says what a row is.
+    #[must_use]
+    pub fn new(caption: impl Into<String>, heading: &str, columns: Vec<String>) -> Self {
+        Self {
+            caption: caption.into(),
+            heading: heading.to_owned(),
+            columns,
+            rows: Vec::new(),
+            foot: Foot::default(),
+        }
+    }
+
+    /// With one more row: a cell for each column, empty where the row meets itself.
+    pub fn push(&mut self, name: Result<Link, String>, mut cells: Vec<Option<Pair>>) {
+        let name = match name {
+            Ok(link) => Name {
+                words: link.words,
+                href: Some(link.href),
+            },
+            Err(words) => Name { words, href: None },
+        };
+        cells.resize(self.columns.len(), None);
+        self.rows.push((name, cells));
+    }
+
+    /// With what is behind it.
+    #[must_use]
+    pub fn behind(mut self, foot: Foot) -> Self {
+        self.foot = foot;
+        self
+    }
+
+    fn behind_it(&self) -> Behind<'_> {
+        Behind {
+            title: &self.caption,
+            table: None,
+            foot: &self.foot,
+        }
+    }
+}
+
+// === impl Pair ===
+
+impl Pair {
+    /// By the difference of the row's share from the column's, and where that stands.
+    #[must_use]
+    pub fn of(difference: &Figure, standing: Standing) -> Self {
+        Self {
+            tag: standing.tag().plain(),
+            // A difference of shares is in points, not in percent.
+            interval: Shown::of(difference).interval_text().replace('%', ""),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{estimate::Unit, page::markup::Part};
+
+    #[test]
+    fn a_row_is_read_against_each_column_and_is_nothing_against_itself() {
+        let columns = vec!["Bolton".to_owned(), "Bury".to_owned()];
+        let mut matrix = Matrix::new("Share of women: in points", "Locality", columns);
+        let more = Figure::difference(Unit::Share, 0.031, 0.012, 0.05);
+        let cells = vec![None, Some(Pair::of(&more, Standing::Higher))];
+        matrix.push(Ok(Link::new("Bolton", "/localities/bolton")), cells);
+        let less = Figure::difference(Unit::Share, -0.031, -0.05, -0.012);
+        matrix.push(
+            Err("Bury & around".to_owned()),
+            vec![Some(Pair::of(&less, Standing::Lower))],
+        );
+        let html = matrix.html();
+        let html = html.as_str();
+        assert!(html.contains(">Higher<"), "{html}");
+        assert!(html.contains("+1.2 to +5.0"), "{html}");
+        assert!(html.contains("\u{2212}5.0 to \u{2212}1.2"), "{html}");
+        assert!(html.contains("<a href=\"/localities/bolton\">Bolton</a>"));
+        assert!(html.contains("<th scope=\"row\">Bury &#38; around</th>"));
+        assert_eq!(html.matches("class=\"self\"").count(), 2, "{html}");
+    }
+}
