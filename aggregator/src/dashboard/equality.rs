@@ -120,6 +120,7 @@ fn ratios(told: &Told) -> Result<Html, Gap> {
         rows,
     )
     .ordered(Order::AsGiven)
+    .starting(Start::Multiples)
     .against(Benchmark {
         value: 1.0,
         label: "Parity".to_owned(),

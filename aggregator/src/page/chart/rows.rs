@@ -68,6 +68,8 @@ pub enum Start {
     Zero,
     /// Near the least.
     Near,
+    /// Nowhere: it is logarithmic, so that a half is as far from 1 as twice is. Of ratios.
+    Multiples,
 }
 
 /// What all rows are held against.
@@ -162,6 +164,9 @@ impl RowChart {
         }
         if let Some(benchmark) = &self.benchmark {
             extent.hold_value(benchmark.value);
+        }
+        if self.start == Start::Multiples {
+            return Scale::of_multiples(self.unit, &extent);
         }
         let with_zero = self.has_bars() || self.start == Start::Zero;
         Scale::over(self.unit, &extent, with_zero)

@@ -1,5 +1,7 @@
 //! From values to places: a scale with few round ticks.
 
+mod multiples;
+
 use crate::estimate::{Figure, Unit};
 
 /// Most ticks on one axis.
@@ -12,16 +14,23 @@ const NOISY_WIDENS_TO: f64 = 1.5;
 /// A tick that stands on a step already must not move by a rounding error.
 const ON_A_STEP: f64 = 1e-6;
 
-/// Linear, from its first tick to its last.
+/// From its first tick to its last.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Scale {
     unit: Unit,
     from: f64,
     to: f64,
-    step: f64,
-    /// How many steps of the first tick from 0, and how many ticks.
-    first: f64,
-    ticks: usize,
+    ticks: Vec<f64>,
+    spacing: Spacing,
+}
+
+/// How far apart ticks are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Spacing {
+    /// Linear: by the same step.
+    Step(f64),
+    /// Logarithmic: as far as one is a multiple of the other.
+    Multiple,
 }
 
 /// The values that a scale must reach.
@@ -111,43 +120,63 @@ impl Scale {
                 let last = (high / step - ON_A_STEP).ceil();
                 if step >= least_step && last - first <= gaps {
                     let count = count_of(last - first).max(1);
-                    return Self {
-                        unit,
-                        from: first * step,
-                        to: (first + as_f64(count)) * step,
-                        step,
-                        first,
-                        ticks: count + 1,
-                    };
+                    let ticks = (0..=count).map(|tick| (first + as_f64(tick)) * step);
+                    return Self::through(unit, ticks.collect(), Spacing::Step(step));
                 }
             }
             power *= 10.0;
         }
     }
 
+    /// Logarithmic over an extent above 0: a half is as far from 1 as twice is.
+    pub(super) fn of_multiples(unit: Unit, extent: &Extent) -> Self {
+        Self::through(unit, multiples::ticks(extent.ends()), Spacing::Multiple)
+    }
+
+    /// Two ticks at least.
+    fn through(unit: Unit, ticks: Vec<f64>, spacing: Spacing) -> Self {
+        Self {
+            unit,
+            from: ticks[0],
+            to: ticks[ticks.len() - 1],
+            ticks,
+            spacing,
+        }
+    }
+
     /// How far along a value stands, 0 to 1; what lies beyond stands at the end.
     pub(super) fn at(&self, value: f64) -> f64 {
-        if value.is_nan() {
+        let place = self.place(value);
+        if place.is_nan() {
             return 0.0;
         }
-        ((value - self.from) / (self.to - self.from)).clamp(0.0, 1.0)
+        place.clamp(0.0, 1.0)
     }
 
     /// Whether a value lies on the scale.
     pub(super) fn holds(&self, value: f64) -> bool {
-        let slack = ON_A_STEP * (self.to - self.from);
-        value >= self.from - slack && value <= self.to + slack
+        (-ON_A_STEP..=1.0 + ON_A_STEP).contains(&self.place(value))
+    }
+
+    /// Below 0 and above 1 where a value lies beyond.
+    fn place(&self, value: f64) -> f64 {
+        match self.spacing {
+            Spacing::Step(_) => (value - self.from) / (self.to - self.from),
+            Spacing::Multiple => (value.max(0.0) / self.from).ln() / (self.to / self.from).ln(),
+        }
     }
 
     /// Whether a tick is at 0.
     pub(super) fn is_zero(&self, tick: f64) -> bool {
-        tick.abs() < ON_A_STEP * self.step
+        match self.spacing {
+            Spacing::Step(step) => tick.abs() < ON_A_STEP * step,
+            Spacing::Multiple => false,
+        }
     }
 
     /// The ticks, in order.
     pub(super) fn ticks(&self) -> impl ExactSizeIterator<Item = f64> {
-        let (first, step) = (self.first, self.step);
-        (0..self.ticks).map(move |tick| (first + as_f64(tick)) * step)
+        self.ticks.iter().copied()
     }
 
     /// A tick for people: no more decimals than the step has.
@@ -160,7 +189,10 @@ impl Scale {
             Unit::People | Unit::Fte => return signless(&Unit::People.text(tick)),
             Unit::Ratio | Unit::Score => (1.0, ""),
         };
-        let decimals = decimals_of(self.step * times);
+        let decimals = match self.spacing {
+            Spacing::Step(step) => decimals_of(step * times),
+            Spacing::Multiple => decimals_of(tick * times),
+        };
         let text = format!("{:.decimals$}", tick * times);
         let text = match text.split_once('.') {
             Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
@@ -172,7 +204,7 @@ impl Scale {
     /// The same with a plus sign above 0: ticks of a change.
     pub(super) fn signed(&self, tick: f64) -> String {
         let text = self.text(tick);
-        if tick > ON_A_STEP * self.step {
+        if tick > 0.0 && !self.is_zero(tick) {
             format!("+{text}")
         } else {
             text
@@ -181,7 +213,14 @@ impl Scale {
 
     /// What is to be said beneath the title where it does not start at 0.
     pub(super) fn start_in_words(&self) -> Option<String> {
-        (self.from > 0.0).then(|| format!("The scale starts at {}", self.text(self.from)))
+        match self.spacing {
+            Spacing::Multiple => {
+                Some("On this scale a half is as far from 1 as twice is".to_owned())
+            }
+            Spacing::Step(_) => {
+                (self.from > 0.0).then(|| format!("The scale starts at {}", self.text(self.from)))
+            }
+        }
     }
 }
 
@@ -243,6 +282,21 @@ mod tests {
     }
 
     #[test]
+    fn a_half_is_as_far_from_parity_as_twice() {
+        let mut extent = Extent::default();
+        extent.hold(&Figure::level(Unit::Ratio, Some(1.4), 1.2, 1.9));
+        extent.hold_value(1.0);
+        let near = Scale::of_multiples(Unit::Ratio, &extent);
+        assert_eq!(texts(&near), ["1", "1.2", "1.5", "2"]);
+        extent.hold(&Figure::level(Unit::Ratio, Some(2.0), 0.5, 3.0));
+        let wide = Scale::of_multiples(Unit::Ratio, &extent);
+        assert_eq!(texts(&wide), ["0.5", "1", "2", "5"]);
+        assert!((wide.at(2.0) - wide.at(1.0) - wide.at(1.0)).abs() < 1e-12);
+        // Without a lower end: a whisker to the edge.
+        assert!(!wide.holds(0.0) && wide.at(0.0) == 0.0);
+    }
+
+    #[test]
     fn where_a_scale_starts_is_said() {
         let near = over(Unit::People, 84_846.0, 86_834.0, false);
         assert_eq!(
@@ -271,9 +325,23 @@ mod tests {
             let ticks: Vec<_> = scale.ticks().collect();
             prop_assert!((2..=MOST_TICKS).contains(&ticks.len()), "{:?}", ticks);
             prop_assert!(ticks.windows(2).all(|pair| pair[0] < pair[1]));
-            prop_assert!((ticks[0] - scale.from).abs() <= 1e-6 * scale.step);
             let places: Vec<_> = ticks.iter().map(|tick| scale.at(*tick)).collect();
             prop_assert!(places.iter().all(|place| (0.0..=1.0).contains(place)));
+        }
+
+        #[test]
+        fn multiples_have_two_to_five_rising_ticks_around_all_there_is(
+            low in 0.0..20.0_f64, factor in 1.0..1e4_f64,
+        ) {
+            let mut extent = Extent::default();
+            extent.hold_value(low);
+            extent.hold_value(low * factor);
+            let scale = Scale::of_multiples(Unit::Ratio, &extent);
+            let ticks: Vec<_> = scale.ticks().collect();
+            prop_assert!((2..=MOST_TICKS).contains(&ticks.len()), "{:?}", ticks);
+            prop_assert!(ticks.windows(2).all(|pair| 0.0 < pair[0] && pair[0] < pair[1]));
+            prop_assert!(scale.holds(low * factor) || low == 0.0);
+            prop_assert!((0.0..=1.0).contains(&scale.at(0.0)) && (0.0..=1.0).contains(&scale.at(f64::INFINITY)));
         }
 
         #[test]
