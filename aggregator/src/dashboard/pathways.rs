@@ -1,4 +1,4 @@
-//! Pathways: which there are, and how many people work on each.
+//! Pathways: which there are, whether each looks like the people it serves, and how many work on it.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,14 @@ use crate::{
     indicator::Category,
     page::{
         Html, Sentence,
-        chart::{Row, RowChart},
+        chart::{Benchmark, Row, RowChart},
         component::{Link, Links, Section},
         layout,
         markup::Part,
     },
 };
+
+const BME: (&str, &str) = ("ethnic_group", "bme");
 
 /// `shown`: those of which the reader may see how many people work on them.
 pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Document {
@@ -27,9 +29,18 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Docum
          stop",
     )];
     let mut document = Document::new(shell);
+    let nobodys = access::pathways_of_nobody();
+    let sites: Vec<String> = shown.difference(&nobodys).cloned().collect();
+    if !sites.is_empty() {
+        let place = &reading.place().place;
+        let heading = format!("Does each look like {place}?");
+        document.section(&Section::new("likeness", &heading).with_html(or_gap(
+            "Share from ethnic minority groups by pathway",
+            likeness(reading, &sites),
+        )));
+    }
     let all = Dictionary::builtin().attribute(PATHWAY);
     let all: Vec<&Pathway> = all.into_iter().flat_map(Attribute::categories).collect();
-    let nobodys = access::pathways_of_nobody();
     let sites = all.iter().filter(|one| !nobodys.contains(one.code()));
     let links = sites.map(|one| {
         let path = View::pathway(one.code()).map_or_else(String::new, |view| view.path());
@@ -45,6 +56,33 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Docum
         );
     }
     document
+}
+
+/// The share from ethnic minority groups on each, against the population.
+fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<Html, Gap> {
+    let sites: Vec<_> = sites.iter().map(String::as_str).collect();
+    let ask = Ask::of("representation").by(&[PATHWAY]);
+    let told = reading.ask(&ask.only(PATHWAY, &sites).option("unknown", "left_out"))?;
+    let population = told
+        .within("share", &[BME])
+        .into_iter()
+        .find_map(|row| row.benchmark.as_ref());
+    let population =
+        population.ok_or_else(|| Gap::new("there are no published residents to compare with"))?;
+    let rows = charts::rows(&told, "share", PATHWAY, &[BME], |category| {
+        View::pathway(&category.code).map(|view| view.path())
+    });
+    let title = "Share from ethnic minority groups by pathway";
+    let chart = RowChart::new(title, ("Pathway", "Share"), Unit::Share, rows)
+        .against(Benchmark {
+            value: population.value,
+            label: "Population".to_owned(),
+        })
+        .judged("Against the population");
+    let unit = "Share of people from ethnic minority groups, of those who said";
+    let note = "Population: Census 2021, all ages. Many are compared at once: one in twenty intervals misses \
+        the truth.";
+    Ok(charts::framed(&told, &chart, title, unit, note).html())
 }
 
 fn people(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Result<Html, Gap> {
