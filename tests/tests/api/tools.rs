@@ -1,11 +1,11 @@
-//! The tools that analysts use, on a served release: pandas by address, a fuzzer of the whole OpenAPI
-//! document.
+//! The tools that analysts use, on a served release: pandas and R by address, a fuzzer of the whole
+//! OpenAPI document.
 
 use std::process::Output;
 
 use vwis_tests::needs;
 
-use crate::asking::{get, served};
+use crate::asking::{get, served, token};
 
 /// One line of pandas each, as README gives them, and what must hold of what they read.
 const PANDAS: &str = r#"
@@ -23,6 +23,19 @@ assert abs(table.estimate.sum() - total) < 1e-6 * max(1, abs(total)), (table.est
 sheets = pd.read_excel(f"{base}/api/v1/indicators/composition?format=xlsx", sheet_name=None)
 assert len(sheets) == 2, list(sheets)
 print(len(table), len(rows))
+"#;
+
+/// One line of R each, as README gives them: without a token and with one.
+const R: &str = r#"
+arguments <- commandArgs(trailingOnly = TRUE)
+base <- arguments[1]
+headers <- if (length(arguments) > 1) c(Authorization = paste("Bearer", arguments[2]))
+read <- function(address) read.csv(if (is.null(headers)) address else url(address, headers = headers))
+table <- read(paste0(base, "/api/v1/tables?by=staff_group&format=csv"))
+stopifnot(nrow(table) == 11, all(table$lower <= table$upper), is.numeric(table$estimate))
+shape <- read(paste0(base, "/api/v1/indicators/composition?format=csv"))
+total <- shape$estimate[shape$staff_group == "total" & shape$measure == "headcount"]
+stopifnot(length(total) == 1, abs(sum(table$estimate) - total) < 1e-6 * abs(total))
 "#;
 
 fn said(output: &Output) -> String {
@@ -45,6 +58,30 @@ async fn pandas_reads_tables_and_indicators_by_their_address() {
     });
     let output = read.await.unwrap();
     assert!(output.status.success(), "{}", said(&output));
+    federation.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r_reads_tables_and_indicators_by_their_address_with_and_without_a_token() {
+    let Some(r) = needs::program("Rscript", "r-base-core") else {
+        return;
+    };
+    let federation = served().await;
+    let base = federation.http();
+    let read = async |arguments: Vec<String>| {
+        let mut command = std::process::Command::new(&r);
+        command.args(["--vanilla", "-e", R]).args(arguments);
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap());
+        output.await.unwrap()
+    };
+    let output = read(vec![base.clone()]).await;
+    assert!(output.status.success(), "{}", said(&output));
+    let analyst = token(&federation, &["--role", "analyst"]).await;
+    let output = read(vec![base.clone(), analyst]).await;
+    assert!(output.status.success(), "{}", said(&output));
+    // From then on nobody is answered without.
+    let output = read(vec![base]).await;
+    assert!(said(&output).contains("401"), "{}", said(&output));
     federation.stop().await;
 }
 
