@@ -8,12 +8,13 @@
 //!
 //! **Architecture invariants**: pure, no IO; every part takes plain data and is a template, so that
 //! text is escaped by the template engine and nowhere else; a number is never written without its
-//! doubt, and never at all where it is too noisy; no inline style and no script.
+//! doubt, and never at all where it is too noisy; no inline style and no inline script; nothing needs a
+//! script to be read or done.
 
+pub mod assets;
 pub mod chart;
 pub mod component;
 pub mod layout;
-pub mod look;
 pub mod markup;
 pub mod sentence;
 pub mod shown;

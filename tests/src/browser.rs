@@ -164,6 +164,20 @@ impl Window {
             .await;
     }
 
+    /// From the next page on, runs no script of the page's; what a test runs still does.
+    pub async fn without_scripts(&self) {
+        let parameters = json!({ "value": true });
+        self.dev_tools("Emulation.setScriptExecutionDisabled", parameters)
+            .await;
+    }
+
+    /// Lets pages write to the clipboard, as a person who clicks does.
+    pub async fn allow_copying(&self) {
+        let permission = json!({ "name": "clipboard-write" });
+        let parameters = json!({ "permission": permission, "setting": "granted" });
+        self.dev_tools("Browser.setPermission", parameters).await;
+    }
+
     /// Zooms as a reader does, by making the window smaller: at 400% a window of 1,280 pixels has 320.
     pub async fn resize(&self, (width, height): (u32, u32)) {
         let size = json!({

@@ -9,6 +9,8 @@
 mod accessible;
 #[path = "pages/journeys.rs"]
 mod journeys;
+#[path = "pages/scripts.rs"]
+mod scripts;
 #[path = "pages/sign_in.rs"]
 mod sign_in;
 #[path = "pages/weight.rs"]

@@ -12,7 +12,7 @@ const CAN: [&str; 6] = [
     "use every page with a keyboard alone",
     "listen to every page with a screen reader: each chart is a table, or has one behind it",
     "read every chart without colour: shapes and words say what colour says",
-    "use every page without JavaScript: there is none",
+    "use every page without JavaScript: with it tables can be sorted and addresses copied",
     "print every page on A4 paper",
 ];
 const FEEDBACK: [&str; 3] = [

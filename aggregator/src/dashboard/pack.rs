@@ -12,9 +12,8 @@ use super::{Gap, Reading, View, head, method};
 use crate::{
     indicator,
     page::{
-        Html, Sentence,
+        Html, Sentence, assets,
         component::{DataTable, Heading, Section},
-        look,
         markup::Part,
     },
 };
@@ -68,8 +67,8 @@ pub fn pack(view: &View, reading: &Reading<'_>, look: Look) -> Result<String, Ga
         permalink: head::permalink(reading, view),
         parts,
         is_within: look == Look::Within,
-        css: look::CSS,
-        stylesheet: format!("/assets/{}", look::name()),
+        css: assets::STYLESHEET.content,
+        stylesheet: assets::STYLESHEET.path(),
     };
     Ok(pack
         .render()

@@ -4,7 +4,7 @@ use super::{
     Choices, Look, Reading, View,
     testing::{html, place, text},
 };
-use crate::{archive::Archive, indicator::testing::Workforce, picture::Whose};
+use crate::{archive::Archive, indicator::testing::Workforce, page::assets, picture::Whose};
 
 const BOLTON: &str = "e08000001";
 const TABLES: &str = r#"
@@ -155,6 +155,33 @@ fn a_comparison_of_employers_is_of_their_own_numbers() {
 }
 
 #[test]
+fn an_older_number_never_stands_beside_newer_ones() {
+    let employer = |workforce: Workforce, code, asian| {
+        let at = |ethnic| [("locality", BOLTON), ("ethnic_group", ethnic)];
+        let workforce = workforce.employer(code);
+        let workforce = workforce.people(&at("white"), 1_000 - asian);
+        workforce.people(&at("asian"), asian)
+    };
+    let all = |workforce: Workforce| {
+        let workforce = employer(workforce, "R0A", 300);
+        employer(employer(workforce, "RM3", 200), "RW6", 100)
+    };
+    let march = employer(all(Workforce::new()), "RMC", 900);
+    let archive = all(march.period("2026-06")).archive(TABLES, "{ by = [] }");
+    let choices = [
+        ("between", "employers".to_owned()),
+        ("of", "bme".to_owned()),
+    ];
+    let view = View::compare(Choices::new(choices)).unwrap();
+    let shown = text(&archive, &view);
+    assert!(shown.contains("Bolton not in this release"), "{shown}");
+    assert!(!shown.contains("90.0%"), "{shown}");
+    assert!(shown.contains("Of 3 pairs, 3 clearly differ"), "{shown}");
+    // Manchester's 30% against RM3's 20%.
+    assert!(shown.contains("Higher +10.0 to +10.0"), "{shown}");
+}
+
+#[test]
 fn a_pack_is_the_same_for_the_same_releases_and_complete_in_itself() {
     let archive = archive(250);
     let place = place();
@@ -180,7 +207,7 @@ fn a_pack_is_the_same_for_the_same_releases_and_complete_in_itself() {
 }
 
 #[test]
-fn every_page_has_one_heading_ids_of_its_own_and_no_script() {
+fn every_page_has_one_heading_ids_of_its_own_and_nothing_inline() {
     let archive = archive(250);
     let views = [
         View::Overview,
@@ -200,9 +227,12 @@ fn every_page_has_one_heading_ids_of_its_own_and_no_script() {
     for view in views {
         let html = html(&archive, &view);
         assert_eq!(html.matches("<h1").count(), 1, "{view:?}");
-        for inline in [" style=", "<style", "<script", "javascript:", " onclick"] {
+        for inline in [" style=", "<style", "javascript:", " onclick"] {
             assert!(!html.contains(inline), "{view:?}: {inline}");
         }
+        let own = format!("<script src=\"{}\" defer></script>", assets::SCRIPT.path());
+        assert_eq!(html.matches("<script").count(), 1, "{view:?}");
+        assert!(html.contains(&own), "{view:?}");
         let ids = html
             .split(" id=\"")
             .skip(1)

@@ -1,27 +1,51 @@
-//! The one stylesheet of all pages, under a name that changes with its content.
+//! What all pages load: one stylesheet and one script, each under a name that changes with its content.
 
 use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
-/// The stylesheet itself.
-pub const CSS: &str = include_str!("look.css");
-
-/// Bytes of the hash in its name: enough to tell versions of one file apart.
+/// Bytes of the hash in a name: enough to tell versions of one file apart.
 const HASH_BYTES: usize = 8;
 
-static NAME: LazyLock<String> = LazyLock::new(|| {
-    let digest = Sha256::digest(CSS);
+/// The stylesheet of all pages.
+pub static STYLESHEET: Asset = Asset {
+    content: include_str!("look.css"),
+    media_type: "text/css; charset=utf-8",
+    name: LazyLock::new(|| named("look", "css", include_str!("look.css"))),
+};
+
+/// What makes pages nicer where scripts run, and is missed by nobody where they do not.
+pub static SCRIPT: Asset = Asset {
+    content: include_str!("page.js"),
+    media_type: "text/javascript; charset=utf-8",
+    name: LazyLock::new(|| named("page", "js", include_str!("page.js"))),
+};
+
+/// A file that pages load.
+pub struct Asset {
+    /// The file itself.
+    pub content: &'static str,
+    /// As HTTP names it.
+    pub media_type: &'static str,
+    name: LazyLock<String>,
+}
+
+fn named(stem: &str, ending: &str, content: &str) -> String {
+    let digest = Sha256::digest(content);
     let mut hash = [0; HASH_BYTES];
     hash.copy_from_slice(&digest[..HASH_BYTES]);
-    format!("look-{:016x}.css", u64::from_be_bytes(hash))
-});
+    format!("{stem}-{:016x}.{ending}", u64::from_be_bytes(hash))
+}
 
-/// Its file name, `look-0123456789abcdef.css`: it may be cached for ever, since another content has
-/// another name.
-#[must_use]
-pub fn name() -> &'static str {
-    &NAME
+// === impl Asset ===
+
+impl Asset {
+    /// Where it is served, `/assets/look-0123456789abcdef.css`: it may be cached for ever, since another
+    /// content has another name.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("/assets/{}", *self.name)
+    }
 }
 
 #[cfg(test)]
@@ -30,15 +54,27 @@ mod tests {
 
     #[test]
     fn the_name_tells_the_content() {
-        let hash = name().strip_prefix("look-").unwrap();
+        let name = STYLESHEET.path();
+        let hash = name.strip_prefix("/assets/look-").unwrap();
         let hash = hash.strip_suffix(".css").unwrap();
         assert_eq!(hash.len(), 2 * HASH_BYTES);
         assert!(hash.chars().all(|c| c.is_ascii_hexdigit()));
+        assert_ne!(named("a", "js", "one"), named("a", "js", "other"));
     }
 
     #[test]
     fn nothing_is_loaded_from_elsewhere() {
-        assert!(!CSS.contains("@import") && !CSS.contains("@font-face"));
-        assert!(!CSS.contains("http:") && !CSS.contains("https:"));
+        for asset in [&STYLESHEET, &SCRIPT] {
+            for way in [
+                "@import",
+                "@font-face",
+                "http:",
+                "https:",
+                "import(",
+                "fetch(",
+            ] {
+                assert!(!asset.content.contains(way), "{}: {way}", asset.path());
+            }
+        }
     }
 }

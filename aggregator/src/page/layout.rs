@@ -7,7 +7,7 @@
 //! {% block content %}…{% endblock %}
 //! ```
 
-use super::{Sentence, component::Link, look};
+use super::{Sentence, assets, component::Link};
 
 /// What the shell needs to know of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +142,13 @@ impl Shell {
     /// Where the stylesheet is served.
     #[must_use]
     pub fn stylesheet(&self) -> String {
-        format!("/assets/{}", look::name())
+        assets::STYLESHEET.path()
+    }
+
+    /// Where the script is served.
+    #[must_use]
+    pub fn script(&self) -> String {
+        assets::SCRIPT.path()
     }
 
     /// The navigation, with whether an entry begins a group of its own.

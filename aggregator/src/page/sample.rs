@@ -4,7 +4,7 @@
 use askama::Template;
 
 use super::{
-    Html, Sentence, Standing, Tag,
+    Html, Sentence, Standing, Tag, assets,
     chart::{
         AgeBand, Benchmark, Beside, Chart, Fan, Foot, Framed, Horizon, Ladder, Multiples,
         NumberLine, Panel, Point, Pyramid, Row, RowChart, Rung, Start, Trend,
@@ -14,7 +14,6 @@ use super::{
         Heading, Inset, Link, Take,
     },
     layout::{Section, Shell},
-    look,
     markup::Part,
     sentence,
 };
@@ -422,14 +421,7 @@ fn sample() -> String {
 fn a_page_of_every_part_has_one_heading_no_style_and_ids_of_its_own() {
     let html = sample();
     assert_eq!(html.matches("<h1").count(), 1);
-    for inline in [
-        " style=",
-        "<style",
-        "<script",
-        " onload",
-        " onclick",
-        "javascript:",
-    ] {
+    for inline in [" style=", "<style", " onload", " onclick", "javascript:"] {
         assert!(!html.contains(inline), "{inline}");
     }
     let mut ids: Vec<&str> = html
@@ -449,7 +441,7 @@ fn a_page_of_every_part_has_one_heading_no_style_and_ids_of_its_own() {
     {
         assert!(ids.contains(&reference), "{reference}");
     }
-    assert!(html.contains(look::name()));
+    assert!(html.contains(&assets::STYLESHEET.path()));
     if let Some(path) = std::env::var_os("VWIS_SAMPLE_PAGE") {
         std::fs::write(path, html).unwrap();
     }
@@ -463,7 +455,7 @@ fn every_class_that_is_drawn_has_a_look() {
         .skip(1)
         .filter_map(|rest| rest.split('"').next());
     for class in classes.flat_map(str::split_whitespace) {
-        let is_known = look::CSS.contains(&format!(".{class}"));
+        let is_known = assets::STYLESHEET.content.contains(&format!(".{class}"));
         assert!(is_known, "{class}");
     }
 }

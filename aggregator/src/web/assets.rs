@@ -1,21 +1,29 @@
-//! The stylesheet, under a name that changes with it.
+//! What pages load: the stylesheet and the script, each under a name that changes with it.
 
 use std::sync::Arc;
 
 use axum::{Router, response::IntoResponse, routing::get};
 use http::header;
 
-use crate::{api::Api, page::look};
+use crate::{
+    api::Api,
+    page::assets::{Asset, SCRIPT, STYLESHEET},
+};
 
 pub(super) fn routes() -> Router<Arc<Api>> {
-    Router::new().route(&format!("/assets/{}", look::name()), get(stylesheet))
+    [&STYLESHEET, &SCRIPT]
+        .into_iter()
+        .fold(Router::new(), |router, asset: &'static Asset| {
+            router.route(&asset.path(), get(move || async { served(asset) }))
+        })
 }
 
 /// It never changes under its name, and is the same for everybody.
-async fn stylesheet() -> impl IntoResponse {
+fn served(asset: &Asset) -> impl IntoResponse + use<> {
     let headers = [
-        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CONTENT_TYPE, asset.media_type),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (headers, look::CSS)
+    (headers, asset.content)
 }

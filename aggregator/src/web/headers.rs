@@ -3,10 +3,10 @@
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, header};
 
-/// A page loads its own stylesheet and images and nothing from elsewhere, runs no script, sends forms
-/// only back, and stands in no frame. The way to the issuer is a link and a redirect, which need no exception.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
-    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// A page loads its own stylesheet, script and images and nothing from elsewhere, runs no script that stands
+/// in it, sends forms only back, and stands in no frame. The way to the issuer is a link and a redirect, which need no exception.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+    img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// `no-referrer`, as for answers of the API, would have browsers send forms with `Origin: null`,
 /// by which our own form could not be told from another site's.
 const REFERRER_POLICY: &str = "same-origin";

@@ -58,13 +58,16 @@ async fn an_unknown_place_and_an_unknown_parameter_have_no_page() {
 }
 
 #[tokio::test]
-async fn the_stylesheet_is_where_pages_look_for_it() {
+async fn what_pages_load_is_where_they_look_for_it() {
     let api = Asked::new().await;
     let (_, html) = page(&api, "/nothing/here").await;
-    let href = html.split("rel=\"stylesheet\" href=\"").nth(1).unwrap();
-    let href = href.split('"').next().unwrap();
-    let answer = api.get(href).await;
-    assert_eq!(answer.status, 200);
-    let media_type = &answer.headers[header::CONTENT_TYPE];
-    assert_eq!(media_type, "text/css; charset=utf-8");
+    for (from, media_type) in [
+        ("rel=\"stylesheet\" href=\"", "text/css; charset=utf-8"),
+        ("<script src=\"", "text/javascript; charset=utf-8"),
+    ] {
+        let href = html.split(from).nth(1).unwrap();
+        let answer = api.get(href.split('"').next().unwrap()).await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.headers[header::CONTENT_TYPE], media_type);
+    }
 }

@@ -1,0 +1,153 @@
+//! What a page's script adds, and that nothing is missing where it does not run.
+
+use std::time::Duration;
+
+use fantoccini::{Locator, key::Key};
+use vwis_tests::{
+    browser::{Driver, Window},
+    process::DEADLINE,
+};
+
+use crate::Dashboard;
+
+/// The words of the first column of the first table that can be sorted.
+const FIRST_COLUMN: &str = "return [...document.querySelector('table.data').tBodies[0].rows]
+    .map((row) => row.cells[0].textContent.trim())";
+
+async fn column(window: &Window) -> Vec<String> {
+    let words = window.script(FIRST_COLUMN, vec![]).await;
+    serde_json::from_value(words).unwrap()
+}
+
+async fn click(window: &Window, css: &str) {
+    let found = window.client.find(Locator::Css(css)).await.unwrap();
+    found.click().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_is_sorted_by_its_headings_and_says_so() {
+    let Some(driver) = Driver::start().await else {
+        return;
+    };
+    let dashboard = Dashboard::serve().await;
+    let window = driver.window((1280, 900)).await;
+    window.open(&dashboard.at("/releases")).await;
+    let given = column(&window).await;
+    let how = "return document.querySelector('table.data thead th').getAttribute('aria-sort')";
+    assert_eq!(window.script(how, vec![]).await, serde_json::Value::Null);
+    click(&window, "table.data thead .sort").await;
+    assert_eq!(window.script(how, vec![]).await, "ascending");
+    let rising = column(&window).await;
+    click(&window, "table.data thead .sort").await;
+    assert_eq!(window.script(how, vec![]).await, "descending");
+    let falling = column(&window).await;
+    assert_ne!(rising, falling);
+    // All rows are there still, in whatever order.
+    let sorted = |mut column: Vec<String>| {
+        column.sort();
+        column
+    };
+    assert_eq!(sorted(rising), sorted(given.clone()));
+    assert_eq!(sorted(falling), sorted(given));
+
+    // Numbers go by what they are, not by how they begin.
+    window.open(&dashboard.at("/privacy")).await;
+    let sort = "
+        const table = [...document.querySelectorAll('table.data')]
+            .find((table) => table.querySelector('td.n') && table.querySelector('.sort'));
+        const cells = [...table.tHead.rows[0].cells];
+        const place = cells.findIndex((cell) => cell.classList.contains('n'));
+        cells[place].querySelector('.sort').click();
+        return [...table.tBodies[0].rows].map((row) => row.cells[place].textContent.trim());";
+    let numbers: Vec<String> = serde_json::from_value(window.script(sort, vec![]).await).unwrap();
+    let numbers: Vec<f64> = numbers
+        .iter()
+        .map(|words| {
+            words
+                .replace(',', "")
+                .trim_end_matches('%')
+                .parse()
+                .unwrap()
+        })
+        .collect();
+    assert!(numbers.len() > 2 && numbers.is_sorted(), "{numbers:?}");
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_is_copied_and_a_page_printed_at_a_click_and_escape_closes_the_menu() {
+    let Some(driver) = Driver::start().await else {
+        return;
+    };
+    let dashboard = Dashboard::serve().await;
+    let window = driver.window((390, 844)).await;
+    window.open(&dashboard.at("/pathways/breast")).await;
+    window.allow_copying().await;
+    click(&window, ".take code + .small").await;
+    let copied = window.client.wait().at_most(DEADLINE);
+    let copied = copied.every(Duration::from_millis(50));
+    let said = "//section[@class='take']//button[text()='Copied']";
+    copied.for_element(Locator::XPath(said)).await.unwrap();
+
+    let watch = "window.print = () => { document.title = 'printed' }";
+    window.script(watch, vec![]).await;
+    click(&window, ".take ul .small").await;
+    assert_eq!(
+        window.script("return document.title", vec![]).await,
+        "printed"
+    );
+
+    let is_open = "return document.querySelector('.menu').open";
+    click(&window, ".menu summary").await;
+    assert_eq!(window.script(is_open, vec![]).await, true);
+    let link = Locator::Css(".menu a[href='/privacy']");
+    let link = window.client.find(link).await.unwrap();
+    link.send_keys(&char::from(Key::Escape).to_string())
+        .await
+        .unwrap();
+    assert_eq!(window.script(is_open, vec![]).await, false);
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_scripts_everything_is_there_and_works() {
+    let Some(driver) = Driver::start().await else {
+        return;
+    };
+    let dashboard = Dashboard::serve().await;
+    let window = driver.window((390, 844)).await;
+    let address = dashboard.at("/localities/e08000001");
+    window.open(&address).await;
+    let words = "return document.querySelector('main').innerText";
+    let with_scripts = window.text().await;
+    window.without_scripts().await;
+    window.open(&address).await;
+    let buttons = window.client.find_all(Locator::Css(".small, .sort")).await;
+    assert_eq!(buttons.unwrap().len(), 0);
+    // Words that only the script would bring are all that is missing.
+    let without = window.script(words, vec![]).await;
+    for line in without.as_str().unwrap().lines() {
+        assert!(with_scripts.contains(line), "{line}");
+    }
+    // Tables open, the form is sent, the menu leads on.
+    click(&window, ".behind summary").await;
+    let is_open = "return document.querySelector('.behind details').open";
+    assert_eq!(window.script(is_open, vec![]).await, true);
+    let date = Locator::Css("select[name=period]");
+    let date = window.client.find(date).await.unwrap();
+    date.select_by_index(1).await.unwrap();
+    click(&window, ".filters button").await;
+    let sent = window.client.current_url().await.unwrap();
+    assert!(
+        sent.query().unwrap_or_default().contains("period=20"),
+        "{sent}"
+    );
+    click(&window, ".menu summary").await;
+    click(&window, ".menu a[href='/privacy']").await;
+    let text = window.text().await;
+    assert!(
+        text.contains("What could someone learn about me?"),
+        "{text}"
+    );
+    window.close().await;
+}
