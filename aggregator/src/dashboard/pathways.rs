@@ -10,7 +10,7 @@ use crate::{
     estimate::Unit,
     indicator::Category,
     page::{
-        Html, Sentence,
+        Html, Sentence, Standing,
         chart::{Benchmark, Row, RowChart},
         component::{Link, Links, Section},
         layout,
@@ -19,25 +19,29 @@ use crate::{
 };
 
 const BME: (&str, &str) = ("ethnic_group", "bme");
+const SHARE_BY_PATHWAY: &str = "Share from ethnic minority groups by pathway";
 
 /// `shown`: those of which the reader may see how many people work on them.
 pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Document {
     let heading = "Cancer pathways";
     let mut shell = head::shell(reading, layout::Section::Pathways, heading);
     shell.lead = vec![Sentence::words(
-        "does each pathway's workforce look like the people it serves, and where on the ladder does it \
-         stop",
+        "each has a page of its own: does its workforce look like the people it serves, and where on the \
+         ladder does it stop",
     )];
     let mut document = Document::new(shell);
     let nobodys = access::pathways_of_nobody();
     let sites: Vec<String> = shown.difference(&nobodys).cloned().collect();
     if !sites.is_empty() {
+        let likeness = likeness(reading, &sites).map(|(says, chart)| {
+            document.shell.lead.insert(0, says);
+            chart
+        });
         let place = &reading.place().place;
-        let heading = format!("Does each look like {place}?");
-        document.section(&Section::new("likeness", &heading).with_html(or_gap(
-            "Share from ethnic minority groups by pathway",
-            likeness(reading, &sites),
-        )));
+        document.section(
+            &Section::new("likeness", format!("Does each look like {place}?"))
+                .with_html(or_gap(SHARE_BY_PATHWAY, likeness)),
+        );
     }
     let all = Dictionary::builtin().attribute(PATHWAY);
     let all: Vec<&Pathway> = all.into_iter().flat_map(Attribute::categories).collect();
@@ -58,8 +62,8 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Docum
     document
 }
 
-/// The share from ethnic minority groups on each, against the population.
-fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<Html, Gap> {
+/// The share from ethnic minority groups on each, against the population, and that in a sentence.
+fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Sentence, Html), Gap> {
     let sites: Vec<_> = sites.iter().map(String::as_str).collect();
     let ask = Ask::of("representation").by(&[PATHWAY]);
     let told = reading.ask(&ask.only(PATHWAY, &sites).option("unknown", "left_out"))?;
@@ -72,7 +76,8 @@ fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<Html, Gap> {
     let rows = charts::rows(&told, "share", PATHWAY, &[BME], |category| {
         View::pathway(&category.code).map(|view| view.path())
     });
-    let title = "Share from ethnic minority groups by pathway";
+    let says = in_all(&rows);
+    let title = SHARE_BY_PATHWAY;
     let chart = RowChart::new(title, ("Pathway", "Share"), Unit::Share, rows)
         .against(Benchmark {
             value: population.value,
@@ -82,7 +87,30 @@ fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<Html, Gap> {
     let unit = "Share of people from ethnic minority groups, of those who said";
     let note = "Population: Census 2021, all ages. Many are compared at once: one in twenty intervals misses \
         the truth.";
-    Ok(charts::framed(&told, &chart, title, unit, note).html())
+    let chart = charts::framed(&told, &chart, title, unit, note).html();
+    Ok((says, chart))
+}
+
+/// How many look like the population, and how many do not: `of 13 pathways, 1 has clearly fewer people`.
+fn in_all(rows: &[Row]) -> Sentence {
+    let of = |standing: Standing| {
+        let stands = |row: &&Row| row.stands() == Some(standing);
+        rows.iter().filter(stands).count()
+    };
+    let (lower, higher, alike) = (
+        of(Standing::Lower),
+        of(Standing::Higher),
+        of(Standing::Alike),
+    );
+    let has = |count| if count == 1 { "has" } else { "have" };
+    Sentence::words(format!(
+        "of {} pathways, {lower} {} clearly fewer people from ethnic minority groups than the population and \
+         {higher} clearly more; {alike} {} about as many, and of {} we cannot tell",
+        rows.len(),
+        has(lower),
+        has(alike),
+        rows.len() - lower - higher - alike
+    ))
 }
 
 fn people(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Result<Html, Gap> {

@@ -210,7 +210,8 @@ impl RowChart {
             marks.push(Mark::line("g-bench", (x, height - 28.0), (x, height)));
         }
         // Over the benchmark's line, so that it does not strike a label through.
-        let ticks = ticks(scale, (height - 8.0, height - 4.0, height));
+        let benchmark = self.benchmark.as_ref().map(|benchmark| benchmark.value);
+        let ticks = ticks(scale, benchmark, (height - 8.0, height - 4.0, height));
         marks.marks.extend(ticks.marks);
         Axis {
             marks,
@@ -345,7 +346,7 @@ impl Chart for RowChart {
             head: self.head(&scale),
             grid: self.lines(&scale),
             foot: (lines.len() > FEW_ROWS).then(|| Axis {
-                marks: ticks(&scale, (18.0, 0.0, 4.0)),
+                marks: ticks(&scale, None, (18.0, 0.0, 4.0)),
                 height: Num(24.0),
             }),
             lines,

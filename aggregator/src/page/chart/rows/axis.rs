@@ -8,14 +8,22 @@ use super::super::{
 /// The longest label of a benchmark on one line, in letters: what a phone has room for.
 const LABEL_LETTERS: usize = 24;
 
+/// In percent of the width: what is nearer than this stands at the same place.
+const SAME_PLACE: f64 = 0.1;
+
 /// An axis drawn above or beneath the rows.
 pub(super) struct Axis {
     pub(super) marks: Marks,
     pub(super) height: Num,
 }
 
-/// Tick labels at a height, and short lines between two others.
-pub(super) fn ticks(scale: &Scale, (text_y, top, bottom): (f64, f64, f64)) -> Marks {
+/// Tick labels at a height, and short lines between two others. A tick where the benchmark stands, which
+/// has a label of its own, has none.
+pub(super) fn ticks(
+    scale: &Scale,
+    benchmark: Option<f64>,
+    (text_y, top, bottom): (f64, f64, f64),
+) -> Marks {
     let mut marks = Marks::default();
     let last = scale.ticks().len() - 1;
     for (index, tick) in scale.ticks().enumerate() {
@@ -26,12 +34,12 @@ pub(super) fn ticks(scale: &Scale, (text_y, top, bottom): (f64, f64, f64)) -> Ma
             _ => Anchor::Middle,
         };
         marks.push(Mark::line("g-grid", (x, top), (x, bottom)));
-        marks.push(Mark::text(
-            "t-soft t-halo",
-            (x, text_y),
-            anchor,
-            scale.text(tick),
-        ));
+        let is_benchmark =
+            benchmark.is_some_and(|value| (100.0 * scale.at(value) - x).abs() < SAME_PLACE);
+        if !is_benchmark {
+            let words = scale.text(tick);
+            marks.push(Mark::text("t-soft t-halo", (x, text_y), anchor, words));
+        }
     }
     marks
 }

@@ -87,7 +87,9 @@ impl Budget {
         let words = format!("Agreed {}", self.limit.words);
         marks.push(Mark::text("t-b", (x, 12.0), Anchor::at(x), words));
         marks.push(Mark::line("g-bench", (x, 16.0), (x, 44.0)));
-        marks.marks.extend(ticks(scale, (36.0, 40.0, 44.0)).marks);
+        marks
+            .marks
+            .extend(ticks(scale, None, (36.0, 40.0, 44.0)).marks);
         Axis {
             marks,
             height: Num(44.0),

@@ -71,6 +71,12 @@ impl Row {
         self
     }
 
+    /// Where it stands, where it is held against anything.
+    #[must_use]
+    pub fn stands(&self) -> Option<Standing> {
+        self.standing
+    }
+
     /// With a comparator of its own, drawn as a grey tick: all staff of the same employers.
     #[must_use]
     pub fn beside(mut self, comparator: Figure) -> Self {
