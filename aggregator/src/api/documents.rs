@@ -9,7 +9,7 @@ use utoipa::{
     openapi::{
         Content, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, SecurityRequirement,
         path::Operation,
-        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -19,6 +19,7 @@ use super::{
     caching::{self, Freshness},
     problem::{Kind, ProblemDetails},
 };
+use crate::identity::session;
 
 /// The reader's scripts and styles are this server's own; it sets styles from within.
 const READER_POLICY: &str = "default-src 'none'; script-src 'self'; \
@@ -26,6 +27,7 @@ const READER_POLICY: &str = "default-src 'none'; script-src 'self'; \
      form-action 'none'; frame-ancestors 'none'";
 const API_TOKEN: &str = "api_token";
 const ISSUER: &str = "oidc";
+const SESSION: &str = "session";
 /// What any endpoint behind the door may answer, whatever it is asked.
 const EVERYWHERE: &[Kind] = &[
     Kind::BAD_QUERY,
@@ -86,6 +88,10 @@ impl Modify for Schemes {
             ISSUER,
             bearer("A token of the OpenID Connect issuer that this aggregator is configured with."),
         );
+        let about = "The session of a browser that signed in: links on pages lead to files. Over TLS its \
+            name begins with `__Host-`.";
+        let cookie = ApiKeyValue::with_description(session::COOKIE, about);
+        components.add_security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
 }
 
@@ -137,6 +143,7 @@ fn complete(mut document: OpenApi) -> OpenApi {
             operation.security = Some(vec![
                 SecurityRequirement::new(API_TOKEN, [] as [&str; 0]),
                 SecurityRequirement::new(ISSUER, [] as [&str; 0]),
+                SecurityRequirement::new(SESSION, [] as [&str; 0]),
             ]);
         }
     }

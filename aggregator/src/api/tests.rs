@@ -248,14 +248,14 @@ async fn the_document_is_openapi_3_1_and_says_problems_and_credentials_of_every_
         }
         assert_eq!(
             get["security"],
-            json!([{"api_token": []}, {"oidc": []}]),
+            json!([{"api_token": []}, {"oidc": []}, {"session": []}]),
             "{path}"
         );
     }
     let schemes = document["components"]["securitySchemes"]
         .as_object()
         .unwrap();
-    assert_eq!(schemes.len(), 2);
+    assert_eq!(schemes.len(), 3);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Equality: who is on which band, by ethnic group, disability and gender; and how many did not say.
 
+mod groups;
+
 use super::{
     Ask, Document, Gap, Reading, Told, View, charts, gap::or_gap, head, ladders, localities,
     told::is_total,
@@ -44,10 +46,19 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
         ("non_clinical", "Non-clinical staff"),
     ];
     let wres = wres.into_iter().fold(
-        Section::new("wres", "Ethnic group, band by band (WRES 1)"),
+        Section::new(
+            "wres",
+            "People from ethnic minority groups, band by band (WRES 1)",
+        ),
         |section, (kind, title)| section.with_html(or_gap(title, self::wres(reading, kind, title))),
     );
     document.section(&wres);
+    document.section(
+        &Section::new("groups", "Each ethnic group, band by band").with_html(or_gap(
+            "Share of each ethnic group by band",
+            groups::by_band(reading),
+        )),
+    );
     document.section(
         &Section::new("wdes", "Disability (WDES 1)").with_html(or_gap("Disability", wdes(reading))),
     );

@@ -94,7 +94,8 @@ pub(super) fn ladder(
     Ok(Drawn { ladder, narrowing })
 }
 
-fn is_rung(step: &Category) -> bool {
+/// Whether a category stands on a ladder.
+pub(super) fn is_rung(step: &Category) -> bool {
     !is_total(step) && !NO_RUNGS.contains(&step.code.as_str())
 }
 

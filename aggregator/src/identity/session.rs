@@ -22,8 +22,8 @@ pub const MOST_IDLE_S: i64 = 30 * 60;
 pub const MOST_AGE_S: i64 = 8 * 60 * 60;
 /// The last use is kept no finer than this, so that reading does not mean writing.
 pub const LAST_USE_S: i64 = 60;
-/// The session's cookie.
-const COOKIE: &str = "vwis-session";
+/// The session's cookie, without what may stand before it over TLS.
+pub(crate) const COOKIE: &str = "vwis-session";
 /// Longest value of it that is looked at.
 const MOST_SECRET_BYTES: usize = 64;
 /// What the token in the form of sign-out stands for.

@@ -98,3 +98,6 @@ impl Compared {
         ]
     }
 }
+
+#[cfg(test)]
+pub(super) mod testing;

@@ -26,7 +26,7 @@ pub use hundred::{Chance, Hundreds};
 pub use inset::Inset;
 pub use link_table::LinkTable;
 pub use links::Links;
-pub use matrix::{Matrix, Pair};
+pub use matrix::{Cell, Matrix};
 pub use section::{Columns, Layout, Prose, Section};
 pub use steps::{Step, Steps};
 pub use table::{DataTable, Heading};

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     page::{
         Html, Sentence, Standing,
-        component::{Inset, Link, Matrix, Pair, Section},
+        component::{Cell, Inset, Link, Matrix, Section},
         markup::Part,
     },
     picture::Whose,
@@ -85,7 +85,7 @@ fn matrix(told: &Told, chosen: Chosen, sides: &[&Side]) -> Html {
                 (AGAINST, column.code.as_str()),
             ];
             let difference = told.at("difference", &at)?;
-            Some(Pair::of(&difference.figure, stands(difference)))
+            Some(Cell::of_pair(&difference.figure, stands(difference)))
         });
         matrix.push(name.ok_or_else(|| row.name.clone()), cells.collect());
     }

@@ -8,53 +8,21 @@ use crate::{
     answer,
     archive::Archive,
     export::{Cell, Readers},
-    indicator::testing::{Workforce, close, row},
+    indicator::{
+        compared::testing::{BOLTON, BURY, NOISY, TABLES, at, of_bme, put, three_employers},
+        testing::{Workforce, close, row},
+    },
 };
 
-const TABLES: &str = r#"{ by = ["locality", "ethnic_group"] }"#;
-
-fn at(locality: &'static str, ethnic: &'static str) -> [(&'static str, &'static str); 2] {
-    [("locality", locality), ("ethnic_group", ethnic)]
-}
-
-fn three_employers() -> Workforce {
-    let (bolton, bury) = ("e08000001", "e08000002");
-    Workforce::new()
-        .people(&at(bolton, "white"), 800)
-        .people(&at(bolton, "asian"), 200)
-        .people(&at(bolton, "unknown"), 50)
-        .employer("RM3")
-        .people(&at(bury, "white"), 900)
-        .people(&at(bury, "asian"), 100)
-        .employer("RMC")
-        .people(&at(bury, "white"), 960)
-        .people(&at(bury, "asian"), 40)
-}
-
-fn question(by: &[&str]) -> Question {
-    Question {
-        by: Some(by.iter().map(|&code| code.to_owned()).collect()),
-        options: [("of".to_owned(), "bme".to_owned())].into(),
-        ..Question::default()
-    }
-}
-
 fn against(other: &str) -> Question {
-    let mut against = question(&[]);
+    let mut against = of_bme(Some(&[]));
     against.options.insert(WITH.to_owned(), other.to_owned());
     against
 }
 
-fn put(archive: &Archive, codes: &[&str], question: &Question) -> Result<Findings, IndicatorError> {
-    let codes = codes.iter().map(|code| code.parse().unwrap()).collect();
-    let until = archive.latest_period().unwrap();
-    let facts = Facts::new(archive, Whose::Organisations(codes), until);
-    COMPARISON.answer(&facts, question)
-}
-
 fn of_employer(workforce: &Workforce, code: &str) -> Result<Findings, IndicatorError> {
     let archive = workforce.archive(TABLES, "{ by = [] }");
-    put(&archive, &[code], &question(&[]))
+    put(&COMPARISON, &archive, &[code], &of_bme(Some(&[])))
 }
 
 #[test]
@@ -73,16 +41,10 @@ fn an_employer_is_held_against_the_others_without_itself() {
 #[test]
 fn a_locality_is_held_against_all_the_others() {
     let archive = three_employers().archive(TABLES, "{ by = [] }");
-    let findings = Workforce::ask(&archive, &COMPARISON, &question(&["locality"])).unwrap();
-    close(row(&findings, "share", &["e08000001"]).figure, 0.2);
-    close(
-        row(&findings, "share_of_others", &["e08000001"]).figure,
-        0.07,
-    );
-    close(
-        row(&findings, "difference", &["e08000002"]).figure,
-        0.07 - 0.2,
-    );
+    let findings = Workforce::ask(&archive, &COMPARISON, &of_bme(Some(&["locality"]))).unwrap();
+    close(row(&findings, "share", &[BOLTON]).figure, 0.2);
+    close(row(&findings, "share_of_others", &[BOLTON]).figure, 0.07);
+    close(row(&findings, "difference", &[BURY]).figure, 0.07 - 0.2);
 }
 
 #[test]
@@ -100,33 +62,36 @@ fn the_noise_of_both_sides_is_in_the_difference() {
 #[test]
 fn one_other_employer_is_not_told_as_all_the_others() {
     let two = Workforce::new()
-        .people(&at("e08000001", "white"), 10)
+        .people(&at(BOLTON, "white"), 10)
         .employer("RM3")
-        .people(&at("e08000001", "white"), 10);
+        .people(&at(BOLTON, "white"), 10);
     let error = of_employer(&two, "R0A").unwrap_err().to_string();
     assert!(error.contains("RM3's own answer"), "{error}");
     let archive = three_employers().archive(TABLES, "{ by = [] }");
-    let error = Workforce::ask(&archive, &COMPARISON, &question(&[])).unwrap_err();
+    let error = Workforce::ask(&archive, &COMPARISON, &of_bme(Some(&[]))).unwrap_err();
     assert!(error.to_string().contains("org=each"), "{error}");
 }
 
 #[test]
 fn named_employers_are_compared_unless_a_breakdown_is_asked_for() {
     let archive = three_employers().archive(TABLES, "{ by = [] }");
-    let mut unsaid = question(&[]);
+    let mut unsaid = of_bme(Some(&[]));
     unsaid.by = None;
-    let findings = put(&archive, &["R0A"], &unsaid).unwrap();
+    let findings = put(&COMPARISON, &archive, &["R0A"], &unsaid).unwrap();
     close(row(&findings, "difference", &[]).figure, 0.13);
-    let by_locality = put(&archive, &["R0A", "RM3"], &question(&["locality"])).unwrap();
-    close(
-        row(&by_locality, "difference", &["e08000001"]).figure,
-        0.2 - 0.1,
-    );
+    let by_locality = put(
+        &COMPARISON,
+        &archive,
+        &["R0A", "RM3"],
+        &of_bme(Some(&["locality"])),
+    )
+    .unwrap();
+    close(row(&by_locality, "difference", &[BOLTON]).figure, 0.2 - 0.1);
     // What is filtered by is broken down by.
     unsaid.filters = vec!["locality=e08000001".parse().unwrap()];
-    let filtered = put(&archive, &["R0A", "RM3"], &unsaid).unwrap();
+    let filtered = put(&COMPARISON, &archive, &["R0A", "RM3"], &unsaid).unwrap();
     assert_eq!(filtered.rows.len(), 3);
-    assert_eq!(row(&filtered, "share", &["e08000001"]).verdict, None);
+    assert_eq!(row(&filtered, "share", &[BOLTON]).verdict, None);
     // Of the system it is localities, as before.
     unsaid.filters.clear();
     let system = Workforce::ask(&archive, &COMPARISON, &unsaid).unwrap();
@@ -136,7 +101,7 @@ fn named_employers_are_compared_unless_a_breakdown_is_asked_for() {
 #[test]
 fn each_employer_is_held_against_all_the_others_in_one_answer() {
     let archive = three_employers().archive(TABLES, "{ by = [] }");
-    let mut unsaid = question(&[]);
+    let mut unsaid = of_bme(Some(&[]));
     unsaid.by = None;
     let ask = |whose: &Whose| answer::indicator(&archive, &COMPARISON, whose, None, &unsaid);
     let sheet = answer::each(&archive, ask).unwrap().sheet;
@@ -169,7 +134,7 @@ fn each_employer_is_held_against_all_the_others_in_one_answer() {
 #[test]
 fn an_employer_is_held_against_one_other_by_name() {
     let archive = three_employers().archive(TABLES, "{ by = [] }");
-    let findings = put(&archive, &["R0A"], &against("rm3")).unwrap();
+    let findings = put(&COMPARISON, &archive, &["R0A"], &against("rm3")).unwrap();
     close(row(&findings, "share", &[]).figure, 0.2);
     close(row(&findings, "share_of_other", &[]).figure, 0.1);
     let difference = row(&findings, "difference", &[]);
@@ -177,7 +142,7 @@ fn an_employer_is_held_against_one_other_by_name() {
     assert_eq!(difference.verdict, Some(Verdict::Yes));
     assert!(findings.notes[0].contains("RM3"), "{:?}", findings.notes);
     // Among each, the other itself is shown and not compared.
-    let itself = put(&archive, &["RM3"], &against("RM3")).unwrap();
+    let itself = put(&COMPARISON, &archive, &["RM3"], &against("RM3")).unwrap();
     assert_eq!(itself.rows.len(), 1);
     assert!(itself.rows[0].note.is_some());
 }
@@ -198,7 +163,9 @@ fn a_verdict_is_shown_where_the_first_employer_has_none() {
 fn a_comparison_that_cannot_be_is_refused_with_what_can() {
     let archive = three_employers().archive(TABLES, "{ by = [] }");
     let refused = |codes: &[&str], question: &Question| {
-        put(&archive, codes, question).unwrap_err().to_string()
+        put(&COMPARISON, &archive, codes, question)
+            .unwrap_err()
+            .to_string()
     };
     let both = refused(&["R0A", "RM3"], &against("RM3"));
     assert!(both.contains("RM3 is on both sides"), "{both}");
@@ -222,7 +189,7 @@ fn a_question_with_another_employer_reads_the_tables_of_both() {
     assert_eq!(both, of(&["R0A", "RM3"]));
     assert_eq!(against("RM3").reads(&of(&["RM3"])), of(&["RM3"]));
     assert_eq!(against("RM3").reads(&Whose::System), of(&["RM3"]));
-    assert_eq!(question(&[]).reads(&Whose::System), Whose::System);
+    assert_eq!(of_bme(Some(&[])).reads(&Whose::System), Whose::System);
     assert_eq!(against("").reads(&of(&["R0A"])), of(&["R0A"]));
 }
 
@@ -254,9 +221,9 @@ tables = [{ by = ["locality", "ethnic_group"] }]
 #[test]
 fn both_sides_come_from_the_release_that_compares_most() {
     let two = Workforce::new()
-        .people(&at("e08000001", "asian"), 500)
+        .people(&at(BOLTON, "asian"), 500)
         .employer("RM3")
-        .people(&at("e08000001", "white"), 500)
+        .people(&at(BOLTON, "white"), 500)
         .doubted();
     let all = three_employers().doubted().released_under(TWO_SERIES, None);
     let of_two = two.released_under(TWO_SERIES, None);
@@ -266,7 +233,7 @@ fn both_sides_come_from_the_release_that_compares_most() {
     let agreement = Arc::clone(all.agreement());
     let archive = Archive::new(agreement, vec![headline, detail]);
     // The more exact one has R0A and one other, and all R0A's people in it are BME.
-    let findings = put(&archive, &["R0A"], &question(&[])).unwrap();
+    let findings = put(&COMPARISON, &archive, &["R0A"], &of_bme(Some(&[]))).unwrap();
     let told = |measure| row(&findings, measure, &[]).figure.value().unwrap();
     assert!((told("share") - 0.2).abs() < 1e-9);
     assert!((told("share_of_others") - 0.07).abs() < 1e-9);
@@ -281,29 +248,28 @@ fn both_sides_come_from_the_release_that_compares_most() {
 #[test]
 fn a_group_that_is_everybody_has_nobody_to_be_held_against() {
     let archive = Workforce::new()
-        .people(&at("e08000001", "white"), 80)
-        .people(&at("e08000001", "asian"), 20)
+        .people(&at(BOLTON, "white"), 80)
+        .people(&at(BOLTON, "asian"), 20)
         .archive(TABLES, "{ by = [] }");
-    let findings = Workforce::ask(&archive, &COMPARISON, &question(&["locality"])).unwrap();
-    let others = row(&findings, "share_of_others", &["e08000001"]);
+    let findings = Workforce::ask(&archive, &COMPARISON, &of_bme(Some(&["locality"]))).unwrap();
+    let others = row(&findings, "share_of_others", &[BOLTON]);
     assert_eq!(others.figure.value(), None);
-    let difference = row(&findings, "difference", &["e08000001"]);
+    let difference = row(&findings, "difference", &[BOLTON]);
     assert_eq!(difference.verdict, Some(Verdict::CannotTell));
 }
 
 #[test]
 fn alike_is_said_only_where_the_whole_interval_is_within_two_points() {
     let employers = |people: i64, bme_at_rm3: i64| {
-        let bury = "e08000002";
         Workforce::new()
-            .people(&at(bury, "white"), 80 * people)
-            .people(&at(bury, "asian"), 20 * people)
+            .people(&at(BURY, "white"), 80 * people)
+            .people(&at(BURY, "asian"), 20 * people)
             .employer("RM3")
-            .people(&at(bury, "white"), 100 * people - bme_at_rm3)
-            .people(&at(bury, "asian"), bme_at_rm3)
+            .people(&at(BURY, "white"), 100 * people - bme_at_rm3)
+            .people(&at(BURY, "asian"), bme_at_rm3)
             .employer("RMC")
-            .people(&at(bury, "white"), 80 * people)
-            .people(&at(bury, "asian"), 20 * people)
+            .people(&at(BURY, "white"), 80 * people)
+            .people(&at(BURY, "asian"), 20 * people)
             .doubted()
     };
     let verdict = |workforce: &Workforce| {
@@ -317,29 +283,10 @@ fn alike_is_said_only_where_the_whole_interval_is_within_two_points() {
     assert_eq!(verdict(&employers(2_000, 42_000)), Some(Verdict::Yes));
 }
 
-/// Few people and much noise, so that it matters; the same share in both localities.
-const NOISY: &str = r#"
-name = "Noisy"
-version = 1
-aggregator = "gm-icb"
-purpose = "To compare."
-readers = "Tests."
-first_period = "2026-03"
-last_period = "2027-03"
-
-[[series]]
-name = "headline"
-measure = "headcount"
-cadence = "quarterly"
-rho = 0.01
-tables = [{ by = ["locality", "ethnic_group"] }]
-"#;
-
 #[test]
 fn intervals_hold_the_truth_as_often_as_they_say_under_real_noise() {
-    let (bolton, bury) = ("e08000001", "e08000002");
     let employer = |workforce: Workforce, white: i64, asian: i64| {
-        [bolton, bury].into_iter().fold(workforce, |all, place| {
+        [BOLTON, BURY].into_iter().fold(workforce, |all, place| {
             all.people(&at(place, "white"), white)
                 .people(&at(place, "asian"), asian)
         })
@@ -352,12 +299,12 @@ fn intervals_hold_the_truth_as_often_as_they_say_under_real_noise() {
     for _ in 0..1_000 {
         let drawn = ChaCha20Rng::from_rng(&mut noise);
         let archive = workforce.released_under(NOISY, Some(drawn));
-        let findings = put(&archive, &["R0A"], &question(&[])).unwrap();
+        let findings = put(&COMPARISON, &archive, &["R0A"], &of_bme(Some(&[]))).unwrap();
         let (low, high) = row(&findings, "difference", &[]).figure.interval();
         // 30% against 350 of 2,000 twice over.
         missed += u32::from(!(low..=high).contains(&(0.3 - 0.175)));
-        let findings = Workforce::ask(&archive, &COMPARISON, &question(&["locality"])).unwrap();
-        let verdict = row(&findings, "difference", &[bolton]).verdict;
+        let findings = Workforce::ask(&archive, &COMPARISON, &of_bme(Some(&["locality"]))).unwrap();
+        let verdict = row(&findings, "difference", &[BOLTON]).verdict;
         called_different += u32::from(verdict == Some(Verdict::Yes));
     }
     // Of 1,000 at 5%: fewer than 21 or more than 87 come once in a million draws of a seed.

@@ -2,52 +2,15 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
 
 use super::*;
-use crate::{
-    archive::Archive,
-    indicator::testing::{Workforce, close, row},
+use crate::indicator::{
+    compared::testing::{BOLTON, BURY, NOISY, TABLES, at, of_bme, put, three_employers},
+    testing::{Workforce, close, row},
 };
-
-const TABLES: &str = r#"{ by = ["locality", "ethnic_group"] }"#;
-const BOLTON: &str = "e08000001";
-const BURY: &str = "e08000002";
-
-fn at(locality: &'static str, ethnic: &'static str) -> [(&'static str, &'static str); 2] {
-    [("locality", locality), ("ethnic_group", ethnic)]
-}
-
-/// 20%, 10% and 4% from ethnic minority groups; of Bolton 20%, of Bury 7%.
-fn three_employers() -> Workforce {
-    Workforce::new()
-        .people(&at(BOLTON, "white"), 800)
-        .people(&at(BOLTON, "asian"), 200)
-        .people(&at(BOLTON, "unknown"), 50)
-        .employer("RM3")
-        .people(&at(BURY, "white"), 900)
-        .people(&at(BURY, "asian"), 100)
-        .employer("RMC")
-        .people(&at(BURY, "white"), 960)
-        .people(&at(BURY, "asian"), 40)
-}
-
-fn of_bme(by: Option<&[&str]>) -> Question {
-    Question {
-        by: by.map(|by| by.iter().map(|&code| code.to_owned()).collect()),
-        options: [("of".to_owned(), "bme".to_owned())].into(),
-        ..Question::default()
-    }
-}
-
-fn put(archive: &Archive, codes: &[&str], question: &Question) -> Result<Findings, IndicatorError> {
-    let codes = codes.iter().map(|code| code.parse().unwrap()).collect();
-    let until = archive.latest_period().unwrap();
-    let facts = Facts::new(archive, Whose::Organisations(codes), until);
-    PAIRS.answer(&facts, question)
-}
 
 #[test]
 fn each_employer_is_held_against_each_other_and_never_against_itself() {
     let archive = three_employers().archive(TABLES, "{ by = [] }");
-    let findings = put(&archive, &["R0A", "RM3", "RMC"], &of_bme(None)).unwrap();
+    let findings = put(&PAIRS, &archive, &["R0A", "RM3", "RMC"], &of_bme(None)).unwrap();
     assert_eq!(findings.rows.len(), 6);
     let difference = |one, other| row(&findings, "difference", &[one, other]);
     close(difference("R0A", "RM3").figure, 0.1);
@@ -86,7 +49,7 @@ fn localities_are_pairs_of_one_staff_and_the_unknown_one_is_no_side() {
 #[test]
 fn both_ways_of_a_pair_say_the_same() {
     let archive = three_employers().doubted().archive(TABLES, "{ by = [] }");
-    let findings = put(&archive, &["R0A", "RM3", "RMC"], &of_bme(None)).unwrap();
+    let findings = put(&PAIRS, &archive, &["R0A", "RM3", "RMC"], &of_bme(None)).unwrap();
     for finding in &findings.rows {
         let turned = [
             finding.group[1].code.as_str(),
@@ -103,32 +66,16 @@ fn both_ways_of_a_pair_say_the_same() {
 #[test]
 fn fewer_than_two_are_no_pair() {
     let archive = three_employers().archive(TABLES, "{ by = [] }");
-    let one = put(&archive, &["R0A"], &of_bme(None)).unwrap_err();
+    let one = put(&PAIRS, &archive, &["R0A"], &of_bme(None)).unwrap_err();
     assert!(one.to_string().contains("name two"), "{one}");
     let system = Workforce::ask(&archive, &PAIRS, &of_bme(Some(&[]))).unwrap_err();
     assert!(system.to_string().contains("org=CODE,CODE"), "{system}");
-    let absent = put(&archive, &["R0A", "RW6"], &of_bme(None)).unwrap_err();
+    let absent = put(&PAIRS, &archive, &["R0A", "RW6"], &of_bme(None)).unwrap_err();
     assert!(absent.to_string().contains("RW6"), "{absent}");
 }
 
 #[test]
 fn alike_employers_are_called_different_one_time_in_twenty() {
-    let draft = r#"
-name = "Noisy"
-version = 1
-aggregator = "gm-icb"
-purpose = "To compare."
-readers = "Tests."
-first_period = "2026-03"
-last_period = "2027-03"
-
-[[series]]
-name = "headline"
-measure = "headcount"
-cadence = "quarterly"
-rho = 0.01
-tables = [{ by = ["locality", "ethnic_group"] }]
-"#;
     let employer = |workforce: Workforce| {
         [BOLTON, BURY].into_iter().fold(workforce, |all, place| {
             all.people(&at(place, "white"), 800)
@@ -140,8 +87,8 @@ tables = [{ by = ["locality", "ethnic_group"] }]
     let mut called_different = 0;
     for _ in 0..1_000 {
         let drawn = ChaCha20Rng::from_rng(&mut noise);
-        let archive = workforce.released_under(draft, Some(drawn));
-        let findings = put(&archive, &["R0A", "RM3"], &of_bme(None)).unwrap();
+        let archive = workforce.released_under(NOISY, Some(drawn));
+        let findings = put(&PAIRS, &archive, &["R0A", "RM3"], &of_bme(None)).unwrap();
         called_different += u32::from(findings.rows[0].verdict == Some(Verdict::Yes));
     }
     // Of 1,000 at 5%: fewer than 21 or more than 87 come once in a million draws of a seed.

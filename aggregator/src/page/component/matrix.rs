@@ -1,4 +1,4 @@
-//! Each held against each other: a table that reads along a row.
+//! A table of rows and columns alike, each cell with its doubt.
 
 use askama::Template;
 
@@ -8,15 +8,15 @@ use crate::{
     page::{Shown, Standing, Tag, chart::Foot, markup::parts},
 };
 
-/// A table of pairs in a card: a row against the column it meets, in a word, a shape and an interval.
-/// It scrolls sideways within itself where it does not fit.
+/// A table in a card, whose cells are figures, or rows held against columns: in a word, a shape and an
+/// interval. It scrolls sideways within itself where it does not fit.
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(path = "page/matrix.html")]
 pub struct Matrix {
     caption: String,
     heading: String,
     columns: Vec<String>,
-    rows: Vec<(Name, Vec<Option<Pair>>)>,
+    rows: Vec<(Name, Vec<Option<Cell>>)>,
     foot: Foot,
 }
 
@@ -29,12 +29,18 @@ struct Name {
     href: Option<String>,
 }
 
-/// One against another: the difference of two shares.
+/// Where a row and a column meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pair {
-    tag: Tag,
-    /// In points, as the caption says.
+pub struct Cell {
+    head: Head,
     interval: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Head {
+    Tag(Tag),
+    Value(String),
+    TooNoisy,
 }
 
 // === impl Matrix ===
@@ -53,7 +59,7 @@ impl Matrix {
     }
 
     /// With one more row: a cell for each column, empty where the row meets itself.
-    pub fn push(&mut self, name: Result<Link, String>, mut cells: Vec<Option<Pair>>) {
+    pub fn push(&mut self, name: Result<Link, String>, mut cells: Vec<Option<Cell>>) {
         let name = match name {
             Ok(link) => Name {
                 words: link.words,
@@ -81,14 +87,24 @@ impl Matrix {
     }
 }
 
-// === impl Pair ===
+// === impl Cell ===
 
-impl Pair {
-    /// By the difference of the row's share from the column's, and where that stands.
+impl Cell {
+    /// A figure with its interval.
     #[must_use]
-    pub fn of(difference: &Figure, standing: Standing) -> Self {
+    pub fn of(figure: &Figure) -> Self {
+        let shown = Shown::of(figure);
         Self {
-            tag: standing.tag().plain(),
+            head: shown.value_text().map_or(Head::TooNoisy, Head::Value),
+            interval: shown.interval_text(),
+        }
+    }
+
+    /// The row against the column, by the difference of its share from the column's and where that stands.
+    #[must_use]
+    pub fn of_pair(difference: &Figure, standing: Standing) -> Self {
+        Self {
+            head: Head::Tag(standing.tag().plain()),
             // A difference of shares is in points, not in percent.
             interval: Shown::of(difference).interval_text().replace('%', ""),
         }
@@ -105,12 +121,12 @@ mod tests {
         let columns = vec!["Bolton".to_owned(), "Bury".to_owned()];
         let mut matrix = Matrix::new("Share of women: in points", "Locality", columns);
         let more = Figure::difference(Unit::Share, 0.031, 0.012, 0.05);
-        let cells = vec![None, Some(Pair::of(&more, Standing::Higher))];
+        let cells = vec![None, Some(Cell::of_pair(&more, Standing::Higher))];
         matrix.push(Ok(Link::new("Bolton", "/localities/bolton")), cells);
         let less = Figure::difference(Unit::Share, -0.031, -0.05, -0.012);
         matrix.push(
             Err("Bury & around".to_owned()),
-            vec![Some(Pair::of(&less, Standing::Lower))],
+            vec![Some(Cell::of_pair(&less, Standing::Lower))],
         );
         let html = matrix.html();
         let html = html.as_str();
@@ -120,5 +136,28 @@ mod tests {
         assert!(html.contains("<a href=\"/localities/bolton\">Bolton</a>"));
         assert!(html.contains("<th scope=\"row\">Bury &#38; around</th>"));
         assert_eq!(html.matches("class=\"self\"").count(), 2, "{html}");
+    }
+
+    #[test]
+    fn a_figure_that_is_too_noisy_has_an_interval_and_no_number() {
+        let mut matrix = Matrix::new(
+            "Share",
+            "Band",
+            vec!["Asian".to_owned(), "Black".to_owned()],
+        );
+        let cells = [(0.171, 0.149, 0.193), (0.26, 0.03, 0.49)].map(|(value, low, high)| {
+            let share = Figure::level(Unit::Share, Some(value), low, high);
+            Some(Cell::of(&share))
+        });
+        matrix.push(Err("Band 9".to_owned()), cells.into());
+        let html = matrix.html();
+        let html = html.as_str();
+        assert!(html.contains("<b>17.1%</b>"), "{html}");
+        assert!(html.contains(">14.9% to 19.3%<"), "{html}");
+        assert!(
+            html.contains(">too noisy to show<") && html.contains(">3% to 49%<"),
+            "{html}"
+        );
+        assert!(!html.contains("26%"), "{html}");
     }
 }
