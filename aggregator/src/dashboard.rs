@@ -42,6 +42,7 @@ mod privacy;
 mod reading;
 mod releases;
 mod resilience;
+mod shares;
 mod staff_group;
 mod staff_groups;
 mod told;

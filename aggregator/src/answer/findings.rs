@@ -27,15 +27,12 @@ fn group_columns(findings: &Findings) -> Vec<Column> {
     for dimension in &findings.dimensions {
         let (code, label) = (&dimension.code, &dimension.label);
         let title = format!("{label} (code)");
-        columns.push(
-            text(
-                code,
-                &title,
-                "The code of the row's group; `total` for all.",
-            )
-            .machines(),
-        );
-        columns.push(text(&format!("{code}_label"), label, "The row's group."));
+        columns.push(text(code, &title, "The code of the group; `total` for all.").machines());
+        columns.push(text(
+            &format!("{code}_label"),
+            label,
+            &format!("{label}: which one."),
+        ));
     }
     columns
 }
@@ -67,7 +64,8 @@ fn figure_columns() -> Vec<Column> {
             "Of the 95% interval; empty where nothing bounds it.",
         )
         .machines(),
-        number("display", "About", "The value rounded, and empty where it is too noisy to show."),
+        number("display", "About", "The value rounded. Empty where it is too noisy to show, and where noise took a part below nobody, which \
+             is no share of 0: the interval says what can be."),
         text(
             "interval",
             "95% interval",

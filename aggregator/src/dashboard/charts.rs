@@ -60,15 +60,6 @@ pub(super) fn rows(
     rows
 }
 
-/// The same rows, each held against one value: the whole that they are parts of.
-pub(super) fn against(rows: Vec<Row>, whole: f64) -> Vec<Row> {
-    let judged = |row: Row| match row.figure().copied() {
-        Some(figure) => row.standing(standing(&figure, whole, None)),
-        None => row,
-    };
-    rows.into_iter().map(judged).collect()
-}
-
 /// Where a row stands: by the indicator's verdict where it was held against this very value.
 pub(super) fn held_against(row: &Finding, value: f64) -> Standing {
     let own = row.benchmark.as_ref();

@@ -2,11 +2,8 @@
 //! each other.
 
 mod pairs;
-mod shares;
 
-use shares::Shares;
-
-use super::{Choices, Document, Gap, Reading, View, changes, gap::or_gap, head};
+use super::{Choices, Document, Gap, Reading, View, changes, gap::or_gap, head, shares::Shares};
 use crate::page::{
     Sentence,
     component::{Choice, Filters, Inset, Section},

@@ -46,11 +46,12 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
         ("non_clinical", "Non-clinical staff"),
     ];
     let wres = wres.into_iter().fold(
-        Section::new(
-            "wres",
-            "People from ethnic minority groups, band by band (WRES 1)",
-        ),
+        Section::new("wres", "Clinical and non-clinical staff (WRES 1)"),
         |section, (kind, title)| section.with_html(or_gap(title, self::wres(reading, kind, title))),
+    );
+    document.section(
+        &Section::new("ladder", "Where the ladder stops")
+            .with_html(or_gap("Share by band", ladder(reading))),
     );
     document.section(&wres);
     document.section(
@@ -144,24 +145,32 @@ fn ratios(told: &Told) -> Result<Html, Gap> {
     Ok(charts::framed(told, &chart, title, unit, note).html())
 }
 
-/// The share from ethnic minority groups at each band, against the population.
-fn wres(reading: &Reading<'_>, kind: &'static str, title: &str) -> Result<Html, Gap> {
-    let told = reading.ask(&Ask::of("wres-1"))?;
-    let population = reading.ask(&Ask::of("representation").by(&[]))?;
-    let population = population
-        .at("share", &[BME])
-        .and_then(|row| row.benchmark.clone());
-    let population =
-        population.ok_or_else(|| Gap::new("there are no published residents to compare with"))?;
+/// The share from ethnic minority groups at each band of all staff, against the population.
+fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
+    let told = reading.ask(&Ask::of("ladder").by(&[]))?;
     let steps = ladders::Steps {
         dimension: "band",
         part: BME,
-        line: Some(population.value),
+        line: None,
         line_label: ("Population", "Against the population"),
     };
+    let title = "All staff";
+    let drawn = ladders::ladder(&told, &[], title, steps)?;
+    let note = "Shares of all on the band, those who did not say included. Population: Census 2021, all ages.";
+    Ok(drawn.framed(&told, title, SHARE_FROM_MINORITIES, note))
+}
+
+/// The same of clinical or other staff, against the overall workforce, as the standard compares.
+fn wres(reading: &Reading<'_>, kind: &'static str, title: &str) -> Result<Html, Gap> {
+    let told = reading.ask(&Ask::of("wres-1"))?;
+    let steps = ladders::Steps {
+        dimension: "band",
+        part: BME,
+        line: None,
+        line_label: ("Overall workforce", "Against the overall workforce"),
+    };
     let drawn = ladders::ladder(&told, &[("clinical", kind)], title, steps)?;
-    let note = "Shares of all on the band, those who did not say included, as the standard counts. \
-        Population: Census 2021, all ages.";
+    let note = "Shares of all on the band, those who did not say included, as the standard counts.";
     Ok(drawn.framed(&told, title, SHARE_FROM_MINORITIES, note))
 }
 

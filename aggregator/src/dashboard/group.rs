@@ -185,8 +185,10 @@ impl AtAGlance {
         if let Some(fte) = self.people.figure("fte", at) {
             let card = Card::new("Full-time equivalents", &fte);
             let each = self.people.figure("fte_per_head", at);
-            cards.push(match each.and_then(|figure| figure.value()) {
-                Some(each) => card.noted(format!("{each:.2} for each person")),
+            let each = each.filter(crate::estimate::Figure::is_shown);
+            let each = each.map(|figure| sentence::level(&figure, "for each person").text());
+            cards.push(match each {
+                Some(each) => card.noted(each),
                 None => card,
             });
         }

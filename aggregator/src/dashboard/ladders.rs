@@ -130,8 +130,9 @@ impl Drawn {
     /// In its frame: the title says where it narrows, where that is clear.
     pub(super) fn framed(&self, told: &Told, otherwise: &str, unit: &str, note: &str) -> Html {
         let title = match &self.narrowing {
-            Some(narrowing) => format!("{otherwise}: first clearly lower at {}", narrowing.at),
-            None => format!("{otherwise}: no band is clearly lower"),
+            Some(narrowing) => format!("{otherwise}: clearly lower from {} up", narrowing.at),
+            None if !self.ladder.has_an_answer() => format!("{otherwise}: too noisy for an answer"),
+            None => format!("{otherwise}: it does not clearly narrow towards the top"),
         };
         let framed = charts::framed(told, &self.ladder, title, unit, note);
         framed.stating(self.ladder.says().whole()).html()

@@ -2,21 +2,18 @@
 
 use super::{
     Ask, Document, Gap, Reading, Told, View,
-    charts::{self, people_by},
+    charts::people_by,
     gap::or_gap,
     head, overview,
+    shares::{OVER_55, Shares},
     told::is_total,
 };
 use crate::{
-    estimate::Unit,
     indicator::Category,
     page::{
         Html, Sentence,
-        chart::{Benchmark, RowChart, Start},
         component::{Inset, Section},
-        layout,
-        markup::Part,
-        sentence,
+        layout, sentence,
     },
 };
 
@@ -97,29 +94,10 @@ pub(super) fn people(reading: &Reading<'_>) -> Result<Html, Gap> {
     Ok(people_by(&told, ("locality", "Locality"), &[], title, page))
 }
 
-/// The share of 55 and over in each, against all of them; `here` is the one that the page is about.
+/// The share of 55 and over in each, against all the others; `here` is the one that the page is about.
 pub(super) fn over_55(reading: &Reading<'_>, here: Option<&str>) -> Result<Html, Gap> {
-    const MEASURE: &str = "share_55_and_over";
-    let told = reading.ask(&Ask::of("age-profile").by(&["locality"]))?;
-    let all = told.at(MEASURE, &[("age_band", "55_and_over")]);
-    let all = all.and_then(|row| row.figure.value());
+    let shares = Shares::of_categories(reading, "locality", OVER_55)?;
+    let shares = here.into_iter().fold(shares, Shares::seen_from);
     let title = "Share of people aged 55 and over by locality";
-    let link =
-        |category: &Category| page(category).filter(|_| Some(category.code.as_str()) != here);
-    let mut rows = charts::rows(&told, MEASURE, "locality", &[], link);
-    if let Some(all) = all {
-        rows = charts::against(rows, all);
-    }
-    let mut chart = RowChart::new(title, ("Locality", "Share"), Unit::Share, rows)
-        .starting(Start::Near)
-        .judged("Against all");
-    if let Some(value) = all {
-        chart = chart.against(Benchmark {
-            value,
-            label: "All localities".to_owned(),
-        });
-    }
-    let unit = "Share of people aged 55 and over, by locality of the place of work";
-    let note = "Neighbours in the list overlap: do not read the order as a league table.";
-    Ok(charts::framed(&told, &chart, title, unit, note).html())
+    Ok(shares.framed(title, "people aged 55 and over", "Locality"))
 }

@@ -148,15 +148,17 @@ impl Board<'_, '_> {
                 Some(narrowing) => Card::of_words(
                     "Where it narrows",
                     &narrowing.at,
-                    "the lowest rung that is clearly lower",
+                    "from here up clearly lower",
                 )
                 .tagged(Standing::Lower.tag()),
-                None => Card::of_words(
+                None if drawn.ladder.has_an_answer() => Card::of_words(
                     "Where it narrows",
                     "Cannot tell",
-                    "no rung is clearly lower",
+                    "it does not clearly narrow towards the top",
                 )
                 .tagged(Tag::CANNOT_TELL),
+                None => Card::of_words("Where it narrows", "No answer", "every rung is too noisy")
+                    .tagged(Tag::NO_ANSWER),
             });
         }
         let at = self.group.at();
@@ -253,19 +255,19 @@ impl Board<'_, '_> {
         let at = [&self.group.at()[..], &[BME]].concat();
         let shares = told.within("share", &at).into_iter();
         let noisy = shares.filter(|row| !row.figure.is_shown());
-        let mut says: Vec<_> = noisy
-            .filter_map(|row| {
-                let rung = told.category(row, "band")?;
-                let group = format!("of people on rung “{}”", rung.label);
-                Some(sentence::too_noisy(&row.figure, &group, None))
-            })
-            .collect();
-        if says.is_empty() {
+        let rungs = noisy.filter_map(|row| told.category(row, "band"));
+        let rungs = rungs.filter(|rung| ladders::is_rung(rung));
+        let rungs: Vec<_> = rungs.map(|rung| format!("“{}”", rung.label)).collect();
+        if rungs.is_empty() {
             return None;
         }
+        let mut says = vec![Sentence::words(format!(
+            "the shares on {} are too noisy for an answer",
+            rungs.join(", ")
+        ))];
         says.push(Sentence::words(
             "looking at all cancer pathways together, or at several years together, would help, at no \
-             further cost in privacy",
+             further cost in privacy. The list of pathways has the ladder of all, for whoever may read all",
         ));
         Some(
             Inset::caveat("What would give a clearer answer", says)

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use vwis_proto::dictionary::{Attribute, Category as Pathway, Dictionary};
 
-use super::{Ask, Document, Gap, Reading, View, charts, gap::or_gap, head, pathway};
+use super::{
+    Ask, Document, Gap, Reading, View, charts, gap::or_gap, head, ladders, pathway, words,
+};
 use crate::{
     access::{self, PATHWAY},
     estimate::Unit,
@@ -19,6 +21,8 @@ use crate::{
 };
 
 const BME: (&str, &str) = ("ethnic_group", "bme");
+/// All of them together, and what they share, as indicators name it.
+const ALL_CANCER: &str = "cancer";
 const SHARE_BY_PATHWAY: &str = "Share from ethnic minority groups by pathway";
 
 /// `shown`: those of which the reader may see how many people work on them.
@@ -34,7 +38,9 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Docum
     let sites: Vec<String> = shown.difference(&nobodys).cloned().collect();
     if !sites.is_empty() {
         let likeness = likeness(reading, &sites).map(|(says, chart)| {
-            document.shell.lead.insert(0, says);
+            if let Some(says) = says {
+                document.shell.lead.insert(0, says);
+            }
             chart
         });
         let place = &reading.place().place;
@@ -53,6 +59,13 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Docum
     document.section(&Section::new("all", "Pathways").with(&Links {
         links: links.collect(),
     }));
+    let may_read_all = all.iter().all(|one| shown.contains(one.code()));
+    if may_read_all {
+        document.section(
+            &Section::new("ladder", "Where the ladder stops, of all of them together")
+                .with_html(or_gap("Share by band", ladder(reading))),
+        );
+    }
     if !shown.is_empty() {
         document.section(
             &Section::new("people", "How many people work on each")
@@ -63,7 +76,7 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Docum
 }
 
 /// The share from ethnic minority groups on each, against the population, and that in a sentence.
-fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Sentence, Html), Gap> {
+fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Option<Sentence>, Html), Gap> {
     let sites: Vec<_> = sites.iter().map(String::as_str).collect();
     let ask = Ask::of("representation").by(&[PATHWAY]);
     let told = reading.ask(&ask.only(PATHWAY, &sites).option("unknown", "left_out"))?;
@@ -85,32 +98,63 @@ fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Sentence, Html),
         })
         .judged("Against the population");
     let unit = "Share of people from ethnic minority groups, of those who said";
-    let note = "Population: Census 2021, all ages. Many are compared at once: one in twenty intervals misses \
-        the truth.";
+    let note = if sites.len() > 1 {
+        "Population: Census 2021, all ages. Many are compared at once: where none differs, about one in \
+         twenty is still called different."
+    } else {
+        "Population: Census 2021, all ages."
+    };
     let chart = charts::framed(&told, &chart, title, unit, note).html();
     Ok((says, chart))
 }
 
-/// How many look like the population, and how many do not: `of 13 pathways, 1 has clearly fewer people`.
-fn in_all(rows: &[Row]) -> Sentence {
-    let of = |standing: Standing| {
+/// Where they stand in all: `of 13 pathways, 4 have a clearly larger share than the population`. Of one,
+/// its own page answers.
+fn in_all(rows: &[Row]) -> Option<Sentence> {
+    let count = |standing: Standing| {
         let stands = |row: &&Row| row.stands() == Some(standing);
         rows.iter().filter(stands).count()
     };
-    let (lower, higher, alike) = (
-        of(Standing::Lower),
-        of(Standing::Higher),
-        of(Standing::Alike),
-    );
-    let has = |count| if count == 1 { "has" } else { "have" };
-    Sentence::words(format!(
-        "of {} pathways, {lower} {} clearly fewer people from ethnic minority groups than the population and \
-         {higher} clearly more; {alike} {} about as many, and of {} we cannot tell",
-        rows.len(),
-        has(lower),
-        has(alike),
-        rows.len() - lower - higher - alike
-    ))
+    let said = [
+        (count(Standing::Lower), "a clearly smaller share"),
+        (count(Standing::Higher), "a clearly larger share"),
+        (count(Standing::Alike), "much the same share"),
+    ];
+    let told: usize = said.iter().map(|(count, _)| count).sum();
+    let mut parts: Vec<_> = said
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, words)| format!("{} {words}", words::number(count)))
+        .collect();
+    if told < rows.len() {
+        let untold = words::number(rows.len() - told);
+        parts.push(format!("of {untold} we cannot tell"));
+    }
+    (rows.len() > 1).then(|| {
+        Sentence::words(format!(
+            "of people from ethnic minority groups, against the population, {} pathways have: {}",
+            words::number(rows.len()),
+            parts.join(", ")
+        ))
+    })
+}
+
+/// Of all cancer pathways together, where on the ladder it stops: what single ones are too small for.
+fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
+    let ask = Ask::of("ladder").by(&[PATHWAY]);
+    let told = reading.ask(&ask.option("unknown", "left_out").option("rungs", "tier"))?;
+    let steps = ladders::Steps {
+        dimension: "band",
+        part: BME,
+        line: None,
+        line_label: ("Population", "Against the population"),
+    };
+    let title = "All cancer pathways";
+    let drawn = ladders::ladder(&told, &[(PATHWAY, ALL_CANCER)], title, steps)?;
+    let unit = "Share of people from ethnic minority groups, of those who said";
+    let note = "Bands are taken together in the tiers of the race disparity ratio. Population: Census 2021, \
+        all ages.";
+    Ok(drawn.framed(&told, title, unit, note))
 }
 
 fn people(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Result<Html, Gap> {

@@ -84,6 +84,6 @@ fn cell(figure: Option<&Figure>) -> String {
     let shown = Shown::of(figure);
     match shown.value_text() {
         Some(value) => format!("{value} ({})", shown.interval_text()),
-        None => format!("too noisy ({})", shown.interval_text()),
+        None => format!("{} ({})", shown.without_value(), shown.interval_text()),
     }
 }

@@ -5,13 +5,14 @@ use super::{
     charts::{self, people_by},
     gap::or_gap,
     head, overview,
+    shares::{OVER_55, Shares},
 };
 use crate::{
     estimate::Unit,
     indicator::Category,
     page::{
         Html,
-        chart::{Benchmark, RowChart, Start},
+        chart::{Row, RowChart},
         component::Section,
         layout,
         markup::Part,
@@ -54,23 +55,13 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
             ),
         )),
     );
-    let leavers = rates(
-        reading,
-        "leavers",
-        "leaver_rate",
-        "Leaver rate by staff group",
-        "Share that left in a year",
-    );
     document.section(
-        &Section::new("leavers", "Which people leave").with_html(or_gap("Leavers", leavers)),
+        &Section::new("leavers", "Who leaves").with_html(or_gap("Leavers", leavers(reading))),
     );
-    let over_55 = rates(
-        reading,
-        "age-profile",
-        "share_55_and_over",
-        "Share of people aged 55 and over by staff group",
-        "Share of people aged 55 and over",
-    );
+    let title = "Share of people aged 55 and over by staff group";
+    let over_55 = Shares::of_categories(reading, "staff_group", OVER_55);
+    let over_55 =
+        over_55.map(|shares| shares.framed(title, "people aged 55 and over", "Staff group"));
     document.section(
         &Section::new("age", "Where retirement is nearest")
             .with_html(or_gap("Aged 55 and over", over_55)),
@@ -79,32 +70,18 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     Ok(document)
 }
 
-/// A share or rate of each staff group, against all staff.
-fn rates(
-    reading: &Reading<'_>,
-    indicator: &'static str,
-    measure: &str,
-    title: &str,
-    unit: &str,
-) -> Result<Html, Gap> {
-    let told = reading.ask(&Ask::of(indicator).by(&["staff_group"]))?;
-    let mut rows = charts::rows(&told, measure, "staff_group", &[], page);
-    let all = told.within(measure, &[("staff_group", "total")]);
-    let all = all
-        .first()
-        .and_then(|row| Some((row.figure.unit(), row.figure.value()?)));
-    if let Some((_, all)) = all {
-        rows = charts::against(rows, all);
-    }
-    let of = all.map_or(Unit::Share, |(unit, _)| unit);
-    let mut chart = RowChart::new(title, ("Staff group", "Share"), of, rows)
-        .starting(Start::Near)
-        .judged("Against all");
-    if let Some((_, value)) = all {
-        chart = chart.against(Benchmark {
-            value,
-            label: "All staff".to_owned(),
-        });
-    }
-    Ok(charts::framed(&told, &chart, title, unit, "").html())
+/// The leaver rate of each staff group, beside that of all staff, which each is a part of.
+fn leavers(reading: &Reading<'_>) -> Result<Html, Gap> {
+    let told = reading.ask(&Ask::of("leavers").by(&["staff_group"]))?;
+    let rows = charts::rows(&told, "leaver_rate", "staff_group", &[], page);
+    let all = told.within("leaver_rate", &[("staff_group", "total")]);
+    let all = all.first().map(|row| row.figure);
+    let beside = |row: Row| match all {
+        Some(all) => row.beside(all),
+        None => row,
+    };
+    let rows = rows.into_iter().map(beside).collect();
+    let title = "Leaver rate by staff group";
+    let chart = RowChart::new(title, ("Staff group", "Rate"), Unit::Rate, rows).beside("all staff");
+    Ok(charts::framed(&told, &chart, title, "Share that left in a year", "").html())
 }

@@ -45,6 +45,8 @@ pub struct Figure {
     /// Half the width of the interval before it was clamped.
     half_width: f64,
     kind: Kind,
+    /// The value is where noise met the end of what can be: of fewer than nobody, a share of 0.
+    is_at_end: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,6 +155,7 @@ impl From<Estimate> for Figure {
             upper,
             half_width: estimate.half_width(),
             kind: Kind::Level,
+            is_at_end: false,
         }
     }
 }
@@ -171,6 +174,7 @@ impl Figure {
             upper,
             half_width: (upper - lower) / 2.0,
             kind: Kind::Level,
+            is_at_end: false,
         }
     }
 
@@ -194,6 +198,7 @@ impl Figure {
             upper,
             half_width,
             kind: Kind::Balance,
+            is_at_end: false,
         }
     }
 
@@ -208,6 +213,7 @@ impl Figure {
             upper,
             half_width: (upper - lower) / 2.0,
             kind: Kind::Difference,
+            is_at_end: false,
         }
     }
 
@@ -215,6 +221,13 @@ impl Figure {
     #[must_use]
     pub fn with_sd(mut self, sd: f64) -> Self {
         self.sd = Some(sd);
+        self
+    }
+
+    /// The same, of a value that noise took beyond what can be: there is an interval, and no number.
+    #[must_use]
+    pub(super) fn at_end(mut self, is_at_end: bool) -> Self {
+        self.is_at_end = is_at_end;
         self
     }
 
@@ -292,18 +305,23 @@ impl Figure {
         })
     }
 
-    /// Whether the value may be shown: a number where the interval says nothing would be believed.
+    /// Whether it tells anything: a number where the interval says nothing would be believed.
     #[must_use]
     pub fn is_shown(&self) -> bool {
         self.value.is_some() && self.reliability() != Some(Reliability::TooNoisyToShow)
     }
 
-    /// The value as shown: rounded to its unit's step, no level below 0; nothing where it is too
-    /// noisy.
+    /// The value, where it may be shown as a number: nothing where it is too noisy, and nothing where noise
+    /// took a part below nobody, which is no share of 0.
+    #[must_use]
+    pub fn point(&self) -> Option<f64> {
+        self.value.filter(|_| self.is_shown() && !self.is_at_end)
+    }
+
+    /// That, rounded to its unit's step; no level below 0.
     #[must_use]
     pub fn display(&self) -> Option<f64> {
-        let value = self.value.filter(|_| self.is_shown())?;
-        Some(self.rounded(value))
+        Some(self.rounded(self.point()?))
     }
 
     /// [`Self::display`] for people; `–` where there is nothing to show.
@@ -320,8 +338,17 @@ impl Figure {
         // Ends that stand on a step already must not move by a rounding error of the division.
         let down = |end: f64| (end / step + 1e-9).floor() * step;
         let up = |end: f64| (end / step - 1e-9).ceil() * step;
-        let low = self.unit.text(down(self.lower));
-        let high = self.unit.text(up(self.upper));
+        let (low, high) = (down(self.lower), up(self.upper));
+        // An end that excludes 0 never reads as 0.
+        let excludes_0 = self.kind == Kind::Difference;
+        let low = match self.lower {
+            lower if excludes_0 && lower > 0.0 && low == 0.0 => "above 0".to_owned(),
+            _ => self.unit.text(low),
+        };
+        let high = match self.upper {
+            upper if excludes_0 && upper < 0.0 && high == 0.0 => "below 0".to_owned(),
+            _ => self.unit.text(high),
+        };
         format!("{low} to {high}")
     }
 

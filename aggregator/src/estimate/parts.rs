@@ -168,6 +168,7 @@ impl Parts {
     pub fn share(&self, inside: usize, outside: usize) -> Figure {
         let (a, b) = (self.value(inside).max(0.0), self.value(outside).max(0.0));
         let value = (a + b > 0.0).then(|| a / (a + b));
+        let is_at_end = self.value(inside) < 0.0 || self.value(outside) < 0.0;
         let (low, high) = self.quotient(inside, outside);
         // Of the quotient r the share is r/(1+r).
         let upper = if high.is_finite() {
@@ -180,7 +181,7 @@ impl Parts {
         } else {
             1.0
         };
-        Figure::level(Unit::Share, value, lower, upper)
+        Figure::level(Unit::Share, value, lower, upper).at_end(is_at_end)
     }
 
     /// The product of the parts `over` divided by the product of the parts `under`.

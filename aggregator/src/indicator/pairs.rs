@@ -76,8 +76,9 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
 impl Sides {
     /// Employers, each with its own noise, in the one release that has them all.
     fn employers(facts: &Facts<'_>, compared: &Compared) -> Result<Self, IndicatorError> {
-        let Whose::Organisations(named) = facts.whose() else {
-            return Err(too_few("employers", "by org=CODE,CODE"));
+        let named = match facts.whose() {
+            Whose::Organisations(named) if named.len() > 1 => named,
+            _ => return Err(too_few("employers or more by org=CODE,CODE")),
         };
         let wanted = compared.counts(&Who::staff());
         let release = compared::widest(facts, named, &wanted)?;
@@ -129,20 +130,20 @@ impl Sides {
     fn held_against_each_other(self) -> Result<Findings, IndicatorError> {
         let n = self.names.len();
         if n < 2 {
-            return Err(too_few("groups", "that differ"));
+            return Err(too_few("categories or more, or none for all of them"));
         }
         let against = Dimension {
             code: AGAINST.to_owned(),
-            label: "Against".to_owned(),
+            label: "Against whom".to_owned(),
         };
         let mut findings = Findings {
             dimensions: vec![self.of.clone(), against],
             ..Findings::default()
         };
         for one in 0..n {
-            let others = (0..n).filter(|other| *other != one);
-            let rows = others.map(|other| self.pair(one, other));
-            findings.rows.extend(rows);
+            for other in (0..n).filter(|other| *other != one) {
+                findings.rows.push(self.pair(one, other));
+            }
         }
         findings.note(format!("Pairs compared here: {}.", n * (n - 1) / 2));
         Ok(findings)
@@ -158,8 +159,8 @@ impl Sides {
     }
 }
 
-fn too_few(what: &str, which: &str) -> IndicatorError {
-    IndicatorError::BadInput(format!("a pair is of two: name two {what} or more {which}"))
+fn too_few(what: &str) -> IndicatorError {
+    IndicatorError::BadInput(format!("a pair is of two: name two {what}"))
 }
 
 #[cfg(test)]

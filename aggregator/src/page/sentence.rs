@@ -78,6 +78,7 @@ pub fn level(figure: &Figure, of: &str) -> Sentence {
             .plain("about ")
             .strong(shown.text(value))
             .plain(format!("{of}, {}", shown.between())),
+        None if figure.is_shown() => Sentence::words(format!("{}{of}", shown.without_value())),
         None => Sentence::words(format!("{}{of}, too noisy for one number", shown.between())),
     }
 }
@@ -278,11 +279,6 @@ impl Comparative {
     ) -> Sentence {
         let Self { unit, what, .. } = self;
         let value = shown.value().filter(|value| *value != 0.0);
-        let bound = if high.is_infinite() {
-            String::new()
-        } else {
-            format!(", at most {}{unit}", self.amount(shown, high))
-        };
         match value {
             // Rounded outwards the interval may reach 0: the change is real all the same.
             Some(value) if low > 0.0 && high.is_finite() => Sentence::default()
@@ -296,7 +292,11 @@ impl Comparative {
                     self.amount(shown, low),
                     self.amount(shown, high)
                 )),
-            _ => Sentence::words(format!("{}{what} {than}{bound}", direction.trim())),
+            _ if high.is_finite() => Sentence::words(format!(
+                "up to {}{unit} {direction}{what} {than}",
+                self.amount(shown, high)
+            )),
+            _ => Sentence::words(format!("{direction}{what} {than}")),
         }
     }
 

@@ -3,7 +3,7 @@
 //! Counts to 10 (to 5 below 1,000, to 1 where the half-width is below 5), shares to a tenth of a
 //! percent, or to whole percents where the half-width is above 5 points. Downloads are not rounded.
 
-use crate::estimate::{Figure, Unit, thresholds::SHARE_USE_WITH_CARE_ABOVE};
+use crate::estimate::{Figure, Reliability, Unit, thresholds::SHARE_USE_WITH_CARE_ABOVE};
 
 /// Half-width from which on single people are not told.
 const SINGLE_PEOPLE_BELOW: f64 = 5.0;
@@ -21,7 +21,19 @@ pub struct Shown {
     upper: f64,
     give_or_take: f64,
     is_exact: bool,
-    is_difference: bool,
+    kind: Kind,
+    /// Whether it is too noisy to say anything.
+    is_noisy: bool,
+}
+
+/// What is shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Level,
+    Difference {
+        /// Whether the interval excludes 0, though a rounded end may reach it.
+        excludes_0: bool,
+    },
 }
 
 /// How a number is written.
@@ -41,7 +53,7 @@ impl From<&Figure> for Shown {
     fn from(figure: &Figure) -> Self {
         let (low, high) = figure.interval();
         let half = figure.half_width();
-        let value = figure.value().filter(|_| figure.is_shown());
+        let value = figure.point();
         let is_difference = figure.reliability().is_none();
         // A half-width of 0 alone does not say so: a count far below 0 has an interval of 0 to 0.
         let is_exact = value.is_some() && half == 0.0;
@@ -64,7 +76,13 @@ impl From<&Figure> for Shown {
             },
             give_or_take: up(half + moved, end_step),
             is_exact,
-            is_difference,
+            kind: if is_difference {
+                let excludes_0 = low > 0.0 || high < 0.0;
+                Kind::Difference { excludes_0 }
+            } else {
+                Kind::Level
+            },
+            is_noisy: !figure.is_shown(),
         }
     }
 }
@@ -136,6 +154,19 @@ impl Shown {
         self.value.map(|value| self.end(value))
     }
 
+    /// What stands in the place of a value that is not shown: `at most 14%`, where noise took it below
+    /// nobody, or that it is too noisy.
+    #[must_use]
+    pub fn without_value(&self) -> String {
+        if self.is_noisy {
+            Reliability::TooNoisyToShow.in_words().to_owned()
+        } else if self.lower > 0.0 {
+            format!("at least {}", self.text(self.lower))
+        } else {
+            format!("at most {}", self.text(self.upper))
+        }
+    }
+
     /// `86,680 to 86,840`, or `exact`.
     #[must_use]
     pub fn interval_text(&self) -> String {
@@ -143,6 +174,10 @@ impl Shown {
             "exact".to_owned()
         } else if self.upper.is_infinite() {
             format!("{} or more", self.end(self.lower))
+        } else if self.excludes_0() && self.lower == 0.0 {
+            format!("above 0 to {}", self.end(self.upper))
+        } else if self.excludes_0() && self.upper == 0.0 {
+            format!("{} to below 0", self.end(self.lower))
         } else {
             format!("{} to {}", self.end(self.lower), self.end(self.upper))
         }
@@ -155,14 +190,22 @@ impl Shown {
             "exact".to_owned()
         } else if self.upper.is_infinite() {
             format!("at least {}", self.end(self.lower))
+        } else if self.excludes_0() && self.lower == 0.0 {
+            format!("above 0, at most {}", self.end(self.upper))
+        } else if self.excludes_0() && self.upper == 0.0 {
+            format!("below 0, at least {}", self.end(self.lower))
         } else {
             let (low, high) = (self.end(self.lower), self.end(self.upper));
             format!("between {low} and {high}")
         }
     }
 
+    fn excludes_0(&self) -> bool {
+        matches!(self.kind, Kind::Difference { excludes_0: true })
+    }
+
     fn end(&self, number: f64) -> String {
-        if self.is_difference {
+        if matches!(self.kind, Kind::Difference { .. }) {
             self.signed(number)
         } else {
             self.text(number)
@@ -215,7 +258,7 @@ mod tests {
     use vwis_proto::agreement::Measure;
 
     use super::*;
-    use crate::estimate::Estimate;
+    use crate::estimate::{Estimate, Parts};
 
     fn people(value: f64, half_width: f64) -> Figure {
         let sd = half_width / crate::estimate::thresholds::Z_95;
@@ -275,6 +318,30 @@ mod tests {
         assert_eq!(open.interval_text(), "1.20 or more");
         // Far below 0 with noise: the interval is 0 to 0, and yet nobody may call it exact.
         assert!(!Shown::of(&people(-500.0, 10.0)).is_exact());
+    }
+
+    #[test]
+    fn an_end_that_excludes_0_never_reads_as_0() {
+        let up = Shown::of(&Figure::difference(Unit::Share, 0.01, 0.000_4, 0.022));
+        assert_eq!(up.interval_text(), "above 0 to +2.2%");
+        assert_eq!(up.between(), "above 0, at most +2.2%");
+        let down = Shown::of(&Figure::difference(Unit::People, -40.0, -78.0, -2.0));
+        assert_eq!(down.interval_text(), "\u{2212}80 to below 0");
+        let neither = Shown::of(&Figure::difference(Unit::People, -40.0, -78.0, 2.0));
+        assert_eq!(neither.interval_text(), "\u{2212}80 to +5");
+    }
+
+    #[test]
+    fn a_part_that_noise_took_below_nobody_is_no_share_of_0() {
+        let parts = Parts::new(vec![-40.0, 290.0], |i, j| if i == j { 400.0 } else { 0.0 });
+        let shown = Shown::of(&parts.share(0, 1));
+        assert_eq!(shown.value_text(), None);
+        assert!(shown.without_value().starts_with("at most "), "{shown:?}");
+        let rest = Shown::of(&parts.share(1, 0));
+        assert!(rest.without_value().starts_with("at least "), "{rest:?}");
+        // Nobody at all, told without noise, is nobody.
+        let exact = Parts::new(vec![0.0, 290.0], |_, _| 0.0).share(0, 1);
+        assert_eq!(Shown::of(&exact).value_text().as_deref(), Some("0.0%"));
     }
 
     proptest! {

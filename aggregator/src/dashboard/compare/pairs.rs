@@ -1,9 +1,16 @@
 //! Who differs from whom: each held against each other.
 
+use std::collections::BTreeSet;
+
+use vwis_proto::ods::OdsCode;
+
 use super::{
-    super::{Ask, Gap, Reading, Told, gap::or_gap},
+    super::{
+        Ask, Gap, Reading, Told,
+        gap::or_gap,
+        shares::{Shares, Side, stands},
+    },
     Chosen,
-    shares::{Shares, Side, stands},
 };
 use crate::{
     page::{
@@ -51,11 +58,11 @@ fn told(reading: &Reading<'_>, chosen: Chosen, sides: &[&Side]) -> Result<Told, 
     if between != "employers" {
         return reading.ask(&ask.by(&[between]));
     }
-    let codes = sides
-        .iter()
-        .filter_map(|side| side.code.parse().ok())
-        .collect();
-    reading.of(Whose::Organisations(codes)).ask(&ask.by(&[]))
+    let codes = sides.iter().filter_map(|side| side.code.parse().ok());
+    // In the order in which addresses name them.
+    let codes: BTreeSet<OdsCode> = codes.collect();
+    let codes = Whose::Organisations(codes.into_iter().collect());
+    reading.of(codes).ask(&ask.by(&[]))
 }
 
 /// How many pairs clearly differ: each stands twice, once as the higher one.
@@ -73,8 +80,10 @@ fn matrix(told: &Told, chosen: Chosen, sides: &[&Side]) -> Html {
         attribute => attribute,
     };
     let shown = &sides[..sides.len().min(MOST)];
-    let caption =
-        format!("{share_of}: the row's share less the column's, in points, with its 95% interval");
+    let caption = format!(
+        "{share_of}: the row's share less the column's, in points, with its 95% interval, {}",
+        told.date()
+    );
     let columns = shown.iter().map(|side| side.name.clone()).collect();
     let mut matrix = Matrix::new(caption, one, columns);
     for row in shown {

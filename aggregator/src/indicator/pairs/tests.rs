@@ -67,7 +67,7 @@ fn both_ways_of_a_pair_say_the_same() {
 fn fewer_than_two_are_no_pair() {
     let archive = three_employers().archive(TABLES, "{ by = [] }");
     let one = put(&PAIRS, &archive, &["R0A"], &of_bme(None)).unwrap_err();
-    assert!(one.to_string().contains("name two"), "{one}");
+    assert!(one.to_string().contains("org=CODE,CODE"), "{one}");
     let system = Workforce::ask(&archive, &PAIRS, &of_bme(Some(&[]))).unwrap_err();
     assert!(system.to_string().contains("org=CODE,CODE"), "{system}");
     let absent = put(&PAIRS, &archive, &["R0A", "RW6"], &of_bme(None)).unwrap_err();

@@ -82,14 +82,12 @@ pub(super) fn told(figure: &Figure) -> String {
     let shown = Shown::of(figure);
     match shown.value_text() {
         Some(value) => format!("{value}, {}", shown.between()),
-        None => format!("{}, too noisy to show", shown.between()),
+        None => format!("{}, {}", shown.between(), shown.without_value()),
     }
 }
 
 /// The same for a table: `84,920` or why there is nothing.
 pub(super) fn value_cell(figure: &Figure) -> String {
     let shown = Shown::of(figure);
-    shown
-        .value_text()
-        .unwrap_or_else(|| "too noisy to show".to_owned())
+    shown.value_text().unwrap_or_else(|| shown.without_value())
 }

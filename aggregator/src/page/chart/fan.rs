@@ -163,7 +163,7 @@ impl Fan {
             Anchor::Middle,
             horizon.label(),
         ));
-        let value = horizon.noise.value().filter(|_| horizon.noise.is_shown());
+        let value = horizon.noise.point();
         let Some(value) = value else {
             marks.push(Mark::Rect {
                 class: "g-noisy",

@@ -81,6 +81,13 @@ impl Ladder {
         })
     }
 
+    /// Whether any rung allows an answer.
+    #[must_use]
+    pub fn has_an_answer(&self) -> bool {
+        let has_none = |rung: &Rung| rung.standing == Standing::NoAnswer;
+        !self.rungs.iter().all(has_none)
+    }
+
     /// What each rung allows to say, from the bottom up: `clearly lower at Band 6 and Band 7; too noisy
     /// for an answer at Consultants`.
     #[must_use]

@@ -7,7 +7,7 @@ use super::{
     scale::{Extent, Scale},
 };
 use crate::{
-    estimate::{Figure, Reliability, Unit},
+    estimate::{Figure, Unit},
     page::{Html, Shown, Standing, component::DataTable, markup::Part},
 };
 
@@ -126,8 +126,8 @@ impl NumberLine {
         let others = self.comparators.iter().map(|one| (one, "t-halo"));
         for (lane, (one, class)) in [subject].into_iter().chain(others).enumerate() {
             let top = TOP + LANE * super::scale::as_f64(lane);
-            let shown = Shown::of(&one.figure).value_text();
-            let value = shown.unwrap_or_else(|| Reliability::TooNoisyToShow.in_words().to_owned());
+            let shown = Shown::of(&one.figure);
+            let value = shown.value_text().unwrap_or_else(|| shown.without_value());
             let words = format!("{} {value}", one.label);
             marks.push(Mark::text(class, (1.5, top + 22.0), Anchor::Start, words));
             if lane == 0 {
@@ -143,7 +143,7 @@ impl NumberLine {
         let figure = &self.subject.figure;
         let x = |value| 100.0 * scale.at(value);
         let (low, high) = figure.interval();
-        let Some(value) = figure.value().filter(|_| figure.is_shown()) else {
+        let Some(value) = figure.point() else {
             marks.push(box_of((x(low), x(high)), y));
             return;
         };
@@ -162,7 +162,7 @@ impl NumberLine {
 fn draw_comparator(marks: &mut Marks, scale: &Scale, figure: &Figure, y: f64) {
     let x = |value| 100.0 * scale.at(value);
     let (low, high) = figure.interval();
-    let Some(value) = figure.value().filter(|_| figure.is_shown()) else {
+    let Some(value) = figure.point() else {
         marks.push(box_of((x(low), x(high)), y));
         return;
     };

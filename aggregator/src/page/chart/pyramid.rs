@@ -156,7 +156,7 @@ fn draw(marks: &mut Marks, scale: &Scale, side: Side, figure: &Figure, y: f64) {
         width: Num((a - b).abs()),
         height: Num(2.0 * half),
     };
-    let Some(value) = figure.value().filter(|_| figure.is_shown()) else {
+    let Some(value) = figure.point() else {
         marks.push(rect("g-noisy", x(low), x(high), 7.0));
         return;
     };

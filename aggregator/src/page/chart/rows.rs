@@ -255,12 +255,15 @@ impl RowChart {
         });
         let x = |value: f64| 100.0 * scale.at(value);
         let (low, high) = figure.interval();
-        let Some(value) = figure.value().filter(|_| figure.is_shown()) else {
-            marks.push(noisy_box((x(low), x(high))));
-            marks.marks.extend(tick);
+        marks.marks.extend(tick);
+        let Some(value) = figure.point() else {
+            if figure.is_shown() {
+                whisker(&mut marks, scale, (low, high));
+            } else {
+                marks.push(noisy_box((x(low), x(high))));
+            }
             return marks;
         };
-        marks.marks.extend(tick);
         if self.has_bars() {
             let class = if is_exact(figure) {
                 "g-bar-exact"
@@ -283,13 +286,7 @@ impl RowChart {
             }
         }
         if !is_exact(figure) {
-            marks.push(Mark::line("g-whisk", (x(low), 0.0), (x(high), 0.0)));
-            let (has_low, has_high) = caps(scale, (low, high));
-            for (end, has_cap) in [(low, has_low), (high, has_high)] {
-                if has_cap {
-                    marks.push(Mark::line("g-cap", (x(end), -6.0), (x(end), 6.0)));
-                }
-            }
+            whisker(&mut marks, scale, (low, high));
         }
         marks.push(dot(Hue::First, (x(value), 0.0), 7.0, row.standing));
         marks
@@ -300,9 +297,7 @@ impl RowChart {
             Content::Missing(why) => (Err(why.clone()), "–".to_owned()),
             Content::Figure(figure) => {
                 let shown = Shown::of(figure);
-                let value = shown
-                    .value_text()
-                    .ok_or_else(|| Reliability::TooNoisyToShow.in_words().to_owned());
+                let value = shown.value_text().ok_or_else(|| shown.without_value());
                 (value, shown.interval_text())
             }
         };
@@ -408,6 +403,18 @@ fn is_exact(figure: &Figure) -> bool {
 fn is_thin(figure: &Figure, scale: &Scale) -> bool {
     let (low, high) = figure.interval();
     scale.at(high) - scale.at(low) < THIN_INTERVAL
+}
+
+/// An interval; ends that are clipped have no cap.
+fn whisker(marks: &mut Marks, scale: &Scale, (low, high): (f64, f64)) {
+    let x = |value: f64| 100.0 * scale.at(value);
+    marks.push(Mark::line("g-whisk", (x(low), 0.0), (x(high), 0.0)));
+    let (has_low, has_high) = caps(scale, (low, high));
+    for (end, has_cap) in [(low, has_low), (high, has_high)] {
+        if has_cap {
+            marks.push(Mark::line("g-cap", (x(end), -6.0), (x(end), 6.0)));
+        }
+    }
 }
 
 /// The interval of what is too noisy: seen even where it is narrower than a hair.

@@ -134,7 +134,7 @@ impl Series<'_> {
         let x = self.x(point);
         let (low, high) = figure.interval();
         let (y_low, y_high) = (self.up.y(low), self.up.y(high));
-        let Some(value) = figure.value().filter(|_| figure.is_shown()) else {
+        let Some(value) = figure.point() else {
             marks.push(Mark::Rect {
                 class: "g-noisy",
                 x: Num(x - BOX_HALF),

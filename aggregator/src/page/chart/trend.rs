@@ -91,6 +91,7 @@ impl Trend {
             every_dot: true,
         };
         series.up.grid(&mut marks, false);
+        series.draw(&mut marks, HEIGHT);
         if let Some(benchmark) = &self.benchmark {
             let y = series.up.y(benchmark.value);
             let exact = Shown::of(&Figure::exact(self.unit, benchmark.value));
@@ -107,7 +108,6 @@ impl Trend {
             let place = (100.0, y + beside);
             marks.push(Mark::text("t-b t-halo", place, Anchor::End, words));
         }
-        series.draw(&mut marks, HEIGHT);
         let last = self.points.len().saturating_sub(1);
         for index in labelled(self.points.len()) {
             let point = &self.points[index];

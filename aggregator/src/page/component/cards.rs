@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::{
-    estimate::{Figure, Reliability, Unit},
+    estimate::{Figure, Unit},
     page::{Shown, Tag, markup::parts},
 };
 
@@ -59,7 +59,7 @@ impl Card {
         let shown = Shown::of(figure);
         let is_points = figure.unit() == Unit::Share && figure.reliability().is_none();
         let (big, unit) = match shown.value_text() {
-            None => (Reliability::TooNoisyToShow.in_words().to_owned(), ""),
+            None => (shown.without_value(), ""),
             Some(text) if is_points => (text.trim_end_matches('%').to_owned(), "points"),
             Some(text) => (text, ""),
         };

@@ -40,7 +40,8 @@ pub struct Cell {
 enum Head {
     Tag(Tag),
     Value(String),
-    TooNoisy,
+    /// Why there is none.
+    Without(String),
 }
 
 // === impl Matrix ===
@@ -95,7 +96,10 @@ impl Cell {
     pub fn of(figure: &Figure) -> Self {
         let shown = Shown::of(figure);
         Self {
-            head: shown.value_text().map_or(Head::TooNoisy, Head::Value),
+            head: match shown.value_text() {
+                Some(value) => Head::Value(value),
+                None => Head::Without(shown.without_value()),
+            },
             interval: shown.interval_text(),
         }
     }

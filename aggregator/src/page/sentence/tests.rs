@@ -99,7 +99,7 @@ fn a_real_change_names_its_direction() {
     );
     assert_eq!(
         said(20.0, 1.0, 39.0, Verdict::Yes),
-        "more people than in June, at most 40"
+        "up to 40 more people than in June"
     );
     assert_eq!(
         said(10.0, -20.0, 40.0, Verdict::No),

@@ -1,8 +1,9 @@
 //! The same share of several, each against all the others.
 
+use uuid::Uuid;
 use vwis_proto::{ods::OdsCode, period::Period};
 
-use super::super::{Ask, At, Gap, Reading, Told, charts, localities, staff_groups};
+use super::{Ask, At, Gap, Reading, Told, charts, localities, staff_groups};
 use crate::{
     estimate::{Figure, Unit, Verdict},
     indicator::Finding,
@@ -13,13 +14,19 @@ use crate::{
     },
 };
 
-const NOTE: &str = "Each is held against all the others together, with the noise of both.";
+const NOTE: &str = "Each is held against all the others together, with the noise of both. Neighbours in the \
+    list overlap: do not read the order as a league table.";
+/// The share that is compared where nothing else is chosen.
+pub(super) const OVER_55: &str = "aged_55_and_over";
 const NOT_IN_IT: &str = "not in this release";
 
 /// Shares of several, with where each stands against all the others.
 pub(super) struct Shares {
-    rows: Vec<Row>,
     sides: Vec<Side>,
+    /// Of what is not known, and of employers without a number.
+    rest: Vec<Row>,
+    /// The code of the one that the page is about.
+    here: Option<String>,
     when: String,
     foot: Foot,
 }
@@ -58,9 +65,9 @@ impl Shares {
                 continue;
             };
             if category.code == charts::UNKNOWN {
-                all.rows.push(side.row().last());
+                all.rest.push(side.row().last());
             } else {
-                all.push(side);
+                all.sides.push(side);
             }
         }
         Ok(all)
@@ -75,14 +82,12 @@ impl Shares {
     ) -> Result<Self, Gap> {
         let ask = Ask::of("comparison").by(&[]).option("of", of);
         let all_told = reading.ask_each(&ask, employers);
-        let newest = all_told
-            .iter()
-            .filter_map(|(_, told)| period(reading, told))
-            .max();
+        let newest = all_told.iter().filter_map(|(_, told)| rank(reading, told));
+        let newest = newest.max();
         let in_newest = |code: &OdsCode| {
             let mut all_told = all_told.iter();
             let (_, told) = all_told.find(|(other, _)| other == code)?;
-            (period(reading, told) == newest).then_some(told)
+            (rank(reading, told) == newest).then_some(told)
         };
         let when = employers.iter().find_map(in_newest).map(Told::date);
         let when = when.ok_or_else(|| Gap::new("no employer is in the releases of this"))?;
@@ -92,8 +97,8 @@ impl Shares {
             let side =
                 in_newest(code).and_then(|told| Side::of(told, &[], (code.as_str(), name, None)));
             match side {
-                Some(side) => all.push(side),
-                None => all.rows.push(Row::missing(name, NOT_IN_IT)),
+                Some(side) => all.sides.push(side),
+                None => all.rest.push(Row::missing(name, NOT_IN_IT)),
             }
         }
         Ok(all)
@@ -101,16 +106,18 @@ impl Shares {
 
     fn none(when: String, foot: Foot) -> Self {
         Self {
-            rows: Vec::new(),
             sides: Vec::new(),
+            rest: Vec::new(),
+            here: None,
             when,
             foot,
         }
     }
 
-    fn push(&mut self, side: Side) {
-        self.rows.push(side.row());
-        self.sides.push(side);
+    /// On the page of this one.
+    pub(super) fn seen_from(mut self, code: &str) -> Self {
+        self.here = Some(code.to_owned());
+        self
     }
 
     /// Of whom and when.
@@ -118,7 +125,7 @@ impl Shares {
         &self.when
     }
 
-    /// Those that are known and have a number, the largest first.
+    /// Those that are known, the largest share first.
     pub(super) fn sides(&self) -> Vec<&Side> {
         let value = |side: &Side| side.share.value().unwrap_or(0.0);
         let mut sides: Vec<_> = self.sides.iter().collect();
@@ -148,7 +155,15 @@ impl Shares {
     }
 
     pub(super) fn framed(self, title: &str, share_of: &str, one: &str) -> Html {
-        let chart = RowChart::new(title, (one, "Share"), Unit::Share, self.rows)
+        let row = |side: &Side| {
+            if self.here.as_ref() == Some(&side.code) {
+                side.row_here()
+            } else {
+                side.row()
+            }
+        };
+        let rows = self.sides.iter().map(row).chain(self.rest);
+        let chart = RowChart::new(title, (one, "Share"), Unit::Share, rows.collect())
             .starting(Start::Near)
             .beside("all the others")
             .judged("Against the others");
@@ -157,9 +172,10 @@ impl Shares {
     }
 }
 
-fn period(reading: &Reading<'_>, told: &Told) -> Option<Period> {
-    told.release(reading)
-        .map(|archived| archived.release.period)
+/// The release that an answer is from, by which the newest and fullest is the largest.
+fn rank(reading: &Reading<'_>, told: &Told) -> Option<(Period, usize, Uuid)> {
+    let release = &told.release(reading)?.release;
+    Some((release.period, release.contributors.len(), release.id))
 }
 
 // === impl Side ===
@@ -188,13 +204,22 @@ impl Side {
     }
 
     fn row(&self) -> Row {
-        let row = Row::new(&self.name, self.share)
-            .standing(self.standing)
-            .beside(self.others);
+        let row = self.unlinked();
         match &self.href {
             Some(href) => row.linked(href),
             None => row,
         }
+    }
+
+    /// On its own page.
+    fn row_here(&self) -> Row {
+        self.unlinked().noted("this page")
+    }
+
+    fn unlinked(&self) -> Row {
+        Row::new(&self.name, self.share)
+            .standing(self.standing)
+            .beside(self.others)
     }
 }
 
