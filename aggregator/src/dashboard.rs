@@ -52,7 +52,7 @@ mod words;
 pub use ask::Ask;
 pub use document::Document;
 pub use gap::Gap;
-pub use pack::{Look, pack};
+pub use pack::pack;
 pub use reading::Reading;
 pub use told::{At, Told};
 pub use view::{Choices, View};

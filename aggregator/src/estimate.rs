@@ -91,11 +91,13 @@ impl Estimate {
         )
     }
 
-    /// The interval as shown, and as columns `lower` and `upper` hold it: no end below 0.
+    /// The interval as shown, and as columns `lower` and `upper` hold it: no end below 0, and the upper one
+    /// not below one sd, which is where the truncated posterior of a count ends whose estimate lies three sds
+    /// below 0. `0 to 0` would say that there is certainly nobody, which no noise can.
     #[must_use]
     pub fn shown_interval(&self) -> (f64, f64) {
         let (low, high) = self.interval();
-        (at_least_0(low), at_least_0(high))
+        (at_least_0(low), at_least_0(high).max(self.sd()))
     }
 
     /// The value as shown: at least 0, in whole people or tenths of an FTE. Only for people: sums
@@ -194,7 +196,7 @@ mod tests {
         assert!(estimate.display().is_sign_positive());
         assert_eq!(
             Figure::from(headcount(-100.0, 10.0)).interval_text(),
-            "0 to 0"
+            "0 to 10"
         );
     }
 

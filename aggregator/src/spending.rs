@@ -122,15 +122,6 @@ pub fn fullest(agreement: &Agreement) -> Option<(FinancialYear, Rho)> {
         .max_by_key(|(_, rho)| *rho)
 }
 
-/// The series of which one measurement is charged most.
-#[must_use]
-pub fn largest(agreement: &Agreement) -> Option<&Series> {
-    agreement
-        .series()
-        .iter()
-        .max_by_key(|series| series.charge())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,6 +210,5 @@ mod tests {
         // The agreement begins in March 2020: the last quarter of a year.
         let first = "2020-03".parse::<Period>().unwrap().financial_year();
         assert!(year > first && most > agreed(agreement, first));
-        assert_eq!(largest(agreement).unwrap().name(), "headline");
     }
 }

@@ -192,10 +192,7 @@ mod tests {
     #[test]
     fn every_row_has_a_cell_for_every_column_whatever_is_known() {
         let bare = finding(Figure::level(Unit::Ratio, None, 0.5, f64::INFINITY));
-        let benchmark = Benchmark {
-            value: 0.281,
-            label: "Census 2021".to_owned(),
-        };
+        let benchmark = Benchmark::exact(0.281, "Census 2021");
         let judged = finding(Figure::exact(Unit::Share, 0.3))
             .against(benchmark, Verdict::No)
             .noted("Look.");

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     access::PATHWAY,
-    dashboard::{Look, Reading, View, pack},
+    dashboard::{Reading, View, pack},
     pictures::Pictures,
 };
 
@@ -68,8 +68,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         .archive;
     store.close().await;
     let place = &config.file.dashboard;
-    let made = Reading::new(&archive, place, args.period)
-        .and_then(|reading| pack(&view, &reading, Look::Within));
+    let made = Reading::new(&archive, place, args.period).and_then(|reading| pack(&view, &reading));
     let made = made.map_err(|gap| Failure::new(Exit::Usage, gap))?;
     files::write_public(&args.output, made.as_bytes())?;
     context.print(format_args!("wrote {}", args.output.display()))?;

@@ -19,7 +19,7 @@ pub(super) const FEW: usize = 6;
 pub(super) const MANY: usize = 12;
 
 const NOTE: &str = "The first release is the base, which has no band: each later interval holds the noise of \
-    both.";
+    both. What is too noisy in the first or the last release has no panel; the CSV has it.";
 
 /// One panel to be, and how large its group is.
 struct Group {
@@ -70,13 +70,18 @@ pub(super) fn by_employer(reading: &Reading<'_>, employers: &[OdsCode]) -> Resul
 
 fn unit(is_cut: bool) -> &'static str {
     if is_cut {
-        "Change in people since the first release, of the largest; the same scale in every panel"
+        "Change in people since the first release, of the largest groups; the same scale in every panel"
     } else {
         "Change in people since the first release; the same scale in every panel"
     }
 }
 
 fn group(name: &str, points: Vec<Point>, found: &Finding) -> Option<Group> {
+    // A group that is too noisy at either end has no change to draw, and would flatten all others.
+    let is_seen = |point: &Point| point.figure.is_some_and(|figure| figure.is_shown());
+    if !points.first().is_some_and(is_seen) || !points.last().is_some_and(is_seen) {
+        return None;
+    }
     let than = format!("than in {}", points.first()?.label);
     let (tag, says) = charts::change(found, "people", &than);
     let size = points.last()?.figure?.value()?;

@@ -48,6 +48,9 @@ pub(super) fn rows(
         if category.code == UNKNOWN {
             row = row.last();
         }
+        if let Some(date) = told.earlier_date(finding) {
+            row = row.noted(date);
+        }
         if let Some(benchmark) = &finding.benchmark {
             row = row.standing(Standing::of(
                 &finding.figure,
@@ -82,13 +85,21 @@ pub(super) fn highest_first(mut rows: Vec<Row>) -> Vec<Row> {
 }
 
 /// Without the rows that are too noisy to show, where there are many, and how many these are.
-pub(super) fn without_the_unseen(rows: Vec<Row>) -> (Vec<Row>, usize) {
+///
+/// # Errors
+/// Where none is left.
+pub(super) fn without_the_unseen(rows: Vec<Row>, what: &str) -> Result<(Vec<Row>, usize), Gap> {
     let is_seen = |row: &Row| row.figure().is_none_or(Figure::is_shown);
     let unseen = rows.iter().filter(|row| !is_seen(row)).count();
     if unseen < MANY_UNSEEN {
-        return (rows, 0);
+        return Ok((rows, 0));
     }
-    (rows.into_iter().filter(is_seen).collect(), unseen)
+    if unseen == rows.len() {
+        return Err(Gap::new(format!(
+            "none of the {what} has enough people here to be told from the noise"
+        )));
+    }
+    Ok((rows.into_iter().filter(is_seen).collect(), unseen))
 }
 
 /// A note that says how many rows were left out for having too few people, if any were.

@@ -47,7 +47,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
 fn unknown(reading: &Reading<'_>) -> Result<Html, Gap> {
     let told = reading.ask(&Ask::of("completeness"))?;
     let rows = charts::rows(&told, "share_unknown", "attribute", &[], charts::unlinked);
-    let title = "Share of people of whom it is not known";
+    let title = "How much is not known of people, by attribute";
     let chart = RowChart::new(title, ("What", "Share"), Unit::Share, rows);
     let note = "Whoever did not say and whoever was not asked are one category.";
     Ok(charts::framed(&told, &chart, title, "Share of all people", note).html())
@@ -74,7 +74,7 @@ fn corrections(reading: &Reading<'_>) -> Section {
         .collect();
     if rows.is_empty() {
         return section.with(&Inset::information(
-            "Nothing was",
+            "No release was made again",
             vec![Sentence::words(
                 "every release here is the first of its date",
             )],

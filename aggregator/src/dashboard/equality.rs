@@ -231,7 +231,7 @@ fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
     let chart = RowChart::new(title, ("Locality", "Share"), Unit::Share, rows)
         .starting(Start::Near)
         .beside("people who live there")
-        .judged("Against who live there");
+        .judged("Against residents");
     let note = "People who live there: Census 2021, all ages.";
     Ok(charts::framed(&told, &chart, title, SHARE_FROM_MINORITIES, note).html())
 }

@@ -132,12 +132,18 @@ impl<'a, 'r> Group<'a, 'r> {
 
     /// People by role; `told` is of `measure` by role. Roles with too few people to be seen are counted in
     /// the note.
-    pub(super) fn by_role(&self, told: &Told, measure: &str, title: &str, note: &str) -> Html {
+    pub(super) fn by_role(
+        &self,
+        told: &Told,
+        measure: &str,
+        title: &str,
+        note: &str,
+    ) -> Result<Html, Gap> {
         let rows = charts::rows(told, measure, "role", &self.at(), charts::unlinked);
-        let (rows, unseen) = charts::without_the_unseen(rows);
+        let (rows, unseen) = charts::without_the_unseen(rows, "roles")?;
         let chart = RowChart::new(title, ("Role", "People"), Unit::People, rows);
         let note = charts::with_the_unseen("roles", unseen, note);
-        charts::framed(told, &chart, title, "People", note).html()
+        Ok(charts::framed(told, &chart, title, "People", note).html())
     }
 
     /// Women and men by age.
@@ -171,7 +177,11 @@ impl AtAGlance {
             lead.push(charts::change(found, "people", &format!("than on {date}")).1);
         }
         if let Some(over_55) = self.over_55(at) {
-            lead.push(sentence::level(&over_55.figure, "are 55 or over"));
+            let are = match self.ages.as_ref().map(Told::date) {
+                Some(date) if date != self.people.date() => format!("were 55 or over on {date}"),
+                _ => "are 55 or over".to_owned(),
+            };
+            lead.push(sentence::level(&over_55.figure, &are));
         }
         lead
     }
@@ -199,7 +209,11 @@ impl AtAGlance {
         }
         if let Some(over_55) = self.over_55(at) {
             let card = Card::new("Aged 55 and over", &over_55.figure);
-            cards.push(card.noted("Of all of them"));
+            let note = match self.ages.as_ref().map(Told::date) {
+                Some(date) if date != self.people.date() => format!("Of all on {date}"),
+                _ => "Of all of them".to_owned(),
+            };
+            cards.push(card.noted(note));
         }
         Cards::new(cards)
     }

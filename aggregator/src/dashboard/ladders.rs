@@ -121,7 +121,7 @@ fn all_staff(told: &Told, here: At<'_>, part: (&str, &str)) -> Option<Figure> {
     let beside = told.within("share_beside_staff", &here);
     let row: &Finding = beside.first()?;
     let benchmark = row.benchmark.as_ref()?;
-    Some(Figure::exact(row.figure.unit(), benchmark.value))
+    Some(benchmark.in_unit(row.figure.unit()))
 }
 
 // === impl Drawn ===

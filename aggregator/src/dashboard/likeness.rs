@@ -88,10 +88,7 @@ pub(super) fn answer(told: &Told, at: At<'_>, asked: Likeness<'_>) -> Result<Ans
 /// What all staff are, against whom a share was held.
 fn all_staff(row: &Finding) -> Option<crate::estimate::Figure> {
     let benchmark = row.benchmark.as_ref()?;
-    Some(crate::estimate::Figure::exact(
-        row.figure.unit(),
-        benchmark.value,
-    ))
+    Some(benchmark.in_unit(row.figure.unit()))
 }
 
 /// Yes where it is much the same; no where it is clearly lower or higher.

@@ -98,5 +98,5 @@ fn roles(group: &Group<'_, '_>) -> Result<Html, Gap> {
         .and_then(|row| row.note.clone());
     let employers = employers.map_or_else(String::new, |note| format!(" {note}."));
     let note = format!("{}{employers}", charts::PEOPLE_BY_EMPLOYER);
-    Ok(group.by_role(&told, "people", title, &note))
+    group.by_role(&told, "people", title, &note)
 }

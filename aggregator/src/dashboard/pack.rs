@@ -18,15 +18,6 @@ use crate::{
     },
 };
 
-/// How a pack has its looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// In the file itself: it is sent around.
-    Within,
-    /// By a link: a page that is served runs no style of its own.
-    Linked,
-}
-
 #[derive(Template)]
 #[template(path = "dashboard/pack.html")]
 struct Pack {
@@ -39,16 +30,14 @@ struct Pack {
     meta: Vec<String>,
     permalink: String,
     parts: Vec<Html>,
-    is_within: bool,
     css: &'static str,
-    stylesheet: String,
 }
 
 /// The pack of a page.
 ///
 /// # Errors
 /// As [`View::document`].
-pub fn pack(view: &View, reading: &Reading<'_>, look: Look) -> Result<String, Gap> {
+pub fn pack(view: &View, reading: &Reading<'_>) -> Result<String, Gap> {
     let document = view.document(reading)?;
     let (shell, mut parts) = document.for_print();
     let made = reading.archive().made().iter();
@@ -66,9 +55,7 @@ pub fn pack(view: &View, reading: &Reading<'_>, look: Look) -> Result<String, Ga
         meta: shell.meta,
         permalink: head::permalink(reading, view),
         parts,
-        is_within: look == Look::Within,
         css: assets::STYLESHEET.content,
-        stylesheet: assets::STYLESHEET.path(),
     };
     Ok(pack
         .render()

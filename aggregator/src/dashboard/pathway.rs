@@ -209,9 +209,8 @@ impl Board<'_, '_> {
     fn roles(&self) -> Result<Html, Gap> {
         let told = self.group.ask(Ask::of("composition"), &["role"])?;
         let (measure, title) = ("headcount", "People by role");
-        Ok(self
-            .group
-            .by_role(&told, measure, title, charts::PEOPLE_BY_EMPLOYER))
+        self.group
+            .by_role(&told, measure, title, charts::PEOPLE_BY_EMPLOYER)
     }
 
     fn share_over_time(&self) -> Result<Html, Gap> {

@@ -57,7 +57,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     let mut document = Document::new(shell);
     document.push(&years(reading, until));
     document.push(&what_could_someone_learn(&year));
-    document.section(&hundreds(reading, &year));
+    document.section(&hundreds(&year));
     document.section(&what_leaves());
     document.section(&spent::by_whom(reading, &year));
     document.section(&spent::what_it_buys(reading, &year));
@@ -169,16 +169,14 @@ fn what_could_someone_learn(year: &Account) -> Answer {
     }
 }
 
-fn hundreds(reading: &Reading<'_>, year: &Account) -> Section {
+fn hundreds(year: &Account) -> Section {
     let of = |rho: Rho, what: &str| {
         let exact = format!("ρ\u{a0}{}, ε\u{a0}{:.2}", words::rho(rho), rho.epsilon());
         Chance::new(right_in_100(rho), format!("{what} ({exact})"))
     };
     let mut chances = vec![Chance::new(50.0, "With no data at all: a coin toss")];
-    if let Some(series) = spending::largest(reading.agreement()) {
-        let what = format!("With one release of the largest series, {}", series.name());
-        chances.push(of(series.charge(), &what));
-    }
+    let so_far = format!("With everything released for {} so far", year.year);
+    chances.push(of(year.most, &so_far));
     let (fullest, agreed) = year.fullest;
     let what = format!("With all releases agreed for one year, {fullest}");
     chances.push(of(agreed, &what));

@@ -74,7 +74,7 @@ pub(super) fn document(
 fn bands(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let told = group.ask(Ask::of("composition"), &["band"])?;
     let rows = charts::rows(&told, "headcount", "band", &group.at(), charts::unlinked);
-    let (rows, unseen) = charts::without_the_unseen(charts::highest_first(rows));
+    let (rows, unseen) = charts::without_the_unseen(charts::highest_first(rows), "bands")?;
     let title = "People by band";
     let chart = RowChart::new(title, ("Band, highest first", "People"), Unit::People, rows)
         .ordered(Order::AsGiven);

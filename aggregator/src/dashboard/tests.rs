@@ -1,7 +1,7 @@
 //! Promises of the pages about the workforce, on exact and on doubted releases.
 
 use super::{
-    Choices, Look, Reading, View,
+    Choices, Reading, View,
     testing::{html, place, text},
 };
 use crate::{archive::Archive, indicator::testing::Workforce, page::assets, picture::Whose};
@@ -187,7 +187,7 @@ fn a_pack_is_the_same_for_the_same_releases_and_complete_in_itself() {
     let place = place();
     let pack = || {
         let reading = Reading::new(&archive, &place, None).unwrap();
-        super::pack(&breast(), &reading, Look::Within).unwrap()
+        super::pack(&breast(), &reading).unwrap()
     };
     let (one, two) = (pack(), pack());
     assert_eq!(one, two);

@@ -114,6 +114,13 @@ impl Told {
         &self.date
     }
 
+    /// Of a number that was counted earlier than the latest of them: when.
+    #[must_use]
+    pub fn earlier_date(&self, row: &Finding) -> Option<String> {
+        let period = row.source.period.parse().ok()?;
+        Some(words::date(period)).filter(|date| *date != self.date)
+    }
+
     /// Whose staff: `nine employers`.
     #[must_use]
     pub fn employers(&self) -> &str {

@@ -72,8 +72,15 @@ impl SessionRecord {
     #[must_use]
     pub fn ends_at(&self) -> Timestamp {
         let idle_s = self.used_at.as_second().saturating_add(MOST_IDLE_S);
+        let idle = Timestamp::from_second(idle_s).unwrap_or(Timestamp::MAX);
+        idle.min(self.ends_at_most())
+    }
+
+    /// When it ends however it is used.
+    #[must_use]
+    pub fn ends_at_most(&self) -> Timestamp {
         let old_s = self.created_at.as_second().saturating_add(MOST_AGE_S);
-        Timestamp::from_second(idle_s.min(old_s)).unwrap_or(Timestamp::MAX)
+        Timestamp::from_second(old_s).unwrap_or(Timestamp::MAX)
     }
 
     /// Whether it holds.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use vwis_proto::dictionary::Attribute;
 
 use crate::{
-    estimate::{Figure, Verdict},
+    estimate::{Figure, Unit, Verdict},
     facts::Source,
 };
 
@@ -65,6 +65,8 @@ pub struct Benchmark {
     pub value: f64,
     /// What it is: `Census 2021, all ages, Bolton`.
     pub label: String,
+    /// Its own doubt, where it is an estimate as well; nothing where it is published.
+    pub figure: Option<Figure>,
 }
 
 // === impl Findings ===
@@ -130,6 +132,27 @@ impl Category {
             code: code.to_owned(),
             label: label.to_owned(),
         }
+    }
+}
+
+// === impl Benchmark ===
+
+impl Benchmark {
+    /// A figure that is published or follows from the definition: without doubt.
+    #[must_use]
+    pub fn exact(value: f64, label: impl Into<String>) -> Self {
+        Self {
+            value,
+            label: label.into(),
+            figure: None,
+        }
+    }
+
+    /// It, with its doubt where it has any.
+    #[must_use]
+    pub fn in_unit(&self, unit: Unit) -> Figure {
+        self.figure
+            .unwrap_or_else(|| Figure::exact(unit, self.value))
     }
 }
 

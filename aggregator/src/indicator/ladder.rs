@@ -24,7 +24,7 @@ pub(super) static LADDER: Indicator = Indicator {
             from which upwards it is lower than among the residents.",
         formula: "share = people of the band who are of the part / people of the band; looks like: its whole \
             interval lies within 2 percentage points of the residents' share; does not: the interval \
-            excludes it. The turn is the lowest band that is clearly lower, with none above it that looks \
+            lies outside of that. The turn is the lowest band that is clearly lower, with none above it that looks \
             like the residents or is clearly higher",
         denominator: "All people of the band, those who did not say included; `unknown=left_out` takes \
             shares of those who said. Of residents: all of them.",

@@ -232,10 +232,7 @@ impl Residents {
     }
 
     pub(super) fn benchmark(&self, value: f64) -> Benchmark {
-        Benchmark {
-            value,
-            label: format!("Census 2021, all ages, {}", self.label),
-        }
+        Benchmark::exact(value, format!("Census 2021, all ages, {}", self.label))
     }
 }
 

@@ -115,10 +115,7 @@ fn ratios(facts: &Facts<'_>, at: &[Category], who: &Who) -> Result<Vec<Finding>,
         );
         let verdict = Verdict::is_parity(&ratio);
         let at = [at, &[Category::named(code, label), Category::total()]].concat();
-        let parity = Benchmark {
-            value: 1.0,
-            label: "parity".to_owned(),
-        };
+        let parity = Benchmark::exact(1.0, "parity");
         rows.push(Finding::new(at, RATIO, ratio, counts.source()).against(parity, verdict));
     }
     for (index, (tier, group)) in cells.iter().enumerate() {

@@ -20,7 +20,7 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
             other breakdowns. Yes, no, or cannot tell. Groups of staff are also held against all staff of \
             the same employers.",
         formula: "share = people of the group and part / people of the group; looks like: its whole interval \
-            lies within 2 percentage points of the residents' share; does not: the interval excludes it. \
+            lies within 2 percentage points of the residents' share; does not: the interval lies outside of that. \
             Beside all staff, the noise of both counts",
         denominator: "All people of the group, those who did not say included; `unknown=left_out` takes \
             shares of those who said. Of residents: all of them.",

@@ -185,7 +185,8 @@ impl<'a> Share<'a> {
     ) -> Finding {
         let finding = Finding::new(at, measure, self.figure(), self.source());
         let parts = self.counts.split(&[(2, 3), (0, 1)]);
-        let Some(value) = parts.share(0, 1).value() else {
+        let others = parts.share(0, 1);
+        let Some(value) = others.value() else {
             return finding;
         };
         let verdict = if finding.figure.value().is_none() {
@@ -193,8 +194,12 @@ impl<'a> Share<'a> {
         } else {
             Verdict::are_alike(&parts.difference_of_shares((0, 1), (2, 3)))
         };
-        let label = label.to_owned();
-        finding.against(Benchmark { value, label }, verdict)
+        let benchmark = Benchmark {
+            value,
+            label: label.to_owned(),
+            figure: Some(others),
+        };
+        finding.against(benchmark, verdict)
     }
 }
 

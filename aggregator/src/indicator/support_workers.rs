@@ -22,7 +22,7 @@ pub(super) static SUPPORT_WORKERS: Indicator = Indicator {
             they are where a workforce can first look like its locality.",
         formula: "share = support workers of the locality and ethnic group / support workers of the \
             locality; looks like: its whole interval lies within 2 percentage points of the residents' \
-            share; does not: the interval excludes it. Beside all staff of the same employers, the noise \
+            share; does not: the interval lies outside of that. Beside all staff of the same employers, the noise \
             of both counts",
         denominator: "All healthcare support workers of the locality, those who did not say included; \
             `unknown=left_out` takes shares of those who said. Of residents: all of them.",

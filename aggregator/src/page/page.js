@@ -15,11 +15,26 @@
 
   // ---- tables that can be sorted ----------------------------------------
 
-  // What a cell is sorted by: its first number, where it has one, else its words.
+  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+  // `30 September 2026`, `Sep 2026`: a number that grows with the date.
+  const date = (words) => {
+    const found = words.match(/^(?:(\d{1,2}) )?([A-Z][a-z]{2})[a-z]* (\d{4})\b/);
+    const month = found ? MONTHS.indexOf(found[2]) : -1;
+    return month < 0 ? null : (Number(found[3]) * 12 + month) * 31 + Number(found[1] ?? 0);
+  };
+
+  // `1,234 (1,200 to 1,268)`, `−3`; `Under 25` stands before `25 to 29`.
+  const number = (words) => {
+    const plain = words.replaceAll("\u2212", "-").replaceAll(",", "");
+    const found = plain.match(/^(Under )?([-+]?\d+(?:\.\d+)?)/);
+    return found ? Number(found[2]) - (found[1] ? 0.5 : 0) : null;
+  };
+
+  // What a cell is sorted by: its date or first number, where it has one, else its words.
   const sortKey = (cell) => {
     const words = cell.textContent.trim();
-    const number = words.replaceAll("\u2212", "-").replaceAll(",", "").match(/^[-+]?\d+(\.\d+)?/);
-    return { words, number: number ? Number(number[0]) : null };
+    return { words, number: date(words) ?? number(words) };
   };
 
   const compare = (a, b) => {

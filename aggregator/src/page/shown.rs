@@ -55,7 +55,6 @@ impl From<&Figure> for Shown {
         let half = figure.half_width();
         let value = figure.point();
         let is_difference = figure.reliability().is_none();
-        // A half-width of 0 alone does not say so: a count far below 0 has an interval of 0 to 0.
         let is_exact = value.is_some() && half == 0.0;
         let (form, step, end_step) = steps(figure.unit(), value.unwrap_or(high), half, is_exact);
         let is_level = !is_difference && low >= 0.0;
@@ -68,12 +67,7 @@ impl From<&Figure> for Shown {
             form,
             value: rounded,
             lower: down(low, end_step),
-            // 0 to 0 would claim that there is certainly nobody, which no noise can say.
-            upper: if is_level && !is_exact {
-                up(high, end_step).max(end_step)
-            } else {
-                up(high, end_step)
-            },
+            upper: up(high, end_step),
             give_or_take: up(half + moved, end_step),
             is_exact,
             kind: if is_difference {
@@ -316,7 +310,7 @@ mod tests {
         );
         let open = Shown::of(&Figure::level(Unit::Ratio, Some(1.5), 1.2, f64::INFINITY));
         assert_eq!(open.interval_text(), "1.20 or more");
-        // Far below 0 with noise: the interval is 0 to 0, and yet nobody may call it exact.
+        // Far below 0 with noise: nobody may call it exact.
         assert!(!Shown::of(&people(-500.0, 10.0)).is_exact());
     }
 

@@ -1,12 +1,27 @@
 //! What a browser is told of every page.
 
+use std::sync::LazyLock;
+
 use axum::response::Response;
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use http::{HeaderName, HeaderValue, header};
+use sha2::{Digest as _, Sha256};
+
+use crate::page::assets::STYLESHEET;
 
 /// A page loads its own stylesheet, script and images and nothing from elsewhere, runs no script that stands
 /// in it, sends forms only back, and stands in no frame. The way to the issuer is a link and a redirect, which need no exception.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
     img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// A pack is one file: the stylesheet stands in it, and is known by its hash.
+static POLICY_OF_A_PACK: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let hash = BASE64.encode(Sha256::digest(STYLESHEET.content));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self'; form-action 'none'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&policy).expect("base64 stands in a header as it is")
+});
 /// `no-referrer`, as for answers of the API, would have browsers send forms with `Origin: null`,
 /// by which our own form could not be told from another site's.
 const REFERRER_POLICY: &str = "same-origin";
@@ -29,6 +44,16 @@ pub(crate) fn of_a_page(mut response: Response) -> Response {
         HeaderName::from_static("permissions-policy"),
         PERMISSIONS_POLICY,
     );
+    response
+}
+
+/// A document that a browser shows, prints and saves.
+pub(super) fn of_a_pack(response: Response) -> Response {
+    let mut response = of_a_page(response);
+    let policy = POLICY_OF_A_PACK.clone();
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, policy);
     response
 }
 

@@ -20,7 +20,7 @@ use crate::{
         params::{self, Params},
         problem::{Kind, Problem},
     },
-    dashboard::{self, Choices, Document, Gap, Look, Reading, View},
+    dashboard::{self, Choices, Document, Gap, Reading, View},
     export::canonical::Canonical,
     identity::Identity,
     picture::{Wanted, Whose},
@@ -169,7 +169,7 @@ impl PageRequest {
             let reading = reading.of(whose);
             let html = match form {
                 Form::Page => view.document(&reading).map(Document::html),
-                Form::Pack => dashboard::pack(&view, &reading, Look::Linked),
+                Form::Pack => dashboard::pack(&view, &reading),
             };
             Ok(written(html.map_err(not_there)?))
         };
@@ -181,7 +181,10 @@ impl PageRequest {
             headers::HTML,
             written.body.clone(),
         );
-        Ok(headers::of_a_page(response))
+        Ok(match form {
+            Form::Page => headers::of_a_page(response),
+            Form::Pack => headers::of_a_pack(response),
+        })
     }
 }
 

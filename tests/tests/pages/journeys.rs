@@ -54,6 +54,10 @@ async fn a_board_member_reads_the_answer_first_and_what_it_rests_on() {
         .unwrap();
     let text = window.text().await;
     assert!(text.contains("Board pack pathways/breast/"), "{text}");
+    // The policy lets the stylesheet in it be: a pack without one is not this.
+    let font = "return getComputedStyle(document.body).fontFamily";
+    let font = window.script(font, vec![]).await;
+    assert!(font.as_str().unwrap().contains("Arial"), "{font}");
     assert!(text.contains("Definitions"), "{text}");
     window.close().await;
 }
@@ -177,6 +181,9 @@ async fn the_same_releases_make_the_same_pack() {
         packs[0] == packs[1],
         "two packs of the same releases differ"
     );
+    let served = reqwest::get(dashboard.at("/pathways/colorectal/pack")).await;
+    let served = served.unwrap().text().await.unwrap();
+    assert!(packs[0] == served, "the button makes another pack");
     assert!(packs[0].contains("<style>") && !packs[0].contains("<link rel=\"stylesheet\""));
     let wrong = [
         "--config",

@@ -116,12 +116,13 @@ impl Trend {
                 _ if index == last && last > 0 => (100.0, Anchor::End),
                 _ => (series.x(point), Anchor::Middle),
             };
-            marks.push(Mark::text(
-                "t-soft",
-                (x, HEIGHT - 8.0),
-                anchor,
-                point.label.clone(),
-            ));
+            // Where the drawing is narrow, those between have no room.
+            let class = match anchor {
+                Anchor::Middle => "t-soft t-between",
+                _ => "t-soft",
+            };
+            let place = (x, HEIGHT - 8.0);
+            marks.push(Mark::text(class, place, anchor, point.label.clone()));
         }
         self.label_last(&series, &mut marks);
         marks

@@ -40,13 +40,13 @@ fn near_nobody_only_the_most_is_said() {
         "at most 65 nurses and midwives in Bolton"
     );
     assert_eq!(
-        nurses(&people(-20.0, 35.0)),
-        "at most 15 nurses and midwives in Bolton"
+        nurses(&people(-10.0, 35.0)),
+        "at most 25 nurses and midwives in Bolton"
     );
-    // The interval is 0 to 0, which nobody may read as "there is nobody".
+    // However far below 0, nobody may read "there is nobody".
     assert_eq!(
         nurses(&people(-200.0, 35.0)),
-        "at most 5 nurses and midwives in Bolton"
+        "at most 20 nurses and midwives in Bolton"
     );
 }
 

@@ -74,10 +74,19 @@ fn facts(identity: &Identity, session: Option<&Session>) -> Vec<(&'static str, S
     };
     facts.push(("How it is known", known.to_owned()));
     if let Some(session) = session {
-        let ends = session.record.ends_at().strftime("%H:%M on %-d %B %Y, UTC");
+        let (ends, most) = (session.record.ends_at(), session.record.ends_at_most());
+        let at = |time: jiff::Timestamp| time.strftime("%H:%M on %-d %B %Y, UTC").to_string();
         facts.push((
             "Signed in until",
-            format!("{ends}, or longer if you go on reading"),
+            if ends < most {
+                format!(
+                    "{}; if you go on reading, until {} at most",
+                    at(ends),
+                    at(most)
+                )
+            } else {
+                at(ends)
+            },
         ));
     }
     facts
