@@ -147,10 +147,13 @@ pub fn may_read(
     read_under(identity, agreement.organisations_visible_to(), subject)
 }
 
-/// The pathways whose numbers `identity` may read of the system.
+/// The pathways whose numbers of `whose` `identity` may read.
 #[must_use]
-pub fn pathways_of(identity: &Identity) -> BTreeSet<String> {
-    let may = |code: &String| identity.is(Role::Analyst) || is_a_boards(identity, code);
+pub fn pathways_of(identity: &Identity, agreement: &Agreement, whose: &Whose) -> BTreeSet<String> {
+    let may = |code: &String| {
+        let pathways = Some([code.clone()].into());
+        may_read(identity, agreement, &Subject { whose, pathways }).is_ok()
+    };
     every_pathway().filter(may).collect()
 }
 

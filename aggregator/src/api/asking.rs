@@ -118,6 +118,15 @@ impl Asking {
         address
     }
 
+    /// The agreement and the release that it names, as it names them.
+    pub(crate) fn pinned(&self) -> Vec<(&'static str, String)> {
+        let pinned = [("agreement", &self.agreement), ("release", &self.release)];
+        let there = pinned.into_iter();
+        there
+            .filter_map(|(name, value)| Some((name, value.clone()?)))
+            .collect()
+    }
+
     /// How long its answer holds.
     pub(crate) fn freshness(&self) -> Freshness {
         if self.release.is_some() {

@@ -59,7 +59,7 @@ pub(super) fn document(reading: &Reading<'_>, choices: &Choices) -> Result<Docum
         many.to_lowercase()
     ))];
     let mut document = Document::new(shell);
-    document.push(&form(between, of));
+    document.push(&form(reading, between, of));
     let title = format!("{share_of}: share by {}", one.to_lowercase());
     let employers: Vec<_> = reading.archive().organisations().into_iter().collect();
     let shares = match between {
@@ -117,7 +117,7 @@ fn not_there<const N: usize>(name: &str, value: &str, there: [&str; N]) -> Gap {
     ))
 }
 
-fn form(between: &str, of: &str) -> Filters {
+fn form(reading: &Reading<'_>, between: &str, of: &str) -> Filters {
     let choice = |name: &str, label: &str, options: Vec<(String, String)>, chosen: &str| Choice {
         name: name.to_owned(),
         label: label.to_owned(),
@@ -128,6 +128,7 @@ fn form(between: &str, of: &str) -> Filters {
     let ofs = OF.map(|(code, words)| (code.to_owned(), words.to_owned()));
     Filters {
         action: View::Compare(Choices::default()).path(),
+        kept: reading.kept(),
         choices: vec![
             choice("between", "Between", betweens.to_vec(), between),
             choice("of", "Share of", ofs.to_vec(), of),

@@ -222,7 +222,7 @@ fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
         let mut row = Row::new(&place.label, found.figure)
             .standing(charts::held_against(found, residents.value))
             .beside(Figure::exact(Unit::Share, residents.value));
-        if let Some(href) = localities::page_of(&place.code) {
+        if let Some(href) = localities::page_of(reading, &place.code) {
             row = row.linked(href);
         }
         rows.push(row);

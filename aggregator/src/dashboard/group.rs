@@ -49,6 +49,11 @@ impl<'a, 'r> Group<'a, 'r> {
         }
     }
 
+    /// What it is read from.
+    pub(super) fn reading(&self) -> &'r Reading<'a> {
+        self.reading
+    }
+
     /// Where the group stands in what it is told.
     pub(super) fn at(&self) -> Vec<(&'static str, &'static str)> {
         let at = self

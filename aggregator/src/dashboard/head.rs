@@ -15,17 +15,25 @@ pub(super) fn shell(reading: &Reading<'_>, section: Section, heading: &str) -> S
     let place = reading.place();
     let mut shell = Shell::new(&place.place, section, heading);
     shell.notice.clone_from(&place.notice);
+    let mut kept = Canonical::new(String::new(), Vec::new());
+    for (name, value) in reading.kept() {
+        kept.add(name, Some(value));
+    }
+    kept.as_str().clone_into(&mut shell.kept);
+    let all = Link::new("See the whole system", section.href());
+    shell.alone = reading.whose_alone().map(|alone| (alone, all));
     shell
 }
 
 /// The same, of a page beneath another: its crumbs lead back.
 pub(super) fn shell_beneath(reading: &Reading<'_>, section: Section, heading: &str) -> Shell {
     let mut shell = shell(reading, section, heading);
-    shell.crumbs = vec![
-        Link::new(Section::Overview.words(), Section::Overview.href()),
-        Link::new(section.words(), section.href()),
-    ];
+    shell.crumbs = vec![crumb(&shell, Section::Overview), crumb(&shell, section)];
     shell
+}
+
+fn crumb(shell: &Shell, section: Section) -> Link {
+    Link::new(section.words(), format!("{}{}", section.href(), shell.kept))
 }
 
 /// Date, employers and release of what the page is mainly made from.
@@ -105,6 +113,7 @@ pub(super) fn dates(reading: &Reading<'_>, view: &View, series: &str) -> Filters
     let newest = options.first().map(|(period, _)| period.clone());
     Filters {
         action: view.path(),
+        kept: kept_beside(reading, "period"),
         choices: vec![Choice {
             name: "period".to_owned(),
             label: "Date".to_owned(),
@@ -112,4 +121,10 @@ pub(super) fn dates(reading: &Reading<'_>, view: &View, series: &str) -> Filters
             chosen: chosen.or(newest).unwrap_or_default(),
         }],
     }
+}
+
+/// What a form keeps of the page's address, beside what is chosen in it.
+pub(super) fn kept_beside(reading: &Reading<'_>, chosen: &str) -> Vec<(&'static str, String)> {
+    let kept = reading.kept().into_iter();
+    kept.filter(|(name, _)| *name != chosen).collect()
 }

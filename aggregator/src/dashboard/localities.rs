@@ -18,13 +18,13 @@ use crate::{
 };
 
 /// The page of a locality.
-pub(super) fn page(category: &Category) -> Option<String> {
-    page_of(&category.code)
+pub(super) fn page(reading: &Reading<'_>, category: &Category) -> Option<String> {
+    page_of(reading, &category.code)
 }
 
 /// The page of the locality of this code.
-pub(super) fn page_of(code: &str) -> Option<String> {
-    View::locality(code).map(|view| view.path())
+pub(super) fn page_of(reading: &Reading<'_>, code: &str) -> Option<String> {
+    View::locality(code).map(|view| reading.link(&view))
 }
 
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
@@ -91,7 +91,9 @@ fn largest(told: &Told) -> Option<Sentence> {
 pub(super) fn people(reading: &Reading<'_>) -> Result<Html, Gap> {
     let told = reading.ask(&Ask::of("composition").by(&["locality"]))?;
     let title = "People by locality of the place of work";
-    Ok(people_by(&told, ("locality", "Locality"), &[], title, page))
+    let heading = ("locality", "Locality");
+    let link = |category: &Category| page(reading, category);
+    Ok(people_by(&told, heading, &[], title, link))
 }
 
 /// The share of 55 and over in each, against all the others; `here` is the one that the page is about.

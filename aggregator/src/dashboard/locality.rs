@@ -9,7 +9,7 @@ use super::{
     group::Group,
     head,
     likeness::{self, Likeness},
-    localities, overview, resilience, staff_groups,
+    localities, overview, resilience, staff_groups, words,
 };
 use crate::page::{
     Html,
@@ -28,7 +28,13 @@ pub(super) fn document(
     let name = locality.label();
     let mut shell = head::shell_beneath(reading, layout::Section::Localities, name);
     shell.meta = head::meta(reading, &glance.people);
-    shell.lead = glance.lead(&at, ("people", &format!("work in {name}")));
+    shell.lead = glance.lead(
+        &at,
+        (
+            "people",
+            &words::with_employers(reading, &format!("work in {name}")),
+        ),
+    );
     let mut document = Document::new(shell);
     document.push(&head::dates(reading, &view, overview::SERIES));
     document.push(&glance.cards(&at));
@@ -70,7 +76,12 @@ pub(super) fn document(
 fn likeness(group: &Group<'_, '_>, name: &str) -> Result<crate::page::component::Answer, Gap> {
     let told = group.ask(Ask::of("representation").option("unknown", "left_out"), &[])?;
     let asked = Likeness {
-        question: format!("Does the workforce of {name} look like the people of {name}?"),
+        question: match group.reading().whose_alone() {
+            None => format!("Does the workforce of {name} look like the people of {name}?"),
+            Some(alone) => {
+                format!("Do the staff of {alone} in {name} look like the people of {name}?")
+            }
+        },
         subject: "Staff here",
         residents: &format!("of {name}"),
     };
@@ -80,13 +91,9 @@ fn likeness(group: &Group<'_, '_>, name: &str) -> Result<crate::page::component:
 fn shape(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let told = group.ask(Ask::of("composition"), &["staff_group"])?;
     let (heading, title) = (("staff_group", "Staff group"), "People by staff group");
-    Ok(people_by(
-        &told,
-        heading,
-        &group.at(),
-        title,
-        staff_groups::page,
-    ))
+    Ok(people_by(&told, heading, &group.at(), title, |category| {
+        staff_groups::page(group.reading(), category)
+    }))
 }
 
 /// Roles across all employers; how many employers certainly have staff here is the indicator's note.

@@ -22,7 +22,10 @@ pub(super) const SERIES: &str = "headline";
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     let everybody = Group::everybody(reading);
     let glance = everybody.at_a_glance()?;
-    let heading = format!("The NHS workforce of {}", reading.place().place);
+    let heading = match reading.whose_alone() {
+        None => format!("The NHS workforce of {}", reading.place().place),
+        Some(alone) => format!("The workforce of {alone}"),
+    };
     let mut shell = head::shell(reading, layout::Section::Overview, &heading);
     shell.meta = head::meta(reading, &glance.people);
     let of_whom_and_when = glance.people.of_whom_and_when().replacen(", ", " on ", 1);
@@ -40,7 +43,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
         ("staff_group", "Staff group"),
         &[],
         "People by staff group",
-        staff_groups::page,
+        |category| staff_groups::page(reading, category),
     );
     let halves = vec![
         or_gap("Age and gender", everybody.pyramid()),

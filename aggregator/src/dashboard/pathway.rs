@@ -3,6 +3,8 @@
 
 mod counted;
 
+use std::collections::BTreeSet;
+
 use vwis_proto::dictionary::Category;
 
 use super::{
@@ -112,11 +114,14 @@ impl Board<'_, '_> {
     fn likeness(&self) -> Result<crate::page::component::Answer, Gap> {
         let told = self.ask("representation")?;
         let place = &self.reading.place().place;
+        let pathway = words::in_a_sentence(self.pathway.label());
         let asked = Likeness {
-            question: format!(
-                "Does the {} workforce look like {place}?",
-                words::in_a_sentence(self.pathway.label())
-            ),
+            question: match self.reading.whose_alone() {
+                None => format!("Does the {pathway} workforce look like {place}?"),
+                Some(alone) => {
+                    format!("Does the {pathway} workforce of {alone} look like {place}?")
+                }
+            },
             subject: "This pathway",
             residents: &format!("of {place}"),
         };
@@ -269,8 +274,10 @@ impl Board<'_, '_> {
              further cost in privacy. The list of pathways has the ladder of all, for whoever may read all",
         ));
         Some(
-            Inset::caveat("What would give a clearer answer", says)
-                .more("All pathways", "/pathways"),
+            Inset::caveat("What would give a clearer answer", says).more(
+                "All pathways",
+                self.reading.link(&View::Pathways(BTreeSet::new())),
+            ),
         )
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     page::{
         Html, Sentence, Standing,
         chart::{Benchmark, Row, RowChart},
-        component::{Link, Links, Section},
+        component::{Inset, Link, Links, Section},
         layout,
         markup::Part,
     },
@@ -51,14 +51,27 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Docum
     }
     let all = Dictionary::builtin().attribute(PATHWAY);
     let all: Vec<&Pathway> = all.into_iter().flat_map(Attribute::categories).collect();
-    let sites = all.iter().filter(|one| !nobodys.contains(one.code()));
-    let links = sites.map(|one| {
-        let path = View::pathway(one.code()).map_or_else(String::new, |view| view.path());
+    let sites: Vec<_> = (all.iter().filter(|one| !nobodys.contains(one.code()))).collect();
+    let (read, others): (Vec<&Pathway>, Vec<&Pathway>) = sites
+        .into_iter()
+        .partition(|one| shown.contains(one.code()));
+    let links = read.into_iter().map(|one| {
+        let path = View::pathway(one.code()).map_or_else(String::new, |view| reading.link(&view));
         Link::new(pathway::name(one), path)
     });
-    document.section(&Section::new("all", "Pathways").with(&Links {
-        links: links.collect(),
-    }));
+    let links: Vec<_> = links.collect();
+    let mut section = Section::new("all", "Pathways");
+    if !links.is_empty() {
+        section = section.with(&Links { links });
+    }
+    if !others.is_empty() {
+        let others: Vec<_> = others.into_iter().map(Pathway::label).collect();
+        section = section.with(&Inset::information(
+            "For their boards and for analysts",
+            vec![Sentence::words(others.join("; "))],
+        ));
+    }
+    document.section(&section);
     let may_read_all = all.iter().all(|one| shown.contains(one.code()));
     if may_read_all {
         document.section(
@@ -87,7 +100,7 @@ fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Option<Sentence>
     let population =
         population.ok_or_else(|| Gap::new("there are no published residents to compare with"))?;
     let rows = charts::rows(&told, "share", PATHWAY, &[BME], |category| {
-        View::pathway(&category.code).map(|view| view.path())
+        View::pathway(&category.code).map(|view| reading.link(&view))
     });
     let says = in_all(&rows);
     let title = SHARE_BY_PATHWAY;
@@ -169,7 +182,7 @@ fn people(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Result<Html, Gap> 
         let row = Row::new(&category.label, found.figure);
         let is_nobodys = access::pathways_of_nobody().contains(&category.code);
         match View::pathway(&category.code).filter(|_| !is_nobodys) {
-            Some(view) => row.linked(view.path()),
+            Some(view) => row.linked(reading.link(&view)),
             None => row.noted("no pathway of its own"),
         }
     };

@@ -94,6 +94,7 @@ fn years(reading: &Reading<'_>, until: Period) -> Filters {
     let chosen = last_of.get(&until.financial_year()).unwrap_or(&until);
     Filters {
         action: View::Privacy.path(),
+        kept: head::kept_beside(reading, "period"),
         choices: vec![Choice {
             name: "period".to_owned(),
             label: "Financial year".to_owned(),
@@ -113,7 +114,7 @@ fn take(reading: &Reading<'_>, year: &Account) -> Take {
         links: vec![
             Link::new(
                 "All releases and their downloads",
-                View::Releases(Choices::default()).path(),
+                reading.link(&View::Releases(Choices::default())),
             ),
             Link::new("All releases (JSON)", format!("{BASE}/releases")),
         ],

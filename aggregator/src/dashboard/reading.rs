@@ -5,11 +5,11 @@ use std::{cell::RefCell, collections::BTreeSet, rc::Rc, sync::Arc};
 use uuid::Uuid;
 use vwis_proto::{agreement::Agreement, ods::OdsCode, period::Period};
 
-use super::{Ask, Gap, Told};
+use super::{Ask, Gap, Told, View, words};
 use crate::{
     archive::{Archive, Archived},
     config::Place,
-    export::media::Format,
+    export::{canonical::Canonical, media::Format},
     facts::Facts,
     indicator::named,
     page::{
@@ -25,6 +25,8 @@ pub struct Reading<'a> {
     place: &'a Place,
     /// As the address of the page names it; none for all there is.
     period: Option<Period>,
+    /// What the address names beside: an agreement, a release.
+    pinned: Vec<(&'static str, String)>,
     /// The indicators that were asked, whoever's numbers for.
     asked: Rc<RefCell<BTreeSet<&'static str>>>,
 }
@@ -57,8 +59,16 @@ impl<'a> Reading<'a> {
             facts: Facts::new(archive, Whose::System, until),
             place,
             period,
+            pinned: Vec::new(),
             asked: Rc::default(),
         })
+    }
+
+    /// Asked for by an address that names an agreement or a release: links on the page name it, too.
+    #[must_use]
+    pub fn pinned_by(mut self, pinned: Vec<(&'static str, String)>) -> Self {
+        self.pinned = pinned;
+        self
     }
 
     /// The same releases, of others.
@@ -68,7 +78,40 @@ impl<'a> Reading<'a> {
             facts: self.facts.of(whose),
             place: self.place,
             period: self.period,
+            pinned: self.pinned.clone(),
             asked: Rc::clone(&self.asked),
+        }
+    }
+
+    /// Where a link on the page leads: another page of the same employers, date and release.
+    #[must_use]
+    pub fn link(&self, view: &View) -> String {
+        let mut address = Canonical::new(view.path(), view.chosen());
+        for (name, value) in self.kept() {
+            address.add(name, Some(value));
+        }
+        address.as_str().to_owned()
+    }
+
+    /// What links and forms on the page keep of its address.
+    #[must_use]
+    pub fn kept(&self) -> Vec<(&'static str, String)> {
+        let org = Wanted::Sum(self.whose().clone()).parameter();
+        let period = self.period.map(|period| period.to_string());
+        let own = [("org", org), ("period", period)].into_iter();
+        let own = own.filter_map(|(name, value)| Some((name, value?)));
+        own.chain(self.pinned.iter().cloned()).collect()
+    }
+
+    /// Whose staff it is, where it is not the whole system's: `Manchester University`, `two employers`.
+    #[must_use]
+    pub fn whose_alone(&self) -> Option<String> {
+        match self.whose() {
+            Whose::System => None,
+            Whose::Organisations(codes) => Some(match &codes[..] {
+                [one] => self.employer(one).to_owned(),
+                several => format!("{} employers", words::number(several.len())),
+            }),
         }
     }
 

@@ -57,8 +57,8 @@ impl Shares {
                 continue;
             };
             let href = match attribute {
-                "locality" => localities::page(category),
-                _ => staff_groups::page(category),
+                "locality" => localities::page(reading, category),
+                _ => staff_groups::page(reading, category),
             };
             let at = [(attribute, category.code.as_str())];
             let Some(side) = Side::of(&told, &at, (&category.code, &category.label, href)) else {

@@ -150,11 +150,7 @@ fn places(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let told = group.ask(Ask::of("composition"), &["locality"])?;
     let heading = ("locality", "Locality");
     let title = "People by locality of the place of work";
-    Ok(people_by(
-        &told,
-        heading,
-        &group.at(),
-        title,
-        localities::page,
-    ))
+    Ok(people_by(&told, heading, &group.at(), title, |category| {
+        localities::page(group.reading(), category)
+    }))
 }

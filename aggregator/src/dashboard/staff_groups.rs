@@ -21,8 +21,8 @@ use crate::{
 };
 
 /// The page of a staff group.
-pub(super) fn page(category: &Category) -> Option<String> {
-    View::staff_group(&category.code).map(|view| view.path())
+pub(super) fn page(reading: &Reading<'_>, category: &Category) -> Option<String> {
+    View::staff_group(&category.code).map(|view| reading.link(&view))
 }
 
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
@@ -41,7 +41,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
         ("staff_group", "Staff group"),
         &[],
         "People by staff group",
-        page,
+        |category| page(reading, category),
     );
     document.section(&Section::new("people", "How many there are").with_html(people));
     document.section(
@@ -73,7 +73,9 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
 /// The leaver rate of each staff group, beside that of all staff, which each is a part of.
 fn leavers(reading: &Reading<'_>) -> Result<Html, Gap> {
     let told = reading.ask(&Ask::of("leavers").by(&["staff_group"]))?;
-    let rows = charts::rows(&told, "leaver_rate", "staff_group", &[], page);
+    let rows = charts::rows(&told, "leaver_rate", "staff_group", &[], |category| {
+        page(reading, category)
+    });
     let all = told.within("leaver_rate", &[("staff_group", "total")]);
     let all = all.first().map(|row| row.figure);
     let beside = |row: Row| match all {

@@ -154,6 +154,49 @@ fn a_comparison_of_employers_is_of_their_own_numbers() {
     assert!(said.contains("locality, staff_group, employers"), "{said}");
 }
 
+/// Of one employer, on a date that was chosen.
+fn of_one_employer(archive: &Archive, view: &View) -> String {
+    let place = place();
+    let until = Some("2026-03".parse().unwrap());
+    let reading = Reading::new(archive, &place, until).unwrap();
+    let bolton = Whose::Organisations(vec!["RMC".parse().unwrap()]);
+    view.document(&reading.of(bolton)).unwrap().html()
+}
+
+#[test]
+fn a_page_of_one_employer_says_so_and_its_links_stay_with_that_employer() {
+    let archive = archive(250);
+    for view in [
+        View::Overview,
+        View::Localities,
+        View::locality(BOLTON).unwrap(),
+        View::StaffGroups,
+        View::staff_group("nursing_and_midwifery").unwrap(),
+        View::Equality,
+        breast(),
+        View::Pathways(["breast".to_owned()].into()),
+        View::compare(Choices::default()).unwrap(),
+    ] {
+        let html = of_one_employer(&archive, &view);
+        let said = "Of the staff of <b>Bolton</b> alone.";
+        assert!(html.contains(said), "{view:?}");
+        assert!(!html.contains("The NHS workforce of"), "{view:?}");
+        let links = html.split("href=\"/").skip(1);
+        let links = links.filter_map(|rest| rest.split('"').next());
+        let elsewhere = ["api/", "assets/", "account", "accessibility", "method#"];
+        let pages = links.filter(|link| !elsewhere.iter().any(|one| link.starts_with(one)));
+        let (kept, lost): (Vec<_>, Vec<_>) =
+            pages.partition(|link| link.contains("org=RMC") && link.contains("period=2026-03"));
+        assert!(kept.len() > 10, "{view:?}: {kept:?}");
+        // The footer leads to the whole system, and so does one link that says so.
+        assert_eq!(lost.len(), 11, "{view:?}: {lost:?}");
+        if html.contains("<form class=\"filters\"") {
+            let hidden = "<input type=\"hidden\" name=\"org\" value=\"RMC\">";
+            assert!(html.contains(hidden), "{view:?}");
+        }
+    }
+}
+
 #[test]
 fn an_older_number_never_stands_beside_newer_ones() {
     let employer = |workforce: Workforce, code, asian| {

@@ -23,11 +23,8 @@ pub(super) fn short_date(period: Period) -> String {
 /// `nine employers` where all are in a release, `8 of 9 employers` where some are missing; one
 /// employer by its name.
 pub(super) fn employers(reading: &Reading<'_>, archived: &Archived) -> String {
-    if let crate::picture::Whose::Organisations(codes) = reading.whose() {
-        return match &codes[..] {
-            [one] => reading.employer(one).to_owned(),
-            several => format!("{} employers", number(several.len())),
-        };
+    if let Some(alone) = reading.whose_alone() {
+        return alone;
     }
     let coverage = archived.release.coverage();
     match (coverage.is_complete(), coverage.contributors.len()) {
@@ -76,6 +73,14 @@ pub(super) fn series(series: &Series) -> String {
         Measure::Fte => "full-time equivalents",
     };
     format!("{label}, {measure} ({})", series.name())
+}
+
+/// `work in Bolton for Manchester University`, where the page is of that employer alone.
+pub(super) fn with_employers(reading: &Reading<'_>, words: &str) -> String {
+    match reading.whose_alone() {
+        Some(alone) => format!("{words} for {alone}"),
+        None => words.to_owned(),
+    }
 }
 
 #[cfg(test)]

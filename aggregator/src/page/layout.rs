@@ -18,6 +18,10 @@ pub struct Shell {
     pub section: Option<Section>,
     /// Only for a demo, test data or a withdrawn release.
     pub notice: Option<String>,
+    /// Whose staff the page is of, where it is not everybody's, and where everybody's is.
+    pub alone: Option<(String, Link)>,
+    /// The query that links of the navigation keep: `?org=R0A`.
+    pub kept: String,
     /// From the start page to this one; empty on pages of the first level.
     pub crumbs: Vec<Link>,
     /// What the page is called.
@@ -122,6 +126,8 @@ impl Shell {
             place: place.to_owned(),
             section: Some(section),
             notice: None,
+            alone: None,
+            kept: String::new(),
             crumbs: Vec::new(),
             heading: heading.to_owned(),
             lead: Vec::new(),

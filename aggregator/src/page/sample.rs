@@ -103,6 +103,7 @@ fn filters() -> Html {
     };
     let choices = [("locality", "Locality"), ("period", "Period")];
     Filters {
+        kept: Vec::new(),
         action: "/".to_owned(),
         choices: choices.map(choice).to_vec(),
     }

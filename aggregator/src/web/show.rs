@@ -22,7 +22,6 @@ use crate::{
     },
     dashboard::{self, Choices, Document, Gap, Reading, View},
     export::canonical::Canonical,
-    identity::Identity,
     picture::{Wanted, Whose},
 };
 
@@ -72,11 +71,6 @@ pub(super) fn no_such(what: &str, code: &str, index: &str) -> Problem {
 // === impl PageRequest ===
 
 impl PageRequest {
-    /// Who asks.
-    pub(super) fn identity(&self) -> &Identity {
-        &self.caller.0
-    }
-
     /// What was chosen on the page, of what can be.
     pub(super) fn chosen(&self, names: &'static [&'static str]) -> Result<Choices, Problem> {
         let params = self.params(names)?;
@@ -137,12 +131,19 @@ impl PageRequest {
             return Err(Kind::BAD_QUERY.problem(detail));
         };
         let put = asking.put(&self.api).await?;
+        let agreement = put.held.archive.agreement();
+        let view = match view {
+            View::Pathways(_) => {
+                View::Pathways(access::pathways_of(&self.caller.0, agreement, &whose))
+            }
+            other => other,
+        };
         let (subject, pathways) = view.subject(&put.held.archive, &whose);
         let shown = Subject {
             whose: &subject,
             pathways,
         };
-        let page = match access::may_read(&self.caller.0, put.held.archive.agreement(), &shown) {
+        let page = match access::may_read(&self.caller.0, agreement, &shown) {
             Ok(()) => self.page((view, form), whose, &asking, &put).await,
             Err(denied) => Err(denied.into()),
         };
@@ -161,12 +162,13 @@ impl PageRequest {
         let archive = Arc::clone(&put.held.archive);
         let place = Arc::clone(&self.api.place);
         let period = asking.period;
+        let pinned = asking.pinned();
         let mut address = kept_by(&view, asking);
         address.add("form", (form == Form::Pack).then_some("pack"));
         let key = Key::of_page(address, &put.held);
         let work = move |_: &Stop| {
             let reading = Reading::new(&archive, &place, period).map_err(not_there)?;
-            let reading = reading.of(whose);
+            let reading = reading.pinned_by(pinned).of(whose);
             let html = match form {
                 Form::Page => view.document(&reading).map(Document::html),
                 Form::Pack => dashboard::pack(&view, &reading),
@@ -191,6 +193,9 @@ impl PageRequest {
 /// By what a page is kept: all that it depends on beside the releases.
 fn kept_by(view: &View, asking: &Asking) -> Canonical {
     let mut address = asking.address(view.path(), view.chosen());
+    for (name, value) in asking.pinned() {
+        address.add(name, Some(value));
+    }
     if let View::Pathways(shown) = view {
         let shown: Vec<_> = shown.iter().map(String::as_str).collect();
         address.add("shown", Some(shown.join(",")));

@@ -11,6 +11,8 @@ use crate::page::markup::parts;
 pub struct Filters {
     /// Where the form leads.
     pub action: String,
+    /// Parameters of the page's address that stay as they are.
+    pub kept: Vec<(&'static str, String)>,
     /// From left to right.
     pub choices: Vec<Choice>,
 }
@@ -40,6 +42,7 @@ mod tests {
         let option = |value: &str, words: &str| (value.to_owned(), words.to_owned());
         let filters = Filters {
             action: "/".to_owned(),
+            kept: vec![("org", "R0A".to_owned())],
             choices: vec![Choice {
                 name: "locality".to_owned(),
                 label: "Locality".to_owned(),
@@ -51,6 +54,8 @@ mod tests {
         let chosen = "<option value=\"bolton\" selected>Bolton &#60;north&#62;</option>";
         assert!(html.as_str().contains(chosen), "{html}");
         assert_eq!(html.as_str().matches(" selected").count(), 1);
+        let kept = "<input type=\"hidden\" name=\"org\" value=\"R0A\">";
+        assert!(html.as_str().contains(kept), "{html}");
         assert!(
             html.as_str().contains("<label for=\"f-locality\">"),
             "{html}"

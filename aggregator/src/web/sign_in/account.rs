@@ -12,6 +12,7 @@ use http::HeaderMap;
 use super::{OUT, TOKEN_FIELD, failure};
 use crate::{
     api::{Api, Caller},
+    export::canonical::Canonical,
     identity::{Identity, Role, Via, session::Session},
     page::layout::Shell,
     web::headers,
@@ -23,6 +24,8 @@ struct Account {
     shell: Shell,
     /// What is known, by what it is.
     facts: Vec<(&'static str, String)>,
+    /// Where the numbers of their own organisation are.
+    own: Option<(String, String)>,
     /// Nobody is asked who they are.
     is_anonymous: bool,
     /// Of sign-out: where it is sent, its field, and what is in it.
@@ -46,6 +49,10 @@ pub(super) async fn show(
     let page = Account {
         shell: failure::shell("Your account"),
         facts: facts(&identity, session.as_ref()),
+        own: identity.organisation.as_ref().map(|code| {
+            let address = Canonical::new("/".to_owned(), vec![("org", code.to_string())]);
+            (code.to_string(), address.as_str().to_owned())
+        }),
         is_anonymous: identity.via == Via::Loopback,
         form: session.map(|session| (OUT, TOKEN_FIELD, session.form_token())),
     };
