@@ -22,7 +22,7 @@ use tower_http::{
 };
 
 use super::{
-    Address, Api, Caller, caching,
+    Address, Api, BASE, Caller, caching,
     problem::{Kind, Problem},
     server::Transport,
 };
@@ -194,8 +194,12 @@ async fn in_time(State(api): State<Arc<Api>>, request: Request, next: Next) -> R
 
 async fn nothing_here(request: Request) -> Problem {
     let path = super::params::shortened(request.uri().path());
-    let detail = format!("there is no `{path}`; /api/v1/docs shows what there is");
-    Kind::NOT_FOUND.problem(detail)
+    let problem = Kind::NOT_FOUND.problem(format!("there is no `{path}`"));
+    if path.starts_with(BASE) {
+        problem.available(["/api/v1/docs"])
+    } else {
+        problem.available(["/"])
+    }
 }
 
 async fn only_read(request: Request) -> Problem {

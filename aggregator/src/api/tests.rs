@@ -75,8 +75,10 @@ async fn without_identity_a_foreign_name_and_a_proxy_are_turned_away() {
 #[tokio::test]
 async fn what_does_not_exist_is_a_problem_that_says_what_does() {
     let api = Asked::new().await;
-    let detail = api.get("/api/v1/tabels").await.problem(404, "not-found");
-    assert!(detail.contains("/api/v1/docs"), "{detail}");
+    let nowhere = api.get("/api/v1/tabels").await;
+    nowhere.problem(404, "not-found");
+    let said = String::from_utf8_lossy(&nowhere.body);
+    assert!(said.contains("/api/v1/docs"), "{said}");
     let posted = api.send(Request::post("/api/v1/releases")).await;
     posted.problem(405, "method-not-allowed");
     assert_eq!(posted.headers[header::ALLOW], "GET, HEAD");

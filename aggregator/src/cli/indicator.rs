@@ -111,7 +111,8 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
 
 /// The attributes that `--by` names: none of `--by ''`.
 fn named(by: Vec<String>) -> Vec<String> {
-    by.into_iter().filter(|code| !code.is_empty()).collect()
+    let codes = by.into_iter().map(|code| code.trim().to_owned());
+    codes.filter(|code| !code.is_empty()).collect()
 }
 
 fn leaver_rates(file: &Path) -> Result<Hazards, Failure> {

@@ -88,8 +88,8 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
             by: args
                 .by
                 .iter()
+                .map(|code| code.trim().to_owned())
                 .filter(|code| !code.is_empty())
-                .cloned()
                 .collect(),
             filters: args.filters.clone(),
         },

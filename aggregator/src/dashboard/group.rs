@@ -8,7 +8,7 @@ use crate::{
     estimate::{Unit, Verdict},
     indicator::Finding,
     page::{
-        Html, Sentence, Tag,
+        Html, Sentence, Shown, Tag,
         chart::{Order, RowChart, Trend},
         component::{Card, Cards, Inset},
         markup::Part,
@@ -210,7 +210,15 @@ impl AtAGlance {
         if let Some((found, date)) = self.latest_change(at) {
             let verdict = found.verdict.unwrap_or(Verdict::CannotTell);
             let change = Card::new(format!("Change since {date}"), &found.figure);
-            cards.push(change.tagged(Tag::of_change(&found.figure, verdict)));
+            let change = change.tagged(Tag::of_change(&found.figure, verdict));
+            let year = self.change(at, "year_before");
+            cards.push(match year.filter(|(_, earlier)| *earlier != date) {
+                Some((year, earlier)) => {
+                    let between = Shown::of(&year.figure).between();
+                    change.noted(format!("Since {earlier}: {between}"))
+                }
+                None => change,
+            });
         }
         if let Some(over_55) = self.over_55(at) {
             let card = Card::new("Aged 55 and over", &over_55.figure);
@@ -231,19 +239,14 @@ impl AtAGlance {
     /// Against the quarter before, or against the year before where there is no such release; and the
     /// date that it is compared with.
     fn latest_change(&self, at: At<'_>) -> Option<(&Finding, String)> {
+        let against = ["previous_quarter", "year_before"];
+        against.into_iter().find_map(|one| self.change(at, one))
+    }
+
+    fn change(&self, at: At<'_>, against: &str) -> Option<(&Finding, String)> {
         let change = self.change.as_ref()?;
-        let found = ["previous_quarter", "year_before"]
-            .into_iter()
-            .find_map(|against| {
-                let at: Vec<_> = at
-                    .iter()
-                    .copied()
-                    .chain([("compared_with", against)])
-                    .collect();
-                let before = change.at("before", &at)?;
-                Some((change.at("change", &at)?, before.source.period.clone()))
-            });
-        let (change, before) = found?;
-        Some((change, words::date(before.parse().ok()?)))
+        let at = [at, &[("compared_with", against)]].concat();
+        let before = change.at("before", &at)?.source.period.parse().ok()?;
+        Some((change.at("change", &at)?, words::date(before)))
     }
 }

@@ -155,7 +155,8 @@ impl Told {
     pub fn downloads(&self) -> Vec<Link> {
         let formats = [
             ("Spreadsheet (XLSX)", Format::Xlsx),
-            ("CSV with notes", Format::Csv),
+            ("CSV", Format::Csv),
+            ("What to know of the CSV (CSVW)", Format::Csvw),
             ("JSON", Format::Json),
         ];
         let link = |(words, format)| Link::new(words, self.file(format));

@@ -27,6 +27,8 @@ pub(super) struct Compared {
     split: Split,
     part: Part,
     unknown: Unknown,
+    /// Whose share it is: `women`.
+    pub(super) words: &'static str,
 }
 
 /// What is wanted of the release that compares most: in the latest period that has all that are named,
@@ -67,15 +69,35 @@ pub(super) fn key_figures() -> Vec<KeyFigure> {
 impl Compared {
     /// The share that a question to this indicator chooses by [`OF`].
     pub(super) fn of(question: &Question, definition: &Definition) -> Self {
-        let (attribute, grouping, code, unknown) = match question.option(definition, OF.name) {
-            "bme" => ("ethnic_group", Some("wres"), "bme", Unknown::LeftOut),
-            "women" => ("gender", None, "female", Unknown::LeftOut),
-            "disabled" => ("disability", None, "yes", Unknown::LeftOut),
+        let (attribute, grouping, code, unknown, words) = match question.option(definition, OF.name)
+        {
+            "bme" => (
+                "ethnic_group",
+                Some("wres"),
+                "bme",
+                Unknown::LeftOut,
+                "people from ethnic minority groups, of those who said",
+            ),
+            "women" => (
+                "gender",
+                None,
+                "female",
+                Unknown::LeftOut,
+                "women, of those who said",
+            ),
+            "disabled" => (
+                "disability",
+                None,
+                "yes",
+                Unknown::LeftOut,
+                "disabled people, of those who said",
+            ),
             _ => (
                 "age_band",
                 Some("retirement"),
                 "55_and_over",
                 Unknown::Counted,
+                "people aged 55 and over",
             ),
         };
         let split = match grouping {
@@ -87,7 +109,13 @@ impl Compared {
             split,
             part,
             unknown,
+            words,
         }
+    }
+
+    /// What is compared, to be read before the numbers.
+    pub(super) fn note(&self) -> String {
+        format!("Compared: the share of {}.", self.words)
     }
 
     /// Of `who`, those of the part, and those it is a share of.

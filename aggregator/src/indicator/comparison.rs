@@ -81,6 +81,10 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         findings.rows.extend(one_group(facts, &compared, group)?);
         compared_groups += 1;
     }
+    findings.note(compared.note());
+    if matches!(facts.whose(), Whose::Organisations(_)) {
+        findings.note("Each group is held against all the other staff of the same employer.");
+    }
     findings.note(format!("Comparisons made here: {compared_groups}."));
     Ok(findings)
 }
@@ -123,6 +127,7 @@ fn employers(
     let release = compared::widest(facts, &named, &wanted)?;
     let here = facts.beside(&release, &wanted)?;
     let mut findings = Findings::default();
+    findings.note(compared.note());
     let (others, measure) = match other {
         Some(other) if *own == [other.clone()] => {
             let alone = Finding::new(Vec::new(), SHARE, here.share(0, 1), here.source());

@@ -68,7 +68,9 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         }
         _ => Sides::employers(facts, &compared)?,
     };
-    sides.held_against_each_other()
+    let mut findings = sides.held_against_each_other()?;
+    findings.note(compared.note());
+    Ok(findings)
 }
 
 // === impl Sides ===

@@ -83,8 +83,9 @@ fn text(statement: &Statement) -> String {
     );
     let allowed = format!(
         "Numbers about staff that leave this organisation have noise added and cost some privacy \
-         all the same. This node allows {} in each financial year, over all agreements, and refuses \
-         what goes beyond. {}",
+         all the same. This node allows {} of the releases of each financial year, over all \
+         agreements, and refuses what goes beyond; the year is that of the date a release is of, \
+         whenever it was made. {}",
         loss(statement.cap_rho_nano_per_year),
         what_a_loss_is(statement.cap_rho_nano_per_year),
     );

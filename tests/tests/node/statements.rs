@@ -185,7 +185,7 @@ async fn the_statement_of_the_budget_adds_up_for_whoever_answers_for_it() {
         &text,
         &[
             "Statement of the privacy budget R0A, ",
-            "This node allows ρ 0.5 (ε 6.09) in each financial year",
+            "This node allows ρ 0.5 (ε 6.09) of the releases of each financial year",
             // Spent 0.06, left 0.44; what the paused one may still ask for of a year that is over.
             "2025/26 0.5 0.06 1.93 0.44 0.04 0.4",
             "An agreement for tests, version 1",
