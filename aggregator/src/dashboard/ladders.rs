@@ -130,7 +130,7 @@ impl Drawn {
     /// In its frame: the title says where it narrows, where that is clear.
     pub(super) fn framed(&self, told: &Told, otherwise: &str, unit: &str, note: &str) -> Html {
         let title = match &self.narrowing {
-            Some(narrowing) => format!("{otherwise}: clearly lower from {} up", narrowing.at),
+            Some(narrowing) => format!("{otherwise}: it narrows at {}", narrowing.at),
             None if !self.ladder.has_an_answer() => format!("{otherwise}: too noisy for an answer"),
             None => format!("{otherwise}: it does not clearly narrow towards the top"),
         };

@@ -153,7 +153,7 @@ impl Board<'_, '_> {
                 Some(narrowing) => Card::of_words(
                     "Where it narrows",
                     &narrowing.at,
-                    "from here up clearly lower",
+                    "clearly lower here, and no rung above it is alike or higher",
                 )
                 .tagged(Standing::Lower.tag()),
                 None if drawn.ladder.has_an_answer() => Card::of_words(

@@ -102,7 +102,7 @@ fn a_board_reads_who_was_counted_and_who_did_not_say() {
 fn a_ladder_says_where_it_narrows_only_where_that_is_clear() {
     let clear = text(&archive(60), &breast());
     assert!(
-        clear.contains("The ladder: clearly lower from Lower (band 5 and below) up"),
+        clear.contains("The ladder: it narrows at Lower (band 5 and below)"),
         "{clear}"
     );
     let alike = text(&archive(250), &breast());

@@ -255,15 +255,16 @@ impl RowChart {
         });
         let x = |value: f64| 100.0 * scale.at(value);
         let (low, high) = figure.interval();
-        marks.marks.extend(tick);
         let Some(value) = figure.point() else {
             if figure.is_shown() {
                 whisker(&mut marks, scale, (low, high));
             } else {
                 marks.push(noisy_box((x(low), x(high))));
             }
+            marks.marks.extend(tick);
             return marks;
         };
+        marks.marks.extend(tick);
         if self.has_bars() {
             let class = if is_exact(figure) {
                 "g-bar-exact"

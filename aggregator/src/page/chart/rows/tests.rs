@@ -64,6 +64,23 @@ fn what_is_too_noisy_has_a_box_and_no_number() {
 }
 
 #[test]
+fn a_part_that_noise_took_below_nobody_has_its_interval_and_no_dot() {
+    let noise = |i, j| if i == j { 400.0 } else { 0.0 };
+    let nobody = crate::estimate::Parts::new(vec![-30.0, 300.0], noise).share(0, 1);
+    let row = Row::new("Band 8c", nobody).standing(Standing::Lower);
+    let chart = share_chart(vec![row.beside(share(0.25, 0.001))]);
+    let html = chart.html();
+    assert!(html.as_str().contains("at most "), "{html}");
+    assert!(!html.as_str().contains("too noisy"), "{html}");
+    let marks = chart.marks(&chart.rows[0], &chart.scale());
+    assert_eq!(of_class(&marks, "g-whisk").len(), 1);
+    // From 0, which is no end of the interval's own.
+    assert_eq!(of_class(&marks, "g-cap").len(), 1);
+    assert!(of_class(&marks, "g-dot").is_empty() && of_class(&marks, "g-hollow").is_empty());
+    assert_eq!(of_class(&marks, "g-tick").len(), 1);
+}
+
+#[test]
 fn a_dot_is_hollow_unless_it_is_clearly_different() {
     let hollow = |standing| {
         let chart = share_chart(vec![
