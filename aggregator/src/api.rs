@@ -56,6 +56,7 @@ use self::{
     metrics::Metrics,
     problem::{Kind, Problem},
 };
+pub use crate::export::canonical::BASE;
 use crate::{
     config::{Entry, HttpConfig, Place},
     identity::{Identity, door::Door, oidc::Issuer, pace::Pace, sign_in::SignIn},
@@ -65,8 +66,6 @@ use crate::{
     web,
 };
 
-/// Where the API begins.
-pub const BASE: &str = "/api/v1";
 /// Longest path and query that the access log keeps, in characters: longer ones are refused before.
 const MOST_LOGGED: usize = 8 * 1024;
 

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::{api::BASE, export::canonical::Canonical, indicator::Question, picture::Filter};
+use crate::{
+    export::canonical::{BASE, Canonical},
+    indicator::Question,
+    picture::Filter,
+};
 
 /// A question to an indicator, as the API's address spells it.
 #[derive(Clone, Debug)]

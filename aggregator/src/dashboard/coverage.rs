@@ -2,7 +2,7 @@
 
 mod reported;
 
-use super::{Ask, Document, Gap, Reading, View, charts, gap::or_gap, head, overview, words};
+use super::{Ask, Document, Gap, Reading, View, charts, gap::or_gap, head, words};
 use crate::{
     estimate::Unit,
     page::{
@@ -25,7 +25,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     )];
     shell.meta = head::meta(reading, &told);
     let mut document = Document::new(shell);
-    document.push(&head::dates(reading, &View::Coverage, overview::SERIES));
+    document.push(&head::dates(reading, &View::Coverage, head::SERIES));
     if let Some(archived) = told.release(reading) {
         document.push(&reported::is_anyone_missing(reading, archived, told.date()));
         document.push(&reading.coverage(archived));

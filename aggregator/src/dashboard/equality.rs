@@ -3,8 +3,7 @@
 mod groups;
 
 use super::{
-    Ask, Document, Gap, Reading, Told, View, charts, gap::or_gap, head, ladders, localities,
-    told::is_total,
+    Ask, Document, Gap, Reading, Told, View, charts, gap::or_gap, head, ladders, told::is_total,
 };
 use crate::{
     estimate::{Figure, Unit, Verdict},
@@ -222,7 +221,7 @@ fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
         let mut row = Row::new(&place.label, found.figure)
             .standing(charts::held_against(found, residents.value))
             .beside(Figure::exact(Unit::Share, residents.value));
-        if let Some(href) = localities::page_of(reading, &place.code) {
+        if let Some(href) = reading.page_of("locality", place) {
             row = row.linked(href);
         }
         rows.push(row);

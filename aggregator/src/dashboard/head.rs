@@ -10,6 +10,9 @@ use crate::{
     picture::{Wanted, Whose},
 };
 
+/// The series that the dates of pages are chosen from.
+pub(super) const SERIES: &str = "headline";
+
 /// A page's shell: what it is called, and the notice of the place.
 pub(super) fn shell(reading: &Reading<'_>, section: Section, heading: &str) -> Shell {
     let place = reading.place();

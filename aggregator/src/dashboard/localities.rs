@@ -4,7 +4,7 @@ use super::{
     Ask, Document, Gap, Reading, Told, View,
     charts::people_by,
     gap::or_gap,
-    head, overview,
+    head,
     shares::{OVER_55, Shares},
     told::is_total,
 };
@@ -17,16 +17,6 @@ use crate::{
     },
 };
 
-/// The page of a locality.
-pub(super) fn page(reading: &Reading<'_>, category: &Category) -> Option<String> {
-    page_of(reading, &category.code)
-}
-
-/// The page of the locality of this code.
-pub(super) fn page_of(reading: &Reading<'_>, code: &str) -> Option<String> {
-    View::locality(code).map(|view| reading.link(&view))
-}
-
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     let told = reading.ask(&Ask::of("composition").by(&["locality"]))?;
     let heading = "Localities";
@@ -34,7 +24,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     shell.meta = head::meta(reading, &told);
     shell.lead.extend(largest(&told));
     let mut document = Document::new(shell);
-    document.push(&head::dates(reading, &View::Localities, overview::SERIES));
+    document.push(&head::dates(reading, &View::Localities, head::SERIES));
     document.section(
         &Section::new("people", "How many work in each")
             .with_html(or_gap("People by locality", people(reading))),
@@ -92,7 +82,7 @@ pub(super) fn people(reading: &Reading<'_>) -> Result<Html, Gap> {
     let told = reading.ask(&Ask::of("composition").by(&["locality"]))?;
     let title = "People by locality of the place of work";
     let heading = ("locality", "Locality");
-    let link = |category: &Category| page(reading, category);
+    let link = |category: &Category| reading.page_of("locality", category);
     Ok(people_by(&told, heading, &[], title, link))
 }
 

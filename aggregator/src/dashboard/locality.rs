@@ -9,7 +9,7 @@ use super::{
     group::Group,
     head,
     likeness::{self, Likeness},
-    localities, overview, resilience, staff_groups, words,
+    localities, resilience, words,
 };
 use crate::page::{
     Html,
@@ -36,7 +36,7 @@ pub(super) fn document(
         ),
     );
     let mut document = Document::new(shell);
-    document.push(&head::dates(reading, &view, overview::SERIES));
+    document.push(&head::dates(reading, &view, head::SERIES));
     document.push(&glance.cards(&at));
     if let Ok(answer) = likeness(&group, name) {
         document.push(&answer);
@@ -92,7 +92,7 @@ fn shape(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let told = group.ask(Ask::of("composition"), &["staff_group"])?;
     let (heading, title) = (("staff_group", "Staff group"), "People by staff group");
     Ok(people_by(&told, heading, &group.at(), title, |category| {
-        staff_groups::page(group.reading(), category)
+        group.reading().page_of("staff_group", category)
     }))
 }
 

@@ -2,7 +2,6 @@
 
 use super::{Document, Reading, head};
 use crate::{
-    api::BASE,
     estimate::{
         Figure, Unit, Verdict,
         thresholds::{
@@ -10,6 +9,7 @@ use crate::{
             SHARE_USE_WITH_CARE_ABOVE, TOO_NOISY_ABOVE, USE_WITH_CARE_ABOVE,
         },
     },
+    export::canonical::BASE,
     indicator::{self, Indicator},
     page::{
         Sentence, Standing,

@@ -7,7 +7,7 @@ use super::{
     charts::{self, people_by},
     gap::or_gap,
     group::Group,
-    head, localities, staff_groups,
+    head, localities,
 };
 use crate::page::{
     component::{Choice, Columns, Filters, Layout, Section},
@@ -16,8 +16,6 @@ use crate::page::{
 
 /// The choice that leads to another page.
 pub(super) const GO_TO: &str = "show";
-/// The series that the dates of the page are chosen from.
-pub(super) const SERIES: &str = "headline";
 
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     let everybody = Group::everybody(reading);
@@ -43,7 +41,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
         ("staff_group", "Staff group"),
         &[],
         "People by staff group",
-        |category| staff_groups::page(reading, category),
+        |category| reading.page_of("staff_group", category),
     );
     let halves = vec![
         or_gap("Age and gender", everybody.pyramid()),
@@ -90,7 +88,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
 
 /// Whose numbers, and of which date.
 fn filters(reading: &Reading<'_>) -> Filters {
-    let mut filters = head::dates(reading, &View::Overview, SERIES);
+    let mut filters = head::dates(reading, &View::Overview, head::SERIES);
     let everybody = (String::new(), "All staff".to_owned());
     let pages = |attribute: &str, page: fn(&str) -> Option<View>| {
         let attribute = Dictionary::builtin().attribute(attribute);

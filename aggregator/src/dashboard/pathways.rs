@@ -100,7 +100,7 @@ fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Option<Sentence>
     let population =
         population.ok_or_else(|| Gap::new("there are no published residents to compare with"))?;
     let rows = charts::rows(&told, "share", PATHWAY, &[BME], |category| {
-        View::pathway(&category.code).map(|view| reading.link(&view))
+        reading.page_of(PATHWAY, category)
     });
     let says = in_all(&rows);
     let title = SHARE_BY_PATHWAY;

@@ -12,7 +12,7 @@ use vwis_proto::{
 
 use super::{Choices, Document, Gap, Reading, View, guess::right_in_100, head, words};
 use crate::{
-    api::BASE,
+    export::canonical::BASE,
     page::{
         Sentence,
         component::{

@@ -11,7 +11,7 @@ use crate::{
     config::Place,
     export::{canonical::Canonical, media::Format},
     facts::Facts,
-    indicator::named,
+    indicator::{Category, named},
     page::{
         chart::Foot,
         component::{CoverageStrip, Employer},
@@ -91,6 +91,18 @@ impl<'a> Reading<'a> {
             address.add(name, Some(value));
         }
         address.as_str().to_owned()
+    }
+
+    /// The page of a category, where there is one.
+    #[must_use]
+    pub fn page_of(&self, attribute: &str, category: &Category) -> Option<String> {
+        let view = match attribute {
+            "locality" => View::locality(&category.code),
+            "staff_group" => View::staff_group(&category.code),
+            "pathway" => View::pathway(&category.code),
+            _ => None,
+        };
+        view.map(|view| self.link(&view))
     }
 
     /// What links and forms on the page keep of its address.

@@ -3,12 +3,11 @@
 use vwis_proto::period::Period;
 
 use super::{
-    Ask, Choices, Document, Gap, Reading, Told, View, charts, coverage, gap::or_gap, head,
-    overview, words,
+    Ask, Choices, Document, Gap, Reading, Told, View, charts, coverage, gap::or_gap, head, words,
 };
 use crate::{
-    api::BASE,
     estimate::{Unit, Verdict},
+    export::canonical::BASE,
     page::{
         Html, Sentence, Standing,
         chart::{Row, RowChart},
@@ -134,11 +133,7 @@ fn changes(told: &Told) -> Vec<Row> {
 
 /// The earlier and the later date: of which the main table is released.
 fn dates(reading: &Reading<'_>, since: Option<Period>) -> Filters {
-    let mut later = head::dates(
-        reading,
-        &View::Releases(Choices::default()),
-        overview::SERIES,
-    );
+    let mut later = head::dates(reading, &View::Releases(Choices::default()), head::SERIES);
     let options = later
         .choices
         .first()

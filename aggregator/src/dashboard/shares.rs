@@ -3,7 +3,7 @@
 use uuid::Uuid;
 use vwis_proto::{ods::OdsCode, period::Period};
 
-use super::{Ask, At, Gap, Reading, Told, charts, localities, staff_groups};
+use super::{Ask, At, Gap, Reading, Told, charts};
 use crate::{
     estimate::{Figure, Unit, Verdict},
     indicator::Finding,
@@ -56,10 +56,7 @@ impl Shares {
             let Some(category) = told.category(found, attribute) else {
                 continue;
             };
-            let href = match attribute {
-                "locality" => localities::page(reading, category),
-                _ => staff_groups::page(reading, category),
-            };
+            let href = reading.page_of(attribute, category);
             let at = [(attribute, category.code.as_str())];
             let Some(side) = Side::of(&told, &at, (&category.code, &category.label, href)) else {
                 continue;

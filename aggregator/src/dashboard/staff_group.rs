@@ -7,7 +7,7 @@ use super::{
     charts::{self, people_by},
     gap::or_gap,
     group::Group,
-    head, localities, overview,
+    head,
     told::is_total,
 };
 use crate::{
@@ -36,7 +36,7 @@ pub(super) fn document(
     let of_where = format!("in this staff group, {}", glance.people.of_whom_and_when());
     shell.lead = glance.lead(&at, ("people", &of_where));
     let mut document = Document::new(shell);
-    document.push(&head::dates(reading, &view, overview::SERIES));
+    document.push(&head::dates(reading, &view, head::SERIES));
     document.push(&glance.cards(&at));
     document.section(
         &Section::new("bands", "On which bands they are")
@@ -151,6 +151,6 @@ fn places(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let heading = ("locality", "Locality");
     let title = "People by locality of the place of work";
     Ok(people_by(&told, heading, &group.at(), title, |category| {
-        localities::page(group.reading(), category)
+        group.reading().page_of("locality", category)
     }))
 }

@@ -4,12 +4,11 @@ use super::{
     Ask, Document, Gap, Reading, View, changes,
     charts::{self, people_by},
     gap::or_gap,
-    head, overview,
+    head,
     shares::{OVER_55, Shares},
 };
 use crate::{
     estimate::Unit,
-    indicator::Category,
     page::{
         Html,
         chart::{Row, RowChart},
@@ -19,11 +18,6 @@ use crate::{
         sentence,
     },
 };
-
-/// The page of a staff group.
-pub(super) fn page(reading: &Reading<'_>, category: &Category) -> Option<String> {
-    View::staff_group(&category.code).map(|view| reading.link(&view))
-}
 
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     let told = reading.ask(&Ask::of("composition").by(&["staff_group"]))?;
@@ -35,13 +29,13 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
         shell.lead.push(sentence::count(&all, "people", &of_where));
     }
     let mut document = Document::new(shell);
-    document.push(&head::dates(reading, &View::StaffGroups, overview::SERIES));
+    document.push(&head::dates(reading, &View::StaffGroups, head::SERIES));
     let people = people_by(
         &told,
         ("staff_group", "Staff group"),
         &[],
         "People by staff group",
-        |category| page(reading, category),
+        |category| reading.page_of("staff_group", category),
     );
     document.section(&Section::new("people", "How many there are").with_html(people));
     document.section(
@@ -74,7 +68,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
 fn leavers(reading: &Reading<'_>) -> Result<Html, Gap> {
     let told = reading.ask(&Ask::of("leavers").by(&["staff_group"]))?;
     let rows = charts::rows(&told, "leaver_rate", "staff_group", &[], |category| {
-        page(reading, category)
+        reading.page_of("staff_group", category)
     });
     let all = told.within("leaver_rate", &[("staff_group", "total")]);
     let all = all.first().map(|row| row.figure);

@@ -5,6 +5,9 @@ use uuid::Uuid;
 
 use crate::export::media::Format;
 
+/// Where the API begins.
+pub const BASE: &str = "/api/v1";
+
 /// The address of a question: a path, and parameters in one order and one spelling. Two queries that
 /// ask the same have one address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use vwis_proto::ods::OdsCode;
 
-use super::super::{Reading, overview, words};
+use super::super::{Reading, head, words};
 use crate::{
     archive::Archived,
     estimate::Verdict,
@@ -114,7 +114,7 @@ fn latest<'a>(reading: &Reading<'a>) -> Vec<&'a Archived> {
     let of_series = releases.filter(|archived| {
         let release = &archived.release;
         let is_up_to = reading.period().is_none_or(|until| release.period <= until);
-        release.series == overview::SERIES && is_up_to
+        release.series == head::SERIES && is_up_to
     });
     of_series.map(AsRef::as_ref).take(MOST_PERIODS).collect()
 }
@@ -179,10 +179,7 @@ fn table(reading: &Reading<'_>, releases: &[&Archived]) -> TableCard {
     let total = std::iter::once("Employers in the release".to_owned())
         .chain(counts)
         .collect();
-    let caption = format!(
-        "Employers in each release of the series {}",
-        overview::SERIES
-    );
+    let caption = format!("Employers in each release of the series {}", head::SERIES);
     TableCard::new(DataTable::new(caption, headings, rows).totalled(total))
 }
 

@@ -6,8 +6,8 @@ use vwis_proto::{agreement::Series, ods::OdsCode, period::Period, rho::Rho};
 
 use super::{Account, words};
 use crate::{
-    api::BASE,
     dashboard::Reading,
+    export::canonical::BASE,
     export::{canonical::Canonical, media::Format},
     page::{
         Sentence,
