@@ -17,10 +17,7 @@ use super::{
     markup::Part,
     sentence,
 };
-use crate::{
-    estimate::{Figure, Unit, Verdict, thresholds::Z_95},
-    page::sentence::Help,
-};
+use crate::estimate::{Figure, Unit, Verdict, thresholds::Z_95};
 
 #[derive(Template)]
 #[template(
@@ -372,11 +369,7 @@ fn sample() -> String {
         Link::new("Where the ladder stops", "#ladder"),
         Link::new("Change", "#change"),
     ];
-    let help = Help {
-        what: "Averaging three years of releases",
-        costs_privacy: false,
-    };
-    let says = sentence::too_noisy(&share(0.26, 0.23), "of consultants", Some(help));
+    let says = Sentence::words("between 3% and 49% of consultants: too noisy for an answer");
     let inset =
         Inset::caveat("What would give a clearer answer", vec![says]).more("Method", "/method");
     let note = Inset::information(

@@ -26,15 +26,6 @@ struct Piece {
     stands_out: bool,
 }
 
-/// What would give a clearer answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Help<'a> {
-    /// As a subject: `Averaging three years of releases`.
-    pub what: &'a str,
-    /// Whether it takes another release, and so more of the budget.
-    pub costs_privacy: bool,
-}
-
 /// A count of people or of full-time equivalents: `about 4,310 nurses and midwives in Bolton, give or
 /// take 40`; near 0, `at most 65 nurses and midwives in Bolton`. `what` is in the plural.
 #[must_use]
@@ -135,26 +126,6 @@ pub fn against(figure: &Figure, benchmark: f64, label: &str, verdict: Option<Ver
             shown.between()
         ),
     })
-}
-
-/// What is said of a group that is too noisy, and what would help: `between 3% and 49% of consultants:
-/// too noisy for an answer. Averaging three years of releases would help, at no further cost in
-/// privacy`.
-#[must_use]
-pub fn too_noisy(figure: &Figure, group: &str, help: Option<Help<'_>>) -> Sentence {
-    let words = format!(
-        "{} {group}: too noisy for an answer",
-        Shown::of(figure).between()
-    );
-    let help = help.map_or(String::new(), |help| {
-        let cost = if help.costs_privacy {
-            "but would cost privacy"
-        } else {
-            "at no further cost in privacy"
-        };
-        format!(". {} would help, {cost}", help.what)
-    });
-    Sentence::words(words + &help)
 }
 
 /// A number without doubt, in its unit.

@@ -160,21 +160,6 @@ fn against_a_benchmark_the_gap_is_named_only_where_it_is_there() {
 }
 
 #[test]
-fn what_would_help_is_named_with_its_cost() {
-    let help = Help {
-        what: "Averaging three years of releases",
-        costs_privacy: false,
-    };
-    assert_eq!(
-        too_noisy(&share(0.26, 0.03, 0.49), "of consultants", Some(help))
-            .whole()
-            .text(),
-        "Between 3% and 49% of consultants: too noisy for an answer. Averaging three years of \
-         releases would help, at no further cost in privacy."
-    );
-}
-
-#[test]
 fn names_are_escaped() {
     let sentence = count(&people(500.0, 20.0), "<b>doctors</b>", "in \"A & B\"");
     let html = sentence.html();
