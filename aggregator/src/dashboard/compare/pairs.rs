@@ -15,7 +15,7 @@ use super::{
 use crate::{
     page::{
         Html, Sentence, Standing,
-        component::{Cell, Inset, Link, Matrix, Section},
+        component::{Cell, Inset, Matrix, Section},
         markup::Part,
     },
     picture::Whose,
@@ -87,7 +87,6 @@ fn matrix(told: &Told, chosen: Chosen, sides: &[&Side]) -> Html {
     let columns = shown.iter().map(|side| side.name.clone()).collect();
     let mut matrix = Matrix::new(caption, one, columns);
     for row in shown {
-        let name = row.href.as_ref().map(|href| Link::new(&row.name, href));
         let cells = shown.iter().map(|column| {
             let at = [
                 (dimension, row.code.as_str()),
@@ -96,7 +95,7 @@ fn matrix(told: &Told, chosen: Chosen, sides: &[&Side]) -> Html {
             let difference = told.at("difference", &at)?;
             Some(Cell::of_pair(&difference.figure, stands(difference)))
         });
-        matrix.push(name.ok_or_else(|| row.name.clone()), cells.collect());
+        matrix.push(&row.name, row.href.clone(), cells.collect());
     }
     let note = match sides.len() {
         all if all > MOST => {

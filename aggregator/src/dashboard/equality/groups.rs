@@ -51,7 +51,7 @@ pub(super) fn by_band(reading: &Reading<'_>) -> Result<Html, Gap> {
         } else {
             &band.label
         };
-        matrix.push(Err(name.to_owned()), cells.collect());
+        matrix.push(name, None, cells.collect());
     }
     Ok(matrix.behind(told.foot(NOTE)).html())
 }

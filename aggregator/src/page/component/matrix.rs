@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Behind, Link};
+use super::Behind;
 use crate::{
     estimate::Figure,
     page::{Shown, Standing, Tag, chart::Foot, markup::parts},
@@ -16,17 +16,17 @@ pub struct Matrix {
     caption: String,
     heading: String,
     columns: Vec<String>,
-    rows: Vec<(Name, Vec<Option<Cell>>)>,
+    rows: Vec<Row>,
     foot: Foot,
 }
 
 parts!(Matrix);
 
-/// What a row is, linked where it has a page of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Name {
-    words: String,
+struct Row {
+    name: String,
     href: Option<String>,
+    cells: Vec<Option<Cell>>,
 }
 
 /// Where a row and a column meet.
@@ -59,17 +59,20 @@ impl Matrix {
         }
     }
 
-    /// With one more row: a cell for each column, empty where the row meets itself.
-    pub fn push(&mut self, name: Result<Link, String>, mut cells: Vec<Option<Cell>>) {
-        let name = match name {
-            Ok(link) => Name {
-                words: link.words,
-                href: Some(link.href),
-            },
-            Err(words) => Name { words, href: None },
-        };
+    /// With one more row, linked where it has a page of its own: a cell for each column, empty where the
+    /// row meets itself.
+    pub fn push(
+        &mut self,
+        name: impl Into<String>,
+        href: Option<String>,
+        mut cells: Vec<Option<Cell>>,
+    ) {
         cells.resize(self.columns.len(), None);
-        self.rows.push((name, cells));
+        self.rows.push(Row {
+            name: name.into(),
+            href,
+            cells,
+        });
     }
 
     /// With what is behind it.
@@ -126,10 +129,11 @@ mod tests {
         let mut matrix = Matrix::new("Share of women: in points", "Locality", columns);
         let more = Figure::difference(Unit::Share, 0.031, 0.012, 0.05);
         let cells = vec![None, Some(Cell::of_pair(&more, Standing::Higher))];
-        matrix.push(Ok(Link::new("Bolton", "/localities/bolton")), cells);
+        matrix.push("Bolton", Some("/localities/bolton".to_owned()), cells);
         let less = Figure::difference(Unit::Share, -0.031, -0.05, -0.012);
         matrix.push(
-            Err("Bury & around".to_owned()),
+            "Bury & around",
+            None,
             vec![Some(Cell::of_pair(&less, Standing::Lower))],
         );
         let html = matrix.html();
@@ -153,7 +157,7 @@ mod tests {
             let share = Figure::level(Unit::Share, Some(value), low, high);
             Some(Cell::of(&share))
         });
-        matrix.push(Err("Band 9".to_owned()), cells.into());
+        matrix.push("Band 9", None, cells.into());
         let html = matrix.html();
         let html = html.as_str();
         assert!(html.contains("<b>17.1%</b>"), "{html}");
