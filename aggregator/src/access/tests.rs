@@ -115,3 +115,23 @@ fn whoever_reads_the_system_reads_a_whole_release_without_pathways_in_it() {
     let everything = Subject::everything(&Whose::System, &agreement.series()[0]);
     assert_eq!(may_read(&viewer, &agreement, &everything), Ok(()));
 }
+
+#[test]
+fn the_pathways_that_are_listed_are_those_that_may_be_read_of_these_employers() {
+    let agreement = agreement();
+    let of = |identity: &Identity, whose: &Whose| pathways_of(identity, &agreement, whose);
+    let (system, own) = (Whose::System, organisations(&["R0A"]));
+    let viewer = identity(&[Role::Viewer], Some("R0A"), &[]);
+    assert_eq!(of(&viewer, &system), BTreeSet::new());
+    assert!(of(&viewer, &own).contains("breast") && of(&viewer, &own).contains("skin"));
+    let board = identity(&[Role::Board], Some("R0A"), &["breast"]);
+    let read = of(&board, &system);
+    assert!(
+        read.contains("breast") && !read.contains("skin"),
+        "{read:?}"
+    );
+    assert_eq!(of(&board, &own), BTreeSet::new());
+    let analyst = identity(&[Role::Analyst], None, &[]);
+    assert!(of(&analyst, &system).is_superset(&pathways_of_nobody()));
+    assert!(of(&analyst, &system).contains("skin"));
+}
