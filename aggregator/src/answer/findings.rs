@@ -64,8 +64,12 @@ fn figure_columns() -> Vec<Column> {
             "Of the 95% interval; empty where nothing bounds it.",
         )
         .machines(),
-        number("display", "About", "The value rounded. Empty where it is too noisy to show, and where noise took a part below nobody, which \
-             is no share of 0: the interval says what can be."),
+        number(
+            "display",
+            "About",
+            "The value rounded. Empty where it is too noisy to show, and where noise took a part below \
+             nobody, which is no share of 0: the interval says what can be.",
+        ),
         text(
             "interval",
             "95% interval",

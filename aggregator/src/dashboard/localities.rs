@@ -89,7 +89,10 @@ pub(super) fn people(reading: &Reading<'_>) -> Result<Html, Gap> {
 /// The share of 55 and over in each, against all the others; `here` is the one that the page is about.
 pub(super) fn over_55(reading: &Reading<'_>, here: Option<&str>) -> Result<Html, Gap> {
     let shares = Shares::of_categories(reading, "locality", OVER_55)?;
-    let shares = here.into_iter().fold(shares, Shares::seen_from);
+    let shares = match here {
+        Some(code) => shares.seen_from(code),
+        None => shares,
+    };
     let title = "Share of people aged 55 and over by locality";
     Ok(shares.framed(title, "people aged 55 and over", "Locality"))
 }

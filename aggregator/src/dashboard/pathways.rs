@@ -121,8 +121,7 @@ fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Option<Sentence>
     Ok((says, chart))
 }
 
-/// Where they stand in all: `of 13 pathways, 4 have a clearly larger share than the population`. Of one,
-/// its own page answers.
+/// How many stand where against the population. Of one, its own page answers.
 fn in_all(rows: &[Row]) -> Option<Sentence> {
     let count = |standing: Standing| {
         let stands = |row: &&Row| row.stands() == Some(standing);
