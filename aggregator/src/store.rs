@@ -27,13 +27,13 @@ use jiff::Timestamp;
 use sqlx::{
     ConnectOptions, Connection, Sqlite, SqlitePool, Transaction,
     error::DatabaseError,
-    migrate::{MigrateError, Migrator},
+    migrate::MigrateError,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use vwis_link::sqlite;
 use vwis_proto::{agreement::AgreementError, measurement::MeasurementId};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+const MIGRATIONS: &[sqlite::Step] = &[(1, "first", include_str!("../migrations/0001_first.sql"))];
 
 /// Longest that a command waits for another one's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -133,7 +133,8 @@ impl Store {
             })
             .connect_with(options)
             .await?;
-        MIGRATIONS.run(&pool).await.map_err(|error| match error {
+        let migrations = sqlite::migrator(MIGRATIONS);
+        migrations.run(&pool).await.map_err(|error| match error {
             MigrateError::VersionMissing(version) => StoreError::NewerSchema(version),
             other => StoreError::Migrate(other),
         })?;

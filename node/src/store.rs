@@ -19,7 +19,7 @@ use std::{fs, io, path::Path, path::PathBuf, time::Duration};
 use sqlx::{
     ConnectOptions, Connection, SqlitePool,
     error::DatabaseError,
-    migrate::{MigrateError, Migrator},
+    migrate::MigrateError,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -27,7 +27,7 @@ use vwis_link::sqlite;
 
 use crate::ledger::{LedgerError, Refusal};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+const MIGRATIONS: &[sqlite::Step] = &[(1, "begin", include_str!("../migrations/0001_begin.sql"))];
 
 /// Longest that a command waits for another one's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -138,7 +138,8 @@ impl Store {
             })
             .connect_with(options)
             .await?;
-        MIGRATIONS.run(&pool).await.map_err(|error| match error {
+        let migrations = sqlite::migrator(MIGRATIONS);
+        migrations.run(&pool).await.map_err(|error| match error {
             MigrateError::VersionMissing(version) => StoreError::NewerSchema(version),
             other => StoreError::Migrate(other),
         })?;

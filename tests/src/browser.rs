@@ -2,11 +2,8 @@
 
 use std::{path::Path, process::Stdio, time::Duration};
 
-use fantoccini::{
-    Client, ClientBuilder,
-    wd::{Capabilities, WebDriverCompatibleCommand},
-};
 use serde_json::{Value, json};
+use thirtyfour::{Capabilities, WebDriver};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
@@ -24,30 +21,7 @@ pub struct Driver {
 /// A window of a browser, of a fixed size.
 pub struct Window {
     /// What drives it.
-    pub client: Client,
-}
-
-/// A command of the browser's own debugging protocol, through the driver.
-#[derive(Debug)]
-struct DevTools {
-    command: &'static str,
-    parameters: Value,
-}
-
-impl WebDriverCompatibleCommand for DevTools {
-    fn endpoint(
-        &self,
-        base: &url::Url,
-        session: Option<&str>,
-    ) -> Result<url::Url, url::ParseError> {
-        let session = session.unwrap_or_default();
-        base.join(&format!("session/{session}/goog/cdp/execute"))
-    }
-
-    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
-        let body = json!({ "cmd": self.command, "params": self.parameters });
-        (http::Method::POST, Some(body.to_string()))
-    }
+    pub client: WebDriver,
 }
 
 // === impl Driver ===
@@ -96,15 +70,11 @@ impl Driver {
     /// # Panics
     /// Where the browser does not start.
     pub async fn window(&self, (width, height): (u32, u32)) -> Window {
-        let mut capabilities = Capabilities::new();
-        let options = json!({ "args": [
+        let capabilities = json!({ "goog:chromeOptions": { "args": [
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-        ] });
-        capabilities.insert("goog:chromeOptions".to_owned(), options);
-        let connector = hyper_util::client::legacy::connect::HttpConnector::new();
-        let mut builder = ClientBuilder::new(connector);
-        builder.capabilities(capabilities);
-        let client = builder.connect(&self.address).await.unwrap();
+        ] } });
+        let capabilities: Capabilities = serde_json::from_value(capabilities).unwrap();
+        let client = WebDriver::new(&self.address, capabilities).await.unwrap();
         let window = Window { client };
         let size = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
@@ -119,12 +89,10 @@ impl Driver {
 // === impl Window ===
 
 impl Window {
-    async fn dev_tools(&self, command: &'static str, parameters: Value) -> Value {
-        let command = DevTools {
-            command,
-            parameters,
-        };
-        self.client.issue_cmd(command).await.unwrap()
+    /// A command of the browser's own debugging protocol, through the driver.
+    async fn dev_tools(&self, command: &str, parameters: Value) -> Value {
+        let answer = self.client.cdp().send_raw(command, parameters).await;
+        answer.unwrap()
     }
 
     /// Opens an address.
@@ -143,7 +111,8 @@ impl Window {
     /// # Panics
     /// Where it throws.
     pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
-        self.client.execute(script, arguments).await.unwrap()
+        let returned = self.client.execute(script, arguments).await.unwrap();
+        returned.json().clone()
     }
 
     /// All that a reader sees of the page, as text.
@@ -214,7 +183,7 @@ impl Window {
     /// # Panics
     /// Where it does not close.
     pub async fn close(self) {
-        timeout(Duration::from_secs(20), self.client.close())
+        timeout(Duration::from_secs(20), self.client.quit())
             .await
             .expect("in time")
             .unwrap();

@@ -1,4 +1,30 @@
-//! What a person can do about what SQLite says.
+//! What stores have in common: their migrations, and what a person can do about what SQLite says.
+
+use std::borrow::Cow;
+
+use sqlx::{
+    SqlStr,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+/// A migration: its number, its name, and its statements.
+pub type Step = (i64, &'static str, &'static str);
+
+/// The migrations of a store, in order. Made here, since the macro that reads them from a folder
+/// builds the database driver a second time, for the compiler.
+#[must_use]
+pub fn migrator(steps: &[Step]) -> Migrator {
+    let step = |&(version, name, statements): &Step| {
+        Migration::new(
+            version,
+            Cow::Borrowed(name),
+            MigrationType::Simple,
+            SqlStr::from_static(statements),
+            false,
+        )
+    };
+    Migrator::with_migrations(steps.iter().map(step).collect())
+}
 
 /// The primary part of an extended result code.
 const PRIMARY: u32 = 0xff;

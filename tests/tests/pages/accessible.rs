@@ -15,7 +15,7 @@ async fn violations(window: &Window, axe: &str) -> Vec<String> {
         axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }) \
         .then(found => done(found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 160)).slice(0, 3).join(' | '))));";
     let found = window.client.execute_async(run, Vec::new()).await.unwrap();
-    let found = found.as_array().unwrap();
+    let found = found.json().as_array().unwrap();
     found
         .iter()
         .map(|one| one.as_str().unwrap().to_owned())

@@ -1,6 +1,6 @@
 //! The three users' ways, read as a person reads.
 
-use fantoccini::Locator;
+use thirtyfour::{By, components::SelectElement};
 use vwis_tests::{browser::Driver, process};
 
 use crate::{BINARY, Dashboard};
@@ -15,17 +15,17 @@ async fn a_board_member_reads_the_answer_first_and_what_it_rests_on() {
     window.open(&dashboard.at("/")).await;
     let client = &window.client;
     client
-        .find(Locator::LinkText("Pathways"))
+        .find(By::LinkText("Pathways"))
         .await
         .unwrap()
         .click()
         .await
         .unwrap();
     let breast = client
-        .find(Locator::LinkText("Breast cancer pathway"))
+        .find(By::LinkText("Breast cancer pathway"))
         .await;
     breast.unwrap().click().await.unwrap();
-    let answer = client.find(Locator::Css(".verdicts .is")).await.unwrap();
+    let answer = client.find(By::Css(".verdicts .is")).await.unwrap();
     let answer = answer.text().await.unwrap();
     let is_an_answer = ["Yes", "No", "Cannot tell"]
         .iter()
@@ -46,7 +46,7 @@ async fn a_board_member_reads_the_answer_first_and_what_it_rests_on() {
         assert!(text.contains(promised), "{promised}: {text}");
     }
     client
-        .find(Locator::LinkText("Board pack to print"))
+        .find(By::LinkText("Board pack to print"))
         .await
         .unwrap()
         .click()
@@ -71,7 +71,7 @@ async fn an_analyst_points_at_a_chart_and_has_its_numbers() {
     let window = driver.window((1280, 900)).await;
     window.open(&dashboard.at("/localities/e08000001")).await;
     let client = &window.client;
-    let csv = client.find(Locator::Css("figure .behind a")).await.unwrap();
+    let csv = client.find(By::Css("figure .behind a")).await.unwrap();
     let csv = csv.attr("href").await.unwrap().unwrap();
     assert!(
         csv.contains("release=") && csv.contains("format=csv"),
@@ -86,7 +86,7 @@ async fn an_analyst_points_at_a_chart_and_has_its_numbers() {
     assert!(rows.starts_with("staff_group,"), "{rows}");
     // What the page shows is what the file says.
     let shown = client
-        .find(Locator::Css("table.rows tbody td.est"))
+        .find(By::Css("table.rows tbody td.est"))
         .await
         .unwrap();
     let shown = shown.text().await.unwrap().replace(',', "");
@@ -99,12 +99,17 @@ async fn an_analyst_points_at_a_chart_and_has_its_numbers() {
     assert!((shown - estimate).abs() <= 5.0, "{shown} {nurses}");
     // Earlier dates are one choice away, and the address says so.
     let date = client
-        .find(Locator::Css("select[name=period]"))
+        .find(By::Css("select[name=period]"))
         .await
         .unwrap();
-    date.select_by_index(1).await.unwrap();
+    SelectElement::new(&date)
+        .await
+        .unwrap()
+        .select_by_index(1)
+        .await
+        .unwrap();
     client
-        .find(Locator::Css(".filters button"))
+        .find(By::Css(".filters button"))
         .await
         .unwrap()
         .click()
@@ -136,13 +141,13 @@ async fn whoever_works_at_a_trust_reads_what_leaves_and_what_was_spent() {
     let client = &window.client;
     // On a phone the navigation is folded away, and opens without a script.
     client
-        .find(Locator::Css(".menu summary"))
+        .find(By::Css(".menu summary"))
         .await
         .unwrap()
         .click()
         .await
         .unwrap();
-    let privacy = client.find(Locator::Css(".menu a[href='/privacy']")).await;
+    let privacy = client.find(By::Css(".menu a[href='/privacy']")).await;
     privacy.unwrap().click().await.unwrap();
     let text = window.text().await;
     for promised in [

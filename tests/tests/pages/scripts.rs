@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fantoccini::{Locator, key::Key};
+use thirtyfour::{By, Key, components::SelectElement, extensions::query::ElementQueryable};
 use vwis_tests::{
     browser::{Driver, Window},
     process::DEADLINE,
@@ -20,7 +20,7 @@ async fn column(window: &Window) -> Vec<String> {
 }
 
 async fn click(window: &Window, css: &str) {
-    let found = window.client.find(Locator::Css(css)).await.unwrap();
+    let found = window.client.find(By::Css(css)).await.unwrap();
     found.click().await.unwrap();
 }
 
@@ -79,10 +79,10 @@ async fn an_address_is_copied_and_a_page_printed_at_a_click_and_escape_closes_th
     window.open(&dashboard.at("/pathways/breast")).await;
     window.allow_copying().await;
     click(&window, ".take code + .small").await;
-    let copied = window.client.wait().at_most(DEADLINE);
-    let copied = copied.every(Duration::from_millis(50));
     let said = "//section[@class='take']//button[text()='Copied']";
-    copied.for_element(Locator::XPath(said)).await.unwrap();
+    let copied = window.client.query(By::XPath(said));
+    let copied = copied.wait(DEADLINE, Duration::from_millis(50));
+    copied.first().await.unwrap();
 
     let watch = "window.print = () => { document.title = 'printed' }";
     window.script(watch, vec![]).await;
@@ -95,9 +95,9 @@ async fn an_address_is_copied_and_a_page_printed_at_a_click_and_escape_closes_th
     let is_open = "return document.querySelector('.menu').open";
     click(&window, ".menu summary").await;
     assert_eq!(window.script(is_open, vec![]).await, true);
-    let link = Locator::Css(".menu a[href='/privacy']");
+    let link = By::Css(".menu a[href='/privacy']");
     let link = window.client.find(link).await.unwrap();
-    link.send_keys(&char::from(Key::Escape).to_string())
+    link.send_keys(Key::Escape)
         .await
         .unwrap();
     assert_eq!(window.script(is_open, vec![]).await, false);
@@ -117,7 +117,7 @@ async fn without_scripts_everything_is_there_and_works() {
     let with_scripts = window.text().await;
     window.without_scripts().await;
     window.open(&address).await;
-    let buttons = window.client.find_all(Locator::Css(".small, .sort")).await;
+    let buttons = window.client.find_all(By::Css(".small, .sort")).await;
     assert_eq!(buttons.unwrap().len(), 0);
     // Words that only the script would bring are all that is missing.
     let without = window.script(words, vec![]).await;
@@ -128,9 +128,14 @@ async fn without_scripts_everything_is_there_and_works() {
     click(&window, ".behind summary").await;
     let is_open = "return document.querySelector('.behind details').open";
     assert_eq!(window.script(is_open, vec![]).await, true);
-    let date = Locator::Css("select[name=period]");
+    let date = By::Css("select[name=period]");
     let date = window.client.find(date).await.unwrap();
-    date.select_by_index(1).await.unwrap();
+    SelectElement::new(&date)
+        .await
+        .unwrap()
+        .select_by_index(1)
+        .await
+        .unwrap();
     click(&window, ".filters button").await;
     let sent = window.client.current_url().await.unwrap();
     assert!(

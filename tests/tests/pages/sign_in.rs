@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fantoccini::Locator;
+use thirtyfour::{By, extensions::query::ElementQueryable};
 use vwis_tests::{browser::Driver, oidc_provider::OidcProvider, process};
 
 use crate::{BINARY, Dashboard, demo};
@@ -68,20 +68,20 @@ async fn a_board_member_signs_in_comes_back_reads_their_own_pathway_and_signs_ou
     );
 
     let cookie = client.get_named_cookie("vwis-session").await.unwrap();
-    assert_eq!(cookie.http_only(), Some(true));
+    assert_eq!(cookie.http_only, Some(true));
     window.open(&dashboard.at("/account")).await;
     let text = window.text().await;
     assert!(text.contains("boris@trust.example"), "{text}");
     client
-        .find(Locator::Css("main form button"))
+        .find(By::Css("main form button"))
         .await
         .unwrap()
         .click()
         .await
         .unwrap();
     client
-        .wait()
-        .for_element(Locator::LinkText("Sign in again"))
+        .query(By::LinkText("Sign in again"))
+        .first()
         .await
         .unwrap();
     window.open(&dashboard.at("/account")).await;
