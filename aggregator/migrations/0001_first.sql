@@ -83,6 +83,17 @@ CREATE TABLE release_expected (
 ) STRICT;
 CREATE INDEX release_expected_by_organisation ON release_expected (ods_code);
 
+-- Persons' decisions to publish what is in of a period to readers below analyst.
+CREATE TABLE publication (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
+    agreement_hash BLOB    NOT NULL REFERENCES agreement (hash),
+    period         TEXT    NOT NULL,        -- YYYY-MM
+    after_release  TEXT    NOT NULL REFERENCES release (id),   -- the last one made by then
+    decided_at_s   INTEGER NOT NULL,        -- s
+    decided_by     TEXT    NOT NULL,
+    reason         TEXT    NOT NULL
+) STRICT;
+
 -- API tokens. Only the hash of a token is here.
 CREATE TABLE api_token (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -173,6 +184,10 @@ CREATE TRIGGER release_unchanged BEFORE UPDATE ON release
 BEGIN SELECT RAISE(ABORT, 'releases never change'); END;
 CREATE TRIGGER release_kept BEFORE DELETE ON release
 BEGIN SELECT RAISE(ABORT, 'releases are never deleted'); END;
+CREATE TRIGGER publication_unchanged BEFORE UPDATE ON publication
+BEGIN SELECT RAISE(ABORT, 'what was decided never changes'); END;
+CREATE TRIGGER publication_kept BEFORE DELETE ON publication
+BEGIN SELECT RAISE(ABORT, 'what was decided is never deleted'); END;
 CREATE TRIGGER release_contributor_unchanged BEFORE UPDATE ON release_contributor
 BEGIN SELECT RAISE(ABORT, 'releases never change'); END;
 CREATE TRIGGER release_contributor_kept BEFORE DELETE ON release_contributor

@@ -2,16 +2,14 @@
 //!
 //! | role | the system | an organisation's own tables | anything by `pathway` |
 //! |---|---|---|---|
-//! | viewer | yes | their own; others' where the agreement opens them to members | only of their own organisation |
+//! | viewer | yes | their own; members' where the agreement opens them to members, and theirs is one | only of their own organisation |
 //! | board | yes | no | the system's, of their own pathways and of what is nobody's |
 //! | analyst | yes | yes | yes |
 //! | steward | as a viewer | as a viewer | as a viewer |
 //!
-//! **What this cannot keep apart**: whoever reads the system's tables can subtract. A release of one
-//! contributor is that organisation's own table; of two, each of them can work out the other; and
-//! two releases of one period differ by whoever joined between them. What they learn is as noisy as
-//! everything that left the node: no person is at stake, only who reads which organisation's
-//! estimates.
+//! Figures of the system that readers below analyst are answered are of what is published alone, which
+//! tells no fewer than three employers apart ([`crate::publication`]). What they learn of anybody is as
+//! noisy as everything that left the node.
 //!
 //! Nobody's are shared services, posts that look like cancer care and are not placed, not cancer, and
 //! unknown: without them no board could say whom its own numbers leave out.
@@ -22,13 +20,14 @@
 use std::collections::BTreeSet;
 
 use vwis_proto::{
-    agreement::{Agreement, Series, Visibility},
+    agreement::{Series, Visibility},
     dictionary::{Attribute, Dictionary},
     ods::OdsCode,
 };
 
 use crate::{
     identity::{Identity, Role},
+    indicator::{Definition, IndicatorError, Question},
     picture::{Resolved, Whose},
 };
 
@@ -43,6 +42,15 @@ pub struct Subject<'a> {
     /// The categories of `pathway` that the answer shows or sums over; `None` where `pathway` is no
     /// part of it.
     pub pathways: Option<BTreeSet<String>>,
+}
+
+/// What an agreement says of who may read.
+#[derive(Clone, Copy, Debug)]
+pub struct Clause<'a> {
+    /// Who may read an organisation's own tables.
+    pub visibility: Visibility,
+    /// The organisations of the system: that contribute or are expected under the agreement.
+    pub members: &'a BTreeSet<OdsCode>,
 }
 
 /// Why not.
@@ -135,24 +143,45 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Whether `identity` may read `subject` under `agreement`.
+/// Whether `identity` may read `subject` under `clause`.
 ///
 /// # Errors
 /// [`Denied`] says who may, and what this identity may ask instead.
 pub fn may_read(
     identity: &Identity,
-    agreement: &Agreement,
+    clause: &Clause<'_>,
     subject: &Subject<'_>,
 ) -> Result<(), Denied> {
-    read_under(identity, agreement.organisations_visible_to(), subject)
+    if identity.is(Role::Analyst) {
+        return Ok(());
+    }
+    match subject.whose {
+        Whose::System => of_the_system(identity, subject),
+        Whose::Organisations(asked) => of_organisations(identity, clause, asked, subject),
+    }
+}
+
+/// The pathways that the answer of an indicator tells apart; none where it reads no pathway. Where it reads
+/// them whatever it is broken down by, it tells apart those that are nobody's, and all others together.
+///
+/// # Errors
+/// Where the indicator has no such breakdown.
+pub fn pathways_read(
+    question: &Question,
+    definition: &Definition,
+) -> Result<Option<BTreeSet<String>>, IndicatorError> {
+    let shown = question.categories_shown(definition, PATHWAY)?;
+    let shown = shown.map(BTreeSet::from_iter);
+    let read = || definition.reads.contains(&PATHWAY).then(pathways_of_nobody);
+    Ok(shown.or_else(read))
 }
 
 /// The pathways whose numbers of `whose` `identity` may read.
 #[must_use]
-pub fn pathways_of(identity: &Identity, agreement: &Agreement, whose: &Whose) -> BTreeSet<String> {
+pub fn pathways_of(identity: &Identity, clause: &Clause<'_>, whose: &Whose) -> BTreeSet<String> {
     let may = |code: &String| {
         let pathways = Some([code.clone()].into());
-        may_read(identity, agreement, &Subject { whose, pathways }).is_ok()
+        may_read(identity, clause, &Subject { whose, pathways }).is_ok()
     };
     every_pathway().filter(may).collect()
 }
@@ -197,20 +226,6 @@ pub fn may_steward(identity: &Identity) -> Result<(), Denied> {
     Err(Denied::NotSteward(roles.join(", ")))
 }
 
-fn read_under(
-    identity: &Identity,
-    visibility: Visibility,
-    subject: &Subject<'_>,
-) -> Result<(), Denied> {
-    if identity.is(Role::Analyst) {
-        return Ok(());
-    }
-    match subject.whose {
-        Whose::System => of_the_system(identity, subject),
-        Whose::Organisations(asked) => of_organisations(identity, visibility, asked, subject),
-    }
-}
-
 fn of_the_system(identity: &Identity, subject: &Subject<'_>) -> Result<(), Denied> {
     let Some(asked) = &subject.pathways else {
         return Ok(());
@@ -237,13 +252,14 @@ fn of_the_system(identity: &Identity, subject: &Subject<'_>) -> Result<(), Denie
 
 fn of_organisations(
     identity: &Identity,
-    visibility: Visibility,
+    clause: &Clause<'_>,
     asked: &[OdsCode],
     subject: &Subject<'_>,
 ) -> Result<(), Denied> {
     let viewer = identity.is(Role::Viewer) || identity.is(Role::Steward);
     let own = identity.organisation.as_ref().filter(|_| viewer);
-    let open = visibility == Visibility::Members && own.is_some();
+    let is_open_to = |own: &OdsCode| clause.members.contains(own);
+    let open = clause.visibility == Visibility::Members && own.is_some_and(is_open_to);
     let other = asked.iter().find(|code| Some(*code) != own);
     match (other, &subject.pathways) {
         (None, _) => Ok(()),
@@ -255,7 +271,7 @@ fn of_organisations(
         (Some(other), _) => Err(Denied::Organisation {
             asked: other.clone(),
             own: own.cloned(),
-            analysts_only: visibility == Visibility::Analysts,
+            analysts_only: clause.visibility == Visibility::Analysts,
         }),
     }
 }

@@ -63,9 +63,10 @@ pub fn indicator(
         .latest_period()
         .ok_or(AnswerError::NothingReleased)?;
     let until = period.unwrap_or(latest);
-    let facts = Facts::new(archive, whose.clone(), until);
+    let facts = Facts::new(archive, whose.clone(), until).naming(&question.reads(whose));
     let found = indicator.answer(&facts, question)?;
     let definition = &indicator.definition;
+    refuse_replaced(archive, found.rows.iter().map(|row| row.source.release))?;
     let releases = found.rows.iter().map(|row| row.source.release);
     let provenance = provenance::of_releases(archive, releases, whose);
     let mut metadata = provenance.metadata();
@@ -96,6 +97,22 @@ pub fn indicator(
         made_at: provenance.made_at(),
         releases: provenance.ids(),
     })
+}
+
+/// Refuses what comes from a release that was replaced.
+///
+/// # Errors
+/// [`AnswerError::Replaced`] says by which.
+pub(crate) fn refuse_replaced(
+    archive: &Archive,
+    releases: impl IntoIterator<Item = Uuid>,
+) -> Result<(), AnswerError> {
+    for release in releases {
+        if let Some(by) = archive.replaced_by(release) {
+            return Err(AnswerError::Replaced { release, by });
+        }
+    }
+    Ok(())
 }
 
 /// What is to be known of some releases of the system, for machines: agreement, coverage, cost, method.

@@ -1,17 +1,24 @@
 //! Everything released under one agreement that an answer can be made from.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
 use vwis_proto::{
     agreement::{Agreement, Measure, Series},
-    algebra::LinearCombination,
+    algebra::{LinearCombination, ReconstructError},
     ods::OdsCode,
     period::Period,
 };
 
 use crate::{
+    access::Clause,
     establishment::Establishment,
     picture::{SeriesPicture, Whose},
+    publication::Publication,
     release::{Coverage, Release},
 };
 
@@ -25,6 +32,24 @@ pub struct Archive {
     made: Vec<Release>,
     /// Funded posts, where employers gave them.
     establishment: Arc<Establishment>,
+    audience: Audience,
+    /// Organisations that are in any release that was made, or were expected in one.
+    members: BTreeSet<OdsCode>,
+}
+
+/// For whom an archive is.
+#[derive(Clone, Debug, Default)]
+pub enum Audience {
+    /// For whoever may read every employer by name: anything may be added up.
+    #[default]
+    Analysts,
+    /// For everybody else: what is published, and nothing that tells fewer than three employers apart.
+    Others {
+        /// What is published, as the archive holds it.
+        publication: Arc<Publication>,
+        /// Releases of it that were replaced since, each by which.
+        replaced: BTreeMap<Uuid, Uuid>,
+    },
 }
 
 /// One release and its picture.
@@ -58,6 +83,14 @@ pub struct Reach {
     pub of_last_known_headcount: Option<f64>,
 }
 
+/// The organisations that contributed or were expected.
+fn members(releases: &[Release]) -> BTreeSet<OdsCode> {
+    let expected = releases.iter().flat_map(|release| &release.expected);
+    let there = releases.iter().flat_map(|release| &release.contributors);
+    let there = there.map(|contributor| &contributor.ods_code);
+    expected.chain(there).cloned().collect()
+}
+
 // === impl Archive ===
 
 impl Archive {
@@ -70,15 +103,81 @@ impl Archive {
         releases.reverse();
         releases.dedup_by_key(|a| (a.release.period, a.series));
         releases.reverse();
+        let made: Vec<_> = releases.iter().map(|one| one.release.clone()).collect();
         Self {
             agreement,
-            made: releases
-                .iter()
-                .map(|archived| archived.release.clone())
-                .collect(),
+            members: members(&made),
+            made,
             releases,
             establishment: Arc::default(),
+            audience: Audience::default(),
         }
+    }
+
+    /// For others than analysts.
+    #[must_use]
+    pub fn for_others(
+        mut self,
+        publication: Arc<Publication>,
+        replaced: BTreeMap<Uuid, Uuid>,
+    ) -> Self {
+        self.audience = Audience::Others {
+            publication,
+            replaced,
+        };
+        self
+    }
+
+    /// Whether figures of single employers may be looked at on the way to an answer.
+    #[must_use]
+    pub fn is_for_analysts(&self) -> bool {
+        matches!(self.audience, Audience::Analysts)
+    }
+
+    /// Whether the sum over these employers may be given to a reader who reads `named` by name.
+    #[must_use]
+    pub fn may_add_up(
+        &self,
+        archived: &Archived,
+        organisations: &[OdsCode],
+        named: &[OdsCode],
+    ) -> bool {
+        let Audience::Others { publication, .. } = &self.audience else {
+            return true;
+        };
+        let data_set = self.series_of(archived).data_set();
+        let is_named = organisations.iter().all(|code| named.contains(code));
+        is_named || publication.tells(&archived.release, data_set, organisations, named)
+    }
+
+    /// By which release one of these was replaced, for good.
+    #[must_use]
+    pub fn replaced_by(&self, release: Uuid) -> Option<Uuid> {
+        match &self.audience {
+            Audience::Analysts => None,
+            Audience::Others { replaced, .. } => replaced.get(&release).copied(),
+        }
+    }
+
+    /// What tells this archive from every other: all that an answer can depend on.
+    #[must_use]
+    pub fn fingerprint(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(self.agreement.hash().as_bytes());
+        for archived in &self.releases {
+            hash.update(archived.release.fingerprint());
+        }
+        for release in &self.made {
+            hash.update(release.id.as_bytes());
+        }
+        if let Audience::Others { replaced, .. } = &self.audience {
+            hash.update(b"others");
+            for (old, new) in replaced {
+                hash.update(old.as_bytes());
+                hash.update(new.as_bytes());
+            }
+        }
+        hash.finalize().into()
     }
 
     /// With every release that was made, superseded ones included.
@@ -86,6 +185,7 @@ impl Archive {
     pub fn with_history(mut self, mut made: Vec<Release>) -> Self {
         // Ids are UUID v7: in the order in which releases were made.
         made.sort_by_key(|release| release.id);
+        self.members = members(&made);
         self.made = made;
         self
     }
@@ -133,6 +233,15 @@ impl Archive {
         self.releases.last().map(|archived| archived.release.period)
     }
 
+    /// Who may read what of it.
+    #[must_use]
+    pub fn clause(&self) -> Clause<'_> {
+        Clause {
+            visibility: self.agreement.organisations_visible_to(),
+            members: &self.members,
+        }
+    }
+
     /// Every organisation that is in any of them.
     #[must_use]
     pub fn organisations(&self) -> BTreeSet<OdsCode> {
@@ -150,6 +259,9 @@ impl Archive {
         };
         let of_last_known_headcount = if coverage.is_complete() {
             Some(1.0)
+        } else if !self.is_for_analysts() {
+            // The rest is the headcount of whoever is missing, which may be one employer.
+            None
         } else {
             let there = sum(&mut coverage.contributors.iter());
             let missing = sum(&mut coverage.missing());
@@ -204,6 +316,33 @@ impl Standing {
     }
 }
 
+// === impl Archived ===
+
+impl Archived {
+    /// The same release over some of its employers alone.
+    ///
+    /// # Errors
+    /// When a sum is of another series: never, they are this release's own.
+    pub fn over(
+        &self,
+        series: &Series,
+        employers: &BTreeSet<OdsCode>,
+    ) -> Result<Self, ReconstructError> {
+        let mut release = self.release.clone();
+        release
+            .contributors
+            .retain(|one| employers.contains(&one.ods_code));
+        let own = self.picture.organisations();
+        let own = own.filter(|(code, _)| employers.contains(*code));
+        let own = own.map(|(code, sum)| (code.clone(), sum.clone())).collect();
+        Ok(Self {
+            release,
+            series: self.series,
+            picture: SeriesPicture::of_sums(series, own)?,
+        })
+    }
+}
+
 // === impl Reach ===
 
 impl Reach {
@@ -219,7 +358,7 @@ impl Reach {
                 "{employers}, about {:.0}% of the last known headcount",
                 share * 100.0
             ),
-            None => format!("{employers}; the size of the missing is not known from any release"),
+            None => format!("{employers}; how large the missing are is not said"),
         }
     }
 }

@@ -13,6 +13,7 @@ mod leaving;
 mod node;
 mod picture;
 mod propose;
+mod release;
 mod released;
 mod serve;
 mod table;
@@ -84,6 +85,9 @@ enum Command {
     Establishment(establishment::Command),
     /// Fetch what nodes have released for a period, and make the period's releases
     Collect(collect::Args),
+    /// What is released, and what of it viewers and boards may read
+    #[command(subcommand)]
+    Release(release::Command),
     /// Show one table of a release
     Table(table::Args),
     /// Answer a question that boards and analysts ask: shares, outlooks, changes, representation
@@ -202,6 +206,7 @@ impl Command {
             Self::Agreement(command) => command.run(context).await,
             Self::Establishment(command) => command.run(context).await,
             Self::Collect(args) => collect::run(args, context).await,
+            Self::Release(command) => command.run(context).await,
             Self::Table(args) => table::run(args, context).await,
             Self::Indicator(args) => indicator::run(args, context).await,
             Self::BoardPack(args) => board_pack::run(args, context).await,

@@ -53,9 +53,14 @@ pub(crate) const QUARTERS: usize = 4;
 pub struct Facts<'a> {
     archive: &'a Archive,
     whose: Whose,
+    /// Whom the reader may read by name, if anybody: as the question named them.
+    named: Vec<OdsCode>,
     until: Period,
     /// Sums over `whose`, by release, made when first asked for.
     sums: RefCell<BTreeMap<usize, Rc<ResidualSum>>>,
+    /// The attributes that were told apart, for the test that indicators declare them.
+    #[cfg(test)]
+    read: Rc<RefCell<BTreeSet<&'static str>>>,
 }
 
 /// Of these periods, ascending, up to four latest quarters without a gap, ascending.
@@ -79,12 +84,34 @@ impl<'a> Facts<'a> {
     /// What was released up to `until`, of `whose`.
     #[must_use]
     pub fn new(archive: &'a Archive, whose: Whose, until: Period) -> Self {
+        let named = match &whose {
+            Whose::System => Vec::new(),
+            Whose::Organisations(codes) => codes.clone(),
+        };
         Self {
             archive,
             whose,
+            named,
             until,
             sums: RefCell::default(),
+            #[cfg(test)]
+            read: Rc::default(),
         }
+    }
+
+    /// The attributes that were told apart.
+    #[cfg(test)]
+    pub(crate) fn attributes_read(&self) -> BTreeSet<&'static str> {
+        self.read.borrow().clone()
+    }
+
+    /// For a reader who may read these employers by name, too.
+    #[must_use]
+    pub fn naming(mut self, also: &Whose) -> Self {
+        if let Whose::Organisations(codes) = also {
+            self.named.extend(codes.iter().cloned());
+        }
+        self
     }
 
     /// Where it comes from.
@@ -99,24 +126,36 @@ impl<'a> Facts<'a> {
         &self.whose
     }
 
-    /// The same releases, of others.
+    /// The same releases, of others, for the same reader.
     #[must_use]
     pub fn of(&self, whose: Whose) -> Self {
-        Self::new(self.archive, whose, self.until)
+        Self {
+            archive: self.archive,
+            whose,
+            named: self.named.clone(),
+            until: self.until,
+            sums: RefCell::default(),
+            #[cfg(test)]
+            read: Rc::clone(&self.read),
+        }
     }
 
-    /// The same releases, of some of those whose facts these are.
+    /// Whether the sum over these employers of that period may be given: whether it tells nothing that
+    /// the reader may not work out.
     ///
     /// # Errors
-    /// [`FactsError::OneEmployer`] where an answer about the system would be one employer's own: that is
-    /// for whoever may read it, who asks for it by name.
-    pub fn of_some(&self, organisations: &[OdsCode]) -> Result<Self, FactsError> {
-        match (&self.whose, organisations) {
-            (Whose::System, [one]) => Err(FactsError::OneEmployer {
-                ods_code: one.clone(),
-            }),
-            _ => Ok(self.of(Whose::Organisations(organisations.to_vec()))),
-        }
+    /// As [`Self::latest`].
+    pub fn may_add_up(
+        &self,
+        period: Period,
+        who: &Who,
+        organisations: &[OdsCode],
+    ) -> Result<bool, FactsError> {
+        let there = self.at(period, std::slice::from_ref(who))?;
+        let archived = there.archived();
+        Ok(self
+            .archive
+            .may_add_up(archived, organisations, &self.named))
     }
 
     /// The counts of all of `wanted`, from the latest period that has them.
@@ -204,6 +243,10 @@ impl<'a> Facts<'a> {
 
     /// The releases that hold all of `wanted`, by period.
     fn able(&self, wanted: &[Who]) -> Result<BTreeMap<Period, Vec<usize>>, FactsError> {
+        #[cfg(test)]
+        self.read
+            .borrow_mut()
+            .extend(wanted.iter().flat_map(Who::attributes));
         let series = self.archive.agreement().series();
         let promises = |series: &Series| wanted.iter().all(|who| who.is_promised_by(series));
         let counts_all: Vec<bool> = series.iter().map(promises).collect();
@@ -285,8 +328,14 @@ impl<'a> Facts<'a> {
         if let Some(sum) = self.sums.borrow().get(&index) {
             return Ok(Rc::clone(sum));
         }
-        let picture = &self.archive.releases()[index].picture;
-        let sum = Rc::new(picture.sum_of(&self.whose)?);
+        let archived = &self.archive.releases()[index];
+        if let Whose::Organisations(codes) = &self.whose {
+            archived.picture.holds(&self.whose)?;
+            if !self.archive.may_add_up(archived, codes, &self.named) {
+                return Err(FactsError::NotTold);
+            }
+        }
+        let sum = Rc::new(archived.picture.sum_of(&self.whose)?);
         self.sums.borrow_mut().insert(index, Rc::clone(&sum));
         Ok(sum)
     }

@@ -33,6 +33,7 @@ pub mod page;
 pub mod picture;
 pub mod pictures;
 pub mod plan;
+pub mod publication;
 pub mod reference;
 pub mod release;
 pub mod spending;

@@ -20,6 +20,7 @@ use std::{
     time::Duration,
 };
 
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use moka::{future::Cache, policy::EvictionPolicy};
 use uuid::Uuid;
 use vwis_proto::{
@@ -30,6 +31,7 @@ use vwis_proto::{
 use crate::{
     archive::{Archive, Archived},
     picture::SeriesPicture,
+    publication::{Decision, History, Publication},
     release::Release,
     store::{ReleaseFilter, Store, StoreError},
 };
@@ -52,6 +54,34 @@ pub struct Pictures {
     alive: Arc<Mutex<HashMap<Uuid, Weak<Archived>>>>,
     latest: Cache<ArchiveKey, Arc<Archive>>,
     pinned: Cache<ArchiveKey, Arc<Archive>>,
+    publications: Cache<PublicationKey, Arc<Publications>>,
+    published: Cache<PublishedKey, Arc<Archive>>,
+}
+
+/// What is published follows from these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct PublicationKey {
+    last_release: Option<Uuid>,
+    decisions: i64,
+    /// The date, for agreements that name a day.
+    today: Date,
+}
+
+/// What was released, and what of it is published.
+#[derive(Debug)]
+pub struct Publications {
+    /// In the order in which they were made.
+    releases: Vec<Release>,
+    decisions: Vec<Decision>,
+    current: Arc<Publication>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct PublishedKey {
+    agreement: AgreementHash,
+    publication: PublicationKey,
+    steps: Option<usize>,
+    posts: i64,
 }
 
 /// Everything released under an agreement, and what it is answered with.
@@ -86,6 +116,12 @@ pub enum PicturesError {
         /// Why not.
         error: ReconstructError,
     },
+    /// Named by a reader below analyst, and never published to them.
+    #[error("release {release} is not published")]
+    NotPublished {
+        /// Which release.
+        release: Uuid,
+    },
     /// The program failed while it added up.
     #[error("a fault in the program while it added up release {release}")]
     Fault {
@@ -97,6 +133,28 @@ pub enum PicturesError {
 impl From<StoreError> for PicturesError {
     fn from(error: StoreError) -> Self {
         Self::Store(Arc::new(error))
+    }
+}
+
+// === impl Publications ===
+
+impl Publications {
+    /// What is published now.
+    #[must_use]
+    pub fn current(&self) -> &Arc<Publication> {
+        &self.current
+    }
+
+    /// All that was released, in the order in which it was.
+    #[must_use]
+    pub fn releases(&self) -> &[Release] {
+        &self.releases
+    }
+
+    /// What persons decided, in the order in which they did.
+    #[must_use]
+    pub fn decisions(&self) -> &[Decision] {
+        &self.decisions
     }
 }
 
@@ -117,6 +175,8 @@ impl Pictures {
             alive: Arc::default(),
             latest: archives(MOST_LATEST),
             pinned: archives(MOST_PINNED),
+            publications: archives(1),
+            published: archives(MOST_LATEST + MOST_PINNED),
         }
     }
 
@@ -185,6 +245,130 @@ impl Pictures {
         Ok(Arc::new(archive.with_establishment(establishment)))
     }
 
+    /// What is published of everything released under `agreements`, which are all there are.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn publications(
+        &self,
+        agreements: &[Arc<Agreement>],
+        now: Timestamp,
+    ) -> Result<Arc<Publications>, PicturesError> {
+        Ok(self.known(agreements, now).await?.1)
+    }
+
+    async fn known(
+        &self,
+        agreements: &[Arc<Agreement>],
+        now: Timestamp,
+    ) -> Result<(PublicationKey, Arc<Publications>), PicturesError> {
+        let (last_release, decisions) = self.store.last_made().await?;
+        let key = PublicationKey {
+            last_release,
+            decisions,
+            today: now.to_zoned(TimeZone::UTC).date(),
+        };
+        let anew = async {
+            let mut releases = self.store.releases(&ReleaseFilter::default()).await?;
+            releases.reverse();
+            let decisions = self.store.decisions().await?;
+            let history = History {
+                agreements,
+                releases: &releases,
+                decisions: &decisions,
+            };
+            let current = Arc::new(Publication::at(history, now, None));
+            Ok::<_, PicturesError>(Arc::new(Publications {
+                releases,
+                decisions,
+                current,
+            }))
+        };
+        let known = self.publications.try_get_with(key, anew).await;
+        Ok((key, known.map_err(|error| PicturesError::clone(&error))?))
+    }
+
+    /// What of `agreement` is published to readers below analyst; as it was once release `until` was, if
+    /// one is named.
+    ///
+    /// # Errors
+    /// [`PicturesError::NotPublished`] where that release never was; when the store cannot be read.
+    pub async fn published(
+        &self,
+        agreements: &[Arc<Agreement>],
+        agreement: &Arc<Agreement>,
+        until: Option<Uuid>,
+        now: Timestamp,
+    ) -> Result<Held, PicturesError> {
+        let posts = self.store.establishment_version().await?;
+        let (publication, known) = self.known(agreements, now).await?;
+        let steps = match until {
+            None => None,
+            Some(release) => {
+                let since = known.current.since(release);
+                Some(since.ok_or(PicturesError::NotPublished { release })?)
+            }
+        };
+        let key = PublishedKey {
+            agreement: agreement.hash(),
+            publication,
+            steps,
+            posts,
+        };
+        let anew = self.build_published(agreements, agreement, &known, steps, now);
+        let archive = self.published.try_get_with(key, anew).await;
+        let archive = archive.map_err(|error| PicturesError::clone(&error))?;
+        Ok(Held { archive, posts })
+    }
+
+    async fn build_published(
+        &self,
+        agreements: &[Arc<Agreement>],
+        agreement: &Arc<Agreement>,
+        known: &Publications,
+        steps: Option<usize>,
+        now: Timestamp,
+    ) -> Result<Arc<Archive>, PicturesError> {
+        let history = History {
+            agreements,
+            releases: &known.releases,
+            decisions: &known.decisions,
+        };
+        let publication = match steps {
+            None => Arc::clone(&known.current),
+            Some(steps) => Arc::new(Publication::at(history, now, Some(steps))),
+        };
+        let by_id: HashMap<Uuid, &Release> =
+            known.releases.iter().map(|one| (one.id, one)).collect();
+        let mut releases = Vec::new();
+        for (_, published) in publication.under(&agreement.hash()) {
+            for id in published.releases().values() {
+                let release = by_id.get(id).copied().cloned();
+                let release = release.ok_or(StoreError::Corrupt("release"))?;
+                let whole = self.picture(agreement, release).await?;
+                let all = whole.release.contributors.iter();
+                let is_whole = all.clone().count() == published.employers().len();
+                releases.push(if is_whole {
+                    whole
+                } else {
+                    let series = &agreement.series()[whole.series];
+                    let over = whole.over(series, published.employers());
+                    let release = *id;
+                    Arc::new(over.map_err(|error| PicturesError::Reconstruct { release, error })?)
+                });
+            }
+        }
+        let made = known.releases.iter().filter(|release| {
+            release.agreement == agreement.hash() && publication.since(release.id).is_some()
+        });
+        let establishment = Arc::new(self.store.establishment().await?);
+        let archive = Archive::new(Arc::clone(agreement), releases)
+            .with_history(made.cloned().collect())
+            .with_establishment(establishment)
+            .for_others(publication, known.current.replacements().collect());
+        Ok(Arc::new(archive))
+    }
+
     /// One release with its picture, superseded or not.
     ///
     /// # Errors
@@ -244,7 +428,11 @@ impl Pictures {
 
 /// So many archives, those asked for last. Not those asked for most often: the newest was not asked for
 /// yet when it comes.
-fn archives(most: u64) -> Cache<ArchiveKey, Arc<Archive>> {
+fn archives<K, V>(most: u64) -> Cache<K, Arc<V>>
+where
+    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
     Cache::builder()
         .max_capacity(most)
         .eviction_policy(EvictionPolicy::lru())

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use vwis_proto::{
     agreement::AgreementHash, measurement::MeasurementId, ods::OdsCode, period::Period,
@@ -59,6 +60,26 @@ impl Release {
             contributors: contributors.into_iter().cloned().collect(),
             expected: self.expected.clone(),
         }
+    }
+
+    /// The organisations that contribute to it or are expected in it.
+    #[must_use]
+    pub fn members(&self) -> BTreeSet<OdsCode> {
+        let there = self.contributors.iter().map(|one| &one.ods_code);
+        there.chain(&self.expected).cloned().collect()
+    }
+
+    /// What tells it from every other, over some of its employers too.
+    #[must_use]
+    pub fn fingerprint(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(self.agreement.as_bytes());
+        hash.update(self.id.as_bytes());
+        for contributor in &self.contributors {
+            hash.update(contributor.ods_code.as_str());
+            hash.update([0]);
+        }
+        hash.finalize().into()
     }
 
     /// Whether it sums exactly these measurements.

@@ -9,6 +9,7 @@ mod identity;
 mod listing;
 mod measurements;
 mod nodes;
+mod publication;
 mod releases;
 mod session;
 

@@ -1,5 +1,7 @@
 //! Why there is no answer.
 
+use uuid::Uuid;
+
 use crate::{
     indicator::IndicatorError,
     picture::{NotInRelease, QueryError},
@@ -31,6 +33,14 @@ pub enum AnswerError {
     /// Nothing at all is released.
     #[error("nothing is released under this agreement yet")]
     NothingReleased,
+    /// Published once, and replaced since: what was replaced never stands beside what replaced it.
+    #[error("release {release} was replaced by release {by}: ask for that one, or for no release")]
+    Replaced {
+        /// Which release.
+        release: Uuid,
+        /// By which.
+        by: Uuid,
+    },
     /// The indicator has no answer.
     #[error(transparent)]
     Indicator(#[from] IndicatorError),

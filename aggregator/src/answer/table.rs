@@ -46,6 +46,7 @@ impl TableQuestion {
     /// [`AnswerError`] says what there is instead.
     pub fn answer(&self, archive: &Archive) -> Result<Answer, AnswerError> {
         let (archived, resolved) = self.best(archive)?;
+        super::refuse_replaced(archive, [archived.release.id])?;
         let rows = resolved.rows(&archived.picture.sum_of(&self.whose)?);
         let provenance = provenance::of_releases(archive, [archived.release.id], &self.whose);
         let mut sheet = picture::sheet(&resolved, &rows);

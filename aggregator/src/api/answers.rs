@@ -17,7 +17,6 @@ use axum::body::Bytes;
 use moka::future::Cache;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
-use vwis_proto::agreement::AgreementHash;
 
 use super::problem::{Kind, Problem};
 use crate::{
@@ -48,15 +47,16 @@ pub(crate) struct Answers {
     places: Arc<Semaphore>,
 }
 
-/// What was asked, and what of.
+/// What was asked, and of what: all that an answer depends on, as it was resolved and not as somebody
+/// spelt it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     question: Canonical,
     format: &'static str,
-    agreement: AgreementHash,
-    /// The last release that it is put to.
-    newest: Option<Uuid>,
-    /// Which funded posts it is put to.
+    /// Of the archive.
+    archive: [u8; 32],
+    /// The one release that the question is of, where it names one.
+    release: Option<Uuid>,
     posts: i64,
 }
 
@@ -70,38 +70,42 @@ struct StopOnDrop(Stop);
 // === impl Key ===
 
 impl Key {
-    /// A question put to what is `held`.
-    pub(crate) fn of(question: Canonical, format: Format, held: &Held) -> Self {
-        let releases = held.archive.releases().iter();
+    /// A question that is answered from everything held; of `release` alone, where it names one.
+    pub(crate) fn of(
+        question: Canonical,
+        format: Format,
+        held: &Held,
+        release: Option<Uuid>,
+    ) -> Self {
         Self {
             question,
             format: format.name(),
-            agreement: held.archive.agreement().hash(),
-            newest: releases.map(|archived| archived.release.id).max(),
+            archive: held.archive.fingerprint(),
+            release,
             posts: held.posts,
         }
     }
 
-    /// A page of what is `held`.
-    pub(crate) fn of_page(address: Canonical, held: &Held) -> Self {
+    /// A page.
+    pub(crate) fn of_page(address: Canonical, held: &Held, release: Option<Uuid>) -> Self {
         Self {
             format: "html",
-            ..Self::of(address, Format::Json, held)
+            ..Self::of(address, Format::Json, held, release)
         }
     }
 
-    /// A question to one release alone.
+    /// Everything of one release, as it stands under its agreement: `over` says of which employers.
     pub(crate) fn of_release(
         question: Canonical,
         format: Format,
-        agreement: AgreementHash,
+        over: [u8; 32],
         release: Uuid,
     ) -> Self {
         Self {
             question,
             format: format.name(),
-            agreement,
-            newest: Some(release),
+            archive: over,
+            release: Some(release),
             posts: 0,
         }
     }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use vwis_proto::{agreement::Agreement, period::Period};
 
 use super::{
-    Api,
+    Api, Caller,
     answers::{Stop, Written},
     caching::{self, Freshness},
     params::Params,
@@ -24,10 +24,15 @@ use crate::{
         canonical::Canonical, csv::csv, csvw::csvw, json::json as as_json, media::Format,
         text::text, xlsx::xlsx,
     },
+    identity::Role,
     picture::{EACH, Wanted, Whose},
     pictures::Held,
     release::Release,
 };
+
+/// When there is something to read for whoever is no analyst.
+const NOT_PUBLISHED: &str = "nothing is published yet to readers below analyst: a period is when all expected \
+    employers are in, on the day that the agreement names, or when a person publishes it";
 
 /// Most organisations that one question names: each is written into the access log.
 const MOST_ORGANISATIONS: usize = 100;
@@ -45,6 +50,15 @@ pub(crate) struct Asking {
     is_by_accept: bool,
 }
 
+/// What a question is answered from, for whoever asks it.
+#[derive(Clone, Copy)]
+pub(crate) enum Reader {
+    /// Every release: analysts, and whoever reads tables of organisations by name, each on its own.
+    Everything,
+    /// What is published: everybody else.
+    Published,
+}
+
 /// The releases that a question is put to.
 pub(crate) struct Put {
     pub(crate) held: Held,
@@ -54,6 +68,44 @@ pub(crate) struct Put {
 
 /// The parameters that [`Asking::read`] takes.
 pub(crate) const NAMES: [&str; 5] = ["org", "period", "agreement", "release", "format"];
+
+// === impl Reader ===
+
+impl Reader {
+    /// Of answers that are made from the whole system's releases.
+    pub(crate) fn of(caller: &Caller) -> Self {
+        if caller.0.is(Role::Analyst) {
+            Self::Everything
+        } else {
+            Self::Published
+        }
+    }
+
+    /// Of tables, which of named organisations are made from theirs alone: whether they may be read
+    /// follows.
+    pub(crate) fn of_tables(caller: &Caller, wanted: &Wanted) -> Self {
+        match wanted {
+            Wanted::Sum(Whose::System) => Self::of(caller),
+            Wanted::Sum(Whose::Organisations(_)) | Wanted::Each => Self::Everything,
+        }
+    }
+
+    async fn archive(
+        self,
+        api: &Api,
+        agreement: &Arc<Agreement>,
+        until: Option<Uuid>,
+    ) -> Result<Held, Problem> {
+        Ok(match self {
+            Self::Everything => api.pictures.archive(agreement, until).await?,
+            Self::Published => {
+                let (all, now) = (api.agreements().await?, api.clock.now());
+                let pictures = &api.pictures;
+                pictures.published(&all, agreement, until, now).await?
+            }
+        })
+    }
+}
 
 // === impl Asking ===
 
@@ -85,7 +137,7 @@ impl Asking {
 
     /// What it is put to: everything released under the agreement that it names, or under the one of
     /// the newest release; up to and including a release, where it names one.
-    pub(crate) async fn put(&self, api: &Api) -> Result<Put, Problem> {
+    pub(crate) async fn put(&self, api: &Api, reader: Reader) -> Result<Put, Problem> {
         let release = match &self.release {
             Some(id) => Some(releases::release(api, id).await?),
             None => None,
@@ -101,10 +153,10 @@ impl Asking {
                 }
                 agreement
             }
-            (None, None) => newest(api).await?,
+            (None, None) => newest(api, reader).await?,
         };
         let until = release.as_ref().map(|release| release.id);
-        let held = api.pictures.archive(&agreement, until).await?;
+        let held = reader.archive(api, &agreement, until).await?;
         Ok(Put { held, release })
     }
 
@@ -137,11 +189,25 @@ impl Asking {
     }
 }
 
-/// The agreement of the newest release.
-async fn newest(api: &Api) -> Result<Arc<Agreement>, Problem> {
+/// The agreement of the newest release that the reader may read.
+async fn newest(api: &Api, reader: Reader) -> Result<Arc<Agreement>, Problem> {
+    let agreements = api.agreements().await?;
+    let publications = match reader {
+        Reader::Everything => None,
+        Reader::Published => {
+            let now = api.clock.now();
+            Some(api.pictures.publications(&agreements, now).await?)
+        }
+    };
     let mut newest: Option<(Uuid, Arc<Agreement>)> = None;
-    for agreement in api.agreements().await? {
-        let id = api.store.newest_release(&agreement.hash()).await?;
+    let mut is_released = false;
+    for agreement in agreements {
+        let made = api.store.newest_release(&agreement.hash()).await?;
+        is_released |= made.is_some();
+        let id = match &publications {
+            None => made,
+            Some(publications) => publications.current().newest_under(&agreement.hash()),
+        };
         if let Some(id) = id
             && newest.as_ref().is_none_or(|(other, _)| *other < id)
         {
@@ -149,6 +215,9 @@ async fn newest(api: &Api) -> Result<Arc<Agreement>, Problem> {
         }
     }
     newest.map(|(_, agreement)| agreement).ok_or_else(|| {
+        if is_released {
+            return Kind::NOT_PUBLISHED.problem(NOT_PUBLISHED);
+        }
         Kind::NOT_RELEASED.problem("nothing is released yet: `collect` makes the first releases")
     })
 }

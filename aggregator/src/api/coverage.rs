@@ -11,8 +11,8 @@ use uuid::Uuid;
 use vwis_proto::period::Period;
 
 use super::{
-    Api,
-    asking::Asking,
+    Api, Caller,
+    asking::{Asking, Reader},
     caching::{self, Freshness},
     params::{Asked, Parameters, Params},
     problem::Problem,
@@ -79,10 +79,13 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
 )]
 async fn coverage(
     State(api): State<Arc<Api>>,
+    caller: Caller,
     Asked(which): Asked<WhichCoverage>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let put = Asking::of_system(which.agreement).put(&api).await?;
+    let put = Asking::of_system(which.agreement)
+        .put(&api, Reader::of(&caller))
+        .await?;
     let archive = put.held.archive;
     let wanted = |archived: &&Arc<Archived>| {
         which

@@ -8,18 +8,21 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, header};
 use utoipa_axum::{router::OpenApiRouter, routes};
-use vwis_proto::agreement::Series;
+use uuid::Uuid;
+use vwis_proto::agreement::{Agreement, Series};
 
 use super::{
     Address, Api, BASE, Caller,
     answers::{Key, Stop, Written},
+    asking::Reader,
     caching::{self, Freshness},
     params::{Asked, Parameters, Params, bad_path},
     problem::{Kind, Problem},
     releases,
 };
 use crate::{
-    access::{self, Subject},
+    access::{self, Clause, Subject},
+    answer,
     archive::Archived,
     export::{canonical::Canonical, media::Format},
     picture::{self, COLUMNS, EACH, SYSTEM, Wanted, Whose},
@@ -85,13 +88,22 @@ async fn answer(
         tracing::error!("a release is of a series that its agreement does not have");
         Kind::INTERNAL.problem("this release cannot be read")
     })?;
-    access::may_read(&caller.0, &agreement, &Subject::everything(whose, series))?;
+    let members = release.members();
+    let clause = Clause {
+        visibility: agreement.organisations_visible_to(),
+        members: &members,
+    };
+    access::may_read(&caller.0, &clause, &Subject::everything(whose, series))?;
     let org = wanted.org(&release)?;
     let path = format!("{BASE}/releases/{}/picture.csv", release.id);
     let address = Canonical::new(path, vec![("org", org.clone())]);
-    let (hash, id) = (agreement.hash(), release.id);
-    let key = Key::of_release(address.clone(), Format::Csv, hash, id);
-    let archived = api.pictures.picture(&agreement, release).await?;
+    let wanted = Wanted::Sum(whose.clone());
+    let archived = match Reader::of_tables(caller, &wanted) {
+        Reader::Everything => api.pictures.picture(&agreement, release).await?,
+        Reader::Published => published(api, &agreement, release.id).await?,
+    };
+    let over = archived.release.fingerprint();
+    let key = Key::of_release(address.clone(), Format::Csv, over, archived.release.id);
     let work = move |stop: &Stop| {
         let series = &agreement.series()[archived.series];
         let org = (org != ALL).then_some(org.as_str());
@@ -110,6 +122,26 @@ async fn answer(
         .headers_mut()
         .insert(header::CONTENT_DISPOSITION, name);
     Ok(response)
+}
+
+/// A release as it is published: over the employers of its set.
+async fn published(
+    api: &Arc<Api>,
+    agreement: &Arc<Agreement>,
+    release: Uuid,
+) -> Result<Arc<Archived>, Problem> {
+    let (all, now) = (api.agreements().await?, api.clock.now());
+    let held = api
+        .pictures
+        .published(&all, agreement, Some(release), now)
+        .await?;
+    answer::refuse_replaced(&held.archive, [release])?;
+    let mut releases = held.archive.releases().iter();
+    let found = releases.find(|archived| archived.release.id == release);
+    found.cloned().ok_or_else(|| {
+        tracing::error!("a release is published and not in what is");
+        Kind::INTERNAL.problem("this release cannot be read")
+    })
 }
 
 fn csv(

@@ -1,6 +1,6 @@
 //! `/indicators`: what there is, and each one's answer.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     extract::{Path, State, rejection::PathRejection},
@@ -14,13 +14,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Address, Api, BASE, Caller,
     answers::{Key, Stop},
-    asking::{self, Asking, Put},
+    asking::{self, Asking, Put, Reader},
     caching::{self, Freshness},
     params::{Asked, NoParameters, Params, bad_path},
     problem::Problem,
 };
 use crate::{
-    access::{self, PATHWAY, Subject},
+    access::{self, Subject},
     answer,
     export::canonical::Canonical,
     indicator::{self, Indicator, Question},
@@ -158,7 +158,7 @@ async fn one(
         .collect();
     let params = Params::read(&uri, &known)?;
     let asking = Asking::read(&params, &headers)?;
-    let put = asking.put(&api).await?;
+    let put = asking.put(&api, Reader::of(&caller)).await?;
     let asked_of = asking::whose(&asking.wanted, &put.held.archive);
     let question = read(&params, indicator, &asking);
     let whose = match &question {
@@ -181,18 +181,22 @@ async fn answer(
     put: &Put,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let shown = question
-        .categories_shown(&indicator.definition, PATHWAY)
+    let shown = access::pathways_read(&question, &indicator.definition)
         .map_err(|error| super::problems::of_indicator(&error))?;
     let archive = Arc::clone(&put.held.archive);
     let whose = question.reads(&asking::whose(&asking.wanted, &archive));
     let subject = Subject {
         whose: &whose,
-        pathways: shown.map(BTreeSet::from_iter),
+        pathways: shown,
     };
-    access::may_read(&caller.0, archive.agreement(), &subject)?;
+    access::may_read(&caller.0, &archive.clause(), &subject)?;
     let (format, period, wanted) = (asking.format, asking.period, asking.wanted.clone());
-    let key = Key::of(address.clone(), format, &put.held);
+    let key = Key::of(
+        address.clone(),
+        format,
+        &put.held,
+        put.release.as_ref().map(|release| release.id),
+    );
     let work = move |stop: &Stop| {
         let ask = |whose: &Whose| answer::indicator(&archive, indicator, whose, period, &question);
         let answer = asking::answered(&wanted, &archive, stop, ask)?;

@@ -62,6 +62,10 @@ kinds! {
     UNKNOWN_ORGANISATION = NOT_FOUND, "unknown-organisation", "There is no such organisation here";
     /// Promised by the agreement, and nothing of it is released.
     NOT_RELEASED = NOT_FOUND, "not-released", "Nothing of this is released yet";
+    /// Released, and not published to readers below analyst.
+    NOT_PUBLISHED = NOT_FOUND, "not-published", "This is not published yet";
+    /// Published once, and replaced.
+    REPLACED = GONE, "replaced", "This was replaced by a later release";
     /// Neither a table of the agreement nor got by summing one.
     NOT_PROMISED = NOT_FOUND, "not-promised", "The agreement promises no such table";
     /// No such attribute in the data set.

@@ -1,6 +1,9 @@
 //! Why a question has no answer, as problem details.
 
-use super::problem::{Kind, Problem};
+use super::{
+    BASE,
+    problem::{Kind, Problem},
+};
 use crate::{
     answer::AnswerError,
     facts::FactsError,
@@ -21,6 +24,9 @@ pub(super) fn of_answer(error: &AnswerError) -> Problem {
             .instead_of(period, there),
         AnswerError::NotYet { series } => Kind::NOT_RELEASED.problem(error).available(series),
         AnswerError::NothingReleased => Kind::NOT_RELEASED.problem(error),
+        AnswerError::Replaced { by, .. } => Kind::REPLACED
+            .problem(error)
+            .available([format!("{BASE}/releases/{by}")]),
         AnswerError::Indicator(indicator) => of_indicator(indicator),
     }
 }
@@ -58,7 +64,9 @@ fn of_facts(error: &FactsError) -> Problem {
             .problem(error)
             .instead_of(whose, there),
         FactsError::NobodyInBoth { .. } => Kind::UNKNOWN_PERIOD.problem(error),
-        FactsError::OneEmployer { .. } => Kind::FORBIDDEN.problem(error),
+        FactsError::OneEmployer { .. }
+        | FactsError::NotTold
+        | FactsError::EmployersChanged { .. } => Kind::FORBIDDEN.problem(error),
     }
 }
 
@@ -92,6 +100,13 @@ fn of_query(error: &QueryError) -> Problem {
 /// Its cause is for the log.
 impl From<PicturesError> for Problem {
     fn from(error: PicturesError) -> Self {
+        if let PicturesError::NotPublished { .. } = error {
+            let detail = format!(
+                "{error} to readers below analyst: a period is when all expected employers are in, on the day \
+                 that the agreement names, or when a person publishes it"
+            );
+            return Kind::NOT_PUBLISHED.problem(detail);
+        }
         tracing::error!(%error, "a release cannot be read");
         Kind::STORE_UNAVAILABLE
             .problem(

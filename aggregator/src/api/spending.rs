@@ -7,9 +7,9 @@ use http::HeaderMap;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Address, Api, BASE,
+    Address, Api, BASE, Caller,
     answers::{Key, Stop},
-    asking::{self, Asking},
+    asking::{self, Asking, Reader},
     params::Params,
     problem::Problem,
 };
@@ -60,15 +60,16 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
 )]
 async fn spending(
     State(api): State<Arc<Api>>,
+    caller: Caller,
     Address(uri): Address,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let params = Params::read(&uri, &NAMES)?;
     let asking = Asking::read(&params, &headers)?;
-    let put = asking.put(&api).await?;
+    let put = asking.put(&api, Reader::of(&caller)).await?;
     let archive = Arc::clone(&put.held.archive);
     let address = asking.address(format!("{BASE}/spending"), Vec::new());
-    let key = Key::of(address.clone(), asking.format, &put.held);
+    let key = Key::of(address.clone(), asking.format, &put.held, None);
     let (format, period) = (asking.format, asking.period);
     let work = move |_: &Stop| {
         let answer = answer::spending(&archive, period)?;

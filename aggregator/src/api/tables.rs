@@ -10,7 +10,7 @@ use vwis_proto::agreement::Measure;
 use super::{
     Address, Api, BASE, Caller,
     answers::{Key, Stop},
-    asking::{self, Asking, Put},
+    asking::{self, Asking, Put, Reader},
     params::Params,
     problem::{Kind, Problem},
 };
@@ -96,7 +96,9 @@ async fn table(
 ) -> Result<Response, Problem> {
     let params = Params::read(&uri, &[&NAMES[..], &asking::NAMES].concat())?;
     let asking = Asking::read(&params, &headers)?;
-    let put = asking.put(&api).await?;
+    let put = asking
+        .put(&api, Reader::of_tables(&caller, &asking.wanted))
+        .await?;
     let whose = asking::whose(&asking.wanted, &put.held.archive);
     let answer = answer(&api, &caller, &asking, &params, &put, &headers).await;
     api.logged(&caller, &whose, &uri, answer).await
@@ -120,9 +122,14 @@ async fn answer(
     let resolved = question.resolved(&archive)?;
     let whose = asking::whose(&asking.wanted, &archive);
     let subject = Subject::of(&whose, &resolved);
-    access::may_read(&caller.0, archive.agreement(), &subject)?;
+    access::may_read(&caller.0, &archive.clause(), &subject)?;
     let (format, wanted) = (asking.format, asking.wanted.clone());
-    let key = Key::of(address.clone(), format, &put.held);
+    let key = Key::of(
+        address.clone(),
+        format,
+        &put.held,
+        put.release.as_ref().map(|release| release.id),
+    );
     let work = move |stop: &Stop| {
         let ask = |whose: &Whose| question.of(whose.clone()).answer(&archive);
         let answer = asking::answered(&wanted, &archive, stop, ask)?;

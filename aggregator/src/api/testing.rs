@@ -18,6 +18,7 @@ use crate::{
     },
     identity::tokens::{Grant, NewToken},
     picture::testing::{People, agreement},
+    publication::Decision,
     release::Release,
     store::{MadeRelease, Store},
 };
@@ -74,6 +75,20 @@ impl Asked {
         let kept = self.store.keep_api_token(&token.hash, grant, now, end);
         kept.await.unwrap();
         token.text
+    }
+
+    /// A person publishes what is in of a period, under the agreement of these tests.
+    pub(crate) async fn publish(&self, period: &str) {
+        let (last, _) = self.store.last_made().await.unwrap();
+        let decision = Decision {
+            agreement: agreement().hash(),
+            period: period.parse().unwrap(),
+            after: last.unwrap(),
+            at: FixedClock.now(),
+            by: "Ann".to_owned(),
+            reason: "to test".to_owned(),
+        };
+        self.store.keep_decision(&decision).await.unwrap();
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -1,6 +1,7 @@
 //! What a page cannot show, and why: said in its place, while the rest of the page stands.
 
 use crate::{
+    answer::AnswerError,
     facts::FactsError,
     indicator::IndicatorError,
     page::{Html, Sentence, component::Inset, markup::Part},
@@ -30,6 +31,15 @@ impl Gap {
 /// What there is to show, or why there is nothing.
 pub(super) fn or_gap(heading: &str, shown: Result<Html, Gap>) -> Html {
     shown.unwrap_or_else(|gap| gap.in_place_of(heading))
+}
+
+impl From<AnswerError> for Gap {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::Indicator(error) => error.into(),
+            other => Self::new(other.to_string()),
+        }
+    }
 }
 
 impl From<IndicatorError> for Gap {

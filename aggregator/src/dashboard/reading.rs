@@ -7,6 +7,7 @@ use vwis_proto::{agreement::Agreement, ods::OdsCode, period::Period};
 
 use super::{Ask, Gap, Told, View, words};
 use crate::{
+    answer,
     archive::{Archive, Archived},
     config::Place,
     export::{canonical::Canonical, media::Format},
@@ -68,6 +69,13 @@ impl<'a> Reading<'a> {
     #[must_use]
     pub fn pinned_by(mut self, pinned: Vec<(&'static str, String)>) -> Self {
         self.pinned = pinned;
+        self
+    }
+
+    /// For a reader who may read these employers by name.
+    #[must_use]
+    pub fn naming(mut self, whom: &Whose) -> Self {
+        self.facts = self.facts.naming(whom);
         self
     }
 
@@ -135,6 +143,8 @@ impl<'a> Reading<'a> {
         let indicator = named(ask.indicator())?;
         self.asked.borrow_mut().insert(indicator.definition.name);
         let findings = indicator.answer(&self.facts, &ask.question())?;
+        let releases = findings.rows.iter().map(|row| row.source.release);
+        answer::refuse_replaced(self.archive(), releases)?;
         let mut address = ask.address();
         address.add("org", Wanted::Sum(self.facts.whose().clone()).parameter());
         address.add("period", self.period);

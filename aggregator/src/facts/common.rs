@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use vwis_proto::{ods::OdsCode, period::Period};
 
 use super::{Facts, FactsError, Who};
+use crate::picture::Whose;
 
 /// Facts of the organisations that are in every release of a comparison: a change of the
 /// contributors is no change of the workforce.
@@ -15,11 +16,18 @@ pub struct Common<'a> {
     pub organisations: Vec<OdsCode>,
     /// Those in some of the releases and not in all, sorted.
     pub left_out: Vec<OdsCode>,
+    /// For people: which periods cannot be compared, and why, if any.
+    pub shortened: Option<String>,
 }
 
 // === impl Common ===
 
 impl Common<'_> {
+    /// For people: which employers and which periods are left out, if any are.
+    pub fn notes(&self) -> impl Iterator<Item = String> {
+        self.note().into_iter().chain(self.shortened.clone())
+    }
+
     /// For people: who is left out, if anybody is.
     #[must_use]
     pub fn note(&self) -> Option<String> {
@@ -65,12 +73,73 @@ impl<'a> Facts<'a> {
         let facts = if left_out.is_empty() {
             self.of(self.whose.clone())
         } else {
-            self.of_some(&organisations)?
+            self.refuse_to_tell(wanted, &organisations, &left_out)?;
+            self.of(Whose::Organisations(organisations.clone()))
         };
         Ok(Common {
             facts,
             organisations,
             left_out,
+            shortened: None,
         })
+    }
+
+    /// The same over as many of these periods, ascending, as may be compared: from the earliest on some
+    /// may have to be left out, because the employers changed since. How many are.
+    ///
+    /// # Errors
+    /// As [`Self::of_those_in_all`] of the latest period alone.
+    pub fn of_those_in_latest(
+        &self,
+        periods: &[Period],
+        wanted: &[Who],
+    ) -> Result<(Common<'a>, usize), FactsError> {
+        let mut left_out = 0;
+        let mut why = None;
+        loop {
+            let compared = &periods[left_out..];
+            let all: Vec<_> = compared
+                .iter()
+                .flat_map(|&period| wanted.iter().map(move |who| (period, who.clone())))
+                .collect();
+            match self.of_those_in_all(&all) {
+                Err(error) if error.is_of_changed_employers() && compared.len() > 1 => {
+                    left_out += 1;
+                    why = Some(error);
+                }
+                Err(error) => return Err(error),
+                Ok(mut common) => {
+                    common.shortened = why
+                        .map(|why| format!("Periods before {} are left out: {why}.", compared[0]));
+                    return Ok((common, left_out));
+                }
+            }
+        }
+    }
+
+    /// Refuses a comparison of some of the employers where their sum, beside that of all, would tell fewer
+    /// than three apart.
+    fn refuse_to_tell(
+        &self,
+        wanted: &[(Period, Who)],
+        organisations: &[OdsCode],
+        left_out: &[OdsCode],
+    ) -> Result<(), FactsError> {
+        if let (Whose::System, [one]) = (&self.whose, organisations) {
+            return Err(FactsError::OneEmployer {
+                ods_code: one.clone(),
+            });
+        }
+        for (period, who) in wanted {
+            if !self.may_add_up(*period, who, organisations)? {
+                let periods = || wanted.iter().map(|(period, _)| *period);
+                return Err(FactsError::EmployersChanged {
+                    earlier: periods().min().unwrap_or(self.until),
+                    later: periods().max().unwrap_or(self.until),
+                    changed: left_out.iter().map(ToString::to_string).collect(),
+                });
+            }
+        }
+        Ok(())
     }
 }

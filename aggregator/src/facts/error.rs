@@ -7,7 +7,10 @@ use vwis_proto::{
 };
 
 use super::Who;
-use crate::picture::{NotInRelease, promised_tables};
+use crate::{
+    picture::{NotInRelease, promised_tables},
+    publication::LEAST,
+};
 
 /// Tables named in an error message at most.
 const MOST_ALTERNATIVES: usize = 12;
@@ -61,6 +64,24 @@ pub enum FactsError {
         /// Which one.
         ods_code: OdsCode,
     },
+    /// The answer would tell fewer than three employers apart.
+    #[error(
+        "this would tell fewer than {LEAST} employers apart, beside what is published: it is for analysts"
+    )]
+    NotTold,
+    /// Nothing that would tell fewer than three employers apart is compared.
+    #[error(
+        "between {earlier} and {later} the employers changed ({}): the difference would be in effect their \
+         own figure, so analysts alone read it", changed.join(", ")
+    )]
+    EmployersChanged {
+        /// The earlier period.
+        earlier: Period,
+        /// The later one.
+        later: Period,
+        /// Who is not in all that is compared.
+        changed: Vec<String>,
+    },
     /// Nothing to compare.
     #[error("no employer is in the releases of both {earlier} and {later}")]
     NobodyInBoth {
@@ -84,6 +105,15 @@ impl From<NotInRelease> for FactsError {
 // === impl FactsError ===
 
 impl FactsError {
+    /// Whether the employers changed so that what is asked for would be in effect one employer's own.
+    #[must_use]
+    pub fn is_of_changed_employers(&self) -> bool {
+        matches!(
+            self,
+            Self::OneEmployer { .. } | Self::EmployersChanged { .. }
+        )
+    }
+
     pub(super) fn not_promised(wanted: &[Who], agreement: &Agreement) -> Self {
         let (data_set, measure) = wanted.first().map_or(("staff", Measure::Headcount), |who| {
             (who.data_set(), who.measure())

@@ -120,6 +120,14 @@ impl Who {
         table_name(&codes.collect::<Vec<_>>())
     }
 
+    /// Codes of the attributes that have to be told apart.
+    #[cfg(test)]
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let attributes = self.data_set.attributes();
+        let positions: Vec<_> = self.wanted.keys().copied().collect();
+        positions.into_iter().map(|at| attributes[at].code())
+    }
+
     /// The same as a set of positions.
     #[must_use]
     pub fn marginal(&self) -> AttributeSet {

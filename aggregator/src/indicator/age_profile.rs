@@ -27,6 +27,7 @@ pub(super) static AGE_PROFILE: Indicator = Indicator {
             "Somebody who works for two employers is counted by both.",
             "Five-year bands: nobody's age is known more exactly.",
         ],
+        reads: &["age_band"],
         breakdowns: &[
             &[],
             &["staff_group"],

@@ -36,6 +36,7 @@ pub(super) static CHANGE_OVER_TIME: Indicator = Indicator {
             "A change can be one of recording: a group renamed, a site mapped to another locality.",
             "Tables that are released once a year are compared with the year before only.",
         ],
+        reads: &[],
         breakdowns: tables::FOLLOWED,
         options: &[
             OptionDefinition {
@@ -95,7 +96,14 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         ));
     }
     for Comparison { category, period } in comparisons {
-        let both = facts.of_those_in_all(&[(period, finest.clone()), (latest, finest.clone())])?;
+        let wanted = [(period, finest.clone()), (latest, finest.clone())];
+        let both = match facts.of_those_in_all(&wanted) {
+            Err(error) if error.is_of_changed_employers() && is_chosen_for_them(question) => {
+                findings.note(format!("No change since {period} is told: {error}."));
+                continue;
+            }
+            both => both?,
+        };
         if let Some(note) = both.note() {
             findings.note(format!("Against {period}: {note}"));
         }
@@ -118,6 +126,13 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         }
     }
     Ok(findings)
+}
+
+/// Whether the periods compared are the usual ones, and none was named.
+fn is_chosen_for_them(question: &Question) -> bool {
+    question
+        .option(&CHANGE_OVER_TIME.definition, "since")
+        .is_empty()
 }
 
 fn comparisons(

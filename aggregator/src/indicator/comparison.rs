@@ -53,6 +53,7 @@ pub(super) static COMPARISON: Indicator = Indicator {
              groups.",
             "People by employer, not unique people.",
         ],
+        reads: &["age_band", "ethnic_group", "gender", "disability"],
         breakdowns: &[&["locality"], &["staff_group"], &["role"], &[]],
         options: &[OF, AGAINST],
         key_figures: compared::key_figures,

@@ -18,13 +18,26 @@ pub(super) static COMPLETENESS: Indicator = Indicator {
         definition: "For each attribute, the share of people who did not say, or whose record does not.",
         formula: "share not known = people in the category `unknown` of the attribute / all people",
         denominator: "All people.",
-        excluded: "Attributes of which the agreement promises no table.",
+        excluded: "Attributes of which the agreement promises no table; pathways, of which `pathway-rule` \
+            speaks.",
         source: "Records of employers: a value that is missing, withheld (`not stated`), or not in the \
             dictionary is `unknown`.",
         limits: &[
             "Not stated and not recorded are one category: which of them it is, only the employer knows.",
             "It says nothing of values that are recorded and wrong.",
             "People by employer, not unique people.",
+        ],
+        reads: &[
+            "staff_group",
+            "band",
+            "age_band",
+            "ethnic_group",
+            "gender",
+            "disability",
+            "contract",
+            "locality",
+            "nationality_group",
+            "role",
         ],
         breakdowns: &[&[]],
         options: &[],
@@ -50,7 +63,8 @@ fn answer(facts: &Facts<'_>, _: &Question) -> Result<Findings, IndicatorError> {
     let staff = Dictionary::builtin().data_set("staff");
     let attributes = staff.map_or(&[][..], |data_set| data_set.attributes());
     let mut last = None;
-    for attribute in attributes {
+    let reads = COMPLETENESS.definition.reads;
+    for attribute in attributes.iter().filter(|one| reads.contains(&one.code())) {
         let unknown = Who::staff().among(attribute.code(), &[attribute.unknown()]);
         let counts = match facts.latest(&[unknown, Who::staff()]) {
             Ok(counts) => counts,

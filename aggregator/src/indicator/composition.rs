@@ -28,6 +28,7 @@ pub(super) static COMPOSITION: Indicator = Indicator {
              unique people.",
             "FTE is measured with noise of its own, from another draw than headcount.",
         ],
+        reads: &[],
         breakdowns: &[
             &["staff_group"],
             &[],

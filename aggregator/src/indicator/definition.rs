@@ -25,6 +25,8 @@ pub struct Definition {
     pub source: &'static str,
     /// What it cannot say.
     pub limits: &'static [&'static str],
+    /// The attributes that it reads, whatever it is broken down by.
+    pub reads: &'static [&'static str],
     /// The attributes that it can be broken down by; the first if nothing is said.
     pub breakdowns: &'static [Breakdown],
     /// What else can be chosen.

@@ -34,6 +34,7 @@ pub(super) static DESTINATIONS: Indicator = Indicator {
              is followed from one employer to the next.",
             "Figures are people by employer, not unique people.",
         ],
+        reads: &["leaving_destination"],
         breakdowns: &[&["staff_group"], &[]],
         options: &[],
         key_figures: || {

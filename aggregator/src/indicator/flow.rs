@@ -44,13 +44,10 @@ impl<'a> Year<'a> {
             });
         }
         let quarters = latest_quarters(&shared.unwrap_or_default());
-        let wanted: Vec<_> = quarters
-            .iter()
-            .flat_map(|&period| needed.iter().map(move |who| (period, who.clone())))
-            .collect();
-        let common = facts.of_those_in_all(&wanted)?;
+        let (common, left_out) = facts.of_those_in_latest(&quarters, needed)?;
+        let quarters = quarters[left_out..].to_vec();
         let mut notes = vec![span(&quarters)];
-        notes.extend(common.note());
+        notes.extend(common.notes());
         let latest = quarters.last().copied();
         let latest = latest.expect("what is in all of no release is nobody, refused above");
         let source = common.facts.at(latest, &needed[..1])?.source();

@@ -24,6 +24,7 @@ pub(super) static GENDER_BALANCE: Indicator = Indicator {
             "Gender is as recorded by the employer, mostly as female or male.",
             "It says nothing of pay within a band.",
         ],
+        reads: &["gender"],
         breakdowns: &[&["band"], &[], &["age_band"], &["locality"]],
         options: &[shares::UNKNOWN],
         key_figures: || {

@@ -27,6 +27,7 @@ pub(super) static INTERNATIONAL_STAFF: Indicator = Indicator {
              foreign nationals qualify here. It is self-reported and may say heritage.",
             "It says nothing of visas or of the right to work.",
         ],
+        reads: &["nationality_group"],
         breakdowns: &[&["staff_group"], &[], &["role"]],
         options: &[shares::UNKNOWN],
         key_figures: || {

@@ -38,6 +38,7 @@ pub(super) static JOINERS: Indicator = Indicator {
              registration.",
             "Figures are people by employer, not unique people.",
         ],
+        reads: &["joining_source"],
         breakdowns: &[&["staff_group"], &[], &["locality"], &["joining_source"]],
         options: &[],
         key_figures: || {

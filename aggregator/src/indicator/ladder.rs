@@ -38,6 +38,7 @@ pub(super) static LADDER: Indicator = Indicator {
             "A pathway or staff group has few people on its upper bands: there the answer is mostly that \
              one cannot tell.",
         ],
+        reads: &["band", "ethnic_group", "gender", "disability"],
         breakdowns: &[&[], &["pathway"], &["staff_group"]],
         options: &[OF, UNKNOWN, RUNGS],
         key_figures: || {

@@ -38,6 +38,7 @@ pub(super) static LEAVERS: Indicator = Indicator {
             "Doctors in training who rotate leave one employer for the next.",
             "A reason is what was recorded: many are given as other or not at all.",
         ],
+        reads: &["leaving_reason"],
         breakdowns: &[&["staff_group"], &[], &["locality"], &["leaving_reason"]],
         options: &[],
         key_figures: || {

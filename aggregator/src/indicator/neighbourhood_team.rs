@@ -22,7 +22,8 @@ pub(super) static NEIGHBOURHOOD_TEAM: Indicator = Indicator {
         name: "neighbourhood-team",
         title: "Who a neighbourhood team can draw on",
         question: "Which roles work in a locality, across all its employers?",
-        definition: "People by role whose work site is in the locality, of all employers together, and how many employers certainly have staff there.",
+        definition: "People by role whose work site is in the locality, of all employers together; for analysts, \
+            how many employers certainly have staff there, too.",
         formula: "people of a role in a locality, summed over the employers; an employer certainly has staff there where its own estimate is more than 3 \
             standard deviations above 0",
         denominator: "None: counts. All roles of a locality include those of unknown role.",
@@ -36,6 +37,7 @@ pub(super) static NEIGHBOURHOOD_TEAM: Indicator = Indicator {
             "People by employer, not unique people; and in post is not the same as available.",
             "An employer with a few people in a locality cannot be told from one with none.",
         ],
+        reads: &[],
         breakdowns: &[&["locality", "role"], &["locality"]],
         options: &[],
         key_figures: || {
@@ -97,18 +99,22 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
             at.extend(by_role.then_some(role));
             at
         };
-        let present = present(&employers, &here, period)?;
-        let all = Finding::new(
+        let mut all = Finding::new(
             at(Category::total()),
             PEOPLE,
             counts.estimate(0),
             counts.source(),
         );
-        findings.rows.push(all.noted(format!(
-            "{} certainly {} staff here",
-            count_of(present, "employer"),
-            if present == 1 { "has" } else { "have" },
-        )));
+        // Each employer's own estimate is looked at: that is for whoever reads them by name.
+        if facts.archive().is_for_analysts() {
+            let present = present(&employers, &here, period)?;
+            all = all.noted(format!(
+                "{} certainly {} staff here",
+                count_of(present, "employer"),
+                if present == 1 { "has" } else { "have" },
+            ));
+        }
+        findings.rows.push(all);
         for (index, &role) in wanted_roles.iter().enumerate() {
             let role = Category::of(roles, role);
             let people = counts.estimate(index + 1);

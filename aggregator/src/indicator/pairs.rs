@@ -44,6 +44,7 @@ pub(super) static PAIRS: Indicator = Indicator {
              groups.",
             "People by employer, not unique people.",
         ],
+        reads: &["age_band", "ethnic_group", "gender", "disability"],
         breakdowns: &[&["locality"], &["staff_group"], &[]],
         options: &[OF],
         key_figures: compared::key_figures,

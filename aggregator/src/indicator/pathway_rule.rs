@@ -28,6 +28,7 @@ pub(super) static PATHWAY_RULE: Indicator = Indicator {
             "What looks like cancer care is a judgement of the rule itself.",
             "People by employer, not unique people.",
         ],
+        reads: &["pathway"],
         breakdowns: &[&[]],
         options: &[],
         key_figures: || {

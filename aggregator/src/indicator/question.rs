@@ -174,7 +174,8 @@ impl Question {
         definition: &Definition,
         code: &str,
     ) -> Result<Option<Vec<String>>, IndicatorError> {
-        if !self.breakdown(definition)?.contains(&code) {
+        let breakdown = self.breakdown(definition)?;
+        if !breakdown.contains(&code) {
             return Ok(None);
         }
         let attribute = attribute(code);

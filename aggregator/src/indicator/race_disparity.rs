@@ -41,6 +41,7 @@ pub(super) static RACE_DISPARITY_RATIO: Indicator = Indicator {
             "Staff who did not say could move it where they are many: their numbers are shown.",
             clinical::LIMIT,
         ],
+        reads: &["band", "ethnic_group", "staff_group"],
         breakdowns: &[&[], &["staff_group"], &["pathway"]],
         options: &[clinical::SPLIT],
         key_figures: || {

@@ -39,6 +39,7 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
             "Staff who did not say count as of no other part, so every share is a little low; where that \
              could turn a no, the row says so.",
         ],
+        reads: &["ethnic_group", "gender", "disability"],
         breakdowns: &[
             &["locality"],
             &[],

@@ -33,6 +33,7 @@ pub(super) static REPRESENTATION_OVER_TIME: Indicator = Indicator {
             "Neighbouring points are as far apart as their noise puts them.",
             "People by employer, not unique people.",
         ],
+        reads: &["ethnic_group", "gender", "disability"],
         breakdowns: &[&[], &["pathway"], &["locality"], &["staff_group"]],
         options: &[OF, UNKNOWN],
         key_figures: || {
@@ -61,12 +62,9 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     for group in population::groups(question, definition)? {
         let wanted = characteristic.part_and_whole(&group.who);
         let periods = facts.periods(&wanted)?;
-        let all: Vec<_> = periods
-            .iter()
-            .flat_map(|&period| wanted.clone().map(|who| (period, who)))
-            .collect();
-        let common = facts.of_those_in_all(&all)?;
-        if let Some(note) = common.note() {
+        let (common, left_out) = facts.of_those_in_latest(&periods, &wanted)?;
+        let periods = &periods[left_out..];
+        for note in common.notes() {
             findings.note(note);
         }
         let counts: Result<Vec<Joint<'_>>, _> = periods

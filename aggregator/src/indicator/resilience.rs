@@ -4,7 +4,10 @@ mod score;
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
-    Question, flow::Year, question::Group, vacancy_rate::Employers,
+    Question,
+    flow::Year,
+    question::Group,
+    vacancy_rate::{Employers, POSTS_NOT_TOLD},
 };
 use crate::{
     estimate::Figure,
@@ -118,6 +121,7 @@ pub(super) static RESILIENCE: Indicator = Indicator {
             "A composite is for looking closer, not for ranking: neighbours within their intervals are alike.",
             "People by employer, not unique people; one team may be spread over several employers.",
         ],
+        reads: &["age_band", "staff_group", "locality"],
         breakdowns: &[&["staff_group", "locality"]],
         options: &[],
         key_figures: || {
@@ -239,10 +243,15 @@ impl<'a> Known<'a> {
         let employers = match Employers::known(facts, true) {
             Ok(employers) => employers,
             Err(FactsError::NotPromised { .. } | FactsError::NotReleased { .. }) => None,
+            Err(FactsError::NotTold) => {
+                findings.note(POSTS_NOT_TOLD);
+                None
+            }
             Err(other) => return Err(other.into()),
         };
         match &employers {
             Some(employers) => findings.notes.extend(employers.notes.iter().cloned()),
+            None if findings.notes.iter().any(|note| note == POSTS_NOT_TOLD) => {}
             None => findings.note(
                 "Vacancy is not a part: no funded posts by locality are known (`establishment import` \
                  takes them in).",

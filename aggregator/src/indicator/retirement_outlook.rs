@@ -73,6 +73,7 @@ pub(super) static RETIREMENT_OUTLOOK: Indicator = Indicator {
             "By role, the rate is that of the staff group of the role's profession.",
             "People by employer, not unique people.",
         ],
+        reads: &["age_band", "staff_group"],
         breakdowns: &[
             &["staff_group"],
             &[],

@@ -43,6 +43,7 @@ pub(super) static SUCCESSION: Indicator = Indicator {
             "People by employer, not unique people: a pool of one employer serves the posts of another only \
              if people move.",
         ],
+        reads: &["age_band", "band"],
         breakdowns: &[&["staff_group"], &[]],
         options: &[],
         key_figures: || {

@@ -38,6 +38,7 @@ pub(super) static SUPPORT_WORKERS: Indicator = Indicator {
             "In one locality's support workers most ethnic groups are too few for an answer; BME as a whole \
              comes first.",
         ],
+        reads: &["ethnic_group", "band", "staff_group", "role"],
         breakdowns: &[&["locality"], &[]],
         options: &[UNKNOWN],
         key_figures: || {

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
@@ -204,4 +204,54 @@ fn an_option_filter_or_breakdown_that_is_not_there_is_refused_with_what_is() {
         wrong.contains("promises no table of staff (headcount) that tells role apart"),
         "{wrong}"
     );
+}
+
+/// Whatever is asked of it: each breakdown with each value of each option.
+fn questions(indicator: &Indicator) -> Vec<Question> {
+    let definition = &indicator.definition;
+    let plain = definition.breakdowns.iter().map(|by| Question {
+        by: Some(by.iter().map(|&code| code.to_owned()).collect()),
+        ..Question::default()
+    });
+    let plain: Vec<_> = plain.chain([Question::default()]).collect();
+    let chosen = definition.options.iter().flat_map(|option| {
+        let values = option.values.iter();
+        values.map(|value| (option.name.to_owned(), (*value).to_owned()))
+    });
+    let chosen: Vec<_> = chosen.collect();
+    let with = |question: &Question| {
+        let question = question.clone();
+        let chosen = chosen.clone().into_iter();
+        chosen.map(move |option| Question {
+            options: [option].into(),
+            ..question.clone()
+        })
+    };
+    plain.iter().flat_map(with).chain(plain.clone()).collect()
+}
+
+#[test]
+fn an_indicator_declares_every_attribute_that_it_reads() {
+    let posts = "ods_code,staff_group,locality,funded_fte\nR0A,nursing_and_midwifery,Bolton,2700\nRMC,nursing_and_midwifery,Bolton,2700\n";
+    let posts = Establishment::parse(posts, "2026-03".parse().unwrap()).unwrap();
+    let archive = a_year()
+        .archive_under(STANDARD)
+        .with_establishment(Arc::new(posts));
+    let until = archive.latest_period().unwrap();
+    let mut undeclared = BTreeSet::new();
+    for indicator in ALL {
+        let definition = &indicator.definition;
+        for question in questions(indicator) {
+            let facts = Facts::new(&archive, crate::picture::Whose::System, until);
+            // What is refused was read up to there.
+            let _ = indicator.answer(&facts, &question);
+            let broken_down = question.breakdown(definition).unwrap_or_default();
+            for read in facts.attributes_read() {
+                if !definition.reads.contains(&read) && !broken_down.contains(&read) {
+                    undeclared.insert((definition.name, read));
+                }
+            }
+        }
+    }
+    assert_eq!(undeclared, BTreeSet::new());
 }

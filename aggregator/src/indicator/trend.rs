@@ -29,6 +29,7 @@ pub(super) static TREND: Indicator = Indicator {
             "One employer that joined late is left out of the whole trend.",
             "Figures are people by employer, not unique people.",
         ],
+        reads: &[],
         breakdowns: tables::FOLLOWED,
         options: &[tables::MEASURE],
         key_figures: || {
@@ -56,12 +57,9 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let finest = groups.last().expect("there is one group at least");
     let finest = finest.of(everybody.clone());
     let periods = facts.periods(std::slice::from_ref(&finest))?;
-    let wanted: Vec<_> = periods
-        .iter()
-        .map(|&period| (period, finest.clone()))
-        .collect();
-    let all = facts.of_those_in_all(&wanted)?;
-    findings.notes.extend(all.note());
+    let (all, left_out) = facts.of_those_in_latest(&periods, std::slice::from_ref(&finest))?;
+    let periods = &periods[left_out..];
+    findings.notes.extend(all.notes());
     for group in &groups {
         let mut first = None;
         for (index, &period) in periods.iter().enumerate() {

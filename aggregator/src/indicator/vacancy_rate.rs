@@ -1,6 +1,6 @@
 //! Vacancy rate: how much of what is funded is not filled, where establishment is known.
 
-use vwis_proto::{agreement::Measure, period::Period};
+use vwis_proto::period::Period;
 
 use super::{
     Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question, question::Group,
@@ -25,20 +25,23 @@ pub(super) static VACANCY_RATE: Indicator = Indicator {
         definition: "Funded whole-time equivalents that no substantive member of staff fills, of the \
             employers that gave their funded posts.",
         formula: "vacancy rate = 1 - FTE in post / funded FTE; vacant = funded - in post; FTE in post is \
-            of the same employers, staff groups and localities as the funded posts",
+            of the same employers, of the staff groups and localities that any of them funds",
         denominator: "Funded FTE of the group: exact, as each employer gave it last.",
-        excluded: "Employers and staff groups without funded posts; by locality, posts given without one. \
+        excluded: "Employers without funded posts, and staff groups of which nobody funds any; by locality, posts \
+            given without one. \
             Bank and agency staff, who cover vacancies without filling them.",
         source: "NHS Vacancy Statistics, England: vacant as a part of funded WTE; in post here from the \
             federation, funded from employers' files.",
         limits: &[
             "Below 0 where more are in post than are funded: kept, not cut off.",
+            "An employer that gives its funded posts gives all of them: what it does not list has none.",
             "Employers count funded posts in different ways, and place them with other staff groups or \
              sites than their payroll does.",
             "The interval is of the noise in FTE alone; funded posts carry no noise and may be out of date: \
              the period is in a note.",
             "FTE is at most 1 a person, so overtime and second contracts do not fill a post.",
         ],
+        reads: &["staff_group", "locality"],
         breakdowns: &[
             &["staff_group"],
             &[],
@@ -59,11 +62,12 @@ pub(super) static VACANCY_RATE: Indicator = Indicator {
     answer,
 };
 
-/// Employers whose funded posts are known, each with its own facts.
+/// Employers whose funded posts are known: one set for every group.
 pub(super) struct Employers<'a> {
     period: Period,
-    /// Facts of one employer, and its posts.
-    each: Vec<(Facts<'a>, &'a [Posts])>,
+    /// Of all of them together.
+    facts: Facts<'a>,
+    posts: Vec<&'a [Posts]>,
     /// What is to be read before the numbers.
     pub(super) notes: Vec<String>,
 }
@@ -79,8 +83,17 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let definition = &VACANCY_RATE.definition;
     let mut findings = Findings::by(&question.attributes(definition)?);
     let by_locality = question.breakdown(definition)?.contains(&"locality");
-    let Some(employers) = Employers::known(facts, by_locality)? else {
-        return without_posts(facts, question, findings, by_locality);
+    let employers = match Employers::known(facts, by_locality) {
+        Ok(Some(employers)) => employers,
+        Ok(None) => {
+            findings.note(how_to_give_posts(by_locality));
+            return in_post_alone(facts, question, findings);
+        }
+        Err(FactsError::NotTold) => {
+            findings.note(POSTS_NOT_TOLD);
+            return in_post_alone(facts, question, findings);
+        }
+        Err(other) => return Err(other.into()),
     };
     findings.notes.extend(employers.notes.iter().cloned());
     for group in question.groups(definition)? {
@@ -101,22 +114,29 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     Ok(findings)
 }
 
-/// Who is in post, and how to say what is funded.
-fn without_posts(
-    facts: &Facts<'_>,
-    question: &Question,
-    mut findings: Findings,
-    by_locality: bool,
-) -> Result<Findings, IndicatorError> {
+/// Why there is no vacancy rate where only some employers gave their posts.
+pub(super) const POSTS_NOT_TOLD: &str = "No vacancy rate: some of the employers gave their funded posts and some \
+     did not, and beside the staff in post of all, theirs would tell fewer than three employers apart. Analysts \
+     read it.";
+
+fn how_to_give_posts(by_locality: bool) -> String {
     let what = if by_locality {
         "funded posts by locality are"
     } else {
         "funded posts are"
     };
-    findings.note(format!(
+    format!(
         "No vacancy rate: of these employers and periods no {what} known. Give them by `establishment import \
          FILE --period YYYY-MM` (CSV: ods_code, staff_group, locality, funded_fte)."
-    ));
+    )
+}
+
+/// Who is in post, where nothing can be held against it.
+fn in_post_alone(
+    facts: &Facts<'_>,
+    question: &Question,
+    mut findings: Findings,
+) -> Result<Findings, IndicatorError> {
     let groups = question.groups(&VACANCY_RATE.definition)?;
     let finest = groups
         .last()
@@ -144,9 +164,9 @@ impl<'a> Employers<'a> {
         if by_locality {
             wanted = wanted.with("locality", "unknown");
         }
-        let release = facts.latest(&[wanted])?;
+        let release = facts.latest(std::slice::from_ref(&wanted))?;
         let period = release.period();
-        let mut each = Vec::new();
+        let mut all = Vec::new();
         let (mut known, mut those, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
         for ods_code in release.organisations() {
             let posts = establishment.latest(ods_code, period);
@@ -159,15 +179,19 @@ impl<'a> Employers<'a> {
             };
             known.push(format!("{ods_code} ({of})"));
             those.push(ods_code.clone());
-            let own = Whose::Organisations(vec![ods_code.clone()]);
-            each.push((facts.of(own), posts));
+            all.push(posts);
         }
-        if each.is_empty() {
-            return Ok(None);
-        }
-        if !unknown.is_empty() {
-            facts.of_some(&those)?;
-        }
+        let own = match (&those[..], &unknown[..]) {
+            ([], _) => return Ok(None),
+            (_, []) => facts.whose().clone(),
+            ([one], _) if *facts.whose() == Whose::System => {
+                return Err(FactsError::OneEmployer {
+                    ods_code: one.clone(),
+                });
+            }
+            _ if !facts.may_add_up(period, &wanted, &those)? => return Err(FactsError::NotTold),
+            _ => Whose::Organisations(those),
+        };
         let mut notes = vec![format!(
             "FTE in post of {period} against funded posts of: {}.",
             known.join(", ")
@@ -181,12 +205,14 @@ impl<'a> Employers<'a> {
         }
         Ok(Some(Self {
             period,
-            each,
+            facts: facts.of(own),
+            posts: all,
             notes,
         }))
     }
 
-    /// What is funded and filled of a group by all of them; nothing where nothing is funded.
+    /// What is funded and filled of a group by all of them; nothing where nothing is funded. Staff groups
+    /// of which nobody funds anything are not held against it.
     pub(super) fn filled(&self, group: &Group) -> Result<Option<Filled>, FactsError> {
         let wanted = |code: &str| {
             let mut wanted = group.wanted.iter();
@@ -196,52 +222,33 @@ impl<'a> Employers<'a> {
         };
         let (staff_group, locality) = (wanted("staff_group"), wanted("locality"));
         let by_locality = group.wanted.iter().any(|(code, _)| *code == "locality");
-        let mut sum: Option<Filled> = None;
-        for (facts, posts) in &self.each {
-            let here = posts.iter().filter(|posts| {
-                staff_group.is_none_or(|wanted| wanted == posts.staff_group)
-                    && (!by_locality || posts.locality == locality)
-            });
-            let here: Vec<_> = here.collect();
-            let hundredths: u64 = here
-                .iter()
-                .map(|p| u64::from(p.funded_fte_hundredths))
-                .sum();
-            if hundredths == 0 {
-                continue;
-            }
-            let groups: Vec<_> = here.iter().map(|posts| posts.staff_group).collect();
-            let in_post = group.of(Who::fte()).among("staff_group", &groups);
-            let joint = facts.at(self.period, &[in_post])?;
-            let own = Filled {
-                #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-                funded_fte: hundredths as f64 / 100.0,
-                in_post: joint.estimate(0),
-                source: joint.source(),
-            };
-            sum = Some(match sum {
-                None => own,
-                Some(sum) => sum.and(&own),
-            });
+        let here = self.posts.iter().copied().flatten().filter(|posts| {
+            staff_group.is_none_or(|wanted| wanted == posts.staff_group)
+                && (!by_locality || posts.locality == locality)
+        });
+        let here: Vec<_> = here
+            .filter(|posts| posts.funded_fte_hundredths > 0)
+            .collect();
+        if here.is_empty() {
+            return Ok(None);
         }
-        Ok(sum)
+        let hundredths = here.iter().map(|p| u64::from(p.funded_fte_hundredths));
+        let hundredths: u64 = hundredths.sum();
+        let groups: Vec<_> = here.iter().map(|posts| posts.staff_group).collect();
+        let in_post = group.of(Who::fte()).among("staff_group", &groups);
+        let joint = self.facts.at(self.period, &[in_post])?;
+        Ok(Some(Filled {
+            #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+            funded_fte: hundredths as f64 / 100.0,
+            in_post: joint.estimate(0),
+            source: joint.source(),
+        }))
     }
 }
 
 // === impl Filled ===
 
 impl Filled {
-    fn and(self, other: &Self) -> Self {
-        // Employers draw their noise independently.
-        let value = self.in_post.value() + other.in_post.value();
-        let variance = self.in_post.variance() + other.in_post.variance();
-        Self {
-            funded_fte: self.funded_fte + other.funded_fte,
-            in_post: Estimate::new(Measure::Fte, value, variance),
-            source: self.source,
-        }
-    }
-
     fn vacant(&self) -> Figure {
         let vacant = self.funded_fte - self.in_post.value();
         let half = Z_95 * self.in_post.sd();

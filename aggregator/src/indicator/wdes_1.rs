@@ -31,6 +31,7 @@ pub(super) static WDES_1: Indicator = Indicator {
             "Not declared, prefer not to say and never asked are one category: unknown.",
             clinical::LIMIT,
         ],
+        reads: &["band", "disability", "staff_group"],
         breakdowns: &[&[]],
         options: &[clinical::SPLIT],
         key_figures: || {

@@ -28,6 +28,7 @@ pub(super) static WRES_1: Indicator = Indicator {
             "BME puts very different groups together; `representation` shows each.",
             clinical::LIMIT,
         ],
+        reads: &["band", "ethnic_group", "staff_group"],
         breakdowns: &[&["band"]],
         options: &[clinical::SPLIT],
         key_figures: || {

@@ -15,7 +15,7 @@ use crate::{
     api::{
         Address, Api, Caller,
         answers::{Key, Stop, Written},
-        asking::{Asking, Put},
+        asking::{Asking, Put, Reader},
         caching::{self, Freshness},
         params::{self, Params},
         problem::{Kind, Problem},
@@ -130,11 +130,11 @@ impl PageRequest {
                 "a page shows one employer, or several together: name their codes in `org`";
             return Err(Kind::BAD_QUERY.problem(detail));
         };
-        let put = asking.put(&self.api).await?;
-        let agreement = put.held.archive.agreement();
+        let put = asking.put(&self.api, Reader::of(&self.caller)).await?;
+        let clause = put.held.archive.clause();
         let view = match view {
             View::Pathways(_) => {
-                View::Pathways(access::pathways_of(&self.caller.0, agreement, &whose))
+                View::Pathways(access::pathways_of(&self.caller.0, &clause, &whose))
             }
             other => other,
         };
@@ -143,7 +143,7 @@ impl PageRequest {
             whose: &subject,
             pathways,
         };
-        let page = match access::may_read(&self.caller.0, agreement, &shown) {
+        let page = match access::may_read(&self.caller.0, &clause, &shown) {
             Ok(()) => self.page((view, form), whose, &asking, &put).await,
             Err(denied) => Err(denied.into()),
         };
@@ -165,10 +165,12 @@ impl PageRequest {
         let pinned = asking.pinned();
         let mut address = kept_by(&view, asking);
         address.add("form", (form == Form::Pack).then_some("pack"));
-        let key = Key::of_page(address, &put.held);
+        let release = put.release.as_ref().map(|release| release.id);
+        let key = Key::of_page(address, &put.held, release);
+        let subject = view.subject(&archive, &whose).0;
         let work = move |_: &Stop| {
             let reading = Reading::new(&archive, &place, period).map_err(not_there)?;
-            let reading = reading.pinned_by(pinned).of(whose);
+            let reading = reading.pinned_by(pinned).naming(&subject).of(whose);
             let html = match form {
                 Form::Page => view.document(&reading).map(Document::html),
                 Form::Pack => dashboard::pack(&view, &reading),

@@ -18,6 +18,8 @@ pub const MAX_CELLS_PER_TABLE: u64 = 100_000;
 pub const MAX_ENTRIES_PER_SERIES: usize = 1 << 18;
 /// Most bytes of a compiled agreement.
 pub(super) const MAX_CANONICAL_BYTES: usize = 512 * 1024;
+/// Most days after a period's end on which an agreement may have it published.
+pub(super) const MAX_PUBLISHED_AFTER_DAYS: u16 = 366;
 /// Longest term, in months.
 pub(super) const MAX_TERM_MONTHS: usize = 120;
 
@@ -72,6 +74,11 @@ impl Agreement {
             if value.trim().is_empty() || value.chars().count() > most || !printable {
                 return Err(AgreementError::Text { field, most });
             }
+        }
+        if let Some(days) = text.published_after_days
+            && !(1..=MAX_PUBLISHED_AFTER_DAYS).contains(&days)
+        {
+            return Err(AgreementError::PublishedAfterDays(days));
         }
         let months = text
             .first_period
@@ -159,6 +166,24 @@ impl Agreement {
     #[must_use]
     pub fn organisations_visible_to(&self) -> Visibility {
         self.text.organisations_visible_to
+    }
+
+    /// So many days after a period's last one, what is in of it is published; none: when all are in.
+    #[must_use]
+    pub fn published_after_days(&self) -> Option<u16> {
+        self.text.published_after_days
+    }
+
+    /// When what is in of a period is published, complete or not: the beginning of that day, UTC.
+    #[must_use]
+    pub fn published_on(&self, period: Period) -> Option<jiff::Timestamp> {
+        let days = self.text.published_after_days?;
+        let day = period
+            .last_day()
+            .checked_add(jiff::Span::new().days(days))
+            .ok()?;
+        let start = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Some(start.timestamp())
     }
 
     /// Version of the data dictionary whose categories it counts.

@@ -32,6 +32,10 @@ pub struct Draft {
     /// Who else may read one organisation's own tables; `analysts` if not said.
     #[serde(default)]
     pub organisations_visible_to: Visibility,
+    /// So many days after a period's last one, what is in of it is published to readers below analyst,
+    /// complete or not; only when all are in, if not said.
+    #[serde(default)]
+    pub published_after_days: Option<u16>,
     /// First period of the term.
     pub first_period: Period,
     /// Last period of the term.
@@ -160,6 +164,7 @@ impl Draft {
             purpose: self.purpose,
             readers: self.readers,
             organisations_visible_to: self.organisations_visible_to,
+            published_after_days: self.published_after_days,
             dictionary: dictionary.version().to_owned(),
             first_period: self.first_period,
             last_period: self.last_period,

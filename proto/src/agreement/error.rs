@@ -1,8 +1,8 @@
 //! Why clauses are no agreement: each error says where, and what to change.
 
 use super::compiled::{
-    MAX_CANONICAL_BYTES, MAX_CELLS_PER_TABLE, MAX_ENTRIES_PER_SERIES, MAX_SERIES,
-    MAX_TABLES_PER_SERIES, MAX_TERM_MONTHS,
+    MAX_CANONICAL_BYTES, MAX_CELLS_PER_TABLE, MAX_ENTRIES_PER_SERIES, MAX_PUBLISHED_AFTER_DAYS,
+    MAX_SERIES, MAX_TABLES_PER_SERIES, MAX_TERM_MONTHS,
 };
 use super::text::FORMAT;
 use crate::{algebra::StrategyError, period::Period, rho::Rho};
@@ -43,6 +43,9 @@ pub enum AgreementError {
         /// Most characters.
         most: usize,
     },
+    /// No day after a period, or one too late.
+    #[error("`published_after_days` must be 1 to {MAX_PUBLISHED_AFTER_DAYS}; it is {0}")]
+    PublishedAfterDays(u16),
     /// The term is empty or too long.
     #[error(
         "the term from {first} to {last} must run forward and cover at most {MAX_TERM_MONTHS} months"

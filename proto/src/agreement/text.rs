@@ -19,6 +19,8 @@ pub(super) struct AgreementText {
     pub(super) purpose: String,
     pub(super) readers: String,
     pub(super) organisations_visible_to: Visibility,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) published_after_days: Option<u16>,
     pub(super) dictionary: String,
     pub(super) first_period: Period,
     pub(super) last_period: Period,

@@ -21,9 +21,7 @@ async fn a_board_member_reads_the_answer_first_and_what_it_rests_on() {
         .click()
         .await
         .unwrap();
-    let breast = client
-        .find(By::LinkText("Breast cancer pathway"))
-        .await;
+    let breast = client.find(By::LinkText("Breast cancer pathway")).await;
     breast.unwrap().click().await.unwrap();
     let answer = client.find(By::Css(".verdicts .is")).await.unwrap();
     let answer = answer.text().await.unwrap();
@@ -98,10 +96,7 @@ async fn an_analyst_points_at_a_chart_and_has_its_numbers() {
     let shown: f64 = shown.parse().unwrap();
     assert!((shown - estimate).abs() <= 5.0, "{shown} {nurses}");
     // Earlier dates are one choice away, and the address says so.
-    let date = client
-        .find(By::Css("select[name=period]"))
-        .await
-        .unwrap();
+    let date = client.find(By::Css("select[name=period]")).await.unwrap();
     SelectElement::new(&date)
         .await
         .unwrap()

@@ -97,9 +97,7 @@ async fn an_address_is_copied_and_a_page_printed_at_a_click_and_escape_closes_th
     assert_eq!(window.script(is_open, vec![]).await, true);
     let link = By::Css(".menu a[href='/privacy']");
     let link = window.client.find(link).await.unwrap();
-    link.send_keys(Key::Escape)
-        .await
-        .unwrap();
+    link.send_keys(Key::Escape).await.unwrap();
     assert_eq!(window.script(is_open, vec![]).await, false);
     window.close().await;
 }

@@ -12,7 +12,7 @@ fn key(question: &str) -> Key {
     Key::of_release(
         address,
         Format::Csv,
-        crate::picture::testing::agreement().hash(),
+        *crate::picture::testing::agreement().hash().as_bytes(),
         Uuid::nil(),
     )
 }

@@ -1,15 +1,17 @@
 use http::{Request, StatusCode, header};
 
 use crate::{
-    api::testing::{Asked, released},
+    api::testing::{Asked, released, released_of},
     identity::{Role, tokens::Grant},
+    picture::testing::agreement,
+    release::Release,
     store::AccessFilter,
 };
 
 #[tokio::test]
 async fn a_viewer_downloads_a_whole_release_of_the_system_without_pathways_in_it() {
     let api = Asked::new().await;
-    let [_, release] = released(&api).await;
+    let [_, two] = released(&api).await;
     let viewer = Grant {
         name: "A viewer".to_owned(),
         roles: [Role::Viewer].into(),
@@ -17,7 +19,17 @@ async fn a_viewer_downloads_a_whole_release_of_the_system_without_pathways_in_it
         pathways: Vec::new(),
     };
     let viewer = api.token(&viewer).await;
-    let path = format!("/api/v1/releases/{}/picture.csv", release.id);
+    let path = |release: &Release| format!("/api/v1/releases/{}/picture.csv", release.id);
+    let of_two = api.get_by(&viewer, &path(&two)).await;
+    of_two.problem(404, "not-published");
+    let agreement = agreement();
+    let series = &agreement.series()[0];
+    let all = released_of(&api.store, series, &["RW6"]).await;
+    let path = path(all.last().unwrap());
+    api.get_by(&viewer, &path)
+        .await
+        .problem(404, "not-published");
+    api.publish("2026-09").await;
     let whole = api.get_by(&viewer, &path).await;
     assert_eq!(whole.status, StatusCode::OK);
     let other = format!("{path}?org=RM3");

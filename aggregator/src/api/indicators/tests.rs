@@ -84,6 +84,7 @@ async fn vacancy_rates_change_when_posts_are_given_anew_and_are_never_kept_for_e
 async fn an_employer_is_held_against_another_only_by_who_may_read_both_and_both_reads_are_logged() {
     let api = Asked::new().await;
     released_of(&api.store, &agreement().series()[0], &["R0A", "RM3", "RW6"]).await;
+    api.publish("2026-09").await;
     let grant = |role| Grant {
         name: format!("{role:?}"),
         roles: [role].into(),

@@ -1,0 +1,250 @@
+//! `release`: what is released, what of it readers below analyst may read, and a person's word that
+//! publishes it.
+
+use std::sync::Arc;
+
+use comfy_table::{Table, presets};
+use serde_json::json;
+use vwis_proto::{
+    agreement::{Agreement, AgreementHash},
+    period::Period,
+};
+
+use super::{Exit, Failure, context::Context};
+use crate::{
+    pictures::{Pictures, Publications},
+    publication::{Decision, History, LEAST, Publication},
+    release::Release,
+};
+
+#[derive(clap::Subcommand)]
+pub(super) enum Command {
+    /// The releases, and which of them readers below analyst may read
+    #[command(after_help = "\
+Example:
+  vwis-aggregator release list
+
+A period is published to viewers and boards when all expected employers are in, on the day that the
+agreement names (published_after_days), or by `release publish`. Analysts read every release.")]
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Publish what is in of a period, though employers are missing or a measurement was corrected
+    #[command(after_help = "\
+Example:
+  vwis-aggregator release publish --period 2026-09 --by 'Ann Lee' --reason 'RWJ will not report'
+
+It stands in the store for good, with the name and the reason. Where a corrected measurement is published,
+whoever kept what was published before can tell that employer's correction.")]
+    Publish(Publish),
+}
+
+#[derive(clap::Args)]
+pub(super) struct Publish {
+    /// Of which period: YYYY-MM
+    #[arg(long, value_name = "PERIOD")]
+    period: Period,
+    /// Under which agreement: the beginning of its hash; the only one, if not said
+    #[arg(long, value_name = "HASH")]
+    agreement: Option<String>,
+    /// Who decides
+    #[arg(long, value_name = "NAME")]
+    by: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+// === impl Command ===
+
+impl Command {
+    pub(super) async fn run(self, context: &mut Context) -> Result<Exit, Failure> {
+        let (_, store) = context.open().await?;
+        let agreements = store.agreements().await?.into_iter();
+        let agreements: Vec<_> = agreements.map(Arc::new).collect();
+        let pictures = Pictures::of(store.clone());
+        let known = pictures
+            .publications(&agreements, context.clock.now())
+            .await;
+        let known = known.map_err(|error| Failure::new(Exit::Failed, error))?;
+        let done = match self {
+            Self::List { json } => list(&known, json, context),
+            Self::Publish(args) => {
+                let decision = args.decision(&agreements, &known, context)?;
+                let said = outcome(&agreements, &known, &decision, context)?;
+                store.keep_decision(&decision).await?;
+                context.say(&said);
+                Ok(Exit::Done)
+            }
+        };
+        store.close().await;
+        done
+    }
+}
+
+/// Where a release stands for readers below analyst.
+fn standing(publication: &Publication, release: &Release) -> String {
+    if let Some(by) = publication.replaced_by(release.id) {
+        return format!("replaced by {by}");
+    }
+    if publication.since(release.id).is_some() {
+        return "published".to_owned();
+    }
+    let mut unpublished = publication.unpublished();
+    let of_this = unpublished.find(|(agreement, _, period, _)| {
+        **agreement == release.agreement && *period == release.period
+    });
+    of_this.map_or_else(
+        || "for analysts: what is published stands".to_owned(),
+        |(.., why)| format!("for analysts: {}", why.in_words()),
+    )
+}
+
+fn list(known: &Publications, as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
+    let publication = known.current();
+    if as_json {
+        let releases = known.releases().iter().map(|release| {
+            json!({
+                "id": release.id,
+                "agreement": release.agreement.to_string(),
+                "series": release.series,
+                "period": release.period.to_string(),
+                "number": release.number,
+                "coverage": release.coverage().in_words(),
+                "published": publication.since(release.id).is_some(),
+                "replaced_by": publication.replaced_by(release.id),
+                "standing": standing(publication, release),
+            })
+        });
+        context.print_json(&releases.collect::<Vec<_>>())?;
+        return Ok(Exit::Done);
+    }
+    if known.releases().is_empty() {
+        let next = context.command("collect --period YYYY-MM");
+        context.say(&format!("nothing is released yet: {next}"));
+        return Ok(Exit::Done);
+    }
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_header([
+        "period",
+        "series",
+        "number",
+        "employers",
+        "to viewers and boards",
+        "id",
+    ]);
+    for release in known.releases().iter().rev() {
+        table.add_row([
+            release.period.to_string(),
+            release.series.clone(),
+            release.number.to_string(),
+            release.coverage().in_words(),
+            standing(publication, release),
+            release.id.to_string(),
+        ]);
+    }
+    context.print(table.trim_fmt())?;
+    for decision in known.decisions() {
+        context.say(&format!(
+            "{} was published by {} on {:.0}: {}",
+            decision.period, decision.by, decision.at, decision.reason
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+// === impl Publish ===
+
+impl Publish {
+    fn decision(
+        self,
+        agreements: &[Arc<Agreement>],
+        known: &Publications,
+        context: &Context,
+    ) -> Result<Decision, Failure> {
+        let prefix = self.agreement.unwrap_or_default().to_ascii_lowercase();
+        let released = |hash: &AgreementHash| {
+            let mut releases = known.releases().iter();
+            releases.any(|one| one.agreement == *hash && one.period == self.period)
+        };
+        let hashes = agreements.iter().map(|agreement| agreement.hash());
+        let fitting = hashes.filter(|hash| hash.to_string().starts_with(&prefix) && released(hash));
+        let agreement = match fitting.collect::<Vec<_>>()[..] {
+            [one] => one,
+            [] => {
+                let said = format!("nothing is released for {} yet", self.period);
+                return Err(Failure::new(Exit::Usage, said));
+            }
+            _ => {
+                let said = format!(
+                    "{} is released under several agreements: name one by --agreement",
+                    self.period
+                );
+                return Err(Failure::new(Exit::Usage, said));
+            }
+        };
+        for (what, text) in [("--by", &self.by), ("--reason", &self.reason)] {
+            if text.trim().is_empty() || text.chars().any(char::is_control) {
+                return Err(Failure::new(
+                    Exit::Usage,
+                    format!("{what} must say something"),
+                ));
+            }
+        }
+        let last = known.releases().last();
+        let last = last.ok_or_else(|| Failure::new(Exit::Usage, "nothing is released yet"))?;
+        Ok(Decision {
+            agreement,
+            period: self.period,
+            after: last.id,
+            at: context.clock.now(),
+            by: self.by,
+            reason: self.reason,
+        })
+    }
+}
+
+/// What the decision publishes, in words.
+fn outcome(
+    agreements: &[Arc<Agreement>],
+    known: &Publications,
+    decision: &Decision,
+    context: &Context,
+) -> Result<String, Failure> {
+    let mut decisions = known.decisions().to_vec();
+    decisions.push(decision.clone());
+    let history = History {
+        agreements,
+        releases: known.releases(),
+        decisions: &decisions,
+    };
+    let then = Publication::at(history, context.clock.now(), None);
+    let of_period = |publication: &Publication| -> Vec<_> {
+        let days = publication.under(&decision.agreement);
+        let of_period = days.filter(|((_, period), _)| *period == decision.period);
+        let told = of_period.map(|((data_set, _), set)| (data_set.clone(), set.clone()));
+        told.collect()
+    };
+    let (before, after) = (of_period(known.current()), of_period(&then));
+    if after == before {
+        let said = if after.is_empty() {
+            format!(
+                "{} is not published: fewer than {LEAST} employers are in all of its series",
+                decision.period
+            )
+        } else {
+            format!("{} is published as it stands already", decision.period)
+        };
+        return Err(Failure::new(Exit::Refused, said));
+    }
+    let sets = after
+        .iter()
+        .map(|(data_set, set)| format!("{data_set}: {} employers", set.employers().len()));
+    Ok(format!(
+        "{} is published to viewers and boards: {}",
+        decision.period,
+        sets.collect::<Vec<_>>().join("; ")
+    ))
+}

@@ -1,0 +1,112 @@
+//! Which employers the published figures of one day tell apart.
+
+use std::collections::BTreeSet;
+
+use vwis_proto::ods::OdsCode;
+
+/// Fewest employers that published figures may tell apart from the others: whoever knows one of three
+/// still knows the sum of two only.
+pub const LEAST: usize = 3;
+
+/// An employer's measurement, as far as sums can be told apart by it: one that was corrected counts as
+/// another employer, since old and new sum subtract to its own change.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Member {
+    /// Whose.
+    pub ods_code: OdsCode,
+    /// 0 for the first measurement of a series, then each other one in the order of their releases.
+    pub version: u32,
+}
+
+/// Employers in classes: two are in one class if they are in exactly the same published sums.
+///
+/// Any difference of published sums is constant over each class, so no figure that can be worked out is
+/// of fewer than [`LEAST`] employers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Classes(Vec<BTreeSet<Member>>);
+
+// === impl Classes ===
+
+impl Classes {
+    /// The classes once the sum over `set` is published, too; nothing where that would tell fewer than
+    /// [`LEAST`] employers apart.
+    #[must_use]
+    pub fn with(&self, set: &BTreeSet<Member>) -> Option<Self> {
+        let known = self.0.iter().flat_map(|class| {
+            let inside: BTreeSet<_> = class.intersection(set).cloned().collect();
+            let outside: BTreeSet<_> = class.difference(set).cloned().collect();
+            [inside, outside]
+        });
+        let here: BTreeSet<&Member> = self.0.iter().flatten().collect();
+        let new = set.iter().filter(|member| !here.contains(member)).cloned();
+        let classes: Vec<_> = known
+            .chain([new.collect()])
+            .filter(|class| !class.is_empty())
+            .collect();
+        let is_allowed = classes.iter().all(|class| class.len() >= LEAST);
+        is_allowed.then_some(Self(classes))
+    }
+
+    /// Whether the sum over `set` tells nothing new to somebody who reads the members of `named` by name:
+    /// each class is in it or not, but for those.
+    #[must_use]
+    pub fn tell(&self, set: &BTreeSet<Member>, named: &[OdsCode]) -> bool {
+        let is_named = |member: &&Member| named.contains(&member.ods_code);
+        let mut whole = self.0.iter().map(|class| {
+            let mut others = class.iter().filter(|member| !is_named(member)).peekable();
+            let is_in = others.peek().is_some_and(|first| set.contains(*first));
+            others.all(|member| set.contains(member) == is_in)
+        });
+        let known = |member: &Member| self.0.iter().any(|class| class.contains(member));
+        whole.all(|is_whole| is_whole)
+            && set.iter().all(|member| is_named(&member) || known(member))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(codes: &str) -> BTreeSet<Member> {
+        let member = |code: &str| Member {
+            ods_code: format!("R{code}").parse().unwrap(),
+            version: 0,
+        };
+        codes.chars().map(|c| member(&format!("{c}0"))).collect()
+    }
+
+    #[test]
+    fn a_sum_that_tells_fewer_than_three_apart_is_not_published() {
+        let nine = Classes::default().with(&set("ABCDEFGHI")).unwrap();
+        for (other, may) in [
+            ("ABCDEFGHI", true),
+            ("ABCDEFGH", false),
+            ("ABCDEFG", false),
+            ("ABCDEF", true),
+            ("ABC", true),
+            ("AB", false),
+            ("ABCDEFGHIJ", false),
+            ("ABCDEFGHIJKL", true),
+        ] {
+            assert_eq!(nine.with(&set(other)).is_some(), may, "{other}");
+        }
+        assert_eq!(Classes::default().with(&set("AB")), None);
+    }
+
+    #[test]
+    fn what_is_published_together_counts_and_not_each_pair() {
+        let two = Classes::default()
+            .with(&set("ABCDEF"))
+            .unwrap()
+            .with(&set("ABC"))
+            .unwrap();
+        // Beside the first alone it would do: beside both it tells C from A and B.
+        assert_eq!(two.with(&set("CDEF")), None);
+        assert!(two.tell(&set("DEF"), &[]));
+        assert!(!two.tell(&set("ABCD"), &[]));
+        let own = "RA0".parse().unwrap();
+        assert!(two.tell(&set("BC"), std::slice::from_ref(&own)));
+        assert!(two.tell(&set("A"), std::slice::from_ref(&own)));
+        assert!(!two.tell(&set("AB"), std::slice::from_ref(&own)));
+    }
+}

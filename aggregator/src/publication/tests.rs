@@ -1,0 +1,266 @@
+use std::sync::Arc;
+
+use vwis_proto::{agreement::Draft, dictionary::Dictionary, measurement::MeasurementId};
+
+use super::*;
+use crate::release::Contributor;
+
+mod history;
+
+const DRAFT: &str = r#"
+name = "What is published"
+version = 1
+aggregator = "gm-icb"
+purpose = "To test."
+readers = "Tests."
+first_period = "2026-03"
+last_period = "2027-03"
+
+[[series]]
+name = "headline"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.04
+tables = [{ by = ["staff_group"] }]
+
+[[series]]
+name = "detail"
+measure = "headcount"
+cadence = "yearly"
+rho = 0.04
+tables = [{ by = ["band"] }]
+"#;
+
+/// What happens in a system, in order: each release has an id of its own, one second after the last.
+struct Events {
+    agreement: Arc<Agreement>,
+    releases: Vec<Release>,
+    decisions: Vec<Decision>,
+}
+
+/// Of `ABC` those measurements, `A'` a corrected one.
+fn contributors(codes: &str) -> Vec<Contributor> {
+    let mut all: Vec<Contributor> = Vec::new();
+    for c in codes.chars() {
+        if c == '\'' {
+            all.last_mut().unwrap().identity = MeasurementId::from_bytes([99; 32]);
+            continue;
+        }
+        all.push(Contributor {
+            ods_code: format!("R{c}0").parse().unwrap(),
+            identity: MeasurementId::from_bytes([u8::try_from(c).unwrap(); 32]),
+        });
+    }
+    all
+}
+
+impl Events {
+    fn under(clause: &str) -> Self {
+        let draft = DRAFT.replace("first_period", &format!("{clause}\nfirst_period"));
+        let draft = Draft::parse(&draft).unwrap();
+        Self {
+            agreement: Arc::new(draft.compile(Dictionary::builtin()).unwrap().0),
+            releases: Vec::new(),
+            decisions: Vec::new(),
+        }
+    }
+
+    fn new() -> Self {
+        Self::under("")
+    }
+
+    fn release(mut self, series: &str, period: &str, there: &str, expected: &str) -> Self {
+        let at = i64::try_from(self.releases.len()).unwrap();
+        self.releases.push(Release {
+            id: Uuid::from_u128(u128::try_from(at).unwrap() + 1),
+            agreement: self.agreement.hash(),
+            series: series.to_owned(),
+            period: period.parse().unwrap(),
+            number: 1,
+            // 2026-10-01T00:00:00Z and later.
+            made_at: Timestamp::from_second(1_790_812_800 + at * 86_400).unwrap(),
+            contributors: contributors(there),
+            expected: contributors(expected)
+                .into_iter()
+                .map(|c| c.ods_code)
+                .collect(),
+        });
+        self
+    }
+
+    fn decided(mut self, period: &str) -> Self {
+        let last = self.releases.last().unwrap();
+        self.decisions.push(Decision {
+            agreement: self.agreement.hash(),
+            period: period.parse().unwrap(),
+            after: last.id,
+            at: last.made_at,
+            by: "Ann".to_owned(),
+            reason: "board".to_owned(),
+        });
+        self
+    }
+
+    fn publication(&self) -> Publication {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let agreements = [Arc::clone(&self.agreement)];
+        let history = History {
+            agreements: &agreements,
+            releases: &self.releases,
+            decisions: &self.decisions,
+        };
+        Publication::at(history, now, None)
+    }
+
+    /// The published set of a period, and which release of the headline it is of.
+    #[track_caller]
+    fn published(&self, period: &str) -> Option<(String, u128)> {
+        let publication = self.publication();
+        let period = period.parse().unwrap();
+        let published = publication.published(&self.agreement.hash(), "staff", period)?;
+        let codes = published.employers().iter();
+        let codes = codes.map(|code| code.as_str()[1..2].to_owned()).collect();
+        Some((codes, published.releases()["headline"].as_u128()))
+    }
+
+    fn may_tell(&self, release: usize, codes: &str) -> bool {
+        let those: Vec<_> = contributors(codes)
+            .into_iter()
+            .map(|c| c.ods_code)
+            .collect();
+        let publication = self.publication();
+        publication.tells(&self.releases[release], "staff", &those, &[])
+    }
+}
+
+fn set(codes: &str, release: u128) -> Option<(String, u128)> {
+    Some((codes.to_owned(), release))
+}
+
+#[test]
+fn a_period_is_published_when_all_expected_are_in() {
+    let partial = Events::new().release("headline", "2026-06", "ABC", "ABCD");
+    assert_eq!(partial.published("2026-06"), None);
+    let whole = partial.release("headline", "2026-06", "ABCD", "ABCD");
+    assert_eq!(whole.published("2026-06"), set("ABCD", 2));
+}
+
+#[test]
+fn what_is_of_fewer_than_three_employers_is_not_published_even_by_a_person() {
+    let two = Events::new().release("headline", "2026-06", "AB", "AB");
+    assert_eq!(two.published("2026-06"), None);
+    assert_eq!(two.decided("2026-06").published("2026-06"), None);
+}
+
+#[test]
+fn a_person_or_the_agreements_day_publishes_what_is_in() {
+    let partial = |clause| Events::under(clause).release("headline", "2026-06", "ABC", "ABCD");
+    assert_eq!(
+        partial("").decided("2026-06").published("2026-06"),
+        set("ABC", 1)
+    );
+    assert_eq!(
+        partial("published_after_days = 60").published("2026-06"),
+        set("ABC", 1)
+    );
+    assert_eq!(
+        partial("published_after_days = 300").published("2026-06"),
+        None
+    );
+}
+
+#[test]
+fn one_who_comes_later_is_for_analysts_and_three_replace_what_is_published() {
+    let later = Events::new()
+        .release("headline", "2026-06", "ABC", "ABC")
+        .release("headline", "2026-06", "ABCD", "ABCD");
+    assert_eq!(later.published("2026-06"), set("ABC", 1));
+    let three = later.release("headline", "2026-06", "ABCDEF", "ABCDEF");
+    assert_eq!(three.published("2026-06"), set("ABCDEF", 3));
+    let replaced = three.publication().replaced_by(Uuid::from_u128(1));
+    assert_eq!(replaced, Some(Uuid::from_u128(3)));
+}
+
+#[test]
+fn a_corrected_measurement_replaces_nothing_until_a_person_publishes_it() {
+    let corrected = Events::new()
+        .release("headline", "2026-06", "ABCD", "ABCD")
+        .release("headline", "2026-06", "A'BCD", "ABCD");
+    assert_eq!(corrected.published("2026-06"), set("ABCD", 1));
+    let decided = corrected.decided("2026-06");
+    assert_eq!(decided.published("2026-06"), set("ABCD", 2));
+    // From then on newcomers are judged as ever.
+    let one = decided.release("headline", "2026-06", "A'BCDE", "ABCDE");
+    assert_eq!(one.published("2026-06"), set("ABCD", 2));
+    let three = one.release("headline", "2026-06", "A'BCDEFG", "ABCDEFG");
+    assert_eq!(three.published("2026-06"), set("ABCDEFG", 4));
+}
+
+#[test]
+fn series_of_one_day_are_published_over_the_employers_in_both() {
+    let yearly = Events::new().release("headline", "2027-03", "ABCDEF", "ABCDEF");
+    assert_eq!(yearly.published("2027-03"), None, "detail is due, too");
+    let fewer = yearly
+        .release("detail", "2027-03", "ABCDE", "ABCDEF")
+        .decided("2027-03");
+    assert_eq!(fewer.published("2027-03"), set("ABCDE", 1));
+    assert!(fewer.may_tell(0, "ABCDE") && !fewer.may_tell(0, "ABCDEF"));
+    // A series of one employer alone takes nothing from the others.
+    let alone = Events::new()
+        .release("headline", "2027-03", "ABCDEF", "ABCDEF")
+        .release("detail", "2027-03", "A", "ABCDEF")
+        .decided("2027-03");
+    assert_eq!(alone.published("2027-03"), set("ABCDEF", 1));
+    assert_eq!(alone.publication().since(Uuid::from_u128(2)), None);
+}
+
+#[test]
+fn a_comparison_over_those_who_stayed_tells_three_apart_or_is_not_told() {
+    let with = |later: &str| {
+        Events::new()
+            .release("headline", "2026-06", "ABCDEF", "ABCDEF")
+            .release("headline", "2026-09", later, later)
+    };
+    for (later, common, may) in [
+        ("ABCDEF", "ABCDEF", true),
+        ("ABCDE", "ABCDE", false),
+        ("ABC", "ABC", true),
+        ("ABCDEFG", "ABCDEF", true),
+        ("ABCDEFGHI", "ABCDEF", true),
+    ] {
+        let events = with(later);
+        let admitted = events.may_tell(0, common) && events.may_tell(1, common);
+        let may = may && later != "ABCDEFG";
+        assert_eq!(admitted, may, "{later}");
+    }
+}
+
+#[test]
+fn what_was_published_once_is_so_at_its_own_time_and_its_replacement_is_known() {
+    let events = Events::new()
+        .release("headline", "2026-06", "ABC", "ABC")
+        .release("headline", "2026-09", "ABC", "ABC")
+        .release("headline", "2026-06", "ABCDEF", "ABCDEF");
+    let publication = events.publication();
+    assert_eq!(publication.since(Uuid::from_u128(2)), Some(2));
+    let agreements = [Arc::clone(&events.agreement)];
+    let history = History {
+        agreements: &agreements,
+        releases: &events.releases,
+        decisions: &[],
+    };
+    let then = Publication::at(
+        history,
+        Timestamp::from_second(1_800_000_000).unwrap(),
+        Some(2),
+    );
+    assert_eq!(
+        then.newest_under(&events.agreement.hash()),
+        Some(Uuid::from_u128(2))
+    );
+    assert_eq!(then.replaced_by(Uuid::from_u128(1)), None);
+    assert_eq!(
+        publication.replaced_by(Uuid::from_u128(1)),
+        Some(Uuid::from_u128(3))
+    );
+}

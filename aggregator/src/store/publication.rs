@@ -1,0 +1,77 @@
+//! What persons decided to publish.
+
+use sqlx::Row;
+use uuid::Uuid;
+use vwis_proto::agreement::AgreementHash;
+
+use super::{Store, StoreError, parse, time};
+use crate::publication::Decision;
+
+impl Store {
+    /// Keeps a person's decision to publish what is in of a period.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn keep_decision(&self, decision: &Decision) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        sqlx::query(
+            "INSERT INTO publication
+                 (agreement_hash, period, after_release, decided_at_s, decided_by, reason)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(&decision.agreement.as_bytes()[..])
+        .bind(decision.period.to_string())
+        .bind(decision.after.to_string())
+        .bind(decision.at.as_second())
+        .bind(&decision.by)
+        .bind(&decision.reason)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// All of them, in the order in which they were decided.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn decisions(&self) -> Result<Vec<Decision>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT agreement_hash, period, after_release, decided_at_s, decided_by, reason
+             FROM publication ORDER BY id",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Decision {
+                    agreement: agreement_hash(row.try_get(0)?)?,
+                    period: parse(row.try_get(1)?, "period")?,
+                    after: parse(row.try_get(2)?, "release id")?,
+                    at: time(row.try_get(3)?, "time")?,
+                    by: row.try_get(4)?,
+                    reason: row.try_get(5)?,
+                })
+            })
+            .collect()
+    }
+
+    /// The last release made, under whichever agreement, and how many decisions there are: what is
+    /// published follows from both.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn last_made(&self) -> Result<(Option<Uuid>, i64), StoreError> {
+        let row =
+            sqlx::query("SELECT (SELECT max(id) FROM release), (SELECT count(*) FROM publication)")
+                .fetch_one(&self.pool)
+                .await?;
+        let last: Option<String> = row.try_get(0)?;
+        let last = last.map(|id| parse(&id, "release id")).transpose()?;
+        Ok((last, row.try_get(1)?))
+    }
+}
+
+fn agreement_hash(bytes: &[u8]) -> Result<AgreementHash, StoreError> {
+    bytes.try_into().map_err(|_| StoreError::Corrupt("hash"))
+}
