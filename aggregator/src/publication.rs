@@ -421,7 +421,7 @@ impl<'a> Replay<'a> {
             }
             Ok((published, classes)) => {
                 self.publication.unpublished.remove(&key);
-                self.publish(key, published, classes, at);
+                self.publish(&key, published, classes, at);
             }
         }
     }
@@ -560,7 +560,7 @@ impl<'a> Replay<'a> {
 
     fn publish(
         &mut self,
-        key: (AgreementHash, Day),
+        key: &(AgreementHash, Day),
         published: Published,
         classes: Classes,
         at: usize,
@@ -568,7 +568,7 @@ impl<'a> Replay<'a> {
         let publication = &mut self.publication;
         for (series, &id) in &published.releases {
             publication.since.entry(id).or_insert(at);
-            let before = publication.published.get(&key);
+            let before = publication.published.get(key);
             let before = before
                 .and_then(|before| before.releases.get(series))
                 .copied();
@@ -578,7 +578,7 @@ impl<'a> Replay<'a> {
         }
         publication.days.insert(key.1.clone(), classes);
         publication.published.insert(key.clone(), published);
-        self.admit_comparisons(&key);
+        self.admit_comparisons(key);
     }
 
     /// Lets the employers that a newly published day and another one have in common be one more set of

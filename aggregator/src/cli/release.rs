@@ -123,7 +123,7 @@ fn list(known: &Publications, as_json: bool, context: &mut Context) -> Result<Ex
     }
     if known.releases().is_empty() {
         let next = context.command("collect --period YYYY-MM");
-        context.say(&format!("nothing is released yet: {next}"));
+        context.say(format!("nothing is released yet: {next}"));
         return Ok(Exit::Done);
     }
     let mut table = Table::new();
@@ -147,7 +147,7 @@ fn list(known: &Publications, as_json: bool, context: &mut Context) -> Result<Ex
     }
     context.print(table.trim_fmt())?;
     for decision in known.decisions() {
-        context.say(&format!(
+        context.say(format!(
             "{} was published by {} on {:.0}: {}",
             decision.period, decision.by, decision.at, decision.reason
         ));
