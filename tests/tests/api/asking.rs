@@ -31,7 +31,8 @@ rho = 0.02
 tables = [{ by = ["pathway"] }]
 "#;
 
-/// A system with one release of each series, of two employers.
+/// A system with one release of each series, of three employers: as few as are published to others than
+/// analysts.
 pub(crate) async fn served() -> Federation {
     served_as(|_| {}).await
 }
@@ -40,14 +41,14 @@ pub(crate) async fn served() -> Federation {
 pub(crate) async fn served_as(configure: impl FnOnce(&mut String)) -> Federation {
     let federation = Federation::configured(BINARY, configure).await;
     let mut nodes = Vec::new();
-    for (ods_code, people) in [("R0A", 300), ("RM3", 120)] {
+    for (ods_code, people) in [("R0A", 300), ("RM3", 120), ("RMC", 60)] {
         federation.enrol(ods_code).await;
         let extract = Extract::seeded(7, people);
         federation.import(ods_code, &extract, "2026-09").await;
         nodes.push(federation.serve(ods_code).await);
     }
     let hash = federation.propose(DRAFT).await;
-    for ods_code in ["R0A", "RM3"] {
+    for ods_code in ["R0A", "RM3", "RMC"] {
         federation.approve(ods_code, &hash).await;
     }
     let collect = ["collect", "--period", "2026-09"];
