@@ -280,6 +280,6 @@ async fn a_whole_release_is_one_file_and_coverage_is_told() {
     );
     assert!(system.lines().skip(1).all(|line| line.contains(",system,")));
     let all = csv("?org=all").await;
-    assert_eq!(all.lines().count() - 1, 3 * (system.lines().count() - 1));
+    assert_eq!(all.lines().count() - 1, 4 * (system.lines().count() - 1));
     federation.stop().await;
 }
