@@ -12,6 +12,7 @@ pub mod period;
 pub mod reason;
 pub mod receipt;
 pub mod rho;
+pub mod text;
 pub mod wire;
 
 /// Messages and services of package `vwis.v1`, generated from `vwis/v1/*.proto`.

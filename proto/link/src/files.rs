@@ -1,18 +1,46 @@
-//! Keys and certificates on disk.
+//! Keys, certificates and other files of a program's own on disk.
+//!
+//! Missing and unreadable are told apart everywhere: what is missing can be made anew, and what is there
+//! and belongs to another user must never be taken for lost.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions},
+    io::{self, ErrorKind, Write},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown},
     path::{Path, PathBuf},
 };
 
 /// A file could not be written or read.
 #[derive(Debug, thiserror::Error)]
-#[error("{path}: {source}")]
+#[error("{path}: {source}{}", remedy(.source))]
 pub struct FileError {
     path: PathBuf,
     source: io::Error,
+}
+
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::PermissionDenied => {
+            " (it is there, and another user's: run this as the user whose folder it is, or give the \
+             file back to them)"
+        }
+        _ => "",
+    }
+}
+
+// === impl FileError ===
+
+impl FileError {
+    pub(crate) fn new(path: &Path, source: io::Error) -> Self {
+        Self::of(path)(source)
+    }
+
+    fn of(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self {
+            path: path.to_owned(),
+            source,
+        }
+    }
 }
 
 /// Writes a secret: readable by its owner only, whole or not at all, on disk before it returns.
@@ -20,7 +48,7 @@ pub struct FileError {
 /// # Errors
 /// [`FileError`] names the file.
 pub fn write_private(path: &Path, content: &[u8]) -> Result<(), FileError> {
-    write(path, content, 0o600)
+    write(path, content, Mode::Private).map_err(FileError::of(path))
 }
 
 /// Writes what anyone may read, whole or not at all, on disk before it returns.
@@ -28,7 +56,7 @@ pub fn write_private(path: &Path, content: &[u8]) -> Result<(), FileError> {
 /// # Errors
 /// [`FileError`] names the file.
 pub fn write_public(path: &Path, content: &[u8]) -> Result<(), FileError> {
-    write(path, content, 0o644)
+    write(path, content, Mode::Public).map_err(FileError::of(path))
 }
 
 /// Reads a text file.
@@ -36,38 +64,156 @@ pub fn write_public(path: &Path, content: &[u8]) -> Result<(), FileError> {
 /// # Errors
 /// [`FileError`] names the file.
 pub fn read_text(path: &Path) -> Result<String, FileError> {
-    fs::read_to_string(path).map_err(|source| FileError {
-        path: path.to_owned(),
-        source,
-    })
+    fs::read_to_string(path).map_err(FileError::of(path))
+}
+
+/// The bytes of a file; `None` where there is none.
+///
+/// # Errors
+/// [`FileError`] where there is one that cannot be read.
+pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(FileError::of(path)(error)),
+    }
+}
+
+/// Whether there is a file or folder, whoever owns it.
+///
+/// # Errors
+/// [`FileError`] where this user may not know.
+pub fn is_there(path: &Path) -> Result<bool, FileError> {
+    path.try_exists().map_err(FileError::of(path))
+}
+
+/// Removes a file, if it is there.
+///
+/// # Errors
+/// [`FileError`] where it stays.
+pub fn remove(path: &Path) -> Result<(), FileError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(FileError::of(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Makes a folder that is its owner's alone, or makes one that is there so.
+///
+/// # Errors
+/// [`FileError`] names the folder.
+pub fn private_folder(path: &Path) -> Result<(), FileError> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .and_then(|()| close_to_others(path))
+        .map_err(FileError::of(path))
+}
+
+/// Makes a file that is its owner's alone, empty if it is new, or makes one that is there so.
+///
+/// # Errors
+/// [`FileError`] names the file.
+pub fn private_file(path: &Path) -> Result<(), FileError> {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+        .and_then(|_| close_to_others(path))
+        .map_err(FileError::of(path))
+}
+
+/// Takes every right that others have on what is there from them.
+///
+/// # Errors
+/// [`FileError`] names the file.
+pub fn keep_private(path: &Path) -> Result<(), FileError> {
+    match close_to_others(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(FileError::of(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+fn close_to_others(path: &Path) -> io::Result<()> {
+    let mode = fs::metadata(path)?.permissions().mode();
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    fs::set_permissions(path, Permissions::from_mode(mode & 0o7700))
+}
+
+/// Who may read a file that is new. One that is replaced keeps what it had.
+#[derive(Clone, Copy)]
+enum Mode {
+    Private,
+    Public,
+}
+
+// === impl Mode ===
+
+impl Mode {
+    fn of(self, replaced: Option<&Metadata>) -> u32 {
+        let held = replaced.map(|held| held.mode() & 0o777);
+        match self {
+            // What others can read was let out by accident, and is taken back.
+            Self::Private => held.filter(|mode| mode & 0o007 == 0).unwrap_or(0o600),
+            Self::Public => held.unwrap_or(0o644),
+        }
+    }
 }
 
 /// A new file beside the old one, synced, renamed over it, and the folder synced: after a crash
-/// there is the old content or the new, never a part.
-fn write(path: &Path, content: &[u8], mode: u32) -> Result<(), FileError> {
-    let attempt = || {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.tmp", std::process::id()));
-        let temporary = folder.join(name);
-        // Left by a process of the same number that died half-way: its mode may be another.
-        match fs::remove_file(&temporary) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(mode)
-            .open(&temporary)?;
-        file.write_all(content)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)?;
-        File::open(folder)?.sync_all()
+/// there is the old content or the new, never a part. It is the user's whose the old one was, or whose
+/// the folder is; through a symbolic link it replaces what the link names.
+fn write(path: &Path, content: &[u8], mode: Mode) -> io::Result<()> {
+    let target = match fs::symlink_metadata(path) {
+        Ok(about) if about.is_symlink() => fs::canonicalize(path)?,
+        _ => path.to_owned(),
     };
-    attempt().map_err(|source| FileError {
-        path: path.to_owned(),
-        source,
-    })
+    let folder = target.parent().filter(|p| !p.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let replaced = match fs::metadata(&target) {
+        Ok(about) => Some(about),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = folder.join(name);
+    // Left by a process of the same number that died half-way: its mode may be another.
+    match fs::remove_file(&temporary) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&temporary)?;
+    let owner = match &replaced {
+        Some(replaced) => (replaced.uid(), replaced.gid()),
+        None => {
+            let folder = fs::metadata(folder)?;
+            (folder.uid(), file.metadata()?.gid())
+        }
+    };
+    let made = file.metadata()?;
+    if owner != (made.uid(), made.gid()) {
+        fchown(&file, Some(owner.0), Some(owner.1)).or_else(|error| {
+            // Only root gives files away; whoever else may write here keeps what they write.
+            (error.kind() == ErrorKind::PermissionDenied && replaced.is_none())
+                .then_some(())
+                .ok_or(error)
+        })?;
+    }
+    file.set_permissions(Permissions::from_mode(mode.of(replaced.as_ref())))?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&temporary, &target)?;
+    File::open(folder)?.sync_all()
 }
+
+#[cfg(test)]
+mod tests;

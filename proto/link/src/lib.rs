@@ -22,6 +22,7 @@ pub mod credentials;
 pub mod dial;
 pub mod fault;
 pub mod files;
+pub mod folder;
 pub mod identity;
 pub mod panics;
 pub mod server;

@@ -70,10 +70,8 @@ impl Agreement {
             ("purpose", &text.purpose, 2000),
             ("readers", &text.readers, 2000),
         ] {
-            let printable = value.chars().all(|c| !c.is_control());
-            if value.trim().is_empty() || value.chars().count() > most || !printable {
-                return Err(AgreementError::Text { field, most });
-            }
+            crate::text::check(value, most)
+                .map_err(|problem| AgreementError::Text { field, problem })?;
         }
         if let Some(days) = text.published_after_days
             && !(1..=MAX_PUBLISHED_AFTER_DAYS).contains(&days)

@@ -5,7 +5,7 @@ use super::compiled::{
     MAX_SERIES, MAX_TABLES_PER_SERIES, MAX_TERM_MONTHS,
 };
 use super::text::FORMAT;
-use crate::{algebra::StrategyError, period::Period, rho::Rho};
+use crate::{algebra::StrategyError, period::Period, rho::Rho, text::TextError};
 
 /// Why bytes or clauses are no agreement. Each says where and what to change.
 #[derive(Debug, thiserror::Error)]
@@ -35,13 +35,13 @@ pub enum AgreementError {
         /// Version compiled in here.
         ours: String,
     },
-    /// A text field that is empty, too long or not printable.
-    #[error("`{field}` must be 1 to {most} printable characters")]
+    /// A text field that is empty, too long or not what it looks like.
+    #[error("`{field}` {problem}")]
     Text {
         /// The field.
         field: &'static str,
-        /// Most characters.
-        most: usize,
+        /// What is wrong with it.
+        problem: TextError,
     },
     /// No day after a period, or one too late.
     #[error("`published_after_days` must be 1 to {MAX_PUBLISHED_AFTER_DAYS}; it is {0}")]

@@ -1,0 +1,148 @@
+//! Text that people read and decide by: nothing in it that cannot be seen.
+//!
+//! A character that is not drawn, or that turns what stands around it, makes two different texts look
+//! alike and one text look like another. What comes from outside and stands in an agreement, a decision
+//! or a token's name is refused with such a character in it ([`check`]); what is shown all the same, such
+//! as a value of a file or a peer's answer, is shown with it spelt out ([`for_terminal`]).
+
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+};
+
+use unicode_normalization::is_nfc;
+use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory as _};
+
+/// Why a text is not one to decide by. Each says what to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// No text at all.
+    #[error("must not be empty")]
+    Empty,
+    /// More characters than there is room for.
+    #[error("must have at most {0} characters")]
+    TooLong(usize),
+    /// A character that is not drawn, or that turns what stands around it.
+    #[error(
+        "holds U+{:04X}, which cannot be seen or is drawn as a blank: take it out", u32::from(*.0)
+    )]
+    Unseen(char),
+    /// A blank where none can be seen, or one that pushes the rest away.
+    #[error("must not begin or end with a space, nor hold two together")]
+    Spaces,
+    /// Two spellings of the same characters.
+    #[error(
+        "must be in Unicode's normalisation form C (accents as one character with their letter)"
+    )]
+    NotNormal,
+}
+
+/// Whether a person who looks at a text does not see that this stands in it. A space is seen by the
+/// words around it; every other blank is not told from it.
+#[must_use]
+pub fn is_unseen(c: char) -> bool {
+    match c.general_category() {
+        Category::Control
+        | Category::Format
+        | Category::LineSeparator
+        | Category::ParagraphSeparator
+        | Category::Surrogate
+        | Category::PrivateUse
+        | Category::Unassigned => true,
+        Category::SpaceSeparator => c != ' ',
+        _ => is_drawn_as_nothing(c),
+    }
+}
+
+/// Letters, marks and symbols that are drawn as nothing or as a blank: Unicode's
+/// `Default_Ignorable_Code_Point` outside the categories above, and the empty Braille pattern.
+fn is_drawn_as_nothing(c: char) -> bool {
+    matches!(
+        c,
+        '\u{034f}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{ffa0}'
+            | '\u{e0100}'..='\u{e01ef}'
+    )
+}
+
+/// Whether `text` is one line of at most `most` characters that is what it looks like.
+///
+/// # Errors
+/// [`TextError`] says what to change.
+pub fn check(text: &str, most: usize) -> Result<(), TextError> {
+    if text.trim().is_empty() {
+        return Err(TextError::Empty);
+    }
+    if text.chars().count() > most {
+        return Err(TextError::TooLong(most));
+    }
+    if let Some(unseen) = text.chars().find(|c| is_unseen(*c)) {
+        return Err(TextError::Unseen(unseen));
+    }
+    if text.starts_with(' ') || text.ends_with(' ') || text.contains("  ") {
+        return Err(TextError::Spaces);
+    }
+    if is_nfc(text) {
+        Ok(())
+    } else {
+        Err(TextError::NotNormal)
+    }
+}
+
+/// `text` on one line of a terminal: what cannot be seen is spelt as `\u{202e}`, line breaks too.
+#[must_use]
+pub fn for_terminal(text: &str) -> Cow<'_, str> {
+    escaped(text, is_unseen, |out, c| {
+        write!(out, "\\u{{{:x}}}", u32::from(c))
+    })
+}
+
+/// [`for_terminal`] for whole pages, whose line breaks are meant.
+#[must_use]
+pub fn lines_for_terminal(text: &str) -> Cow<'_, str> {
+    let unseen = |c| c != '\n' && is_unseen(c);
+    escaped(text, unseen, |out, c| {
+        write!(out, "\\u{{{:x}}}", u32::from(c))
+    })
+}
+
+/// [`for_terminal`] for JSON, spelt as JSON spells it, so that it stays the same JSON.
+#[must_use]
+pub fn json_for_terminal(json: &str) -> Cow<'_, str> {
+    // Outside strings JSON holds ASCII alone, and in them only what is not ASCII is left unspelt.
+    let unseen = |c: char| c >= '\u{7f}' && is_unseen(c);
+    escaped(json, unseen, |out, c| {
+        let mut units = [0; 2];
+        c.encode_utf16(&mut units)
+            .iter()
+            .try_for_each(|unit| write!(out, "\\u{unit:04x}"))
+    })
+}
+
+fn escaped(
+    text: &str,
+    unseen: impl Fn(char) -> bool,
+    spell: impl Fn(&mut String, char) -> fmt::Result,
+) -> Cow<'_, str> {
+    if !text.contains(&unseen) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if unseen(c) {
+            spell(&mut out, c).expect("a string takes whatever is written to it");
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests;
