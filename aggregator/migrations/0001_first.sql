@@ -49,16 +49,18 @@ CREATE TABLE measurement (
     UNIQUE (agreement_hash, series, period, ods_code, correction)
 ) STRICT;
 
--- Every receipt. The one with the largest sequence goes with the next request to its node.
+-- Every receipt. Of those by the key that the node has now, the one with the largest sequence goes with
+-- the next request to it; those by earlier keys prove what the organisation has spent all the same.
 CREATE TABLE receipt (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     ods_code      TEXT    NOT NULL,
+    public_key    BLOB    NOT NULL CHECK (length(public_key) = 32),   -- Ed25519
     sequence      INTEGER NOT NULL,         -- entries in the node's chain
     identity      BLOB    NOT NULL REFERENCES measurement (identity),
     message       BLOB    NOT NULL,         -- vwis.v1.Receipt
     received_at_s INTEGER NOT NULL          -- s
 ) STRICT;
-CREATE INDEX receipt_by_organisation ON receipt (ods_code, sequence, id);
+CREATE INDEX receipt_by_organisation ON receipt (ods_code, public_key, sequence, id);
 
 -- The sum of one series' measurements for a period.
 CREATE TABLE release (

@@ -63,6 +63,7 @@ use crate::{
     picture::Whose,
     pictures::Pictures,
     store::{Read, Store},
+    upkeep::Upkeep,
     web,
 };
 
@@ -87,6 +88,7 @@ pub struct Api {
     pace: Pace,
     request_timeout: Duration,
     agreements: RwLock<HashMap<AgreementHash, Arc<Agreement>>>,
+    upkeep: Option<Upkeep>,
 }
 
 /// Who asks: the door let them in. An endpoint outside the door has none, and says so at its first
@@ -123,6 +125,16 @@ impl Api {
             pace: Pace::per_minute(config.requests_per_minute),
             request_timeout: Duration::from_secs(config.request_timeout_s.max(1)),
             agreements: RwLock::default(),
+            upkeep: None,
+        }
+    }
+
+    /// With the certificates whose ends `/readyz` tells.
+    #[must_use]
+    pub fn kept_up(self, upkeep: Upkeep) -> Self {
+        Self {
+            upkeep: Some(upkeep),
+            ..self
         }
     }
 

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! for each node, several at once            for each series, one at a time
-//!   Describe: was anything ordered anew?
+//!   Describe(last receipt): was anything ordered anew, and is anything forgotten?
 //!   held already? ─ yes ─► nothing more is asked
 //!   └─► Measure(last receipt) ─► Assembler ─► keep: bytes, hash, receipt, one transaction
 //! then for each series: a release, if its contributors changed
@@ -24,7 +24,8 @@ use vwis_proto::{
 };
 
 use crate::{
-    federation::{Expected, Patience, Peer, Problem, ProblemKind},
+    federation::{Corrections, Expected, Patience, Peer, Problem, ProblemKind},
+    proof::Proof,
     release::{Coverage, Release},
     store::{Kept, MadeRelease, NodeRecord, Store, StoreError},
 };
@@ -156,10 +157,16 @@ impl Collector {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Vec<NodeOutcome> {
         let peer = Peer::new(node, Arc::clone(&self.credentials), self.patience);
-        let corrections = peer.corrections(&agreement.hash()).await;
-        let mut outcomes = Vec::with_capacity(series.len());
         // What stands in the way of every series stands in the way of the next one, too.
         let mut gone: Option<Problem> = None;
+        let corrections = match self.describe(&peer, node, agreement).await {
+            Ok(corrections) => corrections,
+            Err(problem) => {
+                gone = Some(problem);
+                Corrections::new()
+            }
+        };
+        let mut outcomes = Vec::with_capacity(series.len());
         for series in series {
             let key = MeasurementKey {
                 ods_code: node.ods_code.clone(),
@@ -194,6 +201,34 @@ impl Collector {
         outcomes
     }
 
+    /// What was ordered anew at the node; a problem where its ledger forgot what its organisation spent.
+    async fn describe(
+        &self,
+        peer: &Peer,
+        node: &NodeRecord,
+        agreement: &Agreement,
+    ) -> Result<Corrections, Problem> {
+        let Some((public_key, _)) = node.enrolled else {
+            return Ok(Corrections::new());
+        };
+        let proof = self.proof(node).await?;
+        let shown = proof.by(&public_key);
+        let Some(described) = peer.described(&agreement.hash(), shown).await else {
+            return Ok(Corrections::new());
+        };
+        match proof.stated_less(&public_key, &described.spent) {
+            Some(less) => Err(Problem::stated_less(&node.ods_code, less)),
+            None => Ok(described.corrections),
+        }
+    }
+
+    async fn proof(&self, node: &NodeRecord) -> Result<Proof, Problem> {
+        let receipts = self.store.last_receipts(&node.ods_code).await;
+        receipts
+            .map(Proof::of)
+            .map_err(|error| Problem::store(&error))
+    }
+
     async fn ask_series(
         &self,
         peer: &Peer,
@@ -217,13 +252,8 @@ impl Collector {
         let name = || (node.ods_code.clone(), series.name().to_owned());
         let (ods_code, series_name) = name();
         progress(Progress::Asking(ods_code, series_name));
-        let last_receipt = self
-            .store
-            .last_receipt(&node.ods_code)
-            .await
-            .map_err(store_failed)?
-            // A node that was set up anew does not know what its predecessor signed.
-            .filter(|receipt| *receipt.public_key() == receipt_public_key);
+        // A node that was set up anew does not know what its predecessor signed.
+        let last_receipt = self.proof(node).await?.by(&receipt_public_key).cloned();
         let expected = Expected {
             key,
             aggregator: self.aggregator.clone(),

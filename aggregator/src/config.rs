@@ -19,7 +19,10 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use vwis_link::config::{self, ConfigError};
+use vwis_link::{
+    config::{self, ConfigError},
+    folder,
+};
 use vwis_proto::aggregator_name::AggregatorName;
 
 /// What `aggregator.toml` holds.
@@ -42,6 +45,10 @@ pub struct ConfigFile {
     /// Most enrolment connections served at once.
     #[serde(default = "connections")]
     pub most_connections: usize,
+    /// Whether the folder may lie on a network or FUSE file system, where locks do not keep a second
+    /// server away.
+    #[serde(default)]
+    pub allow_network_folder: bool,
     /// Where the API is served, and to whom.
     #[serde(default)]
     pub http: HttpConfig,
@@ -91,6 +98,7 @@ impl ConfigFile {
             call_deadline_s: call_deadline_s(),
             attempts: attempts(),
             most_connections: connections(),
+            allow_network_folder: false,
             http: HttpConfig::default(),
             oidc: None,
             dashboard: Place::default(),
@@ -106,8 +114,11 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] names the file and the field.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let (file, dir) =
+        let (file, dir): (ConfigFile, _) =
             config::read(path, "VWIS_AGGREGATOR_", &["config", "oidc_client_secret"])?;
+        if !file.allow_network_folder {
+            folder::require_local(&dir)?;
+        }
         Ok(Self { file, dir })
     }
 

@@ -19,7 +19,9 @@ use vwis_link::{
 use vwis_proto::{
     agreement::{Agreement, AgreementHash},
     ods::OdsCode,
-    period::Period,
+    period::{FinancialYear, Period},
+    receipt::Receipt,
+    rho::Rho,
     v1::{self, node_client::NodeClient},
 };
 
@@ -48,6 +50,15 @@ pub struct Standing {
     pub state: v1::AgreementState,
     /// What they ordered anew.
     pub corrections: Corrections,
+}
+
+/// What a node says of one agreement and of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Described {
+    /// What people there ordered anew.
+    pub corrections: Corrections,
+    /// What each year was charged.
+    pub spent: BTreeMap<FinancialYear, Rho>,
 }
 
 /// One node, as the aggregator reaches it. Its connection is opened at the first call and kept.
@@ -90,13 +101,30 @@ impl Peer {
         self.retrying(|_| {}, || self.agreements_once()).await
     }
 
-    /// The current corrections of one agreement, asked for once: a node that does not answer has
-    /// none that could be collected now.
-    pub async fn corrections(&self, agreement: &AgreementHash) -> Corrections {
-        let asked = tokio::time::timeout(self.patience.deadline, self.agreements_once()).await;
-        let standing = asked.ok().and_then(Result::ok);
-        let of_agreement = standing.and_then(|mut known| known.remove(agreement));
-        of_agreement.map_or_else(Corrections::new, |standing| standing.corrections)
+    /// What the node says of one agreement and of itself, asked for once: of a node that does not
+    /// answer, nothing could be collected now. It is shown the last receipt it signed, so that it learns
+    /// where it was rolled back, even if nothing new is asked of it.
+    pub async fn described(
+        &self,
+        agreement: &AgreementHash,
+        last_receipt: Option<&Receipt>,
+    ) -> Option<Described> {
+        let asked = async {
+            let described = self.describe_once(last_receipt).await?;
+            let spent = described.years.iter().map(|year| {
+                let spent = Rho::from_nano(year.spent_rho_nano);
+                (FinancialYear(year.financial_year), spent)
+            });
+            let spent = spent.collect();
+            let mut known = standings(&described)?;
+            let corrections = known.remove(agreement).map(|standing| standing.corrections);
+            Ok::<_, Problem>(Described {
+                corrections: corrections.unwrap_or_default(),
+                spent,
+            })
+        };
+        let asked = tokio::time::timeout(self.patience.deadline, asked).await;
+        asked.ok().and_then(Result::ok)
     }
 
     /// Asks for one measurement and validates the answer whole. `retrying` hears of every failed
@@ -173,22 +201,20 @@ impl Peer {
     }
 
     async fn agreements_once(&self) -> Result<BTreeMap<AgreementHash, Standing>, Problem> {
+        standings(&self.describe_once(None).await?)
+    }
+
+    async fn describe_once(
+        &self,
+        last_receipt: Option<&Receipt>,
+    ) -> Result<v1::DescribeResponse, Problem> {
         let link = self.link().await?;
-        let described = Self::client(&link)
-            .describe(self.request(v1::DescribeRequest {}))
-            .await
-            .map_err(|status| Problem::of_status(&status, link.fault()))?
-            .into_inner();
-        let named = described.agreements.iter().map(|status| {
-            let hash = AgreementHash::try_from(status.agreement_hash.as_slice());
-            let standing = Standing {
-                state: status.state(),
-                corrections: corrections(status)?,
-            };
-            hash.map(|hash| (hash, standing))
-                .map_err(|_| Problem::bad_answer("it named an agreement by no hash"))
-        });
-        named.collect()
+        let request = v1::DescribeRequest {
+            last_receipt: last_receipt.map(Into::into),
+        };
+        let described = Self::client(&link).describe(self.request(request)).await;
+        let described = described.map_err(|status| Problem::of_status(&status, link.fault()))?;
+        Ok(described.into_inner())
     }
 
     async fn measure_once(
@@ -235,10 +261,20 @@ impl Peer {
     }
 }
 
-#[cfg(test)]
-pub(crate) mod testing;
-#[cfg(test)]
-pub(crate) mod tests;
+fn standings(
+    described: &v1::DescribeResponse,
+) -> Result<BTreeMap<AgreementHash, Standing>, Problem> {
+    let named = described.agreements.iter().map(|status| {
+        let hash = AgreementHash::try_from(status.agreement_hash.as_slice());
+        let standing = Standing {
+            state: status.state(),
+            corrections: corrections(status)?,
+        };
+        hash.map(|hash| (hash, standing))
+            .map_err(|_| Problem::bad_answer("it named an agreement by no hash"))
+    });
+    named.collect()
+}
 
 fn corrections(status: &v1::AgreementStatus) -> Result<Corrections, Problem> {
     let named = status.corrections.iter().map(|named| {
@@ -250,3 +286,8 @@ fn corrections(status: &v1::AgreementStatus) -> Result<Corrections, Problem> {
     });
     named.collect()
 }
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+pub(crate) mod tests;

@@ -8,16 +8,19 @@
 //! ```
 
 use std::{
-    fs,
+    fs::File,
     path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
 use vwis_link::{
     authority::{Authority, AuthorityError},
-    credentials::{Credentials, CredentialsError, KeyAndCsr},
+    credentials::{Credentials, KeyAndCsr},
+    fault,
     files::{self, FileError},
     identity::Identity,
+    server::{CredentialFiles, CredentialFilesError},
+    validity::Validity,
 };
 use vwis_proto::aggregator_name::AggregatorName;
 
@@ -33,23 +36,18 @@ pub enum KeysError {
     /// They are there already.
     #[error("{0} is there already: this folder holds an aggregator, and its keys are not replaced")]
     Exists(PathBuf),
-    /// A folder cannot be made.
-    #[error("{path}: {source}")]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
     /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] FileError),
     /// The authority cannot be made or read.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
+    /// The lock of a renewal cannot be used.
+    #[error("{0}: {1}")]
+    Lock(PathBuf, #[source] std::io::Error),
     /// The certificate cannot be used.
     #[error(transparent)]
-    Credentials(#[from] CredentialsError),
+    Credentials(#[from] CredentialFilesError),
 }
 
 // === impl Keys ===
@@ -85,26 +83,89 @@ impl Keys {
     /// [`KeysError::Exists`] where there are keys: an authority that is replaced cuts every node
     /// off.
     pub fn create(&self, name: &AggregatorName, now: Timestamp) -> Result<(), KeysError> {
-        let files = [self.authority_key(), self.own_key()];
-        if let Some(there) = files.into_iter().find(|path| path.exists()) {
-            return Err(KeysError::Exists(there));
+        for path in [self.authority_key(), self.own_key()] {
+            if files::is_there(&path)? {
+                return Err(KeysError::Exists(path));
+            }
         }
         for folder in ["authority", "tls"] {
-            let path = self.dir.join(folder);
-            fs::create_dir_all(&path).map_err(|source| KeysError::Folder { path, source })?;
+            files::private_folder(&self.dir.join(folder))?;
         }
         let authority = Authority::generate(name, now)?;
-        let identity = Identity::Aggregator(name.clone());
-        let own = KeyAndCsr::generate(&identity)?;
-        let certificate = authority.issue(&own.csr_pem, &identity, now)?;
         files::write_private(&self.authority_key(), authority.key_pem().as_bytes())?;
         files::write_public(
             &self.authority_certificate(),
             authority.certificate_pem().as_bytes(),
         )?;
-        files::write_private(&self.own_key(), own.key_pem.as_bytes())?;
-        files::write_public(&self.own_certificate(), certificate.as_bytes())?;
+        self.certify(&authority, name, now)?;
         Ok(())
+    }
+
+    /// Makes the aggregator's own key and certificate anew, where a third of its certificate's life is left
+    /// at most. Nodes trust the authority, so none of them hears of it. Says when the new one ends; none
+    /// where nothing was due.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written, or the authority cannot issue.
+    pub fn renew_if_due(
+        &self,
+        name: &AggregatorName,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, KeysError> {
+        if !self.is_due(now)? {
+            return Ok(None);
+        }
+        // `serve` and `collect` at once: the second finds it done.
+        let lock = self.dir.join("tls/renew.lock");
+        files::private_file(&lock)?;
+        let in_lock = |source| KeysError::Lock(lock.clone(), source);
+        let lock_file = File::open(&lock).map_err(in_lock)?;
+        lock_file.lock().map_err(in_lock)?;
+        if !self.is_due(now)? {
+            return Ok(None);
+        }
+        let certificate = self.certify(&self.authority()?, name, now)?;
+        Ok(Validity::of_pem(&certificate).map(|validity| validity.ends))
+    }
+
+    fn is_due(&self, now: Timestamp) -> Result<bool, KeysError> {
+        let validity = self.own_validity()?;
+        // What cannot be read is made anew, too.
+        Ok(validity.is_none_or(|validity| validity.is_due(now)))
+    }
+
+    /// When the aggregator's own certificate holds; none where the file is no certificate.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub fn own_validity(&self) -> Result<Option<Validity>, KeysError> {
+        Ok(Validity::of_pem(&files::read_text(
+            &self.own_certificate(),
+        )?))
+    }
+
+    /// When the authority's certificate holds; none where the file is no certificate.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub fn authority_validity(&self) -> Result<Option<Validity>, KeysError> {
+        Ok(Validity::of_pem(&self.authority_pem()?))
+    }
+
+    /// A key and a certificate of its own, written; the certificate.
+    fn certify(
+        &self,
+        authority: &Authority,
+        name: &AggregatorName,
+        now: Timestamp,
+    ) -> Result<String, KeysError> {
+        let identity = Identity::Aggregator(name.clone());
+        let own = KeyAndCsr::generate(&identity)?;
+        let certificate = authority.issue(&own.csr_pem, &identity, now)?;
+        files::write_private(&self.own_key(), own.key_pem.as_bytes())?;
+        fault::point("renew.key");
+        files::write_public(&self.own_certificate(), certificate.as_bytes())?;
+        Ok(certificate)
     }
 
     /// The authority, to issue certificates with.
@@ -130,12 +191,16 @@ impl Keys {
     /// # Errors
     /// When a file cannot be read, or the certificate not used.
     pub fn credentials(&self) -> Result<Credentials, KeysError> {
-        let certificate = files::read_text(&self.own_certificate())?;
-        let key = files::read_text(&self.own_key())?;
-        Ok(Credentials::from_pem(
-            &certificate,
-            &key,
-            &self.authority_pem()?,
-        )?)
+        Ok(self.credential_files().read()?)
+    }
+
+    /// The files of it.
+    #[must_use]
+    pub fn credential_files(&self) -> CredentialFiles {
+        CredentialFiles {
+            certificate: self.own_certificate(),
+            key: self.own_key(),
+            authority: self.authority_certificate(),
+        }
     }
 }

@@ -31,7 +31,10 @@ use sqlx::{
     migrate::MigrateError,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use vwis_link::sqlite;
+use vwis_link::{
+    files::{self, FileError},
+    sqlite,
+};
 use vwis_proto::{agreement::AgreementError, measurement::MeasurementId};
 
 const MIGRATIONS: &[sqlite::Step] = &[(1, "first", include_str!("../migrations/0001_first.sql"))];
@@ -50,8 +53,9 @@ pub struct Store {
 /// Why the store did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// `init` was not run, or the folder is another.
-    #[error("{0} is not there: run `init` first, or name the aggregator's own --config")]
+    /// The database was lost, or the folder is another: a configuration stands in it only once there
+    /// is one.
+    #[error("{0} is not there: put the last backup back, or name the aggregator's own --config")]
     Missing(PathBuf),
     /// There is a store already.
     #[error("{0} is there already: this folder holds an aggregator")]
@@ -68,6 +72,9 @@ pub enum StoreError {
     /// The database refused.
     #[error("the store cannot be read or written{}", remedy(.0))]
     Database(#[from] sqlx::Error),
+    /// The database's file cannot be reached.
+    #[error("{0}")]
+    File(#[from] FileError),
     /// A stored agreement is not valid here.
     #[error("a stored agreement cannot be read here: {0}")]
     Agreement(#[from] AgreementError),
@@ -93,7 +100,7 @@ impl Store {
     /// [`StoreError::Exists`] where there is one.
     pub async fn create(dir: &Path) -> Result<Self, StoreError> {
         let path = dir.join(DATABASE_FILE);
-        if path.exists() {
+        if files::is_there(&path)? {
             return Err(StoreError::Exists(path));
         }
         Self::connect(&path, true).await
@@ -106,13 +113,20 @@ impl Store {
     /// version wrote it.
     pub async fn open(dir: &Path) -> Result<Self, StoreError> {
         let path = dir.join(DATABASE_FILE);
-        if !path.exists() {
+        if !files::is_there(&path)? {
             return Err(StoreError::Missing(path));
         }
         Self::connect(&path, false).await
     }
 
     async fn connect(path: &Path, create: bool) -> Result<Self, StoreError> {
+        // The log and its index get the rights of the database.
+        files::private_file(path)?;
+        for beside in ["-wal", "-shm"] {
+            let mut beside_it = path.as_os_str().to_owned();
+            beside_it.push(beside);
+            files::keep_private(Path::new(&beside_it))?;
+        }
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(create)

@@ -17,7 +17,7 @@ mod statement;
 mod table;
 
 pub use change::{Change, changes};
-pub use explanation::{Explanation, SeriesExplained, Since, TableExplained};
+pub use explanation::{Beside, Explanation, SeriesExplained, TableExplained, Unapproved};
 pub use outlook::{Amount, Due, Held, due, in_millionths, outstanding, total};
 pub use statement::{AgreementAccount, CapChange, DecisionLine, ReleaseLine, Statement, YearLine};
 pub use table::TableInWords;

@@ -34,11 +34,15 @@ use vwis_link::{
     config::ConfigError,
     panics,
 };
-use vwis_proto::exit::Exit;
+use vwis_proto::{
+    exit::Exit,
+    text::{json_for_terminal, lines_for_terminal},
+};
 
 use crate::{
     config::Config,
     correct::CorrectError,
+    measure::Doubt,
     mechanism::DiscreteGaussian,
     node::{Node, NodeError},
     store::StoreError,
@@ -157,7 +161,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn fail(failure: &Failure) -> Exit {
     // Nowhere is left to say that stderr is closed.
-    let _ = writeln!(io::stderr(), "error: {}", failure.message);
+    let _ = writeln!(
+        io::stderr(),
+        "error: {}",
+        lines_for_terminal(&failure.message)
+    );
     failure.exit
 }
 
@@ -197,17 +205,24 @@ impl Context {
         let config = Config::read(&self.config_path)?;
         let mechanism = Arc::new(DiscreteGaussian);
         let node = Node::open(config, Arc::clone(&self.clock), mechanism).await?;
-        if node.doubt().await?.is_some() {
-            self.warn_of_doubt();
+        if let Some(doubt) = node.doubt().await? {
+            self.warn_of_doubt(doubt);
         }
         Ok(node)
     }
 
     /// Whatever a command shows then may be too little: it must not be taken for the whole.
-    fn warn_of_doubt(&self) {
+    fn warn_of_doubt(&self, doubt: Doubt) {
+        let because = match doubt {
+            Doubt::Shown => {
+                "an aggregator showed this node's own signature under entries that it does not have, so the \
+                 machine was rolled back."
+            }
+            _ => "a backup was put back, or `keep/` is missing or another's.",
+        };
         let _ = writeln!(
             io::stderr(),
-            "THIS HISTORY IS IN DOUBT: a backup was put back, or `keep/` is missing or another's.\n\
+            "THIS HISTORY IS IN DOUBT: {because}\n\
              More may have been decided, spent and sent than this node knows; nothing new is drawn.\n\
              What is wrong: {}\nTo end it:     {}\n",
             self.command("ledger verify"),
@@ -221,6 +236,11 @@ impl Context {
     }
 
     fn say(&mut self, text: impl std::fmt::Display) -> Outcome {
+        let text = text.to_string();
+        self.write(&lines_for_terminal(&text))
+    }
+
+    fn write(&mut self, text: &str) -> Outcome {
         match writeln!(self.out, "{text}") {
             // Who closed the pipe has read enough; what the command does, it does to its end.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -233,7 +253,7 @@ impl Context {
     fn say_json(&mut self, value: &impl serde::Serialize) -> Outcome {
         let text = serde_json::to_string_pretty(value)
             .map_err(|error| Failure::new(Exit::Failed, &error))?;
-        self.say(text)
+        self.write(&json_for_terminal(&text))
     }
 
     /// A command line that does something next, as this program would be called.
@@ -294,6 +314,7 @@ impl From<CorrectError> for Failure {
             CorrectError::Store(error) => error.into(),
             CorrectError::OtherDictionary => Self::new(Exit::BadData, &error),
             CorrectError::NotSealed
+            | CorrectError::NotAgreed { .. }
             | CorrectError::NotDrawn(_)
             | CorrectError::NothingChanged
             | CorrectError::Doubt(_) => Self::new(Exit::Refused, &error),
@@ -305,9 +326,11 @@ impl From<NodeError> for Failure {
     fn from(error: NodeError) -> Self {
         match error {
             NodeError::Store(error) => error.into(),
-            NodeError::OtherOrganisation { .. } | NodeError::NotEnrolled => {
-                Self::new(Exit::BadConfiguration, &error)
-            }
+            NodeError::OtherOrganisation { .. }
+            | NodeError::NotEnrolled
+            | NodeError::Place(_)
+            | NodeError::Exists(_)
+            | NodeError::Kept(_) => Self::new(Exit::BadConfiguration, &error),
             NodeError::AlreadyServed(_) => Self::new(Exit::Refused, &error),
             other => Self::with_causes(Exit::Failed, &other),
         }

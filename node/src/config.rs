@@ -7,8 +7,14 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use vwis_link::config::{self, ConfigError};
+use vwis_link::{
+    config::{self, ConfigError},
+    folder::{self, FolderError},
+    server::CredentialFiles,
+};
 use vwis_proto::ods::OdsCode;
+
+use crate::store::SHOWN_FILE;
 
 /// Least time that an answer takes after its reservation, so that the time of a draw tells nothing.
 pub const DEFAULT_ANSWER_FLOOR_MS: u64 = 200;
@@ -31,6 +37,10 @@ pub struct ConfigFile {
     /// Most connections served at once.
     #[serde(default = "connections")]
     pub most_connections: usize,
+    /// Whether the folder may lie on a network or FUSE file system, where locks do not keep a second
+    /// server away.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub allow_network_folder: bool,
 }
 
 /// A configuration and the folder it stands in.
@@ -40,6 +50,11 @@ pub struct Config {
     pub file: ConfigFile,
     /// The node's folder.
     pub dir: PathBuf,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 fn keep() -> PathBuf {
@@ -63,7 +78,18 @@ impl Config {
     /// [`ConfigError`] names the file and the field.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let (file, dir) = config::read(path, "VWIS_NODE_", &["config", "enrolment_token"])?;
-        Ok(Self { file, dir })
+        let config = Self { file, dir };
+        config.check_folder()?;
+        Ok(config)
+    }
+
+    /// Whether the node's folder is one to work on. The kept files may lie anywhere: they are written
+    /// while a lock in the folder is held.
+    pub(crate) fn check_folder(&self) -> Result<(), FolderError> {
+        if self.file.allow_network_folder {
+            return Ok(());
+        }
+        folder::require_local(&self.dir)
     }
 
     /// Folder outside the backup set.
@@ -84,16 +110,50 @@ impl Config {
         self.keep_dir().join("receipt.key")
     }
 
+    /// Every file that tells what a node of this organisation spent, or that its numbers hang on.
+    pub(crate) fn kept_files(&self) -> [PathBuf; 4] {
+        [
+            self.witness_file(),
+            self.witness_file().with_file_name(SHOWN_FILE),
+            self.receipt_key_file(),
+            self.employee_key_file(),
+        ]
+    }
+
     /// Folder of the TLS key, its certificate and the authority's.
     #[must_use]
     pub fn tls_dir(&self) -> PathBuf {
         self.dir.join("tls")
     }
 
-    /// The key that employee numbers are hashed with.
+    /// The files that `enrol` writes and `serve` follows.
+    #[must_use]
+    pub fn credential_files(&self) -> CredentialFiles {
+        let tls = self.tls_dir();
+        CredentialFiles {
+            certificate: tls.join("node.crt"),
+            key: tls.join("node.key"),
+            authority: tls.join("authority.crt"),
+        }
+    }
+
+    /// Whom the node is enrolled with.
+    #[must_use]
+    pub fn enrolled_file(&self) -> PathBuf {
+        self.tls_dir().join("aggregator.json")
+    }
+
+    /// The key that employee numbers are hashed with: outside the backup set, because whoever has it
+    /// and the store can try all numbers.
     #[must_use]
     pub fn employee_key_file(&self) -> PathBuf {
-        self.dir.join("employee.key")
+        self.keep_dir().join("employee.key")
+    }
+
+    /// The node's own part of every measurement's noise.
+    #[must_use]
+    pub fn hedge_file(&self) -> PathBuf {
+        self.keep_dir().join("hedge.key")
     }
 
     /// The organisation's own mapping of extracts, where it wrote one.

@@ -25,6 +25,21 @@ pub struct Ordered {
 /// Why no correction was ordered; the ledger is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum CorrectError {
+    /// Outside the term or off the cadence.
+    #[error(
+        "the agreement measures nothing of that series for {period}: it runs from {first} to {last}, \
+         {cadence}"
+    )]
+    NotAgreed {
+        /// What was to be corrected.
+        period: Period,
+        /// First period of the term.
+        first: Period,
+        /// Last period of the term.
+        last: Period,
+        /// How often the series is measured.
+        cadence: &'static str,
+    },
     /// Nothing sealed for that series and period.
     #[error(
         "nothing of that series and period is sealed: what is measured for the first time needs no \
@@ -75,6 +90,15 @@ impl Node {
         by: String,
         reason: String,
     ) -> Result<Ordered, CorrectError> {
+        if !agreement.allows(series, period) {
+            let (first, last) = agreement.term();
+            return Err(CorrectError::NotAgreed {
+                period,
+                first,
+                last,
+                cadence: series.cadence().in_words(),
+            });
+        }
         let hash = agreement.hash();
         let held = self
             .store
@@ -87,9 +111,7 @@ impl Node {
         // Counted before it is ordered: from then on the aggregator may ask.
         let now = self.store.counts(held.id, hash, series).await?;
         let mut change = self.store.change_ledger().await?;
-        if !change.is_vouched_for() {
-            return Err(Doubt::Witness.into());
-        }
+        change.vouched_for()?;
         let corrected = change.ledger().latest(&hash, series.name(), period);
         let next = change
             .ledger()

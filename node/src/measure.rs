@@ -42,7 +42,9 @@ use vwis_proto::{
 
 use crate::{
     ledger::{EntryHash, Event, Ledger, Refusal, SnapshotId},
+    mechanism::Drawing,
     node::Node,
+    shown::Shown,
     store::StoreError,
     witness::Witness,
 };
@@ -86,11 +88,11 @@ impl Node {
         let key = wire::measurement_key(&request, self.ods_code().clone())?;
         let receipt = request.last_receipt.map(Receipt::try_from).transpose()?;
         // Before the chain: another process may extend both in between (see `Store::witness`).
-        let witness = self.store.witness();
+        let witness = self.store.witness()?;
         let ledger = self.store.ledger().await?;
 
         let agreement = self.agreement_for(peer, &key, &ledger).await?;
-        let doubt = doubt(self, peer, &ledger, witness.as_ref(), receipt.as_ref());
+        let doubt = self.doubt_of(peer, &ledger, witness.as_ref(), receipt.as_ref())?;
         let admitted = Admitted {
             identity: key.identity(),
             key,
@@ -108,6 +110,13 @@ impl Node {
         }
         if let Some(doubt) = doubt {
             return Err(doubt.into());
+        }
+        // First ones and corrections alike: a charge outside of what was agreed is drawn by nobody.
+        if !admitted
+            .agreement
+            .allows(series(&admitted)?, admitted.key.period)
+        {
+            return Err(MeasureError::PeriodNotAllowed);
         }
         // What is charged already is drawn from the snapshot it was charged for.
         let snapshot = match ledger.reservation(&admitted.identity) {
@@ -149,22 +158,72 @@ impl Node {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether witness or receipt key say that the ledger has lost history.
+    /// Whether witness, receipt key or what the node was shown say that the ledger has lost history.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn doubt(&self) -> Result<Option<Doubt>, StoreError> {
         // Before the chain: another process may extend both in between (see `Store::witness`).
-        let witness = self.store.witness();
+        let witness = self.store.witness()?;
         let ledger = self.store.ledger().await?;
-        Ok(self.doubt_about(&ledger, witness.as_ref()))
+        self.doubt_about(&ledger, witness.as_ref())
     }
 
-    pub(crate) fn doubt_about(&self, ledger: &Ledger, witness: Option<&Witness>) -> Option<Doubt> {
+    pub(crate) fn doubt_about(
+        &self,
+        ledger: &Ledger,
+        witness: Option<&Witness>,
+    ) -> Result<Option<Doubt>, StoreError> {
         if !witness.is_some_and(|witness| witness.confirms(ledger)) {
-            return Some(Doubt::Witness);
+            return Ok(Some(Doubt::Witness));
         }
-        (self.receipt_key.public() != *ledger.receipt_public_key()).then_some(Doubt::ReceiptKey)
+        if self.store.shown()?.is_some() {
+            return Ok(Some(Doubt::Shown));
+        }
+        let own = self.receipt_key.public() == *ledger.receipt_public_key();
+        Ok((!own).then_some(Doubt::ReceiptKey))
+    }
+
+    /// Whether anything says that this ledger has lost history, the aggregator's receipt too. One that
+    /// proves it is remembered.
+    fn doubt_of(
+        &self,
+        peer: &AggregatorName,
+        ledger: &Ledger,
+        witness: Option<&Witness>,
+        receipt: Option<&Receipt>,
+    ) -> Result<Option<Doubt>, StoreError> {
+        if let Some(own) = self.doubt_about(ledger, witness)? {
+            return Ok(Some(own));
+        }
+        let Some(receipt) = receipt else {
+            let required = ledger.has_sealed_for(peer);
+            return Ok(required.then_some(Doubt::ReceiptRequired));
+        };
+        let body = receipt.body();
+        let ours = ledger.knows_receipt_key(receipt.public_key())
+            && body.ods_code == *self.ods_code()
+            && body.aggregator == *peer
+            && ledger.contains(body.sequence, EntryHash::from_bytes(body.head));
+        if !ours {
+            self.heed(ledger, receipt)?;
+        }
+        Ok((!ours).then_some(Doubt::ReceiptUnknown))
+    }
+
+    /// Remembers a receipt that proves that this ledger has lost history.
+    pub(crate) fn heed(&self, ledger: &Ledger, receipt: &Receipt) -> Result<(), StoreError> {
+        let Some(shown) = Shown::proof(receipt, ledger, self.ods_code()) else {
+            return Ok(());
+        };
+        tracing::warn!(
+            aggregator = %receipt.body().aggregator,
+            theirs = receipt.body().sequence,
+            ours = ledger.sequence(),
+            "shown this node's own signature under a history that it does not have: its store was rolled \
+             back. Nothing new is drawn until `ledger recover`"
+        );
+        self.store.keep_shown(&shown)
     }
 
     /// The agreement of the request, if this peer may ask under it.
@@ -196,9 +255,6 @@ impl Node {
         let series = series(admitted)?;
         if key.correction != 0 {
             return Err(MeasureError::CorrectionUnknown);
-        }
-        if !agreement.allows(series, key.period) {
-            return Err(MeasureError::PeriodNotAllowed);
         }
         let snapshot = self
             .store
@@ -233,14 +289,20 @@ impl Node {
             .store
             .counts(snapshot, agreement.hash(), series(admitted)?)
             .await?;
-        let mechanism = Arc::clone(&self.mechanism);
+        let (mechanism, hedge) = (Arc::clone(&self.mechanism), Arc::clone(&self.hedge));
+        let identity = admitted.identity;
         let name = admitted.key.series.clone();
         // OpenDP's measurement is neither Send nor Sync: all of it happens on one thread.
         let payload = tokio::task::spawn_blocking(move || {
             let series = agreement
                 .series_named(&name)
                 .ok_or(MeasureError::SeriesUnknown)?;
-            Ok::<_, MeasureError>(mechanism.draw(series.strategy(), &counts)?)
+            let drawing = Drawing {
+                identity: &identity,
+                snapshot,
+                hedge: &hedge,
+            };
+            Ok::<_, MeasureError>(mechanism.draw(&drawing, series.strategy(), &counts)?)
         })
         .await
         .map_err(|_| MeasureError::Interrupted)??;
@@ -267,9 +329,7 @@ impl Node {
         }
         // Checked again where nothing can come in between, and before a charge is used again: a
         // backup taken between reserve and seal looks just like a crash there.
-        if !change.is_vouched_for() {
-            return Err(Doubt::Witness.into());
-        }
+        change.vouched_for()?;
         match charged {
             Some(unfinished) if unfinished.lost => return Err(Doubt::Lost.into()),
             Some(unfinished) => return Ok(Some(unfinished.snapshot)),
@@ -367,32 +427,6 @@ fn is_sealed(ledger: &Ledger, identity: &MeasurementId) -> bool {
     ledger
         .reservation(identity)
         .is_some_and(|reservation| reservation.seal.is_some())
-}
-
-/// Whether anything says that this ledger has lost history, the aggregator's receipt too.
-fn doubt(
-    node: &Node,
-    peer: &AggregatorName,
-    ledger: &Ledger,
-    witness: Option<&Witness>,
-    receipt: Option<&Receipt>,
-) -> Option<Doubt> {
-    if let Some(own) = node.doubt_about(ledger, witness) {
-        return Some(own);
-    }
-    match receipt {
-        None => ledger
-            .has_sealed_for(peer)
-            .then_some(Doubt::ReceiptRequired),
-        Some(receipt) => {
-            let body = receipt.body();
-            let ours = ledger.knows_receipt_key(receipt.public_key())
-                && body.ods_code == *node.ods_code()
-                && body.aggregator == *peer
-                && ledger.contains(body.sequence, EntryHash::from_bytes(body.head));
-            (!ours).then_some(Doubt::ReceiptUnknown)
-        }
-    }
 }
 
 #[cfg(test)]

@@ -9,13 +9,17 @@
 //! `tests/` can put broken mechanisms in its place and show that it catches them; no configuration
 //! reaches it.
 
+mod hedge;
 mod measured;
 mod randomness;
 mod sampler;
+mod stream;
 
+pub use hedge::{Drawing, Hedge, HedgeError};
 pub use measured::DiscreteGaussian;
 pub use randomness::{KernelRandomness, RandomnessError};
 pub use sampler::{DiscreteGaussianSampler, MAX_GAMMA, MIN_GAMMA, SamplerError};
+pub use stream::NoiseStream;
 
 use vwis_proto::{algebra::Strategy, measurement::Payload};
 
@@ -33,6 +37,7 @@ pub trait Mechanism: Send + Sync + 'static {
     /// [`MechanismError`] without any trace of the data.
     fn draw(
         &self,
+        drawing: &Drawing<'_>,
         strategy: &Strategy,
         counts: &ConfidentialCounts,
     ) -> Result<Payload, MechanismError>;
@@ -44,6 +49,9 @@ pub enum MechanismError {
     /// The counts held are not those of the strategy's tables.
     #[error("the counts held do not cover the agreement's tables")]
     CountsDoNotMatch,
+    /// The kernel gave no randomness.
+    #[error(transparent)]
+    Randomness(#[from] RandomnessError),
     /// The strategy's γ is outside what the sampler serves.
     #[error(transparent)]
     Sampler(#[from] SamplerError),

@@ -2,9 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError},
+    fs::{File, OpenOptions, TryLockError},
     io,
-    os::unix::fs::{DirBuilderExt, PermissionsExt},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -13,8 +12,9 @@ use std::{
 use tokio::{sync::Mutex, time::Instant};
 use vwis_link::{
     clock::Clock,
-    credentials::{Credentials, CredentialsError},
     files::{self, FileError},
+    folder::{self, FolderError},
+    server::CredentialFiles,
 };
 use vwis_proto::{
     agreement::{Agreement, AgreementHash},
@@ -26,7 +26,7 @@ use vwis_proto::{
 use crate::{
     config::{Config, ConfigFile},
     ledger::{Approval, Ledger},
-    mechanism::Mechanism,
+    mechanism::{Hedge, HedgeError, Mechanism},
     receipt_key::{ReceiptKey, ReceiptKeyError},
     store::{Store, StoreError},
 };
@@ -46,6 +46,8 @@ pub struct Node {
     pub(crate) receipt_key: ReceiptKey,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) mechanism: Arc<dyn Mechanism>,
+    /// The node's own part of every measurement's noise.
+    pub(crate) hedge: Arc<Hedge>,
     /// One draw at a time: callers that ask the same thing at once wait and find it sealed.
     pub(crate) drawing: Mutex<()>,
     /// When the first answer of a measurement may leave at the earliest, for those drawn since the
@@ -65,7 +67,10 @@ pub enum NodeError {
          from its backup; only a person who knows that its budget may be forgotten moves the file away"
     )]
     Kept(PathBuf),
-    /// A folder cannot be made.
+    /// Another user's folder, or one that others may see.
+    #[error(transparent)]
+    Place(#[from] FolderError),
+    /// The lock of the folder cannot be used.
     #[error("{path}: {source}")]
     Folder {
         /// Which one.
@@ -79,6 +84,9 @@ pub enum NodeError {
     /// The receipt key.
     #[error(transparent)]
     ReceiptKey(#[from] ReceiptKeyError),
+    /// The node's own part of the noise.
+    #[error(transparent)]
+    Hedge(#[from] HedgeError),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -93,9 +101,6 @@ pub enum NodeError {
     /// `enrol` was not run.
     #[error("this node has no certificate yet: run `enrol` with a token of the aggregator")]
     NotEnrolled,
-    /// The certificate cannot be used.
-    #[error("the node's certificate: {0}")]
-    Credentials(#[from] CredentialsError),
     /// A second `serve`.
     #[error("another `serve` runs on {0}: one folder, one server")]
     AlreadyServed(PathBuf),
@@ -118,26 +123,26 @@ impl Node {
         clock: &dyn Clock,
     ) -> Result<Config, NodeError> {
         let path = dir.join("node.toml");
-        if path.exists() {
+        if files::is_there(&path)? {
             return Err(NodeError::Exists(path));
         }
         let config = Config { file, dir };
         // A kept witness or key is evidence of budget that was spent: never written over.
-        for kept in [config.witness_file(), config.receipt_key_file()] {
-            if kept.exists() {
+        for kept in config.kept_files() {
+            if files::is_there(&kept)? {
                 return Err(NodeError::Kept(kept));
             }
         }
-        for folder in [config.dir.clone(), config.keep_dir(), config.tls_dir()] {
-            private_folder(&folder).map_err(|source| NodeError::Folder {
-                path: folder.clone(),
-                source,
-            })?;
+        if files::is_there(&config.dir)? {
+            folder::require_owner(&config.dir)?;
         }
+        for folder in [config.dir.clone(), config.keep_dir(), config.tls_dir()] {
+            files::private_folder(&folder)?;
+        }
+        config.check_folder()?;
         let store = Store::create(&config.dir, config.witness_file()).await?;
-        let mut employee_key = [0; 32];
-        aws_lc_rs::rand::fill(&mut employee_key).map_err(|_| NodeError::Randomness)?;
-        files::write_private(&config.employee_key_file(), &employee_key)?;
+        make_secret(&config.employee_key_file())?;
+        make_secret(&config.hedge_file())?;
         let receipt_key = ReceiptKey::create(&config.receipt_key_file())?;
         let first = Ledger::open(
             config.file.ods_code.clone(),
@@ -162,8 +167,14 @@ impl Node {
         clock: Arc<dyn Clock>,
         mechanism: Arc<dyn Mechanism>,
     ) -> Result<Self, NodeError> {
+        for folder in [&config.dir, &config.keep_dir(), &config.tls_dir()] {
+            if files::is_there(folder)? {
+                files::private_folder(folder)?;
+            }
+        }
         let store = Store::open(&config.dir, config.witness_file()).await?;
         let receipt_key = ReceiptKey::read(&config.receipt_key_file())?;
+        let hedge = Arc::new(Hedge::read(&config.hedge_file())?);
         let ledger = store.ledger().await?;
         if *ledger.ods_code() != config.file.ods_code {
             return Err(NodeError::OtherOrganisation {
@@ -177,6 +188,7 @@ impl Node {
             receipt_key,
             clock,
             mechanism,
+            hedge,
             drawing: Mutex::new(()),
             answer_floors: std::sync::Mutex::default(),
         })
@@ -200,21 +212,16 @@ impl Node {
         &self.store
     }
 
-    /// The certificate that `enrol` obtained.
+    /// The files of the certificate that `enrol` obtained.
     ///
     /// # Errors
     /// [`NodeError::NotEnrolled`] before that.
-    pub fn credentials(&self) -> Result<Credentials, NodeError> {
-        let tls = self.config.tls_dir();
-        let certificate = tls.join("node.crt");
-        if !certificate.exists() {
+    pub fn credential_files(&self) -> Result<CredentialFiles, NodeError> {
+        let files = self.config.credential_files();
+        if !files::is_there(&files.certificate)? {
             return Err(NodeError::NotEnrolled);
         }
-        Ok(Credentials::from_pem(
-            &files::read_text(&certificate)?,
-            &files::read_text(&tls.join("node.key"))?,
-            &files::read_text(&tls.join("authority.crt"))?,
-        )?)
+        Ok(files)
     }
 
     /// Claims the folder for one `serve`, until the file is dropped. One that is just ending is given
@@ -296,27 +303,23 @@ impl Node {
         Ok(())
     }
 
-    /// The one agreement whose name begins with `prefix`.
+    /// The agreements whose names begin with `prefix`.
     ///
     /// # Errors
-    /// When the store cannot be read; `Ok(Err(n))` says how many fit instead of one.
-    pub async fn find_agreement(
-        &self,
-        prefix: &str,
-    ) -> Result<Result<AgreementHash, usize>, StoreError> {
+    /// When the store cannot be read.
+    pub async fn agreements_named(&self, prefix: &str) -> Result<Vec<AgreementHash>, StoreError> {
         let mut fitting = self.store.agreement_hashes().await?;
         fitting.retain(|hash| hash.to_string().starts_with(prefix));
-        Ok(match fitting[..] {
-            [hash] => Ok(hash),
-            _ => Err(fitting.len()),
-        })
+        Ok(fitting)
     }
 }
 
-/// Staff records and keys are the node's own user's alone.
-pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-    fs::set_permissions(path, Permissions::from_mode(0o700))
+/// 32 random bytes in a file that is this user's alone.
+pub(crate) fn make_secret(path: &Path) -> Result<(), NodeError> {
+    let mut secret = [0; 32];
+    aws_lc_rs::rand::fill(&mut secret).map_err(|_| NodeError::Randomness)?;
+    files::write_private(path, &secret)?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -5,16 +5,19 @@
 //! history and the largest spending that any of them proves; what was charged and not sealed is lost:
 //! paid for, and never drawn again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use vwis_link::files::FileError;
 use vwis_proto::{
     aggregator_name::AggregatorName, agreement::AgreementHash, ods::OdsCode, period::FinancialYear,
     receipt::Receipt, rho::Rho,
 };
 
 use crate::{
+    enrolled,
     ledger::{EntryHash, Event, KnownHead, Ledger, Standing, YearSpent},
     node::Node,
+    shown::Shown,
     store::StoreError,
     witness::Witness,
 };
@@ -26,6 +29,9 @@ pub struct Recovery {
     pub receipts: Vec<Receipt>,
     /// Aggregators that hold none.
     pub without: Vec<AggregatorName>,
+    /// Whether receipts may be of an earlier node of this organisation, by a key that this chain never
+    /// had: its spending is adopted, which only ever lessens what is left.
+    pub earlier_node: bool,
     /// Who decides.
     pub by: String,
     /// Why.
@@ -54,7 +60,10 @@ pub enum RecoverError {
     #[error("there is no doubt about this ledger: nothing to recover")]
     NoDoubt,
     /// A receipt of another node, of an aggregator unknown here, or by a key unknown here.
-    #[error("the receipt of {aggregator} for {ods_code} is none that this node ever signed")]
+    #[error(
+        "the receipt of {aggregator} for {ods_code} is none that this node ever signed; if an earlier node \
+         of this organisation did, say --earlier-node to adopt what it spent"
+    )]
     ForeignReceipt {
         /// Whom it was given to.
         aggregator: AggregatorName,
@@ -67,6 +76,16 @@ pub enum RecoverError {
          say --without {0}"
     )]
     MissingReceipt(AggregatorName),
+    /// Nothing says who was ever answered.
+    #[error(
+        "the witness is missing, and nothing here says which aggregators this node answered: bring the \
+         last receipt of each (there: `vwis-aggregator node receipt`), or say --without NAME for each that \
+         holds none"
+    )]
+    NobodyNamed,
+    /// Who this node is enrolled with cannot be read.
+    #[error(transparent)]
+    Enrolled(#[from] FileError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -83,10 +102,10 @@ fn year_spent((financial_year, spent_rho_nano): (FinancialYear, Rho)) -> YearSpe
 /// knows nothing of what was charged here since the last recovery: that is added.
 fn adopted_spending(
     ledger: &Ledger,
-    recovery: &Recovery,
+    receipts: &[&Receipt],
     witness: Option<&Witness>,
 ) -> BTreeMap<FinancialYear, Rho> {
-    let receipts = recovery.receipts.iter().map(|receipt| {
+    let receipts = receipts.iter().map(|receipt| {
         let body = receipt.body();
         let known = ledger.contains(body.sequence, EntryHash::from_bytes(body.head));
         (known, &body.spent)
@@ -165,13 +184,14 @@ impl Node {
         recovery: Recovery,
         decided: bool,
     ) -> Result<Adopted, RecoverError> {
-        let witness = self.store.witness();
+        let (witness, shown) = (self.store.witness()?, self.store.shown()?);
         let mut change = self.store.change_ledger().await?;
         let ledger = change.ledger();
-        self.check_receipts(&recovery, ledger)?;
+        self.check_receipts(&recovery, ledger, witness.as_ref())?;
         let own_key = self.receipt_key.public();
-        let heads: Vec<KnownHead> = recovery
-            .receipts
+        let shown_receipt = shown.as_ref().and_then(Shown::receipt);
+        let receipts: Vec<&Receipt> = recovery.receipts.iter().chain(shown_receipt).collect();
+        let heads: Vec<KnownHead> = receipts
             .iter()
             .map(|receipt| KnownHead {
                 sequence: receipt.body().sequence,
@@ -181,11 +201,11 @@ impl Node {
             .filter(|known| !ledger.contains(known.sequence, known.head))
             .collect();
         let new_receipt_key = own_key != *ledger.receipt_public_key();
-        let in_doubt = !change.is_vouched_for() || new_receipt_key || !heads.is_empty();
+        let in_doubt = change.vouched_for().is_err() || new_receipt_key || !heads.is_empty();
         if !in_doubt {
             return Err(RecoverError::NoDoubt);
         }
-        let spent = adopted_spending(ledger, &recovery, witness.as_ref());
+        let spent = adopted_spending(ledger, &receipts, witness.as_ref());
         let known = heads.iter().map(|head| head.sequence);
         let adopted = Adopted {
             held: ledger.sequence(),
@@ -216,11 +236,17 @@ impl Node {
         Ok(adopted)
     }
 
-    fn check_receipts(&self, recovery: &Recovery, ledger: &Ledger) -> Result<(), RecoverError> {
+    fn check_receipts(
+        &self,
+        recovery: &Recovery,
+        ledger: &Ledger,
+        witness: Option<&Witness>,
+    ) -> Result<(), RecoverError> {
         for receipt in &recovery.receipts {
             let body = receipt.body();
             let known_key = ledger.knows_receipt_key(receipt.public_key())
-                || *receipt.public_key() == self.receipt_key.public();
+                || *receipt.public_key() == self.receipt_key.public()
+                || recovery.earlier_node;
             if body.ods_code != *self.ods_code() || !known_key {
                 return Err(RecoverError::ForeignReceipt {
                     aggregator: body.aggregator.clone(),
@@ -228,14 +254,24 @@ impl Node {
                 });
             }
         }
-        for (_, approval) in ledger.approvals() {
-            let aggregator = approval.aggregator();
+        // The approval itself may be in the part that was lost: whom the node is enrolled with is asked,
+        // whatever the chain says.
+        let approved = ledger
+            .approvals()
+            .map(|(_, approval)| approval.aggregator().clone());
+        let enrolled = enrolled::read(&self.config)?.map(|enrolled| enrolled.aggregator);
+        let asked: BTreeSet<AggregatorName> = approved.chain(enrolled).collect();
+        let named = !recovery.receipts.is_empty() || !recovery.without.is_empty();
+        if asked.is_empty() && witness.is_none() && !named {
+            return Err(RecoverError::NobodyNamed);
+        }
+        for aggregator in asked {
             let shown = recovery
                 .receipts
                 .iter()
-                .any(|receipt| receipt.body().aggregator == *aggregator);
-            if !shown && !recovery.without.contains(aggregator) {
-                return Err(RecoverError::MissingReceipt(aggregator.clone()));
+                .any(|receipt| receipt.body().aggregator == aggregator);
+            if !shown && !recovery.without.contains(&aggregator) {
+                return Err(RecoverError::MissingReceipt(aggregator));
             }
         }
         Ok(())

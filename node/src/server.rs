@@ -16,6 +16,7 @@ use vwis_proto::{
     agreement::Agreement,
     dictionary::Dictionary,
     reason::Reason,
+    receipt::Receipt,
     v1::{self, node_server},
 };
 
@@ -57,6 +58,7 @@ impl NodeService {
 
     fn status_of(ledger: &Ledger, agreement: &Agreement) -> v1::AgreementStatus {
         let state = match ledger.approval(&agreement.hash()).map(Approval::standing) {
+            None if ledger.declined(&agreement.hash()).is_some() => v1::AgreementState::Declined,
             None => v1::AgreementState::Proposed,
             Some(Standing::InForce) => v1::AgreementState::Approved,
             Some(Standing::Paused) => v1::AgreementState::Paused,
@@ -85,8 +87,18 @@ impl node_server::Node for NodeService {
     ) -> Result<Response<v1::DescribeResponse>, Status> {
         let peer = aggregator(&request)?;
         let store = &self.node.store;
-        let witness = store.witness();
+        let receipt = request.into_inner().last_receipt;
+        let receipt = receipt.map(Receipt::try_from).transpose();
+        let receipt = receipt
+            .map_err(|error| refuse(Code::InvalidArgument, Reason::InvalidRequest, &error))?;
+        let witness = store.witness().map_err(|error| store_failed(&error))?;
         let ledger = store.ledger().await.map_err(|error| store_failed(&error))?;
+        if let Some(receipt) = &receipt {
+            let heeded = self.node.heed(&ledger, receipt);
+            heeded.map_err(|error| store_failed(&error))?;
+        }
+        let doubt = self.node.doubt_about(&ledger, witness.as_ref());
+        let doubt = doubt.map_err(|error| store_failed(&error))?;
         let snapshots = store
             .snapshots()
             .await
@@ -125,7 +137,7 @@ impl node_server::Node for NodeService {
             years: years.collect(),
             chain_length: ledger.sequence(),
             chain_head: ledger.head().as_bytes().to_vec(),
-            sealed_only: self.node.doubt_about(&ledger, witness.as_ref()).is_some(),
+            sealed_only: doubt.is_some(),
         }))
     }
 
@@ -151,11 +163,18 @@ impl node_server::Node for NodeService {
             .agreement_hashes()
             .await
             .map_err(|error| store_failed(&error))?;
+        // What is known is not written again: a write waits for an import, and the wait would tell how
+        // large it is.
+        if known.contains(&agreement.hash()) {
+            return Ok(Response::new(v1::ProposeAgreementResponse {
+                status: Some(Self::status_of(&ledger, &agreement)),
+            }));
+        }
         let waiting = known
             .iter()
-            .filter(|hash| ledger.approval(hash).is_none())
+            .filter(|hash| ledger.approval(hash).is_none() && ledger.declined(hash).is_none())
             .count();
-        if !known.contains(&agreement.hash()) && waiting >= MOST_PROPOSALS {
+        if waiting >= MOST_PROPOSALS {
             let message = format!("{waiting} proposals wait for a decision here already");
             return Err(refuse(
                 Code::ResourceExhausted,
@@ -217,7 +236,7 @@ fn measure_failed(error: &MeasureError) -> Status {
         MeasureError::PeriodNotAllowed => (Code::OutOfRange, Reason::PeriodNotAllowed),
         MeasureError::CorrectionUnknown => (Code::NotFound, Reason::CorrectionUnknown),
         MeasureError::SnapshotMissing => (Code::FailedPrecondition, Reason::SnapshotMissing),
-        MeasureError::Doubt(Doubt::Witness | Doubt::ReceiptKey | Doubt::Lost) => {
+        MeasureError::Doubt(Doubt::Witness | Doubt::Shown | Doubt::ReceiptKey | Doubt::Lost) => {
             (Code::FailedPrecondition, Reason::SealedOnly)
         }
         MeasureError::Doubt(Doubt::ReceiptUnknown) => {

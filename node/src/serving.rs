@@ -11,8 +11,9 @@ use tokio::{
     task::{JoinError, JoinHandle},
 };
 use vwis_link::{
-    MAX_MESSAGE_BYTES,
+    MAX_MESSAGE_BYTES, clock, files,
     server::{Callers, ListenError, PeerCertificates, TlsListener, bounded},
+    validity::{Notice, Validity},
 };
 use vwis_proto::v1::{self, node_server::NodeServer};
 
@@ -25,6 +26,8 @@ use crate::{
 pub(crate) const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 /// Longest that running calls may take to end after a stop.
 const DRAIN: Duration = Duration::from_secs(10);
+/// Between two looks at the certificate's end.
+const LOOK_EVERY: Duration = Duration::from_hours(1);
 
 /// A node whose address is bound, the only one on its folder.
 pub struct Serving {
@@ -69,12 +72,12 @@ impl Serving {
     /// [`ServeError`]; nothing is served.
     pub async fn bind(node: Arc<Node>) -> Result<Self, ServeError> {
         let claim = node.claim().await?;
-        let credentials = node.credentials()?;
+        let files = node.credential_files()?;
         // What a command that was interrupted left uncounted.
         node.count_for_approved().await.map_err(NodeError::from)?;
-        let listener = TlsListener::bind(
+        let listener = TlsListener::following(
             node.config().file.listen,
-            &credentials,
+            files,
             PeerCertificates::Required,
             node.config().file.most_connections,
         )
@@ -121,6 +124,7 @@ impl Serving {
         let service = NodeServer::new(NodeService::new(Arc::clone(&self.node)))
             .max_decoding_message_size(MAX_MESSAGE_BYTES)
             .max_encoding_message_size(MAX_MESSAGE_BYTES);
+        let watching = tokio::spawn(watch_certificate(Arc::clone(&self.node)));
         let (stopping, stopped) = oneshot::channel::<()>();
         let mut serving = tokio::spawn(
             bounded(Callers::Aggregators, CALL_TIMEOUT)
@@ -136,6 +140,7 @@ impl Serving {
             // It failed, and nobody would answer until somebody thought of stopping it.
             ended = &mut serving => return Ok(ended??),
         }
+        watching.abort();
         tracing::info!("stopping");
         let _ = stopping.send(());
         // Calls that do not end in time are cut off.
@@ -144,6 +149,32 @@ impl Serving {
         }
         self.node.store().close().await;
         Ok(())
+    }
+}
+
+/// Says when this node's certificate ends soon, for as long as it is polled: once for each of
+/// [`vwis_link::validity::NOTICE_DAYS`], and once it has ended.
+async fn watch_certificate(node: Arc<Node>) {
+    let mut said = None;
+    loop {
+        let certificate = node.config().credential_files().certificate;
+        let validity = files::read_text(&certificate).ok();
+        let validity = validity.and_then(|pem| Validity::of_pem(&pem));
+        let notice = validity.and_then(|validity| validity.notice(node.clock.now()));
+        let urgency = notice.map(|notice| match notice {
+            Notice::EndsWithin { days, .. } => days,
+            Notice::Ended { .. } | Notice::NotBegun { .. } => 0,
+        });
+        if let Some(notice) = notice.filter(|_| urgency != said) {
+            tracing::warn!(
+                "{}'s certificate {notice}: ask the aggregator's operator for `node token {}`, then run `enrol`; \
+                 this server takes the new one up",
+                node.ods_code(),
+                node.ods_code(),
+            );
+        }
+        said = urgency;
+        clock::wait(&*node.clock, LOOK_EVERY).await;
     }
 }
 

@@ -12,6 +12,7 @@ mod people;
 mod snapshots;
 
 pub use ledger::LedgerTransaction;
+pub(crate) use ledger::SHOWN_FILE;
 pub use snapshots::{HeldSnapshot, NewSnapshot, Origin};
 
 use std::{fs, io, path::Path, path::PathBuf, time::Duration};
@@ -23,7 +24,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use vwis_link::sqlite;
+use vwis_link::{
+    files::{self, FileError},
+    sqlite,
+};
 
 use crate::ledger::{LedgerError, Refusal};
 
@@ -48,8 +52,11 @@ pub struct Store {
 /// Why the store did not do what was asked. Never holds a value that was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// `init` was not run, or the folder is another.
-    #[error("{0} is not there: run `init` first, or name the node's own --config")]
+    /// The database was lost, or the folder is another: a configuration stands in it only once there
+    /// is one.
+    #[error(
+        "{0} is not there: put the last backup back (README, \"Back up\"), or name the node's own --config"
+    )]
     Missing(PathBuf),
     /// There is a store already.
     #[error("{0} is there already: this folder holds a node")]
@@ -68,9 +75,9 @@ pub enum StoreError {
     /// The lock or the witness could not be read or written.
     #[error("the ledger's lock or witness cannot be used")]
     File(#[source] io::Error),
-    /// The witness file is no witness.
-    #[error("the witness cannot be written: {0}")]
-    Witness(#[from] vwis_link::files::FileError),
+    /// A file beside the database cannot be read or written.
+    #[error("{0}")]
+    Beside(#[from] FileError),
     /// The chain is broken.
     #[error("the ledger is broken: {0}")]
     Ledger(#[from] LedgerError),
@@ -96,7 +103,7 @@ impl Store {
     /// [`StoreError::Exists`] where there is one.
     pub async fn create(dir: &Path, witness_file: PathBuf) -> Result<Self, StoreError> {
         let path = dir.join(DATABASE_FILE);
-        if path.exists() {
+        if files::is_there(&path)? {
             return Err(StoreError::Exists(path));
         }
         Self::connect(dir, witness_file, true).await
@@ -109,13 +116,18 @@ impl Store {
     /// version wrote it.
     pub async fn open(dir: &Path, witness_file: PathBuf) -> Result<Self, StoreError> {
         let path = dir.join(DATABASE_FILE);
-        if !path.exists() {
+        if !files::is_there(&path)? {
             return Err(StoreError::Missing(path));
         }
         Self::connect(dir, witness_file, false).await
     }
 
     async fn connect(dir: &Path, witness_file: PathBuf, create: bool) -> Result<Self, StoreError> {
+        // The log and its index get the rights of the database.
+        files::private_file(&dir.join(DATABASE_FILE))?;
+        for beside in &FILES[1..] {
+            files::keep_private(&dir.join(beside))?;
+        }
         let options = SqliteConnectOptions::new()
             .filename(dir.join(DATABASE_FILE))
             .create_if_missing(create)
@@ -164,7 +176,7 @@ pub fn copy_files(source: &Path, target: &Path) -> io::Result<()> {
     for name in FILES {
         let (from, to) = (source.join(name), target.join(name));
         if from.exists() {
-            fs::copy(from, to)?;
+            fs::copy(&from, &to)?;
         } else if to.exists() {
             // A log of another history would be replayed into this one.
             fs::remove_file(to)?;

@@ -86,12 +86,14 @@ impl Witness {
         self.sequence < ledger.sequence()
     }
 
-    /// The witness in `path`; `None` where there is none that can be read. Missing and unreadable
-    /// are the same doubt.
-    #[must_use]
-    pub fn read(path: &Path) -> Option<Self> {
-        let text = files::read_text(path).ok()?;
-        serde_json::from_str(&text).ok()
+    /// The witness in `path`; `None` where there is none, or what is there is no witness: the same
+    /// doubt.
+    ///
+    /// # Errors
+    /// Where there is a file that this user may not read: that is no doubt about the history.
+    pub fn read(path: &Path) -> Result<Option<Self>, FileError> {
+        let bytes = files::read_if_there(path)?;
+        Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 
     /// Writes it, whole and synced.

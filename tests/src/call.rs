@@ -112,7 +112,11 @@ impl Caller {
     /// # Errors
     /// The node's refusal.
     pub async fn try_describe(&self) -> Result<v1::DescribeResponse, Status> {
-        let answer = self.client.clone().describe(v1::DescribeRequest {}).await?;
+        let answer = self
+            .client
+            .clone()
+            .describe(v1::DescribeRequest::default())
+            .await?;
         Ok(answer.into_inner())
     }
 

@@ -20,6 +20,8 @@ pub struct Federation {
     binary: &'static str,
     folder: TempDir,
     serving: Running,
+    /// How many seconds the clock of all its programs is ahead.
+    clock: PathBuf,
 }
 
 /// A node of a [`Federation`] that serves.
@@ -60,14 +62,24 @@ impl Federation {
         configure(&mut text);
         fs::write(&config, text).unwrap();
         let serve = ["--config", config.to_str().unwrap(), "serve"];
-        let serving = Running::start(process::command(binary, "aggregator", &serve))
-            .await
-            .unwrap();
+        let mut serve = process::command(binary, "aggregator", &serve);
+        let clock = folder.path().join("clock");
+        fs::write(&clock, "0").unwrap();
+        serve.env("VWIS_CLOCK_AHEAD", &clock);
+        let serving = Running::start(serve).await.unwrap();
         Self {
             binary,
             folder,
             serving,
+            clock,
         }
+    }
+
+    /// Sets the clock of all its programs, those that run included, that many days ahead.
+    pub fn set_days_ahead(&self, days: u64) {
+        let next = self.clock.with_extension("next");
+        fs::write(&next, (days * 86_400).to_string()).unwrap();
+        fs::rename(next, &self.clock).unwrap();
     }
 
     /// The aggregator's folder.
@@ -146,7 +158,9 @@ impl Federation {
     fn command(&self, role: &str, config: &Path, args: &[&str]) -> Command {
         let mut all = vec!["--config", config.to_str().unwrap()];
         all.extend(args);
-        process::command(self.binary, role, &all)
+        let mut command = process::command(self.binary, role, &all);
+        command.env("VWIS_CLOCK_AHEAD", &self.clock);
+        command
     }
 
     /// Makes a node and enrols it with a token of its own.

@@ -171,7 +171,10 @@ impl NodeFixture {
     pub async fn decide(&self, what: &str, agreement: &Agreement) -> Ran {
         let hash = agreement.hash().to_string();
         let by = ["--by", "A Tester", "--reason", "a decision of a test"];
-        let decide = ["agreement", what, &hash];
+        let mut decide = vec!["agreement", what, &hash];
+        if what == "withdraw" {
+            decide.push("--yes");
+        }
         self.run(&[&decide[..], &by[..]].concat()).await
     }
 

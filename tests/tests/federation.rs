@@ -15,6 +15,8 @@ mod enrolling;
 mod picture;
 #[path = "federation/recovering.rs"]
 mod recovering;
+#[path = "federation/years.rs"]
+mod years;
 
 /// All programs in one, as real processes.
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");

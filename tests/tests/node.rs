@@ -16,6 +16,7 @@ mod node {
     mod imports;
     mod mistakes;
     mod noise;
+    mod owners;
     mod peers;
     mod refusals;
     mod sealed;

@@ -18,8 +18,13 @@ async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The store answers.
-async fn ready(State(api): State<Arc<Api>>) -> Result<&'static str, Problem> {
+/// The store answers. Certificates that end soon stand below the `ok`: they are no reason to send nobody
+/// here.
+async fn ready(State(api): State<Arc<Api>>) -> Result<String, Problem> {
     api.store.answers().await?;
-    Ok("ok\n")
+    let warnings = match &api.upkeep {
+        Some(upkeep) => upkeep.for_strangers().await?,
+        None => String::new(),
+    };
+    Ok(format!("ok\n{warnings}"))
 }

@@ -162,6 +162,7 @@ pub(super) fn state_code(state: AgreementState) -> &'static str {
         AgreementState::Approved => "approved",
         AgreementState::Paused => "paused",
         AgreementState::Withdrawn => "withdrawn",
+        AgreementState::Declined => "declined",
         AgreementState::Proposed | AgreementState::Unspecified => "proposed",
     }
 }
@@ -172,6 +173,7 @@ pub(super) fn state_in_words(state: AgreementState) -> &'static str {
         AgreementState::Approved => "approved",
         AgreementState::Paused => "paused there: try again later",
         AgreementState::Withdrawn => "withdrawn there: refused from now on",
+        AgreementState::Declined => "declined there: propose another agreement",
         AgreementState::Proposed | AgreementState::Unspecified => {
             "proposed: waits for a decision there"
         }

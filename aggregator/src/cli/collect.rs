@@ -21,7 +21,6 @@ use super::{
 use crate::{
     collect::{Collector, NodeOutcome, Outcome, Progress, SeriesReport},
     federation::{Problem, ProblemKind},
-    keys::Keys,
 };
 
 #[derive(clap::Args)]
@@ -56,7 +55,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let series = wanted(&agreement, args.series.as_deref(), args.period)?;
     let nodes = context::some_nodes(&store, context).await?;
     let collector = Collector {
-        credentials: Arc::new(Keys::in_dir(&config.dir).credentials()?),
+        credentials: Arc::new(context.credentials(&config, &store)?),
         store: store.clone(),
         aggregator: config.file.name.clone(),
         clock: Arc::clone(&context.clock),

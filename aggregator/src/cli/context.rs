@@ -3,14 +3,19 @@
 use std::{fmt, io::Write, path::PathBuf, sync::Arc};
 
 use serde::Serialize;
-use vwis_link::clock::Clock;
-use vwis_proto::agreement::{Agreement, AgreementHash};
+use vwis_link::{clock::Clock, credentials::Credentials};
+use vwis_proto::{
+    agreement::{Agreement, AgreementHash},
+    text::{json_for_terminal, lines_for_terminal},
+};
 
 use super::{Exit, Failure};
 use crate::{
     config::Config,
     federation::Patience,
+    keys::Keys,
     store::{NodeRecord, Store},
+    upkeep::Upkeep,
 };
 
 /// One command's surroundings.
@@ -34,6 +39,29 @@ impl Context {
         Ok((config, store))
     }
 
+    /// What looks after the aggregator's certificates.
+    pub(super) fn upkeep(&self, config: &Config, store: &Store) -> Upkeep {
+        Upkeep::new(
+            Keys::in_dir(&config.dir),
+            config.file.name.clone(),
+            store.clone(),
+            Arc::clone(&self.clock),
+        )
+    }
+
+    /// What nodes are shown, made anew first where that is due.
+    pub(super) fn credentials(
+        &self,
+        config: &Config,
+        store: &Store,
+    ) -> Result<Credentials, Failure> {
+        // Where that fails, the old one may still do, and says itself where it does not.
+        if let Err(error) = self.upkeep(config, store).renew() {
+            tracing::warn!(%error, "cannot make the aggregator's own certificate anew");
+        }
+        Ok(Keys::in_dir(&config.dir).credentials()?)
+    }
+
     /// A command to type next, in the form that works here.
     pub(super) fn command(&self, rest: impl fmt::Display) -> String {
         let config = self.config_path.display();
@@ -42,16 +70,18 @@ impl Context {
 
     /// Guidance; a closed stderr stops nobody.
     pub(super) fn say(&mut self, text: impl fmt::Display) {
-        let _ = writeln!(self.err, "{text}");
+        let text = text.to_string();
+        let _ = writeln!(self.err, "{}", lines_for_terminal(&text));
     }
 
     pub(super) fn print(&mut self, text: impl fmt::Display) -> Result<(), Failure> {
-        Ok(writeln!(self.out, "{text}")?)
+        let text = text.to_string();
+        Ok(writeln!(self.out, "{}", lines_for_terminal(&text))?)
     }
 
     pub(super) fn print_json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(value)?;
-        self.print(text)
+        Ok(writeln!(self.out, "{}", json_for_terminal(&text))?)
     }
 }
 

@@ -6,10 +6,11 @@ use std::{
     process::ExitCode,
 };
 
-use vwis_link::config::ConfigError;
+use vwis_link::{config::ConfigError, folder::FolderError};
 use vwis_proto::{
     agreement::{AgreementError, DraftError},
     exit::Exit,
+    text::lines_for_terminal,
 };
 
 use crate::{
@@ -59,7 +60,11 @@ impl Failure {
         if self.error.chain().any(broken_pipe) {
             return Exit::Done.into();
         }
-        let _ = writeln!(io::stderr(), "{program}: {}", said_once(&self.error));
+        let _ = writeln!(
+            io::stderr(),
+            "{program}: {}",
+            lines_for_terminal(&said_once(&self.error))
+        );
         self.exit.into()
     }
 }
@@ -94,6 +99,7 @@ fn exit_of(error: &anyhow::Error) -> Exit {
         return Exit::Failed;
     }
     if error.is::<ConfigError>()
+        || error.is::<FolderError>()
         || error.is::<KeysError>()
         || error.is::<HttpError>()
         || error.is::<EntryError>()

@@ -1,14 +1,8 @@
 //! `init`: keys, configuration, empty store.
 
-use std::{
-    fs,
-    net::SocketAddr,
-    os::unix::fs::DirBuilderExt,
-    path::{Path, PathBuf},
-};
+use std::{net::SocketAddr, path::PathBuf};
 
-use anyhow::Context as _;
-use vwis_link::files;
+use vwis_link::{files, folder};
 use vwis_proto::aggregator_name::AggregatorName;
 
 use super::{Exit, Failure, context::Context};
@@ -44,6 +38,9 @@ pub(super) struct Args {
     /// What stands above every page, if it is a demonstration or of test data
     #[arg(long, value_name = "TEXT")]
     notice: Option<String>,
+    /// Take a --dir on a network or FUSE file system, where locks do not keep a second server away
+    #[arg(long)]
+    allow_network_folder: bool,
 }
 
 const ABOUT: &str = "\
@@ -53,11 +50,18 @@ const ABOUT: &str = "\
 
 pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let path = args.dir.join("aggregator.toml");
-    if path.exists() {
+    if files::is_there(&path)? {
         let message = format!("{} is there already: nothing was changed", path.display());
         return Err(Failure::new(Exit::BadConfiguration, message));
     }
-    folder(&args.dir)?;
+    // The key of the authority lies in it: nobody else needs to look inside.
+    if files::is_there(&args.dir)? {
+        folder::require_owner(&args.dir)?;
+    }
+    files::private_folder(&args.dir)?;
+    if !args.allow_network_folder {
+        folder::require_local(&args.dir)?;
+    }
     let keys = Keys::in_dir(&args.dir);
     keys.create(&args.name, context.clock.now())?;
     let store = Store::create(&args.dir).await?;
@@ -67,6 +71,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     file.http.listen = args.http;
     file.dashboard.place = args.place.unwrap_or(file.dashboard.place);
     file.dashboard.notice = args.notice;
+    file.allow_network_folder = args.allow_network_folder;
     files::write_public(&path, format!("{ABOUT}{}", as_toml(&file)).as_bytes())?;
     Config::read(&path)?;
     context.print(format_args!(
@@ -80,15 +85,6 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     Ok(Exit::Done)
 }
 
-/// The key of the authority lies in it: nobody else needs to look inside.
-fn folder(dir: &Path) -> Result<(), Failure> {
-    let made = fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir);
-    Ok(made.with_context(|| dir.display().to_string())?)
-}
-
 fn as_toml(file: &ConfigFile) -> String {
     let ConfigFile {
         name,
@@ -97,6 +93,7 @@ fn as_toml(file: &ConfigFile) -> String {
         call_deadline_s,
         attempts,
         most_connections,
+        allow_network_folder,
         http,
         oidc: _,
         dashboard,
@@ -121,6 +118,8 @@ fn as_toml(file: &ConfigFile) -> String {
          attempts = {attempts}\n\
          # Enrolment connections served at once.\n\
          most_connections = {most_connections}\n\
+         # Whether this folder may lie on a network or FUSE file system, where locks do not hold.\n\
+         allow_network_folder = {allow_network_folder}\n\
          \n\
          [http]\n\
          # Where the API is served. Until there is an API token (`token create`) or [oidc], only\n\

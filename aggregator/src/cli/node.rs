@@ -5,11 +5,14 @@ use comfy_table::{Table, presets};
 use jiff::ToSpan;
 use prost::Message as _;
 use serde_json::json;
-use vwis_link::token::{EnrolmentToken, secret_hash};
+use vwis_link::{
+    token::{EnrolmentToken, secret_hash},
+    validity::day,
+};
 use vwis_proto::{hex, ods::OdsCode, v1};
 
 use super::{Exit, Failure, context::Context};
-use crate::keys::Keys;
+use crate::{keys::Keys, proof::Proof, upkeep::Ending};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -159,8 +162,9 @@ async fn remove(ods_code: &OdsCode, context: &mut Context) -> Result<Exit, Failu
 }
 
 async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
-    let (_, store) = context.open().await?;
+    let (config, store) = context.open().await?;
     let nodes = store.nodes().await?;
+    let endings = context.upkeep(&config, &store).endings().await?;
     store.close().await;
     if as_json {
         let nodes: Vec<_> = nodes
@@ -172,6 +176,7 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
                     "added_at": node.added_at.to_string(),
                     "enrolled_at": node.enrolled.map(|(_, at)| at.to_string()),
                     "receipt_public_key": node.enrolled.map(|(key, _)| hex::encode(&key)),
+                    "certificate_ends_at": node.certificate.map(|of| of.ends.to_string()),
                 })
             })
             .collect();
@@ -184,31 +189,48 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let mut table = Table::new();
-    table
-        .load_preset(presets::NOTHING)
-        .set_header(["ODS", "address", "enrolled"]);
+    table.load_preset(presets::NOTHING).set_header([
+        "ODS",
+        "address",
+        "enrolled",
+        "certificate until",
+    ]);
     for node in &nodes {
         let enrolled = node.enrolled.map(|(_, at)| format!("{at:.0}"));
         table.add_row([
             node.ods_code.to_string(),
             node.address.clone(),
             enrolled.unwrap_or_else(|| "not yet".to_owned()),
+            node.certificate.map(|of| day(of.ends)).unwrap_or_default(),
         ]);
     }
     context.print(table.trim_fmt())?;
+    for Ending {
+        whose,
+        notice,
+        cure,
+        ..
+    } in endings
+    {
+        context.say(format_args!("warning: {whose} {notice}: {cure}"));
+    }
     Ok(Exit::Done)
 }
 
 async fn receipt(ods_code: &OdsCode, context: &mut Context) -> Result<Exit, Failure> {
     let (_, store) = context.open().await?;
-    let receipt = store.last_receipt(ods_code).await?;
+    let proof = Proof::of(store.last_receipts(ods_code).await?);
+    let nodes = store.nodes().await?;
     store.close().await;
+    let node = nodes.into_iter().find(|node| node.ods_code == *ods_code);
+    let public_key = node.and_then(|node| node.enrolled).map(|(key, _)| key);
+    let receipt = proof.for_recovery(public_key.as_ref());
     let receipt = receipt.ok_or_else(|| never_answered(ods_code))?;
     let body = receipt.body();
     context.print_json(&json!({
         "ods_code": body.ods_code, "aggregator": body.aggregator, "sequence": body.sequence,
         "spent_rho_nano": body.spent,
-        "receipt": hex::encode(&v1::Receipt::from(&receipt).encode_to_vec()),
+        "receipt": hex::encode(&v1::Receipt::from(receipt).encode_to_vec()),
     }))?;
     Ok(Exit::Done)
 }

@@ -11,10 +11,7 @@ use super::{
     agreement::{state_code, state_in_words},
     context::{Context, patience},
 };
-use crate::{
-    federation::{Peer, Problem, ProblemKind},
-    keys::Keys,
-};
+use crate::federation::{Peer, Problem, ProblemKind};
 
 type Results = Vec<(OdsCode, Result<AgreementState, Problem>)>;
 
@@ -37,7 +34,7 @@ pub(super) async fn run(
         .await?;
     let nodes = store.nodes().await?;
     store.close().await;
-    let credentials = Arc::new(Keys::in_dir(&config.dir).credentials()?);
+    let credentials = Arc::new(context.credentials(&config, &store)?);
     let patience = patience(&config);
     let mut results: Results = stream::iter(&nodes)
         .map(|node| {

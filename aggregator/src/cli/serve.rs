@@ -28,11 +28,15 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
     let (config, store) = context.open().await?;
+    let upkeep = context.upkeep(&config, &store);
+    if let Err(error) = upkeep.renew() {
+        tracing::warn!(%error, "cannot make the aggregator's own certificate anew");
+    }
     let (http, api) = api(&config, &store, context).await?;
     let keys = Keys::in_dir(&config.dir);
-    let listener = TlsListener::bind(
+    let listener = TlsListener::following(
         config.file.listen,
-        &keys.credentials()?,
+        keys.credential_files(),
         PeerCertificates::NotAsked,
         config.file.most_connections,
     )
@@ -64,6 +68,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
             let _ = stopping.wait_for(|stop| *stop).await;
         });
     let mut server = tokio::spawn(server);
+    let upkeep = tokio::spawn(upkeep.run());
     let http_url = http.url();
     let mut http = tokio::spawn(http.serve(api::router(api), stopped));
 
@@ -84,6 +89,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
+    upkeep.abort();
     stop.send_replace(true);
     let drained = async {
         if !server.is_finished() {
@@ -135,6 +141,7 @@ async fn api(
     }
     let api = Api::new(store.clone(), clock, issuer, entry, http);
     let api = api.at(config.file.dashboard.clone());
+    let api = api.kept_up(context.upkeep(config, store));
     let api = match sign_in {
         Some(sign_in) => api.signing_in(sign_in),
         None => api,

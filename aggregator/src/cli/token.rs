@@ -67,11 +67,9 @@ The first token that is made ends reading without one, on this machine, too.")]
 }
 
 fn name(text: &str) -> Result<String, String> {
-    let fits = !text.trim().is_empty()
-        && text.chars().count() <= MOST_NAME
-        && !text.contains(char::is_control);
-    fits.then(|| text.trim().to_owned())
-        .ok_or_else(|| format!("a name is 1 to {MOST_NAME} printable characters"))
+    vwis_proto::text::check(text, MOST_NAME)
+        .map(|()| text.to_owned())
+        .map_err(|problem| format!("a name {problem}"))
 }
 
 /// A category of `pathway`, found wrong here and not when a board wonders.

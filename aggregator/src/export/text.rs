@@ -2,6 +2,8 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
+use vwis_proto::text::is_unseen;
+
 use super::{Cell, Kind, Readers, Sheet, shown};
 
 /// The title and the facts, the table, and the notes beneath. Lines are broken at `width` columns;
@@ -80,9 +82,9 @@ fn is_interval(row: &[Cell], place: usize) -> bool {
     }
 }
 
-/// Without control characters, which a terminal would obey.
+/// Without what cannot be seen, some of which a terminal would obey.
 fn printable(text: &str) -> String {
-    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let shown = |c: char| if is_unseen(c) { '\u{fffd}' } else { c };
     text.chars().map(shown).collect()
 }
 

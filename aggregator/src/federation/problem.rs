@@ -9,9 +9,11 @@ use vwis_link::dial::DialError;
 use vwis_proto::{
     ods::OdsCode,
     reason::{ERROR_DOMAIN, Reason},
+    text::for_terminal,
 };
 
 use super::AnswerError;
+use crate::proof::StatedLess;
 
 /// Why a node did not give what it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,6 +72,27 @@ impl Problem {
         Self {
             fix: "look at the aggregator's disk, then collect again".to_owned(),
             ..Self::new(ProblemKind::Store, error)
+        }
+    }
+
+    /// Its ledger states less than a node of the same organisation proved.
+    #[must_use]
+    pub fn stated_less(ods_code: &OdsCode, less: StatedLess) -> Self {
+        let StatedLess {
+            year,
+            stated,
+            proven,
+        } = less;
+        let message = format!(
+            "its ledger says that rho {stated} was spent of {year}, and {ods_code} signed rho {proven} with \
+             an earlier key: it was set up anew or lost history, and would spend the difference twice"
+        );
+        Self {
+            fix: format!(
+                "`node receipt {ods_code} > {ods_code}.json`, then at {ods_code}: `vwis-node ledger recover \
+                 --receipt {ods_code}.json` (with --earlier-node if it was set up anew)"
+            ),
+            ..Self::new(ProblemKind::Refused, message)
         }
     }
 
@@ -196,9 +219,10 @@ impl From<AnswerError> for Problem {
     }
 }
 
-/// A peer's text, short and without control characters: it goes to a terminal.
+/// A peer's text, short and with nothing in it that cannot be seen: it goes to a terminal.
 fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(300).collect()
+    let short: String = text.chars().take(300).collect();
+    for_terminal(&short).into_owned()
 }
 
 fn fix_of_reason(reason: Reason, ods_code: &OdsCode) -> String {

@@ -116,6 +116,7 @@ pub(crate) async fn bench(script: Script) -> Bench {
         address: format!("https://{address}"),
         added_at: now(),
         enrolled: Some((NodeKey::new(9).public(), now())),
+        certificate: None,
     };
     let ours = Arc::new(ours);
     let patience = Patience {

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use prost::Message;
-use sqlx::Row;
 use vwis_link::fault;
 use vwis_proto::{measurement::MeasurementId, ods::OdsCode, receipt::Receipt, v1};
 
@@ -31,23 +30,27 @@ impl Store {
         Ok(count == 1)
     }
 
-    /// The node's receipt with the largest sequence, as it sent it.
+    /// The last receipt, by its sequence, of each receipt key that nodes of an organisation ever signed
+    /// with, as they sent it; that of the key that signed last comes last.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn last_receipt(&self, ods_code: &OdsCode) -> Result<Option<Receipt>, StoreError> {
-        let select = "SELECT message FROM receipt WHERE ods_code = $1
-             ORDER BY sequence DESC, id DESC LIMIT 1";
-        let row = sqlx::query(select)
+    pub async fn last_receipts(&self, ods_code: &OdsCode) -> Result<Vec<Receipt>, StoreError> {
+        let select = "SELECT message FROM receipt AS held WHERE ods_code = $1 AND id =
+               (SELECT id FROM receipt WHERE ods_code = $1 AND public_key = held.public_key
+                ORDER BY sequence DESC, id DESC LIMIT 1)
+             ORDER BY id";
+        let rows: Vec<(Vec<u8>,)> = sqlx::query_as(select)
             .bind(ods_code.as_str())
-            .fetch_optional(&self.pool)
+            .fetch_all(&self.pool)
             .await?;
-        row.map(|row| {
-            let bytes: &[u8] = row.try_get(0)?;
-            let message = v1::Receipt::decode(bytes).map_err(|_| StoreError::Corrupt("receipt"))?;
-            Receipt::try_from(message).map_err(|_| StoreError::Corrupt("receipt"))
-        })
-        .transpose()
+        let read = |(bytes,): (Vec<u8>,)| {
+            let message = v1::Receipt::decode(bytes.as_slice()).ok()?;
+            Receipt::try_from(message).ok()
+        };
+        rows.into_iter()
+            .map(|row| read(row).ok_or(StoreError::Corrupt("receipt")))
+            .collect()
     }
 
     /// All that a node answered: each header with its receipt, and the payload, oldest first.
@@ -108,10 +111,12 @@ impl Store {
                 .execute(&mut *transaction)
                 .await?;
         }
-        let insert = "INSERT INTO receipt (ods_code, sequence, identity, message, received_at_s)
-             VALUES ($1, $2, $3, $4, $5)";
+        let insert = "INSERT INTO receipt
+               (ods_code, public_key, sequence, identity, message, received_at_s)
+             VALUES ($1, $2, $3, $4, $5, $6)";
         sqlx::query(insert)
             .bind(key.ods_code.as_str())
+            .bind(&received.receipt.public_key()[..])
             .bind(sequence)
             .bind(&identity.as_bytes()[..])
             .bind(v1::Receipt::from(&received.receipt).encode_to_vec())

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use sqlx::Row;
+use vwis_link::validity::Validity;
 use vwis_proto::ods::OdsCode;
 
 use super::{Store, StoreError, bytes32, parse, time};
@@ -17,6 +18,8 @@ pub struct NodeRecord {
     pub added_at: Timestamp,
     /// The receipt key pinned at its last enrolment, and when that was; none before it enrols.
     pub enrolled: Option<([u8; 32], Timestamp)>,
+    /// When the last certificate that was issued to it holds; none before it enrols.
+    pub certificate: Option<Validity>,
 }
 
 /// What a node's enrolment leaves behind.
@@ -79,7 +82,8 @@ impl Store {
     /// When the store cannot be read.
     pub async fn nodes(&self) -> Result<Vec<NodeRecord>, StoreError> {
         let select =
-            "SELECT n.ods_code, n.address, n.added_at_s, e.receipt_public_key, e.enrolled_at_s
+            "SELECT n.ods_code, n.address, n.added_at_s, e.receipt_public_key, e.enrolled_at_s,
+                    e.certificate_pem
              FROM node n LEFT JOIN enrolment e
                ON e.id = (SELECT max(id) FROM enrolment WHERE ods_code = n.ods_code)
              ORDER BY n.ods_code";
@@ -88,6 +92,7 @@ impl Store {
             .map(|row| {
                 let key: Option<Vec<u8>> = row.try_get(3)?;
                 let enrolled_at_s: Option<i64> = row.try_get(4)?;
+                let certificate_pem: Option<String> = row.try_get(5)?;
                 let enrolled = match (key, enrolled_at_s) {
                     (Some(key), Some(at)) => {
                         Some((bytes32(&key, "receipt key")?, time(at, "time")?))
@@ -99,6 +104,7 @@ impl Store {
                     address: row.try_get(1)?,
                     added_at: time(row.try_get(2)?, "time")?,
                     enrolled,
+                    certificate: certificate_pem.and_then(|pem| Validity::of_pem(&pem)),
                 })
             })
             .collect()

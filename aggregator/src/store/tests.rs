@@ -228,7 +228,12 @@ async fn the_same_measurement_twice_is_stored_once_and_another_under_its_identit
     });
     let error = store.keep_measurement(&other, now()).await.unwrap_err();
     assert!(matches!(error, StoreError::Differs(_)));
-    let last = store.last_receipt(&ods("R0A")).await.unwrap().unwrap();
+    let last = store
+        .last_receipts(&ods("R0A"))
+        .await
+        .unwrap()
+        .pop()
+        .unwrap();
     assert_eq!(
         last.body().sequence,
         5,
@@ -241,7 +246,7 @@ async fn the_receipt_with_the_largest_sequence_is_the_last() {
     let dir = tempfile::tempdir().unwrap();
     let store = store(dir.path()).await;
     store.keep_agreement(&agreement(), now()).await.unwrap();
-    assert_eq!(store.last_receipt(&ods("R0A")).await.unwrap(), None);
+    assert!(store.last_receipts(&ods("R0A")).await.unwrap().is_empty());
     for sequence in [7, 9, 8] {
         store
             .keep_measurement(&received("R0A", sequence, |_| {}), now())
@@ -252,7 +257,12 @@ async fn the_receipt_with_the_largest_sequence_is_the_last() {
         .keep_measurement(&received("RM3", 100, |_| {}), now())
         .await
         .unwrap();
-    let last = store.last_receipt(&ods("R0A")).await.unwrap().unwrap();
+    let last = store
+        .last_receipts(&ods("R0A"))
+        .await
+        .unwrap()
+        .pop()
+        .unwrap();
     assert_eq!(last.body().sequence, 9);
     let as_sent = received("R0A", 9, |_| {}).receipt;
     assert_eq!(last, as_sent);

@@ -53,8 +53,10 @@ pub struct Explanation {
     pub back_history_measurements: usize,
     /// The node's cap, by financial year of the term.
     pub years: Vec<YearLine>,
-    /// What is different from the version before; absent where this is the first known here.
-    pub since: Option<Since>,
+    /// What is different from each agreement of its aggregator that is approved here.
+    pub beside: Vec<Beside>,
+    /// Other versions of its name that were handed over and never approved here.
+    pub never_approved: Vec<Unapproved>,
     /// Agreements handed to this node that this version cannot read, so that they were not compared.
     pub unreadable_agreements: usize,
     /// How many times its ρ a measurement costs at most when somebody tries to tell a person's
@@ -106,15 +108,28 @@ pub struct TableExplained {
     pub half_width: f64,
 }
 
-/// What is different from an earlier version.
+/// What is different from an agreement that is approved here.
 #[derive(Clone, Debug, Serialize)]
-pub struct Since {
-    /// The earlier version's name.
+pub struct Beside {
+    /// Its name.
+    pub agreement: AgreementHash,
+    /// Title given by its authors.
+    pub name: String,
+    /// Its version.
+    pub version: u32,
+    /// `approved` or `paused`.
+    pub state: &'static str,
+    /// What is different in the one that is explained.
+    pub changes: Vec<Change>,
+}
+
+/// A version that nobody here approved.
+#[derive(Clone, Debug, Serialize)]
+pub struct Unapproved {
+    /// Its name.
     pub agreement: AgreementHash,
     /// Its version.
     pub version: u32,
-    /// What is different in this one.
-    pub changes: Vec<Change>,
 }
 
 // === impl Explanation ===
@@ -152,8 +167,12 @@ impl Explanation {
             agreement: agreement.hash(),
             name: agreement.name().to_owned(),
             version: agreement.version(),
-            state: approval.map_or("proposed", |approval| approval.standing().word()),
-            decisions: approval.map(decision_lines).unwrap_or_default(),
+            state: ledger.standing_word(&agreement.hash()),
+            decisions: match (approval, ledger.declined(&agreement.hash())) {
+                (Some(approval), _) => decision_lines(approval),
+                (None, Some(no)) => vec![DecisionLine::new("declined", no)],
+                (None, None) => Vec::new(),
+            },
             purpose: agreement.purpose().to_owned(),
             readers: agreement.readers().to_owned(),
             organisations_visible_to: agreement.organisations_visible_to(),
@@ -165,7 +184,8 @@ impl Explanation {
             back_history: total(at_once.iter().map(|due| due.series.charge())).into(),
             back_history_measurements: at_once.len(),
             years: years(agreement, ledger, held, known, this_year),
-            since: since(agreement, known),
+            beside: beside(agreement, ledger, known),
+            never_approved: never_approved(agreement, ledger, known),
             unreadable_agreements: unreadable,
             change_factor: factors.fold(1.0, f64::max),
             delta: DISPLAY_DELTA,
@@ -200,21 +220,42 @@ fn years(
     this.keys().copied().map(of).collect()
 }
 
-/// The latest version before this one, of the same name and by the same aggregator.
-fn since(agreement: &Agreement, known: &[Agreement]) -> Option<Since> {
-    known
-        .iter()
-        .filter(|other| {
-            other.name() == agreement.name()
-                && other.aggregator() == agreement.aggregator()
-                && other.version() < agreement.version()
+/// Every agreement of the same aggregator that is approved here and may go on, whatever its name: what
+/// it calls itself, and which other ones it hands over, is the proposer's to choose.
+fn beside(agreement: &Agreement, ledger: &Ledger, known: &[Agreement]) -> Vec<Beside> {
+    let approved = known.iter().filter(|other| {
+        other.hash() != agreement.hash()
+            && other.aggregator() == agreement.aggregator()
+            && ledger
+                .approval(&other.hash())
+                .is_some_and(Approval::may_go_on)
+    });
+    let beside = |other: &Agreement| Beside {
+        agreement: other.hash(),
+        name: other.name().to_owned(),
+        version: other.version(),
+        state: ledger.standing_word(&other.hash()),
+        changes: changes(other, agreement),
+    };
+    approved.map(beside).collect()
+}
+
+/// Other versions of its name that nobody here ever approved: it may say that it follows on them.
+fn never_approved(agreement: &Agreement, ledger: &Ledger, known: &[Agreement]) -> Vec<Unapproved> {
+    let unapproved = known.iter().filter(|other| {
+        other.hash() != agreement.hash()
+            && other.aggregator() == agreement.aggregator()
+            && other.name() == agreement.name()
+            && ledger.approval(&other.hash()).is_none()
+    });
+    let mut all: Vec<_> = unapproved
+        .map(|other| Unapproved {
+            agreement: other.hash(),
+            version: other.version(),
         })
-        .max_by_key(|other| other.version())
-        .map(|earlier| Since {
-            agreement: earlier.hash(),
-            version: earlier.version(),
-            changes: changes(earlier, agreement),
-        })
+        .collect();
+    all.sort_by_key(|other| other.version);
+    all
 }
 
 fn change_factor(series: &Series) -> f64 {

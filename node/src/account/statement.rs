@@ -135,7 +135,7 @@ pub struct ReleaseLine {
 /// One decision of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DecisionLine {
-    /// `approved`, `paused`, `resumed` or `withdrawn`.
+    /// `approved`, `declined`, `paused`, `resumed` or `withdrawn`.
     pub what: &'static str,
     /// Who decided.
     pub by: String,
@@ -148,13 +148,21 @@ pub struct DecisionLine {
 pub(super) fn decision_lines(approval: &Approval) -> Vec<DecisionLine> {
     approval
         .decisions()
-        .map(|(what, decision)| DecisionLine {
+        .map(|(what, decision)| DecisionLine::new(what, decision))
+        .collect()
+}
+
+// === impl DecisionLine ===
+
+impl DecisionLine {
+    pub(super) fn new(what: &'static str, decision: &Decision) -> Self {
+        Self {
             what,
             by: decision.by.clone(),
             reason: decision.reason.clone(),
             at: decision.at,
-        })
-        .collect()
+        }
+    }
 }
 
 // === impl Statement ===

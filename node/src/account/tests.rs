@@ -213,7 +213,7 @@ fn an_explanation_tells_the_whole_term_and_what_could_be_asked_at_once() {
     assert_eq!(page.full_year.rho_nano, total([times(headline, 4), detail]));
     assert_eq!(page.back_history_measurements, 2);
     assert_eq!(page.back_history.rho_nano, times(headline, 2));
-    assert!(page.since.is_none());
+    assert!(page.beside.is_empty() && page.never_approved.is_empty());
     assert!((1.0..=4.0).contains(&page.change_factor));
     assert_eq!(page.years.len(), 2);
     assert!(
@@ -267,7 +267,7 @@ fn a_cap_that_another_agreement_may_use_up_is_said_before_the_yes() {
 }
 
 #[test]
-fn what_changed_is_told_against_the_latest_version_before() {
+fn what_is_different_is_told_against_what_is_approved_here_and_nothing_else() {
     let versions = [
         agreement(1, &[HEADLINE]),
         agreement(2, &[HEADLINE, DETAIL]),
@@ -278,18 +278,31 @@ fn what_changed_is_told_against_the_latest_version_before() {
         .replace("{ by = [] }", "{ by = [\"locality\"] }")
         .replace("quarterly", "monthly");
     let third = agreement(3, &[&cheaper]);
-    let known = [&versions[..], std::slice::from_ref(&third)].concat();
+    // Handed over by whoever wants a yes to the third: the same but for its number, and nobody approved it.
+    let decoy = agreement(4, &[&cheaper]);
+    let known = [&versions[..], &[third.clone(), decoy.clone()]].concat();
     let page = Explanation::of(
         &third,
-        &book(&[]),
+        &book(&[&versions[1], &versions[2]]),
         &Held::default(),
         &known,
         0,
         FinancialYear(2026),
     );
-    let since = page.since.unwrap();
-    assert_eq!((since.version, since.agreement), (2, versions[1].hash()));
-    let said: Vec<_> = since.changes.iter().map(ToString::to_string).collect();
+    let beside: Vec<_> = page.beside.iter().map(|beside| beside.agreement).collect();
+    // Under whatever name.
+    assert_eq!(beside, [versions[1].hash(), versions[2].hash()]);
+    let never: Vec<_> = page
+        .never_approved
+        .iter()
+        .map(|other| other.version)
+        .collect();
+    assert_eq!(never, [1, 4]);
+    let said: Vec<_> = page.beside[0]
+        .changes
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(
         said,
         [

@@ -36,7 +36,7 @@ enum Command {
     /// One agreement in words: what leaves, who sees it, how often, at what cost.
     ///
     /// Purpose, tables, readers, the privacy loss of each release, year and term against the
-    /// budget, what changed since the last version. On a terminal, and only there, this
+    /// budget, what is different from what is approved here. On a terminal, and only there, this
     /// organisation's own largest and smallest numbers stand beside the ± of each table.
     Show {
         /// Name of the agreement, or how it begins.
@@ -47,6 +47,12 @@ enum Command {
     },
     /// Allow an agreement. Nothing leaves before this, and nothing leaves by this alone.
     Approve(decide::Decided),
+    /// Refuse an agreement that was proposed, for the record.
+    ///
+    /// Nothing leaves without a yes, so this changes nothing of what leaves; it stands in the ledger with
+    /// name and reason, and makes room for other proposals. The aggregator may hand the same agreement
+    /// over again: it stays declined, until somebody here approves it after all.
+    Decline(decide::Decided),
     /// Stop all answers under an agreement for now; works at once, while `serve` runs.
     ///
     /// The aggregator is told to try again later, for what is sealed as well. A measurement that is
@@ -72,7 +78,13 @@ enum Command {
     ///
     /// Nothing is answered under it any more, sealed or not. What the aggregator has it keeps, and
     /// what was charged stays in the budget statement. To go on, it proposes another agreement.
-    Withdraw(decide::Decided),
+    Withdraw {
+        #[command(flatten)]
+        decided: decide::Decided,
+        /// Do it, without being asked on the terminal.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
@@ -88,21 +100,54 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
             series,
             period,
         } => decide::correct(&node, &mut context, decided, &series, period).await,
-        Command::Withdraw(decided) => decide::withdraw(&node, &mut context, decided).await,
+        Command::Decline(decided) => decide::decline(&node, &mut context, decided).await,
+        Command::Withdraw { decided, yes } => {
+            decide::withdraw(&node, &mut context, decided, yes).await
+        }
     }
 }
 
 /// The name of the agreement that a person typed, whole or how it begins.
 async fn find_hash(node: &Node, prefix: &str) -> Result<AgreementHash, Failure> {
-    node.find_agreement(prefix).await?.map_err(|fitting| {
-        let message = format!(
-            "{fitting} agreements of this node begin with `{prefix}`: `agreement list` shows them"
-        );
-        Failure {
-            exit: Exit::BadData,
-            message,
+    let fitting = node.agreements_named(prefix).await?;
+    match fitting[..] {
+        [hash] => Ok(hash),
+        _ => Err(not_one(&fitting, prefix)),
+    }
+}
+
+/// The same to stop or resume: of several that begin alike, the one that may go on. Whoever proposes
+/// chooses the names, and must not be able to stand in the way of a pause.
+async fn find_going_on(node: &Node, prefix: &str) -> Result<AgreementHash, Failure> {
+    let fitting = node.agreements_named(prefix).await?;
+    let ledger = node.store().ledger().await?;
+    let may_go_on = |hash: &&AgreementHash| ledger.approval(hash).is_some_and(Approval::may_go_on);
+    let going_on: Vec<_> = fitting
+        .iter()
+        .copied()
+        .filter(|hash| may_go_on(&hash))
+        .collect();
+    match (&fitting[..], &going_on[..]) {
+        ([hash], _) | (_, [hash]) => Ok(*hash),
+        _ => Err(not_one(&fitting, prefix)),
+    }
+}
+
+fn not_one(fitting: &[AgreementHash], prefix: &str) -> Failure {
+    let mut message = match fitting.len() {
+        0 => {
+            format!("no agreement of this node begins with `{prefix}`: `agreement list` shows all")
         }
-    })
+        number => format!("{number} agreements of this node begin with `{prefix}`:"),
+    };
+    let digits = AgreementHash::digits_to_tell_apart(fitting);
+    for hash in fitting {
+        message += &format!("\n  {}", hash.first(digits));
+    }
+    Failure {
+        exit: Exit::BadData,
+        message,
+    }
 }
 
 pub(super) async fn find(node: &Node, prefix: &str) -> Result<Agreement, Failure> {
@@ -119,10 +164,9 @@ async fn list(node: &Node, context: &mut Context, json: bool) -> Outcome {
     let mut rows = Vec::new();
     for hash in node.store().agreement_hashes().await? {
         let agreement = node.store().agreement(&hash).await?;
-        let state = match (ledger.approval(&hash).map(Approval::standing), &agreement) {
-            (_, None) => "unreadable",
-            (Some(standing), _) => standing.word(),
-            (None, _) => "proposed",
+        let state = match &agreement {
+            None => "unreadable",
+            Some(_) => ledger.standing_word(&hash),
         };
         let name = agreement.as_ref().map_or("", Agreement::name).to_owned();
         let aggregator = agreement
@@ -145,9 +189,11 @@ async fn list(node: &Node, context: &mut Context, json: bool) -> Outcome {
     if rows.is_empty() {
         return context.say("No agreement was proposed to this node yet.");
     }
+    let hashes: Vec<_> = rows.iter().map(|(hash, ..)| *hash).collect();
+    let digits = AgreementHash::digits_to_tell_apart(&hashes);
     let mut table = plain_table(&["agreement", "state", "aggregator", "name"]);
     for (hash, state, name, aggregator) in rows {
-        table.add_row([hash.short(), state.to_owned(), aggregator, name]);
+        table.add_row([hash.first(digits), state.to_owned(), aggregator, name]);
     }
     context.say(table)
 }

@@ -1,8 +1,11 @@
 //! Who decides, and on what ground: asked by every command whose decision stands in the ledger.
 
-use vwis_proto::exit::Exit;
+use vwis_proto::{exit::Exit, text};
 
 use super::{Failure, Outcome};
+
+/// Longest name or reason, in characters.
+const MOST_CHARACTERS: usize = 200;
 
 /// A person, by name.
 #[derive(clap::Args, Debug)]
@@ -20,11 +23,13 @@ pub(super) struct Decider {
 impl Decider {
     pub(super) fn check(&self) -> Outcome {
         for (field, value) in [("--by", &self.by), ("--reason", &self.reason)] {
-            let length = value.trim().chars().count();
-            if !(2..=200).contains(&length) || value.chars().any(char::is_control) {
-                let message = format!(
-                    "{field} must be 2 to 200 characters on one line: it stands in the ledger"
-                );
+            let one_letter = value.chars().count() < 2;
+            if let Err(problem) = text::check(value, MOST_CHARACTERS) {
+                let message = format!("{field} {problem}: it stands in the ledger");
+                return Err(Failure::new(Exit::Usage, &message));
+            }
+            if one_letter {
+                let message = format!("{field} must say who or why: it stands in the ledger");
                 return Err(Failure::new(Exit::Usage, &message));
             }
         }

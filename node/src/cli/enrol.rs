@@ -13,10 +13,12 @@ use vwis_link::{
 use vwis_proto::{
     exit::Exit,
     reason::{ERROR_DOMAIN, Reason},
+    text::for_terminal,
     v1::{EnrolRequest, enrolment_client::EnrolmentClient},
 };
 
 use super::{Context, Failure, Outcome};
+use crate::enrolled::{self, Enrolled};
 
 /// Longest that the answer may take, all of it: it is one signature, and a person waits for it.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -56,7 +58,8 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let failed = |error: &dyn std::error::Error| Failure::new(Exit::Failed, &error.to_string());
     // Approvals name an aggregator; whoever holds its authority can speak under that name.
     let authority_file = node.config().tls_dir().join("authority.crt");
-    if authority_file.exists() && !args.replace_authority {
+    let enrolled = files::is_there(&authority_file).map_err(|error| failed(&error))?;
+    if enrolled && !args.replace_authority {
         let known = files::read_text(&authority_file).map_err(|error| failed(&error))?;
         if !token.is_authority(&known) {
             let message = "this node is enrolled with another authority, and what was approved here \
@@ -121,9 +124,15 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
             files::write_public(&tls.join("node.crt"), answer.certificate_pem.as_bytes())
         })
         .map_err(|error| failed(&error))?;
+    let enrolled = Enrolled {
+        aggregator: token.aggregator().clone(),
+        address: args.aggregator.clone(),
+    };
+    enrolled::keep(node.config(), &enrolled).map_err(|error| failed(&error))?;
     let next = context.command("serve");
     context.say(format!(
-        "{} is enrolled with {}.\nNext:\n  {next}",
+        "{} is enrolled with {}. A `serve` that runs shows the new certificate from now on, and answers \
+         nobody whom another authority certified.\nNext, where none runs:\n  {next}",
         node.ods_code(),
         token.aggregator()
     ))
@@ -135,18 +144,13 @@ fn not_enrolled(aggregator: &str, status: &Status) -> Failure {
         .get_details_error_info()
         .filter(|info| info.domain == ERROR_DOMAIN)
         .and_then(|info| info.reason.parse::<Reason>().ok());
-    // It goes to a terminal.
-    let said: String = status
-        .message()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(300)
-        .collect();
+    let said: String = status.message().chars().take(300).collect();
+    let said = for_terminal(&said);
     match reason {
         Some(Reason::StoreUnavailable | Reason::TooManyRequests | Reason::Internal) => {
-            Failure::new(Exit::TryLater, &said)
+            Failure::new(Exit::TryLater, said.as_ref())
         }
-        Some(_) => Failure::new(Exit::Refused, &said),
+        Some(_) => Failure::new(Exit::Refused, said.as_ref()),
         None => {
             let message = format!(
                 "the answer of {aggregator} cannot be read ({said}): check that it is the enrolment \

@@ -26,6 +26,10 @@ pub(super) struct Args {
     /// relative to --dir.
     #[arg(long, default_value = "keep")]
     keep_dir: PathBuf,
+    /// Take a --dir on a network or FUSE file system. Locks do not hold there: two servers on one
+    /// folder could draw twice for one charge.
+    #[arg(long)]
+    allow_network_folder: bool,
     /// Privacy budget (rho) of every financial year, over all agreements together.
     #[arg(long, default_value_t = DEFAULT_CAP)]
     rho_per_year: Rho,
@@ -38,6 +42,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         keep_dir: args.keep_dir,
         answer_floor_ms: DEFAULT_ANSWER_FLOOR_MS,
         most_connections: 32,
+        allow_network_folder: args.allow_network_folder,
     };
     let config = Node::init(args.dir, file, args.rho_per_year, context.clock.as_ref()).await?;
     context.config_path = config.dir.join("node.toml");

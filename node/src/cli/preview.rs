@@ -6,6 +6,7 @@ use vwis_proto::{
     agreement::{Agreement, Series, Table},
     algebra::ResidualSum,
     exit::Exit,
+    measurement::MeasurementId,
     period::Period,
 };
 
@@ -14,7 +15,11 @@ use super::{
     own::{self, OwnCounts},
     words::{number, table_of_numbers, wrapped},
 };
-use crate::{account::TableInWords, mechanism::Mechanism as _};
+use crate::{
+    account::TableInWords,
+    ledger::SnapshotId,
+    mechanism::{DiscreteGaussian, Drawing, Hedge, Mechanism as _},
+};
 
 /// Most cells of one table that are shown, unless tables are named.
 const MOST_CELLS: usize = 40;
@@ -146,8 +151,14 @@ fn drawn(
 ) -> Result<String, Failure> {
     let failed = |message: &dyn std::fmt::Display| Failure::new(Exit::Failed, &message.to_string());
     let strategy = series.strategy();
-    let payload = crate::mechanism::DiscreteGaussian
-        .draw(strategy, &own.counts)
+    let hedge = Hedge::throw_away().map_err(|error| failed(&error))?;
+    let drawing = Drawing {
+        identity: &MeasurementId::from_bytes([0; 32]),
+        snapshot: SnapshotId::random(),
+        hedge: &hedge,
+    };
+    let payload = DiscreteGaussian
+        .draw(&drawing, strategy, &own.counts)
         .map_err(|error| failed(&error))?;
     let mut sum = ResidualSum::for_strategy(strategy);
     sum.add(strategy, &payload.entries())

@@ -74,8 +74,11 @@ pub(super) fn what_a_loss_is(of: Rho) -> String {
     format!(
         "Privacy loss is counted in ρ (rho), which simply adds up; ε (epsilon) says what it comes \
          to: whatever somebody knows already, seeing what was released changes the odds they would \
-         give on anything about one person by a factor of at most e^ε, which for ε {:.2} is {}, \
-         but for a chance of 1 in 100 million. It is the worst case, not the usual one.",
+         give on whether one person is among those counted by a factor of at most e^ε, which for ε {:.2} \
+         is {}, but for a chance of 1 in 100 million. It is the worst case, not the usual one. Of somebody \
+         who is known to be there, what they are like (a band, a disability) may cost more: `agreement \
+         show` says up to how many times the ρ. A person who stands in the extract under m numbers costs \
+         m² times the ρ, and one who works for k organisations k times.",
         of.epsilon(),
         odds(of.epsilon())
     )

@@ -47,7 +47,11 @@ impl Attacker {
 
     /// Asks the node what it holds.
     pub(super) async fn describe(&self) -> Result<v1::DescribeResponse, String> {
-        let answer = self.client.clone().describe(v1::DescribeRequest {}).await;
+        let answer = self
+            .client
+            .clone()
+            .describe(v1::DescribeRequest::default())
+            .await;
         answer.map(tonic::Response::into_inner).map_err(why)
     }
 

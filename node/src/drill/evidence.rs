@@ -12,7 +12,6 @@ use vwis_proto::{
 };
 
 use super::{Blueprint, DrillError};
-use crate::node::private_folder;
 
 /// What came of one attack.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,7 +196,7 @@ impl Finding {
 /// When the folder cannot be made or a file cannot be written.
 pub fn write_evidence(drill: &Drill, blueprint: &Blueprint) -> Result<[PathBuf; 2], DrillError> {
     let folder = blueprint.config.dir.join("evidence");
-    private_folder(&folder)?;
+    files::private_folder(&folder)?;
     let stem = drill.carried_out_at.strftime("drill-%Y-%m-%dT%H%M%SZ");
     let (page, json) = (
         folder.join(format!("{stem}.md")),

@@ -37,7 +37,7 @@ use crate::{
     node::Node,
     people::Tagger,
     serving::{Served, Serving},
-    store,
+    store::{self, SHOWN_FILE},
 };
 
 /// The aggregator of the drill. Its certificate is in the attacker's hands.
@@ -326,7 +326,9 @@ impl<'a> Stage<'a> {
         let backup = self.backup();
         store::copy_files(&backup, &self.config.dir)?;
         if witness_too {
-            fs::copy(backup.join("witness.json"), self.config.witness_file())?;
+            let witness = self.config.witness_file();
+            fs::copy(backup.join("witness.json"), &witness)?;
+            files::remove(&witness.with_file_name(SHOWN_FILE))?;
         }
         Ok(())
     }

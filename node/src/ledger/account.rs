@@ -80,8 +80,19 @@ impl Ledger {
         })
     }
 
+    /// Number of the last recovery's entry; 0 where there was none.
+    #[must_use]
+    pub fn recovered_at(&self) -> u64 {
+        let recovery = self.recovery.as_ref();
+        recovery.map_or(0, |recovery| recovery.sequence)
+    }
+
     /// The number of the next correction, where one can be ordered: what it corrects is sealed, or
     /// lost with a history.
+    ///
+    /// It leaps at a recovery, as entries do. Each correction of a lost history took an entry of its own
+    /// there, so none of their numbers reached that of the recovery's entry, which is numbered behind
+    /// them all: no number names two measurements.
     #[must_use]
     pub fn next_correction(
         &self,
@@ -89,19 +100,38 @@ impl Ledger {
         series: &str,
         period: Period,
     ) -> Option<u32> {
-        match self.latest(agreement, series, period) {
+        let next = match self.latest(agreement, series, period) {
             Some(latest) if latest.seal.is_some() || latest.lost => {
-                latest.correction.checked_add(1)
+                latest.correction.checked_add(1)?
             }
-            Some(_) => None,
-            None => self.may_have_forgotten(period).then_some(1),
-        }
+            Some(_) => return None,
+            None => self.may_have_forgotten(period).then_some(1)?,
+        };
+        let leapt = u32::try_from(self.recovered_at()).ok()?;
+        Some(next.max(leapt))
     }
 
     /// The yes to an agreement, if there is one.
     #[must_use]
     pub fn approval(&self, agreement: &AgreementHash) -> Option<&Approval> {
         self.approvals.get(agreement)
+    }
+
+    /// The no to an agreement that was proposed, if a person said it and nobody approved it since.
+    #[must_use]
+    pub fn declined(&self, agreement: &AgreementHash) -> Option<&Decision> {
+        self.declined.get(agreement)
+    }
+
+    /// Where an agreement stands, in one word: `proposed`, `declined`, `approved`, `paused` or
+    /// `withdrawn`.
+    #[must_use]
+    pub fn standing_word(&self, agreement: &AgreementHash) -> &'static str {
+        match (self.approval(agreement), self.declined(agreement)) {
+            (Some(approval), _) => approval.standing().word(),
+            (None, Some(_)) => "declined",
+            (None, None) => "proposed",
+        }
     }
 
     /// Every agreement that was ever approved here, by its name.
@@ -166,10 +196,7 @@ impl Ledger {
     /// then on its requests need a receipt. A recovery was shown what it held before.
     #[must_use]
     pub fn has_sealed_for(&self, aggregator: &AggregatorName) -> bool {
-        let since = self
-            .recovery
-            .as_ref()
-            .map_or(0, |recovery| recovery.sequence);
+        let since = self.recovered_at();
         self.reservations.values().any(|reservation| {
             reservation.seal.is_some_and(|seal| seal.sequence > since)
                 && self

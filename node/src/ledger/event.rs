@@ -68,6 +68,15 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A person at the organisation refused an agreement that was proposed.
+    Declined {
+        /// Which one.
+        agreement: AgreementHash,
+        /// Who decided.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// A person at the organisation stopped the answers under an agreement for now.
     Paused {
         /// Which one.
@@ -231,6 +240,7 @@ impl Event {
         match self {
             Self::Opened { .. } => "opened",
             Self::Approved { .. } => "approved",
+            Self::Declined { .. } => "declined",
             Self::Paused { .. } => "paused",
             Self::Resumed { .. } => "resumed",
             Self::Withdrawn { .. } => "withdrawn",

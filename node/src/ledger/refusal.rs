@@ -44,6 +44,9 @@ pub enum Refusal {
     /// Approved before.
     #[error("the agreement is approved already")]
     AlreadyApproved,
+    /// Declined before.
+    #[error("the agreement is declined already")]
+    AlreadyDeclined,
     /// A person at the organisation paused it.
     #[error("the agreement is paused")]
     Paused,

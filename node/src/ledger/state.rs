@@ -28,6 +28,8 @@ pub struct Ledger {
     pub(super) receipt_public_keys: Vec<[u8; 32]>,
     pub(super) spent: BTreeMap<FinancialYear, Rho>,
     pub(super) approvals: BTreeMap<AgreementHash, Approval>,
+    /// Refused, and not approved since.
+    pub(super) declined: BTreeMap<AgreementHash, Decision>,
     pub(super) reservations: BTreeMap<MeasurementId, Reservation>,
     /// By number; a recovery leaps over the numbers of a lost history.
     pub(super) hashes: BTreeMap<u64, EntryHash>,
@@ -93,6 +95,7 @@ impl Ledger {
             receipt_public_keys: vec![receipt_public_key],
             spent: BTreeMap::new(),
             approvals: BTreeMap::new(),
+            declined: BTreeMap::new(),
             reservations: BTreeMap::new(),
             hashes: BTreeMap::from([(1, first.hash)]),
             recovery: None,
@@ -157,6 +160,11 @@ impl Ledger {
                 by,
                 reason,
             } => self.approve(agreement, aggregator, Decision { by, reason, at }),
+            Event::Declined {
+                agreement,
+                by,
+                reason,
+            } => self.decline(agreement, Decision { by, reason, at }),
             Event::Paused {
                 agreement,
                 by,
@@ -230,6 +238,19 @@ impl Ledger {
         }
         let approval = Approval::new(aggregator, yes);
         self.approvals.insert(agreement, approval);
+        // A person may think again.
+        self.declined.remove(&agreement);
+        Ok(())
+    }
+
+    fn decline(&mut self, agreement: AgreementHash, no: Decision) -> Result<(), Refusal> {
+        if self.approvals.contains_key(&agreement) {
+            return Err(Refusal::AlreadyApproved);
+        }
+        if self.declined.contains_key(&agreement) {
+            return Err(Refusal::AlreadyDeclined);
+        }
+        self.declined.insert(agreement, no);
         Ok(())
     }
 

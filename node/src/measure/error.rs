@@ -13,6 +13,12 @@ pub enum Doubt {
          only, until a person at the organisation recovers the ledger"
     )]
     Witness,
+    /// An aggregator showed this node's own signature under a history that it does not have.
+    #[error(
+        "the node was shown its own signature under a history that it does not have: sealed measurements \
+         only, until a person at the organisation recovers the ledger"
+    )]
+    Shown,
     /// The receipt key is not the one in the chain.
     #[error(
         "the node's receipt key is not the one in its ledger: sealed measurements only, until a \

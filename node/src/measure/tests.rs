@@ -9,7 +9,7 @@ use super::*;
 use crate::{
     config::ConfigFile,
     counts::ConfidentialCounts,
-    mechanism::{DiscreteGaussian, Mechanism, MechanismError},
+    mechanism::{DiscreteGaussian, Drawing, Mechanism, MechanismError},
     node::DEFAULT_CAP,
     people::People,
     store::{NewSnapshot, Origin},
@@ -48,11 +48,12 @@ struct Interrupted(Meanwhile);
 impl Mechanism for Interrupted {
     fn draw(
         &self,
+        drawing: &Drawing<'_>,
         strategy: &Strategy,
         counts: &ConfidentialCounts,
     ) -> Result<Payload, MechanismError> {
         (self.0)();
-        DiscreteGaussian.draw(strategy, counts)
+        DiscreteGaussian.draw(drawing, strategy, counts)
     }
 }
 
@@ -69,6 +70,7 @@ impl Fixture {
             keep_dir: "keep".into(),
             answer_floor_ms: 0,
             most_connections: 1,
+            allow_network_folder: false,
         };
         let dir = folder.path().join("node");
         let config = Node::init(dir.clone(), file, DEFAULT_CAP, &SystemClock)

@@ -2,8 +2,8 @@
 //!
 //! OpenDP builds the measurement and maps its privacy loss; its proof covers any `Sample` that adds
 //! an independent draw. The draw is ours, because OpenDP's own generator, without OpenSSL, is by
-//! its own documentation not secure. `make_noise` clones the `Sample`, so clones share one buffer
-//! of randomness and never copy it.
+//! its own documentation not secure. `make_noise` clones the `Sample`, so clones share one stream
+//! of bytes and never copy it; where the stream comes from is told in `hedge`.
 
 use std::sync::{Arc, Mutex};
 
@@ -22,8 +22,11 @@ use opendp::{
     metrics::L2Distance,
 };
 use vwis_proto::{algebra::Strategy, measurement::Payload};
+use zeroize::Zeroizing;
 
-use super::{DiscreteGaussianSampler, Mechanism, MechanismError};
+use super::{
+    DiscreteGaussianSampler, Drawing, KernelRandomness, Mechanism, MechanismError, NoiseStream,
+};
 use crate::counts::ConfidentialCounts;
 
 /// How far OpenDP's floating ρ may lie above the exact rational.
@@ -45,45 +48,58 @@ struct KernelGaussian {
 impl Mechanism for DiscreteGaussian {
     fn draw(
         &self,
+        drawing: &Drawing<'_>,
         strategy: &Strategy,
         counts: &ConfidentialCounts,
     ) -> Result<Payload, MechanismError> {
-        let exact = counts
-            .encode(strategy)
-            .ok_or(MechanismError::CountsDoNotMatch)?;
-        if exact.len() != strategy.entries() {
-            return Err(MechanismError::CountsDoNotMatch);
-        }
-        let sampler = DiscreteGaussianSampler::new(strategy.gamma())?;
-        let gaussian = KernelGaussian {
-            gamma: strategy.gamma(),
-            sampler: Arc::new(Mutex::new(sampler)),
-        };
-        // Neither Send nor Sync: built, mapped, invoked and dropped within this call.
-        let measurement = gaussian
-            .make_noise((
-                VectorDomain::new(AtomDomain::<IBig>::default()),
-                L2Distance::<RBig>::default(),
-            ))
-            .map_err(|_| MechanismError::OpenDp)?;
-        let mapped = measurement
-            .map(&sensitivity(&strategy.sensitivity_squared()))
-            .map_err(|_| MechanismError::OpenDp)?;
-        confirm(mapped, &strategy.rho())?;
-
-        let exact: Vec<IBig> = exact.into_iter().map(IBig::from).collect();
-        let noisy = measurement
-            .invoke(&exact)
-            .map_err(|_| MechanismError::OpenDp)?;
-        if noisy.len() != strategy.entries() {
-            return Err(MechanismError::Shape);
-        }
-        let entries = noisy
-            .into_iter()
-            .map(|entry| i64::try_from(entry).map_err(|_| MechanismError::Shape))
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(Payload::from_entries(&entries))
+        let fresh = Zeroizing::new(KernelRandomness::new().take()?);
+        draw(drawing, &fresh, strategy, counts)
     }
+}
+
+/// The draw for these fresh kernel bytes.
+fn draw(
+    drawing: &Drawing<'_>,
+    fresh: &[u8; 32],
+    strategy: &Strategy,
+    counts: &ConfidentialCounts,
+) -> Result<Payload, MechanismError> {
+    let exact = counts
+        .encode(strategy)
+        .ok_or(MechanismError::CountsDoNotMatch)?;
+    if exact.len() != strategy.entries() {
+        return Err(MechanismError::CountsDoNotMatch);
+    }
+    let stream = NoiseStream::of(&drawing.seed(fresh, &exact))?;
+    let sampler = DiscreteGaussianSampler::of(strategy.gamma(), stream)?;
+    let gaussian = KernelGaussian {
+        gamma: strategy.gamma(),
+        sampler: Arc::new(Mutex::new(sampler)),
+    };
+    // Neither Send nor Sync: built, mapped, invoked and dropped within this call.
+    let measurement = gaussian
+        .make_noise((
+            VectorDomain::new(AtomDomain::<IBig>::default()),
+            L2Distance::<RBig>::default(),
+        ))
+        .map_err(|_| MechanismError::OpenDp)?;
+    let mapped = measurement
+        .map(&sensitivity(&strategy.sensitivity_squared()))
+        .map_err(|_| MechanismError::OpenDp)?;
+    confirm(mapped, &strategy.rho())?;
+
+    let exact: Vec<IBig> = exact.into_iter().map(IBig::from).collect();
+    let noisy = measurement
+        .invoke(&exact)
+        .map_err(|_| MechanismError::OpenDp)?;
+    if noisy.len() != strategy.entries() {
+        return Err(MechanismError::Shape);
+    }
+    let entries = noisy
+        .into_iter()
+        .map(|entry| i64::try_from(entry).map_err(|_| MechanismError::Shape))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Payload::from_entries(&entries))
 }
 
 /// A rational that is at least √d² and above it by less than 2⁻³¹: (isqrt(d²·2⁶⁴) + 1) / 2³².

@@ -6,7 +6,9 @@
 //! products would leave 128 bits at the γ of FTE. Every comparison of a uniform number with a
 //! rational probability is exact: no float, no truncated probability.
 
-use super::randomness::{KernelRandomness, RandomnessError};
+use zeroize::Zeroizing;
+
+use super::{KernelRandomness, NoiseStream, RandomnessError};
 
 /// Least γ served: below it the discrete Gaussian is visibly no Gaussian, and intervals mislead.
 pub const MIN_GAMMA: u64 = 16;
@@ -31,22 +33,29 @@ pub enum SamplerError {
 /// Draws from the discrete Gaussian of mean 0 and scale γ.
 pub struct DiscreteGaussianSampler {
     gamma: u64,
-    randomness: KernelRandomness,
+    randomness: NoiseStream,
 }
 
 // === impl DiscreteGaussianSampler ===
 
 impl DiscreteGaussianSampler {
-    /// A sampler of scale `gamma` with a buffer of kernel randomness of its own.
+    /// A sampler of scale `gamma` over a seed that the kernel alone made.
+    ///
+    /// # Errors
+    /// [`SamplerError::Gamma`] for a scale out of bounds, [`SamplerError::Randomness`] when the kernel gives
+    /// none.
+    pub fn new(gamma: u64) -> Result<Self, SamplerError> {
+        let seed = Zeroizing::new(KernelRandomness::new().take()?);
+        Self::of(gamma, NoiseStream::of(&seed)?)
+    }
+
+    /// A sampler of scale `gamma` over `randomness`, which nothing else uses.
     ///
     /// # Errors
     /// [`SamplerError::Gamma`] for a scale out of bounds.
-    pub fn new(gamma: u64) -> Result<Self, SamplerError> {
+    pub fn of(gamma: u64, randomness: NoiseStream) -> Result<Self, SamplerError> {
         if (MIN_GAMMA..=MAX_GAMMA).contains(&gamma) {
-            Ok(Self {
-                gamma,
-                randomness: KernelRandomness::new(),
-            })
+            Ok(Self { gamma, randomness })
         } else {
             Err(SamplerError::Gamma)
         }

@@ -1,4 +1,11 @@
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt as _,
+};
+
 use vwis_link::clock::SystemClock;
+
+use crate::mechanism::DiscreteGaussian;
 
 use super::*;
 
@@ -9,6 +16,7 @@ fn file(keep_dir: &Path) -> ConfigFile {
         keep_dir: keep_dir.to_owned(),
         answer_floor_ms: 0,
         most_connections: 1,
+        allow_network_folder: false,
     }
 }
 
@@ -39,4 +47,43 @@ async fn a_nodes_folders_are_its_own_users_alone() {
         let mode = fs::metadata(&private).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700, "{}", private.display());
     }
+}
+
+#[tokio::test]
+async fn a_nodes_files_are_closed_to_others_again_whoever_opened_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("node");
+    fs::create_dir(&dir).unwrap();
+    fs::set_permissions(&dir, Permissions::from_mode(0o755)).unwrap();
+    let config = Node::init(
+        dir.clone(),
+        file(Path::new("keep")),
+        DEFAULT_CAP,
+        &SystemClock,
+    )
+    .await
+    .unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let database = dir.join("node.db");
+    assert_eq!((mode(&dir), mode(&database)), (0o700, 0o600));
+    assert!(config.employee_key_file().starts_with(config.keep_dir()));
+    for (path, opened) in [
+        (&dir, 0o755),
+        (&config.keep_dir(), 0o750),
+        (&database, 0o644),
+    ] {
+        fs::set_permissions(path, Permissions::from_mode(opened)).unwrap();
+    }
+    let node = Node::open(
+        config.clone(),
+        Arc::new(SystemClock),
+        Arc::new(DiscreteGaussian),
+    )
+    .await
+    .unwrap();
+    for secret in ["node.db", "node.db-wal", "node.db-shm"] {
+        assert_eq!(mode(&dir.join(secret)), 0o600, "{secret}");
+    }
+    assert_eq!((mode(&dir), mode(&config.keep_dir())), (0o700, 0o700));
+    node.store().close().await;
 }

@@ -10,25 +10,33 @@
 
 use std::{
     fs::{File, OpenOptions},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
-use vwis_link::fault;
+use vwis_link::{fault, files};
 use vwis_proto::measurement::{MeasurementId, Payload};
 
 use super::{Store, StoreError, bytes32};
 use crate::{
     ledger::{Entry, EntryHash, Event, Ledger},
+    measure::Doubt,
+    shown::Shown,
     witness::Witness,
 };
+
+/// Beside the witness.
+pub(crate) const SHOWN_FILE: &str = "shown.json";
 
 /// A change of the ledger under way: nothing of it stands until [`LedgerTransaction::commit`].
 pub struct LedgerTransaction {
     transaction: Transaction<'static, Sqlite>,
     ledger: Ledger,
-    vouched_for: bool,
+    /// Whether the witness confirmed the chain when this began.
+    witnessed: bool,
+    /// Whether somebody showed proof of a longer history.
+    shown: bool,
     store: Store,
     /// Held until the witness is written; the lock goes with the file.
     _lock: File,
@@ -56,7 +64,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Ledger`] names the first broken entry.
     pub async fn ledger(&self) -> Result<Ledger, StoreError> {
-        let witness = self.witness();
+        let witness = self.witness()?;
         let mut ledger = Ledger::replay(entries(&self.pool).await?)?;
         if let Some(witness) = witness.filter(|witness| !witness.confirms(&ledger)) {
             ledger.keep_bounds(witness.cap(), witness.stopped());
@@ -75,9 +83,31 @@ impl Store {
     /// The witness, if there is one that can be read.
     ///
     /// Read it before the chain: the chain may grow in between, the witness must not be newer.
-    #[must_use]
-    pub fn witness(&self) -> Option<Witness> {
-        Witness::read(&self.witness_file)
+    ///
+    /// # Errors
+    /// Where there is one that this user may not read.
+    pub fn witness(&self) -> Result<Option<Witness>, StoreError> {
+        Ok(Witness::read(&self.witness_file)?)
+    }
+
+    /// The proof of a longer history that this node was shown, if it was.
+    ///
+    /// # Errors
+    /// Where there is one that this user may not read.
+    pub fn shown(&self) -> Result<Option<Shown>, StoreError> {
+        Ok(Shown::read(&self.shown_file())?)
+    }
+
+    /// Remembers a proof of a longer history.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_shown(&self, shown: &Shown) -> Result<(), StoreError> {
+        Ok(shown.keep(&self.shown_file())?)
+    }
+
+    fn shown_file(&self) -> PathBuf {
+        self.witness_file.with_file_name(SHOWN_FILE)
     }
 
     /// Begins to change the ledger; waits for its turn.
@@ -89,10 +119,10 @@ impl Store {
     /// When the store cannot be read, the chain is broken or the witness cannot be written.
     pub async fn change_ledger(&self) -> Result<LedgerTransaction, StoreError> {
         let lock = self.lock().await?;
-        let witness = self.witness();
+        let (witness, shown) = (self.witness()?, self.shown()?);
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let ledger = Ledger::replay(entries(&mut *transaction).await?)?;
-        let vouched_for = match &witness {
+        let witnessed = match &witness {
             Some(witness) if witness.confirms(&ledger) => {
                 if witness.is_behind(&ledger) {
                     Witness::of(&ledger).write(&self.witness_file)?;
@@ -102,7 +132,8 @@ impl Store {
             _ => false,
         };
         Ok(LedgerTransaction {
-            vouched_for,
+            witnessed,
+            shown: shown.is_some(),
             transaction,
             ledger,
             store: self.clone(),
@@ -170,10 +201,16 @@ impl LedgerTransaction {
         &self.ledger
     }
 
-    /// Whether the witness confirmed the chain when this began.
-    #[must_use]
-    pub fn is_vouched_for(&self) -> bool {
-        self.vouched_for
+    /// What speaks against the chain, as it did when this began.
+    ///
+    /// # Errors
+    /// The doubt.
+    pub fn vouched_for(&self) -> Result<(), Doubt> {
+        match (self.witnessed, self.shown) {
+            (false, _) => Err(Doubt::Witness),
+            (true, true) => Err(Doubt::Shown),
+            (true, false) => Ok(()),
+        }
     }
 
     /// Appends one event.
@@ -202,13 +239,18 @@ impl LedgerTransaction {
         Ok(())
     }
 
-    /// Commits a recovery: from now on the witness follows this chain again.
+    /// Commits a recovery: from now on the witness follows this chain again, and what was shown is
+    /// adopted.
     ///
     /// # Errors
     /// As for [`Self::commit`].
     pub async fn commit_recovery(mut self) -> Result<Ledger, StoreError> {
-        self.vouched_for = true;
-        self.commit().await
+        self.witnessed = true;
+        let shown = self.store.shown_file();
+        let ledger = self.commit().await?;
+        // Last: after a crash before this the doubt stands, and the same recovery ends it.
+        files::remove(&shown)?;
+        Ok(ledger)
     }
 
     /// Commits, durably, then writes the witness, durably.
@@ -222,7 +264,7 @@ impl LedgerTransaction {
         fault::point("ledger.appended");
         self.transaction.commit().await?;
         fault::point("ledger.committed");
-        if self.vouched_for {
+        if self.witnessed {
             Witness::of(&self.ledger).write(&self.store.witness_file)?;
         }
         fault::point("ledger.witnessed");

@@ -151,7 +151,7 @@ async fn a_witness_left_behind_by_a_crash_is_brought_up_before_the_next_step() {
     fs::write(&witness, before).unwrap();
     drop(store.change_ledger().await.unwrap());
     let ledger = store.ledger().await.unwrap();
-    assert!(!store.witness().unwrap().is_behind(&ledger));
+    assert!(!store.witness().unwrap().unwrap().is_behind(&ledger));
 }
 
 #[tokio::test]

@@ -1,6 +1,12 @@
 //! The time, as an input.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
+use rustls::{pki_types::UnixTime, time_provider::TimeProvider};
+
+/// Longest that [`wait`] does not look at the clock: one that is set, or a machine that slept, is noticed.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Tells the time. Built once in each program's entry point and handed down, so that tests can
 /// set it.
@@ -21,6 +27,52 @@ impl Clock for SystemClock {
         reason = "the one place where a program asks the machine for the time"
     )]
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        moved::by(Timestamp::now())
+    }
+}
+
+/// Certificates are judged by the same clock.
+impl TimeProvider for SystemClock {
+    fn current_time(&self) -> Option<UnixTime> {
+        let now = self.now().as_second().try_into().ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(now)))
+    }
+}
+
+/// Until `clock` has gone on by `time`.
+pub async fn wait(clock: &dyn Clock, time: Duration) {
+    let until = clock.now() + time;
+    loop {
+        let left = Duration::try_from(until.duration_since(clock.now())).unwrap_or_default();
+        if left.is_zero() {
+            return;
+        }
+        tokio::time::sleep(left.min(LOOK_EVERY)).await;
+    }
+}
+
+/// A test moves the clock of whole programs by writing seconds into the file that `VWIS_CLOCK_AHEAD`
+/// names. Only in builds with debug assertions: a release build has no such variable and no such code.
+#[cfg(debug_assertions)]
+mod moved {
+    use std::{path::PathBuf, sync::OnceLock, time::Duration};
+
+    use jiff::Timestamp;
+
+    pub(super) fn by(now: Timestamp) -> Timestamp {
+        static FILE: OnceLock<Option<PathBuf>> = OnceLock::new();
+        let file = FILE.get_or_init(|| std::env::var_os("VWIS_CLOCK_AHEAD").map(PathBuf::from));
+        let ahead = file
+            .as_ref()
+            .and_then(|file| std::fs::read_to_string(file).ok());
+        let ahead = ahead.and_then(|ahead| ahead.trim().parse().ok());
+        now + Duration::from_secs(ahead.unwrap_or(0))
+    }
+}
+
+#[cfg(not(debug_assertions))]
+mod moved {
+    pub(super) fn by(now: jiff::Timestamp) -> jiff::Timestamp {
+        now
     }
 }

@@ -13,6 +13,7 @@ use rustls::{
 
 use crate::{
     authority::{AuthorityError, new_key, subject_alt_names},
+    clock::SystemClock,
     identity::{Identity, IdentityError},
     provider,
 };
@@ -113,7 +114,7 @@ impl Credentials {
 
     /// For dialling with the certificate shown.
     pub(crate) fn client_config(&self) -> Result<ClientConfig, rustls::Error> {
-        let mut config = ClientConfig::builder_with_provider(provider())
+        let mut config = ClientConfig::builder_with_details(provider(), Arc::new(SystemClock))
             .with_protocol_versions(&[&TLS13])?
             .with_root_certificates(Arc::clone(&self.roots))
             .with_client_auth_cert(self.chain.clone(), self.key.clone_key())?;
@@ -127,7 +128,7 @@ impl Credentials {
             WebPkiClientVerifier::builder_with_provider(Arc::clone(&self.roots), provider())
                 .build()
                 .map_err(|error| rustls::Error::General(error.to_string()))?;
-        let mut config = ServerConfig::builder_with_provider(provider())
+        let mut config = ServerConfig::builder_with_details(provider(), Arc::new(SystemClock))
             .with_protocol_versions(&[&TLS13])?
             .with_client_cert_verifier(verifier)
             .with_single_cert(self.chain.clone(), self.key.clone_key())?;
@@ -137,7 +138,7 @@ impl Credentials {
 
     /// For accepting peers that have no certificate yet.
     pub(crate) fn server_only_config(&self) -> Result<ServerConfig, rustls::Error> {
-        let mut config = ServerConfig::builder_with_provider(provider())
+        let mut config = ServerConfig::builder_with_details(provider(), Arc::new(SystemClock))
             .with_protocol_versions(&[&TLS13])?
             .with_no_client_auth()
             .with_single_cert(self.chain.clone(), self.key.clone_key())?;
@@ -161,7 +162,7 @@ pub(crate) fn anonymous_client_config(
 ) -> Result<ClientConfig, CredentialsError> {
     let mut store = RootCertStore::empty();
     store.add(authority_der)?;
-    let mut config = ClientConfig::builder_with_provider(provider())
+    let mut config = ClientConfig::builder_with_details(provider(), Arc::new(SystemClock))
         .with_protocol_versions(&[&TLS13])?
         .with_root_certificates(store)
         .with_no_client_auth();

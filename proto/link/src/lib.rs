@@ -28,6 +28,7 @@ pub mod panics;
 pub mod server;
 pub mod sqlite;
 pub mod token;
+pub mod validity;
 
 use std::{sync::Arc, time::Duration};
 

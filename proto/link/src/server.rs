@@ -7,10 +7,11 @@
 //!
 //! Only peers that have finished their handshake count against the bound on connections: otherwise
 //! a few that say nothing would keep everybody out. Unfinished handshakes have a bound of their
-//! own; beyond it the oldest gives way, since an honest peer needs milliseconds. A reload reaches
-//! new handshakes only, so the age of connections is bounded.
+//! own; beyond it the oldest gives way, since an honest peer needs milliseconds. A new certificate reaches
+//! new handshakes only, so the age of connections is bounded; a new authority ends them all.
 
 mod bounds;
+mod current;
 mod guard;
 mod pace;
 mod places;
@@ -18,6 +19,7 @@ mod refusal;
 mod watched;
 
 pub use bounds::{MAX_CONNECTION_AGE, bounded};
+pub use current::{CredentialFiles, CredentialFilesError};
 pub use guard::{Callers, Guard, Guarded};
 pub use refusal::refuse;
 
@@ -31,7 +33,6 @@ use std::{
     time::Duration,
 };
 
-use arc_swap::ArcSwap;
 use rustls::ServerConfig;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
@@ -44,8 +45,9 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::server::Connected;
 
 use self::{
+    current::Current,
     places::{Peer, Places},
-    watched::Watched,
+    watched::{Under, Watched},
 };
 use crate::{
     credentials::Credentials,
@@ -84,13 +86,15 @@ pub enum ListenError {
     /// The credentials cannot be used.
     #[error("cannot serve TLS: {0}")]
     Tls(#[from] rustls::Error),
+    /// The files of the credentials cannot.
+    #[error("cannot serve TLS: {0}")]
+    Files(#[from] CredentialFilesError),
 }
 
 /// A bound address whose handshakes have begun to be answered.
 pub struct TlsListener {
     address: SocketAddr,
-    config: Arc<ArcSwap<ServerConfig>>,
-    peers: PeerCertificates,
+    current: Arc<Current>,
     connections: mpsc::Receiver<io::Result<Connection>>,
     accepting: JoinHandle<()>,
 }
@@ -121,8 +125,7 @@ pub struct Incoming {
 /// Replaces the credentials of a listener while it runs.
 #[derive(Clone)]
 pub struct Reload {
-    config: Arc<ArcSwap<ServerConfig>>,
-    peers: PeerCertificates,
+    current: Arc<Current>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -152,16 +155,40 @@ impl TlsListener {
         peers: PeerCertificates,
         most: usize,
     ) -> Result<Self, ListenError> {
-        let config = Arc::new(ArcSwap::from_pointee(server_config(credentials, peers)?));
+        let current = Current::fixed(credentials, peers)?;
+        Self::start(address, current, peers, most).await
+    }
+
+    /// As [`Self::bind`], with the credentials of these files, and of what they are replaced by while it
+    /// runs; under another authority every open connection ends.
+    ///
+    /// # Errors
+    /// As for [`Self::bind`].
+    pub async fn following(
+        address: SocketAddr,
+        files: CredentialFiles,
+        peers: PeerCertificates,
+        most: usize,
+    ) -> Result<Self, ListenError> {
+        let current = Current::following(files, peers)?;
+        Self::start(address, current, peers, most).await
+    }
+
+    async fn start(
+        address: SocketAddr,
+        current: Current,
+        peers: PeerCertificates,
+        most: usize,
+    ) -> Result<Self, ListenError> {
+        let current = Arc::new(current);
         let bind = |source| ListenError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let (sender, connections) = mpsc::channel(16);
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&config), peers, most, sender));
+        let accepting = tokio::spawn(accept(listener, Arc::clone(&current), peers, most, sender));
         Ok(Self {
             address,
-            config,
-            peers,
+            current,
             connections,
             accepting,
         })
@@ -177,8 +204,7 @@ impl TlsListener {
     #[must_use]
     pub fn reload(&self) -> Reload {
         Reload {
-            config: Arc::clone(&self.config),
-            peers: self.peers,
+            current: Arc::clone(&self.current),
         }
     }
 
@@ -200,9 +226,7 @@ impl Reload {
     /// # Errors
     /// When they cannot be used; then the old ones stay.
     pub fn replace(&self, credentials: &Credentials) -> Result<(), rustls::Error> {
-        self.config
-            .store(Arc::new(server_config(credentials, self.peers)?));
-        Ok(())
+        self.current.replace(credentials)
     }
 }
 
@@ -218,7 +242,7 @@ fn server_config(
 
 async fn accept(
     listener: TcpListener,
-    config: Arc<ArcSwap<ServerConfig>>,
+    current: Arc<Current>,
     peers: PeerCertificates,
     most: usize,
     connections: mpsc::Sender<io::Result<Connection>>,
@@ -237,11 +261,13 @@ async fn accept(
                 }
             },
         };
-        let acceptor = TlsAcceptor::from(config.load_full());
+        let (config, authority) = current.for_handshake();
+        let acceptor = TlsAcceptor::from(config);
+        let under = Under::new(&current, authority);
         let connections = connections.clone();
         let places = Arc::clone(&places);
         let task = tokio::spawn(async move {
-            let admitted = admit(tcp, address, &acceptor, peers, &places);
+            let admitted = admit(tcp, address, &acceptor, under, peers, &places);
             let admitted = tokio::time::timeout(HANDSHAKE_TIMEOUT, admitted).await;
             match admitted.unwrap_or(Err(HandshakeError::TimedOut)) {
                 // A closed channel means that the server has stopped.
@@ -269,12 +295,13 @@ async fn admit(
     tcp: TcpStream,
     address: SocketAddr,
     acceptor: &TlsAcceptor,
+    under: Under,
     peers: PeerCertificates,
     places: &Arc<Places>,
 ) -> Result<Connection, HandshakeError> {
     let (mut stream, peer) = handshake(tcp, address, acceptor, peers).await?;
     let place = places.take(&Peer::from(&peer)).await;
-    stream.get_mut().0.admit(place);
+    stream.get_mut().0.admit(place, under);
     Ok(Connection {
         stream,
         peer,

@@ -18,6 +18,9 @@ pub struct InvalidHash(String);
 // === impl AgreementHash ===
 
 impl AgreementHash {
+    /// The fewest hex digits that name an agreement to a person who decides.
+    pub const LEAST_DIGITS: usize = 16;
+
     /// The name of these canonical bytes.
     #[must_use]
     pub fn of(canonical: &[u8]) -> Self {
@@ -30,10 +33,31 @@ impl AgreementHash {
         &self.0
     }
 
-    /// The first eight hex digits, for people who compare.
+    /// The first [`Self::LEAST_DIGITS`] hex digits, for people who compare. Eight of them are found anew in
+    /// half a second by whoever may write a purpose.
     #[must_use]
     pub fn short(&self) -> String {
-        self.to_string()[..8].to_owned()
+        self.first(Self::LEAST_DIGITS)
+    }
+
+    /// The first hex digits, as many as asked for.
+    #[must_use]
+    pub fn first(&self, digits: usize) -> String {
+        self.to_string()[..digits.min(64)].to_owned()
+    }
+
+    /// How many digits tell all of these apart: the least to approve by, and more where two begin alike.
+    #[must_use]
+    pub fn digits_to_tell_apart(all: &[Self]) -> usize {
+        let mut names: Vec<_> = all.iter().map(ToString::to_string).collect();
+        names.sort();
+        names.dedup();
+        let alike = |pair: &[String]| {
+            let both = pair[0].bytes().zip(pair[1].bytes());
+            both.take_while(|(one, other)| one == other).count() + 1
+        };
+        let longest = names.windows(2).map(alike).max().unwrap_or(0);
+        longest.max(Self::LEAST_DIGITS)
     }
 }
 
@@ -81,5 +105,27 @@ impl fmt::Display for AgreementHash {
 impl fmt::Debug for AgreementHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_digits_are_shown_as_tell_all_apart_and_never_fewer_than_sixteen() {
+        let hash = |bytes: [u8; 32]| AgreementHash(bytes);
+        let (mut one, mut other) = ([7; 32], [7; 32]);
+        assert_eq!(AgreementHash::digits_to_tell_apart(&[]), 16);
+        other[0] = 8;
+        let digits = AgreementHash::digits_to_tell_apart(&[hash(one), hash(other)]);
+        assert_eq!((digits, hash(one).short().len()), (16, 16));
+        other = one;
+        (one[11], other[11]) = (0x10, 0x1f);
+        let all = [hash(one), hash([1; 32]), hash(other), hash(one)];
+        let digits = AgreementHash::digits_to_tell_apart(&all);
+        assert_eq!(digits, 24);
+        assert_ne!(hash(one).first(24), hash(other).first(24));
+        assert_eq!(hash(one).first(23), hash(other).first(23));
     }
 }

@@ -12,7 +12,7 @@ use std::{
 
 use vwis_node::{
     counts::ConfidentialCounts,
-    mechanism::{DiscreteGaussian, KernelRandomness, Mechanism, MechanismError},
+    mechanism::{DiscreteGaussian, Drawing, KernelRandomness, Mechanism, MechanismError},
 };
 use vwis_proto::{agreement::Agreement, algebra::Strategy, measurement::Payload};
 use vwis_tests::extract::{Extract, Person};
@@ -209,13 +209,14 @@ impl Broken {
 impl Mechanism for Broken {
     fn draw(
         &self,
+        drawing: &Drawing<'_>,
         strategy: &Strategy,
         counts: &ConfidentialCounts,
     ) -> Result<Payload, MechanismError> {
         let exact = counts
             .encode(strategy)
             .ok_or(MechanismError::CountsDoNotMatch)?;
-        let honest = DiscreteGaussian.draw(strategy, counts)?.entries();
+        let honest = DiscreteGaussian.draw(drawing, strategy, counts)?.entries();
         let noise = honest.iter().zip(&exact).map(|(y, x)| y - x).collect();
         let number = {
             let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);

@@ -292,7 +292,8 @@ async fn shared_outputs(node: &NodeFixture, agreement: &Agreement, planted: &mut
         [&["agreement", "resume", &hash][..], &decided].concat(),
         [&correct[..], &decided].concat(),
         [&["agreement", "approve", &hash][..], &decided].concat(),
-        [&["agreement", "withdraw", &hash][..], &decided].concat(),
+        [&["agreement", "withdraw", &hash, "--yes"][..], &decided].concat(),
+        [&["agreement", "decline", &hash][..], &decided].concat(),
     ];
     for command in commands {
         let ran = loud(node, &command).await;

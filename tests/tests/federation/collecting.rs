@@ -162,7 +162,7 @@ async fn a_paused_node_is_for_later_and_a_withdrawn_one_is_a_refusal() {
     federation.approve("R0A", &hash).await;
     federation.approve("RM3", &hash).await;
     let decide = async |ods_code: &str, what: &str| {
-        let decision = [
+        let mut decision = vec![
             "agreement",
             what,
             &hash,
@@ -171,6 +171,9 @@ async fn a_paused_node_is_for_later_and_a_withdrawn_one_is_a_refusal() {
             "--reason",
             "a test",
         ];
+        if what == "withdraw" {
+            decision.push("--yes");
+        }
         federation.node(ods_code, &decision).await.done();
     };
     let list = ["agreement", "list", "--ask"];

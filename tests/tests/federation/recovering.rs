@@ -78,6 +78,15 @@ async fn order_of_ended(federation: &Federation, hash: &str, series: &str) {
     federation.node("R0A", &order).await.done();
 }
 
+/// Enrols the node again, with a token of its own.
+async fn enrol_again(federation: &Federation) {
+    let token = ["node", "token", "R0A"];
+    let token = federation.aggregator(&token).await.done();
+    let enrolment = federation.enrolment();
+    let enrol = ["enrol", "--aggregator", &enrolment, "--token", token.trim()];
+    federation.node("R0A", &enrol).await.done();
+}
+
 async fn recover(
     federation: &Federation,
     receipt: &Value,
@@ -255,17 +264,152 @@ async fn a_lost_keep_folder_needs_a_new_key_and_the_node_enrols_again() {
         .done();
     assert!(made.contains("enrol again"), "{made}");
 
-    let token = federation
-        .aggregator(&["node", "token", "R0A"])
-        .await
-        .done();
-    let enrolment = federation.enrolment();
-    let enrol = ["enrol", "--aggregator", &enrolment, "--token", token.trim()];
-    federation.node("R0A", &enrol).await.done();
+    enrol_again(&federation).await;
     let serving = federation.serve("R0A").await;
     order_of_ended(&federation, &hash, "fte").await;
     let collected = collect(&federation, ENDED).await;
     assert_eq!(collected["stored"], 1, "{collected}");
     serving.stop().await;
+    federation.stop().await;
+}
+
+const BY: [&str; 4] = ["--by", "A. Caldicott", "--reason", "disk failed"];
+
+#[tokio::test]
+async fn a_backup_from_before_the_approval_does_not_begin_a_second_budget() {
+    let federation = Federation::new(BINARY).await;
+    federation.enrol("R0A").await;
+    for period in [SEALED, ENDED] {
+        federation
+            .import("R0A", &Extract::seeded(1, 200), period)
+            .await;
+    }
+    let backup = tempfile::tempdir().unwrap();
+    store::copy_files(&federation.node_dir("R0A"), backup.path()).unwrap();
+    let serving = federation.serve("R0A").await;
+    let hash = federation.propose(DRAFT).await;
+    federation.approve("R0A", &hash).await;
+    let collected = collect(&federation, ENDED).await;
+    assert!(collected["stored"].as_u64().unwrap() > 0, "{collected}");
+    serving.stop().await;
+    let spent = spent_by_year(&federation).await;
+    let receipt = receipt(&federation).await;
+    // The machine is lost, and `keep/` with it; nothing in the backup knows that anybody was answered.
+    store::copy_files(backup.path(), &federation.node_dir("R0A")).unwrap();
+    fs::remove_dir_all(federation.node_dir("R0A").join("keep")).unwrap();
+    let blind = ["ledger", "recover", "--new-receipt-key", "--yes"];
+    let blind = federation.node("R0A", &[&blind[..], &BY].concat()).await;
+    let blind = blind.ended_with(77);
+    assert!(
+        blind
+            .stderr
+            .contains("the last receipt of gm-icb is needed"),
+        "{blind:?}"
+    );
+    // Not knowing even whom it is enrolled with, it asks all the same.
+    let enrolled = federation.node_dir("R0A").join("tls/aggregator.json");
+    let known = fs::read(&enrolled).unwrap();
+    fs::remove_file(&enrolled).unwrap();
+    let nobody = ["ledger", "recover", "--yes"];
+    let nobody = federation.node("R0A", &[&nobody[..], &BY].concat()).await;
+    let nobody = nobody.ended_with(77);
+    assert!(nobody.stderr.contains("say --without NAME"), "{nobody:?}");
+    fs::write(&enrolled, known).unwrap();
+
+    // Somebody lies, and the year's budget would begin again: the aggregator does not go along.
+    let lie = ["ledger", "recover", "--without", "gm-icb", "--yes"];
+    federation
+        .node("R0A", &[&lie[..], &BY].concat())
+        .await
+        .done();
+    enrol_again(&federation).await;
+    let serving = federation.serve("R0A").await;
+    federation.propose(DRAFT).await;
+    federation.approve("R0A", &hash).await;
+    let correct = ["agreement", "correct", &hash, "--series", "headline"];
+    let correct = [&correct[..], &["--period", SEALED], &BY].concat();
+    federation.node("R0A", &correct).await.done();
+    let refused = collect(&federation, SEALED).await;
+    assert_eq!(refused["stored"], 0, "{refused}");
+    let why = refused["series"][0]["nodes"][0]["problem"].to_string();
+    assert!(why.contains("an earlier key"), "{refused}");
+    // The receipt makes it good: both spendings stand, and what was ordered is collected.
+    recover(&federation, &receipt, &["--yes"]).await.done();
+    let after = spent_by_year(&federation).await;
+    assert!(after.iter().sum::<u64>() > spent.iter().sum::<u64>());
+    federation.node("R0A", &correct).await.done();
+    let collected = collect(&federation, SEALED).await;
+    assert_eq!(collected["stored"], 1, "{collected}");
+    serving.stop().await;
+    federation.stop().await;
+}
+
+#[tokio::test]
+async fn a_node_set_up_anew_adopts_what_the_earlier_one_spent_and_is_collected_from() {
+    let federation = Federation::new(BINARY).await;
+    let extract = Extract::seeded(1, 200);
+    federation.enrol("R0A").await;
+    federation.import("R0A", &extract, ENDED).await;
+    let serving = federation.serve("R0A").await;
+    let hash = federation.propose(DRAFT).await;
+    federation.approve("R0A", &hash).await;
+    collect(&federation, ENDED).await;
+    serving.stop().await;
+    let spent = spent_by_year(&federation).await;
+    fs::remove_dir_all(federation.node_dir("R0A")).unwrap();
+    federation.enrol("R0A").await;
+    for period in [LOST, SEALED] {
+        federation.import("R0A", &extract, period).await;
+    }
+    let serving = federation.serve("R0A").await;
+    federation.propose(DRAFT).await;
+    federation.approve("R0A", &hash).await;
+    let refused = collect(&federation, LOST).await;
+    assert_eq!(refused["stored"], 0, "{refused}");
+    let fix = refused["series"][0]["nodes"][0]["fix"].to_string();
+    assert!(fix.contains("--earlier-node"), "{refused}");
+
+    let receipt = receipt(&federation).await;
+    let foreign = recover(&federation, &receipt, &["--yes"]).await;
+    assert_eq!(foreign.code, Some(65), "{foreign:?}");
+    recover(&federation, &receipt, &["--yes", "--earlier-node"])
+        .await
+        .done();
+    let adopted = spent_by_year(&federation).await;
+    assert_eq!(adopted.iter().sum::<u64>(), spent.iter().sum::<u64>());
+    // More than once: the receipts of its own key go with later requests.
+    for period in [LOST, SEALED] {
+        let correct = ["agreement", "correct", &hash, "--series", "headline"];
+        let correct = [&correct[..], &["--period", period], &BY].concat();
+        federation.node("R0A", &correct).await.done();
+        let collected = collect(&federation, period).await;
+        assert_eq!(collected["stored"], 1, "{collected}");
+    }
+    serving.stop().await;
+    federation.stop().await;
+}
+
+#[tokio::test]
+async fn what_conflicts_is_left_and_counted_and_the_rest_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (federation, hash) = with_lost_history(folder.path()).await;
+    let receipt = receipt(&federation).await;
+    recover(&federation, &receipt, &["--yes"]).await.done();
+    let kept = federation.aggregator(&["node", "measurements", "R0A"]);
+    let kept = kept.await.json();
+    // The same, and beside it what the node has measured anew under a number of its own.
+    order_of_ended(&federation, &hash, "headline").await;
+    let serving = federation.serve("R0A").await;
+    let collected = collect(&federation, ENDED).await;
+    assert_eq!(collected["stored"], 1, "{collected}");
+    serving.stop().await;
+    let file = federation.file("kept.json", &kept.to_string());
+    let reinstate = ["ledger", "reinstate", &file];
+    let said = federation
+        .node("R0A", &[&reinstate[..], &BY].concat())
+        .await;
+    let said = said.done();
+    assert!(said.contains("under the same number: 0"), "{said}");
+    federation.node("R0A", &["ledger", "verify"]).await.done();
     federation.stop().await;
 }

@@ -246,3 +246,54 @@ async fn a_cap_is_a_decision_that_works_at_once_and_stands_in_the_statement() {
     );
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_no_is_recorded_and_makes_room_and_a_withdrawal_is_asked_about() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let server = node.serve().await;
+    let caller = server.caller(&system).await;
+    let named = |number: usize| named_agreement(&format!("No. {number}"), AGGREGATOR, &[HEADLINE]);
+    for number in 0..32 {
+        caller.propose(&named(number)).await.unwrap();
+    }
+    let full = caller.propose(&named(32)).await.unwrap_err();
+    assert_eq!(reason(&full), Reason::TooManyProposals);
+    let said = node.decide("decline", &named(0)).await.done();
+    assert!(said.contains("Declined"), "{said}");
+    node.decide("decline", &named(0)).await.ended_with(77);
+    caller.propose(&named(32)).await.unwrap();
+    // Handed over again it stays declined, and takes no place.
+    caller.propose(&named(0)).await.unwrap();
+    assert_eq!(state(&caller, &named(0)).await, AgreementState::Declined);
+    let asked = request(&named(0), "headline", "2026-06");
+    let code = Code::FailedPrecondition;
+    refused(&caller, asked, code, Reason::AgreementNotApproved).await;
+    let hash = named(0).hash().to_string();
+    let shown = node.run(&["agreement", "show", &hash]).await.done();
+    assert!(shown.contains("declined by A Tester"), "{shown}");
+
+    // A person may think again; eight digits are too few to say yes by.
+    let by = ["--by", "A Tester", "--reason", "a decision of a test"];
+    let short = ["agreement", "approve", &hash[..15]];
+    let short = node.run(&[&short[..], &by].concat()).await.ended_with(2);
+    assert!(
+        short.stderr.contains("at least the first 16 digits"),
+        "{short:?}"
+    );
+    let enough = ["agreement", "approve", &hash[..16]];
+    node.run(&[&enough[..], &by].concat()).await.done();
+    node.decide("decline", &named(0)).await.ended_with(77);
+    // Any beginning stops it: of those that fit, it is the one that is approved.
+    let all = ["agreement", "pause", ""];
+    node.run(&[&all[..], &by].concat()).await.done();
+    assert_eq!(state(&caller, &named(0)).await, AgreementState::Paused);
+
+    let unasked = ["agreement", "withdraw", &hash];
+    let unasked = node.run(&[&unasked[..], &by].concat()).await.ended_with(77);
+    assert!(unasked.stderr.contains("Say --yes"), "{unasked:?}");
+    assert_eq!(state(&caller, &named(0)).await, AgreementState::Paused);
+    node.decide("withdraw", &named(0)).await.done();
+    assert_eq!(state(&caller, &named(0)).await, AgreementState::Withdrawn);
+    server.stop().await;
+}

@@ -8,7 +8,7 @@ use vwis_node::{
     config::Config,
     counts::ConfidentialCounts,
     drill::{Attack, Blueprint},
-    mechanism::{Mechanism, MechanismError},
+    mechanism::{Drawing, Mechanism, MechanismError},
 };
 use vwis_proto::{algebra::Strategy, measurement::Payload, rho::Rho};
 use vwis_tests::{
@@ -87,6 +87,7 @@ struct NoNoise;
 impl Mechanism for NoNoise {
     fn draw(
         &self,
+        _: &Drawing<'_>,
         strategy: &Strategy,
         counts: &ConfidentialCounts,
     ) -> Result<Payload, MechanismError> {

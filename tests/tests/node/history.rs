@@ -89,10 +89,6 @@ async fn a_new_draw_needs_a_receipt_that_the_chain_knows() {
     let unknown = [
         foreign,
         signed(&[9; 32], known, |_| ()),
-        signed(&own, known, |body| body.head = [5; 32]),
-        signed(&own, known, |body| body.sequence += 1),
-        signed(&own, known, |body| body.sequence = 0),
-        signed(&own, known, |body| body.sequence = u64::MAX),
         signed(&own, known, |body| body.ods_code = "RM3".parse().unwrap()),
         signed(&own, known, |body| {
             body.aggregator = "other".parse().unwrap();
@@ -105,6 +101,29 @@ async fn a_new_draw_needs_a_receipt_that_the_chain_knows() {
         );
         sealed_only(&caller, fresh, sealed, &first, Reason::ReceiptUnknown).await;
     }
+    // The node's own signature under what its chain does not hold is proof, and it remembers: neither an
+    // older receipt nor a restart takes it back.
+    let shown = node.dir().join("keep/shown.json");
+    assert!(!shown.exists(), "a stranger's receipt is no proof");
+    for proof in [
+        signed(&own, known, |body| body.head = [5; 32]),
+        signed(&own, known, |body| body.sequence += 1),
+        signed(&own, known, |body| body.sequence = 0),
+        signed(&own, known, |body| body.sequence = u64::MAX),
+    ] {
+        let ask = with_receipt(fresh.clone(), &proof);
+        let again = with_receipt(sealed.clone(), &proof);
+        sealed_only(&caller, ask, again, &first, Reason::ReceiptUnknown).await;
+        let ask = with_receipt(fresh.clone(), &good);
+        sealed_only(&caller, ask, sealed.clone(), &first, Reason::SealedOnly).await;
+        assert!(caller.describe().await.sealed_only);
+        let told = node.run(&["budget"]).await.ended_with(0);
+        assert!(told.stderr.contains("THIS HISTORY IS IN DOUBT"), "{told:?}");
+        let verify = node.run(&["ledger", "verify"]).await.ended_with(1);
+        assert!(verify.stderr.contains("own signature"), "{verify:?}");
+        fs::remove_file(&shown).unwrap();
+    }
+    assert!(!caller.describe().await.sealed_only);
     // A signature that does not hold is no receipt at all.
     let mut forged = first.receipt.clone();
     forged.sequence += 1;
@@ -326,5 +345,57 @@ async fn a_yes_and_a_no_that_were_both_lost_leave_the_no() {
     caller.propose(&agreement).await.unwrap();
     let again = node.try_approve(&agreement).await.ended_with(77);
     assert!(again.stderr.contains("withdrawn"), "{again:?}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_node_that_was_rolled_back_whole_learns_it_once_and_for_all() {
+    let system = System::new();
+    let node = node_with_periods(&system, "R0A").await;
+    let agreement = agreement(&[HEADLINE]);
+    let (server, caller) = node.serve_approved(&system, &[&agreement]).await;
+    let sealed = request(&agreement, "headline", "2025-12");
+    let first = caller.measure(sealed.clone()).await.unwrap();
+    server.stop().await;
+    // A machine image: store, keys, witness and all.
+    let image = node.cloned();
+    let server = node.serve().await;
+    let caller = server.caller(&system).await;
+    let second = with_receipt(request(&agreement, "headline", "2026-03"), &first.receipt);
+    let second = caller.measure(second).await.unwrap();
+    server.stop().await;
+
+    // Nothing new is asked: being described is enough to learn it.
+    let server = image.serve().await;
+    let caller = server.caller(&system).await;
+    assert!(!caller.describe().await.sealed_only);
+    let shown = v1::DescribeRequest {
+        last_receipt: Some(second.receipt.clone()),
+    };
+    let described = caller.client().describe(shown).await.unwrap().into_inner();
+    assert!(described.sealed_only);
+    // An aggregator that hides what it holds gets nothing new, now or after a restart.
+    let hiding = with_receipt(request(&agreement, "headline", "2026-03"), &first.receipt);
+    for _ in 0..5 {
+        let (ask, again) = (hiding.clone(), sealed.clone());
+        sealed_only(&caller, ask, again, &first, Reason::SealedOnly).await;
+    }
+    let said = server.stop().await;
+    assert!(said.stderr.contains("rolled back"), "{said:?}");
+    let server = image.serve().await;
+    let caller = server.caller(&system).await;
+    sealed_only(&caller, hiding.clone(), sealed, &first, Reason::SealedOnly).await;
+
+    // The recovery adopts what the node was shown, whatever else it is told.
+    let recover = ["ledger", "recover", "--without", AGGREGATOR, "--yes"];
+    let by = ["--by", "A. Caldicott", "--reason", "the image was put back"];
+    let told = image.run(&[&recover[..], &by[..]].concat()).await.done();
+    assert!(told.contains("Recovered."), "{told}");
+    assert!(!caller.describe().await.sealed_only);
+    assert_eq!(image.run(&["budget"]).await.ended_with(0).stderr, "");
+    let spent = second.verified_receipt().body().spent.clone();
+    let budget = image.budget().await;
+    let lifetime: u64 = spent.values().map(|rho| rho.nano()).sum();
+    assert_eq!(budget["lifetime_rho_nano"], lifetime);
     server.stop().await;
 }

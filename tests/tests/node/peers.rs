@@ -143,3 +143,25 @@ async fn a_peer_without_a_certificate_gets_an_alert_and_no_byte_more() {
     assert_eq!(server.caller(&system).await.chain().await, before);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_replaced_authority_is_answered_no_more_on_open_connections_too() {
+    let (old, new) = (System::new(), System::new());
+    let fixture = NodeFixture::new(BINARY, &old, "0.5").await;
+    let server = fixture.serve().await;
+    let open = server.caller(&old).await;
+    open.describe().await;
+    // A renewal under the same authority ends nothing, and counts for the next handshake.
+    old.enrol(fixture.ods_code(), &fixture.dir().join("tls"));
+    open.describe().await;
+    server.caller(&old).await.describe().await;
+
+    // As `enrol --replace-authority` writes them, while `serve` runs.
+    new.enrol(fixture.ods_code(), &fixture.dir().join("tls"));
+    open.try_describe().await.unwrap_err();
+    let credentials = old.certify(&aggregator(AGGREGATOR));
+    let again = Caller::connect(server.url(), &node("R0A"), &credentials).await;
+    assert!(matches!(again, Err(DialError::OtherAuthority)), "{again:?}");
+    server.caller(&new).await.describe().await;
+    server.stop().await;
+}

@@ -39,7 +39,7 @@ async fn an_agreement_is_explained_in_words_and_own_numbers_go_to_a_terminal_onl
         "What leaves, and how often\n",
         "How exact\n",
         "What it costs\n",
-        "What changed since the last version\n",
+        "What is different from what is approved here\n",
         "What it does not protect against\n",
         "How to decide\n",
     ] {
@@ -53,7 +53,7 @@ async fn an_agreement_is_explained_in_words_and_own_numbers_go_to_a_terminal_onl
             "Readers of what is made of them: Tests.",
             "headline: number of people of \"Staff in post\", measured each quarter",
             "Gender by Age band (gender+age_band), 44 numbers: ±",
-            "changes the odds they would give on anything about one person",
+            "changes the odds they would give on whether one person is among those counted",
             // Ten years of four, and ten of one.
             "all together ρ 0.18 (ε 3.48) ρ 1.8",
             "1 measurement of periods that are held here already could be asked for at once: ρ 0.04",
@@ -110,7 +110,7 @@ async fn what_changed_since_the_last_version_is_said_before_the_yes() {
     says(
         &shown,
         &[
-            "Version 1",
+            "Beside \"Workforce\", version 1",
             "Series headline costs ρ 0.05 each time instead of ρ 0.04.",
             "Table disability is new in series headline.",
             "Table gender+age_band is gone from series headline.",
@@ -119,8 +119,8 @@ async fn what_changed_since_the_last_version_is_said_before_the_yes() {
     );
     let json = node.run(&["agreement", "show", &hash, "--json"]).await;
     let json = json.json();
-    assert_eq!(json["since"]["version"], 1);
-    assert_eq!(json["since"]["changes"].as_array().unwrap().len(), 4);
+    assert_eq!(json["beside"][0]["version"], 1);
+    assert_eq!(json["beside"][0]["changes"].as_array().unwrap().len(), 4);
 
     // The yes says what it allowed, and is recorded with its name and reason.
     let approved = node.try_approve(&second).await.done();

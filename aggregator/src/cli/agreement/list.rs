@@ -17,7 +17,6 @@ use crate::{
         context::{Context, patience, some_nodes},
     },
     federation::{Peer, Problem, Standing},
-    keys::Keys,
 };
 
 type AtNodes = Vec<(OdsCode, Result<BTreeMap<AgreementHash, Standing>, Problem>)>;
@@ -33,7 +32,7 @@ pub(super) async fn run(ask: bool, as_json: bool, context: &mut Context) -> Resu
     store.close().await;
     let mut at_nodes: AtNodes = Vec::new();
     if !nodes.is_empty() {
-        let credentials = Arc::new(Keys::in_dir(&config.dir).credentials()?);
+        let credentials = Arc::new(context.credentials(&config, &store)?);
         let patience = patience(&config);
         at_nodes = stream::iter(&nodes)
             .map(|node| {

@@ -1,4 +1,7 @@
-//! `vwis-node agreement approve|pause|resume|correct|withdraw`: a person decides, by name and with a reason.
+//! `vwis-node agreement approve|decline|pause|resume|correct|withdraw`: a person decides, by name and with a
+//! reason.
+
+use std::io::{self, IsTerminal, Write};
 
 use vwis_proto::{
     agreement::{AgreementHash, Series},
@@ -6,7 +9,7 @@ use vwis_proto::{
     period::Period,
 };
 
-use super::{find, find_hash, page::back_history, show::explain};
+use super::{find, find_going_on, find_hash, page::back_history, show::explain};
 use crate::{
     cli::{
         Context, Failure, Outcome,
@@ -28,6 +31,14 @@ pub(super) struct Decided {
 
 pub(super) async fn approve(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
     decided.decider.check()?;
+    if decided.hash.len() < AgreementHash::LEAST_DIGITS {
+        let message = format!(
+            "approve by at least the first {} digits of the agreement's name, as `agreement list` shows it \
+             and as they stand where it was agreed on: fewer can be made to fit another agreement",
+            AgreementHash::LEAST_DIGITS
+        );
+        return Err(Failure::new(Exit::Usage, &message));
+    }
     let agreement = find(node, &decided.hash).await?;
     let Decider { by, reason } = &decided.decider;
     node.approve(&agreement, by, reason).await?;
@@ -98,8 +109,34 @@ pub(super) async fn resume(node: &Node, context: &mut Context, decided: Decided)
     decided.say(context)
 }
 
-pub(super) async fn withdraw(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
+pub(super) async fn decline(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
+    decided.decider.check()?;
+    let hash = find_hash(node, &decided.hash).await?;
+    let event = Event::Declined {
+        agreement: hash,
+        by: decided.decider.by.clone(),
+        reason: decided.decider.reason.clone(),
+    };
+    node.record(event).await?;
+    context.say(format!(
+        "Declined: nothing leaves under {}, as nothing did before. Handed over again, it stays declined.",
+        hash.short()
+    ))?;
+    decided.say(context)
+}
+
+pub(super) async fn withdraw(
+    node: &Node,
+    context: &mut Context,
+    decided: Decided,
+    yes: bool,
+) -> Outcome {
     let hash = decided.of(node).await?;
+    if !yes && !is_meant(hash)? {
+        let message = "nothing was changed: a withdrawal is for good. Say --yes to withdraw, or `agreement \
+                       pause` to stop answers for now";
+        return Err(Failure::new(Exit::Refused, message));
+    }
     let event = Event::Withdrawn {
         agreement: hash,
         by: decided.decider.by.clone(),
@@ -145,13 +182,30 @@ pub(super) async fn correct(
     decided.say(context)
 }
 
+/// Asks the person at the terminal; without one the answer is no.
+fn is_meant(hash: AgreementHash) -> Result<bool, Failure> {
+    let failed = |error: io::Error| Failure::new(Exit::Failed, &error);
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Ok(false);
+    }
+    let asked = format!(
+        "Withdraw {} for good? To go on later, another agreement has to be proposed and approved, and draws \
+         everything anew at full price. Type `withdraw`: ",
+        hash.short()
+    );
+    io::stderr().write_all(asked.as_bytes()).map_err(failed)?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).map_err(failed)?;
+    Ok(answer.trim() == "withdraw")
+}
+
 // === impl Decided ===
 
 impl Decided {
     /// The agreement it is about. One that this version cannot read can be stopped all the same.
     async fn of(&self, node: &Node) -> Result<AgreementHash, Failure> {
         self.decider.check()?;
-        find_hash(node, &self.hash).await
+        find_going_on(node, &self.hash).await
     }
 
     fn say(&self, context: &mut Context) -> Outcome {

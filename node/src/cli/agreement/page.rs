@@ -28,7 +28,10 @@ pub(super) fn text(
         section("What leaves, and how often", &what_leaves(page)),
         section("How exact", &exactness::text(agreement, page, beside)?),
         section("What it costs", &what_it_costs(page)),
-        section("What changed since the last version", &what_changed(page)),
+        section(
+            "What is different from what is approved here",
+            &what_is_different(page),
+        ),
         section("What it does not protect against", &limits(page)),
         section("How to decide", &how_to_decide(page, context)),
     ];
@@ -46,7 +49,7 @@ fn heading(page: &Explanation) -> String {
         "{} (version {})\n{}\n",
         page.name, page.version, page.agreement
     );
-    if page.decisions.is_empty() {
+    if page.state == "proposed" {
         text += "Proposed: it waits for a decision, and nothing leaves before that.\n";
     }
     for decision in &page.decisions {
@@ -178,35 +181,59 @@ fn against_the_cap(years: &[YearLine]) -> String {
     text
 }
 
-fn what_changed(page: &Explanation) -> String {
-    let Some(since) = &page.since else {
-        let mut text = "No earlier version of it is known here.".to_owned();
-        if page.unreadable_agreements > 0 {
-            let _ = write!(
-                text,
-                " {} of another data dictionary cannot be read by this version of the software, \
-                 and may be one.",
-                several(page.unreadable_agreements, "agreement")
-            );
+fn what_is_different(page: &Explanation) -> String {
+    let mut text = String::new();
+    if page.beside.is_empty() {
+        let nothing = format!(
+            "Nothing that {} asks for is approved here: there is nothing to compare it with.",
+            page.aggregator
+        );
+        let _ = writeln!(text, "{}", wrapped(&nothing, INDENT));
+    }
+    for beside in &page.beside {
+        let against = format!(
+            "Beside \"{}\", version {} ({}), which is {} here:",
+            beside.name,
+            beside.version,
+            beside.agreement.short(),
+            beside.state
+        );
+        let _ = writeln!(text, "{}", wrapped(&against, INDENT));
+        if beside.changes.is_empty() {
+            let _ = writeln!(text, "{}", point("Nothing that matters is different."));
         }
-        return wrapped(&text, INDENT);
-    };
-    let mut text = format!(
-        "  Version {} ({}) was the one before.\n",
-        since.version,
-        since.agreement.short()
-    );
-    if since.changes.is_empty() {
-        text += "  Nothing that matters is different.\n";
+        for change in &beside.changes {
+            let _ = writeln!(text, "{}", point(&change.to_string()));
+        }
     }
-    for change in &since.changes {
-        let _ = writeln!(text, "{}", point(&change.to_string()));
+    if !page.never_approved.is_empty() {
+        let versions: Vec<_> = page
+            .never_approved
+            .iter()
+            .map(|other| format!("version {} ({})", other.version, other.agreement.short()))
+            .collect();
+        let never = format!(
+            "Never approved here, though it was handed over under the same name: {}.",
+            versions.join(", ")
+        );
+        let _ = writeln!(text, "{}", wrapped(&never, INDENT));
     }
-    text + &wrapped(
-        "What both versions promise is drawn anew under each, and each draw is paid for: the \
-         yearly budget bounds their sum.",
-        INDENT,
-    )
+    if page.unreadable_agreements > 0 {
+        let unreadable = format!(
+            "{} of another data dictionary cannot be read by this version of the software, and could not \
+             be compared.",
+            several(page.unreadable_agreements, "agreement")
+        );
+        let _ = writeln!(text, "{}", wrapped(&unreadable, INDENT));
+    }
+    if !page.beside.is_empty() {
+        text += &wrapped(
+            "What several agreements promise is drawn anew under each, and each draw is paid for: the \
+             yearly budget bounds their sum.",
+            INDENT,
+        );
+    }
+    text
 }
 
 fn limits(page: &Explanation) -> String {
@@ -220,6 +247,9 @@ fn limits(page: &Explanation) -> String {
              {:.2} times as much.",
             page.change_factor
         ),
+        "A person whom the extract holds under m employee numbers, and the import did not know for one, \
+         stands in the numbers m times and is exposed to m² times the ρ above."
+            .to_owned(),
         "It hides persons, not the organisation: that one staff group here is large, or that \
          leavers are many, is what the numbers are meant to tell."
             .to_owned(),
@@ -239,8 +269,18 @@ fn how_to_decide(page: &Explanation, context: &Context) -> String {
         format!("preview {short} --period YYYY-MM"),
     )];
     match page.state {
-        "proposed" => steps.push((
-            "Allow it (not to decide is to refuse):",
+        "proposed" => {
+            steps.push((
+                "Allow it (not to decide is to refuse):",
+                format!("agreement approve {short} {signed}"),
+            ));
+            steps.push((
+                "Refuse it, for the record:",
+                format!("agreement decline {short} {signed}"),
+            ));
+        }
+        "declined" => steps.push((
+            "Allow it after all:",
             format!("agreement approve {short} {signed}"),
         )),
         "approved" => steps.push((

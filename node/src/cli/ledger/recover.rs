@@ -6,6 +6,7 @@ use std::{
 };
 
 use prost::Message as _;
+use vwis_link::files;
 use vwis_proto::{
     aggregator_name::AggregatorName, exit::Exit, hex, receipt::Receipt, rho::Rho, v1,
 };
@@ -13,13 +14,15 @@ use vwis_proto::{
 use crate::{
     cli::{Context, Failure, Outcome, decider::Decider, plain_table},
     config::Config,
+    node::make_secret,
     receipt_key::ReceiptKey,
     recover::{RecoverError, Recovery},
 };
 
 /// End the doubt about a history: after a restored backup, or when keys or witness were lost.
 ///
-/// Takes the last receipt of every aggregator that this node ever answered, and the witness; adopts
+/// Takes the last receipt of every aggregator that this node ever answered or is enrolled with, the
+/// witness, and what the node was shown; adopts
 /// the longest history and the largest spending that any of them proves. Charges without a seal are
 /// lost: paid for, never drawn. Of periods that have ended by today nothing is drawn for the first
 /// time any more; `agreement correct` orders it anew, at full price. Without --yes it only says what
@@ -32,6 +35,10 @@ pub(super) struct Args {
     /// An aggregator that holds no receipt of this node.
     #[arg(long, value_name = "AGGREGATOR")]
     without: Vec<AggregatorName>,
+    /// The receipts are of an earlier node of this organisation, which was set up anew: adopt what it
+    /// spent, so that a year's budget holds for both together.
+    #[arg(long)]
+    earlier_node: bool,
     /// Make a new receipt key, because the old one was lost with its folder. Enrol again afterwards.
     #[arg(long, requires = "yes")]
     new_receipt_key: bool,
@@ -56,6 +63,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let recovery = Recovery {
         receipts,
         without: args.without,
+        earlier_node: args.earlier_node,
         by: args.decider.by,
         reason: args.decider.reason,
     };
@@ -104,13 +112,17 @@ fn read_receipt(path: &Path) -> Result<Receipt, Failure> {
 fn make_missing_key(context: &Context) -> Outcome {
     let config = Config::read(&context.config_path)?;
     let path = config.receipt_key_file();
-    if path.exists() {
-        return Ok(());
+    let failed = |error: &dyn std::error::Error| Failure::new(Exit::Failed, &error.to_string());
+    files::private_folder(&config.keep_dir()).map_err(|error| failed(&error))?;
+    if !files::is_there(&path).map_err(|error| failed(&error))? {
+        ReceiptKey::create(&path).map_err(|error| failed(&error))?;
     }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| Failure::new(Exit::Failed, &error))?;
+    // Lost with the folder. People are no longer told by what they were hashed with before.
+    for secret in [config.employee_key_file(), config.hedge_file()] {
+        if !files::is_there(&secret).map_err(|error| failed(&error))? {
+            make_secret(&secret)?;
+        }
     }
-    ReceiptKey::create(&path).map_err(|error| Failure::new(Exit::Failed, &error))?;
     Ok(())
 }
 
@@ -119,7 +131,8 @@ impl From<RecoverError> for Failure {
         match error {
             RecoverError::Store(error) => error.into(),
             RecoverError::ForeignReceipt { .. } => Self::new(Exit::BadData, &error),
-            RecoverError::NoDoubt | RecoverError::MissingReceipt(_) => {
+            RecoverError::Enrolled(_) => Self::new(Exit::Failed, &error),
+            RecoverError::NoDoubt | RecoverError::MissingReceipt(_) | RecoverError::NobodyNamed => {
                 Self::new(Exit::Refused, &error)
             }
         }

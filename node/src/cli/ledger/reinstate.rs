@@ -44,11 +44,12 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let Decider { by, reason } = &args.decider;
     let outcome = node.reinstate(measurements, by, reason).await?;
     context.say(format!(
-        "Put back: {}. Sealed here already: {}. Ordered anew since: {}. Under \
-         agreements unknown here: {}.",
+        "Put back: {}. Sealed here already: {}. Ordered anew since: {}. Left, because \
+         other bytes are sealed here under the same number: {}. Under agreements unknown here: {}.",
         several(outcome.put_back, "measurement"),
         outcome.already_sealed,
         outcome.ordered_anew,
+        outcome.conflicting,
         outcome.unknown_agreement,
     ))?;
     context.say(format!("Recorded: {by}, {reason}."))

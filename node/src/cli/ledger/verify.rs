@@ -11,7 +11,7 @@ pub(super) async fn run(mut context: Context) -> Outcome {
     // Opened without the node: a broken chain is what this command is for.
     let config = crate::config::Config::read(&context.config_path)?;
     let store = crate::store::Store::open(&config.dir, config.witness_file()).await?;
-    let witness = store.witness();
+    let (witness, shown) = (store.witness()?, store.shown()?);
     let ledger = Ledger::replay(store.ledger_entries().await?)
         .map_err(|error| Failure::new(Exit::Failed, &error))?;
     let mut sealed = 0_u64;
@@ -31,6 +31,13 @@ pub(super) async fn run(mut context: Context) -> Outcome {
         let message = "the chain is whole, but the witness is missing or saw entries that the \
                        chain does not have: history was lost, and only sealed measurements are \
                        answered, until `ledger recover` ends the doubt";
+        return Err(Failure::new(Exit::Failed, message));
+    }
+    if shown.is_some() {
+        let message = "the chain is whole and its witness confirms it, but an aggregator showed this \
+                       node's own signature under entries that the chain does not have: the machine was \
+                       rolled back, and only sealed measurements are answered, until `ledger recover` ends \
+                       the doubt";
         return Err(Failure::new(Exit::Failed, message));
     }
     context.say(format!(

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn correct(period: &str, correction: u32, charge: Rho) -> Event {
+pub(super) fn correct(period: &str, correction: u32, charge: Rho) -> Event {
     let key = key(period, correction);
     Event::Corrected {
         identity: key.identity(),

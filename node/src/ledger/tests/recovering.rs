@@ -52,9 +52,10 @@ fn a_recovery_adopts_the_most_and_the_longest_and_loses_what_was_not_sealed() {
     let next = |series, period: &str| {
         ledger.next_correction(&agreement(), series, period.parse().unwrap())
     };
-    assert_eq!(next("headline", "2026-06"), Some(1));
-    assert_eq!(next("headline", "2026-09"), Some(1));
-    assert_eq!(next("detail", "2026-06"), Some(1));
+    // Behind every number that the lost history can have given.
+    assert_eq!(next("headline", "2026-06"), Some(91));
+    assert_eq!(next("headline", "2026-09"), Some(91));
+    assert_eq!(next("detail", "2026-06"), Some(91));
     assert_eq!(next("headline", "2026-11"), None);
     // A smaller claim later takes nothing back.
     append(recover(50, "0.2"), &mut ledger).unwrap();
@@ -78,4 +79,38 @@ fn a_period_that_ends_on_the_day_of_the_recovery_may_have_been_drawn_that_day() 
     ledger.append(recover(90, "0.5"), at).unwrap();
     assert!(ledger.may_have_forgotten("2026-09".parse().unwrap()));
     assert!(!ledger.may_have_forgotten("2026-10".parse().unwrap()));
+}
+
+/// Whatever is corrected, lost and recovered how often: no number of a correction is given twice, and each
+/// stays below the number of the next recovery's entry.
+#[test]
+fn no_correction_of_any_history_has_the_number_of_another() {
+    let at: Timestamp = "2026-11-01T00:00:00Z".parse().unwrap();
+    let (_, mut ledger) = book("1000");
+    for event in [reserve("2026-06", 0, rho("0.1")), seal("2026-06")] {
+        ledger.append(event, at).unwrap();
+    }
+    let mut given = std::collections::BTreeSet::new();
+    for lost in [1, 4, 2, 7] {
+        let backup = ledger.clone();
+        for _ in 0..lost {
+            let period = "2026-06".parse().unwrap();
+            let number = ledger
+                .next_correction(&agreement(), "headline", period)
+                .unwrap();
+            assert!(given.insert(number), "{number} was given before");
+            let ordered = super::correcting::correct("2026-06", number, rho("0.1"));
+            ledger.append(ordered, at).unwrap();
+            assert!(u64::from(number) <= ledger.sequence());
+            let sealed = Event::Sealed {
+                identity: key("2026-06", number).identity(),
+                payload_hash: PayloadHash::from_bytes([6; 32]),
+            };
+            ledger.append(sealed, at).unwrap();
+        }
+        // The backup comes back, and the last receipt is shown.
+        let proven = ledger.sequence();
+        ledger = backup;
+        ledger.append(recover(proven, "900"), at).unwrap();
+    }
 }

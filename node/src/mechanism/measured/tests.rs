@@ -1,12 +1,19 @@
 #![expect(clippy::cast_precision_loss, reason = "statistics over bounded draws")]
 
+use std::sync::LazyLock;
+
 use vwis_proto::{
     agreement::{Agreement, Draft},
     dictionary::Dictionary,
+    measurement::MeasurementId,
 };
 
 use super::*;
-use crate::people::{People, PersonTag};
+use crate::{
+    ledger::SnapshotId,
+    mechanism::Hedge,
+    people::{People, PersonTag},
+};
 
 fn agreement(measure: &str, rho: &str) -> Agreement {
     let draft = format!(
@@ -112,7 +119,10 @@ fn what_is_drawn_is_the_exact_vector_plus_noise_of_the_agreed_scale() {
         let mut sum_of_squares = 0.0;
         let mut draws = 0;
         for _ in 0..200 {
-            let noisy = DiscreteGaussian.draw(strategy, &counts).unwrap().entries();
+            let noisy = DiscreteGaussian
+                .draw(&drawing(), strategy, &counts)
+                .unwrap()
+                .entries();
             for (noisy, exact) in noisy.iter().zip(&exact) {
                 let standardised = (noisy - exact) as f64 / strategy.gamma() as f64;
                 sum_of_squares += standardised * standardised;
@@ -136,7 +146,11 @@ fn two_draws_of_the_same_counts_differ() {
     let agreement = agreement("headcount", "0.04");
     let series = &agreement.series()[0];
     let counts = ConfidentialCounts::count(series, &people(10));
-    let draw = || DiscreteGaussian.draw(series.strategy(), &counts).unwrap();
+    let draw = || {
+        DiscreteGaussian
+            .draw(&drawing(), series.strategy(), &counts)
+            .unwrap()
+    };
     assert_ne!(draw(), draw());
 }
 
@@ -165,6 +179,106 @@ tables = [{ by = ["role"] }]
     .unwrap()
     .0;
     let counts = ConfidentialCounts::count(&other.series()[0], &people(10));
-    let drawn = DiscreteGaussian.draw(ours.series()[0].strategy(), &counts);
+    let drawn = DiscreteGaussian.draw(&drawing(), ours.series()[0].strategy(), &counts);
     assert!(matches!(drawn, Err(MechanismError::CountsDoNotMatch)));
+}
+
+fn drawing() -> Drawing<'static> {
+    static HEDGE: LazyLock<Hedge> = LazyLock::new(|| Hedge::throw_away().unwrap());
+    static IDENTITY: LazyLock<MeasurementId> = LazyLock::new(|| MeasurementId::from_bytes([3; 32]));
+    Drawing {
+        identity: &IDENTITY,
+        snapshot: SnapshotId::UNKNOWN,
+        hedge: &HEDGE,
+    }
+}
+
+/// What an observer who knows all but one person subtracts: two answers less the difference of the data,
+/// in units of √2γ.
+fn left_of_difference(one: &[i64], other: &[i64], exact: [&[i64]; 2], gamma: u64) -> Vec<f64> {
+    let scale = gamma as f64 * std::f64::consts::SQRT_2;
+    let pairs = one.iter().zip(other).zip(exact[0].iter().zip(exact[1]));
+    let left = pairs.map(|((one, other), (x, y))| ((one - other) - (x - y)) as f64 / scale);
+    left.collect()
+}
+
+/// Two draws for the same kernel bytes, as on a machine image that was resumed twice.
+#[test]
+fn equal_kernel_bytes_tell_nothing_but_whether_the_counts_are_equal() {
+    use statrs::distribution::{ChiSquared, ContinuousCDF};
+    const ALPHA: f64 = 1e-6;
+    let agreement = agreement("headcount", "0.04");
+    let series = &agreement.series()[0];
+    let strategy = series.strategy();
+    let counts = |number| ConfidentialCounts::count(series, &people(number));
+    let (without, with) = (counts(500), counts(501));
+    let exact = [&without, &with].map(|counts| counts.encode(strategy).unwrap());
+    let drawn = |fresh: u8, counts: &ConfidentialCounts| {
+        let drawn = draw(&drawing(), &[fresh; 32], strategy, counts);
+        drawn.unwrap().entries()
+    };
+    assert_eq!(
+        drawn(1, &without),
+        drawn(1, &without),
+        "the same of everything is the same"
+    );
+    let mut left = Vec::new();
+    for fresh in 0..60 {
+        let (one, other) = (drawn(fresh, &without), drawn(fresh, &with));
+        let exact = [&exact[0][..], &exact[1][..]];
+        left.extend(left_of_difference(&one, &other, exact, strategy.gamma()));
+    }
+    let sum: f64 = left.iter().map(|value| value * value).sum();
+    let expected = ChiSquared::new(left.len() as f64).unwrap();
+    assert!(
+        sum > expected.inverse_cdf(ALPHA / 2.0),
+        "{sum} of {}",
+        left.len()
+    );
+    assert!(
+        sum < expected.inverse_cdf(1.0 - ALPHA / 2.0),
+        "{sum} of {}",
+        left.len()
+    );
+
+    // The kernel alone, as it was: the difference is the person, exactly.
+    let unhedged = |exact: &[i64]| {
+        let stream = NoiseStream::of(&Zeroizing::new([1; 32])).unwrap();
+        let mut sampler = DiscreteGaussianSampler::of(strategy.gamma(), stream).unwrap();
+        let noisy = exact.iter().map(|x| x + sampler.draw().unwrap());
+        noisy.collect::<Vec<_>>()
+    };
+    let (one, other) = (unhedged(&exact[0]), unhedged(&exact[1]));
+    let exact = [&exact[0][..], &exact[1][..]];
+    let left = left_of_difference(&one, &other, exact, strategy.gamma());
+    assert!(
+        left.iter().all(|value| *value == 0.0),
+        "the test sees what it is for"
+    );
+}
+
+#[test]
+fn every_part_of_a_draw_changes_its_seed_and_neither_secret_nor_bytes_make_it_alone() {
+    let (own, others) = (Hedge::throw_away().unwrap(), Hedge::throw_away().unwrap());
+    let [this, that] = [[3; 32], [4; 32]].map(MeasurementId::from_bytes);
+    let seed = |identity, snapshot, hedge, fresh: u8, exact: &[i64]| {
+        let drawing = Drawing {
+            identity,
+            snapshot,
+            hedge,
+        };
+        *drawing.seed(&[fresh; 32], exact)
+    };
+    let snapshot = SnapshotId::UNKNOWN;
+    let seeds = [
+        seed(&this, snapshot, &own, 1, &[1, 2]),
+        seed(&that, snapshot, &own, 1, &[1, 2]),
+        seed(&this, SnapshotId::random(), &own, 1, &[1, 2]),
+        seed(&this, snapshot, &others, 1, &[1, 2]),
+        seed(&this, snapshot, &own, 2, &[1, 2]),
+        seed(&this, snapshot, &own, 1, &[2, 1]),
+    ];
+    let different: std::collections::HashSet<_> = seeds.iter().collect();
+    assert_eq!(different.len(), seeds.len());
+    assert_eq!(seeds[0], seed(&this, snapshot, &own, 1, &[1, 2]));
 }

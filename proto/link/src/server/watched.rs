@@ -8,6 +8,7 @@
 use std::{
     io,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -18,7 +19,7 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use super::{HANDSHAKE_TIMEOUT, MAX_CONNECTION_AGE, places::Place};
+use super::{HANDSHAKE_TIMEOUT, MAX_CONNECTION_AGE, current::Current, places::Place};
 use crate::{KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT};
 
 /// Longest that nothing may come from a peer: it answers a keep-alive within 30 s, and 10 s more are
@@ -32,6 +33,12 @@ const STALL: Duration = Duration::from_secs(30);
 /// What a connection has beyond its age to end in good order: as long as a call may take.
 const GRACE: Duration = Duration::from_mins(1);
 
+/// Under which authority a connection was made, and whether that still counts.
+pub(super) struct Under {
+    current: Arc<Current>,
+    authority: u64,
+}
+
 /// A TCP stream under TLS.
 pub(super) struct Watched {
     tcp: TcpStream,
@@ -41,6 +48,7 @@ pub(super) struct Watched {
 
 struct Admitted {
     place: Place,
+    under: Under,
     /// The end of its time, whatever it does.
     ends: Instant,
     /// Whether it began to speak HTTP/2: until then it has no longer than a handshake.
@@ -49,6 +57,21 @@ struct Admitted {
     silent: Pin<Box<Sleep>>,
     /// When it has taken nothing for too long; none while it takes.
     stalled: Option<Pin<Box<Sleep>>>,
+}
+
+// === impl Under ===
+
+impl Under {
+    pub(super) fn new(current: &Arc<Current>, authority: u64) -> Self {
+        Self {
+            current: Arc::clone(current),
+            authority,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.current.is_over(self.authority)
+    }
 }
 
 // === impl Watched ===
@@ -62,9 +85,10 @@ impl Watched {
     }
 
     /// The handshake is done and a place taken: from now on it is watched.
-    pub(super) fn admit(&mut self, place: Place) {
+    pub(super) fn admit(&mut self, place: Place, under: Under) {
         self.admitted = Some(Admitted {
             place,
+            under,
             ends: Instant::now() + MAX_CONNECTION_AGE + GRACE,
             begun: false,
             silent: Box::pin(tokio::time::sleep(HANDSHAKE_TIMEOUT)),
@@ -138,6 +162,10 @@ impl AsyncRead for Watched {
             return read;
         };
         if read.is_ready() {
+            // Nothing that a peer of an authority that was replaced says is heard any more.
+            if admitted.under.is_over() {
+                return Poll::Ready(Err(io::Error::other("its authority was replaced")));
+            }
             admitted.heard();
             return read;
         }

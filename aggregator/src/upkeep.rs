@@ -1,0 +1,180 @@
+//! What has an end and must not come to it: the aggregator's own certificate, its authority's, and those of
+//! the nodes.
+//!
+//! `serve` looks at the start and every hour, `collect` before it asks anybody. A certificate is made anew
+//! with a third of its life left, so what is said from 60 days before an end on says that making it failed,
+//! or that somebody else has to do it.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use vwis_link::{
+    clock::{self, Clock},
+    validity::{NOTICE_DAYS, Notice, Validity},
+};
+use vwis_proto::aggregator_name::AggregatorName;
+
+use crate::{
+    keys::{Keys, KeysError},
+    store::{Store, StoreError},
+};
+
+/// Between two looks.
+const EVERY: Duration = Duration::from_hours(1);
+
+/// Somebody's certificate, and what there is to say of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// Whose: `the aggregator's own certificate`.
+    pub whose: String,
+    /// Whether it is the aggregator's or its authority's, and no node's.
+    pub is_own: bool,
+    /// When it ends, or ended.
+    pub notice: Notice,
+    /// What to do.
+    pub cure: String,
+}
+
+/// Looks after an aggregator's certificates.
+#[derive(Clone)]
+pub struct Upkeep {
+    keys: Keys,
+    name: AggregatorName,
+    store: Store,
+    clock: Arc<dyn Clock>,
+}
+
+// === impl Upkeep ===
+
+impl Upkeep {
+    /// Of the aggregator `name` with these keys.
+    #[must_use]
+    pub fn new(keys: Keys, name: AggregatorName, store: Store, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            keys,
+            name,
+            store,
+            clock,
+        }
+    }
+
+    /// Makes the aggregator's own certificate anew where that is due.
+    ///
+    /// # Errors
+    /// When that fails; what there is goes on being used.
+    pub fn renew(&self) -> Result<(), KeysError> {
+        if let Some(ends) = self.keys.renew_if_due(&self.name, self.clock.now())? {
+            tracing::info!(%ends, "made the aggregator's own certificate anew");
+        }
+        Ok(())
+    }
+
+    /// What ends soon or has ended, the aggregator's own first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn endings(&self) -> Result<Vec<Ending>, StoreError> {
+        let now = self.clock.now();
+        let own = self.keys.own_validity().ok().flatten();
+        let authority = self.keys.authority_validity().ok().flatten();
+        let of_aggregator = [
+            (
+                "the aggregator's own certificate",
+                own,
+                "`serve` and `collect` make it anew: their logs say why they could not",
+            ),
+            (
+                "the authority's certificate",
+                authority,
+                "make a new aggregator (`init`) in good time: every node enrols with it again",
+            ),
+        ];
+        let of_aggregator = of_aggregator
+            .into_iter()
+            .filter_map(|(whose, validity, cure)| {
+                ending(whose.to_owned(), true, validity?, now, cure.to_owned())
+            });
+        let nodes = self.store.nodes().await?;
+        let of_nodes = nodes.iter().filter_map(|node| {
+            let ods_code = &node.ods_code;
+            let cure = format!(
+                "`node token {ods_code}`, then at {ods_code}: `vwis-node enrol`, which a running `serve` takes \
+                 up"
+            );
+            ending(format!("{ods_code}'s certificate"), false, node.certificate?, now, cure)
+        });
+        Ok(of_aggregator.chain(of_nodes).collect())
+    }
+
+    /// What ends soon, a line each, for whoever watches over programs: nodes are counted and not named.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn for_strangers(&self) -> Result<String, StoreError> {
+        let (own, of_nodes): (Vec<_>, Vec<_>) = self
+            .endings()
+            .await?
+            .into_iter()
+            .partition(|ending| ending.is_own);
+        let mut lines: String = own
+            .iter()
+            .map(|ending| format!("warning: {} {}\n", ending.whose, ending.notice))
+            .collect();
+        if !of_nodes.is_empty() {
+            lines += &format!(
+                "warning: certificates of nodes that end within {} days or have ended: {} (`node list` names \
+                 them)\n",
+                NOTICE_DAYS[0],
+                of_nodes.len()
+            );
+        }
+        Ok(lines)
+    }
+
+    /// Renews and warns for as long as it is polled.
+    pub async fn run(self) {
+        let mut said = BTreeMap::new();
+        loop {
+            if let Err(error) = self.renew() {
+                tracing::warn!(%error, "cannot make the aggregator's own certificate anew");
+            }
+            match self.endings().await {
+                Ok(endings) => said = warn(&endings, &said),
+                Err(error) => tracing::warn!(%error, "cannot see which certificates end"),
+            }
+            clock::wait(&*self.clock, EVERY).await;
+        }
+    }
+}
+
+fn ending(
+    whose: String,
+    is_own: bool,
+    validity: Validity,
+    now: Timestamp,
+    cure: String,
+) -> Option<Ending> {
+    let notice = validity.notice(now)?;
+    Some(Ending {
+        whose,
+        is_own,
+        notice,
+        cure,
+    })
+}
+
+/// Says what was not said of the same certificate before, or was less urgent.
+fn warn(endings: &[Ending], said: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let mut now_said = BTreeMap::new();
+    for ending in endings {
+        let urgency = match ending.notice {
+            Notice::EndsWithin { days, .. } => days,
+            Notice::Ended { .. } | Notice::NotBegun { .. } => 0,
+        };
+        if said.get(&ending.whose) != Some(&urgency) {
+            tracing::warn!("{} {}: {}", ending.whose, ending.notice, ending.cure);
+        }
+        now_said.insert(ending.whose.clone(), urgency);
+    }
+    now_said
+}

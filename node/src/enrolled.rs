@@ -1,0 +1,38 @@
+//! Whom this node is enrolled with: `tls/aggregator.json`, which `enrol` writes beside the certificate.
+//!
+//! A recovery asks that aggregator for its receipt, whatever the restored chain knows of it; and there the
+//! certificate is renewed.
+
+use serde::{Deserialize, Serialize};
+use vwis_link::files::{self, FileError};
+use vwis_proto::aggregator_name::AggregatorName;
+
+use crate::config::Config;
+
+/// The other end of this node's enrolment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enrolled {
+    /// Its name.
+    pub aggregator: AggregatorName,
+    /// Where it enrols nodes: `https://HOST:PORT`.
+    pub address: String,
+}
+
+/// Whom the node is enrolled with; `None` before it was, or where the file is not what `enrol` wrote.
+///
+/// # Errors
+/// Where there is a file that this user may not read.
+pub fn read(config: &Config) -> Result<Option<Enrolled>, FileError> {
+    let bytes = files::read_if_there(&config.enrolled_file())?;
+    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+/// Keeps it.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn keep(config: &Config, enrolled: &Enrolled) -> Result<(), FileError> {
+    let text = serde_json::to_string_pretty(enrolled).expect("two texts have a JSON form");
+    files::write_public(&config.enrolled_file(), text.as_bytes())
+}
