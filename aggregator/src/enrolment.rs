@@ -80,7 +80,7 @@ impl enrolment_server::Enrolment for EnrolmentService {
             .authority
             .issue(&request.csr_pem, &identity, now)
             .map_err(|error| match error {
-                AuthorityError::Request => {
+                AuthorityError::Request | AuthorityError::KeyKind => {
                     refuse(Code::InvalidArgument, Reason::CsrRefused, &error)
                 }
                 other => {

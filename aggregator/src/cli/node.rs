@@ -82,8 +82,11 @@ fn address(text: &str) -> Result<String, String> {
     let wrong = || format!("`{text}` is not an address: expected https://HOST:PORT");
     let uri: tonic::transport::Uri = text.parse().map_err(|_| wrong())?;
     let whole = uri.scheme_str() == Some("https")
-        && uri.host().is_some()
-        && uri.port_u16().is_some()
+        && uri.host().is_some_and(|host| !host.is_empty())
+        && uri
+            .authority()
+            .is_some_and(|all| !all.as_str().contains('@'))
+        && uri.port_u16().is_some_and(|port| port != 0)
         && matches!(uri.path(), "" | "/")
         && uri.query().is_none();
     if whole {
@@ -274,6 +277,9 @@ mod tests {
             "https://a",
             "https://a:1/b",
             "https://a:1/?b",
+            "https://:1",
+            "https://u:p@a:1",
+            "https://a:0",
         ] {
             assert!(address(wrong).is_err(), "{wrong}");
         }

@@ -109,6 +109,15 @@ async fn a_malformed_request_is_refused_and_does_not_use_the_token_up() {
         ..good()
     };
     assert_eq!(bench.enrol(csr).await, invalid("CSR_REFUSED"));
+    for algorithm in [&rcgen::PKCS_ED25519, &rcgen::PKCS_ECDSA_P384_SHA384] {
+        let other = rcgen::KeyPair::generate_for(algorithm).unwrap();
+        let csr = rcgen::CertificateParams::default().serialize_request(&other);
+        let csr = EnrolRequest {
+            csr_pem: csr.unwrap().pem().unwrap(),
+            ..good()
+        };
+        assert_eq!(bench.enrol(csr).await, invalid("CSR_REFUSED"));
+    }
     let key = EnrolRequest {
         receipt_public_key: vec![5; 31],
         ..good()

@@ -195,14 +195,23 @@ impl From<DialError> for Problem {
     fn from(error: DialError) -> Self {
         let kind = match error {
             DialError::OtherAuthority
-            | DialError::PeerExpired
+            | DialError::PeerExpired(..)
+            | DialError::PeerNotBegun(..)
             | DialError::OtherPeer { .. }
             | DialError::RefusedUs(_)
+            | DialError::OutOfTime(_)
             | DialError::Tls(_)
             | DialError::Credentials(_) => ProblemKind::Identity,
             _ => ProblemKind::Unreachable,
         };
+        let clock =
+            "set the clock, here or there as it says: to enrol the node again would not help";
+        let fix = match error {
+            DialError::PeerNotBegun(..) | DialError::OutOfTime(_) => clock.to_owned(),
+            _ => String::new(),
+        };
         Self {
+            fix,
             may_pass: kind == ProblemKind::Unreachable
                 && !matches!(error, DialError::Address(_) | DialError::NotTls(_)),
             ..Self::new(kind, error)

@@ -396,3 +396,21 @@ async fn an_agreement_is_kept_once_and_reads_back() {
     assert_eq!(kept.len(), 1);
     assert_eq!(kept[0].hash(), agreement().hash());
 }
+
+#[tokio::test]
+async fn the_store_is_closed_to_others_whatever_it_was() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = tempfile::tempdir().unwrap();
+    store(dir.path()).await.close().await;
+    let database = dir.path().join("aggregator.db");
+    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    store.keep_agreement(&agreement(), now()).await.unwrap();
+    for name in ["aggregator.db", "aggregator.db-wal", "aggregator.db-shm"] {
+        let mode = std::fs::metadata(dir.path().join(name))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}

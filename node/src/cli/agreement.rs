@@ -121,12 +121,8 @@ async fn find_hash(node: &Node, prefix: &str) -> Result<AgreementHash, Failure> 
 async fn find_going_on(node: &Node, prefix: &str) -> Result<AgreementHash, Failure> {
     let fitting = node.agreements_named(prefix).await?;
     let ledger = node.store().ledger().await?;
-    let may_go_on = |hash: &&AgreementHash| ledger.approval(hash).is_some_and(Approval::may_go_on);
-    let going_on: Vec<_> = fitting
-        .iter()
-        .copied()
-        .filter(|hash| may_go_on(&hash))
-        .collect();
+    let may_go_on = |hash: &AgreementHash| ledger.approval(hash).is_some_and(Approval::may_go_on);
+    let going_on: Vec<_> = fitting.iter().copied().filter(may_go_on).collect();
     match (&fitting[..], &going_on[..]) {
         ([hash], _) | (_, [hash]) => Ok(*hash),
         _ => Err(not_one(&fitting, prefix)),

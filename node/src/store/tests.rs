@@ -130,12 +130,12 @@ async fn nothing_goes_on_while_the_witness_cannot_be_written() {
     let store = Store::open(folder.path(), stuck).await.unwrap();
     let mut change = store.change_ledger().await.unwrap();
     approve(&mut change).await;
-    assert!(matches!(change.commit().await, Err(StoreError::Witness(_))));
+    assert!(matches!(change.commit().await, Err(StoreError::Beside(_))));
     // The entry stands, the witness has not heard of it: no further step.
     assert_eq!(store.ledger().await.unwrap().sequence(), 2);
     assert!(matches!(
         store.change_ledger().await,
-        Err(StoreError::Witness(_))
+        Err(StoreError::Beside(_))
     ));
 }
 

@@ -16,6 +16,7 @@ use crate::{
     clock::SystemClock,
     identity::{Identity, IdentityError},
     provider,
+    validity::Validity,
 };
 
 /// A new key and the request to certify it. The key never leaves the machine that made it.
@@ -110,6 +111,12 @@ impl Credentials {
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// When the certificate holds.
+    #[must_use]
+    pub fn validity(&self) -> Option<Validity> {
+        self.chain.first().and_then(|leaf| Validity::of_der(leaf))
     }
 
     /// For dialling with the certificate shown.

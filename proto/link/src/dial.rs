@@ -22,7 +22,11 @@ use std::{
 };
 
 use hyper_util::rt::TokioIo;
-use rustls::{AlertDescription, CertificateError, ClientConfig, pki_types::ServerName};
+use jiff::Timestamp;
+use rustls::{
+    AlertDescription, CertificateError, ClientConfig,
+    pki_types::{ServerName, UnixTime},
+};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     net::TcpStream,
@@ -32,9 +36,11 @@ use tonic::transport::{Channel, Endpoint, Uri};
 
 use crate::{
     KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT, MAX_HEADER_BYTES,
+    clock::{Clock as _, SystemClock},
     credentials::{Credentials, CredentialsError, anonymous_client_config},
     identity::Identity,
     token::EnrolmentToken,
+    validity::{Notice, Validity, between, in_words},
 };
 
 /// Longest that connecting, the handshake and the server's first bytes may take.
@@ -76,11 +82,12 @@ pub enum DialError {
          or it must enrol again"
     )]
     OtherAuthority,
-    /// The peer's certificate has expired or is not valid yet.
-    #[error(
-        "the peer's certificate has expired or is not valid yet: it must enrol again (or a clock is wrong)"
-    )]
-    PeerExpired,
+    /// The peer's certificate has ended.
+    #[error("the certificate of {0} {1}: it needs a new one (or this machine's clock is fast)")]
+    PeerExpired(Identity, Notice),
+    /// The peer's certificate has not begun: a clock is wrong.
+    #[error("the certificate of {0} {1}")]
+    PeerNotBegun(Identity, Notice),
     /// The peer is certified, as somebody else.
     #[error("the peer is not {expected}: check the address it was added with")]
     OtherPeer {
@@ -88,8 +95,11 @@ pub enum DialError {
         expected: Identity,
     },
     /// The peer does not accept our certificate.
-    #[error("the peer refused our certificate ({0}): it trusts another authority, or ours expired")]
-    RefusedUs(&'static str),
+    #[error("the peer refused our certificate: {0}")]
+    RefusedUs(String),
+    /// By its clock our certificate is out of its time.
+    #[error("the peer refused our certificate: {0}")]
+    OutOfTime(String),
     /// The peer hung up on us without an alert.
     #[error(
         "{0} closed the connection without a reason: it may be busy or stopping (try again later), or our certificate carries no identity it can read (enrol again)"
@@ -119,6 +129,8 @@ struct Dialler {
     port: u16,
     expected: Identity,
     tls: Arc<ClientConfig>,
+    /// When our own certificate holds.
+    own: Option<Validity>,
     fault: Arc<Mutex<Option<DialError>>>,
 }
 
@@ -136,7 +148,7 @@ pub async fn connect(
     let tls = credentials
         .client_config()
         .map_err(|error| DialError::Credentials(error.to_string()))?;
-    open(address, expected, tls).await
+    open(address, expected, tls, credentials.validity()).await
 }
 
 /// Connects to the aggregator that made `token`, without a certificate, trusting the authority in
@@ -151,10 +163,15 @@ pub async fn connect_for_enrolment(
     let tls = anonymous_client_config(token.authority().clone())
         .map_err(|error: CredentialsError| DialError::Credentials(error.to_string()))?;
     let expected = Identity::Aggregator(token.aggregator().clone());
-    open(address, &expected, tls).await
+    open(address, &expected, tls, None).await
 }
 
-async fn open(address: &str, expected: &Identity, tls: ClientConfig) -> Result<Link, DialError> {
+async fn open(
+    address: &str,
+    expected: &Identity,
+    tls: ClientConfig,
+    own: Option<Validity>,
+) -> Result<Link, DialError> {
     let bad_address = || DialError::Address(address.to_owned());
     let uri: Uri = address.parse().map_err(|_| bad_address())?;
     if uri.scheme_str() != Some("https") || !matches!(uri.path(), "" | "/") {
@@ -169,6 +186,7 @@ async fn open(address: &str, expected: &Identity, tls: ClientConfig) -> Result<L
         port: uri.port_u16().ok_or_else(bad_address)?,
         expected: expected.clone(),
         tls: Arc::new(tls),
+        own,
         fault: Arc::default(),
     };
     let fault = Arc::clone(&dialler.fault);
@@ -243,7 +261,7 @@ impl Dialler {
         let stream = TlsConnector::from(Arc::clone(&self.tls))
             .connect(name, tcp)
             .await
-            .map_err(|error| decode(&error, &self.expected, &address))?;
+            .map_err(|error| decode(&error, &self.expected, self.own, &address))?;
         let (_, session) = stream.get_ref();
         let leaf = session.peer_certificates().and_then(<[_]>::first);
         let identity = leaf.and_then(|leaf| Identity::of_certificate(leaf).ok());
@@ -256,8 +274,34 @@ impl Dialler {
         match stream.fill_buf().await {
             Ok([]) => Err(DialError::Closed(address)),
             Ok(_) => Ok(stream),
-            Err(error) => Err(decode(&error, &self.expected, &address)),
+            Err(error) => Err(decode(&error, &self.expected, self.own, &address)),
         }
+    }
+}
+
+fn at(time: UnixTime) -> Timestamp {
+    let seconds = time.as_secs().try_into().unwrap_or(i64::MAX);
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
+}
+
+/// TLS has one word for a certificate that has ended and one that has not begun; which it is, and whose
+/// clock is wrong, is told by our own certificate and clock.
+fn out_of_time(own: Option<Validity>, now: Timestamp) -> String {
+    let Some(own) = own else {
+        return "by its clock it is out of its time".to_owned();
+    };
+    match own.notice(now) {
+        Some(notice @ (Notice::Ended { .. } | Notice::NotBegun { .. })) => {
+            format!("ours {notice}")
+        }
+        _ => format!(
+            "by its clock it is out of its time, and by ours it holds from {:.0} to {:.0}: set the peer's clock, \
+             which is slow by {} at least or fast by {} at least",
+            own.begins,
+            own.ends,
+            in_words(between(own.begins, now)),
+            in_words(between(now, own.ends)),
+        ),
     }
 }
 
@@ -266,16 +310,26 @@ fn remember(fault: &Mutex<Option<DialError>>, error: Option<DialError>) {
 }
 
 /// The sentence for what rustls found.
-fn decode(error: &io::Error, expected: &Identity, address: &str) -> DialError {
+fn decode(
+    error: &io::Error,
+    expected: &Identity,
+    own: Option<Validity>,
+    address: &str,
+) -> DialError {
+    let refused = |why: &str| DialError::RefusedUs(why.to_owned());
     let tls = error
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match tls {
         Some(rustls::Error::InvalidCertificate(problem)) => match problem {
-            CertificateError::Expired
-            | CertificateError::ExpiredContext { .. }
-            | CertificateError::NotValidYet
-            | CertificateError::NotValidYetContext { .. } => DialError::PeerExpired,
+            CertificateError::ExpiredContext { time, not_after } => {
+                let notice = Notice::ended(at(*not_after), at(*time));
+                DialError::PeerExpired(expected.clone(), notice)
+            }
+            CertificateError::NotValidYetContext { time, not_before } => {
+                let notice = Notice::not_begun(at(*not_before), at(*time));
+                DialError::PeerNotBegun(expected.clone(), notice)
+            }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 DialError::OtherPeer {
                     expected: expected.clone(),
@@ -284,15 +338,17 @@ fn decode(error: &io::Error, expected: &Identity, address: &str) -> DialError {
             _ => DialError::OtherAuthority,
         },
         Some(rustls::Error::AlertReceived(alert)) => match alert {
-            AlertDescription::CertificateExpired => DialError::RefusedUs("expired"),
-            AlertDescription::CertificateRequired => DialError::RefusedUs("none was shown"),
-            AlertDescription::UnknownCA => DialError::RefusedUs("unknown authority"),
+            AlertDescription::CertificateExpired => {
+                DialError::OutOfTime(out_of_time(own, SystemClock.now()))
+            }
+            AlertDescription::CertificateRequired => refused("none was shown"),
+            AlertDescription::UnknownCA => refused("it trusts another authority"),
             AlertDescription::BadCertificate
             | AlertDescription::CertificateUnknown
             | AlertDescription::CertificateRevoked
             | AlertDescription::UnsupportedCertificate
             | AlertDescription::DecryptError
-            | AlertDescription::AccessDenied => DialError::RefusedUs("not accepted"),
+            | AlertDescription::AccessDenied => refused("it is not accepted there"),
             other => DialError::Tls(format!("the peer sent the alert {other:?}")),
         },
         Some(rustls::Error::InvalidMessage(_)) => DialError::NotTls(address.to_owned()),
@@ -305,5 +361,24 @@ fn decode(error: &io::Error, expected: &Identity, address: &str) -> DialError {
             DialError::Closed(address.to_owned())
         }
         None => DialError::Tls(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_for_the_time_says_whose_clock_is_off_and_by_how_much() {
+        let own = Validity {
+            begins: "2026-11-25T00:00:00Z".parse().unwrap(),
+            ends: "2027-12-27T00:00:00Z".parse().unwrap(),
+        };
+        let said = |now: &str| out_of_time(Some(own), now.parse().unwrap());
+        let theirs = said("2026-11-25T03:00:00Z");
+        assert!(theirs.contains("set the peer's clock"), "{theirs}");
+        assert!(theirs.contains("slow by 3 hours at least"), "{theirs}");
+        assert!(said("2028-01-05T00:00:00Z").contains("ours ended on 2027-12-27, 9 days ago"));
+        assert!(said("2026-11-24T23:00:00Z").contains("60 minutes from now"));
     }
 }

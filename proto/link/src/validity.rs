@@ -47,6 +47,24 @@ pub enum Notice {
     },
 }
 
+// === impl Notice ===
+
+impl Notice {
+    pub(crate) fn ended(ends: Timestamp, now: Timestamp) -> Self {
+        Self::Ended {
+            ends,
+            ago: between(ends, now),
+        }
+    }
+
+    pub(crate) fn not_begun(begins: Timestamp, now: Timestamp) -> Self {
+        Self::NotBegun {
+            begins,
+            early: between(now, begins),
+        }
+    }
+}
+
 // === impl Validity ===
 
 impl Validity {
@@ -86,12 +104,10 @@ impl Validity {
     pub fn notice(&self, now: Timestamp) -> Option<Notice> {
         let Self { begins, ends } = *self;
         if now < begins {
-            let early = between(now, begins);
-            return Some(Notice::NotBegun { begins, early });
+            return Some(Notice::not_begun(begins, now));
         }
         if now >= ends {
-            let ago = between(ends, now);
-            return Some(Notice::Ended { ends, ago });
+            return Some(Notice::ended(ends, now));
         }
         let left = between(now, ends);
         let within = |days: &&u64| left <= DAY * u32::try_from(**days).unwrap_or(u32::MAX);
@@ -105,7 +121,7 @@ impl Validity {
 }
 
 /// From the first to the second; nothing where they stand the other way round.
-fn between(first: Timestamp, second: Timestamp) -> Duration {
+pub(crate) fn between(first: Timestamp, second: Timestamp) -> Duration {
     Duration::try_from(second.duration_since(first).max(SignedDuration::ZERO)).unwrap_or_default()
 }
 

@@ -79,6 +79,10 @@ async fn of_two_copies_of_a_node_an_honest_aggregator_gets_one_draw() {
     one.stop().await;
     other.stop().await;
     charged_once_each(&node, 4).await;
+    // The copy's people learn it, and nothing of its chain is broken.
+    let verify = copy.run(&["ledger", "verify"]).await.ended_with(1);
+    assert!(verify.stderr.contains("own signature"), "{verify:?}");
+    std::fs::remove_file(copy.dir().join("keep/shown.json")).unwrap();
     charged_once_each(&copy, 1).await;
 }
 

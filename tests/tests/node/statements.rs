@@ -57,7 +57,7 @@ async fn an_agreement_is_explained_in_words_and_own_numbers_go_to_a_terminal_onl
             // Ten years of four, and ten of one.
             "all together ρ 0.18 (ε 3.48) ρ 1.8",
             "1 measurement of periods that are held here already could be asked for at once: ρ 0.04",
-            "No earlier version of it is known here.",
+            "Nothing that gm-icb asks for is approved here",
             "exposed to k times the ρ above",
             "agreement approve",
             "This organisation's own numbers stand beside these on a terminal only.",
