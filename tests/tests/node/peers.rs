@@ -54,7 +54,7 @@ async fn only_the_aggregator_of_this_system_gets_in_and_nobody_else_changes_anyt
     let future = now() + SignedDuration::from_hours(24);
     let early = system.certify_at(&aggregator(AGGREGATOR), future, &system);
     let fault = connect(early).await.unwrap_err();
-    assert!(matches!(fault, DialError::RefusedUs(_)), "{fault:?}");
+    assert!(matches!(fault, DialError::OutOfTime(_)), "{fault:?}");
 
     // A node may not call a node, not even itself.
     for ods_code in ["RM3", "R0A"] {
