@@ -3,7 +3,11 @@
 //! A character that is not drawn, or that turns what stands around it, makes two different texts look
 //! alike and one text look like another. What comes from outside and stands in an agreement, a decision
 //! or a token's name is refused with such a character in it ([`check`]); what is shown all the same, such
-//! as a value of a file or a peer's answer, is shown with it spelt out ([`for_terminal`]).
+//! as a value of a file or a peer's answer, is shown with it spelt out ([`for_terminal`], [`shown`]).
+
+mod compared;
+
+pub use compared::{is_blank, is_invisible, plain, shown, trim};
 
 use std::{
     borrow::Cow,
@@ -11,7 +15,6 @@ use std::{
 };
 
 use unicode_normalization::is_nfc;
-use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory as _};
 
 /// Why a text is not one to decide by. Each says what to change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -41,34 +44,7 @@ pub enum TextError {
 /// words around it; every other blank is not told from it.
 #[must_use]
 pub fn is_unseen(c: char) -> bool {
-    match c.general_category() {
-        Category::Control
-        | Category::Format
-        | Category::LineSeparator
-        | Category::ParagraphSeparator
-        | Category::Surrogate
-        | Category::PrivateUse
-        | Category::Unassigned => true,
-        Category::SpaceSeparator => c != ' ',
-        _ => is_drawn_as_nothing(c),
-    }
-}
-
-/// Letters, marks and symbols that are drawn as nothing or as a blank: Unicode's
-/// `Default_Ignorable_Code_Point` outside the categories above, and the empty Braille pattern.
-fn is_drawn_as_nothing(c: char) -> bool {
-    matches!(
-        c,
-        '\u{034f}'
-            | '\u{115f}'..='\u{1160}'
-            | '\u{17b4}'..='\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{2800}'
-            | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}'
-            | '\u{ffa0}'
-            | '\u{e0100}'..='\u{e01ef}'
-    )
+    c != ' ' && (is_blank(c) || is_invisible(c))
 }
 
 /// Whether `text` is one line of at most `most` characters that is what it looks like.

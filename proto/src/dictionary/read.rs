@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::attribute::Excluded;
+use crate::text::plain;
 
 /// What an attribute makes of a raw value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,14 +73,15 @@ impl Resolution<'_> {
 
 impl Reader {
     pub(super) fn read<'a>(&self, raw: &str, excluded: &'a [Excluded]) -> Resolution<'a> {
-        let key = normalise(raw);
+        let raw = plain(raw);
+        let key = normalise(&raw);
         if key.is_empty() {
             return Resolution::Blank;
         }
         let meaning = self
             .whole(&key)
-            .or_else(|| self.by_national_prefix(raw))
-            .or_else(|| self.by_part(raw));
+            .or_else(|| self.by_national_prefix(&raw))
+            .or_else(|| self.by_part(&raw));
         match meaning {
             Some(Meaning::Firm(index)) => Resolution::Firm(index),
             Some(Meaning::Weak(index)) => Resolution::Weak(index),
@@ -185,12 +187,12 @@ impl Pattern {
     }
 }
 
-/// The form in which spellings are compared: lower case; `&`, `+`, `<` and `>` as words; no
-/// apostrophes; every other run of punctuation and space as one space.
+/// The form in which spellings are compared: characters as [`plain`] writes them; lower case; `&`, `+`,
+/// `<` and `>` as words; no apostrophes; every other run of punctuation and space as one space.
 #[must_use]
 pub fn normalise(raw: &str) -> String {
     let mut spaced = String::with_capacity(raw.len());
-    for c in raw.chars() {
+    for c in plain(raw).chars() {
         match c {
             '\'' | '\u{2018}' | '\u{2019}' => {}
             '&' => spaced.push_str(" and "),
