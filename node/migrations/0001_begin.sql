@@ -22,6 +22,14 @@ CREATE TABLE measurement (
     payload  BLOB NOT NULL                  -- little-endian 64-bit integers, already noisy
 ) STRICT;
 
+-- By what the key of employee numbers is known again: under another one everybody would be somebody
+-- else. A keyed hash of a constant; it tells nothing of the key. The last one counts: a recovery makes
+-- another key where the folder that held it is lost.
+CREATE TABLE employee_key (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    check_value BLOB    NOT NULL               -- HMAC-SHA-256, 32 bytes
+) STRICT;
+
 -- The staff of the organisation on a period's last day.
 CREATE TABLE snapshot (
     id          TEXT    NOT NULL PRIMARY KEY,  -- random
@@ -79,5 +87,9 @@ CREATE TRIGGER measurement_is_sealed_1 BEFORE UPDATE ON measurement
 BEGIN SELECT RAISE(ABORT, 'a measurement is sealed'); END;
 CREATE TRIGGER measurement_is_sealed_2 BEFORE DELETE ON measurement
 BEGIN SELECT RAISE(ABORT, 'a measurement is sealed'); END;
+CREATE TRIGGER employee_key_is_for_good_1 BEFORE UPDATE ON employee_key
+BEGIN SELECT RAISE(ABORT, 'people are hashed by one key'); END;
+CREATE TRIGGER employee_key_is_for_good_2 BEFORE DELETE ON employee_key
+BEGIN SELECT RAISE(ABORT, 'people are hashed by one key'); END;
 CREATE TRIGGER agreement_is_its_hash BEFORE UPDATE ON agreement
 BEGIN SELECT RAISE(ABORT, 'an agreement is its hash'); END;

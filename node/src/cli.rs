@@ -330,6 +330,7 @@ impl From<NodeError> for Failure {
             | NodeError::NotEnrolled
             | NodeError::Place(_)
             | NodeError::Exists(_)
+            | NodeError::EmployeeKey(_)
             | NodeError::Kept(_) => Self::new(Exit::BadConfiguration, &error),
             NodeError::AlreadyServed(_) => Self::new(Exit::Refused, &error),
             other => Self::with_causes(Exit::Failed, &other),

@@ -29,16 +29,20 @@ mod oddity;
 mod pathway;
 mod pathway_list;
 mod pipeline;
+mod quoted;
 mod reading;
 mod reason;
 mod report;
 mod roll;
+pub mod sense;
+mod signs;
 mod sketch;
 mod source;
 mod suggest;
 
 pub use allowance::Allowance;
 pub use by_hand::ByHandError;
+pub use coding::Began;
 pub use columns::HeaderError;
 pub use error::ImportError;
 pub use establishment::{Posts, read_establishment};
@@ -121,6 +125,8 @@ pub struct Imported {
     pub people: People,
     /// What it tells about joining and leaving beside.
     pub moving: Moving,
+    /// When each of them began, in their order. Not kept.
+    pub began: Vec<Began>,
     /// Tells the same rows from others.
     pub rows_tag: RowsTag,
     /// Where every row went.
@@ -159,7 +165,7 @@ pub fn read_extract(
         sheet: options.sheet,
         progress,
     };
-    let mut reading = Reading::new(path, options);
+    let mut reading = Reading::new(path, options, progress);
     let ended = pipeline::read(&source, options.mapping, &mut |record| {
         reading.record(record)
     })?;

@@ -2,9 +2,7 @@
 
 mod doubts;
 mod flows;
-mod headcount;
-
-pub use headcount::HeadcountJump;
+mod sense;
 
 use jiff::Timestamp;
 use vwis_proto::{dictionary::Dictionary, period::Period};

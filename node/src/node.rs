@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fs::{File, OpenOptions, TryLockError},
     io,
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -27,6 +28,7 @@ use crate::{
     config::{Config, ConfigFile},
     ledger::{Approval, Ledger},
     mechanism::{Hedge, HedgeError, Mechanism},
+    people::{EmployeeKey, EmployeeKeyError},
     receipt_key::{ReceiptKey, ReceiptKeyError},
     store::{Store, StoreError},
 };
@@ -104,6 +106,9 @@ pub enum NodeError {
     /// A second `serve`.
     #[error("another `serve` runs on {0}: one folder, one server")]
     AlreadyServed(PathBuf),
+    /// The key of employee numbers.
+    #[error(transparent)]
+    EmployeeKey(#[from] EmployeeKeyError),
     /// No randomness for keys.
     #[error("no randomness for a key")]
     Randomness,
@@ -141,8 +146,9 @@ impl Node {
         }
         config.check_folder()?;
         let store = Store::create(&config.dir, config.witness_file()).await?;
-        make_secret(&config.employee_key_file())?;
         make_secret(&config.hedge_file())?;
+        let employee_key = EmployeeKey::create(&config.employee_key_file())?;
+        store.keep_employee_key(employee_key.check_value()).await?;
         let receipt_key = ReceiptKey::create(&config.receipt_key_file())?;
         let first = Ledger::open(
             config.file.ods_code.clone(),
@@ -212,6 +218,15 @@ impl Node {
         &self.store
     }
 
+    /// The key of employee numbers, if it is the one that its people were hashed with.
+    ///
+    /// # Errors
+    /// [`NodeError::EmployeeKey`] names the file and the cure.
+    pub async fn employee_key(&self) -> Result<EmployeeKey, NodeError> {
+        let check = self.store.employee_key_check().await?;
+        Ok(EmployeeKey::read(&self.config.employee_key_file(), &check)?)
+    }
+
     /// The files of the certificate that `enrol` obtained.
     ///
     /// # Errors
@@ -268,6 +283,33 @@ impl Node {
             }
         }
         Ok(approved)
+    }
+
+    /// The only import of this folder, until the file is dropped: another one waits, so that each compares
+    /// with what the other stored, and joiners and leavers follow from both.
+    ///
+    /// # Errors
+    /// [`NodeError::Folder`] where the lock cannot be had.
+    pub async fn import_turn(&self) -> Result<File, NodeError> {
+        let path = self.config.dir.join("import.lock");
+        let taken = {
+            let path = path.clone();
+            tokio::task::spawn_blocking(move || {
+                let lock = OpenOptions::new()
+                    .create(true)
+                    .truncate(false)
+                    .write(true)
+                    .mode(0o600)
+                    .open(path)?;
+                lock.lock()?;
+                Ok(lock)
+            })
+            .await
+        };
+        taken
+            .map_err(io::Error::other)
+            .flatten()
+            .map_err(|source| NodeError::Folder { path, source })
     }
 
     /// Counts every held snapshot for every approved agreement, where it was not counted yet.

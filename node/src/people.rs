@@ -3,10 +3,17 @@
 //! Columns, because everything that is done with people is done with all of them: counting reads a
 //! few columns from end to end, and the store keeps them in blocks.
 
+mod employee_key;
+mod number;
+
+pub use employee_key::{EmployeeKey, EmployeeKeyError};
+
 use std::fmt;
 
 use aws_lc_rs::hmac;
 use hashbrown::HashTable;
+
+pub(crate) use self::number::{is_of_an_assignment, normal_form};
 
 /// Keyed hash of an employee number: tells people of one organisation apart, and nothing else.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,17 +50,17 @@ pub struct TagIndex(HashTable<u32>);
 // === impl Tagger ===
 
 impl Tagger {
-    /// By the key that `init` made.
+    /// By 32 random bytes: a node's own are an [`EmployeeKey`].
     #[must_use]
-    pub fn new(key: &[u8]) -> Self {
+    pub fn new(key: &[u8; 32]) -> Self {
         Self(hmac::Key::new(hmac::HMAC_SHA256, key))
     }
 
-    /// The first half of the number's HMAC-SHA-256. Leading zeros of a number do not matter:
-    /// spreadsheets drop them, and one extract with and one without would make everyone a joiner.
+    /// The first half of the HMAC-SHA-256 of the number's normal form: one person, however it is
+    /// spelt.
     #[must_use]
     pub fn tag(&self, employee_number: &[u8]) -> PersonTag {
-        let tag = hmac::sign(&self.0, without_leading_zeros(employee_number));
+        let tag = hmac::sign(&self.0, &normal_form(employee_number));
         PersonTag(*tag.as_ref().first_chunk().expect("the tag is 32 bytes"))
     }
 
@@ -65,16 +72,8 @@ impl Tagger {
     }
 }
 
-/// What a number never begins with, so that no number has the tag of rows.
+/// What a number never begins with in its normal form, so that no number has the tag of rows.
 const ROWS: &[u8] = b"\0rows";
-
-fn without_leading_zeros(number: &[u8]) -> &[u8] {
-    if !number.iter().all(u8::is_ascii_digit) {
-        return number;
-    }
-    let zeros = number.iter().take_while(|digit| **digit == b'0').count();
-    &number[zeros.min(number.len().saturating_sub(1))..]
-}
 
 // === impl PersonTag ===
 
@@ -255,6 +254,7 @@ mod tests {
         assert!(tag("00123") == tag("123"));
         assert!(tag("0") == tag("000"));
         assert!(tag("0A1") != tag("A1"));
+        assert!(tag("=\"20,000,000\"") == tag("20000000.0"));
         assert!(tag("123") != tag("1230"));
         assert!(Tagger::new(&[8; 32]).tag(b"123") != tag("123"));
     }

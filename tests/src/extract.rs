@@ -7,6 +7,9 @@ use vwis_proto::{
     dictionary::{DataSet, Dictionary},
 };
 
+/// What `import --allow` takes so that extracts of different seeds follow on from each other.
+pub const OTHER_PEOPLE: &str = "change,groups,shares,strangers";
+
 /// One person of an extract.
 #[derive(Clone, Debug)]
 pub struct Person {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::{
-    extract::Extract,
+    extract::{Extract, OTHER_PEOPLE},
     process::{self, Ran, Running},
 };
 
@@ -184,11 +184,14 @@ impl Federation {
         self.node(ods_code, &enrol).await.done();
     }
 
-    /// Imports an extract at a node.
+    /// Imports an extract at a node, however different its made-up people are from those of another one.
     pub async fn import(&self, ods_code: &str, extract: &Extract, period: &str) {
         let file = self.file(&format!("{ods_code}.csv"), &extract.csv());
         let _ = self
-            .node(ods_code, &["import", &file, "--period", period])
+            .node(
+                ods_code,
+                &["import", &file, "--period", period, "--allow", OTHER_PEOPLE],
+            )
             .await
             .done();
     }

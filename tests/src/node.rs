@@ -13,7 +13,7 @@ use vwis_proto::{agreement::Agreement, ods::OdsCode};
 use crate::{
     call::Caller,
     certificates::System,
-    extract::Extract,
+    extract::{Extract, OTHER_PEOPLE},
     needs,
     process::{self, Ran, Running},
 };
@@ -138,10 +138,11 @@ impl NodeFixture {
         self.run(&args).await
     }
 
-    /// Imports `extract` as the snapshot of `period`, however many people more or less it has.
+    /// Imports `extract` as the snapshot of `period`, however different its made-up people are from those
+    /// of another one.
     pub async fn import(&self, extract: &Extract, period: &str) {
         let csv = extract.csv();
-        let options = ["--allow", "change"];
+        let options = ["--allow", OTHER_PEOPLE];
         let ran = self.import_bytes(csv.as_bytes(), period, &options).await;
         ran.done();
     }

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use vwis_tests::{
-    extract::Extract,
+    extract::{Extract, OTHER_PEOPLE},
     federation::{Federation, sealed_bytes},
     process::{self, Ran},
 };
@@ -190,10 +190,10 @@ impl Killing {
     async fn import(&mut self, month: usize, period: &str) {
         let extract = Extract::seeded(month as u64, 60);
         let file = self.federation.file("extract.csv", &extract.csv());
-        let import = ["import", &file, "--period", period];
+        let import = ["import", &file, "--period", period, "--allow", OTHER_PEOPLE];
         let (_, place) = self.random.pick(&IMPORT);
         self.node_killed_at(place, &import).await;
-        let json = ["import", &file, "--period", period, "--report", "json"];
+        let json = [&import[..], &["--report", "json"]].concat();
         let again = self.federation.node(ODS, &json).await.json();
         let expected = if place == "import.committed" { 2 } else { 1 };
         assert_eq!(again["stored"]["revision"], expected, "{place}");

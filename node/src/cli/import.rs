@@ -20,7 +20,6 @@ use crate::{
         ImportError, Imported, Kind, Mapping, Options, PathwayList, PathwayRule, Progress, Report,
         read_establishment, read_extract, suggest_mapping,
     },
-    keeping::HeadcountJump,
     node::Node,
     people::Tagger,
 };
@@ -37,7 +36,7 @@ use crate::{
     vwis-node … import staff.csv --period 2026-09 --dry-run\n\n\
     DIR/mapping.toml, where it is there, is used without being named.")]
 pub(super) struct Args {
-    /// The extract: CSV or .xlsx.
+    /// The extract: CSV or .xlsx; `-` for standard input.
     #[arg(required_unless_present_any = ["suggest_mapping", "show"])]
     file: Option<PathBuf>,
     /// The period whose last day it shows, such as 2026-09.
@@ -71,7 +70,7 @@ pub(super) struct Args {
     /// Share of rows that may be rejected before nothing is imported, 0 to 1.
     #[arg(long, default_value_t = DEFAULT_MOST_REJECTED, value_parser = parse_share)]
     most_rejected: f64,
-    /// Take what looks like a mistake.
+    /// Take what looks like a mistake: each question says by what name.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
     allow: Vec<Allowance>,
     /// Propose a mapping for a file from its header and a sample, and do nothing else.
@@ -143,7 +142,9 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         Listed::Leavers => Kind::Leavers,
         Listed::Establishment => return keep_posts(&args, file, period, &node, &mut context).await,
     };
-    let imported = match tokio::task::block_in_place(|| read(&args, kind, file, period, &node)) {
+    let tagger = node.employee_key().await?.tagger();
+    let read = || read(&args, kind, file, period, &node, &tagger);
+    let imported = match tokio::task::block_in_place(read) {
         Ok(imported) => imported,
         Err(ReadFailure::Import(error)) => {
             if let Some(report) = error.report() {
@@ -153,13 +154,16 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         }
         Err(ReadFailure::Other(failure)) => return Err(failure),
     };
+    // From what is held to what is stored.
+    let _turn = node.import_turn().await?;
     let doubts = node.doubts(kind, period, &imported).await?;
     let telling = telling(&args, file, &imported.report, &doubts);
-    if let Some(jump) = headcount_jump(&args, kind, period, &imported, &node).await? {
+    let sense = node.check_sense(kind, period, &imported, &args.allow);
+    if let Err(questions) = sense.await? {
         refuse(&mut context, &telling)?;
         return Err(Failure {
             exit: Exit::BadData,
-            message: format!("{}: {jump}", file.display()),
+            message: format!("{}: {questions}", file.display()),
         });
     }
     telling.begin(&mut context)?;
@@ -191,21 +195,6 @@ fn telling<'a>(
 fn refuse(context: &mut Context, telling: &Telling<'_>) -> Outcome {
     telling.begin(context)?;
     telling.end(context, &End::Refused)
-}
-
-async fn headcount_jump(
-    args: &Args,
-    kind: Kind,
-    period: Period,
-    imported: &Imported,
-    node: &Node,
-) -> Result<Option<HeadcountJump>, Failure> {
-    // That nobody counts was allowed already, or refused.
-    let now = imported.people.len() as u64;
-    if kind != Kind::Staff || now == 0 || args.allow.contains(&Allowance::Change) {
-        return Ok(None);
-    }
-    Ok(node.headcount_jump(period, now).await?)
 }
 
 fn refuse_future(context: &Context, period: Period) -> Outcome {
@@ -287,6 +276,7 @@ fn read(
     file: &Path,
     period: Period,
     node: &Node,
+    tagger: &Tagger,
 ) -> Result<Imported, ReadFailure> {
     let bad_configuration = |error: &dyn ToString| {
         ReadFailure::Other(Failure::new(Exit::BadConfiguration, &error.to_string()))
@@ -296,13 +286,10 @@ fn read(
         Some(path) => PathwayRule::read(path).map_err(|error| bad_configuration(&error))?,
         None => PathwayRule::builtin(),
     };
-    let key =
-        fs::read(node.config().employee_key_file()).map_err(|error| bad_configuration(&error))?;
-    let tagger = Tagger::new(&key);
     let list = args
         .pathway_list
         .as_ref()
-        .map(|path| PathwayList::read(path, encoding(args, &mapping), &mapping, &tagger))
+        .map(|path| PathwayList::read(path, encoding(args, &mapping), &mapping, tagger))
         .transpose()
         .map_err(|error| ReadFailure::Other(Failure::new(Exit::BadData, &error)))?;
     let options = Options {
@@ -314,7 +301,7 @@ fn read(
         pathway_list: list.as_ref(),
         encoding: encoding(args, &mapping),
         sheet: args.sheet.as_deref(),
-        tagger: &tagger,
+        tagger,
         most_rejected: args.most_rejected,
         allowed: &args.allow,
     };

@@ -3,6 +3,8 @@
 use std::{fmt::Write as _, path::Path};
 
 use super::{Context, Outcome, words::several};
+use vwis_proto::text::shown;
+
 use crate::import::{RejectedColumn, Report, Values, said};
 
 /// Most sites or values that are shown of one list.
@@ -11,7 +13,7 @@ const MOST_SHOWN: usize = 12;
 pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) -> Outcome {
     context.say(reconciliation(report))?;
     if let Some(sheet) = &report.sheet {
-        context.say(format!("\nRead from the sheet `{sheet}`."))?;
+        context.say(format!("\nRead from the sheet `{}`.", shown(sheet)))?;
     }
     let mut columns: Vec<_> = report.rejected_columns.iter().collect();
     columns.sort_by_key(|column| std::cmp::Reverse(column.rows));
@@ -22,6 +24,22 @@ pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) 
         context.say(format!(
             "\nAbove the header: {}, read over.",
             several(report.rows_above_header, "row")
+        ))?;
+    }
+    if !report.other_sheets.is_empty() {
+        let names: Vec<_> = (report.other_sheets.iter())
+            .map(|name| format!("`{}`", shown(name)))
+            .collect();
+        context.say(format!(
+            "\nNot read, though it has a header too: {}; name another sheet with --sheet.",
+            names.join(", ")
+        ))?;
+    }
+    if !report.filters_missing.is_empty() {
+        context.say(format!(
+            "\nThe extract has no column for {}: nobody is left out by it, and a person's first row \
+             counts.",
+            report.filters_missing.join(", ")
         ))?;
     }
     if !report.attributes_missing.is_empty() {

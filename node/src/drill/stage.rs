@@ -35,7 +35,6 @@ use crate::{
     ledger::Ledger,
     mechanism::Mechanism,
     node::Node,
-    people::Tagger,
     serving::{Served, Serving},
     store::{self, SHOWN_FILE},
 };
@@ -205,7 +204,7 @@ impl<'a> Stage<'a> {
     pub(super) async fn import(&self, month: usize, with_target: bool) -> Result<(), DrillError> {
         let file = self.folder.path().join("staff.csv");
         fs::write(&file, staff::extract(with_target))?;
-        let key = fs::read(self.config.employee_key_file())?;
+        let tagger = self.on().node.employee_key().await?.tagger();
         let (mapping, pathway_rule) = (Mapping::builtin(), PathwayRule::builtin());
         let period = self.months[month];
         let options = Options {
@@ -216,7 +215,7 @@ impl<'a> Stage<'a> {
             pathway_rule: &pathway_rule,
             pathway_list: None,
             encoding: Encoding::Utf8,
-            tagger: &Tagger::new(&key),
+            tagger: &tagger,
             most_rejected: DEFAULT_MOST_REJECTED,
             sheet: None,
             allowed: &[],

@@ -13,11 +13,55 @@ pub enum Allowance {
     Change,
     /// A last line that is short and has no end.
     CutOff,
+    /// Numbers such as 20000000-2, which are usually assignments and not people.
+    AssignmentNumbers,
+    /// A column of numbers of which only some are known: usually another system's list.
+    Codes,
+    /// Fewer than half of the people of the last snapshot found again.
+    Strangers,
+    /// People who are new since the last snapshot, and began before.
+    OldJoiners,
+    /// People gone without a leaving date, in an extract that has some.
+    Gone,
+    /// A staff group, site or band that nearly or half disappeared.
+    Groups,
+    /// A needed column of which more than half is unknown.
+    Unknown,
+    /// A category whose share moved by more than 10 points.
+    Shares,
+    /// One rule that leaves out more than a quarter of the rows.
+    LeftOut,
+    /// More than a fifth of the rows that count are further assignments.
+    FurtherAssignments,
+    /// Many assignments of one person that are alike in everything.
+    EqualRows,
+    /// Many dates, and none that tells day from month.
+    MonthFirst,
+    /// Numbers of days beside dates in one column.
+    Serials,
+    /// First days of work that are years ahead.
+    FarDates,
+    /// Hidden rows, or a hidden sheet.
+    Hidden,
+    /// Errors of a spreadsheet such as #N/A, and formulas without a value.
+    Errors,
 }
 
 // === impl Allowance ===
 
 impl Allowance {
+    /// Whether `allowed` takes it: by name, or as part of something larger. A file pasted twice has as
+    /// many further assignments as people.
+    pub(super) fn is_in(self, allowed: &[Self]) -> bool {
+        let larger: &[Self] = match self {
+            Self::FurtherAssignments | Self::EqualRows => &[Self::Repeats, Self::Contradictions],
+            _ => &[],
+        };
+        allowed
+            .iter()
+            .any(|named| *named == self || larger.contains(named))
+    }
+
     /// The option that allows it, as errors propose it.
     #[must_use]
     pub fn option(self) -> &'static str {
@@ -27,6 +71,22 @@ impl Allowance {
             Self::Contradictions => "--allow contradictions",
             Self::Change => "--allow change",
             Self::CutOff => "--allow cut-off",
+            Self::AssignmentNumbers => "--allow assignment-numbers",
+            Self::Codes => "--allow codes",
+            Self::Strangers => "--allow strangers",
+            Self::OldJoiners => "--allow old-joiners",
+            Self::Gone => "--allow gone",
+            Self::Groups => "--allow groups",
+            Self::Unknown => "--allow unknown",
+            Self::Shares => "--allow shares",
+            Self::LeftOut => "--allow left-out",
+            Self::FurtherAssignments => "--allow further-assignments",
+            Self::EqualRows => "--allow equal-rows",
+            Self::MonthFirst => "--allow month-first",
+            Self::Serials => "--allow serials",
+            Self::FarDates => "--allow far-dates",
+            Self::Hidden => "--allow hidden",
+            Self::Errors => "--allow errors",
         }
     }
 }

@@ -6,11 +6,9 @@ use csv::ByteRecord;
 use vwis_proto::dictionary::{Attribute, normalise};
 
 use super::{
-    Encoding, ImportError, Mapping, Progress, coding::accepted, field::Field, source::Source,
+    Encoding, ImportError, Mapping, Progress, coding::accepted, field::Field, quoted::quoted,
+    source::Source,
 };
-
-/// Most characters of a value that an error repeats.
-const MOST_CHARACTERS: usize = 60;
 
 /// Why such a file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -86,7 +84,11 @@ impl ByHand<'_> {
                     path: self.path.to_owned(),
                     line: record.position().map_or(0, csv::Position::line),
                     column,
-                    value: value.chars().take(MOST_CHARACTERS).collect(),
+                    value: quoted(
+                        &value,
+                        (column == "employee number").then_some(Field::EmployeeNumber),
+                    )
+                    .into_owned(),
                     expected,
                 });
             }
@@ -134,8 +136,8 @@ impl Headings {
 
 /// The text of a field, trimmed.
 pub(crate) fn text(record: &ByteRecord, position: usize) -> String {
-    let raw = record.get(position).unwrap_or_default().trim_ascii();
-    String::from_utf8_lossy(raw).into_owned()
+    let raw = String::from_utf8_lossy(record.get(position).unwrap_or_default());
+    vwis_proto::text::trim(&raw).to_owned()
 }
 
 /// The fault of a value that `attribute` does not know.

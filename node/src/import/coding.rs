@@ -13,10 +13,11 @@ mod oddities;
 mod rejection;
 
 pub(super) use column::accepted;
+pub(super) use fields::trimmed;
 
 use csv::ByteRecord;
 use jiff::civil::Date;
-use vwis_proto::{dictionary::Attribute, ods::OdsCode, period::Period};
+use vwis_proto::{dictionary::Attribute, ods::OdsCode, period::Period, text::plain};
 
 use self::{
     column::{CodedColumn, Meaning},
@@ -35,8 +36,12 @@ use super::{
     pathway::PathwayRule,
     reason::Reason,
     report::Report,
+    signs::{NumericCodes, Signs, is_spreadsheet_error},
 };
-use crate::movement::MONTHS;
+use crate::{
+    movement::MONTHS,
+    people::{is_of_an_assignment, normal_form},
+};
 
 /// Attributes of the largest data set, with room.
 const MOST_ATTRIBUTES: usize = 16;
@@ -48,11 +53,23 @@ pub(super) struct Assignment {
     pub(super) codes: [u8; MOST_ATTRIBUTES],
     pub(super) fte_hundredths: u8,
     pub(super) primary: Option<bool>,
-    /// Whether the person started in the quarter that the period ends.
-    pub(super) began_in_quarter: bool,
+    /// When the person started.
+    pub(super) began: Began,
     pub(super) joining_source: u8,
     /// The line of the pathway rule that caught it.
     pub(super) pathway_line: Option<u16>,
+}
+
+/// When somebody started, seen from the quarter that the period ends; the later ones weigh more where
+/// assignments differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Began {
+    /// The extract does not say.
+    NotSaid,
+    /// In that quarter.
+    InQuarter,
+    /// Before it.
+    Before,
 }
 
 /// Someone who had left when the extract was made.
@@ -122,6 +139,7 @@ impl<'a> Coder<'a> {
         kind: Kind,
         organisation: &'a OdsCode,
         period: Period,
+        from_1904: bool,
     ) -> Self {
         let attributes = kind.data_set().attributes();
         let coded = |field| CodedColumn::new(field, &columns);
@@ -141,7 +159,7 @@ impl<'a> Coder<'a> {
             pathway: PathwayReader::new(rule),
             contradictions: Contradictions::new(kind.data_set()),
             quarter_after: period.months_before(MONTHS).map(Period::last_day),
-            fields: Fields::new(columns, mapping, period.last_day()),
+            fields: Fields::new(columns, mapping, period.last_day(), from_1904),
             kind,
             organisation,
         }
@@ -193,7 +211,11 @@ impl<'a> Coder<'a> {
                 expected,
             ));
         }
-        if is_shortened(number) {
+        let normal = normal_form(number);
+        if is_of_an_assignment(&normal) {
+            report.signs.assignment_numbers.add(line);
+        }
+        if is_shortened(&normal) {
             let reason = Reason::ShortenedEmployeeNumber;
             let expected = IN_FULL.to_owned();
             return Err(Rejection::new(
@@ -203,9 +225,12 @@ impl<'a> Coder<'a> {
                 expected,
             ));
         }
+        self.note_signs(record, line, &mut report.signs);
         let organisation = self.fields.get(record, Field::Organisation);
         let ours = self.organisation.as_str();
-        if !organisation.is_empty() && !organisation.eq_ignore_ascii_case(ours.as_bytes()) {
+        if !organisation.is_empty()
+            && !plain(&String::from_utf8_lossy(organisation)).eq_ignore_ascii_case(ours)
+        {
             let reason = Reason::OtherOrganisation;
             return Err(Rejection::new(
                 reason,
@@ -225,6 +250,40 @@ impl<'a> Coder<'a> {
         }
         let assignment = self.assignment(record, line, report)?;
         Ok(Row::Counts(assignment))
+    }
+
+    /// Notes what tells of the extract as a whole.
+    fn note_signs(&self, record: &ByteRecord, line: u64, signs: &mut Signs) {
+        for field in [Field::BirthDate, Field::StartDate, Field::LeavingDate] {
+            let raw = self.fields.get(record, field);
+            let Some(written) = self.fields.written(raw, field) else {
+                continue;
+            };
+            signs.date(field, raw, written, line);
+            let year = jiff::Span::new().years(1);
+            if field == Field::StartDate
+                && written.date > self.fields.last_day().saturating_add(year)
+            {
+                signs.far_starts.add(line);
+            }
+        }
+        let is_error = |field: &Field| is_spreadsheet_error(self.fields.get(record, *field));
+        if Field::ALL.iter().any(is_error) {
+            signs.spreadsheet_errors.add(line);
+        }
+    }
+
+    /// The columns of codes that are all numbers, and who says what they mean.
+    pub(super) fn numeric_codes(&self) -> Vec<NumericCodes> {
+        let own = self.readings.iter().filter_map(|reading| match reading {
+            Reading::Coded(column) | Reading::FreeText(column) => Some(column),
+            _ => None,
+        });
+        [&self.status, &self.contract]
+            .into_iter()
+            .chain(own)
+            .filter_map(|column| column.numeric_codes(self.fields.heading(column.field())))
+            .collect()
     }
 
     fn assignment<'r>(
@@ -255,7 +314,11 @@ impl<'a> Coder<'a> {
             codes,
             fte_hundredths,
             primary,
-            began_in_quarter: started > self.quarter_after,
+            began: match started {
+                None => Began::NotSaid,
+                Some(_) if started > self.quarter_after => Began::InQuarter,
+                Some(_) => Began::Before,
+            },
             joining_source: self
                 .joining_source
                 .read_or_unknown(record, self.fields.mapping()),
@@ -339,11 +402,9 @@ impl<'a> Coder<'a> {
 
     fn primary<'r>(&self, record: &'r ByteRecord) -> Result<Option<bool>, Rejection<'r>> {
         let raw = self.fields.get(record, Field::Primary);
-        let is = |words: &[&str]| {
-            words
-                .iter()
-                .any(|word| raw.eq_ignore_ascii_case(word.as_bytes()))
-        };
+        let text = String::from_utf8_lossy(raw);
+        let value = plain(&text);
+        let is = |words: &[&str]| words.iter().any(|word| value.eq_ignore_ascii_case(word));
         if raw.is_empty() {
             Ok(None)
         } else if is(&["y", "yes", "primary", "true", "1", "01"]) {

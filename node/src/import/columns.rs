@@ -3,7 +3,9 @@
 use csv::ByteRecord;
 use vwis_proto::dictionary::normalise;
 
-use super::{Kind, field::Field, mapping::Mapping, source::MERGED};
+use super::{
+    Kind, coding::trimmed, field::Field, mapping::Mapping, quoted::quoted, source::MERGED,
+};
 
 /// Columns without which there is no picture, beside the one that only this kind of file needs.
 const NEEDED: [Field; 5] = [
@@ -77,7 +79,7 @@ impl Columns {
     ) -> Result<Self, (usize, HeaderError)> {
         let mut headings: Vec<String> = record
             .iter()
-            .map(|heading| String::from_utf8_lossy(heading.trim_ascii()).into_owned())
+            .map(|heading| String::from_utf8_lossy(trimmed(heading)).into_owned())
             .collect();
         // Commas behind the last heading: spreadsheets leave them in some rows and not in others.
         headings.truncate(
@@ -111,7 +113,13 @@ impl Columns {
             if is_ambiguous && ambiguous.is_none() {
                 let headings: Vec<_> = found
                     .iter()
-                    .map(|position| format!("`{}` ({})", headings[*position], position + 1))
+                    .map(|position| {
+                        format!(
+                            "`{}` ({})",
+                            quoted(&headings[*position], None),
+                            position + 1
+                        )
+                    })
                     .collect();
                 ambiguous = Some(HeaderError::Ambiguous {
                     column: field.code(),
@@ -125,7 +133,11 @@ impl Columns {
         }
         let columns = Self {
             positions,
-            headings,
+            // From here on they are only shown.
+            headings: headings
+                .iter()
+                .map(|heading| quoted(heading, None).into_owned())
+                .collect(),
         };
         match columns.missing(mapping, kind) {
             Some(missing) => Err((known, missing)),
@@ -226,6 +238,14 @@ pub(super) fn no_header(kind: Kind) -> HeaderError {
 /// Whether the row is surely the header, so that its error is the one to show.
 pub(super) fn is_surely_a_header(known: usize) -> bool {
     known >= SURELY_A_HEADER
+}
+
+/// How many of the row's headings the mapping knows.
+pub(super) fn known_headings(record: &ByteRecord, mapping: &Mapping) -> usize {
+    match Columns::find(record, mapping, Kind::Staff) {
+        Ok(columns) => columns.positions.iter().flatten().count(),
+        Err((known, _)) => known,
+    }
 }
 
 /// Whether the mapping knows so many of the row's headings that it is surely the header.

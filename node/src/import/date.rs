@@ -11,12 +11,72 @@ pub(super) const EXPECTED: &str =
 /// Serial numbers of spreadsheets that are dates of a working life: 1927 to 2091.
 const SERIALS: std::ops::RangeInclusive<i32> = 10_000..=70_000;
 
-/// Reads one date. Years of two digits lie in the hundred years up to the end of `latest_year`.
+/// A date, and how it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    pub(super) date: Date,
+    pub(super) form: Form,
+}
+
+/// How a date was written, as far as that can be doubted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A spreadsheet's number.
+    Serial,
+    /// Day and month as two numbers: which is which, only a day above 12 proves.
+    Numbers {
+        /// Whether this one proves it.
+        proves_order: bool,
+    },
+    /// In no doubt.
+    Plain,
+}
+
+/// How dates are read that can be read in several ways.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading {
+    pub(super) order: DateOrder,
+    /// Years of two digits lie in the hundred years up to the end of this one.
+    pub(super) latest_year: i16,
+    /// Whether a spreadsheet's numbers count from 1904.
+    pub(super) from_1904: bool,
+}
+
+/// Days between the two ways of counting them.
+const DAYS_TO_1904: i32 = 1462;
+
+/// Reads one date; see [`read`].
+pub(super) fn parse(text: &[u8], order: DateOrder, latest_year: i16) -> Option<Date> {
+    let reading = Reading {
+        order,
+        latest_year,
+        from_1904: false,
+    };
+    read(text, reading).map(|written| written.date)
+}
+
+/// Reads one date.
 ///
 /// Accepted: numbers with `/`, `-` or `.` between them, the year first or last; names of months in
-/// English; eight digits `YYYYMMDD`; a spreadsheet's serial number (1900 date system). A time of day
-/// behind the date is read over.
-pub(super) fn parse(text: &[u8], order: DateOrder, latest_year: i16) -> Option<Date> {
+/// English, whole or of three letters; eight digits `YYYYMMDD`; a spreadsheet's serial number, with a
+/// fraction for the time of day, and nothing else. A time of day behind the date is read over.
+pub(super) fn read(text: &[u8], reading: Reading) -> Option<Written> {
+    if !text.is_ascii() {
+        let text = String::from_utf8_lossy(text);
+        let plain = vwis_proto::text::plain(&text);
+        return if plain.is_ascii() {
+            read(plain.as_bytes(), reading)
+        } else {
+            None
+        };
+    }
+    if let Some(serial) = serial(text.trim_ascii()) {
+        let days = serial + if reading.from_1904 { DAYS_TO_1904 } else { 0 };
+        return Some(Written {
+            date: from_serial(days)?,
+            form: Form::Serial,
+        });
+    }
     let text = without_time(text.trim_ascii());
     let mut parts = [&text[..0]; 3];
     let mut count = 0;
@@ -24,25 +84,44 @@ pub(super) fn parse(text: &[u8], order: DateOrder, latest_year: i16) -> Option<D
         *parts.get_mut(count)? = part;
         count += 1;
     }
+    let plain = |date| Written {
+        date,
+        form: Form::Plain,
+    };
     match (count, parts) {
         (1, [digits, ..]) if digits.len() == 8 => {
             let number = number(digits)?;
-            date(number / 10_000, number / 100 % 100, number % 100)
+            date(number / 10_000, number / 100 % 100, number % 100).map(plain)
         }
-        (1 | 2, [serial, ..]) => from_serial(number(serial)?),
         (3, [year, month, day]) if year.len() == 4 => {
-            date(number(year)?, month_number(month)?, number(day)?)
+            date(number(year)?, month_number(month)?, number(day)?).map(plain)
         }
-        (3, [day, month, year]) => {
-            let year = full_year(year, latest_year)?;
-            if month.iter().all(u8::is_ascii_digit) && order == DateOrder::MonthFirst {
-                date(year, number(day)?, number(month)?)
-            } else {
-                date(year, month_number(month)?, number(day)?)
+        (3, [first, second, year]) => {
+            let year = full_year(year, reading.latest_year)?;
+            if !second.iter().all(u8::is_ascii_digit) {
+                return date(year, month_number(second)?, number(first)?).map(plain);
             }
+            let (first, second) = (number(first)?, number(second)?);
+            let (day, month) = match reading.order {
+                DateOrder::DayFirst => (first, second),
+                DateOrder::MonthFirst => (second, first),
+            };
+            let form = Form::Numbers {
+                proves_order: day > 12,
+            };
+            date(year, month, day).map(|date| Written { date, form })
         }
         _ => None,
     }
+}
+
+/// Five digits, and a fraction for the time of day.
+fn serial(text: &[u8]) -> Option<i32> {
+    let (days, time) = match text.iter().position(|b| *b == b'.') {
+        Some(point) => (&text[..point], &text[point + 1..]),
+        None => (text, &text[..0]),
+    };
+    (days.len() == 5 && time.iter().all(u8::is_ascii_digit)).then(|| number(days))?
 }
 
 /// Without a time of day: what follows the last space, or a `T` behind a digit, before a colon.
@@ -90,22 +169,31 @@ fn full_year(digits: &[u8], latest_year: i16) -> Option<i32> {
 }
 
 fn month_number(text: &[u8]) -> Option<i32> {
-    const MONTHS: [&[u8; 3]; 12] = [
-        b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov",
-        b"dec",
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
     ];
     if let Some(number) = number(text) {
         return Some(number);
     }
-    let start: &[u8; 3] = text.first_chunk()?;
-    if !text.iter().all(u8::is_ascii_alphabetic) {
-        return None;
+    let is = |name: &str| {
+        let short = text.eq_ignore_ascii_case(&name.as_bytes()[..3]);
+        short || text.eq_ignore_ascii_case(name.as_bytes())
+    };
+    if text.eq_ignore_ascii_case(b"sept") {
+        return Some(9);
     }
-    let start = start.map(|b| b.to_ascii_lowercase());
-    (1..)
-        .zip(MONTHS)
-        .find(|(_, name)| **name == start)
-        .map(|(n, _)| n)
+    (1..).zip(MONTHS).find(|(_, name)| is(name)).map(|(n, _)| n)
 }
 
 /// Day 1 of the 1900 date system is 1 January 1900, and it believes in 29 February 1900: behind that
@@ -146,9 +234,13 @@ mod tests {
             " 31/12/1979 ",
             "29220",
             "29220.5",
+            "31-DECEMBER-79",
+            "31/12/\u{ff11}\u{ff19}79",
+            "\u{a0}31\u{a0}Dec\u{a0}1979\u{200b}",
         ] {
             assert_eq!(day_first(text).as_deref(), Some("1979-12-31"), "{text}");
         }
+        assert_eq!(day_first("1 Sept 1979").as_deref(), Some("1979-09-01"));
         let month_first = parse(b"12/31/1979", DateOrder::MonthFirst, 2026);
         assert_eq!(month_first, Some(Date::constant(1979, 12, 31)));
     }
@@ -167,10 +259,71 @@ mod tests {
             "yesterday",
             "3x/12/1979",
             "31-Smarch-1979",
+            "31 Marry 1979",
+            "31-Decem-1979",
+            "1 Mayor 1979",
+            "12345-6",
+            "45000 x",
+            "45000-",
+            "45000.5.1",
+            "45000.x",
+            "9999",
+            "120000",
             "",
             "99999999999999999999",
         ] {
             assert_eq!(day_first(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_spreadsheets_numbers_count_from_its_own_epoch() {
+        let read_from = |from_1904| {
+            let reading = Reading {
+                order: DateOrder::DayFirst,
+                latest_year: 2026,
+                from_1904,
+            };
+            read(b"27758", reading).unwrap().date.to_string()
+        };
+        assert_eq!(read_from(false), "1975-12-30");
+        assert_eq!(read_from(true), "1979-12-31");
+    }
+
+    #[test]
+    fn only_a_day_above_12_proves_which_number_is_the_month() {
+        for (text, order, expected) in [
+            (
+                "13/01/1979",
+                DateOrder::DayFirst,
+                Form::Numbers { proves_order: true },
+            ),
+            (
+                "12/01/1979",
+                DateOrder::DayFirst,
+                Form::Numbers {
+                    proves_order: false,
+                },
+            ),
+            (
+                "01/13/1979",
+                DateOrder::MonthFirst,
+                Form::Numbers { proves_order: true },
+            ),
+            ("1979-01-12", DateOrder::DayFirst, Form::Plain),
+            ("12-Jan-1979", DateOrder::DayFirst, Form::Plain),
+            ("29220", DateOrder::DayFirst, Form::Serial),
+        ] {
+            let reading = Reading {
+                order,
+                latest_year: 2026,
+                from_1904: false,
+            };
+            assert_eq!(
+                read(text.as_bytes(), reading).unwrap().form,
+                expected,
+                "{text}"
+            );
         }
     }
 

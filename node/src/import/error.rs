@@ -144,6 +144,24 @@ pub enum ImportError {
         /// Where every row would have gone.
         report: Box<Report>,
     },
+    /// A column of numbers of which only some are known.
+    #[error(
+        "{path}: all values of column {column} are numbers, and only some of them are known, or the mapping \
+         says what some mean and the data dictionary what others do: it looks like the list of another \
+         system, in which the same numbers mean something else. Nothing was imported. Say in the mapping \
+         what every one of them means, under [values.{field}]; if they are right as they are, say {option}",
+        option = Allowance::Codes.option()
+    )]
+    OtherCodes {
+        /// The file.
+        path: PathBuf,
+        /// The column's heading.
+        column: String,
+        /// The column, as a mapping names it.
+        field: &'static str,
+        /// Where every row would have gone.
+        report: Box<Report>,
+    },
     /// More than the mechanism is built for.
     #[error("{0} holds more than {MAX_PEOPLE} people: one node serves one employer")]
     TooManyPeople(PathBuf),
@@ -163,6 +181,7 @@ impl ImportError {
             | Self::Nobody { report, .. }
             | Self::CutOff { report, .. }
             | Self::Doubled { report, .. }
+            | Self::OtherCodes { report, .. }
             | Self::Contradictory { report, .. } => Some(report),
             _ => None,
         }

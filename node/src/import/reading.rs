@@ -11,13 +11,14 @@ use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 use super::{
     Allowance, FEW_CONTRADICTING, Field, HeaderError, ImportError, Imported, MOST_CONTRADICTING,
     Options, PathwayListReport, PathwayReport, Report,
-    coding::{Coder, Row},
+    coding::{Began, Coder, Row, trimmed},
     columns::{Columns, is_surely_a_header, no_header},
     oddity::Oddity,
     reason::Reason,
     roll::{Roll, TooManyPeople},
+    signs::NumericCodes,
     sketch::Sketch,
-    source::Ended,
+    source::{Ended, Progress},
 };
 use crate::{
     movement::{LeaverDetails, Moving},
@@ -31,6 +32,7 @@ pub(super) const HEADER_ROWS: u64 = 30;
 pub(super) struct Reading<'a> {
     path: &'a Path,
     options: &'a Options<'a>,
+    progress: &'a Progress,
     data_set: &'static DataSet,
     /// Once the header was found.
     coder: Option<(Coder<'a>, Sketch)>,
@@ -47,11 +49,12 @@ pub(super) struct Reading<'a> {
 // === impl Reading ===
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(path: &'a Path, options: &'a Options<'a>) -> Self {
+    pub(super) fn new(path: &'a Path, options: &'a Options<'a>, progress: &'a Progress) -> Self {
         let data_set = options.kind.data_set();
         Self {
             path,
             options,
+            progress,
             data_set,
             coder: None,
             nearly_header: None,
@@ -68,7 +71,8 @@ impl<'a> Reading<'a> {
             return self.look_for_header(record).map(|()| true);
         };
         let line = record.position().map_or(0, csv::Position::line);
-        self.report.rows_read += 1;
+        let rows = rows_in(record, coder.width());
+        self.report.rows_read += rows;
         sketch.add(record);
         self.last_row = (line, record.len());
         match coder.row(record, line, &mut self.report) {
@@ -91,12 +95,13 @@ impl<'a> Reading<'a> {
                     return Err(ImportError::TooManyPeople(self.path.to_owned()));
                 }
             }
+            // Its width is the fault, and it is that of several rows.
+            Row::Nobody if rows > 1 => self.report.reject_joined(rows - 1),
             Row::Left(_) | Row::Nobody | Row::Excluded => {}
             Row::Counts(assignment) => {
-                if let (Some(began), true) = (
-                    &mut self.report.began_in_quarter,
-                    assignment.began_in_quarter,
-                ) {
+                if let (Some(began), Began::InQuarter) =
+                    (&mut self.report.began_in_quarter, assignment.began)
+                {
                     *began += 1;
                 }
                 let tag = self.options.tagger.tag(coder.employee_number(record));
@@ -119,6 +124,7 @@ impl<'a> Reading<'a> {
                     self.options.kind,
                     self.options.organisation,
                     self.options.period,
+                    self.progress.counts_from_1904(),
                 );
                 self.coder = Some((coder, Sketch::below(record)));
                 return Ok(());
@@ -151,6 +157,11 @@ impl<'a> Reading<'a> {
             .map(|field| (field.code().to_owned(), columns.heading(field).to_owned()))
             .collect();
         self.report.columns_unread = columns.unread();
+        self.report.filters_missing = [Field::AssignmentStatus, Field::Contract, Field::Primary]
+            .into_iter()
+            .filter(|field| columns.position(*field).is_none())
+            .map(|field| field.code().to_owned())
+            .collect();
         let says_when = columns.position(Field::StartDate).is_some();
         self.report.began_in_quarter = says_when.then_some(0);
         let has = |field| columns.position(field).is_some();
@@ -208,6 +219,11 @@ impl<'a> Reading<'a> {
                 report: Box::new(self.report),
             });
         }
+        self.report.signs.numeric_codes = coder.numeric_codes();
+        self.report.signs.hidden_rows = ended.hidden_rows;
+        self.report.signs.sheet_is_hidden = ended.sheet_is_hidden;
+        self.report.other_sheets.clone_from(&ended.other_sheets);
+        self.check_codes()?;
         let rows_tag = self.options.tagger.rows_tag(&sketch.bytes());
         self.check_rejections()?;
         self.check_contradictions()?;
@@ -218,7 +234,7 @@ impl<'a> Reading<'a> {
                 report: Box::new(self.report),
             });
         }
-        let (people, joining_source) = self.roll.into_people(&mut self.report);
+        let (people, joining_source, began) = self.roll.into_people(&mut self.report);
         let index = people.index();
         self.absent
             .retain(|tag| index.find(people.tags(), *tag).is_none());
@@ -229,6 +245,7 @@ impl<'a> Reading<'a> {
                 leavers: self.leavers,
                 absent: self.absent,
             },
+            began,
             rows_tag,
             report: self.report,
         })
@@ -258,10 +275,22 @@ impl<'a> Reading<'a> {
         self.report.pathway.list = list_report;
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a share of rows, compared with a limit"
-    )]
+    /// Refuses a column of numbers of which only some are known: they are another system's, and those that
+    /// are known mean something else.
+    fn check_codes(&self) -> Result<(), ImportError> {
+        let half_read = |codes: &&NumericCodes| codes.is_half_read();
+        let codes = self.report.signs.numeric_codes.iter().find(half_read);
+        match codes {
+            Some(codes) if !self.is_allowed(Allowance::Codes) => Err(ImportError::OtherCodes {
+                path: self.path.to_owned(),
+                column: codes.heading.clone(),
+                field: codes.field,
+                report: Box::new(self.report.clone()),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     fn check_rejections(&self) -> Result<(), ImportError> {
         let report = &self.report;
         let path = self.path.to_owned();
@@ -283,7 +312,7 @@ impl<'a> Reading<'a> {
             });
         }
         let rejected = report.rejected_rows();
-        if rejected as f64 > self.options.most_rejected * report.rows_read as f64 {
+        if is_more_than(rejected, self.options.most_rejected, report.rows_read) {
             return Err(ImportError::TooManyRejected {
                 path,
                 rejected,
@@ -295,14 +324,10 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a share of rows, compared with a limit"
-    )]
     fn check_contradictions(&self) -> Result<(), ImportError> {
         let report = &self.report;
         let rows = report.rows_with(Oddity::AssignmentsDisagree);
-        let is_much = rows as f64 > MOST_CONTRADICTING * report.merged as f64;
+        let is_much = is_more_than(rows, MOST_CONTRADICTING, report.merged);
         if rows <= FEW_CONTRADICTING || !is_much || self.is_allowed(Allowance::Contradictions) {
             return Ok(());
         }
@@ -332,4 +357,30 @@ impl<'a> Reading<'a> {
             source,
         }
     }
+}
+
+/// How many rows stand in a record: several where line ends are missing between them, with a
+/// delimiter in their place or nothing.
+fn rows_in(record: &ByteRecord, width: usize) -> u64 {
+    let is_joined = width > 1 && record.len() >= 2 * width - 1;
+    let has_values = |field: &[u8]| !trimmed(field).is_empty();
+    // Spreadsheets leave empty fields behind the last column.
+    if is_joined && record.iter().skip(width).any(has_values) {
+        record.len().div_ceil(width) as u64
+    } else {
+        1
+    }
+}
+
+/// Whether `part` is more than `share` of `whole`: exactly, in billionths, so that 29 of 100 is not more than
+/// 0.29.
+fn is_more_than(part: u64, share: f64, whole: u64) -> bool {
+    const BILLION: f64 = 1e9;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share is from 0 to 1"
+    )]
+    let billionths = (share * BILLION).round() as u128;
+    u128::from(part) * 1_000_000_000 > billionths * u128::from(whole)
 }

@@ -102,7 +102,8 @@ impl Reason {
             }
             Self::UnrecognisedValue => {
                 return match field {
-                    Some(field) if field.takes_values() => format!(
+                    // What is not shown is not to be mapped either.
+                    Some(field) if field.takes_values() && !value.starts_with("(not shown") => format!(
                         "Say in the mapping what local spellings mean: [values.{}] \"{value}\" = \"…\"",
                         field.code()
                     ),

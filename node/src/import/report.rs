@@ -9,13 +9,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::oddity::Oddity;
+use super::{oddity::Oddity, quoted::quoted, signs::Signs};
 use crate::plural;
 
 /// Most single errors that a report lists; all are counted.
 const MOST_ERRORS: usize = 100;
-/// Most characters of a value that a report repeats.
-const MOST_CHARACTERS: usize = 60;
 /// Most different values that are listed for one column; their rows are all counted.
 const MOST_VALUES: usize = 200;
 /// Most lines that are named as examples of a finding.
@@ -64,8 +62,16 @@ pub struct Report {
     pub columns_unread: Vec<String>,
     /// Attributes that the extract has no column for: everyone is unknown.
     pub attributes_missing: Vec<String>,
+    /// Columns that the headcount filter and the choice of a person's first assignment read, and that
+    /// the extract does not have: nobody is left out by them.
+    pub filters_missing: Vec<String>,
     /// The sheet of a workbook that was read.
     pub sheet: Option<String>,
+    /// Sheets beside it that have a header too, and were not read.
+    pub other_sheets: Vec<String>,
+    /// What the extract as a whole shows of itself.
+    #[serde(skip)]
+    pub(crate) signs: Signs,
     /// Rows above the header: titles and blank lines.
     pub rows_above_header: u64,
 }
@@ -249,19 +255,12 @@ impl Finding {
 impl Values {
     pub(super) fn add(&mut self, value: &str) {
         self.rows += 1;
-        let shown = readable(value);
-        if let Some(rows) = self.listed.get_mut(shown) {
+        let shown = quoted(value, None);
+        if let Some(rows) = self.listed.get_mut(shown.as_ref()) {
             *rows += 1;
         } else if self.listed.len() < MOST_VALUES {
-            self.listed.insert(shown.to_owned(), 1);
+            self.listed.insert(shown.into_owned(), 1);
             self.different += 1;
         }
     }
-}
-
-fn readable(value: &str) -> &str {
-    value
-        .char_indices()
-        .nth(MOST_CHARACTERS)
-        .map_or(value, |(end, _)| &value[..end])
 }

@@ -5,7 +5,7 @@
 use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
-    coding::Assignment,
+    coding::{Assignment, Began},
     oddity::Oddity,
     pathway::PathwayRule,
     report::{PathwayLine, PathwayReport, Report},
@@ -24,6 +24,7 @@ pub(super) struct Roll {
     /// 1 where the kept attributes are a primary assignment's.
     primary: Vec<bool>,
     joining_source: Vec<u8>,
+    began: Vec<Began>,
     pathway_line: Vec<u16>,
     /// Attributes that all rows of a person should agree in, and their `unknown`.
     same_person: Vec<(usize, u8)>,
@@ -46,6 +47,7 @@ impl Roll {
             fte_sums: Vec::new(),
             primary: Vec::new(),
             joining_source: Vec::new(),
+            began: Vec::new(),
             pathway_line: Vec::new(),
             same_person: personal
                 .iter()
@@ -81,6 +83,7 @@ impl Roll {
                 self.fte_sums.push(u16::from(assignment.fte_hundredths));
                 self.primary.push(assignment.primary == Some(true));
                 self.joining_source.push(assignment.joining_source);
+                self.began.push(assignment.began);
                 self.pathway_line
                     .push(assignment.pathway_line.unwrap_or(NO_LINE));
             }
@@ -101,6 +104,11 @@ impl Roll {
         if differs {
             report.find(Oddity::AssignmentsDisagree, line);
         }
+        let is_equal = |(column, code): (&Vec<u8>, &u8)| column[person] == *code;
+        if self.columns.iter().zip(&further.codes).all(is_equal) {
+            report.signs.equal_rows += 1;
+        }
+        self.began[person] = self.began[person].max(further.began);
         let sum = &mut self.fte_sums[person];
         *sum = sum.saturating_add(u16::from(further.fte_hundredths));
         if further.primary == Some(true) {
@@ -159,8 +167,8 @@ impl Roll {
         }
     }
 
-    /// Everyone, their FTE clamped, and where each came from.
-    pub(super) fn into_people(self, report: &mut Report) -> (People, Vec<u8>) {
+    /// Everyone, their FTE clamped, where each came from, and when each began.
+    pub(super) fn into_people(self, report: &mut Report) -> (People, Vec<u8>, Vec<Began>) {
         let above = self.fte_sums.iter().filter(|fte| **fte > 100).count();
         report.find_people(Oddity::FteAbove1, above as u64);
         let fte = self
@@ -169,6 +177,6 @@ impl Roll {
             .map(|fte| u8::try_from((*fte).min(100)).expect("clamped"));
         let people = People::of_columns(self.tags, self.columns, fte.collect())
             .expect("columns grow together");
-        (people, self.joining_source)
+        (people, self.joining_source, self.began)
     }
 }

@@ -8,22 +8,31 @@
 //! Nothing is kept but the record at hand, so memory is flat however large the file.
 
 mod bounded;
+mod delimiter;
+mod hidden;
+mod kind;
+mod lines;
 mod sheet;
 mod text;
 
 use std::{
     fs::File,
-    io::{self, Cursor, Read, Seek},
+    io::{self, Cursor, Read},
+    os::fd::AsFd as _,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use csv::ByteRecord;
 
-use self::bounded::{Bounded, END, END_MARK, TooLong};
+use self::{
+    bounded::{Bounded, END, END_MARK, TooLong},
+    kind::FileKind,
+    lines::LineEnds,
+};
 use super::{ImportError, mapping::Mapping};
 
-pub(super) use sheet::MERGED;
+pub(super) use sheet::{MERGED, NO_VALUE};
 pub use text::Encoding;
 
 /// Longest record that is read, in bytes: an extract's is some hundreds.
@@ -35,6 +44,7 @@ const SAMPLE_BYTES: usize = 64 * 1024;
 #[derive(Debug, Default)]
 pub struct Progress {
     bytes: AtomicU64,
+    from_1904: AtomicBool,
 }
 
 // === impl Progress ===
@@ -44,6 +54,15 @@ impl Progress {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Whether the numbers of days in it count from 1904; known before its first record.
+    pub(super) fn counts_from_1904(&self) -> bool {
+        self.from_1904.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_from_1904(&self) {
+        self.from_1904.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn advance(&self, bytes: usize) {
@@ -67,6 +86,12 @@ pub(super) struct Ended {
     pub(super) breaks_off: bool,
     /// The sheet of a workbook that was read.
     pub(super) sheet: Option<String>,
+    /// Whether that sheet is hidden.
+    pub(super) sheet_is_hidden: bool,
+    /// Other sheets with a header.
+    pub(super) other_sheets: Vec<String>,
+    /// Rows of the workbook that are hidden, by hand or by a filter.
+    pub(super) hidden_rows: u64,
 }
 
 /// Called with each record, in order; its position names the line (of a sheet: the row). Returns
@@ -80,35 +105,40 @@ pub(super) type Each<'e> = &'e mut dyn FnMut(&mut ByteRecord) -> Result<bool, Im
 impl Source<'_> {
     /// Reads all records from the first to the last.
     pub(super) fn read(&self, mapping: &Mapping, each: Each<'_>) -> Result<Ended, ImportError> {
-        let mut file = File::open(self.path).map_err(|error| self.file(error))?;
-        let mut start = [0; 8];
-        let length = read_start(&mut file, &mut start).map_err(|error| self.file(error))?;
-        match &start[..length] {
-            [b'P', b'K', 3, 4, ..] => sheet::read(self, file, mapping, each),
-            [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(self.sheet_problem(
-                "this is a workbook of the old kind (.xls): save it as .xlsx or as \"CSV UTF-8\"",
-            )),
-            [0x1f, 0x8b, ..] => Err(self.sheet_problem(
-                "this is a gzip file: unpack it first, with gunzip or by opening it",
-            )),
-            [b'%', b'P', b'D', b'F', ..] => Err(self.sheet_problem(
-                "this is a PDF, which holds no table: export the extract as CSV or .xlsx",
-            )),
-            _ if self.sheet.is_some() => {
+        let mut file = self.open().map_err(|error| self.file(error))?;
+        let mut start = Vec::new();
+        (&mut file)
+            .take(kind::START_BYTES as u64)
+            .read_to_end(&mut start)
+            .map_err(|error| self.file(error))?;
+        match kind::of(&start) {
+            FileKind::Zip => sheet::read(self, start, file, mapping, each),
+            FileKind::Compound => Err(sheet::compound(self, start, file)),
+            FileKind::Other(sentence) => Err(self.sheet_problem(sentence)),
+            FileKind::Text if self.sheet.is_some() => {
                 Err(self.sheet_problem("this is no workbook and has no sheets: leave --sheet out"))
             }
-            start => {
+            FileKind::Text => {
                 self.encoding
-                    .fits(start)
+                    .fits(&start)
                     .map_err(|hint| self.encoding_error(1, hint))?;
-                self.read_csv(file, mapping, each)
+                self.read_csv(Cursor::new(start).chain(file), mapping, each)
             }
         }
     }
 
+    /// The file, or standard input where it is named `-`: read once from its beginning to its end, so
+    /// that a pipe does as well.
+    fn open(&self) -> io::Result<File> {
+        if self.path == Path::new("-") {
+            return Ok(io::stdin().as_fd().try_clone_to_owned()?.into());
+        }
+        File::open(self.path)
+    }
+
     fn read_csv(
         &self,
-        file: File,
+        file: impl Read,
         mapping: &Mapping,
         each: Each<'_>,
     ) -> Result<Ended, ImportError> {
@@ -116,7 +146,7 @@ impl Source<'_> {
             file,
             progress: self.progress,
         };
-        let mut decoded = text::decode(counted, self.encoding);
+        let mut decoded = LineEnds::new(text::decode(counted, self.encoding));
         let mut sample = Vec::new();
         decoded
             .by_ref()
@@ -125,12 +155,12 @@ impl Source<'_> {
             .map_err(|error| self.file(error))?;
         let delimiter = mapping
             .delimiter
-            .unwrap_or_else(|| likely_delimiter(&sample));
+            .unwrap_or_else(|| delimiter::likely(&sample, mapping));
         let decoded = Cursor::new(sample).chain(decoded);
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
-            // A carriage return before it is trimmed with the last field: were it an end of its own,
-            // lines would be counted one too low.
+            // A carriage return before it is trimmed with the last field; one that stands alone was made
+            // a line feed.
             .terminator(csv::Terminator::Any(b'\n'))
             .has_headers(false)
             .flexible(true)
@@ -150,7 +180,7 @@ impl Source<'_> {
             if record.len() == 1 && record[0] == *END_MARK {
                 return Ok(Ended {
                     breaks_off: reader.get_ref().breaks_off(),
-                    sheet: None,
+                    ..Ended::default()
                 });
             }
             // Blank lines above a record are part of it to the reader.
@@ -255,53 +285,17 @@ impl Source<'_> {
 }
 
 /// A file that says how far it is read.
-struct Counted<'a> {
-    file: File,
+struct Counted<'a, R> {
+    file: R,
     progress: &'a Progress,
 }
 
-impl Read for Counted<'_> {
+impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.file.read(buffer)?;
         self.progress.advance(length);
         Ok(length)
     }
-}
-
-/// The file's first bytes; the file is back at its beginning then.
-fn read_start(file: &mut File, start: &mut [u8]) -> io::Result<usize> {
-    let mut length = 0;
-    while length < start.len() {
-        match file.read(&mut start[length..])? {
-            0 => break,
-            read => length += read,
-        }
-    }
-    file.rewind()?;
-    Ok(length)
-}
-
-/// The delimiter that stands most often in one of the first lines; a comma where none does.
-fn likely_delimiter(sample: &[u8]) -> u8 {
-    const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
-    const LINES: usize = 20;
-    let mut most = (0, b',');
-    for line in sample.split(|b| *b == b'\n').take(LINES) {
-        for candidate in CANDIDATES {
-            let mut quoted = false;
-            let count = line
-                .iter()
-                .filter(|b| {
-                    quoted ^= **b == b'"';
-                    !quoted && **b == candidate
-                })
-                .count();
-            if count > most.0 {
-                most = (count, candidate);
-            }
-        }
-    }
-    most.1
 }
 
 #[cfg(test)]

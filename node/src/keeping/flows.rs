@@ -140,7 +140,10 @@ impl Node {
         })
     }
 
-    async fn staff(&self, snapshot: &HeldSnapshot) -> Result<(People, Moving), StoreError> {
+    pub(super) async fn staff(
+        &self,
+        snapshot: &HeldSnapshot,
+    ) -> Result<(People, Moving), StoreError> {
         let attributes = movement::attributes(STAFF);
         let people = self.store.people(snapshot.id, attributes).await?;
         let moving = self.store.moving(snapshot.id).await?;
@@ -174,7 +177,7 @@ impl Node {
     }
 }
 
-fn is_coded_as_now(snapshot: &HeldSnapshot) -> bool {
+pub(super) fn is_coded_as_now(snapshot: &HeldSnapshot) -> bool {
     snapshot.dictionary == Dictionary::builtin().version()
 }
 

@@ -25,6 +25,31 @@ pub(super) struct MovingBytes {
 // === impl Store ===
 
 impl Store {
+    /// Keeps by what the key of employee numbers is known again, once and for good.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or knows a key already.
+    pub async fn keep_employee_key(&self, check_value: [u8; 32]) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO employee_key (check_value) VALUES ($1)")
+            .bind(&check_value[..])
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// By what the key of employee numbers is known again.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or knows no key.
+    pub async fn employee_key_check(&self) -> Result<Vec<u8>, StoreError> {
+        let (check_value,): (Vec<u8>,) =
+            sqlx::query_as("SELECT check_value FROM employee_key ORDER BY id DESC LIMIT 1")
+                .fetch_optional(&self.pool)
+                .await?
+                .ok_or(StoreError::Corrupt("table of the key of employee numbers"))?;
+        Ok(check_value)
+    }
+
     /// How many people a snapshot holds.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use tokio::process::Command;
 use vwis_tests::{
     certificates::System,
-    extract::Extract,
+    extract::{Extract, OTHER_PEOPLE},
     faults::{Calls, Fault, Injection},
     needs,
     node::NodeFixture,
@@ -92,7 +92,8 @@ async fn a_command_on_a_full_disk_says_so_and_changes_nothing() {
         "a test",
     ];
     let period = month(1);
-    let import = ["import", file.to_str().unwrap(), "--period", &period];
+    let file = file.to_str().unwrap();
+    let import = ["import", file, "--period", &period, "--allow", OTHER_PEOPLE];
     for command in [&approve[..], &import[..]] {
         let before = node.verified_entries().await;
         let mut failing = node.command(command);

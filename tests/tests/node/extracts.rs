@@ -202,7 +202,7 @@ async fn joiners_and_leavers_follow_from_two_extracts_or_come_from_a_file() {
     // Ten left, of whom one is listed with a reason; thirty came.
     let listed = nurse(0).replace(",,", ",31/08/2026,Retirement Age");
     let september = extract((10..130).map(nurse).chain([listed]));
-    let change = ["--allow", "change"];
+    let change = ["--allow", "change,old-joiners"];
     let second = node
         .import_bytes(september.as_bytes(), "2026-09", &change)
         .await
@@ -343,7 +343,7 @@ async fn the_quality_report_is_for_the_organisation_and_its_page_for_the_owner_a
     let (_system, node) = node().await;
     for (period, people) in [("2026-06", 100), ("2026-09", 150)] {
         let text = extract((0..people).map(nurse));
-        let options = ["--allow", "change"];
+        let options = ["--allow", "change,old-joiners"];
         let ran = node.import_bytes(text.as_bytes(), period, &options).await;
         ran.done();
     }

@@ -57,7 +57,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         .map(|path| read_receipt(path))
         .collect::<Result<Vec<_>, _>>()?;
     if args.new_receipt_key {
-        make_missing_key(&context)?;
+        make_missing_key(&context).await?;
     }
     let node = context.open().await?;
     let recovery = Recovery {
@@ -109,7 +109,7 @@ fn read_receipt(path: &Path) -> Result<Receipt, Failure> {
     Receipt::try_from(message).map_err(|error| bad(&error.to_string()))
 }
 
-fn make_missing_key(context: &Context) -> Outcome {
+async fn make_missing_key(context: &Context) -> Outcome {
     let config = Config::read(&context.config_path)?;
     let path = config.receipt_key_file();
     let failed = |error: &dyn std::error::Error| Failure::new(Exit::Failed, &error.to_string());
@@ -117,11 +117,17 @@ fn make_missing_key(context: &Context) -> Outcome {
     if !files::is_there(&path).map_err(|error| failed(&error))? {
         ReceiptKey::create(&path).map_err(|error| failed(&error))?;
     }
-    // Lost with the folder. People are no longer told by what they were hashed with before.
-    for secret in [config.employee_key_file(), config.hedge_file()] {
-        if !files::is_there(&secret).map_err(|error| failed(&error))? {
-            make_secret(&secret)?;
-        }
+    // Lost with the folder.
+    if !files::is_there(&config.hedge_file()).map_err(|error| failed(&error))? {
+        make_secret(&config.hedge_file())?;
+    }
+    let employee_key = config.employee_key_file();
+    if !files::is_there(&employee_key).map_err(|error| failed(&error))? {
+        // People are no longer told by what they were hashed with before.
+        let key = EmployeeKey::create(&employee_key).map_err(|error| failed(&error))?;
+        let store = Store::open(&config.dir, config.witness_file()).await?;
+        store.keep_employee_key(key.check_value()).await?;
+        store.close().await;
     }
     Ok(())
 }

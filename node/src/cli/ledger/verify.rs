@@ -5,6 +5,7 @@ use vwis_proto::exit::Exit;
 use crate::{
     cli::{Context, Failure, Outcome},
     ledger::Ledger,
+    people::EmployeeKey,
 };
 
 pub(super) async fn run(mut context: Context) -> Outcome {
@@ -40,6 +41,10 @@ pub(super) async fn run(mut context: Context) -> Outcome {
                        the doubt";
         return Err(Failure::new(Exit::Failed, message));
     }
+    // Whole as the chain may be, nobody would be known again.
+    let check = store.employee_key_check().await?;
+    EmployeeKey::read(&config.employee_key_file(), &check)
+        .map_err(|error| Failure::new(Exit::BadConfiguration, &error))?;
     context.say(format!(
         "The ledger is whole: {} entries, {sealed} sealed measurements, head {}.",
         ledger.sequence(),

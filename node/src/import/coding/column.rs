@@ -1,15 +1,19 @@
 //! A column whose values are read by one attribute's table.
 
 use csv::ByteRecord;
-use vwis_proto::dictionary::{Attribute, Category, Resolution, normalise};
+use vwis_proto::{
+    dictionary::{Attribute, Category, Resolution, normalise},
+    text::plain,
+};
 
-use super::rejection::Rejection;
+use super::{fields::trimmed, rejection::Rejection};
 use crate::import::{
     columns::Columns,
     field::Field,
     mapping::{Mapped, Mapping, attribute_of},
     memo::Memo,
     reason::Reason,
+    signs::NumericCodes,
 };
 
 /// What a spelling means.
@@ -27,6 +31,15 @@ pub(super) struct CodedColumn {
     position: Option<usize>,
     attribute: &'static Attribute,
     memo: Memo<Meaning>,
+    sign: Sign,
+}
+
+/// Who says what the column's values mean, as far as they were read.
+struct Sign {
+    all_digits: bool,
+    by_mapping: bool,
+    by_dictionary: bool,
+    unknown: bool,
 }
 
 // === impl CodedColumn ===
@@ -39,6 +52,12 @@ impl CodedColumn {
             position: columns.position(field),
             attribute: attribute_of(field).expect("the field has an attribute"),
             memo: Memo::new(),
+            sign: Sign {
+                all_digits: true,
+                by_mapping: false,
+                by_dictionary: false,
+                unknown: false,
+            },
         }
     }
 
@@ -58,14 +77,29 @@ impl CodedColumn {
     /// The value as it stands there, trimmed.
     pub(super) fn raw<'r>(&self, record: &'r ByteRecord) -> &'r [u8] {
         let field = self.position.and_then(|position| record.get(position));
-        field.unwrap_or_default().trim_ascii()
+        trimmed(field.unwrap_or_default())
     }
 
     pub(super) fn read(&mut self, record: &ByteRecord, mapping: &Mapping) -> Meaning {
         let raw = self.raw(record);
-        let (attribute, field) = (self.attribute, self.field);
-        self.memo
-            .get(raw, || meaning(attribute, field, raw, mapping))
+        let (attribute, field, sign) = (self.attribute, self.field, &mut self.sign);
+        self.memo.get(raw, || {
+            let (meaning, is_mapped) = meaning(attribute, field, raw, mapping);
+            sign.note(raw, meaning, is_mapped);
+            meaning
+        })
+    }
+
+    /// Who says what its values mean, where all of them are numbers.
+    pub(super) fn numeric_codes(&self, heading: &str) -> Option<NumericCodes> {
+        let sign = &self.sign;
+        sign.all_digits.then(|| NumericCodes {
+            heading: heading.to_owned(),
+            field: self.field.code(),
+            by_mapping: sign.by_mapping,
+            by_dictionary: sign.by_dictionary,
+            unknown: sign.unknown,
+        })
     }
 
     /// A category whatever stands there.
@@ -88,14 +122,38 @@ impl CodedColumn {
     }
 }
 
-fn meaning(attribute: &'static Attribute, field: Field, raw: &[u8], mapping: &Mapping) -> Meaning {
+// === impl Sign ===
+
+impl Sign {
+    fn note(&mut self, raw: &[u8], meaning: Meaning, is_mapped: bool) {
+        let text = String::from_utf8_lossy(raw);
+        let value = plain(&text);
+        if value.is_empty() {
+            return;
+        }
+        self.all_digits &= value.bytes().all(|byte| byte.is_ascii_digit());
+        match meaning {
+            Meaning::Unrecognised => self.unknown = true,
+            _ if is_mapped => self.by_mapping = true,
+            _ => self.by_dictionary = true,
+        }
+    }
+}
+
+/// What a value means, and whether the mapping says so.
+fn meaning(
+    attribute: &'static Attribute,
+    field: Field,
+    raw: &[u8],
+    mapping: &Mapping,
+) -> (Meaning, bool) {
     let text = String::from_utf8_lossy(raw);
     match mapping.value(field, &normalise(&text)) {
-        Some(Mapped::Category(own)) => return Meaning::Category(own),
-        Some(Mapped::Excluded(rule)) => return Meaning::Excluded(rule),
+        Some(Mapped::Category(own)) => return (Meaning::Category(own), true),
+        Some(Mapped::Excluded(rule)) => return (Meaning::Excluded(rule), true),
         None => {}
     }
-    match attribute.resolve(&text) {
+    let meaning = match attribute.resolve(&text) {
         Resolution::Firm(index) | Resolution::Weak(index) => Meaning::Category(narrow(index)),
         Resolution::Blank => Meaning::Category(narrow(attribute.unknown())),
         Resolution::Excluded(rule) => Meaning::Excluded(
@@ -106,7 +164,8 @@ fn meaning(attribute: &'static Attribute, field: Field, raw: &[u8], mapping: &Ma
                 .expect("the rule is one of the attribute's"),
         ),
         Resolution::Unrecognised => Meaning::Unrecognised,
-    }
+    };
+    (meaning, false)
 }
 
 /// The codes of an attribute, for error messages; the names of localities, whose codes are numbers.

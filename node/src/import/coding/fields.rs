@@ -2,11 +2,12 @@
 
 use csv::ByteRecord;
 use jiff::civil::Date;
+use vwis_proto::text;
 
 use super::rejection::Rejection;
 use crate::import::{columns::Columns, date, field::Field, mapping::Mapping, reason::Reason};
 
-/// How far ahead of the period a date of two digits for its year may lie.
+/// How far ahead of the period a leaving date of two digits for its year may lie.
 const YEARS_AHEAD: i16 = 50;
 
 /// Where each value stands, and how dates are written.
@@ -14,16 +15,23 @@ pub(super) struct Fields<'a> {
     columns: Columns,
     mapping: &'a Mapping,
     last_day: Date,
+    from_1904: bool,
 }
 
 // === impl Fields ===
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(columns: Columns, mapping: &'a Mapping, last_day: Date) -> Self {
+    pub(super) fn new(
+        columns: Columns,
+        mapping: &'a Mapping,
+        last_day: Date,
+        from_1904: bool,
+    ) -> Self {
         Self {
             columns,
             mapping,
             last_day,
+            from_1904,
         }
     }
 
@@ -44,7 +52,7 @@ impl<'a> Fields<'a> {
     pub(super) fn get<'r>(&self, record: &'r ByteRecord, field: Field) -> &'r [u8] {
         let position = self.columns.position(field);
         let value = position.and_then(|position| record.get(position));
-        value.unwrap_or_default().trim_ascii()
+        trimmed(value.unwrap_or_default())
     }
 
     /// The date, if there is one.
@@ -57,20 +65,33 @@ impl<'a> Fields<'a> {
         if raw.is_empty() {
             return Ok(None);
         }
-        // People were born in the past; contracts begin and end within fifty years of now.
-        let latest_year = match field {
-            Field::BirthDate => self.last_day.year(),
-            _ => self.last_day.year() + YEARS_AHEAD,
-        };
-        let date = date::parse(raw, self.mapping.dates, latest_year);
+        let written = self.written(raw, field);
         let expected = || Rejection::new(Reason::BadDate, field, raw, date::EXPECTED.to_owned());
-        date.map(Some).ok_or_else(expected)
+        written
+            .map(|written| Some(written.date))
+            .ok_or_else(expected)
+    }
+
+    /// A date of that column, and how it is written.
+    pub(super) fn written(&self, raw: &[u8], field: Field) -> Option<date::Written> {
+        // People were born in the past and begin within a year; contracts end within fifty years of now.
+        let years_ahead = match field {
+            Field::BirthDate => 0,
+            Field::StartDate => 1,
+            _ => YEARS_AHEAD,
+        };
+        let reading = date::Reading {
+            order: self.mapping.dates,
+            latest_year: self.last_day.year() + years_ahead,
+            from_1904: self.from_1904,
+        };
+        date::read(raw, reading)
     }
 
     /// Whether nothing stands anywhere in the row.
     pub(super) fn is_blank(&self, record: &ByteRecord) -> bool {
         self.get(record, Field::EmployeeNumber).is_empty()
-            && record.iter().all(|field| field.trim_ascii().is_empty())
+            && record.iter().all(|field| trimmed(field).is_empty())
     }
 
     /// How many columns the header has.
@@ -84,7 +105,7 @@ impl<'a> Fields<'a> {
         let beyond = record
             .iter()
             .skip(width)
-            .find(|field| !field.trim_ascii().is_empty());
+            .find(|field| !trimmed(field).is_empty());
         if record.len() >= width && beyond.is_none() {
             return Ok(());
         }
@@ -94,4 +115,15 @@ impl<'a> Fields<'a> {
         );
         Err(Rejection::of_width(beyond.unwrap_or_default(), expected))
     }
+}
+
+/// A value without blanks and invisible characters at its ends.
+pub(in crate::import) fn trimmed(value: &[u8]) -> &[u8] {
+    let value = value.trim_ascii();
+    let is_plain = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
+    if is_plain(value.first()) && is_plain(value.last()) {
+        return value;
+    }
+    // What is no UTF-8 was refused with its record.
+    std::str::from_utf8(value).map_or(value, |text| text::trim(text).as_bytes())
 }

@@ -1,5 +1,7 @@
 //! Full-time equivalents.
 
+use vwis_proto::text::plain;
+
 use super::rejection::Rejection;
 use crate::import::{field::Field, reason::Reason};
 
@@ -10,7 +12,7 @@ pub(super) fn read(raw: &[u8]) -> Result<u8, Rejection<'_>> {
 }
 
 fn hundredths(raw: &[u8]) -> Option<u8> {
-    let fte: f64 = std::str::from_utf8(raw).ok()?.parse().ok()?;
+    let fte: f64 = plain(std::str::from_utf8(raw).ok()?).parse().ok()?;
     if !(0.0..=1.5).contains(&fte) {
         return None;
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{MOST_EXAMPLES, MOST_VALUES, Report, RowError, readable};
-use crate::import::{field::Field, reason::Reason};
+use super::{MOST_EXAMPLES, MOST_VALUES, Report, RowError};
+use crate::import::{field::Field, quoted::quoted, reason::Reason};
 
 /// One rejected row.
 pub(in crate::import) struct Refused<'a> {
@@ -53,15 +53,31 @@ impl Report {
         super::count(&mut self.rejected, refused.reason.code());
         super::count(&mut self.rejected_by_column, refused.column);
         let value = String::from_utf8_lossy(refused.value);
+        let value = quoted(&value, refused.field);
         self.group(refused, &value);
         if self.errors.len() < super::MOST_ERRORS {
             self.errors.push(RowError {
                 line: refused.line,
                 reason: refused.reason.code().to_owned(),
                 column: refused.column.to_owned(),
-                value: readable(&value).to_owned(),
+                value: value.clone().into_owned(),
                 expected: refused.expected.to_owned(),
             });
+        }
+    }
+
+    /// Counts further rows in the record that was rejected last: it holds several.
+    pub(in crate::import) fn reject_joined(&mut self, rows: u64) {
+        let reason = Reason::WrongNumberOfFields;
+        if let Some(count) = self.rejected.get_mut(reason.code()) {
+            *count += rows;
+        }
+        let group = |group: &&mut RejectedColumn| group.reason == reason;
+        if let Some(group) = self.rejected_columns.iter_mut().find(group) {
+            group.rows += rows;
+            if let Some(count) = self.rejected_by_column.get_mut(&group.column) {
+                *count += rows;
+            }
         }
     }
 
@@ -82,8 +98,7 @@ impl Report {
         });
         let group = &mut self.rejected_columns[at];
         group.rows += 1;
-        let shown = readable(value);
-        if let Some(known) = group.values.get_mut(shown) {
+        if let Some(known) = group.values.get_mut(value) {
             known.rows += 1;
             if known.lines.len() < MOST_EXAMPLES {
                 known.lines.push(refused.line);
@@ -94,7 +109,7 @@ impl Report {
                 lines: vec![refused.line],
                 expected: refused.expected.to_owned(),
             };
-            group.values.insert(shown.to_owned(), first);
+            group.values.insert(value.to_owned(), first);
         }
     }
 

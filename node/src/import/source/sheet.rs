@@ -2,14 +2,15 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read as _, Write as _},
+    io::{self, BufReader, Cursor, Read, Seek, Write as _},
 };
 
-use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, Xlsx, XlsxError};
+use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetVisible, Xlsx, XlsxError};
 use csv::{ByteRecord, Position};
+use vwis_proto::text::shown;
 use zip::ZipArchive;
 
-use super::{Each, Ended, Source};
+use super::{Each, Ended, Source, hidden::HiddenRows, kind};
 use crate::import::{ImportError, Mapping, columns::is_known_header, reading::HEADER_ROWS};
 
 /// Columns beyond this are no extract's: a sheet can have 16,384.
@@ -25,25 +26,42 @@ const START_BYTES: u64 = 4096;
 /// Rows below which cells that are merged do not matter: the header stands above.
 const MERGES_MATTER: u32 = 40;
 
-type Workbook = Xlsx<BufReader<File>>;
+/// What stands in a cell whose formula was never calculated: it shows nothing, and means something.
+pub(in crate::import) const NO_VALUE: &str = "#NO VALUE (a formula that was never calculated)";
 
+type Workbook = Xlsx<BufReader<Box<dyn Seekable>>>;
+
+/// A file, or what came through a pipe.
+trait Seekable: Read + Seek {}
+
+impl<T: Read + Seek> Seekable for T {}
+
+/// What was chosen to be read.
+struct Chosen {
+    sheet: String,
+    is_hidden: bool,
+    /// Others that have a header too.
+    others: Vec<String>,
+}
+
+/// Reads the workbook whose first bytes are `start`, which were taken from `file`.
 pub(super) fn read(
     source: &Source<'_>,
+    start: Vec<u8>,
     file: File,
     mapping: &Mapping,
     each: Each<'_>,
 ) -> Result<Ended, ImportError> {
-    let length = file.metadata().map_err(|error| source.file(error))?.len();
-    if length > MOST_BYTES {
-        return Err(
-            source.sheet_problem("a workbook of more than 256 MiB: save it as \"CSV UTF-8\"")
-        );
-    }
-    check_unpacked(source, &file)?;
+    let (mut file, length) = seekable(source, start, file)?;
+    let hidden_rows = check_unpacked(source, &mut *file)?;
+    file.rewind().map_err(|error| source.file(error))?;
     let mut workbook: Workbook =
         Xlsx::new(BufReader::new(file)).map_err(|error| broken(source, &error))?;
-    let sheet = choose(source, &mut workbook, mapping)?;
-    if read_sheet(source, &mut workbook, &sheet, each)? {
+    if workbook.has_1904_epoch() {
+        source.progress.set_from_1904();
+    }
+    let chosen = choose(source, &mut workbook, mapping)?;
+    if read_sheet(source, &mut workbook, &chosen.sheet, each)? {
         // A workbook's size says little of how far it is: all at once at the end.
         source
             .progress
@@ -51,7 +69,54 @@ pub(super) fn read(
     }
     Ok(Ended {
         breaks_off: false,
-        sheet: Some(sheet),
+        sheet: Some(chosen.sheet),
+        sheet_is_hidden: chosen.is_hidden,
+        other_sheets: chosen.others,
+        hidden_rows,
+    })
+}
+
+/// The file from its beginning, and how long it is; what comes through a pipe is held in memory, and
+/// never on a disk.
+fn seekable(
+    source: &Source<'_>,
+    start: Vec<u8>,
+    mut file: File,
+) -> Result<(Box<dyn Seekable>, u64), ImportError> {
+    let in_file = |error| source.file(error);
+    let metadata = file.metadata().map_err(in_file)?;
+    let (seekable, length): (Box<dyn Seekable>, u64) = if metadata.is_file() {
+        file.rewind().map_err(in_file)?;
+        (Box::new(file), metadata.len())
+    } else {
+        let mut bytes = start;
+        file.take(MOST_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(in_file)?;
+        let length = bytes.len() as u64;
+        (Box::new(Cursor::new(bytes)), length)
+    };
+    if length > MOST_BYTES {
+        return Err(
+            source.sheet_problem("a workbook of more than 256 MiB: save it as \"CSV UTF-8\"")
+        );
+    }
+    Ok((seekable, length))
+}
+
+/// Why a file of the old compound format cannot be read: a new workbook is packed into one when it
+/// is protected.
+pub(super) fn compound(source: &Source<'_>, start: Vec<u8>, file: File) -> ImportError {
+    let file = match seekable(source, start, file) {
+        Ok((file, _)) => file,
+        Err(error) => return error,
+    };
+    source.sheet_problem(match Workbook::new(BufReader::new(file)) {
+        Err(XlsxError::Password) => {
+            "this workbook is protected with a password: open it, take the password out (File, Info, \
+             Protect Workbook), and save it again"
+        }
+        _ => "this is a workbook of the old kind (.xls): save it as .xlsx or as \"CSV UTF-8\"",
     })
 }
 
@@ -59,33 +124,59 @@ fn broken(source: &Source<'_>, error: &XlsxError) -> ImportError {
     source.sheet_problem(&format!("the workbook cannot be read: {error}"))
 }
 
-/// The sheet that was named, or the first one with a header: a cover often stands before it.
+/// The sheet that was named, or the first visible one with a header: a cover often stands before it. A
+/// hidden one is read only where no visible one has a header: what is hidden is often last quarter's.
 fn choose(
     source: &Source<'_>,
     workbook: &mut Workbook,
     mapping: &Mapping,
-) -> Result<String, ImportError> {
-    let names = workbook.sheet_names();
+) -> Result<Chosen, ImportError> {
+    let sheets: Vec<_> = (workbook.sheets_metadata().iter())
+        .map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible))
+        .collect();
     if let Some(wanted) = source.sheet {
-        let found = names.iter().find(|name| name.as_str() == wanted);
-        return found.cloned().ok_or_else(|| {
-            let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+        let found = sheets.iter().find(|(name, _)| name == wanted);
+        let Some((name, _)) = found else {
+            let names: Vec<_> = sheets
+                .iter()
+                .map(|(name, _)| format!("`{}`", shown(name)))
+                .collect();
             let names = names.join(", ");
-            source.sheet_problem(&format!(
-                "the workbook has no sheet `{wanted}`; it has {names}"
-            ))
+            return Err(source.sheet_problem(&format!(
+                "the workbook has no sheet `{}`; it has {names}",
+                shown(wanted)
+            )));
+        };
+        // Whoever names a hidden sheet means it.
+        return Ok(Chosen {
+            sheet: name.clone(),
+            is_hidden: false,
+            others: Vec::new(),
         });
     }
-    if names.len() > 1 {
-        for name in &names {
+    let mut with_header = Vec::new();
+    if sheets.len() > 1 {
+        for (name, is_hidden) in &sheets {
             // A sheet that cannot be read, such as a chart, has none.
             if has_header(source, workbook, name, mapping).unwrap_or(false) {
-                return Ok(name.clone());
+                with_header.push((name.clone(), *is_hidden));
             }
         }
+        with_header.sort_by_key(|(_, is_hidden)| *is_hidden);
     }
-    let first = names.into_iter().next();
-    first.ok_or_else(|| source.sheet_problem("the workbook has no sheet"))
+    let first_visible = || sheets.iter().find(|(_, is_hidden)| !is_hidden);
+    let (sheet, is_hidden) = with_header
+        .first()
+        .or_else(first_visible)
+        .or(sheets.first())
+        .cloned()
+        .ok_or_else(|| source.sheet_problem("the workbook has no sheet"))?;
+    let others = with_header.into_iter().skip(1).map(|(name, _)| name);
+    Ok(Chosen {
+        sheet,
+        is_hidden,
+        others: others.collect(),
+    })
 }
 
 fn has_header(
@@ -115,8 +206,8 @@ fn read_sheet(
     merged.retain(|region| region.start.0 < MERGES_MATTER);
     let mut cells = workbook.worksheet_cells_reader(sheet).map_err(broken)?;
     let mut row = Row::default();
-    while let Some(cell) = cells.next_cell().map_err(broken)? {
-        let (at, column) = cell.get_position();
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(broken)? {
+        let (at, column) = cell.pos;
         if at != row.at && row.begun {
             if !each(&mut row.record(&merged))? {
                 return Ok(false);
@@ -125,13 +216,18 @@ fn read_sheet(
         }
         (row.at, row.begun) = (at, true);
         let column = column as usize;
+        let is_empty = matches!(cell.value, DataRef::Empty);
         if column >= MOST_COLUMNS {
-            if matches!(cell.get_value(), DataRef::Empty) {
+            if is_empty {
                 continue;
             }
             return Err(source.sheet_problem("the sheet has more than 1,024 columns"));
         }
-        row.put(column, cell.get_value());
+        if is_empty && cell.formula.is_some() {
+            row.put(column, &DataRef::SharedString(NO_VALUE));
+        } else {
+            row.put(column, &cell.value);
+        }
     }
     if row.begun {
         each(&mut row.record(&merged))?;
@@ -140,13 +236,18 @@ fn read_sheet(
 }
 
 /// Unpacks every part into nothing, up to a limit, and looks at what the list of texts claims: the
-/// workbook's reader makes room for as many as it says there are.
-fn check_unpacked(source: &Source<'_>, file: &File) -> Result<(), ImportError> {
+/// workbook's reader makes room for as many as it says there are. How many rows are hidden.
+fn check_unpacked(source: &Source<'_>, file: &mut dyn Seekable) -> Result<u64, ImportError> {
     let broken = |error: &dyn std::fmt::Display| {
         source.sheet_problem(&format!("the workbook cannot be read: {error}"))
     };
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| broken(&error))?;
+    let names: Vec<_> = archive.file_names().collect();
+    if let Some(sentence) = kind::of_parts(&names) {
+        return Err(source.sheet_problem(sentence));
+    }
     let mut unpacked = 0;
+    let mut hidden = HiddenRows::default();
     for part in 0..archive.len() {
         let mut part = archive.by_index(part).map_err(|error| broken(&error))?;
         let mut start = Vec::new();
@@ -157,7 +258,14 @@ fn check_unpacked(source: &Source<'_>, file: &File) -> Result<(), ImportError> {
             .take(START_BYTES)
             .read_to_end(&mut start)
             .map_err(|error| broken(&error))?;
-        let rest = io::copy(&mut limited, &mut io::sink()).map_err(|error| broken(&error))?;
+        let is_sheet = limited.get_ref().name().starts_with("xl/worksheets/");
+        let rest = if is_sheet {
+            hidden.begin(&start);
+            io::copy(&mut limited, &mut hidden)
+        } else {
+            io::copy(&mut limited, &mut io::sink())
+        };
+        let rest = rest.map_err(|error| broken(&error))?;
         unpacked += start.len() as u64 + rest;
         if unpacked > MOST_BYTES_UNPACKED {
             return Err(source.sheet_problem(
@@ -170,7 +278,7 @@ fn check_unpacked(source: &Source<'_>, file: &File) -> Result<(), ImportError> {
             return Err(source.sheet_problem("the workbook claims more texts than it can hold"));
         }
     }
-    Ok(())
+    Ok(hidden.rows())
 }
 
 /// `uniqueCount` or `count` of a list of shared texts, the larger; `None` for any other part.
@@ -213,8 +321,9 @@ impl Row {
             }
             DataRef::SharedString(text) => field.extend_from_slice(text.as_bytes()),
             DataRef::DateTime(date) => field.extend_from_slice(iso(*date).as_bytes()),
-            // Displayed as a spreadsheet shows it: 1 and not 1.0.
-            DataRef::Float(number) => write!(field, "{number}").expect("a Vec takes all"),
+            DataRef::Float(number) => {
+                write!(field, "{}", displayed(*number)).expect("a Vec takes all");
+            }
             DataRef::Int(number) => write!(field, "{number}").expect("a Vec takes all"),
             DataRef::Bool(flag) => write!(field, "{flag}").expect("a Vec takes all"),
             DataRef::Error(error) => write!(field, "{error}").expect("a Vec takes all"),
@@ -246,7 +355,17 @@ impl Row {
     }
 }
 
+/// A number as a spreadsheet shows it, of which it keeps 15 digits: 1 and not 1.0, 7 and not
+/// 7.000000000000001.
+fn displayed(number: f64) -> f64 {
+    format!("{number:.14e}").parse().unwrap_or(number)
+}
+
+/// The day; the time where it is nothing but that.
 fn iso(date: ExcelDateTime) -> String {
-    let (year, month, day, ..) = date.to_ymd_hms_milli();
+    let (year, month, day, hours, minutes, seconds, _) = date.to_ymd_hms_milli();
+    if date.as_f64() < 1.0 {
+        return format!("{hours:02}:{minutes:02}:{seconds:02}");
+    }
     format!("{year:04}-{month:02}-{day:02}")
 }

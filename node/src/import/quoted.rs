@@ -1,0 +1,250 @@
+//! What of a value may be repeated, and how.
+//!
+//! A row whose fields have shifted holds a National Insurance number where the staff group belongs, and
+//! reports are sent on. So a value is quoted where it can only be a code, a word or a date, and in place
+//! of one that looks like a person's, the report says what it looks like.
+
+use std::{borrow::Cow, sync::LazyLock};
+
+use regex::Regex;
+use vwis_proto::{dictionary::normalise, text::shown};
+
+use super::{date, field::Field, mapping::DateOrder};
+
+/// Most characters of a value that a report repeats.
+const MOST_CHARACTERS: usize = 60;
+
+/// Two letters, six digits and a last letter, however they are set apart: also the temporary form.
+static NATIONAL_INSURANCE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i)(^|[^a-z0-9])[a-z]{2}([^a-z0-9]*[0-9]){6}[^a-z0-9]*[a-z]?($|[^a-z0-9])")
+});
+/// Whatever stands around an at sign.
+static E_MAIL: LazyLock<Regex> = LazyLock::new(|| regex(r"\S@\S"));
+/// Digits enough to tell a person: employee, NHS, telephone and account numbers.
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"[0-9]([ /\-]?[0-9]){5}"));
+static TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i)(^|[\s,(])(mr|mrs|ms|miss|mx|dr|prof|professor|rev|sir|dame)\.?\s+\p{L}")
+});
+/// `Côté, Zoë`: a few words, a comma, a few words.
+static SURNAME_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"^\p{L}[\p{L}'’.-]*( \p{L}[\p{L}'’.-]*)?, ?\p{L}[\p{L}'’.-]*( \p{L}[\p{L}'’.-]*)?$")
+});
+/// Words of places, posts and groups, which no name of a person has.
+const NO_NAME: [&str; 44] = [
+    "academy",
+    "admin",
+    "assistant",
+    "band",
+    "bank",
+    "building",
+    "care",
+    "centre",
+    "clinic",
+    "clinical",
+    "college",
+    "community",
+    "contract",
+    "consultant",
+    "department",
+    "dental",
+    "doctor",
+    "floor",
+    "forename",
+    "health",
+    "hospice",
+    "hospital",
+    "house",
+    "infirmary",
+    "leave",
+    "manager",
+    "medical",
+    "midwife",
+    "name",
+    "nhs",
+    "nurse",
+    "nursing",
+    "office",
+    "officer",
+    "other",
+    "registered",
+    "road",
+    "service",
+    "services",
+    "staff",
+    "street",
+    "surname",
+    "unit",
+    "ward",
+];
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is well-formed")
+}
+
+/// What a value looks like that is a person's own, and so is not repeated.
+pub(super) fn looks_like(value: &str) -> Option<&'static str> {
+    let plain = vwis_proto::text::plain(value);
+    if NATIONAL_INSURANCE.is_match(&plain) {
+        return Some("a National Insurance number");
+    }
+    if E_MAIL.is_match(&plain) {
+        return Some("an e-mail address");
+    }
+    if NUMBER.is_match(&plain) {
+        return Some("a person's number or date");
+    }
+    let is_date = |order| date::parse(plain.as_bytes(), order, 2100).is_some();
+    if plain.len() > 5 && (is_date(DateOrder::DayFirst) || is_date(DateOrder::MonthFirst)) {
+        return Some("a person's number or date");
+    }
+    let has_a_name = TITLE.is_match(&plain) || SURNAME_FIRST.is_match(&plain);
+    let is_of_a_place = || {
+        let key = normalise(&plain);
+        key.split(' ').any(|word| NO_NAME.contains(&word))
+    };
+    (has_a_name && !is_of_a_place()).then_some("a name")
+}
+
+/// A value as a report repeats it: short, with what cannot be seen by its number, and not at all
+/// where it looks like a person's. Where an employee number belongs, only what is none is repeated,
+/// such as `TBC`.
+pub(super) fn quoted(value: &str, field: Option<Field>) -> Cow<'_, str> {
+    let is_date = matches!(
+        field,
+        Some(Field::BirthDate | Field::StartDate | Field::LeavingDate)
+    );
+    let looks_like = looks_like(value);
+    let kept_back = match (field, looks_like) {
+        (Some(Field::EmployeeNumber), _) if is_placeholder(value) => None,
+        // Hours, or a figure with all its decimals.
+        (Some(Field::Fte), _) if value.parse().is_ok_and(|fte: f64| fte.abs() < 10_000.0) => None,
+        // A date that cannot be read is what is to be mended, unless it is somebody's number.
+        (_, Some("a person's number or date")) if is_date => {
+            let separators = value
+                .bytes()
+                .filter(|b| matches!(b, b'/' | b'-' | b'.'))
+                .count();
+            (separators < 2).then_some("a person's number or date")
+        }
+        (Some(Field::EmployeeNumber), None) => Some("a person's"),
+        (_, found) => found,
+    };
+    if let Some(what) = kept_back {
+        return Cow::Owned(format!("(not shown: it looks like {what})"));
+    }
+    let value = value.trim_matches(' ');
+    match value.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => shown(&value[..end]),
+        None => shown(value),
+    }
+}
+
+/// Whether it stands where a number is missing.
+fn is_placeholder(value: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "employee number",
+        "grand total",
+        "total",
+        "not known",
+        "unknown",
+        "none",
+        "null",
+        "nil",
+        "tbc",
+        "tba",
+        "n a",
+        "na",
+        "pending",
+        "vacant",
+    ];
+    let plain = vwis_proto::text::plain(value);
+    !plain.chars().any(char::is_alphanumeric)
+        || plain.starts_with('#')
+        || WORDS.contains(&normalise(&plain).as_str())
+        || super::employee_number::is_shortened(plain.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_looks_like_a_persons_is_repeated() {
+        for value in [
+            "QQ123456C",
+            "qq 12 34 56 c",
+            "QQ-12-34-56-C",
+            "QQ\u{a0}123456C",
+            "NI: QQ123456C",
+            "\u{ff31}\u{ff31}123456C",
+            "QQ12345\u{200b}6C",
+            "zoe@example.org",
+            "z.c@nhs",
+            "20000000",
+            "2000 0000",
+            "020 7946 0000",
+            "999 000 0000",
+            "07/06/1973",
+            "07-JUN-1973",
+            "Dr Zoë Côté",
+            "Ms. Lomax",
+            "Côté, Zoë",
+            "Lomax, Kezia Ann",
+            "O\u{2019}Neil, Una",
+        ] {
+            for field in [
+                Some(Field::StaffGroup),
+                Some(Field::EmployeeNumber),
+                Some(Field::Fte),
+                None,
+            ] {
+                let said = quoted(value, field);
+                assert!(
+                    said.starts_with("(not shown: it looks like "),
+                    "{value}: {said}"
+                );
+            }
+        }
+        for value in ["20000000", "QQ123456C", "Lomax, Kezia"] {
+            assert!(
+                quoted(value, Some(Field::BirthDate)).starts_with("(not shown"),
+                "{value}"
+            );
+        }
+        for value in ["Lomax", "Zoë Côté", "E-seven"] {
+            assert!(
+                quoted(value, Some(Field::EmployeeNumber)).starts_with("(not shown"),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_mapping_or_a_date_needs_is_repeated() {
+        for (value, field) in [
+            ("Band Eleventy", Some(Field::Band)),
+            ("NHS|XR05|Review Body Band 5", Some(Field::Band)),
+            ("Ward 7, Minerva Road", None),
+            ("Withington Hospital, Manchester", None),
+            ("Nurse, Registered", Some(Field::JobRole)),
+            ("37.50000", Some(Field::Fte)),
+            ("31/02/1980", Some(Field::BirthDate)),
+            ("1980-13-40", Some(Field::BirthDate)),
+            ("TBC", Some(Field::EmployeeNumber)),
+            ("#N/A", Some(Field::EmployeeNumber)),
+            ("2.00062E+07", Some(Field::EmployeeNumber)),
+            ("XX99", Some(Field::Band)),
+        ] {
+            assert_eq!(quoted(value, field), value);
+        }
+        assert_eq!(
+            quoted("\u{1b}[2JFem", Some(Field::Gender)),
+            "<U+001B>[2JFem"
+        );
+        assert_eq!(
+            quoted("Fe\u{a0}male", Some(Field::Gender)),
+            "Fe<U+00A0>male"
+        );
+        assert_eq!(quoted(&"x".repeat(100), None).len(), 60);
+    }
+}

@@ -1,0 +1,125 @@
+//! Whether an extract makes sense: what reads well and is wrong all the same.
+//!
+//! Every row of a list of leavers, of another quarter or of half a trust can be read. What tells is the
+//! whole: how many of the people who were there before come back, how many somebody leaves out, what is
+//! unknown. So after reading, and before anything is stored, the extract is held against itself and
+//! against the last snapshot, and each thing that looks like a mistake is a question to a person, who
+//! answers it by mending the file or with `--allow`.
+//!
+//! # Privacy
+//! Questions hold exact counts: for the terminal of the organisation that imports, and nothing else.
+
+mod counts;
+mod people;
+mod rows;
+
+use std::fmt;
+
+use vwis_proto::period::Period;
+
+use super::{Allowance, Imported};
+use crate::{movement::Moving, people::People};
+
+/// Something that looks like a mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What takes it as it is.
+    pub allowance: Allowance,
+    /// What is odd, and what may be the matter.
+    pub sentence: String,
+}
+
+/// A snapshot that is held, to compare with.
+pub struct Last<'a> {
+    /// Its period.
+    pub period: Period,
+    /// Its people, coded as the extract's.
+    pub people: &'a People,
+    /// Who was away.
+    pub moving: &'a Moving,
+    /// Whether the extract's quarter begins where it stands, so that who is new began in that quarter.
+    pub is_quarter_before: bool,
+    /// Whether its codes are of the same dictionary.
+    pub is_coded_alike: bool,
+}
+
+/// The questions to whoever imports; nothing was stored.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("nothing was imported: {}", listed(.0))]
+pub struct Questions(pub Vec<Question>);
+
+/// What an extract of staff raises that nobody allowed.
+///
+/// # Errors
+/// [`Questions`], where there are any.
+pub fn check(
+    imported: &Imported,
+    last: Option<&Last<'_>>,
+    allowed: &[Allowance],
+) -> Result<(), Questions> {
+    let mut questions = rows::questions(&imported.report);
+    questions.extend(counts::unknown(&imported.people, &imported.report));
+    // That nobody counts was allowed already.
+    if let Some(last) = last
+        && !imported.people.is_empty()
+    {
+        questions.extend(people::questions(imported, last));
+        questions.extend(counts::headcount(&imported.people, last));
+        if last.is_coded_alike {
+            questions.extend(counts::groups(&imported.people, last));
+            questions.extend(counts::shares(&imported.people, last));
+        }
+    }
+    questions.retain(|question| !question.allowance.is_in(allowed));
+    if questions.is_empty() {
+        Ok(())
+    } else {
+        Err(Questions(questions))
+    }
+}
+
+fn question(allowance: Allowance, sentence: impl Into<String>) -> Question {
+    Question {
+        allowance,
+        sentence: sentence.into(),
+    }
+}
+
+// === impl Question ===
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let option = self.allowance.option();
+        write!(f, "{}. If it is right, say {option}", self.sentence)
+    }
+}
+
+/// One in its line, several each in one.
+fn listed(questions: &[Question]) -> String {
+    match questions {
+        [question] => question.to_string(),
+        several => {
+            let lines = several.iter().map(|question| format!("\n  - {question}"));
+            format!(
+                "it does not seem to make sense:{}",
+                lines.collect::<String>()
+            )
+        }
+    }
+}
+
+/// `part` in percent of `whole`.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of people and rows, far below 2^53"
+)]
+fn percent(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        100.0 * part as f64 / whole as f64
+    }
+}
+
+#[cfg(test)]
+mod tests;

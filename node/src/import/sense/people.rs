@@ -1,0 +1,88 @@
+//! The extract's people against those of the last snapshot, one by one: under other numbers everybody
+//! leaves and joins, and no total tells.
+
+use super::{Last, Question, question};
+use crate::{
+    import::{Allowance, Began, Imported},
+    plural::people,
+};
+
+/// So many people are worth a question, whatever share of a large organisation they are.
+const MANY: u64 = 10;
+
+pub(super) fn questions(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
+    let now = &imported.people;
+    let index = now.index();
+    let (mut found, mut listed, mut gone) = (0_u64, 0_u64, 0_u64);
+    for tag in last.people.tags() {
+        let is_here = index.find(now.tags(), *tag).is_some();
+        if is_here || imported.moving.absent.contains(tag) {
+            found += 1;
+        } else if imported.moving.leavers.contains_key(tag) {
+            listed += 1;
+        } else {
+            gone += 1;
+        }
+    }
+    let before = last.people.len() as u64;
+    let mut questions = Vec::new();
+    if (found + listed) * 2 < before && gone > 1 {
+        questions.push(question(
+            Allowance::Strangers,
+            format!(
+                "Of the {} in the snapshot of {} only {found} are found again by number: are the numbers \
+                 spelt in another way, were people numbered anew, or is it another organisation's extract? \
+                 All others would leave, and as many join",
+                people(before),
+                last.period
+            ),
+        ));
+    } else if last.is_quarter_before && listed > 0 && gone > MANY && gone > listed {
+        questions.push(question(
+            Allowance::Gone,
+            format!(
+                "{} of the snapshot of {} are gone without a leaving date, and {listed} with one: is a part \
+                 of the extract missing?",
+                people(gone),
+                last.period
+            ),
+        ));
+    }
+    if last.is_quarter_before {
+        questions.extend(joiners(imported, last));
+    }
+    questions
+}
+
+/// Most who are new should have begun since.
+fn joiners(imported: &Imported, last: &Last<'_>) -> Option<Question> {
+    let index = last.people.index();
+    let new = imported
+        .people
+        .tags()
+        .iter()
+        .zip(&imported.began)
+        .filter(|(tag, _)| {
+            index.find(last.people.tags(), **tag).is_none() && !last.moving.absent.contains(tag)
+        });
+    let (mut before, mut since) = (0_u64, 0_u64);
+    for (_, began) in new {
+        match began {
+            Began::Before => before += 1,
+            Began::InQuarter => since += 1,
+            Began::NotSaid => {}
+        }
+    }
+    let is_much = before > MANY || (before > 1 && before * MANY > last.people.len() as u64);
+    (is_much && before > since).then(|| {
+        question(
+            Allowance::OldJoiners,
+            format!(
+                "{} are new since the snapshot of {} and began before it by their own start dates, {since} \
+                 since: were they missing there, or are they numbered anew?",
+                people(before),
+                last.period
+            ),
+        )
+    })
+}

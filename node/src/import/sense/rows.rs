@@ -1,0 +1,159 @@
+//! The extract against itself: where its rows went, and how they are written.
+
+use super::{Question, percent, question};
+use crate::{
+    import::{Allowance, Report, said},
+    plural::several,
+};
+
+/// Share of the rows that one rule may leave out, in percent. In the demo's extracts, which follow published
+/// figures, bank assignments are the most, with some hundredths.
+const MOST_LEFT_OUT: f64 = 25.0;
+/// From here on it is no extract of staff with some leavers in it.
+const NEARLY_ALL: f64 = 50.0;
+/// Share of further assignments among the rows that count, in percent. About one in thirty of NHS staff has
+/// two.
+const MOST_FURTHER: f64 = 20.0;
+/// People with two assignments that are alike in everything, in percent of all.
+const MOST_EQUAL: f64 = 5.0;
+/// Different dates among which a day above 12 stands nearly surely: 30 days of a month are all below 13
+/// once in 10¹² times.
+const ENOUGH_DAYS: usize = 30;
+
+pub(super) fn questions(report: &Report) -> Vec<Question> {
+    let mut questions = Vec::new();
+    left_out(report, &mut questions);
+    assignments(report, &mut questions);
+    dates(report, &mut questions);
+    let signs = &report.signs;
+    if signs.spreadsheet_errors.rows > 0 {
+        questions.push(question(
+            Allowance::Errors,
+            format!(
+                "{} hold an error of the spreadsheet, such as #N/A, or a formula without a value, in a \
+                 column that is read: open the file in the spreadsheet, mend them, and save it",
+                signs.spreadsheet_errors.said()
+            ),
+        ));
+    }
+    if signs.hidden_rows > 0 {
+        questions.push(question(
+            Allowance::Hidden,
+            format!(
+                "{} of the workbook are hidden, by hand or by a filter, and are read like the others: \
+                 show them all, and look whether they belong in it",
+                several(signs.hidden_rows, "row")
+            ),
+        ));
+    }
+    if signs.sheet_is_hidden {
+        questions.push(question(
+            Allowance::Hidden,
+            "The sheet with the header is a hidden one, and no visible one has any; name the right one \
+             with --sheet",
+        ));
+    }
+    questions
+}
+
+fn left_out(report: &Report, questions: &mut Vec<Question>) {
+    for (rule, rows) in &report.excluded {
+        let share = percent(*rows, report.rows_read);
+        if rule == "blank_row" || *rows < 2 || share <= MOST_LEFT_OUT {
+            continue;
+        }
+        let what = match rule.as_str() {
+            "left" if share > NEARLY_ALL => {
+                "is it a list of leavers (--data-set leavers), or does a date such as 1900-01-01 mean that \
+                 there is none?"
+            }
+            "left" | "not_started" => {
+                "does a date such as 1900-01-01 mean that there is none, and is it of this period?"
+            }
+            _ => "do the values of that column mean that?",
+        };
+        questions.push(question(
+            Allowance::LeftOut,
+            format!(
+                "{rows} of {} rows ({share:.0}%) are left out by one rule, {}: {what}",
+                report.rows_read,
+                said(rule)
+            ),
+        ));
+    }
+}
+
+fn assignments(report: &Report, questions: &mut Vec<Question>) {
+    let signs = &report.signs;
+    if signs.assignment_numbers.rows > 0 {
+        questions.push(question(
+            Allowance::AssignmentNumbers,
+            format!(
+                "{} have a number like 20000000-2, which ESR gives to an assignment: a person with m of \
+                 them would count as m people, at m² times the ρ that is charged. Name the column of the \
+                 person's own number in the mapping's [columns] employee_number",
+                signs.assignment_numbers.said()
+            ),
+        ));
+    }
+    let share = percent(report.merged, report.kept + report.merged);
+    if report.merged > 1 && share > MOST_FURTHER {
+        questions.push(question(
+            Allowance::FurtherAssignments,
+            format!(
+                "{} of the rows that count ({share:.0}%) are further assignments of somebody: is a part of \
+                 the extract in it twice, and does the column of employee numbers tell people apart?",
+                report.merged
+            ),
+        ));
+    } else if signs.equal_rows > 1 && percent(signs.equal_rows, report.kept) > MOST_EQUAL {
+        questions.push(question(
+            Allowance::EqualRows,
+            format!(
+                "{} are coded as another one of the same person in everything: is a part of the extract in \
+                 it twice?",
+                several(signs.equal_rows, "further row")
+            ),
+        ));
+    }
+}
+
+fn dates(report: &Report, questions: &mut Vec<Question>) {
+    let signs = &report.signs;
+    if !signs.order_is_proved && signs.ambiguous_days.len() >= ENOUGH_DAYS {
+        questions.push(question(
+            Allowance::MonthFirst,
+            format!(
+                "Of {} different dates and more none has a day above 12: are they written with the other \
+                 number first? Say so in the mapping, [format] dates = \"month_first\" or \"day_first\"",
+                signs.ambiguous_days.len()
+            ),
+        ));
+    }
+    for (field, column) in &signs.dates {
+        if column.serials.rows > 0 && column.others > 0 {
+            let heading = report.columns.get(field.code()).map_or(field.code(), |h| h);
+            questions.push(question(
+                Allowance::Serials,
+                format!(
+                    "Column {heading} holds {} with a spreadsheet's number in place of a date, beside {} \
+                     written as dates: a spreadsheet has turned some of them, and perhaps day and month of \
+                     those. Format the column in one way, and export it again",
+                    column.serials.said(),
+                    column.others
+                ),
+            ));
+        }
+    }
+    let far = &signs.far_starts;
+    if far.rows > 1 || (far.rows == 1 && report.rows_read < 50) {
+        questions.push(question(
+            Allowance::FarDates,
+            format!(
+                "{} have a first day of work more than a year ahead, and are left out: is the century \
+                 right?",
+                far.said()
+            ),
+        ));
+    }
+}

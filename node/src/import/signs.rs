@@ -1,0 +1,139 @@
+//! What an extract as a whole shows of itself, for the check that it makes sense.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    date::{Form, Written},
+    field::Field,
+    source::NO_VALUE,
+};
+
+/// Different dates that are remembered: enough to know that none of them proves anything.
+const MOST_DAYS: usize = 64;
+/// Most lines that are named as examples.
+const MOST_EXAMPLES: usize = 5;
+
+/// Counts over the rows of one extract.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Signs {
+    /// How each column of dates is written.
+    pub(super) dates: BTreeMap<Field, DateColumn>,
+    /// Different dates whose day and month can be the other way round.
+    pub(super) ambiguous_days: BTreeSet<Box<[u8]>>,
+    /// Whether some date proves which number is the day.
+    pub(super) order_is_proved: bool,
+    /// Numbers like those of ESR's assignments.
+    pub(super) assignment_numbers: Seen,
+    /// First days of work more than a year ahead.
+    pub(super) far_starts: Seen,
+    /// Errors of a spreadsheet, and formulas without a value.
+    pub(super) spreadsheet_errors: Seen,
+    /// Further assignments that are coded as one before.
+    pub(super) equal_rows: u64,
+    /// Columns of codes that are all numbers.
+    pub(super) numeric_codes: Vec<NumericCodes>,
+    /// Hidden rows of the workbook.
+    pub(super) hidden_rows: u64,
+    /// Whether the sheet that was read is hidden.
+    pub(super) sheet_is_hidden: bool,
+}
+
+/// Rows that show something.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) rows: u64,
+    /// Lines of the first ones.
+    pub(super) lines: Vec<u64>,
+}
+
+/// How the dates of one column are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct DateColumn {
+    pub(super) serials: Seen,
+    pub(super) others: u64,
+}
+
+/// A column all of whose values are numbers: who says what they mean.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct NumericCodes {
+    pub(super) heading: String,
+    pub(super) field: &'static str,
+    /// The mapping says what some mean.
+    pub(super) by_mapping: bool,
+    /// The dictionary does.
+    pub(super) by_dictionary: bool,
+    /// Nobody does.
+    pub(super) unknown: bool,
+}
+
+// === impl Signs ===
+
+impl Signs {
+    /// Notes how a date is written.
+    pub(super) fn date(&mut self, field: Field, raw: &[u8], written: Written, line: u64) {
+        let column = self.dates.entry(field).or_default();
+        match written.form {
+            Form::Serial => return column.serials.add(line),
+            Form::Numbers { proves_order: true } => self.order_is_proved = true,
+            Form::Numbers {
+                proves_order: false,
+            } if !self.order_is_proved && self.ambiguous_days.len() < MOST_DAYS => {
+                self.ambiguous_days.insert(raw.into());
+            }
+            Form::Numbers { .. } | Form::Plain => {}
+        }
+        column.others += 1;
+    }
+}
+
+// === impl Seen ===
+
+impl Seen {
+    pub(super) fn add(&mut self, line: u64) {
+        self.rows += 1;
+        if self.lines.len() < MOST_EXAMPLES {
+            self.lines.push(line);
+        }
+    }
+
+    /// `3 rows (line 2, 5, 9)`.
+    pub(super) fn said(&self) -> String {
+        let lines: Vec<_> = self.lines.iter().map(u64::to_string).collect();
+        let rows = crate::plural::several(self.rows, "row");
+        format!("{rows} (line {})", lines.join(", "))
+    }
+}
+
+// === impl NumericCodes ===
+
+impl NumericCodes {
+    /// Whether only a part of the list is understood, or understood in two ways.
+    pub(super) fn is_half_read(&self) -> bool {
+        [self.by_mapping, self.by_dictionary, self.unknown]
+            .iter()
+            .filter(|told| **told)
+            .count()
+            > 1
+    }
+}
+
+/// Whether a spreadsheet shows the value where it could calculate none.
+pub(super) fn is_spreadsheet_error(value: &[u8]) -> bool {
+    const ERRORS: [&[u8]; 13] = [
+        b"#N/A",
+        b"#REF!",
+        b"#VALUE!",
+        b"#DIV/0!",
+        b"#NAME?",
+        b"#NULL!",
+        b"#NUM!",
+        b"#SPILL!",
+        b"#CALC!",
+        b"#FIELD!",
+        b"#BLOCKED!",
+        b"#GETTING_DATA",
+        b"#UNKNOWN!",
+    ];
+    value.first() == Some(&b'#')
+        && (value == NO_VALUE.as_bytes() || ERRORS.iter().any(|e| value.eq_ignore_ascii_case(e)))
+}

@@ -1,0 +1,160 @@
+//! The key by which employee numbers are hashed.
+//!
+//! Under another key everybody is somebody else: the whole staff leaves and joins. Under a key that can
+//! be guessed, such as that of an empty file, numbers are read back from the store by counting. So
+//! the key is exactly what `init` made, and the store keeps a value by which it is known again.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use aws_lc_rs::hmac;
+use vwis_link::files::{self, FileError};
+use zeroize::Zeroizing;
+
+use super::Tagger;
+
+const LENGTH: usize = 32;
+/// What no number begins with in its normal form, nor what rows are hashed with.
+const CHECK: &[u8] = b"\0vwis employee key, check value 1";
+
+/// 32 random bytes, this node's own.
+pub struct EmployeeKey(Zeroizing<[u8; LENGTH]>);
+
+/// Why it cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum EmployeeKeyError {
+    /// It is not there.
+    #[error(
+        "{0} is missing: without it nobody of the earlier periods is known again. Put it back from the \
+         backup of this node"
+    )]
+    Missing(PathBuf),
+    /// It cannot be read.
+    #[error("{path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is empty, cut off, or no key.
+    #[error(
+        "{path} is no key: {found}, where `init` wrote 32 random ones. Put it back from the backup of \
+         this node"
+    )]
+    NoKey {
+        /// The file.
+        path: PathBuf,
+        /// What is there.
+        found: String,
+    },
+    /// It is a key, and not the one that the store's people were hashed with.
+    #[error(
+        "{0} is another key than this node's people were hashed with: everybody would leave and \
+         somebody else join. Put the node's own back from its backup"
+    )]
+    Another(PathBuf),
+    /// It cannot be written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The system gave no randomness.
+    #[error("no randomness for the key of employee numbers")]
+    Randomness,
+}
+
+// === impl EmployeeKey ===
+
+impl EmployeeKey {
+    /// Makes one and writes it to `path`.
+    ///
+    /// # Errors
+    /// Where there is no randomness, or the file cannot be written.
+    pub fn create(path: &Path) -> Result<Self, EmployeeKeyError> {
+        let mut key = Zeroizing::new([0; LENGTH]);
+        aws_lc_rs::rand::fill(&mut *key).map_err(|_| EmployeeKeyError::Randomness)?;
+        files::write_private(path, &*key)?;
+        Ok(Self(key))
+    }
+
+    /// Reads the one at `path`, which the store knows by `check`.
+    ///
+    /// # Errors
+    /// [`EmployeeKeyError`] names the file and the cure.
+    pub fn read(path: &Path, check: &[u8]) -> Result<Self, EmployeeKeyError> {
+        let bytes = fs::read(path).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => EmployeeKeyError::Missing(path.to_owned()),
+            _ => EmployeeKeyError::Unreadable {
+                path: path.to_owned(),
+                source,
+            },
+        })?;
+        let bytes = Zeroizing::new(bytes);
+        let no_key = |found: String| EmployeeKeyError::NoKey {
+            path: path.to_owned(),
+            found,
+        };
+        let key: [u8; LENGTH] = bytes[..]
+            .try_into()
+            .map_err(|_| no_key(format!("{} bytes", bytes.len())))?;
+        if key.iter().all(|byte| *byte == key[0]) {
+            return Err(no_key("32 equal bytes".to_owned()));
+        }
+        let key = Self(Zeroizing::new(key));
+        // In constant time, though nobody who can ask is to be kept from it.
+        hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, &*key.0), CHECK, check)
+            .map_err(|_| EmployeeKeyError::Another(path.to_owned()))?;
+        Ok(key)
+    }
+
+    /// By what the store knows it again: it tells nothing of the key nor of any number.
+    #[must_use]
+    pub fn check_value(&self) -> [u8; 32] {
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &*self.0), CHECK);
+        *tag.as_ref().first_chunk().expect("the tag is 32 bytes")
+    }
+
+    /// What hashes numbers by it.
+    #[must_use]
+    pub fn tagger(&self) -> Tagger {
+        Tagger::new(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_key_that_init_made_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("employee.key");
+        let own = EmployeeKey::create(&path).unwrap();
+        let check = own.check_value();
+        let again = EmployeeKey::read(&path, &check).unwrap();
+        assert!(again.tagger().tag(b"7") == own.tagger().tag(b"7"));
+        assert_ne!(check[..16], own.tagger().tag(CHECK).0);
+
+        let mut flipped = *own.0;
+        flipped[31] ^= 1;
+        for (bytes, expected) in [
+            (&[][..], "is no key: 0 bytes"),
+            (&own.0[..5], "is no key: 5 bytes"),
+            (&own.0[..31], "is no key: 31 bytes"),
+            (&[&own.0[..], b"\n"].concat(), "is no key: 33 bytes"),
+            (&[0; 32], "32 equal bytes"),
+            (&[0xff; 32], "32 equal bytes"),
+            (&flipped, "is another key"),
+        ] {
+            fs::write(&path, bytes).unwrap();
+            let error = EmployeeKey::read(&path, &check).err().unwrap().to_string();
+            assert!(error.contains(expected), "{error}");
+            assert!(error.contains("employee.key"), "{error}");
+            assert!(error.contains("backup"), "{error}");
+        }
+        fs::remove_file(&path).unwrap();
+        let error = EmployeeKey::read(&path, &check).err().unwrap().to_string();
+        assert!(error.contains("employee.key is missing"), "{error}");
+    }
+}
