@@ -41,7 +41,7 @@ pub enum HeaderError {
         column: &'static str,
         /// The headings that a mapping knows for it.
         accepted: String,
-        /// What may be the matter with the one that is there.
+        /// What may be the matter with the one that is there, and what else is missing.
         hint: String,
         /// The headings that are there.
         found: String,
@@ -49,13 +49,15 @@ pub enum HeaderError {
     /// Several columns for one meaning.
     #[error(
         "columns {headings} are all mapped to `{column}`: name the one that counts in a mapping, \
-         [columns] {column} = [\"…\"]"
+         [columns] {column} = [{example}]"
     )]
     Ambiguous {
         /// The column, as a mapping names it.
         column: &'static str,
         /// The headings in the extract.
         headings: String,
+        /// How the first of them is named so that it is no other.
+        example: String,
     },
     /// Nothing that looks like a header.
     #[error(
@@ -92,16 +94,10 @@ impl Columns {
         let mut positions = [None; Field::ALL.len()];
         let mut ambiguous = None;
         for (slot, field) in positions.iter_mut().zip(Field::ALL) {
-            let accepted = mapping
-                .headings(field)
-                .iter()
-                .map(|heading| normalise(heading));
             // In the order of the mapping.
             let mut found: Vec<usize> = Vec::new();
-            for position in accepted.flat_map(|heading| {
-                let keys = &keys;
-                (0..keys.len()).filter(move |position| keys[*position] == heading)
-            }) {
+            let accepted = mapping.headings(field).iter();
+            for position in accepted.flat_map(|heading| positions_of(heading, &keys)) {
                 if !found.contains(&position) {
                     found.push(position);
                 }
@@ -111,7 +107,13 @@ impl Columns {
             let is_ambiguous =
                 found.len() > 1 && (!mapping.first_wins(field) || found[1..].iter().any(same));
             if is_ambiguous && ambiguous.is_none() {
-                let headings: Vec<_> = found
+                let first = quoted(&headings[found[0]], None);
+                let example = if found[1..].iter().any(same) {
+                    at_position(&first, found[0] + 1)
+                } else {
+                    first.into_owned()
+                };
+                let all: Vec<_> = found
                     .iter()
                     .map(|position| {
                         format!(
@@ -123,7 +125,8 @@ impl Columns {
                     .collect();
                 ambiguous = Some(HeaderError::Ambiguous {
                     column: field.code(),
-                    headings: headings.join(", "),
+                    headings: all.join(", "),
+                    example: format!("\"{example}\""),
                 });
             }
         }
@@ -146,9 +149,18 @@ impl Columns {
     }
 
     fn missing(&self, mapping: &Mapping, kind: Kind) -> Option<HeaderError> {
-        let missing = needed(kind).find(|field| self.position(*field).is_none());
+        let mut all = needed(kind).filter(|field| self.position(*field).is_none());
+        let missing = all.next();
+        let mut others: Vec<_> = all.map(|field| format!("`{}`", field.code())).collect();
         let ages = [Field::BirthDate, Field::Age].map(|field| self.position(field));
         let no_age = ages == [None, None];
+        if no_age && missing.is_some() {
+            others.push("`birth_date` or `age`".to_owned());
+        }
+        let others = match &others[..] {
+            [] => String::new(),
+            others => format!("; also missing: {}", others.join(", ")),
+        };
         let (column, accepted) = match missing {
             Some(field) => (field.code(), mapping.headings(field).to_vec()),
             None if no_age => {
@@ -168,7 +180,7 @@ impl Columns {
         Some(HeaderError::Missing {
             column,
             accepted: accepted.join(", "),
-            hint,
+            hint: hint + &others,
             found: self.listed(),
         })
     }
@@ -216,8 +228,26 @@ impl Columns {
     }
 }
 
+/// A heading at its place, from 1: how a mapping names one of two columns that are called the same.
+pub(super) fn at_position(heading: &str, number: usize) -> String {
+    format!("{heading} (column {number})")
+}
+
+/// Where a heading of a mapping stands among the normalised ones of a file.
+fn positions_of(heading: &str, keys: &[String]) -> Vec<usize> {
+    let at_place = heading.strip_suffix(')').and_then(|heading| {
+        let (name, number) = heading.rsplit_once(" (column ")?;
+        Some((name, number.parse::<usize>().ok()?))
+    });
+    let (name, number) = at_place.map_or((heading, None), |(name, number)| (name, Some(number)));
+    let name = normalise(name);
+    (0..keys.len())
+        .filter(|at| keys[*at] == name && number.is_none_or(|number| number == at + 1))
+        .collect()
+}
+
 /// Columns that a file of this kind must have, beside one that tells the age.
-fn needed(kind: Kind) -> impl Iterator<Item = Field> {
+pub(super) fn needed(kind: Kind) -> impl Iterator<Item = Field> {
     // Of joiners and leavers no gender is kept; without its date any list of staff could pass for one.
     let own = match kind {
         Kind::Staff => Field::Gender,

@@ -205,31 +205,37 @@ impl Mapping {
             };
             let attribute = attribute_of(field).ok_or_else(no_values)?;
             let known = self.values.entry(field).or_default();
+            let mut said = Said::of(path, format!("[values.{}]", field.code()));
             for (spelling, category) in values {
+                // Nobody has said it yet, as in a mapping that was proposed.
+                if category.as_ref().trim().is_empty() {
+                    continue;
+                }
                 let mut rules = attribute.excluded().iter();
                 let mapped = match rules.position(|rule| rule.code() == category.as_ref()) {
                     Some(rule) => Some(Mapped::Excluded(rule)),
                     None => category_of(attribute, category.as_ref()).map(Mapped::Category),
                 };
                 if let Some(mapped) = mapped {
-                    known.insert(normalise(&spelling), mapped);
+                    known.insert(said.once(spelling, mapped)?, mapped);
                 } else {
-                    let table = format!("[values.{}]", field.code());
+                    let table = said.table.clone();
                     let entry = unknown_category(source, table, spelling, &category, attribute);
                     unknown.push(entry);
                 }
             }
         }
         let locality = attribute_of(Field::Site).expect("localities are an attribute");
+        let mut said = Said::of(path, "[sites]".to_owned());
         for (site, category) in text.sites {
-            // Nobody has said it yet, as in a mapping that was proposed.
+            // As above.
             if category.as_ref().trim().is_empty() {
                 continue;
             }
             if let Some(index) = category_of(locality, category.as_ref()) {
-                self.sites.insert(normalise(&site), index);
+                self.sites.insert(said.once(site, index)?, index);
             } else {
-                let table = "[sites]".to_owned();
+                let table = said.table.clone();
                 unknown.push(unknown_category(source, table, site, &category, locality));
             }
         }
@@ -242,6 +248,43 @@ impl Mapping {
             path: path.to_owned(),
             unknown,
         })
+    }
+}
+
+/// What one table of a mapping has said so far, by normalised spelling.
+struct Said<'a, T> {
+    path: &'a Path,
+    table: String,
+    so_far: HashMap<String, (String, T)>,
+}
+
+// === impl Said ===
+
+impl<'a, T: PartialEq> Said<'a, T> {
+    fn of(path: &'a Path, table: String) -> Self {
+        Self {
+            path,
+            table,
+            so_far: HashMap::new(),
+        }
+    }
+
+    /// The normalised spelling; an error where another spelling that is read as the same one means
+    /// something else: one of the two would win, and nobody sees which.
+    fn once(&mut self, spelling: String, meaning: T) -> Result<String, MappingError> {
+        let key = normalise(&spelling);
+        if let Some((first, other)) = self.so_far.get(&key)
+            && *other != meaning
+        {
+            return Err(MappingError::Contradiction {
+                path: self.path.to_owned(),
+                table: self.table.clone(),
+                first: first.clone(),
+                second: spelling,
+            });
+        }
+        self.so_far.insert(key.clone(), (spelling, meaning));
+        Ok(key)
     }
 }
 

@@ -53,17 +53,23 @@ pub(super) struct DateColumn {
     pub(super) others: u64,
 }
 
-/// A column all of whose values are numbers: who says what they mean.
+/// A column all of whose values are numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct NumericCodes {
     pub(super) heading: String,
     pub(super) field: &'static str,
+    pub(super) told: Told,
+}
+
+/// Who says what the values of a column mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
     /// The mapping says what some mean.
     pub(super) by_mapping: bool,
     /// The dictionary does.
     pub(super) by_dictionary: bool,
     /// Nobody does.
-    pub(super) unknown: bool,
+    pub(super) by_nobody: bool,
 }
 
 // === impl Signs ===
@@ -109,7 +115,8 @@ impl Seen {
 impl NumericCodes {
     /// Whether only a part of the list is understood, or understood in two ways.
     pub(super) fn is_half_read(&self) -> bool {
-        [self.by_mapping, self.by_dictionary, self.unknown]
+        let told = self.told;
+        [told.by_mapping, told.by_dictionary, told.by_nobody]
             .iter()
             .filter(|told| **told)
             .count()

@@ -2,17 +2,24 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     path::Path,
 };
 
 use csv::ByteRecord;
-use vwis_proto::dictionary::{Resolution, normalise};
+use vwis_proto::{
+    dictionary::{Attribute, Excluded, Resolution, normalise},
+    text::{plain, shown},
+};
 
 use super::{
-    Encoding, ImportError, Mapping, Progress,
+    Encoding, ImportError, Kind, Mapping, Progress,
     coding::accepted,
+    columns::{at_position, needed},
     field::Field,
     mapping::{DateOrder, attribute_of},
+    quoted::{looks_like, quoted as repeated},
+    signs::is_spreadsheet_error,
     source::Source,
 };
 
@@ -24,10 +31,24 @@ const FEWEST_HEADINGS: usize = 4;
 const FIRM_SHARE: f64 = 0.8;
 /// Sites that are listed to be filled in.
 const MOST_SITES: usize = 500;
+/// Values of one column that are.
+const MOST_VALUES: usize = 100;
+/// Columns whose values must all be known, so that the unknown ones are listed at once.
+const LISTED: [Field; 7] = [
+    Field::AssignmentStatus,
+    Field::Contract,
+    Field::StaffGroup,
+    Field::Band,
+    Field::EthnicGroup,
+    Field::Gender,
+    Field::Disability,
+];
 
 /// One column of the sample.
 struct Sampled {
     heading: String,
+    /// Where it stands, from 1.
+    number: usize,
     values: Vec<String>,
 }
 
@@ -36,7 +57,7 @@ enum Evidence {
     /// The built-in mapping knows the heading: nothing need be said.
     Known,
     /// It knows several of the headings, and cannot tell which one counts.
-    OneOf(String),
+    OneOf(usize),
     /// The heading is like one it knows.
     Like(String),
     /// The values are what the field holds: this share of them.
@@ -62,8 +83,11 @@ pub fn suggest_mapping(
             continue;
         };
         let evidence = match known.get(1) {
-            Some(other) if !builtin.first_wins(field) => {
-                Evidence::OneOf(columns[*other].heading.clone())
+            Some(other)
+                if !builtin.first_wins(field)
+                    || normalise(&columns[*other].heading) == normalise(&columns[*at].heading) =>
+            {
+                Evidence::OneOf(*other)
             }
             _ => Evidence::Known,
         };
@@ -111,12 +135,12 @@ fn sample(
     };
     let mut columns: Vec<Sampled> = Vec::new();
     let mut rows = 0;
-    source.read(&Mapping::builtin(), &mut |record: &mut ByteRecord| {
+    let builtin = Mapping::builtin();
+    source.read(&builtin, &mut |record: &mut ByteRecord| {
         let field = |at: usize| {
-            let raw = record.get(at).unwrap_or_default().trim_ascii();
+            let raw = record.get(at).unwrap_or_default();
             // On one line, whatever the file has: it may end up in a comment.
-            let text = String::from_utf8_lossy(raw);
-            text.split_whitespace().collect::<Vec<_>>().join(" ")
+            plain(&String::from_utf8_lossy(raw)).into_owned()
         };
         if columns.is_empty() {
             let filled = record.iter().filter(|f| !f.trim_ascii().is_empty()).count();
@@ -124,6 +148,7 @@ fn sample(
                 columns = (0..record.len())
                     .map(|at| Sampled {
                         heading: field(at),
+                        number: at + 1,
                         values: Vec::new(),
                     })
                     .collect();
@@ -161,26 +186,32 @@ fn best_guess(
                     || strsim::osa_distance(&heading, &known) <= known.len() / 5)
         });
         if let Some(like) = like
-            && share_understood(&columns[*at], field).is_none_or(|share| share >= 0.5)
+            && share_understood(&columns[*at], field, |_| true).is_none_or(|share| share >= 0.5)
         {
             return Some((*at, Evidence::Like(like.clone())));
         }
     }
     free.iter()
-        .filter_map(|at| Some((*at, share_understood(&columns[*at], field)?)))
+        .filter_map(|at| Some((*at, share_understood(&columns[*at], field, is_a_word)?)))
         .filter(|(_, share)| *share >= FIRM_SHARE)
         .max_by(|a, b| a.1.total_cmp(&b.1))
         .map(|(at, share)| (at, Evidence::Values(share)))
 }
 
-/// The share of a column's values that the field's attribute reads firmly; `None` where the field has
-/// no table, or one that takes in too much to prove anything.
+/// Whether a value can prove what its column is: a number or a letter or two mean something in every
+/// list.
+fn is_a_word(value: &str) -> bool {
+    value.chars().filter(|c| c.is_alphabetic()).count() > 2
+}
+
+/// The share of a column's values that the field's attribute reads, of those that `proves` lets count;
+/// `None` where the field has no table, or one that takes in too much to prove anything.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a share of some thousand values"
 )]
-fn share_understood(column: &Sampled, field: Field) -> Option<f64> {
-    let proves = [
+fn share_understood(column: &Sampled, field: Field, proves: impl Fn(&str) -> bool) -> Option<f64> {
+    let provable = [
         Field::StaffGroup,
         Field::Band,
         Field::EthnicGroup,
@@ -189,7 +220,7 @@ fn share_understood(column: &Sampled, field: Field) -> Option<f64> {
         Field::AssignmentStatus,
         Field::Contract,
     ];
-    if !proves.contains(&field) || column.values.is_empty() {
+    if !provable.contains(&field) || column.values.is_empty() {
         return None;
     }
     let attribute = attribute_of(field)?;
@@ -200,6 +231,7 @@ fn share_understood(column: &Sampled, field: Field) -> Option<f64> {
     let understood = column
         .values
         .iter()
+        .filter(|value| proves(value))
         .filter(|value| !matches!(attribute.resolve(value), Resolution::Unrecognised))
         .count();
     Some(understood as f64 / column.values.len() as f64)
@@ -214,10 +246,26 @@ fn written(
 ) -> String {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let mut text = format!(
-        "# A mapping proposed for {file} from its header and its first {SAMPLE_ROWS} rows.\n\
+        "# A mapping proposed for {} from its header and its first {SAMPLE_ROWS} rows.\n\
          # Check every line, above all those marked `?`; then keep it as DIR/mapping.toml or name it\n\
-         # with --mapping. What it does not say is as in the built-in mapping.\n\
-         version = 1\nname = {}\n\n[format]\n{}dates = \"{}\"\n\n[columns]\n",
+         # with --mapping. What it does not say is as in the built-in mapping.\n",
+        shown(&file)
+    );
+    let missing: Vec<_> = needed(Kind::Staff)
+        .filter(|field| !proposed.contains_key(field))
+        .map(Field::code)
+        .chain(no_age(proposed))
+        .collect();
+    if !missing.is_empty() {
+        let missing = missing.join(", ");
+        let _ = writeln!(
+            text,
+            "# NEEDED AND NOT FOUND: {missing}. Name their columns below."
+        );
+    }
+    let _ = write!(
+        text,
+        "version = 1\nname = {}\n\n[format]\n{}dates = \"{}\"\n\n[columns]\n",
         quoted(&file),
         match encoding {
             Encoding::Utf8 => String::new(),
@@ -228,94 +276,159 @@ fn written(
             DateOrder::MonthFirst => "month_first",
         }
     );
-    let mut line = |written: String| {
-        text += &written;
-        text.push('\n');
-    };
+    write_columns(&mut text, columns, free, proposed);
+    for field in LISTED {
+        let unknown = unknown_values(columns, proposed, field);
+        if unknown.is_empty() {
+            continue;
+        }
+        let attribute = attribute_of(field).expect("each of these is an attribute");
+        let rules = attribute.excluded().iter().map(Excluded::code);
+        let rules = rules.fold(String::new(), |all, rule| all + ", " + rule);
+        let _ = writeln!(
+            text,
+            "\n# What these mean: one of {}{rules}.\n# \"\" is not said yet, and such rows are rejected.\n\
+             [values.{}]",
+            accepted(attribute),
+            field.code()
+        );
+        for value in unknown {
+            let _ = writeln!(text, "{} = \"\"", quoted(value));
+        }
+    }
+    let locality = attribute_of(Field::Site).expect("localities are an attribute");
+    let _ = writeln!(
+        text,
+        "\n# The locality of each work site: one of {}.\n# \"\" is not said yet, and counted as unknown.\n[sites]",
+        accepted(locality)
+    );
+    for site in unmapped_sites(columns, proposed) {
+        let _ = writeln!(text, "{} = \"\"", quoted(site));
+    }
+    text
+}
+
+/// The age comes from either of two columns.
+fn no_age(proposed: &BTreeMap<Field, (usize, Evidence)>) -> Option<&'static str> {
+    let has = |field| proposed.contains_key(&field);
+    (!has(Field::BirthDate) && !has(Field::Age)).then_some("birth_date or age")
+}
+
+fn write_columns(
+    text: &mut String,
+    columns: &[Sampled],
+    free: &BTreeSet<usize>,
+    proposed: &BTreeMap<Field, (usize, Evidence)>,
+) {
+    // A heading can be whatever a file has in its first row.
+    let named = |at: usize| format!("`{}`", repeated(&columns[at].heading, None));
     let mut known = Vec::new();
     for field in Field::ALL {
         let Some((at, evidence)) = proposed.get(&field) else {
-            line(format!("# {} = []  # no column found", field.code()));
+            let _ = writeln!(text, "# {} = []  # no column found", field.code());
             continue;
         };
+        let mut heading = columns[*at].heading.clone();
         let why = match evidence {
             Evidence::Known => {
-                known.push(format!("`{}`", columns[*at].heading));
+                known.push(named(*at));
                 continue;
             }
-            Evidence::OneOf(other) => format!("  # ? and not {}", quoted(other)),
+            Evidence::OneOf(other) => {
+                let mut other_heading = columns[*other].heading.clone();
+                if normalise(&other_heading) == normalise(&heading) {
+                    heading = at_position(&heading, columns[*at].number);
+                    other_heading = at_position(&other_heading, columns[*other].number);
+                }
+                format!("  # ? and not {}", shown(&quoted(&other_heading)))
+            }
             Evidence::Like(known) => format!("  # ? the heading is like `{known}`"),
             Evidence::Values(share) => {
                 format!("  # ? {:.0}% of its values are understood", share * 100.0)
             }
         };
-        line(format!(
-            "{} = [{}]{why}",
-            field.code(),
-            quoted(&columns[*at].heading)
-        ));
+        let _ = writeln!(text, "{} = [{}]{why}", field.code(), quoted(&heading));
     }
     if !known.is_empty() {
-        line(format!(
+        let _ = writeln!(
+            text,
             "# Read without being named here: {}",
             known.join(", ")
-        ));
+        );
     }
     if !free.is_empty() {
-        let unread: Vec<_> = free
-            .iter()
-            .map(|at| format!("`{}`", columns[*at].heading))
-            .collect();
-        line(format!(
-            "# Not read, and never stored: {}",
-            unread.join(", ")
-        ));
+        let unread: Vec<_> = free.iter().map(|at| named(*at)).collect();
+        let _ = writeln!(text, "# Not read, and never stored: {}", unread.join(", "));
     }
-    let locality = attribute_of(Field::Site).expect("localities are an attribute");
-    line(format!(
-        "\n# The locality of each work site: one of {}.\n# \"\" is not said yet, and counted as unknown.\n[sites]",
-        accepted(locality)
-    ));
-    for site in unmapped_sites(columns, proposed) {
-        line(format!("{} = \"\"", quoted(&site)));
-    }
-    text
 }
 
-/// Day first unless some date can only be read the other way.
+/// Day first unless several dates can only be read the other way, and none only this way.
 fn likely_dates(columns: &[Sampled], proposed: &BTreeMap<Field, (usize, Evidence)>) -> DateOrder {
     let dates = [Field::BirthDate, Field::StartDate, Field::LeavingDate]
         .into_iter()
         .filter_map(|field| proposed.get(&field))
         .flat_map(|(at, _)| &columns[*at].values);
     let reads = |text: &String, order| super::date::parse(text.as_bytes(), order, 2100).is_some();
-    let (mut day, mut month) = (0, 0);
+    let (mut only_day, mut only_month) = (0, 0);
     for text in dates {
-        day += usize::from(reads(text, DateOrder::DayFirst));
-        month += usize::from(reads(text, DateOrder::MonthFirst));
+        match [DateOrder::DayFirst, DateOrder::MonthFirst].map(|order| reads(text, order)) {
+            [true, false] => only_day += 1,
+            [false, true] => only_month += 1,
+            _ => {}
+        }
     }
-    if month > day {
+    if only_month > 1 && only_day == 0 {
         DateOrder::MonthFirst
     } else {
         DateOrder::DayFirst
     }
 }
 
-fn unmapped_sites(
-    columns: &[Sampled],
+/// Values of a column that no table knows, ready to be filled in.
+fn unknown_values<'c>(
+    columns: &'c [Sampled],
     proposed: &BTreeMap<Field, (usize, Evidence)>,
-) -> BTreeSet<String> {
-    // Values of a column that is only guessed to hold sites may be names.
-    let Some((at, Evidence::Known)) = proposed.get(&Field::Site) else {
+    field: Field,
+) -> BTreeSet<&'c str> {
+    let (Some((at, _)), Some(attribute)) = (proposed.get(&field), attribute_of(field)) else {
         return BTreeSet::new();
     };
-    let locality = attribute_of(Field::Site).expect("localities are an attribute");
-    let unknown = |site: &&String| matches!(locality.resolve(site), Resolution::Unrecognised);
-    let sites = columns[*at].values.iter().filter(unknown);
-    sites.take(MOST_SITES).cloned().collect()
+    unknown(&columns[*at], attribute, MOST_VALUES)
 }
 
-/// A TOML string.
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+fn unmapped_sites<'c>(
+    columns: &'c [Sampled],
+    proposed: &BTreeMap<Field, (usize, Evidence)>,
+) -> BTreeSet<&'c str> {
+    let locality = attribute_of(Field::Site).expect("localities are an attribute");
+    let site = proposed.get(&Field::Site);
+    site.map_or_else(BTreeSet::new, |(at, _)| {
+        unknown(&columns[*at], locality, MOST_SITES)
+    })
 }
+
+/// What stands in a column and is not understood; nothing that looks like a person's, and no error of a
+/// spreadsheet, which is to be mended there.
+fn unknown<'c>(column: &'c Sampled, attribute: &Attribute, most: usize) -> BTreeSet<&'c str> {
+    let mut unknown = BTreeSet::new();
+    let mut keys = BTreeSet::new();
+    for value in &column.values {
+        let is_unknown = matches!(attribute.resolve(value), Resolution::Unrecognised);
+        let is_ours = looks_like(value).is_none() && !is_spreadsheet_error(value.as_bytes());
+        // Spellings that are read as one need one entry.
+        if is_unknown && is_ours && unknown.len() < most && keys.insert(normalise(value)) {
+            unknown.insert(value.as_str());
+        }
+    }
+    unknown
+}
+
+/// A TOML string on one line, for a key as for a value: JSON's, in which nothing is escaped that TOML
+/// does not know, and the one character that TOML wants escaped besides.
+fn quoted(text: &str) -> String {
+    let json = serde_json::to_string(text).expect("a text is JSON");
+    json.replace('\u{7f}', "\\u007F")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,3 +1,4 @@
+mod cases;
 mod files;
 mod moving;
 mod properties;

@@ -49,7 +49,7 @@ impl Node {
         };
         let Some(earlier) = self.store.latest_snapshot(STAFF, since).await? else {
             return Ok(Flows::none_because(format!(
-                "No joiners and leavers: that needs the extract of {since}, imported before this one."
+                "No joiners and leavers: that needs the extract of {since}. Import it too, now or later."
             )));
         };
         if !is_coded_as_now(&earlier) {

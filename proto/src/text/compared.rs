@@ -4,7 +4,7 @@
 //! is. Unicode breaks both: a no-break space is no space to a program, a zero-width one is nothing to
 //! a person, and an escape sequence is neither.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write as _};
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
@@ -96,7 +96,8 @@ pub fn shown(text: &str) -> Cow<'_, str> {
         if is_seen(c) && !(c == ' ' && (at == 0 || at == last)) {
             shown.push(c);
         } else {
-            shown += &format!("<U+{:04X}>", u32::from(c));
+            // Writing to a string cannot fail.
+            let _ = write!(shown, "<U+{:04X}>", u32::from(c));
         }
     }
     Cow::Owned(shown)

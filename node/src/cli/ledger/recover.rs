@@ -15,8 +15,10 @@ use crate::{
     cli::{Context, Failure, Outcome, decider::Decider, plain_table},
     config::Config,
     node::make_secret,
+    people::EmployeeKey,
     receipt_key::ReceiptKey,
     recover::{RecoverError, Recovery},
+    store::Store,
 };
 
 /// End the doubt about a history: after a restored backup, or when keys or witness were lost.

@@ -13,7 +13,7 @@ use crate::import::{
     mapping::{Mapped, Mapping, attribute_of},
     memo::Memo,
     reason::Reason,
-    signs::NumericCodes,
+    signs::{NumericCodes, Told},
 };
 
 /// What a spelling means.
@@ -34,12 +34,10 @@ pub(super) struct CodedColumn {
     sign: Sign,
 }
 
-/// Who says what the column's values mean, as far as they were read.
+/// What the values that were read show of the column.
 struct Sign {
     all_digits: bool,
-    by_mapping: bool,
-    by_dictionary: bool,
-    unknown: bool,
+    told: Told,
 }
 
 // === impl CodedColumn ===
@@ -54,9 +52,7 @@ impl CodedColumn {
             memo: Memo::new(),
             sign: Sign {
                 all_digits: true,
-                by_mapping: false,
-                by_dictionary: false,
-                unknown: false,
+                told: Told::default(),
             },
         }
     }
@@ -96,9 +92,7 @@ impl CodedColumn {
         sign.all_digits.then(|| NumericCodes {
             heading: heading.to_owned(),
             field: self.field.code(),
-            by_mapping: sign.by_mapping,
-            by_dictionary: sign.by_dictionary,
-            unknown: sign.unknown,
+            told: sign.told,
         })
     }
 
@@ -133,9 +127,9 @@ impl Sign {
         }
         self.all_digits &= value.bytes().all(|byte| byte.is_ascii_digit());
         match meaning {
-            Meaning::Unrecognised => self.unknown = true,
-            _ if is_mapped => self.by_mapping = true,
-            _ => self.by_dictionary = true,
+            Meaning::Unrecognised => self.told.by_nobody = true,
+            _ if is_mapped => self.told.by_mapping = true,
+            _ => self.told.by_dictionary = true,
         }
     }
 }

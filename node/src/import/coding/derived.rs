@@ -2,7 +2,10 @@
 
 use csv::ByteRecord;
 use jiff::civil::Date;
-use vwis_proto::dictionary::{Attribute, Resolution, normalise};
+use vwis_proto::{
+    dictionary::{Attribute, Resolution, normalise},
+    text::plain,
+};
 
 use super::{
     column::{accepted, narrow},
@@ -22,6 +25,8 @@ use crate::import::{
 
 /// Age at which the extract's own start date is doubted.
 const YOUNGEST: u32 = 16;
+/// No age is a larger number.
+const OLDEST: u32 = 150;
 
 /// The age band, from the date of birth or from the age itself.
 pub(super) struct AgeReader {
@@ -71,7 +76,16 @@ impl AgeReader {
         let unknown = self.attribute.unknown();
         let Some(born) = fields.date(record, Field::BirthDate)? else {
             let raw = fields.get(record, Field::Age);
-            return match self.attribute.resolve(&String::from_utf8_lossy(raw)) {
+            let text = String::from_utf8_lossy(raw);
+            if let Some(years) = years(&text) {
+                // As by a date of birth.
+                let band = self.attribute.category_of_number(years);
+                if band.is_none() {
+                    oddities.note(Oddity::ImplausibleAge);
+                }
+                return Ok(narrow(band.unwrap_or(unknown)));
+            }
+            return match self.attribute.resolve(&text) {
                 Resolution::Firm(index) | Resolution::Weak(index) => Ok(narrow(index)),
                 Resolution::Blank => Ok(narrow(unknown)),
                 Resolution::Excluded(_) | Resolution::Unrecognised => {
@@ -97,6 +111,17 @@ impl AgeReader {
         }
         Ok(narrow(band.unwrap_or(unknown)))
     }
+}
+
+/// An age in years, with the decimals that a spreadsheet adds; `None` where it is a band or no age.
+fn years(text: &str) -> Option<u32> {
+    let text = plain(text);
+    let whole = match text.split_once('.') {
+        Some((whole, zeros)) if zeros.bytes().all(|b| b == b'0') => whole,
+        Some(_) => return None,
+        None => &text,
+    };
+    whole.parse().ok().filter(|years| *years <= OLDEST)
 }
 
 /// Completed years; `None` where the second day is before the first.

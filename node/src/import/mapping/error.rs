@@ -2,6 +2,8 @@
 
 use std::{fmt::Write as _, io, path::PathBuf};
 
+use vwis_proto::text::shown;
+
 /// Why a mapping cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum MappingError {
@@ -45,6 +47,23 @@ pub enum MappingError {
         /// The entries.
         unknown: Vec<UnknownCategory>,
     },
+    /// Two entries that are read as one spelling.
+    #[error(
+        "{path}, {table}: \"{first}\" and \"{second}\" are read as the same, since case, punctuation and \
+         spacing do not matter, and mean two things: take one of them out",
+        first = shown(first),
+        second = shown(second)
+    )]
+    Contradiction {
+        /// Which one.
+        path: PathBuf,
+        /// The table that both stand in.
+        table: String,
+        /// One of them.
+        first: String,
+        /// The other.
+        second: String,
+    },
     /// Values of a column that is no attribute by itself.
     #[error("{path}: [values.{field}]: this column has no list of values")]
     NoValues {
@@ -83,7 +102,9 @@ fn listed(unknown: &[UnknownCategory]) -> String {
         } = entry;
         let _ = write!(
             lines,
-            "\n  line {line}, {table}: \"{spelling}\" = \"{category}\""
+            "\n  line {line}, {table}: \"{}\" = \"{}\"",
+            shown(spelling),
+            shown(category)
         );
         let next = unknown.get(position + 1);
         if next.is_none_or(|next| next.expected != *expected) {

@@ -119,3 +119,37 @@ fn a_mapping_says_how_its_extracts_are_encoded() {
     assert_eq!(Mapping::builtin().encoding(), None);
     assert!(read("version = 1\n[format]\nencoding = \"latin\"\n").is_err());
 }
+
+#[test]
+fn two_spellings_of_one_entry_that_mean_two_things_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mapping.toml");
+    let read = |text: &str| {
+        fs::write(&path, format!("version = 1\n{text}")).unwrap();
+        Mapping::read(&path)
+    };
+    for (text, expected) in [
+        (
+            "[sites]\n\"St. Mary's\" = \"Bury\"\n\"St Marys\" = \"Bolton\"\n",
+            "[sites]: \"St Marys\" and \"St. Mary's\" are read as the same",
+        ),
+        (
+            "[sites]\n\"Base\" = \"Bury\"\n\"Ba\u{200b}se\" = \"Bolton\"\n",
+            "Ba<U+200B>se",
+        ),
+        (
+            "[values.band]\n\"B 5\" = \"afc_5\"\n\"b-5\" = \"afc_6\"\n",
+            "[values.band]",
+        ),
+        (
+            "[values.contract]\n\"NHSP\" = \"bank\"\n\"nhsp\" = \"permanent\"\n",
+            "[values.contract]",
+        ),
+    ] {
+        let error = read(text).err().unwrap().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+    let agreeing =
+        "[sites]\n\"St. Mary's\" = \"Bury\"\n\"St Marys\" = \"Bury\"\n\"st-marys\" = \"\"\n";
+    assert!(read(agreeing).is_ok());
+}

@@ -77,21 +77,21 @@ pub(super) fn headcount(people: &People, last: &Last<'_>) -> Option<Question> {
 
 /// Staff groups, sites and bands that nearly disappeared, or of which more than half did.
 pub(super) fn groups(people: &People, last: &Last<'_>) -> Vec<Question> {
-    let mut lost = Vec::new();
+    let mut gone = Vec::new();
     for (position, attribute) in attributes(|code| STEADY.contains(&code)) {
         let now = counts(people, position, attribute);
         let before = counts(last.people, position, attribute);
         for (index, category) in attribute.categories().iter().enumerate() {
-            let (now, before) = (now[index], before[index]);
-            let nearly_all = before >= 5 && now * 10 < before;
-            let more_than_half = before >= 10 && now * 2 < before;
+            let (left, had) = (now[index], before[index]);
+            let nearly_all = had >= 5 && left * 10 < had;
+            let more_than_half = had >= 10 && left * 2 < had;
             // That less is unknown is what everybody hopes for.
             if index != attribute.unknown() && (nearly_all || more_than_half) {
-                lost.push(format!("{} (from {before} to {now})", category.label()));
+                gone.push(format!("{} (from {had} to {left})", category.label()));
             }
         }
     }
-    if lost.is_empty() {
+    if gone.is_empty() {
         return Vec::new();
     }
     vec![question(
@@ -99,7 +99,7 @@ pub(super) fn groups(people: &People, last: &Last<'_>) -> Vec<Question> {
         format!(
             "Since the snapshot of {} most are gone of: {}. Is the extract whole?",
             last.period,
-            lost.join("; ")
+            gone.join("; ")
         ),
     )]
 }
