@@ -6,6 +6,7 @@ use vwis_node::{
     import::{
         DEFAULT_MOST_REJECTED, Encoding, Imported, Kind, Mapping, Options, PathwayRule, Progress,
         read_extract,
+        sense::{self, Last},
     },
     movement,
     people::{People, PersonTag, Tagger},
@@ -190,4 +191,32 @@ fn importing_the_extracts_gives_exactly_the_invented_people_joiners_and_leavers(
             trust.ods_code
         );
     }
+}
+
+/// What the import asks a person about is a mistake, and none of what real extracts are full of.
+#[test]
+fn no_extract_of_any_quarter_raises_a_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let last: Period = "2026-09".parse().unwrap();
+    let invented = invent(folder.path(), last, SCALE, 7, Dictionary::builtin(), |_| ()).unwrap();
+    let tagger = Tagger::new(&[7; 32]);
+    let mut asked = Vec::new();
+    for trust in &TRUSTS {
+        let mut before: Option<(Period, Imported)> = None;
+        for period in invented.snapshots.keys() {
+            let imported = import(folder.path(), trust, *period, last, &tagger);
+            let held = before.as_ref().map(|(period, imported)| Last {
+                period: *period,
+                people: &imported.people,
+                moving: &imported.moving,
+                is_quarter_before: true,
+                is_coded_alike: true,
+            });
+            if let Err(questions) = sense::check(&imported, held.as_ref(), &[]) {
+                asked.push(format!("{} {period}: {questions}", trust.ods_code));
+            }
+            before = Some((*period, imported));
+        }
+    }
+    assert!(asked.is_empty(), "{}", asked.join("\n"));
 }
