@@ -116,19 +116,19 @@ impl Upkeep {
             .await?
             .into_iter()
             .partition(|ending| ending.is_own);
-        let mut lines: String = own
+        let mut lines: Vec<_> = own
             .iter()
             .map(|ending| format!("warning: {} {}\n", ending.whose, ending.notice))
             .collect();
         if !of_nodes.is_empty() {
-            lines += &format!(
+            lines.push(format!(
                 "warning: certificates of nodes that end within {} days or have ended: {} (`node list` names \
                  them)\n",
                 NOTICE_DAYS[0],
                 of_nodes.len()
-            );
+            ));
         }
-        Ok(lines)
+        Ok(lines.concat())
     }
 
     /// Renews and warns for as long as it is polled.

@@ -130,19 +130,22 @@ async fn find_going_on(node: &Node, prefix: &str) -> Result<AgreementHash, Failu
 }
 
 fn not_one(fitting: &[AgreementHash], prefix: &str) -> Failure {
-    let mut message = match fitting.len() {
+    let said = match fitting.len() {
         0 => {
             format!("no agreement of this node begins with `{prefix}`: `agreement list` shows all")
         }
         number => format!("{number} agreements of this node begin with `{prefix}`:"),
     };
     let digits = AgreementHash::digits_to_tell_apart(fitting);
-    for hash in fitting {
-        message += &format!("\n  {}", hash.first(digits));
-    }
+    let mut lines = vec![said];
+    lines.extend(
+        fitting
+            .iter()
+            .map(|hash| format!("  {}", hash.first(digits))),
+    );
     Failure {
         exit: Exit::BadData,
-        message,
+        message: lines.join("\n"),
     }
 }
 

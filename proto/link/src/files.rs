@@ -136,12 +136,16 @@ pub fn keep_private(path: &Path) -> Result<(), FileError> {
     }
 }
 
+/// What a file's mode lets group and others do.
+const OTHERS: u32 = 0o077;
+
 fn close_to_others(path: &Path) -> io::Result<()> {
     let mode = fs::metadata(path)?.permissions().mode();
-    if mode & 0o077 == 0 {
+    let own = mode & !OTHERS;
+    if own == mode {
         return Ok(());
     }
-    fs::set_permissions(path, Permissions::from_mode(mode & 0o7700))
+    fs::set_permissions(path, Permissions::from_mode(own & 0o7777))
 }
 
 /// Who may read a file that is new. One that is replaced keeps what it had.
@@ -158,7 +162,7 @@ impl Mode {
         let held = replaced.map(|held| held.mode() & 0o777);
         match self {
             // What others can read was let out by accident, and is taken back.
-            Self::Private => held.filter(|mode| mode & 0o007 == 0).unwrap_or(0o600),
+            Self::Private => held.filter(|mode| mode | 0o770 == 0o770).unwrap_or(0o600),
             Self::Public => held.unwrap_or(0o644),
         }
     }
@@ -192,15 +196,13 @@ fn write(path: &Path, content: &[u8], mode: Mode) -> io::Result<()> {
         .create_new(true)
         .mode(0o600)
         .open(&temporary)?;
-    let owner = match &replaced {
-        Some(replaced) => (replaced.uid(), replaced.gid()),
-        None => {
-            let folder = fs::metadata(folder)?;
-            (folder.uid(), file.metadata()?.gid())
-        }
+    let own = file.metadata()?;
+    let owner = if let Some(replaced) = &replaced {
+        (replaced.uid(), replaced.gid())
+    } else {
+        (fs::metadata(folder)?.uid(), own.gid())
     };
-    let made = file.metadata()?;
-    if owner != (made.uid(), made.gid()) {
+    if owner != (own.uid(), own.gid()) {
         fchown(&file, Some(owner.0), Some(owner.1)).or_else(|error| {
             // Only root gives files away; whoever else may write here keeps what they write.
             (error.kind() == ErrorKind::PermissionDenied && replaced.is_none())

@@ -24,7 +24,7 @@ fn today(days_ahead: u64) -> Date {
 fn quarter_before(day: Date) -> String {
     let mut end = day.first_of_month();
     loop {
-        end = end - 1.day();
+        end -= 1.day();
         if end.month() % 3 == 0 {
             return end.strftime("%Y-%m").to_string();
         }
@@ -65,7 +65,7 @@ async fn a_federation_goes_on_for_three_years_and_its_aggregator_needs_nobody() 
             federation
                 .import(ods_code, &Extract::seeded(quarter, 60), &period)
                 .await;
-            let list = federation.aggregator(&["node", "list"]).await;
+            let nodes = federation.aggregator(&["node", "list"]).await;
             warned |= list.ended_with(0).stderr.contains("'s certificate ends on");
             // Once a year each trust enrols anew, and its running server takes the certificate up.
             if quarter > 0 && quarter % 4 == 0 {
