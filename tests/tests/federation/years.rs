@@ -66,7 +66,10 @@ async fn a_federation_goes_on_for_three_years_and_its_aggregator_needs_nobody() 
                 .import(ods_code, &Extract::seeded(quarter, 60), &period)
                 .await;
             let nodes = federation.aggregator(&["node", "list"]).await;
-            warned |= list.ended_with(0).stderr.contains("'s certificate ends on");
+            warned |= nodes
+                .ended_with(0)
+                .stderr
+                .contains("'s certificate ends on");
             // Once a year each trust enrols anew, and its running server takes the certificate up.
             if quarter > 0 && quarter % 4 == 0 {
                 let token = federation
