@@ -28,7 +28,7 @@ pub use draft::{Draft, DraftError, DraftObjective, DraftSeries, DraftTable, Seri
 pub use error::{AgreementError, SeriesError};
 pub use hash::{AgreementHash, InvalidHash};
 pub use series::{Measure, Scope, Series, Table, table_name};
-pub use visibility::Visibility;
+pub use visibility::{Visibility, published_in_words};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 use vwis_proto::{
-    agreement::{Agreement, Cadence, Measure, Series, Visibility},
+    agreement::{Agreement, Cadence, Measure, Series, Visibility, published_in_words},
     period::Period,
     rho::Rho,
 };
@@ -29,6 +29,11 @@ pub enum Change {
     OrganisationsVisibleTo {
         /// In this version.
         now: Visibility,
+    },
+    /// When a period is published to readers who are no analysts.
+    Published {
+        /// So many days after its end; none: when all are in.
+        after_days: Option<u16>,
     },
     /// First and last period.
     Term {
@@ -112,6 +117,11 @@ pub fn changes(before: &Agreement, now: &Agreement) -> Vec<Change> {
     if before.organisations_visible_to() != now.organisations_visible_to() {
         changes.push(Change::OrganisationsVisibleTo {
             now: now.organisations_visible_to(),
+        });
+    }
+    if before.published_after_days() != now.published_after_days() {
+        changes.push(Change::Published {
+            after_days: now.published_after_days(),
         });
     }
     if before.term() != now.term() {
@@ -216,6 +226,13 @@ impl fmt::Display for Change {
                     f,
                     "Who reads one organisation's numbers: now, {}.",
                     now.in_words()
+                )
+            }
+            Self::Published { after_days } => {
+                write!(
+                    f,
+                    "When it is published: {}.",
+                    published_in_words(*after_days)
                 )
             }
             Self::Term { before, now } => write!(

@@ -35,6 +35,8 @@ pub struct Explanation {
     pub readers: String,
     /// Who else may read what is shown of one organisation.
     pub organisations_visible_to: Visibility,
+    /// So many days after a period's end what is in of it is published; none: when all are in.
+    pub published_after_days: Option<u16>,
     /// Who asks.
     pub aggregator: String,
     /// First period of the term.
@@ -176,6 +178,7 @@ impl Explanation {
             purpose: agreement.purpose().to_owned(),
             readers: agreement.readers().to_owned(),
             organisations_visible_to: agreement.organisations_visible_to(),
+            published_after_days: agreement.published_after_days(),
             aggregator: agreement.aggregator().to_string(),
             first_period,
             last_period,

@@ -358,3 +358,13 @@ fn crumbs_of_rounding_are_not_shown_and_nothing_is_shown_as_nothing_that_is_not(
         assert_eq!(in_millionths(Rho::from_nano(nano)), shown);
     }
 }
+
+#[test]
+fn a_day_on_which_what_is_in_is_published_is_a_change_said_in_words() {
+    let clause = "published_after_days = 45\n";
+    let named = agreement(2, &[clause, HEADLINE]);
+    let changes = changes(&agreement(1, &[HEADLINE]), &named);
+    let said: Vec<_> = changes.iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("45 days after its end"), "{said:?}");
+}

@@ -32,3 +32,20 @@ impl Visibility {
         }
     }
 }
+
+/// When what is in of a period is published to readers of the system who are no analysts, and over whom: a
+/// sentence for those who decide.
+#[must_use]
+pub fn published_in_words(after_days: Option<u16>) -> String {
+    let when = match after_days {
+        None => "when all expected organisations are in, or when a person at the aggregator publishes it".to_owned(),
+        Some(days) => format!(
+            "when all expected organisations are in, {days} days after its end, or when a person at the \
+             aggregator publishes it"
+        ),
+    };
+    format!(
+        "figures of the system are for every reader: a period is published to them {when}, and whatever they \
+         ask for and subtract tells no fewer than three organisations apart"
+    )
+}

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use vwis_proto::agreement::{Agreement, Measure, Scope};
+use vwis_proto::agreement::{Agreement, Measure, Scope, published_in_words};
 
 use super::exactness::{self, Beside};
 
@@ -76,11 +76,12 @@ fn who_sees_it(page: &Explanation) -> String {
     let seen: BTreeSet<_> = page.series.iter().map(seen).collect();
     let seen: Vec<_> = seen.into_iter().collect();
     let text = format!(
-        "{} asks, and {}. Readers of what is made of them: {}. By its clause, {}.",
+        "{} asks, and {}. Readers of what is made of them: {}. By its clause, {}; {}.",
         page.aggregator,
         seen.join(", and "),
         page.readers.trim_end_matches('.'),
-        page.organisations_visible_to.in_words()
+        page.organisations_visible_to.in_words(),
+        published_in_words(page.published_after_days)
     );
     wrapped(&text, INDENT)
 }
@@ -252,6 +253,10 @@ fn limits(page: &Explanation) -> String {
             .to_owned(),
         "It hides persons, not the organisation: that one staff group here is large, or that \
          leavers are many, is what the numbers are meant to tell."
+            .to_owned(),
+        "Where nearly all people of a place or a group are this organisation's, the system's figure is \
+         in effect its own, with everybody's noise; if it joins or leaves between two periods, that shows, \
+         up to how much the others changed; and organisations can pool what they know."
             .to_owned(),
         "Losses of all series, agreements and years add up; the budget statement shows the sum."
             .to_owned(),
