@@ -257,7 +257,10 @@ impl Row<'_> {
     /// The trust's way of writing dates, mostly.
     fn dates(&self, rng: &mut ChaCha20Rng) -> Dates {
         let own = self.trust.style.dates;
-        if rng.random_bool(0.94) {
+        let as_always = rng.random_bool(0.94);
+        // A spreadsheet that shows numbers for dates does so in the whole column; some of each would be
+        // asked about.
+        if as_always || own == Dates::Serial {
             return own;
         }
         match rng.random_range(0..4) {
