@@ -180,4 +180,6 @@ impl Answers {
 }
 
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod tests;

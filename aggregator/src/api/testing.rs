@@ -49,6 +49,37 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
+/// A server alone.
+pub(crate) struct Served(Router);
+
+fn over(store: &Store, config: &HttpConfig) -> Api {
+    let clock = Arc::new(FixedClock);
+    Api::new(store.clone(), clock, None, Entry::Anonymous, config)
+}
+
+impl Served {
+    pub(crate) async fn get_by(&self, token: &str, path: &str) -> Answer {
+        let bearer = format!("Bearer {token}");
+        send(
+            &self.0,
+            Request::get(path).header(header::AUTHORIZATION, bearer),
+        )
+        .await
+    }
+}
+
+async fn send(router: &Router, request: http::request::Builder) -> Answer {
+    let request = request.header(header::HOST, "localhost:7480");
+    let request = request.body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: axum::body::to_bytes(body, 10_000_000).await.unwrap().into(),
+    }
+}
+
 impl Asked {
     /// Over an empty store; callers on this machine are let in.
     pub(crate) async fn new() -> Self {
@@ -58,13 +89,16 @@ impl Asked {
     pub(crate) async fn with(config: &HttpConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(folder.path()).await.unwrap();
-        let clock = Arc::new(FixedClock);
-        let api = Api::new(store.clone(), clock, None, Entry::Anonymous, config);
         Self {
-            router: router(Arc::new(api)),
+            router: router(Arc::new(over(&store, config))),
             store,
             _folder: folder,
         }
+    }
+
+    /// A server over the same store that was just started.
+    pub(crate) fn started_anew(&self) -> Served {
+        Served(router(Arc::new(over(&self.store, &HttpConfig::default()))))
     }
 
     /// A token that is good for a day.
@@ -102,15 +136,7 @@ impl Asked {
     }
 
     pub(crate) async fn send(&self, request: http::request::Builder) -> Answer {
-        let request = request.header(header::HOST, "localhost:7480");
-        let request = request.body(Body::empty()).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: axum::body::to_bytes(body, 10_000_000).await.unwrap().into(),
-        }
+        send(&self.router, request).await
     }
 }
 

@@ -46,8 +46,9 @@ pub(crate) async fn node(
     let (server, caller) = node.serve_approved(system, &[agreement]).await;
     for (period, arm) in plan {
         let (csv, period) = (arm.csv(), period.to_string());
-        // One of the data sets is empty, and meant so; others are of one person and of hundreds.
-        let options = ["--allow", "nobody,change"];
+        // One of the data sets is empty, and meant so; others are of one person and of hundreds, who are
+        // alike and others each time.
+        let options = ["--allow", "nobody,change,further-assignments,groups,shares,strangers,unknown"];
         let imported = node.import_bytes(csv.as_bytes(), &period, &options);
         imported.await.done();
     }
