@@ -144,7 +144,8 @@ async fn a_dry_run_stores_nothing_and_the_report_adds_up() {
     let system = System::new();
     let node = NodeFixture::new(BINARY, &system, "0.5").await;
     let extract = Extract::seeded(2, 500);
-    // Three bad rows of 500, ten of bank staff, and every person of the rest of the first 60 twice.
+    // Three bad rows of 500, ten of bank staff, and of every person of the rest of the first 60 a second
+    // assignment.
     let contract = vwis_tests::extract::staff().position("contract").unwrap() + 2;
     let csv = changed(&extract, |n, row| {
         let mut fields: Vec<_> = row.split(',').map(str::to_owned).collect();
@@ -155,7 +156,8 @@ async fn a_dry_run_stores_nothing_and_the_report_adds_up() {
         }
         let row = fields.join(",");
         if (13..60).contains(&n) {
-            format!("{row}\n{row}")
+            fields[1] = "0.05".to_owned();
+            format!("{row}\n{}", fields.join(","))
         } else {
             row
         }
