@@ -28,6 +28,15 @@ CREATE TABLE enrolment (
 ) STRICT;
 CREATE INDEX enrolment_by_organisation ON enrolment (ods_code, id);
 
+-- Certificates that nodes got over the connection that they have; the last one is the one they show.
+CREATE TABLE renewal (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    ods_code        TEXT    NOT NULL,
+    certificate_pem TEXT    NOT NULL,
+    renewed_at_s    INTEGER NOT NULL        -- s
+) STRICT;
+CREATE INDEX renewal_by_organisation ON renewal (ods_code, id);
+
 CREATE TABLE agreement (
     hash      BLOB PRIMARY KEY CHECK (length(hash) = 32),   -- SHA-256 of canonical
     canonical BLOB    NOT NULL,             -- canonical JSON, UTF-8

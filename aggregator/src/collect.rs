@@ -14,7 +14,9 @@
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
-use vwis_link::{clock::Clock, credentials::Credentials, fault};
+use vwis_link::{
+    authority::Authority, clock::Clock, credentials::Credentials, fault, identity::Identity,
+};
 use vwis_proto::{
     aggregator_name::AggregatorName,
     agreement::{Agreement, Series},
@@ -36,6 +38,8 @@ pub struct Collector {
     pub store: Store,
     /// What nodes are shown.
     pub credentials: Arc<Credentials>,
+    /// What certifies nodes whose certificate is to be made anew; none: that is left to them.
+    pub authority: Option<Authority>,
     /// Who asks.
     pub aggregator: AggregatorName,
     /// The time.
@@ -216,9 +220,34 @@ impl Collector {
         let Some(described) = peer.described(&agreement.hash(), shown).await else {
             return Ok(Corrections::new());
         };
+        if let Some(request) = &described.certificate_request {
+            self.renew(peer, node, request).await;
+        }
         match proof.stated_less(&public_key, &described.spent) {
             Some(less) => Err(Problem::stated_less(&node.ods_code, less)),
             None => Ok(described.corrections),
+        }
+    }
+
+    /// Certifies the node anew over the connection that it has. What stands in the way is logged: its
+    /// certificate holds for months yet, and the next collection tries again.
+    async fn renew(&self, peer: &Peer, node: &NodeRecord, request: &str) {
+        let Some(authority) = &self.authority else {
+            return;
+        };
+        let now = self.clock.now();
+        let identity = Identity::Node(node.ods_code.clone());
+        let renewed = async {
+            let certificate = authority.issue(request, &identity, now)?;
+            peer.renew(&certificate).await?;
+            let kept = self.store.keep_renewal(&node.ods_code, &certificate, now);
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>(kept.await?)
+        };
+        match renewed.await {
+            Ok(()) => tracing::info!(node = %node.ods_code, "certified anew"),
+            Err(error) => {
+                tracing::warn!(node = %node.ods_code, %error, "cannot certify anew: the next collection tries again");
+            }
         }
     }
 

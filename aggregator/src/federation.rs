@@ -59,6 +59,8 @@ pub struct Described {
     pub corrections: Corrections,
     /// What each year was charged.
     pub spent: BTreeMap<FinancialYear, Rho>,
+    /// Its signing request (PEM), where its certificate is to be made anew.
+    pub certificate_request: Option<String>,
 }
 
 /// One node, as the aggregator reaches it. Its connection is opened at the first call and kept.
@@ -116,15 +118,36 @@ impl Peer {
                 (FinancialYear(year.financial_year), spent)
             });
             let spent = spent.collect();
+            let request = described.certificate_request_pem.clone();
             let mut known = standings(&described)?;
             let corrections = known.remove(agreement).map(|standing| standing.corrections);
             Ok::<_, Problem>(Described {
                 corrections: corrections.unwrap_or_default(),
                 spent,
+                certificate_request: Some(request).filter(|request| !request.is_empty()),
             })
         };
         let asked = tokio::time::timeout(self.patience.deadline, asked).await;
         asked.ok().and_then(Result::ok)
+    }
+
+    /// Gives the node the certificate that it asked for.
+    ///
+    /// # Errors
+    /// [`Problem`] after the last attempt.
+    pub async fn renew(&self, certificate_pem: &str) -> Result<(), Problem> {
+        let attempt = || async {
+            let link = self.link().await?;
+            let request = v1::RenewCertificateRequest {
+                certificate_pem: certificate_pem.to_owned(),
+            };
+            let renewed = Self::client(&link)
+                .renew_certificate(self.request(request))
+                .await;
+            renewed.map_err(|status| Problem::of_status(&status, link.fault()))?;
+            Ok(())
+        };
+        self.retrying(|_| {}, attempt).await
     }
 
     /// Asks for one measurement and validates the answer whole. `retrying` hears of every failed

@@ -31,6 +31,7 @@ pub mod quality;
 pub mod receipt_key;
 pub mod recover;
 pub mod reinstate;
+pub mod renewal;
 pub mod server;
 pub mod serving;
 pub mod shown;

@@ -30,6 +30,7 @@ use crate::{
     mechanism::{Hedge, HedgeError, Mechanism},
     people::{EmployeeKey, EmployeeKeyError},
     receipt_key::{ReceiptKey, ReceiptKeyError},
+    renewal::{self, RenewalError},
     store::{Store, StoreError},
 };
 
@@ -109,6 +110,9 @@ pub enum NodeError {
     /// The key of employee numbers.
     #[error(transparent)]
     EmployeeKey(#[from] EmployeeKeyError),
+    /// A renewal of the certificate that was begun cannot be ended.
+    #[error(transparent)]
+    Renewal(#[from] RenewalError),
     /// No randomness for keys.
     #[error("no randomness for a key")]
     Randomness,
@@ -232,6 +236,7 @@ impl Node {
     /// # Errors
     /// [`NodeError::NotEnrolled`] before that.
     pub fn credential_files(&self) -> Result<CredentialFiles, NodeError> {
+        renewal::finish(&self.config)?;
         let files = self.config.credential_files();
         if !files::is_there(&files.certificate)? {
             return Err(NodeError::NotEnrolled);

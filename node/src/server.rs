@@ -24,6 +24,7 @@ use crate::{
     ledger::{Approval, Ledger, Standing},
     measure::{Doubt, MeasureError},
     node::Node,
+    renewal::{self, RenewalError},
     serving::CALL_TIMEOUT,
     store::StoreError,
 };
@@ -79,8 +80,50 @@ impl NodeService {
     }
 }
 
+impl NodeService {
+    /// Where the certificate is to be made anew; what stands in the way is in the log.
+    fn certificate_request(&self) -> String {
+        let node = &self.node;
+        let request = renewal::request(node.config(), node.ods_code(), node.clock.now());
+        request
+            .inspect_err(|error| tracing::error!(%error, "cannot ask for a new certificate"))
+            .ok()
+            .flatten()
+            .unwrap_or_default()
+    }
+}
+
 #[tonic::async_trait]
 impl node_server::Node for NodeService {
+    async fn renew_certificate(
+        &self,
+        request: Request<v1::RenewCertificateRequest>,
+    ) -> Result<Response<v1::RenewCertificateResponse>, Status> {
+        aggregator(&request)?;
+        let (node, certificate) = (&self.node, request.into_inner().certificate_pem);
+        let now = node.clock.now();
+        match renewal::take(node.config(), node.ods_code(), &certificate, now) {
+            Ok(()) => {
+                tracing::info!("took up a new certificate");
+                Ok(Response::new(v1::RenewCertificateResponse {}))
+            }
+            Err(error @ (RenewalError::NotAsked | RenewalError::NotOurs)) => Err(refuse(
+                Code::InvalidArgument,
+                Reason::InvalidRequest,
+                &error,
+            )),
+            Err(error) => {
+                tracing::error!(%error, "cannot take up a new certificate");
+                let message = "the node cannot keep a certificate now";
+                Err(refuse(
+                    Code::Unavailable,
+                    Reason::StoreUnavailable,
+                    &message,
+                ))
+            }
+        }
+    }
+
     async fn describe(
         &self,
         request: Request<v1::DescribeRequest>,
@@ -138,6 +181,7 @@ impl node_server::Node for NodeService {
             chain_length: ledger.sequence(),
             chain_head: ledger.head().as_bytes().to_vec(),
             sealed_only: doubt.is_some(),
+            certificate_request_pem: self.certificate_request(),
         }))
     }
 

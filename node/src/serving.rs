@@ -167,8 +167,8 @@ async fn watch_certificate(node: Arc<Node>) {
         });
         if let Some(notice) = notice.filter(|_| urgency != said) {
             tracing::warn!(
-                "{}'s certificate {notice}: ask the aggregator's operator for `node token {}`, then run `enrol`; \
-                 this server takes the new one up",
+                "{}'s certificate {notice}: the aggregator makes it anew when it collects, and has not; if it \
+                 cannot, ask its operator for `node token {}` and run `enrol`: this server takes the new one up",
                 node.ods_code(),
                 node.ods_code(),
             );

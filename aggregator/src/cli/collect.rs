@@ -21,6 +21,7 @@ use super::{
 use crate::{
     collect::{Collector, NodeOutcome, Outcome, Progress, SeriesReport},
     federation::{Problem, ProblemKind},
+    keys::Keys,
 };
 
 #[derive(clap::Args)]
@@ -57,6 +58,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let collector = Collector {
         credentials: Arc::new(context.credentials(&config, &store)?),
         store: store.clone(),
+        authority: Some(Keys::in_dir(&config.dir).authority()?),
         aggregator: config.file.name.clone(),
         clock: Arc::clone(&context.clock),
         patience: patience(&config),

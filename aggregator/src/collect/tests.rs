@@ -39,6 +39,7 @@ async fn collect(bench: &Bench, store: &Store) -> SeriesReport {
     let collector = Collector {
         store: store.clone(),
         credentials: Arc::clone(&bench.credentials),
+        authority: None,
         aggregator: "gm-icb".parse().unwrap(),
         clock: Arc::new(FixedClock),
         patience: Patience {

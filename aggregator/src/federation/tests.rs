@@ -43,6 +43,13 @@ impl Node for Liar {
         Err(Status::unimplemented("not here"))
     }
 
+    async fn renew_certificate(
+        &self,
+        _: Request<v1::RenewCertificateRequest>,
+    ) -> Result<Response<v1::RenewCertificateResponse>, Status> {
+        Err(Status::unimplemented("not here"))
+    }
+
     async fn propose_agreement(
         &self,
         _: Request<v1::ProposeAgreementRequest>,

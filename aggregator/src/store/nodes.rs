@@ -83,7 +83,9 @@ impl Store {
     pub async fn nodes(&self) -> Result<Vec<NodeRecord>, StoreError> {
         let select =
             "SELECT n.ods_code, n.address, n.added_at_s, e.receipt_public_key, e.enrolled_at_s,
-                    e.certificate_pem
+                    coalesce((SELECT r.certificate_pem FROM renewal r
+                              WHERE r.ods_code = n.ods_code AND r.renewed_at_s >= e.enrolled_at_s
+                              ORDER BY r.id DESC LIMIT 1), e.certificate_pem)
              FROM node n LEFT JOIN enrolment e
                ON e.id = (SELECT max(id) FROM enrolment WHERE ods_code = n.ods_code)
              ORDER BY n.ods_code";
@@ -108,6 +110,27 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// Keeps the certificate that a node took over the connection it has.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn keep_renewal(
+        &self,
+        ods_code: &OdsCode,
+        certificate_pem: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO renewal (ods_code, certificate_pem, renewed_at_s) VALUES ($1, $2, $3)",
+        )
+        .bind(ods_code.as_str())
+        .bind(certificate_pem)
+        .bind(now.as_second())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     /// Keeps the hash of a new token's secret.

@@ -1,12 +1,13 @@
 //! What one end of a link needs to prove who it is and to check the other.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
-use rcgen::CertificateParams;
+use jiff::Timestamp;
+use rcgen::{CertificateParams, KeyPair};
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig,
     client::Resumption,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    pki_types::{CertificateDer, PrivateKeyDer, UnixTime, pem::PemObject},
     server::{NoServerSessionStorage, WebPkiClientVerifier},
     version::TLS13,
 };
@@ -58,11 +59,23 @@ impl KeyAndCsr {
     /// # Errors
     /// [`AuthorityError::Signing`] when no key can be made.
     pub fn generate(identity: &Identity) -> Result<Self, AuthorityError> {
-        let key = new_key()?;
+        Self::of(&new_key()?, identity)
+    }
+
+    /// The request of a key that was made before, as PEM.
+    ///
+    /// # Errors
+    /// [`AuthorityError::Signing`] where that is no key.
+    pub fn of_key(key_pem: &str, identity: &Identity) -> Result<Self, AuthorityError> {
+        let key = KeyPair::from_pem(key_pem).map_err(AuthorityError::Signing)?;
+        Self::of(&key, identity)
+    }
+
+    fn of(key: &KeyPair, identity: &Identity) -> Result<Self, AuthorityError> {
         let mut params = CertificateParams::default();
         params.subject_alt_names = subject_alt_names(identity);
         let request = params
-            .serialize_request(&key)
+            .serialize_request(key)
             .and_then(|request| request.pem())
             .map_err(AuthorityError::Signing)?;
         Ok(Self {
@@ -111,6 +124,21 @@ impl Credentials {
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// Whether the authority itself certified it, and it holds at `now`.
+    #[must_use]
+    pub fn is_certified(&self, now: Timestamp) -> bool {
+        let (Some((leaf, others)), Ok(seconds)) =
+            (self.chain.split_first(), u64::try_from(now.as_second()))
+        else {
+            return false;
+        };
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(Arc::clone(&self.roots), provider())
+                .build();
+        let now = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+        verifier.is_ok_and(|verifier| verifier.verify_client_cert(leaf, others, now).is_ok())
     }
 
     /// When the certificate holds.

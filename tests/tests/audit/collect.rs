@@ -48,7 +48,10 @@ pub(crate) async fn node(
         let (csv, period) = (arm.csv(), period.to_string());
         // One of the data sets is empty, and meant so; others are of one person and of hundreds, who are
         // alike and others each time.
-        let options = ["--allow", "nobody,change,further-assignments,groups,shares,strangers,unknown"];
+        let options = [
+            "--allow",
+            "nobody,change,further-assignments,groups,shares,strangers,unknown",
+        ];
         let imported = node.import_bytes(csv.as_bytes(), &period, &options);
         imported.await.done();
     }

@@ -27,7 +27,9 @@ use super::{
 };
 
 const OK: i32 = 0;
+const INVALID_ARGUMENT: i32 = 3;
 const PERMISSION_DENIED: i32 = 7;
+const RENEW: &str = "/vwis.v1.Node/RenewCertificate";
 
 /// Who may call a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,10 +45,11 @@ enum May {
 }
 
 /// Every method of the node.
-const NODE: [(&str, May); 6] = [
+const NODE: [(&str, May); 7] = [
     (DESCRIBE, May::Aggregators),
     (PROPOSE, May::ItsAggregator),
     (MEASURE, May::ItsAggregator),
+    (RENEW, May::Aggregators),
     (CHECK, May::Aggregators),
     ("/grpc.health.v1.Health/Watch", May::Aggregators),
     (REFLECT, May::Aggregators),
@@ -197,9 +200,11 @@ async fn every_method_of_a_node_turns_every_stranger_away() {
         let other = ends(url, authority, Some(&papers), path, message)
             .await
             .unwrap();
+        // What a node did not ask for it does not take, whoever is let in.
+        let let_in = if path == RENEW { INVALID_ARGUMENT } else { OK };
         let expected = match may {
             May::ItsAggregator => PERMISSION_DENIED,
-            _ => OK,
+            _ => let_in,
         };
         assert_eq!(other, expected, "{path} for another aggregator");
         assert_eq!(caller.chain().await, before, "{path}");
@@ -209,7 +214,7 @@ async fn every_method_of_a_node_turns_every_stranger_away() {
                 ends(url, authority, Some(&us), path, message)
                     .await
                     .unwrap(),
-                OK,
+                let_in,
                 "{path}"
             );
         }
@@ -255,7 +260,7 @@ async fn every_method_of_the_enrolment_server_needs_a_token_or_says_nothing() {
         assert!(answered.body.is_empty());
     }
     // What a node does is not served here, to nobody.
-    for (path, _) in &NODE[..3] {
+    for (path, _) in &NODE[..4] {
         let answered = wire.call(path, &[Vec::new()]).await.unwrap();
         assert_eq!(answered.status().0, 12, "{path}");
     }

@@ -1,6 +1,9 @@
-//! Years through which nobody logs in at the aggregator.
+//! Years through which nobody logs in, neither at the aggregator nor at a node.
 
-use std::fs;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use vwis_link::{
@@ -11,7 +14,9 @@ use vwis_tests::{extract::Extract, federation::Federation};
 
 use crate::BINARY;
 
-const NODES: [&str; 2] = ["R0A", "RM3"];
+const NODES: [&str; 9] = [
+    "R0A", "RM3", "RMC", "RMP", "RRF", "RWJ", "RXR", "RXV", "RYX",
+];
 const YEARS: u64 = 3;
 
 fn today(days_ahead: u64) -> Date {
@@ -33,7 +38,7 @@ fn quarter_before(day: Date) -> String {
 }
 
 #[tokio::test]
-async fn a_federation_goes_on_for_three_years_and_its_aggregator_needs_nobody() {
+async fn nine_nodes_are_collected_every_quarter_for_three_years_and_nobody_logs_in() {
     let federation = Federation::new(BINARY).await;
     let (first, last) = (quarter_before(today(0)), quarter_before(today(YEARS * 366)));
     let draft = crate::DRAFT
@@ -55,8 +60,8 @@ async fn a_federation_goes_on_for_three_years_and_its_aggregator_needs_nobody() 
         federation.approve(ods_code, &hash).await;
     }
     let certificate = federation.aggregator_dir().join("tls/aggregator.pem");
-    let mut certificates = std::collections::BTreeSet::new();
-    let mut warned = false;
+    let mut certificates = BTreeSet::new();
+    let mut of_nodes: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for quarter in 0..4 * YEARS {
         let days = quarter * 92;
         federation.set_days_ahead(days);
@@ -65,27 +70,12 @@ async fn a_federation_goes_on_for_three_years_and_its_aggregator_needs_nobody() 
             federation
                 .import(ods_code, &Extract::seeded(quarter, 60), &period)
                 .await;
-            let nodes = federation.aggregator(&["node", "list"]).await;
-            warned |= nodes
-                .ended_with(0)
-                .stderr
-                .contains("'s certificate ends on");
-            // Once a year each trust enrols anew, and its running server takes the certificate up.
-            if quarter > 0 && quarter % 4 == 0 {
-                let token = federation
-                    .aggregator(&["node", "token", ods_code])
-                    .await
-                    .done();
-                let enrolment = federation.enrolment();
-                let enrol = ["enrol", "--aggregator", &enrolment, "--token", token.trim()];
-                federation.node(ods_code, &enrol).await.done();
-            }
         }
         let collect = federation
             .aggregator(&["collect", "--period", &period])
             .await
             .done();
-        assert!(collect.contains("2 of 2 employers"), "{period}: {collect}");
+        assert!(collect.contains("9 of 9 employers"), "{period}: {collect}");
         let pem = fs::read_to_string(&certificate).unwrap();
         let ends = Validity::of_pem(&pem).unwrap().ends;
         assert!(
@@ -93,9 +83,23 @@ async fn a_federation_goes_on_for_three_years_and_its_aggregator_needs_nobody() 
             "{period}"
         );
         certificates.insert(pem);
+        let nodes = federation.aggregator(&["node", "list"]).await;
+        let said = nodes.ended_with(0).stderr;
+        assert!(!said.contains("certificate"), "{period}: {said}");
+        for ods_code in NODES {
+            let file = federation.node_dir(ods_code).join("tls/node.crt");
+            let of_node = of_nodes.entry(ods_code).or_default();
+            of_node.insert(fs::read_to_string(file).unwrap());
+        }
     }
     assert!(certificates.len() >= 4, "{}", certificates.len());
-    assert!(warned, "nobody was told that a node's certificate ends");
+    for (ods_code, certificates) in of_nodes {
+        assert!(
+            certificates.len() >= 4,
+            "{ods_code}: {}",
+            certificates.len()
+        );
+    }
     for node in serving {
         node.stop().await;
     }
