@@ -16,6 +16,9 @@ const NEARLY_ALL: f64 = 50.0;
 const MOST_FURTHER: f64 = 20.0;
 /// People with two assignments that are alike in everything, in percent of all.
 const MOST_EQUAL: f64 = 5.0;
+/// Dates of a column that are written in another form than the rest, in percent of them: a few are somebody's
+/// typing, such as 1900-01-01 where nothing is known.
+const MOST_OF_ANOTHER_FORM: f64 = 1.0;
 /// Different dates among which a day above 12 stands nearly surely: 30 days of a month are all below 13
 /// once in 10¹² times.
 const ENOUGH_DAYS: usize = 30;
@@ -131,7 +134,8 @@ fn dates(report: &Report, questions: &mut Vec<Question>) {
         ));
     }
     for (field, column) in &signs.dates {
-        if column.serials.rows > 0 && column.others > 0 {
+        let fewer = column.serials.rows.min(column.others);
+        if percent(fewer, column.serials.rows + column.others) > MOST_OF_ANOTHER_FORM {
             let heading = report.columns.get(field.code()).map_or(field.code(), |h| h);
             questions.push(question(
                 Allowance::Serials,
