@@ -1,17 +1,23 @@
-//! The HTTP/1.1 server: a bounded number of connections, over TLS or plain.
+//! The HTTP/1.1 server: a bounded number of connections in fair shares, over TLS or plain.
 //!
-//! The accept loop of `vwis_link` was weighed and left out: it serves gRPC between certified peers,
-//! waits for an HTTP/2 preface, and takes its certificates from the system's own authority. Callers
-//! of the API trust public authorities and speak HTTP/1.1.
+//! ```text
+//! accept ─► waiting room ─► handshake ─► first head ─► place ─► answer ─► rest ─► next head ─► …
+//!           (bounded, fair) └── within 10 s each ──┘   (bounded, fair)   (gives way first)
+//! ```
 //!
-//! A connection has its place from `accept` on; whoever does not finish a handshake or a request's
-//! headers in time loses it, and so does whoever stays longer than [`MOST_AGE`].
+//! Shares are those of `vwis_link` ([`Places`]): an address, or a /64 of IPv6, has a quarter of the
+//! places, and the oldest of whoever has most gives way. A connection that has asked nothing yet takes
+//! no place among those that have; one between two requests keeps its place while nobody wants it, and
+//! ten seconds at most. The accept loop of `vwis_link` was weighed and left out: it serves gRPC between
+//! certified peers, waits for an HTTP/2 preface, and takes its certificates from the system's own
+//! authority. Callers of the API trust public authorities and speak HTTP/1.1.
 
+mod seat;
 mod tls;
 
 use std::{io, net::SocketAddr, path::Path, pin::pin, sync::Arc, time::Duration};
 
-use axum::{Extension, Router, extract::ConnectInfo};
+use axum::{Extension, Router, extract::ConnectInfo, middleware};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -20,24 +26,29 @@ use hyper_util::{
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    sync::{mpsc, watch},
     time::{Instant, timeout},
 };
 use tokio_rustls::TlsAcceptor;
+use vwis_link::server::{Peer, Places};
 
-use self::tls::Tls;
+use self::{seat::Seat, tls::Tls};
 use super::layers::{MOST_HEADER_BYTES, MOST_URI_BYTES};
 use crate::config::{EntryError, HttpConfig};
 
 /// Longest that a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// Longest that a request's headers may take, and a connection may lie idle.
-const HEADERS: Duration = Duration::from_secs(30);
+/// Longest that a request's headers may take, and a connection may lie idle before them.
+const HEADERS: Duration = Duration::from_secs(10);
+/// Most connections that have asked nothing yet.
+const MOST_WAITING: usize = 256;
 /// A connection ends after this, once its running answer is sent: a replaced certificate reaches
 /// every caller, and whoever reads an answer byte by byte gives its place back.
 pub const MOST_AGE: Duration = Duration::from_mins(10);
 /// Longest that the last answer of a connection may take.
 const LAST_ANSWER: Duration = Duration::from_mins(1);
+/// The same once its place is another's: what lies ready is sent, and no more.
+const GIVEN_AWAY: Duration = Duration::from_secs(1);
 /// Most header lines of a request.
 const MOST_HEADERS: usize = 64;
 /// Beyond this the connection is closed; below it, a request that is too long is told so in full.
@@ -59,8 +70,8 @@ pub struct Listener {
     address: SocketAddr,
     tcp: TcpListener,
     tls: Option<Tls>,
-    places: Arc<Semaphore>,
-    most: u32,
+    waiting: Arc<Places>,
+    places: Arc<Places>,
 }
 
 /// Why the API is not served.
@@ -100,7 +111,15 @@ impl Listener {
     /// # Errors
     /// [`HttpError`] names the setting.
     pub async fn bind(config: &HttpConfig, dir: &Path) -> Result<Self, HttpError> {
-        let most = config.most_connections.max(1);
+        let most = usize::try_from(config.most_connections.max(1)).unwrap_or(usize::MAX);
+        // A proxy's callers all come from the proxy, which tells them apart itself.
+        let shared = |most: usize| {
+            Arc::new(if config.behind_proxy {
+                Places::with_share(most, most)
+            } else {
+                Places::new(most)
+            })
+        };
         let tls = config
             .tls()?
             .map(|files| Tls::open(&files, dir, Instant::now()))
@@ -114,8 +133,8 @@ impl Listener {
             address: tcp.local_addr().map_err(bind)?,
             tcp,
             tls,
-            places: Arc::new(Semaphore::new(most as usize)),
-            most,
+            waiting: shared(MOST_WAITING),
+            places: shared(most),
         })
     }
 
@@ -128,13 +147,15 @@ impl Listener {
 
     /// Serves `routes` until `stop` holds true, then lets running answers end.
     pub async fn serve(mut self, routes: Router, mut stop: watch::Receiver<bool>) {
+        // Every connection holds a sender: when all are gone, all have ended.
+        let (running, mut ended) = mpsc::channel::<()>(1);
         loop {
             let accepted = tokio::select! {
                 biased;
                 () = told(&mut stop) => break,
                 accepted = self.accept() => accepted,
             };
-            let (stream, peer, place) = match accepted {
+            let (stream, peer) = match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection");
@@ -142,29 +163,27 @@ impl Listener {
                     continue;
                 }
             };
+            let seat = Seat::new(Peer::at(peer.ip()), &self.waiting, &self.places);
             let routes = routes.clone().layer(Extension(ConnectInfo(peer)));
             let tls = self.tls.as_mut().map(|tls| tls.acceptor(Instant::now()));
             let stop = stop.clone();
+            let running = running.clone();
             tokio::spawn(async move {
-                let _place = place;
-                if let Err(error) = connection(stream, tls, routes, stop).await {
+                let _running = running;
+                if let Err(error) = connection(stream, tls, routes, &seat, stop).await {
                     tracing::debug!(%peer, %error, "a connection ended");
                 }
             });
         }
-        drop(self.tcp);
-        // Every connection holds a place: all places are free once all have ended.
-        let _all = self.places.acquire_many(self.most).await;
+        drop((self.tcp, running));
+        let _all = ended.recv().await;
     }
 
-    /// A place first: who waits for one waits in the system's own queue.
-    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-        let place = Arc::clone(&self.places).acquire_owned().await;
-        let place = place.expect("the semaphore is never closed");
+    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         let (stream, peer) = self.tcp.accept().await?;
         // Without it, small answers wait some 40 ms for an acknowledgement.
         stream.set_nodelay(true)?;
-        Ok((stream, peer, place))
+        Ok((stream, peer))
     }
 }
 
@@ -177,16 +196,18 @@ async fn connection(
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
     routes: Router,
+    seat: &Arc<Seat>,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     match tls {
-        None => requests(stream, Transport::Plain, routes, stop).await?,
+        None => requests(stream, Transport::Plain, routes, seat, stop).await?,
         Some(acceptor) => {
             let stream = tokio::select! {
                 () = told(&mut stop) => return Ok(()),
+                () = seat.given_away() => return Ok(()),
                 shaken = timeout(HANDSHAKE, acceptor.accept(stream)) => shaken??,
             };
-            requests(stream, Transport::Tls, routes, stop).await?;
+            requests(stream, Transport::Tls, routes, seat, stop).await?;
         }
     }
     Ok(())
@@ -196,22 +217,30 @@ async fn requests(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     transport: Transport,
     routes: Router,
+    seat: &Arc<Seat>,
     mut stop: watch::Receiver<bool>,
 ) -> hyper::Result<()> {
-    let service = TowerToHyperService::new(routes.layer(Extension(transport)));
+    let seated = middleware::from_fn_with_state(Arc::clone(seat), seat::seated);
+    let routes = routes.layer(Extension(transport)).layer(seated);
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS)
         .max_headers(MOST_HEADERS)
         .max_buf_size(MOST_HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
     let mut served = pin!(served);
-    tokio::select! {
+    let patience = tokio::select! {
+        // First: a request may change the seat that the next line listens to.
+        biased;
         ended = &mut served => return ended,
-        () = told(&mut stop) => {}
-        () = tokio::time::sleep(MOST_AGE) => {}
-    }
+        () = seat.given_away() => GIVEN_AWAY,
+        () = told(&mut stop) => LAST_ANSWER,
+        () = tokio::time::sleep(MOST_AGE) => LAST_ANSWER,
+    };
     served.as_mut().graceful_shutdown();
     // Whoever reads so slowly finds the answer cut, which its length or its missing end tells.
-    timeout(LAST_ANSWER, served).await.unwrap_or(Ok(()))
+    timeout(patience, served).await.unwrap_or(Ok(()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,7 @@ mod watched;
 pub use bounds::{MAX_CONNECTION_AGE, bounded};
 pub use current::{CredentialFiles, CredentialFilesError};
 pub use guard::{Callers, Guard, Guarded};
+pub use places::{Peer, Place, Places, network_of};
 pub use refusal::refuse;
 
 use std::{
@@ -46,7 +47,6 @@ use tonic::transport::server::Connected;
 
 use self::{
     current::Current,
-    places::{Peer, Places},
     watched::{Under, Watched},
 };
 use crate::{

@@ -1,18 +1,24 @@
 //! The places among a server's connections, so that no peer can take all of them.
 //!
 //! ```text
-//! has this peer its share? ── yes ─► it waits for one of its own to end
+//! has this peer its share? ── yes ─► its oldest that rests gives way, or else it waits
 //!   └─ no ─► is a place free? ── yes ─► taken
-//!              └─ no ─► has anybody more than this peer? ── yes ─► the oldest of whoever has most
-//!                         └─ no ─► it waits                        gives way, at once
+//!              └─ no ─► has anybody more than this peer? ── yes ─► whoever has most gives way: its
+//!                         └─ no ─► does any rest? ─► it gives way  oldest that rests, or its oldest
+//!                                    └─ no ─► it waits
 //! ```
 //!
-//! So a peer that holds every place keeps nobody out, and peers that hold one each push out nobody.
+//! So a peer that holds every place keeps nobody out, and peers that hold one each and are served push
+//! out nobody. A connection rests between two requests, where a protocol says when that is (HTTP/1.1);
+//! it costs its peer nothing to begin another.
 
 use std::{
     collections::HashMap,
+    future::Future,
     net::{IpAddr, Ipv6Addr},
+    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
 };
 
 use tokio::sync::{Notify, oneshot};
@@ -26,16 +32,18 @@ const SHARE: usize = 4;
 
 /// Who is counted as one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Peer {
+pub enum Peer {
     /// Whoever holds a certificate of that identity.
     Certified(Identity),
-    /// Whoever connects from there, where no certificate is asked for.
+    /// Whoever connects from there, where no certificate is asked for: see [`Peer::at`].
     At(IpAddr),
 }
 
 /// All places of one listener.
-pub(super) struct Places {
+pub struct Places {
     most: usize,
+    /// Most of one peer.
+    share: usize,
     held: Mutex<Held>,
     freed: Notify,
 }
@@ -44,11 +52,20 @@ pub(super) struct Places {
 struct Held {
     next: u64,
     /// In the order of their coming.
-    places: Vec<(u64, Peer, oneshot::Sender<()>)>,
+    places: Vec<Taken>,
+}
+
+struct Taken {
+    id: u64,
+    peer: Peer,
+    /// Whether nothing is asked by it now.
+    rests: bool,
+    /// Its connection hears when this is gone.
+    _holder: oneshot::Sender<()>,
 }
 
 /// A place, until it is dropped.
-pub(super) struct Place {
+pub struct Place {
     id: u64,
     places: Arc<Places>,
     /// Ends when the place was given to another.
@@ -59,31 +76,55 @@ pub(super) struct Place {
 
 impl From<&PeerInfo> for Peer {
     fn from(info: &PeerInfo) -> Self {
-        match (&info.identity, info.address.ip().to_canonical()) {
-            (Some(identity), _) => Self::Certified(identity.clone()),
-            (None, IpAddr::V6(ip)) => {
-                // Whoever has one address of such a network has all of them.
-                let [a, b, c, d, ..] = ip.segments();
-                Self::At(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into())
-            }
-            (None, ip) => Self::At(ip),
+        match &info.identity {
+            Some(identity) => Self::Certified(identity.clone()),
+            None => Self::at(info.address.ip()),
         }
+    }
+}
+
+impl Peer {
+    /// Whoever connects from `ip`.
+    #[must_use]
+    pub fn at(ip: IpAddr) -> Self {
+        Self::At(network_of(ip))
+    }
+}
+
+/// The addresses that are counted as one: whoever has one address of a /64 of IPv6 has all of them.
+#[must_use]
+pub fn network_of(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V6(ip) => {
+            let [a, b, c, d, ..] = ip.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+        ip @ IpAddr::V4(_) => ip,
     }
 }
 
 // === impl Places ===
 
 impl Places {
-    pub(super) fn new(most: usize) -> Self {
+    /// So many, of which one peer may hold a quarter.
+    #[must_use]
+    pub fn new(most: usize) -> Self {
+        Self::with_share(most, most.div_ceil(SHARE))
+    }
+
+    /// So many, of which one peer may hold `share`.
+    #[must_use]
+    pub fn with_share(most: usize, share: usize) -> Self {
         Self {
             most,
+            share,
             held: Mutex::default(),
             freed: Notify::new(),
         }
     }
 
     /// Waits for a place.
-    pub(super) async fn take(self: &Arc<Self>, peer: &Peer) -> Place {
+    pub async fn take(self: &Arc<Self>, peer: &Peer) -> Place {
         loop {
             // Listens before it looks, so that no place is given back in between.
             let freed = self.freed.notified();
@@ -96,41 +137,38 @@ impl Places {
         }
     }
 
+    /// A place at once, for whoever rests from the beginning: one that has said nothing yet.
+    ///
+    /// # Panics
+    /// Where there is no place at all.
+    #[must_use]
+    pub fn enter(self: &Arc<Self>, peer: &Peer) -> Place {
+        let mut held = self.held();
+        let _given_up = held.makes_room(peer, self.most, self.share);
+        self.put(&mut held, peer, true)
+    }
+
     fn try_take(self: &Arc<Self>, peer: &Peer) -> Option<Place> {
         let mut held = self.held();
-        let mut of_peer: HashMap<&Peer, usize> = HashMap::new();
-        for (_, peer, _) in &held.places {
-            *of_peer.entry(peer).or_default() += 1;
-        }
-        let own = of_peer.get(peer).copied().unwrap_or(0);
-        if own >= self.most.div_ceil(SHARE) {
-            return None;
-        }
-        if held.places.len() >= self.most {
-            let most = of_peer.values().copied().max()?;
-            if most <= own {
-                return None;
-            }
-            let oldest = held
-                .places
-                .iter()
-                .position(|(_, peer, _)| of_peer[peer] == most)?;
-            tracing::warn!(
-                peer = ?held.places[oldest].1, connections = most,
-                "too many connections: dropped the oldest of whoever has most"
-            );
-            // Its connection hears that the sender is gone.
-            held.places.remove(oldest);
-        }
-        let (sender, gone) = oneshot::channel();
+        held.makes_room(peer, self.most, self.share)
+            .then(|| self.put(&mut held, peer, false))
+    }
+
+    fn put(self: &Arc<Self>, held: &mut Held, peer: &Peer, rests: bool) -> Place {
+        let (holder, gone) = oneshot::channel();
         let id = held.next;
         held.next += 1;
-        held.places.push((id, peer.clone(), sender));
-        Some(Place {
+        held.places.push(Taken {
+            id,
+            peer: peer.clone(),
+            rests,
+            _holder: holder,
+        });
+        Place {
             id,
             places: Arc::clone(self),
             gone,
-        })
+        }
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -139,11 +177,71 @@ impl Places {
     }
 }
 
+// === impl Held ===
+
+impl Held {
+    /// Whether one more of `peer` has room now; somebody may have given way for it.
+    fn makes_room(&mut self, peer: &Peer, most: usize, share: usize) -> bool {
+        let mut of_peer: HashMap<&Peer, usize> = HashMap::new();
+        for taken in &self.places {
+            *of_peer.entry(&taken.peer).or_default() += 1;
+        }
+        let own = of_peer.get(peer).copied().unwrap_or(0);
+        let oldest = |fits: &dyn Fn(&Taken) -> bool| self.places.iter().position(fits);
+        let gives_way = if own >= share {
+            oldest(&|taken| taken.rests && taken.peer == *peer)
+        } else if self.places.len() < most {
+            return true;
+        } else {
+            let largest = of_peer.values().copied().max().unwrap_or(0);
+            let has_most = |taken: &Taken| largest > own && of_peer[&taken.peer] == largest;
+            oldest(&|taken| taken.rests && has_most(taken))
+                .or_else(|| oldest(&has_most))
+                .or_else(|| oldest(&|taken| taken.rests))
+        };
+        let Some(index) = gives_way else {
+            return false;
+        };
+        let gone = self.places.remove(index);
+        if gone.rests {
+            tracing::debug!(peer = ?gone.peer, "a connection that rested gave way");
+        } else {
+            tracing::warn!(
+                peer = ?gone.peer,
+                "too many connections: dropped the oldest of whoever has most"
+            );
+        }
+        true
+    }
+}
+
 // === impl Place ===
+
+impl Place {
+    /// Whether its connection may be taken for another peer's before anybody's that works.
+    pub fn set_rests(&self, rests: bool) {
+        let mut held = self.places.held();
+        if let Some(taken) = held.places.iter_mut().find(|taken| taken.id == self.id) {
+            taken.rests = rests;
+        }
+        drop(held);
+        if rests {
+            self.places.freed.notify_waiters();
+        }
+    }
+
+    /// Whether it was given to another; the task is woken when it is.
+    pub fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.gone).poll(cx).map(drop)
+    }
+}
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.places.held().places.retain(|(id, ..)| *id != self.id);
+        self.places
+            .held()
+            .places
+            .retain(|taken| taken.id != self.id);
         self.places.freed.notify_waiters();
     }
 }
@@ -206,6 +304,40 @@ mod tests {
         let _second = places.take(&peer(2)).await;
         drop(first);
         assert_eq!(places.held().places.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn who_rests_gives_way_to_anybody_and_to_its_own_peer() {
+        let places = Arc::new(Places::with_share(3, 2));
+        let gone =
+            |place: &mut Place| place.gone.try_recv() == Err(oneshot::error::TryRecvError::Closed);
+        let mut one = places.take(&peer(1)).await;
+        let mut other = places.take(&peer(1)).await;
+        assert!(waits(&places, &peer(1)), "it has its share, and works");
+        other.set_rests(true);
+        let _third = places.take(&peer(1)).await;
+        assert!(gone(&mut other) && !gone(&mut one));
+        let mut two = places.take(&peer(2)).await;
+        drop(one);
+        let _three = places.take(&peer(3)).await;
+        // All have one now, and the one that rests goes first.
+        two.set_rests(true);
+        let _four = places.take(&peer(4)).await;
+        assert!(gone(&mut two));
+    }
+
+    #[tokio::test]
+    async fn whoever_enters_is_never_kept_waiting_and_takes_no_more_than_a_share() {
+        let places = Arc::new(Places::new(8));
+        let flood: Vec<_> = (0..100).map(|_| places.enter(&peer(1))).collect();
+        assert_eq!(places.held().places.len(), 2);
+        let mut honest = places.enter(&peer(2));
+        drop(flood);
+        let _flood: Vec<_> = (0..100).map(|_| places.enter(&peer(3))).collect();
+        assert_eq!(
+            honest.gone.try_recv(),
+            Err(oneshot::error::TryRecvError::Empty)
+        );
     }
 
     #[test]

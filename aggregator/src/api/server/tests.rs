@@ -1,0 +1,151 @@
+//! Peers that hold connections, with real sockets; every address of 127.0.0.0/8 is this machine's.
+
+use axum::routing::get;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpSocket,
+    task::JoinHandle,
+};
+
+use super::*;
+
+const MOST: u32 = 16;
+/// Far more than an answer takes, and less than anything here waits for.
+const SOON: Duration = Duration::from_secs(5);
+
+struct Serving {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Serving {
+    async fn new() -> Self {
+        let config = HttpConfig {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            most_connections: MOST,
+            ..HttpConfig::default()
+        };
+        let listener = Listener::bind(&config, Path::new("")).await.unwrap();
+        let address = listener.address;
+        let routes = Router::new()
+            .route("/", get(async || "here"))
+            .route("/never", get(std::future::pending::<()>));
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(listener.serve(routes, stopped));
+        Self {
+            address,
+            stop,
+            task,
+        }
+    }
+
+    async fn connect(&self, from: &str) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
+        socket.connect(self.address).await.unwrap()
+    }
+
+    async fn send(&self, from: &str, text: &str) -> TcpStream {
+        let mut stream = self.connect(from).await;
+        stream.write_all(text.as_bytes()).await.unwrap();
+        stream
+    }
+
+    /// A connection that was answered, and kept.
+    async fn kept(&self, from: &str) -> TcpStream {
+        let mut stream = self.send(from, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        assert!(answered(&mut stream).await, "{from} was not answered");
+        stream
+    }
+}
+
+/// Whether an answer comes, and not the end.
+async fn answered(stream: &mut TcpStream) -> bool {
+    let mut text = Vec::new();
+    let whole = async {
+        while !text.ends_with(b"here") {
+            if stream.read_buf(&mut text).await.unwrap_or(0) == 0 {
+                return false;
+            }
+        }
+        true
+    };
+    timeout(SOON, whole).await.unwrap_or(false)
+}
+
+async fn closed(stream: &mut TcpStream) -> bool {
+    let mut rest = Vec::new();
+    timeout(SOON, stream.read_to_end(&mut rest)).await.is_ok()
+}
+
+#[tokio::test]
+async fn no_address_keeps_another_out_whatever_it_leaves_open() {
+    let partial = "GET / HTTP/1.1\r\nhost: a\r\nx-a: ";
+    for (kind, count) in [
+        ("silent", 300),
+        ("partial", 300),
+        ("kept", 64),
+        ("never", 64),
+    ] {
+        let server = Serving::new().await;
+        let mut held = Vec::new();
+        for _ in 0..count {
+            held.push(match kind {
+                "silent" => server.connect("127.0.0.1").await,
+                "partial" => server.send("127.0.0.1", partial).await,
+                "kept" => server.kept("127.0.0.1").await,
+                _ => {
+                    let never = "GET /never HTTP/1.1\r\nhost: a\r\n\r\n";
+                    server.send("127.0.0.1", never).await
+                }
+            });
+            // Between every one of theirs there is room for ours.
+            if held.len() % 50 == 0 {
+                server.kept("127.0.0.2").await;
+            }
+        }
+        server.kept("127.0.0.2").await;
+    }
+}
+
+#[tokio::test]
+async fn many_addresses_that_hold_all_places_keep_nobody_out() {
+    let server = Serving::new().await;
+    let mut held = Vec::new();
+    for n in 0..2 * MOST {
+        let from = format!("127.0.1.{}", n + 1);
+        held.push(server.kept(&from).await);
+    }
+    let never = "GET /never HTTP/1.1\r\nhost: a\r\n\r\n";
+    for n in 0..2 * MOST {
+        let from = format!("127.0.2.{}", n / 4 + 1);
+        held.push(server.send(&from, never).await);
+    }
+    server.kept("127.0.0.2").await;
+}
+
+#[tokio::test]
+async fn one_that_rests_gives_way_to_its_own_peer_and_is_told_by_the_end() {
+    let server = Serving::new().await;
+    let mut first = server.kept("127.0.0.1").await;
+    let mut others = Vec::new();
+    for _ in 0..MOST / 4 {
+        others.push(server.kept("127.0.0.1").await);
+    }
+    assert!(closed(&mut first).await);
+    // Those that were kept are still answered.
+    let last = others.last_mut().unwrap();
+    let again = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    last.write_all(again).await.unwrap();
+    assert!(answered(last).await);
+}
+
+#[tokio::test]
+async fn serving_ends_once_every_connection_has() {
+    let server = Serving::new().await;
+    let _kept = server.kept("127.0.0.1").await;
+    let _silent = server.connect("127.0.0.1").await;
+    server.stop.send_replace(true);
+    timeout(SOON, server.task).await.unwrap().unwrap();
+}
