@@ -1,6 +1,11 @@
 //! `vwis-node enrol`
 
-use std::time::Duration;
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::PathBuf,
+    time::Duration,
+};
 
 use tonic::Status;
 use tonic_types::StatusExt as _;
@@ -23,15 +28,27 @@ use crate::enrolled::{self, Enrolled};
 /// Longest that the answer may take, all of it: it is one signature, and a person waits for it.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
+/// Most that is read of a file: a token has less than a tenth of it.
+const MOST_TOKEN_BYTES: u64 = 64 * 1024;
+
 /// Obtain this node's certificate with a one-time token of the aggregator.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// The aggregator's enrolment address, such as <https://aggregator.example:7400>.
     #[arg(long)]
     aggregator: String,
-    /// The token, whole, on one line.
-    #[arg(long, env = "VWIS_NODE_ENROLMENT_TOKEN")]
-    token: String,
+    /// The token, whole, on one line. Everybody on this machine sees what stands on a command line:
+    /// --token-file does not show it.
+    #[arg(
+        long,
+        env = "VWIS_NODE_ENROLMENT_TOKEN",
+        required_unless_present = "token_file",
+        conflicts_with = "token_file"
+    )]
+    token: Option<String>,
+    /// The file that holds it, or - for what is piped in.
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
     /// Trust the token's authority in place of the one this node is enrolled with: all that was
     /// approved for the old one can then be asked for under the new one.
     #[arg(long)]
@@ -39,8 +56,8 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
-    let token: EnrolmentToken = args
-        .token
+    let token: EnrolmentToken = token_text(&args)?
+        .trim()
         .parse()
         .map_err(|error| Failure::new(Exit::BadData, &error))?;
     let node = context.open().await?;
@@ -139,6 +156,40 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
 }
 
 /// The aggregator's own refusal, or what became of a call that it did not answer.
+/// The token as it was handed over. No message holds any of it.
+fn token_text(args: &Args) -> Result<String, Failure> {
+    let (name, read) = match (&args.token, &args.token_file) {
+        (Some(token), _) => return Ok(token.clone()),
+        (None, None) => {
+            return Err(Failure::new(
+                Exit::Usage,
+                "no token was given: --token-file FILE",
+            ));
+        }
+        (None, Some(file)) if file.as_os_str() == "-" => {
+            ("what is piped in".to_owned(), read_from(io::stdin()))
+        }
+        (None, Some(file)) => {
+            let opened = File::open(file).and_then(read_from);
+            (file.display().to_string(), opened)
+        }
+    };
+    let text =
+        read.map_err(|error| Failure::new(Exit::BadData, format!("{name}: {error}").as_str()))?;
+    if text.trim().is_empty() {
+        let message =
+            format!("{name} is empty: put the token there that the aggregator's operator made");
+        return Err(Failure::new(Exit::BadData, message.as_str()));
+    }
+    Ok(text)
+}
+
+fn read_from(source: impl io::Read) -> io::Result<String> {
+    let mut text = String::new();
+    source.take(MOST_TOKEN_BYTES).read_to_string(&mut text)?;
+    Ok(text)
+}
+
 fn not_enrolled(aggregator: &str, status: &Status) -> Failure {
     let reason = status
         .get_details_error_info()
