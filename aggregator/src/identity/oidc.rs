@@ -25,6 +25,10 @@ use crate::config::OidcConfig;
 
 /// The algorithms taken.
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
+/// What tokens for this API call themselves (RFC 9068 for the second).
+const ACCESS_TOKENS: [&str; 2] = ["jwt", "at+jwt"];
+/// What id tokens call themselves.
+const ID_TOKENS: [&str; 1] = ["jwt"];
 /// How far the issuer's clock and ours may differ.
 const CLOCK_SKEW_S: i64 = 60;
 
@@ -44,6 +48,12 @@ pub enum OidcError {
     /// Signed by another algorithm than those taken, or not at all.
     #[error("it is signed by {0}, and only RS256, ES256 and EdDSA are taken")]
     Algorithm(String),
+    /// It asks for something that has to be understood.
+    #[error("its header has `crit`, and nothing that it could list is understood here")]
+    Critical,
+    /// Another kind of token: of a sign-out, say.
+    #[error("its header's `typ` is `{0}`, which is no token for this")]
+    Type(String),
     /// The issuer has no such key.
     #[error("the issuer has no key of its `kid`")]
     UnknownKey,
@@ -91,7 +101,9 @@ impl Issuer {
     /// [`Refusal::Bearer`] says what is wrong with it, [`Refusal::NoRole`] what it lacks,
     /// [`Refusal::IssuerUnavailable`] that it cannot be told now.
     pub async fn identify(&self, token: &str, now: Timestamp) -> Result<Identity, Refusal> {
-        let claims = self.claims(token, &self.config.audience, now).await?;
+        let claims = self
+            .claims(token, &ACCESS_TOKENS, &self.config.audience, now)
+            .await?;
         claims.identity(&self.config)
     }
 
@@ -106,7 +118,7 @@ impl Issuer {
         nonce: &str,
         now: Timestamp,
     ) -> Result<Identity, Refusal> {
-        let claims = self.claims(id_token, client_id, now).await?;
+        let claims = self.claims(id_token, &ID_TOKENS, client_id, now).await?;
         claims.answer(nonce, client_id).map_err(Refusal::Bearer)?;
         claims.identity(&self.config)
     }
@@ -127,8 +139,14 @@ impl Issuer {
         self.keys.client()
     }
 
-    async fn claims(&self, token: &str, audience: &str, now: Timestamp) -> Result<Claims, Refusal> {
-        let header = header(token).map_err(Refusal::Bearer)?;
+    async fn claims(
+        &self,
+        token: &str,
+        types: &[&str],
+        audience: &str,
+        now: Timestamp,
+    ) -> Result<Claims, Refusal> {
+        let header = header(token, types).map_err(Refusal::Bearer)?;
         let found = self.keys.find(header.kid.as_deref(), header.alg).await;
         let key = found.map_err(|error| match error {
             KeyError::Unknown => Refusal::Bearer(OidcError::UnknownKey),
@@ -137,7 +155,10 @@ impl Issuer {
         let claims = self
             .verified(token, &key, header.alg, audience)
             .map_err(Refusal::Bearer)?;
-        claims.are_timely(now).map_err(Refusal::Bearer)?;
+        claims
+            .are_of(&self.config.issuer)
+            .and_then(|()| claims.are_timely(now))
+            .map_err(Refusal::Bearer)?;
         Ok(claims)
     }
 
@@ -162,12 +183,24 @@ impl Issuer {
     }
 }
 
-fn header(token: &str) -> Result<jsonwebtoken::Header, OidcError> {
+/// The header of a token of one of these types. One that says nothing of its type is taken for any.
+fn header(token: &str, types: &[&str]) -> Result<jsonwebtoken::Header, OidcError> {
     let header = jsonwebtoken::decode_header(token).map_err(|_| OidcError::Malformed)?;
-    if ALGORITHMS.contains(&header.alg) {
-        Ok(header)
-    } else {
-        Err(OidcError::Algorithm(format!("{:?}", header.alg)))
+    if !ALGORITHMS.contains(&header.alg) {
+        return Err(OidcError::Algorithm(format!("{:?}", header.alg)));
+    }
+    // RFC 7515, 4.1.11: who does not understand all that it lists must refuse, and nothing is understood.
+    if header.crit.is_some() {
+        return Err(OidcError::Critical);
+    }
+    let own = header.typ.as_deref().map(str::to_ascii_lowercase);
+    // RFC 7515, 4.1.9: `application/` may be left out.
+    let own = own
+        .as_deref()
+        .map(|own| own.strip_prefix("application/").unwrap_or(own));
+    match own {
+        Some(own) if !types.contains(&own) => Err(OidcError::Type(own.chars().take(40).collect())),
+        _ => Ok(header),
     }
 }
 

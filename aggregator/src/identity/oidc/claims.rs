@@ -15,6 +15,9 @@ use crate::{
 /// Longest name that is shown and logged, in characters.
 const MOST_NAME: usize = 120;
 
+/// Longest subject, in characters (OpenID Connect Core, 2).
+const MOST_SUBJECT: usize = 255;
+
 /// All claims; signature, issuer and audience were checked.
 #[derive(Deserialize)]
 pub(super) struct Claims(BTreeMap<String, Value>);
@@ -46,9 +49,21 @@ impl Claims {
         if self.text("nonce") != Some(nonce) {
             return Err(OidcError::Nonce);
         }
-        match self.text("azp") {
-            Some(party) if party != client_id => Err(OidcError::Audience),
-            _ => Ok(()),
+        // OpenID Connect Core 3.1.3.7: among several audiences one says for whom the token was made.
+        let is_for_several = matches!(self.0.get("aud"), Some(Value::Array(all)) if all.len() > 1);
+        match self.0.get("azp") {
+            None | Some(Value::Null) if is_for_several => Err(OidcError::Audience),
+            None | Some(Value::Null) => Ok(()),
+            Some(party) if party == client_id => Ok(()),
+            Some(_) => Err(OidcError::Audience),
+        }
+    }
+
+    /// Whether the issuer is that one: a text, and not a list in which it stands beside a stranger.
+    pub(super) fn are_of(&self, issuer: &str) -> Result<(), OidcError> {
+        match self.text("iss") {
+            Some(own) if own == issuer => Ok(()),
+            _ => Err(OidcError::Issuer),
         }
     }
 
@@ -59,9 +74,13 @@ impl Claims {
             return Err(Refusal::Bearer(OidcError::Tenant));
         }
         // Entra's `sub` differs from application to application; `oid` is the person.
-        let subject = self.text("oid").or_else(|| self.text("sub"));
+        let named_by = match self.0.get("oid") {
+            None | Some(Value::Null) => "sub",
+            Some(_) => "oid",
+        };
         let missing = |claim: &str| Refusal::Bearer(OidcError::Claim(claim.to_owned()));
-        let subject = subject.ok_or_else(|| missing("sub"))?;
+        let subject = self.text(named_by).filter(|subject| is_subject(subject));
+        let subject = subject.ok_or_else(|| missing(named_by))?;
         let listed = self
             .list(&config.roles_claim)
             .ok_or_else(|| missing(&config.roles_claim))?;
@@ -72,12 +91,15 @@ impl Claims {
         if roles.is_empty() {
             return Err(Refusal::NoRole(no_role(config, &listed)));
         }
-        let organisation = self
-            .text(&config.organisation_claim)
-            .filter(|code| !code.is_empty())
-            .map(str::parse)
-            .transpose()
-            .map_err(|_| missing(&config.organisation_claim))?;
+        let organisation = match self.0.get(&config.organisation_claim) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(code)) if code.is_empty() => None,
+            // Of another form than one code it may well name several: whose people they are is not guessed.
+            Some(value) => {
+                let code = value.as_str().and_then(|code| code.parse().ok());
+                Some(code.ok_or_else(|| missing(&config.organisation_claim))?)
+            }
+        };
         let pathways = self
             .list(&config.pathways_claim)
             .ok_or_else(|| missing(&config.pathways_claim))?;
@@ -95,7 +117,7 @@ impl Claims {
             roles,
             organisation,
             pathways,
-            via: Via::Oidc(printable(subject)),
+            via: Via::Oidc(subject.to_owned()),
         })
     }
 
@@ -120,12 +142,12 @@ impl Claims {
             .ok_or_else(|| OidcError::Claim(claim.to_owned()))
     }
 
-    /// A list of texts, or one text with spaces between; nothing where the claim is missing. `None`
-    /// where it is of another form.
+    /// A list of texts, or one text, which is one value whatever stands in it; nothing where the claim is
+    /// missing. `None` where it is of another form.
     fn list(&self, claim: &str) -> Option<Vec<String>> {
         match self.0.get(claim) {
             None | Some(Value::Null) => Some(Vec::new()),
-            Some(Value::String(text)) => Some(text.split_whitespace().map(str::to_owned).collect()),
+            Some(Value::String(text)) => Some(vec![text.clone()]),
             Some(Value::Array(parts)) => parts
                 .iter()
                 .map(|part| part.as_str().map(str::to_owned))
@@ -133,6 +155,14 @@ impl Claims {
             Some(_) => None,
         }
     }
+}
+
+/// Whether it names one person and no other: it is kept as it is.
+fn is_subject(text: &str) -> bool {
+    let length = text.chars().count();
+    (1..=MOST_SUBJECT).contains(&length)
+        && !text.contains(char::is_control)
+        && !text.trim().is_empty()
 }
 
 fn printable(text: &str) -> String {

@@ -57,7 +57,7 @@ fn claims_and_roles_are_read_as_configured() {
          [roles]\n\"VWIS.Board\" = \"board\"\n\"VWIS.Analyst\" = \"analyst\"\n",
     );
     let change = json!({
-        "groups": "VWIS.Board Everybody", "boards": ["lung", "breast"], "ods": null
+        "groups": ["VWIS.Board", "Everybody"], "boards": ["lung", "breast"], "ods": null
     });
     let identity = claims(&change).identity(&config).unwrap();
     assert_eq!(identity.roles, [Role::Board].into());
@@ -80,6 +80,16 @@ fn claims_of_the_wrong_form_are_refused_by_name() {
         ("roles", json!({"viewer": true})),
         ("roles", json!(["viewer", 7])),
         ("organisation", json!("not a code")),
+        ("organisation", json!(["R0A"])),
+        ("organisation", json!(["R0A", "RM3"])),
+        ("organisation", json!(7)),
+        ("organisation", json!({"code": "R0A"})),
+        ("organisation", json!(true)),
+        ("oid", json!("")),
+        ("oid", json!(" ")),
+        ("oid", json!(["6f1c"])),
+        ("oid", json!("a\u{0}b")),
+        ("oid", json!("a".repeat(256))),
         ("pathways", json!(7)),
     ] {
         let refused = claims(&json!({ claim: value })).identity(&config(""));
@@ -88,8 +98,91 @@ fn claims_of_the_wrong_form_are_refused_by_name() {
             "{claim}: {refused:?}"
         );
     }
-    let nobody = claims(&json!({"oid": null, "sub": null})).identity(&config(""));
-    assert!(nobody.unwrap_err().to_string().contains("`sub`"));
+    for sub in [json!(null), json!(""), json!(7), json!(["a"])] {
+        let nobody = claims(&json!({"oid": null, "sub": sub})).identity(&config(""));
+        assert!(nobody.unwrap_err().to_string().contains("`sub`"));
+    }
+}
+
+/// A text is one value: no part of it is a role.
+#[test]
+fn a_role_is_a_whole_value_of_the_claim() {
+    for text in [
+        "not analyst",
+        "viewer analyst",
+        "analyst ",
+        "analyst,viewer",
+        "Analyst",
+    ] {
+        let refused = claims(&json!({ "roles": text })).identity(&config(""));
+        assert!(matches!(refused, Err(Refusal::NoRole(_))), "{text}");
+        let listed = claims(&json!({ "roles": [text] })).identity(&config(""));
+        assert!(matches!(listed, Err(Refusal::NoRole(_))), "{text}");
+    }
+    let one = claims(&json!({ "roles": "analyst" })).identity(&config(""));
+    assert_eq!(one.unwrap().roles, [Role::Analyst].into());
+    let pathways = claims(&json!({ "pathways": "lung breast" })).identity(&config(""));
+    assert_eq!(pathways.unwrap().pathways, ["lung breast"]);
+}
+
+#[test]
+fn the_issuer_is_one_text() {
+    let of = |iss: Value| claims(&json!({ "iss": iss })).are_of("https://login.example");
+    assert_eq!(of(json!("https://login.example")), Ok(()));
+    for other in [
+        json!(["https://login.example", "https://evil.example"]),
+        json!(["https://login.example"]),
+        json!("https://login.example/"),
+        json!(""),
+        json!(null),
+        json!(7),
+    ] {
+        assert_eq!(of(other.clone()), Err(OidcError::Issuer), "{other}");
+    }
+}
+
+#[test]
+fn what_must_be_understood_and_is_not_is_refused_and_so_is_another_kind_of_token() {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let read = |more: Value, types: &[&str]| {
+        let mut said = json!({"alg": "RS256"});
+        for (name, value) in more.as_object().unwrap() {
+            said[name] = value.clone();
+        }
+        let first = URL_SAFE_NO_PAD.encode(said.to_string());
+        header(&format!("{first}.e30.AAAA"), types).map(drop)
+    };
+    for crit in [
+        json!(["b64"]),
+        json!(["exp"]),
+        json!([]),
+        json!(["http://a/b"]),
+    ] {
+        let refused = read(json!({ "crit": crit }), &ACCESS_TOKENS);
+        assert_eq!(refused, Err(OidcError::Critical), "{crit}");
+    }
+    for good in [
+        json!({}),
+        json!({"typ": "JWT"}),
+        json!({"typ": "application/jwt"}),
+    ] {
+        assert_eq!(read(good.clone(), &ACCESS_TOKENS), Ok(()), "{good}");
+        assert_eq!(read(good.clone(), &ID_TOKENS), Ok(()), "{good}");
+    }
+    let access = json!({"typ": "at+jwt"});
+    assert_eq!(read(access.clone(), &ACCESS_TOKENS), Ok(()));
+    assert!(matches!(read(access, &ID_TOKENS), Err(OidcError::Type(_))));
+    for other in [
+        "logout+jwt",
+        "dpop+jwt",
+        "secevent+jwt",
+        "token-introspection+jwt",
+        "",
+        "jwe",
+    ] {
+        let refused = read(json!({ "typ": other }), &ACCESS_TOKENS);
+        assert_eq!(refused, Err(OidcError::Type(other.to_owned())));
+    }
 }
 
 #[test]
@@ -127,18 +220,21 @@ fn only_signatures_by_public_keys_are_taken() {
         format!("{first}.e30.AAAA")
     };
     for alg in ["RS256", "ES256", "EdDSA"] {
-        assert!(header(&token(json!({"alg": alg}))).is_ok(), "{alg}");
+        assert!(
+            header(&token(json!({"alg": alg})), &ACCESS_TOKENS).is_ok(),
+            "{alg}"
+        );
     }
     for alg in ["HS256", "HS384", "HS512", "PS256", "RS384", "ES384"] {
-        let refused = header(&token(json!({"alg": alg})));
+        let refused = header(&token(json!({"alg": alg})), &ACCESS_TOKENS);
         assert_eq!(refused.unwrap_err(), OidcError::Algorithm(alg.to_owned()));
     }
     for alg in ["none", "None", "NONE", ""] {
-        let refused = header(&token(json!({"alg": alg})));
+        let refused = header(&token(json!({"alg": alg})), &ACCESS_TOKENS);
         assert_eq!(refused.unwrap_err(), OidcError::Malformed, "{alg}");
     }
     for bad in ["", ".", "a.b.c", "e30.e30.", "e30"] {
-        assert!(header(bad).is_err(), "{bad}");
+        assert!(header(bad, &ACCESS_TOKENS).is_err(), "{bad}");
     }
 }
 
@@ -183,4 +279,15 @@ fn an_id_token_answers_one_sign_in_of_one_client() {
         claims(&nonce).answer("n", "other"),
         Err(OidcError::Audience)
     );
+    for (aud, azp, good) in [
+        (json!(["vwis"]), json!(null), true),
+        (json!(["vwis", "other"]), json!(null), false),
+        (json!(["vwis", "other"]), json!("other"), false),
+        (json!(["vwis", "other"]), json!("vwis"), true),
+        (json!("vwis"), json!(["vwis"]), false),
+        (json!("vwis"), json!(7), false),
+    ] {
+        let told = claims(&json!({"nonce": "n", "aud": aud, "azp": azp})).answer("n", "vwis");
+        assert_eq!(told.is_ok(), good, "{aud} {azp}");
+    }
 }
