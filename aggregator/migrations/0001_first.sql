@@ -122,7 +122,11 @@ CREATE TABLE api_token (
 -- People who signed in with a browser, until they sign out or their time is over. Only the hash of
 -- what their browser holds is here.
 CREATE TABLE session (
-    secret_hash  BLOB PRIMARY KEY CHECK (length(secret_hash) = 32),   -- SHA-256
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    secret_hash  BLOB    NOT NULL UNIQUE CHECK (length(secret_hash) = 32),   -- SHA-256
+    issuer       TEXT    NOT NULL,          -- where they signed in
+    client_id    TEXT    NOT NULL,          -- as which client of it
+    configured   BLOB    NOT NULL CHECK (length(configured) = 32),   -- SHA-256 of [oidc] at that time
     subject      TEXT    NOT NULL,          -- as the issuer names them
     name         TEXT    NOT NULL,
     roles        TEXT    NOT NULL,          -- joined by commas
@@ -138,14 +142,16 @@ CREATE TABLE access_request (
     at_s    INTEGER NOT NULL,               -- s
     who     TEXT    NOT NULL,
     via     TEXT    NOT NULL,               -- loopback, token ID, oidc SUBJECT
-    request TEXT    NOT NULL,               -- path and query
-    status  INTEGER NOT NULL                -- of the answer, HTTP
+    request TEXT    NOT NULL,               -- path and query; of a refusal its first 500 characters
+    status  INTEGER NOT NULL,               -- of the answer, HTTP
+    request_hash BLOB CHECK (length(request_hash) = 32)   -- SHA-256 of the whole, where it was cut
 ) STRICT;
--- Whose tables they were: one row an organisation, and one for all codes that nobody here knows.
+-- Whose tables they were: one row an organisation, and one for all codes that nobody here knows, or
+-- for refusals that are counted together.
 CREATE TABLE access_log (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     request_id INTEGER NOT NULL REFERENCES access_request (id),
-    ods_code   TEXT                         -- NULL: no release and no node has such a code
+    ods_code   TEXT                         -- NULL: of nobody here
 ) STRICT;
 CREATE INDEX access_log_by_organisation ON access_log (ods_code, request_id);
 
@@ -191,6 +197,12 @@ CREATE TRIGGER receipt_kept BEFORE DELETE ON receipt
 BEGIN SELECT RAISE(ABORT, 'receipts are never deleted'); END;
 CREATE TRIGGER agreement_unchanged BEFORE UPDATE ON agreement
 BEGIN SELECT RAISE(ABORT, 'agreements never change'); END;
+CREATE TRIGGER agreement_kept BEFORE DELETE ON agreement
+BEGIN SELECT RAISE(ABORT, 'agreements are never deleted'); END;
+CREATE TRIGGER enrolment_unchanged BEFORE UPDATE ON enrolment
+BEGIN SELECT RAISE(ABORT, 'enrolments never change'); END;
+CREATE TRIGGER enrolment_kept BEFORE DELETE ON enrolment
+BEGIN SELECT RAISE(ABORT, 'enrolments are never deleted'); END;
 CREATE TRIGGER release_unchanged BEFORE UPDATE ON release
 BEGIN SELECT RAISE(ABORT, 'releases never change'); END;
 CREATE TRIGGER release_kept BEFORE DELETE ON release

@@ -24,6 +24,7 @@ pub mod dictionary;
 pub mod documents;
 pub mod downloads;
 pub mod indicators;
+pub(crate) mod kept;
 pub mod layers;
 pub mod metrics;
 pub mod organisations;
@@ -38,12 +39,13 @@ pub mod tables;
 
 use std::{
     collections::HashMap,
+    num::NonZeroU32,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
 use axum::{Router, extract::FromRequestParts, response::Response};
-use http::{Uri, request::Parts};
+use http::{StatusCode, Uri, request::Parts};
 use utoipa_axum::router::OpenApiRouter;
 use vwis_link::clock::Clock;
 use vwis_proto::{
@@ -58,6 +60,7 @@ use self::{
 };
 pub use crate::export::canonical::BASE;
 use crate::{
+    access_log::{Refusals, Uncounted},
     config::{Entry, HttpConfig, Place},
     identity::{Identity, door::Door, oidc::Issuer, pace::Pace, sign_in::SignIn},
     picture::Whose,
@@ -69,6 +72,10 @@ use crate::{
 
 /// Longest path and query that the access log keeps, in characters: longer ones are refused before.
 const MOST_LOGGED: usize = 8 * 1024;
+
+/// What is open to all costs little, and many people share an address: one may ask for it so many
+/// times as often as one identity for what is behind the door.
+const OPEN_FACTOR: NonZeroU32 = NonZeroU32::new(10).expect("it is not 0");
 
 /// What every endpoint shares.
 pub struct Api {
@@ -86,6 +93,8 @@ pub struct Api {
     sign_in: Option<SignIn>,
     is_behind_tls: bool,
     pace: Pace,
+    open_pace: Pace,
+    refusals: Refusals,
     request_timeout: Duration,
     agreements: RwLock<HashMap<AgreementHash, Arc<Agreement>>>,
     upkeep: Option<Upkeep>,
@@ -123,6 +132,8 @@ impl Api {
             clock,
             metrics: Metrics::new(),
             pace: Pace::per_minute(config.requests_per_minute),
+            open_pace: Pace::per_minute(config.requests_per_minute.saturating_mul(OPEN_FACTOR)),
+            refusals: Refusals::default(),
             request_timeout: Duration::from_secs(config.request_timeout_s.max(1)),
             agreements: RwLock::default(),
             upkeep: None,
@@ -225,7 +236,7 @@ impl Api {
     }
 
     /// Writes that `caller` asked for tables of `whose` and what they are answered, then gives the
-    /// answer back to be sent. Nothing is written of the system's tables.
+    /// answer back to be sent. Nothing is written of the system's tables, nor of a question that is none.
     ///
     /// # Errors
     /// The answer's own problem, or [`Kind::STORE_UNAVAILABLE`] in its place where the log cannot
@@ -244,9 +255,41 @@ impl Api {
             Ok(response) => response.status(),
             Err(problem) => problem.status(),
         };
+        if status == StatusCode::BAD_REQUEST {
+            return answer;
+        }
+        let now = self.clock.now();
+        self.log_uncounted(self.refusals.of_minutes_before(now))
+            .await?;
+        let is_refused = status.as_u16() >= 400;
+        if is_refused && !self.refusals.is_listed(&caller.0, status.as_u16()) {
+            return answer;
+        }
         self.log(&caller.0, organisations, uri, status.as_u16())
             .await?;
         answer
+    }
+
+    /// Writes what is still to be written before the program ends.
+    ///
+    /// # Errors
+    /// When the log cannot be written.
+    pub async fn settle(&self) -> Result<(), Problem> {
+        self.log_uncounted(self.refusals.of_all()).await
+    }
+
+    async fn log_uncounted(&self, counted: Vec<Uncounted>) -> Result<(), Problem> {
+        for of_one in counted {
+            let request = format!("({} more refusals, from {} on)", of_one.more, of_one.since);
+            let read = Read {
+                who: &of_one.who,
+                via: &of_one.via,
+                request: &request,
+                status: of_one.status,
+            };
+            self.store.log_access(&read, &[], of_one.since).await?;
+        }
+        Ok(())
     }
 
     async fn log(
@@ -330,7 +373,11 @@ pub fn router(api: Arc<Api>) -> Router {
     let open = standing::routes()
         .merge(problem_pages())
         .merge(documents::routes(document))
-        .merge(web::open());
+        .merge(web::open())
+        .route_layer(axum::middleware::from_fn_with_state(
+            Arc::clone(&api),
+            layers::pace_open,
+        ));
     layers::around(behind_the_door.merge(open), &api).with_state(api)
 }
 

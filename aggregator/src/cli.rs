@@ -16,6 +16,7 @@ mod propose;
 mod release;
 mod released;
 mod serve;
+mod session;
 mod table;
 mod token;
 
@@ -99,6 +100,9 @@ enum Command {
     /// Who may read by the HTTP API, besides the people of an [oidc] issuer
     #[command(subcommand)]
     Token(token::Command),
+    /// People who signed in with a browser
+    #[command(subcommand)]
+    Session(session::Command),
     /// Who read which organisation's own tables by the HTTP API
     AccessLog(access_log::Args),
 }
@@ -213,6 +217,7 @@ impl Command {
             Self::BoardPack(args) => board_pack::run(args, context).await,
             Self::Picture(args) => picture::run(args, context).await,
             Self::Token(command) => command.run(context).await,
+            Self::Session(command) => command.run(context).await,
             Self::AccessLog(args) => access_log::run(args, context).await,
         }
     }

@@ -4,7 +4,7 @@
 //! Authorization: Bearer vwisa_…   ─► tokens ─┐
 //! Authorization: Bearer eyJ…      ─► oidc   ─┼─► Identity ─► access::may_read ─► answer
 //! Cookie: vwis-session=…          ─► session ┤   (sign_in makes it, by oidc)
-//! none, loopback, nobody known    ─► analyst ┘
+//! none, loopback, [http] anonymous ─► role ──┘
 //! ```
 
 pub mod cookies;
@@ -113,12 +113,18 @@ impl FromStr for Role {
 // === impl Identity ===
 
 impl Identity {
-    /// Whoever calls from this machine while nobody can be told apart.
+    /// Whoever calls from this machine while nobody can be told apart, as an analyst.
     #[must_use]
     pub fn loopback() -> Self {
+        Self::on_this_machine(Role::Analyst)
+    }
+
+    /// Whoever calls from this machine while nobody can be told apart, as `[http] anonymous` says.
+    #[must_use]
+    pub fn on_this_machine(role: Role) -> Self {
         Self {
             name: "this machine".to_owned(),
-            roles: BTreeSet::from([Role::Analyst]),
+            roles: BTreeSet::from([role]),
             organisation: None,
             pathways: Vec::new(),
             via: Via::Loopback,

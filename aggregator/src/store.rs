@@ -2,7 +2,16 @@
 //!
 //! Its methods speak the domain's words, so that PostgreSQL can join beside SQLite without a
 //! caller noticing. Every commit is on disk before it returns (WAL with `synchronous = FULL`).
+//!
+//! ```text
+//! reads  ─► 8 connections that cannot write (query_only)
+//! writes ─► one queue, first come first served ─► 1 connection
+//! reads to be logged ─► access.rs: as many as wait ─► one transaction ─┘
+//! ```
+//! Writers of one process never meet in SQLite, whose way to wait is to sleep ever longer and to let
+//! whoever comes luckily go first.
 
+mod access;
 mod agreements;
 mod establishment;
 mod identity;
@@ -13,7 +22,7 @@ mod publication;
 mod releases;
 mod session;
 
-pub use identity::{AccessFilter, Read};
+pub use access::{AccessFilter, Read};
 pub use listing::{OrganisationReleases, ReleaseFilter};
 pub use measurements::Kept;
 pub use nodes::{Enrolment, NodeRecord};
@@ -47,7 +56,11 @@ const DATABASE_FILE: &str = "aggregator.db";
 /// The open store.
 #[derive(Clone, Debug)]
 pub struct Store {
+    /// For reading: what would write by it fails.
     pool: SqlitePool,
+    /// One connection, for writing.
+    writer: SqlitePool,
+    access: access::Queue,
 }
 
 /// Why the store did not do what was asked.
@@ -133,10 +146,28 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // Without it, INSERT OR REPLACE deletes a row and no trigger hears of it.
+            .pragma("recursive_triggers", "ON")
             .busy_timeout(BUSY_TIMEOUT)
             .disable_statement_logging();
-        let pool = SqlitePoolOptions::new()
-            .max_connections(MOST_CONNECTIONS)
+        let writer = Self::pool(1).connect_with(options.clone()).await?;
+        let migrations = sqlite::migrator(MIGRATIONS);
+        migrations.run(&writer).await.map_err(|error| match error {
+            MigrateError::VersionMissing(version) => StoreError::NewerSchema(version),
+            other => StoreError::Migrate(other),
+        })?;
+        let reading = options.pragma("query_only", "ON");
+        let pool = Self::pool(MOST_CONNECTIONS).connect_with(reading).await?;
+        Ok(Self {
+            pool,
+            access: access::Queue::new(writer.clone()),
+            writer,
+        })
+    }
+
+    fn pool(connections: u32) -> SqlitePoolOptions {
+        SqlitePoolOptions::new()
+            .max_connections(connections)
             // A disk that is full or fails can leave a connection inside a transaction that it could
             // not end, or that only the driver believes in; given back to the pool it would fail every
             // later caller.
@@ -146,26 +177,24 @@ impl Store {
                     Ok(begun.is_ok() && !connection.is_in_transaction())
                 })
             })
-            .connect_with(options)
-            .await?;
-        let migrations = sqlite::migrator(MIGRATIONS);
-        migrations.run(&pool).await.map_err(|error| match error {
-            MigrateError::VersionMissing(version) => StoreError::NewerSchema(version),
-            other => StoreError::Migrate(other),
-        })?;
-        Ok(Self { pool })
     }
 
     /// Waits for running queries and closes the files.
     pub async fn close(&self) {
+        self.writer.close().await;
         self.pool.close().await;
     }
 
     /// A transaction that holds the right to write from its first moment, so that what it read
-    /// still holds when it writes.
+    /// still holds when it writes. Whoever comes first has it first.
     async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+        begin(&self.writer).await
     }
+}
+
+async fn begin(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>, StoreError> {
+    // Another process, as a command beside `serve`, is waited for in SQLite's own way.
+    Ok(writer.begin_with("BEGIN IMMEDIATE").await?)
 }
 
 fn bytes32(bytes: &[u8], what: &'static str) -> Result<[u8; 32], StoreError> {

@@ -53,6 +53,8 @@ impl Federation {
             "127.0.0.1:0",
             "--http",
             "127.0.0.1:0",
+            "--anonymous",
+            "analyst",
         ];
         let _ = process::run(process::command(binary, "aggregator", &init))
             .await

@@ -19,6 +19,8 @@ pub enum Freshness {
     Immutable,
     /// Until something is released: it must be asked for again.
     Latest,
+    /// For ever and for everybody: its name changes with it.
+    Named,
 }
 
 /// Ends a tag whose bytes were compressed after it was made.
@@ -31,6 +33,7 @@ impl Freshness {
         match self {
             Self::Immutable => "private, max-age=31536000, immutable",
             Self::Latest => "private, no-cache",
+            Self::Named => "public, max-age=31536000, immutable",
         }
     }
 }
@@ -46,12 +49,28 @@ pub fn answer(
     body: impl Into<Bytes>,
 ) -> Response {
     let body = body.into();
-    let tag = tag(content_type, &body);
-    let held = held(request, &tag);
+    let tagged_as = Tagged {
+        tag: &tag(content_type.as_bytes(), &body),
+        media_type: &HeaderValue::from_static(content_type),
+        body,
+    };
+    tagged(request, freshness, tagged_as)
+}
+
+/// An answer whose tag is known.
+pub(super) struct Tagged<'a> {
+    pub(super) tag: &'a str,
+    pub(super) media_type: &'a HeaderValue,
+    pub(super) body: Bytes,
+}
+
+/// The same for it.
+pub(super) fn tagged(request: &HeaderMap, freshness: Freshness, answer: Tagged<'_>) -> Response {
+    let held = held(request, answer.tag);
     let headers = [
         (
             header::ETAG,
-            HeaderValue::try_from(&tag).expect("hex digits in quotes are a header's value"),
+            HeaderValue::try_from(answer.tag).expect("hex digits in quotes are a header's value"),
         ),
         (
             header::CACHE_CONTROL,
@@ -65,8 +84,8 @@ pub fn answer(
     if held {
         (StatusCode::NOT_MODIFIED, headers).into_response()
     } else {
-        let content_type = HeaderValue::from_static(content_type);
-        (headers, [(header::CONTENT_TYPE, content_type)], body).into_response()
+        let media_type = answer.media_type.clone();
+        (headers, [(header::CONTENT_TYPE, media_type)], answer.body).into_response()
     }
 }
 
@@ -80,7 +99,7 @@ pub fn json(request: &HeaderMap, freshness: Freshness, value: &impl serde::Seria
     answer(request, freshness, "application/json", body)
 }
 
-fn tag(content_type: &str, body: &[u8]) -> String {
+pub(super) fn tag(content_type: &[u8], body: &[u8]) -> String {
     let mut hash = Sha256::new();
     hash.update(content_type);
     hash.update([0]);

@@ -1,8 +1,16 @@
 //! The OpenAPI document, made from the code, and a reader of it that needs no network.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
 
-use axum::{Router, body::Bytes, middleware, response::Response, routing::get};
+use axum::{
+    Router,
+    extract::Path,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
 use http::{HeaderMap, HeaderValue, header};
 use utoipa::{
     Modify, OpenApi as _,
@@ -12,11 +20,12 @@ use utoipa::{
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
-use utoipa_swagger_ui::{Config, SwaggerUi};
+use utoipa_swagger_ui::Config;
 
 use super::{
     Api,
-    caching::{self, Freshness},
+    caching::Freshness,
+    kept::Kept,
     problem::{Kind, ProblemDetails},
 };
 use crate::identity::session;
@@ -105,21 +114,53 @@ pub(super) fn about() -> OpenApi {
 pub(super) fn routes(document: OpenApi) -> Router<Arc<Api>> {
     let document = complete(document);
     let text = serde_json::to_vec_pretty(&document).expect("the document has a JSON form");
-    let text = Bytes::from(text);
-    let reader: Router<Arc<Api>> = SwaggerUi::new("/api/v1/docs")
-        .config(Config::from("../openapi.json").validator_url("none"))
-        .into();
-    let reader = reader.layer(middleware::map_response(reader_policy));
+    let json = HeaderValue::from_static("application/json");
+    let text = Arc::new(Kept::new(json, text.into()));
     let serve = move |headers: HeaderMap| {
-        let text = text.clone();
-        async move { caching::answer(&headers, Freshness::Latest, "application/json", text) }
+        let text = Arc::clone(&text);
+        async move { text.answer(&headers, Freshness::Latest) }
     };
     Router::new()
         .route("/api/v1/openapi.json", get(serve))
-        .merge(reader)
+        .merge(reader())
 }
 
-async fn reader_policy(mut response: Response) -> Response {
+fn reader() -> Router<Arc<Api>> {
+    let first = |headers: HeaderMap| async move { part_of_reader("index.html", &headers) };
+    let part = |Path(name): Path<String>, headers: HeaderMap| async move {
+        part_of_reader(&name, &headers)
+    };
+    let within = Redirect::permanent("/api/v1/docs/");
+    Router::new()
+        .route("/api/v1/docs", get(move || async move { within }))
+        .route("/api/v1/docs/", get(first))
+        .route("/api/v1/docs/{*name}", get(part))
+}
+
+/// One of the reader's files, which lie in the program.
+fn part_of_reader(name: &str, headers: &HeaderMap) -> Response {
+    static FILES: LazyLock<Mutex<HashMap<String, Arc<Kept>>>> = LazyLock::new(Mutex::default);
+    static CONFIG: LazyLock<Arc<Config<'static>>> =
+        LazyLock::new(|| Arc::new(Config::from("../openapi.json").validator_url("none")));
+    let held = {
+        let files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
+        files.get(name).map(Arc::clone)
+    };
+    let kept = held.or_else(|| {
+        let file = utoipa_swagger_ui::serve(name, Arc::clone(&CONFIG)).ok()??;
+        let media_type = HeaderValue::try_from(file.content_type).ok()?;
+        let kept = Arc::new(Kept::new(media_type, file.bytes.into_owned().into()));
+        let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
+        files.insert(name.to_owned(), Arc::clone(&kept));
+        Some(kept)
+    });
+    let Some(kept) = kept else {
+        return Kind::NOT_FOUND
+            .problem("the reader has no such file")
+            .available(["/api/v1/docs"])
+            .into_response();
+    };
+    let mut response = kept.answer(headers, Freshness::Latest);
     response.headers_mut().insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(READER_POLICY),

@@ -4,7 +4,10 @@
 //! request id ─► log ─► metrics ─► headers of the answer ─► panics ─► bounds ─► time ─► gzip ─► routes
 //! ```
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -12,7 +15,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use http::{HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
 use tokio::time::Instant;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -40,6 +43,9 @@ const MOST_ID_BYTES: usize = 64;
 /// How a request that no endpoint takes is counted.
 const NO_ROUTE: &str = "none";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// No page of another site shows what is answered here, or holds on to a window of it.
+const SAME_ORIGIN_RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+const SAME_ORIGIN_OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 /// Answers are data; a browser that shows one as a page runs nothing of it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
@@ -134,6 +140,9 @@ async fn said_of_every_answer(
     say(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     say(header::REFERRER_POLICY, "no-referrer");
     say(header::X_FRAME_OPTIONS, "DENY");
+    say(SAME_ORIGIN_RESOURCE, "same-origin");
+    say(SAME_ORIGIN_OPENER, "same-origin");
+    say(web::headers::PERMISSIONS, web::headers::PERMISSIONS_POLICY);
     say(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     let is_over_tls = transport.is_some_and(|transport| transport.0 == Transport::Tls);
     if is_over_tls || api.is_behind_tls {
@@ -157,6 +166,13 @@ async fn within_bounds(request: Request, next: Next) -> Response {
 }
 
 fn out_of_bounds(request: &Request) -> Option<Problem> {
+    // RFC 9112, 3.2: two readers of two names would take this for two requests.
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    let is_none_due = request.version() < Version::HTTP_11;
+    if hosts > 1 || (hosts == 0 && !is_none_due) {
+        let detail = format!("there are {hosts} Host headers: HTTP/1.1 takes one");
+        return Some(Kind::BAD_HOST.problem(detail));
+    }
     let uri = request.uri().path_and_query();
     let uri_bytes = uri.map_or(0, |uri| uri.as_str().len());
     if uri_bytes > MOST_URI_BYTES {
@@ -224,12 +240,20 @@ pub(super) async fn admit(
 ) -> Response {
     let admitted = api
         .door
-        .admit(request.method(), request.headers(), request.uri())
+        .admit(
+            request.method(),
+            request.headers(),
+            request.uri(),
+            request.version(),
+        )
         .await;
     let identity = match admitted {
         Ok(identity) => identity,
         Err(Refusal::NoCredentials) if web::is_page(&request) => {
-            return web::without_credentials(&api, request.uri());
+            return match open_paced(&api, &request) {
+                Ok(()) => web::without_credentials(&api, request.uri()),
+                Err(too_many) => too_many.into_response(),
+            };
         }
         Err(refusal) => return turned_away(&api, &request, refusal).into_response(),
     };
@@ -240,6 +264,55 @@ pub(super) async fn admit(
     request.extensions_mut().insert(address);
     request.extensions_mut().insert(Caller(identity));
     next.run(request).await
+}
+
+/// Around what is open to all.
+pub(super) async fn pace_open(
+    State(api): State<Arc<Api>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match open_paced(&api, &request) {
+        Ok(()) => next.run(request).await,
+        Err(too_many) => too_many.into_response(),
+    }
+}
+
+fn open_paced(api: &Api, request: &Request) -> Result<(), Problem> {
+    let Some(ip) = came_from(api, request) else {
+        return Ok(());
+    };
+    let counted = api.open_pace.count(&Counted::open(ip));
+    counted.map_err(|too_many| {
+        Kind::TOO_MANY_REQUESTS
+            .problem("more requests than one address may make in a minute: wait")
+            .retry_after_s(too_many.wait.as_secs() + 1)
+    })
+}
+
+fn came_from(api: &Api, request: &Request) -> Option<IpAddr> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    address_of(api, request.headers(), peer?.0)
+}
+
+/// Where a request came from. A proxy that was announced adds the address that it saw at the end of
+/// `X-Forwarded-For`; whatever stands before it was made up by anybody. Without it nobody can be told
+/// from anybody, and the proxy is left to pace its callers.
+pub(crate) fn address_of(api: &Api, headers: &HeaderMap, peer: SocketAddr) -> Option<IpAddr> {
+    address_from(api.is_behind_tls, headers, peer)
+}
+
+pub(super) fn address_from(
+    is_behind_proxy: bool,
+    headers: &HeaderMap,
+    peer: SocketAddr,
+) -> Option<IpAddr> {
+    if !is_behind_proxy {
+        return Some(peer.ip());
+    }
+    let lines = headers.get_all("x-forwarded-for").iter();
+    let last = lines.last()?.to_str().ok()?.rsplit(',').next()?.trim();
+    last.parse().ok()
 }
 
 /// One more of this caller, or too many.
@@ -269,20 +342,30 @@ fn turned_away(api: &Api, request: &Request, refusal: Refusal) -> Problem {
         Refusal::IssuerUnavailable { retry_after_s } => Kind::ISSUER_UNAVAILABLE
             .problem(&refusal)
             .retry_after_s(retry_after_s),
-        Refusal::NoRole(_) => Kind::FORBIDDEN.problem(refusal),
-        Refusal::NotLocal => Kind::MISDIRECTED.problem(refusal),
-        Refusal::NoCredentials => {
-            challenge("Bearer realm=\"vwis\"")(Kind::UNAUTHORISED.problem(refusal))
+        Refusal::NotLocal | Refusal::NoCredentials => {
+            if let Err(too_many) = open_paced(api, request) {
+                return too_many;
+            }
+            match refusal {
+                Refusal::NotLocal => Kind::MISDIRECTED.problem(refusal),
+                _ => challenge("Bearer realm=\"vwis\"")(Kind::UNAUTHORISED.problem(refusal)),
+            }
         }
-        Refusal::NotBearer | Refusal::Token(_) | Refusal::NoIssuer | Refusal::Bearer(_) => {
-            let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-            if let Some(ConnectInfo(peer)) = peer
-                && let Err(too_many) = paced(api, &Counted::Failing(peer.ip()))
+        Refusal::NoRole(_)
+        | Refusal::NotBearer
+        | Refusal::Token(_)
+        | Refusal::NoIssuer
+        | Refusal::Bearer(_) => {
+            if let Some(ip) = came_from(api, request)
+                && let Err(too_many) = paced(api, &Counted::failing(ip))
             {
                 return too_many;
             }
             tracing::info!(why = %refusal, "refused credentials");
-            invalid(Kind::UNAUTHORISED.problem(refusal))
+            match refusal {
+                Refusal::NoRole(_) => Kind::FORBIDDEN.problem(refusal),
+                _ => invalid(Kind::UNAUTHORISED.problem(refusal)),
+            }
         }
     }
 }

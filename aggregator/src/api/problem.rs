@@ -84,6 +84,8 @@ kinds! {
     MISDIRECTED = MISDIRECTED_REQUEST, "misdirected", "This server is not called by that name";
     /// Too many of one identity.
     TOO_MANY_REQUESTS = TOO_MANY_REQUESTS, "too-many-requests", "Too many requests in a minute";
+    /// HTTP/1.1 names the host once.
+    BAD_HOST = BAD_REQUEST, "bad-host", "The Host header is missing or doubled";
     /// A longer path and query than anybody needs.
     URI_TOO_LONG = URI_TOO_LONG, "uri-too-long", "The address is too long";
     /// More headers than anybody needs.

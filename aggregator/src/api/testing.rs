@@ -54,7 +54,8 @@ pub(crate) struct Served(Router);
 
 fn over(store: &Store, config: &HttpConfig) -> Api {
     let clock = Arc::new(FixedClock);
-    Api::new(store.clone(), clock, None, Entry::Anonymous, config)
+    let entry = Entry::Anonymous(crate::identity::Role::Analyst);
+    Api::new(store.clone(), clock, None, entry, config)
 }
 
 impl Served {
@@ -69,8 +70,19 @@ impl Served {
 }
 
 async fn send(router: &Router, request: http::request::Builder) -> Answer {
-    let request = request.header(header::HOST, "localhost:7480");
-    let request = request.body(Body::empty()).unwrap();
+    // A test that names a host itself means that one.
+    let names_one = request
+        .headers_ref()
+        .is_some_and(|headers| headers.contains_key(header::HOST));
+    let request = if names_one {
+        request
+    } else {
+        request.header(header::HOST, "localhost:7480")
+    };
+    send_as_it_is(router, request.body(Body::empty()).unwrap()).await
+}
+
+async fn send_as_it_is(router: &Router, request: Request<Body>) -> Answer {
     let response = router.clone().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     Answer {
@@ -137,6 +149,10 @@ impl Asked {
 
     pub(crate) async fn send(&self, request: http::request::Builder) -> Answer {
         send(&self.router, request).await
+    }
+
+    pub(crate) async fn send_as_it_is(&self, request: Request<Body>) -> Answer {
+        send_as_it_is(&self.router, request).await
     }
 }
 

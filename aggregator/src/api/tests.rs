@@ -126,7 +126,7 @@ async fn a_panic_is_a_problem_without_its_message() {
         api.store.clone(),
         Arc::new(FixedClock),
         None,
-        Entry::Anonymous,
+        Entry::Anonymous(Role::Analyst),
         &HttpConfig::default(),
     );
     let api_of = Arc::new(api_of);
@@ -135,7 +135,10 @@ async fn a_panic_is_a_problem_without_its_message() {
     };
     let routes = Router::new().route("/x", axum::routing::get(panics));
     let routes = layers::around(routes, &api_of).with_state(api_of);
-    let request = Request::get("/x").body(axum::body::Body::empty()).unwrap();
+    let request = Request::get("/x")
+        .header(header::HOST, "localhost")
+        .body(axum::body::Body::empty())
+        .unwrap();
     let answer = tower::ServiceExt::oneshot(routes, request).await.unwrap();
     assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
@@ -154,10 +157,19 @@ async fn an_answer_that_never_comes_is_given_up_with_a_time_to_come_again() {
         ..HttpConfig::default()
     };
     let clock = Arc::new(FixedClock);
-    let api = Arc::new(Api::new(store, clock, None, Entry::Anonymous, &config));
+    let api = Arc::new(Api::new(
+        store,
+        clock,
+        None,
+        Entry::Anonymous(Role::Analyst),
+        &config,
+    ));
     let never = axum::routing::get(std::future::pending::<()>);
     let routes = layers::around(Router::new().route("/x", never), &api).with_state(api);
-    let request = Request::get("/x").body(axum::body::Body::empty()).unwrap();
+    let request = Request::get("/x")
+        .header(header::HOST, "localhost")
+        .body(axum::body::Body::empty())
+        .unwrap();
     let answer = tower::ServiceExt::oneshot(routes, request).await.unwrap();
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.headers().contains_key(header::RETRY_AFTER));
@@ -174,6 +186,169 @@ async fn every_answer_says_how_it_is_to_be_treated() {
         assert!(policy.starts_with("default-src 'none'"), "{path}");
         assert!(headers.contains_key("x-request-id"), "{path}");
         assert!(!headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
+    }
+}
+
+/// Of pages and data, files and problems, open or behind the door.
+#[tokio::test]
+async fn every_answer_keeps_other_sites_out() {
+    let api = Asked::new().await;
+    let asset = crate::page::assets::STYLESHEET.path();
+    for path in [
+        "/",
+        "/account",
+        "/signed-out",
+        "/api/v1/releases",
+        "/api/v1/openapi.json",
+        "/api/v1/docs/",
+        "/api/v1/docs/swagger-ui.css",
+        "/problems/not-found",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/nothing",
+        &asset,
+    ] {
+        let headers = api.get(path).await.headers;
+        for name in ["cross-origin-resource-policy", "cross-origin-opener-policy"] {
+            assert_eq!(headers[name], "same-origin", "{path}");
+        }
+        let policy = headers["permissions-policy"].to_str().unwrap();
+        assert!(policy.contains("geolocation=()"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_names_its_host_once() {
+    let api = Asked::new().await;
+    let ask = async |hosts: &[&str], version| {
+        let mut request = Request::get("/healthz").version(version);
+        for host in hosts {
+            request = request.header(header::HOST, *host);
+        }
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        api.send_as_it_is(request).await
+    };
+    let plain = http::Version::HTTP_11;
+    ask(&[], plain).await.problem(400, "bad-host");
+    ask(&["localhost", "localhost"], plain)
+        .await
+        .problem(400, "bad-host");
+    ask(&["localhost", "evil"], http::Version::HTTP_10)
+        .await
+        .problem(400, "bad-host");
+    assert_eq!(ask(&["localhost"], plain).await.status, StatusCode::OK);
+    let old = ask(&[], http::Version::HTTP_10).await;
+    assert_eq!(old.status, StatusCode::OK);
+}
+
+/// By their address, each /64 of IPv6 as one, and whatever they show or do not.
+#[tokio::test]
+async fn whoever_shows_nothing_or_what_does_not_hold_is_counted_by_address() {
+    let config = HttpConfig {
+        requests_per_minute: NonZeroU32::new(1).unwrap(),
+        ..HttpConfig::default()
+    };
+    let api = Asked::with(&config).await;
+    api.token(&grant(&[Role::Viewer])).await;
+    let ask = async |ip: &str, path: &str, token: Option<&str>| {
+        let peer: std::net::SocketAddr = format!("{ip}:1").parse().unwrap();
+        let mut request = Request::get(path)
+            .header(header::HOST, "localhost")
+            .extension(axum::extract::ConnectInfo(peer));
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        api.send_as_it_is(request).await.status.as_u16()
+    };
+    let asset = crate::page::assets::SCRIPT.path();
+    let open = [
+        "/healthz",
+        "/readyz",
+        "/api/v1/docs/swagger-ui-bundle.js",
+        "/api/v1/openapi.json",
+        "/problems/not-found",
+        "/sign-in",
+        "/signed-out",
+        &asset,
+        "/api/v1/releases",
+        "/account",
+    ];
+    for path in open {
+        assert_ne!(ask("10.0.0.1", path, None).await, 429, "{path}");
+    }
+    for path in open {
+        assert_eq!(ask("10.0.0.1", path, None).await, 429, "{path}");
+        assert_ne!(ask("10.0.0.2", path, None).await, 429, "{path}");
+    }
+    let bad = Some("vwisa_unknown");
+    assert_eq!(ask("[2001:db8::1]", "/api/v1/releases", bad).await, 401);
+    assert_eq!(ask("[2001:db8::2]", "/api/v1/releases", bad).await, 429);
+    assert_eq!(ask("[2001:db8:0:1::2]", "/api/v1/releases", bad).await, 401);
+}
+
+#[test]
+fn behind_a_proxy_the_address_is_the_last_that_the_proxy_added() {
+    let address = |behind_proxy: bool, lines: &[&str]| {
+        let config = HttpConfig {
+            behind_proxy,
+            ..HttpConfig::default()
+        };
+        let mut headers = http::HeaderMap::new();
+        for line in lines {
+            headers.append("x-forwarded-for", line.parse().unwrap());
+        }
+        let peer = "127.0.0.1:9".parse().unwrap();
+        layers::address_from(config.behind_proxy, &headers, peer)
+    };
+    let ip = |text: &str| Some(text.parse().unwrap());
+    assert_eq!(address(false, &["10.0.0.1"]), ip("127.0.0.1"));
+    assert_eq!(address(true, &["10.9.9.9, 10.0.0.1"]), ip("10.0.0.1"));
+    assert_eq!(
+        address(true, &["10.9.9.9", "2001:db8::1"]),
+        ip("2001:db8::1")
+    );
+    assert_eq!(address(true, &[]), None);
+    assert_eq!(address(true, &["10.0.0.1, unknown"]), None);
+}
+
+/// Whoever takes it compressed gets bytes that were made once.
+#[tokio::test]
+async fn what_does_not_change_is_sent_compressed_or_plain_as_it_is_asked_for() {
+    let api = Asked::new().await;
+    let asset = crate::page::assets::STYLESHEET.path();
+    for path in [
+        "/api/v1/openapi.json",
+        "/api/v1/docs/swagger-ui.css",
+        &asset,
+    ] {
+        let plain = api.get(path).await;
+        assert!(
+            !plain.headers.contains_key(header::CONTENT_ENCODING),
+            "{path}"
+        );
+        let vary = plain.headers[header::VARY].to_str().unwrap().to_owned();
+        assert!(vary.contains("accept-encoding"), "{path}: {vary}");
+        for taken in ["gzip", "br;q=1, gzip;q=0.5", "*"] {
+            let asked = Request::get(path).header(header::ACCEPT_ENCODING, taken);
+            let small = api.send(asked).await;
+            assert_eq!(small.headers[header::CONTENT_ENCODING], "gzip", "{path}");
+            assert!(small.body.len() < plain.body.len() / 2, "{path}");
+            let mut text = Vec::new();
+            let mut reader = flate2::read::GzDecoder::new(&small.body[..]);
+            std::io::Read::read_to_end(&mut reader, &mut text).unwrap();
+            assert_eq!(text, plain.body, "{path}");
+            let tag = &small.headers[header::ETAG];
+            assert_ne!(tag, &plain.headers[header::ETAG], "{path}");
+            let again = Request::get(path).header(header::IF_NONE_MATCH, tag);
+            assert_eq!(api.send(again).await.status, 304, "{path}");
+        }
+        for not_taken in ["gzip;q=0", "br", "identity", "gzip;q=0.0, *"] {
+            let asked = Request::get(path).header(header::ACCEPT_ENCODING, not_taken);
+            let same = api.send(asked).await;
+            assert_eq!(same.body, plain.body, "{path} {not_taken}");
+        }
     }
 }
 
@@ -287,7 +462,13 @@ async fn a_read_of_an_organisations_table_is_in_the_log_before_it_is_answered() 
     let store = Store::create(folder.path()).await.unwrap();
     let config = HttpConfig::default();
     let clock = Arc::new(FixedClock);
-    let api = Api::new(store.clone(), clock, None, Entry::Anonymous, &config);
+    let api = Api::new(
+        store.clone(),
+        clock,
+        None,
+        Entry::Anonymous(Role::Analyst),
+        &config,
+    );
     let caller = Caller(Identity {
         name: "A Reader".to_owned(),
         via: Via::Token(7),

@@ -3,10 +3,13 @@
 use comfy_table::{Table, presets};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::json;
-use vwis_proto::ods::OdsCode;
+use vwis_proto::{hex, ods::OdsCode};
 
 use super::{Exit, Failure, context::Context};
 use crate::store::AccessFilter;
+
+/// Characters of an address that the table shows.
+const MOST_SHOWN: usize = 100;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -15,7 +18,7 @@ Examples:
   vwis-aggregator access-log --json > reads.json
 
 A row is one answer about one organisation, refusals (403) included. Codes that no release and no node
-knows have one row together, without an organisation. Reads of the system's tables are not in it. Rows are never changed or deleted; each is on disk before its answer is sent.")]
+knows have one row together, without an organisation. Reads of the system's tables are not in it, nor are questions that are none (400). Beyond 30 refusals of one identity in a minute the rest are counted in one row. Rows are never changed or deleted; each is on disk before its answer is sent. Addresses are cut to fit: --json has all that is kept.")]
 pub(super) struct Args {
     /// Only reads of this organisation's tables
     #[arg(long, value_name = "ODS")]
@@ -59,6 +62,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
                     "organisation": entry.ods_code,
                     "request": entry.request,
                     "status": entry.status,
+                    "request_sha256": entry.request_hash.map(|hash| hex::encode(&hash)),
                 })
             })
             .collect();
@@ -89,16 +93,31 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
                 .map_or("(unknown)", OdsCode::as_str)
                 .to_owned(),
             entry.status.to_string(),
-            entry.request.clone(),
+            clipped(&entry.request),
         ]);
     }
     context.print(table.trim_fmt())?;
     Ok(Exit::Done)
 }
 
+/// One long address would make every row as wide.
+fn clipped(request: &str) -> String {
+    match request.char_indices().nth(MOST_SHOWN) {
+        Some((end, _)) => format!("{}…", &request[..end]),
+        None => request.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::moment;
+    use super::{MOST_SHOWN, clipped, moment};
+
+    #[test]
+    fn no_address_makes_the_table_wider_than_a_line() {
+        let long = "ä".repeat(8000);
+        assert_eq!(clipped(&long).chars().count(), MOST_SHOWN + 1);
+        assert_eq!(clipped("/short"), "/short");
+    }
 
     #[test]
     fn a_day_is_its_first_moment_in_utc() {

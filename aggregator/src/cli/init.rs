@@ -8,6 +8,7 @@ use vwis_proto::aggregator_name::AggregatorName;
 use super::{Exit, Failure, context::Context};
 use crate::{
     config::{Config, ConfigFile, DEFAULT_LISTEN, HttpConfig},
+    identity::Role,
     keys::Keys,
     store::Store,
 };
@@ -32,6 +33,10 @@ pub(super) struct Args {
     /// needs an API token or [oidc], and TLS or a proxy: see the file that is written
     #[arg(long, value_name = "ADDRESS", default_value_t = DEFAULT_LISTEN)]
     http: SocketAddr,
+    /// Answer programs on this machine that show no credentials, as if they had this role, until there
+    /// is an API token or [oidc]. Not where other people have accounts, nor behind a proxy
+    #[arg(long, value_name = "ROLE")]
+    anonymous: Option<Role>,
     /// What pages call the system: `Greater Manchester`
     #[arg(long, value_name = "NAME")]
     place: Option<String>,
@@ -69,6 +74,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     // Last, so that a folder with a configuration is a whole one.
     let mut file = ConfigFile::new(args.name.clone(), args.listen);
     file.http.listen = args.http;
+    file.http.anonymous = args.anonymous;
     file.dashboard.place = args.place.unwrap_or(file.dashboard.place);
     file.dashboard.notice = args.notice;
     file.allow_network_folder = args.allow_network_folder;
@@ -104,6 +110,7 @@ fn as_toml(file: &ConfigFile) -> String {
         most_connections: http_connections,
         request_timeout_s,
         behind_proxy,
+        anonymous,
         certificate: _,
         key: _,
         public_url: _,
@@ -122,9 +129,11 @@ fn as_toml(file: &ConfigFile) -> String {
          allow_network_folder = {allow_network_folder}\n\
          \n\
          [http]\n\
-         # Where the API is served. Until there is an API token (`token create`) or [oidc], only\n\
-         # programs on this machine are answered, each as an analyst.\n\
+         # Where the API is served: to whoever shows an API token (`token create`) or one of [oidc].\n\
          listen = \"{http_listen}\"\n\
+         # Until there is either, programs on this machine are answered as if they had this role. Not\n\
+         # where other people have accounts on it, nor behind a proxy.\n\
+         {anonymous}\n\
          # TLS: PEM files, relative to this folder.\n\
          # certificate = \"tls/http.pem\"\n\
          # key = \"tls/http.key\"\n\
@@ -163,6 +172,10 @@ fn as_toml(file: &ConfigFile) -> String {
          {notice}\n\
          # [dashboard.employers]\n\
          # RBV = \"The Christie\"\n",
+        anonymous = anonymous.map_or_else(
+            || "# anonymous = \"analyst\"".to_owned(),
+            |role| format!("anonymous = \"{role}\""),
+        ),
         place = quoted(&dashboard.place),
         notice = dashboard.notice.as_ref().map_or_else(
             || "# notice = \"Test data.\"".to_owned(),

@@ -5,6 +5,7 @@ use std::{io::Write, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
+use tonic::server::NamedService;
 use vwis_link::server::{Callers, PeerCertificates, TlsListener, bounded};
 use vwis_proto::v1::{DESCRIPTOR_SET, enrolment_server::EnrolmentServer};
 
@@ -23,6 +24,8 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest message that is read or sent: a request to certify and a certificate take some hundreds of
 /// bytes each, and whoever sends one has shown nothing yet.
 const MAX_MESSAGE_BYTES: usize = 16 * 1024;
+/// The service that says whether the others serve.
+const HEALTH: &str = "grpc.health.v1.Health";
 /// Longest that running requests may take once the program was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -55,6 +58,9 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        // The files describe more than is served here.
+        .with_service_name(<EnrolmentServer<EnrolmentService> as NamedService>::NAME)
+        .with_service_name(HEALTH)
         .build_v1()?;
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
@@ -70,7 +76,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
     let mut server = tokio::spawn(server);
     let upkeep = tokio::spawn(upkeep.run());
     let http_url = http.url();
-    let mut http = tokio::spawn(http.serve(api::router(api), stopped));
+    let mut http = tokio::spawn(http.serve(api::router(Arc::clone(&api)), stopped));
 
     // Signals are caught before the address is told: whoever reads it may stop the program.
     let mut terminate = signal(SignalKind::terminate())?;
@@ -105,6 +111,9 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
         server.abort();
         http.abort();
     }
+    if let Err(problem) = api.settle().await {
+        tracing::warn!(?problem, "the access log's last rows could not be written");
+    }
     store.close().await;
     Ok(Exit::Done)
 }
@@ -126,18 +135,24 @@ async fn api(
     let identity_configured = issuer.is_some() || store.any_api_token().await?;
     let entry = http.entry(identity_configured)?;
     let listener = Listener::bind(http, &config.dir).await?;
-    if entry == Entry::Anonymous {
-        let token = context.command("token create --name NAME --role analyst");
+    let token = context.command("token create --name NAME --role analyst");
+    if let Entry::Anonymous(role) = entry {
         context.say(format_args!(
-            "the API is for programs on this machine only, and takes each for an analyst: neither \
-             [oidc] nor an API token says who asks. For others: {token}"
+            "the API is for programs on this machine only, and takes each for a holder of the role {role} \
+             ([http] anonymous): neither [oidc] nor an API token says who asks. For others: {token}"
+        ));
+    } else if !identity_configured {
+        context.say(format_args!(
+            "nobody can read by the API yet: {token}, or [oidc], or `anonymous = \"analyst\"` in [http] for \
+             programs on this machine"
         ));
     }
     let clock = Arc::clone(&context.clock);
     let sign_in = sign_in(config, issuer.as_ref(), &listener, store)?;
-    if let Some(sign_in) = &sign_in {
-        // Who signed in is personal data: what is over does not wait for the next sign-in.
-        sign_in.sessions().sweep(clock.now()).await?;
+    // Who signed in is personal data: what is over does not wait for the next sign-in.
+    match &sign_in {
+        Some(sign_in) => sign_in.sessions().sweep(clock.now()).await?,
+        None => drop(store.end_sessions_but_of(None).await?),
     }
     let api = Api::new(store.clone(), clock, issuer, entry, http);
     let api = api.at(config.file.dashboard.clone());
@@ -168,6 +183,6 @@ fn sign_in(
     let variable = std::env::var(CLIENT_SECRET_VARIABLE).ok();
     let secret = issuer.config().client_secret(&config.dir, variable)?;
     let store = store.clone();
-    let sign_in = SignIn::new(issuer.clone(), client_id, secret, public_url, store);
+    let sign_in = SignIn::new(issuer.clone(), client_id, secret, public_url, store)?;
     Ok(Some(sign_in))
 }

@@ -1,22 +1,23 @@
 //! `[http]`: where the API is served, and to whom.
 //!
 //! ```text
-//!                     no identity configured        [oidc] or an API token
-//! loopback            anonymous, as analyst         credentials
-//! loopback, proxied   refused                       credentials
-//! elsewhere           refused                       credentials, over TLS or behind a proxy
+//!                     `anonymous`, and no identity    else
+//! loopback            anonymous, in that role         credentials
+//! loopback, proxied   refused                         credentials
+//! elsewhere           refused                         credentials, over TLS or behind a proxy
 //! ```
 //!
 //! Identity counts as configured with `[oidc]`, or once any API token was ever made: revoking the
-//! last one must not open the door. Anonymous callers are taken for analysts because whoever runs
-//! programs on this machine as its operator can read the store's file anyway. Behind a proxy every
-//! caller comes from loopback, so nobody is anonymous there.
+//! last one must not open the door. Nobody is anonymous unless the file says so: a machine may have
+//! users who cannot read the store's file, and a proxy in front of which this program knows nothing.
+//! Behind a proxy every caller comes from loopback, so nobody is anonymous there.
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::{PublicUrl, PublicUrlError};
+use crate::identity::Role;
 
 /// Where the API listens unless `[http]` says otherwise.
 pub const DEFAULT_LISTEN: SocketAddr =
@@ -36,6 +37,9 @@ pub struct HttpConfig {
     pub behind_proxy: bool,
     /// Where browsers reach this server, `https://HOST`: what sign-in needs.
     pub public_url: Option<String>,
+    /// What programs on this machine are taken for without credentials, until there is an API token or
+    /// `[oidc]`; nobody is let in without where this is missing.
+    pub anonymous: Option<Role>,
     /// Most requests of one identity in a minute.
     pub requests_per_minute: NonZeroU32,
     /// Most connections served at once.
@@ -56,8 +60,8 @@ pub struct TlsFiles {
 /// Who may speak to the API without credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// Whoever is on this machine, as an analyst.
-    Anonymous,
+    /// Whoever is on this machine, in that role.
+    Anonymous(Role),
     /// Nobody.
     Credentials,
 }
@@ -72,15 +76,15 @@ pub enum EntryError {
     HalfTls,
     /// Anybody could read everything.
     #[error(
-        "[http] listen = \"{0}\" can be reached from other machines, and nobody would be asked who \
-         they are: configure [oidc], or make an API token (`token create`), or listen on \
-         {DEFAULT_LISTEN}"
+        "[http] listen = \"{0}\" can be reached from other machines, and with `anonymous` nobody would \
+         be asked who they are: configure [oidc], or make an API token (`token create`), or take \
+         `anonymous` out, or listen on {DEFAULT_LISTEN}"
     )]
     NobodyKnown(SocketAddr),
     /// The same through a proxy.
     #[error(
-        "[http] behind_proxy = true, and nobody would be asked who they are: configure [oidc], or \
-         make an API token (`token create`), or leave the proxy out"
+        "[http] behind_proxy = true, and with `anonymous` nobody would be asked who they are: configure \
+         [oidc], or make an API token (`token create`), or take `anonymous` out, or leave the proxy out"
     )]
     NobodyKnownBehindProxy,
     /// Tokens would cross the network in the clear.
@@ -102,6 +106,7 @@ impl Default for HttpConfig {
             key: None,
             behind_proxy: false,
             public_url: None,
+            anonymous: None,
             requests_per_minute: NonZeroU32::new(600).expect("it is not 0"),
             most_connections: 256,
             request_timeout_s: 30,
@@ -148,12 +153,12 @@ impl HttpConfig {
     pub fn entry(&self, identity_configured: bool) -> Result<Entry, EntryError> {
         let tls = self.tls()?.is_some();
         let loopback = self.listen.ip().is_loopback();
-        match (identity_configured, loopback) {
-            (false, false) => Err(EntryError::NobodyKnown(self.listen)),
-            (false, true) if self.behind_proxy => Err(EntryError::NobodyKnownBehindProxy),
-            (false, true) => Ok(Entry::Anonymous),
-            (true, false) if !tls && !self.behind_proxy => Err(EntryError::Plain(self.listen)),
-            (true, _) => Ok(Entry::Credentials),
+        match self.anonymous.filter(|_| !identity_configured) {
+            Some(_) if !loopback => Err(EntryError::NobodyKnown(self.listen)),
+            Some(_) if self.behind_proxy => Err(EntryError::NobodyKnownBehindProxy),
+            Some(role) => Ok(Entry::Anonymous(role)),
+            None if !loopback && !tls && !self.behind_proxy => Err(EntryError::Plain(self.listen)),
+            None => Ok(Entry::Credentials),
         }
     }
 }
@@ -166,6 +171,13 @@ mod tests {
         HttpConfig {
             listen: listen.parse().unwrap(),
             ..HttpConfig::default()
+        }
+    }
+
+    fn open(config: &HttpConfig) -> HttpConfig {
+        HttpConfig {
+            anonymous: Some(Role::Analyst),
+            ..config.clone()
         }
     }
 
@@ -185,18 +197,24 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_anonymous_except_on_this_machine_and_before_identity_is_configured() {
+    fn nobody_is_anonymous_unless_the_file_says_so_on_this_machine_and_before_anybody_is_known() {
         for loopback in ["127.0.0.1:0", "[::1]:7480", "127.9.9.9:1"] {
-            assert_eq!(http(loopback).entry(false), Ok(Entry::Anonymous));
-            assert_eq!(http(loopback).entry(true), Ok(Entry::Credentials));
-            let refused = proxied(loopback).entry(false);
+            let here = open(&http(loopback));
+            assert_eq!(here.entry(false), Ok(Entry::Anonymous(Role::Analyst)));
+            assert_eq!(here.entry(true), Ok(Entry::Credentials));
+            let refused = open(&proxied(loopback)).entry(false);
             assert_eq!(refused, Err(EntryError::NobodyKnownBehindProxy));
-            assert_eq!(proxied(loopback).entry(true), Ok(Entry::Credentials));
+            // Who does not ask for it does not get it.
+            for config in [http(loopback), proxied(loopback)] {
+                assert_eq!(config.entry(false), Ok(Entry::Credentials));
+                assert_eq!(config.entry(true), Ok(Entry::Credentials));
+            }
         }
-        for open in ["0.0.0.0:7480", "[::]:7480", "10.0.0.1:7480"] {
-            for config in [http(open), with_tls(open), proxied(open)] {
-                let refused = config.entry(false);
-                assert!(matches!(refused, Err(EntryError::NobodyKnown(_))), "{open}");
+        for elsewhere in ["0.0.0.0:7480", "[::]:7480", "10.0.0.1:7480"] {
+            for config in [http(elsewhere), with_tls(elsewhere), proxied(elsewhere)] {
+                let refused = open(&config).entry(false);
+                let is_refused = matches!(refused, Err(EntryError::NobodyKnown(_)));
+                assert!(is_refused, "{elsewhere}");
             }
         }
     }

@@ -12,6 +12,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::identity::Role;
 
@@ -168,6 +169,16 @@ impl OidcConfig {
             tracing::warn!(%file, "everybody on this machine can read the client's secret: chmod 600");
         }
         Ok(Some(secret.to_owned()))
+    }
+
+    /// SHA-256 of all of it: another one means other sessions.
+    ///
+    /// # Panics
+    /// Never: texts, lists and maps with text keys have a JSON form.
+    #[must_use]
+    pub fn fingerprint(&self) -> [u8; 32] {
+        let text = serde_json::to_vec(self).expect("a configuration has a JSON form");
+        Sha256::digest(text).into()
     }
 
     /// The role that a value of the roles claim means here.

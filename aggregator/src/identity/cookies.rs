@@ -57,14 +57,19 @@ impl Cookies {
         named.next().is_none().then_some(value)
     }
 
-    /// The cookies whose names begin so, without the prefix that the browser knows.
+    /// The cookies whose names begin so, without the prefix that the browser knows, and their values.
     #[must_use]
-    pub fn beginning(self, headers: &HeaderMap, begin: &str) -> Vec<String> {
+    pub fn beginning(self, headers: &HeaderMap, begin: &str) -> Vec<(String, String)> {
         let begin = self.name(begin);
         let prefix = self.name("").len();
         let named = all(headers).filter(|cookie| cookie.name().starts_with(&begin));
         named
-            .map(|cookie| cookie.name()[prefix..].to_owned())
+            .map(|cookie| {
+                (
+                    cookie.name()[prefix..].to_owned(),
+                    cookie.value().to_owned(),
+                )
+            })
             .collect()
     }
 }

@@ -6,11 +6,11 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use http::{HeaderMap, HeaderName, Method, Uri, header};
+use http::{HeaderMap, Method, Uri, Version, header};
 use vwis_link::clock::Clock;
 
 use super::{
-    Identity,
+    Identity, Role,
     oidc::{Issuer, OidcError},
     session::Sessions,
     tokens::{self, Standing},
@@ -30,7 +30,9 @@ pub struct Door {
     issuer: Option<Issuer>,
     /// Of people who signed in, where they can.
     sessions: Option<Sessions>,
-    /// Whether callers without credentials are let in: never again once it is false.
+    /// What callers without credentials are taken for, where they are let in.
+    anonymous_role: Option<Role>,
+    /// Whether they still are: never again once it is false.
     anonymous: AtomicBool,
 }
 
@@ -63,9 +65,9 @@ pub enum Refusal {
     },
     /// A request that came through something else than a program on this machine.
     #[error(
-        "nobody is asked who they are here, so only programs on this machine are answered, by the \
-         address 127.0.0.1, [::1] or localhost and without a proxy: configure [oidc] or make an API \
-         token for others"
+        "nobody is asked who they are here ([http] anonymous), so only programs on this machine are \
+         answered, over HTTP/1.1 by the address 127.0.0.1, [::1] or localhost, and not through a proxy \
+         nor from another site's page: configure [oidc] or make an API token for others"
     )]
     NotLocal,
     /// The store cannot be read.
@@ -84,7 +86,11 @@ impl Door {
             clock,
             issuer,
             sessions: None,
-            anonymous: AtomicBool::new(entry == Entry::Anonymous),
+            anonymous_role: match entry {
+                Entry::Anonymous(role) => Some(role),
+                Entry::Credentials => None,
+            },
+            anonymous: AtomicBool::new(entry != Entry::Credentials),
         }
     }
 
@@ -107,6 +113,7 @@ impl Door {
         method: &Method,
         headers: &HeaderMap,
         uri: &Uri,
+        version: Version,
     ) -> Result<Identity, Refusal> {
         if let Some(token) = bearer(headers)? {
             return self.known(token).await;
@@ -117,8 +124,16 @@ impl Door {
         };
         match reader {
             Some(identity) => Ok(identity),
-            None if self.lets_anybody_in().await? => local(headers, uri),
-            None => Err(Refusal::NoCredentials),
+            None => match self.anonymous_role {
+                Some(role) if self.lets_anybody_in().await? => {
+                    if is_local(headers, uri, version) {
+                        Ok(Identity::on_this_machine(role))
+                    } else {
+                        Err(Refusal::NotLocal)
+                    }
+                }
+                _ => Err(Refusal::NoCredentials),
+            },
         }
     }
 
@@ -175,39 +190,84 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     whole.then_some(Some(token)).ok_or(Refusal::NotBearer)
 }
 
-/// A page of a foreign site can have a browser on this machine ask this server: by a foreign name
-/// that was pointed here (DNS rebinding), which the Host header tells. A proxy names itself.
-fn local(headers: &HeaderMap, uri: &Uri) -> Result<Identity, Refusal> {
-    const PROXIES: [HeaderName; 3] = [
-        header::FORWARDED,
-        header::VIA,
-        HeaderName::from_static("x-forwarded-for"),
-    ];
-    let named = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    let host = named.or(uri.authority().map(http::uri::Authority::as_str));
-    let host = host.unwrap_or_default();
+/// Whether a program on this machine asks, and speaks for nobody else.
+///
+/// A page of a foreign site can have a browser on this machine ask this server: by a foreign name that
+/// was pointed here (DNS rebinding), which the Host header tells, or by this one, which the browser tells
+/// (`Sec-Fetch-Site`). A proxy names itself in one of many ways, or speaks HTTP/1.0 as nginx does.
+fn is_local(headers: &HeaderMap, uri: &Uri, version: Version) -> bool {
+    let hosts: Vec<_> = headers.get_all(header::HOST).iter().collect();
+    let host = match hosts[..] {
+        [host] => host.to_str().ok(),
+        _ => None,
+    };
+    let whole = uri.authority().map(http::uri::Authority::as_str);
+    host.is_some_and(is_this_machine)
+        && whole.is_none_or(is_this_machine)
+        && version > Version::HTTP_10
+        && !headers.iter().any(|(name, value)| {
+            let name = name.as_str();
+            names_a_proxy(name) || (name == "sec-fetch-site" && !is_own_site(value.as_bytes()))
+        })
+}
+
+fn is_this_machine(host: &str) -> bool {
     let name = host
         .rsplit_once(':')
         .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
         .map_or(host, |(name, _)| name);
     let address = name.trim_start_matches('[').trim_end_matches(']');
-    let here = name.eq_ignore_ascii_case("localhost")
+    name.eq_ignore_ascii_case("localhost")
         || address
             .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback());
-    let proxied = PROXIES.iter().any(|name| headers.contains_key(name));
-    if here && !proxied {
-        Ok(Identity::loopback())
-    } else {
-        Err(Refusal::NotLocal)
-    }
+            .is_ok_and(|ip| ip.is_loopback())
+}
+
+/// As a browser says of what its user typed, and of this server's own pages.
+fn is_own_site(value: &[u8]) -> bool {
+    [&b"none"[..], b"same-origin"].contains(&value)
+}
+
+/// Whether only something that stands between sends a header of that name.
+fn names_a_proxy(name: &str) -> bool {
+    const NAMES: [&str; 12] = [
+        "forwarded",
+        "via",
+        "client-ip",
+        "true-client-ip",
+        "x-real-ip",
+        "x-client-ip",
+        "x-cluster-client-ip",
+        "x-remote-ip",
+        "x-remote-addr",
+        "x-proxyuser-ip",
+        "x-host",
+        "cdn-loop",
+    ];
+    const BEGINNINGS: [&str; 13] = [
+        "x-forwarded",
+        "x-original-",
+        "x-rewrite-",
+        "x-envoy-",
+        "x-amz-cf-",
+        "x-amzn-",
+        "x-appengine-",
+        "x-arr-",
+        "x-azure-",
+        "x-proxy-",
+        "cf-",
+        "fly-",
+        "fastly-",
+    ];
+    NAMES.contains(&name)
+        || BEGINNINGS.iter().any(|begin| name.starts_with(begin))
+        || name.ends_with("-for")
+        || name.ends_with("-client-ip")
 }
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
+    use http::{HeaderName, HeaderValue};
 
     use super::*;
 
@@ -246,10 +306,13 @@ mod tests {
         assert!(bearer(&HeaderMap::new()).unwrap().is_none());
     }
 
+    fn asked(pairs: &[(HeaderName, &str)]) -> bool {
+        let uri = Uri::from_static("/api/v1/releases");
+        is_local(&headers(pairs), &uri, Version::HTTP_11)
+    }
+
     #[test]
     fn without_identity_only_programs_on_this_machine_are_answered() {
-        let uri = Uri::from_static("/api/v1/releases");
-        let asked = |pairs: &[_]| local(&headers(pairs), &uri).is_ok();
         for good in [
             "127.0.0.1:7480",
             "localhost",
@@ -269,10 +332,65 @@ mod tests {
             assert!(!asked(&[(header::HOST, bad)]), "{bad}");
         }
         assert!(!asked(&[]));
-        let forwarded = [
-            (header::HOST, "localhost"),
-            (header::FORWARDED, "for=10.0.0.1"),
-        ];
-        assert!(!asked(&forwarded));
+        let twice = [(header::HOST, "localhost"), (header::HOST, "localhost")];
+        assert!(!asked(&twice));
+        let here = headers(&[(header::HOST, "localhost")]);
+        let absolute = Uri::from_static("http://evil.example/api/v1/releases");
+        assert!(!is_local(&here, &absolute, Version::HTTP_11));
+        let plain = Uri::from_static("/");
+        for old in [Version::HTTP_09, Version::HTTP_10] {
+            assert!(!is_local(&here, &plain, old), "{old:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_came_through_another_program_or_site_is_anonymous() {
+        let with = |name: &str, value: &str| {
+            let name = HeaderName::try_from(name).unwrap();
+            asked(&[(header::HOST, "localhost"), (name, value)])
+        };
+        for proxy in [
+            "Forwarded",
+            "Via",
+            "X-Forwarded-For",
+            "X-Forwarded-Host",
+            "X-Forwarded-Proto",
+            "X-Forwarded-Port",
+            "X-Forwarded-Server",
+            "X-Forwarded-Prefix",
+            "X-Forwarded",
+            "X-Real-IP",
+            "X-Client-IP",
+            "X-Cluster-Client-IP",
+            "True-Client-IP",
+            "Client-IP",
+            "CF-Connecting-IP",
+            "CF-Ray",
+            "CDN-Loop",
+            "Fastly-Client-IP",
+            "Fly-Client-IP",
+            "X-Envoy-External-Address",
+            "X-Envoy-Original-Path",
+            "X-Original-For",
+            "X-Original-URL",
+            "X-Original-Forwarded-For",
+            "X-ProxyUser-Ip",
+            "X-Coming-For",
+            "X-Azure-ClientIP",
+            "X-Amzn-Trace-Id",
+            "X-Nginx-Client-IP",
+        ] {
+            assert!(!with(proxy, "10.0.0.1"), "{proxy}");
+            assert!(!with(proxy, ""), "{proxy}, empty");
+        }
+        for other in ["cross-site", "same-site", "", "none, cross-site"] {
+            assert!(!with("sec-fetch-site", other), "{other}");
+        }
+        for own in ["none", "same-origin"] {
+            assert!(with("sec-fetch-site", own), "{own}");
+        }
+        for plain in ["accept", "x-request-id", "if-none-match", "sec-fetch-mode"] {
+            assert!(with(plain, "a"), "{plain}");
+        }
     }
 }

@@ -12,6 +12,8 @@ use governor::{
     clock::{Clock as _, DefaultClock},
 };
 
+use vwis_link::server::network_of;
+
 use super::Via;
 
 /// After so many checks, whoever was not seen for long is forgotten: addresses come and go.
@@ -22,8 +24,10 @@ const FORGET_AFTER: u32 = 4096;
 pub enum Counted {
     /// A known identity.
     Identity(Via),
-    /// An address from which credentials came that do not hold.
+    /// An address from which credentials came that do not hold: see [`Counted::failing`].
     Failing(IpAddr),
+    /// An address that asks for what is open to all, or shows nothing: see [`Counted::open`].
+    Open(IpAddr),
 }
 
 /// Counts requests.
@@ -38,6 +42,22 @@ pub struct Pace {
 pub struct TooMany {
     /// When the next one is welcome.
     pub wait: Duration,
+}
+
+// === impl Counted ===
+
+impl Counted {
+    /// Credentials that do not hold, from there.
+    #[must_use]
+    pub fn failing(ip: IpAddr) -> Self {
+        Self::Failing(network_of(ip))
+    }
+
+    /// A request that shows none, from there.
+    #[must_use]
+    pub fn open(ip: IpAddr) -> Self {
+        Self::Open(network_of(ip))
+    }
 }
 
 // === impl Pace ===
@@ -82,5 +102,14 @@ mod tests {
         assert!(wait <= Duration::from_secs(30), "{wait:?}");
         assert_eq!(pace.count(&two), Ok(()));
         assert_eq!(pace.count(&elsewhere), Ok(()));
+    }
+
+    #[test]
+    fn whoever_has_one_address_of_a_network_has_no_more_by_the_others() {
+        let at = |ip: &str| Counted::open(ip.parse().unwrap());
+        assert_eq!(at("2001:db8::1"), at("2001:db8::ffff:1:2"));
+        assert_ne!(at("2001:db8::1"), at("2001:db8:0:1::1"));
+        assert_eq!(at("::ffff:10.0.0.1"), at("10.0.0.1"));
+        assert_ne!(at("10.0.0.1"), at("10.0.0.2"));
     }
 }

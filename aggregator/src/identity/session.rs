@@ -6,7 +6,10 @@
 //! ```
 //! A session is an identity by another way than a token: what its holder may read is told by the
 //! same roles. It holds what the issuer said at sign-in, for at most [`MOST_AGE_S`]: whoever loses a
-//! role at the issuer loses it here by then.
+//! role at the issuer loses it here by then. It holds for the configuration that made it alone, and
+//! ends when a person ends it (`session end`).
+
+use std::sync::Arc;
 
 use aws_lc_rs::hmac;
 use http::{HeaderMap, HeaderValue, Method};
@@ -40,6 +43,30 @@ pub struct SessionRecord {
     pub used_at: Timestamp,
 }
 
+/// What made a session: it holds for no other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeBy {
+    /// Where people sign in.
+    pub issuer: String,
+    /// As which client of it.
+    pub client_id: String,
+    /// SHA-256 of the whole of `[oidc]`: what claims and roles mean stands there.
+    pub configured: [u8; 32],
+}
+
+/// A session as commands list it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its number.
+    pub id: i64,
+    /// What is stored of it.
+    pub record: SessionRecord,
+    /// Where they signed in.
+    pub issuer: String,
+    /// As which client of it.
+    pub client_id: String,
+}
+
 /// A session that holds, and the secret of whoever holds it.
 pub struct Session {
     /// What is stored of it.
@@ -52,6 +79,7 @@ pub struct Session {
 pub struct Sessions {
     store: Store,
     cookies: Cookies,
+    made_by: Arc<MadeBy>,
 }
 
 /// Why no session was made.
@@ -132,8 +160,12 @@ fn hex(bytes: &[u8]) -> String {
 impl Sessions {
     /// Those in `store`, by cookies of this kind.
     #[must_use]
-    pub fn new(store: Store, cookies: Cookies) -> Self {
-        Self { store, cookies }
+    pub fn new(store: Store, cookies: Cookies, made_by: MadeBy) -> Self {
+        Self {
+            store,
+            cookies,
+            made_by: Arc::new(made_by),
+        }
     }
 
     /// Begins one, under a name that nobody knew before; the header of its cookie. Whatever session
@@ -151,7 +183,7 @@ impl Sessions {
         self.sweep(now).await?;
         self.end(before).await?;
         self.store
-            .keep_session(&secret_hash(&secret), identity, now)
+            .keep_session(&secret_hash(&secret), identity, &self.made_by, now)
             .await?;
         Ok(self.cookies.set(COOKIE, &secret, None))
     }
@@ -169,7 +201,7 @@ impl Sessions {
             return Ok(None);
         };
         let hash = secret_hash(&secret);
-        let record = self.store.session(&hash).await?;
+        let record = self.store.session(&hash, &self.made_by).await?;
         let Some(mut record) = record.filter(|record| record.holds(now)) else {
             return Ok(None);
         };
@@ -212,11 +244,12 @@ impl Sessions {
         }
     }
 
-    /// Removes those that are over.
+    /// Removes those that are over, and those that another configuration made.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.store.end_sessions_but_of(Some(&self.made_by)).await?;
         self.store.sweep_sessions(now).await
     }
 

@@ -10,40 +10,48 @@
 
 pub(crate) mod pending;
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    future::poll_fn,
+    net::{IpAddr, Ipv6Addr},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use oauth2::{
     AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, ExtraTokenFields,
     HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError,
-    Scope, StandardRevocableToken, StandardTokenResponse, TokenUrl,
+    Scope, StandardRevocableToken, StandardTokenResponse, TokenResponse as _, TokenUrl,
     basic::{
         BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
         BasicTokenType,
     },
 };
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
-use vwis_link::token::TokenError;
+use vwis_link::{
+    server::{Peer, Places},
+    token::TokenError,
+};
 
-use self::pending::{LocalPath, Pending};
+use self::pending::{LocalPath, Pending, Seal};
 use super::{
     cookies::Cookies,
     door::Refusal,
     oidc::{AskError, Endpoints, Issuer, KeyError, read_bounded},
-    session::{SessionError, Sessions},
+    session::{MadeBy, SessionError, Sessions},
 };
 use crate::{config::PublicUrl, store::Store};
 
 /// Where the issuer sends the browser back to.
 pub const RETURN: &str = "/signed-in";
-/// Codes that are exchanged at once: anybody can make up one.
+/// Codes that are exchanged at once, and a quarter of them from one address: anybody can make up one.
 const MOST_EXCHANGES: usize = 8;
 /// Longest wait for a place among them.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Sign-ins that one browser may have begun: the cookies of more go with a new one.
-const MOST_PENDING: usize = 8;
+/// Sign-ins that one browser may have begun: beyond them the oldest goes with a new one.
+const MOST_PENDING: usize = 3;
 /// Longest code that is taken, in bytes: Entra's take over 1 KiB.
 const MOST_CODE_BYTES: usize = 4096;
 
@@ -72,7 +80,10 @@ pub struct SignIn {
     public_url: PublicUrl,
     cookies: Cookies,
     sessions: Sessions,
-    exchanges: Semaphore,
+    exchanges: Arc<Places>,
+    seal: Seal,
+    /// States of sign-ins that came back, and until when they could again.
+    came_back: Mutex<HashMap<String, i64>>,
 }
 
 /// A sign-in that has begun.
@@ -92,6 +103,8 @@ pub(crate) struct Returned {
     pub(crate) error: Option<String>,
     /// Who says so (RFC 9207).
     pub(crate) iss: Option<String>,
+    /// Where the browser is.
+    pub(crate) from: Option<IpAddr>,
 }
 
 /// A sign-in that is done.
@@ -144,31 +157,45 @@ pub enum SignInError {
     Randomness(#[from] TokenError),
 }
 
+/// Why nobody can sign in from the beginning.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the system gives no randomness for the key of sign-ins")]
+pub struct NoKey;
+
 // === impl SignIn ===
 
 impl SignIn {
     /// At `issuer`, which knows this server as `client_id` with that secret, for browsers that come
     /// to `public_url`.
-    #[must_use]
+    ///
+    /// # Errors
+    /// [`NoKey`] where the system gives no randomness.
     pub fn new(
         issuer: Issuer,
         client_id: String,
         secret: Option<String>,
         public_url: PublicUrl,
         store: Store,
-    ) -> Self {
+    ) -> Result<Self, NoKey> {
+        let made_by = MadeBy {
+            issuer: issuer.config().issuer.clone(),
+            client_id: client_id.clone(),
+            configured: issuer.config().fingerprint(),
+        };
         let cookies = Cookies {
             are_secure: public_url.is_secure(),
         };
-        Self {
+        Ok(Self {
             issuer,
             client_id,
             secret,
             public_url,
             cookies,
-            sessions: Sessions::new(store, cookies),
-            exchanges: Semaphore::new(MOST_EXCHANGES),
-        }
+            sessions: Sessions::new(store, cookies, made_by),
+            exchanges: Arc::new(Places::new(MOST_EXCHANGES)),
+            seal: Seal::new().map_err(|_| NoKey)?,
+            came_back: Mutex::default(),
+        })
     }
 
     /// Where browsers reach this server.
@@ -208,14 +235,13 @@ impl SignIn {
             .add_extra_param("nonce", &pending.nonce)
             .set_pkce_challenge(challenge)
             .url();
-        let begun = self.cookies.beginning(headers, pending::COOKIE);
-        let mut cookies = Vec::new();
-        if begun.len() >= MOST_PENDING {
-            cookies.extend(begun.iter().map(|name| self.cookies.remove(name)));
-        }
+        let mut cookies = self.too_many(headers);
         let name = Pending::cookie_of(&pending.state);
         let most_s = Some(pending::MOST_S);
-        cookies.push(self.cookies.set(&name, &pending.to_text(), most_s));
+        cookies.push(
+            self.cookies
+                .set(&name, &pending.to_text(&self.seal), most_s),
+        );
         Ok(Begun {
             location: location.into(),
             cookies,
@@ -232,7 +258,7 @@ impl SignIn {
         let state = returned.state.ok_or(SignInError::NotBegun)?;
         let name = Pending::cookie_of(&state);
         let kept = self.cookies.read(headers, &name);
-        let pending = kept.and_then(|text| Pending::from_text(&text, &state, now));
+        let pending = kept.and_then(|text| Pending::from_text(&text, &state, &self.seal, now));
         let pending = pending.ok_or(SignInError::NotBegun)?;
         let is_of_another = |iss: &String| *iss != self.issuer.config().issuer;
         if returned.iss.as_ref().is_some_and(is_of_another) {
@@ -245,7 +271,11 @@ impl SignIn {
             .code
             .filter(|code| !code.is_empty() && code.len() <= MOST_CODE_BYTES)
             .ok_or(SignInError::Code)?;
-        let id_token = self.exchange(code, pending.verifier).await?;
+        if !self.comes_back_first(state, &pending, now) {
+            return Err(SignInError::Code);
+        }
+        let from = returned.from.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+        let id_token = self.exchange(code, pending.verifier, from).await?;
         let identified =
             self.issuer
                 .identify_signed_in(&id_token, &self.client_id, &pending.nonce, now);
@@ -262,26 +292,61 @@ impl SignIn {
         self.cookies.remove(&Pending::cookie_of(state))
     }
 
-    async fn exchange(&self, code: String, verifier: String) -> Result<String, SignInError> {
+    /// The headers that take away the oldest sign-ins that this browser began, so that with a new one it
+    /// has no more than it may. One that is not ours goes first.
+    fn too_many(&self, headers: &HeaderMap) -> Vec<HeaderValue> {
+        let mut begun = self.cookies.beginning(headers, pending::COOKIE);
+        begun.sort_by_key(|(_, value)| Pending::began_at(value, &self.seal));
+        let more = (begun.len() + 1).saturating_sub(MOST_PENDING);
+        let oldest = begun.iter().take(more);
+        oldest.map(|(name, _)| self.cookies.remove(name)).collect()
+    }
+
+    /// Whether a sign-in comes back for the first time: a code holds once, so the issuer is asked once.
+    fn comes_back_first(&self, state: String, pending: &Pending, now: Timestamp) -> bool {
+        let mut came_back = self
+            .came_back
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let now_s = now.as_second();
+        came_back.retain(|_, until_s| *until_s > now_s);
+        let until_s = pending.at.as_second().saturating_add(pending::MOST_S);
+        came_back.insert(state, until_s).is_none()
+    }
+
+    async fn exchange(
+        &self,
+        code: String,
+        verifier: String,
+        from: IpAddr,
+    ) -> Result<String, SignInError> {
         let Endpoints { token, .. } = self.endpoints().await?;
         let token = token.and_then(|url| TokenUrl::new(url).ok());
         let token = token.ok_or(SignInError::NoEndpoints)?;
-        let place = tokio::time::timeout(PATIENCE, self.exchanges.acquire()).await;
-        let Ok(Ok(_place)) = place else {
-            return Err(SignInError::IssuerUnavailable {
-                retry_after_s: PATIENCE.as_secs(),
-            });
+        let busy = || SignInError::IssuerUnavailable {
+            retry_after_s: PATIENCE.as_secs(),
         };
+        let peer = Peer::at(from);
+        let place = self.exchanges.take(&peer);
+        let mut place = tokio::time::timeout(PATIENCE, place)
+            .await
+            .map_err(|_| busy())?;
         let http = self.issuer.client();
         let ask = |request: HttpRequest| ask(http.clone(), request);
-        let asked = self
-            .client()
-            .set_token_uri(token)
+        let client = self.client().set_token_uri(token);
+        let asked = client
             .exchange_code(AuthorizationCode::new(code))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier))
-            .request_async(&ask)
-            .await;
+            .request_async(&ask);
+        let asked = tokio::select! {
+            asked = asked => asked,
+            () = poll_fn(|cx| place.poll_gone(cx)) => return Err(busy()),
+        };
         let answer = asked.map_err(|error| told(&error))?;
+        if *answer.token_type() != BasicTokenType::Bearer {
+            tracing::warn!("the issuer's answer to a sign-in is of another token_type than Bearer");
+            return Err(SignInError::IssuerUnavailable { retry_after_s: 30 });
+        }
         let id_token = answer.extra_fields().id_token.clone();
         id_token.ok_or(SignInError::NoIdToken)
     }
@@ -347,3 +412,6 @@ fn plain(error: &str) -> String {
         .filter(|c| c.is_ascii_alphanumeric() || *c == '_');
     plain.take(40).collect()
 }
+
+#[cfg(test)]
+mod tests;

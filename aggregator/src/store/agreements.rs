@@ -21,7 +21,7 @@ impl Store {
             .bind(&agreement.hash().as_bytes()[..])
             .bind(agreement.canonical())
             .bind(now.as_second())
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await?;
         Ok(())
     }

@@ -52,7 +52,7 @@ impl Store {
             .bind(ods_code.as_str())
             .bind(address)
             .bind(now.as_second())
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await?;
         Ok(())
     }
@@ -152,7 +152,7 @@ impl Store {
             .bind(ods_code.as_str())
             .bind(now.as_second())
             .bind(expires_at.as_second())
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await?;
         Ok(())
     }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::{Router, response::IntoResponse, routing::get};
-use http::header;
+use axum::{Router, body::Bytes, routing::get};
+use http::{HeaderMap, HeaderValue};
 
 use crate::{
-    api::Api,
+    api::{Api, caching::Freshness, kept::Kept},
     page::assets::{Asset, SCRIPT, STYLESHEET},
 };
 
@@ -14,16 +14,13 @@ pub(super) fn routes() -> Router<Arc<Api>> {
     [&STYLESHEET, &SCRIPT]
         .into_iter()
         .fold(Router::new(), |router, asset: &'static Asset| {
-            router.route(&asset.path(), get(move || async { served(asset) }))
+            let media_type = HeaderValue::from_static(asset.media_type);
+            let content = Bytes::from_static(asset.content.as_bytes());
+            let kept = Arc::new(Kept::new(media_type, content));
+            let serve = move |headers: HeaderMap| {
+                let kept = Arc::clone(&kept);
+                async move { kept.answer(&headers, Freshness::Named) }
+            };
+            router.route(&asset.path(), get(serve))
         })
-}
-
-/// It never changes under its name, and is the same for everybody.
-fn served(asset: &Asset) -> impl IntoResponse + use<> {
-    let headers = [
-        (header::CONTENT_TYPE, asset.media_type),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, asset.content)
 }

@@ -25,8 +25,10 @@ static POLICY_OF_A_PACK: LazyLock<HeaderValue> = LazyLock::new(|| {
 /// `no-referrer`, as for answers of the API, would have browsers send forms with `Origin: null`,
 /// by which our own form could not be told from another site's.
 const REFERRER_POLICY: &str = "same-origin";
+pub(crate) const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 /// A page needs nothing of the machine that it is read on.
-const PERMISSIONS_POLICY: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+pub(crate) const PERMISSIONS_POLICY: &str =
+    "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
 /// The type of every page.
 pub(super) const HTML: &str = "text/html; charset=utf-8";
@@ -40,10 +42,7 @@ pub(crate) fn of_a_page(mut response: Response) -> Response {
     say(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     say(header::REFERRER_POLICY, REFERRER_POLICY);
     say(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    say(
-        HeaderName::from_static("permissions-policy"),
-        PERMISSIONS_POLICY,
-    );
+    say(PERMISSIONS, PERMISSIONS_POLICY);
     response
 }
 

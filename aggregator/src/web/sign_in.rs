@@ -13,7 +13,7 @@ pub(crate) mod failure;
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Bytes,
     extract::{ConnectInfo, DefaultBodyLimit, State},
     response::{IntoResponse, Response},
@@ -24,7 +24,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use self::failure::Failure;
 use super::headers;
 use crate::{
-    api::{Api, layers::paced},
+    api::{
+        Api,
+        layers::{self, paced},
+    },
     identity::{
         pace::Counted,
         sign_in::{RETURN, Returned, SignIn, SignInError},
@@ -74,19 +77,28 @@ async fn sign_in(State(api): State<Arc<Api>>, uri: Uri, headers: HeaderMap) -> R
 
 async fn signed_in(
     State(api): State<Arc<Api>>,
-    peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let Some(sign_in) = api.sign_in() else {
         return Failure::no_sign_in().page(StatusCode::NOT_FOUND);
     };
+    let from =
+        peer.and_then(|Extension(ConnectInfo(peer))| layers::address_of(&api, &headers, peer));
+    // Before the issuer is asked: whoever makes up sign-ins must not have it asked without end.
+    if let Some(ip) = from
+        && let Err(too_many) = paced(&api, &Counted::failing(ip))
+    {
+        return too_many.into_response();
+    }
     let query = uri.query();
     let returned = Returned {
         state: one(query, "state"),
         code: one(query, "code"),
         error: one(query, "error"),
         iss: one(query, "iss"),
+        from,
     };
     let state = returned.state.clone();
     match sign_in.finish(returned, &headers, api.clock.now()).await {
@@ -95,11 +107,6 @@ async fn signed_in(
             see_other(done.to.as_str(), done.cookies)
         }
         Err(error) => {
-            if let Some(axum::Extension(ConnectInfo(peer))) = peer
-                && let Err(too_many) = paced(&api, &Counted::Failing(peer.ip()))
-            {
-                return too_many.into_response();
-            }
             tracing::info!(why = %error, "nobody was signed in");
             let mut page = failure::of(&error, sign_in);
             // A code holds once, so what was kept for it is of no use any more. A sign-in that this

@@ -1,7 +1,10 @@
 use http::header;
 
 use super::*;
-use crate::identity::{Role, Via};
+use crate::{
+    config::OidcConfig,
+    identity::{Role, Via},
+};
 
 const NOW_S: i64 = 1_795_608_000;
 
@@ -30,8 +33,72 @@ fn sent(set: &HeaderValue) -> HeaderMap {
 async fn sessions() -> (Sessions, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::create(folder.path()).await.unwrap();
+    (configured(&store, ""), folder)
+}
+
+/// Those of a server with this configuration.
+fn configured(store: &Store, more: &str) -> Sessions {
+    let text = format!("issuer = \"https://a\"\naudience = \"b\"\nclient_id = \"c\"\n{more}");
+    let config: OidcConfig = toml::from_str(&text).unwrap();
+    let made_by = MadeBy {
+        issuer: config.issuer.clone(),
+        client_id: "c".to_owned(),
+        configured: config.fingerprint(),
+    };
     let cookies = Cookies { are_secure: true };
-    (Sessions::new(store, cookies), folder)
+    Sessions::new(store.clone(), cookies, made_by)
+}
+
+#[tokio::test]
+async fn a_session_ends_with_the_configuration_that_made_it() {
+    let (sessions, folder) = sessions().await;
+    let store = Store::open(folder.path()).await.unwrap();
+    for changed in [
+        "[roles]\nanalyst = \"viewer\"\n",
+        "tenant = \"t\"\n",
+        "organisation_claim = \"ods\"\n",
+        "pathways_claim = \"boards\"\n",
+        "scopes = [\"openid\"]\n",
+        "client_secret_file = \"other\"\n",
+    ] {
+        let cookie = sessions.begin(&ada(), &HeaderMap::new(), after(0)).await;
+        let headers = sent(&cookie.unwrap());
+        assert!(who(&sessions, &headers, after(1)).await.is_some());
+        let others = configured(&store, changed);
+        assert!(
+            who(&others, &headers, after(1)).await.is_none(),
+            "{changed}"
+        );
+        // At its start a server drops them, so that nothing brings them back.
+        others.sweep(after(1)).await.unwrap();
+        assert!(who(&sessions, &headers, after(1)).await.is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_person_lists_sessions_and_ends_one_or_all() {
+    let (sessions, folder) = sessions().await;
+    let store = Store::open(folder.path()).await.unwrap();
+    let mut headers = Vec::new();
+    for _ in 0..3 {
+        let cookie = sessions.begin(&ada(), &HeaderMap::new(), after(0)).await;
+        headers.push(sent(&cookie.unwrap()));
+    }
+    let listed = store.sessions().await.unwrap();
+    assert_eq!(listed.len(), 3);
+    let first = &listed[0];
+    assert_eq!(
+        (first.issuer.as_str(), first.client_id.as_str()),
+        ("https://a", "c")
+    );
+    assert_eq!(first.record.identity, ada());
+    assert!(store.end_session_numbered(first.id).await.unwrap());
+    assert!(!store.end_session_numbered(first.id).await.unwrap());
+    assert!(who(&sessions, &headers[0], after(1)).await.is_none());
+    assert!(who(&sessions, &headers[1], after(1)).await.is_some());
+    assert_eq!(store.end_sessions_but_of(None).await.unwrap(), 2);
+    assert!(who(&sessions, &headers[2], after(1)).await.is_none());
+    assert!(store.sessions().await.unwrap().is_empty());
 }
 
 async fn who(sessions: &Sessions, headers: &HeaderMap, at: Timestamp) -> Option<Identity> {

@@ -1,10 +1,12 @@
 //! A sign-in that has begun, as the browser holds it until it comes back from the issuer.
 //!
 //! It lies in a cookie and not in the store: whoever begins a sign-in is not known yet, so a row for
-//! each would let anybody fill the disk. Nothing in it is secret from its holder. State, nonce and
-//! verifier are checked against what comes back, so changing them ends the sign-in, and where it
-//! leads is checked again when it is read.
+//! each would let anybody fill the disk. Nothing in it is secret from its holder, and none but this
+//! process can make one: it ends with a MAC by a key that is drawn at the start, so that a made-up one is
+//! refused before anybody is asked anything, and where it leads is checked again when it is read.
 
+use aws_lc_rs::{error::Unspecified, hmac, rand::SystemRandom};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use jiff::Timestamp;
 use vwis_link::token::{TokenError, new_secret};
 
@@ -14,8 +16,11 @@ pub(crate) const MOST_S: i64 = 10 * 60;
 pub(crate) const COOKIE: &str = "vwis-sign-in-";
 /// Characters of the state in the cookie's name: enough to tell tabs apart.
 const NAME_CHARS: usize = 12;
-/// Longest address to return to, in bytes: the cookie fits into the browser's 4 KiB.
+/// Longest address that is looked at, in bytes.
 const MOST_TO_BYTES: usize = 2048;
+/// Longest address to return to, in bytes as the cookie holds it: with all else in it, less than 1 KiB,
+/// so that a few together are far from the longest head that is taken.
+const MOST_KEPT_BYTES: usize = 640;
 const SEPARATOR: char = '.';
 
 /// What is kept of it.
@@ -33,9 +38,34 @@ pub(crate) struct Pending {
     pub(crate) to: LocalPath,
 }
 
+/// Signs what browsers hold.
+pub(crate) struct Seal(hmac::Key);
+
 /// A path and query of this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LocalPath(String);
+
+// === impl Seal ===
+
+impl Seal {
+    /// By a new key.
+    pub(crate) fn new() -> Result<Self, Unspecified> {
+        let random = SystemRandom::new();
+        hmac::Key::generate(hmac::HMAC_SHA256, &random).map(Self)
+    }
+
+    fn sealed(&self, text: &str) -> String {
+        let mac = hmac::sign(&self.0, text.as_bytes());
+        format!("{text}{SEPARATOR}{}", BASE64.encode(mac))
+    }
+
+    fn opened<'a>(&self, sealed: &'a str) -> Option<&'a str> {
+        let (text, mac) = sealed.rsplit_once(SEPARATOR)?;
+        let mac = BASE64.decode(mac).ok()?;
+        hmac::verify(&self.0, text.as_bytes(), &mac).ok()?;
+        Some(text)
+    }
+}
 
 // === impl LocalPath ===
 
@@ -49,6 +79,17 @@ impl LocalPath {
         let is_path = text.starts_with('/') && !text.starts_with("//");
         let parses = text.parse::<http::uri::PathAndQuery>().is_ok();
         (is_plain && is_path && parses).then(|| Self(text.to_owned()))
+    }
+
+    /// Itself; its path alone, or the first page, where it is too long to be kept.
+    fn kept(self) -> Self {
+        let is_short = |path: &str| encoded(path).len() <= MOST_KEPT_BYTES;
+        let path = self.0.split('?').next().unwrap_or("/");
+        match (is_short(&self.0), is_short(path)) {
+            (true, _) => self,
+            (false, true) => Self(path.to_owned()),
+            (false, false) => Self::start(),
+        }
     }
 
     /// The first page.
@@ -71,7 +112,7 @@ impl Pending {
             nonce: new_secret()?,
             verifier,
             at,
-            to,
+            to: to.kept(),
         })
     }
 
@@ -83,9 +124,14 @@ impl Pending {
         format!("{COOKIE}{}", named.take(NAME_CHARS).collect::<String>())
     }
 
+    /// When the sign-in of a cookie's value began; none of one that is not ours.
+    pub(crate) fn began_at(text: &str, seal: &Seal) -> Option<i64> {
+        seal.opened(text)?.split(SEPARATOR).nth(3)?.parse().ok()
+    }
+
     /// The cookie's value.
-    pub(crate) fn to_text(&self) -> String {
-        let to: String = form_urlencoded::byte_serialize(self.to.as_str().as_bytes()).collect();
+    pub(crate) fn to_text(&self, seal: &Seal) -> String {
+        let to = encoded(self.to.as_str());
         let Self {
             state,
             nonce,
@@ -93,12 +139,15 @@ impl Pending {
             at,
             to: _,
         } = self;
-        format!("{state}.{nonce}.{verifier}.{}.{to}", at.as_second())
+        seal.sealed(&format!(
+            "{state}.{nonce}.{verifier}.{}.{to}",
+            at.as_second()
+        ))
     }
 
     /// Reads it back where it is the one of that state and not too old.
-    pub(crate) fn from_text(text: &str, state: &str, now: Timestamp) -> Option<Self> {
-        let mut parts = text.splitn(5, SEPARATOR).map(str::to_owned);
+    pub(crate) fn from_text(text: &str, state: &str, seal: &Seal, now: Timestamp) -> Option<Self> {
+        let mut parts = seal.opened(text)?.splitn(5, SEPARATOR).map(str::to_owned);
         let (own, nonce, verifier) = (parts.next()?, parts.next()?, parts.next()?);
         let at_s: i64 = parts.next()?.parse().ok()?;
         let to = format!("to={}", parts.next()?);
@@ -116,6 +165,10 @@ impl Pending {
             to: LocalPath::parse(&to)?,
         })
     }
+}
+
+fn encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 #[cfg(test)]
@@ -154,23 +207,63 @@ mod tests {
 
     #[test]
     fn a_sign_in_is_read_back_by_its_own_state_for_ten_minutes() {
+        let seal = Seal::new().unwrap();
         let to = LocalPath::parse("/compare?a=b.c%20d&e=+").unwrap();
         let pending = Pending::new("v".repeat(43), to, at(0)).unwrap();
-        let (text, state) = (pending.to_text(), pending.state.as_str());
-        assert_eq!(
-            Pending::from_text(&text, state, at(0)).as_ref(),
-            Some(&pending)
-        );
-        let late = Pending::from_text(&text, state, at(MOST_S - 1));
-        assert_eq!(late.as_ref(), Some(&pending));
-        assert_eq!(Pending::from_text(&text, state, at(MOST_S)), None);
-        assert_eq!(Pending::from_text(&text, state, at(-1)), None);
-        assert_eq!(Pending::from_text(&text, &"s".repeat(43), at(0)), None);
+        let (text, state) = (pending.to_text(&seal), pending.state.as_str());
+        let read =
+            |text: &str, state: &str, seconds| Pending::from_text(text, state, &seal, at(seconds));
+        assert_eq!(read(&text, state, 0).as_ref(), Some(&pending));
+        assert_eq!(read(&text, state, MOST_S - 1).as_ref(), Some(&pending));
+        assert_eq!(Pending::began_at(&text, &seal), Some(at(0).as_second()));
+        assert_eq!(read(&text, state, MOST_S), None);
+        assert_eq!(read(&text, state, -1), None);
+        assert_eq!(read(&text, &"s".repeat(43), 0), None);
         let led = text.replace("%2Fcompare", "%2F%2Fevil.example");
         assert_ne!(led, text);
-        assert_eq!(Pending::from_text(&led, state, at(0)), None);
-        for cut in 0..text.len() - 30 {
-            let _ = Pending::from_text(&text[..cut], state, at(0));
+        assert_eq!(read(&led, state, 0), None);
+    }
+
+    #[test]
+    fn nobody_but_this_process_makes_one() {
+        let (seal, other) = (Seal::new().unwrap(), Seal::new().unwrap());
+        let pending = Pending::new("v".repeat(43), LocalPath::start(), at(0)).unwrap();
+        let (text, state) = (pending.to_text(&seal), pending.state.as_str());
+        let others = pending.to_text(&other);
+        let (unsealed, _) = text.rsplit_once(SEPARATOR).unwrap();
+        assert_eq!(Pending::from_text(&others, state, &seal, at(0)), None);
+        assert_eq!(Pending::from_text(unsealed, state, &seal, at(0)), None);
+        assert_eq!(Pending::began_at(&others, &seal), None);
+        for cut in 0..text.len() {
+            assert_eq!(Pending::from_text(&text[..cut], state, &seal, at(0)), None);
+            // Any one character changed.
+            let mut changed = text.clone().into_bytes();
+            changed[cut] = if changed[cut] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).unwrap();
+            let read = Pending::from_text(&changed, state, &seal, at(0));
+            // The last character of base64 has bits that nobody reads.
+            assert!(read.is_none() || cut == text.len() - 1, "{cut}");
+        }
+    }
+
+    #[test]
+    fn no_address_makes_the_cookie_longer_than_a_kibibyte() {
+        let seal = Seal::new().unwrap();
+        for (to, kept) in [
+            ("/a?b=%C3%A4".repeat(100), "/a"),
+            (format!("/a?{}", "%".repeat(2000)), "/a"),
+            (format!("/{}", "%".repeat(2000)), "/"),
+            (format!("/{}", "a".repeat(2000)), "/"),
+            ("/short?a=b".to_owned(), "/short?a=b"),
+        ] {
+            let path = LocalPath::parse(&to).or_else(|| LocalPath::parse("/short?a=b"));
+            let pending = Pending::new("v".repeat(43), path.unwrap(), at(0)).unwrap();
+            let text = pending.to_text(&seal);
+            assert!(text.len() <= 1024, "{}", text.len());
+            let read = Pending::from_text(&text, &pending.state, &seal, at(0));
+            if LocalPath::parse(&to).is_some() {
+                assert_eq!(read.unwrap().to.as_str(), kept, "{to}");
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 use jiff::ToSpan;
 
 use super::*;
+use crate::store::{AccessFilter, Read};
 
 fn now() -> Timestamp {
     Timestamp::from_second(1_790_000_000).unwrap()
@@ -57,7 +58,7 @@ async fn the_access_log_only_grows_and_what_a_token_grants_never_changes() {
         "UPDATE api_token SET revoked_at_s = NULL",
         "DELETE FROM api_token",
     ] {
-        let done = sqlx::query(forbidden).execute(&store.pool).await;
+        let done = sqlx::query(forbidden).execute(&store.writer).await;
         assert!(done.is_err(), "{forbidden}");
     }
     let all = store.access_log(&AccessFilter::default()).await.unwrap();

@@ -39,7 +39,8 @@ impl Site {
         let text = "issuer = \"http://127.0.0.1:1\"\naudience = \"b\"\nclient_id = \"c\"\n";
         let issuer = Issuer::new(toml::from_str(text).unwrap()).unwrap();
         let url = PublicUrl::parse(PUBLIC).unwrap();
-        let sign_in = SignIn::new(issuer.clone(), "c".to_owned(), None, url, store.clone());
+        let sign_in =
+            SignIn::new(issuer.clone(), "c".to_owned(), None, url, store.clone()).unwrap();
         let sessions = sign_in.sessions().clone();
         let config = HttpConfig {
             behind_proxy: true,

@@ -32,6 +32,8 @@ pub(super) async fn init_aggregator(roles: &Roles) -> anyhow::Result<()> {
         "127.0.0.1:0",
         "--http",
         "127.0.0.1:0",
+        "--anonymous",
+        "analyst",
         "--place",
         "Greater Manchester",
         "--notice",

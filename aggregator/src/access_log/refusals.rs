@@ -1,0 +1,133 @@
+//! How many refusals of one identity have a row of their own.
+
+use std::{
+    collections::HashMap,
+    mem,
+    sync::{Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
+
+use super::MOST_REFUSALS;
+use crate::identity::{Identity, Via};
+
+const MINUTE_S: i64 = 60;
+
+/// The refusals of the running minute.
+#[derive(Debug, Default)]
+pub(crate) struct Refusals(Mutex<Minute>);
+
+#[derive(Debug, Default)]
+struct Minute {
+    number: i64,
+    of: HashMap<Via, Seen>,
+}
+
+#[derive(Debug)]
+struct Seen {
+    who: String,
+    listed: u32,
+    more: u32,
+    status: u16,
+}
+
+/// Refusals of one identity in one minute that have one row together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Uncounted {
+    pub(crate) who: String,
+    pub(crate) via: String,
+    pub(crate) more: u32,
+    /// Of the last of them.
+    pub(crate) status: u16,
+    pub(crate) since: Timestamp,
+}
+
+// === impl Refusals ===
+
+impl Refusals {
+    /// Whether one more refusal of `identity` has a row of its own.
+    pub(crate) fn is_listed(&self, identity: &Identity, status: u16) -> bool {
+        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = minute.of.entry(identity.via.clone());
+        let seen = seen.or_insert_with(|| Seen {
+            who: identity.name.clone(),
+            listed: 0,
+            more: 0,
+            status,
+        });
+        if seen.listed < MOST_REFUSALS {
+            seen.listed += 1;
+            return true;
+        }
+        seen.more += 1;
+        seen.status = status;
+        false
+    }
+
+    /// Begins a new minute where one is over at `now`: what of it is still to be written.
+    pub(crate) fn of_minutes_before(&self, now: Timestamp) -> Vec<Uncounted> {
+        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = now.as_second().div_euclid(MINUTE_S);
+        if minute.number == number {
+            return Vec::new();
+        }
+        minute.end(number)
+    }
+
+    /// All that is still to be written, before the program ends.
+    pub(crate) fn of_all(&self) -> Vec<Uncounted> {
+        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = minute.number;
+        minute.end(number)
+    }
+}
+
+// === impl Minute ===
+
+impl Minute {
+    fn end(&mut self, next: i64) -> Vec<Uncounted> {
+        let since_s = mem::replace(&mut self.number, next).saturating_mul(MINUTE_S);
+        let since = Timestamp::from_second(since_s).unwrap_or(Timestamp::MIN);
+        let of = mem::take(&mut self.of).into_iter();
+        of.filter(|(_, seen)| seen.more > 0)
+            .map(|(via, seen)| Uncounted {
+                who: seen.who,
+                via: via.to_string(),
+                more: seen.more,
+                status: seen.status,
+                since,
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beyond_a_few_a_minute_refusals_are_counted_and_none_is_lost() {
+        let refusals = Refusals::default();
+        let (one, other) = (
+            Identity::loopback(),
+            Identity {
+                via: Via::Token(7),
+                ..Identity::loopback()
+            },
+        );
+        let at = |seconds: i64| Timestamp::from_second(1_795_608_000 + seconds).unwrap();
+        assert_eq!(refusals.of_minutes_before(at(0)), []);
+        let listed = (0..1000).filter(|_| refusals.is_listed(&one, 403)).count();
+        assert_eq!(listed, 30);
+        assert!(refusals.is_listed(&other, 403), "others are not held to it");
+        assert_eq!(refusals.of_minutes_before(at(59)), []);
+        let counted = refusals.of_minutes_before(at(60));
+        assert_eq!(counted.len(), 1);
+        assert_eq!((counted[0].more, counted[0].since), (970, at(0)));
+        assert!(refusals.is_listed(&one, 403), "a new minute");
+        let listed = (0..30).filter(|_| refusals.is_listed(&one, 404)).count();
+        assert_eq!(listed, 29);
+        assert_eq!(refusals.of_all()[0].more, 1);
+        assert_eq!(refusals.of_all(), []);
+    }
+}
