@@ -238,6 +238,32 @@ async fn a_session_that_is_over_is_none() {
 }
 
 #[tokio::test]
+async fn a_session_that_a_person_ends_reads_nothing_more() {
+    let Some(site) = Site::start().await else {
+        return;
+    };
+    let releases = site.at("/api/v1/releases");
+    let (mut ada, mut boris) = (Visitor::default(), Visitor::default());
+    ada.sign_in(&site.at("/account"), "ada").await;
+    boris.sign_in(&site.at("/account"), "boris").await;
+    let listed = site.federation.aggregator(&["session", "list", "--json"]);
+    let listed = listed.await.json();
+    assert_eq!(listed.as_array().unwrap().len(), 2, "{listed}");
+    assert_eq!(listed[0]["via"], "oidc ada", "{listed}");
+    let id = listed[0]["id"].to_string();
+    let end = ["session", "end", &id];
+    site.federation.aggregator(&end).await.done();
+    site.federation.aggregator(&end).await.ended_with(2);
+    assert_eq!(ada.get(&releases).await.status, 401);
+    boris.get(&releases).await.says(200, "[");
+    let all = ["session", "end", "--all"];
+    let said = site.federation.aggregator(&all).await.done();
+    assert!(said.contains("1 sessions have ended"), "{said}");
+    assert_eq!(boris.get(&releases).await.status, 401);
+    site.federation.stop().await;
+}
+
+#[tokio::test]
 async fn the_access_log_names_who_signed_in() {
     let Some(provider) = OidcProvider::start().await else {
         return;

@@ -30,6 +30,32 @@ async fn a_token_works_once_and_for_its_own_organisation_only() {
 }
 
 #[tokio::test]
+async fn a_token_is_handed_over_in_a_file_and_never_repeated() {
+    let federation = Federation::new(BINARY).await;
+    let enrolment = federation.enrolment();
+    let dir = federation.node_dir("R0A");
+    let init = ["init", "--ods", "R0A", "--dir", dir.to_str().unwrap()];
+    federation.node("R0A", &init).await.done();
+    let enrol = async |file: &str| {
+        let enrol = ["enrol", "--aggregator", &enrolment, "--token-file", file];
+        federation.node("R0A", &enrol).await
+    };
+    enrol("no-such-file").await.ended_with(65);
+    let empty = enrol(&federation.file("empty", "\n")).await.ended_with(65);
+    assert!(empty.stderr.contains("is empty"), "{empty:?}");
+    let wrong = enrol(&federation.file("wrong", "s3cret-part")).await;
+    let wrong = wrong.ended_with(65);
+    assert!(!wrong.stderr.contains("s3cret"), "{wrong:?}");
+    let token = federation.aggregator(&["node", "token", "R0A"]).await;
+    let file = federation.file("token", &token.done());
+    let both = ["enrol", "--aggregator", &enrolment, "--token-file", &file];
+    let both = [&both[..], &["--token", "a"]].concat();
+    federation.node("R0A", &both).await.ended_with(2);
+    enrol(&file).await.done();
+    federation.stop().await;
+}
+
+#[tokio::test]
 async fn a_bad_token_and_an_absent_aggregator_are_named() {
     let federation = Federation::new(BINARY).await;
     let dir = federation.node_dir("R0A");
