@@ -1,6 +1,12 @@
 //! How long callers wait for their row of the access log: by the store's queue, and as many connections
 //! would that meet in SQLite. Both in one run, on one disk: read the ratio.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a benchmark measures real time, and prints it"
+)]
+
 use std::{
     path::Path,
     time::{Duration, Instant},

@@ -310,8 +310,8 @@ pub(super) fn address_from(
     if !is_behind_proxy {
         return Some(peer.ip());
     }
-    let lines = headers.get_all("x-forwarded-for").iter();
-    let last = lines.last()?.to_str().ok()?.rsplit(',').next()?.trim();
+    let mut lines = headers.get_all("x-forwarded-for").iter();
+    let last = lines.next_back()?.to_str().ok()?.rsplit(',').next()?.trim();
     last.parse().ok()
 }
 

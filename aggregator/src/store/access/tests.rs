@@ -84,22 +84,22 @@ async fn a_row_that_cannot_be_written_takes_no_other_with_it() {
 #[tokio::test]
 async fn of_a_long_refusal_the_beginning_and_the_hash_are_kept_and_of_an_answer_all() {
     let (store, code, _dir) = with_node().await;
-    let long = format!("/api/v1/tables?org=R0A&where={}", "ä".repeat(4000));
+    let address = format!("/api/v1/tables?org=R0A&where={}", "ä".repeat(4000));
     for status in [200, 403, 404, 429] {
-        let (read, codes) = (read(&long, status), [code.clone()]);
-        let kept = store.log_access(&read, &codes, now());
+        let (refused, codes) = (read(&address, status), [code.clone()]);
+        let kept = store.log_access(&refused, &codes, now());
         kept.await.unwrap();
     }
     let log = store.access_log(&AccessFilter::default()).await.unwrap();
-    assert_eq!((&log[0].request, log[0].request_hash), (&long, None));
-    let hash: [u8; 32] = Sha256::digest(&long).into();
+    assert_eq!((&log[0].request, log[0].request_hash), (&address, None));
+    let hash: [u8; 32] = Sha256::digest(&address).into();
     for row in &log[1..] {
         assert_eq!(row.request.chars().count(), MOST_REFUSED_CHARS);
-        assert!(long.starts_with(&row.request));
+        assert!(address.starts_with(&row.request));
         assert_eq!(row.request_hash, Some(hash));
     }
-    let (read, codes) = (read("/short", 403), [code]);
-    let short = store.log_access(&read, &codes, now());
+    let (brief, codes) = (read("/short", 403), [code]);
+    let short = store.log_access(&brief, &codes, now());
     short.await.unwrap();
     let log = store.access_log(&AccessFilter::default()).await.unwrap();
     assert_eq!(log.last().unwrap().request_hash, None);
