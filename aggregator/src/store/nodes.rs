@@ -128,7 +128,7 @@ impl Store {
         .bind(ods_code.as_str())
         .bind(certificate_pem)
         .bind(now.as_second())
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await?;
         Ok(())
     }
