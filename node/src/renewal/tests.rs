@@ -65,7 +65,7 @@ impl Enrolled {
         take(&self.config, &self.ods_code, certificate, SystemClock.now())
     }
 
-    fn issued(&self, authority: &Authority, ods_code: &str, csr: &str) -> String {
+    fn issued(authority: &Authority, ods_code: &str, csr: &str) -> String {
         let identity = Identity::Node(ods_code.parse().unwrap());
         authority.issue(csr, &identity, SystemClock.now()).unwrap()
     }
@@ -89,7 +89,7 @@ async fn a_certificate_is_asked_for_in_the_last_third_of_its_life_with_one_key()
     assert_eq!(fresh.request(), None);
     let due = Enrolled::days_ago(300).await;
     let public = |csr: Option<String>| {
-        let certificate = due.issued(&due.authority, "R0A", &csr.unwrap());
+        let certificate = Enrolled::issued(&due.authority, "R0A", &csr.unwrap());
         let key = files::read_text(&next_key(&due.config)).unwrap();
         Credentials::from_pem(&certificate, &key, due.authority.certificate_pem()).is_ok()
     };
@@ -100,16 +100,22 @@ async fn a_certificate_is_asked_for_in_the_last_third_of_its_life_with_one_key()
 async fn only_the_certificate_that_was_asked_for_is_taken() {
     let node = Enrolled::days_ago(300).await;
     let elsewhere = Authority::generate(&"gm-icb".parse().unwrap(), SystemClock.now()).unwrap();
-    let early = node.issued(&node.authority, "R0A", &of_another_key());
+    let early = Enrolled::issued(&node.authority, "R0A", &of_another_key());
     assert!(matches!(node.take(&early), Err(RenewalError::NotAsked)));
     let csr = node.request().unwrap();
     let before = node.in_place();
     for (what, wrong) in [
-        ("another authority's", node.issued(&elsewhere, "R0A", &csr)),
-        ("another node's", node.issued(&node.authority, "RM3", &csr)),
+        (
+            "another authority's",
+            Enrolled::issued(&elsewhere, "R0A", &csr),
+        ),
+        (
+            "another node's",
+            Enrolled::issued(&node.authority, "RM3", &csr),
+        ),
         (
             "another key's",
-            node.issued(&node.authority, "R0A", &of_another_key()),
+            Enrolled::issued(&node.authority, "R0A", &of_another_key()),
         ),
         ("none", "no certificate".to_owned()),
     ] {
@@ -120,7 +126,7 @@ async fn only_the_certificate_that_was_asked_for_is_taken() {
         );
         assert_eq!(node.in_place(), before, "{what}");
     }
-    node.take(&node.issued(&node.authority, "R0A", &csr))
+    node.take(&Enrolled::issued(&node.authority, "R0A", &csr))
         .unwrap();
     assert!(node.in_place().ends > before.ends);
     assert_eq!(node.request(), None);
@@ -130,7 +136,7 @@ async fn only_the_certificate_that_was_asked_for_is_taken() {
 async fn a_crash_between_the_two_files_leaves_a_pair_that_works() {
     let node = Enrolled::days_ago(300).await;
     let csr = node.request().unwrap();
-    let certificate = node.issued(&node.authority, "R0A", &csr);
+    let certificate = Enrolled::issued(&node.authority, "R0A", &csr);
     files::write_public(&next_certificate(&node.config), certificate.as_bytes()).unwrap();
     // Killed once the key had taken its place, before the certificate did.
     fs::rename(next_key(&node.config), node.config.credential_files().key).unwrap();
