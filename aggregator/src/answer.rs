@@ -26,14 +26,13 @@ pub use table::TableQuestion;
 use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
-use vwis_proto::period::Period;
 
 use crate::{
     archive::Archive,
     export::Sheet,
     facts::Facts,
     indicator::{Indicator, Question},
-    picture::Whose,
+    picture::{When, Whose},
 };
 
 /// An answer that can leave.
@@ -47,8 +46,8 @@ pub struct Answer {
     pub releases: Vec<Uuid>,
 }
 
-/// What an indicator says of `whose` staff, from what was released up to `period` (all there is, if
-/// not said).
+/// What an indicator says of `whose` staff, from what was released; of one period exactly, where that is
+/// asked for: its latest numbers are of that, then.
 ///
 /// # Errors
 /// [`AnswerError`] says what there is instead.
@@ -56,15 +55,28 @@ pub fn indicator(
     archive: &Archive,
     indicator: &Indicator,
     whose: &Whose,
-    period: Option<Period>,
+    when: When,
     question: &Question,
 ) -> Result<Answer, AnswerError> {
     let latest = archive
         .latest_period()
         .ok_or(AnswerError::NothingReleased)?;
-    let until = period.unwrap_or(latest);
+    let until = when.until().unwrap_or(latest);
     let facts = Facts::new(archive, whose.clone(), until).naming(&question.reads(whose));
     let found = indicator.answer(&facts, question)?;
+    let newest = found
+        .rows
+        .iter()
+        .map(|row| row.source.period.as_str())
+        .max();
+    if let (Some(period), Some(newest)) = (when.period(), newest)
+        && period.to_string() != newest
+    {
+        return Err(AnswerError::NotReleased {
+            period: period.to_string(),
+            there: vec![newest.to_owned()],
+        });
+    }
     let definition = &indicator.definition;
     refuse_replaced(archive, found.rows.iter().map(|row| row.source.release))?;
     let releases = found.rows.iter().map(|row| row.source.release);

@@ -1,19 +1,20 @@
 //! Estimates: an unbiased value with its variance, and what may be shown of it (design §3.8).
 
-pub mod consistent;
 mod figure;
 mod parts;
+mod shown;
 pub mod thresholds;
 mod verdict;
 
 pub use figure::{Figure, Unit};
 pub use parts::Parts;
+pub use shown::Shown;
 pub use verdict::{Verdict, change};
 
 use serde::Serialize;
 use vwis_proto::agreement::Measure;
 
-use thresholds::{TOO_NOISY_ABOVE, USE_WITH_CARE_ABOVE, Z_95};
+use thresholds::Z_95;
 
 /// An unbiased value and its variance from privacy noise. Signed, neither rounded nor clamped.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,22 +101,12 @@ impl Estimate {
         (at_least_0(low), at_least_0(high).max(self.sd()))
     }
 
-    /// The value as shown: at least 0, in whole people or tenths of an FTE. Only for people: sums
-    /// of displayed values are biased.
-    #[must_use]
-    pub fn display(&self) -> f64 {
-        let shown = at_least_0(self.value);
-        match self.measure {
-            Measure::Headcount => shown.round(),
-            Measure::Fte => (shown * 10.0).round() / 10.0,
-        }
-    }
-
     /// How far it can be relied on.
     #[must_use]
     pub fn reliability(&self) -> Reliability {
-        let relative = self.half_width() / self.display().max(1.0);
-        Reliability::by(relative, USE_WITH_CARE_ABOVE, TOO_NOISY_ABOVE)
+        Figure::from(*self)
+            .reliability()
+            .expect("a count is no difference, and all else is judged")
     }
 }
 
@@ -190,10 +181,8 @@ mod tests {
     fn a_negative_estimate_shows_zero_and_keeps_its_value() {
         let estimate = headcount(-7.5, 10.0);
         assert!((estimate.value() + 7.5).abs() < f64::EPSILON);
-        assert!(estimate.display().abs() < f64::EPSILON);
-        assert_eq!(Figure::from(estimate).interval_text(), "0 to 13");
+        assert_eq!(Figure::from(estimate).interval_text(), "0 to 15");
         assert!(estimate.interval().0 < -27.0);
-        assert!(estimate.display().is_sign_positive());
         assert_eq!(
             Figure::from(headcount(-100.0, 10.0)).interval_text(),
             "0 to 10"
@@ -204,7 +193,7 @@ mod tests {
     fn fte_is_shown_in_tenths() {
         let figure = Figure::from(Estimate::new(Measure::Fte, 12.345, 0.0));
         assert_eq!(figure.display_text(), "12.3");
-        assert_eq!(figure.interval_text(), "12.3 to 12.4");
+        assert_eq!(figure.interval_text(), "exact");
     }
 
     proptest! {
@@ -217,8 +206,7 @@ mod tests {
             prop_assert!(low <= value && value <= high);
             prop_assert!(((high - low) - 2.0 * Z_95 * estimate.sd()).abs() <= 1e-6 * (1.0 + sd));
             let (lower, upper) = estimate.shown_interval();
-            prop_assert!(0.0 <= lower && lower <= upper && estimate.display() >= 0.0);
-            prop_assert!((estimate.display() - value).abs() <= 0.5 || value < 0.0);
+            prop_assert!(0.0 <= lower && lower <= upper);
         }
     }
 }

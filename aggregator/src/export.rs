@@ -23,7 +23,7 @@ pub mod xlsx;
 
 use serde::Serialize;
 
-use crate::estimate::{Reliability, Unit};
+use crate::estimate::{Figure, Reliability, Shown, Unit};
 
 /// The column that says how far a row can be relied on, by [`Reliability::code`]: what is too noisy
 /// is shaded where there is shading.
@@ -75,6 +75,8 @@ pub enum Kind {
     Fte,
     /// From 0 to 1; shown as %.
     Share,
+    /// The same in whole percents.
+    Percent,
     /// One number over another: hundredths.
     Ratio,
     /// Any other number: tenths.
@@ -116,9 +118,15 @@ impl Sheet {
         self.columns.iter().enumerate().filter(shown)
     }
 
+    /// Where the column of this name stands in a row.
+    #[must_use]
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
     /// Whether a row says of itself that its number is too noisy to show.
     fn is_too_noisy(&self, row: &[Cell]) -> bool {
-        let place = self.columns.iter().position(|own| own.name == RELIABILITY);
+        let place = self.place(RELIABILITY);
         let code = Reliability::TooNoisyToShow.code();
         place
             .and_then(|place| row.get(place))
@@ -170,6 +178,28 @@ impl From<Unit> for Kind {
             Unit::Share | Unit::Rate => Self::Share,
             Unit::Ratio | Unit::Score => Self::Ratio,
         }
+    }
+}
+
+impl From<&Shown> for Kind {
+    /// What is displayed is written as exactly as it was rounded.
+    fn from(shown: &Shown) -> Self {
+        match (shown.unit(), shown.decimals()) {
+            (Unit::Share | Unit::Rate, 0) => Self::Percent,
+            (Unit::People | Unit::Fte, 0) => Self::People,
+            (Unit::People, _) => Self::Decimal,
+            (unit, _) => unit.into(),
+        }
+    }
+}
+
+impl Cell {
+    /// A figure as it is displayed.
+    #[must_use]
+    pub fn displayed(figure: &Figure) -> Self {
+        let shown = Shown::of(figure);
+        let number = |value| Self::Of(Kind::from(&shown), value);
+        shown.value().map_or(Self::Empty, number)
     }
 }
 

@@ -263,18 +263,18 @@ impl<'a> Facts<'a> {
             if self.is_in(archived) {
                 able.entry(period).or_default().push(index);
             } else {
-                elsewhere.insert(period);
+                elsewhere.extend(
+                    archived
+                        .picture
+                        .organisations()
+                        .map(|(code, _)| code.clone()),
+                );
             }
         }
         if able.is_empty() && !elsewhere.is_empty() {
             return Err(FactsError::NotInRelease {
                 whose: self.whose.name(),
-                there: self
-                    .archive
-                    .organisations()
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect(),
+                there: elsewhere.iter().map(ToString::to_string).collect(),
             });
         }
         if able.is_empty() {

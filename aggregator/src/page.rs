@@ -17,12 +17,11 @@ pub mod component;
 pub mod layout;
 pub mod markup;
 pub mod sentence;
-pub mod shown;
 pub mod standing;
 
+pub use crate::estimate::Shown;
 pub use markup::Html;
 pub use sentence::Sentence;
-pub use shown::Shown;
 pub use standing::{Standing, Tag};
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod everything;
 mod query;
 mod query_error;
 mod sheet;
+mod when;
 mod whose;
 
 pub use everything::{COLUMNS, PictureRow, rows};
@@ -15,6 +16,7 @@ pub(crate) use query::categories;
 pub use query::{Axis, Filter, Query, Resolved, Row};
 pub use query_error::QueryError;
 pub use sheet::sheet;
+pub use when::{BothSaid, When};
 pub use whose::{EACH, Wanted, Whose, WhoseError};
 
 use std::collections::BTreeMap;

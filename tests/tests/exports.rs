@@ -42,12 +42,15 @@ fn libreoffice(file: &Path) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
     let profile = format!("-env:UserInstallation=file://{}", folder.path().display());
     let output = Command::new(office)
-        .args([&profile, "--headless", "--convert-to", "csv", "--outdir"])
+        // The second sheet: what to read first comes before the numbers.
+        .args([&profile, "--headless", "--convert-to"])
+        .args(["csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,2", "--outdir"])
         .args([folder.path(), file])
         .env("HOME", folder.path())
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");
-    let written: PathBuf = folder.path().join(file.file_name()?).with_extension("csv");
+    let stem = file.file_stem()?.to_string_lossy();
+    let written: PathBuf = folder.path().join(format!("{stem}-Numbers.csv"));
     Some(std::fs::read_to_string(written).unwrap())
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 use vwis_proto::ods::OdsCode;
 
-use super::{Answer, AnswerError};
+use super::{Answer, AnswerError, findings::RELEASE_PERIOD};
 use crate::{
     archive::Archive,
     export::{Cell, Column, Kind, Readers},
@@ -15,8 +15,9 @@ use crate::{
     picture::{EACH, Whose},
 };
 
-/// The answers of every organisation in the archive as one, with a column for whose each row is. Who is
-/// not in the release that the question is answered from is left out, and named in a note.
+/// The answers of every organisation in the archive as one, with a column for whose each row is. All are of
+/// the newest period that any of them is answered for: who is not in a release of that is left out, and named
+/// in a note. An older number never stands beside newer ones.
 ///
 /// # Errors
 /// The first organisation's error, where it is another than not being there.
@@ -24,17 +25,25 @@ pub fn each(
     archive: &Archive,
     ask: impl Fn(&Whose) -> Result<Answer, AnswerError>,
 ) -> Result<Answer, AnswerError> {
-    let mut all: Option<Answer> = None;
+    let mut answers = Vec::new();
     let mut absent: Vec<OdsCode> = Vec::new();
     for ods_code in archive.organisations() {
-        let mut answer = match ask(&Whose::Organisations(vec![ods_code.clone()])) {
-            Ok(answer) => answer,
-            Err(error) if is_absent(&error) => {
-                absent.push(ods_code);
-                continue;
-            }
+        match ask(&Whose::Organisations(vec![ods_code.clone()])) {
+            Ok(answer) => answers.push((ods_code, answer)),
+            Err(error) if is_absent(&error) => absent.push(ods_code),
             Err(error) => return Err(error),
-        };
+        }
+    }
+    let newest = answers
+        .iter()
+        .filter_map(|(_, answer)| period(answer))
+        .max();
+    let mut all: Option<Answer> = None;
+    for (ods_code, mut answer) in answers {
+        if period(&answer) != newest {
+            absent.push(ods_code);
+            continue;
+        }
         for row in &mut answer.sheet.rows {
             row.insert(0, Cell::text(ods_code.as_str()));
         }
@@ -56,11 +65,22 @@ pub fn each(
     all.sheet.title = format!("{title}: each employer");
     if !absent.is_empty() {
         let codes: Vec<_> = absent.iter().map(OdsCode::as_str).collect();
-        all.sheet
-            .notes
-            .insert(0, format!("Not in the release: {}.", codes.join(", ")));
+        let of = newest.map_or_else(String::new, |period| format!(" of {period}"));
+        let note = format!("Not in a release{of}, and left out: {}.", codes.join(", "));
+        all.sheet.notes.insert(0, note);
     }
     Ok(all)
+}
+
+/// The newest period that an answer has a number of.
+fn period(answer: &Answer) -> Option<String> {
+    let place = answer.sheet.place(RELEASE_PERIOD)?;
+    let rows = answer.sheet.rows.iter();
+    let periods = rows.filter_map(|row| match row.get(place) {
+        Some(Cell::Text(period)) => Some(period.clone()),
+        _ => None,
+    });
+    periods.max()
 }
 
 fn join(all: &mut Answer, answer: Answer) {

@@ -17,7 +17,10 @@ pub enum AnswerError {
     #[error(transparent)]
     NotInRelease(#[from] NotInRelease),
     /// The table exists, and is not released for the period.
-    #[error("this table is not released for {period}; it is for: {}", there.join(", "))]
+    #[error(
+        "this is not released for {period}; it is for: {}. `up_to` asks for the latest until then",
+        there.join(", ")
+    )]
     NotReleased {
         /// As asked for.
         period: String,

@@ -6,6 +6,9 @@ use crate::{
     indicator::{Finding, Findings},
 };
 
+/// Of which period the release is that a row comes from; `period` may be what rows are told apart by.
+pub(super) const RELEASE_PERIOD: &str = "release_period";
+
 /// The columns of all findings: the same for every indicator but for its dimensions.
 pub(super) fn columns(findings: &Findings) -> Vec<Column> {
     let mut columns = group_columns(findings);
@@ -125,7 +128,11 @@ fn judgement_columns(findings: &Findings) -> Vec<Column> {
             has_note,
         ),
         judged(
-            text("period", "Period", "Of the release it comes from."),
+            text(
+                RELEASE_PERIOD,
+                "Release of",
+                "The period of the release it comes from.",
+            ),
             periods,
         ),
         text("series", "Series", "Of the agreement.").machines(),
@@ -154,7 +161,7 @@ pub(super) fn cells(finding: &Finding) -> Vec<Cell> {
         of(figure.sd()),
         of(Some(lower)),
         of(Some(upper).filter(|upper| upper.is_finite())),
-        of(figure.display()),
+        Cell::displayed(&figure),
         Cell::text(figure.interval_text()),
         optional(reliability.map(Reliability::in_words)),
         optional(reliability.map(Reliability::code)),
@@ -220,7 +227,7 @@ mod tests {
             cells(&findings.rows[row])[place].clone()
         };
         assert_eq!(at(0, "upper"), Cell::Empty);
-        assert_eq!(at(0, "interval"), Cell::text("0.50 to no limit"));
+        assert_eq!(at(0, "interval"), Cell::text("0.50 or more"));
         assert_eq!(at(0, "estimate"), Cell::Empty);
         assert_eq!(at(1, "benchmark"), Cell::Of(Kind::Share, 0.281));
         assert_eq!(at(1, "verdict"), Cell::text("no"));

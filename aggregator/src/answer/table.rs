@@ -15,10 +15,13 @@ use super::{
 };
 use crate::{
     archive::{Archive, Archived, Standing},
-    estimate::Unit,
-    export::Sheet,
-    picture::{self, Query, QueryError, Resolved, Whose},
+    export::{Cell, Column, Kind, RELIABILITY, Readers, Sheet},
+    picture::{self, EACH, Query, QueryError, Resolved, When, Whose},
+    release::Release,
 };
+
+/// In the place of the numbers of who is not in a release.
+const ABSENT: &str = "not in this release";
 
 /// A table as asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,9 +34,9 @@ pub struct TableQuestion {
     pub measure: Measure,
     /// Only this series; the one that gives the least doubt, if not said.
     pub series: Option<String>,
-    /// The latest released, if not said.
-    pub period: Option<Period>,
-    /// With rows of totals, to which the displayed cells add up.
+    /// Of when.
+    pub when: When,
+    /// With rows of totals.
     pub with_totals: bool,
 }
 
@@ -46,14 +49,131 @@ impl TableQuestion {
     /// [`AnswerError`] says what there is instead.
     pub fn answer(&self, archive: &Archive) -> Result<Answer, AnswerError> {
         let (archived, resolved) = self.best(archive)?;
-        super::refuse_replaced(archive, [archived.release.id])?;
-        let rows = resolved.rows(&archived.picture.sum_of(&self.whose)?);
-        let provenance = provenance::of_releases(archive, [archived.release.id], &self.whose);
-        let mut sheet = picture::sheet(&resolved, &rows);
-        if self.with_totals {
-            self.add_totals(&mut sheet, &archived, archive.series_of(&archived))?;
+        let from = (&*archived, &resolved);
+        let mut sheet = self.own(archive, from)?;
+        self.mark(&mut sheet, &archived.release);
+        let mut answer = self.told(archive, from, sheet)?;
+        if let Some(later) = self.passed_over(archive, archived.release.period) {
+            answer.sheet.notes.insert(0, later);
         }
-        let series = archive.series_of(&archived);
+        Ok(answer)
+    }
+
+    /// The table of each organisation, side by side: all from the one release that tells the system's best.
+    /// Who is not in it has rows that say so and no numbers.
+    ///
+    /// # Errors
+    /// As [`Self::answer`].
+    pub fn each(
+        &self,
+        archive: &Archive,
+        is_stopped: impl Fn() -> bool,
+    ) -> Result<Answer, AnswerError> {
+        let system = self.of(Whose::System);
+        let (archived, resolved) = system.best(archive)?;
+        let from = (&*archived, &resolved);
+        let mut everybody = archive.organisations();
+        everybody.extend(archived.release.expected.iter().cloned());
+        let mut all: Option<Sheet> = None;
+        for ods_code in everybody {
+            if is_stopped() {
+                // Nobody waits any more: some error ends it, and nobody reads which.
+                return Err(AnswerError::NothingReleased);
+            }
+            let one = self.of(Whose::Organisations(vec![ods_code]));
+            let mut sheet = match archived.picture.holds(&one.whose) {
+                Ok(()) => one.own(archive, from)?,
+                Err(_) => absent(system.own(archive, from)?),
+            };
+            one.mark(&mut sheet, &archived.release);
+            match &mut all {
+                None => all = Some(sheet),
+                Some(all) => join(all, sheet),
+            }
+        }
+        let mut sheet = all.ok_or(AnswerError::NothingReleased)?;
+        sheet.columns[0].readers = Readers::All;
+        let contributors = archived.release.contributors.iter();
+        let present = contributors.map(|one| one.ods_code.clone()).collect();
+        let mut answer = self
+            .of(Whose::Organisations(present))
+            .told(archive, from, sheet)?;
+        let sheet = &mut answer.sheet;
+        let title = sheet
+            .title
+            .rsplit_once(" of ")
+            .map_or("", |(title, _)| title);
+        let date = archived.release.period.last_day();
+        sheet.title = format!("{title} of each employer on {date}");
+        sheet.metadata["org"] = json!(EACH);
+        Ok(answer)
+    }
+
+    /// The cells alone.
+    fn own(
+        &self,
+        archive: &Archive,
+        (archived, resolved): (&Archived, &Resolved),
+    ) -> Result<Sheet, AnswerError> {
+        let rows = resolved.rows(&archived.picture.sum_of(&self.whose)?);
+        let mut sheet = picture::sheet(resolved, &rows);
+        if self.with_totals {
+            self.add_totals(&mut sheet, archived, archive.series_of(archived))?;
+        }
+        Ok(sheet)
+    }
+
+    /// Says in each row whose it is, of when, and from which release.
+    fn mark(&self, sheet: &mut Sheet, release: &Release) {
+        let text = |name: &str, title: &str, description: &str| {
+            Column::new(name, title, Kind::Text, description).machines()
+        };
+        let whose = "ODS codes of the employers that the row is of, joined by +; or system.";
+        sheet
+            .columns
+            .insert(0, text("organisation", "Employer", whose));
+        sheet.columns.extend([
+            text(
+                "period",
+                "Period",
+                "Of the release that the row comes from.",
+            ),
+            text(
+                "as_of",
+                "As of",
+                "The day that was counted: the last of the period.",
+            ),
+            text("series", "Series", "Of the agreement."),
+            text("release", "Release", "The id of the release."),
+            text("note", "Note", "Why there is no number."),
+        ]);
+        let is_absent = sheet.rows.iter().any(|row| is_absent(row));
+        if is_absent && let Some(note) = sheet.columns.last_mut() {
+            note.readers = Readers::All;
+        }
+        for row in &mut sheet.rows {
+            row.insert(0, Cell::text(self.whose.name()));
+            let note = row.pop_if(|cell| *cell == Cell::text(ABSENT));
+            row.extend([
+                Cell::text(release.period.to_string()),
+                Cell::text(release.period.last_day().to_string()),
+                Cell::text(&release.series),
+                Cell::text(release.id.to_string()),
+                note.unwrap_or(Cell::Empty),
+            ]);
+        }
+    }
+
+    /// With what is said beside it.
+    fn told(
+        &self,
+        archive: &Archive,
+        (archived, resolved): (&Archived, &Resolved),
+        mut sheet: Sheet,
+    ) -> Result<Answer, AnswerError> {
+        super::refuse_replaced(archive, [archived.release.id])?;
+        let provenance = provenance::of_releases(archive, [archived.release.id], &self.whose);
+        let series = archive.series_of(archived);
         let data_set = Dictionary::builtin().data_set(series.data_set());
         let data_set = data_set.map_or(series.data_set(), DataSet::label);
         let labels = resolved.columns.iter().map(|axis| axis.attribute.label());
@@ -69,16 +189,35 @@ impl TableQuestion {
             provenance.whose_and_when()
         );
         sheet.notes = provenance.notes();
+        if self.with_totals {
+            sheet.notes.push(totals::NEED_NOT_ADD_UP.to_owned());
+        }
         for (code, categories) in resolved.filters() {
             let only = format!("{code} {}", categories.join(", "));
             sheet.facts.push(("Only".to_owned(), only));
         }
         sheet.facts.extend(provenance.facts());
-        sheet.metadata = self.metadata(&resolved, provenance.metadata());
+        sheet.metadata = self.metadata(resolved, provenance.metadata());
         Ok(Answer {
             sheet,
             made_at: provenance.made_at(),
             releases: provenance.ids(),
+        })
+    }
+
+    /// Where the latest was asked for and some of those asked for are not in it: that, in words.
+    fn passed_over(&self, archive: &Archive, period: Period) -> Option<String> {
+        if self.when == When::At(period) || self.whose == Whose::System {
+            return None;
+        }
+        let (latest, _) = self.of(Whose::System).best(archive).ok()?;
+        let latest = latest.release.period;
+        (latest > period).then(|| {
+            format!(
+                "These are of {period}, the latest period in which all of {} are: {latest} is released \
+                 without some of them.",
+                self.whose.name()
+            )
         })
     }
 
@@ -97,13 +236,13 @@ impl TableQuestion {
     /// Where another series or period was asked for.
     pub fn of_release(&mut self, series: &str, period: Period) -> Result<(), String> {
         let other_series = self.series.as_deref().is_some_and(|own| own != series);
-        if other_series || self.period.is_some_and(|own| own != period) {
+        if other_series || self.when.of_those([period]).is_none() {
             return Err(format!(
                 "the release is of series {series} and period {period}: ask for these, or for no release"
             ));
         }
         self.series = Some(series.to_owned());
-        self.period = Some(period);
+        self.when = When::At(period);
         Ok(())
     }
 
@@ -135,8 +274,8 @@ impl TableQuestion {
                 Err(absent) => elsewhere = Some(absent),
             }
         }
-        let latest = released.last().map(|(archived, _)| archived.release.period);
-        let wanted = self.period.or(latest);
+        let periods = released.iter().map(|(archived, _)| archived.release.period);
+        let wanted = self.when.of_those(periods);
         let of_period = released
             .iter()
             .filter(|(a, _)| Some(a.release.period) == wanted);
@@ -159,7 +298,7 @@ impl TableQuestion {
             .iter()
             .map(|(a, _)| format!("{} {}", a.release.series, a.release.period));
         let there: Vec<_> = there.collect();
-        Err(match self.period {
+        Err(match self.when.until() {
             Some(period) if !there.is_empty() => AnswerError::NotReleased {
                 period: period.to_string(),
                 there,
@@ -173,8 +312,7 @@ impl TableQuestion {
         })
     }
 
-    /// Rows of totals, and displayed values that add up from the cells through every level to the one
-    /// total: of each choice of the first columns' categories, over all of the others'.
+    /// Rows of totals: of each choice of the first columns' categories, over all of the others'.
     fn add_totals(
         &self,
         sheet: &mut Sheet,
@@ -193,7 +331,7 @@ impl TableQuestion {
                 Ok(Level { resolved, rows })
             })
             .collect();
-        totals::add(sheet, &levels?, Unit::of(self.measure));
+        totals::add(sheet, &levels?);
         Ok(())
     }
 
@@ -214,4 +352,28 @@ impl TableQuestion {
         metadata["org"] = json!(self.whose.name());
         metadata
     }
+}
+
+/// The same rows without their numbers, each with the reason as one more cell.
+fn absent(mut sheet: Sheet) -> Sheet {
+    let from = sheet.place("estimate").unwrap_or(sheet.columns.len());
+    let to = sheet.place(RELIABILITY).unwrap_or(sheet.columns.len());
+    for row in &mut sheet.rows {
+        row[from..=to].fill(Cell::Empty);
+        row.push(Cell::text(ABSENT));
+    }
+    sheet
+}
+
+fn is_absent(row: &[Cell]) -> bool {
+    row.last() == Some(&Cell::text(ABSENT))
+}
+
+fn join(all: &mut Sheet, other: Sheet) {
+    for (column, other) in all.columns.iter_mut().zip(&other.columns) {
+        if column.readers == Readers::Machines {
+            column.readers = other.readers;
+        }
+    }
+    all.rows.extend(other.rows);
 }

@@ -1,10 +1,13 @@
+mod columns;
+mod displayed;
+
 use vwis_proto::agreement::Measure;
 
 use super::*;
 use crate::{
-    export::{Cell, csv::csv, json::json as as_json},
+    export::{Cell, Kind, csv::csv, json::json as as_json},
     indicator::{self, testing::Workforce},
-    picture::Query,
+    picture::{Query, When},
 };
 
 fn archive() -> Archive {
@@ -27,7 +30,7 @@ fn question(by: &[&str]) -> TableQuestion {
         whose: Whose::System,
         measure: Measure::Headcount,
         series: None,
-        period: None,
+        when: When::Latest,
         with_totals: false,
     }
 }
@@ -56,7 +59,7 @@ fn a_table_says_what_it_is_of_and_where_it_comes_from() {
 }
 
 #[test]
-fn cells_add_up_through_every_level_of_totals() {
+fn a_total_stands_before_what_it_sums_at_every_level() {
     let mut question = question(&["band", "gender"]);
     question.with_totals = true;
     question.query.filters = vec!["band=afc_5,afc_6".parse().unwrap()];
@@ -75,20 +78,24 @@ fn cells_add_up_through_every_level_of_totals() {
     let rows: Vec<_> = answer.sheet.rows.iter().map(row).collect();
     assert_eq!(
         rows[0],
-        (text("total"), text("total"), Cell::Number(6500.0))
+        (text("total"), text("total"), Cell::Of(Kind::People, 6500.0))
     );
     assert_eq!(
         rows[1],
-        (text("afc_5"), text("total"), Cell::Number(5000.0))
+        (text("afc_5"), text("total"), Cell::Of(Kind::People, 5000.0))
     );
     assert_eq!(
         rows[2],
-        (text("afc_5"), text("female"), Cell::Number(4310.0))
+        (
+            text("afc_5"),
+            text("female"),
+            Cell::Of(Kind::People, 4310.0)
+        )
     );
     // Five rows for each band: four genders after its total.
     assert_eq!(
         rows[6],
-        (text("afc_6"), text("total"), Cell::Number(1500.0))
+        (text("afc_6"), text("total"), Cell::Of(Kind::People, 1500.0))
     );
     assert_eq!(rows.len(), 11);
 }
@@ -97,11 +104,11 @@ fn cells_add_up_through_every_level_of_totals() {
 fn a_period_or_an_organisation_that_is_not_there_is_answered_with_those_that_are() {
     let archive = archive();
     let mut wrong = question(&["band"]);
-    wrong.period = Some("2030-03".parse().unwrap());
+    wrong.when = When::At("2030-03".parse().unwrap());
     let error = wrong.answer(&archive).unwrap_err().to_string();
     assert_eq!(
         error,
-        "this table is not released for 2030-03; it is for: headline 2026-03"
+        "this is not released for 2030-03; it is for: headline 2026-03. `up_to` asks for the latest until then"
     );
     let mut wrong = question(&["band"]);
     wrong.whose = Whose::Organisations(vec!["RW6".parse().unwrap()]);
@@ -122,7 +129,7 @@ fn an_indicator_carries_its_definition_and_its_limits() {
         by: Some(vec!["band".to_owned()]),
         ..Question::default()
     };
-    let answer = indicator(&archive(), composition, &Whose::System, None, &by).unwrap();
+    let answer = indicator(&archive(), composition, &Whose::System, When::Latest, &by).unwrap();
     let text = as_json(&answer.sheet);
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(json["metadata"]["indicator"]["name"], "composition");

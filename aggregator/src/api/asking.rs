@@ -7,7 +7,7 @@ use axum::{body::Bytes, response::Response};
 use http::{HeaderMap, HeaderValue, header};
 use serde_json::json;
 use uuid::Uuid;
-use vwis_proto::{agreement::Agreement, period::Period};
+use vwis_proto::agreement::Agreement;
 
 use super::{
     Api, Caller,
@@ -25,7 +25,7 @@ use crate::{
         text::text, xlsx::xlsx,
     },
     identity::Role,
-    picture::{EACH, Wanted, Whose},
+    picture::{EACH, Wanted, When, Whose},
     pictures::Held,
     release::Release,
 };
@@ -41,7 +41,7 @@ const MOST_ORGANISATIONS: usize = 100;
 #[derive(Clone, Debug)]
 pub(crate) struct Asking {
     pub(crate) wanted: Wanted,
-    pub(crate) period: Option<Period>,
+    pub(crate) when: When,
     agreement: Option<String>,
     /// As it is named in the query.
     release: Option<String>,
@@ -67,7 +67,7 @@ pub(crate) struct Put {
 }
 
 /// The parameters that [`Asking::read`] takes.
-pub(crate) const NAMES: [&str; 5] = ["org", "period", "agreement", "release", "format"];
+pub(crate) const NAMES: [&str; 6] = ["org", "period", "up_to", "agreement", "release", "format"];
 
 // === impl Reader ===
 
@@ -115,7 +115,8 @@ impl Asking {
         let named = params.one("format")?;
         Ok(Self {
             wanted: wanted(params)?,
-            period: params.one("period")?,
+            when: When::of(params.one("period")?, params.one("up_to")?)
+                .map_err(|error| Kind::BAD_QUERY.problem(error))?,
             agreement: params.text("agreement")?.map(str::to_owned),
             release: params.text("release")?.map(str::to_owned),
             format: named.unwrap_or_else(|| accepted(headers)),
@@ -127,7 +128,7 @@ impl Asking {
     pub(crate) fn of_system(agreement: Option<String>) -> Self {
         Self {
             wanted: Wanted::Sum(Whose::System),
-            period: None,
+            when: When::Latest,
             agreement,
             release: None,
             format: Format::Json,
@@ -166,7 +167,8 @@ impl Asking {
     pub(crate) fn address(&self, path: String, own: Vec<(&'static str, String)>) -> Canonical {
         let mut address = Canonical::new(path, own);
         address.add("org", self.wanted.parameter());
-        address.add("period", self.period);
+        address.add("period", self.when.period());
+        address.add("up_to", self.when.up_to());
         address
     }
 

@@ -45,9 +45,13 @@ struct IndicatorParams {
     /// `system`, which is the default.
     #[param(required = false, example = "system")]
     org: Option<String>,
-    /// `YYYY-MM`: from what was released up to this period; all there is, if not said.
+    /// `YYYY-MM`, exactly: the latest numbers of the answer are of this period. The latest released, if not
+    /// said.
     #[param(required = false, pattern = r"^\d{4}-\d{2}$", example = "2026-09")]
     period: Option<String>,
+    /// `YYYY-MM`: from what was released up to this period. Instead of `period`.
+    #[param(required = false, pattern = r"^\d{4}-\d{2}$")]
+    up_to: Option<String>,
     /// Hash of the agreement, or the beginning of it; that of the newest release, if not said.
     #[param(required = false)]
     agreement: Option<String>,
@@ -190,7 +194,7 @@ async fn answer(
         pathways: shown,
     };
     access::may_read(&caller.0, &archive.clause(), &subject)?;
-    let (format, period, wanted) = (asking.format, asking.period, asking.wanted.clone());
+    let (format, when, wanted) = (asking.format, asking.when, asking.wanted.clone());
     let key = Key::of(
         address.clone(),
         format,
@@ -198,7 +202,7 @@ async fn answer(
         put.release.as_ref().map(|release| release.id),
     );
     let work = move |stop: &Stop| {
-        let ask = |whose: &Whose| answer::indicator(&archive, indicator, whose, period, &question);
+        let ask = |whose: &Whose| answer::indicator(&archive, indicator, whose, when, &question);
         let answer = asking::answered(&wanted, &archive, stop, ask)?;
         let newest = archive.releases().iter().map(|a| a.release.id).max();
         asking::written(answer, format, &address, newest)

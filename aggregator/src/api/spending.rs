@@ -70,7 +70,7 @@ async fn spending(
     let archive = Arc::clone(&put.held.archive);
     let address = asking.address(format!("{BASE}/spending"), Vec::new());
     let key = Key::of(address.clone(), asking.format, &put.held, None);
-    let (format, period) = (asking.format, asking.period);
+    let (format, period) = (asking.format, asking.when.until());
     let work = move |_: &Stop| {
         let answer = answer::spending(&archive, period)?;
         let newest = archive.releases().iter().map(|a| a.release.id).max();

@@ -18,7 +18,7 @@ use crate::{
     access::{self, Subject},
     answer::{AnswerError, TableQuestion},
     export::canonical::Canonical,
-    picture::{Filter, Query, Whose},
+    picture::{Filter, Query, Wanted, Whose},
 };
 
 /// The parameters, as the OpenAPI document tells them; [`read`] reads them.
@@ -33,18 +33,22 @@ struct TableParams {
     /// attribute that is no column is summed over them.
     #[param(rename = "where", required = false, example = "locality=e08000003", value_type = Option<Vec<String>>, explode)]
     filter: Option<String>,
-    /// At most 100 ODS codes separated by commas, summed; `each` for every organisation's own side by side; or
-    /// `system`, which is the default.
+    /// At most 100 ODS codes separated by commas, summed, of the latest period in which all of them are; `each`
+    /// for every organisation's own side by side, of one release, with a reason in place of the numbers of who
+    /// is not in it; or `system`, which is the default.
     #[param(required = false, example = "system")]
     org: Option<String>,
-    /// `YYYY-MM`; the latest released, if not said.
+    /// `YYYY-MM`, exactly; the latest released, if not said.
     #[param(required = false, pattern = r"^\d{4}-\d{2}$", example = "2026-09")]
     period: Option<String>,
+    /// `YYYY-MM`: the latest released up to this period. Instead of `period`.
+    #[param(required = false, pattern = r"^\d{4}-\d{2}$")]
+    up_to: Option<String>,
     /// `headcount` or `fte`; what the series or release counts, if one is named; headcount, if nothing is
     /// said.
     #[param(required = false, example = "headcount")]
     measure: Option<String>,
-    /// With rows of totals, to which the displayed cells add up.
+    /// With rows of totals.
     #[param(required = false, value_type = Option<bool>)]
     totals: Option<String>,
     /// Only this series of the agreement; the one with the least doubt, if not said.
@@ -131,8 +135,10 @@ async fn answer(
         put.release.as_ref().map(|release| release.id),
     );
     let work = move |stop: &Stop| {
-        let ask = |whose: &Whose| question.of(whose.clone()).answer(&archive);
-        let answer = asking::answered(&wanted, &archive, stop, ask)?;
+        let answer = match wanted {
+            Wanted::Each => question.each(&archive, || stop.is_called())?,
+            Wanted::Sum(whose) => question.of(whose).answer(&archive)?,
+        };
         let release = answer.releases.first().copied();
         asking::written(answer, format, &address, release)
     };
@@ -185,7 +191,7 @@ fn read(
         whose: Whose::System,
         measure,
         series: series.map(str::to_owned),
-        period: asking.period,
+        when: asking.when,
         with_totals,
     };
     Ok((question, asking.address(format!("{BASE}/tables"), own)))

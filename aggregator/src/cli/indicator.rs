@@ -17,7 +17,7 @@ use crate::{
     answer,
     export::media::Format,
     indicator::{self, Definition, Question},
-    picture::{Filter, Whose},
+    picture::{Filter, When, Whose},
     pictures::Pictures,
     reference::leavers::Hazards,
 };
@@ -49,9 +49,12 @@ pub(super) struct Args {
     /// Only these categories of what it is broken down by, by code or label
     #[arg(long = "where", value_name = "ATTRIBUTE=CATEGORY,…")]
     filters: Vec<Filter>,
-    /// From what was released up to this period, YYYY-MM; all there is, if not said
+    /// Exactly this period, YYYY-MM; the latest released, if not said
     #[arg(long, value_name = "YYYY-MM")]
     period: Option<Period>,
+    /// From what was released up to this period, YYYY-MM
+    #[arg(long, value_name = "YYYY-MM", conflicts_with = "period")]
+    up_to: Option<Period>,
     /// ODS codes, summed; `each` for every organisation's own; the whole system, if not said
     #[arg(long, value_name = "ODS,…", value_delimiter = ',')]
     org: Vec<String>,
@@ -89,6 +92,8 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         .await?
         .archive;
     store.close().await;
+    let when =
+        When::of(args.period, args.up_to).map_err(|error| Failure::new(Exit::Usage, error))?;
     let mut question = Question {
         by: args.by.map(named),
         filters: args.filters,
@@ -103,7 +108,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         let (name, value) = option.split_once('=').ok_or_else(wrong)?;
         question.options.insert(name.to_owned(), value.to_owned());
     }
-    let ask = |whose: &Whose| answer::indicator(&archive, indicator, whose, args.period, &question);
+    let ask = |whose: &Whose| answer::indicator(&archive, indicator, whose, when, &question);
     let answer = released::answered(&args.org, &archive, ask, context)?;
     leaving::write(&answer, args.format, args.output.as_deref(), context)?;
     Ok(Exit::Done)

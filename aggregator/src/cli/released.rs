@@ -14,18 +14,21 @@ pub(super) fn answered(
     ask: impl Fn(&Whose) -> Result<Answer, AnswerError>,
     context: &Context,
 ) -> Result<Answer, Failure> {
-    let wanted = Wanted::parse(org.iter().map(String::as_str));
-    let wanted = wanted
-        .map_err(|error| Failure::new(Exit::Usage, format!("--org {}: {error}", org.join(","))))?;
-    let answer = match wanted {
+    let answer = match wanted(org)? {
         Wanted::Each => answer::each(archive, ask),
         Wanted::Sum(whose) => ask(&whose),
     };
     answer.map_err(|error| explained(error, context))
 }
 
+/// Whom `--org` asks for.
+pub(super) fn wanted(org: &[String]) -> Result<Wanted, Failure> {
+    let wanted = Wanted::parse(org.iter().map(String::as_str));
+    wanted.map_err(|error| Failure::new(Exit::Usage, format!("--org {}: {error}", org.join(","))))
+}
+
 /// Why there is no answer; where nothing is released yet, with what to type next.
-fn explained(error: AnswerError, context: &Context) -> Failure {
+pub(super) fn explained(error: AnswerError, context: &Context) -> Failure {
     match error {
         AnswerError::NotYet { .. } | AnswerError::NothingReleased => {
             let next = context.command("collect --period YYYY-MM");

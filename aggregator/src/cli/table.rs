@@ -13,7 +13,7 @@ use super::{
 use crate::{
     answer::TableQuestion,
     export::media::Format,
-    picture::{Filter, Query, Whose},
+    picture::{Filter, Query, Wanted, When, Whose},
     pictures::Pictures,
 };
 
@@ -37,16 +37,19 @@ pub(super) struct Args {
     /// Only these categories, by code or label; an attribute that is not a column is summed over them
     #[arg(long = "where", value_name = "ATTRIBUTE=CATEGORY,…")]
     filters: Vec<Filter>,
-    /// Period, YYYY-MM; the latest released, if not said
+    /// Exactly this period, YYYY-MM; the latest released, if not said
     #[arg(long, value_name = "YYYY-MM")]
     period: Option<Period>,
-    /// ODS codes, summed; `each` for every organisation's own; the whole system, if not said
+    /// The latest released up to this period, YYYY-MM
+    #[arg(long, value_name = "YYYY-MM", conflicts_with = "period")]
+    up_to: Option<Period>,
+    /// ODS codes, summed; `each` for every organisation's own, of one release; the whole system, if not said
     #[arg(long, value_name = "ODS,…", value_delimiter = ',')]
     org: Vec<String>,
     /// What is counted: what --series counts, or else headcount, if not said
     #[arg(long, value_enum)]
     measure: Option<MeasureArg>,
-    /// With rows of totals, to which the displayed cells add up
+    /// With rows of totals
     #[arg(long)]
     totals: bool,
     /// Only this series; the one that gives the least doubt, if not said
@@ -83,6 +86,8 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     });
     let measure = Query::measure_of(archive.agreement(), asked, args.series.as_deref())
         .map_err(|error| Failure::new(Exit::Usage, error))?;
+    let when =
+        When::of(args.period, args.up_to).map_err(|error| Failure::new(Exit::Usage, error))?;
     let question = TableQuestion {
         query: Query {
             by: args
@@ -96,11 +101,14 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         whose: Whose::System,
         measure,
         series: args.series,
-        period: args.period,
+        when,
         with_totals: args.totals,
     };
-    let ask = |whose: &Whose| question.of(whose.clone()).answer(&archive);
-    let answer = released::answered(&args.org, &archive, ask, context)?;
+    let answer = match released::wanted(&args.org)? {
+        Wanted::Each => question.each(&archive, || false),
+        Wanted::Sum(whose) => question.of(whose).answer(&archive),
+    };
+    let answer = answer.map_err(|error| released::explained(error, context))?;
     leaving::write(&answer, args.format, args.output.as_deref(), context)?;
     Ok(Exit::Done)
 }

@@ -2,9 +2,9 @@
 
 use vwis_proto::ods::OdsCode;
 
-use super::{Ask, Gap, Reading, Told, charts, told::is_total};
+use super::{Ask, At, Gap, Reading, Told, charts, told::is_total};
 use crate::{
-    estimate::{Figure, Unit, thresholds::Z_95},
+    estimate::{Figure, Unit},
     indicator::Finding,
     page::{
         Html,
@@ -43,8 +43,8 @@ pub(super) fn by(
         else {
             continue;
         };
-        let points = charts::points(&told, "headcount", &[(attribute, &category.code)]);
-        groups.extend(group(&category.label, points, found));
+        let at = [(attribute, category.code.as_str())];
+        groups.extend(group(&category.label, &told, &at, found));
     }
     let unit = format!("{}, {}", unit(groups.len() > most), told.of_whom_and_when());
     Ok(framed(groups, title, &unit, told.foot(NOTE), most))
@@ -57,8 +57,7 @@ pub(super) fn by_employer(reading: &Reading<'_>, employers: &[OdsCode]) -> Resul
     let mut last: Option<Told> = None;
     for (code, told) in reading.ask_each(&ask, employers) {
         if let Some(found) = told.of("change_since_first").next() {
-            let points = charts::points(&told, "headcount", &[]);
-            groups.extend(group(reading.employer(&code), points, found));
+            groups.extend(group(reading.employer(&code), &told, &[], found));
         }
         last = Some(told);
     }
@@ -76,7 +75,8 @@ fn unit(is_cut: bool) -> &'static str {
     }
 }
 
-fn group(name: &str, points: Vec<Point>, found: &Finding) -> Option<Group> {
+fn group(name: &str, told: &Told, at: At<'_>, found: &Finding) -> Option<Group> {
+    let points = charts::points(told, "headcount", at);
     // A group that is too noisy at either end has no change to draw, and would flatten all others.
     let is_seen = |point: &Point| point.figure.is_some_and(|figure| figure.is_shown());
     if !points.first().is_some_and(is_seen) || !points.last().is_some_and(is_seen) {
@@ -89,7 +89,10 @@ fn group(name: &str, points: Vec<Point>, found: &Finding) -> Option<Group> {
         name: name.to_owned(),
         says,
         tag,
-        points: since_first(points)?,
+        points: since_first(
+            &points,
+            charts::points(told, "part_changed_since_first", at),
+        )?,
     };
     Some(Group {
         name: name.to_owned(),
@@ -113,53 +116,10 @@ fn framed(mut groups: Vec<Group>, title: &str, unit: &str, foot: Foot, most: usi
         .html()
 }
 
-/// Points as a change from the first, as a part of it, with the noise of both.
-fn since_first(mut points: Vec<Point>) -> Option<Vec<Point>> {
-    let base = points.first()?.figure?;
-    let start = base.value().filter(|value| *value > 0.0)?;
-    let base_sd = base.sd()?;
-    for point in &mut points {
-        point.figure = point.figure.and_then(|figure| {
-            let half = Z_95 * figure.sd()?.hypot(base_sd) / start;
-            let change = figure.value()? / start - 1.0;
-            Some(Figure::difference(
-                Unit::Rate,
-                change,
-                change - half,
-                change + half,
-            ))
-        });
-    }
-    points[0].figure = Some(Figure::difference(Unit::Rate, 0.0, 0.0, 0.0));
-    Some(points)
-}
-
-#[cfg(test)]
-mod tests {
-    use vwis_proto::agreement::Measure;
-
-    use super::*;
-    use crate::estimate::Estimate;
-
-    #[test]
-    fn a_change_is_a_part_of_the_first_release_and_holds_the_noise_of_both() {
-        let point = |label: &str, value: f64, variance: f64| Point {
-            label: label.to_owned(),
-            at: 0.0,
-            figure: Some(Estimate::new(Measure::Headcount, value, variance).into()),
-            has_fewer: false,
-        };
-        let points = since_first(vec![
-            point("Dec 2025", 1_000.0, 9.0),
-            point("Mar 2026", 1_050.0, 16.0),
-        ]);
-        let points = points.unwrap();
-        assert_eq!(points[0].figure.unwrap().interval(), (0.0, 0.0));
-        let change = points[1].figure.unwrap();
-        assert!((change.value().unwrap() - 0.05).abs() < 1e-12);
-        // The sds are 3 and 4: of the difference 5, of 1,000.
-        let (low, high) = change.interval();
-        assert!((high - low - 2.0 * Z_95 * 0.005).abs() < 1e-12);
-        assert!(since_first(vec![point("Dec 2025", -3.0, 9.0)]).is_none());
-    }
+/// The first point, which is the base, and how far each later one is from it, as the indicator tells it.
+fn since_first(people: &[Point], changes: Vec<Point>) -> Option<Vec<Point>> {
+    let mut base = people.first()?.clone();
+    base.figure = Some(Figure::difference(Unit::Rate, 0.0, 0.0, 0.0));
+    let points: Vec<_> = std::iter::once(base).chain(changes).collect();
+    (points.len() == people.len()).then_some(points)
 }

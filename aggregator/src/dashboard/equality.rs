@@ -155,8 +155,9 @@ fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
     };
     let title = "All staff";
     let drawn = ladders::ladder(&told, &[], title, steps)?;
-    let note = "Shares of all on the band, those who did not say included. Population: Census 2021, all ages.";
-    Ok(drawn.framed(&told, title, SHARE_FROM_MINORITIES, note))
+    let note = "Population: Census 2021, all ages.";
+    let unit = format!("{SHARE_FROM_MINORITIES}, of those who said");
+    Ok(drawn.framed(&told, title, &unit, note))
 }
 
 /// The same of clinical or other staff, against the overall workforce, as the standard compares.
@@ -166,11 +167,15 @@ fn wres(reading: &Reading<'_>, kind: &'static str, title: &str) -> Result<Html, 
         dimension: "band",
         part: BME,
         line: None,
-        line_label: ("Overall workforce", "Against the overall workforce"),
+        line_label: (
+            "Overall workforce, those who did not say included",
+            "Against the overall workforce",
+        ),
     };
     let drawn = ladders::ladder(&told, &[("clinical", kind)], title, steps)?;
-    let note = "Shares of all on the band, those who did not say included, as the standard counts.";
-    Ok(drawn.framed(&told, title, SHARE_FROM_MINORITIES, note))
+    let unit =
+        format!("{SHARE_FROM_MINORITIES}, of all, those who did not say included, as WRES counts");
+    Ok(drawn.framed(&told, title, &unit, ""))
 }
 
 /// The share of disabled people in each cluster, against all staff.
@@ -185,7 +190,7 @@ fn wdes(reading: &Reading<'_>) -> Result<Html, Gap> {
     let caption = "Share of disabled people by cluster";
     let drawn = ladders::ladder(&told, &[("clinical", "total")], caption, steps)?;
     let note = "Disability is what people declared. Clusters of the Workforce Disability Equality Standard.";
-    let unit = "Share of people who declared a disability";
+    let unit = "Share of people who declared a disability, of all, those who did not say included, as WDES counts";
     Ok(drawn.framed(&told, "Disabled people by cluster", unit, note))
 }
 
@@ -199,7 +204,12 @@ fn gender(reading: &Reading<'_>) -> Result<Html, Gap> {
         line_label: ("All staff", "Against all staff"),
     };
     let drawn = ladders::ladder(&told, &[], "Share of women by band", steps)?;
-    Ok(drawn.framed(&told, "Women by band", "Share of women", ""))
+    Ok(drawn.framed(
+        &told,
+        "Women by band",
+        "Share of women, of those whose gender is recorded",
+        "",
+    ))
 }
 
 fn all_staff(told: &Told, part: (&str, &str)) -> Option<f64> {
@@ -232,25 +242,23 @@ fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
         .beside("people who live there")
         .judged("Against residents");
     let note = "People who live there: Census 2021, all ages.";
-    Ok(charts::framed(&told, &chart, title, SHARE_FROM_MINORITIES, note).html())
+    let unit = format!("{SHARE_FROM_MINORITIES}, of those who said");
+    Ok(charts::framed(&told, &chart, title, &unit, note).html())
 }
 
 /// Whoever did not say is in no category: how many they are limits every other number here.
 fn unsaid(reading: &Reading<'_>) -> Result<Html, Gap> {
-    let mut rows = Vec::new();
-    let mut first = None;
-    for (of, label) in [
-        ("ethnic_group", "Ethnic group"),
-        ("disability", "Disability"),
-        ("gender", "Gender"),
-    ] {
-        let told = reading.ask(&Ask::of("representation").by(&[]).option("of", of))?;
-        if let Some(figure) = told.figure("share", &[(of, "unknown")]) {
-            rows.push(Row::new(label, figure));
-        }
-        first.get_or_insert(told);
+    let told = reading.ask(&Ask::of("completeness"))?;
+    let asked = ["ethnic_group", "disability", "gender"].into_iter();
+    let row = |attribute| {
+        let found = told.at("share_unknown", &[("attribute", attribute)])?;
+        let label = &told.category(found, "attribute")?.label;
+        Some(Row::new(label, found.figure))
+    };
+    let rows: Vec<_> = asked.filter_map(row).collect();
+    if rows.is_empty() {
+        return Err(Gap::new("nothing of this is released yet"));
     }
-    let told = first.ok_or_else(|| Gap::new("nothing of this is released yet"))?;
     let title = "Share who did not say, or whose record does not";
     let chart = RowChart::new(title, ("What", "Share"), Unit::Share, rows);
     Ok(charts::framed(&told, &chart, title, "Share of all staff", "").html())

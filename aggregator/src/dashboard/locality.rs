@@ -74,7 +74,7 @@ pub(super) fn document(
 }
 
 fn likeness(group: &Group<'_, '_>, name: &str) -> Result<crate::page::component::Answer, Gap> {
-    let told = group.ask(Ask::of("representation").option("unknown", "left_out"), &[])?;
+    let told = group.ask(Ask::of("representation"), &[])?;
     let asked = Likeness {
         question: match group.reading().whose_alone() {
             None => format!("Does the workforce of {name} look like the people of {name}?"),

@@ -28,7 +28,6 @@ use crate::{
 };
 
 /// Of the people who said.
-const OF_THOSE_WHO_SAID: (&str, &str) = ("unknown", "left_out");
 const BME: (&str, &str) = ("ethnic_group", "bme");
 
 /// What a board is told.
@@ -106,9 +105,7 @@ impl Board<'_, '_> {
 
     /// Of the people who said, on this pathway.
     fn ask(&self, indicator: &'static str) -> Result<Told, Gap> {
-        let (option, value) = OF_THOSE_WHO_SAID;
-        self.group
-            .ask(Ask::of(indicator).option(option, value), &[])
+        self.group.ask(Ask::of(indicator), &[])
     }
 
     fn likeness(&self) -> Result<crate::page::component::Answer, Gap> {
@@ -129,10 +126,7 @@ impl Board<'_, '_> {
     }
 
     fn ladder(&self) -> Result<(Told, ladders::Drawn), Gap> {
-        let (option, value) = OF_THOSE_WHO_SAID;
-        let ask = Ask::of("ladder")
-            .option(option, value)
-            .option("rungs", "tier");
+        let ask = Ask::of("ladder").option("rungs", "tier");
         let told = self.group.ask(ask, &[])?;
         let steps = ladders::Steps {
             dimension: "band",

@@ -92,7 +92,7 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Docum
 fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Option<Sentence>, Html), Gap> {
     let sites: Vec<_> = sites.iter().map(String::as_str).collect();
     let ask = Ask::of("representation").by(&[PATHWAY]);
-    let told = reading.ask(&ask.only(PATHWAY, &sites).option("unknown", "left_out"))?;
+    let told = reading.ask(&ask.only(PATHWAY, &sites))?;
     let population = told
         .within("share", &[BME])
         .into_iter()
@@ -154,7 +154,7 @@ fn in_all(rows: &[Row]) -> Option<Sentence> {
 /// Of all cancer pathways together, where on the ladder it stops: what single ones are too small for.
 fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
     let ask = Ask::of("ladder").by(&[PATHWAY]);
-    let told = reading.ask(&ask.option("unknown", "left_out").option("rungs", "tier"))?;
+    let told = reading.ask(&ask.option("rungs", "tier"))?;
     let steps = ladders::Steps {
         dimension: "band",
         part: BME,

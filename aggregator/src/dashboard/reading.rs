@@ -147,7 +147,7 @@ impl<'a> Reading<'a> {
         answer::refuse_replaced(self.archive(), releases)?;
         let mut address = ask.address();
         address.add("org", Wanted::Sum(self.facts.whose().clone()).parameter());
-        address.add("period", self.period);
+        address.add("up_to", self.period);
         Ok(Told::new(self, &indicator.definition, findings, address))
     }
 
@@ -166,7 +166,7 @@ impl<'a> Reading<'a> {
     pub fn foot_of_each(&self, ask: &Ask, note: &str) -> Foot {
         let mut address = ask.address();
         address.add("org", Wanted::Each.parameter());
-        address.add("period", self.period);
+        address.add("up_to", self.period);
         let newest = Some(self.newest());
         Foot {
             csv: Some(address.permalink(newest, Format::Csv)),

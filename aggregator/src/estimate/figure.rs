@@ -4,7 +4,7 @@ use serde::Serialize;
 use vwis_proto::agreement::Measure;
 
 use super::{
-    Estimate, Reliability,
+    Estimate, Reliability, Shown,
     thresholds::{
         SCORE_TOO_NOISY_ABOVE, SCORE_USE_WITH_CARE_ABOVE, SHARE_TOO_NOISY_ABOVE,
         SHARE_USE_WITH_CARE_ABOVE, TOO_NOISY_ABOVE, USE_WITH_CARE_ABOVE,
@@ -87,16 +87,23 @@ impl Unit {
     /// A value in this unit, for people: `1,234`, `12.5`, `17.1%`, `1.46`.
     #[must_use]
     pub fn text(self, value: f64) -> String {
-        if !value.is_finite() {
-            return "no limit".to_owned();
-        }
-        // Never the negative zero.
-        let value = if value == 0.0 { 0.0 } else { value };
+        written(self, value, self.decimals())
+    }
+
+    /// Decimals of a value that is exact, or good enough.
+    pub(super) fn decimals(self) -> usize {
         match self {
-            Self::People => grouped(&format!("{value:.0}")),
-            Self::Fte => grouped(&format!("{value:.1}")),
-            Self::Share | Self::Rate => format!("{:.1}%", value * 100.0),
-            Self::Ratio | Self::Score => format!("{value:.2}"),
+            Self::People => 0,
+            Self::Fte | Self::Share | Self::Rate => 1,
+            Self::Ratio | Self::Score => 2,
+        }
+    }
+
+    /// How many more decimals a value has than its text, which may be percent.
+    pub(super) fn places_of_percent(self) -> usize {
+        match self {
+            Self::Share | Self::Rate => 2,
+            Self::People | Self::Fte | Self::Ratio | Self::Score => 0,
         }
     }
 
@@ -117,6 +124,20 @@ impl Unit {
             Self::Share | Self::Score => 1.0,
             Self::People | Self::Fte | Self::Ratio | Self::Rate => f64::INFINITY,
         }
+    }
+}
+
+/// A value with so many decimals, thousands set apart: of shares and rates as percent.
+pub(super) fn written(unit: Unit, value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return "no limit".to_owned();
+    }
+    // Never the negative zero.
+    let value = if value == 0.0 { 0.0 } else { value };
+    match unit {
+        Unit::People | Unit::Fte => grouped(&format!("{value:.decimals$}")),
+        Unit::Share | Unit::Rate => format!("{:.decimals$}%", value * 100.0),
+        Unit::Ratio | Unit::Score => format!("{value:.decimals$}"),
     }
 }
 
@@ -288,7 +309,7 @@ impl Figure {
                 SCORE_TOO_NOISY_ABOVE,
             ),
             Unit::People | Unit::Fte => {
-                let shown = self.rounded(value).max(1.0);
+                let shown = value.max(1.0);
                 Reliability::by(
                     self.half_width / shown,
                     USE_WITH_CARE_ABOVE,
@@ -318,49 +339,24 @@ impl Figure {
         self.value.filter(|_| self.is_shown() && !self.is_at_end)
     }
 
-    /// That, rounded to its unit's step; no level below 0.
+    /// That, as it is shown ([`Shown`]): rounded, and in its interval.
     #[must_use]
     pub fn display(&self) -> Option<f64> {
-        Some(self.rounded(self.point()?))
+        Shown::of(self).value()
     }
 
     /// [`Self::display`] for people; `–` where there is nothing to show.
     #[must_use]
     pub fn display_text(&self) -> String {
-        self.display()
-            .map_or_else(|| "–".to_owned(), |value| self.unit.text(value))
+        Shown::of(self)
+            .value_text()
+            .unwrap_or_else(|| "–".to_owned())
     }
 
     /// The interval for people, its ends rounded outwards: rounding never narrows the doubt.
     #[must_use]
     pub fn interval_text(&self) -> String {
-        let step = self.unit.step();
-        // Ends that stand on a step already must not move by a rounding error of the division.
-        let down = |end: f64| (end / step + 1e-9).floor() * step;
-        let up = |end: f64| (end / step - 1e-9).ceil() * step;
-        let (low, high) = (down(self.lower), up(self.upper));
-        // An end that excludes 0 never reads as 0.
-        let excludes_0 = self.kind == Kind::Difference;
-        let low = match self.lower {
-            lower if excludes_0 && lower > 0.0 && low == 0.0 => "above 0".to_owned(),
-            _ => self.unit.text(low),
-        };
-        let high = match self.upper {
-            upper if excludes_0 && upper < 0.0 && high == 0.0 => "below 0".to_owned(),
-            _ => self.unit.text(high),
-        };
-        format!("{low} to {high}")
-    }
-
-    fn rounded(&self, value: f64) -> f64 {
-        let steps = (value / self.unit.step()).round();
-        // Divided rather than multiplied: 123 / 10 is the nearest to 12.3, 123 * 0.1 is not.
-        let rounded = steps / (1.0 / self.unit.step()).round();
-        if self.kind == Kind::Level {
-            super::at_least_0(rounded)
-        } else {
-            rounded
-        }
+        Shown::of(self).interval_text()
     }
 }
 

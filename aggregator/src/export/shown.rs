@@ -9,6 +9,7 @@ pub(super) fn number(kind: Kind, number: f64) -> String {
         Kind::People => Unit::People.text(number),
         Kind::Text | Kind::Fte | Kind::Decimal => Unit::Fte.text(number),
         Kind::Share => Unit::Share.text(number),
+        Kind::Percent => format!("{:.0}%", 100.0 * number + 0.0),
         Kind::Ratio => Unit::Ratio.text(number),
     }
 }
@@ -20,6 +21,7 @@ pub(super) fn format_code(kind: Kind) -> &'static str {
         Kind::People => "#,##0",
         Kind::Fte | Kind::Decimal => "#,##0.0",
         Kind::Share => "0.0%",
+        Kind::Percent => "0%",
         Kind::Ratio => "0.00",
     }
 }

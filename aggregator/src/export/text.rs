@@ -76,7 +76,8 @@ fn table(sheet: &Sheet, width: Option<u16>) -> String {
 fn is_interval(row: &[Cell], place: usize) -> bool {
     match row.get(place) {
         Some(Cell::Text(text)) => {
-            text.starts_with(|c: char| c.is_ascii_digit() || "-−–".contains(c))
+            let is_end = |c: char| c.is_ascii_digit() || "-−–+".contains(c);
+            text.starts_with(is_end) || text.starts_with("above 0") || text == "exact"
         }
         _ => true,
     }

@@ -1,4 +1,4 @@
-//! A sheet as a spreadsheet (.xlsx): the numbers, and a second page to read first.
+//! A sheet as a spreadsheet (.xlsx): a page to read first, and the numbers.
 
 use jiff::Timestamp;
 use rust_xlsxwriter::{
@@ -15,6 +15,8 @@ const MOST_ROWS: usize = 1_048_576;
 const LONGEST_TEXT: usize = 32_767;
 /// The narrowest and widest column, in characters.
 const WIDTHS: (usize, usize) = (8, 48);
+/// A4, as spreadsheets number paper.
+const A4: u8 = 9;
 const GREY: Color = Color::RGB(0x00_76_76_76);
 const LIGHT_GREY: Color = Color::RGB(0x00_d9_d9_d9);
 
@@ -37,7 +39,7 @@ struct Formats(Vec<(Kind, bool, Format)>);
 
 /// The file. The same sheet and time give the same bytes; `made_at` is the release's, not now. All
 /// text is written as text, whatever it looks like. What people read stands left, what machines
-/// read right of it; a row too noisy to show is hatched.
+/// read right of it; a row too noisy to show is hatched on white.
 ///
 /// # Errors
 /// [`SpreadsheetError`] where there are too many rows.
@@ -51,8 +53,8 @@ pub fn xlsx(sheet: &Sheet, made_at: Timestamp) -> Result<Vec<u8>, SpreadsheetErr
         .set_title(sheet.title.as_str())
         .set_creation_datetime(&ExcelDateTime::from_timestamp(made_at.as_second())?);
     workbook.set_properties(&properties);
-    numbers(sheet, workbook.add_worksheet())?;
     read_this_first(sheet, workbook.add_worksheet())?;
+    numbers(sheet, workbook.add_worksheet())?;
     Ok(workbook.save_to_buffer()?)
 }
 
@@ -104,6 +106,16 @@ fn numbers(sheet: &Sheet, page: &mut Worksheet) -> Result<(), XlsxError> {
     let last_column = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
     let last_row = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
     page.set_freeze_panes(1, 0)?;
+    // Printed: what people read, as wide as a page, the header on each.
+    let read = columns
+        .iter()
+        .filter(|(_, column)| column.readers != Readers::Machines);
+    let read = u16::try_from(read.count().saturating_sub(1)).unwrap_or(u16::MAX);
+    page.set_landscape()
+        .set_paper_size(A4)
+        .set_print_fit_to_pages(1, 0)
+        .set_repeat_rows(0, 0)?
+        .set_print_area(0, 0, last_row, read)?;
     if !columns.is_empty() {
         page.autofilter(0, 0, last_row, last_column)?;
     }
@@ -112,6 +124,9 @@ fn numbers(sheet: &Sheet, page: &mut Worksheet) -> Result<(), XlsxError> {
 
 fn read_this_first(sheet: &Sheet, page: &mut Worksheet) -> Result<(), XlsxError> {
     page.set_name("Read this first")?;
+    page.set_landscape()
+        .set_paper_size(A4)
+        .set_print_fit_to_pages(1, 0);
     page.set_column_width(0, 28)?.set_column_width(1, 100)?;
     let title = Format::new().set_bold().set_font_size(14);
     let heading = Format::new().set_bold();
@@ -170,6 +185,7 @@ impl Formats {
             Kind::People,
             Kind::Fte,
             Kind::Share,
+            Kind::Percent,
             Kind::Ratio,
             Kind::Decimal,
         ];
@@ -183,6 +199,8 @@ impl Formats {
             let hatched = plain
                 .clone()
                 .set_pattern(FormatPattern::LightUp)
+                // Without one, LibreOffice draws the hatching on black.
+                .set_background_color(Color::White)
                 .set_foreground_color(LIGHT_GREY);
             [
                 (kind, false, plain),

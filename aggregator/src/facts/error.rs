@@ -48,7 +48,12 @@ pub enum FactsError {
         there: Vec<String>,
     },
     /// Released without these organisations.
-    #[error("{whose} is not in any release of this; in releases are: {}", there.join(", "))]
+    #[error(
+        "{}; in releases are: {}",
+        if whose.contains('+') { format!("no release of this has all of {whose}") }
+        else { format!("{whose} is not in any release of this") },
+        there.join(", ")
+    )]
     NotInRelease {
         /// ODS codes asked for.
         whose: String,

@@ -15,7 +15,8 @@ pub(super) static GENDER_BALANCE: Indicator = Indicator {
             is that of all staff of the same employers.",
         formula: "share = people of the group and gender / people of the group; alike: the difference from \
             all staff lies within 2 percentage points, noise included",
-        denominator: "All people of the group, other and unknown gender included.",
+        denominator: "All people of the group whose gender is recorded, other genders included; \
+            `unknown=counted` counts those of unknown gender, too.",
         excluded: "Nobody beyond the standard headcount filter.",
         source: "NHS Workforce Statistics publish gender by grade; that two shares within 2 percentage points \
             are alike is a judgement.",
@@ -76,7 +77,12 @@ mod tests {
             .people(&at("afc_9", "female"), 20)
             .people(&at("afc_9", "male"), 20)
             .archive(r#"{ by = ["band", "gender"] }"#, "{ by = [] }");
-        let findings = Workforce::ask(&archive, &GENDER_BALANCE, &Question::default()).unwrap();
+        let options = [("unknown".to_owned(), "counted".to_owned())].into();
+        let question = Question {
+            options,
+            ..Question::default()
+        };
+        let findings = Workforce::ask(&archive, &GENDER_BALANCE, &question).unwrap();
         let women = |band| row(&findings, "share", &[band, "female"]);
         // 800 of 1,040: 76.9%; on band 5 78%, on band 9 a half.
         close(women("total").figure, 800.0 / 1_040.0);
@@ -84,12 +90,7 @@ mod tests {
         assert_eq!(women("afc_5").verdict, Some(Verdict::Yes));
         close(women("afc_9").figure, 0.5);
         assert_eq!(women("afc_9").verdict, Some(Verdict::No));
-        let options = [("unknown".to_owned(), "left_out".to_owned())].into();
-        let question = Question {
-            options,
-            ..Question::default()
-        };
-        let findings = Workforce::ask(&archive, &GENDER_BALANCE, &question).unwrap();
+        let findings = Workforce::ask(&archive, &GENDER_BALANCE, &Question::default()).unwrap();
         close(
             row(&findings, "share", &["afc_5", "female"]).figure,
             780.0 / 980.0,

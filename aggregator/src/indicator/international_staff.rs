@@ -17,8 +17,8 @@ pub(super) static INTERNATIONAL_STAFF: Indicator = Indicator {
         formula: "share = people of the group and nationality group / people of the group; international = \
             EU, EEA or Switzerland + rest of the world; alike: the difference from all staff lies within 2 \
             percentage points, noise included",
-        denominator: "All people of the group, those of unknown nationality included; published figures \
-            leave them out: `unknown=left_out`.",
+        denominator: "People of the group whose nationality is known, as published figures have it; \
+            `unknown=counted` counts the others, too.",
         excluded: "Nobody beyond the standard headcount filter.",
         source: "NHS Workforce Statistics: nationality groups of staff in post.",
         limits: &[

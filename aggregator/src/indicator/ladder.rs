@@ -26,8 +26,8 @@ pub(super) static LADDER: Indicator = Indicator {
             interval lies within 2 percentage points of the residents' share; does not: the interval \
             lies outside of that. The turn is the lowest band that is clearly lower, with none above it that looks \
             like the residents or is clearly higher",
-        denominator: "All people of the band, those who did not say included; `unknown=left_out` takes \
-            shares of those who said. Of residents: all of them.",
+        denominator: "Those of the band who said; `unknown=counted` counts those who did not, too. Of \
+            residents: all of them.",
         excluded: "Medical grades and other pay, which are no rungs; they are in the total.",
         source: "Office for National Statistics, Census 2021, 21 March 2021; bands of Agenda for Change. That \
             shares within 2 percentage points look alike is a judgement.",
@@ -225,7 +225,11 @@ mod tests {
         // doctors: band 5 83,856 of 240,811 (34.8%), 6 49,621 of 235,246 (21.1%), 7 25,076 of 148,054
         // (16.9%), VSM 189 of 2,351 (8.0%). Greater Manchester: 23.6%, so alike is 21.6% to 25.6%.
         let archive = Workforce::of_england().archive(ENGLAND_TABLES, "{ by = [] }");
-        let findings = Workforce::ask(&archive, &LADDER, &Question::default()).unwrap();
+        let question = Question {
+            options: [("unknown".to_owned(), "counted".to_owned())].into(),
+            ..Question::default()
+        };
+        let findings = Workforce::ask(&archive, &LADDER, &question).unwrap();
         let bme = |band| row(&findings, "share", &[band, "bme"]);
         close(bme("afc_7").figure, 25_076.0 / 148_054.0);
         assert_eq!(bme("afc_7").verdict, Some(Verdict::No));

@@ -131,7 +131,7 @@ fn present(employers: &[Facts<'_>], here: &Who, period: Period) -> Result<usize,
     for own in employers {
         let people = own.at(period, std::slice::from_ref(here))?.estimate(0);
         let is_clear = people.value() > PRESENT_ABOVE_SDS * people.sd();
-        present += usize::from(is_clear && people.display() >= 1.0);
+        present += usize::from(is_clear && people.value() >= 0.5);
     }
     Ok(present)
 }

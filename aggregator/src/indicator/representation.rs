@@ -22,8 +22,8 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
         formula: "share = people of the group and part / people of the group; looks like: its whole interval \
             lies within 2 percentage points of the residents' share; does not: the interval lies outside of that. \
             Beside all staff, the noise of both counts",
-        denominator: "All people of the group, those who did not say included; `unknown=left_out` takes \
-            shares of those who said. Of residents: all of them.",
+        denominator: "Those of the group who said; `unknown=counted` counts those who did not, too. The \
+            share who did not say is beside it, and of all people of the group. Of residents: all of them.",
         excluded: "Nobody beyond the standard headcount filter. No residents are set against those who work \
             elsewhere or nobody knows where.",
         source: "Office for National Statistics, Census 2021, 21 March 2021: ethnic group (TS021), sex, \
@@ -36,7 +36,8 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
              somebody considers themself disabled, and residents of all ages are more often limited than \
              people of working age.",
             "A census of 2021 is held against staff of today.",
-            "Staff who did not say count as of no other part, so every share is a little low; where that \
+            "Whoever did not say may be another mixture than those who did: look at how many they are. With \
+             `unknown=counted` they count as of no other part, so every share is a little low; where that \
              could turn a no, the row says so.",
         ],
         reads: &["ethnic_group", "gender", "disability"],
@@ -119,7 +120,22 @@ mod tests {
             .people(&at("e08000003", "unknown"), 100)
             .people(&at("elsewhere", "white"), 10)
             .archive(r#"{ by = ["locality", "ethnic_group"] }"#, "{ by = [] }");
-        let findings = Workforce::ask(&archive, &REPRESENTATION, &Question::default()).unwrap();
+        let of_those_who_said = Workforce::ask(&archive, &REPRESENTATION, &Question::default());
+        let of_those_who_said = of_those_who_said.unwrap();
+        close(
+            row(&of_those_who_said, "share", &["e08000001", "bme"]).figure,
+            280.0 / 980.0,
+        );
+        // The share who did not say stands beside it, and is of all.
+        close(
+            row(&of_those_who_said, "share", &["e08000001", "unknown"]).figure,
+            0.02,
+        );
+        let question = Question {
+            options: [("unknown".to_owned(), "counted".to_owned())].into(),
+            ..Question::default()
+        };
+        let findings = Workforce::ask(&archive, &REPRESENTATION, &question).unwrap();
         let bme = |locality| row(&findings, "share", &[locality, "bme"]);
         // ONS Census 2021, TS021: Bolton 212,941 of 295,960 white, so 83,019 of other groups, 28.05%;
         // 58,473 of them Asian or Asian British, without Chinese.
@@ -229,7 +245,11 @@ mod tests {
             .archive(r#"{ by = ["locality", "disability"] }"#, "{ by = [] }");
         let ask = |question| Workforce::ask(&archive, &REPRESENTATION, &question).unwrap();
         let mut asked = question("locality", "disability");
-        let findings = ask(asked.clone());
+        let of_those_who_said = asked.clone();
+        asked
+            .options
+            .insert("unknown".to_owned(), "counted".to_owned());
+        let findings = ask(asked);
         assert!(
             findings.notes[0].contains("all ages"),
             "{:?}",
@@ -239,10 +259,7 @@ mod tests {
         // TS038: 53,598 of 295,963 in Bolton, 18.1%: within 5% and the 20% who did not say.
         assert!(disabled.note.is_some());
         assert_eq!(disabled.verdict, Some(Verdict::No));
-        asked
-            .options
-            .insert("unknown".to_owned(), "left_out".to_owned());
-        let findings = ask(asked);
+        let findings = ask(of_those_who_said);
         let disabled = row(&findings, "share", &["e08000001", "yes"]);
         close(disabled.figure, 5.0 / 80.0);
         assert_eq!(disabled.note, None);

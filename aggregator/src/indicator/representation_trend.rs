@@ -23,8 +23,7 @@ pub(super) static REPRESENTATION_OVER_TIME: Indicator = Indicator {
         formula: "share = people of the part / people of the group, at each period; change = last - first in \
             points. Real (yes) where the 95% interval of the change excludes 0; no where it lies within 2 \
             points of 0; otherwise one cannot tell",
-        denominator: "All people of the group, those who did not say included; `unknown=left_out` takes \
-            shares of those who said.",
+        denominator: "Those of the group who said; `unknown=counted` counts those who did not, too.",
         excluded: "Employers that are not in every release of the table, named in a note.",
         source: "Releases of the agreement, each with an independent noise; interval of a difference of \
             shares: Zou and Donner, Statistics in Medicine 27, 2008.",

@@ -51,10 +51,10 @@ pub(super) struct Share<'a> {
 /// The option that leaves those who did not say out.
 pub(super) const UNKNOWN: OptionDefinition = OptionDefinition {
     name: "unknown",
-    description: "Whether those who did not say are counted in the denominator, or shares, and the \
-        total beside them, are of those who said",
-    default: "counted",
-    values: &["counted", "left_out"],
+    description: "Whether shares, and the total beside them, are of those who said, or those who did not \
+        say are counted in the denominator",
+    default: "left_out",
+    values: &["left_out", "counted"],
 };
 
 // === impl Split ===

@@ -24,8 +24,8 @@ pub(super) static SUPPORT_WORKERS: Indicator = Indicator {
             locality; looks like: its whole interval lies within 2 percentage points of the residents' \
             share; does not: the interval lies outside of that. Beside all staff of the same employers, the noise \
             of both counts",
-        denominator: "All healthcare support workers of the locality, those who did not say included; \
-            `unknown=left_out` takes shares of those who said. Of residents: all of them.",
+        denominator: "The healthcare support workers of the locality who said; `unknown=counted` counts those \
+            who did not, too. The share who did not say is beside it, and of all. Of residents: all of them.",
         excluded: "Nursing associates, and support to allied health professionals and scientists.",
         source: "Office for National Statistics, Census 2021, 21 March 2021, TS021. Healthcare support worker \
             is a grouping of job roles and occupation codes by VWIS; that shares within 2 percentage points \

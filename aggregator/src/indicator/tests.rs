@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A staff of two employers, and a year's joiners and leavers.
-fn a_year() -> Workforce {
+pub(crate) fn a_year() -> Workforce {
     let nurse = [
         ("staff_group", "nursing_and_midwifery"),
         ("locality", "e08000001"),
@@ -207,7 +207,7 @@ fn an_option_filter_or_breakdown_that_is_not_there_is_refused_with_what_is() {
 }
 
 /// Whatever is asked of it: each breakdown with each value of each option.
-fn questions(indicator: &Indicator) -> Vec<Question> {
+pub(crate) fn questions(indicator: &Indicator) -> Vec<Question> {
     let definition = &indicator.definition;
     let plain = definition.breakdowns.iter().map(|by| Question {
         by: Some(by.iter().map(|&code| code.to_owned()).collect()),

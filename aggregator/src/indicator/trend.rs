@@ -5,11 +5,15 @@ use super::{
     Question, tables,
 };
 use crate::{
-    estimate::{self, Verdict},
+    estimate::{self, Estimate, Figure, Unit, Verdict},
     facts::{Facts, Who},
 };
 
 const CHANGE: (&str, &str) = ("change_since_first", "Change since the first release");
+const PART: (&str, &str) = (
+    "part_changed_since_first",
+    "Change since the first release, as a part of it",
+);
 
 pub(super) static TREND: Indicator = Indicator {
     definition: Definition {
@@ -19,7 +23,8 @@ pub(super) static TREND: Indicator = Indicator {
         definition: "People (or whole-time equivalents) at every released period, and the change from the \
             first to the last with the noise of both.",
         formula: "each period's estimate with its own interval; change = last - first, its variance the \
-            sum of both",
+            sum of both; as a part: (each period's estimate - first) / first, with the noise of both, where \
+            the first is above 0",
         denominator: "None: counts, of the employers that are in every release.",
         excluded: "Employers that are not in every release of the table, named in a note.",
         source: "Releases of the agreement, each with an independent noise.",
@@ -78,6 +83,12 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
                 counts.source(),
             ));
             let first = *first.get_or_insert(estimate);
+            if let Some(part) = part_changed(&first, &estimate).filter(|_| index > 0) {
+                let at = categories.clone();
+                findings
+                    .rows
+                    .push(Finding::new(at, PART, part, counts.source()));
+            }
             if index > 0 && index + 1 == periods.len() {
                 let difference = estimate::change(&first, &estimate);
                 let verdict = Verdict::is_real_change(first.value(), &difference);
@@ -89,10 +100,40 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     Ok(findings)
 }
 
+/// A change as a part of the first, which is taken as it is estimated.
+fn part_changed(first: &Estimate, last: &Estimate) -> Option<Figure> {
+    let base = Some(first.value()).filter(|base| *base > 0.0)?;
+    let change = estimate::change(first, last);
+    let (low, high) = change.interval();
+    let value = change.value()? / base;
+    Some(Figure::difference(
+        Unit::Rate,
+        value,
+        low / base,
+        high / base,
+    ))
+}
+
 #[cfg(test)]
 mod tests {
+    use vwis_proto::agreement::Measure;
+
     use super::*;
-    use crate::indicator::testing::{Workforce, close};
+    use crate::{
+        estimate::thresholds::Z_95,
+        indicator::testing::{Workforce, close},
+    };
+
+    #[test]
+    fn a_change_is_a_part_of_the_first_release_and_holds_the_noise_of_both() {
+        let people = |value, variance| Estimate::new(Measure::Headcount, value, variance);
+        let part = part_changed(&people(1_000.0, 9.0), &people(1_050.0, 16.0)).unwrap();
+        assert!((part.value().unwrap() - 0.05).abs() < 1e-12);
+        // The sds are 3 and 4: of the difference 5, of 1,000.
+        let (low, high) = part.interval();
+        assert!((high - low - 2.0 * Z_95 * 0.005).abs() < 1e-12);
+        assert!(part_changed(&people(-3.0, 9.0), &people(50.0, 9.0)).is_none());
+    }
 
     #[test]
     fn every_period_has_its_count_of_the_employers_in_all_of_them() {

@@ -3,7 +3,7 @@
 use vwis_proto::{agreement::Series, algebra::ResidualSum};
 
 use super::{Query, SYSTEM, SeriesPicture, promised_tables};
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, Figure};
 
 /// The columns of `picture.csv`.
 pub const COLUMNS: [&str; 10] = [
@@ -94,7 +94,8 @@ impl PictureRow {
             cell,
             estimate,
         } = self;
-        let (lower, upper) = estimate.shown_interval();
+        let figure = Figure::from(*estimate);
+        let (lower, upper) = figure.interval();
         [
             series.to_owned(),
             org.clone(),
@@ -104,7 +105,9 @@ impl PictureRow {
             estimate.sd().to_string(),
             lower.to_string(),
             upper.to_string(),
-            estimate.display().to_string(),
+            figure
+                .display()
+                .map_or_else(String::new, |shown| shown.to_string()),
             estimate.reliability().code().to_owned(),
         ]
     }

@@ -123,7 +123,7 @@ fn cells(resolved: &Resolved, row: &Row) -> Vec<Cell> {
         Cell::Number(estimate.sd()),
         Cell::Number(lower),
         Cell::Number(upper),
-        Cell::from(figure.display()),
+        Cell::displayed(&figure),
         Cell::text(figure.interval_text()),
         Cell::text(estimate.reliability().in_words()),
         Cell::text(estimate.reliability().code()),
@@ -184,7 +184,7 @@ mod tests {
         assert!(json(&sheet).contains("\"display\":null"));
         let text = text(&sheet, None);
         assert!(
-            text.contains("Female      –      0 to 101  too noisy"),
+            text.contains("Female      –      0 to 105  too noisy"),
             "{text}"
         );
     }

@@ -161,7 +161,7 @@ impl PageRequest {
     ) -> Result<Response, Problem> {
         let archive = Arc::clone(&put.held.archive);
         let place = Arc::clone(&self.api.place);
-        let period = asking.period;
+        let period = asking.when.until();
         let pinned = asking.pinned();
         let mut address = kept_by(&view, asking);
         address.add("form", (form == Form::Pack).then_some("pack"));

@@ -31,7 +31,7 @@ import pandas
 csv_path, json_path, xlsx_path = sys.argv[1:]
 csv = pandas.read_csv(csv_path)
 flat = pandas.DataFrame(json.load(open(json_path))["rows"])
-xlsx = pandas.read_excel(xlsx_path)
+xlsx = pandas.read_excel(xlsx_path, sheet_name="Numbers")
 
 assert len(csv) == len(flat) == len(xlsx) == 44, (len(csv), len(flat), len(xlsx))
 assert list(csv.columns) == list(flat.columns), (csv.columns, flat.columns)

@@ -39,9 +39,15 @@ async fn a_table_is_asked_for_in_words_and_written_as_its_file_is_named() {
     let metadata = std::fs::read_to_string(Path::new(&csv).with_extension("json")).unwrap();
     assert!(metadata.contains("\"coverage\""), "{metadata}");
     let mut hidden = 0;
-    for row in csv::Reader::from_path(&csv).unwrap().records() {
+    let mut rows = csv::Reader::from_path(&csv).unwrap();
+    let names = rows.headers().unwrap().clone();
+    let place = |name: &str| names.iter().position(|own| own == name).unwrap();
+    let places = [place("display"), place("reliability"), place("period"), place("organisation")];
+    for row in rows.records() {
         let row = row.unwrap();
-        let (display, reliability) = (&row[row.len() - 2], &row[row.len() - 1]);
+        let [display, reliability, period, whose] = places.map(|place| &row[place]);
+        // A file says of when and whose it is.
+        assert_eq!((period.len(), whose), (7, "system"), "{row:?}");
         assert_eq!(
             display.is_empty(),
             reliability == "too_noisy_to_show",

@@ -7,7 +7,7 @@ use crate::{
     establishment::Establishment,
     identity::{Role, tokens::Grant},
     indicator::testing::Workforce,
-    picture::testing::agreement,
+    picture::{When, testing::agreement},
     store::AccessFilter,
 };
 
@@ -161,7 +161,8 @@ fn what_changes_with_funded_posts_is_known_and_nothing_else_does() {
         let name = indicator.definition.name;
         let said = |archive: &Archive| {
             let question = Question::default();
-            let answer = answer::indicator(archive, indicator, &Whose::System, None, &question);
+            let answer =
+                answer::indicator(archive, indicator, &Whose::System, When::Latest, &question);
             format!("{:?}", answer.map(|answer| answer.sheet.rows))
         };
         let changes = said(&without) != said(&with);

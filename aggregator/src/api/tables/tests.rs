@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use http::{Request, StatusCode, header};
 
 use crate::{
@@ -129,7 +131,24 @@ async fn each_organisation_stands_beside_the_others_and_each_is_in_the_log() {
     let each = table(&api, "by=band&org=each").await.json(200);
     let rows = each["rows"].as_array().unwrap();
     let one = table(&api, "by=band&org=RM3").await.json(200);
-    assert_eq!(rows.len(), 2 * one["rows"].as_array().unwrap().len());
+    let bands = one["rows"].as_array().unwrap();
+    // RW6 is expected, and not in: its rows say so and have no numbers.
+    assert_eq!(rows.len(), 3 * bands.len());
+    let mut of_when = BTreeSet::new();
+    for row in rows {
+        of_when.insert((row["period"].to_string(), row["release"].to_string()));
+        let is_absent = row["organisation"] == "RW6";
+        assert_eq!(row["estimate"].is_null(), is_absent, "{row}");
+        assert_eq!(row["note"] == "not in this release", is_absent, "{row}");
+        assert_eq!(row["as_of"], "2026-09-30");
+        assert_eq!(row["series"], "headline");
+    }
+    assert_eq!(of_when.len(), 1, "{of_when:?}");
+    let own = |row: &&serde_json::Value| row["organisation"] == "RM3";
+    assert_eq!(
+        rows.iter().filter(own).collect::<Vec<_>>(),
+        bands.iter().collect::<Vec<_>>()
+    );
     let log = api.store.access_log(&AccessFilter::default()).await;
     let whose: Vec<_> = log
         .unwrap()

@@ -19,7 +19,9 @@ const NOTE: &str = "Shares of all on the band, those who did not say included. R
 
 /// Shares of each group on each band, the highest band first, all staff before them.
 pub(super) fn by_band(reading: &Reading<'_>) -> Result<Html, Gap> {
-    let told = reading.ask(&Ask::of("representation").by(&[BAND]))?;
+    // A row adds up where those who did not say are a column of it.
+    let ask = Ask::of("representation").by(&[BAND]);
+    let told = reading.ask(&ask.option("unknown", "counted"))?;
     let all_staff = told.within("share", &[(BAND, "total")]);
     let groups = all_staff
         .iter()
@@ -33,7 +35,8 @@ pub(super) fn by_band(reading: &Reading<'_>) -> Result<Html, Gap> {
         _ => group.label.clone(),
     });
     let caption = format!(
-        "Share of each ethnic group by band, with its 95% interval, {}",
+        "Share of each ethnic group by band, of all, those who did not say included, with its 95% interval, \
+         {}",
         told.of_whom_and_when()
     );
     let mut matrix = Matrix::new(caption, "Band", columns.collect());

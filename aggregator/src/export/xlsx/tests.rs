@@ -26,7 +26,7 @@ fn part(file: &[u8], name: &str) -> String {
 #[test]
 fn numbers_come_first_typed_and_people_read_left_of_machines() {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(written(&testing::sheet()))).unwrap();
-    assert_eq!(book.sheet_names(), ["Numbers", "Read this first"]);
+    assert_eq!(book.sheet_names(), ["Read this first", "Numbers"]);
     let page = book.worksheet_range("Numbers").unwrap();
     let rows: Vec<_> = page.rows().collect();
     let header: Vec<_> = rows[0].iter().map(ToString::to_string).collect();
@@ -97,19 +97,25 @@ fn text_is_never_a_formula_a_link_or_markup() {
 }
 
 #[test]
-fn the_header_stays_in_sight_and_filters() {
-    let page = part(&written(&testing::sheet()), "xl/worksheets/sheet1.xml");
+fn the_header_stays_in_sight_and_filters_and_what_people_read_prints_on_pages_as_wide_as_it() {
+    let page = part(&written(&testing::sheet()), "xl/worksheets/sheet2.xml");
     assert!(page.contains("state=\"frozen\""), "{page}");
     assert!(page.contains("<autoFilter ref=\"A1:H4\"/>"), "{page}");
+    assert!(page.contains("orientation=\"landscape\""), "{page}");
+    assert!(page.contains("<pageSetUpPr fitToPage=\"1\"/>"), "{page}");
+    let book = part(&written(&testing::sheet()), "xl/workbook.xml");
+    assert!(book.contains("Numbers!$A$1:$C$4</definedName>"), "{book}");
 }
 
 #[test]
 fn a_row_too_noisy_to_show_is_hatched_and_kinds_have_their_formats() {
     let file = written(&testing::sheet());
     let styles = part(&file, "xl/styles.xml");
-    assert!(styles.contains("patternType=\"lightUp\""), "{styles}");
+    let hatched = styles.split("patternType=\"lightUp\"").nth(1).unwrap();
+    let hatched = hatched.split("</patternFill>").next().unwrap();
+    assert!(hatched.contains("<bgColor rgb=\"FFFFFFFF\"/>"), "{hatched}");
     assert!(styles.contains("formatCode=\"0.0%\""), "{styles}");
-    let page = part(&file, "xl/worksheets/sheet1.xml");
+    let page = part(&file, "xl/worksheets/sheet2.xml");
     let style = |cell: &str| {
         let at = page.find(&format!("r=\"{cell}\" s=\"")).unwrap();
         page[at..].split('"').nth(3).unwrap().to_owned()

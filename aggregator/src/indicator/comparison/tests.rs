@@ -12,6 +12,7 @@ use crate::{
         compared::testing::{BOLTON, BURY, NOISY, TABLES, at, of_bme, put, three_employers},
         testing::{Workforce, close, row},
     },
+    picture::When,
 };
 
 fn against(other: &str) -> Question {
@@ -103,7 +104,8 @@ fn each_employer_is_held_against_all_the_others_in_one_answer() {
     let archive = three_employers().archive(TABLES, "{ by = [] }");
     let mut unsaid = of_bme(Some(&[]));
     unsaid.by = None;
-    let ask = |whose: &Whose| answer::indicator(&archive, &COMPARISON, whose, None, &unsaid);
+    let ask =
+        |whose: &Whose| answer::indicator(&archive, &COMPARISON, whose, When::Latest, &unsaid);
     let sheet = answer::each(&archive, ask).unwrap().sheet;
     let place = |name: &str| sheet.columns.iter().position(|c| c.name == name).unwrap();
     let (employer, measure, estimate) =
@@ -155,8 +157,9 @@ fn an_employer_is_held_against_one_other_by_name() {
 fn a_verdict_is_shown_where_the_first_employer_has_none() {
     let archive = three_employers().archive(TABLES, "{ by = [] }");
     let with_the_first = against("R0A");
-    let ask =
-        |whose: &Whose| answer::indicator(&archive, &COMPARISON, whose, None, &with_the_first);
+    let ask = |whose: &Whose| {
+        answer::indicator(&archive, &COMPARISON, whose, When::Latest, &with_the_first)
+    };
     let sheet = answer::each(&archive, ask).unwrap().sheet;
     let mut columns = sheet.columns.iter();
     let verdict = columns.find(|column| column.name == "verdict_label");

@@ -364,10 +364,16 @@ impl System {
             if answer.status != 200 {
                 continue;
             }
-            let body = String::from_utf8(answer.body.clone()).unwrap();
-            let cells = body
-                .split(['\n', ','])
-                .filter_map(|cell| cell.trim().parse().ok());
+            let mut reader = csv::Reader::from_reader(answer.body.as_slice());
+            // What is displayed is a rounding of the estimate beside it, and as digits another number.
+            let names = reader.headers().unwrap().clone();
+            let display = names.iter().position(|name| name == "display");
+            let records: Vec<_> = reader.records().map(Result::unwrap).collect();
+            let cells = records.iter().flat_map(|record| {
+                let cells = record.iter().enumerate();
+                cells.filter(|(place, _)| Some(*place) != display)
+            });
+            let cells = cells.filter_map(|(_, cell)| cell.trim().parse().ok());
             self.rows.extend(cells.filter_map(decoded));
             if !address.contains("picture.csv") {
                 self.addresses.insert(answer.permalink());

@@ -1,9 +1,12 @@
-//! A figure as pages show it: rounded to what its doubt allows, its interval rounded outwards.
+//! A figure as people are shown it, on a page, in a workbook, on a terminal and in a file's `display`:
+//! the estimate rounded to what its doubt allows, its interval rounded outwards.
 //!
 //! Counts to 10 (to 5 below 1,000, to 1 where the half-width is below 5), shares to a tenth of a
-//! percent, or to whole percents where the half-width is above 5 points. Downloads are not rounded.
+//! percent, or to whole percents where the half-width is above 5 points; finer where the interval
+//! holds no such step. Nothing moves it but its own estimate and doubt: neither its neighbours nor a
+//! total beside it.
 
-use crate::estimate::{Figure, Reliability, Unit, thresholds::SHARE_USE_WITH_CARE_ABOVE};
+use super::{Figure, Reliability, Unit, figure::written, thresholds::SHARE_USE_WITH_CARE_ABOVE};
 
 /// Half-width from which on single people are not told.
 const SINGLE_PEOPLE_BELOW: f64 = 5.0;
@@ -11,6 +14,10 @@ const SINGLE_PEOPLE_BELOW: f64 = 5.0;
 const TENS_FROM: f64 = 1_000.0;
 /// An end that stands on a step already must not move by a rounding error of the division.
 const ON_A_STEP: f64 = 1e-9;
+/// A number that differs from an end by an error of computation alone stands on it.
+const TOUCHES: f64 = 1e-12;
+/// As fine as a step gets: where the interval holds none of these, there is no doubt to speak of.
+const MOST_DECIMALS: usize = 9;
 
 /// A figure, rounded for people.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,13 +45,19 @@ enum Kind {
 
 /// How a number is written.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Form {
-    /// Whole, thousands set apart.
-    Whole,
-    /// As its unit is written.
-    Of(Unit),
-    /// Percent without decimals.
-    WholePercent,
+struct Form {
+    unit: Unit,
+    decimals: usize,
+}
+
+/// How a number is rounded, and written then.
+#[derive(Clone, Copy, Debug)]
+struct Rounding {
+    /// Of the value.
+    step: f64,
+    /// Of the interval's ends.
+    end_step: f64,
+    decimals: usize,
 }
 
 // === impl Shown ===
@@ -56,19 +69,35 @@ impl From<&Figure> for Shown {
         let value = figure.point();
         let is_difference = figure.reliability().is_none();
         let is_exact = value.is_some() && half == 0.0;
-        let (form, step, end_step) = steps(figure.unit(), value.unwrap_or(high), half, is_exact);
-        let is_level = !is_difference && low >= 0.0;
-        let rounded = value.map(|value| {
-            let rounded = to_nearest(value, step);
-            if is_level { rounded.max(0.0) } else { rounded }
-        });
-        let moved = rounded.zip(value).map_or(0.0, |(r, v)| (r - v).abs());
+        let unit = figure.unit();
+        let mut rounding = Rounding::of(unit, value.unwrap_or(high), half, is_exact);
+        // Noise may take a count below nobody; what is shown of it stays in its interval.
+        let value = value.map(|value| value.max(low).min(high));
+        let mut rounded = value.map(|value| to_nearest(value, rounding.step));
+        let is_inside = |rounded: Option<f64>| {
+            rounded.is_none_or(|r| low <= r + TOUCHES * r.abs() && r <= high + TOUCHES * r.abs())
+        };
+        while !is_exact && !is_inside(rounded) && rounding.decimals < MOST_DECIMALS {
+            rounding = rounding.finer(unit);
+            rounded = value.map(|value| to_nearest(value, rounding.step));
+        }
+        if !is_exact {
+            // By a hair, or where there is no step as fine as the interval is narrow.
+            rounded = if is_inside(rounded) { rounded } else { value };
+            rounded = rounded.map(|rounded| rounded.max(low).min(high));
+        }
+        let moved = rounded
+            .zip(figure.point())
+            .map_or(0.0, |(r, v)| (r - v).abs());
         Self {
-            form,
+            form: Form {
+                unit,
+                decimals: rounding.decimals,
+            },
             value: rounded,
-            lower: down(low, end_step),
-            upper: up(high, end_step),
-            give_or_take: up(half + moved, end_step),
+            lower: down(low, rounding.end_step),
+            upper: up(high, rounding.end_step),
+            give_or_take: up(half + moved, rounding.end_step),
             is_exact,
             kind: if is_difference {
                 let excludes_0 = low > 0.0 || high < 0.0;
@@ -86,6 +115,18 @@ impl Shown {
     #[must_use]
     pub fn of(figure: &Figure) -> Self {
         figure.into()
+    }
+
+    /// What it counts.
+    #[must_use]
+    pub fn unit(&self) -> Unit {
+        self.form.unit
+    }
+
+    /// How many decimals it is written with; of percent where it is a share.
+    #[must_use]
+    pub fn decimals(&self) -> usize {
+        self.form.decimals
     }
 
     /// The estimate, if it may be shown.
@@ -115,12 +156,7 @@ impl Shown {
     /// A number in this figure's form: `4,310`, `17.1%`, `−3`.
     #[must_use]
     pub fn text(&self, number: f64) -> String {
-        let text = match self.form {
-            Form::Whole => Unit::People.text(number),
-            Form::Of(unit) => unit.text(number),
-            Form::WholePercent if number.is_finite() => format!("{:.0}%", number * 100.0 + 0.0),
-            Form::WholePercent => Unit::Share.text(number),
-        };
+        let text = written(self.form.unit, number, self.form.decimals);
         // A minus sign, and not a hyphen; and no sign before nothing.
         match text.strip_prefix('-') {
             Some(rest) if rest.contains(|c| ('1'..='9').contains(&c)) => format!("\u{2212}{rest}"),
@@ -207,20 +243,48 @@ impl Shown {
     }
 }
 
-/// How it is written, the step of the value, and the step of the interval's ends.
-fn steps(unit: Unit, value: f64, half_width: f64, is_exact: bool) -> (Form, f64, f64) {
-    if is_exact {
-        return (Form::Of(unit), unit.step(), unit.step());
-    }
-    match unit {
-        Unit::People | Unit::Fte if half_width < SINGLE_PEOPLE_BELOW => (Form::Whole, 1.0, 1.0),
-        Unit::People | Unit::Fte if value.abs() >= TENS_FROM => (Form::Whole, 10.0, 5.0),
-        Unit::People | Unit::Fte => (Form::Whole, 5.0, 5.0),
-        Unit::Share | Unit::Rate if half_width > SHARE_USE_WITH_CARE_ABOVE => {
-            (Form::WholePercent, 0.01, 0.01)
+// === impl Rounding ===
+
+impl Rounding {
+    fn of(unit: Unit, value: f64, half_width: f64, is_exact: bool) -> Self {
+        let both = |step: f64, decimals| Self {
+            step,
+            end_step: step,
+            decimals,
+        };
+        match unit {
+            _ if is_exact => both(unit.step(), unit.decimals()),
+            Unit::People | Unit::Fte if half_width < SINGLE_PEOPLE_BELOW => both(1.0, 0),
+            Unit::People | Unit::Fte if value.abs() >= TENS_FROM => Self {
+                step: 10.0,
+                end_step: 5.0,
+                decimals: 0,
+            },
+            Unit::People | Unit::Fte => both(5.0, 0),
+            Unit::Share | Unit::Rate if half_width > SHARE_USE_WITH_CARE_ABOVE => both(0.01, 0),
+            Unit::Share | Unit::Rate | Unit::Ratio | Unit::Score => {
+                both(unit.step(), unit.decimals())
+            }
         }
-        Unit::Share | Unit::Rate | Unit::Ratio | Unit::Score => {
-            (Form::Of(unit), unit.step(), unit.step())
+    }
+
+    /// The next finer one; single people after tens and fives.
+    fn finer(self, unit: Unit) -> Self {
+        let (step, decimals) = if self.step > 1.0 {
+            (1.0, 0)
+        } else {
+            // From the decimals, so that steps stay the doubles nearest to 0.1, 0.01, …
+            let decimals = self.decimals + 1;
+            let places = decimals + unit.places_of_percent();
+            (
+                1.0 / 10_f64.powi(i32::try_from(places).unwrap_or(i32::MAX)),
+                decimals,
+            )
+        };
+        Self {
+            step,
+            end_step: step,
+            decimals,
         }
     }
 }
@@ -339,6 +403,23 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_shown_is_in_the_interval_itself_however_narrow(
+            value in -200.0..200_000.0_f64, digits in -6_i32..4, of in 0.1..1.0_f64, is_fte in any::<bool>(),
+        ) {
+            let sd = of * 10_f64.powi(digits);
+            let measure = if is_fte { Measure::Fte } else { Measure::Headcount };
+            let count = Figure::from(Estimate::new(measure, value, sd * sd));
+            let part = value.abs() / 200_000.0;
+            let share = Figure::level(Unit::Share, Some(part), part - sd / 1e3, part + sd / 5e3);
+            for figure in [count, share] {
+                let (low, high) = figure.interval();
+                if let Some(shown) = figure.display() {
+                    prop_assert!(0.0 <= shown && low <= shown && shown <= high, "{figure:?}: {shown}");
+                }
+            }
+        }
+
         #[test]
         fn rounding_never_narrows_the_doubt(value in -200.0..200_000.0_f64, half in 0.01..5_000.0_f64) {
             let figure = people(value, half);
