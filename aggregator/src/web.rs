@@ -120,21 +120,46 @@ async fn overview(request: PageRequest) -> Result<Response, Problem> {
 
 async fn locality(code: Code, request: PageRequest) -> Result<Response, Problem> {
     let code = code.map_err(|rejection| bad_path(&rejection))?;
-    let view = View::locality(&code).ok_or_else(|| no_such("locality", &code, "/localities"))?;
-    request.show(view).await
+    match View::locality(&code) {
+        Some(view) => request.show(view).await,
+        None => meant(&request, "locality", &code),
+    }
 }
 
 async fn staff_group(code: Code, request: PageRequest) -> Result<Response, Problem> {
     let code = code.map_err(|rejection| bad_path(&rejection))?;
-    let view = View::staff_group(&code);
-    let view = view.ok_or_else(|| no_such("staff group", &code, "/staff-groups"))?;
-    request.show(view).await
+    match View::staff_group(&code) {
+        Some(view) => request.show(view).await,
+        None => meant(&request, "staff_group", &code),
+    }
 }
 
 async fn pathway(code: Code, request: PageRequest) -> Result<Response, Problem> {
     let code = code.map_err(|rejection| bad_path(&rejection))?;
-    let view = View::pathway(&code).ok_or_else(|| no_such("pathway", &code, "/pathways"))?;
-    request.show(view).await
+    match View::pathway(&code) {
+        Some(view) => request.show(view).await,
+        None => meant(&request, "pathway", &code),
+    }
+}
+
+/// On to the page that is meant, where there is one.
+fn meant(request: &PageRequest, attribute: &str, code: &str) -> Result<Response, Problem> {
+    match View::meant(attribute, code) {
+        Some(view) => request.led_to(&view),
+        None => {
+            let what = attribute.replace('_', " ");
+            Err(no_such(&what, code, list_of(attribute)))
+        }
+    }
+}
+
+/// The list that the pages of an attribute are on.
+fn list_of(attribute: &str) -> &'static str {
+    match attribute {
+        "locality" => "/localities",
+        "staff_group" => "/staff-groups",
+        _ => "/pathways",
+    }
 }
 
 async fn locality_pack(code: Code, request: PageRequest) -> Result<Response, Problem> {

@@ -208,7 +208,25 @@ async fn in_time(State(api): State<Arc<Api>>, request: Request, next: Next) -> R
     })
 }
 
-async fn nothing_here(request: Request) -> Problem {
+/// Nothing is here; where only a slash at the end is too much, on to the page that is.
+async fn nothing_here(request: Request) -> Response {
+    let uri = request.uri();
+    if web::is_page(&request)
+        && let Some(path) = uri.path().strip_suffix('/')
+        // `//elsewhere/` would be another host's address.
+        && path.starts_with('/')
+        && !path.starts_with("//")
+    {
+        let query = uri
+            .query()
+            .map_or_else(String::new, |query| format!("?{query}"));
+        let location = [(header::LOCATION, format!("{path}{query}"))];
+        return (http::StatusCode::PERMANENT_REDIRECT, location).into_response();
+    }
+    no_such_path(&request).into_response()
+}
+
+fn no_such_path(request: &Request) -> Problem {
     let path = super::params::shortened(request.uri().path());
     let problem = Kind::NOT_FOUND.problem(format!("there is no `{path}`"));
     if path.starts_with(BASE) {

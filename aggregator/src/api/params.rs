@@ -1,5 +1,5 @@
-//! Queries, read strictly: an unknown parameter is refused by name, so that a typing error never
-//! passes for "everything".
+//! Queries, read strictly: to programs an unknown parameter is refused by name, so that a typing error never
+//! passes for "everything"; on pages, whose address people pass on, it is left alone.
 
 use std::{fmt::Display, str::FromStr};
 
@@ -49,11 +49,23 @@ impl Params {
     /// The first that is not, with those there are.
     pub fn read(uri: &Uri, known: &[&str]) -> Result<Self, Problem> {
         let query = uri.query().unwrap_or_default();
+        let mut names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
+        match names.find(|name| !known.contains(&name.as_ref())) {
+            Some(name) => Err(unknown(&name, known)),
+            None => Self::read_known(uri, known),
+        }
+    }
+
+    /// Reads what is known of a query and leaves the rest: people's links carry what mail and chat programs
+    /// hang on to them.
+    ///
+    /// # Errors
+    /// Where there are too many of them, or one holds what is no text.
+    pub fn read_known(uri: &Uri, known: &[&str]) -> Result<Self, Problem> {
+        let query = uri.query().unwrap_or_default();
         let mut pairs = Vec::new();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            if !known.contains(&name.as_ref()) {
-                return Err(unknown(&name, known));
-            }
+        let there = form_urlencoded::parse(query.as_bytes());
+        for (name, value) in there.filter(|(name, _)| known.contains(&name.as_ref())) {
             if pairs.len() == MOST_PARAMETERS {
                 let most =
                     format!("the most is {MOST_PARAMETERS} parameters: ask for less at once");

@@ -33,6 +33,11 @@ impl Document {
         self.parts.push(part.html());
     }
 
+    /// With one more part that is markup already.
+    pub fn push_html(&mut self, part: Html) {
+        self.parts.push(part);
+    }
+
     /// With one more section, which the head of the page lists.
     pub fn section(&mut self, section: &Section) {
         self.shell.on_page.push(section.link());

@@ -9,8 +9,11 @@ use crate::{
 
 /// Why something is not shown, in words for readers of pages.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Gap(String);
+#[error("{words}")]
+pub struct Gap {
+    words: String,
+    is_of_releases: bool,
+}
 
 // === impl Gap ===
 
@@ -18,13 +21,22 @@ impl Gap {
     /// In these words, without capital and full stop.
     #[must_use]
     pub fn new(words: impl Into<String>) -> Self {
-        Self(words.into())
+        Self {
+            words: words.into(),
+            is_of_releases: false,
+        }
+    }
+
+    /// Whether other releases could have it: nothing of what was asked for is wrong.
+    #[must_use]
+    pub fn is_of_releases(&self) -> bool {
+        self.is_of_releases
     }
 
     /// In place of what is missing, under the heading that this would have had.
     #[must_use]
     pub fn in_place_of(&self, heading: &str) -> Html {
-        Inset::information(heading, vec![Sentence::words(&self.0)]).html()
+        Inset::information(heading, vec![Sentence::words(&self.words)]).html()
     }
 }
 
@@ -69,7 +81,18 @@ impl From<IndicatorError> for Gap {
             }
             other => other.to_string(),
         };
-        Self(words)
+        Self {
+            words,
+            is_of_releases: matches!(
+                error,
+                IndicatorError::Facts(
+                    FactsError::NotPromised { .. }
+                        | FactsError::NotReleased { .. }
+                        | FactsError::NotInRelease { .. }
+                        | FactsError::OneEmployer { .. }
+                )
+            ),
+        }
     }
 }
 

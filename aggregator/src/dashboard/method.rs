@@ -1,6 +1,6 @@
 //! Method: how an interval is made, how "real" is decided, and the definition of every indicator.
 
-use super::{Document, Reading, head};
+use super::Document;
 use crate::{
     estimate::{
         Figure, Unit, Verdict,
@@ -19,8 +19,8 @@ use crate::{
     },
 };
 
-pub(super) fn document(reading: &Reading<'_>) -> Document {
-    let mut shell = head::shell(reading, layout::Section::Method, "Method and definitions");
+/// `is_told`: of which indicators there are numbers to link to.
+pub(super) fn document(mut shell: layout::Shell, is_told: impl Fn(&Indicator) -> bool) -> Document {
     shell.lead = vec![Sentence::words(
         "every number here is an estimate with a 95% interval, made from noisy counts that employers \
          released. This page says how, and what each indicator means",
@@ -29,7 +29,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Document {
     document.section(&interval());
     document.section(&real());
     document.section(&reliability());
-    document.section(&indicators());
+    document.section(&indicators(is_told));
     document.section(&refused());
     document
 }
@@ -132,13 +132,14 @@ fn reliability() -> Section {
         )
         .term(
             "Rounding",
-            "Estimates to 10, below 1,000 to 5; ends of intervals outwards, so that rounding never narrows \
-             the doubt. Downloads are not rounded.",
+            "Estimates to 10, below 1,000 to 5, single people where the half-width is below 5; ends of \
+             intervals outwards, so that rounding never narrows the doubt. It is the same here and in the \
+             `display` of every file, whose other columns are not rounded.",
         );
     Section::new("reliability", "When a number is too noisy").with(&terms)
 }
 
-fn indicators() -> Section {
+fn indicators(is_told: impl Fn(&Indicator) -> bool) -> Section {
     let links = indicator::ALL.iter().map(|indicator| {
         let definition = &indicator.definition;
         Link::new(definition.title, format!("#{}", definition.name))
@@ -146,9 +147,18 @@ fn indicators() -> Section {
     let section = Section::new("indicators", "Indicators").with(&Links {
         links: links.collect(),
     });
-    indicator::ALL
-        .iter()
-        .fold(section, |section, indicator| section.with(&told(indicator)))
+    indicator::ALL.iter().fold(section, |section, indicator| {
+        let definition = &indicator.definition;
+        let numbers = if is_told(indicator) {
+            told(indicator).link(Link::new(
+                format!("Numbers of “{}”", definition.title),
+                format!("{BASE}/indicators/{}?format=csv", definition.name),
+            ))
+        } else {
+            told(indicator).term("Numbers", "None in these releases.")
+        };
+        section.with(&numbers)
+    })
 }
 
 /// An indicator, as it is defined.
@@ -174,10 +184,6 @@ pub(super) fn told(indicator: &Indicator) -> Terms {
             definition.limits.iter().map(|&limit| limit.to_owned()),
         )
         .term("Broken down by", by.collect::<Vec<_>>().join("; "))
-        .link(Link::new(
-            format!("Numbers of “{}”", definition.title),
-            format!("{BASE}/indicators/{}?format=csv", definition.name),
-        ))
 }
 
 fn refused() -> Section {

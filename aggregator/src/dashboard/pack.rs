@@ -38,6 +38,9 @@ struct Pack {
 /// # Errors
 /// As [`View::document`].
 pub fn pack(view: &View, reading: &Reading<'_>) -> Result<String, Gap> {
+    // However it was asked for, links in it lead to the same releases.
+    let pinned = vec![("release", reading.newest().to_string())];
+    let reading = &reading.of(reading.whose().clone()).pinned_by(pinned);
     let document = view.document(reading)?;
     let (shell, mut parts) = document.for_print();
     let made = reading.archive().made().iter();
@@ -83,7 +86,11 @@ fn definitions(reading: &Reading<'_>) -> Section {
         .filter(|one| asked.contains(one.definition.name));
     used.fold(
         Section::new("definitions", "Definitions"),
-        |section, indicator| section.with(&method::told(indicator)),
+        |section, indicator| {
+            // Sections of the page may be called as an indicator is.
+            let id = format!("definition-{}", indicator.definition.name);
+            section.with(&method::told(indicator).id(id))
+        },
     )
 }
 

@@ -1,20 +1,24 @@
-//! Where teams are thin: one row a staff group, each part with its interval, all together last.
+//! Where teams are thin: one row a staff group, all parts together first, then each, over its interval.
 
 use super::{Ask, Gap, Told, group::Group, told::is_total};
 use crate::{
     estimate::Figure,
     page::{
-        Html, Shown,
-        component::{DataTable, Heading, TableCard},
+        Html,
+        component::{Cell, Matrix},
         markup::Part,
     },
 };
 
 /// The parts, and what their columns are called.
-const PARTS: [(&str, &str); 4] = [
+const PARTS: [(&str, &str); 5] = [
     ("small_team", "People in the team"),
     ("aged_55_and_over", "Aged 55 and over"),
-    ("leavers_of_group", "Leaver rate, all localities"),
+    ("leavers", "Leaver rate"),
+    (
+        "leavers_of_group",
+        "Leaver rate of the staff group in all localities",
+    ),
     ("vacancy", "Vacancy rate"),
 ];
 
@@ -22,7 +26,14 @@ const PARTS: [(&str, &str); 4] = [
 pub(super) fn table(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let told = group.ask(Ask::of("resilience"), &["staff_group"])?;
     let at = group.at();
-    let mut rows: Vec<(f64, Vec<String>)> = Vec::new();
+    let is_told = |part: &&(&str, &str)| {
+        told.findings.rows.iter().any(|row| {
+            told.category(row, "part")
+                .is_some_and(|one| one.code == part.0)
+        })
+    };
+    let parts: Vec<_> = PARTS.iter().filter(is_told).collect();
+    let mut rows: Vec<(f64, String, Vec<Option<Cell>>)> = Vec::new();
     let mut unseen = Vec::new();
     for row in told.within("value", &at) {
         let is_first = told
@@ -41,22 +52,28 @@ pub(super) fn table(group: &Group<'_, '_>) -> Result<Html, Gap> {
         let mut at = at.clone();
         at.push(("staff_group", &staff_group.code));
         let composite = figure(&told, "score", &at, "composite");
-        let parts = PARTS.map(|(part, _)| cell(figure(&told, "value", &at, part).as_ref()));
-        let mut cells = vec![staff_group.label.clone()];
-        cells.extend(parts);
-        cells.push(cell(composite.as_ref()));
+        let mut cells = vec![composite.as_ref().map(Cell::of)];
+        cells.extend(parts.iter().map(|(part, _)| {
+            let figure = figure(&told, "value", &at, part);
+            figure.as_ref().map(Cell::of)
+        }));
         // The thinnest first; where it cannot be said, last.
         let shown = composite
             .filter(Figure::is_shown)
             .and_then(|figure| figure.value());
-        rows.push((shown.unwrap_or(-1.0), cells));
+        rows.push((shown.unwrap_or(-1.0), staff_group.label.clone(), cells));
     }
     rows.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut headings = vec![Heading::text("Staff group")];
-    headings.extend(PARTS.map(|(_, heading)| Heading::number(heading)));
-    headings.push(Heading::number("All together"));
-    let rows = rows.into_iter().map(|(_, cells)| cells).collect();
-    let caption = format!("Resilience of teams, {}", told.of_whom_and_when());
+    let headings = std::iter::once("All together").chain(parts.iter().map(|(_, heading)| *heading));
+    let caption = format!(
+        "Resilience of teams, each with its 95% interval, {}",
+        told.of_whom_and_when()
+    );
+    let headings = headings.map(str::to_owned).collect();
+    let mut table = Matrix::new(caption, "Staff group", headings);
+    for (_, staff_group, cells) in rows {
+        table.push(staff_group, None, cells);
+    }
     let mut note =
         "All together: 0 to 1, the higher the thinner; the mean of the parts and of the \
         locality's own leaver rate, by thresholds that are our judgement."
@@ -67,23 +84,10 @@ pub(super) fn table(group: &Group<'_, '_>) -> Result<Html, Gap> {
             unseen.join(", ")
         );
     }
-    let table = DataTable::new(caption, headings, rows);
-    Ok(TableCard::new(table).behind(told.foot(note)).html())
+    Ok(table.behind(told.foot(note)).html())
 }
 
 fn figure(told: &Told, measure: &str, at: &[(&str, &str)], part: &str) -> Option<Figure> {
     let at: Vec<_> = at.iter().copied().chain([("part", part)]).collect();
     told.figure(measure, &at)
-}
-
-/// `19.0% (15.9% to 22.1%)`, or the interval alone where that is all that can be said.
-fn cell(figure: Option<&Figure>) -> String {
-    let Some(figure) = figure else {
-        return "not known".to_owned();
-    };
-    let shown = Shown::of(figure);
-    match shown.value_text() {
-        Some(value) => format!("{value} ({})", shown.interval_text()),
-        None => format!("{} ({})", shown.without_value(), shown.interval_text()),
-    }
 }

@@ -1,5 +1,7 @@
 //! Promises of the pages about the workforce, on exact and on doubted releases.
 
+mod behind;
+
 use super::{
     Choices, Reading, View,
     testing::{html, place, text},

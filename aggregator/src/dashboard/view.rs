@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use vwis_proto::dictionary::{Category, Dictionary};
 
 use super::{
-    Document, Gap, Reading, accessibility, compare, coverage, equality, localities, locality,
-    method, overview, pathway, pathways, privacy, releases, staff_group, staff_groups,
+    Ask, Document, Gap, Reading, accessibility, compare, coverage, equality, head, localities,
+    locality, method, overview, pathway, pathways, privacy, releases, staff_group, staff_groups,
 };
 use crate::{
     access::{self, PATHWAY},
     archive::Archive,
+    config::Place,
+    indicator::Indicator,
+    page::layout,
     picture::Whose,
 };
 
@@ -205,9 +208,91 @@ impl View {
             Self::Pathway(one) => pathway::document(reading, one),
             Self::Coverage => coverage::document(reading),
             Self::Privacy => privacy::document(reading),
-            Self::Method => Ok(method::document(reading)),
+            Self::Method => {
+                let heading = "Method and definitions";
+                let shell = head::shell(reading, layout::Section::Method, heading);
+                let is_told = |one: &Indicator| reading.ask(&Ask::of(one.definition.name)).is_ok();
+                Ok(method::document(shell, is_told))
+            }
             Self::Releases(choices) => releases::document(reading, choices),
-            Self::Accessibility => Ok(accessibility::document(reading)),
+            Self::Accessibility => {
+                let shell = head::shell(reading, layout::Section::Overview, "");
+                Ok(accessibility::document(shell))
+            }
+        }
+    }
+
+    /// The page, or in its place what it has nothing to show of yet: links lead to it all the same, from
+    /// the menu and from lists. Who is in no release at all has no page.
+    ///
+    /// # Errors
+    /// As [`Self::document`].
+    pub fn document_or_gap(&self, reading: &Reading<'_>) -> Result<Document, Gap> {
+        let there = reading.archive().organisations();
+        let is_known = match reading.whose() {
+            Whose::System => true,
+            Whose::Organisations(codes) => codes.iter().all(|code| there.contains(code)),
+        };
+        match self.document(reading) {
+            Err(gap) if is_known && gap.is_of_releases() => Ok(self.in_place(reading, &gap)),
+            other => other,
+        }
+    }
+
+    fn in_place(&self, reading: &Reading<'_>, gap: &Gap) -> Document {
+        let (section, heading) = self.standing();
+        let mut document = Document::new(head::shell(reading, section, &heading));
+        document.push_html(gap.in_place_of("Not here yet"));
+        document
+    }
+
+    /// Where it stands in the navigation, and what it is called.
+    fn standing(&self) -> (layout::Section, String) {
+        use layout::Section;
+        let (section, heading) = match self {
+            Self::Overview | Self::Accessibility => (Section::Overview, "Overview"),
+            Self::Localities => (Section::Localities, "Localities"),
+            Self::Locality(one) => (Section::Localities, one.label()),
+            Self::StaffGroups => (Section::StaffGroups, "Staff groups"),
+            Self::StaffGroup(one) => (Section::StaffGroups, one.label()),
+            Self::Compare(_) => (Section::Compare, "Compare"),
+            Self::Equality => (Section::Equality, "Equality"),
+            Self::Pathways(_) => (Section::Pathways, "Cancer pathways"),
+            Self::Pathway(one) => return (Section::Pathways, pathway::name(one)),
+            Self::Coverage => (Section::Coverage, "Coverage"),
+            Self::Privacy => (Section::Privacy, "Privacy"),
+            Self::Method => (Section::Method, "Method and definitions"),
+            Self::Releases(_) => (Section::Releases, "Releases"),
+        };
+        (section, heading.to_owned())
+    }
+
+    /// The page before anything is released, where it says nothing of releases.
+    #[must_use]
+    pub fn without_releases(&self, place: &Place) -> Option<Document> {
+        let (section, heading) = self.standing();
+        let mut shell = layout::Shell::new(&place.place, section, &heading);
+        shell.notice.clone_from(&place.notice);
+        match self {
+            Self::Method => Some(method::document(shell, |_| false)),
+            Self::Accessibility => Some(accessibility::document(shell)),
+            _ => None,
+        }
+    }
+
+    /// The page that a path means which is not quite its own: a code in capitals, a name.
+    #[must_use]
+    pub fn meant(attribute: &str, text: &str) -> Option<Self> {
+        let known = Dictionary::builtin().attribute(attribute)?;
+        let is_meant = |category: &&Category| {
+            let name = category.label().to_lowercase().replace(' ', "-");
+            category.code().eq_ignore_ascii_case(text) || name == text.to_lowercase()
+        };
+        let code = known.categories().iter().find(is_meant)?.code();
+        match attribute {
+            "locality" => Self::locality(code),
+            "staff_group" => Self::staff_group(code),
+            _ => Self::pathway(code),
         }
     }
 }

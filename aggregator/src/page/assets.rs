@@ -1,4 +1,4 @@
-//! What all pages load: one stylesheet and one script, each under a name that changes with its content.
+//! What all pages load: one stylesheet, one script and one icon, each under a name that changes with its content.
 
 use std::sync::LazyLock;
 
@@ -19,6 +19,13 @@ pub static SCRIPT: Asset = Asset {
     content: include_str!("page.js"),
     media_type: "text/javascript; charset=utf-8",
     name: LazyLock::new(|| named("page", "js", include_str!("page.js"))),
+};
+
+/// What stands for the pages in a browser's tab: two intervals.
+pub static ICON: Asset = Asset {
+    content: include_str!("icon.svg"),
+    media_type: "image/svg+xml",
+    name: LazyLock::new(|| named("icon", "svg", include_str!("icon.svg"))),
 };
 
 /// A file that pages load.

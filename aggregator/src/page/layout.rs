@@ -139,16 +139,24 @@ impl Shell {
     /// Of the browser's window, the page first.
     #[must_use]
     pub fn title(&self) -> String {
-        format!(
-            "{} – Virtual Workforce Information System, {}",
-            self.heading, self.place
-        )
+        let system = "Virtual Workforce Information System";
+        if self.place.is_empty() {
+            format!("{} – {system}", self.heading)
+        } else {
+            format!("{} – {system}, {}", self.heading, self.place)
+        }
     }
 
     /// Where the stylesheet is served.
     #[must_use]
     pub fn stylesheet(&self) -> String {
         assets::STYLESHEET.path()
+    }
+
+    /// Where the icon is served.
+    #[must_use]
+    pub fn icon(&self) -> String {
+        assets::ICON.path()
     }
 
     /// Where the script is served.

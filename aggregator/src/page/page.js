@@ -53,11 +53,11 @@
     const sign = direction === "ascending" ? 1 : -1;
     const body = table.tBodies[0];
     const rows = [...body.rows].map((row) => ({ row, key: sortKey(row.cells[column]) }));
-    rows.sort((a, b) => {
-      // What is empty says nothing, in either direction, and stands last.
-      const empty = (a.key.words === "") - (b.key.words === "");
-      return empty || sign * compare(a.key, b.key);
-    });
+    // What is empty says nothing, nor do words among numbers (`too noisy to show`, `none`): in either
+    // direction they stand last.
+    const hasNumbers = rows.some(({ key }) => key.number !== null);
+    const saysNothing = ({ key }) => key.words === "" || (hasNumbers && key.number === null);
+    rows.sort((a, b) => saysNothing(a) - saysNothing(b) || sign * compare(a.key, b.key));
     body.append(...rows.map(({ row }) => row));
   };
 

@@ -84,7 +84,7 @@ impl PageRequest {
 
     fn params(&self, own: &[&str]) -> Result<Params, Problem> {
         let known: Vec<_> = NAMES.iter().chain(own).copied().collect();
-        Params::read(&self.address.0, &known)
+        Params::read_known(&self.address.0, &known)
     }
 
     /// The page, if they may see it.
@@ -130,7 +130,10 @@ impl PageRequest {
                 "a page shows one employer, or several together: name their codes in `org`";
             return Err(Kind::BAD_QUERY.problem(detail));
         };
-        let put = asking.put(&self.api, Reader::of(&self.caller)).await?;
+        let put = match asking.put(&self.api, Reader::of(&self.caller)).await {
+            Ok(put) => put,
+            Err(problem) => return self.without_releases(&view, problem),
+        };
         let clause = put.held.archive.clause();
         let view = match view {
             View::Pathways(_) => {
@@ -150,6 +153,15 @@ impl PageRequest {
         self.api
             .logged(&self.caller, &subject, &self.address.0, page)
             .await
+    }
+
+    /// What says nothing of anybody is there before anything is released.
+    fn without_releases(&self, view: &View, problem: Problem) -> Result<Response, Problem> {
+        let is_too_early = [Kind::NOT_RELEASED, Kind::NOT_PUBLISHED].contains(&problem.kind());
+        let document = view.without_releases(&self.api.place);
+        let document = document.filter(|_| is_too_early).ok_or(problem)?;
+        let html = axum::response::Html(document.html());
+        Ok(headers::of_a_page(html.into_response()))
     }
 
     async fn page(
@@ -172,7 +184,7 @@ impl PageRequest {
             let reading = Reading::new(&archive, &place, period).map_err(not_there)?;
             let reading = reading.pinned_by(pinned).naming(&subject).of(whose);
             let html = match form {
-                Form::Page => view.document(&reading).map(Document::html),
+                Form::Page => view.document_or_gap(&reading).map(Document::html),
                 Form::Pack => dashboard::pack(&view, &reading),
             };
             Ok(written(html.map_err(not_there)?))

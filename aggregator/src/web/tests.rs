@@ -1,5 +1,7 @@
 //! Pages asked for without a socket, over a real store.
 
+mod links;
+
 use http::header;
 
 use crate::api::testing::{Asked, released};
@@ -40,7 +42,7 @@ async fn a_browser_is_told_in_a_page_what_is_wrong_and_a_program_in_problem_deta
 }
 
 #[tokio::test]
-async fn an_unknown_place_and_an_unknown_parameter_have_no_page() {
+async fn an_unknown_place_has_no_page() {
     let api = Asked::new().await;
     released(&api).await;
     let (status, html) = page(&api, "/localities/atlantis").await;
@@ -52,9 +54,6 @@ async fn an_unknown_place_and_an_unknown_parameter_have_no_page() {
     assert_eq!(chosen.status, 303);
     let location = &chosen.headers[header::LOCATION];
     assert_eq!(location, "/localities/e08000001?period=2026-09");
-    let (status, html) = page(&api, "/?locality=bolton").await;
-    assert_eq!(status, 400);
-    assert!(html.contains("org, period, agreement, release"), "{html}");
 }
 
 #[tokio::test]
@@ -62,6 +61,10 @@ async fn what_pages_load_is_where_they_look_for_it() {
     let api = Asked::new().await;
     let (_, html) = page(&api, "/nothing/here").await;
     for (from, media_type) in [
+        (
+            "rel=\"icon\" type=\"image/svg+xml\" href=\"",
+            "image/svg+xml",
+        ),
         ("rel=\"stylesheet\" href=\"", "text/css; charset=utf-8"),
         ("<script src=\"", "text/javascript; charset=utf-8"),
     ] {

@@ -260,6 +260,7 @@ impl RowChart {
                 whisker(&mut marks, scale, (low, high));
             } else {
                 marks.push(noisy_box((x(low), x(high))));
+                break_marks(&mut marks, scale, (low, high));
             }
             marks.marks.extend(tick);
             return marks;
@@ -427,6 +428,16 @@ fn noisy_box((left, right): (f64, f64)) -> Mark {
         y: Num(-7.0),
         width: Num(width),
         height: Num(14.0),
+    }
+}
+
+/// Two strokes across each end of a box that goes on beyond the scale: what ends there is the drawing.
+fn break_marks(marks: &mut Marks, scale: &Scale, (low, high): (f64, f64)) {
+    let ends = [(low, 1.5), (high, 97.0)];
+    for (_, at) in ends.into_iter().filter(|(end, _)| !scale.holds(*end)) {
+        for x in [at, at + 1.5] {
+            marks.push(Mark::line("g-break", (x, 10.0), (x + 0.8, -10.0)));
+        }
     }
 }
 

@@ -1,0 +1,144 @@
+//! Where links of pages lead.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use super::page;
+use crate::{
+    api::testing::{Asked, released},
+    dashboard::View,
+};
+
+fn links(html: &str) -> impl Iterator<Item = String> {
+    let links = html.split("href=\"/").skip(1);
+    let links = links.filter_map(|rest| rest.split(['"', '#']).next());
+    links.map(|link| format!("/{}", link.replace("&#38;", "&")))
+}
+
+#[tokio::test]
+async fn no_link_of_a_page_is_dead_whatever_is_not_released_yet() {
+    let api = Asked::new().await;
+    let made = released(&api).await;
+    let pinned = made
+        .iter()
+        .map(|release| format!("?release={}", release.id));
+    let queries: Vec<_> = pinned
+        .chain([String::new(), "?org=R0A".to_owned()])
+        .collect();
+    let mut waiting: VecDeque<String> = queries.iter().map(|query| format!("/{query}")).collect();
+    for view in [View::locality("e08000001"), View::pathway("breast")] {
+        let path = view.unwrap().path();
+        waiting.extend(queries.iter().map(|query| format!("{path}{query}")));
+    }
+    let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
+    let mut dead = Vec::new();
+    while let Some(path) = waiting.pop_front() {
+        let answer = api.get(&path).await;
+        if !answer.status.is_success() && !answer.status.is_redirection() {
+            dead.push((path, answer.status));
+            continue;
+        }
+        let body = String::from_utf8_lossy(&answer.body);
+        if body.starts_with("<!DOCTYPE html>") && !path.starts_with("/api/") {
+            for link in links(&body) {
+                if seen.insert(link.clone()) {
+                    waiting.push_back(link);
+                }
+            }
+        }
+    }
+    assert!(seen.len() > 100, "{}", seen.len());
+    assert!(dead.is_empty(), "{dead:#?}");
+    let (status, html) = page(&api, &format!("/equality?release={}", made[0].id)).await;
+    assert_eq!(status, 200);
+    assert!(html.contains("Not here yet"), "{html}");
+}
+
+#[tokio::test]
+async fn who_is_in_no_release_has_no_page() {
+    let api = Asked::new().await;
+    released(&api).await;
+    let (status, _) = page(&api, "/equality?org=RXX").await;
+    assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn a_page_is_found_by_a_name_a_code_in_capitals_and_with_a_slash_too_much() {
+    let api = Asked::new().await;
+    released(&api).await;
+    for (asked, status, leads_to) in [
+        (
+            "/localities/E08000001?period=2026-09",
+            303,
+            "/localities/e08000001?period=2026-09",
+        ),
+        ("/localities/bolton", 303, "/localities/e08000001"),
+        ("/staff-groups/Students", 303, "/staff-groups/students"),
+        ("/pathways/", 308, "/pathways"),
+        (
+            "/localities/e08000001/?org=R0A",
+            308,
+            "/localities/e08000001?org=R0A",
+        ),
+    ] {
+        let answer = api.get(asked).await;
+        assert_eq!(answer.status, status, "{asked}");
+        assert_eq!(answer.headers[http::header::LOCATION], leads_to, "{asked}");
+    }
+    for nowhere in ["//example.org/", "/nothing", "/api/v1/tables/"] {
+        let answer = api.get(nowhere).await;
+        assert!(
+            !answer.headers.contains_key(http::header::LOCATION),
+            "{nowhere}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_mail_programs_hang_on_to_a_link_is_ignored_on_pages_and_refused_by_the_interface() {
+    let api = Asked::new().await;
+    released(&api).await;
+    for path in [
+        "/",
+        "/localities/e08000001",
+        "/compare",
+        "/releases",
+        "/pathways",
+        "/method",
+    ] {
+        let plain = api.get(path).await;
+        let tracked = api
+            .get(&format!("{path}?utm_source=teams&fbclid=%00"))
+            .await;
+        assert_eq!(tracked.status, plain.status, "{path}");
+        assert!(tracked.body == plain.body, "{path}");
+    }
+    let refused = api.get("/api/v1/tables?by=band&utm_source=teams").await;
+    refused.problem(400, "unknown-parameter");
+}
+
+#[tokio::test]
+async fn what_says_nothing_of_anybody_is_there_before_the_first_release() {
+    let api = Asked::new().await;
+    for path in ["/method", "/accessibility"] {
+        let (status, html) = page(&api, path).await;
+        assert_eq!(status, 200, "{path}");
+        assert!(html.contains("<h1>"), "{html}");
+    }
+    for (path, media_type) in [
+        ("/favicon.ico", "image/svg+xml"),
+        ("/robots.txt", "text/plain; charset=utf-8"),
+    ] {
+        let answer = api.get(path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert_eq!(answer.headers[http::header::CONTENT_TYPE], media_type);
+    }
+    let (_, html) = page(&api, "/account").await;
+    let title = html
+        .split("<title>")
+        .nth(1)
+        .unwrap()
+        .split("</title>")
+        .next()
+        .unwrap();
+    assert!(!title.ends_with(','), "{title}");
+}
