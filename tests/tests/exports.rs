@@ -20,6 +20,10 @@ use vwis_tests::needs;
 /// All programs in one, as real processes.
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
 
+/// CSV of what is shown in cells, of the sheet whose number follows.
+const CSV_AS_SHOWN: &str =
+    "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,";
+
 const PANDAS: &str =
     "pip install pandas openpyxl, or apt-get install python3-pandas python3-openpyxl";
 
@@ -35,22 +39,23 @@ fn python(python: &Path, script: &str, args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The first page of a spreadsheet as `LibreOffice` reads and computes it, as CSV of shown values;
+/// The numbers of a spreadsheet as `LibreOffice` reads and computes it, as CSV of shown values;
 /// `None` where there is no `LibreOffice`.
 fn libreoffice(file: &Path) -> Option<String> {
     let office = needs::program("soffice", "libreoffice-calc-nogui")?;
     let folder = tempfile::tempdir().unwrap();
+    let stem = file.file_stem()?.to_string_lossy();
+    let is_book = file.extension()? == "xlsx";
+    let (number, sheet) = if is_book { (2, "-Numbers") } else { (0, "") };
+    let filter = format!("{CSV_AS_SHOWN}{number}");
     let profile = format!("-env:UserInstallation=file://{}", folder.path().display());
     let output = Command::new(office)
-        // The second sheet: what to read first comes before the numbers.
-        .args([&profile, "--headless", "--convert-to"])
-        .args(["csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,2", "--outdir"])
+        .args([&profile, "--headless", "--convert-to", &filter, "--outdir"])
         .args([folder.path(), file])
         .env("HOME", folder.path())
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");
-    let stem = file.file_stem()?.to_string_lossy();
-    let written: PathBuf = folder.path().join(format!("{stem}-Numbers.csv"));
+    let written: PathBuf = folder.path().join(format!("{stem}{sheet}.csv"));
     Some(std::fs::read_to_string(written).unwrap())
 }

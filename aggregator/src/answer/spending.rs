@@ -44,6 +44,7 @@ pub fn spending(archive: &Archive, period: Option<Period>) -> Result<Answer, Ans
             Cell::Number(spent.rho.epsilon()),
             Cell::Number(agreed.as_f64()),
             Cell::text(corrected.join("; ")),
+            Cell::text(year.to_string()),
         ]
     };
     Ok(Answer {
@@ -95,6 +96,13 @@ fn columns() -> Vec<Column> {
             Kind::Text,
             "Series and periods that were measured again, and so charged again.",
         ),
+        Column::new(
+            "financial_year",
+            "Financial year",
+            Kind::Text,
+            "In which it was spent.",
+        )
+        .machines(),
     ]
 }
 
@@ -126,7 +134,7 @@ mod tests {
                 row(code).starts_with(&format!("{code},0.06,1.93")),
                 "{text}"
             );
-            assert!(row(code).ends_with(",0.4,"), "{text}");
+            assert!(row(code).ends_with(",0.4,,2025/26"), "{text}");
         }
         assert_eq!(answer.sheet.metadata["financial_year"], "2025/26");
     }

@@ -1,5 +1,6 @@
 mod columns;
 mod displayed;
+mod when;
 
 use vwis_proto::agreement::Measure;
 

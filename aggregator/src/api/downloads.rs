@@ -48,7 +48,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
 /// Every cell of every table of a release, as CSV: one row a cell.
 ///
 /// Columns: series, org, table (attribute codes joined by `+`), cell (category codes joined by `+`),
-/// estimate, sd, lower, upper, display, reliability.
+/// estimate, sd, lower, upper, display, reliability, period, release.
 #[utoipa::path(
     get,
     path = "/releases/{id}/picture.csv",
@@ -157,7 +157,7 @@ fn csv(
     // Nobody waits for the rest of what is stopped, nor reads it.
     for row in rows.take_while(|_| !stop.is_called()) {
         writer
-            .write_record(row.fields(series.name()))
+            .write_record(row.fields(series.name(), archived.release.period, archived.release.id))
             .map_err(broken)?;
     }
     writer

@@ -50,7 +50,11 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
             continue;
         };
         for row in rows(series, &archived.picture, None) {
-            writer.write_record(row.fields(series.name()))?;
+            writer.write_record(row.fields(
+                series.name(),
+                archived.release.period,
+                archived.release.id,
+            ))?;
             cells += 1;
         }
         latest.push(archived.release.id);

@@ -188,3 +188,29 @@ fn of_a_period_the_release_with_the_most_employers_counts_not_the_one_with_the_l
     let finer = Standing::of(9, 9.0 * 56.0);
     assert!(full < partial && finer < full);
 }
+
+#[test]
+fn who_is_in_no_release_of_something_is_not_told_that_they_are() {
+    let archive = Workforce::new()
+        .people(&[], 10)
+        .employer("RM3")
+        .people(&[], 10)
+        .data_set("leavers")
+        .people(&[], 1)
+        .archive(r#"{ by = ["staff_group"] }"#, "{ by = [] }");
+    let until = archive.latest_period().unwrap();
+    let of = |codes: &[&str]| {
+        let codes = codes.iter().map(|code| code.parse().unwrap()).collect();
+        let facts = Facts::new(&archive, Whose::Organisations(codes), until);
+        facts.periods(&[Who::leavers()]).unwrap_err().to_string()
+    };
+    assert_eq!(
+        of(&["R0A"]),
+        "R0A is not in any release of this; in releases are: RM3"
+    );
+    let both = of(&["R0A", "RM3"]);
+    assert_eq!(
+        both,
+        "no release of this has all of R0A+RM3; in releases are: RM3"
+    );
+}

@@ -1,12 +1,13 @@
 //! Every cell of every table of every organisation and of the system, as `picture.csv` holds them.
 
-use vwis_proto::{agreement::Series, algebra::ResidualSum};
+use uuid::Uuid;
+use vwis_proto::{agreement::Series, algebra::ResidualSum, period::Period};
 
 use super::{Query, SYSTEM, SeriesPicture, promised_tables};
 use crate::estimate::{Estimate, Figure};
 
 /// The columns of `picture.csv`.
-pub const COLUMNS: [&str; 10] = [
+pub const COLUMNS: [&str; 12] = [
     "series",
     "org",
     "table",
@@ -17,6 +18,8 @@ pub const COLUMNS: [&str; 10] = [
     "upper",
     "display",
     "reliability",
+    "period",
+    "release",
 ];
 
 /// One line of `picture.csv`.
@@ -87,7 +90,7 @@ fn rows_of(series: &Series, org: &str, sum: &ResidualSum) -> Vec<PictureRow> {
 impl PictureRow {
     /// The fields in the order of [`COLUMNS`], numbers in their shortest exact form.
     #[must_use]
-    pub fn fields(&self, series: &str) -> [String; 10] {
+    pub fn fields(&self, series: &str, period: Period, release: Uuid) -> [String; 12] {
         let Self {
             org,
             table,
@@ -109,6 +112,8 @@ impl PictureRow {
                 .display()
                 .map_or_else(String::new, |shown| shown.to_string()),
             estimate.reliability().code().to_owned(),
+            period.to_string(),
+            release.to_string(),
         ]
     }
 }

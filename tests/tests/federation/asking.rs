@@ -42,7 +42,12 @@ async fn a_table_is_asked_for_in_words_and_written_as_its_file_is_named() {
     let mut rows = csv::Reader::from_path(&csv).unwrap();
     let names = rows.headers().unwrap().clone();
     let place = |name: &str| names.iter().position(|own| own == name).unwrap();
-    let places = [place("display"), place("reliability"), place("period"), place("organisation")];
+    let places = [
+        place("display"),
+        place("reliability"),
+        place("period"),
+        place("organisation"),
+    ];
     for row in rows.records() {
         let row = row.unwrap();
         let [display, reliability, period, whose] = places.map(|place| &row[place]);
