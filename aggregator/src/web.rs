@@ -144,13 +144,11 @@ async fn pathway(code: Code, request: PageRequest) -> Result<Response, Problem> 
 
 /// On to the page that is meant, where there is one.
 fn meant(request: &PageRequest, attribute: &str, code: &str) -> Result<Response, Problem> {
-    match View::meant(attribute, code) {
-        Some(view) => request.led_to(&view),
-        None => {
-            let what = attribute.replace('_', " ");
-            Err(no_such(&what, code, list_of(attribute)))
-        }
+    if let Some(view) = View::meant(attribute, code) {
+        return request.led_to(&view);
     }
+    let what = attribute.replace('_', " ");
+    Err(no_such(&what, code, list_of(attribute)))
 }
 
 /// The list that the pages of an attribute are on.

@@ -13,6 +13,8 @@ mod journeys;
 mod scripts;
 #[path = "pages/sign_in.rs"]
 mod sign_in;
+#[path = "pages/tables.rs"]
+mod tables;
 #[path = "pages/weight.rs"]
 mod weight;
 

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     estimate::{Unit, Verdict},
     page::{
-        Html, Sentence, Standing, Tag,
+        Html, Sentence, Shown, Standing, Tag,
         chart::{Benchmark, Trend},
         component::{Card, Cards, Columns, Inset, Layout, Section},
         layout,
@@ -182,11 +182,12 @@ impl Board<'_, '_> {
         if let Some(over_55) = over_55 {
             let card = Card::new("Aged 55 and over", &over_55);
             let all = self.reading.ask(&Ask::of("age-profile").by(&[])).ok();
-            let all = all.and_then(|told| told.of("share_55_and_over").next()?.figure.value());
-            cards.push(match all {
-                Some(all) => card
-                    .tagged(charts::standing(&over_55, all, None).tag())
-                    .noted(format!("Against {:.1}% of all staff", 100.0 * all)),
+            let all = all.and_then(|told| Some(told.of("share_55_and_over").next()?.figure));
+            let value = all.and_then(|all| Some((all.value()?, Shown::of(&all).value_text()?)));
+            cards.push(match value {
+                Some((value, shown)) => card
+                    .tagged(charts::standing(&over_55, value, None).tag())
+                    .noted(format!("Against {shown} of all staff")),
                 None => card,
             });
         }
