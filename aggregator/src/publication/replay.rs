@@ -1,0 +1,430 @@
+//! What is published, worked out step by step from what was released and decided.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::Timestamp;
+use vwis_proto::{
+    agreement::{Agreement, AgreementHash},
+    ods::OdsCode,
+    period::Period,
+};
+
+use super::{
+    Classes, Day, Decision, History, LEAST, Member, Publication, Published, Unpublished, of,
+};
+use crate::release::{Contributor, Release};
+
+enum Step<'a> {
+    Release(&'a Release),
+    Decision(&'a Decision),
+    /// The day that the agreement names for a period.
+    NamedDay(&'a Agreement, Period),
+}
+
+/// The latest releases of a day, and which of their measurements are corrected.
+struct Candidates<'a> {
+    agreement: &'a Agreement,
+    day: Day,
+    /// By series.
+    latest: BTreeMap<&'a str, &'a Release>,
+}
+
+struct Replay<'a> {
+    history: History<'a>,
+    publication: Publication,
+    latest: BTreeMap<(AgreementHash, Day), BTreeMap<&'a str, &'a Release>>,
+    /// Of each series of a day, an employer's measurements in the order in which they came.
+    measurements: HashMap<(AgreementHash, &'a str, Period, &'a OdsCode), Vec<[u8; 32]>>,
+    /// Where a person published a corrected measurement: the one that counts as the first since.
+    accepted: HashMap<(AgreementHash, &'a str, Period, &'a OdsCode), usize>,
+    /// The days that their agreement named and that are over.
+    named: BTreeSet<(AgreementHash, Period)>,
+}
+
+/// What may be read at `now`, or what could be after the first `steps` of it.
+pub(super) fn replayed(history: History<'_>, now: Timestamp, steps: Option<usize>) -> Publication {
+    let mut replay = Replay {
+        history,
+        publication: Publication::default(),
+        latest: BTreeMap::new(),
+        measurements: HashMap::new(),
+        accepted: HashMap::new(),
+        named: BTreeSet::new(),
+    };
+    let all = history.steps(now);
+    let most = steps.unwrap_or(all.len());
+    for (index, step) in all.into_iter().take(most).enumerate() {
+        replay.take(&step, index + 1);
+    }
+    replay.publication
+}
+
+// === impl History ===
+
+impl<'a> History<'a> {
+    /// All that happened up to `now`, in order.
+    fn steps(&self, now: Timestamp) -> Vec<Step<'a>> {
+        let mut steps: Vec<Step<'a>> = Vec::new();
+        let mut named = self.named_days();
+        named.retain(|(at, ..)| *at <= now);
+        let mut named = named.into_iter().peekable();
+        let mut decisions = self.decisions.iter().peekable();
+        for release in self.releases {
+            while let Some((_, agreement, period)) =
+                named.next_if(|(at, ..)| *at <= release.made_at)
+            {
+                steps.push(Step::NamedDay(agreement, period));
+            }
+            while let Some(decision) = decisions.next_if(|decision| decision.after < release.id) {
+                steps.push(Step::Decision(decision));
+            }
+            steps.push(Step::Release(release));
+        }
+        steps.extend(decisions.map(Step::Decision));
+        steps.extend(named.map(|(_, agreement, period)| Step::NamedDay(agreement, period)));
+        steps
+    }
+
+    fn named_days(&self) -> Vec<(Timestamp, &'a Agreement, Period)> {
+        let mut days = Vec::new();
+        for agreement in self.agreements {
+            let (first, last) = agreement.term();
+            for period in first.through(last) {
+                days.extend(
+                    agreement
+                        .published_on(period)
+                        .map(|at| (at, &**agreement, period)),
+                );
+            }
+        }
+        days.sort_by_key(|(at, ..)| *at);
+        days
+    }
+}
+
+// === impl Replay ===
+
+impl<'a> Replay<'a> {
+    fn take(&mut self, step: &Step<'a>, at: usize) {
+        match step {
+            Step::Release(release) => {
+                for contributor in &release.contributors {
+                    let key = key_of(release, &contributor.ods_code);
+                    let known = self.measurements.entry(key).or_default();
+                    let identity = *contributor.identity.as_bytes();
+                    if !known.contains(&identity) {
+                        known.push(identity);
+                    }
+                }
+                let Some(agreement) = self.agreement(&release.agreement) else {
+                    return;
+                };
+                let Some(series) = agreement.series_named(&release.series) else {
+                    return;
+                };
+                let day = (series.data_set().to_owned(), release.period);
+                let latest = self.latest.entry((release.agreement, day.clone()));
+                latest.or_default().insert(release.series.as_str(), release);
+                self.settle(agreement, &day, false, at);
+            }
+            Step::Decision(decision) => {
+                if let Some(agreement) = self.agreement(&decision.agreement) {
+                    self.settle_period(agreement, decision.period, true, at);
+                }
+            }
+            Step::NamedDay(agreement, period) => {
+                self.named.insert((agreement.hash(), *period));
+                self.settle_period(agreement, *period, false, at);
+            }
+        }
+    }
+
+    fn agreement(&self, hash: &AgreementHash) -> Option<&'a Agreement> {
+        let mut all = self.history.agreements.iter();
+        all.find(|agreement| agreement.hash() == *hash)
+            .map(|agreement| &**agreement)
+    }
+
+    fn settle_period(
+        &mut self,
+        agreement: &'a Agreement,
+        period: Period,
+        decided: bool,
+        at: usize,
+    ) {
+        let days: Vec<Day> = self
+            .latest
+            .keys()
+            .filter(|(under, (_, of))| *under == agreement.hash() && *of == period)
+            .map(|(_, day)| day.clone())
+            .collect();
+        for day in days {
+            self.settle(agreement, &day, decided, at);
+        }
+    }
+
+    /// Publishes what may be of a day, as it stands now.
+    fn settle(&mut self, agreement: &'a Agreement, day: &Day, decided: bool, at: usize) {
+        let key = (agreement.hash(), day.clone());
+        let candidates = Candidates {
+            agreement,
+            day: day.clone(),
+            latest: self.latest.get(&key).cloned().unwrap_or_default(),
+        };
+        let is_named = self.named.contains(&(agreement.hash(), day.1));
+        let standing = self.publication.published.get(&key).cloned();
+        if decided {
+            self.accept(&candidates);
+        }
+        let next = match standing {
+            None if decided || is_named || candidates.is_complete() => {
+                self.first(&candidates).ok_or(Unpublished::TooFew)
+            }
+            None => Err(candidates.incomplete()),
+            Some(standing) => {
+                let Some(next) = self.later(&candidates, &standing, decided) else {
+                    return;
+                };
+                Ok(next)
+            }
+        };
+        match next {
+            Err(why) => {
+                self.publication.unpublished.insert(key, why);
+            }
+            Ok((published, classes)) => {
+                self.publication.unpublished.remove(&key);
+                self.publish(&key, published, classes, at);
+            }
+        }
+    }
+
+    /// The first set of a day: of the employers that are in all series, or in as many as leave enough.
+    fn first(&self, candidates: &Candidates<'a>) -> Option<(Published, Classes)> {
+        let known = self.publication.days.get(&candidates.day);
+        let known = known.cloned().unwrap_or_default();
+        let mut by_size: Vec<_> = candidates.latest.values().copied().collect();
+        by_size.sort_by_key(|release| std::cmp::Reverse(release.contributors.len()));
+        let mut employers: Option<BTreeSet<OdsCode>> = None;
+        let mut releases: Vec<&'a Release> = Vec::new();
+        for release in by_size {
+            let own = employers_of(release);
+            let both = employers.as_ref().map_or(own.clone(), |all| all & &own);
+            if both.len() >= LEAST {
+                employers = Some(both);
+                releases.push(release);
+            }
+        }
+        let mut employers = employers?;
+        // Another agreement's set of the same day: over the employers in both, if need be.
+        let others = self.publication.published.iter();
+        let others = others.filter(|((_, day), _)| *day == candidates.day);
+        for (_, other) in others {
+            if self.with(&known, &releases, &employers).is_none() {
+                employers = &employers & &other.employers;
+            }
+        }
+        self.with(&known, &releases, &employers)
+    }
+
+    /// Whatever was measured last of a day counts as the first from now on: a person publishes it.
+    fn accept(&mut self, candidates: &Candidates<'a>) {
+        for release in candidates.latest.values() {
+            for one in &release.contributors {
+                let key = key_of(release, &one.ods_code);
+                let place = self.place_of(release, one);
+                self.accepted.insert(key, place);
+            }
+        }
+    }
+
+    /// What replaces or joins a published set; nothing where it stands as it is.
+    fn later(
+        &self,
+        candidates: &Candidates<'a>,
+        standing: &Published,
+        decided: bool,
+    ) -> Option<(Published, Classes)> {
+        let known = self.publication.days.get(&candidates.day)?;
+        let releases: Vec<_> = candidates.latest.values().copied().collect();
+        let all = releases.iter().map(|release| employers_of(release));
+        let employers = all.reduce(|all, own| &all & &own).unwrap_or_default();
+        let replaced = self.with(known, &releases, &employers).or_else(|| {
+            let anew = || self.with(&Classes::default(), &releases, &employers);
+            decided.then(anew).flatten()
+        });
+        if let Some((published, classes)) = replaced
+            && (published.members != standing.members
+                || decided && published.releases != standing.releases)
+            && standing.employers.is_subset(&published.employers)
+        {
+            return Some((published, classes));
+        }
+        // A series that came later, over the employers that are published already.
+        let mut joined = standing.clone();
+        let mut classes = known.clone();
+        for release in releases {
+            let is_new = !standing.releases.contains_key(&release.series);
+            if is_new && standing.employers.is_subset(&employers_of(release)) {
+                let members = self.members(release, &standing.employers);
+                let Some(with) = classes.with(&members) else {
+                    continue;
+                };
+                classes = with;
+                joined.releases.insert(release.series.clone(), release.id);
+                joined.members.insert(release.series.clone(), members);
+            }
+        }
+        (joined != *standing).then_some((joined, classes))
+    }
+
+    /// The set of these releases over these employers, and the classes with it.
+    fn with(
+        &self,
+        known: &Classes,
+        releases: &[&'a Release],
+        employers: &BTreeSet<OdsCode>,
+    ) -> Option<(Published, Classes)> {
+        let mut classes = known.clone();
+        let mut published = Published {
+            employers: employers.clone(),
+            ..Published::default()
+        };
+        for release in releases {
+            let members = self.members(release, employers);
+            if members.is_empty() {
+                return None;
+            }
+            classes = classes.with(&members)?;
+            published
+                .releases
+                .insert(release.series.clone(), release.id);
+            published.members.insert(release.series.clone(), members);
+        }
+        Some((published, classes))
+    }
+
+    fn members(&self, release: &'a Release, employers: &BTreeSet<OdsCode>) -> BTreeSet<Member> {
+        let those = release
+            .contributors
+            .iter()
+            .filter(|one| employers.contains(&one.ods_code));
+        those
+            .map(|one| {
+                let accepted = self.accepted.get(&key_of(release, &one.ods_code));
+                let later = self
+                    .place_of(release, one)
+                    .saturating_sub(accepted.copied().unwrap_or_default());
+                Member {
+                    ods_code: one.ods_code.clone(),
+                    version: u32::try_from(later).unwrap_or(u32::MAX),
+                }
+            })
+            .collect()
+    }
+
+    /// Which of an employer's measurements of a series and period is in a release, from 0.
+    fn place_of(&self, release: &'a Release, one: &'a Contributor) -> usize {
+        let known = self.measurements.get(&key_of(release, &one.ods_code));
+        let mut known = known.into_iter().flatten();
+        let place = known.position(|id| id == one.identity.as_bytes());
+        place.unwrap_or_default()
+    }
+
+    fn publish(
+        &mut self,
+        key: &(AgreementHash, Day),
+        published: Published,
+        classes: Classes,
+        at: usize,
+    ) {
+        let publication = &mut self.publication;
+        for (series, &id) in &published.releases {
+            publication.since.entry(id).or_insert(at);
+            let before = publication.published.get(key);
+            let before = before
+                .and_then(|before| before.releases.get(series))
+                .copied();
+            if let Some(before) = before.filter(|before| *before != id) {
+                publication.replaced_by.insert(before, id);
+            }
+        }
+        publication.days.insert(key.1.clone(), classes);
+        publication.published.insert(key.clone(), published);
+        self.admit_comparisons(key);
+    }
+
+    /// Lets the employers that a newly published day and another one have in common be one more set of
+    /// both, where that tells no fewer than [`LEAST`] apart.
+    fn admit_comparisons(&mut self, key: &(AgreementHash, Day)) {
+        let Publication {
+            days, published, ..
+        } = &mut self.publication;
+        let Some(here) = published.get(key) else {
+            return;
+        };
+        for ((_, day), there) in published
+            .iter()
+            .filter(|((under, day), _)| *under == key.0 && *day != key.1)
+        {
+            if there.employers == here.employers {
+                continue;
+            }
+            let common = &here.employers & &there.employers;
+            let admitted = |day: &Day, set: &Published| {
+                let mut members = set.members.values();
+                members.try_fold(days.get(day)?.clone(), |classes, members| {
+                    classes.with(&of(members, &common))
+                })
+            };
+            if common.is_empty() {
+                continue;
+            }
+            if let (Some(ours), Some(theirs)) = (admitted(&key.1, here), admitted(day, there)) {
+                days.insert(key.1.clone(), ours);
+                days.insert(day.clone(), theirs);
+            }
+        }
+    }
+}
+
+fn key_of<'a>(
+    release: &'a Release,
+    ods_code: &'a OdsCode,
+) -> (AgreementHash, &'a str, Period, &'a OdsCode) {
+    (
+        release.agreement,
+        release.series.as_str(),
+        release.period,
+        ods_code,
+    )
+}
+
+fn employers_of(release: &Release) -> BTreeSet<OdsCode> {
+    let contributors = release.contributors.iter();
+    contributors.map(|one| one.ods_code.clone()).collect()
+}
+
+// === impl Candidates ===
+
+impl Candidates<'_> {
+    /// Whether every series that is due has a release in which all expected are.
+    fn is_complete(&self) -> bool {
+        let due = self.agreement.series().iter().filter(|series| {
+            series.data_set() == self.day.0 && self.agreement.allows(series, self.day.1)
+        });
+        let mut due = due.map(|series| self.latest.get(series.name()));
+        due.all(|release| release.is_some_and(|release| release.coverage().is_complete()))
+            && !self.latest.is_empty()
+    }
+
+    fn incomplete(&self) -> Unpublished {
+        let all = self.latest.values().map(|release| employers_of(release));
+        let there = all.reduce(|all, own| &all & &own).unwrap_or_default();
+        let expected = self.latest.values().map(|release| release.expected.len());
+        Unpublished::Incomplete {
+            there: there.len(),
+            expected: expected.max().unwrap_or_default(),
+        }
+    }
+}
