@@ -207,6 +207,10 @@ CREATE TRIGGER release_unchanged BEFORE UPDATE ON release
 BEGIN SELECT RAISE(ABORT, 'releases never change'); END;
 CREATE TRIGGER release_kept BEFORE DELETE ON release
 BEGIN SELECT RAISE(ABORT, 'releases are never deleted'); END;
+CREATE TRIGGER renewal_unchanged BEFORE UPDATE ON renewal
+BEGIN SELECT RAISE(ABORT, 'renewals never change'); END;
+CREATE TRIGGER renewal_kept BEFORE DELETE ON renewal
+BEGIN SELECT RAISE(ABORT, 'renewals are never deleted'); END;
 CREATE TRIGGER publication_unchanged BEFORE UPDATE ON publication
 BEGIN SELECT RAISE(ABORT, 'what was decided never changes'); END;
 CREATE TRIGGER publication_kept BEFORE DELETE ON publication
