@@ -76,8 +76,8 @@ pub enum FactsError {
     NotTold,
     /// Nothing that would tell fewer than three employers apart is compared.
     #[error(
-        "between {earlier} and {later} the employers changed ({}): the difference would be in effect their \
-         own figure, so analysts alone read it", changed.join(", ")
+        "{}: it would be in effect their own figure, so analysts alone read it",
+        who_changed(*.earlier, *.later, .changed)
     )]
     EmployersChanged {
         /// The earlier period.
@@ -95,6 +95,15 @@ pub enum FactsError {
         /// The later one.
         later: Period,
     },
+}
+
+fn who_changed(earlier: Period, later: Period, changed: &[String]) -> String {
+    let changed = changed.join(", ");
+    if earlier == later {
+        format!("not in all that this needs of {earlier}: {changed}")
+    } else {
+        format!("between {earlier} and {later} the employers changed ({changed})")
+    }
 }
 
 impl From<NotInRelease> for FactsError {
