@@ -38,7 +38,7 @@ pub mod standing;
 pub mod tables;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     num::NonZeroU32,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
@@ -47,6 +47,7 @@ use std::{
 use axum::{Router, extract::FromRequestParts, response::Response};
 use http::{StatusCode, Uri, request::Parts};
 use utoipa_axum::router::OpenApiRouter;
+use uuid::Uuid;
 use vwis_link::clock::Clock;
 use vwis_proto::{
     agreement::{Agreement, AgreementHash},
@@ -61,6 +62,7 @@ use self::{
 pub use crate::export::canonical::BASE;
 use crate::{
     access_log::{Refusals, Uncounted},
+    archive::Archive,
     config::{Entry, HttpConfig, Place},
     identity::{Identity, door::Door, oidc::Issuer, pace::Pace, sign_in::SignIn},
     picture::Whose,
@@ -184,6 +186,16 @@ impl Api {
             agreements.extend(self.kept(&hash).await?);
         }
         Ok(agreements)
+    }
+
+    /// The releases of `archive` that analysts alone read.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn unpublished_of(&self, archive: &Archive) -> Result<BTreeSet<Uuid>, Problem> {
+        let (all, now) = (self.agreements().await?, self.clock.now());
+        let known = self.pictures.publications(&all, now).await?;
+        Ok(known.unpublished_of(archive))
     }
 
     /// The agreement whose hash begins with `prefix`, or is it.

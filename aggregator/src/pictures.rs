@@ -15,7 +15,7 @@
 //! holds. Whatever nobody asked for in half an hour goes.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
@@ -143,6 +143,13 @@ impl Publications {
     #[must_use]
     pub fn current(&self) -> &Arc<Publication> {
         &self.current
+    }
+
+    /// Those of an archive's releases that analysts alone read.
+    #[must_use]
+    pub fn unpublished_of(&self, archive: &Archive) -> BTreeSet<Uuid> {
+        let all = archive.releases().iter().map(|one| one.release.id);
+        all.filter(|id| self.current.since(*id).is_none()).collect()
     }
 
     /// All that was released, in the order in which it was.

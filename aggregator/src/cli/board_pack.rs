@@ -1,6 +1,6 @@
 //! `board-pack`: one page as a document to print and to file.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use uuid::Uuid;
 use vwis_link::files;
@@ -28,7 +28,8 @@ Examples:
 
 One HTML file with everything in it: charts, caveats, definitions, the ids of all releases. It opens in
 any browser and prints on A4. The same releases make the same bytes, so a board can be sent the same
-pack again; --release names the last release to use.")]
+pack again; --release names the last release to use. It is made from what is published to viewers and
+boards.")]
 #[command(group = clap::ArgGroup::new("what").required(true).args(["pathway", "locality"]))]
 pub(super) struct Args {
     /// Pathway to make it of, by code
@@ -46,6 +47,9 @@ pub(super) struct Args {
     /// The agreement's hash or the beginning of it; the only one released, if not said
     #[arg(long, value_name = "HASH")]
     agreement: Option<String>,
+    /// Of every release, published to viewers and boards or not: the pack says so
+    #[arg(long)]
+    unpublished: bool,
     /// File to write to
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
@@ -62,13 +66,36 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
             format!("there is no release {id}: GET /api/v1/releases lists those there are");
         return Err(Failure::new(Exit::Usage, message));
     }
-    let archive = Pictures::of(store.clone())
-        .archive(&Arc::new(agreement), args.release)
+    let agreement = Arc::new(agreement);
+    let all: Vec<_> = store
+        .agreements()
         .await?
-        .archive;
+        .into_iter()
+        .map(Arc::new)
+        .collect();
+    let (pictures, now) = (Pictures::of(store.clone()), context.clock.now());
+    let (archive, unpublished) = if args.unpublished {
+        let archive = pictures.archive(&agreement, args.release).await?.archive;
+        let known = pictures.publications(&all, now).await?;
+        let unpublished = known.unpublished_of(&archive);
+        (archive, unpublished)
+    } else {
+        let published = pictures.published(&all, &agreement, args.release, now);
+        (published.await?.archive, BTreeSet::new())
+    };
     store.close().await;
     let place = &config.file.dashboard;
-    let made = Reading::new(&archive, place, args.period).and_then(|reading| pack(&view, &reading));
+    if archive.releases().is_empty() && !args.unpublished {
+        let list = context.command("release list");
+        let said = format!(
+            "nothing is published to viewers and boards yet ({list} says why); --unpublished makes it of \
+             every release"
+        );
+        return Err(Failure::new(Exit::Usage, said));
+    }
+    let reading = Reading::new(&archive, place, args.period);
+    let reading = reading.map(|reading| reading.with_unpublished(unpublished));
+    let made = reading.and_then(|reading| pack(&view, &reading));
     let made = made.map_err(|gap| Failure::new(Exit::Usage, gap))?;
     files::write_public(&args.output, made.as_bytes())?;
     context.print(format_args!("wrote {}", args.output.display()))?;

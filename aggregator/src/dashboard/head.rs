@@ -13,6 +13,9 @@ use crate::{
 /// The series that the dates of pages are chosen from.
 pub(super) const SERIES: &str = "headline";
 
+/// On pages of releases that viewers and boards do not read.
+const NOT_PUBLISHED: &str = "Not published: for analysts alone";
+
 /// A page's shell: what it is called, and the notice of the place.
 pub(super) fn shell(reading: &Reading<'_>, section: Section, heading: &str) -> Shell {
     let place = reading.place();
@@ -54,6 +57,9 @@ pub(super) fn meta(reading: &Reading<'_>, told: &Told) -> Vec<String> {
             words::short_date(release.period),
             release.number
         ));
+        if reading.is_for_analysts(release.id) {
+            meta.push(NOT_PUBLISHED.to_owned());
+        }
     }
     meta.push("Every number has a 95% interval".to_owned());
     meta

@@ -28,6 +28,8 @@ pub struct Reading<'a> {
     period: Option<Period>,
     /// What the address names beside: an agreement, a release.
     pinned: Vec<(&'static str, String)>,
+    /// Releases that analysts alone read.
+    unpublished: Arc<BTreeSet<Uuid>>,
     /// The indicators that were asked, whoever's numbers for.
     asked: Rc<RefCell<BTreeSet<&'static str>>>,
 }
@@ -61,6 +63,7 @@ impl<'a> Reading<'a> {
             place,
             period,
             pinned: Vec::new(),
+            unpublished: Arc::default(),
             asked: Rc::default(),
         })
     }
@@ -70,6 +73,19 @@ impl<'a> Reading<'a> {
     pub fn pinned_by(mut self, pinned: Vec<(&'static str, String)>) -> Self {
         self.pinned = pinned;
         self
+    }
+
+    /// For analysts: these releases are not published.
+    #[must_use]
+    pub fn with_unpublished(mut self, releases: BTreeSet<Uuid>) -> Self {
+        self.unpublished = Arc::new(releases);
+        self
+    }
+
+    /// Whether analysts alone read a release.
+    #[must_use]
+    pub fn is_for_analysts(&self, release: Uuid) -> bool {
+        self.unpublished.contains(&release)
     }
 
     /// For a reader who may read these employers by name.
@@ -87,6 +103,7 @@ impl<'a> Reading<'a> {
             place: self.place,
             period: self.period,
             pinned: self.pinned.clone(),
+            unpublished: Arc::clone(&self.unpublished),
             asked: Rc::clone(&self.asked),
         }
     }

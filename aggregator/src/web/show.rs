@@ -1,6 +1,6 @@
 //! One page on its way: who asks, whether they may, and the bytes.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     body::Bytes,
@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode, header, request::Parts};
+use uuid::Uuid;
 
 use super::headers;
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
         params::{self, Params},
         problem::{Kind, Problem},
     },
+    archive::Archive,
     dashboard::{self, Choices, Document, Gap, Reading, View},
     export::canonical::Canonical,
     picture::{Wanted, Whose},
@@ -175,14 +177,19 @@ impl PageRequest {
         let place = Arc::clone(&self.api.place);
         let period = asking.when.until();
         let pinned = asking.pinned();
+        let unpublished = self.unpublished(&archive).await?;
         let mut address = kept_by(&view, asking);
+        for id in &unpublished {
+            address.add("unpublished", Some(id));
+        }
         address.add("form", (form == Form::Pack).then_some("pack"));
         let release = put.release.as_ref().map(|release| release.id);
         let key = Key::of_page(address, &put.held, release);
         let subject = view.subject(&archive, &whose).0;
         let work = move |_: &Stop| {
             let reading = Reading::new(&archive, &place, period).map_err(not_there)?;
-            let reading = reading.pinned_by(pinned).naming(&subject).of(whose);
+            let reading = reading.with_unpublished(unpublished).pinned_by(pinned);
+            let reading = reading.naming(&subject).of(whose);
             let html = match form {
                 Form::Page => view.document_or_gap(&reading).map(Document::html),
                 Form::Pack => dashboard::pack(&view, &reading),
@@ -201,6 +208,14 @@ impl PageRequest {
             Form::Page => headers::of_a_page(response),
             Form::Pack => headers::of_a_pack(response),
         })
+    }
+
+    /// The releases that analysts alone read, for analysts.
+    async fn unpublished(&self, archive: &Archive) -> Result<BTreeSet<Uuid>, Problem> {
+        if matches!(Reader::of(&self.caller), Reader::Published) {
+            return Ok(BTreeSet::new());
+        }
+        self.api.unpublished_of(archive).await
     }
 }
 
