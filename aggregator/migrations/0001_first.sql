@@ -102,7 +102,8 @@ CREATE TABLE publication (
     after_release  TEXT    NOT NULL REFERENCES release (id),   -- the last one made by then
     decided_at_s   INTEGER NOT NULL,        -- s
     decided_by     TEXT    NOT NULL,
-    reason         TEXT    NOT NULL
+    reason         TEXT    NOT NULL,
+    telling        TEXT    NOT NULL         -- ODS codes whose corrections can be told by it, with blanks
 ) STRICT;
 
 -- API tokens. Only the hash of a token is here.

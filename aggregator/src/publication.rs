@@ -16,7 +16,8 @@
 //!
 //! **What comes later** replaces what is published, and never stands beside it: where old and new sets
 //! tell no fewer than three employers apart (a corrected measurement is another employer's), or where a
-//! person publishes it. Otherwise analysts alone read it.
+//! person publishes a correction, which lets readers tell by how much it changed a figure
+//! ([`Corrections`]). Otherwise analysts alone read it. What was published before is never forgotten.
 //!
 //! **Over time.** A comparison is of the employers in both periods: where these are not exactly those of
 //! a published set, it is one more set of both days, and is admitted when the later of the two is
@@ -27,9 +28,11 @@
 //! nothing more than [`Classes`] allows, but for what a person published.
 
 mod classes;
+mod decision;
 mod replay;
 
-pub use classes::{Classes, LEAST, Member};
+pub use classes::{Apart, Classes, LEAST, Member};
+pub use decision::{Corrections, Decision, Outcome, Undecided};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -57,23 +60,6 @@ pub struct History<'a> {
     pub decisions: &'a [Decision],
 }
 
-/// A person's decision to publish what is in of a period.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
-    /// Under which agreement.
-    pub agreement: AgreementHash,
-    /// Of which period.
-    pub period: Period,
-    /// The last release that had been made then.
-    pub after: Uuid,
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub by: String,
-    /// Why.
-    pub reason: String,
-}
-
 /// What readers below analyst may read at some time.
 #[derive(Clone, Debug, Default)]
 pub struct Publication {
@@ -83,6 +69,8 @@ pub struct Publication {
     /// When each release was published first, as a number of steps.
     since: HashMap<Uuid, usize>,
     replaced_by: HashMap<Uuid, Uuid>,
+    /// What persons let readers tell, in the order of their decisions.
+    corrections: Vec<((AgreementHash, Day), Corrections)>,
 }
 
 /// The published set of a day under an agreement.
@@ -105,8 +93,13 @@ pub enum Unpublished {
         /// Employers that should be.
         expected: usize,
     },
-    /// The set would tell fewer than [`LEAST`] employers apart.
+    /// Fewer than [`LEAST`] employers are in all of its series.
     TooFew,
+    /// Beside what is published of the day, it would tell these apart.
+    Apart {
+        /// Who.
+        employers: BTreeSet<OdsCode>,
+    },
 }
 
 // === impl Publication ===
@@ -116,18 +109,6 @@ impl Publication {
     #[must_use]
     pub fn at(history: History<'_>, now: Timestamp, steps: Option<usize>) -> Self {
         replay::replayed(history, now, steps)
-    }
-
-    /// The published set of a day.
-    #[must_use]
-    pub fn published(
-        &self,
-        agreement: &AgreementHash,
-        data_set: &str,
-        period: Period,
-    ) -> Option<&Published> {
-        let day = (data_set.to_owned(), period);
-        self.published.get(&(*agreement, day))
     }
 
     /// All that is published under an agreement, by data set and period.
@@ -161,6 +142,16 @@ impl Publication {
     #[must_use]
     pub fn since(&self, release: Uuid) -> Option<usize> {
         self.since.get(&release).copied()
+    }
+
+    /// What persons' decisions under an agreement let readers tell of a day: by data set and period.
+    pub fn corrections(
+        &self,
+        agreement: &AgreementHash,
+    ) -> impl Iterator<Item = (&str, Period, &Corrections)> {
+        let all = self.corrections.iter();
+        let those = all.filter(move |((under, _), _)| under == agreement);
+        those.map(|((_, (data_set, period)), told)| (data_set.as_str(), *period, told))
     }
 
     /// By which release a published one was replaced.
@@ -241,8 +232,16 @@ impl Unpublished {
                  the day that the agreement names, or by `release publish`"
             ),
             Self::TooFew => format!(
-                "fewer than {LEAST} employers could be told apart by it: analysts alone read it"
+                "fewer than {LEAST} employers are in all of its series: analysts alone read it"
             ),
+            Self::Apart { employers } => {
+                let employers: Vec<_> = employers.iter().map(OdsCode::as_str).collect();
+                format!(
+                    "beside what is published of that day it would tell the figures of {}: analysts alone \
+                     read it",
+                    employers.join(", ")
+                )
+            }
         }
     }
 }

@@ -133,6 +133,7 @@ impl Asked {
             at: FixedClock.now(),
             by: "Ann".to_owned(),
             reason: "to test".to_owned(),
+            telling: std::collections::BTreeSet::new(),
         };
         self.store.keep_decision(&decision).await.unwrap();
     }

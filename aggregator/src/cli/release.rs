@@ -7,15 +7,20 @@ use comfy_table::{Table, presets};
 use serde_json::json;
 use vwis_proto::{
     agreement::{Agreement, AgreementHash},
+    ods::OdsCode,
     period::Period,
+    text,
 };
 
 use super::{Exit, Failure, context::Context};
 use crate::{
     pictures::{Pictures, Publications},
-    publication::{Decision, History, LEAST, Publication},
+    publication::{Decision, History, Outcome, Publication},
     release::Release,
 };
+
+/// Most characters of a name or a reason.
+const MOST_TEXT: usize = 400;
 
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
@@ -36,8 +41,10 @@ agreement names (published_after_days), or by `release publish`. Analysts read e
 Example:
   vwis-aggregator release publish --period 2026-09 --by 'Ann Lee' --reason 'RWJ will not report'
 
-It stands in the store for good, with the name and the reason. Where a corrected measurement is published,
-whoever kept what was published before can tell that employer's correction.")]
+It stands in the store for good, with the name and the reason. Whoever kept what was published before a
+correction can work out by how much it changed the employer's own figure: it says whose corrections are in,
+and publishes only where --telling names just these. Who came late, and would be told apart, stays with
+analysts until three came.")]
     Publish(Publish),
 }
 
@@ -55,6 +62,9 @@ pub(super) struct Publish {
     /// Why
     #[arg(long, value_name = "TEXT")]
     reason: String,
+    /// Whose corrections readers can work out then: ODS codes, with commas
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    telling: Vec<OdsCode>,
 }
 
 // === impl Command ===
@@ -73,9 +83,22 @@ impl Command {
             Self::List { json } => list(&known, json, context),
             Self::Publish(args) => {
                 let decision = args.decision(&agreements, &known, context)?;
-                let said = outcome(&agreements, &known, &decision, context)?;
+                let history = History {
+                    agreements: &agreements,
+                    releases: known.releases(),
+                    decisions: known.decisions(),
+                };
+                let outcome = history.outcome(&decision, context.clock.now());
+                let outcome = outcome.map_err(|error| Failure::new(Exit::Refused, error))?;
+                agreed(&outcome, &decision)?;
                 store.keep_decision(&decision).await?;
-                context.say(&said);
+                let sets = outcome.data_sets.iter();
+                let sets = sets.map(|(data_set, count)| format!("{data_set}: {count} employers"));
+                context.say(format!(
+                    "{} is published to viewers and boards: {}",
+                    decision.period,
+                    sets.collect::<Vec<_>>().join("; ")
+                ));
                 Ok(Exit::Done)
             }
         };
@@ -129,6 +152,7 @@ fn list(known: &Publications, as_json: bool, context: &mut Context) -> Result<Ex
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header([
         "period",
+        "agreement",
         "series",
         "number",
         "employers",
@@ -138,6 +162,7 @@ fn list(known: &Publications, as_json: bool, context: &mut Context) -> Result<Ex
     for release in known.releases().iter().rev() {
         table.add_row([
             release.period.to_string(),
+            release.agreement.short(),
             release.series.clone(),
             release.number.to_string(),
             release.coverage().in_words(),
@@ -186,12 +211,12 @@ impl Publish {
             }
         };
         for (what, text) in [("--by", &self.by), ("--reason", &self.reason)] {
-            if text.trim().is_empty() || text.chars().any(char::is_control) {
-                return Err(Failure::new(
-                    Exit::Usage,
-                    format!("{what} must say something"),
-                ));
+            if text.trim().is_empty() {
+                let said = format!("{what} must say something");
+                return Err(Failure::new(Exit::Usage, said));
             }
+            text::check(text, MOST_TEXT)
+                .map_err(|error| Failure::new(Exit::Usage, format!("{what}: {error}")))?;
         }
         let last = known.releases().last();
         let last = last.ok_or_else(|| Failure::new(Exit::Usage, "nothing is released yet"))?;
@@ -202,49 +227,29 @@ impl Publish {
             at: context.clock.now(),
             by: self.by,
             reason: self.reason,
+            telling: self.telling.into_iter().collect(),
         })
     }
 }
 
-/// What the decision publishes, in words.
-fn outcome(
-    agreements: &[Arc<Agreement>],
-    known: &Publications,
-    decision: &Decision,
-    context: &Context,
-) -> Result<String, Failure> {
-    let mut decisions = known.decisions().to_vec();
-    decisions.push(decision.clone());
-    let history = History {
-        agreements,
-        releases: known.releases(),
-        decisions: &decisions,
-    };
-    let then = Publication::at(history, context.clock.now(), None);
-    let of_period = |publication: &Publication| -> Vec<_> {
-        let days = publication.under(&decision.agreement);
-        let of_period = days.filter(|((_, period), _)| *period == decision.period);
-        let told = of_period.map(|((data_set, _), set)| (data_set.clone(), set.clone()));
-        told.collect()
-    };
-    let (before, after) = (of_period(known.current()), of_period(&then));
-    if after == before {
-        let said = if after.is_empty() {
-            format!(
-                "{} is not published: fewer than {LEAST} employers are in all of its series",
-                decision.period
-            )
-        } else {
-            format!("{} is published as it stands already", decision.period)
-        };
-        return Err(Failure::new(Exit::Refused, said));
+/// Whether the person named all whose corrections can be told then.
+fn agreed(outcome: &Outcome, decision: &Decision) -> Result<(), Failure> {
+    let telling = outcome.telling();
+    if telling == decision.telling {
+        return Ok(());
     }
-    let sets = after
-        .iter()
-        .map(|(data_set, set)| format!("{data_set}: {} employers", set.employers().len()));
-    Ok(format!(
-        "{} is published to viewers and boards: {}",
+    if telling.is_empty() {
+        let said = "it tells nobody's correction: leave out --telling";
+        return Err(Failure::new(Exit::Usage, said));
+    }
+    let told = outcome.corrections.iter();
+    let told = told.map(|(data_set, one)| format!("\n  {}", one.in_words(data_set)));
+    let codes: Vec<_> = telling.iter().map(OdsCode::as_str).collect();
+    let said = format!(
+        "whoever kept what was published of {} can then work out{}\nIf that is meant: --telling {}",
         decision.period,
-        sets.collect::<Vec<_>>().join("; ")
-    ))
+        told.collect::<String>(),
+        codes.join(",")
+    );
+    Err(Failure::new(Exit::Refused, said))
 }

@@ -14,7 +14,8 @@ pub const LEAST: usize = 3;
 pub struct Member {
     /// Whose.
     pub ods_code: OdsCode,
-    /// 0 for the first measurement of a series, then each other one in the order of their releases.
+    /// 0 for the first measurement of a series, then each other one in the order of their releases. One
+    /// that a person published in place of another has that one's version: their difference is known.
     pub version: u32,
 }
 
@@ -25,13 +26,18 @@ pub struct Member {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Classes(Vec<BTreeSet<Member>>);
 
+/// The employers that a sum would tell apart from the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Apart(pub BTreeSet<OdsCode>);
+
 // === impl Classes ===
 
 impl Classes {
-    /// The classes once the sum over `set` is published, too; nothing where that would tell fewer than
-    /// [`LEAST`] employers apart.
-    #[must_use]
-    pub fn with(&self, set: &BTreeSet<Member>) -> Option<Self> {
+    /// The classes once the sum over `set` is published, too.
+    ///
+    /// # Errors
+    /// Where that would tell fewer than [`LEAST`] employers apart.
+    pub fn with(&self, set: &BTreeSet<Member>) -> Result<Self, Apart> {
         let known = self.0.iter().flat_map(|class| {
             let inside: BTreeSet<_> = class.intersection(set).cloned().collect();
             let outside: BTreeSet<_> = class.difference(set).cloned().collect();
@@ -39,12 +45,15 @@ impl Classes {
         });
         let here: BTreeSet<&Member> = self.0.iter().flatten().collect();
         let new = set.iter().filter(|member| !here.contains(member)).cloned();
-        let classes: Vec<_> = known
-            .chain([new.collect()])
-            .filter(|class| !class.is_empty())
-            .collect();
-        let is_allowed = classes.iter().all(|class| class.len() >= LEAST);
-        is_allowed.then_some(Self(classes))
+        let classes = known.chain([new.collect()]);
+        let classes: Vec<_> = classes.filter(|class| !class.is_empty()).collect();
+        let small = classes.iter().filter(|class| class.len() < LEAST).flatten();
+        let apart: BTreeSet<_> = small.map(|member| member.ods_code.clone()).collect();
+        if apart.is_empty() {
+            Ok(Self(classes))
+        } else {
+            Err(Apart(apart))
+        }
     }
 
     /// Whether the sum over `set` tells nothing new to somebody who reads the members of `named` by name:
@@ -88,9 +97,9 @@ mod tests {
             ("ABCDEFGHIJ", false),
             ("ABCDEFGHIJKL", true),
         ] {
-            assert_eq!(nine.with(&set(other)).is_some(), may, "{other}");
+            assert_eq!(nine.with(&set(other)).is_ok(), may, "{other}");
         }
-        assert_eq!(Classes::default().with(&set("AB")), None);
+        assert!(Classes::default().with(&set("AB")).is_err());
     }
 
     #[test]
@@ -101,7 +110,7 @@ mod tests {
             .with(&set("ABC"))
             .unwrap();
         // Beside the first alone it would do: beside both it tells C from A and B.
-        assert_eq!(two.with(&set("CDEF")), None);
+        assert!(two.with(&set("CDEF")).is_err());
         assert!(two.tell(&set("DEF"), &[]));
         assert!(!two.tell(&set("ABCD"), &[]));
         let own = "RA0".parse().unwrap();

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
+use uuid::Uuid;
 use vwis_proto::{
     agreement::{Agreement, AgreementHash},
     ods::OdsCode,
@@ -10,7 +11,8 @@ use vwis_proto::{
 };
 
 use super::{
-    Classes, Day, Decision, History, LEAST, Member, Publication, Published, Unpublished, of,
+    Apart, Classes, Corrections, Day, Decision, History, LEAST, Member, Publication, Published,
+    Unpublished, of,
 };
 use crate::release::{Contributor, Release};
 
@@ -33,10 +35,9 @@ struct Replay<'a> {
     history: History<'a>,
     publication: Publication,
     latest: BTreeMap<(AgreementHash, Day), BTreeMap<&'a str, &'a Release>>,
-    /// Of each series of a day, an employer's measurements in the order in which they came.
-    measurements: HashMap<(AgreementHash, &'a str, Period, &'a OdsCode), Vec<[u8; 32]>>,
-    /// Where a person published a corrected measurement: the one that counts as the first since.
-    accepted: HashMap<(AgreementHash, &'a str, Period, &'a OdsCode), usize>,
+    /// Of each series of a day, an employer's measurements in the order in which they came, each with
+    /// the version that it counts as.
+    measurements: HashMap<(AgreementHash, &'a str, Period, &'a OdsCode), Vec<([u8; 32], u32)>>,
     /// The days that their agreement named and that are over.
     named: BTreeSet<(AgreementHash, Period)>,
 }
@@ -48,7 +49,6 @@ pub(super) fn replayed(history: History<'_>, now: Timestamp, steps: Option<usize
         publication: Publication::default(),
         latest: BTreeMap::new(),
         measurements: HashMap::new(),
-        accepted: HashMap::new(),
         named: BTreeSet::new(),
     };
     let all = history.steps(now);
@@ -112,8 +112,9 @@ impl<'a> Replay<'a> {
                     let key = key_of(release, &contributor.ods_code);
                     let known = self.measurements.entry(key).or_default();
                     let identity = *contributor.identity.as_bytes();
-                    if !known.contains(&identity) {
-                        known.push(identity);
+                    if !known.iter().any(|(one, _)| *one == identity) {
+                        let version = u32::try_from(known.len()).unwrap_or(u32::MAX);
+                        known.push((identity, version));
                     }
                 }
                 let Some(agreement) = self.agreement(&release.agreement) else {
@@ -173,34 +174,44 @@ impl<'a> Replay<'a> {
         };
         let is_named = self.named.contains(&(agreement.hash(), day.1));
         let standing = self.publication.published.get(&key).cloned();
-        if decided {
-            self.accept(&candidates);
-        }
+        let versions = decided.then(|| self.measurements.clone());
+        let corrected = match &standing {
+            Some(standing) if decided => self.accept(&candidates, standing),
+            _ => BTreeSet::new(),
+        };
         let next = match standing {
             None if decided || is_named || candidates.is_complete() => {
-                self.first(&candidates).ok_or(Unpublished::TooFew)
+                self.first(&candidates).map(Some)
             }
             None => Err(candidates.incomplete()),
-            Some(standing) => {
-                let Some(next) = self.later(&candidates, &standing, decided) else {
-                    return;
-                };
-                Ok(next)
-            }
+            Some(standing) => self
+                .later(&candidates, &standing, decided)
+                .map_err(|Apart(employers)| Unpublished::Apart { employers }),
         };
+        // What was not published was not accepted, either.
+        if !matches!(next, Ok(Some(_)))
+            && let Some(versions) = versions
+        {
+            self.measurements = versions;
+        }
         match next {
             Err(why) => {
                 self.publication.unpublished.insert(key, why);
             }
-            Ok((published, classes)) => {
+            Ok(None) => {}
+            Ok(Some((published, classes))) => {
                 self.publication.unpublished.remove(&key);
+                if decided {
+                    let told = Corrections(corrected);
+                    self.publication.corrections.push((key.clone(), told));
+                }
                 self.publish(&key, published, classes, at);
             }
         }
     }
 
     /// The first set of a day: of the employers that are in all series, or in as many as leave enough.
-    fn first(&self, candidates: &Candidates<'a>) -> Option<(Published, Classes)> {
+    fn first(&self, candidates: &Candidates<'a>) -> Result<(Published, Classes), Unpublished> {
         let known = self.publication.days.get(&candidates.day);
         let known = known.cloned().unwrap_or_default();
         let mut by_size: Vec<_> = candidates.latest.values().copied().collect();
@@ -215,51 +226,95 @@ impl<'a> Replay<'a> {
                 releases.push(release);
             }
         }
-        let mut employers = employers?;
+        let mut employers = employers.ok_or(Unpublished::TooFew)?;
         // Another agreement's set of the same day: over the employers in both, if need be.
         let others = self.publication.published.iter();
         let others = others.filter(|((_, day), _)| *day == candidates.day);
         for (_, other) in others {
-            if self.with(&known, &releases, &employers).is_none() {
+            if self.with(&known, &releases, &employers).is_err() {
                 employers = &employers & &other.employers;
             }
         }
+        if employers.len() < LEAST {
+            return Err(Unpublished::TooFew);
+        }
         self.with(&known, &releases, &employers)
+            .map_err(|Apart(employers)| Unpublished::Apart { employers })
     }
 
-    /// Whatever was measured last of a day counts as the first from now on: a person publishes it.
-    fn accept(&mut self, candidates: &Candidates<'a>) {
+    /// Lets the last measurements of a day count as those that are published of the same employers: a
+    /// person publishes the difference. Tells whose were corrected, in which series.
+    fn accept(
+        &mut self,
+        candidates: &Candidates<'a>,
+        standing: &Published,
+    ) -> BTreeSet<(OdsCode, String)> {
+        let mut corrected = BTreeSet::new();
         for release in candidates.latest.values() {
+            let Some(members) = standing.members.get(&release.series) else {
+                continue;
+            };
+            let before = standing.releases.get(&release.series);
+            let before = before.and_then(|id| self.release(*id));
             for one in &release.contributors {
-                let key = key_of(release, &one.ods_code);
-                let place = self.place_of(release, one);
-                self.accepted.insert(key, place);
+                let published = members.iter().find(|m| m.ods_code == one.ods_code);
+                let same = |release: &Release| release.contributors.contains(one);
+                let (Some(published), Some(false)) = (published, before.map(same)) else {
+                    continue;
+                };
+                let known = self.measurements.entry(key_of(release, &one.ods_code));
+                for (identity, version) in known.or_default() {
+                    if identity == one.identity.as_bytes() {
+                        *version = published.version;
+                    }
+                }
+                corrected.insert((one.ods_code.clone(), release.series.clone()));
             }
         }
+        corrected
+    }
+
+    fn release(&self, id: Uuid) -> Option<&'a Release> {
+        self.history
+            .releases
+            .iter()
+            .find(|release| release.id == id)
     }
 
     /// What replaces or joins a published set; nothing where it stands as it is.
+    ///
+    /// # Errors
+    /// Where something replaced it, if it did not tell some employers apart.
     fn later(
         &self,
         candidates: &Candidates<'a>,
         standing: &Published,
         decided: bool,
-    ) -> Option<(Published, Classes)> {
-        let known = self.publication.days.get(&candidates.day)?;
+    ) -> Result<Option<(Published, Classes)>, Apart> {
+        let Some(known) = self.publication.days.get(&candidates.day) else {
+            return Ok(None);
+        };
         let releases: Vec<_> = candidates.latest.values().copied().collect();
         let all = releases.iter().map(|release| employers_of(release));
         let employers = all.reduce(|all, own| &all & &own).unwrap_or_default();
-        let replaced = self.with(known, &releases, &employers).or_else(|| {
-            let anew = || self.with(&Classes::default(), &releases, &employers);
-            decided.then(anew).flatten()
-        });
-        if let Some((published, classes)) = replaced
-            && (published.members != standing.members
-                || decided && published.releases != standing.releases)
-            && standing.employers.is_subset(&published.employers)
-        {
-            return Some((published, classes));
-        }
+        let keeps_all = standing.employers.is_subset(&employers);
+        let replaced = match self.with(known, &releases, &employers) {
+            // A correction is published without those who came late.
+            Err(_) if decided && keeps_all => self.with(known, &releases, &standing.employers),
+            other => other,
+        };
+        let apart = match replaced {
+            Ok((published, classes)) => {
+                if (published.members != standing.members
+                    || decided && published.releases != standing.releases)
+                    && keeps_all
+                {
+                    return Ok(Some((published, classes)));
+                }
+                None
+            }
+            Err(apart) => Some(apart),
+        };
         // A series that came later, over the employers that are published already.
         let mut joined = standing.clone();
         let mut classes = known.clone();
@@ -267,7 +322,7 @@ impl<'a> Replay<'a> {
             let is_new = !standing.releases.contains_key(&release.series);
             if is_new && standing.employers.is_subset(&employers_of(release)) {
                 let members = self.members(release, &standing.employers);
-                let Some(with) = classes.with(&members) else {
+                let Ok(with) = classes.with(&members) else {
                     continue;
                 };
                 classes = with;
@@ -275,7 +330,11 @@ impl<'a> Replay<'a> {
                 joined.members.insert(release.series.clone(), members);
             }
         }
-        (joined != *standing).then_some((joined, classes))
+        match apart {
+            _ if joined != *standing => Ok(Some((joined, classes))),
+            Some(apart) => Err(apart),
+            None => Ok(None),
+        }
     }
 
     /// The set of these releases over these employers, and the classes with it.
@@ -284,7 +343,7 @@ impl<'a> Replay<'a> {
         known: &Classes,
         releases: &[&'a Release],
         employers: &BTreeSet<OdsCode>,
-    ) -> Option<(Published, Classes)> {
+    ) -> Result<(Published, Classes), Apart> {
         let mut classes = known.clone();
         let mut published = Published {
             employers: employers.clone(),
@@ -292,16 +351,13 @@ impl<'a> Replay<'a> {
         };
         for release in releases {
             let members = self.members(release, employers);
-            if members.is_empty() {
-                return None;
-            }
             classes = classes.with(&members)?;
             published
                 .releases
                 .insert(release.series.clone(), release.id);
             published.members.insert(release.series.clone(), members);
         }
-        Some((published, classes))
+        Ok((published, classes))
     }
 
     fn members(&self, release: &'a Release, employers: &BTreeSet<OdsCode>) -> BTreeSet<Member> {
@@ -310,25 +366,18 @@ impl<'a> Replay<'a> {
             .iter()
             .filter(|one| employers.contains(&one.ods_code));
         those
-            .map(|one| {
-                let accepted = self.accepted.get(&key_of(release, &one.ods_code));
-                let later = self
-                    .place_of(release, one)
-                    .saturating_sub(accepted.copied().unwrap_or_default());
-                Member {
-                    ods_code: one.ods_code.clone(),
-                    version: u32::try_from(later).unwrap_or(u32::MAX),
-                }
+            .map(|one| Member {
+                ods_code: one.ods_code.clone(),
+                version: self.version_of(release, one),
             })
             .collect()
     }
 
-    /// Which of an employer's measurements of a series and period is in a release, from 0.
-    fn place_of(&self, release: &'a Release, one: &'a Contributor) -> usize {
+    fn version_of(&self, release: &'a Release, one: &'a Contributor) -> u32 {
         let known = self.measurements.get(&key_of(release, &one.ods_code));
         let mut known = known.into_iter().flatten();
-        let place = known.position(|id| id == one.identity.as_bytes());
-        place.unwrap_or_default()
+        let found = known.find(|(identity, _)| identity == one.identity.as_bytes());
+        found.map_or(0, |(_, version)| *version)
     }
 
     fn publish(
@@ -374,7 +423,7 @@ impl<'a> Replay<'a> {
             let admitted = |day: &Day, set: &Published| {
                 let mut members = set.members.values();
                 members.try_fold(days.get(day)?.clone(), |classes, members| {
-                    classes.with(&of(members, &common))
+                    classes.with(&of(members, &common)).ok()
                 })
             };
             if common.is_empty() {

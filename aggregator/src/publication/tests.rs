@@ -89,16 +89,42 @@ impl Events {
     }
 
     fn decided(mut self, period: &str) -> Self {
+        let decision = self.decision(period);
+        self.decisions.push(decision);
+        self
+    }
+
+    fn outcome(&self, period: &str) -> Result<Outcome, Undecided> {
+        self.outcome_beside(&[], period)
+    }
+
+    /// What a decision would change, beside releases under other agreements.
+    fn outcome_beside(
+        &self,
+        others: &[Arc<Agreement>],
+        period: &str,
+    ) -> Result<Outcome, Undecided> {
+        let agreements = [&[Arc::clone(&self.agreement)], others].concat();
+        let history = History {
+            agreements: &agreements,
+            releases: &self.releases,
+            decisions: &self.decisions,
+        };
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        history.outcome(&self.decision(period), now)
+    }
+
+    fn decision(&self, period: &str) -> Decision {
         let last = self.releases.last().unwrap();
-        self.decisions.push(Decision {
+        Decision {
             agreement: self.agreement.hash(),
             period: period.parse().unwrap(),
             after: last.id,
             at: last.made_at,
             by: "Ann".to_owned(),
             reason: "board".to_owned(),
-        });
-        self
+            telling: BTreeSet::new(),
+        }
     }
 
     fn publication(&self) -> Publication {
@@ -117,7 +143,10 @@ impl Events {
     fn published(&self, period: &str) -> Option<(String, u128)> {
         let publication = self.publication();
         let period = period.parse().unwrap();
-        let published = publication.published(&self.agreement.hash(), "staff", period)?;
+        let hash = self.agreement.hash();
+        let mut days = publication.under(&hash);
+        let (_, published) =
+            days.find(|((data_set, of), _)| data_set == "staff" && *of == period)?;
         let codes = published.employers().iter();
         let codes = codes.map(|code| code.as_str()[1..2].to_owned()).collect();
         Some((codes, published.releases()["headline"].as_u128()))
@@ -194,6 +223,63 @@ fn a_corrected_measurement_replaces_nothing_until_a_person_publishes_it() {
     assert_eq!(one.published("2026-06"), Some(set("ABCD", 2)));
     let three = one.release("headline", "2026-06", "A'BCDEFG", "ABCDEFG");
     assert_eq!(three.published("2026-06"), Some(set("ABCDEFG", 4)));
+}
+
+#[test]
+fn a_person_publishes_a_correction_and_nobody_who_came_late_alone() {
+    let late = Events::new()
+        .release("headline", "2026-06", "ABCD", "ABCD")
+        .release("headline", "2026-06", "A'BCDE", "ABCDE");
+    let (data_set, told) = late.outcome("2026-06").unwrap().corrections.pop().unwrap();
+    assert_eq!(
+        told.in_words(&data_set),
+        "staff: by how much RA0 corrected headline"
+    );
+    let decided = late.decided("2026-06");
+    assert_eq!(decided.published("2026-06"), Some(set("ABCD", 2)));
+    let alone = Events::new()
+        .release("headline", "2026-06", "ABCD", "ABCD")
+        .release("headline", "2026-06", "ABCDE", "ABCDE");
+    let refused = alone.decided("2026-06");
+    assert_eq!(refused.published("2026-06").unwrap().0, "ABCD");
+}
+
+#[test]
+fn what_was_published_before_a_correction_is_not_forgotten_after_it() {
+    // Those who stayed are a set of both days.
+    let stayed = Events::new()
+        .release("headline", "2026-06", "ABCDEF", "ABCDEF")
+        .release("headline", "2026-09", "ABCDEFGHI", "ABCDEFGHI")
+        .release("headline", "2026-09", "A'BCDEFGHI", "ABCDEFGHI")
+        .decided("2026-09");
+    assert!(stayed.may_tell(2, "ABCDEFGHI") && stayed.may_tell(2, "ABCDEF"));
+    let other = stayed.release("headline", "2026-12", "FGHI", "FGHI");
+    assert!(!other.may_tell(2, "FGHI"));
+}
+
+#[test]
+fn what_cannot_be_published_is_refused_with_the_reason() {
+    let two = Events::new().release("headline", "2026-06", "AB", "ABC");
+    let refused = two.outcome("2026-06").unwrap_err().to_string();
+    assert!(
+        refused.contains("fewer than 3 employers are in all"),
+        "{refused}"
+    );
+    let mut beside = Events::new().release("headline", "2026-06", "ABCDEFGHI", "ABCDEFGHI");
+    let first = Arc::clone(&beside.agreement);
+    beside.agreement = Events::under("published_after_days = 300").agreement;
+    beside = beside.release("headline", "2026-06", "ABCDEFGH", "ABCDEFGHI");
+    let refused = beside
+        .outcome_beside(&[first], "2026-06")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        refused.contains("it would tell the figures of RI0"),
+        "{refused}"
+    );
+    let published = Events::new().release("headline", "2026-06", "ABC", "ABC");
+    let refused = published.outcome("2026-06").unwrap_err().to_string();
+    assert!(refused.contains("as it stands already"), "{refused}");
 }
 
 #[test]

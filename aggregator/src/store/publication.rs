@@ -2,7 +2,7 @@
 
 use sqlx::Row;
 use uuid::Uuid;
-use vwis_proto::agreement::AgreementHash;
+use vwis_proto::{agreement::AgreementHash, ods::OdsCode};
 
 use super::{Store, StoreError, parse, time};
 use crate::publication::Decision;
@@ -13,11 +13,12 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub async fn keep_decision(&self, decision: &Decision) -> Result<(), StoreError> {
+        let telling: Vec<_> = decision.telling.iter().map(OdsCode::as_str).collect();
         let mut transaction = self.write().await?;
         sqlx::query(
             "INSERT INTO publication
-                 (agreement_hash, period, after_release, decided_at_s, decided_by, reason)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+                 (agreement_hash, period, after_release, decided_at_s, decided_by, reason, telling)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(&decision.agreement.as_bytes()[..])
         .bind(decision.period.to_string())
@@ -25,6 +26,7 @@ impl Store {
         .bind(decision.at.as_second())
         .bind(&decision.by)
         .bind(&decision.reason)
+        .bind(telling.join(" "))
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
@@ -37,13 +39,17 @@ impl Store {
     /// When the store cannot be read.
     pub async fn decisions(&self) -> Result<Vec<Decision>, StoreError> {
         let rows = sqlx::query(
-            "SELECT agreement_hash, period, after_release, decided_at_s, decided_by, reason
+            "SELECT agreement_hash, period, after_release, decided_at_s, decided_by, reason, telling
              FROM publication ORDER BY id",
         )
         .fetch_all(&self.pool)
         .await?;
         rows.iter()
             .map(|row| {
+                let telling: &str = row.try_get(6)?;
+                let telling = telling
+                    .split_whitespace()
+                    .map(|code| parse(code, "ODS code"));
                 Ok(Decision {
                     agreement: agreement_hash(row.try_get(0)?)?,
                     period: parse(row.try_get(1)?, "period")?,
@@ -51,6 +57,7 @@ impl Store {
                     at: time(row.try_get(3)?, "time")?,
                     by: row.try_get(4)?,
                     reason: row.try_get(5)?,
+                    telling: telling.collect::<Result<_, _>>()?,
                 })
             })
             .collect()

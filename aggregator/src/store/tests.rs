@@ -425,6 +425,7 @@ async fn every_table_that_only_grows_refuses_every_way_to_change_a_row() {
         at: now(),
         by: "Ann".to_owned(),
         reason: "to test".to_owned(),
+        telling: [ods("R0A")].into(),
     };
     store.keep_decision(&decision).await.unwrap();
     let grant = crate::identity::tokens::Grant {

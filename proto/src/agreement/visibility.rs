@@ -46,6 +46,7 @@ pub fn published_in_words(after_days: Option<u16>) -> String {
     };
     format!(
         "figures of the system are for every reader: a period is published to them {when}, and whatever they \
-         ask for and subtract tells no fewer than three organisations apart"
+         ask for and subtract tells no fewer than three organisations apart, but for a correction that a \
+         person there publishes: by how much it changed its organisation's figures can be told then"
     )
 }

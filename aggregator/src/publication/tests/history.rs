@@ -1,11 +1,13 @@
 //! Whatever happens in a small federation, nothing that a reader below analyst is ever answered tells
 //! fewer than three employers apart.
 //!
-//! Every employer's people are in one cell, and in the period that is looked at their number is a power of
-//! three times 101, elsewhere nobody: each figure that is a sum or a difference of sums says in base three
-//! whose measurements of that period are in it. All figures of all answers of a whole history, as CSV over
+//! Every employer's people are in one cell. Of the data set and period that is looked at, their number is a
+//! power of three times 101, elsewhere nobody: each figure that is a sum or a difference of sums says in
+//! base three whose measurements of that day are in it. All figures of all answers of a whole history, as CSV over
 //! the real API and a real store, are rows of a matrix; for each pair of measurements its rank is the same
 //! without their columns.
+
+mod figures;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +27,9 @@ use crate::{
     federation::{Received, testing::NodeKey},
     identity::{Role, tokens::Grant},
     indicator,
+    pictures::Pictures,
 };
+use figures::{COLUMNS, UNIT, column, decoded, decoded_of_a_year, rank};
 use vwis_link::clock::Clock as _;
 
 const AGREEMENT: &str = r#"
@@ -57,12 +61,27 @@ measure = "fte"
 cadence = "quarterly"
 rho = 0.04
 tables = [{ by = ["staff_group", "locality"] }]
+
+[[series]]
+name = "joiners"
+data_set = "joiners"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.005
+tables = [{ by = [] }, { by = ["staff_group"] }, { by = ["locality"] }]
+
+[[series]]
+name = "leavers"
+data_set = "leavers"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.005
+tables = [{ by = [] }, { by = ["staff_group"] }, { by = ["locality"] }, { by = ["leaving_reason"] }]
 "#;
 
 const EMPLOYERS: [&str; 6] = ["R0A", "RM3", "RMC", "RMP", "RRF", "RWJ"];
 const PERIODS: [&str; 3] = ["2025-09", "2025-12", "2026-03"];
-/// What figures are told apart from shares and scores by.
-const UNIT: i64 = 101;
+const DATA_SETS: [&str; 3] = ["staff", "joiners", "leavers"];
 /// Where everybody works.
 const CELL: [(&str, &str); 7] = [
     ("staff_group", "nursing_and_midwifery"),
@@ -81,18 +100,22 @@ enum Event {
     Joins(usize),
     /// Its measurements of a period come in, and releases are made.
     Measured(usize, usize),
-    /// A corrected one of the first period comes in.
+    /// Only those of one data set come in.
+    MeasuredOnly(usize, usize, &'static str),
+    /// Corrected ones of the first period come in.
     Corrected(usize),
+    /// A person publishes what is in of a period, corrections included.
+    Published(usize),
     /// It gives its funded posts.
     GivesPosts(usize),
 }
 
-/// The place in base three of a measurement: of each employer, then its correction's.
-fn column(employer: usize, correction: u32) -> usize {
-    employer + usize::try_from(correction).unwrap() * EMPLOYERS.len()
+/// A period and a data set.
+#[derive(Clone, Copy, Debug)]
+struct Day {
+    period: usize,
+    data_set: &'static str,
 }
-
-const COLUMNS: usize = 2 * EMPLOYERS.len();
 
 struct System {
     asked: Asked,
@@ -100,8 +123,11 @@ struct System {
     viewer: String,
     /// By column.
     rows: BTreeSet<[i64; COLUMNS]>,
-    /// The period that is looked at.
-    period: usize,
+    looked_at: Day,
+    /// The columns of measurements of that day that came in.
+    came_in: BTreeSet<usize>,
+    /// What persons let readers tell of that day: each correction, less what it corrected.
+    consents: BTreeSet<[i64; COLUMNS]>,
     addresses: BTreeSet<String>,
     posts: u32,
 }
@@ -110,16 +136,19 @@ fn event() -> impl Strategy<Value = Event> {
     let (employer, period) = (0..EMPLOYERS.len(), 0..PERIODS.len());
     prop_oneof![
         1 => employer.clone().prop_map(Event::Joins),
-        8 => (employer.clone(), period).prop_map(|(e, p)| Event::Measured(e, p)),
+        8 => (employer.clone(), period.clone()).prop_map(|(e, p)| Event::Measured(e, p)),
+        3 => (employer.clone(), period, prop::sample::select(&DATA_SETS[..]))
+            .prop_map(|(e, p, d)| Event::MeasuredOnly(e, p, d)),
         // Of the last two it would be of more people than a node can hold.
         2 => (0..EMPLOYERS.len() - 2).prop_map(Event::Corrected),
+        2 => (0..PERIODS.len()).prop_map(Event::Published),
         2 => employer.prop_map(Event::GivesPosts),
     ]
 }
 
 /// The vector of a series over `number` people in the one cell.
 fn payload(series: &Series, number: i64) -> Payload {
-    let data_set = Dictionary::builtin().data_set("staff").unwrap();
+    let data_set = Dictionary::builtin().data_set(series.data_set()).unwrap();
     let domain = series.strategy().domain();
     let mut tables = Tables::new(domain.clone());
     for table in series.tables() {
@@ -140,71 +169,8 @@ fn payload(series: &Series, number: i64) -> Payload {
     Payload::from_entries(&series.strategy().encode(&tables).unwrap())
 }
 
-/// The measurements in a figure, each with its sign; nothing where it is no sum or difference of them.
-fn decoded(value: f64) -> Option<[i64; COLUMNS]> {
-    #[expect(clippy::cast_precision_loss, reason = "a small constant")]
-    let units = value / UNIT as f64;
-    if (units - units.round()).abs() > 1e-4 || units.round().abs() < 1.0 {
-        return None;
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "below 2^53")]
-    let mut left = units.round() as i64;
-    let mut row = [0; COLUMNS];
-    for digit in &mut row {
-        *digit = match left.rem_euclid(3) {
-            2 => -1,
-            other => other,
-        };
-        left = (left - *digit) / 3;
-    }
-    (left == 0).then_some(row)
-}
-
-/// The rank of a matrix, modulo a large prime.
-fn rank(rows: &BTreeSet<[i64; COLUMNS]>, without: &[usize]) -> usize {
-    const PRIME: i64 = 1_000_000_007;
-    let power = |mut base: i64, mut exponent: i64| {
-        let mut result = 1;
-        while exponent > 0 {
-            if exponent % 2 == 1 {
-                result = result * base % PRIME;
-            }
-            base = base * base % PRIME;
-            exponent /= 2;
-        }
-        result
-    };
-    let mut rows: Vec<Vec<i64>> = rows
-        .iter()
-        .map(|row| {
-            let kept = row
-                .iter()
-                .enumerate()
-                .filter(|(at, _)| !without.contains(at));
-            kept.map(|(_, digit)| digit.rem_euclid(PRIME)).collect()
-        })
-        .collect();
-    let mut rank = 0;
-    for column in 0..COLUMNS - without.len() {
-        let Some(pivot) = (rank..rows.len()).find(|&row| rows[row][column] != 0) else {
-            continue;
-        };
-        rows.swap(rank, pivot);
-        let inverse = power(rows[rank][column], PRIME - 2);
-        let pivot = rows[rank].clone();
-        for row in &mut rows[rank + 1..] {
-            let factor = row[column] * inverse % PRIME;
-            for (value, own) in row.iter_mut().zip(&pivot) {
-                *value = (*value - factor * own).rem_euclid(PRIME);
-            }
-        }
-        rank += 1;
-    }
-    rank
-}
-
 impl System {
-    async fn new(period: usize) -> Self {
+    async fn new(looked_at: Day) -> Self {
         let config = HttpConfig {
             requests_per_minute: std::num::NonZero::new(1_000_000).unwrap(),
             ..HttpConfig::default()
@@ -227,7 +193,9 @@ impl System {
             agreement,
             viewer,
             rows: BTreeSet::new(),
-            period,
+            looked_at,
+            came_in: BTreeSet::new(),
+            consents: BTreeSet::new(),
             addresses: BTreeSet::new(),
             posts: 0,
         }
@@ -245,8 +213,14 @@ impl System {
                     .await
                     .unwrap();
             }
-            Event::Measured(employer, period) => self.measured(employer, period, 0).await,
-            Event::Corrected(employer) => self.measured(employer, 0, 1).await,
+            Event::Measured(employer, period) => {
+                self.measured(employer, period, 0, &DATA_SETS).await;
+            }
+            Event::MeasuredOnly(employer, period, data_set) => {
+                self.measured(employer, period, 0, &[data_set]).await;
+            }
+            Event::Corrected(employer) => self.measured(employer, 0, 1, &DATA_SETS).await,
+            Event::Published(period) => self.published(period).await,
             Event::GivesPosts(employer) => {
                 self.posts += 1;
                 let posts = format!(
@@ -259,17 +233,23 @@ impl System {
         }
     }
 
-    async fn measured(&self, employer: usize, period: usize, correction: u32) {
+    async fn measured(&mut self, employer: usize, of: usize, correction: u32, data_sets: &[&str]) {
         let (store, now, key) = (&self.asked.store, FixedClock.now(), NodeKey::new(1));
         let hash = self.agreement.hash();
         let power = u32::try_from(column(employer, correction)).unwrap();
-        let number = if period == self.period {
-            UNIT * 3_i64.pow(power)
-        } else {
-            0
-        };
-        let period = PERIODS[period].parse().unwrap();
-        for series in self.agreement.series() {
+        let period = PERIODS[of].parse().unwrap();
+        let series = self.agreement.series().iter();
+        let series: Vec<_> = series
+            .filter(|series| data_sets.contains(&series.data_set()))
+            .collect();
+        for series in &series {
+            let is_looked_at =
+                of == self.looked_at.period && series.data_set() == self.looked_at.data_set;
+            let number = if is_looked_at {
+                UNIT * 3_i64.pow(power)
+            } else {
+                0
+            };
             let payload = payload(series, number);
             let key_of = |correction| MeasurementKey {
                 ods_code: EMPLOYERS[employer].parse().unwrap(),
@@ -303,10 +283,55 @@ impl System {
                 receipt,
             };
             store.keep_measurement(&received, now).await.unwrap();
+            if is_looked_at {
+                self.came_in.insert(column(employer, correction));
+            }
         }
-        for series in self.agreement.series() {
+        for series in series {
             let made = store.make_release(&hash, series.name(), period, now);
             made.await.unwrap();
+        }
+    }
+
+    /// As `release publish` does.
+    async fn published(&mut self, of: usize) {
+        let (store, now) = (&self.asked.store, FixedClock.now());
+        let agreements = [Arc::new(self.agreement.clone())];
+        let known = Pictures::of(store.clone());
+        let known = known.publications(&agreements, now).await.unwrap();
+        let Some(last) = known.releases().last() else {
+            return;
+        };
+        let mut decision = Decision {
+            agreement: self.agreement.hash(),
+            period: PERIODS[of].parse().unwrap(),
+            after: last.id,
+            at: now,
+            by: "Ann".to_owned(),
+            reason: "board".to_owned(),
+            telling: BTreeSet::new(),
+        };
+        let history = History {
+            agreements: &agreements,
+            releases: known.releases(),
+            decisions: known.decisions(),
+        };
+        let Ok(outcome) = history.outcome(&decision, now) else {
+            return;
+        };
+        decision.telling = outcome.telling();
+        store.keep_decision(&decision).await.unwrap();
+        for (data_set, told) in outcome.corrections {
+            if of == self.looked_at.period && data_set == self.looked_at.data_set {
+                let rows = told.employers().map(|code| {
+                    let employer = EMPLOYERS.iter().position(|one| *one == code.as_str());
+                    let employer = employer.unwrap();
+                    let mut row = [0; COLUMNS];
+                    (row[employer], row[column(employer, 1)]) = (-1, 1);
+                    row
+                });
+                self.consents.extend(rows);
+            }
         }
     }
 
@@ -326,14 +351,20 @@ impl System {
             "pathway",
             "staff_group,locality&totals=true",
         ] {
-            for which in ["", "&measure=fte", "&series=headline", "&org=each"] {
+            for which in [
+                "",
+                "&measure=fte",
+                "&series=headline",
+                "&org=each",
+                "&series=joiners",
+                "&series=leavers",
+            ] {
                 asked.insert(format!("/api/v1/tables?by={by}{which}"));
             }
             for period in PERIODS {
-                asked.insert(format!("/api/v1/tables?by={by}&period={period}"));
-                asked.insert(format!(
-                    "/api/v1/tables?by={by}&period={period}&measure=fte"
-                ));
+                for which in ["", "&measure=fte", "&series=joiners", "&series=leavers"] {
+                    asked.insert(format!("/api/v1/tables?by={by}&period={period}{which}"));
+                }
             }
         }
         for one in indicator::ALL {
@@ -375,7 +406,14 @@ impl System {
                 cells.filter(|(place, _)| Some(*place) != display)
             });
             let cells = cells.filter_map(|(_, cell)| cell.trim().parse().ok());
-            self.rows.extend(cells.filter_map(decoded));
+            let flows = self.looked_at.data_set != "staff";
+            self.rows.extend(cells.filter_map(|value| {
+                if flows {
+                    decoded_of_a_year(value, &self.came_in)
+                } else {
+                    decoded(value)
+                }
+            }));
             if !address.contains("picture.csv") {
                 self.addresses.insert(answer.permalink());
             }
@@ -383,26 +421,34 @@ impl System {
     }
 
     fn check(&self, events: &[Event]) {
-        let all = rank(&self.rows, &[]);
+        // Who knows what a person published knows it: no other figure may follow from it.
+        let known = &self.rows | &self.consents;
+        let all = rank(&known, &[]);
         // A corrected measurement is another employer's.
-        let columns: Vec<usize> = (0..COLUMNS).collect();
-        for (place, &one) in columns.iter().enumerate() {
-            for &other in &columns[..place] {
+        for one in 0..COLUMNS {
+            for other in 0..one {
                 let pair = [one, other];
-                assert_eq!(rank(&self.rows, &pair), all, "{pair:?} after {events:?}");
+                let others: Vec<_> = (0..COLUMNS).filter(|at| !pair.contains(at)).collect();
+                let of_the_pair = |row: &&[i64; COLUMNS]| others.iter().all(|at| row[*at] == 0);
+                let consented = self.consents.iter().filter(of_the_pair).copied().collect();
+                assert_eq!(
+                    rank(&known, &pair) + rank(&consented, &[]),
+                    all,
+                    "{pair:?} after {events:?}"
+                );
             }
         }
     }
 }
 
 /// What was read of a period, after all of this happened.
-fn run(events: &[Event], period: usize) -> System {
+fn run(events: &[Event], looked_at: Day) -> System {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
-        let mut system = System::new(period).await;
+        let mut system = System::new(looked_at).await;
         for &event in events {
             system.happen(event).await;
             if !matches!(event, Event::Joins(_)) {
@@ -426,9 +472,15 @@ fn whole(periods: &[usize], employers: &[usize]) -> Vec<Event> {
 
 #[test]
 fn what_is_published_can_be_read_at_all() {
-    let system = run(&whole(&[0, 1], &[0, 1, 2, 3]), 0);
-    system.check(&[]);
-    assert_eq!(rank(&system.rows, &[]), 1, "{:?}", system.rows);
+    for data_set in DATA_SETS {
+        let looked_at = Day {
+            period: 0,
+            data_set,
+        };
+        let system = run(&whole(&[0, 1], &[0, 1, 2, 3]), looked_at);
+        system.check(&[]);
+        assert_eq!(rank(&system.rows, &[]), 1, "{data_set}: {:?}", system.rows);
+    }
 }
 
 #[test]
@@ -447,6 +499,15 @@ fn each_way_in_which_one_employers_own_figures_were_read_is_closed() {
     }
     let mut corrected = whole(&[0], &[0, 1, 2, 3]);
     corrected.push(Event::Corrected(1));
+    let mut corrected_and_published = corrected.clone();
+    corrected_and_published.push(Event::Published(0));
+    // Those who stayed since the second period are a set of the first, too; then a person publishes a
+    // correction of the first, and in the third others stayed.
+    let mut others_stayed = whole(&[1], &[0, 1, 2]);
+    others_stayed.extend(whole(&[0], &[0, 1, 2, 3, 4, 5]));
+    others_stayed.extend([Event::Corrected(1), Event::Published(0)]);
+    others_stayed.extend([2, 3, 4, 5].map(|employer| Event::Measured(employer, 2)));
+    others_stayed.push(Event::Published(2));
     for events in [
         posts_of_one,
         posts_of_three,
@@ -454,9 +515,13 @@ fn each_way_in_which_one_employers_own_figures_were_read_is_closed() {
         one_is_new,
         one_by_one,
         corrected,
+        corrected_and_published,
+        others_stayed,
     ] {
         for period in [0, 1] {
-            run(&events, period).check(&events);
+            for data_set in ["staff", "leavers"] {
+                run(&events, Day { period, data_set }).check(&events);
+            }
         }
     }
 }
@@ -468,10 +533,11 @@ proptest! {
     fn no_history_lets_a_reader_tell_fewer_than_three_employers_apart(
         members in 3_usize..6,
         period in 0..PERIODS.len(),
+        data_set in prop::sample::select(&DATA_SETS[..]),
         mut events in proptest::collection::vec(event(), 1..18),
     ) {
         let mut all = whole(&[0], &(0..members).collect::<Vec<_>>());
         all.append(&mut events);
-        run(&all, period).check(&all);
+        run(&all, Day { period, data_set }).check(&all);
     }
 }
