@@ -69,10 +69,11 @@ impl NodeService {
             agreement_hash: agreement.hash().as_bytes().to_vec(),
             corrections: ledger
                 .corrections(&agreement.hash())
-                .map(|charge| v1::CorrectionStatus {
-                    series: charge.series.clone(),
-                    period: charge.period.to_string(),
-                    correction: charge.correction,
+                .into_iter()
+                .map(|((series, period), correction)| v1::CorrectionStatus {
+                    series: series.to_owned(),
+                    period: period.to_string(),
+                    correction,
                 })
                 .collect(),
             state: state.into(),
