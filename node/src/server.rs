@@ -208,8 +208,7 @@ impl node_server::Node for NodeService {
             .agreement_hashes()
             .await
             .map_err(|error| store_failed(&error))?;
-        // What is known is not written again: a write waits for an import, and the wait would tell how
-        // large it is.
+        // What is known is not written again.
         if known.contains(&agreement.hash()) {
             return Ok(Response::new(v1::ProposeAgreementResponse {
                 status: Some(Self::status_of(&ledger, &agreement)),

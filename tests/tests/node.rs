@@ -6,6 +6,7 @@
 )]
 
 mod node {
+    mod at_once;
     mod commands;
     mod correcting;
     mod crash;
