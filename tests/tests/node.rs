@@ -20,6 +20,7 @@ mod node {
     mod owners;
     mod peers;
     mod refusals;
+    mod reinstating;
     mod sealed;
     mod statements;
     mod tampering;
