@@ -10,6 +10,7 @@ use crate::BINARY;
 async fn certificates_that_end_are_told_sixty_thirty_and_seven_days_before() {
     let federation = Federation::new(BINARY).await;
     federation.enrol("R0A").await;
+    let serving = federation.serve("R0A").await;
     // What has it made anew every time is gone: a certificate holds 397 days from here on.
     let authority = federation.aggregator_dir().join("authority");
     fs::rename(authority.join("authority.key"), authority.join("away")).unwrap();
@@ -44,5 +45,6 @@ async fn certificates_that_end_are_told_sixty_thirty_and_seven_days_before() {
         // Who is not asked by name is not named.
         assert!(!text.contains("R0A"), "{text}");
     }
+    serving.stop().await;
     federation.stop().await;
 }
