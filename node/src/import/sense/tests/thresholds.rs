@@ -46,7 +46,7 @@ fn each_sign_is_asked_about_from_its_threshold_on_and_can_be_allowed() {
     let far = |number| move |signs: &mut Signs| signs.far_starts = rows(number);
     let equal = |number| move |signs: &mut Signs| signs.equal_rows = number;
     let hidden = |number| move |signs: &mut Signs| signs.hidden_rows = number;
-    for (allowance, above, below) in [
+    for (allowance, above, below) in vec![
         (
             Allowance::AssignmentNumbers,
             report(100, 0, |signs| signs.assignment_numbers = rows(1)),
