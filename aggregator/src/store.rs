@@ -28,18 +28,10 @@ pub use measurements::Kept;
 pub use nodes::{Enrolment, NodeRecord};
 pub use releases::MadeRelease;
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use sqlx::{
-    ConnectOptions, Connection, Sqlite, SqlitePool, Transaction,
-    error::DatabaseError,
-    migrate::MigrateError,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use sqlx::{Sqlite, SqlitePool, Transaction, error::DatabaseError, migrate::MigrateError};
 use vwis_link::{
     files::{self, FileError},
     sqlite,
@@ -48,8 +40,6 @@ use vwis_proto::{agreement::AgreementError, measurement::MeasurementId};
 
 const MIGRATIONS: &[sqlite::Step] = &[(1, "first", include_str!("../migrations/0001_first.sql"))];
 
-/// Longest that a command waits for another one's transaction.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 const MOST_CONNECTIONS: u32 = 8;
 const DATABASE_FILE: &str = "aggregator.db";
 
@@ -133,50 +123,20 @@ impl Store {
     }
 
     async fn connect(path: &Path, create: bool) -> Result<Self, StoreError> {
-        // The log and its index get the rights of the database.
-        files::private_file(path)?;
-        for beside in ["-wal", "-shm"] {
-            let mut beside_it = path.as_os_str().to_owned();
-            beside_it.push(beside);
-            files::keep_private(Path::new(&beside_it))?;
-        }
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(create)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            // Without it, INSERT OR REPLACE deletes a row and no trigger hears of it.
-            .pragma("recursive_triggers", "ON")
-            .busy_timeout(BUSY_TIMEOUT)
-            .disable_statement_logging();
-        let writer = Self::pool(1).connect_with(options.clone()).await?;
+        let options = sqlite::options(path, create)?;
+        let writer = sqlite::pool(1).connect_with(options.clone()).await?;
         let migrations = sqlite::migrator(MIGRATIONS);
         migrations.run(&writer).await.map_err(|error| match error {
             MigrateError::VersionMissing(version) => StoreError::NewerSchema(version),
             other => StoreError::Migrate(other),
         })?;
         let reading = options.pragma("query_only", "ON");
-        let pool = Self::pool(MOST_CONNECTIONS).connect_with(reading).await?;
+        let pool = sqlite::pool(MOST_CONNECTIONS).connect_with(reading).await?;
         Ok(Self {
             pool,
             access: access::Queue::new(writer.clone()),
             writer,
         })
-    }
-
-    fn pool(connections: u32) -> SqlitePoolOptions {
-        SqlitePoolOptions::new()
-            .max_connections(connections)
-            // A disk that is full or fails can leave a connection inside a transaction that it could
-            // not end, or that only the driver believes in; given back to the pool it would fail every
-            // later caller.
-            .after_release(|connection, _| {
-                Box::pin(async move {
-                    let begun = sqlx::raw_sql("BEGIN; ROLLBACK").execute(&mut *connection).await;
-                    Ok(begun.is_ok() && !connection.is_in_transaction())
-                })
-            })
     }
 
     /// Waits for running queries and closes the files.

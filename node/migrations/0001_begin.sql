@@ -1,14 +1,6 @@
 -- The node's store. One writer at a time; every table that a promise stands on is append-only,
 -- and the triggers below make the database itself refuse anything else.
 
--- Agreements handed to this node. Whether one is approved is told by the ledger alone.
-CREATE TABLE agreement (
-    hash        BLOB NOT NULL PRIMARY KEY,  -- SHA-256 of canonical, 32 bytes
-    canonical   BLOB NOT NULL,              -- canonical JSON
-    proposed_by TEXT NOT NULL,              -- aggregator's name
-    proposed_at TEXT NOT NULL               -- RFC 3339, UTC
-) STRICT;
-
 -- The chain. `node::ledger` explains what an entry is.
 CREATE TABLE ledger_entry (
     sequence INTEGER NOT NULL PRIMARY KEY,  -- 1, 2, 3, …
@@ -73,7 +65,7 @@ CREATE TABLE establishment (
 -- answer tells nothing. Confidential like the rows they count.
 CREATE TABLE counts (
     snapshot_id TEXT NOT NULL REFERENCES snapshot (id),
-    agreement   BLOB NOT NULL REFERENCES agreement (hash),
+    agreement   BLOB NOT NULL,                 -- its hash
     series      TEXT NOT NULL,
     tables      BLOB NOT NULL,                 -- `counts::ConfidentialCounts::to_store`
     PRIMARY KEY (snapshot_id, agreement, series)
@@ -91,5 +83,3 @@ CREATE TRIGGER employee_key_is_for_good_1 BEFORE UPDATE ON employee_key
 BEGIN SELECT RAISE(ABORT, 'people are hashed by one key'); END;
 CREATE TRIGGER employee_key_is_for_good_2 BEFORE DELETE ON employee_key
 BEGIN SELECT RAISE(ABORT, 'people are hashed by one key'); END;
-CREATE TRIGGER agreement_is_its_hash BEFORE UPDATE ON agreement
-BEGIN SELECT RAISE(ABORT, 'an agreement is its hash'); END;

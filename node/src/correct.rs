@@ -1,8 +1,9 @@
 //! A fresh measurement of a period that was measured before, ordered by a person.
 //!
 //! An extract was wrong, its measurement is sealed for ever, and the mended extract changes nothing
-//! that was sealed. A correction is a new measurement with a charge of its own: number and charge are
-//! one entry of the ledger. The earlier one stays served.
+//! that was sealed. A correction is a new measurement with a charge of its own. It is charged when its
+//! aggregator asks for it: one that holds a longer history of this node shows its receipt then, and nothing is
+//! paid for a number that is given already. The earlier measurement stays served.
 
 use vwis_proto::{
     agreement::{Agreement, Series},
@@ -13,12 +14,12 @@ use vwis_proto::{
 
 use crate::{ledger::Event, measure::Doubt, node::Node, store::StoreError};
 
-/// A correction that was ordered and charged.
+/// A correction that was ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ordered {
     /// Its number.
     pub correction: u32,
-    /// What it was charged.
+    /// What it will be charged.
     pub rho: Rho,
 }
 
@@ -48,8 +49,8 @@ pub enum CorrectError {
     NotSealed,
     /// The last correction waits to be collected.
     #[error(
-        "correction {0} of that series and period is ordered and charged, and not drawn yet: it is \
-         when the aggregator next collects"
+        "correction {0} of that series and period is ordered and not drawn yet: it is when the \
+         aggregator next collects"
     )]
     NotDrawn(u32),
     /// The same people are held as were measured.
@@ -77,11 +78,11 @@ impl Node {
     /// Orders the next correction of `series` of `agreement` for `period`, in one durable entry.
     ///
     /// # Privacy
-    /// Charged in full, like a first measurement. That it was ordered tells the aggregator that the
+    /// Charged in full, like a first measurement and as late as one. That it was ordered tells the aggregator that the
     /// organisation says its data changed; whether they did is looked at here only.
     ///
     /// # Errors
-    /// [`CorrectError`]; then nothing was charged.
+    /// [`CorrectError`]; then nothing was ordered.
     pub async fn correct(
         &self,
         agreement: &Agreement,
@@ -112,12 +113,15 @@ impl Node {
         let now = self.store.counts(held.id, hash, series).await?;
         let mut change = self.store.change_ledger().await?;
         change.vouched_for()?;
-        let corrected = change.ledger().latest(&hash, series.name(), period);
-        let next = change
-            .ledger()
-            .next_correction(&hash, series.name(), period);
-        let correction = next.ok_or_else(|| match corrected {
-            Some(ordered) if ordered.correction > 0 => CorrectError::NotDrawn(ordered.correction),
+        let ledger = change.ledger();
+        let corrected = ledger.latest(&hash, series.name(), period);
+        let next = ledger.next_correction(&hash, series.name(), period);
+        let waiting = ledger
+            .ordered(&hash, series.name(), period)
+            .map(|order| order.correction)
+            .or(corrected.map(|charge| charge.correction));
+        let correction = next.ok_or(match waiting {
+            Some(number) if number > 0 => CorrectError::NotDrawn(number),
             _ => CorrectError::NotSealed,
         })?;
         // What was lost is not known: then there is nothing to compare with.
@@ -134,13 +138,12 @@ impl Node {
             period,
             correction,
         };
-        let event = Event::Corrected {
+        let event = Event::Ordered {
             identity: key.identity(),
             agreement: hash,
             series: key.series,
             period,
             correction,
-            financial_year: period.financial_year(),
             rho_nano: series.charge(),
             snapshot: held.id,
             by,

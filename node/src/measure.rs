@@ -118,9 +118,12 @@ impl Node {
         {
             return Err(MeasureError::PeriodNotAllowed);
         }
-        // What is charged already is drawn from the snapshot it was charged for.
-        let snapshot = match ledger.reservation(&admitted.identity) {
-            Some(charged) => charged.snapshot,
+        // What is charged already, or ordered, is drawn from the snapshot that was named then.
+        let charged = ledger.reservation(&admitted.identity);
+        let named = charged.map(|charge| charge.snapshot);
+        let ordered = || Some(ledger.order(&admitted.identity)?.snapshot);
+        let snapshot = match named.or_else(ordered) {
+            Some(named) => named,
             None => self.measurable_snapshot(&admitted).await?,
         };
 
@@ -249,7 +252,7 @@ impl Node {
         agreement.ok_or(MeasureError::DictionaryMismatch)
     }
 
-    /// The snapshot that a first draw would measure. A correction is charged when it is ordered.
+    /// The snapshot that a first draw would measure. That of a correction is named by its order.
     async fn measurable_snapshot(&self, admitted: &Admitted) -> Result<SnapshotId, MeasureError> {
         let Admitted { key, agreement, .. } = admitted;
         let series = series(admitted)?;
@@ -333,6 +336,8 @@ impl Node {
         match charged {
             Some(unfinished) if unfinished.lost => return Err(Doubt::Lost.into()),
             Some(unfinished) => return Ok(Some(unfinished.snapshot)),
+            // A person ordered it since: a recovery leaves no orders.
+            None if change.ledger().order(&admitted.identity).is_some() => {}
             None if change.ledger().may_have_forgotten(admitted.key.period) => {
                 return Err(Doubt::Lost.into());
             }

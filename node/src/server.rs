@@ -69,10 +69,11 @@ impl NodeService {
             agreement_hash: agreement.hash().as_bytes().to_vec(),
             corrections: ledger
                 .corrections(&agreement.hash())
-                .map(|charge| v1::CorrectionStatus {
-                    series: charge.series.clone(),
-                    period: charge.period.to_string(),
-                    correction: charge.correction,
+                .into_iter()
+                .map(|((series, period), correction)| v1::CorrectionStatus {
+                    series: series.to_owned(),
+                    period: period.to_string(),
+                    correction,
                 })
                 .collect(),
             state: state.into(),
@@ -207,8 +208,7 @@ impl node_server::Node for NodeService {
             .agreement_hashes()
             .await
             .map_err(|error| store_failed(&error))?;
-        // What is known is not written again: a write waits for an import, and the wait would tell how
-        // large it is.
+        // What is known is not written again.
         if known.contains(&agreement.hash()) {
             return Ok(Response::new(v1::ProposeAgreementResponse {
                 status: Some(Self::status_of(&ledger, &agreement)),

@@ -15,14 +15,9 @@ pub use ledger::LedgerTransaction;
 pub(crate) use ledger::SHOWN_FILE;
 pub use snapshots::{HeldSnapshot, NewSnapshot, Origin};
 
-use std::{fs, io, path::Path, path::PathBuf, time::Duration};
+use std::{fs, io, path::Path, path::PathBuf};
 
-use sqlx::{
-    ConnectOptions, Connection, SqlitePool,
-    error::DatabaseError,
-    migrate::MigrateError,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
+use sqlx::{SqlitePool, error::DatabaseError, migrate::MigrateError};
 
 use vwis_link::{
     files::{self, FileError},
@@ -32,19 +27,33 @@ use vwis_link::{
 use crate::ledger::{LedgerError, Refusal};
 
 const MIGRATIONS: &[sqlite::Step] = &[(1, "begin", include_str!("../migrations/0001_begin.sql"))];
+const AGREEMENTS_MIGRATIONS: &[sqlite::Step] = &[(
+    1,
+    "begin",
+    include_str!("../migrations/agreements/0001_begin.sql"),
+)];
 
-/// Longest that a command waits for another one's transaction.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 const MOST_CONNECTIONS: u32 = 8;
-/// The database, and its log while it is in use.
-const FILES: [&str; 3] = ["node.db", "node.db-wal", "node.db-shm"];
 const DATABASE_FILE: &str = "node.db";
+/// What aggregators hand over: a database of its own, so that whoever proposes never waits for an import,
+/// whose time tells how many people there are.
+const AGREEMENTS_FILE: &str = "agreements.db";
+/// The databases, and their logs while they are in use.
+const FILES: [&str; 6] = [
+    "node.db",
+    "node.db-wal",
+    "node.db-shm",
+    "agreements.db",
+    "agreements.db-wal",
+    "agreements.db-shm",
+];
 const LOCK_FILE: &str = "ledger.lock";
 
 /// The open store.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: SqlitePool,
+    agreements: SqlitePool,
     lock_file: PathBuf,
     witness_file: PathBuf,
 }
@@ -102,9 +111,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Exists`] where there is one.
     pub async fn create(dir: &Path, witness_file: PathBuf) -> Result<Self, StoreError> {
-        let path = dir.join(DATABASE_FILE);
-        if files::is_there(&path)? {
-            return Err(StoreError::Exists(path));
+        for path in [dir.join(DATABASE_FILE), dir.join(AGREEMENTS_FILE)] {
+            if files::is_there(&path)? {
+                return Err(StoreError::Exists(path));
+            }
         }
         Self::connect(dir, witness_file, true).await
     }
@@ -115,48 +125,30 @@ impl Store {
     /// [`StoreError::Missing`] where there is none, [`StoreError::NewerSchema`] where a later
     /// version wrote it.
     pub async fn open(dir: &Path, witness_file: PathBuf) -> Result<Self, StoreError> {
-        let path = dir.join(DATABASE_FILE);
-        if !files::is_there(&path)? {
-            return Err(StoreError::Missing(path));
+        for path in [dir.join(DATABASE_FILE), dir.join(AGREEMENTS_FILE)] {
+            if !files::is_there(&path)? {
+                return Err(StoreError::Missing(path));
+            }
         }
         Self::connect(dir, witness_file, false).await
     }
 
     async fn connect(dir: &Path, witness_file: PathBuf, create: bool) -> Result<Self, StoreError> {
-        // The log and its index get the rights of the database.
-        files::private_file(&dir.join(DATABASE_FILE))?;
-        for beside in &FILES[1..] {
-            files::keep_private(&dir.join(beside))?;
-        }
-        let options = SqliteConnectOptions::new()
-            .filename(dir.join(DATABASE_FILE))
-            .create_if_missing(create)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
-            // Statements carry data; they are never logged.
-            .disable_statement_logging();
-        let pool = SqlitePoolOptions::new()
-            .max_connections(MOST_CONNECTIONS)
-            // A disk that is full or fails can leave a connection inside a transaction that it could
-            // not end, or that only the driver believes in; given back to the pool it would fail every
-            // later caller.
-            .after_release(|connection, _| {
-                Box::pin(async move {
-                    let begun = sqlx::raw_sql("BEGIN; ROLLBACK").execute(&mut *connection).await;
-                    Ok(begun.is_ok() && !connection.is_in_transaction())
-                })
-            })
-            .connect_with(options)
-            .await?;
-        let migrations = sqlite::migrator(MIGRATIONS);
-        migrations.run(&pool).await.map_err(|error| match error {
-            MigrateError::VersionMissing(version) => StoreError::NewerSchema(version),
-            other => StoreError::Migrate(other),
-        })?;
+        let open = async |name, migrations| {
+            let options = sqlite::options(&dir.join(name), create)?;
+            let pool = sqlite::pool(MOST_CONNECTIONS).connect_with(options).await?;
+            let migrated = sqlite::migrator(migrations).run(&pool).await;
+            migrated.map_err(|error| match error {
+                MigrateError::VersionMissing(version) => StoreError::NewerSchema(version),
+                other => StoreError::Migrate(other),
+            })?;
+            Ok::<_, StoreError>(pool)
+        };
+        let pool = open(DATABASE_FILE, MIGRATIONS).await?;
+        let agreements = open(AGREEMENTS_FILE, AGREEMENTS_MIGRATIONS).await?;
         Ok(Self {
             pool,
+            agreements,
             lock_file: dir.join(LOCK_FILE),
             witness_file,
         })
@@ -165,6 +157,7 @@ impl Store {
     /// Waits for running queries and closes the files.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.agreements.close().await;
     }
 }
 

@@ -123,6 +123,17 @@ impl NodeFixture {
         Some(process::run(script).await.done())
     }
 
+    /// How a command of this node ends on a terminal at which `typed` is typed; `None`, said aloud, where
+    /// the machine has no program that makes one.
+    pub async fn typing(&self, args: &[&str], typed: &str) -> Option<Ran> {
+        let script = needs::program("script", "bsdutils")?;
+        let mut shell = Command::new("sh");
+        let piped = "printf '%s\\n' \"$2\" | \"$0\" -qec \"$1\" /dev/null";
+        shell.args(["-c", piped]).arg(script);
+        shell.args([&self.command_line(args), typed]);
+        Some(process::run(shell).await)
+    }
+
     /// Runs a command of this node to its end.
     pub async fn run(&self, args: &[&str]) -> Ran {
         process::run(self.command(args)).await

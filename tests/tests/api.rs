@@ -11,6 +11,8 @@ mod asking;
 mod bearers;
 #[path = "api/bounds.rs"]
 mod bounds;
+#[path = "api/ending.rs"]
+mod ending;
 #[path = "api/entry.rs"]
 mod entry;
 #[path = "api/provider.rs"]

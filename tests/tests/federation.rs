@@ -15,6 +15,8 @@ mod enrolling;
 mod picture;
 #[path = "federation/recovering.rs"]
 mod recovering;
+#[path = "federation/reinstating.rs"]
+mod reinstating;
 #[path = "federation/years.rs"]
 mod years;
 

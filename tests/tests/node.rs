@@ -6,6 +6,7 @@
 )]
 
 mod node {
+    mod at_once;
     mod commands;
     mod correcting;
     mod crash;
@@ -19,6 +20,7 @@ mod node {
     mod owners;
     mod peers;
     mod refusals;
+    mod reinstating;
     mod sealed;
     mod statements;
     mod tampering;

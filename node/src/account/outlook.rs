@@ -56,9 +56,9 @@ pub fn due<'a>(agreement: &'a Agreement, ledger: &Ledger) -> Vec<Due<'a>> {
     due
 }
 
-/// What `agreement` may still charge, by year.
+/// What `agreement` may still charge, by year: first measurements, and corrections that are ordered.
 ///
-/// From this year on that is everything due. Of years before, it is what could be asked for today,
+/// From this year on that is everything due. Of years before, it is what was ordered, and what could be asked for today,
 /// which takes a snapshot: nobody plans to import older periods.
 #[must_use]
 pub fn outstanding(
@@ -67,12 +67,20 @@ pub fn outstanding(
     held: &Held,
     this_year: FinancialYear,
 ) -> BTreeMap<FinancialYear, Rho> {
-    let mut by_year: BTreeMap<_, Rho> = BTreeMap::new();
+    let mut by_year = BTreeMap::new();
+    let mut add = |year, charge| {
+        let sum: &mut Rho = by_year.entry(year).or_default();
+        *sum = total([*sum, charge]);
+    };
     for due in due(agreement, ledger) {
         let year = due.period.financial_year();
         if year >= this_year || held.contains(due.series, due.period) {
-            let sum = by_year.entry(year).or_default();
-            *sum = total([*sum, due.series.charge()]);
+            add(year, due.series.charge());
+        }
+    }
+    for order in ledger.orders() {
+        if order.agreement == agreement.hash() {
+            add(order.period.financial_year(), order.rho);
         }
     }
     by_year

@@ -60,10 +60,10 @@ enum Command {
     Pause(decide::Decided),
     /// Let a paused agreement go on.
     Resume(decide::Decided),
-    /// Order a fresh measurement of a period whose extract was mended, and pay for it.
+    /// Order a fresh measurement of a period whose extract was mended, at full price.
     ///
-    /// What is sealed stays as it is and stays served; the correction is drawn anew, at the full charge
-    /// of the series, when the aggregator next asks. Import the mended extract first.
+    /// What is sealed stays as it is and stays served; the correction is charged and drawn when the
+    /// aggregator next asks. Import the mended extract first.
     Correct {
         #[command(flatten)]
         decided: decide::Decided,

@@ -10,6 +10,7 @@ use std::{
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
+use vwis_link::fault;
 use vwis_proto::{exit::Exit, period::Period};
 
 use self::telling::{End, Telling};
@@ -154,6 +155,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         }
         Err(ReadFailure::Other(failure)) => return Err(failure),
     };
+    fault::point("import.read");
     // From what is held to what is stored.
     let _turn = node.import_turn().await?;
     let doubts = node.doubts(kind, period, &imported).await?;

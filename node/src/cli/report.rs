@@ -80,6 +80,11 @@ fn reconciliation(report: &Report) -> String {
     for (reason, rows) in &report.rejected {
         lines.push(format!("{rows:>9} rejected: {}", said(reason)));
     }
+    lines.push(
+        "A person is an employee number: who stands here under m of them counts m times, and is exposed to m² \
+         times the ρ that is charged."
+            .to_owned(),
+    );
     lines.join("\n")
 }
 

@@ -59,6 +59,7 @@ pub fn check(
 ) -> Result<(), Questions> {
     let mut questions = rows::questions(&imported.report);
     questions.extend(counts::unknown(&imported.people, &imported.report));
+    questions.extend(counts::numbers(&imported.people, &imported.report));
     // That nobody counts was allowed already.
     if let Some(last) = last
         && !imported.people.is_empty()

@@ -1,4 +1,4 @@
-//! What a ledger tells: balances, approvals, charges, and what may be ordered.
+//! What a ledger tells: balances, approvals and charges.
 
 use std::collections::BTreeMap;
 
@@ -87,30 +87,6 @@ impl Ledger {
         recovery.map_or(0, |recovery| recovery.sequence)
     }
 
-    /// The number of the next correction, where one can be ordered: what it corrects is sealed, or
-    /// lost with a history.
-    ///
-    /// It leaps at a recovery, as entries do. Each correction of a lost history took an entry of its own
-    /// there, so none of their numbers reached that of the recovery's entry, which is numbered behind
-    /// them all: no number names two measurements.
-    #[must_use]
-    pub fn next_correction(
-        &self,
-        agreement: &AgreementHash,
-        series: &str,
-        period: Period,
-    ) -> Option<u32> {
-        let next = match self.latest(agreement, series, period) {
-            Some(latest) if latest.seal.is_some() || latest.lost => {
-                latest.correction.checked_add(1)?
-            }
-            Some(_) => return None,
-            None => self.may_have_forgotten(period).then_some(1)?,
-        };
-        let leapt = u32::try_from(self.recovered_at()).ok()?;
-        Some(next.max(leapt))
-    }
-
     /// The yes to an agreement, if there is one.
     #[must_use]
     pub fn approval(&self, agreement: &AgreementHash) -> Option<&Approval> {
@@ -179,17 +155,6 @@ impl Ledger {
                 charge.agreement == *agreement && charge.series == series && charge.period == period
             })
             .max_by_key(|charge| charge.correction)
-    }
-
-    /// The charges of `agreement` that are corrections and that no later one corrects.
-    pub fn corrections(&self, agreement: &AgreementHash) -> impl Iterator<Item = &Reservation> {
-        self.reservations.values().filter(move |charge| {
-            charge.agreement == *agreement
-                && charge.correction > 0
-                && self
-                    .latest(&charge.agreement, &charge.series, charge.period)
-                    .is_some_and(|latest| latest.correction == charge.correction)
-        })
     }
 
     /// Whether anything was sealed for `aggregator` since the book began or was last recovered: from

@@ -124,7 +124,7 @@ pub enum Event {
         series: String,
         /// The period measured.
         period: Period,
-        /// 0: a correction is charged by `corrected`.
+        /// 0, or the number of a correction that is ordered.
         correction: u32,
         /// The year that pays.
         financial_year: FinancialYear,
@@ -133,8 +133,9 @@ pub enum Event {
         /// The snapshot that is measured: pinned, so that a redraw after a crash reads the same.
         snapshot: SnapshotId,
     },
-    /// A person ordered a fresh measurement of a period that was measured before, and it was charged.
-    Corrected {
+    /// A person ordered a fresh measurement of a period that was measured before. It is charged by
+    /// `reserved`, when its aggregator asks for it.
+    Ordered {
         /// Identity of the fresh measurement.
         #[serde(with = "measurement_id")]
         identity: MeasurementId,
@@ -142,15 +143,13 @@ pub enum Event {
         agreement: AgreementHash,
         /// The clause of the agreement.
         series: String,
-        /// The period measured.
+        /// The period to be measured.
         period: Period,
-        /// One more than that of the measurement corrected.
+        /// Higher than that of the measurement corrected.
         correction: u32,
-        /// The year that pays.
-        financial_year: FinancialYear,
-        /// The charge.
+        /// What it will be charged.
         rho_nano: Rho,
-        /// The snapshot that is measured.
+        /// The snapshot to be measured.
         snapshot: SnapshotId,
         /// Who decided.
         by: String,
@@ -246,7 +245,7 @@ impl Event {
             Self::Withdrawn { .. } => "withdrawn",
             Self::CapChanged { .. } => "cap_changed",
             Self::Reserved { .. } => "reserved",
-            Self::Corrected { .. } => "corrected",
+            Self::Ordered { .. } => "ordered",
             Self::Recovered { .. } => "recovered",
             Self::Reinstated { .. } => "reinstated",
             Self::Sealed { .. } => "sealed",

@@ -54,15 +54,7 @@ pub struct Seal {
 impl Reservation {
     /// What a charge says, and of which measurement; `None` for any other event.
     pub(super) fn of(event: Event, at: Timestamp) -> Option<(MeasurementId, Self)> {
-        let ordered = match &event {
-            Event::Corrected { by, reason, .. } => Some(Decision {
-                by: by.clone(),
-                reason: reason.clone(),
-                at,
-            }),
-            _ => None,
-        };
-        let (Event::Reserved {
+        let Event::Reserved {
             identity,
             agreement,
             series,
@@ -71,18 +63,7 @@ impl Reservation {
             financial_year,
             rho_nano: rho,
             snapshot,
-        }
-        | Event::Corrected {
-            identity,
-            agreement,
-            series,
-            period,
-            correction,
-            financial_year,
-            rho_nano: rho,
-            snapshot,
-            ..
-        }) = event
+        } = event
         else {
             return None;
         };
@@ -94,7 +75,7 @@ impl Reservation {
             financial_year,
             rho,
             snapshot,
-            ordered,
+            ordered: None,
             at,
             seal: None,
             lost: false,

@@ -13,8 +13,8 @@ use vwis_proto::{
 };
 
 use super::{
-    Approval, Decision, Entry, EntryHash, Event, KnownHead, LedgerError, Refusal, Reservation,
-    Seal, Standing, YearSpent,
+    Approval, Decision, Entry, EntryHash, Event, KnownHead, LedgerError, Order, Refusal,
+    Reservation, Seal, Standing, YearSpent,
 };
 
 /// A verified chain and what it adds up to.
@@ -31,6 +31,8 @@ pub struct Ledger {
     /// Refused, and not approved since.
     pub(super) declined: BTreeMap<AgreementHash, Decision>,
     pub(super) reservations: BTreeMap<MeasurementId, Reservation>,
+    /// Corrections that nobody asked for yet.
+    pub(super) orders: BTreeMap<MeasurementId, Order>,
     /// By number; a recovery leaps over the numbers of a lost history.
     pub(super) hashes: BTreeMap<u64, EntryHash>,
     pub(super) recovery: Option<Recovery>,
@@ -97,6 +99,7 @@ impl Ledger {
             approvals: BTreeMap::new(),
             declined: BTreeMap::new(),
             reservations: BTreeMap::new(),
+            orders: BTreeMap::new(),
             hashes: BTreeMap::from([(1, first.hash)]),
             recovery: None,
             barred: BTreeSet::new(),
@@ -191,10 +194,14 @@ impl Ledger {
                 by,
                 reason,
             } => self.change_cap(cap_rho_nano_per_year, Decision { by, reason, at }),
-            charge @ (Event::Reserved { .. } | Event::Corrected { .. }) => {
+            charge @ Event::Reserved { .. } => {
                 let (identity, reservation) =
-                    Reservation::of(charge, at).expect("both of these are charges");
+                    Reservation::of(charge, at).expect("this is a charge");
                 self.reserve(identity, reservation)
+            }
+            order @ Event::Ordered { .. } => {
+                let (identity, order) = Order::of(order, at).expect("this is an order");
+                self.take_order(identity, order)
             }
             Event::Recovered {
                 heads,
@@ -319,37 +326,22 @@ impl Ledger {
     fn reserve(
         &mut self,
         identity: MeasurementId,
-        reservation: Reservation,
+        mut reservation: Reservation,
     ) -> Result<(), Refusal> {
         let (year, rho) = (reservation.financial_year, reservation.rho);
-        self.check_number(&reservation)?;
         self.approved(&reservation.agreement)?.in_force()?;
         if self.reservations.contains_key(&identity) {
             return Err(Refusal::AlreadyReserved);
         }
+        reservation.ordered = self.order_for(&identity, &reservation)?;
         if rho == Rho::ZERO || year != reservation.period.financial_year() {
             return Err(Refusal::WrongCharge);
         }
-        let spent = self.charged(year, rho)?;
+        let spent = self.charged(year, Rho::ZERO, rho)?;
         self.spent.insert(year, spent);
+        self.orders.remove(&identity);
         self.reservations.insert(identity, reservation);
         Ok(())
-    }
-
-    /// Number 0 needs nobody; the next one needs a person, and something to correct.
-    fn check_number(&self, charge: &Reservation) -> Result<(), Refusal> {
-        if charge.ordered.is_none() {
-            return match charge.correction {
-                0 => Ok(()),
-                _ => Err(Refusal::NotOrdered),
-            };
-        }
-        let next = self.next_correction(&charge.agreement, &charge.series, charge.period);
-        if next == Some(charge.correction) {
-            Ok(())
-        } else {
-            Err(Refusal::NothingToCorrect)
-        }
     }
 
     fn recover(
@@ -367,6 +359,8 @@ impl Ledger {
         for charge in self.reservations.values_mut() {
             charge.lost |= charge.seal.is_none();
         }
+        // In the lost history their numbers may be given.
+        self.orders.clear();
         self.receipt_public_keys.push(receipt_public_key);
         let mut known = self
             .recovery
@@ -381,20 +375,26 @@ impl Ledger {
         });
     }
 
-    fn approved(&mut self, agreement: &AgreementHash) -> Result<&mut Approval, Refusal> {
+    pub(super) fn approved(&mut self, agreement: &AgreementHash) -> Result<&mut Approval, Refusal> {
         self.approvals
             .get_mut(agreement)
             .ok_or(Refusal::NotApproved)
     }
 
-    /// The year's spending after `charge`, if the cap allows it.
-    fn charged(&self, year: FinancialYear, charge: Rho) -> Result<Rho, Refusal> {
+    /// The year's spending after `charge`, if the cap allows it with so much beside.
+    pub(super) fn charged(
+        &self,
+        year: FinancialYear,
+        beside: Rho,
+        charge: Rho,
+    ) -> Result<Rho, Refusal> {
         let spent = self.spent(year);
-        match spent.checked_add(charge) {
-            Some(sum) if sum <= self.cap => Ok(sum),
+        let sum = spent.checked_add(charge);
+        match sum.and_then(|sum| sum.checked_add(beside)) {
+            Some(all) if all <= self.cap => Ok(all.saturating_sub(beside)),
             _ => Err(Refusal::OverBudget {
                 cap: self.cap,
-                left: self.cap.saturating_sub(spent),
+                left: self.cap.saturating_sub(spent).saturating_sub(beside),
                 charge,
             }),
         }

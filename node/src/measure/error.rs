@@ -117,6 +117,7 @@ impl From<Refusal> for MeasureError {
             Refusal::Paused => Self::Paused,
             Refusal::Withdrawn => Self::Withdrawn,
             Refusal::NotApproved => Self::NotApproved,
+            Refusal::NotOrdered => Self::CorrectionUnknown,
             other => Self::Store(StoreError::Refused(other)),
         }
     }

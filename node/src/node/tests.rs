@@ -81,7 +81,7 @@ async fn a_nodes_files_are_closed_to_others_again_whoever_opened_them() {
     )
     .await
     .unwrap();
-    for secret in ["node.db", "node.db-wal", "node.db-shm"] {
+    for secret in ["node.db", "node.db-wal", "node.db-shm", "agreements.db"] {
         assert_eq!(mode(&dir.join(secret)), 0o600, "{secret}");
     }
     assert_eq!((mode(&dir), mode(&config.keep_dir())), (0o700, 0o700));

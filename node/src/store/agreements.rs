@@ -1,4 +1,4 @@
-//! Agreements handed to this node.
+//! Agreements handed to this node, in a database of their own.
 
 use jiff::Timestamp;
 use vwis_proto::{
@@ -28,7 +28,7 @@ impl Store {
         .bind(agreement.canonical())
         .bind(agreement.aggregator().as_str())
         .bind(now.to_string())
-        .execute(&self.pool)
+        .execute(&self.agreements)
         .await?;
         Ok(())
     }
@@ -40,7 +40,7 @@ impl Store {
     pub async fn agreement_hashes(&self) -> Result<Vec<AgreementHash>, StoreError> {
         let rows: Vec<(Vec<u8>,)> =
             sqlx::query_as("SELECT hash FROM agreement ORDER BY proposed_at, hash")
-                .fetch_all(&self.pool)
+                .fetch_all(&self.agreements)
                 .await?;
         rows.iter()
             .map(|(hash,)| {
@@ -61,7 +61,7 @@ impl Store {
         let row: Option<(Vec<u8>,)> =
             sqlx::query_as("SELECT canonical FROM agreement WHERE hash = $1")
                 .bind(&hash.as_bytes()[..])
-                .fetch_optional(&self.pool)
+                .fetch_optional(&self.agreements)
                 .await?;
         Ok(row.map(|(canonical,)| canonical))
     }

@@ -1,3 +1,9 @@
+use vwis_proto::{
+    agreement::Draft,
+    dictionary::Dictionary,
+    measurement::{MeasurementId, Payload},
+};
+
 use super::*;
 use crate::ledger::Ledger;
 
@@ -48,6 +54,7 @@ async fn commits_are_durable_by_setting_and_references_are_checked() {
         ("journal_mode", "wal"),
         ("synchronous", "2"),
         ("foreign_keys", "1"),
+        ("recursive_triggers", "1"),
     ] {
         let sql = format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}");
         let (value,): (String,) = sqlx::query_as(sqlx::AssertSqlSafe(sql))
@@ -76,19 +83,81 @@ async fn a_store_of_a_newer_version_is_refused() {
     assert!(matches!(error, StoreError::NewerSchema(9999)), "{error}");
 }
 
+/// Tables whose rows come and go.
+const CHANGES: [&str; 6] = [
+    "_sqlx_migrations",
+    "counts",
+    "establishment",
+    "people",
+    "snapshot",
+    "sqlite_sequence",
+];
+
+/// By no statement, `INSERT OR REPLACE` included, which deletes what stands in its way.
 #[tokio::test]
-async fn the_database_itself_refuses_to_change_what_is_sealed() {
+async fn every_table_that_only_grows_refuses_every_way_to_change_a_row() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path()).await;
-    for statement in [
-        "UPDATE ledger_entry SET body = 'x'",
-        "DELETE FROM ledger_entry",
-    ] {
-        let error = sqlx::query(statement)
-            .execute(&store.pool)
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let draft = Draft::parse(
+        "name = \"A test\"\nversion = 1\naggregator = \"gm-icb\"\npurpose = \"To test.\"\n\
+         readers = \"Tests.\"\nfirst_period = \"2025-04\"\nlast_period = \"2026-03\"\n\
+         [[series]]\nname = \"headline\"\nmeasure = \"headcount\"\ncadence = \"quarterly\"\n\
+         rho = 0.04\ntables = [{ by = [] }]\n",
+    );
+    let agreement = draft.unwrap().compile(Dictionary::builtin()).unwrap().0;
+    let identity = MeasurementId::from_bytes([2; 32]);
+    store.keep_employee_key([1; 32]).await.unwrap();
+    store.keep_proposal(&agreement, now).await.unwrap();
+    let mut change = store.change_ledger().await.unwrap();
+    let payload = Payload::from_entries(&[1, -1]);
+    change.insert_payload(&identity, &payload).await.unwrap();
+    approve(&mut change).await;
+    change.commit().await.unwrap();
+
+    let mut grow = Vec::new();
+    for pool in [&store.pool, &store.agreements] {
+        let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(pool).await.unwrap();
+        for table in tables {
+            if !CHANGES.contains(&table.as_str()) {
+                refuses_every_change(pool, &table).await;
+                grow.push(table);
+            }
+        }
+    }
+    let all = ["employee_key", "ledger_entry", "measurement", "agreement"];
+    assert_eq!(grow, all);
+}
+
+async fn refuses_every_change(pool: &SqlitePool, table: &str) {
+    let rows: i64 =
+        sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}")))
+            .fetch_one(pool)
             .await
-            .unwrap_err();
-        assert!(error.to_string().contains("append-only"), "{error}");
+            .unwrap();
+    assert!(rows > 0, "{table} is not tried without a row");
+    let key = format!("SELECT name FROM pragma_table_info('{table}') LIMIT 1");
+    let column: String = sqlx::query_scalar(sqlx::AssertSqlSafe(key))
+        .fetch_one(pool)
+        .await
+        .unwrap();
+    for statement in [
+        format!("DELETE FROM {table}"),
+        format!("UPDATE {table} SET {column} = {column}"),
+        format!("UPDATE OR REPLACE {table} SET {column} = {column}"),
+        format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}"),
+        format!("REPLACE INTO {table} SELECT * FROM {table}"),
+    ] {
+        let done = sqlx::query(sqlx::AssertSqlSafe(statement.clone()))
+            .execute(pool)
+            .await;
+        let why = done.map(drop).unwrap_err().to_string();
+        let ours = ["append-only", "is sealed", "by one key", "is its hash"];
+        assert!(
+            ours.iter().any(|word| why.contains(word)),
+            "{statement}: {why}"
+        );
     }
 }
 

@@ -2,10 +2,11 @@
 //!
 //! `VWIS_KILL_AT=measure.reserved` kills it when it first comes to that place; `measure.reserved:3` when
 //! it comes there for the third time. `VWIS_PANIC_AT=measure.answering=some text` has it panic there
-//! with that text, each time, as a fault in the program would. Only in builds with debug assertions: a
+//! with that text, each time, as a fault in the program would. `VWIS_HOLD_AT=import.inserted=FILE` has it
+//! make the file there and wait until somebody removes it. Only in builds with debug assertions: a
 //! release build has no such variable and no such code, and no Cargo feature could bring it back.
 
-/// Passes, or kills the process where the environment says so.
+/// Passes, waits, or kills the process, as the environment says.
 ///
 /// # Panics
 /// Where the environment says so.
@@ -15,8 +16,10 @@ pub fn point(name: &str) {
         OnceLock,
         atomic::{AtomicU32, Ordering},
     };
+    use std::{fs, path::PathBuf, thread, time::Duration};
 
     static PLAN: OnceLock<Option<(String, AtomicU32)>> = OnceLock::new();
+    static HOLD: OnceLock<Option<(String, PathBuf)>> = OnceLock::new();
     static PANIC: OnceLock<Option<(String, String)>> = OnceLock::new();
     let plan = PLAN.get_or_init(|| {
         let text = std::env::var("VWIS_KILL_AT").ok()?;
@@ -31,6 +34,19 @@ pub fn point(name: &str) {
         && times.fetch_sub(1, Ordering::SeqCst) == 1
     {
         die();
+    }
+    let hold = HOLD.get_or_init(|| {
+        let text = std::env::var("VWIS_HOLD_AT").ok()?;
+        let (name, file) = text.split_once('=')?;
+        Some((name.to_owned(), file.into()))
+    });
+    if let Some((planned, file)) = hold
+        && planned == name
+    {
+        fs::write(file, name).expect("a test names a file that can be written");
+        while file.exists() {
+            thread::sleep(Duration::from_millis(5));
+        }
     }
     let panic = PANIC.get_or_init(|| {
         let text = std::env::var("VWIS_PANIC_AT").ok()?;

@@ -1,11 +1,60 @@
-//! What stores have in common: their migrations, and what a person can do about what SQLite says.
+//! What stores have in common: how they are opened, their migrations, and what a person can do about what
+//! SQLite says.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, path::Path, time::Duration};
 
 use sqlx::{
-    SqlStr,
+    ConnectOptions, Connection, SqlStr,
     migrate::{Migration, MigrationType, Migrator},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+use crate::files::{self, FileError};
+
+/// Longest that a command waits for another one's transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How the database in `path` is opened: its commits are on disk before they return, its references are
+/// checked, its triggers see every change, and it is this user's alone, with its log and its index.
+///
+/// # Errors
+/// Where its files cannot be kept from others.
+pub fn options(path: &Path, create: bool) -> Result<SqliteConnectOptions, FileError> {
+    // The log and its index get the rights of the database.
+    files::private_file(path)?;
+    for beside in ["-wal", "-shm"] {
+        let mut beside_it = path.as_os_str().to_owned();
+        beside_it.push(beside);
+        files::keep_private(Path::new(&beside_it))?;
+    }
+    Ok(SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(create)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        // Without it, INSERT OR REPLACE deletes a row and no trigger hears of it.
+        .pragma("recursive_triggers", "ON")
+        .busy_timeout(BUSY_TIMEOUT)
+        // Statements carry data; they are never logged.
+        .disable_statement_logging())
+}
+
+/// So many connections at most, none of which is given on inside a transaction.
+#[must_use]
+pub fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        // A disk that is full or fails can leave a connection inside a transaction that it could not
+        // end, or that only the driver believes in; given back to the pool it would fail every later
+        // caller.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                let begun = sqlx::raw_sql("BEGIN; ROLLBACK").execute(&mut *connection).await;
+                Ok(begun.is_ok() && !connection.is_in_transaction())
+            })
+        })
+}
 
 /// A migration: its number, its name, and its statements.
 pub type Step = (i64, &'static str, &'static str);

@@ -218,10 +218,15 @@ async fn no_answer_no_log_and_no_shared_output_holds_what_only_the_node_knows() 
 
 /// Not even the node itself keeps a name, a text or an employee number.
 fn stored(node: &NodeFixture) {
-    let stored: Vec<u8> = ["node.db", "node.db-wal"]
-        .iter()
-        .flat_map(|name| std::fs::read(node.dir().join(name)).unwrap_or_default())
-        .collect();
+    let stored: Vec<u8> = [
+        "node.db",
+        "node.db-wal",
+        "agreements.db",
+        "agreements.db-wal",
+    ]
+    .iter()
+    .flat_map(|name| std::fs::read(node.dir().join(name)).unwrap_or_default())
+    .collect();
     let stored = String::from_utf8_lossy(&stored);
     for text in ["ZQX-", "Quillfeather", "occupational health"] {
         assert!(!stored.contains(text), "the store holds {text}");

@@ -3,7 +3,7 @@
 use vwis_tests::{
     agreement::{HEADLINE, agreement},
     call::{request, with_receipt},
-    certificates::System,
+    certificates::{AGGREGATOR, System},
     extract::Extract,
     node::NodeFixture,
 };
@@ -63,6 +63,10 @@ async fn a_correction_is_a_new_draw_at_full_price_and_the_old_one_stays_served()
         ordered.contains("Correction 1 of headline for 2026-06 is ordered"),
         "{ordered}"
     );
+    // It is paid for when it is asked for.
+    let series = agreement.series_named("headline").unwrap();
+    let charge = series.charge().nano();
+    assert_eq!(node.budget().await["lifetime_rho_nano"], charge);
     let twice = node.run(&order).await.ended_with(77);
     assert!(twice.stderr.contains("not drawn yet"), "{twice:?}");
     let described = caller.describe().await;
@@ -77,7 +81,6 @@ async fn a_correction_is_a_new_draw_at_full_price_and_the_old_one_stays_served()
         .unwrap();
     assert_ne!(second.entries, first.entries);
     // It is the mended extract that was measured: within eight sd, which noise passes once in 1e14.
-    let series = agreement.series_named("headline").unwrap();
     let gamma = i64::try_from(series.strategy().gamma()).unwrap();
     let exact = mended.exact(series);
     assert!(
@@ -94,7 +97,7 @@ async fn a_correction_is_a_new_draw_at_full_price_and_the_old_one_stays_served()
         second.entries
     );
     let budget = node.budget().await;
-    let spent = 2 * series.charge().nano();
+    let spent = 2 * charge;
     assert_eq!(budget["lifetime_rho_nano"], spent);
 
     // A third would pass the cap of 0.1: nothing is charged.
@@ -103,4 +106,42 @@ async fn a_correction_is_a_new_draw_at_full_price_and_the_old_one_stays_served()
     assert!(over.stderr.contains("budget"), "{over:?}");
     assert_eq!(node.budget().await["lifetime_rho_nano"], spent);
     server.stop().await;
+}
+
+#[tokio::test]
+async fn a_correction_keeps_to_the_term_and_the_cadence_after_a_recovery_too() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let agreement = agreement(&[HEADLINE]);
+    let hash = agreement.hash().to_string();
+    let (first, last) = agreement.term();
+    // In the term, and off the cadence; before it; the first of it.
+    let [off, before, agreed] = ["2026-05", "2016-12", "2026-06"];
+    let series = agreement.series_named("headline").unwrap();
+    for (period, is_agreed) in [(off, false), (before, false), (agreed, true)] {
+        assert_eq!(agreement.allows(series, period.parse().unwrap()), is_agreed);
+        node.import(&Extract::seeded(1, 300), period).await;
+    }
+    let (server, _) = node.serve_approved(&system, &[&agreement]).await;
+    server.stop().await;
+    // Any period that ended before a recovery may have been measured, and can be ordered.
+    std::fs::remove_file(node.dir().join("keep/witness.json")).unwrap();
+    let by = ["--by", "A. Caldicott", "--reason", "the disk failed"];
+    let recover = ["ledger", "recover", "--without", AGGREGATOR, "--yes"];
+    node.run(&[&recover[..], &by].concat()).await.done();
+    let order = async |period| {
+        let order = ["agreement", "correct", &hash, "--series", "headline"];
+        let order = [&order[..], &["--period", period], &by].concat();
+        node.run(&order).await
+    };
+    for period in [off, before] {
+        let refused = order(period).await.ended_with(77);
+        assert!(
+            refused.stderr.contains(&format!(
+                "measures nothing of that series for {period}: it runs from {first} to {last}, each quarter"
+            )),
+            "{refused:?}"
+        );
+    }
+    order(agreed).await.done();
 }

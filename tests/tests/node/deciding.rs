@@ -293,7 +293,28 @@ async fn a_no_is_recorded_and_makes_room_and_a_withdrawal_is_asked_about() {
     let unasked = node.run(&[&unasked[..], &by].concat()).await.ended_with(77);
     assert!(unasked.stderr.contains("Say --yes"), "{unasked:?}");
     assert_eq!(state(&caller, &named(0)).await, AgreementState::Paused);
-    node.decide("withdraw", &named(0)).await.done();
-    assert_eq!(state(&caller, &named(0)).await, AgreementState::Withdrawn);
+    // On a terminal it asks, and any other word is a no.
+    let hash = named(0).hash().to_string();
+    let withdraw = [
+        "agreement",
+        "withdraw",
+        &hash,
+        "--by",
+        "Tester",
+        "--reason",
+        "done",
+    ];
+    for (typed, code, state_then) in [
+        ("yes", 77, AgreementState::Paused),
+        ("", 77, AgreementState::Paused),
+        ("withdraw", 0, AgreementState::Withdrawn),
+    ] {
+        let Some(ran) = node.typing(&withdraw, typed).await else {
+            return;
+        };
+        assert_eq!(ran.code, Some(code), "{typed}: {ran:?}");
+        assert!(ran.stdout.contains("for good?"), "{ran:?}");
+        assert_eq!(state(&caller, &named(0)).await, state_then, "{typed}");
+    }
     server.stop().await;
 }

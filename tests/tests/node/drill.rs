@@ -71,12 +71,12 @@ async fn a_drill_beside_a_running_server_holds_and_leaves_nothing_but_its_eviden
     }
 }
 
-/// Names in the node's folder, but for the store's log, which comes and goes.
+/// Names in the node's folder, but for the stores' logs, which come and go.
 fn names(node: &NodeFixture) -> Vec<String> {
     let names = fs::read_dir(node.dir())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<_> = names.filter(|name| !name.starts_with("node.db-")).collect();
+    let mut names: Vec<_> = names.filter(|name| !name.contains(".db-")).collect();
     names.sort();
     names
 }

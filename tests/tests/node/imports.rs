@@ -211,3 +211,36 @@ async fn a_dry_run_stores_nothing_and_the_report_adds_up() {
     assert_eq!(stored["stored"]["revision"], 1);
     assert_eq!(periods(&node, &system).await, ["2026-06"]);
 }
+
+#[tokio::test]
+async fn what_comes_through_a_pipe_is_read_like_a_file_a_workbook_too() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let csv = Extract::seeded(1, 50).csv();
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (row, line) in (0..).zip(csv.lines()) {
+        for (column, field) in (0..).zip(line.split(',')) {
+            sheet.write(row, column, field).unwrap();
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let workbook_file = folder.path().join("staff.xlsx");
+    workbook.save(&workbook_file).unwrap();
+    let csv_file = folder.path().join("staff.csv");
+    std::fs::write(&csv_file, csv).unwrap();
+    for file in [csv_file, workbook_file] {
+        let import = node.command_line(&["import", "-", "--period", "2026-06", "--report", "json"]);
+        let mut shell = tokio::process::Command::new("sh");
+        shell.args([
+            "-c",
+            &format!("cat {} | {import} --dry-run", file.display()),
+        ]);
+        let report = vwis_tests::process::run(shell).await.json();
+        assert_eq!(
+            (adds_up(&report), &report["kept"]),
+            (50, &50.into()),
+            "{report}"
+        );
+    }
+}

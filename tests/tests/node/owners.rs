@@ -2,6 +2,7 @@
 
 use std::{fs, os::unix::fs::chown, path::Path};
 
+use tempfile::TempDir;
 use tokio::process::Command;
 use vwis_tests::{certificates::System, needs, node::NodeFixture, process};
 
@@ -80,4 +81,69 @@ async fn a_command_of_another_user_is_refused_with_the_cure_and_changes_nothing(
     let third = as_service(4005, &["ledger", "verify"]).await.ended_with(78);
     assert!(third.stderr.contains("sudo -u '#4003'"), "{third:?}");
     assert!(!third.stderr.contains("init"), "{third:?}");
+}
+
+/// A folder seen through FUSE, for as long as it is held.
+struct Mounted(TempDir);
+
+// === impl Mounted ===
+
+impl Mounted {
+    /// `None`, said aloud, where the machine cannot have one.
+    fn over(folder: &Path) -> Option<Self> {
+        let bindfs = needs::program("bindfs", "bindfs")?;
+        let mount = tempfile::tempdir().unwrap();
+        let mounted = std::process::Command::new(bindfs)
+            .args([folder, mount.path()])
+            .status();
+        if mounted.is_ok_and(|status| status.success()) {
+            return Some(Self(mount));
+        }
+        needs::skip("/dev/fuse, to mount a folder");
+        None
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let unmount = "umount -l \"$0\" || fusermount -uz \"$0\"";
+        let mut shell = std::process::Command::new("sh");
+        let _ = shell
+            .args(["-c".as_ref(), unmount.as_ref(), self.0.path().as_os_str()])
+            .status();
+    }
+}
+
+#[tokio::test]
+async fn a_node_on_a_shared_file_system_is_refused_until_a_person_knows_better() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mounted) = Mounted::over(folder.path()) else {
+        return;
+    };
+    let dir = mounted.0.path().join("node");
+    let init = ["init", "--ods", "R0A", "--dir", dir.to_str().unwrap()];
+    let run = async |args: &[&str]| process::run(process::command(BINARY, "node", args)).await;
+    let refused = run(&init).await.ended_with(78);
+    assert!(refused.stderr.contains("lies on FUSE"), "{refused:?}");
+    assert!(
+        refused.stderr.contains("--allow-network-folder"),
+        "{refused:?}"
+    );
+    // `init` stopped before it made anything but the folder.
+    assert_eq!(fs::read_dir(dir.join("tls")).map_or(0, Iterator::count), 0);
+    let known_better = [&init[..], &["--allow-network-folder"]].concat();
+    run(&known_better).await.done();
+    let config = dir.join("node.toml");
+    let verify = ["--config", config.to_str().unwrap(), "ledger", "verify"];
+    run(&verify).await.done();
+    // The configuration says so, and without it no command goes on.
+    let text = fs::read_to_string(&config).unwrap();
+    let without = text.replace(
+        "allow_network_folder = true",
+        "allow_network_folder = false",
+    );
+    assert_ne!(text, without);
+    fs::write(&config, without).unwrap();
+    let refused = run(&verify).await.ended_with(78);
+    assert!(refused.stderr.contains("lies on FUSE"), "{refused:?}");
 }

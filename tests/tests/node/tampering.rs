@@ -41,7 +41,6 @@ async fn the_database_itself_refuses_to_rewrite_history() {
         ("DELETE FROM ledger_entry WHERE sequence > 2", "append-only"),
         ("UPDATE measurement SET payload = x'00'", "sealed"),
         ("DELETE FROM measurement", "sealed"),
-        ("UPDATE agreement SET canonical = x'00'", "its hash"),
     ] {
         let error = execute(&mut store, sql).await.unwrap_err();
         assert!(error.contains(reason), "{sql}: {error}");

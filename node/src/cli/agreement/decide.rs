@@ -172,8 +172,8 @@ pub(super) async fn correct(
     let (by, reason) = (decided.decider.by.clone(), decided.decider.reason.clone());
     let ordered = node.correct(&agreement, series, period, by, reason).await?;
     context.say(format!(
-        "Correction {} of {} for {period} is ordered and charged: {}.\n\
-         It is drawn when {} next collects; what was sealed before stays served.",
+        "Correction {} of {} for {period} is ordered: {}.\n\
+         It is charged and drawn when {} next collects; what was sealed before stays served.",
         ordered.correction,
         series.name(),
         loss(ordered.rho),

@@ -20,6 +20,13 @@ const NEEDED: [&str; 5] = ["staff_group", "band", "ethnic_group", "gender", "age
 const STEADY: [&str; 3] = ["staff_group", "locality", "band"];
 /// Unknown in a needed attribute, in percent.
 const MOST_UNKNOWN: f64 = 50.0;
+/// What of those who are known would be many, in percent, by numbers that nobody said the meaning of: of NHS
+/// staff about one in four is a man, and one in twenty says that they are disabled (NHS England, workforce
+/// statistics and Workforce Disability Equality Standard, 2024). Other systems number the same the other way
+/// round.
+const MANY: [(&str, &str, f64); 2] = [("gender", "male", 60.0), ("disability", "yes", 30.0)];
+/// Fewer than these may be anybody.
+const ENOUGH: u64 = 8;
 /// A share's change, in points.
 const MOST_POINTS: f64 = 10.0;
 /// … and in standard errors of two such samples: of a few people any share moves.
@@ -50,6 +57,41 @@ pub(super) fn unknown(people: &People, report: &Report) -> Vec<Question> {
                     heading.map_or("of it", String::as_str)
                 ),
             ));
+        }
+    }
+    questions
+}
+
+/// Columns of numbers that only the national list explains, by which the staff would be unlike any.
+pub(super) fn numbers(people: &People, report: &Report) -> Vec<Question> {
+    let mut questions = Vec::new();
+    for codes in &report.signs.numeric_codes {
+        let many = MANY.iter().find(|(field, ..)| codes.field == *field);
+        let (Some((_, category, most)), false) = (many, codes.told.by_mapping) else {
+            continue;
+        };
+        for (position, attribute) in attributes(|code| code == codes.field) {
+            let counts = counts(people, position, attribute);
+            let index = attribute
+                .category(category)
+                .expect("the dictionary has this category");
+            let known = people.len() as u64 - counts[attribute.unknown()];
+            let share = percent(counts[index], known);
+            if known >= ENOUGH && share > *most {
+                questions.push(question(
+                    Allowance::Codes,
+                    format!(
+                        "Column {} holds numbers, by which {} of {} ({share:.0}%) would be in the category {}: \
+                         do they mean what they mean in the national list? What they mean can be said in the \
+                         mapping, [values.{}]",
+                        codes.heading,
+                        counts[index],
+                        counted(known),
+                        attribute.categories()[index].label(),
+                        codes.field
+                    ),
+                ));
+            }
         }
     }
     questions

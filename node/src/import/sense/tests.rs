@@ -1,3 +1,5 @@
+mod thresholds;
+
 use super::*;
 use crate::{
     import::{Began, Kind, Report},

@@ -146,23 +146,31 @@ fn the_delimiter_is_found_below_a_title() {
     }
 }
 
-#[test]
-fn a_workbook_that_claims_more_than_it_holds_is_refused() {
-    let mut workbook = rust_xlsxwriter::Workbook::new();
-    workbook.add_worksheet().write(0, 0, "a text").unwrap();
-    let honest = workbook.save_to_buffer().unwrap();
-    let mut read_from = zip::ZipArchive::new(Cursor::new(&honest)).unwrap();
+/// The same workbook, each part of it changed as text.
+fn with_text_replaced(workbook: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let mut read_from = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
     let mut written = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
     for part in 0..read_from.len() {
         let mut part = read_from.by_index(part).unwrap();
         let mut content = String::new();
         part.read_to_string(&mut content).unwrap();
-        let content = content.replace("uniqueCount=\"1\"", "uniqueCount=\"1000000000000\"");
         written.start_file(part.name(), options).unwrap();
-        io::Write::write_all(&mut written, content.as_bytes()).unwrap();
+        io::Write::write_all(&mut written, content.replace(from, to).as_bytes()).unwrap();
     }
-    let bomb = written.finish().unwrap().into_inner();
+    written.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_workbook_that_claims_more_than_it_holds_is_refused() {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    workbook.add_worksheet().write(0, 0, "a text").unwrap();
+    let honest = workbook.save_to_buffer().unwrap();
+    let bomb = with_text_replaced(
+        &honest,
+        "uniqueCount=\"1\"",
+        "uniqueCount=\"1000000000000\"",
+    );
     assert!(read(&honest, Encoding::Utf8).is_ok());
     let error = read(&bomb, Encoding::Utf8).unwrap_err().to_string();
     assert!(
@@ -238,4 +246,34 @@ fn of_several_sheets_the_one_with_the_header_is_read_or_the_one_that_is_named() 
     fs::write(&path, "a,b\n").unwrap();
     let error = read(Some("June")).unwrap_err().to_string();
     assert!(error.contains("leave --sheet out"), "{error}");
+}
+
+/// As the spreadsheet shows them, which keeps 15 digits; what was never calculated shows nothing, and is said.
+#[test]
+fn numbers_and_formulas_read_as_a_spreadsheet_shows_them() {
+    use rust_xlsxwriter::Formula;
+
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let numbers = [
+        (0.1 + 0.2, "0.3"),
+        (0.07 * 100.0, "7"),
+        (123_456_789_012_345.0, "123456789012345"),
+        (1_234_567_890_123_456.0, "1234567890123460"),
+        (0.6, "0.6"),
+        (37.5, "37.5"),
+        (20_001_234.0, "20001234"),
+    ];
+    for (column, (number, _)) in (0..).zip(numbers) {
+        sheet.write(0, column, number).unwrap();
+    }
+    let formula = |result: &str| Formula::new("=A1&B1").set_result(result);
+    sheet.write(1, 0, formula("Ward 7")).unwrap();
+    sheet.write(1, 1, formula("424242")).unwrap();
+    let bytes = workbook.save_to_buffer().unwrap();
+    let bytes = with_text_replaced(&bytes, "<v>424242</v>", "");
+    let rows = read_with(&bytes, Encoding::Utf8, &Mapping::builtin()).unwrap();
+    assert_eq!(rows[0].1, numbers.map(|(_, shown)| shown));
+    assert_eq!(rows[1].1[0], "Ward 7");
+    assert!(rows[1].1[1].starts_with("#NO VALUE"), "{:?}", rows[1]);
 }

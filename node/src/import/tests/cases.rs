@@ -110,6 +110,7 @@ fn what_reads_well_and_makes_no_sense_is_asked_about() {
             Allowance::LeftOut,
         ),
         (None, "12_leavers_quarter.csv", Allowance::LeftOut),
+        (None, "06-other-systems-codes.csv", Allowance::Codes),
         (None, "32-blank-columns.csv", Allowance::Unknown),
         (
             None,

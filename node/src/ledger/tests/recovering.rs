@@ -99,8 +99,9 @@ fn no_correction_of_any_history_has_the_number_of_another() {
                 .next_correction(&agreement(), "headline", period)
                 .unwrap();
             assert!(given.insert(number), "{number} was given before");
-            let ordered = correcting::correct("2026-06", number, rho("0.1"));
-            ledger.append(ordered, at).unwrap();
+            for event in correcting::correct("2026-06", number, rho("0.1")) {
+                ledger.append(event, at).unwrap();
+            }
             assert!(u64::from(number) <= ledger.sequence());
             let sealed = Event::Sealed {
                 identity: key("2026-06", number).identity(),

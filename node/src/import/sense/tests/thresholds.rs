@@ -1,0 +1,235 @@
+//! The signs that an extract shows of itself: each asked about above its threshold, not just below it, and
+//! not where it is allowed.
+
+use super::*;
+use crate::import::{
+    field::Field,
+    signs::{NumericCodes, Seen, Signs, Told},
+};
+
+fn rows(rows: u64) -> Seen {
+    Seen {
+        rows,
+        lines: vec![2],
+    }
+}
+
+/// Of `rows_read` rows, all kept but for further assignments.
+fn report(rows_read: u64, merged: u64, change: impl FnOnce(&mut Signs)) -> Report {
+    let mut report = Report {
+        rows_read,
+        merged,
+        kept: rows_read - merged,
+        ..Report::default()
+    };
+    change(&mut report.signs);
+    report
+}
+
+fn days(number: usize) -> impl Fn(&mut Signs) {
+    move |signs| {
+        signs.ambiguous_days = (0..number)
+            .map(|day| format!("{day}").into_bytes().into())
+            .collect();
+    }
+}
+
+fn serials(serials: u64, others: u64) -> impl Fn(&mut Signs) {
+    move |signs| {
+        let column = signs.dates.entry(Field::StartDate).or_default();
+        (column.serials, column.others) = (rows(serials), others);
+    }
+}
+
+#[test]
+fn each_sign_is_asked_about_from_its_threshold_on_and_can_be_allowed() {
+    let far = |number| move |signs: &mut Signs| signs.far_starts = rows(number);
+    let equal = |number| move |signs: &mut Signs| signs.equal_rows = number;
+    let hidden = |number| move |signs: &mut Signs| signs.hidden_rows = number;
+    for (allowance, above, below) in vec![
+        (
+            Allowance::AssignmentNumbers,
+            report(100, 0, |signs| signs.assignment_numbers = rows(1)),
+            report(100, 0, |_| {}),
+        ),
+        (
+            Allowance::FurtherAssignments,
+            report(100, 21, |_| {}),
+            report(100, 20, |_| {}),
+        ),
+        // One is no part of a file.
+        (
+            Allowance::FurtherAssignments,
+            report(4, 2, |_| {}),
+            report(2, 1, |_| {}),
+        ),
+        (
+            Allowance::EqualRows,
+            report(100, 0, equal(6)),
+            report(100, 0, equal(5)),
+        ),
+        (
+            Allowance::EqualRows,
+            report(10, 0, equal(2)),
+            report(10, 0, equal(1)),
+        ),
+        (
+            Allowance::MonthFirst,
+            report(100, 0, days(30)),
+            report(100, 0, days(29)),
+        ),
+        (
+            Allowance::MonthFirst,
+            report(100, 0, days(30)),
+            report(100, 0, |signs| {
+                days(30)(signs);
+                signs.order_is_proved = true;
+            }),
+        ),
+        (
+            Allowance::Serials,
+            report(100, 0, serials(2, 98)),
+            report(100, 0, serials(1, 99)),
+        ),
+        (
+            Allowance::Serials,
+            report(100, 0, serials(98, 2)),
+            report(100, 0, serials(100, 0)),
+        ),
+        (
+            Allowance::FarDates,
+            report(1000, 0, far(2)),
+            report(1000, 0, far(1)),
+        ),
+        (
+            Allowance::FarDates,
+            report(49, 0, far(1)),
+            report(50, 0, far(1)),
+        ),
+        (
+            Allowance::Hidden,
+            report(100, 0, hidden(1)),
+            report(100, 0, hidden(0)),
+        ),
+        (
+            Allowance::Hidden,
+            report(100, 0, |signs| signs.sheet_is_hidden = true),
+            report(100, 0, |_| {}),
+        ),
+        (
+            Allowance::Errors,
+            report(100, 0, |signs| signs.spreadsheet_errors = rows(1)),
+            report(100, 0, |_| {}),
+        ),
+    ] {
+        let of = |report| Imported {
+            report,
+            ..extract(&people(0..10))
+        };
+        let (above, below) = (of(above), of(below));
+        assert_eq!(raised(check(&above, None, &[])), [allowance]);
+        assert_eq!(check(&above, None, &[allowance]), Ok(()));
+        assert_eq!(raised(check(&below, None, &[])), [], "{allowance:?}");
+    }
+}
+
+/// On a first import no earlier share tells: that the numbers mean something else shows in what they make
+/// of the staff.
+#[test]
+fn numbers_by_which_most_are_men_or_many_disabled_are_asked_about() {
+    let told = |by_mapping| Told {
+        by_mapping,
+        by_dictionary: !by_mapping,
+        by_nobody: false,
+    };
+    let staff = Kind::Staff.data_set();
+    for (field, category, above, below) in [("gender", "male", 7, 6), ("disability", "yes", 4, 3)] {
+        let attribute = &staff.attributes()[staff.position(field).unwrap()];
+        let code = |category| u8::try_from(attribute.category(category).unwrap()).unwrap();
+        let other = code(if field == "gender" { "female" } else { "no" });
+        let numbers = |people: u32, of_it: u32, by_mapping| {
+            let person = |n| {
+                with(
+                    n,
+                    &[(field, if n < of_it { code(category) } else { other })],
+                )
+            };
+            let mut extract = extract(&(0..people).map(person).collect::<Vec<_>>());
+            extract.report.signs.numeric_codes = vec![NumericCodes {
+                heading: "Code".to_owned(),
+                field,
+                told: told(by_mapping),
+            }];
+            extract
+        };
+        let asked = numbers(10, above, false);
+        assert_eq!(
+            raised(check(&asked, None, &[])),
+            [Allowance::Codes],
+            "{field}"
+        );
+        assert_eq!(check(&asked, None, &[Allowance::Codes]), Ok(()));
+        for fine in [
+            numbers(10, below, false),
+            // Of a few, anything can be.
+            numbers(7, 7, false),
+            // Somebody said what they mean.
+            numbers(10, 10, true),
+        ] {
+            assert_eq!(raised(check(&fine, None, &[])), [], "{field}");
+        }
+    }
+}
+
+#[test]
+fn people_are_asked_about_from_the_thresholds_on() {
+    let details = crate::movement::LeaverDetails {
+        reason: 0,
+        destination: 0,
+    };
+    let before = extract(&people(0..1000));
+    for (listed, gone, is_asked) in [(10, 11, true), (9, 10, false), (11, 11, false)] {
+        let mut now = extract(&people(listed + gone..1000));
+        now.moving.leavers = (0..listed).map(|number| (tag(number), details)).collect();
+        let expected: &[_] = if is_asked { &[Allowance::Gone] } else { &[] };
+        assert_eq!(
+            after(&before, &now),
+            expected,
+            "{listed} listed, {gone} gone"
+        );
+    }
+    for (joined, is_asked) in [(11, true), (10, false)] {
+        let expected: &[_] = if is_asked {
+            &[Allowance::OldJoiners]
+        } else {
+            &[]
+        };
+        let now = extract(&people(0..1000 + joined));
+        assert_eq!(after(&before, &now), expected, "{joined}");
+    }
+    for (found, is_asked) in [(499, true), (500, false)] {
+        let mut now = people(0..found);
+        now.extend(people(5000..6000 - found));
+        let raised = after(&before, &extract(&now));
+        assert_eq!(raised.contains(&Allowance::Strangers), is_asked, "{found}");
+    }
+    for (had, left, is_asked) in [
+        (5, 0, true),
+        (9, 1, false),
+        (4, 0, false),
+        (10, 4, true),
+        (10, 5, false),
+    ] {
+        let with_band = |number: u32| {
+            let mut all = people(0..1000);
+            all.extend((1000..1000 + number).map(|n| with(n, &[("band", 1)])));
+            extract(&all)
+        };
+        let raised = after(&with_band(had), &with_band(left));
+        assert_eq!(
+            raised.contains(&Allowance::Groups),
+            is_asked,
+            "{had} to {left}"
+        );
+    }
+}

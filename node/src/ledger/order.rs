@@ -1,0 +1,197 @@
+//! Corrections: a person orders one, and it is charged when its aggregator asks.
+//!
+//! In between nothing is spent. Whether the number is given already in a history that this book has lost
+//! is told by the receipt that comes with the request, and by nothing before.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use vwis_proto::{
+    agreement::AgreementHash,
+    measurement::MeasurementId,
+    period::{FinancialYear, Period},
+    rho::Rho,
+};
+
+use super::{Decision, Event, Ledger, Refusal, Reservation, SnapshotId};
+
+/// A correction that was ordered and that nobody asked for yet: not charged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The agreement that allows it.
+    pub agreement: AgreementHash,
+    /// The clause of the agreement.
+    pub series: String,
+    /// The period to be measured.
+    pub period: Period,
+    /// Its number.
+    pub correction: u32,
+    /// What it will be charged.
+    pub rho: Rho,
+    /// The snapshot to be measured.
+    pub snapshot: SnapshotId,
+    /// Who ordered it and why.
+    pub ordered: Decision,
+}
+
+// === impl Order ===
+
+impl Order {
+    /// What an order says, and of which measurement; `None` for any other event.
+    pub(super) fn of(event: Event, at: Timestamp) -> Option<(MeasurementId, Self)> {
+        let Event::Ordered {
+            identity,
+            agreement,
+            series,
+            period,
+            correction,
+            rho_nano: rho,
+            snapshot,
+            by,
+            reason,
+        } = event
+        else {
+            return None;
+        };
+        let order = Self {
+            agreement,
+            series,
+            period,
+            correction,
+            rho,
+            snapshot,
+            ordered: Decision { by, reason, at },
+        };
+        Some((identity, order))
+    }
+
+    /// Whether `charge` is what was ordered.
+    fn is(&self, charge: &Reservation) -> bool {
+        (self.agreement, self.period, self.correction)
+            == (charge.agreement, charge.period, charge.correction)
+            && (self.rho, self.snapshot) == (charge.rho, charge.snapshot)
+            && self.series == charge.series
+    }
+}
+
+// === impl Ledger ===
+
+impl Ledger {
+    /// The correction of that identity, where it is ordered and nobody asked for it yet.
+    #[must_use]
+    pub fn order(&self, identity: &MeasurementId) -> Option<&Order> {
+        self.orders.get(identity)
+    }
+
+    /// All corrections that are ordered and that nobody asked for yet.
+    pub fn orders(&self) -> impl Iterator<Item = &Order> {
+        self.orders.values()
+    }
+
+    /// The number of the next correction, where one can be ordered: what it corrects is sealed, or
+    /// lost with a history.
+    ///
+    /// It leaps at a recovery, as entries do. Each correction of a lost history took an entry of its own
+    /// there, so none of their numbers reached that of the recovery's entry, which is numbered behind
+    /// them all: no number names two measurements.
+    #[must_use]
+    pub fn next_correction(
+        &self,
+        agreement: &AgreementHash,
+        series: &str,
+        period: Period,
+    ) -> Option<u32> {
+        if self.ordered(agreement, series, period).is_some() {
+            return None;
+        }
+        let next = match self.latest(agreement, series, period) {
+            Some(latest) if latest.seal.is_some() || latest.lost => {
+                latest.correction.checked_add(1)?
+            }
+            Some(_) => return None,
+            None => self.may_have_forgotten(period).then_some(1)?,
+        };
+        let leapt = u32::try_from(self.recovered_at()).ok()?;
+        Some(next.max(leapt))
+    }
+
+    /// The correction of a series and period that is ordered and that nobody asked for yet.
+    #[must_use]
+    pub fn ordered(
+        &self,
+        agreement: &AgreementHash,
+        series: &str,
+        period: Period,
+    ) -> Option<&Order> {
+        self.orders().find(|order| {
+            order.agreement == *agreement && order.series == series && order.period == period
+        })
+    }
+
+    /// The highest number of each series and period of `agreement` that was ever corrected.
+    #[must_use]
+    pub fn corrections(&self, agreement: &AgreementHash) -> BTreeMap<(&str, Period), u32> {
+        let charged = self
+            .reservations
+            .values()
+            .map(|of| (of.agreement, &of.series, of.period, of.correction));
+        let ordered = self
+            .orders()
+            .map(|of| (of.agreement, &of.series, of.period, of.correction));
+        let mut highest = BTreeMap::new();
+        for (of, series, period, number) in charged.chain(ordered) {
+            if of == *agreement && number > 0 {
+                let held = highest.entry((series.as_str(), period)).or_insert(number);
+                *held = number.max(*held);
+            }
+        }
+        highest
+    }
+
+    /// Refused where the year could not pay for it, with what is ordered beside.
+    pub(super) fn take_order(
+        &mut self,
+        identity: MeasurementId,
+        order: Order,
+    ) -> Result<(), Refusal> {
+        self.approved(&order.agreement)?.in_force()?;
+        let next = self.next_correction(&order.agreement, &order.series, order.period);
+        if next != Some(order.correction) {
+            return Err(Refusal::NothingToCorrect);
+        }
+        if order.rho == Rho::ZERO {
+            return Err(Refusal::WrongCharge);
+        }
+        let year = order.period.financial_year();
+        self.charged(year, self.ordered_in(year), order.rho)?;
+        self.orders.insert(identity, order);
+        Ok(())
+    }
+
+    /// The order that `charge` needs; a first measurement needs none.
+    pub(super) fn order_for(
+        &self,
+        identity: &MeasurementId,
+        charge: &Reservation,
+    ) -> Result<Option<Decision>, Refusal> {
+        if charge.correction == 0 {
+            return Ok(None);
+        }
+        let order = self.order(identity).ok_or(Refusal::NotOrdered)?;
+        if !order.is(charge) {
+            return Err(Refusal::WrongCharge);
+        }
+        Ok(Some(order.ordered.clone()))
+    }
+
+    /// What the orders of one year will be charged.
+    fn ordered_in(&self, year: FinancialYear) -> Rho {
+        let of_year = self
+            .orders()
+            .filter(|order| order.period.financial_year() == year);
+        of_year.fold(Rho::ZERO, |sum, order| {
+            sum.checked_add(order.rho)
+                .unwrap_or(Rho::from_nano(u64::MAX))
+        })
+    }
+}
