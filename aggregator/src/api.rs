@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! connection (bounded, TLS or plain)         server.rs
-//!   └─► request id · log · metrics · panics · bounds · time · gzip     layers.rs
+//!   └─► request id · log · metrics · panics · bounds · time     layers.rs
 //!        └─► door: who asks, how often       layers/admit.rs  (identity::door, identity::pace)
 //!             └─► endpoint: parameters ─► access::may_read ─► answer ─► access log ─► cache tags
 //! ```

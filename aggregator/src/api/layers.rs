@@ -1,7 +1,7 @@
 //! What stands around every endpoint.
 //!
 //! ```text
-//! request id ─► log ─► metrics ─► headers of the answer ─► panics ─► bounds ─► time ─► gzip ─► routes
+//! request id ─► log ─► metrics ─► headers of the answer ─► panics ─► bounds ─► time ─► routes
 //! ```
 
 use std::{
@@ -19,13 +19,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
 use tokio::time::Instant;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     trace::TraceLayer,
 };
 
 use super::{
-    Address, Api, BASE, Caller, caching,
+    Address, Api, BASE, Caller,
     problem::{Kind, Problem},
     server::Transport,
 };
@@ -56,8 +55,6 @@ pub(super) fn around(routes: Router<Arc<Api>>, api: &Arc<Api>) -> Router<Arc<Api
     routes
         .fallback(nothing_here)
         .method_not_allowed_fallback(only_read)
-        .layer(CompressionLayer::new().gzip(true))
-        .layer(middleware::map_response(tagged))
         .layer(middleware::from_fn_with_state(state(), in_time))
         .layer(middleware::from_fn(within_bounds))
         .layer(CatchPanicLayer::custom(panicked))
@@ -76,10 +73,6 @@ pub(super) fn around(routes: Router<Arc<Api>>, api: &Arc<Api>) -> Router<Arc<Api
         )
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(middleware::map_request(without_strange_id))
-}
-
-async fn tagged(response: Response) -> Response {
-    caching::tag_what_was_compressed(response)
 }
 
 /// A proxy's id is kept, so that its log and ours can be laid side by side; anything else that

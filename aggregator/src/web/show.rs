@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{
-    body::Bytes,
     extract::{FromRequestParts, rejection::PathRejection},
     response::{IntoResponse, Response},
 };
@@ -16,7 +15,8 @@ use crate::{
         Address, Api, Caller,
         answers::{Key, Stop, Written},
         asking::{Asking, Put, Reader},
-        caching::{self, Freshness},
+        caching::Freshness,
+        kept::Kept,
         params::{self, Params},
         problem::{Kind, Problem},
     },
@@ -191,12 +191,7 @@ impl PageRequest {
         };
         let written = self.api.answers.get_or(key, work).await?;
         // The stylesheet's name is in it, which changes with the program: it is asked for each time.
-        let response = caching::answer(
-            &self.headers,
-            Freshness::Latest,
-            headers::HTML,
-            written.body.clone(),
-        );
+        let response = written.body.answer(&self.headers, Freshness::Latest);
         Ok(match form {
             Form::Page => headers::of_a_page(response),
             Form::Pack => headers::of_a_pack(response),
@@ -219,7 +214,7 @@ fn kept_by(view: &View, asking: &Asking) -> Canonical {
 
 fn written(html: String) -> Written {
     Written {
-        body: Bytes::from(html),
+        body: Kept::written(headers::HTML, html),
         file: String::new(),
         permalink: String::new(),
         described_by: None,
