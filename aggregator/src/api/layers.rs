@@ -5,8 +5,8 @@
 //! ```
 
 use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    sync::{Arc, LazyLock},
 };
 
 use axum::{
@@ -22,6 +22,7 @@ use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     trace::TraceLayer,
 };
+use vwis_link::server::{Peer, Repeated};
 
 use super::{
     Address, Api, BASE, Caller,
@@ -47,6 +48,9 @@ const SAME_ORIGIN_RESOURCE: HeaderName = HeaderName::from_static("cross-origin-r
 const SAME_ORIGIN_OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 /// Answers are data; a browser that shows one as a page runs nothing of it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// Whoever guesses tokens has them refused as fast as they come.
+static REFUSED_CREDENTIALS: LazyLock<Repeated> = LazyLock::new(Repeated::default);
 
 /// Puts them around `routes`.
 pub(super) fn around(routes: Router<Arc<Api>>, api: &Arc<Api>) -> Router<Arc<Api>> {
@@ -306,6 +310,11 @@ fn came_from(api: &Api, request: &Request) -> Option<IpAddr> {
     address_of(api, request.headers(), peer?.0)
 }
 
+/// Of whom the log speaks; those whose address is not known are one.
+pub(crate) fn peer_of(ip: Option<IpAddr>) -> Peer {
+    Peer::at(ip.unwrap_or(Ipv6Addr::UNSPECIFIED.into()))
+}
+
 /// Where a request came from. A proxy that was announced adds the address that it saw at the end of
 /// `X-Forwarded-For`; whatever stands before it was made up by anybody. Without it nobody can be told
 /// from anybody, and the proxy is left to pace its callers.
@@ -367,12 +376,16 @@ fn turned_away(api: &Api, request: &Request, refusal: Refusal) -> Problem {
         | Refusal::Token(_)
         | Refusal::NoIssuer
         | Refusal::Bearer(_) => {
-            if let Some(ip) = came_from(api, request)
+            let from = came_from(api, request);
+            if let Some(ip) = from
                 && let Err(too_many) = paced(api, &Counted::failing(ip))
             {
                 return too_many;
             }
-            tracing::info!(why = %refusal, "refused credentials");
+            let (from, why) = (peer_of(from), refusal.to_string());
+            REFUSED_CREDENTIALS.happened(from, move |peer, times| {
+                tracing::info!(?peer, first = why, times, "refused credentials");
+            });
             match refusal {
                 Refusal::NoRole(_) => Kind::FORBIDDEN.problem(refusal),
                 _ => invalid(Kind::UNAUTHORISED.problem(refusal)),
