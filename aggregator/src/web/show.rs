@@ -54,11 +54,23 @@ pub(super) type Code = Result<axum::extract::Path<String>, PathRejection>;
 
 /// In which form a page is wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     /// To be looked at.
     Page,
     /// To be printed and filed.
     Pack,
+}
+
+// === impl Form ===
+
+impl Form {
+    /// What stands after a page's path.
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Page => "",
+            Self::Pack => "/pack",
+        }
+    }
 }
 
 /// There is no page of that code.
@@ -92,11 +104,6 @@ impl PageRequest {
         self.show_as(view, Form::Page).await
     }
 
-    /// The page as a board pack, if they may see it.
-    pub(super) async fn show_pack(self, view: View) -> Result<Response, Problem> {
-        self.show_as(view, Form::Pack).await
-    }
-
     /// The page, where other parameters than its own may stand in the address.
     pub(super) async fn show_beside(
         self,
@@ -107,9 +114,9 @@ impl PageRequest {
     }
 
     /// On to another page, whose numbers and which date as they were asked for.
-    pub(super) fn led_to(&self, page: &View) -> Result<Response, Problem> {
+    pub(super) fn led_to(&self, page: &View, form: Form) -> Result<Response, Problem> {
         let params = self.params(View::choices_on_overview())?;
-        let mut address = Canonical::new(page.path(), Vec::new());
+        let mut address = Canonical::new(page.path() + form.suffix(), Vec::new());
         for name in NAMES {
             address.add(name, params.text(name)?);
         }
@@ -117,7 +124,8 @@ impl PageRequest {
         Ok((StatusCode::SEE_OTHER, headers).into_response())
     }
 
-    async fn show_as(self, view: View, form: Form) -> Result<Response, Problem> {
+    /// The page in that form, if they may see it.
+    pub(super) async fn show_as(self, view: View, form: Form) -> Result<Response, Problem> {
         let own = view.choices();
         self.answer(view, form, own).await
     }
