@@ -71,7 +71,7 @@ use crate::{
 const MOST_LOGGED: usize = 8 * 1024;
 
 /// How often what was counted in minutes before is written.
-const COUNTED_EVERY: Duration = Duration::from_secs(60);
+const COUNTED_EVERY: Duration = Duration::from_mins(1);
 
 /// What is open to all costs little, and many people share an address: one may ask for it so many
 /// times as often as one identity for what is behind the door.

@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 use super::Peer;
 
 /// How often it is said of one peer.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 /// Peers that are told apart at once: all further ones are counted together.
 const MOST_PEERS: usize = 1024;
 
@@ -68,16 +68,12 @@ impl Counts {
         } else {
             Peer::at(Ipv6Addr::UNSPECIFIED.into())
         };
-        match self.0.get_mut(&peer) {
-            Some(times) => {
-                *times += 1;
-                None
-            }
-            None => {
-                self.0.insert(peer.clone(), 0);
-                Some(peer)
-            }
+        if let Some(times) = self.0.get_mut(&peer) {
+            *times += 1;
+            return None;
         }
+        self.0.insert(peer.clone(), 0);
+        Some(peer)
     }
 
     /// How often it was in the minute that ends; none where it was not, and the peer is forgotten.
