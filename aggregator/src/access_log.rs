@@ -6,11 +6,14 @@
 //! ```
 //! Refusals are written, too: who tried belongs to the story. So that nobody can fill the disk by them,
 //! each is short, and beyond [`MOST_REFUSALS`] a minute of one identity they are counted in one row. A
-//! question that is none (400) reads nothing, and is in no row.
+//! question that is none (400) reads nothing, and is in no row. A process that is killed (SIGKILL, power)
+//! loses what was counted in the running minute and the last, and nothing that has a row of its own.
 
+mod book;
 mod refusals;
 
-pub(crate) use refusals::{Refusals, Uncounted};
+pub(crate) use book::{Asked, Book};
+use refusals::{Refusals, Uncounted};
 
 use jiff::Timestamp;
 use vwis_proto::ods::OdsCode;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! connection (bounded, TLS or plain)         server.rs
-//!   └─► request id · log · metrics · panics · bounds · time · gzip     layers.rs
+//!   └─► request id · log · metrics · panics · bounds · time     layers.rs
 //!        └─► door: who asks, how often       layers/admit.rs  (identity::door, identity::pace)
 //!             └─► endpoint: parameters ─► access::may_read ─► answer ─► access log ─► cache tags
 //! ```
@@ -49,10 +49,7 @@ use http::{StatusCode, Uri, request::Parts};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use vwis_link::clock::Clock;
-use vwis_proto::{
-    agreement::{Agreement, AgreementHash},
-    ods::OdsCode,
-};
+use vwis_proto::agreement::{Agreement, AgreementHash};
 
 use self::{
     answers::Answers,
@@ -61,19 +58,22 @@ use self::{
 };
 pub use crate::export::canonical::BASE;
 use crate::{
-    access_log::{Refusals, Uncounted},
+    access_log::{Asked, Book},
     archive::Archive,
     config::{Entry, HttpConfig, Place},
     identity::{Identity, door::Door, oidc::Issuer, pace::Pace, sign_in::SignIn},
     picture::Whose,
     pictures::Pictures,
-    store::{Read, Store},
+    store::{Store, StoreError},
     upkeep::Upkeep,
     web,
 };
 
 /// Longest path and query that the access log keeps, in characters: longer ones are refused before.
 const MOST_LOGGED: usize = 8 * 1024;
+
+/// How often what was counted in minutes before is written.
+const COUNTED_EVERY: Duration = Duration::from_mins(1);
 
 /// What is open to all costs little, and many people share an address: one may ask for it so many
 /// times as often as one identity for what is behind the door.
@@ -96,7 +96,7 @@ pub struct Api {
     is_behind_tls: bool,
     pace: Pace,
     open_pace: Pace,
-    refusals: Refusals,
+    book: Book,
     request_timeout: Duration,
     agreements: RwLock<HashMap<AgreementHash, Arc<Agreement>>>,
     upkeep: Option<Upkeep>,
@@ -126,6 +126,7 @@ impl Api {
         Self {
             door: Door::new(store.clone(), Arc::clone(&clock), issuer, entry),
             pictures: Pictures::of(store.clone()),
+            book: Book::of(store.clone()),
             answers: Answers::new(),
             place: Arc::default(),
             sign_in: None,
@@ -135,7 +136,6 @@ impl Api {
             metrics: Metrics::new(),
             pace: Pace::per_minute(config.requests_per_minute),
             open_pace: Pace::per_minute(config.requests_per_minute.saturating_mul(OPEN_FACTOR)),
-            refusals: Refusals::default(),
             request_timeout: Duration::from_secs(config.request_timeout_s.max(1)),
             agreements: RwLock::default(),
             upkeep: None,
@@ -270,61 +270,35 @@ impl Api {
         if status == StatusCode::BAD_REQUEST {
             return answer;
         }
-        let now = self.clock.now();
-        self.log_uncounted(self.refusals.of_minutes_before(now))
-            .await?;
-        let is_refused = status.as_u16() >= 400;
-        if is_refused && !self.refusals.is_listed(&caller.0, status.as_u16()) {
-            return answer;
-        }
-        self.log(&caller.0, organisations, uri, status.as_u16())
-            .await?;
+        let request = uri.path_and_query();
+        let request = request.map_or(uri.path(), |whole| whole.as_str());
+        let asked = Asked {
+            identity: caller.0.clone(),
+            organisations: organisations.clone(),
+            request: request.chars().take(MOST_LOGGED).collect(),
+            status: status.as_u16(),
+            at: self.clock.now(),
+        };
+        self.book.write(asked).await?;
         answer
+    }
+
+    /// Writes into the access log what was counted in minutes that are over, as long as it is polled.
+    pub async fn write_counted(&self) {
+        loop {
+            tokio::time::sleep(COUNTED_EVERY).await;
+            if let Err(error) = self.book.write_minutes_before(self.clock.now()).await {
+                tracing::warn!(%error, "refused reads that were counted cannot be written yet");
+            }
+        }
     }
 
     /// Writes what is still to be written before the program ends.
     ///
     /// # Errors
     /// When the log cannot be written.
-    pub async fn settle(&self) -> Result<(), Problem> {
-        self.log_uncounted(self.refusals.of_all()).await
-    }
-
-    async fn log_uncounted(&self, counted: Vec<Uncounted>) -> Result<(), Problem> {
-        for of_one in counted {
-            let request = format!("({} more refusals, from {} on)", of_one.more, of_one.since);
-            let read = Read {
-                who: &of_one.who,
-                via: &of_one.via,
-                request: &request,
-                status: of_one.status,
-            };
-            self.store.log_access(&read, &[], of_one.since).await?;
-        }
-        Ok(())
-    }
-
-    async fn log(
-        &self,
-        identity: &Identity,
-        organisations: &[OdsCode],
-        uri: &Uri,
-        status: u16,
-    ) -> Result<(), Problem> {
-        let request: String = uri
-            .path_and_query()
-            .map_or(uri.path(), |whole| whole.as_str())
-            .chars()
-            .take(MOST_LOGGED)
-            .collect();
-        let read = Read {
-            who: &identity.name,
-            via: &identity.via.to_string(),
-            request: &request,
-            status,
-        };
-        let now = self.clock.now();
-        Ok(self.store.log_access(&read, organisations, now).await?)
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        self.book.settle().await
     }
 }
 

@@ -7,6 +7,7 @@ mod collect;
 mod context;
 mod establishment;
 mod exit;
+mod holders;
 mod indicator;
 mod init;
 mod leaving;

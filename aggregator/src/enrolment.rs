@@ -6,14 +6,17 @@
 //! ```
 //! A bad request does not use the token up; of two callers with one token, one is refused.
 
-use std::sync::Arc;
+use std::{
+    net::Ipv6Addr,
+    sync::{Arc, LazyLock},
+};
 
 use tonic::{Code, Request, Response, Status};
 use vwis_link::{
     authority::{Authority, AuthorityError},
     clock::Clock,
     identity::Identity,
-    server::refuse,
+    server::{Peer, Repeated, refuse},
     token::secret_hash,
 };
 use vwis_proto::{
@@ -51,6 +54,7 @@ impl enrolment_server::Enrolment for EnrolmentService {
         &self,
         request: Request<EnrolRequest>,
     ) -> Result<Response<EnrolResponse>, Status> {
+        let from = request.extensions().get().map_or_else(nowhere, Peer::from);
         let request = request.into_inner();
         let invalid = |field: &str| {
             refuse(
@@ -73,7 +77,7 @@ impl enrolment_server::Enrolment for EnrolmentService {
             .await
             .map_err(|error| store_failed(&error))?;
         if !good {
-            return Err(token_refused(&ods_code));
+            return Err(token_refused(from, ods_code));
         }
         let identity = Identity::Node(ods_code.clone());
         let certificate_pem = self
@@ -104,7 +108,7 @@ impl enrolment_server::Enrolment for EnrolmentService {
             .await
             .map_err(|error| store_failed(&error))?;
         if !enrolled {
-            return Err(token_refused(&ods_code));
+            return Err(token_refused(from, ods_code));
         }
         tracing::info!(node = %ods_code, "enrolled");
         Ok(Response::new(EnrolResponse {
@@ -114,8 +118,16 @@ impl enrolment_server::Enrolment for EnrolmentService {
     }
 }
 
-fn token_refused(ods_code: &OdsCode) -> Status {
-    tracing::warn!(node = %ods_code, "refused an enrolment token");
+/// Of a request that no connection brought: a test's.
+fn nowhere() -> Peer {
+    Peer::at(Ipv6Addr::UNSPECIFIED.into())
+}
+
+fn token_refused(from: Peer, ods_code: OdsCode) -> Status {
+    static REFUSED: LazyLock<Repeated> = LazyLock::new(Repeated::default);
+    REFUSED.happened(from, move |peer, times| {
+        tracing::warn!(?peer, first_of = %ods_code, times, "refused an enrolment token");
+    });
     refuse(
         Code::PermissionDenied,
         Reason::TokenRefused,

@@ -29,7 +29,7 @@ use axum::{
 use http::{Method, StatusCode, Uri, header};
 
 use self::{
-    show::{Code, PageRequest, no_such},
+    show::{Code, Form, PageRequest, no_such},
     sign_in::failure::Failure,
 };
 use crate::{
@@ -46,6 +46,49 @@ const FOR_PROGRAMS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 /// Folders for programs, and of what pages load.
 const FOLDERS: [&str; 3] = ["/api/", "/assets/", "/problems/"];
 
+/// Addresses of pages of one group each.
+struct OfGroups {
+    route: &'static str,
+    attribute: &'static str,
+    form: Form,
+    /// The page that lists them.
+    list: &'static str,
+}
+
+static OF_GROUPS: [OfGroups; 5] = [
+    OfGroups::at("/localities/{code}", "locality", Form::Page, "/localities"),
+    OfGroups::at(
+        "/localities/{code}/pack",
+        "locality",
+        Form::Pack,
+        "/localities",
+    ),
+    OfGroups::at(
+        "/staff-groups/{code}",
+        "staff_group",
+        Form::Page,
+        "/staff-groups",
+    ),
+    OfGroups::at("/pathways/{code}", "pathway", Form::Page, "/pathways"),
+    OfGroups::at("/pathways/{code}/pack", "pathway", Form::Pack, "/pathways"),
+];
+
+impl OfGroups {
+    const fn at(
+        route: &'static str,
+        attribute: &'static str,
+        form: Form,
+        list: &'static str,
+    ) -> Self {
+        Self {
+            route,
+            attribute,
+            form,
+            list,
+        }
+    }
+}
+
 /// Pages behind the door.
 pub(crate) fn pages() -> Router<Arc<Api>> {
     let fixed = [
@@ -59,15 +102,14 @@ pub(crate) fn pages() -> Router<Arc<Api>> {
     ];
     let router = Router::new()
         .route("/", get(overview))
-        .route("/localities/{code}", get(locality))
-        .route("/localities/{code}/pack", get(locality_pack))
-        .route("/staff-groups/{code}", get(staff_group))
         .route("/compare", get(compare))
         .route("/releases", get(releases))
         .route("/pathways", get(pathways))
-        .route("/pathways/{code}", get(pathway))
-        .route("/pathways/{code}/pack", get(pathway_pack))
         .merge(sign_in::pages());
+    let router = OF_GROUPS.iter().fold(router, |router, of_groups| {
+        let show = move |code: Code, request: PageRequest| of_group(of_groups, code, request);
+        router.route(of_groups.route, get(show))
+    });
     fixed.into_iter().fold(router, |router, view| {
         let path = view.path();
         let show = move |request: PageRequest| {
@@ -113,63 +155,28 @@ async fn overview(request: PageRequest) -> Result<Response, Problem> {
     let names = View::choices_on_overview();
     let chosen = request.chosen(names)?;
     match View::chosen_on_overview(&chosen) {
-        Some(page) => request.led_to(&page),
+        Some(page) => request.led_to(&page, Form::Page),
         None => request.show_beside(View::Overview, names).await,
     }
 }
 
-async fn locality(code: Code, request: PageRequest) -> Result<Response, Problem> {
+/// The page of one group, or the way to it: a path that means one without quite being its own leads on.
+async fn of_group(
+    of_groups: &'static OfGroups,
+    code: Code,
+    request: PageRequest,
+) -> Result<Response, Problem> {
+    let OfGroups {
+        attribute, form, ..
+    } = *of_groups;
     let code = code.map_err(|rejection| bad_path(&rejection))?;
-    match View::locality(&code) {
-        Some(view) => request.show(view).await,
-        None => meant(&request, "locality", &code),
+    if let Some(view) = View::named(attribute, &code) {
+        return request.show_as(view, form).await;
     }
-}
-
-async fn staff_group(code: Code, request: PageRequest) -> Result<Response, Problem> {
-    let code = code.map_err(|rejection| bad_path(&rejection))?;
-    match View::staff_group(&code) {
-        Some(view) => request.show(view).await,
-        None => meant(&request, "staff_group", &code),
+    match View::meant(attribute, &code) {
+        Some(view) => request.led_to(&view, form),
+        None => Err(no_such(&attribute.replace('_', " "), &code, of_groups.list)),
     }
-}
-
-async fn pathway(code: Code, request: PageRequest) -> Result<Response, Problem> {
-    let code = code.map_err(|rejection| bad_path(&rejection))?;
-    match View::pathway(&code) {
-        Some(view) => request.show(view).await,
-        None => meant(&request, "pathway", &code),
-    }
-}
-
-/// On to the page that is meant, where there is one.
-fn meant(request: &PageRequest, attribute: &str, code: &str) -> Result<Response, Problem> {
-    if let Some(view) = View::meant(attribute, code) {
-        return request.led_to(&view);
-    }
-    let what = attribute.replace('_', " ");
-    Err(no_such(&what, code, list_of(attribute)))
-}
-
-/// The list that the pages of an attribute are on.
-fn list_of(attribute: &str) -> &'static str {
-    match attribute {
-        "locality" => "/localities",
-        "staff_group" => "/staff-groups",
-        _ => "/pathways",
-    }
-}
-
-async fn locality_pack(code: Code, request: PageRequest) -> Result<Response, Problem> {
-    let code = code.map_err(|rejection| bad_path(&rejection))?;
-    let view = View::locality(&code).ok_or_else(|| no_such("locality", &code, "/localities"))?;
-    request.show_pack(view).await
-}
-
-async fn pathway_pack(code: Code, request: PageRequest) -> Result<Response, Problem> {
-    let code = code.map_err(|rejection| bad_path(&rejection))?;
-    let view = View::pathway(&code).ok_or_else(|| no_such("pathway", &code, "/pathways"))?;
-    request.show_pack(view).await
 }
 
 async fn pathways(request: PageRequest) -> Result<Response, Problem> {

@@ -9,17 +9,9 @@
 use std::sync::Arc;
 
 use tokio::{task::JoinSet, time::Instant};
-use vwis_tests::{extract::Extract, federation::Federation};
+use vwis_tests::quarters;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
-const AGREEMENT: &str = include_str!("../../deploy/agreements/gm-workforce.toml");
-const EMPLOYERS: [&str; 9] = [
-    "R0A", "RBV", "RM3", "RMC", "RMP", "RRF", "RT2", "RWJ", "RXV",
-];
-const PERIODS: [&str; 8] = [
-    "2024-12", "2025-03", "2025-06", "2025-09", "2025-12", "2026-03", "2026-06", "2026-09",
-];
-const PEOPLE: usize = 400;
 const REQUESTS: usize = 2_000;
 const CALLERS: usize = 8;
 
@@ -42,54 +34,6 @@ const PAGES: [&str; 8] = [
     "/coverage",
     "/privacy",
 ];
-
-/// Eight quarters of nine employers, collected.
-async fn released() -> Federation {
-    let unpaced = |text: &mut String| {
-        let listen = text.find("[http]").unwrap_or(text.len());
-        text.truncate(listen);
-        text.push_str("[http]\nlisten = \"127.0.0.1:0\"\nrequests_per_minute = 100000000\n");
-    };
-    let federation = Federation::configured(BINARY, unpaced).await;
-    let mut nodes = Vec::new();
-    for (seed, ods_code) in (1..).zip(EMPLOYERS) {
-        federation.enrol(ods_code).await;
-        for period in PERIODS {
-            federation
-                .import(ods_code, &Extract::seeded(seed, PEOPLE), period)
-                .await;
-        }
-        let cap = [
-            "budget",
-            "set-cap",
-            "5",
-            "--by",
-            "A Bench",
-            "--reason",
-            "a benchmark",
-        ];
-        federation.node(ods_code, &cap).await.done();
-        nodes.push(federation.serve(ods_code).await);
-    }
-    let draft = AGREEMENT
-        .replace("first_period = \"2026-03\"", "first_period = \"2024-12\"")
-        .replace("last_period = \"2027-03\"", "last_period = \"2026-09\"");
-    let hash = federation.propose(&draft).await;
-    for ods_code in EMPLOYERS {
-        federation.approve(ods_code, &hash).await;
-    }
-    for period in PERIODS {
-        let collected = federation
-            .aggregator(&["collect", "--period", period])
-            .await;
-        // Two snapshots tell who joined and who left: of the first quarter nobody does yet.
-        assert!(matches!(collected.code, Some(0 | 75)), "{collected:?}");
-    }
-    for node in nodes {
-        node.stop().await;
-    }
-    federation
-}
 
 /// Milliseconds that one answer took, its whole body included.
 async fn asked(client: &reqwest::Client, url: &str) -> f64 {
@@ -114,7 +58,8 @@ fn percentiles(mut all: Vec<f64>) -> String {
 
 #[tokio::main]
 async fn main() {
-    let federation = Arc::new(released().await);
+    let http = "[http]\nlisten = \"127.0.0.1:0\"\nanonymous = \"analyst\"\nrequests_per_minute = 100000000\n";
+    let federation = Arc::new(quarters::released(BINARY, http).await);
     let base = federation.http();
     let client = reqwest::Client::new();
     let list: serde_json::Value = client

@@ -252,6 +252,12 @@ impl Federation {
         self.serving.peak_memory()
     }
 
+    /// How long a processor worked for the aggregator so far.
+    #[must_use]
+    pub fn cpu(&self) -> std::time::Duration {
+        self.serving.cpu()
+    }
+
     /// Stops the aggregator; what it said.
     pub async fn stop(self) -> Ran {
         self.serving.stop().await.ended_with(0)

@@ -27,5 +27,6 @@ pub mod node;
 pub mod oidc_provider;
 pub mod parsers;
 pub mod process;
+pub mod quarters;
 pub mod visitor;
 pub mod wire;

@@ -194,6 +194,15 @@ impl Running {
         memory_of(id).expect("a figure in kB")
     }
 
+    /// How long a processor worked for it so far.
+    ///
+    /// # Panics
+    /// Where the system does not say.
+    #[must_use]
+    pub fn cpu(&self) -> Duration {
+        cpu_of(self.child.id().expect("it was not waited for yet"))
+    }
+
     /// Asks it to stop (SIGTERM) and waits until it has.
     pub async fn stop(self) -> Ran {
         let id = self.child.id().expect("it was not waited for yet");
@@ -240,4 +249,21 @@ fn collect(mut pipe: impl AsyncRead + Unpin + Send + 'static) -> JoinHandle<Vec<
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// How long a processor worked for a process so far (Linux: 100 ticks a second).
+///
+/// # Panics
+/// Where the system does not say.
+#[must_use]
+pub fn cpu_of(id: u32) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+    // The name stands in brackets and may hold anything.
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    let ticks: u64 = fields[11..13]
+        .iter()
+        .map(|ticks| ticks.parse::<u64>().unwrap())
+        .sum();
+    Duration::from_millis(ticks * 10)
 }

@@ -21,6 +21,8 @@ pub(crate) struct Refusals(Mutex<Minute>);
 struct Minute {
     number: i64,
     of: HashMap<Via, Seen>,
+    /// Of minutes before, where they could not be written.
+    late: Vec<Uncounted>,
 }
 
 #[derive(Debug)]
@@ -69,9 +71,24 @@ impl Refusals {
         let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let number = now.as_second().div_euclid(MINUTE_S);
         if minute.number == number {
-            return Vec::new();
+            return mem::take(&mut minute.late);
         }
         minute.end(number)
+    }
+
+    /// Keeps what could not be written; of one identity together.
+    pub(crate) fn keep(&self, counted: impl IntoIterator<Item = Uncounted>) {
+        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for of_one in counted {
+            let late = minute.late.iter_mut().find(|late| late.via == of_one.via);
+            match late {
+                Some(late) => {
+                    late.more += of_one.more;
+                    late.since = late.since.min(of_one.since);
+                }
+                None => minute.late.push(of_one),
+            }
+        }
     }
 
     /// All that is still to be written, before the program ends.
@@ -89,15 +106,16 @@ impl Minute {
         let since_s = mem::replace(&mut self.number, next).saturating_mul(MINUTE_S);
         let since = Timestamp::from_second(since_s).unwrap_or(Timestamp::MIN);
         let of = mem::take(&mut self.of).into_iter();
-        of.filter(|(_, seen)| seen.more > 0)
+        let of = of
+            .filter(|(_, seen)| seen.more > 0)
             .map(|(via, seen)| Uncounted {
                 who: seen.who,
                 via: via.to_string(),
                 more: seen.more,
                 status: seen.status,
                 since,
-            })
-            .collect()
+            });
+        mem::take(&mut self.late).into_iter().chain(of).collect()
     }
 }
 

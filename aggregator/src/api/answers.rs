@@ -4,7 +4,7 @@
 //! ```text
 //! question ─► kept? ─► its bytes
 //!               └─ no ─► is somebody computing it? ─► wait for theirs
-//!                           └─ no ─► a place (one a core) ─► compute ─► keep
+//!                           └─ no ─► a place (one a core) ─► compute ─► compress ─► keep
 //!                                                            └─ nobody waits any more ─► stop
 //! ```
 
@@ -13,12 +13,14 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use axum::body::Bytes;
 use moka::future::Cache;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::problem::{Kind, Problem};
+use super::{
+    kept::Kept,
+    problem::{Kind, Problem},
+};
 use crate::{
     export::{canonical::Canonical, media::Format},
     pictures::Held,
@@ -30,7 +32,7 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// An answer as it leaves.
 #[derive(Debug)]
 pub(crate) struct Written {
-    pub(crate) body: Bytes,
+    pub(crate) body: Kept,
     /// A file's name for it.
     pub(crate) file: String,
     /// Where it stays.
@@ -137,7 +139,7 @@ impl Answers {
     fn with_places(places: usize) -> Self {
         let weigh = |key: &Key, written: &Arc<Written>| {
             let texts = written.file.len() + 2 * written.permalink.len();
-            let bytes = written.body.len() + texts + key.question.as_str().len();
+            let bytes = written.body.bytes() + texts + key.question.as_str().len();
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
         Self {
@@ -173,7 +175,9 @@ impl Answers {
         let written = tokio::task::spawn_blocking(move || {
             // Whoever is told to stop holds the place until they did.
             let _place = place;
-            work(&stop)
+            let written = work(&stop)?;
+            written.body.compress();
+            Ok::<_, Problem>(written)
         });
         Ok(Arc::new(written.await.map_err(|_| gone())??))
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::{body::Bytes, response::Response};
+use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 use serde_json::json;
 use uuid::Uuid;
@@ -12,7 +12,8 @@ use vwis_proto::agreement::Agreement;
 use super::{
     Api, Caller,
     answers::{Stop, Written},
-    caching::{self, Freshness},
+    caching::Freshness,
+    kept::Kept,
     params::Params,
     problem::{Kind, Problem},
     releases,
@@ -300,7 +301,7 @@ pub(crate) fn written(
         .facts
         .push(("Permalink".to_owned(), permalink.clone()));
     let sheet = &answer.sheet;
-    let body: Bytes = match format {
+    let body: Vec<u8> = match format {
         Format::Table => text(sheet, None).into(),
         Format::Csv => csv(sheet).into(),
         Format::Csvw => {
@@ -315,12 +316,12 @@ pub(crate) fn written(
                 tracing::error!(%error, "a spreadsheet cannot be written");
                 Kind::INTERNAL.problem("this answer cannot be written as a spreadsheet")
             };
-            written.map_err(cannot)?.into()
+            written.map_err(cannot)?
         }
     };
     let described_by = (format == Format::Csv).then(|| address.permalink(release, Format::Csvw));
     Ok(Written {
-        body,
+        body: Kept::written(format.media_type(), body),
         file: format.file_name(&sheet.name),
         permalink,
         described_by,
@@ -335,12 +336,7 @@ pub(crate) fn sent(
     written: &Written,
 ) -> Response {
     let format = asking.format;
-    let mut response = caching::answer(
-        headers,
-        freshness,
-        format.media_type(),
-        written.body.clone(),
-    );
+    let mut response = written.body.answer(headers, freshness);
     let is_file = matches!(format, Format::Csv | Format::Xlsx);
     let disposition = if is_file { "attachment" } else { "inline" };
     let out = response.headers_mut();

@@ -1,7 +1,7 @@
 //! `/dictionary`: what data sets, attributes, categories and groupings mean, and where they come
 //! from.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::response::Response;
 use http::HeaderMap;
@@ -12,9 +12,9 @@ use vwis_proto::dictionary::{Attribute, Dictionary, Grouping};
 
 use super::{
     Api,
-    caching::{self, Freshness},
+    caching::Freshness,
+    kept::Kept,
     params::{Asked, NoParameters},
-    problem::Problem,
 };
 
 /// The data dictionary that this aggregator speaks.
@@ -119,12 +119,13 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
     tag = "dictionary",
     responses((status = 200, description = "The data dictionary", body = DictionaryView))
 )]
-async fn whole(
-    Asked(NoParameters): Asked<NoParameters>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let view = DictionaryView::of(Dictionary::builtin());
-    Ok(caching::json(&headers, Freshness::Latest, &view))
+async fn whole(Asked(NoParameters): Asked<NoParameters>, headers: HeaderMap) -> Response {
+    static WHOLE: LazyLock<Kept> = LazyLock::new(|| {
+        let view = DictionaryView::of(Dictionary::builtin());
+        let json = serde_json::to_vec(&view).expect("codes and labels have a JSON form");
+        Kept::written("application/json", json)
+    });
+    WHOLE.answer(&headers, Freshness::Latest)
 }
 
 // === impl DictionaryView ===

@@ -15,7 +15,8 @@ use super::{
     Address, Api, BASE, Caller,
     answers::{Key, Stop, Written},
     asking::Reader,
-    caching::{self, Freshness},
+    caching::Freshness,
+    kept::Kept,
     params::{Asked, Parameters, Params, bad_path},
     problem::{Kind, Problem},
     releases,
@@ -108,15 +109,14 @@ async fn answer(
         let series = &agreement.series()[archived.series];
         let org = (org != ALL).then_some(org.as_str());
         Ok(Written {
-            body: csv(series, &archived, org, stop)?.into(),
+            body: Kept::written(Format::Csv.media_type(), csv(series, &archived, org, stop)?),
             file: "picture.csv".to_owned(),
             permalink: address.as_str().to_owned(),
             described_by: None,
         })
     };
     let written = api.answers.get_or(key, work).await?;
-    let kind = Format::Csv.media_type();
-    let mut response = caching::answer(headers, Freshness::Immutable, kind, written.body.clone());
+    let mut response = written.body.answer(headers, Freshness::Immutable);
     let name = HeaderValue::from_static("attachment; filename=\"picture.csv\"");
     response
         .headers_mut()

@@ -1,5 +1,5 @@
-//! Files that do not change while the program runs, compressed once: whoever asks for one again and again
-//! costs no more than sending it does.
+//! Bytes that are sent again and again: files of the program, and answers that are kept. What a request
+//! costs is sending them; their tag and their compressed form are made once.
 
 use std::{io::Write as _, sync::OnceLock};
 
@@ -8,13 +8,19 @@ use flate2::{Compression, write::GzEncoder};
 use http::{HeaderMap, HeaderValue, header};
 
 use super::caching::{self, Freshness, Tagged};
+use crate::export::media::Format;
 
-/// One file, plain and compressed.
+/// Shorter bytes are sent as they are: they fit into one packet.
+const LEAST_COMPRESSED: usize = 1024;
+
+/// Bytes, plain and compressed.
+#[derive(Debug)]
 pub(crate) struct Kept {
     plain: Bytes,
     tag: String,
     media_type: HeaderValue,
-    compressed: OnceLock<Bytes>,
+    /// None where they are no shorter so.
+    compressed: OnceLock<Option<Bytes>>,
 }
 
 // === impl Kept ===
@@ -29,37 +35,64 @@ impl Kept {
         }
     }
 
+    /// The same of bytes that were just written, without the room that was left for more.
+    pub(crate) fn written(media_type: &'static str, plain: impl Into<Vec<u8>>) -> Self {
+        let plain = plain.into().into_boxed_slice();
+        Self::new(HeaderValue::from_static(media_type), plain.into())
+    }
+
+    /// Compresses them now, where they are kept: whoever sends them does not have to.
+    pub(crate) fn compress(&self) {
+        self.compressed(Compression::fast());
+    }
+
+    #[cfg(test)]
+    pub(super) fn plain(&self) -> &Bytes {
+        &self.plain
+    }
+
+    /// How much memory they take, in both forms.
+    pub(crate) fn bytes(&self) -> usize {
+        let compressed = self.compressed.get().and_then(Option::as_ref);
+        self.plain.len() + compressed.map_or(0, Bytes::len)
+    }
+
     /// As the caller takes it, or 304 where it has it already.
     pub(crate) fn answer(&self, request: &HeaderMap, freshness: Freshness) -> Response {
-        let is_compressed = takes_gzip(request);
-        let body = if is_compressed {
-            self.compressed.get_or_init(|| compress(&self.plain))
-        } else {
-            &self.plain
-        };
+        let compressed = takes_gzip(request).then(|| self.compressed(Compression::best()));
+        let compressed = compressed.flatten();
         let tagged = Tagged {
             tag: &self.tag,
             media_type: &self.media_type,
-            body: body.clone(),
+            is_compressed: compressed.is_some(),
+            body: compressed.unwrap_or(&self.plain).clone(),
         };
-        let mut response = caching::tagged(request, freshness, tagged);
-        if is_compressed && response.headers().contains_key(header::CONTENT_TYPE) {
-            let gzip = HeaderValue::from_static("gzip");
-            response
-                .headers_mut()
-                .insert(header::CONTENT_ENCODING, gzip);
-        }
-        response
+        caching::tagged(request, freshness, &tagged)
+    }
+
+    fn compressed(&self, level: Compression) -> Option<&Bytes> {
+        let made = self.compressed.get_or_init(|| {
+            // A workbook is an archive of compressed files already.
+            let is_archive = self.media_type == Format::Xlsx.media_type();
+            if self.plain.len() < LEAST_COMPRESSED || is_archive {
+                return None;
+            }
+            let compressed = compress(&self.plain, level);
+            (compressed.len() < self.plain.len()).then_some(compressed)
+        });
+        made.as_ref()
     }
 }
 
-fn compress(plain: &[u8]) -> Bytes {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder
+fn compress(plain: &[u8], level: Compression) -> Bytes {
+    #[cfg(test)]
+    tests::COMPRESSED_HERE.with(|count| count.set(count.get() + 1));
+    let mut encoder = GzEncoder::new(Vec::new(), level);
+    let compressed = encoder
         .write_all(plain)
         .and_then(|()| encoder.finish())
-        .expect("a Vec takes whatever is written into it")
-        .into()
+        .expect("a Vec takes whatever is written into it");
+    compressed.into_boxed_slice().into()
 }
 
 /// Whether `Accept-Encoding` takes gzip (RFC 9110, 12.5.3): by its name, or else by `*`.
@@ -81,3 +114,6 @@ fn takes_gzip(request: &HeaderMap) -> bool {
     }
     by_name.or(by_any).unwrap_or(false)
 }
+
+#[cfg(test)]
+pub(super) mod tests;

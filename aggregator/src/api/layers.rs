@@ -1,12 +1,12 @@
 //! What stands around every endpoint.
 //!
 //! ```text
-//! request id ─► log ─► metrics ─► headers of the answer ─► panics ─► bounds ─► time ─► gzip ─► routes
+//! request id ─► log ─► metrics ─► headers of the answer ─► panics ─► bounds ─► time ─► routes
 //! ```
 
 use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    sync::{Arc, LazyLock},
 };
 
 use axum::{
@@ -19,13 +19,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
 use tokio::time::Instant;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     trace::TraceLayer,
 };
+use vwis_link::server::{Peer, Repeated};
 
 use super::{
-    Address, Api, BASE, Caller, caching,
+    Address, Api, BASE, Caller,
     problem::{Kind, Problem},
     server::Transport,
 };
@@ -49,6 +49,9 @@ const SAME_ORIGIN_OPENER: HeaderName = HeaderName::from_static("cross-origin-ope
 /// Answers are data; a browser that shows one as a page runs nothing of it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
+/// Whoever guesses tokens has them refused as fast as they come.
+static REFUSED_CREDENTIALS: LazyLock<Repeated> = LazyLock::new(Repeated::default);
+
 /// Puts them around `routes`.
 pub(super) fn around(routes: Router<Arc<Api>>, api: &Arc<Api>) -> Router<Arc<Api>> {
     let state = || Arc::clone(api);
@@ -56,8 +59,6 @@ pub(super) fn around(routes: Router<Arc<Api>>, api: &Arc<Api>) -> Router<Arc<Api
     routes
         .fallback(nothing_here)
         .method_not_allowed_fallback(only_read)
-        .layer(CompressionLayer::new().gzip(true))
-        .layer(middleware::map_response(tagged))
         .layer(middleware::from_fn_with_state(state(), in_time))
         .layer(middleware::from_fn(within_bounds))
         .layer(CatchPanicLayer::custom(panicked))
@@ -76,10 +77,6 @@ pub(super) fn around(routes: Router<Arc<Api>>, api: &Arc<Api>) -> Router<Arc<Api
         )
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(middleware::map_request(without_strange_id))
-}
-
-async fn tagged(response: Response) -> Response {
-    caching::tag_what_was_compressed(response)
 }
 
 /// A proxy's id is kept, so that its log and ours can be laid side by side; anything else that
@@ -313,6 +310,11 @@ fn came_from(api: &Api, request: &Request) -> Option<IpAddr> {
     address_of(api, request.headers(), peer?.0)
 }
 
+/// Of whom the log speaks; those whose address is not known are one.
+pub(crate) fn peer_of(ip: Option<IpAddr>) -> Peer {
+    Peer::at(ip.unwrap_or(Ipv6Addr::UNSPECIFIED.into()))
+}
+
 /// Where a request came from. A proxy that was announced adds the address that it saw at the end of
 /// `X-Forwarded-For`; whatever stands before it was made up by anybody. Without it nobody can be told
 /// from anybody, and the proxy is left to pace its callers.
@@ -374,12 +376,16 @@ fn turned_away(api: &Api, request: &Request, refusal: Refusal) -> Problem {
         | Refusal::Token(_)
         | Refusal::NoIssuer
         | Refusal::Bearer(_) => {
-            if let Some(ip) = came_from(api, request)
+            let from = came_from(api, request);
+            if let Some(ip) = from
                 && let Err(too_many) = paced(api, &Counted::failing(ip))
             {
                 return too_many;
             }
-            tracing::info!(why = %refusal, "refused credentials");
+            let (from, why) = (peer_of(from), refusal.to_string());
+            REFUSED_CREDENTIALS.happened(from, move |peer, times| {
+                tracing::info!(?peer, first = why, times, "refused credentials");
+            });
             match refusal {
                 Refusal::NoRole(_) => Kind::FORBIDDEN.problem(refusal),
                 _ => invalid(Kind::UNAUTHORISED.problem(refusal)),

@@ -75,6 +75,8 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
         });
     let mut server = tokio::spawn(server);
     let upkeep = tokio::spawn(upkeep.run());
+    let counting = Arc::clone(&api);
+    let counting = tokio::spawn(async move { counting.write_counted().await });
     let http_url = http.url();
     let mut http = tokio::spawn(http.serve(api::router(Arc::clone(&api)), stopped));
 
@@ -96,6 +98,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
         _ = interrupt.recv() => {}
     }
     upkeep.abort();
+    counting.abort();
     stop.send_replace(true);
     let drained = async {
         if !server.is_finished() {
@@ -111,8 +114,8 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
         server.abort();
         http.abort();
     }
-    if let Err(problem) = api.settle().await {
-        tracing::warn!(?problem, "the access log's last rows could not be written");
+    if let Err(error) = api.settle().await {
+        tracing::warn!(%error, "the access log's last rows could not be written");
     }
     store.close().await;
     Ok(Exit::Done)

@@ -1,9 +1,12 @@
 //! `session …`: people who signed in with a browser.
 
-use comfy_table::{Table, presets};
 use serde_json::json;
 
-use super::{Exit, Failure, context::Context};
+use super::{
+    Exit, Failure,
+    context::Context,
+    holders::{self, roles},
+};
 use crate::identity::session::Listed;
 
 #[derive(clap::Subcommand)]
@@ -57,8 +60,7 @@ async fn list(json: bool, context: &mut Context) -> Result<Exit, Failure> {
         context.say("nobody is signed in");
         return Ok(Exit::Done);
     }
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header([
+    let mut table = holders::table([
         "id",
         "name",
         "roles",
@@ -70,13 +72,11 @@ async fn list(json: bool, context: &mut Context) -> Result<Exit, Failure> {
     ]);
     for session in &sessions {
         let (record, identity) = (&session.record, &session.record.identity);
-        let of = identity.organisation.iter().map(ToString::to_string);
-        let of: Vec<_> = of.chain(identity.pathways.iter().cloned()).collect();
         table.add_row([
             session.id.to_string(),
             identity.name.clone(),
-            roles(session).join(", "),
-            of.join(", "),
+            roles(&identity.roles).join(", "),
+            holders::of(identity.organisation.as_ref(), &identity.pathways),
             format!("{:.0}", record.created_at),
             format!("{:.0}", record.used_at),
             format!("{:.0}", record.ends_at()),
@@ -87,18 +87,13 @@ async fn list(json: bool, context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn roles(session: &Listed) -> Vec<&'static str> {
-    let roles = session.record.identity.roles.iter();
-    roles.map(|role| role.code()).collect()
-}
-
 fn in_json(session: &Listed) -> serde_json::Value {
     let (record, identity) = (&session.record, &session.record.identity);
     json!({
         "id": session.id,
         "name": identity.name,
         "via": identity.via.to_string(),
-        "roles": roles(session),
+        "roles": roles(&identity.roles),
         "organisation": identity.organisation,
         "pathways": identity.pathways,
         "created_at": record.created_at.to_string(),

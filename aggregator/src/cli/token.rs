@@ -1,8 +1,5 @@
 //! `token …`: API tokens.
 
-use std::collections::BTreeSet;
-
-use comfy_table::{Table, presets};
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
 use vwis_proto::{
@@ -10,7 +7,11 @@ use vwis_proto::{
     ods::OdsCode,
 };
 
-use super::{Exit, Failure, context::Context};
+use super::{
+    Exit, Failure,
+    context::Context,
+    holders::{self, roles},
+};
 use crate::{
     access::PATHWAY,
     identity::{
@@ -174,8 +175,7 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
         context.say(format_args!("no API tokens yet; next: {create}"));
         return Ok(Exit::Done);
     }
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header([
+    let mut table = holders::table([
         "id",
         "name",
         "roles",
@@ -186,18 +186,12 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
     ]);
     for token in &tokens {
         let grant = &token.grant;
-        let of: Vec<_> = grant
-            .organisation
-            .iter()
-            .map(ToString::to_string)
-            .chain(grant.pathways.iter().cloned())
-            .collect();
         let last_used = token.last_used_at.map(|at| format!("{at:.0}"));
         table.add_row([
             token.id.to_string(),
             grant.name.clone(),
             roles(&grant.roles).join(", "),
-            of.join(", "),
+            holders::of(grant.organisation.as_ref(), &grant.pathways),
             token.standing(now).in_words().to_owned(),
             format!("{:.0}", token.expires_at),
             last_used.unwrap_or_else(|| "never".to_owned()),
@@ -205,10 +199,6 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
     }
     context.print(table.trim_fmt())?;
     Ok(Exit::Done)
-}
-
-fn roles(roles: &BTreeSet<Role>) -> Vec<&'static str> {
-    roles.iter().map(|role| role.code()).collect()
 }
 
 fn in_json(token: &TokenRecord, now: Timestamp) -> serde_json::Value {

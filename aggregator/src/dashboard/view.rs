@@ -83,11 +83,11 @@ impl View {
     #[must_use]
     pub fn chosen_on_overview(choices: &Choices) -> Option<Self> {
         let path = choices.or(overview::GO_TO, "");
-        let locality = path.strip_prefix("/localities/").and_then(Self::locality);
-        locality.or_else(|| {
-            path.strip_prefix("/staff-groups/")
-                .and_then(Self::staff_group)
-        })
+        let of = |folder: &str, attribute| {
+            let text = path.strip_prefix(folder)?;
+            Self::meant(attribute, text)
+        };
+        of("/localities/", "locality").or_else(|| of("/staff-groups/", "staff_group"))
     }
 
     /// What can be chosen on the overview beside whose numbers and the date.
@@ -280,21 +280,34 @@ impl View {
         }
     }
 
-    /// The page that a path means which is not quite its own: a code in capitals, a name.
+    /// The page of a group of that attribute, by its code.
     #[must_use]
-    pub fn meant(attribute: &str, text: &str) -> Option<Self> {
-        let known = Dictionary::builtin().attribute(attribute)?;
-        let is_meant = |category: &&Category| {
-            let name = category.label().to_lowercase().replace(' ', "-");
-            category.code().eq_ignore_ascii_case(text) || name == text.to_lowercase()
-        };
-        let code = known.categories().iter().find(is_meant)?.code();
+    pub fn named(attribute: &str, code: &str) -> Option<Self> {
         match attribute {
             "locality" => Self::locality(code),
             "staff_group" => Self::staff_group(code),
-            _ => Self::pathway(code),
+            PATHWAY => Self::pathway(code),
+            _ => None,
         }
     }
+
+    /// The page that a text means which may not be quite its code: in capitals, with other joints, a
+    /// name.
+    #[must_use]
+    pub fn meant(attribute: &str, text: &str) -> Option<Self> {
+        let known = Dictionary::builtin().attribute(attribute)?;
+        let text = joined(text);
+        let is_meant = |category: &&Category| {
+            joined(category.code()) == text || joined(category.label()) == text
+        };
+        let code = known.categories().iter().find(is_meant)?.code();
+        Self::named(attribute, code)
+    }
+}
+
+/// In small letters, and however its words are joined.
+fn joined(text: &str) -> String {
+    text.trim().to_lowercase().replace([' ', '_', '+'], "-")
 }
 
 fn category(attribute: &str, code: &str) -> Option<&'static Category> {

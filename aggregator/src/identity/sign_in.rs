@@ -14,7 +14,7 @@ use std::{
     collections::HashMap,
     future::poll_fn,
     net::{IpAddr, Ipv6Addr},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -31,7 +31,7 @@ use oauth2::{
 };
 use serde::{Deserialize, Serialize};
 use vwis_link::{
-    server::{Peer, Places},
+    server::{Peer, Places, Repeated},
     token::TokenError,
 };
 
@@ -342,10 +342,9 @@ impl SignIn {
             asked = asked => asked,
             () = poll_fn(|cx| place.poll_gone(cx)) => return Err(busy()),
         };
-        let answer = asked.map_err(|error| told(&error))?;
+        let answer = asked.map_err(|error| no_token(peer.clone(), told(&error)))?;
         if *answer.token_type() != BasicTokenType::Bearer {
-            tracing::warn!("the issuer's answer to a sign-in is of another token_type than Bearer");
-            return Err(SignInError::IssuerUnavailable { retry_after_s: 30 });
+            return Err(no_token(peer, unfit("another token_type than Bearer")));
         }
         let id_token = answer.extra_fields().id_token.clone();
         id_token.ok_or(SignInError::NoIdToken)
@@ -387,22 +386,38 @@ async fn ask(client: reqwest::Client, request: HttpRequest) -> Result<HttpRespon
 }
 
 /// What an issuer answered to a code. The answer itself may hold tokens, so it is in no log.
-fn told(error: &RequestTokenError<AskError, BasicErrorResponse>) -> SignInError {
+fn told(error: &RequestTokenError<AskError, BasicErrorResponse>) -> (SignInError, String) {
     match error {
         RequestTokenError::ServerResponse(answer) => {
-            let error = plain(answer.error().as_ref());
-            tracing::warn!(error, "the issuer did not take a sign-in's code");
-            SignInError::Code
+            (SignInError::Code, plain(answer.error().as_ref()))
         }
         RequestTokenError::Request(error) => {
-            tracing::warn!(%error, "the issuer does not answer a sign-in");
-            SignInError::IssuerUnavailable { retry_after_s: 5 }
+            let unavailable = SignInError::IssuerUnavailable { retry_after_s: 5 };
+            (unavailable, error.to_string())
         }
         RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
-            tracing::warn!("the issuer's answer to a sign-in is not of the expected form");
-            SignInError::IssuerUnavailable { retry_after_s: 30 }
+            unfit("an answer of another form")
         }
     }
+}
+
+fn unfit(why: &str) -> (SignInError, String) {
+    let unavailable = SignInError::IssuerUnavailable { retry_after_s: 30 };
+    (unavailable, why.to_owned())
+}
+
+/// Tells the log, and whoever signs in.
+fn no_token(from: Peer, (error, why): (SignInError, String)) -> SignInError {
+    static NO_TOKEN: LazyLock<Repeated> = LazyLock::new(Repeated::default);
+    NO_TOKEN.happened(from, move |peer, times| {
+        tracing::warn!(
+            ?peer,
+            first = why,
+            times,
+            "the issuer gave no token for a sign-in's code"
+        );
+    });
+    error
 }
 
 /// An error's code, as far as it is one: `access_denied`.

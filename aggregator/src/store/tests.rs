@@ -1,3 +1,6 @@
+mod growing;
+mod opening;
+
 use std::path::Path;
 
 use jiff::ToSpan;
@@ -50,91 +53,6 @@ fn is_new(made: MadeRelease) -> Release {
     match made {
         MadeRelease::New(release) => release,
         other => panic!("no new release: {other:?}"),
-    }
-}
-
-#[tokio::test]
-async fn the_bundled_sqlite_has_no_known_wal_corruption() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = store(dir.path()).await;
-    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
-        .fetch_one(&store.pool)
-        .await
-        .unwrap();
-    let parts: Vec<u32> = version
-        .split('.')
-        .map(|part| part.parse().unwrap())
-        .collect();
-    assert!(parts >= vec![3, 51, 3], "{version}");
-    let setting = |pragma: &'static str| {
-        let store = &store;
-        async move {
-            sqlx::query_scalar::<_, String>(pragma)
-                .fetch_one(&store.pool)
-                .await
-                .unwrap()
-        }
-    };
-    assert_eq!(setting("PRAGMA journal_mode").await, "wal");
-    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
-        .fetch_one(&store.pool)
-        .await
-        .unwrap();
-    assert_eq!(synchronous, 2, "FULL");
-    let foreign_keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys")
-        .fetch_one(&store.pool)
-        .await
-        .unwrap();
-    assert_eq!(foreign_keys, 1);
-}
-
-#[tokio::test]
-async fn a_store_with_a_newer_schema_is_refused() {
-    let dir = tempfile::tempdir().unwrap();
-    let first = store(dir.path()).await;
-    sqlx::query(
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-         VALUES (9999, 'later', 1, x'00', 0)",
-    )
-    .execute(&first.writer)
-    .await
-    .unwrap();
-    first.close().await;
-    let error = Store::open(dir.path()).await.unwrap_err();
-    assert!(matches!(error, StoreError::NewerSchema(9999)), "{error}");
-    assert!(error.to_string().contains("newer version"));
-}
-
-#[tokio::test]
-async fn a_store_is_made_once_and_opened_only_where_it_is() {
-    let dir = tempfile::tempdir().unwrap();
-    assert!(matches!(
-        Store::open(dir.path()).await,
-        Err(StoreError::Missing(_))
-    ));
-    store(dir.path()).await.close().await;
-    assert!(matches!(
-        Store::create(dir.path()).await,
-        Err(StoreError::Exists(_))
-    ));
-    assert!(Store::open(dir.path()).await.is_ok());
-}
-
-#[tokio::test]
-async fn a_connection_left_inside_a_transaction_does_not_fail_the_next_caller() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = store(dir.path()).await;
-    let mut connection = store.writer.acquire().await.unwrap();
-    sqlx::raw_sql("BEGIN IMMEDIATE")
-        .execute(&mut *connection)
-        .await
-        .unwrap();
-    drop(connection);
-    for _ in 0..20 {
-        store
-            .add_node(&ods("R0A"), "https://127.0.0.1:1", now())
-            .await
-            .unwrap();
     }
 }
 
@@ -358,34 +276,6 @@ async fn ids_sort_in_the_order_in_which_releases_were_made_whatever_the_clock_sa
     assert_eq!(listed, made);
 }
 
-#[tokio::test]
-async fn what_was_collected_or_released_cannot_be_changed_or_deleted() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = store(dir.path()).await;
-    let agreement = agreement();
-    store.keep_agreement(&agreement, now()).await.unwrap();
-    store
-        .keep_measurement(&received("R0A", 1, |_| {}), now())
-        .await
-        .unwrap();
-    is_new(release(&store, &agreement).await);
-    for statement in [
-        "UPDATE measurement SET payload = x'00'",
-        "DELETE FROM measurement",
-        "UPDATE receipt SET sequence = 0",
-        "DELETE FROM receipt",
-        "UPDATE agreement SET canonical = x'00'",
-        "UPDATE release SET number = 9",
-        "DELETE FROM release",
-        "UPDATE release_contributor SET release_id = ''",
-        "DELETE FROM release_contributor",
-        "DELETE FROM release_expected",
-    ] {
-        let result = sqlx::query(statement).execute(&store.writer).await;
-        assert!(result.is_err(), "{statement}");
-    }
-}
-
 /// What may change: everything else in the schema only grows.
 const CHANGES: [&str; 7] = [
     "_sqlx_migrations",
@@ -397,94 +287,6 @@ const CHANGES: [&str; 7] = [
     "sqlite_sequence",
 ];
 
-/// By no statement, `INSERT OR REPLACE` included, which deletes what stands in its way.
-#[tokio::test]
-async fn every_table_that_only_grows_refuses_every_way_to_change_a_row() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = store(dir.path()).await;
-    let (agreement, end) = (agreement(), now().checked_add(1.hour()).unwrap());
-    store.keep_agreement(&agreement, now()).await.unwrap();
-    let r0a = ods("R0A");
-    let token = store.keep_token(&r0a, &[1; 32], now(), end);
-    token.await.unwrap();
-    let enrolment = Enrolment {
-        ods_code: ods("R0A"),
-        secret_hash: [1; 32],
-        receipt_public_key: [2; 32],
-        certificate_pem: "pem".to_owned(),
-    };
-    assert!(store.enrol(&enrolment, now()).await.unwrap());
-    store.keep_renewal(&r0a, "pem", now()).await.unwrap();
-    let received = received("R0A", 1, |_| {});
-    store.keep_measurement(&received, now()).await.unwrap();
-    let release = is_new(release(&store, &agreement).await);
-    let decision = crate::publication::Decision {
-        agreement: agreement.hash(),
-        period: release.period,
-        after: release.id,
-        at: now(),
-        by: "Ann".to_owned(),
-        reason: "to test".to_owned(),
-        telling: [ods("R0A")].into(),
-    };
-    store.keep_decision(&decision).await.unwrap();
-    let grant = crate::identity::tokens::Grant {
-        name: "a".to_owned(),
-        roles: [crate::identity::Role::Analyst].into(),
-        organisation: None,
-        pathways: Vec::new(),
-    };
-    let token = store.keep_api_token(&[3; 32], &grant, now(), end);
-    token.await.unwrap();
-    let read = Read {
-        who: "a",
-        via: "token 1",
-        request: "/",
-        status: 200,
-    };
-    let codes = [ods("R0A")];
-    let logged = store.log_access(&read, &codes, now());
-    logged.await.unwrap();
-
-    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
-    let tables: Vec<String> = sqlx::query_scalar(tables)
-        .fetch_all(&store.pool)
-        .await
-        .unwrap();
-    let grow: Vec<_> = tables
-        .iter()
-        .filter(|table| !CHANGES.contains(&table.as_str()))
-        .collect();
-    assert_eq!(grow.len(), 12, "{grow:?}");
-    for table in grow {
-        let key = format!("SELECT name FROM pragma_table_info('{table}') LIMIT 1");
-        let column: String = sqlx::query_scalar(sqlx::AssertSqlSafe(key))
-            .fetch_one(&store.pool)
-            .await
-            .unwrap();
-        let rows = format!("SELECT count(*) FROM {table}");
-        let rows: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(rows))
-            .fetch_one(&store.pool)
-            .await
-            .unwrap();
-        assert!(rows > 0, "{table} is not tried without a row");
-        for statement in [
-            format!("DELETE FROM {table}"),
-            format!("UPDATE {table} SET {column} = {column}"),
-            format!("UPDATE OR REPLACE {table} SET {column} = {column}"),
-            format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}"),
-            format!("REPLACE INTO {table} SELECT * FROM {table}"),
-        ] {
-            let done = sqlx::query(sqlx::AssertSqlSafe(statement.clone()))
-                .execute(&store.writer)
-                .await;
-            let why = done.map(drop).unwrap_err().to_string();
-            let is_ours = ["never", "stays"].iter().any(|word| why.contains(word));
-            assert!(is_ours, "{statement}: {why}");
-        }
-    }
-}
-
 #[tokio::test]
 async fn an_agreement_is_kept_once_and_reads_back() {
     let dir = tempfile::tempdir().unwrap();
@@ -494,22 +296,4 @@ async fn an_agreement_is_kept_once_and_reads_back() {
     let kept = store.agreements().await.unwrap();
     assert_eq!(kept.len(), 1);
     assert_eq!(kept[0].hash(), agreement().hash());
-}
-
-#[tokio::test]
-async fn the_store_is_closed_to_others_whatever_it_was() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let dir = tempfile::tempdir().unwrap();
-    store(dir.path()).await.close().await;
-    let database = dir.path().join("aggregator.db");
-    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let store = Store::open(dir.path()).await.unwrap();
-    store.keep_agreement(&agreement(), now()).await.unwrap();
-    for name in ["aggregator.db", "aggregator.db-wal", "aggregator.db-shm"] {
-        let mode = std::fs::metadata(dir.path().join(name))
-            .unwrap()
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o600, "{name}");
-    }
 }

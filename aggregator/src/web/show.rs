@@ -3,7 +3,6 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
-    body::Bytes,
     extract::{FromRequestParts, rejection::PathRejection},
     response::{IntoResponse, Response},
 };
@@ -17,7 +16,8 @@ use crate::{
         Address, Api, Caller,
         answers::{Key, Stop, Written},
         asking::{Asking, Put, Reader},
-        caching::{self, Freshness},
+        caching::Freshness,
+        kept::Kept,
         params::{self, Params},
         problem::{Kind, Problem},
     },
@@ -56,11 +56,23 @@ pub(super) type Code = Result<axum::extract::Path<String>, PathRejection>;
 
 /// In which form a page is wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum Form {
     /// To be looked at.
     Page,
     /// To be printed and filed.
     Pack,
+}
+
+// === impl Form ===
+
+impl Form {
+    /// What stands after a page's path.
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Page => "",
+            Self::Pack => "/pack",
+        }
+    }
 }
 
 /// There is no page of that code.
@@ -94,11 +106,6 @@ impl PageRequest {
         self.show_as(view, Form::Page).await
     }
 
-    /// The page as a board pack, if they may see it.
-    pub(super) async fn show_pack(self, view: View) -> Result<Response, Problem> {
-        self.show_as(view, Form::Pack).await
-    }
-
     /// The page, where other parameters than its own may stand in the address.
     pub(super) async fn show_beside(
         self,
@@ -109,9 +116,9 @@ impl PageRequest {
     }
 
     /// On to another page, whose numbers and which date as they were asked for.
-    pub(super) fn led_to(&self, page: &View) -> Result<Response, Problem> {
+    pub(super) fn led_to(&self, page: &View, form: Form) -> Result<Response, Problem> {
         let params = self.params(View::choices_on_overview())?;
-        let mut address = Canonical::new(page.path(), Vec::new());
+        let mut address = Canonical::new(page.path() + form.suffix(), Vec::new());
         for name in NAMES {
             address.add(name, params.text(name)?);
         }
@@ -119,7 +126,8 @@ impl PageRequest {
         Ok((StatusCode::SEE_OTHER, headers).into_response())
     }
 
-    async fn show_as(self, view: View, form: Form) -> Result<Response, Problem> {
+    /// The page in that form, if they may see it.
+    pub(super) async fn show_as(self, view: View, form: Form) -> Result<Response, Problem> {
         let own = view.choices();
         self.answer(view, form, own).await
     }
@@ -198,12 +206,7 @@ impl PageRequest {
         };
         let written = self.api.answers.get_or(key, work).await?;
         // The stylesheet's name is in it, which changes with the program: it is asked for each time.
-        let response = caching::answer(
-            &self.headers,
-            Freshness::Latest,
-            headers::HTML,
-            written.body.clone(),
-        );
+        let response = written.body.answer(&self.headers, Freshness::Latest);
         Ok(match form {
             Form::Page => headers::of_a_page(response),
             Form::Pack => headers::of_a_pack(response),
@@ -234,7 +237,7 @@ fn kept_by(view: &View, asking: &Asking) -> Canonical {
 
 fn written(html: String) -> Written {
     Written {
-        body: Bytes::from(html),
+        body: Kept::written(headers::HTML, html),
         file: String::new(),
         permalink: String::new(),
         described_by: None,

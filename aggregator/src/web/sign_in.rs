@@ -10,7 +10,10 @@
 mod account;
 pub(crate) mod failure;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, LazyLock},
+};
 
 use axum::{
     Extension, Router,
@@ -20,6 +23,7 @@ use axum::{
     routing::{get, post},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use vwis_link::server::Repeated;
 
 use self::failure::Failure;
 use super::headers;
@@ -33,6 +37,9 @@ use crate::{
         sign_in::{RETURN, Returned, SignIn, SignInError},
     },
 };
+
+/// Anybody can bring back sign-ins that nobody began.
+static NOBODY: LazyLock<Repeated> = LazyLock::new(Repeated::default);
 
 /// Where sign-in begins.
 pub const IN: &str = "/sign-in";
@@ -107,7 +114,10 @@ async fn signed_in(
             see_other(done.to.as_str(), done.cookies)
         }
         Err(error) => {
-            tracing::info!(why = %error, "nobody was signed in");
+            let why = error.to_string();
+            NOBODY.happened(layers::peer_of(from), move |peer, times| {
+                tracing::info!(?peer, first = why, times, "nobody was signed in");
+            });
             let mut page = failure::of(&error, sign_in);
             // A code holds once, so what was kept for it is of no use any more. A sign-in that this
             // browser did not begin takes nothing from one that it did.

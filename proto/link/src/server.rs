@@ -16,6 +16,7 @@ mod guard;
 mod pace;
 mod places;
 mod refusal;
+mod repeated;
 mod watched;
 
 pub use bounds::{MAX_CONNECTION_AGE, bounded};
@@ -23,13 +24,14 @@ pub use current::{CredentialFiles, CredentialFilesError};
 pub use guard::{Callers, Guard, Guarded};
 pub use places::{Peer, Place, Places, network_of};
 pub use refusal::refuse;
+pub use repeated::Repeated;
 
 use std::{
     collections::VecDeque,
     io,
     net::SocketAddr,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, LazyLock},
     task::{Context, Poll},
     time::Duration,
 };
@@ -62,6 +64,9 @@ const MAX_HANDSHAKES: usize = 256;
 const PREFACE_BYTES: usize = 33;
 /// Pause after `accept` fails for lack of resources, so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Anybody can have connections refused.
+static REFUSED: LazyLock<Repeated> = LazyLock::new(Repeated::default);
 
 /// Whether peers must show a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -276,7 +281,11 @@ async fn accept(
                 Err(error @ (HandshakeError::TimedOut | HandshakeError::Io(_))) => {
                     tracing::debug!(peer = %address, %error, "a handshake came to nothing");
                 }
-                Err(error) => tracing::warn!(peer = %address, %error, "refused a connection"),
+                Err(error) => {
+                    REFUSED.happened(Peer::at(address.ip()), move |peer, times| {
+                        tracing::warn!(?peer, %error, times, "refused a connection");
+                    });
+                }
             }
         });
         handshakes.retain(|handshake| !handshake.is_finished());

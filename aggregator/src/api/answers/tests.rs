@@ -19,7 +19,7 @@ fn key(question: &str) -> Key {
 
 fn written(body: &'static str) -> Written {
     Written {
-        body: Bytes::from_static(body.as_bytes()),
+        body: Kept::written("text/csv", body),
         file: "table.csv".to_owned(),
         permalink: "/api/v1/tables".to_owned(),
         described_by: None,
@@ -39,9 +39,28 @@ async fn a_question_asked_by_several_at_once_is_computed_once() {
     };
     let (one, other, third) = tokio::join!(ask(), ask(), ask());
     for answer in [one, other, third, ask().await] {
-        assert_eq!(answer.unwrap().body, "a");
+        assert_eq!(answer.unwrap().body.plain(), "a");
     }
     assert_eq!(computed.load(Ordering::Relaxed), 1);
+}
+
+/// The bound on memory is of all that an answer takes.
+#[tokio::test]
+async fn both_forms_of_an_answer_are_weighed() {
+    let answers = Answers::with_places(1);
+    let long = "staff_group,estimate\n".repeat(10_000);
+    let plain = u64::try_from(long.len()).unwrap();
+    let work = move |_: &Stop| {
+        Ok(Written {
+            body: Kept::written("text/csv", long),
+            ..written("")
+        })
+    };
+    let answer = answers.get_or(key("tables"), work).await.unwrap();
+    answers.kept.run_pending_tasks().await;
+    let both = u64::try_from(answer.body.bytes()).unwrap();
+    assert!(both > plain);
+    assert!(answers.kept.weighted_size() > both);
 }
 
 #[tokio::test]
@@ -50,7 +69,7 @@ async fn a_problem_is_told_to_whoever_asks_and_not_kept() {
     let refused = answers.get_or(key("tables"), |_| Err(Kind::BAD_QUERY.problem("no")));
     assert_eq!(refused.await.unwrap_err().kind(), Kind::BAD_QUERY);
     let answered = answers.get_or(key("tables"), |_| Ok(written("a")));
-    assert_eq!(answered.await.unwrap().body, "a");
+    assert_eq!(answered.await.unwrap().body.plain(), "a");
 }
 
 #[tokio::test]
@@ -74,8 +93,8 @@ async fn no_more_are_computed_at_once_than_there_are_places() {
     let mut second = std::pin::pin!(answers.get_or(key("second"), |_| Ok(written("second"))));
     assert!(futures_util::poll!(&mut second).is_pending());
     go_on.send(()).unwrap();
-    assert_eq!(first.await.unwrap().unwrap().body, "first");
-    assert_eq!(second.await.unwrap().body, "second");
+    assert_eq!(first.await.unwrap().unwrap().body.plain(), "first");
+    assert_eq!(second.await.unwrap().body.plain(), "second");
     assert_eq!(answers.places.available_permits(), 1);
 }
 
@@ -103,5 +122,5 @@ async fn whoever_computes_for_nobody_is_told_to_stop() {
     is_ended.await.unwrap();
     // What was given up is not kept, and its place is free again.
     let next = answers.get_or(key("tables"), |_| Ok(written("for somebody")));
-    assert_eq!(next.await.unwrap().body, "for somebody");
+    assert_eq!(next.await.unwrap().body.plain(), "for somebody");
 }

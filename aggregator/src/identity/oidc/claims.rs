@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
+use vwis_proto::text;
 
 use super::{CLOCK_SKEW_S, OidcError};
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     identity::{Identity, Via, door::Refusal},
 };
 
-/// Longest name that is shown and logged, in characters.
+/// Longest name that is taken, in characters.
 const MOST_NAME: usize = 120;
 
 /// Longest subject, in characters (OpenID Connect Core, 2).
@@ -79,7 +80,9 @@ impl Claims {
             Some(_) => "oid",
         };
         let missing = |claim: &str| Refusal::Bearer(OidcError::Claim(claim.to_owned()));
-        let subject = self.text(named_by).filter(|subject| is_subject(subject));
+        let subject = self
+            .text(named_by)
+            .filter(|subject| text::check(subject, MOST_SUBJECT).is_ok());
         let subject = subject.ok_or_else(|| missing(named_by))?;
         let listed = self
             .list(&config.roles_claim)
@@ -111,9 +114,11 @@ impl Claims {
             "azp",
             "appid",
         ];
-        let name = named.iter().find_map(|claim| self.text(claim));
+        // One that is not what it looks like names nobody: people know each other by it in the access log.
+        let mut said = named.iter().filter_map(|claim| self.text(claim));
+        let name = said.find(|name| text::check(name, MOST_NAME).is_ok());
         Ok(Identity {
-            name: printable(name.unwrap_or(subject)),
+            name: name.unwrap_or(subject).to_owned(),
             roles,
             organisation,
             pathways,
@@ -155,19 +160,6 @@ impl Claims {
             Some(_) => None,
         }
     }
-}
-
-/// Whether it names one person and no other: it is kept as it is.
-fn is_subject(text: &str) -> bool {
-    let length = text.chars().count();
-    (1..=MOST_SUBJECT).contains(&length)
-        && !text.contains(char::is_control)
-        && !text.trim().is_empty()
-}
-
-fn printable(text: &str) -> String {
-    let printable = text.chars().filter(|c| !c.is_control());
-    printable.take(MOST_NAME).collect()
 }
 
 fn no_role(config: &OidcConfig, listed: &[String]) -> String {

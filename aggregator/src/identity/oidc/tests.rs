@@ -74,6 +74,49 @@ fn a_token_without_a_role_is_told_which_there_are() {
     }
 }
 
+/// What a person cannot see in a name would let one be taken for another.
+const NOT_WHAT_THEY_LOOK_LIKE: [&str; 11] = [
+    "",
+    " ",
+    " ada",
+    "ada ",
+    "ada  analyst",
+    "ada\u{a0}analyst",
+    "ada\u{200b}",
+    "\u{202e}ada",
+    "ada\u{2028}analyst",
+    "ada\nroot",
+    "a\u{301}da",
+];
+
+#[test]
+fn a_name_is_the_first_that_is_what_it_looks_like() {
+    let long = "a".repeat(121);
+    for bad in NOT_WHAT_THEY_LOOK_LIKE.into_iter().chain([&*long]) {
+        let said = claims(&json!({ "preferred_username": bad }));
+        let name = said.identity(&config("")).unwrap().name;
+        assert_eq!(name, "Ada Analyst", "{bad:?}");
+        let said = claims(&json!({ "preferred_username": bad, "name": bad }));
+        let name = said.identity(&config("")).unwrap().name;
+        assert_eq!(name, "6f1c0d52-8a4e-4a55-9a3c-0d7c1f0b2a11", "{bad:?}");
+    }
+    let said = claims(&json!({ "preferred_username": "Zoë O’Brien 李" }));
+    assert_eq!(said.identity(&config("")).unwrap().name, "Zoë O’Brien 李");
+}
+
+#[test]
+fn a_subject_that_is_not_what_it_looks_like_is_nobody() {
+    for bad in NOT_WHAT_THEY_LOOK_LIKE {
+        for (oid, sub) in [(json!(bad), json!("ada")), (json!(null), json!(bad))] {
+            let nobody = claims(&json!({ "oid": oid, "sub": sub })).identity(&config(""));
+            assert!(
+                matches!(nobody, Err(Refusal::Bearer(OidcError::Claim(_)))),
+                "{bad:?}"
+            );
+        }
+    }
+}
+
 #[test]
 fn claims_of_the_wrong_form_are_refused_by_name() {
     for (claim, value) in [

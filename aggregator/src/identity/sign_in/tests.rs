@@ -1,16 +1,141 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::{
+    Json, Router,
+    routing::{get, post},
+};
 use http::header;
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, sync::Semaphore};
 
 use super::*;
+
+/// An issuer whose answers to codes a test decides.
+struct Answering {
+    url: String,
+    asked: Arc<AtomicUsize>,
+    /// So many are answered.
+    may_go: Arc<Semaphore>,
+}
+
+impl Answering {
+    async fn with(answer: Value) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let document = json!({
+            "issuer": url,
+            "jwks_uri": format!("{url}/keys"),
+            "authorization_endpoint": format!("{url}/authorize"),
+            "token_endpoint": format!("{url}/token"),
+        });
+        let key = json!({
+            "kty": "OKP",
+            "crv": "Ed25519",
+            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+            "kid": "one",
+        });
+        let (asked, may_go) = (Arc::new(AtomicUsize::new(0)), Arc::new(Semaphore::new(0)));
+        let token = {
+            let (asked, may_go) = (Arc::clone(&asked), Arc::clone(&may_go));
+            move || async move {
+                asked.fetch_add(1, Ordering::SeqCst);
+                may_go.acquire().await.unwrap().forget();
+                Json(answer)
+            }
+        };
+        let routes = Router::new()
+            .route(
+                "/.well-known/openid-configuration",
+                get(move || async move { Json(document) }),
+            )
+            .route(
+                "/keys",
+                get(move || async move { Json(json!({ "keys": [key] })) }),
+            )
+            .route("/token", post(token));
+        tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
+        Self { url, asked, may_go }
+    }
+
+    /// Until it was asked so often.
+    async fn is_asked(&self, times: usize) {
+        for _ in 0..10_000 {
+            if self.asked.load(Ordering::SeqCst) >= times {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("it was not asked {times} times");
+    }
+}
+
+#[tokio::test]
+async fn one_address_has_a_quarter_of_the_exchanges_and_keeps_nobody_from_theirs() {
+    let issuer = Answering::with(json!({})).await;
+    let (sign_in, _folder) = sign_in_at(&issuer.url).await;
+    let sign_in = Arc::new(sign_in);
+    let begin = |from: &str| {
+        let (sign_in, from) = (Arc::clone(&sign_in), from.parse().unwrap());
+        tokio::spawn(async move {
+            let asked = sign_in.exchange("c".to_owned(), "v".repeat(43), from);
+            asked.await.map(drop)
+        })
+    };
+    let share = MOST_EXCHANGES / 4;
+    let of_one: Vec<_> = (0..MOST_EXCHANGES).map(|_| begin("2001:db8::1")).collect();
+    issuer.is_asked(share).await;
+    // Of the same /64.
+    let neighbour = begin("2001:db8::2");
+    let other = begin("10.0.0.1");
+    issuer.is_asked(share + 1).await;
+    tokio::task::yield_now().await;
+    assert_eq!(issuer.asked.load(Ordering::SeqCst), share + 1);
+    issuer.may_go.add_permits(100);
+    for exchange in of_one.into_iter().chain([neighbour, other]) {
+        exchange.await.unwrap().unwrap_err();
+    }
+}
+
+/// RFC 6749, 7.1: a token of a type that a client does not know is of no use to it.
+#[tokio::test]
+async fn an_answer_of_another_token_type_than_bearer_signs_nobody_in() {
+    for (token_type, is_taken) in [
+        ("Bearer", true),
+        ("bearer", true),
+        ("mac", false),
+        ("DPoP", false),
+        ("N_A", false),
+        ("", false),
+    ] {
+        let answer = json!({ "access_token": "a", "token_type": token_type, "id_token": "t" });
+        let issuer = Answering::with(answer).await;
+        issuer.may_go.add_permits(1);
+        let (sign_in, _folder) = sign_in_at(&issuer.url).await;
+        let from = "10.0.0.1".parse().unwrap();
+        let exchanged = sign_in.exchange("c".to_owned(), "v".repeat(43), from).await;
+        if is_taken {
+            assert_eq!(exchanged.unwrap(), "t", "{token_type}");
+        } else {
+            let error = exchanged.unwrap_err();
+            let is_refused = matches!(error, SignInError::IssuerUnavailable { .. });
+            assert!(is_refused, "{token_type}: {error}");
+        }
+    }
+}
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_795_608_000 + seconds).unwrap()
 }
 
 async fn sign_in() -> (SignIn, tempfile::TempDir) {
+    sign_in_at("http://127.0.0.1:1").await
+}
+
+async fn sign_in_at(issuer: &str) -> (SignIn, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::create(folder.path()).await.unwrap();
-    let text = "issuer = \"http://127.0.0.1:1\"\naudience = \"b\"\nclient_id = \"c\"\n";
-    let issuer = Issuer::new(toml::from_str(text).unwrap()).unwrap();
+    let text = format!("issuer = \"{issuer}\"\naudience = \"b\"\nclient_id = \"c\"\n");
+    let issuer = Issuer::new(toml::from_str(&text).unwrap()).unwrap();
     let url = PublicUrl::parse("https://vwis.example").unwrap();
     let sign_in = SignIn::new(issuer, "c".to_owned(), None, url, store);
     (sign_in.unwrap(), folder)

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use vwis_proto::dictionary::Dictionary;
+
 use super::page;
 use crate::{
     api::testing::{Asked, released},
     dashboard::View,
+    web,
 };
 
 fn links(html: &str) -> impl Iterator<Item = String> {
@@ -141,4 +144,39 @@ async fn what_says_nothing_of_anybody_is_there_before_the_first_release() {
         .next()
         .unwrap();
     assert!(!title.ends_with(','), "{title}");
+}
+
+/// Every group, in every spelling that means it, at every address that has one in it.
+#[tokio::test]
+async fn whatever_means_a_group_leads_to_its_own_address() {
+    let api = Asked::new().await;
+    released(&api).await;
+    for of_groups in &web::OF_GROUPS {
+        let attribute = Dictionary::builtin()
+            .attribute(of_groups.attribute)
+            .unwrap();
+        for category in attribute.categories() {
+            let (code, label) = (category.code(), category.label());
+            let own = of_groups.route.replace("{code}", code);
+            for spelt in [
+                code.to_uppercase(),
+                code.replace('_', "-"),
+                label.to_owned(),
+                label.to_lowercase().replace(' ', "-"),
+            ] {
+                let escaped: String = form_urlencoded::byte_serialize(spelt.as_bytes()).collect();
+                let escaped = escaped.replace('+', "%20");
+                let asked = of_groups.route.replace("{code}", &escaped);
+                if spelt == code {
+                    continue;
+                }
+                let answer = api.get(&format!("{asked}?org=R0A&period=2026-09")).await;
+                assert_eq!(answer.status, 303, "{asked}");
+                let location = answer.headers[http::header::LOCATION].to_str().unwrap();
+                assert_eq!(location, format!("{own}?org=R0A&period=2026-09"), "{asked}");
+            }
+        }
+        let nowhere = of_groups.route.replace("{code}", "atlantis");
+        assert_eq!(api.get(&nowhere).await.status, 404, "{nowhere}");
+    }
 }

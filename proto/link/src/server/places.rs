@@ -17,14 +17,17 @@ use std::{
     future::Future,
     net::{IpAddr, Ipv6Addr},
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
 };
 
 use tokio::sync::{Notify, oneshot};
 
-use super::PeerInfo;
+use super::{PeerInfo, Repeated};
 use crate::identity::Identity;
+
+/// Whoever opens connections without end has them dropped without end.
+static DROPPED: LazyLock<Repeated> = LazyLock::new(Repeated::default);
 
 /// One peer may hold one of so many places: an honest one needs one or two, and what a peer can make us
 /// keep in memory is bounded by its connections.
@@ -206,10 +209,13 @@ impl Held {
         if gone.rests {
             tracing::debug!(peer = ?gone.peer, "a connection that rested gave way");
         } else {
-            tracing::warn!(
-                peer = ?gone.peer,
-                "too many connections: dropped the oldest of whoever has most"
-            );
+            DROPPED.happened(gone.peer, |peer, times| {
+                tracing::warn!(
+                    ?peer,
+                    times,
+                    "too many connections: dropped the oldest of whoever has most"
+                );
+            });
         }
         true
     }

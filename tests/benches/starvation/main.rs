@@ -1,0 +1,162 @@
+//! What an honest caller waits for kept answers while one client does its worst:
+//! `cargo bench -p vwis-tests --bench starvation`, or, without another build than the tests',
+//! `cargo test --workspace --bench starvation`.
+//!
+//! A real aggregator serves eight quarters of nine employers. An analyst at 127.0.0.2 asks for a page and a
+//! table that are kept, each on a connection of its own, before and during each attack from 127.0.0.1.
+//! Nothing here passes or fails by time; it fails where an honest question is not answered.
+
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
+
+mod attack;
+
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::time::{Instant, MissedTickBehavior};
+use vwis_tests::{
+    issuer::{Issuer, Key},
+    process::cpu_of,
+    quarters,
+};
+
+use self::attack::{ALL, Target};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
+/// How long each is looked at.
+const SPELL: Duration = Duration::from_secs(15);
+/// Between two questions of one honest caller: less than [http] gives an identity.
+const EVERY: Duration = Duration::from_millis(120);
+const HONEST: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
+const KEPT: [&str; 2] = ["/", "/api/v1/tables?by=staff_group,locality&format=csv"];
+
+/// What honest callers were answered, and how soon.
+#[derive(Default)]
+struct Answered {
+    took_ms: Vec<f64>,
+    /// By status; none came where it is 0.
+    statuses: BTreeMap<u16, usize>,
+}
+
+impl Answered {
+    fn at(&self, share: usize) -> f64 {
+        self.took_ms[(self.took_ms.len() - 1) * share / 100]
+    }
+
+    fn are_all(&self) -> bool {
+        self.statuses.keys().all(|status| *status == 200)
+    }
+}
+
+/// One honest caller for a spell: a new connection for each question, as most programs have.
+async fn asks(url: String, token: String) -> Answered {
+    let client = reqwest::Client::builder()
+        .local_address(HONEST)
+        .pool_max_idle_per_host(0)
+        .timeout(Duration::from_mins(1))
+        .build()
+        .unwrap();
+    let mut answered = Answered::default();
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let end = Instant::now() + SPELL;
+    while ticks.tick().await < end {
+        let start = Instant::now();
+        let whole = async {
+            let response = client.get(&url).bearer_auth(&token).send().await?;
+            let status = response.status().as_u16();
+            response.bytes().await.map(|_| status)
+        };
+        let status = whole.await.unwrap_or(0);
+        answered.took_ms.push(start.elapsed().as_secs_f64() * 1e3);
+        *answered.statuses.entry(status).or_default() += 1;
+    }
+    answered
+}
+
+async fn honest(target: &Target, tokens: &[String]) -> Answered {
+    let asking = KEPT
+        .iter()
+        .zip(tokens)
+        .map(|(path, token)| tokio::spawn(asks(format!("{}{path}", target.base), token.clone())));
+    let mut all = Answered::default();
+    for one in asking.collect::<Vec<_>>() {
+        let one = one.await.unwrap();
+        all.took_ms.extend(one.took_ms);
+        for (status, times) in one.statuses {
+            *all.statuses.entry(status).or_default() += times;
+        }
+    }
+    all.took_ms.sort_by(f64::total_cmp);
+    all
+}
+
+fn cores(worked: Duration, during: Duration) -> f64 {
+    worked.as_secs_f64() / during.as_secs_f64()
+}
+
+#[tokio::main]
+async fn main() {
+    let key = Key::ed25519("one");
+    let issuer = Issuer::start(&[&key]).await;
+    let http = format!(
+        "[http]\nlisten = \"127.0.0.1:0\"\nanonymous = \"analyst\"\n{}client_id = \"vwis\"\n",
+        issuer.configuration()
+    );
+    let federation = quarters::released(BINARY, &http).await;
+    let token = async |name: &str, role: &[&str]| {
+        let create = ["token", "create", "--name", name, "--role"];
+        let said = federation.aggregator(&[&create[..], role].concat()).await;
+        said.done().trim().to_owned()
+    };
+    let mut honest_tokens = Vec::new();
+    for path in KEPT {
+        honest_tokens.push(token(path, &["analyst"]).await);
+    }
+    let viewer = token("viewer", &["viewer", "--organisation", "R0A"]).await;
+    let mut writers = Vec::new();
+    for name in 0..8 {
+        writers.push(token(&format!("writer {name}"), &["analyst"]).await);
+    }
+    let target = Arc::new(Target::new(federation.http(), viewer, writers));
+
+    // What is asked for is kept from here on.
+    honest(&target, &honest_tokens).await;
+    let quiet = honest(&target, &honest_tokens).await;
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap();
+    println!(
+        "quiet: p50 {:.1} ms, p99 {:.1} ms, {:?}; load of the machine {load}",
+        quiet.at(50),
+        quiet.at(99),
+        quiet.statuses
+    );
+    println!(
+        "| attack | honest p50, p99 | of quiet p99 | honest statuses | attacker: cores, answers | server: cores |"
+    );
+    let mut are_all = quiet.are_all();
+    for attack in &ALL {
+        let (start, own, servers) = (Instant::now(), cpu_of(std::process::id()), federation.cpu());
+        let under_way = attack.begin(&target);
+        let answered = honest(&target, &honest_tokens).await;
+        let answers = under_way.end().await;
+        let during = start.elapsed();
+        println!(
+            "| {} | {:.1} ms, {:.1} ms | {:.1} | {:?} | {:.2}, {answers:?} | {:.2} |",
+            attack.name,
+            answered.at(50),
+            answered.at(99),
+            answered.at(99) / quiet.at(99),
+            answered.statuses,
+            cores(cpu_of(std::process::id()).saturating_sub(own), during),
+            cores(federation.cpu().saturating_sub(servers), during),
+        );
+        are_all &= answered.are_all();
+    }
+    println!("peak memory: {} MB", federation.peak_memory() / 1_000_000);
+    federation.stop().await;
+    assert!(are_all, "an honest question was not answered");
+}
