@@ -30,6 +30,7 @@ use std::{
     sync::{Arc, MutexGuard, PoisonError},
 };
 
+use jiff::tz::TimeZone;
 use tokio::time::Instant;
 use vwis_link::fault;
 use vwis_proto::{
@@ -120,6 +121,10 @@ impl Node {
         }
         // What is charged already, or ordered, is drawn from the snapshot that was named then.
         let charged = ledger.reservation(&admitted.identity);
+        let today = self.clock.now().to_zoned(TimeZone::UTC).date();
+        if charged.is_none() && admitted.key.period.last_day() > today {
+            return Err(MeasureError::PeriodNotOver { today });
+        }
         let named = charged.map(|charge| charge.snapshot);
         let ordered = || Some(ledger.order(&admitted.identity)?.snapshot);
         let snapshot = match named.or_else(ordered) {

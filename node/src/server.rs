@@ -278,6 +278,7 @@ fn measure_failed(error: &MeasureError) -> Status {
         MeasureError::Withdrawn => (Code::PermissionDenied, Reason::AgreementWithdrawn),
         MeasureError::SeriesUnknown => (Code::InvalidArgument, Reason::SeriesUnknown),
         MeasureError::PeriodNotAllowed => (Code::OutOfRange, Reason::PeriodNotAllowed),
+        MeasureError::PeriodNotOver { .. } => (Code::FailedPrecondition, Reason::PeriodNotOver),
         MeasureError::CorrectionUnknown => (Code::NotFound, Reason::CorrectionUnknown),
         MeasureError::SnapshotMissing => (Code::FailedPrecondition, Reason::SnapshotMissing),
         MeasureError::Doubt(Doubt::Witness | Doubt::Shown | Doubt::ReceiptKey | Doubt::Lost) => {

@@ -55,6 +55,8 @@ reasons! {
     SeriesUnknown = "SERIES_UNKNOWN",
     /// The period is outside the term or off the cadence.
     PeriodNotAllowed = "PERIOD_NOT_ALLOWED",
+    /// The period is not over by the node's clock.
+    PeriodNotOver = "PERIOD_NOT_OVER",
     /// No correction of that number was ordered at the node.
     CorrectionUnknown = "CORRECTION_UNKNOWN",
     /// The organisation has not imported this period yet.

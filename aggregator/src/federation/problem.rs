@@ -272,6 +272,10 @@ fn fix_of_reason(reason: Reason, ods_code: &OdsCode) -> String {
         Reason::SeriesUnknown | Reason::PeriodNotAllowed => {
             return "ask for a series and period that the agreement names".to_owned();
         }
+        Reason::PeriodNotOver => {
+            return "collect it after its last day; if it is over, the node's clock is wrong"
+                .to_owned();
+        }
         Reason::InvalidRequest
         | Reason::InvalidAgreement
         | Reason::TokenRefused

@@ -95,6 +95,10 @@ impl Reason {
                 "Look for a quote or a comma out of place, and whether [format] delimiter in the mapping \
                  is right"
             }
+            Self::BadFte if has_decimal_comma(value) => {
+                "Write it with a point, 0.80: in a spreadsheet, choose a format of English (United Kingdom) \
+                 before saving as CSV"
+            }
             Self::BadFte => "Name the column of contracted FTE in the mapping, [columns] fte",
             Self::BadDate => {
                 "Say in the mapping whether dates begin with the day or the month, [format] dates, or \
@@ -113,6 +117,15 @@ impl Reason {
         }
         .to_owned()
     }
+}
+
+/// `0,80`: a number as most of Europe writes it.
+fn has_decimal_comma(value: &str) -> bool {
+    value.split_once(',').is_some_and(|(whole, part)| {
+        let digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits(whole) && digits(part)
+    })
 }
 
 /// What a rule of the headcount filter or a reason is, for people, by its name in reports; none for a
@@ -152,6 +165,21 @@ mod tests {
     use vwis_proto::dictionary::Dictionary;
 
     use super::*;
+
+    #[test]
+    fn a_decimal_comma_is_said_to_be_a_point_and_nothing_else_is() {
+        for (value, is_comma) in [
+            ("0,80", true),
+            ("1,0", true),
+            ("0.8", false),
+            ("37.5", false),
+            (",8", false),
+            ("1,000,0", false),
+        ] {
+            let fix = Reason::BadFte.fix(Some(Field::Fte), value);
+            assert_eq!(fix.contains("with a point"), is_comma, "{value}: {fix}");
+        }
+    }
 
     #[test]
     fn every_rule_and_reason_is_said_in_plain_words() {

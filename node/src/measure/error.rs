@@ -1,5 +1,6 @@
 //! Why a request is not answered. The words go to the aggregator.
 
+use jiff::civil::Date;
 use vwis_proto::wire::WireError;
 
 use crate::{ledger::Refusal, mechanism::MechanismError, store::StoreError};
@@ -78,6 +79,14 @@ pub enum MeasureError {
         "the series is not measured for that period: it is outside the term or off the cadence"
     )]
     PeriodNotAllowed,
+    /// Imported, or ordered, while the clock was ahead.
+    #[error(
+        "that period is not over by this node's clock, which says {today}: it is drawn after its last day"
+    )]
+    PeriodNotOver {
+        /// The node's date.
+        today: Date,
+    },
     /// No such correction.
     #[error("no correction of that number was ordered at the node")]
     CorrectionUnknown,

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use jiff::{Timestamp, ToSpan as _};
 use vwis_link::clock::{Clock, SystemClock};
 use vwis_node::{config::Config, mechanism::DiscreteGaussian, node::Node, serving::Serving};
-use vwis_tests::certificates::System;
+use vwis_proto::reason::Reason;
+use vwis_tests::{call::reason, certificates::System};
 
 use super::{approved_node, ask, charged_once_each};
 
@@ -43,8 +44,13 @@ async fn a_clock_that_jumps_moves_no_charge_to_another_year_and_breaks_no_chain(
             .unwrap()
             .spawn();
         let caller = system.caller_of(node.ods_code(), &served.url()).await;
-        let answer = caller.measure(ask(&agreement, number, last.as_ref())).await;
-        let answer = answer.unwrap();
+        // A clock years behind says that the period is not over: the next look may be right.
+        let answer = loop {
+            match caller.measure(ask(&agreement, number, last.as_ref())).await {
+                Err(refused) if reason(&refused) == Reason::PeriodNotOver => {}
+                answer => break answer.unwrap(),
+            }
+        };
         // Everything before is the same, whatever time it is.
         for (earlier, entries) in answers.iter().enumerate() {
             let again = ask(&agreement, earlier, Some(&answer.receipt));
@@ -67,4 +73,37 @@ async fn a_clock_that_jumps_moves_no_charge_to_another_year_and_breaks_no_chain(
         .filter(|year| year["spent_rho_nano"].as_u64().unwrap() > 0)
         .collect();
     assert_eq!(spent.len(), 1, "{budget:#}");
+}
+
+#[tokio::test]
+async fn what_was_imported_under_a_clock_ahead_is_drawn_once_its_period_is_over() {
+    let system = System::new();
+    let (node, agreement) = approved_node(&system, 1).await;
+    let years_behind = Jumping {
+        hours: vec![-9 * 365 * 24],
+        looks: Mutex::new(0),
+    };
+    for (clock, is_over) in [
+        (Arc::new(years_behind) as Arc<dyn Clock>, false),
+        (Arc::new(SystemClock), true),
+    ] {
+        let config = Config::read(&node.dir().join("node.toml")).unwrap();
+        let opened = Node::open(config, clock, Arc::new(DiscreteGaussian)).await;
+        let served = Serving::bind(Arc::new(opened.unwrap()))
+            .await
+            .unwrap()
+            .spawn();
+        let caller = system.caller_of(node.ods_code(), &served.url()).await;
+        let answer = caller.measure(ask(&agreement, 0, None)).await;
+        match answer {
+            Ok(_) => assert!(is_over),
+            Err(refused) => {
+                assert_eq!(reason(&refused), Reason::PeriodNotOver);
+                assert!(!is_over);
+                charged_once_each(&node, 0).await;
+            }
+        }
+        served.stop().await.unwrap();
+    }
+    charged_once_each(&node, 1).await;
 }
