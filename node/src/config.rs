@@ -27,8 +27,8 @@ pub struct ConfigFile {
     pub ods_code: OdsCode,
     /// Address to serve on; port 0 takes any free one.
     pub listen: SocketAddr,
-    /// Where receipt key and witness lie: not in the backup, best on other storage. Relative to
-    /// the configuration's folder.
+    /// Where the witness, the keys and what the node was shown lie: not in the backup, best on other
+    /// storage. Relative to the configuration's folder.
     #[serde(default = "keep")]
     pub keep_dir: PathBuf,
     /// Least time from a reservation to its answer, in milliseconds.

@@ -9,7 +9,7 @@ use vwis_proto::{
     receipt::{Receipt, ReceiptBody},
 };
 
-/// An Ed25519 key whose public half stands in the ledger's first entry.
+/// An Ed25519 key whose public half stands in the ledger: in its first entry, or in that of a recovery.
 pub struct ReceiptKey {
     pair: Ed25519KeyPair,
     public: [u8; 32],

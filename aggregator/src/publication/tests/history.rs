@@ -501,6 +501,9 @@ fn each_way_in_which_one_employers_own_figures_were_read_is_closed() {
     corrected.push(Event::Corrected(1));
     let mut corrected_and_published = corrected.clone();
     corrected_and_published.push(Event::Published(0));
+    let mut late_and_published = whole(&[0], &[0, 1, 2, 3]);
+    late_and_published.extend(whole(&[0], &[4]));
+    late_and_published.push(Event::Published(0));
     // Those who stayed since the second period are a set of the first, too; then a person publishes a
     // correction of the first, and in the third others stayed.
     let mut others_stayed = whole(&[1], &[0, 1, 2]);
@@ -516,6 +519,7 @@ fn each_way_in_which_one_employers_own_figures_were_read_is_closed() {
         one_by_one,
         corrected,
         corrected_and_published,
+        late_and_published,
         others_stayed,
     ] {
         for period in [0, 1] {
