@@ -21,6 +21,8 @@ pub enum Allowance {
     Strangers,
     /// People who are new since the last snapshot, and began before.
     OldJoiners,
+    /// People found again who changed in what stays with a person, or changed places in a column.
+    ChangedPeople,
     /// People gone without a leaving date, in an extract that has some.
     Gone,
     /// A staff group, site or band that nearly or half disappeared.
@@ -75,6 +77,7 @@ impl Allowance {
             Self::Codes => "--allow codes",
             Self::Strangers => "--allow strangers",
             Self::OldJoiners => "--allow old-joiners",
+            Self::ChangedPeople => "--allow changed-people",
             Self::Gone => "--allow gone",
             Self::Groups => "--allow groups",
             Self::Unknown => "--allow unknown",

@@ -9,6 +9,7 @@
 //! # Privacy
 //! Questions hold exact counts: for the terminal of the organisation that imports, and nothing else.
 
+mod again;
 mod counts;
 mod people;
 mod rows;
@@ -68,6 +69,7 @@ pub fn check(
         if last.is_coded_alike {
             questions.extend(counts::groups(&imported.people, last));
             questions.extend(counts::shares(&imported.people, last));
+            questions.extend(again::questions(imported, last));
         }
     }
     questions.retain(|question| !question.allowance.is_in(allowed));

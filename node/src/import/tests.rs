@@ -2,6 +2,7 @@ mod cases;
 mod files;
 mod moving;
 mod properties;
+mod quarter;
 mod rows;
 
 use std::fs;
