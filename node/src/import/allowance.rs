@@ -35,8 +35,10 @@ pub enum Allowance {
     LeftOut,
     /// More than a fifth of the rows that count are further assignments.
     FurtherAssignments,
-    /// Many assignments of one person that are alike in everything.
+    /// Rows that are as another one of the same person in everything that is read.
     EqualRows,
+    /// Many people with two primary assignments.
+    TwoPrimaries,
     /// Many dates, and none that tells day from month.
     MonthFirst,
     /// Numbers of days beside dates in one column.
@@ -56,7 +58,7 @@ impl Allowance {
     /// many further assignments as people.
     pub(super) fn is_in(self, allowed: &[Self]) -> bool {
         let larger: &[Self] = match self {
-            Self::FurtherAssignments | Self::EqualRows => &[Self::Repeats, Self::Contradictions],
+            Self::FurtherAssignments | Self::EqualRows | Self::TwoPrimaries => &[Self::Repeats, Self::Contradictions],
             _ => &[],
         };
         allowed
@@ -85,6 +87,7 @@ impl Allowance {
             Self::LeftOut => "--allow left-out",
             Self::FurtherAssignments => "--allow further-assignments",
             Self::EqualRows => "--allow equal-rows",
+            Self::TwoPrimaries => "--allow two-primaries",
             Self::MonthFirst => "--allow month-first",
             Self::Serials => "--allow serials",
             Self::FarDates => "--allow far-dates",

@@ -56,6 +56,8 @@ pub(super) struct Assignment {
     /// When the person started.
     pub(super) began: Began,
     pub(super) joining_source: u8,
+    /// Hash of all that is read of the row, but for whose it is.
+    pub(super) read: u64,
     /// The line of the pathway rule that caught it.
     pub(super) pathway_line: Option<u16>,
 }
@@ -322,6 +324,7 @@ impl<'a> Coder<'a> {
             joining_source: self
                 .joining_source
                 .read_or_unknown(record, self.fields.mapping()),
+            read: self.fields.hash_of_read(record),
             pathway_line,
         })
     }

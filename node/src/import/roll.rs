@@ -1,7 +1,13 @@
 //! One person per employee number.
 //!
-//! Memory grows with people (about 40 bytes each) and not with the file.
+//! Memory grows with people (about 40 bytes each) and with the rows that count (about 10), not with the file.
 
+use std::{
+    collections::HashSet,
+    hash::{BuildHasher as _, Hasher as _},
+};
+
+use foldhash::{fast::RandomState, quality::FixedState};
 use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
@@ -26,6 +32,8 @@ pub(super) struct Roll {
     joining_source: Vec<u8>,
     began: Vec<Began>,
     pathway_line: Vec<u16>,
+    /// Hashes of the rows that count, by whom each is of.
+    rows: HashSet<u64, RandomState>,
     /// Attributes that all rows of a person should agree in, and their `unknown`.
     same_person: Vec<(usize, u8)>,
 }
@@ -49,6 +57,7 @@ impl Roll {
             joining_source: Vec::new(),
             began: Vec::new(),
             pathway_line: Vec::new(),
+            rows: HashSet::default(),
             same_person: personal
                 .iter()
                 .filter_map(|code| data_set.position(code))
@@ -69,6 +78,9 @@ impl Roll {
         line: u64,
         report: &mut Report,
     ) -> Result<(), TooManyPeople> {
+        if !self.rows.insert(row_hash(tag, assignment)) {
+            report.signs.equal_rows.add(line);
+        }
         let next = u32::try_from(self.tags.len()).map_err(|_| TooManyPeople)?;
         match self.index.find_or_insert(&self.tags, tag, next) {
             None => {
@@ -103,10 +115,6 @@ impl Roll {
         });
         if differs {
             report.find(Oddity::AssignmentsDisagree, line);
-        }
-        let is_equal = |(column, code): (&Vec<u8>, &u8)| column[person] == *code;
-        if self.columns.iter().zip(&further.codes).all(is_equal) {
-            report.signs.equal_rows += 1;
         }
         self.began[person] = self.began[person].max(further.began);
         let sum = &mut self.fte_sums[person];
@@ -179,4 +187,11 @@ impl Roll {
             .expect("columns grow together");
         (people, self.joining_source, self.began)
     }
+}
+
+/// Of one person's row with everything that is read of it.
+fn row_hash(tag: PersonTag, assignment: &Assignment) -> u64 {
+    let mut hasher = FixedState::with_seed(assignment.read).build_hasher();
+    hasher.write(&tag.0);
+    hasher.finish()
 }

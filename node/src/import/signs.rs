@@ -28,8 +28,8 @@ pub(crate) struct Signs {
     pub(super) far_starts: Seen,
     /// Errors of a spreadsheet, and formulas without a value.
     pub(super) spreadsheet_errors: Seen,
-    /// Further assignments that are coded as one before.
-    pub(super) equal_rows: u64,
+    /// Rows of a person that are as another one of the same person in everything that is read.
+    pub(super) equal_rows: Seen,
     /// Columns of codes that are all numbers.
     pub(super) numeric_codes: Vec<NumericCodes>,
     /// Hidden rows of the workbook.

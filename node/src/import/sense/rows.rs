@@ -2,7 +2,7 @@
 
 use super::{Question, percent, question};
 use crate::{
-    import::{Allowance, Report, said},
+    import::{Allowance, Field, Report, oddity::Oddity, said},
     plural::several,
 };
 
@@ -14,8 +14,8 @@ const NEARLY_ALL: f64 = 50.0;
 /// Share of further assignments among the rows that count, in percent. About one in thirty of NHS staff has
 /// two.
 const MOST_FURTHER: f64 = 20.0;
-/// People with two assignments that are alike in everything, in percent of all.
-const MOST_EQUAL: f64 = 5.0;
+/// A person has one primary assignment; so many may have two, in percent, as after a merger of employers.
+const MOST_TWO_PRIMARIES: f64 = 2.0;
 /// Dates of a column that are written in another form than the rest, in percent of them: a few are somebody's
 /// typing, such as 1900-01-01 where nothing is known.
 const MOST_OF_ANOTHER_FORM: f64 = 1.0;
@@ -109,13 +109,25 @@ fn assignments(report: &Report, questions: &mut Vec<Question>) {
                 report.merged
             ),
         ));
-    } else if signs.equal_rows > 1 && percent(signs.equal_rows, report.kept) > MOST_EQUAL {
+    } else if signs.equal_rows.rows > 1 {
         questions.push(question(
             Allowance::EqualRows,
             format!(
-                "{} are coded as another one of the same person in everything: is a part of the extract in \
-                 it twice?",
-                several(signs.equal_rows, "further row")
+                "{} are as another row of the same person in everything that is read, FTE, primary flag and \
+                 start date too, and are counted beside it: is a part of the extract in it twice?",
+                signs.equal_rows.said()
+            ),
+        ));
+    }
+    let twice = report.rows_with(Oddity::TwoPrimaryAssignments);
+    if twice > 2 && percent(twice, report.kept) > MOST_TWO_PRIMARIES {
+        questions.push(question(
+            Allowance::TwoPrimaries,
+            format!(
+                "{} are a second primary assignment of somebody: is a part of the extract in \
+                 it twice, and does column {} say which one is primary?",
+                several(twice, "row"),
+                report.columns.get(Field::Primary.code()).map_or("of it", String::as_str)
             ),
         ));
     }
