@@ -31,6 +31,8 @@ pub enum Allowance {
     Unknown,
     /// A category whose share moved by more than 10 points.
     Shares,
+    /// FTE that most have none of, or that changed of everybody at once.
+    Fte,
     /// One rule that leaves out more than a quarter of the rows.
     LeftOut,
     /// More than a fifth of the rows that count are further assignments.
@@ -84,6 +86,7 @@ impl Allowance {
             Self::Groups => "--allow groups",
             Self::Unknown => "--allow unknown",
             Self::Shares => "--allow shares",
+            Self::Fte => "--allow fte",
             Self::LeftOut => "--allow left-out",
             Self::FurtherAssignments => "--allow further-assignments",
             Self::EqualRows => "--allow equal-rows",

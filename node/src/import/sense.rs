@@ -11,6 +11,7 @@
 
 mod again;
 mod counts;
+mod fte;
 mod people;
 mod rows;
 
@@ -60,12 +61,14 @@ pub fn check(
 ) -> Result<(), Questions> {
     let mut questions = rows::questions(&imported.report);
     questions.extend(counts::unknown(&imported.people, &imported.report));
+    questions.extend(fte::alone(&imported.people));
     // That nobody counts was allowed already.
     if let Some(last) = last
         && !imported.people.is_empty()
     {
         questions.extend(people::questions(imported, last));
         questions.extend(counts::headcount(&imported.people, last));
+        questions.extend(fte::against(imported, last));
         if last.is_coded_alike {
             questions.extend(counts::groups(&imported.people, last));
             questions.extend(counts::shares(&imported.people, last));

@@ -23,9 +23,9 @@ const MOST_BANDS_OTHERWISE: u8 = 2;
 const MOST_EXCHANGED: u64 = 4;
 
 /// Somebody in the last snapshot and in this one, by position.
-struct Pair {
-    before: usize,
-    now: usize,
+pub(super) struct Pair {
+    pub(super) before: usize,
+    pub(super) now: usize,
 }
 
 pub(super) fn questions(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
@@ -36,7 +36,7 @@ pub(super) fn questions(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
     questions
 }
 
-fn found_again(imported: &Imported, last: &Last<'_>) -> Vec<Pair> {
+pub(super) fn found_again(imported: &Imported, last: &Last<'_>) -> Vec<Pair> {
     let index = imported.people.index();
     let tags = last.people.tags().iter().enumerate();
     tags.filter_map(|(before, tag)| {

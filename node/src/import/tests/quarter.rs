@@ -2,6 +2,7 @@
 
 mod again;
 mod copies;
+mod fte;
 
 use super::*;
 use crate::import::sense::{self, Last};
