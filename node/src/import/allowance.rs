@@ -33,6 +33,8 @@ pub enum Allowance {
     Shares,
     /// FTE that most have none of, or that changed of everybody at once.
     Fte,
+    /// A column that the last snapshot was read from, and this extract does not have.
+    Columns,
     /// One rule that leaves out more than a quarter of the rows.
     LeftOut,
     /// More than a fifth of the rows that count are further assignments.
@@ -87,6 +89,7 @@ impl Allowance {
             Self::Unknown => "--allow unknown",
             Self::Shares => "--allow shares",
             Self::Fte => "--allow fte",
+            Self::Columns => "--allow columns",
             Self::LeftOut => "--allow left-out",
             Self::FurtherAssignments => "--allow further-assignments",
             Self::EqualRows => "--allow equal-rows",

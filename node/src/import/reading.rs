@@ -9,7 +9,7 @@ use csv::ByteRecord;
 use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
-    Allowance, FEW_CONTRADICTING, Field, HeaderError, ImportError, Imported, MOST_CONTRADICTING,
+    Allowance, FEW_CONTRADICTING, Field, HeaderError, ImportError, Imported, Kind, MOST_CONTRADICTING,
     Options, PathwayListReport, PathwayReport, Report,
     coding::{Began, Coder, Row, trimmed},
     columns::{Columns, is_surely_a_header, no_header},
@@ -157,8 +157,13 @@ impl<'a> Reading<'a> {
             .map(|field| (field.code().to_owned(), columns.heading(field).to_owned()))
             .collect();
         self.report.columns_unread = columns.unread();
-        self.report.filters_missing = [Field::AssignmentStatus, Field::Contract, Field::Primary]
+        self.report.filters_missing = Field::FILTERS
             .into_iter()
+            // Those who joined or left are listed as such.
+            .filter(|field| {
+                let is_date = matches!(field, Field::StartDate | Field::LeavingDate);
+                !is_date || self.options.kind == Kind::Staff
+            })
             .filter(|field| columns.position(*field).is_none())
             .map(|field| field.code().to_owned())
             .collect();

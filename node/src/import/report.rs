@@ -63,7 +63,7 @@ pub struct Report {
     /// Attributes that the extract has no column for: everyone is unknown.
     pub attributes_missing: Vec<String>,
     /// Columns that the headcount filter and the choice of a person's first assignment read, and that
-    /// the extract does not have: nobody is left out by them.
+    /// the extract does not have.
     pub filters_missing: Vec<String>,
     /// The sheet of a workbook that was read.
     pub sheet: Option<String>,

@@ -10,10 +10,13 @@
 //! Questions hold exact counts: for the terminal of the organisation that imports, and nothing else.
 
 mod again;
+mod columns;
 mod counts;
 mod fte;
 mod people;
 mod rows;
+
+pub use columns::lost as columns_lost;
 
 use std::fmt;
 
@@ -45,6 +48,7 @@ pub struct Last<'a> {
     pub is_coded_alike: bool,
 }
 
+
 /// The questions to whoever imports; nothing was stored.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("nothing was imported: {}", listed(.0))]
@@ -59,6 +63,12 @@ pub fn check(
     last: Option<&Last<'_>>,
     allowed: &[Allowance],
 ) -> Result<(), Questions> {
+    answered(questions(imported, last), allowed)
+}
+
+/// What an extract of staff raises.
+#[must_use]
+pub fn questions(imported: &Imported, last: Option<&Last<'_>>) -> Vec<Question> {
     let mut questions = rows::questions(&imported.report);
     questions.extend(counts::unknown(&imported.people, &imported.report));
     questions.extend(fte::alone(&imported.people));
@@ -75,6 +85,14 @@ pub fn check(
             questions.extend(again::questions(imported, last));
         }
     }
+    questions
+}
+
+/// Whether each of the questions is answered by what is allowed.
+///
+/// # Errors
+/// [`Questions`] that are not.
+pub fn answered(mut questions: Vec<Question>, allowed: &[Allowance]) -> Result<(), Questions> {
     questions.retain(|question| !question.allowance.is_in(allowed));
     if questions.is_empty() {
         Ok(())

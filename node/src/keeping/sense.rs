@@ -5,7 +5,7 @@ use vwis_proto::period::Period;
 use crate::{
     import::{
         Allowance, Imported, Kind,
-        sense::{self, Last, Questions},
+        sense::{self, Last, Question, Questions},
     },
     movement::{MONTHS, STAFF},
     node::Node,
@@ -17,8 +17,8 @@ use super::flows::is_coded_as_now;
 // === impl Node ===
 
 impl Node {
-    /// What an extract of `period` raises that nobody allowed: against itself, and against the last
-    /// period that is held before it, else the first one after, else what was imported for the period
+    /// What an extract of `period` raises that nobody allowed: staff against themselves, and against the last
+    /// period that is held before them, else the first one after, else what was imported for the period
     /// itself.
     ///
     /// # Privacy
@@ -33,13 +33,22 @@ impl Node {
         imported: &Imported,
         allowed: &[Allowance],
     ) -> Result<Result<(), Questions>, StoreError> {
-        if kind != Kind::Staff {
-            return Ok(Ok(()));
-        }
+        let checked = match kind {
+            Kind::Staff => self.check_staff(period, imported).await?,
+            Kind::Joiners | Kind::Leavers => Vec::new(),
+        };
+        Ok(sense::answered(checked, allowed))
+    }
+
+    async fn check_staff(
+        &self,
+        period: Period,
+        imported: &Imported,
+    ) -> Result<Vec<Question>, StoreError> {
         let mut held = self.store.snapshots().await?;
         held.retain(|snapshot| snapshot.data_set == STAFF);
         let Some(nearest) = nearest(&held, period) else {
-            return Ok(sense::check(imported, None, allowed));
+            return Ok(sense::questions(imported, None));
         };
         let (people, moving) = self.staff(nearest).await?;
         let last = Last {
@@ -49,7 +58,18 @@ impl Node {
             is_quarter_before: period.months_before(MONTHS) == Some(nearest.period),
             is_coded_alike: is_coded_as_now(nearest),
         };
-        Ok(sense::check(imported, Some(&last), allowed))
+        let mut questions = sense::questions(imported, Some(&last));
+        let report = self.store.import_report(nearest.id).await?;
+        // One of another version may hold something else.
+        let report = report.and_then(|report| serde_json::from_str(&report).ok());
+        if let Some(report) = report {
+            questions.extend(sense::columns_lost(
+                &imported.report,
+                nearest.period,
+                &report,
+            ));
+        }
+        Ok(questions)
     }
 }
 

@@ -22,7 +22,7 @@ fn fte_that_moved_of_everybody_at_once_is_asked_about() {
     for (what, now) in [
         ("hundredths", with_fte(|_, fte| of(fte, 0.01))),
         ("a fifth less", with_fte(|_, fte| of(fte, 0.8))),
-        ("a fifth more", with_fte(|_, fte| of(fte, 1.25))),
+        ("half as much again", with_fte(|_, fte| of(fte, 1.5))),
         ("all the same", with_fte(|_, _| "0.9".to_owned())),
         ("all one", with_fte(|_, _| "1".to_owned())),
         ("sorted alone", with_fte(|at, _| sorted[at].clone())),
