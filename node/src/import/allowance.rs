@@ -35,6 +35,8 @@ pub enum Allowance {
     Fte,
     /// A column that the last snapshot was read from, and this extract does not have.
     Columns,
+    /// Joiners or leavers of whom the snapshots say something else.
+    Movers,
     /// One rule that leaves out more than a quarter of the rows.
     LeftOut,
     /// More than a fifth of the rows that count are further assignments.
@@ -90,6 +92,7 @@ impl Allowance {
             Self::Shares => "--allow shares",
             Self::Fte => "--allow fte",
             Self::Columns => "--allow columns",
+            Self::Movers => "--allow movers",
             Self::LeftOut => "--allow left-out",
             Self::FurtherAssignments => "--allow further-assignments",
             Self::EqualRows => "--allow equal-rows",

@@ -13,10 +13,12 @@ mod again;
 mod columns;
 mod counts;
 mod fte;
+mod movers;
 mod people;
 mod rows;
 
 pub use columns::lost as columns_lost;
+pub use movers::{Known, questions as movers};
 
 use std::fmt;
 

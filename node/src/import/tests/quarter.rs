@@ -4,6 +4,7 @@ mod again;
 mod columns;
 mod copies;
 mod fte;
+mod movers;
 
 use super::*;
 use crate::import::sense::{self, Last};
