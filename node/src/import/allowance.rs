@@ -64,7 +64,9 @@ impl Allowance {
     /// many further assignments as people.
     pub(super) fn is_in(self, allowed: &[Self]) -> bool {
         let larger: &[Self] = match self {
-            Self::FurtherAssignments | Self::EqualRows | Self::TwoPrimaries => &[Self::Repeats, Self::Contradictions],
+            Self::FurtherAssignments | Self::EqualRows | Self::TwoPrimaries => {
+                &[Self::Repeats, Self::Contradictions]
+            }
             _ => &[],
         };
         allowed

@@ -32,6 +32,7 @@ use super::{
     employee_number::{IN_FULL, is_shortened},
     field::Field,
     mapping::Mapping,
+    numbers::is_filler,
     oddity::Oddity,
     pathway::PathwayRule,
     reason::Reason,
@@ -214,6 +215,17 @@ impl<'a> Coder<'a> {
             ));
         }
         let normal = normal_form(number);
+        if is_filler(&normal) {
+            let reason = Reason::MissingEmployeeNumber;
+            let expected =
+                "an employee number; zeros or equal digits stand where there is none".to_owned();
+            return Err(Rejection::new(
+                reason,
+                Field::EmployeeNumber,
+                number,
+                expected,
+            ));
+        }
         if is_of_an_assignment(&normal) {
             report.signs.assignment_numbers.add(line);
         }

@@ -10,6 +10,7 @@ use regex::Regex;
 use vwis_proto::{dictionary::normalise, text::shown};
 
 use super::{date, field::Field, mapping::DateOrder};
+use crate::people::normal_form;
 
 /// Most characters of a value that a report repeats.
 const MOST_CHARACTERS: usize = 60;
@@ -162,6 +163,7 @@ fn is_placeholder(value: &str) -> bool {
         || plain.starts_with('#')
         || WORDS.contains(&normalise(&plain).as_str())
         || super::employee_number::is_shortened(plain.as_bytes())
+        || super::numbers::is_filler(&normal_form(plain.as_bytes()))
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use csv::ByteRecord;
 use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
-    Allowance, FEW_CONTRADICTING, Field, HeaderError, ImportError, Imported, Kind, MOST_CONTRADICTING,
-    Options, PathwayListReport, PathwayReport, Report,
+    Allowance, FEW_CONTRADICTING, Field, HeaderError, ImportError, Imported, Kind,
+    MOST_CONTRADICTING, Options, PathwayListReport, PathwayReport, Report,
     coding::{Began, Coder, Row, trimmed},
     columns::{Columns, is_surely_a_header, no_header},
     oddity::Oddity,
@@ -106,7 +106,13 @@ impl<'a> Reading<'a> {
                 }
                 let tag = self.options.tagger.tag(coder.employee_number(record));
                 self.roll
-                    .enter(tag, &assignment, line, &mut self.report)
+                    .enter(
+                        tag,
+                        &assignment,
+                        coder.employee_number(record),
+                        line,
+                        &mut self.report,
+                    )
                     .map_err(|TooManyPeople| ImportError::TooManyPeople(self.path.to_owned()))?;
             }
         }
@@ -239,6 +245,7 @@ impl<'a> Reading<'a> {
                 report: Box::new(self.report),
             });
         }
+        self.report.signs.extended_numbers = self.roll.extended();
         let (people, joining_source, began) = self.roll.into_people(&mut self.report);
         let index = people.index();
         self.absent
@@ -333,7 +340,10 @@ impl<'a> Reading<'a> {
         let report = &self.report;
         let rows = report.rows_with(Oddity::AssignmentsDisagree);
         let is_much = is_more_than(rows, MOST_CONTRADICTING, report.merged);
-        if rows <= FEW_CONTRADICTING || !is_much || self.is_allowed(Allowance::Contradictions) {
+        // Where every number that stands twice stands for several, a few are enough.
+        let is_all = rows > 1 && rows == report.merged;
+        let is_odd = is_all || (rows > FEW_CONTRADICTING && is_much);
+        if !is_odd || self.is_allowed(Allowance::Contradictions) {
             return Ok(());
         }
         Err(ImportError::Contradictory {

@@ -12,11 +12,12 @@ use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
     coding::{Assignment, Began},
+    numbers::{Extended, Numbers},
     oddity::Oddity,
     pathway::PathwayRule,
     report::{PathwayLine, PathwayReport, Report},
 };
-use crate::people::{People, PersonTag, TagIndex};
+use crate::people::{People, PersonTag, TagIndex, normal_form};
 
 /// No line of the pathway rule.
 const NO_LINE: u16 = u16::MAX;
@@ -32,6 +33,7 @@ pub(super) struct Roll {
     joining_source: Vec<u8>,
     began: Vec<Began>,
     pathway_line: Vec<u16>,
+    numbers: Numbers,
     /// Hashes of the rows that count, by whom each is of.
     rows: HashSet<u64, RandomState>,
     /// Attributes that all rows of a person should agree in, and their `unknown`.
@@ -57,6 +59,7 @@ impl Roll {
             joining_source: Vec::new(),
             began: Vec::new(),
             pathway_line: Vec::new(),
+            numbers: Numbers::default(),
             rows: HashSet::default(),
             same_person: personal
                 .iter()
@@ -75,6 +78,7 @@ impl Roll {
         &mut self,
         tag: PersonTag,
         assignment: &Assignment,
+        number: &[u8],
         line: u64,
         report: &mut Report,
     ) -> Result<(), TooManyPeople> {
@@ -88,6 +92,7 @@ impl Roll {
                     return Err(TooManyPeople);
                 }
                 report.kept += 1;
+                self.numbers.push(&normal_form(number), line);
                 self.tags.push(tag);
                 for (column, code) in self.columns.iter_mut().zip(assignment.codes) {
                     column.push(code);
@@ -131,6 +136,19 @@ impl Roll {
             self.joining_source[person] = further.joining_source;
             self.pathway_line[person] = further.pathway_line.unwrap_or(NO_LINE);
         }
+    }
+
+    /// People whose number is another one's with something about it. Of whom less than two things are known,
+    /// nothing tells them apart.
+    pub(super) fn extended(&self) -> Extended {
+        self.numbers.extended(|one, other| {
+            let codes = |person: usize| {
+                let all = self.same_person.iter();
+                all.map(move |(attribute, unknown)| (self.columns[*attribute][person], *unknown))
+            };
+            codes(one).eq(codes(other))
+                && codes(one).filter(|(code, unknown)| code != unknown).count() > 1
+        })
     }
 
     /// Moves everyone whom `pathway_of` names to that pathway; how many those were.

@@ -50,7 +50,6 @@ pub struct Last<'a> {
     pub is_coded_alike: bool,
 }
 
-
 /// The questions to whoever imports; nothing was stored.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("nothing was imported: {}", listed(.0))]

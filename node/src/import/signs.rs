@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     date::{Form, Written},
     field::Field,
+    numbers::Extended,
     source::NO_VALUE,
 };
 
@@ -24,6 +25,8 @@ pub(crate) struct Signs {
     pub(super) order_is_proved: bool,
     /// Numbers like those of ESR's assignments.
     pub(super) assignment_numbers: Seen,
+    /// Numbers that are another one of the same file with something about it.
+    pub(super) extended_numbers: Extended,
     /// First days of work more than a year ahead.
     pub(super) far_starts: Seen,
     /// Errors of a spreadsheet, and formulas without a value.

@@ -32,7 +32,7 @@ async fn what_looks_like_a_mistake_is_refused_and_taken_when_it_is_meant() {
     let shared = extract((0..100).map(|n| {
         let gender = ["Female", "Male"][n % 2];
         nurse(n)
-            .replacen(&format!(",{n},"), &format!(",{},", n / 50), 1)
+            .replacen(&format!(",{n},"), &format!(",{},", 1 + n / 50), 1)
             .replacen("Female", gender, 1)
     }));
     let cut = once[..once.len() - 60].to_owned();

@@ -104,13 +104,17 @@ fn exchanged(imported: &Imported, last: &Last<'_>, found: &[Pair]) -> Option<Que
             .iter()
             .map(|pair| (before[pair.before], now[pair.now]))
             .filter(|(before, now)| {
-                ![*before, *now].map(usize::from).contains(&attribute.unknown())
+                ![*before, *now]
+                    .map(usize::from)
+                    .contains(&attribute.unknown())
             });
         let exchange = Exchange::of(known);
         exchange.is_dealt_anew().then_some((attribute, exchange))
     };
     let all = attributes().filter(|(_, attribute)| !is_lasting(attribute));
-    let (attribute, exchange) = all.filter_map(of).max_by_key(|(_, exchange)| exchange.people)?;
+    let (attribute, exchange) = all
+        .filter_map(of)
+        .max_by_key(|(_, exchange)| exchange.people)?;
     Some(question(
         Allowance::ChangedPeople,
         format!(

@@ -26,14 +26,26 @@ pub struct Known {
 #[must_use]
 pub fn questions(kind: Kind, tags: &[PersonTag], known: &Known) -> Vec<Question> {
     let (who, before, now, others) = match kind {
-        Kind::Joiners => ("joiners", "employed before it", "not there at its end", "leavers"),
-        Kind::Leavers => ("leavers", "not there before it", "employed at its end", "joiners"),
+        Kind::Joiners => (
+            "joiners",
+            "employed before it",
+            "not there at its end",
+            "leavers",
+        ),
+        Kind::Leavers => (
+            "leavers",
+            "not there before it",
+            "employed at its end",
+            "joiners",
+        ),
         Kind::Staff => return Vec::new(),
     };
     let is_joiner = kind == Kind::Joiners;
     let of = |held: &Option<HashSet<PersonTag>>, is_odd_if_there: bool| {
         held.as_ref().map(|held| {
-            let odd = tags.iter().filter(|tag| held.contains(tag) == is_odd_if_there);
+            let odd = tags
+                .iter()
+                .filter(|tag| held.contains(tag) == is_odd_if_there);
             odd.count() as u64
         })
     };

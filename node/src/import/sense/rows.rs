@@ -98,6 +98,17 @@ fn assignments(report: &Report, questions: &mut Vec<Question>) {
                 signs.assignment_numbers.said()
             ),
         ));
+    } else if signs.extended_numbers.are_of_one() {
+        questions.push(question(
+            Allowance::AssignmentNumbers,
+            format!(
+                "{} have a number of the same file with something about it, such as 20000000B beside 20000000, \
+                 and the same age, gender and ethnic group: is it the number of an assignment? A person with m \
+                 of them would count as m people, at m² times the ρ that is charged. Name the column of the \
+                 person's own number in the mapping's [columns] employee_number",
+                signs.extended_numbers.said()
+            ),
+        ));
     }
     let share = percent(report.merged, report.kept + report.merged);
     if report.merged > 1 && share > MOST_FURTHER {
@@ -127,7 +138,10 @@ fn assignments(report: &Report, questions: &mut Vec<Question>) {
                 "{} are a second primary assignment of somebody: is a part of the extract in \
                  it twice, and does column {} say which one is primary?",
                 several(twice, "row"),
-                report.columns.get(Field::Primary.code()).map_or("of it", String::as_str)
+                report
+                    .columns
+                    .get(Field::Primary.code())
+                    .map_or("of it", String::as_str)
             ),
         ));
     }

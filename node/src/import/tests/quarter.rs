@@ -5,6 +5,7 @@ mod columns;
 mod copies;
 mod fte;
 mod movers;
+mod numbers;
 
 use super::*;
 use crate::import::sense::{self, Last};

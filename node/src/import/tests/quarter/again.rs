@@ -83,7 +83,11 @@ fn of_a_small_employer_it_goes_by_number_and_of_a_large_one_by_share() {
         }
         let raised = raised(Some(&text(&before)), &text(&now));
         let expected = [Allowance::ChangedPeople];
-        assert_eq!(raised, &expected[..usize::from(is_asked)], "{changed} of {size}");
+        assert_eq!(
+            raised,
+            &expected[..usize::from(is_asked)],
+            "{changed} of {size}"
+        );
     }
 }
 
@@ -92,9 +96,15 @@ fn what_was_not_known_a_birthday_and_a_move_of_many_are_no_other_people() {
     let before = people(0..SIZE);
     for (from, to) in [
         // Told at last.
-        (vec![("Ethnic Origin", "Z Not Stated")], vec![("Ethnic Origin", "R Chinese")]),
+        (
+            vec![("Ethnic Origin", "Z Not Stated")],
+            vec![("Ethnic Origin", "R Chinese")],
+        ),
         // 45 and 50 within the quarter, all of them.
-        (vec![("Date Of Birth", "31/12/1979")], vec![("Date Of Birth", "01/01/1979")]),
+        (
+            vec![("Date Of Birth", "31/12/1979")],
+            vec![("Date Of Birth", "01/01/1979")],
+        ),
         // A service that moves to another site.
         (vec![("Location", "Bolton")], vec![("Location", "Bury")]),
     ] {
@@ -108,6 +118,9 @@ fn what_was_not_known_a_birthday_and_a_move_of_many_are_no_other_people() {
             text(&people)
         };
         let raised = raised(Some(&with(&from)), &with(&to));
-        assert!(!raised.contains(&Allowance::ChangedPeople), "{from:?}: {raised:?}");
+        assert!(
+            !raised.contains(&Allowance::ChangedPeople),
+            "{from:?}: {raised:?}"
+        );
     }
 }

@@ -39,7 +39,8 @@ fn two_copied_rows_are_asked_about_in_a_file_of_any_size_and_one_is_not() {
 fn a_copy_of_a_second_assignment_is_one_too() {
     let second = [("Primary Assignment", "N"), ("FTE", "0.2")];
     let once = with_further(30, &second);
-    let copies: String = once.lines().rev().take(2).map(|line| format!("{line}\n")).collect();
+    let copies: Vec<_> = once.lines().rev().take(2).collect();
+    let copies = copies.join("\n");
     assert_eq!(raised(None, &once), []);
     assert_eq!(raised(None, &(once + &copies)), [Allowance::EqualRows]);
 }
@@ -54,7 +55,10 @@ fn second_assignments_that_differ_in_one_thing_that_is_read_are_no_copies() {
     ] {
         // One in eighteen has two.
         let raised = raised(None, &with_further(18, &change));
-        assert!(!raised.contains(&Allowance::EqualRows), "{change:?}: {raised:?}");
+        assert!(
+            !raised.contains(&Allowance::EqualRows),
+            "{change:?}: {raised:?}"
+        );
     }
     let ordinary = [("FTE", "0.2"), ("Primary Assignment", "N")];
     assert_eq!(raised(None, &with_further(18, &ordinary)), []);
@@ -65,6 +69,10 @@ fn many_people_with_two_primary_assignments_are_asked_about() {
     let other = [("FTE", "0.2")];
     for (step, is_asked) in [(18, true), (60, false)] {
         let raised = raised(None, &with_further(step, &other));
-        assert_eq!(raised.contains(&Allowance::TwoPrimaries), is_asked, "{step}");
+        assert_eq!(
+            raised.contains(&Allowance::TwoPrimaries),
+            is_asked,
+            "{step}"
+        );
     }
 }

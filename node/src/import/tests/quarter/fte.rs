@@ -30,7 +30,9 @@ fn fte_that_moved_of_everybody_at_once_is_asked_about() {
         assert_eq!(raised(Some(&before), &now), [Allowance::Fte], "{what}");
     }
     // As before: nobody moved.
-    let same = text(&people(0..SIZE)).replace(",0.8,", ",1.0,").replace(",0.6,", ",1.0,");
+    let same = text(&people(0..SIZE))
+        .replace(",0.8,", ",1.0,")
+        .replace(",0.6,", ",1.0,");
     assert_eq!(raised(Some(&same), &same), []);
 }
 

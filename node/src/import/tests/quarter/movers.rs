@@ -12,16 +12,16 @@ fn tags(numbers: std::ops::Range<u32>) -> Vec<PersonTag> {
         .collect()
 }
 
-fn set_of(numbers: std::ops::Range<u32>) -> Option<HashSet<PersonTag>> {
-    Some(tags(numbers).into_iter().collect())
+fn set_of(numbers: std::ops::Range<u32>) -> HashSet<PersonTag> {
+    tags(numbers).into_iter().collect()
 }
 
 /// Staff 0 to 300 before, 20 to 330 now.
 fn asked(kind: Kind, who: std::ops::Range<u32>, others: Option<std::ops::Range<u32>>) -> usize {
     let known = Known {
-        before: set_of(0..300),
-        now: set_of(20..330),
-        others: others.and_then(set_of),
+        before: Some(set_of(0..300)),
+        now: Some(set_of(20..330)),
+        others: others.map(set_of),
     };
     let questions = sense::movers(kind, &tags(who), &known);
     for question in &questions {
@@ -51,7 +51,11 @@ fn who_joined_was_not_there_and_is_and_who_left_was_and_is_not() {
         // Of one person nothing is asked.
         (leavers, 1000..1001, None, 0),
     ] {
-        assert_eq!(asked(kind, who.clone(), others), expected, "{kind:?} {who:?}");
+        assert_eq!(
+            asked(kind, who.clone(), others),
+            expected,
+            "{kind:?} {who:?}"
+        );
     }
     let nothing_held = Known {
         before: None,
