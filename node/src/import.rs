@@ -40,6 +40,7 @@ mod signs;
 mod sketch;
 mod source;
 mod suggest;
+mod vetting;
 
 pub use allowance::Allowance;
 pub use by_hand::ByHandError;

@@ -220,11 +220,15 @@ impl Columns {
 
     /// Headings that nothing reads.
     pub(super) fn unread(&self) -> Vec<String> {
-        let read = |position: &usize| self.positions.contains(&Some(*position));
-        (0..self.headings.len())
-            .filter(|position| !read(position) && !self.headings[*position].is_empty())
-            .map(|position| self.headings[position].clone())
-            .collect()
+        let all = self
+            .unread_positions()
+            .map(|position| &self.headings[position]);
+        all.filter(|heading| !heading.is_empty()).cloned().collect()
+    }
+
+    /// Where they stand.
+    pub(super) fn unread_positions(&self) -> impl Iterator<Item = usize> {
+        (0..self.headings.len()).filter(|position| !self.positions.contains(&Some(*position)))
     }
 }
 

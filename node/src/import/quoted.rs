@@ -31,7 +31,7 @@ static SURNAME_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     regex(r"^\p{L}[\p{L}'’.-]*( \p{L}[\p{L}'’.-]*)?, ?\p{L}[\p{L}'’.-]*( \p{L}[\p{L}'’.-]*)?$")
 });
 /// Words of places, posts and groups, which no name of a person has.
-const NO_NAME: [&str; 44] = [
+pub(super) const NO_NAME: [&str; 44] = [
     "academy",
     "admin",
     "assistant",

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     movement::{LeaverDetails, Moving},
-    people::PersonTag,
+    people::{PersonTag, normal_form},
 };
 
 /// Rows among which the header is looked for: reports begin with titles.
@@ -43,6 +43,8 @@ pub(super) struct Reading<'a> {
     roll: Roll,
     leavers: HashMap<PersonTag, LeaverDetails>,
     absent: HashSet<PersonTag>,
+    /// Columns that nothing reads.
+    unread: Vec<usize>,
     report: Report,
 }
 
@@ -62,6 +64,7 @@ impl<'a> Reading<'a> {
             roll: Roll::new(data_set),
             leavers: HashMap::new(),
             absent: HashSet::new(),
+            unread: Vec::new(),
             report: Report::default(),
         }
     }
@@ -75,6 +78,11 @@ impl<'a> Reading<'a> {
         self.report.rows_read += rows;
         sketch.add(record);
         self.last_row = (line, record.len());
+        let vetting = &mut self.report.vetting;
+        vetting.begin_row(&normal_form(coder.employee_number(record)), line);
+        for position in &self.unread {
+            vetting.note_unread(trimmed(record.get(*position).unwrap_or_default()));
+        }
         match coder.row(record, line, &mut self.report) {
             Row::Absent => {
                 let tag = self.options.tagger.tag(coder.employee_number(record));
@@ -123,6 +131,7 @@ impl<'a> Reading<'a> {
         match Columns::find(record, self.options.mapping, self.options.kind) {
             Ok(columns) => {
                 self.note_columns(&columns);
+                self.unread = columns.unread_positions().collect();
                 let coder = Coder::new(
                     columns,
                     self.options.mapping,
@@ -211,6 +220,7 @@ impl<'a> Reading<'a> {
         if self.report.rows_read == 0 {
             return Err(ImportError::Empty(self.path.to_owned()));
         }
+        self.report.vet();
         self.report.sheet.clone_from(&ended.sheet);
         let (line, fields) = self.last_row;
         let width = coder.width();

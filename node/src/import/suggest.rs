@@ -21,7 +21,9 @@ use super::{
     quoted::{looks_like, quoted as repeated},
     signs::is_spreadsheet_error,
     source::Source,
+    vetting::Vetting,
 };
+use crate::people::normal_form;
 
 /// Rows that are looked at.
 const SAMPLE_ROWS: usize = 2_000;
@@ -50,6 +52,8 @@ struct Sampled {
     /// Where it stands, from 1.
     number: usize,
     values: Vec<String>,
+    /// The row of each of them.
+    rows: Vec<u32>,
 }
 
 /// Why a column is proposed for a field.
@@ -134,7 +138,7 @@ fn sample(
         progress: &progress,
     };
     let mut columns: Vec<Sampled> = Vec::new();
-    let mut rows = 0;
+    let mut rows = 0_u32;
     let builtin = Mapping::builtin();
     source.read(&builtin, &mut |record: &mut ByteRecord| {
         let field = |at: usize| {
@@ -150,6 +154,7 @@ fn sample(
                         heading: field(at),
                         number: at + 1,
                         values: Vec::new(),
+                        rows: Vec::new(),
                     })
                     .collect();
             }
@@ -159,10 +164,11 @@ fn sample(
             let value = field(at);
             if !value.is_empty() {
                 column.values.push(value);
+                column.rows.push(rows);
             }
         }
         rows += 1;
-        Ok(rows < SAMPLE_ROWS)
+        Ok((rows as usize) < SAMPLE_ROWS)
     })?;
     columns.retain(|column| !column.heading.is_empty());
     if columns.is_empty() {
@@ -287,7 +293,7 @@ fn written(
         let rules = rules.fold(String::new(), |all, rule| all + ", " + rule);
         let _ = writeln!(
             text,
-            "\n# What these mean: one of {}{rules}.\n# \"\" is not said yet, and such rows are rejected.\n\
+            "\n# What these mean: one of {}{rules}.\n# \"\" is not said yet, and such rows are rejected. What fewer than three people have is not written here.\n\
              [values.{}]",
             accepted(attribute),
             field.code()
@@ -393,7 +399,7 @@ fn unknown_values<'c>(
     let (Some((at, _)), Some(attribute)) = (proposed.get(&field), attribute_of(field)) else {
         return BTreeSet::new();
     };
-    unknown(&columns[*at], attribute, MOST_VALUES)
+    unknown(columns, proposed, *at, attribute, MOST_VALUES)
 }
 
 fn unmapped_sites<'c>(
@@ -403,23 +409,50 @@ fn unmapped_sites<'c>(
     let locality = attribute_of(Field::Site).expect("localities are an attribute");
     let site = proposed.get(&Field::Site);
     site.map_or_else(BTreeSet::new, |(at, _)| {
-        unknown(&columns[*at], locality, MOST_SITES)
+        unknown(columns, proposed, *at, locality, MOST_SITES)
     })
 }
 
-/// What stands in a column and is not understood; nothing that looks like a person's, and no error of a
+/// What stands in a column and is not understood; nothing that may be a person's, and no error of a
 /// spreadsheet, which is to be mended there.
-fn unknown<'c>(column: &'c Sampled, attribute: &Attribute, most: usize) -> BTreeSet<&'c str> {
+fn unknown<'c>(
+    columns: &'c [Sampled],
+    proposed: &BTreeMap<Field, (usize, Evidence)>,
+    at: usize,
+    attribute: &Attribute,
+    most: usize,
+) -> BTreeSet<&'c str> {
+    let number = proposed.get(&Field::EmployeeNumber);
+    let number_of = |row: u32| {
+        let numbers = &columns[number?.0];
+        let found = numbers.rows.binary_search(&row).ok()?;
+        Some(normal_form(numbers.values[found].as_bytes()))
+    };
+    let mut vetting = Vetting::default();
+    let is_read = |at: &usize| proposed.values().any(|(read, _)| read == at);
+    for column in (0..columns.len()).filter(|at| !is_read(at)) {
+        for value in &columns[column].values {
+            vetting.note_unread(value.as_bytes());
+        }
+    }
+    let column = &columns[at];
     let mut unknown = BTreeSet::new();
-    let mut keys = BTreeSet::new();
-    for value in &column.values {
-        let is_unknown = matches!(attribute.resolve(value), Resolution::Unrecognised);
-        let is_ours = looks_like(value).is_none() && !is_spreadsheet_error(value.as_bytes());
-        // Spellings that are read as one need one entry.
-        if is_unknown && is_ours && unknown.len() < most && keys.insert(normalise(value)) {
+    for (row, value) in column.rows.iter().zip(&column.values) {
+        if matches!(attribute.resolve(value), Resolution::Unrecognised) {
+            let whose = number_of(*row).unwrap_or_default();
+            vetting.begin_row(&whose, u64::from(*row));
+            vetting.note(value, value);
             unknown.insert(value.as_str());
         }
     }
+    let mut keys = BTreeSet::new();
+    unknown.retain(|value| {
+        let is_ours = looks_like(value).is_none()
+            && !is_spreadsheet_error(value.as_bytes())
+            && vetting.may_be_shown(value, None);
+        // Spellings that are read as one need one entry.
+        is_ours && keys.len() < most && keys.insert(normalise(value))
+    });
     unknown
 }
 
