@@ -12,7 +12,7 @@ use super::{
     Allowance, FEW_CONTRADICTING, Field, HeaderError, ImportError, Imported, Kind,
     MOST_CONTRADICTING, Options, PathwayListReport, PathwayReport, Report,
     coding::{Began, Coder, Row, trimmed},
-    columns::{Columns, is_surely_a_header, no_header},
+    columns::{Columns, is_headless, is_surely_a_header, no_header},
     oddity::Oddity,
     reason::Reason,
     roll::{Roll, TooManyPeople},
@@ -148,10 +148,17 @@ impl<'a> Reading<'a> {
                 if is_surely_a_header(known) {
                     return Err(self.header(fault));
                 }
+                let is_headless = is_headless(record, known);
+                let fault = if is_headless {
+                    HeaderError::Headless
+                } else {
+                    fault
+                };
+                // Titles above the rows are no header either.
                 if self
                     .nearly_header
                     .as_ref()
-                    .is_none_or(|(most, _)| known > *most)
+                    .is_none_or(|(most, _)| known > *most || (is_headless && *most == 0))
                 {
                     self.nearly_header = Some((known, fault));
                 }
@@ -371,7 +378,9 @@ impl<'a> Reading<'a> {
     fn no_header(&self) -> ImportError {
         // One heading that is known says more than a list of all that must be there.
         match &self.nearly_header {
-            Some((known, fault)) if *known > 0 => self.header(fault.clone()),
+            Some((known, fault)) if *known > 0 || *fault == HeaderError::Headless => {
+                self.header(fault.clone())
+            }
             _ => self.header(no_header(self.options.kind)),
         }
     }

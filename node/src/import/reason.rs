@@ -1,6 +1,6 @@
 //! Why a row is rejected, by which rule one is left out, and what both mean.
 
-use super::field::Field;
+use super::{field::Field, quoted::is_kept_back};
 
 /// Why a row cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl Reason {
             Self::UnrecognisedValue => {
                 return match field {
                     // What is not shown is not to be mapped either.
-                    Some(field) if field.takes_values() && !value.starts_with("(not shown") => format!(
+                    Some(field) if field.takes_values() && !is_kept_back(value) => format!(
                         "Say in the mapping what local spellings mean: [values.{}] \"{value}\" = \"…\"",
                         field.code()
                     ),

@@ -15,7 +15,7 @@ use vwis_proto::{
 use super::{
     Encoding, ImportError, Kind, Mapping, Progress,
     coding::accepted,
-    columns::{at_position, needed},
+    columns::{self, HeaderError, at_position, is_headless, needed},
     field::Field,
     mapping::{DateOrder, attribute_of},
     quoted::{looks_like, quoted as repeated},
@@ -149,6 +149,12 @@ fn sample(
         if columns.is_empty() {
             let filled = record.iter().filter(|f| !f.trim_ascii().is_empty()).count();
             if filled >= FEWEST_HEADINGS {
+                if is_headless(record, columns::known_headings(record, &builtin)) {
+                    return Err(ImportError::Header {
+                        path: path.to_owned(),
+                        source: HeaderError::Headless,
+                    });
+                }
                 columns = (0..record.len())
                     .map(|at| Sampled {
                         heading: field(at),

@@ -3,6 +3,7 @@ mod files;
 mod moving;
 mod properties;
 mod quarter;
+mod repeated;
 mod rows;
 
 use std::fs;

@@ -15,7 +15,11 @@ use foldhash::{fast::RandomState, quality::FixedState};
 use vwis_proto::dictionary::{Dictionary, normalise};
 
 use super::{
-    Mapping, Report, field::Field, quoted::NO_NAME, report::Values, signs::is_spreadsheet_error,
+    Mapping, Report,
+    field::Field,
+    quoted::{NO_NAME, is_kept_back},
+    report::Values,
+    signs::is_spreadsheet_error,
 };
 
 /// So many people have what is no person's own.
@@ -25,7 +29,10 @@ const MOST_UNREAD: usize = 1 << 22;
 /// What stands in the place of a value.
 const KEPT_BACK: &str = "not shown: it may be a person's";
 /// Small words between others.
-const BETWEEN: [&str; 10] = ["a", "and", "at", "for", "in", "no", "not", "of", "or", "the"];
+const BETWEEN: [&str; 14] = [
+    "and", "at", "body", "for", "in", "no", "not", "of", "or", "point", "range", "review", "the",
+    "with",
+];
 
 /// Words of categories, attributes and headings, and of places and posts.
 static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
@@ -89,11 +96,14 @@ impl Vetting {
     /// Remembers who has a value that may have to be shown.
     pub(super) fn note(&mut self, raw: &str, shown: &str) {
         let (person, line) = self.row;
-        let seen = self.seen.entry(hash(shown.as_bytes())).or_insert_with(|| Seen {
-            people: Vec::new(),
-            line,
-            folded: folded(raw.as_bytes()),
-        });
+        let seen = self
+            .seen
+            .entry(hash(shown.as_bytes()))
+            .or_insert_with(|| Seen {
+                people: Vec::new(),
+                line,
+                folded: folded(raw.as_bytes()),
+            });
         if let Some(person) = person
             && seen.people.len() < SEVERAL
             && !seen.people.contains(&person)
@@ -112,8 +122,8 @@ impl Vetting {
         let is_several = seen.people.len() >= SEVERAL && self.unread.len() < MOST_UNREAD;
         let words = words_of(shown);
         let mut own = words.iter().filter(|word| word.chars().count() > 1);
-        let is_made_of_unread = !words.is_empty()
-            && own.all(|word| self.unread.contains(&folded(word.as_bytes())));
+        let is_made_of_unread =
+            !words.is_empty() && own.all(|word| self.unread.contains(&folded(word.as_bytes())));
         (is_several || is_of_words(shown))
             && !self.unread.contains(&seen.folded)
             && !is_made_of_unread
@@ -145,9 +155,9 @@ impl Report {
     pub(super) fn vet(&mut self) {
         let vetting = std::mem::take(&mut self.vetting);
         for error in &mut self.errors {
-            let field = Field::ALL.into_iter().find(|field| {
-                self.columns.get(field.code()) == Some(&error.column)
-            });
+            let field = Field::ALL
+                .into_iter()
+                .find(|field| self.columns.get(field.code()) == Some(&error.column));
             if !vetting.may_be_shown(&error.value, field) {
                 error.value = format!("({KEPT_BACK})");
             }
@@ -173,7 +183,7 @@ fn is_nobodys(shown: &str, field: Option<Field>) -> bool {
         Some(Field::BirthDate | Field::StartDate | Field::LeavingDate)
     );
     let digits = shown.bytes().filter(u8::is_ascii_digit).count();
-    shown.starts_with("(not shown")
+    is_kept_back(shown)
         || !shown.chars().any(char::is_alphabetic)
         || is_spreadsheet_error(shown.as_bytes())
         || field == Some(Field::EmployeeNumber)
@@ -204,7 +214,10 @@ pub(super) fn repeated(shown: &str, field: Option<Field>) -> String {
 fn words_of(value: &str) -> Vec<String> {
     let key = normalise(value);
     let words = key.split(|c: char| !c.is_alphanumeric());
-    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Of letters and digits alone, in lower case.
