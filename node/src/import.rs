@@ -58,7 +58,7 @@ pub use report::{
     RowError, Values,
 };
 pub use source::{Encoding, Progress};
-pub use suggest::suggest_mapping;
+pub use suggest::{suggest_mapping, suggest_mapping_beside};
 
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! Why a row is rejected, by which rule one is left out, and what both mean.
 
-use super::{field::Field, quoted::is_kept_back};
+use super::{field::Field, quoted::is_kept_back, signs::is_spreadsheet_error};
 
 /// Why a row cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +102,11 @@ impl Reason {
             }
             Self::UnrecognisedValue => {
                 return match field {
+                    _ if is_spreadsheet_error(value.as_bytes()) => {
+                        "Open the file in the spreadsheet, so that its formulas are calculated, mend what it \
+                         shows in their place, and save it"
+                            .to_owned()
+                    }
                     // What is not shown is not to be mapped either.
                     Some(field) if field.takes_values() && !is_kept_back(value) => format!(
                         "Say in the mapping what local spellings mean: [values.{}] \"{value}\" = \"…\"",

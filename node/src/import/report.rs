@@ -74,7 +74,7 @@ pub struct Report {
     pub(crate) signs: Signs,
     /// Who has which value, until the whole file was read.
     #[serde(skip)]
-    pub(super) vetting: Vetting,
+    pub(crate) vetting: Vetting,
     /// Rows above the header: titles and blank lines.
     pub rows_above_header: u64,
 }

@@ -77,7 +77,20 @@ pub fn suggest_mapping(
     encoding: Encoding,
     sheet: Option<&str>,
 ) -> Result<String, ImportError> {
-    let columns = sample(path, encoding, sheet)?;
+    suggest_mapping_beside(path, encoding, sheet, &Mapping::builtin())
+}
+
+/// The same for a file whose rows are read as `mapping` says in its `[format]`.
+///
+/// # Errors
+/// [`ImportError`] where the file is no table.
+pub fn suggest_mapping_beside(
+    path: &Path,
+    encoding: Encoding,
+    sheet: Option<&str>,
+    mapping: &Mapping,
+) -> Result<String, ImportError> {
+    let columns = sample(path, encoding, sheet, mapping)?;
     let builtin = Mapping::builtin();
     let mut free: BTreeSet<usize> = (0..columns.len()).collect();
     let mut proposed: BTreeMap<Field, (usize, Evidence)> = BTreeMap::new();
@@ -98,16 +111,33 @@ pub fn suggest_mapping(
         free.remove(at);
         proposed.insert(field, (*at, evidence));
     }
+    // A heading that is known, or stands twice, means one column, and no guess names it.
+    let is_taken = |at: &usize| {
+        let heading = normalise(&columns[*at].heading);
+        let is_same = |column: &&Sampled| normalise(&column.heading) == heading;
+        columns.iter().filter(is_same).count() > 1
+            || Field::ALL.into_iter().any(|field| {
+                let mut known = builtin.headings(field).iter();
+                known.any(|known| normalise(known) == heading)
+            })
+    };
+    let mut open: BTreeSet<usize> = free.iter().copied().filter(|at| !is_taken(at)).collect();
     for field in Field::ALL {
         if proposed.contains_key(&field) {
             continue;
         }
-        if let Some((at, evidence)) = best_guess(&columns, &free, field, &builtin) {
+        if let Some((at, evidence)) = best_guess(&columns, &open, field, &builtin) {
             free.remove(&at);
+            open.remove(&at);
             proposed.insert(field, (at, evidence));
         }
     }
-    Ok(written(path, encoding, &columns, &free, &proposed))
+    let text = written(path, encoding, &columns, &free, &proposed);
+    Ok(if mapping.line_breaks {
+        text.replacen("[format]\n", "[format]\nline_breaks = true\n", 1)
+    } else {
+        text
+    })
 }
 
 /// Columns whose heading the built-in mapping knows for the field, the one it prefers first.
@@ -129,6 +159,7 @@ fn sample(
     path: &Path,
     encoding: Encoding,
     sheet: Option<&str>,
+    mapping: &Mapping,
 ) -> Result<Vec<Sampled>, ImportError> {
     let progress = Progress::default();
     let source = Source {
@@ -140,7 +171,7 @@ fn sample(
     let mut columns: Vec<Sampled> = Vec::new();
     let mut rows = 0_u32;
     let builtin = Mapping::builtin();
-    source.read(&builtin, &mut |record: &mut ByteRecord| {
+    source.read(mapping, &mut |record: &mut ByteRecord| {
         let field = |at: usize| {
             let raw = record.get(at).unwrap_or_default();
             // On one line, whatever the file has: it may end up in a comment.
@@ -193,7 +224,9 @@ fn best_guess(
         let heading = normalise(&columns[*at].heading);
         let like = builtin.headings(field).iter().find(|known| {
             let known = normalise(known);
-            known.len() >= 4
+            // The system's own status is another list.
+            !heading.starts_with("system ")
+                && known.len() >= 4
                 && (heading.contains(&known)
                     || strsim::osa_distance(&heading, &known) <= known.len() / 5)
         });

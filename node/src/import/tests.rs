@@ -1,3 +1,4 @@
+mod advice;
 mod cases;
 mod files;
 mod moving;

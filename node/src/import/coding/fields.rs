@@ -65,7 +65,7 @@ impl<'a> Fields<'a> {
         field: Field,
     ) -> Result<Option<Date>, Rejection<'r>> {
         let raw = self.get(record, field);
-        if raw.is_empty() {
+        if raw.is_empty() || date::is_none(raw) {
             return Ok(None);
         }
         let written = self.written(raw, field);

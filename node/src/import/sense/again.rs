@@ -30,10 +30,9 @@ pub(super) struct Pair {
 
 pub(super) fn questions(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
     let found = found_again(imported, last);
-    let mut questions = Vec::new();
-    questions.extend(others(imported, last, &found));
-    questions.extend(exchanged(imported, last, &found));
-    questions
+    let question = others(imported, last, &found);
+    let question = question.or_else(|| exchanged(imported, last, &found));
+    question.into_iter().collect()
 }
 
 pub(super) fn found_again(imported: &Imported, last: &Last<'_>) -> Vec<Pair> {

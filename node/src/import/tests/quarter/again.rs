@@ -41,7 +41,10 @@ fn a_column_sorted_without_the_others_is_asked_about() {
             values.rotate_left(1);
         }
         let raised = raised(Some(&before), &with_column(sorted, &values));
-        assert_eq!(raised, [Allowance::ChangedPeople], "{sorted}");
+        assert!(
+            raised.contains(&Allowance::ChangedPeople),
+            "{sorted}: {raised:?}"
+        );
     }
 }
 
