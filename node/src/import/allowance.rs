@@ -53,6 +53,10 @@ pub enum Allowance {
     FarDates,
     /// Hidden rows, or a hidden sheet.
     Hidden,
+    /// Another visible sheet with a header.
+    Sheets,
+    /// A cancer manager's list of which most are not in the extract.
+    PathwayList,
     /// Errors of a spreadsheet such as #N/A, and formulas without a value.
     Errors,
 }
@@ -103,6 +107,8 @@ impl Allowance {
             Self::Serials => "--allow serials",
             Self::FarDates => "--allow far-dates",
             Self::Hidden => "--allow hidden",
+            Self::Sheets => "--allow sheets",
+            Self::PathwayList => "--allow pathway-list",
             Self::Errors => "--allow errors",
         }
     }

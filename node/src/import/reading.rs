@@ -250,6 +250,7 @@ impl<'a> Reading<'a> {
         self.report.signs.numeric_codes = coder.numeric_codes();
         self.report.signs.hidden_rows = ended.hidden_rows;
         self.report.signs.sheet_is_hidden = ended.sheet_is_hidden;
+        self.report.signs.has_visible_others = ended.has_visible_others;
         self.report.other_sheets.clone_from(&ended.other_sheets);
         self.check_codes()?;
         let rows_tag = self.options.tagger.rows_tag(&sketch.bytes());

@@ -114,7 +114,12 @@ fn question(allowance: Allowance, sentence: impl Into<String>) -> Question {
 impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let option = self.allowance.option();
-        write!(f, "{}. If it is right, say {option}", self.sentence)
+        let end = if self.sentence.ends_with('?') {
+            ""
+        } else {
+            "."
+        };
+        write!(f, "{}{end} If it is right, say {option}", self.sentence)
     }
 }
 

@@ -37,6 +37,8 @@ pub(crate) struct Signs {
     pub(super) numeric_codes: Vec<NumericCodes>,
     /// Hidden rows of the workbook.
     pub(super) hidden_rows: u64,
+    /// Whether another visible sheet has a header too.
+    pub(super) has_visible_others: bool,
     /// Whether the sheet that was read is hidden.
     pub(super) sheet_is_hidden: bool,
 }

@@ -3,8 +3,9 @@
 use super::{Question, percent, question};
 use crate::{
     import::{Allowance, Field, Report, oddity::Oddity, said},
-    plural::several,
+    plural::{people, several},
 };
+use vwis_proto::text::shown;
 
 /// Share of the rows that one rule may leave out, in percent. In the demo's extracts, which follow published
 /// figures, bank assignments are the most, with some hundredths.
@@ -46,6 +47,30 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
                 "{} of the workbook are hidden, by hand or by a filter, and are read like the others: \
                  show them all, and look whether they belong in it",
                 several(signs.hidden_rows, "row")
+            ),
+        ));
+    }
+    if signs.has_visible_others {
+        questions.push(question(
+            Allowance::Sheets,
+            format!(
+                "Another visible sheet has a header too, and is not read ({}): is the extract spread over \
+                 several sheets? Put them into one, or name the one that holds all with --sheet",
+                report.other_sheets.iter().map(|name| format!("`{}`", shown(name))).collect::<Vec<_>>().join(", ")
+            ),
+        ));
+    }
+    if let Some(list) = &report.pathway.list
+        && list.listed > 1
+        && list.placed * 2 < list.listed
+    {
+        questions.push(question(
+            Allowance::PathwayList,
+            format!(
+                "Of {} on the cancer manager's list {} are not in this extract: are its numbers those of the \
+                 staff, in the same spelling?",
+                people(list.listed),
+                list.not_found
             ),
         ));
     }

@@ -278,13 +278,44 @@ fn the_pathway_rule_says_what_each_line_caught_and_the_managers_list_wins() {
     assert_eq!(caught(&imported.report, "breast"), 0);
 
     for (row, expected) in [
-        ("1,Lnug", "line 2: `(not shown: it may be a person's)` is no pathway"),
+        (
+            "1,Lnug",
+            "line 2: `(not shown: it may be a person's)` is no pathway",
+        ),
         ("2.00062E+07,lung", "a spreadsheet has shortened it"),
+        (
+            "1,lung\n1.0,breast",
+            "line 3: `breast` is no single pathway",
+        ),
     ] {
         fs::write(&path, format!("Employee Number,Pathway\n{row}\n")).unwrap();
         let list = PathwayList::read(&path, Encoding::Utf8, &desk.mapping, &desk.tagger);
         let error = list.err().unwrap().to_string();
         assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn a_pathway_list_of_other_people_is_asked_about() {
+    let desk = Desk::new();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.csv");
+    let rows: Vec<_> = (1..=10).map(|n: u32| row(&n.to_string(), &[])).collect();
+    for (first, is_asked) in [(1, false), (6, false), (7, true), (100, true)] {
+        let listed = (first..first + 10).map(|n| format!("{n},lung\n"));
+        let listed: Vec<_> = listed.collect();
+        fs::write(
+            &path,
+            format!("Employee Number,Pathway\n{}", listed.concat()),
+        )
+        .unwrap();
+        let list = PathwayList::read(&path, Encoding::Utf8, &desk.mapping, &desk.tagger).unwrap();
+        let text = file(&rows);
+        let imported = desk.read_with_list(text.as_bytes(), Some(&list)).unwrap();
+        let raised = sense::questions(&imported, None);
+        let raised: Vec<_> = raised.iter().map(|question| question.allowance).collect();
+        let expected = [Allowance::PathwayList];
+        assert_eq!(raised, &expected[..usize::from(is_asked)], "from {first}");
     }
 }
 
