@@ -1,40 +1,34 @@
 //! A first mapping for an extract whose headings are not known: from its header and a sample.
 
+mod sample;
+mod unknown;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     path::Path,
 };
 
-use csv::ByteRecord;
 use vwis_proto::{
-    dictionary::{Attribute, Excluded, Resolution, normalise},
-    text::{plain, shown},
+    dictionary::{Excluded, Resolution, normalise},
+    text::shown,
 };
 
+use self::{
+    sample::{SAMPLE_ROWS, Sampled, sample},
+    unknown::{unknown_values, unmapped_sites},
+};
 use super::{
-    Encoding, ImportError, Kind, Mapping, Progress,
+    Encoding, ImportError, Kind, Mapping,
     coding::accepted,
-    columns::{self, HeaderError, at_position, is_headless, needed},
+    columns::{at_position, needed},
     field::Field,
     mapping::{DateOrder, attribute_of},
-    quoted::{looks_like, quoted as repeated},
-    signs::is_spreadsheet_error,
-    source::Source,
-    vetting::Vetting,
+    quoted::quoted as repeated,
 };
-use crate::people::normal_form;
 
-/// Rows that are looked at.
-const SAMPLE_ROWS: usize = 2_000;
-/// A row with so many headings can be a header; titles above it have one or two.
-const FEWEST_HEADINGS: usize = 4;
 /// Share of a column's values that must be understood before it is proposed by its values alone.
 const FIRM_SHARE: f64 = 0.8;
-/// Sites that are listed to be filled in.
-const MOST_SITES: usize = 500;
-/// Values of one column that are.
-const MOST_VALUES: usize = 100;
 /// Columns whose values must all be known, so that the unknown ones are listed at once.
 const LISTED: [Field; 7] = [
     Field::AssignmentStatus,
@@ -45,16 +39,6 @@ const LISTED: [Field; 7] = [
     Field::Gender,
     Field::Disability,
 ];
-
-/// One column of the sample.
-struct Sampled {
-    heading: String,
-    /// Where it stands, from 1.
-    number: usize,
-    values: Vec<String>,
-    /// The row of each of them.
-    rows: Vec<u32>,
-}
 
 /// Why a column is proposed for a field.
 enum Evidence {
@@ -153,65 +137,6 @@ fn known_headings(columns: &[Sampled], builtin: &Mapping, field: Field) -> Vec<u
         }
     }
     positions
-}
-
-fn sample(
-    path: &Path,
-    encoding: Encoding,
-    sheet: Option<&str>,
-    mapping: &Mapping,
-) -> Result<Vec<Sampled>, ImportError> {
-    let progress = Progress::default();
-    let source = Source {
-        path,
-        encoding,
-        sheet,
-        progress: &progress,
-    };
-    let mut columns: Vec<Sampled> = Vec::new();
-    let mut rows = 0_u32;
-    let builtin = Mapping::builtin();
-    source.read(mapping, &mut |record: &mut ByteRecord| {
-        let field = |at: usize| {
-            let raw = record.get(at).unwrap_or_default();
-            // On one line, whatever the file has: it may end up in a comment.
-            plain(&String::from_utf8_lossy(raw)).into_owned()
-        };
-        if columns.is_empty() {
-            let filled = record.iter().filter(|f| !f.trim_ascii().is_empty()).count();
-            if filled >= FEWEST_HEADINGS {
-                if is_headless(record, columns::known_headings(record, &builtin)) {
-                    return Err(ImportError::Header {
-                        path: path.to_owned(),
-                        source: HeaderError::Headless,
-                    });
-                }
-                columns = (0..record.len())
-                    .map(|at| Sampled {
-                        heading: field(at),
-                        number: at + 1,
-                        values: Vec::new(),
-                        rows: Vec::new(),
-                    })
-                    .collect();
-            }
-            return Ok(true);
-        }
-        for (at, column) in columns.iter_mut().enumerate() {
-            let value = field(at);
-            if !value.is_empty() {
-                column.values.push(value);
-                column.rows.push(rows);
-            }
-        }
-        rows += 1;
-        Ok((rows as usize) < SAMPLE_ROWS)
-    })?;
-    columns.retain(|column| !column.heading.is_empty());
-    if columns.is_empty() {
-        return Err(ImportError::Empty(path.to_owned()));
-    }
-    Ok(columns)
 }
 
 fn best_guess(
@@ -427,72 +352,6 @@ fn likely_dates(columns: &[Sampled], proposed: &BTreeMap<Field, (usize, Evidence
     } else {
         DateOrder::DayFirst
     }
-}
-
-/// Values of a column that no table knows, ready to be filled in.
-fn unknown_values<'c>(
-    columns: &'c [Sampled],
-    proposed: &BTreeMap<Field, (usize, Evidence)>,
-    field: Field,
-) -> BTreeSet<&'c str> {
-    let (Some((at, _)), Some(attribute)) = (proposed.get(&field), attribute_of(field)) else {
-        return BTreeSet::new();
-    };
-    unknown(columns, proposed, *at, attribute, MOST_VALUES)
-}
-
-fn unmapped_sites<'c>(
-    columns: &'c [Sampled],
-    proposed: &BTreeMap<Field, (usize, Evidence)>,
-) -> BTreeSet<&'c str> {
-    let locality = attribute_of(Field::Site).expect("localities are an attribute");
-    let site = proposed.get(&Field::Site);
-    site.map_or_else(BTreeSet::new, |(at, _)| {
-        unknown(columns, proposed, *at, locality, MOST_SITES)
-    })
-}
-
-/// What stands in a column and is not understood; nothing that may be a person's, and no error of a
-/// spreadsheet, which is to be mended there.
-fn unknown<'c>(
-    columns: &'c [Sampled],
-    proposed: &BTreeMap<Field, (usize, Evidence)>,
-    at: usize,
-    attribute: &Attribute,
-    most: usize,
-) -> BTreeSet<&'c str> {
-    let number = proposed.get(&Field::EmployeeNumber);
-    let number_of = |row: u32| {
-        let numbers = &columns[number?.0];
-        let found = numbers.rows.binary_search(&row).ok()?;
-        Some(normal_form(numbers.values[found].as_bytes()))
-    };
-    let mut vetting = Vetting::default();
-    let is_read = |at: &usize| proposed.values().any(|(read, _)| read == at);
-    for column in (0..columns.len()).filter(|at| !is_read(at)) {
-        for value in &columns[column].values {
-            vetting.note_unread(value.as_bytes());
-        }
-    }
-    let column = &columns[at];
-    let mut unknown = BTreeSet::new();
-    for (row, value) in column.rows.iter().zip(&column.values) {
-        if matches!(attribute.resolve(value), Resolution::Unrecognised) {
-            let whose = number_of(*row).unwrap_or_default();
-            vetting.begin_row(&whose, u64::from(*row));
-            vetting.note(value, value);
-            unknown.insert(value.as_str());
-        }
-    }
-    let mut keys = BTreeSet::new();
-    unknown.retain(|value| {
-        let is_ours = looks_like(value).is_none()
-            && !is_spreadsheet_error(value.as_bytes())
-            && vetting.may_be_shown(value, None);
-        // Spellings that are read as one need one entry.
-        is_ours && keys.len() < most && keys.insert(normalise(value))
-    });
-    unknown
 }
 
 /// A TOML string on one line, for a key as for a value: JSON's, in which nothing is escaped that TOML
