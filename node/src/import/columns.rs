@@ -300,7 +300,8 @@ pub(super) fn is_headless(record: &ByteRecord, known: usize) -> bool {
     let cells: Vec<_> = all.filter(|cell| !cell.is_empty()).collect();
     let is_category = |cell: &str| {
         let mut attributes = Kind::Staff.data_set().attributes().iter();
-        cell.chars().any(char::is_alphabetic)
+        // A letter or two mean something in every list.
+        cell.chars().filter(|c| c.is_alphabetic()).count() > 2
             && attributes.any(|attribute| matches!(attribute.resolve(cell), Resolution::Firm(_)))
     };
     let categories = cells.iter().filter(|cell| is_category(cell)).count();

@@ -121,10 +121,14 @@ impl Vetting {
         };
         let is_several = seen.people.len() >= SEVERAL && self.unread.len() < MOST_UNREAD;
         let words = words_of(shown);
-        let mut own = words.iter().filter(|word| word.chars().count() > 1);
-        let is_made_of_unread =
-            !words.is_empty() && own.all(|word| self.unread.contains(&folded(word.as_bytes())));
-        (is_several || is_of_words(shown))
+        let own: Vec<_> = words
+            .iter()
+            .filter(|word| word.chars().count() > 1)
+            .collect();
+        let is_unread = |word: &&String| self.unread.contains(&folded(word.as_bytes()));
+        let is_made_of_unread = !own.is_empty() && own.iter().all(is_unread);
+        let is_organisation = field == Some(Field::Organisation) && is_code_of_one(shown);
+        (is_several || is_of_words(shown) || is_organisation)
             && !self.unread.contains(&seen.folded)
             && !is_made_of_unread
     }
@@ -187,7 +191,15 @@ fn is_nobodys(shown: &str, field: Option<Field>) -> bool {
         || !shown.chars().any(char::is_alphabetic)
         || is_spreadsheet_error(shown.as_bytes())
         || field == Some(Field::EmployeeNumber)
+        || (field == Some(Field::Fte) && shown.parse::<f64>().is_ok())
         || (is_date && digits > 2)
+}
+
+/// Whether it is written as an organisation's code is, such as `RMC` or `R0A01`.
+fn is_code_of_one(shown: &str) -> bool {
+    let is_code = shown.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let has_digit = shown.bytes().any(|byte| byte.is_ascii_digit());
+    is_code && (shown.len() == 3 || (has_digit && shown.len() < 7))
 }
 
 /// Whether a value is made of words that everybody's files have, one code of a few characters among them.

@@ -25,19 +25,15 @@ fn mapping(text: &str) -> Mapping {
 
 #[test]
 fn a_proposed_mapping_reads_the_file_whatever_stands_twice_in_its_header() {
-    for (heading, other) in [
-        ("Position Title", "Ethnic Origin"),
-        ("Position Title", "Gender"),
-        ("Position Title", "FTE"),
-        ("Job Role", "Grade"),
+    let ethnic = "C White - Any other White background";
+    for (heading, other, value) in [
+        ("Position Title", "Ethnic Origin", ethnic),
+        ("Position Title", "Gender", ethnic),
+        ("Position Title", "FTE", ethnic),
+        ("Job Role", "Grade", "Band 5"),
     ] {
         let rows: Vec<_> = (1..9)
-            .map(|n: u32| {
-                row(
-                    &n.to_string(),
-                    &[(heading, "C White - Any other White background")],
-                )
-            })
+            .map(|n: u32| row(&n.to_string(), &[(heading, value)]))
             .collect();
         let text = file(&rows).replacen(heading, other, 1);
         let proposed = suggested(&text, &Mapping::builtin()).unwrap();
@@ -80,9 +76,9 @@ fn a_value_with_what_cannot_be_seen_is_mapped_as_the_report_writes_it() {
 
 #[test]
 fn a_formula_without_a_value_is_to_be_calculated_and_not_mapped() {
-    for error in ["#N/A", source::NO_VALUE] {
+    for error in ["#REF!", source::NO_VALUE] {
         let rows: Vec<_> = (1..5)
-            .map(|n: u32| row(&n.to_string(), &[("Gender", error)]))
+            .map(|n: u32| row(&n.to_string(), &[("Grade", error)]))
             .collect();
         let said = strict().read(&file(&rows)).err().unwrap().to_string();
         assert!(said.contains("Open the file in the spreadsheet"), "{said}");

@@ -99,12 +99,7 @@ fn words_of_the_dictionary_are_repeated_though_one_person_has_them() {
         most_rejected: 1.0,
         ..Desk::new()
     };
-    for value in [
-        "Band 27",
-        "NHS|XX05|Review Body",
-        "Nursing Assistant Band",
-        "Q",
-    ] {
+    for value in ["Band 27", "Review Body 27", "Nursing Assistant Band", "Q"] {
         let said = everything_said(&desk, &file(&[row("1", &[("Grade", value)])]));
         assert!(said.contains(value), "{value}: {said}");
     }

@@ -119,12 +119,7 @@ fn a_bad_row_names_line_column_value_and_what_is_accepted() {
         ),
         ("Start Date", "2026-13-01", "bad_date", "a date that exists"),
         ("Grade", "Band 12", "unrecognised_value", "afc_8a"),
-        (
-            "Primary Assignment",
-            "perhaps",
-            "unrecognised_value",
-            "Y or N",
-        ),
+        ("Primary Assignment", "7", "unrecognised_value", "Y or N"),
         (
             "Employee Number",
             " ",
