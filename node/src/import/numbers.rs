@@ -25,6 +25,8 @@ pub(crate) struct Extended {
     pub(super) all: u64,
     /// Lines of those who are like the other one in what stays with a person.
     pub(super) alike: Vec<u64>,
+    /// Of all pairs of people in the file, whether most are alike, so that being alike tells nothing.
+    pub(super) everybody_is_alike: bool,
 }
 
 // === impl Numbers ===
@@ -92,7 +94,7 @@ impl Extended {
     /// chance, one in ten.
     pub(super) fn are_of_one(&self) -> bool {
         let alike = self.alike.len() as u64;
-        alike > 1 && alike * 2 > self.all
+        alike > 1 && alike * 2 > self.all && !self.everybody_is_alike
     }
 
     /// `3 people (line 2, 5, 9)`.

@@ -3,7 +3,7 @@
 //! Memory grows with people (about 40 bytes each) and with the rows that count (about 10), not with the file.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     hash::{BuildHasher as _, Hasher as _},
 };
 
@@ -141,14 +141,24 @@ impl Roll {
     /// People whose number is another one's with something about it. Of whom less than two things are known,
     /// nothing tells them apart.
     pub(super) fn extended(&self) -> Extended {
-        self.numbers.extended(|one, other| {
-            let codes = |person: usize| {
-                let all = self.same_person.iter();
-                all.map(move |(attribute, unknown)| (self.columns[*attribute][person], *unknown))
-            };
-            codes(one).eq(codes(other))
-                && codes(one).filter(|(code, unknown)| code != unknown).count() > 1
-        })
+        let codes = |person: usize| -> [Option<u8>; 3] {
+            let mut known = [None; 3];
+            for (known, (attribute, unknown)) in known.iter_mut().zip(&self.same_person) {
+                *known = Some(self.columns[*attribute][person]).filter(|code| code != unknown);
+            }
+            known
+        };
+        let mut extended = self.numbers.extended(|one, other| {
+            codes(one) == codes(other) && codes(one).iter().flatten().count() > 1
+        });
+        let mut people_like: HashMap<[Option<u8>; 3], u64> = HashMap::new();
+        for person in 0..self.tags.len() {
+            *people_like.entry(codes(person)).or_default() += 1;
+        }
+        let (all, pairs) = (self.tags.len() as u64, |people: u64| people * people);
+        let alike: u64 = people_like.values().map(|people| pairs(*people)).sum();
+        extended.everybody_is_alike = alike * 2 > pairs(all);
+        extended
     }
 
     /// Moves everyone whom `pathway_of` names to that pathway; how many those were.
