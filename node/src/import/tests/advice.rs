@@ -87,6 +87,13 @@ fn a_formula_without_a_value_is_to_be_calculated_and_not_mapped() {
 }
 
 #[test]
+fn a_number_that_is_a_formula_without_a_value_is_to_be_calculated_too() {
+    let rows: Vec<_> = (1..5).map(|_| row(source::NO_VALUE, &[])).collect();
+    let said = strict().read(&file(&rows)).err().unwrap().to_string();
+    assert!(said.contains("Open the file in the spreadsheet"), "{said}");
+}
+
+#[test]
 fn line_breaks_that_the_mapping_allows_are_read_for_a_proposal_too() {
     let text = file(&[row("1", &[])]).replacen("Job Role", "\"Job\nRole\"", 1);
     assert!(suggested(&text, &Mapping::builtin()).is_err());
