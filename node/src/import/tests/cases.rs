@@ -13,6 +13,15 @@ fn path(name: &str) -> PathBuf {
 
 impl Desk {
     fn read_case(&self, name: &str, period: &str) -> Result<Imported, ImportError> {
+        self.read_sheet(name, period, None)
+    }
+
+    fn read_sheet(
+        &self,
+        name: &str,
+        period: &str,
+        sheet: Option<&str>,
+    ) -> Result<Imported, ImportError> {
         let options = Options {
             kind: self.kind,
             organisation: &self.organisation,
@@ -21,7 +30,7 @@ impl Desk {
             pathway_rule: &self.rule,
             pathway_list: None,
             encoding: Encoding::Utf8,
-            sheet: None,
+            sheet,
             tagger: &self.tagger,
             most_rejected: self.most_rejected,
             allowed: &self.allowed,
@@ -123,6 +132,24 @@ fn what_reads_well_and_makes_no_sense_is_asked_about() {
     let leavers = sense::check(&read_case("12_leavers_quarter.csv"), None, &[]);
     let said = leavers.unwrap_err().to_string();
     assert!(said.contains("--data-set leavers"), "{said}");
+}
+
+#[test]
+fn a_second_visible_sheet_with_a_header_is_asked_about_unless_one_is_named() {
+    for (name, sheet, is_asked) in [
+        ("09-two-visible-sheets.xlsx", None, true),
+        ("09-two-visible-sheets.xlsx", Some("Data"), false),
+        ("09-hidden-sheet-first.xlsx", None, false),
+    ] {
+        let imported = Desk::new().read_sheet(name, "2026-09", sheet).unwrap();
+        let questions = sense::questions(&imported, None);
+        let mut raised = questions.iter().map(|question| question.allowance);
+        assert_eq!(
+            raised.any(|asked| asked == Allowance::Sheets),
+            is_asked,
+            "{name} {sheet:?}"
+        );
+    }
 }
 
 #[test]
