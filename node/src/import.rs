@@ -25,6 +25,7 @@ mod establishment;
 mod field;
 mod mapping;
 mod memo;
+mod numbers;
 mod oddity;
 mod pathway;
 mod pathway_list;
@@ -39,6 +40,7 @@ mod signs;
 mod sketch;
 mod source;
 mod suggest;
+mod vetting;
 
 pub use allowance::Allowance;
 pub use by_hand::ByHandError;
@@ -56,7 +58,7 @@ pub use report::{
     RowError, Values,
 };
 pub use source::{Encoding, Progress};
-pub use suggest::suggest_mapping;
+pub use suggest::{suggest_mapping, suggest_mapping_beside};
 
 use std::path::Path;
 

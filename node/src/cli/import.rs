@@ -19,7 +19,7 @@ use crate::{
     import::{
         Allowance, DEFAULT_MAPPING, DEFAULT_MOST_REJECTED, DEFAULT_PATHWAY_RULE, Encoding,
         ImportError, Imported, Kind, Mapping, Options, PathwayList, PathwayRule, Progress, Report,
-        read_establishment, read_extract, suggest_mapping,
+        read_establishment, read_extract, suggest_mapping_beside,
     },
     node::Node,
     people::Tagger,
@@ -124,12 +124,15 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         None => {}
     }
     if let Some(file) = &args.suggest_mapping {
-        let mapping = suggest_mapping(
-            file,
-            args.encoding.unwrap_or_default(),
-            args.sheet.as_deref(),
-        )
-        .map_err(|error| Failure::new(Exit::BadData, &error))?;
+        let how = match &args.mapping {
+            Some(path) => {
+                Mapping::read(path).map_err(|error| Failure::new(Exit::BadConfiguration, &error))?
+            }
+            None => Mapping::builtin(),
+        };
+        let mapping =
+            suggest_mapping_beside(file, encoding(&args, &how), args.sheet.as_deref(), &how)
+                .map_err(|error| Failure::new(Exit::BadData, &error))?;
         return context.say(mapping.trim_end());
     }
     let (Some(file), Some(period)) = (&args.file, args.period) else {

@@ -36,10 +36,12 @@ pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) 
         ))?;
     }
     if !report.filters_missing.is_empty() {
+        let missing: Vec<_> = (report.filters_missing.iter())
+            .map(|column| format!("{column} ({})", without(column)))
+            .collect();
         context.say(format!(
-            "\nThe extract has no column for {}: nobody is left out by it, and a person's first row \
-             counts.",
-            report.filters_missing.join(", ")
+            "\nThe extract has no column for {}.",
+            missing.join("; ")
         ))?;
     }
     if !report.attributes_missing.is_empty() {
@@ -63,6 +65,16 @@ pub(super) fn print_sites(context: &mut Context, report: &Report) -> Outcome {
         "Sites without a locality, counted as unknown; name them in the mapping's [sites]",
         &report.unmapped_sites,
     )
+}
+
+/// What follows where a column of the headcount filter is missing.
+fn without(column: &str) -> &'static str {
+    match column {
+        "primary" => "a person's first row counts",
+        "leaving_date" => "who has left is counted while listed",
+        "start_date" => "who has not begun is counted, and nobody can tell who joined long ago",
+        _ => "nobody is left out by it",
+    }
 }
 
 fn reconciliation(report: &Report) -> String {

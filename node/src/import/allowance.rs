@@ -22,6 +22,8 @@ pub enum Allowance {
     Strangers,
     /// People who are new since the last snapshot, and began before.
     OldJoiners,
+    /// People found again who changed in what stays with a person, or changed places in a column.
+    ChangedPeople,
     /// People gone without a leaving date, in an extract that has some.
     Gone,
     /// A staff group, site or band that nearly or half disappeared.
@@ -30,12 +32,20 @@ pub enum Allowance {
     Unknown,
     /// A category whose share moved by more than 10 points.
     Shares,
+    /// FTE that most have none of, or that changed of everybody at once.
+    Fte,
+    /// A column that the last snapshot was read from, and this extract does not have.
+    Columns,
+    /// Joiners or leavers of whom the snapshots say something else.
+    Movers,
     /// One rule that leaves out more than a quarter of the rows.
     LeftOut,
     /// More than a fifth of the rows that count are further assignments.
     FurtherAssignments,
-    /// Many assignments of one person that are alike in everything.
+    /// Rows that are as another one of the same person in everything that is read.
     EqualRows,
+    /// Many people with two primary assignments.
+    TwoPrimaries,
     /// Many dates, and none that tells day from month.
     MonthFirst,
     /// Numbers of days beside dates in one column.
@@ -44,6 +54,10 @@ pub enum Allowance {
     FarDates,
     /// Hidden rows, or a hidden sheet.
     Hidden,
+    /// Another visible sheet with a header.
+    Sheets,
+    /// A cancer manager's list of which most are not in the extract.
+    PathwayList,
     /// Errors of a spreadsheet such as #N/A, and formulas without a value.
     Errors,
 }
@@ -55,7 +69,9 @@ impl Allowance {
     /// many further assignments as people.
     pub(super) fn is_in(self, allowed: &[Self]) -> bool {
         let larger: &[Self] = match self {
-            Self::FurtherAssignments | Self::EqualRows => &[Self::Repeats, Self::Contradictions],
+            Self::FurtherAssignments | Self::EqualRows | Self::TwoPrimaries => {
+                &[Self::Repeats, Self::Contradictions]
+            }
             _ => &[],
         };
         allowed
@@ -76,17 +92,24 @@ impl Allowance {
             Self::Codes => "--allow codes",
             Self::Strangers => "--allow strangers",
             Self::OldJoiners => "--allow old-joiners",
+            Self::ChangedPeople => "--allow changed-people",
             Self::Gone => "--allow gone",
             Self::Groups => "--allow groups",
             Self::Unknown => "--allow unknown",
             Self::Shares => "--allow shares",
+            Self::Fte => "--allow fte",
+            Self::Columns => "--allow columns",
+            Self::Movers => "--allow movers",
             Self::LeftOut => "--allow left-out",
             Self::FurtherAssignments => "--allow further-assignments",
             Self::EqualRows => "--allow equal-rows",
+            Self::TwoPrimaries => "--allow two-primaries",
             Self::MonthFirst => "--allow month-first",
             Self::Serials => "--allow serials",
             Self::FarDates => "--allow far-dates",
             Self::Hidden => "--allow hidden",
+            Self::Sheets => "--allow sheets",
+            Self::PathwayList => "--allow pathway-list",
             Self::Errors => "--allow errors",
         }
     }

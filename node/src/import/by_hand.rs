@@ -7,7 +7,7 @@ use vwis_proto::dictionary::{Attribute, normalise};
 
 use super::{
     Encoding, ImportError, Mapping, Progress, coding::accepted, field::Field, quoted::quoted,
-    source::Source,
+    source::Source, vetting,
 };
 
 /// Why such a file cannot be used.
@@ -84,11 +84,7 @@ impl ByHand<'_> {
                     path: self.path.to_owned(),
                     line: record.position().map_or(0, csv::Position::line),
                     column,
-                    value: quoted(
-                        &value,
-                        (column == "employee number").then_some(Field::EmployeeNumber),
-                    )
-                    .into_owned(),
+                    value: repeated(&value, column),
                     expected,
                 });
             }
@@ -104,6 +100,12 @@ impl ByHand<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// What of a value is repeated: nobody can tell how many have it.
+fn repeated(value: &str, column: &str) -> String {
+    let field = (column == "employee number").then_some(Field::EmployeeNumber);
+    vetting::repeated(&quoted(value, field), field)
 }
 
 /// The first row.

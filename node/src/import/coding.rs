@@ -32,6 +32,7 @@ use super::{
     employee_number::{IN_FULL, is_shortened},
     field::Field,
     mapping::Mapping,
+    numbers::is_filler,
     oddity::Oddity,
     pathway::PathwayRule,
     reason::Reason,
@@ -56,6 +57,8 @@ pub(super) struct Assignment {
     /// When the person started.
     pub(super) began: Began,
     pub(super) joining_source: u8,
+    /// Hash of all that is read of the row, but for whose it is.
+    pub(super) read: u64,
     /// The line of the pathway rule that caught it.
     pub(super) pathway_line: Option<u16>,
 }
@@ -212,6 +215,17 @@ impl<'a> Coder<'a> {
             ));
         }
         let normal = normal_form(number);
+        if is_filler(&normal) {
+            let reason = Reason::MissingEmployeeNumber;
+            let expected =
+                "an employee number; zeros or equal digits stand where there is none".to_owned();
+            return Err(Rejection::new(
+                reason,
+                Field::EmployeeNumber,
+                number,
+                expected,
+            ));
+        }
         if is_of_an_assignment(&normal) {
             report.signs.assignment_numbers.add(line);
         }
@@ -322,6 +336,7 @@ impl<'a> Coder<'a> {
             joining_source: self
                 .joining_source
                 .read_or_unknown(record, self.fields.mapping()),
+            read: self.fields.hash_of_read(record),
             pathway_line,
         })
     }

@@ -1,10 +1,15 @@
 //! Which column of this extract holds what.
 
 use csv::ByteRecord;
-use vwis_proto::dictionary::normalise;
+use vwis_proto::dictionary::{Resolution, normalise};
 
 use super::{
-    Kind, coding::trimmed, field::Field, mapping::Mapping, quoted::quoted, source::MERGED,
+    Kind,
+    coding::trimmed,
+    field::Field,
+    mapping::Mapping,
+    quoted::{is_kept_back, is_persons_number, quoted},
+    source::MERGED,
 };
 
 /// Columns without which there is no picture, beside the one that only this kind of file needs.
@@ -59,6 +64,12 @@ pub enum HeaderError {
         /// How the first of them is named so that it is no other.
         example: String,
     },
+    /// The rows begin at once.
+    #[error(
+        "this file has no header: its first row holds what belongs below one, such as a date, a number or a \
+         category. Nothing of it is shown here. Export it with its headings, or write them above it"
+    )]
+    Headless,
     /// Nothing that looks like a header.
     #[error(
         "none of the first rows is a header that the mapping knows; it must have {expected}. \
@@ -192,6 +203,9 @@ impl Columns {
             .iter()
             .take(MOST_LISTED)
             .map(|heading| {
+                if is_kept_back(heading) {
+                    return (*heading).clone();
+                }
                 let start: String = heading.chars().take(MOST_CHARACTERS).collect();
                 format!("`{start}`")
             })
@@ -220,11 +234,15 @@ impl Columns {
 
     /// Headings that nothing reads.
     pub(super) fn unread(&self) -> Vec<String> {
-        let read = |position: &usize| self.positions.contains(&Some(*position));
-        (0..self.headings.len())
-            .filter(|position| !read(position) && !self.headings[*position].is_empty())
-            .map(|position| self.headings[position].clone())
-            .collect()
+        let all = self
+            .unread_positions()
+            .map(|position| &self.headings[position]);
+        all.filter(|heading| !heading.is_empty()).cloned().collect()
+    }
+
+    /// Where they stand.
+    pub(super) fn unread_positions(&self) -> impl Iterator<Item = usize> {
+        (0..self.headings.len()).filter(|position| !self.positions.contains(&Some(*position)))
     }
 }
 
@@ -268,6 +286,27 @@ pub(super) fn no_header(kind: Kind) -> HeaderError {
 /// Whether the row is surely the header, so that its error is the one to show.
 pub(super) fn is_surely_a_header(known: usize) -> bool {
     known >= SURELY_A_HEADER
+}
+
+/// Whether the row is one of those below a header: it holds a date, an e-mail address or a person's number,
+/// or is mostly categories.
+pub(super) fn is_headless(record: &ByteRecord, known: usize) -> bool {
+    if is_surely_a_header(known) {
+        return false;
+    }
+    let all = record
+        .iter()
+        .map(|field| String::from_utf8_lossy(trimmed(field)));
+    let cells: Vec<_> = all.filter(|cell| !cell.is_empty()).collect();
+    let is_category = |cell: &str| {
+        let mut attributes = Kind::Staff.data_set().attributes().iter();
+        // A letter or two mean something in every list.
+        cell.chars().filter(|c| c.is_alphabetic()).count() > 2
+            && attributes.any(|attribute| matches!(attribute.resolve(cell), Resolution::Firm(_)))
+    };
+    let categories = cells.iter().filter(|cell| is_category(cell)).count();
+    cells.len() > 1
+        && (cells.iter().any(|cell| is_persons_number(cell)) || categories * 2 > cells.len())
 }
 
 /// How many of the row's headings the mapping knows.

@@ -8,6 +8,28 @@ use super::mapping::DateOrder;
 pub(super) const EXPECTED: &str =
     "a date that exists: day first such as 31/12/1979, or 1979-12-31, 31-Dec-1979";
 
+/// What databases and spreadsheets write where there is no date.
+const NONE: [&str; 12] = [
+    "null",
+    "none",
+    "nil",
+    "n/a",
+    "-",
+    "--",
+    "0",
+    "00/00/0000",
+    "00/01/1900",
+    "0000-00-00",
+    "1900-01-00",
+    "00-jan-1900",
+];
+
+/// Whether the value says that there is no date.
+pub(super) fn is_none(value: &[u8]) -> bool {
+    NONE.iter()
+        .any(|none| value.eq_ignore_ascii_case(none.as_bytes()))
+}
+
 /// Serial numbers of spreadsheets that are dates of a working life: 1927 to 2091.
 const SERIALS: std::ops::RangeInclusive<i32> = 10_000..=70_000;
 

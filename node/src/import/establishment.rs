@@ -155,7 +155,7 @@ mod tests {
         for (content, expected) in [
             (
                 "Staff Group,Posts\nWizards,1\n",
-                "line 2: `Wizards` is no staff_group",
+                "line 2: `(not shown: it may be a person's)` is no staff_group",
             ),
             (
                 "Staff Group,Posts\nNursing,-1\n",

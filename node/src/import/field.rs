@@ -93,6 +93,15 @@ impl Field {
         Self::LeavingDestination,
     ];
 
+    /// What decides whether a row counts, and which of a person's rows is the first.
+    pub(super) const FILTERS: [Self; 5] = [
+        Self::AssignmentStatus,
+        Self::Contract,
+        Self::Primary,
+        Self::StartDate,
+        Self::LeavingDate,
+    ];
+
     /// Its name in a mapping's `[columns]`.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -8,6 +8,7 @@ mod error;
 pub use error::{MappingError, UnknownCategory};
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     fs,
     path::Path,
@@ -272,7 +273,7 @@ impl<'a, T: PartialEq> Said<'a, T> {
     /// The normalised spelling; an error where another spelling that is read as the same one means
     /// something else: one of the two would win, and nobody sees which.
     fn once(&mut self, spelling: String, meaning: T) -> Result<String, MappingError> {
-        let key = normalise(&spelling);
+        let key = normalise(&seen(&spelling));
         if let Some((first, other)) = self.so_far.get(&key)
             && *other != meaning
         {
@@ -286,6 +287,25 @@ impl<'a, T: PartialEq> Said<'a, T> {
         self.so_far.insert(key.clone(), (spelling, meaning));
         Ok(key)
     }
+}
+
+/// A text in which what cannot be seen stands by its number, such as `<U+00A0>`, as reports write it and people
+/// copy it, as it is.
+fn seen(text: &str) -> Cow<'_, str> {
+    let mut parts = text.split("<U+");
+    let mut seen = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let numbered = part.split_once('>').and_then(|(number, rest)| {
+            let number = u32::from_str_radix(number, 16).ok()?;
+            Some((char::from_u32(number)?, rest))
+        });
+        let Some((character, rest)) = numbered else {
+            return Cow::Borrowed(text);
+        };
+        seen.push(character);
+        seen.push_str(rest);
+    }
+    Cow::Owned(seen)
 }
 
 pub(super) fn attribute_of(field: Field) -> Option<&'static Attribute> {

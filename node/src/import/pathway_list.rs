@@ -16,11 +16,15 @@ use crate::people::{PersonTag, Tagger};
 /// Pathways by person.
 pub struct PathwayList(HashMap<PersonTag, u8>);
 
+/// What is expected of somebody's second row.
+const ONE_PATHWAY: &str = "the one of this person's row above: somebody is on one pathway, and nobody can tell \
+     which of two";
+
 // === impl PathwayList ===
 
 impl PathwayList {
-    /// Reads the file at `path`: a row for each person, with employee number and pathway. Of several
-    /// rows of one person the last one counts.
+    /// Reads the file at `path`: a row for each person, with employee number and pathway. Several
+    /// rows of one person must name the same.
     ///
     /// # Errors
     /// [`ByHandError`] names the line, the column and what is accepted.
@@ -57,11 +61,17 @@ impl PathwayList {
                     Some(Mapped::Category(own)) => Some(usize::from(own)),
                     Some(Mapped::Excluded(_)) | None => attribute.resolve(&value).category(),
                 };
-                let category = own.ok_or_else(|| unknown_value("pathway", value, attribute))?;
+                let Some(category) = own else {
+                    return Err(unknown_value("pathway", value, attribute));
+                };
                 let category =
                     u8::try_from(category).expect("an attribute has at most 64 categories");
-                list.insert(tagger.tag(number.as_bytes()), category);
-                Ok(())
+                match list.insert(tagger.tag(number.as_bytes()), category) {
+                    Some(other) if other != category => {
+                        Err(("single pathway", value, ONE_PATHWAY.to_owned()))
+                    }
+                    _ => Ok(()),
+                }
             },
         )?;
         Ok(Self(list))

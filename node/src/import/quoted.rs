@@ -10,6 +10,7 @@ use regex::Regex;
 use vwis_proto::{dictionary::normalise, text::shown};
 
 use super::{date, field::Field, mapping::DateOrder};
+use crate::people::normal_form;
 
 /// Most characters of a value that a report repeats.
 const MOST_CHARACTERS: usize = 60;
@@ -30,7 +31,7 @@ static SURNAME_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     regex(r"^\p{L}[\p{L}'’.-]*( \p{L}[\p{L}'’.-]*)?, ?\p{L}[\p{L}'’.-]*( \p{L}[\p{L}'’.-]*)?$")
 });
 /// Words of places, posts and groups, which no name of a person has.
-const NO_NAME: [&str; 44] = [
+pub(super) const NO_NAME: [&str; 44] = [
     "academy",
     "admin",
     "assistant",
@@ -105,6 +106,24 @@ pub(super) fn looks_like(value: &str) -> Option<&'static str> {
     (has_a_name && !is_of_a_place()).then_some("a name")
 }
 
+/// Whether the whole of it is a number, an address or a date such as only a person has, and no heading.
+pub(super) fn is_persons_number(value: &str) -> bool {
+    let plain = vwis_proto::text::plain(value);
+    let digits = plain.bytes().filter(u8::is_ascii_digit).count();
+    let is_date = |order| date::parse(plain.as_bytes(), order, 2100).is_some();
+    let is_number = digits > 5 && digits == plain.len();
+    let is_short = plain.len() < 16 && !plain.contains(' ');
+    is_number
+        || (E_MAIL.is_match(&plain) && !plain.contains(' '))
+        || (is_short && NATIONAL_INSURANCE.is_match(&plain))
+        || (plain.len() > 5 && (is_date(DateOrder::DayFirst) || is_date(DateOrder::MonthFirst)))
+}
+
+/// Whether a text is what stands in the place of a value.
+pub(super) fn is_kept_back(shown: &str) -> bool {
+    shown.starts_with("(not shown")
+}
+
 /// A value as a report repeats it: short, with what cannot be seen by its number, and not at all
 /// where it looks like a person's. Where an employee number belongs, only what is none is repeated,
 /// such as `TBC`.
@@ -162,6 +181,7 @@ fn is_placeholder(value: &str) -> bool {
         || plain.starts_with('#')
         || WORDS.contains(&normalise(&plain).as_str())
         || super::employee_number::is_shortened(plain.as_bytes())
+        || super::numbers::is_filler(&normal_form(plain.as_bytes()))
 }
 
 #[cfg(test)]

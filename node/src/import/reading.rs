@@ -9,10 +9,10 @@ use csv::ByteRecord;
 use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
-    Allowance, FEW_CONTRADICTING, Field, HeaderError, ImportError, Imported, MOST_CONTRADICTING,
-    Options, PathwayListReport, PathwayReport, Report,
+    Allowance, FEW_CONTRADICTING, Field, HeaderError, ImportError, Imported, Kind,
+    MOST_CONTRADICTING, Options, PathwayListReport, PathwayReport, Report,
     coding::{Began, Coder, Row, trimmed},
-    columns::{Columns, is_surely_a_header, no_header},
+    columns::{Columns, is_headless, is_surely_a_header, no_header},
     oddity::Oddity,
     reason::Reason,
     roll::{Roll, TooManyPeople},
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     movement::{LeaverDetails, Moving},
-    people::PersonTag,
+    people::{PersonTag, normal_form},
 };
 
 /// Rows among which the header is looked for: reports begin with titles.
@@ -43,6 +43,8 @@ pub(super) struct Reading<'a> {
     roll: Roll,
     leavers: HashMap<PersonTag, LeaverDetails>,
     absent: HashSet<PersonTag>,
+    /// Columns that nothing reads.
+    unread: Vec<usize>,
     report: Report,
 }
 
@@ -62,6 +64,7 @@ impl<'a> Reading<'a> {
             roll: Roll::new(data_set),
             leavers: HashMap::new(),
             absent: HashSet::new(),
+            unread: Vec::new(),
             report: Report::default(),
         }
     }
@@ -75,6 +78,11 @@ impl<'a> Reading<'a> {
         self.report.rows_read += rows;
         sketch.add(record);
         self.last_row = (line, record.len());
+        let vetting = &mut self.report.vetting;
+        vetting.begin_row(&normal_form(coder.employee_number(record)), line);
+        for position in &self.unread {
+            vetting.note_unread(trimmed(record.get(*position).unwrap_or_default()));
+        }
         match coder.row(record, line, &mut self.report) {
             Row::Absent => {
                 let tag = self.options.tagger.tag(coder.employee_number(record));
@@ -106,7 +114,13 @@ impl<'a> Reading<'a> {
                 }
                 let tag = self.options.tagger.tag(coder.employee_number(record));
                 self.roll
-                    .enter(tag, &assignment, line, &mut self.report)
+                    .enter(
+                        tag,
+                        &assignment,
+                        coder.employee_number(record),
+                        line,
+                        &mut self.report,
+                    )
                     .map_err(|TooManyPeople| ImportError::TooManyPeople(self.path.to_owned()))?;
             }
         }
@@ -117,6 +131,7 @@ impl<'a> Reading<'a> {
         match Columns::find(record, self.options.mapping, self.options.kind) {
             Ok(columns) => {
                 self.note_columns(&columns);
+                self.unread = columns.unread_positions().collect();
                 let coder = Coder::new(
                     columns,
                     self.options.mapping,
@@ -133,10 +148,17 @@ impl<'a> Reading<'a> {
                 if is_surely_a_header(known) {
                     return Err(self.header(fault));
                 }
+                let is_headless = is_headless(record, known);
+                let fault = if is_headless {
+                    HeaderError::Headless
+                } else {
+                    fault
+                };
+                // Titles above the rows are no header either.
                 if self
                     .nearly_header
                     .as_ref()
-                    .is_none_or(|(most, _)| known > *most)
+                    .is_none_or(|(most, _)| known > *most || (is_headless && *most == 0))
                 {
                     self.nearly_header = Some((known, fault));
                 }
@@ -157,8 +179,13 @@ impl<'a> Reading<'a> {
             .map(|field| (field.code().to_owned(), columns.heading(field).to_owned()))
             .collect();
         self.report.columns_unread = columns.unread();
-        self.report.filters_missing = [Field::AssignmentStatus, Field::Contract, Field::Primary]
+        self.report.filters_missing = Field::FILTERS
             .into_iter()
+            // Those who joined or left are listed as such.
+            .filter(|field| {
+                let is_date = matches!(field, Field::StartDate | Field::LeavingDate);
+                !is_date || self.options.kind == Kind::Staff
+            })
             .filter(|field| columns.position(*field).is_none())
             .map(|field| field.code().to_owned())
             .collect();
@@ -200,6 +227,7 @@ impl<'a> Reading<'a> {
         if self.report.rows_read == 0 {
             return Err(ImportError::Empty(self.path.to_owned()));
         }
+        self.report.vet();
         self.report.sheet.clone_from(&ended.sheet);
         let (line, fields) = self.last_row;
         let width = coder.width();
@@ -222,6 +250,7 @@ impl<'a> Reading<'a> {
         self.report.signs.numeric_codes = coder.numeric_codes();
         self.report.signs.hidden_rows = ended.hidden_rows;
         self.report.signs.sheet_is_hidden = ended.sheet_is_hidden;
+        self.report.signs.has_visible_others = ended.has_visible_others;
         self.report.other_sheets.clone_from(&ended.other_sheets);
         self.check_codes()?;
         let rows_tag = self.options.tagger.rows_tag(&sketch.bytes());
@@ -234,6 +263,7 @@ impl<'a> Reading<'a> {
                 report: Box::new(self.report),
             });
         }
+        self.report.signs.extended_numbers = self.roll.extended();
         let (people, joining_source, began) = self.roll.into_people(&mut self.report);
         let index = people.index();
         self.absent
@@ -328,7 +358,10 @@ impl<'a> Reading<'a> {
         let report = &self.report;
         let rows = report.rows_with(Oddity::AssignmentsDisagree);
         let is_much = is_more_than(rows, MOST_CONTRADICTING, report.merged);
-        if rows <= FEW_CONTRADICTING || !is_much || self.is_allowed(Allowance::Contradictions) {
+        // Where every number that stands twice stands for several, a few are enough.
+        let is_all = rows > 1 && rows == report.merged;
+        let is_odd = is_all || (rows > FEW_CONTRADICTING && is_much);
+        if !is_odd || self.is_allowed(Allowance::Contradictions) {
             return Ok(());
         }
         Err(ImportError::Contradictory {
@@ -346,7 +379,9 @@ impl<'a> Reading<'a> {
     fn no_header(&self) -> ImportError {
         // One heading that is known says more than a list of all that must be there.
         match &self.nearly_header {
-            Some((known, fault)) if *known > 0 => self.header(fault.clone()),
+            Some((known, fault)) if *known > 0 || *fault == HeaderError::Headless => {
+                self.header(fault.clone())
+            }
             _ => self.header(no_header(self.options.kind)),
         }
     }

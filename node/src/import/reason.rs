@@ -1,6 +1,6 @@
 //! Why a row is rejected, by which rule one is left out, and what both mean.
 
-use super::field::Field;
+use super::{field::Field, quoted::is_kept_back, signs::is_spreadsheet_error};
 
 /// Why a row cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,11 @@ impl Reason {
 
     /// What to do where many rows are rejected for it, in the column of `field` for such a `value`.
     pub(super) fn fix(self, field: Option<Field>, value: &str) -> String {
+        if is_spreadsheet_error(value.as_bytes()) {
+            return "Open the file in the spreadsheet, so that its formulas are calculated, mend what it shows in \
+                    their place, and save it"
+                .to_owned();
+        }
         match self {
             Self::MissingEmployeeNumber => {
                 "Name the column of employee numbers in the mapping, [columns] employee_number, or take \
@@ -107,7 +112,7 @@ impl Reason {
             Self::UnrecognisedValue => {
                 return match field {
                     // What is not shown is not to be mapped either.
-                    Some(field) if field.takes_values() && !value.starts_with("(not shown") => format!(
+                    Some(field) if field.takes_values() && !is_kept_back(value) => format!(
                         "Say in the mapping what local spellings mean: [values.{}] \"{value}\" = \"…\"",
                         field.code()
                     ),

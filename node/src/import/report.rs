@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{oddity::Oddity, quoted::quoted, signs::Signs};
+use super::{oddity::Oddity, quoted::quoted, signs::Signs, vetting::Vetting};
 use crate::plural;
 
 /// Most single errors that a report lists; all are counted.
@@ -63,7 +63,7 @@ pub struct Report {
     /// Attributes that the extract has no column for: everyone is unknown.
     pub attributes_missing: Vec<String>,
     /// Columns that the headcount filter and the choice of a person's first assignment read, and that
-    /// the extract does not have: nobody is left out by them.
+    /// the extract does not have.
     pub filters_missing: Vec<String>,
     /// The sheet of a workbook that was read.
     pub sheet: Option<String>,
@@ -72,6 +72,9 @@ pub struct Report {
     /// What the extract as a whole shows of itself.
     #[serde(skip)]
     pub(crate) signs: Signs,
+    /// Who has which value, until the whole file was read.
+    #[serde(skip)]
+    pub(crate) vetting: Vetting,
     /// Rows above the header: titles and blank lines.
     pub rows_above_header: u64,
 }
@@ -210,7 +213,11 @@ impl Report {
         self.unrecognised
             .get_mut(column)
             .expect("inserted above")
-            .add(value);
+            .add(value, &mut self.vetting);
+    }
+
+    pub(super) fn unmapped_site(&mut self, site: &str) {
+        self.unmapped_sites.add(site, &mut self.vetting);
     }
 
     /// What is kept with the snapshot: no value of any row.
@@ -253,9 +260,10 @@ impl Finding {
 // === impl Values ===
 
 impl Values {
-    pub(super) fn add(&mut self, value: &str) {
+    fn add(&mut self, value: &str, vetting: &mut Vetting) {
         self.rows += 1;
         let shown = quoted(value, None);
+        vetting.note(value, &shown);
         if let Some(rows) = self.listed.get_mut(shown.as_ref()) {
             *rows += 1;
         } else if self.listed.len() < MOST_VALUES {

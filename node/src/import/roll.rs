@@ -1,16 +1,23 @@
 //! One person per employee number.
 //!
-//! Memory grows with people (about 40 bytes each) and not with the file.
+//! Memory grows with people (about 40 bytes each) and with the rows that count (about 10), not with the file.
 
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{BuildHasher as _, Hasher as _},
+};
+
+use foldhash::{fast::RandomState, quality::FixedState};
 use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
     coding::{Assignment, Began},
+    numbers::{Extended, Numbers},
     oddity::Oddity,
     pathway::PathwayRule,
     report::{PathwayLine, PathwayReport, Report},
 };
-use crate::people::{People, PersonTag, TagIndex};
+use crate::people::{People, PersonTag, TagIndex, normal_form};
 
 /// No line of the pathway rule.
 const NO_LINE: u16 = u16::MAX;
@@ -26,6 +33,9 @@ pub(super) struct Roll {
     joining_source: Vec<u8>,
     began: Vec<Began>,
     pathway_line: Vec<u16>,
+    numbers: Numbers,
+    /// Hashes of the rows that count, by whom each is of.
+    rows: HashSet<u64, RandomState>,
     /// Attributes that all rows of a person should agree in, and their `unknown`.
     same_person: Vec<(usize, u8)>,
 }
@@ -49,6 +59,8 @@ impl Roll {
             joining_source: Vec::new(),
             began: Vec::new(),
             pathway_line: Vec::new(),
+            numbers: Numbers::default(),
+            rows: HashSet::default(),
             same_person: personal
                 .iter()
                 .filter_map(|code| data_set.position(code))
@@ -66,9 +78,13 @@ impl Roll {
         &mut self,
         tag: PersonTag,
         assignment: &Assignment,
+        number: &[u8],
         line: u64,
         report: &mut Report,
     ) -> Result<(), TooManyPeople> {
+        if !self.rows.insert(row_hash(tag, assignment)) {
+            report.signs.equal_rows.add(line);
+        }
         let next = u32::try_from(self.tags.len()).map_err(|_| TooManyPeople)?;
         match self.index.find_or_insert(&self.tags, tag, next) {
             None => {
@@ -76,6 +92,7 @@ impl Roll {
                     return Err(TooManyPeople);
                 }
                 report.kept += 1;
+                self.numbers.push(&normal_form(number), line);
                 self.tags.push(tag);
                 for (column, code) in self.columns.iter_mut().zip(assignment.codes) {
                     column.push(code);
@@ -104,10 +121,6 @@ impl Roll {
         if differs {
             report.find(Oddity::AssignmentsDisagree, line);
         }
-        let is_equal = |(column, code): (&Vec<u8>, &u8)| column[person] == *code;
-        if self.columns.iter().zip(&further.codes).all(is_equal) {
-            report.signs.equal_rows += 1;
-        }
         self.began[person] = self.began[person].max(further.began);
         let sum = &mut self.fte_sums[person];
         *sum = sum.saturating_add(u16::from(further.fte_hundredths));
@@ -123,6 +136,29 @@ impl Roll {
             self.joining_source[person] = further.joining_source;
             self.pathway_line[person] = further.pathway_line.unwrap_or(NO_LINE);
         }
+    }
+
+    /// People whose number is another one's with something about it. Of whom less than two things are known,
+    /// nothing tells them apart.
+    pub(super) fn extended(&self) -> Extended {
+        let codes = |person: usize| -> [Option<u8>; 3] {
+            let mut known = [None; 3];
+            for (known, (attribute, unknown)) in known.iter_mut().zip(&self.same_person) {
+                *known = Some(self.columns[*attribute][person]).filter(|code| code != unknown);
+            }
+            known
+        };
+        let mut extended = self.numbers.extended(|one, other| {
+            codes(one) == codes(other) && codes(one).iter().flatten().count() > 1
+        });
+        let mut people_like: HashMap<[Option<u8>; 3], u64> = HashMap::new();
+        for person in 0..self.tags.len() {
+            *people_like.entry(codes(person)).or_default() += 1;
+        }
+        let (all, pairs) = (self.tags.len() as u64, |people: u64| people * people);
+        let alike: u64 = people_like.values().map(|people| pairs(*people)).sum();
+        extended.everybody_is_alike = alike * 2 > pairs(all);
+        extended
     }
 
     /// Moves everyone whom `pathway_of` names to that pathway; how many those were.
@@ -179,4 +215,11 @@ impl Roll {
             .expect("columns grow together");
         (people, self.joining_source, self.began)
     }
+}
+
+/// Of one person's row with everything that is read of it.
+fn row_hash(tag: PersonTag, assignment: &Assignment) -> u64 {
+    let mut hasher = FixedState::with_seed(assignment.read).build_hasher();
+    hasher.write(&tag.0);
+    hasher.finish()
 }

@@ -9,9 +9,16 @@
 //! # Privacy
 //! Questions hold exact counts: for the terminal of the organisation that imports, and nothing else.
 
+mod again;
+mod columns;
 mod counts;
+mod fte;
+mod movers;
 mod people;
 mod rows;
+
+pub use columns::lost as columns_lost;
+pub use movers::{Known, questions as movers};
 
 use std::fmt;
 
@@ -57,20 +64,37 @@ pub fn check(
     last: Option<&Last<'_>>,
     allowed: &[Allowance],
 ) -> Result<(), Questions> {
+    answered(questions(imported, last), allowed)
+}
+
+/// What an extract of staff raises.
+#[must_use]
+pub fn questions(imported: &Imported, last: Option<&Last<'_>>) -> Vec<Question> {
     let mut questions = rows::questions(&imported.report);
     questions.extend(counts::unknown(&imported.people, &imported.report));
     questions.extend(counts::numbers(&imported.people, &imported.report));
+    questions.extend(fte::alone(&imported.people));
     // That nobody counts was allowed already.
     if let Some(last) = last
         && !imported.people.is_empty()
     {
         questions.extend(people::questions(imported, last));
         questions.extend(counts::headcount(&imported.people, last));
+        questions.extend(fte::against(imported, last));
         if last.is_coded_alike {
             questions.extend(counts::groups(&imported.people, last));
             questions.extend(counts::shares(&imported.people, last));
+            questions.extend(again::questions(imported, last));
         }
     }
+    questions
+}
+
+/// Whether each of the questions is answered by what is allowed.
+///
+/// # Errors
+/// [`Questions`] that are not.
+pub fn answered(mut questions: Vec<Question>, allowed: &[Allowance]) -> Result<(), Questions> {
     questions.retain(|question| !question.allowance.is_in(allowed));
     if questions.is_empty() {
         Ok(())
@@ -91,7 +115,12 @@ fn question(allowance: Allowance, sentence: impl Into<String>) -> Question {
 impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let option = self.allowance.option();
-        write!(f, "{}. If it is right, say {option}", self.sentence)
+        let end = if self.sentence.ends_with('?') {
+            ""
+        } else {
+            "."
+        };
+        write!(f, "{}{end} If it is right, say {option}", self.sentence)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     date::{Form, Written},
     field::Field,
+    numbers::Extended,
     source::NO_VALUE,
 };
 
@@ -24,16 +25,20 @@ pub(crate) struct Signs {
     pub(super) order_is_proved: bool,
     /// Numbers like those of ESR's assignments.
     pub(super) assignment_numbers: Seen,
+    /// Numbers that are another one of the same file with something about it.
+    pub(super) extended_numbers: Extended,
     /// First days of work more than a year ahead.
     pub(super) far_starts: Seen,
     /// Errors of a spreadsheet, and formulas without a value.
     pub(super) spreadsheet_errors: Seen,
-    /// Further assignments that are coded as one before.
-    pub(super) equal_rows: u64,
+    /// Rows of a person that are as another one of the same person in everything that is read.
+    pub(super) equal_rows: Seen,
     /// Columns of codes that are all numbers.
     pub(super) numeric_codes: Vec<NumericCodes>,
     /// Hidden rows of the workbook.
     pub(super) hidden_rows: u64,
+    /// Whether another visible sheet has a header too.
+    pub(super) has_visible_others: bool,
     /// Whether the sheet that was read is hidden.
     pub(super) sheet_is_hidden: bool,
 }

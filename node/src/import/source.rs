@@ -90,6 +90,8 @@ pub(super) struct Ended {
     pub(super) sheet_is_hidden: bool,
     /// Other sheets with a header.
     pub(super) other_sheets: Vec<String>,
+    /// Whether one of them is visible.
+    pub(super) has_visible_others: bool,
     /// Rows of the workbook that are hidden, by hand or by a filter.
     pub(super) hidden_rows: u64,
 }

@@ -1,38 +1,34 @@
 //! A first mapping for an extract whose headings are not known: from its header and a sample.
 
+mod sample;
+mod unknown;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     path::Path,
 };
 
-use csv::ByteRecord;
 use vwis_proto::{
-    dictionary::{Attribute, Excluded, Resolution, normalise},
-    text::{plain, shown},
+    dictionary::{Excluded, Resolution, normalise},
+    text::shown,
 };
 
+use self::{
+    sample::{SAMPLE_ROWS, Sampled, sample},
+    unknown::{unknown_values, unmapped_sites},
+};
 use super::{
-    Encoding, ImportError, Kind, Mapping, Progress,
+    Encoding, ImportError, Kind, Mapping,
     coding::accepted,
     columns::{at_position, needed},
     field::Field,
     mapping::{DateOrder, attribute_of},
-    quoted::{looks_like, quoted as repeated},
-    signs::is_spreadsheet_error,
-    source::Source,
+    quoted::quoted as repeated,
 };
 
-/// Rows that are looked at.
-const SAMPLE_ROWS: usize = 2_000;
-/// A row with so many headings can be a header; titles above it have one or two.
-const FEWEST_HEADINGS: usize = 4;
 /// Share of a column's values that must be understood before it is proposed by its values alone.
 const FIRM_SHARE: f64 = 0.8;
-/// Sites that are listed to be filled in.
-const MOST_SITES: usize = 500;
-/// Values of one column that are.
-const MOST_VALUES: usize = 100;
 /// Columns whose values must all be known, so that the unknown ones are listed at once.
 const LISTED: [Field; 7] = [
     Field::AssignmentStatus,
@@ -43,14 +39,6 @@ const LISTED: [Field; 7] = [
     Field::Gender,
     Field::Disability,
 ];
-
-/// One column of the sample.
-struct Sampled {
-    heading: String,
-    /// Where it stands, from 1.
-    number: usize,
-    values: Vec<String>,
-}
 
 /// Why a column is proposed for a field.
 enum Evidence {
@@ -73,7 +61,20 @@ pub fn suggest_mapping(
     encoding: Encoding,
     sheet: Option<&str>,
 ) -> Result<String, ImportError> {
-    let columns = sample(path, encoding, sheet)?;
+    suggest_mapping_beside(path, encoding, sheet, &Mapping::builtin())
+}
+
+/// The same for a file whose rows are read as `mapping` says in its `[format]`.
+///
+/// # Errors
+/// [`ImportError`] where the file is no table.
+pub fn suggest_mapping_beside(
+    path: &Path,
+    encoding: Encoding,
+    sheet: Option<&str>,
+    mapping: &Mapping,
+) -> Result<String, ImportError> {
+    let columns = sample(path, encoding, sheet, mapping)?;
     let builtin = Mapping::builtin();
     let mut free: BTreeSet<usize> = (0..columns.len()).collect();
     let mut proposed: BTreeMap<Field, (usize, Evidence)> = BTreeMap::new();
@@ -94,16 +95,33 @@ pub fn suggest_mapping(
         free.remove(at);
         proposed.insert(field, (*at, evidence));
     }
+    // A heading that is known, or stands twice, means one column, and no guess names it.
+    let is_taken = |at: &usize| {
+        let heading = normalise(&columns[*at].heading);
+        let is_same = |column: &&Sampled| normalise(&column.heading) == heading;
+        columns.iter().filter(is_same).count() > 1
+            || Field::ALL.into_iter().any(|field| {
+                let mut known = builtin.headings(field).iter();
+                known.any(|known| normalise(known) == heading)
+            })
+    };
+    let mut open: BTreeSet<usize> = free.iter().copied().filter(|at| !is_taken(at)).collect();
     for field in Field::ALL {
         if proposed.contains_key(&field) {
             continue;
         }
-        if let Some((at, evidence)) = best_guess(&columns, &free, field, &builtin) {
+        if let Some((at, evidence)) = best_guess(&columns, &open, field, &builtin) {
             free.remove(&at);
+            open.remove(&at);
             proposed.insert(field, (at, evidence));
         }
     }
-    Ok(written(path, encoding, &columns, &free, &proposed))
+    let text = written(path, encoding, &columns, &free, &proposed);
+    Ok(if mapping.line_breaks {
+        text.replacen("[format]\n", "[format]\nline_breaks = true\n", 1)
+    } else {
+        text
+    })
 }
 
 /// Columns whose heading the built-in mapping knows for the field, the one it prefers first.
@@ -121,56 +139,6 @@ fn known_headings(columns: &[Sampled], builtin: &Mapping, field: Field) -> Vec<u
     positions
 }
 
-fn sample(
-    path: &Path,
-    encoding: Encoding,
-    sheet: Option<&str>,
-) -> Result<Vec<Sampled>, ImportError> {
-    let progress = Progress::default();
-    let source = Source {
-        path,
-        encoding,
-        sheet,
-        progress: &progress,
-    };
-    let mut columns: Vec<Sampled> = Vec::new();
-    let mut rows = 0;
-    let builtin = Mapping::builtin();
-    source.read(&builtin, &mut |record: &mut ByteRecord| {
-        let field = |at: usize| {
-            let raw = record.get(at).unwrap_or_default();
-            // On one line, whatever the file has: it may end up in a comment.
-            plain(&String::from_utf8_lossy(raw)).into_owned()
-        };
-        if columns.is_empty() {
-            let filled = record.iter().filter(|f| !f.trim_ascii().is_empty()).count();
-            if filled >= FEWEST_HEADINGS {
-                columns = (0..record.len())
-                    .map(|at| Sampled {
-                        heading: field(at),
-                        number: at + 1,
-                        values: Vec::new(),
-                    })
-                    .collect();
-            }
-            return Ok(true);
-        }
-        for (at, column) in columns.iter_mut().enumerate() {
-            let value = field(at);
-            if !value.is_empty() {
-                column.values.push(value);
-            }
-        }
-        rows += 1;
-        Ok(rows < SAMPLE_ROWS)
-    })?;
-    columns.retain(|column| !column.heading.is_empty());
-    if columns.is_empty() {
-        return Err(ImportError::Empty(path.to_owned()));
-    }
-    Ok(columns)
-}
-
 fn best_guess(
     columns: &[Sampled],
     free: &BTreeSet<usize>,
@@ -181,7 +149,9 @@ fn best_guess(
         let heading = normalise(&columns[*at].heading);
         let like = builtin.headings(field).iter().find(|known| {
             let known = normalise(known);
-            known.len() >= 4
+            // The system's own status is another list.
+            !heading.starts_with("system ")
+                && known.len() >= 4
                 && (heading.contains(&known)
                     || strsim::osa_distance(&heading, &known) <= known.len() / 5)
         });
@@ -287,7 +257,7 @@ fn written(
         let rules = rules.fold(String::new(), |all, rule| all + ", " + rule);
         let _ = writeln!(
             text,
-            "\n# What these mean: one of {}{rules}.\n# \"\" is not said yet, and such rows are rejected.\n\
+            "\n# What these mean: one of {}{rules}.\n# \"\" is not said yet, and such rows are rejected. What fewer than three people have is not written here.\n\
              [values.{}]",
             accepted(attribute),
             field.code()
@@ -382,45 +352,6 @@ fn likely_dates(columns: &[Sampled], proposed: &BTreeMap<Field, (usize, Evidence
     } else {
         DateOrder::DayFirst
     }
-}
-
-/// Values of a column that no table knows, ready to be filled in.
-fn unknown_values<'c>(
-    columns: &'c [Sampled],
-    proposed: &BTreeMap<Field, (usize, Evidence)>,
-    field: Field,
-) -> BTreeSet<&'c str> {
-    let (Some((at, _)), Some(attribute)) = (proposed.get(&field), attribute_of(field)) else {
-        return BTreeSet::new();
-    };
-    unknown(&columns[*at], attribute, MOST_VALUES)
-}
-
-fn unmapped_sites<'c>(
-    columns: &'c [Sampled],
-    proposed: &BTreeMap<Field, (usize, Evidence)>,
-) -> BTreeSet<&'c str> {
-    let locality = attribute_of(Field::Site).expect("localities are an attribute");
-    let site = proposed.get(&Field::Site);
-    site.map_or_else(BTreeSet::new, |(at, _)| {
-        unknown(&columns[*at], locality, MOST_SITES)
-    })
-}
-
-/// What stands in a column and is not understood; nothing that looks like a person's, and no error of a
-/// spreadsheet, which is to be mended there.
-fn unknown<'c>(column: &'c Sampled, attribute: &Attribute, most: usize) -> BTreeSet<&'c str> {
-    let mut unknown = BTreeSet::new();
-    let mut keys = BTreeSet::new();
-    for value in &column.values {
-        let is_unknown = matches!(attribute.resolve(value), Resolution::Unrecognised);
-        let is_ours = looks_like(value).is_none() && !is_spreadsheet_error(value.as_bytes());
-        // Spellings that are read as one need one entry.
-        if is_unknown && is_ours && unknown.len() < most && keys.insert(normalise(value)) {
-            unknown.insert(value.as_str());
-        }
-    }
-    unknown
 }
 
 /// A TOML string on one line, for a key as for a value: JSON's, in which nothing is escaped that TOML

@@ -1,7 +1,10 @@
+mod advice;
 mod cases;
 mod files;
 mod moving;
 mod properties;
+mod quarter;
+mod repeated;
 mod rows;
 
 use std::fs;

@@ -1,15 +1,18 @@
 //! The check that an extract makes sense, against what is held.
 
+use std::collections::HashSet;
+
 use vwis_proto::period::Period;
 
 use crate::{
     import::{
         Allowance, Imported, Kind,
-        sense::{self, Last, Questions},
+        sense::{self, Known, Last, Question, Questions},
     },
-    movement::{MONTHS, STAFF},
+    movement::{self, JOINERS, LEAVERS, MONTHS, STAFF},
     node::Node,
-    store::{HeldSnapshot, StoreError},
+    people::PersonTag,
+    store::{HeldSnapshot, Origin, StoreError},
 };
 
 use super::flows::is_coded_as_now;
@@ -17,9 +20,9 @@ use super::flows::is_coded_as_now;
 // === impl Node ===
 
 impl Node {
-    /// What an extract of `period` raises that nobody allowed: against itself, and against the last
-    /// period that is held before it, else the first one after, else what was imported for the period
-    /// itself.
+    /// What an extract of `period` raises that nobody allowed: staff against themselves, and against the last
+    /// period that is held before them, else the first one after, else what was imported for the period
+    /// itself; joiners and leavers against the staff that are held.
     ///
     /// # Privacy
     /// Exact counts, for the terminal of the organisation that imports.
@@ -33,13 +36,22 @@ impl Node {
         imported: &Imported,
         allowed: &[Allowance],
     ) -> Result<Result<(), Questions>, StoreError> {
-        if kind != Kind::Staff {
-            return Ok(Ok(()));
-        }
+        let checked = match kind {
+            Kind::Staff => self.check_staff(period, imported).await?,
+            Kind::Joiners | Kind::Leavers => self.check_movers(kind, period, imported).await?,
+        };
+        Ok(sense::answered(checked, allowed))
+    }
+
+    async fn check_staff(
+        &self,
+        period: Period,
+        imported: &Imported,
+    ) -> Result<Vec<Question>, StoreError> {
         let mut held = self.store.snapshots().await?;
         held.retain(|snapshot| snapshot.data_set == STAFF);
         let Some(nearest) = nearest(&held, period) else {
-            return Ok(sense::check(imported, None, allowed));
+            return Ok(sense::questions(imported, None));
         };
         let (people, moving) = self.staff(nearest).await?;
         let last = Last {
@@ -49,7 +61,66 @@ impl Node {
             is_quarter_before: period.months_before(MONTHS) == Some(nearest.period),
             is_coded_alike: is_coded_as_now(nearest),
         };
-        Ok(sense::check(imported, Some(&last), allowed))
+        let mut questions = sense::questions(imported, Some(&last));
+        let report = self.store.import_report(nearest.id).await?;
+        // One of another version may hold something else.
+        let report = report.and_then(|report| serde_json::from_str(&report).ok());
+        if let Some(report) = report {
+            questions.extend(sense::columns_lost(
+                &imported.report,
+                nearest.period,
+                &report,
+            ));
+        }
+        Ok(questions)
+    }
+
+    /// Joiners and leavers against the staff at the two ends of their quarter, and against each other.
+    async fn check_movers(
+        &self,
+        kind: Kind,
+        period: Period,
+        imported: &Imported,
+    ) -> Result<Vec<Question>, StoreError> {
+        let others = match kind {
+            Kind::Joiners => LEAVERS,
+            _ => JOINERS,
+        };
+        let before = match period.months_before(MONTHS) {
+            Some(before) => self.present(before).await?,
+            None => None,
+        };
+        let now = self.present(period).await?;
+        let others = match self.store.latest_snapshot(others, period).await? {
+            // What follows from the staff says nothing beside it.
+            Some(held) if held.origin == Origin::Extract => {
+                let attributes = movement::attributes(others);
+                let people = self.store.people(held.id, attributes).await?;
+                Some(people.tags().iter().copied().collect())
+            }
+            _ => None,
+        };
+        Ok(sense::movers(
+            kind,
+            imported.people.tags(),
+            &Known {
+                before,
+                now,
+                others,
+            },
+        ))
+    }
+
+    /// Everybody employed on the last day of `period`, where its staff are held.
+    async fn present(&self, period: Period) -> Result<Option<HashSet<PersonTag>>, StoreError> {
+        let Some(held) = self.store.latest_snapshot(STAFF, period).await? else {
+            return Ok(None);
+        };
+        let attributes = movement::attributes(STAFF);
+        let people = self.store.people(held.id, attributes).await?;
+        let moving = self.store.moving(held.id).await?;
+        let tags = people.tags().iter().copied();
+        Ok(Some(tags.chain(moving.absent).collect()))
     }
 }
 
@@ -63,7 +134,7 @@ fn nearest(held: &[HeldSnapshot], period: Period) -> Option<&HeldSnapshot> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ledger::SnapshotId, store::Origin};
+    use crate::ledger::SnapshotId;
 
     #[test]
     fn the_period_before_is_compared_with_and_the_one_after_where_there_is_none() {

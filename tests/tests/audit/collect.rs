@@ -50,7 +50,8 @@ pub(crate) async fn node(
         // alike and others each time.
         let options = [
             "--allow",
-            "nobody,change,further-assignments,groups,shares,strangers,unknown",
+            "nobody,change,changed-people,equal-rows,fte,further-assignments,groups,shares,strangers,two-primaries,\
+             unknown",
         ];
         let imported = node.import_bytes(csv.as_bytes(), &period, &options);
         imported.await.done();

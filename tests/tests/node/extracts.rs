@@ -15,9 +15,11 @@ const HEADINGS: &str = "ODS Code,Employee Number,Full Name,Date Of Birth,Gender,
 /// A nurse of employee number `n`, with whatever `change` makes of the row.
 pub(super) fn nurse(n: usize) -> String {
     format!(
-        "R0A,{n},\"Côté, Zoë\",{:02}/03/1980,Female,CA White English,Permanent,Y,1.0,\
+        "R0A,{},\"Côté, Zoë\",{:02}/03/1980,Female,CA White English,Permanent,Y,1.0,\
          Nursing and Midwifery Registered,Staff Nurse,N6A,Review Body Band 5,Ward 7,Bolton,\
          01-Apr-2010,,",
+        // Zero is nobody's number.
+        1 + n,
         1 + n % 28
     )
 }

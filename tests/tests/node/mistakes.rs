@@ -8,7 +8,7 @@ async fn numbers_that_a_spreadsheet_has_shortened_make_nobody_into_one_person() 
     let (_system, node) = node().await;
     let spoiled = extract((0..100).map(|n| {
         let row = nurse(n);
-        row.replacen(&format!(",{n},"), ",2.00062E+07,", 1)
+        row.replacen(&format!(",{},", 1 + n), ",2.00062E+07,", 1)
     }));
     let refused = node
         .import_bytes(spoiled.as_bytes(), "2026-06", &[])
@@ -32,7 +32,7 @@ async fn what_looks_like_a_mistake_is_refused_and_taken_when_it_is_meant() {
     let shared = extract((0..100).map(|n| {
         let gender = ["Female", "Male"][n % 2];
         nurse(n)
-            .replacen(&format!(",{n},"), &format!(",{},", n / 50), 1)
+            .replacen(&format!(",{},", 1 + n), &format!(",{},", 1 + n / 50), 1)
             .replacen("Female", gender, 1)
     }));
     let cut = once[..once.len() - 60].to_owned();

@@ -5,7 +5,7 @@ use vwis_tests::{
     agreement::{FTE, HEADLINE, LARGE, agreement},
     call::{ChainState, request, with_receipt},
     certificates::System,
-    extract::Extract,
+    extract::{Extract, OTHER_PEOPLE},
     node::NodeFixture,
 };
 
@@ -47,7 +47,7 @@ async fn a_measurement_is_the_same_bytes_for_ever() {
 
     // The period imported again, with other people.
     let csv = Extract::seeded(2, 800).csv();
-    let options = ["--allow", "change"];
+    let options = ["--allow", OTHER_PEOPLE];
     let imported = node.import_bytes(csv.as_bytes(), "2026-03", &options).await;
     assert!(
         imported.stdout.contains("what is sealed stays as it is"),

@@ -206,7 +206,7 @@ impl SiteReader {
             })
         });
         known.unwrap_or_else(|| {
-            report.unmapped_sites.add(&String::from_utf8_lossy(raw));
+            report.unmapped_site(&String::from_utf8_lossy(raw));
             narrow(attribute.unknown())
         })
     }

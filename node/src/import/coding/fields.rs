@@ -1,6 +1,9 @@
 //! The values of a row by what they mean.
 
+use std::hash::{BuildHasher as _, Hasher as _};
+
 use csv::ByteRecord;
+use foldhash::quality::FixedState;
 use jiff::civil::Date;
 use vwis_proto::text;
 
@@ -62,7 +65,7 @@ impl<'a> Fields<'a> {
         field: Field,
     ) -> Result<Option<Date>, Rejection<'r>> {
         let raw = self.get(record, field);
-        if raw.is_empty() {
+        if raw.is_empty() || date::is_none(raw) {
             return Ok(None);
         }
         let written = self.written(raw, field);
@@ -86,6 +89,18 @@ impl<'a> Fields<'a> {
             from_1904: self.from_1904,
         };
         date::read(raw, reading)
+    }
+
+    /// Hash of every value that is read, as it stands there, but for the employee number: one person's is spelt
+    /// in several ways.
+    pub(super) fn hash_of_read(&self, record: &ByteRecord) -> u64 {
+        let mut hasher = FixedState::with_seed(0).build_hasher();
+        for field in &Field::ALL[1..] {
+            hasher.write(self.get(record, *field));
+            // No text holds it: a record with a zero byte is refused.
+            hasher.write_u8(0);
+        }
+        hasher.finish()
     }
 
     /// Whether nothing stands anywhere in the row.

@@ -53,7 +53,9 @@ impl Report {
         super::count(&mut self.rejected, refused.reason.code());
         super::count(&mut self.rejected_by_column, refused.column);
         let value = String::from_utf8_lossy(refused.value);
-        let value = quoted(&value, refused.field);
+        let raw = value;
+        let value = quoted(&raw, refused.field);
+        self.vetting.note(&raw, &value);
         self.group(refused, &value);
         if self.errors.len() < super::MOST_ERRORS {
             self.errors.push(RowError {

@@ -2,9 +2,10 @@
 
 use super::{Question, percent, question};
 use crate::{
-    import::{Allowance, Report, said},
-    plural::several,
+    import::{Allowance, Field, Report, oddity::Oddity, said},
+    plural::{people, several},
 };
+use vwis_proto::text::shown;
 
 /// Share of the rows that one rule may leave out, in percent. In the demo's extracts, which follow published
 /// figures, bank assignments are the most, with some hundredths.
@@ -14,8 +15,8 @@ const NEARLY_ALL: f64 = 50.0;
 /// Share of further assignments among the rows that count, in percent. About one in thirty of NHS staff has
 /// two.
 const MOST_FURTHER: f64 = 20.0;
-/// People with two assignments that are alike in everything, in percent of all.
-const MOST_EQUAL: f64 = 5.0;
+/// A person has one primary assignment; so many may have two, in percent, as after a merger of employers.
+const MOST_TWO_PRIMARIES: f64 = 2.0;
 /// Dates of a column that are written in another form than the rest, in percent of them: a few are somebody's
 /// typing, such as 1900-01-01 where nothing is known.
 const MOST_OF_ANOTHER_FORM: f64 = 1.0;
@@ -46,6 +47,30 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
                 "{} of the workbook are hidden, by hand or by a filter, and are read like the others: \
                  show them all, and look whether they belong in it",
                 several(signs.hidden_rows, "row")
+            ),
+        ));
+    }
+    if signs.has_visible_others {
+        questions.push(question(
+            Allowance::Sheets,
+            format!(
+                "Another visible sheet has a header too, and is not read ({}): is the extract spread over \
+                 several sheets? Put them into one, or name the one that holds all with --sheet",
+                report.other_sheets.iter().map(|name| format!("`{}`", shown(name))).collect::<Vec<_>>().join(", ")
+            ),
+        ));
+    }
+    if let Some(list) = &report.pathway.list
+        && list.listed > 1
+        && list.placed * 2 < list.listed
+    {
+        questions.push(question(
+            Allowance::PathwayList,
+            format!(
+                "Of {} on the cancer manager's list {} are not in this extract: are its numbers those of the \
+                 staff, in the same spelling?",
+                people(list.listed),
+                list.not_found
             ),
         ));
     }
@@ -98,6 +123,17 @@ fn assignments(report: &Report, questions: &mut Vec<Question>) {
                 signs.assignment_numbers.said()
             ),
         ));
+    } else if signs.extended_numbers.are_of_one() {
+        questions.push(question(
+            Allowance::AssignmentNumbers,
+            format!(
+                "{} have a number of the same file with something about it, such as 20000000B beside 20000000, \
+                 and the same age, gender and ethnic group: is it the number of an assignment? A person with m \
+                 of them would count as m people, at m² times the ρ that is charged. Name the column of the \
+                 person's own number in the mapping's [columns] employee_number",
+                signs.extended_numbers.said()
+            ),
+        ));
     }
     let share = percent(report.merged, report.kept + report.merged);
     if report.merged > 1 && share > MOST_FURTHER {
@@ -109,13 +145,28 @@ fn assignments(report: &Report, questions: &mut Vec<Question>) {
                 report.merged
             ),
         ));
-    } else if signs.equal_rows > 1 && percent(signs.equal_rows, report.kept) > MOST_EQUAL {
+    } else if signs.equal_rows.rows > 1 {
         questions.push(question(
             Allowance::EqualRows,
             format!(
-                "{} are coded as another one of the same person in everything: is a part of the extract in \
-                 it twice?",
-                several(signs.equal_rows, "further row")
+                "{} are as another row of the same person in everything that is read, FTE, primary flag and \
+                 start date too, and are counted beside it: is a part of the extract in it twice?",
+                signs.equal_rows.said()
+            ),
+        ));
+    }
+    let twice = report.rows_with(Oddity::TwoPrimaryAssignments);
+    if twice > 2 && percent(twice, report.kept) > MOST_TWO_PRIMARIES {
+        questions.push(question(
+            Allowance::TwoPrimaries,
+            format!(
+                "{} are a second primary assignment of somebody: is a part of the extract in \
+                 it twice, and does column {} say which one is primary?",
+                several(twice, "row"),
+                report
+                    .columns
+                    .get(Field::Primary.code())
+                    .map_or("of it", String::as_str)
             ),
         ));
     }

@@ -42,6 +42,8 @@ struct Chosen {
     is_hidden: bool,
     /// Others that have a header too.
     others: Vec<String>,
+    /// Whether one of them is visible.
+    has_visible_others: bool,
 }
 
 /// Reads the workbook whose first bytes are `start`, which were taken from `file`.
@@ -72,6 +74,7 @@ pub(super) fn read(
         sheet: Some(chosen.sheet),
         sheet_is_hidden: chosen.is_hidden,
         other_sheets: chosen.others,
+        has_visible_others: chosen.has_visible_others,
         hidden_rows,
     })
 }
@@ -152,6 +155,7 @@ fn choose(
             sheet: name.clone(),
             is_hidden: false,
             others: Vec::new(),
+            has_visible_others: false,
         });
     }
     let mut with_header = Vec::new();
@@ -171,11 +175,13 @@ fn choose(
         .or(sheets.first())
         .cloned()
         .ok_or_else(|| source.sheet_problem("the workbook has no sheet"))?;
+    let has_visible_others = with_header.iter().skip(1).any(|(_, is_hidden)| !is_hidden);
     let others = with_header.into_iter().skip(1).map(|(name, _)| name);
     Ok(Chosen {
         sheet,
         is_hidden,
         others: others.collect(),
+        has_visible_others,
     })
 }
 

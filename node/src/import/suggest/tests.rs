@@ -65,7 +65,9 @@ fn short_codes_prove_nothing_and_all_that_is_missing_is_said_at_once() {
 fn unknown_values_and_sites_are_listed_ready_to_fill_in_and_no_persons() {
     let file = "Employee Number,FTE,Grade,Base Location,Gender,Contract\n\
         1,1,Band Eleven,The Annexe,Female,QQ123456C\n2,1,Band 5,\"Lomax, Kezia\",Male,Casual Worker\n\
-        3,1,#N/A,z@example.org,Q,Permanent\n4,1,band  eleven,The Annexe,F,Permanent\n";
+        3,1,#N/A,z@example.org,Q,Permanent\n4,1,band  eleven,The Annexe,F,Permanent\n\
+        5,1,Band Eleven,The Annexe,M,Casual Worker\n6,1,Band Eleven,Lomax Kezia,K. Lomax,Casual Worker\n\
+        7,1,klomax,Maria van der Berg,F,Permanent\n";
     let proposed = suggest(file.as_bytes()).unwrap();
     for expected in [
         "[values.band]\n\"Band Eleven\" = \"\"\n\n",
@@ -75,7 +77,7 @@ fn unknown_values_and_sites_are_listed_ready_to_fill_in_and_no_persons() {
     ] {
         assert!(proposed.contains(expected), "{expected} not in\n{proposed}");
     }
-    for persons in ["QQ123456C", "Lomax", "example.org", "#N/A"] {
+    for persons in ["QQ123456C", "Lomax", "lomax", "Berg", "example.org", "#N/A"] {
         assert!(!proposed.contains(persons), "{persons} in\n{proposed}");
     }
 }

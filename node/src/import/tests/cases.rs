@@ -13,6 +13,15 @@ fn path(name: &str) -> PathBuf {
 
 impl Desk {
     fn read_case(&self, name: &str, period: &str) -> Result<Imported, ImportError> {
+        self.read_sheet(name, period, None)
+    }
+
+    fn read_sheet(
+        &self,
+        name: &str,
+        period: &str,
+        sheet: Option<&str>,
+    ) -> Result<Imported, ImportError> {
         let options = Options {
             kind: self.kind,
             organisation: &self.organisation,
@@ -21,7 +30,7 @@ impl Desk {
             pathway_rule: &self.rule,
             pathway_list: None,
             encoding: Encoding::Utf8,
-            sheet: None,
+            sheet,
             tagger: &self.tagger,
             most_rejected: self.most_rejected,
             allowed: &self.allowed,
@@ -127,6 +136,24 @@ fn what_reads_well_and_makes_no_sense_is_asked_about() {
 }
 
 #[test]
+fn a_second_visible_sheet_with_a_header_is_asked_about_unless_one_is_named() {
+    for (name, sheet, is_asked) in [
+        ("09-two-visible-sheets.xlsx", None, true),
+        ("09-two-visible-sheets.xlsx", Some("Data"), false),
+        ("09-hidden-sheet-first.xlsx", None, false),
+    ] {
+        let imported = Desk::new().read_sheet(name, "2026-09", sheet).unwrap();
+        let questions = sense::questions(&imported, None);
+        let mut raised = questions.iter().map(|question| question.allowance);
+        assert_eq!(
+            raised.any(|asked| asked == Allowance::Sheets),
+            is_asked,
+            "{name} {sheet:?}"
+        );
+    }
+}
+
+#[test]
 fn half_of_another_systems_list_is_never_taken() {
     let desk = Desk {
         mapping: Mapping::read(&path("71_mapping_of_what_was_rejected.toml")).unwrap(),
@@ -177,7 +204,7 @@ fn what_a_file_is_is_said_and_what_can_be_read_is_read() {
     let no_status = read_case("09d-no-status-column.csv").report;
     assert_eq!(
         no_status.filters_missing,
-        ["assignment_status", "contract", "primary"]
+        ["assignment_status", "contract", "primary", "leaving_date"]
     );
 }
 

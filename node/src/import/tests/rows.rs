@@ -119,12 +119,7 @@ fn a_bad_row_names_line_column_value_and_what_is_accepted() {
         ),
         ("Start Date", "2026-13-01", "bad_date", "a date that exists"),
         ("Grade", "Band 12", "unrecognised_value", "afc_8a"),
-        (
-            "Primary Assignment",
-            "perhaps",
-            "unrecognised_value",
-            "Y or N",
-        ),
+        ("Primary Assignment", "7", "unrecognised_value", "Y or N"),
         (
             "Employee Number",
             " ",
@@ -180,9 +175,11 @@ fn local_spellings_and_sites_are_mapped_and_the_rest_is_listed() {
     assert_eq!(code(&imported, 0, "band"), "afc_9");
     assert_eq!(code(&imported, 0, "locality"), "e08000001");
     assert_eq!(code(&imported, 1, "locality"), "unknown");
-    assert_eq!(imported.report.unmapped_sites.listed["The Annexe"], 1);
+    let sites = &imported.report.unmapped_sites.listed;
+    assert_eq!(sites["(not shown: it may be a person's; line 3)"], 1);
     assert_eq!(code(&imported, 2, "role"), "nurse_other");
-    assert_eq!(imported.report.unrecognised["Job Role"].listed["Wizard"], 1);
+    let listed = &imported.report.unrecognised["Job Role"].listed;
+    assert_eq!(listed["(not shown: it may be a person's; line 4)"], 1);
 }
 
 #[test]
@@ -276,13 +273,44 @@ fn the_pathway_rule_says_what_each_line_caught_and_the_managers_list_wins() {
     assert_eq!(caught(&imported.report, "breast"), 0);
 
     for (row, expected) in [
-        ("1,Lnug", "line 2: `Lnug` is no pathway"),
+        (
+            "1,Lnug",
+            "line 2: `(not shown: it may be a person's)` is no pathway",
+        ),
         ("2.00062E+07,lung", "a spreadsheet has shortened it"),
+        (
+            "1,lung\n1.0,breast",
+            "line 3: `breast` is no single pathway",
+        ),
     ] {
         fs::write(&path, format!("Employee Number,Pathway\n{row}\n")).unwrap();
         let list = PathwayList::read(&path, Encoding::Utf8, &desk.mapping, &desk.tagger);
         let error = list.err().unwrap().to_string();
         assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn a_pathway_list_of_other_people_is_asked_about() {
+    let desk = Desk::new();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.csv");
+    let rows: Vec<_> = (1..=10).map(|n: u32| row(&n.to_string(), &[])).collect();
+    for (first, is_asked) in [(1, false), (6, false), (7, true), (100, true)] {
+        let listed = (first..first + 10).map(|n| format!("{n},lung\n"));
+        let listed: Vec<_> = listed.collect();
+        fs::write(
+            &path,
+            format!("Employee Number,Pathway\n{}", listed.concat()),
+        )
+        .unwrap();
+        let list = PathwayList::read(&path, Encoding::Utf8, &desk.mapping, &desk.tagger).unwrap();
+        let text = file(&rows);
+        let imported = desk.read_with_list(text.as_bytes(), Some(&list)).unwrap();
+        let raised = sense::questions(&imported, None);
+        let raised: Vec<_> = raised.iter().map(|question| question.allowance).collect();
+        let expected = [Allowance::PathwayList];
+        assert_eq!(raised, &expected[..usize::from(is_asked)], "from {first}");
     }
 }
 

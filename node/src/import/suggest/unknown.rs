@@ -1,0 +1,85 @@
+//! What of the sample no table knows, ready to be filled in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use vwis_proto::dictionary::{Attribute, Resolution, normalise};
+
+use super::{Evidence, sample::Sampled};
+use crate::{
+    import::{
+        field::Field, mapping::attribute_of, quoted::looks_like, signs::is_spreadsheet_error,
+        vetting::Vetting,
+    },
+    people::normal_form,
+};
+
+/// Sites that are listed to be filled in.
+const MOST_SITES: usize = 500;
+/// Values of one column that are.
+const MOST_VALUES: usize = 100;
+
+/// Values of a column that no table knows, ready to be filled in.
+pub(super) fn unknown_values<'c>(
+    columns: &'c [Sampled],
+    proposed: &BTreeMap<Field, (usize, Evidence)>,
+    field: Field,
+) -> BTreeSet<&'c str> {
+    let (Some((at, _)), Some(attribute)) = (proposed.get(&field), attribute_of(field)) else {
+        return BTreeSet::new();
+    };
+    unknown(columns, proposed, *at, attribute, MOST_VALUES)
+}
+
+pub(super) fn unmapped_sites<'c>(
+    columns: &'c [Sampled],
+    proposed: &BTreeMap<Field, (usize, Evidence)>,
+) -> BTreeSet<&'c str> {
+    let locality = attribute_of(Field::Site).expect("localities are an attribute");
+    let site = proposed.get(&Field::Site);
+    site.map_or_else(BTreeSet::new, |(at, _)| {
+        unknown(columns, proposed, *at, locality, MOST_SITES)
+    })
+}
+
+/// What stands in a column and is not understood; nothing that may be a person's, and no error of a
+/// spreadsheet, which is to be mended there.
+fn unknown<'c>(
+    columns: &'c [Sampled],
+    proposed: &BTreeMap<Field, (usize, Evidence)>,
+    at: usize,
+    attribute: &Attribute,
+    most: usize,
+) -> BTreeSet<&'c str> {
+    let number = proposed.get(&Field::EmployeeNumber);
+    let number_of = |row: u32| {
+        let numbers = &columns[number?.0];
+        let found = numbers.rows.binary_search(&row).ok()?;
+        Some(normal_form(numbers.values[found].as_bytes()))
+    };
+    let mut vetting = Vetting::default();
+    let is_read = |at: &usize| proposed.values().any(|(read, _)| read == at);
+    for column in (0..columns.len()).filter(|at| !is_read(at)) {
+        for value in &columns[column].values {
+            vetting.note_unread(value.as_bytes());
+        }
+    }
+    let column = &columns[at];
+    let mut unknown = BTreeSet::new();
+    for (row, value) in column.rows.iter().zip(&column.values) {
+        if matches!(attribute.resolve(value), Resolution::Unrecognised) {
+            let whose = number_of(*row).unwrap_or_default();
+            vetting.begin_row(&whose, u64::from(*row));
+            vetting.note(value, value);
+            unknown.insert(value.as_str());
+        }
+    }
+    let mut keys = BTreeSet::new();
+    unknown.retain(|value| {
+        let is_ours = looks_like(value).is_none()
+            && !is_spreadsheet_error(value.as_bytes())
+            && vetting.may_be_shown(value, None);
+        // Spellings that are read as one need one entry.
+        is_ours && keys.len() < most && keys.insert(normalise(value))
+    });
+    unknown
+}

@@ -1,0 +1,66 @@
+//! Files of joiners and leavers against the staff at the two ends of the quarter.
+
+use std::collections::HashSet;
+
+use super::*;
+use crate::{import::sense::Known, people::PersonTag};
+
+fn tags(numbers: std::ops::Range<u32>) -> Vec<PersonTag> {
+    let tagger = Desk::new().tagger;
+    numbers
+        .map(|n| tagger.tag(n.to_string().as_bytes()))
+        .collect()
+}
+
+fn set_of(numbers: std::ops::Range<u32>) -> HashSet<PersonTag> {
+    tags(numbers).into_iter().collect()
+}
+
+/// Staff 0 to 300 before, 20 to 330 now.
+fn asked(kind: Kind, who: std::ops::Range<u32>, others: Option<std::ops::Range<u32>>) -> usize {
+    let known = Known {
+        before: Some(set_of(0..300)),
+        now: Some(set_of(20..330)),
+        others: others.map(set_of),
+    };
+    let questions = sense::movers(kind, &tags(who), &known);
+    for question in &questions {
+        assert_eq!(question.allowance, Allowance::Movers);
+    }
+    questions.len()
+}
+
+#[test]
+fn who_joined_was_not_there_and_is_and_who_left_was_and_is_not() {
+    let (joiners, leavers) = (Kind::Joiners, Kind::Leavers);
+    for (kind, who, others, expected) in [
+        (joiners, 300..330, Some(0..20), 0),
+        (leavers, 0..20, Some(300..330), 0),
+        // Some come and go within the quarter.
+        (joiners, 300..338, None, 0),
+        // There before; there still; never there.
+        (joiners, 0..60, None, 2),
+        (joiners, 20..60, None, 1),
+        (joiners, 300..345, None, 1),
+        (leavers, 20..80, None, 1),
+        (leavers, 1000..1060, None, 1),
+        (leavers, 300..330, None, 2),
+        // One file given for both.
+        (leavers, 0..20, Some(0..20), 1),
+        (joiners, 300..330, Some(310..325), 1),
+        // Of one person nothing is asked.
+        (leavers, 1000..1001, None, 0),
+    ] {
+        assert_eq!(
+            asked(kind, who.clone(), others),
+            expected,
+            "{kind:?} {who:?}"
+        );
+    }
+    let nothing_held = Known {
+        before: None,
+        now: None,
+        others: None,
+    };
+    assert_eq!(sense::movers(leavers, &tags(0..60), &nothing_held), []);
+}

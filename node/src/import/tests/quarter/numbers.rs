@@ -1,0 +1,87 @@
+//! Numbers of assignments in place of people's, and numbers that are none.
+
+use super::*;
+
+const SIZE: u32 = 300;
+
+#[test]
+fn a_number_with_something_behind_it_is_asked_about_in_any_spelling() {
+    for about in [
+        "{} 2", "{}(2)", "{}B", "{}-B", "{}E0", "E{}", "{}/2", "{}.02", "{}_2", "A-{}",
+    ] {
+        let mut rows = people(0..SIZE);
+        let further: Vec<_> = rows
+            .iter()
+            .step_by(18)
+            .map(|person| {
+                let mut further = person.clone();
+                let number = about.replace("{}", &get(person, "Employee Number"));
+                set(&mut further, "Employee Number", &number);
+                set(&mut further, "FTE", "0.2");
+                further
+            })
+            .collect();
+        rows.extend(further);
+        let asked = asked(None, &text(&rows));
+        assert_eq!(asked.len(), 1, "{about}: {asked:?}");
+        assert_eq!(asked[0].0, Allowance::AssignmentNumbers, "{about}");
+    }
+}
+
+#[test]
+fn numbers_of_different_lengths_raise_nothing() {
+    for first in [1, 95, 9_990, 999_900] {
+        let mut rows = people(0..SIZE);
+        for (number, person) in (first..).zip(&mut rows) {
+            set(person, "Employee Number", &number.to_string());
+        }
+        // Of equal digits there is one at most.
+        let text = text(&rows).replace(",999999,", ",2000000,");
+        assert_eq!(asked(None, &text), [], "from {first}");
+    }
+}
+
+#[test]
+fn zeros_and_equal_digits_are_a_missing_number_and_nobody() {
+    for filler in ["0", "00000000", "99999999", "000000.0"] {
+        let mut rows = people(0..SIZE);
+        for person in [20, 120, 220] {
+            set(&mut rows[person], "Employee Number", filler);
+        }
+        let report = Desk::new().read(&text(&rows)).unwrap().report;
+        assert_eq!(report.rejected["missing_employee_number"], 3, "{filler}");
+        assert_eq!(report.kept, u64::from(SIZE) - 3, "{filler}");
+        // What is to be mended is shown: it is nobody's.
+        assert!(report.errors[0].value == filler, "{:?}", report.errors[0]);
+    }
+}
+
+#[test]
+fn contradictions_in_all_further_rows_are_asked_about_however_few() {
+    let of = |further: usize, contradicting: usize| {
+        let mut rows = people(0..SIZE);
+        for at in 0..further {
+            let mut row = rows[at].clone();
+            set(&mut row, "FTE", "0.2");
+            row.push(("Primary Assignment", "N".to_owned()));
+            if at < contradicting {
+                set(&mut row, "Date Of Birth", "01/01/2000");
+            }
+            rows.push(row);
+        }
+        Desk::new().read(&text(&rows)).is_err()
+    };
+    for (further, contradicting, is_asked) in [
+        (1, 1, false),
+        (2, 2, true),
+        (3, 2, false),
+        (20, 3, true),
+        (20, 2, false),
+    ] {
+        assert_eq!(
+            of(further, contradicting),
+            is_asked,
+            "{contradicting} of {further}"
+        );
+    }
+}

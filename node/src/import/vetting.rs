@@ -1,0 +1,250 @@
+//! Whether a value that no table knows may be repeated.
+//!
+//! In a row whose fields have shifted, a surname or a user name stands where the staff group belongs, and no
+//! pattern tells it from a ward. So a value with letters is repeated only where it cannot be a person's own:
+//! several people have it, or it is made of words of the dictionary and of headings; and it stands in no
+//! column of the same file that is not read. Of all others the report names line and column.
+
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{BuildHasher as _, Hasher as _},
+    sync::LazyLock,
+};
+
+use foldhash::{fast::RandomState, quality::FixedState};
+use vwis_proto::dictionary::{Dictionary, normalise};
+
+use super::{
+    Mapping, Report,
+    field::Field,
+    quoted::{NO_NAME, is_kept_back},
+    report::Values,
+    signs::is_spreadsheet_error,
+};
+
+/// So many people have what is no person's own.
+const SEVERAL: usize = 3;
+/// Most values of columns that are not read that are remembered; with more of them nothing is repeated but words.
+const MOST_UNREAD: usize = 1 << 22;
+/// What stands in the place of a value.
+const KEPT_BACK: &str = "not shown: it may be a person's";
+/// Small words between others.
+const BETWEEN: [&str; 14] = [
+    "and", "at", "body", "for", "in", "no", "not", "of", "or", "point", "range", "review", "the",
+    "with",
+];
+
+/// Words of categories, attributes and headings, and of places and posts.
+static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let mut texts: Vec<String> = Vec::new();
+    for attribute in Dictionary::builtin().attributes() {
+        texts.push(attribute.label().to_owned());
+        for category in attribute.categories() {
+            texts.extend([category.label(), category.code()].map(str::to_owned));
+        }
+        for rule in attribute.excluded() {
+            texts.extend([rule.label(), rule.code()].map(str::to_owned));
+        }
+    }
+    let headings = Mapping::builtin();
+    for field in Field::ALL {
+        texts.extend(headings.headings(field).iter().cloned());
+    }
+    let words = texts.iter().flat_map(|text| {
+        let key = normalise(text);
+        key.split([' ', '_']).map(str::to_owned).collect::<Vec<_>>()
+    });
+    let places = NO_NAME.into_iter().chain(BETWEEN);
+    // With a number before them they are addresses.
+    let places = places.filter(|word| !["road", "street", "house"].contains(word));
+    words.chain(places.map(str::to_owned)).collect()
+});
+
+/// Who has which value, while a file is read. Of values, only hashes are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Vetting {
+    /// Whose row is being read, and its line.
+    row: (Option<u64>, u64),
+    seen: HashMap<u64, Seen>,
+    unread: HashSet<u64, RandomState>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Seen {
+    /// The first few people who have it.
+    people: Vec<u64>,
+    line: u64,
+    /// As columns that are not read would hold it.
+    folded: u64,
+}
+
+// === impl Vetting ===
+
+impl Vetting {
+    pub(super) fn begin_row(&mut self, employee_number: &[u8], line: u64) {
+        let is_somebody = !employee_number.is_empty();
+        self.row = (is_somebody.then(|| hash(employee_number)), line);
+    }
+
+    /// Remembers what stands in a column that is not read.
+    pub(super) fn note_unread(&mut self, value: &[u8]) {
+        if !value.is_empty() && self.unread.len() < MOST_UNREAD {
+            self.unread.insert(folded(value));
+        }
+    }
+
+    /// Remembers who has a value that may have to be shown.
+    pub(super) fn note(&mut self, raw: &str, shown: &str) {
+        let (person, line) = self.row;
+        let seen = self
+            .seen
+            .entry(hash(shown.as_bytes()))
+            .or_insert_with(|| Seen {
+                people: Vec::new(),
+                line,
+                folded: folded(raw.as_bytes()),
+            });
+        if let Some(person) = person
+            && seen.people.len() < SEVERAL
+            && !seen.people.contains(&person)
+        {
+            seen.people.push(person);
+        }
+    }
+
+    pub(super) fn may_be_shown(&self, shown: &str, field: Option<Field>) -> bool {
+        if is_nobodys(shown, field) {
+            return true;
+        }
+        let Some(seen) = self.seen.get(&hash(shown.as_bytes())) else {
+            return false;
+        };
+        let is_several = seen.people.len() >= SEVERAL && self.unread.len() < MOST_UNREAD;
+        let words = words_of(shown);
+        let own: Vec<_> = words
+            .iter()
+            .filter(|word| word.chars().count() > 1)
+            .collect();
+        let is_unread = |word: &&String| self.unread.contains(&folded(word.as_bytes()));
+        let is_made_of_unread = !own.is_empty() && own.iter().all(is_unread);
+        let is_organisation = field == Some(Field::Organisation) && is_code_of_one(shown);
+        (is_several || is_of_words(shown) || is_organisation)
+            && !self.unread.contains(&seen.folded)
+            && !is_made_of_unread
+    }
+
+    /// What is written for a value: itself, or where it stands.
+    fn said(&self, shown: &str, field: Option<Field>) -> String {
+        if self.may_be_shown(shown, field) {
+            return shown.to_owned();
+        }
+        match self.seen.get(&hash(shown.as_bytes())) {
+            Some(seen) => format!("({KEPT_BACK}; line {})", seen.line),
+            None => format!("({KEPT_BACK})"),
+        }
+    }
+
+    fn vet(&self, values: &mut Values, field: Option<Field>) {
+        let listed = std::mem::take(&mut values.listed);
+        for (value, rows) in listed {
+            *values.listed.entry(self.said(&value, field)).or_default() += rows;
+        }
+    }
+}
+
+// === impl Report ===
+
+impl Report {
+    /// Takes back what may be a person's, once the whole file was read.
+    pub(super) fn vet(&mut self) {
+        let vetting = std::mem::take(&mut self.vetting);
+        for error in &mut self.errors {
+            let field = Field::ALL
+                .into_iter()
+                .find(|field| self.columns.get(field.code()) == Some(&error.column));
+            if !vetting.may_be_shown(&error.value, field) {
+                error.value = format!("({KEPT_BACK})");
+            }
+        }
+        for group in &mut self.rejected_columns {
+            let values = std::mem::take(&mut group.values);
+            for (value, of) in values {
+                group.values.insert(vetting.said(&value, group.field), of);
+            }
+        }
+        for values in self.unrecognised.values_mut() {
+            vetting.vet(values, None);
+        }
+        vetting.vet(&mut self.unmapped_sites, Some(Field::Site));
+    }
+}
+
+/// Whether nobody's own can stand there: numbers and dates, of which a pattern knows a person's; what was kept
+/// back already; a word in place of a number; an error of a spreadsheet.
+fn is_nobodys(shown: &str, field: Option<Field>) -> bool {
+    let is_date = matches!(
+        field,
+        Some(Field::BirthDate | Field::StartDate | Field::LeavingDate)
+    );
+    let digits = shown.bytes().filter(u8::is_ascii_digit).count();
+    is_kept_back(shown)
+        || !shown.chars().any(char::is_alphabetic)
+        || is_spreadsheet_error(shown.as_bytes())
+        || field == Some(Field::EmployeeNumber)
+        || (field == Some(Field::Fte) && shown.parse::<f64>().is_ok())
+        || (is_date && digits > 2)
+}
+
+/// Whether it is written as an organisation's code is, such as `RMC` or `R0A01`.
+fn is_code_of_one(shown: &str) -> bool {
+    let is_code = shown.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let has_digit = shown.bytes().any(|byte| byte.is_ascii_digit());
+    is_code && (shown.len() == 3 || (has_digit && shown.len() < 7))
+}
+
+/// Whether a value is made of words that everybody's files have, one code of a few characters among them.
+pub(super) fn is_of_words(value: &str) -> bool {
+    let words = words_of(value);
+    let is_number = |word: &str| word.len() < 5 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_code = |word: &str| word.len() < 5 && word.bytes().any(|byte| byte.is_ascii_digit());
+    let others = words.iter().filter(|word| {
+        !WORDS.contains(word.as_str()) && !is_number(word) && word.chars().count() > 1
+    });
+    let (codes, others): (Vec<_>, Vec<_>) = others.partition(|word| is_code(word));
+    others.is_empty() && codes.len() < 2
+}
+
+/// What of a value that a person typed may be repeated where nobody can tell how many have it.
+pub(super) fn repeated(shown: &str, field: Option<Field>) -> String {
+    if is_nobodys(shown, field) || is_of_words(shown) {
+        shown.to_owned()
+    } else {
+        format!("({KEPT_BACK})")
+    }
+}
+
+fn words_of(value: &str) -> Vec<String> {
+    let key = normalise(value);
+    let words = key.split(|c: char| !c.is_alphanumeric());
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Of letters and digits alone, in lower case.
+fn folded(value: &[u8]) -> u64 {
+    let mut hasher = FixedState::with_seed(1).build_hasher();
+    for byte in value {
+        if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
+            hasher.write_u8(byte.to_ascii_lowercase());
+        }
+    }
+    hasher.finish()
+}
+
+fn hash(value: &[u8]) -> u64 {
+    let mut hasher = FixedState::with_seed(0).build_hasher();
+    hasher.write(value);
+    hasher.finish()
+}
