@@ -37,6 +37,7 @@ CREATE TABLE snapshot (
     rows_tag    BLOB,                          -- keyed hash of the extract's rows, 32 bytes; leaves the node in nothing
     report      TEXT,                          -- JSON of the import's report, without any row's values
     imported_at TEXT    NOT NULL,              -- RFC 3339, UTC
+    people_key  INTEGER NOT NULL,              -- the employee_key that its tags are hashed with; 0: none yet
     UNIQUE (data_set, period, revision)
 ) STRICT;
 

@@ -58,6 +58,12 @@ impl Node {
                  dictionary. Import {since} again, then this one."
             )));
         }
+        if !earlier.is_hashed_as_now {
+            return Ok(Flows::none_because(format!(
+                "No joiners and leavers: the people of {since} are hashed by a key that was lost since, so \
+                 that nobody is found again. Import {since} again, then this one."
+            )));
+        }
         let (people, moving) = self.staff(&earlier).await?;
         let before = Staff {
             people: &people,
@@ -83,6 +89,17 @@ impl Node {
             let flows = Flows::none_because(format!(
                 "Import {} again: its joiners and leavers follow from this extract, and it was coded by \
                  another version of the data dictionary.",
+                later.period
+            ));
+            return Ok(Some(LaterFlows {
+                period: later.period,
+                flows,
+            }));
+        }
+        if !later.is_hashed_as_now {
+            let flows = Flows::none_because(format!(
+                "Import {} again: its joiners and leavers follow from this extract, and its people are \
+                 hashed by a key that was lost since.",
                 later.period
             ));
             return Ok(Some(LaterFlows {
@@ -163,7 +180,7 @@ impl Node {
         let Some(held) = self.store.latest_snapshot(data_set, period).await? else {
             return Ok(false);
         };
-        if !is_coded_as_now(&held) {
+        if !is_coded_as_now(&held) || !held.is_hashed_as_now {
             return Ok(false);
         }
         let attributes = movement::attributes(data_set);

@@ -49,7 +49,7 @@ impl Node {
         imported: &Imported,
     ) -> Result<Vec<Question>, StoreError> {
         let mut held = self.store.snapshots().await?;
-        held.retain(|snapshot| snapshot.data_set == STAFF);
+        held.retain(|snapshot| snapshot.data_set == STAFF && snapshot.is_hashed_as_now);
         let Some(nearest) = nearest(&held, period) else {
             return Ok(sense::questions(imported, None));
         };
@@ -93,7 +93,7 @@ impl Node {
         let now = self.present(period).await?;
         let others = match self.store.latest_snapshot(others, period).await? {
             // What follows from the staff says nothing beside it.
-            Some(held) if held.origin == Origin::Extract => {
+            Some(held) if held.origin == Origin::Extract && held.is_hashed_as_now => {
                 let attributes = movement::attributes(others);
                 let people = self.store.people(held.id, attributes).await?;
                 Some(people.tags().iter().copied().collect())
@@ -113,7 +113,8 @@ impl Node {
 
     /// Everybody employed on the last day of `period`, where its staff are held.
     async fn present(&self, period: Period) -> Result<Option<HashSet<PersonTag>>, StoreError> {
-        let Some(held) = self.store.latest_snapshot(STAFF, period).await? else {
+        let held = self.store.latest_snapshot(STAFF, period).await?;
+        let Some(held) = held.filter(|held| held.is_hashed_as_now) else {
             return Ok(None);
         };
         let attributes = movement::attributes(STAFF);
@@ -145,6 +146,7 @@ mod tests {
             revision: 1,
             dictionary: String::new(),
             origin: Origin::Extract,
+            is_hashed_as_now: true,
         });
         for (held, period, expected) in [
             (&held[..], "2026-06", "2026-03"),

@@ -27,8 +27,8 @@ pub struct EmployeeKey(Zeroizing<[u8; LENGTH]>);
 pub enum EmployeeKeyError {
     /// It is not there.
     #[error(
-        "{0} is missing: without it nobody of the earlier periods is known again. Put it back from the \
-         backup of this node"
+        "{0} is missing: without it nobody of the earlier periods is known again. Put it back from \
+         wherever `keep/` is copied; if it is lost, `ledger recover --new-receipt-key` makes both keys anew"
     )]
     Missing(PathBuf),
     /// It cannot be read.

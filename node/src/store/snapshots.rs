@@ -63,9 +63,11 @@ pub struct HeldSnapshot {
     pub dictionary: String,
     /// Where it comes from.
     pub origin: Origin,
+    /// Whether its people are hashed by the key of today: under another everybody is somebody else.
+    pub is_hashed_as_now: bool,
 }
 
-type SnapshotRow = (String, String, String, i64, String, String);
+type SnapshotRow = (String, String, String, i64, String, String, bool);
 
 // === impl Store ===
 
@@ -108,7 +110,9 @@ impl Store {
     /// When the store cannot be read.
     pub async fn snapshots(&self) -> Result<Vec<HeldSnapshot>, StoreError> {
         let rows: Vec<SnapshotRow> = sqlx::query_as(
-            "SELECT id, data_set, period, max(revision), dictionary, origin FROM snapshot
+            "SELECT id, data_set, period, max(revision), dictionary, origin,
+                    people_key = (SELECT coalesce(max(id), 0) FROM employee_key)
+             FROM snapshot
              GROUP BY data_set, period ORDER BY data_set, period",
         )
         .fetch_all(&self.pool)
@@ -126,7 +130,9 @@ impl Store {
         period: Period,
     ) -> Result<Option<HeldSnapshot>, StoreError> {
         let row: Option<SnapshotRow> = sqlx::query_as(
-            "SELECT id, data_set, period, revision, dictionary, origin FROM snapshot
+            "SELECT id, data_set, period, revision, dictionary, origin,
+                    people_key = (SELECT coalesce(max(id), 0) FROM employee_key)
+             FROM snapshot
              WHERE data_set = $1 AND period = $2 ORDER BY revision DESC LIMIT 1",
         )
         .bind(data_set)
@@ -283,8 +289,9 @@ async fn insert_snapshot(
     sqlx::query(
         "INSERT INTO snapshot
              (id, data_set, period, revision, dictionary, origin, joining_source, left_listed,
-              absent, rows_tag, report, imported_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+              absent, rows_tag, report, imported_at, people_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+                 (SELECT coalesce(max(id), 0) FROM employee_key))",
     )
     .bind(id.to_string())
     .bind(snapshot.data_set)
@@ -308,11 +315,12 @@ async fn insert_snapshot(
         revision: u32::try_from(revision).map_err(|_| StoreError::Corrupt("revision"))?,
         dictionary: snapshot.dictionary.to_owned(),
         origin: snapshot.origin,
+        is_hashed_as_now: true,
     })
 }
 
 fn held(row: SnapshotRow) -> Result<HeldSnapshot, StoreError> {
-    let (id, data_set, period, revision, dictionary, origin) = row;
+    let (id, data_set, period, revision, dictionary, origin, is_hashed_as_now) = row;
     let corrupt = || StoreError::Corrupt("snapshot");
     Ok(HeldSnapshot {
         id: SnapshotId(id.parse().map_err(|_| corrupt())?),
@@ -325,6 +333,7 @@ fn held(row: SnapshotRow) -> Result<HeldSnapshot, StoreError> {
             "derived" => Origin::Derived,
             _ => return Err(corrupt()),
         },
+        is_hashed_as_now,
     })
 }
 

@@ -222,3 +222,31 @@ async fn a_workbook_is_read_from_the_sheet_behind_its_cover() {
         .ended_with(65);
     assert!(cover.stderr.contains("header"), "{cover:?}");
 }
+
+#[tokio::test]
+async fn across_a_lost_key_of_employee_numbers_nobody_leaves_and_nobody_joins() {
+    let (_system, node) = node().await;
+    let staff = extract((1..100).map(nurse));
+    node.import_bytes(staff.as_bytes(), "2026-06", &[])
+        .await
+        .done();
+    std::fs::remove_file(node.dir().join("keep/employee.key")).unwrap();
+    let lost = node.import_bytes(staff.as_bytes(), "2026-09", &[]).await;
+    assert!(lost.stderr.contains("--new-receipt-key"), "{lost:?}");
+    let recover = ["ledger", "recover", "--new-receipt-key", "--yes"];
+    let by = ["--by", "A. Caldicott", "--reason", "disk failed"];
+    let made = node.run(&[&recover[..], &by].concat()).await.done();
+    assert!(made.contains("made anew"), "{made}");
+
+    // Nothing is asked about people who cannot be found again.
+    let next = node
+        .import_bytes(staff.as_bytes(), "2026-09", &[])
+        .await
+        .done();
+    assert!(next.contains("hashed by a key that was lost"), "{next}");
+    let again = node
+        .import_bytes(staff.as_bytes(), "2026-06", &[])
+        .await
+        .done();
+    assert!(again.contains("0 people joined and 0 left"), "{again}");
+}

@@ -27,8 +27,8 @@ use crate::{
 /// witness, and what the node was shown; adopts
 /// the longest history and the largest spending that any of them proves. Charges without a seal are
 /// lost: paid for, never drawn. Of periods that have ended by today nothing is drawn for the first
-/// time any more; `agreement correct` orders it anew, at full price. Without --yes it only says what
-/// it would do.
+/// time any more: first `ledger reinstate` puts back what the aggregator holds, at no cost, then
+/// `agreement correct` orders the rest anew, at full price. Without --yes it only says what it would do.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// A receipt that `vwis-aggregator node receipt` wrote; one for each aggregator.
@@ -58,9 +58,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         .iter()
         .map(|path| read_receipt(path))
         .collect::<Result<Vec<_>, _>>()?;
-    if args.new_receipt_key {
-        make_missing_key(&context).await?;
-    }
+    let made = args.new_receipt_key && make_missing_keys(&context).await?;
     let node = context.open().await?;
     let recovery = Recovery {
         receipts,
@@ -69,7 +67,12 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         by: args.decider.by,
         reason: args.decider.reason,
     };
-    let adopted = node.recover(recovery, args.yes).await?;
+    let adopted = match node.recover(recovery, args.yes).await {
+        Err(RecoverError::NoDoubt) if made => {
+            return context.say("The keys that were missing are made anew; the history is whole.");
+        }
+        adopted => adopted?,
+    };
     context.say(format!(
         "This ledger holds {} entries; others prove {}. Charges without a seal, lost: {}.\n",
         adopted.held, adopted.proven, adopted.lost
@@ -86,8 +89,10 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         return Err(Failure::new(Exit::Refused, message));
     }
     context.say(
-        "\nRecovered. What is sealed is answered as it was; of periods that have ended by today \
-         nothing is drawn for the first time: `agreement correct` orders it anew.",
+        "\nRecovered. What is sealed is answered as it was. First put back what was sealed after the \
+         backup, which costs nothing: `ledger reinstate FILE`, with what the aggregator's `node \
+         measurements` printed. Of periods that have ended by today nothing else is drawn for the first \
+         time: `agreement correct` orders it anew, at full price.",
     )?;
     if adopted.new_receipt_key {
         context
@@ -111,27 +116,35 @@ fn read_receipt(path: &Path) -> Result<Receipt, Failure> {
     Receipt::try_from(message).map_err(|error| bad(&error.to_string()))
 }
 
-async fn make_missing_key(context: &Context) -> Outcome {
+/// Makes the keys of `keep/` that are not there; whether any was missing.
+async fn make_missing_keys(context: &Context) -> Result<bool, Failure> {
     let config = Config::read(&context.config_path)?;
-    let path = config.receipt_key_file();
     let failed = |error: &dyn std::error::Error| Failure::new(Exit::Failed, &error.to_string());
+    let is_missing = |path: &Path| {
+        let there = files::is_there(path);
+        there.map(|there| !there).map_err(|error| failed(&error))
+    };
     files::private_folder(&config.keep_dir()).map_err(|error| failed(&error))?;
-    if !files::is_there(&path).map_err(|error| failed(&error))? {
-        ReceiptKey::create(&path).map_err(|error| failed(&error))?;
+    let mut made = false;
+    let receipt_key = config.receipt_key_file();
+    if is_missing(&receipt_key)? {
+        ReceiptKey::create(&receipt_key).map_err(|error| failed(&error))?;
+        made = true;
     }
-    // Lost with the folder.
-    if !files::is_there(&config.hedge_file()).map_err(|error| failed(&error))? {
+    if is_missing(&config.hedge_file())? {
         make_secret(&config.hedge_file())?;
+        made = true;
     }
     let employee_key = config.employee_key_file();
-    if !files::is_there(&employee_key).map_err(|error| failed(&error))? {
+    if is_missing(&employee_key)? {
         // People are no longer told by what they were hashed with before.
         let key = EmployeeKey::create(&employee_key).map_err(|error| failed(&error))?;
         let store = Store::open(&config.dir, config.witness_file()).await?;
         store.keep_employee_key(key.check_value()).await?;
         store.close().await;
+        made = true;
     }
-    Ok(())
+    Ok(made)
 }
 
 impl From<RecoverError> for Failure {
