@@ -150,13 +150,15 @@ impl Archive {
         is_named || publication.tells(&archived.release, data_set, organisations, named)
     }
 
-    /// By which release one of these was replaced, for good.
+    /// By which release one of these was replaced, for good: of several in a row the last.
     #[must_use]
     pub fn replaced_by(&self, release: Uuid) -> Option<Uuid> {
-        match &self.audience {
-            Audience::Analysts => None,
-            Audience::Others { replaced, .. } => replaced.get(&release).copied(),
-        }
+        let Audience::Others { replaced, .. } = &self.audience else {
+            return None;
+        };
+        // Each is of a higher number, so that there is a last.
+        let next = |release: &Uuid| replaced.get(release).copied();
+        std::iter::successors(next(&release), next).last()
     }
 
     /// What tells this archive from every other: all that an answer can depend on.

@@ -84,6 +84,10 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         (published.await?.archive, BTreeSet::new())
     };
     store.close().await;
+    if let Some(by) = args.release.and_then(|id| archive.replaced_by(id)) {
+        let message = format!("that release was replaced by a later one: --release {by}");
+        return Err(Failure::new(Exit::Usage, message));
+    }
     let place = &config.file.dashboard;
     if archive.releases().is_empty() && !args.unpublished {
         let list = context.command("release list");
