@@ -137,8 +137,8 @@ impl Asking {
         }
     }
 
-    /// What it is put to: everything released under the agreement that it names, or under the one of
-    /// the newest release; up to and including a release, where it names one.
+    /// What it is put to: everything released under the agreement that it names, or under the one that
+    /// is [meant](crate::meant); up to and including a release, where it names one.
     pub(crate) async fn put(&self, api: &Api, reader: Reader) -> Result<Put, Problem> {
         let release = match &self.release {
             Some(id) => Some(releases::release(api, id).await?),
@@ -155,7 +155,7 @@ impl Asking {
                 }
                 agreement
             }
-            (None, None) => newest(api, reader).await?,
+            (None, None) => meant(api, reader).await?,
         };
         let until = release.as_ref().map(|release| release.id);
         let held = reader.archive(api, &agreement, until).await?;
@@ -192,36 +192,17 @@ impl Asking {
     }
 }
 
-/// The agreement of the newest release that the reader may read.
-async fn newest(api: &Api, reader: Reader) -> Result<Arc<Agreement>, Problem> {
-    let agreements = api.agreements().await?;
-    let publications = match reader {
-        Reader::Everything => None,
-        Reader::Published => {
-            let now = api.clock.now();
-            Some(api.pictures.publications(&agreements, now).await?)
+/// The agreement that is meant where none is named, of what the reader may read.
+async fn meant(api: &Api, reader: Reader) -> Result<Arc<Agreement>, Problem> {
+    let (agreements, now) = (api.agreements().await?, api.clock.now());
+    let known = api.pictures.publications(&agreements, now).await?;
+    let reads_everything = matches!(reader, Reader::Everything);
+    known.meant(&agreements, reads_everything).ok_or_else(|| {
+        if known.releases().is_empty() {
+            let detail = "nothing is released yet: `collect` makes the first releases";
+            return Kind::NOT_RELEASED.problem(detail);
         }
-    };
-    let mut newest: Option<(Uuid, Arc<Agreement>)> = None;
-    let mut is_released = false;
-    for agreement in agreements {
-        let made = api.store.newest_release(&agreement.hash()).await?;
-        is_released |= made.is_some();
-        let id = match &publications {
-            None => made,
-            Some(publications) => publications.current().newest_under(&agreement.hash()),
-        };
-        if let Some(id) = id
-            && newest.as_ref().is_none_or(|(other, _)| *other < id)
-        {
-            newest = Some((id, agreement));
-        }
-    }
-    newest.map(|(_, agreement)| agreement).ok_or_else(|| {
-        if is_released {
-            return Kind::NOT_PUBLISHED.problem(NOT_PUBLISHED);
-        }
-        Kind::NOT_RELEASED.problem("nothing is released yet: `collect` makes the first releases")
+        Kind::NOT_PUBLISHED.problem(NOT_PUBLISHED)
     })
 }
 
