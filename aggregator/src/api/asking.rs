@@ -22,11 +22,11 @@ use crate::{
     answer::{self, Answer, AnswerError},
     archive::Archive,
     export::{
-        canonical::Canonical, csv::csv, csvw::csvw, json::json as as_json, media::Format,
+        Sheet, canonical::Canonical, csv::csv, csvw::csvw, json::json as as_json, media::Format,
         text::text, xlsx::xlsx,
     },
     identity::Role,
-    picture::{EACH, Wanted, When, Whose},
+    picture::{EACH, SYSTEM, Wanted, When, Whose},
     pictures::Held,
     release::Release,
 };
@@ -303,10 +303,22 @@ pub(crate) fn written(
     let described_by = (format == Format::Csv).then(|| address.permalink(release, Format::Csvw));
     Ok(Written {
         body: Kept::written(format.media_type(), body),
-        file: format.file_name(&sheet.name),
+        file: format.file_name(&named_by_whose(sheet)),
         permalink,
         described_by,
     })
+}
+
+/// `composition_R0A`: the sheet's name, and whose it is where that is not the system's.
+fn named_by_whose(sheet: &Sheet) -> String {
+    /// More than these make no name that anybody reads.
+    const MOST: usize = 5;
+    let whose = sheet.metadata["org"].as_str().unwrap_or(SYSTEM);
+    match whose.split('+').count() {
+        _ if whose == SYSTEM => sheet.name.clone(),
+        1..=MOST => format!("{}_{whose}", sheet.name),
+        several => format!("{}_{several}_employers", sheet.name),
+    }
 }
 
 /// The answer on its way: with its permanent address, what describes it, and a file's name.
