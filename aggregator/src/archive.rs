@@ -351,7 +351,16 @@ impl Reach {
     /// `8 of 9 employers, about 96% of the last known headcount`.
     #[must_use]
     pub fn in_words(&self) -> String {
-        let employers = self.coverage.in_words();
+        self.told(self.coverage.in_words())
+    }
+
+    /// `8 of 9 employers are in, about 96% of the last known headcount`.
+    #[must_use]
+    pub fn who_is_in(&self) -> String {
+        self.told(format!("{} are in", self.coverage.in_words()))
+    }
+
+    fn told(&self, employers: String) -> String {
         if self.coverage.is_complete() {
             return employers;
         }
