@@ -141,3 +141,29 @@ fn since_first(people: &[Point], changes: Vec<Point>) -> Option<Vec<Point>> {
     let points: Vec<_> = std::iter::once(base).chain(changes).collect();
     (points.len() == people.len()).then_some(points)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        dashboard::{View, testing::text},
+        indicator::testing::Workforce,
+    };
+
+    #[test]
+    fn where_there_is_one_date_it_is_said_and_nothing_is_drawn() {
+        let archive = Workforce::new()
+            .people(&[("staff_group", "students")], 100)
+            .employer("RMC")
+            .people(&[("staff_group", "students")], 100)
+            .archive(r#"{ by = ["staff_group"] }"#, "{ by = [] }");
+        let page = text(&archive, &View::Overview);
+        assert_eq!(
+            page.matches("There is one date so far").count(),
+            2,
+            "{page}"
+        );
+        for drawn in ["The first release is the base", "People over all releases"] {
+            assert!(!page.contains(drawn), "{page}");
+        }
+    }
+}
