@@ -84,17 +84,19 @@ mod tests {
         drafts.iter().map(compile).collect()
     }
 
+    /// What, the releases as agreement, series, period and employers, and which agreement is meant.
+    type Case = (
+        &'static str,
+        &'static [(usize, &'static str, &'static str, usize)],
+        Option<usize>,
+    );
+
     #[test]
     fn the_agreement_that_tells_most_of_the_system_now_is_meant_whatever_was_collected_last() {
         const WHOLE: usize = 0;
         const FEWER_TABLES: usize = 1;
         const AS_MANY_TABLES: usize = 2;
         let agreements = agreements();
-        type Case = (
-            &'static str,
-            &'static [(usize, &'static str, &'static str, usize)],
-            Option<usize>,
-        );
         let cases: [Case; 9] = [
             ("nothing is released", &[], None),
             (

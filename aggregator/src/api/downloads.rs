@@ -49,7 +49,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
 /// Every cell of every table of a release, as CSV: one row a cell.
 ///
 /// Columns: series, organisation, table (attribute codes joined by `+`), cell (category codes joined by `+`),
-/// estimate, sd, lower, upper, display, reliability, period, release, as_of.
+/// estimate, sd, lower, upper, display, reliability, period, release, `as_of`.
 #[utoipa::path(
     get,
     path = "/releases/{id}/picture.csv",

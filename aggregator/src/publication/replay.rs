@@ -31,13 +31,16 @@ struct Candidates<'a> {
     latest: BTreeMap<&'a str, &'a Release>,
 }
 
+/// An employer's place in a series of a day.
+type Employed<'a> = (AgreementHash, &'a str, Period, &'a OdsCode);
+
 struct Replay<'a> {
     history: History<'a>,
     publication: Publication,
     latest: BTreeMap<(AgreementHash, Day), BTreeMap<&'a str, &'a Release>>,
     /// Of each series of a day, an employer's measurements in the order in which they came, each with
     /// the version that it counts as.
-    measurements: HashMap<(AgreementHash, &'a str, Period, &'a OdsCode), Vec<([u8; 32], u32)>>,
+    measurements: HashMap<Employed<'a>, Vec<([u8; 32], u32)>>,
     /// The days that their agreement named and that are over.
     named: BTreeSet<(AgreementHash, Period)>,
 }
@@ -437,10 +440,7 @@ impl<'a> Replay<'a> {
     }
 }
 
-fn key_of<'a>(
-    release: &'a Release,
-    ods_code: &'a OdsCode,
-) -> (AgreementHash, &'a str, Period, &'a OdsCode) {
+fn key_of<'a>(release: &'a Release, ods_code: &'a OdsCode) -> Employed<'a> {
     (
         release.agreement,
         release.series.as_str(),

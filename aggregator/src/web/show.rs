@@ -159,7 +159,7 @@ impl PageRequest {
             }
             other => other,
         };
-        let later = self.later(&view, form, (&params, own), &put)?;
+        let later = Self::later(&view, form, (&params, own), &put)?;
         let (subject, pathways) = view.subject(&put.held.archive, &whose);
         let shown = Subject {
             whose: &subject,
@@ -177,7 +177,6 @@ impl PageRequest {
     /// Where the same page stands of what counts now: of what replaced the release that its address
     /// names, or of no release; and whether that release was replaced.
     fn later(
-        &self,
         view: &View,
         form: Form,
         (params, own): (&Params, &[&str]),
