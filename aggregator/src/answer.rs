@@ -101,7 +101,9 @@ pub fn indicator(
             name: definition.name.to_owned(),
             title: format!("{}: {}", definition.title, provenance.whose_and_when()),
             columns: findings::columns(&found),
-            rows: found.rows.iter().map(findings::cells).collect(),
+            rows: (found.rows.iter())
+                .map(|row| findings::cells(row, whose))
+                .collect(),
             notes,
             facts: told,
             metadata,

@@ -150,13 +150,15 @@ impl Archive {
         is_named || publication.tells(&archived.release, data_set, organisations, named)
     }
 
-    /// By which release one of these was replaced, for good.
+    /// By which release one of these was replaced, for good: of several in a row the last.
     #[must_use]
     pub fn replaced_by(&self, release: Uuid) -> Option<Uuid> {
-        match &self.audience {
-            Audience::Analysts => None,
-            Audience::Others { replaced, .. } => replaced.get(&release).copied(),
-        }
+        let Audience::Others { replaced, .. } = &self.audience else {
+            return None;
+        };
+        // Each is of a higher number, so that there is a last.
+        let next = |release: &Uuid| replaced.get(release).copied();
+        std::iter::successors(next(&release), next).last()
     }
 
     /// What tells this archive from every other: all that an answer can depend on.
@@ -349,7 +351,16 @@ impl Reach {
     /// `8 of 9 employers, about 96% of the last known headcount`.
     #[must_use]
     pub fn in_words(&self) -> String {
-        let employers = self.coverage.in_words();
+        self.told(self.coverage.in_words())
+    }
+
+    /// `8 of 9 employers are in, about 96% of the last known headcount`.
+    #[must_use]
+    pub fn who_is_in(&self) -> String {
+        self.told(format!("{} are in", self.coverage.in_words()))
+    }
+
+    fn told(&self, employers: String) -> String {
         if self.coverage.is_complete() {
             return employers;
         }

@@ -29,6 +29,7 @@ mod given;
 pub mod identity;
 pub mod indicator;
 pub mod keys;
+pub mod meant;
 pub mod page;
 pub mod picture;
 pub mod pictures;

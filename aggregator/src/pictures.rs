@@ -30,6 +30,7 @@ use vwis_proto::{
 
 use crate::{
     archive::{Archive, Archived},
+    meant::{Readable, meant},
     picture::SeriesPicture,
     publication::{Decision, History, Publication},
     release::Release,
@@ -150,6 +151,37 @@ impl Publications {
     pub fn unpublished_of(&self, archive: &Archive) -> BTreeSet<Uuid> {
         let all = archive.releases().iter().map(|one| one.release.id);
         all.filter(|id| self.current.since(*id).is_none()).collect()
+    }
+
+    /// The agreement that is meant where none is named, by whoever reads everything or what is
+    /// published; none where they can read nothing.
+    #[must_use]
+    pub fn meant(
+        &self,
+        agreements: &[Arc<Agreement>],
+        reads_everything: bool,
+    ) -> Option<Arc<Agreement>> {
+        if reads_everything {
+            let readable = self.releases.iter().map(|release| Readable {
+                agreement: release.agreement,
+                series: &release.series,
+                period: release.period,
+                employers: release.contributors.len(),
+            });
+            return meant(agreements, readable);
+        }
+        let published = agreements.iter().flat_map(|agreement| {
+            let days = self.current.under(&agreement.hash());
+            days.flat_map(|((_, period), published)| {
+                published.releases().keys().map(|series| Readable {
+                    agreement: agreement.hash(),
+                    series,
+                    period: *period,
+                    employers: published.employers().len(),
+                })
+            })
+        });
+        meant(agreements, published)
     }
 
     /// All that was released, in the order in which it was.

@@ -112,19 +112,14 @@ impl Publication {
     }
 
     /// All that is published under an agreement, by data set and period.
-    pub fn under(&self, agreement: &AgreementHash) -> impl Iterator<Item = (&Day, &Published)> {
+    pub fn under<'a>(
+        &'a self,
+        agreement: &AgreementHash,
+    ) -> impl Iterator<Item = (&'a Day, &'a Published)> + use<'a> {
         let agreement = *agreement;
         let all = self.published.iter();
         all.filter(move |((under, _), _)| *under == agreement)
             .map(|((_, day), published)| (day, published))
-    }
-
-    /// The release published under an agreement that was made last.
-    #[must_use]
-    pub fn newest_under(&self, agreement: &AgreementHash) -> Option<Uuid> {
-        let all = self.under(agreement);
-        all.flat_map(|(_, published)| published.releases.values().copied())
-            .max()
     }
 
     /// Why a day is not published, of the newest releases there are of it.

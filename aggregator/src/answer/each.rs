@@ -6,10 +6,13 @@ use serde_json::json;
 use uuid::Uuid;
 use vwis_proto::ods::OdsCode;
 
-use super::{Answer, AnswerError, findings::RELEASE_PERIOD};
+use super::{
+    Answer, AnswerError,
+    findings::{ORGANISATION, RELEASE_PERIOD},
+};
 use crate::{
     archive::Archive,
-    export::{Cell, Column, Kind, Readers},
+    export::{Cell, Readers},
     facts::FactsError,
     indicator::IndicatorError,
     picture::{EACH, Whose},
@@ -39,13 +42,10 @@ pub fn each(
         .filter_map(|(_, answer)| period(answer))
         .max();
     let mut all: Option<Answer> = None;
-    for (ods_code, mut answer) in answers {
+    for (ods_code, answer) in answers {
         if period(&answer) != newest {
             absent.push(ods_code);
             continue;
-        }
-        for row in &mut answer.sheet.rows {
-            row.insert(0, Cell::text(ods_code.as_str()));
         }
         match &mut all {
             None => all = Some(answer),
@@ -53,9 +53,11 @@ pub fn each(
         }
     }
     let mut all = all.ok_or(AnswerError::NothingReleased)?;
-    let description = "ODS code of the employer that the row is of.";
-    let column = Column::new("organisation", "Employer", Kind::Text, description);
-    all.sheet.columns.insert(0, column);
+    for column in &mut all.sheet.columns {
+        if column.name == ORGANISATION {
+            column.readers = Readers::All;
+        }
+    }
     all.sheet.metadata["org"] = json!(EACH);
     let title = all
         .sheet

@@ -1,17 +1,43 @@
 //! An indicator's findings as a sheet.
 
+use vwis_proto::period::Period;
+
 use crate::{
     estimate::{Reliability, Verdict},
     export::{Cell, Column, Kind, RELIABILITY},
     indicator::{Finding, Findings},
+    picture::Whose,
 };
 
 /// Of which period the release is that a row comes from; `period` may be what rows are told apart by.
 pub(super) const RELEASE_PERIOD: &str = "release_period";
+/// Whose a row is.
+pub(super) const ORGANISATION: &str = "organisation";
+
+/// Whose a row is.
+pub(super) fn organisation() -> Column {
+    text(
+        ORGANISATION,
+        "Whose",
+        "ODS codes of the employers that the row is of, joined by +; or system.",
+    )
+    .machines()
+}
+
+/// The day that a release of this period counted.
+pub(super) fn as_of() -> Column {
+    text(
+        "as_of",
+        "As of",
+        "The day that was counted: the last of the period.",
+    )
+    .machines()
+}
 
 /// The columns of all findings: the same for every indicator but for its dimensions.
 pub(super) fn columns(findings: &Findings) -> Vec<Column> {
-    let mut columns = group_columns(findings);
+    let mut columns = vec![organisation()];
+    columns.extend(group_columns(findings));
     columns.extend(figure_columns());
     columns.extend(judgement_columns(findings));
     columns
@@ -135,14 +161,15 @@ fn judgement_columns(findings: &Findings) -> Vec<Column> {
             ),
             periods,
         ),
+        as_of(),
         text("series", "Series", "Of the agreement.").machines(),
         text("release", "Release", "The id of the release it comes from.").machines(),
     ]
 }
 
 /// One row of cells, in the order of [`columns`].
-pub(super) fn cells(finding: &Finding) -> Vec<Cell> {
-    let mut cells = Vec::new();
+pub(super) fn cells(finding: &Finding, whose: &Whose) -> Vec<Cell> {
+    let mut cells = vec![Cell::text(whose.name())];
     for category in &finding.group {
         cells.extend([Cell::text(&category.code), Cell::text(&category.label)]);
     }
@@ -171,6 +198,13 @@ pub(super) fn cells(finding: &Finding) -> Vec<Cell> {
         optional(finding.verdict.map(Verdict::in_words)),
         optional(finding.note.as_deref()),
         Cell::text(&finding.source.period),
+        finding
+            .source
+            .period
+            .parse::<Period>()
+            .map_or(Cell::Empty, |period| {
+                Cell::text(period.last_day().to_string())
+            }),
         Cell::text(&finding.source.series),
         Cell::text(finding.source.release.to_string()),
     ]);
@@ -217,15 +251,17 @@ mod tests {
         };
         let columns = columns(&findings);
         for row in &findings.rows {
-            assert_eq!(cells(row).len(), columns.len());
+            assert_eq!(cells(row, &Whose::System).len(), columns.len());
         }
         let at = |row: usize, name: &str| {
             let place = columns
                 .iter()
                 .position(|column| column.name == name)
                 .unwrap();
-            cells(&findings.rows[row])[place].clone()
+            cells(&findings.rows[row], &Whose::System)[place].clone()
         };
+        assert_eq!(at(0, "organisation"), Cell::text("system"));
+        assert_eq!(at(0, "as_of"), Cell::text("2026-09-30"));
         assert_eq!(at(0, "upper"), Cell::Empty);
         assert_eq!(at(0, "interval"), Cell::text("0.50 or more"));
         assert_eq!(at(0, "estimate"), Cell::Empty);

@@ -10,7 +10,7 @@ use vwis_proto::{
 };
 
 use super::{
-    Answer, AnswerError, provenance,
+    Answer, AnswerError, findings, provenance,
     totals::{self, Level},
 };
 use crate::{
@@ -128,21 +128,14 @@ impl TableQuestion {
         let text = |name: &str, title: &str, description: &str| {
             Column::new(name, title, Kind::Text, description).machines()
         };
-        let whose = "ODS codes of the employers that the row is of, joined by +; or system.";
-        sheet
-            .columns
-            .insert(0, text("organisation", "Employer", whose));
+        sheet.columns.insert(0, findings::organisation());
         sheet.columns.extend([
             text(
                 "period",
                 "Period",
                 "Of the release that the row comes from.",
             ),
-            text(
-                "as_of",
-                "As of",
-                "The day that was counted: the last of the period.",
-            ),
+            findings::as_of(),
             text("series", "Series", "Of the agreement."),
             text("release", "Release", "The id of the release."),
             text("note", "Note", "Why there is no number."),

@@ -148,7 +148,7 @@ fn an_indicator_carries_its_definition_and_its_limits() {
     let header = csv.lines().next().unwrap();
     assert!(
         header.starts_with(
-            "band,band_label,measure,measure_label,unit,estimate,sd,lower,upper,display"
+            "organisation,band,band_label,measure,measure_label,unit,estimate,sd,lower,upper,display"
         ),
         "{header}"
     );

@@ -22,11 +22,11 @@ use crate::{
     answer::{self, Answer, AnswerError},
     archive::Archive,
     export::{
-        canonical::Canonical, csv::csv, csvw::csvw, json::json as as_json, media::Format,
+        Sheet, canonical::Canonical, csv::csv, csvw::csvw, json::json as as_json, media::Format,
         text::text, xlsx::xlsx,
     },
     identity::Role,
-    picture::{EACH, Wanted, When, Whose},
+    picture::{EACH, SYSTEM, Wanted, When, Whose},
     pictures::Held,
     release::Release,
 };
@@ -137,8 +137,8 @@ impl Asking {
         }
     }
 
-    /// What it is put to: everything released under the agreement that it names, or under the one of
-    /// the newest release; up to and including a release, where it names one.
+    /// What it is put to: everything released under the agreement that it names, or under the one that
+    /// is [meant](crate::meant); up to and including a release, where it names one.
     pub(crate) async fn put(&self, api: &Api, reader: Reader) -> Result<Put, Problem> {
         let release = match &self.release {
             Some(id) => Some(releases::release(api, id).await?),
@@ -155,7 +155,7 @@ impl Asking {
                 }
                 agreement
             }
-            (None, None) => newest(api, reader).await?,
+            (None, None) => meant(api, reader).await?,
         };
         let until = release.as_ref().map(|release| release.id);
         let held = reader.archive(api, &agreement, until).await?;
@@ -192,36 +192,17 @@ impl Asking {
     }
 }
 
-/// The agreement of the newest release that the reader may read.
-async fn newest(api: &Api, reader: Reader) -> Result<Arc<Agreement>, Problem> {
-    let agreements = api.agreements().await?;
-    let publications = match reader {
-        Reader::Everything => None,
-        Reader::Published => {
-            let now = api.clock.now();
-            Some(api.pictures.publications(&agreements, now).await?)
+/// The agreement that is meant where none is named, of what the reader may read.
+async fn meant(api: &Api, reader: Reader) -> Result<Arc<Agreement>, Problem> {
+    let (agreements, now) = (api.agreements().await?, api.clock.now());
+    let known = api.pictures.publications(&agreements, now).await?;
+    let reads_everything = matches!(reader, Reader::Everything);
+    known.meant(&agreements, reads_everything).ok_or_else(|| {
+        if known.releases().is_empty() {
+            let detail = "nothing is released yet: `collect` makes the first releases";
+            return Kind::NOT_RELEASED.problem(detail);
         }
-    };
-    let mut newest: Option<(Uuid, Arc<Agreement>)> = None;
-    let mut is_released = false;
-    for agreement in agreements {
-        let made = api.store.newest_release(&agreement.hash()).await?;
-        is_released |= made.is_some();
-        let id = match &publications {
-            None => made,
-            Some(publications) => publications.current().newest_under(&agreement.hash()),
-        };
-        if let Some(id) = id
-            && newest.as_ref().is_none_or(|(other, _)| *other < id)
-        {
-            newest = Some((id, agreement));
-        }
-    }
-    newest.map(|(_, agreement)| agreement).ok_or_else(|| {
-        if is_released {
-            return Kind::NOT_PUBLISHED.problem(NOT_PUBLISHED);
-        }
-        Kind::NOT_RELEASED.problem("nothing is released yet: `collect` makes the first releases")
+        Kind::NOT_PUBLISHED.problem(NOT_PUBLISHED)
     })
 }
 
@@ -322,10 +303,22 @@ pub(crate) fn written(
     let described_by = (format == Format::Csv).then(|| address.permalink(release, Format::Csvw));
     Ok(Written {
         body: Kept::written(format.media_type(), body),
-        file: format.file_name(&sheet.name),
+        file: format.file_name(&named_by_whose(sheet)),
         permalink,
         described_by,
     })
+}
+
+/// `composition_R0A`: the sheet's name, and whose it is where that is not the system's.
+fn named_by_whose(sheet: &Sheet) -> String {
+    /// More than these make no name that anybody reads.
+    const MOST: usize = 5;
+    let whose = sheet.metadata["org"].as_str().unwrap_or(SYSTEM);
+    match whose.split('+').count() {
+        _ if whose == SYSTEM => sheet.name.clone(),
+        1..=MOST => format!("{}_{whose}", sheet.name),
+        several => format!("{}_{several}_employers", sheet.name),
+    }
 }
 
 /// The answer on its way: with its permanent address, what describes it, and a file's name.

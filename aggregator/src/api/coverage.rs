@@ -53,7 +53,8 @@ pub struct ReleaseCoverage {
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct WhichCoverage {
-    /// Hash of the agreement, or the beginning of it; that of the newest release, if not said.
+    /// Hash of the agreement, or the beginning of it. If not said, the one with the latest headcount of staff,
+    /// then of the most employers, then with the most tables, then kept last.
     #[param(required = false)]
     agreement: Option<String>,
     /// Only for this period.

@@ -48,8 +48,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
 
 /// Every cell of every table of a release, as CSV: one row a cell.
 ///
-/// Columns: series, org, table (attribute codes joined by `+`), cell (category codes joined by `+`),
-/// estimate, sd, lower, upper, display, reliability, period, release.
+/// Columns: series, organisation, table (attribute codes joined by `+`), cell (category codes joined by `+`),
+/// estimate, sd, lower, upper, display, reliability, period, release, `as_of`.
 #[utoipa::path(
     get,
     path = "/releases/{id}/picture.csv",
@@ -98,6 +98,7 @@ async fn answer(
     let org = wanted.org(&release)?;
     let path = format!("{BASE}/releases/{}/picture.csv", release.id);
     let address = Canonical::new(path, vec![("org", org.clone())]);
+    let of = org.clone();
     let wanted = Wanted::Sum(whose.clone());
     let archived = match Reader::of_tables(caller, &wanted) {
         Reader::Everything => api.pictures.picture(&agreement, release).await?,
@@ -107,20 +108,26 @@ async fn answer(
     let key = Key::of_release(address.clone(), Format::Csv, over, archived.release.id);
     let work = move |stop: &Stop| {
         let series = &agreement.series()[archived.series];
-        let org = (org != ALL).then_some(org.as_str());
+        let org = (of != ALL).then_some(of.as_str());
         Ok(Written {
             body: Kept::written(Format::Csv.media_type(), csv(series, &archived, org, stop)?),
-            file: "picture.csv".to_owned(),
+            file: String::new(),
             permalink: address.as_str().to_owned(),
             described_by: None,
         })
     };
     let written = api.answers.get_or(key, work).await?;
     let mut response = written.body.answer(headers, Freshness::Immutable);
-    let name = HeaderValue::from_static("attachment; filename=\"picture.csv\"");
-    response
-        .headers_mut()
-        .insert(header::CONTENT_DISPOSITION, name);
+    let file = if org == SYSTEM {
+        "picture.csv".to_owned()
+    } else {
+        format!("picture_{org}.csv")
+    };
+    if let Ok(name) = HeaderValue::try_from(format!("attachment; filename=\"{file}\"")) {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_DISPOSITION, name);
+    }
     Ok(response)
 }
 

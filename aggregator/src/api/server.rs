@@ -8,7 +8,8 @@
 //! Shares are those of `vwis_link` ([`Places`]): an address, or a /64 of IPv6, has a quarter of the
 //! places, and the oldest of whoever has most gives way. A connection that has asked nothing yet takes
 //! no place among those that have; one between two requests keeps its place while nobody wants it, and
-//! ten seconds at most. The accept loop of `vwis_link` was weighed and left out: it serves gRPC between
+//! ten seconds at most. One that gave way, and is not being answered, is held for a second before it is
+//! closed ([`Lingering`]). The accept loop of `vwis_link` was weighed and left out: it serves gRPC between
 //! certified peers, waits for an HTTP/2 preface, and takes its certificates from the system's own
 //! authority. Callers of the API trust public authorities and speak HTTP/1.1.
 
@@ -30,7 +31,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 use tokio_rustls::TlsAcceptor;
-use vwis_link::server::{Peer, Places};
+use vwis_link::server::{Lingering, Peer, Places};
 
 use self::{seat::Seat, tls::Tls};
 use super::layers::{MOST_HEADER_BYTES, MOST_URI_BYTES};
@@ -72,6 +73,7 @@ pub struct Listener {
     tls: Option<Tls>,
     waiting: Arc<Places>,
     places: Arc<Places>,
+    lingering: Lingering,
 }
 
 /// Why the API is not served.
@@ -135,6 +137,7 @@ impl Listener {
             tls,
             waiting: shared(MOST_WAITING),
             places: shared(most),
+            lingering: Lingering::default(),
         })
     }
 
@@ -163,7 +166,11 @@ impl Listener {
                     continue;
                 }
             };
-            let seat = Seat::new(Peer::at(peer.ip()), &self.waiting, &self.places);
+            let seat = Seat::new(
+                Peer::at(peer.ip()),
+                (&self.waiting, &self.places),
+                &self.lingering,
+            );
             let routes = routes.clone().layer(Extension(ConnectInfo(peer)));
             let tls = self.tls.as_mut().map(|tls| tls.acceptor(Instant::now()));
             let stop = stop.clone();
@@ -202,10 +209,15 @@ async fn connection(
     match tls {
         None => requests(stream, Transport::Plain, routes, seat, stop).await?,
         Some(acceptor) => {
+            // It holds the stream: while it lingers, the connection stays open.
+            let mut shaken = pin!(timeout(HANDSHAKE, acceptor.accept(stream)));
             let stream = tokio::select! {
                 () = told(&mut stop) => return Ok(()),
-                () = seat.given_away() => return Ok(()),
-                shaken = timeout(HANDSHAKE, acceptor.accept(stream)) => shaken??,
+                () = seat.given_away() => {
+                    seat.lingers().await;
+                    return Ok(());
+                }
+                shaken = &mut shaken => shaken??,
             };
             requests(stream, Transport::Tls, routes, seat, stop).await?;
         }
@@ -233,7 +245,10 @@ async fn requests(
         // First: a request may change the seat that the next line listens to.
         biased;
         ended = &mut served => return ended,
-        () = seat.given_away() => GIVEN_AWAY,
+        () = seat.given_away() => {
+            seat.lingers().await;
+            GIVEN_AWAY
+        }
         () = told(&mut stop) => LAST_ANSWER,
         () = tokio::time::sleep(MOST_AGE) => LAST_ANSWER,
     };

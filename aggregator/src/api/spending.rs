@@ -23,7 +23,8 @@ struct SpendingParams {
     /// `YYYY-MM`: the financial year that it is in; that of the latest release, if not said.
     #[param(required = false, pattern = r"^\d{4}-\d{2}$", example = "2026-09")]
     period: Option<String>,
-    /// Hash of the agreement, or the beginning of it; that of the newest release, if not said.
+    /// Hash of the agreement, or the beginning of it. If not said, the one with the latest headcount of staff,
+    /// then of the most employers, then with the most tables, then kept last.
     #[param(required = false)]
     agreement: Option<String>,
     /// Id of a release: what was spent up to it. Such an answer never changes.

@@ -54,7 +54,8 @@ struct TableParams {
     /// Only this series of the agreement; the one with the least doubt, if not said.
     #[param(required = false, example = "headline")]
     series: Option<String>,
-    /// Hash of the agreement, or the beginning of it; that of the newest release, if not said.
+    /// Hash of the agreement, or the beginning of it. If not said, the one with the latest headcount of staff,
+    /// then of the most employers, then with the most tables, then kept last.
     #[param(required = false)]
     agreement: Option<String>,
     /// Id of the release that the table is of: such an answer never changes.

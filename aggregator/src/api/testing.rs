@@ -209,6 +209,16 @@ pub(crate) async fn released(api: &Asked) -> [Release; 2] {
     made.try_into().unwrap()
 }
 
+/// A release of three that is published, one of four that is not, and one of six that replaced the first.
+pub(crate) async fn replaced(api: &Asked) -> [Release; 3] {
+    let agreement = agreement();
+    let series = &agreement.series()[0];
+    let mut made = released_of(&api.store, series, &["R0A", "RM3", "RW6"]).await;
+    api.publish("2026-09").await;
+    made.extend(released_of(&api.store, series, &["RMC", "RBV", "RW3"]).await);
+    [2, 3, 5].map(|index: usize| made[index].clone())
+}
+
 /// A release of `series` after each of these joined it, for September 2026.
 pub(crate) async fn released_of(store: &Store, series: &Series, codes: &[&str]) -> Vec<Release> {
     let (agreement, now) = (agreement(), FixedClock.now());

@@ -44,7 +44,8 @@ pub(super) struct Args {
     /// Up to this release, by its id; the newest, if not said
     #[arg(long, value_name = "ID")]
     release: Option<Uuid>,
-    /// The agreement's hash or the beginning of it; the only one released, if not said
+    /// The agreement's hash or the beginning of it; if not said, that of --release, or the one of the latest headcount
+    /// over the most employers
     #[arg(long, value_name = "HASH")]
     agreement: Option<String>,
     /// Of every release, published to viewers and boards or not: the pack says so
@@ -58,15 +59,19 @@ pub(super) struct Args {
 pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let view = args.view()?;
     let (config, store) = context.open().await?;
-    let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
-    if let Some(id) = args.release
-        && store.release(id).await?.is_none()
-    {
-        let message =
-            format!("there is no release {id}: GET /api/v1/releases lists those there are");
-        return Err(Failure::new(Exit::Usage, message));
-    }
-    let agreement = Arc::new(agreement);
+    let release = match args.release {
+        None => None,
+        Some(id) => Some(store.release(id).await?.ok_or_else(|| {
+            let message =
+                format!("there is no release {id}: GET /api/v1/releases lists those there are");
+            Failure::new(Exit::Usage, message)
+        })?),
+    };
+    // A release implies its agreement.
+    let implied = release.map(|release| release.agreement.to_string());
+    let prefix = args.agreement.clone().or(implied);
+    let prefix = prefix.as_deref();
+    let agreement = context::released_agreement(&store, prefix, args.unpublished, context).await?;
     let all: Vec<_> = store
         .agreements()
         .await?
@@ -84,6 +89,10 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         (published.await?.archive, BTreeSet::new())
     };
     store.close().await;
+    if let Some(by) = args.release.and_then(|id| archive.replaced_by(id)) {
+        let message = format!("that release was replaced by a later one: --release {by}");
+        return Err(Failure::new(Exit::Usage, message));
+    }
     let place = &config.file.dashboard;
     if archive.releases().is_empty() && !args.unpublished {
         let list = context.command("release list");

@@ -14,6 +14,7 @@ use crate::{
     config::Config,
     federation::Patience,
     keys::Keys,
+    pictures::Pictures,
     store::{NodeRecord, Store},
     upkeep::Upkeep,
 };
@@ -108,25 +109,26 @@ pub(super) async fn some_nodes(
     Ok(nodes)
 }
 
-/// The agreement to read: the one whose hash begins with `prefix`; without one, the only one of
-/// which anything is released, or else the only one there is.
+/// The agreement to read, and all there are: the one whose hash begins with `prefix`; without one, the one
+/// that is [meant](crate::meant) by whoever reads everything or what is published, or else the only one
+/// there is.
 pub(super) async fn released_agreement(
     store: &Store,
     prefix: Option<&str>,
+    reads_everything: bool,
     context: &Context,
-) -> Result<Agreement, Failure> {
+) -> Result<Arc<Agreement>, Failure> {
     if prefix.is_none() {
-        let mut released = Vec::new();
-        for agreement in store.agreements().await? {
-            if store.has_releases(&agreement.hash()).await? {
-                released.push(agreement);
-            }
-        }
-        if released.len() == 1 {
-            return Ok(released.remove(0));
+        let all = store.agreements().await?.into_iter().map(Arc::new);
+        let (all, now): (Vec<_>, _) = (all.collect(), context.clock.now());
+        let pictures = Pictures::of(store.clone());
+        let known = pictures.publications(&all, now).await?;
+        let published = known.meant(&all, reads_everything);
+        if let Some(meant) = published.or_else(|| known.meant(&all, true)) {
+            return Ok(meant);
         }
     }
-    agreement(store, prefix, context).await
+    agreement(store, prefix, context).await.map(Arc::new)
 }
 
 /// The agreement whose hash begins with `prefix`; without one, the only agreement there is.

@@ -65,7 +65,8 @@ pub(super) struct Args {
     /// `headcount` and `leavers`; what it does not give stays published
     #[arg(long, value_name = "FILE")]
     leaver_rates: Option<PathBuf>,
-    /// The agreement's hash or the beginning of it; the only one released, if not said
+    /// The agreement's hash or the beginning of it; if not said, the one of the latest headcount over
+    /// the most employers
     #[arg(long, value_name = "HASH")]
     agreement: Option<String>,
     /// How to write it; as the ending of --output says, or as a table, if not said
@@ -86,9 +87,10 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     }
     let hazards = args.leaver_rates.as_deref().map(leaver_rates).transpose()?;
     let (_, store) = context.open().await?;
-    let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
+    let prefix = args.agreement.as_deref();
+    let agreement = context::released_agreement(&store, prefix, true, context).await?;
     let archive = Pictures::of(store.clone())
-        .archive(&Arc::new(agreement), None)
+        .archive(&agreement, None)
         .await?
         .archive;
     store.close().await;

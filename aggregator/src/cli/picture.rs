@@ -1,6 +1,6 @@
 //! `picture`: every cell of every table of the latest releases, to a file.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use vwis_link::files;
 
@@ -26,16 +26,18 @@ pub(super) struct Args {
     /// File to write to
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
-    /// The agreement's hash or the beginning of it; the only one released, if not said
+    /// The agreement's hash or the beginning of it; if not said, the one of the latest headcount over
+    /// the most employers
     #[arg(long, value_name = "HASH")]
     agreement: Option<String>,
 }
 
 pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let (_, store) = context.open().await?;
-    let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
+    let prefix = args.agreement.as_deref();
+    let agreement = context::released_agreement(&store, prefix, true, context).await?;
     let archive = Pictures::of(store.clone())
-        .archive(&Arc::new(agreement), None)
+        .archive(&agreement, None)
         .await?
         .archive;
     store.close().await;

@@ -1,6 +1,6 @@
 //! `table`: one table of a release.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use vwis_proto::{agreement::Measure, period::Period};
@@ -55,7 +55,8 @@ pub(super) struct Args {
     /// Only this series; the one that gives the least doubt, if not said
     #[arg(long, value_name = "NAME")]
     series: Option<String>,
-    /// The agreement's hash or the beginning of it; the only one released, if not said
+    /// The agreement's hash or the beginning of it; if not said, the one of the latest headcount over
+    /// the most employers
     #[arg(long, value_name = "HASH")]
     agreement: Option<String>,
     /// How to write it; as the ending of --output says, or as a table, if not said
@@ -74,9 +75,10 @@ enum MeasureArg {
 
 pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
     let (_, store) = context.open().await?;
-    let agreement = context::released_agreement(&store, args.agreement.as_deref(), context).await?;
+    let prefix = args.agreement.as_deref();
+    let agreement = context::released_agreement(&store, prefix, true, context).await?;
     let archive = Pictures::of(store.clone())
-        .archive(&Arc::new(agreement), None)
+        .archive(&agreement, None)
         .await?
         .archive;
     store.close().await;

@@ -18,6 +18,9 @@ pub(super) const FEW: usize = 6;
 /// Panels at most where they are what the page is about.
 pub(super) const MANY: usize = 12;
 
+/// Where there is no second date.
+pub(super) const ONE_DATE: &str = "there is one date so far that can be told of the same employers, and nothing to compare it with";
+
 const NOTE: &str = "The first release is the base, which has no band: each later interval holds the noise of \
     both. What is too noisy in the first or the last release has no panel; the CSV has it.";
 
@@ -46,6 +49,9 @@ pub(super) fn by(
         let at = [(attribute, category.code.as_str())];
         groups.extend(group(&category.label, &told, &at, found));
     }
+    if groups.is_empty() {
+        return Err(no_panel(&told));
+    }
     let unit = format!("{}, {}", unit(groups.len() > most), told.of_whom_and_when());
     Ok(framed(groups, title, &unit, told.foot(NOTE), most))
 }
@@ -62,9 +68,21 @@ pub(super) fn by_employer(reading: &Reading<'_>, employers: &[OdsCode]) -> Resul
         last = Some(told);
     }
     let last = last.ok_or_else(|| Gap::new("no employer is in the releases of this"))?;
+    if groups.is_empty() {
+        return Err(no_panel(&last));
+    }
     let unit = format!("{}, {}", unit(groups.len() > MANY), last.date());
     let foot = reading.foot_of_each(&ask, NOTE);
     Ok(framed(groups, "Change by employer", &unit, foot, MANY))
+}
+
+/// Why no group has a change to draw.
+fn no_panel(told: &Told) -> Gap {
+    Gap::new(if told.of("change_since_first").next().is_none() {
+        ONE_DATE
+    } else {
+        "every group is too noisy in the first or the last release to draw its change"
+    })
 }
 
 fn unit(is_cut: bool) -> &'static str {
@@ -122,4 +140,30 @@ fn since_first(people: &[Point], changes: Vec<Point>) -> Option<Vec<Point>> {
     base.figure = Some(Figure::difference(Unit::Rate, 0.0, 0.0, 0.0));
     let points: Vec<_> = std::iter::once(base).chain(changes).collect();
     (points.len() == people.len()).then_some(points)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        dashboard::{View, testing::text},
+        indicator::testing::Workforce,
+    };
+
+    #[test]
+    fn where_there_is_one_date_it_is_said_and_nothing_is_drawn() {
+        let archive = Workforce::new()
+            .people(&[("staff_group", "students")], 100)
+            .employer("RMC")
+            .people(&[("staff_group", "students")], 100)
+            .archive(r#"{ by = ["staff_group"] }"#, "{ by = [] }");
+        let page = text(&archive, &View::Overview);
+        assert_eq!(
+            page.matches("There is one date so far").count(),
+            2,
+            "{page}"
+        );
+        for drawn in ["The first release is the base", "People over all releases"] {
+            assert!(!page.contains(drawn), "{page}");
+        }
+    }
 }

@@ -13,6 +13,7 @@ use crate::{
 pub struct Gap {
     words: String,
     is_of_releases: bool,
+    is_replaced: bool,
 }
 
 // === impl Gap ===
@@ -24,6 +25,7 @@ impl Gap {
         Self {
             words: words.into(),
             is_of_releases: false,
+            is_replaced: false,
         }
     }
 
@@ -31,6 +33,12 @@ impl Gap {
     #[must_use]
     pub fn is_of_releases(&self) -> bool {
         self.is_of_releases
+    }
+
+    /// Whether it was published once, and replaced.
+    #[must_use]
+    pub fn is_replaced(&self) -> bool {
+        self.is_replaced
     }
 
     /// In place of what is missing, under the heading that this would have had.
@@ -49,6 +57,11 @@ impl From<AnswerError> for Gap {
     fn from(error: AnswerError) -> Self {
         match error {
             AnswerError::Indicator(error) => error.into(),
+            // By which is no matter for readers: it may be of another series than they asked for.
+            AnswerError::Replaced { .. } => Self {
+                is_replaced: true,
+                ..Self::new("what stood here was replaced by a later release")
+            },
             other => Self::new(other.to_string()),
         }
     }
@@ -83,6 +96,7 @@ impl From<IndicatorError> for Gap {
         };
         Self {
             words,
+            is_replaced: false,
             is_of_releases: matches!(
                 error,
                 IndicatorError::Facts(

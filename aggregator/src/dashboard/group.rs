@@ -3,7 +3,7 @@
 
 use vwis_proto::dictionary::Category;
 
-use super::{Ask, At, Gap, Reading, Told, charts, words};
+use super::{Ask, At, Gap, Reading, Told, changes, charts, words};
 use crate::{
     estimate::{Unit, Verdict},
     indicator::Finding,
@@ -87,6 +87,9 @@ impl<'a, 'r> Group<'a, 'r> {
         let told = self.ask(Ask::of("trend"), &[])?;
         let at = self.at();
         let points = charts::points(&told, "headcount", &at);
+        if points.len() < 2 {
+            return Err(Gap::new(changes::ONE_DATE));
+        }
         let first = points.first().map(|point| point.label.clone());
         let name = "People over all releases";
         let chart = Trend::new("trend", name, "People", Unit::People, points);

@@ -9,7 +9,6 @@ use crate::{
             SHARE_USE_WITH_CARE_ABOVE, TOO_NOISY_ABOVE, USE_WITH_CARE_ABOVE,
         },
     },
-    export::canonical::BASE,
     indicator::{self, Indicator},
     page::{
         Sentence, Standing,
@@ -19,8 +18,11 @@ use crate::{
     },
 };
 
-/// `is_told`: of which indicators there are numbers to link to.
-pub(super) fn document(mut shell: layout::Shell, is_told: impl Fn(&Indicator) -> bool) -> Document {
+/// `numbers`: where the numbers of an indicator are as CSV, if there are any.
+pub(super) fn document(
+    mut shell: layout::Shell,
+    numbers: impl Fn(&Indicator) -> Option<String>,
+) -> Document {
     shell.lead = vec![Sentence::words(
         "every number here is an estimate with a 95% interval, made from noisy counts that employers \
          released. This page says how, and what each indicator means",
@@ -29,7 +31,7 @@ pub(super) fn document(mut shell: layout::Shell, is_told: impl Fn(&Indicator) ->
     document.section(&interval());
     document.section(&real());
     document.section(&reliability());
-    document.section(&indicators(is_told));
+    document.section(&indicators(numbers));
     document.section(&refused());
     document
 }
@@ -139,7 +141,7 @@ fn reliability() -> Section {
     Section::new("reliability", "When a number is too noisy").with(&terms)
 }
 
-fn indicators(is_told: impl Fn(&Indicator) -> bool) -> Section {
+fn indicators(numbers: impl Fn(&Indicator) -> Option<String>) -> Section {
     let links = indicator::ALL.iter().map(|indicator| {
         let definition = &indicator.definition;
         Link::new(definition.title, format!("#{}", definition.name))
@@ -149,13 +151,12 @@ fn indicators(is_told: impl Fn(&Indicator) -> bool) -> Section {
     });
     indicator::ALL.iter().fold(section, |section, indicator| {
         let definition = &indicator.definition;
-        let numbers = if is_told(indicator) {
-            told(indicator).link(Link::new(
+        let numbers = match numbers(indicator) {
+            Some(address) => told(indicator).link(Link::new(
                 format!("Numbers of “{}”", definition.title),
-                format!("{BASE}/indicators/{}?format=csv", definition.name),
-            ))
-        } else {
-            told(indicator).term("Numbers", "None in these releases.")
+                address,
+            )),
+            None => told(indicator).term("Numbers", "None in these releases."),
         };
         section.with(&numbers)
     })

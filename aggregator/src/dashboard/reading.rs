@@ -10,7 +10,10 @@ use crate::{
     answer,
     archive::{Archive, Archived},
     config::Place,
-    export::{canonical::Canonical, media::Format},
+    export::{
+        canonical::{BASE, Canonical},
+        media::Format,
+    },
     facts::Facts,
     indicator::{Category, named},
     page::{
@@ -229,6 +232,18 @@ impl<'a> Reading<'a> {
         'a: 'b,
     {
         self.place.employer(ods_code)
+    }
+
+    /// Where an indicator's numbers are as CSV, of the same employers, date, agreement and release.
+    #[must_use]
+    pub fn numbers_of(&self, indicator: &str) -> String {
+        let mut address = Canonical::new(format!("{BASE}/indicators/{indicator}"), Vec::new());
+        for (name, value) in self.kept() {
+            // A page's date is the latest until then.
+            let name = if name == "period" { "up_to" } else { name };
+            address.add(name, Some(value));
+        }
+        address.permalink(None, Format::Csv)
     }
 
     /// As the page's address names it.

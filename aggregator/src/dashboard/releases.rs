@@ -6,6 +6,8 @@ use super::{
     Ask, Choices, Document, Gap, Reading, Told, View, charts, coverage, gap::or_gap, head, words,
 };
 use crate::{
+    access::Subject,
+    archive::Archive,
     estimate::{Unit, Verdict},
     export::canonical::BASE,
     page::{
@@ -15,6 +17,7 @@ use crate::{
         layout,
         markup::Part,
     },
+    picture::Whose,
     release::Release,
 };
 
@@ -172,7 +175,6 @@ fn all(reading: &Reading<'_>) -> LinkTable {
     );
     for release in reading.archive().made().iter().rev() {
         let series = reading.agreement().series_named(&release.series);
-        let id = release.id;
         let coverage = release.coverage();
         table.push(
             vec![
@@ -188,17 +190,32 @@ fn all(reading: &Reading<'_>) -> LinkTable {
                 release.made_at.strftime("%-d %B %Y").to_string(),
                 series.map_or_else(String::new, |series| words::rho(series.charge())),
             ],
-            vec![
-                Link::new(
-                    "All its tables (CSV)",
-                    format!("{BASE}/releases/{id}/picture.csv"),
-                ),
-                Link::new("Pages as of then", format!("/?release={id}")),
-                Link::new("Description (JSON)", format!("{BASE}/releases/{id}")),
-            ],
+            links(reading.archive(), release),
         );
     }
     table
+}
+
+/// What there is of a release for whoever reads these pages: of one that was replaced nothing but what it
+/// was; of one that tells pathways apart no file of everything, which is for analysts.
+fn links(archive: &Archive, release: &Release) -> Vec<Link> {
+    let id = release.id;
+    let series = archive.agreement().series_named(&release.series);
+    let tells_pathways = series.is_some_and(|series| {
+        let everything = Subject::everything(&Whose::System, series);
+        everything.pathways.is_some()
+    });
+    let mut links = Vec::new();
+    if archive.replaced_by(id).is_none() {
+        if archive.is_for_analysts() || !tells_pathways {
+            let all = format!("{BASE}/releases/{id}/picture.csv");
+            links.push(Link::new("All its tables (CSV)", all));
+        }
+        links.push(Link::new("Pages as of then", format!("/?release={id}")));
+    }
+    let description = format!("{BASE}/releases/{id}");
+    links.push(Link::new("Description (JSON)", description));
+    links
 }
 
 /// Whether a release still counts; if not, which one does and why; and why it was made, if it is not the

@@ -211,8 +211,12 @@ impl View {
             Self::Method => {
                 let heading = "Method and definitions";
                 let shell = head::shell(reading, layout::Section::Method, heading);
-                let is_told = |one: &Indicator| reading.ask(&Ask::of(one.definition.name)).is_ok();
-                Ok(method::document(shell, is_told))
+                let numbers = |one: &Indicator| {
+                    let name = one.definition.name;
+                    let is_told = reading.ask(&Ask::of(name)).is_ok();
+                    is_told.then(|| reading.numbers_of(name))
+                };
+                Ok(method::document(shell, numbers))
             }
             Self::Releases(choices) => releases::document(reading, choices),
             Self::Accessibility => {
@@ -274,7 +278,7 @@ impl View {
         let mut shell = layout::Shell::new(&place.place, section, &heading);
         shell.notice.clone_from(&place.notice);
         match self {
-            Self::Method => Some(method::document(shell, |_| false)),
+            Self::Method => Some(method::document(shell, |_| None)),
             Self::Accessibility => Some(accessibility::document(shell)),
             _ => None,
         }

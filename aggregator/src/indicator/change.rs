@@ -256,6 +256,16 @@ mod tests {
         );
         assert!(refused("last year").contains("`last year` is not a period"));
         assert!(refused("2026-03").contains("there are: 2025-03, 2025-12"));
+        let archive = Workforce::new()
+            .people(&NURSES, 10)
+            .archive(r#"{ by = ["staff_group"] }"#, "{ by = [] }");
+        let question = Question {
+            options: [("since".to_owned(), "2024-12".to_owned())].into(),
+            ..Question::default()
+        };
+        let alone = Workforce::ask(&archive, &CHANGE_OVER_TIME, &question).unwrap_err();
+        let said = "`2024-12` is no value of since; there is none";
+        assert_eq!(alone.to_string(), said);
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub enum IndicatorError {
         there: Vec<String>,
     },
     /// The option has no such value.
-    #[error("`{value}` is no value of {option}; there are: {}", there.join(", "))]
+    #[error("`{value}` is no value of {option}; {}", listed(there))]
     BadOption {
         /// Which option.
         option: &'static str,
@@ -99,5 +99,14 @@ impl IndicatorError {
             nearest: nearest.cloned(),
             there,
         }
+    }
+}
+
+/// What there is instead.
+fn listed(there: &[String]) -> String {
+    if there.is_empty() {
+        "there is none".to_owned()
+    } else {
+        format!("there are: {}", there.join(", "))
     }
 }

@@ -7,9 +7,9 @@ use super::{Query, SYSTEM, SeriesPicture, promised_tables};
 use crate::estimate::{Estimate, Figure};
 
 /// The columns of `picture.csv`.
-pub const COLUMNS: [&str; 12] = [
+pub const COLUMNS: [&str; 13] = [
     "series",
-    "org",
+    "organisation",
     "table",
     "cell",
     "estimate",
@@ -20,6 +20,7 @@ pub const COLUMNS: [&str; 12] = [
     "reliability",
     "period",
     "release",
+    "as_of",
 ];
 
 /// One line of `picture.csv`.
@@ -90,7 +91,7 @@ fn rows_of(series: &Series, org: &str, sum: &ResidualSum) -> Vec<PictureRow> {
 impl PictureRow {
     /// The fields in the order of [`COLUMNS`], numbers in their shortest exact form.
     #[must_use]
-    pub fn fields(&self, series: &str, period: Period, release: Uuid) -> [String; 12] {
+    pub fn fields(&self, series: &str, period: Period, release: Uuid) -> [String; 13] {
         let Self {
             org,
             table,
@@ -114,6 +115,7 @@ impl PictureRow {
             estimate.reliability().code().to_owned(),
             period.to_string(),
             release.to_string(),
+            period.last_day().to_string(),
         ]
     }
 }

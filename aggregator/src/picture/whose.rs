@@ -34,6 +34,9 @@ pub enum WhoseError {
     /// `system` or `each` beside something else.
     #[error("`{SYSTEM}` and `{EACH}` stand alone: name one of them, or organisations")]
     Mixed,
+    /// `all`, which is taken for a whole release alone.
+    #[error("`all` is no employer: `{EACH}` is each of them side by side, `{SYSTEM}` their sum")]
+    All,
 }
 
 // === impl Whose ===
@@ -78,6 +81,7 @@ impl Wanted {
                 "" => {}
                 word if word.eq_ignore_ascii_case(SYSTEM) => system = true,
                 word if word.eq_ignore_ascii_case(EACH) => each = true,
+                word if word.eq_ignore_ascii_case("all") => return Err(WhoseError::All),
                 code => codes.push(code.to_ascii_uppercase().parse()?),
             }
         }
@@ -128,6 +132,7 @@ mod tests {
         for mixed in [["system", "R0A"], ["each", "R0A"], ["each", "system"]] {
             assert_eq!(Wanted::parse(mixed), Err(WhoseError::Mixed), "{mixed:?}");
         }
+        assert_eq!(Wanted::parse(["ALL"]), Err(WhoseError::All));
         let said = Wanted::parse(["R-A"]).unwrap_err().to_string();
         assert!(said.contains("R-A"), "{said}");
     }

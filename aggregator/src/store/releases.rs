@@ -113,19 +113,6 @@ impl Store {
         periods.iter().map(|text| parse(text, "period")).collect()
     }
 
-    /// Whether anything is released under an agreement.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn has_releases(&self, agreement: &AgreementHash) -> Result<bool, StoreError> {
-        let select = "SELECT count(*) FROM release WHERE agreement_hash = $1";
-        let count: i64 = sqlx::query_scalar(select)
-            .bind(&agreement.as_bytes()[..])
-            .fetch_one(&self.pool)
-            .await?;
-        Ok(count > 0)
-    }
-
     /// The payloads that a release sums, by organisation.
     ///
     /// # Errors

@@ -28,7 +28,8 @@ use crate::{
 };
 
 /// Parameters of every page: whose numbers, up to when.
-const NAMES: [&str; 4] = ["org", "period", "agreement", "release"];
+const NAMES: [&str; 4] = ["org", "period", "agreement", RELEASE];
+const RELEASE: &str = "release";
 
 /// A request for a page.
 pub(super) struct PageRequest {
@@ -49,6 +50,13 @@ impl FromRequestParts<Arc<Api>> for PageRequest {
             headers: parts.headers.clone(),
         })
     }
+}
+
+/// The same page of what counts now.
+struct Later {
+    address: String,
+    /// Whether the release that the address names was replaced.
+    is_replaced: bool,
 }
 
 /// The code in a path.
@@ -151,18 +159,40 @@ impl PageRequest {
             }
             other => other,
         };
+        let later = Self::later(&view, form, (&params, own), &put)?;
         let (subject, pathways) = view.subject(&put.held.archive, &whose);
         let shown = Subject {
             whose: &subject,
             pathways,
         };
         let page = match access::may_read(&self.caller.0, &clause, &shown) {
-            Ok(()) => self.page((view, form), whose, &asking, &put).await,
+            Ok(()) => self.page((view, form), whose, (&asking, later), &put).await,
             Err(denied) => Err(denied.into()),
         };
         self.api
             .logged(&self.caller, &subject, &self.address.0, page)
             .await
+    }
+
+    /// Where the same page stands of what counts now: of what replaced the release that its address
+    /// names, or of no release; and whether that release was replaced.
+    fn later(
+        view: &View,
+        form: Form,
+        (params, own): (&Params, &[&str]),
+        put: &Put,
+    ) -> Result<Later, Problem> {
+        let release = put.release.as_ref();
+        let by = release.and_then(|release| put.held.archive.replaced_by(release.id));
+        let mut address = Canonical::new(view.path() + form.suffix(), Vec::new());
+        for name in own.iter().chain(&NAMES).filter(|name| **name != RELEASE) {
+            address.add(name, params.text(name)?);
+        }
+        address.add(RELEASE, by);
+        Ok(Later {
+            address: address.as_str().to_owned(),
+            is_replaced: by.is_some(),
+        })
     }
 
     /// What says nothing of anybody is there before anything is released.
@@ -178,9 +208,12 @@ impl PageRequest {
         &self,
         (view, form): (View, Form),
         whose: Whose,
-        asking: &Asking,
+        (asking, later): (&Asking, Later),
         put: &Put,
     ) -> Result<Response, Problem> {
+        if later.is_replaced {
+            return Err(later.replaced());
+        }
         let archive = Arc::clone(&put.held.archive);
         let place = Arc::clone(&self.api.place);
         let period = asking.when.until();
@@ -195,14 +228,15 @@ impl PageRequest {
         let key = Key::of_page(address, &put.held, release);
         let subject = view.subject(&archive, &whose).0;
         let work = move |_: &Stop| {
-            let reading = Reading::new(&archive, &place, period).map_err(not_there)?;
+            let reading =
+                Reading::new(&archive, &place, period).map_err(|gap| later.instead_of(gap))?;
             let reading = reading.with_unpublished(unpublished).pinned_by(pinned);
             let reading = reading.naming(&subject).of(whose);
             let html = match form {
                 Form::Page => view.document_or_gap(&reading).map(Document::html),
                 Form::Pack => dashboard::pack(&view, &reading),
             };
-            Ok(written(html.map_err(not_there)?))
+            Ok(written(html.map_err(|gap| later.instead_of(gap))?))
         };
         let written = self.api.answers.get_or(key, work).await?;
         // The stylesheet's name is in it, which changes with the program: it is asked for each time.
@@ -244,6 +278,20 @@ fn written(html: String) -> Written {
     }
 }
 
-fn not_there(gap: Gap) -> Problem {
-    Kind::NOT_RELEASED.problem(gap)
+// === impl Later ===
+
+impl Later {
+    /// Of a page whose release was replaced, or all that it would show.
+    fn replaced(&self) -> Problem {
+        let detail = "what this page showed was published, and replaced by a later release; this is the page of that one";
+        Kind::REPLACED.problem(detail).available([&self.address])
+    }
+
+    fn instead_of(&self, gap: Gap) -> Problem {
+        if gap.is_replaced() {
+            self.replaced()
+        } else {
+            Kind::NOT_RELEASED.problem(gap)
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Pages asked for without a socket, over a real store.
 
 mod links;
+mod replaced;
 
 use http::header;
 

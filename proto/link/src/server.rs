@@ -7,12 +7,14 @@
 //!
 //! Only peers that have finished their handshake count against the bound on connections: otherwise
 //! a few that say nothing would keep everybody out. Unfinished handshakes have a bound of their
-//! own; beyond it the oldest gives way, since an honest peer needs milliseconds. A new certificate reaches
+//! own; beyond it the oldest gives way, since an honest peer needs milliseconds. What gave way is held
+//! for a second before it is closed ([`Lingering`]). A new certificate reaches
 //! new handshakes only, so the age of connections is bounded; a new authority ends them all.
 
 mod bounds;
 mod current;
 mod guard;
+mod lingering;
 mod pace;
 mod places;
 mod refusal;
@@ -22,15 +24,17 @@ mod watched;
 pub use bounds::{MAX_CONNECTION_AGE, bounded};
 pub use current::{CredentialFiles, CredentialFilesError};
 pub use guard::{Callers, Guard, Guarded};
+pub use lingering::{Linger, Lingering};
 pub use places::{Peer, Place, Places, network_of};
 pub use refusal::refuse;
 pub use repeated::Repeated;
 
 use std::{
     collections::VecDeque,
+    future::Future,
     io,
     net::SocketAddr,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{Arc, LazyLock},
     task::{Context, Poll},
     time::Duration,
@@ -40,8 +44,8 @@ use rustls::ServerConfig;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
-    sync::mpsc,
-    task::{AbortHandle, JoinHandle},
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_stream::wrappers::ReceiverStream;
@@ -253,7 +257,8 @@ async fn accept(
     connections: mpsc::Sender<io::Result<Connection>>,
 ) {
     let places = Arc::new(Places::new(most));
-    let mut handshakes: VecDeque<AbortHandle> = VecDeque::new();
+    let lingering = Lingering::default();
+    let mut handshakes: VecDeque<oneshot::Sender<()>> = VecDeque::new();
     loop {
         let (tcp, address) = tokio::select! {
             () = connections.closed() => return,
@@ -268,12 +273,17 @@ async fn accept(
         };
         let (config, authority) = current.for_handshake();
         let acceptor = TlsAcceptor::from(config);
-        let under = Under::new(&current, authority);
+        let under = Under::new(&current, authority, &lingering);
         let connections = connections.clone();
         let places = Arc::clone(&places);
-        let task = tokio::spawn(async move {
+        let lingering = lingering.clone();
+        let (holder, gives_way) = oneshot::channel();
+        tokio::spawn(async move {
             let admitted = admit(tcp, address, &acceptor, under, peers, &places);
-            let admitted = tokio::time::timeout(HANDSHAKE_TIMEOUT, admitted).await;
+            let admitted = tokio::time::timeout(HANDSHAKE_TIMEOUT, admitted);
+            let Some(admitted) = unless_it_gives_way(admitted, gives_way, &lingering).await else {
+                return;
+            };
             match admitted.unwrap_or(Err(HandshakeError::TimedOut)) {
                 // A closed channel means that the server has stopped.
                 Ok(connection) => drop(connections.send(Ok(connection)).await),
@@ -288,14 +298,29 @@ async fn accept(
                 }
             }
         });
-        handshakes.retain(|handshake| !handshake.is_finished());
-        if handshakes.len() >= MAX_HANDSHAKES
-            && let Some(oldest) = handshakes.pop_front()
-        {
-            tracing::debug!("too many handshakes under way: dropped the oldest");
-            oldest.abort();
+        handshakes.retain(|handshake| !handshake.is_closed());
+        if handshakes.len() >= MAX_HANDSHAKES {
+            tracing::debug!("too many handshakes under way: the oldest gives way");
+            handshakes.pop_front();
         }
-        handshakes.push_back(task.abort_handle());
+        handshakes.push_back(holder);
+    }
+}
+
+/// What a handshake comes to; none if another takes its place first, and then not at once.
+async fn unless_it_gives_way<T>(
+    handshake: impl Future<Output = T>,
+    gives_way: oneshot::Receiver<()>,
+    lingering: &Lingering,
+) -> Option<T> {
+    // It holds the stream, and so the connection stays open.
+    let mut handshake = pin!(handshake);
+    tokio::select! {
+        done = &mut handshake => Some(done),
+        _ = gives_way => {
+            lingering.begin().await;
+            None
+        }
     }
 }
 

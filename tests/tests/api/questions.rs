@@ -275,7 +275,7 @@ async fn a_whole_release_is_one_file_and_coverage_is_told() {
     };
     let system = csv("").await;
     assert!(
-        system.starts_with("series,org,table,cell,estimate,sd,"),
+        system.starts_with("series,organisation,table,cell,estimate,sd,"),
         "{system}"
     );
     assert!(system.lines().skip(1).all(|line| line.contains(",system,")));

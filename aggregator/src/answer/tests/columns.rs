@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use vwis_proto::ods::OdsCode;
+
 use super::*;
 use crate::{
     establishment::Establishment,
@@ -31,8 +33,31 @@ fn twice(sheet: &Sheet) -> Vec<String> {
     twice
 }
 
+/// In each row of a file for machines, of whom of `whose` it is and which day was counted.
+fn says_whose_and_when(sheet: &Sheet, what: &str, whose: &[&str]) {
+    let file = csv(sheet);
+    let mut reader = ::csv::Reader::from_reader(file.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let place = |name: &str| {
+        let mut names = header.iter();
+        names.position(|one| one == name).expect(what)
+    };
+    let (organisation, as_of) = (place("organisation"), place("as_of"));
+    for row in reader.records() {
+        let row = row.unwrap();
+        assert!(whose.contains(&&row[organisation]), "{what}: {row:?}");
+        assert!(
+            row[as_of].parse::<jiff::civil::Date>().is_ok(),
+            "{what}: {row:?}"
+        );
+    }
+    let text = as_json(sheet);
+    let rows = text.matches("\"organisation\":").count();
+    assert_eq!(rows, sheet.rows.len(), "{what}");
+}
+
 #[test]
-fn no_file_has_two_columns_of_one_name() {
+fn every_file_says_whose_and_of_when_each_row_is_and_has_no_two_columns_of_one_name() {
     let posts = "ods_code,staff_group,locality,funded_fte\n\
         R0A,nursing_and_midwifery,Bolton,2700\nRMC,nursing_and_midwifery,Bolton,2700\n";
     let posts = Establishment::parse(posts, "2026-03".parse().unwrap()).unwrap();
@@ -41,11 +66,14 @@ fn no_file_has_two_columns_of_one_name() {
         .with_establishment(Arc::new(posts));
     let one = Whose::Organisations(vec!["R0A".parse().unwrap()]);
     let both = Whose::Organisations(vec!["R0A".parse().unwrap(), "RMC".parse().unwrap()]);
+    let organisations = archive.organisations();
+    let everybody: Vec<_> = organisations.iter().map(OdsCode::as_str).collect();
     let mut found = BTreeSet::new();
     let mut answered = 0;
-    let mut look = |what: String, answer: Result<Answer, AnswerError>| {
+    let mut look = |what: String, whose: &[&str], answer: Result<Answer, AnswerError>| {
         let Ok(answer) = answer else { return };
         answered += 1;
+        says_whose_and_when(&answer.sheet, &what, whose);
         found.extend(
             twice(&answer.sheet)
                 .into_iter()
@@ -59,9 +87,9 @@ fn no_file_has_two_columns_of_one_name() {
                 super::super::indicator(&archive, indicator, whose, When::Latest, &question)
             };
             for whose in [&Whose::System, &one, &both] {
-                look(what.clone(), ask(whose));
+                look(what.clone(), &[&whose.name()], ask(whose));
             }
-            look(format!("{what} each"), each(&archive, ask));
+            look(format!("{what} each"), &everybody, each(&archive, ask));
         }
     }
     for series in archive.agreement().series() {
@@ -74,9 +102,10 @@ fn no_file_has_two_columns_of_one_name() {
                 question.with_totals = with_totals;
                 let ask = |whose: &Whose| question.of(whose.clone()).answer(&archive);
                 for whose in [&Whose::System, &one, &both] {
-                    look(format!("{by:?}"), ask(whose));
+                    look(format!("{by:?}"), &[&whose.name()], ask(whose));
                 }
-                look(format!("{by:?} each"), question.each(&archive, || false));
+                let answer = question.each(&archive, || false);
+                look(format!("{by:?} each"), &everybody, answer);
             }
         }
     }

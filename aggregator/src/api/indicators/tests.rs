@@ -5,6 +5,7 @@ use crate::{
     api::testing::{Answer, Asked, released, released_of},
     archive::Archive,
     establishment::Establishment,
+    export::media::Format,
     identity::{Role, tokens::Grant},
     indicator::testing::Workforce,
     picture::{When, testing::agreement},
@@ -38,6 +39,36 @@ async fn an_empty_by_is_no_breakdown_and_stays_so_in_the_permalink() {
     let pinned = api.get(&permalink).await;
     assert_eq!(pinned.json(200), bare.json(200));
     assert!(control(&pinned).contains("immutable"));
+}
+
+#[tokio::test]
+async fn a_file_is_named_by_whose_it_is_in_every_form() {
+    let api = Asked::new().await;
+    both_released(&api).await;
+    for (query, name) in [
+        ("", ""),
+        ("&org=system", ""),
+        ("&org=r0a", "_R0A"),
+        ("&org=RM3,R0A", "_R0A+RM3"),
+        ("&org=each", "_each"),
+    ] {
+        for path in [
+            "tables?by=staff_group",
+            "indicators/composition?by=staff_group",
+        ] {
+            for format in Format::ALL {
+                let path = format!("/api/v1/{path}{query}&format={}", format.name());
+                let answer = api.get(&path).await;
+                let said = answer.headers[header::CONTENT_DISPOSITION]
+                    .to_str()
+                    .unwrap();
+                let file = said.split('"').nth(1).unwrap();
+                let stem = file.split('.').next().unwrap();
+                let stems = ["staff_group", "composition"].map(|stem| format!("{stem}{name}"));
+                assert!(stems.contains(&stem.to_owned()), "{path}: {said}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
-use vwis_link::server::{Peer, Place, Places};
+use vwis_link::server::{Lingering, Peer, Place, Places};
 
 use crate::api::problem::Kind;
 
@@ -26,6 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) struct Seat {
     peer: Peer,
     places: Arc<Places>,
+    lingering: Lingering,
     at: Mutex<At>,
 }
 
@@ -33,6 +34,8 @@ struct At {
     place: Place,
     /// Whether it has asked for anything.
     is_seated: bool,
+    /// Whether it is being answered.
+    is_at_work: bool,
 }
 
 /// An answer's body: once it is sent, its connection rests.
@@ -47,14 +50,20 @@ struct Rest(Arc<Seat>);
 
 impl Seat {
     /// In the waiting room.
-    pub(super) fn new(peer: Peer, waiting: &Arc<Places>, places: &Arc<Places>) -> Arc<Self> {
+    pub(super) fn new(
+        peer: Peer,
+        (waiting, places): (&Arc<Places>, &Arc<Places>),
+        lingering: &Lingering,
+    ) -> Arc<Self> {
         let place = waiting.enter(&peer);
         Arc::new(Self {
             peer,
             places: Arc::clone(places),
+            lingering: lingering.clone(),
             at: Mutex::new(At {
                 place,
                 is_seated: false,
+                is_at_work: false,
             }),
         })
     }
@@ -65,12 +74,20 @@ impl Seat {
         poll_fn(|cx| self.at().place.poll_gone(cx)).await;
     }
 
+    /// Until one that was given away may be closed: at once where an answer is under way.
+    pub(super) async fn lingers(&self) {
+        let is_at_work = self.at().is_at_work;
+        if !is_at_work {
+            self.lingering.begin().await;
+        }
+    }
+
     /// A place for a request; false where there is none in time.
     async fn sits(&self) -> bool {
         let is_seated = {
-            let at = self.at();
+            let mut at = self.at();
             if at.is_seated {
-                at.place.set_rests(false);
+                at.set_at_work(true);
             }
             at.is_seated
         };
@@ -84,6 +101,7 @@ impl Seat {
         *self.at() = At {
             place,
             is_seated: true,
+            is_at_work: true,
         };
         true
     }
@@ -91,6 +109,15 @@ impl Seat {
     fn at(&self) -> MutexGuard<'_, At> {
         // Set as a whole, by one assignment.
         self.at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+// === impl At ===
+
+impl At {
+    fn set_at_work(&mut self, is_at_work: bool) {
+        self.is_at_work = is_at_work;
+        self.place.set_rests(!is_at_work);
     }
 }
 
@@ -118,7 +145,7 @@ pub(super) async fn seated(
 
 impl Drop for Rest {
     fn drop(&mut self) {
-        self.0.at().place.set_rests(true);
+        self.0.at().set_at_work(false);
     }
 }
 

@@ -21,12 +21,17 @@ struct Serving {
 
 impl Serving {
     async fn new() -> Self {
+        Self::lingering(Lingering::default()).await
+    }
+
+    async fn lingering(lingering: Lingering) -> Self {
         let config = HttpConfig {
             listen: "127.0.0.1:0".parse().unwrap(),
             most_connections: MOST,
             ..HttpConfig::default()
         };
-        let listener = Listener::bind(&config, Path::new("")).await.unwrap();
+        let mut listener = Listener::bind(&config, Path::new("")).await.unwrap();
+        listener.lingering = lingering;
         let address = listener.address;
         let routes = Router::new()
             .route("/", get(async || "here"))
@@ -72,6 +77,11 @@ async fn answered(stream: &mut TcpStream) -> bool {
         true
     };
     timeout(SOON, whole).await.unwrap_or(false)
+}
+
+fn is_open(stream: &TcpStream) -> bool {
+    let read = stream.try_read(&mut [0]);
+    read.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
 }
 
 async fn closed(stream: &mut TcpStream) -> bool {
@@ -139,6 +149,27 @@ async fn one_that_rests_gives_way_to_its_own_peer_and_is_told_by_the_end() {
     let again = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
     last.write_all(again).await.unwrap();
     assert!(answered(last).await);
+}
+
+#[tokio::test]
+async fn whoever_comes_next_is_answered_before_those_that_gave_way_are_closed() {
+    let share = MOST_WAITING / 4;
+    for (kind, count) in [("silent", share), ("kept", MOST as usize / 4)] {
+        // Two are held, for longer than this test takes.
+        let server = Serving::lingering(Lingering::new(2, Duration::MAX)).await;
+        let mut held = Vec::new();
+        for _ in 0..count + 3 {
+            held.push(if kind == "kept" {
+                server.kept("127.0.0.1").await
+            } else {
+                server.connect("127.0.0.1").await
+            });
+        }
+        server.kept("127.0.0.2").await;
+        // Three gave way, in the order of their coming, and the bound is two.
+        assert!(closed(&mut held[2]).await, "{kind}");
+        assert!(is_open(&held[0]) && is_open(&held[1]), "{kind}");
+    }
 }
 
 #[tokio::test]

@@ -30,14 +30,11 @@ pub(super) fn is_anyone_missing(reading: &Reading<'_>, archived: &Archived, date
                     words::number(several)
                 )
             }
-            ([one], _) => format!(
-                "{one} did not report for {date}: {} are in",
-                reach.in_words()
-            ),
+            ([one], _) => format!("{one} did not report for {date}: {}", reach.who_is_in()),
             (several, _) => format!(
-                "{} did not report for {date}: {} are in",
+                "{} did not report for {date}: {}",
                 listed(several),
-                reach.in_words()
+                reach.who_is_in()
             ),
         },
     )];

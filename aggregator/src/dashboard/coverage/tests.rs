@@ -1,6 +1,10 @@
-use crate::dashboard::{
-    View,
-    testing::{changed, corrected, text, two_employers, without_bolton},
+use crate::{
+    archive::Reach,
+    dashboard::{
+        View,
+        testing::{changed, corrected, text, two_employers, without_bolton},
+    },
+    release::Coverage,
 };
 
 fn coverage(archive: &crate::archive::Archive) -> String {
@@ -43,6 +47,34 @@ fn a_missing_employer_is_named_in_words_and_in_the_table() {
         page.contains("Employers in the release 1 of 2 2 of 2"),
         "{page}"
     );
+}
+
+#[test]
+fn who_is_in_is_said_before_how_large_the_missing_are() {
+    let codes = |text: &str| text.split(' ').map(|code| code.parse().unwrap()).collect();
+    for (there, share, said) in [
+        ("R0A RMC", Some(1.0), "2 of 2 employers are in"),
+        (
+            "R0A",
+            Some(0.9),
+            "1 of 2 employers are in, about 90% of the last known headcount",
+        ),
+        (
+            "R0A",
+            None,
+            "1 of 2 employers are in; how large the missing are is not said",
+        ),
+    ] {
+        let reach = Reach {
+            coverage: Coverage {
+                contributors: codes(there),
+                expected: codes("R0A RMC"),
+            },
+            of_last_known_headcount: share,
+        };
+        assert_eq!(reach.who_is_in(), said);
+        assert_eq!(reach.in_words(), said.replace(" are in", ""));
+    }
 }
 
 #[test]

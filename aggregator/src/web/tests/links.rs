@@ -6,8 +6,10 @@ use vwis_proto::dictionary::Dictionary;
 
 use super::page;
 use crate::{
-    api::testing::{Asked, released},
+    api::testing::{Asked, released, replaced},
+    config::HttpConfig,
     dashboard::View,
+    identity::{Role, tokens::Grant},
     web,
 };
 
@@ -54,6 +56,85 @@ async fn no_link_of_a_page_is_dead_whatever_is_not_released_yet() {
     let (status, html) = page(&api, &format!("/equality?release={}", made[0].id)).await;
     assert_eq!(status, 200);
     assert!(html.contains("Not here yet"), "{html}");
+}
+
+/// What a reader is answered 4xx at, of all that the pages link to which they are shown.
+async fn dead(api: &Asked, token: &str, from: &[String]) -> Vec<(String, String, u16)> {
+    let mut waiting: VecDeque<(String, String)> = from
+        .iter()
+        .map(|path| (String::new(), path.clone()))
+        .collect();
+    let mut seen: BTreeSet<String> = from.iter().cloned().collect();
+    let mut dead = Vec::new();
+    while let Some((on, path)) = waiting.pop_front() {
+        let answer = api.get_by(token, &path).await;
+        if answer.status.is_client_error() {
+            dead.push((on, path, answer.status.as_u16()));
+            continue;
+        }
+        let body = String::from_utf8_lossy(&answer.body);
+        if body.starts_with("<!DOCTYPE html>") && !path.starts_with("/api/") {
+            let new: Vec<_> = links(&body)
+                .filter(|link| seen.insert(link.clone()))
+                .collect();
+            waiting.extend(new.into_iter().map(|link| (path.clone(), link)));
+        }
+    }
+    assert!(seen.len() > 30, "{seen:?}");
+    dead
+}
+
+#[tokio::test]
+async fn no_link_of_a_page_is_dead_for_its_reader_after_releases_were_replaced() {
+    let config = HttpConfig {
+        requests_per_minute: std::num::NonZero::new(1_000_000).unwrap(),
+        ..HttpConfig::default()
+    };
+    let api = Asked::with(&config).await;
+    let [_, _, new] = replaced(&api).await;
+    let from = ["/", "/releases", "/method", "/coverage", "/privacy"].map(str::to_owned);
+    let pinned = format!("/releases?release={}", new.id);
+    let from = [&from[..], &[pinned]].concat();
+    for (roles, organisation, pathways) in [
+        (vec![Role::Viewer], None, vec![]),
+        (vec![Role::Viewer], Some("R0A"), vec![]),
+        (
+            vec![Role::Viewer, Role::Board],
+            None,
+            vec!["breast".to_owned()],
+        ),
+        (vec![Role::Analyst], None, vec![]),
+    ] {
+        let grant = Grant {
+            name: "a reader".to_owned(),
+            roles: roles.into_iter().collect(),
+            organisation: organisation.map(|code| code.parse().unwrap()),
+            pathways,
+        };
+        let token = api.token(&grant).await;
+        let dead = dead(&api, &token, &from).await;
+        assert!(dead.is_empty(), "{:?}: {dead:#?}", grant.roles);
+    }
+}
+
+#[tokio::test]
+async fn numbers_that_the_method_page_links_to_are_of_the_agreement_and_release_of_its_address() {
+    let api = Asked::new().await;
+    let [_, release] = released(&api).await;
+    let hash = release.agreement.to_string();
+    for pinned in [
+        format!("agreement={hash}"),
+        format!("release={}", release.id),
+    ] {
+        let (_, html) = page(&api, &format!("/method?{pinned}")).await;
+        let csv: Vec<_> = links(&html)
+            .filter(|link| link.starts_with("/api/v1/indicators/"))
+            .collect();
+        assert!(!csv.is_empty(), "{html}");
+        for link in csv {
+            assert!(link.contains(&pinned), "{link}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ pub(super) fn clear(dir: &Path, note: &str) -> anyhow::Result<()> {
 /// The truth of every row of the picture, in the same order.
 pub(super) fn write_truth(path: &Path, rows: &[picture::Row], truth: &Truth) -> anyhow::Result<()> {
     let mut csv = csv::Writer::from_path(path)?;
-    csv.write_record(["series", "org", "table", "cell", "truth"])?;
+    csv.write_record(["series", "organisation", "table", "cell", "truth"])?;
     for row in rows {
         let cell = &row.cell;
         let value = truth.of(cell).to_string();

@@ -72,7 +72,7 @@ pub struct Place {
     id: u64,
     places: Arc<Places>,
     /// Ends when the place was given to another.
-    pub(super) gone: oneshot::Receiver<()>,
+    gone: oneshot::Receiver<()>,
 }
 
 // === impl Peer ===

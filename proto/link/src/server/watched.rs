@@ -19,7 +19,12 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use super::{HANDSHAKE_TIMEOUT, MAX_CONNECTION_AGE, current::Current, places::Place};
+use super::{
+    HANDSHAKE_TIMEOUT, MAX_CONNECTION_AGE,
+    current::Current,
+    lingering::{Linger, Lingering},
+    places::Place,
+};
 use crate::{KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT};
 
 /// Longest that nothing may come from a peer: it answers a keep-alive within 30 s, and 10 s more are
@@ -33,10 +38,11 @@ const STALL: Duration = Duration::from_secs(30);
 /// What a connection has beyond its age to end in good order: as long as a call may take.
 const GRACE: Duration = Duration::from_mins(1);
 
-/// Under which authority a connection was made, and whether that still counts.
+/// Under which authority a connection was made, whether that still counts, and where it lingers.
 pub(super) struct Under {
     current: Arc<Current>,
     authority: u64,
+    lingering: Lingering,
 }
 
 /// A TCP stream under TLS.
@@ -49,6 +55,8 @@ pub(super) struct Watched {
 struct Admitted {
     place: Place,
     under: Under,
+    /// Since its place was given to another.
+    lingers: Option<Linger>,
     /// The end of its time, whatever it does.
     ends: Instant,
     /// Whether it began to speak HTTP/2: until then it has no longer than a handshake.
@@ -62,10 +70,11 @@ struct Admitted {
 // === impl Under ===
 
 impl Under {
-    pub(super) fn new(current: &Arc<Current>, authority: u64) -> Self {
+    pub(super) fn new(current: &Arc<Current>, authority: u64, lingering: &Lingering) -> Self {
         Self {
             current: Arc::clone(current),
             authority,
+            lingering: lingering.clone(),
         }
     }
 
@@ -89,6 +98,7 @@ impl Watched {
         self.admitted = Some(Admitted {
             place,
             under,
+            lingers: None,
             ends: Instant::now() + MAX_CONNECTION_AGE + GRACE,
             begun: false,
             silent: Box::pin(tokio::time::sleep(HANDSHAKE_TIMEOUT)),
@@ -108,12 +118,17 @@ impl Watched {
 // === impl Admitted ===
 
 impl Admitted {
-    /// Whether the connection is over, whatever its peer does.
-    fn ended(&mut self, cx: &mut Context<'_>) -> Option<io::Error> {
-        if Pin::new(&mut self.place.gone).poll(cx).is_ready() {
-            return Some(io::Error::other("its place was given to another peer"));
+    /// Whether the connection is over, whatever its peer does; pending while it only lingers.
+    fn ended(&mut self, cx: &mut Context<'_>) -> Option<Poll<io::Error>> {
+        if self.lingers.is_none() && self.place.poll_gone(cx).is_ready() {
+            self.lingers = Some(self.under.lingering.begin());
         }
-        (Instant::now() >= self.ends).then(|| io::Error::other("the connection grew too old"))
+        if let Some(lingers) = &mut self.lingers {
+            let over = Pin::new(lingers).poll(cx);
+            return Some(over.map(|()| io::Error::other("its place was given to another peer")));
+        }
+        let is_old = Instant::now() >= self.ends;
+        is_old.then(|| Poll::Ready(io::Error::other("the connection grew too old")))
     }
 
     fn heard(&mut self) {
@@ -154,8 +169,8 @@ impl AsyncRead for Watched {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        if let Some(error) = this.admitted.as_mut().and_then(|it| it.ended(cx)) {
-            return Poll::Ready(Err(error));
+        if let Some(ended) = this.admitted.as_mut().and_then(|it| it.ended(cx)) {
+            return ended.map(Err);
         }
         let read = Pin::new(&mut this.tcp).poll_read(cx, buf);
         let Some(admitted) = &mut this.admitted else {
@@ -181,8 +196,8 @@ impl AsyncWrite for Watched {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
-        if let Some(error) = this.admitted.as_mut().and_then(|it| it.ended(cx)) {
-            return Poll::Ready(Err(error));
+        if let Some(ended) = this.admitted.as_mut().and_then(|it| it.ended(cx)) {
+            return ended.map(Err);
         }
         let written = Pin::new(&mut this.tcp).poll_write(cx, buf);
         match &mut this.admitted {

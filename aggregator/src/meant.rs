@@ -1,0 +1,181 @@
+//! Which agreement is meant where none is named.
+//!
+//! The one that tells most of the system now: the latest period of which it has a headcount of staff; of
+//! the same period the most employers in one such release; then the most tables; then the agreement that
+//! was kept last. When something was collected does not count: a backfill, or a smaller agreement beside
+//! the large one, takes over no address.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use vwis_proto::{
+    agreement::{Agreement, AgreementHash, Measure},
+    period::Period,
+};
+
+/// A release that a reader may read: of what, and over how many employers.
+#[derive(Clone, Copy, Debug)]
+pub struct Readable<'a> {
+    /// Under which agreement.
+    pub agreement: AgreementHash,
+    /// Of which of its series.
+    pub series: &'a str,
+    /// Of when.
+    pub period: Period,
+    /// How many employers are in it.
+    pub employers: usize,
+}
+
+/// Of these agreements, the oldest first, and these releases, each series' of a period in the order in
+/// which they were made; none where there is no release.
+#[must_use]
+pub fn meant<'a>(
+    agreements: &[Arc<Agreement>],
+    releases: impl IntoIterator<Item = Readable<'a>>,
+) -> Option<Arc<Agreement>> {
+    let releases = releases.into_iter();
+    let latest: BTreeMap<_, usize> = releases
+        .map(|one| ((one.agreement, one.period, one.series), one.employers))
+        .collect();
+    let standing = |agreement: &Arc<Agreement>| {
+        let mut of_it = latest
+            .iter()
+            .filter(|((under, ..), _)| *under == agreement.hash())
+            .peekable();
+        of_it.peek()?;
+        let headcounts = of_it.filter(|((_, _, series), _)| {
+            let series = agreement.series_named(series);
+            series
+                .is_some_and(|one| one.data_set() == "staff" && one.measure() == Measure::Headcount)
+        });
+        let best = headcounts.map(|((_, period, _), employers)| (*period, *employers));
+        let tables: usize = agreement
+            .series()
+            .iter()
+            .map(|one| one.tables().len())
+            .sum();
+        Some((best.max(), tables))
+    };
+    let there = agreements
+        .iter()
+        .filter_map(|agreement| Some((standing(agreement)?, agreement)));
+    // Of equals, `max_by_key` takes the last.
+    let best = there.max_by_key(|(standing, _)| *standing);
+    best.map(|(_, agreement)| Arc::clone(agreement))
+}
+
+#[cfg(test)]
+mod tests {
+    use vwis_proto::{agreement::Draft, dictionary::Dictionary};
+
+    use super::*;
+    use crate::picture::testing::DRAFT;
+
+    fn agreements() -> Vec<Arc<Agreement>> {
+        let fewer = DRAFT.replace("    { by = [\"band\"] },\n", "");
+        let drafts = [
+            DRAFT.to_owned(),
+            fewer.replace("version = 1", "version = 2"),
+            DRAFT.replace("version = 1", "version = 3"),
+        ];
+        let compile = |text: &String| {
+            let draft = Draft::parse(text).unwrap();
+            Arc::new(draft.compile(Dictionary::builtin()).unwrap().0)
+        };
+        drafts.iter().map(compile).collect()
+    }
+
+    /// What, the releases as agreement, series, period and employers, and which agreement is meant.
+    type Case = (
+        &'static str,
+        &'static [(usize, &'static str, &'static str, usize)],
+        Option<usize>,
+    );
+
+    #[test]
+    fn the_agreement_that_tells_most_of_the_system_now_is_meant_whatever_was_collected_last() {
+        const WHOLE: usize = 0;
+        const FEWER_TABLES: usize = 1;
+        const AS_MANY_TABLES: usize = 2;
+        let agreements = agreements();
+        let cases: [Case; 9] = [
+            ("nothing is released", &[], None),
+            (
+                "one that is alone",
+                &[(FEWER_TABLES, "fte", "2026-03", 3)],
+                Some(FEWER_TABLES),
+            ),
+            (
+                "a later period, over fewer employers",
+                &[
+                    (WHOLE, "headline", "2026-06", 12),
+                    (FEWER_TABLES, "headline", "2026-09", 9),
+                ],
+                Some(FEWER_TABLES),
+            ),
+            (
+                "a backfill",
+                &[
+                    (WHOLE, "headline", "2026-09", 12),
+                    (AS_MANY_TABLES, "headline", "2026-03", 12),
+                ],
+                Some(WHOLE),
+            ),
+            (
+                "a backfill of its own",
+                &[
+                    (WHOLE, "headline", "2026-09", 12),
+                    (FEWER_TABLES, "headline", "2026-06", 12),
+                    (WHOLE, "headline", "2026-03", 12),
+                ],
+                Some(WHOLE),
+            ),
+            (
+                "fewer employers of the same day",
+                &[
+                    (WHOLE, "headline", "2026-09", 12),
+                    (AS_MANY_TABLES, "headline", "2026-09", 9),
+                    (AS_MANY_TABLES, "fte", "2026-09", 12),
+                ],
+                Some(WHOLE),
+            ),
+            (
+                "fewer employers since a later release of the same day",
+                &[
+                    (WHOLE, "headline", "2026-09", 12),
+                    (WHOLE, "headline", "2026-09", 8),
+                    (FEWER_TABLES, "headline", "2026-09", 9),
+                ],
+                Some(FEWER_TABLES),
+            ),
+            (
+                "fewer tables over the same employers",
+                &[
+                    (WHOLE, "headline", "2026-09", 12),
+                    (FEWER_TABLES, "headline", "2026-09", 12),
+                ],
+                Some(WHOLE),
+            ),
+            (
+                "all alike",
+                &[
+                    (AS_MANY_TABLES, "headline", "2026-09", 12),
+                    (WHOLE, "detail", "2026-09", 12),
+                ],
+                Some(AS_MANY_TABLES),
+            ),
+        ];
+        for (what, releases, expected) in cases {
+            let releases = releases
+                .iter()
+                .map(|&(agreement, series, period, employers)| Readable {
+                    agreement: agreements[agreement].hash(),
+                    series,
+                    period: period.parse().unwrap(),
+                    employers,
+                });
+            let found = meant(&agreements, releases).map(|found| found.hash());
+            let expected = expected.map(|index| agreements[index].hash());
+            assert_eq!(found, expected, "{what}");
+        }
+    }
+}
