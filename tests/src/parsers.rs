@@ -6,6 +6,7 @@
 
 use std::{cell::RefCell, ffi::OsStr, fmt::Display, fs, io, path::Path, sync::LazyLock};
 
+use clap::ValueEnum as _;
 use jiff::Timestamp;
 use prost::Message;
 use tempfile::TempDir;
@@ -119,6 +120,9 @@ cadence = "quarterly"
 rho = 0.04
 tables = [{ by = [] }, { by = ["staff_group"], weight = 2 }, { by = ["gender", "age_band"] }]
 "#;
+/// A workbook whose first sheet is hidden.
+const WORKBOOK: &[u8] =
+    include_bytes!("../../node/src/import/tests/cases/09-hidden-sheet-first.xlsx");
 const NODE_TOML: &str = "ods_code = \"R0A\"\nlisten = \"127.0.0.1:0\"\nanswer_floor_ms = 200\n";
 const AGGREGATOR_TOML: &str = "name = \"gm-icb\"\nlisten = \"127.0.0.1:0\"\n";
 
@@ -169,14 +173,6 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// All that a person may allow of a file.
-const ALL_ALLOWED: [Allowance; 4] = [
-    Allowance::Nobody,
-    Allowance::Repeats,
-    Allowance::Contradictions,
-    Allowance::CutOff,
-];
-
 /// The first byte says what kind of file it is and how it is encoded.
 fn extract(bytes: &[u8]) {
     let Some((how, bytes)) = bytes.split_first() else {
@@ -200,7 +196,11 @@ fn extract(bytes: &[u8]) {
         tagger: &Tagger::new(&[7; 32]),
         most_rejected: 1.0,
         sheet: None,
-        allowed: if how & 4 == 4 { &ALL_ALLOWED } else { &[] },
+        allowed: if how & 4 == 4 {
+            Allowance::value_variants()
+        } else {
+            &[]
+        },
     };
     file(bytes, |path| {
         match import::read_extract(path, &options, &Progress::default()) {
@@ -233,7 +233,7 @@ fn extracts() -> Vec<Vec<u8>> {
         (0x80, &utf16),
     ]
     .into_iter()
-    .chain([(1, esr.as_bytes()), (6, esr.as_bytes())])
+    .chain([(1, esr.as_bytes()), (6, esr.as_bytes()), (4, WORKBOOK)])
     .map(|(how, bytes)| [&[how], bytes].concat())
     .collect()
 }

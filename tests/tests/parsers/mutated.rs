@@ -1,4 +1,12 @@
-//! Good examples, spoiled in a few places, and bytes that were never good.
+//! Good examples and what the fuzzer kept, as they are and spoiled in a few places, and bytes that were
+//! never good.
+
+use std::{
+    fs::File,
+    io::Read as _,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use proptest::{
     prelude::*,
@@ -6,8 +14,10 @@ use proptest::{
 };
 use vwis_tests::parsers::{PARSERS, Parser};
 
-/// Inputs for each parser. The fuzzer tries millions.
+/// Inputs for each parser at least, the same in every run. The fuzzer tries millions.
 const CASES: u32 = 1000;
+/// For how long each parser is fed more.
+const FED: Duration = Duration::from_secs(5);
 
 /// One change of an example. Places are shares of its length.
 #[derive(Clone, Debug)]
@@ -83,10 +93,23 @@ impl Change {
     }
 }
 
-/// Inputs for `parser`.
-fn inputs(parser: Parser) -> impl Strategy<Value = Vec<u8>> {
+/// What the fuzzer kept for a parser (`tests/fuzz/run --keep`).
+fn corpus(parser: Parser) -> Vec<Vec<u8>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fuzz/corpus/{}.zip", parser.name));
+    let mut archive = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
+    let all = 0..archive.len();
+    all.map(|index| {
+        let mut bytes = Vec::new();
+        archive.by_index(index).unwrap().read_to_end(&mut bytes).unwrap();
+        bytes
+    })
+    .collect()
+}
+
+/// Inputs for a parser, made from good ones.
+fn inputs(good: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     let spoiled = (
-        prop::sample::select((parser.examples)()),
+        prop::sample::select(good),
         prop::collection::vec(change(), 0..6),
     )
         .prop_map(|(mut example, changes)| {
@@ -101,8 +124,12 @@ fn inputs(parser: Parser) -> impl Strategy<Value = Vec<u8>> {
 #[test]
 fn no_bytes_make_a_parser_panic_or_babble() {
     for parser in PARSERS {
-        for example in (parser.examples)() {
-            (parser.feed)(&example);
+        let mut good = (parser.examples)();
+        let kept = corpus(parser);
+        assert!(!kept.is_empty(), "{}: nothing was kept", parser.name);
+        good.extend(kept);
+        for example in &good {
+            (parser.feed)(example);
         }
         let config = Config {
             cases: CASES,
@@ -112,10 +139,16 @@ fn no_bytes_make_a_parser_panic_or_babble() {
         // The same inputs in every run: what is found here is found again.
         let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
         let mut runner = TestRunner::new_with_rng(config, random);
-        let outcome = runner.run(&inputs(parser), |bytes| {
-            (parser.feed)(&bytes);
-            Ok(())
-        });
-        outcome.unwrap_or_else(|found| panic!("{}: {found}", parser.name));
+        let inputs = inputs(good);
+        let (began, mut rounds) = (Instant::now(), 0);
+        while rounds == 0 || began.elapsed() < FED {
+            let outcome = runner.run(&inputs, |bytes| {
+                (parser.feed)(&bytes);
+                Ok(())
+            });
+            outcome.unwrap_or_else(|found| panic!("{}: {found}", parser.name));
+            rounds += 1;
+        }
+        println!("{}: {} inputs", parser.name, rounds * CASES);
     }
 }
