@@ -1,17 +1,13 @@
 //! Good examples and what the fuzzer kept, as they are and spoiled in a few places, and bytes that were
 //! never good.
 
-use std::{
-    fs::File,
-    io::Read as _,
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::{fs::File, io::Read as _, path::Path, time::Duration};
 
 use proptest::{
     prelude::*,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
+use tokio::time::Instant;
 use vwis_tests::parsers::{PARSERS, Parser};
 
 /// Inputs for each parser at least, the same in every run. The fuzzer tries millions.
@@ -95,12 +91,17 @@ impl Change {
 
 /// What the fuzzer kept for a parser (`tests/fuzz/run --keep`).
 fn corpus(parser: Parser) -> Vec<Vec<u8>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fuzz/corpus/{}.zip", parser.name));
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fuzz/corpus/{}.zip", parser.name));
     let mut archive = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
     let all = 0..archive.len();
     all.map(|index| {
         let mut bytes = Vec::new();
-        archive.by_index(index).unwrap().read_to_end(&mut bytes).unwrap();
+        archive
+            .by_index(index)
+            .unwrap()
+            .read_to_end(&mut bytes)
+            .unwrap();
         bytes
     })
     .collect()
@@ -149,6 +150,5 @@ fn no_bytes_make_a_parser_panic_or_babble() {
             outcome.unwrap_or_else(|found| panic!("{}: {found}", parser.name));
             rounds += 1;
         }
-        println!("{}: {} inputs", parser.name, rounds * CASES);
     }
 }
