@@ -31,7 +31,8 @@ pub(super) static TREND: Indicator = Indicator {
         limits: &[
             "Neighbouring points are as far apart as their noise puts them: judge a step by the indicator \
              `change`, not by eye.",
-            "One employer that joined late is left out of the whole trend.",
+            "An employer that joined late is left out of the whole trend. Where that would tell fewer than three \
+             employers apart, the earlier periods are left out instead, for everybody but analysts.",
             "Figures are people by employer, not unique people.",
         ],
         reads: &[],
