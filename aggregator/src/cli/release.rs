@@ -80,7 +80,7 @@ impl Command {
             .await;
         let known = known.map_err(|error| Failure::new(Exit::Failed, error))?;
         let done = match self {
-            Self::List { json } => list(&known, json, context),
+            Self::List { json } => list(&known, &agreements, json, context),
             Self::Publish(args) => {
                 let decision = args.decision(&agreements, &known, context)?;
                 let history = History {
@@ -108,16 +108,21 @@ impl Command {
 }
 
 /// Where a release stands for readers below analyst.
-fn standing(publication: &Publication, release: &Release) -> String {
+fn standing(publication: &Publication, agreements: &[Arc<Agreement>], release: &Release) -> String {
     if let Some(by) = publication.replaced_by(release.id) {
         return format!("replaced by {by}");
     }
     if publication.since(release.id).is_some() {
         return "published".to_owned();
     }
+    let mut agreements = agreements.iter();
+    let agreement = agreements.find(|agreement| agreement.hash() == release.agreement);
+    let series = agreement.and_then(|agreement| agreement.series_named(&release.series));
     let mut unpublished = publication.unpublished();
-    let of_this = unpublished.find(|(agreement, _, period, _)| {
-        **agreement == release.agreement && *period == release.period
+    let of_this = unpublished.find(|(agreement, data_set, period, _)| {
+        **agreement == release.agreement
+            && *period == release.period
+            && series.is_some_and(|series| series.data_set() == *data_set)
     });
     of_this.map_or_else(
         || "for analysts: what is published stands".to_owned(),
@@ -125,7 +130,12 @@ fn standing(publication: &Publication, release: &Release) -> String {
     )
 }
 
-fn list(known: &Publications, as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
+fn list(
+    known: &Publications,
+    agreements: &[Arc<Agreement>],
+    as_json: bool,
+    context: &mut Context,
+) -> Result<Exit, Failure> {
     let publication = known.current();
     if as_json {
         let releases = known.releases().iter().map(|release| {
@@ -138,7 +148,7 @@ fn list(known: &Publications, as_json: bool, context: &mut Context) -> Result<Ex
                 "coverage": release.coverage().in_words(),
                 "published": publication.since(release.id).is_some(),
                 "replaced_by": publication.replaced_by(release.id),
-                "standing": standing(publication, release),
+                "standing": standing(publication, agreements, release),
             })
         });
         context.print_json(&releases.collect::<Vec<_>>())?;
@@ -166,14 +176,19 @@ fn list(known: &Publications, as_json: bool, context: &mut Context) -> Result<Ex
             release.series.clone(),
             release.number.to_string(),
             release.coverage().in_words(),
-            standing(publication, release),
+            standing(publication, agreements, release),
             release.id.to_string(),
         ]);
     }
     context.print(table.trim_fmt())?;
     for decision in known.decisions() {
+        let codes: Vec<_> = decision.telling.iter().map(OdsCode::as_str).collect();
+        let telling = match codes[..] {
+            [] => String::new(),
+            _ => format!(" (telling the corrections of {})", codes.join(", ")),
+        };
         context.say(format!(
-            "{} was published by {} on {:.0}: {}",
+            "{} was published by {} on {:.0}{telling}: {}",
             decision.period, decision.by, decision.at, decision.reason
         ));
     }

@@ -65,26 +65,33 @@ pub(super) fn replayed(history: History<'_>, now: Timestamp, steps: Option<usize
 // === impl History ===
 
 impl<'a> History<'a> {
-    /// All that happened up to `now`, in order.
+    /// All that happened up to `now`, in order. What comes later is behind it: a decision stands after the
+    /// named days that were over when it was made.
     fn steps(&self, now: Timestamp) -> Vec<Step<'a>> {
         let mut steps: Vec<Step<'a>> = Vec::new();
         let mut named = self.named_days();
         named.retain(|(at, ..)| *at <= now);
         let mut named = named.into_iter().peekable();
         let mut decisions = self.decisions.iter().peekable();
-        for release in self.releases {
-            while let Some((_, agreement, period)) =
-                named.next_if(|(at, ..)| *at <= release.made_at)
-            {
-                steps.push(Step::NamedDay(agreement, period));
+        let releases = self.releases.iter().map(Some);
+        for before in releases.chain([None]) {
+            loop {
+                let decision = decisions
+                    .peek()
+                    .filter(|decision| before.is_none_or(|release| decision.after < release.id));
+                let decided_at = decision.map(|decision| decision.at);
+                let over_by = decided_at.or(before.map(|release| release.made_at));
+                let is_over = |at: &Timestamp| over_by.is_none_or(|by| *at <= by);
+                if let Some((_, agreement, period)) = named.next_if(|(at, ..)| is_over(at)) {
+                    steps.push(Step::NamedDay(agreement, period));
+                } else if let Some(decision) = decisions.next_if(|_| decided_at.is_some()) {
+                    steps.push(Step::Decision(decision));
+                } else {
+                    break;
+                }
             }
-            while let Some(decision) = decisions.next_if(|decision| decision.after < release.id) {
-                steps.push(Step::Decision(decision));
-            }
-            steps.push(Step::Release(release));
+            steps.extend(before.map(Step::Release));
         }
-        steps.extend(decisions.map(Step::Decision));
-        steps.extend(named.map(|(_, agreement, period)| Step::NamedDay(agreement, period)));
         steps
     }
 

@@ -258,6 +258,45 @@ fn what_was_published_before_a_correction_is_not_forgotten_after_it() {
 }
 
 #[test]
+fn what_a_named_day_published_stands_before_a_decision_that_came_after_it() {
+    // Two agreements of one day: nine of ten employers are in the one, eight in the other.
+    let mut events = Events::under("published_after_days = 100").release(
+        "headline",
+        "2026-06",
+        "ABCDEFGHI",
+        "ABCDEFGHIJ",
+    );
+    let named = Arc::clone(&events.agreement);
+    events.agreement = Events::new().agreement;
+    events = events.release("headline", "2026-06", "ABCDEFGH", "ABCDEFGHIJ");
+    let mut decision = events.decision("2026-06");
+    // 20 October 2026; the day that is named is 8 October.
+    decision.at = Timestamp::from_second(1_792_454_400).unwrap();
+    let agreements = [Arc::clone(&named), Arc::clone(&events.agreement)];
+    let published = |decisions: &[Decision], now: i64| {
+        let history = History {
+            agreements: &agreements,
+            releases: &events.releases,
+            decisions,
+        };
+        let at = Publication::at(history, Timestamp::from_second(now).unwrap(), None);
+        let both = agreements.each_ref().map(|agreement| {
+            let hash = agreement.hash();
+            let mut days = at.under(&hash);
+            days.next().map(|(_, set)| set.employers().len())
+        });
+        both
+    };
+    let before = published(&[], 1_792_368_000);
+    assert_eq!(before, [Some(9), None]);
+    // Eight beside nine would tell the ninth, whatever is decided, and whenever it is looked at.
+    let decisions = [decision];
+    for now in [1_792_454_400, 1_800_000_000] {
+        assert_eq!(published(&decisions, now), before);
+    }
+}
+
+#[test]
 fn what_cannot_be_published_is_refused_with_the_reason() {
     let two = Events::new().release("headline", "2026-06", "AB", "ABC");
     let refused = two.outcome("2026-06").unwrap_err().to_string();
