@@ -8,6 +8,7 @@
 //! without their columns.
 
 mod figures;
+mod questions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +27,6 @@ use crate::{
     establishment::Establishment,
     federation::{Received, testing::NodeKey},
     identity::{Role, tokens::Grant},
-    indicator,
     pictures::Pictures,
 };
 use figures::{COLUMNS, UNIT, column, decoded, decoded_of_a_year, rank};
@@ -344,48 +344,7 @@ impl System {
             .map(|one| one["id"].as_str().unwrap().to_owned())
             .collect();
         let mut asked: BTreeSet<String> = std::mem::take(&mut self.addresses);
-        for by in [
-            "",
-            "staff_group",
-            "locality",
-            "pathway",
-            "staff_group,locality&totals=true",
-        ] {
-            for which in [
-                "",
-                "&measure=fte",
-                "&series=headline",
-                "&org=each",
-                "&series=joiners",
-                "&series=leavers",
-            ] {
-                asked.insert(format!("/api/v1/tables?by={by}{which}"));
-            }
-            for period in PERIODS {
-                for which in ["", "&measure=fte", "&series=joiners", "&series=leavers"] {
-                    asked.insert(format!("/api/v1/tables?by={by}&period={period}{which}"));
-                }
-            }
-        }
-        for one in indicator::ALL {
-            let name = one.definition.name;
-            asked.insert(format!("/api/v1/indicators/{name}?"));
-            for by in ["", "staff_group", "locality"] {
-                asked.insert(format!("/api/v1/indicators/{name}?by={by}"));
-            }
-            for period in PERIODS {
-                asked.insert(format!("/api/v1/indicators/{name}?period={period}"));
-            }
-        }
-        for since in PERIODS {
-            asked.insert(format!("/api/v1/indicators/change?since={since}"));
-        }
-        for id in ids {
-            asked.insert(format!("/api/v1/releases/{id}/picture.csv?"));
-            asked.insert(format!("/api/v1/tables?by=&release={id}"));
-            asked.insert(format!("/api/v1/indicators/trend?by=&release={id}"));
-            asked.insert(format!("/api/v1/indicators/vacancy-rate?release={id}"));
-        }
+        asked.extend(questions::all(&ids));
         for address in asked {
             let csv = if address.contains("picture.csv") || address.contains("format=") {
                 address.clone()

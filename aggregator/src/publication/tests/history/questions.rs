@@ -1,0 +1,54 @@
+//! Everything that readers can ask, as addresses.
+
+use std::collections::BTreeSet;
+
+use super::PERIODS;
+use crate::indicator;
+
+/// Of tables, indicators and these releases.
+pub(super) fn all(releases: &[String]) -> BTreeSet<String> {
+    let mut asked = BTreeSet::new();
+    for by in [
+        "",
+        "staff_group",
+        "locality",
+        "pathway",
+        "staff_group,locality&totals=true",
+    ] {
+        for which in [
+            "",
+            "&measure=fte",
+            "&series=headline",
+            "&org=each",
+            "&series=joiners",
+            "&series=leavers",
+        ] {
+            asked.insert(format!("/api/v1/tables?by={by}{which}"));
+        }
+        for period in PERIODS {
+            for which in ["", "&measure=fte", "&series=joiners", "&series=leavers"] {
+                asked.insert(format!("/api/v1/tables?by={by}&period={period}{which}"));
+            }
+        }
+    }
+    for one in indicator::ALL {
+        let name = one.definition.name;
+        asked.insert(format!("/api/v1/indicators/{name}?"));
+        for by in ["", "staff_group", "locality"] {
+            asked.insert(format!("/api/v1/indicators/{name}?by={by}"));
+        }
+        for period in PERIODS {
+            asked.insert(format!("/api/v1/indicators/{name}?period={period}"));
+        }
+    }
+    for since in PERIODS {
+        asked.insert(format!("/api/v1/indicators/change?since={since}"));
+    }
+    for id in releases {
+        asked.insert(format!("/api/v1/releases/{id}/picture.csv?"));
+        asked.insert(format!("/api/v1/tables?by=&release={id}"));
+        asked.insert(format!("/api/v1/indicators/trend?by=&release={id}"));
+        asked.insert(format!("/api/v1/indicators/vacancy-rate?release={id}"));
+    }
+    asked
+}
