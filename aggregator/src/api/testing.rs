@@ -52,8 +52,7 @@ pub(crate) struct Answer {
 /// A server alone.
 pub(crate) struct Served(Router);
 
-fn over(store: &Store, config: &HttpConfig) -> Api {
-    let clock = Arc::new(FixedClock);
+fn over(store: &Store, config: &HttpConfig, clock: Arc<dyn Clock>) -> Api {
     let entry = Entry::Anonymous(crate::identity::Role::Analyst);
     Api::new(store.clone(), clock, None, entry, config)
 }
@@ -99,10 +98,15 @@ impl Asked {
     }
 
     pub(crate) async fn with(config: &HttpConfig) -> Self {
+        Self::by(Arc::new(FixedClock), config).await
+    }
+
+    /// By a clock of the test's own.
+    pub(crate) async fn by(clock: Arc<dyn Clock>, config: &HttpConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(folder.path()).await.unwrap();
         Self {
-            router: router(Arc::new(over(&store, config))),
+            router: router(Arc::new(over(&store, config, clock))),
             store,
             _folder: folder,
         }
@@ -110,7 +114,12 @@ impl Asked {
 
     /// A server over the same store that was just started.
     pub(crate) fn started_anew(&self) -> Served {
-        Served(router(Arc::new(over(&self.store, &HttpConfig::default()))))
+        let clock = Arc::new(FixedClock);
+        Served(router(Arc::new(over(
+            &self.store,
+            &HttpConfig::default(),
+            clock,
+        ))))
     }
 
     /// A token that is good for a day.

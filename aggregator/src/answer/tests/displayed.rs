@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use calamine::{Data, Reader as _, Xlsx};
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::contextualize_config};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
 
@@ -84,7 +84,7 @@ fn about(sheet: &Sheet) -> Vec<Option<f64>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(contextualize_config(ProptestConfig::with_cases(24)))]
 
     #[test]
     fn a_displayed_number_is_in_its_interval_and_the_same_with_totals_and_in_any_order(

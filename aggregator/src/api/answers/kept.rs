@@ -1,7 +1,7 @@
 //! A kept answer is the answer: whoever asked what before, in whatever order and spelling, a question gets
 //! what a server gives that was just started.
 
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::contextualize_config};
 
 use crate::{
     api::testing::{Asked, released_of},
@@ -93,7 +93,7 @@ impl Served {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(contextualize_config(ProptestConfig { cases: 12, ..ProptestConfig::default() }))]
 
     #[test]
     fn a_question_gets_what_a_fresh_server_gives_whoever_asked_what_before(

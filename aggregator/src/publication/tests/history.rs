@@ -5,14 +5,19 @@
 //! power of three times 101, elsewhere nobody: each figure that is a sum or a difference of sums says in
 //! base three whose measurements of that day are in it. All figures of all answers of a whole history, as CSV over
 //! the real API and a real store, are rows of a matrix; for each pair of measurements its rank is the same
-//! without their columns.
+//! without their columns. Two agreements count the same people; the second names the days on which it is
+//! published.
 
 mod figures;
 mod questions;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicI64, Ordering},
+};
 
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::contextualize_config};
+use vwis_link::clock::Clock;
 use vwis_proto::{
     agreement::Series,
     algebra::Tables,
@@ -22,7 +27,7 @@ use vwis_proto::{
 
 use super::*;
 use crate::{
-    api::testing::{Asked, FixedClock},
+    api::testing::{Asked, NOW_S},
     config::HttpConfig,
     establishment::Establishment,
     federation::{Received, testing::NodeKey},
@@ -30,7 +35,6 @@ use crate::{
     pictures::Pictures,
 };
 use figures::{COLUMNS, UNIT, column, decoded, decoded_of_a_year, rank};
-use vwis_link::clock::Clock as _;
 
 const AGREEMENT: &str = r#"
 name = "Whose number is it?"
@@ -79,6 +83,36 @@ rho = 0.005
 tables = [{ by = [] }, { by = ["staff_group"] }, { by = ["locality"] }, { by = ["leaving_reason"] }]
 "#;
 
+/// Of the same people; what is in of a period is published ten days after its end.
+const SECOND: &str = r#"
+name = "Whose number is it, again?"
+version = 1
+aggregator = "gm-icb"
+purpose = "To test."
+readers = "Tests."
+first_period = "2025-09"
+last_period = "2026-03"
+published_after_days = 10
+
+[[series]]
+name = "headline"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.04
+tables = [{ by = ["staff_group", "locality"] }, { by = ["pathway"] }]
+
+[[series]]
+name = "leavers"
+data_set = "leavers"
+measure = "headcount"
+cadence = "quarterly"
+rho = 0.005
+tables = [{ by = [] }, { by = ["staff_group"] }]
+"#;
+
+/// 5 October 2025, and then after each day that the second agreement names, in seconds.
+const DAYS: [i64; 4] = [1_759_622_400, 1_760_227_200, 1_768_176_000, 1_775_952_000];
+
 const EMPLOYERS: [&str; 6] = ["R0A", "RM3", "RMC", "RMP", "RRF", "RWJ"];
 const PERIODS: [&str; 3] = ["2025-09", "2025-12", "2026-03"];
 const DATA_SETS: [&str; 3] = ["staff", "joiners", "leavers"];
@@ -93,21 +127,26 @@ const CELL: [(&str, &str); 7] = [
     ("pathway", "breast"),
 ];
 
+/// Under the first agreement or the second.
+type Under = usize;
+
 /// What may happen.
 #[derive(Clone, Copy, Debug)]
 enum Event {
     /// An employer is expected from now on.
     Joins(usize),
     /// Its measurements of a period come in, and releases are made.
-    Measured(usize, usize),
+    Measured(Under, usize, usize),
     /// Only those of one data set come in.
-    MeasuredOnly(usize, usize, &'static str),
+    MeasuredOnly(Under, usize, usize, &'static str),
     /// Corrected ones of the first period come in.
-    Corrected(usize),
+    Corrected(Under, usize),
     /// A person publishes what is in of a period, corrections included.
-    Published(usize),
+    Published(Under, usize),
     /// It gives its funded posts.
     GivesPosts(usize),
+    /// The next day that the second agreement names is over.
+    TimePasses,
 }
 
 /// A period and a data set.
@@ -117,9 +156,13 @@ struct Day {
     data_set: &'static str,
 }
 
+/// A clock that a test sets.
+struct Watch(AtomicI64);
+
 struct System {
     asked: Asked,
-    agreement: Agreement,
+    watch: Arc<Watch>,
+    agreements: [Arc<Agreement>; 2],
     viewer: String,
     /// By column.
     rows: BTreeSet<[i64; COLUMNS]>,
@@ -133,16 +176,19 @@ struct System {
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    let (employer, period) = (0..EMPLOYERS.len(), 0..PERIODS.len());
+    let (under, employer, period) = (0..2_usize, 0..EMPLOYERS.len(), 0..PERIODS.len());
+    // Of the last two it would be of more people than a node can hold.
+    let small = 0..EMPLOYERS.len() - 2;
     prop_oneof![
         1 => employer.clone().prop_map(Event::Joins),
-        8 => (employer.clone(), period.clone()).prop_map(|(e, p)| Event::Measured(e, p)),
-        3 => (employer.clone(), period, prop::sample::select(&DATA_SETS[..]))
-            .prop_map(|(e, p, d)| Event::MeasuredOnly(e, p, d)),
-        // Of the last two it would be of more people than a node can hold.
-        2 => (0..EMPLOYERS.len() - 2).prop_map(Event::Corrected),
-        2 => (0..PERIODS.len()).prop_map(Event::Published),
+        8 => (under.clone(), employer.clone(), period.clone())
+            .prop_map(|(u, e, p)| Event::Measured(u, e, p)),
+        3 => (under.clone(), employer.clone(), period.clone(), prop::sample::select(&DATA_SETS[..]))
+            .prop_map(|(u, e, p, d)| Event::MeasuredOnly(u, e, p, d)),
+        2 => (under.clone(), small).prop_map(|(u, e)| Event::Corrected(u, e)),
+        2 => (under, period).prop_map(|(u, p)| Event::Published(u, p)),
         2 => employer.prop_map(Event::GivesPosts),
+        2 => Just(Event::TimePasses),
     ]
 }
 
@@ -169,17 +215,28 @@ fn payload(series: &Series, number: i64) -> Payload {
     Payload::from_entries(&series.strategy().encode(&tables).unwrap())
 }
 
+impl Clock for Watch {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
 impl System {
     async fn new(looked_at: Day) -> Self {
+        let watch = Arc::new(Watch(AtomicI64::new(DAYS[0])));
         let config = HttpConfig {
             requests_per_minute: std::num::NonZero::new(1_000_000).unwrap(),
             ..HttpConfig::default()
         };
-        let asked = Asked::with(&config).await;
-        let agreement = Draft::parse(AGREEMENT).unwrap();
-        let agreement = agreement.compile(Dictionary::builtin()).unwrap().0;
-        let now = FixedClock.now();
-        asked.store.keep_agreement(&agreement, now).await.unwrap();
+        let asked = Asked::by(Arc::clone(&watch) as Arc<dyn Clock>, &config).await;
+        let agreements = [AGREEMENT, SECOND].map(|text| {
+            let draft = Draft::parse(text).unwrap();
+            Arc::new(draft.compile(Dictionary::builtin()).unwrap().0)
+        });
+        for agreement in &agreements {
+            let kept = asked.store.keep_agreement(agreement, watch.now());
+            kept.await.unwrap();
+        }
         let viewer = asked
             .token(&Grant {
                 name: "viewer".to_owned(),
@@ -190,7 +247,8 @@ impl System {
             .await;
         Self {
             asked,
-            agreement,
+            watch,
+            agreements,
             viewer,
             rows: BTreeSet::new(),
             looked_at,
@@ -202,7 +260,7 @@ impl System {
     }
 
     async fn happen(&mut self, event: Event) {
-        let now = FixedClock.now();
+        let now = self.watch.now();
         match event {
             Event::Joins(employer) => {
                 let code = EMPLOYERS[employer].parse().unwrap();
@@ -213,14 +271,21 @@ impl System {
                     .await
                     .unwrap();
             }
-            Event::Measured(employer, period) => {
-                self.measured(employer, period, 0, &DATA_SETS).await;
+            Event::Measured(under, employer, period) => {
+                self.measured(under, employer, period, 0, &DATA_SETS).await;
             }
-            Event::MeasuredOnly(employer, period, data_set) => {
-                self.measured(employer, period, 0, &[data_set]).await;
+            Event::MeasuredOnly(under, employer, period, data_set) => {
+                let one = [data_set];
+                self.measured(under, employer, period, 0, &one).await;
             }
-            Event::Corrected(employer) => self.measured(employer, 0, 1, &DATA_SETS).await,
-            Event::Published(period) => self.published(period).await,
+            Event::Corrected(under, employer) => {
+                self.measured(under, employer, 0, 1, &DATA_SETS).await;
+            }
+            Event::Published(under, period) => self.published(under, period).await,
+            Event::TimePasses => {
+                let next = DAYS.into_iter().find(|day| *day > now.as_second());
+                self.watch.0.store(next.unwrap_or(NOW_S), Ordering::SeqCst);
+            }
             Event::GivesPosts(employer) => {
                 self.posts += 1;
                 let posts = format!(
@@ -233,12 +298,19 @@ impl System {
         }
     }
 
-    async fn measured(&mut self, employer: usize, of: usize, correction: u32, data_sets: &[&str]) {
-        let (store, now, key) = (&self.asked.store, FixedClock.now(), NodeKey::new(1));
-        let hash = self.agreement.hash();
+    async fn measured(
+        &mut self,
+        under: Under,
+        employer: usize,
+        of: usize,
+        correction: u32,
+        data_sets: &[&str],
+    ) {
+        let (store, now, key) = (&self.asked.store, self.watch.now(), NodeKey::new(1));
+        let hash = self.agreements[under].hash();
         let power = u32::try_from(column(employer, correction)).unwrap();
         let period = PERIODS[of].parse().unwrap();
-        let series = self.agreement.series().iter();
+        let series = self.agreements[under].series().iter();
         let series: Vec<_> = series
             .filter(|series| data_sets.contains(&series.data_set()))
             .collect();
@@ -294,16 +366,15 @@ impl System {
     }
 
     /// As `release publish` does.
-    async fn published(&mut self, of: usize) {
-        let (store, now) = (&self.asked.store, FixedClock.now());
-        let agreements = [Arc::new(self.agreement.clone())];
+    async fn published(&mut self, under: Under, of: usize) {
+        let (store, now, agreements) = (&self.asked.store, self.watch.now(), &self.agreements);
         let known = Pictures::of(store.clone());
-        let known = known.publications(&agreements, now).await.unwrap();
+        let known = known.publications(agreements, now).await.unwrap();
         let Some(last) = known.releases().last() else {
             return;
         };
         let mut decision = Decision {
-            agreement: self.agreement.hash(),
+            agreement: agreements[under].hash(),
             period: PERIODS[of].parse().unwrap(),
             after: last.id,
             at: now,
@@ -312,7 +383,7 @@ impl System {
             telling: BTreeSet::new(),
         };
         let history = History {
-            agreements: &agreements,
+            agreements,
             releases: known.releases(),
             decisions: known.decisions(),
         };
@@ -344,7 +415,8 @@ impl System {
             .map(|one| one["id"].as_str().unwrap().to_owned())
             .collect();
         let mut asked: BTreeSet<String> = std::mem::take(&mut self.addresses);
-        asked.extend(questions::all(&ids));
+        let second = self.agreements[1].hash().to_string();
+        asked.extend(questions::all(&ids, &second));
         for address in asked {
             let csv = if address.contains("picture.csv") || address.contains("format=") {
                 address.clone()
@@ -424,7 +496,7 @@ fn whole(periods: &[usize], employers: &[usize]) -> Vec<Event> {
     let measured = periods.iter().flat_map(|&period| {
         employers
             .iter()
-            .map(move |&employer| Event::Measured(employer, period))
+            .map(move |&employer| Event::Measured(0, employer, period))
     });
     join.chain(measured).collect()
 }
@@ -449,7 +521,7 @@ fn each_way_in_which_one_employers_own_figures_were_read_is_closed() {
     let mut posts_of_three = whole(&[0], &[0, 1, 2, 3]);
     posts_of_three.extend([0, 1, 2].map(Event::GivesPosts));
     let mut one_is_gone = whole(&[0], &[0, 1, 2, 3]);
-    one_is_gone.extend([0, 1, 2].map(|employer| Event::Measured(employer, 1)));
+    one_is_gone.extend([0, 1, 2].map(|employer| Event::Measured(0, employer, 1)));
     let mut one_is_new = whole(&[0], &[0, 1, 2]);
     one_is_new.extend(whole(&[1], &[0, 1, 2, 3]));
     let mut one_by_one = Vec::new();
@@ -457,20 +529,41 @@ fn each_way_in_which_one_employers_own_figures_were_read_is_closed() {
         one_by_one.extend(whole(&[0], &[employer]));
     }
     let mut corrected = whole(&[0], &[0, 1, 2, 3]);
-    corrected.push(Event::Corrected(1));
+    corrected.push(Event::Corrected(0, 1));
     let mut corrected_and_published = corrected.clone();
-    corrected_and_published.push(Event::Published(0));
+    corrected_and_published.push(Event::Published(0, 0));
     let mut late_and_published = whole(&[0], &[0, 1, 2, 3]);
     late_and_published.extend(whole(&[0], &[4]));
-    late_and_published.push(Event::Published(0));
+    late_and_published.push(Event::Published(0, 0));
     // Those who stayed since the second period are a set of the first, too; then a person publishes a
     // correction of the first, and in the third others stayed.
     let mut others_stayed = whole(&[1], &[0, 1, 2]);
     others_stayed.extend(whole(&[0], &[0, 1, 2, 3, 4, 5]));
-    others_stayed.extend([Event::Corrected(1), Event::Published(0)]);
-    others_stayed.extend([2, 3, 4, 5].map(|employer| Event::Measured(employer, 2)));
-    others_stayed.push(Event::Published(2));
+    others_stayed.extend([Event::Corrected(0, 1), Event::Published(0, 0)]);
+    others_stayed.extend([2, 3, 4, 5].map(|employer| Event::Measured(0, employer, 2)));
+    others_stayed.push(Event::Published(0, 2));
+    // The second agreement has one employer fewer, or more, than what a person publishes under the first.
+    let under = |which, employers: &[usize]| -> Vec<Event> {
+        let all = employers.iter();
+        all.map(|&employer| Event::Measured(which, employer, 0))
+            .collect()
+    };
+    let mut named_day_first = whole(&[], &[0, 1, 2, 3, 4]);
+    named_day_first.extend(under(1, &[0, 1, 2, 3]));
+    named_day_first.extend(under(0, &[0, 1, 2]));
+    named_day_first.extend([Event::TimePasses, Event::Published(0, 0)]);
+    let mut person_first = whole(&[], &[0, 1, 2, 3, 4]);
+    person_first.extend(under(0, &[0, 1, 2]));
+    person_first.push(Event::Published(0, 0));
+    person_first.extend(under(1, &[0, 1, 2, 3]));
+    person_first.push(Event::TimePasses);
+    let mut fewer_on_the_day = whole(&[0], &[0, 1, 2, 3]);
+    fewer_on_the_day.extend(under(1, &[0, 1, 2]));
+    fewer_on_the_day.extend([Event::TimePasses, Event::Measured(1, 3, 0)]);
     for events in [
+        named_day_first,
+        person_first,
+        fewer_on_the_day,
         posts_of_one,
         posts_of_three,
         one_is_gone,
@@ -490,7 +583,7 @@ fn each_way_in_which_one_employers_own_figures_were_read_is_closed() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 8, max_shrink_iters: 40, ..ProptestConfig::default() })]
+    #![proptest_config(contextualize_config(ProptestConfig { cases: 8, max_shrink_iters: 40, ..ProptestConfig::default() }))]
 
     #[test]
     fn no_history_lets_a_reader_tell_fewer_than_three_employers_apart(

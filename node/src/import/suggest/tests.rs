@@ -1,4 +1,4 @@
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::contextualize_config};
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn suggest(content: &[u8]) -> Result<String, ImportError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(contextualize_config(ProptestConfig::with_cases(256)))]
 
     #[test]
     fn any_text_is_a_key_and_a_value_that_reads_back(text in any::<String>()) {

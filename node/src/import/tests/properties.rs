@@ -1,6 +1,6 @@
 //! What holds of any rows.
 
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::contextualize_config};
 
 use super::*;
 
@@ -32,7 +32,7 @@ fn meant() -> Vec<Allowance> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(contextualize_config(ProptestConfig::with_cases(128)))]
 
     #[test]
     fn every_row_has_one_fate_and_the_report_adds_up(

@@ -1,5 +1,8 @@
 use dashu::rational::RBig;
-use proptest::prelude::{ProptestConfig, prop_assert, proptest};
+use proptest::{
+    prelude::{ProptestConfig, prop_assert, proptest},
+    test_runner::contextualize_config,
+};
 
 use super::*;
 use crate::algebra::testing::{Rng, assert_close, cases, reference_workload};
@@ -208,7 +211,7 @@ fn a_marginal_of_too_many_attributes_is_refused_before_its_subsets_are_made() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(contextualize_config(ProptestConfig::with_cases(64)))]
 
     #[test]
     fn plans_spend_all_of_rho_and_no_more(case in cases(), rho_nano in 1_000_u64..10_000_000_000) {

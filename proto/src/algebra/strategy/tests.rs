@@ -1,4 +1,7 @@
-use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
+use proptest::{
+    prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest},
+    test_runner::contextualize_config,
+};
 
 use super::*;
 use crate::algebra::{
@@ -56,7 +59,7 @@ fn norm(vector: impl Iterator<Item = i64>) -> UBig {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(contextualize_config(ProptestConfig::with_cases(64)))]
 
     #[test]
     fn d_squared_is_the_norm_of_every_person(case in cases()) {

@@ -1,4 +1,7 @@
-use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
+use proptest::{
+    prelude::{ProptestConfig, prop_assert_eq, proptest},
+    test_runner::contextualize_config,
+};
 
 use super::*;
 use crate::algebra::{
@@ -33,7 +36,7 @@ fn gradient(case: &Case, combination: &LinearCombination) -> Vec<f64> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(contextualize_config(ProptestConfig::with_cases(48)))]
 
     #[test]
     fn covariances_of_combinations_are_those_of_the_dense_matrix(

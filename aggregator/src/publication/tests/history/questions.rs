@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::PERIODS;
 use crate::indicator;
 
-/// Of tables, indicators and these releases.
-pub(super) fn all(releases: &[String]) -> BTreeSet<String> {
+/// Of tables, indicators and these releases, and under the second agreement by name.
+pub(super) fn all(releases: &[String], second: &str) -> BTreeSet<String> {
     let mut asked = BTreeSet::new();
     for by in [
         "",
@@ -43,6 +43,18 @@ pub(super) fn all(releases: &[String]) -> BTreeSet<String> {
     }
     for since in PERIODS {
         asked.insert(format!("/api/v1/indicators/change?since={since}"));
+    }
+    for by in ["", "staff_group"] {
+        for period in PERIODS {
+            for which in ["", "&series=leavers", "&org=each"] {
+                asked.insert(format!(
+                    "/api/v1/tables?by={by}&period={period}&agreement={second}{which}"
+                ));
+            }
+        }
+    }
+    for name in ["change", "trend", "leavers", "vacancy-rate", "composition"] {
+        asked.insert(format!("/api/v1/indicators/{name}?agreement={second}"));
     }
     for id in releases {
         asked.insert(format!("/api/v1/releases/{id}/picture.csv?"));

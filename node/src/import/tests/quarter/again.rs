@@ -1,6 +1,6 @@
 //! People found again by number, and changed.
 
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::contextualize_config};
 
 use super::*;
 
@@ -49,7 +49,7 @@ fn a_column_sorted_without_the_others_is_asked_about() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(contextualize_config(ProptestConfig::with_cases(48)))]
 
     #[test]
     fn any_column_dealt_out_anew_is_asked_about(
