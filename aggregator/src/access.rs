@@ -120,9 +120,8 @@ impl<'a> Subject<'a> {
     pub fn everything(whose: &'a Whose, series: &Series) -> Self {
         let mut attributes = series.tables().iter().flat_map(|table| &table.by);
         let by_pathway = attributes.any(|code| code == PATHWAY);
-        let every = Dictionary::builtin()
-            .attribute(PATHWAY)
-            .filter(|_| by_pathway);
+        let mut there = series.data_set().attributes().iter();
+        let every = there.find(|attribute| by_pathway && attribute.code() == PATHWAY);
         let codes = every.map(|attribute| {
             let categories = attribute.categories().iter();
             categories.map(|one| one.code().to_owned()).collect()

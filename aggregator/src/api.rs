@@ -49,7 +49,7 @@ use http::{StatusCode, Uri, request::Parts};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use vwis_link::clock::Clock;
-use vwis_proto::agreement::{Agreement, AgreementHash};
+use vwis_proto::agreement::{Agreement, AgreementError, AgreementHash};
 
 use self::{
     answers::Answers,
@@ -175,17 +175,31 @@ impl Api {
         self.sign_in.as_ref()
     }
 
-    /// All agreements, the oldest first. Reading one from the store validates its whole strategy,
-    /// so each is read once.
+    /// All agreements that this software can read, the oldest first. Reading one from the store validates
+    /// its whole strategy, so each is read once.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn agreements(&self) -> Result<Vec<Arc<Agreement>>, Problem> {
-        let mut agreements = Vec::new();
+        Ok(self.agreements_and_unreadable().await?.0)
+    }
+
+    /// The same, and those that it cannot read, each with the reason.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn agreements_and_unreadable(
+        &self,
+    ) -> Result<(Vec<Arc<Agreement>>, Vec<(AgreementHash, AgreementError)>), Problem> {
+        let (mut agreements, mut unreadable) = (Vec::new(), Vec::new());
         for hash in self.store.agreement_hashes().await? {
-            agreements.extend(self.kept(&hash).await?);
+            match self.kept(&hash).await? {
+                Some(Ok(agreement)) => agreements.push(agreement),
+                Some(Err(why)) => unreadable.push((hash, why)),
+                None => {}
+            }
         }
-        Ok(agreements)
+        Ok((agreements, unreadable))
     }
 
     /// The releases of `archive` that analysts alone read.
@@ -212,7 +226,10 @@ impl Api {
         match found[..] {
             [hash] => {
                 let kept = self.kept(hash).await?;
-                kept.ok_or_else(|| Kind::INTERNAL.problem("an agreement is gone from the store"))
+                let gone = || Kind::INTERNAL.problem("an agreement is gone from the store");
+                kept.ok_or_else(gone)?.map_err(|why| {
+                    Kind::UNKNOWN_AGREEMENT.problem(format!("agreement {hash}: {why}"))
+                })
             }
             [] => {
                 let detail = format!("no agreement's hash begins with `{asked}`");
@@ -226,25 +243,29 @@ impl Api {
         }
     }
 
-    async fn kept(&self, hash: &AgreementHash) -> Result<Option<Arc<Agreement>>, Problem> {
+    async fn kept(
+        &self,
+        hash: &AgreementHash,
+    ) -> Result<Option<Result<Arc<Agreement>, AgreementError>>, Problem> {
         let held = {
             let agreements = self.agreements.read();
             let agreements = agreements.unwrap_or_else(PoisonError::into_inner);
             agreements.get(hash).cloned()
         };
-        if held.is_some() {
-            return Ok(held);
+        if let Some(held) = held {
+            return Ok(Some(Ok(held)));
         }
-        let Some(agreement) = self.store.agreement(hash).await? else {
-            return Ok(None);
+        let agreement = match self.store.agreement(hash).await? {
+            None => return Ok(None),
+            Some(Err(why)) => return Ok(Some(Err(why))),
+            Some(Ok(agreement)) => Arc::new(agreement),
         };
-        let agreement = Arc::new(agreement);
         let mut agreements = self
             .agreements
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         agreements.insert(*hash, Arc::clone(&agreement));
-        Ok(Some(agreement))
+        Ok(Some(Ok(agreement)))
     }
 
     /// Writes that `caller` asked for tables of `whose` and what they are answered, then gives the

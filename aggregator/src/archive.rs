@@ -145,7 +145,7 @@ impl Archive {
         let Audience::Others { publication, .. } = &self.audience else {
             return true;
         };
-        let data_set = self.series_of(archived).data_set();
+        let data_set = self.series_of(archived).data_set().code();
         let is_named = organisations.iter().all(|code| named.contains(code));
         is_named || publication.tells(&archived.release, data_set, organisations, named)
     }
@@ -284,7 +284,7 @@ impl Archive {
     fn last_known_headcount(&self, ods_code: &OdsCode, until: &Archived) -> Option<f64> {
         let counts_staff = |archived: &&Arc<Archived>| {
             let series = self.series_of(archived);
-            series.data_set() == "staff" && series.measure() == Measure::Headcount
+            series.data_set().code() == "staff" && series.measure() == Measure::Headcount
         };
         let mut latest_first = self.releases.iter().rev().filter(counts_staff);
         latest_first.find_map(|archived| {

@@ -18,12 +18,12 @@ pub struct Establishment {
 }
 
 /// The posts that an employer has funded for a staff group, in one locality or in all together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Posts {
-    /// Index of the dictionary's category.
-    pub staff_group: usize,
-    /// Index of the dictionary's category; none where localities are not told apart.
-    pub locality: Option<usize>,
+    /// Code of the dictionary's category.
+    pub staff_group: String,
+    /// Code of the dictionary's category; none where localities are not told apart.
+    pub locality: Option<String>,
     /// Whole-time equivalents, in hundredths.
     pub funded_fte_hundredths: u32,
 }

@@ -30,6 +30,7 @@ use std::{
 use vwis_proto::{
     agreement::Series,
     algebra::{LinearCombination, ResidualSum},
+    dictionary::{Dictionary, Editions},
     ods::OdsCode,
     period::Period,
 };
@@ -112,6 +113,12 @@ impl<'a> Facts<'a> {
             self.named.extend(codes.iter().cloned());
         }
         self
+    }
+
+    /// The edition of the dictionary that the agreement counts by.
+    #[must_use]
+    pub fn edition(&self) -> Option<&'static Dictionary> {
+        Editions::builtin().edition(self.archive.agreement().dictionary_version())
     }
 
     /// Where it comes from.

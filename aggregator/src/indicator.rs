@@ -132,7 +132,9 @@ impl Indicator {
         question: &Question,
     ) -> Result<Findings, IndicatorError> {
         question.check(&self.definition)?;
-        (self.answer)(facts, question)
+        let mut question = question.clone();
+        question.edition = facts.edition();
+        (self.answer)(facts, &question)
     }
 }
 

@@ -44,8 +44,9 @@ pub fn meant<'a>(
         of_it.peek()?;
         let headcounts = of_it.filter(|((_, _, series), _)| {
             let series = agreement.series_named(series);
-            series
-                .is_some_and(|one| one.data_set() == "staff" && one.measure() == Measure::Headcount)
+            series.is_some_and(|one| {
+                one.data_set().code() == "staff" && one.measure() == Measure::Headcount
+            })
         });
         let best = headcounts.map(|((_, period, _), employers)| (*period, *employers));
         let tables: usize = agreement

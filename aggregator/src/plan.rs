@@ -196,7 +196,7 @@ fn of_series(draft: &Draft, series: &Series, employers: &[Employer]) -> SeriesFo
         .find(|clause| clause.name == series.name());
     SeriesForecast {
         series: series.name().to_owned(),
-        data_set: series.data_set().to_owned(),
+        data_set: series.data_set().code().to_owned(),
         measure: series.measure().code().to_owned(),
         rho: series.charge().to_string(),
         epsilon: series.charge().epsilon(),

@@ -23,6 +23,7 @@ mod releases;
 mod session;
 
 pub use access::{AccessFilter, Read};
+pub use agreements::KeptAgreement;
 pub use listing::{OrganisationReleases, ReleaseFilter};
 pub use measurements::Kept;
 pub use nodes::{Enrolment, NodeRecord};
@@ -36,7 +37,7 @@ use vwis_link::{
     files::{self, FileError},
     sqlite,
 };
-use vwis_proto::{agreement::AgreementError, measurement::MeasurementId};
+use vwis_proto::measurement::MeasurementId;
 
 const MIGRATIONS: &[sqlite::Step] = &[(1, "first", include_str!("../migrations/0001_first.sql"))];
 
@@ -78,9 +79,6 @@ pub enum StoreError {
     /// The database's file cannot be reached.
     #[error("{0}")]
     File(#[from] FileError),
-    /// A stored agreement is not valid here.
-    #[error("a stored agreement cannot be read here: {0}")]
-    Agreement(#[from] AgreementError),
     /// A second answer under one identity with other bytes.
     #[error("measurement {0} is stored already, with other bytes than the node sent now")]
     Differs(MeasurementId),

@@ -103,10 +103,10 @@ impl Node {
         let hash = agreement.hash();
         let held = self
             .store
-            .latest_snapshot(series.data_set(), period)
+            .latest_snapshot(series.data_set().code(), period)
             .await?;
         let held = held.ok_or(CorrectError::NothingChanged)?;
-        if held.dictionary != agreement.dictionary_version() {
+        if !held.answers(series) {
             return Err(CorrectError::OtherDictionary);
         }
         // Counted before it is ordered: from then on the aggregator may ask.

@@ -5,6 +5,7 @@ use std::fmt;
 use vwis_proto::{
     agreement::{Measure, Series},
     algebra::{AttributeSet, Strategy, Tables},
+    dictionary::{Editions, Recoding},
 };
 
 use crate::people::People;
@@ -40,6 +41,17 @@ impl ConfidentialCounts {
             count_table(&columns, &sizes, weights, people.len())
         };
         Self::new(series, count).expect("tables were made to the series' own shape")
+    }
+
+    /// Counts people whom the edition `dictionary` of the data dictionary coded, as the edition of `series`
+    /// does; `None` where they do not tell what it counts.
+    #[must_use]
+    pub fn coded(series: &Series, people: &People, dictionary: &str) -> Option<Self> {
+        let recoding = recoding(dictionary, series)?;
+        if recoding.changes_nothing() {
+            return Some(Self::count(series, people));
+        }
+        Some(Self::count(series, &people.recoded(&recoding)))
     }
 
     fn new(series: &Series, mut table: impl FnMut(AttributeSet) -> Vec<i64>) -> Option<Self> {
@@ -100,6 +112,16 @@ impl ConfidentialCounts {
         })?;
         cells.next().is_none().then_some(counts)
     }
+}
+
+/// Whether people whom the edition `dictionary` coded can be counted as `series` counts them.
+#[must_use]
+pub fn is_coded_for(dictionary: &str, series: &Series) -> bool {
+    recoding(dictionary, series).is_some()
+}
+
+fn recoding(dictionary: &str, series: &Series) -> Option<Recoding> {
+    Editions::builtin().recoding(dictionary, series.data_set(), series.attributes())
 }
 
 /// The table over `columns`, whose categories number `sizes`: people, or the sum of their `weights`.

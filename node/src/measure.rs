@@ -266,10 +266,10 @@ impl Node {
         }
         let snapshot = self
             .store
-            .latest_snapshot(series.data_set(), key.period)
+            .latest_snapshot(series.data_set().code(), key.period)
             .await?
             .ok_or(MeasureError::SnapshotMissing)?;
-        if snapshot.dictionary != agreement.dictionary_version() {
+        if !snapshot.answers(series) {
             return Err(MeasureError::DictionaryMismatch);
         }
         // Never counted here: the time that takes would tell how many people there are.

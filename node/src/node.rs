@@ -337,10 +337,7 @@ impl Node {
     pub async fn count_snapshots(&self, agreement: &Agreement) -> Result<(), StoreError> {
         for snapshot in self.store.snapshots().await? {
             for series in agreement.series() {
-                if series.data_set() == snapshot.data_set
-                    && agreement.dictionary_version() == snapshot.dictionary
-                    && agreement.allows(series, snapshot.period)
-                {
+                if snapshot.answers(series) && agreement.allows(series, snapshot.period) {
                     self.store
                         .counts(snapshot.id, agreement.hash(), series)
                         .await?;

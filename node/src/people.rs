@@ -12,6 +12,7 @@ use std::fmt;
 
 use aws_lc_rs::hmac;
 use hashbrown::HashTable;
+use vwis_proto::dictionary::Recoding;
 
 pub(crate) use self::number::{is_of_an_assignment, normal_form};
 
@@ -209,6 +210,24 @@ impl People {
         self.len() == other.len()
             && self.attributes() == other.attributes()
             && self.tags.iter().enumerate().all(is_there)
+    }
+
+    /// The same people as another edition of the dictionary codes them; what it does not count is its first
+    /// category.
+    #[must_use]
+    pub fn recoded(&self, recoding: &Recoding) -> Self {
+        let column = |column: Option<(usize, &[u8])>| match column {
+            Some((at, there)) => {
+                let codes = self.columns[at].iter();
+                codes.map(|code| there[usize::from(*code)]).collect()
+            }
+            None => vec![0; self.len()],
+        };
+        Self {
+            tags: self.tags.clone(),
+            columns: recoding.columns().map(column).collect(),
+            fte_hundredths: self.fte_hundredths.clone(),
+        }
     }
 
     /// All tags, indexed.

@@ -14,7 +14,7 @@ use vwis_link::{
 use vwis_proto::{
     aggregator_name::AggregatorName,
     agreement::Agreement,
-    dictionary::Dictionary,
+    dictionary::{Dictionary, Editions},
     reason::Reason,
     receipt::Receipt,
     v1::{self, node_server},
@@ -192,7 +192,7 @@ impl node_server::Node for NodeService {
     ) -> Result<Response<v1::ProposeAgreementResponse>, Status> {
         let peer = aggregator(&request)?;
         let bytes = request.into_inner().agreement;
-        let agreement = Agreement::from_canonical(&bytes, Dictionary::builtin())
+        let agreement = Agreement::from_canonical(&bytes, Editions::builtin())
             .map_err(|error| refuse(Code::InvalidArgument, Reason::InvalidAgreement, &error))?;
         if *agreement.aggregator() != peer {
             let message = "the agreement names another aggregator than the caller";

@@ -7,11 +7,12 @@
 //! its edition in every table; the underlying lists are Crown copyright and carry the Open
 //! Government Licence v3.0.
 //!
-//! [`Dictionary::version`] contains a hash of the tables' bytes. Agreements name it, so a node and
-//! an aggregator that would read the same code differently notice before anything is measured.
+//! What the numbers in a vector mean stands in [`Editions`]: agreements and snapshots name an edition by
+//! [`Dictionary::version`]. Labels, groupings and spellings belong to no edition.
 
 mod attribute;
 mod builtin;
+mod editions;
 mod error;
 mod index;
 mod read;
@@ -22,6 +23,7 @@ use std::{collections::HashMap, sync::Arc};
 use crate::algebra::Domain;
 
 pub use attribute::{Attribute, Category, Excluded, Group, Grouping, Source};
+pub use editions::{Editions, Recoding};
 pub use error::DictionaryError;
 pub use read::{Resolution, normalise};
 
@@ -32,7 +34,7 @@ pub const CATEGORIES: std::ops::RangeInclusive<usize> = 2..=64;
 /// The code of the category that every attribute has, last.
 pub const UNKNOWN: &str = "unknown";
 
-/// All data sets and attributes, as one edition of the tables defines them.
+/// All data sets and attributes, as one edition of the codes defines them.
 #[derive(Debug)]
 pub struct Dictionary {
     version: String,
@@ -55,26 +57,14 @@ pub struct DataSet {
 // === impl Dictionary ===
 
 impl Dictionary {
-    /// The dictionary that is compiled into this program.
-    ///
-    /// # Panics
-    /// Never in a program whose tests passed: they parse the shipped tables.
+    /// The newest edition that is compiled into this program, by which extracts are read.
     #[must_use]
     pub fn builtin() -> &'static Self {
-        builtin::dictionary()
+        Editions::builtin().current()
     }
 
-    /// Reads tables given as (name, TOML text): `manifest` is `dictionary.toml`, and each of
-    /// `attributes` is named by its attribute's code.
-    ///
-    /// # Errors
-    /// The first rule of the dictionary that a table breaks.
-    pub fn parse(manifest: &str, attributes: &[(&str, &str)]) -> Result<Self, DictionaryError> {
-        table::parse(manifest, attributes)
-    }
-
-    /// The stated edition and the first 8 hex digits of the SHA-256 of the tables, such as
-    /// `nwd-3.6+vwis.1.0a1b2c3d`. Two dictionaries of one version are the same, byte for byte.
+    /// The edition's name and the first 8 hex digits of the SHA-256 of its codes, such as
+    /// `nwd-3.6+vwis.1.0a1b2c3d`: under one version every number in a vector means the same.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
@@ -125,6 +115,15 @@ impl Dictionary {
         nearest(code, self.data_sets.iter().map(DataSet::code))
     }
 }
+
+/// Under one version every number in a vector means the same.
+impl PartialEq for Dictionary {
+    fn eq(&self, other: &Self) -> bool {
+        self.version == other.version
+    }
+}
+
+impl Eq for Dictionary {}
 
 // === impl DataSet ===
 

@@ -22,6 +22,8 @@ pub struct Federation {
     serving: Running,
     /// How many seconds the clock of all its programs is ahead.
     clock: PathBuf,
+    /// What else is in the environment of all its programs.
+    environment: BTreeMap<&'static str, PathBuf>,
 }
 
 /// A node of a [`Federation`] that serves.
@@ -74,7 +76,21 @@ impl Federation {
             folder,
             serving,
             clock,
+            environment: BTreeMap::new(),
         }
+    }
+
+    /// Stops the aggregator and starts it again, with this in its environment and in that of every program
+    /// from now on, or without it.
+    pub async fn restarted_with(mut self, name: &'static str, value: Option<&Path>) -> Self {
+        match value {
+            Some(value) => self.environment.insert(name, value.to_owned()),
+            None => self.environment.remove(name),
+        };
+        let serve = self.aggregator_command(&["serve"]);
+        self.serving.stop().await.ended_with(0);
+        self.serving = Running::start(serve).await.unwrap();
+        self
     }
 
     /// Sets the clock of all its programs, those that run included, that many days ahead.
@@ -162,6 +178,7 @@ impl Federation {
         all.extend(args);
         let mut command = process::command(self.binary, role, &all);
         command.env("VWIS_CLOCK_AHEAD", &self.clock);
+        command.envs(&self.environment);
         command
     }
 

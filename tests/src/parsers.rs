@@ -25,7 +25,7 @@ use vwis_node::{
 };
 use vwis_proto::{
     agreement::{Agreement, Draft},
-    dictionary::Dictionary,
+    dictionary::{Dictionary, Editions},
     ods::OdsCode,
     receipt::Receipt,
     v1,
@@ -270,15 +270,14 @@ fn draft(bytes: &[u8]) {
         return;
     };
     if let Some((agreement, _)) = told(draft.compile(Dictionary::builtin()), bytes) {
-        let again =
-            Agreement::from_canonical(agreement.canonical(), Dictionary::builtin()).unwrap();
+        let again = Agreement::from_canonical(agreement.canonical(), Editions::builtin()).unwrap();
         assert_eq!(again.hash(), agreement.hash());
     }
 }
 
 /// There is one spelling: what is taken is what its hash is of, to the byte.
 fn canonical(bytes: &[u8]) {
-    let read = Agreement::from_canonical(bytes, Dictionary::builtin());
+    let read = Agreement::from_canonical(bytes, Editions::builtin());
     if let Some(agreement) = told(read, bytes) {
         assert_eq!(agreement.canonical(), bytes);
     }

@@ -167,7 +167,7 @@ impl Provenance<'_> {
             "release_number": release.number,
             "made_at": release.made_at.to_string(),
             "series": release.series,
-            "data_set": series.data_set(),
+            "data_set": series.data_set().code(),
             "measure": series.measure().code(),
             "period": release.period.to_string(),
             "as_of": release.period.last_day().to_string(),

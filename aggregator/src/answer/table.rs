@@ -5,7 +5,6 @@ use std::{cmp::Ordering, sync::Arc};
 use serde_json::{Map, Value, json};
 use vwis_proto::{
     agreement::{Measure, Series},
-    dictionary::{DataSet, Dictionary},
     period::Period,
 };
 
@@ -167,8 +166,7 @@ impl TableQuestion {
         super::refuse_replaced(archive, [archived.release.id])?;
         let provenance = provenance::of_releases(archive, [archived.release.id], &self.whose);
         let series = archive.series_of(archived);
-        let data_set = Dictionary::builtin().data_set(series.data_set());
-        let data_set = data_set.map_or(series.data_set(), DataSet::label);
+        let data_set = series.data_set().label();
         let labels = resolved.columns.iter().map(|axis| axis.attribute.label());
         let by = labels.collect::<Vec<_>>().join(" and ").to_lowercase();
         let by = if by.is_empty() {

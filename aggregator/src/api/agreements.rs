@@ -92,6 +92,17 @@ pub struct TableView {
 pub struct AgreementList {
     /// The oldest first.
     pub agreements: Vec<AgreementView>,
+    /// Those that this software cannot read.
+    pub unreadable: Vec<UnreadableView>,
+}
+
+/// An agreement that this software cannot read.
+#[derive(Serialize, ToSchema)]
+pub struct UnreadableView {
+    /// Its name.
+    pub hash: String,
+    /// Why, for people.
+    pub why: String,
 }
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
@@ -112,8 +123,13 @@ async fn list(
     Asked(NoParameters): Asked<NoParameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let agreements = api.agreements().await?;
+    let (agreements, unreadable) = api.agreements_and_unreadable().await?;
+    let unreadable = unreadable.into_iter().map(|(hash, why)| UnreadableView {
+        hash: hash.to_string(),
+        why: why.to_string(),
+    });
     let list = AgreementList {
+        unreadable: unreadable.collect(),
         agreements: agreements
             .iter()
             .map(|one| AgreementView::of(one))
@@ -189,7 +205,7 @@ impl SeriesView {
         let tables = promised_tables(series).into_iter();
         Self {
             name: series.name().to_owned(),
-            data_set: series.data_set().to_owned(),
+            data_set: series.data_set().code().to_owned(),
             measure: series.measure().code(),
             cadence: series.cadence().in_words(),
             rho: series.charge().to_string(),

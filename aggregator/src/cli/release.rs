@@ -122,7 +122,7 @@ fn standing(publication: &Publication, agreements: &[Arc<Agreement>], release: &
     let of_this = unpublished.find(|(agreement, data_set, period, _)| {
         **agreement == release.agreement
             && *period == release.period
-            && series.is_some_and(|series| series.data_set() == *data_set)
+            && series.is_some_and(|series| series.data_set().code() == *data_set)
     });
     of_this.map_or_else(
         || "for analysts: what is published stands".to_owned(),

@@ -74,7 +74,7 @@ impl Ask {
             options: options
                 .map(|(&name, value)| (name.to_owned(), value.clone()))
                 .collect(),
-            hazards: None,
+            ..Question::default()
         }
     }
 

@@ -1,6 +1,6 @@
 //! Overview: how many, of whom, where; what changed, and whether that is real.
 
-use vwis_proto::dictionary::{Attribute, Category, Dictionary};
+use vwis_proto::dictionary::{Attribute, Category};
 
 use super::{
     Ask, Document, Gap, Reading, View, changes,
@@ -91,7 +91,7 @@ fn filters(reading: &Reading<'_>) -> Filters {
     let mut filters = head::dates(reading, &View::Overview, head::SERIES);
     let everybody = (String::new(), "All staff".to_owned());
     let pages = |attribute: &str, page: fn(&str) -> Option<View>| {
-        let attribute = Dictionary::builtin().attribute(attribute);
+        let attribute = reading.attribute(attribute);
         let categories = attribute.into_iter().flat_map(Attribute::categories);
         let option = |category: &Category| {
             let view = page(category.code()).filter(|_| category.code() != charts::UNKNOWN)?;

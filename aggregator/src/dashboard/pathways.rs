@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use vwis_proto::dictionary::{Attribute, Category as Pathway, Dictionary};
+use vwis_proto::dictionary::{Attribute, Category as Pathway};
 
 use super::{
     Ask, Document, Gap, Reading, View, charts, gap::or_gap, head, ladders, pathway, words,
@@ -49,7 +49,7 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Docum
                 .with_html(or_gap(SHARE_BY_PATHWAY, likeness)),
         );
     }
-    let all = Dictionary::builtin().attribute(PATHWAY);
+    let all = reading.attribute(PATHWAY);
     let all: Vec<&Pathway> = all.into_iter().flat_map(Attribute::categories).collect();
     let sites: Vec<_> = (all.iter().filter(|one| !nobodys.contains(one.code()))).collect();
     let (read, others): (Vec<&Pathway>, Vec<&Pathway>) = sites

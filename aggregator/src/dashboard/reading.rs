@@ -3,7 +3,12 @@
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc, sync::Arc};
 
 use uuid::Uuid;
-use vwis_proto::{agreement::Agreement, ods::OdsCode, period::Period};
+use vwis_proto::{
+    agreement::Agreement,
+    dictionary::{Attribute, Dictionary},
+    ods::OdsCode,
+    period::Period,
+};
 
 use super::{Ask, Gap, Told, View, words};
 use crate::{
@@ -211,6 +216,13 @@ impl<'a> Reading<'a> {
     #[must_use]
     pub fn agreement(&self) -> &'a Arc<Agreement> {
         self.archive().agreement()
+    }
+
+    /// An attribute as the agreement's edition of the dictionary has it, if it does.
+    #[must_use]
+    pub fn attribute(&self, code: &str) -> Option<&'static Attribute> {
+        let edition = self.facts.edition();
+        edition.unwrap_or_else(Dictionary::builtin).attribute(code)
     }
 
     /// Whose numbers are read.

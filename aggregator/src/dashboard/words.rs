@@ -2,7 +2,6 @@
 
 use vwis_proto::{
     agreement::{Measure, Series},
-    dictionary::Dictionary,
     period::Period,
     rho::Rho,
 };
@@ -66,8 +65,7 @@ pub(super) fn rho(rho: Rho) -> String {
 
 /// `Staff in post, people (headline)`: what a series counts, and what the agreement calls it.
 pub(super) fn series(series: &Series) -> String {
-    let data_set = Dictionary::builtin().data_set(series.data_set());
-    let label = data_set.map_or(series.data_set(), |data_set| data_set.label());
+    let label = series.data_set().label();
     let measure = match series.measure() {
         Measure::Headcount => "people",
         Measure::Fte => "full-time equivalents",

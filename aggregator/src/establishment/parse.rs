@@ -130,9 +130,13 @@ impl Establishment {
                     .transpose()?,
                 funded_fte_hundredths: hundredths((line, FUNDED_FTE, &record[funded_fte]))?,
             };
-            let key = (employer.clone(), posts.staff_group, posts.locality);
+            let key = (
+                employer.clone(),
+                posts.staff_group.clone(),
+                posts.locality.clone(),
+            );
             if let Some(first) = first_lines.insert(key, line) {
-                let posts = named(&employer, &posts);
+                let posts = named(&employer, &posts.staff_group, posts.locality.as_deref());
                 return Err(EstablishmentError::Repeated { line, first, posts });
             }
             by_employer.entry(employer).or_default().push(posts);
@@ -153,31 +157,22 @@ impl Establishment {
 fn not_mixed(employer: &OdsCode, posts: &[Posts]) -> Result<(), EstablishmentError> {
     let in_all: BTreeSet<_> = (posts.iter())
         .filter(|posts| posts.locality.is_none())
-        .map(|posts| posts.staff_group)
+        .map(|posts| posts.staff_group.as_str())
         .collect();
-    let is_mixed = |posts: &&Posts| posts.locality.is_some() && in_all.contains(&posts.staff_group);
+    let is_mixed =
+        |posts: &&Posts| posts.locality.is_some() && in_all.contains(posts.staff_group.as_str());
     match posts.iter().find(is_mixed) {
         None => Ok(()),
         Some(posts) => Err(EstablishmentError::Mixed {
-            posts: named(
-                employer,
-                &Posts {
-                    locality: None,
-                    ..*posts
-                },
-            ),
+            posts: named(employer, &posts.staff_group, None),
         }),
     }
 }
 
-fn named(employer: &OdsCode, posts: &Posts) -> String {
-    let group = attribute(STAFF_GROUP).categories()[posts.staff_group].code();
-    match posts.locality {
+fn named(employer: &OdsCode, group: &str, locality: Option<&str>) -> String {
+    match locality {
         None => format!("{employer} {group}"),
-        Some(locality) => {
-            let locality = attribute(LOCALITY).categories()[locality].code();
-            format!("{employer} {group} {locality}")
-        }
+        Some(locality) => format!("{employer} {group} {locality}"),
     }
 }
 
@@ -187,13 +182,14 @@ fn employer(field: Field<'_>) -> Result<OdsCode, EstablishmentError> {
 }
 
 /// The category of a code, label or known spelling.
-fn category(field: Field<'_>) -> Result<usize, EstablishmentError> {
+fn category(field: Field<'_>) -> Result<String, EstablishmentError> {
     let attribute = attribute(field.1);
     let found = match attribute.resolve(field.2) {
         Resolution::Firm(index) => Some(index),
         _ => attribute.category(field.2),
     };
-    found.ok_or_else(|| {
+    let code = found.map(|index| attribute.categories()[index].code().to_owned());
+    code.ok_or_else(|| {
         let near = attribute.nearest(field.2);
         let near = near.map_or_else(String::new, |near| format!("{near}? or "));
         let codes: Vec<_> = attribute.categories().iter().map(Category::code).collect();
@@ -269,7 +265,8 @@ mod tests {
         assert!(
             posts
                 .iter()
-                .all(|posts| posts.staff_group == 2 && posts.locality.is_some())
+                .all(|posts| posts.staff_group == "nursing_and_midwifery"
+                    && posts.locality.is_some())
         );
         assert_eq!(read.latest(&r0a, "2026-02".parse().unwrap()), None);
         let all: u32 = (read.files())

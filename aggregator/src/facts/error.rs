@@ -132,17 +132,19 @@ impl FactsError {
         let (data_set, measure) = wanted.first().map_or(("staff", Measure::Headcount), |who| {
             (who.data_set(), who.measure())
         });
-        let needed = wanted.iter().fold(Vec::new(), |mut sets, who| {
-            sets.push(who.marginal());
-            sets
-        });
+        let needed: Vec<Vec<_>> = wanted
+            .iter()
+            .map(|who| who.attributes().collect())
+            .collect();
         let alike = agreement.series().iter();
-        let alike = alike.filter(|s| s.data_set() == data_set && s.measure() == measure);
+        let alike = alike.filter(|s| s.data_set().code() == data_set && s.measure() == measure);
         let mut there: Vec<_> = alike.flat_map(promised_tables).collect();
         there.sort_by_key(|table| {
-            let shared = needed
-                .iter()
-                .map(|set| table.attributes.intersection(*set).len());
+            let told_apart = |needed: &Vec<&str>| {
+                let by = table.by.iter();
+                by.filter(|code| needed.contains(&code.as_str())).count()
+            };
+            let shared = needed.iter().map(told_apart);
             std::cmp::Reverse(shared.max().unwrap_or(0))
         });
         let mut names: Vec<String> = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
-    Question, question,
+    Question,
 };
 use crate::facts::{Facts, Who};
 
@@ -55,7 +55,7 @@ pub(super) static AGE_PROFILE: Indicator = Indicator {
 
 fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &AGE_PROFILE.definition;
-    let ages = question::attribute("age_band");
+    let ages = question.attribute("age_band");
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.push(Dimension::of(ages));
     let groups = question.groups(definition)?;
@@ -63,10 +63,10 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let finest = groups
         .last()
         .map_or_else(Who::staff, |group| group.of(Who::staff()));
-    let finest = finest.among("age_band", &[0]);
+    let finest = finest.among(ages, &[0]);
     for group in &groups {
         let staff = group.of(Who::staff());
-        let bands = (0..ages.size()).map(|band| staff.clone().among("age_band", &[band]));
+        let bands = (0..ages.size()).map(|band| staff.clone().among(ages, &[band]));
         let over_55 = staff
             .clone()
             .in_group("age_band", "retirement", "55_and_over");

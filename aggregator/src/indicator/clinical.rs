@@ -1,6 +1,8 @@
 //! Clinical, non-clinical and medical staff, as the equality standards tell them apart.
 
-use super::{Category, Definition, Dimension, OptionDefinition, Question, question};
+use vwis_proto::dictionary::Attribute;
+
+use super::{Category, Definition, Dimension, OptionDefinition, Question};
 use crate::facts::Who;
 
 /// A kind of staff that the standards report by itself.
@@ -72,8 +74,8 @@ impl Kind {
 
     /// Whether people of this kind are reported on a band or grade: doctors on theirs, clinical and
     /// non-clinical staff on all others.
-    pub(super) fn has_band(self, band: usize) -> bool {
-        let grouping = question::attribute("band").grouping("pay_system");
+    pub(super) fn has_band(self, bands: &Attribute, band: usize) -> bool {
+        let grouping = bands.grouping("pay_system");
         let medical = grouping.and_then(|grouping| grouping.group("medical"));
         let is_medical = medical.is_some_and(|group| group.categories().contains(&band));
         match self {

@@ -100,6 +100,7 @@ impl Compared {
                 "people aged 55 and over",
             ),
         };
+        let attribute = question.attribute(attribute);
         let split = match grouping {
             Some(grouping) => Split::by_group(attribute, grouping),
             None => Split::by_category(attribute),

@@ -1,7 +1,5 @@
 //! Completeness: of how many people is something not known?
 
-use vwis_proto::dictionary::Dictionary;
-
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
     Question,
@@ -54,18 +52,16 @@ pub(super) static COMPLETENESS: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, _: &Question) -> Result<Findings, IndicatorError> {
+fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let mut findings = Findings::default();
     findings.dimensions.push(Dimension {
         code: "attribute".to_owned(),
         label: "Attribute".to_owned(),
     });
-    let staff = Dictionary::builtin().data_set("staff");
-    let attributes = staff.map_or(&[][..], |data_set| data_set.attributes());
     let mut last = None;
     let reads = COMPLETENESS.definition.reads;
-    for attribute in attributes.iter().filter(|one| reads.contains(&one.code())) {
-        let unknown = Who::staff().among(attribute.code(), &[attribute.unknown()]);
+    for attribute in reads.iter().map(|code| question.attribute(code)) {
+        let unknown = Who::staff().among(attribute, &[attribute.unknown()]);
         let counts = match facts.latest(&[unknown, Who::staff()]) {
             Ok(counts) => counts,
             Err(error @ (FactsError::NotPromised { .. } | FactsError::NotReleased { .. })) => {

@@ -4,7 +4,7 @@ use vwis_proto::agreement::Measure;
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
-    Question, flow::Year, question,
+    Question, flow::Year,
 };
 use crate::{
     estimate::Figure,
@@ -55,7 +55,7 @@ pub(super) static DESTINATIONS: Indicator = Indicator {
 
 fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &DESTINATIONS.definition;
-    let destinations = question::attribute("leaving_destination");
+    let destinations = question.attribute("leaving_destination");
     let grouping = destinations.grouping("nhs");
     let grouping = grouping.expect("the dictionary says which destinations are in the NHS");
     let mut findings = Findings::by(&question.attributes(definition)?);
@@ -72,7 +72,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         let mut places = vec![(Category::total(), Category::total())];
         for part in grouping.groups() {
             let where_to = Category::named(part.code(), part.label());
-            wanted.push(left.clone().among("leaving_destination", part.categories()));
+            wanted.push(left.clone().among(destinations, part.categories()));
             places.push((where_to.clone(), Category::total()));
             // A group of one destination is that destination.
             for &destination in part
@@ -80,7 +80,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
                 .iter()
                 .filter(|_| part.categories().len() > 1)
             {
-                wanted.push(left.clone().among("leaving_destination", &[destination]));
+                wanted.push(left.clone().among(destinations, &[destination]));
                 places.push((where_to.clone(), Category::of(destinations, destination)));
             }
         }

@@ -44,7 +44,7 @@ pub(super) static GENDER_BALANCE: Indicator = Indicator {
 
 fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &GENDER_BALANCE.definition;
-    let gender = Split::by_category("gender");
+    let gender = Split::by_category(question.attribute("gender"));
     let unknown = Unknown::chosen(question, definition);
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.push(gender.dimension());

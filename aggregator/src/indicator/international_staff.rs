@@ -35,7 +35,7 @@ pub(super) static INTERNATIONAL_STAFF: Indicator = Indicator {
                 label: "international people of one staff group",
                 who: Who::staff()
                     .with("staff_group", "nursing_and_midwifery")
-                    .among("nationality_group", &international(&nationality())),
+                    .with_any("nationality_group", &ABROAD),
                 // 31% nurses and midwives (NHS Workforce Statistics); 265,000 of 1.5 million NHS staff
                 // of other nationality in June 2023 (House of Commons Library, briefing 7783).
                 typical_share: 0.055,
@@ -46,21 +46,17 @@ pub(super) static INTERNATIONAL_STAFF: Indicator = Indicator {
     answer,
 };
 
-fn nationality() -> Split {
-    Split::by_category("nationality_group")
-}
-
-fn international(split: &Split) -> Vec<usize> {
-    let abroad = ["eu_eea", "rest_of_world"].map(|code| split.part(code).among.clone());
-    abroad.concat()
-}
+/// Whose nationality is not British.
+const ABROAD: [&str; 2] = ["eu_eea", "rest_of_world"];
 
 fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &INTERNATIONAL_STAFF.definition;
-    let mut nationality = nationality();
+    let mut nationality = Split::by_category(question.attribute("nationality_group"));
     let all_together = Part {
         category: Category::named("international", "Not British"),
-        among: international(&nationality),
+        among: ABROAD
+            .map(|code| nationality.part(code).among.clone())
+            .concat(),
     };
     nationality.parts.insert(0, all_together);
     let unknown = Unknown::chosen(question, definition);

@@ -4,7 +4,6 @@ use super::{
     Category, Definition, Dimension, Findings, Indicator, IndicatorError, KeyFigure,
     OptionDefinition, Question,
     population::{self, BESIDE_STAFF, Characteristic, Group, OF},
-    question,
     shares::{PEOPLE, Share, UNKNOWN},
 };
 use crate::{
@@ -80,7 +79,7 @@ enum Rung {
 fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &LADDER.definition;
     let characteristic = Characteristic::chosen(question, definition);
-    let band = question::attribute("band");
+    let band = question.attribute("band");
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.push(Dimension::of(band));
     findings.dimensions.push(characteristic.split.dimension());
@@ -93,7 +92,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
             .extend(rung(facts, &characteristic, &group, all_bands)?);
         let mut rungs = Vec::new();
         for (category, bands) in rungs_of_agenda_for_change(question) {
-            let on = |who: Who| who.among("band", &bands);
+            let on = |who: Who| who.among(band, &bands);
             // Everybody's rungs are held against everybody, a group's against the same rung.
             let others = if group.is_everybody {
                 all_staff.clone()
@@ -161,7 +160,7 @@ fn rung(
 /// Bands 1 to 9 and very senior managers, the lowest first, one by one or in tiers: what each is called
 /// and which bands it is.
 fn rungs_of_agenda_for_change(question: &Question) -> Vec<(Category, Vec<usize>)> {
-    let band = question::attribute("band");
+    let band = question.attribute("band");
     let groups = |grouping: &str, codes: &[&str]| {
         let grouping = band.grouping(grouping);
         let grouping = grouping.expect("the dictionary groups bands by pay system and by tier");

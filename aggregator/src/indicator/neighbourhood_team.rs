@@ -4,7 +4,6 @@ use vwis_proto::period::Period;
 
 use super::{
     Category, Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question,
-    question,
 };
 use crate::{
     facts::{Facts, FactsError, Who},
@@ -61,16 +60,16 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let by_role = question.breakdown(definition)?.contains(&"role");
     let attributes = question.attributes(definition)?;
     let mut findings = Findings::by(&attributes);
-    let localities = question::attribute("locality");
-    let roles = question::attribute("role");
+    let localities = question.attribute("locality");
+    let roles = question.attribute("role");
     let wanted_roles = if by_role {
         question.categories(roles)?
     } else {
         Vec::new()
     };
-    let in_locality = |locality: usize| Who::staff().among("locality", &[locality]);
+    let in_locality = |locality: usize| Who::staff().among(localities, &[locality]);
     let finest = if by_role {
-        in_locality(0).among("role", &[0])
+        in_locality(0).among(roles, &[0])
     } else {
         in_locality(0)
     };
@@ -90,7 +89,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         wanted.extend(
             wanted_roles
                 .iter()
-                .map(|&role| here.clone().among("role", &[role])),
+                .map(|&role| here.clone().among(roles, &[role])),
         );
         let counts = facts.at(period, &wanted)?;
         let place = Category::of(localities, locality);

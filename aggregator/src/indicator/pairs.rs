@@ -114,7 +114,7 @@ impl Sides {
             |&category: &usize| !question.filters.is_empty() || category != attribute.unknown();
         let categories = question.categories(attribute)?.into_iter();
         let categories: Vec<_> = categories.filter(is_asked_for).collect();
-        let who = |&category: &usize| Who::staff().among(attribute.code(), &[category]);
+        let who = |&category: &usize| Who::staff().among(attribute, &[category]);
         let wanted: Vec<Who> = categories
             .iter()
             .flat_map(|category| compared.counts(&who(category)))

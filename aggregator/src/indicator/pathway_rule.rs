@@ -44,15 +44,15 @@ pub(super) static PATHWAY_RULE: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, _: &Question) -> Result<Findings, IndicatorError> {
-    let split = Split::by_group("pathway", "cancer");
+fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+    let split = Split::by_group(question.attribute("pathway"), "cancer");
     let mut findings = Findings::by(&[]);
     findings.dimensions.push(split.dimension());
     let unmatched = split.part("unmatched");
     let placed: Vec<_> = PLACED_IN.map(|code| split.part(code)).into();
     let among = |parts: &[&super::shares::Part]| {
         let all: Vec<usize> = parts.iter().flat_map(|part| part.among.clone()).collect();
-        Who::staff().among("pathway", &all)
+        Who::staff().among(split.attribute, &all)
     };
     let looks_like: Vec<_> = placed.iter().copied().chain([unmatched]).collect();
     let mut wanted = vec![among(&placed), among(&looks_like)];

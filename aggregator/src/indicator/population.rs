@@ -3,7 +3,7 @@
 use vwis_proto::dictionary::Attribute;
 
 use super::{
-    Benchmark, Category, Definition, Finding, IndicatorError, OptionDefinition, Question, question,
+    Benchmark, Category, Definition, Finding, IndicatorError, OptionDefinition, Question,
     shares::{self, Part, Share, Split, Unknown},
 };
 use crate::{
@@ -58,16 +58,17 @@ impl Characteristic {
     pub(super) fn chosen(question: &Question, definition: &Definition) -> Self {
         let unknown = Unknown::chosen(question, definition);
         match question.option(definition, OF.name) {
-            "gender" => Self::simple("gender", "female", unknown),
-            "disability" => Self::simple("disability", "yes", unknown),
-            _ => Self::ethnic_group(unknown),
+            "gender" => Self::simple(question.attribute("gender"), "female", unknown),
+            "disability" => Self::simple(question.attribute("disability"), "yes", unknown),
+            _ => Self::ethnic_group(question, unknown),
         }
     }
 
     /// Ethnic groups, all that are BME first.
-    pub(super) fn ethnic_group(unknown: Unknown) -> Self {
-        let mut split = Split::by_category("ethnic_group");
-        let subject = Split::by_group("ethnic_group", "wres").part("bme").clone();
+    pub(super) fn ethnic_group(question: &Question, unknown: Unknown) -> Self {
+        let attribute = question.attribute("ethnic_group");
+        let mut split = Split::by_category(attribute);
+        let subject = Split::by_group(attribute, "wres").part("bme").clone();
         split.parts.insert(0, subject.clone());
         Self {
             split,
@@ -76,8 +77,8 @@ impl Characteristic {
         }
     }
 
-    fn simple(code: &'static str, subject: &str, unknown: Unknown) -> Self {
-        let split = Split::by_category(code);
+    fn simple(attribute: &'static Attribute, subject: &str, unknown: Unknown) -> Self {
+        let split = Split::by_category(attribute);
         let subject = split.part(subject).clone();
         Self {
             split,
@@ -203,11 +204,12 @@ impl Residents {
 
     /// Those of the district that a group is of, or of Greater Manchester where it names none; none
     /// where it works outside of it, or nobody knows where.
-    fn of(wanted: &[(&'static str, usize)]) -> Option<Self> {
-        let Some(&(code, index)) = wanted.iter().find(|(code, _)| *code == "locality") else {
+    fn of(wanted: &[(&'static Attribute, usize)]) -> Option<Self> {
+        let mut wanted = wanted.iter();
+        let Some((attribute, index)) = wanted.find(|(one, _)| one.code() == "locality") else {
             return Some(Self::GREATER_MANCHESTER);
         };
-        let locality = &question::attribute(code).categories()[index];
+        let locality = &attribute.categories()[*index];
         census::population("gender", locality.code()).map(|_| Self {
             place: locality.code(),
             label: locality.label(),
@@ -250,14 +252,14 @@ pub(super) fn groups(
     });
     let mut groups: Vec<_> = groups.collect();
     if question.breakdown(definition)? == ["pathway"] && question.filters.is_empty() {
-        let pathway = Split::by_group("pathway", "cancer");
+        let pathway = Split::by_group(question.attribute("pathway"), "cancer");
         let cancer = ["tumour_site", "shared"].map(|code| pathway.part(code).among.clone());
         let cancer = Group {
             categories: vec![Category::named(
                 "cancer",
                 "All cancer pathways and shared services",
             )],
-            who: Who::staff().among("pathway", &cancer.concat()),
+            who: Who::staff().among(pathway.attribute, &cancer.concat()),
             residents: Some(Residents::GREATER_MANCHESTER),
             is_everybody: false,
         };

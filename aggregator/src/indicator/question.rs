@@ -28,19 +28,31 @@ pub struct Question {
     pub options: BTreeMap<String, String>,
     /// Leaver rates in place of the published ones, for indicators that look ahead.
     pub hazards: Option<Arc<Hazards>>,
+    /// The edition of the dictionary whose categories are meant; the newest, if not said.
+    pub edition: Option<&'static Dictionary>,
 }
 
 /// A group of people that a row is about: one category for each attribute of the breakdown, or all.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) categories: Vec<Category>,
-    /// (Attribute code, category index).
-    pub(super) wanted: Vec<(&'static str, usize)>,
+    /// (Attribute, category index).
+    pub(super) wanted: Vec<(&'static Attribute, usize)>,
 }
 
 // === impl Question ===
 
 impl Question {
+    /// An attribute that an indicator names, as the edition meant has it.
+    ///
+    /// # Panics
+    /// Where the dictionary has none: only codes of it are written in code.
+    pub(super) fn attribute(&self, code: &str) -> &'static Attribute {
+        let edition = self.edition.unwrap_or_else(Dictionary::builtin);
+        let found = edition.attribute(code);
+        found.unwrap_or_else(|| panic!("{code} is an attribute of the dictionary"))
+    }
+
     /// Whether everything named exists in the indicator.
     pub(super) fn check(&self, definition: &Definition) -> Result<(), IndicatorError> {
         let breakdown = self.breakdown(definition)?;
@@ -119,7 +131,7 @@ impl Question {
         Ok(self
             .breakdown(definition)?
             .iter()
-            .map(|code| attribute(code))
+            .map(|code| self.attribute(code))
             .collect())
     }
 
@@ -132,13 +144,13 @@ impl Question {
             wanted: Vec::new(),
         }];
         for code in breakdown {
-            let attribute = attribute(code);
+            let attribute = self.attribute(code);
             let wanted = self.categories(attribute)?;
             let longer = |group: Group| {
                 let extended = wanted.iter().map(move |&category| {
                     let mut longer = group.clone();
                     longer.categories.push(Category::of(attribute, category));
-                    longer.wanted.push((*code, category));
+                    longer.wanted.push((attribute, category));
                     longer
                 });
                 extended.collect::<Vec<_>>()
@@ -178,7 +190,7 @@ impl Question {
         if !breakdown.contains(&code) {
             return Ok(None);
         }
-        let attribute = attribute(code);
+        let attribute = self.attribute(code);
         let shown = self.categories(attribute)?;
         let codes = shown
             .into_iter()
@@ -240,14 +252,9 @@ impl Question {
 impl Group {
     /// Of `who`, those in this group.
     pub(super) fn of(&self, who: Who) -> Who {
-        let among =
-            |who: Who, &(attribute, category): &(&str, usize)| who.among(attribute, &[category]);
+        let among = |who: Who, &(attribute, category): &(&Attribute, usize)| {
+            who.among(attribute, &[category])
+        };
         self.wanted.iter().fold(who, among)
     }
-}
-
-/// An attribute of the dictionary that an indicator names.
-pub(super) fn attribute(code: &str) -> &'static Attribute {
-    let found = Dictionary::builtin().attribute(code);
-    found.unwrap_or_else(|| panic!("{code} is an attribute of the dictionary"))
 }

@@ -83,17 +83,22 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
             }
             let at = [group.categories.clone(), vec![kind.category()]].concat();
             let who = kind.of(group.of(Who::staff()));
-            findings.rows.extend(ratios(facts, &at, &who)?);
+            findings.rows.extend(ratios(facts, question, &at, &who)?);
         }
     }
     Ok(findings)
 }
 
 /// The three ratios, and the people on each tier that they are made of.
-fn ratios(facts: &Facts<'_>, at: &[Category], who: &Who) -> Result<Vec<Finding>, IndicatorError> {
+fn ratios(
+    facts: &Facts<'_>,
+    question: &Question,
+    at: &[Category],
+    who: &Who,
+) -> Result<Vec<Finding>, IndicatorError> {
     let (tiers, ethnic) = (
-        Split::by_group("band", "disparity"),
-        Split::by_group("ethnic_group", "wres"),
+        Split::by_group(question.attribute("band"), "disparity"),
+        Split::by_group(question.attribute("ethnic_group"), "wres"),
     );
     let (mut cells, mut wanted) = (Vec::new(), Vec::new());
     for tier in ["lower", "middle", "upper"].map(|code| tiers.part(code)) {

@@ -2,6 +2,8 @@
 
 mod score;
 
+use vwis_proto::dictionary::Attribute;
+
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
     Question,
@@ -279,7 +281,7 @@ impl<'a> Known<'a> {
         let ages = facts.latest(&[over_55, team])?;
         parts.push((&AGED_55, ages.share(0, 1), ages.source()));
         if let Some(year) = &self.year {
-            let rate = |of: &[(&'static str, usize)]| {
+            let rate = |of: &[(&'static Attribute, usize)]| {
                 let among = |who: Who| {
                     of.iter()
                         .fold(who, |who, &(attribute, own)| who.among(attribute, &[own]))

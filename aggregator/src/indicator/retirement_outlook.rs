@@ -4,12 +4,14 @@ mod cohort;
 
 use std::collections::BTreeMap;
 
-use vwis_proto::{agreement::Measure, dictionary::UNKNOWN};
+use vwis_proto::{
+    agreement::Measure,
+    dictionary::{Attribute, UNKNOWN},
+};
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
-    Question,
-    question::{self, Group},
+    Question, question::Group,
 };
 use crate::{
     estimate::{Estimate, Figure, Parts},
@@ -141,6 +143,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         .last()
         .expect("there is one group at least")
         .of(Who::staff());
+    let known_by = question.attribute(known_by);
     let finest = finest.among(known_by, &[0]).with("age_band", "55_59");
     let period = facts.latest(&[finest])?.period();
     for group in &groups {
@@ -155,17 +158,21 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
 }
 
 /// Whom to count for a group, the whole first, and at which rates the others leave.
-fn members(group: &Group, known_by: &'static str, hazards: &Hazards) -> (Vec<Who>, Vec<Member>) {
+fn members(
+    group: &Group,
+    known_by: &'static Attribute,
+    hazards: &Hazards,
+) -> (Vec<Who>, Vec<Member>) {
     let whole = group.of(Who::staff());
     let mut wanted = vec![whole.clone()];
     let mut members = Vec::new();
-    let attribute = question::attribute(known_by);
-    let own = group.wanted.iter().find(|(code, _)| *code == known_by);
-    let categories = own.map_or_else(|| (0..attribute.size()).collect(), |&(_, own)| vec![own]);
+    let mut wanted_of_group = group.wanted.iter();
+    let own = wanted_of_group.find(|(attribute, _)| attribute.code() == known_by.code());
+    let categories = own.map_or_else(|| (0..known_by.size()).collect(), |&(_, own)| vec![own]);
     for category in categories {
-        let staff_group = match known_by {
-            "role" => staff_group_of_role(category),
-            _ => attribute.categories()[category].code(),
+        let staff_group = match known_by.code() {
+            "role" => staff_group_of_role(known_by, category),
+            _ => known_by.categories()[category].code(),
         };
         for age in Age::ALL {
             let of_category = whole.clone().among(known_by, &[category]);
@@ -183,8 +190,8 @@ fn members(group: &Group, known_by: &'static str, hazards: &Hazards) -> (Vec<Who
 }
 
 /// The staff group whose rates a role's people leave at: its profession's.
-fn staff_group_of_role(role: usize) -> &'static str {
-    let grouping = question::attribute("role").grouping("profession");
+fn staff_group_of_role(roles: &Attribute, role: usize) -> &'static str {
+    let grouping = roles.grouping("profession");
     let profession = grouping.and_then(|grouping| grouping.group_of(role));
     match profession.map_or(UNKNOWN, |group| group.code()) {
         "medical" => "medical_and_dental",

@@ -7,8 +7,7 @@
 use vwis_proto::dictionary::Attribute;
 
 use super::{
-    Benchmark, Category, Definition, Dimension, Finding, IndicatorError, OptionDefinition,
-    Question, question,
+    Benchmark, Category, Definition, Dimension, Finding, IndicatorError, OptionDefinition, Question,
 };
 use crate::{
     estimate::{Estimate, Figure, Verdict},
@@ -61,8 +60,7 @@ pub(super) const UNKNOWN: OptionDefinition = OptionDefinition {
 
 impl Split {
     /// Each category of an attribute by itself.
-    pub(super) fn by_category(code: &'static str) -> Self {
-        let attribute = question::attribute(code);
+    pub(super) fn by_category(attribute: &'static Attribute) -> Self {
         let part = |index| Part {
             category: Category::of(attribute, index),
             among: vec![index],
@@ -77,11 +75,10 @@ impl Split {
     ///
     /// # Panics
     /// Where the dictionary has no such grouping: only what it has is written in code.
-    pub(super) fn by_group(code: &'static str, grouping: &str) -> Self {
-        let attribute = question::attribute(code);
+    pub(super) fn by_group(attribute: &'static Attribute, grouping: &str) -> Self {
         let grouping = attribute
             .grouping(grouping)
-            .unwrap_or_else(|| panic!("{code} has the grouping {grouping}"));
+            .unwrap_or_else(|| panic!("{} has the grouping {grouping}", attribute.code()));
         let part = |group: &vwis_proto::dictionary::Group| Part {
             category: Category::named(group.code(), group.label()),
             among: group.categories().to_vec(),
@@ -108,7 +105,7 @@ impl Split {
 
     /// Of `who`, those of the part.
     pub(super) fn those(&self, part: &Part, who: &Who) -> Who {
-        who.clone().among(self.attribute.code(), &part.among)
+        who.clone().among(self.attribute, &part.among)
     }
 
     /// Of whom a part is a share.
@@ -118,7 +115,7 @@ impl Split {
             return who.clone();
         }
         let known: Vec<_> = (0..self.attribute.unknown()).collect();
-        who.clone().among(self.attribute.code(), &known)
+        who.clone().among(self.attribute, &known)
     }
 }
 

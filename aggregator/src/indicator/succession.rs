@@ -1,8 +1,6 @@
 //! Succession: who could follow when senior posts fall free.
 
-use super::{
-    Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question, question,
-};
+use super::{Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question};
 use crate::facts::{Facts, Who};
 
 const POOL: (&str, &str) = ("pool", "On bands 7 to 8b");
@@ -75,9 +73,7 @@ pub(super) static SUCCESSION: Indicator = Indicator {
 };
 
 fn in_bands(who: Who, codes: &[&str]) -> Who {
-    let bands = question::attribute("band");
-    let index = |code: &&str| bands.category(code).expect("bands of the dictionary");
-    who.among("band", &codes.iter().map(index).collect::<Vec<_>>())
+    who.with_any("band", codes)
 }
 
 fn senior(who: Who) -> Who {

@@ -61,7 +61,7 @@ pub(super) static SUPPORT_WORKERS: Indicator = Indicator {
 
 fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &SUPPORT_WORKERS.definition;
-    let ethnic = Characteristic::ethnic_group(Unknown::chosen(question, definition));
+    let ethnic = Characteristic::ethnic_group(question, Unknown::chosen(question, definition));
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.push(ethnic.split.dimension());
     findings.note(census::note(ethnic.split.attribute.code()));

@@ -244,7 +244,7 @@ tables = [
         let agreement = draft.compile(Dictionary::builtin()).unwrap().0;
         let mut releases = Vec::new();
         for (index, series) in agreement.series().iter().enumerate() {
-            for period in self.periods(series.data_set()) {
+            for period in self.periods(series.data_set().code()) {
                 if agreement.allows(series, period.parse().unwrap()) {
                     let archived = self.released(&agreement, index, period, noise.as_mut());
                     releases.push(Arc::new(archived));
@@ -281,7 +281,8 @@ tables = [
     ) -> Archived {
         let series = &agreement.series()[index];
         let mut sums: BTreeMap<OdsCode, ResidualSum> = BTreeMap::new();
-        let here = |cell: &&Cell| cell.data_set == series.data_set() && cell.period == period;
+        let here =
+            |cell: &&Cell| cell.data_set == series.data_set().code() && cell.period == period;
         let employers: BTreeSet<_> = self
             .people
             .iter()
@@ -333,14 +334,14 @@ tables = [
     }
 
     fn exactly(&self, series: &Series, period: &str, ods_code: &str) -> Tables {
-        let data_set = Dictionary::builtin().data_set(series.data_set()).unwrap();
+        let data_set = series.data_set();
         let domain = series.strategy().domain();
         let mut tables = Tables::new(domain.clone());
         for table in series.tables() {
             let mut counts = vec![0; usize::try_from(domain.cells(table.attributes)).unwrap()];
             for cell in &self.people {
                 if (cell.data_set, cell.period, cell.ods_code)
-                    != (series.data_set(), period, ods_code)
+                    != (series.data_set().code(), period, ods_code)
                 {
                     continue;
                 }

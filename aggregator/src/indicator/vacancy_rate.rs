@@ -216,15 +216,14 @@ impl<'a> Employers<'a> {
     pub(super) fn filled(&self, group: &Group) -> Result<Option<Filled>, FactsError> {
         let wanted = |code: &str| {
             let mut wanted = group.wanted.iter();
-            wanted
-                .find(|(attribute, _)| *attribute == code)
-                .map(|&(_, category)| category)
+            let found = wanted.find(|(attribute, _)| attribute.code() == code);
+            found.map(|(attribute, category)| attribute.categories()[*category].code())
         };
         let (staff_group, locality) = (wanted("staff_group"), wanted("locality"));
-        let by_locality = group.wanted.iter().any(|(code, _)| *code == "locality");
+        let by_locality = group.wanted.iter().any(|(one, _)| one.code() == "locality");
         let here = self.posts.iter().copied().flatten().filter(|posts| {
             staff_group.is_none_or(|wanted| wanted == posts.staff_group)
-                && (!by_locality || posts.locality == locality)
+                && (!by_locality || posts.locality.as_deref() == locality)
         });
         let here: Vec<_> = here
             .filter(|posts| posts.funded_fte_hundredths > 0)
@@ -234,8 +233,8 @@ impl<'a> Employers<'a> {
         }
         let hundredths = here.iter().map(|p| u64::from(p.funded_fte_hundredths));
         let hundredths: u64 = hundredths.sum();
-        let groups: Vec<_> = here.iter().map(|posts| posts.staff_group).collect();
-        let in_post = group.of(Who::fte()).among("staff_group", &groups);
+        let groups: Vec<_> = here.iter().map(|p| p.staff_group.as_str()).collect();
+        let in_post = group.of(Who::fte()).with_any("staff_group", &groups);
         let joint = self.facts.at(self.period, &[in_post])?;
         Ok(Some(Filled {
             #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]

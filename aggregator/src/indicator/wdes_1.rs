@@ -52,8 +52,8 @@ pub(super) static WDES_1: Indicator = Indicator {
 
 fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &WDES_1.definition;
-    let disability = Split::by_category("disability");
-    let clusters = Split::by_group("band", "wdes");
+    let disability = Split::by_category(question.attribute("disability"));
+    let clusters = Split::by_group(question.attribute("band"), "wdes");
     let mut findings = Findings {
         dimensions: vec![
             Kind::dimension(),
@@ -68,10 +68,12 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let everybody = Who::staff();
     for &kind in Kind::chosen(question, definition) {
         let of_kind = kind.of(Who::staff());
-        let own = clusters
-            .parts
-            .iter()
-            .filter(|cluster| cluster.among.iter().all(|&band| kind.has_band(band)));
+        let own = clusters.parts.iter().filter(|cluster| {
+            cluster
+                .among
+                .iter()
+                .all(|&band| kind.has_band(clusters.attribute, band))
+        });
         let mut groups = vec![(Category::total(), of_kind.clone())];
         groups.extend(own.map(|cluster| {
             let those = clusters.those(cluster, &of_kind);

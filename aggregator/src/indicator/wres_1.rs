@@ -61,14 +61,18 @@ pub(super) static WRES_1: Indicator = Indicator {
 
 fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &WRES_1.definition;
-    let ethnic = Split::by_group("ethnic_group", "wres");
+    let ethnic = Split::by_group(question.attribute("ethnic_group"), "wres");
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.insert(0, Kind::dimension());
     findings.dimensions.push(ethnic.dimension());
     let everybody = Who::staff();
     for &kind in Kind::chosen(question, definition) {
         for group in question.groups(definition)? {
-            if !group.wanted.iter().all(|&(_, band)| kind.has_band(band)) {
+            if !group
+                .wanted
+                .iter()
+                .all(|&(bands, band)| kind.has_band(bands, band))
+            {
                 continue;
             }
             let is_everybody = kind == Kind::All && group.wanted.is_empty();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use vwis_proto::{
     agreement::{Agreement, Measure, Series, table_name},
     algebra::{AttributeSet, LinearCombination, ResidualSum, Variances},
-    dictionary::{Attribute, DataSet, Dictionary},
+    dictionary::{Attribute, DataSet},
 };
 
 use super::{QueryError, promised_tables};
@@ -144,7 +144,7 @@ impl Query {
                 ]
             }
             None => (agreement.series().iter())
-                .filter(|s| s.measure() == measure && s.data_set() == "staff")
+                .filter(|s| s.measure() == measure && s.data_set().code() == "staff")
                 .collect(),
         };
         let mut errors = Vec::new();
@@ -169,13 +169,8 @@ impl Query {
     ///
     /// # Errors
     /// [`QueryError`] names what there is instead.
-    ///
-    /// # Panics
-    /// Never: a valid agreement's data set is in the dictionary.
     pub fn resolve(&self, series: &Series) -> Result<Resolved, QueryError> {
-        let data_set = Dictionary::builtin()
-            .data_set(series.data_set())
-            .expect("a valid agreement's data set is in the dictionary");
+        let data_set = series.data_set();
         let mut columns = Vec::with_capacity(self.by.len());
         for code in &self.by {
             let axis = axis(data_set, code)?;

@@ -1,7 +1,7 @@
 //! Where a coarser table would be far better.
 
 use serde::Serialize;
-use vwis_proto::{agreement::Series, dictionary::Dictionary};
+use vwis_proto::agreement::Series;
 
 use super::{Employer, Worth};
 use crate::{estimate::Reliability, picture::PromisedTable};
@@ -53,7 +53,7 @@ pub(super) fn coarser(
 
 /// What the mean cell of a table in the closure of a series is worth to an employer.
 pub(super) fn mean_cell(series: &Series, by: &[String], employer: &Employer) -> Option<Worth> {
-    let data_set = Dictionary::builtin().data_set(series.data_set())?;
+    let data_set = series.data_set();
     let positions: Option<Vec<_>> = by.iter().map(|code| data_set.position(code)).collect();
     let marginal = vwis_proto::algebra::AttributeSet::from_positions(positions?);
     let variance = series
@@ -63,7 +63,7 @@ pub(super) fn mean_cell(series: &Series, by: &[String], employer: &Employer) -> 
     #[expect(clippy::cast_precision_loss, reason = "at most 100,000 cells")]
     let cells = series.strategy().domain().cells(marginal) as f64;
     Some(Worth::of(
-        employer.in_data_set(series.data_set()) / cells,
+        employer.in_data_set(data_set.code()) / cells,
         variance,
     ))
 }

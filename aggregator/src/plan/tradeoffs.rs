@@ -88,12 +88,8 @@ impl<'a> Variants<'a> {
 
     /// The cheapest and the dearest table of two attributes that the series does not hold yet.
     pub(super) fn one_more(&self) -> Option<OneMore> {
-        let data_set = Dictionary::builtin().data_set(self.series.data_set())?;
-        let codes: Vec<_> = data_set
-            .attributes()
-            .iter()
-            .map(|a| a.code().to_owned())
-            .collect();
+        let attributes = self.series.data_set().attributes();
+        let codes: Vec<_> = attributes.iter().map(|a| a.code().to_owned()).collect();
         let measured = self.series.strategy().residuals();
         let mut costs = Vec::new();
         for a in 0..codes.len() {

@@ -133,7 +133,7 @@ impl<'a> Replay<'a> {
                 let Some(series) = agreement.series_named(&release.series) else {
                     return;
                 };
-                let day = (series.data_set().to_owned(), release.period);
+                let day = (series.data_set().code().to_owned(), release.period);
                 let latest = self.latest.entry((release.agreement, day.clone()));
                 latest.or_default().insert(release.series.as_str(), release);
                 self.settle(agreement, &day, false, at);
@@ -467,7 +467,7 @@ impl Candidates<'_> {
     /// Whether every series that is due has a release in which all expected are.
     fn is_complete(&self) -> bool {
         let due = self.agreement.series().iter().filter(|series| {
-            series.data_set() == self.day.0 && self.agreement.allows(series, self.day.1)
+            series.data_set().code() == self.day.0 && self.agreement.allows(series, self.day.1)
         });
         let mut due = due.map(|series| self.latest.get(series.name()));
         due.all(|release| release.is_some_and(|release| release.coverage().is_complete()))

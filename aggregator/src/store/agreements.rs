@@ -1,9 +1,15 @@
 //! Agreements, by their canonical bytes.
 
 use jiff::Timestamp;
-use vwis_proto::{agreement::Agreement, dictionary::Dictionary};
+use vwis_proto::{
+    agreement::{Agreement, AgreementError, AgreementHash},
+    dictionary::Editions,
+};
 
 use super::{Store, StoreError};
+
+/// An agreement that is kept, or why this software cannot read it.
+pub type KeptAgreement = Result<Agreement, AgreementError>;
 
 impl Store {
     /// Keeps an agreement; kept already, it changes nothing.
@@ -26,15 +32,36 @@ impl Store {
         Ok(())
     }
 
-    /// All agreements kept, the oldest first.
+    /// All agreements kept that this software can read, the oldest first. Those that it cannot are in
+    /// [`Self::unreadable_agreements`]: one of them makes no other unreadable.
     ///
     /// # Errors
-    /// When the store cannot be read, or holds an agreement of another dictionary version.
+    /// When the store cannot be read.
     pub async fn agreements(&self) -> Result<Vec<Agreement>, StoreError> {
+        let all = self.all_agreements().await?.into_iter();
+        Ok(all.filter_map(|(_, read)| read.ok()).collect())
+    }
+
+    /// Those kept that this software cannot read, each with the reason, the oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn unreadable_agreements(
+        &self,
+    ) -> Result<Vec<(AgreementHash, AgreementError)>, StoreError> {
+        let all = self.all_agreements().await?.into_iter();
+        Ok(all
+            .filter_map(|(hash, read)| Some((hash, read.err()?)))
+            .collect())
+    }
+
+    async fn all_agreements(&self) -> Result<Vec<(AgreementHash, KeptAgreement)>, StoreError> {
         let select = "SELECT canonical FROM agreement ORDER BY kept_at_s, rowid";
         let rows: Vec<Vec<u8>> = sqlx::query_scalar(select).fetch_all(&self.pool).await?;
-        rows.iter()
-            .map(|bytes| Ok(Agreement::from_canonical(bytes, Dictionary::builtin())?))
-            .collect()
+        let read = |bytes: Vec<u8>| {
+            let read = Agreement::from_canonical(&bytes, Editions::builtin());
+            (AgreementHash::of(&bytes), read)
+        };
+        Ok(rows.into_iter().map(read).collect())
     }
 }

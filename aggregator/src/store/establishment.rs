@@ -1,11 +1,7 @@
 //! Funded posts, by employer and period.
 
 use sqlx::Row;
-use vwis_proto::{
-    dictionary::{Attribute, Dictionary},
-    ods::OdsCode,
-    period::Period,
-};
+use vwis_proto::{ods::OdsCode, period::Period};
 
 use super::{Store, StoreError, parse};
 use crate::establishment::{Establishment, Posts};
@@ -28,12 +24,11 @@ impl Store {
                 let insert = "INSERT INTO establishment
                      (ods_code, period, staff_group, locality, funded_fte_hundredths)
                      VALUES ($1, $2, $3, $4, $5)";
-                let locality = posts.locality.map(|index| code(localities(), index));
                 sqlx::query(insert)
                     .bind(ods_code.as_str())
                     .bind(period.to_string())
-                    .bind(code(staff_groups(), posts.staff_group))
-                    .bind(locality)
+                    .bind(&posts.staff_group)
+                    .bind(&posts.locality)
                     .bind(i64::from(posts.funded_fte_hundredths))
                     .execute(&mut *transaction)
                     .await?;
@@ -73,12 +68,10 @@ impl Store {
         for row in rows {
             let ods_code: OdsCode = parse(row.try_get("ods_code")?, "ODS code")?;
             let period: Period = parse(row.try_get("period")?, "period")?;
-            let locality: Option<&str> = row.try_get("locality")?;
-            let locality = locality.map(|code| index(localities(), code)).transpose()?;
             let hundredths: i64 = row.try_get("funded_fte_hundredths")?;
             let posts = Posts {
-                staff_group: index(staff_groups(), row.try_get("staff_group")?)?,
-                locality,
+                staff_group: row.try_get("staff_group")?,
+                locality: row.try_get("locality")?,
                 funded_fte_hundredths: u32::try_from(hundredths)
                     .map_err(|_| StoreError::Corrupt("number of funded posts"))?,
             };
@@ -97,25 +90,6 @@ impl Store {
         }
         Ok(establishment)
     }
-}
-
-fn staff_groups() -> &'static Attribute {
-    let found = Dictionary::builtin().attribute("staff_group");
-    found.expect("the dictionary has staff groups")
-}
-
-fn localities() -> &'static Attribute {
-    let found = Dictionary::builtin().attribute("locality");
-    found.expect("the dictionary has localities")
-}
-
-fn code(attribute: &'static Attribute, index: usize) -> &'static str {
-    attribute.categories()[index].code()
-}
-
-fn index(attribute: &Attribute, code: &str) -> Result<usize, StoreError> {
-    let found = attribute.category(code);
-    found.ok_or(StoreError::Corrupt("staff group or locality"))
 }
 
 #[cfg(test)]

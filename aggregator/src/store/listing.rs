@@ -6,12 +6,12 @@ use sqlx::{Row, sqlite::SqliteRow};
 use uuid::Uuid;
 use vwis_proto::{
     agreement::{Agreement, AgreementHash},
-    dictionary::Dictionary,
+    dictionary::Editions,
     ods::OdsCode,
     period::Period,
 };
 
-use super::{Store, StoreError, bytes32, parse, time};
+use super::{KeptAgreement, Store, StoreError, bytes32, parse, time};
 use crate::release::Release;
 
 /// Which releases.
@@ -144,18 +144,20 @@ impl Store {
         hashes.iter().map(|bytes| hash(bytes)).collect()
     }
 
-    /// The agreement of that name.
+    /// The agreement of that name, or why this software cannot read it.
     ///
     /// # Errors
-    /// When the store cannot be read, or it is of another dictionary version.
-    pub async fn agreement(&self, hash: &AgreementHash) -> Result<Option<Agreement>, StoreError> {
+    /// When the store cannot be read.
+    pub async fn agreement(
+        &self,
+        hash: &AgreementHash,
+    ) -> Result<Option<KeptAgreement>, StoreError> {
         let canonical: Option<Vec<u8>> =
             sqlx::query_scalar("SELECT canonical FROM agreement WHERE hash = $1")
                 .bind(&hash.as_bytes()[..])
                 .fetch_optional(&self.pool)
                 .await?;
-        let read = |bytes: Vec<u8>| Agreement::from_canonical(&bytes, Dictionary::builtin());
-        Ok(canonical.map(read).transpose()?)
+        Ok(canonical.map(|bytes| Agreement::from_canonical(&bytes, Editions::builtin())))
     }
 }
 

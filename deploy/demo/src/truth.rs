@@ -54,7 +54,7 @@ impl Truth {
             let Some((_, snapshots)) = latest else {
                 continue;
             };
-            let data_set = dictionary.data_set(series.data_set());
+            let data_set = dictionary.data_set(series.data_set().code());
             let data_set = data_set.context("agreements name data sets")?;
             for by in tables(series) {
                 let columns = Columns::new(&by, data_set)?;
@@ -110,7 +110,7 @@ impl<'a> Columns<'a> {
     fn count(&self, snapshot: &Snapshot, series: &Series) -> Vec<u64> {
         let mut cells = vec![0; self.cells()];
         let mut add = |codes: &Codes, hundredths: u64| cells[self.cell(codes)] += hundredths;
-        match (series.data_set(), series.measure()) {
+        match (series.data_set().code(), series.measure()) {
             ("joiners", _) => snapshot.joiners.iter().for_each(|codes| add(codes, 100)),
             ("leavers", _) => snapshot.leavers.iter().for_each(|codes| add(codes, 100)),
             (_, Measure::Headcount) => {

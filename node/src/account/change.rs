@@ -154,7 +154,7 @@ pub fn changes(before: &Agreement, now: &Agreement) -> Vec<Change> {
 fn series_changes(before: &Series, now: &Series) -> Vec<Change> {
     let mut changes = Vec::new();
     let series = || now.name().to_owned();
-    let counted = |series: &Series| (series.data_set().to_owned(), series.measure());
+    let counted = |series: &Series| (series.data_set().code().to_owned(), series.measure());
     if counted(before) != counted(now) {
         changes.push(Change::Counted {
             series: series(),

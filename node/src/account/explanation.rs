@@ -12,7 +12,7 @@ use super::{
     outlook::total,
     outstanding,
     statement::{YearLine, decision_lines},
-    table::{TableInWords, data_set_of},
+    table::TableInWords,
 };
 use crate::ledger::{Approval, Ledger};
 
@@ -275,11 +275,10 @@ impl SeriesExplained {
             let charge = series.charge().checked_mul(number);
             Amount::from(charge.unwrap_or(Rho::from_nano(u64::MAX)))
         };
-        let data_set = data_set_of(series);
         Self {
             series: series.name().to_owned(),
-            data_set: series.data_set().to_owned(),
-            data_set_label: data_set.label().to_owned(),
+            data_set: series.data_set().code().to_owned(),
+            data_set_label: series.data_set().label().to_owned(),
             measure: series.measure(),
             scope: series.scope(),
             cadence: series.cadence().in_words(),

@@ -10,11 +10,12 @@ use vwis_proto::{
     rho::Rho,
 };
 
-use crate::ledger::Ledger;
+use crate::{counts::is_coded_for, ledger::Ledger};
 
-/// Which periods of which data sets this node holds.
+/// Of which data sets, coded by which edition of the dictionary, and of which periods this node holds
+/// people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Held(BTreeSet<(String, Period)>);
+pub struct Held(BTreeSet<(String, String, Period)>);
 
 /// A measurement that an agreement allows and that was not charged yet.
 #[derive(Clone, Copy, Debug)]
@@ -112,16 +113,21 @@ pub fn in_millionths(rho: Rho) -> String {
 // === impl Held ===
 
 impl Held {
-    /// These periods of these data sets.
+    /// Snapshots by their data set, the version of the dictionary that coded them, and their period.
     #[must_use]
-    pub fn new(held: impl IntoIterator<Item = (String, Period)>) -> Self {
+    pub fn new(held: impl IntoIterator<Item = (String, String, Period)>) -> Self {
         Self(held.into_iter().collect())
     }
 
     /// Whether `series` could be measured for `period` from what is held.
     #[must_use]
     pub fn contains(&self, series: &Series, period: Period) -> bool {
-        self.0.contains(&(series.data_set().to_owned(), period))
+        let mut held = self.0.iter();
+        held.any(|(data_set, dictionary, of)| {
+            *of == period
+                && data_set == series.data_set().code()
+                && is_coded_for(dictionary, series)
+        })
     }
 }
 

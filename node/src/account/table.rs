@@ -1,9 +1,6 @@
 //! A table in words, and how exact it comes out.
 
-use vwis_proto::{
-    agreement::{Series, Table},
-    dictionary::{DataSet, Dictionary},
-};
+use vwis_proto::agreement::{Series, Table};
 
 /// Half-width of a 95% interval in standard deviations.
 const Z_95: f64 = 1.959_963_984_540_054;
@@ -13,13 +10,6 @@ const Z_95: f64 = 1.959_963_984_540_054;
 pub struct TableInWords<'a> {
     table: &'a Table,
     series: &'a Series,
-    data_set: &'static DataSet,
-}
-
-pub(super) fn data_set_of(series: &Series) -> &'static DataSet {
-    Dictionary::builtin()
-        .data_set(series.data_set())
-        .expect("an agreement's data sets are the dictionary's")
 }
 
 // === impl TableInWords ===
@@ -28,11 +18,7 @@ impl<'a> TableInWords<'a> {
     /// The words of `table`, one of those of `series`.
     #[must_use]
     pub fn new(series: &'a Series, table: &'a Table) -> Self {
-        Self {
-            table,
-            series,
-            data_set: data_set_of(series),
-        }
+        Self { table, series }
     }
 
     /// The attributes, such as `Staff group by Gender`, in the agreement's order.
@@ -42,8 +28,8 @@ impl<'a> TableInWords<'a> {
             .table
             .by
             .iter()
-            .filter_map(|code| self.data_set.position(code))
-            .map(|position| self.data_set.attributes()[position].label())
+            .filter_map(|code| self.series.data_set().position(code))
+            .map(|position| self.series.data_set().attributes()[position].label())
             .collect();
         if labels.is_empty() {
             "Everybody together".to_owned()
@@ -54,8 +40,8 @@ impl<'a> TableInWords<'a> {
 
     /// The labels of the attributes, in the order of [`Self::categories`].
     #[must_use]
-    pub fn attributes(&self) -> Vec<&'static str> {
-        let attributes = self.data_set.attributes();
+    pub fn attributes(&self) -> Vec<&'a str> {
+        let attributes = self.series.data_set().attributes();
         let positions = self.table.attributes.iter();
         positions.map(|at| attributes[at].label()).collect()
     }
@@ -65,8 +51,8 @@ impl<'a> TableInWords<'a> {
     /// # Panics
     /// Where the table has no such cell.
     #[must_use]
-    pub fn categories(&self, cell: usize) -> Vec<&'static str> {
-        let attributes = self.data_set.attributes();
+    pub fn categories(&self, cell: usize) -> Vec<&'a str> {
+        let attributes = self.series.data_set().attributes();
         let domain = self.series.strategy().domain();
         let categories = domain
             .cell_categories(self.table.attributes, cell)

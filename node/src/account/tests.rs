@@ -82,7 +82,14 @@ fn charge(ledger: &mut Ledger, agreement: &Agreement, series: &str, period: &str
 }
 
 fn held(periods: &[&str]) -> Held {
-    let of_staff = |period: &&str| ("staff".to_owned(), period.parse::<Period>().unwrap());
+    let of_staff = |period: &&str| {
+        let coded_by = Dictionary::builtin().version().to_owned();
+        (
+            "staff".to_owned(),
+            coded_by,
+            period.parse::<Period>().unwrap(),
+        )
+    };
     Held::new(periods.iter().map(of_staff))
 }
 

@@ -24,7 +24,7 @@ pub(super) fn on_terminal() -> bool {
 }
 
 /// The counts of `series` over the latest snapshot of `period`, or of any period if not said;
-/// `None` where none is held by the agreement's dictionary.
+/// `None` where none is held that it can be counted of.
 pub(super) async fn counts(
     node: &Node,
     agreement: &Agreement,
@@ -32,9 +32,7 @@ pub(super) async fn counts(
     period: Option<Period>,
 ) -> Result<Option<OwnCounts>, Failure> {
     let fits = |snapshot: &HeldSnapshot| {
-        snapshot.data_set == series.data_set()
-            && snapshot.dictionary == agreement.dictionary_version()
-            && period.is_none_or(|period| snapshot.period == period)
+        snapshot.answers(series) && period.is_none_or(|period| snapshot.period == period)
     };
     // By period, ascending.
     let snapshots = node.store().snapshots().await?;

@@ -64,7 +64,10 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     for (series, tables) in chosen {
         let mut heading = format!("\nSeries {}, {}", series.name(), args.period);
         let Some(own) = own::counts(&node, &agreement, series, Some(args.period)).await? else {
-            let missing = format!("{heading}: {} has not been imported", series.data_set());
+            let missing = format!(
+                "{heading}: {} has not been imported",
+                series.data_set().code()
+            );
             context.say(missing)?;
             continue;
         };

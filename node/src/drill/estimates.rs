@@ -3,7 +3,6 @@
 use vwis_proto::{
     agreement::Series,
     algebra::{AttributeSet, ResidualSum},
-    dictionary::Dictionary,
 };
 
 use super::{attacker::Answer, staff};
@@ -29,9 +28,7 @@ impl Estimates {
         let mut sum = ResidualSum::for_strategy(series.strategy());
         sum.add(series.strategy(), &answer.payload.entries())
             .expect("the node answers with as many integers as its agreement says");
-        let data_set = Dictionary::builtin()
-            .data_set(series.data_set())
-            .expect("the agreement names it");
+        let data_set = series.data_set();
         let position = |attribute| data_set.position(attribute).expect("staff has it");
         let staff_group = position("staff_group");
         let categories = data_set.attributes()[staff_group].categories();

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use vwis_proto::{
     agreement::{Agreement, AgreementHash},
-    dictionary::Dictionary,
+    dictionary::Editions,
 };
 
 use super::{Store, StoreError};
@@ -78,6 +78,6 @@ impl Store {
         if AgreementHash::of(&canonical) != *hash {
             return Err(StoreError::Corrupt("agreement"));
         }
-        Ok(Agreement::from_canonical(&canonical, Dictionary::builtin()).ok())
+        Ok(Agreement::from_canonical(&canonical, Editions::builtin()).ok())
     }
 }

@@ -5,6 +5,7 @@ use sqlx::Sqlite;
 use vwis_link::fault;
 use vwis_proto::{
     agreement::{Agreement, AgreementHash, Series},
+    dictionary::Editions,
     period::Period,
 };
 
@@ -13,7 +14,7 @@ use super::{
     people::{MovingBytes, insert_people},
 };
 use crate::{
-    counts::ConfidentialCounts,
+    counts::{ConfidentialCounts, is_coded_for},
     ledger::SnapshotId,
     movement::Moving,
     people::{People, RowsTag},
@@ -189,11 +190,11 @@ impl Store {
         Ok(row.is_some())
     }
 
-    /// The exact tables that `series` of `agreement` needs of a snapshot: those counted before,
-    /// or counted and kept now.
+    /// The exact tables that `series` of `agreement` needs of a snapshot that answers it: those counted
+    /// before, or counted and kept now.
     ///
     /// # Errors
-    /// When the store cannot be read or written.
+    /// When the store cannot be read or written, or the snapshot does not answer it.
     pub async fn counts(
         &self,
         snapshot: SnapshotId,
@@ -213,9 +214,20 @@ impl Store {
             return ConfidentialCounts::from_store(series, &bytes)
                 .ok_or(StoreError::Corrupt("count"));
         }
-        let attributes = series.strategy().domain().all().iter().count();
+        let (dictionary,): (String,) =
+            sqlx::query_as("SELECT dictionary FROM snapshot WHERE id = $1")
+                .bind(snapshot.to_string())
+                .fetch_one(&self.pool)
+                .await?;
+        let coded_by = Editions::builtin().edition(&dictionary);
+        let attributes = coded_by
+            .and_then(|edition| edition.data_set(series.data_set().code()))
+            .ok_or(StoreError::Corrupt("snapshot"))?
+            .attributes()
+            .len();
         let people = self.people(snapshot, attributes).await?;
-        let counts = ConfidentialCounts::count(series, &people);
+        let counts = ConfidentialCounts::coded(series, &people, &dictionary)
+            .ok_or(StoreError::Corrupt("snapshot"))?;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         insert_counts(&mut transaction, snapshot, agreement, series, &counts).await?;
         transaction.commit().await?;
@@ -233,6 +245,17 @@ impl Store {
                 .fetch_optional(&self.pool)
                 .await?;
         Ok(row.and_then(|(report,)| report))
+    }
+}
+
+// === impl HeldSnapshot ===
+
+impl HeldSnapshot {
+    /// Whether its people can be counted as `series` counts them: they are of its data set, and what coded
+    /// them tells its categories apart.
+    #[must_use]
+    pub fn answers(&self, series: &Series) -> bool {
+        self.data_set == series.data_set().code() && is_coded_for(&self.dictionary, series)
     }
 }
 
@@ -254,20 +277,14 @@ fn count<'a>(
 ) -> Vec<(AgreementHash, &'a Series, ConfidentialCounts)> {
     agreements
         .iter()
-        .filter(|agreement| agreement.dictionary_version() == snapshot.dictionary)
         .flat_map(|agreement| {
-            agreement
-                .series()
-                .iter()
-                .map(|series| (agreement.hash(), series))
+            let series = agreement.series().iter();
+            series.map(|series| (agreement.hash(), series))
         })
-        .filter(|(_, series)| series.data_set() == snapshot.data_set)
-        .map(|(hash, series)| {
-            (
-                hash,
-                series,
-                ConfidentialCounts::count(series, snapshot.people),
-            )
+        .filter(|(_, series)| series.data_set().code() == snapshot.data_set)
+        .filter_map(|(hash, series)| {
+            let counts = ConfidentialCounts::coded(series, snapshot.people, snapshot.dictionary)?;
+            Some((hash, series, counts))
         })
         .collect()
 }

@@ -6,7 +6,11 @@ use super::{
     AgreementError, AgreementHash, Series, SeriesError, Visibility,
     text::{AgreementText, FORMAT},
 };
-use crate::{aggregator_name::AggregatorName, dictionary::Dictionary, period::Period};
+use crate::{
+    aggregator_name::AggregatorName,
+    dictionary::{Dictionary, Editions},
+    period::Period,
+};
 
 /// Most series one agreement may hold.
 pub const MAX_SERIES: usize = 16;
@@ -35,15 +39,24 @@ pub struct Agreement {
 // === impl Agreement ===
 
 impl Agreement {
-    /// Reads and validates canonical bytes against the data dictionary compiled in here.
+    /// Reads and validates canonical bytes by the edition of the dictionary that they name.
     ///
     /// # Errors
     /// [`AgreementError`] for anything but the one canonical form of a valid agreement.
-    pub fn from_canonical(bytes: &[u8], dictionary: &Dictionary) -> Result<Self, AgreementError> {
+    pub fn from_canonical(bytes: &[u8], editions: &Editions) -> Result<Self, AgreementError> {
         if bytes.len() > MAX_CANONICAL_BYTES {
             return Err(AgreementError::TooLong(bytes.len()));
         }
         let text: AgreementText = serde_json::from_slice(bytes).map_err(AgreementError::Syntax)?;
+        if text.format != FORMAT {
+            return Err(AgreementError::Format(text.format));
+        }
+        let Some(dictionary) = editions.edition(&text.dictionary) else {
+            return Err(AgreementError::Dictionary {
+                theirs: text.dictionary,
+                ours: editions.versions().collect::<Vec<_>>().join(", "),
+            });
+        };
         let agreement = Self::validate(text, dictionary)?;
         if agreement.canonical == bytes {
             Ok(agreement)
@@ -56,15 +69,6 @@ impl Agreement {
         text: AgreementText,
         dictionary: &Dictionary,
     ) -> Result<Self, AgreementError> {
-        if text.format != FORMAT {
-            return Err(AgreementError::Format(text.format));
-        }
-        if text.dictionary != dictionary.version() {
-            return Err(AgreementError::Dictionary {
-                theirs: text.dictionary,
-                ours: dictionary.version().to_owned(),
-            });
-        }
         for (field, value, most) in [
             ("name", &text.name, 100),
             ("purpose", &text.purpose, 2000),
@@ -184,7 +188,7 @@ impl Agreement {
         Some(start.timestamp())
     }
 
-    /// Version of the data dictionary whose categories it counts.
+    /// Version of the edition of the dictionary whose categories it counts.
     #[must_use]
     pub fn dictionary_version(&self) -> &str {
         &self.text.dictionary

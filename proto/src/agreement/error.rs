@@ -24,15 +24,15 @@ pub enum AgreementError {
     /// A format this software does not know.
     #[error("format `{0}` is not known here; this software reads {FORMAT}")]
     Format(String),
-    /// Compiled against another dictionary.
+    /// Of an edition of the dictionary that is not compiled in here.
     #[error(
-        "the agreement speaks of dictionary {theirs} and this software has {ours}: bring both \
-         sides to the same version and compile the agreement again"
+        "the agreement counts by edition {theirs} of the dictionary, and this software knows {ours}: install \
+         a version that knows it"
     )]
     Dictionary {
         /// Version the agreement names.
         theirs: String,
-        /// Version compiled in here.
+        /// Versions compiled in here.
         ours: String,
     },
     /// A text field that is empty, too long or not what it looks like.

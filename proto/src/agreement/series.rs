@@ -19,6 +19,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Series {
     text: SeriesText,
+    data_set: DataSet,
     tables: Vec<Table>,
     strategy: Strategy,
 }
@@ -103,6 +104,7 @@ impl Series {
         }
         Ok(Self {
             text: text.clone(),
+            data_set: data_set.clone(),
             tables,
             strategy,
         })
@@ -114,10 +116,20 @@ impl Series {
         &self.text.name
     }
 
-    /// Data set of the dictionary that is counted, such as `staff`.
+    /// The data set that is counted, such as `staff`, as the agreement's own edition of the dictionary has
+    /// it.
     #[must_use]
-    pub fn data_set(&self) -> &str {
-        &self.text.data_set
+    pub fn data_set(&self) -> &DataSet {
+        &self.data_set
+    }
+
+    /// The attributes that its tables count by.
+    #[must_use]
+    pub fn attributes(&self) -> AttributeSet {
+        let tables = self.tables.iter();
+        tables.fold(AttributeSet::EMPTY, |all, table| {
+            all.union(table.attributes)
+        })
     }
 
     /// What is summed.

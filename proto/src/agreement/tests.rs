@@ -1,5 +1,8 @@
 use super::*;
-use crate::{dictionary::Dictionary, rho::Rho};
+use crate::{
+    dictionary::{Dictionary, Editions},
+    rho::Rho,
+};
 
 const DRAFT: &str = r#"
 name = "A small agreement"
@@ -43,7 +46,7 @@ fn agreement() -> Agreement {
 }
 
 fn reread(text: &str) -> Result<Agreement, AgreementError> {
-    Agreement::from_canonical(text.as_bytes(), Dictionary::builtin())
+    Agreement::from_canonical(text.as_bytes(), Editions::builtin())
 }
 
 fn canonical() -> String {
@@ -261,11 +264,11 @@ fn bytes_that_are_no_agreement_never_panic() {
         b"\xff\xfe",
         b"{\"format\":",
     ] {
-        assert!(Agreement::from_canonical(bytes, Dictionary::builtin()).is_err());
+        assert!(Agreement::from_canonical(bytes, Editions::builtin()).is_err());
     }
     let long = vec![b' '; 1 << 20];
     assert!(matches!(
-        Agreement::from_canonical(&long, Dictionary::builtin()),
+        Agreement::from_canonical(&long, Editions::builtin()),
         Err(AgreementError::TooLong(_))
     ));
 }
@@ -277,7 +280,7 @@ fn what_is_shown_of_one_organisation_is_for_analysts_unless_the_agreement_says_o
     let open = compile(&DRAFT.replace("first_period", clause)).unwrap();
     assert_eq!(open.organisations_visible_to(), Visibility::Members);
     assert_ne!(open.hash(), agreement().hash());
-    let read = Agreement::from_canonical(open.canonical(), Dictionary::builtin()).unwrap();
+    let read = Agreement::from_canonical(open.canonical(), Editions::builtin()).unwrap();
     assert_eq!(read.organisations_visible_to(), Visibility::Members);
     let unsaid = canonical().replace("\"organisations_visible_to\":\"analysts\",", "");
     assert!(matches!(reread(&unsaid), Err(AgreementError::Syntax(_))));

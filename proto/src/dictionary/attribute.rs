@@ -23,6 +23,8 @@ pub struct Attribute {
 pub struct Category {
     pub(super) code: String,
     pub(super) label: String,
+    /// What it was part of in earlier editions, the nearest first.
+    pub(super) was: Vec<String>,
     pub(super) national: Vec<String>,
     pub(super) range: Option<RangeInclusive<u32>>,
 }

@@ -35,6 +35,33 @@ pub enum DictionaryError {
         /// The attribute's code.
         attribute: String,
     },
+    /// The manifest names no edition.
+    #[error("the manifest names no edition of the codes")]
+    NoEdition,
+    /// The codes of an edition are not those that it was named by.
+    #[error(
+        "edition `{edition}` has the codes {found} and not {stated}: what was released stays as it is; what \
+         is new says `since`, in an edition of its own at the end of `editions`"
+    )]
+    Edition {
+        /// Its name.
+        edition: String,
+        /// The hash in its version.
+        stated: String,
+        /// The hash of its codes.
+        found: String,
+    },
+    /// A category is of no edition, or was part of one that is no older.
+    #[error(
+        "table `{table}`: category `{category}` must be there since and until an edition that the manifest \
+         names, and `was` be a category that is older"
+    )]
+    Since {
+        /// The table's name.
+        table: String,
+        /// The category's code.
+        category: String,
+    },
     /// A data set repeats an attribute, or has one that there is no table for.
     #[error("data set `{data_set}`: `{attribute}` is repeated or has no table")]
     DataSet {

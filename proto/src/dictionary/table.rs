@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
-use crate::algebra::Domain;
+use crate::{algebra::Domain, hex};
 
 use super::{
     Attribute, CATEGORIES, Category, DataSet, Dictionary, DictionaryError, Excluded, Group,
@@ -18,7 +18,8 @@ use super::{
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Manifest {
-    edition: String,
+    /// Versions, the oldest first: a name and the first 8 hex digits of the hash of its codes.
+    editions: Vec<String>,
     licence: String,
     attributes: Vec<String>,
     data_set: Vec<DataSetTable>,
@@ -30,10 +31,18 @@ struct DataSetTable {
     code: String,
     label: String,
     description: String,
-    attributes: Vec<String>,
+    attributes: Vec<DataSetAttribute>,
 }
 
+/// An attribute of a data set, and since which edition if not the first.
 #[derive(Deserialize)]
+#[serde(untagged)]
+enum DataSetAttribute {
+    Always(String),
+    Since { code: String, since: usize },
+}
+
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AttributeTable {
     pub(super) code: String,
@@ -50,7 +59,7 @@ pub(super) struct AttributeTable {
     pub(super) excluded: Vec<ExcludedTable>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GroupingTable {
     code: String,
@@ -59,18 +68,25 @@ struct GroupingTable {
     groups: Vec<GroupTable>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GroupTable {
     code: String,
     label: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CategoryTable {
     pub(super) code: String,
     pub(super) label: String,
+    /// The first edition that has it.
+    #[serde(default = "first")]
+    since: usize,
+    /// The last one, where later ones have it no longer.
+    until: Option<usize>,
+    /// The category that it was part of before.
+    was: Option<String>,
     #[serde(default)]
     pub(super) national: Vec<String>,
     #[serde(default)]
@@ -84,9 +100,12 @@ pub(super) struct CategoryTable {
     pub(super) range: Option<[u32; 2]>,
     #[serde(default)]
     groups: BTreeMap<String, String>,
+    /// `was`, and what that was before, and so on.
+    #[serde(skip)]
+    ancestors: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExcludedTable {
     pub(super) code: String,
@@ -97,54 +116,82 @@ pub(super) struct ExcludedTable {
     pub(super) synonyms: Vec<String>,
 }
 
+fn first() -> usize {
+    1
+}
+
+/// Every edition, the oldest first.
 pub(super) fn parse(
     manifest: &str,
     attributes: &[(&str, &str)],
-) -> Result<Dictionary, DictionaryError> {
-    let text = manifest;
-    let manifest: Manifest = toml_of("dictionary", text)?;
-    let mut tables = HashMap::new();
+) -> Result<Vec<Dictionary>, DictionaryError> {
+    let manifest: Manifest = toml_of("dictionary", manifest)?;
+    let mut texts = HashMap::new();
     for (name, text) in attributes {
-        if tables.insert(*name, *text).is_some() || !manifest.attributes.iter().any(|a| a == name) {
+        if texts.insert(*name, *text).is_some() || !manifest.attributes.iter().any(|a| a == name) {
             return Err(DictionaryError::Attribute {
                 attribute: (*name).to_owned(),
             });
         }
     }
-
-    let mut digest = Sha256::new();
-    absorb(&mut digest, "dictionary", text);
-    let mut parsed = Vec::new();
-    let mut attribute_index = HashMap::new();
+    let mut tables: Vec<AttributeTable> = Vec::new();
     for code in &manifest.attributes {
         let missing = || DictionaryError::Attribute {
             attribute: code.clone(),
         };
-        let text = tables.get(code.as_str()).ok_or_else(missing)?;
-        absorb(&mut digest, code, text);
-        let attribute = attribute(toml_of(code, text)?)?;
-        if attribute.code != *code || attribute_index.insert(code.clone(), parsed.len()).is_some() {
+        let text = texts.get(code.as_str()).ok_or_else(missing)?;
+        let table: AttributeTable = toml_of(code, text)?;
+        if table.code != *code || tables.iter().any(|known| known.code == *code) {
             return Err(missing());
         }
-        parsed.push(Arc::new(attribute));
+        whole(&table, manifest.editions.len())?;
+        tables.push(table);
     }
+    if manifest.editions.is_empty() {
+        return Err(DictionaryError::NoEdition);
+    }
+    let editions = (1..)
+        .zip(&manifest.editions)
+        .map(|(number, version)| edition(&manifest, &tables, number, version))
+        .collect::<Result<_, _>>()?;
+    tables.iter().try_for_each(check_national)?;
+    Ok(editions)
+}
 
+/// The tables as edition `number` has them.
+fn edition(
+    manifest: &Manifest,
+    tables: &[AttributeTable],
+    number: usize,
+    version: &str,
+) -> Result<Dictionary, DictionaryError> {
+    let attributes = tables
+        .iter()
+        .map(|table| Ok(Arc::new(attribute(table.in_edition(number))?)))
+        .collect::<Result<Vec<_>, DictionaryError>>()?;
     let data_sets = manifest
         .data_set
-        .into_iter()
-        .map(|set| data_set(set, &parsed))
+        .iter()
+        .map(|set| data_set(set, number, &attributes))
         .collect::<Result<Vec<_>, _>>()?;
     unique("dictionary", data_sets.iter().map(DataSet::code))?;
-
-    let hash = digest.finalize();
+    let codes = hash_of_codes(&data_sets);
+    let (name, stated) = version.rsplit_once('.').unwrap_or((version, ""));
+    if stated != codes {
+        return Err(DictionaryError::Edition {
+            edition: name.to_owned(),
+            stated: stated.to_owned(),
+            found: codes,
+        });
+    }
     Ok(Dictionary {
-        version: format!(
-            "{}.{:02x}{:02x}{:02x}{:02x}",
-            manifest.edition, hash[0], hash[1], hash[2], hash[3]
-        ),
-        licence: manifest.licence,
-        attributes: parsed,
-        attribute_index,
+        version: version.to_owned(),
+        licence: manifest.licence.clone(),
+        attribute_index: (0..)
+            .zip(&attributes)
+            .map(|(index, attribute)| (attribute.code.clone(), index))
+            .collect(),
+        attributes,
         data_sets,
     })
 }
@@ -156,24 +203,41 @@ fn toml_of<T: DeserializeOwned>(table: &str, text: &str) -> Result<T, Dictionary
     })
 }
 
-/// Name and text with their lengths, so that moving bytes between tables changes the hash.
-fn absorb(digest: &mut Sha256, name: &str, text: &str) {
-    for part in [name, text] {
-        digest.update((part.len() as u64).to_le_bytes());
-        digest.update(part);
+/// The first 8 hex digits of the SHA-256 of what the numbers in a vector mean: data sets, their attributes
+/// and those's categories by code, each in its order.
+fn hash_of_codes(data_sets: &[DataSet]) -> String {
+    let mut digest = Sha256::new();
+    for set in data_sets {
+        digest.update(format!("{}\n", set.code));
+        for attribute in &set.attributes {
+            let codes: Vec<_> = attribute.categories.iter().map(Category::code).collect();
+            digest.update(format!("{}: {}\n", attribute.code, codes.join(" ")));
+        }
     }
+    hex::encode(&digest.finalize()[..4])
 }
 
-fn data_set(table: DataSetTable, known: &[Arc<Attribute>]) -> Result<DataSet, DictionaryError> {
+fn data_set(
+    table: &DataSetTable,
+    edition: usize,
+    known: &[Arc<Attribute>],
+) -> Result<DataSet, DictionaryError> {
     let mut attributes: Vec<Arc<Attribute>> = Vec::new();
-    for code in &table.attributes {
+    for own in &table.attributes {
+        let (code, since) = match own {
+            DataSetAttribute::Always(code) => (code, first()),
+            DataSetAttribute::Since { code, since } => (code, *since),
+        };
+        if since > edition {
+            continue;
+        }
         match known.iter().find(|attribute| attribute.code == *code) {
             Some(found) if attributes.iter().all(|own| own.code != *code) => {
                 attributes.push(Arc::clone(found));
             }
             _ => {
                 return Err(DictionaryError::DataSet {
-                    data_set: table.code,
+                    data_set: table.code.clone(),
                     attribute: code.clone(),
                 });
             }
@@ -187,12 +251,41 @@ fn data_set(table: DataSetTable, known: &[Arc<Attribute>]) -> Result<DataSet, Di
         source,
     })?;
     Ok(DataSet {
-        code: table.code,
-        label: table.label,
-        description: table.description,
+        code: table.code.clone(),
+        label: table.label.clone(),
+        description: table.description.clone(),
         attributes,
         domain,
     })
+}
+
+/// What holds of a table's categories in all editions together.
+fn whole(table: &AttributeTable, editions: usize) -> Result<(), DictionaryError> {
+    let rules = table.excluded.iter().map(|rule| rule.code.as_str());
+    let categories = table.category.iter();
+    unique(
+        &table.code,
+        categories
+            .map(|category| category.code.as_str())
+            .chain(rules),
+    )?;
+    for category in &table.category {
+        let last = category.until.unwrap_or(editions);
+        let is_earlier = |was: &String| {
+            let mut categories = table.category.iter();
+            categories.any(|one| one.code == *was && one.since < category.since)
+        };
+        if !(first()..=editions).contains(&category.since)
+            || !(category.since..=editions).contains(&last)
+            || !category.was.iter().all(is_earlier)
+        {
+            return Err(DictionaryError::Since {
+                table: table.code.clone(),
+                category: category.code.clone(),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn attribute(table: AttributeTable) -> Result<Attribute, DictionaryError> {
@@ -212,15 +305,6 @@ fn attribute(table: AttributeTable) -> Result<Attribute, DictionaryError> {
     {
         return Err(DictionaryError::Unknown { table: table.code });
     }
-    let rules = table.excluded.iter().map(|rule| rule.code.as_str());
-    unique(
-        name,
-        table
-            .category
-            .iter()
-            .map(|category| category.code.as_str())
-            .chain(rules),
-    )?;
     unique(
         name,
         table.grouping.iter().map(|grouping| grouping.code.as_str()),
@@ -228,12 +312,12 @@ fn attribute(table: AttributeTable) -> Result<Attribute, DictionaryError> {
 
     let reader = reader(&table)?;
     let groupings = groupings(&table)?;
-    check_national(&table)?;
 
     let categories: Vec<_> = table
         .category
         .into_iter()
         .map(|category| Category {
+            was: category.ancestors,
             national: [category.national, category.weak_national].concat(),
             range: category.range.map(|[from, to]| from..=to),
             code: category.code,
@@ -262,6 +346,27 @@ fn attribute(table: AttributeTable) -> Result<Attribute, DictionaryError> {
         groupings,
         reader,
     })
+}
+
+// === impl AttributeTable ===
+
+impl AttributeTable {
+    /// With the categories that an edition has.
+    fn in_edition(&self, edition: usize) -> Self {
+        let mut table = self.clone();
+        table.category.retain(|category| {
+            category.since <= edition && category.until.is_none_or(|until| edition <= until)
+        });
+        for category in &mut table.category {
+            let mut was = category.was.as_ref();
+            while let Some(code) = was {
+                category.ancestors.push(code.clone());
+                let before = self.category.iter().find(|one| one.code == *code);
+                was = before.and_then(|before| before.was.as_ref());
+            }
+        }
+        table
+    }
 }
 
 /// Codes are well formed and none is there twice.

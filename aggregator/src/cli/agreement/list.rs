@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 use vwis_proto::{
-    agreement::{Agreement, AgreementHash, Series},
+    agreement::{Agreement, AgreementError, AgreementHash, Series},
     ods::OdsCode,
     reason::Reason,
 };
@@ -24,6 +24,7 @@ type AtNodes = Vec<(OdsCode, Result<BTreeMap<AgreementHash, Standing>, Problem>)
 pub(super) async fn run(ask: bool, as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
     let (config, store) = context.open().await?;
     let agreements = store.agreements().await?;
+    let unreadable = store.unreadable_agreements().await?;
     let nodes = if ask && !agreements.is_empty() {
         some_nodes(&store, context).await?
     } else {
@@ -45,13 +46,15 @@ pub(super) async fn run(ask: bool, as_json: bool, context: &mut Context) -> Resu
         at_nodes.sort_by(|(a, _), (b, _)| a.cmp(b));
     }
     if as_json {
-        let list: Vec<_> = agreements
-            .iter()
-            .map(|agreement| as_json_of(agreement, ask.then_some(&at_nodes)))
-            .collect();
+        let readable = agreements.iter();
+        let list = readable.map(|agreement| as_json_of(agreement, ask.then_some(&at_nodes)));
+        let not = unreadable.iter();
+        let not =
+            not.map(|(hash, why)| json!({ "agreement": hash, "unreadable": why.to_string() }));
+        let list: Vec<_> = list.chain(not).collect();
         context.print_json(&list)?;
     } else {
-        print_text(&agreements, &at_nodes, context)?;
+        print_text((&agreements, &unreadable), &at_nodes, context)?;
     }
     let all_answered = at_nodes.iter().all(|(_, answer)| answer.is_ok());
     Ok(if all_answered {
@@ -93,7 +96,7 @@ fn as_json_of(agreement: &Agreement, at_nodes: Option<&AtNodes>) -> serde_json::
 }
 
 fn print_text(
-    agreements: &[Agreement],
+    (agreements, unreadable): (&[Agreement], &[(AgreementHash, AgreementError)]),
     at_nodes: &AtNodes,
     context: &mut Context,
 ) -> Result<(), Failure> {
@@ -119,7 +122,10 @@ fn print_text(
             }
         }
     }
-    if agreements.is_empty() {
+    for (hash, why) in unreadable {
+        context.print(format_args!("{hash} cannot be read here: {why}"))?;
+    }
+    if agreements.is_empty() && unreadable.is_empty() {
         let next = context.command("agreement propose FILE");
         context.say(format_args!("no agreements yet; next: {next}"));
     }

@@ -1,6 +1,6 @@
 //! Who was counted: the rule, how far it reaches, and the staff whom pathways share.
 
-use vwis_proto::dictionary::{Category, Dictionary};
+use vwis_proto::dictionary::Category;
 
 use super::super::{Ask, Gap, Reading, charts, gap::or_gap};
 use crate::{
@@ -27,7 +27,7 @@ pub(super) fn section(reading: &Reading<'_>, pathway: &'static Category) -> Sect
     if let Ok(reach) = reach(reading) {
         section = section.saying(reach);
     }
-    let attribute = Dictionary::builtin().attribute(PATHWAY);
+    let attribute = reading.attribute(PATHWAY);
     let rule = attribute.map(|attribute| attribute.description().trim_end_matches('.').to_owned());
     section
         .with_html(or_gap(

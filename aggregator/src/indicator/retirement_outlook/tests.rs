@@ -137,8 +137,8 @@ fn the_outer_interval_holds_the_inner_and_says_what_rates_and_chance_add() {
 
 #[test]
 fn a_role_leaves_at_the_rate_of_its_professions_staff_group() {
-    let roles = question::attribute("role");
-    let of = |code: &str| staff_group_of_role(roles.category(code).unwrap());
+    let roles = Question::default().attribute("role");
+    let of = |code: &str| staff_group_of_role(roles, roles.category(code).unwrap());
     assert_eq!(of("community_nurse"), NURSES);
     assert_eq!(of("midwife"), NURSES);
     assert_eq!(

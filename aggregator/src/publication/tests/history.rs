@@ -194,7 +194,7 @@ fn event() -> impl Strategy<Value = Event> {
 
 /// The vector of a series over `number` people in the one cell.
 fn payload(series: &Series, number: i64) -> Payload {
-    let data_set = Dictionary::builtin().data_set(series.data_set()).unwrap();
+    let data_set = series.data_set();
     let domain = series.strategy().domain();
     let mut tables = Tables::new(domain.clone());
     for table in series.tables() {
@@ -312,11 +312,11 @@ impl System {
         let period = PERIODS[of].parse().unwrap();
         let series = self.agreements[under].series().iter();
         let series: Vec<_> = series
-            .filter(|series| data_sets.contains(&series.data_set()))
+            .filter(|series| data_sets.contains(&series.data_set().code()))
             .collect();
         for series in &series {
             let is_looked_at =
-                of == self.looked_at.period && series.data_set() == self.looked_at.data_set;
+                of == self.looked_at.period && series.data_set().code() == self.looked_at.data_set;
             let number = if is_looked_at {
                 UNIT * 3_i64.pow(power)
             } else {
@@ -406,7 +406,7 @@ impl System {
         }
     }
 
-    /// Asks everything there is, and what was asked before by its permanent address; keeps every figure.
+    /// Asks everything there is; keeps every figure, and where the same answer stays.
     async fn read(&mut self) {
         let releases = self.asked.get_by(&self.viewer, "/api/v1/releases").await;
         let releases = releases.json(200);
@@ -414,10 +414,12 @@ impl System {
         let ids: Vec<_> = releases
             .map(|one| one["id"].as_str().unwrap().to_owned())
             .collect();
-        let mut asked: BTreeSet<String> = std::mem::take(&mut self.addresses);
         let second = self.agreements[1].hash().to_string();
-        asked.extend(questions::all(&ids, &second));
-        for address in asked {
+        self.ask(questions::all(&ids, &second)).await;
+    }
+
+    async fn ask(&mut self, addresses: BTreeSet<String>) {
+        for address in addresses {
             let csv = if address.contains("picture.csv") || address.contains("format=") {
                 address.clone()
             } else {
@@ -486,6 +488,9 @@ fn run(events: &[Event], looked_at: Day) -> System {
                 system.read().await;
             }
         }
+        // What was answered on the way stays where it is: or it is told by then what replaced it.
+        let all = std::mem::take(&mut system.addresses);
+        system.ask(all).await;
         system
     })
 }

@@ -48,17 +48,12 @@ pub(super) async fn explain(
     ))
 }
 
-/// The periods that could be measured now. All agreements that can be read are of this version's
-/// dictionary, and a snapshot of another one answers none of them.
+/// What could be measured now.
 pub(in crate::cli) async fn held(node: &Node) -> Result<Held, StoreError> {
-    let ours = vwis_proto::dictionary::Dictionary::builtin().version();
     let snapshots = node.store().snapshots().await?;
-    Ok(Held::new(
-        snapshots
-            .into_iter()
-            .filter(|snapshot| snapshot.dictionary == ours)
-            .map(|snapshot| (snapshot.data_set, snapshot.period)),
-    ))
+    Ok(Held::new(snapshots.into_iter().map(|snapshot| {
+        (snapshot.data_set, snapshot.dictionary, snapshot.period)
+    })))
 }
 
 /// All agreements that were handed to this node and that this version reads.

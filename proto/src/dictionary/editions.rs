@@ -1,0 +1,125 @@
+//! The editions of the codes, and how one counts what another coded.
+//!
+//! An *edition* says what the numbers in a vector mean: which data sets there are, which attributes they
+//! carry, and which categories those have, each in its order. Agreements and snapshots name one by its
+//! version, whose last part is a hash of these codes and of nothing else: labels, groupings and spellings
+//! are read by code and may improve without a new edition.
+//!
+//! Editions that were released stay compiled in. All are views of one set of tables: a category or an
+//! attribute of a data set says `since` which edition it is there, and `until` which; a category that was
+//! part of another before says so with `was`. So a snapshot that was coded by a newer edition is counted
+//! for an older agreement by going back along `was`, and nothing has to be imported twice.
+
+use super::{Attribute, DataSet, Dictionary, DictionaryError, builtin, table};
+use crate::algebra::AttributeSet;
+
+/// All editions, the oldest first.
+#[derive(Debug)]
+pub struct Editions(pub(super) Vec<Dictionary>);
+
+/// How people who were coded by one edition are counted by another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recoding {
+    /// For each attribute of the other edition that is counted: where the people have it, and what each
+    /// of their categories is there.
+    columns: Vec<Option<(usize, Vec<u8>)>>,
+}
+
+// === impl Editions ===
+
+impl Editions {
+    /// Those that are compiled into this program.
+    ///
+    /// # Panics
+    /// Never in a program whose tests passed: they parse the shipped tables.
+    #[must_use]
+    pub fn builtin() -> &'static Self {
+        builtin::editions()
+    }
+
+    /// Reads tables given as (name, TOML text): `manifest` is `dictionary.toml`, and each of
+    /// `attributes` is named by its attribute's code.
+    ///
+    /// # Errors
+    /// The first rule of the dictionary that a table breaks.
+    pub fn parse(manifest: &str, attributes: &[(&str, &str)]) -> Result<Self, DictionaryError> {
+        table::parse(manifest, attributes).map(Self)
+    }
+
+    /// The newest, by which extracts are read.
+    ///
+    /// # Panics
+    /// Never: tables without an edition do not parse.
+    #[must_use]
+    pub fn current(&self) -> &Dictionary {
+        self.0.last().expect("a manifest names an edition")
+    }
+
+    /// The one of that version.
+    #[must_use]
+    pub fn edition(&self, version: &str) -> Option<&Dictionary> {
+        self.0.iter().find(|edition| edition.version() == version)
+    }
+
+    /// Their versions, the oldest first.
+    pub fn versions(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(Dictionary::version)
+    }
+
+    /// How people of `to`'s data set who were coded by the edition `from` are counted over `attributes` of
+    /// it; `None` where that edition does not tell apart what is counted.
+    #[must_use]
+    pub fn recoding(&self, from: &str, to: &DataSet, attributes: AttributeSet) -> Option<Recoding> {
+        let from = self.edition(from)?.data_set(to.code())?;
+        let mut columns = vec![None; to.attributes().len()];
+        for position in attributes {
+            let wanted = &to.attributes()[position];
+            let had = from.position(wanted.code())?;
+            columns[position] = Some((had, categories(&from.attributes()[had], wanted)?));
+        }
+        Some(Recoding { columns })
+    }
+}
+
+/// What each category of an attribute is in another edition of it, if that tells no more apart.
+fn categories(had: &Attribute, wanted: &Attribute) -> Option<Vec<u8>> {
+    let there: Vec<usize> = had
+        .categories()
+        .iter()
+        .map(|category| {
+            let mut codes = std::iter::once(&category.code).chain(&category.was);
+            codes.find_map(|code| wanted.category(code))
+        })
+        .collect::<Option<_>>()?;
+    let is_told = |(index, category): (usize, &super::Category)| {
+        had.category(category.code()).is_some() || there.contains(&index)
+    };
+    let all_told = wanted.categories().iter().enumerate().all(is_told);
+    let bytes = there.into_iter().map(|index| u8::try_from(index).ok());
+    all_told.then(|| bytes.collect())?
+}
+
+// === impl Recoding ===
+
+impl Recoding {
+    /// Whether every attribute that is counted stands where it stood, each of its categories too.
+    #[must_use]
+    pub fn changes_nothing(&self) -> bool {
+        let mut columns = self.columns().enumerate();
+        columns.all(|(position, column)| {
+            column.is_none_or(|(at, there)| {
+                at == position && (0..).zip(there).all(|(index, is)| index == *is)
+            })
+        })
+    }
+
+    /// For each attribute of the edition that counts: where the people have it, and what each of their
+    /// categories is there; nothing for one that is not counted.
+    pub fn columns(&self) -> impl Iterator<Item = Option<(usize, &[u8])>> {
+        let columns = self.columns.iter();
+        columns.map(|column| column.as_ref().map(|(at, map)| (*at, map.as_slice())))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;
