@@ -208,7 +208,7 @@ async fn answer(
         let newest = archive.releases().iter().map(|a| a.release.id).max();
         asking::written(answer, format, &address, newest)
     };
-    let written = api.answers.get_or(key, work).await?;
+    let written = api.answers.get_or(caller, key, work).await?;
     let freshness = if ON_FUNDED_POSTS.contains(&indicator.definition.name) {
         Freshness::Latest
     } else {

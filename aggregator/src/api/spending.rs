@@ -77,7 +77,7 @@ async fn spending(
         let newest = archive.releases().iter().map(|a| a.release.id).max();
         asking::written(answer, format, &address, newest)
     };
-    let written = api.answers.get_or(key, work).await?;
+    let written = api.answers.get_or(&caller, key, work).await?;
     Ok(asking::sent(
         &headers,
         &asking,

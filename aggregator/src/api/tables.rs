@@ -143,7 +143,7 @@ async fn answer(
         let release = answer.releases.first().copied();
         asking::written(answer, format, &address, release)
     };
-    let written = api.answers.get_or(key, work).await?;
+    let written = api.answers.get_or(caller, key, work).await?;
     Ok(asking::sent(headers, asking, asking.freshness(), &written))
 }
 
