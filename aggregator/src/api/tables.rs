@@ -55,7 +55,8 @@ struct TableParams {
     #[param(required = false, example = "headline")]
     series: Option<String>,
     /// Hash of the agreement, or the beginning of it. If not said, the one with the latest headcount of staff,
-    /// then of the most employers, then with the most tables, then kept last.
+    /// then of the most employers, then with the most tables, then kept last; none of fewer than half as many
+    /// employers as another had within the year.
     #[param(required = false)]
     agreement: Option<String>,
     /// Id of the release that the table is of: such an answer never changes.
