@@ -64,7 +64,7 @@ async fn a_row_of_a_file_has_a_number_for_people_exactly_where_it_says_that_ther
             rows += 1;
         }
     }
-    assert!(rows > 5_000 && bounds > 0, "{rows} rows, {bounds} bounds");
+    assert!(rows > 3_000 && bounds > 0, "{rows} rows, {bounds} bounds");
     wrong.truncate(5);
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
