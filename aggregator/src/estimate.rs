@@ -36,6 +36,8 @@ pub enum Reliability {
     Good,
     /// Show it with its interval and a note.
     UseWithCare,
+    /// Show the interval alone: noise took a part below nobody, which is no share of 0.
+    OnlyABound,
     /// Show the interval alone.
     TooNoisyToShow,
 }
@@ -134,6 +136,7 @@ impl Reliability {
         match self {
             Self::Good => "good",
             Self::UseWithCare => "use_with_care",
+            Self::OnlyABound => "only_a_bound",
             Self::TooNoisyToShow => "too_noisy_to_show",
         }
     }
@@ -144,6 +147,7 @@ impl Reliability {
         match self {
             Self::Good => "good",
             Self::UseWithCare => "use with care",
+            Self::OnlyABound => "only a bound",
             Self::TooNoisyToShow => "too noisy to show",
         }
     }

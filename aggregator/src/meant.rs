@@ -2,7 +2,9 @@
 //!
 //! The one that tells most of the system now: the latest period of which it has a headcount of staff; of
 //! the same period the most employers in one such release; then the most tables; then the agreement that
-//! was kept last. When something was collected does not count: a backfill, or a smaller agreement beside
+//! was kept last. One that never had half as many employers as another has had in the last year stands
+//! beside that one and not in its place, however late its period: a pilot, or a successor that few have
+//! approved so far. When something was collected does not count: a backfill, or a smaller agreement beside
 //! the large one, takes over no address.
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -11,6 +13,9 @@ use vwis_proto::{
     agreement::{Agreement, AgreementHash, Measure},
     period::Period,
 };
+
+/// For so long the most employers that an agreement had count, up to the latest period of all.
+const A_YEAR: u16 = 12;
 
 /// A release that a reader may read: of what, and over how many employers.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +41,7 @@ pub fn meant<'a>(
     let latest: BTreeMap<_, usize> = releases
         .map(|one| ((one.agreement, one.period, one.series), one.employers))
         .collect();
-    let standing = |agreement: &Arc<Agreement>| {
+    let headcounts = |agreement: &Arc<Agreement>| -> Option<Vec<(Period, usize)>> {
         let mut of_it = latest
             .iter()
             .filter(|((under, ..), _)| *under == agreement.hash())
@@ -48,17 +53,34 @@ pub fn meant<'a>(
                 one.data_set().code() == "staff" && one.measure() == Measure::Headcount
             })
         });
-        let best = headcounts.map(|((_, period, _), employers)| (*period, *employers));
-        let tables: usize = agreement
-            .series()
-            .iter()
-            .map(|one| one.tables().len())
-            .sum();
-        Some((best.max(), tables))
+        Some(
+            headcounts
+                .map(|((_, period, _), employers)| (*period, *employers))
+                .collect(),
+        )
     };
-    let there = agreements
+    let all: Vec<_> = agreements
         .iter()
-        .filter_map(|agreement| Some((standing(agreement)?, agreement)));
+        .filter_map(|agreement| Some((agreement, headcounts(agreement)?)))
+        .collect();
+    let periods = all
+        .iter()
+        .flat_map(|(_, own)| own)
+        .map(|(period, _)| *period);
+    let since = periods.max().and_then(|last| last.months_before(A_YEAR));
+    let most = |headcounts: &[(Period, usize)]| {
+        let recent = headcounts
+            .iter()
+            .filter(|(period, _)| Some(*period) > since);
+        recent.map(|(_, employers)| *employers).max().unwrap_or(0)
+    };
+    let most_of_all = all.iter().map(|(_, own)| most(own)).max().unwrap_or(0);
+    let there = all.iter().map(|(agreement, headcounts)| {
+        let is_large = 2 * most(headcounts) >= most_of_all;
+        let tables = agreement.series().iter().map(|one| one.tables().len());
+        let best = headcounts.iter().max().copied();
+        ((is_large, best, tables.sum::<usize>()), *agreement)
+    });
     // Of equals, `max_by_key` takes the last.
     let best = there.max_by_key(|(standing, _)| *standing);
     best.map(|(_, agreement)| Arc::clone(agreement))
@@ -85,6 +107,10 @@ mod tests {
         drafts.iter().map(compile).collect()
     }
 
+    const WHOLE: usize = 0;
+    const FEWER_TABLES: usize = 1;
+    const AS_MANY_TABLES: usize = 2;
+
     /// What, the releases as agreement, series, period and employers, and which agreement is meant.
     type Case = (
         &'static str,
@@ -94,10 +120,6 @@ mod tests {
 
     #[test]
     fn the_agreement_that_tells_most_of_the_system_now_is_meant_whatever_was_collected_last() {
-        const WHOLE: usize = 0;
-        const FEWER_TABLES: usize = 1;
-        const AS_MANY_TABLES: usize = 2;
-        let agreements = agreements();
         let cases: [Case; 9] = [
             ("nothing is released", &[], None),
             (
@@ -165,6 +187,43 @@ mod tests {
                 Some(AS_MANY_TABLES),
             ),
         ];
+        are_meant(&cases);
+    }
+
+    #[test]
+    fn a_pilot_is_not_meant_while_a_large_agreement_goes_on() {
+        let cases: [Case; 3] = [
+            (
+                "a later period of a small pilot",
+                &[
+                    (WHOLE, "headline", "2026-06", 12),
+                    (FEWER_TABLES, "headline", "2026-09", 5),
+                ],
+                Some(WHOLE),
+            ),
+            (
+                "a day that few of the large one have reported so far, beside a pilot",
+                &[
+                    (WHOLE, "headline", "2026-06", 12),
+                    (WHOLE, "headline", "2026-09", 2),
+                    (FEWER_TABLES, "headline", "2026-09", 5),
+                ],
+                Some(WHOLE),
+            ),
+            (
+                "what went on over few employers a year after the large one ended",
+                &[
+                    (WHOLE, "headline", "2025-09", 12),
+                    (FEWER_TABLES, "headline", "2026-09", 5),
+                ],
+                Some(FEWER_TABLES),
+            ),
+        ];
+        are_meant(&cases);
+    }
+
+    fn are_meant(cases: &[Case]) {
+        let agreements = agreements();
         for (what, releases, expected) in cases {
             let releases = releases
                 .iter()

@@ -7,6 +7,8 @@
 
 #[path = "pages/accessible.rs"]
 mod accessible;
+#[path = "pages/files.rs"]
+mod files;
 #[path = "pages/journeys.rs"]
 mod journeys;
 #[path = "pages/scripts.rs"]

@@ -108,14 +108,16 @@ fn figure_columns() -> Vec<Column> {
         text(
             "reliability_label",
             "Reliability",
-            "By the width of the interval, never by the number.",
+            "By the width of the interval, never by the number; only a bound where noise took a part below \
+             nobody.",
         )
         .people(),
         text(
             RELIABILITY,
             "Reliability (code)",
             "By the half-width of the 95% interval. Counts and ratios, relative to the number: good up to \
-             15%, use_with_care up to 50%. Shares: good up to 5 points, use_with_care up to 20. Else \
+             15%, use_with_care up to 50%. Shares: good up to 5 points, use_with_care up to 20; \
+             only_a_bound where noise took a part below nobody, so that there is no number. Else \
              too_noisy_to_show. Empty for differences, which have a verdict.",
         )
         .machines(),

@@ -48,7 +48,14 @@ pub(super) fn of_releases<'a>(
         .iter()
         .filter(|a| ids.contains(&a.release.id));
     let releases = used
-        .map(|archived| (Arc::clone(archived), archive.reach(archived)))
+        .map(|archived| {
+            let mut reach = archive.reach(archived);
+            if *whose != Whose::System {
+                // What is missing is no doubt of theirs, and may be another employer's headcount.
+                reach.of_last_known_headcount = None;
+            }
+            (Arc::clone(archived), reach)
+        })
         .collect();
     Provenance {
         archive,

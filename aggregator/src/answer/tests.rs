@@ -2,6 +2,8 @@ mod columns;
 mod displayed;
 mod when;
 
+use std::sync::Arc;
+
 use vwis_proto::agreement::Measure;
 
 use super::*;
@@ -57,6 +59,35 @@ fn a_table_says_what_it_is_of_and_where_it_comes_from() {
         sheet.notes
     );
     assert_eq!(answer.releases.len(), 1);
+}
+
+/// With it whoever reads their own alone would have the headcount of whoever is missing alone.
+#[test]
+fn an_employers_own_table_tells_no_part_of_anybodys_headcount() {
+    let both = || ["R0A", "RM3"].map(|code| code.parse().unwrap());
+    let archive = Workforce::new()
+        .people(&[("band", "afc_5")], 600)
+        .period("2026-06")
+        .people(&[("band", "afc_5")], 600)
+        .period("2026-03")
+        .employer("RM3")
+        .people(&[("band", "afc_5")], 300)
+        .archive(r#"{ by = ["band"] }"#, r#"{ by = ["band"] }"#);
+    let releases = archive.releases().iter().map(|archived| {
+        let mut archived = (**archived).clone();
+        archived.release.expected = both().into();
+        Arc::new(archived)
+    });
+    let archive = Archive::new(Arc::clone(archive.agreement()), releases.collect());
+    let question = question(&["band"]);
+    let of_the_system = question.answer(&archive).unwrap().sheet.metadata;
+    assert_eq!(of_the_system["of_last_known_headcount"], 0.67);
+    let own = Whose::Organisations(both()[..1].to_vec());
+    let own = question.of(own).answer(&archive).unwrap().sheet;
+    assert_eq!(own.metadata["period"], "2026-06");
+    assert!(own.metadata["of_last_known_headcount"].is_null());
+    let text = as_json(&own);
+    assert!(!text.contains("of the last known headcount"), "{text}");
 }
 
 #[test]
@@ -118,7 +149,7 @@ fn a_period_or_an_organisation_that_is_not_there_is_answered_with_those_that_are
         error.contains("RW6 is not in this release; in it are: R0A, RM3"),
         "{error}"
     );
-    let empty = Archive::new(std::sync::Arc::clone(archive.agreement()), Vec::new());
+    let empty = Archive::new(Arc::clone(archive.agreement()), Vec::new());
     let error = question(&["band"]).answer(&empty).unwrap_err().to_string();
     assert!(error.contains("(headline) is released yet"), "{error}");
 }

@@ -4,9 +4,14 @@
 //! ```text
 //! question ─► kept? ─► its bytes
 //!               └─ no ─► is somebody computing it? ─► wait for theirs
-//!                           └─ no ─► a place (one a core) ─► compute ─► compress ─► keep
+//!                           └─ no ─► the asker's turn ─► a place (one a core) ─► compute, compress ─► keep
 //!                                                            └─ nobody waits any more ─► stop
 //! ```
+//!
+//! Half of the places, rounded up, is all that one identity takes, and what else it asks waits for that: of
+//! two who ask for something new, one is never behind all that the other asked.
+
+mod turns;
 
 use std::sync::{
     Arc,
@@ -17,12 +22,15 @@ use moka::future::Cache;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use self::turns::Turns;
 use super::{
+    Caller,
     kept::Kept,
     problem::{Kind, Problem},
 };
 use crate::{
     export::{canonical::Canonical, media::Format},
+    identity::Via,
     pictures::Held,
 };
 
@@ -47,6 +55,7 @@ pub(crate) struct Answers {
     kept: Cache<Key, Arc<Written>>,
     /// Answers that may be computed at once: more would only make all of them late.
     places: Arc<Semaphore>,
+    turns: Turns,
 }
 
 /// What was asked, and of what: all that an answer depends on, as it was resolved and not as somebody
@@ -148,25 +157,30 @@ impl Answers {
                 .max_capacity(MOST_BYTES)
                 .build(),
             places: Arc::new(Semaphore::new(places)),
+            turns: Turns::of(places.div_ceil(2)),
         }
     }
 
     /// The answer to `key`: kept; or that of whoever computes it already; or made by `work` off the
-    /// threads that serve. `work` may end as it likes once it is told to stop.
+    /// threads that serve, when it is the caller's turn. `work` may end as it likes once it is told to stop.
     pub(crate) async fn get_or(
         &self,
+        caller: &Caller,
         key: Key,
         work: impl FnOnce(&Stop) -> Result<Written, Problem> + Send + 'static,
     ) -> Result<Arc<Written>, Problem> {
-        let made = self.kept.try_get_with(key, self.made(work)).await;
+        let made = self.made(&caller.0.via, work);
+        let made = self.kept.try_get_with(key, made).await;
         made.map_err(|problem| Problem::clone(&problem))
     }
 
     async fn made(
         &self,
+        who: &Via,
         work: impl FnOnce(&Stop) -> Result<Written, Problem> + Send + 'static,
     ) -> Result<Arc<Written>, Problem> {
         let gone = || Kind::INTERNAL.problem("a fault in the program while it answered");
+        let turn = self.turns.take(who).await;
         let place = Arc::clone(&self.places).acquire_owned().await;
         let place = place.map_err(|_| gone())?;
         let stop = Stop::default();
@@ -174,10 +188,8 @@ impl Answers {
         let _guard = StopOnDrop(stop.clone());
         let written = tokio::task::spawn_blocking(move || {
             // Whoever is told to stop holds the place until they did.
-            let _place = place;
-            let written = work(&stop)?;
-            written.body.compress();
-            Ok::<_, Problem>(written)
+            let _held = (turn, place);
+            work(&stop)
         });
         Ok(Arc::new(written.await.map_err(|_| gone())??))
     }

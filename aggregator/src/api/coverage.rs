@@ -54,7 +54,8 @@ pub struct ReleaseCoverage {
 #[into_params(parameter_in = Query)]
 pub(super) struct WhichCoverage {
     /// Hash of the agreement, or the beginning of it. If not said, the one with the latest headcount of staff,
-    /// then of the most employers, then with the most tables, then kept last.
+    /// then of the most employers, then with the most tables, then kept last; none of fewer than half as many
+    /// employers as another had within the year.
     #[param(required = false)]
     agreement: Option<String>,
     /// Only for this period.

@@ -4,7 +4,7 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::response::Response;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -16,6 +16,12 @@ use super::{
     kept::Kept,
     params::{Asked, NoParameters},
 };
+
+static WHOLE: LazyLock<Kept> = LazyLock::new(|| {
+    let view = DictionaryView::of(Dictionary::builtin());
+    let json = serde_json::to_vec(&view).expect("codes and labels have a JSON form");
+    Kept::of_program(HeaderValue::from_static("application/json"), json.into())
+});
 
 /// The data dictionary that this aggregator speaks.
 #[derive(Serialize, ToSchema)]
@@ -109,6 +115,7 @@ pub struct GroupView {
 }
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
+    LazyLock::force(&WHOLE);
     OpenApiRouter::new().routes(routes!(whole))
 }
 
@@ -120,11 +127,6 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
     responses((status = 200, description = "The data dictionary", body = DictionaryView))
 )]
 async fn whole(Asked(NoParameters): Asked<NoParameters>, headers: HeaderMap) -> Response {
-    static WHOLE: LazyLock<Kept> = LazyLock::new(|| {
-        let view = DictionaryView::of(Dictionary::builtin());
-        let json = serde_json::to_vec(&view).expect("codes and labels have a JSON form");
-        Kept::written("application/json", json)
-    });
     WHOLE.answer(&headers, Freshness::Latest)
 }
 

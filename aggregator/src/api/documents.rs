@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::{Arc, LazyLock},
 };
 
 use axum::{
@@ -34,6 +34,27 @@ use crate::identity::session;
 const READER_POLICY: &str = "default-src 'none'; script-src 'self'; \
      style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
+/// What the reader's page loads, and the page: they lie in the program.
+const READER_FILES: [&str; 8] = [
+    "index.html",
+    "index.css",
+    "swagger-ui.css",
+    "swagger-ui-bundle.js",
+    "swagger-ui-standalone-preset.js",
+    "swagger-initializer.js",
+    "favicon-16x16.png",
+    "favicon-32x32.png",
+];
+static READER: LazyLock<HashMap<&str, Kept>> = LazyLock::new(|| {
+    let config = Arc::new(Config::from("../openapi.json").validator_url("none"));
+    let read = |name: &'static str| {
+        let file = utoipa_swagger_ui::serve(name, Arc::clone(&config)).ok()??;
+        let media_type = HeaderValue::try_from(file.content_type).ok()?;
+        let bytes = file.bytes.into_owned();
+        Some((name, Kept::of_program(media_type, bytes.into())))
+    };
+    READER_FILES.into_iter().filter_map(read).collect()
+});
 const API_TOKEN: &str = "api_token";
 const ISSUER: &str = "oidc";
 const SESSION: &str = "session";
@@ -115,7 +136,7 @@ pub(super) fn routes(document: OpenApi) -> Router<Arc<Api>> {
     let document = complete(document);
     let text = serde_json::to_vec_pretty(&document).expect("the document has a JSON form");
     let json = HeaderValue::from_static("application/json");
-    let text = Arc::new(Kept::new(json, text.into()));
+    let text = Arc::new(Kept::of_program(json, text.into()));
     let serve = move |headers: HeaderMap| {
         let text = Arc::clone(&text);
         async move { text.answer(&headers, Freshness::Latest) }
@@ -126,6 +147,7 @@ pub(super) fn routes(document: OpenApi) -> Router<Arc<Api>> {
 }
 
 fn reader() -> Router<Arc<Api>> {
+    LazyLock::force(&READER);
     let first = |headers: HeaderMap| async move { part_of_reader("index.html", &headers) };
     let part = |Path(name): Path<String>, headers: HeaderMap| async move {
         part_of_reader(&name, &headers)
@@ -137,24 +159,9 @@ fn reader() -> Router<Arc<Api>> {
         .route("/api/v1/docs/{*name}", get(part))
 }
 
-/// One of the reader's files, which lie in the program.
+/// One of the reader's files.
 fn part_of_reader(name: &str, headers: &HeaderMap) -> Response {
-    static FILES: LazyLock<Mutex<HashMap<String, Arc<Kept>>>> = LazyLock::new(Mutex::default);
-    static CONFIG: LazyLock<Arc<Config<'static>>> =
-        LazyLock::new(|| Arc::new(Config::from("../openapi.json").validator_url("none")));
-    let held = {
-        let files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
-        files.get(name).map(Arc::clone)
-    };
-    let kept = held.or_else(|| {
-        let file = utoipa_swagger_ui::serve(name, Arc::clone(&CONFIG)).ok()??;
-        let media_type = HeaderValue::try_from(file.content_type).ok()?;
-        let kept = Arc::new(Kept::new(media_type, file.bytes.into_owned().into()));
-        let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
-        files.insert(name.to_owned(), Arc::clone(&kept));
-        Some(kept)
-    });
-    let Some(kept) = kept else {
+    let Some(kept) = READER.get(name) else {
         return Kind::NOT_FOUND
             .problem("the reader has no such file")
             .available(["/api/v1/docs"])

@@ -116,7 +116,7 @@ async fn answer(
             described_by: None,
         })
     };
-    let written = api.answers.get_or(key, work).await?;
+    let written = api.answers.get_or(caller, key, work).await?;
     let mut response = written.body.answer(headers, Freshness::Immutable);
     let file = if org == SYSTEM {
         "picture.csv".to_owned()

@@ -53,7 +53,8 @@ struct IndicatorParams {
     #[param(required = false, pattern = r"^\d{4}-\d{2}$")]
     up_to: Option<String>,
     /// Hash of the agreement, or the beginning of it. If not said, the one with the latest headcount of staff,
-    /// then of the most employers, then with the most tables, then kept last.
+    /// then of the most employers, then with the most tables, then kept last; none of fewer than half as many
+    /// employers as another had within the year.
     #[param(required = false)]
     agreement: Option<String>,
     /// Id of a release: from what was released up to it. Such an answer never changes, but where funded
@@ -208,7 +209,7 @@ async fn answer(
         let newest = archive.releases().iter().map(|a| a.release.id).max();
         asking::written(answer, format, &address, newest)
     };
-    let written = api.answers.get_or(key, work).await?;
+    let written = api.answers.get_or(caller, key, work).await?;
     let freshness = if ON_FUNDED_POSTS.contains(&indicator.definition.name) {
         Freshness::Latest
     } else {

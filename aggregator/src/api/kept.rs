@@ -1,7 +1,8 @@
 //! Bytes that are sent again and again: files of the program, and answers that are kept. What a request
-//! costs is sending them; their tag and their compressed form are made once.
+//! costs is sending them; their tag and their compressed form are made with them, before anybody asks or
+//! where the answer is computed, and never on a thread that serves.
 
-use std::{io::Write as _, sync::OnceLock};
+use std::io::Write as _;
 
 use axum::{body::Bytes, response::Response};
 use flate2::{Compression, write::GzEncoder};
@@ -20,30 +21,35 @@ pub(crate) struct Kept {
     tag: String,
     media_type: HeaderValue,
     /// None where they are no shorter so.
-    compressed: OnceLock<Option<Bytes>>,
+    compressed: Option<Bytes>,
 }
 
 // === impl Kept ===
 
 impl Kept {
-    pub(crate) fn new(media_type: HeaderValue, plain: Bytes) -> Self {
-        Self {
-            tag: caching::tag(media_type.as_bytes(), &plain),
-            plain,
-            media_type,
-            compressed: OnceLock::new(),
-        }
+    /// A file of the program's own, which is made before it listens: as short as it gets.
+    pub(crate) fn of_program(media_type: HeaderValue, plain: Bytes) -> Self {
+        Self::new(media_type, plain, Compression::best())
     }
 
-    /// The same of bytes that were just written, without the room that was left for more.
+    /// Bytes of an answer that were just written, without the room that was left for more.
     pub(crate) fn written(media_type: &'static str, plain: impl Into<Vec<u8>>) -> Self {
         let plain = plain.into().into_boxed_slice();
-        Self::new(HeaderValue::from_static(media_type), plain.into())
+        let media_type = HeaderValue::from_static(media_type);
+        Self::new(media_type, plain.into(), Compression::fast())
     }
 
-    /// Compresses them now, where they are kept: whoever sends them does not have to.
-    pub(crate) fn compress(&self) {
-        self.compressed(Compression::fast());
+    fn new(media_type: HeaderValue, plain: Bytes, level: Compression) -> Self {
+        // A workbook is an archive of compressed files already.
+        let is_archive = media_type == Format::Xlsx.media_type();
+        let is_long = plain.len() >= LEAST_COMPRESSED && !is_archive;
+        let compressed = is_long.then(|| compress(&plain, level));
+        Self {
+            tag: caching::tag(media_type.as_bytes(), &plain),
+            compressed: compressed.filter(|compressed| compressed.len() < plain.len()),
+            plain,
+            media_type,
+        }
     }
 
     #[cfg(test)]
@@ -53,14 +59,12 @@ impl Kept {
 
     /// How much memory they take, in both forms.
     pub(crate) fn bytes(&self) -> usize {
-        let compressed = self.compressed.get().and_then(Option::as_ref);
-        self.plain.len() + compressed.map_or(0, Bytes::len)
+        self.plain.len() + self.compressed.as_ref().map_or(0, Bytes::len)
     }
 
     /// As the caller takes it, or 304 where it has it already.
     pub(crate) fn answer(&self, request: &HeaderMap, freshness: Freshness) -> Response {
-        let compressed = takes_gzip(request).then(|| self.compressed(Compression::best()));
-        let compressed = compressed.flatten();
+        let compressed = self.compressed.as_ref().filter(|_| takes_gzip(request));
         let tagged = Tagged {
             tag: &self.tag,
             media_type: &self.media_type,
@@ -68,19 +72,6 @@ impl Kept {
             body: compressed.unwrap_or(&self.plain).clone(),
         };
         caching::tagged(request, freshness, &tagged)
-    }
-
-    fn compressed(&self, level: Compression) -> Option<&Bytes> {
-        let made = self.compressed.get_or_init(|| {
-            // A workbook is an archive of compressed files already.
-            let is_archive = self.media_type == Format::Xlsx.media_type();
-            if self.plain.len() < LEAST_COMPRESSED || is_archive {
-                return None;
-            }
-            let compressed = compress(&self.plain, level);
-            (compressed.len() < self.plain.len()).then_some(compressed)
-        });
-        made.as_ref()
     }
 }
 

@@ -24,7 +24,8 @@ struct SpendingParams {
     #[param(required = false, pattern = r"^\d{4}-\d{2}$", example = "2026-09")]
     period: Option<String>,
     /// Hash of the agreement, or the beginning of it. If not said, the one with the latest headcount of staff,
-    /// then of the most employers, then with the most tables, then kept last.
+    /// then of the most employers, then with the most tables, then kept last; none of fewer than half as many
+    /// employers as another had within the year.
     #[param(required = false)]
     agreement: Option<String>,
     /// Id of a release: what was spent up to it. Such an answer never changes.
@@ -77,7 +78,7 @@ async fn spending(
         let newest = archive.releases().iter().map(|a| a.release.id).max();
         asking::written(answer, format, &address, newest)
     };
-    let written = api.answers.get_or(key, work).await?;
+    let written = api.answers.get_or(&caller, key, work).await?;
     Ok(asking::sent(
         &headers,
         &asking,

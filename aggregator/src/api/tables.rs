@@ -55,7 +55,8 @@ struct TableParams {
     #[param(required = false, example = "headline")]
     series: Option<String>,
     /// Hash of the agreement, or the beginning of it. If not said, the one with the latest headcount of staff,
-    /// then of the most employers, then with the most tables, then kept last.
+    /// then of the most employers, then with the most tables, then kept last; none of fewer than half as many
+    /// employers as another had within the year.
     #[param(required = false)]
     agreement: Option<String>,
     /// Id of the release that the table is of: such an answer never changes.
@@ -143,7 +144,7 @@ async fn answer(
         let release = answer.releases.first().copied();
         asking::written(answer, format, &address, release)
     };
-    let written = api.answers.get_or(key, work).await?;
+    let written = api.answers.get_or(caller, key, work).await?;
     Ok(asking::sent(headers, asking, asking.freshness(), &written))
 }
 

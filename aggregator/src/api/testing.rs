@@ -7,7 +7,10 @@ use http::{HeaderMap, Request, StatusCode, header};
 use jiff::Timestamp;
 use tower::ServiceExt;
 use vwis_link::clock::Clock;
-use vwis_proto::agreement::Series;
+use vwis_proto::{
+    agreement::{Agreement, Draft, Series},
+    dictionary::Dictionary,
+};
 
 use super::{Api, router};
 use crate::{
@@ -17,7 +20,7 @@ use crate::{
         testing::{Answer as Sent, NodeKey, expected},
     },
     identity::tokens::{Grant, NewToken},
-    picture::testing::{People, agreement},
+    picture::testing::{DRAFT, People, agreement},
     publication::Decision,
     release::Release,
     store::{MadeRelease, Store},
@@ -134,9 +137,13 @@ impl Asked {
 
     /// A person publishes what is in of a period, under the agreement of these tests.
     pub(crate) async fn publish(&self, period: &str) {
+        self.publish_under(&agreement(), period).await;
+    }
+
+    async fn publish_under(&self, agreement: &Agreement, period: &str) {
         let (last, _) = self.store.last_made().await.unwrap();
         let decision = Decision {
-            agreement: agreement().hash(),
+            agreement: agreement.hash(),
             period: period.parse().unwrap(),
             after: last.unwrap(),
             at: FixedClock.now(),
@@ -228,28 +235,75 @@ pub(crate) async fn replaced(api: &Asked) -> [Release; 3] {
     [2, 3, 5].map(|index: usize| made[index].clone())
 }
 
+/// A second agreement of the same kind, of which June was published; and after [`replaced`] one employer
+/// corrected September, which is not published: it would tell readers what the correction changed.
+pub(crate) async fn replaced_and_corrected_beside_another(api: &Asked) -> ([Release; 3], Release) {
+    let replaced = replaced(api).await;
+    let first = agreement();
+    measured(&api.store, &first, ("RM3", 1), ("2026-09", 77)).await;
+    let second = another_agreement();
+    let now = FixedClock.now();
+    api.store.keep_agreement(&second, now).await.unwrap();
+    let mut last = None;
+    for code in ["R0A", "RM3", "RW6"] {
+        last = Some(measured(&api.store, &second, (code, 0), ("2026-06", 5)).await);
+    }
+    api.publish_under(&second, "2026-06").await;
+    (replaced, last.unwrap())
+}
+
+/// The same tables in a second version.
+fn another_agreement() -> Agreement {
+    let text = DRAFT.replace("version = 1", "version = 2");
+    let draft = Draft::parse(&text).unwrap();
+    draft.compile(Dictionary::builtin()).unwrap().0
+}
+
 /// A release of `series` after each of these joined it, for September 2026.
 pub(crate) async fn released_of(store: &Store, series: &Series, codes: &[&str]) -> Vec<Release> {
-    let (agreement, now) = (agreement(), FixedClock.now());
+    let agreement = agreement();
+    let now = FixedClock.now();
     store.keep_agreement(&agreement, now).await.unwrap();
     let mut made = Vec::new();
     for (&code, number) in codes.iter().zip(1..) {
-        let key = NodeKey::new(1);
-        let expected = expected(code, series, &key);
-        let payload = People::made_up(100, number).payload(series);
-        let mut assembler = Assembler::new(expected.clone());
-        for message in Sent::of(&expected, &payload, 3).messages(&key) {
-            assembler.push(message).unwrap();
-        }
-        let received = assembler.finish().unwrap();
-        store.keep_measurement(&received, now).await.unwrap();
-        let period = "2026-09".parse().unwrap();
-        let hash = agreement.hash();
-        let release = store.make_release(&hash, series.name(), period, now);
-        match release.await.unwrap() {
-            MadeRelease::New(release) => made.push(release),
-            other => panic!("no new release: {other:?}"),
-        }
+        let of = (&agreement, series);
+        made.push(measured_of(store, of, (code, 0), ("2026-09", number)).await);
     }
     made
+}
+
+/// The release after one measurement of an agreement's first series came in: whose and which correction, of
+/// when and of whom.
+async fn measured(
+    store: &Store,
+    agreement: &Agreement,
+    whose: (&str, u32),
+    of: (&str, u64),
+) -> Release {
+    measured_of(store, (agreement, &agreement.series()[0]), whose, of).await
+}
+
+async fn measured_of(
+    store: &Store,
+    (agreement, series): (&Agreement, &Series),
+    (code, correction): (&str, u32),
+    (period, people): (&str, u64),
+) -> Release {
+    let (key, now, hash) = (NodeKey::new(1), FixedClock.now(), agreement.hash());
+    let mut expected = expected(code, series, &key);
+    expected.key.agreement = hash;
+    expected.key.period = period.parse().unwrap();
+    expected.key.correction = correction;
+    let payload = People::made_up(100, people).payload(series);
+    let mut assembler = Assembler::new(expected.clone());
+    for message in Sent::of(&expected, &payload, 3).messages(&key) {
+        assembler.push(message).unwrap();
+    }
+    let received = assembler.finish().unwrap();
+    store.keep_measurement(&received, now).await.unwrap();
+    let release = store.make_release(&hash, series.name(), expected.key.period, now);
+    match release.await.unwrap() {
+        MadeRelease::New(release) => release,
+        other => panic!("no new release: {other:?}"),
+    }
 }

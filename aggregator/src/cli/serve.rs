@@ -63,6 +63,8 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
         .with_service_name(HEALTH)
         .build_v1()?;
 
+    // Its files are compressed here, before anybody is answered.
+    let routes = api::router(Arc::clone(&api));
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut stopping = stopped.clone();
     let server = bounded(Callers::Anybody, REQUEST_TIMEOUT)
@@ -78,7 +80,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
     let counting = Arc::clone(&api);
     let counting = tokio::spawn(async move { counting.write_counted().await });
     let http_url = http.url();
-    let mut http = tokio::spawn(http.serve(api::router(Arc::clone(&api)), stopped));
+    let mut http = tokio::spawn(http.serve(routes, stopped));
 
     // Signals are caught before the address is told: whoever reads it may stop the program.
     let mut terminate = signal(SignalKind::terminate())?;

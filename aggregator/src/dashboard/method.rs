@@ -133,6 +133,11 @@ fn reliability() -> Section {
             ),
         )
         .term(
+            "Only a bound",
+            "Where noise took a part of a share below nobody, there is no number: the interval says how much \
+             it may be at most, or is at least.",
+        )
+        .term(
             "Rounding",
             "Estimates to 10, below 1,000 to 5, single people where the half-width is below 5; ends of \
              intervals outwards, so that rounding never narrows the doubt. It is the same here and in the \

@@ -297,7 +297,17 @@ impl Figure {
         let Some(value) = self.value else {
             return Some(Reliability::TooNoisyToShow);
         };
-        Some(match self.unit {
+        let by_width = self.by_width(value);
+        let is_bound = self.is_at_end && by_width != Reliability::TooNoisyToShow;
+        Some(if is_bound {
+            Reliability::OnlyABound
+        } else {
+            by_width
+        })
+    }
+
+    fn by_width(&self, value: f64) -> Reliability {
+        match self.unit {
             Unit::Share => Reliability::by(
                 self.half_width,
                 SHARE_USE_WITH_CARE_ABOVE,
@@ -323,7 +333,7 @@ impl Figure {
                 USE_WITH_CARE_ABOVE,
                 TOO_NOISY_ABOVE,
             ),
-        })
+        }
     }
 
     /// Whether it tells anything: a number where the interval says nothing would be believed.

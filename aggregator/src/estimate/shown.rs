@@ -392,7 +392,9 @@ mod tests {
     #[test]
     fn a_part_that_noise_took_below_nobody_is_no_share_of_0() {
         let parts = Parts::new(vec![-40.0, 290.0], |i, j| if i == j { 400.0 } else { 0.0 });
-        let shown = Shown::of(&parts.share(0, 1));
+        let share = parts.share(0, 1);
+        assert_eq!(share.reliability(), Some(Reliability::OnlyABound));
+        let shown = Shown::of(&share);
         assert_eq!(shown.value_text(), None);
         assert!(shown.without_value().starts_with("at most "), "{shown:?}");
         let rest = Shown::of(&parts.share(1, 0));

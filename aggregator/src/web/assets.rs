@@ -40,7 +40,7 @@ pub(super) fn routes() -> Router<Arc<Api>> {
 fn named(asset: &'static Asset) -> MethodRouter<Arc<Api>> {
     let media_type = HeaderValue::from_static(asset.media_type);
     let content = Bytes::from_static(asset.content.as_bytes());
-    let kept = Arc::new(Kept::new(media_type, content));
+    let kept = Arc::new(Kept::of_program(media_type, content));
     get(move |headers: HeaderMap| {
         let kept = Arc::clone(&kept);
         async move { kept.answer(&headers, Freshness::Named) }

@@ -238,7 +238,7 @@ impl PageRequest {
             };
             Ok(written(html.map_err(|gap| later.instead_of(gap))?))
         };
-        let written = self.api.answers.get_or(key, work).await?;
+        let written = self.api.answers.get_or(&self.caller, key, work).await?;
         // The stylesheet's name is in it, which changes with the program: it is asked for each time.
         let response = written.body.answer(&self.headers, Freshness::Latest);
         Ok(match form {

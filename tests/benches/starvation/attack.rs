@@ -9,13 +9,15 @@ use std::{
     time::Duration,
 };
 
+use prost::Message as _;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
     task::JoinSet,
     time::{Instant, sleep, timeout},
 };
-use vwis_tests::process::cpu_of;
+use vwis_proto::v1::EnrolRequest;
+use vwis_tests::{certificates::aggregator, federation::Federation, process::cpu_of, wire::Wire};
 
 /// Of a core, that this process may use.
 const MOST_CORES: f64 = 0.5;
@@ -23,6 +25,8 @@ const MOST_CORES: f64 = 0.5;
 /// What is attacked, and what the attacker has.
 pub(crate) struct Target {
     pub(crate) base: String,
+    enrolment: String,
+    authority: String,
     viewer: String,
     writers: Vec<String>,
     turn: AtomicU64,
@@ -47,6 +51,8 @@ enum Kind {
     Silent,
     /// One request after the other: path, and headers.
     Requests(fn(&Target, u64) -> Asking),
+    /// One wrong token after the other where nodes enrol; what is counted are gRPC's statuses.
+    Enrolments,
 }
 
 /// An attack that goes on until it is ended.
@@ -61,7 +67,7 @@ struct Pace {
     worked: Duration,
 }
 
-pub(crate) const ALL: [Attack; 10] = [
+pub(crate) const ALL: [Attack; 11] = [
     attack("256 idle connections", 256, Kind::Idle),
     attack("256 partial heads", 256, Kind::PartialHead),
     attack("256 silent connections", 256, Kind::Silent),
@@ -76,6 +82,7 @@ pub(crate) const ALL: [Attack; 10] = [
         Kind::Requests(of_an_employer),
     ),
     attack("made-up sign-ins", 16, Kind::Requests(sign_in)),
+    attack("made-up enrolment tokens", 64, Kind::Enrolments),
 ];
 
 const fn attack(name: &'static str, connections: usize, kind: Kind) -> Attack {
@@ -134,9 +141,13 @@ fn sign_in(_: &Target, turn: u64) -> Asking {
 // === impl Target ===
 
 impl Target {
-    pub(crate) fn new(base: String, viewer: String, writers: Vec<String>) -> Self {
+    pub(crate) fn of(federation: &Federation, viewer: String, writers: Vec<String>) -> Self {
+        let authority = "authority/authority.pem";
+        let authority = std::fs::read_to_string(federation.aggregator_dir().join(authority));
         Self {
-            base,
+            base: federation.http(),
+            enrolment: federation.enrolment(),
+            authority: authority.unwrap(),
             viewer,
             writers,
             turn: AtomicU64::new(0),
@@ -163,6 +174,7 @@ impl Attack {
             let (target, pace) = (Arc::clone(target), Arc::clone(&pace));
             let (kind, client, answers) = (self.kind, client.clone(), Arc::clone(&answers));
             tasks.spawn(async move {
+                let mut wire = None;
                 loop {
                     pace.holds().await;
                     let status = match kind {
@@ -174,6 +186,7 @@ impl Attack {
                             held(&target, b"GET /healthz HTTP/1.1\r\nhost: ").await
                         }
                         Kind::Silent => held(&target, b"").await,
+                        Kind::Enrolments => enrolled(&mut wire, &target).await,
                     };
                     *answers.lock().unwrap().entry(status).or_default() += 1;
                 }
@@ -196,6 +209,33 @@ async fn asked(client: &reqwest::Client, target: &Target, next: fn(&Target, u64)
     // Read to its end, so that the next one is asked on the same connection.
     let _ = response.bytes().await;
     status
+}
+
+/// On one connection as long as it lasts.
+async fn enrolled(wire: &mut Option<Wire>, target: &Target) -> u16 {
+    if wire.is_none() {
+        let us = aggregator("gm-icb");
+        *wire = Wire::connect(&target.enrolment, &us, &target.authority, None)
+            .await
+            .ok();
+    }
+    let request = EnrolRequest {
+        ods_code: "R0A".to_owned(),
+        token_secret: format!("{:043}", target.turn.fetch_add(1, Ordering::Relaxed)),
+        receipt_public_key: vec![7; 32],
+        ..EnrolRequest::default()
+    };
+    let answered = match wire {
+        Some(wire) => {
+            let message = request.encode_to_vec();
+            wire.call("/vwis.v1.Enrolment/Enrol", &[message]).await.ok()
+        }
+        None => None,
+    };
+    if answered.is_none() {
+        *wire = None;
+    }
+    answered.map_or(0, |answered| answered.status().0.try_into().unwrap())
 }
 
 /// A connection that says this much and then nothing, until it is closed: then the next.

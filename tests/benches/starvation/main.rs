@@ -122,7 +122,7 @@ async fn main() {
     for name in 0..8 {
         writers.push(token(&format!("writer {name}"), &["analyst"]).await);
     }
-    let target = Arc::new(Target::new(federation.http(), viewer, writers));
+    let target = Arc::new(Target::of(&federation, viewer, writers));
 
     // What is asked for is kept from here on.
     honest(&target, &honest_tokens).await;

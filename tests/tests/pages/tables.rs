@@ -44,6 +44,50 @@ async fn what_is_no_number_stands_below_the_numbers_in_both_directions() {
     window.close().await;
 }
 
+/// Of rows that are drawn: the narrowest drawing, and the verdicts that are not in sight.
+const DRAWN: &str = r"
+    const seen = [...document.querySelectorAll('.rows tbody td.plot')].filter((one) => one.checkVisibility());
+    const verdicts = [...document.querySelectorAll('.rows tbody td.say')].filter((one) => one.textContent.trim());
+    const isHidden = (one) => {
+        const box = one.getBoundingClientRect();
+        return box.width < 1 || box.left < 0 || box.right > document.documentElement.clientWidth;
+    };
+    const root = document.documentElement;
+    return [
+        root.scrollWidth - root.clientWidth,
+        Math.min(10000, ...seen.map((one) => one.getBoundingClientRect().width)),
+        verdicts.length,
+        verdicts.filter(isHidden).length,
+    ];";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tablet_shows_the_drawing_and_the_verdict_of_every_row() {
+    let Some(driver) = Driver::start().await else {
+        return;
+    };
+    let dashboard = Dashboard::serve().await;
+    let window = driver.window((768, 1024)).await;
+    let (mut verdicts, mut faults) = (0, Vec::new());
+    for width in [700, 768, 820, 900, 992, 1024] {
+        window.resize((width, 1024)).await;
+        for page in PAGES {
+            window.open(&dashboard.at(page)).await;
+            let found = window.script(DRAWN, vec![]).await;
+            let (wider, narrowest, seen, hidden): (f64, f64, u64, u64) =
+                serde_json::from_value(found).unwrap();
+            verdicts += seen;
+            if wider > 0.0 || narrowest < 200.0 || hidden > 0 {
+                faults.push(format!(
+                    "{page} at {width}: {wider} too wide, {narrowest} drawn, {hidden} hidden"
+                ));
+            }
+        }
+    }
+    assert!(verdicts > 100, "{verdicts}");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    window.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_score_of_a_team_is_in_sight_on_every_wide_screen() {
     let Some(driver) = Driver::start().await else {

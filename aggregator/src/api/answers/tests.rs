@@ -6,6 +6,7 @@ use std::sync::{
 use tokio::sync::oneshot;
 
 use super::*;
+use crate::identity::{Identity, Role};
 
 fn key(question: &str) -> Key {
     let address = Canonical::new(format!("/api/v1/{question}"), Vec::new());
@@ -15,6 +16,13 @@ fn key(question: &str) -> Key {
         *crate::picture::testing::agreement().hash().as_bytes(),
         Uuid::nil(),
     )
+}
+
+fn caller(number: i64) -> &'static Caller {
+    Box::leak(Box::new(Caller(Identity {
+        via: Via::Token(number),
+        ..Identity::on_this_machine(Role::Analyst)
+    })))
 }
 
 fn written(body: &'static str) -> Written {
@@ -32,7 +40,7 @@ async fn a_question_asked_by_several_at_once_is_computed_once() {
     let computed = Arc::new(AtomicUsize::new(0));
     let ask = || {
         let computed = Arc::clone(&computed);
-        answers.get_or(key("tables"), move |_| {
+        answers.get_or(caller(1), key("tables"), move |_| {
             computed.fetch_add(1, Ordering::Relaxed);
             Ok(written("a"))
         })
@@ -56,7 +64,10 @@ async fn both_forms_of_an_answer_are_weighed() {
             ..written("")
         })
     };
-    let answer = answers.get_or(key("tables"), work).await.unwrap();
+    let answer = answers
+        .get_or(caller(1), key("tables"), work)
+        .await
+        .unwrap();
     answers.kept.run_pending_tasks().await;
     let both = u64::try_from(answer.body.bytes()).unwrap();
     assert!(both > plain);
@@ -66,9 +77,11 @@ async fn both_forms_of_an_answer_are_weighed() {
 #[tokio::test]
 async fn a_problem_is_told_to_whoever_asks_and_not_kept() {
     let answers = Answers::with_places(1);
-    let refused = answers.get_or(key("tables"), |_| Err(Kind::BAD_QUERY.problem("no")));
+    let refused = answers.get_or(caller(1), key("tables"), |_| {
+        Err(Kind::BAD_QUERY.problem("no"))
+    });
     assert_eq!(refused.await.unwrap_err().kind(), Kind::BAD_QUERY);
-    let answered = answers.get_or(key("tables"), |_| Ok(written("a")));
+    let answered = answers.get_or(caller(1), key("tables"), |_| Ok(written("a")));
     assert_eq!(answered.await.unwrap().body.plain(), "a");
 }
 
@@ -85,12 +98,13 @@ async fn no_more_are_computed_at_once_than_there_are_places() {
                 may_go_on.recv().unwrap();
                 Ok(written("first"))
             };
-            answers.get_or(key("first"), work).await
+            answers.get_or(caller(1), key("first"), work).await
         })
     };
     is_begun.await.unwrap();
     assert_eq!(answers.places.available_permits(), 0);
-    let mut second = std::pin::pin!(answers.get_or(key("second"), |_| Ok(written("second"))));
+    let mut second =
+        std::pin::pin!(answers.get_or(caller(1), key("second"), |_| Ok(written("second"))));
     assert!(futures_util::poll!(&mut second).is_pending());
     go_on.send(()).unwrap();
     assert_eq!(first.await.unwrap().unwrap().body.plain(), "first");
@@ -114,13 +128,44 @@ async fn whoever_computes_for_nobody_is_told_to_stop() {
                 ended.send(()).unwrap();
                 Ok(written("for nobody"))
             };
-            answers.get_or(key("tables"), work).await
+            answers.get_or(caller(1), key("tables"), work).await
         })
     };
     is_begun.await.unwrap();
     asked.abort();
     is_ended.await.unwrap();
     // What was given up is not kept, and its place is free again.
-    let next = answers.get_or(key("tables"), |_| Ok(written("for somebody")));
+    let next = answers.get_or(caller(1), key("tables"), |_| Ok(written("for somebody")));
     assert_eq!(next.await.unwrap().body.plain(), "for somebody");
+}
+
+/// One who asks for much that is new leaves a place for whoever asks for little, and has no more in the queue
+/// before it than what is computed already.
+#[tokio::test]
+async fn whatever_one_identity_asks_another_is_answered_meanwhile() {
+    let answers = Answers::with_places(2);
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let may_go_on = Arc::new(std::sync::Mutex::new(may_go_on));
+    let mut asked = Vec::new();
+    for n in 0..8 {
+        let (answers, may_go_on) = (answers.clone(), Arc::clone(&may_go_on));
+        asked.push(tokio::spawn(async move {
+            let work = move |_: &Stop| {
+                may_go_on.lock().unwrap().recv().unwrap();
+                Ok(written("much"))
+            };
+            let key = key(&format!("tables/{n}"));
+            answers.get_or(caller(1), key, work).await
+        }));
+    }
+    while answers.places.available_permits() > 1 {
+        tokio::task::yield_now().await;
+    }
+    let other = answers.get_or(caller(2), key("tables"), |_| Ok(written("little")));
+    let other = tokio::time::timeout(std::time::Duration::from_secs(20), other).await;
+    assert_eq!(other.unwrap().unwrap().body.plain(), "little");
+    for one in asked {
+        go_on.send(()).unwrap();
+        assert_eq!(one.await.unwrap().unwrap().body.plain(), "much");
+    }
 }

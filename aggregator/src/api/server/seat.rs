@@ -14,6 +14,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use http::StatusCode;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use vwis_link::server::{Lingering, Peer, Place, Places};
 
@@ -21,6 +22,10 @@ use crate::api::problem::Kind;
 
 /// Longest wait for a place by a peer that has its share, all of it at work.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Before whoever asks too often is told so. A refusal costs about as much as a kept answer: whoever asks
+/// again at once would have the server do nothing else.
+const HELD: Duration = Duration::from_secs(1);
 
 /// A connection's place.
 pub(super) struct Seat {
@@ -121,7 +126,8 @@ impl At {
     }
 }
 
-/// Around every request: it has a place while it is answered.
+/// Around every request: it has a place while it is answered; one too many gives it to whoever wants it
+/// while it is held.
 pub(super) async fn seated(
     State(seat): State<Arc<Seat>>,
     request: Request,
@@ -135,10 +141,13 @@ pub(super) async fn seated(
             .retry_after_s(PATIENCE.as_secs())
             .into_response();
     }
-    let rest = Rest(seat);
-    next.run(request)
-        .await
-        .map(|inner| Body::new(Rested { inner, _rest: rest }))
+    let rest = Rest(Arc::clone(&seat));
+    let response = next.run(request).await;
+    if response.status() == StatusCode::TOO_MANY_REQUESTS {
+        seat.at().set_at_work(false);
+        tokio::time::sleep(HELD).await;
+    }
+    response.map(|inner| Body::new(Rested { inner, _rest: rest }))
 }
 
 // === impl Rest ===

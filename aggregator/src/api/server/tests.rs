@@ -1,6 +1,7 @@
 //! Peers that hold connections, with real sockets; every address of 127.0.0.0/8 is this machine's.
 
 use axum::routing::get;
+use http::StatusCode;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpSocket,
@@ -35,7 +36,8 @@ impl Serving {
         let address = listener.address;
         let routes = Router::new()
             .route("/", get(async || "here"))
-            .route("/never", get(std::future::pending::<()>));
+            .route("/never", get(std::future::pending::<()>))
+            .route("/often", get(async || StatusCode::TOO_MANY_REQUESTS));
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(listener.serve(routes, stopped));
         Self {
@@ -170,6 +172,29 @@ async fn whoever_comes_next_is_answered_before_those_that_gave_way_are_closed() 
         assert!(closed(&mut held[2]).await, "{kind}");
         assert!(is_open(&held[0]) && is_open(&held[1]), "{kind}");
     }
+}
+
+/// A refusal costs as much as an answer: who asks again as fast as they are refused would have all of it.
+#[tokio::test]
+async fn whoever_asks_too_often_is_told_so_once_a_second_and_holds_no_place_meanwhile() {
+    let server = Serving::new().await;
+    let often = "GET /often HTTP/1.1\r\nhost: a\r\n\r\n";
+    let start = Instant::now();
+    let mut refused = Vec::new();
+    for _ in 0..MOST / 4 {
+        refused.push(server.send("127.0.0.1", often).await);
+    }
+    // They have all that an address may have, and give way to it.
+    server.kept("127.0.0.1").await;
+    assert!(start.elapsed() < Duration::from_millis(900));
+    let mut text = [0; 12];
+    let last = refused.last_mut().unwrap();
+    timeout(SOON, last.read_exact(&mut text))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(&text, b"HTTP/1.1 429");
+    assert!(start.elapsed() > Duration::from_millis(900));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use http::{Request, StatusCode, header};
 
 use crate::{
     api::testing::{Answer, Asked, released, released_of},
+    identity::{Role, tokens::Grant},
     picture::testing::agreement,
     store::AccessFilter,
 };
@@ -36,6 +37,29 @@ async fn one_question_has_one_answer_and_one_permalink_however_it_is_written() {
     assert_eq!(pinned.json(200), first.json(200));
     let control = pinned.headers[header::CACHE_CONTROL].to_str().unwrap();
     assert!(control.contains("immutable"), "{control}");
+}
+
+/// An employer's own table does not wait for the system's: what it names is not refused to its reader.
+#[tokio::test]
+async fn whoever_reads_their_own_table_reads_it_at_the_address_that_it_names_published_or_not() {
+    let api = Asked::new().await;
+    released(&api).await;
+    let grant = Grant {
+        name: "a viewer".to_owned(),
+        roles: [Role::Viewer].into(),
+        organisation: Some("R0A".parse().unwrap()),
+        pathways: Vec::new(),
+    };
+    let viewer = api.token(&grant).await;
+    let system = api.get_by(&viewer, "/api/v1/tables?by=band").await;
+    system.problem(404, "not-published");
+    let own = "/api/v1/tables?by=band&org=R0A&format=json";
+    let own = api.get_by(&viewer, own).await;
+    let named = own.json(200)["metadata"]["release"].clone();
+    let pinned = api.get_by(&viewer, &own.permalink()).await;
+    assert_eq!(pinned.json(200), own.json(200));
+    let release = format!("/api/v1/releases/{}", named.as_str().unwrap());
+    assert_eq!(api.get_by(&viewer, &release).await.json(200)["id"], named);
 }
 
 #[tokio::test]

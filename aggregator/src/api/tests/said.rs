@@ -156,6 +156,17 @@ async fn the_reader_works_from_this_server_alone() {
         !text.contains("http://") && !text.contains("https://"),
         "{text}"
     );
+    let loaded = ["src=\"", "href=\""].map(|by| text.split(by).skip(1));
+    let loaded: Vec<_> = loaded
+        .into_iter()
+        .flatten()
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(loaded.len() > 4, "{text}");
+    for file in loaded {
+        let path = format!("/api/v1/docs/{}", file.trim_start_matches("./"));
+        assert_eq!(api.get(&path).await.status, StatusCode::OK, "{path}");
+    }
     let script = api.get("/api/v1/docs/swagger-initializer.js").await;
     let script = String::from_utf8(script.body).unwrap();
     assert!(script.contains("../openapi.json"), "{script}");

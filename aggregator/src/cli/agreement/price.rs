@@ -166,7 +166,7 @@ fn amount(value: f64) -> String {
 fn mark(worth: &Worth) -> &'static str {
     match worth.reliability {
         Reliability::Good => "✓",
-        Reliability::UseWithCare => "~",
+        Reliability::UseWithCare | Reliability::OnlyABound => "~",
         Reliability::TooNoisyToShow => "✗",
     }
 }

@@ -6,7 +6,7 @@ use vwis_proto::dictionary::Dictionary;
 
 use super::page;
 use crate::{
-    api::testing::{Asked, released, replaced},
+    api::testing::{Asked, released, replaced_and_corrected_beside_another},
     config::HttpConfig,
     dashboard::View,
     identity::{Role, tokens::Grant},
@@ -85,16 +85,21 @@ async fn dead(api: &Asked, token: &str, from: &[String]) -> Vec<(String, String,
 }
 
 #[tokio::test]
-async fn no_link_of_a_page_is_dead_for_its_reader_after_releases_were_replaced() {
+async fn no_link_of_a_page_is_dead_for_its_reader_whatever_was_replaced_corrected_or_stands_beside_it()
+ {
     let config = HttpConfig {
         requests_per_minute: std::num::NonZero::new(1_000_000).unwrap(),
         ..HttpConfig::default()
     };
     let api = Asked::with(&config).await;
-    let [_, _, new] = replaced(&api).await;
-    let from = ["/", "/releases", "/method", "/coverage", "/privacy"].map(str::to_owned);
-    let pinned = format!("/releases?release={}", new.id);
-    let from = [&from[..], &[pinned]].concat();
+    let ([_, _, new], beside) = replaced_and_corrected_beside_another(&api).await;
+    let from = ["/", "/releases", "/method", "/coverage", "/privacy"];
+    let mut from: Vec<_> = from.map(str::to_owned).into();
+    from.push(format!("/releases?release={}", new.id));
+    for page in ["", "releases", "method", "coverage", "privacy"] {
+        from.push(format!("/{page}?agreement={}", beside.agreement));
+        from.push(format!("/{page}?release={}", beside.id));
+    }
     for (roles, organisation, pathways) in [
         (vec![Role::Viewer], None, vec![]),
         (vec![Role::Viewer], Some("R0A"), vec![]),
