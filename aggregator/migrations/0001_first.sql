@@ -73,7 +73,8 @@ CREATE INDEX receipt_by_organisation ON receipt (ods_code, public_key, sequence,
 
 -- The sum of one series' measurements for a period.
 CREATE TABLE release (
-    id             TEXT PRIMARY KEY,        -- UUID v7
+    sequence       INTEGER PRIMARY KEY AUTOINCREMENT,   -- in the order in which they were made
+    id             TEXT    NOT NULL UNIQUE, -- UUID v7
     agreement_hash BLOB    NOT NULL REFERENCES agreement (hash),
     series         TEXT    NOT NULL,
     period         TEXT    NOT NULL,        -- YYYY-MM
@@ -99,7 +100,7 @@ CREATE TABLE publication (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,
     agreement_hash BLOB    NOT NULL REFERENCES agreement (hash),
     period         TEXT    NOT NULL,        -- YYYY-MM
-    after_release  TEXT    NOT NULL REFERENCES release (id),   -- the last one made by then
+    after_release  INTEGER NOT NULL REFERENCES release (sequence),   -- the last one made by then
     decided_at_s   INTEGER NOT NULL,        -- s
     decided_by     TEXT    NOT NULL,
     reason         TEXT    NOT NULL,

@@ -185,11 +185,17 @@ impl Archive {
     /// With every release that was made, superseded ones included.
     #[must_use]
     pub fn with_history(mut self, mut made: Vec<Release>) -> Self {
-        // Ids are UUID v7: in the order in which releases were made.
-        made.sort_by_key(|release| release.id);
+        made.sort_by_key(|release| release.sequence);
         self.members = members(&made);
         self.made = made;
         self
+    }
+
+    /// The one here that was made last.
+    #[must_use]
+    pub fn newest(&self) -> Option<Uuid> {
+        let newest = self.releases.iter().max_by_key(|one| one.release.sequence);
+        newest.map(|one| one.release.id)
     }
 
     /// Every release that was made up to the newest here, superseded ones included, the earliest first.

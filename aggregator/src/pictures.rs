@@ -62,7 +62,7 @@ pub struct Pictures {
 /// What is published follows from these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct PublicationKey {
-    last_release: Option<Uuid>,
+    last_release: Option<i64>,
     decisions: i64,
     /// The date, for agreements that name a day.
     today: Date,
@@ -261,12 +261,9 @@ impl Pictures {
         };
         let mut releases = Vec::new();
         let mut latest: HashMap<_, u32> = HashMap::new();
-        // Ids are UUID v7: in the order in which releases were made.
-        let all = self.store.releases(&filter).await?;
-        let all: Vec<_> = all
-            .into_iter()
-            .filter(|release| release.id <= newest)
-            .collect();
+        // The one made last comes first.
+        let all = self.store.releases(&filter).await?.into_iter();
+        let all: Vec<_> = all.skip_while(|release| release.id != newest).collect();
         for release in &all {
             let number = latest
                 .entry((release.series.clone(), release.period))

@@ -31,6 +31,8 @@ pub struct Contributor {
 /// A release as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
+    /// 1, 2, … in the order in which releases were made, under whichever agreement.
+    pub sequence: i64,
     /// UUID v7.
     pub id: Uuid,
     /// Under which agreement.

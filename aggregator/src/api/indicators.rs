@@ -206,7 +206,7 @@ async fn answer(
     let work = move |stop: &Stop| {
         let ask = |whose: &Whose| answer::indicator(&archive, indicator, whose, when, &question);
         let answer = asking::answered(&wanted, &archive, stop, ask)?;
-        let newest = archive.releases().iter().map(|a| a.release.id).max();
+        let newest = archive.newest();
         asking::written(answer, format, &address, newest)
     };
     let written = api.answers.get_or(caller, key, work).await?;

@@ -75,7 +75,7 @@ async fn spending(
     let (format, period) = (asking.format, asking.when.until());
     let work = move |_: &Stop| {
         let answer = answer::spending(&archive, period)?;
-        let newest = archive.releases().iter().map(|a| a.release.id).max();
+        let newest = archive.newest();
         asking::written(answer, format, &address, newest)
     };
     let written = api.answers.get_or(&caller, key, work).await?;

@@ -238,7 +238,7 @@ impl Publish {
         Ok(Decision {
             agreement,
             period: self.period,
-            after: last.id,
+            after: last.sequence,
             at: context.clock.now(),
             by: self.by,
             reason: self.reason,

@@ -267,8 +267,7 @@ impl<'a> Reading<'a> {
     /// The newest of the releases: a permalink names it, and so everything before.
     #[must_use]
     pub fn newest(&self) -> Uuid {
-        let ids = self.archive().releases().iter().map(|a| a.release.id);
-        ids.max().unwrap_or_default()
+        self.archive().newest().unwrap_or_default()
     }
 
     /// The release of this id.

@@ -313,6 +313,7 @@ tables = [
             identity: MeasurementId::from_bytes([0; 32]),
         };
         let release = Release {
+            sequence: i64::try_from(index).unwrap() + 1,
             // Told apart, so that a number's source can be looked up by its release.
             id: Uuid::from_u64_pair(
                 u64::try_from(index).unwrap() + 1,

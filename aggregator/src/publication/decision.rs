@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use uuid::Uuid;
 use vwis_proto::{agreement::AgreementHash, ods::OdsCode, period::Period};
 
 use super::{History, Publication};
@@ -15,8 +14,8 @@ pub struct Decision {
     pub agreement: AgreementHash,
     /// Of which period.
     pub period: Period,
-    /// The last release that had been made then.
-    pub after: Uuid,
+    /// The sequence of the last release that had been made then.
+    pub after: i64,
     /// When.
     pub at: Timestamp,
     /// Who.

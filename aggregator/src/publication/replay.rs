@@ -76,9 +76,9 @@ impl<'a> History<'a> {
         let releases = self.releases.iter().map(Some);
         for before in releases.chain([None]) {
             loop {
-                let decision = decisions
-                    .peek()
-                    .filter(|decision| before.is_none_or(|release| decision.after < release.id));
+                let decision = decisions.peek().filter(|decision| {
+                    before.is_none_or(|release| decision.after < release.sequence)
+                });
                 let decided_at = decision.map(|decision| decision.at);
                 let over_by = decided_at.or(before.map(|release| release.made_at));
                 let is_over = |at: &Timestamp| over_by.is_none_or(|by| *at <= by);

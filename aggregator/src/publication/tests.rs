@@ -72,6 +72,7 @@ impl Events {
     fn release(mut self, series: &str, period: &str, there: &str, expected: &str) -> Self {
         let at = i64::try_from(self.releases.len()).unwrap();
         self.releases.push(Release {
+            sequence: at + 1,
             id: Uuid::from_u128(u128::try_from(at).unwrap() + 1),
             agreement: self.agreement.hash(),
             series: series.to_owned(),
@@ -119,7 +120,7 @@ impl Events {
         Decision {
             agreement: self.agreement.hash(),
             period: period.parse().unwrap(),
-            after: last.id,
+            after: last.sequence,
             at: last.made_at,
             by: "Ann".to_owned(),
             reason: "board".to_owned(),

@@ -37,15 +37,16 @@ pub struct OrganisationReleases {
 }
 
 impl Store {
-    /// Releases, the one made last first (ids sort so), each with its coverage.
+    /// Releases, the one made last first, each with its coverage.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn releases(&self, filter: &ReleaseFilter) -> Result<Vec<Release>, StoreError> {
-        let select = "SELECT id, agreement_hash, series, period, number, made_at_s FROM release
+        let select =
+            "SELECT id, agreement_hash, series, period, number, made_at_s, sequence FROM release
              WHERE ($1 IS NULL OR agreement_hash = $1)
                AND ($2 IS NULL OR series = $2) AND ($3 IS NULL OR period = $3)
-             ORDER BY id DESC";
+             ORDER BY sequence DESC";
         let rows = sqlx::query(select)
             .bind(filter.agreement.as_ref().map(|hash| &hash.as_bytes()[..]))
             .bind(&filter.series)
@@ -64,7 +65,8 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub async fn release(&self, id: Uuid) -> Result<Option<Release>, StoreError> {
-        let select = "SELECT id, agreement_hash, series, period, number, made_at_s FROM release
+        let select =
+            "SELECT id, agreement_hash, series, period, number, made_at_s, sequence FROM release
              WHERE id = $1";
         let row = sqlx::query(select)
             .bind(id.to_string())
@@ -94,11 +96,12 @@ impl Store {
         &self,
         agreement: &AgreementHash,
     ) -> Result<Option<Uuid>, StoreError> {
-        let newest: Option<String> =
-            sqlx::query_scalar("SELECT max(id) FROM release WHERE agreement_hash = $1")
-                .bind(&agreement.as_bytes()[..])
-                .fetch_one(&self.pool)
-                .await?;
+        let select =
+            "SELECT id FROM release WHERE agreement_hash = $1 ORDER BY sequence DESC LIMIT 1";
+        let newest: Option<String> = sqlx::query_scalar(select)
+            .bind(&agreement.as_bytes()[..])
+            .fetch_optional(&self.pool)
+            .await?;
         newest.map(|id| parse(&id, "release id")).transpose()
     }
 
@@ -118,7 +121,7 @@ impl Store {
         let select = "SELECT m.ods_code, r.id FROM release r
              JOIN release_contributor c ON c.release_id = r.id
              JOIN measurement m USING (identity)
-             ORDER BY r.id DESC";
+             ORDER BY r.sequence DESC";
         for row in sqlx::query(select).fetch_all(&self.pool).await? {
             let ods_code = parse(row.try_get(0)?, "ODS code")?;
             let (_, releases) = by_code.entry(ods_code).or_insert((false, Vec::new()));
@@ -169,6 +172,7 @@ fn hash(bytes: &[u8]) -> Result<AgreementHash, StoreError> {
 /// A release without its coverage.
 fn bare(row: &SqliteRow) -> Result<Release, StoreError> {
     Ok(Release {
+        sequence: row.try_get(6)?,
         id: parse(row.try_get(0)?, "release id")?,
         agreement: hash(row.try_get(1)?)?,
         series: row.try_get(2)?,

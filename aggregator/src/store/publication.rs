@@ -1,7 +1,6 @@
 //! What persons decided to publish.
 
 use sqlx::Row;
-use uuid::Uuid;
 use vwis_proto::{agreement::AgreementHash, ods::OdsCode};
 
 use super::{Store, StoreError, parse, time};
@@ -22,7 +21,7 @@ impl Store {
         )
         .bind(&decision.agreement.as_bytes()[..])
         .bind(decision.period.to_string())
-        .bind(decision.after.to_string())
+        .bind(decision.after)
         .bind(decision.at.as_second())
         .bind(&decision.by)
         .bind(&decision.reason)
@@ -53,7 +52,7 @@ impl Store {
                 Ok(Decision {
                     agreement: agreement_hash(row.try_get(0)?)?,
                     period: parse(row.try_get(1)?, "period")?,
-                    after: parse(row.try_get(2)?, "release id")?,
+                    after: row.try_get(2)?,
                     at: time(row.try_get(3)?, "time")?,
                     by: row.try_get(4)?,
                     reason: row.try_get(5)?,
@@ -63,19 +62,15 @@ impl Store {
             .collect()
     }
 
-    /// The last release made, under whichever agreement, and how many decisions there are: what is
+    /// The sequence of the last release made, under whichever agreement, and how many decisions there are: what is
     /// published follows from both.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn last_made(&self) -> Result<(Option<Uuid>, i64), StoreError> {
-        let row =
-            sqlx::query("SELECT (SELECT max(id) FROM release), (SELECT count(*) FROM publication)")
-                .fetch_one(&self.pool)
-                .await?;
-        let last: Option<String> = row.try_get(0)?;
-        let last = last.map(|id| parse(&id, "release id")).transpose()?;
-        Ok((last, row.try_get(1)?))
+    pub async fn last_made(&self) -> Result<(Option<i64>, i64), StoreError> {
+        let select =
+            "SELECT (SELECT max(sequence) FROM release), (SELECT count(*) FROM publication)";
+        Ok(sqlx::query_as(select).fetch_one(&self.pool).await?)
     }
 }
 

@@ -31,8 +31,7 @@ impl Store {
     /// Makes the period's next release if what is held differs from what its latest one sums.
     ///
     /// Of an organisation's measurements, the one with the highest correction counts. Expected is
-    /// whoever is added as a node, and whoever contributes. Its id sorts after that of every release
-    /// made before, whatever the clock says.
+    /// whoever is added as a node, and whoever contributes.
     ///
     /// # Errors
     /// When the store cannot be read or written.
@@ -63,8 +62,9 @@ impl Store {
         for node in nodes {
             expected.insert(parse(&node, "ODS code")?);
         }
-        let release = Release {
-            id: new_id(now, last_id(&mut transaction).await?),
+        let mut release = Release {
+            sequence: 0,
+            id: new_id(now),
             agreement: *agreement,
             series: series.to_owned(),
             period,
@@ -73,7 +73,7 @@ impl Store {
             contributors,
             expected: expected.into_iter().collect(),
         };
-        insert(&mut transaction, &release).await?;
+        release.sequence = insert(&mut transaction, &release).await?;
         fault::point("release.inserted");
         transaction.commit().await?;
         fault::point("release.made");
@@ -142,27 +142,10 @@ impl Store {
     }
 }
 
-/// The id of the release made last, under whichever agreement.
-async fn last_id(connection: &mut SqliteConnection) -> Result<Option<Uuid>, StoreError> {
-    let last: Option<String> = sqlx::query_scalar("SELECT max(id) FROM release")
-        .fetch_one(connection)
-        .await?;
-    last.map(|id| parse(&id, "release id")).transpose()
-}
-
-/// A UUID v7 that sorts after `last`: archives and permalinks read "up to this release" off the order
-/// of ids. The clock alone does not give it: it may step back, and within a millisecond the rest of the
-/// id is random.
-fn new_id(now: Timestamp, last: Option<Uuid>) -> Uuid {
-    let now_ms = u64::try_from(now.as_millisecond()).unwrap_or_default();
-    let last_ms = last.and_then(|id| id.get_timestamp()).map(|at| {
-        let (seconds, nanoseconds) = at.to_unix();
-        seconds * 1000 + u64::from(nanoseconds / 1_000_000)
-    });
-    let at_ms = last_ms.map_or(now_ms, |last_ms| now_ms.max(last_ms + 1));
-    let below_a_second = u32::try_from(at_ms % 1000 * 1_000_000).unwrap_or_default();
-    let at = uuid::Timestamp::from_unix(uuid::NoContext, at_ms / 1000, below_a_second);
-    Uuid::new_v7(at)
+/// What a release is called for ever; its order is its sequence's.
+fn new_id(now: Timestamp) -> Uuid {
+    let seconds = u64::try_from(now.as_second()).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0))
 }
 
 async fn held(
@@ -200,7 +183,7 @@ async fn latest(
     series: &str,
     period: Option<Period>,
 ) -> Result<Option<Release>, StoreError> {
-    let select = "SELECT id, period, number, made_at_s FROM release
+    let select = "SELECT id, period, number, made_at_s, sequence FROM release
          WHERE agreement_hash = $1 AND series = $2 AND ($3 IS NULL OR period = $3)
          ORDER BY period DESC, number DESC LIMIT 1";
     let row = sqlx::query(select)
@@ -215,6 +198,7 @@ async fn latest(
     let id: String = row.try_get(0)?;
     let (contributors, expected) = coverage(connection, &id).await?;
     Ok(Some(Release {
+        sequence: row.try_get(4)?,
         id: parse(&id, "release id")?,
         agreement: *agreement,
         series: series.to_owned(),
@@ -252,11 +236,12 @@ pub(super) async fn coverage(
     ))
 }
 
-async fn insert(connection: &mut SqliteConnection, release: &Release) -> Result<(), StoreError> {
+/// Its sequence.
+async fn insert(connection: &mut SqliteConnection, release: &Release) -> Result<i64, StoreError> {
     let id = release.id.to_string();
-    sqlx::query(
+    let sequence = sqlx::query_scalar(
         "INSERT INTO release (id, agreement_hash, series, period, number, made_at_s)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+         VALUES ($1, $2, $3, $4, $5, $6) RETURNING sequence",
     )
     .bind(&id)
     .bind(&release.agreement.as_bytes()[..])
@@ -264,7 +249,7 @@ async fn insert(connection: &mut SqliteConnection, release: &Release) -> Result<
     .bind(release.period.to_string())
     .bind(release.number)
     .bind(release.made_at.as_second())
-    .execute(&mut *connection)
+    .fetch_one(&mut *connection)
     .await?;
     for contributor in &release.contributors {
         sqlx::query("INSERT INTO release_contributor (release_id, identity) VALUES ($1, $2)")
@@ -280,5 +265,5 @@ async fn insert(connection: &mut SqliteConnection, release: &Release) -> Result<
             .execute(&mut *connection)
             .await?;
     }
-    Ok(())
+    Ok(sequence)
 }

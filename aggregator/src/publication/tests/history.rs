@@ -376,7 +376,7 @@ impl System {
         let mut decision = Decision {
             agreement: agreements[under].hash(),
             period: PERIODS[of].parse().unwrap(),
-            after: last.id,
+            after: last.sequence,
             at: now,
             by: "Ann".to_owned(),
             reason: "board".to_owned(),

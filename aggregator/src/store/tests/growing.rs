@@ -54,7 +54,7 @@ async fn every_table_that_only_grows_refuses_every_way_to_change_a_row() {
     let decision = crate::publication::Decision {
         agreement: agreement.hash(),
         period: release.period,
-        after: release.id,
+        after: release.sequence,
         at: now(),
         by: "Ann".to_owned(),
         reason: "to test".to_owned(),
