@@ -69,7 +69,10 @@ impl<'a> Fields<'a> {
             return Ok(None);
         }
         let written = self.written(raw, field);
-        let expected = || Rejection::new(Reason::BadDate, field, raw, date::EXPECTED.to_owned());
+        let expected = || {
+            let expected = date::expected(self.mapping.dates).to_owned();
+            Rejection::new(Reason::BadDate, field, raw, expected)
+        };
         written
             .map(|written| Some(written.date))
             .ok_or_else(expected)
