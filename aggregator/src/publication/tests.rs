@@ -280,12 +280,11 @@ fn what_a_named_day_published_stands_before_a_decision_that_came_after_it() {
             decisions,
         };
         let at = Publication::at(history, Timestamp::from_second(now).unwrap(), None);
-        let both = agreements.each_ref().map(|agreement| {
+        agreements.each_ref().map(|agreement| {
             let hash = agreement.hash();
             let mut days = at.under(&hash);
             days.next().map(|(_, set)| set.employers().len())
-        });
-        both
+        })
     };
     let before = published(&[], 1_792_368_000);
     assert_eq!(before, [Some(9), None]);
