@@ -218,10 +218,10 @@ impl Api {
     /// [`Kind::UNKNOWN_AGREEMENT`] with those there are; [`Kind::BAD_QUERY`] where several begin so.
     pub async fn agreement(&self, prefix: &str) -> Result<Arc<Agreement>, Problem> {
         let hashes = self.store.agreement_hashes().await?;
-        let fitting = |hash: &&AgreementHash| {
-            !prefix.is_empty() && hash.to_string().starts_with(&prefix.to_ascii_lowercase())
-        };
-        let found: Vec<_> = hashes.iter().filter(fitting).collect();
+        let fitting = hashes
+            .iter()
+            .filter(|hash| !prefix.is_empty() && hash.begins_with(prefix));
+        let found: Vec<_> = fitting.collect();
         let asked = params::shortened(prefix);
         match found[..] {
             [hash] => {

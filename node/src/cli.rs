@@ -313,7 +313,7 @@ impl From<CorrectError> for Failure {
         match error {
             CorrectError::Store(error) => error.into(),
             CorrectError::OtherDictionary => Self::new(Exit::BadData, &error),
-            CorrectError::NotSealed
+            CorrectError::NotMeasured { .. }
             | CorrectError::NotAgreed { .. }
             | CorrectError::NotDrawn(_)
             | CorrectError::NothingChanged

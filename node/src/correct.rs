@@ -6,13 +6,18 @@
 //! paid for a number that is given already. The earlier measurement stays served.
 
 use vwis_proto::{
-    agreement::{Agreement, Series},
+    agreement::{Agreement, AgreementHash, Series},
     measurement::MeasurementKey,
     period::Period,
     rho::Rho,
 };
 
-use crate::{ledger::Event, measure::Doubt, node::Node, store::StoreError};
+use crate::{
+    ledger::{Approval, Event, Ledger, Refusal},
+    measure::Doubt,
+    node::Node,
+    store::StoreError,
+};
 
 /// A correction that was ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,12 +46,19 @@ pub enum CorrectError {
         /// How often the series is measured.
         cadence: &'static str,
     },
-    /// Nothing sealed for that series and period.
+    /// Never measured.
     #[error(
-        "nothing of that series and period is sealed: what is measured for the first time needs no \
-         correction"
+        "{series} of {period} was not measured yet, so there is nothing to correct: {}",
+        how_it_is_measured(*.is_held)
     )]
-    NotSealed,
+    NotMeasured {
+        /// The series.
+        series: String,
+        /// The period.
+        period: Period,
+        /// Whether there is something to measure.
+        is_held: bool,
+    },
     /// The last correction waits to be collected.
     #[error(
         "correction {0} of that series and period is ordered and not drawn yet: it is when the \
@@ -105,6 +117,12 @@ impl Node {
             .store
             .latest_snapshot(series.data_set().code(), period)
             .await?;
+        let ledger = self.store.ledger().await?;
+        let approval = ledger.approval(&hash).ok_or(Refusal::NotApproved);
+        let in_force = approval.and_then(Approval::in_force);
+        in_force.map_err(StoreError::Refused)?;
+        // Before the snapshot: where nothing was measured, nothing is missing.
+        next_correction(&ledger, hash, series, period, held.is_some())?;
         let held = held.ok_or(CorrectError::NothingChanged)?;
         if !held.answers(series) {
             return Err(CorrectError::OtherDictionary);
@@ -115,15 +133,7 @@ impl Node {
         change.vouched_for()?;
         let ledger = change.ledger();
         let corrected = ledger.latest(&hash, series.name(), period);
-        let next = ledger.next_correction(&hash, series.name(), period);
-        let waiting = ledger
-            .ordered(&hash, series.name(), period)
-            .map(|order| order.correction)
-            .or(corrected.map(|charge| charge.correction));
-        let correction = next.ok_or(match waiting {
-            Some(number) if number > 0 => CorrectError::NotDrawn(number),
-            _ => CorrectError::NotSealed,
-        })?;
+        let correction = next_correction(ledger, hash, series, period, true)?;
         // What was lost is not known: then there is nothing to compare with.
         if let Some(corrected) = corrected.filter(|charge| !charge.lost) {
             let measured = self.store.counts(corrected.snapshot, hash, series).await?;
@@ -155,5 +165,38 @@ impl Node {
             correction,
             rho: series.charge(),
         })
+    }
+}
+
+/// The number of the correction that may be ordered now.
+fn next_correction(
+    ledger: &Ledger,
+    agreement: AgreementHash,
+    series: &Series,
+    period: Period,
+    is_held: bool,
+) -> Result<u32, CorrectError> {
+    let name = series.name();
+    let ordered = ledger.ordered(&agreement, name, period);
+    let charged = ledger.latest(&agreement, name, period);
+    let waiting = ordered
+        .map(|order| order.correction)
+        .or(charged.map(|charge| charge.correction));
+    let next = ledger.next_correction(&agreement, name, period);
+    next.ok_or_else(|| match waiting {
+        Some(number) if number > 0 => CorrectError::NotDrawn(number),
+        _ => CorrectError::NotMeasured {
+            series: name.to_owned(),
+            period,
+            is_held,
+        },
+    })
+}
+
+fn how_it_is_measured(is_held: bool) -> &'static str {
+    if is_held {
+        "the aggregator's next `collect` measures what is imported by then"
+    } else {
+        "import the period, and the aggregator's next `collect` measures it"
     }
 }

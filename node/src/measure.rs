@@ -37,6 +37,7 @@ use vwis_proto::{
     aggregator_name::AggregatorName,
     agreement::{Agreement, Series},
     measurement::{MeasurementId, MeasurementKey, Payload},
+    period::Period,
     receipt::{Receipt, ReceiptBody},
     v1, wire,
 };
@@ -44,6 +45,7 @@ use vwis_proto::{
 use crate::{
     ledger::{EntryHash, Event, Ledger, Refusal, SnapshotId},
     mechanism::Drawing,
+    movement::{JOINERS, LEAVERS, MONTHS, STAFF},
     node::Node,
     shown::Shown,
     store::StoreError,
@@ -264,11 +266,15 @@ impl Node {
         if key.correction != 0 {
             return Err(MeasureError::CorrectionUnknown);
         }
-        let snapshot = self
+        let held = self
             .store
             .latest_snapshot(series.data_set().code(), key.period)
-            .await?
-            .ok_or(MeasureError::SnapshotMissing)?;
+            .await?;
+        let Some(snapshot) = held else {
+            return Err(self
+                .why_missing(series.data_set().code(), key.period)
+                .await?);
+        };
         if !snapshot.answers(series) {
             return Err(MeasureError::DictionaryMismatch);
         }
@@ -278,6 +284,22 @@ impl Node {
             return Err(MeasureError::SnapshotMissing);
         }
         Ok(snapshot.id)
+    }
+
+    /// Why nothing of `data_set` is held for `period`.
+    async fn why_missing(
+        &self,
+        data_set: &str,
+        period: Period,
+    ) -> Result<MeasureError, StoreError> {
+        // They come with the staff, where the quarter before is held too, or from a file.
+        let follows = [JOINERS, LEAVERS].contains(&data_set);
+        let staff = self.store.latest_snapshot(STAFF, period).await?;
+        let before = staff.filter(|_| follows).and(period.months_before(MONTHS));
+        Ok(before.map_or(
+            MeasureError::SnapshotMissing,
+            MeasureError::QuarterBeforeMissing,
+        ))
     }
 
     /// Runs to its end whatever becomes of the caller.

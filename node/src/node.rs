@@ -353,7 +353,7 @@ impl Node {
     /// When the store cannot be read.
     pub async fn agreements_named(&self, prefix: &str) -> Result<Vec<AgreementHash>, StoreError> {
         let mut fitting = self.store.agreement_hashes().await?;
-        fitting.retain(|hash| hash.to_string().starts_with(prefix));
+        fitting.retain(|hash| hash.begins_with(prefix));
         Ok(fitting)
     }
 }

@@ -281,6 +281,9 @@ fn measure_failed(error: &MeasureError) -> Status {
         MeasureError::PeriodNotOver { .. } => (Code::FailedPrecondition, Reason::PeriodNotOver),
         MeasureError::CorrectionUnknown => (Code::NotFound, Reason::CorrectionUnknown),
         MeasureError::SnapshotMissing => (Code::FailedPrecondition, Reason::SnapshotMissing),
+        MeasureError::QuarterBeforeMissing(_) => {
+            (Code::FailedPrecondition, Reason::QuarterBeforeMissing)
+        }
         MeasureError::Doubt(Doubt::Witness | Doubt::Shown | Doubt::ReceiptKey | Doubt::Lost) => {
             (Code::FailedPrecondition, Reason::SealedOnly)
         }

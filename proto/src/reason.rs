@@ -61,6 +61,9 @@ reasons! {
     CorrectionUnknown = "CORRECTION_UNKNOWN",
     /// The organisation has not imported this period yet.
     SnapshotMissing = "SNAPSHOT_MISSING",
+    /// Joiners or leavers of a period that was imported, and of the quarter before it was not what they are
+    /// counted from.
+    QuarterBeforeMissing = "QUARTER_BEFORE_MISSING",
     /// The year's budget does not cover the charge.
     OverBudget = "OVER_BUDGET",
     /// New measurements need the last receipt this aggregator holds.

@@ -51,6 +51,16 @@ pub const HEADLINE: Clause = Clause {
     tables: r#"[{ by = [] }, { by = ["staff_group"] }, { by = ["gender", "age_band"] }]"#,
 };
 
+/// Joiners of each quarter, rho 0.02.
+pub const JOINERS: Clause = Clause {
+    name: "joiners",
+    measure: "headcount",
+    cadence: "quarterly",
+    rho: "0.02",
+    // A line of its own in the draft.
+    tables: "[{ by = [\"staff_group\"] }]\ndata_set = \"joiners\"",
+};
+
 /// FTE each 31 March, rho 0.02.
 pub const FTE: Clause = Clause {
     name: "fte",

@@ -144,7 +144,7 @@ pub(super) async fn agreement(
         .collect::<Vec<_>>()
         .concat();
     let wanted = |hash: AgreementHash| {
-        prefix.is_none_or(|prefix| !prefix.is_empty() && hash.to_string().starts_with(prefix))
+        prefix.is_none_or(|prefix| !prefix.is_empty() && hash.begins_with(prefix))
     };
     all.retain(|agreement| wanted(agreement.hash()));
     match (all.len(), prefix) {

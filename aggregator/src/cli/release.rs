@@ -204,13 +204,16 @@ impl Publish {
         known: &Publications,
         context: &Context,
     ) -> Result<Decision, Failure> {
-        let prefix = self.agreement.unwrap_or_default().to_ascii_lowercase();
+        let named = |hash: &AgreementHash| {
+            let prefix = self.agreement.as_deref();
+            prefix.is_none_or(|prefix| hash.begins_with(prefix))
+        };
         let released = |hash: &AgreementHash| {
             let mut releases = known.releases().iter();
             releases.any(|one| one.agreement == *hash && one.period == self.period)
         };
         let hashes = agreements.iter().map(|agreement| agreement.hash());
-        let fitting = hashes.filter(|hash| hash.to_string().starts_with(&prefix) && released(hash));
+        let fitting = hashes.filter(|hash| named(hash) && released(hash));
         let agreement = match fitting.collect::<Vec<_>>()[..] {
             [one] => one,
             [] => {

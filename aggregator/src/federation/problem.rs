@@ -249,6 +249,10 @@ fn fix_of_reason(reason: Reason, ods_code: &OdsCode) -> String {
                  you keep; to go on, propose another agreement"
             );
         }
+        Reason::QuarterBeforeMissing => {
+            "import the quarter before, if there is an extract of it; until there is one, this has no \
+             joiners and leavers, unless they come from a file (`--data-set joiners`)"
+        }
         Reason::SnapshotMissing => "import the period: `vwis-node import FILE --period …`",
         Reason::OverBudget => "`vwis-node budget` shows what is left of the year",
         Reason::CorrectionUnknown => "`vwis-node agreement correct` orders a correction",

@@ -2,6 +2,7 @@
 
 mod decide;
 mod exactness;
+mod list;
 mod page;
 mod show;
 
@@ -15,7 +16,7 @@ use vwis_proto::{
     period::Period,
 };
 
-use super::{Context, Failure, Outcome, plain_table};
+use super::{Context, Failure, Outcome};
 use crate::{ledger::Approval, node::Node};
 
 /// See what the aggregator asks for, and decide.
@@ -27,7 +28,8 @@ pub(super) struct Args {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    /// All agreements that were proposed to this node.
+    /// All agreements that were proposed to this node: from when to when each runs, when it was handed over,
+    /// who decided last.
     List {
         /// Print JSON.
         #[arg(long)]
@@ -90,7 +92,7 @@ enum Command {
 pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let node = context.open().await?;
     match args.command {
-        Command::List { json } => list(&node, &mut context, json).await,
+        Command::List { json } => list::run(&node, &mut context, json).await,
         Command::Show { hash, json } => show::run(&node, &mut context, &hash, json).await,
         Command::Approve(decided) => decide::approve(&node, &mut context, decided).await,
         Command::Pause(decided) => decide::pause(&node, &mut context, decided).await,
@@ -156,43 +158,4 @@ pub(super) async fn find(node: &Node, prefix: &str) -> Result<Agreement, Failure
         let message = "this agreement is of another version of the data dictionary";
         Failure::new(Exit::Refused, message)
     })
-}
-
-async fn list(node: &Node, context: &mut Context, json: bool) -> Outcome {
-    let ledger = node.store().ledger().await?;
-    let mut rows = Vec::new();
-    for hash in node.store().agreement_hashes().await? {
-        let agreement = node.store().agreement(&hash).await?;
-        let state = match &agreement {
-            None => "unreadable",
-            Some(_) => ledger.standing_word(&hash),
-        };
-        let name = agreement.as_ref().map_or("", Agreement::name).to_owned();
-        let aggregator = agreement
-            .as_ref()
-            .map_or("", |a| a.aggregator().as_str())
-            .to_owned();
-        rows.push((hash, state, name, aggregator));
-    }
-    if json {
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|(hash, state, name, aggregator)| {
-                serde_json::json!({
-                    "agreement": hash, "state": state, "name": name, "aggregator": aggregator,
-                })
-            })
-            .collect();
-        return context.say_json(&rows);
-    }
-    if rows.is_empty() {
-        return context.say("No agreement was proposed to this node yet.");
-    }
-    let hashes: Vec<_> = rows.iter().map(|(hash, ..)| *hash).collect();
-    let digits = AgreementHash::digits_to_tell_apart(&hashes);
-    let mut table = plain_table(&["agreement", "state", "aggregator", "name"]);
-    for (hash, state, name, aggregator) in rows {
-        table.add_row([hash.first(digits), state.to_owned(), aggregator, name]);
-    }
-    context.say(table)
 }

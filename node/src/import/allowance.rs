@@ -13,6 +13,8 @@ pub enum Allowance {
     Change,
     /// A last line that is short and has no end.
     CutOff,
+    /// Somebody's rows with 0, N/A or the like in the place of an employee number.
+    MissingNumbers,
     /// Numbers such as 20000000-2, which are usually assignments and not people.
     AssignmentNumbers,
     /// A column of numbers of which only some are known, or by which most are men or many disabled:
@@ -88,6 +90,7 @@ impl Allowance {
             Self::Contradictions => "--allow contradictions",
             Self::Change => "--allow change",
             Self::CutOff => "--allow cut-off",
+            Self::MissingNumbers => "--allow missing-numbers",
             Self::AssignmentNumbers => "--allow assignment-numbers",
             Self::Codes => "--allow codes",
             Self::Strangers => "--allow strangers",

@@ -6,8 +6,12 @@ use csv::ByteRecord;
 use vwis_proto::dictionary::{Attribute, normalise};
 
 use super::{
-    Encoding, ImportError, Mapping, Progress, coding::accepted, field::Field, quoted::quoted,
-    source::Source, vetting,
+    Encoding, ImportError, Mapping, Progress,
+    coding::{accepted, trimmed},
+    field::Field,
+    quoted::quoted,
+    source::Source,
+    vetting,
 };
 
 /// Why such a file cannot be used.
@@ -138,8 +142,8 @@ impl Headings {
 
 /// The text of a field, trimmed.
 pub(crate) fn text(record: &ByteRecord, position: usize) -> String {
-    let raw = String::from_utf8_lossy(record.get(position).unwrap_or_default());
-    vwis_proto::text::trim(&raw).to_owned()
+    let value = trimmed(record.get(position).unwrap_or_default());
+    String::from_utf8_lossy(value).into_owned()
 }
 
 /// The fault of a value that `attribute` does not know.

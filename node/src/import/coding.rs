@@ -9,6 +9,7 @@ mod derived;
 mod fields;
 mod filter;
 mod fte;
+mod number;
 mod oddities;
 mod rejection;
 
@@ -29,20 +30,15 @@ use self::{
 use super::{
     Kind,
     columns::Columns,
-    employee_number::{IN_FULL, is_shortened},
     field::Field,
     mapping::Mapping,
-    numbers::is_filler,
     oddity::Oddity,
     pathway::PathwayRule,
     reason::Reason,
     report::Report,
     signs::{NumericCodes, Signs, is_spreadsheet_error},
 };
-use crate::{
-    movement::MONTHS,
-    people::{is_of_an_assignment, normal_form},
-};
+use crate::movement::MONTHS;
 
 /// Attributes of the largest data set, with room.
 const MOST_ATTRIBUTES: usize = 16;
@@ -202,43 +198,7 @@ impl<'a> Coder<'a> {
             return Ok(Row::Excluded);
         }
         self.fields.check_width(record)?;
-        let number = self.employee_number(record);
-        // `TBC` or `#N/A` of forty people would make them one.
-        if !number.iter().any(u8::is_ascii_digit) {
-            let expected = "an employee number".to_owned();
-            let reason = Reason::MissingEmployeeNumber;
-            return Err(Rejection::new(
-                reason,
-                Field::EmployeeNumber,
-                number,
-                expected,
-            ));
-        }
-        let normal = normal_form(number);
-        if is_filler(&normal) {
-            let reason = Reason::MissingEmployeeNumber;
-            let expected =
-                "an employee number; zeros or equal digits stand where there is none".to_owned();
-            return Err(Rejection::new(
-                reason,
-                Field::EmployeeNumber,
-                number,
-                expected,
-            ));
-        }
-        if is_of_an_assignment(&normal) {
-            report.signs.assignment_numbers.add(line);
-        }
-        if is_shortened(&normal) {
-            let reason = Reason::ShortenedEmployeeNumber;
-            let expected = IN_FULL.to_owned();
-            return Err(Rejection::new(
-                reason,
-                Field::EmployeeNumber,
-                number,
-                expected,
-            ));
-        }
+        self.check_number(record, line, &mut report.signs)?;
         self.note_signs(record, line, &mut report.signs);
         let organisation = self.fields.get(record, Field::Organisation);
         let ours = self.organisation.as_str();

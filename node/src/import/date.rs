@@ -5,8 +5,17 @@ use jiff::civil::Date;
 use super::mapping::DateOrder;
 
 /// What is accepted, for error messages.
-pub(super) const EXPECTED: &str =
-    "a date that exists: day first such as 31/12/1979, or 1979-12-31, 31-Dec-1979";
+pub(super) fn expected(order: DateOrder) -> &'static str {
+    match order {
+        DateOrder::DayFirst => {
+            "a date that exists: day first such as 31/12/1979 or 31121979, or 1979-12-31, 31-Dec-1979, 19791231"
+        }
+        DateOrder::MonthFirst => {
+            "a date that exists: month first such as 12/31/1979 or 12311979, as the mapping says, or \
+             1979-12-31, 31-Dec-1979, 19791231"
+        }
+    }
+}
 
 /// What databases and spreadsheets write where there is no date.
 const NONE: [&str; 12] = [
@@ -80,8 +89,9 @@ pub(super) fn parse(text: &[u8], order: DateOrder, latest_year: i16) -> Option<D
 /// Reads one date.
 ///
 /// Accepted: numbers with `/`, `-` or `.` between them, the year first or last; names of months in
-/// English, whole or of three letters; eight digits `YYYYMMDD`; a spreadsheet's serial number, with a
-/// fraction for the time of day, and nothing else. A time of day behind the date is read over.
+/// English, whole or of three letters; eight digits, the year first or last, or seven where a spreadsheet took
+/// the zero before them; a spreadsheet's serial number, with a fraction for the time of day, and nothing else.
+/// A time of day behind the date is read over.
 pub(super) fn read(text: &[u8], reading: Reading) -> Option<Written> {
     if !text.is_ascii() {
         let text = String::from_utf8_lossy(text);
@@ -106,34 +116,63 @@ pub(super) fn read(text: &[u8], reading: Reading) -> Option<Written> {
         *parts.get_mut(count)? = part;
         count += 1;
     }
-    let plain = |date| Written {
-        date,
-        form: Form::Plain,
-    };
     match (count, parts) {
-        (1, [digits, ..]) if digits.len() == 8 => {
-            let number = number(digits)?;
-            date(number / 10_000, number / 100 % 100, number % 100).map(plain)
+        (1, [digits, ..]) => run_together(digits, reading.order),
+        // A spreadsheet's decimals.
+        (2, [digits, zeros, ..]) if text.contains(&b'.') && zeros.iter().all(|b| *b == b'0') => {
+            run_together(digits, reading.order)
         }
         (3, [year, month, day]) if year.len() == 4 => {
-            date(number(year)?, month_number(month)?, number(day)?).map(plain)
+            date(number(year)?, month_number(month)?, number(day)?).map(in_no_doubt)
         }
         (3, [first, second, year]) => {
             let year = full_year(year, reading.latest_year)?;
             if !second.iter().all(u8::is_ascii_digit) {
-                return date(year, month_number(second)?, number(first)?).map(plain);
+                return date(year, month_number(second)?, number(first)?).map(in_no_doubt);
             }
-            let (first, second) = (number(first)?, number(second)?);
-            let (day, month) = match reading.order {
-                DateOrder::DayFirst => (first, second),
-                DateOrder::MonthFirst => (second, first),
-            };
-            let form = Form::Numbers {
-                proves_order: day > 12,
-            };
-            date(year, month, day).map(|date| Written { date, form })
+            in_order(number(first)?, number(second)?, year, reading.order)
         }
         _ => None,
+    }
+}
+
+/// `19791231` or `31121979`. No text is both: where the year ends `31121979`, the middle of `19791231` is no
+/// month, and the end of `19791231` is no year.
+fn run_together(digits: &[u8], order: DateOrder) -> Option<Written> {
+    /// Years of dates with the year last: up to the ends of time of Oracle, 4712, and SAP, 9999.
+    const YEARS: std::ops::RangeInclusive<i32> = 1900..=9999;
+    /// … and of those whose first zero was lost, which may be whole dates that lost their last digit.
+    const YEARS_OF_SEVEN: std::ops::RangeInclusive<i32> = 1900..=2100;
+    let run = number(digits)?;
+    let year_first = || date(run / 10_000, run / 100 % 100, run % 100).map(in_no_doubt);
+    let year_last = |years: std::ops::RangeInclusive<i32>| {
+        let year = run % 10_000;
+        let is_year = years.contains(&year);
+        is_year.then(|| in_order(run / 1_000_000, run / 10_000 % 100, year, order))?
+    };
+    match digits.len() {
+        8 => year_first().or_else(|| year_last(YEARS)),
+        7 => year_last(YEARS_OF_SEVEN),
+        _ => None,
+    }
+}
+
+/// Day and month as two numbers.
+fn in_order(first: i32, second: i32, year: i32, order: DateOrder) -> Option<Written> {
+    let (day, month) = match order {
+        DateOrder::DayFirst => (first, second),
+        DateOrder::MonthFirst => (second, first),
+    };
+    let form = Form::Numbers {
+        proves_order: day > 12,
+    };
+    date(year, month, day).map(|date| Written { date, form })
+}
+
+fn in_no_doubt(date: Date) -> Written {
+    Written {
+        date,
+        form: Form::Plain,
     }
 }
 
@@ -248,6 +287,9 @@ mod tests {
             "31.12.1979",
             "31/12/79",
             "19791231",
+            "31121979",
+            "31121979.0",
+            "19791231.00",
             "1979-12-31 00:00:00",
             "1979-12-31T00:00:00",
             "31/12/1979 00:00",
@@ -262,6 +304,13 @@ mod tests {
         ] {
             assert_eq!(day_first(text).as_deref(), Some("1979-12-31"), "{text}");
         }
+        for text in ["05071970", "5071970", "5071970.0", "05071970 00:00"] {
+            assert_eq!(day_first(text).as_deref(), Some("1970-07-05"), "{text}");
+            let other = parse(text.as_bytes(), DateOrder::MonthFirst, 2026);
+            assert_eq!(other, Some(Date::constant(1970, 5, 7)), "{text}");
+        }
+        assert_eq!(day_first("31129999").as_deref(), Some("9999-12-31"));
+        assert_eq!(day_first("31124712").as_deref(), Some("4712-12-31"));
         assert_eq!(day_first("1 Sept 1979").as_deref(), Some("1979-09-01"));
         let month_first = parse(b"12/31/1979", DateOrder::MonthFirst, 2026);
         assert_eq!(month_first, Some(Date::constant(1979, 12, 31)));
@@ -291,6 +340,16 @@ mod tests {
             "45000.x",
             "9999",
             "120000",
+            "31021979",
+            "31131979",
+            "00121979",
+            "31120979",
+            "31121879",
+            "3112197",
+            "311279",
+            "20000000",
+            "31121979.5",
+            "31121979-0",
             "",
             "99999999999999999999",
         ] {
@@ -332,6 +391,19 @@ mod tests {
                 DateOrder::MonthFirst,
                 Form::Numbers { proves_order: true },
             ),
+            (
+                "12011979",
+                DateOrder::DayFirst,
+                Form::Numbers {
+                    proves_order: false,
+                },
+            ),
+            (
+                "01131979",
+                DateOrder::MonthFirst,
+                Form::Numbers { proves_order: true },
+            ),
+            ("19790112", DateOrder::DayFirst, Form::Plain),
             ("1979-01-12", DateOrder::DayFirst, Form::Plain),
             ("12-Jan-1979", DateOrder::DayFirst, Form::Plain),
             ("29220", DateOrder::DayFirst, Form::Serial),
@@ -367,11 +439,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_day_reads_back_in_every_format(days in 0..40_000_i32) {
-            let date = Date::constant(1930, 1, 1)
+        fn every_day_reads_back_in_every_format(days in 0..73_000_i32) {
+            let date = Date::constant(1901, 1, 1)
                 .checked_add(jiff::Span::new().days(days))
                 .unwrap();
-            for format in ["%d/%m/%Y", "%Y-%m-%d", "%d-%b-%Y", "%Y%m%d", "%-d.%-m.%Y"] {
+            for format in [
+                "%d/%m/%Y", "%Y-%m-%d", "%d-%b-%Y", "%Y%m%d", "%-d.%-m.%Y", "%d%m%Y", "%-d%m%Y",
+            ] {
                 let text = date.strftime(format).to_string();
                 let read = parse(text.as_bytes(), DateOrder::DayFirst, 2026);
                 prop_assert_eq!(read, Some(date), "{}", text);

@@ -160,26 +160,10 @@ pub(super) fn quoted(value: &str, field: Option<Field>) -> Cow<'_, str> {
 
 /// Whether it stands where a number is missing.
 fn is_placeholder(value: &str) -> bool {
-    const WORDS: [&str; 14] = [
-        "employee number",
-        "grand total",
-        "total",
-        "not known",
-        "unknown",
-        "none",
-        "null",
-        "nil",
-        "tbc",
-        "tba",
-        "n a",
-        "na",
-        "pending",
-        "vacant",
-    ];
     let plain = vwis_proto::text::plain(value);
     !plain.chars().any(char::is_alphanumeric)
         || plain.starts_with('#')
-        || WORDS.contains(&normalise(&plain).as_str())
+        || super::numbers::is_word(&plain)
         || super::employee_number::is_shortened(plain.as_bytes())
         || super::numbers::is_filler(&normal_form(plain.as_bytes()))
 }

@@ -16,6 +16,7 @@ use super::{
     oddity::Oddity,
     pathway::PathwayRule,
     report::{PathwayLine, PathwayReport, Report},
+    signs::Seen,
 };
 use crate::people::{People, PersonTag, TagIndex, normal_form};
 
@@ -159,6 +160,11 @@ impl Roll {
         let alike: u64 = people_like.values().map(|people| pairs(*people)).sum();
         extended.everybody_is_alike = alike * 2 > pairs(all);
         extended
+    }
+
+    /// People whose number is too short beside the others.
+    pub(super) fn short_numbers(&self) -> Seen {
+        self.numbers.short()
     }
 
     /// Moves everyone whom `pathway_of` names to that pathway; how many those were.

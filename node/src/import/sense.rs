@@ -19,6 +19,7 @@ mod rows;
 
 pub use columns::lost as columns_lost;
 pub use movers::{Known, questions as movers};
+pub use rows::missing_numbers;
 
 use std::fmt;
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     date::{Form, Written},
     field::Field,
-    numbers::Extended,
+    numbers::{Extended, Missing},
     source::NO_VALUE,
 };
 
@@ -23,6 +23,10 @@ pub(crate) struct Signs {
     pub(super) ambiguous_days: BTreeSet<Box<[u8]>>,
     /// Whether some date proves which number is the day.
     pub(super) order_is_proved: bool,
+    /// Rows of somebody, by what stands there in the place of a number.
+    pub(super) missing_numbers: BTreeMap<Missing, Seen>,
+    /// People whose number is half as long as most, or shorter.
+    pub(super) short_numbers: Seen,
     /// Numbers like those of ESR's assignments.
     pub(super) assignment_numbers: Seen,
     /// Numbers that are another one of the same file with something about it.
@@ -109,9 +113,17 @@ impl Seen {
 
     /// `3 rows (line 2, 5, 9)`.
     pub(super) fn said(&self) -> String {
+        format!(
+            "{} ({})",
+            crate::plural::several(self.rows, "row"),
+            self.lines_said()
+        )
+    }
+
+    /// `line 2, 5, 9`.
+    pub(super) fn lines_said(&self) -> String {
         let lines: Vec<_> = self.lines.iter().map(u64::to_string).collect();
-        let rows = crate::plural::several(self.rows, "row");
-        format!("{rows} (line {})", lines.join(", "))
+        format!("line {}", lines.join(", "))
     }
 }
 

@@ -100,15 +100,14 @@ impl Node {
             }
             _ => None,
         };
-        Ok(sense::movers(
-            kind,
-            imported.people.tags(),
-            &Known {
-                before,
-                now,
-                others,
-            },
-        ))
+        let known = Known {
+            before,
+            now,
+            others,
+        };
+        let mut questions = sense::missing_numbers(&imported.report);
+        questions.extend(sense::movers(kind, imported.people.tags(), &known));
+        Ok(questions)
     }
 
     /// Everybody employed on the last day of `period`, where its staff are held.

@@ -1,7 +1,7 @@
 //! Why a request is not answered. The words go to the aggregator.
 
 use jiff::civil::Date;
-use vwis_proto::wire::WireError;
+use vwis_proto::{period::Period, wire::WireError};
 
 use crate::{ledger::Refusal, mechanism::MechanismError, store::StoreError};
 
@@ -93,6 +93,12 @@ pub enum MeasureError {
     /// Not imported yet.
     #[error("the organisation has not imported that period yet")]
     SnapshotMissing,
+    /// The staff of the period are held, and nothing to count its joiners and leavers from.
+    #[error(
+        "the organisation has imported that period, and no extract of {0} that its joiners and leavers can be \
+         counted from"
+    )]
+    QuarterBeforeMissing(Period),
     /// The history is in doubt.
     #[error("{0}")]
     Doubt(#[from] Doubt),

@@ -146,7 +146,7 @@ impl Fixture {
     /// Charges a measurement as a crash between reserve and seal leaves it.
     async fn leave_unfinished(&self, period: &str) {
         let series = &self.agreement.series()[0];
-        let period: vwis_proto::period::Period = period.parse().unwrap();
+        let period: Period = period.parse().unwrap();
         let snapshot = self.node.store.latest_snapshot("staff", period).await;
         let reserved = Event::Reserved {
             identity: self.identity(&period.to_string()),

@@ -50,6 +50,21 @@ impl Store {
             .collect()
     }
 
+    /// When an agreement was handed to this node; `None` where it was not.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn proposed_at(&self, hash: &AgreementHash) -> Result<Option<Timestamp>, StoreError> {
+        let row: Option<(String,)> =
+            sqlx::query_as("SELECT proposed_at FROM agreement WHERE hash = $1")
+                .bind(&hash.as_bytes()[..])
+                .fetch_optional(&self.agreements)
+                .await?;
+        row.map(|(at,)| at.parse())
+            .transpose()
+            .map_err(|_| StoreError::Corrupt("agreement"))
+    }
+
     /// The canonical bytes of an agreement.
     ///
     /// # Errors

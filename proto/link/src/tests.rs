@@ -86,11 +86,11 @@ fn now() -> Timestamp {
     Timestamp::now()
 }
 
-fn authority() -> Authority {
+pub(crate) fn authority() -> Authority {
     Authority::generate(&"gm-icb".parse().unwrap(), now()).unwrap()
 }
 
-fn node(ods_code: &str) -> Identity {
+pub(crate) fn node(ods_code: &str) -> Identity {
     Identity::Node(ods_code.parse().unwrap())
 }
 
@@ -104,7 +104,7 @@ fn certified_at(authority: &Authority, identity: &Identity, issued: Timestamp) -
     Credentials::from_pem(&certificate, &key.key_pem, authority.certificate_pem()).unwrap()
 }
 
-fn certified(authority: &Authority, identity: &Identity) -> Credentials {
+pub(crate) fn certified(authority: &Authority, identity: &Identity) -> Credentials {
     certified_at(authority, identity, now())
 }
 

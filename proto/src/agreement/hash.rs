@@ -46,6 +46,15 @@ impl AgreementHash {
         self.to_string()[..digits.min(64)].to_owned()
     }
 
+    /// Whether what somebody typed is how it begins, or all of it, in small letters or capitals. So does every
+    /// name begin with nothing.
+    #[must_use]
+    pub fn begins_with(&self, typed: &str) -> bool {
+        let name = self.to_string();
+        let begin = name.get(..typed.len());
+        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(typed))
+    }
+
     /// How many digits tell all of these apart: the least to approve by, and more where two begin alike.
     #[must_use]
     pub fn digits_to_tell_apart(all: &[Self]) -> usize {
@@ -111,6 +120,20 @@ impl fmt::Debug for AgreementHash {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_named_by_how_it_begins_in_small_letters_or_capitals() {
+        let hash = AgreementHash([0xab; 32]);
+        let (small, capital) = (hash.to_string(), hash.to_string().to_uppercase());
+        for digits in 0..=64 {
+            assert!(hash.begins_with(&small[..digits]), "{digits}");
+            assert!(hash.begins_with(&capital[..digits]), "{digits}");
+        }
+        assert!(hash.begins_with("aBAb"));
+        for other in ["b", "AC", "abä", "ab ", &format!("{small}a")] {
+            assert!(!hash.begins_with(other), "{other}");
+        }
+    }
 
     #[test]
     fn as_many_digits_are_shown_as_tell_all_apart_and_never_fewer_than_sixteen() {

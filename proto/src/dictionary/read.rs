@@ -121,22 +121,25 @@ impl Reader {
             .map(|(_, category)| Meaning::Firm(*category))
     }
 
-    /// `CA White English`: the leading code's first character is national. Only capitals and
-    /// digits make a code, or `No answer` would be read as one.
+    /// `CA White English`: the leading code's first character is national. Only capitals and digits make a
+    /// code, or `No answer` would be read as one; in small letters it is one where the words behind it mean the
+    /// same, as in `a white - british`.
     fn by_national_prefix(&self, raw: &str) -> Option<Meaning> {
         let prefix = self.national_prefix?;
-        let code = raw.split_whitespace().next()?;
-        let is_code = code.len() <= prefix.length
-            && code
-                .bytes()
-                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        let (code, words) = raw.split_once(' ').unwrap_or((raw, ""));
+        let is_code =
+            code.len() <= prefix.length && code.bytes().all(|b| b.is_ascii_alphanumeric());
         if !is_code {
             return None;
         }
-        self.spellings
+        let meaning = self
+            .spellings
             .get(&normalise(code))
             .or_else(|| self.spellings.get(&normalise(code.get(..prefix.national)?)))
-            .copied()
+            .copied()?;
+        let is_sure = !code.bytes().any(|b| b.is_ascii_lowercase())
+            || self.whole(&normalise(words)) == Some(meaning);
+        is_sure.then_some(meaning)
     }
 
     /// `Group|Role`: the last part that is understood by itself.

@@ -18,7 +18,8 @@ pub fn is_invisible(c: char) -> bool {
     }
     match c {
         // Ignored by whatever draws text, though they count as letters, marks or symbols: the
-        // grapheme joiner, fillers, selectors, and braille of no dots.
+        // grapheme joiner, fillers and selectors, which Unicode calls default ignorable; and what is
+        // drawn as nothing, or stands where something else was.
         '\u{034f}'
         | '\u{115f}'
         | '\u{1160}'
@@ -29,6 +30,11 @@ pub fn is_invisible(c: char) -> bool {
         | '\u{3164}'
         | '\u{fe00}'..='\u{fe0f}'
         | '\u{ffa0}'
+        | '\u{fffc}'
+        | '\u{13441}'
+        | '\u{13442}'
+        | '\u{16fe4}'
+        | '\u{1d159}'
         | '\u{e0000}'..='\u{e0fff}' => true,
         _ => matches!(
             c.general_category(),
@@ -43,7 +49,11 @@ pub fn is_invisible(c: char) -> bool {
 /// Whether the character is a blank: any white space, and what is drawn as wide as one.
 #[must_use]
 pub fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{2800}' | '\u{3164}' | '\u{ffa0}')
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{2800}' | '\u{3164}' | '\u{ffa0}' | '\u{13441}' | '\u{13442}'
+        )
 }
 
 /// Without blanks and invisible characters at either end.

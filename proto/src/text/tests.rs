@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
 use super::*;
 
@@ -53,6 +54,42 @@ fn a_text_that_is_not_what_it_looks_like_is_refused_by_name() {
         "健康",
     ] {
         assert_eq!(check(good, 100), Ok(()), "{good}");
+    }
+}
+
+/// Characters that are letters, marks or symbols to Unicode, and that no font draws: by their names, which no
+/// property says. Blanks of braille and hieroglyphs, fillers, the note of no head, the place of an object.
+const DRAWN_BY_NOBODY: [char; 6] = [
+    '\u{2800}',
+    '\u{fffc}',
+    '\u{13441}',
+    '\u{13442}',
+    '\u{16fe4}',
+    '\u{1d159}',
+];
+
+#[test]
+fn of_all_of_unicode_what_is_accepted_is_drawn_or_is_a_single_space_between_words() {
+    // An independent reading of Unicode, which may know fewer characters than ours.
+    let nothing = r"^[\p{Cc}\p{Cf}\p{Co}\p{Z}\p{White_Space}\p{Default_Ignorable_Code_Point}]$";
+    let nothing = regex::Regex::new(nothing).unwrap();
+    let mut buffer = [0; 4];
+    for c in '\0'..=char::MAX {
+        let is_drawn = c.general_category() != GeneralCategory::Unassigned
+            && !nothing.is_match(c.encode_utf8(&mut buffer))
+            && !DRAWN_BY_NOBODY.contains(&c);
+        let between = check(&format!("a{c}a"), 100);
+        if between.is_ok() {
+            assert!(is_drawn || c == ' ', "U+{:04X}", u32::from(c));
+        } else if is_drawn {
+            // What has another spelling is refused for that alone.
+            assert_eq!(between, Err(TextError::NotNormal), "U+{:04X}", u32::from(c));
+        }
+        if !is_drawn {
+            for at_an_end in [format!("{c}a"), format!("a{c}"), c.to_string()] {
+                assert!(check(&at_an_end, 100).is_err(), "{at_an_end:?}");
+            }
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use tonic_reflection::pb::v1::{
 };
 use vwis_link::{dial, token::EnrolmentToken};
 use vwis_tests::{
-    agreement::{HEADLINE, agreement},
+    agreement::{HEADLINE, agreement, versioned_agreement},
     call::{request, with_receipt},
     certificates::{self, AGGREGATOR, System},
     extract::Extract,
@@ -277,4 +277,90 @@ async fn a_reader_who_has_read_enough_ends_no_command_early() {
     assert!(ran.success(), "{ran}");
     let again = node.run(&import).await.done();
     assert!(again.contains("Stored as revision 2"), "{again}");
+}
+
+#[tokio::test]
+async fn each_version_of_an_agreement_is_told_apart_in_the_list() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let versions: Vec<_> = (1..=12)
+        .map(|version| versioned_agreement("Workforce", version, AGGREGATOR, &[HEADLINE]))
+        .collect();
+    let (server, caller) = node.serve_approved(&system, &[]).await;
+    for agreement in &versions {
+        caller.propose(agreement).await.unwrap();
+    }
+    node.approve(&versions[0]).await;
+    node.decide("pause", &versions[0]).await.done();
+    node.decide("decline", &versions[1]).await.done();
+
+    let list = node.run(&["agreement", "list"]).await.done();
+    let lines: Vec<_> = list.lines().collect();
+    assert_eq!(lines.len(), 13, "{list}");
+    // The columns stand under their headings, however long what is in them.
+    for (heading, of_all) in [
+        ("version", ""),
+        ("term", "2017-04 to 2027-03"),
+        ("name", "Workforce"),
+    ] {
+        let at = lines[0].find(heading).expect(heading);
+        for line in &lines[1..] {
+            assert!(
+                line[at..].starts_with(of_all) && !line[at..].starts_with(' '),
+                "{list}"
+            );
+            assert_eq!(line.as_bytes()[at - 1], b' ', "{list}");
+        }
+    }
+    let today = certificates::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    for (agreement, decided) in [
+        (&versions[0], "paused"),
+        (&versions[1], "declined"),
+        (&versions[2], ""),
+    ] {
+        let name = agreement.hash().short();
+        let row = lines.iter().find(|line| line.contains(&name)).unwrap();
+        let words: Vec<_> = row.split_whitespace().collect();
+        assert_eq!(words[2], agreement.version().to_string(), "{row}");
+        let ending = format!("{decided} {today} by A Tester");
+        assert_eq!(
+            row.trim_end().ends_with(&ending),
+            !decided.is_empty(),
+            "{row}"
+        );
+    }
+
+    let json = node.run(&["agreement", "list", "--json"]).await.json();
+    let told: std::collections::BTreeSet<_> = (json.as_array().unwrap().iter())
+        .map(|row| row["version"].as_u64().unwrap())
+        .collect();
+    assert_eq!(told, (1..=12).collect());
+    let declined = (json.as_array().unwrap().iter()).find(|row| row["state"] == "declined");
+    let declined = declined.unwrap();
+    assert_eq!(declined["last_decision"]["decision"], "declined");
+    assert_eq!(declined["last_decision"]["by"], "A Tester");
+    assert_eq!(
+        (&declined["first_period"], &declined["last_period"]),
+        (&"2017-04".into(), &"2027-03".into())
+    );
+    assert!(
+        declined["proposed_at"]
+            .as_str()
+            .unwrap()
+            .starts_with(&today.to_string())
+    );
+
+    // Whoever copies a name from where it stands in capitals means the same one.
+    let capitals = versions[2].hash().to_string().to_uppercase();
+    let by = ["--by", "A Tester", "--reason", "agreed"];
+    for command in ["approve", "pause", "withdraw"] {
+        let mut decide = vec!["agreement", command, &capitals[..20]];
+        decide.extend(by);
+        if command == "withdraw" {
+            decide.push("--yes");
+        }
+        node.run(&decide).await.done();
+    }
+    node.run(&["agreement", "show", &capitals]).await.done();
+    server.stop().await;
 }

@@ -34,8 +34,21 @@ async fn a_correction_is_a_new_draw_at_full_price_and_the_old_one_stays_served()
     ];
     let too_early = node.run(&order).await.ended_with(77);
     assert!(
-        too_early.stderr.contains("nothing of that series"),
+        too_early.stderr.contains(
+            "headline of 2026-06 was not measured yet, so there is nothing to correct: the aggregator's next \
+             `collect` measures what is imported by then"
+        ),
         "{too_early:?}"
+    );
+    // Of what is not held, that it has to be imported comes first.
+    let not_held = order.map(|word| if word == "2026-06" { "2026-03" } else { word });
+    let not_held = node.run(&not_held).await.ended_with(77);
+    assert!(
+        not_held.stderr.contains(
+            "headline of 2026-03 was not measured yet, so there is nothing to correct: import the period, \
+             and the aggregator's next"
+        ),
+        "{not_held:?}"
     );
 
     let ask = request(&agreement, "headline", "2026-06");

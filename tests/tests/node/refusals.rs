@@ -7,7 +7,7 @@ use vwis_proto::{
     v1::{self, MeasureRequest},
 };
 use vwis_tests::{
-    agreement::{FTE, HEADLINE, agreement, named_agreement},
+    agreement::{FTE, HEADLINE, JOINERS, agreement, named_agreement},
     call::{Caller, reason, request, with_receipt},
     certificates::{AGGREGATOR, System},
     extract::Extract,
@@ -38,8 +38,10 @@ async fn a_request_that_no_agreement_allows_is_refused_with_its_reason() {
     let node = NodeFixture::new(BINARY, &system, "0.5").await;
     let agreement = agreement(&[HEADLINE, FTE]);
     let waiting = named_agreement("Not approved", AGGREGATOR, &[HEADLINE]);
+    let moves = named_agreement("Joiners", AGGREGATOR, &[JOINERS]);
     node.import(&Extract::seeded(1, 100), "2026-06").await;
-    let (server, caller) = node.serve_approved(&system, &[&agreement]).await;
+    let approved = [&agreement, &moves];
+    let (server, caller) = node.serve_approved(&system, &approved).await;
     let answer = caller.propose(&waiting).await.unwrap().status.unwrap();
     assert_eq!(answer.state(), v1::AgreementState::Proposed);
 
@@ -82,6 +84,17 @@ async fn a_request_that_no_agreement_allows_is_refused_with_its_reason() {
         ),
         (
             with(&good, |r| r.period = "2026-03".to_owned()),
+            Code::FailedPrecondition,
+            Reason::SnapshotMissing,
+        ),
+        // Its staff are held; there was no quarter before.
+        (
+            request(&moves, "joiners", "2026-06"),
+            Code::FailedPrecondition,
+            Reason::QuarterBeforeMissing,
+        ),
+        (
+            request(&moves, "joiners", "2026-03"),
             Code::FailedPrecondition,
             Reason::SnapshotMissing,
         ),

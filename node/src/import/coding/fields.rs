@@ -69,7 +69,10 @@ impl<'a> Fields<'a> {
             return Ok(None);
         }
         let written = self.written(raw, field);
-        let expected = || Rejection::new(Reason::BadDate, field, raw, date::EXPECTED.to_owned());
+        let expected = || {
+            let expected = date::expected(self.mapping.dates).to_owned();
+            Rejection::new(Reason::BadDate, field, raw, expected)
+        };
         written
             .map(|written| Some(written.date))
             .ok_or_else(expected)
@@ -132,8 +135,21 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A value without blanks and invisible characters at its ends.
+/// A value without blanks and invisible characters at its ends, nor what keeps a spreadsheet from reading it
+/// as something else: `="01/04/2007"`, `'01/04/2007`.
 pub(in crate::import) fn trimmed(value: &[u8]) -> &[u8] {
+    let value = within_blanks(value);
+    let formula = value
+        .strip_prefix(b"=\"")
+        .and_then(|rest| rest.strip_suffix(b"\""));
+    let bare = formula.or_else(|| {
+        let rest = value.strip_prefix(b"'")?;
+        Some(rest.strip_suffix(b"'").unwrap_or(rest))
+    });
+    bare.map_or(value, within_blanks)
+}
+
+fn within_blanks(value: &[u8]) -> &[u8] {
     let value = value.trim_ascii();
     let is_plain = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
     if is_plain(value.first()) && is_plain(value.last()) {

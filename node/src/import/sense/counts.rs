@@ -20,10 +20,11 @@ const NEEDED: [&str; 5] = ["staff_group", "band", "ethnic_group", "gender", "age
 const STEADY: [&str; 3] = ["staff_group", "locality", "band"];
 /// Unknown in a needed attribute, in percent.
 const MOST_UNKNOWN: f64 = 50.0;
-/// What of those who are known would be many, in percent, by numbers that nobody said the meaning of: of NHS
-/// staff about one in four is a man, and one in twenty says that they are disabled (NHS England, workforce
-/// statistics and Workforce Disability Equality Standard, 2024). Other systems number the same the other way
-/// round.
+/// What of those who are known would be many, in percent, by numbers that nobody said the meaning of: other
+/// systems number the same the other way round. Both are judgements, and no published table of staff stands
+/// behind them: they lie ten points above the most that any of Greater Manchester's ten districts has among
+/// its residents of all ages (ONS, Census 2021 of 21 March 2021: sex, 50% men in Salford; TS038, 20% disabled
+/// in Wigan).
 const MANY: [(&str, &str, f64); 2] = [("gender", "male", 60.0), ("disability", "yes", 30.0)];
 /// Fewer than these may be anybody.
 const ENOUGH: u64 = 8;

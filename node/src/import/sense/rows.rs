@@ -26,6 +26,7 @@ const ENOUGH_DAYS: usize = 30;
 
 pub(super) fn questions(report: &Report) -> Vec<Question> {
     let mut questions = Vec::new();
+    questions.extend(missing_numbers(report));
     left_out(report, &mut questions);
     assignments(report, &mut questions);
     dates(report, &mut questions);
@@ -79,6 +80,41 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
             Allowance::Hidden,
             "The sheet with the header is a hidden one, and no visible one has any; name the right one \
              with --sheet",
+        ));
+    }
+    questions
+}
+
+/// Whoever stands there without a number of their own would be a leaver, or one person with others.
+#[must_use]
+pub fn missing_numbers(report: &Report) -> Vec<Question> {
+    let (missing, short) = (&report.signs.missing_numbers, &report.signs.short_numbers);
+    let mut questions = Vec::new();
+    if !missing.is_empty() {
+        let kinds = missing.iter();
+        let kinds: Vec<_> = kinds
+            .map(|(kind, seen)| format!("{}, in {}", kind.in_words(), seen.said()))
+            .collect();
+        questions.push(question(
+            Allowance::MissingNumbers,
+            format!(
+                "In the place of an employee number stand {}: these people are left out, and whoever was in \
+                 the snapshot before is taken for a leaver. Put their numbers in, or take the rows out",
+                kinds.join("; ")
+            ),
+        ));
+    }
+    if short.rows > 0 {
+        questions.push(question(
+            Allowance::MissingNumbers,
+            format!(
+                "{} a number that is half as long as most, or shorter: does it, such as 1 or 99, stand where \
+                 a number is missing? All rows with the same one are one person",
+                match short.rows {
+                    1 => format!("1 person ({}) has", short.lines_said()),
+                    several => format!("{several} people ({}) have", short.lines_said()),
+                }
+            ),
         ));
     }
     questions

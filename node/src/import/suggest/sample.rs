@@ -7,6 +7,7 @@ use vwis_proto::text::plain;
 
 use crate::import::{
     Encoding, HeaderError, ImportError, Mapping, Progress,
+    coding::trimmed,
     columns::{is_headless, known_headings},
     source::Source,
 };
@@ -46,7 +47,7 @@ pub(super) fn sample(
         let field = |at: usize| {
             let raw = record.get(at).unwrap_or_default();
             // On one line, whatever the file has: it may end up in a comment.
-            plain(&String::from_utf8_lossy(raw)).into_owned()
+            plain(&String::from_utf8_lossy(trimmed(raw))).into_owned()
         };
         if columns.is_empty() {
             let filled = record.iter().filter(|f| !f.trim_ascii().is_empty()).count();

@@ -85,3 +85,36 @@ proptest! {
         let _ = desk.read_with_list(&with_header, None);
     }
 }
+
+#[test]
+fn what_keeps_a_spreadsheet_from_turning_a_value_changes_none() {
+    let plain = quarter::text(&quarter::people(0..40));
+    let expected = Desk::new().read(&plain).unwrap();
+    assert_eq!(expected.report.kept, 40);
+    for (before, after) in [
+        ("=\"", "\""),
+        ("\"=\"\"", "\"\"\""),
+        ("=\"\u{a0}", " \" "),
+        ("'", ""),
+        ("'", "'"),
+        ("\u{a0}' ", ""),
+    ] {
+        let decorated = |line: &str| {
+            let fields = line
+                .split(',')
+                .map(|field| format!("{before}{field}{after}"));
+            fields.collect::<Vec<_>>().join(",")
+        };
+        let text: Vec<_> = plain.lines().map(decorated).collect();
+        let read = Desk::new().read(&text.join("\n")).unwrap();
+        assert!(
+            read.people.is_same_as(&expected.people),
+            "{before}…{after}: {:?}",
+            read.report
+        );
+        assert_eq!(
+            read.report.columns, expected.report.columns,
+            "{before}…{after}"
+        );
+    }
+}

@@ -214,3 +214,6 @@ impl AsyncWrite for Watched {
         Pin::new(&mut self.tcp).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -56,6 +56,66 @@ fn zeros_and_equal_digits_are_a_missing_number_and_nobody() {
     }
 }
 
+/// Below one in a hundred rows nothing else refuses the file, and they would leave without a word.
+#[test]
+fn one_row_of_somebody_without_a_number_is_asked_about_by_kind_at_whatever_share() {
+    for (placeholder, kind) in [
+        ("0", "zeros or equal digits, in 1 row (line 122)"),
+        ("00000000", "zeros or equal digits"),
+        ("00000000-2", "zeros or equal digits"),
+        ("99999999", "zeros or equal digits"),
+        (
+            "N/A",
+            "a word or sign such as TBC, N/A or -, in 1 row (line 122)",
+        ),
+        ("-", "a word or sign"),
+        ("TBC 3", "a word or sign"),
+        ("1", "1 person (line 122) has a number that is half as long"),
+        ("99", "half as long as most"),
+        ("NEW1", "half as long as most"),
+    ] {
+        let mut rows = people(0..SIZE);
+        set(&mut rows[120], "Employee Number", placeholder);
+        let text = text(&rows);
+        let asked = asked(None, &text);
+        assert_eq!(asked.len(), 1, "{placeholder}: {asked:?}");
+        assert_eq!(asked[0].0, Allowance::MissingNumbers, "{placeholder}");
+        assert!(asked[0].1.contains(kind), "{placeholder}: {asked:?}");
+        let imported = Desk::new().read(&text).unwrap();
+        let allowed = sense::check(&imported, None, &[Allowance::MissingNumbers]);
+        assert_eq!(allowed, Ok(()), "{placeholder}");
+    }
+}
+
+#[test]
+fn totals_notes_and_a_second_header_are_nobodys_rows() {
+    let plain = text(&people(0..SIZE));
+    let (header, _) = plain.split_once('\n').unwrap();
+    let commas = ",".repeat(HEADINGS.len() - 2);
+    for further in [
+        format!(",Grand Total{commas}"),
+        format!(",0{commas}"),
+        format!(",-{commas}"),
+        format!(",Run by A. Clerk on 1 October{commas}"),
+        header.to_owned(),
+    ] {
+        let text = format!("{plain}{further}\n");
+        assert_eq!(asked(None, &text), [], "{further}");
+        let report = Desk::new().read(&text).unwrap().report;
+        assert_eq!(report.rejected_rows(), 1, "{further}");
+    }
+}
+
+#[test]
+fn full_width_digits_are_a_number() {
+    let mut rows = people(0..SIZE);
+    // Another spelling of one that is there: contradictory, and read.
+    rows[7] = person(99);
+    set(&mut rows[7], "Employee Number", "\u{ff12}0000099");
+    let report = Desk::new().read(&text(&rows)).unwrap().report;
+    assert_eq!((report.kept, report.merged), (u64::from(SIZE) - 1, 1));
+}
+
 #[test]
 fn contradictions_in_all_further_rows_are_asked_about_however_few() {
     let of = |further: usize, contradicting: usize| {

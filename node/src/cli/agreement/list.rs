@@ -1,0 +1,120 @@
+//! `vwis-node agreement list`: a row each, with what tells versions of one agreement apart.
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::json;
+use vwis_proto::agreement::{Agreement, AgreementHash};
+
+use super::super::{Context, Outcome, plain_table};
+use crate::{
+    ledger::{Decision, Ledger},
+    node::Node,
+};
+
+/// One agreement that was handed over.
+struct Row {
+    hash: AgreementHash,
+    /// None where this version cannot read it.
+    agreement: Option<Agreement>,
+    proposed: Option<Timestamp>,
+    state: &'static str,
+    /// The last decision about it here, with the word for it.
+    decided: Option<(&'static str, Decision)>,
+}
+
+pub(super) async fn run(node: &Node, context: &mut Context, json: bool) -> Outcome {
+    let ledger = node.store().ledger().await?;
+    let mut rows = Vec::new();
+    for hash in node.store().agreement_hashes().await? {
+        let agreement = node.store().agreement(&hash).await?;
+        rows.push(Row {
+            hash,
+            state: match &agreement {
+                None => "unreadable",
+                Some(_) => ledger.standing_word(&hash),
+            },
+            agreement,
+            proposed: node.store().proposed_at(&hash).await?,
+            decided: last_decision(&ledger, &hash),
+        });
+    }
+    if json {
+        return context.say_json(&rows.iter().map(Row::json).collect::<Vec<_>>());
+    }
+    if rows.is_empty() {
+        return context.say("No agreement was proposed to this node yet.");
+    }
+    let hashes: Vec<_> = rows.iter().map(|row| row.hash).collect();
+    let digits = AgreementHash::digits_to_tell_apart(&hashes);
+    let mut table = plain_table(&[
+        "agreement",
+        "state",
+        "version",
+        "term",
+        "proposed",
+        "aggregator",
+        "name",
+        "last decision here",
+    ]);
+    for row in &rows {
+        table.add_row(row.cells(digits));
+    }
+    context.say(table)
+}
+
+fn last_decision(ledger: &Ledger, hash: &AgreementHash) -> Option<(&'static str, Decision)> {
+    let approval = ledger.approval(hash);
+    let last = approval.and_then(|approval| approval.decisions().last());
+    let declined = || Some(("declined", ledger.declined(hash)?));
+    last.or_else(declined)
+        .map(|(word, decision)| (word, decision.clone()))
+}
+
+fn day(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).date().to_string()
+}
+
+// === impl Row ===
+
+impl Row {
+    fn json(&self) -> serde_json::Value {
+        let agreement = self.agreement.as_ref();
+        let term = agreement.map(Agreement::term);
+        json!({
+            "agreement": self.hash,
+            "state": self.state,
+            "name": agreement.map_or("", Agreement::name),
+            "version": agreement.map(Agreement::version),
+            "first_period": term.map(|(first, _)| first),
+            "last_period": term.map(|(_, last)| last),
+            "aggregator": agreement.map_or("", |agreement| agreement.aggregator().as_str()),
+            "proposed_at": self.proposed,
+            "last_decision": self.decided.as_ref().map(|(word, decision)| json!({
+                "decision": word,
+                "by": decision.by,
+                "reason": decision.reason,
+                "at": decision.at,
+            })),
+        })
+    }
+
+    fn cells(&self, digits: usize) -> [String; 8] {
+        let agreement = self.agreement.as_ref();
+        let of = |cell: &dyn Fn(&Agreement) -> String| agreement.map_or(String::new(), cell);
+        let decided = self.decided.as_ref();
+        [
+            self.hash.first(digits),
+            self.state.to_owned(),
+            of(&|agreement| agreement.version().to_string()),
+            of(&|agreement| {
+                let (first, last) = agreement.term();
+                format!("{first} to {last}")
+            }),
+            self.proposed.map_or(String::new(), day),
+            of(&|agreement| agreement.aggregator().to_string()),
+            of(&|agreement| agreement.name().to_owned()),
+            decided.map_or(String::new(), |(word, decision)| {
+                format!("{word} {} by {}", day(decision.at), decision.by)
+            }),
+        ]
+    }
+}

@@ -1,0 +1,75 @@
+//! Whether a row has a person's own number, before anything else of it is read.
+
+use csv::ByteRecord;
+
+use super::{Coder, fields::Fields, rejection::Rejection};
+use crate::{
+    import::{
+        employee_number::{IN_FULL, is_shortened},
+        field::Field,
+        numbers::{Missing, missing},
+        reason::Reason,
+        signs::Signs,
+    },
+    people::{is_of_an_assignment, normal_form},
+};
+
+/// What is told of a person, whoever it is.
+const TOLD: [Field; 8] = [
+    Field::StaffGroup,
+    Field::Band,
+    Field::JobRole,
+    Field::EthnicGroup,
+    Field::Gender,
+    Field::BirthDate,
+    Field::Age,
+    Field::Contract,
+];
+
+// === impl Coder ===
+
+impl Coder<'_> {
+    /// Refuses a row whose number is none, or is nobody's own.
+    pub(super) fn check_number<'r>(
+        &self,
+        record: &'r ByteRecord,
+        line: u64,
+        signs: &mut Signs,
+    ) -> Result<(), Rejection<'r>> {
+        let number = self.employee_number(record);
+        let normal = normal_form(number);
+        let rejected = |reason, expected: &str| {
+            Rejection::new(reason, Field::EmployeeNumber, number, expected.to_owned())
+        };
+        // `TBC` or `#N/A` of forty people would make them one.
+        if let Some(missing) = missing(number, &normal) {
+            if missing != Missing::Nothing && tells_of_somebody(&self.fields, record) {
+                signs.missing_numbers.entry(missing).or_default().add(line);
+            }
+            let expected = match missing {
+                Missing::Digits => {
+                    "an employee number; zeros or equal digits stand where there is none"
+                }
+                Missing::Nothing | Missing::Word => "an employee number",
+            };
+            return Err(rejected(Reason::MissingEmployeeNumber, expected));
+        }
+        if is_of_an_assignment(&normal) {
+            signs.assignment_numbers.add(line);
+        }
+        if is_shortened(&normal) {
+            return Err(rejected(Reason::ShortenedEmployeeNumber, IN_FULL));
+        }
+        Ok(())
+    }
+}
+
+/// Whether the row is somebody's, and no total, note or second header.
+fn tells_of_somebody(fields: &Fields<'_>, record: &ByteRecord) -> bool {
+    let is_told = |field: &&Field| {
+        let value = fields.get(record, **field);
+        let heading = fields.heading(**field).as_bytes();
+        !value.is_empty() && !value.eq_ignore_ascii_case(heading)
+    };
+    TOLD.iter().filter(is_told).count() > 1
+}
