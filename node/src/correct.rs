@@ -13,7 +13,7 @@ use vwis_proto::{
 };
 
 use crate::{
-    ledger::{Approval, Event, Ledger, Refusal},
+    ledger::{Approval, Charge, Decided, Event, Ledger, Refusal},
     measure::Doubt,
     node::Node,
     store::StoreError,
@@ -100,8 +100,7 @@ impl Node {
         agreement: &Agreement,
         series: &Series,
         period: Period,
-        by: String,
-        reason: String,
+        decided: Decided,
     ) -> Result<Ordered, CorrectError> {
         if !agreement.allows(series, period) {
             let (first, last) = agreement.term();
@@ -149,15 +148,9 @@ impl Node {
             correction,
         };
         let event = Event::Ordered {
-            identity: key.identity(),
-            agreement: hash,
-            series: key.series,
-            period,
-            correction,
-            rho_nano: series.charge(),
+            charge: Charge::of(&key, series.charge()),
             snapshot: held.id,
-            by,
-            reason,
+            decided,
         };
         change.append(event, self.clock.now()).await?;
         change.commit().await?;

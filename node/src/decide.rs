@@ -3,7 +3,11 @@
 use vwis_link::fault;
 use vwis_proto::agreement::Agreement;
 
-use crate::{ledger::Event, node::Node, store::StoreError};
+use crate::{
+    ledger::{Decided, Event},
+    node::Node,
+    store::StoreError,
+};
 
 // === impl Node ===
 
@@ -26,19 +30,13 @@ impl Node {
     ///
     /// # Errors
     /// As for [`Self::record`].
-    pub async fn approve(
-        &self,
-        agreement: &Agreement,
-        by: &str,
-        reason: &str,
-    ) -> Result<(), StoreError> {
+    pub async fn approve(&self, agreement: &Agreement, decided: Decided) -> Result<(), StoreError> {
         self.count_snapshots(agreement).await?;
         fault::point("approve.counted");
         self.record(Event::Approved {
             agreement: agreement.hash(),
             aggregator: agreement.aggregator().clone(),
-            by: by.to_owned(),
-            reason: reason.to_owned(),
+            decided,
         })
         .await?;
         self.count_snapshots(agreement).await

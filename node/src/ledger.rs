@@ -37,7 +37,7 @@ mod state;
 
 pub use approval::{Approval, Decision, Standing, Turn};
 pub use entry::{Entry, EntryHash};
-pub use event::{Event, KnownHead, SnapshotId, YearSpent};
+pub use event::{Charge, Decided, Event, KnownHead, Person, SnapshotId, YearSpent};
 pub use order::Order;
 pub use refusal::{LedgerError, Refusal};
 pub use reservation::{Reservation, Seal};

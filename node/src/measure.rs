@@ -43,7 +43,7 @@ use vwis_proto::{
 };
 
 use crate::{
-    ledger::{EntryHash, Event, Ledger, Refusal, SnapshotId},
+    ledger::{Charge, EntryHash, Event, Ledger, Refusal, SnapshotId},
     mechanism::Drawing,
     movement::{JOINERS, LEAVERS, MONTHS, STAFF},
     node::Node,
@@ -372,13 +372,7 @@ impl Node {
         }
         let series = series(admitted)?;
         let event = Event::Reserved {
-            identity: admitted.identity,
-            agreement: admitted.key.agreement,
-            series: admitted.key.series.clone(),
-            period: admitted.key.period,
-            correction: admitted.key.correction,
-            financial_year: admitted.key.period.financial_year(),
-            rho_nano: series.charge(),
+            charge: Charge::of(&admitted.key, series.charge()),
             snapshot: latest,
         };
         change.append(event, self.clock.now()).await?;

@@ -15,7 +15,7 @@ use vwis_proto::{
 
 use crate::{
     enrolled,
-    ledger::{EntryHash, Event, KnownHead, Ledger, Standing, YearSpent},
+    ledger::{Decided, EntryHash, Event, KnownHead, Ledger, Person, Standing, YearSpent},
     node::Node,
     shown::Shown,
     store::StoreError,
@@ -32,10 +32,8 @@ pub struct Recovery {
     /// Whether receipts may be of an earlier node of this organisation, by a key that this chain never
     /// had: its spending is adopted, which only ever lessens what is left.
     pub earlier_node: bool,
-    /// Who decides.
-    pub by: String,
-    /// Why.
-    pub reason: String,
+    /// Who decided, and why.
+    pub decided: Decided,
 }
 
 /// What a recovery adopts.
@@ -128,16 +126,17 @@ fn adopted_spending(
 
 /// The pauses and withdrawals and the lower cap that the witness saw and the chain has lost, to be
 /// decided again.
-fn forgotten_bounds(ledger: &Ledger, witness: Option<&Witness>, by: &str) -> Vec<Event> {
+fn forgotten_bounds(ledger: &Ledger, witness: Option<&Witness>, by: &[Person]) -> Vec<Event> {
     let Some(witness) = witness else {
         return Vec::new();
     };
-    let by = || by.to_owned();
-    let reason = || "so it stood before the history was lost; the witness says so".to_owned();
+    let decided = || Decided {
+        by: by.to_vec(),
+        reason: "so it stood before the history was lost; the witness says so".to_owned(),
+    };
     let lower = (witness.cap() < ledger.cap()).then(|| Event::CapChanged {
         cap_rho_nano_per_year: witness.cap(),
-        by: by(),
-        reason: reason(),
+        decided: decided(),
     });
     let stops = witness.stopped().iter().filter(|(agreement, witnessed)| {
         let held = ledger.approval(agreement);
@@ -146,13 +145,11 @@ fn forgotten_bounds(ledger: &Ledger, witness: Option<&Witness>, by: &str) -> Vec
     let stops = stops.map(|(&agreement, witnessed)| match witnessed {
         Standing::Withdrawn => Event::Withdrawn {
             agreement,
-            by: by(),
-            reason: reason(),
+            decided: decided(),
         },
         Standing::Paused | Standing::InForce => Event::Paused {
             agreement,
-            by: by(),
-            reason: reason(),
+            decided: decided(),
         },
     });
     lower.into_iter().chain(stops).collect()
@@ -218,14 +215,13 @@ impl Node {
             new_receipt_key,
         };
         if decided {
-            let bounds = forgotten_bounds(change.ledger(), witness.as_ref(), &recovery.by);
+            let bounds = forgotten_bounds(change.ledger(), witness.as_ref(), &recovery.decided.by);
             let event = Event::Recovered {
                 heads,
                 spent: spent.into_iter().map(year_spent).collect(),
                 receipt_public_key: own_key,
                 barred: withdrawn_unknown(change.ledger(), witness.as_ref()),
-                by: recovery.by,
-                reason: recovery.reason,
+                decided: recovery.decided,
             };
             change.append(event, self.clock.now()).await?;
             for bound in bounds {

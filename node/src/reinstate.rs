@@ -7,7 +7,7 @@
 use vwis_proto::{measurement::Payload, ods::OdsCode, period::Period, wire::Header};
 
 use crate::{
-    ledger::{Event, Refusal},
+    ledger::{Charge, Decided, Event, Refusal},
     measure::Doubt,
     node::Node,
     store::StoreError,
@@ -91,8 +91,7 @@ impl Node {
     pub async fn reinstate(
         &self,
         measurements: Vec<Kept>,
-        by: &str,
-        reason: &str,
+        decided: &Decided,
     ) -> Result<Reinstated, ReinstateError> {
         let mut change = self.store.change_ledger().await?;
         change.vouched_for()?;
@@ -132,16 +131,9 @@ impl Node {
                 continue;
             };
             let event = Event::Reinstated {
-                identity: kept.header.identity,
-                agreement: key.agreement,
-                series: key.series.clone(),
-                period: key.period,
-                correction: key.correction,
-                financial_year: key.period.financial_year(),
-                rho_nano: series.charge(),
+                charge: Charge::of(key, series.charge()),
                 payload_hash: kept.payload.hash(),
-                by: by.to_owned(),
-                reason: reason.to_owned(),
+                decided: decided.clone(),
             };
             match change.append(event, self.clock.now()).await {
                 Ok(()) => {

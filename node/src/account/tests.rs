@@ -8,7 +8,7 @@ use vwis_proto::{
 };
 
 use super::*;
-use crate::ledger::{Event, Ledger, SnapshotId};
+use crate::ledger::{Charge, Decided, Event, Ledger, SnapshotId};
 
 const HEADLINE: &str = r#"
 [[series]]
@@ -52,8 +52,7 @@ fn book(approved: &[&Agreement]) -> Ledger {
         let approved = Event::Approved {
             agreement: agreement.hash(),
             aggregator: agreement.aggregator().clone(),
-            by: "A Tester".to_owned(),
-            reason: "a test".to_owned(),
+            decided: Decided::new("A Tester", "a test"),
         };
         ledger.append(approved, now).unwrap();
     }
@@ -69,13 +68,7 @@ fn charge(ledger: &mut Ledger, agreement: &Agreement, series: &str, period: &str
         correction: 0,
     };
     let reserved = Event::Reserved {
-        identity: key.identity(),
-        agreement: key.agreement,
-        rho_nano: agreement.series_named(series).unwrap().charge(),
-        series: key.series,
-        financial_year: key.period.financial_year(),
-        period: key.period,
-        correction: 0,
+        charge: Charge::of(&key, agreement.series_named(series).unwrap().charge()),
         snapshot: SnapshotId::random(),
     };
     ledger.append(reserved, Timestamp::UNIX_EPOCH).unwrap();
@@ -161,19 +154,17 @@ fn a_paused_agreement_stays_in_the_forecast_and_a_withdrawn_one_leaves_it() {
         |ledger: &Ledger| Statement::of(ledger, &Held::default(), &known, date(2026, 11, 25));
     let in_force = statement(&ledger);
     let decide = |ledger: &mut Ledger, withdraw: bool| {
-        let (by, reason) = ("A Tester".to_owned(), "a test".to_owned());
+        let decided = Decided::new("A Tester", "a test");
         let hash = agreement.hash();
         let event = if withdraw {
             Event::Withdrawn {
                 agreement: hash,
-                by,
-                reason,
+                decided,
             }
         } else {
             Event::Paused {
                 agreement: hash,
-                by,
-                reason,
+                decided,
             }
         };
         ledger.append(event, Timestamp::UNIX_EPOCH).unwrap();

@@ -60,11 +60,9 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
 async fn set_cap(node: &Node, context: &mut Context, cap: Rho, decider: Decider) -> Outcome {
     decider.check()?;
     let before = node.store().ledger().await?.cap();
-    let Decider { by, reason } = decider;
     node.record(Event::CapChanged {
         cap_rho_nano_per_year: cap,
-        by: by.clone(),
-        reason: reason.clone(),
+        decided: decider.decided(),
     })
     .await?;
     context.say(format!(
@@ -73,7 +71,7 @@ async fn set_cap(node: &Node, context: &mut Context, cap: Rho, decider: Decider)
         loss(before)
     ))?;
     context.say(wrapped(&what_a_loss_is(cap), ""))?;
-    context.say(format!("Recorded: {by}, {reason}."))
+    context.say(format!("Recorded: {}, {}.", decider.by, decider.reason))
 }
 
 fn text(statement: &Statement) -> String {

@@ -3,6 +3,7 @@
 use vwis_proto::{exit::Exit, text};
 
 use super::{Failure, Outcome};
+use crate::ledger::Decided;
 
 /// Longest name or reason, in characters.
 const MOST_CHARACTERS: usize = 200;
@@ -21,6 +22,11 @@ pub(super) struct Decider {
 // === impl Decider ===
 
 impl Decider {
+    /// As it stands in the ledger.
+    pub(super) fn decided(&self) -> Decided {
+        Decided::new(&*self.by, &*self.reason)
+    }
+
     pub(super) fn check(&self) -> Outcome {
         for (field, value) in [("--by", &self.by), ("--reason", &self.reason)] {
             let one_letter = value.chars().count() < 2;

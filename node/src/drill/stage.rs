@@ -32,7 +32,7 @@ use crate::{
         DEFAULT_MOST_REJECTED, Encoding, Kind, Mapping, Options, PathwayRule, Progress,
         read_extract,
     },
-    ledger::Ledger,
+    ledger::{Decided, Ledger},
     mechanism::Mechanism,
     node::Node,
     serving::{Served, Serving},
@@ -258,8 +258,8 @@ impl<'a> Stage<'a> {
     /// A person of the throw-away organisation says yes.
     pub(super) async fn approve(&self, agreement: &Agreement) -> Result<(), DrillError> {
         let node = &self.on().node;
-        node.approve(agreement, "The drill", "to be attacked")
-            .await?;
+        let decided = Decided::new("The drill", "to be attacked");
+        node.approve(agreement, decided).await?;
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use vwis_proto::aggregator_name::AggregatorName;
 
-use super::Refusal;
+use super::{Decided, Refusal};
 
 /// A person's yes to an agreement, and what was decided about it since.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +55,18 @@ pub enum Standing {
     Paused,
     /// Nothing is answered under it, ever again.
     Withdrawn,
+}
+
+// === impl Decision ===
+
+impl Decision {
+    pub(super) fn new(decided: &Decided, at: Timestamp) -> Self {
+        Self {
+            by: decided.names(),
+            reason: decided.reason.clone(),
+            at,
+        }
+    }
 }
 
 // === impl Approval ===

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use vwis_proto::{
     aggregator_name::AggregatorName,
     agreement::AgreementHash,
-    measurement::{MeasurementId, PayloadHash},
+    measurement::{MeasurementId, MeasurementKey, PayloadHash},
     ods::OdsCode,
     period::{FinancialYear, Period},
     rho::Rho,
@@ -42,6 +42,48 @@ pub struct YearSpent {
 #[serde(transparent)]
 pub struct SnapshotId(pub Uuid);
 
+/// What a measurement is charged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Charge {
+    /// Its identity.
+    #[serde(with = "measurement_id")]
+    pub identity: MeasurementId,
+    /// The agreement that allows it.
+    pub agreement: AgreementHash,
+    /// The clause of the agreement.
+    pub series: String,
+    /// The period measured.
+    pub period: Period,
+    /// 0, or the number of the correction.
+    pub correction: u32,
+    /// The year that pays.
+    pub financial_year: FinancialYear,
+    /// How much.
+    pub rho_nano: Rho,
+}
+
+/// Who decided something, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decided {
+    /// All who did.
+    pub by: Vec<Person>,
+    /// On what ground.
+    pub reason: String,
+}
+
+/// One who decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// Name and office, as they gave it.
+    pub name: String,
+    /// By which account they had signed in, where they had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+}
+
 /// One thing that happened. The JSON of this is what is hashed: variants and fields are only ever
 /// added, never renamed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,98 +105,60 @@ pub enum Event {
         agreement: AgreementHash,
         /// The aggregator that may ask under it.
         aggregator: AggregatorName,
-        /// Who decided.
-        by: String,
-        /// Why.
-        reason: String,
+        /// Who and why.
+        decided: Decided,
     },
     /// A person at the organisation refused an agreement that was proposed.
     Declined {
         /// Which one.
         agreement: AgreementHash,
-        /// Who decided.
-        by: String,
-        /// Why.
-        reason: String,
+        /// Who and why.
+        decided: Decided,
     },
     /// A person at the organisation stopped the answers under an agreement for now.
     Paused {
         /// Which one.
         agreement: AgreementHash,
-        /// Who decided.
-        by: String,
-        /// Why.
-        reason: String,
+        /// Who and why.
+        decided: Decided,
     },
     /// A person at the organisation lets a paused agreement go on.
     Resumed {
         /// Which one.
         agreement: AgreementHash,
-        /// Who decided.
-        by: String,
-        /// Why.
-        reason: String,
+        /// Who and why.
+        decided: Decided,
     },
     /// A person at the organisation ended an agreement, for good.
     Withdrawn {
         /// Which one.
         agreement: AgreementHash,
-        /// Who decided.
-        by: String,
-        /// Why.
-        reason: String,
+        /// Who and why.
+        decided: Decided,
     },
     /// A person at the organisation changed the cap of every financial year. What is spent stays spent.
     CapChanged {
         /// The cap from now on.
         cap_rho_nano_per_year: Rho,
-        /// Who decided.
-        by: String,
-        /// Why.
-        reason: String,
+        /// Who and why.
+        decided: Decided,
     },
     /// A measurement was charged. From here on the charge stands, whatever happens.
     Reserved {
-        /// Its identity.
-        #[serde(with = "measurement_id")]
-        identity: MeasurementId,
-        /// The agreement that allows it.
-        agreement: AgreementHash,
-        /// The clause of the agreement.
-        series: String,
-        /// The period measured.
-        period: Period,
-        /// 0, or the number of a correction that is ordered.
-        correction: u32,
-        /// The year that pays.
-        financial_year: FinancialYear,
-        /// The charge.
-        rho_nano: Rho,
+        /// For which, and how much.
+        charge: Charge,
         /// The snapshot that is measured: pinned, so that a redraw after a crash reads the same.
         snapshot: SnapshotId,
     },
     /// A person ordered a fresh measurement of a period that was measured before. It is charged by
     /// `reserved`, when its aggregator asks for it.
     Ordered {
-        /// Identity of the fresh measurement.
-        #[serde(with = "measurement_id")]
-        identity: MeasurementId,
-        /// The agreement that allows it.
-        agreement: AgreementHash,
-        /// The clause of the agreement.
-        series: String,
-        /// The period to be measured.
-        period: Period,
-        /// Higher than that of the measurement corrected.
-        correction: u32,
-        /// What it will be charged.
-        rho_nano: Rho,
+        /// What it will be charged; its correction is higher than that of the measurement corrected.
+        charge: Charge,
         /// The snapshot to be measured.
         snapshot: SnapshotId,
-        /// Who decided.
-        by: String,
-        /// Why.
-        reason: String,
+        /// Who and why.
+        decided: Decided,
     },
     /// A person ended a doubt about the history: a restored backup, or keys and witness lost. What
     /// others hold proof of counts as in the chain; charges without a seal are lost, and stand.
@@ -169,36 +173,19 @@ pub enum Event {
         /// Agreements that were approved and withdrawn in the lost history: never approved again.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         barred: Vec<AgreementHash>,
-        /// Who decided.
-        by: String,
-        /// Why.
-        reason: String,
+        /// Who and why.
+        decided: Decided,
     },
     /// Bytes that were sealed in a history that was lost came back, under this node's own signature.
     /// The recovery has counted what they cost.
     Reinstated {
-        /// Identity of the measurement.
-        #[serde(with = "measurement_id")]
-        identity: MeasurementId,
-        /// The agreement that allowed it.
-        agreement: AgreementHash,
-        /// The clause of the agreement.
-        series: String,
-        /// The period measured.
-        period: Period,
-        /// 0, or the number of the correction.
-        correction: u32,
-        /// The year that paid.
-        financial_year: FinancialYear,
         /// What it cost.
-        rho_nano: Rho,
+        charge: Charge,
         /// SHA-256 of the noisy bytes.
         #[serde(with = "payload_hash")]
         payload_hash: PayloadHash,
-        /// Who decided.
-        by: String,
-        /// Why.
-        reason: String,
+        /// Who and why.
+        decided: Decided,
     },
     /// A measurement was drawn and its bytes committed in the same transaction.
     Sealed {
@@ -209,6 +196,45 @@ pub enum Event {
         #[serde(with = "payload_hash")]
         payload_hash: PayloadHash,
     },
+}
+
+// === impl Charge ===
+
+impl Charge {
+    /// That of a measurement, in the year of its period.
+    #[must_use]
+    pub fn of(key: &MeasurementKey, rho: Rho) -> Self {
+        Self {
+            identity: key.identity(),
+            agreement: key.agreement,
+            series: key.series.clone(),
+            period: key.period,
+            correction: key.correction,
+            financial_year: key.period.financial_year(),
+            rho_nano: rho,
+        }
+    }
+}
+
+// === impl Decided ===
+
+impl Decided {
+    /// By one person, who gave a name.
+    #[must_use]
+    pub fn new(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        let (name, login) = (name.into(), None);
+        Self {
+            by: vec![Person { name, login }],
+            reason: reason.into(),
+        }
+    }
+
+    /// Their names, for people.
+    #[must_use]
+    pub fn names(&self) -> String {
+        let names: Vec<_> = self.by.iter().map(|one| one.name.as_str()).collect();
+        names.join(", ")
+    }
 }
 
 // === impl SnapshotId ===

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use vwis_proto::{
     agreement::AgreementHash,
     measurement::MeasurementId,
@@ -13,7 +12,7 @@ use vwis_proto::{
     rho::Rho,
 };
 
-use super::{Decision, Event, Ledger, Refusal, Reservation, SnapshotId};
+use super::{Charge, Decision, Ledger, Refusal, Reservation, SnapshotId};
 
 /// A correction that was ordered and that nobody asked for yet: not charged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,32 +36,16 @@ pub struct Order {
 // === impl Order ===
 
 impl Order {
-    /// What an order says, and of which measurement; `None` for any other event.
-    pub(super) fn of(event: Event, at: Timestamp) -> Option<(MeasurementId, Self)> {
-        let Event::Ordered {
-            identity,
-            agreement,
-            series,
-            period,
-            correction,
-            rho_nano: rho,
+    pub(super) fn of(charge: Charge, snapshot: SnapshotId, ordered: Decision) -> Self {
+        Self {
+            agreement: charge.agreement,
+            series: charge.series,
+            period: charge.period,
+            correction: charge.correction,
+            rho: charge.rho_nano,
             snapshot,
-            by,
-            reason,
-        } = event
-        else {
-            return None;
-        };
-        let order = Self {
-            agreement,
-            series,
-            period,
-            correction,
-            rho,
-            snapshot,
-            ordered: Decision { by, reason, at },
-        };
-        Some((identity, order))
+            ordered,
+        }
     }
 
     /// Whether `charge` is what was ordered.

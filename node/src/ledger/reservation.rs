@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use vwis_proto::{
     agreement::AgreementHash,
-    measurement::{MeasurementId, PayloadHash},
+    measurement::PayloadHash,
     period::{FinancialYear, Period},
     rho::Rho,
 };
 
-use super::{Decision, Event, SnapshotId};
+use super::{Charge, Decision, SnapshotId};
 
 /// A charge, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,70 +52,29 @@ pub struct Seal {
 // === impl Reservation ===
 
 impl Reservation {
-    /// What a charge says, and of which measurement; `None` for any other event.
-    pub(super) fn of(event: Event, at: Timestamp) -> Option<(MeasurementId, Self)> {
-        let Event::Reserved {
-            identity,
-            agreement,
-            series,
-            period,
-            correction,
-            financial_year,
-            rho_nano: rho,
-            snapshot,
-        } = event
-        else {
-            return None;
-        };
-        let reservation = Self {
-            agreement,
-            series,
-            period,
-            correction,
-            financial_year,
-            rho,
+    pub(super) fn of(charge: Charge, snapshot: SnapshotId, at: Timestamp) -> Self {
+        Self {
+            agreement: charge.agreement,
+            series: charge.series,
+            period: charge.period,
+            correction: charge.correction,
+            financial_year: charge.financial_year,
+            rho: charge.rho_nano,
             snapshot,
             ordered: None,
             at,
             seal: None,
             lost: false,
-        };
-        Some((identity, reservation))
+        }
     }
 
-    /// What came back from a lost history; `None` for any other event.
-    pub(super) fn reinstated(event: &Event, seal: Seal) -> Option<Self> {
-        let Event::Reinstated {
-            agreement,
-            series,
-            period,
-            correction,
-            financial_year,
-            rho_nano,
-            by,
-            reason,
-            ..
-        } = event
-        else {
-            return None;
-        };
-        let ordered = (*correction > 0).then(|| Decision {
-            by: by.clone(),
-            reason: reason.clone(),
-            at: seal.at,
-        });
-        Some(Self {
-            agreement: *agreement,
-            series: series.clone(),
-            period: *period,
-            correction: *correction,
-            financial_year: *financial_year,
-            rho: *rho_nano,
-            snapshot: SnapshotId::UNKNOWN,
-            ordered,
-            at: seal.at,
+    /// What came back from a lost history.
+    pub(super) fn reinstated(charge: Charge, decision: Decision, seal: Seal) -> Self {
+        Self {
+            ordered: (charge.correction > 0).then_some(decision),
             seal: Some(seal),
             lost: true,
-        })
+            ..Self::of(charge, SnapshotId::UNKNOWN, seal.at)
+        }
     }
 }

@@ -160,48 +160,36 @@ impl Ledger {
             Event::Approved {
                 agreement,
                 aggregator,
-                by,
-                reason,
-            } => self.approve(agreement, aggregator, Decision { by, reason, at }),
-            Event::Declined {
-                agreement,
-                by,
-                reason,
-            } => self.decline(agreement, Decision { by, reason, at }),
-            Event::Paused {
-                agreement,
-                by,
-                reason,
-            } => self
+                decided,
+            } => self.approve(agreement, aggregator, Decision::new(&decided, at)),
+            Event::Declined { agreement, decided } => {
+                self.decline(agreement, Decision::new(&decided, at))
+            }
+            Event::Paused { agreement, decided } => self
                 .approved(&agreement)?
-                .pause(Decision { by, reason, at }),
-            Event::Resumed {
-                agreement,
-                by,
-                reason,
-            } => self
+                .pause(Decision::new(&decided, at)),
+            Event::Resumed { agreement, decided } => self
                 .approved(&agreement)?
-                .resume(Decision { by, reason, at }),
-            Event::Withdrawn {
-                agreement,
-                by,
-                reason,
-            } => self
+                .resume(Decision::new(&decided, at)),
+            Event::Withdrawn { agreement, decided } => self
                 .approved(&agreement)?
-                .withdraw(Decision { by, reason, at }),
+                .withdraw(Decision::new(&decided, at)),
             Event::CapChanged {
                 cap_rho_nano_per_year,
-                by,
-                reason,
-            } => self.change_cap(cap_rho_nano_per_year, Decision { by, reason, at }),
-            charge @ Event::Reserved { .. } => {
-                let (identity, reservation) =
-                    Reservation::of(charge, at).expect("this is a charge");
-                self.reserve(identity, reservation)
+                decided,
+            } => self.change_cap(cap_rho_nano_per_year, Decision::new(&decided, at)),
+            Event::Reserved { charge, snapshot } => {
+                let identity = charge.identity;
+                self.reserve(identity, Reservation::of(charge, snapshot, at))
             }
-            order @ Event::Ordered { .. } => {
-                let (identity, order) = Order::of(order, at).expect("this is an order");
-                self.take_order(identity, order)
+            Event::Ordered {
+                charge,
+                snapshot,
+                decided,
+            } => {
+                let ordered = Decision::new(&decided, at);
+                let identity = charge.identity;
+                self.take_order(identity, Order::of(charge, snapshot, ordered))
             }
             Event::Recovered {
                 heads,
@@ -218,15 +206,15 @@ impl Ledger {
                 identity,
                 payload_hash,
             } => self.seal(&identity, self.seal_of(payload_hash, at)),
-            ref back @ Event::Reinstated {
-                identity,
+            Event::Reinstated {
+                charge,
                 payload_hash,
-                ..
+                decided,
             } => {
                 let seal = self.seal_of(payload_hash, at);
-                let reservation = Reservation::reinstated(back, seal)
-                    .expect("this is what comes back from a lost history");
-                self.reinstate(identity, reservation)
+                let decision = Decision::new(&decided, at);
+                let identity = charge.identity;
+                self.reinstate(identity, Reservation::reinstated(charge, decision, seal))
             }
         }
     }

@@ -32,13 +32,7 @@ fn key(period: &str, correction: u32) -> MeasurementKey {
 fn reserve(period: &str, correction: u32, charge: Rho) -> Event {
     let key = key(period, correction);
     Event::Reserved {
-        identity: key.identity(),
-        agreement: key.agreement,
-        series: key.series,
-        period: key.period,
-        correction,
-        financial_year: key.period.financial_year(),
-        rho_nano: charge,
+        charge: Charge::of(&key, charge),
         snapshot: SnapshotId::random(),
     }
 }
@@ -54,32 +48,31 @@ fn approve() -> Event {
     Event::Approved {
         agreement: agreement(),
         aggregator: "gm-icb".parse().unwrap(),
-        by: "A. Caldicott".to_owned(),
-        reason: "board paper 12".to_owned(),
+        decided: Decided::new("A. Caldicott", "board paper 12"),
     }
 }
 
 fn pause() -> Event {
     Event::Paused {
         agreement: agreement(),
-        by: "A. Caldicott".to_owned(),
-        reason: "a question from staff side".to_owned(),
+        decided: Decided::new(
+            "A. Caldicott".to_owned(),
+            "a question from staff side".to_owned(),
+        ),
     }
 }
 
 fn resume() -> Event {
     Event::Resumed {
         agreement: agreement(),
-        by: "A. Caldicott".to_owned(),
-        reason: "answered".to_owned(),
+        decided: Decided::new("A. Caldicott", "answered"),
     }
 }
 
 fn withdraw() -> Event {
     Event::Withdrawn {
         agreement: agreement(),
-        by: "The board".to_owned(),
-        reason: "minutes of May".to_owned(),
+        decided: Decided::new("The board", "minutes of May"),
     }
 }
 
@@ -168,8 +161,8 @@ fn nothing_is_charged_without_an_approval_or_in_another_year() {
         Err(Refusal::WrongCharge)
     );
     let mut booked_elsewhere = reserve("2026-06", 0, rho("0.1"));
-    if let Event::Reserved { financial_year, .. } = &mut booked_elsewhere {
-        financial_year.0 += 1;
+    if let Event::Reserved { charge, .. } = &mut booked_elsewhere {
+        charge.financial_year.0 += 1;
     }
     assert_eq!(
         ledger.append(booked_elsewhere, now),

@@ -9,6 +9,7 @@ use super::*;
 use crate::{
     config::ConfigFile,
     counts::ConfidentialCounts,
+    ledger::Decided,
     mechanism::{DiscreteGaussian, Drawing, Mechanism, MechanismError},
     node::DEFAULT_CAP,
     people::People,
@@ -107,8 +108,7 @@ impl Fixture {
         let approved = Event::Approved {
             agreement: fixture.agreement.hash(),
             aggregator: peer(),
-            by: "A Tester".to_owned(),
-            reason: "a test".to_owned(),
+            decided: Decided::new("A Tester", "a test"),
         };
         record(&fixture.node.store, approved).await;
         fixture
@@ -146,16 +146,11 @@ impl Fixture {
     /// Charges a measurement as a crash between reserve and seal leaves it.
     async fn leave_unfinished(&self, period: &str) {
         let series = &self.agreement.series()[0];
+        let key = wire::measurement_key(&self.request(period), self.node.ods_code().clone());
         let period: Period = period.parse().unwrap();
         let snapshot = self.node.store.latest_snapshot("staff", period).await;
         let reserved = Event::Reserved {
-            identity: self.identity(&period.to_string()),
-            agreement: self.agreement.hash(),
-            series: series.name().to_owned(),
-            period,
-            correction: 0,
-            financial_year: period.financial_year(),
-            rho_nano: series.charge(),
+            charge: Charge::of(&key.unwrap(), series.charge()),
             snapshot: snapshot.unwrap().unwrap().id,
         };
         self.decide(reserved).await;
@@ -179,24 +174,21 @@ async fn record(store: &crate::store::Store, event: Event) {
 fn paused(agreement: &Agreement) -> Event {
     Event::Paused {
         agreement: agreement.hash(),
-        by: "A Tester".to_owned(),
-        reason: "a question".to_owned(),
+        decided: Decided::new("A Tester", "a question"),
     }
 }
 
 fn resumed(agreement: &Agreement) -> Event {
     Event::Resumed {
         agreement: agreement.hash(),
-        by: "A Tester".to_owned(),
-        reason: "answered".to_owned(),
+        decided: Decided::new("A Tester", "answered"),
     }
 }
 
 fn withdrawn(agreement: &Agreement) -> Event {
     Event::Withdrawn {
         agreement: agreement.hash(),
-        by: "The board".to_owned(),
-        reason: "no more".to_owned(),
+        decided: Decided::new("The board", "no more"),
     }
 }
 

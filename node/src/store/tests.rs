@@ -5,7 +5,7 @@ use vwis_proto::{
 };
 
 use super::*;
-use crate::ledger::Ledger;
+use crate::ledger::{Decided, Ledger};
 
 async fn store(dir: &Path) -> Store {
     let witness = dir.join("witness.json");
@@ -24,8 +24,7 @@ async fn approve(change: &mut LedgerTransaction) {
     let approved = crate::ledger::Event::Approved {
         agreement: vwis_proto::agreement::AgreementHash::of(b"an agreement"),
         aggregator: "gm-icb".parse().unwrap(),
-        by: "A. Caldicott".to_owned(),
-        reason: "board paper 12".to_owned(),
+        decided: Decided::new("A. Caldicott", "board paper 12"),
     };
     let now = jiff::Timestamp::UNIX_EPOCH;
     change.append(approved, now).await.unwrap();

@@ -40,8 +40,7 @@ pub(super) async fn approve(node: &Node, context: &mut Context, decided: Decided
         return Err(Failure::new(Exit::Usage, &message));
     }
     let agreement = find(node, &decided.hash).await?;
-    let Decider { by, reason } = &decided.decider;
-    node.approve(&agreement, by, reason).await?;
+    node.approve(&agreement, decided.decider.decided()).await?;
     let ledger = node.store().ledger().await?;
     let page = explain(node, context, &agreement, &ledger).await?;
     context.say(format!(
@@ -77,8 +76,7 @@ pub(super) async fn pause(node: &Node, context: &mut Context, decided: Decided) 
     let hash = decided.of(node).await?;
     let event = Event::Paused {
         agreement: hash,
-        by: decided.decider.by.clone(),
-        reason: decided.decider.reason.clone(),
+        decided: decided.decider.decided(),
     };
     node.record(event).await?;
     let next = context.command(&format!(
@@ -98,8 +96,7 @@ pub(super) async fn resume(node: &Node, context: &mut Context, decided: Decided)
     let hash = decided.of(node).await?;
     let event = Event::Resumed {
         agreement: hash,
-        by: decided.decider.by.clone(),
-        reason: decided.decider.reason.clone(),
+        decided: decided.decider.decided(),
     };
     node.record(event).await?;
     context.say(format!(
@@ -114,8 +111,7 @@ pub(super) async fn decline(node: &Node, context: &mut Context, decided: Decided
     let hash = find_hash(node, &decided.hash).await?;
     let event = Event::Declined {
         agreement: hash,
-        by: decided.decider.by.clone(),
-        reason: decided.decider.reason.clone(),
+        decided: decided.decider.decided(),
     };
     node.record(event).await?;
     context.say(format!(
@@ -139,8 +135,7 @@ pub(super) async fn withdraw(
     }
     let event = Event::Withdrawn {
         agreement: hash,
-        by: decided.decider.by.clone(),
-        reason: decided.decider.reason.clone(),
+        decided: decided.decider.decided(),
     };
     node.record(event).await?;
     context.say(format!(
@@ -169,8 +164,8 @@ pub(super) async fn correct(
         );
         return Err(Failure::new(Exit::BadData, &message));
     };
-    let (by, reason) = (decided.decider.by.clone(), decided.decider.reason.clone());
-    let ordered = node.correct(&agreement, series, period, by, reason).await?;
+    let by = decided.decider.decided();
+    let ordered = node.correct(&agreement, series, period, by).await?;
     context.say(format!(
         "Correction {} of {} for {period} is ordered: {}.\n\
          It is charged and drawn when {} next collects; what was sealed before stays served.",

@@ -64,8 +64,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         receipts,
         without: args.without,
         earlier_node: args.earlier_node,
-        by: args.decider.by,
-        reason: args.decider.reason,
+        decided: args.decider.decided(),
     };
     let adopted = match node.recover(recovery, args.yes).await {
         Err(RecoverError::NoDoubt) if made => {

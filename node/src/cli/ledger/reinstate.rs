@@ -41,8 +41,8 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     args.decider.check()?;
     let measurements = read(&args)?;
     let node = context.open().await?;
-    let Decider { by, reason } = &args.decider;
-    let outcome = node.reinstate(measurements, by, reason).await?;
+    let decided = args.decider.decided();
+    let outcome = node.reinstate(measurements, &decided).await?;
     context.say(format!(
         "Put back: {}. Sealed here already: {}. Ordered anew since: {}. Left, because \
          other bytes are sealed here under the same number: {}. Under agreements unknown here: {}.",
@@ -52,7 +52,11 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         outcome.conflicting,
         outcome.unknown_agreement,
     ))?;
-    context.say(format!("Recorded: {by}, {reason}."))
+    context.say(format!(
+        "Recorded: {}, {}.",
+        decided.names(),
+        decided.reason
+    ))
 }
 
 fn read(args: &Args) -> Result<Vec<Kept>, Failure> {

@@ -7,8 +7,7 @@ use super::*;
 fn cap(text: &str) -> Event {
     Event::CapChanged {
         cap_rho_nano_per_year: rho(text),
-        by: "A. Caldicott".to_owned(),
-        reason: "minutes of the board".to_owned(),
+        decided: Decided::new("A. Caldicott", "minutes of the board"),
     }
 }
 

@@ -5,23 +5,17 @@ use super::*;
 /// The order of a correction, and the charge that follows it.
 pub(super) fn correct(period: &str, correction: u32, charge: Rho) -> [Event; 2] {
     let charged = reserve(period, correction, charge);
-    let Event::Reserved {
-        identity, snapshot, ..
-    } = charged
-    else {
+    let Event::Reserved { snapshot, .. } = charged else {
         unreachable!("it is a charge")
     };
     let key = key(period, correction);
     let order = Event::Ordered {
-        identity,
-        agreement: key.agreement,
-        series: key.series,
-        period: key.period,
-        correction,
-        rho_nano: charge,
+        charge: Charge::of(&key, charge),
         snapshot,
-        by: "A. Caldicott".to_owned(),
-        reason: "the June extract missed a site".to_owned(),
+        decided: Decided::new(
+            "A. Caldicott".to_owned(),
+            "the June extract missed a site".to_owned(),
+        ),
     };
     [order, charged]
 }

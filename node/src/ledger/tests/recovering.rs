@@ -15,8 +15,7 @@ pub(super) fn recover(sequence: u64, spent: &str) -> Event {
         }],
         receipt_public_key: [2; 32],
         barred: Vec::new(),
-        by: "A. Caldicott".to_owned(),
-        reason: "disk failed".to_owned(),
+        decided: Decided::new("A. Caldicott", "disk failed"),
     }
 }
 

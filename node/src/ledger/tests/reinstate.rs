@@ -5,16 +5,12 @@ use super::{recovering::recover, *};
 fn reinstate(period: &str, charge: &str) -> Event {
     let key = key(period, 0);
     Event::Reinstated {
-        identity: key.identity(),
-        agreement: key.agreement,
-        series: key.series,
-        financial_year: key.period.financial_year(),
-        period: key.period,
-        correction: 0,
-        rho_nano: rho(charge),
+        charge: Charge::of(&key, rho(charge)),
         payload_hash: PayloadHash::from_bytes([6; 32]),
-        by: "A. Caldicott".to_owned(),
-        reason: "the aggregator kept it".to_owned(),
+        decided: Decided::new(
+            "A. Caldicott".to_owned(),
+            "the aggregator kept it".to_owned(),
+        ),
     }
 }
 
@@ -86,8 +82,7 @@ fn what_was_withdrawn_with_its_yes_in_a_lost_history_is_never_approved_again() {
         heads,
         spent,
         receipt_public_key,
-        by,
-        reason,
+        decided,
         ..
     } = recover(90, "0.3")
     else {
@@ -98,8 +93,7 @@ fn what_was_withdrawn_with_its_yes_in_a_lost_history_is_never_approved_again() {
         spent,
         receipt_public_key,
         barred: vec![agreement()],
-        by,
-        reason,
+        decided,
     };
     let recovered = ledger.append(recovered, now).unwrap();
     assert_eq!(ledger.append(approve(), now), Err(Refusal::Withdrawn));
