@@ -19,7 +19,7 @@
 
 use std::collections::BTreeSet;
 
-use vwis_proto::{
+use vwis_model::{
     agreement::{Series, Visibility},
     dictionary::{Attribute, Dictionary},
     ods::OdsCode,

@@ -16,7 +16,7 @@ pub(crate) use book::{Asked, Book};
 use refusals::{Refusals, Uncounted};
 
 use jiff::Timestamp;
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 /// Longest address that is kept of a refusal, in characters.
 pub const MOST_REFUSED_CHARS: usize = 500;

@@ -49,7 +49,7 @@ use http::{StatusCode, Uri, request::Parts};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use vwis_link::clock::Clock;
-use vwis_proto::agreement::{Agreement, AgreementError, AgreementHash};
+use vwis_model::agreement::{Agreement, AgreementError, AgreementHash};
 
 use self::{
     answers::Answers,

@@ -7,7 +7,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Measure, Series},
     algebra::{LinearCombination, ReconstructError},
     ods::OdsCode,

@@ -17,7 +17,7 @@ use futures_util::{StreamExt, stream};
 use vwis_link::{
     authority::Authority, clock::Clock, credentials::Credentials, fault, identity::Identity,
 };
-use vwis_proto::{
+use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::{Agreement, Series},
     measurement::MeasurementKey,

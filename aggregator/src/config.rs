@@ -23,7 +23,7 @@ use vwis_link::{
     config::{self, ConfigError},
     folder,
 };
-use vwis_proto::aggregator_name::AggregatorName;
+use vwis_model::aggregator_name::AggregatorName;
 
 /// What `aggregator.toml` holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

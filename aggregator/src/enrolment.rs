@@ -19,8 +19,8 @@ use vwis_link::{
     server::{Peer, Repeated, refuse},
     token::secret_hash,
 };
+use vwis_model::ods::OdsCode;
 use vwis_proto::{
-    ods::OdsCode,
     reason::Reason,
     v1::{EnrolRequest, EnrolResponse, enrolment_server},
 };

@@ -9,7 +9,7 @@ pub use parse::EstablishmentError;
 
 use std::collections::BTreeMap;
 
-use vwis_proto::{ods::OdsCode, period::Period};
+use vwis_model::{ods::OdsCode, period::Period};
 
 /// The funded posts of all employers that gave them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

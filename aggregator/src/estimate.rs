@@ -12,7 +12,7 @@ pub use shown::Shown;
 pub use verdict::{Verdict, change};
 
 use serde::Serialize;
-use vwis_proto::agreement::Measure;
+use vwis_model::agreement::Measure;
 
 use thresholds::Z_95;
 

@@ -27,7 +27,7 @@ use std::{
     rc::Rc,
 };
 
-use vwis_proto::{
+use vwis_model::{
     agreement::Series,
     algebra::{LinearCombination, ResidualSum},
     dictionary::{Dictionary, Editions},

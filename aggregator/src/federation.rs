@@ -16,12 +16,14 @@ use vwis_link::{
     dial::{self, Answers, Link},
     identity::Identity,
 };
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementHash},
     ods::OdsCode,
     period::{FinancialYear, Period},
-    receipt::Receipt,
     rho::Rho,
+};
+use vwis_proto::{
+    receipt::Receipt,
     v1::{self, node_client::NodeClient},
 };
 

@@ -18,7 +18,7 @@ pub mod tokens;
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 /// What somebody may read; [`crate::access`] says what each means.
 #[derive(

@@ -22,7 +22,7 @@ use vwis_link::{
     server::{CredentialFiles, CredentialFilesError},
     validity::Validity,
 };
-use vwis_proto::aggregator_name::AggregatorName;
+use vwis_model::aggregator_name::AggregatorName;
 
 /// Where the key files of one aggregator lie.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementHash, Measure},
     period::Period,
 };
@@ -88,7 +88,7 @@ pub fn meant<'a>(
 
 #[cfg(test)]
 mod tests {
-    use vwis_proto::{agreement::Draft, dictionary::Dictionary};
+    use vwis_model::{agreement::Draft, dictionary::Dictionary};
 
     use super::*;
     use crate::picture::testing::DRAFT;

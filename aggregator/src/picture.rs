@@ -21,7 +21,7 @@ pub use whose::{EACH, Wanted, Whose, WhoseError};
 
 use std::collections::BTreeMap;
 
-use vwis_proto::{
+use vwis_model::{
     agreement::{Series, Table, table_name},
     algebra::{AttributeSet, ReconstructError, ResidualSum},
     measurement::Payload,

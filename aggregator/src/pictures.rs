@@ -23,7 +23,7 @@ use std::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use moka::{future::Cache, policy::EvictionPolicy};
 use uuid::Uuid;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementHash},
     algebra::ReconstructError,
 };

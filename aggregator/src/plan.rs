@@ -16,7 +16,7 @@ pub use employers::{Employer, Worth, employers};
 pub use tradeoffs::OneMore;
 
 use serde::Serialize;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Draft, DraftError, Series},
     algebra::{AttributeSet, Variances},
     rho::{DISPLAY_DELTA, Rho},

@@ -6,7 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use vwis_proto::{period::FinancialYear, receipt::Receipt, rho::Rho};
+use vwis_model::{period::FinancialYear, rho::Rho};
+use vwis_proto::receipt::Receipt;
 
 /// The last receipt of each key of an organisation.
 #[derive(Clone, Debug, Default)]
@@ -97,8 +98,8 @@ mod tests {
             sequence,
             head: [3; 32],
             spent: BTreeMap::from([(YEAR, rho(spent))]),
-            identity: vwis_proto::measurement::MeasurementId::from_bytes([4; 32]),
-            payload_hash: vwis_proto::measurement::PayloadHash::from_bytes([5; 32]),
+            identity: vwis_model::measurement::MeasurementId::from_bytes([4; 32]),
+            payload_hash: vwis_model::measurement::PayloadHash::from_bytes([5; 32]),
         })
     }
 

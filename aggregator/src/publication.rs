@@ -38,7 +38,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use uuid::Uuid;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementHash},
     ods::OdsCode,
     period::Period,

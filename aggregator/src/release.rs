@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-use vwis_proto::{
+use vwis_model::{
     agreement::AgreementHash, measurement::MeasurementId, ods::OdsCode, period::Period,
 };
 

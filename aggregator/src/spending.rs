@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Series},
     measurement::MeasurementId,
     ods::OdsCode,

@@ -37,7 +37,7 @@ use vwis_link::{
     files::{self, FileError},
     sqlite,
 };
-use vwis_proto::measurement::MeasurementId;
+use vwis_model::measurement::MeasurementId;
 
 const MIGRATIONS: &[sqlite::Step] = &[(1, "first", include_str!("../migrations/0001_first.sql"))];
 

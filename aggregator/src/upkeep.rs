@@ -12,7 +12,7 @@ use vwis_link::{
     clock::{self, Clock},
     validity::{NOTICE_DAYS, Notice, Validity},
 };
-use vwis_proto::aggregator_name::AggregatorName;
+use vwis_model::aggregator_name::AggregatorName;
 
 use crate::{
     keys::{Keys, KeysError},

@@ -34,10 +34,8 @@ use vwis_link::{
     config::ConfigError,
     panics,
 };
-use vwis_proto::{
-    exit::Exit,
-    text::{json_for_terminal, lines_for_terminal},
-};
+use vwis_model::text::{json_for_terminal, lines_for_terminal};
+use vwis_proto::exit::Exit;
 
 use crate::{
     config::Config,

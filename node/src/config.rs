@@ -12,7 +12,7 @@ use vwis_link::{
     folder::{self, FolderError},
     server::CredentialFiles,
 };
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 use crate::store::SHOWN_FILE;
 

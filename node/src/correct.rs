@@ -5,7 +5,7 @@
 //! aggregator asks for it: one that holds a longer history of this node shows its receipt then, and nothing is
 //! paid for a number that is given already. The earlier measurement stays served.
 
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementHash, Series},
     measurement::MeasurementKey,
     period::Period,

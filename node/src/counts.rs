@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use vwis_proto::{
+use vwis_model::{
     agreement::{Measure, Series},
     algebra::{AttributeSet, Strategy, Tables},
     dictionary::{Editions, Recoding},

@@ -1,7 +1,7 @@
 //! What a person at the organisation decides about an agreement, as one durable entry.
 
 use vwis_link::fault;
-use vwis_proto::agreement::Agreement;
+use vwis_model::agreement::Agreement;
 
 use crate::{
     ledger::{Decided, Event},

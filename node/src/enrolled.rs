@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use vwis_link::files::{self, FileError};
-use vwis_proto::aggregator_name::AggregatorName;
+use vwis_model::aggregator_name::AggregatorName;
 
 use crate::config::Config;
 

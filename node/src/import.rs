@@ -62,7 +62,7 @@ pub use suggest::{suggest_mapping, suggest_mapping_beside};
 
 use std::path::Path;
 
-use vwis_proto::{
+use vwis_model::{
     dictionary::{DataSet, Dictionary},
     ods::OdsCode,
     period::Period,

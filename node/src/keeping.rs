@@ -5,7 +5,7 @@ mod flows;
 mod sense;
 
 use jiff::Timestamp;
-use vwis_proto::{dictionary::Dictionary, period::Period};
+use vwis_model::{dictionary::Dictionary, period::Period};
 
 use self::flows::{Flows, LaterFlows};
 use crate::{

@@ -33,11 +33,13 @@ use std::{
 use jiff::tz::TimeZone;
 use tokio::time::Instant;
 use vwis_link::fault;
-use vwis_proto::{
+use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::{Agreement, Series},
     measurement::{MeasurementId, MeasurementKey, Payload},
     period::Period,
+};
+use vwis_proto::{
     receipt::{Receipt, ReceiptBody},
     v1, wire,
 };

@@ -21,7 +21,7 @@ pub use randomness::{KernelRandomness, RandomnessError};
 pub use sampler::{DiscreteGaussianSampler, MAX_GAMMA, MIN_GAMMA, SamplerError};
 pub use stream::NoiseStream;
 
-use vwis_proto::{algebra::Strategy, measurement::Payload};
+use vwis_model::{algebra::Strategy, measurement::Payload};
 
 use crate::counts::ConfidentialCounts;
 

@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use vwis_proto::dictionary::{DataSet, Dictionary};
+use vwis_model::dictionary::{DataSet, Dictionary};
 
 use crate::people::{People, PersonTag};
 

@@ -17,7 +17,7 @@ use vwis_link::{
     folder::{self, FolderError},
     server::CredentialFiles,
 };
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementHash},
     measurement::MeasurementId,
     ods::OdsCode,

@@ -12,7 +12,7 @@ use std::fmt;
 
 use aws_lc_rs::hmac;
 use hashbrown::HashTable;
-use vwis_proto::dictionary::Recoding;
+use vwis_model::dictionary::Recoding;
 
 pub(crate) use self::number::{is_of_an_assignment, normal_form};
 

@@ -12,7 +12,7 @@ pub use published::Published;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use vwis_proto::{
+use vwis_model::{
     dictionary::{Attribute, DataSet},
     period::Period,
 };

@@ -4,10 +4,8 @@ use std::{fmt, path::Path};
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use vwis_link::files;
-use vwis_proto::{
-    hex,
-    receipt::{Receipt, ReceiptBody},
-};
+use vwis_model::hex;
+use vwis_proto::receipt::{Receipt, ReceiptBody};
 
 /// An Ed25519 key whose public half stands in the ledger: in its first entry, or in that of a recovery.
 pub struct ReceiptKey {

@@ -8,10 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use vwis_link::files::FileError;
-use vwis_proto::{
+use vwis_model::{
     aggregator_name::AggregatorName, agreement::AgreementHash, ods::OdsCode, period::FinancialYear,
-    receipt::Receipt, rho::Rho,
+    rho::Rho,
 };
+use vwis_proto::receipt::Receipt;
 
 use crate::{
     enrolled,

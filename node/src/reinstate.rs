@@ -4,7 +4,8 @@
 //! that this node signed beside it; the signature covers identity and payload hash, so the bytes can be
 //! taken back as they were, at no charge: the recovery has adopted what they cost (design §3.6).
 
-use vwis_proto::{measurement::Payload, ods::OdsCode, period::Period, wire::Header};
+use vwis_model::{measurement::Payload, ods::OdsCode, period::Period};
+use vwis_proto::wire::Header;
 
 use crate::{
     ledger::{Charge, Decided, Event, Refusal},

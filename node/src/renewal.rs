@@ -18,7 +18,7 @@ use vwis_link::{
     identity::Identity,
     validity::Validity,
 };
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 use crate::config::Config;
 

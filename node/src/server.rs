@@ -11,10 +11,12 @@ use vwis_link::{
     identity::Identity,
     server::{PeerInfo, refuse},
 };
-use vwis_proto::{
+use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::Agreement,
     dictionary::{Dictionary, Editions},
+};
+use vwis_proto::{
     reason::Reason,
     receipt::Receipt,
     v1::{self, node_server},

@@ -11,7 +11,8 @@ use std::path::Path;
 use prost::Message as _;
 use serde::{Deserialize, Serialize};
 use vwis_link::files::{self, FileError};
-use vwis_proto::{hex, ods::OdsCode, receipt::Receipt, v1};
+use vwis_model::{hex, ods::OdsCode};
+use vwis_proto::{receipt::Receipt, v1};
 
 use crate::ledger::{EntryHash, Ledger};
 

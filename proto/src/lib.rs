@@ -1,18 +1,9 @@
-//! The contract between nodes and aggregators: what both sides must agree on. Does no IO.
+//! The wire between nodes and aggregators: messages, receipts, refusals, and how they become what
+//! `vwis-model` means. Does no IO.
 
-pub mod aggregator_name;
-pub mod agreement;
-pub mod algebra;
-pub mod dictionary;
 pub mod exit;
-pub mod hex;
-pub mod measurement;
-pub mod ods;
-pub mod period;
 pub mod reason;
 pub mod receipt;
-pub mod rho;
-pub mod text;
 pub mod wire;
 
 /// Messages and services of package `vwis.v1`, generated from `vwis/v1/*.proto`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 
-use crate::{
+use vwis_model::{
     aggregator_name::AggregatorName,
     measurement::{MeasurementId, PayloadHash},
     ods::OdsCode,

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    receipt::{BadSignature, Receipt, ReceiptBody},
+    v1,
+};
+use vwis_model::{
     agreement::AgreementHash,
     measurement::{MeasurementId, MeasurementKey, PayloadHash},
     ods::OdsCode,
     period::{FinancialYear, Period},
-    receipt::{BadSignature, Receipt, ReceiptBody},
     rho::Rho,
-    v1,
 };
 
 /// Most financial years one receipt may speak of.

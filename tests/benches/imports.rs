@@ -19,11 +19,11 @@ use std::{
 };
 
 use tokio::time::Instant;
+use vwis_model::{agreement::Draft, dictionary::Dictionary};
 use vwis_node::{
     counts::ConfidentialCounts,
     people::{People, PersonTag},
 };
-use vwis_proto::{agreement::Draft, dictionary::Dictionary};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
 const PEOPLE: u32 = 1_000_000;

@@ -5,9 +5,8 @@ use tonic::Status;
 use tonic_types::StatusExt as _;
 use vwis_link::dial::{self, Answers, DialError};
 use vwis_link::{credentials::Credentials, identity::Identity};
+use vwis_model::{agreement::Agreement, measurement::Payload};
 use vwis_proto::{
-    agreement::Agreement,
-    measurement::Payload,
     reason::{ERROR_DOMAIN, Reason},
     receipt::Receipt,
     v1::{self, measure_response::Part, node_client::NodeClient},

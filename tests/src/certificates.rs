@@ -10,7 +10,7 @@ use vwis_link::{
     files,
     identity::Identity,
 };
-use vwis_proto::{aggregator_name::AggregatorName, ods::OdsCode};
+use vwis_model::{aggregator_name::AggregatorName, ods::OdsCode};
 
 use crate::call::Caller;
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use vwis_proto::{
+use vwis_model::{
     agreement::{Measure, Series},
     dictionary::{DataSet, Dictionary},
 };

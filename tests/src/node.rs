@@ -7,8 +7,8 @@ use std::{
 
 use tempfile::TempDir;
 use tokio::process::Command;
+use vwis_model::{agreement::Agreement, ods::OdsCode};
 use vwis_node::store;
-use vwis_proto::{agreement::Agreement, ods::OdsCode};
 
 use crate::{
     call::Caller,

@@ -16,6 +16,11 @@ use vwis_link::{
     identity::Identity,
     token::EnrolmentToken,
 };
+use vwis_model::{
+    agreement::{Agreement, Draft},
+    dictionary::{Dictionary, Editions},
+    ods::OdsCode,
+};
 use vwis_node::{
     import::{
         self, Allowance, Encoding, Kind, Mapping, Options, PathwayList, PathwayRule, Progress,
@@ -24,9 +29,6 @@ use vwis_node::{
     people::Tagger,
 };
 use vwis_proto::{
-    agreement::{Agreement, Draft},
-    dictionary::{Dictionary, Editions},
-    ods::OdsCode,
     receipt::Receipt,
     v1,
     wire::{self, Header},

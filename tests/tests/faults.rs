@@ -16,7 +16,8 @@ mod faults {
     mod disk;
     mod syncs;
 
-    use vwis_proto::{agreement::Agreement, v1};
+    use vwis_model::agreement::Agreement;
+    use vwis_proto::v1;
     use vwis_tests::{
         agreement::{Clause, versioned_agreement},
         call::{Caller, Measured, request, with_receipt},

@@ -1,4 +1,4 @@
-use vwis_proto::agreement::Draft;
+use vwis_model::agreement::Draft;
 
 use super::*;
 use crate::{

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::sync::RwLock;
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 use super::{Refusals, Uncounted};
 use crate::{

@@ -1,6 +1,6 @@
 //! An indicator's findings as a sheet.
 
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use crate::{
     estimate::{Reliability, Verdict},

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
-use vwis_proto::{dictionary::Dictionary, rho::DISPLAY_DELTA};
+use vwis_model::{dictionary::Dictionary, rho::DISPLAY_DELTA};
 
 use crate::{
     archive::{Archive, Archived, Reach},

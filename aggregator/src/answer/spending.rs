@@ -1,7 +1,7 @@
 //! What each employer spent of privacy in a financial year: exact figures, which describe the system.
 
 use serde_json::json;
-use vwis_proto::{period::Period, rho::DISPLAY_DELTA};
+use vwis_model::{period::Period, rho::DISPLAY_DELTA};
 
 use super::{Answer, AnswerError, provenance};
 use crate::{

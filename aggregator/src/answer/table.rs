@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, sync::Arc};
 
 use serde_json::{Map, Value, json};
-use vwis_proto::{
+use vwis_model::{
     agreement::{Measure, Series},
     period::Period,
 };

@@ -4,7 +4,7 @@ mod when;
 
 use std::sync::Arc;
 
-use vwis_proto::agreement::Measure;
+use vwis_model::agreement::Measure;
 
 use super::*;
 use crate::{

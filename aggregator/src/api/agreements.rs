@@ -10,7 +10,7 @@ use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Series, Visibility},
     rho::DISPLAY_DELTA,
 };

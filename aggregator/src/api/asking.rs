@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 use serde_json::json;
 use uuid::Uuid;
-use vwis_proto::agreement::Agreement;
+use vwis_model::agreement::Agreement;
 
 use super::{
     Api, Caller,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use super::{
     Api, Caller,

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use vwis_proto::dictionary::{Attribute, Dictionary, Grouping};
+use vwis_model::dictionary::{Attribute, Dictionary, Grouping};
 
 use super::{
     Api,

@@ -9,7 +9,7 @@ use axum::{
 use http::{HeaderMap, HeaderValue, header};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
-use vwis_proto::agreement::{Agreement, Series};
+use vwis_model::agreement::{Agreement, Series};
 
 use super::{
     Address, Api, BASE, Caller,

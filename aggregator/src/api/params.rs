@@ -218,7 +218,7 @@ mod tests {
         assert!(twice.text("period").is_err());
         let wrong = read("period=september").unwrap();
         let problem = wrong
-            .one::<vwis_proto::period::Period>("period")
+            .one::<vwis_model::period::Period>("period")
             .unwrap_err();
         assert!(problem.detail().contains("YYYY-MM"), "{problem:?}");
         let series = |query: &str| read(query).unwrap().series("by");

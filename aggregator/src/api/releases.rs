@@ -96,7 +96,7 @@ pub(super) struct WhichReleases {
         pattern = r"^$|^(19|[2-8]\d)\d{2}-(0[1-9]|1[0-2])$",
         example = "2026-09"
     )]
-    period: Option<vwis_proto::period::Period>,
+    period: Option<vwis_model::period::Period>,
 }
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
@@ -193,7 +193,7 @@ impl ReleaseView {
     #[must_use]
     pub fn of(release: &Release) -> Self {
         let coverage = release.coverage();
-        let codes = |codes: &[vwis_proto::ods::OdsCode]| -> Vec<String> {
+        let codes = |codes: &[vwis_model::ods::OdsCode]| -> Vec<String> {
             codes.iter().map(ToString::to_string).collect()
         };
         Self {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use vwis_proto::agreement::Measure;
+use vwis_model::agreement::Measure;
 
 use super::{
     Address, Api, BASE, Caller,

@@ -7,7 +7,7 @@ use http::{HeaderMap, Request, StatusCode, header};
 use jiff::Timestamp;
 use tower::ServiceExt;
 use vwis_link::clock::Clock;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Draft, Series},
     dictionary::Dictionary,
 };

@@ -3,7 +3,7 @@ mod said;
 
 use http::{Method, Request, StatusCode, header};
 use serde_json::json;
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 use super::{
     caching::{self, Freshness},

@@ -3,7 +3,7 @@
 use comfy_table::{Table, presets};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::json;
-use vwis_proto::{hex, ods::OdsCode};
+use vwis_model::{hex, ods::OdsCode};
 
 use super::{Exit, Failure, context::Context};
 use crate::store::AccessFilter;

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Subcommand;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Draft},
     dictionary::Dictionary,
-    v1::AgreementState,
 };
+use vwis_proto::v1::AgreementState;
 
 use super::{Exit, Failure, context::Context, propose};
 use crate::plan::{cost_of_adding, forecast};

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use uuid::Uuid;
 use vwis_link::files;
-use vwis_proto::{
+use vwis_model::{
     dictionary::{Attribute, Dictionary},
     period::Period,
 };

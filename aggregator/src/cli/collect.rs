@@ -7,12 +7,12 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Series},
     ods::OdsCode,
     period::Period,
-    reason::Reason,
 };
+use vwis_proto::reason::Reason;
 
 use super::{
     Exit, Failure,

@@ -4,7 +4,7 @@ use std::{fmt, io::Write, path::PathBuf, sync::Arc};
 
 use serde::Serialize;
 use vwis_link::{clock::Clock, credentials::Credentials};
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementHash},
     text::{json_for_terminal, lines_for_terminal},
 };

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use clap::Subcommand;
-use vwis_proto::{ods::OdsCode, period::Period};
+use vwis_model::{ods::OdsCode, period::Period};
 
 use super::{Exit, Failure, context::Context};
 use crate::establishment::Establishment;

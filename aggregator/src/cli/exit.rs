@@ -7,11 +7,11 @@ use std::{
 };
 
 use vwis_link::{config::ConfigError, folder::FolderError};
-use vwis_proto::{
+use vwis_model::{
     agreement::{AgreementError, DraftError},
-    exit::Exit,
     text::lines_for_terminal,
 };
+use vwis_proto::exit::Exit;
 
 use crate::{
     api::server::HttpError,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use comfy_table::{Table, presets};
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 use crate::identity::Role;
 

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use super::{
     Exit, Failure,

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use vwis_link::{files, folder};
-use vwis_proto::aggregator_name::AggregatorName;
+use vwis_model::aggregator_name::AggregatorName;
 
 use super::{Exit, Failure, context::Context};
 use crate::{

@@ -9,7 +9,8 @@ use vwis_link::{
     token::{EnrolmentToken, secret_hash},
     validity::day,
 };
-use vwis_proto::{hex, ods::OdsCode, v1};
+use vwis_model::{hex, ods::OdsCode};
+use vwis_proto::v1;
 
 use super::{Exit, Failure, context::Context};
 use crate::{keys::Keys, proof::Proof, upkeep::Ending};

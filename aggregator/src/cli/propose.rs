@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 use serde_json::json;
-use vwis_proto::{agreement::Agreement, ods::OdsCode, reason::Reason, v1::AgreementState};
+use vwis_model::{agreement::Agreement, ods::OdsCode};
+use vwis_proto::{reason::Reason, v1::AgreementState};
 
 use super::{
     Exit, Failure,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use comfy_table::{Table, presets};
 use serde_json::json;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementHash},
     ods::OdsCode,
     period::Period,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use vwis_proto::{agreement::Measure, period::Period};
+use vwis_model::{agreement::Measure, period::Period};
 
 use super::{
     Exit, Failure,

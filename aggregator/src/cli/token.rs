@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
-use vwis_proto::{
+use vwis_model::{
     dictionary::{Category, Dictionary},
     ods::OdsCode,
 };
@@ -68,7 +68,7 @@ The first token that is made ends reading without one, on this machine, too.")]
 }
 
 fn name(text: &str) -> Result<String, String> {
-    vwis_proto::text::check(text, MOST_NAME)
+    vwis_model::text::check(text, MOST_NAME)
         .map(|()| text.to_owned())
         .map_err(|problem| format!("a name {problem}"))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 /// What `[dashboard]` holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

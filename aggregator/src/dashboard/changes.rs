@@ -1,6 +1,6 @@
 //! Change since the first release, a panel for each group or employer, on one scale.
 
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 use super::{Ask, At, Gap, Reading, Told, charts, told::is_total};
 use crate::{

@@ -1,6 +1,6 @@
 //! Charts that several pages draw from what indicators told.
 
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use super::{At, Gap, Told, told::is_total, words};
 use crate::{

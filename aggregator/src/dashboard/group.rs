@@ -1,7 +1,7 @@
 //! A group of staff that a page is about: everybody, those of one locality, those of one staff group;
 //! and what every such page says of it first.
 
-use vwis_proto::dictionary::Category;
+use vwis_model::dictionary::Category;
 
 use super::{Ask, At, Gap, Reading, Told, changes, charts, words};
 use crate::{

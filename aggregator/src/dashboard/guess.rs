@@ -10,7 +10,7 @@
 //! is far less than what rounding up adds (a test adds both distributions up).
 
 use statrs::distribution::{ContinuousCDF as _, Normal};
-use vwis_proto::rho::Rho;
+use vwis_model::rho::Rho;
 
 /// Right guesses in 100 at best, for a privacy loss of `rho`.
 pub(super) fn right_in_100(rho: Rho) -> f64 {

@@ -1,6 +1,6 @@
 //! A locality: its shape, whom a neighbourhood team can draw on, where it is thin.
 
-use vwis_proto::dictionary::Category;
+use vwis_model::dictionary::Category;
 
 use super::{
     Ask, Document, Gap, Reading, View,

@@ -1,6 +1,6 @@
 //! Overview: how many, of whom, where; what changed, and whether that is real.
 
-use vwis_proto::dictionary::{Attribute, Category};
+use vwis_model::dictionary::{Attribute, Category};
 
 use super::{
     Ask, Document, Gap, Reading, View, changes,

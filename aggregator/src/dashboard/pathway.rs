@@ -5,7 +5,7 @@ mod counted;
 
 use std::collections::BTreeSet;
 
-use vwis_proto::dictionary::Category;
+use vwis_model::dictionary::Category;
 
 use super::{
     Ask, Document, Gap, Reading, Told, View, charts,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use vwis_proto::dictionary::{Attribute, Category as Pathway};
+use vwis_model::dictionary::{Attribute, Category as Pathway};
 
 use super::{
     Ask, Document, Gap, Reading, View, charts, gap::or_gap, head, ladders, pathway, words,

@@ -4,7 +4,7 @@ mod spent;
 
 use std::collections::BTreeMap;
 
-use vwis_proto::{
+use vwis_model::{
     ods::OdsCode,
     period::{FinancialYear, Period},
     rho::{DISPLAY_DELTA, Rho},

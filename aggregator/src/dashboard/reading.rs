@@ -3,7 +3,7 @@
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc, sync::Arc};
 
 use uuid::Uuid;
-use vwis_proto::{
+use vwis_model::{
     agreement::Agreement,
     dictionary::{Attribute, Dictionary},
     ods::OdsCode,

@@ -1,6 +1,6 @@
 //! Releases: two dates side by side, and everything that was ever released, each with its downloads.
 
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use super::{
     Ask, Choices, Document, Gap, Reading, Told, View, charts, coverage, gap::or_gap, head, words,

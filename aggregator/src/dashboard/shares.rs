@@ -1,7 +1,7 @@
 //! The same share of several, each against all the others.
 
 use uuid::Uuid;
-use vwis_proto::{ods::OdsCode, period::Period};
+use vwis_model::{ods::OdsCode, period::Period};
 
 use super::{Ask, At, Gap, Reading, Told, charts};
 use crate::{

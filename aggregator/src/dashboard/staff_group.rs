@@ -1,6 +1,6 @@
 //! A staff group: its bands, its age, who leaves and where to, who could follow.
 
-use vwis_proto::dictionary::Category;
+use vwis_model::dictionary::Category;
 
 use super::{
     Ask, Document, Gap, Reading, View,

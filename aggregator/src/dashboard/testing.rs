@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vwis_proto::measurement::MeasurementId;
+use vwis_model::measurement::MeasurementId;
 
 use super::{Reading, View};
 use crate::{

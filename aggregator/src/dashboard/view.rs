@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vwis_proto::dictionary::{Category, Dictionary};
+use vwis_model::dictionary::{Category, Dictionary};
 
 use super::{
     Ask, Document, Gap, Reading, accessibility, compare, coverage, equality, head, localities,

@@ -1,6 +1,6 @@
 //! Words that several pages need.
 
-use vwis_proto::{
+use vwis_model::{
     agreement::{Measure, Series},
     period::Period,
     rho::Rho,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
-use vwis_proto::{
+use vwis_model::{
     dictionary::{Attribute, Category, Dictionary, Resolution},
     ods::OdsCode,
     period::Period,

@@ -1,7 +1,7 @@
 //! A number of any unit with its doubt: what every answer consists of.
 
 use serde::Serialize;
-use vwis_proto::agreement::Measure;
+use vwis_model::agreement::Measure;
 
 use super::{
     Estimate, Reliability, Shown,

@@ -14,7 +14,7 @@ mod quotient;
 mod tables;
 
 use quotient::Quotient;
-use vwis_proto::agreement::Measure;
+use vwis_model::agreement::Measure;
 
 use super::{
     Estimate, Figure, Unit,

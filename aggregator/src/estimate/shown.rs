@@ -313,7 +313,7 @@ fn up(value: f64, step: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use vwis_proto::agreement::Measure;
+    use vwis_model::agreement::Measure;
 
     use super::*;
     use crate::estimate::{Estimate, Parts};

@@ -134,7 +134,7 @@ pub fn change(earlier: &Estimate, later: &Estimate) -> Figure {
 
 #[cfg(test)]
 mod tests {
-    use vwis_proto::agreement::Measure;
+    use vwis_model::agreement::Measure;
 
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use vwis_proto::text::is_unseen;
+use vwis_model::text::is_unseen;
 
 use super::{Cell, Kind, Readers, Sheet, shown};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use vwis_proto::{ods::OdsCode, period::Period};
+use vwis_model::{ods::OdsCode, period::Period};
 
 use super::{Facts, FactsError, Who};
 use crate::picture::Whose;

@@ -1,6 +1,6 @@
 //! Why there are no such counts, and what there is instead.
 
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Measure},
     ods::OdsCode,
     period::Period,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use uuid::Uuid;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Measure, Series},
     ods::OdsCode,
     period::Period,

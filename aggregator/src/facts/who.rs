@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vwis_proto::{
+use vwis_model::{
     agreement::{Measure, Series, table_name},
     algebra::{AttributeSet, LinearCombination},
     dictionary::{Attribute, DataSet, Dictionary},

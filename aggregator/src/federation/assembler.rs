@@ -1,10 +1,12 @@
 //! From a node's stream of messages to one measurement, or to a refusal.
 
 use prost::Message;
-use vwis_proto::{
+use vwis_model::{
     aggregator_name::AggregatorName,
     algebra::Strategy,
     measurement::{MeasurementKey, Payload},
+};
+use vwis_proto::{
     receipt::Receipt,
     v1::{self, measure_response::Part},
     wire::{Header, WireError},

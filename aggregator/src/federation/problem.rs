@@ -6,11 +6,8 @@ use serde::Serialize;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use vwis_link::dial::DialError;
-use vwis_proto::{
-    ods::OdsCode,
-    reason::{ERROR_DOMAIN, Reason},
-    text::for_terminal,
-};
+use vwis_model::{ods::OdsCode, text::for_terminal};
+use vwis_proto::reason::{ERROR_DOMAIN, Reason};
 
 use super::AnswerError;
 use crate::proof::StatedLess;

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use vwis_proto::{
+use vwis_model::{
     agreement::Series,
     measurement::{MeasurementKey, Payload},
+};
+use vwis_proto::{
     receipt::{Receipt, ReceiptBody},
     v1::{self, measure_response::Part},
 };

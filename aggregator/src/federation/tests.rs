@@ -190,7 +190,7 @@ async fn garbage_too_much_and_other_weights_are_refused_at_once() {
     answer.header.weights[0] += 1;
     refused(answer, "other weights").await;
     let mut answer = good();
-    answer.receipt.identity = vwis_proto::measurement::MeasurementId::from_bytes([0; 32]);
+    answer.receipt.identity = vwis_model::measurement::MeasurementId::from_bytes([0; 32]);
     refused(answer, "the receipt speaks of another identity").await;
 }
 

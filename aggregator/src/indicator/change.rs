@@ -1,6 +1,6 @@
 //! Change: is it real, or noise?
 
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,

@@ -1,6 +1,6 @@
 //! Clinical, non-clinical and medical staff, as the equality standards tell them apart.
 
-use vwis_proto::dictionary::Attribute;
+use vwis_model::dictionary::Attribute;
 
 use super::{Category, Definition, Dimension, OptionDefinition, Question};
 use crate::facts::Who;

@@ -1,6 +1,6 @@
 //! Which share is held against each other, and from which release.
 
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 use super::{
     Definition, IndicatorError, KeyFigure, OptionDefinition, Question,

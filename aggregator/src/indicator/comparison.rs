@@ -4,7 +4,7 @@
 //! estimated jointly, with the exact covariance of their counts. Both sides always come from one release:
 //! what is held against each other was counted alike.
 
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 use super::{
     Category, Definition, Finding, Findings, Indicator, IndicatorError, OptionDefinition, Question,

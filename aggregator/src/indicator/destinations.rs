@@ -1,6 +1,6 @@
 //! Destinations: to each other, or out of the NHS?
 
-use vwis_proto::agreement::Measure;
+use vwis_model::agreement::Measure;
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,

@@ -1,7 +1,7 @@
 //! What an indicator answers: one row a number.
 
 use serde::Serialize;
-use vwis_proto::dictionary::Attribute;
+use vwis_model::dictionary::Attribute;
 
 use crate::{
     estimate::{Figure, Unit, Verdict},

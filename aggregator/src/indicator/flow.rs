@@ -3,7 +3,7 @@
 //! One quarter of one employer is mostly noise; four together are not. Each quarter is a release of
 //! its own with a noise of its own, so variances add.
 
-use vwis_proto::{ods::OdsCode, period::Period};
+use vwis_model::{ods::OdsCode, period::Period};
 
 use crate::{
     estimate::Parts,

@@ -1,6 +1,6 @@
 //! Joiners: how many come in a year, from where, and whether more come than go.
 
-use vwis_proto::agreement::Measure;
+use vwis_model::agreement::Measure;
 
 use super::{
     Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question, flow::Year,

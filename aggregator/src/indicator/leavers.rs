@@ -1,6 +1,6 @@
 //! Leavers: how many of our staff leave in a year, why, and how many stay.
 
-use vwis_proto::agreement::Measure;
+use vwis_model::agreement::Measure;
 
 use super::{
     Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question, flow::Year,

@@ -1,6 +1,6 @@
 //! Neighbourhood team: whom a locality can draw on, across its employers.
 
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use super::{
     Category, Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question,

@@ -4,7 +4,7 @@
 //! noise of employers is independent; that of groups of one staff is told jointly, with the exact
 //! covariance of their counts.
 
-use vwis_proto::{dictionary::Attribute, ods::OdsCode};
+use vwis_model::{dictionary::Attribute, ods::OdsCode};
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, Question,

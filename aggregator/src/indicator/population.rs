@@ -1,6 +1,6 @@
 //! Whether a group of people looks like the residents it serves.
 
-use vwis_proto::dictionary::Attribute;
+use vwis_model::dictionary::Attribute;
 
 use super::{
     Benchmark, Category, Definition, Finding, IndicatorError, OptionDefinition, Question,

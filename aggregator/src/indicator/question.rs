@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use vwis_proto::{
+use vwis_model::{
     dictionary::{Attribute, Dictionary},
     ods::OdsCode,
 };

@@ -2,7 +2,7 @@
 
 mod score;
 
-use vwis_proto::dictionary::Attribute;
+use vwis_model::dictionary::Attribute;
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,

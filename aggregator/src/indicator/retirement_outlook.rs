@@ -4,7 +4,7 @@ mod cohort;
 
 use std::collections::BTreeMap;
 
-use vwis_proto::{
+use vwis_model::{
     agreement::Measure,
     dictionary::{Attribute, UNKNOWN},
 };

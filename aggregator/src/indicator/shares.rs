@@ -4,7 +4,7 @@
 //! each part, which share that is, and whether it is the share of others too. A part, its whole and
 //! the same of the others are counted together, so a comparison knows what the two have in common.
 
-use vwis_proto::dictionary::Attribute;
+use vwis_model::dictionary::Attribute;
 
 use super::{
     Benchmark, Category, Definition, Dimension, Finding, IndicatorError, OptionDefinition, Question,
@@ -79,7 +79,7 @@ impl Split {
         let grouping = attribute
             .grouping(grouping)
             .unwrap_or_else(|| panic!("{} has the grouping {grouping}", attribute.code()));
-        let part = |group: &vwis_proto::dictionary::Group| Part {
+        let part = |group: &vwis_model::dictionary::Group| Part {
             category: Category::named(group.code(), group.label()),
             among: group.categories().to_vec(),
         };

@@ -10,7 +10,7 @@ use rand::Rng as _;
 use rand_chacha::ChaCha20Rng;
 use statrs::distribution::{ContinuousCDF as _, Normal};
 use uuid::Uuid;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Draft, Measure, Series},
     algebra::{ResidualSum, Tables},
     dictionary::Dictionary,

@@ -117,7 +117,7 @@ fn part_changed(first: &Estimate, last: &Estimate) -> Option<Figure> {
 
 #[cfg(test)]
 mod tests {
-    use vwis_proto::agreement::Measure;
+    use vwis_model::agreement::Measure;
 
     use super::*;
     use crate::{

@@ -1,6 +1,6 @@
 //! Vacancy rate: how much of what is funded is not filled, where establishment is known.
 
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use super::{
     Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question, question::Group,

@@ -32,7 +32,7 @@ struct Sample {
 
 fn people(value: f64, half: f64) -> Figure {
     let sd = half / Z_95;
-    let measure = vwis_proto::agreement::Measure::Headcount;
+    let measure = vwis_model::agreement::Measure::Headcount;
     crate::estimate::Estimate::new(measure, value, sd * sd).into()
 }
 

@@ -1,7 +1,7 @@
 //! Every cell of every table of every organisation and of the system, as `picture.csv` holds them.
 
 use uuid::Uuid;
-use vwis_proto::{agreement::Series, algebra::ResidualSum, period::Period};
+use vwis_model::{agreement::Series, algebra::ResidualSum, period::Period};
 
 use super::{Query, SYSTEM, SeriesPicture, promised_tables};
 use crate::estimate::{Estimate, Figure};

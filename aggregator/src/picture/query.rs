@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Measure, Series, table_name},
     algebra::{AttributeSet, LinearCombination, ResidualSum, Variances},
     dictionary::{Attribute, DataSet},
@@ -55,7 +55,7 @@ pub struct Resolved {
     summed: Vec<Axis>,
     marginal: AttributeSet,
     measure: Measure,
-    domain: vwis_proto::algebra::Domain,
+    domain: vwis_model::algebra::Domain,
 }
 
 /// One cell of the table.

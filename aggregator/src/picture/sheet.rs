@@ -133,7 +133,7 @@ fn cells(resolved: &Resolved, row: &Row) -> Vec<Cell> {
 
 #[cfg(test)]
 mod tests {
-    use vwis_proto::agreement::Measure;
+    use vwis_model::agreement::Measure;
 
     use super::*;
     use crate::{

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Draft, Measure, Series},
     algebra::{AttributeSet, Tables},
     dictionary::Dictionary,

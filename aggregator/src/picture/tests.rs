@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use vwis_proto::{
+use vwis_model::{
     agreement::Measure,
     dictionary::{Category, Dictionary},
 };

@@ -1,6 +1,6 @@
 //! Of when an answer is asked for: one meaning of `period`, wherever it is said.
 
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 /// Of when.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Whose numbers are asked for.
 
-use vwis_proto::ods::{InvalidOdsCode, OdsCode};
+use vwis_model::ods::{InvalidOdsCode, OdsCode};
 
 use super::SYSTEM;
 

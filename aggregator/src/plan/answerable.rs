@@ -1,7 +1,7 @@
 //! Which indicators an agreement makes answerable, and how well.
 
 use serde::Serialize;
-use vwis_proto::agreement::{Agreement, Series};
+use vwis_model::agreement::{Agreement, Series};
 
 use super::{Employer, Worth};
 use crate::indicator::{self, KeyFigure};

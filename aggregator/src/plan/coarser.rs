@@ -1,7 +1,7 @@
 //! Where a coarser table would be far better.
 
 use serde::Serialize;
-use vwis_proto::agreement::Series;
+use vwis_model::agreement::Series;
 
 use super::{Employer, Worth};
 use crate::{estimate::Reliability, picture::PromisedTable};
@@ -55,7 +55,7 @@ pub(super) fn coarser(
 pub(super) fn mean_cell(series: &Series, by: &[String], employer: &Employer) -> Option<Worth> {
     let data_set = series.data_set();
     let positions: Option<Vec<_>> = by.iter().map(|code| data_set.position(code)).collect();
-    let marginal = vwis_proto::algebra::AttributeSet::from_positions(positions?);
+    let marginal = vwis_model::algebra::AttributeSet::from_positions(positions?);
     let variance = series
         .strategy()
         .variances(employer.nodes)

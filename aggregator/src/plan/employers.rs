@@ -1,7 +1,7 @@
 //! Employers of typical sizes, for whom a forecast is told.
 
 use serde::Serialize;
-use vwis_proto::agreement::Measure;
+use vwis_model::agreement::Measure;
 
 use crate::{
     estimate::{Estimate, Reliability},

@@ -1,4 +1,4 @@
-use vwis_proto::dictionary::Dictionary;
+use vwis_model::dictionary::Dictionary;
 
 use super::*;
 use crate::{

@@ -1,7 +1,7 @@
 //! What a table costs the others, and what another would: by planning the series again.
 
 use serde::Serialize;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Draft, DraftError, DraftSeries, DraftTable, Series},
     algebra::AttributeSet,
     dictionary::Dictionary,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 /// Fewest employers that published figures may tell apart from the others: whoever knows one of three
 /// still knows the sum of two only.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use vwis_proto::{agreement::AgreementHash, ods::OdsCode, period::Period};
+use vwis_model::{agreement::AgreementHash, ods::OdsCode, period::Period};
 
 use super::{History, Publication};
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use vwis_proto::{agreement::Draft, dictionary::Dictionary, measurement::MeasurementId};
+use vwis_model::{agreement::Draft, dictionary::Dictionary, measurement::MeasurementId};
 
 use super::*;
 use crate::release::Contributor;

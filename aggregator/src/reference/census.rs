@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
-use vwis_proto::dictionary::Dictionary;
+use vwis_model::dictionary::Dictionary;
 
 /// Where the figures come from.
 pub const SOURCE: &str = "ONS Census 2021, 21 March 2021: residents of the ten districts of Greater \

@@ -58,7 +58,7 @@ pub(crate) fn white_and_bme(role: &str, bands: &[&str]) -> (u32, u32) {
 }
 
 mod tests {
-    use vwis_proto::dictionary::{Category, Dictionary};
+    use vwis_model::dictionary::{Category, Dictionary};
 
     use super::*;
 

@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
-use vwis_proto::dictionary::{Attribute, Dictionary, Grouping, UNKNOWN};
+use vwis_model::dictionary::{Attribute, Dictionary, Grouping, UNKNOWN};
 
 pub use self::parse::HazardsError;
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use sqlx::{Row as _, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 use super::{Store, StoreError, begin, bytes32, parse, time};
 use crate::access_log::{AccessEntry, MOST_REFUSED_CHARS};

@@ -1,7 +1,7 @@
 //! Agreements, by their canonical bytes.
 
 use jiff::Timestamp;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementError, AgreementHash},
     dictionary::Editions,
 };

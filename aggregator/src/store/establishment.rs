@@ -1,7 +1,7 @@
 //! Funded posts, by employer and period.
 
 use sqlx::Row;
-use vwis_proto::{ods::OdsCode, period::Period};
+use vwis_model::{ods::OdsCode, period::Period};
 
 use super::{Store, StoreError, parse};
 use crate::establishment::{Establishment, Posts};

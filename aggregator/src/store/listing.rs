@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{Row, sqlite::SqliteRow};
 use uuid::Uuid;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementHash},
     dictionary::Editions,
     ods::OdsCode,

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use prost::Message;
 use vwis_link::fault;
-use vwis_proto::{measurement::MeasurementId, ods::OdsCode, receipt::Receipt, v1};
+use vwis_model::{measurement::MeasurementId, ods::OdsCode};
+use vwis_proto::{receipt::Receipt, v1};
 
 use super::{Store, StoreError};
 use crate::federation::Received;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::Row;
 use vwis_link::validity::Validity;
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 use super::{Store, StoreError, bytes32, parse, time};
 

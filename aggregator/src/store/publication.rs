@@ -1,7 +1,7 @@
 //! What persons decided to publish.
 
 use sqlx::Row;
-use vwis_proto::{agreement::AgreementHash, ods::OdsCode};
+use vwis_model::{agreement::AgreementHash, ods::OdsCode};
 
 use super::{Store, StoreError, parse, time};
 use crate::publication::Decision;

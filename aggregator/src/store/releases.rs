@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use uuid::Uuid;
 use vwis_link::fault;
-use vwis_proto::{
+use vwis_model::{
     agreement::AgreementHash,
     measurement::{MeasurementId, Payload},
     ods::OdsCode,

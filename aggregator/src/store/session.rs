@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sqlx::{Row, sqlite::SqliteRow};
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 use super::{Store, StoreError, parse, time};
 use crate::identity::{

@@ -4,7 +4,8 @@ mod opening;
 use std::path::Path;
 
 use jiff::ToSpan;
-use vwis_proto::{agreement::Agreement, measurement::Payload, ods::OdsCode, v1};
+use vwis_model::{agreement::Agreement, measurement::Payload, ods::OdsCode};
+use vwis_proto::v1;
 
 use super::*;
 use crate::{

@@ -16,7 +16,7 @@ use anyhow::Context as _;
 use jiff::civil::Date;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use self::{
     line::{Line, windows_1252},
@@ -248,7 +248,7 @@ pub(crate) fn mapping(catalogue: &Catalogue, ods_code: &str) -> String {
          version = 1\nname = \"ESR, sites of {ods_code}\"\n\n[sites]\n"
     );
     let own = (catalogue.sites.iter()).filter(|site| site.ods_code == ods_code);
-    for site in own.filter(|site| site.locality_code != vwis_proto::dictionary::UNKNOWN) {
+    for site in own.filter(|site| site.locality_code != vwis_model::dictionary::UNKNOWN) {
         let _ = writeln!(text, "{:?} = {:?}", site.name, site.locality_code);
     }
     text

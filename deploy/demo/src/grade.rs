@@ -177,7 +177,7 @@ impl<'de> Deserialize<'de> for Grade {
 
 #[cfg(test)]
 mod tests {
-    use vwis_proto::dictionary::{Dictionary, Resolution};
+    use vwis_model::dictionary::{Dictionary, Resolution};
 
     use super::*;
 

@@ -7,7 +7,7 @@ mod workforce;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use vwis_proto::{dictionary::Dictionary, period::Period};
+use vwis_model::{dictionary::Dictionary, period::Period};
 
 use crate::{
     person::{Coder, Codes},

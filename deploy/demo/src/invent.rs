@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use vwis_proto::{dictionary::Dictionary, period::Period};
+use vwis_model::{dictionary::Dictionary, period::Period};
 
 use crate::{
     extract::{Extract, mapping},

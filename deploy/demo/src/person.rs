@@ -1,7 +1,7 @@
 //! An invented person at one trust, and what the dictionary calls them.
 
 use jiff::civil::Date;
-use vwis_proto::dictionary::{Attribute, Dictionary};
+use vwis_model::dictionary::{Attribute, Dictionary};
 
 use crate::{
     grade::Grade,

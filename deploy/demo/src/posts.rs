@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
-use vwis_proto::dictionary::{Attribute, Dictionary, Resolution};
+use vwis_model::dictionary::{Attribute, Dictionary, Resolution};
 
 use crate::{
     choice::Choice,
@@ -139,7 +139,7 @@ impl Catalogue {
         Ok(Self {
             post_choices: post_choices(&post_lines)?,
             roles: (attribute(dictionary, "role")?.categories().iter())
-                .map(vwis_proto::dictionary::Category::code)
+                .map(vwis_model::dictionary::Category::code)
                 .collect(),
             posts,
             areas,
@@ -238,7 +238,7 @@ fn sites(locality: &Attribute) -> anyhow::Result<(Vec<Site>, HashMap<&'static st
         let code = if line.mapped == "yes" {
             line.locality.clone()
         } else {
-            vwis_proto::dictionary::UNKNOWN.to_owned()
+            vwis_model::dictionary::UNKNOWN.to_owned()
         };
         Ok(Site {
             locality: category(locality, &code)?,

@@ -321,7 +321,7 @@ pub(crate) fn table<T: DeserializeOwned>(text: &str) -> anyhow::Result<Vec<T>> {
 }
 
 fn month_end(month: &str) -> anyhow::Result<Date> {
-    Ok(month.parse::<vwis_proto::period::Period>()?.last_day())
+    Ok(month.parse::<vwis_model::period::Period>()?.last_day())
 }
 
 #[cfg(test)]

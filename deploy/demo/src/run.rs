@@ -13,7 +13,7 @@ use std::{
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
 use vwis_link::clock::{Clock, SystemClock};
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Draft},
     dictionary::Dictionary,
     period::Period,

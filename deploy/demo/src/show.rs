@@ -8,7 +8,7 @@ pub(crate) mod next;
 
 use std::{collections::HashMap, io::Write, path::Path};
 
-use vwis_proto::{dictionary::Dictionary, period::Period};
+use vwis_model::{dictionary::Dictionary, period::Period};
 
 use crate::{check, picture, published::Published};
 

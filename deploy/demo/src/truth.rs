@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Context as _;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Measure, Series, table_name},
     dictionary::{Category, DataSet, Dictionary},
     period::Period,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Cadence, Measure, Series, Visibility, published_in_words},
     period::Period,
     rho::Rho,
@@ -181,8 +181,8 @@ fn series_changes(before: &Series, now: &Series) -> Vec<Change> {
         tables.map(|table| table.attributes).collect()
     };
     let (had, has) = (tables(before), tables(now));
-    let added = |table: &&vwis_proto::agreement::Table| !had.contains(&table.attributes);
-    let removed = |table: &&vwis_proto::agreement::Table| !has.contains(&table.attributes);
+    let added = |table: &&vwis_model::agreement::Table| !had.contains(&table.attributes);
+    let removed = |table: &&vwis_model::agreement::Table| !has.contains(&table.attributes);
     changes.extend(
         now.tables()
             .iter()

@@ -1,7 +1,7 @@
 //! An agreement as it is explained to the people who decide on it.
 
 use serde::Serialize;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementHash, Measure, Scope, Series, Table, Visibility},
     period::{FinancialYear, Period},
     rho::{DISPLAY_DELTA, Rho},

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Series},
     measurement::MeasurementKey,
     period::{FinancialYear, Period},

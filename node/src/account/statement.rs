@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementHash},
     measurement::MeasurementId,
     ods::OdsCode,

@@ -1,6 +1,6 @@
 //! A table in words, and how exact it comes out.
 
-use vwis_proto::agreement::{Series, Table};
+use vwis_model::agreement::{Series, Table};
 
 /// Half-width of a 95% interval in standard deviations.
 const Z_95: f64 = 1.959_963_984_540_054;

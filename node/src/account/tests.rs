@@ -1,5 +1,5 @@
 use jiff::{Timestamp, civil::date};
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Draft},
     dictionary::Dictionary,
     measurement::MeasurementKey,

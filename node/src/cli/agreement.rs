@@ -10,11 +10,11 @@ pub(super) use page::decided;
 pub(super) use show::{held, readable};
 
 use clap::Subcommand;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementHash},
-    exit::Exit,
     period::Period,
 };
+use vwis_proto::exit::Exit;
 
 use super::{Context, Failure, Outcome};
 use crate::{ledger::Approval, node::Node};

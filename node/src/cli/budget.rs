@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::Subcommand;
-use vwis_proto::rho::Rho;
+use vwis_model::rho::Rho;
 
 use super::{
     Context, Outcome,

@@ -15,10 +15,10 @@ use vwis_link::{
     identity::Identity,
     token::EnrolmentToken,
 };
+use vwis_model::text::for_terminal;
 use vwis_proto::{
     exit::Exit,
     reason::{ERROR_DOMAIN, Reason},
-    text::for_terminal,
     v1::{EnrolRequest, enrolment_client::EnrolmentClient},
 };
 

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use vwis_proto::{ods::OdsCode, rho::Rho};
+use vwis_model::{ods::OdsCode, rho::Rho};
 
 use super::{Context, Outcome};
 use crate::{

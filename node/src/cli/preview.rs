@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Series, Table},
     algebra::ResidualSum,
-    exit::Exit,
     measurement::MeasurementId,
     period::Period,
 };
+use vwis_proto::exit::Exit;
 
 use super::{
     Context, Failure, Outcome, agreement,

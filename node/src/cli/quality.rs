@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use vwis_link::files;
-use vwis_proto::{dictionary::Dictionary, exit::Exit, period::Period};
+use vwis_model::{dictionary::Dictionary, period::Period};
+use vwis_proto::exit::Exit;
 
 use super::{Context, Failure, Outcome, plain_table, words::people};
 use crate::{

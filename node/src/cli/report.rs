@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, path::Path};
 
 use super::{Context, Outcome, words::several};
-use vwis_proto::text::shown;
+use vwis_model::text::shown;
 
 use crate::import::{RejectedColumn, Report, Values, said};
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::CellAlignment;
 use jiff::Timestamp;
-use vwis_proto::rho::Rho;
+use vwis_model::rho::Rho;
 
 use super::plain_table;
 use crate::account::{Amount, in_millionths};

@@ -8,11 +8,8 @@ use vwis_link::{
     dial::{self, Answers, DialError},
     identity::Identity,
 };
-use vwis_proto::{
-    agreement::Agreement,
-    measurement::Payload,
-    v1::{self, measure_response::Part, node_client::NodeClient},
-};
+use vwis_model::{agreement::Agreement, measurement::Payload};
+use vwis_proto::v1::{self, measure_response::Part, node_client::NodeClient};
 
 /// A connection to the node under attack.
 pub(super) struct Attacker {

@@ -1,6 +1,6 @@
 //! What an attacker computes from an answer: the tables, as the aggregator would.
 
-use vwis_proto::{
+use vwis_model::{
     agreement::Series,
     algebra::{AttributeSet, ResidualSum},
 };

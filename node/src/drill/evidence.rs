@@ -5,7 +5,7 @@ use std::{fmt::Write as _, path::PathBuf};
 use jiff::Timestamp;
 use serde::Serialize;
 use vwis_link::files;
-use vwis_proto::{
+use vwis_model::{
     dictionary::Dictionary,
     ods::OdsCode,
     rho::{DISPLAY_DELTA, Rho},

@@ -10,15 +10,15 @@ use vwis_link::{
     files,
     identity::Identity,
 };
-use vwis_proto::{
+use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::{Agreement, Draft, Series},
     dictionary::Dictionary,
     measurement::MeasurementId,
     period::{FinancialYear, Period},
     rho::Rho,
-    v1,
 };
+use vwis_proto::v1;
 
 use super::{
     DrillError,

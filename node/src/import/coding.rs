@@ -18,7 +18,7 @@ pub(super) use fields::trimmed;
 
 use csv::ByteRecord;
 use jiff::civil::Date;
-use vwis_proto::{dictionary::Attribute, ods::OdsCode, period::Period, text::plain};
+use vwis_model::{dictionary::Attribute, ods::OdsCode, period::Period, text::plain};
 
 use self::{
     column::{CodedColumn, Meaning},

@@ -1,7 +1,7 @@
 //! Which column of this extract holds what.
 
 use csv::ByteRecord;
-use vwis_proto::dictionary::{Resolution, normalise};
+use vwis_model::dictionary::{Resolution, normalise};
 
 use super::{
     Kind,

@@ -95,7 +95,7 @@ pub(super) fn parse(text: &[u8], order: DateOrder, latest_year: i16) -> Option<D
 pub(super) fn read(text: &[u8], reading: Reading) -> Option<Written> {
     if !text.is_ascii() {
         let text = String::from_utf8_lossy(text);
-        let plain = vwis_proto::text::plain(&text);
+        let plain = vwis_model::text::plain(&text);
         return if plain.is_ascii() {
             read(plain.as_bytes(), reading)
         } else {

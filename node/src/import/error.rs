@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use vwis_proto::{algebra::MAX_PEOPLE, ods::OdsCode};
+use vwis_model::{algebra::MAX_PEOPLE, ods::OdsCode};
 
 use super::{Allowance, HeaderError, Report};
 

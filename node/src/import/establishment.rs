@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use csv::ByteRecord;
-use vwis_proto::dictionary::{Attribute, normalise};
+use vwis_model::dictionary::{Attribute, normalise};
 
 use super::{
     Encoding, Mapping,

@@ -16,7 +16,7 @@ use std::{
 
 use serde::Deserialize;
 use toml::Spanned;
-use vwis_proto::dictionary::{Attribute, Dictionary, normalise};
+use vwis_model::dictionary::{Attribute, Dictionary, normalise};
 
 use super::{Encoding, coding::accepted, field::Field};
 

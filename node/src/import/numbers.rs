@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use vwis_proto::{dictionary::normalise, text::plain};
+use vwis_model::{dictionary::normalise, text::plain};
 
 use super::signs::Seen;
 use crate::people::is_of_an_assignment;

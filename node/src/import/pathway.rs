@@ -10,7 +10,7 @@ use std::{
 
 use regex::Regex;
 use serde::Deserialize;
-use vwis_proto::dictionary::{Attribute, Dictionary, normalise};
+use vwis_model::dictionary::{Attribute, Dictionary, normalise};
 
 /// The rule that is built in, as text: what a trust copies from.
 pub const DEFAULT: &str = include_str!("pathway/default.toml");

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::Path};
 
-use vwis_proto::dictionary::normalise;
+use vwis_model::dictionary::normalise;
 
 use super::{
     Encoding, Mapping,

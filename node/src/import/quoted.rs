@@ -7,7 +7,7 @@
 use std::{borrow::Cow, sync::LazyLock};
 
 use regex::Regex;
-use vwis_proto::{dictionary::normalise, text::shown};
+use vwis_model::{dictionary::normalise, text::shown};
 
 use super::{date, field::Field, mapping::DateOrder};
 use crate::people::normal_form;
@@ -84,7 +84,7 @@ fn regex(pattern: &str) -> Regex {
 
 /// What a value looks like that is a person's own, and so is not repeated.
 pub(super) fn looks_like(value: &str) -> Option<&'static str> {
-    let plain = vwis_proto::text::plain(value);
+    let plain = vwis_model::text::plain(value);
     if NATIONAL_INSURANCE.is_match(&plain) {
         return Some("a National Insurance number");
     }
@@ -108,7 +108,7 @@ pub(super) fn looks_like(value: &str) -> Option<&'static str> {
 
 /// Whether the whole of it is a number, an address or a date such as only a person has, and no heading.
 pub(super) fn is_persons_number(value: &str) -> bool {
-    let plain = vwis_proto::text::plain(value);
+    let plain = vwis_model::text::plain(value);
     let digits = plain.bytes().filter(u8::is_ascii_digit).count();
     let is_date = |order| date::parse(plain.as_bytes(), order, 2100).is_some();
     let is_number = digits > 5 && digits == plain.len();
@@ -160,7 +160,7 @@ pub(super) fn quoted(value: &str, field: Option<Field>) -> Cow<'_, str> {
 
 /// Whether it stands where a number is missing.
 fn is_placeholder(value: &str) -> bool {
-    let plain = vwis_proto::text::plain(value);
+    let plain = vwis_model::text::plain(value);
     !plain.chars().any(char::is_alphanumeric)
         || plain.starts_with('#')
         || super::numbers::is_word(&plain)

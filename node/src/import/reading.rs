@@ -6,7 +6,7 @@ use std::{
 };
 
 use csv::ByteRecord;
-use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
+use vwis_model::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
     Allowance, FEW_CONTRADICTING, Field, HeaderError, ImportError, Imported, Kind,

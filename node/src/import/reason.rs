@@ -167,7 +167,7 @@ pub fn said(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use vwis_proto::dictionary::Dictionary;
+    use vwis_model::dictionary::Dictionary;
 
     use super::*;
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use foldhash::{fast::RandomState, quality::FixedState};
-use vwis_proto::{algebra::MAX_PEOPLE, dictionary::DataSet};
+use vwis_model::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
     coding::{Assignment, Began},

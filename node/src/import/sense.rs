@@ -23,7 +23,7 @@ pub use rows::missing_numbers;
 
 use std::fmt;
 
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use super::{Allowance, Imported};
 use crate::{movement::Moving, people::People};

@@ -9,7 +9,7 @@ use std::{
     path::Path,
 };
 
-use vwis_proto::{
+use vwis_model::{
     dictionary::{Excluded, Resolution, normalise},
     text::shown,
 };

@@ -12,7 +12,7 @@ use std::{
 };
 
 use foldhash::{fast::RandomState, quality::FixedState};
-use vwis_proto::dictionary::{Dictionary, normalise};
+use vwis_model::dictionary::{Dictionary, normalise};
 
 use super::{
     Mapping, Report,

@@ -1,6 +1,6 @@
 //! What makes one doubt that an extract is of the period it was given for.
 
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use crate::{
     import::{Imported, Kind},

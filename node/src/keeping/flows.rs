@@ -1,7 +1,7 @@
 //! Joiners and leavers that follow from two snapshots of staff: of the period that is imported, and of
 //! the one after it, where that is held.
 
-use vwis_proto::{dictionary::Dictionary, period::Period};
+use vwis_model::{dictionary::Dictionary, period::Period};
 
 use crate::{
     import::Imported,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use crate::{
     import::{

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vwis_proto::{
+use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::AgreementHash,
     measurement::MeasurementId,

@@ -116,7 +116,7 @@ impl EntryHash {
 
 impl fmt::Display for EntryHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&vwis_proto::hex::encode(&self.0))
+        f.write_str(&vwis_model::hex::encode(&self.0))
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use vwis_proto::{
+use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::AgreementHash,
     measurement::{MeasurementId, MeasurementKey, PayloadHash},
@@ -286,14 +286,14 @@ mod hex_bytes {
         bytes: &[u8; 32],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&vwis_proto::hex::encode(bytes))
+        serializer.serialize_str(&vwis_model::hex::encode(bytes))
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<[u8; 32], D::Error> {
         let text = String::deserialize(deserializer)?;
-        vwis_proto::hex::decode(&text)
+        vwis_model::hex::decode(&text)
             .and_then(|bytes| bytes.try_into().ok())
             .ok_or_else(|| D::Error::custom("expected 64 lower-case hex digits"))
     }
@@ -316,5 +316,5 @@ macro_rules! as_hex {
 }
 
 as_hex!(entry_hash, crate::ledger::EntryHash);
-as_hex!(measurement_id, vwis_proto::measurement::MeasurementId);
-as_hex!(payload_hash, vwis_proto::measurement::PayloadHash);
+as_hex!(measurement_id, vwis_model::measurement::MeasurementId);
+as_hex!(payload_hash, vwis_model::measurement::PayloadHash);

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use vwis_proto::{
+use vwis_model::{
     agreement::AgreementHash,
     measurement::MeasurementId,
     period::{FinancialYear, Period},

@@ -1,6 +1,6 @@
 //! Why a chain is broken, and why the book does not take an event.
 
-use vwis_proto::rho::Rho;
+use vwis_model::rho::Rho;
 
 /// Where and how a chain is broken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

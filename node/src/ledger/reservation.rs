@@ -1,7 +1,7 @@
 //! Charges, and the seals of what was drawn for them.
 
 use jiff::Timestamp;
-use vwis_proto::{
+use vwis_model::{
     agreement::AgreementHash,
     measurement::PayloadHash,
     period::{FinancialYear, Period},

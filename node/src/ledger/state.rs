@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use vwis_proto::{
+use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::AgreementHash,
     measurement::{MeasurementId, PayloadHash},

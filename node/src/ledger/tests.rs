@@ -5,11 +5,11 @@ mod recovering;
 mod reinstate;
 
 use proptest::prelude::*;
-use vwis_proto::measurement::MeasurementKey;
+use vwis_model::measurement::MeasurementKey;
 
 use super::*;
 use jiff::Timestamp;
-use vwis_proto::{agreement::AgreementHash, measurement::PayloadHash, period::Period, rho::Rho};
+use vwis_model::{agreement::AgreementHash, measurement::PayloadHash, period::Period, rho::Rho};
 
 fn rho(text: &str) -> Rho {
     text.parse().unwrap()

@@ -1,7 +1,8 @@
 //! Why a request is not answered. The words go to the aggregator.
 
 use jiff::civil::Date;
-use vwis_proto::{period::Period, wire::WireError};
+use vwis_model::period::Period;
+use vwis_proto::wire::WireError;
 
 use crate::{ledger::Refusal, mechanism::MechanismError, store::StoreError};
 

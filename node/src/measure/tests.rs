@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use vwis_link::clock::SystemClock;
-use vwis_proto::{agreement::Draft, algebra::Strategy, dictionary::Dictionary, rho::Rho};
+use vwis_model::{agreement::Draft, algebra::Strategy, dictionary::Dictionary, rho::Rho};
 
 use super::*;
 use crate::{

@@ -22,7 +22,7 @@ use std::{fmt, path::Path};
 
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use vwis_link::files::{self, FileError};
-use vwis_proto::measurement::MeasurementId;
+use vwis_model::measurement::MeasurementId;
 use zeroize::Zeroizing;
 
 use super::{KernelRandomness, RandomnessError};

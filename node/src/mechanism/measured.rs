@@ -21,7 +21,7 @@ use opendp::{
     measures::ZeroConcentratedDivergence,
     metrics::L2Distance,
 };
-use vwis_proto::{algebra::Strategy, measurement::Payload};
+use vwis_model::{algebra::Strategy, measurement::Payload};
 use zeroize::Zeroizing;
 
 use super::{

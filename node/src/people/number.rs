@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 
-use vwis_proto::text::plain;
+use vwis_model::text::plain;
 
 /// The form in which numbers are hashed and compared. A number in this form stays as it is.
 pub(crate) fn normal_form(raw: &[u8]) -> Cow<'_, [u8]> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vwis_proto::dictionary::Attribute;
+use vwis_model::dictionary::Attribute;
 
 use crate::import::{
     Encoding, Field, Mapping,

@@ -1,6 +1,6 @@
 use std::{fs, sync::OnceLock};
 
-use vwis_proto::dictionary::Dictionary;
+use vwis_model::dictionary::Dictionary;
 
 use super::*;
 use crate::{import::Values, people::PersonTag};

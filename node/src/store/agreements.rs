@@ -1,7 +1,7 @@
 //! Agreements handed to this node, in a database of their own.
 
 use jiff::Timestamp;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementHash},
     dictionary::Editions,
 };

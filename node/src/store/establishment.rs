@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use super::{Store, StoreError};
 use crate::import::Posts;

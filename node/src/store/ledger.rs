@@ -16,7 +16,7 @@ use std::{
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 use vwis_link::{fault, files};
-use vwis_proto::measurement::{MeasurementId, Payload};
+use vwis_model::measurement::{MeasurementId, Payload};
 
 use super::{Store, StoreError, bytes32};
 use crate::{

@@ -1,6 +1,6 @@
 //! Sealed measurements.
 
-use vwis_proto::measurement::{MeasurementId, Payload, PayloadHash};
+use vwis_model::measurement::{MeasurementId, Payload, PayloadHash};
 
 use super::{Store, StoreError};
 

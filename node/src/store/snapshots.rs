@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::Sqlite;
 use vwis_link::fault;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementHash, Series},
     dictionary::Editions,
     period::Period,

@@ -1,4 +1,4 @@
-use vwis_proto::{
+use vwis_model::{
     agreement::Draft,
     dictionary::Dictionary,
     measurement::{MeasurementId, Payload},
@@ -22,7 +22,7 @@ async fn store(dir: &Path) -> Store {
 
 async fn approve(change: &mut LedgerTransaction) {
     let approved = crate::ledger::Event::Approved {
-        agreement: vwis_proto::agreement::AgreementHash::of(b"an agreement"),
+        agreement: vwis_model::agreement::AgreementHash::of(b"an agreement"),
         aggregator: "gm-icb".parse().unwrap(),
         decided: Decided::new("A. Caldicott", "board paper 12"),
     };

@@ -8,7 +8,7 @@ use rcgen::{
     DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
     PKCS_ECDSA_P256_SHA256, PublicKeyData, SanType, SerialNumber,
 };
-use vwis_proto::aggregator_name::AggregatorName;
+use vwis_model::aggregator_name::AggregatorName;
 use x509_parser::{pem::parse_x509_pem, prelude::X509Certificate};
 
 use crate::identity::Identity;

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use vwis_proto::{aggregator_name::AggregatorName, ods::OdsCode};
+use vwis_model::{aggregator_name::AggregatorName, ods::OdsCode};
 use x509_parser::{
     extensions::GeneralName,
     prelude::{FromDer, X509Certificate},

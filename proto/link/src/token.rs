@@ -9,7 +9,7 @@ use std::{fmt, str::FromStr};
 use base64::{DecodeError, Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use sha2::{Digest, Sha256};
-use vwis_proto::{aggregator_name::AggregatorName, ods::OdsCode};
+use vwis_model::{aggregator_name::AggregatorName, ods::OdsCode};
 
 const PREFIX: &str = "vwis1.";
 /// Of the length that stands first, so that a cut is told from a change.

@@ -1,6 +1,6 @@
 //! What is measured and of whom: the audit's agreement and the tiny data sets it knows.
 
-use vwis_proto::{agreement::Agreement, period::Period};
+use vwis_model::{agreement::Agreement, period::Period};
 use vwis_tests::{
     agreement::{Clause, PRECISE, agreement},
     extract::{Extract, Person, header, row, staff},

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vwis_proto::agreement::Agreement;
+use vwis_model::agreement::Agreement;
 use vwis_tests::certificates::System;
 
 use super::{

@@ -10,11 +10,11 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use vwis_model::{agreement::Agreement, algebra::Strategy, measurement::Payload};
 use vwis_node::{
     counts::ConfidentialCounts,
     mechanism::{DiscreteGaussian, Drawing, KernelRandomness, Mechanism, MechanismError},
 };
-use vwis_proto::{agreement::Agreement, algebra::Strategy, measurement::Payload};
 use vwis_tests::extract::{Extract, Person};
 
 use super::{

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use vwis_proto::agreement::Agreement;
+use vwis_model::agreement::Agreement;
 use vwis_tests::extract::Extract;
 
 use super::data::{Arm, the_person};

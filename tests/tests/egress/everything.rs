@@ -5,10 +5,8 @@ use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 use tonic_reflection::pb::v1::{
     ServerReflectionRequest, server_reflection_request::MessageRequest,
 };
-use vwis_proto::{
-    agreement::Agreement,
-    v1::{self, MeasureRequest, measure_response::Part},
-};
+use vwis_model::agreement::Agreement;
+use vwis_proto::v1::{self, MeasureRequest, measure_response::Part};
 use vwis_tests::{
     agreement::{FTE, HEADLINE, agreement, named_agreement},
     call::{request, with_receipt},

@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use vwis_proto::agreement::Agreement;
+use vwis_model::agreement::Agreement;
 use vwis_tests::{call::Measured, certificates::System, node::NodeFixture};
 
 use super::{approved_node, ask, measured};
@@ -101,7 +101,7 @@ async fn a_flipped_bit_never_changes_an_answer() {
         damaged[at + 2] ^= 1;
         assert_eq!(sound.with(&damaged).await, Came::Refused, "{needle:?}");
     }
-    let payload = vwis_proto::measurement::Payload::from_entries(&sound.sealed.entries);
+    let payload = vwis_model::measurement::Payload::from_entries(&sound.sealed.entries);
     let at = find(&sound.bytes, &payload.as_bytes()[..16]);
     let mut damaged = sound.bytes.clone();
     damaged[at + 3] ^= 0x40;

@@ -1,6 +1,6 @@
 //! Collecting: partial is a result, labelled; twice is once; nothing stored ever changes.
 
-use vwis_proto::{agreement::Draft, dictionary::Dictionary};
+use vwis_model::{agreement::Draft, dictionary::Dictionary};
 use vwis_tests::{extract::Extract, federation::Federation};
 
 use crate::{BINARY, DRAFT, PERIOD};

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use vwis_proto::dictionary::{DictionaryError, Editions};
+use vwis_model::dictionary::{DictionaryError, Editions};
 use vwis_tests::{
     extract::{Extract, OTHER_PEOPLE},
     federation::{Federation, sealed_bytes},
@@ -28,7 +28,7 @@ rho = 0.05
 tables = [{ by = [] }, { by = ["role"] }, { by = ["staff_group", "locality"] }]
 "#;
 
-const TABLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../proto/dictionary");
+const TABLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../proto/model/dictionary");
 
 /// A category that the shipped edition has inside another one.
 const NAVIGATOR: &str = r#"[[category]]

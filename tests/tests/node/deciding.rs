@@ -1,8 +1,8 @@
 //! What people at the organisation decide about an agreement works at once, and is kept.
 
 use tonic::Code;
+use vwis_model::agreement::Agreement;
 use vwis_proto::{
-    agreement::Agreement,
     reason::Reason,
     v1::{AgreementState, MeasureRequest},
 };

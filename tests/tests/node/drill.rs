@@ -4,13 +4,13 @@ use std::{fs, os::unix::fs::PermissionsExt as _, sync::Arc};
 
 use serde_json::Value;
 use vwis_link::clock::SystemClock;
+use vwis_model::{algebra::Strategy, measurement::Payload, rho::Rho};
 use vwis_node::{
     config::Config,
     counts::ConfidentialCounts,
     drill::{Attack, Blueprint},
     mechanism::{Drawing, Mechanism, MechanismError},
 };
-use vwis_proto::{algebra::Strategy, measurement::Payload, rho::Rho};
 use vwis_tests::{
     agreement::{HEADLINE, agreement},
     call::request,

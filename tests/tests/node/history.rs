@@ -4,8 +4,8 @@ use std::fs;
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use tonic::Code;
+use vwis_model::hex;
 use vwis_proto::{
-    hex,
     reason::Reason,
     receipt::{Receipt, ReceiptBody},
     v1,
@@ -203,7 +203,7 @@ async fn a_witness_that_a_crash_left_behind_the_chain_is_no_doubt() {
 
 /// A node whose store was restored from a copy made before its last measurement, while the
 /// witness stayed: with the last receipt.
-async fn rolled_back(system: &System) -> (NodeFixture, vwis_proto::agreement::Agreement, Measured) {
+async fn rolled_back(system: &System) -> (NodeFixture, vwis_model::agreement::Agreement, Measured) {
     let node = node_with_periods(system, "R0A").await;
     let agreement = agreement(&[HEADLINE]);
     let (server, caller) = node.serve_approved(system, &[&agreement]).await;

@@ -3,7 +3,7 @@
 #![expect(clippy::cast_precision_loss, reason = "statistics over small numbers")]
 
 use statrs::distribution::{ChiSquared, ContinuousCDF as _, Normal};
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 use vwis_tests::{
     agreement::{PRECISE, PRECISE_FTE, agreement},
     call::{request, with_receipt},

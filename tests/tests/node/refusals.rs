@@ -1,8 +1,8 @@
 //! What `Measure` refuses: each with its reason, and with nothing changed.
 
 use tonic::Code;
+use vwis_model::agreement::Agreement;
 use vwis_proto::{
-    agreement::Agreement,
     reason::Reason,
     v1::{self, MeasureRequest},
 };

@@ -7,13 +7,13 @@ use prost::Message as _;
 use serde_json::json;
 use tokio::process::Command;
 use vwis_link::clock::{Clock as _, SystemClock};
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Draft},
     dictionary::Dictionary,
     hex,
     measurement::Payload,
-    v1::{self, measure_response::Part},
 };
+use vwis_proto::v1::{self, measure_response::Part};
 use vwis_tests::{
     call::{Caller, request, with_receipt},
     certificates::{AGGREGATOR, System},

@@ -2,7 +2,8 @@
 
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tonic::Code;
-use vwis_proto::{agreement::Agreement, reason::Reason};
+use vwis_model::agreement::Agreement;
+use vwis_proto::reason::Reason;
 use vwis_tests::{
     agreement::{HEADLINE, agreement},
     call::{reason, request},

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 use super::*;
 use crate::{

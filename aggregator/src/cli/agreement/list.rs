@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use futures_util::{StreamExt, stream};
 use serde_json::json;
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, AgreementError, AgreementHash, Series},
     ods::OdsCode,
-    reason::Reason,
 };
+use vwis_proto::reason::Reason;
 
 use super::{state_code, state_in_words};
 use crate::{

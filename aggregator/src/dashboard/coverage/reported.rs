@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use vwis_proto::ods::OdsCode;
+use vwis_model::ods::OdsCode;
 
 use super::super::{Reading, head, words};
 use crate::{

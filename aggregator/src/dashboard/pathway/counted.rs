@@ -1,6 +1,6 @@
 //! Who was counted: the rule, how far it reaches, and the staff whom pathways share.
 
-use vwis_proto::dictionary::Category;
+use vwis_model::dictionary::Category;
 
 use super::super::{Ask, Gap, Reading, charts, gap::or_gap};
 use crate::{

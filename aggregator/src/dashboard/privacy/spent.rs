@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vwis_proto::{agreement::Series, ods::OdsCode, period::Period, rho::Rho};
+use vwis_model::{agreement::Series, ods::OdsCode, period::Period, rho::Rho};
 
 use super::{Account, words};
 use crate::{

@@ -1,4 +1,4 @@
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use crate::{
     archive::Archive,

@@ -111,7 +111,7 @@ fn a_receipt_about_anything_else_is_refused() {
         bent(|a| a.receipt.aggregator = "other".parse().unwrap()),
         other("aggregator")
     );
-    let id = vwis_proto::measurement::MeasurementId::from_bytes([1; 32]);
+    let id = vwis_model::measurement::MeasurementId::from_bytes([1; 32]);
     assert_eq!(
         take(|a| a.receipt.identity = id).unwrap_err(),
         other("identity")
@@ -171,8 +171,8 @@ fn the_header_comes_first_and_once_and_no_message_is_empty() {
 fn a_receipt_of_a_shorter_or_cheaper_history_than_the_last_is_refused() {
     let agreement = agreement();
     let series = &agreement.series()[0];
-    let year = vwis_proto::period::FinancialYear(2026);
-    let spent = |nano| BTreeMap::from([(year, vwis_proto::rho::Rho::from_nano(nano))]);
+    let year = vwis_model::period::FinancialYear(2026);
+    let spent = |nano| BTreeMap::from([(year, vwis_model::rho::Rho::from_nano(nano))]);
     let last = |sequence, nano| {
         let mut body = answer(&expected("R0A", series, &key()), series, sequence).receipt;
         body.spent = spent(nano);

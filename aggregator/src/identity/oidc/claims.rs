@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
-use vwis_proto::text;
+use vwis_model::text;
 
 use super::{CLOCK_SKEW_S, OidcError};
 use crate::{

@@ -1,7 +1,7 @@
 //! What the tests of several charts share.
 
 use proptest::prelude::*;
-use vwis_proto::agreement::Measure;
+use vwis_model::agreement::Measure;
 
 use super::marks::{Mark, Marks};
 use crate::estimate::{Estimate, Figure, Unit, thresholds::Z_95};

@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use vwis_proto::agreement::Measure;
+use vwis_model::agreement::Measure;
 
 use super::*;
 use crate::{

@@ -18,12 +18,12 @@ use std::{
 
 use proptest::{prelude::*, test_runner::contextualize_config};
 use vwis_link::clock::Clock;
-use vwis_proto::{
+use vwis_model::{
     agreement::Series,
     algebra::Tables,
     measurement::{MeasurementKey, Payload},
-    receipt::ReceiptBody,
 };
+use vwis_proto::receipt::ReceiptBody;
 
 use super::*;
 use crate::{

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use thiserror::Error;
-use vwis_proto::dictionary::{Category, Group, Resolution, UNKNOWN};
+use vwis_model::dictionary::{Category, Group, Resolution, UNKNOWN};
 
 use super::{Hazard, staff_groups, turnover_bands};
 use crate::given;

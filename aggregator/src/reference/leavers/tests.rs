@@ -1,6 +1,6 @@
 //! Published rates are as published, and a user's file is read or refused with a reason.
 
-use vwis_proto::dictionary::{Category, Group};
+use vwis_model::dictionary::{Category, Group};
 
 use super::*;
 

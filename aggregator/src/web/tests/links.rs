@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use vwis_proto::dictionary::Dictionary;
+use vwis_model::dictionary::Dictionary;
 
 use super::page;
 use crate::{

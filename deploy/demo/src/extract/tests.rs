@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use vwis_proto::dictionary::{Dictionary, Resolution};
+use vwis_model::dictionary::{Dictionary, Resolution};
 
 use super::*;
 use crate::{

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::bail;
 use serde_json::json;
-use vwis_proto::{agreement::Agreement, period::Period};
+use vwis_model::{agreement::Agreement, period::Period};
 
 use super::nodes::{AggregatorAddresses, ServingNode};
 use crate::{

@@ -3,7 +3,7 @@
 use std::{fs, io::Write as _, path::Path};
 
 use anyhow::Context as _;
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use super::progress::Progress;
 use crate::{

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::Context as _;
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use super::{
     Value, Z_95,

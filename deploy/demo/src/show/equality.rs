@@ -7,7 +7,7 @@
 
 use std::io::Write;
 
-use vwis_proto::agreement::Agreement;
+use vwis_model::agreement::Agreement;
 
 use super::{
     Picture, Value, Z_95,
@@ -68,7 +68,7 @@ pub(crate) fn show(
         let Some(total) = totals.get(category.code()).copied() else {
             continue;
         };
-        if category.code() == vwis_proto::dictionary::UNKNOWN {
+        if category.code() == vwis_model::dictionary::UNKNOWN {
             continue;
         }
         let cells: Vec<_> = ethnic_group

@@ -5,7 +5,7 @@
 
 use std::io::Write;
 
-use vwis_proto::dictionary::{Attribute, Dictionary};
+use vwis_model::dictionary::{Attribute, Dictionary};
 
 use super::{
     Picture, Value,

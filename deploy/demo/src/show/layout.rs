@@ -74,7 +74,7 @@ pub(super) fn signed(difference: f64) -> String {
 }
 
 /// The last day of 2026-09 as "30 September 2026".
-pub(super) fn day(period: vwis_proto::period::Period) -> String {
+pub(super) fn day(period: vwis_model::period::Period) -> String {
     let day = period.last_day();
     format!("{} {}", day.day(), month(day.month(), day.year()))
 }

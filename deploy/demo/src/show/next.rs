@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use super::change;
 use crate::roles::Roles;

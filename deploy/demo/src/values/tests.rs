@@ -1,4 +1,4 @@
-use vwis_proto::dictionary::{Dictionary, Resolution};
+use vwis_model::dictionary::{Dictionary, Resolution};
 
 use super::*;
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use vwis_proto::agreement::{Agreement, Measure, Series};
+use vwis_model::agreement::{Agreement, Measure, Series};
 
 use crate::{
     account::{Explanation, SeriesExplained, TableInWords},

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::json;
-use vwis_proto::agreement::{Agreement, AgreementHash};
+use vwis_model::agreement::{Agreement, AgreementHash};
 
 use super::super::{Context, Outcome, plain_table};
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use vwis_proto::agreement::{Agreement, Measure, Scope, published_in_words};
+use vwis_model::agreement::{Agreement, Measure, Scope, published_in_words};
 
 use super::exactness::{self, Beside};
 

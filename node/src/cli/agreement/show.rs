@@ -1,6 +1,6 @@
 //! `vwis-node agreement show`: gathers what the page says.
 
-use vwis_proto::{agreement::Agreement, period::FinancialYear};
+use vwis_model::{agreement::Agreement, period::FinancialYear};
 
 use super::{exactness::Beside, find, page};
 use crate::{

@@ -7,9 +7,8 @@ use std::{
 
 use prost::Message as _;
 use vwis_link::files;
-use vwis_proto::{
-    aggregator_name::AggregatorName, exit::Exit, hex, receipt::Receipt, rho::Rho, v1,
-};
+use vwis_model::{aggregator_name::AggregatorName, hex, rho::Rho};
+use vwis_proto::{exit::Exit, receipt::Receipt, v1};
 
 use crate::{
     cli::{Context, Failure, Outcome, decider::Decider, plain_table},

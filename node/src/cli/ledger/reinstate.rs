@@ -4,7 +4,8 @@ use std::{fs, path::PathBuf};
 
 use prost::Message as _;
 use serde::Deserialize;
-use vwis_proto::{exit::Exit, hex, measurement::Payload, v1, wire::Header};
+use vwis_model::{hex, measurement::Payload};
+use vwis_proto::{exit::Exit, v1, wire::Header};
 
 use crate::{
     cli::{Context, Failure, Outcome, decider::Decider, words::several},

@@ -112,7 +112,8 @@ impl Repeated {
 
 #[cfg(test)]
 mod tests {
-    use vwis_proto::{measurement::Payload, v1};
+    use vwis_model::measurement::Payload;
+    use vwis_proto::v1;
 
     use super::*;
 

@@ -1,6 +1,7 @@
 //! The same questions under another agreement: refused without a yes, and bounded with any number.
 
-use vwis_proto::{reason::Reason, rho::Rho};
+use vwis_model::rho::Rho;
+use vwis_proto::reason::Reason;
 
 use super::{Seen, Texts};
 use crate::drill::{

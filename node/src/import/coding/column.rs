@@ -1,7 +1,7 @@
 //! A column whose values are read by one attribute's table.
 
 use csv::ByteRecord;
-use vwis_proto::{
+use vwis_model::{
     dictionary::{Attribute, Category, Resolution, normalise},
     text::plain,
 };

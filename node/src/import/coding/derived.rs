@@ -2,7 +2,7 @@
 
 use csv::ByteRecord;
 use jiff::civil::Date;
-use vwis_proto::{
+use vwis_model::{
     dictionary::{Attribute, Resolution, normalise},
     text::plain,
 };

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher as _, Hasher as _};
 use csv::ByteRecord;
 use foldhash::quality::FixedState;
 use jiff::civil::Date;
-use vwis_proto::text;
+use vwis_model::text;
 
 use super::rejection::Rejection;
 use crate::import::{columns::Columns, date, field::Field, mapping::Mapping, reason::Reason};

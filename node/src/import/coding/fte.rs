@@ -1,6 +1,6 @@
 //! Full-time equivalents.
 
-use vwis_proto::text::plain;
+use vwis_model::text::plain;
 
 use super::rejection::Rejection;
 use crate::import::{field::Field, reason::Reason};

@@ -1,6 +1,6 @@
 //! Contradictions across the fields of a row that counts all the same.
 
-use vwis_proto::dictionary::{Attribute, DataSet};
+use vwis_model::dictionary::{Attribute, DataSet};
 
 use super::{super::oddity::Oddity, MOST_ATTRIBUTES, column::narrow};
 

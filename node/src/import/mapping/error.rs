@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, io, path::PathBuf};
 
-use vwis_proto::text::shown;
+use vwis_model::text::shown;
 
 /// Why a mapping cannot be used.
 #[derive(Debug, thiserror::Error)]

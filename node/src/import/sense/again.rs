@@ -1,7 +1,7 @@
 //! People who are found again, and are somebody else: a column sorted apart from the others, or numbers
 //! one row off, changes no total and nearly everybody.
 
-use vwis_proto::dictionary::Attribute;
+use vwis_model::dictionary::Attribute;
 
 use super::{Last, Question, percent, question};
 use crate::{

@@ -1,6 +1,6 @@
 //! Columns that were there: without a leaving date everybody who left is counted.
 
-use vwis_proto::period::Period;
+use vwis_model::period::Period;
 
 use super::{Question, question};
 use crate::import::{Allowance, Field, Report};

@@ -5,7 +5,7 @@
 //! months three apart up to February 2026) differ by less than 1% in the median and by 2.0% at the most; a
 //! tenth is a merger, a service that moved, or a mistake, and a person can tell which.
 
-use vwis_proto::dictionary::{Attribute, DataSet};
+use vwis_model::dictionary::{Attribute, DataSet};
 
 use super::{Last, Question, percent, question};
 use crate::{

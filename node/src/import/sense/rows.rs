@@ -5,7 +5,7 @@ use crate::{
     import::{Allowance, Field, Report, oddity::Oddity, said},
     plural::{people, several},
 };
-use vwis_proto::text::shown;
+use vwis_model::text::shown;
 
 /// Share of the rows that one rule may leave out, in percent. In the demo's extracts, which follow published
 /// figures, bank assignments are the most, with some hundredths.

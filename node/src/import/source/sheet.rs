@@ -7,7 +7,7 @@ use std::{
 
 use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetVisible, Xlsx, XlsxError};
 use csv::{ByteRecord, Position};
-use vwis_proto::text::shown;
+use vwis_model::text::shown;
 use zip::ZipArchive;
 
 use super::{Each, Ended, Source, hidden::HiddenRows, kind};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use csv::ByteRecord;
-use vwis_proto::text::plain;
+use vwis_model::text::plain;
 
 use crate::import::{
     Encoding, HeaderError, ImportError, Mapping, Progress,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vwis_proto::dictionary::{Attribute, Resolution, normalise};
+use vwis_model::dictionary::{Attribute, Resolution, normalise};
 
 use super::{Evidence, sample::Sampled};
 use crate::{

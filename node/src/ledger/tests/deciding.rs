@@ -90,7 +90,11 @@ fn decisions_are_spelled_in_the_chain_as_they_always_were() {
         let word = event.word();
         let entry = ledger.append(event, now).unwrap();
         assert!(entry.body.contains(expected), "{}", entry.body);
-        assert!(entry.body.contains(r#""decided":{"by":[{"name":""#), "{}", entry.body);
+        assert!(
+            entry.body.contains(r#""decided":{"by":[{"name":""#),
+            "{}",
+            entry.body
+        );
         assert!(expected.contains(word));
     }
 }

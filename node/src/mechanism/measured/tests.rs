@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use vwis_proto::{
+use vwis_model::{
     agreement::{Agreement, Draft},
     dictionary::Dictionary,
     measurement::MeasurementId,

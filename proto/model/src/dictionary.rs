@@ -1,7 +1,7 @@
 //! The data dictionary: which data sets exist, which attributes they carry, which categories an
 //! attribute has, and how the values of a trust's extract are read (design §6).
 //!
-//! The dictionary is written as tables in `proto/dictionary/*.toml`, one file per attribute, and
+//! The dictionary is written as tables in `proto/model/dictionary/*.toml`, one file per attribute, and
 //! compiled in. Categories are public and fixed here, always with an `unknown` one; none is ever
 //! derived from data (design §3.1). Codes come from the NHS National Workforce Data Set, named with
 //! its edition in every table; the underlying lists are Crown copyright and carry the Open
