@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vwis_proto::{agreement::Agreement, period::Period};
+use vwis_model::{agreement::Agreement, period::Period};
 use vwis_tests::{
     call::{Caller, request, with_receipt},
     certificates::System,
@@ -50,8 +50,8 @@ pub(crate) async fn node(
         // alike and others each time.
         let options = [
             "--allow",
-            "nobody,change,changed-people,equal-rows,fte,further-assignments,groups,shares,strangers,two-primaries,\
-             unknown",
+            "nobody,change,changed-people,equal-rows,fte,further-assignments,groups,missing-numbers,shares,strangers,\
+             two-primaries,unknown",
         ];
         let imported = node.import_bytes(csv.as_bytes(), &period, &options);
         imported.await.done();
