@@ -22,6 +22,7 @@ use std::{
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use moka::{future::Cache, policy::EvictionPolicy};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use vwis_model::{
     agreement::{Agreement, AgreementHash},
@@ -66,6 +67,18 @@ struct PublicationKey {
     decisions: i64,
     /// The date, for agreements that name a day.
     today: Date,
+    /// Which agreements there are: a day that one of them names is a step of its own among the others.
+    agreements: [u8; 32],
+}
+
+/// Of their names, in any order.
+fn digest(agreements: &[Arc<Agreement>]) -> [u8; 32] {
+    let hashes: BTreeSet<_> = agreements.iter().map(|one| one.hash()).collect();
+    let mut digest = Sha256::new();
+    for hash in hashes {
+        digest.update(hash.as_bytes());
+    }
+    digest.finalize().into()
 }
 
 /// What was released, and what of it is published.
@@ -303,6 +316,7 @@ impl Pictures {
             last_release,
             decisions,
             today: now.to_zoned(TimeZone::UTC).date(),
+            agreements: digest(agreements),
         };
         let anew = async {
             let mut releases = self.store.releases(&ReleaseFilter::default()).await?;

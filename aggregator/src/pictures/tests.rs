@@ -1,5 +1,10 @@
 use super::*;
-use crate::{api::testing::released_of, establishment::Establishment, picture::testing::agreement};
+use crate::{
+    api::testing::{NOW_S, released_of},
+    establishment::Establishment,
+    picture::testing::{DRAFT, agreement},
+};
+use vwis_model::{agreement::Draft, dictionary::Dictionary};
 
 async fn store() -> (Store, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
@@ -58,4 +63,44 @@ async fn posts_that_are_given_anew_are_in_the_next_archive() {
     let after = pictures.archive(&agreement, None).await.unwrap();
     assert_eq!(after.archive.establishment(), &given);
     assert_ne!(before.posts, after.posts);
+}
+
+#[tokio::test]
+async fn what_was_published_stays_at_its_address_when_an_agreement_more_is_there() {
+    let (store, _folder) = store().await;
+    let first = Arc::new(agreement());
+    let now = Timestamp::from_second(NOW_S).unwrap();
+    for code in ["R0A", "RM3", "RW6"] {
+        let code = code.parse().unwrap();
+        let added = store.add_node(&code, "https://127.0.0.1:1", now);
+        added.await.unwrap();
+    }
+    let codes = ["R0A", "RM3", "RW6"];
+    let headline = released_of(&store, &first.series()[0], &codes).await;
+    let fte = released_of(&store, &first.series()[1], &codes).await;
+    let (pictures, fresh) = (Pictures::of(store.clone()), Pictures::of(store));
+    let known = [Arc::clone(&first)];
+    // Somebody reads what is newest; nobody these addresses yet.
+    let newest = pictures.published(&known, &first, None, now);
+    newest.await.unwrap();
+    let until = [&headline, &fte].map(|made| made.last().unwrap().id);
+    let ids = |held: Held| {
+        let releases = held.archive.releases().iter();
+        releases.map(|one| one.release.id).collect::<Vec<_>>()
+    };
+    let mut before = Vec::new();
+    for release in until {
+        let held = fresh.published(&known, &first, Some(release), now);
+        before.push(ids(held.await.unwrap()));
+    }
+    // Its first day is over long ago: a step of its own, before all others.
+    let text = DRAFT.replace("version = 1", "version = 2\npublished_after_days = 1");
+    let text = text.replace("first_period = \"2026-", "first_period = \"2025-");
+    let draft = Draft::parse(&text).unwrap();
+    let second = Arc::new(draft.compile(Dictionary::builtin()).unwrap().0);
+    let known = [first.clone(), second];
+    for (release, before) in until.into_iter().zip(before) {
+        let held = pictures.published(&known, &first, Some(release), now);
+        assert_eq!(ids(held.await.unwrap()), before);
+    }
 }
