@@ -4,7 +4,7 @@ use serde::Serialize;
 use vwis_model::dictionary::Attribute;
 
 use crate::{
-    estimate::{Figure, Unit, Verdict},
+    estimate::{Figure, Reliability, Unit, Verdict},
     facts::Source,
 };
 
@@ -179,11 +179,20 @@ impl Finding {
         }
     }
 
-    /// Held against a figure, with the answer.
+    /// Held against a figure, with the answer. Of a number that is not shown nothing is said: a share of
+    /// a group in which there may be nobody excludes most figures, whatever it is.
     #[must_use]
     pub fn against(mut self, benchmark: Benchmark, verdict: Verdict) -> Self {
+        let is_shown = match self.figure.reliability() {
+            Some(Reliability::TooNoisyToShow | Reliability::OnlyABound) => false,
+            Some(Reliability::Good | Reliability::UseWithCare) | None => true,
+        };
         self.benchmark = Some(benchmark);
-        self.verdict = Some(verdict);
+        self.verdict = Some(if is_shown {
+            verdict
+        } else {
+            Verdict::CannotTell
+        });
         self
     }
 
@@ -199,5 +208,40 @@ impl Finding {
     pub fn noted(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimate::Parts;
+
+    #[test]
+    fn of_a_number_that_is_not_shown_nothing_is_said() {
+        // Ten of twelve, known to some ten people each: the interval excludes 5%, and says nothing.
+        let parts = Parts::new(vec![10.0, 12.0], |i, j| if i == j { 100.0 } else { 90.0 });
+        let noisy = parts.share(0, 1);
+        assert_eq!(noisy.reliability(), Some(Reliability::TooNoisyToShow));
+        let parts = Parts::new(
+            vec![1_000.0, 1_200.0],
+            |i, j| if i == j { 100.0 } else { 90.0 },
+        );
+        let shown = parts.share(0, 1);
+        let verdict = |figure: Figure| {
+            let benchmark = Benchmark {
+                value: 0.05,
+                label: "residents".to_owned(),
+                figure: None,
+            };
+            let source = Source {
+                series: "detail".to_owned(),
+                period: "2026-03".to_owned(),
+                release: uuid::Uuid::nil(),
+            };
+            let finding = Finding::new(Vec::new(), ("share", "Share"), figure, source);
+            finding.against(benchmark, Verdict::No).verdict
+        };
+        assert_eq!(verdict(noisy), Some(Verdict::CannotTell));
+        assert_eq!(verdict(shown), Some(Verdict::No));
     }
 }

@@ -182,7 +182,7 @@ impl Characteristic {
             }
             _ => false,
         };
-        if verdict == Verdict::No && reached {
+        if finding.verdict == Some(Verdict::No) && reached {
             let silent = silent.display_text();
             return finding.noted(format!(
                 "The {silent} who did not say are counted as not of this part: if enough of them are, \
