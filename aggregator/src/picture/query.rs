@@ -253,7 +253,14 @@ pub(crate) fn categories(
     let mut indices = wanted
         .iter()
         .map(|code| {
-            let labelled = || attribute.resolve(code).category();
+            // `!male` and `-Bolton` are not read as the words behind their signs, which they deny.
+            let is_plain = code.starts_with(char::is_alphanumeric)
+                && !code.contains(['!', '~', '<', '>', '=', '*']);
+            let labelled = || {
+                is_plain
+                    .then(|| attribute.resolve(code).category())
+                    .flatten()
+            };
             attribute.category(code).or_else(labelled).ok_or_else(|| {
                 let there = attribute.categories().iter();
                 let there = there.map(|c| format!("{} ({})", c.code(), c.label()));

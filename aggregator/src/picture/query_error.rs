@@ -16,7 +16,11 @@ pub enum QueryError {
         there: Vec<String>,
     },
     /// Not a category of the attribute.
-    #[error("`{category}` is not a category of {attribute}{}", did_you_mean(nearest.as_ref(), there))]
+    #[error(
+        "`{category}` is not a category of {attribute}{}{}",
+        did_you_mean(nearest.as_ref(), there),
+        if category.starts_with(char::is_alphanumeric) { "" } else { "; all that are wanted have to be named" }
+    )]
     UnknownCategory {
         /// As asked for.
         category: String,

@@ -189,6 +189,11 @@ fn what_is_not_there_is_answered_with_what_is() {
     assert!(ask(&["band", "band"], &[], None).contains("named twice"));
     assert!(ask(&["band", "locality"], &[], None).contains("nearest are: "));
     assert!(ask(&[], &[], Some("nope")).contains("headline, fte, detail"));
+    // A sign that denies what is behind it is not dropped.
+    for denied in ["!male", "-male", "~male", "<male", "not male", "*", "=male"] {
+        let said = ask(&["gender"], &[&format!("gender={denied}")], None);
+        assert!(said.contains("is not a category of gender"), "{said}");
+    }
     assert!("band".parse::<Filter>().is_err());
     assert!("band=".parse::<Filter>().is_err());
 }
