@@ -62,6 +62,8 @@ pub(crate) enum Reader {
 
 /// The releases that a question is put to.
 pub(crate) struct Put {
+    /// How long an answer to it holds.
+    pub(crate) freshness: Freshness,
     pub(crate) held: Held,
     /// The release that was named, if one was.
     pub(crate) release: Option<Release>,
@@ -88,6 +90,15 @@ impl Reader {
         match wanted {
             Wanted::Sum(Whose::System) => Self::of(caller),
             Wanted::Sum(Whose::Organisations(_)) | Wanted::Each => Self::Everything,
+        }
+    }
+
+    /// How long an answer under a release holds. What is published may be replaced, and then its address
+    /// says by what: whoever kept the answer has to ask.
+    pub(crate) fn freshness(self) -> Freshness {
+        match self {
+            Self::Everything => Freshness::Immutable,
+            Self::Published => Freshness::Latest,
         }
     }
 
@@ -159,7 +170,12 @@ impl Asking {
         };
         let until = release.as_ref().map(|release| release.id);
         let held = reader.archive(api, &agreement, until).await?;
-        Ok(Put { held, release })
+        let freshness = until.map_or(Freshness::Latest, |_| reader.freshness());
+        Ok(Put {
+            held,
+            release,
+            freshness,
+        })
     }
 
     /// The question's own address: `own` and what every question has, in one order and one spelling,
@@ -180,15 +196,6 @@ impl Asking {
         there
             .filter_map(|(name, value)| Some((name, value.clone()?)))
             .collect()
-    }
-
-    /// How long its answer holds.
-    pub(crate) fn freshness(&self) -> Freshness {
-        if self.release.is_some() {
-            Freshness::Immutable
-        } else {
-            Freshness::Latest
-        }
     }
 }
 

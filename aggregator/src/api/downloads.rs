@@ -15,7 +15,6 @@ use super::{
     Address, Api, BASE, Caller,
     answers::{Key, Stop, Written},
     asking::Reader,
-    caching::Freshness,
     kept::Kept,
     params::{Asked, Parameters, Params, bad_path},
     problem::{Kind, Problem},
@@ -100,7 +99,8 @@ async fn answer(
     let address = Canonical::new(path, vec![("org", org.clone())]);
     let of = org.clone();
     let wanted = Wanted::Sum(whose.clone());
-    let archived = match Reader::of_tables(caller, &wanted) {
+    let reader = Reader::of_tables(caller, &wanted);
+    let archived = match reader {
         Reader::Everything => api.pictures.picture(&agreement, release).await?,
         Reader::Published => published(api, &agreement, release.id).await?,
     };
@@ -117,7 +117,7 @@ async fn answer(
         })
     };
     let written = api.answers.get_or(caller, key, work).await?;
-    let mut response = written.body.answer(headers, Freshness::Immutable);
+    let mut response = written.body.answer(headers, reader.freshness());
     let file = if org == SYSTEM {
         "picture.csv".to_owned()
     } else {

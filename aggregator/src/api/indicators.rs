@@ -213,7 +213,7 @@ async fn answer(
     let freshness = if ON_FUNDED_POSTS.contains(&indicator.definition.name) {
         Freshness::Latest
     } else {
-        asking.freshness()
+        put.freshness
     };
     Ok(asking::sent(headers, asking, freshness, &written))
 }

@@ -79,10 +79,5 @@ async fn spending(
         asking::written(answer, format, &address, newest)
     };
     let written = api.answers.get_or(&caller, key, work).await?;
-    Ok(asking::sent(
-        &headers,
-        &asking,
-        asking.freshness(),
-        &written,
-    ))
+    Ok(asking::sent(&headers, &asking, put.freshness, &written))
 }

@@ -145,7 +145,7 @@ async fn answer(
         asking::written(answer, format, &address, release)
     };
     let written = api.answers.get_or(caller, key, work).await?;
-    Ok(asking::sent(headers, asking, asking.freshness(), &written))
+    Ok(asking::sent(headers, asking, put.freshness, &written))
 }
 
 /// The question, and its address.

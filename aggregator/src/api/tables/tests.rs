@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use http::{Request, StatusCode, header};
 
 use crate::{
-    api::testing::{Answer, Asked, released, released_of},
+    api::testing::{Answer, Asked, released, released_of, replaced},
     identity::{Role, tokens::Grant},
     picture::testing::agreement,
     store::AccessFilter,
@@ -37,6 +37,32 @@ async fn one_question_has_one_answer_and_one_permalink_however_it_is_written() {
     assert_eq!(pinned.json(200), first.json(200));
     let control = pinned.headers[header::CACHE_CONTROL].to_str().unwrap();
     assert!(control.contains("immutable"), "{control}");
+}
+
+/// What is published may be replaced, and then its address says by what: a browser has to ask.
+#[tokio::test]
+async fn whoever_keeps_a_published_answer_asks_again_before_showing_it() {
+    let api = Asked::new().await;
+    let made = replaced(&api).await;
+    let viewer = Grant {
+        name: "a viewer".to_owned(),
+        roles: [Role::Viewer].into(),
+        organisation: None,
+        pathways: Vec::new(),
+    };
+    let viewer = api.token(&viewer).await;
+    let newest = made[2].id;
+    for address in [
+        format!("/api/v1/tables?by=band&release={newest}"),
+        format!("/api/v1/indicators/composition?release={newest}"),
+        format!("/api/v1/releases/{newest}/picture.csv"),
+    ] {
+        let answer = api.get_by(&viewer, &address).await;
+        assert_eq!(answer.status, 200, "{address}");
+        let control = answer.headers[header::CACHE_CONTROL].to_str().unwrap();
+        assert!(control.contains("no-cache"), "{address}: {control}");
+        assert!(answer.headers.contains_key(header::ETAG), "{address}");
+    }
 }
 
 /// An employer's own table does not wait for the system's: what it names is not refused to its reader.
