@@ -106,6 +106,22 @@ impl Window {
             .unwrap();
     }
 
+    /// Waits until its address holds `part`, which a click leads to.
+    ///
+    /// # Panics
+    /// Where it does not within some seconds.
+    pub async fn comes_to(&self, part: &str) {
+        let mut address = String::new();
+        for _ in 0..100 {
+            address = self.client.current_url().await.unwrap().to_string();
+            if address.contains(part) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{address} holds no {part}");
+    }
+
     /// Runs a script in the page; what it returns.
     ///
     /// # Panics
