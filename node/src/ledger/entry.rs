@@ -1,10 +1,9 @@
 //! A link of the chain.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use vwis_model::named_by_hash;
 
 use super::{Event, KnownHead, LedgerError};
 
@@ -93,18 +92,6 @@ impl EntryHash {
     /// What the first entry names as the hash before it.
     pub const GENESIS: Self = Self([0; 32]);
 
-    /// The hash, 32 bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// From a stored or received hash.
-    #[must_use]
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
     pub(super) fn of(previous: Self, body: &str) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(b"vwis.ledger.v1\0");
@@ -114,14 +101,4 @@ impl EntryHash {
     }
 }
 
-impl fmt::Display for EntryHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&vwis_model::hex::encode(&self.0))
-    }
-}
-
-impl fmt::Debug for EntryHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+named_by_hash!(EntryHash);

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::AgreementHash,
+    hex,
     measurement::{MeasurementId, MeasurementKey, PayloadHash},
     ods::OdsCode,
     period::{FinancialYear, Period},
@@ -22,7 +23,6 @@ pub struct KnownHead {
     /// Number of the entry.
     pub sequence: u64,
     /// Its hash.
-    #[serde(with = "entry_hash")]
     pub head: EntryHash,
 }
 
@@ -47,7 +47,6 @@ pub struct SnapshotId(pub Uuid);
 #[serde(deny_unknown_fields)]
 pub struct Charge {
     /// Its identity.
-    #[serde(with = "measurement_id")]
     pub identity: MeasurementId,
     /// The agreement that allows it.
     pub agreement: AgreementHash,
@@ -96,7 +95,7 @@ pub enum Event {
         /// Cap for every financial year, over everything the node ever releases.
         cap_rho_nano_per_year: Rho,
         /// Public half of the receipt key (Ed25519).
-        #[serde(with = "hex_bytes")]
+        #[serde(with = "hex::bytes32")]
         receipt_public_key: [u8; 32],
     },
     /// A person at the organisation allowed an agreement.
@@ -168,7 +167,7 @@ pub enum Event {
         /// The most that anybody has proof of, per year.
         spent: Vec<YearSpent>,
         /// Public half of the receipt key from now on.
-        #[serde(with = "hex_bytes")]
+        #[serde(with = "hex::bytes32")]
         receipt_public_key: [u8; 32],
         /// Agreements that were approved and withdrawn in the lost history: never approved again.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -182,7 +181,6 @@ pub enum Event {
         /// What it cost.
         charge: Charge,
         /// SHA-256 of the noisy bytes.
-        #[serde(with = "payload_hash")]
         payload_hash: PayloadHash,
         /// Who and why.
         decided: Decided,
@@ -190,10 +188,8 @@ pub enum Event {
     /// A measurement was drawn and its bytes committed in the same transaction.
     Sealed {
         /// Its identity.
-        #[serde(with = "measurement_id")]
         identity: MeasurementId,
         /// SHA-256 of the noisy bytes.
-        #[serde(with = "payload_hash")]
         payload_hash: PayloadHash,
     },
 }
@@ -278,43 +274,3 @@ impl Event {
         }
     }
 }
-
-mod hex_bytes {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(
-        bytes: &[u8; 32],
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&vwis_model::hex::encode(bytes))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<[u8; 32], D::Error> {
-        let text = String::deserialize(deserializer)?;
-        vwis_model::hex::decode(&text)
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or_else(|| D::Error::custom("expected 64 lower-case hex digits"))
-    }
-}
-
-macro_rules! as_hex {
-    ($module:ident, $type:ty) => {
-        mod $module {
-            use serde::{Deserializer, Serializer};
-
-            pub(super) fn serialize<S: Serializer>(value: &$type, s: S) -> Result<S::Ok, S::Error> {
-                super::hex_bytes::serialize(value.as_bytes(), s)
-            }
-
-            pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<$type, D::Error> {
-                super::hex_bytes::deserialize(d).map(<$type>::from_bytes)
-            }
-        }
-    };
-}
-
-as_hex!(entry_hash, crate::ledger::EntryHash);
-as_hex!(measurement_id, vwis_model::measurement::MeasurementId);
-as_hex!(payload_hash, vwis_model::measurement::PayloadHash);

@@ -29,6 +29,77 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
+/// What every SHA-256 is that names something: 32 bytes, written as 64 lower-case hex digits wherever
+/// people or files see it.
+#[macro_export]
+macro_rules! named_by_hash {
+    ($name:ident) => {
+        impl $name {
+            /// The hash, 32 bytes.
+            #[must_use]
+            pub fn as_bytes(&self) -> &[u8; 32] {
+                &self.0
+            }
+
+            /// From a stored or received hash.
+            #[must_use]
+            pub fn from_bytes(bytes: [u8; 32]) -> Self {
+                Self(bytes)
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(&$crate::hex::encode(&self.0))
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::hex::bytes32::serialize(&self.0, serializer)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                $crate::hex::bytes32::deserialize(deserializer).map(Self)
+            }
+        }
+    };
+}
+
+/// 32 bytes in JSON: 64 lower-case hex digits.
+pub mod bytes32 {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    /// As text.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    pub fn serialize<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&super::encode(bytes))
+    }
+
+    /// From text.
+    ///
+    /// # Errors
+    /// For anything but 64 lower-case hex digits.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
+        let text = String::deserialize(deserializer)?;
+        super::decode(&text)
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or_else(|| D::Error::custom("expected 64 lower-case hex digits"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::{agreement::AgreementHash, ods::OdsCode, period::Period};
+use crate::{agreement::AgreementHash, named_by_hash, ods::OdsCode, period::Period};
 
 /// Which measurement is asked for. Its hash is the identity under which the ledger charges once
 /// and the store seals once. The snapshot is no part of it: importing again changes nothing that
@@ -64,61 +64,8 @@ impl MeasurementKey {
     }
 }
 
-// === impl MeasurementId ===
-
-impl MeasurementId {
-    /// The hash, 32 bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// From a stored or received hash.
-    #[must_use]
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-}
-
-impl fmt::Display for MeasurementId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&crate::hex::encode(&self.0))
-    }
-}
-
-impl fmt::Debug for MeasurementId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-// === impl PayloadHash ===
-
-impl PayloadHash {
-    /// The hash, 32 bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// From a stored or received hash.
-    #[must_use]
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-}
-
-impl fmt::Display for PayloadHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&crate::hex::encode(&self.0))
-    }
-}
-
-impl fmt::Debug for PayloadHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+named_by_hash!(MeasurementId);
+named_by_hash!(PayloadHash);
 
 // === impl Payload ===
 
