@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::EMPLOYERS;
+use super::system::EMPLOYERS;
 
 /// What figures are told apart from shares and scores by.
 pub(super) const UNIT: i64 = 101;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::PERIODS;
+use super::system::PERIODS;
 use crate::indicator;
 
 /// Of tables, indicators and these releases, and under the second agreement by name.
