@@ -62,11 +62,11 @@ pub(crate) enum Reader {
 
 /// The releases that a question is put to.
 pub(crate) struct Put {
-    /// How long an answer to it holds.
-    pub(crate) freshness: Freshness,
     pub(crate) held: Held,
     /// The release that was named, if one was.
     pub(crate) release: Option<Release>,
+    /// How long an answer to it holds.
+    pub(crate) freshness: Freshness,
 }
 
 /// The parameters that [`Asking::read`] takes.
