@@ -194,8 +194,7 @@ impl Asking {
 
 /// The agreement that is meant where none is named, of what the reader may read.
 async fn meant(api: &Api, reader: Reader) -> Result<Arc<Agreement>, Problem> {
-    let (agreements, now) = (api.agreements().await?, api.clock.now());
-    let known = api.pictures.publications(&agreements, now).await?;
+    let (agreements, known) = (api.agreements().await?, api.publications().await?);
     let reads_everything = matches!(reader, Reader::Everything);
     known.meant(&agreements, reads_everything).ok_or_else(|| {
         if known.releases().is_empty() {

@@ -1,3 +1,4 @@
+mod as_published;
 mod bounds;
 mod said;
 
