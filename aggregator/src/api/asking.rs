@@ -26,7 +26,7 @@ use crate::{
         text::text, xlsx::xlsx,
     },
     identity::Role,
-    picture::{EACH, SYSTEM, Wanted, When, Whose},
+    picture::{SYSTEM, Wanted, When, Whose},
     pictures::Held,
     release::Release,
 };
@@ -241,8 +241,8 @@ fn wanted(params: &Params) -> Result<Wanted, Problem> {
         && codes.len() > MOST_ORGANISATIONS
     {
         let detail = format!(
-            "`org` names {} organisations, and the most is {MOST_ORGANISATIONS}: name fewer, or ask for \
-             org={EACH} and add up",
+            "`org` names {} organisations, and the most is {MOST_ORGANISATIONS} at once: ask for them in \
+             parts",
             codes.len()
         );
         return Err(Kind::BAD_QUERY.problem(detail));

@@ -80,8 +80,10 @@ fn of_query(error: &QueryError) -> Problem {
             .problem(error)
             .available(there)
             .nearest(nearest.as_ref()),
-        QueryError::Repeated(_) | QueryError::Filter(_) | QueryError::OtherMeasure { .. } => {Kind::BAD_QUERY.problem(error)
-        }
+        QueryError::Repeated(_)
+        | QueryError::FilteredTwice(_)
+        | QueryError::Filter(_)
+        | QueryError::OtherMeasure { .. } => Kind::BAD_QUERY.problem(error),
         QueryError::NotPromised { nearest, .. } => {
             let detail = format!(
                 "{error}. A new version of the agreement can add it: `agreement plan` shows what that \

@@ -247,6 +247,11 @@ impl Publish {
             }
             text::check(text, MOST_TEXT)
                 .map_err(|error| Failure::new(Exit::Usage, format!("{what}: {error}")))?;
+            if text.chars().count() < 2 {
+                let said =
+                    format!("{what} `{text}` is one letter: say who or why, it stands for good");
+                return Err(Failure::new(Exit::Usage, said));
+            }
         }
         let last = known.releases().last();
         let last = last.ok_or_else(|| Failure::new(Exit::Usage, "nothing is released yet"))?;
