@@ -26,12 +26,13 @@ pub use table::TableQuestion;
 use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
+use vwis_model::period::Period;
 
 use crate::{
     archive::Archive,
     export::Sheet,
     facts::Facts,
-    indicator::{Indicator, Question},
+    indicator::{Findings, Indicator, Question},
     picture::{When, Whose},
 };
 
@@ -78,7 +79,7 @@ pub fn indicator(
         });
     }
     let definition = &indicator.definition;
-    refuse_replaced(archive, found.rows.iter().map(|row| row.source.release))?;
+    refuse_replaced_parts(archive, &found, (when, until))?;
     let releases = found.rows.iter().map(|row| row.source.release);
     let provenance = provenance::of_releases(archive, releases, whose);
     let mut metadata = provenance.metadata();
@@ -127,6 +128,35 @@ pub(crate) fn refuse_replaced(
         }
     }
     Ok(())
+}
+
+/// The same for an answer from several releases: which part of it was replaced, and what to ask instead.
+fn refuse_replaced_parts(
+    archive: &Archive,
+    found: &Findings,
+    (when, until): (When, Period),
+) -> Result<(), AnswerError> {
+    let sources = || found.rows.iter().map(|row| &row.source);
+    let refused = refuse_replaced(archive, sources().map(|source| source.release));
+    let Err(AnswerError::Replaced { release, by }) = refused else {
+        return refused;
+    };
+    let own = sources().find(|source| source.release == release);
+    let others = sources().any(|source| source.release != release);
+    let Some(own) = own.filter(|_| others) else {
+        return refused;
+    };
+    // What replaced it was made later, and may lie beside later periods.
+    let instead = match when {
+        When::Latest => format!("with release={by} and up_to={until}"),
+        When::At(_) | When::UpTo(_) => format!("with release={by}"),
+    };
+    Err(AnswerError::PartReplaced {
+        release,
+        part: format!("{} {}", own.series, own.period),
+        by,
+        instead,
+    })
 }
 
 /// What is to be known of some releases of the system, for machines: agreement, coverage, cost, method.

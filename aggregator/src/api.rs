@@ -63,7 +63,7 @@ use crate::{
     config::{Entry, HttpConfig, Place},
     identity::{Identity, door::Door, oidc::Issuer, pace::Pace, sign_in::SignIn},
     picture::Whose,
-    pictures::Pictures,
+    pictures::{Pictures, Publications},
     store::{Store, StoreError},
     upkeep::Upkeep,
     web,
@@ -207,9 +207,16 @@ impl Api {
     /// # Errors
     /// When the store cannot be read.
     pub async fn unpublished_of(&self, archive: &Archive) -> Result<BTreeSet<Uuid>, Problem> {
+        Ok(self.publications().await?.unpublished_of(archive))
+    }
+
+    /// What is released, and what of it readers below analyst may read.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn publications(&self) -> Result<Arc<Publications>, Problem> {
         let (all, now) = (self.agreements().await?, self.clock.now());
-        let known = self.pictures.publications(&all, now).await?;
-        Ok(known.unpublished_of(archive))
+        Ok(self.pictures.publications(&all, now).await?)
     }
 
     /// The agreement whose hash begins with `prefix`, or is it.

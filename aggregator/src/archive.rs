@@ -30,6 +30,8 @@ pub struct Archive {
     releases: Vec<Arc<Archived>>,
     /// Every release that was made, superseded ones included, in the order in which they were.
     made: Vec<Release>,
+    /// Every release of which measurements are held: for others than analysts, those that are not published, too.
+    held: Vec<Release>,
     /// Funded posts, where employers gave them.
     establishment: Arc<Establishment>,
     audience: Audience,
@@ -107,6 +109,7 @@ impl Archive {
         Self {
             agreement,
             members: members(&made),
+            held: made.clone(),
             made,
             releases,
             establishment: Arc::default(),
@@ -169,8 +172,8 @@ impl Archive {
         for archived in &self.releases {
             hash.update(archived.release.fingerprint());
         }
-        for release in &self.made {
-            hash.update(release.id.as_bytes());
+        for release in self.made.iter().chain(&self.held) {
+            hash.update(release.fingerprint());
         }
         if let Audience::Others { replaced, .. } = &self.audience {
             hash.update(b"others");
@@ -187,8 +190,31 @@ impl Archive {
     pub fn with_history(mut self, mut made: Vec<Release>) -> Self {
         made.sort_by_key(|release| release.sequence);
         self.members = members(&made);
+        self.held.clone_from(&made);
         self.made = made;
         self
+    }
+
+    /// With every release of which measurements are held, published or not.
+    #[must_use]
+    pub fn holding(mut self, held: Vec<Release>) -> Self {
+        self.held = held;
+        self
+    }
+
+    /// Every release of which measurements are held: whose are has been charged for them, and did report.
+    #[must_use]
+    pub fn held(&self) -> &[Release] {
+        &self.held
+    }
+
+    /// Who is in a release, who is missing, and whose measurements are not added for readers below analyst.
+    #[must_use]
+    pub fn coverage(&self, release: &Release) -> Coverage {
+        match &self.audience {
+            Audience::Analysts => release.coverage(),
+            Audience::Others { publication, .. } => publication.coverage(release, &self.held),
+        }
     }
 
     /// The one here that was made last.
@@ -260,7 +286,7 @@ impl Archive {
     /// How much of the system a release holds, judged by headcounts released up to its period.
     #[must_use]
     pub fn reach(&self, archived: &Archived) -> Reach {
-        let coverage = archived.release.coverage();
+        let coverage = self.coverage(&archived.release);
         let headcount = |ods_code: &OdsCode| self.last_known_headcount(ods_code, archived);
         let sum = |organisations: &mut dyn Iterator<Item = &OdsCode>| {
             organisations.map(headcount).sum::<Option<f64>>()
@@ -272,7 +298,7 @@ impl Archive {
             None
         } else {
             let there = sum(&mut coverage.contributors.iter());
-            let missing = sum(&mut coverage.missing());
+            let missing = sum(&mut coverage.others());
             match (there, missing) {
                 (Some(there), Some(missing)) if there + missing > 0.0 => {
                     Some((100.0 * there / (there + missing)).round() / 100.0)
@@ -336,15 +362,11 @@ impl Archived {
         series: &Series,
         employers: &BTreeSet<OdsCode>,
     ) -> Result<Self, ReconstructError> {
-        let mut release = self.release.clone();
-        release
-            .contributors
-            .retain(|one| employers.contains(&one.ods_code));
         let own = self.picture.organisations();
         let own = own.filter(|(code, _)| employers.contains(*code));
         let own = own.map(|(code, sum)| (code.clone(), sum.clone())).collect();
         Ok(Self {
-            release,
+            release: self.release.over(employers),
             series: self.series,
             picture: SeriesPicture::of_sums(series, own)?,
         })
@@ -375,7 +397,7 @@ impl Reach {
                 "{employers}, about {:.0}% of the last known headcount",
                 share * 100.0
             ),
-            None => format!("{employers}; how large the missing are is not said"),
+            None => format!("{employers}; how large the others are is not said"),
         }
     }
 }

@@ -34,7 +34,7 @@ use crate::{
     meant::{Readable, meant},
     picture::SeriesPicture,
     publication::{Decision, History, Publication},
-    release::Release,
+    release::{Coverage, Release},
     store::{ReleaseFilter, Store, StoreError},
 };
 
@@ -195,6 +195,15 @@ impl Publications {
             })
         });
         meant(agreements, published)
+    }
+
+    /// A release as readers below analyst read it: of the employers over which it is published, and who of the
+    /// others is missing. Nothing where it never was published.
+    #[must_use]
+    pub fn as_published(&self, release: &Release) -> Option<(Release, Coverage)> {
+        let release = self.current.as_published(release)?;
+        let coverage = self.current.coverage(&release, &self.releases);
+        Some((release, coverage))
     }
 
     /// All that was released, in the order in which it was.
@@ -408,12 +417,15 @@ impl Pictures {
                 });
             }
         }
-        let made = known.releases.iter().filter(|release| {
-            release.agreement == agreement.hash() && publication.since(release.id).is_some()
-        });
+        let held = known
+            .releases
+            .iter()
+            .filter(|release| release.agreement == agreement.hash() && publication.knows(release));
+        let made = held.clone().filter_map(|one| publication.as_published(one));
         let establishment = Arc::new(self.store.establishment().await?);
         let archive = Archive::new(Arc::clone(agreement), releases)
-            .with_history(made.cloned().collect())
+            .with_history(made.collect())
+            .holding(held.cloned().collect())
             .with_establishment(establishment)
             .for_others(publication, known.current.replacements().collect());
         Ok(Arc::new(archive))

@@ -44,7 +44,7 @@ use vwis_model::{
     period::Period,
 };
 
-use crate::release::Release;
+use crate::release::{Coverage, Release};
 
 /// A day of a data set: what can be told apart by sums is told apart here, whatever the agreement.
 type Day = (String, Period);
@@ -68,6 +68,10 @@ pub struct Publication {
     unpublished: BTreeMap<(AgreementHash, Day), Unpublished>,
     /// When each release was published first, as a number of steps.
     since: HashMap<Uuid, usize>,
+    /// Over which employers each release is published, or was until it was replaced.
+    over: HashMap<Uuid, BTreeSet<OdsCode>>,
+    /// The sequence of the last release that it knows of.
+    last: i64,
     replaced_by: HashMap<Uuid, Uuid>,
     /// What persons let readers tell, in the order of their decisions.
     corrections: Vec<((AgreementHash, Day), Corrections)>,
@@ -149,10 +153,42 @@ impl Publication {
         those.map(|((_, (data_set, period)), told)| (data_set.as_str(), *period, told))
     }
 
-    /// By which release a published one was replaced.
+    /// A release as readers below analyst read it: of the employers over which it is published, or was until
+    /// it was replaced. Nothing where it never was.
+    #[must_use]
+    pub fn as_published(&self, release: &Release) -> Option<Release> {
+        let employers = self.over.get(&release.id)?;
+        Some(release.over(employers))
+    }
+
+    /// Who is in a release as it is published, of all of which measurements are `held`: one that stands is
+    /// without whoever came since, one that was replaced knows nothing of them.
+    #[must_use]
+    pub fn coverage(&self, published: &Release, held: &[Release]) -> Coverage {
+        let stands = self.replaced_by(published.id).is_none();
+        let held = held.iter();
+        published.coverage_beside(held.filter(|one| stands || one.id == published.id))
+    }
+
+    /// Whether a release is published, or was until it was replaced, and not over this employer.
+    #[must_use]
+    pub fn leaves_out(&self, release: Uuid, employer: &OdsCode) -> bool {
+        let employers = self.over.get(&release);
+        employers.is_some_and(|employers| !employers.contains(employer))
+    }
+
+    /// Whether a release was made when this is what could be read.
+    #[must_use]
+    pub fn knows(&self, release: &Release) -> bool {
+        release.sequence <= self.last
+    }
+
+    /// By which release a published one was replaced: of several in a row by the last.
     #[must_use]
     pub fn replaced_by(&self, release: Uuid) -> Option<Uuid> {
-        self.replaced_by.get(&release).copied()
+        // Each is of a higher number, so that there is a last.
+        let next = |release: &Uuid| self.replaced_by.get(release).copied();
+        std::iter::successors(next(&release), next).last()
     }
 
     /// Those replaced, each by which.

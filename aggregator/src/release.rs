@@ -17,6 +17,9 @@ pub struct Coverage {
     pub contributors: Vec<OdsCode>,
     /// Organisations that should be, sorted: the nodes added, and whoever contributed.
     pub expected: Vec<OdsCode>,
+    /// Of these, those whose measurement is held and not added, sorted: what is published could be subtracted,
+    /// and leave their figures.
+    pub not_added: Vec<OdsCode>,
 }
 
 /// One measurement of a release.
@@ -61,7 +64,42 @@ impl Release {
         Coverage {
             contributors: contributors.into_iter().cloned().collect(),
             expected: self.expected.clone(),
+            not_added: Vec::new(),
         }
+    }
+
+    /// The same beside all releases of which measurements are held: whose are is not missing.
+    #[must_use]
+    pub fn coverage_beside<'a>(&self, held: impl IntoIterator<Item = &'a Self>) -> Coverage {
+        let of_this = |other: &&Self| {
+            (other.agreement, &other.series, other.period)
+                == (self.agreement, &self.series, self.period)
+        };
+        let held = held.into_iter().filter(of_this);
+        let held = held.flat_map(|other| &other.contributors);
+        let held: BTreeSet<_> = held.map(|one| one.ods_code.clone()).collect();
+        let Coverage {
+            contributors,
+            expected,
+            ..
+        } = self.coverage();
+        let not_added = held.iter().filter(|code| !contributors.contains(code));
+        let not_added = not_added.cloned().collect();
+        let expected: BTreeSet<_> = expected.into_iter().chain(held).collect();
+        Coverage {
+            contributors,
+            expected: expected.into_iter().collect(),
+            not_added,
+        }
+    }
+
+    /// The same over some of its employers alone.
+    #[must_use]
+    pub fn over(&self, employers: &BTreeSet<OdsCode>) -> Self {
+        let mut release = self.clone();
+        let own = &mut release.contributors;
+        own.retain(|one| employers.contains(&one.ods_code));
+        release
     }
 
     /// The organisations that contribute to it or are expected in it.
@@ -107,20 +145,34 @@ impl Coverage {
         expected.extend(contributors.iter().cloned());
         Self {
             expected: expected.into_iter().collect(),
+            not_added: Vec::new(),
             contributors,
         }
     }
 
-    /// Expected organisations that are not in the release.
+    /// Expected organisations of which no measurement is held.
     pub fn missing(&self) -> impl Iterator<Item = &OdsCode> {
-        let there = |ods_code: &&OdsCode| !self.contributors.contains(ods_code);
-        self.expected.iter().filter(there)
+        let others = self.others();
+        others.filter(|ods_code| !self.not_added.contains(ods_code))
     }
 
-    /// Whether nobody is missing.
+    /// Expected organisations that are not in the release, missing or not added.
+    pub fn others(&self) -> impl Iterator<Item = &OdsCode> {
+        let is_there = |ods_code: &&OdsCode| !self.contributors.contains(ods_code);
+        self.expected.iter().filter(is_there)
+    }
+
+    /// Whether everybody expected is in it.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.missing().next().is_none()
+        self.others().next().is_none()
+    }
+
+    /// `RT2, RW6`: those not added, if any are.
+    #[must_use]
+    pub fn not_added_in_words(&self) -> Option<String> {
+        let codes: Vec<_> = self.not_added.iter().map(OdsCode::as_str).collect();
+        (!codes.is_empty()).then(|| codes.join(", "))
     }
 
     /// `8 of 9 employers`.

@@ -44,6 +44,21 @@ pub enum AnswerError {
         /// By which.
         by: Uuid,
     },
+    /// The same of one of the releases of an answer.
+    #[error(
+        "a part of this, release {release} of {part}, was replaced by release {by}: ask the same \
+         {instead}, or of no release"
+    )]
+    PartReplaced {
+        /// Which release.
+        release: Uuid,
+        /// Of which series and period: `headline 2026-06`.
+        part: String,
+        /// By which.
+        by: Uuid,
+        /// How the same is asked for with what replaced it.
+        instead: String,
+    },
     /// The indicator has no answer.
     #[error(transparent)]
     Indicator(#[from] IndicatorError),

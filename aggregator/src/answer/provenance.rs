@@ -28,6 +28,11 @@ const BY_EMPLOYER: &str = "People by employer: whoever works for two employers c
 const MISSING: &str =
     "Missing employers are a doubt of their own, which no interval here contains.";
 
+/// Who reads every release as it was made.
+const ANALYSTS: &str = "analysts";
+/// Who reads what is published.
+const OTHERS: &str = "readers below analyst";
+
 /// The releases behind an answer.
 pub(super) struct Provenance<'a> {
     archive: &'a Archive,
@@ -118,6 +123,9 @@ impl Provenance<'_> {
                 text + &privacy,
             ));
         }
+        if let Some(readers) = self.readers() {
+            facts.push(("As read by".to_owned(), readers.to_owned()));
+        }
         facts.push((
             "Agreement".to_owned(),
             format!(
@@ -133,6 +141,7 @@ impl Provenance<'_> {
     /// For people: what is to be known before the numbers are used.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = vec![NOISE.to_owned()];
+        notes.extend(self.as_published());
         if *self.whose == Whose::System {
             notes.push(BY_EMPLOYER.to_owned());
             if self
@@ -144,6 +153,38 @@ impl Provenance<'_> {
             }
         }
         notes
+    }
+
+    /// For people: who is not added for readers below analyst, where analysts read another number at the same
+    /// address.
+    fn as_published(&self) -> Option<String> {
+        let system = self
+            .releases
+            .iter()
+            .filter(|_| *self.whose == Whose::System);
+        let codes: BTreeSet<_> = system
+            .flat_map(|(_, reach)| &reach.coverage.not_added)
+            .map(ToString::to_string)
+            .collect();
+        let codes: Vec<_> = codes.into_iter().collect();
+        (!codes.is_empty()).then(|| {
+            format!(
+                "As published to readers below analyst, without {}: what is published could be \
+                 subtracted, and leave their figures. Analysts read the numbers with them.",
+                codes.join(", ")
+            )
+        })
+    }
+
+    /// Who reads these numbers at their address.
+    fn readers(&self) -> Option<&'static str> {
+        let whole = if self.archive.is_for_analysts() {
+            ANALYSTS
+        } else {
+            OTHERS
+        };
+        // An employer's own numbers are the same to all.
+        (*self.whose == Whose::System).then_some(whole)
     }
 
     /// For machines: the agreement, every release, the method.
@@ -158,6 +199,8 @@ impl Provenance<'_> {
             "agreement": agreement.hash().to_string(),
             "agreement_name": agreement.name(),
             "agreement_version": agreement.version(),
+            "as_read_by": self.readers(),
+            "as_published": self.as_published(),
             "releases": releases,
             "delta": DISPLAY_DELTA,
             "method": METHOD,
@@ -190,10 +233,9 @@ impl Provenance<'_> {
 /// Who is in a release, and by name who is not.
 fn told(reach: &Reach) -> String {
     let missing: Vec<_> = reach.coverage.missing().map(ToString::to_string).collect();
-    let missing = if missing.is_empty() {
-        String::new()
-    } else {
-        format!(", missing {}", missing.join(", "))
-    };
-    reach.in_words() + &missing
+    let missing = (!missing.is_empty()).then(|| format!("missing {}", missing.join(", ")));
+    let not_added = reach.coverage.not_added_in_words();
+    let not_added = not_added.map(|codes| format!("not added {codes}"));
+    let all = [Some(reach.in_words()), missing, not_added];
+    all.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -26,7 +26,7 @@ pub fn spending(archive: &Archive, period: Option<Period>) -> Result<Answer, Ans
     let year = period.unwrap_or(latest).financial_year();
     let agreement = archive.agreement();
     let agreed = spending::agreed(agreement, year);
-    let spent = spending::spent(agreement, archive.made(), year);
+    let spent = spending::spent(agreement, archive.held(), year);
     let releases = archive.releases().iter();
     let in_year = releases.filter(|archived| archived.release.period.financial_year() == year);
     let provenance =

@@ -26,7 +26,7 @@ use crate::{
         text::text, xlsx::xlsx,
     },
     identity::Role,
-    picture::{EACH, SYSTEM, Wanted, When, Whose},
+    picture::{SYSTEM, Wanted, When, Whose},
     pictures::Held,
     release::Release,
 };
@@ -201,8 +201,7 @@ impl Asking {
 
 /// The agreement that is meant where none is named, of what the reader may read.
 async fn meant(api: &Api, reader: Reader) -> Result<Arc<Agreement>, Problem> {
-    let (agreements, now) = (api.agreements().await?, api.clock.now());
-    let known = api.pictures.publications(&agreements, now).await?;
+    let (agreements, known) = (api.agreements().await?, api.publications().await?);
     let reads_everything = matches!(reader, Reader::Everything);
     known.meant(&agreements, reads_everything).ok_or_else(|| {
         if known.releases().is_empty() {
@@ -249,8 +248,8 @@ fn wanted(params: &Params) -> Result<Wanted, Problem> {
         && codes.len() > MOST_ORGANISATIONS
     {
         let detail = format!(
-            "`org` names {} organisations, and the most is {MOST_ORGANISATIONS}: name fewer, or ask for \
-             org={EACH} and add up",
+            "`org` names {} organisations, and the most is {MOST_ORGANISATIONS} at once: ask for them in \
+             parts",
             codes.len()
         );
         return Err(Kind::BAD_QUERY.problem(detail));

@@ -39,8 +39,11 @@ pub struct ReleaseCoverage {
     pub period: String,
     /// ODS codes of those in it.
     pub contributors: Vec<String>,
-    /// ODS codes of those that should be and are not.
+    /// ODS codes of those that should be and that nothing is held of.
     pub missing: Vec<String>,
+    /// ODS codes of those whose measurement is held and not added for readers below analyst: what is published
+    /// could be subtracted, and leave their figures.
+    pub not_added: Vec<String>,
     /// The contributors' part of the last known headcount of all expected employers, 0 to 1; null where
     /// a missing employer was never in a release.
     #[schema(required = true)]
@@ -114,6 +117,12 @@ impl ReleaseCoverage {
             series: archived.release.series.clone(),
             period: archived.release.period.to_string(),
             missing: reach.coverage.missing().map(ToString::to_string).collect(),
+            not_added: reach
+                .coverage
+                .not_added
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             in_words: reach.in_words(),
             of_last_known_headcount: reach.of_last_known_headcount,
             contributors: reach

@@ -10,7 +10,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    Api,
+    Api, Caller,
+    asking::Reader,
     caching::{self, Freshness},
     params::{Asked, NoParameters},
     problem::Problem,
@@ -28,7 +29,8 @@ pub struct OrganisationView {
     pub ods_code: String,
     /// Whether releases made from now on should hold it.
     pub expected: bool,
-    /// Ids of the releases that it is in, the newest first.
+    /// Ids of the releases that it is in, the newest first; for readers below analyst without those that
+    /// are published and not over it.
     pub releases: Vec<Uuid>,
 }
 
@@ -52,10 +54,20 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
 )]
 async fn list(
     State(api): State<Arc<Api>>,
+    caller: Caller,
     Asked(NoParameters): Asked<NoParameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let organisations = api.store.organisations().await?.into_iter();
+    let mut organisations = api.store.organisations().await?;
+    if matches!(Reader::of(&caller), Reader::Published) {
+        let known = api.publications().await?;
+        for organisation in &mut organisations {
+            let own = &organisation.ods_code;
+            let is_in = |id: &Uuid| !known.current().leaves_out(*id, own);
+            organisation.releases.retain(is_in);
+        }
+    }
+    let organisations = organisations.into_iter();
     let list = OrganisationList {
         organisations: organisations
             .map(|organisation| OrganisationView {

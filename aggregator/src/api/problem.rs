@@ -10,6 +10,7 @@ use axum::{
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
+use vwis_model::period::Period;
 
 use crate::{access::Denied, picture::NotInRelease, store::StoreError};
 
@@ -242,12 +243,28 @@ impl Problem {
 /// The candidate with the fewest typing errors, where they are few for its length.
 fn nearest<'a>(asked: &str, there: &'a [String]) -> Option<&'a str> {
     let asked: String = asked.chars().take(80).collect();
+    if let Ok(asked) = asked.parse() {
+        return nearest_period(asked, there);
+    }
     there
         .iter()
         .map(|one| (strsim::osa_distance(&asked, one), one.as_str()))
         .filter(|(errors, one)| *errors <= (one.len() / 3).max(1))
         .min()
         .map(|(_, one)| one)
+}
+
+/// Of what is of periods (`2026-06`, `headline 2026-06`), the latest up to the one asked for; the earliest, where
+/// all are later.
+fn nearest_period(asked: Period, there: &[String]) -> Option<&str> {
+    let of = |one: &str| one.rsplit(' ').next()?.parse::<Period>().ok();
+    let all = there
+        .iter()
+        .filter_map(|one| Some((of(one)?, one.as_str())));
+    let before = all.clone().filter(|(period, _)| *period <= asked);
+    let nearest = before.max_by_key(|(period, _)| *period);
+    let nearest = nearest.or_else(|| all.min_by_key(|(period, _)| *period));
+    nearest.map(|(_, one)| one)
 }
 
 impl IntoResponse for Problem {
@@ -334,6 +351,18 @@ mod tests {
         assert_eq!(slugs.len(), Kind::ALL.len());
         for kind in Kind::ALL {
             assert!(kind.status.is_client_error() || kind.status.is_server_error());
+        }
+    }
+
+    #[test]
+    fn the_nearest_period_is_the_latest_until_then_and_not_the_one_that_is_spelt_most_alike() {
+        let there = ["2025-03", "2025-12", "headline 2026-09"].map(str::to_owned);
+        for (asked, near) in [
+            ("2027-03", "headline 2026-09"),
+            ("2026-03", "2025-12"),
+            ("2020-12", "2025-03"),
+        ] {
+            assert_eq!(nearest(asked, &there), Some(near), "{asked}");
         }
     }
 

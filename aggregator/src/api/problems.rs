@@ -24,7 +24,7 @@ pub(super) fn of_answer(error: &AnswerError) -> Problem {
             .instead_of(period, there),
         AnswerError::NotYet { series } => Kind::NOT_RELEASED.problem(error).available(series),
         AnswerError::NothingReleased => Kind::NOT_RELEASED.problem(error),
-        AnswerError::Replaced { by, .. } => Kind::REPLACED
+        AnswerError::Replaced { by, .. } | AnswerError::PartReplaced { by, .. } => Kind::REPLACED
             .problem(error)
             .available([format!("{BASE}/releases/{by}")]),
         AnswerError::Indicator(indicator) => of_indicator(indicator),
@@ -80,9 +80,10 @@ fn of_query(error: &QueryError) -> Problem {
             .problem(error)
             .available(there)
             .nearest(nearest.as_ref()),
-        QueryError::Repeated(_) | QueryError::Filter(_) | QueryError::OtherMeasure { .. } => {
-            Kind::BAD_QUERY.problem(error)
-        }
+        QueryError::Repeated(_)
+        | QueryError::FilteredTwice(_)
+        | QueryError::Filter(_)
+        | QueryError::OtherMeasure { .. } => Kind::BAD_QUERY.problem(error),
         QueryError::NotPromised { nearest, .. } => {
             let detail = format!(
                 "{error}. A new version of the agreement can add it: `agreement plan` shows what that \

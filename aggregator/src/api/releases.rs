@@ -13,12 +13,17 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    Api, BASE,
+    Api, BASE, Caller,
+    asking::Reader,
     caching::{self, Freshness},
     params::{Asked, NoParameters, Parameters, Params, bad_path},
     problem::{Kind, Problem},
 };
-use crate::{release::Release, store::ReleaseFilter};
+use crate::{
+    pictures::Publications,
+    release::{Coverage, Release},
+    store::ReleaseFilter,
+};
 
 /// A release: the immutable sum of one series' measurements for a period.
 #[derive(Serialize, ToSchema)]
@@ -35,8 +40,11 @@ use crate::{release::Release, store::ReleaseFilter};
         "contributors": ["R0A", "RM3"],
         "expected": ["R0A", "RM3", "RW6"],
         "missing": ["RW6"],
+        "not_added": [],
         "in_words": "2 of 3 employers"
-    }
+    },
+    "standing": "as_made",
+    "replaced_by": null
 }))]
 pub struct ReleaseView {
     /// UUID v7. An answer that names a release by it never changes.
@@ -55,8 +63,36 @@ pub struct ReleaseView {
     pub number: u32,
     /// When it was made, RFC 3339.
     pub made_at: String,
-    /// Who is in it.
+    /// Who is in it: for readers below analyst, over whom it is published.
     pub coverage: CoverageView,
+    /// What it is to whoever asks.
+    pub standing: Standing,
+    /// Where it was replaced: id of the release that is published in its place.
+    #[schema(required = true)]
+    pub replaced_by: Option<Uuid>,
+}
+
+/// What a release is to whoever asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// To analysts: as it was made, over everybody in it.
+    AsMade,
+    /// To readers below analyst: published, over its contributors.
+    Published,
+    /// To readers below analyst: it was published, and nothing is answered from it any more.
+    Replaced,
+    /// To readers below analyst: nothing of the system is answered from it. It is told, because an
+    /// employer's own table names it.
+    NotPublished,
+}
+
+/// How releases are seen by whoever asks.
+enum Seen {
+    /// By analysts.
+    AsMade,
+    /// By readers below analyst.
+    AsPublished(Arc<Publications>),
 }
 
 /// Which expected organisations are in a release.
@@ -66,8 +102,11 @@ pub struct CoverageView {
     pub contributors: Vec<String>,
     /// ODS codes of those that should be.
     pub expected: Vec<String>,
-    /// ODS codes of those that are not.
+    /// ODS codes of those that are not and that nothing is held of.
     pub missing: Vec<String>,
+    /// ODS codes of those whose measurement is held and not added for readers below analyst: what is published
+    /// could be subtracted, and leave their figures.
+    pub not_added: Vec<String>,
     /// The same in a sentence.
     pub in_words: String,
 }
@@ -115,6 +154,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Api>> {
 )]
 async fn list(
     State(api): State<Arc<Api>>,
+    caller: Caller,
     Asked(which): Asked<WhichReleases>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -128,9 +168,9 @@ async fn list(
         period: which.period,
     };
     let releases = api.store.releases(&filter).await?;
-    let list = ReleaseList {
-        releases: releases.iter().map(ReleaseView::of).collect(),
-    };
+    let seen = Seen::by(&api, &caller).await?;
+    let releases = releases.iter().map(|release| seen.view(release)).collect();
+    let list = ReleaseList { releases };
     Ok(caching::json(&headers, Freshness::Latest, &list))
 }
 
@@ -148,14 +188,19 @@ async fn list(
 )]
 async fn one(
     State(api): State<Arc<Api>>,
+    caller: Caller,
     id: Result<Path<String>, PathRejection>,
     Asked(NoParameters): Asked<NoParameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Path(id) = id.map_err(|rejection| bad_path(&rejection))?;
     let release = release(&api, &id).await?;
-    let view = ReleaseView::of(&release);
-    Ok(caching::json(&headers, Freshness::Immutable, &view))
+    let seen = Seen::by(&api, &caller).await?;
+    Ok(caching::json(
+        &headers,
+        seen.freshness(),
+        &seen.view(&release),
+    ))
 }
 
 /// The release of that id, as a caller wrote it.
@@ -186,13 +231,44 @@ impl Parameters for WhichReleases {
     }
 }
 
+// === impl Seen ===
+
+impl Seen {
+    async fn by(api: &Api, caller: &Caller) -> Result<Self, Problem> {
+        Ok(match Reader::of(caller) {
+            Reader::Everything => Self::AsMade,
+            Reader::Published => Self::AsPublished(api.publications().await?),
+        })
+    }
+
+    fn view(&self, release: &Release) -> ReleaseView {
+        let Self::AsPublished(known) = self else {
+            return ReleaseView::of(release, &release.coverage(), Standing::AsMade);
+        };
+        let Some((published, coverage)) = known.as_published(release) else {
+            return ReleaseView::of(release, &release.coverage(), Standing::NotPublished);
+        };
+        let by = known.current().replaced_by(release.id);
+        let standing = by.map_or(Standing::Published, |_| Standing::Replaced);
+        ReleaseView {
+            replaced_by: by,
+            ..ReleaseView::of(&published, &coverage, standing)
+        }
+    }
+
+    /// What is published of a release may be replaced, or be over others tomorrow.
+    fn freshness(&self) -> Freshness {
+        match self {
+            Self::AsMade => Freshness::Immutable,
+            Self::AsPublished(_) => Freshness::Latest,
+        }
+    }
+}
+
 // === impl ReleaseView ===
 
 impl ReleaseView {
-    /// As callers see it.
-    #[must_use]
-    pub fn of(release: &Release) -> Self {
-        let coverage = release.coverage();
+    fn of(release: &Release, coverage: &Coverage, standing: Standing) -> Self {
         let codes = |codes: &[vwis_model::ods::OdsCode]| -> Vec<String> {
             codes.iter().map(ToString::to_string).collect()
         };
@@ -210,7 +286,10 @@ impl ReleaseView {
                 in_words: coverage.in_words(),
                 contributors: codes(&coverage.contributors),
                 expected: codes(&coverage.expected),
+                not_added: codes(&coverage.not_added),
             },
+            standing,
+            replaced_by: None,
         }
     }
 }

@@ -158,11 +158,12 @@ fn read(
     let filters = asking::filters(params);
     let asked = match params.text("measure")? {
         None => None,
-        Some("headcount") => Some(Measure::Headcount),
-        Some("fte") => Some(Measure::Fte),
+        Some(text) if text.eq_ignore_ascii_case("headcount") => Some(Measure::Headcount),
+        Some(text) if text.eq_ignore_ascii_case("fte") => Some(Measure::Fte),
         Some(other) => {
             let other = super::params::shortened(other);
-            let problem = Kind::BAD_QUERY.problem(format!("`measure`: `{other}` is not measured"));
+            let detail = format!("`measure`: `{other}` is neither `headcount` nor `fte`");
+            let problem = Kind::BAD_QUERY.problem(detail);
             return Err(problem.instead_of(&other, ["headcount", "fte"]));
         }
     };

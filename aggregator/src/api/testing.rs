@@ -19,7 +19,10 @@ use crate::{
         Assembler,
         testing::{Answer as Sent, NodeKey, expected},
     },
-    identity::tokens::{Grant, NewToken},
+    identity::{
+        Role,
+        tokens::{Grant, NewToken},
+    },
     picture::testing::{DRAFT, People, agreement},
     publication::Decision,
     release::Release,
@@ -56,7 +59,7 @@ pub(crate) struct Answer {
 pub(crate) struct Served(Router);
 
 fn over(store: &Store, config: &HttpConfig, clock: Arc<dyn Clock>) -> Api {
-    let entry = Entry::Anonymous(crate::identity::Role::Analyst);
+    let entry = Entry::Anonymous(Role::Analyst);
     Api::new(store.clone(), clock, None, entry, config)
 }
 
@@ -233,6 +236,64 @@ pub(crate) async fn replaced(api: &Asked) -> [Release; 3] {
     api.publish("2026-09").await;
     made.extend(released_of(&api.store, series, &["RMC", "RBV", "RW3"]).await);
     [2, 3, 5].map(|index: usize| made[index].clone())
+}
+
+/// After [`replaced`] RT2 came, who would be told apart, and then RM3 corrected, which a person published: of
+/// the six who were published. The release that was replaced first, by which, and by which that was.
+pub(crate) async fn without_one_who_came_late(api: &Asked) -> [Release; 3] {
+    let [first, _, six] = replaced(api).await;
+    let of = &agreement();
+    measured(&api.store, of, ("RT2", 0), ("2026-09", 7)).await;
+    let seven = measured(&api.store, of, ("RM3", 1), ("2026-09", 77)).await;
+    api.publish("2026-09").await;
+    [first, six, seven]
+}
+
+/// A release of June, one of September, and one of June that replaced the first after both were published.
+pub(crate) async fn replaced_before_another(api: &Asked) -> [Release; 3] {
+    let of = agreement();
+    api.store
+        .keep_agreement(&of, FixedClock.now())
+        .await
+        .unwrap();
+    let mut last = Vec::new();
+    for (period, codes) in [
+        ("2026-06", ["R0A", "RM3", "RW6"]),
+        ("2026-09", ["R0A", "RM3", "RW6"]),
+        ("2026-06", ["RMC", "RBV", "RW3"]),
+    ] {
+        let mut made = None;
+        for code in codes {
+            made = Some(measured(&api.store, &of, (code, 0), (period, 9)).await);
+        }
+        api.publish(period).await;
+        last.extend(made);
+    }
+    last.try_into().unwrap()
+}
+
+/// A token of somebody of this role who belongs to no employer.
+pub(crate) async fn token_of(api: &Asked, role: Role) -> String {
+    let grant = Grant {
+        name: role.code().to_owned(),
+        roles: [role].into(),
+        organisation: None,
+        pathways: Vec::new(),
+    };
+    api.token(&grant).await
+}
+
+/// A page as it is read: without markup.
+pub(crate) async fn read(api: &Asked, token: &str, path: &str) -> String {
+    let answer = api.get_by(token, path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}");
+    let html = String::from_utf8(answer.body).unwrap();
+    let pieces = html.split('<').map(|piece| {
+        let words = piece.split_once('>').map_or(piece, |(_, words)| words);
+        words.to_owned()
+    });
+    let text = pieces.collect::<Vec<_>>().join(" ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A second agreement of the same kind, of which June was published; and after [`replaced`] one employer

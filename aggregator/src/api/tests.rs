@@ -1,4 +1,6 @@
+mod as_published;
 mod bounds;
+mod instead;
 mod said;
 
 use http::{Method, Request, StatusCode, header};

@@ -15,7 +15,7 @@ use vwis_model::{
 use super::{Exit, Failure, context::Context};
 use crate::{
     pictures::{Pictures, Publications},
-    publication::{Decision, History, Outcome, Publication},
+    publication::{Decision, History, Outcome},
     release::Release,
 };
 
@@ -108,12 +108,24 @@ impl Command {
 }
 
 /// Where a release stands for readers below analyst.
-fn standing(publication: &Publication, agreements: &[Arc<Agreement>], release: &Release) -> String {
+fn standing(known: &Publications, agreements: &[Arc<Agreement>], release: &Release) -> String {
+    let publication = known.current();
     if let Some(by) = publication.replaced_by(release.id) {
         return format!("replaced by {by}");
     }
-    if publication.since(release.id).is_some() {
-        return "published".to_owned();
+    if let Some((_, coverage)) = known.as_published(release) {
+        return match coverage.not_added_in_words() {
+            None => "published".to_owned(),
+            Some(codes) => format!("published over {}, without {codes}", coverage.in_words()),
+        };
+    }
+    let later = known.releases().iter().filter(|other| {
+        (other.agreement, &other.series, other.period)
+            == (release.agreement, &release.series, release.period)
+            && other.number > release.number
+    });
+    if let Some(number) = later.map(|other| other.number).max() {
+        return format!("superseded by number {number}");
     }
     let mut agreements = agreements.iter();
     let agreement = agreements.find(|agreement| agreement.hash() == release.agreement);
@@ -148,7 +160,7 @@ fn list(
                 "coverage": release.coverage().in_words(),
                 "published": publication.since(release.id).is_some(),
                 "replaced_by": publication.replaced_by(release.id),
-                "standing": standing(publication, agreements, release),
+                "standing": standing(known, agreements, release),
             })
         });
         context.print_json(&releases.collect::<Vec<_>>())?;
@@ -176,7 +188,7 @@ fn list(
             release.series.clone(),
             release.number.to_string(),
             release.coverage().in_words(),
-            standing(publication, agreements, release),
+            standing(known, agreements, release),
             release.id.to_string(),
         ]);
     }
@@ -235,6 +247,11 @@ impl Publish {
             }
             text::check(text, MOST_TEXT)
                 .map_err(|error| Failure::new(Exit::Usage, format!("{what}: {error}")))?;
+            if text.chars().count() < 2 {
+                let said =
+                    format!("{what} `{text}` is one letter: say who or why, it stands for good");
+                return Err(Failure::new(Exit::Usage, said));
+            }
         }
         let last = known.releases().last();
         let last = last.ok_or_else(|| Failure::new(Exit::Usage, "nothing is released yet"))?;
@@ -270,4 +287,36 @@ fn agreed(outcome: &Outcome, decision: &Decision) -> Result<(), Failure> {
         codes.join(",")
     );
     Err(Failure::new(Exit::Refused, said))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        api::testing::{Asked, FixedClock, without_one_who_came_late},
+        picture::testing::agreement,
+    };
+    use vwis_link::clock::Clock as _;
+
+    #[tokio::test]
+    async fn each_release_says_who_reads_it_over_whom_or_what_came_after_it() {
+        let api = Asked::new().await;
+        let [first, six, seven] = without_one_who_came_late(&api).await;
+        let agreements = [Arc::new(agreement())];
+        let pictures = Pictures::of(api.store.clone());
+        let known = pictures.publications(&agreements, FixedClock.now()).await;
+        let known = known.unwrap();
+        let mut said = known.releases().iter().map(|release| {
+            let standing = standing(&known, &agreements, release);
+            (release.number, standing)
+        });
+        let by = format!("replaced by {}", seven.id);
+        for one in &mut said {
+            match one.0 {
+                number if number == first.number || number == six.number => assert_eq!(one.1, by),
+                8 => assert_eq!(one.1, "published over 6 of 7 employers, without RT2"),
+                _ => assert_eq!(one.1, "superseded by number 8"),
+            }
+        }
+    }
 }

@@ -101,13 +101,10 @@ pub(super) fn series(reading: &Reading<'_>, release: &Release) -> String {
 
 /// What a release has that the one before it of the same series and date had not.
 pub(super) fn why_again(reading: &Reading<'_>, release: &Release) -> String {
-    let mut made = reading.archive().made().iter();
-    let before = made.rfind(|other| {
-        let is_same = other.series == release.series && other.period == release.period;
-        is_same && other.number + 1 == release.number
-    });
-    let Some(before) = before else {
-        return "an earlier release was made under another agreement or is not here".to_owned();
+    let made = of_its_date(reading, release);
+    let before = made.filter(|other| other.number < release.number);
+    let Some(before) = before.max_by_key(|other| other.number) else {
+        return between(0, release.number);
     };
     let mut joined = Vec::new();
     let mut corrected = Vec::new();
@@ -125,11 +122,34 @@ pub(super) fn why_again(reading: &Reading<'_>, release: &Release) -> String {
         }
     }
     let told = [("joined", joined), ("corrected", corrected)].into_iter();
-    let told: Vec<_> = told
+    let mut told: Vec<_> = told
         .filter(|(_, employers)| !employers.is_empty())
         .map(|(what, employers)| format!("{} {what}", employers.join(", ")))
         .collect();
+    if told.is_empty() {
+        told.push("the same measurements".to_owned());
+    }
+    if before.number + 1 < release.number {
+        told.push(between(before.number, release.number));
+    }
     told.join("; ")
+}
+
+/// The releases of the same series and date, as whoever reads the page may read them.
+pub(super) fn of_its_date<'a>(
+    reading: &Reading<'a>,
+    release: &Release,
+) -> impl Iterator<Item = &'a Release> {
+    let made = reading.archive().made().iter();
+    made.filter(|other| other.series == release.series && other.period == release.period)
+}
+
+/// What became of the releases between two numbers.
+fn between(earlier: u32, later: u32) -> String {
+    match (earlier + 1, later - 1) {
+        (first, last) if first == last => format!("number {first} is not published"),
+        (first, last) => format!("numbers {first} to {last} are not published"),
+    }
 }
 
 #[cfg(test)]

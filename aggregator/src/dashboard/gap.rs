@@ -4,8 +4,15 @@ use crate::{
     answer::AnswerError,
     facts::FactsError,
     indicator::IndicatorError,
-    page::{Html, Sentence, component::Inset, markup::Part},
+    page::{
+        Html, Sentence,
+        component::{Card, Inset},
+        markup::Part,
+    },
 };
+
+/// In a card or a sentence, where the release that it needs is not what is published any more.
+const REPLACED: &str = "a release that it needs was replaced by a later one";
 
 /// Why something is not shown, in words for readers of pages.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +48,20 @@ impl Gap {
         self.is_replaced
     }
 
+    /// In the place of a card: where what it would show was replaced, it says so.
+    #[must_use]
+    pub fn card(&self, heading: &str) -> Option<Card> {
+        let card = || Card::of_words(heading, "Replaced", REPLACED);
+        self.is_replaced.then(card)
+    }
+
+    /// In the place of a sentence, likewise: `of` is what it would tell.
+    #[must_use]
+    pub fn sentence(&self, of: &str) -> Option<Sentence> {
+        let sentence = || Sentence::words(format!("{of} is not told: {REPLACED}"));
+        self.is_replaced.then(sentence)
+    }
+
     /// In place of what is missing, under the heading that this would have had.
     #[must_use]
     pub fn in_place_of(&self, heading: &str) -> Html {
@@ -58,7 +79,7 @@ impl From<AnswerError> for Gap {
         match error {
             AnswerError::Indicator(error) => error.into(),
             // By which is no matter for readers: it may be of another series than they asked for.
-            AnswerError::Replaced { .. } => Self {
+            AnswerError::Replaced { .. } | AnswerError::PartReplaced { .. } => Self {
                 is_replaced: true,
                 ..Self::new("what stood here was replaced by a later release")
             },

@@ -25,8 +25,8 @@ pub(super) struct Group<'a, 'r> {
 /// What is told of a group first: how many, what changed, how many are 55 or over.
 pub(super) struct AtAGlance {
     pub(super) people: Told,
-    change: Option<Told>,
-    ages: Option<Told>,
+    change: Result<Told, Gap>,
+    ages: Result<Told, Gap>,
 }
 
 // === impl Group ===
@@ -77,8 +77,8 @@ impl<'a, 'r> Group<'a, 'r> {
     pub(super) fn at_a_glance(&self) -> Result<AtAGlance, Gap> {
         Ok(AtAGlance {
             people: self.ask(Ask::of("composition"), &[])?,
-            change: self.ask(Ask::of("change"), &[]).ok(),
-            ages: self.ask(Ask::of("age-profile"), &[]).ok(),
+            change: self.ask(Ask::of("change"), &[]),
+            ages: self.ask(Ask::of("age-profile"), &[]),
         })
     }
 
@@ -115,9 +115,12 @@ impl<'a, 'r> Group<'a, 'r> {
         let mut says = vec![Sentence::words(
             "comparisons over time are of the employers that are in all releases compared",
         )];
-        if let Ok(told) = self.ask(Ask::of("change"), &[]) {
-            let notes = told.findings.notes.iter();
-            says.extend(notes.map(|note| Sentence::words(note.trim_end_matches('.'))));
+        match self.ask(Ask::of("change"), &[]) {
+            Ok(told) => {
+                let notes = told.findings.notes.iter();
+                says.extend(notes.map(|note| Sentence::words(note.trim_end_matches('.'))));
+            }
+            Err(gap) => says.extend(gap.sentence("the latest change")),
         }
         says.push(Sentence::words(
             "a change is called real when it is larger than the noise of both releases together",
@@ -184,9 +187,12 @@ impl AtAGlance {
         if let Some((found, date)) = self.latest_change(at) {
             lead.push(charts::change(found, "people", &format!("than on {date}")).1);
         }
+        if let Err(gap) = &self.change {
+            lead.extend(gap.sentence("how many it was before"));
+        }
         if let Some(over_55) = self.over_55(at) {
             let are = match self.ages.as_ref().map(Told::date) {
-                Some(date) if date != self.people.date() => format!("were 55 or over on {date}"),
+                Ok(date) if date != self.people.date() => format!("were 55 or over on {date}"),
                 _ => "are 55 or over".to_owned(),
             };
             lead.push(sentence::level(&over_55.figure, &are));
@@ -223,10 +229,16 @@ impl AtAGlance {
                 None => change,
             });
         }
+        if let Err(gap) = &self.change {
+            cards.extend(gap.card("Change"));
+        }
+        if let Err(gap) = &self.ages {
+            cards.extend(gap.card("Aged 55 and over"));
+        }
         if let Some(over_55) = self.over_55(at) {
             let card = Card::new("Aged 55 and over", &over_55.figure);
             let note = match self.ages.as_ref().map(Told::date) {
-                Some(date) if date != self.people.date() => format!("Of all on {date}"),
+                Ok(date) if date != self.people.date() => format!("Of all on {date}"),
                 _ => "Of all of them".to_owned(),
             };
             cards.push(card.noted(note));
@@ -235,7 +247,7 @@ impl AtAGlance {
     }
 
     fn over_55(&self, at: At<'_>) -> Option<&Finding> {
-        let rows = self.ages.as_ref()?.within("share_55_and_over", at);
+        let rows = self.ages.as_ref().ok()?.within("share_55_and_over", at);
         rows.first().copied()
     }
 
@@ -247,7 +259,7 @@ impl AtAGlance {
     }
 
     fn change(&self, at: At<'_>, against: &str) -> Option<(&Finding, String)> {
-        let change = self.change.as_ref()?;
+        let change = self.change.as_ref().ok()?;
         let at = [at, &[("compared_with", against)]].concat();
         let before = change.at("before", &at)?.source.period.parse().ok()?;
         Some((change.at("change", &at)?, words::date(before)))

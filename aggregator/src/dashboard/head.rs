@@ -48,7 +48,7 @@ pub(super) fn meta(reading: &Reading<'_>, told: &Told) -> Vec<String> {
     if let Some(archived) = told.release(reading) {
         let release = &archived.release;
         match reading.whose() {
-            Whose::System => meta.push(archived.release.coverage().in_words()),
+            Whose::System => meta.push(reading.archive().coverage(release).in_words()),
             Whose::Organisations(_) => meta.push(words::employers(reading, archived)),
         }
         meta.push(format!(

@@ -103,7 +103,7 @@ fn releases(reading: &Reading<'_>) -> Section {
             release.period.to_string(),
             release.series.clone(),
             release.number.to_string(),
-            release.coverage().in_words(),
+            reading.archive().coverage(release).in_words(),
             release.id.to_string(),
         ]
     };

@@ -161,8 +161,9 @@ impl Board<'_, '_> {
             });
         }
         let at = self.group.at();
-        let unsaid = self.group.ask(Ask::of("representation"), &[]).ok();
-        let unsaid = unsaid.and_then(|told| {
+        let unsaid = self.ask("representation");
+        cards.extend(replaced(&unsaid, "Did not say their ethnic group"));
+        let unsaid = unsaid.ok().and_then(|told| {
             let at: Vec<_> = at
                 .iter()
                 .copied()
@@ -174,8 +175,9 @@ impl Board<'_, '_> {
             let card = Card::new("Did not say their ethnic group", &unsaid);
             cards.push(card.noted("Left out of every share"));
         }
-        let ages = self.group.ask(Ask::of("age-profile"), &[]).ok();
-        let over_55 = ages.and_then(|told| {
+        let ages = self.ask("age-profile");
+        cards.extend(replaced(&ages, "Aged 55 and over"));
+        let over_55 = ages.ok().and_then(|told| {
             let rows = told.within("share_55_and_over", &at);
             rows.first().map(|row| row.figure)
         });
@@ -191,7 +193,9 @@ impl Board<'_, '_> {
                 None => card,
             });
         }
-        if let Ok(told) = self.ask("representation-over-time") {
+        let over_time = self.ask("representation-over-time");
+        cards.extend(replaced(&over_time, "Share over time"));
+        if let Ok(told) = over_time {
             let changed = told.of("change_since_first").next();
             if let Some(found) = changed {
                 let verdict = found.verdict.unwrap_or(Verdict::CannotTell);
@@ -275,6 +279,11 @@ impl Board<'_, '_> {
             ),
         )
     }
+}
+
+/// The card of what was replaced.
+fn replaced(told: &Result<Told, Gap>, heading: &str) -> Option<Card> {
+    told.as_ref().err()?.card(heading)
 }
 
 /// `Breast cancer pathway`; what is no tumour site by its own name.

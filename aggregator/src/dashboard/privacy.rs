@@ -73,7 +73,7 @@ impl Account {
     fn of(reading: &Reading<'_>, year: FinancialYear) -> Self {
         let agreement = reading.agreement();
         let agreed = spending::agreed(agreement, year);
-        let spent = spending::spent(agreement, reading.archive().made(), year);
+        let spent = spending::spent(agreement, reading.archive().held(), year);
         Self {
             year,
             agreed,

@@ -23,7 +23,7 @@ use crate::{
     indicator::{Category, named},
     page::{
         chart::Foot,
-        component::{CoverageStrip, Employer},
+        component::{Attendance, CoverageStrip, Employer},
     },
     picture::{Wanted, Whose},
 };
@@ -283,7 +283,11 @@ impl<'a> Reading<'a> {
         let reach = self.archive().reach(archived);
         let employer = |ods_code: &OdsCode| Employer {
             name: self.employer(ods_code).to_owned(),
-            is_in: reach.coverage.contributors.contains(ods_code),
+            attendance: match ods_code {
+                code if reach.coverage.contributors.contains(code) => Attendance::In,
+                code if reach.coverage.not_added.contains(code) => Attendance::NotAdded,
+                _ => Attendance::Missing,
+            },
         };
         let strip = CoverageStrip::new(reach.coverage.expected.iter().map(employer).collect());
         match reach.of_last_known_headcount {

@@ -175,7 +175,7 @@ fn all(reading: &Reading<'_>) -> LinkTable {
     );
     for release in reading.archive().made().iter().rev() {
         let series = reading.agreement().series_named(&release.series);
-        let coverage = release.coverage();
+        let coverage = reading.archive().coverage(release);
         table.push(
             vec![
                 words::date(release.period),
@@ -222,12 +222,13 @@ fn links(archive: &Archive, release: &Release) -> Vec<Link> {
 /// first of its date.
 fn standing(reading: &Reading<'_>, release: &Release) -> String {
     let why = |release: &Release| coverage::why_again(reading, release);
-    let made = reading.archive().made().iter();
-    let next = made
-        .filter(|other| other.series == release.series && other.period == release.period)
-        .find(|other| other.number == release.number + 1);
-    match next {
+    let made = coverage::of_its_date(reading, release);
+    let next = made.filter(|other| other.number > release.number);
+    match next.min_by_key(|other| other.number) {
         Some(next) => format!("superseded by number {}: {}", next.number, why(next)),
+        None if reading.archive().replaced_by(release.id).is_some() => {
+            "replaced by a later release".to_owned()
+        }
         None if release.number > 1 => format!("counts; {}", why(release)),
         None => "counts".to_owned(),
     }

@@ -25,7 +25,7 @@ pub(super) fn employers(reading: &Reading<'_>, archived: &Archived) -> String {
     if let Some(alone) = reading.whose_alone() {
         return alone;
     }
-    let coverage = archived.release.coverage();
+    let coverage = reading.archive().coverage(&archived.release);
     match (coverage.is_complete(), coverage.contributors.len()) {
         (true, 1) => "one employer".to_owned(),
         (true, several) => format!("{} employers", number(several)),

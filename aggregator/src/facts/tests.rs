@@ -147,7 +147,7 @@ fn a_release_without_an_employer_says_how_much_of_the_headcount_it_holds() {
     archived.release.expected.push("RW6".parse().unwrap());
     let unknown = archive.reach(&archived).in_words();
     assert!(
-        unknown.contains("1 of 3 employers; how large the missing are is not said"),
+        unknown.contains("1 of 3 employers; how large the others are is not said"),
         "{unknown}"
     );
 }

@@ -43,10 +43,16 @@ impl<'a> Year<'a> {
                 }
             });
         }
-        let quarters = latest_quarters(&shared.unwrap_or_default());
+        let released = shared.unwrap_or_default();
+        let quarters = latest_quarters(&released);
         let (common, left_out) = facts.of_those_in_latest(&quarters, needed)?;
         let quarters = quarters[left_out..].to_vec();
-        let mut notes = vec![span(&quarters)];
+        let why = match left_out {
+            0 if released.len() == quarters.len() => Few::Released,
+            0 => Few::WithoutAGap,
+            _ => Few::OfTheSame,
+        };
+        let mut notes = vec![span(&quarters, why)];
         notes.extend(common.notes());
         let latest = quarters.last().copied();
         let latest = latest.expect("what is in all of no release is nobody, refused above");
@@ -104,22 +110,45 @@ impl<'a> Year<'a> {
     }
 }
 
-fn span(quarters: &[Period]) -> String {
+/// Why a year has fewer than four quarters.
+#[derive(Clone, Copy)]
+enum Few {
+    /// No others are released.
+    Released,
+    /// Others are, before a gap.
+    WithoutAGap,
+    /// Others are, of employers that cannot be compared with these.
+    OfTheSame,
+}
+
+fn span(quarters: &[Period], why: Few) -> String {
     let (Some(first), Some(last)) = (quarters.first(), quarters.last()) else {
         return String::new();
     };
-    match quarters.len() {
+    let (which, are, whose, times) = match quarters.len() {
         QUARTERS => {
-            format!("The year is the four quarters whose last months are {first} to {last}.")
+            return format!(
+                "The year is the four quarters whose last months are {first} to {last}."
+            );
         }
-        1 => format!(
-            "Only the quarter to {last} is released: its flow is multiplied by 4 to stand for a year, \
-             which is wrong where joining or leaving has seasons."
+        1 => (
+            format!("the quarter to {last}"),
+            "is",
+            "its",
+            "4".to_owned(),
         ),
-        count => format!(
-            "Only {count} quarters without a gap are released ({first} to {last}): their flow is \
-             multiplied by 4/{count} to stand for a year, which is wrong where joining or leaving has \
-             seasons."
-        ),
-    }
+        count => {
+            let which = format!("the {count} quarters to {last}");
+            (which, "are", "their", format!("4/{count}"))
+        }
+    };
+    let why = match why {
+        Few::Released => format!("{are} released"),
+        Few::WithoutAGap => format!("{are} released without a gap"),
+        Few::OfTheSame => "can be told of the same employers".to_owned(),
+    };
+    format!(
+        "Only {which} {why}: {whose} flow is multiplied by {times} to stand for a year, which is wrong \
+         where joining or leaving has seasons."
+    )
 }

@@ -10,7 +10,7 @@ use vwis_model::{
 use super::{Category, Definition, IndicatorError};
 use crate::{
     facts::Who,
-    picture::{self, Filter, QueryError, Whose},
+    picture::{self, Filter, QueryError, Wanted, Whose},
     reference::leavers::Hazards,
 };
 
@@ -59,7 +59,7 @@ impl Question {
         for (index, filter) in self.filters.iter().enumerate() {
             let same = |other: &Filter| other.attribute == filter.attribute;
             if self.filters[..index].iter().any(same) {
-                return Err(QueryError::Repeated(filter.attribute.clone()).into());
+                return Err(QueryError::FilteredTwice(filter.attribute.clone()).into());
             }
             if !breakdown.contains(&filter.attribute.as_str()) {
                 return Err(IndicatorError::Filter {
@@ -229,9 +229,14 @@ impl Question {
         let Some(text) = named.filter(|text| !text.is_empty()) else {
             return Ok(None);
         };
-        let code = text.to_ascii_uppercase().parse();
-        code.map(Some)
-            .map_err(|error| IndicatorError::BadInput(format!("{WITH}: {error}")))
+        let bad = |why: String| IndicatorError::BadInput(format!("{WITH}: {why}"));
+        match Wanted::parse([text]) {
+            Ok(Wanted::Sum(Whose::Organisations(codes))) => Ok(codes.into_iter().next()),
+            Ok(_) => Err(bad(format!(
+                "`{text}` is no employer: name one by its code; without `{WITH}` it is all the others"
+            ))),
+            Err(error) => Err(bad(error.to_string())),
+        }
     }
 
     /// The value of an option, or its default.

@@ -20,7 +20,7 @@ mod terms;
 pub use answer::{Answer, Answered};
 pub(in crate::page) use behind::Behind;
 pub use cards::{Card, Cards};
-pub use coverage::{CoverageStrip, Employer};
+pub use coverage::{Attendance, CoverageStrip, Employer};
 pub use filters::{Choice, Filters};
 pub use hundred::{Chance, Hundreds};
 pub use inset::Inset;

@@ -10,8 +10,8 @@ use super::{
         NumberLine, Panel, Point, Pyramid, Row, RowChart, Rung, Start, Trend,
     },
     component::{
-        Answer, Answered, Card, Cards, Choice, CoverageStrip, DataTable, Employer, Filters,
-        Heading, Inset, Link, Take,
+        Answer, Answered, Attendance, Card, Cards, Choice, CoverageStrip, DataTable, Employer,
+        Filters, Heading, Inset, Link, Take,
     },
     layout::{Section, Shell},
     markup::Part,
@@ -132,7 +132,10 @@ fn coverage() -> Html {
     ];
     let employer = |name: &str| Employer {
         name: name.to_owned(),
-        is_in: name != "Stockport",
+        attendance: match name {
+            "Stockport" => Attendance::Missing,
+            _ => Attendance::In,
+        },
     };
     CoverageStrip::new(names.map(employer).to_vec())
         .of_headcount("about 93% of the last known headcount")

@@ -187,7 +187,7 @@ impl Query {
         for filter in &self.filters {
             let mut wanted = axis(data_set, &filter.attribute)?;
             if filtered.contains(&wanted.position) {
-                return Err(QueryError::Repeated(filter.attribute.clone()));
+                return Err(QueryError::FilteredTwice(filter.attribute.clone()));
             }
             filtered.push(wanted.position);
             wanted.is_filtered = true;

@@ -34,6 +34,9 @@ pub enum QueryError {
     /// An attribute twice.
     #[error("attribute `{0}` is named twice")]
     Repeated(String),
+    /// Two filters of one attribute.
+    #[error("two filters are of {0}: name both categories in one, as {0}=a,b")]
+    FilteredTwice(String),
     /// Not `attribute=category`.
     #[error(
         "`{0}` is not a filter: expected ATTRIBUTE=CATEGORY[,CATEGORY…], such as locality=e08000003"

@@ -118,6 +118,7 @@ impl<'a> Replay<'a> {
     fn take(&mut self, step: &Step<'a>, at: usize) {
         match step {
             Step::Release(release) => {
+                self.publication.last = release.sequence;
                 for contributor in &release.contributors {
                     let key = key_of(release, &contributor.ods_code);
                     let known = self.measurements.entry(key).or_default();
@@ -400,6 +401,7 @@ impl<'a> Replay<'a> {
         let publication = &mut self.publication;
         for (series, &id) in &published.releases {
             publication.since.entry(id).or_insert(at);
+            publication.over.insert(id, published.employers.clone());
             let before = publication.published.get(key);
             let before = before
                 .and_then(|before| before.releases.get(series))

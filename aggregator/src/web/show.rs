@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Parameters of every page: whose numbers, up to when.
-const NAMES: [&str; 4] = ["org", "period", "agreement", RELEASE];
+const NAMES: [&str; 5] = ["org", "period", "up_to", "agreement", RELEASE];
 const RELEASE: &str = "release";
 
 /// A request for a page.

@@ -36,7 +36,9 @@ impl Decider {
                 return Err(Failure::new(Exit::Usage, &message));
             }
             if one_letter {
-                let message = format!("{field} must say who or why: it stands in the ledger");
+                let message = format!(
+                    "{field} `{value}` is one letter: say who or why, it stands in the ledger"
+                );
                 return Err(Failure::new(Exit::Usage, &message));
             }
         }

@@ -12,6 +12,7 @@ use crate::{
         Sentence,
         component::{Answer, Answered, DataTable, Heading, Inset, Section, TableCard},
     },
+    release::Coverage,
 };
 
 /// Dates in the table of who reported.
@@ -20,26 +21,25 @@ const MOST_PERIODS: usize = 8;
 /// Whether anyone is missing in the release that a page is about, or in the latest of another series.
 pub(super) fn is_anyone_missing(reading: &Reading<'_>, archived: &Archived, date: &str) -> Answer {
     let reach = reading.archive().reach(archived);
-    let missing = missing(reading, archived);
-    let mut says = vec![Sentence::words(
-        match (&missing[..], reach.coverage.expected.len()) {
-            ([], 1) => format!("the one employer is in the release of {date}"),
-            ([], several) => {
-                format!(
-                    "all {} employers are in the release of {date}",
-                    words::number(several)
-                )
-            }
-            ([one], _) => format!("{one} did not report for {date}: {}", reach.who_is_in()),
-            (several, _) => format!(
-                "{} did not report for {date}: {}",
-                listed(several),
-                reach.who_is_in()
-            ),
-        },
-    )];
+    let coverage = &reach.coverage;
+    let mut why = Vec::new();
+    let missing = named(reading, coverage.missing());
+    if !missing.is_empty() {
+        why.push(format!("{} did not report for {date}", listed(&missing)));
+    }
+    why.extend(not_added(reading, coverage));
+    let mut says = vec![Sentence::words(match (&why[..], coverage.expected.len()) {
+        ([], 1) => format!("the one employer is in the release of {date}"),
+        ([], several) => {
+            format!(
+                "all {} employers are in the release of {date}",
+                words::number(several)
+            )
+        }
+        (why, _) => format!("{}: {}", why.join("; "), reach.who_is_in()),
+    })];
     let elsewhere = missing_elsewhere(reading, archived);
-    let is_missing = !missing.is_empty() || !elsewhere.is_empty();
+    let is_missing = !why.is_empty() || !elsewhere.is_empty();
     says.extend(elsewhere);
     Answer {
         id: "missing".to_owned(),
@@ -56,14 +56,27 @@ pub(super) fn is_anyone_missing(reading: &Reading<'_>, archived: &Archived, date
     }
 }
 
-/// What the employers that are missing in a release are called.
-fn missing<'a>(reading: &'a Reading<'_>, archived: &'a Archived) -> Vec<&'a str> {
-    let there: BTreeSet<_> = contributors(archived);
-    let expected = archived.release.expected.iter();
-    expected
-        .filter(|code| !there.contains(code))
-        .map(|code| reading.employer(code))
-        .collect()
+/// What employers are called.
+fn named<'a>(
+    reading: &'a Reading<'_>,
+    codes: impl IntoIterator<Item = &'a OdsCode>,
+) -> Vec<&'a str> {
+    let codes = codes.into_iter();
+    codes.map(|code| reading.employer(code)).collect()
+}
+
+/// Whose figures are held and not added, and why, if anybody's are.
+fn not_added(reading: &Reading<'_>, coverage: &Coverage) -> Option<String> {
+    let names = named(reading, &coverage.not_added);
+    let (are, their) = match names[..] {
+        [] => return None,
+        [_] => ("is", "its"),
+        _ => ("are", "their"),
+    };
+    Some(format!(
+        "{} {are} not added: {their} figures could be worked out",
+        listed(&names)
+    ))
 }
 
 /// A sentence for each other series of whose latest release somebody is missing.
@@ -77,16 +90,18 @@ fn missing_elsewhere(reading: &Reading<'_>, main: &Archived) -> Vec<Sentence> {
         let latest =
             releases.find(|archived| archived.series == index && archived.release.period <= until);
         let Some(latest) = latest else { continue };
-        let missing = missing(reading, latest);
-        if !missing.is_empty() {
-            says.push(Sentence::words(format!(
-                "in the latest release of the series {}, of {}, {} {} missing",
+        let coverage = reading.archive().coverage(&latest.release);
+        let missing = named(reading, coverage.missing());
+        let are = if missing.len() == 1 { "is" } else { "are" };
+        let missing = (!missing.is_empty()).then(|| format!("{} {are} missing", listed(&missing)));
+        let all = missing.into_iter().chain(not_added(reading, &coverage));
+        says.extend(all.map(|why| {
+            Sentence::words(format!(
+                "in the latest release of the series {}, of {}, {why}",
                 series.name(),
                 words::date(latest.release.period),
-                listed(&missing),
-                if missing.len() == 1 { "is" } else { "are" },
-            )));
-        }
+            ))
+        }));
     }
     says
 }
@@ -132,16 +147,11 @@ pub(super) fn section(reading: &Reading<'_>) -> Section {
 }
 
 fn table(reading: &Reading<'_>, releases: &[&Archived]) -> TableCard {
-    let everybody: BTreeSet<&OdsCode> = releases
-        .iter()
-        .flat_map(|archived| {
-            contributors(archived)
-                .into_iter()
-                .chain(&archived.release.expected)
-        })
-        .collect();
+    let expected = releases.iter();
+    let expected = expected.flat_map(|one| reading.archive().coverage(&one.release).expected);
+    let everybody: BTreeSet<OdsCode> = expected.collect();
     let mut everybody: Vec<_> = everybody
-        .into_iter()
+        .iter()
         .map(|code| (reading.employer(code), code))
         .collect();
     everybody.sort_unstable();
@@ -153,9 +163,12 @@ fn table(reading: &Reading<'_>, releases: &[&Archived]) -> TableCard {
     );
     let row = |(name, code): &(&str, &OdsCode)| {
         let cells = releases.iter().map(|archived| {
-            let words = if contributors(archived).contains(code) {
+            let coverage = reading.archive().coverage(&archived.release);
+            let words = if coverage.contributors.contains(code) {
                 "✓ in"
-            } else if archived.release.expected.contains(code) {
+            } else if coverage.not_added.contains(code) {
+                "not added"
+            } else if coverage.expected.contains(code) {
                 "missing"
             } else {
                 "not yet asked"
@@ -166,7 +179,7 @@ fn table(reading: &Reading<'_>, releases: &[&Archived]) -> TableCard {
     };
     let rows = everybody.iter().map(row).collect();
     let counts = releases.iter().map(|archived| {
-        let coverage = archived.release.coverage();
+        let coverage = reading.archive().coverage(&archived.release);
         format!(
             "{} of {}",
             coverage.contributors.len(),
@@ -186,19 +199,20 @@ fn changes(reading: &Reading<'_>, releases: &[&Archived]) -> Vec<Sentence> {
     for pair in releases.windows(2) {
         let [later, earlier] = pair else { continue };
         let (now, before) = (contributors(later), contributors(earlier));
-        let names = |codes: &mut dyn Iterator<Item = &OdsCode>| {
-            let names: Vec<_> = codes.map(|code| reading.employer(code)).collect();
-            listed(&names)
-        };
         let date = words::date(later.release.period);
-        let came = names(&mut now.difference(&before).copied());
-        let went = names(&mut before.difference(&now).copied());
+        let coverage = reading.archive().coverage(&later.release);
+        let came = listed(&named(reading, now.difference(&before).copied()));
+        let went = before.difference(&now).copied();
+        let went = went.filter(|code| !coverage.not_added.contains(code));
+        let went = listed(&named(reading, went));
         if !came.is_empty() {
             says.push(Sentence::words(format!("{date}: {came} came in")));
         }
         if !went.is_empty() {
             says.push(Sentence::words(format!("{date}: {went} did not report")));
         }
+        let not_added = not_added(reading, &coverage);
+        says.extend(not_added.map(|why| Sentence::words(format!("{date}: {why}"))));
     }
     if says.is_empty() {
         says.push(Sentence::words(match releases {

@@ -62,13 +62,14 @@ fn who_is_in_is_said_before_how_large_the_missing_are() {
         (
             "R0A",
             None,
-            "1 of 2 employers are in; how large the missing are is not said",
+            "1 of 2 employers are in; how large the others are is not said",
         ),
     ] {
         let reach = Reach {
             coverage: Coverage {
                 contributors: codes(there),
                 expected: codes("R0A RMC"),
+                not_added: Vec::new(),
             },
             of_last_known_headcount: share,
         };

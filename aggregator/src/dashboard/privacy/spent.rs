@@ -102,8 +102,8 @@ fn spending_of(reading: &Reading<'_>, ods_code: &OdsCode, spent: &Spent) -> Spen
 fn late<'a>(reading: &Reading<'_>, spent: &'a Spent) -> BTreeMap<Period, Vec<&'a str>> {
     let mut late: BTreeMap<Period, Vec<&str>> = BTreeMap::new();
     for (series, period) in &spent.open {
-        let mut made = reading.archive().made().iter();
-        if made.any(|release| release.series == *series && release.period == *period) {
+        let mut held = reading.archive().held().iter();
+        if held.any(|release| release.series == *series && release.period == *period) {
             late.entry(*period).or_default().push(series);
         }
     }

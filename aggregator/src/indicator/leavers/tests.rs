@@ -105,6 +105,39 @@ fn fewer_than_four_quarters_are_brought_up_to_a_year_and_said() {
 }
 
 #[test]
+fn a_year_of_fewer_quarters_says_why_the_others_are_not_in_it() {
+    let with = |workforce: Workforce, period, employers: &[&'static str]| {
+        employers
+            .iter()
+            .fold(workforce.period(period), |workforce, code| {
+                let own = workforce.employer(code).data_set("staff");
+                let own = own.people(&NURSES, 1_000).data_set("leavers");
+                own.people(&NURSES, 20)
+            })
+    };
+    for (earlier, employers, said) in [
+        // Beside that of all, the sum over those in both would be R0A's own.
+        (
+            "2025-12",
+            &["R0A"][..],
+            "can be told of the same employers:",
+        ),
+        ("2025-06", &["R0A", "RM3"], "is released without a gap:"),
+    ] {
+        let both = with(Workforce::new(), earlier, employers);
+        let both = with(both, "2026-03", &["R0A", "RM3"]);
+        let archive = both.archive(TABLES, "{ by = [] }");
+        let findings = Workforce::ask(&archive, &LEAVERS, &Question::default()).unwrap();
+        let whole = format!("Only the quarter to 2026-03 {said}");
+        assert!(
+            findings.notes[0].starts_with(&whole),
+            "{:?}",
+            findings.notes
+        );
+    }
+}
+
+#[test]
 fn only_employers_in_every_quarter_count_and_the_others_are_named() {
     // RMC has nobody, and is in every release: two are.
     let nobody = |workforce: Workforce, period| {

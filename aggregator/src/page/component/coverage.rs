@@ -25,8 +25,34 @@ parts!(CoverageStrip);
 pub struct Employer {
     /// As it is called on a tile.
     pub name: String,
-    /// Whether it is in the release.
-    pub is_in: bool,
+    /// Where it stands.
+    pub attendance: Attendance,
+}
+
+/// Where an employer stands in a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attendance {
+    /// It is in.
+    In,
+    /// Nothing is held of it.
+    Missing,
+    /// What is held of it is not added for whoever reads the page.
+    NotAdded,
+}
+
+// === impl Employer ===
+
+impl Employer {
+    fn is_in(&self) -> bool {
+        self.attendance == Attendance::In
+    }
+
+    fn why_out(&self) -> &'static str {
+        match self.attendance {
+            Attendance::NotAdded => "Not added",
+            Attendance::In | Attendance::Missing => "Missing",
+        }
+    }
 }
 
 // === impl CoverageStrip ===
@@ -57,7 +83,7 @@ impl CoverageStrip {
     }
 
     fn present(&self) -> usize {
-        self.employers.iter().filter(|one| one.is_in).count()
+        self.employers.iter().filter(|one| one.is_in()).count()
     }
 
     fn is_complete(&self) -> bool {
@@ -66,7 +92,7 @@ impl CoverageStrip {
 
     fn tiles(&self) -> Vec<&Employer> {
         let is_short = self.employers.len() <= MOST_TILES;
-        let tiles = self.employers.iter().filter(|one| is_short || !one.is_in);
+        let tiles = self.employers.iter().filter(|one| is_short || !one.is_in());
         tiles.collect()
     }
 }
@@ -77,12 +103,12 @@ mod tests {
     use crate::page::markup::Part;
 
     fn strip(present: usize, missing: usize) -> String {
-        let employer = |index: usize, is_in| Employer {
+        let employer = |index: usize, attendance| Employer {
             name: format!("Trust {index}"),
-            is_in,
+            attendance,
         };
-        let present = (0..present).map(|index| employer(index, true));
-        let missing = (0..missing).map(|index| employer(100 + index, false));
+        let present = (0..present).map(|index| employer(index, Attendance::In));
+        let missing = (0..missing).map(|index| employer(100 + index, Attendance::Missing));
         let strip = CoverageStrip::new(present.chain(missing).collect());
         strip.html().as_str().to_owned()
     }
