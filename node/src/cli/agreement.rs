@@ -133,6 +133,9 @@ async fn find_going_on(node: &Node, prefix: &str) -> Result<AgreementHash, Failu
 
 fn not_one(fitting: &[AgreementHash], prefix: &str) -> Failure {
     let said = match fitting.len() {
+        0 if prefix.is_empty() => {
+            "which agreement? Say how its name begins: `agreement list` shows all".to_owned()
+        }
         0 => {
             format!("no agreement of this node begins with `{prefix}`: `agreement list` shows all")
         }

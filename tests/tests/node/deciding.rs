@@ -184,7 +184,7 @@ async fn a_decision_names_a_person_and_a_reason_or_is_none() {
         let unknown = [
             "agreement",
             decision,
-            "0000",
+            &"0".repeat(16),
             "--by",
             "A Tester",
             "--reason",
@@ -284,9 +284,22 @@ async fn a_no_is_recorded_and_makes_room_and_a_withdrawal_is_asked_about() {
     let enough = ["agreement", "approve", &hash[..16]];
     node.run(&[&enough[..], &by].concat()).await.done();
     node.decide("decline", &named(0)).await.ended_with(77);
+    // Nothing names no agreement, and fewer than sixteen digits none to end.
+    for decision in ["pause", "resume", "withdraw", "decline", "approve"] {
+        let unnamed = ["agreement", decision, ""];
+        let unnamed = node.run(&[&unnamed[..], &by].concat()).await;
+        assert!([Some(2), Some(65)].contains(&unnamed.code), "{unnamed:?}");
+    }
+    for decision in ["withdraw", "decline"] {
+        let short = ["agreement", decision, &hash[..15]];
+        let short = node.run(&[&short[..], &by].concat()).await.ended_with(2);
+        let said = format!("{decision} by at least the first 16 digits");
+        assert!(short.stderr.contains(&said), "{short:?}");
+    }
+    assert_eq!(state(&caller, &named(0)).await, AgreementState::Approved);
     // Any beginning stops it: of those that fit, it is the one that is approved.
-    let all = ["agreement", "pause", ""];
-    node.run(&[&all[..], &by].concat()).await.done();
+    let begin = ["agreement", "pause", &hash[..1]];
+    node.run(&[&begin[..], &by].concat()).await.done();
     assert_eq!(state(&caller, &named(0)).await, AgreementState::Paused);
 
     let unasked = ["agreement", "withdraw", &hash];
