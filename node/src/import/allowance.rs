@@ -17,8 +17,8 @@ pub enum Allowance {
     MissingNumbers,
     /// Numbers such as 20000000-2, which are usually assignments and not people.
     AssignmentNumbers,
-    /// A column of numbers of which only some are known, or by which most are men or many disabled:
-    /// usually another system's list.
+    /// A column of codes read partly by the mapping and partly by the dictionary, of numbers of which only some
+    /// are known, or by which most are men or many disabled: usually another system's list.
     Codes,
     /// Fewer than half of the people of the last snapshot found again.
     Strangers,

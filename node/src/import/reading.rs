@@ -16,7 +16,7 @@ use super::{
     oddity::Oddity,
     reason::Reason,
     roll::{Roll, TooManyPeople},
-    signs::NumericCodes,
+    signs::Codes,
     sketch::Sketch,
     source::{Ended, Progress},
 };
@@ -247,7 +247,7 @@ impl<'a> Reading<'a> {
                 report: Box::new(self.report),
             });
         }
-        self.report.signs.numeric_codes = coder.numeric_codes();
+        self.report.signs.codes = coder.codes();
         self.report.signs.hidden_rows = ended.hidden_rows;
         self.report.signs.sheet_is_hidden = ended.sheet_is_hidden;
         self.report.signs.has_visible_others = ended.has_visible_others;
@@ -306,16 +306,17 @@ impl<'a> Reading<'a> {
         self.report.pathway.list = list_report;
     }
 
-    /// Refuses a column of numbers of which only some are known: they are another system's, and those that
-    /// are known mean something else.
+    /// Refuses a column of codes that are read in two ways, or of numbers of which only some are known: they are
+    /// another system's, and those that are known mean something else.
     fn check_codes(&self) -> Result<(), ImportError> {
-        let half_read = |codes: &&NumericCodes| codes.is_half_read();
-        let codes = self.report.signs.numeric_codes.iter().find(half_read);
+        let half_read = |codes: &&Codes| codes.is_half_read();
+        let codes = self.report.signs.codes.iter().find(half_read);
         match codes {
             Some(codes) if !self.is_allowed(Allowance::Codes) => Err(ImportError::OtherCodes {
                 path: self.path.to_owned(),
                 column: codes.heading.clone(),
                 field: codes.field,
+                are_numbers: codes.are_numbers,
                 report: Box::new(self.report.clone()),
             }),
             _ => Ok(()),

@@ -66,7 +66,7 @@ pub(super) fn unknown(people: &People, report: &Report) -> Vec<Question> {
 /// Columns of numbers that only the national list explains, by which the staff would be unlike any.
 pub(super) fn numbers(people: &People, report: &Report) -> Vec<Question> {
     let mut questions = Vec::new();
-    for codes in &report.signs.numeric_codes {
+    for codes in report.signs.codes.iter().filter(|codes| codes.are_numbers) {
         let many = MANY.iter().find(|(field, ..)| codes.field == *field);
         let (Some((_, category, most)), false) = (many, codes.told.by_mapping) else {
             continue;

@@ -1,6 +1,7 @@
 //! What a second quarter raises after a first one, read from files.
 
 mod again;
+mod codes;
 mod columns;
 mod copies;
 mod fte;
