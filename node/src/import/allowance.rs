@@ -22,11 +22,11 @@ pub enum Allowance {
     Codes,
     /// Fewer than half of the people of the last snapshot found again.
     Strangers,
-    /// People who are new since the last snapshot, and began before.
+    /// People who are new since the last snapshot, here or in the period after, and began before.
     OldJoiners,
     /// People found again who changed in what stays with a person, or changed places in a column.
     ChangedPeople,
-    /// People gone without a leaving date, in an extract that has some.
+    /// People gone without a leaving date, in an extract that has some, or from an extract that is imported again.
     Gone,
     /// A staff group, site or band that nearly or half disappeared.
     Groups,

@@ -19,6 +19,7 @@ mod rows;
 
 pub use columns::lost as columns_lost;
 pub use movers::{Known, questions as movers};
+pub use people::{LaterJoiners, derived_joiners};
 pub use rows::missing_numbers;
 
 use std::fmt;
@@ -45,10 +46,24 @@ pub struct Last<'a> {
     pub people: &'a People,
     /// Who was away.
     pub moving: &'a Moving,
-    /// Whether the extract's quarter begins where it stands, so that who is new began in that quarter.
-    pub is_quarter_before: bool,
+    /// Where it stands beside the extract.
+    pub stands: Stands,
     /// Whether its codes are of the same dictionary.
     pub is_coded_alike: bool,
+    /// Whether its people are hashed by the same key: under another one nobody is found again, and only
+    /// totals tell.
+    pub is_hashed_alike: bool,
+}
+
+/// Where a snapshot stands beside the extract that it is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// Of the same day: the extract replaces it, and the same people should be in both.
+    Replaced,
+    /// Where the extract's quarter begins, so that who is new began in that quarter.
+    QuarterBefore,
+    /// Anywhere else.
+    Elsewhere,
 }
 
 /// The questions to whoever imports; nothing was stored.
@@ -75,16 +90,31 @@ pub fn questions(imported: &Imported, last: Option<&Last<'_>>) -> Vec<Question> 
     questions.extend(counts::unknown(&imported.people, &imported.report));
     questions.extend(counts::numbers(&imported.people, &imported.report));
     questions.extend(fte::alone(&imported.people));
+    if let Some(last) = last {
+        questions.extend(against(imported, last));
+    }
+    questions
+}
+
+/// What it raises beside one that is held.
+#[must_use]
+pub fn against(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
+    let mut questions = Vec::new();
     // That nobody counts was allowed already.
-    if let Some(last) = last
-        && !imported.people.is_empty()
-    {
+    if imported.people.is_empty() {
+        return questions;
+    }
+    questions.extend(counts::headcount(&imported.people, last));
+    if last.is_hashed_alike {
         questions.extend(people::questions(imported, last));
-        questions.extend(counts::headcount(&imported.people, last));
         questions.extend(fte::against(imported, last));
-        if last.is_coded_alike {
-            questions.extend(counts::groups(&imported.people, last));
-            questions.extend(counts::shares(&imported.people, last));
+    } else {
+        questions.extend(fte::on_average(&imported.people, last));
+    }
+    if last.is_coded_alike {
+        questions.extend(counts::groups(&imported.people, last));
+        questions.extend(counts::shares(&imported.people, last));
+        if last.is_hashed_alike {
             questions.extend(again::questions(imported, last));
         }
     }
