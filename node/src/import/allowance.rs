@@ -13,7 +13,7 @@ pub enum Allowance {
     Change,
     /// A last line that is short and has no end.
     CutOff,
-    /// Somebody's rows with 0, N/A or the like in the place of an employee number.
+    /// Somebody's rows with nothing, 0, N/A or the like in the place of an employee number.
     MissingNumbers,
     /// Numbers such as 20000000-2, which are usually assignments and not people.
     AssignmentNumbers,
