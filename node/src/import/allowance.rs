@@ -38,7 +38,7 @@ pub enum Allowance {
     Fte,
     /// A column that the last snapshot was read from, and this extract does not have.
     Columns,
-    /// Joiners or leavers of whom the snapshots say something else.
+    /// Joiners or leavers of whom the snapshots say something else, or more of them.
     Movers,
     /// One rule that leaves out more than a quarter of the rows.
     LeftOut,
@@ -54,6 +54,8 @@ pub enum Allowance {
     Serials,
     /// First days of work that are years ahead.
     FarDates,
+    /// Rows that are held as another period, or a title that names another day.
+    Period,
     /// Hidden rows, or a hidden sheet.
     Hidden,
     /// Another visible sheet with a header.
@@ -110,6 +112,7 @@ impl Allowance {
             Self::MonthFirst => "--allow month-first",
             Self::Serials => "--allow serials",
             Self::FarDates => "--allow far-dates",
+            Self::Period => "--allow period",
             Self::Hidden => "--allow hidden",
             Self::Sheets => "--allow sheets",
             Self::PathwayList => "--allow pathway-list",

@@ -13,12 +13,14 @@ use super::{
     MOST_CONTRADICTING, Options, PathwayListReport, PathwayReport, Report,
     coding::{Began, Coder, Row, trimmed},
     columns::{Columns, is_headless, is_surely_a_header, no_header},
+    date,
     oddity::Oddity,
     reason::Reason,
     roll::{Roll, TooManyPeople},
     signs::Codes,
     sketch::Sketch,
     source::{Ended, Progress},
+    title::Titles,
 };
 use crate::{
     movement::{LeaverDetails, Moving},
@@ -46,6 +48,8 @@ pub(super) struct Reading<'a> {
     /// Columns that nothing reads.
     unread: Vec<usize>,
     report: Report,
+    /// What the lines above the header say.
+    titles: Titles,
 }
 
 // === impl Reading ===
@@ -66,6 +70,16 @@ impl<'a> Reading<'a> {
             absent: HashSet::new(),
             unread: Vec::new(),
             report: Report::default(),
+            titles: Titles::default(),
+        }
+    }
+
+    fn title_reading(&self) -> date::Reading {
+        date::Reading {
+            order: self.options.mapping.dates,
+            // Some are made for a day to come.
+            latest_year: self.options.period.year() + 1,
+            from_1904: false,
         }
     }
 
@@ -164,6 +178,7 @@ impl<'a> Reading<'a> {
                 }
             }
         }
+        self.titles.note(record, self.title_reading());
         self.report.rows_above_header += 1;
         if self.report.rows_above_header >= HEADER_ROWS {
             return Err(self.no_header());
@@ -248,6 +263,7 @@ impl<'a> Reading<'a> {
             });
         }
         self.report.signs.codes = coder.codes();
+        self.report.signs.other_period = self.titles.other_than(self.options.period);
         self.report.signs.hidden_rows = ended.hidden_rows;
         self.report.signs.sheet_is_hidden = ended.sheet_is_hidden;
         self.report.signs.has_visible_others = ended.has_visible_others;

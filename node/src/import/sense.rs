@@ -20,13 +20,12 @@ mod rows;
 pub use columns::lost as columns_lost;
 pub use movers::{Known, questions as movers};
 pub use people::{LaterJoiners, derived_joiners};
-pub use rows::missing_numbers;
 
 use std::fmt;
 
 use vwis_model::period::Period;
 
-use super::{Allowance, Imported};
+use super::{Allowance, Imported, Kind};
 use crate::{movement::Moving, people::People};
 
 /// Something that looks like a mistake.
@@ -86,14 +85,39 @@ pub fn check(
 /// What an extract of staff raises.
 #[must_use]
 pub fn questions(imported: &Imported, last: Option<&Last<'_>>) -> Vec<Question> {
-    let mut questions = rows::questions(&imported.report);
-    questions.extend(counts::unknown(&imported.people, &imported.report));
-    questions.extend(counts::numbers(&imported.people, &imported.report));
-    questions.extend(fte::alone(&imported.people));
+    let mut questions = alone(Kind::Staff, imported);
     if let Some(last) = last {
         questions.extend(against(imported, last));
     }
     questions
+}
+
+/// What an extract of any kind raises by itself.
+#[must_use]
+pub fn alone(kind: Kind, imported: &Imported) -> Vec<Question> {
+    let Imported { people, report, .. } = imported;
+    let mut questions = rows::questions(report);
+    questions.extend(counts::unknown(kind, people, report));
+    questions.extend(counts::numbers(kind, people, report));
+    questions.extend(fte::alone(people));
+    questions
+}
+
+/// That rows which are held as other periods are this one's.
+#[must_use]
+pub fn same_rows(kind: Kind, period: Period, others: &[Period]) -> Option<Question> {
+    if others.is_empty() {
+        return None;
+    }
+    let others: Vec<_> = others.iter().map(Period::to_string).collect();
+    Some(question(
+        Allowance::Period,
+        format!(
+            "The very same rows are held as {} of {}: is this the extract of {period}?",
+            kind.data_set().code(),
+            others.join(", ")
+        ),
+    ))
 }
 
 /// What it raises beside one that is held.

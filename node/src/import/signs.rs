@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use vwis_model::period::Period;
+
 use super::{
     date::{Form, Written},
     field::Field,
@@ -39,6 +41,8 @@ pub(crate) struct Signs {
     pub(super) equal_rows: Seen,
     /// Columns of codes, and who says what they mean.
     pub(super) codes: Vec<Codes>,
+    /// The line above the header that names another period, and which.
+    pub(super) other_period: Option<(u64, Period)>,
     /// Hidden rows of the workbook.
     pub(super) hidden_rows: u64,
     /// Whether another visible sheet has a header too.

@@ -35,10 +35,15 @@ impl Node {
         imported: &Imported,
         allowed: &[Allowance],
     ) -> Result<Result<(), Questions>, StoreError> {
-        let checked = match kind {
+        let mut checked = match kind {
             Kind::Staff => self.check_staff(period, imported).await?,
             Kind::Joiners | Kind::Leavers => self.check_movers(kind, period, imported).await?,
         };
+        let code = kind.data_set().code();
+        let others = self
+            .store
+            .other_periods_of_rows(code, period, imported.rows_tag);
+        checked.extend(sense::same_rows(kind, period, &others.await?));
         Ok(sense::answered(checked, allowed))
     }
 
@@ -111,7 +116,7 @@ impl Node {
         Ok(report.and_then(|report| serde_json::from_str(&report).ok()))
     }
 
-    /// Joiners and leavers against the staff at the two ends of their quarter, and against each other.
+    /// Joiners and leavers by themselves, against the staff at the two ends of their quarter, and against each other.
     async fn check_movers(
         &self,
         kind: Kind,
@@ -141,7 +146,7 @@ impl Node {
             now,
             others,
         };
-        let mut questions = sense::missing_numbers(&imported.report);
+        let mut questions = sense::alone(kind, imported);
         questions.extend(sense::movers(kind, imported.people.tags(), &known));
         Ok(questions)
     }
