@@ -252,6 +252,7 @@ async fn keep_posts(
         encoding(args, &mapping),
         args.sheet.as_deref(),
         &mapping,
+        node.ods_code(),
     )
     .map_err(|error| Failure::new(Exit::BadData, &error))?;
     if !args.dry_run {
