@@ -157,8 +157,12 @@ fn not_one(fitting: &[AgreementHash], prefix: &str) -> Failure {
 pub(super) async fn find(node: &Node, prefix: &str) -> Result<Agreement, Failure> {
     let hash = find_hash(node, prefix).await?;
     let agreement = node.store().agreement(&hash).await?;
-    agreement.ok_or_else(|| {
-        let message = "this agreement is of another version of the data dictionary";
-        Failure::new(Exit::Refused, message)
-    })
+    if let Some(agreement) = agreement {
+        return Ok(agreement);
+    }
+    let message = match node.store().agreement_bytes(&hash).await? {
+        Some(_) => "this agreement is of another version of the data dictionary",
+        None => list::TEXT_MISSING,
+    };
+    Err(Failure::new(Exit::Refused, message))
 }

@@ -331,3 +331,37 @@ async fn a_no_is_recorded_and_makes_room_and_a_withdrawal_is_asked_about() {
     }
     server.stop().await;
 }
+
+#[tokio::test]
+async fn an_approved_agreement_whose_text_is_lost_can_be_stopped_and_is_handed_over_again() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let agreement = agreement(&[HEADLINE]);
+    let (server, _) = node.serve_approved(&system, &[&agreement]).await;
+    server.stop().await;
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(node.dir().join(format!("agreements.db{end}")));
+    }
+    for (command, said) in [
+        (["agreement", "list"], "the text is missing"),
+        (["ledger", "verify"], "is missing from agreements.db"),
+    ] {
+        let told = node.run(&command).await.done();
+        assert!(told.contains(said), "{told}");
+        assert!(told.contains(&agreement.hash().short()), "{told}");
+    }
+    node.decide("pause", &agreement).await.done();
+    let server = node.serve().await;
+    let caller = server.caller(&system).await;
+    // However many wait, it is no proposal.
+    for number in 0..32 {
+        let other = named_agreement(&format!("No. {number}"), AGGREGATOR, &[HEADLINE]);
+        caller.propose(&other).await.unwrap();
+    }
+    caller.propose(&agreement).await.unwrap();
+    assert_eq!(state(&caller, &agreement).await, AgreementState::Paused);
+    let told = node.run(&["agreement", "list"]).await.done();
+    assert!(!told.contains("the text is missing"), "{told}");
+    node.decide("withdraw", &agreement).await.done();
+    server.stop().await;
+}
