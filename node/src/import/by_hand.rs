@@ -124,9 +124,6 @@ impl ByHand<'_> {
             )
         } else if ended.sheet_is_hidden {
             "the sheet with the header is a hidden one: show it, or save it alone".to_owned()
-        } else if ended.has_visible_others {
-            "another visible sheet has a header too, and is not read: put all rows into one"
-                .to_owned()
         } else {
             return Ok(());
         };

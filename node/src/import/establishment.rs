@@ -234,25 +234,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("posts.xlsx");
         let ours = "R0A".parse().unwrap();
-        for (hides, sheets, expected) in [
-            (false, 1, None),
-            (true, 1, Some("1 row of the workbook are hidden")),
-            (false, 2, Some("another visible sheet has a header too")),
+        for (hides, expected) in [
+            (false, None),
+            (true, Some("1 row of the workbook are hidden")),
         ] {
             let mut workbook = rust_xlsxwriter::Workbook::new();
-            for _ in 0..sheets {
-                let sheet = workbook.add_worksheet();
-                for (row, [group, posts]) in (0..).zip([
-                    ["Staff Group", "Funded FTE"],
-                    ["Nursing", "5"],
-                    ["AHP", "3"],
-                ]) {
-                    sheet.write(row, 0, group).unwrap();
-                    sheet.write(row, 1, posts).unwrap();
-                }
-                if hides {
-                    sheet.set_row_hidden(2).unwrap();
-                }
+            let sheet = workbook.add_worksheet();
+            for (row, [group, posts]) in (0..).zip([
+                ["Staff Group", "Funded FTE"],
+                ["Nursing", "5"],
+                ["AHP", "3"],
+            ]) {
+                sheet.write(row, 0, group).unwrap();
+                sheet.write(row, 1, posts).unwrap();
+            }
+            if hides {
+                sheet.set_row_hidden(2).unwrap();
             }
             workbook.save(&path).unwrap();
             let read = read_establishment(&path, Encoding::Utf8, None, &Mapping::builtin(), &ours);

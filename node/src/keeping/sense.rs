@@ -67,8 +67,8 @@ impl Node {
             };
             let mut raised = sense::against(imported, &last);
             if let Some(report) = self.report_of(snapshot).await? {
-                let lost = sense::columns_lost(&imported.report, snapshot.period, &report);
-                raised.extend(lost);
+                let columns = sense::columns_lost(&imported.report, snapshot.period, &report);
+                raised.extend(columns);
             }
             // What one comparison asks another need not.
             raised.retain(|new| questions.iter().all(|old| old.allowance != new.allowance));

@@ -337,10 +337,15 @@ async fn an_approved_agreement_whose_text_is_lost_can_be_stopped_and_is_handed_o
     let system = System::new();
     let node = NodeFixture::new(BINARY, &system, "0.5").await;
     let agreement = agreement(&[HEADLINE]);
+    let files = ["", "-wal", "-shm"].map(|end| node.dir().join(format!("agreements.db{end}")));
+    let backup = files.each_ref().map(|file| std::fs::read(file).ok());
     let (server, _) = node.serve_approved(&system, &[&agreement]).await;
     server.stop().await;
-    for end in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(node.dir().join(format!("agreements.db{end}")));
+    for (file, content) in files.iter().zip(backup) {
+        match content {
+            Some(content) => std::fs::write(file, content).unwrap(),
+            None => drop(std::fs::remove_file(file)),
+        }
     }
     for (command, said) in [
         (["agreement", "list"], "the text is missing"),

@@ -71,6 +71,8 @@ fn who_joined_was_not_there_and_is_and_who_left_was_and_is_not() {
     assert_eq!(sense::movers(leavers, &tags(0..60), &nothing_held), []);
 }
 
+type Row = Vec<(&'static str, String)>;
+
 /// The same faults are asked about as in an extract of staff.
 #[test]
 fn a_file_of_leavers_or_joiners_is_held_against_itself() {
@@ -78,7 +80,7 @@ fn a_file_of_leavers_or_joiners_is_held_against_itself() {
         (Kind::Joiners, "Start Date"),
         (Kind::Leavers, "Termination Date"),
     ] {
-        let of = |change: &dyn Fn(usize, &mut Vec<(&'static str, String)>)| {
+        let of = |change: &dyn Fn(usize, &mut Row)| {
             let mut rows = people(0..40);
             for (at, person) in rows.iter_mut().enumerate() {
                 person.push((column, format!("{:02}/08/2026", 1 + at % 28)));
@@ -97,7 +99,7 @@ fn a_file_of_leavers_or_joiners_is_held_against_itself() {
         assert_eq!(of(&|_, _| {}), [], "{kind:?}");
         let unknown = of(&|at, person| {
             if at % 4 > 0 {
-                set(person, "Ethnic Origin", "")
+                set(person, "Ethnic Origin", "");
             }
         });
         assert_eq!(unknown, [Allowance::Unknown], "{kind:?}");
