@@ -225,9 +225,7 @@ impl Api {
     /// [`Kind::UNKNOWN_AGREEMENT`] with those there are; [`Kind::BAD_QUERY`] where several begin so.
     pub async fn agreement(&self, prefix: &str) -> Result<Arc<Agreement>, Problem> {
         let hashes = self.store.agreement_hashes().await?;
-        let fitting = hashes
-            .iter()
-            .filter(|hash| !prefix.is_empty() && hash.begins_with(prefix));
+        let fitting = hashes.iter().filter(|hash| hash.begins_with(prefix));
         let found: Vec<_> = fitting.collect();
         let asked = params::shortened(prefix);
         match found[..] {

@@ -258,10 +258,19 @@ impl Context {
     fn command(&self, rest: &str) -> String {
         format!(
             "{} --config {} {rest}",
-            self.program,
-            self.config_path.display()
+            in_shell(&self.program),
+            in_shell(&self.config_path.display().to_string())
         )
     }
+}
+
+/// A word as a shell takes it for one.
+fn in_shell(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 // === impl Failure ===
@@ -341,4 +350,21 @@ fn plain_table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(header);
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_shell;
+
+    #[test]
+    fn a_path_that_a_shell_would_take_apart_is_quoted_in_a_proposed_command() {
+        for (path, word) in [
+            ("/var/lib/vwis/node.toml", "/var/lib/vwis/node.toml"),
+            ("dir with space/node.toml", "'dir with space/node.toml'"),
+            ("it's", r"'it'\''s'"),
+            ("$HOME/n", "'$HOME/n'"),
+        ] {
+            assert_eq!(in_shell(path), word);
+        }
+    }
 }

@@ -40,6 +40,7 @@ mod signs;
 mod sketch;
 mod source;
 mod suggest;
+mod title;
 mod vetting;
 
 pub use allowance::Allowance;

@@ -4,6 +4,8 @@ mod doubts;
 mod flows;
 mod sense;
 
+pub use doubts::doubts;
+
 use jiff::Timestamp;
 use vwis_model::{dictionary::Dictionary, period::Period};
 

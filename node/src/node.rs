@@ -347,12 +347,26 @@ impl Node {
         Ok(())
     }
 
-    /// The agreements whose names begin with `prefix`.
+    /// Agreements that a person approved here and whose text is not in `agreements.db`: a store restored without
+    /// it, say. Nothing is answered under them until the aggregator hands them over again.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn texts_missing(&self) -> Result<Vec<AgreementHash>, StoreError> {
+        let here = self.store.agreement_hashes().await?;
+        let ledger = self.store.ledger().await?;
+        let approved = ledger.approvals().map(|(hash, _)| *hash);
+        Ok(approved.filter(|hash| !here.contains(hash)).collect())
+    }
+
+    /// The agreements whose names begin with `prefix`, handed to this node or approved here: an approval can be
+    /// paused and ended where the text is lost.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn agreements_named(&self, prefix: &str) -> Result<Vec<AgreementHash>, StoreError> {
         let mut fitting = self.store.agreement_hashes().await?;
+        fitting.extend(self.texts_missing().await?);
         fitting.retain(|hash| hash.begins_with(prefix));
         Ok(fitting)
     }

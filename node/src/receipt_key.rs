@@ -1,6 +1,9 @@
 //! The key that signs receipts.
 
-use std::{fmt, path::Path};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use vwis_link::files;
@@ -19,6 +22,12 @@ pub enum ReceiptKeyError {
     /// The file cannot be read or written.
     #[error(transparent)]
     File(#[from] files::FileError),
+    /// There is none.
+    #[error(
+        "{0} is missing: was its folder lost? `ledger recover --new-receipt-key` makes what is missing anew; \
+         enrol again afterwards"
+    )]
+    Lost(PathBuf),
     /// The file is no key.
     #[error("the receipt key's file is damaged")]
     Damaged,
@@ -45,8 +54,11 @@ impl ReceiptKey {
     /// Reads the key that [`Self::create`] wrote.
     ///
     /// # Errors
-    /// [`ReceiptKeyError::Damaged`] for anything else.
+    /// [`ReceiptKeyError::Lost`] where there is none, [`ReceiptKeyError::Damaged`] for anything else.
     pub fn read(path: &Path) -> Result<Self, ReceiptKeyError> {
+        if !files::is_there(path)? {
+            return Err(ReceiptKeyError::Lost(path.to_owned()));
+        }
         let text = files::read_text(path)?;
         let seed = hex::decode(text.trim()).ok_or(ReceiptKeyError::Damaged)?;
         Self::from_seed(&seed)

@@ -220,7 +220,8 @@ impl node_server::Node for NodeService {
             .iter()
             .filter(|hash| ledger.approval(hash).is_none() && ledger.declined(hash).is_none())
             .count();
-        if waiting >= MOST_PROPOSALS {
+        // What was approved and lost waits for nobody.
+        if waiting >= MOST_PROPOSALS && ledger.approval(&agreement.hash()).is_none() {
             let message = format!("{waiting} proposals wait for a decision here already");
             return Err(refuse(
                 Code::ResourceExhausted,

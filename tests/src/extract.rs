@@ -8,7 +8,7 @@ use vwis_model::{
 };
 
 /// What `import --allow` takes so that extracts of different seeds follow on from each other.
-pub const OTHER_PEOPLE: &str = "change,changed-people,fte,groups,shares,strangers";
+pub const OTHER_PEOPLE: &str = "change,changed-people,fte,gone,groups,period,shares,strangers";
 
 /// One person of an extract.
 #[derive(Clone, Debug)]

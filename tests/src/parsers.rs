@@ -259,7 +259,7 @@ fn by_hand(bytes: &[u8]) {
         file(bytes, |path| {
             told(PathwayList::read(path, encoding, &MAPPING, &tagger), bytes);
             told(
-                import::read_establishment(path, encoding, None, &MAPPING),
+                import::read_establishment(path, encoding, None, &MAPPING, &"R0A".parse().unwrap()),
                 bytes,
             );
         });

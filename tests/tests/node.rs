@@ -6,6 +6,7 @@
 )]
 
 mod node {
+    mod again;
     mod at_once;
     mod commands;
     mod correcting;

@@ -143,9 +143,7 @@ pub(super) async fn agreement(
         .map(|a| format!("\n  {} {} version {}", a.hash(), a.name(), a.version()))
         .collect::<Vec<_>>()
         .concat();
-    let wanted = |hash: AgreementHash| {
-        prefix.is_none_or(|prefix| !prefix.is_empty() && hash.begins_with(prefix))
-    };
+    let wanted = |hash: AgreementHash| prefix.is_none_or(|prefix| hash.begins_with(prefix));
     all.retain(|agreement| wanted(agreement.hash()));
     match (all.len(), prefix) {
         (1, _) => Ok(all.remove(0)),

@@ -248,7 +248,8 @@ impl YearLine {
             committed_rho_nano: committed,
             added_rho_nano: added,
             left_then_rho_nano: ledger.cap().saturating_sub(then),
-            fits: then <= ledger.cap(),
+            // Of a cap that was lowered below what is spent, nothing is left for nothing.
+            fits: then <= ledger.cap() || total([committed, added]) == Rho::ZERO,
         }
     }
 }

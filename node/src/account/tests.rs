@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil::date};
 use vwis_model::{
     agreement::{Agreement, Draft},
@@ -132,6 +134,10 @@ fn the_statement_adds_up_and_says_whether_what_is_approved_fits() {
     assert_eq!((account.charges, account.charged_rho_nano), (1, headline));
     assert_eq!(account.this_year_rho_nano, this.committed_rho_nano);
     assert_eq!(account.next_year_rho_nano, next.committed_rho_nano);
+
+    ledger.keep_bounds(Rho::ZERO, &BTreeMap::default());
+    let nothing_to_come = Statement::of(&ledger, &Held::default(), &[], today);
+    assert!(nothing_to_come.years.iter().all(|year| year.fits));
 
     let both = book(&[&first, &other]);
     let statement = Statement::of(&both, &Held::default(), &[first, other], today);

@@ -133,6 +133,9 @@ async fn find_going_on(node: &Node, prefix: &str) -> Result<AgreementHash, Failu
 
 fn not_one(fitting: &[AgreementHash], prefix: &str) -> Failure {
     let said = match fitting.len() {
+        0 if prefix.is_empty() => {
+            "which agreement? Say how its name begins: `agreement list` shows all".to_owned()
+        }
         0 => {
             format!("no agreement of this node begins with `{prefix}`: `agreement list` shows all")
         }
@@ -154,8 +157,12 @@ fn not_one(fitting: &[AgreementHash], prefix: &str) -> Failure {
 pub(super) async fn find(node: &Node, prefix: &str) -> Result<Agreement, Failure> {
     let hash = find_hash(node, prefix).await?;
     let agreement = node.store().agreement(&hash).await?;
-    agreement.ok_or_else(|| {
-        let message = "this agreement is of another version of the data dictionary";
-        Failure::new(Exit::Refused, message)
-    })
+    if let Some(agreement) = agreement {
+        return Ok(agreement);
+    }
+    let message = match node.store().agreement_bytes(&hash).await? {
+        Some(_) => "this agreement is of another version of the data dictionary",
+        None => list::TEXT_MISSING,
+    };
+    Err(Failure::new(Exit::Refused, message))
 }

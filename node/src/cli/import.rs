@@ -22,6 +22,7 @@ use crate::{
         ImportError, Imported, Kind, Mapping, Options, PathwayList, PathwayRule, Progress, Report,
         read_establishment, read_extract, suggest_mapping_beside,
     },
+    keeping::doubts,
     node::Node,
     people::Tagger,
 };
@@ -162,7 +163,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     fault::point("import.read");
     // From what is held to what is stored.
     let _turn = node.import_turn().await?;
-    let doubts = node.doubts(kind, period, &imported).await?;
+    let doubts = doubts(kind, period, &imported);
     let telling = telling(&args, file, &imported.report, &doubts);
     let sense = node.check_sense(kind, period, &imported, &args.allow);
     if let Err(questions) = sense.await? {
@@ -251,6 +252,7 @@ async fn keep_posts(
         encoding(args, &mapping),
         args.sheet.as_deref(),
         &mapping,
+        node.ods_code(),
     )
     .map_err(|error| Failure::new(Exit::BadData, &error))?;
     if !args.dry_run {

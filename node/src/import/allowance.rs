@@ -13,20 +13,20 @@ pub enum Allowance {
     Change,
     /// A last line that is short and has no end.
     CutOff,
-    /// Somebody's rows with 0, N/A or the like in the place of an employee number.
+    /// Somebody's rows with nothing, 0, N/A or the like in the place of an employee number.
     MissingNumbers,
     /// Numbers such as 20000000-2, which are usually assignments and not people.
     AssignmentNumbers,
-    /// A column of numbers of which only some are known, or by which most are men or many disabled:
-    /// usually another system's list.
+    /// A column of codes read partly by the mapping and partly by the dictionary, of numbers of which only some
+    /// are known, or by which most are men or many disabled: usually another system's list.
     Codes,
     /// Fewer than half of the people of the last snapshot found again.
     Strangers,
-    /// People who are new since the last snapshot, and began before.
+    /// People who are new since the last snapshot, here or in the period after, and began before.
     OldJoiners,
     /// People found again who changed in what stays with a person, or changed places in a column.
     ChangedPeople,
-    /// People gone without a leaving date, in an extract that has some.
+    /// People gone without a leaving date, in an extract that has some, or from an extract that is imported again.
     Gone,
     /// A staff group, site or band that nearly or half disappeared.
     Groups,
@@ -38,7 +38,7 @@ pub enum Allowance {
     Fte,
     /// A column that the last snapshot was read from, and this extract does not have.
     Columns,
-    /// Joiners or leavers of whom the snapshots say something else.
+    /// Joiners or leavers of whom the snapshots say something else, or more of them.
     Movers,
     /// One rule that leaves out more than a quarter of the rows.
     LeftOut,
@@ -54,6 +54,8 @@ pub enum Allowance {
     Serials,
     /// First days of work that are years ahead.
     FarDates,
+    /// Rows that are held as another period, or a title that names another day.
+    Period,
     /// Hidden rows, or a hidden sheet.
     Hidden,
     /// Another visible sheet with a header.
@@ -110,6 +112,7 @@ impl Allowance {
             Self::MonthFirst => "--allow month-first",
             Self::Serials => "--allow serials",
             Self::FarDates => "--allow far-dates",
+            Self::Period => "--allow period",
             Self::Hidden => "--allow hidden",
             Self::Sheets => "--allow sheets",
             Self::PathwayList => "--allow pathway-list",

@@ -10,9 +10,10 @@ use super::{
     coding::{accepted, trimmed},
     field::Field,
     quoted::quoted,
-    source::Source,
+    source::{Ended, Source},
     vetting,
 };
+use crate::plural::several;
 
 /// Why such a file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,14 @@ pub enum ByHandError {
         path: PathBuf,
         /// The columns.
         expected: &'static str,
+    },
+    /// A workbook of which more or less would be read than is seen.
+    #[error("{path}: {problem}. Nothing was imported")]
+    Sheet {
+        /// The file.
+        path: PathBuf,
+        /// What is the matter, and what to do.
+        problem: String,
     },
     /// A row that says nothing, or something unknown.
     #[error("{path}, line {line}: `{value}` is no {column}; expected {expected}")]
@@ -77,7 +86,7 @@ impl ByHand<'_> {
         let mut columns: Option<C> = None;
         let mut rows = 0_u64;
         let mut fault = None;
-        source.read(self.mapping, &mut |record| {
+        let ended = source.read(self.mapping, &mut |record| {
             let Some(columns) = &columns else {
                 columns = find(&Headings::of(record));
                 return Ok(columns.is_some());
@@ -101,8 +110,27 @@ impl ByHand<'_> {
                 expected: self.columns,
             }),
             None if rows == 0 => Err(ImportError::Empty(self.path.to_owned()).into()),
-            None => Ok(()),
+            None => self.is_all_seen(&ended),
         }
+    }
+
+    /// Nobody can say how a small file is meant but by making it so.
+    fn is_all_seen(&self, ended: &Ended) -> Result<(), ByHandError> {
+        let problem = if ended.hidden_rows > 0 {
+            format!(
+                "{} of the workbook are hidden, by hand or by a filter: show them all, and take out what does \
+                 not belong in it",
+                several(ended.hidden_rows, "row")
+            )
+        } else if ended.sheet_is_hidden {
+            "the sheet with the header is a hidden one: show it, or save it alone".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(ByHandError::Sheet {
+            path: self.path.to_owned(),
+            problem,
+        })
     }
 }
 

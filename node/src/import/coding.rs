@@ -36,7 +36,7 @@ use super::{
     pathway::PathwayRule,
     reason::Reason,
     report::Report,
-    signs::{NumericCodes, Signs, is_spreadsheet_error},
+    signs::{Codes, Signs, is_spreadsheet_error},
 };
 use crate::movement::MONTHS;
 
@@ -247,16 +247,21 @@ impl<'a> Coder<'a> {
         }
     }
 
-    /// The columns of codes that are all numbers, and who says what they mean.
-    pub(super) fn numeric_codes(&self) -> Vec<NumericCodes> {
+    /// The columns of codes, and who says what they mean.
+    pub(super) fn codes(&self) -> Vec<Codes> {
         let own = self.readings.iter().filter_map(|reading| match reading {
             Reading::Coded(column) | Reading::FreeText(column) => Some(column),
             _ => None,
         });
-        [&self.status, &self.contract]
-            .into_iter()
-            .chain(own)
-            .filter_map(|column| column.numeric_codes(self.fields.heading(column.field())))
+        let beside = [
+            &self.status,
+            &self.contract,
+            &self.joining_source,
+            &self.leaving_reason,
+            &self.leaving_destination,
+        ];
+        let all = beside.into_iter().chain(own);
+        all.map(|column| column.codes(self.fields.heading(column.field())))
             .collect()
     }
 

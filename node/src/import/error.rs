@@ -144,12 +144,12 @@ pub enum ImportError {
         /// Where every row would have gone.
         report: Box<Report>,
     },
-    /// A column of numbers of which only some are known.
+    /// A column of codes that are read in two ways, or of numbers of which only some are known.
     #[error(
-        "{path}: all values of column {column} are numbers, and only some of them are known, or the mapping \
-         says what some mean and the data dictionary what others do: it looks like the list of another \
-         system, in which the same numbers mean something else. Nothing was imported. Say in the mapping \
-         what every one of them means, under [values.{field}]; if they are right as they are, say {option}",
+        "{path}: {half_read}: it looks like the list of another system, in which the same codes mean \
+         something else. Nothing was imported. Say in the mapping what every one of them means, under \
+         [values.{field}]; if they are right as they are, say {option}",
+        half_read = half_read(column, *are_numbers),
         option = Allowance::Codes.option()
     )]
     OtherCodes {
@@ -159,6 +159,8 @@ pub enum ImportError {
         column: String,
         /// The column, as a mapping names it.
         field: &'static str,
+        /// Whether all its values are numbers.
+        are_numbers: bool,
         /// Where every row would have gone.
         report: Box<Report>,
     },
@@ -168,6 +170,15 @@ pub enum ImportError {
     /// The thread that reads the file ended without a result.
     #[error("{0}: reading was interrupted")]
     Interrupted(PathBuf),
+}
+
+fn half_read(column: &str, are_numbers: bool) -> String {
+    let of = if are_numbers {
+        format!("all values of column {column} are numbers, and only some of them are known, or")
+    } else {
+        format!("of the short codes in column {column}")
+    };
+    format!("{of} the mapping says what some mean and the data dictionary what others do")
 }
 
 // === impl ImportError ===

@@ -13,12 +13,14 @@ use super::{
     MOST_CONTRADICTING, Options, PathwayListReport, PathwayReport, Report,
     coding::{Began, Coder, Row, trimmed},
     columns::{Columns, is_headless, is_surely_a_header, no_header},
+    date,
     oddity::Oddity,
     reason::Reason,
     roll::{Roll, TooManyPeople},
-    signs::NumericCodes,
+    signs::Codes,
     sketch::Sketch,
     source::{Ended, Progress},
+    title::Titles,
 };
 use crate::{
     movement::{LeaverDetails, Moving},
@@ -46,6 +48,8 @@ pub(super) struct Reading<'a> {
     /// Columns that nothing reads.
     unread: Vec<usize>,
     report: Report,
+    /// What the lines above the header say.
+    titles: Titles,
 }
 
 // === impl Reading ===
@@ -66,6 +70,16 @@ impl<'a> Reading<'a> {
             absent: HashSet::new(),
             unread: Vec::new(),
             report: Report::default(),
+            titles: Titles::default(),
+        }
+    }
+
+    fn title_reading(&self) -> date::Reading {
+        date::Reading {
+            order: self.options.mapping.dates,
+            // Some are made for a day to come.
+            latest_year: self.options.period.year() + 1,
+            from_1904: false,
         }
     }
 
@@ -164,6 +178,7 @@ impl<'a> Reading<'a> {
                 }
             }
         }
+        self.titles.note(record, self.title_reading());
         self.report.rows_above_header += 1;
         if self.report.rows_above_header >= HEADER_ROWS {
             return Err(self.no_header());
@@ -247,7 +262,8 @@ impl<'a> Reading<'a> {
                 report: Box::new(self.report),
             });
         }
-        self.report.signs.numeric_codes = coder.numeric_codes();
+        self.report.signs.codes = coder.codes();
+        self.report.signs.other_period = self.titles.other_than(self.options.period);
         self.report.signs.hidden_rows = ended.hidden_rows;
         self.report.signs.sheet_is_hidden = ended.sheet_is_hidden;
         self.report.signs.has_visible_others = ended.has_visible_others;
@@ -306,16 +322,17 @@ impl<'a> Reading<'a> {
         self.report.pathway.list = list_report;
     }
 
-    /// Refuses a column of numbers of which only some are known: they are another system's, and those that
-    /// are known mean something else.
+    /// Refuses a column of codes that are read in two ways, or of numbers of which only some are known: they are
+    /// another system's, and those that are known mean something else.
     fn check_codes(&self) -> Result<(), ImportError> {
-        let half_read = |codes: &&NumericCodes| codes.is_half_read();
-        let codes = self.report.signs.numeric_codes.iter().find(half_read);
+        let half_read = |codes: &&Codes| codes.is_half_read();
+        let codes = self.report.signs.codes.iter().find(half_read);
         match codes {
             Some(codes) if !self.is_allowed(Allowance::Codes) => Err(ImportError::OtherCodes {
                 path: self.path.to_owned(),
                 column: codes.heading.clone(),
                 field: codes.field,
+                are_numbers: codes.are_numbers,
                 report: Box::new(self.report.clone()),
             }),
             _ => Ok(()),

@@ -19,13 +19,13 @@ mod rows;
 
 pub use columns::lost as columns_lost;
 pub use movers::{Known, questions as movers};
-pub use rows::missing_numbers;
+pub use people::{LaterJoiners, derived_joiners};
 
 use std::fmt;
 
 use vwis_model::period::Period;
 
-use super::{Allowance, Imported};
+use super::{Allowance, Imported, Kind};
 use crate::{movement::Moving, people::People};
 
 /// Something that looks like a mistake.
@@ -45,10 +45,24 @@ pub struct Last<'a> {
     pub people: &'a People,
     /// Who was away.
     pub moving: &'a Moving,
-    /// Whether the extract's quarter begins where it stands, so that who is new began in that quarter.
-    pub is_quarter_before: bool,
+    /// Where it stands beside the extract.
+    pub stands: Stands,
     /// Whether its codes are of the same dictionary.
     pub is_coded_alike: bool,
+    /// Whether its people are hashed by the same key: under another one nobody is found again, and only
+    /// totals tell.
+    pub is_hashed_alike: bool,
+}
+
+/// Where a snapshot stands beside the extract that it is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// Of the same day: the extract replaces it, and the same people should be in both.
+    Replaced,
+    /// Where the extract's quarter begins, so that who is new began in that quarter.
+    QuarterBefore,
+    /// Anywhere else.
+    Elsewhere,
 }
 
 /// The questions to whoever imports; nothing was stored.
@@ -71,20 +85,60 @@ pub fn check(
 /// What an extract of staff raises.
 #[must_use]
 pub fn questions(imported: &Imported, last: Option<&Last<'_>>) -> Vec<Question> {
-    let mut questions = rows::questions(&imported.report);
-    questions.extend(counts::unknown(&imported.people, &imported.report));
-    questions.extend(counts::numbers(&imported.people, &imported.report));
-    questions.extend(fte::alone(&imported.people));
+    let mut questions = alone(Kind::Staff, imported);
+    if let Some(last) = last {
+        questions.extend(against(imported, last));
+    }
+    questions
+}
+
+/// What an extract of any kind raises by itself.
+#[must_use]
+pub fn alone(kind: Kind, imported: &Imported) -> Vec<Question> {
+    let Imported { people, report, .. } = imported;
+    let mut questions = rows::questions(report);
+    questions.extend(counts::unknown(kind, people, report));
+    questions.extend(counts::numbers(kind, people, report));
+    questions.extend(fte::alone(people));
+    questions
+}
+
+/// That rows which are held as other periods are this one's.
+#[must_use]
+pub fn same_rows(kind: Kind, period: Period, others: &[Period]) -> Option<Question> {
+    if others.is_empty() {
+        return None;
+    }
+    let others: Vec<_> = others.iter().map(Period::to_string).collect();
+    Some(question(
+        Allowance::Period,
+        format!(
+            "The very same rows are held as {} of {}: is this the extract of {period}?",
+            kind.data_set().code(),
+            others.join(", ")
+        ),
+    ))
+}
+
+/// What it raises beside one that is held.
+#[must_use]
+pub fn against(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
+    let mut questions = Vec::new();
     // That nobody counts was allowed already.
-    if let Some(last) = last
-        && !imported.people.is_empty()
-    {
+    if imported.people.is_empty() {
+        return questions;
+    }
+    questions.extend(counts::headcount(&imported.people, last));
+    if last.is_hashed_alike {
         questions.extend(people::questions(imported, last));
-        questions.extend(counts::headcount(&imported.people, last));
         questions.extend(fte::against(imported, last));
-        if last.is_coded_alike {
-            questions.extend(counts::groups(&imported.people, last));
-            questions.extend(counts::shares(&imported.people, last));
+    } else {
+        questions.extend(fte::on_average(&imported.people, last));
+    }
+    if last.is_coded_alike {
+        questions.extend(counts::groups(&imported.people, last));
+        questions.extend(counts::shares(&imported.people, last));
+        if last.is_hashed_alike {
             questions.extend(again::questions(imported, last));
         }
     }

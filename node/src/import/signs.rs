@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use vwis_model::period::Period;
+
 use super::{
     date::{Form, Written},
     field::Field,
@@ -37,8 +39,10 @@ pub(crate) struct Signs {
     pub(super) spreadsheet_errors: Seen,
     /// Rows of a person that are as another one of the same person in everything that is read.
     pub(super) equal_rows: Seen,
-    /// Columns of codes that are all numbers.
-    pub(super) numeric_codes: Vec<NumericCodes>,
+    /// Columns of codes, and who says what they mean.
+    pub(super) codes: Vec<Codes>,
+    /// The line above the header that names another period, and which.
+    pub(super) other_period: Option<(u64, Period)>,
     /// Hidden rows of the workbook.
     pub(super) hidden_rows: u64,
     /// Whether another visible sheet has a header too.
@@ -62,11 +66,12 @@ pub(super) struct DateColumn {
     pub(super) others: u64,
 }
 
-/// A column all of whose values are numbers.
+/// The codes of a column: all its values where these are numbers, else those of one or two characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct NumericCodes {
+pub(super) struct Codes {
     pub(super) heading: String,
     pub(super) field: &'static str,
+    pub(super) are_numbers: bool,
     pub(super) told: Told,
 }
 
@@ -127,12 +132,16 @@ impl Seen {
     }
 }
 
-// === impl NumericCodes ===
+// === impl Codes ===
 
-impl NumericCodes {
-    /// Whether only a part of the list is understood, or understood in two ways.
+impl Codes {
+    /// Whether the list is understood in two ways, or, of numbers, only a part of it: a letter that nobody
+    /// knows rejects its row or is listed.
     pub(super) fn is_half_read(&self) -> bool {
         let told = self.told;
+        if !self.are_numbers {
+            return told.by_mapping && told.by_dictionary;
+        }
         [told.by_mapping, told.by_dictionary, told.by_nobody]
             .iter()
             .filter(|told| **told)

@@ -5,8 +5,6 @@ use vwis_model::period::Period;
 use crate::{
     import::{Imported, Kind},
     movement::MONTHS,
-    node::Node,
-    store::StoreError,
 };
 
 /// Fewest people among whom somebody is nearly sure to be new. Of NHS staff in England 9.9% left within
@@ -14,40 +12,17 @@ use crate::{
 /// did among 200 once in 160 times.
 const ENOUGH_PEOPLE: u64 = 200;
 
-// === impl Node ===
-
-impl Node {
-    /// Sentences about an extract of `period` that reads well and may be another one's.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn doubts(
-        &self,
-        kind: Kind,
-        period: Period,
-        imported: &Imported,
-    ) -> Result<Vec<String>, StoreError> {
-        let mut doubts = Vec::new();
-        let data_set = kind.data_set().code();
-        let others = self
-            .store
-            .other_periods_of_rows(data_set, period, imported.rows_tag)
-            .await?;
-        if !others.is_empty() {
-            let others: Vec<_> = others.iter().map(Period::to_string).collect();
-            doubts.push(format!(
-                "The very same rows are held as {data_set} of {}: is this the extract of {period}?",
-                others.join(", ")
-            ));
-        }
-        if kind == Kind::Staff && nobody_is_new(imported) {
-            doubts.push(format!(
-                "Nobody started in the {MONTHS} months up to {}: is this an older extract?",
-                period.last_day()
-            ));
-        }
-        Ok(doubts)
+/// Sentences about an extract of `period` that reads well and may be another one's: they keep nobody from storing
+/// it.
+#[must_use]
+pub fn doubts(kind: Kind, period: Period, imported: &Imported) -> Vec<String> {
+    if kind != Kind::Staff || !nobody_is_new(imported) {
+        return Vec::new();
     }
+    vec![format!(
+        "Nobody started in the {MONTHS} months up to {}: is this an older extract?",
+        period.last_day()
+    )]
 }
 
 fn nobody_is_new(imported: &Imported) -> bool {

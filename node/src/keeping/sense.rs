@@ -6,8 +6,8 @@ use vwis_model::period::Period;
 
 use crate::{
     import::{
-        Allowance, Imported, Kind,
-        sense::{self, Known, Last, Question, Questions},
+        Allowance, Imported, Kind, Report,
+        sense::{self, Known, Last, LaterJoiners, Question, Questions, Stands},
     },
     movement::{self, JOINERS, LEAVERS, MONTHS, STAFF},
     node::Node,
@@ -20,9 +20,8 @@ use super::flows::is_coded_as_now;
 // === impl Node ===
 
 impl Node {
-    /// What an extract of `period` raises that nobody allowed: staff against themselves, and against the last
-    /// period that is held before them, else the first one after, else what was imported for the period
-    /// itself; joiners and leavers against the staff that are held.
+    /// What an extract of `period` raises that nobody allowed: staff against themselves and against each that
+    /// [`compared`] names; joiners and leavers against the staff that are held.
     ///
     /// # Privacy
     /// Exact counts, for the terminal of the organisation that imports.
@@ -36,10 +35,15 @@ impl Node {
         imported: &Imported,
         allowed: &[Allowance],
     ) -> Result<Result<(), Questions>, StoreError> {
-        let checked = match kind {
+        let mut checked = match kind {
             Kind::Staff => self.check_staff(period, imported).await?,
             Kind::Joiners | Kind::Leavers => self.check_movers(kind, period, imported).await?,
         };
+        let code = kind.data_set().code();
+        let others = self
+            .store
+            .other_periods_of_rows(code, period, imported.rows_tag);
+        checked.extend(sense::same_rows(kind, period, &others.await?));
         Ok(sense::answered(checked, allowed))
     }
 
@@ -49,33 +53,70 @@ impl Node {
         imported: &Imported,
     ) -> Result<Vec<Question>, StoreError> {
         let mut held = self.store.snapshots().await?;
-        held.retain(|snapshot| snapshot.data_set == STAFF && snapshot.is_hashed_as_now);
-        let Some(nearest) = nearest(&held, period) else {
-            return Ok(sense::questions(imported, None));
-        };
-        let (people, moving) = self.staff(nearest).await?;
-        let last = Last {
-            period: nearest.period,
-            people: &people,
-            moving: &moving,
-            is_quarter_before: period.months_before(MONTHS) == Some(nearest.period),
-            is_coded_alike: is_coded_as_now(nearest),
-        };
-        let mut questions = sense::questions(imported, Some(&last));
-        let report = self.store.import_report(nearest.id).await?;
-        // One of another version may hold something else.
-        let report = report.and_then(|report| serde_json::from_str(&report).ok());
-        if let Some(report) = report {
-            questions.extend(sense::columns_lost(
-                &imported.report,
-                nearest.period,
-                &report,
-            ));
+        held.retain(|snapshot| snapshot.data_set == STAFF);
+        let mut questions = sense::questions(imported, None);
+        for (stands, snapshot) in compared(&held, period) {
+            let (people, moving) = self.staff(snapshot).await?;
+            let last = Last {
+                period: snapshot.period,
+                people: &people,
+                moving: &moving,
+                stands,
+                is_coded_alike: is_coded_as_now(snapshot),
+                is_hashed_alike: snapshot.is_hashed_as_now,
+            };
+            let mut raised = sense::against(imported, &last);
+            if let Some(report) = self.report_of(snapshot).await? {
+                let columns = sense::columns_lost(&imported.report, snapshot.period, &report);
+                raised.extend(columns);
+            }
+            // What one comparison asks another need not.
+            raised.retain(|new| questions.iter().all(|old| old.allowance != new.allowance));
+            questions.extend(raised);
+        }
+        let asked = |allowance| questions.iter().any(|old| old.allowance == allowance);
+        if !asked(Allowance::OldJoiners) {
+            questions.extend(self.check_later_joiners(&held, period, imported).await?);
         }
         Ok(questions)
     }
 
-    /// Joiners and leavers against the staff at the two ends of their quarter, and against each other.
+    /// The joiners of the period after, which are counted anew.
+    async fn check_later_joiners(
+        &self,
+        held: &[HeldSnapshot],
+        period: Period,
+        imported: &Imported,
+    ) -> Result<Option<Question>, StoreError> {
+        let is_later = |held: &&HeldSnapshot| held.period.months_before(MONTHS) == Some(period);
+        let Some(later) = held.iter().find(is_later) else {
+            return Ok(None);
+        };
+        let report = self.report_of(later).await?;
+        let Some(began) = report.and_then(|report| report.began_in_quarter) else {
+            return Ok(None);
+        };
+        let flows = self.later_flows(period, imported).await?;
+        let joiners = flows.and_then(|later| later.flows.joiners);
+        let (people, _) = self.staff(later).await?;
+        Ok(joiners.and_then(|joiners| {
+            sense::derived_joiners(&LaterJoiners {
+                period: later.period,
+                joined: joiners.len() as u64,
+                began,
+                of: people.len() as u64,
+            })
+        }))
+    }
+
+    /// What the import of a snapshot found; none where it is of another version, which may hold something
+    /// else.
+    async fn report_of(&self, snapshot: &HeldSnapshot) -> Result<Option<Report>, StoreError> {
+        let report = self.store.import_report(snapshot.id).await?;
+        Ok(report.and_then(|report| serde_json::from_str(&report).ok()))
+    }
+
+    /// Joiners and leavers by themselves, against the staff at the two ends of their quarter, and against each other.
     async fn check_movers(
         &self,
         kind: Kind,
@@ -105,7 +146,7 @@ impl Node {
             now,
             others,
         };
-        let mut questions = sense::missing_numbers(&imported.report);
+        let mut questions = sense::alone(kind, imported);
         questions.extend(sense::movers(kind, imported.people.tags(), &known));
         Ok(questions)
     }
@@ -124,11 +165,30 @@ impl Node {
     }
 }
 
-/// The snapshot to compare with; `held` is in the order of the periods.
-fn nearest(held: &[HeldSnapshot], period: Period) -> Option<&HeldSnapshot> {
+/// The snapshots to compare with: what the extract replaces, the last one before it, or else the first one after,
+/// and the one that its joiners and leavers are counted from. `held` is in the order of the periods.
+fn compared(held: &[HeldSnapshot], period: Period) -> Vec<(Stands, &HeldSnapshot)> {
+    let quarter_before = period.months_before(MONTHS);
     let before = held.iter().rfind(|snapshot| snapshot.period < period);
     let after = || held.iter().find(|snapshot| snapshot.period > period);
-    before.or_else(after).or_else(|| held.first())
+    let is_compared = |snapshot: &&HeldSnapshot| {
+        let nearest = before.or_else(after).map(|nearest| nearest.period);
+        [Some(period), nearest, quarter_before].contains(&Some(snapshot.period))
+    };
+    let stands = |snapshot: &HeldSnapshot| {
+        if snapshot.period == period {
+            Stands::Replaced
+        } else if Some(snapshot.period) == quarter_before {
+            Stands::QuarterBefore
+        } else {
+            Stands::Elsewhere
+        }
+    };
+    let all = held.iter().filter(is_compared);
+    // What is nearer tells more.
+    all.rev()
+        .map(|snapshot| (stands(snapshot), snapshot))
+        .collect()
 }
 
 #[cfg(test)]
@@ -136,9 +196,8 @@ mod tests {
     use super::*;
     use crate::ledger::SnapshotId;
 
-    #[test]
-    fn the_period_before_is_compared_with_and_the_one_after_where_there_is_none() {
-        let held = ["2026-03", "2026-06", "2026-09"].map(|period| HeldSnapshot {
+    fn periods(all: &[&str]) -> Vec<HeldSnapshot> {
+        let of = |period: &&str| HeldSnapshot {
             id: SnapshotId::random(),
             data_set: STAFF.to_owned(),
             period: period.parse().unwrap(),
@@ -146,17 +205,47 @@ mod tests {
             dictionary: String::new(),
             origin: Origin::Extract,
             is_hashed_as_now: true,
-        });
+        };
+        all.iter().map(of).collect()
+    }
+
+    #[test]
+    fn an_extract_is_compared_with_what_it_replaces_with_the_one_before_and_where_its_quarter_begins()
+     {
+        let (replaced, before, other) =
+            (Stands::Replaced, Stands::QuarterBefore, Stands::Elsewhere);
+        let quarters = &["2026-03", "2026-06", "2026-09"][..];
         for (held, period, expected) in [
-            (&held[..], "2026-06", "2026-03"),
-            (&held, "2026-12", "2026-09"),
-            (&held, "2025-12", "2026-03"),
-            (&held, "2026-03", "2026-06"),
-            (&held[1..2], "2026-06", "2026-06"),
+            (
+                quarters,
+                "2026-06",
+                &[(replaced, "2026-06"), (before, "2026-03")][..],
+            ),
+            (quarters, "2026-12", &[(before, "2026-09")]),
+            (quarters, "2025-12", &[(other, "2026-03")]),
+            (
+                quarters,
+                "2026-03",
+                &[(other, "2026-06"), (replaced, "2026-03")],
+            ),
+            (&["2026-06"], "2026-06", &[(replaced, "2026-06")]),
+            (
+                &["2026-06", "2026-08"],
+                "2026-09",
+                &[(other, "2026-08"), (before, "2026-06")],
+            ),
+            (&[], "2026-06", &[]),
         ] {
-            let compared = nearest(held, period.parse().unwrap()).unwrap();
-            assert_eq!(compared.period.to_string(), expected, "{period}");
+            let held = periods(held);
+            let compared: Vec<_> = compared(&held, period.parse().unwrap())
+                .into_iter()
+                .map(|(stands, snapshot)| (stands, snapshot.period.to_string()))
+                .collect();
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|(stands, period)| (*stands, (*period).to_owned()))
+                .collect();
+            assert_eq!(compared, expected, "{period}");
         }
-        assert!(nearest(&[], "2026-06".parse().unwrap()).is_none());
     }
 }

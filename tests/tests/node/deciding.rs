@@ -184,7 +184,7 @@ async fn a_decision_names_a_person_and_a_reason_or_is_none() {
         let unknown = [
             "agreement",
             decision,
-            "0000",
+            &"0".repeat(16),
             "--by",
             "A Tester",
             "--reason",
@@ -284,9 +284,22 @@ async fn a_no_is_recorded_and_makes_room_and_a_withdrawal_is_asked_about() {
     let enough = ["agreement", "approve", &hash[..16]];
     node.run(&[&enough[..], &by].concat()).await.done();
     node.decide("decline", &named(0)).await.ended_with(77);
+    // Nothing names no agreement, and fewer than sixteen digits none to end.
+    for decision in ["pause", "resume", "withdraw", "decline", "approve"] {
+        let unnamed = ["agreement", decision, ""];
+        let unnamed = node.run(&[&unnamed[..], &by].concat()).await;
+        assert!([Some(2), Some(65)].contains(&unnamed.code), "{unnamed:?}");
+    }
+    for decision in ["withdraw", "decline"] {
+        let short = ["agreement", decision, &hash[..15]];
+        let short = node.run(&[&short[..], &by].concat()).await.ended_with(2);
+        let said = format!("{decision} by at least the first 16 digits");
+        assert!(short.stderr.contains(&said), "{short:?}");
+    }
+    assert_eq!(state(&caller, &named(0)).await, AgreementState::Approved);
     // Any beginning stops it: of those that fit, it is the one that is approved.
-    let all = ["agreement", "pause", ""];
-    node.run(&[&all[..], &by].concat()).await.done();
+    let begin = ["agreement", "pause", &hash[..1]];
+    node.run(&[&begin[..], &by].concat()).await.done();
     assert_eq!(state(&caller, &named(0)).await, AgreementState::Paused);
 
     let unasked = ["agreement", "withdraw", &hash];
@@ -316,5 +329,44 @@ async fn a_no_is_recorded_and_makes_room_and_a_withdrawal_is_asked_about() {
         assert!(ran.stdout.contains("for good?"), "{ran:?}");
         assert_eq!(state(&caller, &named(0)).await, state_then, "{typed}");
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_approved_agreement_whose_text_is_lost_can_be_stopped_and_is_handed_over_again() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let agreement = agreement(&[HEADLINE]);
+    let files = ["", "-wal", "-shm"].map(|end| node.dir().join(format!("agreements.db{end}")));
+    let backup = files.each_ref().map(|file| std::fs::read(file).ok());
+    let (server, _) = node.serve_approved(&system, &[&agreement]).await;
+    server.stop().await;
+    for (file, content) in files.iter().zip(backup) {
+        match content {
+            Some(content) => std::fs::write(file, content).unwrap(),
+            None => drop(std::fs::remove_file(file)),
+        }
+    }
+    for (command, said) in [
+        (["agreement", "list"], "the text is missing"),
+        (["ledger", "verify"], "is missing from agreements.db"),
+    ] {
+        let told = node.run(&command).await.done();
+        assert!(told.contains(said), "{told}");
+        assert!(told.contains(&agreement.hash().short()), "{told}");
+    }
+    node.decide("pause", &agreement).await.done();
+    let server = node.serve().await;
+    let caller = server.caller(&system).await;
+    // However many wait, it is no proposal.
+    for number in 0..32 {
+        let other = named_agreement(&format!("No. {number}"), AGGREGATOR, &[HEADLINE]);
+        caller.propose(&other).await.unwrap();
+    }
+    caller.propose(&agreement).await.unwrap();
+    assert_eq!(state(&caller, &agreement).await, AgreementState::Paused);
+    let told = node.run(&["agreement", "list"]).await.done();
+    assert!(!told.contains("the text is missing"), "{told}");
+    node.decide("withdraw", &agreement).await.done();
     server.stop().await;
 }

@@ -216,7 +216,7 @@ async fn joiners_and_leavers_follow_from_two_extracts_or_come_from_a_file() {
     assert!(second.contains("1 excluded by rule: left"), "{second}");
 
     let leavers = extract([nurse(1).replace(",,", ",01/09/2026,Retirement Age")]);
-    let from_file = ["--data-set", "leavers"];
+    let from_file = ["--data-set", "leavers", "--allow", "movers"];
     let third = node
         .import_bytes(leavers.as_bytes(), "2026-09", &from_file)
         .await
@@ -274,7 +274,7 @@ async fn a_mended_extract_counts_the_next_quarters_joiners_and_leavers_anew() {
 
     // What came from a file stays.
     let leavers = extract([nurse(1).replace(",,", ",01/09/2026,Retirement Age")]);
-    let options = ["--data-set", "leavers"];
+    let options = ["--data-set", "leavers", "--allow", "movers"];
     node.import_bytes(leavers.as_bytes(), "2026-09", &options)
         .await
         .done();

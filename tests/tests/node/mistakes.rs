@@ -117,7 +117,7 @@ async fn half_a_file_makes_nobody_a_leaver_unless_it_is_meant() {
 }
 
 #[tokio::test]
-async fn the_extract_of_another_period_is_stored_with_a_warning() {
+async fn the_extract_of_another_period_is_asked_about() {
     let (_system, node) = node().await;
     let rows: Vec<_> = (0..250).map(nurse).collect();
     let june = extract(rows.clone());
@@ -132,17 +132,23 @@ async fn the_extract_of_another_period_is_stored_with_a_warning() {
     // The same rows in another order, as any other export may have them.
     let again = extract(rows.into_iter().rev());
     let same = "The very same rows are held as staff of 2026-06: is this the extract of 2026-09?";
-    let options = ["--dry-run", "--report", "json"];
-    let report = node
-        .import_bytes(again.as_bytes(), "2026-09", &options)
-        .await
-        .json();
-    assert_eq!(report["warnings"][0], same);
-    let second = node
+    let refused = node
         .import_bytes(again.as_bytes(), "2026-09", &[])
         .await
-        .done();
-    assert!(second.contains(same), "{second}");
+        .ended_with(65);
+    assert!(refused.stderr.contains(same), "{refused:?}");
+    let titled = format!("Effective Date: 30-JUN-2026\n{again}").replacen("1980", "1981", 9);
+    let refused = node
+        .import_bytes(titled.as_bytes(), "2026-09", &[])
+        .await
+        .ended_with(65);
+    let named = "Line 1, above the header, names another day, in 2026-06";
+    assert!(refused.stderr.contains(named), "{refused:?}");
+    for text in [&titled, &again] {
+        node.import_bytes(text.as_bytes(), "2026-09", &["--allow", "period"])
+            .await
+            .done();
+    }
 
     // Mended with an extract of its own, June has them no more; and of September somebody is new.
     let mended = june.replacen("01-Apr-2010", "01-May-2026", 1);
@@ -244,8 +250,9 @@ async fn across_a_lost_key_of_employee_numbers_nobody_leaves_and_nobody_joins() 
         .await
         .done();
     assert!(next.contains("hashed by a key that was lost"), "{next}");
+    // The same rows under the same key, as another period's.
     let again = node
-        .import_bytes(staff.as_bytes(), "2026-06", &[])
+        .import_bytes(staff.as_bytes(), "2026-06", &["--allow", "period"])
         .await
         .done();
     assert!(again.contains("0 people joined and 0 left"), "{again}");

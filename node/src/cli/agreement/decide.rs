@@ -31,14 +31,7 @@ pub(super) struct Decided {
 
 pub(super) async fn approve(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
     decided.decider.check()?;
-    if decided.hash.len() < AgreementHash::LEAST_DIGITS {
-        let message = format!(
-            "approve by at least the first {} digits of the agreement's name, as `agreement list` shows it \
-             and as they stand where it was agreed on: fewer can be made to fit another agreement",
-            AgreementHash::LEAST_DIGITS
-        );
-        return Err(Failure::new(Exit::Usage, &message));
-    }
+    decided.is_named_well("approve")?;
     let agreement = find(node, &decided.hash).await?;
     node.approve(&agreement, decided.decider.decided()).await?;
     let ledger = node.store().ledger().await?;
@@ -108,6 +101,7 @@ pub(super) async fn resume(node: &Node, context: &mut Context, decided: Decided)
 
 pub(super) async fn decline(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
     decided.decider.check()?;
+    decided.is_named_well("decline")?;
     let hash = find_hash(node, &decided.hash).await?;
     let event = Event::Declined {
         agreement: hash,
@@ -127,7 +121,9 @@ pub(super) async fn withdraw(
     decided: Decided,
     yes: bool,
 ) -> Outcome {
-    let hash = decided.of(node).await?;
+    decided.decider.check()?;
+    decided.is_named_well("withdraw")?;
+    let hash = find_going_on(node, &decided.hash).await?;
     if !yes && !is_meant(hash)? {
         let message = "nothing was changed: a withdrawal is for good. Say --yes to withdraw, or `agreement \
                        pause` to stop answers for now";
@@ -201,6 +197,19 @@ impl Decided {
     async fn of(&self, node: &Node) -> Result<AgreementHash, Failure> {
         self.decider.check()?;
         find_going_on(node, &self.hash).await
+    }
+
+    /// Refuses a short name where another agreement must not be meant: a yes, a no, and the end for good.
+    fn is_named_well(&self, decide: &str) -> Outcome {
+        if self.hash.len() >= AgreementHash::LEAST_DIGITS {
+            return Ok(());
+        }
+        let message = format!(
+            "{decide} by at least the first {} digits of the agreement's name, as `agreement list` shows it \
+             and as they stand where it was agreed on: fewer can be made to fit another agreement",
+            AgreementHash::LEAST_DIGITS
+        );
+        Err(Failure::new(Exit::Usage, &message))
     }
 
     fn say(&self, context: &mut Context) -> Outcome {

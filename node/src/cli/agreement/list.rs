@@ -10,10 +10,15 @@ use crate::{
     node::Node,
 };
 
-/// One agreement that was handed over.
+/// What to do where an approved agreement is without name and term.
+pub(super) const TEXT_MISSING: &str = "Of an agreement without a name the text is missing from agreements.db: \
+    nothing is answered under it until its aggregator hands it over again, with `agreement propose` there. It \
+    can be paused and withdrawn as it is.";
+
+/// One agreement that was handed over, or approved and lost since.
 struct Row {
     hash: AgreementHash,
-    /// None where this version cannot read it.
+    /// None where this version cannot read it, or where its text is lost.
     agreement: Option<Agreement>,
     proposed: Option<Timestamp>,
     state: &'static str,
@@ -37,6 +42,16 @@ pub(super) async fn run(node: &Node, context: &mut Context, json: bool) -> Outco
             decided: last_decision(&ledger, &hash),
         });
     }
+    let missing = node.texts_missing().await?;
+    for hash in &missing {
+        rows.push(Row {
+            hash: *hash,
+            state: ledger.standing_word(hash),
+            agreement: None,
+            proposed: None,
+            decided: last_decision(&ledger, hash),
+        });
+    }
     if json {
         return context.say_json(&rows.iter().map(Row::json).collect::<Vec<_>>());
     }
@@ -58,7 +73,11 @@ pub(super) async fn run(node: &Node, context: &mut Context, json: bool) -> Outco
     for row in &rows {
         table.add_row(row.cells(digits));
     }
-    context.say(table)
+    context.say(table)?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    context.say(TEXT_MISSING)
 }
 
 fn last_decision(ledger: &Ledger, hash: &AgreementHash) -> Option<(&'static str, Decision)> {

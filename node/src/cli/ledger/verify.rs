@@ -49,5 +49,17 @@ pub(super) async fn run(mut context: Context) -> Outcome {
         "The ledger is whole: {} entries, {sealed} sealed measurements, head {}.",
         ledger.sequence(),
         ledger.head()
-    ))
+    ))?;
+    let here = store.agreement_hashes().await?;
+    let missing = ledger.approvals().filter(|(hash, _)| !here.contains(hash));
+    for (hash, approval) in missing {
+        context.say(format!(
+            "The text of agreement {}, {}, is missing from agreements.db: nothing is answered under it until {} \
+             hands it over again.",
+            hash.short(),
+            approval.standing().word(),
+            approval.aggregator()
+        ))?;
+    }
+    Ok(())
 }

@@ -13,8 +13,11 @@ use crate::import::{
     mapping::{Mapped, Mapping, attribute_of},
     memo::Memo,
     reason::Reason,
-    signs::{NumericCodes, Told},
+    signs::{Codes, Told},
 };
+
+/// Characters of a code such as `W`, `5` or `BA`; what is longer is a word, or says itself which list it is of.
+const LONGEST_CODE: usize = 2;
 
 /// What a spelling means.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,6 +41,8 @@ pub(super) struct CodedColumn {
 struct Sign {
     all_digits: bool,
     told: Told,
+    /// The same of the values that are codes and no words.
+    told_of_codes: Told,
 }
 
 // === impl CodedColumn ===
@@ -53,6 +58,7 @@ impl CodedColumn {
             sign: Sign {
                 all_digits: true,
                 told: Told::default(),
+                told_of_codes: Told::default(),
             },
         }
     }
@@ -86,14 +92,19 @@ impl CodedColumn {
         })
     }
 
-    /// Who says what its values mean, where all of them are numbers.
-    pub(super) fn numeric_codes(&self, heading: &str) -> Option<NumericCodes> {
+    /// Who says what its codes mean.
+    pub(super) fn codes(&self, heading: &str) -> Codes {
         let sign = &self.sign;
-        sign.all_digits.then(|| NumericCodes {
+        Codes {
             heading: heading.to_owned(),
             field: self.field.code(),
-            told: sign.told,
-        })
+            are_numbers: sign.all_digits,
+            told: if sign.all_digits {
+                sign.told
+            } else {
+                sign.told_of_codes
+            },
+        }
     }
 
     /// A category whatever stands there.
@@ -126,10 +137,21 @@ impl Sign {
             return;
         }
         self.all_digits &= value.bytes().all(|byte| byte.is_ascii_digit());
+        self.told.note(meaning, is_mapped);
+        if value.len() <= LONGEST_CODE && value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            self.told_of_codes.note(meaning, is_mapped);
+        }
+    }
+}
+
+// === impl Told ===
+
+impl Told {
+    fn note(&mut self, meaning: Meaning, is_mapped: bool) {
         match meaning {
-            Meaning::Unrecognised => self.told.by_nobody = true,
-            _ if is_mapped => self.told.by_mapping = true,
-            _ => self.told.by_dictionary = true,
+            Meaning::Unrecognised => self.by_nobody = true,
+            _ if is_mapped => self.by_mapping = true,
+            _ => self.by_dictionary = true,
         }
     }
 }

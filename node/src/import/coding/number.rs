@@ -43,7 +43,7 @@ impl Coder<'_> {
         };
         // `TBC` or `#N/A` of forty people would make them one.
         if let Some(missing) = missing(number, &normal) {
-            if missing != Missing::Nothing && tells_of_somebody(&self.fields, record) {
+            if tells_of_somebody(&self.fields, record) {
                 signs.missing_numbers.entry(missing).or_default().add(line);
             }
             let expected = match missing {

@@ -3,7 +3,7 @@
 
 use vwis_model::dictionary::Attribute;
 
-use super::{Last, Question, percent, question};
+use super::{Last, Question, Stands, percent, question};
 use crate::{
     import::{Allowance, Imported, Kind},
     plural::people,
@@ -51,7 +51,7 @@ fn is_of_one(attribute: &Attribute, before: u8, now: u8, last: &Last<'_>) -> boo
     if before == now || [before, now].map(usize::from).contains(&unknown) {
         return true;
     }
-    match (attribute.code(), last.is_quarter_before) {
+    match (attribute.code(), last.stands == Stands::QuarterBefore) {
         ("age_band", true) => now > before && now - before <= MOST_BANDS,
         ("age_band", false) => now.abs_diff(before) <= MOST_BANDS_OTHERWISE,
         _ => false,

@@ -33,10 +33,10 @@ const MOST_POINTS: f64 = 10.0;
 /// … and in standard errors of two such samples: of a few people any share moves.
 const MOST_ERRORS: f64 = 3.9;
 
-pub(super) fn unknown(people: &People, report: &Report) -> Vec<Question> {
+pub(super) fn unknown(kind: Kind, people: &People, report: &Report) -> Vec<Question> {
     let all = people.len() as u64;
     let mut questions = Vec::new();
-    for (position, attribute) in attributes(|code| NEEDED.contains(&code)) {
+    for (position, attribute) in attributes(kind, |code| NEEDED.contains(&code)) {
         let unknown = counts(people, position, attribute)[attribute.unknown()];
         let share = percent(unknown, all);
         if share > MOST_UNKNOWN {
@@ -64,14 +64,14 @@ pub(super) fn unknown(people: &People, report: &Report) -> Vec<Question> {
 }
 
 /// Columns of numbers that only the national list explains, by which the staff would be unlike any.
-pub(super) fn numbers(people: &People, report: &Report) -> Vec<Question> {
+pub(super) fn numbers(kind: Kind, people: &People, report: &Report) -> Vec<Question> {
     let mut questions = Vec::new();
-    for codes in &report.signs.numeric_codes {
+    for codes in report.signs.codes.iter().filter(|codes| codes.are_numbers) {
         let many = MANY.iter().find(|(field, ..)| codes.field == *field);
         let (Some((_, category, most)), false) = (many, codes.told.by_mapping) else {
             continue;
         };
-        for (position, attribute) in attributes(|code| code == codes.field) {
+        for (position, attribute) in attributes(kind, |code| code == codes.field) {
             let counts = counts(people, position, attribute);
             let index = attribute
                 .category(category)
@@ -121,7 +121,7 @@ pub(super) fn headcount(people: &People, last: &Last<'_>) -> Option<Question> {
 /// Staff groups, sites and bands that nearly disappeared, or of which more than half did.
 pub(super) fn groups(people: &People, last: &Last<'_>) -> Vec<Question> {
     let mut gone = Vec::new();
-    for (position, attribute) in attributes(|code| STEADY.contains(&code)) {
+    for (position, attribute) in attributes(Kind::Staff, |code| STEADY.contains(&code)) {
         let now = counts(people, position, attribute);
         let before = counts(last.people, position, attribute);
         for (index, category) in attribute.categories().iter().enumerate() {
@@ -150,7 +150,7 @@ pub(super) fn groups(people: &People, last: &Last<'_>) -> Vec<Question> {
 /// Categories whose share moved: the one of each attribute that moved most.
 pub(super) fn shares(people: &People, last: &Last<'_>) -> Vec<Question> {
     let mut moved = Vec::new();
-    for (position, attribute) in attributes(|_| true) {
+    for (position, attribute) in attributes(Kind::Staff, |_| true) {
         let now = counts(people, position, attribute);
         let before = counts(last.people, position, attribute);
         let (all_now, all_before) = (people.len() as u64, last.people.len() as u64);
@@ -197,9 +197,12 @@ fn standard_error(now: u64, all_now: u64, before: u64, all_before: u64) -> f64 {
     100.0 * (share * (1.0 - share) * samples).sqrt()
 }
 
-fn attributes(wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (usize, &'static Attribute)> {
-    let staff: &'static DataSet = Kind::Staff.data_set();
-    let all = staff.attributes().iter().enumerate();
+fn attributes(
+    kind: Kind,
+    wanted: impl Fn(&str) -> bool,
+) -> impl Iterator<Item = (usize, &'static Attribute)> {
+    let data_set: &'static DataSet = kind.data_set();
+    let all = data_set.attributes().iter().enumerate();
     all.filter(move |(_, attribute)| wanted(attribute.code()))
         .map(|(position, attribute)| (position, &**attribute))
 }

@@ -76,6 +76,33 @@ pub(super) fn against(imported: &Imported, last: &Last<'_>) -> Option<Question> 
     ))
 }
 
+/// The FTE of everybody, where nobody can be found again.
+pub(super) fn on_average(now: &People, last: &Last<'_>) -> Option<Question> {
+    let sum = |people: &People| {
+        people
+            .fte_hundredths()
+            .iter()
+            .map(|fte| u64::from(*fte))
+            .sum::<u64>()
+    };
+    let (sum_before, sum_now) = (sum(last.people), sum(now));
+    let (before, now) = (last.people.len() as u64, now.len() as u64);
+    if before == 0 || (sum_now * before).abs_diff(sum_before * now) * 10 <= sum_before * now {
+        return None;
+    }
+    Some(question(
+        Allowance::Fte,
+        format!(
+            "The FTE of {} adds up to {}, and of {before} in the snapshot of {} to {}: does the column hold \
+             contracted FTE?",
+            counted(now),
+            said(sum_now),
+            last.period,
+            said(sum_before)
+        ),
+    ))
+}
+
 fn said(hundredths: u64) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }

@@ -11,6 +11,8 @@ use crate::{
 /// People whom the snapshots say something else of, in percent: some join and leave within one quarter, and
 /// are in neither snapshot.
 const MOST_OTHERS: f64 = 25.0;
+/// So many who moved may be missing from the file, of however few: a day's difference at either end.
+const FEW: u64 = 2;
 
 /// What is held beside a file of joiners or leavers; none where it is not.
 pub struct Known {
@@ -22,7 +24,7 @@ pub struct Known {
     pub others: Option<HashSet<PersonTag>>,
 }
 
-/// What a file of joiners or leavers raises.
+/// What a file of joiners or leavers raises beside the snapshots.
 #[must_use]
 pub fn questions(kind: Kind, tags: &[PersonTag], known: &Known) -> Vec<Question> {
     let (who, before, now, others) = match kind {
@@ -68,5 +70,33 @@ pub fn questions(kind: Kind, tags: &[PersonTag], known: &Known) -> Vec<Question>
             ),
         )
     })
+    .chain(missing(is_joiner, tags, known).map(|(missing, all)| {
+        let did = if is_joiner { "joined" } else { "left" };
+        question(
+            Allowance::Movers,
+            format!(
+                "{missing} of {all} who {did} in the quarter by the snapshots that are held are not in the file: \
+                 is a part of it missing, or are day and month of its dates exchanged?"
+            ),
+        )
+    }))
     .collect()
+}
+
+/// Who joined or left by the snapshots and is not in the file, of how many.
+fn missing(is_joiner: bool, tags: &[PersonTag], known: &Known) -> Option<(u64, u64)> {
+    let (before, now) = (known.before.as_ref()?, known.now.as_ref()?);
+    let (these, others) = if is_joiner {
+        (now, before)
+    } else {
+        (before, now)
+    };
+    let listed: HashSet<_> = tags.iter().collect();
+    let moved = these.difference(others);
+    let (mut all, mut missing) = (0, 0);
+    for tag in moved {
+        all += 1;
+        missing += u64::from(!listed.contains(tag));
+    }
+    (missing > FEW && percent(missing, all) > MOST_OTHERS).then_some((missing, all))
 }

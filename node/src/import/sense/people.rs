@@ -1,11 +1,12 @@
 //! The extract's people against those of the last snapshot, one by one: under other numbers everybody
 //! leaves and joins, and no total tells.
 
-use super::{Last, Question, question};
+use super::{Last, Question, Stands, question};
 use crate::{
     import::{Allowance, Began, Imported},
     plural::people,
 };
+use vwis_model::period::Period;
 
 /// So many people are worth a question, whatever share of a large organisation they are.
 const MANY: u64 = 10;
@@ -37,7 +38,17 @@ pub(super) fn questions(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
                 last.period
             ),
         ));
-    } else if last.is_quarter_before && listed > 0 && gone > MANY && gone > listed {
+    } else if last.stands == Stands::Replaced && is_many(gone, before) {
+        questions.push(question(
+            Allowance::Gone,
+            format!(
+                "{} of the revision of {} that this replaces are not in it: is a part of the extract missing? \
+                 They would be taken for joiners of the quarter after, or for leavers of this one",
+                people(gone),
+                last.period
+            ),
+        ));
+    } else if last.stands == Stands::QuarterBefore && listed > 0 && gone > MANY && gone > listed {
         questions.push(question(
             Allowance::Gone,
             format!(
@@ -48,10 +59,44 @@ pub(super) fn questions(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
             ),
         ));
     }
-    if last.is_quarter_before {
+    if last.stands == Stands::QuarterBefore {
         questions.extend(joiners(imported, last));
     }
     questions
+}
+
+fn is_many(some: u64, of: u64) -> bool {
+    some > MANY || (some > 1 && some * MANY > of)
+}
+
+/// Joiners of a quarter that ends with a snapshot that is held, counted anew from an extract of its beginning.
+pub struct LaterJoiners {
+    /// The quarter's last period.
+    pub period: Period,
+    /// How many are there and not in the extract.
+    pub joined: u64,
+    /// How many there began in the quarter by their own start dates.
+    pub began: u64,
+    /// How many there are.
+    pub of: u64,
+}
+
+/// Most of them should have begun in it.
+#[must_use]
+pub fn derived_joiners(later: &LaterJoiners) -> Option<Question> {
+    let before = later.joined.saturating_sub(later.began);
+    (is_many(before, later.of) && before > later.began).then(|| {
+        question(
+            Allowance::OldJoiners,
+            format!(
+                "{} of {} are not in this extract and would be counted anew as joiners of that quarter, and no \
+                 more than {} began in it by their own start dates: is a part of this extract missing?",
+                people(later.joined),
+                later.period,
+                later.began
+            ),
+        )
+    })
 }
 
 /// Most who are new should have begun since.
@@ -73,8 +118,7 @@ fn joiners(imported: &Imported, last: &Last<'_>) -> Option<Question> {
             Began::NotSaid => {}
         }
     }
-    let is_much = before > MANY || (before > 1 && before * MANY > last.people.len() as u64);
-    (is_much && before > since).then(|| {
+    (is_many(before, last.people.len() as u64) && before > since).then(|| {
         question(
             Allowance::OldJoiners,
             format!(

@@ -31,6 +31,12 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
     assignments(report, &mut questions);
     dates(report, &mut questions);
     let signs = &report.signs;
+    if let Some((line, period)) = signs.other_period {
+        questions.push(question(
+            Allowance::Period,
+            format!("Line {line}, above the header, names another day, in {period}: is it the extract of this period?"),
+        ));
+    }
     if signs.spreadsheet_errors.rows > 0 {
         questions.push(question(
             Allowance::Errors,
@@ -86,8 +92,7 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
 }
 
 /// Whoever stands there without a number of their own would be a leaver, or one person with others.
-#[must_use]
-pub fn missing_numbers(report: &Report) -> Vec<Question> {
+fn missing_numbers(report: &Report) -> Vec<Question> {
     let (missing, short) = (&report.signs.missing_numbers, &report.signs.short_numbers);
     let mut questions = Vec::new();
     if !missing.is_empty() {

@@ -66,8 +66,9 @@ fn after(last: &Imported, now: &Imported) -> Vec<Allowance> {
         period: "2026-06".parse().unwrap(),
         people: &last.people,
         moving: &last.moving,
-        is_quarter_before: true,
+        stands: Stands::QuarterBefore,
         is_coded_alike: true,
+        is_hashed_alike: true,
     };
     raised(check(now, Some(&last), &[]))
 }
@@ -186,8 +187,9 @@ fn a_headcount_is_held_against_the_last_by_share_whatever_its_size() {
             period: "2026-06".parse().unwrap(),
             people: &extract(&people(0..5000)).people,
             moving: &Moving::default(),
-            is_quarter_before: true,
+            stands: Stands::QuarterBefore,
             is_coded_alike: true,
+            is_hashed_alike: true,
         }),
         &[],
     );

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::import::sense::{self, Last};
+use crate::import::sense::{self, Last, Stands};
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -51,8 +51,9 @@ fn raised(before: Option<&str>, name: &str) -> Vec<Allowance> {
         period: "2026-06".parse().unwrap(),
         people: &before.people,
         moving: &before.moving,
-        is_quarter_before: true,
+        stands: Stands::QuarterBefore,
         is_coded_alike: true,
+        is_hashed_alike: true,
     });
     let checked = sense::check(&read_case(name), last.as_ref(), &[]);
     let questions = checked.err().map(|questions| questions.0);

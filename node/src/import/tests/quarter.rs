@@ -1,6 +1,7 @@
 //! What a second quarter raises after a first one, read from files.
 
 mod again;
+mod codes;
 mod columns;
 mod copies;
 mod fte;
@@ -8,7 +9,7 @@ mod movers;
 mod numbers;
 
 use super::*;
-use crate::import::sense::{self, Last};
+use crate::import::sense::{self, Last, Stands};
 
 const ETHNIC_ORIGINS: [&str; 5] = [
     "A White - British",
@@ -102,8 +103,9 @@ pub(super) fn asked(before: Option<&str>, now: &str) -> Vec<(Allowance, String)>
         period: "2026-06".parse().unwrap(),
         people: &before.people,
         moving: &before.moving,
-        is_quarter_before: true,
+        stands: Stands::QuarterBefore,
         is_coded_alike: true,
+        is_hashed_alike: true,
     });
     let checked = sense::check(&desk.read(now).unwrap(), last.as_ref(), &[]);
     let questions = checked.err().map_or_else(Vec::new, |questions| questions.0);

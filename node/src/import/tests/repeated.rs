@@ -112,7 +112,13 @@ fn files_that_people_make_repeat_no_name_either() {
     let mapping = Mapping::builtin();
     for persons in PERSONS {
         fs::write(&path, format!("Staff Group,Posts\n\"{persons}\",1\n")).unwrap();
-        let posts = read_establishment(&path, Encoding::Utf8, None, &mapping);
+        let posts = read_establishment(
+            &path,
+            Encoding::Utf8,
+            None,
+            &mapping,
+            &Desk::new().organisation,
+        );
         let said = posts.unwrap_err().to_string();
         assert!(!said.contains(persons), "{said}");
         assert!(said.contains("line 2"), "{said}");

@@ -46,13 +46,13 @@ impl AgreementHash {
         self.to_string()[..digits.min(64)].to_owned()
     }
 
-    /// Whether what somebody typed is how it begins, or all of it, in small letters or capitals. So does every
-    /// name begin with nothing.
+    /// Whether what somebody typed is how it begins, or all of it, in small letters or capitals. Nothing, as of a
+    /// variable that is not set, names no agreement: of an only one it would mean that one.
     #[must_use]
     pub fn begins_with(&self, typed: &str) -> bool {
         let name = self.to_string();
         let begin = name.get(..typed.len());
-        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(typed))
+        !typed.is_empty() && begin.is_some_and(|begin| begin.eq_ignore_ascii_case(typed))
     }
 
     /// How many digits tell all of these apart: the least to approve by, and more where two begin alike.
@@ -125,12 +125,12 @@ mod tests {
     fn a_name_is_named_by_how_it_begins_in_small_letters_or_capitals() {
         let hash = AgreementHash([0xab; 32]);
         let (small, capital) = (hash.to_string(), hash.to_string().to_uppercase());
-        for digits in 0..=64 {
+        for digits in 1..=64 {
             assert!(hash.begins_with(&small[..digits]), "{digits}");
             assert!(hash.begins_with(&capital[..digits]), "{digits}");
         }
         assert!(hash.begins_with("aBAb"));
-        for other in ["b", "AC", "abä", "ab ", &format!("{small}a")] {
+        for other in ["", "b", "AC", "abä", "ab ", &format!("{small}a")] {
             assert!(!hash.begins_with(other), "{other}");
         }
     }

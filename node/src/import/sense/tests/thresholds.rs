@@ -4,7 +4,7 @@
 use super::*;
 use crate::import::{
     field::Field,
-    signs::{NumericCodes, Seen, Signs, Told},
+    signs::{Codes, Seen, Signs, Told},
 };
 
 fn rows(rows: u64) -> Seen {
@@ -150,9 +150,10 @@ fn numbers_by_which_most_are_men_or_many_disabled_are_asked_about() {
                 )
             };
             let mut extract = extract(&(0..people).map(person).collect::<Vec<_>>());
-            extract.report.signs.numeric_codes = vec![NumericCodes {
+            extract.report.signs.codes = vec![Codes {
                 heading: "Code".to_owned(),
                 field,
+                are_numbers: true,
                 told: told(by_mapping),
             }];
             extract

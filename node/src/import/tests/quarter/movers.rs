@@ -39,17 +39,23 @@ fn who_joined_was_not_there_and_is_and_who_left_was_and_is_not() {
         // Some come and go within the quarter.
         (joiners, 300..338, None, 0),
         // There before; there still; never there.
-        (joiners, 0..60, None, 2),
-        (joiners, 20..60, None, 1),
+        (joiners, 0..60, None, 3),
+        (joiners, 20..60, None, 2),
         (joiners, 300..345, None, 1),
-        (leavers, 20..80, None, 1),
-        (leavers, 1000..1060, None, 1),
-        (leavers, 300..330, None, 2),
+        (leavers, 20..80, None, 2),
+        (leavers, 1000..1060, None, 2),
+        (leavers, 300..330, None, 3),
         // One file given for both.
         (leavers, 0..20, Some(0..20), 1),
         (joiners, 300..330, Some(310..325), 1),
-        // Of one person nothing is asked.
-        (leavers, 1000..1001, None, 0),
+        // Of one person nothing is asked, but where the others are.
+        (leavers, 1000..1001, None, 1),
+        (leavers, 0..1, None, 1),
+        // A third missing, and a fifth.
+        (leavers, 0..13, None, 1),
+        (leavers, 0..16, None, 0),
+        (joiners, 300..320, None, 1),
+        (joiners, 300..324, None, 0),
     ] {
         assert_eq!(
             asked(kind, who.clone(), others),
@@ -63,4 +69,47 @@ fn who_joined_was_not_there_and_is_and_who_left_was_and_is_not() {
         others: None,
     };
     assert_eq!(sense::movers(leavers, &tags(0..60), &nothing_held), []);
+}
+
+type Row = Vec<(&'static str, String)>;
+
+/// The same faults are asked about as in an extract of staff.
+#[test]
+fn a_file_of_leavers_or_joiners_is_held_against_itself() {
+    for (kind, column) in [
+        (Kind::Joiners, "Start Date"),
+        (Kind::Leavers, "Termination Date"),
+    ] {
+        let of = |change: &dyn Fn(usize, &mut Row)| {
+            let mut rows = people(0..40);
+            for (at, person) in rows.iter_mut().enumerate() {
+                person.push((column, format!("{:02}/08/2026", 1 + at % 28)));
+                change(at, person);
+            }
+            let desk = Desk {
+                kind,
+                ..Desk::new()
+            };
+            let imported = desk.read(&text(&rows)).unwrap();
+            let questions = sense::alone(kind, &imported).into_iter();
+            questions
+                .map(|question| question.allowance)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of(&|_, _| {}), [], "{kind:?}");
+        let unknown = of(&|at, person| {
+            if at % 4 > 0 {
+                set(person, "Ethnic Origin", "");
+            }
+        });
+        assert_eq!(unknown, [Allowance::Unknown], "{kind:?}");
+        // The first of a month for the first to the twelfth: half are of another quarter.
+        let exchanged = of(&|at, person| {
+            set(person, column, &format!("08/{:02}/2026", 1 + at % 12));
+        });
+        assert!(
+            exchanged.contains(&Allowance::LeftOut),
+            "{kind:?}: {exchanged:?}"
+        );
+    }
 }

@@ -60,6 +60,7 @@ fn zeros_and_equal_digits_are_a_missing_number_and_nobody() {
 #[test]
 fn one_row_of_somebody_without_a_number_is_asked_about_by_kind_at_whatever_share() {
     for (placeholder, kind) in [
+        ("", "nothing, in 1 row (line 122)"),
         ("0", "zeros or equal digits, in 1 row (line 122)"),
         ("00000000", "zeros or equal digits"),
         ("00000000-2", "zeros or equal digits"),
