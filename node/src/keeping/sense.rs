@@ -21,7 +21,7 @@ use super::flows::is_coded_as_now;
 
 impl Node {
     /// What an extract of `period` raises that nobody allowed: staff against themselves and against each that
-    /// [`compared`] names; joiners and leavers against the staff that are held.
+    /// `compared` names; joiners and leavers against the staff that are held.
     ///
     /// # Privacy
     /// Exact counts, for the terminal of the organisation that imports.
