@@ -50,8 +50,8 @@ pub(crate) async fn node(
         // alike and others each time.
         let options = [
             "--allow",
-            "nobody,change,changed-people,equal-rows,fte,further-assignments,groups,missing-numbers,shares,strangers,\
-             two-primaries,unknown",
+            "nobody,change,changed-people,equal-rows,fte,further-assignments,groups,missing-numbers,period,\
+             shares,strangers,two-primaries,unknown",
         ];
         let imported = node.import_bytes(csv.as_bytes(), &period, &options);
         imported.await.done();
