@@ -60,7 +60,7 @@ pub use crate::export::canonical::BASE;
 use crate::{
     access_log::{Asked, Book},
     archive::Archive,
-    config::{Entry, HttpConfig, Place},
+    config::{Entry, HttpConfig},
     identity::{Identity, door::Door, oidc::Issuer, pace::Pace, sign_in::SignIn},
     picture::Whose,
     pictures::{Pictures, Publications},
@@ -88,7 +88,7 @@ pub struct Api {
     /// What is counted of requests.
     pub metrics: Metrics,
     /// What pages call the system and its employers.
-    pub(crate) place: Arc<Place>,
+    pub(crate) notice: Option<String>,
     pub(crate) answers: Answers,
     pictures: Pictures,
     door: Door,
@@ -128,7 +128,7 @@ impl Api {
             pictures: Pictures::of(store.clone()),
             book: Book::of(store.clone()),
             answers: Answers::new(),
-            place: Arc::default(),
+            notice: None,
             sign_in: None,
             is_behind_tls: config.behind_proxy,
             store,
@@ -151,13 +151,10 @@ impl Api {
         }
     }
 
-    /// With what pages call the system and its employers.
+    /// With what stands above every page, if anything does.
     #[must_use]
-    pub fn at(self, place: Place) -> Self {
-        Self {
-            place: Arc::new(place),
-            ..self
-        }
+    pub fn under(self, notice: Option<String>) -> Self {
+        Self { notice, ..self }
     }
 
     /// Where people can sign in.

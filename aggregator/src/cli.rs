@@ -13,6 +13,7 @@ mod init;
 mod leaving;
 mod node;
 mod picture;
+mod place;
 mod propose;
 mod release;
 mod released;
@@ -76,6 +77,9 @@ enum Command {
     Init(init::Args),
     /// Let nodes enrol and answer the HTTP API, until stopped
     Serve,
+    /// Of whom the picture is: localities, residents, employers
+    #[command(subcommand)]
+    Place(place::Command),
     /// Which organisations belong to the system
     #[command(subcommand)]
     Node(node::Command),
@@ -208,6 +212,7 @@ impl Command {
         match self {
             Self::Init(args) => init::run(args, context).await,
             Self::Serve => serve::run(context).await,
+            Self::Place(command) => place::run(command, context).await,
             Self::Node(command) => command.run(context).await,
             Self::Agreement(command) => command.run(context).await,
             Self::Establishment(command) => command.run(context).await,

@@ -1,15 +1,15 @@
 //! An aggregator's configuration: `aggregator.toml`, with `VWIS_AGGREGATOR_…` in the environment
 //! above it.
 
+mod dashboard;
 mod http;
 mod oidc;
-mod place;
 mod public_url;
 
+pub use dashboard::DashboardConfig;
 pub use http::{DEFAULT_LISTEN, Entry, EntryError, HttpConfig, TlsFiles};
 pub(crate) use oidc::is_trustworthy;
 pub use oidc::{CLIENT_SECRET_VARIABLE, OidcConfig, OidcConfigError};
-pub use place::Place;
 pub use public_url::{PublicUrl, PublicUrlError};
 
 use std::{
@@ -21,7 +21,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use vwis_link::{
     config::{self, ConfigError},
-    folder,
+    folder, place,
 };
 use vwis_model::aggregator_name::AggregatorName;
 
@@ -55,9 +55,9 @@ pub struct ConfigFile {
     /// Whose bearer tokens are taken; none where this is missing.
     #[serde(default)]
     pub oidc: Option<OidcConfig>,
-    /// What pages call the system and its employers.
+    /// What stands above every page.
     #[serde(default)]
-    pub dashboard: Place,
+    pub dashboard: DashboardConfig,
 }
 
 /// A configuration and the folder it stands in.
@@ -101,7 +101,7 @@ impl ConfigFile {
             allow_network_folder: false,
             http: HttpConfig::default(),
             oidc: None,
-            dashboard: Place::default(),
+            dashboard: DashboardConfig::default(),
         }
     }
 }
@@ -119,6 +119,7 @@ impl Config {
         if !file.allow_network_folder {
             folder::require_local(&dir)?;
         }
+        place::settle(&dir)?;
         Ok(Self { file, dir })
     }
 

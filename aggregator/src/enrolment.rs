@@ -19,10 +19,10 @@ use vwis_link::{
     server::{Peer, Repeated, refuse},
     token::secret_hash,
 };
-use vwis_model::ods::OdsCode;
+use vwis_model::{ods::OdsCode, place::Place};
 use vwis_proto::{
     reason::Reason,
-    v1::{EnrolRequest, EnrolResponse, enrolment_server},
+    v1::{EnrolRequest, EnrolResponse, PlaceFile, enrolment_server},
 };
 
 use crate::store::{Enrolment, Store, StoreError};
@@ -114,7 +114,15 @@ impl enrolment_server::Enrolment for EnrolmentService {
         Ok(Response::new(EnrolResponse {
             certificate_pem,
             authority_pem: self.authority.certificate_pem().to_owned(),
+            place: Place::here().pack().files().map(place_file).collect(),
         }))
+    }
+}
+
+fn place_file((name, text): (&str, &str)) -> PlaceFile {
+    PlaceFile {
+        name: name.to_owned(),
+        text: text.to_owned(),
     }
 }
 

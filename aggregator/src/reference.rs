@@ -3,11 +3,9 @@
 //! `aggregator/reference/SOURCES.md` says for each table where it comes from, what was done to it,
 //! and which judgements are in it.
 
-pub mod census;
 #[cfg(test)]
 pub(crate) mod england;
 pub mod leavers;
-pub mod trusts;
 
 /// What goes wherever a published figure goes.
 pub const LICENCE: &str = "Contains public sector information licensed under the Open Government \

@@ -12,6 +12,7 @@ mod import;
 mod init;
 mod ledger;
 mod own;
+mod place;
 mod preview;
 mod quality;
 mod report;
@@ -82,6 +83,7 @@ struct Cli {
 enum Command {
     Init(init::Args),
     Enrol(enrol::Args),
+    Place(place::Args),
     Import(import::Args),
     Quality(quality::Args),
     Agreement(agreement::Args),
@@ -184,6 +186,7 @@ impl Command {
         match self {
             Self::Init(args) => init::run(args, context).await,
             Self::Enrol(args) => enrol::run(args, context).await,
+            Self::Place(args) => place::run(args, context).await,
             Self::Import(args) => import::run(args, context).await,
             Self::Quality(args) => quality::run(args, context).await,
             Self::Agreement(args) => agreement::run(args, context).await,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use vwis_link::{
     config::{self, ConfigError},
     folder::{self, FolderError},
+    place,
     server::CredentialFiles,
 };
 use vwis_model::ods::OdsCode;
@@ -78,6 +79,7 @@ impl Config {
     /// [`ConfigError`] names the file and the field.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let (file, dir) = config::read(path, "VWIS_NODE_", &["config", "enrolment_token"])?;
+        place::settle(&dir)?;
         let config = Self { file, dir };
         config.check_folder()?;
         Ok(config)

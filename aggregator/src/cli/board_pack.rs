@@ -93,7 +93,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         let message = format!("that release was replaced by a later one: --release {by}");
         return Err(Failure::new(Exit::Usage, message));
     }
-    let place = &config.file.dashboard;
+    let notice = config.file.dashboard.notice.as_deref();
     if archive.releases().is_empty() && !args.unpublished {
         let list = context.command("release list");
         let said = format!(
@@ -102,7 +102,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         );
         return Err(Failure::new(Exit::Usage, said));
     }
-    let reading = Reading::new(&archive, place, args.period);
+    let reading = Reading::new(&archive, notice, args.period);
     let reading = reading.map(|reading| reading.with_unpublished(unpublished));
     let made = reading.and_then(|reading| pack(&view, &reading));
     let made = made.map_err(|gap| Failure::new(Exit::Usage, gap))?;

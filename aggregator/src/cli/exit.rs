@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use vwis_link::{config::ConfigError, folder::FolderError};
+use vwis_link::{config::ConfigError, folder::FolderError, place::PlaceFolderError};
 use vwis_model::{
     agreement::{AgreementError, DraftError},
     text::lines_for_terminal,
@@ -120,6 +120,7 @@ fn exit_of(error: &anyhow::Error) -> Exit {
         || error.is::<AgreementError>()
         || error.is::<EstablishmentError>()
         || error.is::<HazardsError>()
+        || error.is::<PlaceFolderError>()
     {
         return Exit::BadData;
     }

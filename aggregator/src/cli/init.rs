@@ -2,8 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use vwis_link::{files, folder};
-use vwis_model::aggregator_name::AggregatorName;
+use vwis_link::{files, folder, place};
+use vwis_model::{aggregator_name::AggregatorName, place::Place};
 
 use super::{Exit, Failure, context::Context};
 use crate::{
@@ -37,9 +37,10 @@ pub(super) struct Args {
     /// is an API token or [oidc]. Not where other people have accounts, nor behind a proxy
     #[arg(long, value_name = "ROLE")]
     anonymous: Option<Role>,
-    /// What pages call the system: `Greater Manchester`
-    #[arg(long, value_name = "NAME")]
-    place: Option<String>,
+    /// Folder of the place pack: what the system is called, its localities, residents and employers; the
+    /// one that ships if not said. `place new` writes one to fill in
+    #[arg(long, value_name = "DIR")]
+    place: Option<PathBuf>,
     /// What stands above every page, if it is a demonstration or of test data
     #[arg(long, value_name = "TEXT")]
     notice: Option<String>,
@@ -67,6 +68,11 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     if !args.allow_network_folder {
         folder::require_local(&args.dir)?;
     }
+    let place = match &args.place {
+        Some(folder) => place::read(folder)?,
+        None => Place::shipped(),
+    };
+    place::keep(&args.dir, place.pack())?;
     let keys = Keys::in_dir(&args.dir);
     keys.create(&args.name, context.clock.now())?;
     let store = Store::create(&args.dir).await?;
@@ -75,7 +81,6 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     let mut file = ConfigFile::new(args.name.clone(), args.listen);
     file.http.listen = args.http;
     file.http.anonymous = args.anonymous;
-    file.dashboard.place = args.place.unwrap_or(file.dashboard.place);
     file.dashboard.notice = args.notice;
     file.allow_network_folder = args.allow_network_folder;
     files::write_public(&path, format!("{ABOUT}{}", as_toml(&file)).as_bytes())?;
@@ -166,17 +171,13 @@ fn as_toml(file: &ConfigFile) -> String {
          # steward = \"steward\"\n\
          \n\
          [dashboard]\n\
-         # What pages call the system; above every page, if it is not the real thing; and what they\n\
-         # call employers, who are ODS codes otherwise.\n\
-         place = {place}\n\
-         {notice}\n\
-         # [dashboard.employers]\n\
-         # RBV = \"The Christie\"\n",
+         # Stands above every page, if it is not the real thing. What pages call the system and its\n\
+         # employers is in the place pack: `place show`.\n\
+         {notice}\n",
         anonymous = anonymous.map_or_else(
             || "# anonymous = \"analyst\"".to_owned(),
             |role| format!("anonymous = \"{role}\""),
         ),
-        place = quoted(&dashboard.place),
         notice = dashboard.notice.as_ref().map_or_else(
             || "# notice = \"Test data.\"".to_owned(),
             |notice| format!("notice = {}", quoted(notice)),

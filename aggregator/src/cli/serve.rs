@@ -160,7 +160,7 @@ async fn api(
         None => drop(store.end_sessions_but_of(None).await?),
     }
     let api = Api::new(store.clone(), clock, issuer, entry, http);
-    let api = api.at(config.file.dashboard.clone());
+    let api = api.under(config.file.dashboard.notice.clone());
     let api = api.kept_up(context.upkeep(config, store));
     let api = match sign_in {
         Some(sign_in) => api.signing_in(sign_in),

@@ -81,11 +81,11 @@ pub(super) fn document(mut shell: layout::Shell) -> Document {
 
 #[cfg(test)]
 mod tests {
-    use crate::{config::Place, dashboard::View};
+    use crate::dashboard::View;
 
     #[test]
     fn the_statement_says_what_was_not_tested_and_who_enforces() {
-        let document = View::Accessibility.without_releases(&Place::default());
+        let document = View::Accessibility.without_releases(None);
         let html = document.unwrap().html();
         for said in [
             "Compliance status",

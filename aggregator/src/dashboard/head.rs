@@ -1,5 +1,7 @@
 //! What stands at the head and the foot of every page: date, release, employers; what to take along.
 
+use vwis_model::place::Place;
+
 use super::{Reading, Told, View, words};
 use crate::{
     export::canonical::Canonical,
@@ -18,9 +20,8 @@ const NOT_PUBLISHED: &str = "Not published: for analysts alone";
 
 /// A page's shell: what it is called, and the notice of the place.
 pub(super) fn shell(reading: &Reading<'_>, section: Section, heading: &str) -> Shell {
-    let place = reading.place();
-    let mut shell = Shell::new(&place.place, section, heading);
-    shell.notice.clone_from(&place.notice);
+    let mut shell = Shell::new(Place::here().name(), section, heading);
+    shell.notice = reading.notice().map(str::to_owned);
     let mut kept = Canonical::new(String::new(), Vec::new());
     for (name, value) in reading.kept() {
         kept.add(name, Some(value));
@@ -85,7 +86,7 @@ pub(super) fn take(reading: &Reading<'_>, view: &View, heading: &str, told: &Tol
     let permalink = permalink(reading, view);
     let mut links = told.downloads();
     links.extend(pack(reading, view));
-    let place = &reading.place().place;
+    let place = Place::here().name();
     Take {
         links,
         cite: format!(

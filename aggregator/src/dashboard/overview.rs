@@ -1,6 +1,9 @@
 //! Overview: how many, of whom, where; what changed, and whether that is real.
 
-use vwis_model::dictionary::{Attribute, Category};
+use vwis_model::{
+    dictionary::{Attribute, Category},
+    place::Place,
+};
 
 use super::{
     Ask, Document, Gap, Reading, View, changes,
@@ -21,7 +24,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     let everybody = Group::everybody(reading);
     let glance = everybody.at_a_glance()?;
     let heading = match reading.whose_alone() {
-        None => format!("The NHS workforce of {}", reading.place().place),
+        None => format!("The NHS workforce of {}", Place::here().name()),
         Some(alone) => format!("The workforce of {alone}"),
     };
     let mut shell = head::shell(reading, layout::Section::Overview, &heading);

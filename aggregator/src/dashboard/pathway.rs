@@ -5,7 +5,7 @@ mod counted;
 
 use std::collections::BTreeSet;
 
-use vwis_model::dictionary::Category;
+use vwis_model::{dictionary::Category, place::Place};
 
 use super::{
     Ask, Document, Gap, Reading, Told, View, charts,
@@ -110,7 +110,7 @@ impl Board<'_, '_> {
 
     fn likeness(&self) -> Result<crate::page::component::Answer, Gap> {
         let told = self.ask("representation")?;
-        let place = &self.reading.place().place;
+        let place = Place::here().name();
         let pathway = words::in_a_sentence(self.pathway.label());
         let asked = Likeness {
             question: match self.reading.whose_alone() {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use vwis_model::dictionary::{Attribute, Category as Pathway};
+use vwis_model::{
+    dictionary::{Attribute, Category as Pathway},
+    place::Place,
+};
 
 use super::{
     Ask, Document, Gap, Reading, View, charts, gap::or_gap, head, ladders, pathway, words,
@@ -43,7 +46,7 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Docum
             }
             chart
         });
-        let place = &reading.place().place;
+        let place = Place::here().name();
         document.section(
             &Section::new("likeness", format!("Does each look like {place}?"))
                 .with_html(or_gap(SHARE_BY_PATHWAY, likeness)),

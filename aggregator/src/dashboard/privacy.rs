@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use vwis_model::{
     ods::OdsCode,
     period::{FinancialYear, Period},
+    place::Place,
     rho::{DISPLAY_DELTA, Rho},
 };
 
@@ -121,7 +122,7 @@ fn take(reading: &Reading<'_>, year: &Account) -> Take {
         cite: format!(
             "Virtual Workforce Information System, {}. Privacy, financial year {}. Exact figures of the \
              system. {permalink}",
-            reading.place().place,
+            Place::here().name(),
             year.year
         ),
         permalink,

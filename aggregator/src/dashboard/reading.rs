@@ -8,13 +8,13 @@ use vwis_model::{
     dictionary::{Attribute, Dictionary},
     ods::OdsCode,
     period::Period,
+    place::Place,
 };
 
 use super::{Ask, Gap, Told, View, words};
 use crate::{
     answer,
     archive::{Archive, Archived},
-    config::Place,
     export::{
         canonical::{BASE, Canonical},
         media::Format,
@@ -31,7 +31,8 @@ use crate::{
 /// The releases of one agreement up to a period, read for the system or for some employers.
 pub struct Reading<'a> {
     facts: Facts<'a>,
-    place: &'a Place,
+    /// What stands above every page, if anything does.
+    notice: Option<&'a str>,
     /// As the address of the page names it; none for all there is.
     period: Option<Period>,
     /// What the address names beside: an agreement, a release.
@@ -51,7 +52,7 @@ impl<'a> Reading<'a> {
     /// Where nothing is released up to then.
     pub fn new(
         archive: &'a Archive,
-        place: &'a Place,
+        notice: Option<&'a str>,
         period: Option<Period>,
     ) -> Result<Self, Gap> {
         let earliest = archive.releases().first();
@@ -68,7 +69,7 @@ impl<'a> Reading<'a> {
         }
         Ok(Self {
             facts: Facts::new(archive, Whose::System, until),
-            place,
+            notice,
             period,
             pinned: Vec::new(),
             unpublished: Arc::default(),
@@ -108,7 +109,7 @@ impl<'a> Reading<'a> {
     pub fn of(&self, whose: Whose) -> Self {
         Self {
             facts: self.facts.of(whose),
-            place: self.place,
+            notice: self.notice,
             period: self.period,
             pinned: self.pinned.clone(),
             unpublished: Arc::clone(&self.unpublished),
@@ -231,19 +232,16 @@ impl<'a> Reading<'a> {
         self.facts.whose()
     }
 
-    /// What everything is called.
+    /// What stands above every page: that it is a demonstration, or of test data.
     #[must_use]
-    pub fn place(&self) -> &'a Place {
-        self.place
+    pub fn notice(&self) -> Option<&'a str> {
+        self.notice
     }
 
     /// What an employer is called.
     #[must_use]
-    pub fn employer<'b>(&self, ods_code: &'b OdsCode) -> &'b str
-    where
-        'a: 'b,
-    {
-        self.place.employer(ods_code)
+    pub fn employer<'b>(&self, ods_code: &'b OdsCode) -> &'b str {
+        Place::here().employer(ods_code)
     }
 
     /// Where an indicator's numbers are as CSV, of the same employers, date, agreement and release.

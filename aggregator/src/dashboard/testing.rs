@@ -7,7 +7,6 @@ use vwis_model::measurement::MeasurementId;
 use super::{Reading, View};
 use crate::{
     archive::{Archive, Archived},
-    config::Place,
     indicator::testing::Workforce,
     release::{Contributor, Release},
 };
@@ -78,15 +77,6 @@ pub(super) fn corrected(archive: Archive) -> Archive {
     archive.with_history(made)
 }
 
-/// Of a place in which RMC is Bolton and R0A Manchester.
-pub(super) fn place() -> Place {
-    let name = |code: &str, name: &str| (code.parse().unwrap(), name.to_owned());
-    Place {
-        employers: [name("RMC", "Bolton"), name("R0A", "Manchester")].into(),
-        ..Place::default()
-    }
-}
-
 /// The page as a reader reads it: without markup, white space as one space.
 pub(super) fn text(archive: &Archive, view: &View) -> String {
     text_of(&html(archive, view))
@@ -94,8 +84,7 @@ pub(super) fn text(archive: &Archive, view: &View) -> String {
 
 /// The page itself.
 pub(super) fn html(archive: &Archive, view: &View) -> String {
-    let place = place();
-    let reading = Reading::new(archive, &place, None).unwrap();
+    let reading = Reading::new(archive, None, None).unwrap();
     view.document(&reading).unwrap().html()
 }
 

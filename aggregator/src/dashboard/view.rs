@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vwis_model::dictionary::{Category, Dictionary};
+use vwis_model::{
+    dictionary::{Category, Dictionary},
+    place::Place,
+};
 
 use super::{
     Ask, Document, Gap, Reading, accessibility, compare, coverage, equality, head, localities,
@@ -11,7 +14,6 @@ use super::{
 use crate::{
     access::{self, PATHWAY},
     archive::Archive,
-    config::Place,
     indicator::Indicator,
     page::layout,
     picture::Whose,
@@ -273,10 +275,10 @@ impl View {
 
     /// The page before anything is released, where it says nothing of releases.
     #[must_use]
-    pub fn without_releases(&self, place: &Place) -> Option<Document> {
+    pub fn without_releases(&self, notice: Option<&str>) -> Option<Document> {
         let (section, heading) = self.standing();
-        let mut shell = layout::Shell::new(&place.place, section, &heading);
-        shell.notice.clone_from(&place.notice);
+        let mut shell = layout::Shell::new(Place::here().name(), section, &heading);
+        shell.notice = notice.map(str::to_owned);
         match self {
             Self::Method => Some(method::document(shell, |_| None)),
             Self::Accessibility => Some(accessibility::document(shell)),

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use vwis_model::{
     agreement::{Measure, Series, table_name},
     algebra::{AttributeSet, LinearCombination},
-    dictionary::{Attribute, DataSet, Dictionary},
+    dictionary::{Attribute, DataSet, Dictionary, LOCALITY},
+    place::Place,
 };
 
 /// People of a data set who are in one of the wanted categories of each attribute named.
@@ -108,6 +109,13 @@ impl Who {
     pub fn in_group(self, attribute: &str, grouping: &str, group: &str) -> Self {
         let (grouping, group) = (grouping.to_owned(), group.to_owned());
         self.wanting(attribute, Wanted::Group { grouping, group })
+    }
+
+    /// Of these, those in one locality, whichever: the place's first.
+    #[must_use]
+    pub fn in_a_locality(self) -> Self {
+        let first = Place::here().locality_attribute().categories()[0].code();
+        self.with(LOCALITY, first)
     }
 
     fn wanting(mut self, attribute: &str, wanted: Wanted) -> Self {

@@ -52,11 +52,9 @@ pub(super) fn widest<'a>(
 pub(super) fn key_figures() -> Vec<KeyFigure> {
     vec![KeyFigure {
         label: "people of 55 and over in one locality",
-        who: Who::staff().with("locality", "e08000001").in_group(
-            "age_band",
-            "retirement",
-            "55_and_over",
-        ),
+        who: Who::staff()
+            .in_a_locality()
+            .in_group("age_band", "retirement", "55_and_over"),
         // A fifth of the staff are 55 and over (NHS HCHS Workforce Statistics, Turnover), over ten
         // localities.
         typical_share: 0.02,

@@ -10,7 +10,6 @@ use crate::{
     estimate::Verdict,
     facts::{Facts, Who},
     indicator::Finding,
-    reference::census,
 };
 
 pub(super) static LADDER: Indicator = Indicator {
@@ -19,7 +18,7 @@ pub(super) static LADDER: Indicator = Indicator {
         title: "The ladder of bands",
         question: "At which band does the workforce stop looking like the people it serves?",
         definition: "The share of people of minority ethnic groups (or of women, or of disabled people) on \
-            each band, beside their share of Greater Manchester's residents and of all staff; and the band \
+            each band, beside their share of the place's residents and of all staff; and the band \
             from which upwards it is lower than among the residents.",
         formula: "share = people of the band who are of the part / people of the band; looks like: its whole \
             interval lies within 2 percentage points of the residents' share; does not: the interval \
@@ -114,7 +113,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         let part = &characteristic.subject.category.label;
         findings.note(format!("{part}, {whose}: {}", turn(&rungs)));
     }
-    findings.note(census::note(characteristic.split.attribute.code()));
+    findings.note(population::note(characteristic.split.attribute));
     Ok(findings)
 }
 

@@ -43,7 +43,7 @@ pub(super) static NEIGHBOURHOOD_TEAM: Indicator = Indicator {
             vec![KeyFigure {
                 label: "people of one role in one locality",
                 who: Who::staff()
-                    .with("locality", "e08000001")
+                    .in_a_locality()
                     .with("role", "healthcare_support_worker"),
                 // Clinical staff on bands 2 and 3 are 304,205 of 1,387,813 of England (GOV.UK Ethnicity
                 // facts and figures, June 2022), spread over ten localities.

@@ -1,6 +1,9 @@
 //! Whether a group of people looks like the residents it serves.
 
-use vwis_model::dictionary::Attribute;
+use vwis_model::{
+    dictionary::{Attribute, LOCALITY},
+    place::Place,
+};
 
 use super::{
     Benchmark, Category, Definition, Finding, IndicatorError, OptionDefinition, Question,
@@ -9,7 +12,6 @@ use super::{
 use crate::{
     estimate::{Figure, Verdict},
     facts::{Facts, Who},
-    reference::census,
 };
 
 /// The share again, held against all staff of the same employers.
@@ -24,12 +26,13 @@ pub(super) const OF: OptionDefinition = OptionDefinition {
     values: &["ethnic_group", "gender", "disability"],
 };
 
-/// Residents of one place.
+/// Residents whom a group is held against.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Residents {
-    /// As the census tables name it.
-    place: &'static str,
-    label: &'static str,
+pub(super) enum Residents {
+    /// Those of the whole place.
+    All,
+    /// Those of one locality, by its code.
+    Of(&'static str),
 }
 
 /// A group of people, and whom it should look like.
@@ -37,7 +40,7 @@ pub(super) struct Residents {
 pub(super) struct Group {
     pub(super) categories: Vec<Category>,
     pub(super) who: Who,
-    /// None outside Greater Manchester.
+    /// None outside the place.
     pub(super) residents: Option<Residents>,
     pub(super) is_everybody: bool,
 }
@@ -175,7 +178,7 @@ impl Characteristic {
             return finding;
         };
         let verdict = Verdict::looks_like(&finding.figure, value);
-        let finding = finding.against(residents.benchmark(value), verdict);
+        let finding = finding.against(residents.benchmark(self.split.attribute, value), verdict);
         let reached = match (finding.figure.value(), silent.value()) {
             (Some(own), Some(silent)) if self.unknown == Unknown::Counted => {
                 own < value && value <= own + silent
@@ -196,46 +199,66 @@ impl Characteristic {
 // === impl Residents ===
 
 impl Residents {
-    /// Those of all ten districts.
-    pub(super) const GREATER_MANCHESTER: Self = Self {
-        place: census::GREATER_MANCHESTER,
-        label: "Greater Manchester",
-    };
-
-    /// Those of the district that a group is of, or of Greater Manchester where it names none; none
-    /// where it works outside of it, or nobody knows where.
+    /// Those of the locality that a group is of, or of the whole place where it names none; none where it
+    /// works outside of it, or nobody knows where.
     fn of(wanted: &[(&'static Attribute, usize)]) -> Option<Self> {
         let mut wanted = wanted.iter();
-        let Some((attribute, index)) = wanted.find(|(one, _)| one.code() == "locality") else {
-            return Some(Self::GREATER_MANCHESTER);
+        let Some((attribute, index)) = wanted.find(|(one, _)| one.code() == LOCALITY) else {
+            return Some(Self::All);
         };
-        let locality = &attribute.categories()[*index];
-        census::population("gender", locality.code()).map(|_| Self {
-            place: locality.code(),
-            label: locality.label(),
-        })
+        let code = attribute.categories()[*index].code();
+        let mut localities = Place::here().localities().iter();
+        localities
+            .any(|locality| locality.code == code)
+            .then_some(Self::Of(code))
     }
 
-    /// The share of residents in these categories of an attribute; none where the census does not
+    /// The share of residents in these categories of an attribute; none where the place pack does not
     /// tell any of them.
     pub(super) fn share(&self, attribute: &Attribute, among: &[usize]) -> Option<f64> {
-        let population = census::population(attribute.code(), self.place)?;
+        let residents = Place::here().residents(attribute.code())?;
+        let population = match self {
+            Self::All => residents.of_all(),
+            Self::Of(locality) => residents.of(locality)?,
+        };
         let is_wanted = |code: &str| {
             let index = attribute.category(code);
             index.is_some_and(|index| among.contains(&index))
         };
-        let inside: u32 = population
-            .iter()
-            .filter(|(code, _)| is_wanted(code))
-            .map(|(_, people)| people)
-            .sum();
-        let all: u32 = population.iter().map(|(_, people)| people).sum();
-        (inside > 0).then(|| f64::from(inside) / f64::from(all))
+        let people = |all: bool| -> u64 {
+            let counted = population.iter().filter(|(code, _)| all || is_wanted(code));
+            counted.map(|(_, people)| u64::from(*people)).sum()
+        };
+        let (inside, all) = (people(false), people(true));
+        #[expect(clippy::cast_precision_loss, reason = "residents are fewer than 2^53")]
+        let share = inside as f64 / all as f64;
+        (inside > 0).then_some(share)
     }
 
-    pub(super) fn benchmark(&self, value: f64) -> Benchmark {
-        Benchmark::exact(value, format!("Census 2021, all ages, {}", self.label))
+    /// The share as what a finding is held against.
+    pub(super) fn benchmark(&self, attribute: &Attribute, value: f64) -> Benchmark {
+        let place = Place::here();
+        let label = place
+            .residents(attribute.code())
+            .map_or("Residents", |own| &own.label);
+        let localities = &mut place.localities().iter();
+        let of = match self {
+            Self::All => place.name(),
+            Self::Of(code) => localities
+                .find(|one| one.code == *code)
+                .map_or(*code, |one| one.name.as_str()),
+        };
+        Benchmark::exact(value, format!("{label}, {of}"))
     }
+}
+
+/// What is to be said beside a comparison with residents by this attribute.
+pub(super) fn note(attribute: &Attribute) -> String {
+    let residents = Place::here().residents(attribute.code());
+    residents.map_or_else(
+        || format!("The place pack has no residents by {}.", attribute.label()),
+        |residents| residents.note.clone(),
+    )
 }
 
 /// The groups of a breakdown with whom each should look like. By pathway, and where nothing is
@@ -260,7 +283,7 @@ pub(super) fn groups(
                 "All cancer pathways and shared services",
             )],
             who: Who::staff().among(pathway.attribute, &cancer.concat()),
-            residents: Some(Residents::GREATER_MANCHESTER),
+            residents: Some(Residents::All),
             is_everybody: false,
         };
         groups.insert(1, cancer);

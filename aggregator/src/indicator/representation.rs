@@ -5,10 +5,7 @@ use super::{
     population::{self, Characteristic, OF},
     shares::UNKNOWN,
 };
-use crate::{
-    facts::{Facts, Who},
-    reference::census,
-};
+use crate::facts::{Facts, Who};
 
 pub(super) static REPRESENTATION: Indicator = Indicator {
     definition: Definition {
@@ -16,7 +13,7 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
         title: "Representation of the population",
         question: "Does the workforce look like the people it serves?",
         definition: "Each ethnic group's share of staff (or each gender's, or of disabled people) beside its \
-            share of residents: of the district where they work, by locality; of Greater Manchester in all \
+            share of residents: of the locality where they work, by locality; of the whole place in all \
             other breakdowns. Yes, no, or cannot tell. Groups of staff are also held against all staff of \
             the same employers.",
         formula: "share = people of the group and part / people of the group; looks like: its whole interval \
@@ -31,7 +28,7 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
         limits: &[
             "Somebody who works for two employers is counted by both: these are people by employer.",
             "Residents of all ages, children and pensioners among them, are not those who could work here, \
-             and many work outside the district where they live.",
+             and many work outside the place where they live.",
             "The census asks of disability whether day-to-day activities are limited, employers whether \
              somebody considers themself disabled, and residents of all ages are more often limited than \
              people of working age.",
@@ -54,11 +51,9 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
             vec![
                 KeyFigure {
                     label: "BME people in one locality",
-                    who: Who::staff().with("locality", "e08000001").in_group(
-                        "ethnic_group",
-                        "wres",
-                        "bme",
-                    ),
+                    who: Who::staff()
+                        .in_a_locality()
+                        .in_group("ethnic_group", "wres", "bme"),
                     // 339,488 of 1,387,813, England, June 2022: GOV.UK Ethnicity facts and figures, NHS
                     // workforce; an employer whose staff all work in one locality.
                     typical_share: 0.245,
@@ -66,9 +61,7 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
                 },
                 KeyFigure {
                     label: "disabled people in one locality",
-                    who: Who::staff()
-                        .with("locality", "e08000001")
-                        .with("disability", "yes"),
+                    who: Who::staff().in_a_locality().with("disability", "yes"),
                     // NHS England, Workforce Disability Equality Standard, 2023; as above.
                     typical_share: 0.049,
                     releases: 1,
@@ -84,7 +77,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let characteristic = Characteristic::chosen(question, definition);
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.push(characteristic.split.dimension());
-    findings.note(census::note(characteristic.split.attribute.code()));
+    findings.note(population::note(characteristic.split.attribute));
     for group in population::groups(question, definition)? {
         findings.rows.extend(characteristic.rows(facts, &group)?);
     }

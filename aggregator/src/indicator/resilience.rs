@@ -129,7 +129,7 @@ pub(super) static RESILIENCE: Indicator = Indicator {
         key_figures: || {
             let team = Who::staff()
                 .with("staff_group", "nursing_and_midwifery")
-                .with("locality", "e08000001");
+                .in_a_locality();
             vec![
                 KeyFigure {
                     label: "people of one staff group in one locality",

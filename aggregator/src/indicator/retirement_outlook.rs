@@ -99,7 +99,7 @@ pub(super) static RETIREMENT_OUTLOOK: Indicator = Indicator {
                 },
                 KeyFigure {
                     label: "people of 55 and over in one staff group and locality",
-                    who: nurses.with("locality", "e08000001"),
+                    who: nurses.in_a_locality(),
                     // The same over ten localities.
                     typical_share: 0.0049,
                     releases: 1,

@@ -5,10 +5,7 @@ use super::{
     population::{self, Characteristic},
     shares::{UNKNOWN, Unknown},
 };
-use crate::{
-    facts::{Facts, Who},
-    reference::census,
-};
+use crate::facts::{Facts, Who};
 
 const ROLE: (&str, &str) = ("role", "healthcare_support_worker");
 
@@ -32,7 +29,7 @@ pub(super) static SUPPORT_WORKERS: Indicator = Indicator {
             look alike is a judgement.",
         limits: &[
             "Somebody who works for two employers is counted by both: these are people by employer.",
-            "Residents of all ages are not those who could work here, and many work outside the district \
+            "Residents of all ages are not those who could work here, and many work outside the place \
              where they live.",
             "A census of 2021 is held against staff of today.",
             "In one locality's support workers most ethnic groups are too few for an answer; BME as a whole \
@@ -44,10 +41,11 @@ pub(super) static SUPPORT_WORKERS: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "BME healthcare support workers in one locality",
-                who: Who::staff()
-                    .with(ROLE.0, ROLE.1)
-                    .with("locality", "e08000001")
-                    .in_group("ethnic_group", "wres", "bme"),
+                who: Who::staff().with(ROLE.0, ROLE.1).in_a_locality().in_group(
+                    "ethnic_group",
+                    "wres",
+                    "bme",
+                ),
                 // BME clinical staff on bands 2 and 3, where support workers are: 61,726 of 1,387,813,
                 // England, June 2022: GOV.UK Ethnicity facts and figures, NHS workforce; an employer
                 // whose staff all work in one locality.
@@ -64,7 +62,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let ethnic = Characteristic::ethnic_group(question, Unknown::chosen(question, definition));
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.push(ethnic.split.dimension());
-    findings.note(census::note(ethnic.split.attribute.code()));
+    findings.note(population::note(ethnic.split.attribute));
     for mut group in population::groups(question, definition)? {
         group.who = group.who.with(ROLE.0, ROLE.1);
         group.is_everybody = false;

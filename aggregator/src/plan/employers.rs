@@ -1,12 +1,9 @@
 //! Employers of typical sizes, for whom a forecast is told.
 
 use serde::Serialize;
-use vwis_model::agreement::Measure;
+use vwis_model::{agreement::Measure, place::Place};
 
-use crate::{
-    estimate::{Estimate, Reliability},
-    reference::trusts,
-};
+use crate::estimate::{Estimate, Reliability};
 
 /// People of the smallest employer shown: a general practice, a care provider.
 const SMALL_EMPLOYER: f64 = 20.0;
@@ -37,38 +34,47 @@ pub struct Worth {
     pub reliability: Reliability,
 }
 
-/// The whole system of `nodes` employers of the mean published size, a large trust, a small one,
-/// and an employer of 20.
+/// The whole system of `nodes` employers of the mean published size, a large one, a small one, and an
+/// employer of 20. Where the place pack publishes no headcount, the system is of employers of 20.
 #[must_use]
 pub fn employers(nodes: u64) -> Vec<Employer> {
-    let published = trusts::trusts();
-    let count = u32::try_from(published.len()).expect("a handful of trusts");
-    let sum: f64 = published
-        .iter()
-        .map(|trust| f64::from(trust.headcount))
-        .sum();
-    #[expect(clippy::cast_precision_loss, reason = "nodes are at most a million")]
-    let system = sum / f64::from(count) * nodes as f64;
-    let (large, small) = (trusts::large(), trusts::small());
-    let trust = |label: &str, trust: trusts::Trust| Employer {
-        label: format!("{label} ({})", trust.ods_code),
-        people: f64::from(trust.headcount),
-        nodes: 1,
+    let published = Place::here().employers().iter();
+    let mut published: Vec<(f64, &str)> = published
+        .filter_map(|one| Some((f64::from(one.headcount?), one.ods_code.as_str())))
+        .collect();
+    published.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let count = u32::try_from(published.len()).expect("a place has at most millions of employers");
+    let sum: f64 = published.iter().map(|(people, _)| people).sum();
+    let mean = if count == 0 {
+        SMALL_EMPLOYER
+    } else {
+        sum / f64::from(count)
     };
-    vec![
-        Employer {
-            label: format!("system of {nodes}"),
-            people: system,
-            nodes,
-        },
-        trust("large trust", large),
-        trust("small trust", small),
-        Employer {
-            label: "employer of 20".to_owned(),
-            people: SMALL_EMPLOYER,
+    #[expect(clippy::cast_precision_loss, reason = "nodes are at most a million")]
+    let people = mean * nodes as f64;
+    let mut employers = vec![Employer {
+        label: format!("system of {nodes}"),
+        people,
+        nodes,
+    }];
+    let ends = [
+        ("large trust", published.first()),
+        ("small trust", published.last()),
+    ];
+    employers.extend(ends.into_iter().filter_map(|(label, found)| {
+        let (people, ods_code) = *found?;
+        Some(Employer {
+            label: format!("{label} ({ods_code})"),
+            people,
             nodes: 1,
-        },
-    ]
+        })
+    }));
+    employers.push(Employer {
+        label: "employer of 20".to_owned(),
+        people: SMALL_EMPLOYER,
+        nodes: 1,
+    });
+    employers
 }
 
 // === impl Employer ===

@@ -14,6 +14,8 @@ use axum::{
 use http::{HeaderMap, header};
 
 use super::headers;
+use vwis_model::place::Place;
+
 use crate::{
     api::{Api, BASE, problem::Problem},
     page::layout::{Section, Shell},
@@ -49,10 +51,13 @@ fn takes_html(headers: &HeaderMap) -> bool {
 }
 
 fn page_of(api: &Api, problem: &Problem, original: &Response) -> Response {
-    let place = &api.place;
-    let mut shell = Shell::new(&place.place, Section::Overview, problem.kind().title);
+    let mut shell = Shell::new(
+        Place::here().name(),
+        Section::Overview,
+        problem.kind().title,
+    );
     shell.section = None;
-    shell.notice.clone_from(&place.notice);
+    shell.notice.clone_from(&api.notice);
     let page = Failure {
         shell,
         says: problem.detail().to_owned(),

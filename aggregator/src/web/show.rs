@@ -198,7 +198,7 @@ impl PageRequest {
     /// What says nothing of anybody is there before anything is released.
     fn without_releases(&self, view: &View, problem: Problem) -> Result<Response, Problem> {
         let is_too_early = [Kind::NOT_RELEASED, Kind::NOT_PUBLISHED].contains(&problem.kind());
-        let document = view.without_releases(&self.api.place);
+        let document = view.without_releases(self.api.notice.as_deref());
         let document = document.filter(|_| is_too_early).ok_or(problem)?;
         let html = axum::response::Html(document.html());
         Ok(headers::of_a_page(html.into_response()))
@@ -215,7 +215,7 @@ impl PageRequest {
             return Err(later.replaced());
         }
         let archive = Arc::clone(&put.held.archive);
-        let place = Arc::clone(&self.api.place);
+        let notice = self.api.notice.clone();
         let period = asking.when.until();
         let pinned = asking.pinned();
         let unpublished = self.unpublished(&archive).await?;
@@ -228,8 +228,8 @@ impl PageRequest {
         let key = Key::of_page(address, &put.held, release);
         let subject = view.subject(&archive, &whose).0;
         let work = move |_: &Stop| {
-            let reading =
-                Reading::new(&archive, &place, period).map_err(|gap| later.instead_of(gap))?;
+            let reading = Reading::new(&archive, notice.as_deref(), period)
+                .map_err(|gap| later.instead_of(gap))?;
             let reading = reading.with_unpublished(unpublished).pinned_by(pinned);
             let reading = reading.naming(&subject).of(whose);
             let html = match form {

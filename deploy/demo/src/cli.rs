@@ -7,7 +7,7 @@ use vwis_proto::exit::Exit;
 
 use crate::run::{self, Options};
 
-/// Nine trusts and one aggregator on this machine, over invented staff.
+/// A health system's trusts and one aggregator on this machine, over invented staff.
 ///
 /// Invents eight quarters of staff whose numbers follow published ones, writes extracts in the mess
 /// that real ones are in, starts a node for each trust and an aggregator, has the trusts approve an
@@ -33,6 +33,10 @@ struct Cli {
     /// Share of the full staff to invent: 1 is about 92,000 people in a quarter.
     #[arg(long, default_value_t = 1.0, value_parser = parse_scale)]
     scale: f64,
+    /// Folder of a place pack: its localities, employers and residents instead of those that ship. Trusts
+    /// that the demo has no published tables of are invented in the size that the pack gives them.
+    #[arg(long, value_name = "DIR")]
+    place: Option<PathBuf>,
     /// Seed of the staff. The same seed invents the same people; the noise differs every time.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -83,6 +87,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         once: cli.once,
         scale: cli.scale,
         seed: cli.seed,
+        place: cli.place,
     };
     let outcome = tokio::runtime::Runtime::new()
         .map_err(anyhow::Error::from)

@@ -1,4 +1,4 @@
-//! Eight quarters of nine trusts: people join, leave, grow older and move up.
+//! Eight quarters of a place's trusts: people join, leave, grow older and move up.
 
 mod change;
 mod leaving;
@@ -13,10 +13,10 @@ use crate::{
     person::{Coder, Codes},
     posts::Catalogue,
     published::{Group, Published},
-    trusts::TRUSTS,
+    trusts::trusts,
 };
 
-pub(crate) use change::{CHANGE, Change};
+pub(crate) use change::{Change, change};
 pub(crate) use workforce::Workforce;
 
 /// Quarters of the history.
@@ -79,7 +79,7 @@ impl<'a> History<'a> {
             workforces: Vec::new(),
         };
         let day = history.period().last_day();
-        for trust in &TRUSTS {
+        for trust in trusts() {
             let mut workforce = Workforce::new(trust, seed);
             workforce.invent(
                 &history.targets(trust.ods_code, day),
@@ -118,12 +118,14 @@ impl<'a> History<'a> {
             movers.extend(workforce.pass(quarter, (first, last), self.published, self.catalogue));
         }
         let is_changing = self.quarter + 2 >= self.periods.len();
-        let targets: Vec<_> = (TRUSTS.iter())
+        let targets: Vec<_> = trusts()
+            .iter()
             .map(|trust| self.targets(trust.ods_code, last))
             .collect();
         for (workforce, targets) in self.workforces.iter_mut().zip(targets) {
-            let change =
-                (is_changing && workforce.trust.ods_code == CHANGE.ods_code).then_some(&CHANGE);
+            let change = change();
+            let is_its_own = is_changing && workforce.trust.ods_code == change.ods_code;
+            let change = is_its_own.then_some(&change);
             workforce.fill(
                 &targets,
                 (first, last),

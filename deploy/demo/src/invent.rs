@@ -13,7 +13,7 @@ use crate::{
     history::{History, Snapshots, quarters_up_to},
     posts::Catalogue,
     published::Published,
-    trusts::TRUSTS,
+    trusts::trusts,
 };
 
 /// What was invented.
@@ -41,7 +41,7 @@ pub(crate) fn invent(
     let catalogue = Catalogue::load(dictionary)?;
     let periods = quarters_up_to(last)?;
     let mut history = History::begin(&published, &catalogue, dictionary, periods, scale, seed)?;
-    for trust in &TRUSTS {
+    for trust in trusts() {
         let file = dir.join(format!("{}.mapping.toml", trust.ods_code));
         fs::write(file, mapping(&catalogue, trust.ods_code))?;
     }

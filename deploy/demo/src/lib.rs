@@ -1,4 +1,4 @@
-//! A whole Greater Manchester on one machine: nine trusts and one aggregator, as real processes
+//! A whole health system on one machine: its trusts and one aggregator, as real processes
 //! with real mutual TLS on loopback, over invented staff.
 //!
 //! The demo does what its users would do, through the same commands: it makes the roles by running

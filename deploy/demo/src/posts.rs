@@ -4,13 +4,16 @@ use std::collections::HashMap;
 
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
-use vwis_model::dictionary::{Attribute, Dictionary, Resolution};
+use vwis_model::{
+    dictionary::{Attribute, Dictionary, ELSEWHERE, Resolution},
+    place::Setting,
+};
 
 use crate::{
     choice::Choice,
     grade::Grade,
     published::{Group, table},
-    trusts::{Setting, TRUSTS},
+    trusts::{Trust, trusts},
 };
 
 /// A kind of post: a line of `posts.csv`.
@@ -99,7 +102,12 @@ struct SiteLine {
     mapped: String,
 }
 
-const SETTINGS: [Setting; 3] = [Setting::Acute, Setting::Cancer, Setting::MentalHealth];
+const SETTINGS: [Setting; 4] = [
+    Setting::Acute,
+    Setting::Cancer,
+    Setting::MentalHealth,
+    Setting::Community,
+];
 
 // === impl Catalogue ===
 
@@ -225,9 +233,16 @@ fn post(line: &PostLine, sets: &[&str], dictionary: &Dictionary) -> anyhow::Resu
 }
 
 fn sites(locality: &Attribute) -> anyhow::Result<(Vec<Site>, HashMap<&'static str, Choice>)> {
-    let lines: Vec<SiteLine> = table(include_str!("../data/sites.csv"))?;
+    let mut lines: Vec<SiteLine> = table(include_str!("../data/sites.csv"))?;
+    for trust in trusts() {
+        if !lines.iter().any(|line| line.ods_code == trust.ods_code) {
+            lines.extend(invented_sites(trust, locality));
+        }
+    }
+    // Of another place.
+    lines.retain(|line| trusts().iter().any(|trust| trust.ods_code == line.ods_code));
     let mut choices = HashMap::new();
-    for trust in &TRUSTS {
+    for trust in trusts() {
         let own = (lines.iter().enumerate())
             .filter(|(_, line)| line.ods_code == trust.ods_code)
             .map(|(at, line)| (at, line.weight));
@@ -251,9 +266,35 @@ fn sites(locality: &Attribute) -> anyhow::Result<(Vec<Site>, HashMap<&'static st
     Ok((sites.collect::<anyhow::Result<_>>()?, choices))
 }
 
+/// Of a trust whose sites nobody listed: one in each of its localities, the first the largest, and one that
+/// its mapping does not know.
+fn invented_sites(trust: &Trust, locality: &Attribute) -> Vec<SiteLine> {
+    let own: Vec<&str> = trust.localities.iter().map(String::as_str).collect();
+    let own = if own.is_empty() { vec![ELSEWHERE] } else { own };
+    let site = |name: String, code: &str, weight: f64, mapped: &str| SiteLine {
+        ods_code: trust.ods_code.to_owned(),
+        site: name,
+        locality: code.to_owned(),
+        weight,
+        mapped: mapped.to_owned(),
+    };
+    let mut sites: Vec<_> = (1_u8..)
+        .zip(&own)
+        .map(|(number, code)| {
+            let categories = locality.categories().iter();
+            let found = categories.clone().find(|category| category.code() == *code);
+            let place = found.map_or(*code, |category| category.label());
+            let name = format!("{} at {place}", trust.name);
+            site(name, code, 90.0 / f64::from(number), "yes")
+        })
+        .collect();
+    sites.push(site(format!("{} Annexe", trust.name), own[0], 2.0, "no"));
+    sites
+}
+
 fn weight(setting: Setting, weights: [f64; 3]) -> f64 {
     match setting {
-        Setting::Acute => weights[0],
+        Setting::Acute | Setting::Community => weights[0],
         Setting::Cancer => weights[1],
         Setting::MentalHealth => weights[2],
     }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 use jiff::civil::Date;
 use serde::{Deserialize, de::DeserializeOwned};
+use vwis_model::place::Place;
 
-use crate::grade::Grade;
+use crate::{grade::Grade, trusts::trusts};
 
 /// A staff group of NHS Workforce Statistics, which goes by occupation code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -36,15 +37,18 @@ pub(crate) const ETHNIC_GROUPS: [&str; 7] = [
 /// Six ten-year age bands: the least age of each.
 pub(crate) const TURNOVER_AGES: [i16; 6] = [16, 25, 35, 45, 55, 65];
 
+/// People of a trust whose headcount nobody published: a judgement.
+const TYPICAL: u32 = 3_000;
+
 /// All the tables.
 pub(crate) struct Published {
     /// By organisation and group: figures in order of time.
-    headcounts: BTreeMap<(String, Group), Vec<Point>>,
+    headcounts: Headcounts,
     months: Vec<Date>,
     /// Groups and grades with the people of each ethnic group.
     mixes: BTreeMap<Group, Vec<(Grade, [f64; 7])>>,
     turnover: BTreeMap<TurnoverGroup, [Turnover; 6]>,
-    /// Share of each ethnic group in a district's residents, relative to all ten districts.
+    /// Share of each ethnic group in a locality's residents, relative to the whole place.
     tilts: BTreeMap<String, [f64; 6]>,
 }
 
@@ -181,12 +185,16 @@ impl Published {
             let day = *months.last().context("the table has lines")?;
             headcounts.insert((line.ods_code, line.group), vec![Point { day, people }]);
         }
+        invent_headcounts(
+            &mut headcounts,
+            *months.last().context("the table has lines")?,
+        );
         Ok(Self {
             headcounts,
             months,
             mixes: mixes()?,
             turnover: turnover()?,
-            tilts: tilts()?,
+            tilts: tilts(),
         })
     }
 
@@ -257,6 +265,46 @@ impl Published {
     }
 }
 
+/// By organisation and group: figures in order of time.
+type Headcounts = BTreeMap<(String, Group), Vec<Point>>;
+
+/// Adds the place's trusts that are in no published table: as many people as the place pack says, in groups
+/// as those that are published of trusts of their kind, or of all.
+fn invent_headcounts(headcounts: &mut Headcounts, day: Date) {
+    let known = headcounts.clone();
+    let latest = |is_alike: &dyn Fn(&str) -> bool, group: Group| -> f64 {
+        let own = known
+            .iter()
+            .filter(|((code, own), _)| is_alike(code) && *own == group);
+        own.filter_map(|(_, points)| Some(points.last()?.people))
+            .sum()
+    };
+    for trust in trusts() {
+        if known.keys().any(|(code, _)| code == trust.ods_code) {
+            continue;
+        }
+        let is_alike = |code: &str| {
+            let published = Place::shipped().employers().iter();
+            let mut alike = published.filter(|one| one.setting == trust.setting);
+            alike.any(|one| one.ods_code.as_str() == code)
+        };
+        let has_any = known.keys().any(|(code, _)| is_alike(code));
+        let is_alike: &dyn Fn(&str) -> bool = if has_any { &is_alike } else { &|_| true };
+        let all: f64 = Group::ALL
+            .iter()
+            .map(|group| latest(is_alike, *group))
+            .sum();
+        let people = f64::from(trust.headcount.unwrap_or(TYPICAL));
+        for group in Group::ALL {
+            let people = (people * latest(is_alike, group) / all).round();
+            headcounts.insert(
+                (trust.ods_code.to_owned(), group),
+                vec![Point { day, people }],
+            );
+        }
+    }
+}
+
 /// People of each ethnic group, by published group and grade.
 type Mixes = BTreeMap<Group, Vec<(Grade, [f64; 7])>>;
 
@@ -289,29 +337,34 @@ fn turnover() -> anyhow::Result<BTreeMap<TurnoverGroup, [Turnover; 6]>> {
     Ok(turnover)
 }
 
-fn tilts() -> anyhow::Result<BTreeMap<String, [f64; 6]>> {
-    type Line = (String, f64, f64, f64, f64, f64, f64);
-    let lines: Vec<Line> = table(include_str!("../data/population.csv"))?;
-    let people: Vec<(String, [f64; 6])> = lines
-        .into_iter()
-        .map(|(code, white, mixed, asian, black, chinese, other)| {
-            (code, [white, mixed, asian, black, chinese, other])
-        })
-        .collect();
-    let mut all = [0.0; 6];
-    for (_, own) in &people {
-        all.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
-    }
-    let whole: f64 = all.iter().sum();
-    let tilted = people.into_iter().map(|(code, own)| {
-        let total: f64 = own.iter().sum();
-        let mut tilt = [0.0; 6];
-        for ((tilt, own), all) in tilt.iter_mut().zip(own).zip(all) {
-            *tilt = ((own / total) / (all / whole)).sqrt();
+fn tilts() -> BTreeMap<String, [f64; 6]> {
+    let place = Place::here();
+    let Some(residents) = place.residents("ethnic_group") else {
+        return BTreeMap::new();
+    };
+    let shares = |counts: &[(&str, u32)]| {
+        let all: f64 = counts.iter().map(|(_, people)| f64::from(*people)).sum();
+        let of = |group: &str| {
+            counts
+                .iter()
+                .find(|(code, _)| *code == group)
+                .map_or(0, |one| one.1)
+        };
+        [0, 1, 2, 3, 4, 5].map(|index| f64::from(of(ETHNIC_GROUPS[index])) / all)
+    };
+    let whole = shares(&residents.of_all());
+    let tilted = place.current().filter_map(|code| {
+        let mut tilt = shares(&residents.of(code)?);
+        for (tilt, whole) in tilt.iter_mut().zip(whole) {
+            *tilt = if whole > 0.0 {
+                (*tilt / whole).sqrt()
+            } else {
+                1.0
+            };
         }
-        (code, tilt)
+        Some((code.to_owned(), tilt))
     });
-    Ok(tilted.collect())
+    tilted.collect()
 }
 
 /// Reads a table with a header.
@@ -346,7 +399,7 @@ mod tests {
     #[test]
     fn only_the_three_trusts_without_a_published_headcount_are_estimated() {
         let published = Published::load().unwrap();
-        for trust in &crate::trusts::TRUSTS {
+        for trust in trusts() {
             let estimated = matches!(trust.ods_code, "RBV" | "RT2" | "RXV");
             assert_eq!(published.is_estimated(trust.ods_code), estimated);
         }

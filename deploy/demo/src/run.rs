@@ -10,13 +10,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use anyhow::ensure;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
-use vwis_link::clock::{Clock, SystemClock};
+use vwis_link::{
+    clock::{Clock, SystemClock},
+    place,
+};
 use vwis_model::{
     agreement::{Agreement, Draft},
     dictionary::Dictionary,
     period::Period,
+    place::Place,
 };
 
 use self::{
@@ -29,7 +34,7 @@ use crate::{
     picture,
     roles::Roles,
     show,
-    trusts::TRUSTS,
+    trusts::trusts,
     truth::Truth,
 };
 
@@ -45,10 +50,23 @@ pub(crate) struct Options {
     pub(crate) once: bool,
     pub(crate) scale: f64,
     pub(crate) seed: u64,
+    /// Folder of a place pack; the one that ships if not said.
+    pub(crate) place: Option<PathBuf>,
 }
 
 pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     let began = tokio::time::Instant::now();
+    if let Some(folder) = &options.place {
+        ensure!(
+            Place::settle(place::read(folder)?),
+            "the demo began with another place"
+        );
+    }
+    ensure!(
+        !trusts().is_empty(),
+        "{} has no employers: list them in employers.csv",
+        Place::here().name()
+    );
     let mut out = io::stdout();
     writeln!(out, "{NOT_REAL}\n")?;
     files::clear(&options.dir, NOT_REAL)?;
@@ -79,14 +97,14 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     let (agreement_file, agreement) = write_agreement(&dir, &periods, dictionary)?;
 
     say("starting the aggregator");
-    init_aggregator(&roles).await?;
+    init_aggregator(&roles, options.place.as_deref()).await?;
     let aggregator = roles.serve_aggregator().await?;
     let addresses = AggregatorAddresses::read(&aggregator.ready)?;
     let enrolment = &addresses.enrolment;
 
     let what = "nodes: init, enrol, import eight quarters, serve";
-    let progress = Progress::new(what, TRUSTS.len() * QUARTERS);
-    let nodes: Vec<ServingNode> = stream::iter(&TRUSTS)
+    let progress = Progress::new(what, trusts().len() * QUARTERS);
+    let nodes: Vec<ServingNode> = stream::iter(trusts())
         .map(|trust| set_up_node(&roles, trust, &extracts, &periods, enrolment, &progress))
         .buffered(AT_ONCE)
         .try_collect()
@@ -157,7 +175,7 @@ fn last_quarter(today: Date) -> anyhow::Result<Period> {
     Ok(format!("{:04}-{:02}", last_day.year(), last_day.month()).parse()?)
 }
 
-/// The shipped agreement, its term moved so that it holds the demo's periods.
+/// The shipped agreement under the place's name, its term moved so that it holds the demo's periods.
 fn write_agreement(
     dir: &Path,
     periods: &[Period],
@@ -165,6 +183,10 @@ fn write_agreement(
 ) -> anyhow::Result<(PathBuf, Agreement)> {
     let mut draft: toml::Table = AGREEMENT.parse()?;
     let (first, last) = (periods[0], periods[periods.len() - 1]);
+    draft.insert(
+        "name".to_owned(),
+        format!("{} workforce", Place::here().name()).into(),
+    );
     draft.insert("first_period".to_owned(), first.to_string().into());
     draft.insert("last_period".to_owned(), last.to_string().into());
     let text = toml::to_string(&draft)?;

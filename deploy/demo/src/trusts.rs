@@ -1,19 +1,20 @@
-//! The nine trusts, and how the extracts of each look.
+//! The trusts of the place, and how the extracts of each look.
 
-/// What kind of care a trust gives: it decides which posts it has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Setting {
-    Acute,
-    Cancer,
-    MentalHealth,
-}
+use std::sync::LazyLock;
+
+use vwis_model::place::{Place, Setting};
 
 /// A trust of the demo.
 pub(crate) struct Trust {
     pub(crate) ods_code: &'static str,
     pub(crate) name: &'static str,
+    /// It decides which posts it has.
     pub(crate) setting: Setting,
-    pub(crate) style: Style,
+    /// Codes of where its sites are.
+    pub(crate) localities: &'static [String],
+    /// As the place pack has it.
+    pub(crate) headcount: Option<u32>,
+    pub(crate) style: &'static Style,
 }
 
 /// The habits of a trust's extract.
@@ -77,104 +78,78 @@ pub(crate) enum Ethnicity {
     Label,
 }
 
-pub(crate) const TRUSTS: [Trust; 9] = [
-    trust(
-        "R0A",
-        "Manchester University",
-        Setting::Acute,
-        Style {
-            bom: true,
-            dates: Dates::Slashes,
-            grades: Grades::Parts,
-            ..PLAIN
-        },
-    ),
-    trust(
-        "RM3",
-        "Northern Care Alliance",
-        Setting::Acute,
-        Style {
-            crlf: true,
-            dates: Dates::Month,
-            secondary_first: true,
-            ..PLAIN
-        },
-    ),
-    trust(
-        "RMC",
-        "Bolton",
-        Setting::Acute,
-        Style {
-            dates: Dates::Iso,
-            ethnicity: Ethnicity::Code,
-            short_values: true,
-            ..PLAIN
-        },
-    ),
-    trust(
-        "RMP",
-        "Tameside and Glossop",
-        Setting::Acute,
-        Style {
-            dates: Dates::Oracle,
-            grades: Grades::Scale,
-            ..PLAIN
-        },
-    ),
-    trust(
-        "RRF",
-        "Wrightington, Wigan and Leigh",
-        Setting::Acute,
-        Style {
-            bom: true,
-            crlf: true,
-            dates: Dates::Serial,
-            ethnicity: Ethnicity::Label,
-            ..PLAIN
-        },
-    ),
-    trust(
-        "RWJ",
-        "Stockport",
-        Setting::Acute,
-        Style {
-            windows_1252: true,
-            crlf: true,
-            secondary_first: true,
-            ..PLAIN
-        },
-    ),
-    trust(
-        "RBV",
-        "The Christie",
-        Setting::Cancer,
-        Style {
-            dates: Dates::Timestamp,
-            grades: Grades::Parts,
-            ..PLAIN
-        },
-    ),
-    trust(
-        "RT2",
-        "Pennine Care",
-        Setting::MentalHealth,
-        Style {
-            dates: Dates::Month,
-            short_values: true,
-            ..PLAIN
-        },
-    ),
-    trust(
-        "RXV",
-        "Greater Manchester Mental Health",
-        Setting::MentalHealth,
-        Style {
-            bom: true,
-            grades: Grades::Scale,
-            ethnicity: Ethnicity::Label,
-            ..PLAIN
-        },
-    ),
+/// The employers of this process's place, in its order, each with habits of its own as far as they go.
+pub(crate) fn trusts() -> &'static [Trust] {
+    static TRUSTS: LazyLock<Vec<Trust>> = LazyLock::new(|| {
+        let employers = Place::here().employers().iter();
+        employers
+            .zip(STYLES.iter().cycle())
+            .map(|(employer, style)| Trust {
+                ods_code: employer.ods_code.as_str(),
+                name: &employer.name,
+                setting: employer.setting,
+                localities: &employer.localities,
+                headcount: employer.headcount,
+                style,
+            })
+            .collect()
+    });
+    &TRUSTS
+}
+
+const STYLES: [Style; 9] = [
+    Style {
+        bom: true,
+        dates: Dates::Slashes,
+        grades: Grades::Parts,
+        ..PLAIN
+    },
+    Style {
+        crlf: true,
+        dates: Dates::Month,
+        secondary_first: true,
+        ..PLAIN
+    },
+    Style {
+        dates: Dates::Iso,
+        ethnicity: Ethnicity::Code,
+        short_values: true,
+        ..PLAIN
+    },
+    Style {
+        dates: Dates::Oracle,
+        grades: Grades::Scale,
+        ..PLAIN
+    },
+    Style {
+        bom: true,
+        crlf: true,
+        dates: Dates::Serial,
+        ethnicity: Ethnicity::Label,
+        ..PLAIN
+    },
+    Style {
+        windows_1252: true,
+        crlf: true,
+        secondary_first: true,
+        ..PLAIN
+    },
+    Style {
+        dates: Dates::Timestamp,
+        grades: Grades::Parts,
+        ..PLAIN
+    },
+    Style {
+        dates: Dates::Month,
+        short_values: true,
+        ..PLAIN
+    },
+    Style {
+        bom: true,
+        grades: Grades::Scale,
+        ethnicity: Ethnicity::Label,
+        ..PLAIN
+    },
 ];
 
 const PLAIN: Style = Style {
@@ -187,17 +162,3 @@ const PLAIN: Style = Style {
     short_values: false,
     secondary_first: false,
 };
-
-const fn trust(
-    ods_code: &'static str,
-    name: &'static str,
-    setting: Setting,
-    style: Style,
-) -> Trust {
-    Trust {
-        ods_code,
-        name,
-        setting,
-        style,
-    }
-}

@@ -13,9 +13,10 @@ use vwis_link::{
     credentials::{Credentials, KeyAndCsr},
     dial, files,
     identity::Identity,
+    place,
     token::EnrolmentToken,
 };
-use vwis_model::text::for_terminal;
+use vwis_model::{place::Pack, text::for_terminal};
 use vwis_proto::{
     exit::Exit,
     reason::{ERROR_DOMAIN, Reason},
@@ -130,6 +131,22 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
             exit: Exit::Refused,
             message,
         });
+    }
+    let files = answer
+        .place
+        .into_iter()
+        .map(|file| (file.name, file.text.into_bytes()));
+    let place = Pack::new(files).and_then(place::of_pack).map_err(|error| {
+        let message =
+            format!("the aggregator's place pack cannot be used, tell its operator:\n{error}");
+        Failure::new(Exit::BadData, message.as_str())
+    })?;
+    // Before the certificate: whoever is enrolled counts by the place of that aggregator.
+    if let Err(refused) = super::place::take(place, &node).await {
+        context.say(format!(
+            "The place pack stays as it was: {}",
+            refused.message
+        ))?;
     }
     let tls = node.config().tls_dir();
     files::write_private(&tls.join("node.key"), key.key_pem.as_bytes())

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     files::{self, FileError},
     folder::{self, FolderError},
+    place::PlaceFolderError,
 };
 
 /// Why there is no configuration.
@@ -32,6 +33,9 @@ pub enum ConfigError {
     /// The folder that it stands in is none to work on.
     #[error(transparent)]
     Place(#[from] FolderError),
+    /// Its place pack cannot be read.
+    #[error(transparent)]
+    Pack(#[from] PlaceFolderError),
     /// A field is missing, unknown or of the wrong form.
     #[error("{path}: {problem}")]
     Invalid {

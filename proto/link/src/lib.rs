@@ -25,6 +25,7 @@ pub mod files;
 pub mod folder;
 pub mod identity;
 pub mod panics;
+pub mod place;
 pub mod server;
 pub mod sqlite;
 pub mod token;

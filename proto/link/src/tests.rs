@@ -41,6 +41,7 @@ impl Enrolment for Mirror {
         Ok(Response::new(EnrolResponse {
             certificate_pem: seen,
             authority_pem: String::new(),
+            place: Vec::new(),
         }))
     }
 }

@@ -15,12 +15,16 @@ mod builtin;
 mod editions;
 mod error;
 mod index;
+mod localities;
 mod read;
 mod table;
 
 use std::{collections::HashMap, sync::Arc};
 
-use crate::algebra::Domain;
+use crate::{
+    algebra::Domain,
+    place::{Localities, Place},
+};
 
 pub use attribute::{Attribute, Category, Excluded, Group, Grouping, Source};
 pub use editions::{Editions, Recoding};
@@ -33,6 +37,12 @@ pub const CATEGORIES: std::ops::RangeInclusive<usize> = 2..=64;
 
 /// The code of the category that every attribute has, last.
 pub const UNKNOWN: &str = "unknown";
+
+/// The attribute whose categories a place gives.
+pub const LOCALITY: &str = "locality";
+
+/// The locality of whoever works outside the place.
+pub const ELSEWHERE: &str = "elsewhere";
 
 /// All data sets and attributes, as one edition of the codes defines them.
 #[derive(Debug)]
@@ -57,14 +67,15 @@ pub struct DataSet {
 // === impl Dictionary ===
 
 impl Dictionary {
-    /// The newest edition that is compiled into this program, by which extracts are read.
+    /// The newest edition with the localities of this process's place, by which extracts are read.
     #[must_use]
     pub fn builtin() -> &'static Self {
-        Editions::builtin().current()
+        Place::here().dictionary()
     }
 
-    /// The edition's name and the first 8 hex digits of the SHA-256 of its codes, such as
-    /// `nwd-3.6+vwis.1.0a1b2c3d`: under one version every number in a vector means the same.
+    /// The edition's name with the first 8 hex digits of the SHA-256 of its codes, and the place's with
+    /// those of its localities, such as `nwd-3.6+vwis.1.0a1b2c3d@greater_manchester.1.5f3a2b1c`: under one
+    /// version every number in a vector means the same.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version

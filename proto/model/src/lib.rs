@@ -1,4 +1,4 @@
-//! What both sides must agree on, without a wire between them: dictionary, agreement, the algebra of
+//! What both sides must agree on, without a wire between them: dictionary, place, agreement, the algebra of
 //! private marginals, ρ, and the names of things. Pure: no IO, no clock, no randomness, no async.
 //!
 //! ```text
@@ -13,5 +13,6 @@ pub mod hex;
 pub mod measurement;
 pub mod ods;
 pub mod period;
+pub mod place;
 pub mod rho;
 pub mod text;

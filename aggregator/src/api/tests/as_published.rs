@@ -69,21 +69,23 @@ async fn no_page_says_of_whom_a_measurement_is_held_that_they_joined_or_did_not_
     let viewer = token_of(&api, Role::Viewer).await;
     let releases = read(&api, &viewer, "/releases").await;
     for said in [
-        "counts; RM3 corrected; number 7 is not published 6 of 7",
-        "superseded by number 8: RM3 corrected; number 7 is not published 6 of 6",
-        "superseded by number 6: RBV, RMC, RW3 joined; numbers 4 to 5 are not published 3 of 3",
+        "counts; Northern Care Alliance corrected; number 7 is not published 6 of 7",
+        "superseded by number 8: Northern Care Alliance corrected; number 7 is not published 6 of 6",
+        "superseded by number 6: The Christie, Bolton, RW3 joined; numbers 4 to 5 are not published 3 of 3",
     ] {
         assert!(releases.contains(said), "{said}: {releases}");
     }
-    assert!(!releases.contains("RT2"), "{releases}");
+    for name in ["RT2", "Pennine Care"] {
+        assert!(!releases.contains(name), "{name}: {releases}");
+    }
     let coverage = read(&api, &viewer, "/coverage").await;
     assert!(
         coverage
-            .contains("RT2 is not added: its figures could be worked out: 6 of 7 employers are in"),
+            .contains("Pennine Care is not added: its figures could be worked out: 6 of 7 employers are in"),
         "{coverage}"
     );
-    assert!(coverage.contains("Not added RT2"), "{coverage}");
-    assert!(coverage.contains("RT2 not added"), "{coverage}");
+    assert!(coverage.contains("Not added Pennine Care"), "{coverage}");
+    assert!(coverage.contains("Pennine Care not added"), "{coverage}");
     assert!(!coverage.contains("report for"), "{coverage}");
     let spent = read(&api, &viewer, "/privacy").await;
     assert!(!spent.contains("not sent for"), "{spent}");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
 
-use super::super::{Choices, Reading, View, testing::place};
+use super::super::{Choices, Reading, View};
 use crate::{
     answer,
     archive::Archive,
@@ -120,10 +120,10 @@ fn asked(archive: &Archive, address: &str) -> Option<Sheet> {
 
 #[test]
 fn every_interval_of_a_chart_is_in_the_file_that_it_links_to() {
-    let (archive, place) = (archive(), place());
+    let archive = archive();
     let (mut missing, mut seen) = (BTreeSet::new(), 0);
     for view in views() {
-        let reading = Reading::new(&archive, &place, None).unwrap();
+        let reading = Reading::new(&archive, None, None).unwrap();
         let html = view.document(&reading).unwrap().html();
         for (markup, address) in charts(&html) {
             let Some(sheet) = asked(&archive, &address) else {
@@ -153,10 +153,10 @@ fn every_interval_of_a_chart_is_in_the_file_that_it_links_to() {
 
 #[test]
 fn a_page_asks_what_the_interface_answers_to_who_chooses_nothing() {
-    let (archive, place) = (archive(), place());
+    let archive = archive();
     let mut asked = 0;
     for view in views() {
-        let reading = Reading::new(&archive, &place, None).unwrap();
+        let reading = Reading::new(&archive, None, None).unwrap();
         let html = view.document(&reading).unwrap().html();
         for (markup, address) in charts(&html) {
             asked += 1;
@@ -171,14 +171,14 @@ fn a_page_asks_what_the_interface_answers_to_who_chooses_nothing() {
 
 #[test]
 fn a_pack_is_the_same_bytes_whether_its_release_is_named_or_not() {
-    let (archive, place) = (archive(), place());
+    let archive = archive();
     for view in [
         View::pathway("breast").unwrap(),
         View::locality("e08000001").unwrap(),
     ] {
-        let unnamed = Reading::new(&archive, &place, None).unwrap();
+        let unnamed = Reading::new(&archive, None, None).unwrap();
         let newest = unnamed.newest().to_string();
-        let named = Reading::new(&archive, &place, None).unwrap();
+        let named = Reading::new(&archive, None, None).unwrap();
         let named = named.pinned_by(vec![("release", newest)]);
         let packs = [unnamed, named].map(|reading| super::super::pack(&view, &reading).unwrap());
         assert!(packs[0] == packs[1], "{view:?}");

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     history::{History, Snapshot, quarters_up_to},
     person::ATTRIBUTES,
-    trusts::TRUSTS,
+    trusts::trusts,
 };
 
 /// One trust's extract of the last quarter, as bytes, and who is in it.
@@ -337,7 +337,7 @@ fn a_mapping_names_the_localities_of_the_mapped_sites_and_of_no_others() {
     let dictionary = Dictionary::builtin();
     let catalogue = Catalogue::load(dictionary).unwrap();
     let locality = dictionary.attribute("locality").unwrap();
-    for trust in &TRUSTS {
+    for trust in trusts() {
         let mapping: toml::Table = mapping(&catalogue, trust.ods_code).parse().unwrap();
         let sites = mapping["sites"].as_table().unwrap();
         let own = || {

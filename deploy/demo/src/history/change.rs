@@ -1,15 +1,27 @@
 //! The one true change, which somebody who looks at the picture can find.
 
-use crate::{person::Person, posts::Catalogue};
+use vwis_model::place::Place;
+
+use crate::{person::Person, posts::Catalogue, trusts::trusts};
 
 /// Where and in what the true change is, and how much of it is let go in each of the last two
-/// quarters beside the usual leavers, nobody following.
-pub(crate) const CHANGE: Change = Change {
-    ods_code: "RM3",
-    locality: "e08000004",
-    role: "healthcare_support_worker",
-    share: 0.16,
-};
+/// quarters beside the usual leavers, nobody following: at the second of a trust's localities, of the first
+/// trust after the first that has two.
+pub(crate) fn change() -> Change {
+    let mut trusts = trusts().iter();
+    let first = trusts.next().expect("a demo has an employer");
+    let trust = trusts
+        .find(|trust| trust.localities.len() > 1)
+        .unwrap_or(first);
+    let locality = trust.localities.get(1).or_else(|| trust.localities.first());
+    let anywhere = || Place::here().current().next().unwrap_or_default();
+    Change {
+        ods_code: trust.ods_code,
+        locality: locality.map_or_else(anywhere, String::as_str),
+        role: "healthcare_support_worker",
+        share: 0.16,
+    }
+}
 
 /// One true change.
 pub(crate) struct Change {

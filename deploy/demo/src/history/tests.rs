@@ -53,7 +53,7 @@ fn at_scale_1_headcounts_are_as_published_people_add_up_and_one_change_is_true()
     for (period, snapshots) in &history {
         for (ods_code, snapshot) in snapshots {
             for group in Group::ALL {
-                let changed = *ods_code == CHANGE.ods_code
+                let changed = *ods_code == change().ods_code
                     && group == Group::SupportClinical
                     && *period > changing;
                 let people = snapshot.staff.iter().filter(|person| person.group == group);
@@ -89,11 +89,11 @@ fn at_scale_1_headcounts_are_as_published_people_add_up_and_one_change_is_true()
     assert!((9..=17).contains(&tenths), "{tenths}%");
 
     let [before, after] =
-        [QUARTERS - 3, QUARTERS - 1].map(|quarter| &history[quarter].1[CHANGE.ods_code]);
-    let count = |snapshot: &Snapshot, locality| of_role_at(snapshot, CHANGE.role, locality);
+        [QUARTERS - 3, QUARTERS - 1].map(|quarter| &history[quarter].1[change().ods_code]);
+    let count = |snapshot: &Snapshot, locality| of_role_at(snapshot, change().role, locality);
     let (then, now) = (
-        count(before, CHANGE.locality),
-        count(after, CHANGE.locality),
+        count(before, change().locality),
+        count(after, change().locality),
     );
     assert!(then > 600 && now * 4 < then * 3, "{then} to {now}");
     let (then, now) = (count(before, "e08000006"), count(after, "e08000006"));

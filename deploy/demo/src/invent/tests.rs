@@ -149,7 +149,7 @@ fn importing_the_extracts_gives_exactly_the_invented_people_joiners_and_leavers(
         (*periods.next().unwrap(), now)
     };
     let tagger = Tagger::new(&[7; 32]);
-    for trust in &TRUSTS {
+    for trust in trusts() {
         let earlier = import(folder.path(), trust, before, last, &tagger);
         let imported = import(folder.path(), trust, now, last, &tagger);
         let snapshot = &invented.snapshots[&now][trust.ods_code];
@@ -201,7 +201,7 @@ fn no_extract_of_any_quarter_raises_a_question() {
     let invented = invent(folder.path(), last, SCALE, 7, Dictionary::builtin(), |_| ()).unwrap();
     let tagger = Tagger::new(&[7; 32]);
     let mut asked = Vec::new();
-    for trust in &TRUSTS {
+    for trust in trusts() {
         let mut before: Option<(Period, Imported)> = None;
         for period in invented.snapshots.keys() {
             let imported = import(folder.path(), trust, *period, last, &tagger);

@@ -1,6 +1,6 @@
 //! Sets up the aggregator and the nodes, by the commands that their people would use.
 
-use std::{fs, io::Write as _, path::Path};
+use std::path::Path;
 
 use anyhow::Context as _;
 use vwis_model::period::Period;
@@ -9,7 +9,7 @@ use super::progress::Progress;
 use crate::{
     invent::extract_file,
     roles::{Roles, Running},
-    trusts::{TRUSTS, Trust},
+    trusts::Trust,
 };
 
 /// A trust's node that serves.
@@ -19,10 +19,10 @@ pub(super) struct ServingNode {
     _process: Running,
 }
 
-pub(super) async fn init_aggregator(roles: &Roles) -> anyhow::Result<()> {
+pub(super) async fn init_aggregator(roles: &Roles, place: Option<&Path>) -> anyhow::Result<()> {
     let dir = roles.aggregator_dir();
     let dir = dir.to_string_lossy();
-    let init = [
+    let mut init = vec![
         "init",
         "--name",
         "gm-icb",
@@ -34,24 +34,14 @@ pub(super) async fn init_aggregator(roles: &Roles) -> anyhow::Result<()> {
         "127.0.0.1:0",
         "--anonymous",
         "analyst",
-        "--place",
-        "Greater Manchester",
         "--notice",
         "Demonstration: every person is invented, the noise is real.",
     ];
-    roles.aggregator(&init).await?;
-    name_employers(&roles.aggregator_config())
-}
-
-/// Pages call employers by name where the configuration gives one.
-fn name_employers(config: &Path) -> anyhow::Result<()> {
-    let names = TRUSTS.iter().map(|trust| {
-        let name = toml::Value::from(trust.name);
-        format!("{} = {name}\n", trust.ods_code)
-    });
-    let names: String = names.collect();
-    let mut file = fs::OpenOptions::new().append(true).open(config)?;
-    Ok(write!(file, "\n[dashboard.employers]\n{names}")?)
+    let place = place.map(Path::to_string_lossy);
+    if let Some(place) = &place {
+        init.extend(["--place", place]);
+    }
+    roles.aggregator(&init).await.map(drop)
 }
 
 /// What `aggregator serve` says when it is ready.

@@ -9,7 +9,7 @@ use super::{
     Value, Z_95,
     layout::{day, people, signed},
 };
-use crate::{history::CHANGE, roles::Roles};
+use crate::{history::change, roles::Roles};
 
 /// People of one role in one locality, quarter by quarter.
 pub(crate) struct Change {
@@ -20,7 +20,8 @@ pub(crate) struct Change {
 pub(super) fn command(period: Period) -> String {
     format!(
         "table --period {period} --where locality={} --where role={}",
-        CHANGE.locality, CHANGE.role
+        change().locality,
+        change().role
     )
 }
 

@@ -11,7 +11,7 @@ use super::{
     Picture, Value,
     layout::{Columns, day, month, people},
 };
-use crate::{published::Group, trusts::TRUSTS, truth::SYSTEM};
+use crate::{published::Group, trusts::trusts, truth::SYSTEM};
 
 const SERIES: &str = "headline";
 
@@ -91,7 +91,7 @@ pub(crate) fn show(out: &mut impl Write, picture: &Picture<'_>) -> anyhow::Resul
     let header = KINDS.iter().map(|kind| kind.label);
     let mut columns = Columns::new(["  people"].into_iter().chain(header).chain(["all⁴"]));
     let mut whole = [0.0; 9];
-    for trust in &TRUSTS {
+    for trust in trusts() {
         let name = format!("{} {}", trust.ods_code, trust.name);
         columns.row(
             [name]
@@ -125,7 +125,7 @@ pub(crate) fn show(out: &mut impl Write, picture: &Picture<'_>) -> anyhow::Resul
     columns.row(
         ["95%: a trust".to_owned()]
             .into_iter()
-            .chain(estimates(picture, TRUSTS[0].ods_code).map(width)),
+            .chain(estimates(picture, trusts()[0].ods_code).map(width)),
     );
     columns.row(
         ["     all nine".to_owned()]

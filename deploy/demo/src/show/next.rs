@@ -4,8 +4,8 @@ use std::io::Write;
 
 use vwis_model::period::Period;
 
-use super::change;
-use crate::roles::Roles;
+use super::change as ask;
+use crate::{history::change, roles::Roles, trusts::trusts};
 
 /// Prints commands; the address to ask comes first.
 pub(crate) fn show(
@@ -23,14 +23,19 @@ pub(crate) fn show(
          {api}/api/v1/docs\n  curl '{api}/api/v1/indicators/representation?format=table'"
     )?;
     let aggregator = roles.aggregator_config();
-    let bolton = roles.node_config("RMC");
+    let (one, change) = (&trusts()[trusts().len() / 3], change());
+    let node = roles.node_config(one.ods_code);
+    let also = format!(
+        "the change that is true: add --org {} to see whose it is",
+        change.ods_code
+    );
+    let agreed = format!(
+        "what {} agreed to, what it has spent, and on what",
+        one.name
+    );
+    let left = format!("what left the building of {}, beside the truth", one.name);
     for (why, role, config, rest) in [
-        (
-            "the change in Oldham, by trust: add --org RM3, or --org RT2",
-            "aggregator",
-            &aggregator,
-            change::command(period),
-        ),
+        (&*also, "aggregator", &aggregator, ask::command(period)),
         (
             "does each locality's staff look like its people? who may have left in 1, 3, 5 years?",
             "aggregator",
@@ -49,17 +54,12 @@ pub(crate) fn show(
             &aggregator,
             format!("table --period {period} --by locality --where role=therapeutic_radiographer"),
         ),
+        (&agreed, "node", &node, format!("agreement show {short}")),
+        ("", "node", &node, "budget".to_owned()),
         (
-            "what Bolton agreed to, what it has spent, and on what",
+            &left,
             "node",
-            &bolton,
-            format!("agreement show {short}"),
-        ),
-        ("", "node", &bolton, "budget".to_owned()),
-        (
-            "what left Bolton's building, beside the truth",
-            "node",
-            &bolton,
+            &node,
             format!("preview {short} --period {period}"),
         ),
         (

@@ -104,15 +104,6 @@ fn a_site_without_a_locality_is_not_said_yet() {
 }
 
 #[test]
-fn the_built_in_text_names_every_locality() {
-    let locality = attribute_of(Field::Site).unwrap();
-    let text = DEFAULT.replace("\n# ", " ");
-    for category in locality.categories() {
-        assert!(text.contains(category.label()), "{}", category.label());
-    }
-}
-
-#[test]
 fn a_mapping_says_how_its_extracts_are_encoded() {
     let mapping = read("version = 1\n[format]\nencoding = \"windows-1252\"\n").unwrap();
     assert_eq!(mapping.encoding(), Some(Encoding::Windows1252));

@@ -1,8 +1,6 @@
 //! The tables that are compiled in.
 
-use std::sync::LazyLock;
-
-use super::Editions;
+use super::{DictionaryError, Editions, Localities};
 
 macro_rules! tables {
     ($($code:literal),* $(,)?) => {
@@ -19,7 +17,6 @@ pub(super) const ATTRIBUTES: &[(&str, &str)] = tables![
     "gender",
     "age_band",
     "disability",
-    "locality",
     "pathway",
     "contract",
     "nationality_group",
@@ -30,13 +27,16 @@ pub(super) const ATTRIBUTES: &[(&str, &str)] = tables![
     "assignment_status",
 ];
 
-pub(super) fn editions() -> &'static Editions {
-    static EDITIONS: LazyLock<Editions> = LazyLock::new(|| {
-        later::editions().unwrap_or_else(|| {
-            Editions::parse(MANIFEST, ATTRIBUTES).expect("the shipped tables are parsed by tests")
-        })
-    });
-    &EDITIONS
+/// All editions, with a place's localities.
+pub(super) fn editions(localities: &Localities<'_>) -> Result<Editions, DictionaryError> {
+    if let Some((manifest, tables)) = later::tables() {
+        let tables: Vec<_> = tables
+            .iter()
+            .map(|(code, text)| (*code, text.as_str()))
+            .collect();
+        return Editions::parse(&manifest, &tables, Some(localities));
+    }
+    Editions::parse(MANIFEST, ATTRIBUTES, Some(localities))
 }
 
 /// A test runs whole programs as they will be once there is another edition, by the tables in the folder
@@ -46,31 +46,24 @@ pub(super) fn editions() -> &'static Editions {
 mod later {
     use std::path::PathBuf;
 
-    use super::{ATTRIBUTES, Editions};
+    use super::ATTRIBUTES;
 
-    pub(super) fn editions() -> Option<Editions> {
+    /// The manifest, and the attributes' tables by code.
+    pub(super) fn tables() -> Option<(String, Vec<(&'static str, String)>)> {
         let folder = PathBuf::from(std::env::var_os("VWIS_DICTIONARY")?);
         let read = |code: &str| {
             let file = folder.join(format!("{code}.toml"));
             std::fs::read_to_string(&file)
                 .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
         };
-        let tables: Vec<_> = ATTRIBUTES
-            .iter()
-            .map(|(code, _)| (*code, read(code)))
-            .collect();
-        let tables: Vec<_> = tables
-            .iter()
-            .map(|(code, text)| (*code, text.as_str()))
-            .collect();
-        let editions = Editions::parse(&read("dictionary"), &tables);
-        Some(editions.unwrap_or_else(|error| panic!("{}: {error}", folder.display())))
+        let tables = ATTRIBUTES.iter().map(|(code, _)| (*code, read(code)));
+        Some((read("dictionary"), tables.collect()))
     }
 }
 
 #[cfg(not(debug_assertions))]
 mod later {
-    pub(super) fn editions() -> Option<super::Editions> {
+    pub(super) fn tables() -> Option<(String, Vec<(&'static str, String)>)> {
         None
     }
 }

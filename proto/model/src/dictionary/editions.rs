@@ -10,10 +10,11 @@
 //! part of another before says so with `was`. So a snapshot that was coded by a newer edition is counted
 //! for an older agreement by going back along `was`, and nothing has to be imported twice.
 
-use super::{Attribute, DataSet, Dictionary, DictionaryError, builtin, table};
-use crate::algebra::AttributeSet;
+use super::{Attribute, DataSet, Dictionary, DictionaryError, Localities, builtin, table};
+use crate::{algebra::AttributeSet, place::Place};
 
-/// All editions, the oldest first.
+/// All editions, the oldest first; where the place has several of its own, each with all of the
+/// dictionary's.
 #[derive(Debug)]
 pub struct Editions(pub(super) Vec<Dictionary>);
 
@@ -28,22 +29,31 @@ pub struct Recoding {
 // === impl Editions ===
 
 impl Editions {
-    /// Those that are compiled into this program.
-    ///
-    /// # Panics
-    /// Never in a program whose tests passed: they parse the shipped tables.
+    /// Those of this process's place.
     #[must_use]
     pub fn builtin() -> &'static Self {
-        builtin::editions()
+        Place::here().editions()
+    }
+
+    /// Those that are compiled into this program, with the localities of a place.
+    ///
+    /// # Errors
+    /// Two localities share a spelling, or an edition of the place breaks another rule of the dictionary.
+    pub(crate) fn of(localities: &Localities<'_>) -> Result<Self, DictionaryError> {
+        builtin::editions(localities)
     }
 
     /// Reads tables given as (name, TOML text): `manifest` is `dictionary.toml`, and each of
-    /// `attributes` is named by its attribute's code.
+    /// `attributes` is named by its attribute's code. `locality` is made of a place's `localities`.
     ///
     /// # Errors
     /// The first rule of the dictionary that a table breaks.
-    pub fn parse(manifest: &str, attributes: &[(&str, &str)]) -> Result<Self, DictionaryError> {
-        table::parse(manifest, attributes).map(Self)
+    pub(crate) fn parse(
+        manifest: &str,
+        attributes: &[(&str, &str)],
+        localities: Option<&Localities<'_>>,
+    ) -> Result<Self, DictionaryError> {
+        table::parse(manifest, attributes, localities).map(Self)
     }
 
     /// The newest, by which extracts are read.

@@ -12,7 +12,8 @@ use crate::{algebra::Domain, hex};
 
 use super::{
     Attribute, CATEGORIES, Category, DataSet, Dictionary, DictionaryError, Excluded, Group,
-    Grouping, Source, UNKNOWN, index::reader, read::NationalPrefix,
+    Grouping, LOCALITY, Localities, Source, UNKNOWN, index::reader, localities,
+    read::NationalPrefix,
 };
 
 #[derive(Deserialize)]
@@ -47,13 +48,13 @@ enum DataSetAttribute {
 pub(super) struct AttributeTable {
     pub(super) code: String,
     pub(super) label: String,
-    description: String,
+    pub(super) description: String,
     pub(super) national_prefix: Option<NationalPrefix>,
     pub(super) national_digits: Option<usize>,
     pub(super) separator: Option<char>,
-    source: Vec<Source>,
+    pub(super) source: Vec<Source>,
     #[serde(default)]
-    grouping: Vec<GroupingTable>,
+    pub(super) grouping: Vec<GroupingTable>,
     pub(super) category: Vec<CategoryTable>,
     #[serde(default)]
     pub(super) excluded: Vec<ExcludedTable>,
@@ -61,18 +62,18 @@ pub(super) struct AttributeTable {
 
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct GroupingTable {
-    code: String,
-    label: String,
-    source: String,
-    groups: Vec<GroupTable>,
+pub(super) struct GroupingTable {
+    pub(super) code: String,
+    pub(super) label: String,
+    pub(super) source: String,
+    pub(super) groups: Vec<GroupTable>,
 }
 
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct GroupTable {
-    code: String,
-    label: String,
+pub(super) struct GroupTable {
+    pub(super) code: String,
+    pub(super) label: String,
 }
 
 #[derive(Clone, Deserialize)]
@@ -82,11 +83,11 @@ pub(super) struct CategoryTable {
     pub(super) label: String,
     /// The first edition that has it.
     #[serde(default = "first")]
-    since: usize,
+    pub(super) since: usize,
     /// The last one, where later ones have it no longer.
-    until: Option<usize>,
+    pub(super) until: Option<usize>,
     /// The category that it was part of before.
-    was: Option<String>,
+    pub(super) was: Option<String>,
     #[serde(default)]
     pub(super) national: Vec<String>,
     #[serde(default)]
@@ -99,10 +100,10 @@ pub(super) struct CategoryTable {
     pub(super) patterns: Vec<String>,
     pub(super) range: Option<[u32; 2]>,
     #[serde(default)]
-    groups: BTreeMap<String, String>,
+    pub(super) groups: BTreeMap<String, String>,
     /// `was`, and what that was before, and so on.
     #[serde(skip)]
-    ancestors: Vec<String>,
+    pub(super) ancestors: Vec<String>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -124,6 +125,7 @@ fn first() -> usize {
 pub(super) fn parse(
     manifest: &str,
     attributes: &[(&str, &str)],
+    localities: Option<&Localities<'_>>,
 ) -> Result<Vec<Dictionary>, DictionaryError> {
     let manifest: Manifest = toml_of("dictionary", manifest)?;
     let mut texts = HashMap::new();
@@ -139,6 +141,12 @@ pub(super) fn parse(
         let missing = || DictionaryError::Attribute {
             attribute: code.clone(),
         };
+        if let (LOCALITY, Some(localities)) = (code.as_str(), localities) {
+            let table = localities::table(localities);
+            whole(&table, localities.editions())?;
+            tables.push(table);
+            continue;
+        }
         let text = texts.get(code.as_str()).ok_or_else(missing)?;
         let table: AttributeTable = toml_of(code, text)?;
         if table.code != *code || tables.iter().any(|known| known.code == *code) {
@@ -150,24 +158,38 @@ pub(super) fn parse(
     if manifest.editions.is_empty() {
         return Err(DictionaryError::NoEdition);
     }
-    let editions = (1..)
-        .zip(&manifest.editions)
-        .map(|(number, version)| edition(&manifest, &tables, number, version))
-        .collect::<Result<_, _>>()?;
+    let of_place = localities.map_or(1, Localities::editions);
+    let mut editions = Vec::new();
+    for of_place in 1..=of_place {
+        for (number, version) in (1..).zip(&manifest.editions) {
+            let mut edition = edition(&manifest, &tables, [number, of_place], version)?;
+            if let Some(localities) = localities {
+                edition.version = localities::version(&edition, localities.place, of_place);
+            }
+            editions.push(edition);
+        }
+    }
     tables.iter().try_for_each(check_national)?;
     Ok(editions)
 }
 
-/// The tables as edition `number` has them.
+/// The tables as an edition of the dictionary and one of the place have them, by number.
 fn edition(
     manifest: &Manifest,
     tables: &[AttributeTable],
-    number: usize,
+    [number, of_place]: [usize; 2],
     version: &str,
 ) -> Result<Dictionary, DictionaryError> {
     let attributes = tables
         .iter()
-        .map(|table| Ok(Arc::new(attribute(table.in_edition(number))?)))
+        .map(|table| {
+            let number = if table.code == LOCALITY {
+                of_place
+            } else {
+                number
+            };
+            Ok(Arc::new(attribute(table.in_edition(number))?))
+        })
         .collect::<Result<Vec<_>, DictionaryError>>()?;
     let data_sets = manifest
         .data_set
@@ -203,18 +225,34 @@ fn toml_of<T: DeserializeOwned>(table: &str, text: &str) -> Result<T, Dictionary
     })
 }
 
-/// The first 8 hex digits of the SHA-256 of what the numbers in a vector mean: data sets, their attributes
-/// and those's categories by code, each in its order.
+/// The hash of what the numbers in a vector mean: data sets, their attributes and those's categories by
+/// code, each in its order; localities apart, which a place has.
 fn hash_of_codes(data_sets: &[DataSet]) -> String {
-    let mut digest = Sha256::new();
+    let mut text = String::new();
     for set in data_sets {
-        digest.update(format!("{}\n", set.code));
+        text += &format!("{}\n", set.code);
         for attribute in &set.attributes {
-            let codes: Vec<_> = attribute.categories.iter().map(Category::code).collect();
-            digest.update(format!("{}: {}\n", attribute.code, codes.join(" ")));
+            let is_of_place = attribute.code == LOCALITY;
+            let codes = if is_of_place {
+                String::new()
+            } else {
+                codes(attribute)
+            };
+            text += &format!("{}: {codes}\n", attribute.code);
         }
     }
-    hex::encode(&digest.finalize()[..4])
+    eight_digits(&text)
+}
+
+/// The codes of an attribute's categories, in order.
+pub(super) fn codes(attribute: &Attribute) -> String {
+    let codes: Vec<_> = attribute.categories.iter().map(Category::code).collect();
+    codes.join(" ")
+}
+
+/// The first 8 hex digits of a text's SHA-256.
+pub(super) fn eight_digits(text: &str) -> String {
+    hex::encode(&Sha256::digest(text)[..4])
 }
 
 fn data_set(

@@ -5,7 +5,10 @@ use super::{
     },
     *,
 };
-use crate::agreement::{Agreement, Draft};
+use crate::{
+    agreement::{Agreement, Draft},
+    place::tests::localities,
+};
 
 const AGREEMENT: &str = r#"
 name = "What are we?"
@@ -47,7 +50,7 @@ pub(crate) fn changed(
         .collect();
     let manifest = with_edits("dictionary", MANIFEST);
     if !more {
-        return Editions::parse(&manifest, &tables);
+        return Editions::parse(&manifest, &tables, Some(&localities()));
     }
     let with = |hash: &str| {
         let last = manifest
@@ -56,8 +59,10 @@ pub(crate) fn changed(
         let version = format!("\", \"nwd-3.6+vwis.2.{hash}");
         [&manifest[..last], &version, &manifest[last..]].concat()
     };
-    match Editions::parse(&with("?"), &tables) {
-        Err(DictionaryError::Edition { found, .. }) => Editions::parse(&with(&found), &tables),
+    match Editions::parse(&with("?"), &tables, Some(&localities())) {
+        Err(DictionaryError::Edition { found, .. }) => {
+            Editions::parse(&with(&found), &tables, Some(&localities()))
+        }
         other => other,
     }
 }

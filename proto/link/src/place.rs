@@ -1,0 +1,204 @@
+//! The place pack in a program's folder.
+//!
+//! `place.json` holds the pack's files by name. `init`, `enrol` and `place set` write it; a program whose
+//! folder has none has the place that ships.
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsStr,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use vwis_model::place::{FILES, Pack, PackHash, Place, PlaceError};
+
+use crate::files::{self, FileError};
+
+/// The file in a program's folder.
+const FILE: &str = "place.json";
+
+/// A pack cannot be read or kept.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceFolderError {
+    /// A file cannot be read or written.
+    #[error("{0}")]
+    File(#[from] FileError),
+    /// The files are no place pack.
+    #[error("{path} is no place pack:\n{source}")]
+    Pack {
+        /// The folder.
+        path: PathBuf,
+        /// All that is wrong.
+        source: PlaceError,
+    },
+    /// This process began with another place.
+    #[error("this program began with another place than {0}: start it again")]
+    Another(String),
+}
+
+/// Reads the pack in a folder.
+///
+/// # Errors
+/// The folder cannot be read, or is no pack: then all that is wrong with it.
+pub fn read_pack(folder: &Path) -> Result<Pack, PlaceFolderError> {
+    let failed = |source: io::Error| FileError::new(folder, source);
+    let mut texts = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let name = entry.file_name();
+        // A spreadsheet's lock file, an editor's copy, what was there before: not of the pack.
+        let is_ours = FILES.iter().any(|file| OsStr::new(file) == name);
+        let is_table = Path::new(&name)
+            .extension()
+            .is_some_and(|end| end == "csv" || end == "toml");
+        if !is_ours && !is_table {
+            continue;
+        }
+        if let Some(bytes) = files::read_if_there(&entry.path())? {
+            texts.push((name.to_string_lossy().into_owned(), bytes));
+        }
+    }
+    Pack::new(texts).map_err(|source| PlaceFolderError::Pack {
+        path: folder.to_owned(),
+        source,
+    })
+}
+
+/// Reads the place in a folder.
+///
+/// # Errors
+/// As [`read_pack`].
+pub fn read(folder: &Path) -> Result<&'static Place, PlaceFolderError> {
+    of_pack(read_pack(folder)?).map_err(|source| PlaceFolderError::Pack {
+        path: folder.to_owned(),
+        source,
+    })
+}
+
+/// The place of a program's folder; the one that ships where it has none.
+///
+/// # Errors
+/// As [`read_pack`].
+pub fn of_program(dir: &Path) -> Result<&'static Place, PlaceFolderError> {
+    let path = dir.join(FILE);
+    let Some(bytes) = files::read_if_there(&path)? else {
+        return Ok(Place::shipped());
+    };
+    let texts: BTreeMap<String, String> =
+        serde_json::from_slice(&bytes).map_err(|error| FileError::new(&path, error.into()))?;
+    let pack = Pack::new(
+        texts
+            .into_iter()
+            .map(|(name, text)| (name, text.into_bytes())),
+    );
+    let place = pack.and_then(of_pack);
+    place.map_err(|source| PlaceFolderError::Pack { path, source })
+}
+
+/// Says that this process works for the place of its folder.
+///
+/// # Errors
+/// As [`read_pack`]; [`PlaceFolderError::Another`] where it works for another one already.
+pub fn settle(dir: &Path) -> Result<(), PlaceFolderError> {
+    let place = of_program(dir)?;
+    if Place::settle(place) {
+        Ok(())
+    } else {
+        Err(PlaceFolderError::Another(place.name().to_owned()))
+    }
+}
+
+/// Keeps a pack in a program's folder, in place of what was there, whole or not at all.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub fn keep(dir: &Path, pack: &Pack) -> Result<(), PlaceFolderError> {
+    let texts: BTreeMap<_, _> = pack.files().collect();
+    let text = serde_json::to_vec_pretty(&texts).expect("texts have a JSON form");
+    Ok(files::write_public(&dir.join(FILE), &text)?)
+}
+
+/// Writes the files of a pack into a new folder.
+///
+/// # Errors
+/// Where the folder is there already, or a file cannot be written.
+pub fn write<'a>(
+    folder: &Path,
+    texts: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<(), PlaceFolderError> {
+    fs::create_dir(folder).map_err(|source| FileError::new(folder, source))?;
+    for (name, text) in texts {
+        files::write_public(&folder.join(name), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Reads a pack once a process: a place lasts as long as its program, and many hold it.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn of_pack(pack: Pack) -> Result<&'static Place, PlaceError> {
+    static KNOWN: Mutex<Vec<(PackHash, &'static Place)>> = Mutex::new(Vec::new());
+    let hash = pack.hash();
+    if hash == Place::shipped().pack().hash() {
+        return Ok(Place::shipped());
+    }
+    let mut known = KNOWN
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some((_, place)) = known.iter().find(|(own, _)| *own == hash) {
+        return Ok(place);
+    }
+    let place: &'static Place = Box::leak(Box::new(Place::parse(pack)?));
+    known.push((hash, place));
+    Ok(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pack_that_is_kept_is_read_back_and_another_one_replaces_all_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let is_shipped = || std::ptr::eq(of_program(dir.path()).unwrap(), Place::shipped());
+        assert!(is_shipped());
+        keep(dir.path(), Place::shipped().pack()).unwrap();
+        assert!(is_shipped());
+        let small = vwis_model::place::skeleton();
+        let small = small
+            .into_iter()
+            .filter(|(name, _)| *name != "employers.csv");
+        let folder = dir.path().join("small");
+        write(&folder, small).unwrap();
+        // A spreadsheet that has a file open leaves something beside it.
+        fs::write(folder.join(".~lock.localities.csv#"), "x").unwrap();
+        let place = read(&folder).unwrap();
+        assert!(place.employers().is_empty());
+        keep(dir.path(), place.pack()).unwrap();
+        assert!(std::ptr::eq(of_program(dir.path()).unwrap(), place));
+    }
+
+    #[test]
+    fn what_is_no_pack_is_told_by_file_line_and_column() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("ours");
+        write(&folder, Place::shipped().pack().files()).unwrap();
+        let file = folder.join("localities.csv");
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, text.replace("e08000003", "E08000003")).unwrap();
+        let said = read(&folder).unwrap_err().to_string();
+        assert!(
+            said.contains("localities.csv, line 4, `code`: `E08000003`"),
+            "{said}"
+        );
+        fs::rename(&file, folder.join("localties.csv")).unwrap();
+        let said = read(&folder).unwrap_err().to_string();
+        assert!(
+            said.contains("localties.csv: is no file of a place pack"),
+            "{said}"
+        );
+        assert!(said.contains("\nlocalities.csv: is not there"), "{said}");
+    }
+}

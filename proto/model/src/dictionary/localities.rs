@@ -1,0 +1,135 @@
+//! The attribute `locality`, made of a place's localities.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Dictionary, ELSEWHERE, LOCALITY, Localities, Source, UNKNOWN,
+    table::{AttributeTable, CategoryTable, GroupTable, GroupingTable, codes, eight_digits},
+};
+
+/// The grouping of localities: by area where the place has areas, else the place itself.
+const AREA: &str = "area";
+
+/// ONS codes of every other district of the United Kingdom.
+const ANY_DISTRICT: [&str; 7] = [
+    "E06??????",
+    "E07??????",
+    "E08??????",
+    "E09??????",
+    "W06??????",
+    "S12??????",
+    "N09??????",
+];
+
+/// The dictionary's version, with the place's own and a hash of its localities' codes.
+pub(super) fn version(edition: &Dictionary, place: &str, number: usize) -> String {
+    let localities = edition.attribute(LOCALITY).map(codes).unwrap_or_default();
+    format!(
+        "{}@{place}.{number}.{}",
+        edition.version,
+        eight_digits(&localities)
+    )
+}
+
+/// The table of the attribute, as if it had been written by hand.
+pub(super) fn table(place: &Localities<'_>) -> AttributeTable {
+    let group = |code: &str, label: &str| GroupTable {
+        code: code.to_owned(),
+        label: label.to_owned(),
+    };
+    let mut groups: Vec<_> = place
+        .areas
+        .iter()
+        .map(|area| group(&area.code, &area.name))
+        .collect();
+    if groups.is_empty() {
+        groups.push(group(place.place, place.name));
+    }
+    groups.extend([group(ELSEWHERE, "Elsewhere"), group(UNKNOWN, "Unknown")]);
+    let mut categories: Vec<_> = place
+        .localities
+        .iter()
+        .map(|locality| CategoryTable {
+            since: locality.since,
+            until: locality.until,
+            was: locality.was.clone(),
+            national: vec![locality.code.to_uppercase()],
+            synonyms: locality.other_names.clone(),
+            ..category(
+                &locality.code,
+                &locality.name,
+                locality.area.as_deref().unwrap_or(place.place),
+            )
+        })
+        .collect();
+    let outside = [
+        format!("Outside {}", place.name),
+        "Out of area".to_owned(),
+        "Other".to_owned(),
+    ];
+    categories.push(CategoryTable {
+        synonyms: outside
+            .into_iter()
+            .chain(place.elsewhere.iter().cloned())
+            .collect(),
+        patterns: ANY_DISTRICT.map(str::to_owned).to_vec(),
+        ..category(ELSEWHERE, "Elsewhere", ELSEWHERE)
+    });
+    let nobody_knows = [
+        "Not known",
+        "Not recorded",
+        "Not stated",
+        "Unspecified",
+        "N/A",
+        "Unmapped",
+    ];
+    categories.push(CategoryTable {
+        synonyms: nobody_knows.map(str::to_owned).to_vec(),
+        ..category(UNKNOWN, "Unknown", UNKNOWN)
+    });
+    AttributeTable {
+        code: LOCALITY.to_owned(),
+        label: "Locality of the work site".to_owned(),
+        description: format!(
+            "The part of {} where the person's work site is. An employer maps its sites in the [sites] table \
+             of its mapping; an employer is not a locality. `elsewhere` is any site outside; an unmapped site \
+             is `unknown`.",
+            place.name
+        ),
+        national_prefix: None,
+        national_digits: None,
+        separator: None,
+        source: vec![Source {
+            standard: place.source.to_owned(),
+            edition: "as the place pack has it".to_owned(),
+            list: None,
+            codes: Some(place.localities.len()),
+        }],
+        grouping: vec![GroupingTable {
+            code: AREA.to_owned(),
+            label: place.name.to_owned(),
+            source: "place pack".to_owned(),
+            groups,
+        }],
+        category: categories,
+        excluded: Vec::new(),
+    }
+}
+
+fn category(code: &str, label: &str, area: &str) -> CategoryTable {
+    CategoryTable {
+        code: code.to_owned(),
+        label: label.to_owned(),
+        since: 1,
+        until: None,
+        was: None,
+        national: Vec::new(),
+        synonyms: Vec::new(),
+        weak_national: Vec::new(),
+        weak_synonyms: Vec::new(),
+        patterns: Vec::new(),
+        range: None,
+        groups: BTreeMap::from([(AREA.to_owned(), area.to_owned())]),
+        ancestors: Vec::new(),
+    }
+}

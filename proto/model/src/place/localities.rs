@@ -1,0 +1,130 @@
+//! `localities.csv`: the places that people work in, as categories of the dictionary.
+
+use serde::Deserialize;
+
+use super::{
+    error::Fault,
+    manifest::{LONGEST_NAME, is_code},
+    pack::LOCALITIES,
+    rows::{self, Row},
+};
+use crate::{
+    dictionary::{CATEGORIES, ELSEWHERE, UNKNOWN},
+    text,
+};
+
+/// A place that people work in: a local authority, a borough, a neighbourhood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Locality {
+    /// `[a-z0-9_]+`: the ONS code in small letters, where there is one.
+    pub code: String,
+    /// As pages name it.
+    pub name: String,
+    /// Code of the area above it, where the pack has areas.
+    pub area: Option<String>,
+    /// Spellings and codes that extracts have for it.
+    pub other_names: Vec<String>,
+    /// The first edition of the place that has it, from 1.
+    pub since: usize,
+    /// The last one, where later ones have it no longer.
+    pub until: Option<usize>,
+    /// The locality that it was part of before.
+    pub was: Option<String>,
+}
+
+/// A level above localities.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Area {
+    /// `[a-z0-9_]+`.
+    pub code: String,
+    /// As pages name it.
+    pub name: String,
+}
+
+/// What the dictionary's attribute `locality` is made of.
+pub(crate) struct Table<'a> {
+    pub(crate) place: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) source: &'a str,
+    pub(crate) areas: &'a [Area],
+    pub(crate) elsewhere: &'a [String],
+    pub(crate) localities: &'a [Locality],
+}
+
+/// The most localities, so that with `elsewhere` and `unknown` they fit an attribute.
+const MOST: usize = *CATEGORIES.end() - 2;
+
+/// Reads the table; what is wrong goes to `faults`.
+pub(super) fn read(csv: &str, areas: &[Area], faults: &mut Vec<Fault>) -> Vec<Locality> {
+    let optional = ["area", "other_names", "since", "until", "was"];
+    let table = rows::Table::read(LOCALITIES, csv, &["code", "name"], &optional, faults);
+    let mut localities: Vec<Locality> = Vec::new();
+    for row in table.rows() {
+        let locality = locality(&row, areas, faults);
+        if localities.iter().any(|known| known.code == locality.code) {
+            let problem = format!("`{}` is there twice", locality.code);
+            faults.push(row.fault("code", problem));
+            continue;
+        }
+        localities.push(locality);
+    }
+    if localities.len() > MOST {
+        let problem = format!("has {} localities: at most {MOST}", localities.len());
+        faults.push(Fault::of(LOCALITIES, problem));
+    }
+    localities
+}
+
+fn locality(row: &Row<'_>, areas: &[Area], faults: &mut Vec<Fault>) -> Locality {
+    let code = row.get("code");
+    if !is_code(code) || code == UNKNOWN || code == ELSEWHERE {
+        let problem = format!(
+            "`{code}` must be small letters, digits and _, such as an ONS code in small letters; `{UNKNOWN}` \
+             and `{ELSEWHERE}` are there in every place"
+        );
+        faults.push(row.fault("code", problem));
+    }
+    let name = row.get("name");
+    for name in std::iter::once(name).chain(row.list("other_names")) {
+        if let Err(problem) = text::check(name, LONGEST_NAME) {
+            faults.push(row.fault("name", problem));
+        }
+    }
+    let area = row.get("area");
+    let is_known = areas.iter().any(|known| known.code == area);
+    let is_none = areas.is_empty() && area.is_empty();
+    if !is_known && !is_none {
+        let known: Vec<_> = areas.iter().map(|area| area.code.as_str()).collect();
+        let problem = format!(
+            "`{area}` is no [[area]] of place.toml, which has {}",
+            known.join(", ")
+        );
+        faults.push(row.fault("area", problem));
+    }
+    let mut edition = |column| row.number(column, faults).map(|number| number as usize);
+    Locality {
+        since: edition("since").unwrap_or(1),
+        until: edition("until"),
+        code: code.to_owned(),
+        name: name.to_owned(),
+        area: is_known.then(|| area.to_owned()),
+        other_names: row.list("other_names").map(str::to_owned).collect(),
+        was: Some(row.get("was"))
+            .filter(|was| !was.is_empty())
+            .map(str::to_owned),
+    }
+}
+
+// === impl Table ===
+
+impl Table<'_> {
+    /// How many editions the place has.
+    pub(crate) fn editions(&self) -> usize {
+        let ends = self
+            .localities
+            .iter()
+            .map(|one| one.since.max(one.until.map_or(0, |last| last + 1)));
+        ends.max().unwrap_or(1)
+    }
+}

@@ -1,0 +1,148 @@
+//! The files of a pack, as they are handed on and hashed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::error::{Fault, PlaceError};
+use crate::named_by_hash;
+
+pub(super) const MANIFEST: &str = "place.toml";
+pub(super) const LOCALITIES: &str = "localities.csv";
+pub(super) const EMPLOYERS: &str = "employers.csv";
+const SOURCES: &str = "SOURCES.md";
+
+/// The files that a pack can hold. `place.toml` and `localities.csv` must be there.
+pub const FILES: [&str; 8] = [
+    MANIFEST,
+    LOCALITIES,
+    EMPLOYERS,
+    "residents_ethnic_group.csv",
+    "residents_gender.csv",
+    "residents_disability.csv",
+    "residents_age_band.csv",
+    SOURCES,
+];
+
+/// The most bytes that one file may have: a hundred times what forty localities take.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// The name of a pack: the SHA-256 of its files.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PackHash([u8; 32]);
+
+named_by_hash!(PackHash);
+
+/// The texts of a pack by file, without byte-order marks and with line feeds alone, so that a pack that
+/// a spreadsheet saved again is the same one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pack(BTreeMap<String, String>);
+
+// === impl Pack ===
+
+impl Pack {
+    /// The one that is compiled in.
+    pub(super) fn shipped() -> Self {
+        macro_rules! file {
+            ($name:literal) => {
+                (
+                    $name.to_owned(),
+                    include_str!(concat!("../../place/", $name)).to_owned(),
+                )
+            };
+        }
+        Self(BTreeMap::from([
+            file!("place.toml"),
+            file!("localities.csv"),
+            file!("employers.csv"),
+            file!("residents_ethnic_group.csv"),
+            file!("residents_gender.csv"),
+            file!("residents_disability.csv"),
+            file!("residents_age_band.csv"),
+            file!("SOURCES.md"),
+        ]))
+    }
+
+    /// Of files by name.
+    ///
+    /// # Errors
+    /// A file that a pack does not have, that is there twice, too long, or no UTF-8; or one is missing.
+    pub fn new(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<Self, PlaceError> {
+        let mut faults = Vec::new();
+        let mut texts = BTreeMap::new();
+        for (name, bytes) in files {
+            if texts.contains_key(&name) {
+                faults.push(Fault::of(&name, "is there twice"));
+                continue;
+            }
+            match text(&name, bytes) {
+                Ok(text) => drop(texts.insert(name, text)),
+                Err(problem) => faults.push(Fault::of(&name, problem)),
+            }
+        }
+        for needed in [MANIFEST, LOCALITIES] {
+            if !texts.contains_key(needed) && !faults.iter().any(|fault| fault.file == needed) {
+                faults.push(Fault::of(
+                    needed,
+                    "is not there: `vwis-aggregator place new` writes one to fill in",
+                ));
+            }
+        }
+        if faults.is_empty() {
+            Ok(Self(texts))
+        } else {
+            Err(PlaceError(faults))
+        }
+    }
+
+    /// The text of a file; empty where the pack has none of that name.
+    pub(super) fn file(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// Whether it has that file.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Names and texts, by name.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    /// Tells packs apart: SHA-256 over the files by name, each with the lengths of name and text.
+    #[must_use]
+    pub fn hash(&self) -> PackHash {
+        let mut digest = Sha256::new();
+        for (name, text) in &self.0 {
+            digest.update(format!("{} {}\n{name}{text}", name.len(), text.len()));
+        }
+        PackHash(digest.finalize().into())
+    }
+}
+
+/// A file's text as the pack keeps it, or what is wrong with it.
+fn text(name: &str, bytes: Vec<u8>) -> Result<String, String> {
+    if !FILES.contains(&name) {
+        return Err(format!(
+            "is no file of a place pack: it has {}",
+            FILES.join(", ")
+        ));
+    }
+    if bytes.len() > MOST_BYTES {
+        return Err(format!(
+            "has {} bytes: at most {MOST_BYTES} are read",
+            bytes.len()
+        ));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        format!("is not UTF-8 from line {line} on: save it as \"CSV UTF-8\"")
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    Ok(text.replace("\r\n", "\n"))
+}
