@@ -163,6 +163,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         out: Box::new(io::stdout()),
         err: Box::new(io::stderr()),
     };
+    let is_new = matches!(cli.command, Command::Init(_));
+    if let Err(error) = (!is_new)
+        .then(|| place::settle(&context.config_path))
+        .transpose()
+    {
+        return error.report(&program);
+    }
     let result = panics::caught(|| runtime.block_on(cli.command.run(&mut context)));
     let Some(result) = result else {
         return Exit::Failed.into();

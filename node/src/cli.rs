@@ -151,6 +151,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&Failure::new(Exit::Failed, &error)).into(),
     };
+    let is_new = matches!(cli.command, Command::Init(_));
+    if let Err(failure) = (!is_new)
+        .then(|| place::settle(&context.config_path))
+        .transpose()
+    {
+        return fail(&failure).into();
+    }
     let outcome = panics::caught(|| runtime.block_on(cli.command.run(context)));
     match outcome {
         Some(Ok(())) => Exit::Done.into(),

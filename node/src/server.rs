@@ -13,7 +13,7 @@ use vwis_link::{
 };
 use vwis_model::{
     aggregator_name::AggregatorName,
-    agreement::Agreement,
+    agreement::{Agreement, AgreementError},
     dictionary::{Dictionary, Editions},
 };
 use vwis_proto::{
@@ -194,8 +194,16 @@ impl node_server::Node for NodeService {
     ) -> Result<Response<v1::ProposeAgreementResponse>, Status> {
         let peer = aggregator(&request)?;
         let bytes = request.into_inner().agreement;
-        let agreement = Agreement::from_canonical(&bytes, Editions::builtin())
-            .map_err(|error| refuse(Code::InvalidArgument, Reason::InvalidAgreement, &error))?;
+        let agreement =
+            Agreement::from_canonical(&bytes, Editions::builtin()).map_err(|error| {
+                let reason = match error {
+                    AgreementError::Place { .. } | AgreementError::Dictionary { .. } => {
+                        Reason::DictionaryMismatch
+                    }
+                    _ => Reason::InvalidAgreement,
+                };
+                refuse(Code::InvalidArgument, reason, &error)
+            })?;
         if *agreement.aggregator() != peer {
             let message = "the agreement names another aggregator than the caller";
             return Err(refuse(

@@ -15,6 +15,8 @@ mod editions;
 mod enrolling;
 #[path = "federation/picture.rs"]
 mod picture;
+#[path = "federation/places.rs"]
+mod places;
 #[path = "federation/recovering.rs"]
 mod recovering;
 #[path = "federation/reinstating.rs"]

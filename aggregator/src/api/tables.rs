@@ -31,7 +31,7 @@ struct TableParams {
     by: Option<String>,
     /// `attribute=category[,category…]`, by code or label: only these. May be given several times. An
     /// attribute that is no column is summed over them.
-    #[param(rename = "where", required = false, example = "locality=e08000003", value_type = Option<Vec<String>>, explode)]
+    #[param(rename = "where", required = false, example = "band=afc_5", value_type = Option<Vec<String>>, explode)]
     filter: Option<String>,
     /// At most 100 ODS codes separated by commas, summed, of the latest period in which all of them are; `each`
     /// for every organisation's own side by side, of one release, with a reason in place of the numbers of who

@@ -23,7 +23,7 @@ use crate::{
 #[command(after_help = "\
 Examples:
   vwis-aggregator board-pack --pathway breast --output breast.html
-  vwis-aggregator board-pack --locality e08000001 --output bolton.html
+  vwis-aggregator board-pack --locality CODE --output locality.html
   vwis-aggregator board-pack --pathway lung --release 01a2209f-a7b5-74bd-a222-6f1a360c3177 --output lung.html
 
 One HTML file with everything in it: charts, caveats, definitions, the ids of all releases. It opens in

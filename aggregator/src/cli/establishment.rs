@@ -19,7 +19,7 @@ Example:
   vwis-aggregator establishment import posts.csv --period 2026-03
 
   ods_code,staff_group,locality,funded_fte
-  R0A,nursing_and_midwifery,Manchester,4210.5
+  R0A,nursing_and_midwifery,e08000003,4210.5
   RMC,nursing_and_midwifery,,2105
 
 CSV, UTF-8. `locality` may be left out or empty: vacancy rates by locality then leave those posts out. A staff

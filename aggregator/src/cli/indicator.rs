@@ -33,7 +33,7 @@ Examples:
   vwis-aggregator indicator comparison --org each            each employer against all the others
   vwis-aggregator indicator pairs --org R0A,RM3,RMC          each of them against each other
   vwis-aggregator indicator retirement-outlook --leaver-rates own.csv
-  vwis-aggregator indicator composition --by locality --where locality=Bolton,Bury --output shape.xlsx
+  vwis-aggregator indicator composition --by locality --where band=afc_5 --output shape.xlsx
 
 Every number comes with its 95% interval, and with yes, no or cannot tell where the question allows
 it. Nothing asks a node anything, and nothing costs privacy.")]

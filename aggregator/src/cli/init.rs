@@ -72,6 +72,12 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         Some(folder) => place::read(folder)?,
         None => Place::shipped(),
     };
+    if !Place::settle(place) {
+        return Err(Failure::new(
+            Exit::Failed,
+            "this program began with another place",
+        ));
+    }
     place::keep(&args.dir, place.pack())?;
     let keys = Keys::in_dir(&args.dir);
     keys.create(&args.name, context.clock.now())?;

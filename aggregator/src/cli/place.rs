@@ -1,8 +1,8 @@
 //! `place`: of whom the picture is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use vwis_link::place;
+use vwis_link::{config, place};
 use vwis_model::{
     agreement::Agreement,
     place::{Place, skeleton},
@@ -74,11 +74,12 @@ pub(super) async fn run(command: Command, context: &mut Context) -> Result<Exit,
     Ok(Exit::Done)
 }
 
-async fn set(
-    dir: &std::path::Path,
-    give_up_agreements: bool,
-    context: &mut Context,
-) -> Result<(), Failure> {
+/// Says for which place this program works, where its folder has one: before anything is read by it.
+pub(super) fn settle(config: &Path) -> Result<(), Failure> {
+    config::folder_of(config).map_or(Ok(()), |dir| Ok(place::settle(&dir)?))
+}
+
+async fn set(dir: &Path, give_up_agreements: bool, context: &mut Context) -> Result<(), Failure> {
     let place = place::read(dir)?;
     let (config, store) = context.open().await?;
     let kept = store.agreements().await?;

@@ -21,9 +21,9 @@ use crate::{
 #[command(after_help = "\
 Examples:
   vwis-aggregator table --by staff_group
-  vwis-aggregator table --period 2026-09 --by staff_group,ethnic_group --where locality=e08000003
+  vwis-aggregator table --period 2026-09 --by staff_group,ethnic_group --where band=afc_5,afc_6
   vwis-aggregator table --by band --org R0A,RM3 --measure fte
-  vwis-aggregator table --by staff_group --where locality=Bolton --totals
+  vwis-aggregator table --by staff_group --where gender=female --totals
   vwis-aggregator table --by staff_group,locality --output staff.csv
   vwis-aggregator table --by staff_group,locality --output staff.xlsx
 

@@ -256,7 +256,10 @@ fn fix_of_reason(reason: Reason, ods_code: &OdsCode) -> String {
         Reason::ReceiptRequired | Reason::ReceiptUnknown | Reason::SealedOnly => {
             "its store seems to be an older copy: `vwis-node ledger recover`"
         }
-        Reason::DictionaryMismatch => "bring both sides to the same version of the software",
+        Reason::DictionaryMismatch => {
+            "give it this aggregator's place pack (`place show --write DIR` here, `vwis-node place set DIR` \
+             there), or bring both sides to the same version of the software"
+        }
         Reason::TooManyProposals => "decide on the proposals that wait there",
         Reason::StoreUnavailable | Reason::Internal => {
             "look at its log and its disk, then try again"

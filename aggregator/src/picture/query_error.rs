@@ -38,9 +38,7 @@ pub enum QueryError {
     #[error("two filters are of {0}: name both categories in one, as {0}=a,b")]
     FilteredTwice(String),
     /// Not `attribute=category`.
-    #[error(
-        "`{0}` is not a filter: expected ATTRIBUTE=CATEGORY[,CATEGORY…], such as locality=e08000003"
-    )]
+    #[error("`{0}` is not a filter: expected ATTRIBUTE=CATEGORY[,CATEGORY…], such as band=afc_5")]
     Filter(String),
     /// Neither a table of the agreement nor got by summing one.
     #[error(

@@ -122,8 +122,12 @@ fn finish_with(shown: &str, output: &std::process::Output) -> anyhow::Result<Str
     if output.status.success() {
         Ok(String::from_utf8(output.stdout.clone())?)
     } else {
-        let said = String::from_utf8_lossy(&output.stderr);
-        bail!("{shown}\nended with {}: {}", output.status, said.trim());
+        let said = [&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said));
+        bail!(
+            "{shown}\nended with {}: {}",
+            output.status,
+            said.concat().trim()
+        );
     }
 }
 

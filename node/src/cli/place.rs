@@ -1,9 +1,12 @@
 //! `vwis-node place`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use vwis_link::place::{self, PlaceFolderError};
+use vwis_link::{
+    config,
+    place::{self, PlaceFolderError},
+};
 use vwis_model::{agreement::Agreement, place::Place};
 use vwis_proto::exit::Exit;
 
@@ -46,6 +49,11 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
             context.say(place)
         }
     }
+}
+
+/// Says for which place this program works, where its folder has one: before anything is read by it.
+pub(super) fn settle(config: &Path) -> Outcome {
+    config::folder_of(config).map_or(Ok(()), |dir| Ok(place::settle(&dir)?))
 }
 
 /// Keeps a place as this node's.

@@ -76,6 +76,14 @@ pub fn read<T: DeserializeOwned>(
 }
 
 /// What a symbolic link names, or the path as it is.
+/// The folder that a configuration stands in; of a symbolic link, that of what it names. None where there
+/// is no such file.
+#[must_use]
+pub fn folder_of(path: &Path) -> Option<PathBuf> {
+    let real = fs::canonicalize(path).ok()?;
+    real.parent().map(Path::to_owned)
+}
+
 fn resolved(path: &Path) -> Result<PathBuf, ConfigError> {
     let real = fs::symlink_metadata(path).and_then(|about| {
         if about.is_symlink() {

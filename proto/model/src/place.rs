@@ -23,6 +23,8 @@ mod rows;
 mod skeleton;
 mod summary;
 
+use manifest::Manifest;
+
 pub use employers::{Employer, Setting};
 pub use error::{Fault, PlaceError};
 pub(crate) use localities::Table as Localities;
@@ -46,11 +48,7 @@ static HERE: OnceLock<&'static Place> = OnceLock::new();
 /// Of whom the picture is.
 #[derive(Debug)]
 pub struct Place {
-    code: String,
-    name: String,
-    locality: [String; 2],
-    licence: String,
-    employers_source: Option<String>,
+    manifest: Manifest,
     localities: Vec<Locality>,
     residents: BTreeMap<String, Residents>,
     employers: Vec<Employer>,
@@ -73,15 +71,16 @@ impl Place {
         &SHIPPED
     }
 
-    /// The one that this process works for: the one that was [`settled`](Self::settle), else the one that
-    /// ships. A program is of one place as long as it runs, as it is of one time zone.
+    /// The one that this process works for: the one that was [settled](Self::settle) before this is first
+    /// asked, else the one that ships. A program is of one place as long as it runs, as it is of one time
+    /// zone.
     #[must_use]
     pub fn here() -> &'static Self {
-        HERE.get().copied().unwrap_or_else(Self::shipped)
+        HERE.get_or_init(Self::shipped)
     }
 
     /// Says for which place this process works; before anything is read by it. Whether it is that one now:
-    /// not where it was said to be another before.
+    /// not where something was read by another before.
     #[must_use]
     pub fn settle(place: &'static Self) -> bool {
         HERE.get_or_init(|| place).pack.hash() == place.pack.hash()
@@ -102,14 +101,7 @@ impl Place {
         if !faults.is_empty() {
             return Err(PlaceError(faults));
         }
-        let editions = Editions::of(&localities::Table {
-            place: &manifest.code,
-            name: &manifest.name,
-            source: &manifest.localities.source,
-            areas: &manifest.area,
-            elsewhere: &manifest.elsewhere,
-            localities: &localities,
-        });
+        let editions = Editions::of(&manifest.table(&localities));
         let editions = editions.map_err(|error| Fault::of(pack::LOCALITIES, error))?;
         let dictionary = editions.current();
         let residents = residents::read(&pack, &manifest.residents, dictionary, &mut faults);
@@ -117,11 +109,7 @@ impl Place {
             return Err(PlaceError(faults));
         }
         Ok(Self {
-            code: manifest.code,
-            name: manifest.name,
-            locality: manifest.locality,
-            licence: manifest.licence,
-            employers_source: manifest.employers.map(|employers| employers.source),
+            manifest,
             localities,
             residents,
             employers,
@@ -133,25 +121,25 @@ impl Place {
     /// `[a-z0-9_]+`, as versions name it.
     #[must_use]
     pub fn code(&self) -> &str {
-        &self.code
+        &self.manifest.code
     }
 
     /// As sentences and headings name it: `Greater Manchester`.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        &self.manifest.name
     }
 
     /// What one locality is called, and several: `district`, `districts`.
     #[must_use]
     pub fn locality(&self) -> (&str, &str) {
-        (&self.locality[0], &self.locality[1])
+        (&self.manifest.locality[0], &self.manifest.locality[1])
     }
 
     /// What goes wherever a figure of the pack goes.
     #[must_use]
     pub fn licence(&self) -> &str {
-        &self.licence
+        &self.manifest.licence
     }
 
     /// All localities that any edition has, in order.
@@ -169,7 +157,10 @@ impl Place {
     /// Where the employers' headcounts come from.
     #[must_use]
     pub fn employers_source(&self) -> Option<&str> {
-        self.employers_source.as_deref()
+        self.manifest
+            .employers
+            .as_ref()
+            .map(|employers| employers.source.as_str())
     }
 
     /// What an employer is called; whom the pack does not name is called by the code.
@@ -191,6 +182,11 @@ impl Place {
     #[must_use]
     pub fn pack(&self) -> &Pack {
         &self.pack
+    }
+
+    /// What the dictionary's localities are made of.
+    pub(crate) fn table(&self) -> Localities<'_> {
+        self.manifest.table(&self.localities)
     }
 
     /// The dictionary with this place's localities, each edition.
@@ -217,4 +213,4 @@ impl Place {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

@@ -2,7 +2,10 @@
 
 use std::{fs, path::Path};
 
-use vwis_model::dictionary::{DictionaryError, Editions};
+use vwis_model::{
+    dictionary::{DictionaryError, Editions},
+    place::Place,
+};
 use vwis_tests::{
     extract::{Extract, OTHER_PEOPLE},
     federation::{Federation, sealed_bytes},
@@ -67,7 +70,9 @@ fn later_tables(folder: &Path) {
         .collect();
     let end = manifest.find("\"]\nlicence").unwrap();
     manifest.insert_str(end, "\", \"nwd-3.6+vwis.2.?");
-    let Err(DictionaryError::Edition { found, .. }) = Editions::parse(&manifest, &tables) else {
+    let Err(DictionaryError::Edition { found, .. }) =
+        Editions::of_tables(&manifest, &tables, Place::shipped())
+    else {
         panic!("a hash is wrong until it is right");
     };
     let manifest = manifest.replace(".2.?", &format!(".2.{found}"));

@@ -80,8 +80,9 @@ async fn no_page_says_of_whom_a_measurement_is_held_that_they_joined_or_did_not_
     }
     let coverage = read(&api, &viewer, "/coverage").await;
     assert!(
-        coverage
-            .contains("Pennine Care is not added: its figures could be worked out: 6 of 7 employers are in"),
+        coverage.contains(
+            "Pennine Care is not added: its figures could be worked out: 6 of 7 employers are in"
+        ),
         "{coverage}"
     );
     assert!(coverage.contains("Not added Pennine Care"), "{coverage}");

@@ -11,16 +11,16 @@ use crate::{
     values::{DESTINATIONS, REASONS},
 };
 
-/// Of those who go to another NHS organisation, how many go to one of the nine.
+/// Of those who go to another NHS organisation, how many go to another of the place.
 const STAYS_IN_THE_SYSTEM: f64 = 0.5;
 
-/// Somebody who leaves for another trust of the nine.
+/// Somebody who leaves for another trust of the place.
 pub(super) struct Mover {
     pub(super) from: &'static str,
     pub(super) person: Person,
 }
 
-/// Ends somebody's employment in a quarter; the mover, where they go to another of the nine.
+/// Ends somebody's employment in a quarter; the mover, where they go to another of the place.
 pub(super) fn leave(
     person: &mut Person,
     from: &'static str,

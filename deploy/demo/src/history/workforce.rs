@@ -108,7 +108,7 @@ impl Workforce {
     }
 
     /// Lets a quarter pass: returns from leave, moves up, leaves. Gives those who go to another of
-    /// the nine.
+    /// the place.
     pub(super) fn pass(
         &mut self,
         quarter: u8,
@@ -256,7 +256,7 @@ impl Workforce {
         self.people.push(person);
     }
 
-    /// A joiner: somebody who left another of the nine for here, or somebody new.
+    /// A joiner: somebody who left another of the place for here, or somebody new.
     fn joiner(
         &mut self,
         inventor: &Inventor<'_>,

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::Context as _;
-use vwis_model::period::Period;
+use vwis_model::{period::Period, place::Place};
 
 use super::{
     Value, Z_95,
@@ -55,6 +55,14 @@ pub(crate) async fn ask(roles: &Roles, hash: &str, periods: &[Period]) -> anyhow
     Ok(Change { quarters })
 }
 
+/// The name of where the change is.
+fn change_is_in() -> &'static str {
+    let place = Place::here();
+    let own = place.locality_attribute();
+    let index = own.category(change().locality);
+    index.map_or(place.name(), |index| own.categories()[index].label())
+}
+
 /// Prints it.
 pub(crate) fn show(out: &mut impl Write, change: &Change) -> anyhow::Result<()> {
     let [.., (before, from), _, (_, to)] = change.quarters.as_slice() else {
@@ -62,7 +70,8 @@ pub(crate) fn show(out: &mut impl Write, change: &Change) -> anyhow::Result<()> 
     };
     writeln!(
         out,
-        "\nSOMETHING TO FIND: healthcare support workers at sites in Oldham, at the end of each quarter"
+        "\nSOMETHING TO FIND: healthcare support workers at sites in {}, at the end of each quarter",
+        change_is_in()
     )?;
     let quarters = change.quarters.iter();
     let line: Vec<_> = quarters

@@ -42,7 +42,7 @@ pub(crate) fn show(
     let latest = latest.map_or(String::new(), day);
     writeln!(
         out,
-        "\nETHNIC GROUPS BY BAND on {latest}, all nine: share of the band in %, with its 95% interval"
+        "\nETHNIC GROUPS BY BAND on {latest}, all together: share of the band in %, with its 95% interval"
     )?;
     let (Some(band), Some(ethnic_group)) = (
         picture.dictionary.attribute("band"),

@@ -112,7 +112,7 @@ pub(crate) fn show(out: &mut impl Write, picture: &Picture<'_>) -> anyhow::Resul
     }
     let system = estimates(picture, SYSTEM);
     columns.row(
-        ["All nine".to_owned()]
+        ["All together".to_owned()]
             .into_iter()
             .chain(system.map(|v| people(v.estimate))),
     );
@@ -128,7 +128,7 @@ pub(crate) fn show(out: &mut impl Write, picture: &Picture<'_>) -> anyhow::Resul
             .chain(estimates(picture, trusts()[0].ods_code).map(width)),
     );
     columns.row(
-        ["     all nine".to_owned()]
+        ["     all together".to_owned()]
             .into_iter()
             .chain(system.map(width)),
     );
@@ -137,7 +137,8 @@ pub(crate) fn show(out: &mut impl Write, picture: &Picture<'_>) -> anyhow::Resul
         out,
         "  Published groups go by occupation code, ours here by role, which mostly does too. ¹ Scientific, therapeutic,\n  \
          technical, with paramedics. ² Support to clinical staff and central functions: clerical staff are in both.\n  \
-         ³ FTE of June 2018 as level, times heads per FTE of the six acute trusts: services have moved since.\n  \
+         ³ From FTE of June 2018 and heads per FTE of acute trusts, or from the place pack's headcount in groups as at\n  \
+         trusts of their kind: services have moved since.\n  \
          ⁴ Sum of the groups; a person in two groups is in both, so it is up to 0.2% above the published total."
     )?;
     show_staff_groups(out, picture)
@@ -148,7 +149,7 @@ fn show_staff_groups(out: &mut impl Write, picture: &Picture<'_>) -> anyhow::Res
     let fte = picture.table("fte", SYSTEM, "staff_group");
     writeln!(
         out,
-        "\nALL NINE by staff group of the National Workforce Data Set"
+        "\nALL TOGETHER by staff group of the National Workforce Data Set"
     )?;
     let mut columns = Columns::new(["", "people", "95% interval", "FTE", "95% interval"]);
     let interval = |value: Value| {

@@ -52,6 +52,18 @@ impl Agreement {
             return Err(AgreementError::Format(text.format));
         }
         let Some(dictionary) = editions.edition(&text.dictionary) else {
+            let place_of = |version: &str| Some(version.split_once('@')?.1.to_owned());
+            let places = (
+                place_of(&text.dictionary),
+                place_of(editions.current().version()),
+            );
+            if let (Some(theirs), Some(ours)) = places
+                && !editions
+                    .versions()
+                    .any(|own| place_of(own).as_ref() == Some(&theirs))
+            {
+                return Err(AgreementError::Place { theirs, ours });
+            }
             return Err(AgreementError::Dictionary {
                 theirs: text.dictionary,
                 ours: editions.versions().collect::<Vec<_>>().join(", "),

@@ -35,6 +35,17 @@ pub enum AgreementError {
         /// Versions compiled in here.
         ours: String,
     },
+    /// Of localities that this program's place does not have.
+    #[error(
+        "the agreement counts by the localities of {theirs}, and this program has those of {ours}: ask whoever \
+         runs the aggregator for its place pack, and take it with `place set`"
+    )]
+    Place {
+        /// The place's version that the agreement names.
+        theirs: String,
+        /// The newest one here.
+        ours: String,
+    },
     /// A text field that is empty, too long or not what it looks like.
     #[error("`{field}` {problem}")]
     Text {

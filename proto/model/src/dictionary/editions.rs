@@ -43,6 +43,18 @@ impl Editions {
         builtin::editions(localities)
     }
 
+    /// The same of other tables than those that are compiled in.
+    ///
+    /// # Errors
+    /// The first rule of the dictionary that a table breaks.
+    pub fn of_tables(
+        manifest: &str,
+        attributes: &[(&str, &str)],
+        place: &Place,
+    ) -> Result<Self, DictionaryError> {
+        Self::parse(manifest, attributes, Some(&place.table()))
+    }
+
     /// Reads tables given as (name, TOML text): `manifest` is `dictionary.toml`, and each of
     /// `attributes` is named by its attribute's code. `locality` is made of a place's `localities`.
     ///

@@ -63,7 +63,14 @@ pub(super) fn read(csv: &str, localities: &[Locality], faults: &mut Vec<Fault>) 
             let problem = format!("`{setting}` is none of acute, cancer, mental_health, community");
             faults.push(row.fault("setting", problem));
         }
-        for code in row.list("localities") {
+        for (at, code) in row.list("localities").enumerate() {
+            if row
+                .list("localities")
+                .take(at)
+                .any(|earlier| earlier == code)
+            {
+                faults.push(row.fault("localities", format!("`{code}` is there twice")));
+            }
             if code != ELSEWHERE && localities.iter().all(|known| known.code != code) {
                 let problem = format!("`{code}` is no code of localities.csv, nor `{ELSEWHERE}`");
                 faults.push(row.fault("localities", problem));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Area, error::Fault, pack::MANIFEST};
+use super::{Area, Locality, error::Fault, localities::Table, pack::MANIFEST};
 use crate::text;
 
 /// The longest name of a place or a locality, in characters.
@@ -13,7 +13,7 @@ pub(super) const LONGEST_NAME: usize = 60;
 const LONGEST_TEXT: usize = 1_000;
 
 /// What `place.toml` holds.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Manifest {
     pub(super) code: String,
@@ -33,19 +33,35 @@ pub(super) struct Manifest {
 }
 
 /// Where a table comes from.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Sourced {
     pub(super) source: String,
 }
 
 /// What is said beside a comparison with residents.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ResidentsText {
     pub(super) source: String,
     pub(super) label: String,
     pub(super) note: String,
+}
+
+// === impl Manifest ===
+
+impl Manifest {
+    /// What the dictionary's localities are made of.
+    pub(super) fn table<'a>(&'a self, localities: &'a [Locality]) -> Table<'a> {
+        Table {
+            place: &self.code,
+            name: &self.name,
+            source: &self.localities.source,
+            areas: &self.area,
+            elsewhere: &self.elsewhere,
+            localities,
+        }
+    }
 }
 
 /// Reads it; what is wrong goes to `faults`, and without it nothing else can be read.

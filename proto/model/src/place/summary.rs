@@ -17,8 +17,8 @@ impl Display for Place {
         writeln!(
             f,
             "{} ({}): {} {called}",
-            self.name,
-            self.code,
+            self.name(),
+            self.code(),
             current.len()
         )?;
         writeln!(f, "pack     {}", self.pack.hash())?;
@@ -42,7 +42,7 @@ impl Display for Place {
                 employer.ods_code, employer.name
             )?;
         }
-        if let Some(source) = &self.employers_source {
+        if let Some(source) = self.employers_source() {
             writeln!(f, "  {source}")?;
         }
         writeln!(f, "\nRESIDENTS")?;
@@ -54,7 +54,7 @@ impl Display for Place {
                 .sum();
             writeln!(f, "  {attribute:<14} {all:>10}  {}", residents.source)?;
         }
-        write!(f, "\n{}", self.licence)
+        write!(f, "\n{}", self.licence())
     }
 }
 

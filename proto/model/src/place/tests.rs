@@ -4,18 +4,6 @@ use crate::{
     algebra::AttributeSet,
 };
 
-/// The localities of the place that ships, for tests of the dictionary.
-pub(crate) fn localities() -> Localities<'static> {
-    Localities {
-        place: "greater_manchester",
-        name: "Greater Manchester",
-        source: "a test",
-        areas: &[],
-        elsewhere: &[],
-        localities: Place::shipped().localities(),
-    }
-}
-
 /// The skeleton with these texts replaced, each in which file.
 fn pack(edits: &[(&str, &str, &str)]) -> Pack {
     let files = skeleton().into_iter().map(|(name, text)| {
@@ -214,6 +202,12 @@ fn every_fault_is_told_with_its_file_line_and_column_all_at_once() {
             "acute",
             "general",
             "employers.csv, line 2, `setting`: `general`",
+        ),
+        (
+            "employers.csv",
+            "x01; x02",
+            "x01; x01",
+            "employers.csv, line 2, `localities`: `x01` is there twice",
         ),
         (
             "employers.csv",

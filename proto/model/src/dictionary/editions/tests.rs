@@ -5,10 +5,7 @@ use super::{
     },
     *,
 };
-use crate::{
-    agreement::{Agreement, Draft},
-    place::tests::localities,
-};
+use crate::agreement::{Agreement, Draft};
 
 const AGREEMENT: &str = r#"
 name = "What are we?"
@@ -50,7 +47,7 @@ pub(crate) fn changed(
         .collect();
     let manifest = with_edits("dictionary", MANIFEST);
     if !more {
-        return Editions::parse(&manifest, &tables, Some(&localities()));
+        return Editions::of_tables(&manifest, &tables, Place::shipped());
     }
     let with = |hash: &str| {
         let last = manifest
@@ -59,9 +56,9 @@ pub(crate) fn changed(
         let version = format!("\", \"nwd-3.6+vwis.2.{hash}");
         [&manifest[..last], &version, &manifest[last..]].concat()
     };
-    match Editions::parse(&with("?"), &tables, Some(&localities())) {
+    match Editions::of_tables(&with("?"), &tables, Place::shipped()) {
         Err(DictionaryError::Edition { found, .. }) => {
-            Editions::parse(&with(&found), &tables, Some(&localities()))
+            Editions::of_tables(&with(&found), &tables, Place::shipped())
         }
         other => other,
     }
