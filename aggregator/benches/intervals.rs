@@ -6,7 +6,7 @@
 use std::hint::black_box;
 
 use tokio::time::Instant;
-use vwis_aggregator::estimate::{Figure, Parts};
+use vwis_picture::estimate::{Figure, Parts};
 
 const ROUNDS: usize = 31;
 const CALLS: u32 = 100;

@@ -10,35 +10,24 @@
 //! stored whole and validated or not at all; measurements, receipts and releases never change once
 //! stored (the database refuses it, too).
 
-pub mod access;
 pub mod access_log;
-pub mod answer;
 pub mod api;
-pub mod archive;
 pub mod cli;
 pub mod collect;
 pub mod config;
 pub mod dashboard;
 pub mod enrolment;
-pub mod establishment;
-pub mod estimate;
-pub mod export;
-pub mod facts;
 pub mod federation;
-mod given;
 pub mod identity;
-pub mod indicator;
 pub mod keys;
-pub mod meant;
 pub mod page;
-pub mod picture;
 pub mod pictures;
-pub mod plan;
 pub mod proof;
-pub mod publication;
-pub mod reference;
-pub mod release;
-pub mod spending;
 pub mod store;
 pub mod upkeep;
 pub mod web;
+
+use vwis_picture::{
+    access, answer, archive, establishment, estimate, export, facts, indicator, meant, picture,
+    plan, publication, reference, release, spending,
+};

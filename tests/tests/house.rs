@@ -8,7 +8,7 @@
 use std::{collections::BTreeSet, process::Command};
 
 /// Each crate, and what must not be anywhere below it.
-const WITHOUT: [(&str, &[&str]); 4] = [
+const WITHOUT: [(&str, &[&str]); 5] = [
     (
         "vwis-model",
         &[
@@ -21,6 +21,21 @@ const WITHOUT: [(&str, &[&str]); 4] = [
             "rustls",
             "aws-lc-rs",
             "rand",
+            "vwis-proto",
+            "vwis-link",
+        ],
+    ),
+    (
+        "vwis-picture",
+        &[
+            "tokio",
+            "tonic",
+            "prost",
+            "sqlx",
+            "axum",
+            "hyper",
+            "rustls",
+            "aws-lc-rs",
             "vwis-proto",
             "vwis-link",
         ],

@@ -1,5 +1,6 @@
 mod as_published;
 mod bounds;
+mod history;
 mod instead;
 mod said;
 

@@ -15,7 +15,7 @@ use crate::{check, picture, published::Published};
 pub(crate) use layout::grouped;
 
 /// Standard deviations to either side of a 95% interval.
-const Z_95: f64 = vwis_aggregator::estimate::thresholds::Z_95;
+const Z_95: f64 = vwis_picture::estimate::thresholds::Z_95;
 
 /// What is shown.
 pub(crate) struct Picture<'a> {

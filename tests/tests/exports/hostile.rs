@@ -3,7 +3,7 @@
 use std::fs;
 
 use serde_json::Value;
-use vwis_aggregator::export::{Cell, Column, Kind, Sheet, csv::csv, xlsx::xlsx};
+use vwis_picture::export::{Cell, Column, Kind, Sheet, csv::csv, xlsx::xlsx};
 
 use crate::libreoffice;
 

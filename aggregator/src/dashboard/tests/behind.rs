@@ -10,7 +10,10 @@ use crate::{
     answer,
     archive::Archive,
     export::{Cell, Sheet},
-    indicator::{Question, named, testing::STANDARD, tests::a_year},
+    indicator::{
+        Question, named,
+        testing::{STANDARD, a_year},
+    },
     picture::{Wanted, When},
 };
 

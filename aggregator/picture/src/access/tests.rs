@@ -2,8 +2,8 @@ use vwis_model::agreement::Draft;
 
 use super::*;
 use crate::{
-    identity::Via,
     picture::testing::{DRAFT, agreement},
+    reader::Via,
 };
 
 fn identity(roles: &[Role], organisation: Option<&str>, pathways: &[&str]) -> Identity {

@@ -200,13 +200,16 @@ impl SeriesPicture {
     }
 }
 
-#[cfg(test)]
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    reason = "tests hold small numbers"
+#[cfg(debug_assertions)]
+#[doc(hidden)]
+#[allow(
+    missing_docs,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    clippy::unwrap_used,
+    clippy::cast_precision_loss
 )]
-pub(crate) mod testing;
+pub mod testing;
 #[cfg(test)]
 #[expect(clippy::cast_precision_loss, reason = "tests hold small numbers")]
 mod tests;

@@ -7,44 +7,8 @@ use super::*;
 use crate::{
     establishment::Establishment,
     facts::FactsError,
-    indicator::testing::{STANDARD, Workforce},
+    indicator::testing::{STANDARD, Workforce, a_year},
 };
-
-/// A staff of two employers, and a year's joiners and leavers.
-pub(crate) fn a_year() -> Workforce {
-    let nurse = [
-        ("staff_group", "nursing_and_midwifery"),
-        ("locality", "e08000001"),
-        ("band", "afc_5"),
-        ("age_band", "45_49"),
-        ("ethnic_group", "asian"),
-        ("role", "community_nurse"),
-    ];
-    let manager = [
-        ("staff_group", "administrative_and_clerical"),
-        ("locality", "e08000003"),
-        ("band", "afc_8b"),
-        ("age_band", "55_59"),
-        ("ethnic_group", "white"),
-        ("role", "manager"),
-    ];
-    let mut workforce = Workforce::new().each_working(85);
-    for period in ["2026-03", "2026-06", "2026-09", "2026-12"] {
-        for employer in ["R0A", "RMC"] {
-            workforce = workforce
-                .period(period)
-                .employer(employer)
-                .data_set("staff")
-                .people(&nurse, 3_000)
-                .people(&manager, 400)
-                .data_set("joiners")
-                .people(&[nurse[0], nurse[1], ("joining_source", "nhs")], 70)
-                .data_set("leavers")
-                .people(&[nurse[0], nurse[1], ("leaving_destination", "abroad")], 60);
-        }
-    }
-    workforce
-}
 
 #[test]
 fn every_indicator_answers_without_parameters_on_the_standard_agreement() {

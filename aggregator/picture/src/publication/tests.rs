@@ -5,8 +5,6 @@ use vwis_model::{agreement::Draft, dictionary::Dictionary, measurement::Measurem
 use super::*;
 use crate::release::Contributor;
 
-mod history;
-
 const DRAFT: &str = r#"
 name = "What is published"
 version = 1

@@ -138,7 +138,15 @@ impl Indicator {
     }
 }
 
-#[cfg(test)]
-pub(crate) mod testing;
+#[cfg(debug_assertions)]
+#[doc(hidden)]
+#[allow(
+    missing_docs,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    clippy::unwrap_used,
+    clippy::expect_used
+)]
+pub mod testing;
 #[cfg(test)]
 pub(crate) mod tests;

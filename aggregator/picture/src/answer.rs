@@ -118,7 +118,7 @@ pub fn indicator(
 ///
 /// # Errors
 /// [`AnswerError::Replaced`] says by which.
-pub(crate) fn refuse_replaced(
+pub fn refuse_replaced(
     archive: &Archive,
     releases: impl IntoIterator<Item = Uuid>,
 ) -> Result<(), AnswerError> {

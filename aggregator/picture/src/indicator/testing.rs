@@ -30,13 +30,13 @@ use crate::{
 };
 
 /// The agreement that a system would start from.
-pub(crate) const STANDARD: &str = include_str!("../../../deploy/agreements/gm-workforce.toml");
+pub const STANDARD: &str = include_str!("../../../../deploy/agreements/gm-workforce.toml");
 /// What [`Workforce::of_england`] can be told apart by.
-pub(crate) const ENGLAND_TABLES: &str = r#"{ by = ["staff_group", "band", "ethnic_group"] }"#;
+pub const ENGLAND_TABLES: &str = r#"{ by = ["staff_group", "band", "ethnic_group"] }"#;
 
 /// People in exact numbers, as published figures give them. What is not said of somebody is unknown.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Workforce {
+pub struct Workforce {
     /// (Data set, period, ODS code, categories, how many, hundredths of an FTE each).
     people: Vec<Cell>,
     fte_hundredths: i64,
@@ -57,7 +57,7 @@ struct Cell {
 
 /// Whether a figure without noise is this value, and knows that it is exact.
 #[track_caller]
-pub(crate) fn close(figure: Figure, expected: f64) {
+pub fn close(figure: Figure, expected: f64) {
     let within = 1e-9 * expected.abs().max(1.0);
     let (lower, upper) = figure.interval();
     let all = [figure.value().expect("there is a value"), lower, upper];
@@ -71,7 +71,7 @@ pub(crate) fn close(figure: Figure, expected: f64) {
 
 /// The row of a measure at these categories, in the order of the dimensions.
 #[track_caller]
-pub(crate) fn row<'f>(findings: &'f Findings, measure: &str, at: &[&str]) -> &'f Finding {
+pub fn row<'f>(findings: &'f Findings, measure: &str, at: &[&str]) -> &'f Finding {
     assert_eq!(
         findings.dimensions.len(),
         at.len(),
@@ -103,7 +103,7 @@ fn drawn(gamma: u64, noise: &mut ChaCha20Rng) -> i64 {
 
 impl Workforce {
     /// Staff of one employer in March 2026, until said otherwise.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             fte_hundredths: 100,
             data_set: "staff",
@@ -115,7 +115,7 @@ impl Workforce {
 
     /// NHS England's staff of June 2022 by staff group, band and ethnic group; one staff group stands
     /// for each kind that the publication tells apart.
-    pub(crate) fn of_england() -> Self {
+    pub fn of_england() -> Self {
         let lines = england::england().iter();
         lines.fold(Self::new(), |workforce, line| {
             let staff_group = match line.role {
@@ -137,11 +137,7 @@ impl Workforce {
     }
 
     /// So many people of these categories.
-    pub(crate) fn people(
-        mut self,
-        categories: &[(&'static str, &'static str)],
-        number: i64,
-    ) -> Self {
+    pub fn people(mut self, categories: &[(&'static str, &'static str)], number: i64) -> Self {
         self.people.push(Cell {
             data_set: self.data_set,
             period: self.period,
@@ -153,38 +149,38 @@ impl Workforce {
     }
 
     /// From here on: people of this data set (`staff`, `joiners`, `leavers`).
-    pub(crate) fn data_set(mut self, data_set: &'static str) -> Self {
+    pub fn data_set(mut self, data_set: &'static str) -> Self {
         self.data_set = data_set;
         self
     }
 
     /// From here on: of this period.
-    pub(crate) fn period(mut self, period: &'static str) -> Self {
+    pub fn period(mut self, period: &'static str) -> Self {
         self.period = period;
         self
     }
 
     /// From here on: of this employer.
-    pub(crate) fn employer(mut self, ods_code: &'static str) -> Self {
+    pub fn employer(mut self, ods_code: &'static str) -> Self {
         self.ods_code = ods_code;
         self
     }
 
     /// Everybody works so many hundredths of a full post.
-    pub(crate) fn each_working(mut self, hundredths: i64) -> Self {
+    pub fn each_working(mut self, hundredths: i64) -> Self {
         self.fte_hundredths = hundredths;
         self
     }
 
     /// The noise is not drawn, but its variance counts: true values with the doubt of a release.
-    pub(crate) fn doubted(mut self) -> Self {
+    pub fn doubted(mut self) -> Self {
         self.is_doubted = true;
         self
     }
 
     /// Released under an agreement of these tables of headcount and of FTE, without noise; joiners and
     /// leavers by all that they can be told apart by alone, and by staff group and destination.
-    pub(crate) fn archive(&self, headcount: &str, fte: &str) -> Archive {
+    pub fn archive(&self, headcount: &str, fte: &str) -> Archive {
         let draft = format!(
             r#"
 name = "England, exactly"
@@ -234,12 +230,12 @@ tables = [
     }
 
     /// Released under an agreement as it is drafted, without noise.
-    pub(crate) fn archive_under(&self, draft: &str) -> Archive {
+    pub fn archive_under(&self, draft: &str) -> Archive {
         self.released_under(draft, None)
     }
 
     /// The same; with noise as nodes draw it, where a seed is given.
-    pub(crate) fn released_under(&self, draft: &str, mut noise: Option<ChaCha20Rng>) -> Archive {
+    pub fn released_under(&self, draft: &str, mut noise: Option<ChaCha20Rng>) -> Archive {
         let draft = Draft::parse(draft).unwrap();
         let agreement = draft.compile(Dictionary::builtin()).unwrap().0;
         let mut releases = Vec::new();
@@ -255,7 +251,7 @@ tables = [
     }
 
     /// What an indicator finds in everything that is released.
-    pub(crate) fn ask(
+    pub fn ask(
         archive: &Archive,
         indicator: &Indicator,
         question: &Question,
@@ -370,4 +366,40 @@ tables = [
         }
         tables
     }
+}
+
+/// A staff of two employers, and a year's joiners and leavers.
+pub fn a_year() -> Workforce {
+    let nurse = [
+        ("staff_group", "nursing_and_midwifery"),
+        ("locality", "e08000001"),
+        ("band", "afc_5"),
+        ("age_band", "45_49"),
+        ("ethnic_group", "asian"),
+        ("role", "community_nurse"),
+    ];
+    let manager = [
+        ("staff_group", "administrative_and_clerical"),
+        ("locality", "e08000003"),
+        ("band", "afc_8b"),
+        ("age_band", "55_59"),
+        ("ethnic_group", "white"),
+        ("role", "manager"),
+    ];
+    let mut workforce = Workforce::new().each_working(85);
+    for period in ["2026-03", "2026-06", "2026-09", "2026-12"] {
+        for employer in ["R0A", "RMC"] {
+            workforce = workforce
+                .period(period)
+                .employer(employer)
+                .data_set("staff")
+                .people(&nurse, 3_000)
+                .people(&manager, 400)
+                .data_set("joiners")
+                .people(&[nurse[0], nurse[1], ("joining_source", "nhs")], 70)
+                .data_set("leavers")
+                .people(&[nurse[0], nurse[1], ("leaving_destination", "abroad")], 60);
+        }
+    }
+    workforce
 }

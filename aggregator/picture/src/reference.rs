@@ -1,9 +1,9 @@
 //! Published figures that indicators compare with, compiled in: pure, and without a store.
 //!
-//! `aggregator/reference/SOURCES.md` says for each table where it comes from, what was done to it,
+//! `aggregator/picture/reference/SOURCES.md` says for each table where it comes from, what was done to it,
 //! and which judgements are in it.
 
-#[cfg(test)]
+#[cfg(debug_assertions)]
 pub(crate) mod england;
 pub mod leavers;
 

@@ -10,7 +10,7 @@
 //! **Architecture invariants**: pure, no IO; a number is rounded only where people read it, never in
 //! CSV or JSON; no text of a cell can run as a formula.
 
-pub(crate) mod canonical;
+pub mod canonical;
 pub mod csv;
 pub mod csvw;
 pub mod json;

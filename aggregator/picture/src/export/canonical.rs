@@ -11,13 +11,13 @@ pub const BASE: &str = "/api/v1";
 /// The address of a question: a path, and parameters in one order and one spelling. Two queries that
 /// ask the same have one address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Canonical(String);
+pub struct Canonical(String);
 
 // === impl Canonical ===
 
 impl Canonical {
     /// `path` with these parameters, in this order. An empty value is kept: it says something.
-    pub(crate) fn new(path: String, parameters: Vec<(&'static str, String)>) -> Self {
+    pub fn new(path: String, parameters: Vec<(&'static str, String)>) -> Self {
         let mut address = Self(path);
         for (name, value) in parameters {
             address.add(name, Some(value));
@@ -26,7 +26,7 @@ impl Canonical {
     }
 
     /// With one more parameter, if there is a value.
-    pub(crate) fn add(&mut self, name: &str, value: Option<impl ToString>) {
+    pub fn add(&mut self, name: &str, value: Option<impl ToString>) {
         let Some(value) = value else {
             return;
         };
@@ -43,14 +43,15 @@ impl Canonical {
     /// What stands on funded posts beside a release is the exception: posts are given anew and keep no
     /// history, so an answer with vacancy rates may be another one at the same address afterwards. It is
     /// sent to be asked for again each time.
-    pub(crate) fn permalink(&self, release: Option<Uuid>, format: Format) -> String {
+    pub fn permalink(&self, release: Option<Uuid>, format: Format) -> String {
         let mut pinned = self.clone();
         pinned.add("release", release);
         pinned.add("format", Some(format.name()));
         pinned.0
     }
 
-    pub(crate) fn as_str(&self) -> &str {
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -2,19 +2,24 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::atomic::{AtomicI64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
+use jiff::Timestamp;
 use vwis_link::clock::Clock;
 use vwis_model::{
-    agreement::Series,
+    agreement::{Agreement, Draft, Series},
     algebra::Tables,
+    dictionary::Dictionary,
     measurement::{MeasurementKey, Payload},
 };
 use vwis_proto::receipt::ReceiptBody;
 
 use super::figures::{COLUMNS, UNIT, column, decoded, decoded_of_a_year, rank};
-use super::{super::*, questions};
+use super::questions;
 use crate::{
     api::testing::{Asked, NOW_S},
     config::HttpConfig,
@@ -22,6 +27,7 @@ use crate::{
     federation::{Received, testing::NodeKey},
     identity::{Role, tokens::Grant},
     pictures::Pictures,
+    publication::{Decision, History},
 };
 
 const AGREEMENT: &str = r#"

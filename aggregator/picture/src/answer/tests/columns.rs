@@ -9,10 +9,7 @@ use crate::{
     establishment::Establishment,
     export::{Sheet, csvw::csvw},
     indicator::testing::STANDARD,
-    indicator::{
-        ALL,
-        tests::{a_year, questions},
-    },
+    indicator::{ALL, testing::a_year, tests::questions},
     picture::promised_tables,
 };
 

@@ -6,7 +6,7 @@ use crate::{
     picture::testing::DRAFT,
 };
 
-const STANDARD: &str = include_str!("../../../deploy/agreements/gm-workforce.toml");
+const STANDARD: &str = include_str!("../../../../deploy/agreements/gm-workforce.toml");
 
 fn told(text: &str, nodes: u64) -> (Agreement, Forecast) {
     let draft = Draft::parse(text).unwrap();

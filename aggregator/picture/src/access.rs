@@ -26,9 +26,9 @@ use vwis_model::{
 };
 
 use crate::{
-    identity::{Identity, Role},
     indicator::{Definition, IndicatorError, Question},
     picture::{Resolved, Whose},
+    reader::{Identity, Role},
 };
 
 /// The attribute whose categories are for boards.

@@ -1,5 +1,5 @@
 //! NHS England's workforce by ethnic group, band and role, June 2022: exact input for tests of
-//! indicators. `aggregator/reference/SOURCES.md` says what was done to it.
+//! indicators. `aggregator/picture/reference/SOURCES.md` says what was done to it.
 
 use std::sync::OnceLock;
 
@@ -45,6 +45,7 @@ pub(crate) fn england() -> &'static [Line] {
 }
 
 /// White and minority ethnic people of a role, over the bands named.
+#[cfg(test)]
 pub(crate) fn white_and_bme(role: &str, bands: &[&str]) -> (u32, u32) {
     let lines = england()
         .iter()
@@ -57,6 +58,7 @@ pub(crate) fn white_and_bme(role: &str, bands: &[&str]) -> (u32, u32) {
     })
 }
 
+#[cfg(test)]
 mod tests {
     use vwis_model::dictionary::{Category, Dictionary};
 

@@ -10,7 +10,7 @@ use vwis_model::{
     ods::OdsCode,
 };
 
-pub(crate) const DRAFT: &str = r#"
+pub const DRAFT: &str = r#"
 name = "A small agreement"
 version = 1
 aggregator = "gm-icb"
@@ -45,14 +45,14 @@ rho = 0.5
 tables = [{ by = ["staff_group"] }, { by = ["band", "gender"] }]
 "#;
 
-pub(crate) fn agreement() -> Agreement {
+pub fn agreement() -> Agreement {
     let draft = Draft::parse(DRAFT).unwrap();
     draft.compile(Dictionary::builtin()).unwrap().0
 }
 
 /// People of one organisation: a category for every attribute of the data set, and hundredths.
 #[derive(Clone, Debug)]
-pub(crate) struct People(Vec<(Vec<usize>, i64)>);
+pub struct People(Vec<(Vec<usize>, i64)>);
 
 /// `SplitMix64`: deterministic, and not for privacy.
 fn next(state: &mut u64) -> u64 {
@@ -63,7 +63,7 @@ fn next(state: &mut u64) -> u64 {
 }
 
 impl People {
-    pub(crate) fn made_up(number: usize, mut seed: u64) -> Self {
+    pub fn made_up(number: usize, mut seed: u64) -> Self {
         let data_set = Dictionary::builtin().data_set("staff").unwrap();
         let mut below = |bound: usize| (next(&mut seed) % bound as u64) as usize;
         let person = |below: &mut dyn FnMut(usize) -> usize| {
@@ -78,7 +78,7 @@ impl People {
     }
 
     /// Counted one by one: people, or hundredths of an FTE.
-    pub(crate) fn count(&self, measure: Measure, wanted: impl Fn(&[usize]) -> bool) -> i64 {
+    pub fn count(&self, measure: Measure, wanted: impl Fn(&[usize]) -> bool) -> i64 {
         let people = self.0.iter().filter(|(person, _)| wanted(person));
         people
             .map(|(_, hundredths)| match measure {
@@ -89,7 +89,7 @@ impl People {
     }
 
     /// The exact vector of a series: a measurement without noise.
-    pub(crate) fn payload(&self, series: &Series) -> Payload {
+    pub fn payload(&self, series: &Series) -> Payload {
         let domain = series.strategy().domain();
         let mut tables = Tables::new(domain.clone());
         for table in series.tables() {
@@ -111,7 +111,7 @@ impl People {
 }
 
 /// Three organisations of different sizes.
-pub(crate) fn organisations() -> BTreeMap<OdsCode, People> {
+pub fn organisations() -> BTreeMap<OdsCode, People> {
     [("R0A", 300), ("RM3", 120), ("RW6", 7)]
         .into_iter()
         .map(|(code, number)| {
@@ -123,7 +123,7 @@ pub(crate) fn organisations() -> BTreeMap<OdsCode, People> {
         .collect()
 }
 
-pub(crate) fn payloads(series: &Series) -> BTreeMap<OdsCode, Payload> {
+pub fn payloads(series: &Series) -> BTreeMap<OdsCode, Payload> {
     organisations()
         .iter()
         .map(|(code, people)| (code.clone(), people.payload(series)))
