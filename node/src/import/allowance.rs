@@ -58,6 +58,8 @@ pub enum Allowance {
     Period,
     /// Hidden rows, or a hidden sheet.
     Hidden,
+    /// Cells that are merged over several rows, all but the first of which hold nothing.
+    MergedCells,
     /// Another visible sheet with a header.
     Sheets,
     /// A cancer manager's list of which most are not in the extract.
@@ -114,6 +116,7 @@ impl Allowance {
             Self::FarDates => "--allow far-dates",
             Self::Period => "--allow period",
             Self::Hidden => "--allow hidden",
+            Self::MergedCells => "--allow merged-cells",
             Self::Sheets => "--allow sheets",
             Self::PathwayList => "--allow pathway-list",
             Self::Errors => "--allow errors",

@@ -105,18 +105,9 @@ impl Columns {
         let mut positions = [None; Field::ALL.len()];
         let mut ambiguous = None;
         for (slot, field) in positions.iter_mut().zip(Field::ALL) {
-            // In the order of the mapping.
-            let mut found: Vec<usize> = Vec::new();
-            let accepted = mapping.headings(field).iter();
-            for position in accepted.flat_map(|heading| positions_of(heading, &keys)) {
-                if !found.contains(&position) {
-                    found.push(position);
-                }
-            }
+            let (found, is_ambiguous) = found(field, mapping, &keys);
             *slot = found.first().copied();
             let same = |other: &usize| keys[*other] == keys[found[0]];
-            let is_ambiguous =
-                found.len() > 1 && (!mapping.first_wins(field) || found[1..].iter().any(same));
             if is_ambiguous && ambiguous.is_none() {
                 let first = quoted(&headings[found[0]], None);
                 let example = if found[1..].iter().any(same) {
@@ -249,6 +240,22 @@ impl Columns {
 /// A heading at its place, from 1: how a mapping names one of two columns that are called the same.
 pub(super) fn at_position(heading: &str, number: usize) -> String {
     format!("{heading} (column {number})")
+}
+
+/// Where the headings that the mapping has for `field` stand among normalised ones, the one that it prefers
+/// first; and whether nobody can tell which of them counts.
+pub(super) fn found(field: Field, mapping: &Mapping, keys: &[String]) -> (Vec<usize>, bool) {
+    let mut found: Vec<usize> = Vec::new();
+    let accepted = mapping.headings(field).iter();
+    for position in accepted.flat_map(|heading| positions_of(heading, keys)) {
+        if !found.contains(&position) {
+            found.push(position);
+        }
+    }
+    let same = |other: &usize| keys[*other] == keys[found[0]];
+    let is_ambiguous =
+        found.len() > 1 && (!mapping.first_wins(field) || found[1..].iter().any(same));
+    (found, is_ambiguous)
 }
 
 /// Where a heading of a mapping stands among the normalised ones of a file.

@@ -40,6 +40,7 @@ pub(super) struct Reading<'a> {
     coder: Option<(Coder<'a>, Sketch)>,
     /// The row that came closest to a header: how many of its headings are known, and its fault.
     nearly_header: Option<(usize, HeaderError)>,
+    header_line: u64,
     /// Line of the last row, and how many fields it has.
     last_row: (u64, usize),
     roll: Roll,
@@ -64,6 +65,7 @@ impl<'a> Reading<'a> {
             data_set,
             coder: None,
             nearly_header: None,
+            header_line: 0,
             last_row: (0, 0),
             roll: Roll::new(data_set),
             leavers: HashMap::new(),
@@ -145,6 +147,7 @@ impl<'a> Reading<'a> {
         match Columns::find(record, self.options.mapping, self.options.kind) {
             Ok(columns) => {
                 self.note_columns(&columns);
+                self.header_line = record.position().map_or(0, csv::Position::line);
                 self.unread = columns.unread_positions().collect();
                 let coder = Coder::new(
                     columns,
@@ -265,6 +268,7 @@ impl<'a> Reading<'a> {
         self.report.signs.codes = coder.codes();
         self.report.signs.other_period = self.titles.other_than(self.options.period);
         self.report.signs.hidden_rows = ended.hidden_rows;
+        self.report.signs.merged_cells = ended.merged_below(self.header_line);
         self.report.signs.sheet_is_hidden = ended.sheet_is_hidden;
         self.report.signs.has_visible_others = ended.has_visible_others;
         self.report.other_sheets.clone_from(&ended.other_sheets);

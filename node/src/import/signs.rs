@@ -45,6 +45,8 @@ pub(crate) struct Signs {
     pub(super) other_period: Option<(u64, Period)>,
     /// Hidden rows of the workbook.
     pub(super) hidden_rows: u64,
+    /// Cells below the header that are merged over several rows.
+    pub(super) merged_cells: Seen,
     /// Whether another visible sheet has a header too.
     pub(super) has_visible_others: bool,
     /// Whether the sheet that was read is hidden.

@@ -2,7 +2,7 @@
 
 use super::{Question, percent, question};
 use crate::{
-    import::{Allowance, Field, Report, oddity::Oddity, said},
+    import::{Allowance, Field, MERGED_DOWN, Report, oddity::Oddity, said},
     plural::{people, several},
 };
 use vwis_model::text::shown;
@@ -55,6 +55,12 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
                  show them all, and look whether they belong in it",
                 several(signs.hidden_rows, "row")
             ),
+        ));
+    }
+    if signs.merged_cells.rows > 0 {
+        questions.push(question(
+            Allowance::MergedCells,
+            format!("From {} on, {MERGED_DOWN}", signs.merged_cells.lines_said()),
         ));
     }
     if signs.has_visible_others {
