@@ -26,6 +26,38 @@ const MOST_CHARACTERS: usize = 40;
 /// With so many headings known, a row is the header, whatever else is wrong with it.
 const SURELY_A_HEADER: usize = 3;
 
+/// Words in headings of columns that hold names of places and parts of an organisation …
+const PLACES: [&str; 14] = [
+    "base",
+    "building",
+    "centre",
+    "department",
+    "directorate",
+    "division",
+    "hospital",
+    "location",
+    "organisation",
+    "org",
+    "service",
+    "site",
+    "team",
+    "ward",
+];
+/// … unless these say that somebody's are meant.
+const PEOPLE: [&str; 11] = [
+    "contact",
+    "email",
+    "head",
+    "home",
+    "lead",
+    "leader",
+    "manager",
+    "managers",
+    "owner",
+    "person",
+    "supervisor",
+];
+
 /// Positions and headings of the columns that are read; all others are left unread.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
@@ -223,6 +255,14 @@ impl Columns {
         self.headings.len()
     }
 
+    /// Where columns stand that nothing reads and that may hold what is a person's own: not one of places.
+    pub(super) fn unread_of_people(&self) -> Vec<usize> {
+        let unread = self.unread_positions();
+        unread
+            .filter(|position| !is_of_places(&self.headings[*position]))
+            .collect()
+    }
+
     /// Headings that nothing reads.
     pub(super) fn unread(&self) -> Vec<String> {
         let all = self
@@ -235,6 +275,13 @@ impl Columns {
     pub(super) fn unread_positions(&self) -> impl Iterator<Item = usize> {
         (0..self.headings.len()).filter(|position| !self.positions.contains(&Some(*position)))
     }
+}
+
+/// Whether a column of that heading holds names of places or parts of an organisation, and nobody's own.
+pub(super) fn is_of_places(heading: &str) -> bool {
+    let key = normalise(heading);
+    let has = |words: &[&str]| key.split(' ').any(|word| words.contains(&word));
+    has(&PLACES) && !has(&PEOPLE)
 }
 
 /// A heading at its place, from 1: how a mapping names one of two columns that are called the same.

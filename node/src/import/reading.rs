@@ -46,7 +46,7 @@ pub(super) struct Reading<'a> {
     roll: Roll,
     leavers: HashMap<PersonTag, LeaverDetails>,
     absent: HashSet<PersonTag>,
-    /// Columns that nothing reads.
+    /// Columns that nothing reads and that may hold a person's own.
     unread: Vec<usize>,
     report: Report,
     /// What the lines above the header say.
@@ -148,7 +148,7 @@ impl<'a> Reading<'a> {
             Ok(columns) => {
                 self.note_columns(&columns);
                 self.header_line = record.position().map_or(0, csv::Position::line);
-                self.unread = columns.unread_positions().collect();
+                self.unread = columns.unread_of_people();
                 let coder = Coder::new(
                     columns,
                     self.options.mapping,
