@@ -50,6 +50,8 @@ pub enum Allowance {
     TwoPrimaries,
     /// Many dates, and none that tells day from month.
     MonthFirst,
+    /// A column in which the dates that a spreadsheet took for dates are all before the 13th, and no other one is.
+    TurnedDates,
     /// Numbers of days beside dates in one column.
     Serials,
     /// First days of work that are years ahead.
@@ -112,6 +114,7 @@ impl Allowance {
             Self::EqualRows => "--allow equal-rows",
             Self::TwoPrimaries => "--allow two-primaries",
             Self::MonthFirst => "--allow month-first",
+            Self::TurnedDates => "--allow turned-dates",
             Self::Serials => "--allow serials",
             Self::FarDates => "--allow far-dates",
             Self::Period => "--allow period",

@@ -232,9 +232,20 @@ fn dates(report: &Report, questions: &mut Vec<Question>) {
         ));
     }
     for (field, column) in &signs.dates {
+        let heading = report.columns.get(field.code()).map_or(field.code(), |h| h);
+        if column.is_turned() {
+            questions.push(question(
+                Allowance::TurnedDates,
+                format!(
+                    "In column {heading} every date that a spreadsheet took for one is before the 13th, and \
+                     every one that it left as text is later: a spreadsheet of the United States has read them \
+                     with the month first, and turned day and month of those that it could read. Export it \
+                     again, with the column as Text"
+                ),
+            ));
+        }
         let fewer = column.serials.rows.min(column.others);
         if percent(fewer, column.serials.rows + column.others) > MOST_OF_ANOTHER_FORM {
-            let heading = report.columns.get(field.code()).map_or(field.code(), |h| h);
             questions.push(question(
                 Allowance::Serials,
                 format!(
