@@ -263,6 +263,19 @@ impl Columns {
             .collect()
     }
 
+    /// Whether the row is the header of another list of people: the heading of their numbers is in it, and two or
+    /// more of those that are read stand at another place.
+    pub(super) fn are_moved_in(&self, record: &ByteRecord) -> bool {
+        let key = |value: &[u8]| normalise(&String::from_utf8_lossy(trimmed(value)));
+        let row: Vec<_> = record.iter().map(key).collect();
+        let read = self.positions.iter().flatten();
+        let moved = read.filter(|at| {
+            let heading = normalise(&self.headings[**at]);
+            row.get(**at) != Some(&heading) && row.contains(&heading)
+        });
+        row.contains(&normalise(self.heading(Field::EmployeeNumber))) && moved.count() > 1
+    }
+
     /// Headings that nothing reads.
     pub(super) fn unread(&self) -> Vec<String> {
         let all = self

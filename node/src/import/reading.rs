@@ -119,6 +119,12 @@ impl<'a> Reading<'a> {
                     return Err(ImportError::TooManyPeople(self.path.to_owned()));
                 }
             }
+            Row::Nobody if coder.is_other_header(record) => {
+                return Err(ImportError::OtherHeader {
+                    path: self.path.to_owned(),
+                    line,
+                });
+            }
             // Its width is the fault, and it is that of several rows.
             Row::Nobody if rows > 1 => self.report.reject_joined(rows - 1),
             Row::Left(_) | Row::Nobody | Row::Excluded => {}
