@@ -25,6 +25,7 @@ mod establishment;
 mod field;
 mod mapping;
 mod memo;
+mod missing;
 mod numbers;
 mod oddity;
 mod pathway;

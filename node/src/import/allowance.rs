@@ -15,6 +15,8 @@ pub enum Allowance {
     CutOff,
     /// Somebody's rows with nothing, 0, N/A or the like in the place of an employee number.
     MissingNumbers,
+    /// Numbers with a letter where most have a digit that looks like it, such as O for 0.
+    MisreadNumbers,
     /// Numbers such as 20000000-2, which are usually assignments and not people.
     AssignmentNumbers,
     /// A column of codes read partly by the mapping and partly by the dictionary, of numbers of which only some
@@ -97,6 +99,7 @@ impl Allowance {
             Self::Change => "--allow change",
             Self::CutOff => "--allow cut-off",
             Self::MissingNumbers => "--allow missing-numbers",
+            Self::MisreadNumbers => "--allow misread-numbers",
             Self::AssignmentNumbers => "--allow assignment-numbers",
             Self::Codes => "--allow codes",
             Self::Strangers => "--allow strangers",

@@ -291,6 +291,7 @@ impl<'a> Reading<'a> {
         }
         self.report.signs.extended_numbers = self.roll.extended();
         self.report.signs.short_numbers = self.roll.short_numbers();
+        self.report.signs.misread_numbers = self.roll.misread_numbers();
         let (people, joining_source, began) = self.roll.into_people(&mut self.report);
         let index = people.index();
         self.absent

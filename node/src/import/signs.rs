@@ -7,7 +7,8 @@ use vwis_model::period::Period;
 use super::{
     date::{Form, Written},
     field::Field,
-    numbers::{Extended, Missing},
+    missing::Missing,
+    numbers::Extended,
     source::NO_VALUE,
 };
 
@@ -29,6 +30,8 @@ pub(crate) struct Signs {
     pub(super) missing_numbers: BTreeMap<Missing, Seen>,
     /// People whose number is half as long as most, or shorter.
     pub(super) short_numbers: Seen,
+    /// People whose number has a letter where most have a digit that looks like it.
+    pub(super) misread_numbers: Seen,
     /// Numbers like those of ESR's assignments.
     pub(super) assignment_numbers: Seen,
     /// Numbers that are another one of the same file with something about it.

@@ -128,6 +128,20 @@ fn missing_numbers(report: &Report) -> Vec<Question> {
             ),
         ));
     }
+    let misread = &report.signs.misread_numbers;
+    if misread.rows > 0 {
+        questions.push(question(
+            Allowance::MisreadNumbers,
+            format!(
+                "{} a letter where most have a digit that looks like it, O for 0 or l for 1: somebody whose \
+                 number is spelt in both ways would be two people. Put the digits in",
+                match misread.rows {
+                    1 => format!("1 number ({}) has", misread.lines_said()),
+                    several => format!("{several} numbers ({}) have", misread.lines_said()),
+                }
+            ),
+        ));
+    }
     questions
 }
 
@@ -164,9 +178,9 @@ fn assignments(report: &Report, questions: &mut Vec<Question>) {
         questions.push(question(
             Allowance::AssignmentNumbers,
             format!(
-                "{} have a number like 20000000-2, which ESR gives to an assignment: a person with m of \
-                 them would count as m people, at m² times the ρ that is charged. Name the column of the \
-                 person's own number in the mapping's [columns] employee_number",
+                "{} have a number like 20000000-2, 20000000 (2) or 20000000 II, which is usually an \
+                 assignment's: a person with m of them would count as m people, at m² times the ρ that is \
+                 charged. Name the column of the person's own number in the mapping's [columns] employee_number",
                 signs.assignment_numbers.said()
             ),
         ));
