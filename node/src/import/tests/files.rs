@@ -59,7 +59,7 @@ fn cells_merged_over_several_rows_are_asked_about_below_the_header() {
         let imported = desk
             .read_with_list(&fs::read(&path).unwrap(), None)
             .unwrap();
-        let raised = crate::import::sense::questions(&imported, None);
+        let raised = sense::questions(&imported, None);
         let raised: Vec<_> = raised.iter().map(|question| question.allowance).collect();
         let expected = [Allowance::MergedCells];
         assert_eq!(raised, &expected[..usize::from(is_asked)], "{merged:?}");
