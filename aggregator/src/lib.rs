@@ -5,9 +5,10 @@
 //!                                  (one pull per node and series, validated, stored as received)
 //! ```
 //!
-//! **Architecture invariants**: SQL stands only under [`store`]; [`federation::Assembler`],
-//! [`estimate`], [`picture`] and [`plan`] know neither async, store nor clock; a measurement is
-//! stored whole and validated or not at all; measurements, receipts and releases never change once
+//! What releases say, and what may be read of them, is the crate `vwis_picture`.
+//!
+//! **Architecture invariants**: SQL stands only under [`store`]; [`federation::Assembler`] knows neither
+//! async, store nor clock; a measurement is stored whole and validated or not at all; measurements, receipts and releases never change once
 //! stored (the database refuses it, too).
 
 pub mod access_log;

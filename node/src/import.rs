@@ -25,6 +25,7 @@ mod establishment;
 mod field;
 mod mapping;
 mod memo;
+mod missing;
 mod numbers;
 mod oddity;
 mod pathway;
@@ -166,6 +167,7 @@ pub fn read_extract(
         path,
         encoding: options.encoding,
         sheet: options.sheet,
+        is_header: None,
         progress,
     };
     let mut reading = Reading::new(path, options, progress);
@@ -174,6 +176,10 @@ pub fn read_extract(
     })?;
     reading.finish(&ended)
 }
+
+/// What is the matter with cells that are merged over several rows.
+const MERGED_DOWN: &str = "cells are merged over several rows, of which only the first has the value and all \
+     others are read as blank: unmerge them, and fill in what belongs in each row";
 
 #[cfg(test)]
 mod tests;

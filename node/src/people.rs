@@ -14,7 +14,7 @@ use aws_lc_rs::hmac;
 use hashbrown::HashTable;
 use vwis_model::dictionary::Recoding;
 
-pub(crate) use self::number::{is_of_an_assignment, normal_form};
+pub(crate) use self::number::{normal_form, person_of};
 
 /// Keyed hash of an employee number: tells people of one organisation apart, and nothing else.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

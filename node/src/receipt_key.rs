@@ -36,6 +36,11 @@ pub enum ReceiptKeyError {
     Generate,
 }
 
+/// How a public half begins, in as many hexadecimal digits as tell keys apart.
+pub(crate) fn first_digits(public: &[u8; 32]) -> String {
+    hex::encode(&public[..8])
+}
+
 // === impl ReceiptKey ===
 
 impl ReceiptKey {
@@ -94,5 +99,34 @@ impl ReceiptKey {
 impl fmt::Debug for ReceiptKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ReceiptKey")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn what_to_do_is_said_where_the_key_is_missing_and_nothing_where_it_is_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("receipt.key");
+        let lost = ReceiptKey::read(&path).unwrap_err().to_string();
+        let begin = format!("{} is missing: was its folder lost? ", path.display());
+        assert!(lost.starts_with(&begin), "{lost}");
+        assert!(
+            lost.contains("`ledger recover --new-receipt-key` makes"),
+            "{lost}"
+        );
+        assert!(lost.ends_with("enrol again afterwards"), "{lost}");
+        for damaged in ["", "00", "no key"] {
+            fs::write(&path, damaged).unwrap();
+            let said = ReceiptKey::read(&path).unwrap_err();
+            assert!(
+                matches!(said, ReceiptKeyError::Damaged),
+                "{damaged}: {said}"
+            );
+        }
     }
 }

@@ -18,6 +18,7 @@ use crate::{
     enrolled,
     ledger::{Decided, EntryHash, Event, KnownHead, Ledger, Person, Standing, YearSpent},
     node::Node,
+    receipt_key,
     shown::Shown,
     store::StoreError,
     witness::Witness,
@@ -58,16 +59,33 @@ pub enum RecoverError {
     /// Witness and key confirm the chain, and every receipt is known.
     #[error("there is no doubt about this ledger: nothing to recover")]
     NoDoubt,
-    /// A receipt of another node, of an aggregator unknown here, or by a key unknown here.
+    /// A receipt of another organisation's node.
     #[error(
-        "the receipt of {aggregator} for {ods_code} is none that this node ever signed; if an earlier node \
-         of this organisation did, say --earlier-node to adopt what it spent"
+        "the receipt of {aggregator} is of {found}, and this node is {own}'s: bring the one that is of {own}"
     )]
-    ForeignReceipt {
+    OtherOrganisation {
+        /// Whom it was given to.
+        aggregator: AggregatorName,
+        /// Whose it is.
+        found: OdsCode,
+        /// Whose this node is.
+        own: OdsCode,
+    },
+    /// A receipt by a key that this node never had.
+    #[error(
+        "the receipt of {aggregator} was signed by the receipt key {found}…, which this node never had (its own \
+         is {own}…): it is another node's. If that was an earlier node of {ods_code}, say --earlier-node to \
+         adopt what it spent"
+    )]
+    OtherKey {
         /// Whom it was given to.
         aggregator: AggregatorName,
         /// Whose it is.
         ods_code: OdsCode,
+        /// How the public half of the key that signed it begins.
+        found: String,
+        /// How this node's begins.
+        own: String,
     },
     /// An aggregator's receipt is missing.
     #[error(
@@ -241,13 +259,23 @@ impl Node {
     ) -> Result<(), RecoverError> {
         for receipt in &recovery.receipts {
             let body = receipt.body();
+            if body.ods_code != *self.ods_code() {
+                return Err(RecoverError::OtherOrganisation {
+                    aggregator: body.aggregator.clone(),
+                    found: body.ods_code.clone(),
+                    own: self.ods_code().clone(),
+                });
+            }
+            let own = self.receipt_key.public();
             let known_key = ledger.knows_receipt_key(receipt.public_key())
-                || *receipt.public_key() == self.receipt_key.public()
+                || *receipt.public_key() == own
                 || recovery.earlier_node;
-            if body.ods_code != *self.ods_code() || !known_key {
-                return Err(RecoverError::ForeignReceipt {
+            if !known_key {
+                return Err(RecoverError::OtherKey {
                     aggregator: body.aggregator.clone(),
                     ods_code: body.ods_code.clone(),
+                    found: receipt_key::first_digits(receipt.public_key()),
+                    own: receipt_key::first_digits(&own),
                 });
             }
         }
@@ -274,3 +302,6 @@ impl Node {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

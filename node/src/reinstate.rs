@@ -11,6 +11,7 @@ use crate::{
     ledger::{Charge, Decided, Event, Refusal},
     measure::Doubt,
     node::Node,
+    receipt_key,
     store::StoreError,
 };
 
@@ -49,7 +50,7 @@ pub enum ReinstateError {
         /// The period measured.
         period: Period,
         /// What does not fit.
-        problem: &'static str,
+        problem: String,
     },
     /// The history is in doubt still.
     #[error("recover the ledger first: {0}")]
@@ -104,12 +105,15 @@ impl Node {
                 .reservation(&kept.header.identity)
                 .and_then(|charge| charge.seal);
             let same = sealed.is_none_or(|seal| seal.payload_hash == kept.payload.hash());
-            let known_key = change
-                .ledger()
-                .knows_receipt_key(kept.header.receipt.public_key());
-            let fits = kept
-                .hangs_together(self.ods_code())
-                .and(known_key.then_some(()).ok_or("another key signed it"));
+            let signer = kept.header.receipt.public_key();
+            let known_key = change.ledger().knows_receipt_key(signer);
+            let fits = kept.hangs_together(self.ods_code());
+            let fits = fits.map_err(str::to_owned).and_then(|()| {
+                let key = receipt_key::first_digits(signer);
+                let other =
+                    || format!("the receipt key {key}… signed it, which this ledger never had");
+                known_key.then_some(()).ok_or_else(other)
+            });
             if let Err(problem) = fits {
                 return Err(ReinstateError::NotOurs {
                     series: key.series.clone(),

@@ -156,13 +156,12 @@ fn not_one(fitting: &[AgreementHash], prefix: &str) -> Failure {
 
 pub(super) async fn find(node: &Node, prefix: &str) -> Result<Agreement, Failure> {
     let hash = find_hash(node, prefix).await?;
-    let agreement = node.store().agreement(&hash).await?;
-    if let Some(agreement) = agreement {
-        return Ok(agreement);
+    match node.store().read_agreement(&hash).await? {
+        Some(Ok(agreement)) => Ok(agreement),
+        Some(Err(why)) => {
+            let message = format!("this agreement cannot be read here: {why}");
+            Err(Failure::new(Exit::Refused, &message))
+        }
+        None => Err(Failure::new(Exit::Refused, list::TEXT_MISSING)),
     }
-    let message = match node.store().agreement_bytes(&hash).await? {
-        Some(_) => "this agreement is of another version of the data dictionary",
-        None => list::TEXT_MISSING,
-    };
-    Err(Failure::new(Exit::Refused, message))
 }

@@ -15,6 +15,8 @@ pub enum Allowance {
     CutOff,
     /// Somebody's rows with nothing, 0, N/A or the like in the place of an employee number.
     MissingNumbers,
+    /// Numbers with a letter where most have a digit that looks like it, such as O for 0.
+    MisreadNumbers,
     /// Numbers such as 20000000-2, which are usually assignments and not people.
     AssignmentNumbers,
     /// A column of codes read partly by the mapping and partly by the dictionary, of numbers of which only some
@@ -50,6 +52,8 @@ pub enum Allowance {
     TwoPrimaries,
     /// Many dates, and none that tells day from month.
     MonthFirst,
+    /// A column in which the dates that a spreadsheet took for dates are all before the 13th, and no other one is.
+    TurnedDates,
     /// Numbers of days beside dates in one column.
     Serials,
     /// First days of work that are years ahead.
@@ -58,6 +62,8 @@ pub enum Allowance {
     Period,
     /// Hidden rows, or a hidden sheet.
     Hidden,
+    /// Cells that are merged over several rows, all but the first of which hold nothing.
+    MergedCells,
     /// Another visible sheet with a header.
     Sheets,
     /// A cancer manager's list of which most are not in the extract.
@@ -93,6 +99,7 @@ impl Allowance {
             Self::Change => "--allow change",
             Self::CutOff => "--allow cut-off",
             Self::MissingNumbers => "--allow missing-numbers",
+            Self::MisreadNumbers => "--allow misread-numbers",
             Self::AssignmentNumbers => "--allow assignment-numbers",
             Self::Codes => "--allow codes",
             Self::Strangers => "--allow strangers",
@@ -110,10 +117,12 @@ impl Allowance {
             Self::EqualRows => "--allow equal-rows",
             Self::TwoPrimaries => "--allow two-primaries",
             Self::MonthFirst => "--allow month-first",
+            Self::TurnedDates => "--allow turned-dates",
             Self::Serials => "--allow serials",
             Self::FarDates => "--allow far-dates",
             Self::Period => "--allow period",
             Self::Hidden => "--allow hidden",
+            Self::MergedCells => "--allow merged-cells",
             Self::Sheets => "--allow sheets",
             Self::PathwayList => "--allow pathway-list",
             Self::Errors => "--allow errors",

@@ -3,13 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use csv::ByteRecord;
-use vwis_model::dictionary::{Attribute, normalise};
+use vwis_model::{
+    dictionary::{Attribute, normalise},
+    text::shown,
+};
 
 use super::{
-    Encoding, ImportError, Mapping, Progress,
+    Encoding, ImportError, MERGED_DOWN, Mapping, Progress,
     coding::{accepted, trimmed},
+    columns,
     field::Field,
     quoted::quoted,
+    reading::HEADER_ROWS,
     source::{Ended, Source},
     vetting,
 };
@@ -21,13 +26,21 @@ pub enum ByHandError {
     /// Not a file of rows, or of none.
     #[error(transparent)]
     File(#[from] ImportError),
-    /// The first row does not name the columns.
-    #[error("{path}: the first row must name {expected}")]
+    /// None of the first rows names the columns.
+    #[error("{path}: one of the first rows must name {expected}")]
     Header {
         /// The file.
         path: PathBuf,
         /// The columns.
         expected: &'static str,
+    },
+    /// Several columns for one meaning.
+    #[error("{path}: {headings} mean the same, and nobody can tell which one counts: leave one")]
+    Twice {
+        /// The file.
+        path: PathBuf,
+        /// Their headings.
+        headings: String,
     },
     /// A workbook of which more or less would be read than is seen.
     #[error("{path}: {problem}. Nothing was imported")]
@@ -70,26 +83,36 @@ pub(crate) struct ByHand<'a> {
 // === impl ByHand ===
 
 impl ByHand<'_> {
-    /// Finds the columns in the first row, and reads all others.
+    /// Finds the columns in one of the first rows, below titles, and reads all that follow.
     pub(crate) fn read<C>(
         &self,
-        find: impl Fn(&Headings) -> Option<C>,
+        find: impl Fn(&Headings) -> Result<Option<C>, Twice> + Sync,
         mut read: impl FnMut(&ByteRecord, &C) -> Result<(), Fault>,
     ) -> Result<(), ByHandError> {
         let progress = Progress::default();
+        let is_header = |record: &ByteRecord| !matches!(find(&Headings::of(record)), Ok(None));
         let source = Source {
             path: self.path,
             encoding: self.encoding,
             sheet: self.sheet,
+            is_header: Some(&is_header),
             progress: &progress,
         };
         let mut columns: Option<C> = None;
-        let mut rows = 0_u64;
+        let (mut above, mut header, mut rows) = (0_u64, 0_u64, 0_u64);
         let mut fault = None;
         let ended = source.read(self.mapping, &mut |record| {
             let Some(columns) = &columns else {
-                columns = find(&Headings::of(record));
-                return Ok(columns.is_some());
+                above += 1;
+                header = record.position().map_or(0, csv::Position::line);
+                match find(&Headings::of(record)) {
+                    Ok(found) => columns = found,
+                    Err(Twice(headings)) => {
+                        let path = self.path.to_owned();
+                        fault = Some(ByHandError::Twice { path, headings });
+                    }
+                }
+                return Ok(fault.is_none() && (columns.is_some() || above < HEADER_ROWS));
             };
             rows += 1;
             if let Err((column, value, expected)) = read(record, columns) {
@@ -110,12 +133,12 @@ impl ByHand<'_> {
                 expected: self.columns,
             }),
             None if rows == 0 => Err(ImportError::Empty(self.path.to_owned()).into()),
-            None => self.is_all_seen(&ended),
+            None => self.is_all_seen(&ended, header),
         }
     }
 
     /// Nobody can say how a small file is meant but by making it so.
-    fn is_all_seen(&self, ended: &Ended) -> Result<(), ByHandError> {
+    fn is_all_seen(&self, ended: &Ended, header: u64) -> Result<(), ByHandError> {
         let problem = if ended.hidden_rows > 0 {
             format!(
                 "{} of the workbook are hidden, by hand or by a filter: show them all, and take out what does \
@@ -124,6 +147,17 @@ impl ByHand<'_> {
             )
         } else if ended.sheet_is_hidden {
             "the sheet with the header is a hidden one: show it, or save it alone".to_owned()
+        } else if ended.merged_below(header).rows > 0 {
+            let lines = ended.merged_below(header).lines_said();
+            format!("from {lines} on, {MERGED_DOWN}")
+        } else if ended.has_visible_others {
+            let others = ended.other_sheets.iter();
+            let others: Vec<_> = others.map(|name| format!("`{}`", shown(name))).collect();
+            format!(
+                "another visible sheet has a header too, and would not be read ({}): put all into one, or save \
+                 the right one alone",
+                others.join(", ")
+            )
         } else {
             return Ok(());
         };
@@ -140,7 +174,10 @@ fn repeated(value: &str, column: &str) -> String {
     vetting::repeated(&quoted(value, field), field)
 }
 
-/// The first row.
+/// Headings that mean the same.
+pub(crate) struct Twice(String);
+
+/// The row of headings, or one above it.
 pub(crate) struct Headings(Vec<String>);
 
 // === impl Headings ===
@@ -154,17 +191,29 @@ impl Headings {
     }
 
     /// Where a heading that the mapping has for `field` stands.
-    pub(crate) fn position(&self, field: Field, mapping: &Mapping) -> Option<usize> {
-        self.position_of(mapping.headings(field).iter().map(String::as_str))
+    pub(crate) fn position(&self, field: Field, mapping: &Mapping) -> Result<Option<usize>, Twice> {
+        let (found, is_ambiguous) = columns::found(field, mapping, &self.0);
+        self.first(&found, is_ambiguous)
     }
 
     /// Where one of these headings stands.
     pub(crate) fn position_of<'h>(
         &self,
         accepted: impl IntoIterator<Item = &'h str>,
-    ) -> Option<usize> {
+    ) -> Result<Option<usize>, Twice> {
         let accepted: Vec<_> = accepted.into_iter().map(normalise).collect();
-        self.0.iter().position(|heading| accepted.contains(heading))
+        let is_one = |at: &usize| accepted.contains(&self.0[*at]);
+        let found: Vec<_> = (0..self.0.len()).filter(is_one).collect();
+        self.first(&found, found.len() > 1)
+    }
+
+    fn first(&self, found: &[usize], is_ambiguous: bool) -> Result<Option<usize>, Twice> {
+        if !is_ambiguous {
+            return Ok(found.first().copied());
+        }
+        let said = |at: &usize| format!("`{}` ({})", quoted(&self.0[*at], None), at + 1);
+        let all: Vec<_> = found.iter().map(said).collect();
+        Err(Twice(format!("columns {}", all.join(", "))))
     }
 }
 

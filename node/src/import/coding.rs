@@ -169,6 +169,11 @@ impl<'a> Coder<'a> {
         self.fields.width()
     }
 
+    /// Whether the row is another header, with columns at other places.
+    pub(super) fn is_other_header(&self, record: &ByteRecord) -> bool {
+        self.fields.columns().are_moved_in(record)
+    }
+
     /// The employee number of a row, trimmed.
     pub(super) fn employee_number<'r>(&self, record: &'r ByteRecord) -> &'r [u8] {
         self.fields.get(record, Field::EmployeeNumber)

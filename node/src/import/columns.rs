@@ -26,6 +26,38 @@ const MOST_CHARACTERS: usize = 40;
 /// With so many headings known, a row is the header, whatever else is wrong with it.
 const SURELY_A_HEADER: usize = 3;
 
+/// Words in headings of columns that hold names of places and parts of an organisation …
+const PLACES: [&str; 14] = [
+    "base",
+    "building",
+    "centre",
+    "department",
+    "directorate",
+    "division",
+    "hospital",
+    "location",
+    "organisation",
+    "org",
+    "service",
+    "site",
+    "team",
+    "ward",
+];
+/// … unless these say that somebody's are meant.
+const PEOPLE: [&str; 11] = [
+    "contact",
+    "email",
+    "head",
+    "home",
+    "lead",
+    "leader",
+    "manager",
+    "managers",
+    "owner",
+    "person",
+    "supervisor",
+];
+
 /// Positions and headings of the columns that are read; all others are left unread.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
@@ -105,18 +137,9 @@ impl Columns {
         let mut positions = [None; Field::ALL.len()];
         let mut ambiguous = None;
         for (slot, field) in positions.iter_mut().zip(Field::ALL) {
-            // In the order of the mapping.
-            let mut found: Vec<usize> = Vec::new();
-            let accepted = mapping.headings(field).iter();
-            for position in accepted.flat_map(|heading| positions_of(heading, &keys)) {
-                if !found.contains(&position) {
-                    found.push(position);
-                }
-            }
+            let (found, is_ambiguous) = found(field, mapping, &keys);
             *slot = found.first().copied();
             let same = |other: &usize| keys[*other] == keys[found[0]];
-            let is_ambiguous =
-                found.len() > 1 && (!mapping.first_wins(field) || found[1..].iter().any(same));
             if is_ambiguous && ambiguous.is_none() {
                 let first = quoted(&headings[found[0]], None);
                 let example = if found[1..].iter().any(same) {
@@ -232,6 +255,27 @@ impl Columns {
         self.headings.len()
     }
 
+    /// Where columns stand that nothing reads and that may hold what is a person's own: not one of places.
+    pub(super) fn unread_of_people(&self) -> Vec<usize> {
+        let unread = self.unread_positions();
+        unread
+            .filter(|position| !is_of_places(&self.headings[*position]))
+            .collect()
+    }
+
+    /// Whether the row is the header of another list of people: the heading of their numbers is in it, and two or
+    /// more of those that are read stand at another place.
+    pub(super) fn are_moved_in(&self, record: &ByteRecord) -> bool {
+        let key = |value: &[u8]| normalise(&String::from_utf8_lossy(trimmed(value)));
+        let row: Vec<_> = record.iter().map(key).collect();
+        let read = self.positions.iter().flatten();
+        let moved = read.filter(|at| {
+            let heading = normalise(&self.headings[**at]);
+            row.get(**at) != Some(&heading) && row.contains(&heading)
+        });
+        row.contains(&normalise(self.heading(Field::EmployeeNumber))) && moved.count() > 1
+    }
+
     /// Headings that nothing reads.
     pub(super) fn unread(&self) -> Vec<String> {
         let all = self
@@ -246,9 +290,32 @@ impl Columns {
     }
 }
 
+/// Whether a column of that heading holds names of places or parts of an organisation, and nobody's own.
+pub(super) fn is_of_places(heading: &str) -> bool {
+    let key = normalise(heading);
+    let has = |words: &[&str]| key.split(' ').any(|word| words.contains(&word));
+    has(&PLACES) && !has(&PEOPLE)
+}
+
 /// A heading at its place, from 1: how a mapping names one of two columns that are called the same.
 pub(super) fn at_position(heading: &str, number: usize) -> String {
     format!("{heading} (column {number})")
+}
+
+/// Where the headings that the mapping has for `field` stand among normalised ones, the one that it prefers
+/// first; and whether nobody can tell which of them counts.
+pub(super) fn found(field: Field, mapping: &Mapping, keys: &[String]) -> (Vec<usize>, bool) {
+    let mut found: Vec<usize> = Vec::new();
+    let accepted = mapping.headings(field).iter();
+    for position in accepted.flat_map(|heading| positions_of(heading, keys)) {
+        if !found.contains(&position) {
+            found.push(position);
+        }
+    }
+    let same = |other: &usize| keys[*other] == keys[found[0]];
+    let is_ambiguous =
+        found.len() > 1 && (!mapping.first_wins(field) || found[1..].iter().any(same));
+    (found, is_ambiguous)
 }
 
 /// Where a heading of a mapping stands among the normalised ones of a file.

@@ -7,11 +7,15 @@ pub(super) const IN_FULL: &str = "the number in full: a spreadsheet has shortene
 /// Whether a spreadsheet has written the number in powers of ten, such as `2.00062E+07`: what it
 /// rounded away told people apart.
 pub(super) fn is_shortened(number: &[u8]) -> bool {
-    let Some(plus) = memchr::memchr(b'+', number) else {
+    let Some(at) = memchr::memchr2(b'E', b'e', number) else {
         return false;
     };
-    let (mantissa, exponent) = (&number[..plus], &number[plus + 1..]);
-    let Some((b'E' | b'e', mantissa)) = mantissa.split_last() else {
+    let (mantissa, exponent) = (&number[..at], &number[at + 1..]);
+    // `2E7` may be somebody's number.
+    let Some(exponent) = exponent
+        .strip_prefix(b"+")
+        .or_else(|| mantissa.contains(&b'.').then_some(exponent))
+    else {
         return false;
     };
     let is_decimal = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',');
@@ -27,11 +31,31 @@ mod tests {
 
     #[test]
     fn a_number_in_powers_of_ten_is_told_from_numbers_with_letters() {
-        for number in ["2.00062E+07", "2,00062e+07", "2E+07", "1.5E+7"] {
+        for number in [
+            "2.00062E+07",
+            "2,00062e+07",
+            "2E+07",
+            "1.5E+7",
+            "2.00062E7",
+            "2.000062e07",
+        ] {
             assert!(is_shortened(number.as_bytes()), "{number}");
         }
         for number in [
-            "20006212", "E0000007", "20E07", "E+07", "2E+", "7+7", "A2E+07", "+", "",
+            "20006212",
+            "E0000007",
+            "20E07",
+            "E+07",
+            "2E+",
+            "7+7",
+            "A2E+07",
+            "+",
+            "",
+            "2E7",
+            "E0.7",
+            "2.5",
+            "2.E",
+            "2.0E0007B",
         ] {
             assert!(!is_shortened(number.as_bytes()), "{number}");
         }

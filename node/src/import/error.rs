@@ -113,6 +113,18 @@ pub enum ImportError {
         /// Where every row would have gone.
         report: Box<Report>,
     },
+    /// Two tables in one file.
+    #[error(
+        "{path}, line {line}: another header stands there, with its columns in another order, and what follows \
+         would be read in that of the first: nothing was imported. Import one part, or put the columns of both \
+         in one order"
+    )]
+    OtherHeader {
+        /// The file.
+        path: PathBuf,
+        /// The line of the second header.
+        line: u64,
+    },
     /// It holds itself twice.
     #[error(
         "{path}: every row stands there twice, which counts everybody's FTE twice: nothing was \

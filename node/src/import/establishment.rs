@@ -11,7 +11,7 @@ use vwis_model::{
 
 use super::{
     Encoding, Mapping,
-    by_hand::{ByHand, ByHandError, Fault, Headings, text, unknown_value},
+    by_hand::{ByHand, ByHandError, Fault, Headings, Twice, text, unknown_value},
     coding::trimmed,
     field::Field,
     mapping::{Mapped, attribute_of},
@@ -49,7 +49,7 @@ struct PostColumns {
 }
 
 /// Reads the file of `organisation` at `path`; rows of one kind are to be added up. What would count posts
-/// twice, or another organisation's, refuses it: equal rows, and subtotals, which leave group or band blank.
+/// twice, or another organisation's, refuses it: equal rows, and subtotals, which leave group, band or place blank.
 ///
 /// # Errors
 /// [`ByHandError`] names the line, the column and what is accepted.
@@ -69,26 +69,33 @@ pub fn read_establishment(
     };
     let mut posts = Vec::new();
     let mut lines = HashMap::new();
+    let mut places = Places::default();
     file.read(
         |headings| find_columns(headings, mapping),
         |record, columns| {
             is_of(organisation, record, columns)?;
             is_the_only_one(record, &mut lines)?;
-            posts.push(read_row(record, columns, mapping)?);
+            let row = read_row(record, columns, mapping)?;
+            places.enter(&row, record, columns)?;
+            posts.push(row);
             Ok(())
         },
     )?;
     Ok(posts)
 }
 
-fn find_columns(headings: &Headings, mapping: &Mapping) -> Option<PostColumns> {
-    let of = OF.map(|field| headings.position(field, mapping));
-    of[0]?;
-    Some(PostColumns {
-        posts: headings.position_of(POSTS)?,
+fn find_columns(headings: &Headings, mapping: &Mapping) -> Result<Option<PostColumns>, Twice> {
+    let mut of = [None; 3];
+    for (position, field) in of.iter_mut().zip(OF) {
+        *position = headings.position(field, mapping)?;
+    }
+    let organisation = headings.position(Field::Organisation, mapping)?;
+    let columns = of[0].zip(headings.position_of(POSTS)?);
+    Ok(columns.map(|(_, posts)| PostColumns {
+        posts,
         of,
-        organisation: headings.position(Field::Organisation, mapping),
-    })
+        organisation,
+    }))
 }
 
 fn is_of(organisation: &OdsCode, record: &ByteRecord, columns: &PostColumns) -> Result<(), Fault> {
@@ -113,6 +120,42 @@ fn is_the_only_one(
         Some(first) => {
             let expected = format!("each row once, and this one is as line {first}");
             Err(("row of its own", String::new(), expected))
+        }
+    }
+}
+
+/// Lines in which posts of a group and band stand, first with a place and first without.
+#[derive(Default)]
+struct Places(HashMap<[&'static str; 2], [Option<u64>; 2]>);
+
+// === impl Places ===
+
+impl Places {
+    /// Refuses a row whose group and band stand with a place and without: one of the two is the others' total.
+    fn enter(
+        &mut self,
+        row: &Posts,
+        record: &ByteRecord,
+        columns: &PostColumns,
+    ) -> Result<(), Fault> {
+        let Some(position) = columns.of[2] else {
+            return Ok(());
+        };
+        let value = text(record, position);
+        let line = record.position().map_or(0, csv::Position::line);
+        let lines = self.0.entry([row.of[0], row.of[1]]).or_default();
+        let is_placed = usize::from(!value.is_empty());
+        lines[is_placed].get_or_insert(line);
+        match lines[1 - is_placed] {
+            None => Ok(()),
+            Some(other) => {
+                let expected = format!(
+                    "a place in all rows of a group and band, or `unknown`: line {other} has it {} one, and the \
+                     row without may be the total of the others, and count posts twice",
+                    if is_placed == 1 { "without" } else { "with" }
+                );
+                Err(("place of posts", value, expected))
+            }
         }
     }
 }
@@ -161,103 +204,4 @@ fn category(attribute: &Attribute, field: Field, value: &str, mapping: &Mapping)
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    fn read(content: &str) -> Result<Vec<Posts>, ByHandError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("posts.csv");
-        fs::write(&path, content).unwrap();
-        let ours = "R0A".parse().unwrap();
-        read_establishment(&path, Encoding::Utf8, None, &Mapping::builtin(), &ours)
-    }
-
-    #[test]
-    fn posts_are_read_by_group_band_and_place() {
-        let posts = read(
-            "Staff Group,Band,Location,Funded FTE\nNursing,Band 5,Bolton,120.45\nAHP,unknown,,3\n",
-        );
-        assert_eq!(
-            posts.unwrap(),
-            [
-                Posts {
-                    of: ["nursing_and_midwifery", "afc_5", "e08000001"],
-                    fte_hundredths: 12_045
-                },
-                Posts {
-                    of: ["allied_health_professionals", "unknown", "unknown"],
-                    fte_hundredths: 300
-                },
-            ]
-        );
-    }
-
-    #[test]
-    fn a_bad_row_refuses_the_file_and_is_named() {
-        for (content, expected) in [
-            (
-                "Staff Group,Posts\nWizards,1\n",
-                "line 2: `(not shown: it may be a person's)` is no staff_group",
-            ),
-            (
-                "Staff Group,Posts\nNursing,-1\n",
-                "`-1` is no number of posts",
-            ),
-            (
-                "Staff Group,Posts\nNursing,1\nAHP,2\nNursing,1\n",
-                "line 4: `` is no row of its own; expected each row once, and this one is as line 2",
-            ),
-            (
-                "Staff Group,Posts\nNursing,1\n,3\n",
-                "line 3: `` is no staff_group",
-            ),
-            (
-                "Staff Group,Band,Posts\nNursing,Band 5,1\nNursing,,3\n",
-                "line 3: `` is no band; expected one, or `unknown`; a row without it may be a subtotal",
-            ),
-            (
-                "ODS Code,Staff Group,Posts\nR0A,Nursing,1\nRM3,Nursing,3\n",
-                "is no posts of this organisation; expected R0A",
-            ),
-            ("Staff Group,Hats\nNursing,1\n", "must name a staff group"),
-            ("Staff Group,Posts\n", "holds no rows"),
-        ] {
-            let error = read(content).unwrap_err().to_string();
-            assert!(error.contains(expected), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_workbook_of_which_more_is_read_than_is_seen_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("posts.xlsx");
-        let ours = "R0A".parse().unwrap();
-        for (hides, expected) in [
-            (false, None),
-            (true, Some("1 row of the workbook are hidden")),
-        ] {
-            let mut workbook = rust_xlsxwriter::Workbook::new();
-            let sheet = workbook.add_worksheet();
-            for (row, [group, posts]) in (0..).zip([
-                ["Staff Group", "Funded FTE"],
-                ["Nursing", "5"],
-                ["AHP", "3"],
-            ]) {
-                sheet.write(row, 0, group).unwrap();
-                sheet.write(row, 1, posts).unwrap();
-            }
-            if hides {
-                sheet.set_row_hidden(2).unwrap();
-            }
-            workbook.save(&path).unwrap();
-            let read = read_establishment(&path, Encoding::Utf8, None, &Mapping::builtin(), &ours);
-            let said = read.err().map(|error| error.to_string());
-            match expected {
-                None => assert_eq!(said, None),
-                Some(expected) => assert!(said.unwrap().contains(expected), "{expected}"),
-            }
-        }
-    }
-}
+mod tests;

@@ -6,10 +6,7 @@
 
 use std::collections::HashMap;
 
-use vwis_model::{dictionary::normalise, text::plain};
-
 use super::signs::Seen;
-use crate::people::is_of_an_assignment;
 
 /// Most characters that stand behind a person's number, and fewest before them.
 const MOST_BEHIND: usize = 4;
@@ -29,16 +26,6 @@ pub(super) struct Numbers {
     lines: Vec<u64>,
 }
 
-/// What stands where a number is missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Missing {
-    Nothing,
-    /// Zeros, or one digit again and again.
-    Digits,
-    /// No digit, or a word with a count.
-    Word,
-}
-
 /// People whose number is another one's with something about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Extended {
@@ -46,6 +33,8 @@ pub(crate) struct Extended {
     pub(super) all: u64,
     /// Lines of those who are like the other one in what stays with a person.
     pub(super) alike: Vec<u64>,
+    /// Whether one of these is a long number that is there, with a letter about it: no running count is.
+    pub(super) is_marked: bool,
     /// Of all pairs of people in the file, whether most are alike, so that being alike tells nothing.
     pub(super) everybody_is_alike: bool,
 }
@@ -90,6 +79,28 @@ impl Numbers {
         }
     }
 
+    /// Lines of those in which a letter stands where most have a digit that looks like it, such as O for 0.
+    pub(super) fn misread(&self) -> Seen {
+        let mut shapes: HashMap<Vec<u8>, u64> = HashMap::new();
+        for at in 0..self.ends.len() {
+            *shapes.entry(shape(self.get(at))).or_default() += 1;
+        }
+        let mut misread = Seen::default();
+        for at in 0..self.ends.len() {
+            let number = self.get(at);
+            if !number.iter().any(|byte| b"oil".contains(byte)) {
+                continue;
+            }
+            let like = |byte: &u8| if b"oil".contains(byte) { b'0' } else { *byte };
+            let read = shape(&number.iter().map(like).collect::<Vec<_>>());
+            let (own, others) = (&shape(number), shapes.get(&read).copied().unwrap_or(0));
+            if *own != read && others > shapes[own] {
+                misread.add(self.lines[at]);
+            }
+        }
+        misread
+    }
+
     /// Those that are another one with something about it; `are_alike` compares the people at two positions.
     pub(super) fn extended(&self, are_alike: impl Fn(usize, usize) -> bool) -> Extended {
         let mut extended = Extended::default();
@@ -120,10 +131,23 @@ impl Numbers {
             extended.all += 1;
             if are_alike(at, other) {
                 extended.alike.push(self.lines[at]);
+                extended.is_marked |=
+                    bare.len() < number.len() && bare == self.get(other) && bare.len() >= LONG;
             }
         }
         extended
     }
+}
+
+/// Where digits stand in it, and which letters. Numbers of digits alone are of one shape, however many lost
+/// their zeros.
+fn shape(number: &[u8]) -> Vec<u8> {
+    let digit = |byte: &u8| if byte.is_ascii_digit() { b'0' } else { *byte };
+    let mut shape: Vec<u8> = number.iter().map(digit).collect();
+    if shape.iter().all(|byte| *byte == b'0') {
+        shape.truncate(1);
+    }
+    shape
 }
 
 /// The first digits of a number, from the first that is no zero.
@@ -141,7 +165,7 @@ impl Extended {
     /// chance, one in ten.
     pub(super) fn are_of_one(&self) -> bool {
         let alike = self.alike.len() as u64;
-        alike > 1 && alike * 2 > self.all && !self.everybody_is_alike
+        (alike > 1 || self.is_marked) && alike * 2 > self.all && !self.everybody_is_alike
     }
 
     /// `3 people (line 2, 5, 9)`.
@@ -150,83 +174,6 @@ impl Extended {
         let people = crate::plural::people(self.alike.len() as u64);
         format!("{people} (line {})", lines.join(", "))
     }
-}
-
-// === impl Missing ===
-
-impl Missing {
-    /// What stands there, for people.
-    pub(super) fn in_words(self) -> &'static str {
-        match self {
-            Self::Nothing => "nothing",
-            Self::Digits => "zeros or equal digits",
-            Self::Word => "a word or sign such as TBC, N/A or -",
-        }
-    }
-}
-
-/// What stands where a number is missing; `None` where it may be somebody's.
-pub(super) fn missing(number: &[u8], normal_form: &[u8]) -> Option<Missing> {
-    if number.is_empty() {
-        Some(Missing::Nothing)
-    } else if !normal_form.iter().any(u8::is_ascii_digit)
-        || is_word(&String::from_utf8_lossy(number))
-    {
-        Some(Missing::Word)
-    } else {
-        is_filler(normal_form).then_some(Missing::Digits)
-    }
-}
-
-/// Whether the number is none, such as `0`, `00000000-2` or `99999999`: it stands where one is missing.
-pub(super) fn is_filler(normal_form: &[u8]) -> bool {
-    /// Of fewer digits, it may be somebody's.
-    const ENOUGH: usize = 6;
-    if is_of_an_assignment(normal_form) {
-        let person = normal_form.split(|byte| !byte.is_ascii_digit()).next();
-        return person.is_some_and(is_filler);
-    }
-    let Some(first) = normal_form.first() else {
-        return true;
-    };
-    if first.is_ascii_digit() && normal_form.iter().all(|byte| byte == first) {
-        return *first == b'0' || normal_form.len() >= ENOUGH;
-    }
-    // `E0000000` is the first of a list.
-    normal_form.contains(&b'0')
-        && normal_form
-            .iter()
-            .all(|byte| *byte == b'0' || byte.is_ascii_punctuation())
-}
-
-/// Whether it is a word that stands where a number is missing, perhaps with a count behind it: `TBC 2`.
-pub(super) fn is_word(value: &str) -> bool {
-    /// With more digits behind it, it begins somebody's number.
-    const MOST_COUNT: usize = 3;
-    const WORDS: [&str; 15] = [
-        "employee number",
-        "grand total",
-        "total",
-        "not known",
-        "not applicable",
-        "unknown",
-        "none",
-        "null",
-        "nil",
-        "tbc",
-        "tba",
-        "n a",
-        "na",
-        "pending",
-        "vacant",
-    ];
-    let key = normalise(&plain(value));
-    let word = key.trim_end_matches(|c: char| c.is_ascii_digit());
-    let count = key.len() - word.len();
-    // `NA001` is as good a number as any.
-    let is_counted = count > 0;
-    let word = word.trim_end();
-    WORDS.contains(&word) && count <= MOST_COUNT && !(is_counted && word.len() < 3)
 }
 
 #[cfg(test)]
@@ -270,66 +217,34 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_where_a_number_is_missing_is_no_number() {
-        let found = |value: &str| {
-            let normal = crate::people::normal_form(value.as_bytes());
-            missing(value.as_bytes(), &normal)
+    fn a_letter_in_a_digits_place_is_known_by_the_other_numbers() {
+        let misread = |usual: &[&str], odd: &str| {
+            let mut all = Numbers::default();
+            for (line, number) in (2..).zip(usual.iter().chain([&odd])) {
+                all.push(number.as_bytes(), line);
+            }
+            all.misread().rows
         };
-        assert_eq!(found(""), Some(Missing::Nothing));
-        for filler in [
-            "0",
-            "000000",
-            "999999",
-            "99999999",
-            "11111111",
-            "0.00",
-            "0000-0000",
-            "00000000-2",
-            "99999999/1",
-            "'0",
-            "=\"00000000\"",
-            "(0)",
-            "\u{ff10}\u{ff10}",
+        let digits = ["20000042", "20000043", "1234567"];
+        let lettered = ["e0000042", "e0000043", "e0000044"];
+        for odd in [
+            "2ooooo42", "2000oo42", "oo00042", "2000004l", "2i000042", "o", "l",
         ] {
-            assert_eq!(found(filler), Some(Missing::Digits), "{filler}");
+            assert_eq!(misread(&digits, odd), 1, "{odd}");
         }
-        for word in [
-            "-",
-            "--",
-            "?",
-            ".",
-            "TBC",
-            "tbc ",
-            "N/A",
-            "n.a.",
-            "#N/A",
-            "NULL",
-            "Unknown",
-            "TBC1",
-            "tbc-02",
-            "Unknown 12",
-            "VACANT 3",
-            "Pending",
-        ] {
-            assert_eq!(found(word), Some(Missing::Word), "{word}");
+        for odd in ["eooooo42", "e000004l", "eoo00042"] {
+            assert_eq!(misread(&lettered, odd), 1, "{odd}");
         }
-        for number in [
-            "1",
-            "99",
-            "11111",
-            "20000000",
-            "E0",
-            "E0000000",
-            "aaaaaaa1",
-            "E0007",
-            "NA001",
-            "TBC20000000",
-            "20000000-2",
-            "E1111111",
-            "\u{ff12}\u{ff10}\u{ff10}\u{ff10}",
-            "100000",
+        for (usual, odd) in [
+            (digits, "20000042b"),
+            (digits, "e0000042"),
+            (digits, "noo00042"),
+            (lettered, "e0000045"),
+            (["o1234567", "o1234568", "o1234569"], "o1234560"),
+            (["o1234567", "o1234568", "12345678"], "o1234560"),
+            (["il000001", "il000002", "il000003"], "il000004"),
         ] {
-            assert_eq!(found(number), None, "{number}");
+            assert_eq!(misread(&usual, odd), 0, "{odd}");
         }
     }
 

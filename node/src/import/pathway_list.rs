@@ -46,7 +46,7 @@ impl PathwayList {
         file.read(
             |headings| {
                 let number = headings.position(Field::EmployeeNumber, mapping)?;
-                Some((number, headings.position(Field::Pathway, mapping)?))
+                Ok(number.zip(headings.position(Field::Pathway, mapping)?))
             },
             |record, (number, pathway)| {
                 let number = text(record, *number);

@@ -163,9 +163,9 @@ fn is_placeholder(value: &str) -> bool {
     let plain = vwis_model::text::plain(value);
     !plain.chars().any(char::is_alphanumeric)
         || plain.starts_with('#')
-        || super::numbers::is_word(&plain)
+        || super::missing::is_word(&plain)
         || super::employee_number::is_shortened(plain.as_bytes())
-        || super::numbers::is_filler(&normal_form(plain.as_bytes()))
+        || super::missing::is_filler(&normal_form(plain.as_bytes()))
 }
 
 #[cfg(test)]

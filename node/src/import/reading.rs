@@ -40,12 +40,13 @@ pub(super) struct Reading<'a> {
     coder: Option<(Coder<'a>, Sketch)>,
     /// The row that came closest to a header: how many of its headings are known, and its fault.
     nearly_header: Option<(usize, HeaderError)>,
+    header_line: u64,
     /// Line of the last row, and how many fields it has.
     last_row: (u64, usize),
     roll: Roll,
     leavers: HashMap<PersonTag, LeaverDetails>,
     absent: HashSet<PersonTag>,
-    /// Columns that nothing reads.
+    /// Columns that nothing reads and that may hold a person's own.
     unread: Vec<usize>,
     report: Report,
     /// What the lines above the header say.
@@ -64,6 +65,7 @@ impl<'a> Reading<'a> {
             data_set,
             coder: None,
             nearly_header: None,
+            header_line: 0,
             last_row: (0, 0),
             roll: Roll::new(data_set),
             leavers: HashMap::new(),
@@ -117,6 +119,12 @@ impl<'a> Reading<'a> {
                     return Err(ImportError::TooManyPeople(self.path.to_owned()));
                 }
             }
+            Row::Nobody if coder.is_other_header(record) => {
+                return Err(ImportError::OtherHeader {
+                    path: self.path.to_owned(),
+                    line,
+                });
+            }
             // Its width is the fault, and it is that of several rows.
             Row::Nobody if rows > 1 => self.report.reject_joined(rows - 1),
             Row::Left(_) | Row::Nobody | Row::Excluded => {}
@@ -145,7 +153,8 @@ impl<'a> Reading<'a> {
         match Columns::find(record, self.options.mapping, self.options.kind) {
             Ok(columns) => {
                 self.note_columns(&columns);
-                self.unread = columns.unread_positions().collect();
+                self.header_line = record.position().map_or(0, csv::Position::line);
+                self.unread = columns.unread_of_people();
                 let coder = Coder::new(
                     columns,
                     self.options.mapping,
@@ -265,6 +274,7 @@ impl<'a> Reading<'a> {
         self.report.signs.codes = coder.codes();
         self.report.signs.other_period = self.titles.other_than(self.options.period);
         self.report.signs.hidden_rows = ended.hidden_rows;
+        self.report.signs.merged_cells = ended.merged_below(self.header_line);
         self.report.signs.sheet_is_hidden = ended.sheet_is_hidden;
         self.report.signs.has_visible_others = ended.has_visible_others;
         self.report.other_sheets.clone_from(&ended.other_sheets);
@@ -281,6 +291,7 @@ impl<'a> Reading<'a> {
         }
         self.report.signs.extended_numbers = self.roll.extended();
         self.report.signs.short_numbers = self.roll.short_numbers();
+        self.report.signs.misread_numbers = self.roll.misread_numbers();
         let (people, joining_source, began) = self.roll.into_people(&mut self.report);
         let index = people.index();
         self.absent

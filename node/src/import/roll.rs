@@ -167,6 +167,11 @@ impl Roll {
         self.numbers.short()
     }
 
+    /// People whose number has a letter for a digit.
+    pub(super) fn misread_numbers(&self) -> Seen {
+        self.numbers.misread()
+    }
+
     /// Moves everyone whom `pathway_of` names to that pathway; how many those were.
     pub(super) fn override_pathway(
         &mut self,

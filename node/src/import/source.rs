@@ -30,7 +30,7 @@ use self::{
     kind::FileKind,
     lines::LineEnds,
 };
-use super::{ImportError, mapping::Mapping};
+use super::{ImportError, mapping::Mapping, signs::Seen};
 
 pub(super) use sheet::{MERGED, NO_VALUE};
 pub use text::Encoding;
@@ -76,6 +76,8 @@ pub(super) struct Source<'a> {
     pub(super) encoding: Encoding,
     /// The sheet of a workbook, where one is named.
     pub(super) sheet: Option<&'a str>,
+    /// What a sheet is known by, where it is no extract's header.
+    pub(super) is_header: Option<&'a (dyn Fn(&ByteRecord) -> bool + Sync)>,
     pub(super) progress: &'a Progress,
 }
 
@@ -94,6 +96,21 @@ pub(super) struct Ended {
     pub(super) has_visible_others: bool,
     /// Rows of the workbook that are hidden, by hand or by a filter.
     pub(super) hidden_rows: u64,
+    /// Rows in which cells begin that are merged over several rows.
+    pub(super) merged_rows: Vec<u64>,
+}
+
+// === impl Ended ===
+
+impl Ended {
+    /// Cells below the header that are merged over several rows: all but the first hold nothing.
+    pub(super) fn merged_below(&self, header: u64) -> Seen {
+        let mut merged = Seen::default();
+        for line in self.merged_rows.iter().filter(|line| **line > header) {
+            merged.add(*line);
+        }
+        merged
+    }
 }
 
 /// Called with each record, in order; its position names the line (of a sheet: the row). Returns

@@ -2,13 +2,36 @@
 //!
 //! Spreadsheets, databases and people decorate numbers: `'20000000` and `="20000000"` keep a spreadsheet
 //! from reading it as a number, `20000000.0` comes of one that did, `20,000,000` and `2000 0000` of a
-//! format for reading, full-width digits and no-break spaces of a copy from elsewhere. Two spellings of
-//! one number would be two people: each bounded by itself, and together exposed to four times what
-//! the ledger says. So every number is hashed in one form.
+//! format for reading, full-width digits and no-break spaces of a copy from elsewhere; `#20000000`,
+//! `20000000*` and `Emp No: 20000000` are how people write one down. Two spellings of one number would be two
+//! people: each bounded by itself, and together exposed to four times what the ledger says. So every number is
+//! hashed in one form.
+
+mod assignment;
+
+pub(crate) use assignment::person_of;
 
 use std::borrow::Cow;
 
 use vwis_model::text::plain;
+
+/// A number of so many digits is whole: what stands apart behind it is no part of it.
+const LONG: usize = 6;
+/// Words for an employee number, before it.
+const NAMES: [&str; 12] = [
+    "employee",
+    "emp",
+    "empl",
+    "esr",
+    "staff",
+    "person",
+    "personnel",
+    "number",
+    "num",
+    "no",
+    "nr",
+    "id",
+];
 
 /// The form in which numbers are hashed and compared. A number in this form stays as it is.
 pub(crate) fn normal_form(raw: &[u8]) -> Cow<'_, [u8]> {
@@ -18,39 +41,55 @@ pub(crate) fn normal_form(raw: &[u8]) -> Cow<'_, [u8]> {
     if is_plain {
         return Cow::Borrowed(without_leading_zeros(raw));
     }
-    let text = String::from_utf8_lossy(raw);
-    let mut number = folded(&text);
-    // One decoration may hide another: `="20,000,000.0"`.
-    while let Some(bare) = without_decoration(&number) {
+    let mut number = without_raised(&String::from_utf8_lossy(raw));
+    // One decoration may hide another: `="20,000,000.0"`, `Emp No: *2000 0000`.
+    loop {
+        let folded = folded(&number);
+        let named = without_name(&folded).map(str::to_owned);
+        let bare = named.unwrap_or_else(|| {
+            let near = without_far_blanks(&folded);
+            without_decoration(&near).unwrap_or(near)
+        });
+        if bare == number {
+            return Cow::Owned(without_leading_zeros(number.as_bytes()).to_vec());
+        }
         number = bare;
     }
-    Cow::Owned(without_leading_zeros(number.as_bytes()).to_vec())
 }
 
-/// Whether it is written as ESR writes an assignment: a person's number, and which of the person's
-/// assignments it is, such as `20000000-2`.
-pub(crate) fn is_of_an_assignment(normal_form: &[u8]) -> bool {
-    let Some(at) = normal_form.iter().position(|byte| !byte.is_ascii_digit()) else {
-        return false;
-    };
-    let (person, rest) = normal_form.split_at(at);
-    let is_between = |byte: u8| matches!(byte, b'-' | b'/' | b'_' | b'.' | b':' | b'#');
-    !person.is_empty()
-        && rest.len() > 1
-        && is_between(rest[0])
-        && rest[1..].iter().all(u8::is_ascii_digit)
+/// Raised, lowered and ringed digits behind something, as a footnote's, are `^2`: they make no longer number.
+fn without_raised(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut was_raised = true;
+    for c in text.chars() {
+        let zero = match c {
+            '\u{b9}' => 0xb8,
+            '\u{b2}' | '\u{b3}' => 0xb0,
+            '\u{2070}' | '\u{2074}'..='\u{2079}' => 0x2070,
+            '\u{2080}'..='\u{2089}' => 0x2080,
+            '\u{2460}'..='\u{2468}' => 0x245f,
+            '\u{2488}'..='\u{2490}' => 0x2487,
+            _ => u32::MAX,
+        };
+        let digit = u32::from(c).checked_sub(zero);
+        let digit = digit.and_then(|digit| char::from_digit(digit, 10));
+        if digit.is_some() && !was_raised {
+            plain.push('^');
+        }
+        was_raised = digit.is_some();
+        plain.push(digit.unwrap_or(c));
+    }
+    plain
 }
 
-/// Plain characters in lower case, with no blank; every dash is one, and so is every quotation mark.
+/// Plain characters in lower case; every dash is one, and so is every quotation mark.
 fn folded(text: &str) -> String {
-    let marks: String = text.chars().map(mark).collect();
-    let mut folded = marks;
+    let mut folded: String = text.chars().map(mark).collect();
     // Lower case can make characters that are not plain, a few of them twice over.
     loop {
         let next: String = plain(&folded)
             .chars()
             .flat_map(char::to_lowercase)
-            .filter(|c| *c != ' ')
             .map(mark)
             .collect();
         if next == folded {
@@ -58,6 +97,20 @@ fn folded(text: &str) -> String {
         }
         folded = next;
     }
+}
+
+/// Without blanks but between letters and digits.
+fn without_far_blanks(folded: &str) -> String {
+    let mut near = String::with_capacity(folded.len());
+    let mut rest = folded.chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_between = near.ends_with(char::is_alphanumeric)
+            && rest.peek().is_some_and(|c| c.is_alphanumeric());
+        if c != ' ' || is_between {
+            near.push(c);
+        }
+    }
+    near
 }
 
 fn mark(c: char) -> char {
@@ -72,24 +125,41 @@ fn mark(c: char) -> char {
 
 /// The number inside one layer of decoration; none where it is bare.
 fn without_decoration(number: &str) -> Option<String> {
-    for mark in ['\'', '"', '='] {
-        if let Some(rest) = number.strip_prefix(mark) {
-            return Some(rest.to_owned());
-        }
+    let inside = without_marks(number);
+    if inside.len() < number.len() && !inside.is_empty() {
+        return Some(inside.to_owned());
     }
-    for mark in ['\'', '"'] {
-        if let Some(rest) = number.strip_suffix(mark) {
-            return Some(rest.to_owned());
-        }
-    }
-    ungrouped(number).or_else(|| whole(number).map(str::to_owned))
+    ungrouped(number)
+        .or_else(|| whole(number).map(str::to_owned))
+        .or_else(|| without_blanks(number))
 }
 
-/// `20,000,000`, `20'000'000`, `2,00,00,000` and `2000,0000`; with points only where there are two,
+/// Without signs at its ends, such as `#20000000`, `-20000000`, `20000000*`, `(20000000)`; a bracket that
+/// closes one behind the number stays.
+fn without_marks(number: &str) -> &str {
+    let bare = number.trim_start_matches(|c: char| !c.is_alphanumeric());
+    bare.trim_end_matches(|c: char| match c {
+        ')' => !bare.contains('('),
+        ']' => !bare.contains('['),
+        _ => !c.is_alphanumeric(),
+    })
+}
+
+/// What stands behind words for a number, apart from it: `Emp 20000000`, `Employee No: 20000000`. Right at the
+/// number they may be a part of it: `EMP001`.
+fn without_name(number: &str) -> Option<&str> {
+    let bare = number.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let (word, rest) = bare.split_at(bare.find(|c: char| !c.is_alphabetic())?);
+    let is_apart = !rest.starts_with(['-', '_', '/']) && !rest.starts_with(char::is_numeric);
+    let is_number = rest.bytes().any(|byte| byte.is_ascii_digit());
+    (NAMES.contains(&word) && is_apart && is_number).then(|| rest.trim_start())
+}
+
+/// `20,000,000`, `20 000 000`, `20'000'000`, `2,00,00,000` and `2000,0000`; with points only where there are two,
 /// since `20.000` is twenty.
 fn ungrouped(number: &str) -> Option<String> {
     let (grouped, decimals) = match number.split_once('.') {
-        Some((grouped, decimals)) if grouped.contains([',', '\'']) && is_zeros(decimals) => {
+        Some((grouped, decimals)) if grouped.contains([',', '\'', ' ']) && is_zeros(decimals) => {
             (grouped, true)
         }
         _ => (number, false),
@@ -101,12 +171,15 @@ fn ungrouped(number: &str) -> Option<String> {
     let digits = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
     let long = |group: &&str, length: usize| digits(group) && group.len() == length;
     let last = rest.last()?;
-    let by_three = first.len() <= 3
-        && long(last, 3)
-        && rest.iter().all(|group| long(group, 3) || long(group, 2));
-    let by_four = first.len() <= 4 && rest.iter().all(|group| long(group, 4));
+    let leading = first.trim_start_matches('0').len();
+    let by_three =
+        leading <= 3 && long(last, 3) && rest.iter().all(|group| long(group, 3) || long(group, 2));
+    let by_four = leading <= 4 && rest.iter().all(|group| long(group, 4));
+    // One group of two may count assignments.
+    let by_two = leading <= 2 && rest.len() > 1 && rest.iter().all(|group| long(group, 2));
     let is_grouped = match separator {
         ',' | '\'' => by_three || by_four,
+        ' ' => by_three || by_four || by_two,
         '.' => !decimals && rest.len() > 1 && rest.iter().all(|group| long(group, 3)),
         _ => false,
     };
@@ -123,6 +196,29 @@ fn whole(number: &str) -> Option<&str> {
 
 fn is_zeros(decimals: &str) -> bool {
     decimals.bytes().all(|b| b == b'0')
+}
+
+/// Without blanks that group nothing. One of them parts a person's number from what is behind it, `20000000 2`
+/// or `2000 0000 Bank`, and is `-` there; elsewhere they are nothing: `E000 0007`.
+fn without_blanks(number: &str) -> Option<String> {
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let last = number.rfind(' ')?;
+    for (at, _) in number.rmatch_indices(' ') {
+        let (before, behind) = (&number[..at], &number[at + 1..]);
+        let digits =
+            |text: &mut dyn Iterator<Item = u8>| text.take_while(u8::is_ascii_digit).count();
+        // Another group would begin with several.
+        let is_count = digits(&mut behind.bytes()) < 2 || (at == last && is_digits(behind));
+        let person = ungrouped(before).filter(|_| is_count).or_else(|| {
+            let is_whole = digits(&mut before.bytes().rev()) >= LONG
+                || (at == last && is_digits(before) && is_digits(behind));
+            is_whole.then(|| before.to_owned())
+        });
+        if let Some(person) = person {
+            return Some(format!("{person}-{behind}"));
+        }
+    }
+    Some(number.replace(' ', ""))
 }
 
 /// Spreadsheets drop leading zeros: one extract with and one without would make everyone a joiner.

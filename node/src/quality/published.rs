@@ -33,10 +33,8 @@ impl Published {
         file.read(
             |headings| {
                 let group = headings.position(Field::StaffGroup, &mapping)?;
-                Some((
-                    group,
-                    headings.position_of(["headcount", "people", "staff"])?,
-                ))
+                let people = headings.position_of(["headcount", "people", "staff"])?;
+                Ok(group.zip(people))
             },
             |record, (group, people)| {
                 let group = text(record, *group);

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use vwis_model::{
-    agreement::{Agreement, AgreementHash},
+    agreement::{Agreement, AgreementError, AgreementHash},
     dictionary::Editions,
 };
 
@@ -87,12 +87,27 @@ impl Store {
     /// # Errors
     /// When the store cannot be read, or holds other bytes under that name.
     pub async fn agreement(&self, hash: &AgreementHash) -> Result<Option<Agreement>, StoreError> {
+        let read = self.read_agreement(hash).await?;
+        Ok(read.and_then(Result::ok))
+    }
+
+    /// The same, with why this version cannot read it.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or holds other bytes under that name.
+    pub async fn read_agreement(
+        &self,
+        hash: &AgreementHash,
+    ) -> Result<Option<Result<Agreement, AgreementError>>, StoreError> {
         let Some(canonical) = self.agreement_bytes(hash).await? else {
             return Ok(None);
         };
         if AgreementHash::of(&canonical) != *hash {
             return Err(StoreError::Corrupt("agreement"));
         }
-        Ok(Agreement::from_canonical(&canonical, Editions::builtin()).ok())
+        Ok(Some(Agreement::from_canonical(
+            &canonical,
+            Editions::builtin(),
+        )))
     }
 }

@@ -325,6 +325,10 @@ async fn a_node_set_up_anew_adopts_what_the_earlier_one_spent_and_is_collected_f
     let receipt = receipt(&federation).await;
     let foreign = recover(&federation, &receipt, &["--yes"]).await;
     assert_eq!(foreign.code, Some(65), "{foreign:?}");
+    assert!(
+        foreign.stderr.contains("signed by the receipt key"),
+        "{foreign:?}"
+    );
     recover(&federation, &receipt, &["--yes", "--earlier-node"])
         .await
         .done();

@@ -1,7 +1,11 @@
 //! What people at the organisation decide about an agreement works at once, and is kept.
 
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tonic::Code;
-use vwis_model::agreement::Agreement;
+use vwis_model::{
+    agreement::{Agreement, AgreementError, AgreementHash},
+    dictionary::Editions,
+};
 use vwis_proto::{
     reason::Reason,
     v1::{AgreementState, MeasureRequest},
@@ -369,4 +373,38 @@ async fn an_approved_agreement_whose_text_is_lost_can_be_stopped_and_is_handed_o
     assert!(!told.contains("the text is missing"), "{told}");
     node.decide("withdraw", &agreement).await.done();
     server.stop().await;
+}
+
+#[tokio::test]
+async fn an_agreement_that_cannot_be_read_here_is_listed_with_the_reason() {
+    let system = System::new();
+    let node = NodeFixture::new(BINARY, &system, "0.5").await;
+    let canonical = br#"{"format":"vwis-agreement-99"}"#;
+    let hash = AgreementHash::of(canonical);
+    let path = node.dir().join("agreements.db");
+    let mut store = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path))
+        .await
+        .unwrap();
+    let insert = "INSERT INTO agreement VALUES ($1, $2, 'gm-icb', '2026-09-30T00:00:00Z')";
+    let insert = sqlx::query(insert).bind(&hash.as_bytes()[..]);
+    insert
+        .bind(&canonical[..])
+        .execute(&mut store)
+        .await
+        .unwrap();
+    store.close().await.unwrap();
+
+    let why = AgreementError::to_string(
+        &Agreement::from_canonical(canonical, Editions::builtin()).unwrap_err(),
+    );
+    let listed = node.run(&["agreement", "list"]).await.done();
+    let sentence = format!("{} cannot be read here: {why}", hash.short());
+    assert!(listed.contains(&sentence), "{sentence}: {listed}");
+    let json = node.run(&["agreement", "list", "--json"]).await.done();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json[0]["state"], "unreadable");
+    assert_eq!(json[0]["unreadable"], why);
+    let shown = ["agreement", "show", &hash.to_string()];
+    let shown = node.run(&shown).await.ended_with(77);
+    assert!(shown.stderr.contains(&why), "{shown:?}");
 }

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::json;
-use vwis_model::agreement::{Agreement, AgreementHash};
+use vwis_model::agreement::{Agreement, AgreementError, AgreementHash};
 
 use super::super::{Context, Outcome, plain_table};
 use crate::{
@@ -20,6 +20,8 @@ struct Row {
     hash: AgreementHash,
     /// None where this version cannot read it, or where its text is lost.
     agreement: Option<Agreement>,
+    /// Why this version cannot read it, where its text is here.
+    unreadable: Option<AgreementError>,
     proposed: Option<Timestamp>,
     state: &'static str,
     /// The last decision about it here, with the word for it.
@@ -30,14 +32,19 @@ pub(super) async fn run(node: &Node, context: &mut Context, json: bool) -> Outco
     let ledger = node.store().ledger().await?;
     let mut rows = Vec::new();
     for hash in node.store().agreement_hashes().await? {
-        let agreement = node.store().agreement(&hash).await?;
+        let read = node.store().read_agreement(&hash).await?.transpose();
+        let (agreement, unreadable) = match read {
+            Ok(agreement) => (agreement, None),
+            Err(why) => (None, Some(why)),
+        };
         rows.push(Row {
             hash,
-            state: match &agreement {
-                None => "unreadable",
-                Some(_) => ledger.standing_word(&hash),
+            state: match unreadable {
+                Some(_) => "unreadable",
+                None => ledger.standing_word(&hash),
             },
             agreement,
+            unreadable,
             proposed: node.store().proposed_at(&hash).await?,
             decided: last_decision(&ledger, &hash),
         });
@@ -48,6 +55,7 @@ pub(super) async fn run(node: &Node, context: &mut Context, json: bool) -> Outco
             hash: *hash,
             state: ledger.standing_word(hash),
             agreement: None,
+            unreadable: None,
             proposed: None,
             decided: last_decision(&ledger, hash),
         });
@@ -74,6 +82,12 @@ pub(super) async fn run(node: &Node, context: &mut Context, json: bool) -> Outco
         table.add_row(row.cells(digits));
     }
     context.say(table)?;
+    for row in &rows {
+        if let Some(why) = &row.unreadable {
+            let hash = row.hash.first(digits);
+            context.say(format_args!("{hash} cannot be read here: {why}"))?;
+        }
+    }
     if missing.is_empty() {
         return Ok(());
     }
@@ -101,6 +115,7 @@ impl Row {
         json!({
             "agreement": self.hash,
             "state": self.state,
+            "unreadable": self.unreadable.as_ref().map(AgreementError::to_string),
             "name": agreement.map_or("", Agreement::name),
             "version": agreement.map(Agreement::version),
             "first_period": term.map(|(first, _)| first),

@@ -149,7 +149,9 @@ impl From<RecoverError> for Failure {
     fn from(error: RecoverError) -> Self {
         match error {
             RecoverError::Store(error) => error.into(),
-            RecoverError::ForeignReceipt { .. } => Self::new(Exit::BadData, &error),
+            RecoverError::OtherOrganisation { .. } | RecoverError::OtherKey { .. } => {
+                Self::new(Exit::BadData, &error)
+            }
             RecoverError::Enrolled(_) => Self::new(Exit::Failed, &error),
             RecoverError::NoDoubt | RecoverError::MissingReceipt(_) | RecoverError::NobodyNamed => {
                 Self::new(Exit::Refused, &error)

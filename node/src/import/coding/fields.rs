@@ -38,6 +38,10 @@ impl<'a> Fields<'a> {
         }
     }
 
+    pub(super) fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
     pub(super) fn mapping(&self) -> &'a Mapping {
         self.mapping
     }

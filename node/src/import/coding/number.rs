@@ -7,11 +7,11 @@ use crate::{
     import::{
         employee_number::{IN_FULL, is_shortened},
         field::Field,
-        numbers::{Missing, missing},
+        missing::{Missing, is_note, missing},
         reason::Reason,
         signs::Signs,
     },
-    people::{is_of_an_assignment, normal_form},
+    people::{normal_form, person_of},
 };
 
 /// What is told of a person, whoever it is.
@@ -54,7 +54,13 @@ impl Coder<'_> {
             };
             return Err(rejected(Reason::MissingEmployeeNumber, expected));
         }
-        if is_of_an_assignment(&normal) {
+        if is_note(number, &normal) && !tells_of_somebody(&self.fields, record) {
+            return Err(rejected(
+                Reason::MissingEmployeeNumber,
+                "an employee number; the row tells of nobody, as a total or a note does",
+            ));
+        }
+        if person_of(&normal).is_some() {
             signs.assignment_numbers.add(line);
         }
         if is_shortened(&normal) {

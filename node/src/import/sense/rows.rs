@@ -2,7 +2,7 @@
 
 use super::{Question, percent, question};
 use crate::{
-    import::{Allowance, Field, Report, oddity::Oddity, said},
+    import::{Allowance, Field, MERGED_DOWN, Report, oddity::Oddity, said},
     plural::{people, several},
 };
 use vwis_model::text::shown;
@@ -55,6 +55,12 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
                  show them all, and look whether they belong in it",
                 several(signs.hidden_rows, "row")
             ),
+        ));
+    }
+    if signs.merged_cells.rows > 0 {
+        questions.push(question(
+            Allowance::MergedCells,
+            format!("From {} on, {MERGED_DOWN}", signs.merged_cells.lines_said()),
         ));
     }
     if signs.has_visible_others {
@@ -122,6 +128,20 @@ fn missing_numbers(report: &Report) -> Vec<Question> {
             ),
         ));
     }
+    let misread = &report.signs.misread_numbers;
+    if misread.rows > 0 {
+        questions.push(question(
+            Allowance::MisreadNumbers,
+            format!(
+                "{} a letter where most have a digit that looks like it, O for 0 or l for 1: somebody whose \
+                 number is spelt in both ways would be two people. Put the digits in",
+                match misread.rows {
+                    1 => format!("1 number ({}) has", misread.lines_said()),
+                    several => format!("{several} numbers ({}) have", misread.lines_said()),
+                }
+            ),
+        ));
+    }
     questions
 }
 
@@ -158,9 +178,9 @@ fn assignments(report: &Report, questions: &mut Vec<Question>) {
         questions.push(question(
             Allowance::AssignmentNumbers,
             format!(
-                "{} have a number like 20000000-2, which ESR gives to an assignment: a person with m of \
-                 them would count as m people, at m² times the ρ that is charged. Name the column of the \
-                 person's own number in the mapping's [columns] employee_number",
+                "{} have a number like 20000000-2, 20000000 (2) or 20000000 II, which is usually an \
+                 assignment's: a person with m of them would count as m people, at m² times the ρ that is \
+                 charged. Name the column of the person's own number in the mapping's [columns] employee_number",
                 signs.assignment_numbers.said()
             ),
         ));
@@ -226,9 +246,20 @@ fn dates(report: &Report, questions: &mut Vec<Question>) {
         ));
     }
     for (field, column) in &signs.dates {
+        let heading = report.columns.get(field.code()).map_or(field.code(), |h| h);
+        if column.is_turned() {
+            questions.push(question(
+                Allowance::TurnedDates,
+                format!(
+                    "In column {heading} every date that a spreadsheet took for one is before the 13th, and \
+                     every one that it left as text is later: a spreadsheet of the United States has read them \
+                     with the month first, and turned day and month of those that it could read. Export it \
+                     again, with the column as Text"
+                ),
+            ));
+        }
         let fewer = column.serials.rows.min(column.others);
         if percent(fewer, column.serials.rows + column.others) > MOST_OF_ANOTHER_FORM {
-            let heading = report.columns.get(field.code()).map_or(field.code(), |h| h);
             questions.push(question(
                 Allowance::Serials,
                 format!(

@@ -63,6 +63,10 @@ pub(super) fn read(
         source.progress.set_from_1904();
     }
     let chosen = choose(source, &mut workbook, mapping)?;
+    let merged = workbook.merge_cells_by_sheet_name(&chosen.sheet);
+    let merged = merged.map_err(|error| broken(source, &error))?;
+    let down = merged.iter().filter(|region| region.start.0 < region.end.0);
+    let merged_rows = down.map(|region| u64::from(region.start.0) + 1).collect();
     if read_sheet(source, &mut workbook, &chosen.sheet, each)? {
         // A workbook's size says little of how far it is: all at once at the end.
         source
@@ -76,6 +80,7 @@ pub(super) fn read(
         other_sheets: chosen.others,
         has_visible_others: chosen.has_visible_others,
         hidden_rows,
+        merged_rows,
     })
 }
 
@@ -194,7 +199,10 @@ fn has_header(
     let (mut rows, mut found) = (0, false);
     read_sheet(source, workbook, sheet, &mut |record| {
         rows += 1;
-        found = is_known_header(record, mapping);
+        found = match source.is_header {
+            Some(is_header) => is_header(record),
+            None => is_known_header(record, mapping),
+        };
         Ok(!found && rows < HEADER_ROWS)
     })?;
     Ok(found)

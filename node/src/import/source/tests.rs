@@ -16,6 +16,7 @@ fn read_with(
         path: &path,
         encoding,
         sheet: None,
+        is_header: None,
         progress: &progress,
     };
     let mut rows = Vec::new();
@@ -225,6 +226,7 @@ fn of_several_sheets_the_one_with_the_header_is_read_or_the_one_that_is_named() 
             path: &path,
             encoding: Encoding::Utf8,
             sheet,
+            is_header: None,
             progress: &progress,
         };
         let mut last = String::new();

@@ -38,6 +38,7 @@ pub(super) fn sample(
         path,
         encoding,
         sheet,
+        is_header: None,
         progress: &progress,
     };
     let mut columns: Vec<Sampled> = Vec::new();

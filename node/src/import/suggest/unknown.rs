@@ -7,8 +7,8 @@ use vwis_model::dictionary::{Attribute, Resolution, normalise};
 use super::{Evidence, sample::Sampled};
 use crate::{
     import::{
-        field::Field, mapping::attribute_of, quoted::looks_like, signs::is_spreadsheet_error,
-        vetting::Vetting,
+        columns::is_of_places, field::Field, mapping::attribute_of, quoted::looks_like,
+        signs::is_spreadsheet_error, vetting::Vetting,
     },
     people::normal_form,
 };
@@ -58,7 +58,8 @@ fn unknown<'c>(
     };
     let mut vetting = Vetting::default();
     let is_read = |at: &usize| proposed.values().any(|(read, _)| read == at);
-    for column in (0..columns.len()).filter(|at| !is_read(at)) {
+    let may_be_peoples = |at: &usize| !is_read(at) && !is_of_places(&columns[*at].heading);
+    for column in (0..columns.len()).filter(may_be_peoples) {
         for value in &columns[column].values {
             vetting.note_unread(value.as_bytes());
         }

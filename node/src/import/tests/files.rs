@@ -4,6 +4,68 @@ use std::path::Path;
 
 use super::*;
 
+/// A second table below the first, as when two exports are put under each other.
+#[test]
+fn a_second_header_in_another_order_refuses_the_file_and_the_same_one_again_is_nobodys_row() {
+    let first = file(&[row("1", &[]), row("2", &[])]);
+    let again = format!("{first}{}", file(&[row("3", &[])]));
+    let again = Desk::new().read(&again).unwrap().report;
+    assert_eq!((again.kept, again.rejected_rows()), (3, 1));
+    for (one, other) in [(2, 15), (13, 14), (1, 8), (3, 9)] {
+        let mut headings = HEADINGS;
+        headings.swap(one, other);
+        let second = format!("{first}{}\n{}\n", headings.join(","), row("3", &[]));
+        let said = Desk::new().read(&second).err().unwrap().to_string();
+        assert!(
+            said.contains("line 4: another header stands there"),
+            "{said}"
+        );
+    }
+    // A summary below the table is no other list of people.
+    let commas = ",".repeat(HEADINGS.len() - 3);
+    let summed = format!("{first}Staff Group,Headcount,FTE{commas}\nNursing,2,1.8{commas}\n");
+    let summed = Desk {
+        most_rejected: 1.0,
+        ..Desk::new()
+    }
+    .read(&summed)
+    .unwrap()
+    .report;
+    assert_eq!((summed.kept, summed.rejected_rows()), (2, 2));
+}
+
+#[test]
+fn cells_merged_over_several_rows_are_asked_about_below_the_header() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("extract.xlsx");
+    let format = rust_xlsxwriter::Format::new();
+    for (merged, is_asked) in [(None, false), (Some((0, 1)), false), (Some((3, 5)), true)] {
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let sheet = workbook.add_worksheet();
+        let rows = ["1", "2", "3", "4"].map(|number| row(number, &[]));
+        let text = file(&rows);
+        for (at, line) in (2..).zip(text.lines()) {
+            for (column, value) in (0..).zip(line.split(',')) {
+                sheet.write(at, column, value).unwrap();
+            }
+        }
+        if let Some((first, last)) = merged {
+            sheet
+                .merge_range(first, 14, last, 14, "Bolton", &format)
+                .unwrap();
+        }
+        workbook.save(&path).unwrap();
+        let desk = Desk::new();
+        let imported = desk
+            .read_with_list(&fs::read(&path).unwrap(), None)
+            .unwrap();
+        let raised = sense::questions(&imported, None);
+        let raised: Vec<_> = raised.iter().map(|question| question.allowance).collect();
+        let expected = [Allowance::MergedCells];
+        assert_eq!(raised, &expected[..usize::from(is_asked)], "{merged:?}");
+    }
+}
+
 #[test]
 fn the_header_is_found_below_titles_and_named_where_it_cannot_be_mapped() {
     let below = format!(

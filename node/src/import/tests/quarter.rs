@@ -4,6 +4,7 @@ mod again;
 mod codes;
 mod columns;
 mod copies;
+mod dates;
 mod fte;
 mod movers;
 mod numbers;

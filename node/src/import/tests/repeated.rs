@@ -94,6 +94,43 @@ fn what_three_people_have_is_repeated_unless_a_column_that_is_not_read_holds_it(
 }
 
 #[test]
+fn sites_are_listed_to_be_filled_in_though_a_column_of_places_holds_them_too() {
+    let site = "Fernhill Annexe";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("extract.csv");
+    for (heading, is_listed) in [
+        ("Department", true),
+        ("Org L6", true),
+        ("Ward Name", true),
+        ("Service", true),
+        ("Last Name", false),
+        ("Location Manager", false),
+        ("Home Site", false),
+        ("Remarks", false),
+    ] {
+        let rows = ["1", "2", "3"].map(|number| {
+            let row = row(number, &[("Location", site)]);
+            format!("{row},{site}")
+        });
+        let text = file(&rows).replacen("Leaving Reason", &format!("Leaving Reason,{heading}"), 1);
+        let report = Desk::new().read(&text).unwrap().report;
+        assert_eq!(report.columns_unread, [heading]);
+        assert_eq!(
+            report.unmapped_sites.listed.contains_key(site),
+            is_listed,
+            "{heading}"
+        );
+        fs::write(&path, &text).unwrap();
+        let proposed = suggest_mapping(&path, Encoding::Utf8, None).unwrap();
+        assert_eq!(
+            proposed.contains(&format!("\"{site}\" = ")),
+            is_listed,
+            "{heading}: {proposed}"
+        );
+    }
+}
+
+#[test]
 fn words_of_the_dictionary_are_repeated_though_one_person_has_them() {
     let desk = Desk {
         most_rejected: 1.0,

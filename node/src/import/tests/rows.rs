@@ -291,6 +291,53 @@ fn the_pathway_rule_says_what_each_line_caught_and_the_managers_list_wins() {
 }
 
 #[test]
+fn a_pathway_list_with_two_columns_for_one_thing_or_a_second_sheet_is_refused() {
+    let desk = Desk::new();
+    let folder = tempfile::tempdir().unwrap();
+    let read = |path: &Path| {
+        let list = PathwayList::read(path, Encoding::Utf8, &desk.mapping, &desk.tagger);
+        list.err().map(|error| error.to_string())
+    };
+    let path = folder.path().join("list.csv");
+    for (header, expected) in [
+        (
+            "Employee Number,Pathway,Pathway",
+            Some("`pathway` (2), `pathway` (3) mean the same"),
+        ),
+        (
+            "Employee Number,Pathway,Cancer Pathway",
+            Some("mean the same"),
+        ),
+        ("Employee Number,Pathway,Emp No", Some("mean the same")),
+        ("Employee Number,Pathway,Remarks", None),
+        ("List of September\n\nEmployee Number,Pathway,Remarks", None),
+    ] {
+        fs::write(&path, format!("{header}\n1,lung,breast\n")).unwrap();
+        match (read(&path), expected) {
+            (None, None) => {}
+            (said, expected) => assert!(said.unwrap().contains(expected.unwrap()), "{header}"),
+        }
+    }
+    let path = folder.path().join("list.xlsx");
+    for sheets in [1, 2] {
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        for _ in 0..sheets {
+            let sheet = workbook.add_worksheet();
+            for (row, [number, pathway]) in
+                (0..).zip([["Employee Number", "Pathway"], ["1", "lung"]])
+            {
+                sheet.write(row, 0, number).unwrap();
+                sheet.write(row, 1, pathway).unwrap();
+            }
+        }
+        workbook.save(&path).unwrap();
+        let said = read(&path);
+        assert_eq!(said.is_some(), sheets > 1, "{said:?}");
+        assert!(said.is_none_or(|said| said.contains("another visible sheet")));
+    }
+}
+
+#[test]
 fn a_pathway_list_of_other_people_is_asked_about() {
     let desk = Desk::new();
     let folder = tempfile::tempdir().unwrap();

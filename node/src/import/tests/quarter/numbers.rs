@@ -71,6 +71,8 @@ fn one_row_of_somebody_without_a_number_is_asked_about_by_kind_at_whatever_share
         ),
         ("-", "a word or sign"),
         ("TBC 3", "a word or sign"),
+        ("Ward 109 Total", "a word or sign"),
+        ("Subtotal: 12", "a word or sign"),
         ("1", "1 person (line 122) has a number that is half as long"),
         ("99", "half as long as most"),
         ("NEW1", "half as long as most"),
@@ -104,6 +106,102 @@ fn totals_notes_and_a_second_header_are_nobodys_rows() {
         assert_eq!(asked(None, &text), [], "{further}");
         let report = Desk::new().read(&text).unwrap().report;
         assert_eq!(report.rejected_rows(), 1, "{further}");
+    }
+}
+
+/// With an FTE of less than one and a half a total is like anybody's row.
+#[test]
+fn a_total_or_note_with_a_count_is_nobodys_row_whatever_fte_it_has() {
+    let plain = text(&people(0..SIZE));
+    for label in [
+        "Ward 109 Total",
+        "Grand total",
+        "Subtotal: 12",
+        "Ward 109",
+        "Count 12",
+        "Total: 300",
+        "30/09/2026",
+        "12 rows selected",
+    ] {
+        let total = format!(",{label},,,,,,,0.8{}", ",".repeat(HEADINGS.len() - 9));
+        for further in [
+            total.clone(),
+            total.replace(",0.8,", ",0.8,Nursing and Midwifery Registered,"),
+        ] {
+            let text = format!("{plain}{further}\n");
+            let report = Desk::new().read(&text).unwrap().report;
+            assert_eq!(report.kept, u64::from(SIZE), "{further}");
+            assert_eq!(report.rejected["missing_employee_number"], 1, "{further}");
+            assert_eq!(report.errors[0].line, u64::from(SIZE) + 2, "{further}");
+        }
+    }
+}
+
+#[test]
+fn a_number_in_two_spellings_is_one_person_or_asked_about() {
+    for spelt in [
+        "+{}",
+        "-{}",
+        "#{}",
+        "{}*",
+        "{}.",
+        "({})",
+        "Emp {}",
+        "Employee No: {}",
+        "ID {}",
+        "\"{} ,\"",
+    ] {
+        let mut rows = people(0..SIZE);
+        let mut further = person(7);
+        set(&mut further, "FTE", "0.2");
+        further.push(("Primary Assignment", "N".to_owned()));
+        set(
+            &mut further,
+            "Employee Number",
+            &spelt.replace("{}", "20000007"),
+        );
+        rows.push(further);
+        let report = Desk::new().read(&text(&rows)).unwrap().report;
+        assert_eq!(
+            (report.kept, report.merged),
+            (u64::from(SIZE), 1),
+            "{spelt}"
+        );
+    }
+    for (spelt, allowance) in [
+        ("{} (2)", Allowance::AssignmentNumbers),
+        ("{} 2", Allowance::AssignmentNumbers),
+        ("{} II", Allowance::AssignmentNumbers),
+        ("{}\u{b2}", Allowance::AssignmentNumbers),
+        ("{} bank", Allowance::AssignmentNumbers),
+        // One is enough where a letter is all that differs.
+        ("{}B", Allowance::AssignmentNumbers),
+        ("EMP{}", Allowance::AssignmentNumbers),
+        ("2OOOOOO7", Allowance::MisreadNumbers),
+        ("2000000 7", Allowance::AssignmentNumbers),
+        ("20000OO7", Allowance::MisreadNumbers),
+        ("2000000l", Allowance::MisreadNumbers),
+    ] {
+        let mut rows = people(0..SIZE);
+        let mut further = person(7);
+        set(&mut further, "FTE", "0.2");
+        set(
+            &mut further,
+            "Employee Number",
+            &spelt.replace("{}", "20000007"),
+        );
+        rows.push(further);
+        let text = text(&rows);
+        let asked = asked(None, &text);
+        let raised: Vec<_> = asked.iter().map(|(allowance, _)| *allowance).collect();
+        assert_eq!(raised, [allowance], "{spelt}: {asked:?}");
+        assert!(asked[0].1.contains("line 302"), "{spelt}: {asked:?}");
+        let imported = Desk::new().read(&text).unwrap();
+        assert_eq!(
+            sense::check(&imported, None, &[allowance]),
+            Ok(()),
+            "{spelt}"
+        );
     }
 }
 
