@@ -16,12 +16,10 @@ pub mod api;
 pub mod cli;
 pub mod collect;
 pub mod config;
-pub mod dashboard;
 pub mod enrolment;
 pub mod federation;
 pub mod identity;
 pub mod keys;
-pub mod page;
 pub mod pictures;
 pub mod proof;
 pub mod store;
@@ -30,5 +28,5 @@ pub mod web;
 
 use vwis_picture::{
     access, answer, archive, establishment, estimate, export, facts, indicator, meant, picture,
-    plan, publication, reference, release, spending,
+    plan, publication, reference, release,
 };

@@ -32,14 +32,12 @@ use self::{
     show::{Code, Form, PageRequest, no_such},
     sign_in::failure::Failure,
 };
-use crate::{
-    api::{
-        Api,
-        params::bad_path,
-        problem::{Kind, Problem},
-    },
-    dashboard::{Choices, View},
+use crate::api::{
+    Api,
+    params::bad_path,
+    problem::{Kind, Problem},
 };
+use vwis_pages::{Choices, View};
 
 /// Paths for programs, beside those under `/api`: they are told in problem details what is wrong.
 const FOR_PROGRAMS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];

@@ -8,7 +8,7 @@
 use std::{collections::BTreeSet, process::Command};
 
 /// Each crate, and what must not be anywhere below it.
-const WITHOUT: [(&str, &[&str]); 5] = [
+const WITHOUT: [(&str, &[&str]); 6] = [
     (
         "vwis-model",
         &[
@@ -39,6 +39,10 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "vwis-proto",
             "vwis-link",
         ],
+    ),
+    (
+        "vwis-pages",
+        &["tokio", "tonic", "sqlx", "axum", "vwis-proto", "vwis-link"],
     ),
     ("vwis-proto", &["sqlx", "vwis-link"]),
     ("vwis-link", &["vwis-node", "vwis-aggregator"]),

@@ -13,11 +13,8 @@ use super::{
     Exit, Failure,
     context::{self, Context},
 };
-use crate::{
-    access::PATHWAY,
-    dashboard::{Reading, View, pack},
-    pictures::Pictures,
-};
+use crate::{access::PATHWAY, pictures::Pictures};
+use vwis_pages::{Reading, View, pack};
 
 #[derive(clap::Args)]
 #[command(after_help = "\

@@ -10,10 +10,8 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::{
-    api::{Api, caching::Freshness, kept::Kept},
-    page::assets::{Asset, ICON, SCRIPT, STYLESHEET},
-};
+use crate::api::{Api, caching::Freshness, kept::Kept};
+use vwis_pages::ui::assets::{Asset, ICON, SCRIPT, STYLESHEET};
 
 /// Numbers are for those they are shown to, and in no search engine.
 const ROBOTS: &str = "User-agent: *\nDisallow: /\n";

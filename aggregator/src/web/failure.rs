@@ -16,13 +16,11 @@ use http::{HeaderMap, header};
 use super::headers;
 use vwis_model::place::Place;
 
-use crate::{
-    api::{Api, BASE, problem::Problem},
-    page::layout::{Section, Shell},
-};
+use crate::api::{Api, BASE, problem::Problem};
+use vwis_pages::ui::layout::{Section, Shell};
 
 #[derive(Template)]
-#[template(path = "dashboard/failure.html")]
+#[template(path = "web/failure.html")]
 struct Failure {
     shell: Shell,
     says: String,

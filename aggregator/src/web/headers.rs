@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use http::{HeaderName, HeaderValue, header};
 use sha2::{Digest as _, Sha256};
 
-use crate::page::assets::STYLESHEET;
+use vwis_pages::ui::assets::STYLESHEET;
 
 /// A page loads its own stylesheet, script and images and nothing from elsewhere, runs no script that stands
 /// in it, sends forms only back, and stands in no frame. The way to the issuer is a link and a redirect, which need no exception.

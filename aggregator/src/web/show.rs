@@ -22,10 +22,10 @@ use crate::{
         problem::{Kind, Problem},
     },
     archive::Archive,
-    dashboard::{self, Choices, Document, Gap, Reading, View},
     export::canonical::Canonical,
     picture::{Wanted, Whose},
 };
+use vwis_pages::{Choices, Document, Gap, Reading, View};
 
 /// Parameters of every page: whose numbers, up to when.
 const NAMES: [&str; 5] = ["org", "period", "up_to", "agreement", RELEASE];
@@ -234,7 +234,7 @@ impl PageRequest {
             let reading = reading.naming(&subject).of(whose);
             let html = match form {
                 Form::Page => view.document_or_gap(&reading).map(Document::html),
-                Form::Pack => dashboard::pack(&view, &reading),
+                Form::Pack => vwis_pages::pack(&view, &reading),
             };
             Ok(written(html.map_err(|gap| later.instead_of(gap))?))
         };

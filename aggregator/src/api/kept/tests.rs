@@ -3,10 +3,8 @@ use std::{cell::Cell, io::Read as _};
 use http::Request;
 
 use super::*;
-use crate::{
-    api::testing::{Answer, Asked, released},
-    page::assets,
-};
+use crate::api::testing::{Answer, Asked, released};
+use vwis_pages::ui::assets;
 
 std::thread_local! {
     /// How often this thread compressed anything.

@@ -119,7 +119,7 @@ async fn whoever_shows_nothing_or_what_does_not_hold_is_counted_by_address() {
         let request = request.body(axum::body::Body::empty()).unwrap();
         api.send_as_it_is(request).await.status.as_u16()
     };
-    let asset = crate::page::assets::SCRIPT.path();
+    let asset = vwis_pages::ui::assets::SCRIPT.path();
     let open = [
         "/healthz",
         "/readyz",

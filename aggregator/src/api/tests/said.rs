@@ -20,7 +20,7 @@ async fn every_answer_says_how_it_is_to_be_treated() {
 #[tokio::test]
 async fn every_answer_keeps_other_sites_out() {
     let api = Asked::new().await;
-    let asset = crate::page::assets::STYLESHEET.path();
+    let asset = vwis_pages::ui::assets::STYLESHEET.path();
     for path in [
         "/",
         "/account",
@@ -49,7 +49,7 @@ async fn every_answer_keeps_other_sites_out() {
 #[tokio::test]
 async fn what_does_not_change_is_sent_compressed_or_plain_as_it_is_asked_for() {
     let api = Asked::new().await;
-    let asset = crate::page::assets::STYLESHEET.path();
+    let asset = vwis_pages::ui::assets::STYLESHEET.path();
     for path in [
         "/api/v1/openapi.json",
         "/api/v1/docs/swagger-ui.css",

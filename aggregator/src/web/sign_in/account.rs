@@ -14,9 +14,9 @@ use crate::{
     api::{Api, Caller},
     export::canonical::Canonical,
     identity::{Identity, Role, Via, session::Session},
-    page::layout::Shell,
     web::headers,
 };
+use vwis_pages::ui::layout::Shell;
 
 #[derive(Template)]
 #[template(path = "sign_in/account.html")]

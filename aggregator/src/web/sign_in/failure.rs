@@ -12,10 +12,10 @@ use crate::{
         session::SessionError,
         sign_in::{SignIn, SignInError},
     },
-    page::layout::{Section, Shell},
     store::StoreError,
     web::headers,
 };
+use vwis_pages::ui::layout::{Section, Shell};
 
 /// A page of a few words.
 #[derive(Template)]

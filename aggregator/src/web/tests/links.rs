@@ -8,10 +8,10 @@ use super::page;
 use crate::{
     api::testing::{Asked, released, replaced_and_corrected_beside_another},
     config::HttpConfig,
-    dashboard::View,
     identity::{Role, tokens::Grant},
     web,
 };
+use vwis_pages::View;
 
 fn links(html: &str) -> impl Iterator<Item = String> {
     let links = html.split("href=\"/").skip(1);

@@ -5,9 +5,9 @@ use http::{Request, header};
 use crate::{
     access::PATHWAY,
     api::testing::{Asked, replaced},
-    dashboard::{Choices, View},
     identity::{Role, tokens::Grant},
 };
+use vwis_pages::{Choices, View};
 
 async fn page(api: &Asked, token: &str, path: &str) -> (u16, String) {
     let request = Request::get(path)

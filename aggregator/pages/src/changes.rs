@@ -1,0 +1,166 @@
+//! Change since the first release, a panel for each group or employer, on one scale.
+
+use vwis_model::ods::OdsCode;
+
+use super::{Ask, At, Gap, Reading, Told, charts, told::is_total};
+use crate::{
+    estimate::{Figure, Unit},
+    indicator::Finding,
+    ui::{
+        Html,
+        chart::{Foot, Framed, Multiples, Panel, Point},
+        markup::Part,
+    },
+};
+
+/// Panels at most, on a page that is about something else: the largest groups.
+pub(super) const FEW: usize = 6;
+/// Panels at most where they are what the page is about.
+pub(super) const MANY: usize = 12;
+
+/// Where there is no second date.
+pub(super) const ONE_DATE: &str = "there is one date so far that can be told of the same employers, and nothing to compare it with";
+
+const NOTE: &str = "The first release is the base, which has no band: each later interval holds the noise of \
+    both. What is too noisy in the first or the last release has no panel; the CSV has it.";
+
+/// One panel to be, and how large its group is.
+struct Group {
+    name: String,
+    size: f64,
+    panel: Panel,
+}
+
+/// Of the largest categories of an attribute: `title` is `Change by staff group`.
+pub(super) fn by(
+    reading: &Reading<'_>,
+    attribute: &'static str,
+    title: &str,
+    most: usize,
+) -> Result<Html, Gap> {
+    let told = reading.ask(&Ask::of("trend").by(&[attribute]))?;
+    let mut groups = Vec::new();
+    for found in told.of("change_since_first") {
+        let category = told.category(found, attribute);
+        let Some(category) = category.filter(|one| !is_total(one) && one.code != charts::UNKNOWN)
+        else {
+            continue;
+        };
+        let at = [(attribute, category.code.as_str())];
+        groups.extend(group(&category.label, &told, &at, found));
+    }
+    if groups.is_empty() {
+        return Err(no_panel(&told));
+    }
+    let unit = format!("{}, {}", unit(groups.len() > most), told.of_whom_and_when());
+    Ok(framed(groups, title, &unit, told.foot(NOTE), most))
+}
+
+/// Of each employer.
+pub(super) fn by_employer(reading: &Reading<'_>, employers: &[OdsCode]) -> Result<Html, Gap> {
+    let ask = Ask::of("trend").by(&[]);
+    let mut groups = Vec::new();
+    let mut last: Option<Told> = None;
+    for (code, told) in reading.ask_each(&ask, employers) {
+        if let Some(found) = told.of("change_since_first").next() {
+            groups.extend(group(reading.employer(&code), &told, &[], found));
+        }
+        last = Some(told);
+    }
+    let last = last.ok_or_else(|| Gap::new("no employer is in the releases of this"))?;
+    if groups.is_empty() {
+        return Err(no_panel(&last));
+    }
+    let unit = format!("{}, {}", unit(groups.len() > MANY), last.date());
+    let foot = reading.foot_of_each(&ask, NOTE);
+    Ok(framed(groups, "Change by employer", &unit, foot, MANY))
+}
+
+/// Why no group has a change to draw.
+fn no_panel(told: &Told) -> Gap {
+    Gap::new(if told.of("change_since_first").next().is_none() {
+        ONE_DATE
+    } else {
+        "every group is too noisy in the first or the last release to draw its change"
+    })
+}
+
+fn unit(is_cut: bool) -> &'static str {
+    if is_cut {
+        "Change in people since the first release, of the largest groups; the same scale in every panel"
+    } else {
+        "Change in people since the first release; the same scale in every panel"
+    }
+}
+
+fn group(name: &str, told: &Told, at: At<'_>, found: &Finding) -> Option<Group> {
+    let points = charts::points(told, "headcount", at);
+    // A group that is too noisy at either end has no change to draw, and would flatten all others.
+    let is_seen = |point: &Point| point.figure.is_some_and(|figure| figure.is_shown());
+    if !points.first().is_some_and(is_seen) || !points.last().is_some_and(is_seen) {
+        return None;
+    }
+    let than = format!("than in {}", points.first()?.label);
+    let (tag, says) = charts::change(found, "people", &than);
+    let size = points.last()?.figure?.value()?;
+    let panel = Panel {
+        name: name.to_owned(),
+        says,
+        tag,
+        points: since_first(
+            &points,
+            charts::points(told, "part_changed_since_first", at),
+        )?,
+    };
+    Some(Group {
+        name: name.to_owned(),
+        size,
+        panel,
+    })
+}
+
+fn framed(mut groups: Vec<Group>, title: &str, unit: &str, foot: Foot, most: usize) -> Html {
+    groups.sort_by(|a, b| b.size.total_cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
+    let panels = groups.into_iter().take(most).map(|group| group.panel);
+    let chart = Multiples::new(
+        "changes",
+        "change in people",
+        "Change",
+        Unit::Rate,
+        panels.collect(),
+    );
+    Framed::around(&chart.of_change(), title, unit)
+        .behind(foot)
+        .html()
+}
+
+/// The first point, which is the base, and how far each later one is from it, as the indicator tells it.
+fn since_first(people: &[Point], changes: Vec<Point>) -> Option<Vec<Point>> {
+    let mut base = people.first()?.clone();
+    base.figure = Some(Figure::difference(Unit::Rate, 0.0, 0.0, 0.0));
+    let points: Vec<_> = std::iter::once(base).chain(changes).collect();
+    (points.len() == people.len()).then_some(points)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{View, indicator::testing::Workforce, testing::text};
+
+    #[test]
+    fn where_there_is_one_date_it_is_said_and_nothing_is_drawn() {
+        let archive = Workforce::new()
+            .people(&[("staff_group", "students")], 100)
+            .employer("RMC")
+            .people(&[("staff_group", "students")], 100)
+            .archive(r#"{ by = ["staff_group"] }"#, "{ by = [] }");
+        let page = text(&archive, &View::Overview);
+        assert_eq!(
+            page.matches("There is one date so far").count(),
+            2,
+            "{page}"
+        );
+        for drawn in ["The first release is the base", "People over all releases"] {
+            assert!(!page.contains(drawn), "{page}");
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Charts that several pages draw from what indicators told.
+
+use vwis_model::period::Period;
+
+use super::{At, Gap, Told, told::is_total, words};
+use crate::{
+    estimate::{Figure, Unit, Verdict},
+    indicator::{Category, Finding},
+    ui::{
+        Html, Sentence, Shown, Standing, Tag,
+        chart::{AgeBand, Chart, Fan, Framed, Horizon, Point, Pyramid, Row, RowChart},
+        markup::Part,
+        sentence,
+    },
+};
+
+/// The code of what is not known, in every attribute.
+pub(super) const UNKNOWN: &str = "unknown";
+/// Under every count over several employers.
+pub(super) const PEOPLE_BY_EMPLOYER: &str =
+    "Counts are people by employer: someone with two employers is counted twice.";
+/// So many rows without a number say less than a sentence.
+const MANY_UNSEEN: usize = 6;
+/// Months that one step of a trend's axis is.
+const MONTHS_A_YEAR: f64 = 12.0;
+
+/// Rows of one measure along one dimension, at these categories of others: all together left out, what
+/// is not known last. `link` says where a row leads.
+pub(super) fn rows(
+    told: &Told,
+    measure: &str,
+    dimension: &str,
+    at: At<'_>,
+    link: impl Fn(&Category) -> Option<String>,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for finding in told.within(measure, at) {
+        let Some(category) = told.category(finding, dimension) else {
+            continue;
+        };
+        if is_total(category) {
+            continue;
+        }
+        let mut row = Row::new(&category.label, finding.figure);
+        if let Some(href) = link(category) {
+            row = row.linked(href);
+        }
+        if category.code == UNKNOWN {
+            row = row.last();
+        }
+        if let Some(date) = told.earlier_date(finding) {
+            row = row.noted(date);
+        }
+        if let Some(benchmark) = &finding.benchmark {
+            row = row.standing(Standing::of(
+                &finding.figure,
+                benchmark.value,
+                finding.verdict,
+            ));
+        }
+        rows.push(row);
+    }
+    rows
+}
+
+/// Where a row stands: by the indicator's verdict where it was held against this very value.
+pub(super) fn held_against(row: &Finding, value: f64) -> Standing {
+    let own = row.benchmark.as_ref();
+    let is_own = own.is_some_and(|benchmark| benchmark.value.to_bits() == value.to_bits());
+    standing(&row.figure, value, row.verdict.filter(|_| is_own))
+}
+
+/// Where a figure stands against a value. A share that nobody judged yet is judged as all shares are.
+pub(super) fn standing(figure: &Figure, value: f64, verdict: Option<Verdict>) -> Standing {
+    let as_shares = (figure.unit() == Unit::Share).then(|| Verdict::looks_like(figure, value));
+    Standing::of(figure, value, verdict.or(as_shares))
+}
+
+/// Rows of steps from low to high turned round: the highest first, what is not known still last.
+pub(super) fn highest_first(mut rows: Vec<Row>) -> Vec<Row> {
+    let unknown = rows.pop_if(|row| row.is_last());
+    rows.reverse();
+    rows.extend(unknown);
+    rows
+}
+
+/// Without the rows that are too noisy to show, where there are many, and how many these are.
+///
+/// # Errors
+/// Where none is left.
+pub(super) fn without_the_unseen(rows: Vec<Row>, what: &str) -> Result<(Vec<Row>, usize), Gap> {
+    let is_seen = |row: &Row| row.figure().is_none_or(Figure::is_shown);
+    let unseen = rows.iter().filter(|row| !is_seen(row)).count();
+    if unseen < MANY_UNSEEN {
+        return Ok((rows, 0));
+    }
+    if unseen == rows.len() {
+        return Err(Gap::new(format!(
+            "none of the {what} has enough people here to be told from the noise"
+        )));
+    }
+    Ok((rows.into_iter().filter(is_seen).collect(), unseen))
+}
+
+/// A note that says how many rows were left out for having too few people, if any were.
+pub(super) fn with_the_unseen(what: &str, unseen: usize, note: &str) -> String {
+    match unseen {
+        0 => note.to_owned(),
+        unseen => format!(
+            "{unseen} other {what} have too few people here to be told from the noise; the CSV has them. \
+             {note}"
+        ),
+    }
+}
+
+/// Without a page of its own.
+pub(super) fn unlinked(_: &Category) -> Option<String> {
+    None
+}
+
+/// A chart of rows in its frame.
+pub(super) fn framed(
+    told: &Told,
+    chart: &impl Chart,
+    title: impl Into<String>,
+    unit: &str,
+    note: impl Into<String>,
+) -> Framed {
+    Framed::around(chart, title, format!("{unit}, {}", told.of_whom_and_when()))
+        .behind(told.foot(note))
+}
+
+/// Counts of people by one dimension, with bars. `told` is of composition.
+pub(super) fn people_by(
+    told: &Told,
+    (dimension, heading): (&str, &str),
+    at: At<'_>,
+    title: &str,
+    link: impl Fn(&Category) -> Option<String>,
+) -> Html {
+    let rows = rows(told, "headcount", dimension, at, link);
+    let chart = RowChart::new(title, (heading, "People"), Unit::People, rows);
+    framed(told, &chart, title, "People", PEOPLE_BY_EMPLOYER).html()
+}
+
+/// An age pyramid of women and men, the youngest at the bottom. `told` is of composition by age band and
+/// gender.
+pub(super) fn pyramid(id: &str, told: &Told, at: At<'_>, title: &str) -> Html {
+    let figure = |age: &str, gender: &str| {
+        let at: Vec<_> = at
+            .iter()
+            .copied()
+            .chain([("age_band", age), ("gender", gender)])
+            .collect();
+        told.figure("headcount", &at)
+    };
+    let mut bands: Vec<AgeBand> = Vec::new();
+    let mut previous = None;
+    for finding in told.within("headcount", at) {
+        let Some(age) = told.category(finding, "age_band") else {
+            continue;
+        };
+        let is_new = previous != Some(age.code.as_str());
+        previous = Some(&age.code);
+        if is_total(age) || age.code == UNKNOWN || !is_new {
+            continue;
+        }
+        if let (Some(left), Some(right)) = (figure(&age.code, "female"), figure(&age.code, "male"))
+        {
+            bands.push(AgeBand {
+                // The gutter between the sides is narrow on a phone.
+                label: age.label.replace(" and over", "+"),
+                left,
+                right,
+            });
+        }
+    }
+    let chart = Pyramid::new(id, title, ("Women", "Men"), Unit::People, bands);
+    let note = "People of another, or of no known gender, and those of unknown age are in the CSV.";
+    framed(told, &chart, title, "People by age band and gender", note).html()
+}
+
+/// Who of those aged 55 and over may have left by when; `told` is of the retirement outlook.
+pub(super) fn fan(id: &str, told: &Told, at: At<'_>) -> Result<Html, Gap> {
+    let figure = |measure: &str, horizon: &str| {
+        let at: Vec<_> = at.iter().copied().chain([("horizon", horizon)]).collect();
+        told.figure(measure, &at)
+    };
+    let horizons = [(1, "years_1"), (3, "years_3"), (5, "years_5")];
+    let horizons: Option<Vec<Horizon>> = horizons
+        .into_iter()
+        .map(|(years, code)| {
+            Some(Horizon {
+                years,
+                noise: figure("expected_leavers", code)?,
+                rates: figure("expected_leavers_with_rates", code)?,
+            })
+        })
+        .collect();
+    let horizons = horizons.ok_or_else(|| Gap::new("there is no outlook in these releases"))?;
+    let title = horizons
+        .iter()
+        .find(|horizon| horizon.years == 3)
+        .and_then(|horizon| Shown::of(&horizon.rates).value_text())
+        .map_or_else(
+            || "Who of those aged 55 and over may leave".to_owned(),
+            |people| {
+                format!("About {people} of those aged 55 and over may leave within three years")
+            },
+        );
+    let name = "Expected leavers aged 55 and over";
+    let chart = Fan::new(id, name, "People", Unit::People, horizons);
+    let note = "England leaver rates by staff group and age. Does not count people who retire and return \
+        within the year.";
+    let unit = "Expected leavers of today's people aged 55 and over, running total";
+    Ok(framed(told, &chart, title, unit, note).html())
+}
+
+/// A series over all releases; `told` is of the trend.
+pub(super) fn points(told: &Told, measure: &str, at: At<'_>) -> Vec<Point> {
+    let mut points = Vec::new();
+    for finding in told.within(measure, at) {
+        let period = told.category(finding, "period");
+        if let Some(period) = period.and_then(|one| one.code.parse::<Period>().ok()) {
+            points.push(point(period, Some(finding.figure)));
+        }
+    }
+    points
+}
+
+/// One release on an axis of time.
+pub(super) fn point(period: Period, figure: Option<Figure>) -> Point {
+    Point {
+        label: words::short_date(period),
+        at: f64::from(period.year()) + f64::from(period.month()) / MONTHS_A_YEAR,
+        figure,
+        has_fewer: false,
+    }
+}
+
+/// The verdict on a change, and its sentence.
+pub(super) fn change(finding: &Finding, what: &str, than: &str) -> (Tag, Sentence) {
+    let verdict = finding.verdict.unwrap_or(Verdict::CannotTell);
+    (
+        Tag::of_change(&finding.figure, verdict),
+        sentence::change(&finding.figure, verdict, what, than),
+    )
+}

@@ -1,0 +1,265 @@
+//! Equality: who is on which band, by ethnic group, disability and gender; and how many did not say.
+
+mod groups;
+
+use super::{
+    Ask, Document, Gap, Reading, Told, View, charts, gap::or_gap, head, ladders, told::is_total,
+};
+use crate::{
+    estimate::{Figure, Unit, Verdict},
+    ui::{
+        Html, Sentence, Standing,
+        chart::{Benchmark, Order, Row, RowChart, Start},
+        component::{Answer, Answered, Section},
+        layout,
+        markup::Part,
+        sentence,
+    },
+};
+
+const BME: (&str, &str) = ("ethnic_group", "bme");
+const SHARE_FROM_MINORITIES: &str = "Share of people from ethnic minority groups";
+
+pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
+    let heading = "Equality";
+    let ratio = reading.ask(&Ask::of("race-disparity-ratio").by(&[]))?;
+    let mut shell = head::shell(reading, layout::Section::Equality, heading);
+    shell.meta = head::meta(reading, &ratio);
+    let upper = ratio.figure("disparity_ratio", &[("tier", "lower_to_upper")]);
+    if let Some(figure) = &upper {
+        let says = Sentence::words(
+            "the race disparity ratio, from band 5 and below to band 8a and above, is ",
+        );
+        shell.lead.push(says.then("", sentence::level(figure, "")));
+    }
+    let mut document = Document::new(shell);
+    if let Some(answer) = is_seniority_shared(&ratio) {
+        document.push(&answer);
+    }
+    document.section(
+        &Section::new("ratio", "From the lower to the upper bands")
+            .with_html(or_gap("Race disparity ratio", ratios(&ratio))),
+    );
+    let wres = [
+        ("clinical", "Clinical staff, without doctors"),
+        ("non_clinical", "Non-clinical staff"),
+    ];
+    let wres = wres.into_iter().fold(
+        Section::new("wres", "Clinical and non-clinical staff (WRES 1)"),
+        |section, (kind, title)| section.with_html(or_gap(title, self::wres(reading, kind, title))),
+    );
+    document.section(
+        &Section::new("ladder", "Where the ladder stops")
+            .with_html(or_gap("Share by band", ladder(reading))),
+    );
+    document.section(&wres);
+    document.section(
+        &Section::new("groups", "Each ethnic group, band by band").with_html(or_gap(
+            "Share of each ethnic group by band",
+            groups::by_band(reading),
+        )),
+    );
+    document.section(
+        &Section::new("wdes", "Disability (WDES 1)").with_html(or_gap("Disability", wdes(reading))),
+    );
+    document.section(
+        &Section::new("gender", "Women, band by band").with_html(or_gap("Gender", gender(reading))),
+    );
+    document.section(
+        &Section::new(
+            "support",
+            "Healthcare support workers, and the people around them",
+        )
+        .with_html(or_gap(
+            "Healthcare support workers",
+            support_workers(reading),
+        )),
+    );
+    document.section(
+        &Section::new("unsaid", "How many did not say")
+            .with_html(or_gap("Did not say", unsaid(reading))),
+    );
+    document.push(&head::take(reading, &View::Equality, heading, &ratio));
+    Ok(document)
+}
+
+/// White staff's odds of the upper bands over those of everybody else: parity is 1.
+fn is_seniority_shared(ratio: &Told) -> Option<Answer> {
+    let found = ratio.at("disparity_ratio", &[("tier", "lower_to_upper")])?;
+    let standing = Standing::of(&found.figure, 1.0, found.verdict);
+    let answered = match standing {
+        Standing::Alike => Verdict::Yes,
+        Standing::Lower | Standing::Higher => Verdict::No,
+        Standing::CannotTell | Standing::NoAnswer => Verdict::CannotTell,
+    };
+    Some(Answer {
+        id: "shared".to_owned(),
+        question: "Is seniority shared?".to_owned(),
+        answered: Some(Answered(answered)),
+        says: vec![
+            Sentence::words("the ratio is ").then("", sentence::level(&found.figure, "")),
+            sentence::against(&found.figure, 1.0, "parity", found.verdict),
+        ],
+        beside: Some(Sentence::words(
+            "a ratio of 1 means that White people and people from ethnic minority groups are on the upper \
+             bands in the same proportion to the lower bands; above 1, White people are there more often",
+        )),
+        drawing: None,
+        behind: Some(ratio.foot("")),
+    })
+}
+
+fn ratios(told: &Told) -> Result<Html, Gap> {
+    let tiers = ["lower_to_middle", "middle_to_upper", "lower_to_upper"];
+    let rows: Vec<_> = tiers
+        .into_iter()
+        .filter_map(|tier| {
+            let found = told.at("disparity_ratio", &[("tier", tier)])?;
+            let label = &told.category(found, "tier")?.label;
+            let standing = Standing::of(&found.figure, 1.0, found.verdict);
+            Some(Row::new(label, found.figure).standing(standing))
+        })
+        .collect();
+    if rows.is_empty() {
+        return Err(Gap::new("there is no ratio in these releases"));
+    }
+    let title = "Race disparity ratio";
+    let chart = RowChart::new(
+        title,
+        ("From which bands to which", "Ratio"),
+        Unit::Ratio,
+        rows,
+    )
+    .ordered(Order::AsGiven)
+    .starting(Start::Multiples)
+    .against(Benchmark {
+        value: 1.0,
+        label: "Parity".to_owned(),
+    })
+    .judged("Against parity");
+    let unit = "How much more often White people are on the higher bands than people from ethnic minority \
+        groups, for their numbers on the lower";
+    let note =
+        "Lower: band 5 and below. Middle: 6 and 7. Upper: 8a and above, very senior managers.";
+    Ok(charts::framed(told, &chart, title, unit, note).html())
+}
+
+/// The share from ethnic minority groups at each band of all staff, against the population.
+fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
+    let told = reading.ask(&Ask::of("ladder").by(&[]))?;
+    let steps = ladders::Steps {
+        dimension: "band",
+        part: BME,
+        line: None,
+        line_label: ("Population", "Against the population"),
+    };
+    let title = "All staff";
+    let drawn = ladders::ladder(&told, &[], title, steps)?;
+    let note = "Population: Census 2021, all ages.";
+    let unit = format!("{SHARE_FROM_MINORITIES}, of those who said");
+    Ok(drawn.framed(&told, title, &unit, note))
+}
+
+/// The same of clinical or other staff, against the overall workforce, as the standard compares.
+fn wres(reading: &Reading<'_>, kind: &'static str, title: &str) -> Result<Html, Gap> {
+    let told = reading.ask(&Ask::of("wres-1"))?;
+    let steps = ladders::Steps {
+        dimension: "band",
+        part: BME,
+        line: None,
+        line_label: (
+            "Overall workforce, those who did not say included",
+            "Against the overall workforce",
+        ),
+    };
+    let drawn = ladders::ladder(&told, &[("clinical", kind)], title, steps)?;
+    let unit =
+        format!("{SHARE_FROM_MINORITIES}, of all, those who did not say included, as WRES counts");
+    Ok(drawn.framed(&told, title, &unit, ""))
+}
+
+/// The share of disabled people in each cluster, against all staff.
+fn wdes(reading: &Reading<'_>) -> Result<Html, Gap> {
+    let told = reading.ask(&Ask::of("wdes-1"))?;
+    let steps = ladders::Steps {
+        dimension: "wdes",
+        part: ("disability", "yes"),
+        line: all_staff(&told, ("disability", "yes")),
+        line_label: ("All staff", "Against all staff"),
+    };
+    let caption = "Share of disabled people by cluster";
+    let drawn = ladders::ladder(&told, &[("clinical", "total")], caption, steps)?;
+    let note = "Disability is what people declared. Clusters of the Workforce Disability Equality Standard.";
+    let unit = "Share of people who declared a disability, of all, those who did not say included, as WDES counts";
+    Ok(drawn.framed(&told, "Disabled people by cluster", unit, note))
+}
+
+/// The share of women on each band, against all staff.
+fn gender(reading: &Reading<'_>) -> Result<Html, Gap> {
+    let told = reading.ask(&Ask::of("gender-balance").by(&["band"]))?;
+    let steps = ladders::Steps {
+        dimension: "band",
+        part: ("gender", "female"),
+        line: all_staff(&told, ("gender", "female")),
+        line_label: ("All staff", "Against all staff"),
+    };
+    let drawn = ladders::ladder(&told, &[], "Share of women by band", steps)?;
+    Ok(drawn.framed(
+        &told,
+        "Women by band",
+        "Share of women, of those whose gender is recorded",
+        "",
+    ))
+}
+
+fn all_staff(told: &Told, part: (&str, &str)) -> Option<f64> {
+    told.figure("share", &[part])?.value()
+}
+
+/// Each locality's support workers, against those who live there.
+fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
+    let told = reading.ask(&Ask::of("support-workers").by(&["locality"]))?;
+    let mut rows = Vec::new();
+    for found in told.within("share", &[BME]) {
+        let (Some(place), Some(residents)) = (told.category(found, "locality"), &found.benchmark)
+        else {
+            continue;
+        };
+        if is_total(place) {
+            continue;
+        }
+        let mut row = Row::new(&place.label, found.figure)
+            .standing(charts::held_against(found, residents.value))
+            .beside(Figure::exact(Unit::Share, residents.value));
+        if let Some(href) = reading.page_of("locality", place) {
+            row = row.linked(href);
+        }
+        rows.push(row);
+    }
+    let title = "Healthcare support workers from ethnic minority groups by locality";
+    let chart = RowChart::new(title, ("Locality", "Share"), Unit::Share, rows)
+        .starting(Start::Near)
+        .beside("people who live there")
+        .judged("Against residents");
+    let note = "People who live there: Census 2021, all ages.";
+    let unit = format!("{SHARE_FROM_MINORITIES}, of those who said");
+    Ok(charts::framed(&told, &chart, title, &unit, note).html())
+}
+
+/// Whoever did not say is in no category: how many they are limits every other number here.
+fn unsaid(reading: &Reading<'_>) -> Result<Html, Gap> {
+    let told = reading.ask(&Ask::of("completeness"))?;
+    let asked = ["ethnic_group", "disability", "gender"].into_iter();
+    let row = |attribute| {
+        let found = told.at("share_unknown", &[("attribute", attribute)])?;
+        let label = &told.category(found, "attribute")?.label;
+        Some(Row::new(label, found.figure))
+    };
+    let rows: Vec<_> = asked.filter_map(row).collect();
+    if rows.is_empty() {
+        return Err(Gap::new("nothing of this is released yet"));
+    }
+    let title = "Share who did not say, or whose record does not";
+    let chart = RowChart::new(title, ("What", "Share"), Unit::Share, rows);
+    Ok(charts::framed(&told, &chart, title, "Share of all staff", "").html())
+}

@@ -1,0 +1,70 @@
+//! Each ethnic group on each band: what "BME" puts together, apart.
+
+use super::super::{Ask, Gap, Reading, Told, charts, ladders, told::is_total};
+use crate::{
+    indicator::Category,
+    ui::{
+        Html,
+        component::{Cell, Matrix},
+        markup::Part,
+    },
+};
+
+const BAND: &str = "band";
+const ETHNIC_GROUP: &str = "ethnic_group";
+/// All minority groups together, which the ladders above show.
+const TOGETHER: &str = "bme";
+const NOTE: &str = "Shares of all on the band, those who did not say included. Read along a row: its shares \
+    add up to about 100%.";
+
+/// Shares of each group on each band, the highest band first, all staff before them.
+pub(super) fn by_band(reading: &Reading<'_>) -> Result<Html, Gap> {
+    // A row adds up where those who did not say are a column of it.
+    let ask = Ask::of("representation").by(&[BAND]);
+    let told = reading.ask(&ask.option("unknown", "counted"))?;
+    let all_staff = told.within("share", &[(BAND, "total")]);
+    let groups = all_staff
+        .iter()
+        .filter_map(|row| told.category(row, ETHNIC_GROUP));
+    let groups: Vec<_> = groups.filter(|group| group.code != TOGETHER).collect();
+    if groups.is_empty() {
+        return Err(Gap::new("no ethnic group is in these releases"));
+    }
+    let columns = groups.iter().map(|group| match group.code.as_str() {
+        charts::UNKNOWN => "Did not say".to_owned(),
+        _ => group.label.clone(),
+    });
+    let caption = format!(
+        "Share of each ethnic group by band, of all, those who did not say included, with its 95% interval, \
+         {}",
+        told.of_whom_and_when()
+    );
+    let mut matrix = Matrix::new(caption, "Band", columns.collect());
+    for band in bands(&told) {
+        let cells = groups.iter().map(|group| {
+            let at = [
+                (BAND, band.code.as_str()),
+                (ETHNIC_GROUP, group.code.as_str()),
+            ];
+            let share = told.within("share", &at);
+            share.first().map(|row| Cell::of(&row.figure))
+        });
+        let name = if is_total(band) {
+            "All staff"
+        } else {
+            &band.label
+        };
+        matrix.push(name, None, cells.collect());
+    }
+    Ok(matrix.behind(told.foot(NOTE)).html())
+}
+
+/// All staff, then the rungs from the highest down.
+fn bands(told: &Told) -> Vec<&Category> {
+    let rows = told.within("share", &[(ETHNIC_GROUP, charts::UNKNOWN)]);
+    let bands = rows.into_iter().filter_map(|row| told.category(row, BAND));
+    let (all, rungs): (Vec<_>, Vec<_>) = bands
+        .filter(|band| is_total(band) || ladders::is_rung(band))
+        .partition(|band| is_total(band));
+    all.into_iter().chain(rungs.into_iter().rev()).collect()
+}

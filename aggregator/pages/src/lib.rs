@@ -1,0 +1,68 @@
+//! The dashboard: every page that people look at, made from releases alone.
+//!
+//! ```text
+//! Archive ─► Reading ─ ask(Ask) ─► Told (findings, where the same numbers are as CSV)
+//!               │                    │
+//!               │                    ▼
+//!            View ─────────────► Document (shell, parts of `ui` in order) ─► HTML
+//! ```
+//!
+//! A [`View`] is an address that there is. It says whose numbers and which pathways it shows
+//! ([`View::subject`]: access is decided from that, before anything is computed), and makes its
+//! [`Document`] from a [`Reading`]. Each page stands in a file of its own and asks indicators only:
+//! a number on a page is the number that the API gives, and every chart links to it as CSV. What an
+//! agreement does not promise, or what is not released yet, leaves a [`Gap`] in a page that says so;
+//! the rest of the page stands.
+//!
+//! **Architecture invariants**: pure, no IO, no clock, nothing about who looks: the same view of the
+//! same releases has the same bytes, whoever asks.
+
+mod accessibility;
+mod ask;
+mod changes;
+mod charts;
+mod compare;
+mod coverage;
+mod document;
+mod equality;
+mod gap;
+mod group;
+mod guess;
+mod head;
+mod ladders;
+mod likeness;
+mod localities;
+mod locality;
+mod method;
+mod overview;
+mod pack;
+mod pathway;
+mod pathways;
+mod privacy;
+mod reading;
+mod releases;
+mod resilience;
+mod shares;
+mod staff_group;
+mod staff_groups;
+mod told;
+pub mod ui;
+mod view;
+mod words;
+
+use vwis_picture::{
+    access, answer, archive, estimate, export, facts, indicator, picture, release, spending,
+};
+
+pub use ask::Ask;
+pub use document::Document;
+pub use gap::Gap;
+pub use pack::pack;
+pub use reading::Reading;
+pub use told::{At, Told};
+pub use view::{Choices, View};
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! Does a workforce look like the people it serves? The big answer: yes, no or cannot tell.
+
+use super::{At, Gap, Told};
+use crate::{
+    estimate::Verdict,
+    indicator::Finding,
+    ui::{
+        Standing,
+        chart::{Benchmark, Beside, Chart, NumberLine},
+        component::{Answer, Answered},
+        sentence,
+    },
+};
+
+/// People of what, in prose.
+const FROM_MINORITIES: &str = "of the people who said are from ethnic minority groups";
+
+/// What is asked, and of whom.
+pub(super) struct Likeness<'a> {
+    /// As a question: `Does the workforce of Bolton look like Bolton?`
+    pub(super) question: String,
+    /// The subject on the number line: `This pathway`.
+    pub(super) subject: &'a str,
+    /// The residents, as `in the population` continues: `of Bolton`.
+    pub(super) residents: &'a str,
+}
+
+/// The answer by `told`, of the indicator `representation` by ethnic group, at these categories.
+///
+/// # Errors
+/// Where nobody lives there to be compared with: outside of the places that the census table holds.
+pub(super) fn answer(told: &Told, at: At<'_>, asked: Likeness<'_>) -> Result<Answer, Gap> {
+    let bme = |measure: &str| {
+        let at: Vec<_> = at
+            .iter()
+            .copied()
+            .chain([("ethnic_group", "bme")])
+            .collect();
+        told.at(measure, &at)
+    };
+    let none = || Gap::new("there are no published residents to compare with");
+    let share = bme("share").ok_or_else(none)?;
+    let residents = share.benchmark.as_ref().ok_or_else(none)?;
+    let figure = &share.figure;
+    let standing = Standing::of(figure, residents.value, share.verdict);
+    let in_population = format!("in the population {}", asked.residents);
+    let mut line = NumberLine::new(
+        "likeness-line",
+        asked.question.clone(),
+        Beside {
+            label: asked.subject.to_owned(),
+            figure: *figure,
+        },
+        Benchmark {
+            value: residents.value,
+            label: "Population".to_owned(),
+        },
+        standing,
+    );
+    let staff = bme("share_beside_staff").and_then(all_staff);
+    if let Some(staff) = &staff {
+        line = line.beside(Beside {
+            label: "All staff".to_owned(),
+            figure: *staff,
+        });
+    }
+    let mut says = vec![];
+    if figure.is_shown() {
+        says.push(sentence::level(figure, FROM_MINORITIES));
+    }
+    says.push(sentence::against(
+        figure,
+        residents.value,
+        &in_population,
+        share.verdict,
+    ));
+    Ok(Answer {
+        id: "likeness".to_owned(),
+        question: asked.question,
+        answered: Some(Answered(answered(standing))),
+        says,
+        beside: staff.map(|staff| sentence::level(&staff, "of all staff of the same employers")),
+        drawing: Some(line.html()),
+        behind: Some(told.foot("Population: Census 2021, all ages.")),
+    })
+}
+
+/// What all staff are, against whom a share was held.
+fn all_staff(row: &Finding) -> Option<crate::estimate::Figure> {
+    let benchmark = row.benchmark.as_ref()?;
+    Some(benchmark.in_unit(row.figure.unit()))
+}
+
+/// Yes where it is much the same; no where it is clearly lower or higher.
+fn answered(standing: Standing) -> Verdict {
+    match standing {
+        Standing::Alike => Verdict::Yes,
+        Standing::Lower | Standing::Higher => Verdict::No,
+        Standing::CannotTell | Standing::NoAnswer => Verdict::CannotTell,
+    }
+}

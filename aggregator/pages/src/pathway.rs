@@ -1,0 +1,296 @@
+//! A pathway board's page: does this workforce look like the people it serves, and where on the ladder
+//! does it stop?
+
+mod counted;
+
+use std::collections::BTreeSet;
+
+use vwis_model::{dictionary::Category, place::Place};
+
+use super::{
+    Ask, Document, Gap, Reading, Told, View, charts,
+    gap::or_gap,
+    group::Group,
+    head, ladders,
+    likeness::{self, Likeness},
+    words,
+};
+use crate::{
+    estimate::{Unit, Verdict},
+    ui::{
+        Html, Sentence, Shown, Standing, Tag,
+        chart::{Benchmark, Trend},
+        component::{Card, Cards, Columns, Inset, Layout, Section},
+        layout,
+        markup::Part,
+        sentence,
+    },
+};
+
+/// Of the people who said.
+const BME: (&str, &str) = ("ethnic_group", "bme");
+
+/// What a board is told.
+struct Board<'a, 'r> {
+    reading: &'r Reading<'a>,
+    group: Group<'a, 'r>,
+    pathway: &'static Category,
+}
+
+pub(super) fn document(reading: &Reading<'_>, pathway: &'static Category) -> Result<Document, Gap> {
+    let view = View::Pathway(pathway);
+    let board = Board {
+        reading,
+        group: Group::of(reading, "pathway", pathway),
+        pathway,
+    };
+    let glance = board.group.at_a_glance()?;
+    let at = board.group.at();
+    let heading = board.name();
+    let mut shell = head::shell_beneath(reading, layout::Section::Pathways, &heading);
+    shell.meta = head::meta(reading, &glance.people);
+    let of_where = format!("work on this pathway in {}", glance.people.employers());
+    let people = glance.people.figure("headcount", &at);
+    shell.lead = people
+        .map(|people| sentence::count(&people, "people", &of_where))
+        .into_iter()
+        .collect();
+    let mut document = Document::new(shell);
+    let ladder = board.ladder();
+    match board.likeness() {
+        Ok(answer) => document.push(&answer),
+        Err(gap) => document.push(&Inset::information(
+            "Does this workforce look like the people it serves?",
+            vec![Sentence::words(gap.to_string())],
+        )),
+    }
+    document.push(&board.cards(ladder.as_ref().ok().map(|(_, drawn)| drawn)));
+    let drawn = ladder.map(|(told, drawn)| framed_ladder(&told, &drawn));
+    let mut section =
+        Section::new("ladder", "Where the ladder stops").with_html(or_gap("Share by band", drawn));
+    if let Some(help) = board.what_would_help() {
+        section = section.with(&help);
+    }
+    document.section(&section);
+    document.section(
+        &Section::new("roles", "Which roles").with_html(or_gap("People by role", board.roles())),
+    );
+    let better = Section::new("better", "Is it getting better?")
+        .with_html(or_gap("Share over time", board.share_over_time()))
+        .with_html(or_gap("People over time", board.group.trend()));
+    let age = Section::new("age", "How old is it?").with_html(or_gap("Age", board.group.ages()));
+    document.shell.on_page.extend([better.link(), age.link()]);
+    document.push(&Columns::of_sections(Layout::Halves, vec![better, age]));
+    document.section(&counted::section(reading, pathway));
+    if let Some(archived) = glance.people.release(reading) {
+        document.push(&reading.coverage(archived));
+    }
+    document.push(&head::take(reading, &view, &heading, &glance.people));
+    Ok(document)
+}
+
+fn framed_ladder(told: &Told, drawn: &ladders::Drawn) -> Html {
+    let unit = "Share of people from ethnic minority groups, of those who said";
+    let note = "Bands are taken together in the tiers of the race disparity ratio, because few people are \
+        on each. Population: Census 2021, all ages.";
+    drawn.framed(told, "The ladder", unit, note)
+}
+
+// === impl Board ===
+
+impl Board<'_, '_> {
+    fn name(&self) -> String {
+        name(self.pathway)
+    }
+
+    /// Of the people who said, on this pathway.
+    fn ask(&self, indicator: &'static str) -> Result<Told, Gap> {
+        self.group.ask(Ask::of(indicator), &[])
+    }
+
+    fn likeness(&self) -> Result<crate::ui::component::Answer, Gap> {
+        let told = self.ask("representation")?;
+        let place = Place::here().name();
+        let pathway = words::in_a_sentence(self.pathway.label());
+        let asked = Likeness {
+            question: match self.reading.whose_alone() {
+                None => format!("Does the {pathway} workforce look like {place}?"),
+                Some(alone) => {
+                    format!("Does the {pathway} workforce of {alone} look like {place}?")
+                }
+            },
+            subject: "This pathway",
+            residents: &format!("of {place}"),
+        };
+        likeness::answer(&told, &self.group.at(), asked)
+    }
+
+    fn ladder(&self) -> Result<(Told, ladders::Drawn), Gap> {
+        let ask = Ask::of("ladder").option("rungs", "tier");
+        let told = self.group.ask(ask, &[])?;
+        let steps = ladders::Steps {
+            dimension: "band",
+            part: BME,
+            line: None,
+            line_label: ("Population", "Against the population"),
+        };
+        let caption = "Share of people from ethnic minority groups by band";
+        let drawn = ladders::ladder(&told, &self.group.at(), caption, steps)?;
+        Ok((told, drawn))
+    }
+
+    /// Where it narrows, who did not say, age, change: each with its doubt.
+    fn cards(&self, ladder: Option<&ladders::Drawn>) -> Cards {
+        let mut cards = Vec::new();
+        if let Some(drawn) = ladder {
+            cards.push(match &drawn.narrowing {
+                Some(narrowing) => Card::of_words(
+                    "Where it narrows",
+                    &narrowing.at,
+                    "clearly lower here, and no rung above it is alike or higher",
+                )
+                .tagged(Standing::Lower.tag()),
+                None if drawn.ladder.has_an_answer() => Card::of_words(
+                    "Where it narrows",
+                    "Cannot tell",
+                    "it does not clearly narrow towards the top",
+                )
+                .tagged(Tag::CANNOT_TELL),
+                None => Card::of_words("Where it narrows", "No answer", "every rung is too noisy")
+                    .tagged(Tag::NO_ANSWER),
+            });
+        }
+        let at = self.group.at();
+        let unsaid = self.ask("representation");
+        cards.extend(replaced(&unsaid, "Did not say their ethnic group"));
+        let unsaid = unsaid.ok().and_then(|told| {
+            let at: Vec<_> = at
+                .iter()
+                .copied()
+                .chain([("ethnic_group", "unknown")])
+                .collect();
+            told.figure("share", &at)
+        });
+        if let Some(unsaid) = unsaid {
+            let card = Card::new("Did not say their ethnic group", &unsaid);
+            cards.push(card.noted("Left out of every share"));
+        }
+        let ages = self.ask("age-profile");
+        cards.extend(replaced(&ages, "Aged 55 and over"));
+        let over_55 = ages.ok().and_then(|told| {
+            let rows = told.within("share_55_and_over", &at);
+            rows.first().map(|row| row.figure)
+        });
+        if let Some(over_55) = over_55 {
+            let card = Card::new("Aged 55 and over", &over_55);
+            let all = self.reading.ask(&Ask::of("age-profile").by(&[])).ok();
+            let all = all.and_then(|told| Some(told.of("share_55_and_over").next()?.figure));
+            let value = all.and_then(|all| Some((all.value()?, Shown::of(&all).value_text()?)));
+            cards.push(match value {
+                Some((value, shown)) => card
+                    .tagged(charts::standing(&over_55, value, None).tag())
+                    .noted(format!("Against {shown} of all staff")),
+                None => card,
+            });
+        }
+        let over_time = self.ask("representation-over-time");
+        cards.extend(replaced(&over_time, "Share over time"));
+        if let Ok(told) = over_time {
+            let changed = told.of("change_since_first").next();
+            if let Some(found) = changed {
+                let verdict = found.verdict.unwrap_or(Verdict::CannotTell);
+                let tag = Tag::of_change(&found.figure, verdict);
+                let since = told.of("share").next().map(|row| row.source.period.clone());
+                let since = since.and_then(|period| Some(words::date(period.parse().ok()?)));
+                let heading = format!("Share since {}", since.unwrap_or_default());
+                cards.push(Card::new(heading, &found.figure).tagged(tag));
+            }
+        }
+        Cards::new(cards)
+    }
+
+    /// Who is on the pathway, by role.
+    fn roles(&self) -> Result<Html, Gap> {
+        let told = self.group.ask(Ask::of("composition"), &["role"])?;
+        let (measure, title) = ("headcount", "People by role");
+        self.group
+            .by_role(&told, measure, title, charts::PEOPLE_BY_EMPLOYER)
+    }
+
+    fn share_over_time(&self) -> Result<Html, Gap> {
+        let told = self.ask("representation-over-time")?;
+        let at = [&self.group.at()[..], &[BME]].concat();
+        let points = charts::points(&told, "share", &at);
+        let first = points
+            .first()
+            .map(|point| point.label.clone())
+            .unwrap_or_default();
+        let name = "Share over all releases";
+        let mut chart = Trend::new("share-trend", name, "Share", Unit::Share, points).from_zero();
+        if let Some(value) = self.population() {
+            chart = chart.against(Benchmark {
+                value,
+                label: "Population".to_owned(),
+            });
+        }
+        let unit = "Share of people from ethnic minority groups, of those who said";
+        let note = "A share rises, too, where more people say what they are.";
+        let framed = charts::framed(&told, &chart, name, unit, note);
+        Ok(match told.within("change_since_first", &at).first() {
+            Some(found) => {
+                let (tag, says) = charts::change(found, "", &format!("than in {first}"));
+                framed.saying(tag, says.whole()).html()
+            }
+            None => framed.html(),
+        })
+    }
+
+    fn population(&self) -> Option<f64> {
+        let told = self.ask("representation").ok()?;
+        let at = [&self.group.at()[..], &[BME]].concat();
+        let share = told.at("share", &at)?;
+        share.benchmark.as_ref().map(|benchmark| benchmark.value)
+    }
+
+    /// Rungs that are too noisy for an answer, and what would give one.
+    fn what_would_help(&self) -> Option<Inset> {
+        let (told, _) = self.ladder().ok()?;
+        let at = [&self.group.at()[..], &[BME]].concat();
+        let shares = told.within("share", &at).into_iter();
+        let noisy = shares.filter(|row| !row.figure.is_shown());
+        let rungs = noisy.filter_map(|row| told.category(row, "band"));
+        let rungs = rungs.filter(|rung| ladders::is_rung(rung));
+        let rungs: Vec<_> = rungs.map(|rung| format!("“{}”", rung.label)).collect();
+        if rungs.is_empty() {
+            return None;
+        }
+        let mut says = vec![Sentence::words(format!(
+            "the shares on {} are too noisy for an answer",
+            rungs.join(", ")
+        ))];
+        says.push(Sentence::words(
+            "looking at all cancer pathways together, or at several years together, would help, at no \
+             further cost in privacy. The list of pathways has the ladder of all, for whoever may read all",
+        ));
+        Some(
+            Inset::caveat("What would give a clearer answer", says).more(
+                "All pathways",
+                self.reading.link(&View::Pathways(BTreeSet::new())),
+            ),
+        )
+    }
+}
+
+/// The card of what was replaced.
+fn replaced(told: &Result<Told, Gap>, heading: &str) -> Option<Card> {
+    told.as_ref().err()?.card(heading)
+}
+
+/// `Breast cancer pathway`; what is no tumour site by its own name.
+pub(super) fn name(pathway: &Category) -> String {
+    if crate::access::pathways_of_nobody().contains(pathway.code()) {
+        pathway.label().to_owned()
+    } else {
+        format!("{} cancer pathway", pathway.label())
+    }
+}

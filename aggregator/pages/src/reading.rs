@@ -1,0 +1,299 @@
+//! What a page is made from: the releases up to a date, and what they are called.
+
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc, sync::Arc};
+
+use uuid::Uuid;
+use vwis_model::{
+    agreement::Agreement,
+    dictionary::{Attribute, Dictionary},
+    ods::OdsCode,
+    period::Period,
+    place::Place,
+};
+
+use super::{Ask, Gap, Told, View, words};
+use crate::{
+    answer,
+    archive::{Archive, Archived},
+    export::{
+        canonical::{BASE, Canonical},
+        media::Format,
+    },
+    facts::Facts,
+    indicator::{Category, named},
+    picture::{Wanted, Whose},
+    ui::{
+        chart::Foot,
+        component::{Attendance, CoverageStrip, Employer},
+    },
+};
+
+/// The releases of one agreement up to a period, read for the system or for some employers.
+pub struct Reading<'a> {
+    facts: Facts<'a>,
+    /// What stands above every page, if anything does.
+    notice: Option<&'a str>,
+    /// As the address of the page names it; none for all there is.
+    period: Option<Period>,
+    /// What the address names beside: an agreement, a release.
+    pinned: Vec<(&'static str, String)>,
+    /// Releases that analysts alone read.
+    unpublished: Arc<BTreeSet<Uuid>>,
+    /// The indicators that were asked, whoever's numbers for.
+    asked: Rc<RefCell<BTreeSet<&'static str>>>,
+}
+
+// === impl Reading ===
+
+impl<'a> Reading<'a> {
+    /// Of the system, up to `period`: all that is released, if not said.
+    ///
+    /// # Errors
+    /// Where nothing is released up to then.
+    pub fn new(
+        archive: &'a Archive,
+        notice: Option<&'a str>,
+        period: Option<Period>,
+    ) -> Result<Self, Gap> {
+        let earliest = archive.releases().first();
+        let latest = archive.latest_period();
+        let (Some(earliest), Some(latest)) = (earliest, latest) else {
+            return Err(Gap::new("nothing is released under this agreement yet"));
+        };
+        let until = period.unwrap_or(latest);
+        if until < earliest.release.period {
+            return Err(Gap::new(format!(
+                "nothing is released up to {until}: the first release is of {}",
+                earliest.release.period
+            )));
+        }
+        Ok(Self {
+            facts: Facts::new(archive, Whose::System, until),
+            notice,
+            period,
+            pinned: Vec::new(),
+            unpublished: Arc::default(),
+            asked: Rc::default(),
+        })
+    }
+
+    /// Asked for by an address that names an agreement or a release: links on the page name it, too.
+    #[must_use]
+    pub fn pinned_by(mut self, pinned: Vec<(&'static str, String)>) -> Self {
+        self.pinned = pinned;
+        self
+    }
+
+    /// For analysts: these releases are not published.
+    #[must_use]
+    pub fn with_unpublished(mut self, releases: BTreeSet<Uuid>) -> Self {
+        self.unpublished = Arc::new(releases);
+        self
+    }
+
+    /// Whether analysts alone read a release.
+    #[must_use]
+    pub fn is_for_analysts(&self, release: Uuid) -> bool {
+        self.unpublished.contains(&release)
+    }
+
+    /// For a reader who may read these employers by name.
+    #[must_use]
+    pub fn naming(mut self, whom: &Whose) -> Self {
+        self.facts = self.facts.naming(whom);
+        self
+    }
+
+    /// The same releases, of others.
+    #[must_use]
+    pub fn of(&self, whose: Whose) -> Self {
+        Self {
+            facts: self.facts.of(whose),
+            notice: self.notice,
+            period: self.period,
+            pinned: self.pinned.clone(),
+            unpublished: Arc::clone(&self.unpublished),
+            asked: Rc::clone(&self.asked),
+        }
+    }
+
+    /// Where a link on the page leads: another page of the same employers, date and release.
+    #[must_use]
+    pub fn link(&self, view: &View) -> String {
+        let mut address = Canonical::new(view.path(), view.chosen());
+        for (name, value) in self.kept() {
+            address.add(name, Some(value));
+        }
+        address.as_str().to_owned()
+    }
+
+    /// The page of a category, where there is one.
+    #[must_use]
+    pub fn page_of(&self, attribute: &str, category: &Category) -> Option<String> {
+        let view = match attribute {
+            "locality" => View::locality(&category.code),
+            "staff_group" => View::staff_group(&category.code),
+            "pathway" => View::pathway(&category.code),
+            _ => None,
+        };
+        view.map(|view| self.link(&view))
+    }
+
+    /// What links and forms on the page keep of its address.
+    #[must_use]
+    pub fn kept(&self) -> Vec<(&'static str, String)> {
+        let org = Wanted::Sum(self.whose().clone()).parameter();
+        let period = self.period.map(|period| period.to_string());
+        let own = [("org", org), ("period", period)].into_iter();
+        let own = own.filter_map(|(name, value)| Some((name, value?)));
+        own.chain(self.pinned.iter().cloned()).collect()
+    }
+
+    /// Whose staff it is, where it is not the whole system's: `Manchester University`, `two employers`.
+    #[must_use]
+    pub fn whose_alone(&self) -> Option<String> {
+        match self.whose() {
+            Whose::System => None,
+            Whose::Organisations(codes) => Some(match &codes[..] {
+                [one] => self.employer(one).to_owned(),
+                several => format!("{} employers", words::number(several.len())),
+            }),
+        }
+    }
+
+    /// What an indicator answers.
+    ///
+    /// # Errors
+    /// [`Gap`], where the agreement or the releases do not hold it.
+    pub fn ask(&self, ask: &Ask) -> Result<Told, Gap> {
+        let indicator = named(ask.indicator())?;
+        self.asked.borrow_mut().insert(indicator.definition.name);
+        let findings = indicator.answer(&self.facts, &ask.question())?;
+        let releases = findings.rows.iter().map(|row| row.source.release);
+        answer::refuse_replaced(self.archive(), releases)?;
+        let mut address = ask.address();
+        address.add("org", Wanted::Sum(self.facts.whose().clone()).parameter());
+        address.add("up_to", self.period);
+        Ok(Told::new(self, &indicator.definition, findings, address))
+    }
+
+    /// What an indicator answers of each of some employers; who is not in the releases of it is left out.
+    #[must_use]
+    pub fn ask_each(&self, ask: &Ask, employers: &[OdsCode]) -> Vec<(OdsCode, Told)> {
+        let of_each = employers.iter().filter_map(|code| {
+            let own = self.of(Whose::Organisations(vec![code.clone()]));
+            own.ask(ask).ok().map(|told| (code.clone(), told))
+        });
+        of_each.collect()
+    }
+
+    /// Under a chart of each employer: where the same numbers are.
+    #[must_use]
+    pub fn foot_of_each(&self, ask: &Ask, note: &str) -> Foot {
+        let mut address = ask.address();
+        address.add("org", Wanted::Each.parameter());
+        address.add("up_to", self.period);
+        let newest = Some(self.newest());
+        Foot {
+            csv: Some(address.permalink(newest, Format::Csv)),
+            permalink: Some(address.permalink(newest, Format::Json)),
+            note: note.to_owned(),
+        }
+    }
+
+    /// The indicators that were asked so far.
+    #[must_use]
+    pub fn asked(&self) -> BTreeSet<&'static str> {
+        self.asked.borrow().clone()
+    }
+
+    /// All that the releases hold.
+    #[must_use]
+    pub fn archive(&self) -> &'a Archive {
+        self.facts.archive()
+    }
+
+    /// What the releases are made under.
+    #[must_use]
+    pub fn agreement(&self) -> &'a Arc<Agreement> {
+        self.archive().agreement()
+    }
+
+    /// An attribute as the agreement's edition of the dictionary has it, if it does.
+    #[must_use]
+    pub fn attribute(&self, code: &str) -> Option<&'static Attribute> {
+        let edition = self.facts.edition();
+        edition.unwrap_or_else(Dictionary::builtin).attribute(code)
+    }
+
+    /// Whose numbers are read.
+    #[must_use]
+    pub fn whose(&self) -> &Whose {
+        self.facts.whose()
+    }
+
+    /// What stands above every page: that it is a demonstration, or of test data.
+    #[must_use]
+    pub fn notice(&self) -> Option<&'a str> {
+        self.notice
+    }
+
+    /// What an employer is called.
+    #[must_use]
+    pub fn employer<'b>(&self, ods_code: &'b OdsCode) -> &'b str {
+        Place::here().employer(ods_code)
+    }
+
+    /// Where an indicator's numbers are as CSV, of the same employers, date, agreement and release.
+    #[must_use]
+    pub fn numbers_of(&self, indicator: &str) -> String {
+        let mut address = Canonical::new(format!("{BASE}/indicators/{indicator}"), Vec::new());
+        for (name, value) in self.kept() {
+            // A page's date is the latest until then.
+            let name = if name == "period" { "up_to" } else { name };
+            address.add(name, Some(value));
+        }
+        address.permalink(None, Format::Csv)
+    }
+
+    /// As the page's address names it.
+    #[must_use]
+    pub fn period(&self) -> Option<Period> {
+        self.period
+    }
+
+    /// The newest of the releases: a permalink names it, and so everything before.
+    #[must_use]
+    pub fn newest(&self) -> Uuid {
+        self.archive().newest().unwrap_or_default()
+    }
+
+    /// The release of this id.
+    #[must_use]
+    pub fn release(&self, id: Uuid) -> Option<&'a Arc<Archived>> {
+        let mut releases = self.archive().releases().iter();
+        releases.find(|archived| archived.release.id == id)
+    }
+
+    /// Who is in a release, and who is missing.
+    #[must_use]
+    pub fn coverage(&self, archived: &Archived) -> CoverageStrip {
+        let reach = self.archive().reach(archived);
+        let employer = |ods_code: &OdsCode| Employer {
+            name: self.employer(ods_code).to_owned(),
+            attendance: match ods_code {
+                code if reach.coverage.contributors.contains(code) => Attendance::In,
+                code if reach.coverage.not_added.contains(code) => Attendance::NotAdded,
+                _ => Attendance::Missing,
+            },
+        };
+        let strip = CoverageStrip::new(reach.coverage.expected.iter().map(employer).collect());
+        match reach.of_last_known_headcount {
+            Some(share) if !reach.coverage.is_complete() => strip.of_headcount(format!(
+                "about {:.0}% of the last known headcount",
+                share * 100.0
+            )),
+            _ => strip,
+        }
+    }
+}

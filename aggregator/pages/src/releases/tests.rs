@@ -1,0 +1,77 @@
+use crate::{
+    Choices, View,
+    archive::Archive,
+    testing::{corrected, html, text, two_employers},
+};
+
+fn releases(archive: &Archive) -> String {
+    text(archive, &View::Releases(Choices::default()))
+}
+
+fn since(period: &str) -> Result<View, crate::Gap> {
+    View::releases(Choices::new([("since", period.to_owned())]))
+}
+
+#[test]
+fn a_superseded_release_stays_and_says_what_superseded_it_and_why() {
+    let page = releases(&corrected(two_employers()));
+    assert!(
+        page.contains(
+            "Staff in post, people (headline) 1 superseded by number 2: Bolton corrected"
+        ),
+        "{page}"
+    );
+    assert!(page.contains("2 counts; Bolton corrected"), "{page}");
+    assert!(page.contains("1 counts 2 of 2"), "{page}");
+}
+
+#[test]
+fn every_release_has_its_tables_its_pages_and_its_description() {
+    let archive = two_employers();
+    let page = html(&archive, &View::Releases(Choices::default()));
+    for release in archive.made() {
+        let id = release.id;
+        for href in [
+            format!("/api/v1/releases/{id}/picture.csv"),
+            format!("/?release={id}"),
+            format!("/api/v1/releases/{id}"),
+        ] {
+            assert!(page.contains(&format!("href=\"{href}\"")), "{href}");
+        }
+    }
+}
+
+#[test]
+fn two_dates_are_compared_with_a_sentence_and_a_row_for_each_staff_group() {
+    let page = text(&two_employers(), &since("2026-03").unwrap());
+    // 240 nurses of Bolton, who were 200.
+    assert!(page.contains("Real change"), "{page}");
+    assert!(
+        page.contains("About 40 more people than on 31 March 2026"),
+        "{page}"
+    );
+    assert!(
+        page.contains("Nursing and Midwifery Registered +40"),
+        "{page}"
+    );
+    assert!(
+        page.contains("Change in people since 31 March 2026"),
+        "{page}"
+    );
+    assert!(!releases(&two_employers()).contains("Change in people since"));
+}
+
+#[test]
+fn a_date_of_which_nothing_is_released_leaves_a_gap_that_says_so() {
+    let page = text(&two_employers(), &since("2019-03").unwrap());
+    assert!(page.contains("2026-03"), "{page}");
+    assert!(page.contains("All releases"), "{page}");
+    assert!(since("March").is_err());
+}
+
+#[test]
+fn the_chosen_date_stands_in_the_address() {
+    let view = since("2026-03").unwrap();
+    assert_eq!(view.chosen(), [("since", "2026-03".to_owned())]);
+    assert_eq!(view.path(), "/releases");
+}

@@ -1,0 +1,235 @@
+//! The same share of several, each against all the others.
+
+use uuid::Uuid;
+use vwis_model::{ods::OdsCode, period::Period};
+
+use super::{Ask, At, Gap, Reading, Told, charts};
+use crate::{
+    estimate::{Figure, Unit, Verdict},
+    indicator::Finding,
+    ui::{
+        Html, Sentence, Standing,
+        chart::{Foot, Framed, Row, RowChart, Start},
+        markup::Part,
+    },
+};
+
+const NOTE: &str = "Each is held against all the others together, with the noise of both. Neighbours in the \
+    list overlap: do not read the order as a league table.";
+/// The share that is compared where nothing else is chosen.
+pub(super) const OVER_55: &str = "aged_55_and_over";
+const NOT_IN_IT: &str = "not in this release";
+
+/// Shares of several, with where each stands against all the others.
+pub(super) struct Shares {
+    sides: Vec<Side>,
+    /// Of what is not known, and of employers without a number.
+    rest: Vec<Row>,
+    /// The code of the one that the page is about.
+    here: Option<String>,
+    when: String,
+    foot: Foot,
+}
+
+/// One that can be held against others.
+pub(super) struct Side {
+    pub(super) code: String,
+    pub(super) name: String,
+    pub(super) href: Option<String>,
+    share: Figure,
+    others: Figure,
+    standing: Standing,
+}
+
+// === impl Shares ===
+
+impl Shares {
+    /// Of the categories of an attribute.
+    pub(super) fn of_categories(
+        reading: &Reading<'_>,
+        attribute: &'static str,
+        of: &str,
+    ) -> Result<Self, Gap> {
+        let told = reading.ask(&Ask::of("comparison").by(&[attribute]).option("of", of))?;
+        let mut all = Self::none(told.of_whom_and_when(), told.foot(NOTE));
+        for found in told.of("share") {
+            let Some(category) = told.category(found, attribute) else {
+                continue;
+            };
+            let href = reading.page_of(attribute, category);
+            let at = [(attribute, category.code.as_str())];
+            let Some(side) = Side::of(&told, &at, (&category.code, &category.label, href)) else {
+                continue;
+            };
+            if category.code == charts::UNKNOWN {
+                all.rest.push(side.row().last());
+            } else {
+                all.sides.push(side);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Of the employers, each in a question of its own. Who is not in the newest of the releases has no
+    /// number here: an older one would stand beside newer ones.
+    pub(super) fn of_employers(
+        reading: &Reading<'_>,
+        employers: &[OdsCode],
+        of: &str,
+    ) -> Result<Self, Gap> {
+        let ask = Ask::of("comparison").by(&[]).option("of", of);
+        let all_told = reading.ask_each(&ask, employers);
+        let newest = all_told.iter().filter_map(|(_, told)| rank(reading, told));
+        let newest = newest.max();
+        let in_newest = |code: &OdsCode| {
+            let mut all_told = all_told.iter();
+            let (_, told) = all_told.find(|(other, _)| other == code)?;
+            (rank(reading, told) == newest).then_some(told)
+        };
+        let when = employers.iter().find_map(in_newest).map(Told::date);
+        let when = when.ok_or_else(|| Gap::new("no employer is in the releases of this"))?;
+        let mut all = Self::none(when.to_owned(), reading.foot_of_each(&ask, NOTE));
+        for code in employers {
+            let name = reading.employer(code);
+            let side =
+                in_newest(code).and_then(|told| Side::of(told, &[], (code.as_str(), name, None)));
+            match side {
+                Some(side) => all.sides.push(side),
+                None => all.rest.push(Row::missing(name, NOT_IN_IT)),
+            }
+        }
+        Ok(all)
+    }
+
+    fn none(when: String, foot: Foot) -> Self {
+        Self {
+            sides: Vec::new(),
+            rest: Vec::new(),
+            here: None,
+            when,
+            foot,
+        }
+    }
+
+    /// On the page of this one.
+    pub(super) fn seen_from(mut self, code: &str) -> Self {
+        self.here = Some(code.to_owned());
+        self
+    }
+
+    /// Of whom and when.
+    pub(super) fn when(&self) -> &str {
+        &self.when
+    }
+
+    /// Those that are known, the largest share first.
+    pub(super) fn sides(&self) -> Vec<&Side> {
+        let value = |side: &Side| side.share.value().unwrap_or(0.0);
+        let mut sides: Vec<_> = self.sides.iter().collect();
+        sides.sort_by(|a, b| value(b).total_cmp(&value(a)));
+        sides
+    }
+
+    /// The sentence says which are clearly different.
+    pub(super) fn says(&self) -> Sentence {
+        let clearly = |standing: Standing| {
+            let there = self.sides.iter().filter(|side| side.standing == standing);
+            there.map(|side| side.name.as_str()).collect::<Vec<_>>()
+        };
+        let told = [("higher", Standing::Higher), ("lower", Standing::Lower)].into_iter();
+        let told: Vec<_> = told
+            .map(|(what, standing)| (what, clearly(standing)))
+            .filter(|(_, names)| !names.is_empty())
+            .map(|(what, names)| {
+                format!("clearly {what} than all the others: {}", names.join(", "))
+            })
+            .collect();
+        Sentence::words(if told.is_empty() {
+            "none is clearly different from all the others".to_owned()
+        } else {
+            told.join("; ")
+        })
+    }
+
+    pub(super) fn framed(self, title: &str, share_of: &str, one: &str) -> Html {
+        let row = |side: &Side| {
+            if self.here.as_ref() == Some(&side.code) {
+                side.row_here()
+            } else {
+                side.row()
+            }
+        };
+        let rows = self.sides.iter().map(row).chain(self.rest);
+        let chart = RowChart::new(title, (one, "Share"), Unit::Share, rows.collect())
+            .starting(Start::Near)
+            .beside("all the others")
+            .judged("Against the others");
+        let unit = format!("Share, {}, {}", share_of.to_lowercase(), self.when);
+        Framed::around(&chart, title, unit).behind(self.foot).html()
+    }
+}
+
+/// The release that an answer is from, by which the newest and fullest is the largest.
+fn rank(reading: &Reading<'_>, told: &Told) -> Option<(Period, usize, Uuid)> {
+    let release = &told.release(reading)?.release;
+    Some((release.period, release.contributors.len(), release.id))
+}
+
+// === impl Side ===
+
+impl Side {
+    fn of(
+        told: &Told,
+        at: At<'_>,
+        (code, name, href): (&str, &str, Option<String>),
+    ) -> Option<Self> {
+        let first = |measure| told.within(measure, at).first().copied();
+        let (share, others) = (first("share")?, first("share_of_others")?);
+        let difference = first("difference")?;
+        Some(Self {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            href,
+            share: share.figure,
+            others: others.figure,
+            standing: if share.figure.is_shown() {
+                stands(difference)
+            } else {
+                Standing::NoAnswer
+            },
+        })
+    }
+
+    fn row(&self) -> Row {
+        let row = self.unlinked();
+        match &self.href {
+            Some(href) => row.linked(href),
+            None => row,
+        }
+    }
+
+    /// On its own page.
+    fn row_here(&self) -> Row {
+        self.unlinked().noted("this page")
+    }
+
+    fn unlinked(&self) -> Row {
+        Row::new(&self.name, self.share)
+            .standing(self.standing)
+            .beside(self.others)
+    }
+}
+
+/// Where a share stands, by its difference from another.
+pub(super) fn stands(difference: &Finding) -> Standing {
+    let (low, high) = difference.figure.interval();
+    if low > 0.0 {
+        Standing::Higher
+    } else if high < 0.0 {
+        Standing::Lower
+    } else if difference.verdict == Some(Verdict::No) {
+        Standing::Alike
+    } else {
+        Standing::CannotTell
+    }
+}

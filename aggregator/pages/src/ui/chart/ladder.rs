@@ -1,0 +1,204 @@
+//! A ladder: a share at each band, the highest first, against one line through all rungs.
+
+use super::{Benchmark, Chart, Key, Order, Row, RowChart};
+use crate::{
+    estimate::{Figure, Unit},
+    ui::{Html, Sentence, Standing, component::DataTable},
+};
+
+/// Rungs from the highest to the lowest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ladder {
+    rungs: Vec<Rung>,
+    chart: RowChart,
+}
+
+/// One rung.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rung {
+    /// `Band 6`.
+    pub label: String,
+    /// How many people stand there, in words: `about 180 people`.
+    pub size: String,
+    /// The share among them.
+    pub share: Figure,
+    /// Where it stands against the line.
+    pub standing: Standing,
+    /// The share among all staff of the same employers, where there is one.
+    pub all_staff: Option<Figure>,
+}
+
+/// Where a ladder narrows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Narrowing {
+    /// The lowest rung from which up none is alike or higher, itself clearly lower than the line.
+    pub at: String,
+    /// The rung beneath it, which is not.
+    pub beneath: Option<String>,
+}
+
+// === impl Ladder ===
+
+impl Ladder {
+    /// Rungs, the highest first, against a benchmark; `judged` heads the column of verdicts.
+    #[must_use]
+    pub fn new(
+        caption: impl Into<String>,
+        rungs: Vec<Rung>,
+        benchmark: Benchmark,
+        judged: &str,
+    ) -> Self {
+        let row = |rung: &Rung| {
+            let row = Row::new(&rung.label, rung.share)
+                .noted(&rung.size)
+                .standing(rung.standing);
+            match rung.all_staff {
+                Some(all_staff) => row.beside(all_staff),
+                None => row,
+            }
+        };
+        let rows = rungs.iter().map(row).collect();
+        let chart = RowChart::new(caption, ("Band, highest first", "Share"), Unit::Share, rows)
+            .ordered(Order::AsGiven)
+            .against(benchmark)
+            .judged(judged)
+            .beside("all staff of the same employers");
+        Self { rungs, chart }
+    }
+
+    /// Where it narrows, seen from the bottom: the lowest rung that is clearly lower, with none above it
+    /// that is alike or clearly higher. Nothing where there is no such rung.
+    #[must_use]
+    pub fn narrowing(&self) -> Option<Narrowing> {
+        let is_not_lower =
+            |rung: &&Rung| !matches!(rung.standing, Standing::Alike | Standing::Higher);
+        let above = self.rungs.iter().take_while(is_not_lower).count();
+        let is_lower = |rung: &Rung| rung.standing == Standing::Lower;
+        let place = self.rungs[..above].iter().rposition(is_lower)?;
+        Some(Narrowing {
+            at: self.rungs[place].label.clone(),
+            beneath: self.rungs.get(place + 1).map(|rung| rung.label.clone()),
+        })
+    }
+
+    /// Whether any rung allows an answer.
+    #[must_use]
+    pub fn has_an_answer(&self) -> bool {
+        let has_none = |rung: &Rung| rung.standing == Standing::NoAnswer;
+        !self.rungs.iter().all(has_none)
+    }
+
+    /// What each rung allows to say, from the bottom up: `clearly lower at Band 6 and Band 7; too noisy
+    /// for an answer at Consultants`.
+    #[must_use]
+    pub fn says(&self) -> Sentence {
+        let said = [
+            (Standing::Lower, "clearly lower"),
+            (Standing::Higher, "clearly higher"),
+            (Standing::Alike, "much the same"),
+            (Standing::CannotTell, "we cannot tell"),
+            (Standing::NoAnswer, "too noisy for an answer"),
+        ];
+        let parts = said.into_iter().filter_map(|(standing, words)| {
+            let rungs = self.rungs.iter().rev();
+            let labels: Vec<_> = rungs
+                .filter(|rung| rung.standing == standing)
+                .map(|rung| rung.label.as_str())
+                .collect();
+            (!labels.is_empty()).then(|| format!("{words} at {}", listed(&labels)))
+        });
+        Sentence::words(parts.collect::<Vec<_>>().join("; "))
+    }
+}
+
+/// `a, b and c`.
+fn listed(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+impl Chart for Ladder {
+    fn html(&self) -> Html {
+        self.chart.html()
+    }
+
+    fn key(&self) -> Vec<Key> {
+        self.chart.key()
+    }
+
+    fn start_in_words(&self) -> Option<String> {
+        self.chart.start_in_words()
+    }
+
+    fn table(&self) -> Option<DataTable> {
+        self.chart.table()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rung(label: &str, low: f64, high: f64) -> Rung {
+        let share = Figure::level(Unit::Share, Some(f64::midpoint(low, high)), low, high);
+        Rung {
+            label: label.to_owned(),
+            size: "about 100 people".to_owned(),
+            share,
+            standing: Standing::of(&share, 0.236, None),
+            all_staff: None,
+        }
+    }
+
+    fn ladder(rungs: Vec<Rung>) -> Ladder {
+        let benchmark = Benchmark {
+            value: 0.236,
+            label: "Population".to_owned(),
+        };
+        Ladder::new("Share by band", rungs, benchmark, "Against the population")
+    }
+
+    #[test]
+    fn a_ladder_narrows_at_its_lowest_rung_that_is_clearly_lower() {
+        let ladder = ladder(vec![
+            rung("Consultants", 0.0, 0.49),
+            rung("Band 7", 0.0, 0.18),
+            rung("Band 6", 0.03, 0.22),
+            rung("Band 5", 0.18, 0.40),
+        ]);
+        assert_eq!(
+            ladder.narrowing(),
+            Some(Narrowing {
+                at: "Band 6".to_owned(),
+                beneath: Some("Band 5".to_owned()),
+            })
+        );
+        assert_eq!(
+            ladder.says().whole().text(),
+            "Clearly lower at Band 6 and Band 7; we cannot tell at Band 5; too noisy for an answer at \
+             Consultants."
+        );
+        // The highest stays first.
+        let html = ladder.html();
+        let place = |label| html.as_str().find(label).unwrap();
+        assert!(place("Consultants") < place("Band 5"));
+    }
+
+    #[test]
+    fn a_ladder_does_not_narrow_beneath_a_rung_that_is_higher() {
+        let ladder = ladder(vec![
+            rung("Band 7", 0.0, 0.18),
+            rung("Band 6", 0.30, 0.34),
+            rung("Band 5", 0.03, 0.22),
+        ]);
+        assert_eq!(ladder.narrowing().unwrap().at, "Band 7");
+    }
+
+    #[test]
+    fn nothing_narrows_where_nothing_is_clearly_lower() {
+        assert_eq!(ladder(vec![rung("Band 5", 0.18, 0.40)]).narrowing(), None);
+    }
+}

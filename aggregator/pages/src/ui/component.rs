@@ -1,0 +1,35 @@
+//! The parts that pages are put together from, each a small template with a struct of its own.
+
+mod answer;
+mod behind;
+mod cards;
+mod coverage;
+mod filters;
+mod hundred;
+mod inset;
+mod link_table;
+mod links;
+mod matrix;
+mod section;
+mod steps;
+mod table;
+mod table_card;
+mod take;
+mod terms;
+
+pub use answer::{Answer, Answered};
+pub(in crate::ui) use behind::Behind;
+pub use cards::{Card, Cards};
+pub use coverage::{Attendance, CoverageStrip, Employer};
+pub use filters::{Choice, Filters};
+pub use hundred::{Chance, Hundreds};
+pub use inset::Inset;
+pub use link_table::LinkTable;
+pub use links::Links;
+pub use matrix::{Cell, Matrix};
+pub use section::{Columns, Layout, Prose, Section};
+pub use steps::{Step, Steps};
+pub use table::{DataTable, Heading};
+pub use table_card::TableCard;
+pub use take::{Link, Take};
+pub use terms::Terms;

@@ -1,0 +1,26 @@
+//! Steps: what happens one after the other, and where.
+
+use askama::Template;
+
+use crate::ui::markup::parts;
+
+/// Numbered steps, side by side where there is room.
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(path = "ui/steps.html")]
+pub struct Steps {
+    /// In order.
+    pub steps: Vec<Step>,
+}
+
+parts!(Steps);
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Where it happens: `Inside the employer`.
+    pub place: &'static str,
+    /// In a word or two.
+    pub name: &'static str,
+    /// What happens.
+    pub says: &'static str,
+}

@@ -1,0 +1,202 @@
+//! Where a figure stands against what it is held against, and the tags that say so.
+
+use askama::Template;
+
+use super::markup::parts;
+use crate::estimate::{Figure, Unit, Verdict};
+
+/// Where a figure stands against a benchmark: no more than its interval supports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The whole interval lies below.
+    Lower,
+    /// The whole interval lies above.
+    Higher,
+    /// The whole interval lies so near that it makes no difference.
+    Alike,
+    /// The interval allows more than one of these.
+    CannotTell,
+    /// It is too noisy to be held against anything.
+    NoAnswer,
+}
+
+/// A verdict in a word and a shape, never by colour alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Template)]
+#[template(path = "ui/tag.html")]
+pub struct Tag {
+    icon: &'static str,
+    words: &'static str,
+    /// Without a border: in a table or on a card.
+    is_plain: bool,
+}
+
+parts!(Tag);
+
+// === impl Standing ===
+
+impl Standing {
+    /// Against a benchmark in the figure's unit. A verdict says whether the two are alike
+    /// ([`Verdict::looks_like`], [`Verdict::is_parity`]); without one the interval alone decides.
+    /// What the interval does not support becomes [`Standing::CannotTell`].
+    #[must_use]
+    pub fn of(figure: &Figure, benchmark: f64, verdict: Option<Verdict>) -> Self {
+        let (low, high) = figure.interval();
+        if !figure.is_shown() {
+            Self::NoAnswer
+        } else if verdict == Some(Verdict::CannotTell) {
+            Self::CannotTell
+        } else if verdict == Some(Verdict::Yes) {
+            if is_alike(figure, benchmark) {
+                Self::Alike
+            } else {
+                Self::CannotTell
+            }
+        } else if high < benchmark {
+            Self::Lower
+        } else if low > benchmark {
+            Self::Higher
+        } else {
+            Self::CannotTell
+        }
+    }
+
+    /// Whether it is clearly different from the benchmark: a filled dot.
+    #[must_use]
+    pub fn is_clear(self) -> bool {
+        matches!(self, Self::Lower | Self::Higher)
+    }
+
+    /// As a tag.
+    #[must_use]
+    pub fn tag(self) -> Tag {
+        match self {
+            Self::Lower => Tag::new("i-clear", "Lower"),
+            Self::Higher => Tag::new("i-clear", "Higher"),
+            Self::Alike => Tag::new("i-same", "Much the same"),
+            Self::CannotTell => Tag::CANNOT_TELL,
+            Self::NoAnswer => Tag::NO_ANSWER,
+        }
+    }
+}
+
+/// Whether the interval supports that it is alike, by the rule of its unit.
+fn is_alike(figure: &Figure, benchmark: f64) -> bool {
+    let verdict = match figure.unit() {
+        Unit::Share => Verdict::looks_like(figure, benchmark),
+        Unit::Ratio => Verdict::is_parity(figure),
+        // There is no rule of what is alike.
+        Unit::People | Unit::Fte | Unit::Rate | Unit::Score => Verdict::CannotTell,
+    };
+    verdict == Verdict::Yes
+}
+
+// === impl Tag ===
+
+impl Tag {
+    /// The interval holds both answers.
+    pub const CANNOT_TELL: Self = Self::new("i-open", "Cannot tell");
+    /// Too noisy for an answer.
+    pub const NO_ANSWER: Self = Self::new("i-noisy", "No answer");
+    /// The interval of the difference excludes 0.
+    pub const REAL_CHANGE: Self = Self::new("i-clear", "Real change");
+    /// The interval of the difference holds 0 and lies within 1% of the earlier value.
+    pub const NO_REAL_CHANGE: Self = Self::new("i-same", "No real change");
+
+    const fn new(icon: &'static str, words: &'static str) -> Self {
+        Self {
+            icon,
+            words,
+            is_plain: false,
+        }
+    }
+
+    /// Of a verdict on a change ([`Verdict::is_real_change`]), as far as the interval of the
+    /// difference supports it.
+    #[must_use]
+    pub fn of_change(difference: &Figure, verdict: Verdict) -> Self {
+        let (low, high) = difference.interval();
+        let excludes_0 = low > 0.0 || high < 0.0;
+        match verdict {
+            Verdict::Yes if excludes_0 => Self::REAL_CHANGE,
+            Verdict::No if !excludes_0 => Self::NO_REAL_CHANGE,
+            _ => Self::CANNOT_TELL,
+        }
+    }
+
+    /// Without a border.
+    #[must_use]
+    pub fn plain(self) -> Self {
+        Self {
+            is_plain: true,
+            ..self
+        }
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        self.words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn share(low: f64, high: f64) -> Figure {
+        Figure::level(Unit::Share, Some(f64::midpoint(low, high)), low, high)
+    }
+
+    #[test]
+    fn a_verdict_that_the_interval_does_not_support_is_not_repeated() {
+        let wide = share(0.1, 0.3);
+        assert_eq!(
+            Standing::of(&wide, 0.2, Some(Verdict::Yes)),
+            Standing::CannotTell
+        );
+        assert_eq!(
+            Standing::of(&wide, 0.2, Some(Verdict::No)),
+            Standing::CannotTell
+        );
+        let near = share(0.195, 0.205);
+        assert_eq!(
+            Standing::of(&near, 0.2, Some(Verdict::Yes)),
+            Standing::Alike
+        );
+        let far = share(0.30, 0.32);
+        assert_eq!(Standing::of(&far, 0.2, Some(Verdict::No)), Standing::Higher);
+        assert_eq!(
+            Standing::of(&share(0.0, 0.5), 0.9, None),
+            Standing::NoAnswer
+        );
+    }
+
+    #[test]
+    fn a_change_is_called_real_only_if_its_interval_excludes_none() {
+        let held = Figure::difference(Unit::People, 5.0, -1.0, 11.0);
+        assert_eq!(Tag::of_change(&held, Verdict::Yes), Tag::CANNOT_TELL);
+        let clear = Figure::difference(Unit::People, 5.0, 1.0, 9.0);
+        assert_eq!(Tag::of_change(&clear, Verdict::Yes), Tag::REAL_CHANGE);
+        assert_eq!(Tag::of_change(&clear, Verdict::No), Tag::CANNOT_TELL);
+    }
+
+    proptest! {
+        #[test]
+        fn a_standing_never_claims_what_the_interval_does_not_support(
+            a in 0.0..1.0_f64, b in 0.0..1.0_f64, benchmark in 0.0..1.0_f64,
+            verdict in prop::option::of(prop::sample::select(vec![
+                Verdict::Yes, Verdict::No, Verdict::CannotTell,
+            ])),
+        ) {
+            let (low, high) = (a.min(b), a.max(b));
+            match Standing::of(&share(low, high), benchmark, verdict) {
+                Standing::Lower => prop_assert!(high < benchmark),
+                Standing::Higher => prop_assert!(low > benchmark),
+                Standing::Alike => prop_assert!(high - low <= 0.04 + 1e-9),
+                Standing::CannotTell | Standing::NoAnswer => {}
+            }
+        }
+    }
+}
