@@ -1,5 +1,5 @@
 //! Queries, read strictly: to programs an unknown parameter is refused by name, so that a typing error never
-//! passes for "everything"; on pages, whose address people pass on, it is left alone.
+//! passes for "everything"; on pages, whose address people pass on, what programs hang on to it is left alone.
 
 use std::{fmt::Display, str::FromStr};
 
@@ -12,6 +12,8 @@ use super::problem::{Kind, Problem};
 const MOST_PARAMETERS: usize = 200;
 /// Longest name of a series, as agreements have them.
 const MOST_SERIES_BYTES: usize = 40;
+/// What the data's interface takes, and no page.
+const ASKED_OF_DATA: [&str; 6] = ["by", "where", "series", "measure", "totals", "unknown"];
 /// Longest part of a caller's text that an error repeats, in characters.
 const MOST_REPEATED: usize = 80;
 
@@ -56,12 +58,28 @@ impl Params {
         }
     }
 
-    /// Reads what is known of a query and leaves the rest: people's links carry what mail and chat programs
-    /// hang on to them.
+    /// Reads what is known of a page's query, and leaves what mail and chat programs hang on to people's
+    /// links. What somebody wrote who asks for something is refused: a name of the data's interface, which
+    /// no page takes, and a misspelt one. The page would show something else than was asked for.
     ///
     /// # Errors
-    /// Where there are too many of them, or one holds what is no text.
-    pub fn read_known(uri: &Uri, known: &[&str]) -> Result<Self, Problem> {
+    /// The first such name, with those there are; where there are too many, or one holds what is no text.
+    pub fn read_of_page(uri: &Uri, known: &[&str]) -> Result<Self, Problem> {
+        let query = uri.query().unwrap_or_default();
+        let mut names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
+        let is_asked = |name: &str| {
+            let small = name.to_lowercase();
+            let is_near = |own: &&str| own.len() > 2 && strsim::osa_distance(&small, own) < 2;
+            ASKED_OF_DATA.contains(&&*small)
+                || known.iter().any(|own| small == *own || is_near(&own))
+        };
+        match names.find(|name| !known.contains(&name.as_ref()) && is_asked(name)) {
+            Some(name) => Err(unknown(&name, known)),
+            None => Self::read_known(uri, known),
+        }
+    }
+
+    fn read_known(uri: &Uri, known: &[&str]) -> Result<Self, Problem> {
         let query = uri.query().unwrap_or_default();
         let mut pairs = Vec::new();
         let there = form_urlencoded::parse(query.as_bytes());

@@ -106,7 +106,7 @@ impl PageRequest {
 
     fn params(&self, own: &[&str]) -> Result<Params, Problem> {
         let known: Vec<_> = NAMES.iter().chain(own).copied().collect();
-        Params::read_known(&self.address.0, &known)
+        Params::read_of_page(&self.address.0, &known)
     }
 
     /// The page, if they may see it.

@@ -206,6 +206,42 @@ async fn what_mail_programs_hang_on_to_a_link_is_ignored_on_pages_and_refused_by
 }
 
 #[tokio::test]
+async fn a_page_that_would_show_something_else_than_was_asked_for_is_refused() {
+    let api = Asked::new().await;
+    released(&api).await;
+    for path in [
+        "/",
+        "/localities/e08000001",
+        "/compare",
+        "/releases",
+        "/method",
+    ] {
+        for asked in [
+            "periode=2026-09",
+            "Period=2026-09",
+            "ORG=R0A",
+            "orgs=R0A",
+            "where=band%3Dafc_5",
+            "by=role",
+        ] {
+            let answer = api.get(&format!("{path}?{asked}")).await;
+            answer.problem(400, "unknown-parameter");
+        }
+        for hung_on in [
+            "ref=mail",
+            "source=newsletter",
+            "gclid=1",
+            "si=2",
+            "mc_cid=3",
+            "t=4",
+        ] {
+            let answer = api.get(&format!("{path}?{hung_on}")).await;
+            assert!(!answer.status.is_client_error(), "{path}?{hung_on}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_says_nothing_of_anybody_is_there_before_the_first_release() {
     let api = Asked::new().await;
     for path in ["/method", "/accessibility"] {
