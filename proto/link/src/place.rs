@@ -11,7 +11,7 @@ use std::{
     sync::Mutex,
 };
 
-use vwis_model::place::{FILES, Pack, PackHash, Place, PlaceError};
+use vwis_model::place::{FILES, Fault, Pack, PackHash, Place, PlaceError};
 
 use crate::files::{self, FileError};
 
@@ -44,9 +44,19 @@ pub enum PlaceFolderError {
 pub fn read_pack(folder: &Path) -> Result<Pack, PlaceFolderError> {
     let failed = |source: io::Error| FileError::new(folder, source);
     let mut texts = Vec::new();
+    let mut faults = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name();
+        if let Some(table) = other_form_of_a_table(Path::new(&name)) {
+            let problem = format!("is not read: save it as {table} (\"CSV UTF-8\")");
+            faults.push(Fault {
+                file: name.to_string_lossy().into_owned(),
+                line: None,
+                field: None,
+                problem,
+            });
+        }
         // A spreadsheet's lock file, an editor's copy, what was there before: not of the pack.
         let is_ours = FILES.iter().any(|file| OsStr::new(file) == name);
         let is_table = Path::new(&name)
@@ -59,10 +69,24 @@ pub fn read_pack(folder: &Path) -> Result<Pack, PlaceFolderError> {
             texts.push((name.to_string_lossy().into_owned(), bytes));
         }
     }
-    Pack::new(texts).map_err(|source| PlaceFolderError::Pack {
+    let pack = match Pack::new(texts) {
+        Ok(pack) if faults.is_empty() => Ok(pack),
+        Ok(_) => Err(PlaceError(faults)),
+        Err(PlaceError(others)) => Err(PlaceError([faults, others].concat())),
+    };
+    pack.map_err(|source| PlaceFolderError::Pack {
         path: folder.to_owned(),
         source,
     })
+}
+
+/// The table of a pack that a file holds in another form, such as `employers.xlsx`: who left it beside the
+/// others believes that it counts.
+fn other_form_of_a_table(file: &Path) -> Option<&'static str> {
+    let end = file.extension()?.to_str()?.to_lowercase();
+    let is_form = ["xlsx", "xls", "xlsm", "ods", "txt", "tsv"].contains(&&*end);
+    let is_it = |table: &&&str| Path::new(table).file_stem() == file.file_stem();
+    FILES.iter().find(is_it).copied().filter(|_| is_form)
 }
 
 /// Reads the place in a folder.
@@ -193,6 +217,13 @@ mod tests {
             said.contains("localities.csv, line 4, `code`: `E08000003`"),
             "{said}"
         );
+        fs::write(folder.join("employers.XLSX"), "PK").unwrap();
+        let said = read(&folder).unwrap_err().to_string();
+        assert!(
+            said.contains("employers.XLSX: is not read: save it as employers.csv"),
+            "{said}"
+        );
+        fs::remove_file(folder.join("employers.XLSX")).unwrap();
         fs::rename(&file, folder.join("localties.csv")).unwrap();
         let said = read(&folder).unwrap_err().to_string();
         assert!(

@@ -55,6 +55,9 @@ pub(crate) struct Table<'a> {
 /// The most localities, so that with `elsewhere` and `unknown` they fit an attribute.
 const MOST: usize = *CATEGORIES.end() - 2;
 
+/// The most editions: localities change once in years, and each edition is read at every start.
+const MOST_EDITIONS: usize = 24;
+
 /// Reads the table; what is wrong goes to `faults`.
 pub(super) fn read(csv: &str, areas: &[Area], faults: &mut Vec<Fault>) -> Vec<Locality> {
     let optional = ["area", "other_names", "since", "until", "was"];
@@ -102,7 +105,7 @@ fn locality(row: &Row<'_>, areas: &[Area], faults: &mut Vec<Fault>) -> Locality 
         );
         faults.push(row.fault("area", problem));
     }
-    let mut edition = |column| row.number(column, faults).map(|number| number as usize);
+    let mut edition = |column| edition(row, column, faults);
     Locality {
         since: edition("since").unwrap_or(1),
         until: edition("until"),
@@ -114,6 +117,18 @@ fn locality(row: &Row<'_>, areas: &[Area], faults: &mut Vec<Fault>) -> Locality 
             .filter(|was| !was.is_empty())
             .map(str::to_owned),
     }
+}
+
+/// The number of an edition of the place; none where the column is empty.
+fn edition(row: &Row<'_>, column: &str, faults: &mut Vec<Fault>) -> Option<usize> {
+    let number = row.number(column, faults)? as usize;
+    if !(1..=MOST_EDITIONS).contains(&number) {
+        let problem =
+            format!("`{number}` must number an edition of this place, from 1 to {MOST_EDITIONS}");
+        faults.push(row.fault(column, problem));
+        return None;
+    }
+    Some(number)
 }
 
 // === impl Table ===

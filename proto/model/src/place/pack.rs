@@ -25,8 +25,9 @@ pub const FILES: [&str; 8] = [
     SOURCES,
 ];
 
-/// The most bytes that one file may have: a hundred times what forty localities take.
-const MOST_BYTES: usize = 256 * 1024;
+/// The most bytes that all files may have: thirty times what forty localities take, and less than the message
+/// that hands them to a node may.
+const MOST_BYTES: usize = 512 * 1024;
 
 /// The name of a pack: the SHA-256 of its files.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,6 +89,11 @@ impl Pack {
                     "is not there: `vwis-aggregator place new` writes one to fill in",
                 ));
             }
+        }
+        let size: usize = texts.values().map(String::len).sum();
+        if size > MOST_BYTES {
+            let problem = format!("all files together have {size} bytes: at most {MOST_BYTES}");
+            faults.push(Fault::of(MANIFEST, problem));
         }
         if faults.is_empty() {
             Ok(Self(texts))

@@ -39,6 +39,15 @@ impl Table {
                 Vec::new()
             }
         };
+        if headings.len() == 1 && headings[0].contains([';', '\t']) {
+            let problem = "the columns are parted by semicolons or tabs: save it with commas, as \"CSV UTF-8\"";
+            faults.push(Fault::of(file, problem).at(1));
+            return Self {
+                file,
+                headings,
+                lines: Vec::new(),
+            };
+        }
         for column in needed {
             if !headings.iter().any(|heading| heading == column) {
                 let expected = [needed, optional].concat().join(",");

@@ -118,6 +118,10 @@ impl Place {
                 employer.ods_code
             ));
         }
+        if self.employers.is_empty() {
+            let text = "employers.csv names nobody: pages call employers by their ODS codes";
+            remarks.push(text.to_owned());
+        }
         if self.residents.is_empty() {
             remarks.push(
                 "there is no table of residents: pages compare the workforce with nobody"

@@ -269,6 +269,24 @@ fn every_fault_is_told_with_its_file_line_and_column_all_at_once() {
             "name = \"My\u{200b}Place\"",
             "place.toml, `name`: holds U+200B",
         ),
+        (
+            "residents_gender.csv",
+            "locality,female,male",
+            "locality;female;male",
+            "residents_gender.csv, line 1: the columns are parted by semicolons",
+        ),
+        (
+            "localities.csv",
+            "area,other_names\nx01,First Locality,,",
+            "area,since\nx01,First Locality,,4000000000\n#,",
+            "localities.csv, line 2, `since`: `4000000000` must number an edition",
+        ),
+        (
+            "localities.csv",
+            "area,other_names\nx01,First Locality,,",
+            "area,until\nx01,First Locality,,0\n#,",
+            "localities.csv, line 2, `until`: `0` must number an edition",
+        ),
     ];
     for (file, from, to, expected) in faults {
         let said = Place::parse(pack(&[(file, from, to)]))
@@ -289,6 +307,24 @@ fn every_fault_is_told_with_its_file_line_and_column_all_at_once() {
         "{said}"
     );
     assert!(said.contains("place.toml: is not there"), "{said}");
+    let long = ("SOURCES.md".to_owned(), vec![b'x'; 513 * 1024]);
+    let said = Pack::new(pack(&[]).files().map(owned).chain([long])).unwrap_err();
+    assert!(
+        said.to_string().contains("SOURCES.md: has 525312 bytes"),
+        "{said}"
+    );
+    let halves = ["SOURCES.md", "residents_gender.csv"]
+        .map(|name| (name.to_owned(), vec![b'x'; 300 * 1024]));
+    let others = pack(&[])
+        .files()
+        .map(owned)
+        .filter(|(name, _)| name != "residents_gender.csv")
+        .collect::<Vec<_>>();
+    let said = Pack::new(others.into_iter().chain(halves)).unwrap_err();
+    assert!(
+        said.to_string().contains("all files together have"),
+        "{said}"
+    );
     let latin = ("place.toml".to_owned(), b"name = \"a\"\n# caf\xe9".to_vec());
     let said = Pack::new([latin]).unwrap_err().to_string();
     assert!(
