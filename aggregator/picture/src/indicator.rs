@@ -142,10 +142,14 @@ impl Indicator {
 #[doc(hidden)]
 #[allow(
     missing_docs,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
     clippy::missing_panics_doc,
     clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
     clippy::unwrap_used,
-    clippy::expect_used
+    reason = "what tests of several crates share"
 )]
 pub mod testing;
 #[cfg(test)]

@@ -71,7 +71,7 @@ impl Params {
             let small = name.to_lowercase();
             let is_near = |own: &&str| own.len() > 2 && strsim::osa_distance(&small, own) < 2;
             ASKED_OF_DATA.contains(&&*small)
-                || known.iter().any(|own| small == *own || is_near(&own))
+                || known.iter().any(|own| small == *own || is_near(own))
         };
         match names.find(|name| !known.contains(&name.as_ref()) && is_asked(name)) {
             Some(name) => Err(unknown(&name, known)),

@@ -56,17 +56,7 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     let began = tokio::time::Instant::now();
-    if let Some(folder) = &options.place {
-        ensure!(
-            Place::settle(place::read(folder)?),
-            "the demo began with another place"
-        );
-    }
-    ensure!(
-        !trusts().is_empty(),
-        "{} has no employers: list them in employers.csv",
-        Place::here().name()
-    );
+    settle(options)?;
     let mut out = io::stdout();
     writeln!(out, "{NOT_REAL}\n")?;
     files::clear(&options.dir, NOT_REAL)?;
@@ -165,6 +155,22 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
         tokio::signal::ctrl_c().await?;
     }
     drop((nodes, aggregator));
+    Ok(())
+}
+
+/// Says of which place the demo is, before anything is read by it.
+fn settle(options: &Options) -> anyhow::Result<()> {
+    if let Some(folder) = &options.place {
+        ensure!(
+            Place::settle(place::read(folder)?),
+            "the demo began with another place"
+        );
+    }
+    ensure!(
+        !trusts().is_empty(),
+        "{} has no employers: list them in employers.csv",
+        Place::here().name()
+    );
     Ok(())
 }
 

@@ -20,11 +20,14 @@ use vwis_model::{place::Pack, text::for_terminal};
 use vwis_proto::{
     exit::Exit,
     reason::{ERROR_DOMAIN, Reason},
-    v1::{EnrolRequest, enrolment_client::EnrolmentClient},
+    v1::{EnrolRequest, PlaceFile, enrolment_client::EnrolmentClient},
 };
 
 use super::{Context, Failure, Outcome};
-use crate::enrolled::{self, Enrolled};
+use crate::{
+    enrolled::{self, Enrolled},
+    node::Node,
+};
 
 /// Longest that the answer may take, all of it: it is one signature, and a person waits for it.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -132,22 +135,8 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
             message,
         });
     }
-    let files = answer
-        .place
-        .into_iter()
-        .map(|file| (file.name, file.text.into_bytes()));
-    let place = Pack::new(files).and_then(place::of_pack).map_err(|error| {
-        let message =
-            format!("the aggregator's place pack cannot be used, tell its operator:\n{error}");
-        Failure::new(Exit::BadData, message.as_str())
-    })?;
     // Before the certificate: whoever is enrolled counts by the place of that aggregator.
-    if let Err(refused) = super::place::take(place, &node).await {
-        context.say(format!(
-            "The place pack stays as it was: {}",
-            refused.message
-        ))?;
-    }
+    take_place(answer.place, &node, &mut context).await?;
     let tls = node.config().tls_dir();
     files::write_private(&tls.join("node.key"), key.key_pem.as_bytes())
         .and_then(|()| {
@@ -170,6 +159,25 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         node.ods_code(),
         token.aggregator()
     ))
+}
+
+/// Keeps the place pack that came back, unless what is approved here could not be counted by it.
+async fn take_place(files: Vec<PlaceFile>, node: &Node, context: &mut Context) -> Outcome {
+    let files = files
+        .into_iter()
+        .map(|file| (file.name, file.text.into_bytes()));
+    let place = Pack::new(files).and_then(place::of_pack).map_err(|error| {
+        let message =
+            format!("the aggregator's place pack cannot be used, tell its operator:\n{error}");
+        Failure::new(Exit::BadData, message.as_str())
+    })?;
+    if let Err(refused) = super::place::take(place, node).await {
+        context.say(format!(
+            "The place pack stays as it was: {}",
+            refused.message
+        ))?;
+    }
+    Ok(())
 }
 
 /// The aggregator's own refusal, or what became of a call that it did not answer.

@@ -17,6 +17,7 @@ pub struct Canonical(String);
 
 impl Canonical {
     /// `path` with these parameters, in this order. An empty value is kept: it says something.
+    #[must_use]
     pub fn new(path: String, parameters: Vec<(&'static str, String)>) -> Self {
         let mut address = Self(path);
         for (name, value) in parameters {
@@ -43,6 +44,7 @@ impl Canonical {
     /// What stands on funded posts beside a release is the exception: posts are given anew and keep no
     /// history, so an answer with vacancy rates may be another one at the same address afterwards. It is
     /// sent to be asked for again each time.
+    #[must_use]
     pub fn permalink(&self, release: Option<Uuid>, format: Format) -> String {
         let mut pinned = self.clone();
         pinned.add("release", release);
@@ -51,6 +53,7 @@ impl Canonical {
     }
 
     /// As it is written.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

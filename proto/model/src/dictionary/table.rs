@@ -230,7 +230,7 @@ fn toml_of<T: DeserializeOwned>(table: &str, text: &str) -> Result<T, Dictionary
 fn hash_of_codes(data_sets: &[DataSet]) -> String {
     let mut text = String::new();
     for set in data_sets {
-        text += &format!("{}\n", set.code);
+        text.extend([set.code.as_str(), "\n"]);
         for attribute in &set.attributes {
             let is_of_place = attribute.code == LOCALITY;
             let codes = if is_of_place {
@@ -238,7 +238,7 @@ fn hash_of_codes(data_sets: &[DataSet]) -> String {
             } else {
                 codes(attribute)
             };
-            text += &format!("{}: {codes}\n", attribute.code);
+            text.extend([attribute.code.as_str(), ": ", &codes, "\n"]);
         }
     }
     eight_digits(&text)

@@ -146,7 +146,7 @@ fn text(name: &str, bytes: Vec<u8>) -> Result<String, String> {
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        let line = before.split(|byte| *byte == b'\n').count();
         format!("is not UTF-8 from line {line} on: save it as \"CSV UTF-8\"")
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
