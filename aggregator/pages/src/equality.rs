@@ -4,6 +4,7 @@ mod groups;
 
 use super::{
     Ask, Document, Gap, Reading, Told, View, charts, gap::or_gap, head, ladders, told::is_total,
+    words,
 };
 use crate::{
     estimate::{Figure, Unit, Verdict},
@@ -155,9 +156,8 @@ fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
     };
     let title = "All staff";
     let drawn = ladders::ladder(&told, &[], title, steps)?;
-    let note = "Population: Census 2021, all ages.";
     let unit = format!("{SHARE_FROM_MINORITIES}, of those who said");
-    Ok(drawn.framed(&told, title, &unit, note))
+    Ok(drawn.framed(&told, title, &unit, &words::population()))
 }
 
 /// The same of clinical or other staff, against the overall workforce, as the standard compares.
@@ -241,9 +241,9 @@ fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
         .starting(Start::Near)
         .beside("people who live there")
         .judged("Against residents");
-    let note = "People who live there: Census 2021, all ages.";
+    let note = words::population();
     let unit = format!("{SHARE_FROM_MINORITIES}, of those who said");
-    Ok(charts::framed(&told, &chart, title, &unit, note).html())
+    Ok(charts::framed(&told, &chart, title, &unit, &note).html())
 }
 
 /// Whoever did not say is in no category: how many they are limits every other number here.

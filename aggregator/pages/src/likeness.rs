@@ -1,6 +1,6 @@
 //! Does a workforce look like the people it serves? The big answer: yes, no or cannot tell.
 
-use super::{At, Gap, Told};
+use super::{At, Gap, Told, words};
 use crate::{
     estimate::Verdict,
     indicator::Finding,
@@ -81,7 +81,7 @@ pub(super) fn answer(told: &Told, at: At<'_>, asked: Likeness<'_>) -> Result<Ans
         says,
         beside: staff.map(|staff| sentence::level(&staff, "of all staff of the same employers")),
         drawing: Some(line.html()),
-        behind: Some(told.foot("Population: Census 2021, all ages.")),
+        behind: Some(told.foot(words::population())),
     })
 }
 

@@ -91,9 +91,11 @@ pub(super) fn document(reading: &Reading<'_>, pathway: &'static Category) -> Res
 
 fn framed_ladder(told: &Told, drawn: &ladders::Drawn) -> Html {
     let unit = "Share of people from ethnic minority groups, of those who said";
-    let note = "Bands are taken together in the tiers of the race disparity ratio, because few people are \
-        on each. Population: Census 2021, all ages.";
-    drawn.framed(told, "The ladder", unit, note)
+    let note = format!(
+        "Bands are taken together in the tiers of the race disparity ratio, because few people are on each. {}",
+        words::population()
+    );
+    drawn.framed(told, "The ladder", unit, &note)
 }
 
 // === impl Board ===

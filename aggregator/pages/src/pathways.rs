@@ -114,13 +114,11 @@ fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Option<Sentence>
         })
         .judged("Against the population");
     let unit = "Share of people from ethnic minority groups, of those who said";
-    let note = if sites.len() > 1 {
-        "Population: Census 2021, all ages. Many are compared at once: where none differs, about one in \
-         twenty is still called different."
-    } else {
-        "Population: Census 2021, all ages."
-    };
-    let chart = charts::framed(&told, &chart, title, unit, note).html();
+    let mut note = words::population();
+    if sites.len() > 1 {
+        note += " Many are compared at once: where none differs, about one in twenty is still called different.";
+    }
+    let chart = charts::framed(&told, &chart, title, unit, &note).html();
     Ok((says, chart))
 }
 
@@ -167,9 +165,11 @@ fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
     let title = "All cancer pathways";
     let drawn = ladders::ladder(&told, &[(PATHWAY, ALL_CANCER)], title, steps)?;
     let unit = "Share of people from ethnic minority groups, of those who said";
-    let note = "Bands are taken together in the tiers of the race disparity ratio. Population: Census 2021, \
-        all ages.";
-    Ok(drawn.framed(&told, title, unit, note))
+    let note = format!(
+        "Bands are taken together in the tiers of the race disparity ratio. {}",
+        words::population()
+    );
+    Ok(drawn.framed(&told, title, unit, &note))
 }
 
 fn people(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Result<Html, Gap> {

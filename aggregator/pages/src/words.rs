@@ -3,11 +3,19 @@
 use vwis_model::{
     agreement::{Measure, Series},
     period::Period,
+    place::Place,
     rho::Rho,
 };
 
 use super::Reading;
 use crate::archive::Archived;
+
+/// `Population: Census 2021, all ages.`: which residents a share of ethnic groups is held against.
+pub(super) fn population() -> String {
+    let residents = Place::here().residents("ethnic_group");
+    let label = residents.map_or("not in the place pack", |residents| &residents.label);
+    format!("Population: {label}.")
+}
 
 /// `30 September 2026`: the day as of which a period is counted.
 pub(super) fn date(period: Period) -> String {

@@ -27,7 +27,7 @@ pub(super) static LADDER: Indicator = Indicator {
         denominator: "Those of the band who said; `unknown=counted` counts those who did not, too. Of \
             residents: all of them.",
         excluded: "Medical grades and other pay, which are no rungs; they are in the total.",
-        source: "Office for National Statistics, Census 2021, 21 March 2021; bands of Agenda for Change. That \
+        source: "Residents as the place pack has them, whose source is noted; bands of Agenda for Change. That \
             shares within 2 percentage points look alike is a judgement.",
         limits: &[
             "Somebody who works for two employers is counted by both: these are people by employer.",

@@ -257,7 +257,7 @@ pub(super) fn note(attribute: &Attribute) -> String {
     let residents = Place::here().residents(attribute.code());
     residents.map_or_else(
         || format!("The place pack has no residents by {}.", attribute.label()),
-        |residents| residents.note.clone(),
+        |residents| format!("{} Source: {}.", residents.note, residents.source),
     )
 }
 

@@ -23,8 +23,8 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
             share who did not say is beside it, and of all people of the group. Of residents: all of them.",
         excluded: "Nobody beyond the standard headcount filter. No residents are set against those who work \
             elsewhere or nobody knows where.",
-        source: "Office for National Statistics, Census 2021, 21 March 2021: ethnic group (TS021), sex, \
-            disability (TS038). That shares within 2 percentage points look alike is a judgement.",
+        source: "Residents by ethnic group, sex and disability as the place pack has them, whose source is \
+            noted. That shares within 2 percentage points look alike is a judgement.",
         limits: &[
             "Somebody who works for two employers is counted by both: these are people by employer.",
             "Residents of all ages, children and pensioners among them, are not those who could work here, \
@@ -32,7 +32,7 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
             "The census asks of disability whether day-to-day activities are limited, employers whether \
              somebody considers themself disabled, and residents of all ages are more often limited than \
              people of working age.",
-            "A census of 2021 is held against staff of today.",
+            "Residents of the census day are held against staff of today.",
             "Whoever did not say may be another mixture than those who did: look at how many they are. With \
              `unknown=counted` they count as of no other part, so every share is a little low; where that \
              could turn a no, the row says so.",

@@ -24,14 +24,14 @@ pub(super) static SUPPORT_WORKERS: Indicator = Indicator {
         denominator: "The healthcare support workers of the locality who said; `unknown=counted` counts those \
             who did not, too. The share who did not say is beside it, and of all. Of residents: all of them.",
         excluded: "Nursing associates, and support to allied health professionals and scientists.",
-        source: "Office for National Statistics, Census 2021, 21 March 2021, TS021. Healthcare support worker \
+        source: "Residents as the place pack has them, whose source is noted. Healthcare support worker \
             is a grouping of job roles and occupation codes by VWIS; that shares within 2 percentage points \
             look alike is a judgement.",
         limits: &[
             "Somebody who works for two employers is counted by both: these are people by employer.",
             "Residents of all ages are not those who could work here, and many work outside the place \
              where they live.",
-            "A census of 2021 is held against staff of today.",
+            "Residents of the census day are held against staff of today.",
             "In one locality's support workers most ethnic groups are too few for an answer; BME as a whole \
              comes first.",
         ],

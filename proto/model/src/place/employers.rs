@@ -1,13 +1,10 @@
 //! `employers.csv`: who employs people here, where, and how many as far as that is published.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Locality, error::Fault, manifest::LONGEST_NAME, pack::EMPLOYERS, rows::Table};
 use crate::{dictionary::ELSEWHERE, ods::OdsCode, text};
 
 /// What kind of care an employer gives.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Setting {
     /// A hospital trust, with or without community services.
     #[default]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::{Fault, PlaceError};
@@ -37,7 +36,7 @@ named_by_hash!(PackHash);
 
 /// The texts of a pack by file, without byte-order marks and with line feeds alone, so that a pack that
 /// a spreadsheet saved again is the same one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pack(BTreeMap<String, String>);
 
 // === impl Pack ===
