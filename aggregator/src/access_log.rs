@@ -19,9 +19,9 @@ use jiff::Timestamp;
 use vwis_model::ods::OdsCode;
 
 /// Longest address that is kept of a refusal, in characters.
-pub const MOST_REFUSED_CHARS: usize = 500;
+pub(crate) const MOST_REFUSED_CHARS: usize = 500;
 /// Refusals of one identity in a minute that have a row each.
-pub const MOST_REFUSALS: u32 = 30;
+pub(crate) const MOST_REFUSALS: u32 = 30;
 
 /// One read of one organisation's own table, or one request for organisations that nobody here knows.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// Everything a collection needs.
-pub struct Collector {
+pub(crate) struct Collector {
     /// Where measurements go.
     pub store: Store,
     /// What nodes are shown.
@@ -52,7 +52,7 @@ pub struct Collector {
 
 /// What came of one node and series.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// Fetched and stored now.
     Stored,
     /// Stored before; the node was not asked.
@@ -63,7 +63,7 @@ pub enum Outcome {
 
 /// Of one node and series.
 #[derive(Clone, Debug)]
-pub struct NodeOutcome {
+pub(crate) struct NodeOutcome {
     /// The node's organisation.
     pub ods_code: OdsCode,
     /// The series.
@@ -74,7 +74,7 @@ pub struct NodeOutcome {
 
 /// What came of a collection for one series.
 #[derive(Clone, Debug)]
-pub struct SeriesReport {
+pub(crate) struct SeriesReport {
     /// The series.
     pub series: String,
     /// By node, in the order of ODS codes.
@@ -89,7 +89,7 @@ pub struct SeriesReport {
 
 /// What a collection tells while it runs.
 #[derive(Clone, Debug)]
-pub enum Progress {
+pub(crate) enum Progress {
     /// A node is being asked for a series.
     Asking(OdsCode, String),
     /// An attempt failed and will be repeated.
@@ -109,7 +109,7 @@ impl Collector {
     ///
     /// # Errors
     /// When the aggregator's own store fails. What goes wrong with a node is part of the report.
-    pub async fn collect(
+    pub(crate) async fn collect(
         &self,
         agreement: &Agreement,
         series: &[&Series],

@@ -28,7 +28,7 @@ use vwis_proto::{
 use crate::store::{Enrolment, Store, StoreError};
 
 /// Enrols nodes.
-pub struct EnrolmentService {
+pub(crate) struct EnrolmentService {
     store: Store,
     authority: Authority,
     clock: Arc<dyn Clock>,
@@ -39,7 +39,7 @@ pub struct EnrolmentService {
 impl EnrolmentService {
     /// Enrols nodes into `store` with certificates of `authority`.
     #[must_use]
-    pub fn new(store: Store, authority: Authority, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(store: Store, authority: Authority, clock: Arc<dyn Clock>) -> Self {
         Self {
             store,
             authority,

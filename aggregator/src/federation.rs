@@ -4,8 +4,8 @@
 mod assembler;
 mod problem;
 
-pub use assembler::{AnswerError, Assembler, Expected, Received};
-pub use problem::{Problem, ProblemKind};
+pub(crate) use assembler::{AnswerError, Assembler, Expected, Received};
+pub(crate) use problem::{Problem, ProblemKind};
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -35,7 +35,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How patient calls are.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub(crate) struct Patience {
     /// Longest for one call, connecting and the whole answer included.
     pub deadline: Duration,
     /// Attempts in all, the first included.
@@ -43,11 +43,11 @@ pub struct Patience {
 }
 
 /// The highest correction number of each series and period that has one.
-pub type Corrections = BTreeMap<(String, Period), u32>;
+pub(crate) type Corrections = BTreeMap<(String, Period), u32>;
 
 /// Where an agreement stands at a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub(crate) struct Standing {
     /// What people there decided.
     pub state: v1::AgreementState,
     /// What they ordered anew.
@@ -56,7 +56,7 @@ pub struct Standing {
 
 /// What a node says of one agreement and of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Described {
+pub(crate) struct Described {
     /// What people there ordered anew.
     pub corrections: Corrections,
     /// What each year was charged.
@@ -66,7 +66,7 @@ pub struct Described {
 }
 
 /// One node, as the aggregator reaches it. Its connection is opened at the first call and kept.
-pub struct Peer {
+pub(crate) struct Peer {
     ods_code: OdsCode,
     address: String,
     credentials: Arc<Credentials>,
@@ -79,7 +79,11 @@ pub struct Peer {
 impl Peer {
     /// The node of that record; nothing is dialled yet.
     #[must_use]
-    pub fn new(node: &NodeRecord, credentials: Arc<Credentials>, patience: Patience) -> Self {
+    pub(crate) fn new(
+        node: &NodeRecord,
+        credentials: Arc<Credentials>,
+        patience: Patience,
+    ) -> Self {
         Self {
             ods_code: node.ods_code.clone(),
             address: node.address.clone(),
@@ -93,7 +97,10 @@ impl Peer {
     ///
     /// # Errors
     /// [`Problem`] after the last attempt.
-    pub async fn propose(&self, agreement: &Agreement) -> Result<v1::AgreementState, Problem> {
+    pub(crate) async fn propose(
+        &self,
+        agreement: &Agreement,
+    ) -> Result<v1::AgreementState, Problem> {
         self.retrying(|_| {}, || self.propose_once(agreement)).await
     }
 
@@ -101,14 +108,14 @@ impl Peer {
     ///
     /// # Errors
     /// [`Problem`] after the last attempt.
-    pub async fn agreements(&self) -> Result<BTreeMap<AgreementHash, Standing>, Problem> {
+    pub(crate) async fn agreements(&self) -> Result<BTreeMap<AgreementHash, Standing>, Problem> {
         self.retrying(|_| {}, || self.agreements_once()).await
     }
 
     /// What the node says of one agreement and of itself, asked for once: of a node that does not
     /// answer, nothing could be collected now. It is shown the last receipt it signed, so that it learns
     /// where it was rolled back, even if nothing new is asked of it.
-    pub async fn described(
+    pub(crate) async fn described(
         &self,
         agreement: &AgreementHash,
         last_receipt: Option<&Receipt>,
@@ -137,7 +144,7 @@ impl Peer {
     ///
     /// # Errors
     /// [`Problem`] after the last attempt.
-    pub async fn renew(&self, certificate_pem: &str) -> Result<(), Problem> {
+    pub(crate) async fn renew(&self, certificate_pem: &str) -> Result<(), Problem> {
         let attempt = || async {
             let link = self.link().await?;
             let request = v1::RenewCertificateRequest {
@@ -157,7 +164,7 @@ impl Peer {
     ///
     /// # Errors
     /// [`Problem`] after the last attempt.
-    pub async fn measure(
+    pub(crate) async fn measure(
         &self,
         expected: &Expected,
         retrying: impl FnMut(&Problem),

@@ -7,12 +7,12 @@
 //! none, loopback, [http] anonymous ─► role ──┘
 //! ```
 
-pub mod cookies;
-pub mod door;
-pub mod oidc;
-pub mod pace;
-pub mod session;
-pub mod sign_in;
-pub mod tokens;
+pub(crate) mod cookies;
+pub(crate) mod door;
+pub(crate) mod oidc;
+pub(crate) mod pace;
+pub(crate) mod session;
+pub(crate) mod sign_in;
+pub(crate) mod tokens;
 
-pub use vwis_picture::reader::{Identity, InvalidRole, Role, Via};
+pub(crate) use vwis_picture::reader::{Identity, Role, Via};

@@ -26,13 +26,13 @@ use vwis_model::aggregator_name::AggregatorName;
 
 /// Where the key files of one aggregator lie.
 #[derive(Clone, Debug)]
-pub struct Keys {
+pub(crate) struct Keys {
     dir: PathBuf,
 }
 
 /// Why keys cannot be made or read.
 #[derive(Debug, thiserror::Error)]
-pub enum KeysError {
+pub(crate) enum KeysError {
     /// They are there already.
     #[error("{0} is there already: this folder holds an aggregator, and its keys are not replaced")]
     Exists(PathBuf),
@@ -55,7 +55,7 @@ pub enum KeysError {
 impl Keys {
     /// The keys in an aggregator's folder.
     #[must_use]
-    pub fn in_dir(dir: &Path) -> Self {
+    pub(crate) fn in_dir(dir: &Path) -> Self {
         Self {
             dir: dir.to_owned(),
         }
@@ -82,7 +82,7 @@ impl Keys {
     /// # Errors
     /// [`KeysError::Exists`] where there are keys: an authority that is replaced cuts every node
     /// off.
-    pub fn create(&self, name: &AggregatorName, now: Timestamp) -> Result<(), KeysError> {
+    pub(crate) fn create(&self, name: &AggregatorName, now: Timestamp) -> Result<(), KeysError> {
         for path in [self.authority_key(), self.own_key()] {
             if files::is_there(&path)? {
                 return Err(KeysError::Exists(path));
@@ -107,7 +107,7 @@ impl Keys {
     ///
     /// # Errors
     /// When a file cannot be read or written, or the authority cannot issue.
-    pub fn renew_if_due(
+    pub(crate) fn renew_if_due(
         &self,
         name: &AggregatorName,
         now: Timestamp,
@@ -138,7 +138,7 @@ impl Keys {
     ///
     /// # Errors
     /// When its file cannot be read.
-    pub fn own_validity(&self) -> Result<Option<Validity>, KeysError> {
+    pub(crate) fn own_validity(&self) -> Result<Option<Validity>, KeysError> {
         Ok(Validity::of_pem(&files::read_text(
             &self.own_certificate(),
         )?))
@@ -148,7 +148,7 @@ impl Keys {
     ///
     /// # Errors
     /// When its file cannot be read.
-    pub fn authority_validity(&self) -> Result<Option<Validity>, KeysError> {
+    pub(crate) fn authority_validity(&self) -> Result<Option<Validity>, KeysError> {
         Ok(Validity::of_pem(&self.authority_pem()?))
     }
 
@@ -172,7 +172,7 @@ impl Keys {
     ///
     /// # Errors
     /// When its files cannot be read.
-    pub fn authority(&self) -> Result<Authority, KeysError> {
+    pub(crate) fn authority(&self) -> Result<Authority, KeysError> {
         let certificate = files::read_text(&self.authority_certificate())?;
         let key = files::read_text(&self.authority_key())?;
         Ok(Authority::from_pem(&certificate, &key)?)
@@ -182,7 +182,7 @@ impl Keys {
     ///
     /// # Errors
     /// When its file cannot be read.
-    pub fn authority_pem(&self) -> Result<String, KeysError> {
+    pub(crate) fn authority_pem(&self) -> Result<String, KeysError> {
         Ok(files::read_text(&self.authority_certificate())?)
     }
 
@@ -190,13 +190,13 @@ impl Keys {
     ///
     /// # Errors
     /// When a file cannot be read, or the certificate not used.
-    pub fn credentials(&self) -> Result<Credentials, KeysError> {
+    pub(crate) fn credentials(&self) -> Result<Credentials, KeysError> {
         Ok(self.credential_files().read()?)
     }
 
     /// The files of it.
     #[must_use]
-    pub fn credential_files(&self) -> CredentialFiles {
+    pub(crate) fn credential_files(&self) -> CredentialFiles {
         CredentialFiles {
             certificate: self.own_certificate(),
             key: self.own_key(),

@@ -11,20 +11,19 @@
 //! async, store nor clock; a measurement is stored whole and validated or not at all; measurements, receipts and releases never change once
 //! stored (the database refuses it, too).
 
-pub mod access_log;
-pub mod api;
+mod access_log;
 pub mod cli;
-pub mod collect;
+mod collect;
 pub mod config;
-pub mod enrolment;
-pub mod federation;
-pub mod identity;
-pub mod keys;
-pub mod pictures;
-pub mod proof;
+mod enrolment;
+mod federation;
+mod http;
+mod identity;
+mod keys;
+mod pictures;
+mod proof;
 pub mod store;
-pub mod upkeep;
-pub mod web;
+mod upkeep;
 
 use vwis_picture::{
     access, answer, archive, establishment, estimate, export, facts, indicator, meant, picture,

@@ -49,7 +49,7 @@ const IDLE: Duration = Duration::from_mins(30);
 
 /// The pictures of a store's releases.
 #[derive(Clone)]
-pub struct Pictures {
+pub(crate) struct Pictures {
     store: Store,
     by_release: Cache<Uuid, Arc<Archived>>,
     /// Every picture that somebody holds, whether it is kept here or not.
@@ -83,7 +83,7 @@ fn digest(agreements: &[Arc<Agreement>]) -> [u8; 32] {
 
 /// What was released, and what of it is published.
 #[derive(Debug)]
-pub struct Publications {
+pub(crate) struct Publications {
     /// In the order in which they were made.
     releases: Vec<Release>,
     decisions: Vec<Decision>,
@@ -100,7 +100,7 @@ struct PublishedKey {
 
 /// Everything released under an agreement, and what it is answered with.
 #[derive(Clone, Debug)]
-pub struct Held {
+pub(crate) struct Held {
     /// The releases with their pictures, and the funded posts.
     pub archive: Arc<Archive>,
     /// Which funded posts: another number once they were given anew.
@@ -118,7 +118,7 @@ struct ArchiveKey {
 
 /// Why there is no picture.
 #[derive(Clone, Debug, thiserror::Error)]
-pub enum PicturesError {
+pub(crate) enum PicturesError {
     /// The store does not answer.
     #[error(transparent)]
     Store(Arc<StoreError>),
@@ -155,13 +155,13 @@ impl From<StoreError> for PicturesError {
 impl Publications {
     /// What is published now.
     #[must_use]
-    pub fn current(&self) -> &Arc<Publication> {
+    pub(crate) fn current(&self) -> &Arc<Publication> {
         &self.current
     }
 
     /// Those of an archive's releases that analysts alone read.
     #[must_use]
-    pub fn unpublished_of(&self, archive: &Archive) -> BTreeSet<Uuid> {
+    pub(crate) fn unpublished_of(&self, archive: &Archive) -> BTreeSet<Uuid> {
         let all = archive.releases().iter().map(|one| one.release.id);
         all.filter(|id| self.current.since(*id).is_none()).collect()
     }
@@ -169,7 +169,7 @@ impl Publications {
     /// The agreement that is meant where none is named, by whoever reads everything or what is
     /// published; none where they can read nothing.
     #[must_use]
-    pub fn meant(
+    pub(crate) fn meant(
         &self,
         agreements: &[Arc<Agreement>],
         reads_everything: bool,
@@ -200,7 +200,7 @@ impl Publications {
     /// A release as readers below analyst read it: of the employers over which it is published, and who of the
     /// others is missing. Nothing where it never was published.
     #[must_use]
-    pub fn as_published(&self, release: &Release) -> Option<(Release, Coverage)> {
+    pub(crate) fn as_published(&self, release: &Release) -> Option<(Release, Coverage)> {
         let release = self.current.as_published(release)?;
         let coverage = self.current.coverage(&release, &self.releases);
         Some((release, coverage))
@@ -208,13 +208,13 @@ impl Publications {
 
     /// All that was released, in the order in which it was.
     #[must_use]
-    pub fn releases(&self) -> &[Release] {
+    pub(crate) fn releases(&self) -> &[Release] {
         &self.releases
     }
 
     /// What persons decided, in the order in which they did.
     #[must_use]
-    pub fn decisions(&self) -> &[Decision] {
+    pub(crate) fn decisions(&self) -> &[Decision] {
         &self.decisions
     }
 }
@@ -224,7 +224,7 @@ impl Publications {
 impl Pictures {
     /// Of the releases in `store`.
     #[must_use]
-    pub fn of(store: Store) -> Self {
+    pub(crate) fn of(store: Store) -> Self {
         let weigh = |_: &Uuid, archived: &Arc<Archived>| kib(archived);
         Self {
             store,
@@ -246,7 +246,7 @@ impl Pictures {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn archive(
+    pub(crate) async fn archive(
         &self,
         agreement: &Arc<Agreement>,
         until: Option<Uuid>,
@@ -307,7 +307,7 @@ impl Pictures {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn publications(
+    pub(crate) async fn publications(
         &self,
         agreements: &[Arc<Agreement>],
         now: Timestamp,
@@ -352,7 +352,7 @@ impl Pictures {
     ///
     /// # Errors
     /// [`PicturesError::NotPublished`] where that release never was; when the store cannot be read.
-    pub async fn published(
+    pub(crate) async fn published(
         &self,
         agreements: &[Arc<Agreement>],
         agreement: &Arc<Agreement>,
@@ -435,7 +435,7 @@ impl Pictures {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn picture(
+    pub(crate) async fn picture(
         &self,
         agreement: &Arc<Agreement>,
         release: Release,

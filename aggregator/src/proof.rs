@@ -11,13 +11,13 @@ use vwis_proto::receipt::Receipt;
 
 /// The last receipt of each key of an organisation.
 #[derive(Clone, Debug, Default)]
-pub struct Proof {
+pub(crate) struct Proof {
     receipts: Vec<Receipt>,
 }
 
 /// A year of which a node states less than is proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StatedLess {
+pub(crate) struct StatedLess {
     /// The year.
     pub year: FinancialYear,
     /// What the node says.
@@ -31,13 +31,13 @@ pub struct StatedLess {
 impl Proof {
     /// Of these receipts.
     #[must_use]
-    pub fn of(receipts: Vec<Receipt>) -> Self {
+    pub(crate) fn of(receipts: Vec<Receipt>) -> Self {
         Self { receipts }
     }
 
     /// The last receipt by that key: what its holder must find in its chain.
     #[must_use]
-    pub fn by(&self, public_key: &[u8; 32]) -> Option<&Receipt> {
+    pub(crate) fn by(&self, public_key: &[u8; 32]) -> Option<&Receipt> {
         let mut receipts = self.receipts.iter();
         receipts.find(|receipt| receipt.public_key() == public_key)
     }
@@ -45,7 +45,7 @@ impl Proof {
     /// What a node may need to recover: the last receipt by the key that it has now, and where that
     /// signed nothing yet, the last that any signed.
     #[must_use]
-    pub fn for_recovery(&self, public_key: Option<&[u8; 32]>) -> Option<&Receipt> {
+    pub(crate) fn for_recovery(&self, public_key: Option<&[u8; 32]>) -> Option<&Receipt> {
         let own = public_key.and_then(|public_key| self.by(public_key));
         own.or(self.receipts.last())
     }
@@ -53,7 +53,7 @@ impl Proof {
     /// The first year of which the holder of `public_key` states less than other keys proved. What it
     /// signed itself it is shown, and looks for it in its own chain.
     #[must_use]
-    pub fn stated_less(
+    pub(crate) fn stated_less(
         &self,
         public_key: &[u8; 32],
         stated: &BTreeMap<FinancialYear, Rho>,

@@ -24,7 +24,7 @@ const EVERY: Duration = Duration::from_hours(1);
 
 /// Somebody's certificate, and what there is to say of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ending {
+pub(crate) struct Ending {
     /// Whose: `the aggregator's own certificate`.
     pub whose: String,
     /// Whether it is the aggregator's or its authority's, and no node's.
@@ -37,7 +37,7 @@ pub struct Ending {
 
 /// Looks after an aggregator's certificates.
 #[derive(Clone)]
-pub struct Upkeep {
+pub(crate) struct Upkeep {
     keys: Keys,
     name: AggregatorName,
     store: Store,
@@ -49,7 +49,12 @@ pub struct Upkeep {
 impl Upkeep {
     /// Of the aggregator `name` with these keys.
     #[must_use]
-    pub fn new(keys: Keys, name: AggregatorName, store: Store, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(
+        keys: Keys,
+        name: AggregatorName,
+        store: Store,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             keys,
             name,
@@ -62,7 +67,7 @@ impl Upkeep {
     ///
     /// # Errors
     /// When that fails; what there is goes on being used.
-    pub fn renew(&self) -> Result<(), KeysError> {
+    pub(crate) fn renew(&self) -> Result<(), KeysError> {
         if let Some(ends) = self.keys.renew_if_due(&self.name, self.clock.now())? {
             tracing::info!(%ends, "made the aggregator's own certificate anew");
         }
@@ -73,7 +78,7 @@ impl Upkeep {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn endings(&self) -> Result<Vec<Ending>, StoreError> {
+    pub(crate) async fn endings(&self) -> Result<Vec<Ending>, StoreError> {
         let now = self.clock.now();
         let own = self.keys.own_validity().ok().flatten();
         let authority = self.keys.authority_validity().ok().flatten();
@@ -110,7 +115,7 @@ impl Upkeep {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn for_strangers(&self) -> Result<String, StoreError> {
+    pub(crate) async fn for_strangers(&self) -> Result<String, StoreError> {
         let (own, of_nodes): (Vec<_>, Vec<_>) = self
             .endings()
             .await?
@@ -132,7 +137,7 @@ impl Upkeep {
     }
 
     /// Renews and warns for as long as it is polled.
-    pub async fn run(self) {
+    pub(crate) async fn run(self) {
         let mut said = BTreeMap::new();
         loop {
             if let Err(error) = self.renew() {

@@ -14,9 +14,9 @@ use vwis_model::{
 use vwis_proto::exit::Exit;
 
 use crate::{
-    api::server::HttpError,
     config::{EntryError, OidcConfigError, PublicUrlError},
     establishment::EstablishmentError,
+    http::server::HttpError,
     keys::KeysError,
     picture::{NotInRelease, QueryError},
     reference::leavers::HazardsError,

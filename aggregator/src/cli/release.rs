@@ -293,7 +293,7 @@ fn agreed(outcome: &Outcome, decision: &Decision) -> Result<(), Failure> {
 mod tests {
     use super::*;
     use crate::{
-        api::testing::{Asked, FixedClock, without_one_who_came_late},
+        http::testing::{Asked, FixedClock, without_one_who_came_late},
         picture::testing::agreement,
     };
     use vwis_link::clock::Clock as _;

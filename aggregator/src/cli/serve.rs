@@ -11,9 +11,9 @@ use vwis_proto::v1::{DESCRIPTOR_SET, enrolment_server::EnrolmentServer};
 
 use super::{Exit, Failure, context::Context};
 use crate::{
-    api::{self, Api, server::Listener},
     config::{CLIENT_SECRET_VARIABLE, Config, Entry},
     enrolment::EnrolmentService,
+    http::{self, app::App, server::Listener},
     identity::{oidc::Issuer, sign_in::SignIn},
     keys::Keys,
     store::Store,
@@ -35,7 +35,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
     if let Err(error) = upkeep.renew() {
         tracing::warn!(%error, "cannot make the aggregator's own certificate anew");
     }
-    let (http, api) = api(&config, &store, context).await?;
+    let (http, app) = app(&config, &store, context).await?;
     let keys = Keys::in_dir(&config.dir);
     let listener = TlsListener::following(
         config.file.listen,
@@ -64,7 +64,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
         .build_v1()?;
 
     // Its files are compressed here, before anybody is answered.
-    let routes = api::router(Arc::clone(&api));
+    let routes = http::router(Arc::clone(&app));
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut stopping = stopped.clone();
     let server = bounded(Callers::Anybody, REQUEST_TIMEOUT)
@@ -77,7 +77,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
         });
     let mut server = tokio::spawn(server);
     let upkeep = tokio::spawn(upkeep.run());
-    let counting = Arc::clone(&api);
+    let counting = Arc::clone(&app);
     let counting = tokio::spawn(async move { counting.write_counted().await });
     let http_url = http.url();
     let mut http = tokio::spawn(http.serve(routes, stopped));
@@ -116,7 +116,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
         server.abort();
         http.abort();
     }
-    if let Err(error) = api.settle().await {
+    if let Err(error) = app.settle().await {
         tracing::warn!(%error, "the access log's last rows could not be written");
     }
     store.close().await;
@@ -124,11 +124,11 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
 }
 
 /// The API as it is configured, bound to its address; refused where anybody could read everything.
-async fn api(
+async fn app(
     config: &Config,
     store: &Store,
     context: &mut Context,
-) -> Result<(Listener, Arc<Api>), Failure> {
+) -> Result<(Listener, Arc<App>), Failure> {
     let http = &config.file.http;
     let issuer = match &config.file.oidc {
         Some(oidc) => {
@@ -159,14 +159,14 @@ async fn api(
         Some(sign_in) => sign_in.sessions().sweep(clock.now()).await?,
         None => drop(store.end_sessions_but_of(None).await?),
     }
-    let api = Api::new(store.clone(), clock, issuer, entry, http);
-    let api = api.under(config.file.dashboard.notice.clone());
-    let api = api.kept_up(context.upkeep(config, store));
-    let api = match sign_in {
-        Some(sign_in) => api.signing_in(sign_in),
-        None => api,
+    let app = App::new(store.clone(), clock, issuer, entry, http);
+    let app = app.under(config.file.dashboard.notice.clone());
+    let app = app.kept_up(context.upkeep(config, store));
+    let app = match sign_in {
+        Some(sign_in) => app.signing_in(sign_in),
+        None => app,
     };
-    Ok((listener, Arc::new(api)))
+    Ok((listener, Arc::new(app)))
 }
 
 /// Sign-in of people, where the issuer knows this server as a client.

@@ -14,7 +14,7 @@ use vwis_proto::{
 
 /// What was asked for: the answer must be this and nothing else.
 #[derive(Clone, Debug)]
-pub struct Expected {
+pub(crate) struct Expected {
     /// Which measurement.
     pub key: MeasurementKey,
     /// Who asked.
@@ -44,7 +44,7 @@ pub struct Received {
 ///
 /// Never holds more than the agreement's number of integers, whatever the node sends.
 #[derive(Debug)]
-pub struct Assembler {
+pub(crate) struct Assembler {
     expected: Expected,
     header: Option<(Header, Vec<u8>)>,
     entries: Vec<i64>,
@@ -52,7 +52,7 @@ pub struct Assembler {
 
 /// Why an answer is not the measurement asked for. Nothing of it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AnswerError {
+pub(crate) enum AnswerError {
     /// The stream ended, or began with integers.
     #[error("the answer has no header")]
     NoHeader,
@@ -117,7 +117,7 @@ pub enum AnswerError {
 impl AnswerError {
     /// Whether the answer merely stopped early, so that asking again may bring all of it.
     #[must_use]
-    pub fn is_cut_short(&self) -> bool {
+    pub(crate) fn is_cut_short(&self) -> bool {
         matches!(self, Self::NoHeader | Self::TooLittle { .. })
     }
 }
@@ -127,7 +127,7 @@ impl AnswerError {
 impl Assembler {
     /// Waits for the answer to what is expected.
     #[must_use]
-    pub fn new(expected: Expected) -> Self {
+    pub(crate) fn new(expected: Expected) -> Self {
         Self {
             expected,
             header: None,
@@ -139,7 +139,7 @@ impl Assembler {
     ///
     /// # Errors
     /// [`AnswerError`] at the first thing that is wrong; then the stream is to be dropped.
-    pub fn push(&mut self, message: v1::MeasureResponse) -> Result<(), AnswerError> {
+    pub(crate) fn push(&mut self, message: v1::MeasureResponse) -> Result<(), AnswerError> {
         match (message.part, &self.header) {
             (None, _) => Err(AnswerError::EmptyMessage),
             (Some(Part::Header(_)), Some(_)) => Err(AnswerError::SecondHeader),
@@ -170,7 +170,7 @@ impl Assembler {
     ///
     /// # Errors
     /// [`AnswerError`] where it is not.
-    pub fn finish(self) -> Result<Received, AnswerError> {
+    pub(crate) fn finish(self) -> Result<Received, AnswerError> {
         let (header, bytes) = self.header.ok_or(AnswerError::NoHeader)?;
         if self.entries.len() < header.entry_count {
             return Err(AnswerError::TooLittle {

@@ -15,7 +15,7 @@ use crate::proof::StatedLess;
 /// Why a node did not give what it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct Problem {
+pub(crate) struct Problem {
     kind: ProblemKind,
     reason: Option<Reason>,
     message: String,
@@ -26,7 +26,7 @@ pub struct Problem {
 /// What sort of problem it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ProblemKind {
+pub(crate) enum ProblemKind {
     /// No connection, or no answer in time.
     Unreachable,
     /// It answered that it cannot now.
@@ -58,14 +58,14 @@ impl Problem {
 
     /// A node that was added and never enrolled.
     #[must_use]
-    pub fn not_enrolled(ods_code: &OdsCode) -> Self {
+    pub(crate) fn not_enrolled(ods_code: &OdsCode) -> Self {
         let problem = Self::new(ProblemKind::NotEnrolled, "it has not enrolled yet");
         problem.at(ods_code, "")
     }
 
     /// The aggregator could not keep what the node sent.
     #[must_use]
-    pub fn store(error: &impl fmt::Display) -> Self {
+    pub(crate) fn store(error: &impl fmt::Display) -> Self {
         Self {
             fix: "look at the aggregator's disk, then collect again".to_owned(),
             ..Self::new(ProblemKind::Store, error)
@@ -74,7 +74,7 @@ impl Problem {
 
     /// Its ledger states less than a node of the same organisation proved.
     #[must_use]
-    pub fn stated_less(ods_code: &OdsCode, less: StatedLess) -> Self {
+    pub(crate) fn stated_less(ods_code: &OdsCode, less: StatedLess) -> Self {
         let StatedLess {
             year,
             stated,
@@ -165,25 +165,25 @@ impl Problem {
 
     /// What sort of problem it is.
     #[must_use]
-    pub fn kind(&self) -> ProblemKind {
+    pub(crate) fn kind(&self) -> ProblemKind {
         self.kind
     }
 
     /// The node's own stable reason, where it gave one.
     #[must_use]
-    pub fn reason(&self) -> Option<Reason> {
+    pub(crate) fn reason(&self) -> Option<Reason> {
         self.reason
     }
 
     /// What somebody can do about it.
     #[must_use]
-    pub fn fix(&self) -> &str {
+    pub(crate) fn fix(&self) -> &str {
         &self.fix
     }
 
     /// Whether asking again in a moment may help.
     #[must_use]
-    pub fn may_pass(&self) -> bool {
+    pub(crate) fn may_pass(&self) -> bool {
         self.may_pass
     }
 }

@@ -10,7 +10,7 @@ const HOST_PREFIX: &str = "__Host-";
 
 /// How cookies are set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cookies {
+pub(crate) struct Cookies {
     /// Whether browsers come over TLS.
     pub are_secure: bool,
 }
@@ -29,7 +29,7 @@ impl Cookies {
     /// # Panics
     /// Where name or value has characters that no cookie takes: both are our own.
     #[must_use]
-    pub fn set(self, name: &str, value: &str, most_s: Option<i64>) -> HeaderValue {
+    pub(crate) fn set(self, name: &str, value: &str, most_s: Option<i64>) -> HeaderValue {
         let mut cookie = Cookie::build((self.name(name), value.to_owned()))
             .path("/")
             .http_only(true)
@@ -44,13 +44,13 @@ impl Cookies {
 
     /// The header that takes one away.
     #[must_use]
-    pub fn remove(self, name: &str) -> HeaderValue {
+    pub(crate) fn remove(self, name: &str) -> HeaderValue {
         self.set(name, "", Some(0))
     }
 
     /// The value of a cookie that came once; of two of one name, somebody else set one.
     #[must_use]
-    pub fn read(self, headers: &HeaderMap, name: &str) -> Option<String> {
+    pub(crate) fn read(self, headers: &HeaderMap, name: &str) -> Option<String> {
         let name = self.name(name);
         let mut named = all(headers).filter(|cookie| cookie.name() == name);
         let value = named.next()?.value().to_owned();
@@ -59,7 +59,7 @@ impl Cookies {
 
     /// The cookies whose names begin so, without the prefix that the browser knows, and their values.
     #[must_use]
-    pub fn beginning(self, headers: &HeaderMap, begin: &str) -> Vec<(String, String)> {
+    pub(crate) fn beginning(self, headers: &HeaderMap, begin: &str) -> Vec<(String, String)> {
         let begin = self.name(begin);
         let prefix = self.name("").len();
         let named = all(headers).filter(|cookie| cookie.name().starts_with(&begin));

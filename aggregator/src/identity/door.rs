@@ -24,7 +24,7 @@ use crate::{
 const MOST_TOKEN_BYTES: usize = 8 * 1024;
 
 /// Tells who asks.
-pub struct Door {
+pub(crate) struct Door {
     store: Store,
     clock: Arc<dyn Clock>,
     issuer: Option<Issuer>,
@@ -38,7 +38,7 @@ pub struct Door {
 
 /// Why a caller is turned away.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// No credentials, and some are needed.
     #[error("send an API token or the issuer's token: `Authorization: Bearer …`")]
     NoCredentials,
@@ -80,7 +80,12 @@ pub enum Refusal {
 impl Door {
     /// A door with this entry; `issuer` where one is configured.
     #[must_use]
-    pub fn new(store: Store, clock: Arc<dyn Clock>, issuer: Option<Issuer>, entry: Entry) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        issuer: Option<Issuer>,
+        entry: Entry,
+    ) -> Self {
         Self {
             store,
             clock,
@@ -96,7 +101,7 @@ impl Door {
 
     /// Lets in whoever has a session, too.
     #[must_use]
-    pub fn with_sessions(self, sessions: Sessions) -> Self {
+    pub(crate) fn with_sessions(self, sessions: Sessions) -> Self {
         Self {
             sessions: Some(sessions),
             ..self
@@ -108,7 +113,7 @@ impl Door {
     ///
     /// # Errors
     /// [`Refusal`], in words for the caller.
-    pub async fn admit(
+    pub(crate) async fn admit(
         &self,
         method: &Method,
         headers: &HeaderMap,

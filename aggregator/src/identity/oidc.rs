@@ -34,14 +34,14 @@ const CLOCK_SKEW_S: i64 = 60;
 
 /// An issuer whose tokens are taken. Its clones share its keys.
 #[derive(Clone)]
-pub struct Issuer {
+pub(crate) struct Issuer {
     config: OidcConfig,
     keys: Keys,
 }
 
 /// Why a token is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OidcError {
+pub(crate) enum OidcError {
     /// Not three parts of base64 with JSON in them, or an algorithm nobody knows.
     #[error("it cannot be read as a signed JSON Web Token")]
     Malformed,
@@ -90,7 +90,7 @@ impl Issuer {
     ///
     /// # Errors
     /// Where no HTTP client can be made.
-    pub fn new(config: OidcConfig) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(config: OidcConfig) -> Result<Self, reqwest::Error> {
         let keys = Keys::of(&config.issuer)?;
         Ok(Self { config, keys })
     }
@@ -100,7 +100,7 @@ impl Issuer {
     /// # Errors
     /// [`Refusal::Bearer`] says what is wrong with it, [`Refusal::NoRole`] what it lacks,
     /// [`Refusal::IssuerUnavailable`] that it cannot be told now.
-    pub async fn identify(&self, token: &str, now: Timestamp) -> Result<Identity, Refusal> {
+    pub(crate) async fn identify(&self, token: &str, now: Timestamp) -> Result<Identity, Refusal> {
         let claims = self
             .claims(token, &ACCESS_TOKENS, &self.config.audience, now)
             .await?;
@@ -111,7 +111,7 @@ impl Issuer {
     ///
     /// # Errors
     /// As [`Self::identify`].
-    pub async fn identify_signed_in(
+    pub(crate) async fn identify_signed_in(
         &self,
         id_token: &str,
         client_id: &str,
@@ -125,7 +125,7 @@ impl Issuer {
 
     /// What is configured of it.
     #[must_use]
-    pub fn config(&self) -> &OidcConfig {
+    pub(crate) fn config(&self) -> &OidcConfig {
         &self.config
     }
 

@@ -21,7 +21,7 @@ const FORGET_AFTER: u32 = 4096;
 
 /// Who is counted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Counted {
+pub(crate) enum Counted {
     /// A known identity.
     Identity(Via),
     /// An address from which credentials came that do not hold: see [`Counted::failing`].
@@ -31,7 +31,7 @@ pub enum Counted {
 }
 
 /// Counts requests.
-pub struct Pace {
+pub(crate) struct Pace {
     limiter: DefaultKeyedRateLimiter<Counted>,
     clock: DefaultClock,
     checks: AtomicU32,
@@ -39,7 +39,7 @@ pub struct Pace {
 
 /// One request too many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooMany {
+pub(crate) struct TooMany {
     /// When the next one is welcome.
     pub wait: Duration,
 }
@@ -49,13 +49,13 @@ pub struct TooMany {
 impl Counted {
     /// Credentials that do not hold, from there.
     #[must_use]
-    pub fn failing(ip: IpAddr) -> Self {
+    pub(crate) fn failing(ip: IpAddr) -> Self {
         Self::Failing(network_of(ip))
     }
 
     /// A request that shows none, from there.
     #[must_use]
-    pub fn open(ip: IpAddr) -> Self {
+    pub(crate) fn open(ip: IpAddr) -> Self {
         Self::Open(network_of(ip))
     }
 }
@@ -65,7 +65,7 @@ impl Counted {
 impl Pace {
     /// At most so many in a minute, and as many at once.
     #[must_use]
-    pub fn per_minute(most: NonZeroU32) -> Self {
+    pub(crate) fn per_minute(most: NonZeroU32) -> Self {
         Self {
             limiter: RateLimiter::keyed(Quota::per_minute(most)),
             clock: DefaultClock::default(),
@@ -77,7 +77,7 @@ impl Pace {
     ///
     /// # Errors
     /// [`TooMany`] says when to come again.
-    pub fn count(&self, who: &Counted) -> Result<(), TooMany> {
+    pub(crate) fn count(&self, who: &Counted) -> Result<(), TooMany> {
         if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_AFTER == FORGET_AFTER - 1 {
             self.limiter.retain_recent();
         }

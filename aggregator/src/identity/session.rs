@@ -20,11 +20,11 @@ use super::{Identity, cookies::Cookies};
 use crate::store::{Store, StoreError};
 
 /// Without a request for so long, a session ends.
-pub const MOST_IDLE_S: i64 = 30 * 60;
+pub(crate) const MOST_IDLE_S: i64 = 30 * 60;
 /// So long after sign-in, a session ends.
-pub const MOST_AGE_S: i64 = 8 * 60 * 60;
+pub(crate) const MOST_AGE_S: i64 = 8 * 60 * 60;
 /// The last use is kept no finer than this, so that reading does not mean writing.
-pub const LAST_USE_S: i64 = 60;
+pub(crate) const LAST_USE_S: i64 = 60;
 /// The session's cookie, without what may stand before it over TLS.
 pub(crate) const COOKIE: &str = "vwis-session";
 /// Longest value of it that is looked at.
@@ -68,7 +68,7 @@ pub struct Listed {
 }
 
 /// A session that holds, and the secret of whoever holds it.
-pub struct Session {
+pub(crate) struct Session {
     /// What is stored of it.
     pub record: SessionRecord,
     secret: String,
@@ -76,7 +76,7 @@ pub struct Session {
 
 /// The sessions of one server.
 #[derive(Clone)]
-pub struct Sessions {
+pub(crate) struct Sessions {
     store: Store,
     cookies: Cookies,
     made_by: Arc<MadeBy>,
@@ -84,7 +84,7 @@ pub struct Sessions {
 
 /// Why no session was made.
 #[derive(Debug, thiserror::Error)]
-pub enum SessionError {
+pub(crate) enum SessionError {
     /// The store cannot be written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -129,13 +129,13 @@ impl SessionRecord {
 impl Session {
     /// What its forms hold, so that no other site can make up a request to sign out.
     #[must_use]
-    pub fn form_token(&self) -> String {
+    pub(crate) fn form_token(&self) -> String {
         hex(hmac::sign(&self.key(), SIGN_OUT).as_ref())
     }
 
     /// Whether a form was ours; the comparison's time tells nothing.
     #[must_use]
-    pub fn made(&self, form_token: &str) -> bool {
+    pub(crate) fn made(&self, form_token: &str) -> bool {
         let own = self.form_token();
         aws_lc_rs::constant_time::verify_slices_are_equal(own.as_bytes(), form_token.as_bytes())
             .is_ok()
@@ -160,7 +160,7 @@ fn hex(bytes: &[u8]) -> String {
 impl Sessions {
     /// Those in `store`, by cookies of this kind.
     #[must_use]
-    pub fn new(store: Store, cookies: Cookies, made_by: MadeBy) -> Self {
+    pub(crate) fn new(store: Store, cookies: Cookies, made_by: MadeBy) -> Self {
         Self {
             store,
             cookies,
@@ -173,7 +173,7 @@ impl Sessions {
     ///
     /// # Errors
     /// [`SessionError`].
-    pub async fn begin(
+    pub(crate) async fn begin(
         &self,
         identity: &Identity,
         before: &HeaderMap,
@@ -192,7 +192,7 @@ impl Sessions {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn find(
+    pub(crate) async fn find(
         &self,
         headers: &HeaderMap,
         now: Timestamp,
@@ -220,7 +220,7 @@ impl Sessions {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn reader(
+    pub(crate) async fn reader(
         &self,
         method: &Method,
         headers: &HeaderMap,
@@ -237,7 +237,7 @@ impl Sessions {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub async fn end(&self, headers: &HeaderMap) -> Result<(), StoreError> {
+    pub(crate) async fn end(&self, headers: &HeaderMap) -> Result<(), StoreError> {
         match self.secret(headers) {
             Some(secret) => self.store.end_session(&secret_hash(&secret)).await,
             None => Ok(()),
@@ -248,14 +248,14 @@ impl Sessions {
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
+    pub(crate) async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         self.store.end_sessions_but_of(Some(&self.made_by)).await?;
         self.store.sweep_sessions(now).await
     }
 
     /// The header that takes the cookie away.
     #[must_use]
-    pub fn forget(&self) -> HeaderValue {
+    pub(crate) fn forget(&self) -> HeaderValue {
         self.cookies.remove(COOKIE)
     }
 

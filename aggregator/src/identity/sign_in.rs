@@ -44,8 +44,12 @@ use super::{
 };
 use crate::{config::PublicUrl, store::Store};
 
+/// Where sign-in begins.
+pub(crate) const IN: &str = "/sign-in";
+/// Where the form of sign-out is sent.
+pub(crate) const OUT: &str = "/sign-out";
 /// Where the issuer sends the browser back to.
-pub const RETURN: &str = "/signed-in";
+pub(crate) const RETURN: &str = "/signed-in";
 /// Codes that are exchanged at once, and a quarter of them from one address: anybody can make up one.
 const MOST_EXCHANGES: usize = 8;
 /// Longest wait for a place among them.
@@ -73,7 +77,7 @@ type Endpointless = Client<
 >;
 
 /// Signs people in.
-pub struct SignIn {
+pub(crate) struct SignIn {
     issuer: Issuer,
     client_id: String,
     secret: Option<String>,
@@ -118,7 +122,7 @@ pub(crate) struct Done {
 
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
-pub enum SignInError {
+pub(crate) enum SignInError {
     /// `to` leads elsewhere.
     #[error("the page to return to is not a path of this server")]
     NotLocal,
@@ -160,7 +164,7 @@ pub enum SignInError {
 /// Why nobody can sign in from the beginning.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the system gives no randomness for the key of sign-ins")]
-pub struct NoKey;
+pub(crate) struct NoKey;
 
 // === impl SignIn ===
 
@@ -170,7 +174,7 @@ impl SignIn {
     ///
     /// # Errors
     /// [`NoKey`] where the system gives no randomness.
-    pub fn new(
+    pub(crate) fn new(
         issuer: Issuer,
         client_id: String,
         secret: Option<String>,
@@ -200,13 +204,13 @@ impl SignIn {
 
     /// Where browsers reach this server.
     #[must_use]
-    pub fn public_url(&self) -> &PublicUrl {
+    pub(crate) fn public_url(&self) -> &PublicUrl {
         &self.public_url
     }
 
     /// The sessions of those who signed in.
     #[must_use]
-    pub fn sessions(&self) -> &Sessions {
+    pub(crate) fn sessions(&self) -> &Sessions {
         &self.sessions
     }
 

@@ -13,14 +13,14 @@ use vwis_model::ods::OdsCode;
 use super::{Identity, Role, Via};
 
 /// How every API token begins.
-pub const PREFIX: &str = "vwisa_";
+pub(crate) const PREFIX: &str = "vwisa_";
 /// How long a token holds unless its maker says otherwise.
-pub const DEFAULT_DAYS: u32 = 90;
+pub(crate) const DEFAULT_DAYS: u32 = 90;
 /// The last use is kept no finer than this, so that reading does not mean writing.
-pub const LAST_USE_S: i64 = 3600;
+pub(crate) const LAST_USE_S: i64 = 3600;
 
 /// A token that was just made; its text is nowhere else.
-pub struct NewToken {
+pub(crate) struct NewToken {
     /// For whoever will use it.
     pub text: String,
     /// For the store.
@@ -75,7 +75,7 @@ impl NewToken {
     ///
     /// # Errors
     /// Where the kernel gives no randomness.
-    pub fn generate() -> Result<Self, TokenError> {
+    pub(crate) fn generate() -> Result<Self, TokenError> {
         let text = format!("{PREFIX}{}", new_secret()?);
         let hash = secret_hash(&text);
         Ok(Self { text, hash })
@@ -84,7 +84,7 @@ impl NewToken {
 
 /// What the store knows a token by; none where the text is no API token.
 #[must_use]
-pub fn hash_of(text: &str) -> Option<[u8; 32]> {
+pub(crate) fn hash_of(text: &str) -> Option<[u8; 32]> {
     text.starts_with(PREFIX).then(|| secret_hash(text))
 }
 

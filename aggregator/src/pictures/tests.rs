@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    api::testing::{NOW_S, released_of},
     establishment::Establishment,
+    http::testing::{NOW_S, released_of},
     picture::testing::{DRAFT, agreement},
 };
 use vwis_model::{agreement::Draft, dictionary::Dictionary};

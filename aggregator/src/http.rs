@@ -1,0 +1,69 @@
+//! What is served over HTTP: the API under `/api/v1`, which analysts and programs read, and pages under `/`.
+//!
+//! ```text
+//! connection (bounded, TLS or plain)         server
+//!   └─► request id · log · metrics · panics · bounds · time     layers
+//!        └─► door: who asks, how often       layers::admit  (identity::door, identity::pace)
+//!             └─► endpoint (api) or page (pages): what is asked ─► road: rights, log, cache, compute, write
+//! ```
+//!
+//! `api` and `pages` stand beside each other on the rest, and do not know each other; [`router`] puts
+//! them together. Everything but `/healthz`, `/readyz`, the OpenAPI document, its reader and the
+//! problems' explanations is behind the door, and [`app::Caller`] is where the door leaves who asks.
+//!
+//! **Architecture invariants**: nothing here writes but the access log, a token's last use, and
+//! sessions ([`pages`]); no body is read but that of sign-out's form; no log line or metric holds a
+//! token, an identity or a query.
+
+mod answers;
+pub(crate) mod api;
+pub(crate) mod app;
+mod browser;
+pub(crate) mod caching;
+pub(crate) mod headers;
+mod health;
+pub(crate) mod kept;
+pub(crate) mod layers;
+mod metrics;
+pub(crate) mod pages;
+pub(crate) mod params;
+pub(crate) mod problem;
+mod problems;
+pub(crate) mod road;
+pub(crate) mod server;
+
+use std::sync::Arc;
+
+use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
+
+use self::app::App;
+use crate::export::canonical::BASE;
+
+/// Every endpoint and page, with what stands around them.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let (endpoints, document) = OpenApiRouter::with_openapi(api::documents::about())
+        .nest(BASE, api::endpoints())
+        .split_for_parts();
+    let behind_the_door = endpoints
+        .merge(health::behind_the_door())
+        .merge(pages::routes())
+        .route_layer(axum::middleware::from_fn_with_state(
+            Arc::clone(&app),
+            layers::admit,
+        ));
+    let open = health::routes()
+        .merge(problem::routes())
+        .merge(api::documents::routes(document))
+        .merge(pages::open())
+        .route_layer(axum::middleware::from_fn_with_state(
+            Arc::clone(&app),
+            layers::pace_open,
+        ));
+    layers::around(behind_the_door.merge(open), &app).with_state(app)
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! What a browser is answered where a program gets problem details: a page, or the way to sign in.
+//!
+//! Problems are made once, as RFC 9457 details ([`super::problem`]). On the way out, what a browser
+//! asked for outside of the API is said as a page instead.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{Html, IntoResponse, Response},
+};
+use http::{HeaderMap, Method, StatusCode, Uri, header};
+use vwis_model::place::Place;
+use vwis_pages::ui::layout::{Section, Shell};
+
+use super::{app::App, headers, problem::Problem};
+use crate::{export::canonical::BASE, identity::sign_in};
+
+/// Paths for programs, beside those under `/api`: they are told in problem details what is wrong.
+const FOR_PROGRAMS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+/// Folders for programs, and of what pages load.
+const FOLDERS: [&str; 3] = ["/api/", "/assets/", "/problems/"];
+
+/// A problem, as a page.
+#[derive(Template)]
+#[template(path = "browser/problem.html")]
+struct ProblemPage {
+    shell: Shell,
+    says: String,
+    available: Vec<String>,
+}
+
+/// A page of a few words.
+#[derive(Template)]
+#[template(path = "browser/words.html")]
+pub(crate) struct Words {
+    shell: Shell,
+    says: Vec<String>,
+    /// Words and address.
+    next: Option<(&'static str, String)>,
+}
+
+// === impl Words ===
+
+impl Words {
+    pub(crate) fn new(heading: &str, says: &[&str]) -> Self {
+        Self {
+            shell: shell(heading),
+            says: says.iter().map(|&says| says.to_owned()).collect(),
+            next: None,
+        }
+    }
+
+    /// With a link to what can be done next.
+    pub(crate) fn next(self, words: &'static str, href: impl Into<String>) -> Self {
+        Self {
+            next: Some((words, href.into())),
+            ..self
+        }
+    }
+
+    /// Credentials are needed, and a browser cannot get any.
+    pub(crate) fn no_sign_in() -> Self {
+        Self::new(
+            "Nobody can sign in here",
+            &[
+                "These pages are for people who are known, and sign-in with a browser is not set up \
+                 on this server.",
+                "Whoever runs it sets [oidc] client_id in aggregator.toml. Programs send an API token.",
+            ],
+        )
+    }
+
+    /// The answer.
+    pub(crate) fn page(&self, status: StatusCode) -> Response {
+        let html = self
+            .render()
+            .expect("a page writes texts into a String, which takes them");
+        headers::of_a_page_for_one((status, Html(html)).into_response())
+    }
+}
+
+/// The shell of a page that stands nowhere in the navigation.
+pub(crate) fn shell(heading: &str) -> Shell {
+    Shell {
+        section: None,
+        ..Shell::new("", Section::Overview, heading)
+    }
+}
+
+/// Whether a page is asked for, as a browser does.
+pub(crate) fn is_page(request: &Request) -> bool {
+    let path = request.uri().path();
+    let reads = [Method::GET, Method::HEAD].contains(request.method());
+    let is_for_programs =
+        FOR_PROGRAMS.contains(&path) || FOLDERS.iter().any(|folder| path.starts_with(folder));
+    reads && !is_for_programs
+}
+
+/// The answer to whoever asks for the page at `uri` and is not known: the way to sign in, or that
+/// there is none.
+pub(crate) fn without_credentials(app: &App, uri: &Uri) -> Response {
+    if app.sign_in().is_none() {
+        return Words::no_sign_in().page(StatusCode::UNAUTHORIZED);
+    }
+    let wanted = uri.path_and_query().map_or("/", |wanted| wanted.as_str());
+    let to: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    let location = format!("{}?to={to}", sign_in::IN);
+    let headers = [
+        (header::LOCATION, location),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (StatusCode::SEE_OTHER, headers).into_response()
+}
+
+/// Around everything: turns problems into pages where a browser asked.
+pub(crate) async fn as_pages(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let is_for_a_page = !request.uri().path().starts_with(BASE) && takes_html(request.headers());
+    let response = next.run(request).await;
+    let problem = response.extensions().get::<Problem>();
+    match problem.filter(|_| is_for_a_page).cloned() {
+        Some(problem) => page_of(&app, &problem, &response),
+        None => response,
+    }
+}
+
+fn takes_html(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).into_iter();
+    let mut accepted = accepted.filter_map(|value| value.to_str().ok());
+    accepted.any(|value| value.contains("text/html"))
+}
+
+fn page_of(app: &App, problem: &Problem, original: &Response) -> Response {
+    let mut shell = Shell::new(
+        Place::here().name(),
+        Section::Overview,
+        problem.kind().title,
+    );
+    shell.section = None;
+    shell.notice.clone_from(&app.notice);
+    let page = ProblemPage {
+        shell,
+        says: problem.detail().to_owned(),
+        available: problem.alternatives().to_vec(),
+    };
+    let html = page
+        .render()
+        .expect("a page writes texts into a String, which takes them");
+    let mut response = (original.status(), Html(html)).into_response();
+    for (name, value) in original.headers() {
+        let of_the_body = [
+            header::CONTENT_TYPE,
+            header::CONTENT_LENGTH,
+            header::CONTENT_ENCODING,
+        ];
+        let is_of_the_body = of_the_body.contains(name);
+        if !is_of_the_body {
+            response.headers_mut().append(name, value.clone());
+        }
+    }
+    headers::of_a_page(response)
+}

@@ -1,0 +1,45 @@
+//! `/healthz` and `/readyz`: whether the program lives, and whether it can answer; `/metrics`: how it does.
+
+use std::sync::Arc;
+
+use axum::{Router, extract::State, response::IntoResponse, routing::get};
+use http::header;
+
+use crate::http::{app::App, problem::Problem};
+
+/// The first two, without the door: whoever watches over programs has no credentials.
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/healthz", get(alive))
+        .route("/readyz", get(ready))
+}
+
+/// The program lives; nothing else is looked at, so that a slow disk does not restart it.
+async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// The store answers. Certificates that end soon stand below the `ok`: they are no reason to send nobody
+/// here.
+async fn ready(State(app): State<Arc<App>>) -> Result<String, Problem> {
+    app.store.answers().await?;
+    let warnings = match &app.upkeep {
+        Some(upkeep) => upkeep.for_strangers().await?,
+        None => String::new(),
+    };
+    Ok(format!("ok\n{warnings}"))
+}
+
+/// What Prometheus reads, with a token as its `authorization` setting says.
+pub(super) fn behind_the_door() -> Router<Arc<App>> {
+    Router::new().route("/metrics", get(scrape))
+}
+
+async fn scrape(State(app): State<Arc<App>>) -> impl IntoResponse {
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, app.metrics.render())
+}

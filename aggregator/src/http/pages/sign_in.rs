@@ -1,0 +1,195 @@
+//! Signing in and out with a browser, and the page that says who you are.
+//!
+//! ```text
+//! GET  /sign-in?to=/path   open       ─► 303 to the issuer
+//! GET  /signed-in?code=…   open       ─► 303 to /path, with a session
+//! GET  /account            the door   ─► name, roles, organisation; the form of sign-out
+//! POST /sign-out           own form   ─► 303 to /signed-out, without a session
+//! ```
+
+mod account;
+mod failure;
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, LazyLock},
+};
+
+use axum::{
+    Extension, Router,
+    body::Bytes,
+    extract::{ConnectInfo, DefaultBodyLimit, State},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use vwis_link::server::Repeated;
+
+use crate::{
+    http::{
+        app::App,
+        browser::Words,
+        headers,
+        layers::{self, paced},
+    },
+    identity::{
+        pace::Counted,
+        sign_in::{IN, OUT, RETURN, Returned, SignIn, SignInError},
+    },
+};
+
+/// Anybody can bring back sign-ins that nobody began.
+static NOBODY: LazyLock<Repeated> = LazyLock::new(Repeated::default);
+
+/// Where sign-out leads.
+const AFTER: &str = "/signed-out";
+/// The field of its form.
+const TOKEN_FIELD: &str = "token";
+/// Longest body of it, in bytes: a field of 64 characters.
+const MOST_BODY_BYTES: usize = 512;
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Behind the door.
+pub(super) fn pages() -> Router<Arc<App>> {
+    Router::new().route("/account", get(account::show))
+}
+
+/// For everybody.
+pub(super) fn open() -> Router<Arc<App>> {
+    let out = post(sign_out).layer(DefaultBodyLimit::max(MOST_BODY_BYTES));
+    Router::new()
+        .route(IN, get(sign_in))
+        .route(RETURN, get(signed_in))
+        .route(OUT, out)
+        .route(AFTER, get(signed_out))
+}
+
+async fn sign_in(State(app): State<Arc<App>>, uri: Uri, headers: HeaderMap) -> Response {
+    let Some(sign_in) = app.sign_in() else {
+        return Words::no_sign_in().page(StatusCode::NOT_FOUND);
+    };
+    let to = one(uri.query(), "to");
+    match sign_in
+        .begin(to.as_deref(), &headers, app.clock.now())
+        .await
+    {
+        Ok(begun) => see_other(&begun.location, begun.cookies),
+        Err(error) => failure::of(&error, sign_in),
+    }
+}
+
+async fn signed_in(
+    State(app): State<Arc<App>>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let Some(sign_in) = app.sign_in() else {
+        return Words::no_sign_in().page(StatusCode::NOT_FOUND);
+    };
+    let from =
+        peer.and_then(|Extension(ConnectInfo(peer))| layers::address_of(&app, &headers, peer));
+    // Before the issuer is asked: whoever makes up sign-ins must not have it asked without end.
+    if let Some(ip) = from
+        && let Err(too_many) = paced(&app, &Counted::failing(ip))
+    {
+        return too_many.into_response();
+    }
+    let query = uri.query();
+    let returned = Returned {
+        state: one(query, "state"),
+        code: one(query, "code"),
+        error: one(query, "error"),
+        iss: one(query, "iss"),
+        from,
+    };
+    let state = returned.state.clone();
+    match sign_in.finish(returned, &headers, app.clock.now()).await {
+        Ok(done) => {
+            tracing::info!("somebody signed in");
+            see_other(done.to.as_str(), done.cookies)
+        }
+        Err(error) => {
+            let why = error.to_string();
+            NOBODY.happened(layers::peer_of(from), move |peer, times| {
+                tracing::info!(?peer, first = why, times, "nobody was signed in");
+            });
+            let mut page = failure::of(&error, sign_in);
+            // A code holds once, so what was kept for it is of no use any more. A sign-in that this
+            // browser did not begin takes nothing from one that it did.
+            let is_used = !matches!(error, SignInError::NotBegun);
+            if let Some(state) = state.filter(|_| is_used) {
+                let cookie = sign_in.forget(&state);
+                page.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            page
+        }
+    }
+}
+
+/// A session's form, sent from our own page: a cookie alone ends nothing, since browsers send it
+/// along with what other sites make up.
+async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
+    let Some(sign_in) = app.sign_in() else {
+        return Words::no_sign_in().page(StatusCode::NOT_FOUND);
+    };
+    if !is_from_here(&headers, sign_in) {
+        return failure::foreign_form().page(StatusCode::FORBIDDEN);
+    }
+    let sessions = sign_in.sessions();
+    let found = match sessions.find(&headers, app.clock.now()).await {
+        Ok(found) => found,
+        Err(error) => return failure::of_store(error),
+    };
+    let Some(session) = found else {
+        // It is over already, and whoever reads this wanted no more.
+        return see_other(AFTER, vec![sessions.forget()]);
+    };
+    let body = std::str::from_utf8(&body).ok();
+    let token = one(body, TOKEN_FIELD).unwrap_or_default();
+    if !session.made(&token) {
+        return failure::foreign_form().page(StatusCode::FORBIDDEN);
+    }
+    match sessions.end(&headers).await {
+        Ok(()) => see_other(AFTER, vec![sessions.forget()]),
+        Err(error) => failure::of_store(error),
+    }
+}
+
+async fn signed_out() -> Response {
+    failure::signed_out().page(StatusCode::OK)
+}
+
+/// What browsers say of where a form came from. One that says nothing has the form's token to show.
+fn is_from_here(headers: &HeaderMap, sign_in: &SignIn) -> bool {
+    let says = |name: &HeaderName, here: &str| {
+        let mut values = headers.get_all(name).into_iter();
+        values.all(|value| value.as_bytes() == here.as_bytes())
+    };
+    says(&SEC_FETCH_SITE, "same-origin") && says(&header::ORIGIN, sign_in.public_url().origin())
+}
+
+/// The value of a parameter that is there once.
+fn one(query: Option<&str>, name: &str) -> Option<String> {
+    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let mut named = pairs.filter(|(key, _)| key == name);
+    let (_, value) = named.next()?;
+    named.next().is_none().then(|| value.into_owned())
+}
+
+fn see_other(location: &str, cookies: Vec<HeaderValue>) -> Response {
+    let Ok(location) = HeaderValue::try_from(location) else {
+        // Addresses are ASCII: one that is not is none of ours.
+        return failure::not_local().page(StatusCode::BAD_REQUEST);
+    };
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let said = response.headers_mut();
+    said.insert(header::LOCATION, location);
+    for cookie in cookies {
+        said.append(header::SET_COOKIE, cookie);
+    }
+    headers::of_a_page_for_one(response)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,396 @@
+//! Errors as callers meet them: RFC 9457 problem details, made once, at the boundary.
+
+use std::fmt;
+
+use axum::{
+    Json, Router,
+    extract::Path,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde::Serialize;
+use utoipa::ToSchema;
+use vwis_model::period::Period;
+
+use crate::{access::Denied, picture::NotInRelease, store::StoreError};
+
+/// A kind of problem: its name in `type`, its title, and its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    /// The last part of `/problems/…`.
+    pub slug: &'static str,
+    /// The same for every problem of the kind.
+    pub title: &'static str,
+    /// HTTP status.
+    pub status: StatusCode,
+}
+
+macro_rules! kinds {
+    ($($(#[$about:meta])+ $name:ident = $status:ident, $slug:literal, $title:literal;)+) => {
+        impl Kind {
+            $(
+                $(#[$about])+
+                pub(crate) const $name: Self = Self {
+                    slug: $slug,
+                    title: $title,
+                    status: StatusCode::$status,
+                };
+            )+
+            /// All of them.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$name),+];
+        }
+    };
+}
+
+kinds! {
+    /// No such path.
+    NOT_FOUND = NOT_FOUND, "not-found", "There is nothing at this address";
+    /// A path, by another method.
+    METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED, "method-not-allowed", "This address is only read";
+    /// A parameter that the endpoint does not have.
+    UNKNOWN_PARAMETER = BAD_REQUEST, "unknown-parameter", "The query has a parameter that is not known here";
+    /// A parameter's value, or the query as a whole, that makes no sense.
+    BAD_QUERY = BAD_REQUEST, "bad-query", "The query cannot be understood";
+    /// No such release.
+    UNKNOWN_RELEASE = NOT_FOUND, "unknown-release", "There is no such release";
+    /// No such agreement.
+    UNKNOWN_AGREEMENT = NOT_FOUND, "unknown-agreement", "There is no such agreement";
+    /// No such series in the agreement.
+    UNKNOWN_SERIES = NOT_FOUND, "unknown-series", "There is no such series";
+    /// Nothing is released for the period.
+    UNKNOWN_PERIOD = NOT_FOUND, "unknown-period", "Nothing is released for this period";
+    /// No such organisation in the release, or in any.
+    UNKNOWN_ORGANISATION = NOT_FOUND, "unknown-organisation", "There is no such organisation here";
+    /// Promised by the agreement, and nothing of it is released.
+    NOT_RELEASED = NOT_FOUND, "not-released", "Nothing of this is released yet";
+    /// Released, and not published to readers below analyst.
+    NOT_PUBLISHED = NOT_FOUND, "not-published", "This is not published yet";
+    /// Published once, and replaced.
+    REPLACED = GONE, "replaced", "This was replaced by a later release";
+    /// Neither a table of the agreement nor got by summing one.
+    NOT_PROMISED = NOT_FOUND, "not-promised", "The agreement promises no such table";
+    /// No such attribute in the data set.
+    UNKNOWN_ATTRIBUTE = BAD_REQUEST, "unknown-attribute", "There is no such attribute";
+    /// No such category of the attribute.
+    UNKNOWN_CATEGORY = BAD_REQUEST, "unknown-category", "There is no such category";
+    /// No such indicator.
+    UNKNOWN_INDICATOR = NOT_FOUND, "unknown-indicator", "There is no such indicator";
+    /// An indicator that is deliberately not computed.
+    INDICATOR_REFUSED = UNPROCESSABLE_ENTITY, "indicator-refused", "This indicator is not computed";
+    /// No credentials, or none that hold.
+    UNAUTHORISED = UNAUTHORIZED, "unauthorised", "It is not known who asks";
+    /// Known, and not allowed.
+    FORBIDDEN = FORBIDDEN, "forbidden", "This is not for you to read";
+    /// A name by which this server is not called.
+    MISDIRECTED = MISDIRECTED_REQUEST, "misdirected", "This server is not called by that name";
+    /// Too many of one identity.
+    TOO_MANY_REQUESTS = TOO_MANY_REQUESTS, "too-many-requests", "Too many requests in a minute";
+    /// HTTP/1.1 names the host once.
+    BAD_HOST = BAD_REQUEST, "bad-host", "The Host header is missing or doubled";
+    /// A longer path and query than anybody needs.
+    URI_TOO_LONG = URI_TOO_LONG, "uri-too-long", "The address is too long";
+    /// More headers than anybody needs.
+    HEADERS_TOO_LARGE = REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large", "The headers are too large";
+    /// A body: nothing here takes one.
+    BODY_NOT_TAKEN = PAYLOAD_TOO_LARGE, "body-not-taken", "No body is taken here";
+    /// The answer took too long.
+    TIMED_OUT = SERVICE_UNAVAILABLE, "timed-out", "The answer took too long";
+    /// The issuer's keys cannot be had, so nobody can be told from anybody.
+    ISSUER_UNAVAILABLE = SERVICE_UNAVAILABLE, "issuer-unavailable", "The issuer's keys cannot be had now";
+    /// The store cannot be read or written.
+    STORE_UNAVAILABLE = SERVICE_UNAVAILABLE, "store-unavailable", "The store cannot be used now";
+    /// A fault in the program.
+    INTERNAL = INTERNAL_SERVER_ERROR, "internal", "A fault in the program";
+}
+
+/// One problem, on its way to the caller.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem(Box<Told>);
+
+#[derive(Clone, Debug)]
+struct Told {
+    kind: Kind,
+    detail: String,
+    available: Vec<String>,
+    nearest: Option<String>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// Problem details (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(
+    title = "Problem",
+    example = json!({
+        "type": "/problems/unknown-period",
+        "title": "Nothing is released for this period",
+        "status": 404,
+        "detail": "series headline has no release for 2030-01",
+        "available": ["2026-06", "2026-09"]
+    })
+)]
+pub(crate) struct ProblemDetails {
+    /// What kind of problem, as a relative reference.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The same for every problem of the kind.
+    pub title: String,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What is wrong with this request, and the fix.
+    pub detail: String,
+    /// What there is instead.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub available: Vec<String>,
+    /// What was probably meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<String>,
+}
+
+/// A kind of problem, without an occasion.
+#[derive(Serialize)]
+pub(super) struct Explained {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'static str,
+    status: u16,
+}
+
+/// Most alternatives that one problem lists.
+const MOST_AVAILABLE: usize = 100;
+
+// === impl Kind ===
+
+impl Kind {
+    /// A problem of this kind.
+    #[must_use]
+    pub(crate) fn problem(self, detail: impl fmt::Display) -> Problem {
+        Problem(Box::new(Told {
+            kind: self,
+            detail: detail.to_string(),
+            available: Vec::new(),
+            nearest: None,
+            headers: Vec::new(),
+        }))
+    }
+}
+
+// === impl Problem ===
+
+impl Problem {
+    /// With what there is instead, in the order given; a long list is cut.
+    #[must_use]
+    pub(crate) fn available<T: ToString>(mut self, there: impl IntoIterator<Item = T>) -> Self {
+        let there = there.into_iter().take(MOST_AVAILABLE);
+        self.0.available = there.map(|one| one.to_string()).collect();
+        self
+    }
+
+    /// With what there is instead, and the nearest of it to what was `asked`.
+    #[must_use]
+    pub(crate) fn instead_of<T: ToString>(
+        self,
+        asked: &str,
+        there: impl IntoIterator<Item = T>,
+    ) -> Self {
+        let mut problem = self.available(there);
+        problem.0.nearest = nearest(asked, &problem.0.available).map(str::to_owned);
+        problem
+    }
+
+    /// With what was probably meant.
+    #[must_use]
+    pub(crate) fn nearest(mut self, nearest: Option<impl Into<String>>) -> Self {
+        self.0.nearest = nearest.map(Into::into);
+        self
+    }
+
+    /// With a header of the answer.
+    #[must_use]
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.push((name, value));
+        self
+    }
+
+    /// With the time after which asking again makes sense.
+    #[must_use]
+    pub(crate) fn retry_after_s(self, seconds: u64) -> Self {
+        self.header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
+    }
+
+    /// Its status.
+    #[must_use]
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.kind.status
+    }
+
+    /// Its kind.
+    #[must_use]
+    pub(crate) fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// What is wrong, and the fix.
+    #[must_use]
+    pub(crate) fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    /// What there is instead.
+    #[must_use]
+    pub(crate) fn alternatives(&self) -> &[String] {
+        &self.0.available
+    }
+}
+
+/// The candidate with the fewest typing errors, where they are few for its length.
+fn nearest<'a>(asked: &str, there: &'a [String]) -> Option<&'a str> {
+    let asked: String = asked.chars().take(80).collect();
+    if let Ok(asked) = asked.parse() {
+        return nearest_period(asked, there);
+    }
+    there
+        .iter()
+        .map(|one| (strsim::osa_distance(&asked, one), one.as_str()))
+        .filter(|(errors, one)| *errors <= (one.len() / 3).max(1))
+        .min()
+        .map(|(_, one)| one)
+}
+
+/// Of what is of periods (`2026-06`, `headline 2026-06`), the latest up to the one asked for; the earliest, where
+/// all are later.
+fn nearest_period(asked: Period, there: &[String]) -> Option<&str> {
+    let of = |one: &str| one.rsplit(' ').next()?.parse::<Period>().ok();
+    let all = there
+        .iter()
+        .filter_map(|one| Some((of(one)?, one.as_str())));
+    let before = all.clone().filter(|(period, _)| *period <= asked);
+    let nearest = before.max_by_key(|(period, _)| *period);
+    let nearest = nearest.or_else(|| all.min_by_key(|(period, _)| *period));
+    nearest.map(|(_, one)| one)
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        // For whoever says it in another form: a page.
+        let problem = self.clone();
+        let details = ProblemDetails {
+            kind: format!("/problems/{}", self.0.kind.slug),
+            title: self.0.kind.title.to_owned(),
+            status: self.0.kind.status.as_u16(),
+            detail: self.0.detail,
+            available: self.0.available,
+            nearest: self.0.nearest,
+        };
+        let body = serde_json::to_vec(&details).expect("texts and numbers have a JSON form");
+        let mut response = (
+            self.0.kind.status,
+            [
+                (header::CONTENT_TYPE, "application/problem+json"),
+                // A refusal of today may be an answer tomorrow.
+                (header::CACHE_CONTROL, "no-store"),
+            ],
+            body,
+        )
+            .into_response();
+        response.headers_mut().extend(self.0.headers);
+        response.extensions_mut().insert(problem);
+        response
+    }
+}
+
+/// Its cause is for the log: it may name files.
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        tracing::error!(%error, cause, "the store failed");
+        Kind::STORE_UNAVAILABLE
+            .problem("the aggregator's store cannot be used now; its operator finds why in the log")
+            .retry_after_s(30)
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        Kind::FORBIDDEN.problem(denied)
+    }
+}
+
+impl From<NotInRelease> for Problem {
+    fn from(error: NotInRelease) -> Self {
+        let asked = error.asked().to_string();
+        let there = error.there().to_vec();
+        Kind::UNKNOWN_ORGANISATION
+            .problem(error)
+            .instead_of(&asked, there)
+    }
+}
+
+/// What each kind of problem is.
+pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/problems/{slug}", get(explain))
+}
+
+/// What a kind of problem is, for whoever follows its `type`.
+async fn explain(Path(slug): Path<String>) -> Result<Json<Explained>, Problem> {
+    let known = Kind::ALL.iter().find(|kind| kind.slug == slug);
+    let kind = known.ok_or_else(|| {
+        let slugs = Kind::ALL.iter().map(|kind| kind.slug);
+        Kind::NOT_FOUND
+            .problem("there is no such kind of problem")
+            .instead_of(&slug, slugs)
+    })?;
+    Ok(Json(Explained {
+        kind: format!("/problems/{}", kind.slug),
+        title: kind.title,
+        status: kind.status.as_u16(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_name_of_its_own_and_an_error_status() {
+        let mut slugs: Vec<_> = Kind::ALL.iter().map(|kind| kind.slug).collect();
+        slugs.sort_unstable();
+        slugs.dedup();
+        assert_eq!(slugs.len(), Kind::ALL.len());
+        for kind in Kind::ALL {
+            assert!(kind.status.is_client_error() || kind.status.is_server_error());
+        }
+    }
+
+    #[test]
+    fn the_nearest_period_is_the_latest_until_then_and_not_the_one_that_is_spelt_most_alike() {
+        let there = ["2025-03", "2025-12", "headline 2026-09"].map(str::to_owned);
+        for (asked, near) in [
+            ("2027-03", "headline 2026-09"),
+            ("2026-03", "2025-12"),
+            ("2020-12", "2025-03"),
+        ] {
+            assert_eq!(nearest(asked, &there), Some(near), "{asked}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_problem_says_what_there_is_and_what_was_probably_meant() {
+        let problem = Kind::UNKNOWN_ORGANISATION
+            .problem("R0B is not here")
+            .instead_of("R0B", ["RM3", "R0A"])
+            .retry_after_s(0);
+        let response = problem.into_response();
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        let headers = response.headers();
+        assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json");
+        assert_eq!(headers[header::RETRY_AFTER], "1");
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await;
+        let body: serde_json::Value = serde_json::from_slice(&body.unwrap()).unwrap();
+        assert_eq!(body["type"], "/problems/unknown-organisation");
+        assert_eq!(body["available"], serde_json::json!(["RM3", "R0A"]));
+        assert_eq!(body["nearest"], "R0A");
+    }
+}

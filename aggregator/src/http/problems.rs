@@ -1,0 +1,116 @@
+//! Why a question has no answer, as problem details.
+
+use crate::{
+    answer::AnswerError,
+    export::canonical::BASE,
+    facts::FactsError,
+    http::problem::{Kind, Problem},
+    indicator::IndicatorError,
+    picture::{NotInRelease, QueryError},
+    pictures::PicturesError,
+};
+
+/// The problem of an answer that is not there.
+pub(super) fn of_answer(error: &AnswerError) -> Problem {
+    match error {
+        AnswerError::Query(query) => of_query(query),
+        AnswerError::NotInRelease(NotInRelease { ods_code, there }) => Kind::UNKNOWN_ORGANISATION
+            .problem(error)
+            .instead_of(ods_code.as_str(), there),
+        AnswerError::NotReleased { period, there } => Kind::UNKNOWN_PERIOD
+            .problem(error)
+            .instead_of(period, there),
+        AnswerError::NotYet { series } => Kind::NOT_RELEASED.problem(error).available(series),
+        AnswerError::NothingReleased => Kind::NOT_RELEASED.problem(error),
+        AnswerError::Replaced { by, .. } | AnswerError::PartReplaced { by, .. } => Kind::REPLACED
+            .problem(error)
+            .available([format!("{BASE}/releases/{by}")]),
+        AnswerError::Indicator(indicator) => of_indicator(indicator),
+    }
+}
+
+/// The problem of an indicator that has no answer.
+pub(super) fn of_indicator(error: &IndicatorError) -> Problem {
+    match error {
+        IndicatorError::Unknown { there, nearest, .. } => Kind::UNKNOWN_INDICATOR
+            .problem(error)
+            .available(there)
+            .nearest(nearest.as_ref()),
+        IndicatorError::Refused { .. } => Kind::INDICATOR_REFUSED.problem(error),
+        IndicatorError::Breakdown { there, .. } | IndicatorError::Filter { there, .. } => {
+            Kind::BAD_QUERY.problem(error).available(there)
+        }
+        IndicatorError::UnknownOption { option, there, .. } => Kind::UNKNOWN_PARAMETER
+            .problem(error)
+            .instead_of(option, there),
+        IndicatorError::BadOption { value, there, .. } => {
+            Kind::BAD_QUERY.problem(error).instead_of(value, there)
+        }
+        IndicatorError::BadInput(_) => Kind::BAD_QUERY.problem(error),
+        IndicatorError::Facts(facts) => of_facts(facts),
+        IndicatorError::Query(query) => of_query(query),
+    }
+}
+
+fn of_facts(error: &FactsError) -> Problem {
+    match error {
+        FactsError::NotPromised { there, .. } => Kind::NOT_PROMISED.problem(error).available(there),
+        FactsError::NotReleased { there, .. } => {
+            Kind::UNKNOWN_PERIOD.problem(error).available(there)
+        }
+        FactsError::NotInRelease { whose, there } => Kind::UNKNOWN_ORGANISATION
+            .problem(error)
+            .instead_of(whose, there),
+        FactsError::NobodyInBoth { .. } => Kind::UNKNOWN_PERIOD.problem(error),
+        FactsError::OneEmployer { .. }
+        | FactsError::NotTold
+        | FactsError::EmployersChanged { .. } => Kind::FORBIDDEN.problem(error),
+    }
+}
+
+fn of_query(error: &QueryError) -> Problem {
+    match error {
+        QueryError::UnknownAttribute { nearest, there, .. } => Kind::UNKNOWN_ATTRIBUTE
+            .problem(error)
+            .available(there)
+            .nearest(nearest.as_ref()),
+        QueryError::UnknownCategory { nearest, there, .. } => Kind::UNKNOWN_CATEGORY
+            .problem(error)
+            .available(there)
+            .nearest(nearest.as_ref()),
+        QueryError::Repeated(_)
+        | QueryError::FilteredTwice(_)
+        | QueryError::Filter(_)
+        | QueryError::OtherMeasure { .. } => Kind::BAD_QUERY.problem(error),
+        QueryError::NotPromised { nearest, .. } => {
+            let detail = format!(
+                "{error}. A new version of the agreement can add it: `agreement plan` shows what that \
+                 costs, `agreement propose` asks the employers"
+            );
+            Kind::NOT_PROMISED.problem(detail).available(nearest)
+        }
+        QueryError::UnknownSeries { series, there } => Kind::UNKNOWN_SERIES
+            .problem(error)
+            .instead_of(series, there),
+        QueryError::NotMeasured { there, .. } => Kind::NOT_PROMISED.problem(error).available(there),
+    }
+}
+
+/// Its cause is for the log.
+impl From<PicturesError> for Problem {
+    fn from(error: PicturesError) -> Self {
+        if let PicturesError::NotPublished { .. } = error {
+            let detail = format!(
+                "{error} to readers below analyst: a period is when all expected employers are in, on the day \
+                 that the agreement names, or when a person publishes it"
+            );
+            return Kind::NOT_PUBLISHED.problem(detail);
+        }
+        tracing::error!(%error, "a release cannot be read");
+        Kind::STORE_UNAVAILABLE
+            .problem(
+                "the releases cannot be read now; the aggregator's operator finds why in the log",
+            )
+            .retry_after_s(30)
+    }
+}

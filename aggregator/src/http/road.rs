@@ -1,0 +1,3 @@
+//! The one road from a question to its answer.
+
+pub(crate) mod asking;

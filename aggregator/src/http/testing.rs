@@ -1,0 +1,370 @@
+//! What tests of endpoints share: an API over a real store, asked without a socket.
+
+use std::sync::Arc;
+
+use axum::{Router, body::Body};
+use http::{HeaderMap, Request, StatusCode, header};
+use jiff::Timestamp;
+use tower::ServiceExt;
+use vwis_link::clock::Clock;
+use vwis_model::{
+    agreement::{Agreement, Draft, Series},
+    dictionary::Dictionary,
+};
+
+use crate::{
+    config::{Entry, HttpConfig},
+    federation::{
+        Assembler,
+        testing::{Answer as Sent, NodeKey, expected},
+    },
+    http::{app::App, router},
+    identity::{
+        Role,
+        tokens::{Grant, NewToken},
+    },
+    picture::testing::{DRAFT, People, agreement},
+    publication::Decision,
+    release::Release,
+    store::{MadeRelease, Store},
+};
+
+/// 2026-11-25T12:00:00Z.
+pub(crate) const NOW_S: i64 = 1_795_608_000;
+
+pub(crate) struct FixedClock;
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(NOW_S).unwrap()
+    }
+}
+
+/// An API, its store and the folder of both.
+pub(crate) struct Asked {
+    pub(crate) store: Store,
+    router: Router,
+    _folder: tempfile::TempDir,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A server alone.
+pub(crate) struct Served(Router);
+
+fn over(store: &Store, config: &HttpConfig, clock: Arc<dyn Clock>) -> App {
+    let entry = Entry::Anonymous(Role::Analyst);
+    App::new(store.clone(), clock, None, entry, config)
+}
+
+impl Served {
+    pub(crate) async fn get_by(&self, token: &str, path: &str) -> Answer {
+        let bearer = format!("Bearer {token}");
+        send(
+            &self.0,
+            Request::get(path).header(header::AUTHORIZATION, bearer),
+        )
+        .await
+    }
+}
+
+async fn send(router: &Router, request: http::request::Builder) -> Answer {
+    // A test that names a host itself means that one.
+    let names_one = request
+        .headers_ref()
+        .is_some_and(|headers| headers.contains_key(header::HOST));
+    let request = if names_one {
+        request
+    } else {
+        request.header(header::HOST, "localhost:7480")
+    };
+    send_as_it_is(router, request.body(Body::empty()).unwrap()).await
+}
+
+async fn send_as_it_is(router: &Router, request: Request<Body>) -> Answer {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: axum::body::to_bytes(body, 10_000_000).await.unwrap().into(),
+    }
+}
+
+impl Asked {
+    /// Over an empty store; callers on this machine are let in.
+    pub(crate) async fn new() -> Self {
+        Self::with(&HttpConfig::default()).await
+    }
+
+    pub(crate) async fn with(config: &HttpConfig) -> Self {
+        Self::by(Arc::new(FixedClock), config).await
+    }
+
+    /// By a clock of the test's own.
+    pub(crate) async fn by(clock: Arc<dyn Clock>, config: &HttpConfig) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(folder.path()).await.unwrap();
+        Self {
+            router: router(Arc::new(over(&store, config, clock))),
+            store,
+            _folder: folder,
+        }
+    }
+
+    /// A server over the same store that was just started.
+    pub(crate) fn started_anew(&self) -> Served {
+        let clock = Arc::new(FixedClock);
+        Served(router(Arc::new(over(
+            &self.store,
+            &HttpConfig::default(),
+            clock,
+        ))))
+    }
+
+    /// A token that is good for a day.
+    pub(crate) async fn token(&self, grant: &Grant) -> String {
+        let token = NewToken::generate().unwrap();
+        let now = FixedClock.now();
+        let end = Timestamp::from_second(NOW_S + 86_400).unwrap();
+        let kept = self.store.keep_api_token(&token.hash, grant, now, end);
+        kept.await.unwrap();
+        token.text
+    }
+
+    /// A person publishes what is in of a period, under the agreement of these tests.
+    pub(crate) async fn publish(&self, period: &str) {
+        self.publish_under(&agreement(), period).await;
+    }
+
+    async fn publish_under(&self, agreement: &Agreement, period: &str) {
+        let (last, _) = self.store.last_made().await.unwrap();
+        let decision = Decision {
+            agreement: agreement.hash(),
+            period: period.parse().unwrap(),
+            after: last.unwrap(),
+            at: FixedClock.now(),
+            by: "Ann".to_owned(),
+            reason: "to test".to_owned(),
+            telling: std::collections::BTreeSet::new(),
+        };
+        self.store.keep_decision(&decision).await.unwrap();
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path)).await
+    }
+
+    pub(crate) async fn get_by(&self, token: &str, path: &str) -> Answer {
+        let bearer = format!("Bearer {token}");
+        self.send(Request::get(path).header(header::AUTHORIZATION, bearer))
+            .await
+    }
+
+    pub(crate) async fn send(&self, request: http::request::Builder) -> Answer {
+        send(&self.router, request).await
+    }
+
+    pub(crate) async fn send_as_it_is(&self, request: Request<Body>) -> Answer {
+        send_as_it_is(&self.router, request).await
+    }
+}
+
+impl Answer {
+    /// Where the same answer stays.
+    #[track_caller]
+    pub(crate) fn permalink(&self) -> String {
+        self.link("bookmark")
+    }
+
+    /// The address that a link of this relation names.
+    #[track_caller]
+    pub(crate) fn link(&self, relation: &str) -> String {
+        let mut links = self.headers.get_all(header::LINK).iter();
+        let relation = format!("rel=\"{relation}\"");
+        let link = links.find_map(|link| {
+            let link = link.to_str().unwrap();
+            link.contains(&relation).then_some(link)
+        });
+        link.unwrap().split(['<', '>']).nth(1).unwrap().to_owned()
+    }
+
+    /// The body, once the status is sure.
+    #[track_caller]
+    pub(crate) fn json(&self, status: u16) -> serde_json::Value {
+        let text = String::from_utf8_lossy(&self.body);
+        assert_eq!(self.status.as_u16(), status, "{text}");
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+
+    /// A problem of this kind; its detail.
+    #[track_caller]
+    pub(crate) fn problem(&self, status: u16, slug: &str) -> String {
+        let body = self.json(status);
+        assert_eq!(
+            self.headers[header::CONTENT_TYPE],
+            "application/problem+json"
+        );
+        assert_eq!(body["type"], format!("/problems/{slug}"), "{body}");
+        body["detail"].as_str().unwrap().to_owned()
+    }
+}
+
+/// Two releases of one series: R0A alone, then R0A and RM3, of three that are expected.
+pub(crate) async fn released(app: &Asked) -> [Release; 2] {
+    let (agreement, now) = (agreement(), FixedClock.now());
+    for code in ["R0A", "RM3", "RW6"] {
+        let code = code.parse().unwrap();
+        let address = "https://127.0.0.1:1";
+        app.store.add_node(&code, address, now).await.unwrap();
+    }
+    let made = released_of(&app.store, &agreement.series()[0], &["R0A", "RM3"]).await;
+    made.try_into().unwrap()
+}
+
+/// A release of three that is published, one of four that is not, and one of six that replaced the first.
+pub(crate) async fn replaced(app: &Asked) -> [Release; 3] {
+    let agreement = agreement();
+    let series = &agreement.series()[0];
+    let mut made = released_of(&app.store, series, &["R0A", "RM3", "RW6"]).await;
+    app.publish("2026-09").await;
+    made.extend(released_of(&app.store, series, &["RMC", "RBV", "RW3"]).await);
+    [2, 3, 5].map(|index: usize| made[index].clone())
+}
+
+/// After [`replaced`] RT2 came, who would be told apart, and then RM3 corrected, which a person published: of
+/// the six who were published. The release that was replaced first, by which, and by which that was.
+pub(crate) async fn without_one_who_came_late(app: &Asked) -> [Release; 3] {
+    let [first, _, six] = replaced(app).await;
+    let of = &agreement();
+    measured(&app.store, of, ("RT2", 0), ("2026-09", 7)).await;
+    let seven = measured(&app.store, of, ("RM3", 1), ("2026-09", 77)).await;
+    app.publish("2026-09").await;
+    [first, six, seven]
+}
+
+/// A release of June, one of September, and one of June that replaced the first after both were published.
+pub(crate) async fn replaced_before_another(app: &Asked) -> [Release; 3] {
+    let of = agreement();
+    app.store
+        .keep_agreement(&of, FixedClock.now())
+        .await
+        .unwrap();
+    let mut last = Vec::new();
+    for (period, codes) in [
+        ("2026-06", ["R0A", "RM3", "RW6"]),
+        ("2026-09", ["R0A", "RM3", "RW6"]),
+        ("2026-06", ["RMC", "RBV", "RW3"]),
+    ] {
+        let mut made = None;
+        for code in codes {
+            made = Some(measured(&app.store, &of, (code, 0), (period, 9)).await);
+        }
+        app.publish(period).await;
+        last.extend(made);
+    }
+    last.try_into().unwrap()
+}
+
+/// A token of somebody of this role who belongs to no employer.
+pub(crate) async fn token_of(app: &Asked, role: Role) -> String {
+    let grant = Grant {
+        name: role.code().to_owned(),
+        roles: [role].into(),
+        organisation: None,
+        pathways: Vec::new(),
+    };
+    app.token(&grant).await
+}
+
+/// A page as it is read: without markup.
+pub(crate) async fn read(app: &Asked, token: &str, path: &str) -> String {
+    let answer = app.get_by(token, path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}");
+    let html = String::from_utf8(answer.body).unwrap();
+    let pieces = html.split('<').map(|piece| {
+        let words = piece.split_once('>').map_or(piece, |(_, words)| words);
+        words.to_owned()
+    });
+    let text = pieces.collect::<Vec<_>>().join(" ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A second agreement of the same kind, of which June was published; and after [`replaced`] one employer
+/// corrected September, which is not published: it would tell readers what the correction changed.
+pub(crate) async fn replaced_and_corrected_beside_another(app: &Asked) -> ([Release; 3], Release) {
+    let replaced = replaced(app).await;
+    let first = agreement();
+    measured(&app.store, &first, ("RM3", 1), ("2026-09", 77)).await;
+    let second = another_agreement();
+    let now = FixedClock.now();
+    app.store.keep_agreement(&second, now).await.unwrap();
+    let mut last = None;
+    for code in ["R0A", "RM3", "RW6"] {
+        last = Some(measured(&app.store, &second, (code, 0), ("2026-06", 5)).await);
+    }
+    app.publish_under(&second, "2026-06").await;
+    (replaced, last.unwrap())
+}
+
+/// The same tables in a second version.
+fn another_agreement() -> Agreement {
+    let text = DRAFT.replace("version = 1", "version = 2");
+    let draft = Draft::parse(&text).unwrap();
+    draft.compile(Dictionary::builtin()).unwrap().0
+}
+
+/// A release of `series` after each of these joined it, for September 2026.
+pub(crate) async fn released_of(store: &Store, series: &Series, codes: &[&str]) -> Vec<Release> {
+    let agreement = agreement();
+    let now = FixedClock.now();
+    store.keep_agreement(&agreement, now).await.unwrap();
+    let mut made = Vec::new();
+    for (&code, number) in codes.iter().zip(1..) {
+        let of = (&agreement, series);
+        made.push(measured_of(store, of, (code, 0), ("2026-09", number)).await);
+    }
+    made
+}
+
+/// The release after one measurement of an agreement's first series came in: whose and which correction, of
+/// when and of whom.
+async fn measured(
+    store: &Store,
+    agreement: &Agreement,
+    whose: (&str, u32),
+    of: (&str, u64),
+) -> Release {
+    measured_of(store, (agreement, &agreement.series()[0]), whose, of).await
+}
+
+async fn measured_of(
+    store: &Store,
+    (agreement, series): (&Agreement, &Series),
+    (code, correction): (&str, u32),
+    (period, people): (&str, u64),
+) -> Release {
+    let (key, now, hash) = (NodeKey::new(1), FixedClock.now(), agreement.hash());
+    let mut expected = expected(code, series, &key);
+    expected.key.agreement = hash;
+    expected.key.period = period.parse().unwrap();
+    expected.key.correction = correction;
+    let payload = People::made_up(100, people).payload(series);
+    let mut assembler = Assembler::new(expected.clone());
+    for message in Sent::of(&expected, &payload, 3).messages(&key) {
+        assembler.push(message).unwrap();
+    }
+    let received = assembler.finish().unwrap();
+    store.keep_measurement(&received, now).await.unwrap();
+    let release = store.make_release(&hash, series.name(), expected.key.period, now);
+    match release.await.unwrap() {
+        MadeRelease::New(release) => release,
+        other => panic!("no new release: {other:?}"),
+    }
+}

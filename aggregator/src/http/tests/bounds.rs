@@ -1,0 +1,196 @@
+//! What is too much.
+
+use std::num::NonZeroU32;
+
+use super::*;
+
+#[tokio::test]
+async fn what_is_too_long_or_has_a_body_is_a_problem() {
+    let app = Asked::new().await;
+    let long = format!(
+        "/api/v1/releases?series={}",
+        "a".repeat(layers::MOST_URI_BYTES)
+    );
+    app.get(&long).await.problem(414, "uri-too-long");
+    let heavy = "a".repeat(layers::MOST_HEADER_BYTES);
+    let heavy = Request::get("/api/v1/releases").header("x-a", heavy);
+    app.send(heavy).await.problem(431, "headers-too-large");
+    let body = Request::get("/api/v1/releases").header(header::CONTENT_LENGTH, "5");
+    app.send(body).await.problem(413, "body-not-taken");
+}
+
+#[tokio::test]
+async fn a_panic_is_a_problem_without_its_message() {
+    let app = Asked::new().await;
+    let api_of = App::new(
+        app.store.clone(),
+        Arc::new(FixedClock),
+        None,
+        Entry::Anonymous(Role::Analyst),
+        &HttpConfig::default(),
+    );
+    let api_of = Arc::new(api_of);
+    let panics = || async {
+        assert!(std::hint::black_box(false), "4711 nurses");
+    };
+    let routes = Router::new().route("/x", axum::routing::get(panics));
+    let routes = layers::around(routes, &api_of).with_state(api_of);
+    let request = Request::get("/x")
+        .header(header::HOST, "localhost")
+        .body(axum::body::Body::empty())
+        .unwrap();
+    let answer = tower::ServiceExt::oneshot(routes, request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+    let body = axum::body::to_bytes(answer.into_body(), 10_000)
+        .await
+        .unwrap();
+    assert!(!String::from_utf8_lossy(&body).contains("4711"));
+}
+
+#[tokio::test]
+async fn an_answer_that_never_comes_is_given_up_with_a_time_to_come_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).await.unwrap();
+    let config = HttpConfig {
+        request_timeout_s: 1,
+        ..HttpConfig::default()
+    };
+    let clock = Arc::new(FixedClock);
+    let app = Arc::new(App::new(
+        store,
+        clock,
+        None,
+        Entry::Anonymous(Role::Analyst),
+        &config,
+    ));
+    let never = axum::routing::get(std::future::pending::<()>);
+    let routes = layers::around(Router::new().route("/x", never), &app).with_state(app);
+    let request = Request::get("/x")
+        .header(header::HOST, "localhost")
+        .body(axum::body::Body::empty())
+        .unwrap();
+    let answer = tower::ServiceExt::oneshot(routes, request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers().contains_key(header::RETRY_AFTER));
+}
+
+#[tokio::test]
+async fn a_request_names_its_host_once() {
+    let app = Asked::new().await;
+    let ask = async |hosts: &[&str], version| {
+        let mut request = Request::get("/healthz").version(version);
+        for host in hosts {
+            request = request.header(header::HOST, *host);
+        }
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        app.send_as_it_is(request).await
+    };
+    let plain = http::Version::HTTP_11;
+    ask(&[], plain).await.problem(400, "bad-host");
+    ask(&["localhost", "localhost"], plain)
+        .await
+        .problem(400, "bad-host");
+    ask(&["localhost", "evil"], http::Version::HTTP_10)
+        .await
+        .problem(400, "bad-host");
+    assert_eq!(ask(&["localhost"], plain).await.status, StatusCode::OK);
+    let old = ask(&[], http::Version::HTTP_10).await;
+    assert_eq!(old.status, StatusCode::OK);
+}
+
+/// By their address, each /64 of IPv6 as one, and whatever they show or do not.
+#[tokio::test]
+async fn whoever_shows_nothing_or_what_does_not_hold_is_counted_by_address() {
+    let config = HttpConfig {
+        requests_per_minute: NonZeroU32::new(1).unwrap(),
+        ..HttpConfig::default()
+    };
+    let app = Asked::with(&config).await;
+    app.token(&grant(&[Role::Viewer])).await;
+    let ask = async |ip: &str, path: &str, token: Option<&str>| {
+        let peer: std::net::SocketAddr = format!("{ip}:1").parse().unwrap();
+        let mut request = Request::get(path)
+            .header(header::HOST, "localhost")
+            .extension(axum::extract::ConnectInfo(peer));
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        app.send_as_it_is(request).await.status.as_u16()
+    };
+    let asset = vwis_pages::ui::assets::SCRIPT.path();
+    let open = [
+        "/healthz",
+        "/readyz",
+        "/api/v1/docs/swagger-ui-bundle.js",
+        "/api/v1/openapi.json",
+        "/problems/not-found",
+        "/sign-in",
+        "/signed-out",
+        &asset,
+        "/api/v1/releases",
+        "/account",
+    ];
+    for path in open {
+        assert_ne!(ask("10.0.0.1", path, None).await, 429, "{path}");
+    }
+    for path in open {
+        assert_eq!(ask("10.0.0.1", path, None).await, 429, "{path}");
+        assert_ne!(ask("10.0.0.2", path, None).await, 429, "{path}");
+    }
+    let bad = Some("vwisa_unknown");
+    assert_eq!(ask("[2001:db8::1]", "/api/v1/releases", bad).await, 401);
+    assert_eq!(ask("[2001:db8::2]", "/api/v1/releases", bad).await, 429);
+    assert_eq!(ask("[2001:db8:0:1::2]", "/api/v1/releases", bad).await, 401);
+}
+
+#[test]
+fn behind_a_proxy_the_address_is_the_last_that_the_proxy_added() {
+    let address = |behind_proxy: bool, lines: &[&str]| {
+        let config = HttpConfig {
+            behind_proxy,
+            ..HttpConfig::default()
+        };
+        let mut headers = http::HeaderMap::new();
+        for line in lines {
+            headers.append("x-forwarded-for", line.parse().unwrap());
+        }
+        let peer = "127.0.0.1:9".parse().unwrap();
+        layers::address_from(config.behind_proxy, &headers, peer)
+    };
+    let ip = |text: &str| Some(text.parse().unwrap());
+    assert_eq!(address(false, &["10.0.0.1"]), ip("127.0.0.1"));
+    assert_eq!(address(true, &["10.9.9.9, 10.0.0.1"]), ip("10.0.0.1"));
+    assert_eq!(
+        address(true, &["10.9.9.9", "2001:db8::1"]),
+        ip("2001:db8::1")
+    );
+    assert_eq!(address(true, &[]), None);
+    assert_eq!(address(true, &["10.0.0.1, unknown"]), None);
+}
+
+#[tokio::test]
+async fn more_than_its_share_of_requests_is_refused_with_a_time_to_wait() {
+    let config = HttpConfig {
+        requests_per_minute: NonZeroU32::new(2).unwrap(),
+        ..HttpConfig::default()
+    };
+    let app = Asked::with(&config).await;
+    let (one, two) = (
+        app.token(&grant(&[Role::Viewer])).await,
+        app.token(&grant(&[Role::Analyst])).await,
+    );
+    for _ in 0..2 {
+        app.get_by(&one, "/api/v1/organisations").await.json(200);
+    }
+    let refused = app.get_by(&one, "/api/v1/organisations").await;
+    refused.problem(429, "too-many-requests");
+    let wait: u64 = refused.headers[header::RETRY_AFTER]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!((1..=31).contains(&wait), "{wait}");
+    app.get_by(&two, "/api/v1/organisations").await.json(200);
+}
