@@ -26,9 +26,9 @@ pub(crate) mod kept;
 pub(crate) mod layers;
 mod metrics;
 pub(crate) mod pages;
-pub(crate) mod params;
 pub(crate) mod problem;
 mod problems;
+pub(crate) mod query;
 pub(crate) mod road;
 pub(crate) mod server;
 

@@ -100,8 +100,7 @@ pub(super) fn take(reading: &Reading<'_>, view: &View, heading: &str, told: &Tol
 
 /// The page to print, where there is one.
 fn pack(reading: &Reading<'_>, view: &View) -> Option<Link> {
-    let has_pack = matches!(view, View::Pathway(_) | View::Locality(_));
-    has_pack.then(|| {
+    view.has_pack().then(|| {
         let mut address = address(reading, view);
         address.add("release", Some(reading.newest()));
         let address = address

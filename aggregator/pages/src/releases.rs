@@ -6,11 +6,10 @@ use super::{
     Ask, Choices, Document, Gap, Reading, Told, View, charts, coverage, gap::or_gap, head, words,
 };
 use crate::{
-    access::Subject,
+    access,
     archive::Archive,
     estimate::{Unit, Verdict},
     export::canonical::BASE,
-    picture::Whose,
     release::Release,
     ui::{
         Html, Sentence, Standing,
@@ -201,10 +200,7 @@ fn all(reading: &Reading<'_>) -> LinkTable {
 fn links(archive: &Archive, release: &Release) -> Vec<Link> {
     let id = release.id;
     let series = archive.agreement().series_named(&release.series);
-    let tells_pathways = series.is_some_and(|series| {
-        let everything = Subject::everything(&Whose::System, series);
-        everything.pathways.is_some()
-    });
+    let tells_pathways = series.is_some_and(|series| access::pathways_promised(series).is_some());
     let mut links = Vec::new();
     if archive.replaced_by(id).is_none() {
         if archive.is_for_analysts() || !tells_pathways {

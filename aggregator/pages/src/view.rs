@@ -128,6 +128,52 @@ impl View {
         Ok(Self::Releases(choices))
     }
 
+    /// The page at a path, with nothing chosen on it.
+    #[must_use]
+    pub fn at(path: &str) -> Option<Self> {
+        let fixed = [
+            Self::Overview,
+            Self::Localities,
+            Self::StaffGroups,
+            Self::Compare(Choices::default()),
+            Self::Equality,
+            Self::Pathways(BTreeSet::new()),
+            Self::Coverage,
+            Self::Privacy,
+            Self::Method,
+            Self::Releases(Choices::default()),
+            Self::Accessibility,
+        ];
+        let of = |folder: &str, attribute| {
+            let code = path.strip_prefix(folder)?;
+            Self::named(attribute, code)
+        };
+        let mut fixed = fixed.into_iter();
+        fixed
+            .find(|view| view.path() == path)
+            .or_else(|| of("/localities/", "locality"))
+            .or_else(|| of("/staff-groups/", "staff_group"))
+            .or_else(|| of("/pathways/", PATHWAY))
+    }
+
+    /// The same with what was chosen on it.
+    ///
+    /// # Errors
+    /// Where there is no such choice.
+    pub fn with(self, choices: Choices) -> Result<Self, Gap> {
+        match self {
+            Self::Compare(_) => Self::compare(choices),
+            Self::Releases(_) => Self::releases(choices),
+            other => Ok(other),
+        }
+    }
+
+    /// Whether it can be had as one document, to print and to file.
+    #[must_use]
+    pub fn has_pack(&self) -> bool {
+        matches!(self, Self::Locality(_) | Self::Pathway(_))
+    }
+
     /// Its path.
     #[must_use]
     pub fn path(&self) -> String {

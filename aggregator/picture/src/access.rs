@@ -94,52 +94,28 @@ fn with_pathways(own: &[String]) -> String {
     }
 }
 
-// === impl Subject ===
+/// The categories of `pathway` that a table shows or sums over; none where `pathway` is no part of it.
+#[must_use]
+pub fn pathways_in(table: &Resolved) -> Option<BTreeSet<String>> {
+    let mut axes = table.axes();
+    let pathway = axes.find(|axis| axis.attribute.code() == PATHWAY)?;
+    let categories = pathway.attribute.categories();
+    let wanted = pathway.categories.iter();
+    Some(wanted.map(|at| categories[*at].code().to_owned()).collect())
+}
 
-impl<'a> Subject<'a> {
-    /// A resolved table of `whose`.
-    #[must_use]
-    pub fn of(whose: &'a Whose, resolved: &Resolved) -> Self {
-        let pathway = resolved
-            .axes()
-            .find(|axis| axis.attribute.code() == PATHWAY);
-        let codes = pathway.map(|axis| {
-            let categories = axis.attribute.categories();
-            let wanted = axis.categories.iter();
-            wanted.map(|at| categories[*at].code().to_owned()).collect()
-        });
-        Self {
-            whose,
-            pathways: codes,
-        }
+/// The categories of `pathway` in everything that `series` promises: every one where a table of it tells
+/// pathways apart, and none where none does.
+#[must_use]
+pub fn pathways_promised(series: &Series) -> Option<BTreeSet<String>> {
+    let mut attributes = series.tables().iter().flat_map(|table| &table.by);
+    if !attributes.any(|code| code == PATHWAY) {
+        return None;
     }
-
-    /// Everything that `series` promises of `whose`: a whole release's download. Every pathway is in it
-    /// where one of its tables tells pathways apart, and none where none does.
-    #[must_use]
-    pub fn everything(whose: &'a Whose, series: &Series) -> Self {
-        let mut attributes = series.tables().iter().flat_map(|table| &table.by);
-        let by_pathway = attributes.any(|code| code == PATHWAY);
-        let mut there = series.data_set().attributes().iter();
-        let every = there.find(|attribute| by_pathway && attribute.code() == PATHWAY);
-        let codes = every.map(|attribute| {
-            let categories = attribute.categories().iter();
-            categories.map(|one| one.code().to_owned()).collect()
-        });
-        Self {
-            whose,
-            pathways: codes,
-        }
-    }
-
-    /// Tables of `whose` without `pathway`.
-    #[must_use]
-    pub fn without_pathways(whose: &'a Whose) -> Self {
-        Self {
-            whose,
-            pathways: None,
-        }
-    }
+    let mut there = series.data_set().attributes().iter();
+    let attribute = there.find(|attribute| attribute.code() == PATHWAY)?;
+    let categories = attribute.categories().iter();
+    Some(categories.map(|one| one.code().to_owned()).collect())
 }
 
 /// Whether `identity` may read `subject` under `clause`.

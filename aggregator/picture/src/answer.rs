@@ -10,6 +10,7 @@
 //! **Architecture invariant**: pure. Command line and API ask here and nowhere else, so that the same
 //! question has the same answer wherever it is asked.
 
+mod asked;
 mod each;
 mod error;
 mod findings;
@@ -18,6 +19,7 @@ mod spending;
 mod table;
 mod totals;
 
+pub use asked::{Asked, What};
 pub use each::each;
 pub use error::AnswerError;
 pub use spending::spending;

@@ -57,6 +57,8 @@ pub use finding::{Benchmark, Category, Dimension, Finding, Findings};
 pub use question::Question;
 pub use refused::REFUSED;
 
+use std::fmt;
+
 use crate::facts::Facts;
 
 /// A question with its definition and what computes it.
@@ -120,6 +122,19 @@ pub fn named(name: &str) -> Result<&'static Indicator, IndicatorError> {
 }
 
 // === impl Indicator ===
+
+/// By its name, which no other has.
+impl PartialEq for Indicator {
+    fn eq(&self, other: &Self) -> bool {
+        self.definition.name == other.definition.name
+    }
+}
+
+impl fmt::Debug for Indicator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Indicator({})", self.definition.name)
+    }
+}
 
 impl Indicator {
     /// The answer to `question`.

@@ -8,17 +8,12 @@ use std::{
 
 use vwis_model::period::Period;
 
-use super::{
-    Exit, Failure,
-    context::{self, Context},
-    leaving, released,
-};
+use super::{Exit, Failure, context::Context, leaving, released};
 use crate::{
-    answer,
+    answer::{Asked, What},
     export::media::Format,
     indicator::{self, Definition, Question},
-    picture::{Filter, When, Whose},
-    pictures::Pictures,
+    picture::Filter,
     reference::leavers::Hazards,
 };
 
@@ -86,16 +81,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         return define(&indicator.definition, args.format, context);
     }
     let hazards = args.leaver_rates.as_deref().map(leaver_rates).transpose()?;
-    let (_, store) = context.open().await?;
-    let prefix = args.agreement.as_deref();
-    let agreement = context::released_agreement(&store, prefix, true, context).await?;
-    let archive = Pictures::of(store.clone())
-        .archive(&agreement, None)
-        .await?
-        .archive;
-    store.close().await;
-    let when =
-        When::of(args.period, args.up_to).map_err(|error| Failure::new(Exit::Usage, error))?;
+    let archive = released::archive(args.agreement.as_deref(), context).await?;
     let mut question = Question {
         by: args.by.map(named),
         filters: args.filters,
@@ -110,8 +96,12 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         let (name, value) = option.split_once('=').ok_or_else(wrong)?;
         question.options.insert(name.to_owned(), value.to_owned());
     }
-    let ask = |whose: &Whose| answer::indicator(&archive, indicator, whose, when, &question);
-    let answer = released::answered(&args.org, &archive, ask, context)?;
+    let asked = Asked {
+        what: What::Indicator(indicator, question),
+        whose: released::wanted(&args.org)?,
+        when: released::when(args.period, args.up_to)?,
+    };
+    let answer = released::answered(asked, &archive, context)?;
     leaving::write(&answer, args.format, args.output.as_deref(), context)?;
     Ok(Exit::Done)
 }

@@ -4,15 +4,10 @@ use std::path::PathBuf;
 
 use vwis_link::files;
 
-use super::{
-    Exit, Failure,
-    context::{self, Context},
-    leaving,
-};
+use super::{Exit, Failure, context::Context, leaving, released};
 use crate::{
     answer,
     picture::{COLUMNS, rows},
-    pictures::Pictures,
 };
 
 #[derive(clap::Args)]
@@ -33,14 +28,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let (_, store) = context.open().await?;
-    let prefix = args.agreement.as_deref();
-    let agreement = context::released_agreement(&store, prefix, true, context).await?;
-    let archive = Pictures::of(store.clone())
-        .archive(&agreement, None)
-        .await?
-        .archive;
-    store.close().await;
+    let archive = released::archive(args.agreement.as_deref(), context).await?;
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     let mut latest = Vec::new();

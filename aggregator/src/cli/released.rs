@@ -1,24 +1,48 @@
 //! What `table` and `indicator` ask with alike, and how they fail.
 
-use super::{Exit, Failure, context::Context};
+use std::sync::Arc;
+
+use vwis_model::period::Period;
+
+use super::{
+    Exit, Failure,
+    context::{self, Context},
+};
 use crate::{
-    answer::{self, Answer, AnswerError},
+    answer::{Answer, AnswerError, Asked},
     archive::Archive,
-    picture::{Wanted, Whose},
+    picture::{Wanted, When},
+    pictures::Pictures,
 };
 
-/// The answer of whom `--org` asks for: a sum, or each organisation side by side.
+/// Everything released under the agreement that `--agreement` names, or under the one that is meant.
+pub(super) async fn archive(
+    agreement: Option<&str>,
+    context: &mut Context,
+) -> Result<Arc<Archive>, Failure> {
+    let (_, store) = context.open().await?;
+    let agreement = context::released_agreement(&store, agreement, true, context).await?;
+    let held = Pictures::of(store.clone())
+        .archive(&agreement, None)
+        .await?;
+    store.close().await;
+    Ok(held.archive)
+}
+
+/// The answer to `asked`.
 pub(super) fn answered(
-    org: &[String],
+    asked: Asked,
     archive: &Archive,
-    ask: impl Fn(&Whose) -> Result<Answer, AnswerError>,
     context: &Context,
 ) -> Result<Answer, Failure> {
-    let answer = match wanted(org)? {
-        Wanted::Each => answer::each(archive, ask),
-        Wanted::Sum(whose) => ask(&whose),
-    };
+    let asked = asked.settled(archive.agreement(), None);
+    let answer = asked.and_then(|asked| asked.answer(archive, None, || false));
     answer.map_err(|error| explained(error, context))
+}
+
+/// Of when `--period` and `--up-to` ask.
+pub(super) fn when(period: Option<Period>, up_to: Option<Period>) -> Result<When, Failure> {
+    When::of(period, up_to).map_err(|error| Failure::new(Exit::Usage, error))
 }
 
 /// Whom `--org` asks for.
@@ -28,7 +52,7 @@ pub(super) fn wanted(org: &[String]) -> Result<Wanted, Failure> {
 }
 
 /// Why there is no answer; where nothing is released yet, with what to type next.
-pub(super) fn explained(error: AnswerError, context: &Context) -> Failure {
+fn explained(error: AnswerError, context: &Context) -> Failure {
     match error {
         AnswerError::NotYet { .. } | AnswerError::NothingReleased => {
             let next = context.command("collect --period YYYY-MM");

@@ -5,16 +5,11 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use vwis_model::{agreement::Measure, period::Period};
 
-use super::{
-    Exit, Failure,
-    context::{self, Context},
-    leaving, released,
-};
+use super::{Exit, Failure, context::Context, leaving, released};
 use crate::{
-    answer::TableQuestion,
+    answer::{Asked, TableQuestion, What},
     export::media::Format,
-    picture::{Filter, Query, Wanted, When, Whose},
-    pictures::Pictures,
+    picture::{Filter, Query},
 };
 
 #[derive(clap::Args)]
@@ -74,43 +69,26 @@ enum MeasureArg {
 }
 
 pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failure> {
-    let (_, store) = context.open().await?;
-    let prefix = args.agreement.as_deref();
-    let agreement = context::released_agreement(&store, prefix, true, context).await?;
-    let archive = Pictures::of(store.clone())
-        .archive(&agreement, None)
-        .await?
-        .archive;
-    store.close().await;
-    let asked = args.measure.map(|measure| match measure {
-        MeasureArg::Headcount => Measure::Headcount,
-        MeasureArg::Fte => Measure::Fte,
-    });
-    let measure = Query::measure_of(archive.agreement(), asked, args.series.as_deref())
-        .map_err(|error| Failure::new(Exit::Usage, error))?;
-    let when =
-        When::of(args.period, args.up_to).map_err(|error| Failure::new(Exit::Usage, error))?;
+    let archive = released::archive(args.agreement.as_deref(), context).await?;
+    let by = args.by.iter().map(|code| code.trim().to_owned());
     let question = TableQuestion {
         query: Query {
-            by: args
-                .by
-                .iter()
-                .map(|code| code.trim().to_owned())
-                .filter(|code| !code.is_empty())
-                .collect(),
-            filters: args.filters.clone(),
+            by: by.filter(|code| !code.is_empty()).collect(),
+            filters: args.filters,
         },
-        whose: Whose::System,
-        measure,
+        measure: args.measure.map(|measure| match measure {
+            MeasureArg::Headcount => Measure::Headcount,
+            MeasureArg::Fte => Measure::Fte,
+        }),
         series: args.series,
-        when,
         with_totals: args.totals,
     };
-    let answer = match released::wanted(&args.org)? {
-        Wanted::Each => question.each(&archive, || false),
-        Wanted::Sum(whose) => question.of(whose).answer(&archive),
+    let asked = Asked {
+        what: What::Table(question),
+        whose: released::wanted(&args.org)?,
+        when: released::when(args.period, args.up_to)?,
     };
-    let answer = answer.map_err(|error| released::explained(error, context))?;
+    let answer = released::answered(asked, &archive, context)?;
     leaving::write(&answer, args.format, args.output.as_deref(), context)?;
     Ok(Exit::Done)
 }

@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use self::turns::Turns;
 use crate::{
-    export::{canonical::Canonical, media::Format},
+    export::canonical::Canonical,
     http::{
         kept::Kept,
         problem::{Kind, Problem},
@@ -40,10 +40,10 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Written {
     pub(crate) body: Kept,
-    /// A file's name for it.
-    pub(crate) file: String,
-    /// Where it stays.
-    pub(crate) permalink: String,
+    /// Whether it is a file, and its name: `Content-Disposition`.
+    pub(crate) disposition: Option<String>,
+    /// Where it stays, if it does.
+    pub(crate) permalink: Option<String>,
     /// Where what describes it stays, if it does not say it itself.
     pub(crate) described_by: Option<String>,
 }
@@ -62,7 +62,7 @@ pub(crate) struct Answers {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     question: Canonical,
-    format: &'static str,
+    form: &'static str,
     /// Of the archive.
     archive: [u8; 32],
     /// The one release that the question is of, where it names one.
@@ -77,46 +77,43 @@ pub(crate) struct Stop(Arc<AtomicBool>);
 /// Calls stop when it is dropped.
 struct StopOnDrop(Stop);
 
+// === impl Written ===
+
+impl Written {
+    /// Bytes with nothing said of them but their type.
+    pub(crate) fn plain(media_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            body: Kept::written(media_type, body),
+            disposition: None,
+            permalink: None,
+            described_by: None,
+        }
+    }
+
+    /// How much memory it takes.
+    fn bytes(&self) -> usize {
+        let texts = [&self.disposition, &self.permalink, &self.described_by];
+        let texts = texts.into_iter().flatten().map(String::len);
+        self.body.bytes() + texts.sum::<usize>()
+    }
+}
+
 // === impl Key ===
 
 impl Key {
-    /// A question that is answered from everything held; of `release` alone, where it names one.
+    /// A question in a form, answered from `held`; of `release` alone, where it names one.
     pub(crate) fn of(
         question: Canonical,
-        format: Format,
+        form: &'static str,
         held: &Held,
         release: Option<Uuid>,
     ) -> Self {
         Self {
             question,
-            format: format.name(),
+            form,
             archive: held.archive.fingerprint(),
             release,
             posts: held.posts,
-        }
-    }
-
-    /// A page.
-    pub(crate) fn of_page(address: Canonical, held: &Held, release: Option<Uuid>) -> Self {
-        Self {
-            format: "html",
-            ..Self::of(address, Format::Json, held, release)
-        }
-    }
-
-    /// Everything of one release, as it stands under its agreement: `over` says of which employers.
-    pub(crate) fn of_release(
-        question: Canonical,
-        format: Format,
-        over: [u8; 32],
-        release: Uuid,
-    ) -> Self {
-        Self {
-            question,
-            format: format.name(),
-            archive: over,
-            release: Some(release),
-            posts: 0,
         }
     }
 }
@@ -146,8 +143,7 @@ impl Answers {
 
     fn with_places(places: usize) -> Self {
         let weigh = |key: &Key, written: &Arc<Written>| {
-            let texts = written.file.len() + 2 * written.permalink.len();
-            let bytes = written.body.bytes() + texts + key.question.as_str().len();
+            let bytes = written.bytes() + key.question.as_str().len();
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
         Self {

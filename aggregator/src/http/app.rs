@@ -16,8 +16,8 @@ use vwis_model::agreement::{Agreement, AgreementError, AgreementHash};
 use super::{
     answers::Answers,
     metrics::Metrics,
-    params,
     problem::{Kind, Problem},
+    query,
 };
 use crate::{
     access_log::{Asked, Book},
@@ -190,7 +190,7 @@ impl App {
         let hashes = self.store.agreement_hashes().await?;
         let fitting = hashes.iter().filter(|hash| hash.begins_with(prefix));
         let found: Vec<_> = fitting.collect();
-        let asked = params::shortened(prefix);
+        let asked = query::shortened(prefix);
         match found[..] {
             [hash] => {
                 let kept = self.kept(hash).await?;

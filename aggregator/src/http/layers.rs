@@ -28,8 +28,9 @@ use crate::{
     export::canonical::BASE,
     http::{
         app::{Address, App, Caller},
-        browser, headers, params,
+        browser, headers,
         problem::{Kind, Problem},
+        query,
         server::Transport,
     },
     identity::{door::Refusal, pace::Counted, sign_in},
@@ -225,7 +226,7 @@ async fn nothing_here(request: Request) -> Response {
 }
 
 fn no_such_path(request: &Request) -> Problem {
-    let path = params::shortened(request.uri().path());
+    let path = query::shortened(request.uri().path());
     let problem = Kind::NOT_FOUND.problem(format!("there is no `{path}`"));
     if path.starts_with(BASE) {
         problem.available(["/api/v1/docs"])
@@ -235,7 +236,7 @@ fn no_such_path(request: &Request) -> Problem {
 }
 
 async fn only_read(request: Request) -> Problem {
-    let method = params::shortened(request.method().as_str());
+    let method = query::shortened(request.method().as_str());
     let taken = if request.uri().path() == sign_in::OUT {
         "POST"
     } else {

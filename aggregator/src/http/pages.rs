@@ -1,32 +1,36 @@
 //! The pages over HTTP, under `/`: each [`View`] of the dashboard at its path, and what they need.
 //!
-//! ```text
-//! path ─► View ─► who may see it? ─► kept? ─► its bytes
-//!                 (access::may_read)   └─ no ─► Reading ─► Document ─► HTML ─► keep
-//! ```
-//! Pages go through the same door, bounds and log as the API ([`crate::api`]), of which they are a
-//! reader like any other. Whoever asks for one without credentials where some are needed is sent to sign
-//! in. Whatever goes wrong on the way to a browser becomes a page (`failure`).
+//! Pages go the same road as the API ([`super::road`]), of which they are a reader like any other. Whoever
+//! asks for one without credentials where some are needed is sent to sign in. Whatever goes wrong on the
+//! way to a browser becomes a page ([`super::browser`]).
 //!
 //! **Architecture invariants**: what a page holds depends on its address and the releases alone (and, of
 //! the list of pathways, on which of them the reader may see), so it is kept for all who may see it;
 //! nothing here computes a number.
 
 mod assets;
-mod show;
 pub(crate) mod sign_in;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
-use axum::{Router, response::Response, routing::get};
-
-use self::show::{Code, Form, PageRequest, no_such};
-use crate::http::{
-    app::App,
-    params::bad_path,
-    problem::{Kind, Problem},
+use axum::{
+    Router,
+    extract::{Path, rejection::PathRejection},
+    response::{IntoResponse, Response},
+    routing::get,
 };
-use vwis_pages::{Choices, View};
+use http::{StatusCode, header};
+use vwis_pages::View;
+
+use super::{
+    app::App,
+    problem::{Kind, Problem},
+    query::{self, bad_path},
+    road::{
+        Request,
+        asked::{Asked, Form},
+    },
+};
 
 /// Addresses of pages of one group each.
 struct OfGroups {
@@ -71,35 +75,34 @@ impl OfGroups {
     }
 }
 
+/// Pages with a path of their own, beside the overview.
+const FIXED: [&str; 10] = [
+    "/localities",
+    "/staff-groups",
+    "/compare",
+    "/equality",
+    "/pathways",
+    "/coverage",
+    "/privacy",
+    "/method",
+    "/releases",
+    "/accessibility",
+];
+
 /// Pages behind the door.
 pub(super) fn routes() -> Router<Arc<App>> {
-    let fixed = [
-        View::Localities,
-        View::StaffGroups,
-        View::Equality,
-        View::Coverage,
-        View::Privacy,
-        View::Method,
-        View::Accessibility,
-    ];
     let router = Router::new()
         .route("/", get(overview))
-        .route("/compare", get(compare))
-        .route("/releases", get(releases))
-        .route("/pathways", get(pathways))
         .merge(sign_in::pages());
     let router = OF_GROUPS.iter().fold(router, |router, of_groups| {
-        let show = move |code: Code, request: PageRequest| of_group(of_groups, code, request);
+        let show = move |code: Result<Path<String>, PathRejection>, request: Request| {
+            of_group(of_groups, code, request)
+        };
         router.route(of_groups.route, get(show))
     });
-    fixed.into_iter().fold(router, |router, view| {
-        let path = view.path();
-        let show = move |request: PageRequest| {
-            let view = view.clone();
-            async move { request.show(view).await }
-        };
-        router.route(&path, get(show))
-    })
+    FIXED
+        .into_iter()
+        .fold(router, |router, path| router.route(path, get(page)))
 }
 
 /// What is served to everybody: nothing of it is about anybody.
@@ -107,51 +110,56 @@ pub(super) fn open() -> Router<Arc<App>> {
     assets::routes().merge(sign_in::open())
 }
 
+/// The page at this path.
+async fn page(request: Request) -> Result<Response, Problem> {
+    let uri = request.uri();
+    let view = View::at(uri.path()).ok_or_else(|| no_such("page", uri.path(), "/"))?;
+    let asked = Asked::page(view, Form::Page, uri, &[])?;
+    request.answer(asked).await
+}
+
 /// The overview, or the page that was chosen on it.
-async fn overview(request: PageRequest) -> Result<Response, Problem> {
+async fn overview(request: Request) -> Result<Response, Problem> {
     let names = View::choices_on_overview();
-    let chosen = request.chosen(names)?;
-    match View::chosen_on_overview(&chosen) {
-        Some(page) => request.led_to(&page, Form::Page),
-        None => request.show_beside(View::Overview, names).await,
+    let asked = |view| Asked::page(view, Form::Page, request.uri(), names);
+    let overview = asked(View::Overview)?;
+    match View::chosen_on_overview(&query::chosen(request.uri(), names)?) {
+        Some(view) => Ok(led_to(&asked(view)?)),
+        None => request.answer(overview).await,
     }
 }
 
 /// The page of one group, or the way to it: a path that means one without quite being its own leads on.
 async fn of_group(
     of_groups: &'static OfGroups,
-    code: Code,
-    request: PageRequest,
+    code: Result<Path<String>, PathRejection>,
+    request: Request,
 ) -> Result<Response, Problem> {
     let OfGroups {
         attribute, form, ..
     } = *of_groups;
-    let code = code.map_err(|rejection| bad_path(&rejection))?;
+    let Path(code) = code.map_err(|rejection| bad_path(&rejection))?;
+    let asked = |view| Asked::page(view, form, request.uri(), &[]);
     if let Some(view) = View::named(attribute, &code) {
-        return request.show_as(view, form).await;
+        let asked = asked(view)?;
+        return request.answer(asked).await;
     }
     match View::meant(attribute, &code) {
-        Some(view) => request.led_to(&view, form),
+        Some(view) => Ok(led_to(&asked(view)?)),
         None => Err(no_such(&attribute.replace('_', " "), &code, of_groups.list)),
     }
 }
 
-async fn pathways(request: PageRequest) -> Result<Response, Problem> {
-    request.show(View::Pathways(BTreeSet::new())).await
+/// On to another page.
+fn led_to(page: &Asked) -> Response {
+    let location = [(header::LOCATION, page.to_string())];
+    (StatusCode::SEE_OTHER, location).into_response()
 }
 
-async fn compare(request: PageRequest) -> Result<Response, Problem> {
-    let names = View::Compare(Choices::default()).choices();
-    let chosen = request.chosen(names)?;
-    let view = View::compare(chosen).map_err(|gap| Kind::BAD_QUERY.problem(gap))?;
-    request.show(view).await
-}
-
-async fn releases(request: PageRequest) -> Result<Response, Problem> {
-    let names = View::Releases(Choices::default()).choices();
-    let chosen = request.chosen(names)?;
-    let view = View::releases(chosen).map_err(|gap| Kind::BAD_QUERY.problem(gap))?;
-    request.show(view).await
+fn no_such(what: &str, code: &str, index: &str) -> Problem {
+    let code = query::shortened(code);
+    let detail = format!("there is no {what} `{code}`");
+    Kind::NOT_FOUND.problem(detail).available([index])
 }
 
 #[cfg(test)]

@@ -10,8 +10,14 @@ use crate::{
     pictures::PicturesError,
 };
 
+impl From<AnswerError> for Problem {
+    fn from(error: AnswerError) -> Self {
+        of_answer(&error)
+    }
+}
+
 /// The problem of an answer that is not there.
-pub(super) fn of_answer(error: &AnswerError) -> Problem {
+fn of_answer(error: &AnswerError) -> Problem {
     match error {
         AnswerError::Query(query) => of_query(query),
         AnswerError::NotInRelease(NotInRelease { ods_code, there }) => Kind::UNKNOWN_ORGANISATION
@@ -21,6 +27,7 @@ pub(super) fn of_answer(error: &AnswerError) -> Problem {
             .problem(error)
             .instead_of(period, there),
         AnswerError::NotYet { series } => Kind::NOT_RELEASED.problem(error).available(series),
+        AnswerError::OtherRelease { .. } => Kind::BAD_QUERY.problem(error),
         AnswerError::NothingReleased => Kind::NOT_RELEASED.problem(error),
         AnswerError::Replaced { by, .. } | AnswerError::PartReplaced { by, .. } => Kind::REPLACED
             .problem(error)

@@ -1,3 +1,153 @@
-//! The one road from a question to its answer.
+//! The one road from a question to its answer: everything that is answered from releases goes it.
+//!
+//! ```text
+//! address ─► Asked ─► Source ─► rights ─► kept? ─► the asker's turn ─► compute, write, keep ─► log ─► send
+//!            (what)   (from which │                                                              │
+//!                      releases)  └───────────────── refused ────────────────────────────────────┘
+//! ```
+//!
+//! An endpoint, a page and a file read their address into an [`Asked`] and hand it to [`Request::answer`].
+//! Nobody but the road judges rights, writes the access log, or reads a figure, so that none of them can
+//! be forgotten. A question is read before it is anything: what is none is refused before a release is
+//! looked at, and what asks the same is the same key.
 
-pub(crate) mod asking;
+pub(crate) mod asked;
+mod coverage;
+mod page;
+mod reader;
+mod source;
+mod write;
+
+use std::sync::Arc;
+
+use axum::{extract::FromRequestParts, response::Response};
+use http::{HeaderMap, Uri, request::Parts};
+
+use self::{
+    asked::{Asked, What},
+    page::Shown,
+    source::Source,
+    write::Work,
+};
+pub(crate) use self::{coverage::CoverageList, reader::Reader};
+use super::{
+    answers::Key,
+    app::{Address, App, Caller},
+    problem::Problem,
+};
+use crate::{
+    access::{self, Subject},
+    export::media::Format,
+};
+
+/// A request that the door let in, on its way.
+pub(crate) struct Request {
+    app: Arc<App>,
+    caller: Caller,
+    address: Address,
+    headers: HeaderMap,
+}
+
+/// What marks an answer that came this way, for whoever looks after it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Travelled;
+
+impl FromRequestParts<Arc<App>> for Request {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        Ok(Self {
+            app: Arc::clone(app),
+            caller: Caller::from_request_parts(parts, app).await?,
+            address: Address::from_request_parts(parts, app).await?,
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+// === impl Request ===
+
+impl Request {
+    /// The whole address asked for.
+    pub(crate) fn uri(&self) -> &Uri {
+        &self.address.0
+    }
+
+    /// The answer to `asked` in the form that the query names, or the Accept header.
+    pub(crate) async fn answer_in(
+        self,
+        (asked, format): (Asked, Option<Format>),
+    ) -> Result<Response, Problem> {
+        let by_header = write::accepted(&self.headers);
+        let mut response = self.answer_as(asked, format.unwrap_or(by_header)).await?;
+        if format.is_none() {
+            write::varies_by_accept(&mut response);
+        }
+        Ok(response)
+    }
+
+    /// The answer to `asked`, which has one form.
+    pub(crate) async fn answer(self, asked: Asked) -> Result<Response, Problem> {
+        self.answer_as(asked, Format::Json).await
+    }
+
+    async fn answer_as(self, asked: Asked, format: Format) -> Result<Response, Problem> {
+        let source = match Source::of(&self.app, &self.caller, &asked).await {
+            Ok(source) => source,
+            Err(problem) => return page::without_releases(&self.app, &asked, problem),
+        };
+        let asked = source.settled(asked)?;
+        let whose = source.reads(&asked);
+        let answer = self.answer_from(source, asked, format).await;
+        let logged = self.app.logged(&self.caller, &whose, self.uri(), answer);
+        let mut response = logged.await?;
+        response.extensions_mut().insert(Travelled);
+        Ok(response)
+    }
+
+    async fn answer_from(
+        &self,
+        source: Source,
+        asked: Asked,
+        format: Format,
+    ) -> Result<Response, Problem> {
+        let identity = &self.caller.0;
+        let shown = match &asked.what {
+            What::Page(page) => Some(Shown::to(identity, page, &asked, &source, &self.app).await?),
+            _ => None,
+        };
+        let pathways = match &shown {
+            Some(shown) => shown.pathways(&source),
+            None => source.pathways(&asked)?,
+        };
+        let whose = source.reads(&asked);
+        let subject = Subject {
+            whose: &whose,
+            pathways,
+        };
+        access::may_read(identity, &source.clause(), &subject)?;
+        let question = match &shown {
+            Some(shown) => shown.key(&asked),
+            None => asked.address(),
+        };
+        let name = if shown.is_some() {
+            "html"
+        } else {
+            format.name()
+        };
+        let release = source.release.as_ref().map(|release| release.id);
+        let key = Key::of(question, name, &source.held, release);
+        let freshness = source.freshness(&asked);
+        let work = Work {
+            asked,
+            source,
+            format,
+            shown,
+        };
+        let form = work.form();
+        let answers = &self.app.answers;
+        let made = answers.get_or(&identity.via, key, move |stop| work.written(stop));
+        let written = made.await?;
+        Ok(write::sent(&self.headers, &written, freshness, form))
+    }
+}

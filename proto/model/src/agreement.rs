@@ -27,7 +27,7 @@ pub use compiled::{
 pub use draft::{Draft, DraftError, DraftObjective, DraftSeries, DraftTable, SeriesPlan};
 pub use error::{AgreementError, SeriesError};
 pub use hash::{AgreementHash, InvalidHash};
-pub use series::{Measure, Scope, Series, Table, table_name};
+pub use series::{Measure, Scope, Series, Table, UnknownMeasure, table_name};
 pub use visibility::{Visibility, published_in_words};
 
 #[cfg(test)]

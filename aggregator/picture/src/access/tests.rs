@@ -120,7 +120,10 @@ fn a_refusal_says_what_to_ask_instead() {
     let with_pathways = DRAFT.replace(r#"{ by = ["band"] }"#, r#"{ by = ["pathway"] }"#);
     let with_pathways = Draft::parse(&with_pathways).unwrap();
     let with_pathways = with_pathways.compile(Dictionary::builtin()).unwrap().0;
-    let everything = Subject::everything(&Whose::System, &with_pathways.series()[0]);
+    let everything = Subject {
+        whose: &Whose::System,
+        pathways: pathways_promised(&with_pathways.series()[0]),
+    };
     let denied = may_read(&board, &analysts(&members()), &everything).unwrap_err();
     let said = denied.to_string();
     assert!(said.contains("yours: where=pathway=lung"), "{said}");
@@ -132,7 +135,10 @@ fn a_refusal_says_what_to_ask_instead() {
 fn whoever_reads_the_system_reads_a_whole_release_without_pathways_in_it() {
     let viewer = identity(&[Role::Viewer], Some("R0A"), &[]);
     let agreement = agreement();
-    let everything = Subject::everything(&Whose::System, &agreement.series()[0]);
+    let everything = Subject {
+        whose: &Whose::System,
+        pathways: pathways_promised(&agreement.series()[0]),
+    };
     assert_eq!(
         may_read(&viewer, &analysts(&members()), &everything),
         Ok(())

@@ -1,6 +1,7 @@
 //! Why there is no answer.
 
 use uuid::Uuid;
+use vwis_model::period::Period;
 
 use crate::{
     indicator::IndicatorError,
@@ -32,6 +33,16 @@ pub enum AnswerError {
     NotYet {
         /// The series that will hold it.
         series: Vec<String>,
+    },
+    /// A release was named, and another series or period beside it.
+    #[error(
+        "the release is of series {series} and period {period}: ask for these, or for no release"
+    )]
+    OtherRelease {
+        /// The release's.
+        series: String,
+        /// The release's.
+        period: Period,
     },
     /// Nothing at all is released.
     #[error("nothing is released under this agreement yet")]

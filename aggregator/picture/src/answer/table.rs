@@ -4,7 +4,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 use serde_json::{Map, Value, json};
 use vwis_model::{
-    agreement::{Measure, Series},
+    agreement::{Agreement, Measure, Series},
     period::Period,
 };
 
@@ -22,31 +22,67 @@ use crate::{
 /// In the place of the numbers of who is not in a release.
 const ABSENT: &str = "not in this release";
 
-/// A table as asked for.
+/// A table as it is asked for: which, whoever's and of whenever.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableQuestion {
     /// Which table.
     pub query: Query,
-    /// Whose.
-    pub whose: Whose,
-    /// What is counted.
-    pub measure: Measure,
+    /// What is counted; what the series counts, or else people, if not said.
+    pub measure: Option<Measure>,
     /// Only this series; the one that gives the least doubt, if not said.
     pub series: Option<String>,
-    /// Of when.
-    pub when: When,
     /// With rows of totals.
     pub with_totals: bool,
+}
+
+/// A table of somebody, of some time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Table {
+    pub(super) query: Query,
+    pub(super) whose: Whose,
+    pub(super) measure: Measure,
+    pub(super) series: Option<String>,
+    pub(super) when: When,
+    pub(super) with_totals: bool,
 }
 
 // === impl TableQuestion ===
 
 impl TableQuestion {
+    /// The same with its measure said, where that is not people: one question in one spelling, whether the
+    /// measure or the series was named. `series` is of the release that it is put to, if it is to one.
+    ///
+    /// # Errors
+    /// [`QueryError::OtherMeasure`] where the series counts something else than what was asked for.
+    pub fn settled(self, agreement: &Agreement, series: Option<&str>) -> Result<Self, QueryError> {
+        let named = self.series.as_deref().or(series);
+        let measure = Query::measure_of(agreement, self.measure, named)?;
+        Ok(Self {
+            measure: (measure != Measure::Headcount).then_some(measure),
+            ..self
+        })
+    }
+
+    pub(super) fn of(&self, whose: Whose, when: When) -> Table {
+        Table {
+            query: self.query.clone(),
+            whose,
+            measure: self.measure.unwrap_or(Measure::Headcount),
+            series: self.series.clone(),
+            when,
+            with_totals: self.with_totals,
+        }
+    }
+}
+
+// === impl Table ===
+
+impl Table {
     /// The table, from the release that tells it best.
     ///
     /// # Errors
     /// [`AnswerError`] says what there is instead.
-    pub fn answer(&self, archive: &Archive) -> Result<Answer, AnswerError> {
+    pub(super) fn answer(&self, archive: &Archive) -> Result<Answer, AnswerError> {
         let (archived, resolved) = self.best(archive)?;
         let from = (&*archived, &resolved);
         let mut sheet = self.own(archive, from)?;
@@ -63,7 +99,7 @@ impl TableQuestion {
     ///
     /// # Errors
     /// As [`Self::answer`].
-    pub fn each(
+    pub(super) fn each(
         &self,
         archive: &Archive,
         is_stopped: impl Fn() -> bool,
@@ -213,8 +249,7 @@ impl TableQuestion {
     }
 
     /// The same, of others.
-    #[must_use]
-    pub fn of(&self, whose: Whose) -> Self {
+    pub(super) fn of(&self, whose: Whose) -> Self {
         Self {
             whose,
             ..self.clone()
@@ -222,26 +257,25 @@ impl TableQuestion {
     }
 
     /// The same of one release alone.
-    ///
-    /// # Errors
-    /// Where another series or period was asked for.
-    pub fn of_release(&mut self, series: &str, period: Period) -> Result<(), String> {
-        let other_series = self.series.as_deref().is_some_and(|own| own != series);
-        if other_series || self.when.of_those([period]).is_none() {
-            return Err(format!(
-                "the release is of series {series} and period {period}: ask for these, or for no release"
-            ));
+    pub(super) fn of_release(self, release: &Release) -> Result<Self, AnswerError> {
+        let (series, period) = (&release.series, release.period);
+        let is_another = self.series.as_ref().is_some_and(|own| own != series);
+        if is_another || self.when.of_those([period]).is_none() {
+            let series = series.clone();
+            return Err(AnswerError::OtherRelease { series, period });
         }
-        self.series = Some(series.to_owned());
-        self.when = When::At(period);
-        Ok(())
+        Ok(Self {
+            series: Some(series.clone()),
+            when: When::At(period),
+            ..self
+        })
     }
 
     /// What it may be asked for: the attributes and categories in it.
     ///
     /// # Errors
     /// As [`Self::answer`].
-    pub fn resolved(&self, archive: &Archive) -> Result<Resolved, AnswerError> {
+    pub(super) fn resolved(&self, archive: &Archive) -> Result<Resolved, AnswerError> {
         Ok(self.best(archive)?.1)
     }
 

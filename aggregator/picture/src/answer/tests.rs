@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use vwis_model::agreement::Measure;
 
-use super::*;
+use super::{table::Table, *};
 use crate::{
     export::{Cell, Kind, csv::csv, json::json as as_json},
     indicator::{self, testing::Workforce},
@@ -24,8 +24,8 @@ fn archive() -> Archive {
         .archive(r#"{ by = ["band", "gender"] }"#, r#"{ by = ["band"] }"#)
 }
 
-fn question(by: &[&str]) -> TableQuestion {
-    TableQuestion {
+fn question(by: &[&str]) -> Table {
+    Table {
         query: Query {
             by: by.iter().map(|&code| code.to_owned()).collect(),
             filters: Vec::new(),

@@ -64,3 +64,14 @@ pub struct KeyFigure {
     /// Releases that are added up: 4 where a year's flow is.
     pub releases: u32,
 }
+
+// === impl Definition ===
+
+impl Definition {
+    /// Whether it is computed from funded posts, too: its answers change when posts are given anew, whatever
+    /// release they name.
+    #[must_use]
+    pub fn rests_on_posts(&self) -> bool {
+        ["vacancy-rate", "resilience"].contains(&self.name)
+    }
+}

@@ -1,6 +1,6 @@
 //! Which table is asked for, and its rows.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use vwis_model::{
     agreement::{Agreement, Measure, Series, table_name},
@@ -25,7 +25,7 @@ pub struct Query {
 
 /// `locality=e08000003,e08000006`: of an attribute, these categories only. An attribute that is
 /// not among the table's columns is summed over them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Filter {
     /// Attribute code.
     pub attribute: String,
@@ -83,6 +83,12 @@ impl std::str::FromStr for Filter {
             attribute: attribute.trim().to_owned(),
             categories,
         })
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.attribute, self.categories.join(","))
     }
 }
 

@@ -9,12 +9,13 @@ use super::*;
 
 fn key(question: &str) -> Key {
     let address = Canonical::new(format!("/api/v1/{question}"), Vec::new());
-    Key::of_release(
-        address,
-        Format::Csv,
-        *crate::picture::testing::agreement().hash().as_bytes(),
-        Uuid::nil(),
-    )
+    Key {
+        question: address,
+        form: "csv",
+        archive: [0; 32],
+        release: None,
+        posts: 0,
+    }
 }
 
 /// Who asks.
@@ -23,12 +24,7 @@ fn who(number: i64) -> &'static Via {
 }
 
 fn written(body: &'static str) -> Written {
-    Written {
-        body: Kept::written("text/csv", body),
-        file: "table.csv".to_owned(),
-        permalink: "/api/v1/tables".to_owned(),
-        described_by: None,
-    }
+    Written::plain("text/csv", body)
 }
 
 #[tokio::test]

@@ -20,8 +20,8 @@ use crate::{
     http::{
         app::App,
         caching::{self, Freshness},
-        params::{Asked, NoParameters, bad_path},
         problem::Problem,
+        query::{Given, bad_path},
     },
     picture::promised_tables,
 };
@@ -123,7 +123,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 )]
 async fn list(
     State(app): State<Arc<App>>,
-    Asked(NoParameters): Asked<NoParameters>,
+    Given(()): Given<()>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (agreements, unreadable) = app.agreements_and_unreadable().await?;
@@ -157,7 +157,7 @@ async fn list(
 async fn one(
     State(app): State<Arc<App>>,
     hash: Result<Path<String>, PathRejection>,
-    Asked(NoParameters): Asked<NoParameters>,
+    Given(()): Given<()>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Path(asked) = hash.map_err(|rejection| bad_path(&rejection))?;

@@ -10,12 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use vwis_model::dictionary::{Attribute, Dictionary, Grouping};
 
-use crate::http::{
-    app::App,
-    caching::Freshness,
-    kept::Kept,
-    params::{Asked, NoParameters},
-};
+use crate::http::{app::App, caching::Freshness, kept::Kept, query::Given};
 
 static WHOLE: LazyLock<Kept> = LazyLock::new(|| {
     let view = DictionaryView::of(Dictionary::builtin());
@@ -126,7 +121,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     tag = "dictionary",
     responses((status = 200, description = "The data dictionary", body = DictionaryView))
 )]
-async fn whole(Asked(NoParameters): Asked<NoParameters>, headers: HeaderMap) -> Response {
+async fn whole(Given(()): Given<()>, headers: HeaderMap) -> Response {
     WHOLE.answer(&headers, Freshness::Latest)
 }
 

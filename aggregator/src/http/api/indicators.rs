@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State, rejection::PathRejection},
+    extract::{Path, rejection::PathRejection},
     response::Response,
 };
 use http::HeaderMap;
@@ -12,65 +12,19 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    access::{self, Subject},
-    answer,
-    export::canonical::{BASE, Canonical},
+    export::canonical::BASE,
     http::{
-        answers::{Key, Stop},
-        app::{Address, App, Caller},
+        app::App,
         caching::{self, Freshness},
-        params::{Asked, NoParameters, Params, bad_path},
-        problem::Problem,
-        road::asking::{self, Asking, Put, Reader},
+        problem::{Problem, ProblemDetails},
+        query::{Given, bad_path},
+        road::{
+            Request,
+            asked::{Asked, Basis, InForm, OfWhom, WhichBreakdown},
+        },
     },
-    indicator::{self, Indicator, Question},
-    picture::{Filter, Whose},
+    indicator::{self, Indicator},
 };
-
-/// The parameters of every indicator, as the OpenAPI document tells them.
-#[derive(utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "read by name, so that an unknown one is refused")]
-struct IndicatorParams {
-    /// Attributes to break down by, separated by commas; the definition says which there are. Present and
-    /// empty (`by=`) for no breakdown. If not said, the definition's first; none where `comparison` or `pairs`
-    /// is asked of employers.
-    #[param(required = false, example = "staff_group")]
-    by: Option<String>,
-    /// `attribute=category[,category…]` of what it is broken down by: only these. May be given several
-    /// times.
-    #[param(rename = "where", required = false, example = "staff_group=students", value_type = Option<Vec<String>>, explode)]
-    filter: Option<String>,
-    /// At most 100 ODS codes separated by commas, summed; `each` for every organisation's own side by side; or
-    /// `system`, which is the default.
-    #[param(required = false, example = "system")]
-    org: Option<String>,
-    /// `YYYY-MM`, exactly: the latest numbers of the answer are of this period. The latest released, if not
-    /// said.
-    #[param(required = false, pattern = r"^\d{4}-\d{2}$", example = "2026-09")]
-    period: Option<String>,
-    /// `YYYY-MM`: from what was released up to this period. Instead of `period`.
-    #[param(required = false, pattern = r"^\d{4}-\d{2}$")]
-    up_to: Option<String>,
-    /// Hash of the agreement, or the beginning of it. If not said, the one with the latest headcount of staff,
-    /// then of the most employers, then with the most tables, then kept last; none of fewer than half as many
-    /// employers as another had within the year.
-    #[param(required = false)]
-    agreement: Option<String>,
-    /// Id of a release: from what was released up to it. Such an answer never changes, but where funded
-    /// posts are in it: it does when they are given anew.
-    #[param(required = false)]
-    release: Option<String>,
-    /// `json`, `csv`, `csvw`, `xlsx` or `table`; by the Accept header, if not said.
-    #[param(required = false, example = "json")]
-    format: Option<String>,
-}
-
-const NAMES: [&str; 2] = ["by", "where"];
-
-/// What is computed from funded posts, too: its answers change when posts are given anew, whatever
-/// release they name.
-const ON_FUNDED_POSTS: [&str; 2] = ["vacancy-rate", "resilience"];
 
 /// The indicators that there are.
 #[derive(Serialize, ToSchema)]
@@ -104,7 +58,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     tag = "indicators",
     responses((status = 200, description = "All of them", body = IndicatorList))
 )]
-async fn list(Asked(NoParameters): Asked<NoParameters>, headers: HeaderMap) -> Response {
+async fn list(Given(()): Given<()>, headers: HeaderMap) -> Response {
     let view = |indicator: &&Indicator| IndicatorView {
         href: format!("{BASE}/indicators/{}", indicator.definition.name),
         definition: serde_json::to_value(&indicator.definition)
@@ -126,7 +80,7 @@ async fn list(Asked(NoParameters): Asked<NoParameters>, headers: HeaderMap) -> R
     tag = "indicators",
     params(
         ("name" = String, Path, description = "As /indicators lists it", example = "age-profile"),
-        IndicatorParams
+        WhichBreakdown, OfWhom, Basis, InForm
     ),
     responses(
         (status = 200, description = "One row per number", content(
@@ -137,114 +91,18 @@ async fn list(Asked(NoParameters): Asked<NoParameters>, headers: HeaderMap) -> R
             (String = "text/plain"),
         )),
         (status = 404, description = "No such indicator, release, period, organisation or table",
-            body = crate::http::problem::ProblemDetails, content_type = "application/problem+json"),
+            body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "An indicator that is not computed, and why",
-            body = crate::http::problem::ProblemDetails, content_type = "application/problem+json"),
+            body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 async fn one(
-    State(app): State<Arc<App>>,
-    caller: Caller,
     name: Result<Path<String>, PathRejection>,
-    Address(uri): Address,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Problem> {
     let Path(name) = name.map_err(|rejection| bad_path(&rejection))?;
-    let indicator =
-        indicator::named(&name).map_err(|error| crate::http::problems::of_indicator(&error))?;
-    let options = indicator
-        .definition
-        .options
-        .iter()
-        .map(|option| option.name);
-    let known: Vec<_> = NAMES
-        .into_iter()
-        .chain(asking::NAMES)
-        .chain(options)
-        .collect();
-    let params = Params::read(&uri, &known)?;
-    let asking = Asking::read(&params, &headers)?;
-    let put = asking.put(&app, Reader::of(&caller)).await?;
-    let asked_of = asking::whose(&asking.wanted, &put.held.archive);
-    let question = read(&params, indicator, &asking);
-    let whose = match &question {
-        Ok((question, _)) => question.reads(&asked_of),
-        Err(_) => asked_of,
-    };
-    let answer = async {
-        let asked = (indicator, question?);
-        answer(&app, &caller, asked, &asking, &put, &headers).await
-    };
-    let answer = answer.await;
-    app.logged(&caller, &whose, &uri, answer).await
-}
-
-async fn answer(
-    app: &Arc<App>,
-    caller: &Caller,
-    (indicator, (question, address)): (&'static Indicator, (Question, Canonical)),
-    asking: &Asking,
-    put: &Put,
-    headers: &HeaderMap,
-) -> Result<Response, Problem> {
-    let shown = access::pathways_read(&question, &indicator.definition)
-        .map_err(|error| crate::http::problems::of_indicator(&error))?;
-    let archive = Arc::clone(&put.held.archive);
-    let whose = question.reads(&asking::whose(&asking.wanted, &archive));
-    let subject = Subject {
-        whose: &whose,
-        pathways: shown,
-    };
-    access::may_read(&caller.0, &archive.clause(), &subject)?;
-    let (format, when, wanted) = (asking.format, asking.when, asking.wanted.clone());
-    let key = Key::of(
-        address.clone(),
-        format,
-        &put.held,
-        put.release.as_ref().map(|release| release.id),
-    );
-    let work = move |stop: &Stop| {
-        let ask = |whose: &Whose| answer::indicator(&archive, indicator, whose, when, &question);
-        let answer = asking::answered(&wanted, &archive, stop, ask)?;
-        let newest = archive.newest();
-        asking::written(answer, format, &address, newest)
-    };
-    let written = app.answers.get_or(&caller.0.via, key, work).await?;
-    let freshness = if ON_FUNDED_POSTS.contains(&indicator.definition.name) {
-        Freshness::Latest
-    } else {
-        put.freshness
-    };
-    Ok(asking::sent(headers, asking, freshness, &written))
-}
-
-/// The question, and its address.
-fn read(
-    params: &Params,
-    indicator: &Indicator,
-    asking: &Asking,
-) -> Result<(Question, Canonical), Problem> {
-    let is_by_said = params.all("by").next().is_some();
-    let by: Option<Vec<_>> = is_by_said.then(|| params.list("by").map(str::to_owned).collect());
-    let filters = asking::filters(params);
-    let mut own = Vec::new();
-    own.extend(by.as_ref().map(|by| ("by", by.join(","))));
-    own.extend(filters.iter().map(|filter| ("where", (*filter).to_owned())));
-    let filters: Result<Vec<Filter>, _> = filters.iter().map(|text| text.parse()).collect();
-    let mut question = Question {
-        by,
-        filters: filters.map_err(answer::AnswerError::from)?,
-        ..Question::default()
-    };
-    for option in indicator.definition.options {
-        if let Some(value) = params.text(option.name)? {
-            own.push((option.name, value.to_owned()));
-            let name = option.name.to_owned();
-            question.options.insert(name, value.to_owned());
-        }
-    }
-    let path = format!("{BASE}/indicators/{}", indicator.definition.name);
-    Ok((question, asking.address(path, own)))
+    let asked = Asked::indicator(&name, request.uri())?;
+    request.answer_in(asked).await
 }
 
 #[cfg(test)]

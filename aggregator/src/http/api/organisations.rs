@@ -12,9 +12,9 @@ use uuid::Uuid;
 use crate::http::{
     app::{App, Caller},
     caching::{self, Freshness},
-    params::{Asked, NoParameters},
     problem::Problem,
-    road::asking::Reader,
+    query::Given,
+    road::Reader,
 };
 
 /// An employer.
@@ -55,7 +55,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Asked(NoParameters): Asked<NoParameters>,
+    Given(()): Given<()>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let mut organisations = app.store.organisations().await?;

@@ -7,19 +7,20 @@ use axum::{
     response::Response,
 };
 use http::HeaderMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
+use vwis_model::period::Period;
 
 use crate::{
     export::canonical::BASE,
     http::{
         app::{App, Caller},
         caching::{self, Freshness},
-        params::{Asked, NoParameters, Parameters, Params, bad_path},
         problem::Problem,
-        road::asking::Reader,
+        query::{self, Given, Part, SeriesName, bad_path},
+        road::Reader,
     },
     pictures::Publications,
     release::{Coverage, Release},
@@ -120,24 +121,29 @@ pub(crate) struct ReleaseList {
 }
 
 /// Which releases.
-#[derive(utoipa::IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct WhichReleases {
     /// Only under this agreement: its hash, or the beginning of it.
+    #[serde(default, deserialize_with = "query::one")]
     #[param(required = false, pattern = r"^[0-9a-fA-F]{0,64}$")]
     agreement: Option<String>,
     /// Only of this series.
-    #[param(required = false, pattern = r"^[a-z0-9_]{0,40}$", example = "headline")]
-    series: Option<String>,
+    #[serde(default, deserialize_with = "query::one")]
+    #[param(required = false, value_type = Option<String>, pattern = r"^[a-z0-9_]{0,40}$", example = "headline")]
+    series: Option<SeriesName>,
     /// Only for this period.
+    #[serde(default, deserialize_with = "query::one")]
     #[param(
         required = false,
         value_type = Option<String>,
         pattern = r"^$|^(19|[2-8]\d)\d{2}-(0[1-9]|1[0-2])$",
         example = "2026-09"
     )]
-    period: Option<vwis_model::period::Period>,
+    period: Option<Period>,
 }
+
+impl Part for WhichReleases {}
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -156,7 +162,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Asked(which): Asked<WhichReleases>,
+    Given(which): Given<WhichReleases>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let agreement = match &which.agreement {
@@ -165,7 +171,7 @@ async fn list(
     };
     let filter = ReleaseFilter {
         agreement,
-        series: which.series,
+        series: which.series.map(|name| name.0),
         period: which.period,
     };
     let releases = app.store.releases(&filter).await?;
@@ -191,7 +197,7 @@ async fn one(
     State(app): State<Arc<App>>,
     caller: Caller,
     id: Result<Path<String>, PathRejection>,
-    Asked(NoParameters): Asked<NoParameters>,
+    Given(()): Given<()>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Path(id) = id.map_err(|rejection| bad_path(&rejection))?;
@@ -202,20 +208,6 @@ async fn one(
         seen.freshness(),
         &seen.view(&release),
     ))
-}
-
-// === impl WhichReleases ===
-
-impl Parameters for WhichReleases {
-    const NAMES: &'static [&'static str] = &["agreement", "series", "period"];
-
-    fn read(params: &Params) -> Result<Self, Problem> {
-        Ok(Self {
-            agreement: params.text("agreement")?.map(str::to_owned),
-            series: params.series("series")?,
-            period: params.one("period")?,
-        })
-    }
 }
 
 // === impl Seen ===

@@ -1,6 +1,6 @@
 //! A clause of an agreement: which tables of which data set, how exact, how often, at what cost.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -271,5 +271,21 @@ impl Measure {
             Self::Headcount => "headcount",
             Self::Fte => "fte",
         }
+    }
+}
+
+/// No code of a [`Measure`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is neither `headcount` nor `fte`")]
+pub struct UnknownMeasure(String);
+
+/// The code, in any case.
+impl FromStr for Measure {
+    type Err = UnknownMeasure;
+
+    fn from_str(text: &str) -> Result<Self, UnknownMeasure> {
+        let mut all = [Self::Headcount, Self::Fte].into_iter();
+        let named = all.find(|measure| text.eq_ignore_ascii_case(measure.code()));
+        named.ok_or_else(|| UnknownMeasure(text.chars().take(40).collect()))
     }
 }

@@ -2,13 +2,14 @@ use http::header;
 
 use super::*;
 use crate::{
+    answer,
     archive::Archive,
     establishment::Establishment,
     export::media::Format,
     http::testing::{Answer, Asked, released, released_of},
     identity::{Role, tokens::Grant},
-    indicator::testing::Workforce,
-    picture::{When, testing::agreement},
+    indicator::{Question, testing::Workforce},
+    picture::{When, Whose, testing::agreement},
     store::AccessFilter,
 };
 
@@ -197,6 +198,6 @@ fn what_changes_with_funded_posts_is_known_and_nothing_else_does() {
             format!("{:?}", answer.map(|answer| answer.sheet.rows))
         };
         let changes = said(&without) != said(&with);
-        assert_eq!(changes, ON_FUNDED_POSTS.contains(&name), "{name}");
+        assert_eq!(changes, indicator.definition.rests_on_posts(), "{name}");
     }
 }

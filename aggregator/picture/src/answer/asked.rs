@@ -1,0 +1,215 @@
+//! A question to the data: what is asked, of whom, of when.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+use vwis_model::agreement::{Agreement, Measure};
+
+use super::{Answer, AnswerError, TableQuestion, each, indicator, spending};
+use crate::{
+    access,
+    archive::Archive,
+    export::canonical::{BASE, Canonical},
+    indicator::{Definition, Indicator, Question},
+    picture::{Wanted, When, Whose},
+    release::Release,
+};
+
+/// A question to the data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// What is asked.
+    pub what: What,
+    /// Of whom.
+    pub whose: Wanted,
+    /// Of when.
+    pub when: When,
+}
+
+/// What can be asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// A table of the agreement, or one got by summing one.
+    Table(TableQuestion),
+    /// An indicator.
+    Indicator(&'static Indicator, Question),
+    /// What each employer spent of privacy, in the financial year that the period is in.
+    Spending,
+}
+
+// === impl Asked ===
+
+impl Asked {
+    /// The same in the one spelling of all that ask it, under `agreement` and, where one is named, of
+    /// `release`.
+    ///
+    /// # Errors
+    /// Where it contradicts itself under them.
+    pub fn settled(
+        self,
+        agreement: &Agreement,
+        release: Option<&Release>,
+    ) -> Result<Self, AnswerError> {
+        let series = release.map(|release| release.series.as_str());
+        let what = match self.what {
+            What::Table(table) => What::Table(table.settled(agreement, series)?),
+            other => other,
+        };
+        Ok(Self { what, ..self })
+    }
+
+    /// Whose tables the answer is made from: who may read it, and what the access log says, is judged by
+    /// this. Of each, every organisation's in the archive.
+    #[must_use]
+    pub fn reads(&self, archive: &Archive) -> Whose {
+        let whose = match &self.whose {
+            Wanted::Sum(whose) => whose.clone(),
+            Wanted::Each => Whose::Organisations(archive.organisations().into_iter().collect()),
+        };
+        match &self.what {
+            What::Table(_) => whose,
+            What::Indicator(_, question) => question.reads(&whose),
+            What::Spending => Whose::System,
+        }
+    }
+
+    /// The categories of `pathway` that the answer tells apart; none where `pathway` is no part of it.
+    ///
+    /// # Errors
+    /// Where there is no such table or breakdown.
+    pub fn pathways(
+        &self,
+        archive: &Archive,
+        release: Option<&Release>,
+    ) -> Result<Option<BTreeSet<String>>, AnswerError> {
+        match &self.what {
+            What::Table(table) => {
+                let table = self.table(table, release)?;
+                Ok(access::pathways_in(&table.resolved(archive)?))
+            }
+            What::Indicator(indicator, question) => {
+                Ok(access::pathways_read(question, &indicator.definition)?)
+            }
+            What::Spending => Ok(None),
+        }
+    }
+
+    /// The answer from `archive`; of a table, from `release` alone where it is put to one. It may end as it
+    /// likes once it is stopped, since nobody reads it.
+    ///
+    /// # Errors
+    /// [`AnswerError`] says what there is instead.
+    pub fn answer(
+        &self,
+        archive: &Archive,
+        release: Option<&Release>,
+        is_stopped: impl Fn() -> bool,
+    ) -> Result<Answer, AnswerError> {
+        match (&self.what, &self.whose) {
+            (What::Table(table), Wanted::Each) => {
+                self.table(table, release)?.each(archive, is_stopped)
+            }
+            (What::Table(table), Wanted::Sum(whose)) => {
+                let table = self.table(table, release)?;
+                table.of(whose.clone()).answer(archive)
+            }
+            (What::Indicator(of, question), Wanted::Sum(whose)) => {
+                indicator(archive, of, whose, self.when, question)
+            }
+            (What::Indicator(of, question), Wanted::Each) => each(archive, |whose| {
+                if is_stopped() {
+                    return Err(AnswerError::NothingReleased);
+                }
+                indicator(archive, of, whose, self.when, question)
+            }),
+            (What::Spending, _) => spending(archive, self.when.until()),
+        }
+    }
+
+    /// The release under which an answer stays: its own where it is of one alone, else the newest that it
+    /// could be of.
+    #[must_use]
+    pub fn stays_under(&self, answer: &Answer, archive: &Archive) -> Option<Uuid> {
+        match self.what {
+            What::Table(_) => answer.releases.first().copied(),
+            What::Indicator(..) | What::Spending => archive.newest(),
+        }
+    }
+
+    /// Its address: what is asked, in one order and one spelling. The release and the form are no part of
+    /// it, nor is the agreement: a release implies it.
+    #[must_use]
+    pub fn address(&self) -> Canonical {
+        let mut address = match &self.what {
+            What::Table(table) => table.address(),
+            What::Indicator(indicator, question) => {
+                let path = format!("{BASE}/indicators/{}", indicator.definition.name);
+                question.address(path, &indicator.definition)
+            }
+            What::Spending => Canonical::new(format!("{BASE}/spending"), Vec::new()),
+        };
+        address.add("org", self.whose.parameter());
+        address.add("period", self.when.period());
+        address.add("up_to", self.when.up_to());
+        address
+    }
+
+    fn table(
+        &self,
+        table: &TableQuestion,
+        release: Option<&Release>,
+    ) -> Result<super::table::Table, AnswerError> {
+        let table = table.of(Whose::System, self.when);
+        match release {
+            Some(release) => table.of_release(release),
+            None => Ok(table),
+        }
+    }
+}
+
+// === impl What ===
+
+impl What {
+    /// Whether the answer rests on funded posts, too: it changes when they are given anew, whatever release
+    /// it names.
+    #[must_use]
+    pub fn rests_on_posts(&self) -> bool {
+        match self {
+            Self::Indicator(indicator, _) => indicator.definition.rests_on_posts(),
+            Self::Table(_) | Self::Spending => false,
+        }
+    }
+}
+
+// === impl TableQuestion ===
+
+impl TableQuestion {
+    fn address(&self) -> Canonical {
+        let mut address = Canonical::new(format!("{BASE}/tables"), Vec::new());
+        let by = &self.query.by;
+        address.add("by", (!by.is_empty()).then(|| by.join(",")));
+        for filter in &self.query.filters {
+            address.add("where", Some(filter));
+        }
+        address.add("measure", self.measure.map(Measure::code));
+        address.add("totals", self.with_totals.then_some(true));
+        address.add("series", self.series.as_ref());
+        address
+    }
+}
+
+// === impl Question ===
+
+impl Question {
+    fn address(&self, path: String, definition: &Definition) -> Canonical {
+        let mut address = Canonical::new(path, Vec::new());
+        address.add("by", self.by.as_ref().map(|by| by.join(",")));
+        for filter in &self.filters {
+            address.add("where", Some(filter));
+        }
+        for option in definition.options {
+            address.add(option.name, self.options.get(option.name));
+        }
+        address
+    }
+}

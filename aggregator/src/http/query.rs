@@ -1,0 +1,381 @@
+//! Queries, read strictly: to programs an unknown parameter is refused by name, so that a typing error never
+//! passes for "everything"; on pages, whose address people pass on, what programs hang on to it is left alone.
+//!
+//! A parameter is declared once, as a field: its type and name by serde, its words for the OpenAPI document
+//! by [`utoipa::IntoParams`], whose names are the ones that are known here. An endpoint takes one such struct,
+//! several, or `()` for none.
+
+use std::{fmt::Display, str::FromStr};
+
+use axum::extract::{FromRequestParts, rejection::PathRejection};
+use http::{Uri, request::Parts};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
+use utoipa::IntoParams;
+use vwis_pages::Choices;
+
+use super::problem::{Kind, Problem};
+
+/// Most parameters of one query.
+const MOST_PARAMETERS: usize = 200;
+/// Longest name of a series, as agreements have them.
+const MOST_SERIES_BYTES: usize = 40;
+/// What the data's interface takes, and no page.
+const ASKED_OF_DATA: [&str; 6] = ["by", "where", "series", "measure", "totals", "unknown"];
+/// Longest part of a caller's text that an error repeats, in characters.
+const MOST_REPEATED: usize = 80;
+
+/// The parameters of one query: their names are known, their values are not looked at yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Query(Vec<(String, String)>);
+
+/// Parameters that stand together, one a field.
+pub(crate) trait Part: DeserializeOwned + IntoParams {}
+
+/// What an endpoint takes in its query.
+pub(crate) trait Parameters: Sized {
+    /// Every parameter's name.
+    fn names() -> Vec<String>;
+
+    /// Reads the values.
+    ///
+    /// # Errors
+    /// What is wrong, and what would be right.
+    fn read(query: &Query) -> Result<Self, Problem>;
+}
+
+/// The parameters of a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Given<T>(pub(crate) T);
+
+/// A name that a series can have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SeriesName(pub(crate) String);
+
+/// No name of a series.
+#[derive(Debug, thiserror::Error)]
+#[error("a series' name is up to {MOST_SERIES_BYTES} characters of a-z, 0-9 and _")]
+pub(crate) struct NoSeriesName;
+
+// === impl Query ===
+
+impl Query {
+    /// Reads a query whose parameters are all among `known`.
+    ///
+    /// # Errors
+    /// The first that is not, with those there are; where there are too many, or one holds what is no text.
+    pub(crate) fn read(uri: &Uri, known: &[String]) -> Result<Self, Problem> {
+        Self::read_if(uri, known, |_| true)
+    }
+
+    /// Reads what is known of a page's query, and leaves what mail and chat programs hang on to people's
+    /// links. What somebody wrote who asks for something is refused: a name of the data's interface, which
+    /// no page takes, and a misspelt one. The page would show something else than was asked for.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) fn read_of_page(uri: &Uri, known: &[String]) -> Result<Self, Problem> {
+        Self::read_if(uri, known, |name| {
+            let small = name.to_lowercase();
+            let is_near = |own: &String| own.len() > 2 && strsim::osa_distance(&small, own) < 2;
+            ASKED_OF_DATA.contains(&&*small)
+                || known.iter().any(|own| small == *own || is_near(own))
+        })
+    }
+
+    /// Reads what is known; refuses what is not where `is_refused`, and leaves it out elsewhere.
+    fn read_if(
+        uri: &Uri,
+        known: &[String],
+        is_refused: impl Fn(&str) -> bool,
+    ) -> Result<Self, Problem> {
+        let mut pairs = Vec::new();
+        let query = uri.query().unwrap_or_default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if !known.iter().any(|own| *own == name) {
+                if is_refused(&name) {
+                    return Err(unknown(&name, known));
+                }
+                continue;
+            }
+            pairs.push((name.into_owned(), value.into_owned()));
+        }
+        if pairs.len() > MOST_PARAMETERS {
+            let most = format!("the most is {MOST_PARAMETERS} parameters: ask for less at once");
+            return Err(Kind::BAD_QUERY.problem(most));
+        }
+        let strange = |c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER;
+        if let Some((name, _)) = pairs.iter().find(|(_, value)| value.contains(strange)) {
+            let detail = format!("`{name}` holds characters that are no text");
+            return Err(Kind::BAD_QUERY.problem(detail));
+        }
+        Ok(Self(pairs))
+    }
+
+    /// The values of parameters that are known by name alone: the options of an indicator, the choices on a
+    /// page. None where it is not there or empty.
+    ///
+    /// # Errors
+    /// Where it is there twice.
+    pub(crate) fn text(&self, name: &str) -> Result<Option<&str>, Problem> {
+        let mut values = self.0.iter().filter(|(own, _)| own == name);
+        let first = values.next().map(|(_, value)| value.as_str());
+        if values.next().is_some() {
+            return Err(Kind::BAD_QUERY.problem(format!("`{name}`: {}", Twice)));
+        }
+        Ok(first.filter(|value| !value.is_empty()))
+    }
+
+    /// What was chosen on a page by these names.
+    ///
+    /// # Errors
+    /// Where one is there twice.
+    pub(crate) fn chosen(&self, names: &[&'static str]) -> Result<Choices, Problem> {
+        let mut chosen = Vec::new();
+        for &name in names {
+            let value = self.text(name)?;
+            chosen.extend(value.map(|value| (name, value.to_owned())));
+        }
+        Ok(Choices::new(chosen))
+    }
+
+    fn part<T: Part>(&self) -> Result<T, Problem> {
+        let mut encoded = form_urlencoded::Serializer::new(String::new());
+        let names = names_of::<T>();
+        let own = self.0.iter().filter(|(name, _)| names.contains(name));
+        let encoded = encoded.extend_pairs(own).finish();
+        let values = serde_html_form::Deserializer::from_bytes(encoded.as_bytes());
+        serde_path_to_error::deserialize(values).map_err(|error| {
+            let detail = format!("`{}`: {}", error.path(), error.inner());
+            Kind::BAD_QUERY.problem(shortened(&detail))
+        })
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("it stands twice: say it once")]
+struct Twice;
+
+/// The names of the fields of `T`.
+fn names_of<T: IntoParams>() -> Vec<String> {
+    let all = T::into_params(|| None).into_iter();
+    all.map(|parameter| parameter.name).collect()
+}
+
+/// What was chosen on a page by these names, whatever else stands in its address.
+///
+/// # Errors
+/// Where one is there twice, or holds what is no text.
+pub(crate) fn chosen(uri: &Uri, names: &[&'static str]) -> Result<Choices, Problem> {
+    let known: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
+    let query = Query::read_if(uri, &known, |_| false)?;
+    query.chosen(names)
+}
+
+// === impl Parameters ===
+
+impl<T: Part> Parameters for T {
+    fn names() -> Vec<String> {
+        names_of::<T>()
+    }
+
+    fn read(query: &Query) -> Result<Self, Problem> {
+        query.part()
+    }
+}
+
+impl Parameters for () {
+    fn names() -> Vec<String> {
+        Vec::new()
+    }
+
+    fn read(_: &Query) -> Result<Self, Problem> {
+        Ok(())
+    }
+}
+
+macro_rules! together {
+    ($($part:ident),+) => {
+        impl<$($part: Parameters),+> Parameters for ($($part,)+) {
+            fn names() -> Vec<String> {
+                [$($part::names()),+].concat()
+            }
+
+            fn read(query: &Query) -> Result<Self, Problem> {
+                Ok(($($part::read(query)?,)+))
+            }
+        }
+    };
+}
+
+together!(A, B);
+together!(A, B, C);
+together!(A, B, C, D);
+
+// === how fields are read: `#[serde(default, deserialize_with = "…")]` ===
+
+/// The one value of a parameter, parsed; none where it is not there or empty.
+///
+/// # Errors
+/// Where it is there twice, or does not parse: the error of `T` says what was expected.
+pub(crate) fn one<'de, D, T>(values: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: Display>,
+{
+    match &Vec::<String>::deserialize(values)?[..] {
+        [] => Ok(None),
+        [text] if text.is_empty() => Ok(None),
+        [text] => text.parse().map(Some).map_err(D::Error::custom),
+        _ => Err(D::Error::custom(Twice)),
+    }
+}
+
+/// The parts between the commas of all values; empty parts are left out.
+pub(crate) fn list<'de, D: Deserializer<'de>>(values: D) -> Result<Vec<String>, D::Error> {
+    let values = Vec::<String>::deserialize(values)?;
+    let parts = values.iter().flat_map(|value| value.split(','));
+    let parts = parts.map(str::trim).filter(|part| !part.is_empty());
+    Ok(parts.map(str::to_owned).collect())
+}
+
+/// The same where `by=` says something: there, and empty.
+pub(crate) fn said_list<'de, D>(values: D) -> Result<Option<Vec<String>>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    list(values).map(Some)
+}
+
+/// All values that are not empty, sorted and each once: their order says nothing, and one question has one
+/// address.
+///
+/// # Errors
+/// The first that does not parse.
+pub(crate) fn each<'de, D, T>(values: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err: Display>,
+{
+    let mut texts = Vec::<String>::deserialize(values)?;
+    texts.retain(|text| !text.is_empty());
+    texts.sort_unstable();
+    let parsed = texts.iter().map(|text| text.parse());
+    parsed.collect::<Result<_, _>>().map_err(D::Error::custom)
+}
+
+fn unknown(name: &str, known: &[String]) -> Problem {
+    let name = shortened(name);
+    let detail = if known.is_empty() {
+        format!("`{name}` is not known here: this address takes no parameters")
+    } else {
+        format!(
+            "`{name}` is not known here; there are: {}",
+            known.join(", ")
+        )
+    };
+    let problem = Kind::UNKNOWN_PARAMETER.problem(detail);
+    problem.instead_of(&name, known)
+}
+
+/// A caller's text, cut for an error message.
+#[must_use]
+pub(crate) fn shortened(text: &str) -> String {
+    let printable = text.chars().filter(|c| !c.is_control());
+    printable.take(MOST_REPEATED).collect()
+}
+
+/// The problem of a path whose parts do not parse.
+pub(crate) fn bad_path(rejection: &PathRejection) -> Problem {
+    Kind::NOT_FOUND.problem(shortened(&rejection.body_text()))
+}
+
+// === impl SeriesName ===
+
+impl FromStr for SeriesName {
+    type Err = NoSeriesName;
+
+    fn from_str(text: &str) -> Result<Self, NoSeriesName> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if text.len() > MOST_SERIES_BYTES || !text.bytes().all(plain) {
+            return Err(NoSeriesName);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+// === impl Given ===
+
+impl<T: Parameters, S: Sync> FromRequestParts<S> for Given<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let query = Query::read(&parts.uri, &T::names())?;
+        T::read(&query).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vwis_model::period::Period;
+
+    #[derive(Debug, Deserialize, IntoParams)]
+    struct Three {
+        #[serde(default, deserialize_with = "said_list")]
+        by: Option<Vec<String>>,
+        #[serde(default, rename = "where", deserialize_with = "each")]
+        filters: Vec<String>,
+        #[serde(default, deserialize_with = "one")]
+        #[param(value_type = Option<String>)]
+        period: Option<Period>,
+    }
+
+    impl Part for Three {}
+
+    fn read(query: &str) -> Result<Three, Problem> {
+        let uri: Uri = format!("/x?{query}").parse().unwrap();
+        let query = Query::read(&uri, &Three::names())?;
+        Parameters::read(&query)
+    }
+
+    #[test]
+    fn an_unknown_parameter_is_refused_with_those_there_are() {
+        let problem = read("by=band&perod=2026-09").unwrap_err();
+        assert_eq!(problem.kind(), Kind::UNKNOWN_PARAMETER);
+        assert!(problem.detail().contains("by, where, period"));
+        let bare: Uri = "/x?a".parse().unwrap();
+        let none = Query::read(&bare, &<()>::names()).unwrap_err();
+        assert!(none.detail().contains("no parameters"));
+    }
+
+    #[test]
+    fn values_are_decoded_repeated_and_split() {
+        let three = read("by=staff_group%2Cband&where=b=2&where=a%3D1&by=&period=").unwrap();
+        assert_eq!(three.by.unwrap(), ["staff_group", "band"]);
+        assert_eq!(three.filters, ["a=1", "b=2"]);
+        assert_eq!(three.period, None);
+        assert_eq!(read("").unwrap().by, None);
+        assert_eq!(read("by=").unwrap().by, Some(Vec::new()));
+    }
+
+    #[test]
+    fn a_value_that_is_none_or_stands_twice_is_refused_by_name() {
+        let detail = |query: &str| read(query).unwrap_err().detail().to_owned();
+        let twice = detail("period=2026-09&period=2026-06");
+        assert!(
+            twice.contains("`period`") && twice.contains("twice"),
+            "{twice}"
+        );
+        let wrong = detail("period=september");
+        assert!(
+            wrong.contains("`period`") && wrong.contains("YYYY-MM"),
+            "{wrong}"
+        );
+        assert!("detail_2".parse::<SeriesName>().is_ok());
+        assert!("';--".parse::<SeriesName>().is_err());
+        for bad in ["by=%00", "by=%ff", "by=a%0d%0ab"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+        assert!(read(&"by=a&".repeat(201)).is_err());
+    }
+}

@@ -1,0 +1,169 @@
+//! What is particular of pages: which pathways they list, what they say of releases that are not published,
+//! and where they stand of what counts now.
+
+use std::collections::BTreeSet;
+
+use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
+use vwis_pages::{Document, Gap, Reading, View};
+
+use super::{
+    Reader,
+    asked::{Asked, Form, Page, What},
+    source::Source,
+};
+use crate::{
+    access,
+    archive::Archive,
+    export::canonical::Canonical,
+    http::{
+        app::App,
+        headers,
+        problem::{Kind, Problem},
+    },
+    identity::Identity,
+};
+
+/// A page as one reader sees it.
+pub(super) struct Shown {
+    page: Page,
+    /// The agreement and the release that its address names, as it names them.
+    pinned: Vec<(&'static str, String)>,
+    /// The releases that analysts alone read, for analysts.
+    unpublished: BTreeSet<Uuid>,
+    later: Later,
+    notice: Option<String>,
+}
+
+/// The same page of what counts now.
+struct Later {
+    address: String,
+    /// Whether the release that the address names was replaced.
+    is_replaced: bool,
+}
+
+/// What says nothing of anybody is there before anything is released.
+pub(super) fn without_releases(
+    app: &App,
+    asked: &Asked,
+    problem: Problem,
+) -> Result<Response, Problem> {
+    let is_too_early = [Kind::NOT_RELEASED, Kind::NOT_PUBLISHED].contains(&problem.kind());
+    let document = match &asked.what {
+        What::Page(page) if is_too_early => page.view.without_releases(app.notice.as_deref()),
+        _ => None,
+    };
+    let html = axum::response::Html(document.ok_or(problem)?.html());
+    Ok(headers::of_a_page(html.into_response()))
+}
+
+// === impl Shown ===
+
+impl Shown {
+    /// `page`, for `identity`: of the pathways those that they may see.
+    pub(super) async fn to(
+        identity: &Identity,
+        page: &Page,
+        asked: &Asked,
+        source: &Source,
+        app: &App,
+    ) -> Result<Self, Problem> {
+        let mut page = page.clone();
+        if let View::Pathways(_) = page.view {
+            let shown = access::pathways_of(identity, &source.clause(), &page.whose);
+            page.view = View::Pathways(shown);
+        }
+        let unpublished = match source.reader() {
+            Reader::Everything => app.unpublished_of(source.archive()).await?,
+            Reader::Published => BTreeSet::new(),
+        };
+        let release = source.release.as_ref();
+        let by = release.and_then(|release| source.archive().replaced_by(release.id));
+        let named = [
+            ("agreement", &asked.basis.agreement),
+            ("release", &asked.basis.release),
+        ];
+        let named = named.into_iter();
+        Ok(Self {
+            page,
+            pinned: named
+                .filter_map(|(name, value)| Some((name, value.clone()?)))
+                .collect(),
+            unpublished,
+            later: Later {
+                address: asked.clone().under(by).to_string(),
+                is_replaced: by.is_some(),
+            },
+            notice: app.notice.clone(),
+        })
+    }
+
+    pub(super) fn form(&self) -> Form {
+        self.page.form
+    }
+
+    /// The pathways that it shows.
+    pub(super) fn pathways(&self, source: &Source) -> Option<BTreeSet<String>> {
+        let (_, pathways) = self.page.view.subject(source.archive(), &self.page.whose);
+        pathways
+    }
+
+    /// All that it depends on beside the releases.
+    pub(super) fn key(&self, asked: &Asked) -> Canonical {
+        let mut key = asked.address();
+        for (name, value) in &self.pinned {
+            key.add(name, Some(value));
+        }
+        if let View::Pathways(shown) = &self.page.view {
+            let shown: Vec<_> = shown.iter().map(String::as_str).collect();
+            key.add("shown", Some(shown.join(",")));
+        }
+        for id in &self.unpublished {
+            key.add("unpublished", Some(id));
+        }
+        key
+    }
+
+    /// Its HTML.
+    pub(super) fn html(self, archive: &Archive) -> Result<String, Problem> {
+        let Self {
+            page,
+            pinned,
+            unpublished,
+            later,
+            notice,
+        } = self;
+        if later.is_replaced {
+            return Err(later.replaced());
+        }
+        let of_whom = page.view.subject(archive, &page.whose).0;
+        let made =
+            Reading::new(archive, notice.as_deref(), page.when.until()).and_then(|reading| {
+                let reading = reading.with_unpublished(unpublished).pinned_by(pinned);
+                let reading = reading.naming(&of_whom).of(page.whose);
+                match page.form {
+                    Form::Page => page.view.document_or_gap(&reading).map(Document::html),
+                    Form::Pack => vwis_pages::pack(&page.view, &reading),
+                }
+            });
+        made.map_err(|gap| later.instead_of(gap))
+    }
+}
+
+// === impl Later ===
+
+impl Later {
+    /// Of a page whose release was replaced, or all that it would show.
+    fn replaced(&self) -> Problem {
+        let detail = "what this page showed was published, and replaced by a later release; this is the page of that one";
+        Kind::REPLACED.problem(detail).available([&self.address])
+    }
+
+    fn instead_of(&self, gap: Gap) -> Problem {
+        if gap.is_replaced() {
+            self.replaced()
+        } else {
+            Kind::NOT_RELEASED.problem(gap)
+        }
+    }
+}

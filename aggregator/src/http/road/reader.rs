@@ -1,0 +1,104 @@
+//! From what an asker is answered.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+use vwis_model::agreement::Agreement;
+
+use super::asked::{Asked, What, WhoseCells};
+use crate::{
+    answer,
+    http::{
+        app::{App, Caller},
+        caching::Freshness,
+        problem::{Kind, Problem},
+    },
+    identity::Role,
+    picture::{Wanted, Whose},
+    pictures::Held,
+};
+
+/// When there is something to read for whoever is no analyst.
+const NOT_PUBLISHED: &str = "nothing is published yet to readers below analyst: a period is when all expected \
+    employers are in, on the day that the agreement names, or when a person publishes it";
+
+/// What a question is answered from, for whoever asks it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// Every release: analysts, and whoever reads tables of organisations by name, each on its own.
+    Everything,
+    /// What is published: everybody else.
+    Published,
+}
+
+// === impl Reader ===
+
+impl Reader {
+    /// Of answers that are made from the whole system's releases.
+    pub(crate) fn of(caller: &Caller) -> Self {
+        if caller.0.is(Role::Analyst) {
+            Self::Everything
+        } else {
+            Self::Published
+        }
+    }
+
+    /// Of this question: tables of named organisations are made from theirs alone. Whether they may be read
+    /// follows.
+    pub(super) fn asking(caller: &Caller, asked: &Asked) -> Self {
+        let is_of_the_system = match &asked.what {
+            What::Data(data) => match data.what {
+                answer::What::Table(_) => data.whose == Wanted::Sum(Whose::System),
+                answer::What::Indicator(..) | answer::What::Spending => true,
+            },
+            What::Cells(whose) => *whose == WhoseCells::System,
+            What::Coverage(_) | What::Page(_) => true,
+        };
+        if is_of_the_system {
+            Self::of(caller)
+        } else {
+            Self::Everything
+        }
+    }
+
+    /// How long an answer under a release holds. What is published may be replaced, and then its address
+    /// says by what: whoever kept the answer has to ask.
+    pub(super) fn freshness(self) -> Freshness {
+        match self {
+            Self::Everything => Freshness::Immutable,
+            Self::Published => Freshness::Latest,
+        }
+    }
+
+    /// Everything of `agreement` that they are answered from, up to and including release `until`, if one is
+    /// named.
+    pub(super) async fn archive(
+        self,
+        app: &App,
+        agreement: &Arc<Agreement>,
+        until: Option<Uuid>,
+    ) -> Result<Held, Problem> {
+        Ok(match self {
+            Self::Everything => app.pictures.archive(agreement, until).await?,
+            Self::Published => {
+                let (all, now) = (app.agreements().await?, app.clock.now());
+                let pictures = &app.pictures;
+                pictures.published(&all, agreement, until, now).await?
+            }
+        })
+    }
+
+    /// The agreement that is [meant](crate::meant) where none is named, of what they may read.
+    pub(super) async fn meant(self, app: &App) -> Result<Arc<Agreement>, Problem> {
+        let (agreements, known) = (app.agreements().await?, app.publications().await?);
+        known
+            .meant(&agreements, self == Self::Everything)
+            .ok_or_else(|| {
+                if known.releases().is_empty() {
+                    let detail = "nothing is released yet: `collect` makes the first releases";
+                    return Kind::NOT_RELEASED.problem(detail);
+                }
+                Kind::NOT_PUBLISHED.problem(NOT_PUBLISHED)
+            })
+    }
+}

@@ -1,0 +1,143 @@
+//! The releases that a question is answered from, for whoever asks it.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    Reader,
+    asked::{Asked, What, WhoseCells},
+};
+use crate::{
+    access::{self, Clause},
+    archive::Archive,
+    http::{
+        app::{App, Caller},
+        caching::Freshness,
+        problem::{Kind, Problem},
+    },
+    picture::Whose,
+    pictures::Held,
+    release::Release,
+};
+
+/// Releases, and what follows from them.
+pub(super) struct Source {
+    pub(super) held: Held,
+    /// The release that was named, if one was.
+    pub(super) release: Option<Release>,
+    reader: Reader,
+}
+
+// === impl Source ===
+
+impl Source {
+    /// Everything released under the agreement that `asked` names, or under the one that is meant; up to and
+    /// including a release, where it names one.
+    pub(super) async fn of(app: &App, caller: &Caller, asked: &Asked) -> Result<Self, Problem> {
+        let reader = Reader::asking(caller, asked);
+        let release = match &asked.basis.release {
+            Some(id) => Some(app.release(id).await?),
+            None => None,
+        };
+        let named = match &asked.basis.agreement {
+            Some(prefix) => Some(app.agreement(prefix).await?),
+            None => None,
+        };
+        let agreement = match (named, &release) {
+            (Some(named), Some(release)) if named.hash() != release.agreement => {
+                let detail = "the release is under another agreement: name one of the two";
+                return Err(Kind::BAD_QUERY.problem(detail));
+            }
+            (Some(named), _) => named,
+            (None, Some(release)) => app.agreement(&release.agreement.to_string()).await?,
+            (None, None) => reader.meant(app).await?,
+        };
+        let is_of_one = matches!(asked.what, What::Cells(_)) && reader == Reader::Everything;
+        let held = match &release {
+            // Every cell of a release is read from it alone, and no other has to be added up for it.
+            Some(release) if is_of_one => {
+                let picture = app.pictures.picture(&agreement, release.clone()).await?;
+                Held {
+                    archive: Arc::new(Archive::new(agreement, vec![picture])),
+                    posts: 0,
+                }
+            }
+            _ => {
+                let until = release.as_ref().map(|release| release.id);
+                reader.archive(app, &agreement, until).await?
+            }
+        };
+        Ok(Self {
+            held,
+            release,
+            reader,
+        })
+    }
+
+    pub(super) fn archive(&self) -> &Archive {
+        &self.held.archive
+    }
+
+    pub(super) fn reader(&self) -> Reader {
+        self.reader
+    }
+
+    pub(super) fn clause(&self) -> Clause<'_> {
+        self.archive().clause()
+    }
+
+    /// The same question in the one spelling of all that ask it from here.
+    pub(super) fn settled(&self, asked: Asked) -> Result<Asked, Problem> {
+        let what = match asked.what {
+            What::Data(data) => {
+                let agreement = self.archive().agreement();
+                What::Data(data.settled(agreement, self.release.as_ref())?)
+            }
+            other => other,
+        };
+        Ok(Asked { what, ..asked })
+    }
+
+    /// Whose tables the answer is made from: who may read it, and what the access log says, is judged by
+    /// this.
+    pub(super) fn reads(&self, asked: &Asked) -> Whose {
+        match &asked.what {
+            What::Data(data) => data.reads(self.archive()),
+            What::Cells(WhoseCells::System) | What::Coverage(_) => Whose::System,
+            What::Cells(WhoseCells::Of(code)) => Whose::Organisations(vec![code.clone()]),
+            What::Cells(WhoseCells::All) => {
+                let release = self.release.as_ref();
+                let all = release.map(|release| release.coverage().contributors);
+                Whose::Organisations(all.unwrap_or_default())
+            }
+            What::Page(page) => page.view.subject(self.archive(), &page.whose).0,
+        }
+    }
+
+    /// The categories of `pathway` that the answer tells apart; none where `pathway` is no part of it.
+    pub(super) fn pathways(&self, asked: &Asked) -> Result<Option<BTreeSet<String>>, Problem> {
+        Ok(match &asked.what {
+            What::Data(data) => data.pathways(self.archive(), self.release.as_ref())?,
+            What::Cells(_) => {
+                let agreement = self.archive().agreement();
+                let name = self.release.as_ref().map(|release| &release.series);
+                let series = name.and_then(|name| agreement.series_named(name));
+                series.and_then(access::pathways_promised)
+            }
+            What::Coverage(_) => None,
+            What::Page(page) => page.view.subject(self.archive(), &page.whose).1,
+        })
+    }
+
+    /// How long the answer holds.
+    pub(super) fn freshness(&self, asked: &Asked) -> Freshness {
+        let is_of_a_release = self.release.is_some();
+        match &asked.what {
+            What::Data(data) if is_of_a_release && !data.what.rests_on_posts() => {
+                self.reader.freshness()
+            }
+            What::Cells(_) => self.reader.freshness(),
+            // The stylesheet's name is in a page, which changes with the program.
+            What::Data(_) | What::Coverage(_) | What::Page(_) => Freshness::Latest,
+        }
+    }
+}

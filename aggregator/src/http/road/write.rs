@@ -1,0 +1,227 @@
+//! Answers in the form wanted, and on their way.
+
+use axum::response::Response;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    asked::{Asked, Form, What, WhoseCells},
+    page::Shown,
+    source::Source,
+};
+use crate::{
+    answer::{self, Answer},
+    archive::Archived,
+    export::{
+        Sheet, canonical::Canonical, csv::csv, csvw::csvw, json::json as as_json, media::Format,
+        text::text, xlsx::xlsx,
+    },
+    http::{
+        answers::{Stop, Written},
+        caching::Freshness,
+        headers,
+        problem::{Kind, Problem},
+    },
+    picture::{self, COLUMNS, SYSTEM},
+};
+
+/// What is left to be done once it is known who may read it, and where it is not kept.
+pub(super) struct Work {
+    pub(super) asked: Asked,
+    pub(super) source: Source,
+    pub(super) format: Format,
+    /// Of a page.
+    pub(super) shown: Option<Shown>,
+}
+
+// === impl Work ===
+
+impl Work {
+    /// The form of a page; none of all else.
+    pub(super) fn form(&self) -> Option<Form> {
+        self.shown.as_ref().map(Shown::form)
+    }
+
+    /// The answer, computed and written.
+    pub(super) fn written(self, stop: &Stop) -> Result<Written, Problem> {
+        let archive = self.source.archive();
+        if let Some(shown) = self.shown {
+            return Ok(Written::plain(headers::HTML, shown.html(archive)?));
+        }
+        let release = self.source.release.as_ref();
+        match &self.asked.what {
+            What::Data(asked) => {
+                let answer = asked.answer(archive, release, || stop.is_called())?;
+                let under = asked.stays_under(&answer, archive);
+                data(answer, self.format, &asked.address(), under)
+            }
+            What::Cells(whose) => {
+                let id = release.map(|release| release.id).unwrap_or_default();
+                cells(whose, &self.source, id, stop)
+            }
+            What::Coverage(period) => {
+                let list = super::coverage::list(archive, *period);
+                let body = serde_json::to_vec(&list).expect("answers have a JSON form");
+                Ok(Written::plain("application/json", body))
+            }
+            What::Page(_) => Err(Kind::INTERNAL.problem("a page is shown to somebody")),
+        }
+    }
+}
+
+/// By all Accept headers together; JSON where they name nothing that there is.
+pub(super) fn accepted(headers: &HeaderMap) -> Format {
+    let all = headers.get_all(header::ACCEPT).into_iter();
+    let all: Vec<_> = all.filter_map(|value| value.to_str().ok()).collect();
+    Format::of_accept(&all.join(",")).unwrap_or(Format::Json)
+}
+
+/// Says that the form was chosen by the Accept header.
+pub(super) fn varies_by_accept(response: &mut Response) {
+    let accept = HeaderValue::from_static("accept");
+    response.headers_mut().append(header::VARY, accept);
+}
+
+/// Writes an answer in the form wanted, with the address at which it stays: `address` of its release.
+fn data(
+    mut answer: Answer,
+    format: Format,
+    address: &Canonical,
+    release: Option<Uuid>,
+) -> Result<Written, Problem> {
+    let permalink = address.permalink(release, format);
+    answer.sheet.metadata["permalink"] = json!(permalink);
+    answer
+        .sheet
+        .facts
+        .push(("Permalink".to_owned(), permalink.clone()));
+    let sheet = &answer.sheet;
+    let body: Vec<u8> = match format {
+        Format::Table => text(sheet, None).into(),
+        Format::Csv => csv(sheet).into(),
+        Format::Csvw => {
+            // A reader of CSVW takes metadata only for the very address that it names.
+            let described = address.permalink(release, Format::Csv);
+            csvw(sheet, &described).to_string().into()
+        }
+        Format::Json => as_json(sheet).into(),
+        Format::Xlsx => {
+            let written = xlsx(sheet, answer.made_at);
+            let cannot = |error| {
+                tracing::error!(%error, "a spreadsheet cannot be written");
+                Kind::INTERNAL.problem("this answer cannot be written as a spreadsheet")
+            };
+            written.map_err(cannot)?
+        }
+    };
+    let is_file = matches!(format, Format::Csv | Format::Xlsx);
+    let disposition = if is_file { "attachment" } else { "inline" };
+    let file = format.file_name(&named_by_whose(sheet));
+    Ok(Written {
+        disposition: Some(format!("{disposition}; filename=\"{file}\"")),
+        permalink: Some(permalink),
+        described_by: (format == Format::Csv).then(|| address.permalink(release, Format::Csvw)),
+        ..Written::plain(format.media_type(), body)
+    })
+}
+
+/// `composition_R0A`: the sheet's name, and whose it is where that is not the system's.
+fn named_by_whose(sheet: &Sheet) -> String {
+    /// More than these make no name that anybody reads.
+    const MOST: usize = 5;
+    let whose = sheet.metadata["org"].as_str().unwrap_or(SYSTEM);
+    match whose.split('+').count() {
+        _ if whose == SYSTEM => sheet.name.clone(),
+        1..=MOST => format!("{}_{whose}", sheet.name),
+        several => format!("{}_{several}_employers", sheet.name),
+    }
+}
+
+/// Every cell of a release, as CSV.
+fn cells(
+    whose: &WhoseCells,
+    source: &Source,
+    release: Uuid,
+    stop: &Stop,
+) -> Result<Written, Problem> {
+    let archive = source.archive();
+    answer::refuse_replaced(archive, [release])?;
+    let mut releases = archive.releases().iter();
+    let archived = releases.find(|archived| archived.release.id == release);
+    let archived = archived.ok_or_else(|| {
+        tracing::error!("a release is known, and not in what it is answered from");
+        Kind::INTERNAL.problem("this release cannot be read")
+    })?;
+    let there = archived.release.coverage().contributors;
+    if let WhoseCells::Of(code) = whose
+        && !there.contains(code)
+    {
+        let detail = format!("{code} is not in this release");
+        let problem = Kind::UNKNOWN_ORGANISATION.problem(detail);
+        return Err(problem.instead_of(code.as_str(), &there));
+    }
+    let file = match whose {
+        WhoseCells::System => "picture.csv".to_owned(),
+        WhoseCells::Of(code) => format!("picture_{code}.csv"),
+        WhoseCells::All => "picture_all.csv".to_owned(),
+    };
+    let body = rows(archived, source, whose.row(), stop)
+        .map_err(|_| Kind::INTERNAL.problem("the rows cannot be written"))?;
+    Ok(Written {
+        disposition: Some(format!("attachment; filename=\"{file}\"")),
+        ..Written::plain(Format::Csv.media_type(), body)
+    })
+}
+
+fn rows(
+    archived: &Archived,
+    source: &Source,
+    org: Option<&str>,
+    stop: &Stop,
+) -> Result<Vec<u8>, ::csv::Error> {
+    let series = source.archive().series_of(archived);
+    let release = &archived.release;
+    let mut writer = ::csv::Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS)?;
+    let rows = picture::rows(series, &archived.picture, org);
+    // Nobody waits for the rest of what is stopped, nor reads it.
+    for row in rows.take_while(|_| !stop.is_called()) {
+        writer.write_record(row.fields(series.name(), release.period, release.id))?;
+    }
+    writer
+        .into_inner()
+        .map_err(|error| error.into_error().into())
+}
+
+/// The answer on its way: with its permanent address, what describes it, and a file's name.
+pub(super) fn sent(
+    request: &HeaderMap,
+    written: &Written,
+    freshness: Freshness,
+    form: Option<Form>,
+) -> Response {
+    let mut response = written.body.answer(request, freshness);
+    let out = response.headers_mut();
+    let mut say = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            out.append(name, value);
+        }
+    };
+    if let Some(disposition) = &written.disposition {
+        say(header::CONTENT_DISPOSITION, disposition);
+    }
+    if let Some(permalink) = &written.permalink {
+        say(header::LINK, &format!("<{permalink}>; rel=\"bookmark\""));
+    }
+    if let Some(metadata) = &written.described_by {
+        let described =
+            format!("<{metadata}>; rel=\"describedby\"; type=\"application/csvm+json\"");
+        say(header::LINK, &described);
+    }
+    match form {
+        None => response,
+        Some(Form::Page) => headers::of_a_page(response),
+        Some(Form::Pack) => headers::of_a_pack(response),
+    }
+}
