@@ -58,8 +58,8 @@ use crate::{
         vwis-node init --ods R0A --dir /var/lib/vwis     keys, configuration, empty store\n  \
         vwis-node --config /var/lib/vwis/node.toml enrol --aggregator URL --token TOKEN\n  \
         vwis-node --config … import staff.csv --period 2026-09\n  \
-        vwis-node --config … agreement list              what the aggregator asks for\n  \
-        vwis-node --config … serve\n\n\
+        vwis-node --config … serve &                     the aggregator can propose now\n  \
+        vwis-node --config … agreement list              what it asks for\n\n\
         Exit codes: 0 done, 1 failed, 2 usage, 65 bad input data, 69 peer unreachable,\n\
         75 try again later, 77 refused (budget, approval, identity), 78 bad configuration."
 )]

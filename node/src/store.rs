@@ -64,7 +64,7 @@ pub enum StoreError {
     /// The database was lost, or the folder is another: a configuration stands in it only once there
     /// is one.
     #[error(
-        "{0} is not there: put the last backup back (README, \"Back up\"), or name the node's own --config"
+        "{0} is not there: put the last backup back (node/README.md, \"Back up\"), or name the node's own --config"
     )]
     Missing(PathBuf),
     /// There is a store already.

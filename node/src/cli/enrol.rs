@@ -38,7 +38,7 @@ const MOST_TOKEN_BYTES: u64 = 64 * 1024;
 /// Obtain this node's certificate with a one-time token of the aggregator.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// The aggregator's enrolment address, such as <https://aggregator.example:7400>.
+    /// The aggregator's enrolment address, such as <https://aggregator.example:7440>.
     #[arg(long)]
     aggregator: String,
     /// The token, whole, on one line. Everybody on this machine sees what stands on a command line:

@@ -7,7 +7,7 @@ use vwis_tests::needs;
 
 use crate::asking::{get, served, token};
 
-/// One line of pandas each, as README gives them, and what must hold of what they read.
+/// One line of pandas each, as aggregator/README.md gives them, and what must hold of what they read.
 const PANDAS: &str = r#"
 import sys, io, pandas as pd, urllib.request, json
 base = sys.argv[1]
@@ -25,7 +25,7 @@ assert len(sheets) == 2, list(sheets)
 print(len(table), len(rows))
 "#;
 
-/// One line of R each, as README gives them: without a token and with one.
+/// One line of R each, as aggregator/README.md gives them: without a token and with one.
 const R: &str = r#"
 arguments <- commandArgs(trailingOnly = TRUE)
 base <- arguments[1]
