@@ -1,4 +1,4 @@
-//! The trusts of the place, and how the extracts of each look.
+//! The trusts of the place, and what the extracts of each look like.
 
 use std::sync::LazyLock;
 
@@ -8,11 +8,11 @@ use vwis_model::place::{Place, Setting};
 pub(crate) struct Trust {
     pub(crate) ods_code: &'static str,
     pub(crate) name: &'static str,
-    /// It decides which posts it has.
+    /// The care that it gives, which decides what posts it has.
     pub(crate) setting: Setting,
-    /// Codes of where its sites are.
+    /// The codes of the localities in which its sites are.
     pub(crate) localities: &'static [String],
-    /// As the place pack has it.
+    /// The number of its people, if the place pack says.
     pub(crate) headcount: Option<u32>,
     pub(crate) style: &'static Style,
 }
@@ -23,19 +23,19 @@ pub(crate) struct Trust {
     reason = "habits are independent of each other"
 )]
 pub(crate) struct Style {
-    /// Begins with a byte-order mark.
+    /// The extract begins with a byte-order mark.
     pub(crate) bom: bool,
-    /// Saved by an old spreadsheet: `import --encoding windows-1252`.
+    /// An old spreadsheet saved it, so it takes `import --encoding windows-1252`.
     pub(crate) windows_1252: bool,
     /// Lines end in CR LF.
     pub(crate) crlf: bool,
-    /// Most dates are written like this.
+    /// How most dates are written.
     pub(crate) dates: Dates,
     pub(crate) grades: Grades,
     pub(crate) ethnicity: Ethnicity,
-    /// `Female` or `F`, `Yes` or `Y`.
+    /// Whether it writes `F` for `Female` and `Y` for `Yes`.
     pub(crate) short_values: bool,
-    /// Lists the further assignment of a person before the primary one.
+    /// Whether it lists a person's further assignments before the primary one.
     pub(crate) secondary_first: bool,
 }
 
@@ -78,7 +78,8 @@ pub(crate) enum Ethnicity {
     Label,
 }
 
-/// The employers of this process's place, in its order, each with habits of its own as far as they go.
+/// The employers of this process's place, in its order. Each has habits of its own; from the tenth on they
+/// repeat.
 pub(crate) fn trusts() -> &'static [Trust] {
     static TRUSTS: LazyLock<Vec<Trust>> = LazyLock::new(|| {
         let employers = Place::here().employers().iter();
