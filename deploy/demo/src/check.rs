@@ -7,7 +7,7 @@ use anyhow::Context as _;
 /// How well the picture holds the truth, over all cells.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fit {
-    /// Cells compared.
+    /// The number of cells compared.
     pub cells: usize,
     /// The share of cells, 0 to 1, whose 95% interval holds the truth.
     pub covered: f64,

@@ -42,39 +42,39 @@ pub(crate) struct Style {
 /// A way to write dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dates {
-    /// 31/12/1979
+    /// Such as `31/12/1979`.
     Slashes,
-    /// 1979-12-31
+    /// Such as `1979-12-31`.
     Iso,
-    /// 31-Dec-1979
+    /// Such as `31-Dec-1979`.
     Month,
-    /// 31-DEC-79
+    /// Such as `31-DEC-79`.
     Oracle,
-    /// 1979-12-31 00:00:00
+    /// Such as `1979-12-31 00:00:00`.
     Timestamp,
-    /// Days since 30 December 1899
+    /// The number of days since 30 December 1899.
     Serial,
 }
 
 /// A way to write grades.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Grades {
-    /// Review Body Band 5
+    /// Such as `Review Body Band 5`.
     Long,
-    /// XR05
+    /// Such as `XR05`.
     Scale,
-    /// NHS|XR05|Review Body Band 5
+    /// Such as `NHS|XR05|Review Body Band 5`.
     Parts,
 }
 
 /// A way to write ethnic categories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ethnicity {
-    /// A White - British
+    /// Such as `A White - British`.
     CodeAndLabel,
-    /// A
+    /// Such as `A`.
     Code,
-    /// White - British
+    /// Such as `White - British`.
     Label,
 }
 

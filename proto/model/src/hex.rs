@@ -29,8 +29,8 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// Gives a type around a SHA-256 that names something what all of them have: it is made of 32 bytes, and
-/// written as 64 lower-case hex digits wherever people or files see it.
+/// Implements what every name that is a SHA-256 has in common: it is made of 32 bytes, and written as 64
+/// lower-case hex digits wherever people or files see it.
 #[macro_export]
 macro_rules! named_by_hash {
     ($name:ident) => {

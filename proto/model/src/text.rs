@@ -33,7 +33,7 @@ pub enum TextError {
     /// A space at an end, where it cannot be seen, or two together, which push the rest away.
     #[error("must not begin or end with a space, nor hold two together")]
     Spaces,
-    /// Two spellings of the same characters.
+    /// It spells a character in another way than Unicode's normalisation form C does.
     #[error(
         "must be in Unicode's normalisation form C (accents as one character with their letter)"
     )]

@@ -1,5 +1,5 @@
 //! The guard before every service of a server. It asks whether this peer may call here at all and whether
-//! it is its turn, and makes an answer of a panic.
+//! it is its turn, and turns a panic into an answer.
 
 use std::{
     panic::AssertUnwindSafe,

@@ -22,7 +22,7 @@ pub const MAX_CELLS_PER_TABLE: u64 = 100_000;
 pub const MAX_ENTRIES_PER_SERIES: usize = 1 << 18;
 /// Most bytes of a compiled agreement.
 pub(super) const MAX_CANONICAL_BYTES: usize = 512 * 1024;
-/// Most days after a period's end on which an agreement may have it published.
+/// Most days after a period's end for which an agreement may put off its publication.
 pub(super) const MAX_PUBLISHED_AFTER_DAYS: u16 = 366;
 /// Longest term, in months.
 pub(super) const MAX_TERM_MONTHS: usize = 120;

@@ -103,7 +103,7 @@ pub struct SeriesPlan {
 /// Why a draft is no agreement.
 #[derive(Debug, thiserror::Error)]
 pub enum DraftError {
-    /// Not the TOML of a draft; the text names line and column.
+    /// The text is not the TOML of a draft; the message names line and column.
     #[error("{0}")]
     Syntax(#[from] toml::de::Error),
     /// A clause that breaks a rule of agreements.

@@ -232,7 +232,7 @@ pub(super) fn names_of(set: AttributeSet, data_set: &DataSet) -> Vec<String> {
         .collect()
 }
 
-/// `staff_group+band`, or `total` for the empty set.
+/// The name of a table by these attributes, such as `staff_group+band`; `total` if there are none.
 #[must_use]
 pub fn table_name(by: &[String]) -> String {
     if by.is_empty() {
@@ -245,7 +245,7 @@ pub fn table_name(by: &[String]) -> String {
 // === impl Table ===
 
 impl Table {
-    /// `staff_group+band`, or `total` for the empty set.
+    /// The table's name, such as `staff_group+band`; `total` if it counts by no attribute.
     #[must_use]
     pub fn name(&self) -> String {
         table_name(&self.by)
