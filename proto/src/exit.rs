@@ -5,9 +5,9 @@ use std::process::ExitCode;
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Done.
+    /// The command did what it was asked to.
     Done = 0,
-    /// Failed for a reason that no other code names.
+    /// The command failed for a reason that no other code names.
     Failed = 1,
     /// The command line is wrong.
     Usage = 2,
@@ -15,9 +15,9 @@ pub enum Exit {
     BadData = 65,
     /// The peer cannot be reached.
     Unreachable = 69,
-    /// Not now: the same command may succeed later.
+    /// The command failed for now: the same one may succeed later.
     TryLater = 75,
-    /// Refused: budget, approval, identity.
+    /// The command is refused: by the budget, for want of an approval, or because of who asks.
     Refused = 77,
     /// The configuration is not good.
     BadConfiguration = 78,

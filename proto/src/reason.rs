@@ -31,7 +31,7 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// The caller's certificate has not the role that may call this.
+    /// The caller's certificate does not have the role that may call this.
     RoleNotAllowed = "ROLE_NOT_ALLOWED",
     /// A field is missing or malformed.
     InvalidRequest = "INVALID_REQUEST",
@@ -41,13 +41,13 @@ reasons! {
     TooManyProposals = "TOO_MANY_PROPOSALS",
     /// The node was never handed this agreement.
     AgreementUnknown = "AGREEMENT_UNKNOWN",
-    /// The agreement is another aggregator's.
+    /// The agreement belongs to another aggregator.
     NotYourAgreement = "NOT_YOUR_AGREEMENT",
     /// No person at the organisation has approved the agreement.
     AgreementNotApproved = "AGREEMENT_NOT_APPROVED",
-    /// A person at the organisation has paused the agreement: later perhaps.
+    /// A person at the organisation has paused the agreement, and may resume it.
     AgreementPaused = "AGREEMENT_PAUSED",
-    /// A person at the organisation has withdrawn the approval: no more.
+    /// A person at the organisation has withdrawn the approval, for good.
     AgreementWithdrawn = "AGREEMENT_WITHDRAWN",
     /// The agreement counts by another version of the data dictionary.
     DictionaryMismatch = "DICTIONARY_MISMATCH",
@@ -61,20 +61,20 @@ reasons! {
     CorrectionUnknown = "CORRECTION_UNKNOWN",
     /// The organisation has not imported this period yet.
     SnapshotMissing = "SNAPSHOT_MISSING",
-    /// Joiners or leavers of a period that was imported, and of the quarter before it was not what they are
-    /// counted from.
+    /// Joiners or leavers are asked for. The period was imported, but not the snapshot a quarter earlier,
+    /// from which they are counted.
     QuarterBeforeMissing = "QUARTER_BEFORE_MISSING",
     /// The year's budget does not cover the charge.
     OverBudget = "OVER_BUDGET",
-    /// New measurements need the last receipt this aggregator holds.
+    /// New measurements need the last receipt that this aggregator holds.
     ReceiptRequired = "RECEIPT_REQUIRED",
-    /// The receipt speaks of a history this node does not have.
+    /// The receipt speaks of a history that this node does not have.
     ReceiptUnknown = "RECEIPT_UNKNOWN",
     /// The node's own history is in doubt: sealed measurements only, until a person recovers it.
     SealedOnly = "SEALED_ONLY",
-    /// The enrolment token is not good: unknown, used, expired or another organisation's.
+    /// The enrolment token is unknown, used, expired or another organisation's.
     TokenRefused = "TOKEN_REFUSED",
-    /// The certificate signing request is not good.
+    /// The certificate signing request cannot be read, or breaks a rule.
     CsrRefused = "CSR_REFUSED",
     /// The caller has sent too many requests in a short time.
     TooManyRequests = "TOO_MANY_REQUESTS",
@@ -84,7 +84,7 @@ reasons! {
     Internal = "INTERNAL",
 }
 
-/// A reason this version does not know.
+/// The text is no reason that this version knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a reason this version does not know")]
 pub struct UnknownReason;

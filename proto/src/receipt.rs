@@ -15,19 +15,19 @@ use vwis_model::{
 /// What the receipt key signs (design §3.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceiptBody {
-    /// The node.
+    /// The organisation whose node answered.
     pub ods_code: OdsCode,
-    /// Whom it answered.
+    /// The aggregator that it answered.
     pub aggregator: AggregatorName,
     /// Number of entries in the node's chain up to and including the head.
     pub sequence: u64,
     /// Hash of the chain's last entry.
     pub head: [u8; 32],
-    /// Spent so far, per financial year.
+    /// The privacy loss that the node has spent so far, by financial year.
     pub spent: BTreeMap<FinancialYear, Rho>,
-    /// The measurement answered.
+    /// The measurement that it answered with.
     pub identity: MeasurementId,
-    /// SHA-256 of its payload.
+    /// SHA-256 of that measurement's payload.
     pub payload_hash: PayloadHash,
 }
 
@@ -39,7 +39,7 @@ pub struct Receipt {
     public_key: [u8; 32],
 }
 
-/// The signature is not the key's over this body.
+/// The signature is not one over this body by this key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the receipt's signature is not good")]
 pub struct BadSignature;
@@ -47,7 +47,7 @@ pub struct BadSignature;
 // === impl ReceiptBody ===
 
 impl ReceiptBody {
-    /// The bytes signed: a domain tag, then every field, texts prefixed with their length.
+    /// The bytes that are signed: a domain tag, then every field, texts prefixed with their length.
     #[must_use]
     pub fn signing_bytes(&self) -> Vec<u8> {
         let mut bytes = b"vwis.receipt.v1\0".to_vec();
@@ -71,8 +71,8 @@ impl ReceiptBody {
 // === impl Receipt ===
 
 impl Receipt {
-    /// The receipt, if `signature` is `public_key`'s (Ed25519) over `body`. Whether that key is
-    /// the node's is for the caller to know.
+    /// Makes a receipt if `signature` is one over `body` by `public_key` (Ed25519). The caller must
+    /// know whether that key is the node's.
     ///
     /// # Errors
     /// [`BadSignature`] otherwise.
@@ -103,7 +103,7 @@ impl Receipt {
         &self.signature
     }
 
-    /// Public half of the node's receipt key.
+    /// The public half of the node's receipt key.
     #[must_use]
     pub fn public_key(&self) -> &[u8; 32] {
         &self.public_key

@@ -17,10 +17,10 @@ use vwis_model::{
 /// Most financial years one receipt may speak of.
 const MAX_YEARS: usize = 200;
 
-/// Why a message is refused. Names the field, never its content.
+/// Why a message is refused. It names the field, never the field's content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WireError {
-    /// Unset, or of the wrong form.
+    /// A field is unset, or of the wrong form.
     #[error("field `{0}` is missing or malformed")]
     Field(&'static str),
     /// The receipt's signature does not hold.
@@ -31,19 +31,19 @@ pub enum WireError {
 /// A validated [`v1::MeasurementHeader`].
 #[derive(Clone, Debug)]
 pub struct Header {
-    /// Which measurement this is, as the node says.
+    /// Which measurement this is, by what the node says.
     pub key: MeasurementKey,
-    /// Its identity, as the node says.
+    /// The measurement's identity, by what the node says.
     pub identity: MeasurementId,
-    /// Strategy weights used, in the order of the agreement's residuals.
+    /// The strategy's weights that were used, in the order of the agreement's residuals.
     pub weights: Vec<u64>,
-    /// Scale of the discrete Gaussian used.
+    /// The scale γ of the discrete Gaussian that was used.
     pub gamma: u64,
-    /// Integers to follow.
+    /// The number of integers that follow.
     pub entry_count: usize,
-    /// SHA-256 of the payload to follow.
+    /// SHA-256 of the payload that follows.
     pub payload_hash: PayloadHash,
-    /// Signed by the key it names.
+    /// The node's receipt, signed by the key that it names.
     pub receipt: Receipt,
 }
 

@@ -1,24 +1,24 @@
-//! How far the picture holds the truth.
+//! Checks how well the picture holds the truth.
 
 use std::path::Path;
 
 use anyhow::Context as _;
 
-/// The picture against the truth, over all cells.
+/// How well the picture holds the truth, over all cells.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fit {
-    /// Cells compared.
+    /// The number of cells compared.
     pub cells: usize,
-    /// Share of them whose 95% interval holds the truth.
+    /// The share of cells, 0 to 1, whose 95% interval holds the truth.
     pub covered: f64,
-    /// Mean of ((estimate − truth) / sd)²: 1 where the stated sds are right.
+    /// The mean of ((estimate − truth) / sd)², which is 1 if the stated standard deviations are right.
     pub mean_squared_error: f64,
 }
 
 /// Compares `picture.csv` and `truth.csv`, which have the same rows in the same order.
 ///
 /// # Errors
-/// Where they cannot be read or their rows differ.
+/// A file cannot be read, or their rows differ.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a mean over some ten thousand cells"

@@ -2,17 +2,17 @@
 
 use rand::Rng;
 
-/// Indices with weights, to draw from quickly.
+/// Indices with weights, prepared so that drawing is quick.
 pub(crate) struct Choice {
     indices: Vec<usize>,
-    /// Sums of the weights so far.
+    /// For each index, the sum of the weights up to and including its own.
     sums: Vec<f64>,
 }
 
 // === impl Choice ===
 
 impl Choice {
-    /// Without any weight, all are as likely.
+    /// Prepares a choice among indices by their weights. If no weight is above 0, all are equally likely.
     pub(crate) fn new(weighted: impl Iterator<Item = (usize, f64)>) -> Self {
         let (mut indices, mut sums) = (Vec::new(), Vec::new());
         let mut sum = 0.0;
@@ -29,7 +29,7 @@ impl Choice {
         Self { indices, sums }
     }
 
-    /// Draws one.
+    /// Draws an index.
     pub(crate) fn draw(&self, rng: &mut impl Rng) -> usize {
         let at = rng.random_range(0.0..*self.sums.last().expect("choices are never empty"));
         let index = self.sums.partition_point(|sum| *sum <= at);
@@ -50,7 +50,7 @@ pub(crate) fn draw(weights: &[f64], rng: &mut impl Rng) -> usize {
     weights.len() - 1
 }
 
-/// Draws one of a list.
+/// Draws an element of a list, all equally likely.
 pub(crate) fn any<'a, T: ?Sized>(of: &[&'a T], rng: &mut impl Rng) -> &'a T {
     of[rng.random_range(0..of.len())]
 }

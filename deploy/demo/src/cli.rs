@@ -49,7 +49,7 @@ fn parse_scale(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Runs the demo, or one of the programs it passes through to.
+/// Runs the demo, or the real program that `node` or `aggregator` as the first argument names.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut args: Vec<OsString> = args.into_iter().collect();
     let role = args
@@ -95,7 +95,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match outcome {
         Ok(()) => Exit::Done.into(),
         Err(error) => {
-            // Nowhere is left to say that stderr is closed.
+            // If stderr is closed, there is nowhere left to say so.
             let _ = writeln!(std::io::stderr(), "error: {error:#}");
             Exit::Failed.into()
         }

@@ -1,4 +1,4 @@
-//! Extracts: what a trust's ESR report would hold, in the mess that real ones are in.
+//! Extracts, which hold what a trust's ESR report would, in the mess that real ones are in.
 
 mod date;
 mod junk;
@@ -61,9 +61,9 @@ pub(crate) const HEADINGS: [&str; 27] = [
     "Destination On Leaving",
 ];
 
-/// One in so many rows is broken.
+/// There is one broken row for so many people.
 const ROWS_FOR_A_BROKEN_ONE: u64 = 400;
-/// One in so many rows is somebody who has not started yet.
+/// There is one person who has not started yet for so many people.
 const ROWS_FOR_A_FUTURE_STARTER: u64 = 500;
 
 /// Writes the extract of one trust for one period.
@@ -85,7 +85,7 @@ struct Writer<W: Write> {
 // === impl Extract ===
 
 impl Extract<'_> {
-    /// Writes everyone as rows of assignments; gives how many rows.
+    /// Writes everyone as rows of assignments. Returns the number of rows.
     pub(crate) fn write(&self, path: &Path, workforce: &Workforce) -> anyhow::Result<u64> {
         let in_file = || format!("cannot write {}", path.display());
         let file = File::create(path).with_context(in_file)?;
@@ -109,7 +109,7 @@ impl Extract<'_> {
             writer.line.field(heading);
         }
         writer.end_line()?;
-        // The mess has a stream of its own: it changes nobody.
+        // The mess has a random stream of its own, so that it changes no person.
         let mut rng = ChaCha20Rng::seed_from_u64(self.seed ^ 0x6d65_7373);
         let months = u64::from(self.period.year().unsigned_abs()) * 12
             + u64::from(self.period.month().unsigned_abs());
@@ -184,7 +184,7 @@ impl<W: Write> Writer<W> {
     }
 }
 
-/// All rows of a person, in the trust's order.
+/// Writes all rows of a person, in the trust's order.
 fn write_person<W: Write>(
     row: &Row<'_>,
     person: &Person,
@@ -240,7 +240,7 @@ fn first_day(period: Period) -> Date {
     first.saturating_sub(jiff::Span::new().months(2))
 }
 
-/// The mapping of a trust: its sites.
+/// The text of a trust's mapping, which names its sites.
 pub(crate) fn mapping(catalogue: &Catalogue, ods_code: &str) -> String {
     let mut text = format!(
         "# Sites of {ods_code} and the localities that they are in. A site that is not here counts as\n\

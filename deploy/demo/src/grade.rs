@@ -1,15 +1,15 @@
-//! Grades of the publication, and the bands of the dictionary that they are.
+//! The grades of the publication, and the dictionary's bands for them.
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-/// A grade: its place in [`GRADES`].
+/// A grade: its index in [`GRADES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Grade(u8);
 
-/// Grades in order: code in our tables, band in the dictionary, the least age that we give it (a
-/// judgement), and how extracts spell it.
+/// Grades in order: the code in the demo's tables, the band in the dictionary, the least age of its people
+/// (a judgement), and how extracts spell it.
 const GRADES: [(&str, &str, i16, &[&str]); 24] = [
     ("band_1", "afc_1", 18, &["Band 1"]),
     ("band_2", "afc_2", 18, &["Band 2"]),
@@ -91,7 +91,7 @@ const GRADES: [(&str, &str, i16, &[&str]); 24] = [
     ),
 ];
 
-/// Where the grades of doctors begin.
+/// The index at which the grades of doctors begin.
 const FIRST_OF_DOCTORS: u8 = 14;
 const NOT_AFC: u8 = 13;
 
@@ -106,22 +106,22 @@ impl Grade {
         usize::from(self.0)
     }
 
-    /// Its category of `band`.
+    /// The code of its category of `band`.
     pub(crate) fn band(self) -> &'static str {
         GRADES[self.index()].1
     }
 
-    /// The youngest that somebody of this grade is.
+    /// The least age of somebody of this grade, in years.
     pub(crate) fn least_age(self) -> i16 {
         GRADES[self.index()].2
     }
 
-    /// How it is spelt; the first is the commonest.
+    /// How extracts spell it, the most common spelling first.
     pub(crate) fn spellings(self) -> &'static [&'static str] {
         GRADES[self.index()].3
     }
 
-    /// The two digits of its pay scale code (`XR05`), where it is an Agenda for Change band.
+    /// The number in its pay scale code, such as 5 in `XR05`, if it is an Agenda for Change band.
     pub(crate) fn scale_digits(self) -> Option<u8> {
         (self.0 < 12).then_some(self.0 + 1)
     }
@@ -130,7 +130,7 @@ impl Grade {
         self.0 == FIRST_OF_DOCTORS
     }
 
-    /// Doctors in training change employers on rotation.
+    /// Whether it is that of doctors in training, who change employers on rotation.
     pub(crate) fn is_training(self) -> bool {
         self.band() == "doctor_in_training"
     }
@@ -139,17 +139,18 @@ impl Grade {
         self.0 >= FIRST_OF_DOCTORS
     }
 
-    /// Paid by contract of its own: it says nothing about the level of the post.
+    /// Whether its people are paid by contracts of their own, which say nothing about the level of a post.
     pub(crate) fn is_not_afc(self) -> bool {
         self.0 == NOT_AFC
     }
 
-    /// The next band up, where there is one.
+    /// The next band up, if there is one.
     pub(crate) fn next_band(self) -> Option<Self> {
         (self.0 < 11).then_some(Self(self.0 + 1))
     }
 
-    /// Whether it can be put beside the grades of another end of its scale.
+    /// Whether a post for grades from `least` to `most` can have this grade. One outside Agenda for Change
+    /// fits every post but doctors'.
     pub(crate) fn is_within(self, least: Self, most: Self) -> bool {
         (least..=most).contains(&self) || (self.is_not_afc() && !least.is_doctors())
     }

@@ -19,7 +19,7 @@ use crate::{
 pub(crate) use change::{Change, change};
 pub(crate) use workforce::Workforce;
 
-/// Quarters of the history.
+/// The number of quarters in the history.
 pub(crate) const QUARTERS: usize = 8;
 
 /// All trusts as they are at the end of one quarter.
@@ -33,10 +33,10 @@ pub(crate) struct History<'a> {
     workforces: Vec<Workforce>,
 }
 
-/// Who the snapshots of one period hold, by trust.
+/// Whom the snapshots of one period hold, by ODS code of the trust.
 pub(crate) type Snapshots = BTreeMap<&'static str, Snapshot>;
 
-/// Who a trust's snapshot holds, and who joined and left since the one before.
+/// Whom a trust's snapshot holds, and who joined and left since the one before.
 #[derive(Default)]
 pub(crate) struct Snapshot {
     pub(crate) staff: Vec<Counted>,
@@ -44,7 +44,7 @@ pub(crate) struct Snapshot {
     pub(crate) leavers: Vec<Codes>,
 }
 
-/// One person as counted.
+/// One person as a snapshot counts them.
 pub(crate) struct Counted {
     pub(crate) codes: Codes,
     pub(crate) fte_hundredths: u8,
@@ -60,7 +60,7 @@ pub(crate) struct Counted {
 // === impl History ===
 
 impl<'a> History<'a> {
-    /// Invents everyone as at the end of the first of `periods`.
+    /// Invents everyone as they are at the end of the first of `periods`.
     pub(crate) fn begin(
         published: &'a Published,
         catalogue: &'a Catalogue,
@@ -92,7 +92,7 @@ impl<'a> History<'a> {
         Ok(history)
     }
 
-    /// The period that everyone is at the end of.
+    /// The period at whose end everyone is now.
     pub(crate) fn period(&self) -> Period {
         self.periods[self.quarter]
     }
@@ -101,7 +101,7 @@ impl<'a> History<'a> {
         &self.workforces
     }
 
-    /// Goes on to the end of the next quarter; false where the history ends.
+    /// Goes on to the end of the next quarter; `false` if there is none.
     pub(crate) fn advance(&mut self) -> bool {
         if self.quarter + 1 == self.periods.len() {
             return false;
@@ -138,8 +138,8 @@ impl<'a> History<'a> {
         true
     }
 
-    /// Who the snapshots of this period hold. Once for each period: joiners and leavers are those
-    /// since the last call.
+    /// Whom the snapshots of this period hold. Call it once for each period: joiners and leavers are
+    /// those since the last call.
     pub(crate) fn count(&mut self) -> Snapshots {
         let day = self.period().last_day();
         let coder = &self.coder;
@@ -147,7 +147,7 @@ impl<'a> History<'a> {
         let of = |workforce: &mut Workforce| {
             let mut snapshot = workforce.count(coder, day);
             if is_first {
-                // Nobody knows who was there before.
+                // Nobody knows who was there before the history begins.
                 snapshot.joiners.clear();
             }
             (workforce.trust.ods_code, snapshot)
@@ -169,7 +169,7 @@ impl<'a> History<'a> {
     }
 }
 
-/// The last eight quarters up to one.
+/// The eight quarters up to and including one, ascending.
 pub(crate) fn quarters_up_to(last: Period) -> anyhow::Result<Vec<Period>> {
     let first = last.last_day().first_of_month();
     (0..QUARTERS)

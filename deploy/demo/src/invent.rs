@@ -1,4 +1,4 @@
-//! Invents everything: eight quarters of extracts, and who is in them.
+//! Invents eight quarters of extracts, and the people who are in them.
 
 use std::{
     collections::BTreeMap,
@@ -16,19 +16,19 @@ use crate::{
     trusts::trusts,
 };
 
-/// What was invented.
+/// The people and extracts that were invented.
 pub(crate) struct Invented {
     pub(crate) published: Published,
-    /// Ascending.
+    /// Whom each period's snapshots hold.
     pub(crate) snapshots: BTreeMap<Period, Snapshots>,
-    /// Of all extracts.
+    /// The number of rows of all extracts together.
     pub(crate) rows: u64,
 }
 
-/// Writes extracts and mappings of eight quarters up to `last` under `dir`; `tell` hears of each.
+/// Writes extracts and mappings of eight quarters up to `last` under `dir`; calls `tell` for each quarter.
 ///
 /// # Errors
-/// Where a file cannot be written.
+/// A file cannot be written.
 pub(crate) fn invent(
     dir: &Path,
     last: Period,
@@ -73,7 +73,7 @@ pub(crate) fn invent(
     })
 }
 
-/// Where the extract of a trust for a period is: the latest at the top, earlier ones in folders.
+/// The path of a trust's extract for a period: the latest is at the top, earlier ones are in folders.
 pub(crate) fn extract_file(dir: &Path, ods_code: &str, period: Period, last: Period) -> PathBuf {
     let name = format!("{ods_code}.csv");
     if period == last {
@@ -83,7 +83,7 @@ pub(crate) fn extract_file(dir: &Path, ods_code: &str, period: Period, last: Per
     }
 }
 
-/// Writes the extracts of a period, several at once.
+/// Writes the extracts of a period, several at once. Returns the number of their rows.
 fn write(
     dir: &Path,
     last: Period,

@@ -1,4 +1,4 @@
-//! Invents people: one for a group at a trust on a day.
+//! Invents one person at a time: somebody of a group, at a trust, on a day.
 
 use jiff::{ToSpan, civil::Date};
 use rand::Rng;
@@ -16,9 +16,9 @@ use crate::{
     },
 };
 
-/// Joiners against staff in post, by ten-year age band: a judgement.
+/// How much more common joiners are than staff in post, by age band: a judgement.
 const JOINERS_BY_AGE: [f64; 6] = [3.0, 2.0, 1.2, 0.8, 0.35, 0.1];
-/// Whole and part-time hours, in hundredths of 37.5, and their shares: a judgement.
+/// Whole and part-time hours a week, in hundredths of 37.5, and their shares: a judgement.
 const HOURS: [(u8, f64); 9] = [
     (100, 0.62),
     (80, 0.12),
@@ -36,9 +36,9 @@ const ALSO_BANK: f64 = 0.06;
 /// Whether somebody was there before the history begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Arrival {
-    /// In post on the first day of the history.
+    /// They are in post on the first day of the history.
     Before,
-    /// Joins between two snapshots, the first day included.
+    /// They join between two days, both included.
     Between(Date, Date),
 }
 
@@ -127,7 +127,7 @@ impl Inventor<'_> {
         let mix = self.published.mix(group);
         let weights: Vec<f64> = mix.iter().map(|(_, people)| people.iter().sum()).collect();
         let one = mix[draw(&weights, rng)].0;
-        // People are moved up from within more often than they come in high.
+        // Higher posts are filled from within more often than by joiners.
         if arrival != Arrival::Before && group != Group::Doctors && rng.random_bool(0.4) {
             return one.min(mix[draw(&weights, rng)].0);
         }
@@ -149,7 +149,7 @@ impl Inventor<'_> {
             let age = match until {
                 Some(25) => rng.random_range(from + 2..25),
                 Some(until) => rng.random_range(from..until),
-                // Fewer with every year.
+                // Older ages are rarer: the lesser of two draws.
                 None => from + rng.random_range(0..12).min(rng.random_range(0..12)),
             };
             if (grade.least_age()..most).contains(&age) {
@@ -174,7 +174,8 @@ impl Inventor<'_> {
         value(&ETHNIC_ORIGINS, ETHNIC_GROUPS[draw(&weights, rng)], rng)
     }
 
-    /// Consultants' extra programmed activities are in their one FTE; some others have a second post.
+    /// Some people have a second post. Consultants' extra programmed activities are not one: their first FTE
+    /// has them.
     fn second(&self, group: Group, grade: Grade, rng: &mut ChaCha20Rng) -> Option<Second> {
         rng.random_bool(SECOND_POST).then(|| Second {
             post: self.post(group, grade, rng),
@@ -183,7 +184,7 @@ impl Inventor<'_> {
     }
 }
 
-/// A value of a category.
+/// Draws the index of a value of a category.
 pub(crate) fn value(values: &[Value], category: &str, rng: &mut ChaCha20Rng) -> u8 {
     let own = |value: &Value| {
         if value.category == category {
@@ -246,7 +247,7 @@ fn nationality(ethnic_group: &str, rng: &mut ChaCha20Rng) -> u8 {
     };
     let weights = [0.97 - eu - elsewhere, eu, elsewhere, 0.03];
     let category = ["uk", "eu_eea", "rest_of_world", "unknown"][draw(&weights, rng)];
-    // Where somebody of the group probably comes from, if from outside.
+    // The probable nationalities of somebody of the group who comes from outside.
     let likely: &[&str] = match ethnic_group {
         "asian" => &["Indian", "Pakistani"],
         "black" => &["Nigerian", "Zimbabwean", "Ghanaian", "Sudanese"],
@@ -301,7 +302,7 @@ fn hours(grade: Grade, rng: &mut ChaCha20Rng) -> u8 {
         return if rng.random_bool(0.88) { 100 } else { 80 };
     }
     if grade.is_consultant() && rng.random_bool(0.3) {
-        // Eleven or twelve programmed activities of ten.
+        // Full time is ten programmed activities; these have eleven or twelve.
         return if rng.random_bool(0.6) { 110 } else { 120 };
     }
     HOURS[draw(&HOURS.map(|(_, share)| share), rng)].0

@@ -9,12 +9,12 @@
 //!    (data/*.csv)           └─► truth.csv             aggregator init · propose ─► approve ─────┴► collect ─► picture.csv
 //! ```
 //!
-//! Who is invented follows from the tables and a seed: `published` reads the tables, `posts`
-//! the crosswalk to what extracts hold, `inventor` makes one person, `history` lets eight quarters
-//! pass, `extract` writes it all down in the mess that real extracts are in.
+//! The tables and a seed decide who is invented: `published` reads the tables, `posts` the crosswalk
+//! to what extracts hold, `inventor` makes one person, `history` lets eight quarters pass, `extract`
+//! writes it all down in the mess that real extracts are in.
 //!
-//! Only the demo knows the truth, because it invented it: `truth.csv` beside `picture.csv` is what
-//! no real system could have.
+//! Only the demo knows the truth, because it invented it. No real system could have the `truth.csv`
+//! that it writes beside `picture.csv`.
 
 mod check;
 mod choice;

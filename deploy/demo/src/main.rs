@@ -1,4 +1,4 @@
-//! `vwis-demo`: see [`vwis_demo`].
+//! The program `vwis-demo`: see [`vwis_demo`].
 
 fn main() -> std::process::ExitCode {
     vwis_demo::cli::run(std::env::args_os())

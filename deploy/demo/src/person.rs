@@ -1,4 +1,4 @@
-//! An invented person at one trust, and what the dictionary calls them.
+//! Invented people at one trust, and the dictionary's categories for them.
 
 use jiff::civil::Date;
 use vwis_model::dictionary::{Attribute, Dictionary};
@@ -10,7 +10,7 @@ use crate::{
     values::{CONTRACTS, DESTINATIONS, ETHNIC_ORIGINS, NATIONALITIES, REASONS, SOURCES, Value},
 };
 
-/// Attributes in the order that [`Codes`] has them.
+/// The attributes, in the order in which [`Codes`] has their categories.
 pub(crate) const ATTRIBUTES: [&str; 14] = [
     "staff_group",
     "band",
@@ -28,15 +28,15 @@ pub(crate) const ATTRIBUTES: [&str; 14] = [
     "joining_source",
 ];
 
-/// A category of each of [`ATTRIBUTES`].
+/// The index of a category for each of [`ATTRIBUTES`].
 pub(crate) type Codes = [u8; 14];
 
 /// One invented person.
 #[derive(Clone)]
 pub(crate) struct Person {
-    /// Employee number, which the trust keeps for them.
+    /// The employee number, which the trust never changes.
     pub(crate) number: u32,
-    /// Indices into the lists of names.
+    /// Indices into [`crate::values::FORENAMES`] and [`crate::values::SURNAMES`].
     pub(crate) name: (u8, u8),
     pub(crate) birth: Birth,
     /// Indices into the lists of [`crate::values`].
@@ -50,24 +50,24 @@ pub(crate) struct Person {
     pub(crate) group: Group,
     /// FTE of the primary assignment, in hundredths.
     pub(crate) fte: u8,
-    /// A further assignment that counts.
+    /// A further assignment that the headcount filter counts.
     pub(crate) second: Option<Second>,
-    /// On the bank beside a contract: a row that the headcount filter leaves out.
+    /// Whether they are on the bank beside their contract: a row that the headcount filter leaves out.
     pub(crate) is_also_bank: bool,
     pub(crate) start: Date,
     pub(crate) status: Status,
     pub(crate) left: Option<Leaving>,
-    /// How the last snapshot counted them.
+    /// How the last snapshot counted them, if it did.
     pub(crate) before: Option<Codes>,
     /// Whether they were away then: whoever comes back is no joiner.
     pub(crate) was_away: bool,
 }
 
-/// Where in the catalogue somebody works.
+/// What somebody works as and where, as indices into the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Post {
     pub(crate) grade: Grade,
-    /// Which of the catalogue's posts it is.
+    /// The index of the post.
     pub(crate) kind: u16,
     pub(crate) area: u16,
     pub(crate) site: u16,
@@ -83,9 +83,9 @@ pub(crate) struct Second {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Birth {
     On(Date),
-    /// A blank cell. The person has an age all the same.
+    /// The cell is blank. The person was born on this day all the same.
     NotRecorded(Date),
-    /// A date that nobody at work was born on.
+    /// The cell has a date on which nobody at work was born. The person was born on this day.
     Wrong(Date),
 }
 
@@ -95,7 +95,7 @@ pub(crate) enum Status {
     Active,
     ActingUp,
     InternalSecondment,
-    /// Left out by the headcount filter, until a quarter of the history.
+    /// The headcount filter leaves them out until the history's quarter of that number.
     Away {
         why: Away,
         until: u8,
@@ -122,7 +122,7 @@ pub(crate) struct Leaving {
 pub(crate) struct Coder<'a> {
     catalogue: &'a Catalogue,
     age_band: &'a Attribute,
-    /// By grade.
+    /// The categories of `band`, by grade.
     bands: Vec<u8>,
     genders: Vec<u8>,
     disabilities: Vec<u8>,
@@ -132,14 +132,15 @@ pub(crate) struct Coder<'a> {
     sources: Vec<u8>,
     reasons: Vec<u8>,
     destinations: Vec<u8>,
-    /// `unknown` of reason and destination, for those who are counted no more and did not leave.
+    /// The category `unknown` of reason and destination, for those who are no longer counted and did not
+    /// leave.
     unknown: (u8, u8),
 }
 
 // === impl Person ===
 
 impl Person {
-    /// Completed years on a day.
+    /// The age on a day, in completed years.
     pub(crate) fn age(&self, on: Date) -> i16 {
         let (Birth::On(day) | Birth::NotRecorded(day) | Birth::Wrong(day)) = self.birth;
         let before_birthday = (on.month(), on.day()) < (day.month(), day.day());
@@ -152,25 +153,25 @@ impl Person {
         at_work && self.left.is_none() && self.is_contracted()
     }
 
-    /// Whether they are employed and left out for now: neither joiner nor leaver.
+    /// Whether they are employed, but away and left out for now: then they are neither joiner nor leaver.
     pub(crate) fn is_away(&self) -> bool {
         let away = matches!(self.status, Status::Away { .. });
         away && self.left.is_none() && self.is_contracted()
     }
 
-    /// Not bank, honorary or non-executive.
+    /// Whether their contract counts: it is not bank, honorary or non-executive.
     pub(crate) fn is_contracted(&self) -> bool {
         usize::from(self.contract) < FIRST_EXCLUDED_CONTRACT
     }
 
-    /// FTE of all assignments that count, in hundredths.
+    /// The FTE of all assignments that count, in hundredths, at most 100.
     pub(crate) fn fte_sum(&self) -> u8 {
         let second = self.second.map_or(0, |second| second.fte);
         self.fte.saturating_add(second).min(100)
     }
 }
 
-/// Where in [`CONTRACTS`] those begin that the filter leaves out.
+/// The index in [`CONTRACTS`] from which on the headcount filter leaves contracts out.
 pub(crate) const FIRST_EXCLUDED_CONTRACT: usize = 4;
 
 // === impl Coder ===
@@ -238,7 +239,7 @@ impl<'a> Coder<'a> {
         ]
     }
 
-    /// The categories of a leaver: those of the last snapshot, with the end.
+    /// The categories of a leaver: those of the last snapshot, with reason and destination if they left.
     pub(crate) fn codes_of_leaver(&self, before: Codes, left: Option<Leaving>) -> Codes {
         let mut codes = before;
         if let Some(left) = left {

@@ -35,7 +35,7 @@ impl Cell {
     }
 }
 
-/// Reads the file, in its order.
+/// Reads `picture.csv`, rows in its order.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<Row>> {
     let mut csv =
         csv::Reader::from_path(path).with_context(|| format!("cannot read {}", path.display()))?;

@@ -1,4 +1,4 @@
-//! Posts, areas of work and sites: the crosswalk from published groups to what extracts hold.
+//! Posts, areas of work and sites, which lead from published groups to what extracts hold.
 
 use std::collections::HashMap;
 
@@ -19,17 +19,17 @@ use crate::{
 /// A kind of post: a line of `posts.csv`.
 pub(crate) struct Post {
     pub(crate) group: Group,
-    /// Categories of the dictionary.
+    /// Its categories in the dictionary, as indices.
     pub(crate) staff_group: u8,
     pub(crate) role: u8,
     /// Index into [`crate::values::STAFF_GROUPS`].
     pub(crate) staff_group_spelling: usize,
-    /// Blank for doctors: it follows from their grade.
+    /// The job role, blank for doctors, whose job role follows from their grade.
     pub(crate) job_role: String,
     pub(crate) occupation_code: String,
-    /// `{grade}` and `{area}` stand for the person's.
+    /// The job title, in which `{grade}` and `{area}` stand for the person's.
     pub(crate) title: String,
-    /// Whether the job role says the role without the occupation code.
+    /// Whether the job role alone tells the role, without the occupation code.
     pub(crate) is_told_by_job_role: bool,
     areas: usize,
 }
@@ -38,7 +38,7 @@ pub(crate) struct Post {
 pub(crate) struct Area {
     pub(crate) name: String,
     pub(crate) care_group: String,
-    /// Category of the dictionary.
+    /// Its category in the dictionary, as an index.
     pub(crate) pathway: u8,
 }
 
@@ -46,23 +46,23 @@ pub(crate) struct Area {
 pub(crate) struct Site {
     pub(crate) ods_code: String,
     pub(crate) name: String,
-    /// The locality that the trust's mapping gives it; `unknown` where it is not mapped.
+    /// The locality that the trust's mapping gives it, as an index; `unknown` if it is not mapped.
     pub(crate) locality: u8,
     pub(crate) locality_code: String,
-    /// Where it is, mapped or not.
+    /// The code of the locality where it is, mapped or not.
     pub(crate) district: String,
 }
 
-/// All posts, areas and sites, and what is chosen among for whom.
+/// All posts, areas and sites, and the choices among them for each kind of person.
 pub(crate) struct Catalogue {
     pub(crate) posts: Vec<Post>,
     pub(crate) areas: Vec<Area>,
     pub(crate) sites: Vec<Site>,
-    /// Codes of the dictionary's roles.
+    /// The codes of the dictionary's roles, in its order.
     pub(crate) roles: Vec<&'static str>,
-    /// By setting, group and grade.
+    /// Choices of posts, by setting, group and grade.
     post_choices: HashMap<(u8, Group, Grade), Choice>,
-    /// By setting and set of areas.
+    /// Choices of areas, by setting and set of areas.
     area_choices: HashMap<(u8, usize), Choice>,
     site_choices: HashMap<&'static str, Choice>,
 }
@@ -157,12 +157,12 @@ impl Catalogue {
         })
     }
 
-    /// What somebody of a group and grade can do.
+    /// The posts that somebody of a group and grade can have.
     pub(crate) fn posts_of(&self, setting: Setting, group: Group, grade: Grade) -> &Choice {
         &self.post_choices[&(setting as u8, group, grade)]
     }
 
-    /// Where somebody in a post can work.
+    /// The areas in which somebody in a post can work.
     pub(crate) fn areas_of(&self, setting: Setting, post: usize) -> &Choice {
         &self.area_choices[&(setting as u8, self.posts[post].areas)]
     }
@@ -195,7 +195,7 @@ fn post_choices(lines: &[PostLine]) -> anyhow::Result<HashMap<(u8, Group, Grade)
                 let (fits, rest): (Vec<_>, Vec<_>) = own()
                     .map(|(at, line)| weigh(at, line))
                     .partition(|(at, _)| grade.is_within(ranges[*at].0, ranges[*at].1));
-                // The published table has a few people in grades that no post of ours is for.
+                // The published table has a few people in grades for which `posts.csv` has no post.
                 let fits = if fits.iter().any(|(_, weight)| *weight > 0.0) {
                     fits
                 } else {
@@ -239,7 +239,7 @@ fn sites(locality: &Attribute) -> anyhow::Result<(Vec<Site>, HashMap<&'static st
             lines.extend(invented_sites(trust, locality));
         }
     }
-    // Of another place.
+    // The table's other sites belong to trusts of another place.
     lines.retain(|line| trusts().iter().any(|trust| trust.ods_code == line.ods_code));
     let mut choices = HashMap::new();
     for trust in trusts() {
@@ -266,8 +266,8 @@ fn sites(locality: &Attribute) -> anyhow::Result<(Vec<Site>, HashMap<&'static st
     Ok((sites.collect::<anyhow::Result<_>>()?, choices))
 }
 
-/// Of a trust whose sites nobody listed: one in each of its localities, the first the largest, and one that
-/// its mapping does not know.
+/// Invents the sites of a trust that the table does not list: one in each of its localities, the first of
+/// which is the largest, and one that its mapping does not know.
 fn invented_sites(trust: &Trust, locality: &Attribute) -> Vec<SiteLine> {
     let own: Vec<&str> = trust.localities.iter().map(String::as_str).collect();
     let own = if own.is_empty() { vec![ELSEWHERE] } else { own };
@@ -300,7 +300,7 @@ fn weight(setting: Setting, weights: [f64; 3]) -> f64 {
     }
 }
 
-/// An attribute of the dictionary.
+/// The attribute of that code in the dictionary.
 pub(crate) fn attribute<'d>(
     dictionary: &'d Dictionary,
     code: &str,
@@ -310,7 +310,7 @@ pub(crate) fn attribute<'d>(
         .with_context(|| format!("the dictionary has no {code}"))
 }
 
-/// A category of an attribute.
+/// The index of the category of that code in an attribute.
 pub(crate) fn category(attribute: &Attribute, code: &str) -> anyhow::Result<u8> {
     let index = attribute
         .category(code)

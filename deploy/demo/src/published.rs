@@ -1,4 +1,4 @@
-//! Published tables: what the invented staff follow. `data/SOURCES.md` says where each comes from.
+//! The published tables that the invented staff follow. `data/SOURCES.md` says where each comes from.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use vwis_model::place::Place;
 
 use crate::{grade::Grade, trusts::trusts};
 
-/// A staff group of NHS Workforce Statistics, which goes by occupation code.
+/// A staff group of NHS Workforce Statistics, which groups people by occupation code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Group {
@@ -25,7 +25,7 @@ pub(crate) enum Group {
     Estates,
     Managers,
     SeniorManagers,
-    /// Not classified by the publication.
+    /// People whom the publication does not classify.
     Unclassified,
 }
 
@@ -34,21 +34,21 @@ pub(crate) const ETHNIC_GROUPS: [&str; 7] = [
     "white", "mixed", "asian", "black", "chinese", "other", "unknown",
 ];
 
-/// Six ten-year age bands: the least age of each.
+/// The least age of each of the turnover table's six age bands.
 pub(crate) const TURNOVER_AGES: [i16; 6] = [16, 25, 35, 45, 55, 65];
 
-/// People of a trust whose headcount nobody published: a judgement.
+/// The headcount of a trust for which the place pack gives none: a judgement.
 const TYPICAL: u32 = 3_000;
 
-/// All the tables.
+/// All published tables.
 pub(crate) struct Published {
-    /// By organisation and group: figures in order of time.
     headcounts: Headcounts,
     months: Vec<Date>,
-    /// Groups and grades with the people of each ethnic group.
+    /// The people of each ethnic group, by group and grade.
     mixes: BTreeMap<Group, Vec<(Grade, [f64; 7])>>,
     turnover: BTreeMap<TurnoverGroup, [Turnover; 6]>,
-    /// Share of each ethnic group in a locality's residents, relative to the whole place.
+    /// For each ethnic group, the square root of its share of a locality's residents relative to its share of
+    /// the whole place's (see `data/SOURCES.md`).
     tilts: BTreeMap<String, [f64; 6]>,
 }
 
@@ -110,7 +110,7 @@ impl Group {
         Self::Unclassified,
     ];
 
-    /// Where it stands in [`Self::ALL`].
+    /// The group's index in [`Self::ALL`].
     pub(crate) fn index(self) -> usize {
         self as usize
     }
@@ -154,7 +154,7 @@ impl Published {
         }
         for line in &lines {
             let key = (line.ods_code.clone(), line.group);
-            // A group without a line in a month had nobody.
+            // A group without a line in a month had no people.
             let points = headcounts.entry(key).or_insert_with(|| {
                 let nobody = |day: &Date| Point {
                     day: *day,
@@ -177,7 +177,7 @@ impl Published {
             Ok(sum)
         };
         for line in table::<FteLine>(include_str!("../data/fte_2018.csv"))? {
-            // Groups that the acute trusts hardly have take the ratio of all staff.
+            // A group that the acute trusts hardly have takes the ratio of all staff.
             let known = latest(|l| l.headcount, Some(line.group))? >= 20.0;
             let group = known.then_some(line.group);
             let ratio = latest(|l| l.headcount, group)? / latest(|l| l.fte, group)?;
@@ -198,8 +198,8 @@ impl Published {
         })
     }
 
-    /// People of a group at an organisation on a day: as published, linear between published
-    /// months, and as at the last one after it.
+    /// The number of people of a group at an organisation on a day: linear between published months,
+    /// and the last published number after them.
     pub(crate) fn headcount(&self, ods_code: &str, group: Group, day: Date) -> f64 {
         let Some(points) = self.headcounts.get(&(ods_code.to_owned(), group)) else {
             return 0.0;
@@ -219,7 +219,7 @@ impl Published {
         }
     }
 
-    /// The last published month's last day.
+    /// The last day of the last published month.
     pub(crate) fn latest(&self) -> Date {
         *self
             .months
@@ -227,7 +227,8 @@ impl Published {
             .expect("the table has lines, as tests see")
     }
 
-    /// Whether an organisation's level was estimated from FTE of 2018.
+    /// Whether an organisation's numbers are not published but estimated: from FTE of 2018, or from the
+    /// headcount in the place pack.
     pub(crate) fn is_estimated(&self, ods_code: &str) -> bool {
         let mut own = self
             .headcounts
@@ -236,26 +237,26 @@ impl Published {
         own.all(|(_, points)| points.len() == 1)
     }
 
-    /// Grades of a group with the people of each ethnic group, England.
+    /// The grades of a group, each with England's people of each ethnic group.
     pub(crate) fn mix(&self, group: Group) -> &[(Grade, [f64; 7])] {
         self.mixes.get(&group).map_or(&[], Vec::as_slice)
     }
 
-    /// People of each ten-year age band, England.
+    /// England's people of each age band.
     pub(crate) fn ages(&self, group: Group, grade: Grade) -> [f64; 6] {
         self.turnover[&group.turnover(grade)].map(|band| band.at_start)
     }
 
-    /// Share of people of this age who leave in a year, England.
+    /// The share of people of this age who leave in a year, in England.
     pub(crate) fn leaving_rate(&self, group: Group, grade: Grade, age: i16) -> f64 {
         let bands = &self.turnover[&group.turnover(grade)];
         let own = TURNOVER_AGES.partition_point(|from| *from <= age).max(1) - 1;
-        // Consultants under 25 are not in the table.
+        // The table has no consultants under 25: they take the next band's rate.
         let band = bands[own..].iter().find(|band| band.at_start > 0.0);
         band.map_or(0.1, |band| band.leavers / band.at_start)
     }
 
-    /// What a district does to the shares of ethnic groups, unknown last.
+    /// The factors by which a locality changes the shares of ethnic groups, unknown last.
     pub(crate) fn tilt(&self, locality: &str) -> [f64; 7] {
         let mut all = [1.0; 7];
         if let Some(tilt) = self.tilts.get(locality) {
@@ -265,11 +266,11 @@ impl Published {
     }
 }
 
-/// By organisation and group: figures in order of time.
+/// The published figures of each organisation and group, in order of time.
 type Headcounts = BTreeMap<(String, Group), Vec<Point>>;
 
-/// Adds the place's trusts that are in no published table: as many people as the place pack says, in groups
-/// as those that are published of trusts of their kind, or of all.
+/// Adds the place's trusts that are in no published table. They have as many people as the place pack says,
+/// divided into groups as published trusts of their setting are, or all published trusts if there is none.
 fn invent_headcounts(headcounts: &mut Headcounts, day: Date) {
     let known = headcounts.clone();
     let latest = |is_alike: &dyn Fn(&str) -> bool, group: Group| -> f64 {
@@ -305,7 +306,7 @@ fn invent_headcounts(headcounts: &mut Headcounts, day: Date) {
     }
 }
 
-/// People of each ethnic group, by published group and grade.
+/// The people of each ethnic group, by published group and grade.
 type Mixes = BTreeMap<Group, Vec<(Grade, [f64; 7])>>;
 
 fn mixes() -> anyhow::Result<Mixes> {
@@ -403,7 +404,7 @@ mod tests {
             let estimated = matches!(trust.ods_code, "RBV" | "RT2" | "RXV");
             assert_eq!(published.is_estimated(trust.ods_code), estimated);
         }
-        // 622.8 FTE of 2018 and the acute trusts' ratio of heads to FTE.
+        // Estimated from 622.8 FTE of 2018 and the acute trusts' ratio of heads to FTE.
         let nurses = published.headcount("RBV", Group::Nurses, published.latest());
         assert!((650.0..750.0).contains(&nurses), "{nurses}");
     }

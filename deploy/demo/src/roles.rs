@@ -1,4 +1,4 @@
-//! The programs of the demo, run as processes of their own.
+//! Runs the programs of the demo as processes of their own.
 
 use std::{
     path::{Path, PathBuf},
@@ -18,9 +18,9 @@ pub(crate) struct Roles {
     dir: PathBuf,
 }
 
-/// A role that stays up. Ends with the value.
+/// A role that stays up. Its process ends when this is dropped.
 pub(crate) struct Running {
-    /// What it said when it was ready.
+    /// The line that it printed when it was ready.
     pub(crate) ready: String,
     _child: Child,
     _stdout: Lines<BufReader<ChildStdout>>,
@@ -36,38 +36,38 @@ impl Roles {
         })
     }
 
-    /// Folder of a trust's node.
+    /// The folder of a trust's node.
     pub(crate) fn node_dir(&self, ods_code: &str) -> PathBuf {
         self.dir.join("nodes").join(ods_code)
     }
 
-    /// Configuration of a trust's node.
+    /// The configuration file of a trust's node.
     pub(crate) fn node_config(&self, ods_code: &str) -> PathBuf {
         self.node_dir(ods_code).join("node.toml")
     }
 
-    /// Folder of the aggregator.
+    /// The folder of the aggregator.
     pub(crate) fn aggregator_dir(&self) -> PathBuf {
         self.dir.join("aggregator")
     }
 
-    /// Configuration of the aggregator.
+    /// The configuration file of the aggregator.
     pub(crate) fn aggregator_config(&self) -> PathBuf {
         self.aggregator_dir().join("aggregator.toml")
     }
 
-    /// A command of a trust's node, to its end; what it printed.
+    /// Runs a command of a trust's node to its end. Returns what it printed.
     pub(crate) async fn node(&self, ods_code: &str, args: &[&str]) -> anyhow::Result<String> {
         let config = self.node_config(ods_code);
         finish(self.command("node", &config, args)).await
     }
 
-    /// A command of the aggregator, to its end; what it printed.
+    /// Runs a command of the aggregator to its end. Returns what it printed.
     pub(crate) async fn aggregator(&self, args: &[&str]) -> anyhow::Result<String> {
         finish(self.command("aggregator", &self.aggregator_config(), args)).await
     }
 
-    /// The same, where a partial result (exit 75) is one too.
+    /// Runs a command of the aggregator that may succeed in part (exit code 75). Returns what it printed.
     pub(crate) async fn aggregator_partly(&self, args: &[&str]) -> anyhow::Result<String> {
         let mut command = self.command("aggregator", &self.aggregator_config(), args);
         let partial = Exit::TryLater as i32;
@@ -78,12 +78,12 @@ impl Roles {
         finish_with(&shown(&command), &output)
     }
 
-    /// A trust's node that serves.
+    /// Starts to serve a trust's node.
     pub(crate) async fn serve_node(&self, ods_code: &str) -> anyhow::Result<Running> {
         start(self.command("node", &self.node_config(ods_code), &["serve"])).await
     }
 
-    /// The aggregator that serves.
+    /// Starts to serve the aggregator.
     pub(crate) async fn serve_aggregator(&self) -> anyhow::Result<Running> {
         start(self.command("aggregator", &self.aggregator_config(), &["serve"])).await
     }

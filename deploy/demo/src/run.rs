@@ -39,7 +39,7 @@ use crate::{
 };
 
 const AGREEMENT: &str = include_str!("../../agreements/gm-workforce.toml");
-/// Nodes that are set up at once: each is a process that works for a moment.
+/// The most nodes that are set up at once: setting one up runs a process that is busy for a moment.
 const AT_ONCE: usize = 3;
 const NOT_REAL: &str =
     "These are not real people: every record is invented from a seed. The noise is real.";
@@ -50,7 +50,7 @@ pub(crate) struct Options {
     pub(crate) once: bool,
     pub(crate) scale: f64,
     pub(crate) seed: u64,
-    /// Folder of a place pack; the one that ships if not said.
+    /// The folder of a place pack; if there is none, the pack that ships counts.
     pub(crate) place: Option<PathBuf>,
 }
 
@@ -158,7 +158,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Says of which place the demo is, before anything is read by it.
+/// Sets the place that the demo works for, before anything is read by it.
 fn settle(options: &Options) -> anyhow::Result<()> {
     if let Some(folder) = &options.place {
         ensure!(
@@ -220,8 +220,8 @@ async fn approve(roles: &Roles, nodes: &[ServingNode], hash: &str) -> anyhow::Re
         .map(drop)
 }
 
-/// Collects every quarter, oldest first; what was said of the last release of each series. A quarter
-/// can be partial: nobody knows who joined before the first snapshot.
+/// Collects every quarter, oldest first, and returns what the aggregator said about the last release of
+/// each series. A quarter can be partial: nobody knows who joined before the first snapshot.
 async fn collect(
     roles: &Roles,
     agreement: &Agreement,

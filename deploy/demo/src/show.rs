@@ -17,18 +17,18 @@ pub(crate) use layout::grouped;
 /// Standard deviations to either side of a 95% interval.
 const Z_95: f64 = vwis_picture::estimate::thresholds::Z_95;
 
-/// What is shown.
+/// The picture, and what showing it takes.
 pub(crate) struct Picture<'a> {
     pub(crate) rows: &'a [picture::Row],
     pub(crate) dictionary: &'static Dictionary,
     pub(crate) published: &'a Published,
-    /// The latest.
+    /// The latest period.
     pub(crate) period: Period,
-    /// Share of the full staff that was invented.
+    /// The share of the full staff that was invented: 1 is all.
     pub(crate) scale: f64,
 }
 
-/// Estimate and standard deviation.
+/// An estimate and its standard deviation, in people or FTE.
 #[derive(Clone, Copy, Debug, Default)]
 struct Value {
     estimate: f64,
@@ -38,7 +38,7 @@ struct Value {
 // === impl Picture ===
 
 impl Picture<'_> {
-    /// A table of one organisation: categories and values. Empty where it is not in the picture.
+    /// A table of one organisation: values by categories. Empty if it is not in the picture.
     fn table(&self, series: &str, org: &str, table: &str) -> HashMap<&str, Value> {
         let own = |row: &&picture::Row| {
             row.cell.series == series && row.cell.org == org && row.cell.table == table
@@ -71,7 +71,7 @@ pub(crate) fn coverage(out: &mut impl Write, collected: &[String]) -> anyhow::Re
     writeln!(out, "COVERAGE of the latest release of each series")?;
     let mut columns = layout::Columns::new(["", "", ""]);
     for line in collected {
-        // `headline 2026-09: 9 of 9 employers; release 1 (new) …`
+        // A line reads `headline 2026-09: 9 of 9 employers; release 1 (new) …`.
         let said = line.split("; release").next().unwrap_or(line);
         if let Some((what, whose)) = said.split_once(": ") {
             let (series, period) = what.split_once(' ').unwrap_or((what, ""));
@@ -82,7 +82,7 @@ pub(crate) fn coverage(out: &mut impl Write, collected: &[String]) -> anyhow::Re
     Ok(())
 }
 
-/// Prints how far the picture holds the truth.
+/// Prints how well the picture holds the truth.
 pub(crate) fn fit(out: &mut impl Write, picture: &Path, truth: &Path) -> anyhow::Result<()> {
     let fit = check::compare(picture, truth)?;
     writeln!(

@@ -1,4 +1,4 @@
-//! The trusts of the place, and how the extracts of each look.
+//! The trusts of the place, and what the extracts of each look like.
 
 use std::sync::LazyLock;
 
@@ -8,11 +8,11 @@ use vwis_model::place::{Place, Setting};
 pub(crate) struct Trust {
     pub(crate) ods_code: &'static str,
     pub(crate) name: &'static str,
-    /// It decides which posts it has.
+    /// The care that it gives, which decides what posts it has.
     pub(crate) setting: Setting,
-    /// Codes of where its sites are.
+    /// The codes of the localities in which its sites are.
     pub(crate) localities: &'static [String],
-    /// As the place pack has it.
+    /// The number of its people, if the place pack says.
     pub(crate) headcount: Option<u32>,
     pub(crate) style: &'static Style,
 }
@@ -23,62 +23,63 @@ pub(crate) struct Trust {
     reason = "habits are independent of each other"
 )]
 pub(crate) struct Style {
-    /// Begins with a byte-order mark.
+    /// The extract begins with a byte-order mark.
     pub(crate) bom: bool,
-    /// Saved by an old spreadsheet: `import --encoding windows-1252`.
+    /// An old spreadsheet saved it, so it takes `import --encoding windows-1252`.
     pub(crate) windows_1252: bool,
     /// Lines end in CR LF.
     pub(crate) crlf: bool,
-    /// Most dates are written like this.
+    /// How most dates are written.
     pub(crate) dates: Dates,
     pub(crate) grades: Grades,
     pub(crate) ethnicity: Ethnicity,
-    /// `Female` or `F`, `Yes` or `Y`.
+    /// Whether it writes `F` for `Female` and `Y` for `Yes`.
     pub(crate) short_values: bool,
-    /// Lists the further assignment of a person before the primary one.
+    /// Whether it lists a person's further assignments before the primary one.
     pub(crate) secondary_first: bool,
 }
 
 /// A way to write dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dates {
-    /// 31/12/1979
+    /// Such as `31/12/1979`.
     Slashes,
-    /// 1979-12-31
+    /// Such as `1979-12-31`.
     Iso,
-    /// 31-Dec-1979
+    /// Such as `31-Dec-1979`.
     Month,
-    /// 31-DEC-79
+    /// Such as `31-DEC-79`.
     Oracle,
-    /// 1979-12-31 00:00:00
+    /// Such as `1979-12-31 00:00:00`.
     Timestamp,
-    /// Days since 30 December 1899
+    /// The number of days since 30 December 1899.
     Serial,
 }
 
 /// A way to write grades.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Grades {
-    /// Review Body Band 5
+    /// Such as `Review Body Band 5`.
     Long,
-    /// XR05
+    /// Such as `XR05`.
     Scale,
-    /// NHS|XR05|Review Body Band 5
+    /// Such as `NHS|XR05|Review Body Band 5`.
     Parts,
 }
 
 /// A way to write ethnic categories.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ethnicity {
-    /// A White - British
+    /// Such as `A White - British`.
     CodeAndLabel,
-    /// A
+    /// Such as `A`.
     Code,
-    /// White - British
+    /// Such as `White - British`.
     Label,
 }
 
-/// The employers of this process's place, in its order, each with habits of its own as far as they go.
+/// The employers of this process's place, in its order. Each has habits of its own; from the tenth on they
+/// repeat.
 pub(crate) fn trusts() -> &'static [Trust] {
     static TRUSTS: LazyLock<Vec<Trust>> = LazyLock::new(|| {
         let employers = Place::here().employers().iter();

@@ -1,9 +1,9 @@
-//! The truth, which only the demo knows: counted from the invented people themselves, by other code
-//! than the node's.
+//! The truth, which only the demo knows. It is counted from the invented people themselves, by other
+//! code than the node's.
 //!
-//! Joiners of a period are those whom its snapshot counts and the one of three months before does
-//! not, unless they were away then, on maternity leave say; leavers the other way round, with the
-//! categories that they had then, and with a reason where the extract gives one.
+//! The joiners of a period are those whom its snapshot counts and the one three months earlier does
+//! not, unless they were away then, such as on maternity leave. Leavers are the other way round; they
+//! have the categories that they had then, and a reason if the extract gives one.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,10 +20,10 @@ use crate::{
     picture::Cell,
 };
 
-/// The organisation that stands for all together.
+/// The code that stands for all organisations together.
 pub(crate) const SYSTEM: &str = "system";
 
-/// Exact value of every cell that is not zero.
+/// The exact value of every cell that is not zero.
 pub(crate) struct Truth {
     cells: HashMap<Cell, f64>,
 }
@@ -37,11 +37,11 @@ struct Columns<'a> {
 // === impl Truth ===
 
 impl Truth {
-    /// Counts every table of `agreement` at each series' latest period of `snapshots`, for each
-    /// organisation and the system.
+    /// Counts every table of `agreement` at each series' latest period in `snapshots`, for each
+    /// organisation and for all together.
     ///
     /// # Errors
-    /// Where the agreement names what the dictionary does not have.
+    /// The agreement names something that the dictionary does not have.
     pub(crate) fn count(
         agreement: &Agreement,
         snapshots: &BTreeMap<Period, Snapshots>,
@@ -135,7 +135,7 @@ impl<'a> Columns<'a> {
         })
     }
 
-    /// Adds the cells that are not zero under their names.
+    /// Adds the cells that are not zero to `cells`, under their names.
     fn name(
         &self,
         series: &Series,
@@ -168,7 +168,7 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// The tables of a series as lists of attributes, the total among them.
+/// The tables of a series as lists of attributes, always with the total.
 fn tables(series: &Series) -> Vec<Vec<String>> {
     let mut tables: Vec<_> = series
         .tables()

@@ -1,6 +1,6 @@
-//! What personal columns can hold: categories of the dictionary, and how extracts spell them.
+//! The values of personal columns: categories of the dictionary, and how extracts spell them.
 //!
-//! Shares inside a category are judgement; the shares of categories come from elsewhere.
+//! How common a value is within its category is a judgement; how common a category is, other modules say.
 
 mod names;
 
@@ -8,11 +8,11 @@ pub(crate) use names::{FORENAMES, SURNAMES};
 
 /// A value of a column that a person keeps.
 pub(crate) struct Value {
-    /// Category of the dictionary.
+    /// The code of its category in the dictionary.
     pub(crate) category: &'static str,
-    /// How common it is within its category.
+    /// How common it is within its category, as a weight.
     pub(crate) share: f64,
-    /// Spelling; a code and a label are apart.
+    /// How an extract of codes spells it; blank if it has no code.
     pub(crate) code: &'static str,
     pub(crate) label: &'static str,
 }
@@ -31,7 +31,7 @@ const fn value(
     }
 }
 
-/// Ethnic categories of 2001, some with a trust's own second character; blank codes are blank cells.
+/// Ethnic categories of 2001, some with a trust's own second character; a blank code is a blank cell.
 pub(crate) const ETHNIC_ORIGINS: [Value; 28] = [
     value("white", 0.88, "A", "White - British"),
     value("white", 0.02, "B", "White - Irish"),
@@ -73,7 +73,7 @@ pub(crate) const ETHNIC_ORIGINS: [Value; 28] = [
     value("unknown", 0.3, "", ""),
 ];
 
-/// Stated nationalities.
+/// Nationalities that people state.
 pub(crate) const NATIONALITIES: [Value; 20] = [
     value("uk", 0.9, "", "British"),
     value("uk", 0.06, "", "English"),
@@ -237,7 +237,7 @@ pub(crate) const DESTINATIONS: [Value; 13] = [
     value("unknown", 0.4, "", ""),
 ];
 
-/// Category, long spellings, short spelling.
+/// Each gender's category, its long spellings and its short one.
 pub(crate) const GENDERS: [(&str, &[&str], &str); 4] = [
     ("female", &["Female"], "F"),
     ("male", &["Male"], "M"),
@@ -262,12 +262,12 @@ pub(crate) const CONTRACTS: [(&str, &[&str], &str); 7] = [
     ),
     ("locum", &["Locum"], "04"),
     ("other", &["Retainer Scheme"], "06"),
-    // Left out by the headcount filter.
+    // The headcount filter leaves out these and all below.
     ("bank", &["Bank"], "01"),
     ("honorary", &["Honorary"], "03"),
     ("non_executive", &["Non-Exec Director/Chair"], "07"),
 ];
-/// Staff groups as the dictionary codes them, as extracts spell them most often, and else.
+/// Staff groups: the dictionary's code, the most common spelling in extracts, and another one.
 pub(crate) const STAFF_GROUPS: [(&str, &str, &str); 10] = [
     (
         "nursing_and_midwifery",

@@ -15,35 +15,35 @@ use crate::identity::Identity;
 
 /// How long an authority's own certificate holds: ten years.
 pub const AUTHORITY_LIFETIME: Duration = Duration::from_hours(10 * 365 * 24);
-/// How long a certificate it issues holds: thirteen months.
+/// How long a certificate that it issues holds: thirteen months.
 pub const CERTIFICATE_LIFETIME: Duration = Duration::from_hours(397 * 24);
-/// How far clocks may differ: certificates begin that long before they are issued.
+/// How far clocks may differ: certificates begin this long before they are issued.
 const CLOCK_SKEW: Duration = Duration::from_mins(5);
 
 /// A certificate authority (ECDSA P-256) that issues certificates to nodes and aggregators.
 pub struct Authority {
     certificate_pem: String,
     issuer: Issuer<'static, KeyPair>,
-    /// End of its own certificate. TLS libraries do not check it of a trusted root.
+    /// The end of its own certificate. TLS libraries do not check that of a trusted root.
     not_after: Timestamp,
 }
 
 /// Why no certificate was issued.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthorityError {
-    /// Files that are no authority.
+    /// The files are no authority.
     #[error("the authority's certificate or key cannot be read: {0}")]
     Unreadable(rcgen::Error),
     /// A key could not be made or used.
     #[error("the authority cannot sign: {0}")]
     Signing(rcgen::Error),
-    /// Not a request, or one that its own key did not sign.
+    /// The text is not a request, or its own key did not sign it.
     #[error("the certificate signing request is malformed, or not signed by its own key")]
     Request,
-    /// A request for a kind of key that VWIS does not use.
+    /// The request is for a kind of key that VWIS does not use.
     #[error("the certificate signing request is for another key than ECDSA P-256")]
     KeyKind,
-    /// A certificate with the key of another.
+    /// The key is not the certificate's.
     #[error("the authority's key does not belong to its certificate: one of them was replaced")]
     Mismatch,
     /// The authority's own certificate has ended.
@@ -57,7 +57,7 @@ pub enum AuthorityError {
 // === impl Authority ===
 
 impl Authority {
-    /// A new authority of the aggregator `name`, holding from `now`.
+    /// A new authority of the aggregator `name`, whose certificate holds from `now`.
     ///
     /// # Errors
     /// [`AuthorityError::Signing`] when no key can be made.
@@ -82,7 +82,7 @@ impl Authority {
             Issuer::from_ca_cert_pem(certificate_pem, key).map_err(AuthorityError::Unreadable)?;
         let not_after = with_certificate(certificate_pem, |certificate| {
             let certified = &certificate.public_key().subject_public_key.data;
-            // Otherwise it would issue certificates that nobody trusts, and nobody would know why.
+            // With another key it would issue certificates that nobody trusts, and nobody would know why.
             if certified.as_ref() != issuer.key().public_key_raw() {
                 return Err(AuthorityError::Mismatch);
             }
@@ -133,7 +133,7 @@ impl Authority {
         params.subject_alt_names = subject_alt_names(identity);
         params.is_ca = IsCa::ExplicitNoCa;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        // Both, because the side that dials is not always the side that asks (design §4).
+        // Both usages, because the side that dials is not always the side that asks (design §4).
         params.extended_key_usages = vec![
             ExtendedKeyUsagePurpose::ServerAuth,
             ExtendedKeyUsagePurpose::ClientAuth,
@@ -172,8 +172,8 @@ fn params(common_name: &str, now: Timestamp, end: Timestamp) -> CertificateParam
     params
 }
 
-/// rcgen's own default is a hash of the key: a renewal under the same key would repeat it, and a
-/// revocation list names certificates by number.
+/// A random serial number. rcgen's default is a hash of the key: a renewal under the same key would
+/// repeat it, and a revocation list names certificates by number.
 fn random_serial() -> Result<SerialNumber, AuthorityError> {
     let mut bytes = [0; 20];
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_| AuthorityError::Randomness)?;
@@ -182,8 +182,8 @@ fn random_serial() -> Result<SerialNumber, AuthorityError> {
     Ok(SerialNumber::from_slice(&bytes))
 }
 
-/// rcgen takes the curve from the signature's algorithm, not from the key: a P-384 key that signed
-/// with SHA-256 would pass for P-256, so the point itself is looked at.
+/// Refuses a key that is not on P-256. rcgen takes the curve from the signature's algorithm: a P-384
+/// key that signed with SHA-256 would pass for P-256, so the point itself is looked at.
 fn require_p256(key: &impl PublicKeyData) -> Result<(), AuthorityError> {
     let uncompressed_point = key.der_bytes().len() == 65 && key.der_bytes()[0] == 4;
     if key.algorithm() == &PKCS_ECDSA_P256_SHA256 && uncompressed_point {

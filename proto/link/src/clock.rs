@@ -1,11 +1,12 @@
-//! The time, as an input.
+//! The time, which programs are given as an input.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rustls::{pki_types::UnixTime, time_provider::TimeProvider};
 
-/// Longest that [`wait`] does not look at the clock: one that is set, or a machine that slept, is noticed.
+/// Longest that [`wait`] does not look at the clock, so that it notices a clock that was set or a machine
+/// that slept.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Tells the time. Built once in each program's entry point and handed down, so that tests can
@@ -31,7 +32,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// Certificates are judged by the same clock.
+/// Lets rustls judge certificates by the same clock.
 impl TimeProvider for SystemClock {
     fn current_time(&self) -> Option<UnixTime> {
         let now = self.now().as_second().try_into().ok()?;
@@ -39,7 +40,7 @@ impl TimeProvider for SystemClock {
     }
 }
 
-/// Until `clock` has gone on by `time`.
+/// Waits until `clock` has gone on by `time`.
 pub async fn wait(clock: &dyn Clock, time: Duration) {
     let until = clock.now() + time;
     loop {
@@ -51,8 +52,9 @@ pub async fn wait(clock: &dyn Clock, time: Duration) {
     }
 }
 
-/// A test moves the clock of whole programs by writing seconds into the file that `VWIS_CLOCK_AHEAD`
-/// names. Only in builds with debug assertions: a release build has no such variable and no such code.
+/// Lets a test move the clock of whole programs forward: it writes seconds into the file that
+/// `VWIS_CLOCK_AHEAD` names. Only builds with debug assertions read it: a release build has no such
+/// variable and no such code.
 #[cfg(debug_assertions)]
 mod moved {
     use std::{path::PathBuf, sync::OnceLock, time::Duration};

@@ -1,4 +1,4 @@
-//! Configuration files: TOML, with the environment above it, unknown keys refused.
+//! Configuration files: TOML, in which unknown keys are refused, and over which the environment goes.
 
 use std::{
     fs,
@@ -21,19 +21,19 @@ use crate::{
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// No such file.
+    /// There is no such file.
     #[error("{0} is not there: run `init` first, or name the file with --config")]
     Missing(PathBuf),
-    /// A folder.
+    /// The path names a folder.
     #[error("{0} is a folder: name the configuration in it with --config")]
     Folder(PathBuf),
-    /// There, and not readable.
+    /// The file is there and cannot be read.
     #[error(transparent)]
     Unreadable(#[from] FileError),
-    /// The folder that it stands in is none to work on.
+    /// The program must not work on the folder that it stands in.
     #[error(transparent)]
     Place(#[from] FolderError),
-    /// Its place pack cannot be read.
+    /// The folder's place pack cannot be read.
     #[error(transparent)]
     Pack(#[from] PlaceFolderError),
     /// A field is missing, unknown or of the wrong form.
@@ -46,9 +46,9 @@ pub enum ConfigError {
     },
 }
 
-/// Reads `path` and the variables that begin with `prefix` above it, but for those in
-/// `not_fields`, which the command line reads itself. Returns the folder of the file beside it, which
-/// is this user's own; of a symbolic link, the folder of what it names.
+/// Reads `path`. Environment variables that begin with `prefix` go over it, except those in
+/// `not_fields`, which the command line reads itself. Returns the configuration and the folder that its
+/// file stands in (for a symbolic link, the folder of what it names), which must be this user's own.
 ///
 /// # Errors
 /// [`ConfigError`] names the file and the field.
@@ -75,15 +75,15 @@ pub fn read<T: DeserializeOwned>(
     Ok((content, dir))
 }
 
-/// What a symbolic link names, or the path as it is.
-/// The folder that a configuration stands in; of a symbolic link, that of what it names. None where there
-/// is no such file.
+/// The folder that a configuration stands in: for a symbolic link, the folder of what it names. `None` if
+/// there is no such file.
 #[must_use]
 pub fn folder_of(path: &Path) -> Option<PathBuf> {
     let real = fs::canonicalize(path).ok()?;
     real.parent().map(Path::to_owned)
 }
 
+/// What a symbolic link names, or the path as it is.
 fn resolved(path: &Path) -> Result<PathBuf, ConfigError> {
     let real = fs::symlink_metadata(path).and_then(|about| {
         if about.is_symlink() {

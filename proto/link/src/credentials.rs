@@ -1,4 +1,4 @@
-//! What one end of a link needs to prove who it is and to check the other.
+//! Credentials: what one end of a link needs to prove who it is and to check the other.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -22,9 +22,9 @@ use crate::{
 
 /// A new key and the request to certify it. The key never leaves the machine that made it.
 pub struct KeyAndCsr {
-    /// The private key, PKCS #8, for [`crate::files::write_private`].
+    /// The private key, PKCS #8 in PEM, for [`crate::files::write_private`].
     pub key_pem: String,
-    /// The certificate signing request.
+    /// The certificate signing request, in PEM.
     pub csr_pem: String,
 }
 
@@ -39,10 +39,10 @@ pub struct Credentials {
 /// Why credentials cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsError {
-    /// A text that is not the PEM it should be.
+    /// A text is not the PEM that it should be.
     #[error("the {0} cannot be read as PEM")]
     Pem(&'static str),
-    /// The certificate has no identity.
+    /// The certificate has no identity, or none that can be read.
     #[error(transparent)]
     Identity(#[from] IdentityError),
     /// rustls refuses them, for example because key and certificate do not belong together.
@@ -65,7 +65,7 @@ impl KeyAndCsr {
     /// The request of a key that was made before, as PEM.
     ///
     /// # Errors
-    /// [`AuthorityError::Signing`] where that is no key.
+    /// [`AuthorityError::Signing`] if that is no key.
     pub fn of_key(key_pem: &str, identity: &Identity) -> Result<Self, AuthorityError> {
         let key = KeyPair::from_pem(key_pem).map_err(AuthorityError::Signing)?;
         Self::of(&key, identity)
@@ -115,7 +115,7 @@ impl Credentials {
             key,
             roots: roots(authority_pem)?,
         };
-        // Says at once, not at the first handshake, when key and certificate do not match.
+        // Fails now, and not at the first handshake, if key and certificate do not match.
         credentials.client_config()?;
         Ok(credentials)
     }
@@ -126,7 +126,7 @@ impl Credentials {
         &self.identity
     }
 
-    /// Whether the authority itself certified it, and it holds at `now`.
+    /// Whether the authority certified the certificate, and it holds at `now`.
     #[must_use]
     pub fn is_certified(&self, now: Timestamp) -> bool {
         let (Some((leaf, others)), Ok(seconds)) =
@@ -141,13 +141,13 @@ impl Credentials {
         verifier.is_ok_and(|verifier| verifier.verify_client_cert(leaf, others, now).is_ok())
     }
 
-    /// When the certificate holds.
+    /// From when to when the certificate holds.
     #[must_use]
     pub fn validity(&self) -> Option<Validity> {
         self.chain.first().and_then(|leaf| Validity::of_der(leaf))
     }
 
-    /// For dialling with the certificate shown.
+    /// TLS for dialling, with the certificate shown.
     pub(crate) fn client_config(&self) -> Result<ClientConfig, rustls::Error> {
         let mut config = ClientConfig::builder_with_details(provider(), Arc::new(SystemClock))
             .with_protocol_versions(&[&TLS13])?
@@ -157,7 +157,7 @@ impl Credentials {
         Ok(config)
     }
 
-    /// For accepting peers that show a certificate of the authority.
+    /// TLS for accepting peers that show a certificate of the authority.
     pub(crate) fn mutual_config(&self) -> Result<ServerConfig, rustls::Error> {
         let verifier =
             WebPkiClientVerifier::builder_with_provider(Arc::clone(&self.roots), provider())
@@ -171,7 +171,7 @@ impl Credentials {
         Ok(config)
     }
 
-    /// For accepting peers that have no certificate yet.
+    /// TLS for accepting peers that have no certificate yet.
     pub(crate) fn server_only_config(&self) -> Result<ServerConfig, rustls::Error> {
         let mut config = ServerConfig::builder_with_details(provider(), Arc::new(SystemClock))
             .with_protocol_versions(&[&TLS13])?
@@ -191,7 +191,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// For dialling without a certificate, trusting `authority_der` alone.
+/// TLS for dialling without a certificate, trusting `authority_der` alone.
 pub(crate) fn anonymous_client_config(
     authority_der: CertificateDer<'static>,
 ) -> Result<ClientConfig, CredentialsError> {
@@ -205,14 +205,14 @@ pub(crate) fn anonymous_client_config(
     Ok(config)
 }
 
-/// A resumed session repeats no certificate check: an expired or replaced certificate would live on
-/// for as long as the session does. So every handshake is a full one, at both ends.
+/// Sets HTTP/2, and full handshakes only. A resumed session repeats no certificate check: an expired or
+/// replaced certificate would live on for as long as the session does.
 fn settle_client(config: &mut ClientConfig) {
     config.alpn_protocols = vec![b"h2".to_vec()];
     config.resumption = Resumption::disabled();
 }
 
-/// As [`settle_client`].
+/// Does for servers what [`settle_client`] does for clients.
 fn settle_server(config: &mut ServerConfig) {
     config.alpn_protocols = vec![b"h2".to_vec()];
     config.session_storage = Arc::new(NoServerSessionStorage {});

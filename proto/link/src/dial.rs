@@ -43,13 +43,14 @@ use crate::{
     validity::{Notice, Validity, between, in_words},
 };
 
-/// Longest that connecting, the handshake and the server's first bytes may take.
+/// Longest that connecting, the handshake and the server's first bytes may take together.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Bytes of one answer that may be under way unread: half of the longest measurement, so that it
 /// comes in few round trips.
 const STREAM_WINDOW_BYTES: u32 = 1024 * 1024;
-/// The same of all answers on a connection: one thing is asked at a time.
+/// Bytes of all answers on a connection that may be under way unread. A link asks one thing at a time, so
+/// twice one answer's is plenty.
 const CONNECTION_WINDOW_BYTES: u32 = 2 * STREAM_WINDOW_BYTES;
 
 /// A connection that mends itself, to a peer whose identity is checked at every handshake.
@@ -59,24 +60,24 @@ pub struct Link {
     fault: Arc<Mutex<Option<DialError>>>,
 }
 
-/// Why a peer cannot be reached. Each says what to do.
+/// Why a peer cannot be reached. Each message says what to do.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum DialError {
-    /// Not an address.
+    /// The text is not an address.
     #[error("`{0}` is not an address: expected https://HOST:PORT")]
     Address(String),
-    /// Nobody answers there.
+    /// Nobody answers at the address.
     #[error("no connection to {address}: {reason}; is it running, and is the address right?")]
     Unreachable {
-        /// Where.
+        /// The host and port that were dialled.
         address: String,
         /// What the system said.
         reason: String,
     },
-    /// Connected, and then nothing.
+    /// The peer did not answer within [`CONNECT_TIMEOUT`].
     #[error("{0} did not answer in time")]
     TimedOut(String),
-    /// The peer's certificate is not of our authority.
+    /// Another authority than ours certified the peer.
     #[error(
         "the peer's certificate was not issued by the authority we trust: it is another system's, \
          or it must enrol again"
@@ -88,16 +89,16 @@ pub enum DialError {
     /// The peer's certificate has not begun: a clock is wrong.
     #[error("the certificate of {0} {1}")]
     PeerNotBegun(Identity, Notice),
-    /// The peer is certified, as somebody else.
+    /// The peer is certified, but as somebody else.
     #[error("the peer is not {expected}: check the address it was added with")]
     OtherPeer {
-        /// Whom we wanted.
+        /// Whom we dialled.
         expected: Identity,
     },
     /// The peer does not accept our certificate.
     #[error("the peer refused our certificate: {0}")]
     RefusedUs(String),
-    /// By its clock our certificate is out of its time.
+    /// By the peer's clock, our certificate has ended or has not begun.
     #[error("the peer refused our certificate: {0}")]
     OutOfTime(String),
     /// The peer hung up on us without an alert.
@@ -105,7 +106,7 @@ pub enum DialError {
         "{0} closed the connection without a reason: it may be busy or stopping (try again later), or our certificate carries no identity it can read (enrol again)"
     )]
     Closed(String),
-    /// Something else than VWIS listens there.
+    /// What listens there does not speak TLS.
     #[error("{0} does not speak TLS: check the port")]
     NotTls(String),
     /// Any other failure of TLS.
@@ -116,10 +117,10 @@ pub enum DialError {
     Credentials(String),
 }
 
-/// Just more than a SETTINGS frame: later reads are larger and pass it by.
+/// Bytes of the buffer for the first read: a SETTINGS frame fits, and later, larger reads bypass it.
 const FIRST_BYTES: usize = 128;
 
-/// What tonic gets: the first bytes, already read, then the stream.
+/// What tonic gets: the first bytes, which were read already, and then the stream.
 type Stream = BufReader<TlsStream<TcpStream>>;
 
 /// How to reach one peer.
@@ -129,7 +130,7 @@ struct Dialler {
     port: u16,
     expected: Identity,
     tls: Arc<ClientConfig>,
-    /// When our own certificate holds.
+    /// From when to when our own certificate holds; `None` if none is shown, or it cannot be read.
     own: Option<Validity>,
     fault: Arc<Mutex<Option<DialError>>>,
 }
@@ -190,7 +191,7 @@ async fn open(
         fault: Arc::default(),
     };
     let fault = Arc::clone(&dialler.fault);
-    // tonic must not try TLS of its own, so it sees a plain address; TLS is the connector's.
+    // tonic must not try TLS itself, so it sees a plain address; the connector does TLS.
     let endpoint =
         Endpoint::from_shared(format!("http://{}:{}", expected.dns_name(), dialler.port))
             .map_err(|_| bad_address())?
@@ -206,7 +207,7 @@ async fn open(
             let stream = tokio::time::timeout(CONNECT_TIMEOUT, dialler.dial())
                 .await
                 .unwrap_or_else(|_| Err(DialError::TimedOut(dialler.host.clone())));
-            // Also forgets, on success: an old fault must not explain a later failure.
+            // A success forgets the last fault: an old one must not explain a later failure.
             remember(&dialler.fault, stream.as_ref().err().cloned());
             stream.map(TokioIo::new).map_err(io::Error::other)
         }
@@ -227,13 +228,14 @@ async fn open(
 // === impl Link ===
 
 impl Link {
-    /// For tonic's clients. Give each client its message limits and each call its deadline.
+    /// The channel for tonic's clients. Give each client its message limits and each call its deadline.
     #[must_use]
     pub fn channel(&self) -> Answers {
         Answers::new(self.channel.clone())
     }
 
-    /// Why the last attempt to mend the connection failed, where a call says only "transport error".
+    /// Why the last attempt to mend the connection failed, for a call that says only "transport error". It is
+    /// told once.
     #[must_use]
     pub fn fault(&self) -> Option<DialError> {
         self.fault
@@ -284,8 +286,9 @@ fn at(time: UnixTime) -> Timestamp {
     Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
 }
 
-/// TLS has one word for a certificate that has ended and one that has not begun; which it is, and whose
-/// clock is wrong, is told by our own certificate and clock.
+/// The sentence for a peer that finds our certificate out of its time. TLS has one alert for a certificate
+/// that has ended and one that has not begun: our own certificate and clock tell which it is, and whose
+/// clock is wrong.
 fn out_of_time(own: Option<Validity>, now: Timestamp) -> String {
     let Some(own) = own else {
         return "by its clock it is out of its time".to_owned();
@@ -309,7 +312,7 @@ fn remember(fault: &Mutex<Option<DialError>>, error: Option<DialError>) {
     *fault.lock().unwrap_or_else(PoisonError::into_inner) = error;
 }
 
-/// The sentence for what rustls found.
+/// The error that says in words what rustls found.
 fn decode(
     error: &io::Error,
     expected: &Identity,

@@ -3,13 +3,13 @@
 //! `VWIS_KILL_AT=measure.reserved` kills it when it first comes to that place; `measure.reserved:3` when
 //! it comes there for the third time. `VWIS_PANIC_AT=measure.answering=some text` has it panic there
 //! with that text, each time, as a fault in the program would. `VWIS_HOLD_AT=import.inserted=FILE` has it
-//! make the file there and wait until somebody removes it. Only in builds with debug assertions: a
+//! make the file there and wait until somebody removes it. Only builds with debug assertions do so: a
 //! release build has no such variable and no such code, and no Cargo feature could bring it back.
 
-/// Passes, waits, or kills the process, as the environment says.
+/// Marks the place `name`: it passes, waits, panics, or kills the process, as the environment says.
 ///
 /// # Panics
-/// Where the environment says so.
+/// If the environment says so.
 #[cfg(debug_assertions)]
 pub fn point(name: &str) {
     use std::sync::{
@@ -60,20 +60,20 @@ pub fn point(name: &str) {
     }
 }
 
-/// Passes.
+/// Does nothing: a release build has no faults to inject.
 #[cfg(not(debug_assertions))]
 #[inline(always)]
 pub fn point(_name: &str) {}
 
-/// Nothing is flushed, closed or told: SIGKILL.
+/// Kills this process by SIGKILL: nothing is flushed, closed or told.
 #[cfg(debug_assertions)]
 fn die() -> ! {
     let own = std::process::id();
-    // The shell's own `kill`: a bare machine may have no other.
+    // The shell's built-in `kill`: a bare machine may have no other.
     let _ = std::process::Command::new("sh")
         .args(["-c", &format!("kill -KILL {own}")])
         .status();
-    // The signal comes; until then nothing goes on here.
+    // Waits for the signal.
     loop {
         std::thread::park();
     }

@@ -1,7 +1,7 @@
-//! Keys, certificates and other files of a program's own on disk.
+//! Reads and writes keys, certificates and a program's other files.
 //!
-//! Missing and unreadable are told apart everywhere: what is missing can be made anew, and what is there
-//! and belongs to another user must never be taken for lost.
+//! Missing and unreadable files are told apart everywhere: what is missing can be made anew, but what is
+//! there and belongs to another user must never be taken for lost.
 
 use std::{
     fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions},
@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A file could not be written or read.
+/// Why a file could not be written or read: its path, and what the system said.
 #[derive(Debug, thiserror::Error)]
 #[error("{path}: {source}{}", remedy(.source))]
 pub struct FileError {
@@ -43,7 +43,8 @@ impl FileError {
     }
 }
 
-/// Writes a secret: readable by its owner only, whole or not at all, on disk before it returns.
+/// Writes a secret, whole or not at all; it is on disk before this returns. A new file is its owner's
+/// alone. One that is replaced keeps its mode, group rights too, unless others could do anything with it.
 ///
 /// # Errors
 /// [`FileError`] names the file.
@@ -51,7 +52,7 @@ pub fn write_private(path: &Path, content: &[u8]) -> Result<(), FileError> {
     write(path, content, Mode::Private).map_err(FileError::of(path))
 }
 
-/// Writes what anyone may read, whole or not at all, on disk before it returns.
+/// Writes what anyone may read, whole or not at all; it is on disk before this returns.
 ///
 /// # Errors
 /// [`FileError`] names the file.
@@ -67,10 +68,10 @@ pub fn read_text(path: &Path) -> Result<String, FileError> {
     fs::read_to_string(path).map_err(FileError::of(path))
 }
 
-/// The bytes of a file; `None` where there is none.
+/// The bytes of a file; `None` if there is none.
 ///
 /// # Errors
-/// [`FileError`] where there is one that cannot be read.
+/// [`FileError`] if there is one that cannot be read.
 pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
@@ -79,10 +80,10 @@ pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
     }
 }
 
-/// Whether there is a file or folder, whoever owns it.
+/// Whether there is a file or a folder at `path`, whoever owns it.
 ///
 /// # Errors
-/// [`FileError`] where this user may not know.
+/// [`FileError`] if this user may not know.
 pub fn is_there(path: &Path) -> Result<bool, FileError> {
     path.try_exists().map_err(FileError::of(path))
 }
@@ -90,7 +91,7 @@ pub fn is_there(path: &Path) -> Result<bool, FileError> {
 /// Removes a file, if it is there.
 ///
 /// # Errors
-/// [`FileError`] where it stays.
+/// [`FileError`] if the file stays.
 pub fn remove(path: &Path) -> Result<(), FileError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(FileError::of(path)(error)),
@@ -98,7 +99,7 @@ pub fn remove(path: &Path) -> Result<(), FileError> {
     }
 }
 
-/// Makes a folder that is its owner's alone, or makes one that is there so.
+/// Makes a folder that is its owner's alone. From one that is there, it takes the rights of others.
 ///
 /// # Errors
 /// [`FileError`] names the folder.
@@ -111,7 +112,7 @@ pub fn private_folder(path: &Path) -> Result<(), FileError> {
         .map_err(FileError::of(path))
 }
 
-/// Makes a file that is its owner's alone, empty if it is new, or makes one that is there so.
+/// Makes an empty file that is its owner's alone. From one that is there, it takes the rights of others.
 ///
 /// # Errors
 /// [`FileError`] names the file.
@@ -125,7 +126,7 @@ pub fn private_file(path: &Path) -> Result<(), FileError> {
         .map_err(FileError::of(path))
 }
 
-/// Takes every right that others have on what is there from them.
+/// Takes all rights on a file from group and others; does nothing if there is no file.
 ///
 /// # Errors
 /// [`FileError`] names the file.
@@ -136,7 +137,7 @@ pub fn keep_private(path: &Path) -> Result<(), FileError> {
     }
 }
 
-/// What a file's mode lets group and others do.
+/// The bits of a file's mode that give rights to group and others.
 const OTHERS: u32 = 0o077;
 
 fn close_to_others(path: &Path) -> io::Result<()> {
@@ -148,7 +149,7 @@ fn close_to_others(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, Permissions::from_mode(own & 0o7777))
 }
 
-/// Who may read a file that is new. One that is replaced keeps what it had.
+/// Who may read a new file. One that is replaced keeps its mode, with an exception: see [`write_private`].
 #[derive(Clone, Copy)]
 enum Mode {
     Private,
@@ -161,16 +162,17 @@ impl Mode {
     fn of(self, replaced: Option<&Metadata>) -> u32 {
         let held = replaced.map(|held| held.mode() & 0o777);
         match self {
-            // What others can read was let out by accident, and is taken back.
+            // A person may have let a group read a secret, and that stays. What all others can read was let
+            // out by accident, and is taken back.
             Self::Private => held.filter(|mode| mode | 0o770 == 0o770).unwrap_or(0o600),
             Self::Public => held.unwrap_or(0o644),
         }
     }
 }
 
-/// A new file beside the old one, synced, renamed over it, and the folder synced: after a crash
-/// there is the old content or the new, never a part. It is the user's whose the old one was, or whose
-/// the folder is; through a symbolic link it replaces what the link names.
+/// Writes a new file beside the old one, syncs it, renames it over the old one, and syncs the folder:
+/// after a crash there is the old content or the new, never a part. The new file belongs to the old one's
+/// owner, or else to the folder's. For a symbolic link, it replaces what the link names.
 fn write(path: &Path, content: &[u8], mode: Mode) -> io::Result<()> {
     let target = match fs::symlink_metadata(path) {
         Ok(about) if about.is_symlink() => fs::canonicalize(path)?,
@@ -186,7 +188,7 @@ fn write(path: &Path, content: &[u8], mode: Mode) -> io::Result<()> {
     let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = folder.join(name);
-    // Left by a process of the same number that died half-way: its mode may be another.
+    // A process of the same number that died half-way may have left one, with another mode.
     match fs::remove_file(&temporary) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -204,7 +206,7 @@ fn write(path: &Path, content: &[u8], mode: Mode) -> io::Result<()> {
     };
     if owner != (own.uid(), own.gid()) {
         fchown(&file, Some(owner.0), Some(owner.1)).or_else(|error| {
-            // Only root gives files away; whoever else may write here keeps what they write.
+            // Only root can give files away; anybody else who may write here keeps what they write.
             (error.kind() == ErrorKind::PermissionDenied && replaced.is_none())
                 .then_some(())
                 .ok_or(error)

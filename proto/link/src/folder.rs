@@ -1,4 +1,4 @@
-//! A program's own folder: whose it is, and what it lies on.
+//! A program's own folder: which user owns it, and on which file system it lies.
 //!
 //! A command that root runs leaves files that the program cannot read any more, so programs run as the
 //! folder's owner only, as `PostgreSQL` does. Two machines that serve one folder over a network file
@@ -14,7 +14,7 @@ use std::{
 /// Why a program does not work on a folder.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    /// Another user's.
+    /// The folder is another user's.
     #[error(
         "{folder} is {owner}'s, and this program runs as {us}: what it writes there {owner} could not \
          read. Run it as its owner: sudo -u {} …", for_sudo(.owner)
@@ -24,10 +24,10 @@ pub enum FolderError {
         folder: PathBuf,
         /// Its owner.
         owner: String,
-        /// Who runs the program.
+        /// The user who runs the program.
         us: String,
     },
-    /// On a file system that other machines or mounts may see, too.
+    /// The folder is on a file system that other machines or mounts may see, too.
     #[error(
         "{folder} lies on {kind}, where locks do not keep a second server away: one charge could pay for \
          two draws. Move it to a local disk, or say allow_network_folder = true in the configuration \
@@ -36,10 +36,10 @@ pub enum FolderError {
     Network {
         /// The folder.
         folder: PathBuf,
-        /// Which kind of file system.
+        /// The kind of file system.
         kind: &'static str,
     },
-    /// Nothing can be learnt about it.
+    /// The system tells nothing about the folder.
     #[error("{folder}: {source}")]
     Unknown {
         /// The folder.
@@ -52,7 +52,7 @@ pub enum FolderError {
 /// Refuses a folder that is not this user's own.
 ///
 /// # Errors
-/// [`FolderError::OtherUser`] with the cure.
+/// [`FolderError::OtherUser`], which says what to do.
 pub fn require_owner(folder: &Path) -> Result<(), FolderError> {
     owned_by(folder, rustix::process::geteuid().as_raw())
 }
@@ -60,7 +60,7 @@ pub fn require_owner(folder: &Path) -> Result<(), FolderError> {
 /// Refuses a folder on a network or FUSE file system.
 ///
 /// # Errors
-/// [`FolderError::Network`] names it.
+/// [`FolderError::Network`], which names the file system.
 pub fn require_local(folder: &Path) -> Result<(), FolderError> {
     let about = rustix::fs::statfs(folder).map_err(|error| FolderError::Unknown {
         folder: folder.to_owned(),
@@ -83,7 +83,8 @@ pub fn require_local(folder: &Path) -> Result<(), FolderError> {
     }
 }
 
-/// The nearest folder above `path` that can be looked at is another user's: why `path` cannot be.
+/// Why `path` cannot be looked at, if that is because the nearest folder above it that can be is another
+/// user's.
 pub(crate) fn closed_by(path: &Path) -> Option<FolderError> {
     let visible = path
         .ancestors()
@@ -107,7 +108,7 @@ fn owned_by(folder: &Path, us: u32) -> Result<(), FolderError> {
     })
 }
 
-/// As `/etc/passwd` says it; users of a directory service are named by their number.
+/// A user's name from `/etc/passwd`; users of a directory service are named by their number.
 fn name_of(uid: u32) -> String {
     let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let known = users.lines().find_map(|line| {
@@ -118,7 +119,7 @@ fn name_of(uid: u32) -> String {
     known.unwrap_or_else(|| format!("#{uid}"))
 }
 
-/// `sudo` takes `#4003`, and a shell takes it for a comment.
+/// A user as `sudo -u` takes it in a shell: `#4003` is quoted, since a shell takes it for a comment.
 fn for_sudo(owner: &str) -> String {
     if owner.starts_with('#') {
         format!("'{owner}'")
@@ -127,8 +128,8 @@ fn for_sudo(owner: &str) -> String {
     }
 }
 
-/// File systems that more than one machine or mount may see at once. Numbers: `linux/magic.h` and
-/// statfs(2).
+/// The name of a file system that more than one machine or mount may see at once, by its magic number;
+/// `None` for all others. The numbers are those of `linux/magic.h` and statfs(2).
 fn shared_file_system(magic: u32) -> Option<&'static str> {
     Some(match magic {
         0x6969 => "NFS",

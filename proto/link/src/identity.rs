@@ -1,4 +1,4 @@
-//! Who a certificate speaks for.
+//! Identities: whom a certificate speaks for.
 
 use std::{fmt, str::FromStr};
 
@@ -21,10 +21,10 @@ pub enum Identity {
 /// Why no identity was found.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityError {
-    /// Not a certificate.
+    /// The bytes are not a certificate.
     #[error("the peer's certificate cannot be read")]
     Certificate,
-    /// None, several, or one of another form.
+    /// The certificate has no `vwis://` URI, several, or one of another form.
     #[error("the peer's certificate must carry exactly one vwis:// identity")]
     Uri,
 }

@@ -37,14 +37,14 @@ use rustls::crypto::CryptoProvider;
 
 /// Most bytes of a message that either side reads: an agreement fits, and so does a chunk.
 pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
-/// Most bytes of headers that either side reads: ours take some hundreds.
+/// Most bytes of headers that either side reads: those of VWIS take some hundreds.
 pub const MAX_HEADER_BYTES: u32 = 16 * 1024;
 /// How often an idle HTTP/2 connection is asked whether it still lives.
 pub const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);
-/// How long the answer to that may take before the connection counts as dead.
+/// How long that answer may take before the connection counts as dead.
 pub const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The one provider of every handshake in every program of VWIS.
+/// The cryptography provider of every handshake in every program of VWIS.
 #[must_use]
 pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::aws_lc_rs::default_provider())

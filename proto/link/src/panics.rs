@@ -1,4 +1,4 @@
-//! What a panic says.
+//! Keeps what a panic says out of every log.
 //!
 //! A panic is a fault in the program, and its message is made where the fault is: "index out of
 //! bounds: the len is 7 but the index is 7" may be a number of people. So no message is printed, in any
@@ -15,14 +15,14 @@ use std::{
 /// From now on every panic of this process names its place and nothing else.
 pub fn withhold_messages() {
     panic::set_hook(Box::new(|info| {
-        // Nowhere is left to say that stderr is closed.
+        // If stderr is closed, there is nowhere left to say so.
         let _ = writeln!(io::stderr(), "{}", in_words(info));
     }));
 }
 
-/// Runs a program's main part; `None` where it panicked, which was said.
+/// Runs a program's main part; `None` if it panicked, which the hook has said by then.
 pub fn caught<T>(run: impl FnOnce() -> T) -> Option<T> {
-    // Nothing of what it left half-done is looked at again: the process ends.
+    // Nobody looks again at what it left half-done: the process ends.
     panic::catch_unwind(AssertUnwindSafe(run))
         .map_err(|message: Box<dyn Any + Send>| drop(message))
         .ok()

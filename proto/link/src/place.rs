@@ -1,7 +1,7 @@
 //! The place pack in a program's folder.
 //!
-//! `place.json` holds the pack's files by name. `init`, `enrol` and `place set` write it; a program whose
-//! folder has none has the place that ships.
+//! `place.json` holds the pack's files by name. `init`, `enrol` and `place set` write it. A program whose
+//! folder has none works for the place that ships.
 
 use std::{
     collections::BTreeMap,
@@ -15,10 +15,10 @@ use vwis_model::place::{FILES, Fault, Pack, PackHash, Place, PlaceError};
 
 use crate::files::{self, FileError};
 
-/// The file in a program's folder.
+/// The pack's file in a program's folder.
 const FILE: &str = "place.json";
 
-/// A pack cannot be read or kept.
+/// Why a pack cannot be read or kept.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceFolderError {
     /// A file cannot be read or written.
@@ -27,20 +27,20 @@ pub enum PlaceFolderError {
     /// The files are no place pack.
     #[error("{path} is no place pack:\n{source}")]
     Pack {
-        /// The folder.
+        /// The folder of the pack's files, or the file that holds them.
         path: PathBuf,
-        /// All that is wrong.
+        /// What is wrong with the files.
         source: PlaceError,
     },
-    /// This process began with another place.
+    /// This process began to work with another place.
     #[error("this program began with another place than {0}: start it again")]
     Another(String),
 }
 
-/// Reads the pack in a folder.
+/// Reads the pack in a folder. This checks its files, not yet what they hold.
 ///
 /// # Errors
-/// The folder cannot be read, or is no pack: then all that is wrong with it.
+/// The folder cannot be read, or its files are no pack: the error lists every file that is wrong.
 pub fn read_pack(folder: &Path) -> Result<Pack, PlaceFolderError> {
     let failed = |source: io::Error| FileError::new(folder, source);
     let mut texts = Vec::new();
@@ -57,7 +57,7 @@ pub fn read_pack(folder: &Path) -> Result<Pack, PlaceFolderError> {
                 problem,
             });
         }
-        // A spreadsheet's lock file, an editor's copy, what was there before: not of the pack.
+        // A spreadsheet's lock file, an editor's copy and the like are not part of the pack.
         let is_ours = FILES.iter().any(|file| OsStr::new(file) == name);
         let is_table = Path::new(&name)
             .extension()
@@ -80,8 +80,8 @@ pub fn read_pack(folder: &Path) -> Result<Pack, PlaceFolderError> {
     })
 }
 
-/// The table of a pack that a file holds in another form, such as `employers.xlsx`: who left it beside the
-/// others believes that it counts.
+/// The table that a file holds in a form that is not read, such as `employers.xlsx`. Whoever left it among
+/// the pack's files believes that it counts.
 fn other_form_of_a_table(file: &Path) -> Option<&'static str> {
     let end = file.extension()?.to_str()?.to_lowercase();
     let is_form = ["xlsx", "xls", "xlsm", "ods", "txt", "tsv"].contains(&&*end);
@@ -92,7 +92,7 @@ fn other_form_of_a_table(file: &Path) -> Option<&'static str> {
 /// Reads the place in a folder.
 ///
 /// # Errors
-/// As [`read_pack`].
+/// As for [`read_pack`], or for [`Place::parse`].
 pub fn read(folder: &Path) -> Result<&'static Place, PlaceFolderError> {
     of_pack(read_pack(folder)?).map_err(|source| PlaceFolderError::Pack {
         path: folder.to_owned(),
@@ -100,10 +100,10 @@ pub fn read(folder: &Path) -> Result<&'static Place, PlaceFolderError> {
     })
 }
 
-/// The place of a program's folder; the one that ships where it has none.
+/// The place of a program's folder; the one that ships if the folder has none.
 ///
 /// # Errors
-/// As [`read_pack`].
+/// The folder's `place.json` cannot be read, or holds no place.
 pub fn of_program(dir: &Path) -> Result<&'static Place, PlaceFolderError> {
     let path = dir.join(FILE);
     let Some(bytes) = files::read_if_there(&path)? else {
@@ -120,10 +120,10 @@ pub fn of_program(dir: &Path) -> Result<&'static Place, PlaceFolderError> {
     place.map_err(|source| PlaceFolderError::Pack { path, source })
 }
 
-/// Says that this process works for the place of its folder.
+/// Makes this process work for the place of its folder.
 ///
 /// # Errors
-/// As [`read_pack`]; [`PlaceFolderError::Another`] where it works for another one already.
+/// As for [`of_program`]; [`PlaceFolderError::Another`] if it works for another place already.
 pub fn settle(dir: &Path) -> Result<(), PlaceFolderError> {
     let place = of_program(dir)?;
     if Place::settle(place) {
@@ -136,7 +136,7 @@ pub fn settle(dir: &Path) -> Result<(), PlaceFolderError> {
 /// Keeps a pack in a program's folder, in place of what was there, whole or not at all.
 ///
 /// # Errors
-/// Where the file cannot be written.
+/// The file cannot be written.
 pub fn keep(dir: &Path, pack: &Pack) -> Result<(), PlaceFolderError> {
     let texts: BTreeMap<_, _> = pack.files().collect();
     let text = serde_json::to_vec_pretty(&texts).expect("texts have a JSON form");
@@ -146,7 +146,7 @@ pub fn keep(dir: &Path, pack: &Pack) -> Result<(), PlaceFolderError> {
 /// Writes the files of a pack into a new folder.
 ///
 /// # Errors
-/// Where the folder is there already, or a file cannot be written.
+/// The folder is there already, or a file cannot be written.
 pub fn write<'a>(
     folder: &Path,
     texts: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -158,10 +158,11 @@ pub fn write<'a>(
     Ok(())
 }
 
-/// Reads a pack once a process: a place lasts as long as its program, and many hold it.
+/// The place of a pack, which is read once in a process: places live as long as the process, and many
+/// parts of it hold them.
 ///
 /// # Errors
-/// All that is wrong with it.
+/// As for [`Place::parse`].
 pub fn of_pack(pack: Pack) -> Result<&'static Place, PlaceError> {
     static KNOWN: Mutex<Vec<(PackHash, &'static Place)>> = Mutex::new(Vec::new());
     let hash = pack.hash();
@@ -196,7 +197,7 @@ mod tests {
             .filter(|(name, _)| *name != "employers.csv");
         let folder = dir.path().join("small");
         write(&folder, small).unwrap();
-        // A spreadsheet that has a file open leaves something beside it.
+        // A spreadsheet leaves such a file beside one that it has open.
         fs::write(folder.join(".~lock.localities.csv#"), "x").unwrap();
         let place = read(&folder).unwrap();
         assert!(place.employers().is_empty());

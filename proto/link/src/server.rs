@@ -7,9 +7,9 @@
 //!
 //! Only peers that have finished their handshake count against the bound on connections: otherwise
 //! a few that say nothing would keep everybody out. Unfinished handshakes have a bound of their
-//! own; beyond it the oldest gives way, since an honest peer needs milliseconds. What gave way is held
-//! for a second before it is closed ([`Lingering`]). A new certificate reaches
-//! new handshakes only, so the age of connections is bounded; a new authority ends them all.
+//! own; beyond it the oldest gives way, since an honest peer needs milliseconds. A connection that gave
+//! way is held for a second before it is closed ([`Lingering`]). A new certificate reaches new handshakes
+//! only, so the age of connections is bounded; a new authority ends them all.
 
 mod bounds;
 mod current;
@@ -64,27 +64,27 @@ use crate::{
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Most handshakes under way at once.
 const MAX_HANDSHAKES: usize = 256;
-/// The client's preface and an empty SETTINGS frame: with less, a peer has not begun.
+/// Bytes of the client's preface and an empty SETTINGS frame: a peer that sent less has not begun.
 const PREFACE_BYTES: usize = 33;
 /// Pause after `accept` fails for lack of resources, so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Anybody can have connections refused.
+/// Counts refused connections for the log: anybody can cause them.
 static REFUSED: LazyLock<Repeated> = LazyLock::new(Repeated::default);
 
 /// Whether peers must show a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeerCertificates {
-    /// Every peer shows one of the authority, with an identity in it.
+    /// Every peer must show a certificate of the authority, with an identity in it.
     Required,
-    /// None is asked for: enrolment.
+    /// Peers are not asked for a certificate, because they come to enrol.
     NotAsked,
 }
 
-/// Why no listener stands.
+/// Why a listener cannot listen.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
-    /// The address is taken, or not ours.
+    /// The address is taken, or not this machine's.
     #[error("cannot listen on {address}: {source}")]
     Bind {
         /// The address asked for.
@@ -95,7 +95,7 @@ pub enum ListenError {
     /// The credentials cannot be used.
     #[error("cannot serve TLS: {0}")]
     Tls(#[from] rustls::Error),
-    /// The files of the credentials cannot.
+    /// The files of the credentials cannot be used.
     #[error("cannot serve TLS: {0}")]
     Files(#[from] CredentialFilesError),
 }
@@ -108,12 +108,12 @@ pub struct TlsListener {
     accepting: JoinHandle<()>,
 }
 
-/// What a request's extensions say of its connection.
+/// What a request's extensions say about its connection.
 #[derive(Clone, Debug)]
 pub struct PeerInfo {
-    /// From the peer's certificate; none where none was asked for.
+    /// The identity in the peer's certificate; `None` if no certificate was asked for.
     pub identity: Option<Identity>,
-    /// Where it connected from.
+    /// The address that it connected from.
     pub address: SocketAddr,
 }
 
@@ -121,11 +121,11 @@ pub struct PeerInfo {
 pub struct Connection {
     stream: TlsStream<Watched>,
     peer: PeerInfo,
-    /// Bytes still to come of the client's preface.
+    /// Bytes of the client's preface that are still to come.
     preface: usize,
 }
 
-/// Connections for tonic's `serve_with_incoming`, and the end of the accept loop with them.
+/// Connections for tonic's `serve_with_incoming`. The accept loop ends when this is dropped.
 pub struct Incoming {
     stream: ReceiverStream<io::Result<Connection>>,
     accepting: JoinHandle<()>,
@@ -168,8 +168,8 @@ impl TlsListener {
         Self::start(address, current, peers, most).await
     }
 
-    /// As [`Self::bind`], with the credentials of these files, and of what they are replaced by while it
-    /// runs; under another authority every open connection ends.
+    /// As [`Self::bind`], with the credentials in these files. It takes up files that are replaced while it
+    /// runs; if the authority is another one, every open connection ends.
     ///
     /// # Errors
     /// As for [`Self::bind`].
@@ -203,7 +203,7 @@ impl TlsListener {
         })
     }
 
-    /// The address bound.
+    /// The address that is bound, with the port that the system chose for port 0.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -230,10 +230,10 @@ impl TlsListener {
 // === impl Reload ===
 
 impl Reload {
-    /// From the next handshake on, `credentials` count.
+    /// Makes `credentials` count from the next handshake on.
     ///
     /// # Errors
-    /// When they cannot be used; then the old ones stay.
+    /// They cannot be used; then the old ones stay.
     pub fn replace(&self, credentials: &Credentials) -> Result<(), rustls::Error> {
         self.current.replace(credentials)
     }
@@ -287,7 +287,7 @@ async fn accept(
             match admitted.unwrap_or(Err(HandshakeError::TimedOut)) {
                 // A closed channel means that the server has stopped.
                 Ok(connection) => drop(connections.send(Ok(connection)).await),
-                // Any port scan does these; an operator can mend the others.
+                // Any port scan causes these; the other errors are ones that an operator can mend.
                 Err(error @ (HandshakeError::TimedOut | HandshakeError::Io(_))) => {
                     tracing::debug!(peer = %address, %error, "a handshake came to nothing");
                 }
@@ -307,13 +307,13 @@ async fn accept(
     }
 }
 
-/// What a handshake comes to; none if another takes its place first, and then not at once.
+/// What a handshake comes to. `None` if it must give way to another first: it is then held a while.
 async fn unless_it_gives_way<T>(
     handshake: impl Future<Output = T>,
     gives_way: oneshot::Receiver<()>,
     lingering: &Lingering,
 ) -> Option<T> {
-    // It holds the stream, and so the connection stays open.
+    // The pinned future holds the stream, so the connection stays open while it lingers.
     let mut handshake = pin!(handshake);
     tokio::select! {
         done = &mut handshake => Some(done),
@@ -324,7 +324,7 @@ async fn unless_it_gives_way<T>(
     }
 }
 
-/// The handshake, and a place among the connections.
+/// Does the handshake, and waits for a place among the connections.
 async fn admit(
     tcp: TcpStream,
     address: SocketAddr,
@@ -349,7 +349,7 @@ async fn handshake(
     acceptor: &TlsAcceptor,
     peers: PeerCertificates,
 ) -> Result<(TlsStream<Watched>, PeerInfo), HandshakeError> {
-    // Without it, small answers wait some 40 ms for an acknowledgement.
+    // With Nagle's algorithm, small answers would wait some 40 ms for an acknowledgement.
     tcp.set_nodelay(true)?;
     let stream = acceptor
         .accept(Watched::new(tcp))
@@ -367,7 +367,7 @@ async fn handshake(
     Ok((stream, PeerInfo { identity, address }))
 }
 
-/// What is wrong with a peer's certificate apart from all else that ends a handshake.
+/// Tells what is wrong with a peer's certificate from all else that ends a handshake.
 fn told_apart(error: io::Error) -> HandshakeError {
     use rustls::Error::{AlertReceived, InvalidCertificate, NoCertificatesPresented};
     match error.get_ref().and_then(|inner| inner.downcast_ref()) {
@@ -412,7 +412,7 @@ impl AsyncRead for Connection {
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buf);
-        // Counted here and not below TLS: some of it may come together with the handshake's end.
+        // Counted here and not below TLS, where some of it may come together with the handshake's end.
         if self.preface > 0 {
             self.preface = self.preface.saturating_sub(buf.filled().len() - before);
             if self.preface == 0 {

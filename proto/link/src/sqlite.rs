@@ -1,5 +1,5 @@
-//! What stores have in common: how they are opened, their migrations, and what a person can do about what
-//! SQLite says.
+//! What all stores have in common: how they are opened and migrated, and what a person can do about
+//! SQLite's errors.
 
 use std::{borrow::Cow, path::Path, time::Duration};
 
@@ -15,12 +15,12 @@ use crate::files::{self, FileError};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How the database in `path` is opened: its commits are on disk before they return, its references are
-/// checked, its triggers see every change, and it is this user's alone, with its log and its index.
+/// checked, its triggers see every change, and its file, log and index are this user's alone.
 ///
 /// # Errors
-/// Where its files cannot be kept from others.
+/// Its files cannot be kept from others.
 pub fn options(path: &Path, create: bool) -> Result<SqliteConnectOptions, FileError> {
-    // The log and its index get the rights of the database.
+    // SQLite gives a new log and a new index the rights of the database's file.
     files::private_file(path)?;
     for beside in ["-wal", "-shm"] {
         let mut beside_it = path.as_os_str().to_owned();
@@ -40,14 +40,13 @@ pub fn options(path: &Path, create: bool) -> Result<SqliteConnectOptions, FileEr
         .disable_statement_logging())
 }
 
-/// So many connections at most, none of which is given on inside a transaction.
+/// A pool of at most `connections` connections, none of which is given on inside a transaction.
 #[must_use]
 pub fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
-        // A disk that is full or fails can leave a connection inside a transaction that it could not
-        // end, or that only the driver believes in; given back to the pool it would fail every later
-        // caller.
+        // After a full or failing disk, a connection can be inside a transaction that it could not end,
+        // or that only the driver believes in. Back in the pool it would fail every later caller.
         .after_release(|connection, _| {
             Box::pin(async move {
                 let begun = sqlx::raw_sql("BEGIN; ROLLBACK").execute(&mut *connection).await;
@@ -59,8 +58,8 @@ pub fn pool(connections: u32) -> SqlitePoolOptions {
 /// A migration: its number, its name, and its statements.
 pub type Step = (i64, &'static str, &'static str);
 
-/// The migrations of a store, in order. Made here, since the macro that reads them from a folder
-/// builds the database driver a second time, for the compiler.
+/// The migrations of a store, in order. The driver's own macro reads them from a folder; it is not used,
+/// because it has the database driver built a second time, for the compiler.
 #[must_use]
 pub fn migrator(steps: &[Step]) -> Migrator {
     let step = |&(version, name, statements): &Step| {
@@ -78,8 +77,8 @@ pub fn migrator(steps: &[Step]) -> Migrator {
 /// The primary part of an extended result code.
 const PRIMARY: u32 = 0xff;
 
-/// The remedy for an extended result code, as the driver writes it in decimal; empty where there is
-/// none to name. Source: <https://sqlite.org/rescode.html>.
+/// The remedy for an extended result code, which the driver writes in decimal; empty if there is none.
+/// Source: <https://sqlite.org/rescode.html>.
 #[must_use]
 pub fn remedy(code: &str) -> &'static str {
     match code.parse().map(|code: u32| code & PRIMARY) {

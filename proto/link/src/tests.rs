@@ -1,4 +1,4 @@
-//! Both ends over real TCP and TLS, with the `Enrolment` service as the call that must get
+//! Tests of both ends over real TCP and TLS. The `Enrolment` service is the call that must get
 //! through.
 
 use std::{net::SocketAddr, time::Duration};
@@ -182,7 +182,7 @@ async fn a_peer_without_a_certificate_is_refused() {
         authority.certificate_pem(),
     )
     .unwrap();
-    // Dialling for enrolment shows none, and everything else is right.
+    // Dialling for enrolment shows no certificate; everything else is right.
     let error = dial::connect_for_enrolment(&server.url(), &token)
         .await
         .unwrap_err();
@@ -353,7 +353,7 @@ async fn an_unreachable_or_misspelt_address_is_named() {
         let error = dial::connect(wrong, &node("R0A"), &us).await.unwrap_err();
         assert!(matches!(error, DialError::Address(_)), "{wrong}: {error}");
     }
-    // Bound and dropped: nobody listens there now.
+    // The listener is bound and dropped, so nobody listens there now.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);

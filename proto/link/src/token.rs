@@ -12,13 +12,13 @@ use sha2::{Digest, Sha256};
 use vwis_model::{aggregator_name::AggregatorName, ods::OdsCode};
 
 const PREFIX: &str = "vwis1.";
-/// Of the length that stands first, so that a cut is told from a change.
+/// Bytes of the token's length, which stands first, so that a cut is told from a change.
 const LENGTH_BYTES: usize = 2;
 const SECRET_BYTES: usize = 32;
 const CHECK_BYTES: usize = 8;
 
-/// What an aggregator hands to an organisation, over a channel they trust, so that its node can
-/// enrol once.
+/// A token that an aggregator hands to an organisation, over a channel that both trust, so that its node
+/// can enrol once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EnrolmentToken {
     ods_code: OdsCode,
@@ -30,16 +30,16 @@ pub struct EnrolmentToken {
 /// Why a text is no token, or none could be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// Another text.
+    /// The text is something else.
     #[error("this is not an enrolment token: it must begin with `{PREFIX}`")]
     Prefix,
-    /// A token, of another version of the product.
+    /// The token is of another version of the product.
     #[error("this is a token of another version of VWIS: update this program or the aggregator's")]
     Version,
-    /// Cut short.
+    /// The token is cut short.
     #[error("the token is cut short: copy all of it, to its last character")]
     Incomplete,
-    /// Damaged in transit, or followed by something else.
+    /// The token was damaged in transit, or something follows it.
     #[error("the token was changed or something was added to it: copy it again, and nothing else")]
     Damaged,
     /// The authority's certificate is not PEM.
@@ -56,7 +56,7 @@ impl EnrolmentToken {
     /// A token with a new secret.
     ///
     /// # Errors
-    /// [`TokenError::Authority`] for a bad certificate, [`TokenError::Randomness`] without one.
+    /// [`TokenError::Authority`] for a bad certificate, [`TokenError::Randomness`] if the kernel gives none.
     pub fn generate(
         ods_code: OdsCode,
         aggregator: AggregatorName,
@@ -74,7 +74,7 @@ impl EnrolmentToken {
         })
     }
 
-    /// Whose node it enrols.
+    /// The organisation whose node it enrols.
     #[must_use]
     pub fn ods_code(&self) -> &OdsCode {
         &self.ods_code
@@ -101,7 +101,7 @@ impl EnrolmentToken {
             && certificates.next().is_none()
     }
 
-    /// The secret as it travels in `EnrolRequest.token_secret`.
+    /// The secret as text, as it travels in `EnrolRequest.token_secret`.
     #[must_use]
     pub fn secret(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.secret)
@@ -111,7 +111,7 @@ impl EnrolmentToken {
 /// A new secret: 256 random bits, as text.
 ///
 /// # Errors
-/// [`TokenError::Randomness`] without any.
+/// [`TokenError::Randomness`] if the kernel gives none.
 pub fn new_secret() -> Result<String, TokenError> {
     let mut secret = [0; SECRET_BYTES];
     aws_lc_rs::rand::fill(&mut secret).map_err(|_| TokenError::Randomness)?;
@@ -155,7 +155,7 @@ impl FromStr for EnrolmentToken {
             .decode(encoded)
             .map_err(|error| match error {
                 DecodeError::InvalidByte(..) | DecodeError::InvalidPadding => TokenError::Damaged,
-                // Whole groups of characters end a whole token.
+                // A whole token ends at the end of a group of characters.
                 DecodeError::InvalidLength(_) | DecodeError::InvalidLastSymbol(..) => {
                     TokenError::Incomplete
                 }

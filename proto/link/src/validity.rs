@@ -1,4 +1,4 @@
-//! From when to when a certificate holds, and what there is to say of it.
+//! From when to when a certificate holds, and when people must be told about it.
 
 use std::{fmt, time::Duration};
 
@@ -6,43 +6,43 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use x509_parser::{pem::parse_x509_pem, prelude::FromDer, prelude::X509Certificate};
 
 const DAY: Duration = Duration::from_hours(24);
-/// Days before its end from which on a certificate is spoken of, louder each time. It is renewed long
-/// before: whoever hears of it is to find out why it was not.
+/// Days before a certificate's end at which people are told of it, louder each time. Certificates are
+/// renewed long before: whoever is told must find out why this one was not.
 pub const NOTICE_DAYS: [u64; 3] = [60, 30, 7];
 
-/// The time in which a certificate holds.
+/// The time during which a certificate holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Validity {
-    /// Not valid before.
+    /// The first moment at which it holds.
     pub begins: Timestamp,
-    /// Not valid after.
+    /// The moment at which it ends.
     pub ends: Timestamp,
 }
 
-/// What there is to say of a certificate that ends soon, has ended, or has not begun.
+/// What people must be told about a certificate: that it ends soon, has ended, or has not begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// It ends within this many days, the least of [`NOTICE_DAYS`] that holds it.
+    /// It ends within so many days, the least of [`NOTICE_DAYS`] that is not too short.
     EndsWithin {
-        /// Of [`NOTICE_DAYS`].
+        /// The number of days, one of [`NOTICE_DAYS`].
         days: u64,
-        /// When.
+        /// When it ends.
         ends: Timestamp,
-        /// How long that is.
+        /// How long it still holds.
         left: Duration,
     },
     /// It has ended.
     Ended {
-        /// When.
+        /// When it ended.
         ends: Timestamp,
-        /// How long ago.
+        /// How long ago that was.
         ago: Duration,
     },
-    /// It has not begun: a clock is wrong, this machine's or that of who issued it.
+    /// It has not begun: this machine's clock is wrong, or the issuer's was.
     NotBegun {
         /// When it begins.
         begins: Timestamp,
-        /// By how much the clocks differ at least.
+        /// How long it is until then: by so much at least the clocks differ.
         early: Duration,
     },
 }
@@ -68,14 +68,14 @@ impl Notice {
 // === impl Validity ===
 
 impl Validity {
-    /// Of a certificate in PEM; `None` where it is none.
+    /// The validity of a certificate in PEM; `None` if it cannot be read.
     #[must_use]
     pub fn of_pem(pem: &str) -> Option<Self> {
         let (_, pem) = parse_x509_pem(pem.as_bytes()).ok()?;
         Self::of_der(&pem.contents)
     }
 
-    /// Of a certificate in DER; `None` where it is none.
+    /// The validity of a certificate in DER; `None` if it cannot be read.
     #[must_use]
     pub fn of_der(der: &[u8]) -> Option<Self> {
         let (_, certificate) = X509Certificate::from_der(der).ok()?;
@@ -92,14 +92,14 @@ impl Validity {
         })
     }
 
-    /// Whether a third of its life is left, or less: time to make the next one.
+    /// Whether it is time to make the next certificate: a third of this one's life is left, or less.
     #[must_use]
     pub fn is_due(&self, now: Timestamp) -> bool {
         let life = between(self.begins, self.ends);
         between(now, self.ends) <= life / 3
     }
 
-    /// What there is to say of it now.
+    /// What people must be told about it at `now`, if anything.
     #[must_use]
     pub fn notice(&self, now: Timestamp) -> Option<Notice> {
         let Self { begins, ends } = *self;
@@ -120,18 +120,18 @@ impl Validity {
     }
 }
 
-/// From the first to the second; nothing where they stand the other way round.
+/// The time from `first` to `second`; zero if `second` is earlier.
 pub(crate) fn between(first: Timestamp, second: Timestamp) -> Duration {
     Duration::try_from(second.duration_since(first).max(SignedDuration::ZERO)).unwrap_or_default()
 }
 
-/// `2027-01-05`, in UTC.
+/// The day of a moment, in UTC, such as `2027-01-05`.
 #[must_use]
 pub fn day(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d").to_string()
 }
 
-/// `29 days`, `3 hours`, `12 minutes`: as much as matters.
+/// A duration in words, as exact as matters: `29 days`, `3 hours`, `12 minutes`.
 #[must_use]
 pub fn in_words(time: Duration) -> String {
     let minutes = time.as_secs() / 60;
@@ -144,7 +144,7 @@ pub fn in_words(time: Duration) -> String {
     format!("{number} {unit}{plural}")
 }
 
-/// To stand behind whose certificate it is: `ends on 2027-01-05, in 29 days`.
+/// Words to stand behind the name of a certificate: `ends on 2027-01-05, in 29 days`.
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {

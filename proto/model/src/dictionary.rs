@@ -7,7 +7,7 @@
 //! its edition in every table; the underlying lists are Crown copyright and carry the Open
 //! Government Licence v3.0.
 //!
-//! What the numbers in a vector mean stands in [`Editions`]: agreements and snapshots name an edition by
+//! [`Editions`] say what the numbers in a vector mean: agreements and snapshots name an edition by
 //! [`Dictionary::version`]. Labels, groupings and spellings belong to no edition.
 
 mod attribute;
@@ -93,7 +93,7 @@ impl Dictionary {
         &self.attributes
     }
 
-    /// The attribute of that code.
+    /// The attribute of that code, if there is one.
     #[must_use]
     pub fn attribute(&self, code: &str) -> Option<&Attribute> {
         Some(&self.attributes[*self.attribute_index.get(code)?])
@@ -105,7 +105,7 @@ impl Dictionary {
         &self.data_sets
     }
 
-    /// The data set of that code.
+    /// The data set of that code, if there is one.
     #[must_use]
     pub fn data_set(&self, code: &str) -> Option<&DataSet> {
         self.data_sets.iter().find(|set| set.code == code)
@@ -127,7 +127,7 @@ impl Dictionary {
     }
 }
 
-/// Under one version every number in a vector means the same.
+/// Compares versions: under one version every number in a vector means the same.
 impl PartialEq for Dictionary {
     fn eq(&self, other: &Self) -> bool {
         self.version == other.version
@@ -139,19 +139,19 @@ impl Eq for Dictionary {}
 // === impl DataSet ===
 
 impl DataSet {
-    /// `staff`, `joiners` or `leavers`.
+    /// The code: `staff`, `joiners` or `leavers`.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// For people.
+    /// The name that people read.
     #[must_use]
     pub fn label(&self) -> &str {
         &self.label
     }
 
-    /// Who has a row here.
+    /// Which people have a row in it, in a sentence.
     #[must_use]
     pub fn description(&self) -> &str {
         &self.description
@@ -169,7 +169,7 @@ impl DataSet {
         self.domain.clone()
     }
 
-    /// Where in the order an attribute stands.
+    /// The position at which an attribute stands in that order, if the data set has it.
     #[must_use]
     pub fn position(&self, attribute: &str) -> Option<usize> {
         self.attributes
@@ -184,7 +184,7 @@ impl DataSet {
     }
 }
 
-/// The candidate with the fewest typing errors, where they are few for its length.
+/// The candidate that is spelt most like `word`, if it takes few typing errors for its length.
 fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .map(|candidate| (strsim::osa_distance(word, candidate), candidate))

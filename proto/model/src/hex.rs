@@ -1,6 +1,6 @@
 //! Hashes as people and files spell them.
 
-/// Lower-case hex digits, two a byte.
+/// The bytes as lower-case hex digits, two for each.
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -29,8 +29,8 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// What every SHA-256 is that names something: 32 bytes, written as 64 lower-case hex digits wherever
-/// people or files see it.
+/// Implements what every name that is a SHA-256 has in common: it is made of 32 bytes, and written as 64
+/// lower-case hex digits wherever people or files see it.
 #[macro_export]
 macro_rules! named_by_hash {
     ($name:ident) => {
@@ -41,7 +41,7 @@ macro_rules! named_by_hash {
                 &self.0
             }
 
-            /// From a stored or received hash.
+            /// The name with a stored or received hash.
             #[must_use]
             pub fn from_bytes(bytes: [u8; 32]) -> Self {
                 Self(bytes)
@@ -76,11 +76,11 @@ macro_rules! named_by_hash {
     };
 }
 
-/// 32 bytes in JSON: 64 lower-case hex digits.
+/// How 32 bytes stand in JSON: as 64 lower-case hex digits. For `#[serde(with)]`.
 pub mod bytes32 {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    /// As text.
+    /// Writes the bytes as text.
     ///
     /// # Errors
     /// The serializer's own.
@@ -88,7 +88,7 @@ pub mod bytes32 {
         serializer.serialize_str(&super::encode(bytes))
     }
 
-    /// From text.
+    /// Reads the bytes from text.
     ///
     /// # Errors
     /// For anything but 64 lower-case hex digits.

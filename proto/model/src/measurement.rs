@@ -1,4 +1,4 @@
-//! What a node releases: the identity of a measurement and its payload.
+//! Measurements, which are what a node releases: their identity and their payload.
 
 use std::fmt;
 
@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 use crate::{agreement::AgreementHash, named_by_hash, ods::OdsCode, period::Period};
 
 /// Which measurement is asked for. Its hash is the identity under which the ledger charges once
-/// and the store seals once. The snapshot is no part of it: importing again changes nothing that
-/// was sealed (design §3.6).
+/// and the store seals once. The snapshot is not part of it, so importing again changes nothing
+/// that was sealed (design §3.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MeasurementKey {
     /// The organisation that answers.
@@ -19,7 +19,7 @@ pub struct MeasurementKey {
     pub series: String,
     /// The period measured.
     pub period: Period,
-    /// 0, or the number of the correction.
+    /// 0 for the first measurement of the period, else the number of the correction.
     pub correction: u32,
 }
 
@@ -81,7 +81,7 @@ impl Payload {
         )
     }
 
-    /// From stored bytes.
+    /// The payload of stored bytes.
     ///
     /// # Errors
     /// [`InvalidPayload`] if they are no whole number of integers.
@@ -99,7 +99,7 @@ impl Payload {
         &self.0
     }
 
-    /// The integers.
+    /// The payload's integers, in the strategy's layout.
     #[must_use]
     pub fn entries(&self) -> Vec<i64> {
         self.0
@@ -120,7 +120,7 @@ impl Payload {
     }
 }
 
-/// Says how long it is and nothing of what it holds.
+/// Shows how many entries there are, and nothing of what they hold.
 impl fmt::Debug for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Payload({} entries)", self.0.len() / 8)

@@ -44,13 +44,13 @@ impl Period {
         FinancialYear::of(self.last_day())
     }
 
-    /// Calendar year.
+    /// The calendar year.
     #[must_use]
     pub fn year(self) -> i16 {
         self.year
     }
 
-    /// Month, 1 to 12.
+    /// The calendar month, 1 to 12.
     #[must_use]
     pub fn month(self) -> i8 {
         self.month

@@ -1,5 +1,5 @@
-//! A *place pack*: where the picture is of, as data. It names the localities that people work in, how many
-//! residents live there, and which employers there are.
+//! A *place pack* is data about the place that the picture is of. It names the localities that people work
+//! in, how many residents live there, and which employers there are.
 //!
 //! ```text
 //! folder of TOML and CSV ─► Pack (files, hash) ─► Place (checked) ─► Editions of the dictionary
@@ -45,7 +45,7 @@ use crate::{
 
 static HERE: OnceLock<&'static Place> = OnceLock::new();
 
-/// Of whom the picture is.
+/// The place that the picture is of: its localities, residents and employers, read from a pack.
 #[derive(Debug)]
 pub struct Place {
     manifest: Manifest,
@@ -59,7 +59,7 @@ pub struct Place {
 // === impl Place ===
 
 impl Place {
-    /// The one that ships, for whoever sets up no other.
+    /// The place that ships with the programs, for whoever sets up no other.
     ///
     /// # Panics
     /// Never in a program whose tests passed: they parse the shipped pack.
@@ -71,16 +71,15 @@ impl Place {
         &SHIPPED
     }
 
-    /// The one that this process works for: the one that was [settled](Self::settle) before this is first
-    /// asked, else the one that ships. A program is of one place as long as it runs, as it is of one time
-    /// zone.
+    /// The place that this process works for: the one that was [settled](Self::settle) before this function
+    /// was first called, else the one that ships. It stays the same as long as the process runs.
     #[must_use]
     pub fn here() -> &'static Self {
         HERE.get_or_init(Self::shipped)
     }
 
-    /// Says for which place this process works; before anything is read by it. Whether it is that one now:
-    /// not where something was read by another before.
+    /// Sets the place that this process works for. Call it before anything is read by a place. Returns
+    /// whether this place is the one now: `false` if something was read by another before.
     #[must_use]
     pub fn settle(place: &'static Self) -> bool {
         HERE.get_or_init(|| place).pack.hash() == place.pack.hash()
@@ -89,7 +88,8 @@ impl Place {
     /// Reads a pack.
     ///
     /// # Errors
-    /// [`PlaceError`] lists all that is wrong, each with file, line and column.
+    /// [`PlaceError`] lists what is wrong, each with file, line and column. Residents are looked at once all
+    /// else is right, and tables once `place.toml` parses.
     pub fn parse(pack: Pack) -> Result<Self, PlaceError> {
         let mut faults = Vec::new();
         let manifest = manifest::read(pack.file(pack::MANIFEST), &mut faults);
@@ -118,31 +118,31 @@ impl Place {
         })
     }
 
-    /// `[a-z0-9_]+`, as versions name it.
+    /// The code, `[a-z0-9_]+`, by which versions name it.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.manifest.code
     }
 
-    /// As sentences and headings name it: `Greater Manchester`.
+    /// The name in sentences and headings, such as `Greater Manchester`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.manifest.name
     }
 
-    /// What one locality is called, and several: `district`, `districts`.
+    /// What one locality is called, and what several are: `district`, `districts`.
     #[must_use]
     pub fn locality(&self) -> (&str, &str) {
         (&self.manifest.locality[0], &self.manifest.locality[1])
     }
 
-    /// What goes wherever a figure of the pack goes.
+    /// The attribution and licence, which go wherever a figure of the pack goes.
     #[must_use]
     pub fn licence(&self) -> &str {
         &self.manifest.licence
     }
 
-    /// All localities that any edition has, in order.
+    /// The localities of all editions, in order.
     #[must_use]
     pub fn localities(&self) -> &[Locality] {
         &self.localities
@@ -154,7 +154,7 @@ impl Place {
         &self.employers
     }
 
-    /// Where the employers' headcounts come from.
+    /// Where the employers' headcounts come from, if the pack says so.
     #[must_use]
     pub fn employers_source(&self) -> Option<&str> {
         self.manifest
@@ -163,7 +163,7 @@ impl Place {
             .map(|employers| employers.source.as_str())
     }
 
-    /// What an employer is called; whom the pack does not name is called by the code.
+    /// What an employer is called: the pack's name for it, else its code.
     #[must_use]
     pub fn employer<'a>(&'a self, ods_code: &'a OdsCode) -> &'a str {
         let mut employers = self.employers.iter();
@@ -171,31 +171,31 @@ impl Place {
         named.map_or(ods_code.as_str(), |employer| &employer.name)
     }
 
-    /// Residents by an attribute of the dictionary, or by `wres`, the grouping of `ethnic_group`; none
-    /// where the pack has no table of it.
+    /// Residents by an attribute of the dictionary, or by `wres`, a grouping of `ethnic_group`. `None` if the
+    /// pack has no such table.
     #[must_use]
     pub fn residents(&self, attribute: &str) -> Option<&Residents> {
         self.residents.get(attribute)
     }
 
-    /// The files that it was read from.
+    /// The files that the place was read from.
     #[must_use]
     pub fn pack(&self) -> &Pack {
         &self.pack
     }
 
-    /// What the dictionary's localities are made of.
+    /// The data that the dictionary's attribute `locality` is made of.
     pub(crate) fn table(&self) -> Localities<'_> {
         self.manifest.table(&self.localities)
     }
 
-    /// The dictionary with this place's localities, each edition.
+    /// Every edition of the dictionary, with this place's localities.
     #[must_use]
     pub fn editions(&self) -> &Editions {
         &self.editions
     }
 
-    /// The newest edition, by which extracts are read.
+    /// The dictionary's newest edition, by which extracts are read.
     #[must_use]
     pub fn dictionary(&self) -> &Dictionary {
         self.editions.current()

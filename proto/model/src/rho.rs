@@ -1,4 +1,4 @@
-//! Privacy loss as the ledger counts it.
+//! ρ: privacy loss as the ledger counts it.
 
 use std::{fmt, str::FromStr};
 
@@ -9,9 +9,9 @@ pub const DISPLAY_DELTA: f64 = 1e-8;
 
 const NANO: u64 = 1_000_000_000;
 
-/// Zero-concentrated differential privacy (Bun and Steinke 2016), in billionths of ρ.
+/// A privacy loss ρ of zero-concentrated differential privacy (Bun and Steinke 2016), in billionths.
 ///
-/// Sums are exact integers; whoever converts a real number into one rounds it up.
+/// Sums are of integers, and exact; whoever converts a real number into a `Rho` rounds it up.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -40,13 +40,13 @@ impl Rho {
     /// No privacy loss.
     pub const ZERO: Self = Self { nano: 0 };
 
-    /// From billionths of ρ.
+    /// The privacy loss of so many billionths of ρ.
     #[must_use]
     pub const fn from_nano(nano: u64) -> Self {
         Self { nano }
     }
 
-    /// In billionths of ρ.
+    /// The privacy loss in billionths of ρ.
     #[must_use]
     pub const fn nano(self) -> u64 {
         self.nano
@@ -78,7 +78,7 @@ impl Rho {
         }
     }
 
-    /// As a float, for planning and display; never for the ledger.
+    /// ρ as a float, for planning and display; never for the ledger.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "display and planning only")]
     pub fn as_f64(self) -> f64 {
@@ -95,7 +95,7 @@ impl Rho {
             return 0.0;
         }
         let rho = self.as_f64();
-        // In terms of t = ln(α − 1), where the bound has a single minimum.
+        // The bound as a function of t = ln(α − 1), in which it has a single minimum.
         let bound = |t: f64| {
             let excess = t.exp();
             let alpha = 1.0 + excess;

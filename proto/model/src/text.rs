@@ -1,4 +1,4 @@
-//! Text that people read and decide by: nothing in it that cannot be seen.
+//! Text that people read and decide by, which must hold nothing that cannot be seen.
 //!
 //! A character that is not drawn, or that turns what stands around it, makes two different texts look
 //! alike and one text look like another. What comes from outside and stands in an agreement, a decision
@@ -16,7 +16,7 @@ use std::{
 
 use unicode_normalization::is_nfc;
 
-/// Why a text is not one to decide by. Each says what to change.
+/// Why a text is not one to decide by. Each message says what to change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
     /// No text at all.
@@ -30,24 +30,24 @@ pub enum TextError {
         "holds U+{:04X}, which cannot be seen or is drawn as a blank: take it out", u32::from(*.0)
     )]
     Unseen(char),
-    /// A blank where none can be seen, or one that pushes the rest away.
+    /// A space at an end, where it cannot be seen, or two together, which push the rest away.
     #[error("must not begin or end with a space, nor hold two together")]
     Spaces,
-    /// Two spellings of the same characters.
+    /// It spells a character in another way than Unicode's normalisation form C does.
     #[error(
         "must be in Unicode's normalisation form C (accents as one character with their letter)"
     )]
     NotNormal,
 }
 
-/// Whether a person who looks at a text does not see that this stands in it. A space is seen by the
-/// words around it; every other blank is not told from it.
+/// Whether a person who looks at a text cannot see that this character stands in it. A space is seen
+/// between words; any other blank looks like a space.
 #[must_use]
 pub fn is_unseen(c: char) -> bool {
     c != ' ' && (is_blank(c) || is_invisible(c))
 }
 
-/// Whether `text` is one line of at most `most` characters that is what it looks like.
+/// Checks that `text` is one line of at most `most` characters, and is what it looks like.
 ///
 /// # Errors
 /// [`TextError`] says what to change.
@@ -71,7 +71,7 @@ pub fn check(text: &str, most: usize) -> Result<(), TextError> {
     }
 }
 
-/// `text` on one line of a terminal: what cannot be seen is spelt as `\u{202e}`, line breaks too.
+/// `text` for one line of a terminal: what cannot be seen, line breaks too, is spelt out as `\u{202e}` is.
 #[must_use]
 pub fn for_terminal(text: &str) -> Cow<'_, str> {
     escaped(text, is_unseen, |out, c| {
@@ -79,7 +79,7 @@ pub fn for_terminal(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// [`for_terminal`] for whole pages, whose line breaks are meant.
+/// [`for_terminal`] for whole pages: line breaks stay.
 #[must_use]
 pub fn lines_for_terminal(text: &str) -> Cow<'_, str> {
     let unseen = |c| c != '\n' && is_unseen(c);
@@ -88,10 +88,11 @@ pub fn lines_for_terminal(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// [`for_terminal`] for JSON, spelt as JSON spells it, so that it stays the same JSON.
+/// [`for_terminal`] for JSON: what cannot be seen becomes JSON's own escape, so that the JSON means the same.
 #[must_use]
 pub fn json_for_terminal(json: &str) -> Cow<'_, str> {
-    // Outside strings JSON holds ASCII alone, and in them only what is not ASCII is left unspelt.
+    // Below U+007F nothing is left to do: outside strings stand JSON's own blanks, and in strings
+    // JSON escapes controls.
     let unseen = |c: char| c >= '\u{7f}' && is_unseen(c);
     escaped(json, unseen, |out, c| {
         let mut units = [0; 2];

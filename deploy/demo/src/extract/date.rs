@@ -32,7 +32,7 @@ pub(super) fn write(line: &mut Line, day: Date, dates: Dates) {
     }
 }
 
-/// The same way of writing, with four digits of the year: two are read as the past.
+/// The same way of writing dates with all four digits of the year: two digits would be read as the past.
 pub(super) fn with_whole_year(dates: Dates) -> Dates {
     match dates {
         Dates::Oracle => Dates::Month,

@@ -1,5 +1,5 @@
-//! Broken rows. Each belongs to nobody, and each has a fault that no reading repairs, so that the
-//! truth is not in doubt.
+//! Broken rows. Each belongs to nobody, and has a fault that no reading repairs, so that the truth is
+//! not in doubt.
 
 use rand::Rng;
 use rand_chacha::ChaCha20Rng;
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::person::Person;
 
-/// Kinds of faults: column by heading, what it holds.
+/// The kinds of faults: the heading of each broken column, and what it holds.
 pub(super) const FAULTS: [&[(&str, &str)]; 9] = [
     &[("ODS Code", "RJX")],
     &[("Employee Number", "")],
@@ -23,7 +23,7 @@ pub(super) const FAULTS: [&[(&str, &str)]; 9] = [
     &[("Grade", "Band Eleventy"), ("Start Date", "2026-13-01")],
 ];
 
-/// Writes a broken row like one of `model`, under a number that nobody has.
+/// Writes a broken row that is like one of `model`, under a number that nobody has.
 pub(super) fn write(
     row: &Row<'_>,
     kind: u64,
@@ -54,7 +54,7 @@ pub(super) fn write(
         .and_then(Result::ok)
         .map(|record| record.iter().map(str::to_owned).collect())
         .unwrap_or_default();
-    // Every trust begins elsewhere in the list, so that all kinds occur in a small system.
+    // Every trust begins at another kind, so that all kinds occur in a small system.
     let offset = row.trust.ods_code.bytes().map(u64::from).sum::<u64>();
     let kinds = u64::try_from(FAULTS.len()).expect("there are few kinds");
     let faults =

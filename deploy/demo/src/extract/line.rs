@@ -1,4 +1,4 @@
-//! A line of CSV in the making.
+//! Puts together lines of CSV.
 
 use std::fmt::{self, Write as _};
 
@@ -12,7 +12,7 @@ pub(super) struct Line {
 // === impl Line ===
 
 impl Line {
-    /// Adds a field, in quotes where it needs them.
+    /// Adds a field, in quotes if it needs them.
     pub(super) fn field(&mut self, value: &str) {
         self.separate();
         if value.contains([',', '"']) {

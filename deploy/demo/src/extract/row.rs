@@ -1,4 +1,4 @@
-//! One row: one assignment of a person.
+//! Rows of extracts, each of which is one assignment of a person.
 
 use jiff::{ToSpan, civil::Date};
 use rand::Rng;
@@ -22,18 +22,18 @@ use crate::{
 pub(super) struct Row<'a> {
     pub(super) trust: &'a Trust,
     pub(super) catalogue: &'a Catalogue,
-    /// Of the quarter.
+    /// The first day of the quarter.
     pub(super) first_day: Date,
     pub(super) last_day: Date,
 }
 
-/// An assignment.
+/// An assignment of a person, as its row says it.
 #[derive(Clone, Copy)]
 pub(super) struct Assignment {
     pub(super) post: Post,
-    /// Hundredths.
+    /// FTE in hundredths.
     pub(super) fte: u8,
-    /// FTE may be written to five places.
+    /// Whether its FTE may be written to five decimals.
     pub(super) has_odd_hours: bool,
     pub(super) contract: u8,
     pub(super) flag: Flag,
@@ -85,7 +85,7 @@ impl Row<'_> {
         };
         line.field(of(&GENDERS, person.gender, rng));
         let origin = &ETHNIC_ORIGINS[usize::from(person.ethnic_origin)];
-        // A trust that writes labels writes the code alone where the label is a local one.
+        // A trust that writes codes alone writes a few of them with their labels.
         match style.ethnicity {
             Ethnicity::Label => line.field(origin.label),
             Ethnicity::Code if rng.random_bool(0.97) => line.field(origin.code),
@@ -109,7 +109,7 @@ impl Row<'_> {
             line.field(any(&["Bank", "Bank Staff"], rng));
         } else {
             let (_, long, short) = CONTRACTS[usize::from(assignment.contract)];
-            // A spreadsheet that makes serial numbers of dates takes zeros from codes.
+            // A spreadsheet that turns dates into serial numbers also drops leading zeros of codes.
             match (style.short_values, style.dates) {
                 (true, _) => line.field(short),
                 (_, Dates::Serial) => line.field(short.trim_start_matches('0')),
@@ -129,7 +129,7 @@ impl Row<'_> {
         );
         let (whole, hundredths) = (assignment.fte / 100, assignment.fte % 100);
         if assignment.has_odd_hours && hundredths == 64 {
-            // 24 hours of 37.5 are 0.64; a little less is still 0.64.
+            // 24 hours of 37.5 are 0.64 FTE, and so is a little less, rounded.
             line.plain(format_args!("{whole}.63867"));
         } else if hundredths == 0 && rng.random_bool(0.5) {
             line.plain(format_args!("{whole}"));
@@ -185,7 +185,7 @@ impl Row<'_> {
             line.field(&title);
             line.field(&area.name);
         } else {
-            // Some fill in the area in the title only.
+            // Some people's area stands in the title only.
             line.field(&format!("{title} - {}", area.name));
             line.field("");
         }
@@ -203,7 +203,7 @@ impl Row<'_> {
         let Some(digits) = grade.scale_digits() else {
             return line.field(any(grade.spellings(), rng));
         };
-        // Scales of clinical and of other staff.
+        // Pay scales have one letter for clinical staff and another for all others.
         let scale = if post.occupation_code.starts_with('G') {
             'N'
         } else {
@@ -227,7 +227,7 @@ impl Row<'_> {
         let is_fixed_term = CONTRACTS[usize::from(person.contract)].0 == "fixed_term";
         match person.left {
             Some(left) => date::write(line, left.day, self.dates(rng)),
-            // The end of a fixed term is known before it comes.
+            // The end of a fixed term stands in the extract before it comes.
             None if is_fixed_term && rng.random_bool(0.4) => {
                 let day = self
                     .last_day
@@ -254,12 +254,12 @@ impl Row<'_> {
         coded(&DESTINATIONS[usize::from(destination)], line);
     }
 
-    /// The trust's way of writing dates, mostly.
+    /// The way to write a date: mostly the trust's own.
     fn dates(&self, rng: &mut ChaCha20Rng) -> Dates {
         let own = self.trust.style.dates;
         let as_always = rng.random_bool(0.94);
-        // A spreadsheet that shows numbers for dates does so in the whole column; some of each would be
-        // asked about.
+        // A spreadsheet that shows numbers for dates does so in the whole column: an import would ask
+        // about a column with some of each.
         if as_always || own == Dates::Serial {
             return own;
         }

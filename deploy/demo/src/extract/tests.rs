@@ -55,11 +55,11 @@ fn samples(scale: f64, seed: u64) -> Vec<Sample> {
     written.into_iter().map(sample).collect()
 }
 
-/// Rows by heading, decoded.
+/// The rows of an extract, decoded, each by heading.
 fn rows(bytes: &[u8]) -> Vec<HashMap<String, String>> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
-        // Windows-1252, near enough: what differs from Latin-1 is in names and job titles.
+        // This is windows-1252, near enough: only names and job titles hold what differs from Latin-1.
         Err(_) => bytes
             .iter()
             .map(|byte| match byte {
@@ -73,7 +73,7 @@ fn rows(bytes: &[u8]) -> Vec<HashMap<String, String>> {
     rows.unwrap()
 }
 
-/// Reads a row as an import does, by the dictionary alone; none where it does not count.
+/// Reads a row as an import does, by the dictionary alone; `None` if it does not count.
 fn read(row: &HashMap<String, String>, ods_code: &str, sites: &toml::Table) -> Option<Vec<String>> {
     let dictionary = Dictionary::builtin();
     let resolve = |attribute: &str, value: &str| {
@@ -179,7 +179,7 @@ fn reading_an_extract_back_gives_exactly_the_invented_people() {
     for sample in samples(0.05, 1) {
         let mapping: toml::Table = mapping(&catalogue, sample.ods_code).parse().unwrap();
         let sites = mapping["sites"].as_table().unwrap();
-        // By employee number: attributes of the primary assignment, FTE of all.
+        // By employee number: the attributes of the primary assignment, and the FTE of all.
         let mut people: BTreeMap<String, (bool, Vec<String>, u32)> = BTreeMap::new();
         for row in rows(&sample.bytes) {
             let Some(read) = read(&row, sample.ods_code, sites) else {
@@ -213,7 +213,8 @@ fn reading_an_extract_back_gives_exactly_the_invented_people() {
                 .collect(),
         );
         let invented = sample.snapshot.staff.iter().map(|person| {
-            // Reasons, destinations and sources come after the staff's own; pathways need the rule.
+            // After the staff's own attributes come reasons, destinations and sources. Pathways are left out,
+            // since they need the rule of the import.
             let codes = ATTRIBUTES[..11]
                 .iter()
                 .zip(person.codes)
@@ -310,7 +311,7 @@ fn a_small_system_holds_every_kind_of_mess() {
         );
         assert_eq!(sample.rows, rows(&sample.bytes).len() as u64);
     }
-    // Some list a further assignment before the primary one.
+    // Some extracts list a further assignment before the primary one.
     let position = |row: &HashMap<String, String>| row["Assignment Number"].ends_with("-2");
     assert!(
         all.windows(2)

@@ -1,12 +1,12 @@
-//! The one true change, which somebody who looks at the picture can find.
+//! The one change that is true, which somebody who looks at the picture can find.
 
 use vwis_model::place::Place;
 
 use crate::{person::Person, posts::Catalogue, trusts::trusts};
 
-/// Where and in what the true change is, and how much of it is let go in each of the last two
-/// quarters beside the usual leavers, nobody following: at the second of a trust's localities, of the first
-/// trust after the first that has two.
+/// The true change: in each of the last two quarters, a share of one role's people are let go beside the
+/// usual leavers, and nobody follows them. It is at the first trust, after the first of all, that has two
+/// localities, in the second of them.
 pub(crate) fn change() -> Change {
     let mut trusts = trusts().iter();
     let first = trusts.next().expect("a demo has an employer");
@@ -23,7 +23,7 @@ pub(crate) fn change() -> Change {
     }
 }
 
-/// One true change.
+/// A change: at which trust, in which locality and role, and which share is let go in a quarter.
 pub(crate) struct Change {
     pub(crate) ods_code: &'static str,
     pub(crate) locality: &'static str,
@@ -34,7 +34,7 @@ pub(crate) struct Change {
 // === impl Change ===
 
 impl Change {
-    /// Whether somebody is in the role and at a site of the locality.
+    /// Whether somebody is in the role, at a site of the locality.
     pub(super) fn is_about(&self, person: &Person, catalogue: &Catalogue) -> bool {
         let site = &catalogue.sites[usize::from(person.post.site)];
         let is_role =

@@ -1,4 +1,4 @@
-//! Why people leave, and where they go: judgement, by age and grade.
+//! Why people leave, and where they go: judgements, by age and grade.
 
 use jiff::{ToSpan, civil::Date};
 use rand::Rng;
@@ -11,7 +11,7 @@ use crate::{
     values::{DESTINATIONS, REASONS},
 };
 
-/// Of those who go to another NHS organisation, how many go to another of the place.
+/// Of those who go to another NHS organisation, the share who go to another trust of the place.
 const STAYS_IN_THE_SYSTEM: f64 = 0.5;
 
 /// Somebody who leaves for another trust of the place.
@@ -20,7 +20,7 @@ pub(super) struct Mover {
     pub(super) person: Person,
 }
 
-/// Ends somebody's employment in a quarter; the mover, where they go to another of the place.
+/// Ends somebody's employment in a quarter. Returns the mover, if they go to another trust of the place.
 pub(super) fn leave(
     person: &mut Person,
     from: &'static str,
@@ -29,7 +29,8 @@ pub(super) fn leave(
 ) -> Option<Mover> {
     let age = person.age(last);
     let (reason, destination) = why_and_where(age, person.post.grade.is_training(), rng);
-    // Nobody goes before they come; on the last day of the quarter they would still be employed.
+    // Nobody goes before they come. Whoever went on the last day of the quarter would still be
+    // employed on it.
     let day = between(first.max(person.start), last.saturating_sub(1.day()), rng);
     person.left = Some(Leaving {
         day,

@@ -7,7 +7,7 @@ fn periods() -> Vec<Period> {
     quarters_up_to("2026-09".parse().unwrap()).unwrap()
 }
 
-/// Snapshots of all eight quarters.
+/// The snapshots of all eight quarters.
 fn history(scale: f64, seed: u64) -> Vec<(Period, Snapshots)> {
     let dictionary = Dictionary::builtin();
     let published = Published::load().unwrap();
@@ -44,7 +44,7 @@ fn eight_quarters_end_with_the_one_asked_for() {
     assert_eq!(periods[7], "2026-09");
 }
 
-/// Several promises of one full-scale history, which takes its seconds.
+/// Several promises in one test, because a full-scale history takes seconds to invent.
 #[test]
 fn at_scale_1_headcounts_are_as_published_people_add_up_and_one_change_is_true() {
     let published = Published::load().unwrap();
@@ -72,7 +72,7 @@ fn at_scale_1_headcounts_are_as_published_people_add_up_and_one_change_is_true()
     for pair in history.windows(2) {
         for (ods_code, after) in &pair[1].1 {
             let before = &pair[0].1[ods_code];
-            // But for those who went on leave or came back from it: neither joiners nor leavers.
+            // People who went on leave or came back from it are neither joiners nor leavers.
             let expected = before.staff.len() + after.joiners.len() - after.leavers.len();
             let away = expected.abs_diff(after.staff.len());
             assert!(100 * away < after.staff.len(), "{ods_code}: {away}");

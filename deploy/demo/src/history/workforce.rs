@@ -17,25 +17,25 @@ use crate::{
     values::{CONTRACTS, GENDERS, SOURCES},
 };
 
-/// Chance of moving up a band in a quarter.
+/// The chance of moving up a band in a quarter.
 const MOVES_UP: f64 = 0.012;
-/// Chance that a woman of child-bearing age goes on maternity leave in a quarter.
+/// The chance that a woman of child-bearing age goes on maternity leave in a quarter.
 const MATERNITY: f64 = 0.012;
-/// Chance of any other leave of absence in a quarter.
+/// The chance of any other leave of absence in a quarter.
 const OTHER_ABSENCE: f64 = 0.001;
-/// On leave when the history begins, for each person at work.
+/// The number of people on leave when the history begins, for each person at work.
 const ON_LEAVE: f64 = 0.03;
-/// On the bank and nothing else, for each person at work.
+/// The number of people on the bank and nothing else, for each person at work.
 const BANK_ONLY: f64 = 0.04;
-/// Honorary contracts, for each person at work.
+/// The number of honorary contracts, for each doctor at work.
 const HONORARY: f64 = 0.004;
 
-/// The people of one trust.
+/// A trust and its people, as they are now.
 pub(crate) struct Workforce {
     pub(crate) trust: &'static Trust,
     pub(crate) people: Vec<Person>,
     next_number: u32,
-    /// Let go by the true change so far, by group: nobody follows.
+    /// How many people of each group the true change has let go so far: nobody follows them.
     gone: [usize; 13],
     rng: ChaCha20Rng,
 }
@@ -63,7 +63,7 @@ impl Workforce {
         }
     }
 
-    /// Everyone as they are when the history begins.
+    /// Invents everyone as they are when the history begins.
     pub(super) fn invent(
         &mut self,
         targets: &[usize; 13],
@@ -107,8 +107,8 @@ impl Workforce {
         self.people.shuffle(&mut self.rng);
     }
 
-    /// Lets a quarter pass: returns from leave, moves up, leaves. Gives those who go to another of
-    /// the place.
+    /// Lets a quarter pass: people return from leave, move up and leave. Returns those who go to another
+    /// trust of the place.
     pub(super) fn pass(
         &mut self,
         quarter: u8,
@@ -116,7 +116,7 @@ impl Workforce {
         published: &Published,
         catalogue: &Catalogue,
     ) -> Vec<Mover> {
-        // Those who left in the last quarter were listed once more; most lists drop them then.
+        // Extracts list those who left in the last quarter. A fifth stay listed for a quarter more.
         let mut rng = self.rng.clone();
         self.people.retain(|person| {
             person.left.is_none_or(|left| {
@@ -165,8 +165,8 @@ impl Workforce {
         movers
     }
 
-    /// Brings every group to its target: posts are filled, or not renewed. With a change, some of
-    /// one role in one locality go and nobody follows.
+    /// Brings every group to its target: posts are filled, or not renewed. With a change, some people
+    /// of one role in one locality go, and nobody follows them.
     pub(super) fn fill(
         &mut self,
         targets: &[usize; 13],
@@ -207,7 +207,7 @@ impl Workforce {
         }
     }
 
-    /// Who the snapshot of a day holds, and who joined and left since the last call.
+    /// Whom the snapshot of a day holds, and who joined and left since the last call.
     pub(super) fn count(&mut self, coder: &Coder<'_>, day: Date) -> Snapshot {
         let mut snapshot = Snapshot::default();
         for person in &mut self.people {
@@ -234,7 +234,7 @@ impl Workforce {
         snapshot
     }
 
-    /// Somebody with an employee number of their own.
+    /// Invents somebody, with a new employee number.
     fn person(
         &mut self,
         inventor: &Inventor<'_>,
@@ -246,7 +246,7 @@ impl Workforce {
         inventor.person(self.next_number, group, arrival, day, &mut self.rng)
     }
 
-    /// Somebody whom the headcount filter leaves out by contract.
+    /// Adds somebody whom the headcount filter leaves out because of their contract.
     fn outside(&mut self, inventor: &Inventor<'_>, group: Group, contract: &str, day: Date) {
         let mut person = self.person(inventor, group, Arrival::Before, day);
         let index = CONTRACTS.iter().position(|(code, ..)| *code == contract);
@@ -256,7 +256,7 @@ impl Workforce {
         self.people.push(person);
     }
 
-    /// A joiner: somebody who left another of the place for here, or somebody new.
+    /// A joiner: somebody who left another trust of the place for this one, or somebody new.
     fn joiner(
         &mut self,
         inventor: &Inventor<'_>,
@@ -307,11 +307,12 @@ impl Workforce {
         }
     }
 
-    /// Ends the contract of somebody counted; gives their group.
+    /// Ends the contract of somebody who is counted and wanted. Returns their group; `None` if there is
+    /// nobody.
     fn let_one_go(&mut self, days: Days, wanted: impl Fn(&Person) -> bool) -> Option<Group> {
         let from = self.rng.random_range(0..self.people.len());
         let fits = |at: &usize| self.people[*at].is_counted() && wanted(&self.people[*at]);
-        // Nobody who joined this quarter: their row would begin and end in it.
+        // Not somebody who joined this quarter: their row would begin and end in it.
         let old = |at: &usize| self.people[*at].before.is_some();
         let index = (from..self.people.len())
             .chain(0..from)
@@ -334,7 +335,7 @@ fn move_up(person: &mut Person, inventor: &Inventor<'_>, rng: &mut ChaCha20Rng) 
     let Some(next) = person.post.grade.next_band() else {
         return;
     };
-    // Only to a grade that the group has.
+    // Nobody moves up to a grade that the group does not have.
     if !inventor
         .published
         .mix(person.group)

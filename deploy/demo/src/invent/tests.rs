@@ -1,4 +1,4 @@
-//! Both sides meet: what the node's importer makes of an invented extract.
+//! Tests of what the node's importer makes of an invented extract, where both sides meet.
 
 use std::collections::HashMap;
 
@@ -44,7 +44,7 @@ fn import(dir: &Path, trust: &Trust, period: Period, last: Period, tagger: &Tagg
     read_extract(&file, &options, &Progress::default()).unwrap()
 }
 
-/// Everyone's categories by label, for messages that can be read.
+/// Somebody's categories by code, for messages that can be read.
 fn named(codes: &[(&str, u8)]) -> Vec<String> {
     let dictionary = Dictionary::builtin();
     let name = |(attribute, code): &(&str, u8)| {
@@ -137,7 +137,7 @@ fn each_person_is_as_invented(
     }
 }
 
-/// The strongest test of both sides: the importer and the inventor share no code but the dictionary.
+/// The strongest test of both sides, as the importer and the inventor share no code but the dictionary.
 #[test]
 fn importing_the_extracts_gives_exactly_the_invented_people_joiners_and_leavers() {
     let folder = tempfile::tempdir().unwrap();
@@ -193,7 +193,7 @@ fn importing_the_extracts_gives_exactly_the_invented_people_joiners_and_leavers(
     }
 }
 
-/// What the import asks a person about is a mistake, and none of what real extracts are full of.
+/// The import must ask a person about mistakes only, and not about what real extracts are full of.
 #[test]
 fn no_extract_of_any_quarter_raises_a_question() {
     let folder = tempfile::tempdir().unwrap();

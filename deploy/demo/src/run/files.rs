@@ -13,7 +13,10 @@ use crate::{
     truth::{SYSTEM, Truth},
 };
 
-/// Makes an empty folder, in place of one that an earlier demo left; any other is not touched.
+/// Makes an empty folder, in place of one that an earlier demo left.
+///
+/// # Errors
+/// The folder holds something else than a demo, and stays as it is.
 pub(super) fn clear(dir: &Path, note: &str) -> anyhow::Result<()> {
     let marker = dir.join("made-by-vwis-demo");
     let empty = !dir.exists() || fs::read_dir(dir)?.next().is_none();
@@ -31,7 +34,7 @@ pub(super) fn clear(dir: &Path, note: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The truth of every row of the picture, in the same order.
+/// Writes the true value of every row of the picture, in the same order.
 pub(super) fn write_truth(path: &Path, rows: &[picture::Row], truth: &Truth) -> anyhow::Result<()> {
     let mut csv = csv::Writer::from_path(path)?;
     csv.write_record(["series", "organisation", "table", "cell", "truth"])?;
@@ -49,11 +52,11 @@ pub(super) fn write_truth(path: &Path, rows: &[picture::Row], truth: &Truth) -> 
     Ok(csv.flush()?)
 }
 
-/// Of 100 funded posts so many are filled: invented.
+/// How many of 100 funded posts are filled: an invented number.
 const FILLED_OF_100: f64 = 93.0;
 
-/// Funded posts of every trust by staff group and locality, of the latest period: what the trusts' finance
-/// departments would say, invented from who is in post.
+/// Writes the funded posts of every trust by staff group and locality, in FTE, for the latest period. The
+/// trusts' finance departments would know them; here they are invented from who is in post.
 pub(super) fn write_posts(path: &Path, rows: &[picture::Row], truth: &Truth) -> anyhow::Result<()> {
     let mut csv = csv::Writer::from_path(path)?;
     csv.write_record(["ods_code", "staff_group", "locality", "funded_fte"])?;
@@ -74,7 +77,7 @@ pub(super) fn write_posts(path: &Path, rows: &[picture::Row], truth: &Truth) -> 
     Ok(csv.flush()?)
 }
 
-/// Everything that was started, for other programs.
+/// Writes what was started and where it listens, for other programs to read.
 pub(super) fn write_demo_json(
     dir: &Path,
     roles: &Roles,

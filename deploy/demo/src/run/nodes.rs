@@ -12,7 +12,7 @@ use crate::{
     trusts::Trust,
 };
 
-/// A trust's node that serves.
+/// A trust's node, which serves until this is dropped.
 pub(super) struct ServingNode {
     pub(super) ods_code: &'static str,
     pub(super) address: String,
@@ -47,22 +47,22 @@ pub(super) async fn init_aggregator(roles: &Roles, place: Option<&Path>) -> anyh
 /// What `aggregator serve` says when it is ready.
 #[derive(serde::Deserialize)]
 pub(super) struct AggregatorAddresses {
-    /// Where nodes enrol, `https://…`.
+    /// The address at which nodes enrol, `https://…`.
     pub(super) enrolment: String,
-    /// Where the API is.
+    /// The address of the API.
     pub(super) http: String,
 }
 
 // === impl AggregatorAddresses ===
 
 impl AggregatorAddresses {
-    /// From its first line.
+    /// Reads the addresses from the first line that the aggregator prints.
     pub(super) fn read(ready: &str) -> anyhow::Result<Self> {
         serde_json::from_str(ready).context("the aggregator named no addresses")
     }
 }
 
-/// From nothing to a node that serves and holds every period.
+/// Sets up a trust's node from nothing: it enrols, imports every period and serves.
 pub(super) async fn set_up_node(
     roles: &Roles,
     trust: &'static Trust,
@@ -125,7 +125,7 @@ async fn import(
         &period,
         "--mapping",
         &*mapping,
-        // Broken rows of the demo's extracts have none; they are nobody's.
+        // Some broken rows of the demo's extracts have no number; they belong to nobody.
         "--allow",
         "missing-numbers",
     ];

@@ -12,7 +12,7 @@ pub(super) struct Progress {
     what: &'static str,
     length: usize,
     began: tokio::time::Instant,
-    /// Where stderr is a terminal.
+    /// The bar, if stderr is a terminal.
     bar: Option<ProgressBar>,
     steps: std::sync::atomic::AtomicUsize,
 }
@@ -38,7 +38,7 @@ impl Progress {
         }
     }
 
-    /// One step is done.
+    /// Shows that one step is done.
     pub(super) fn done(&self, step: &str) {
         let steps = 1 + self
             .steps

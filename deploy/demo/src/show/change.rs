@@ -1,4 +1,4 @@
-//! The one true change, as somebody would find it: a table asked of every quarter.
+//! The one change that is true, as somebody would find it: by asking for a table of every quarter.
 
 use std::io::Write;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{history::change, roles::Roles};
 
-/// People of one role in one locality, quarter by quarter.
+/// The number of people of one role in one locality, quarter by quarter.
 pub(crate) struct Change {
     quarters: Vec<(Period, Value)>,
 }
@@ -25,12 +25,12 @@ pub(super) fn command(period: Period) -> String {
     )
 }
 
-/// Asks the aggregator.
+/// Asks the aggregator for every quarter's number.
 pub(crate) async fn ask(roles: &Roles, hash: &str, periods: &[Period]) -> anyhow::Result<Change> {
     let mut quarters = Vec::new();
     for period in periods {
         let command = command(*period);
-        // One series for all quarters, so that they compare.
+        // All quarters are of one series, so that they compare.
         let more = [
             "--series",
             "headline",
@@ -55,7 +55,7 @@ pub(crate) async fn ask(roles: &Roles, hash: &str, periods: &[Period]) -> anyhow
     Ok(Change { quarters })
 }
 
-/// The name of where the change is.
+/// The name of the locality in which the change is.
 fn change_is_in() -> &'static str {
     let place = Place::here();
     let own = place.locality_attribute();
@@ -63,7 +63,7 @@ fn change_is_in() -> &'static str {
     index.map_or(place.name(), |index| own.categories()[index].label())
 }
 
-/// Prints it.
+/// Prints the numbers of every quarter, and the change.
 pub(crate) fn show(out: &mut impl Write, change: &Change) -> anyhow::Result<()> {
     let [.., (before, from), _, (_, to)] = change.quarters.as_slice() else {
         return Ok(());

@@ -1,9 +1,10 @@
 //! The share of each ethnic group by band, with intervals.
 //!
-//! A share p = X/T of a table's cell X in its band's total T. Its interval is p ± 1.96·sd(X − p·T)/T.
-//! All cells of a band are exchangeable and sum to T, so cov(X, T) = Var(T)/n over n groups, and
-//! Var(X − p·T) = Var(X) − 2p·Var(T)/n + p²·Var(T), exactly. It is meant for T of more than five
-//! sds, where it differs little from the posterior; smaller bands are named instead.
+//! A share is p = X/T, for a table's cell X and its band's total T. Its interval is
+//! p ± 1.96·sd(X − p·T)/T. All cells of a band are exchangeable and sum to T, so cov(X, T) = Var(T)/n
+//! over n groups, and Var(X − p·T) = Var(X) − 2p·Var(T)/n + p²·Var(T), exactly. It is meant for a T of
+//! more than five standard deviations, where it differs little from the posterior; smaller bands are
+//! named instead.
 
 use std::io::Write;
 
@@ -16,10 +17,10 @@ use super::{
 use crate::truth::SYSTEM;
 
 const SERIES: &str = "detail";
-/// Widest half of an interval that is shown, in points.
+/// The largest half-width of an interval that is shown, in percentage points.
 const WIDEST: f64 = 12.0;
 
-/// Prints the table.
+/// Prints the shares of ethnic groups, band by band.
 pub(crate) fn show(
     out: &mut impl Write,
     picture: &Picture<'_>,
@@ -102,7 +103,7 @@ pub(crate) fn show(
     Ok(())
 }
 
-/// Share and half-width of its interval.
+/// The share of a cell in its total, and the half-width of its interval.
 #[expect(clippy::cast_precision_loss, reason = "fewer than 64 categories")]
 fn share(cell: Value, total: Value, groups: usize) -> (f64, f64) {
     let p = (cell.estimate / total.estimate).clamp(0.0, 1.0);
@@ -131,7 +132,7 @@ mod tests {
         };
         let (p, half) = share(cell, total, 7);
         assert!((p - 1.0).abs() < 1e-12);
-        // 100 − 200/7 + 100.
+        // The variance is 100 − 200/7 + 100.
         let expected = Z_95 * (200.0_f64 - 200.0 / 7.0).sqrt() / 1000.0;
         assert!((half - expected).abs() < 1e-12);
         assert_eq!(text((0.123_4, 0.004)), "12.3 ±0.4");

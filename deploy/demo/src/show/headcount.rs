@@ -15,7 +15,7 @@ use crate::{published::Group, trusts::trusts, truth::SYSTEM};
 
 const SERIES: &str = "headline";
 
-/// A column of the comparison: published groups, and the same people by role.
+/// A column of the comparison: published groups, and the roles of the same people.
 struct Kind {
     label: &'static str,
     groups: &'static [Group],
@@ -183,7 +183,7 @@ fn show_staff_groups(out: &mut impl Write, picture: &Picture<'_>) -> anyhow::Res
     Ok(())
 }
 
-/// The kinds and the total.
+/// The estimates of the kinds, and of the total.
 fn estimates(picture: &Picture<'_>, org: &str) -> [Value; 9] {
     let roles = picture.table(SERIES, org, "role");
     let total = picture.total(SERIES, org);

@@ -1,8 +1,8 @@
-//! Aligned columns and readable numbers.
+//! Lays out aligned columns and readable numbers.
 
 use std::{fmt::Write as _, io::Write};
 
-/// Columns: the first is text, the others are numbers.
+/// Rows of columns: the first column is text, the others are numbers.
 pub(super) struct Columns {
     rows: Vec<Vec<String>>,
 }
@@ -43,7 +43,7 @@ impl Columns {
     }
 }
 
-/// 12,345
+/// A number with commas, such as `12,345`.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -56,7 +56,7 @@ pub(crate) fn grouped(number: u64) -> String {
     text
 }
 
-/// A count as shown: never negative, whole.
+/// A count as people are shown it: whole, and never negative.
 pub(super) fn people(estimate: f64) -> String {
     #[expect(
         clippy::cast_possible_truncation,
@@ -67,19 +67,19 @@ pub(super) fn people(estimate: f64) -> String {
     grouped(whole)
 }
 
-/// A difference as shown, with its sign.
+/// A difference of counts as people are shown it: whole, with its sign.
 pub(super) fn signed(difference: f64) -> String {
     let sign = if difference < -0.5 { "−" } else { "+" };
     format!("{sign}{}", people(difference.abs()))
 }
 
-/// The last day of 2026-09 as "30 September 2026".
+/// The last day of a period, such as "30 September 2026".
 pub(super) fn day(period: vwis_model::period::Period) -> String {
     let day = period.last_day();
     format!("{} {}", day.day(), month(day.month(), day.year()))
 }
 
-/// "September 2026"
+/// A month of a year, such as "September 2026".
 pub(super) fn month(month: i8, year: i16) -> String {
     const MONTHS: [&str; 12] = [
         "January",

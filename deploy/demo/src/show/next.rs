@@ -1,4 +1,4 @@
-//! What to try next, as this program would be called.
+//! The commands to try next, as a person would type them.
 
 use std::io::Write;
 
@@ -7,7 +7,7 @@ use vwis_model::period::Period;
 use super::change as ask;
 use crate::{history::change, roles::Roles, trusts::trusts};
 
-/// Prints commands; the address to ask comes first.
+/// Prints the commands; the address of the API comes first.
 pub(crate) fn show(
     out: &mut impl Write,
     roles: &Roles,

@@ -1,4 +1,4 @@
-//! Invented names: none of them follows from who the person is.
+//! Invented names. A person's name follows from nothing else about them.
 
 /// Given names.
 pub(crate) const FORENAMES: [&str; 32] = [

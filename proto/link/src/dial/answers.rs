@@ -1,8 +1,7 @@
-//! What tonic's clients call through: answers that end.
+//! The channel that tonic's clients call through, on which every answer ends.
 //!
-//! A deadline alone does not end an answer that never does. After the message of a unary call tonic
-//! reads on to the trailers; where data always wait already, that reading never pauses, and the
-//! deadline is never looked at.
+//! A deadline alone does not end an endless answer. After the message of a unary call tonic reads on to
+//! the trailers; if data always wait already, that reading never pauses, and nobody looks at the deadline.
 
 use std::{
     pin::Pin,
@@ -17,11 +16,11 @@ use tonic::{
 };
 use tower::Service;
 
-/// Most bytes of one answer, all its messages together: twice the longest measurement, 262,144 integers
-/// of 8 bytes.
+/// Most bytes of one answer, all its messages together: twice the longest measurement, which has 262,144
+/// integers of 8 bytes.
 const MOST_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 
-/// A connection whose answers are broken off where they are too long.
+/// A connection that breaks off answers that are too long.
 #[derive(Clone, Debug)]
 pub struct Answers {
     channel: Channel,

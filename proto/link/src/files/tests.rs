@@ -45,7 +45,7 @@ fn a_file_that_root_replaces_stays_its_owners() {
     assert_ne!(before.ino(), after.ino(), "it was replaced");
     if given {
         assert_eq!(after.uid(), 4003);
-        // What is new is the folder's owner's.
+        // A new file belongs to the folder's owner.
         std::os::unix::fs::chown(folder.path(), Some(4003), None).unwrap();
         let new = folder.path().join("new");
         write_private(&new, b"1").unwrap();
@@ -91,7 +91,7 @@ fn a_file_that_cannot_be_reached_is_not_a_missing_one() {
     let missing = folder.path().join("missing");
     assert!(!is_there(&missing).unwrap());
     assert_eq!(read_if_there(&missing).unwrap(), None);
-    // A file where a folder should be: unreachable for whoever asks, root included.
+    // Where a folder should be stands a file: nobody can look beyond it, not even root.
     let file = folder.path().join("file");
     write_public(&file, b"1").unwrap();
     let beyond = file.join("node.db");

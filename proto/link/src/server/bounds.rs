@@ -1,4 +1,4 @@
-//! Every bound of HTTP/2 and of calls, the same for all servers of VWIS.
+//! The bounds of HTTP/2 and of calls, which are the same for all servers of VWIS.
 
 use std::time::Duration;
 
@@ -8,19 +8,19 @@ use tower::layer::util::{Identity as NoLayer, Stack};
 use super::guard::{Callers, Guard};
 use crate::{KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT, MAX_HEADER_BYTES};
 
-/// A connection is closed after this, so that a replaced certificate reaches every peer.
+/// A connection is closed after this time, so that a replaced certificate reaches every peer.
 pub const MAX_CONNECTION_AGE: Duration = Duration::from_hours(1);
 /// Calls at once on one connection: an aggregator asks one thing at a time.
 const MOST_STREAMS: u32 = 16;
 /// Bytes of one request that may be under way unread: most requests are shorter.
 const STREAM_WINDOW_BYTES: u32 = 64 * 1024;
-/// The same of all requests on a connection.
+/// Bytes of all requests on a connection that may be under way unread.
 const CONNECTION_WINDOW_BYTES: u32 = 256 * 1024;
 /// Longest frame that is read: the least that HTTP/2 lets a peer send.
 const MAX_FRAME_BYTES: u32 = 16 * 1024;
-/// Requests that a peer may begin and take back before they are even looked at ("rapid reset"), and
-/// faults of a peer that are answered with a reset of the stream, before its connection is closed.
-/// An honest peer takes back one call when somebody presses Ctrl-C.
+/// How many requests a peer may begin and take back before anybody looks at them ("rapid reset"), and how
+/// many of its faults are answered with a reset of the stream, before its connection is closed. An honest
+/// peer takes back one call when somebody presses Ctrl-C.
 const MOST_RESETS: usize = 32;
 
 /// A tonic server for `callers`, with every bound set. No call's answer may take longer than

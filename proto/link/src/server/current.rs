@@ -5,8 +5,9 @@
 //!                                                                                     └─► hang up on all
 //! ```
 //!
-//! A person who replaces an authority wants its holder answered no more, from that moment on and on open
-//! connections too; so the files are looked at whenever a peer does something, and no clock is waited for.
+//! A person who replaces an authority wants nobody whom the old one certified to be answered from that
+//! moment on, on open connections either. So the files are looked at whenever a peer does something, and
+//! not by a timer.
 
 use std::{
     fs,
@@ -30,33 +31,33 @@ use crate::{
 /// The files of a certificate, its key and the authority that peers must be certified by.
 #[derive(Clone, Debug)]
 pub struct CredentialFiles {
-    /// PEM.
+    /// The certificate's file, in PEM.
     pub certificate: PathBuf,
-    /// PEM.
+    /// The private key's file, in PEM.
     pub key: PathBuf,
-    /// PEM.
+    /// The file of the authority's certificate, in PEM.
     pub authority: PathBuf,
 }
 
 /// Why the files give no credentials.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialFilesError {
-    /// One cannot be read.
+    /// One of the files cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
-    /// They cannot be used, or not together.
+    /// They hold nothing that can be used, or do not belong together.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
 }
 
-/// Which writing of each file was seen last: its number and when it was written.
+/// Which version of each file was seen last: its inode, and when it was written (seconds, nanoseconds).
 type Seen = [Option<(u64, i64, i64)>; 3];
 
-/// Shared by the accept loop and every connection.
+/// A listener's credentials, which the accept loop and every connection share.
 pub(super) struct Current {
     config: ArcSwap<ServerConfig>,
     peers: PeerCertificates,
-    /// One more for each authority: connections of an earlier one are over.
+    /// The number of times that the authority was replaced: connections of an earlier number are over.
     authority: AtomicU64,
     authority_pem: Mutex<Option<String>>,
     followed: Option<(CredentialFiles, Mutex<Seen>)>,
@@ -65,7 +66,7 @@ pub(super) struct Current {
 // === impl CredentialFiles ===
 
 impl CredentialFiles {
-    /// What they hold now.
+    /// The credentials that the files hold now.
     ///
     /// # Errors
     /// [`CredentialFilesError`] names the file.
@@ -111,7 +112,7 @@ impl Current {
         files: CredentialFiles,
         peers: PeerCertificates,
     ) -> Result<Self, super::ListenError> {
-        // Before they are read: what is written meanwhile is seen the next time.
+        // Looked at before they are read, so that what is written meanwhile is noticed the next time.
         let seen = files.seen();
         let (credentials, authority) = files.read_with_authority()?;
         Ok(Self {
@@ -121,15 +122,16 @@ impl Current {
         })
     }
 
-    /// For the next handshake, and which authority its connection is of.
+    /// The configuration for the next handshake, and the number of the authority that it is of.
     pub(super) fn for_handshake(&self) -> (Arc<ServerConfig>, u64) {
         self.follow();
-        // In this order: one that is replaced in between ends the connection, not the other way round.
+        // The number first: if the authority is replaced in between, the connection ends, and does not live
+        // on under a new number.
         let authority = self.authority.load(Ordering::SeqCst);
         (self.config.load_full(), authority)
     }
 
-    /// Whether a connection of that authority is over.
+    /// Whether a connection under that number of the authority is over.
     pub(super) fn is_over(&self, authority: u64) -> bool {
         self.follow();
         self.authority.load(Ordering::SeqCst) != authority
@@ -141,8 +143,8 @@ impl Current {
         Ok(())
     }
 
-    /// Takes up files that were replaced. While they make no pair, as halfway through an enrolment, the
-    /// old ones count.
+    /// Takes up files that were replaced. While they do not belong together, as halfway through an enrolment,
+    /// the old ones count.
     fn follow(&self) {
         let Some((files, last_seen)) = &self.followed else {
             return;

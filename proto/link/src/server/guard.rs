@@ -1,5 +1,5 @@
-//! What stands before every service of a server: may this peer call here at all, is it its turn, and
-//! a panic becomes an answer.
+//! The guard before every service of a server. It asks whether this peer may call here at all and whether
+//! it is its turn, and turns a panic into an answer.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -20,13 +20,13 @@ use crate::identity::Identity;
 /// Whom a server serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Callers {
-    /// Aggregators alone.
+    /// Only aggregators.
     Aggregators,
-    /// Everybody: who calls has no certificate yet.
+    /// Everybody, since callers have no certificate yet.
     Anybody,
 }
 
-/// The layer, shared by all connections of one server.
+/// The layer that puts services behind the guard, shared by all connections of one server.
 #[derive(Clone)]
 pub struct Guard {
     callers: Callers,
@@ -50,7 +50,7 @@ impl Guard {
         }
     }
 
-    /// When a request of `peer` may begin, before anything of it is read.
+    /// When a request of `peer` may begin, or why it is refused; nothing of it has been read yet.
     fn admit(&self, peer: Option<&PeerInfo>) -> Result<Instant, Status> {
         let peer = peer.ok_or_else(no_identity)?;
         match (self.callers, &peer.identity) {
@@ -107,7 +107,7 @@ where
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let begins = self.guard.admit(request.extensions().get::<PeerInfo>());
-        // The one that is ready, not the clone.
+        // Calls the service that is ready, and leaves the clone for the next request.
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         Box::pin(async move {
@@ -115,7 +115,7 @@ where
                 Ok(at) => tokio::time::sleep_until(at).await,
                 Err(status) => return Ok(status.into_http()),
             }
-            // The service is dropped with what it left half-done; the next request has its own.
+            // If it panics, the service is dropped with all that it left half-done: each request has its own.
             let call = AssertUnwindSafe(async move { inner.call(request).await });
             call.catch_unwind().await.unwrap_or_else(|_| {
                 let message = "something failed inside: the log there says where";

@@ -1,8 +1,8 @@
 //! Connections that gave way, held a while before they are closed.
 //!
-//! Whoever opens another connection as soon as one is closed would stand, with all that gave way, before
-//! everybody else in the system's queue for `accept`, which is first come, first served. Those that are
-//! held are bounded; one beyond the bound is closed at once.
+//! The system's queue for `accept` is first come, first served. If connections were closed at once, a peer
+//! that opens another one as soon as one is closed would stand before everybody else in that queue. The
+//! number that is held is bounded; one beyond the bound is closed at once.
 
 use std::{
     future::Future,
@@ -19,7 +19,7 @@ use tokio::{
 
 /// How long a connection that gave way is held.
 const TIME: Duration = Duration::from_secs(1);
-/// Most that are held at once: each is an open file, and its buffers.
+/// Most connections that are held at once: each is an open file with its buffers.
 const MOST: usize = 256;
 
 /// The connections of one listener that gave way and are not closed yet.
@@ -29,7 +29,7 @@ pub struct Lingering {
     time: Duration,
 }
 
-/// Until one of them is to be closed.
+/// The wait until one of them is to be closed.
 pub struct Linger {
     permit: Option<OwnedSemaphorePermit>,
     sleep: Pin<Box<Sleep>>,
@@ -44,7 +44,7 @@ impl Default for Lingering {
 }
 
 impl Lingering {
-    /// So many at once, each for so long.
+    /// Holds at most `most` connections at once, each for `time`.
     #[must_use]
     pub fn new(most: usize, time: Duration) -> Self {
         Self {
@@ -53,7 +53,7 @@ impl Lingering {
         }
     }
 
-    /// One that gave way just now: its owner closes it when this is ready.
+    /// Begins to hold a connection that gave way just now: its owner closes it when the returned wait ends.
     #[must_use]
     pub fn begin(&self) -> Linger {
         Linger {

@@ -1,4 +1,4 @@
-//! How many requests a peer may begin in a time.
+//! The pace at which a peer may begin requests.
 
 use std::{
     collections::HashMap,
@@ -10,34 +10,34 @@ use tokio::time::Instant;
 
 use super::places::Peer;
 
-/// Requests a second that a peer may begin for long. The dearest ones take some milliseconds of a core;
-/// collecting 16 series takes 17 in all.
+/// Requests a second that a peer may begin in the long run. The dearest take some milliseconds of a core;
+/// collecting 16 series takes 17 requests in all.
 const PER_SECOND: u32 = 250;
-/// Requests that it may begin at once, after a rest.
+/// Requests that a peer may begin at once, after a rest.
 const BURST: u32 = 500;
 /// Longest that a request may have to wait for its turn; beyond that it is refused.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
-/// Peers remembered before those are forgotten that owe nothing any more.
+/// From this many remembered peers on, those are forgotten that owe nothing any more.
 const MANY_PEERS: usize = 1024;
 
-/// Turns of all peers of one server.
+/// The turns of all peers of one server.
 #[derive(Default)]
 pub(super) struct Pace {
-    /// When all that a peer was granted will have been paid off at the steady rate.
+    /// For each peer, when all that it was granted will have been paid off at the steady rate.
     paid_off: Mutex<HashMap<Peer, Instant>>,
 }
 
 // === impl Pace ===
 
 impl Pace {
-    /// When a request of `peer` that comes now may begin; `None` where that is too far off. A request
-    /// that is given up after this was counted all the same.
+    /// When a request of `peer` that comes now may begin; `None` if that is too far off. A request counts
+    /// even if it is given up after this.
     pub(super) fn turn(&self, peer: &Peer, now: Instant) -> Option<Instant> {
         let each = Duration::from_secs(1) / PER_SECOND;
         let mut paid_off = self
             .paid_off
             .lock()
-            // Plain instants: nothing that a panic could leave half-done.
+            // A panic can leave nothing half-done here: these are plain instants.
             .unwrap_or_else(PoisonError::into_inner);
         if paid_off.len() >= MANY_PEERS {
             paid_off.retain(|_, at| *at > now);
@@ -73,7 +73,7 @@ mod tests {
             assert_eq!(at, now + Duration::from_secs(1) / PER_SECOND * begun);
         }
         assert_eq!(begun, PER_SECOND * 5, "no longer than the longest wait");
-        // Others are not held up, and what was refused is not owed.
+        // Other peers are not held up, and a refused request is not owed for.
         assert_eq!(pace.turn(&peer(2), now), Some(now));
         let later = now + Duration::from_mins(1);
         assert_eq!(pace.turn(&peer(1), later), Some(later));

@@ -26,26 +26,26 @@ use tokio::sync::{Notify, oneshot};
 use super::{PeerInfo, Repeated};
 use crate::identity::Identity;
 
-/// Whoever opens connections without end has them dropped without end.
+/// Counts dropped connections for the log: whoever opens them without end has them dropped without end.
 static DROPPED: LazyLock<Repeated> = LazyLock::new(Repeated::default);
 
-/// One peer may hold one of so many places: an honest one needs one or two, and what a peer can make us
-/// keep in memory is bounded by its connections.
+/// A peer may hold one in so many of the places. An honest peer needs one or two, and the bound on its
+/// connections bounds what a peer can make us keep in memory.
 const SHARE: usize = 4;
 
-/// Who is counted as one.
+/// Who counts as one peer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Peer {
     /// Whoever holds a certificate of that identity.
     Certified(Identity),
-    /// Whoever connects from there, where no certificate is asked for: see [`Peer::at`].
+    /// Whoever connects from that address, if no certificate is asked for: see [`Peer::at`].
     At(IpAddr),
 }
 
 /// All places of one listener.
 pub struct Places {
     most: usize,
-    /// Most of one peer.
+    /// The most places that one peer may hold.
     share: usize,
     held: Mutex<Held>,
     freed: Notify,
@@ -54,24 +54,24 @@ pub struct Places {
 #[derive(Default)]
 struct Held {
     next: u64,
-    /// In the order of their coming.
+    /// The taken places, in the order in which they were taken.
     places: Vec<Taken>,
 }
 
 struct Taken {
     id: u64,
     peer: Peer,
-    /// Whether nothing is asked by it now.
+    /// Whether its connection asks for nothing now.
     rests: bool,
-    /// Its connection hears when this is gone.
+    /// Tells its connection, when dropped, that the place is gone.
     _holder: oneshot::Sender<()>,
 }
 
-/// A place, until it is dropped.
+/// A place that is taken. Dropping it gives the place back.
 pub struct Place {
     id: u64,
     places: Arc<Places>,
-    /// Ends when the place was given to another.
+    /// Ends when the place is given to another peer.
     gone: oneshot::Receiver<()>,
 }
 
@@ -87,14 +87,15 @@ impl From<&PeerInfo> for Peer {
 }
 
 impl Peer {
-    /// Whoever connects from `ip`.
+    /// The peer for whoever connects from `ip`.
     #[must_use]
     pub fn at(ip: IpAddr) -> Self {
         Self::At(network_of(ip))
     }
 }
 
-/// The addresses that are counted as one: whoever has one address of a /64 of IPv6 has all of them.
+/// The network of addresses that counts as one peer: whoever has one address of a /64 of IPv6 has all of
+/// them. An IPv4 address is a network of its own.
 #[must_use]
 pub fn network_of(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
@@ -109,13 +110,13 @@ pub fn network_of(ip: IpAddr) -> IpAddr {
 // === impl Places ===
 
 impl Places {
-    /// So many, of which one peer may hold a quarter.
+    /// `most` places, of which one peer may hold a quarter.
     #[must_use]
     pub fn new(most: usize) -> Self {
         Self::with_share(most, most.div_ceil(SHARE))
     }
 
-    /// So many, of which one peer may hold `share`.
+    /// `most` places, of which one peer may hold `share`.
     #[must_use]
     pub fn with_share(most: usize, share: usize) -> Self {
         Self {
@@ -126,10 +127,10 @@ impl Places {
         }
     }
 
-    /// Waits for a place.
+    /// Waits for a place for `peer`.
     pub async fn take(self: &Arc<Self>, peer: &Peer) -> Place {
         loop {
-            // Listens before it looks, so that no place is given back in between.
+            // Listens before it looks, so that it misses no place that is given back in between.
             let freed = self.freed.notified();
             tokio::pin!(freed);
             freed.as_mut().enable();
@@ -140,10 +141,8 @@ impl Places {
         }
     }
 
-    /// A place at once, for whoever rests from the beginning: one that has said nothing yet.
-    ///
-    /// # Panics
-    /// Where there is no place at all.
+    /// Takes a place at once, for a connection that has said nothing yet and so rests from the beginning. If
+    /// there is no room, another connection gives way.
     #[must_use]
     pub fn enter(self: &Arc<Self>, peer: &Peer) -> Place {
         let mut held = self.held();
@@ -175,7 +174,7 @@ impl Places {
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
-        // A list that each holder of the lock leaves whole.
+        // Each holder of the lock leaves the list whole, so a panic spoils nothing.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -183,7 +182,7 @@ impl Places {
 // === impl Held ===
 
 impl Held {
-    /// Whether one more of `peer` has room now; somebody may have given way for it.
+    /// Whether there is room for one more connection of `peer`; another may have given way for it.
     fn makes_room(&mut self, peer: &Peer, most: usize, share: usize) -> bool {
         let mut of_peer: HashMap<&Peer, usize> = HashMap::new();
         for taken in &self.places {
@@ -224,7 +223,7 @@ impl Held {
 // === impl Place ===
 
 impl Place {
-    /// Whether its connection may be taken for another peer's before anybody's that works.
+    /// Sets whether its connection rests: one that rests gives way before any that works.
     pub fn set_rests(&self, rests: bool) {
         let mut held = self.places.held();
         if let Some(taken) = held.places.iter_mut().find(|taken| taken.id == self.id) {
@@ -236,7 +235,7 @@ impl Place {
         }
     }
 
-    /// Whether it was given to another; the task is woken when it is.
+    /// Whether the place was given to another peer; wakes the task when it is.
     pub fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         Pin::new(&mut self.gone).poll(cx).map(drop)
     }
@@ -299,7 +298,7 @@ mod tests {
                 Err(oneshot::error::TryRecvError::Empty)
             );
         }
-        // Whoever has one has as many as anybody.
+        // Everybody has one place, so nobody has more than another.
         assert!(waits(&places, &peer(5)));
     }
 
@@ -326,7 +325,7 @@ mod tests {
         let mut two = places.take(&peer(2)).await;
         drop(one);
         let _three = places.take(&peer(3)).await;
-        // All have one now, and the one that rests goes first.
+        // All have one place now, and the connection that rests goes first.
         two.set_rests(true);
         let _four = places.take(&peer(4)).await;
         assert!(gone(&mut two));

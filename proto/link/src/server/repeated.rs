@@ -1,7 +1,7 @@
-//! What a peer can cause as often as it likes is said once a minute, with how often it was.
+//! Log lines that a peer can cause as often as it likes: they come once a minute, with a count.
 //!
-//! The first is said at once. While more come, one sentence a minute counts them; after a minute without
-//! any, the next is a first again. Each sentence of the program has a [`Repeated`] of its own.
+//! The first event is said at once. While more come, one sentence a minute counts them; after a minute
+//! without any, the next is a first again. Each sentence of the program has a [`Repeated`] of its own.
 
 use std::{
     collections::HashMap,
@@ -14,24 +14,24 @@ use tokio::runtime::Handle;
 
 use super::Peer;
 
-/// How often it is said of one peer.
+/// How often a sentence is said about one peer.
 const EVERY: Duration = Duration::from_mins(1);
-/// Peers that are told apart at once: all further ones are counted together.
+/// Most peers that are told apart at once: all further ones are counted together.
 const MOST_PEERS: usize = 1024;
 
-/// One sentence, and of whom it was said within a minute.
+/// One sentence, and the peers about whom it was said within the last minute.
 #[derive(Debug, Default)]
 pub struct Repeated(Mutex<Counts>);
 
-/// How often it happened since it was last said.
+/// By peer, how often the event happened since it was last said.
 #[derive(Debug, Default)]
 struct Counts(HashMap<Peer, u64>);
 
 // === impl Repeated ===
 
 impl Repeated {
-    /// It happened once more, by `peer`: `say` is called with whom it is said of and how often it was,
-    /// now or within a minute. What is counted when the program ends is not said.
+    /// Notes that `peer` caused the event once more. Calls `say` with the peer and how often it was, now or
+    /// within a minute. What was counted but not said when the program ends is lost.
     pub fn happened(&'static self, peer: Peer, say: impl Fn(&Peer, u64) + Send + 'static) {
         let Some(peer) = self.counts(|counts| counts.count(peer)) else {
             return;
@@ -60,7 +60,7 @@ impl Repeated {
 // === impl Counts ===
 
 impl Counts {
-    /// Once more: of whom it is said now, where it is the first.
+    /// Counts an event of `peer`. Returns the peer to name now, if it is the first event of that peer.
     fn count(&mut self, peer: Peer) -> Option<Peer> {
         let is_known = self.0.contains_key(&peer);
         let peer = if is_known || self.0.len() < MOST_PEERS {
@@ -76,7 +76,7 @@ impl Counts {
         Some(peer)
     }
 
-    /// How often it was in the minute that ends; none where it was not, and the peer is forgotten.
+    /// How often it happened in the minute that ends. `None` if it did not: then the peer is forgotten.
     fn end_minute(&mut self, peer: &Peer) -> Option<u64> {
         let times = self.0.get_mut(peer).map_or(0, std::mem::take);
         if times == 0 {

@@ -1,5 +1,5 @@
-//! A connection's bytes, watched from below TLS: who says nothing, takes nothing, or stays too long is
-//! hung up on.
+//! Watches a connection's bytes from below TLS, and hangs up on a peer that says nothing, takes nothing, or
+//! stays too long.
 //!
 //! HTTP/2 has keep-alives of its own, and they are not enough. They begin after the client's preface,
 //! so a peer that never sends it would keep its place; and a peer that reads nothing cannot be told
@@ -27,18 +27,19 @@ use super::{
 };
 use crate::{KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT};
 
-/// Longest that nothing may come from a peer: it answers a keep-alive within 30 s, and 10 s more are
-/// for the way.
+/// Longest that nothing may come from a peer: it answers a keep-alive within 30 s, and has 10 s more for
+/// the way.
 const SILENCE: Duration = KEEP_ALIVE_INTERVAL
     .saturating_add(KEEP_ALIVE_TIMEOUT)
     .saturating_add(Duration::from_secs(10));
-/// Longest that a peer may take none of the bytes that wait for it: the system's buffers are full then,
-/// and a line that moves nothing in half a minute is broken.
+/// Longest that a peer may take none of the bytes that wait for it. The system's buffers are full by then,
+/// and a line that moves nothing for half a minute is broken.
 const STALL: Duration = Duration::from_secs(30);
-/// What a connection has beyond its age to end in good order: as long as a call may take.
+/// The time that a connection has beyond its age to end in good order: as long as a call may take.
 const GRACE: Duration = Duration::from_mins(1);
 
-/// Under which authority a connection was made, whether that still counts, and where it lingers.
+/// What a connection stands under: the authority of its handshake, which may be replaced, and the bound on
+/// lingering.
 pub(super) struct Under {
     current: Arc<Current>,
     authority: u64,
@@ -48,22 +49,22 @@ pub(super) struct Under {
 /// A TCP stream under TLS.
 pub(super) struct Watched {
     tcp: TcpStream,
-    /// None while the handshake lasts, which has a limit of its own.
+    /// `None` during the handshake, which has a limit of its own.
     admitted: Option<Admitted>,
 }
 
 struct Admitted {
     place: Place,
     under: Under,
-    /// Since its place was given to another.
+    /// The wait until it is closed, once its place was given to another peer.
     lingers: Option<Linger>,
-    /// The end of its time, whatever it does.
+    /// When its time ends, whatever it does.
     ends: Instant,
-    /// Whether it began to speak HTTP/2: until then it has no longer than a handshake.
+    /// Whether it began to speak HTTP/2: until then it has no more time than a handshake.
     begun: bool,
-    /// When it has been silent for too long.
+    /// Ends when it has been silent for too long.
     silent: Pin<Box<Sleep>>,
-    /// When it has taken nothing for too long; none while it takes.
+    /// Ends when it has taken nothing for too long; `None` while it takes.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
@@ -93,7 +94,7 @@ impl Watched {
         }
     }
 
-    /// The handshake is done and a place taken: from now on it is watched.
+    /// Begins to watch: the handshake is done and a place taken.
     pub(super) fn admit(&mut self, place: Place, under: Under) {
         self.admitted = Some(Admitted {
             place,
@@ -106,7 +107,7 @@ impl Watched {
         });
     }
 
-    /// The peer's preface came, decrypted.
+    /// Notes that the peer's preface came.
     pub(super) fn begin(&mut self) {
         if let Some(admitted) = &mut self.admitted {
             admitted.begun = true;
@@ -118,7 +119,8 @@ impl Watched {
 // === impl Admitted ===
 
 impl Admitted {
-    /// Whether the connection is over, whatever its peer does; pending while it only lingers.
+    /// The error that ends the connection, whatever its peer does: pending while it lingers, `None` while it
+    /// goes on.
     fn ended(&mut self, cx: &mut Context<'_>) -> Option<Poll<io::Error>> {
         if self.lingers.is_none() && self.place.poll_gone(cx).is_ready() {
             self.lingers = Some(self.under.lingering.begin());
@@ -138,7 +140,7 @@ impl Admitted {
         }
     }
 
-    /// What a write that is pending comes to.
+    /// Passes on what a write came to, or fails one that has been pending for too long.
     fn took<T>(
         &mut self,
         written: Poll<io::Result<T>>,
@@ -177,7 +179,7 @@ impl AsyncRead for Watched {
             return read;
         };
         if read.is_ready() {
-            // Nothing that a peer of an authority that was replaced says is heard any more.
+            // Nobody hears any more what a peer says whose authority was replaced.
             if admitted.under.is_over() {
                 return Poll::Ready(Err(io::Error::other("its authority was replaced")));
             }

@@ -116,7 +116,7 @@ async fn every_handshake_is_a_full_one() {
             let name = ServerName::try_from("r0a.vwis.invalid").unwrap();
             let connector = tokio_rustls::TlsConnector::from(Arc::clone(&us));
             let mut tls = connector.connect(name, tcp).await.unwrap();
-            // Session tickets, if any, come before it.
+            // Session tickets, if the server sends any, come before this byte.
             tls.read_u8().await.unwrap();
         };
         let (kind, ()) = tokio::join!(accept, dial);

@@ -12,7 +12,7 @@ pub enum Cadence {
     Monthly,
     /// The last month of each quarter: March, June, September, December.
     Quarterly,
-    /// Each 31 March.
+    /// March, whose snapshot is of 31 March, the last day of the financial year.
     Yearly,
 }
 
@@ -29,7 +29,7 @@ impl Cadence {
         }
     }
 
-    /// Releases in one financial year.
+    /// The number of measurements in one financial year.
     #[must_use]
     pub fn per_year(self) -> u64 {
         match self {

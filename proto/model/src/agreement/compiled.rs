@@ -22,12 +22,12 @@ pub const MAX_CELLS_PER_TABLE: u64 = 100_000;
 pub const MAX_ENTRIES_PER_SERIES: usize = 1 << 18;
 /// Most bytes of a compiled agreement.
 pub(super) const MAX_CANONICAL_BYTES: usize = 512 * 1024;
-/// Most days after a period's end on which an agreement may have it published.
+/// Most days after a period's end for which an agreement may put off its publication.
 pub(super) const MAX_PUBLISHED_AFTER_DAYS: u16 = 366;
 /// Longest term, in months.
 pub(super) const MAX_TERM_MONTHS: usize = 120;
 
-/// What may leave a node, how often, and at what privacy cost; every bound checked.
+/// What may leave a node, how often, and at what privacy cost. Every bound has been checked.
 #[derive(Clone, Debug)]
 pub struct Agreement {
     text: AgreementText,
@@ -134,7 +134,7 @@ impl Agreement {
         })
     }
 
-    /// The agreement's name.
+    /// The agreement's name: the SHA-256 of its canonical bytes.
     #[must_use]
     pub fn hash(&self) -> AgreementHash {
         self.hash
@@ -182,13 +182,15 @@ impl Agreement {
         self.text.organisations_visible_to
     }
 
-    /// So many days after a period's last one, what is in of it is published; none: when all are in.
+    /// So many days after a period's last day, its figures are published even if organisations are missing;
+    /// `None` if they wait until all are in.
     #[must_use]
     pub fn published_after_days(&self) -> Option<u16> {
         self.text.published_after_days
     }
 
-    /// When what is in of a period is published, complete or not: the beginning of that day, UTC.
+    /// When a period's figures are published even if organisations are missing: the beginning of that day,
+    /// UTC. `None` if they wait until all are in.
     #[must_use]
     pub fn published_on(&self, period: Period) -> Option<jiff::Timestamp> {
         let days = self.text.published_after_days?;
@@ -200,7 +202,7 @@ impl Agreement {
         Some(start.timestamp())
     }
 
-    /// Version of the edition of the dictionary whose categories it counts.
+    /// The version of the dictionary's edition whose categories it counts.
     #[must_use]
     pub fn dictionary_version(&self) -> &str {
         &self.text.dictionary
@@ -218,7 +220,7 @@ impl Agreement {
         &self.series
     }
 
-    /// The clause of that name.
+    /// The clause of that name; `None` if the agreement has none.
     #[must_use]
     pub fn series_named(&self, name: &str) -> Option<&Series> {
         self.series.iter().find(|series| series.name() == name)

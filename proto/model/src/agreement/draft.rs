@@ -1,4 +1,4 @@
-//! What people write, and how it becomes an agreement.
+//! Drafts: what people write, and how it becomes an agreement.
 
 use serde::Deserialize;
 
@@ -19,9 +19,9 @@ use crate::{
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Draft {
-    /// Title.
+    /// The agreement's title, for people.
     pub name: String,
-    /// Raised by its authors with every change.
+    /// The version, which its authors raise with every change.
     pub version: u32,
     /// The aggregator that may ask.
     pub aggregator: AggregatorName,
@@ -32,15 +32,15 @@ pub struct Draft {
     /// Who else may read one organisation's own tables; `analysts` if not said.
     #[serde(default)]
     pub organisations_visible_to: Visibility,
-    /// So many days after a period's last one, what is in of it is published to readers below analyst,
-    /// complete or not; only when all are in, if not said.
+    /// So many days after a period's last day, its figures are published to readers who are no analysts, even
+    /// if organisations are missing. If not said, they wait until all expected organisations are in.
     #[serde(default)]
     pub published_after_days: Option<u16>,
     /// First period of the term.
     pub first_period: Period,
     /// Last period of the term.
     pub last_period: Period,
-    /// The clauses.
+    /// The clauses, in the order in which the agreement will have them.
     pub series: Vec<DraftSeries>,
 }
 
@@ -53,14 +53,14 @@ pub struct DraftSeries {
     /// Data set of the dictionary; `staff` if not said.
     #[serde(default = "staff")]
     pub data_set: String,
-    /// Headcount or FTE.
+    /// What is summed: headcount or FTE.
     pub measure: Measure,
     /// Who may see an organisation's own measurement; `organisation` if not said.
     #[serde(default = "organisation")]
     pub scope: Scope,
-    /// How often.
+    /// The months for which it is measured.
     pub cadence: Cadence,
-    /// Privacy loss of each measurement, a plain decimal.
+    /// Privacy loss ρ of each measurement, a plain decimal: a number or a string of TOML.
     rho: toml::Value,
     /// What the strategy minimises; the sum of variances if not said.
     #[serde(default)]
@@ -80,7 +80,7 @@ pub struct DraftTable {
     pub weight: f64,
 }
 
-/// What the strategy of a series makes small.
+/// What the strategy of a series minimises.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DraftObjective {
@@ -103,10 +103,10 @@ pub struct SeriesPlan {
 /// Why a draft is no agreement.
 #[derive(Debug, thiserror::Error)]
 pub enum DraftError {
-    /// Not the TOML of a draft; the text names line and column.
+    /// The text is not the TOML of a draft; the message names line and column.
     #[error("{0}")]
     Syntax(#[from] toml::de::Error),
-    /// A clause that cannot stand.
+    /// A clause that breaks a rule of agreements.
     #[error("{0}")]
     Clause(#[from] AgreementError),
 }
@@ -126,7 +126,7 @@ fn one() -> f64 {
 // === impl Draft ===
 
 impl Draft {
-    /// Reads a draft; nothing but its form is checked yet.
+    /// Reads a draft. This checks its form only.
     ///
     /// # Errors
     /// [`DraftError::Syntax`] names line, column and the field that is missing or unknown.
@@ -177,7 +177,7 @@ impl Draft {
 // === impl DraftObjective ===
 
 impl DraftObjective {
-    /// The one that it is not.
+    /// The other of the two objectives.
     #[must_use]
     pub fn other(self) -> Self {
         match self {
@@ -186,7 +186,7 @@ impl DraftObjective {
         }
     }
 
-    /// As drafts spell it.
+    /// The objective's code, as drafts spell it.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -254,8 +254,8 @@ impl DraftSeries {
     }
 }
 
-/// TOML has floats and integers for numbers, and the ledger has neither NaN nor rounding: the
-/// shortest decimal that reads back as the same float is what the author wrote.
+/// Reads ρ without rounding. A float of TOML is taken as the shortest decimal that reads back as the
+/// same float: that is what the author wrote.
 fn parse_rho(value: &toml::Value) -> Result<Rho, SeriesError> {
     let text = match value {
         toml::Value::String(text) => text.clone(),

@@ -24,18 +24,18 @@ pub enum AgreementError {
     /// A format this software does not know.
     #[error("format `{0}` is not known here; this software reads {FORMAT}")]
     Format(String),
-    /// Of an edition of the dictionary that is not compiled in here.
+    /// It counts by an edition of the dictionary that is not compiled in here.
     #[error(
         "the agreement counts by edition {theirs} of the dictionary, and this software knows {ours}: install \
          a version that knows it"
     )]
     Dictionary {
-        /// Version the agreement names.
+        /// The version that the agreement names.
         theirs: String,
-        /// Versions compiled in here.
+        /// The versions that are compiled in here.
         ours: String,
     },
-    /// Of localities that this program's place does not have.
+    /// It counts by localities that this program's place does not have.
     #[error(
         "the agreement counts by the localities of {theirs}, and this program has those of {ours}: ask whoever \
          runs the aggregator for its place pack, and take it with `place set`"
@@ -43,18 +43,18 @@ pub enum AgreementError {
     Place {
         /// The place's version that the agreement names.
         theirs: String,
-        /// The newest one here.
+        /// The newest version of this program's place.
         ours: String,
     },
     /// A text field that is empty, too long or not what it looks like.
     #[error("`{field}` {problem}")]
     Text {
-        /// The field.
+        /// The field's name.
         field: &'static str,
         /// What is wrong with it.
         problem: TextError,
     },
-    /// No day after a period, or one too late.
+    /// `published_after_days` is 0, or too many days.
     #[error("`published_after_days` must be 1 to {MAX_PUBLISHED_AFTER_DAYS}; it is {0}")]
     PublishedAfterDays(u16),
     /// The term is empty or too long.
@@ -67,18 +67,18 @@ pub enum AgreementError {
         /// Last period.
         last: Period,
     },
-    /// None or too many.
+    /// It has no series, or too many.
     #[error("an agreement has 1 to {MAX_SERIES} series; this one has {0}")]
     SeriesCount(usize),
-    /// Two series of one name.
+    /// Two series have the same name.
     #[error("series `{0}` stands twice: give each a name of its own")]
     RepeatedSeries(String),
-    /// Something about one series.
+    /// One series breaks a rule.
     #[error("series `{series}`: {problem}")]
     Series {
-        /// Its name.
+        /// The series' name.
         series: String,
-        /// What is wrong.
+        /// What is wrong with it.
         problem: SeriesError,
     },
 }
@@ -86,20 +86,20 @@ pub enum AgreementError {
 /// What can be wrong with one series.
 #[derive(Debug, thiserror::Error)]
 pub enum SeriesError {
-    /// Names are identifiers.
+    /// The name is not an identifier.
     #[error("a series' name is 1 to 40 characters of a-z, 0-9 and _")]
     Name,
-    /// Not a data set of the dictionary.
+    /// It counts a data set that the dictionary does not have.
     #[error("data set `{0}` is not in the dictionary")]
     UnknownDataSet(String),
-    /// Not an attribute of the data set.
+    /// A table counts by an attribute that the data set does not have.
     #[error("attribute `{attribute}` is not in data set `{data_set}`{}", nearest.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?")))]
     UnknownAttribute {
-        /// As written.
+        /// The attribute, as the table writes it.
         attribute: String,
-        /// The data set.
+        /// The data set's code.
         data_set: String,
-        /// The nearest attribute it has.
+        /// The attribute of the data set that is spelt most like it, if one is near.
         nearest: Option<String>,
     },
     /// An attribute twice in one table.
@@ -108,44 +108,44 @@ pub enum SeriesError {
     /// The same marginal twice, in whatever order of attributes.
     #[error("table {0} stands twice: drop one, or raise its weight instead")]
     RepeatedTable(String),
-    /// None or too many.
+    /// It promises no table, or too many.
     #[error("a series promises 1 to {MAX_TABLES_PER_SERIES} tables; this one has {0}")]
     TableCount(usize),
-    /// Too large a cross.
+    /// A table crosses so many categories that it has too many cells.
     #[error(
         "table {table} has {cells} cells; the most is {MAX_CELLS_PER_TABLE}: cross fewer attributes"
     )]
     TooManyCells {
-        /// The table.
+        /// The table's name, such as `staff_group+band`.
         table: String,
-        /// Its cells.
+        /// The number of its cells.
         cells: u64,
     },
-    /// Too many integers in one measurement.
+    /// One measurement would have too many integers.
     #[error(
         "its measurement would hold {0} integers; the most is {MAX_ENTRIES_PER_SERIES}: promise fewer or smaller tables"
     )]
     TooManyEntries(usize),
-    /// An importance that is not a positive number.
+    /// A table's weight is out of bounds.
     #[error("the weight of table {0} must be from 0.001 to 1000")]
     Weight(String),
-    /// ρ missing or impossible.
+    /// ρ cannot be read, or is out of bounds.
     #[error("rho: {0}")]
     Rho(#[from] crate::rho::InvalidRho),
     /// The strategy measures other residuals than the tables need.
     #[error("its strategy does not measure exactly the residuals of its tables")]
     ResidualsDoNotMatch,
-    /// A strategy that cannot be.
+    /// The strategy breaks a bound of its own.
     #[error("its strategy is refused: {0}")]
     Strategy(#[from] StrategyError),
-    /// States less than it spends.
+    /// It states a smaller ρ than its strategy spends.
     #[error(
         "it states rho {stated} and its strategy spends {spent}: the statement must not be lower"
     )]
     UnderstatedRho {
-        /// As stated.
+        /// The ρ that the agreement states.
         stated: Rho,
-        /// d²/(2γ²), rounded up.
+        /// The ρ that the strategy spends: d²/(2γ²), rounded up to a billionth.
         spent: Rho,
     },
     /// No period of the term is on the cadence.

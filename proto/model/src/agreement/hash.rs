@@ -33,21 +33,21 @@ impl AgreementHash {
         &self.0
     }
 
-    /// The first [`Self::LEAST_DIGITS`] hex digits, for people who compare. Eight of them are found anew in
-    /// half a second by whoever may write a purpose.
+    /// The first [`Self::LEAST_DIGITS`] hex digits, for people who compare. Eight would be too few: whoever
+    /// may write a purpose finds another agreement with the same eight in half a second.
     #[must_use]
     pub fn short(&self) -> String {
         self.first(Self::LEAST_DIGITS)
     }
 
-    /// The first hex digits, as many as asked for.
+    /// The first `digits` hex digits, at most 64.
     #[must_use]
     pub fn first(&self, digits: usize) -> String {
         self.to_string()[..digits.min(64)].to_owned()
     }
 
-    /// Whether what somebody typed is how it begins, or all of it, in small letters or capitals. Nothing, as of a
-    /// variable that is not set, names no agreement: of an only one it would mean that one.
+    /// Whether the name begins with what somebody typed, or is it, in small letters or capitals. An empty
+    /// text, as an unset variable gives, begins no name: otherwise it would stand for an only agreement.
     #[must_use]
     pub fn begins_with(&self, typed: &str) -> bool {
         let name = self.to_string();
@@ -55,7 +55,8 @@ impl AgreementHash {
         !typed.is_empty() && begin.is_some_and(|begin| begin.eq_ignore_ascii_case(typed))
     }
 
-    /// How many digits tell all of these apart: the least to approve by, and more where two begin alike.
+    /// How many hex digits tell all of these names apart: [`Self::LEAST_DIGITS`], or more where two begin
+    /// alike.
     #[must_use]
     pub fn digits_to_tell_apart(all: &[Self]) -> usize {
         let mut names: Vec<_> = all.iter().map(ToString::to_string).collect();

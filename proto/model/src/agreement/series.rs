@@ -39,7 +39,7 @@ pub struct Table {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
-    /// People.
+    /// The number of people.
     Headcount,
     /// Full-time equivalents; each person's are clamped to [0, 1.00] and counted in hundredths.
     Fte,
@@ -79,7 +79,7 @@ impl Series {
             .iter()
             .map(|residual| {
                 let set = attribute_set(&residual.by, data_set)?;
-                // One spelling only: the data set's order.
+                // A residual has one spelling: its attributes stand in the data set's order.
                 if names_of(set, data_set) == residual.by {
                     Ok((set, residual.weight))
                 } else {
@@ -123,7 +123,7 @@ impl Series {
         &self.data_set
     }
 
-    /// The attributes that its tables count by.
+    /// All attributes that its tables count by.
     #[must_use]
     pub fn attributes(&self) -> AttributeSet {
         let tables = self.tables.iter();
@@ -132,7 +132,7 @@ impl Series {
         })
     }
 
-    /// What is summed.
+    /// What is summed over the people of a cell: headcount or FTE.
     #[must_use]
     pub fn measure(&self) -> Measure {
         self.text.measure
@@ -144,7 +144,7 @@ impl Series {
         self.text.scope
     }
 
-    /// How often.
+    /// The months for which it is measured.
     #[must_use]
     pub fn cadence(&self) -> Cadence {
         self.text.cadence
@@ -168,7 +168,7 @@ impl Series {
         &self.tables
     }
 
-    /// The integers that measure them.
+    /// The integer weights and the noise scale by which the tables are measured.
     #[must_use]
     pub fn strategy(&self) -> &Strategy {
         &self.strategy
@@ -232,7 +232,7 @@ pub(super) fn names_of(set: AttributeSet, data_set: &DataSet) -> Vec<String> {
         .collect()
 }
 
-/// `staff_group+band`, or `total` for the empty set.
+/// The name of a table by these attributes, such as `staff_group+band`; `total` if there are none.
 #[must_use]
 pub fn table_name(by: &[String]) -> String {
     if by.is_empty() {
@@ -245,7 +245,7 @@ pub fn table_name(by: &[String]) -> String {
 // === impl Table ===
 
 impl Table {
-    /// `staff_group+band`, or `total` for the empty set.
+    /// The table's name, such as `staff_group+band`; `total` if it counts by no attribute.
     #[must_use]
     pub fn name(&self) -> String {
         table_name(&self.by)
@@ -264,7 +264,7 @@ impl Measure {
         }
     }
 
-    /// The code, as files and commands spell it.
+    /// The measure's code, as files and commands spell it.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {

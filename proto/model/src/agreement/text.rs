@@ -1,4 +1,4 @@
-//! The canonical form as serde sees it: fields in their one order, nothing validated yet.
+//! The canonical form as serde sees it: fields in their one order, not validated yet.
 
 use serde::{Deserialize, Serialize};
 

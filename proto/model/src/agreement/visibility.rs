@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
-    /// Nobody else.
+    /// Nobody beside the organisation and the analysts.
     #[default]
     Analysts,
-    /// The other organisations of the system, too.
+    /// The other organisations of the system as well.
     Members,
 }
 
 // === impl Visibility ===
 
 impl Visibility {
-    /// In a sentence, for those who decide.
+    /// The rule as a sentence, for people who decide on an agreement.
     #[must_use]
     pub fn in_words(self) -> &'static str {
         match self {
@@ -33,8 +33,8 @@ impl Visibility {
     }
 }
 
-/// When what is in of a period is published to readers of the system who are no analysts, and over whom: a
-/// sentence for those who decide.
+/// When the figures of a period are published to readers who are no analysts, and what those can tell apart:
+/// a sentence for people who decide on an agreement. `after_days` counts from the period's end.
 #[must_use]
 pub fn published_in_words(after_days: Option<u16>) -> String {
     let when = match after_days {

@@ -63,7 +63,7 @@ impl AttributeSet {
         Some(Self { bits })
     }
 
-    /// The set of one position.
+    /// The set of one attribute, by its position.
     ///
     /// # Panics
     /// Where the position is 32 or more.
@@ -72,19 +72,19 @@ impl AttributeSet {
         Self::from_positions([position])
     }
 
-    /// The set whose member i is bit i.
+    /// The set of a bit mask: attribute i is a member where bit i is set.
     #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self { bits }
     }
 
-    /// Bit i is member i.
+    /// The set as a bit mask: bit i is set where attribute i is a member.
     #[must_use]
     pub const fn bits(self) -> u32 {
         self.bits
     }
 
-    /// How many attributes.
+    /// The number of attributes in the set.
     #[must_use]
     pub const fn len(self) -> usize {
         self.bits.count_ones() as usize
@@ -108,25 +108,25 @@ impl AttributeSet {
         self.bits & !other.bits == 0
     }
 
-    /// The attributes of either.
+    /// The attributes that are in either set.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self::from_bits(self.bits | other.bits)
     }
 
-    /// The attributes of both.
+    /// The attributes that are in both sets.
     #[must_use]
     pub const fn intersection(self, other: Self) -> Self {
         Self::from_bits(self.bits & other.bits)
     }
 
-    /// The attributes of this one that `other` lacks.
+    /// The attributes of this set that `other` lacks.
     #[must_use]
     pub const fn difference(self, other: Self) -> Self {
         Self::from_bits(self.bits & !other.bits)
     }
 
-    /// The positions, ascending.
+    /// The members' positions, ascending.
     #[must_use]
     pub const fn iter(self) -> Positions {
         Positions { bits: self.bits }
@@ -223,7 +223,7 @@ impl Iterator for Subsets {
 
     fn next(&mut self) -> Option<AttributeSet> {
         let bits = self.next?;
-        // Counting up within the mask: subtracting it carries through the bits outside.
+        // Counts up within the mask: subtracting the mask adds 1 and carries across the bits outside it.
         self.next = (bits != self.within).then(|| bits.wrapping_sub(self.within) & self.within);
         Some(AttributeSet { bits })
     }

@@ -6,8 +6,8 @@ use super::{AttributeSet, Domain, MAX_ATTRIBUTES};
 
 /// Σ coefficient · cell, over cells of possibly different marginals.
 ///
-/// A cell is a marginal and a row-major index (see [`Domain::cell_index`]). Whether the cells
-/// exist is found out where the combination is evaluated.
+/// A cell is a marginal and a row-major index (see [`Domain::cell_index`]). A combination may
+/// hold cells that do not exist: they are found where it is evaluated.
 ///
 /// [`Domain::cell_index`]: super::Domain::cell_index
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,7 +15,8 @@ pub struct LinearCombination {
     terms: BTreeMap<(AttributeSet, usize), f64>,
 }
 
-/// A cell that exists, with its category by attribute position (0 where there is none).
+/// A cell that exists, with its category by attribute position (0 at attributes that its marginal
+/// does not have).
 #[derive(Clone, Copy)]
 pub(super) struct Cell {
     pub(super) marginal: AttributeSet,
@@ -33,19 +34,19 @@ impl LinearCombination {
         }
     }
 
-    /// One cell.
+    /// The sum of one cell, with the coefficient 1.
     #[must_use]
     pub fn cell(marginal: AttributeSet, index: usize) -> Self {
         Self::new().plus_cell(1.0, marginal, index)
     }
 
-    /// The total.
+    /// The sum of the one cell of the marginal `total`, with the coefficient 1.
     #[must_use]
     pub fn total() -> Self {
         Self::cell(AttributeSet::EMPTY, 0)
     }
 
-    /// This, plus `coefficient` times a cell.
+    /// This sum plus `coefficient` times a cell.
     #[must_use]
     pub fn plus_cell(mut self, coefficient: f64, marginal: AttributeSet, index: usize) -> Self {
         self.add(coefficient, marginal, index);
@@ -57,7 +58,7 @@ impl LinearCombination {
         *self.terms.entry((marginal, index)).or_default() += coefficient;
     }
 
-    /// This, plus `coefficient` times another combination.
+    /// This sum plus `coefficient` times another combination.
     #[must_use]
     pub fn plus(mut self, coefficient: f64, other: &Self) -> Self {
         for (marginal, index, other) in other.terms() {
@@ -73,7 +74,7 @@ impl LinearCombination {
             .map(|(&(marginal, index), &coefficient)| (marginal, index, coefficient))
     }
 
-    /// How many different cells.
+    /// The number of different cells in the sum.
     #[must_use]
     pub fn len(&self) -> usize {
         self.terms.len()

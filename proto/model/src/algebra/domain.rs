@@ -1,4 +1,4 @@
-//! How many categories each attribute has, and the cells that follow.
+//! The number of categories of each attribute, and the cells of marginals that follow from it.
 
 use super::{AttributeSet, combination::Cell};
 
@@ -14,13 +14,13 @@ pub struct Domain {
 /// Why category counts make no domain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DomainError {
-    /// A domain of nothing.
+    /// There are no attributes.
     #[error("a domain needs at least one attribute")]
     NoAttributes,
     /// More attributes than an [`AttributeSet`] holds.
     #[error("{0} attributes are too many: at most {MAX_ATTRIBUTES}")]
     TooManyAttributes(usize),
-    /// An attribute that says nothing: its residual is identically zero.
+    /// An attribute has fewer than two categories: its residual would always be zero.
     #[error("attribute {position} has {size} categories: at least 2 are needed")]
     TooFewCategories {
         /// The attribute's position.
@@ -51,13 +51,13 @@ impl Domain {
         Ok(Self { sizes })
     }
 
-    /// How many attributes.
+    /// The number of attributes.
     #[must_use]
     pub const fn attributes(&self) -> usize {
         self.sizes.len()
     }
 
-    /// All attributes.
+    /// The set of all attributes.
     #[must_use]
     pub fn all(&self) -> AttributeSet {
         AttributeSet::from_positions(0..self.sizes.len())

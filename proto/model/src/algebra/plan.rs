@@ -1,5 +1,5 @@
 //! Choosing the strategy: `ResidualPlanner`'s closed form for the sum of variances, its dual
-//! for the worst marginal, and the integers that are as good.
+//! for the worst marginal, and integers that are very nearly as good.
 
 use dashu::{base::SquareRoot, integer::UBig};
 
@@ -17,7 +17,7 @@ const FIRST_SCALE: f64 = 67_108_864.0;
 /// The least weight, 2¹⁰: rounding it is off by less than one part in 2000.
 const LEAST_WEIGHT: f64 = 1_024.0;
 
-/// What a plan makes small.
+/// What a plan minimises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Objective {
     /// Σ_M c_M · var_M.
@@ -32,7 +32,8 @@ pub enum Objective {
 /// others in the worst-marginal objective: there a *larger* c_M means *less* exact.
 pub type MarginalImportance = (AttributeSet, f64);
 
-/// A strategy for a workload at a privacy loss, with what it was rounded from.
+/// A strategy for a workload at a privacy loss, with the real-valued optimum that it was rounded
+/// from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     objective: Objective,
@@ -46,7 +47,7 @@ pub struct Plan {
 /// Why no strategy could be planned.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PlanError {
-    /// A workload of nothing.
+    /// The workload has no marginals.
     #[error("the workload is empty")]
     EmptyWorkload,
     /// A marginal over attributes that the domain lacks.
@@ -58,7 +59,7 @@ pub enum PlanError {
     /// An importance that is not a positive finite number.
     #[error("the importance of marginal {0} must be positive and finite")]
     Importance(AttributeSet),
-    /// ρ = 0 buys nothing.
+    /// ρ is 0, at which nothing can be measured.
     #[error("rho must be above 0")]
     ZeroRho,
     /// More residual cells than a measurement may have.
@@ -67,15 +68,16 @@ pub enum PlanError {
     /// One residual would need a weight below 2¹⁰ for the noise to stay in its bounds.
     #[error("the workload is too large or its importances too uneven for integer weights")]
     TooUneven,
-    /// The integers break a bound.
+    /// The rounded integers break a bound of [`Strategy`].
     #[error("no integer strategy within bounds")]
     Strategy(#[from] StrategyError),
 }
 
 /// Plans a strategy for `workload` that costs at most `rho_nano` billionths of ρ.
 ///
-/// Budget: Σ_A p_A/s_A = 2ρ with p_A = ∏(n_i − 1)/n_i. The integers: w_A = round(G / (√s_A ∏
-/// n_i)), G = 2²⁶ doubled until every w_A ≥ 2¹⁰, then the least γ with d²/(2γ²) ≤ ρ, exactly.
+/// The variances s_A are chosen under the budget Σ_A p_A/s_A = 2ρ, with p_A = ∏(n_i − 1)/n_i. The
+/// integers are w_A = round(G / (√s_A ∏ n_i)), with G = 2²⁶ doubled until every w_A ≥ 2¹⁰, and then
+/// the least γ with d²/(2γ²) ≤ ρ, exactly.
 ///
 /// # Errors
 /// [`PlanError`].
@@ -138,8 +140,8 @@ fn check(domain: &Domain, workload: &[MarginalImportance], rho_nano: u64) -> Res
         {
             return Err(PlanError::RepeatedMarginal(marginal));
         }
-        // ∏(n_i + 1) is the residual cells of one marginal; it also bounds its 2^k subsets,
-        // before anything is made of them.
+        // A marginal's residuals have ∏(n_i + 1) cells together. This bounds its 2^k subsets too,
+        // before any of them is made.
         if domain.product(marginal, |size| size + 1) > MAX_ENTRIES {
             return Err(PlanError::TooManyEntries);
         }
@@ -147,7 +149,7 @@ fn check(domain: &Domain, workload: &[MarginalImportance], rho_nano: u64) -> Res
     Ok(())
 }
 
-/// The integers: weights in proportion to 1/(√s_A ∏ n_i), then the least noise that ρ allows.
+/// Rounds to integers: weights in proportion to 1/(√s_A ∏ n_i), then the least noise that ρ allows.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -164,7 +166,7 @@ fn round(
     let shares: Vec<_> = (residuals.iter().zip(variances))
         .map(|(&residual, variance)| 1.0 / (variance.sqrt() * domain.cells_f64(residual)))
         .collect();
-    // Importances at the ends of what a float holds.
+    // Importances near the largest or the smallest float overflow.
     if !shares.iter().all(|share| share.is_finite()) {
         return Err(PlanError::TooUneven);
     }
@@ -172,7 +174,7 @@ fn round(
     let mut scale = FIRST_SCALE;
     while (scale * least).round() < LEAST_WEIGHT {
         scale *= 2.0;
-        // γ comes out as about this.
+        // γ will be about scale · unit, so a larger scale would only break its bound.
         if scale * unit.per_whole() as f64 > MAX_GAMMA as f64 {
             return Err(PlanError::TooUneven);
         }
@@ -180,7 +182,7 @@ fn round(
     let weighted: Vec<_> = (residuals.iter().zip(&shares))
         .map(|(&residual, share)| (residual, (scale * share).round() as u64))
         .collect();
-    // Sensitivity does not depend on γ: any will do until it is known.
+    // Sensitivity does not depend on γ: any γ will do until the right one is known.
     let strategy = Strategy::new(domain.clone(), unit, weighted, MIN_GAMMA)?;
     let gamma = least_gamma(&strategy.sensitivity_squared(), rho_nano);
     let gamma = u64::try_from(gamma).unwrap_or(u64::MAX);
@@ -202,7 +204,7 @@ fn least_gamma(sensitivity_squared: &UBig, rho_nano: u64) -> UBig {
 }
 
 impl Plan {
-    /// What was made small.
+    /// What the plan minimised.
     #[must_use]
     pub const fn objective(&self) -> Objective {
         self.objective
@@ -214,7 +216,7 @@ impl Plan {
         &self.strategy
     }
 
-    /// The integer strategy, taken out.
+    /// The integer strategy, by value.
     #[must_use]
     pub fn into_strategy(self) -> Strategy {
         self.strategy
@@ -226,7 +228,7 @@ impl Plan {
         &self.continuous
     }
 
-    /// Σ c_M var_M, or max var_M / c_M, of [`Self::continuous`].
+    /// The objective at [`Self::continuous`]: Σ c_M var_M, or max var_M / c_M.
     #[must_use]
     pub const fn objective_value(&self) -> f64 {
         self.objective_value
@@ -239,7 +241,7 @@ impl Plan {
         self.duality_gap
     }
 
-    /// By which fraction the integers are worse than [`Self::objective_value`].
+    /// The fraction by which the integers' objective is worse than [`Self::objective_value`].
     #[must_use]
     pub const fn rounding_cost(&self) -> f64 {
         self.rounding_cost

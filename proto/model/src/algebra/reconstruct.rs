@@ -1,11 +1,11 @@
-//! The sum over nodes, and every table of it.
+//! Adds up the measurements of nodes, and reconstructs every table of their sum.
 
 use super::{
     AttributeSet, Domain, LinearCombination, MIN_GAMMA, MeasureUnit, Strategy, StrategyError,
     Variances, residual::project,
 };
 
-/// Measurements of any set of nodes, each divided by its own w_A ∏ n_i, added up.
+/// The sum of any set of nodes' measurements, each divided by its own w_A ∏ n_i.
 ///
 /// Nodes may differ in weights and γ, not in domain, unit or residuals. With no contributor
 /// yet, every estimate is 0 with variance 0.
@@ -35,21 +35,21 @@ pub struct Table {
 /// Why a measurement cannot be added.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReconstructError {
-    /// Different category counts.
+    /// The category counts differ.
     #[error("the domains differ")]
     OtherDomain,
     /// Headcount and FTE do not add up.
     #[error("the units differ")]
     OtherUnit,
-    /// Different residuals.
+    /// The residuals measured differ.
     #[error("the residuals differ")]
     OtherResiduals,
-    /// Not as many entries as the strategy says.
+    /// The measurement has not as many entries as its strategy makes.
     #[error("the measurement has {found} entries where its strategy makes {expected}")]
     Length {
-        /// By the strategy.
+        /// The number of entries that the strategy makes.
         expected: usize,
-        /// In the measurement.
+        /// The number of entries that the measurement has.
         found: usize,
     },
     /// The residuals make no strategy.
@@ -58,7 +58,7 @@ pub enum ReconstructError {
 }
 
 impl ResidualSum {
-    /// The sum over no nodes yet: of these residuals, in any order, subsets included.
+    /// The empty sum, for measurements of these residuals: in any order, subsets included.
     ///
     /// # Errors
     /// [`ReconstructError::Residuals`] where the residuals are not closed under subsets, not
@@ -71,12 +71,12 @@ impl ResidualSum {
         let mut residuals: Vec<_> = residuals.into_iter().map(|set| (set, 1)).collect();
         residuals.sort_unstable();
         residuals.dedup();
-        // The least strategy: whatever it is refused for, every strategy is.
+        // The strategy with the smallest numbers: every other is refused for what this one is.
         let least = Strategy::new(domain, unit, residuals, MIN_GAMMA)?;
         Ok(Self::for_strategy(&least))
     }
 
-    /// The sum over no nodes yet, for measurements of this strategy's residuals.
+    /// The empty sum, for measurements of this strategy's residuals.
     #[must_use]
     pub fn for_strategy(strategy: &Strategy) -> Self {
         Self {
@@ -172,31 +172,31 @@ impl ResidualSum {
         self.contributors += contributors;
     }
 
-    /// What is counted.
+    /// What is measured: headcount or FTE.
     #[must_use]
     pub const fn unit(&self) -> MeasureUnit {
         self.unit
     }
 
-    /// The category counts.
+    /// The category count of every attribute.
     #[must_use]
     pub const fn domain(&self) -> &Domain {
         self.variances.domain()
     }
 
-    /// How many measurements were added.
+    /// The number of measurements that were added.
     #[must_use]
     pub const fn contributors(&self) -> u64 {
         self.contributors
     }
 
-    /// The variances of everything in this sum.
+    /// The variances of this sum.
     #[must_use]
     pub const fn variances(&self) -> &Variances {
         &self.variances
     }
 
-    /// s_A, in whole units squared; `None` where A is not measured.
+    /// The variance s_A of the residual A in persons² or whole FTE²; `None` where A is not measured.
     #[must_use]
     pub fn variance_of_residual(&self, residual: AttributeSet) -> Option<f64> {
         self.variances.of_residual(residual)
@@ -216,7 +216,7 @@ impl ResidualSum {
 
     /// The estimated table over `marginal`, or `None` where it is not in the closure.
     ///
-    /// Σ_{A⊆M} broadcast(r_A) / ∏_{j∈M∖A} n_j. Any two tables agree on what they share.
+    /// It is Σ_{A⊆M} broadcast(r_A) / ∏_{j∈M∖A} n_j. Any two tables have the same common margins.
     #[must_use]
     pub fn table(&self, marginal: AttributeSet) -> Option<Table> {
         let cell_variance = self.cell_variance(marginal)?;
@@ -237,7 +237,7 @@ impl ResidualSum {
         })
     }
 
-    /// r_A, projected, in whole units.
+    /// r_A, projected, in whole persons or FTE.
     fn residual(&self, residual: AttributeSet) -> Option<&[f64]> {
         let index = self.variances.index(residual)?;
         Some(&self.residuals[index])
@@ -275,8 +275,8 @@ fn strides_within(domain: &Domain, marginal: AttributeSet, residual: AttributeSe
         .collect()
 }
 
-/// Adds `factor` times `source` to every cell of `out`, along the axes that `source` lacks
-/// (stride 0) over and over.
+/// Adds `factor` times `source` to `out`, and repeats `source` along the axes that it lacks
+/// (stride 0).
 fn broadcast_add(out: &mut [f64], sizes: &[usize], strides: &[usize], source: &[f64], factor: f64) {
     let (Some((&size, sizes)), Some((&stride, strides))) =
         (sizes.split_first(), strides.split_first())

@@ -71,7 +71,7 @@ pub fn marginalise(
         return Err(AlgebraError::Axes);
     }
     let mut result = table.to_vec();
-    // From the last axis on: those behind it that stay have been kept, in their order.
+    // From the last axis to the first: `inner` is the number of cells of the kept axes behind this one.
     let mut inner = 1;
     for (axis, &size) in sizes.iter().enumerate().rev() {
         if keep.binary_search(&axis).is_ok() {
@@ -83,7 +83,7 @@ pub fn marginalise(
     Ok(result)
 }
 
-/// Sums over an axis of `size` categories with `inner` cells behind it.
+/// Sums a table over an axis of `size` categories, which has `inner` cells behind it.
 fn sum_axis(table: &[i64], size: usize, inner: usize) -> Result<Vec<i64>, AlgebraError> {
     let mut result = Vec::with_capacity(table.len() / size);
     for slab in table.chunks_exact(size * inner) {
@@ -130,7 +130,8 @@ pub fn project(table: &mut [f64], sizes: &[usize]) -> Result<(), AlgebraError> {
     Ok(())
 }
 
-/// Also refuses axes without categories, so that no chunk is empty.
+/// Checks a table's length against its axes. Refuses axes without categories, so that no chunk is
+/// empty.
 fn check_shape(found: usize, sizes: &[usize]) -> Result<(), AlgebraError> {
     let expected = sizes
         .iter()

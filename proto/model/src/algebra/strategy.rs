@@ -7,7 +7,8 @@ use dashu::{
 
 use super::{AttributeSet, Domain, Variances};
 
-/// The least noise scale γ. Far above where the discrete Gaussian's variance differs from γ².
+/// The least noise scale γ: far above the scales at which the discrete Gaussian's variance differs
+/// from γ².
 pub const MIN_GAMMA: u64 = 16;
 /// The largest noise scale γ that the node's sampler computes exactly.
 pub const MAX_GAMMA: u64 = 1 << 40;
@@ -17,7 +18,8 @@ pub const MAX_PEOPLE: u64 = 1 << 22;
 /// more memory than it has (2²⁴ entries are 128 MiB).
 pub const MAX_ENTRIES: u64 = 1 << 24;
 
-/// The most attributes over which the worst change is searched for.
+/// The most attributes for which [`Strategy::rho_of_change`] searches for the worst change: it
+/// tries all 2^k sets of them.
 const MAX_CHANGING: usize = 16;
 
 /// What a table counts, and in which integer unit it is counted exactly.
@@ -145,13 +147,13 @@ impl Strategy {
         })
     }
 
-    /// The category counts.
+    /// The category count of every attribute.
     #[must_use]
     pub const fn domain(&self) -> &Domain {
         &self.domain
     }
 
-    /// What is counted.
+    /// What the strategy measures, and in which integer unit.
     #[must_use]
     pub const fn unit(&self) -> MeasureUnit {
         self.unit
@@ -241,8 +243,8 @@ impl Strategy {
     /// The privacy loss ρ of changing one person (their categories, and their FTE where that is
     /// counted) instead of removing them: exact, the worst over all pairs of persons.
     ///
-    /// At most 4 times [`Self::rho`]; that bound itself where more than 16 attributes are
-    /// measured, because the worst case is found by going through all sets of attributes.
+    /// At most 4 times [`Self::rho`]. Where more than 16 attributes are measured, it is that bound:
+    /// the search for the worst case goes through all sets of attributes.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "what is expected cannot fail")]
     pub fn rho_of_change(&self) -> RBig {
@@ -261,8 +263,8 @@ impl Strategy {
             .expect("∅ is a subset of every set");
         let worst = UBig::try_from(worst).expect("for ∅ it is 0, so the largest is no less");
         let worst = worst * UBig::from(self.unit.per_whole()).pow(2);
-        // The loss is convex in the two FTEs, so the worst are 0 or 1 each: one person of full
-        // FTE against none is adding or removing.
+        // The loss is convex in the two persons' FTEs, so in the worst case each is 0 or 1. Full
+        // FTE against none costs what adding or removing a person does.
         let worst = match self.unit {
             MeasureUnit::Headcount => worst,
             MeasureUnit::Fte => worst.max(self.sensitivity_squared()),
@@ -272,8 +274,9 @@ impl Strategy {
 
     /// ‖x_u − x_v‖² for persons that differ exactly in the attributes `changed`.
     ///
-    /// Two columns of n·I − 1·1ᵀ have the inner product −n, each with itself n(n − 1): so
-    /// ⟨x_u, x_v⟩ = Σ_A w_A² K_A ∏_{i∈A∩changed} −1/(n_i − 1), where every division is exact.
+    /// Two different columns of n·I − 1·1ᵀ have the inner product −n; a column with itself has
+    /// n(n − 1). So ⟨x_u, x_v⟩ = Σ_A w_A² K_A ∏_{i∈A∩changed} −1/(n_i − 1), where every division is
+    /// exact.
     fn norm_of_change(&self, norms: &[IBig], changed: AttributeSet) -> IBig {
         let terms = self
             .residuals
@@ -289,8 +292,8 @@ impl Strategy {
         terms.sum()
     }
 
-    /// What `nodes` measurements by this strategy would have for variances, summed: known
-    /// before anything is spent. In persons² or whole FTE².
+    /// The variances, in persons² or whole FTE², of the sum of `nodes` measurements by this
+    /// strategy: known before anything is spent.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "variances only")]
     pub fn variances(&self, nodes: u64) -> Variances {
@@ -304,7 +307,8 @@ impl Strategy {
         )
     }
 
-    /// w_A ∏ n_i times the unit: what turns entries of the vector into whole units.
+    /// w_A ∏ n_i times the unit: dividing by it turns a residual's entries of the vector into whole
+    /// persons or FTE.
     #[expect(clippy::cast_precision_loss, reason = "weights are below 2^40")]
     pub(super) fn divisor(&self, residual: AttributeSet, weight: u64) -> f64 {
         weight as f64 * self.domain.cells_f64(residual) * self.unit.per_whole() as f64

@@ -9,8 +9,8 @@ use super::{
 
 /// The exact tables of one organisation: what only its own node ever holds.
 ///
-/// Integers: people, or hundredths of an FTE. It is enough to hold the workload's maximal
-/// marginals; all others follow.
+/// Cells are integers: people, or hundredths of an FTE. It is enough to hold the workload's
+/// maximal marginals; all others are sums of their cells.
 ///
 /// # Privacy
 /// Confidential. `Debug` shows no number, there is no serialisation, and no error repeats a
@@ -90,8 +90,8 @@ impl Tables {
         marginalise(table, &self.domain.sizes(held), &keep).map(Some)
     }
 
-    /// Whether every table can be a count of the same `most` or fewer: the strategy's bounds,
-    /// and its sensitivity, hold for such tables only.
+    /// Whether no cell is negative and all tables have the same total, at most `most`. The
+    /// strategy's bounds and its sensitivity hold only for such tables.
     fn are_counts(&self, most: i64) -> bool {
         let mut totals = self.tables.values().map(|table| {
             table.iter().try_fold(0_i64, |total, &count| {
@@ -118,15 +118,15 @@ impl fmt::Debug for Tables {
 impl Strategy {
     /// The exact vector concat_A(w_A · Ξ_A · marg_A) that the noise is added to.
     ///
-    /// All in checked integers; [`Strategy::entries`] entries in the order of
-    /// [`Strategy::layout`], each below 2⁶² − 64γ in size.
+    /// It is computed in checked integers, and has [`Strategy::entries`] entries in the order of
+    /// [`Strategy::layout`], each of an absolute value below 2⁶² − 64γ.
     ///
     /// # Privacy
     /// The result is exact data without noise: it must not leave the mechanism.
     ///
     /// # Errors
-    /// [`EncodeError`]; none of them depends on the counts but `NotCounts`, which no import
-    /// within its bounds produces.
+    /// [`EncodeError`]. Only `NotCounts` depends on the counts, and no import within its bounds
+    /// produces it.
     pub fn encode(&self, tables: &Tables) -> Result<Vec<i64>, EncodeError> {
         if tables.domain != *self.domain() {
             return Err(EncodeError::OtherDomain);

@@ -47,7 +47,7 @@ pub(super) struct Case {
     pub(super) domain: Domain,
     pub(super) workload: Vec<AttributeSet>,
     pub(super) strategy: Strategy,
-    /// Each with a category per attribute and a contribution in the strategy's unit.
+    /// Each person's categories, one per attribute, and contribution in the strategy's unit.
     pub(super) people: Vec<(Vec<usize>, i64)>,
     pub(super) seed: u64,
 }
@@ -92,7 +92,7 @@ impl Case {
         table
     }
 
-    /// The tables of the workload, and nothing else.
+    /// The exact tables of the workload's marginals.
     pub(super) fn tables(&self) -> Tables {
         let mut tables = Tables::new(self.domain.clone());
         for &marginal in &self.workload {
@@ -120,7 +120,7 @@ pub(super) fn random_strategy(
     Strategy::new(domain.clone(), unit, residuals, 16 + rng.below(1_000_000)).unwrap()
 }
 
-/// Small enough for every dense matrix.
+/// Random cases, small enough that a test can write out every dense matrix.
 pub(super) fn cases() -> impl Arbitrary<Value = Case> {
     let sizes = prop::collection::vec(2_u32..=4, 1..=4);
     let workload = prop::collection::vec(any::<u32>(), 1..=4);

@@ -2,13 +2,13 @@
 
 use super::{AttributeSet, Domain, LinearCombination, combination::Cell, residual::project};
 
-/// Up to how many pairs of terms the covariance is summed pair by pair.
+/// The most pairs of terms for which a covariance is summed pair by pair.
 const PAIRWISE: usize = 64;
 
 /// The variance s_A of every residual, from which every variance and covariance follows.
 ///
-/// In squared units of the estimates: persons², or whole FTE². Noise only: nothing here depends
-/// on data. Variances of independent measurements that are summed add up ([`Self::add`]).
+/// In the estimates' unit squared: persons², or whole FTE². They are variances of the noise alone:
+/// nothing here depends on data. Those of independent measurements add up ([`Self::add`]).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variances {
     domain: Domain,
@@ -22,7 +22,7 @@ impl Variances {
         Self { domain, residuals }
     }
 
-    /// The category counts.
+    /// The category count of every attribute.
     #[must_use]
     pub const fn domain(&self) -> &Domain {
         &self.domain
@@ -34,7 +34,7 @@ impl Variances {
         &self.residuals
     }
 
-    /// s_A, or `None` where A is not measured.
+    /// The variance s_A of the residual A; `None` where A is not measured.
     #[must_use]
     pub fn of_residual(&self, residual: AttributeSet) -> Option<f64> {
         let index = self.index(residual)?;
@@ -71,7 +71,7 @@ impl Variances {
     #[must_use]
     pub fn combination_variance(&self, combination: &LinearCombination) -> Option<f64> {
         let variance = self.combination_covariance(combination, combination)?;
-        // A difference of equals must not come out below zero by rounding.
+        // Rounding must not make the variance of a difference of equals negative.
         Some(variance.max(0.0))
     }
 
@@ -126,8 +126,8 @@ impl Variances {
             .sum()
     }
 
-    /// The same as by pairs, in time linear in the terms: Σ_A s_A · a_Aᵀ P_A b_A, where a_A are
-    /// the coefficients of r_A in the combination.
+    /// What [`Self::covariance_by_pairs`] gives, in time linear in the number of terms:
+    /// Σ_A s_A · a_Aᵀ P_A b_A, where a_A are the coefficients of r_A in the combination.
     fn covariance_by_residuals(&self, a: &[(Cell, f64)], b: &[(Cell, f64)]) -> f64 {
         let term = |&(residual, variance): &(AttributeSet, f64)| {
             let (Some(mut a), Some(b)) = (
@@ -156,7 +156,7 @@ impl Variances {
         result
     }
 
-    /// Whether both hold the same residuals.
+    /// Whether both have variances of the same residuals.
     pub(super) fn has_residuals_of(&self, other: &Self) -> bool {
         let ours = self.residuals.iter().map(|&(set, _)| set);
         ours.eq(other.residuals.iter().map(|&(set, _)| set))

@@ -60,30 +60,30 @@ pub struct Group {
 pub struct Source {
     /// The standard or publication.
     pub standard: String,
-    /// Its edition.
+    /// The edition of that standard.
     pub edition: String,
-    /// The code list inside it, where it has one that is quoted.
+    /// The code list in it that the table quotes, if it quotes one.
     pub list: Option<String>,
-    /// How many national codes that list has: all of them are in the table.
+    /// How many national codes that list has. All of them are in the table.
     pub codes: Option<usize>,
 }
 
 // === impl Attribute ===
 
 impl Attribute {
-    /// `[a-z0-9_]+`, as tables and agreements name it.
+    /// The code, `[a-z0-9_]+`, by which tables and agreements name it.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// For people.
+    /// The label that people read.
     #[must_use]
     pub fn label(&self) -> &str {
         &self.label
     }
 
-    /// What it says of a person, and the judgements in it.
+    /// What the attribute says about a person, and which judgements its categories rest on.
     #[must_use]
     pub fn description(&self) -> &str {
         &self.description
@@ -107,13 +107,13 @@ impl Attribute {
         self.categories.len()
     }
 
-    /// The index of the category with exactly this code of ours.
+    /// The index of the category with exactly this code: its own, not a national one.
     #[must_use]
     pub fn category(&self, code: &str) -> Option<usize> {
         self.category_index.get(code).copied()
     }
 
-    /// The index of `unknown`: the last.
+    /// The index of `unknown`, which is the last category.
     #[must_use]
     pub fn unknown(&self) -> usize {
         self.categories.len() - 1
@@ -131,7 +131,7 @@ impl Attribute {
         &self.groupings
     }
 
-    /// The grouping of that code.
+    /// The grouping of that code, if there is one.
     #[must_use]
     pub fn grouping(&self, code: &str) -> Option<&Grouping> {
         self.groupings.iter().find(|grouping| grouping.code == code)
@@ -144,8 +144,9 @@ impl Attribute {
         self.reader.read(raw, &self.excluded)
     }
 
-    /// Reads several columns that speak of the same attribute, the preferred one first: the first
-    /// firm answer, else the first weak one.
+    /// Reads the values of several columns that speak of the same attribute, the preferred one first. The
+    /// first firm answer wins (a category, or a rule that leaves the person out); else the first weak one
+    /// that is not `unknown`, the first weak one, an unrecognised value, a blank.
     #[must_use]
     pub fn resolve_first<'v>(&self, raw: impl IntoIterator<Item = &'v str>) -> Resolution<'_> {
         let weight = |found: &Resolution<'_>| match found {
@@ -167,7 +168,7 @@ impl Attribute {
             .unwrap_or(Resolution::Blank)
     }
 
-    /// The category whose range of numbers contains this one: age bands by completed years.
+    /// The category whose range contains this number: for age bands, completed years.
     #[must_use]
     pub fn category_of_number(&self, number: u32) -> Option<usize> {
         self.categories
@@ -185,13 +186,13 @@ impl Attribute {
 // === impl Category ===
 
 impl Category {
-    /// `[a-z0-9_]+`, unique within its attribute.
+    /// The code, `[a-z0-9_]+`, unique within its attribute.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// For people.
+    /// The label that people read.
     #[must_use]
     pub fn label(&self) -> &str {
         &self.label
@@ -203,7 +204,7 @@ impl Category {
         &self.national
     }
 
-    /// The numbers that this category takes in, where it is a band of them.
+    /// The numbers that this category takes in, if it is a band of numbers.
     #[must_use]
     pub fn range(&self) -> Option<&RangeInclusive<u32>> {
         self.range.as_ref()
@@ -219,7 +220,7 @@ impl Excluded {
         &self.code
     }
 
-    /// For people.
+    /// The label that people read.
     #[must_use]
     pub fn label(&self) -> &str {
         &self.label
@@ -235,19 +236,19 @@ impl Excluded {
 // === impl Grouping ===
 
 impl Grouping {
-    /// `[a-z0-9_]+`, unique within its attribute.
+    /// The code, `[a-z0-9_]+`, unique within its attribute.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// For people.
+    /// The label that people read.
     #[must_use]
     pub fn label(&self) -> &str {
         &self.label
     }
 
-    /// Who defines it.
+    /// Who defines the grouping.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.source
@@ -259,7 +260,7 @@ impl Grouping {
         &self.groups
     }
 
-    /// The group of that code.
+    /// The group of that code, if there is one.
     #[must_use]
     pub fn group(&self, code: &str) -> Option<&Group> {
         self.groups.iter().find(|group| group.code == code)
@@ -277,13 +278,13 @@ impl Grouping {
 // === impl Group ===
 
 impl Group {
-    /// `[a-z0-9_]+`, unique within its grouping.
+    /// The code, `[a-z0-9_]+`, unique within its grouping.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// For people.
+    /// The label that people read.
     #[must_use]
     pub fn label(&self) -> &str {
         &self.label

@@ -1,4 +1,4 @@
-//! The tables that are compiled in.
+//! The dictionary's tables, which are compiled in.
 
 use super::{DictionaryError, Editions, Localities};
 
@@ -39,9 +39,9 @@ pub(super) fn editions(localities: &Localities<'_>) -> Result<Editions, Dictiona
     Editions::parse(MANIFEST, ATTRIBUTES, Some(localities))
 }
 
-/// A test runs whole programs as they will be once there is another edition, by the tables in the folder
-/// that `VWIS_DICTIONARY` names. Only in builds with debug assertions: a release build has no such
-/// variable and no such code.
+/// Lets a test run whole programs as they will be once there is another edition: it reads the tables in
+/// the folder that `VWIS_DICTIONARY` names. Only builds with debug assertions do so: a release build has
+/// no such variable and no such code.
 #[cfg(debug_assertions)]
 mod later {
     use std::path::PathBuf;

@@ -13,29 +13,30 @@
 use super::{Attribute, DataSet, Dictionary, DictionaryError, Localities, builtin, table};
 use crate::{algebra::AttributeSet, place::Place};
 
-/// All editions, the oldest first; where the place has several of its own, each with all of the
-/// dictionary's.
+/// All editions, the oldest first. A place can have several editions of its own: then every one of
+/// them, the oldest first, is there with every edition of the codes.
 #[derive(Debug)]
 pub struct Editions(pub(super) Vec<Dictionary>);
 
 /// How people who were coded by one edition are counted by another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recoding {
-    /// For each attribute of the other edition that is counted: where the people have it, and what each
-    /// of their categories is there.
+    /// By position in the data set that is counted: the position at which the people have the attribute, and
+    /// for each of their categories its index in the data set that is counted. `None` for an attribute that
+    /// is not counted.
     columns: Vec<Option<(usize, Vec<u8>)>>,
 }
 
 // === impl Editions ===
 
 impl Editions {
-    /// Those of this process's place.
+    /// The editions with the localities of this process's place.
     #[must_use]
     pub fn builtin() -> &'static Self {
         Place::here().editions()
     }
 
-    /// Those that are compiled into this program, with the localities of a place.
+    /// The editions that are compiled into this program, with the localities of a place.
     ///
     /// # Errors
     /// Two localities share a spelling, or an edition of the place breaks another rule of the dictionary.
@@ -43,7 +44,7 @@ impl Editions {
         builtin::editions(localities)
     }
 
-    /// The same of other tables than those that are compiled in.
+    /// Reads editions from other tables than those that are compiled in, with the localities of `place`.
     ///
     /// # Errors
     /// The first rule of the dictionary that a table breaks.
@@ -68,7 +69,7 @@ impl Editions {
         table::parse(manifest, attributes, localities).map(Self)
     }
 
-    /// The newest, by which extracts are read.
+    /// The newest edition, by which extracts are read.
     ///
     /// # Panics
     /// Never: tables without an edition do not parse.
@@ -77,19 +78,20 @@ impl Editions {
         self.0.last().expect("a manifest names an edition")
     }
 
-    /// The one of that version.
+    /// The edition of that version, if it is one of these.
     #[must_use]
     pub fn edition(&self, version: &str) -> Option<&Dictionary> {
         self.0.iter().find(|edition| edition.version() == version)
     }
 
-    /// Their versions, the oldest first.
+    /// The versions of the editions, the oldest first.
     pub fn versions(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(Dictionary::version)
     }
 
-    /// How people of `to`'s data set who were coded by the edition `from` are counted over `attributes` of
-    /// it; `None` where that edition does not tell apart what is counted.
+    /// How people who were coded by the edition `from` are counted over `attributes` of the data set `to`,
+    /// which can be of another edition. `None` where `from` is unknown, or does not tell apart what is
+    /// counted.
     #[must_use]
     pub fn recoding(&self, from: &str, to: &DataSet, attributes: AttributeSet) -> Option<Recoding> {
         let from = self.edition(from)?.data_set(to.code())?;
@@ -103,7 +105,8 @@ impl Editions {
     }
 }
 
-/// What each category of an attribute is in another edition of it, if that tells no more apart.
+/// For each category of `had`, its index in `wanted`, another edition of the attribute. `None` where a
+/// category has no index there, or where `wanted` tells more apart.
 fn categories(had: &Attribute, wanted: &Attribute) -> Option<Vec<u8>> {
     let there: Vec<usize> = had
         .categories()
@@ -124,7 +127,7 @@ fn categories(had: &Attribute, wanted: &Attribute) -> Option<Vec<u8>> {
 // === impl Recoding ===
 
 impl Recoding {
-    /// Whether every attribute that is counted stands where it stood, each of its categories too.
+    /// Whether every attribute that is counted keeps its position, and each of its categories its index.
     #[must_use]
     pub fn changes_nothing(&self) -> bool {
         let mut columns = self.columns().enumerate();
@@ -135,8 +138,8 @@ impl Recoding {
         })
     }
 
-    /// For each attribute of the edition that counts: where the people have it, and what each of their
-    /// categories is there; nothing for one that is not counted.
+    /// For each attribute of the data set that is counted, in order: the position at which the people have
+    /// it, and for each of their categories its index in that data set. `None` for one that is not counted.
     pub fn columns(&self) -> impl Iterator<Item = Option<(usize, &[u8])>> {
         let columns = self.columns.iter();
         columns.map(|column| column.as_ref().map(|(at, map)| (*at, map.as_slice())))

@@ -1,4 +1,4 @@
-//! What can be wrong with tables.
+//! What can be wrong with the dictionary's tables.
 
 use crate::algebra::DomainError;
 
@@ -10,7 +10,7 @@ pub enum DictionaryError {
     Syntax {
         /// The table's name.
         table: String,
-        /// Line, column and expectation.
+        /// The line, the column, and what was expected there.
         source: Box<toml::de::Error>,
     },
     /// A code has other characters than `a-z`, `0-9` and `_`, or none.
@@ -44,14 +44,14 @@ pub enum DictionaryError {
          is new says `since`, in an edition of its own at the end of `editions`"
     )]
     Edition {
-        /// Its name.
+        /// The edition's name.
         edition: String,
-        /// The hash in its version.
+        /// The hash of codes that its version states.
         stated: String,
-        /// The hash of its codes.
+        /// The hash of the codes that it has.
         found: String,
     },
-    /// A category is of no edition, or was part of one that is no older.
+    /// A category's `since` or `until` is no edition, or its `was` is no older category.
     #[error(
         "table `{table}`: category `{category}` must be there since and until an edition that the manifest \
          names, and `was` be a category that is older"
@@ -62,7 +62,7 @@ pub enum DictionaryError {
         /// The category's code.
         category: String,
     },
-    /// A data set repeats an attribute, or has one that there is no table for.
+    /// A data set repeats an attribute, or has one without a table.
     #[error("data set `{data_set}`: `{attribute}` is repeated or has no table")]
     DataSet {
         /// The data set's code.
@@ -75,7 +75,7 @@ pub enum DictionaryError {
     Domain {
         /// The data set's code.
         data_set: String,
-        /// Why.
+        /// What is wrong with their number.
         source: DomainError,
     },
     /// An attribute has too few or too many categories.
@@ -86,7 +86,7 @@ pub enum DictionaryError {
         /// How many it has.
         found: usize,
     },
-    /// The last category, and only the last, is `unknown`.
+    /// The category `unknown` is missing, or is not the last.
     #[error("table `{table}` does not end in the category `unknown`")]
     Unknown {
         /// The table's name.
@@ -109,7 +109,7 @@ pub enum DictionaryError {
     Empty {
         /// The table's name.
         table: String,
-        /// What was written.
+        /// The code, spelling, pattern or range, as written.
         spelling: String,
         /// The category it belongs to.
         category: String,

@@ -1,4 +1,4 @@
-//! From a table's spellings to what reads raw values.
+//! Makes the [`Reader`] of raw values from a table's spellings.
 
 use super::{
     error::DictionaryError,
@@ -73,7 +73,7 @@ impl Index<'_> {
             return Err(self.empty(spelling, meaning));
         }
         match self.reader.spellings.insert(key, meaning) {
-            // A category's own code or label can be too weak a word to settle anything.
+            // A table can say that a category's own code or label is too weak a word to settle anything.
             Some(Meaning::Firm(same)) if meaning == Meaning::Weak(same) => Ok(()),
             Some(other) if other != meaning => Err(self.ambiguous(spelling, other, meaning)),
             _ => Ok(()),

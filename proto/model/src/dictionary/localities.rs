@@ -7,10 +7,10 @@ use super::{
     table::{AttributeTable, CategoryTable, GroupTable, GroupingTable, codes, eight_digits},
 };
 
-/// The grouping of localities: by area where the place has areas, else the place itself.
+/// The code of the grouping of localities: by area if the place has areas, else all of them as one group.
 const AREA: &str = "area";
 
-/// ONS codes of every other district of the United Kingdom.
+/// Patterns of the ONS codes of the United Kingdom's districts: those outside the place are `elsewhere`.
 const ANY_DISTRICT: [&str; 7] = [
     "E06??????",
     "E07??????",
@@ -31,7 +31,7 @@ pub(super) fn version(edition: &Dictionary, place: &str, number: usize) -> Strin
     )
 }
 
-/// The table of the attribute, as if it had been written by hand.
+/// The table of the attribute `locality`, as if it had been written by hand.
 pub(super) fn table(place: &Localities<'_>) -> AttributeTable {
     let group = |code: &str, label: &str| GroupTable {
         code: code.to_owned(),

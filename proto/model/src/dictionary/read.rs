@@ -15,18 +15,18 @@ pub enum Resolution<'a> {
     Weak(usize),
     /// It means someone whom the headcount filter leaves out.
     Excluded(&'a Excluded),
-    /// There is nothing to read.
+    /// The value is blank.
     Blank,
-    /// No table knows it. Count it as `unknown`, and tell the trust.
+    /// The attribute's table does not know it. Count it as `unknown`, and tell the trust.
     Unrecognised,
 }
 
 /// An attribute's spellings, indexed.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
-    /// Normalised spelling to its meaning.
+    /// What each spelling means, by its normalised form.
     pub(super) spellings: HashMap<String, Meaning>,
-    /// Sorted: most literal characters first.
+    /// Sorted: those with the most literal characters first.
     pub(super) patterns: Vec<Pattern>,
     pub(super) numbers: Vec<(std::ops::RangeInclusive<u32>, usize)>,
     pub(super) national_prefix: Option<NationalPrefix>,
@@ -41,7 +41,7 @@ pub(super) enum Meaning {
     Excluded(usize),
 }
 
-/// Codes of up to `length` characters of which only the first `national` are national.
+/// Codes of up to `length` characters, of which the first `national` are a national code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NationalPrefix {
@@ -49,7 +49,7 @@ pub(super) struct NationalPrefix {
     pub(super) length: usize,
 }
 
-/// A code with `?` for any one letter or digit.
+/// A code in which `?` stands for any one letter or digit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
     text: String,
@@ -59,7 +59,7 @@ pub(super) struct Pattern {
 // === impl Resolution ===
 
 impl Resolution<'_> {
-    /// The category it means, if it means one.
+    /// The category that the value means, if it means one.
     #[must_use]
     pub fn category(self) -> Option<usize> {
         match self {
@@ -99,7 +99,7 @@ impl Reader {
             .or_else(|| self.by_number(key))
     }
 
-    /// Spreadsheets drop leading zeros: `5` for `05`.
+    /// Reads a code whose leading zeros a spreadsheet dropped, such as `5` for `05`.
     fn by_digits(&self, key: &str) -> Option<Meaning> {
         let width = self.national_digits?;
         let short = key.len() < width && key.bytes().all(|b| b.is_ascii_digit());
@@ -121,9 +121,9 @@ impl Reader {
             .map(|(_, category)| Meaning::Firm(*category))
     }
 
-    /// `CA White English`: the leading code's first character is national. Only capitals and digits make a
-    /// code, or `No answer` would be read as one; in small letters it is one where the words behind it mean the
-    /// same, as in `a white - british`.
+    /// Reads a value that begins with a code, such as `CA White English`, by that code or by its first
+    /// characters, which are national. A code is capitals and digits: else `No answer` would have one.
+    /// Small letters are a code if the words behind it mean the same, as in `a white - british`.
     fn by_national_prefix(&self, raw: &str) -> Option<Meaning> {
         let prefix = self.national_prefix?;
         let (code, words) = raw.split_once(' ').unwrap_or((raw, ""));
@@ -142,7 +142,7 @@ impl Reader {
         is_sure.then_some(meaning)
     }
 
-    /// `Group|Role`: the last part that is understood by itself.
+    /// Reads a value such as `Group|Role` by the last part that is understood by itself.
     fn by_part(&self, raw: &str) -> Option<Meaning> {
         let separator = self.separator?;
         raw.contains(separator).then(|| {
@@ -179,7 +179,7 @@ impl Pattern {
                 .all(|(pattern, b)| pattern == b || (pattern == b'?' && b.is_ascii_alphanumeric()))
     }
 
-    /// Whether some value matches both.
+    /// Whether there can be a value that matches both.
     pub(super) fn overlaps(&self, other: &Self) -> bool {
         self.text.len() == other.text.len()
             && self

@@ -35,7 +35,7 @@ struct DataSetTable {
     attributes: Vec<DataSetAttribute>,
 }
 
-/// An attribute of a data set, and since which edition if not the first.
+/// An attribute of a data set, and the first edition that has it there if that is not the first of all.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum DataSetAttribute {
@@ -84,9 +84,9 @@ pub(super) struct CategoryTable {
     /// The first edition that has it.
     #[serde(default = "first")]
     pub(super) since: usize,
-    /// The last one, where later ones have it no longer.
+    /// The last edition that has it, if later ones do not.
     pub(super) until: Option<usize>,
-    /// The category that it was part of before.
+    /// The category that it was part of in earlier editions.
     pub(super) was: Option<String>,
     #[serde(default)]
     pub(super) national: Vec<String>,
@@ -101,7 +101,7 @@ pub(super) struct CategoryTable {
     pub(super) range: Option<[u32; 2]>,
     #[serde(default)]
     pub(super) groups: BTreeMap<String, String>,
-    /// `was`, and what that was before, and so on.
+    /// `was`, then what that was part of before, and so on.
     #[serde(skip)]
     pub(super) ancestors: Vec<String>,
 }
@@ -121,7 +121,7 @@ fn first() -> usize {
     1
 }
 
-/// Every edition, the oldest first.
+/// Reads tables into every edition, the oldest first.
 pub(super) fn parse(
     manifest: &str,
     attributes: &[(&str, &str)],
@@ -173,7 +173,7 @@ pub(super) fn parse(
     Ok(editions)
 }
 
-/// The tables as an edition of the dictionary and one of the place have them, by number.
+/// Makes the dictionary of an edition of the codes and an edition of the place, given by their numbers.
 fn edition(
     manifest: &Manifest,
     tables: &[AttributeTable],
@@ -225,8 +225,8 @@ fn toml_of<T: DeserializeOwned>(table: &str, text: &str) -> Result<T, Dictionary
     })
 }
 
-/// The hash of what the numbers in a vector mean: data sets, their attributes and those's categories by
-/// code, each in its order; localities apart, which a place has.
+/// The hash of what the numbers in a vector mean: the codes of data sets, of their attributes and of the
+/// attributes' categories, each in its order. Localities are not in it: a place has them.
 fn hash_of_codes(data_sets: &[DataSet]) -> String {
     let mut text = String::new();
     for set in data_sets {
@@ -297,7 +297,7 @@ fn data_set(
     })
 }
 
-/// What holds of a table's categories in all editions together.
+/// Checks what must hold for a table's categories across all editions.
 fn whole(table: &AttributeTable, editions: usize) -> Result<(), DictionaryError> {
     let rules = table.excluded.iter().map(|rule| rule.code.as_str());
     let categories = table.category.iter();
@@ -389,7 +389,7 @@ fn attribute(table: AttributeTable) -> Result<Attribute, DictionaryError> {
 // === impl AttributeTable ===
 
 impl AttributeTable {
-    /// With the categories that an edition has.
+    /// The table with only those categories that an edition has.
     fn in_edition(&self, edition: usize) -> Self {
         let mut table = self.clone();
         table.category.retain(|category| {
@@ -407,7 +407,7 @@ impl AttributeTable {
     }
 }
 
-/// Codes are well formed and none is there twice.
+/// Checks that codes are well formed, and that none is there twice.
 fn unique<'a>(table: &str, codes: impl Iterator<Item = &'a str>) -> Result<(), DictionaryError> {
     let mut seen = HashSet::new();
     for code in codes {
@@ -426,7 +426,7 @@ fn unique<'a>(table: &str, codes: impl Iterator<Item = &'a str>) -> Result<(), D
     Ok(())
 }
 
-/// The sources' numbers of national codes add up to those in the table.
+/// Checks that the numbers of national codes which the sources state add up to those in the table.
 fn check_national(table: &AttributeTable) -> Result<(), DictionaryError> {
     let stated = table.source.iter().filter_map(|source| source.codes).sum();
     let categories = table

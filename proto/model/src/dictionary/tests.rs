@@ -43,7 +43,7 @@ const LAST: &str = r#"
     groups = { warmth = "unknown" }
 "#;
 
-/// The tables of one attribute, under whatever hash its codes have.
+/// Reads a dictionary of one attribute. The manifest is made to state the hash that the codes have.
 fn one(colour: &str) -> Result<Editions, DictionaryError> {
     of_tables(MANIFEST_OF_ONE, &[("colour", colour)])
 }
@@ -81,7 +81,7 @@ fn read(code: &str, raw: &str) -> &'static str {
 #[test]
 fn every_shipped_table_parses_and_is_named_in_the_manifest() {
     let dictionary = Dictionary::builtin();
-    // The place gives the localities.
+    // One more than there are tables: the place gives the localities.
     assert_eq!(dictionary.attributes().len(), ATTRIBUTES.len() + 1);
     for (code, _) in ATTRIBUTES {
         assert_eq!(dictionary.attribute(code).unwrap().code(), *code);
@@ -346,7 +346,7 @@ fn a_mistyped_name_finds_its_neighbour_and_a_foreign_one_none() {
     assert_eq!(leavers.nearest("pathway"), None);
 }
 
-// What tables are held to.
+// The rules that tables must keep.
 
 #[test]
 fn a_sound_table_is_accepted() {

@@ -1,4 +1,4 @@
-//! `employers.csv`: who employs people here, where, and how many as far as that is published.
+//! `employers.csv`: who employs people here, where, and, if published, how many.
 
 use super::{Locality, error::Fault, manifest::LONGEST_NAME, pack::EMPLOYERS, rows::Table};
 use crate::{dictionary::ELSEWHERE, ods::OdsCode, text};
@@ -17,22 +17,22 @@ pub enum Setting {
     Community,
 }
 
-/// An employer, as far as everybody may know.
+/// An employer, by what is published about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Employer {
     /// Its ODS code.
     pub ods_code: OdsCode,
-    /// As pages name it.
+    /// The name that pages show.
     pub name: String,
     /// What kind of care it gives.
     pub setting: Setting,
-    /// Codes of the localities in which its work sites are.
+    /// Codes of the localities that have a work site of it.
     pub localities: Vec<String>,
-    /// People, all staff groups, where that is published.
+    /// The number of people in all staff groups, if that is published.
     pub headcount: Option<u32>,
 }
 
-/// Reads the table, which may be missing; what is wrong goes to `faults`.
+/// Reads `employers.csv`, which may be missing and then is an empty text; what is wrong goes to `faults`.
 pub(super) fn read(csv: &str, localities: &[Locality], faults: &mut Vec<Fault>) -> Vec<Employer> {
     if csv.is_empty() {
         return Vec::new();

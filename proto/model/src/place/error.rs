@@ -1,4 +1,4 @@
-//! What is wrong with a pack, each with where it stands.
+//! What is wrong with a pack, and where.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use std::fmt;
 pub struct Fault {
     /// The file's name.
     pub file: String,
-    /// Its line, from 1, where one is to blame.
+    /// The line of the file, from 1, if it is about one line.
     pub line: Option<u64>,
-    /// The column of a table, or the field of `place.toml`.
+    /// The column of a table or the field of `place.toml`, if it is about one.
     pub field: Option<String>,
     /// What is wrong, and what would be right.
     pub problem: String,
@@ -22,7 +22,7 @@ pub struct PlaceError(pub Vec<Fault>);
 // === impl Fault ===
 
 impl Fault {
-    /// Of a whole file.
+    /// A fault of a whole file.
     pub(super) fn of(file: &str, problem: impl fmt::Display) -> Self {
         Self {
             file: file.to_owned(),
@@ -32,13 +32,13 @@ impl Fault {
         }
     }
 
-    /// Of a line of it.
+    /// Places the fault in a line of the file.
     pub(super) fn at(mut self, line: u64) -> Self {
         self.line = Some(line);
         self
     }
 
-    /// Of a column or field of it.
+    /// Places the fault in a column or a field.
     pub(super) fn field(mut self, field: &str) -> Self {
         self.field = Some(field.to_owned());
         self

@@ -16,33 +16,33 @@ use crate::{
 /// A place that people work in: a local authority, a borough, a neighbourhood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Locality {
-    /// `[a-z0-9_]+`: the ONS code in small letters, where there is one.
+    /// The code, `[a-z0-9_]+`: the ONS code in small letters, if there is one.
     pub code: String,
-    /// As pages name it.
+    /// The name that pages show.
     pub name: String,
-    /// Code of the area above it, where the pack has areas.
+    /// Code of the area that it belongs to, if the pack has areas.
     pub area: Option<String>,
-    /// Spellings and codes that extracts have for it.
+    /// Other spellings and codes by which extracts name it.
     pub other_names: Vec<String>,
     /// The first edition of the place that has it, from 1.
     pub since: usize,
-    /// The last one, where later ones have it no longer.
+    /// The last edition of the place that has it, if later ones do not.
     pub until: Option<usize>,
-    /// The locality that it was part of before.
+    /// The locality that it was part of in earlier editions.
     pub was: Option<String>,
 }
 
-/// A level above localities.
+/// A group of localities, one level above them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Area {
-    /// `[a-z0-9_]+`.
+    /// The code, `[a-z0-9_]+`.
     pub code: String,
-    /// As pages name it.
+    /// The name that pages show.
     pub name: String,
 }
 
-/// What the dictionary's attribute `locality` is made of.
+/// The data that the dictionary's attribute `locality` is made of.
 pub(crate) struct Table<'a> {
     pub(crate) place: &'a str,
     pub(crate) name: &'a str,
@@ -52,13 +52,13 @@ pub(crate) struct Table<'a> {
     pub(crate) localities: &'a [Locality],
 }
 
-/// The most localities, so that with `elsewhere` and `unknown` they fit an attribute.
+/// The most localities: with `elsewhere` and `unknown`, they must fit an attribute.
 const MOST: usize = *CATEGORIES.end() - 2;
 
-/// The most editions: localities change once in years, and each edition is read at every start.
+/// The most editions: localities change once in some years, and a program reads all editions at its start.
 const MOST_EDITIONS: usize = 24;
 
-/// Reads the table; what is wrong goes to `faults`.
+/// Reads `localities.csv`; what is wrong goes to `faults`.
 pub(super) fn read(csv: &str, areas: &[Area], faults: &mut Vec<Fault>) -> Vec<Locality> {
     let optional = ["area", "other_names", "since", "until", "was"];
     let table = rows::Table::read(LOCALITIES, csv, &["code", "name"], &optional, faults);
@@ -119,7 +119,7 @@ fn locality(row: &Row<'_>, areas: &[Area], faults: &mut Vec<Fault>) -> Locality 
     }
 }
 
-/// The number of an edition of the place; none where the column is empty.
+/// The number of an edition of the place; `None` if the column is empty or wrong.
 fn edition(row: &Row<'_>, column: &str, faults: &mut Vec<Fault>) -> Option<usize> {
     let number = row.number(column, faults)? as usize;
     if !(1..=MOST_EDITIONS).contains(&number) {
@@ -134,7 +134,7 @@ fn edition(row: &Row<'_>, column: &str, faults: &mut Vec<Fault>) -> Option<usize
 // === impl Table ===
 
 impl Table<'_> {
-    /// How many editions the place has.
+    /// How many editions the place has, 1 at least.
     pub(crate) fn editions(&self) -> usize {
         let ends = self
             .localities

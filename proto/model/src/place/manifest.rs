@@ -1,4 +1,4 @@
-//! `place.toml`.
+//! `place.toml`: the place's names, licence, areas and sources.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::text;
 
 /// The longest name of a place or a locality, in characters.
 pub(super) const LONGEST_NAME: usize = 60;
-/// The longest source, label or note.
+/// The longest licence, source, label or note, in characters.
 const LONGEST_TEXT: usize = 1_000;
 
 /// What `place.toml` holds.
@@ -18,9 +18,9 @@ const LONGEST_TEXT: usize = 1_000;
 pub(super) struct Manifest {
     pub(super) code: String,
     pub(super) name: String,
-    /// What one is called, and several.
+    /// What one locality is called, and what several are.
     pub(super) locality: [String; 2],
-    /// Names of sites' places that lie outside and that extracts have.
+    /// Names by which extracts call places outside this one.
     #[serde(default)]
     pub(super) elsewhere: Vec<String>,
     pub(super) licence: String,
@@ -51,7 +51,7 @@ pub(super) struct ResidentsText {
 // === impl Manifest ===
 
 impl Manifest {
-    /// What the dictionary's localities are made of.
+    /// The data that the dictionary's attribute `locality` is made of.
     pub(super) fn table<'a>(&'a self, localities: &'a [Locality]) -> Table<'a> {
         Table {
             place: &self.code,
@@ -64,7 +64,8 @@ impl Manifest {
     }
 }
 
-/// Reads it; what is wrong goes to `faults`, and without it nothing else can be read.
+/// Reads `place.toml`; what is wrong goes to `faults`. `None` if it does not parse: without it nothing
+/// else can be read.
 pub(super) fn read(toml: &str, faults: &mut Vec<Fault>) -> Option<Manifest> {
     let manifest: Manifest = match toml::from_str(toml) {
         Ok(manifest) => manifest,
@@ -123,7 +124,7 @@ pub(super) fn read(toml: &str, faults: &mut Vec<Fault>) -> Option<Manifest> {
     Some(manifest)
 }
 
-/// Whether it can name a place, an area or a locality.
+/// Whether a text can be the code of a place, an area or a locality.
 pub(super) fn is_code(text: &str) -> bool {
     (1..=40).contains(&text.len())
         && text

@@ -1,4 +1,4 @@
-//! The files of a pack, as they are handed on and hashed.
+//! Packs: the files of a place, as they are handed on and hashed.
 
 use std::collections::BTreeMap;
 
@@ -24,8 +24,8 @@ pub const FILES: [&str; 8] = [
     SOURCES,
 ];
 
-/// The most bytes that all files may have: thirty times what forty localities take, and less than the message
-/// that hands them to a node may.
+/// The most bytes that all files may have together: thirty times what forty localities take, and less than
+/// the message that hands them to a node may have.
 const MOST_BYTES: usize = 512 * 1024;
 
 /// The name of a pack: the SHA-256 of its files.
@@ -34,15 +34,15 @@ pub struct PackHash([u8; 32]);
 
 named_by_hash!(PackHash);
 
-/// The texts of a pack by file, without byte-order marks and with line feeds alone, so that a pack that
-/// a spreadsheet saved again is the same one.
+/// The texts of a pack by file name, without byte-order marks and with plain line feeds, so that a pack
+/// stays the same one when a spreadsheet saves it again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pack(BTreeMap<String, String>);
 
 // === impl Pack ===
 
 impl Pack {
-    /// The one that is compiled in.
+    /// The pack that is compiled in.
     pub(super) fn shipped() -> Self {
         macro_rules! file {
             ($name:literal) => {
@@ -64,7 +64,7 @@ impl Pack {
         ]))
     }
 
-    /// Of files by name.
+    /// Makes a pack of files, given by name.
     ///
     /// # Errors
     /// A file that a pack does not have, that is there twice, too long, or no UTF-8; or one is missing.
@@ -106,19 +106,20 @@ impl Pack {
         self.0.get(name).map_or("", String::as_str)
     }
 
-    /// Whether it has that file.
+    /// Whether the pack has that file.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// Names and texts, by name.
+    /// The files' names and texts, sorted by name.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
             .map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
-    /// Tells packs apart: SHA-256 over the files by name, each with the lengths of name and text.
+    /// The pack's name: the SHA-256 over its files in the order of their names, each with the lengths of name
+    /// and text.
     #[must_use]
     pub fn hash(&self) -> PackHash {
         let mut digest = Sha256::new();

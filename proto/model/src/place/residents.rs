@@ -10,26 +10,26 @@ use super::{
 };
 use crate::dictionary::{Attribute, Dictionary, ELSEWHERE, LOCALITY, UNKNOWN};
 
-/// The grouping of `ethnic_group` that residents are known by, too.
+/// An attribute and its grouping: residents are known by the grouping, too.
 const WRES: (&str, &str) = ("ethnic_group", "wres");
 
-/// Residents of each locality by category. Categories that no census has, `unknown` among them, are not
-/// there.
+/// The residents of each locality, by the categories of an attribute. Categories that no census has, such
+/// as `unknown`, are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Residents {
     /// Where the figures come from.
     pub source: String,
-    /// What a benchmark is called, before the place: `Census 2021, all ages`.
+    /// The name of the comparison, which stands before the place's: `Census 2021, all ages`.
     pub label: String,
-    /// What is to be said beside a comparison.
+    /// What pages must say beside a comparison.
     pub note: String,
-    /// Codes of categories, in the dictionary's order.
+    /// The categories' codes, in the dictionary's order.
     categories: Vec<String>,
-    /// By locality, in the order of `categories`.
+    /// The numbers of people by locality, in the order of `categories`.
     people: BTreeMap<String, Vec<u32>>,
 }
 
-/// Reads every table that the pack has; what is wrong goes to `faults`.
+/// Reads every table of residents that the pack has; what is wrong goes to `faults`.
 pub(super) fn read(
     pack: &Pack,
     texts: &BTreeMap<String, ResidentsText>,
@@ -133,14 +133,14 @@ fn table(
 // === impl Residents ===
 
 impl Residents {
-    /// Category codes and people of one locality, in the dictionary's order; none of a place that has no
-    /// residents here, such as `elsewhere`.
+    /// One locality's category codes and numbers of people, in the dictionary's order. `None` for a locality
+    /// that has no residents here, such as `elsewhere`.
     #[must_use]
     pub fn of(&self, locality: &str) -> Option<Vec<(&str, u32)>> {
         Some(self.named(self.people.get(locality)?))
     }
 
-    /// Category codes and people of the whole place: the sum of its localities.
+    /// The whole place's category codes and numbers of people: the sum over its localities.
     #[must_use]
     pub fn of_all(&self) -> Vec<(&str, u32)> {
         let mut sums = vec![0; self.categories.len()];
@@ -157,7 +157,7 @@ impl Residents {
         categories.zip(people.iter().copied()).collect()
     }
 
-    /// By a coarser partition of the attribute.
+    /// The same residents by a coarser grouping of the attribute.
     fn grouped(&self, attribute: &Attribute, grouping: &str) -> Self {
         let Some(grouping) = attribute.grouping(grouping) else {
             return self.clone();

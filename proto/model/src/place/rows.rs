@@ -10,7 +10,7 @@ pub(super) struct Row<'a> {
     fields: csv::StringRecord,
 }
 
-/// A table: its headings, and its lines.
+/// A table of a pack: its headings and its lines.
 pub(super) struct Table {
     file: &'static str,
     pub(super) headings: Vec<String>,
@@ -115,13 +115,13 @@ impl Row<'_> {
         at.and_then(|at| self.fields.get(at)).unwrap_or("")
     }
 
-    /// The values in a column that are parted by `;`.
+    /// The values in a column that holds several, parted by `;`.
     pub(super) fn list(&self, column: &str) -> impl Iterator<Item = &str> {
         let parts = self.get(column).split(';').map(str::trim);
         parts.filter(|part| !part.is_empty())
     }
 
-    /// A whole number; none where the column is empty.
+    /// The whole number in a column; `None` if the column is empty or holds something else.
     pub(super) fn number(&self, column: &str, faults: &mut Vec<Fault>) -> Option<u32> {
         let text = self.get(column);
         if text.is_empty() {
@@ -135,7 +135,7 @@ impl Row<'_> {
         number
     }
 
-    /// Something wrong with a column of this line.
+    /// A fault in a column of this line.
     pub(super) fn fault(&self, column: &str, problem: impl std::fmt::Display) -> Fault {
         Fault::of(self.file, problem).at(self.line).field(column)
     }

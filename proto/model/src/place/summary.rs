@@ -1,14 +1,15 @@
-//! What `place show` prints.
+//! The summary of a place that `place show` prints.
 
 use std::fmt::{self, Display};
 
 use super::Place;
 use crate::dictionary::{ELSEWHERE, LOCALITY, UNKNOWN};
 
-/// How far apart two tables' totals of one locality may lie: the census rounds each by itself.
+/// The largest difference between two tables' totals of one locality, as a share of the first: the census
+/// rounds each table by itself.
 const APART: f64 = 0.01;
 
-/// The place on a page, for people.
+/// The place on one page, for people.
 impl Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (one, several) = self.locality();
@@ -69,22 +70,22 @@ fn in_brackets(text: &str) -> String {
 // === impl Place ===
 
 impl Place {
-    /// The place's part of a dictionary's version: `greater_manchester.1.5f3a2b1c`.
+    /// The place's part of a dictionary's version, such as `greater_manchester.1.5f3a2b1c`.
     #[must_use]
     pub fn version(&self) -> &str {
         let version = self.dictionary().version();
         version.split_once('@').map_or("", |(_, place)| place)
     }
 
-    /// Codes of the localities of the newest edition, in order.
+    /// The codes of the newest edition's localities, in order.
     pub fn current(&self) -> impl Iterator<Item = &str> {
         let categories = self.locality_attribute().categories().iter();
         let codes = categories.map(crate::dictionary::Category::code);
         codes.filter(|code| *code != UNKNOWN && *code != ELSEWHERE)
     }
 
-    /// What somebody should look at who filled the pack in, though nothing of it is wrong: residents whose
-    /// totals differ, employers without a place.
+    /// What whoever filled the pack in should look at again, although the pack can be read: residents whose
+    /// totals differ, employers without a locality, tables that are missing.
     #[must_use]
     pub fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();

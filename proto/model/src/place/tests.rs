@@ -4,7 +4,7 @@ use crate::{
     algebra::AttributeSet,
 };
 
-/// The skeleton with these texts replaced, each in which file.
+/// The skeleton after edits (file, old text, new text).
 fn pack(edits: &[(&str, &str, &str)]) -> Pack {
     let files = skeleton().into_iter().map(|(name, text)| {
         let mut text = text.to_owned();
@@ -26,7 +26,7 @@ fn the_skeleton_is_a_place_that_only_wants_filling_in() {
     let place = place(&[]);
     assert_eq!(place.current().collect::<Vec<_>>(), ["x01", "x02"]);
     assert_eq!(place.remarks(), Vec::<String>::new());
-    // All four attributes, and the grouping.
+    // Four attributes, and the grouping of one.
     assert_eq!(place.residents.len(), 5);
     assert!(
         place.version().starts_with("my_place.1."),
@@ -111,7 +111,7 @@ fn names_residents_and_employers_change_no_version_and_codes_do() {
         ("localities.csv", "x02,Second", "x00,New,,\nx02,Second"),
     ] {
         let mut files: Vec<_> = pack(&[codes]).files().map(owned).collect();
-        // Without residents, who would have no line for it.
+        // Residents and employers go: they have no line for the new code.
         files.retain(|(name, _)| !name.starts_with("residents") && name != "employers.csv");
         let manifest = files
             .iter_mut()
@@ -139,7 +139,7 @@ fn a_pack_that_a_spreadsheet_saved_again_is_the_same_one() {
     assert_eq!(saved.hash(), Place::shipped().pack().hash());
 }
 
-/// One fault of each kind, and where it is told to stand.
+/// One fault of each kind, and where the message must say that it is.
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table of faults")]
 fn every_fault_is_told_with_its_file_line_and_column_all_at_once() {
@@ -299,7 +299,7 @@ fn every_fault_is_told_with_its_file_line_and_column_all_at_once() {
         ("localities.csv", "x02,", "X02,"),
         ("employers.csv", "acute", "general"),
     ]);
-    // The employer works where there is nothing of that code any more.
+    // The third fault: the employer works in `x02`, which is no code any more.
     assert_eq!(Place::parse(two).unwrap_err().0.len(), 3);
     let foreign = ("notes.csv".to_owned(), Vec::new());
     let said = Pack::new([foreign]).unwrap_err().to_string();
@@ -406,7 +406,7 @@ fn an_agreement_over_localities_that_were_merged_is_read_and_counted_as_before()
     assert_ne!(new.hash(), old.hash());
     let said = Agreement::from_canonical(new.canonical(), before.editions()).unwrap_err();
     assert!(said.to_string().contains("my_place.2."), "{said}");
-    // People of the new localities are counted by the old agreement, and not the other way round.
+    // The old agreement counts people of the new localities; a new one cannot count those of the old.
     let staff = series.data_set();
     let locality = AttributeSet::single(staff.position("locality").unwrap());
     let editions = after.editions();

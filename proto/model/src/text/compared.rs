@@ -17,9 +17,9 @@ pub fn is_invisible(c: char) -> bool {
         return c.is_ascii_control();
     }
     match c {
-        // Ignored by whatever draws text, though they count as letters, marks or symbols: the
-        // grapheme joiner, fillers and selectors, which Unicode calls default ignorable; and what is
-        // drawn as nothing, or stands where something else was.
+        // Nothing draws these, although Unicode counts them as letters, marks or symbols: what it
+        // calls default ignorable (the grapheme joiner, fillers, selectors), what has an empty glyph,
+        // and what stands where something else was.
         '\u{034f}'
         | '\u{115f}'
         | '\u{1160}'
@@ -56,15 +56,15 @@ pub fn is_blank(c: char) -> bool {
         )
 }
 
-/// Without blanks and invisible characters at either end.
+/// The text without blanks and invisible characters at either end.
 #[must_use]
 pub fn trim(text: &str) -> &str {
     text.trim_matches(|c| is_blank(c) || is_invisible(c))
 }
 
-/// The text as it is compared: compatibility forms as plain ones (NFKC: full-width digits, ligatures),
-/// every run of blanks as one space, none at the ends, invisible characters left out. The same text
-/// again, if it is plain already.
+/// The text as it is compared: compatibility forms, such as full-width digits and ligatures, become
+/// plain ones (NFKC), every run of blanks becomes one space, blanks at the ends and invisible
+/// characters are left out. A text that is plain already is borrowed.
 #[must_use]
 pub fn plain(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
@@ -81,7 +81,8 @@ pub fn plain(text: &str) -> Cow<'_, str> {
             (!is_invisible(c)).then_some(c)
         }
     };
-    // Compatibility forms of some symbols hold blanks, and what was apart can combine.
+    // NFKC turns some symbols into text with blanks, which are split off here, and joins letters
+    // to accents that an invisible character kept apart.
     let composed: String = text.chars().filter_map(visible).nfkc().collect();
     let words: Vec<_> = composed
         .split(is_blank)
@@ -102,7 +103,7 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     let last = text.chars().count().saturating_sub(1);
     let mut shown = String::with_capacity(text.len() + 8);
     for (at, c) in text.chars().enumerate() {
-        // A space at an end is seen by nobody.
+        // Nobody sees a space at an end.
         if is_seen(c) && !(c == ' ' && (at == 0 || at == last)) {
             shown.push(c);
         } else {

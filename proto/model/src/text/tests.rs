@@ -57,8 +57,9 @@ fn a_text_that_is_not_what_it_looks_like_is_refused_by_name() {
     }
 }
 
-/// Characters that are letters, marks or symbols to Unicode, and that no font draws: by their names, which no
-/// property says. Blanks of braille and hieroglyphs, fillers, the note of no head, the place of an object.
+/// Characters that Unicode counts as letters, marks or symbols, but that no font draws. Only their names say
+/// so, no property does: blanks of braille and of hieroglyphs, fillers, the null notehead, the object
+/// replacement.
 const DRAWN_BY_NOBODY: [char; 6] = [
     '\u{2800}',
     '\u{fffc}',
@@ -82,7 +83,7 @@ fn of_all_of_unicode_what_is_accepted_is_drawn_or_is_a_single_space_between_word
         if between.is_ok() {
             assert!(is_drawn || c == ' ', "U+{:04X}", u32::from(c));
         } else if is_drawn {
-            // What has another spelling is refused for that alone.
+            // A character that is drawn is refused only if it has another spelling.
             assert_eq!(between, Err(TextError::NotNormal), "U+{:04X}", u32::from(c));
         }
         if !is_drawn {

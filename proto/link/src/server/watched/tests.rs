@@ -7,9 +7,9 @@ use tokio::{
 use super::*;
 use crate::server::{Peer, PeerCertificates, Places};
 
-/// How long what gives way is held here.
+/// How long these tests hold a connection that gave way.
 const HELD: Duration = Duration::from_millis(400);
-/// Longer than anything here takes.
+/// Longer than anything in these tests takes.
 const SOON: Duration = Duration::from_secs(10);
 
 /// A connection that was admitted, the peer's end of it, and the place that it holds.
@@ -41,10 +41,10 @@ impl Admission {
         }
     }
 
-    /// Its place is another peer's from now on.
+    /// Gives its place to another peer, for good.
     async fn gives_way(&self) {
         let place = self.places.take(&Peer::at([10, 0, 0, 1].into())).await;
-        // Nobody takes it from that one.
+        // That peer never gives it back.
         std::mem::forget(place);
     }
 }
@@ -71,7 +71,7 @@ async fn whoever_was_refused_and_gives_way_reads_the_refusal_and_then_the_end() 
     let mut one = Admission::new(&lingering).await;
     one.server.write_all(b"refused").await.unwrap();
     one.gives_way().await;
-    // It goes on to send: a connection that is closed on what nobody read takes the refusal with it.
+    // The peer goes on to send: closing a connection with unread bytes would destroy the refusal.
     one.peer.write_all(b"and another").await.unwrap();
     let Admission {
         mut server,
@@ -85,11 +85,11 @@ async fn whoever_was_refused_and_gives_way_reads_the_refusal_and_then_the_end() 
         .expect("it is read while the connection is held")
         .unwrap();
     assert_eq!(&refusal, b"refused");
-    // A slower one would read it still: what it sent meets an open connection.
+    // A slower peer would still read it: what that sent meets an open connection.
     let at_once = timeout(HELD / 4, peer.read_u8()).await;
     assert!(at_once.is_err(), "{at_once:?}");
     held.await.unwrap();
-    // Then it is over, however its system says so.
+    // Then the connection is over, whichever error the system gives.
     let end = timeout(SOON, peer.read_u8()).await.unwrap();
     end.unwrap_err();
 }
@@ -97,7 +97,7 @@ async fn whoever_was_refused_and_gives_way_reads_the_refusal_and_then_the_end() 
 #[tokio::test]
 async fn whoever_gives_way_and_never_closes_is_dropped_in_bounded_time() {
     for writes in [false, true] {
-        // The first is held, the one beyond the bound is not.
+        // The first connection is held; the second is beyond the bound, and is not.
         let lingering = Lingering::new(1, HELD);
         let mut first = Admission::new(&lingering).await;
         let mut second = Admission::new(&lingering).await;
@@ -109,7 +109,7 @@ async fn whoever_gives_way_and_never_closes_is_dropped_in_bounded_time() {
         );
         assert!(held >= HELD, "{held:?}");
         assert!(at_once < HELD, "{at_once:?}");
-        // Held or not, its peer never closed.
+        // The peer never closed its end.
         assert!(first.peer.try_write(b"still here").is_ok());
     }
 }

@@ -1,4 +1,4 @@
-//! The optimum over real numbers s_A.
+//! The optimum over real-valued variances s_A, before they are rounded to integers.
 
 use super::{AttributeSet, Domain, MarginalImportance, Objective, closure};
 
@@ -8,7 +8,7 @@ const MOST_STEPS: usize = 20_000;
 
 /// A workload's variances as linear functions of s_A: var_M = Σ_{A⊆M} V_{M,A} s_A.
 pub(super) struct Problem {
-    /// 𝒜, sorted.
+    /// 𝒜: the workload's closure, sorted.
     pub(super) residuals: Vec<AttributeSet>,
     /// p_A = ∏ (n_i − 1)/n_i.
     shares: Vec<f64>,
@@ -82,10 +82,11 @@ impl Problem {
         }
     }
 
-    /// The dual: max over λ in the simplex of T(λ), the least Σ λ_M var_M / c_M.
+    /// The least max_M var_M / c_M, by its dual: the maximum over λ in the simplex of T(λ), the
+    /// least Σ λ_M var_M / c_M.
     ///
-    /// T is a lower bound on the worst for every λ, its own variances an upper bound: their
-    /// gap is the certificate.
+    /// For every λ, T(λ) is a lower bound on the least maximum, and the maximum at T's own
+    /// variances is an upper bound. The gap between the two is the certificate.
     pub(super) fn least_worst(&self) -> Solution {
         let mut lambda = vec![1.0; self.marginals.len()];
         let mut best = Solution {
@@ -118,7 +119,7 @@ impl Problem {
         best
     }
 
-    /// The least Σ weight_M var_M = T, and its s_A: `ResidualPlanner`, in closed form.
+    /// T, the least Σ weight_M var_M, and its s_A: `ResidualPlanner`, in closed form.
     fn least_weighted_sum(&self, weights: impl Iterator<Item = f64>) -> (f64, Vec<f64>) {
         let mut v = vec![0.0; self.residuals.len()];
         for (weight, marginal) in weights.zip(&self.marginals) {
@@ -138,7 +139,7 @@ impl Problem {
 // === impl Marginal ===
 
 impl Marginal {
-    /// var_M of each cell.
+    /// var_M: the variance of each cell.
     fn variance(&self, variances: &[f64]) -> f64 {
         let terms = self.terms.iter();
         terms

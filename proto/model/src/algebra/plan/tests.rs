@@ -193,7 +193,7 @@ fn importances_too_uneven_for_integers_are_refused() {
         let workload = [(AttributeSet::EMPTY, much), (one, little)];
         let refused = headcount(&domain, &workload, Objective::SumOfVariances);
         assert_eq!(refused, Err(PlanError::TooUneven));
-        // Here the important marginal is the one with the little variance allowed.
+        // For the worst marginal, the important one is that which is allowed little variance.
         let workload = [(AttributeSet::EMPTY, little), (one, much)];
         let refused = headcount(&domain, &workload, Objective::WorstMarginal);
         assert_eq!(refused, Err(PlanError::TooUneven));
@@ -235,7 +235,7 @@ proptest! {
             prop_assert!(strategy.residuals().iter().all(|&(_, weight)| weight >= 1 << 10));
             prop_assert!(plan.duality_gap() < 1e-6, "gap {}", plan.duality_gap());
             let (least, most) = match objective {
-                // The least of a smooth function, so that rounding is felt in second order.
+                // The optimum is the minimum of a smooth function, so rounding costs only in second order.
                 Objective::SumOfVariances => (-1e-7, 1e-5),
                 Objective::WorstMarginal => (-1e-3, 1e-3),
             };
@@ -249,7 +249,7 @@ proptest! {
         marginals.sort_unstable();
         marginals.dedup();
         let workload = equally(&marginals);
-        // The case's own random strategy, against a plan for exactly its loss.
+        // Compares the case's own random strategy with a plan for exactly its loss.
         let other = &case.strategy;
         let rho_nano = other.rho_nano_ceil();
         for objective in [Objective::SumOfVariances, Objective::WorstMarginal] {

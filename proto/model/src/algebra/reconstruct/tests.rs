@@ -47,7 +47,7 @@ proptest! {
                     .filter(|&(_, position)| coarser.contains(position))
                     .map(|(axis, _)| axis)
                     .collect();
-                // In units small enough that integers tell agreement from the lack of it.
+                // In millionths, since `marginalise` takes integers.
                 let fine = |x: &f64| (x * 1e6).round() as i64;
                 let cells: Vec<_> = table.estimates.iter().map(fine).collect();
                 let margin = marginalise(&cells, &table.sizes, &kept).unwrap();

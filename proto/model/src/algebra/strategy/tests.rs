@@ -73,7 +73,7 @@ proptest! {
         let people = all_contributions(&case.strategy);
         let apart = |v: &Vec<i64>| norm(people[0].iter().zip(v).map(|(x, y)| x - y));
         let mut worst = people.iter().map(apart).max().unwrap();
-        // People of no FTE add nothing.
+        // A person of no FTE adds nothing, so the pair is apart by all that the other adds.
         if case.strategy.unit() == MeasureUnit::Fte {
             worst = worst.max(norm(people[0].iter().copied()));
         }
@@ -172,7 +172,7 @@ fn entries_stay_below_2_to_the_62() {
     let most = (1_u64 << 39) / 100;
     assert!(with(MeasureUnit::Fte, most, 16).is_ok());
     assert_eq!(with(MeasureUnit::Fte, most + 1, 16), refused);
-    // 2²³ short of the bound, which 64γ overshoots.
+    // Without noise the entry is 2²³ short of the bound; at γ = 2¹⁷, 64γ fills that.
     assert!(with(MeasureUnit::Headcount, (1 << 39) - 1, 1 << 16).is_ok());
     assert_eq!(
         with(MeasureUnit::Headcount, (1 << 39) - 1, 1 << 17),

@@ -110,7 +110,7 @@ proptest! {
                 let variance = variances.cell_variance(coarser).unwrap();
                 let found = variances.combination_variance(&sum).unwrap();
                 assert_close(found, variance, 1e-9 * variance);
-                // Not only as exact: the same number.
+                // The sum is not only as exact as the coarser cell: it is the same number.
                 let difference = sum.plus(-1.0, &LinearCombination::cell(coarser, 0));
                 let found = variances.combination_variance(&difference).unwrap();
                 assert_close(found, 0.0, 1e-9 * variance);

@@ -24,7 +24,7 @@ rho = 0.04
 tables = [{ by = ["staff_group"] }, { by = ["band", "role"] }]
 "#;
 
-/// The shipped tables with these texts replaced, each by what, and one edition more where `more` says so.
+/// The shipped tables after edits (table, old text, new text), with one more edition if `more` says so.
 pub(crate) fn changed(
     edits: &[(&str, &str, &str)],
     more: bool,
@@ -64,7 +64,7 @@ pub(crate) fn changed(
     }
 }
 
-/// Roles with another one, which was part of an older one.
+/// Editions of which the newest has one more role, which was part of another before.
 pub(crate) fn with_a_care_navigator() -> Editions {
     let unknown = "[[category]]\ncode = \"unknown\"";
     let navigator = "[[category]]\ncode = \"care_navigator\"\nlabel = \"Care navigator\"\nsince = 2\n\
@@ -117,7 +117,7 @@ fn a_new_synonym_label_or_comment_changes_no_version_and_no_agreement() {
 fn the_codes_of_an_edition_stay_as_they_were_released() {
     let first = "[[category]]\ncode = \"nursing_and_midwifery\"";
     for (table, from, to) in [
-        // Another code, one more without an edition, one that is gone, one that changed places.
+        // A code that changed, one that was added without an edition, some that are gone or changed places.
         (
             "staff_group",
             "code = \"nursing_and_midwifery\"",
@@ -157,7 +157,7 @@ fn an_older_agreement_keeps_its_bytes_and_its_categories_beside_a_newer_edition(
     assert_eq!(roles(&read), roles(&old));
     let new = agreement(&later);
     assert_eq!(roles(&new), roles(&old) + 1);
-    // This program's own editions do not have it, and it is told.
+    // This program's own editions do not have that version, and the error names it.
     let said = Agreement::from_canonical(new.canonical(), shipped).unwrap_err();
     assert!(said.to_string().contains("nwd-3.6+vwis.2."), "{said}");
 }
@@ -188,7 +188,7 @@ fn people_of_a_newer_edition_are_counted_by_an_older_one_and_not_the_other_way_r
             .enumerate()
             .all(|(at, column)| (at == role) == column.is_some())
     );
-    // Who was coded before tells nothing of navigators; of what did not change, everything.
+    // People who were coded before cannot be counted by the new role, but by all that did not change.
     assert_eq!(later.recoding(old.version(), after, roles), None);
     let group = AttributeSet::single(before.position("staff_group").unwrap());
     assert!(later.recoding(old.version(), after, group).is_some());
