@@ -8,7 +8,7 @@ pub enum QueryError {
     UnknownAttribute {
         /// The attribute that was asked for.
         attribute: String,
-        /// The label or code of the data set.
+        /// The code of the data set.
         data_set: String,
         /// The attribute with the nearest name.
         nearest: Option<String>,

@@ -61,8 +61,8 @@ pub enum Undecided {
 impl History<'_> {
     /// What `decision` would change, after the decisions that were already taken.
     ///
+    /// # Errors
     /// [`Undecided`] where it would change nothing.
-    /// Where it would change nothing.
     pub fn outcome(self, decision: &Decision, now: Timestamp) -> Result<Outcome, Undecided> {
         let before = Publication::at(self, now, None);
         let mut decisions = self.decisions.to_vec();
