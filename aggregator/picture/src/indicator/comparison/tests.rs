@@ -88,7 +88,7 @@ fn named_employers_are_compared_unless_a_breakdown_is_asked_for() {
     )
     .unwrap();
     close(row(&by_locality, "difference", &[BOLTON]).figure, 0.2 - 0.1);
-    // A filter on an attribute also breaks the answer down by it.
+    // With a filter, localities are compared and not the employers.
     unsaid.filters = vec!["locality=e08000001".parse().unwrap()];
     let filtered = put(&COMPARISON, &archive, &["R0A", "RM3"], &unsaid).unwrap();
     assert_eq!(filtered.rows.len(), 3);
