@@ -6,8 +6,8 @@
 //! and Su, J. R. Statist. Soc. B 84, 2022; a Gaussian mechanism of ρ-zCDP has μ = √(2ρ)).
 //!
 //! The best rule guesses the nearer mean and is right with probability `Φ(sqrt(2 rho) / 2)`. No rule is
-//! better: with `TV = 2 Φ(sqrt(2 rho) / 2) - 1`, the total variation distance of the two cases, that is `1/2
-//! + TV/2`.
+//! better: that is `1/2 + TV/2`, where `TV = 2 Φ(sqrt(2 rho) / 2) - 1` is the total variation distance of the
+//! two cases.
 //!
 //! The noise is in truth a Gaussian of whole numbers. With spreads such as ours the difference is far less
 //! than what rounding up adds; a test adds both distributions up.
