@@ -102,7 +102,7 @@ fn drawn(gamma: u64, noise: &mut ChaCha20Rng) -> i64 {
 // === impl Workforce ===
 
 impl Workforce {
-    /// A workforce without people. Until said otherwise, people are added as staff of one employer, in 2026-03.
+    /// A workforce without people. Until said otherwise, people are added as staff of R0A in 2026-03.
     pub fn new() -> Self {
         Self {
             fte_hundredths: 100,
