@@ -1,4 +1,4 @@
-//! What a page asks of an indicator: the question, and its address in the API.
+//! A page's question to an indicator, and its address in the API.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::{
     picture::Filter,
 };
 
-/// A question to an indicator, as the API's address spells it.
+/// A question to an indicator, in the parameters that the API's addresses have.
 #[derive(Clone, Debug)]
 pub struct Ask {
     indicator: &'static str,
@@ -20,7 +20,7 @@ pub struct Ask {
 // === impl Ask ===
 
 impl Ask {
-    /// The indicator of this name, broken down as it is by default.
+    /// A question to the indicator of this name, with its default breakdown.
     #[must_use]
     pub fn of(indicator: &'static str) -> Self {
         Self {
@@ -31,14 +31,14 @@ impl Ask {
         }
     }
 
-    /// Broken down by these attributes; by none for one answer in all.
+    /// Breaks the answer down by these attributes; by none, it is one answer about everybody.
     #[must_use]
     pub fn by(mut self, attributes: &[&'static str]) -> Self {
         self.by = Some(attributes.to_vec());
         self
     }
 
-    /// Of an attribute it is broken down by, only these categories.
+    /// Keeps only these categories of an attribute of the breakdown.
     #[must_use]
     pub fn only(mut self, attribute: &'static str, categories: &[&str]) -> Self {
         let categories = categories.iter().map(|&code| code.to_owned()).collect();
@@ -46,20 +46,20 @@ impl Ask {
         self
     }
 
-    /// With something else chosen.
+    /// Sets one of the indicator's options.
     #[must_use]
     pub fn option(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.options.insert(name, value.into());
         self
     }
 
-    /// Which indicator is asked.
+    /// The name of the indicator.
     #[must_use]
     pub fn indicator(&self) -> &'static str {
         self.indicator
     }
 
-    /// As the indicator takes it.
+    /// The question as the indicator takes it.
     #[must_use]
     pub fn question(&self) -> Question {
         let owned = |by: &Vec<&'static str>| by.iter().map(|&code| code.to_owned()).collect();
@@ -78,7 +78,7 @@ impl Ask {
         }
     }
 
-    /// Where the API answers the same.
+    /// The address at which the API answers the same question.
     pub(super) fn address(&self) -> Canonical {
         let mut own = Vec::new();
         own.extend(self.by.as_ref().map(|by| ("by", by.join(","))));

@@ -1,4 +1,4 @@
-//! Change since the first release, a panel for each group or employer, on one scale.
+//! Change since the first release: a panel for each group or employer, all on one scale.
 
 use vwis_model::ods::OdsCode;
 
@@ -13,25 +13,25 @@ use crate::{
     },
 };
 
-/// Panels at most, on a page that is about something else: the largest groups.
+/// The most panels on a page that is about something else; the largest groups have one.
 pub(super) const FEW: usize = 6;
-/// Panels at most where they are what the page is about.
+/// The most panels on a page that is about them.
 pub(super) const MANY: usize = 12;
 
-/// Where there is no second date.
+/// The reason that a page gives where there is no second date.
 pub(super) const ONE_DATE: &str = "there is one date so far that can be told of the same employers, and nothing to compare it with";
 
 const NOTE: &str = "The first release is the base, which has no band: each later interval holds the noise of \
     both. What is too noisy in the first or the last release has no panel; the CSV has it.";
 
-/// One panel to be, and how large its group is.
+/// A panel to be drawn, with the size of its group.
 struct Group {
     name: String,
     size: f64,
     panel: Panel,
 }
 
-/// Of the largest categories of an attribute: `title` is `Change by staff group`.
+/// Panels for the largest categories of an attribute. `title` is, for example, `Change by staff group`.
 pub(super) fn by(
     reading: &Reading<'_>,
     attribute: &'static str,
@@ -56,7 +56,7 @@ pub(super) fn by(
     Ok(framed(groups, title, &unit, told.foot(NOTE), most))
 }
 
-/// Of each employer.
+/// A panel for each employer.
 pub(super) fn by_employer(reading: &Reading<'_>, employers: &[OdsCode]) -> Result<Html, Gap> {
     let ask = Ask::of("trend").by(&[]);
     let mut groups = Vec::new();
@@ -95,7 +95,7 @@ fn unit(is_cut: bool) -> &'static str {
 
 fn group(name: &str, told: &Told, at: At<'_>, found: &Finding) -> Option<Group> {
     let points = charts::points(told, "headcount", at);
-    // A group that is too noisy at either end has no change to draw, and would flatten all others.
+    // A group that is too noisy at either end has no change to draw, and would widen the scale of all others.
     let is_seen = |point: &Point| point.figure.is_some_and(|figure| figure.is_shown());
     if !points.first().is_some_and(is_seen) || !points.last().is_some_and(is_seen) {
         return None;
@@ -134,7 +134,7 @@ fn framed(mut groups: Vec<Group>, title: &str, unit: &str, foot: Foot, most: usi
         .html()
 }
 
-/// The first point, which is the base, and how far each later one is from it, as the indicator tells it.
+/// The points of a panel: the first, which is the base, then the changes since, as the indicator gives them.
 fn since_first(people: &[Point], changes: Vec<Point>) -> Option<Vec<Point>> {
     let mut base = people.first()?.clone();
     base.figure = Some(Figure::difference(Unit::Rate, 0.0, 0.0, 0.0));

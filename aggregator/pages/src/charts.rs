@@ -1,4 +1,4 @@
-//! Charts that several pages draw from what indicators told.
+//! Charts that several pages draw from the answers of indicators.
 
 use vwis_model::period::Period;
 
@@ -14,18 +14,18 @@ use crate::{
     },
 };
 
-/// The code of what is not known, in every attribute.
+/// The code that the unknown category has in every attribute.
 pub(super) const UNKNOWN: &str = "unknown";
-/// Under every count over several employers.
+/// The note under every count over several employers.
 pub(super) const PEOPLE_BY_EMPLOYER: &str =
     "Counts are people by employer: someone with two employers is counted twice.";
-/// So many rows without a number say less than a sentence.
+/// From this many unreadable rows on, hide them and say how many.
 const MANY_UNSEEN: usize = 6;
-/// Months that one step of a trend's axis is.
+/// Months in a year: the axis of a trend counts years.
 const MONTHS_A_YEAR: f64 = 12.0;
 
-/// Rows of one measure along one dimension, at these categories of others: all together left out, what
-/// is not known last. `link` says where a row leads.
+/// The rows of one measure along one dimension, at these categories of the other dimensions. The total is
+/// left out, and the unknown category stands last. `link` gives the address that a row leads to.
 pub(super) fn rows(
     told: &Told,
     measure: &str,
@@ -63,20 +63,21 @@ pub(super) fn rows(
     rows
 }
 
-/// Where a row stands: by the indicator's verdict where it was held against this very value.
+/// Where a row stands against a value: by the indicator's verdict, if the indicator compared it with this
+/// value.
 pub(super) fn held_against(row: &Finding, value: f64) -> Standing {
     let own = row.benchmark.as_ref();
     let is_own = own.is_some_and(|benchmark| benchmark.value.to_bits() == value.to_bits());
     standing(&row.figure, value, row.verdict.filter(|_| is_own))
 }
 
-/// Where a figure stands against a value. A share that nobody judged yet is judged as all shares are.
+/// Where a figure stands against a value. A share without a verdict is judged by the rule for shares.
 pub(super) fn standing(figure: &Figure, value: f64, verdict: Option<Verdict>) -> Standing {
     let as_shares = (figure.unit() == Unit::Share).then(|| Verdict::looks_like(figure, value));
     Standing::of(figure, value, verdict.or(as_shares))
 }
 
-/// Rows of steps from low to high turned round: the highest first, what is not known still last.
+/// Reverses rows that go from low to high, so that the highest stands first; the unknown one stays last.
 pub(super) fn highest_first(mut rows: Vec<Row>) -> Vec<Row> {
     let unknown = rows.pop_if(|row| row.is_last());
     rows.reverse();
@@ -84,10 +85,10 @@ pub(super) fn highest_first(mut rows: Vec<Row>) -> Vec<Row> {
     rows
 }
 
-/// Without the rows that are too noisy to show, where there are many, and how many these are.
+/// Removes the rows that are too noisy to show if there are many, and returns how many these were.
 ///
 /// # Errors
-/// Where none is left.
+/// A gap where no row is left.
 pub(super) fn without_the_unseen(rows: Vec<Row>, what: &str) -> Result<(Vec<Row>, usize), Gap> {
     let is_seen = |row: &Row| row.figure().is_none_or(Figure::is_shown);
     let unseen = rows.iter().filter(|row| !is_seen(row)).count();
@@ -102,7 +103,7 @@ pub(super) fn without_the_unseen(rows: Vec<Row>, what: &str) -> Result<(Vec<Row>
     Ok((rows.into_iter().filter(is_seen).collect(), unseen))
 }
 
-/// A note that says how many rows were left out for having too few people, if any were.
+/// A note that says how many rows were left out for having too few people, if any were; `note` follows it.
 pub(super) fn with_the_unseen(what: &str, unseen: usize, note: &str) -> String {
     match unseen {
         0 => note.to_owned(),
@@ -113,12 +114,12 @@ pub(super) fn with_the_unseen(what: &str, unseen: usize, note: &str) -> String {
     }
 }
 
-/// Without a page of its own.
+/// Gives no row a link.
 pub(super) fn unlinked(_: &Category) -> Option<String> {
     None
 }
 
-/// A chart of rows in its frame.
+/// A chart of rows in its frame, with title, unit and foot.
 pub(super) fn framed(
     told: &Told,
     chart: &impl Chart,
@@ -130,7 +131,7 @@ pub(super) fn framed(
         .behind(told.foot(note))
 }
 
-/// Counts of people by one dimension, with bars. `told` is of composition.
+/// A row chart with bars: counts of people by one dimension. `told` is the answer of `composition`.
 pub(super) fn people_by(
     told: &Told,
     (dimension, heading): (&str, &str),
@@ -143,8 +144,8 @@ pub(super) fn people_by(
     framed(told, &chart, title, "People", PEOPLE_BY_EMPLOYER).html()
 }
 
-/// An age pyramid of women and men, the youngest at the bottom. `told` is of composition by age band and
-/// gender.
+/// An age pyramid of women and men, with the youngest at the bottom. `told` is the answer of `composition` by
+/// age band and gender.
 pub(super) fn pyramid(id: &str, told: &Told, at: At<'_>, title: &str) -> Html {
     let figure = |age: &str, gender: &str| {
         let at: Vec<_> = at
@@ -168,7 +169,7 @@ pub(super) fn pyramid(id: &str, told: &Told, at: At<'_>, title: &str) -> Html {
         if let (Some(left), Some(right)) = (figure(&age.code, "female"), figure(&age.code, "male"))
         {
             bands.push(AgeBand {
-                // The gutter between the sides is narrow on a phone.
+                // On a phone the space between the two sides is narrow.
                 label: age.label.replace(" and over", "+"),
                 left,
                 right,
@@ -180,7 +181,7 @@ pub(super) fn pyramid(id: &str, told: &Told, at: At<'_>, title: &str) -> Html {
     framed(told, &chart, title, "People by age band and gender", note).html()
 }
 
-/// Who of those aged 55 and over may have left by when; `told` is of the retirement outlook.
+/// How many of those aged 55 and over may have left by when. `told` is the answer of the retirement outlook.
 pub(super) fn fan(id: &str, told: &Told, at: At<'_>) -> Result<Html, Gap> {
     let figure = |measure: &str, horizon: &str| {
         let at: Vec<_> = at.iter().copied().chain([("horizon", horizon)]).collect();
@@ -216,7 +217,7 @@ pub(super) fn fan(id: &str, told: &Told, at: At<'_>) -> Result<Html, Gap> {
     Ok(framed(told, &chart, title, unit, note).html())
 }
 
-/// A series over all releases; `told` is of the trend.
+/// The points of a series over all releases. `told` is the answer of the trend.
 pub(super) fn points(told: &Told, measure: &str, at: At<'_>) -> Vec<Point> {
     let mut points = Vec::new();
     for finding in told.within(measure, at) {
@@ -228,7 +229,7 @@ pub(super) fn points(told: &Told, measure: &str, at: At<'_>) -> Vec<Point> {
     points
 }
 
-/// One release on an axis of time.
+/// A release as a point on an axis of time, which counts years.
 pub(super) fn point(period: Period, figure: Option<Figure>) -> Point {
     Point {
         label: words::short_date(period),
@@ -238,7 +239,7 @@ pub(super) fn point(period: Period, figure: Option<Figure>) -> Point {
     }
 }
 
-/// The verdict on a change, and its sentence.
+/// The tag of a change's verdict, and the sentence about the change.
 pub(super) fn change(finding: &Finding, what: &str, than: &str) -> (Tag, Sentence) {
     let verdict = finding.verdict.unwrap_or(Verdict::CannotTell);
     (

@@ -1,4 +1,4 @@
-//! Compare: employers, localities or staff groups side by side, each against all the others and against
+//! Compare: employers, localities or staff groups side by side, each compared with all the others and with
 //! each other.
 
 mod pairs;
@@ -10,16 +10,16 @@ use crate::ui::{
     layout,
 };
 
-/// What can be chosen, as the address names it.
+/// The names of the choices that an address may hold.
 pub(super) const CHOICES: [&str; 2] = ["between", "of"];
 
-/// What is held against each other: its code, its name in the form, what one is called.
+/// What can be compared: its code, its name in the form, and what one of them is called.
 const BETWEEN: [(&str, &str, &str); 3] = [
     ("locality", "Localities", "Locality"),
     ("staff_group", "Staff groups", "Staff group"),
     ("employers", "Employers", "Employer"),
 ];
-/// What is compared, as the indicator names it, and for people.
+/// The shares that can be compared: the indicator's value of `of`, and the words for people.
 const OF: [(&str, &str); 4] = [
     ("aged_55_and_over", "People aged 55 and over"),
     ("bme", "People from ethnic minority groups"),
@@ -27,18 +27,18 @@ const OF: [(&str, &str); 4] = [
     ("disabled", "People who declared a disability"),
 ];
 
-/// Whether an answer holds employers' own numbers.
+/// Whether the page shows employers' own numbers.
 pub(super) fn is_of_employers(choices: &Choices) -> bool {
     choices.or("between", BETWEEN[0].0) == "employers"
 }
 
-/// What is held against each other, and the share that is.
+/// What is compared, and by which share.
 pub(super) type Chosen = (
     (&'static str, &'static str, &'static str),
     (&'static str, &'static str),
 );
 
-/// What was chosen, if it is there.
+/// What was chosen, or a gap if there is no such choice.
 pub(super) fn chosen(choices: &Choices) -> Result<Chosen, Gap> {
     let between = choices.or("between", BETWEEN[0].0);
     let known = BETWEEN.iter().find(|(code, ..)| *code == between);

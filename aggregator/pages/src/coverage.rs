@@ -1,4 +1,4 @@
-//! Coverage and quality of the data: who is in the releases, and how much is not known.
+//! Coverage and quality of the data: who is in the releases, and how much is unknown.
 
 mod reported;
 
@@ -53,7 +53,7 @@ fn unknown(reading: &Reading<'_>) -> Result<Html, Gap> {
     Ok(charts::framed(&told, &chart, title, "Share of all people", note).html())
 }
 
-/// Releases that were made again: another employer joined, or one was corrected.
+/// The section of releases that were made again because another employer joined or corrected something.
 fn corrections(reading: &Reading<'_>) -> Section {
     let section = Section::new("again", "What was released again");
     let rows: Vec<_> = reading
@@ -93,13 +93,13 @@ fn corrections(reading: &Reading<'_>) -> Section {
     )))
 }
 
-/// What a release counts.
+/// What a release counts, in words.
 pub(super) fn series(reading: &Reading<'_>, release: &Release) -> String {
     let series = reading.agreement().series_named(&release.series);
     series.map_or_else(|| release.series.clone(), words::series)
 }
 
-/// What a release has that the one before it of the same series and date had not.
+/// A sentence that says what a release has that the release before it, of the same series and date, had not.
 pub(super) fn why_again(reading: &Reading<'_>, release: &Release) -> String {
     let made = of_its_date(reading, release);
     let before = made.filter(|other| other.number < release.number);
@@ -135,7 +135,7 @@ pub(super) fn why_again(reading: &Reading<'_>, release: &Release) -> String {
     told.join("; ")
 }
 
-/// The releases of the same series and date, as whoever reads the page may read them.
+/// The releases of the same series and date, in the form in which the page's reader may read them.
 pub(super) fn of_its_date<'a>(
     reading: &Reading<'a>,
     release: &Release,
@@ -144,7 +144,7 @@ pub(super) fn of_its_date<'a>(
     made.filter(|other| other.series == release.series && other.period == release.period)
 }
 
-/// What became of the releases between two numbers.
+/// A sentence about the numbers between two releases: those in between are not published.
 fn between(earlier: u32, later: u32) -> String {
     match (earlier + 1, later - 1) {
         (first, last) if first == last => format!("number {first} is not published"),

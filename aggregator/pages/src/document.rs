@@ -4,14 +4,14 @@ use askama::Template;
 
 use crate::ui::{Html, component::Section, layout::Shell, markup::Part};
 
-/// Sections from which on a page lists them at its head.
+/// A page with at least this many sections lists them at its head.
 const MANY_SECTIONS: usize = 4;
 
-/// A page: what stands above and beneath it, and what it holds.
+/// A page: its shell, and the parts that it holds in order.
 #[derive(Clone, Debug, Template)]
 #[template(path = "views/document.html")]
 pub struct Document {
-    /// What stands around it.
+    /// What stands above and beneath the parts.
     pub shell: Shell,
     parts: Vec<Html>,
 }
@@ -19,7 +19,7 @@ pub struct Document {
 // === impl Document ===
 
 impl Document {
-    /// Without content yet.
+    /// A page without parts.
     #[must_use]
     pub fn new(shell: Shell) -> Self {
         Self {
@@ -28,29 +28,29 @@ impl Document {
         }
     }
 
-    /// With one more part.
+    /// Adds a part.
     pub fn push(&mut self, part: &impl Part) {
         self.parts.push(part.html());
     }
 
-    /// With one more part that is markup already.
+    /// Adds a part that is markup already.
     pub fn push_html(&mut self, part: Html) {
         self.parts.push(part);
     }
 
-    /// With one more section, which the head of the page lists.
+    /// Adds a section, which the head of the page lists.
     pub fn section(&mut self, section: &Section) {
         self.shell.on_page.push(section.link());
         self.push(section);
     }
 
-    /// Its shell and its parts, for a document that has another shell.
+    /// The shell and the parts, to be put into a document with another shell.
     #[must_use]
     pub fn for_print(self) -> (Shell, Vec<Html>) {
         (self.shell, self.parts)
     }
 
-    /// As HTML.
+    /// The page as HTML.
     #[must_use]
     pub fn html(mut self) -> String {
         if self.shell.on_page.len() < MANY_SECTIONS {

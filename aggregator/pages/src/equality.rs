@@ -84,7 +84,8 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     Ok(document)
 }
 
-/// White staff's odds of the upper bands over those of everybody else: parity is 1.
+/// The answer whether seniority is shared: whether the odds of white staff on the upper bands, over those of
+/// staff from minority groups, are about 1.
 fn is_seniority_shared(ratio: &Told) -> Option<Answer> {
     let found = ratio.at("disparity_ratio", &[("tier", "lower_to_upper")])?;
     let standing = Standing::of(&found.figure, 1.0, found.verdict);
@@ -145,7 +146,7 @@ fn ratios(told: &Told) -> Result<Html, Gap> {
     Ok(charts::framed(told, &chart, title, unit, note).html())
 }
 
-/// The share from ethnic minority groups at each band of all staff, against the population.
+/// The share from ethnic minority groups on each band of all staff, compared with the population.
 fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
     let told = reading.ask(&Ask::of("ladder").by(&[]))?;
     let steps = ladders::Steps {
@@ -160,7 +161,8 @@ fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
     Ok(drawn.framed(&told, title, &unit, &words::population()))
 }
 
-/// The same of clinical or other staff, against the overall workforce, as the standard compares.
+/// The share from ethnic minority groups on each band of clinical or other staff, compared with the overall
+/// workforce, as the standard does.
 fn wres(reading: &Reading<'_>, kind: &'static str, title: &str) -> Result<Html, Gap> {
     let told = reading.ask(&Ask::of("wres-1"))?;
     let steps = ladders::Steps {
@@ -178,7 +180,7 @@ fn wres(reading: &Reading<'_>, kind: &'static str, title: &str) -> Result<Html, 
     Ok(drawn.framed(&told, title, &unit, ""))
 }
 
-/// The share of disabled people in each cluster, against all staff.
+/// The share of disabled people in each cluster, compared with all staff.
 fn wdes(reading: &Reading<'_>) -> Result<Html, Gap> {
     let told = reading.ask(&Ask::of("wdes-1"))?;
     let steps = ladders::Steps {
@@ -194,7 +196,7 @@ fn wdes(reading: &Reading<'_>) -> Result<Html, Gap> {
     Ok(drawn.framed(&told, "Disabled people by cluster", unit, note))
 }
 
-/// The share of women on each band, against all staff.
+/// The share of women on each band, compared with all staff.
 fn gender(reading: &Reading<'_>) -> Result<Html, Gap> {
     let told = reading.ask(&Ask::of("gender-balance").by(&["band"]))?;
     let steps = ladders::Steps {
@@ -216,7 +218,7 @@ fn all_staff(told: &Told, part: (&str, &str)) -> Option<f64> {
     told.figure("share", &[part])?.value()
 }
 
-/// Each locality's support workers, against those who live there.
+/// Each locality's support workers, compared with its residents.
 fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
     let told = reading.ask(&Ask::of("support-workers").by(&["locality"]))?;
     let mut rows = Vec::new();
@@ -246,7 +248,8 @@ fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
     Ok(charts::framed(&told, &chart, title, &unit, &note).html())
 }
 
-/// Whoever did not say is in no category: how many they are limits every other number here.
+/// How many people did not say. They are in no category, so their number limits all other numbers of the
+/// page.
 fn unsaid(reading: &Reading<'_>) -> Result<Html, Gap> {
     let told = reading.ask(&Ask::of("completeness"))?;
     let asked = ["ethnic_group", "disability", "gender"].into_iter();

@@ -1,4 +1,4 @@
-//! What a page cannot show, and why: said in its place, while the rest of the page stands.
+//! Gaps: what a page cannot show, and why. The reason stands in place of it, and the rest of the page stands.
 
 use crate::{
     answer::AnswerError,
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// In a card or a sentence, where the release that it needs is not what is published any more.
+/// The reason in a card or a sentence, where a release that it needs has been replaced.
 const REPLACED: &str = "a release that it needs was replaced by a later one";
 
 /// Why something is not shown, in words for readers of pages.
@@ -26,7 +26,7 @@ pub struct Gap {
 // === impl Gap ===
 
 impl Gap {
-    /// In these words, without capital and full stop.
+    /// A gap with these words, which have no capital and no full stop.
     #[must_use]
     pub fn new(words: impl Into<String>) -> Self {
         Self {
@@ -36,40 +36,40 @@ impl Gap {
         }
     }
 
-    /// Whether other releases could have it: nothing of what was asked for is wrong.
+    /// Whether other releases could have what is missing: the question itself is right.
     #[must_use]
     pub fn is_of_releases(&self) -> bool {
         self.is_of_releases
     }
 
-    /// Whether it was published once, and replaced.
+    /// Whether what is missing was published once and has been replaced.
     #[must_use]
     pub fn is_replaced(&self) -> bool {
         self.is_replaced
     }
 
-    /// In the place of a card: where what it would show was replaced, it says so.
+    /// The card in place of the one that is missing; `None` unless what it would show was replaced.
     #[must_use]
     pub fn card(&self, heading: &str) -> Option<Card> {
         let card = || Card::of_words(heading, "Replaced", REPLACED);
         self.is_replaced.then(card)
     }
 
-    /// In the place of a sentence, likewise: `of` is what it would tell.
+    /// The sentence in place of the one about `of`; `None` unless what it would tell was replaced.
     #[must_use]
     pub fn sentence(&self, of: &str) -> Option<Sentence> {
         let sentence = || Sentence::words(format!("{of} is not told: {REPLACED}"));
         self.is_replaced.then(sentence)
     }
 
-    /// In place of what is missing, under the heading that this would have had.
+    /// The inset in place of what is missing, under the heading that it would have had.
     #[must_use]
     pub fn in_place_of(&self, heading: &str) -> Html {
         Inset::information(heading, vec![Sentence::words(&self.words)]).html()
     }
 }
 
-/// What there is to show, or why there is nothing.
+/// What there is to show, or an inset that says why there is nothing.
 pub(super) fn or_gap(heading: &str, shown: Result<Html, Gap>) -> Html {
     shown.unwrap_or_else(|gap| gap.in_place_of(heading))
 }
@@ -78,7 +78,8 @@ impl From<AnswerError> for Gap {
     fn from(error: AnswerError) -> Self {
         match error {
             AnswerError::Indicator(error) => error.into(),
-            // By which is no matter for readers: it may be of another series than they asked for.
+            // The release that replaced it does not help readers: it may be of another series than they asked
+            // for.
             AnswerError::Replaced { .. } | AnswerError::PartReplaced { .. } => Self {
                 is_replaced: true,
                 ..Self::new("what stood here was replaced by a later release")
@@ -89,8 +90,8 @@ impl From<AnswerError> for Gap {
 }
 
 impl From<IndicatorError> for Gap {
-    /// Which table of which agreement is missing matters to analysts, who read it in the API's words;
-    /// a reader of a page wants to know that it is not an error.
+    /// Readers of a page want to know that a gap is not an error. Which table of which agreement is missing
+    /// matters only to analysts, who read it in the API's words.
     fn from(error: IndicatorError) -> Self {
         let words = match &error {
             IndicatorError::Facts(FactsError::NotPromised { .. }) => {

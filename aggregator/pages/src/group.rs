@@ -1,5 +1,5 @@
-//! A group of staff that a page is about: everybody, those of one locality, those of one staff group;
-//! and what every such page says of it first.
+//! A group of staff that a page is about (everybody, those of one locality, or those of one staff group), and
+//! what every such page says about it first.
 
 use vwis_model::dictionary::Category;
 
@@ -16,13 +16,13 @@ use crate::{
     },
 };
 
-/// Everybody, or those of one category of an attribute.
+/// A group of staff: everybody, or those in one category of an attribute.
 pub(super) struct Group<'a, 'r> {
     reading: &'r Reading<'a>,
     of: Option<(&'static str, &'static Category)>,
 }
 
-/// What is told of a group first: how many, what changed, how many are 55 or over.
+/// What a page says about a group first: how many people, what changed, how many are 55 or over.
 pub(super) struct AtAGlance {
     pub(super) people: Told,
     change: Result<Told, Gap>,
@@ -32,12 +32,12 @@ pub(super) struct AtAGlance {
 // === impl Group ===
 
 impl<'a, 'r> Group<'a, 'r> {
-    /// All staff.
+    /// The group of all staff.
     pub(super) fn everybody(reading: &'r Reading<'a>) -> Self {
         Self { reading, of: None }
     }
 
-    /// Those of one category.
+    /// The group of those in one category.
     pub(super) fn of(
         reading: &'r Reading<'a>,
         attribute: &'static str,
@@ -49,12 +49,12 @@ impl<'a, 'r> Group<'a, 'r> {
         }
     }
 
-    /// What it is read from.
+    /// The releases that answers about the group come from.
     pub(super) fn reading(&self) -> &'r Reading<'a> {
         self.reading
     }
 
-    /// Where the group stands in what it is told.
+    /// The category of the group, by its dimension, for looking up rows; empty for everybody.
     pub(super) fn at(&self) -> Vec<(&'static str, &'static str)> {
         let at = self
             .of
@@ -62,7 +62,7 @@ impl<'a, 'r> Group<'a, 'r> {
         at.into_iter().collect()
     }
 
-    /// What an indicator says of the group, broken down by these attributes as well.
+    /// An indicator's answer about the group, also broken down by these attributes.
     pub(super) fn ask(&self, ask: Ask, by: &[&'static str]) -> Result<Told, Gap> {
         let own = self.of.map(|(attribute, _)| attribute);
         let by: Vec<_> = own.into_iter().chain(by.iter().copied()).collect();
@@ -73,7 +73,7 @@ impl<'a, 'r> Group<'a, 'r> {
         self.reading.ask(&ask)
     }
 
-    /// What is told of it first.
+    /// The answers that a page gives first.
     pub(super) fn at_a_glance(&self) -> Result<AtAGlance, Gap> {
         Ok(AtAGlance {
             people: self.ask(Ask::of("composition"), &[])?,
@@ -82,7 +82,7 @@ impl<'a, 'r> Group<'a, 'r> {
         })
     }
 
-    /// People over all releases, with the verdict on the change since the first.
+    /// The trend of people over all releases, with the verdict on the change since the first.
     pub(super) fn trend(&self) -> Result<Html, Gap> {
         let told = self.ask(Ask::of("trend"), &[])?;
         let at = self.at();
@@ -110,7 +110,7 @@ impl<'a, 'r> Group<'a, 'r> {
         })
     }
 
-    /// How comparisons over time are made, and who is left out of them.
+    /// An inset that says how comparisons over time are made, and who is left out of them.
     pub(super) fn like_with_like(&self) -> Html {
         let mut says = vec![Sentence::words(
             "comparisons over time are of the employers that are in all releases compared",
@@ -130,7 +130,7 @@ impl<'a, 'r> Group<'a, 'r> {
             .html()
     }
 
-    /// People by age band, the youngest last.
+    /// People by age band, with the youngest last.
     pub(super) fn ages(&self) -> Result<Html, Gap> {
         let told = self.ask(Ask::of("age-profile"), &[])?;
         let rows = charts::rows(&told, "people", "age_band", &self.at(), charts::unlinked);
@@ -141,8 +141,8 @@ impl<'a, 'r> Group<'a, 'r> {
         Ok(charts::framed(&told, &chart, title, "People", charts::PEOPLE_BY_EMPLOYER).html())
     }
 
-    /// People by role; `told` is of `measure` by role. Roles with too few people to be seen are counted in
-    /// the note.
+    /// People by role. `told` is the answer with `measure` by role. A note counts the roles that have too few
+    /// people to be shown.
     pub(super) fn by_role(
         &self,
         told: &Told,
@@ -157,7 +157,7 @@ impl<'a, 'r> Group<'a, 'r> {
         Ok(charts::framed(told, &chart, title, "People", note).html())
     }
 
-    /// Women and men by age.
+    /// The age pyramid of women and men.
     pub(super) fn pyramid(&self) -> Result<Html, Gap> {
         let told = self.ask(Ask::of("composition"), &["age_band", "gender"])?;
         Ok(charts::pyramid(
@@ -168,7 +168,7 @@ impl<'a, 'r> Group<'a, 'r> {
         ))
     }
 
-    /// Who may have left in one, three and five years.
+    /// How many may have left in one, three and five years.
     pub(super) fn retirement(&self) -> Result<Html, Gap> {
         let told = self.ask(Ask::of("retirement-outlook"), &[])?;
         charts::fan("fan", &told, &self.at())
@@ -178,7 +178,7 @@ impl<'a, 'r> Group<'a, 'r> {
 // === impl AtAGlance ===
 
 impl AtAGlance {
-    /// `about 8,600 people work in Bolton …`, the change, and how many are 55 or over.
+    /// The first sentences: `about 8,600 people work in Bolton …`, the change, and how many are 55 or over.
     pub(super) fn lead(&self, at: At<'_>, (what, of_where): (&str, &str)) -> Vec<Sentence> {
         let mut lead = Vec::new();
         if let Some(all) = self.people.figure("headcount", at) {
@@ -200,7 +200,7 @@ impl AtAGlance {
         lead
     }
 
-    /// People, full-time equivalents, change, share of 55 and over.
+    /// The cards: people, full-time equivalents, change, share of 55 and over.
     pub(super) fn cards(&self, at: At<'_>) -> Cards {
         let mut cards = Vec::new();
         if let Some(all) = self.people.figure("headcount", at) {
@@ -251,8 +251,8 @@ impl AtAGlance {
         rows.first().copied()
     }
 
-    /// Against the quarter before, or against the year before where there is no such release; and the
-    /// date that it is compared with.
+    /// The change since the quarter before, or since the year before if that quarter has no release, with the
+    /// date that is compared with.
     fn latest_change(&self, at: At<'_>) -> Option<(&Finding, String)> {
         let against = ["previous_quarter", "year_before"];
         against.into_iter().find_map(|one| self.change(at, one))

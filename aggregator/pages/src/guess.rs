@@ -1,18 +1,21 @@
-//! How often the best guess about one person can be right: what a privacy loss means.
+//! How often the best guess about one person can be right: what a privacy loss means for that person.
 //!
-//! Somebody knows all other records, and whether this person is in the data is a coin toss to them.
-//! Each released number is Gaussian with the same spread in both cases and means that differ; together
-//! they are one Gaussian whose means lie `sqrt(2 rho)` spreads apart (Gaussian differential privacy:
-//! Dong, Roth and Su, J. R. Statist. Soc. B 84, 2022; a Gaussian mechanism of ρ-zCDP has μ = √(2ρ)).
-//! The best rule guesses the nearer mean, and is right with probability `Φ(sqrt(2 rho) / 2)`: with the
-//! total variation distance `TV = 2 Φ(sqrt(2 rho) / 2) - 1` of the two, that is `1/2 + TV/2`, which no
-//! rule can better. The noise is a Gaussian of whole numbers; with spreads such as ours the difference
-//! is far less than what rounding up adds (a test adds both distributions up).
+//! Somebody knows all other records, and to them it is a coin toss whether this person is in the data. Each
+//! released number is Gaussian, with the same spread in both cases and different means. Together the numbers
+//! are one Gaussian whose means lie `sqrt(2 rho)` spreads apart (Gaussian differential privacy: Dong, Roth
+//! and Su, J. R. Statist. Soc. B 84, 2022; a Gaussian mechanism of ρ-zCDP has μ = √(2ρ)).
+//!
+//! The best rule guesses the nearer mean and is right with probability `Φ(sqrt(2 rho) / 2)`. No rule is
+//! better: that is `1/2 + TV/2`, where `TV = 2 Φ(sqrt(2 rho) / 2) - 1` is the total variation distance of the
+//! two cases.
+//!
+//! The noise is in truth a Gaussian of whole numbers. With spreads such as ours the difference is far less
+//! than what rounding up adds; a test adds both distributions up.
 
 use statrs::distribution::{ContinuousCDF as _, Normal};
 use vwis_model::rho::Rho;
 
-/// Right guesses in 100 at best, for a privacy loss of `rho`.
+/// How many of 100 guesses are right at best, for a privacy loss of `rho`.
 pub(super) fn right_in_100(rho: Rho) -> f64 {
     let apart = (2.0 * rho.as_f64()).sqrt();
     100.0 * Normal::standard().cdf(apart / 2.0)
@@ -27,12 +30,13 @@ mod tests {
     #[test]
     fn without_any_loss_a_guess_is_a_coin_toss() {
         assert!((right_in_100(Rho::ZERO) - 50.0).abs() < 1e-9);
-        // Phi(0.5), of any table of the normal distribution.
+        // Phi(0.5), from any table of the normal distribution.
         let half = "0.5".parse().unwrap();
         assert!((right_in_100(half) - 69.146).abs() < 1e-3);
     }
 
-    /// Of whole numbers, added up over all that matter: half of what the better guess has at each.
+    /// How many of 100 guesses are right, added up over whole numbers: at each number the better guess is
+    /// right, and each of the two cases has probability 1/2.
     fn added_up(apart: i32, spread: f64) -> f64 {
         let weight = |at: i32| (-f64::from(at).powi(2) / (2.0 * spread * spread)).exp();
         let all = -2_000..2_000;

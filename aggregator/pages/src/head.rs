@@ -1,4 +1,4 @@
-//! What stands at the head and the foot of every page: date, release, employers; what to take along.
+//! The head and foot of every page: date, release, employers, and what to take along.
 
 use vwis_model::place::Place;
 
@@ -12,13 +12,13 @@ use crate::{
     },
 };
 
-/// The series that the dates of pages are chosen from.
+/// The name of the series whose dates a page can be chosen for.
 pub(super) const SERIES: &str = "headline";
 
-/// On pages of releases that viewers and boards do not read.
+/// Stands on pages of releases that viewers and boards may not read.
 const NOT_PUBLISHED: &str = "Not published: for analysts alone";
 
-/// A page's shell: what it is called, and the notice of the place.
+/// A page's shell, with its heading and the notice that stands above all pages.
 pub(super) fn shell(reading: &Reading<'_>, section: Section, heading: &str) -> Shell {
     let mut shell = Shell::new(Place::here().name(), section, heading);
     shell.notice = reading.notice().map(str::to_owned);
@@ -32,7 +32,7 @@ pub(super) fn shell(reading: &Reading<'_>, section: Section, heading: &str) -> S
     shell
 }
 
-/// The same, of a page beneath another: its crumbs lead back.
+/// The shell of a page beneath another one: its crumbs lead back.
 pub(super) fn shell_beneath(reading: &Reading<'_>, section: Section, heading: &str) -> Shell {
     let mut shell = shell(reading, section, heading);
     shell.crumbs = vec![crumb(&shell, Section::Overview), crumb(&shell, section)];
@@ -43,7 +43,7 @@ fn crumb(shell: &Shell, section: Section) -> Link {
     Link::new(section.words(), format!("{}{}", section.href(), shell.kept))
 }
 
-/// Date, employers and release of what the page is mainly made from.
+/// The date, employers and release from which the page is mainly made.
 pub(super) fn meta(reading: &Reading<'_>, told: &Told) -> Vec<String> {
     let mut meta = vec![told.date().to_owned()];
     if let Some(archived) = told.release(reading) {
@@ -66,7 +66,7 @@ pub(super) fn meta(reading: &Reading<'_>, told: &Told) -> Vec<String> {
     meta
 }
 
-/// The address of a page with whose numbers it shows and the date it was asked for.
+/// The address of a page, with the organisations and the date that it was asked for.
 fn address(reading: &Reading<'_>, view: &View) -> Canonical {
     let mut address = Canonical::new(view.path(), view.chosen());
     address.add("org", Wanted::Sum(reading.whose().clone()).parameter());
@@ -74,14 +74,14 @@ fn address(reading: &Reading<'_>, view: &View) -> Canonical {
     address
 }
 
-/// Where the page will show the same numbers for ever: the newest release is named.
+/// The permalink of a page: it names the newest release, so it will always show the same numbers.
 pub(super) fn permalink(reading: &Reading<'_>, view: &View) -> String {
     let mut address = address(reading, view);
     address.add("release", Some(reading.newest()));
     address.as_str().to_owned()
 }
 
-/// What the reader can take along: downloads of the main table, the permalink, how to cite.
+/// What the reader can take along: downloads of the main table, the permalink, and how to cite the page.
 pub(super) fn take(reading: &Reading<'_>, view: &View, heading: &str, told: &Told) -> Take {
     let permalink = permalink(reading, view);
     let mut links = told.downloads();
@@ -98,7 +98,7 @@ pub(super) fn take(reading: &Reading<'_>, view: &View, heading: &str, told: &Tol
     }
 }
 
-/// The page to print, where there is one.
+/// The link to the page's version for print, if it has one.
 fn pack(reading: &Reading<'_>, view: &View) -> Option<Link> {
     view.has_pack().then(|| {
         let mut address = address(reading, view);
@@ -110,7 +110,7 @@ fn pack(reading: &Reading<'_>, view: &View) -> Option<Link> {
     })
 }
 
-/// A choice of the date: the dates of which the main table of a page is released.
+/// The form to choose a date, with the dates for which a page's main table is released.
 pub(super) fn dates(reading: &Reading<'_>, view: &View, series: &str) -> Filters {
     let releases = reading.archive().releases().iter().rev();
     let of_series = releases.filter(|archived| archived.release.series == series);
@@ -132,7 +132,7 @@ pub(super) fn dates(reading: &Reading<'_>, view: &View, series: &str) -> Filters
     }
 }
 
-/// What a form keeps of the page's address, beside what is chosen in it.
+/// The parameters that a form keeps from the page's address: all but the one that it chooses.
 pub(super) fn kept_beside(reading: &Reading<'_>, chosen: &str) -> Vec<(&'static str, String)> {
     let kept = reading.kept().into_iter();
     kept.filter(|(name, _)| *name != chosen).collect()

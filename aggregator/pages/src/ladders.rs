@@ -1,4 +1,4 @@
-//! Ladders: a share at each band, the highest first, against the population.
+//! Ladders: a share on each band, from the highest down, compared with the population.
 
 use super::{At, Gap, Told, charts, told::is_total};
 use crate::{
@@ -12,21 +12,20 @@ use crate::{
     },
 };
 
-/// What stands on a ladder.
+/// What a ladder shows.
 #[derive(Clone, Copy)]
 pub(super) struct Steps<'a> {
-    /// The dimension that rungs are of: `band`, `wdes`.
+    /// The dimension whose categories are the rungs: `band`, `wdes`.
     pub(super) dimension: &'a str,
-    /// The dimension and category whose share is drawn: `("ethnic_group", "bme")`.
+    /// The dimension and category whose share is shown: `("ethnic_group", "bme")`.
     pub(super) part: (&'a str, &'a str),
-    /// The line through all rungs, where the numbers themselves are not held against one.
+    /// The value of the line through all rungs; `None` to take it from the rows' own benchmark.
     pub(super) line: Option<f64>,
-    /// What the line is, in a word, and what the column of verdicts is called.
+    /// What the line is, in a word, and the heading of the column of verdicts.
     pub(super) line_label: (&'a str, &'a str),
 }
 
-/// Rungs that are no rungs: what is not known, what is paid otherwise, and doctors, who stand on a ladder
-/// of their own.
+/// Categories that are not rungs: the unknown one, other pay, and doctors, who have a ladder of their own.
 const NO_RUNGS: [&str; 8] = [
     "unknown",
     "other",
@@ -38,16 +37,16 @@ const NO_RUNGS: [&str; 8] = [
     "cluster_7",
 ];
 
-/// A ladder drawn, and where it narrows.
+/// A ladder that is ready to be shown, and where it narrows.
 pub(super) struct Drawn {
     pub(super) ladder: Ladder,
     pub(super) narrowing: Option<Narrowing>,
 }
 
-/// The ladder that `told` holds at these categories.
+/// The ladder that `told` has at these categories.
 ///
 /// # Errors
-/// Where there is no rung, or nothing to hold it against.
+/// A gap where there is no rung, or nothing to compare the rungs with.
 pub(super) fn ladder(
     told: &Told,
     at: At<'_>,
@@ -94,19 +93,19 @@ pub(super) fn ladder(
     Ok(Drawn { ladder, narrowing })
 }
 
-/// Whether a category stands on a ladder.
+/// Whether a category is a rung of a ladder.
 pub(super) fn is_rung(step: &Category) -> bool {
     !is_total(step) && !NO_RUNGS.contains(&step.code.as_str())
 }
 
-/// How many people stand on a rung: `about 180 people`.
+/// How many people stand on a rung, in words: `about 180 people`.
 fn size(told: &Told, here: At<'_>, part: &str) -> String {
     let here: Vec<_> = here.iter().copied().chain([(part, "total")]).collect();
     let people = told.within("people", &here);
     let people = people.first().map(|row| row.figure);
     people.map_or_else(String::new, |figure| {
         let words = sentence::count(&figure, "people", "").text();
-        // Beside a share there is room for the number, and the table behind has its interval.
+        // Beside a share there is room for the number alone; its interval is in the file.
         let words = words.split(", give or take").next().unwrap_or_default();
         words
             .split(", too noisy")
@@ -127,7 +126,7 @@ fn all_staff(told: &Told, here: At<'_>, part: (&str, &str)) -> Option<Figure> {
 // === impl Drawn ===
 
 impl Drawn {
-    /// In its frame: the title says where it narrows, where that is clear.
+    /// The ladder in its frame. The title says where it narrows, if that is clear.
     pub(super) fn framed(&self, told: &Told, otherwise: &str, unit: &str, note: &str) -> Html {
         let title = match &self.narrowing {
             Some(narrowing) => format!("{otherwise}: it narrows at {}", narrowing.at),

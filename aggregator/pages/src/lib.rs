@@ -7,15 +7,14 @@
 //!            View ─────────────► Document (shell, parts of `ui` in order) ─► HTML
 //! ```
 //!
-//! A [`View`] is an address that there is. It says whose numbers and which pathways it shows
-//! ([`View::subject`]: access is decided from that, before anything is computed), and makes its
-//! [`Document`] from a [`Reading`]. Each page stands in a file of its own and asks indicators only:
-//! a number on a page is the number that the API gives, and every chart links to it as CSV. What an
-//! agreement does not promise, or what is not released yet, leaves a [`Gap`] in a page that says so;
-//! the rest of the page stands.
+//! A [`View`] is an address that exists. It says whose numbers and which pathways it shows
+//! ([`View::subject`]: access is decided from that before anything is computed), and makes its [`Document`]
+//! from a [`Reading`]. Each page has a file of its own and asks only indicators: a number on a page is the
+//! number that the API gives, and every chart links to it as CSV. What an agreement does not promise, or what
+//! is not released yet, leaves a [`Gap`] that says so; the rest of the page stands.
 //!
-//! **Architecture invariants**: pure, no IO, no clock, nothing about who looks: the same view of the
-//! same releases has the same bytes, whoever asks.
+//! **Architecture invariants**: pure, no IO, no clock, and nothing depends on who looks: the same view of the
+//! same releases has the same bytes for everybody.
 
 mod accessibility;
 mod ask;

@@ -1,4 +1,4 @@
-//! Does a workforce look like the people it serves? The big answer: yes, no or cannot tell.
+//! Does a workforce look like the people it serves? The answer in large letters: yes, no or cannot tell.
 
 use super::{At, Gap, Told, words};
 use crate::{
@@ -12,23 +12,23 @@ use crate::{
     },
 };
 
-/// People of what, in prose.
+/// What the share is a share of, in prose.
 const FROM_MINORITIES: &str = "of the people who said are from ethnic minority groups";
 
-/// What is asked, and of whom.
+/// The question that is answered, and about whom.
 pub(super) struct Likeness<'a> {
-    /// As a question: `Does the workforce of Bolton look like Bolton?`
+    /// The question: `Does the workforce of Bolton look like Bolton?`
     pub(super) question: String,
-    /// The subject on the number line: `This pathway`.
+    /// What the number line calls the group: `This pathway`.
     pub(super) subject: &'a str,
-    /// The residents, as `in the population` continues: `of Bolton`.
+    /// The words after `in the population`: `of Bolton`.
     pub(super) residents: &'a str,
 }
 
-/// The answer by `told`, of the indicator `representation` by ethnic group, at these categories.
+/// The answer by `told`, which is the answer of `representation` by ethnic group, at these categories.
 ///
 /// # Errors
-/// Where nobody lives there to be compared with: outside of the places that the census table holds.
+/// A gap where nobody lives there to compare with, outside the places of the census table.
 pub(super) fn answer(told: &Told, at: At<'_>, asked: Likeness<'_>) -> Result<Answer, Gap> {
     let bme = |measure: &str| {
         let at: Vec<_> = at
@@ -85,13 +85,13 @@ pub(super) fn answer(told: &Told, at: At<'_>, asked: Likeness<'_>) -> Result<Ans
     })
 }
 
-/// What all staff are, against whom a share was held.
+/// The share among all staff that a share was compared with.
 fn all_staff(row: &Finding) -> Option<crate::estimate::Figure> {
     let benchmark = row.benchmark.as_ref()?;
     Some(benchmark.in_unit(row.figure.unit()))
 }
 
-/// Yes where it is much the same; no where it is clearly lower or higher.
+/// Yes where the share is much the same, no where it is clearly lower or higher.
 fn answered(standing: Standing) -> Verdict {
     match standing {
         Standing::Alike => Verdict::Yes,

@@ -47,7 +47,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     Ok(document)
 }
 
-/// Where most people work, as far as the intervals tell.
+/// A sentence about where most people work, as far as the intervals tell.
 fn largest(told: &Told) -> Option<Sentence> {
     let mut localities: Vec<_> = told
         .of("headcount")
@@ -77,7 +77,7 @@ fn largest(told: &Told) -> Option<Sentence> {
     Some(sentence::count(figure, "people", &of_where))
 }
 
-/// How many work in each, with links.
+/// The chart of how many people work in each locality, with links.
 pub(super) fn people(reading: &Reading<'_>) -> Result<Html, Gap> {
     let told = reading.ask(&Ask::of("composition").by(&["locality"]))?;
     let title = "People by locality of the place of work";
@@ -86,7 +86,8 @@ pub(super) fn people(reading: &Reading<'_>) -> Result<Html, Gap> {
     Ok(people_by(&told, heading, &[], title, link))
 }
 
-/// The share of 55 and over in each, against all the others; `here` is the one that the page is about.
+/// The chart of the share of 55 and over in each locality, compared with all the others. `here` is the code
+/// of the locality that the page is about.
 pub(super) fn over_55(reading: &Reading<'_>, here: Option<&str>) -> Result<Html, Gap> {
     let shares = Shares::of_categories(reading, "locality", OVER_55)?;
     let shares = match here {

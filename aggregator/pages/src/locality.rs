@@ -1,4 +1,4 @@
-//! A locality: its shape, whom a neighbourhood team can draw on, where it is thin.
+//! A locality: its shape, the staff that a neighbourhood team can draw on, and where it is thin.
 
 use vwis_model::dictionary::Category;
 
@@ -96,7 +96,8 @@ fn shape(group: &Group<'_, '_>) -> Result<Html, Gap> {
     }))
 }
 
-/// Roles across all employers; how many employers certainly have staff here is the indicator's note.
+/// People by role across all employers. The indicator's note says how many employers certainly have staff
+/// here.
 fn roles(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let told = group.ask(Ask::of("neighbourhood-team"), &["role"])?;
     let title = "People by role, whoever employs them";

@@ -1,4 +1,4 @@
-//! Method: how an interval is made, how "real" is decided, and the definition of every indicator.
+//! Method: how intervals are made, how "real" is decided, and the definition of every indicator.
 
 use super::Document;
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// `numbers`: where the numbers of an indicator are as CSV, if there are any.
+/// The page. `numbers` gives the address of an indicator's numbers as CSV, if there are any.
 pub(super) fn document(
     mut shell: layout::Shell,
     numbers: impl Fn(&Indicator) -> Option<String>,
@@ -82,7 +82,7 @@ fn real() -> Section {
         .with(&example())
 }
 
-/// One drawn example, of invented numbers.
+/// A drawn example with invented numbers.
 fn example() -> Framed {
     const POPULATION: f64 = 0.236;
     let row = |label: &str, low: f64, high: f64| {
@@ -167,7 +167,7 @@ fn indicators(numbers: impl Fn(&Indicator) -> Option<String>) -> Section {
     })
 }
 
-/// An indicator, as it is defined.
+/// An indicator's definition as a list of terms.
 pub(super) fn told(indicator: &Indicator) -> Terms {
     let definition = &indicator.definition;
     let by = definition.breakdowns.iter().map(|by| {

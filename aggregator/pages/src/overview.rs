@@ -1,4 +1,4 @@
-//! Overview: how many, of whom, where; what changed, and whether that is real.
+//! Overview: how many people, in which groups and places; what changed, and whether that is real.
 
 use vwis_model::{
     dictionary::{Attribute, Category},
@@ -17,7 +17,7 @@ use crate::ui::{
     layout,
 };
 
-/// The choice that leads to another page.
+/// The name of the choice that leads to another page.
 pub(super) const GO_TO: &str = "show";
 
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
@@ -89,7 +89,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     Ok(document)
 }
 
-/// Whose numbers, and of which date.
+/// The form to choose the date and the group.
 fn filters(reading: &Reading<'_>) -> Filters {
     let mut filters = head::dates(reading, &View::Overview, head::SERIES);
     let everybody = (String::new(), "All staff".to_owned());

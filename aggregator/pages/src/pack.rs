@@ -1,8 +1,8 @@
-//! A board pack: one page as a document to print and to file, dated, numbered, complete in itself.
+//! A board pack: one page as a document to print and to file, with a date and a number, complete in itself.
 //!
-//! It holds the page's charts, the definitions of every indicator that they come from, and every release
-//! by its id. Everything in it comes from the releases, its date and its number too, so that the same
-//! releases make the same bytes.
+//! It holds the page's charts, the definitions of the indicators that they come from, and every release with
+//! its id. Everything in it comes from the releases, even its date and number, so the same releases make the
+//! same bytes.
 
 use askama::Template;
 use jiff::Timestamp;
@@ -33,12 +33,12 @@ struct Pack {
     css: &'static str,
 }
 
-/// The pack of a page.
+/// The pack of a page, as HTML.
 ///
 /// # Errors
 /// As [`View::document`].
 pub fn pack(view: &View, reading: &Reading<'_>) -> Result<String, Gap> {
-    // However it was asked for, links in it lead to the same releases.
+    // Pin the newest release, so that links lead to the same releases however the pack was asked for.
     let pinned = vec![("release", reading.newest().to_string())];
     let reading = &reading.of(reading.whose().clone()).pinned_by(pinned);
     let document = view.document(reading)?;
@@ -65,11 +65,11 @@ pub fn pack(view: &View, reading: &Reading<'_>) -> Result<String, Gap> {
         .expect("a page writes texts and numbers into a String, which takes them"))
 }
 
-/// `pathways/breast/01a2209f`: what it is of, and the release it ends at.
+/// The pack's number, made of the page's path and the newest release: `pathways/breast/01a2209f-7c3e`.
 fn number(view: &View, newest: Uuid) -> String {
     let id = newest.simple().to_string();
     let path = view.path();
-    // A version 7 id begins with its time; its end tells two of one second apart.
+    // A version 7 id begins with its time; its end tells two ids of the same second apart.
     format!(
         "{}/{}-{}",
         path.trim_start_matches('/'),
@@ -78,7 +78,7 @@ fn number(view: &View, newest: Uuid) -> String {
     )
 }
 
-/// Every indicator that the page asked, as it is defined.
+/// The section with the definition of every indicator that the page asked.
 fn definitions(reading: &Reading<'_>) -> Section {
     let asked = reading.asked();
     let used = indicator::ALL
@@ -87,14 +87,14 @@ fn definitions(reading: &Reading<'_>) -> Section {
     used.fold(
         Section::new("definitions", "Definitions"),
         |section, indicator| {
-            // Sections of the page may be called as an indicator is.
+            // A section of the page may have the same id as an indicator.
             let id = format!("definition-{}", indicator.definition.name);
             section.with(&method::told(indicator).id(id))
         },
     )
 }
 
-/// Every release behind it.
+/// The section with every release that the pack comes from.
 fn releases(reading: &Reading<'_>) -> Section {
     let releases = reading.archive().releases().iter().rev();
     let row = |archived: &std::sync::Arc<crate::archive::Archived>| {

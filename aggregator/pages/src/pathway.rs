@@ -1,5 +1,5 @@
-//! A pathway board's page: does this workforce look like the people it serves, and where on the ladder
-//! does it stop?
+//! A pathway board's page: does this workforce look like the people it serves, and where on the ladder does
+//! that stop?
 
 mod counted;
 
@@ -27,10 +27,10 @@ use crate::{
     },
 };
 
-/// Of the people who said.
+/// The dimension and category of people from ethnic minority groups.
 const BME: (&str, &str) = ("ethnic_group", "bme");
 
-/// What a board is told.
+/// What a board's page is made from.
 struct Board<'a, 'r> {
     reading: &'r Reading<'a>,
     group: Group<'a, 'r>,
@@ -105,7 +105,7 @@ impl Board<'_, '_> {
         name(self.pathway)
     }
 
-    /// Of the people who said, on this pathway.
+    /// An indicator's answer about the staff of this pathway.
     fn ask(&self, indicator: &'static str) -> Result<Told, Gap> {
         self.group.ask(Ask::of(indicator), &[])
     }
@@ -141,7 +141,7 @@ impl Board<'_, '_> {
         Ok((told, drawn))
     }
 
-    /// Where it narrows, who did not say, age, change: each with its doubt.
+    /// The cards: where the ladder narrows, who did not say, age, change; each with its doubt.
     fn cards(&self, ladder: Option<&ladders::Drawn>) -> Cards {
         let mut cards = Vec::new();
         if let Some(drawn) = ladder {
@@ -211,7 +211,7 @@ impl Board<'_, '_> {
         Cards::new(cards)
     }
 
-    /// Who is on the pathway, by role.
+    /// The staff of the pathway by role.
     fn roles(&self) -> Result<Html, Gap> {
         let told = self.group.ask(Ask::of("composition"), &["role"])?;
         let (measure, title) = ("headcount", "People by role");
@@ -254,7 +254,7 @@ impl Board<'_, '_> {
         share.benchmark.as_ref().map(|benchmark| benchmark.value)
     }
 
-    /// Rungs that are too noisy for an answer, and what would give one.
+    /// An inset about rungs that are too noisy for an answer, and what would give one.
     fn what_would_help(&self) -> Option<Inset> {
         let (told, _) = self.ladder().ok()?;
         let at = [&self.group.at()[..], &[BME]].concat();
@@ -283,12 +283,12 @@ impl Board<'_, '_> {
     }
 }
 
-/// The card of what was replaced.
+/// The card that says that an answer was replaced; `None` if it was not.
 fn replaced(told: &Result<Told, Gap>, heading: &str) -> Option<Card> {
     told.as_ref().err()?.card(heading)
 }
 
-/// `Breast cancer pathway`; what is no tumour site by its own name.
+/// The name of a pathway's page: `Breast cancer pathway`. What is not a tumour site has its own label.
 pub(super) fn name(pathway: &Category) -> String {
     if crate::access::pathways_of_nobody().contains(pathway.code()) {
         pathway.label().to_owned()

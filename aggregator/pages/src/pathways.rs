@@ -1,4 +1,4 @@
-//! Pathways: which there are, whether each looks like the people it serves, and how many work on it.
+//! Pathways: which exist, whether each looks like the people it serves, and how many people work on it.
 
 use std::collections::BTreeSet;
 
@@ -24,11 +24,12 @@ use crate::{
 };
 
 const BME: (&str, &str) = ("ethnic_group", "bme");
-/// All of them together, and what they share, as indicators name it.
+/// The code of all cancer pathways and shared services together, as indicators name them.
 const ALL_CANCER: &str = "cancer";
 const SHARE_BY_PATHWAY: &str = "Share from ethnic minority groups by pathway";
 
-/// `shown`: those of which the reader may see how many people work on them.
+/// The page. `shown` holds the codes of the pathways for which the reader may see how many people work on
+/// them.
 pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Document {
     let heading = "Cancer pathways";
     let mut shell = head::shell(reading, layout::Section::Pathways, heading);
@@ -91,7 +92,8 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Docum
     document
 }
 
-/// The share from ethnic minority groups on each, against the population, and that in a sentence.
+/// The chart of the share from ethnic minority groups on each pathway, compared with the population, and a
+/// sentence about it.
 fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Option<Sentence>, Html), Gap> {
     let sites: Vec<_> = sites.iter().map(String::as_str).collect();
     let ask = Ask::of("representation").by(&[PATHWAY]);
@@ -122,7 +124,7 @@ fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Option<Sentence>
     Ok((says, chart))
 }
 
-/// How many stand where against the population. Of one, its own page answers.
+/// A sentence about how many pathways stand where; `None` for a single pathway, whose own page answers.
 fn in_all(rows: &[Row]) -> Option<Sentence> {
     let count = |standing: Standing| {
         let stands = |row: &&Row| row.stands() == Some(standing);
@@ -152,7 +154,7 @@ fn in_all(rows: &[Row]) -> Option<Sentence> {
     })
 }
 
-/// Of all cancer pathways together, where on the ladder it stops: what single ones are too small for.
+/// The ladder of all cancer pathways together, because single ones have too few people for it.
 fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
     let ask = Ask::of("ladder").by(&[PATHWAY]);
     let told = reading.ask(&ask.option("rungs", "tier"))?;

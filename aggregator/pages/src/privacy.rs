@@ -1,4 +1,4 @@
-//! Privacy: what a person is exposed to, what leaves an employer, and what was spent by whom.
+//! Privacy: what a person is exposed to, what leaves an employer, and who spent how much.
 
 mod spent;
 
@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// Of which a guess that is right so often in 100 at best can be called little.
+/// Below this many right guesses in 100 at best, the page says that one can learn little.
 const LITTLE_BELOW: f64 = 75.0;
 
 /// What was agreed and spent in one financial year.
@@ -34,9 +34,9 @@ struct Account {
     year: FinancialYear,
     agreed: Rho,
     spent: BTreeMap<OdsCode, Spent>,
-    /// What the employer that spent most has spent.
+    /// The ρ of the employer that spent the most.
     most: Rho,
-    /// The year in which most is agreed, and how much.
+    /// The financial year in which the most is agreed, with that ρ.
     fullest: (FinancialYear, Rho),
 }
 
@@ -85,7 +85,7 @@ impl Account {
     }
 }
 
-/// A choice of the financial year, of those of which anything is released.
+/// The form to choose a financial year, with the years that have a release.
 fn years(reading: &Reading<'_>, until: Period) -> Filters {
     let releases = reading.archive().releases().iter();
     let last_of: BTreeMap<FinancialYear, Period> = releases
@@ -129,7 +129,7 @@ fn take(reading: &Reading<'_>, year: &Account) -> Take {
     }
 }
 
-/// In 100, rounded up: no exposure is told smaller than it is.
+/// Right guesses in 100, rounded up so that no exposure is shown smaller than it is.
 fn in_100(rho: Rho) -> String {
     format!("{:.0}", (right_in_100(rho) - 1e-9).ceil())
 }

@@ -1,4 +1,4 @@
-//! What a page is made from: the releases up to a date, and what they are called.
+//! What a page is made from: the releases up to a date, and what the address of the page says.
 
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc, sync::Arc};
 
@@ -31,25 +31,25 @@ use crate::{
 /// The releases of one agreement up to a period, read for the system or for some employers.
 pub struct Reading<'a> {
     facts: Facts<'a>,
-    /// What stands above every page, if anything does.
+    /// The notice that stands above every page, if there is one.
     notice: Option<&'a str>,
-    /// As the address of the page names it; none for all there is.
+    /// The period in the page's address; `None` for all that is released.
     period: Option<Period>,
-    /// What the address names beside: an agreement, a release.
+    /// Other parameters of the address that links keep: an agreement, a release.
     pinned: Vec<(&'static str, String)>,
-    /// Releases that analysts alone read.
+    /// The releases that only analysts may read.
     unpublished: Arc<BTreeSet<Uuid>>,
-    /// The indicators that were asked, whoever's numbers for.
+    /// The names of the indicators that were asked so far, about any organisation.
     asked: Rc<RefCell<BTreeSet<&'static str>>>,
 }
 
 // === impl Reading ===
 
 impl<'a> Reading<'a> {
-    /// Of the system, up to `period`: all that is released, if not said.
+    /// A reading about the system, up to `period`, or with all that is released if that is `None`.
     ///
     /// # Errors
-    /// Where nothing is released up to then.
+    /// A gap where nothing is released up to then.
     pub fn new(
         archive: &'a Archive,
         notice: Option<&'a str>,
@@ -77,34 +77,35 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Asked for by an address that names an agreement or a release: links on the page name it, too.
+    /// Adds parameters of the address that name an agreement or a release, so that links on the page keep
+    /// them.
     #[must_use]
     pub fn pinned_by(mut self, pinned: Vec<(&'static str, String)>) -> Self {
         self.pinned = pinned;
         self
     }
 
-    /// For analysts: these releases are not published.
+    /// Adds the releases that are not published. Only analysts read pages with such releases.
     #[must_use]
     pub fn with_unpublished(mut self, releases: BTreeSet<Uuid>) -> Self {
         self.unpublished = Arc::new(releases);
         self
     }
 
-    /// Whether analysts alone read a release.
+    /// Whether only analysts may read this release.
     #[must_use]
     pub fn is_for_analysts(&self, release: Uuid) -> bool {
         self.unpublished.contains(&release)
     }
 
-    /// For a reader who may read these employers by name.
+    /// The same reading for a reader who may read these employers by name.
     #[must_use]
     pub fn naming(mut self, whom: &Whose) -> Self {
         self.facts = self.facts.naming(whom);
         self
     }
 
-    /// The same releases, of others.
+    /// A reading about `whose`, from the same releases.
     #[must_use]
     pub fn of(&self, whose: Whose) -> Self {
         Self {
@@ -117,7 +118,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Where a link on the page leads: another page of the same employers, date and release.
+    /// The address of another page, with the same employers, date and release.
     #[must_use]
     pub fn link(&self, view: &View) -> String {
         let mut address = Canonical::new(view.path(), view.chosen());
@@ -127,7 +128,7 @@ impl<'a> Reading<'a> {
         address.as_str().to_owned()
     }
 
-    /// The page of a category, where there is one.
+    /// The address of the page about a category, if there is one.
     #[must_use]
     pub fn page_of(&self, attribute: &str, category: &Category) -> Option<String> {
         let view = match attribute {
@@ -139,7 +140,7 @@ impl<'a> Reading<'a> {
         view.map(|view| self.link(&view))
     }
 
-    /// What links and forms on the page keep of its address.
+    /// The parameters of the page's address that its links and forms keep.
     #[must_use]
     pub fn kept(&self) -> Vec<(&'static str, String)> {
         let org = Wanted::Sum(self.whose().clone()).parameter();
@@ -149,7 +150,8 @@ impl<'a> Reading<'a> {
         own.chain(self.pinned.iter().cloned()).collect()
     }
 
-    /// Whose staff it is, where it is not the whole system's: `Manchester University`, `two employers`.
+    /// The name of the page's employer, or how many it has: `Manchester University`, `two employers`. `None`
+    /// for the whole system.
     #[must_use]
     pub fn whose_alone(&self) -> Option<String> {
         match self.whose() {
@@ -161,10 +163,10 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// What an indicator answers.
+    /// The answer of an indicator.
     ///
     /// # Errors
-    /// [`Gap`], where the agreement or the releases do not hold it.
+    /// A [`Gap`] where the agreement or the releases do not have it.
     pub fn ask(&self, ask: &Ask) -> Result<Told, Gap> {
         let indicator = named(ask.indicator())?;
         self.asked.borrow_mut().insert(indicator.definition.name);
@@ -177,7 +179,7 @@ impl<'a> Reading<'a> {
         Ok(Told::new(self, &indicator.definition, findings, address))
     }
 
-    /// What an indicator answers of each of some employers; who is not in the releases of it is left out.
+    /// The answer of an indicator about each of these employers. Employers without an answer are left out.
     #[must_use]
     pub fn ask_each(&self, ask: &Ask, employers: &[OdsCode]) -> Vec<(OdsCode, Told)> {
         let of_each = employers.iter().filter_map(|code| {
@@ -187,7 +189,7 @@ impl<'a> Reading<'a> {
         of_each.collect()
     }
 
-    /// Under a chart of each employer: where the same numbers are.
+    /// The foot under a chart of each employer, with the addresses of the same numbers.
     #[must_use]
     pub fn foot_of_each(&self, ask: &Ask, note: &str) -> Foot {
         let mut address = ask.address();
@@ -201,81 +203,81 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The indicators that were asked so far.
+    /// The names of the indicators that were asked so far.
     #[must_use]
     pub fn asked(&self) -> BTreeSet<&'static str> {
         self.asked.borrow().clone()
     }
 
-    /// All that the releases hold.
+    /// The archive that the page is made from.
     #[must_use]
     pub fn archive(&self) -> &'a Archive {
         self.facts.archive()
     }
 
-    /// What the releases are made under.
+    /// The agreement that the releases are under.
     #[must_use]
     pub fn agreement(&self) -> &'a Arc<Agreement> {
         self.archive().agreement()
     }
 
-    /// An attribute as the agreement's edition of the dictionary has it, if it does.
+    /// The attribute with this code, in the agreement's edition of the dictionary.
     #[must_use]
     pub fn attribute(&self, code: &str) -> Option<&'static Attribute> {
         let edition = self.facts.edition();
         edition.unwrap_or_else(Dictionary::builtin).attribute(code)
     }
 
-    /// Whose numbers are read.
+    /// The organisations whose numbers are read, or the system.
     #[must_use]
     pub fn whose(&self) -> &Whose {
         self.facts.whose()
     }
 
-    /// What stands above every page: that it is a demonstration, or of test data.
+    /// The notice that stands above every page, such as that it is a demonstration or holds test data.
     #[must_use]
     pub fn notice(&self) -> Option<&'a str> {
         self.notice
     }
 
-    /// What an employer is called.
+    /// The name of an employer.
     #[must_use]
     pub fn employer<'b>(&self, ods_code: &'b OdsCode) -> &'b str {
         Place::here().employer(ods_code)
     }
 
-    /// Where an indicator's numbers are as CSV, of the same employers, date, agreement and release.
+    /// The address of an indicator's numbers as CSV, with the same employers, date, agreement and release.
     #[must_use]
     pub fn numbers_of(&self, indicator: &str) -> String {
         let mut address = Canonical::new(format!("{BASE}/indicators/{indicator}"), Vec::new());
         for (name, value) in self.kept() {
-            // A page's date is the latest until then.
+            // The date of a page is the latest one up to then, which is `up_to` in the API.
             let name = if name == "period" { "up_to" } else { name };
             address.add(name, Some(value));
         }
         address.permalink(None, Format::Csv)
     }
 
-    /// As the page's address names it.
+    /// The period in the page's address.
     #[must_use]
     pub fn period(&self) -> Option<Period> {
         self.period
     }
 
-    /// The newest of the releases: a permalink names it, and so everything before.
+    /// The id of the newest release. A permalink that names it also fixes all earlier releases.
     #[must_use]
     pub fn newest(&self) -> Uuid {
         self.archive().newest().unwrap_or_default()
     }
 
-    /// The release of this id.
+    /// The release with this id.
     #[must_use]
     pub fn release(&self, id: Uuid) -> Option<&'a Arc<Archived>> {
         let mut releases = self.archive().releases().iter();
         releases.find(|archived| archived.release.id == id)
     }
 
-    /// Who is in a release, and who is missing.
+    /// The strip that shows who is in a release and who is missing.
     #[must_use]
     pub fn coverage(&self, archived: &Archived) -> CoverageStrip {
         let reach = self.archive().reach(archived);

@@ -1,4 +1,4 @@
-//! Releases: two dates side by side, and everything that was ever released, each with its downloads.
+//! Releases: two dates side by side, and every release that was made, with its downloads.
 
 use vwis_model::period::Period;
 
@@ -20,10 +20,10 @@ use crate::{
     },
 };
 
-/// What can be chosen, as the address names it: beside the page's own date, the earlier one.
+/// The names of the choices that an address may hold: the earlier date, beside the page's own date.
 pub(super) const CHOICES: [&str; 1] = ["since"];
 
-/// The earlier date, if one is chosen.
+/// The earlier date, if one was chosen.
 pub(super) fn since(choices: &Choices) -> Result<Option<Period>, Gap> {
     let since = choices.or(CHOICES[0], "");
     if since.is_empty() {
@@ -65,7 +65,7 @@ pub(super) fn document(reading: &Reading<'_>, choices: &Choices) -> Result<Docum
     Ok(document)
 }
 
-/// Two dates to choose, and what changed between them.
+/// The section to choose two dates, and what changed between them.
 fn compared(reading: &Reading<'_>, since: Option<Period>) -> Section {
     let section = Section::new("compare", "Compare two releases")
         .saying(Sentence::words(
@@ -105,7 +105,7 @@ fn change(reading: &Reading<'_>, since: Period) -> Result<Html, Gap> {
     Ok(framed.html())
 }
 
-/// A row a staff group, where the change stands against none.
+/// One row for each staff group, with where its change stands against no change.
 fn changes(told: &Told) -> Vec<Row> {
     let rows = charts::rows(
         told,
@@ -133,14 +133,14 @@ fn changes(told: &Told) -> Vec<Row> {
     rows.into_iter().map(stood).collect()
 }
 
-/// The earlier and the later date: of which the main table is released.
+/// The form to choose the earlier and the later date, of those for which the main table is released.
 fn dates(reading: &Reading<'_>, since: Option<Period>) -> Filters {
     let mut later = head::dates(reading, &View::Releases(Choices::default()), head::SERIES);
     let options = later
         .choices
         .first()
         .map_or(Vec::new(), |choice| choice.options.clone());
-    // Before the newest, unless another is chosen.
+    // The date before the newest, unless another was chosen.
     let before = options.get(1).map(|(period, _)| period.clone());
     let earlier = Choice {
         name: CHOICES[0].to_owned(),
@@ -195,8 +195,8 @@ fn all(reading: &Reading<'_>) -> LinkTable {
     table
 }
 
-/// What there is of a release for whoever reads these pages: of one that was replaced nothing but what it
-/// was; of one that tells pathways apart no file of everything, which is for analysts.
+/// The links of a release for readers of these pages. A release that was replaced has only its description.
+/// One that tells pathways apart has no file of everything, except for analysts.
 fn links(archive: &Archive, release: &Release) -> Vec<Link> {
     let id = release.id;
     let series = archive.agreement().series_named(&release.series);
@@ -214,8 +214,8 @@ fn links(archive: &Archive, release: &Release) -> Vec<Link> {
     links
 }
 
-/// Whether a release still counts; if not, which one does and why; and why it was made, if it is not the
-/// first of its date.
+/// A sentence about whether a release still counts: if not, which release does, and why. It also says why the
+/// release was made, unless it is the first of its date.
 fn standing(reading: &Reading<'_>, release: &Release) -> String {
     let why = |release: &Release| coverage::why_again(reading, release);
     let made = coverage::of_its_date(reading, release);

@@ -1,4 +1,5 @@
-//! Where teams are thin: one row a staff group, all parts together first, then each, over its interval.
+//! Where teams are thin: one row for each staff group, with the composite first, then each part, above its
+//! interval.
 
 use super::{Ask, Gap, Told, group::Group, told::is_total};
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     },
 };
 
-/// The parts, and what their columns are called.
+/// The parts' codes, and the headings of their columns.
 const PARTS: [(&str, &str); 5] = [
     ("small_team", "People in the team"),
     ("aged_55_and_over", "Aged 55 and over"),
@@ -22,7 +23,7 @@ const PARTS: [(&str, &str); 5] = [
     ("vacancy", "Vacancy rate"),
 ];
 
-/// The staff groups of a locality whose team is large enough to be seen.
+/// The table of a locality's staff groups whose team is large enough to be shown.
 pub(super) fn table(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let told = group.ask(Ask::of("resilience"), &["staff_group"])?;
     let at = group.at();
@@ -57,7 +58,7 @@ pub(super) fn table(group: &Group<'_, '_>) -> Result<Html, Gap> {
             let figure = figure(&told, "value", &at, part);
             figure.as_ref().map(Cell::of)
         }));
-        // The thinnest first; where it cannot be said, last.
+        // The thinnest team stands first; teams about which nothing can be said stand last.
         let shown = composite
             .filter(Figure::is_shown)
             .and_then(|figure| figure.value());

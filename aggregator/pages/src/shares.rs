@@ -1,4 +1,4 @@
-//! The same share of several, each against all the others.
+//! The same share of several groups or employers, each compared with all the others.
 
 use uuid::Uuid;
 use vwis_model::{ods::OdsCode, period::Period};
@@ -16,22 +16,22 @@ use crate::{
 
 const NOTE: &str = "Each is held against all the others together, with the noise of both. Neighbours in the \
     list overlap: do not read the order as a league table.";
-/// The share that is compared where nothing else is chosen.
+/// The code of the share that is compared where nothing else is chosen.
 pub(super) const OVER_55: &str = "aged_55_and_over";
 const NOT_IN_IT: &str = "not in this release";
 
-/// Shares of several, with where each stands against all the others.
+/// The shares of several sides, with where each stands against all the others.
 pub(super) struct Shares {
     sides: Vec<Side>,
-    /// Of what is not known, and of employers without a number.
+    /// Rows that are compared with nothing: the unknown category, and employers without a number.
     rest: Vec<Row>,
-    /// The code of the one that the page is about.
+    /// The code of the side that the page is about.
     here: Option<String>,
     when: String,
     foot: Foot,
 }
 
-/// One that can be held against others.
+/// A category or an employer whose share is compared with that of the others.
 pub(super) struct Side {
     pub(super) code: String,
     pub(super) name: String,
@@ -44,7 +44,7 @@ pub(super) struct Side {
 // === impl Shares ===
 
 impl Shares {
-    /// Of the categories of an attribute.
+    /// The shares of the categories of an attribute.
     pub(super) fn of_categories(
         reading: &Reading<'_>,
         attribute: &'static str,
@@ -70,8 +70,8 @@ impl Shares {
         Ok(all)
     }
 
-    /// Of the employers, each in a question of its own. Who is not in the newest of the releases has no
-    /// number here: an older one would stand beside newer ones.
+    /// The shares of these employers; each is asked about separately. An employer that is not in the newest
+    /// of their releases has no number, because an older one would stand beside newer ones.
     pub(super) fn of_employers(
         reading: &Reading<'_>,
         employers: &[OdsCode],
@@ -111,18 +111,18 @@ impl Shares {
         }
     }
 
-    /// On the page of this one.
+    /// Marks the side with this code as the one that the page is about.
     pub(super) fn seen_from(mut self, code: &str) -> Self {
         self.here = Some(code.to_owned());
         self
     }
 
-    /// Of whom and when.
+    /// The date of the shares; of categories also whose staff they are of.
     pub(super) fn when(&self) -> &str {
         &self.when
     }
 
-    /// Those that are known, the largest share first.
+    /// The sides that are compared, with the largest share first.
     pub(super) fn sides(&self) -> Vec<&Side> {
         let value = |side: &Side| side.share.value().unwrap_or(0.0);
         let mut sides: Vec<_> = self.sides.iter().collect();
@@ -130,7 +130,7 @@ impl Shares {
         sides
     }
 
-    /// The sentence says which are clearly different.
+    /// A sentence about which sides are clearly different.
     pub(super) fn says(&self) -> Sentence {
         let clearly = |standing: Standing| {
             let there = self.sides.iter().filter(|side| side.standing == standing);
@@ -169,7 +169,7 @@ impl Shares {
     }
 }
 
-/// The release that an answer is from, by which the newest and fullest is the largest.
+/// The rank of the release that an answer is from: the newest and fullest release has the largest.
 fn rank(reading: &Reading<'_>, told: &Told) -> Option<(Period, usize, Uuid)> {
     let release = &told.release(reading)?.release;
     Some((release.period, release.contributors.len(), release.id))
@@ -208,7 +208,7 @@ impl Side {
         }
     }
 
-    /// On its own page.
+    /// The row on the side's own page, which does not link to itself.
     fn row_here(&self) -> Row {
         self.unlinked().noted("this page")
     }
@@ -220,7 +220,7 @@ impl Side {
     }
 }
 
-/// Where a share stands, by its difference from another.
+/// Where a share stands against another, by their difference.
 pub(super) fn stands(difference: &Finding) -> Standing {
     let (low, high) = difference.figure.interval();
     if low > 0.0 {

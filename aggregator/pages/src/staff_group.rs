@@ -1,4 +1,4 @@
-//! A staff group: its bands, its age, who leaves and where to, who could follow.
+//! A staff group: its bands, its age, who leaves and where to, and who could follow.
 
 use vwis_model::dictionary::Category;
 
@@ -70,7 +70,7 @@ pub(super) fn document(
     Ok(document)
 }
 
-/// Bands as the dictionary orders them, the highest first.
+/// The chart of people by band, from the highest down.
 fn bands(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let told = group.ask(Ask::of("composition"), &["band"])?;
     let rows = charts::rows(&told, "headcount", "band", &group.at(), charts::unlinked);
@@ -97,7 +97,7 @@ fn leavers(group: &Group<'_, '_>) -> Result<Cards, Gap> {
     Ok(Cards::new(measures.into_iter().filter_map(card).collect()).in_section())
 }
 
-/// Destinations one by one, not their sums.
+/// The chart of leavers by destination: single destinations, not their sums.
 fn destinations(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let told = group.ask(Ask::of("destinations"), &[])?;
     let at = group.at();

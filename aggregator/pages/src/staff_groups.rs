@@ -64,7 +64,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     Ok(document)
 }
 
-/// The leaver rate of each staff group, beside that of all staff, which each is a part of.
+/// The chart of each staff group's leaver rate, beside that of all staff, of which the group is a part.
 fn leavers(reading: &Reading<'_>) -> Result<Html, Gap> {
     let told = reading.ask(&Ask::of("leavers").by(&["staff_group"]))?;
     let rows = charts::rows(&told, "leaver_rate", "staff_group", &[], |category| {

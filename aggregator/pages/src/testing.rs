@@ -1,4 +1,4 @@
-//! What tests of pages share: archives with what can go wrong, and pages as text.
+//! What tests of pages share: archives in which things can go wrong, and pages as text.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     release::{Contributor, Release},
 };
 
-/// Two employers on two dates, without noise.
+/// An archive of two employers on two dates, without noise.
 pub(super) fn two_employers() -> Archive {
     let people = |workforce: Workforce, nurses: i64| {
         workforce
@@ -37,7 +37,7 @@ pub(super) fn two_employers() -> Archive {
     )
 }
 
-/// The same, each release changed: the history is what the releases were made into.
+/// The same archive with each release changed. The changed releases are its whole history, too.
 pub(super) fn changed(archive: &Archive, change: impl Fn(&mut Release)) -> Archive {
     let changed = |archived: &Arc<Archived>| {
         let mut archived = Archived::clone(archived);
@@ -48,14 +48,14 @@ pub(super) fn changed(archive: &Archive, change: impl Fn(&mut Release)) -> Archi
     Archive::new(Arc::clone(archive.agreement()), releases)
 }
 
-/// A release as if RMC had not sent for it.
+/// Changes a release as if RMC, at Bolton, had not sent a measurement for it.
 pub(super) fn without_bolton(release: &mut Release) {
     release
         .contributors
         .retain(|one| one.ods_code.as_str() != "RMC");
 }
 
-/// The archive with another headline release of March: RMC sent a correction.
+/// The archive with one more headline release of March, because RMC sent a correction.
 pub(super) fn corrected(archive: Archive) -> Archive {
     let mut made: Vec<_> = archive.made().to_vec();
     let is_of_march =
@@ -77,12 +77,12 @@ pub(super) fn corrected(archive: Archive) -> Archive {
     archive.with_history(made)
 }
 
-/// The page as a reader reads it: without markup, white space as one space.
+/// A page as its reader reads it: without markup, and with single spaces.
 pub(super) fn text(archive: &Archive, view: &View) -> String {
     text_of(&html(archive, view))
 }
 
-/// The page itself.
+/// A page as HTML.
 pub(super) fn html(archive: &Archive, view: &View) -> String {
     let reading = Reading::new(archive, None, None).unwrap();
     view.document(&reading).unwrap().html()

@@ -1,4 +1,4 @@
-//! Promises of the pages about the workforce, on exact and on doubted releases.
+//! Promises of the pages about the workforce, on exact releases and on releases with doubt.
 
 mod behind;
 
@@ -15,7 +15,7 @@ const TABLES: &str = r#"
     { by = ["staff_group", "band", "ethnic_group"] }, { by = ["locality", "age_band"] }
 "#;
 
-/// Two employers in two years; of those on the breast pathway so many of a thousand are Asian.
+/// Two employers in two years. Of a thousand people on the breast pathway, this many are Asian.
 fn workforce(asian: i64) -> Workforce {
     let mut workforce = Workforce::new();
     for (period, more) in [("2026-03", 0), ("2027-03", 120)] {
@@ -52,7 +52,7 @@ fn breast() -> View {
     View::pathway("breast").unwrap()
 }
 
-/// What stands as the answer among yes, no and cannot tell.
+/// The one of yes, no and cannot tell that a page marks as the answer.
 fn answer(html: &str) -> String {
     let answer = html
         .split("<li class=\"is\">")
@@ -64,7 +64,7 @@ fn answer(html: &str) -> String {
 
 #[test]
 fn a_boards_question_is_answered_yes_no_or_cannot_tell() {
-    // Of Greater Manchester 23.6% are of ethnic minority groups.
+    // Of Greater Manchester's residents 23.6% are from ethnic minority groups.
     assert_eq!(answer(&html(&archive(250), &breast())), "Yes");
     assert_eq!(answer(&html(&archive(60), &breast())), "No");
     let doubted = workforce(60).doubted().archive(TABLES, "{ by = [] }");
@@ -91,7 +91,7 @@ fn a_board_reads_who_was_counted_and_who_did_not_say() {
         "Breast cancer pathway",
         "Does the breast workforce look like Greater Manchester?",
         "Did not say their ethnic group",
-        // 2,000 on the pathway and 120 more, of 2,320 who look like cancer care.
+        // 2,000 and 120 more are on the pathway, of 2,320 people who look like cancer care.
         "of the people whose post looks like cancer care are placed by it",
         "Looks like cancer, unmatched",
         "2 of 2 employers",
@@ -156,7 +156,7 @@ fn a_comparison_of_employers_is_of_their_own_numbers() {
     assert!(said.contains("locality, staff_group, employers"), "{said}");
 }
 
-/// Of one employer, on a date that was chosen.
+/// A page about one employer, on a date that was chosen.
 fn of_one_employer(archive: &Archive, view: &View) -> String {
     let until = Some("2026-03".parse().unwrap());
     let reading = Reading::new(archive, None, until).unwrap();
@@ -189,7 +189,7 @@ fn a_page_of_one_employer_says_so_and_its_links_stay_with_that_employer() {
         let (kept, lost): (Vec<_>, Vec<_>) =
             pages.partition(|link| link.contains("org=RMC") && link.contains("period=2026-03"));
         assert!(kept.len() > 10, "{view:?}: {kept:?}");
-        // The footer leads to the whole system, and so does one link that says so.
+        // The footer and one link that says so lead to the whole system.
         assert_eq!(lost.len(), 11, "{view:?}: {lost:?}");
         if html.contains("<form class=\"filters\"") {
             let hidden = "<input type=\"hidden\" name=\"org\" value=\"RMC\">";
@@ -221,7 +221,7 @@ fn an_older_number_never_stands_beside_newer_ones() {
     assert!(shown.contains("Bolton not in this release"), "{shown}");
     assert!(!shown.contains("90.0%"), "{shown}");
     assert!(shown.contains("Of 3 pairs, 3 clearly differ"), "{shown}");
-    // Manchester's 30% against RM3's 20%.
+    // Manchester has 30%, RM3 has 20%.
     assert!(shown.contains("Higher +10.0 to +10.0"), "{shown}");
 }
 

@@ -1,4 +1,4 @@
-//! What an indicator told a page.
+//! An indicator's answer, as a page uses it.
 
 use uuid::Uuid;
 
@@ -11,20 +11,20 @@ use crate::{
     ui::{chart::Foot, component::Link},
 };
 
-/// Categories by the dimensions they are of: `[("locality", "e08000001")]`.
+/// Categories, each with the dimension that it is of: `[("locality", "e08000001")]`.
 pub type At<'a> = &'a [(&'a str, &'a str)];
 
-/// An indicator's answer, with where the same numbers are had and who is in them.
+/// An indicator's answer, with the addresses of the same numbers and the employers in it.
 pub struct Told {
-    /// Which indicator it was.
+    /// The indicator that answered.
     pub definition: &'static Definition,
-    /// The answer.
+    /// Its answer.
     pub findings: Findings,
     address: Canonical,
     newest: Uuid,
-    /// `30 September 2026`; of the latest release in it.
+    /// The date of the latest release in the answer: `30 September 2026`.
     date: String,
-    /// `nine employers`, `8 of 9 employers`.
+    /// The employers in that release: `nine employers`, `8 of 9 employers`.
     employers: String,
     release: Option<Uuid>,
 }
@@ -39,7 +39,7 @@ impl Told {
         address: Canonical,
     ) -> Self {
         let sources = findings.rows.iter().map(|row| &row.source);
-        // Of several of the same date the first: a page's main figures stand before those beside them.
+        // Of several releases of the latest date take the first: a page's main figures stand first.
         let latest = sources.reduce(|first, other| {
             if other.period > first.period {
                 other
@@ -65,8 +65,8 @@ impl Told {
         rows.filter(move |row| row.measure == measure)
     }
 
-    /// The rows of a measure at these categories of these dimensions; of other dimensions, whatever
-    /// there is.
+    /// The rows of a measure at these categories of these dimensions, and at any category of other
+    /// dimensions.
     #[must_use]
     pub fn within(&self, measure: &str, at: At<'_>) -> Vec<&Finding> {
         let is_there = |row: &&Finding| {
@@ -81,7 +81,7 @@ impl Told {
             .collect()
     }
 
-    /// The row of a measure at these categories; of dimensions not named, all together.
+    /// The row of a measure at these categories, and at the total of the dimensions that are not named.
     #[must_use]
     pub fn at(&self, measure: &str, at: At<'_>) -> Option<&Finding> {
         let is_total_elsewhere = |row: &&Finding| {
@@ -94,13 +94,13 @@ impl Told {
         rows.find(is_total_elsewhere)
     }
 
-    /// The figure of that row.
+    /// The figure of the row that [`Self::at`] finds.
     #[must_use]
     pub fn figure(&self, measure: &str, at: At<'_>) -> Option<Figure> {
         self.at(measure, at).map(|row| row.figure)
     }
 
-    /// Where a row stands on a dimension.
+    /// The category of a row on a dimension.
     #[must_use]
     pub fn category<'a>(&self, row: &'a Finding, dimension: &str) -> Option<&'a Category> {
         let mut dimensions = self.findings.dimensions.iter();
@@ -108,39 +108,39 @@ impl Told {
         row.group.get(place)
     }
 
-    /// `30 September 2026`: when the latest of it was counted.
+    /// The day as of which the latest release in the answer counted: `30 September 2026`.
     #[must_use]
     pub fn date(&self) -> &str {
         &self.date
     }
 
-    /// Of a number that was counted earlier than the latest of them: when.
+    /// The date of a number that was counted earlier than the latest; `None` for all others.
     #[must_use]
     pub fn earlier_date(&self, row: &Finding) -> Option<String> {
         let period = row.source.period.parse().ok()?;
         Some(words::date(period)).filter(|date| *date != self.date)
     }
 
-    /// Whose staff: `nine employers`.
+    /// The employers in the answer: `nine employers`.
     #[must_use]
     pub fn employers(&self) -> &str {
         &self.employers
     }
 
-    /// Whose staff, and when: `nine employers, 30 September 2026`.
+    /// The employers and the date: `nine employers, 30 September 2026`.
     #[must_use]
     pub fn of_whom_and_when(&self) -> String {
         format!("{}, {}", self.employers, self.date)
     }
 
-    /// The latest release in it.
+    /// The latest release in the answer.
     #[must_use]
     pub fn release<'a>(&self, reading: &Reading<'a>) -> Option<&'a Archived> {
         let archived = self.release.and_then(|id| reading.release(id));
         archived.map(AsRef::as_ref)
     }
 
-    /// Under the chart: where the same numbers are as a file and for ever, and a note.
+    /// The foot under a chart: the addresses of the same numbers as a file and for ever, and a note.
     #[must_use]
     pub fn foot(&self, note: impl Into<String>) -> Foot {
         Foot {
@@ -150,7 +150,7 @@ impl Told {
         }
     }
 
-    /// The same numbers as files.
+    /// Links to the same numbers as files.
     #[must_use]
     pub fn downloads(&self) -> Vec<Link> {
         let formats = [
@@ -168,7 +168,7 @@ impl Told {
     }
 }
 
-/// Whether a category is all of them together.
+/// Whether a category is the total over all categories.
 #[must_use]
 pub(super) fn is_total(category: &Category) -> bool {
     category.code == "total"

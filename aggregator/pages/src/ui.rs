@@ -1,4 +1,4 @@
-//! The pages that people look at, in parts: sentences, charts, components, and the shell around them.
+//! The parts that pages are made of: sentences, charts, components, and the shell around them.
 //!
 //! ```text
 //! Figure + Verdict ─┬─► sentence ──────────────┐
@@ -6,10 +6,10 @@
 //!                   └─► component ─────────────┘
 //! ```
 //!
-//! **Architecture invariants**: pure, no IO; every part takes plain data and is a template, so that
-//! text is escaped by the template engine and nowhere else; a number is never written without its
-//! doubt, and never at all where it is too noisy; no inline style and no inline script; nothing needs a
-//! script to be read or done.
+//! **Architecture invariants**: pure, no IO. Every part takes plain data and is a template, so text is
+//! escaped by the template engine and nowhere else. A number is never written without its doubt, and not at
+//! all where it is too noisy. There is no inline style and no inline script, and nothing needs a script to be
+//! read or done.
 
 pub mod assets;
 pub mod chart;

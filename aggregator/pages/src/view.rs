@@ -1,4 +1,4 @@
-//! Which page is looked at: an address that there is, whom it shows, and how it is made.
+//! Views: which pages there are, what their addresses are, whom they show, and how they are made.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,53 +19,53 @@ use crate::{
     ui::layout,
 };
 
-/// A page.
+/// A page that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum View {
-    /// How many, of whom, where.
+    /// How many people work here, in which groups and places.
     Overview,
     /// All localities.
     Localities,
-    /// One of them.
+    /// One locality.
     Locality(&'static Category),
     /// All staff groups.
     StaffGroups,
-    /// One of them.
+    /// One staff group.
     StaffGroup(&'static Category),
-    /// Employers or localities side by side.
+    /// Employers, localities or staff groups side by side.
     Compare(Choices),
     /// Who is on which band.
     Equality,
-    /// The pathways there are; with how many work on those that the reader may see.
+    /// All pathways. Holds the codes of those for which the reader may see how many people work on them.
     Pathways(BTreeSet<String>),
-    /// One of them.
+    /// One pathway.
     Pathway(&'static Category),
     /// Who is in the releases, and how many did not say.
     Coverage,
-    /// What was spent, and what it means.
+    /// What was spent, and what that means.
     Privacy,
     /// How numbers are made and judged.
     Method,
     /// All releases; two dates side by side.
     Releases(Choices),
-    /// How these pages can be used by everybody.
+    /// The accessibility statement.
     Accessibility,
 }
 
-/// What was chosen on a page, by name; what is not chosen is not there.
+/// What was chosen on a page: values by the names of the choices. What was not chosen is not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choices(BTreeMap<&'static str, String>);
 
 // === impl Choices ===
 
 impl Choices {
-    /// From the names and values chosen.
+    /// The choices with these names and values.
     #[must_use]
     pub fn new(chosen: impl IntoIterator<Item = (&'static str, String)>) -> Self {
         Self(chosen.into_iter().collect())
     }
 
-    /// What was chosen, or `otherwise`.
+    /// The value that was chosen under `name`, or `otherwise`.
     #[must_use]
     pub fn or<'a>(&'a self, name: &str, otherwise: &'a str) -> &'a str {
         self.0.get(name).map_or(otherwise, String::as_str)
@@ -81,7 +81,8 @@ impl View {
         category("locality", code).map(Self::Locality)
     }
 
-    /// The page that was chosen on the overview, by its path; none where none was, or there is none.
+    /// The page that was chosen on the overview, by its path; `None` if none was chosen, or the path leads
+    /// nowhere.
     #[must_use]
     pub fn chosen_on_overview(choices: &Choices) -> Option<Self> {
         let path = choices.or(overview::GO_TO, "");
@@ -92,7 +93,7 @@ impl View {
         of("/localities/", "locality").or_else(|| of("/staff-groups/", "staff_group"))
     }
 
-    /// What can be chosen on the overview beside whose numbers and the date.
+    /// The names of what can be chosen on the overview, apart from organisations and date.
     #[must_use]
     pub fn choices_on_overview() -> &'static [&'static str] {
         &[overview::GO_TO]
@@ -113,16 +114,16 @@ impl View {
     /// The page that compares, with what was chosen on it.
     ///
     /// # Errors
-    /// Where there is no such choice.
+    /// A gap where there is no such choice.
     pub fn compare(choices: Choices) -> Result<Self, Gap> {
         compare::chosen(&choices)?;
         Ok(Self::Compare(choices))
     }
 
-    /// All releases, with what was chosen to be compared.
+    /// The page of all releases, with the dates that were chosen to be compared.
     ///
     /// # Errors
-    /// Where that is no date.
+    /// A gap where what was chosen is not a date.
     pub fn releases(choices: Choices) -> Result<Self, Gap> {
         releases::since(&choices)?;
         Ok(Self::Releases(choices))
@@ -174,7 +175,7 @@ impl View {
         matches!(self, Self::Locality(_) | Self::Pathway(_))
     }
 
-    /// Its path.
+    /// The path of the page.
     #[must_use]
     pub fn path(&self) -> String {
         match self {
@@ -195,7 +196,7 @@ impl View {
         }
     }
 
-    /// What is chosen on it, as its address spells it, in the order of the address.
+    /// What was chosen on the page, as names and values in the order of its address.
     #[must_use]
     pub fn chosen(&self) -> Vec<(&'static str, String)> {
         match self {
@@ -207,7 +208,7 @@ impl View {
         }
     }
 
-    /// What can be chosen on it.
+    /// The names of what can be chosen on the page.
     #[must_use]
     pub fn choices(&self) -> &'static [&'static str] {
         match self {
@@ -217,8 +218,8 @@ impl View {
         }
     }
 
-    /// Whose numbers it shows where `whose` is asked for, and which pathways: who may see them is
-    /// decided by that.
+    /// The organisations and pathways whose numbers the page shows if it is asked for `whose`. It is decided
+    /// by this who may see the page. Pathways are `None` if it shows none.
     #[must_use]
     pub fn subject(&self, archive: &Archive, whose: &Whose) -> (Whose, Option<BTreeSet<String>>) {
         let pathways = match self {
@@ -239,7 +240,7 @@ impl View {
         (whose, pathways)
     }
 
-    /// The page itself.
+    /// The page itself, made from the releases.
     ///
     /// # Errors
     /// [`Gap`], where the releases hold nothing of what it is about.
@@ -274,8 +275,8 @@ impl View {
         }
     }
 
-    /// The page, or in its place what it has nothing to show of yet: links lead to it all the same, from
-    /// the menu and from lists. Who is in no release at all has no page.
+    /// The page, or in its place a page that says what is not there yet: links from the menu and from lists
+    /// lead to it all the same. An organisation that is in no release at all has no page.
     ///
     /// # Errors
     /// As [`Self::document`].
@@ -298,7 +299,7 @@ impl View {
         document
     }
 
-    /// Where it stands in the navigation, and what it is called.
+    /// The section in which the page stands, and its heading.
     fn standing(&self) -> (layout::Section, String) {
         use layout::Section;
         let (section, heading) = match self {
@@ -319,7 +320,7 @@ impl View {
         (section, heading.to_owned())
     }
 
-    /// The page before anything is released, where it says nothing of releases.
+    /// The page before anything is released; `None` if the page needs releases.
     #[must_use]
     pub fn without_releases(&self, notice: Option<&str>) -> Option<Document> {
         let (section, heading) = self.standing();
@@ -332,7 +333,7 @@ impl View {
         }
     }
 
-    /// The page of a group of that attribute, by its code.
+    /// The page of the category with this code, of `attribute`.
     #[must_use]
     pub fn named(attribute: &str, code: &str) -> Option<Self> {
         match attribute {
@@ -343,8 +344,8 @@ impl View {
         }
     }
 
-    /// The page that a text means which may not be quite its code: in capitals, with other joints, a
-    /// name.
+    /// The page that a text means, although it may not be the code exactly: it may have capitals or other
+    /// joints, or be the label.
     #[must_use]
     pub fn meant(attribute: &str, text: &str) -> Option<Self> {
         let known = Dictionary::builtin().attribute(attribute)?;
@@ -357,7 +358,7 @@ impl View {
     }
 }
 
-/// In small letters, and however its words are joined.
+/// A text in small letters, with all joints between its words alike.
 fn joined(text: &str) -> String {
     text.trim().to_lowercase().replace([' ', '_', '+'], "-")
 }

@@ -10,25 +10,25 @@ use vwis_model::{
 use super::Reading;
 use crate::archive::Archived;
 
-/// `Population: Census 2021, all ages.`: which residents a share of ethnic groups is held against.
+/// Which residents a share of ethnic groups is compared with: `Population: Census 2021, all ages.`
 pub(super) fn population() -> String {
     let residents = Place::here().residents("ethnic_group");
     let label = residents.map_or("not in the place pack", |residents| &residents.label);
     format!("Population: {label}.")
 }
 
-/// `30 September 2026`: the day as of which a period is counted.
+/// The day as of which a period is counted: `30 September 2026`.
 pub(super) fn date(period: Period) -> String {
     period.last_day().strftime("%-d %B %Y").to_string()
 }
 
-/// `Sep 2026`, under an axis.
+/// The date under an axis: `Sep 2026`.
 pub(super) fn short_date(period: Period) -> String {
     period.last_day().strftime("%b %Y").to_string()
 }
 
-/// `nine employers` where all are in a release, `8 of 9 employers` where some are missing; one
-/// employer by its name.
+/// The employers in a release: `nine employers` where all are in it, `8 of 9 employers` where some are
+/// missing. A single employer is named.
 pub(super) fn employers(reading: &Reading<'_>, archived: &Archived) -> String {
     if let Some(alone) = reading.whose_alone() {
         return alone;
@@ -41,7 +41,7 @@ pub(super) fn employers(reading: &Reading<'_>, archived: &Archived) -> String {
     }
 }
 
-/// Within a sentence: `Upper GI, liver and pancreas` begins small, `GI` would not.
+/// A label within a sentence: `Upper GI, liver and pancreas` begins with a small letter, `GI` would not.
 pub(super) fn in_a_sentence(label: &str) -> String {
     let mut letters = label.chars();
     match (letters.next(), letters.clone().next()) {
@@ -52,7 +52,7 @@ pub(super) fn in_a_sentence(label: &str) -> String {
     }
 }
 
-/// In words up to nine.
+/// A number in words up to nine, in digits above.
 pub(super) fn number(number: usize) -> String {
     const WORDS: [&str; 10] = [
         "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
@@ -62,16 +62,16 @@ pub(super) fn number(number: usize) -> String {
         .map_or_else(|| number.to_string(), |word| (*word).to_owned())
 }
 
-/// A billionth of ρ is told as a millionth at least.
+/// The step, in billionths of ρ, to which ρ is rounded: a millionth.
 const NANO_SHOWN: u64 = 1_000;
 
-/// To a millionth, rounded up: what a charge is rounded up by is no news to a reader.
+/// A ρ rounded up to a millionth. Finer digits come from rounding a charge up, and tell a reader nothing.
 pub(super) fn rho(rho: Rho) -> String {
     let shown = rho.nano().div_ceil(NANO_SHOWN).saturating_mul(NANO_SHOWN);
     Rho::from_nano(shown).to_string()
 }
 
-/// `Staff in post, people (headline)`: what a series counts, and what the agreement calls it.
+/// What a series counts, with the agreement's name for it: `Staff in post, people (headline)`.
 pub(super) fn series(series: &Series) -> String {
     let label = series.data_set().label();
     let measure = match series.measure() {
@@ -81,7 +81,8 @@ pub(super) fn series(series: &Series) -> String {
     format!("{label}, {measure} ({})", series.name())
 }
 
-/// `work in Bolton for Manchester University`, where the page is of that employer alone.
+/// The words, with the employer where the page is about one alone: `work in Bolton for Manchester
+/// University`.
 pub(super) fn with_employers(reading: &Reading<'_>, words: &str) -> String {
     match reading.whose_alone() {
         Some(alone) => format!("{words} for {alone}"),

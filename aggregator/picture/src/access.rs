@@ -7,14 +7,14 @@
 //! | analyst | yes | yes | yes |
 //! | steward | as a viewer | as a viewer | as a viewer |
 //!
-//! Figures of the system that readers below analyst are answered are of what is published alone, which
-//! tells no fewer than three employers apart ([`crate::publication`]). What they learn of anybody is as
-//! noisy as everything that left the node.
+//! The system's figures that readers below analyst get come from the published releases alone
+//! ([`crate::publication`]): those never tell fewer than three employers apart. What these readers learn of a
+//! single person is as noisy as everything that left the node.
 //!
-//! Nobody's are shared services, posts that look like cancer care and are not placed, not cancer, and
-//! unknown: without them no board could say whom its own numbers leave out.
+//! The pathways that are nobody's: shared services, posts that look like cancer care and are not placed, not
+//! cancer, and unknown. Every board reads them: without them none could say whom its own numbers leave out.
 //!
-//! Who has several roles may read what any one of them lets them. The total over all pathways is a
+//! An identity with several roles may read what any one of them allows. The total over all pathways is a
 //! table without `pathway`, so everybody reads it.
 
 use std::collections::BTreeSet;
@@ -31,57 +31,57 @@ use crate::{
     reader::{Identity, Role},
 };
 
-/// The attribute whose categories are for boards.
+/// The code of the attribute by which a board's figures are told apart.
 pub const PATHWAY: &str = "pathway";
 
-/// What is asked for, as far as it matters who asks.
+/// The part of a request that decides whether it may be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject<'a> {
-    /// Whose numbers.
+    /// The organisations whose numbers are asked for, or the system.
     pub whose: &'a Whose,
-    /// The categories of `pathway` that the answer shows or sums over; `None` where `pathway` is no
-    /// part of it.
+    /// The categories of `pathway` that the answer shows or sums over; `None` where the answer does not use
+    /// `pathway`.
     pub pathways: Option<BTreeSet<String>>,
 }
 
-/// What an agreement says of who may read.
+/// The part of an agreement that says who may read.
 #[derive(Clone, Copy, Debug)]
 pub struct Clause<'a> {
-    /// Who may read an organisation's own tables.
+    /// Which readers may read another organisation's own tables.
     pub visibility: Visibility,
-    /// The organisations of the system: that contribute or are expected under the agreement.
+    /// The organisations that contribute or are expected under the agreement.
     pub members: &'a BTreeSet<OdsCode>,
 }
 
-/// Why not.
+/// Why an identity may not read what it asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
-    /// Another organisation's own tables.
+    /// It asked for another organisation's own tables.
     #[error(
         "the tables of {asked} are for {asked} itself and for analysts{}: ask for org=system{}",
         if *.analysts_only { ", as the agreement says" } else { " and the system's organisations" },
         .own.as_ref().map_or_else(String::new, |own| format!(" or org={own}"))
     )]
     Organisation {
-        /// The first that is not theirs.
+        /// The first organisation asked for that is not the reader's own.
         asked: OdsCode,
-        /// Theirs, if any.
+        /// The reader's own organisation, if they have one.
         own: Option<OdsCode>,
-        /// Whether the agreement keeps other organisations out.
+        /// Whether the agreement opens these tables to analysts alone.
         analysts_only: bool,
     },
-    /// Pathways that are not theirs.
+    /// It asked for pathways that the reader may not read.
     #[error(
         "tables by `pathway` are for analysts, and for the boards of the pathways in them{}",
         with_pathways(.own)
     )]
     Pathway {
-        /// Asked for and not theirs.
+        /// The categories of `pathway` that were asked for and may not be read.
         asked: Vec<String>,
-        /// Theirs.
+        /// The categories of `pathway` of the boards that the reader is on.
         own: Vec<String>,
     },
-    /// An errand of stewards.
+    /// It asked for something that stewards alone do. Holds the codes of the reader's roles.
     #[error("this is for stewards; your roles are: {0}")]
     NotSteward(String),
 }
@@ -136,11 +136,12 @@ pub fn may_read(
     }
 }
 
-/// The pathways that the answer of an indicator tells apart; none where it reads no pathway. Where it reads
-/// them whatever it is broken down by, it tells apart those that are nobody's, and all others together.
+/// The pathways that an indicator's answer tells apart; `None` where it reads no pathway. An indicator that
+/// reads pathways without being broken down by them tells apart those that are nobody's, and sums up all
+/// others.
 ///
 /// # Errors
-/// Where the indicator has no such breakdown.
+/// [`IndicatorError`] where the indicator has no such breakdown.
 pub fn pathways_read(
     question: &Question,
     definition: &Definition,
@@ -151,7 +152,7 @@ pub fn pathways_read(
     Ok(shown.or_else(read))
 }
 
-/// The pathways whose numbers of `whose` `identity` may read.
+/// The categories of `pathway` for which `identity` may read the numbers of `whose`.
 #[must_use]
 pub fn pathways_of(identity: &Identity, clause: &Clause<'_>, whose: &Whose) -> BTreeSet<String> {
     let may = |code: &String| {
@@ -161,7 +162,7 @@ pub fn pathways_of(identity: &Identity, clause: &Clause<'_>, whose: &Whose) -> B
     every_pathway().filter(may).collect()
 }
 
-/// The categories of `pathway` that are no board's own.
+/// The categories of `pathway` that belong to no board, and that every board may read.
 #[must_use]
 pub fn pathways_of_nobody() -> BTreeSet<String> {
     every_pathway().filter(|code| is_nobodys(code)).collect()
@@ -173,13 +174,13 @@ fn every_pathway() -> impl Iterator<Item = String> {
     categories.map(|category| category.code().to_owned())
 }
 
-/// Whether a board of this identity's may read the category of the system.
+/// Whether `identity` may read this category of the system as a member of a board.
 fn is_a_boards(identity: &Identity, code: &str) -> bool {
     identity.is(Role::Board)
         && (identity.pathways.iter().any(|own| own == code) || is_nobodys(code))
 }
 
-/// Whether a category of `pathway` is not one tumour site's, and so no board's own.
+/// Whether a category of `pathway` is no tumour site, and so belongs to no board.
 fn is_nobodys(code: &str) -> bool {
     let attribute = Dictionary::builtin().attribute(PATHWAY);
     let group = attribute.and_then(|attribute| {
@@ -192,7 +193,7 @@ fn is_nobodys(code: &str) -> bool {
 /// Whether `identity` may see and do what stewards do.
 ///
 /// # Errors
-/// [`Denied::NotSteward`] names the roles there are.
+/// [`Denied::NotSteward`] names the roles that the identity has.
 pub fn may_steward(identity: &Identity) -> Result<(), Denied> {
     if identity.is(Role::Steward) {
         return Ok(());

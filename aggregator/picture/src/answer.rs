@@ -1,5 +1,5 @@
-//! Answers: a table of the picture or an indicator's findings, with all that is said beside them, in
-//! one shape that every writer takes.
+//! Answers: a table of the picture or an indicator's findings, with notes, facts and metadata, in one shape
+//! that every writer takes.
 //!
 //! ```text
 //! Archive + TableQuestion ─┐
@@ -7,7 +7,7 @@
 //! Archive + Question ──────┘
 //! ```
 //!
-//! **Architecture invariant**: pure. Command line and API ask here and nowhere else, so that the same
+//! **Architecture invariant**: pure. The command line and the API both make their answers here, so the same
 //! question has the same answer wherever it is asked.
 
 mod asked;
@@ -38,19 +38,19 @@ use crate::{
     picture::{When, Whose},
 };
 
-/// An answer that can leave.
+/// A complete answer, ready to be written as a file or drawn as a page.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The numbers and what is said beside them.
+    /// The numbers, with their notes, facts and metadata.
     pub sheet: Sheet,
-    /// When the latest of its releases was made: the date of the answer.
+    /// When the latest of its releases was made: the date that its files carry.
     pub made_at: Timestamp,
-    /// The releases its numbers come from.
+    /// The ids of the releases its numbers come from.
     pub releases: Vec<Uuid>,
 }
 
-/// What an indicator says of `whose` staff, from what was released; of one period exactly, where that is
-/// asked for: its latest numbers are of that, then.
+/// The answer of an indicator about the staff of `whose`. If `when` names one period exactly, the newest
+/// number in the answer must be of that period.
 ///
 /// # Errors
 /// [`AnswerError`] says what there is instead.
@@ -116,10 +116,10 @@ pub fn indicator(
     })
 }
 
-/// Refuses what comes from a release that was replaced.
+/// Refuses an answer if one of its releases was replaced.
 ///
 /// # Errors
-/// [`AnswerError::Replaced`] says by which.
+/// [`AnswerError::Replaced`] names the release and the one that replaced it.
 pub fn refuse_replaced(
     archive: &Archive,
     releases: impl IntoIterator<Item = Uuid>,
@@ -132,7 +132,8 @@ pub fn refuse_replaced(
     Ok(())
 }
 
-/// The same for an answer from several releases: which part of it was replaced, and what to ask instead.
+/// Refuses an answer if one of its releases was replaced. If it comes from several releases, the error says
+/// which part was replaced and what to ask instead.
 fn refuse_replaced_parts(
     archive: &Archive,
     found: &Findings,
@@ -148,7 +149,7 @@ fn refuse_replaced_parts(
     let Some(own) = own.filter(|_| others) else {
         return refused;
     };
-    // What replaced it was made later, and may lie beside later periods.
+    // The replacing release was made later and may lie beside later periods, so `up_to` keeps the period.
     let instead = match when {
         When::Latest => format!("with release={by} and up_to={until}"),
         When::At(_) | When::UpTo(_) => format!("with release={by}"),
@@ -161,7 +162,7 @@ fn refuse_replaced_parts(
     })
 }
 
-/// What is to be known of some releases of the system, for machines: agreement, coverage, cost, method.
+/// The agreement, coverage, cost and method of some releases of the system, as JSON for machines.
 #[must_use]
 pub fn provenance(
     archive: &Archive,

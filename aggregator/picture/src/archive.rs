@@ -1,4 +1,4 @@
-//! Everything released under one agreement that an answer can be made from.
+//! The archive: everything released under one agreement, from which answers are made.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,70 +22,72 @@ use crate::{
     release::{Coverage, Release},
 };
 
-/// The releases of one agreement, each series' latest of each period, with their pictures.
+/// The releases of one agreement with their pictures: for each series and period the latest release.
 #[derive(Clone, Debug)]
 pub struct Archive {
     agreement: Arc<Agreement>,
-    /// By period, then in the order of the agreement's series.
+    /// Ordered by period, then in the order of the agreement's series.
     releases: Vec<Arc<Archived>>,
-    /// Every release that was made, superseded ones included, in the order in which they were.
+    /// Every release that was made, in the order in which they were made, superseded ones included.
     made: Vec<Release>,
-    /// Every release of which measurements are held: for others than analysts, those that are not published, too.
+    /// Every release whose measurements the store holds. For readers below analyst that includes releases
+    /// that are not published.
     held: Vec<Release>,
-    /// Funded posts, where employers gave them.
+    /// The funded posts, where employers gave them.
     establishment: Arc<Establishment>,
     audience: Audience,
-    /// Organisations that are in any release that was made, or were expected in one.
+    /// The organisations that were in, or expected in, any release that was made.
     members: BTreeSet<OdsCode>,
 }
 
-/// For whom an archive is.
+/// The readers that an archive is made for.
 #[derive(Clone, Debug, Default)]
 pub enum Audience {
-    /// For whoever may read every employer by name: anything may be added up.
+    /// Readers who may read every employer by name: any sum may be made.
     #[default]
     Analysts,
-    /// For everybody else: what is published, and nothing that tells fewer than three employers apart.
+    /// All other readers: published releases only, and no sum that tells fewer than three employers apart.
     Others {
-        /// What is published, as the archive holds it.
+        /// The published releases, over the employers for which they are published.
         publication: Arc<Publication>,
-        /// Releases of it that were replaced since, each by which.
+        /// Published releases that have been replaced since: each with the release that replaced it.
         replaced: BTreeMap<Uuid, Uuid>,
     },
 }
 
-/// One release and its picture.
+/// A release and the picture made from it.
 #[derive(Clone, Debug)]
 pub struct Archived {
-    /// What was released.
+    /// The release: who contributed, when, and for which period.
     pub release: Release,
-    /// Which of the agreement's series it is of.
+    /// The index of its series in the agreement.
     pub series: usize,
-    /// Its tables.
+    /// The sums from which its tables are made.
     pub picture: SeriesPicture,
 }
 
-/// How well a release tells a count, beside others of the same period: the least is the best.
+/// How well a release tells a count, compared with others of the same period; the smallest is the best.
 ///
-/// Of sums over different numbers of employers the one over fewer has less noise, and tells less.
+/// More employers come first, then less noise for each employer. A sum over fewer employers has less noise in
+/// all, but tells less of the system.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Standing {
     employers_missing: f64,
     variance_of_each: f64,
 }
 
-/// How much of the system a release holds, for people: the doubt that no interval shows.
+/// How much of the system a release holds. No interval contains the doubt about who is missing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reach {
-    /// Who is in it, and who should be.
+    /// Who is in the release, and who is missing.
     pub coverage: Coverage,
-    /// The contributors' part of the last known headcount of all expected employers, 0 to 1, in whole
-    /// hundredths: more would tell what is missing. None where a missing employer was never in a
-    /// release.
+    /// The contributors' share of the last known headcount of all expected employers, 0 to 1, rounded to
+    /// hundredths so that it does not tell the missing headcount. `None` where a missing employer was in no
+    /// release yet, and for readers below analyst where anybody is missing.
     pub of_last_known_headcount: Option<f64>,
 }
 
-/// The organisations that contributed or were expected.
+/// The organisations that contributed to, or were expected in, any of the releases.
 fn members(releases: &[Release]) -> BTreeSet<OdsCode> {
     let expected = releases.iter().flat_map(|release| &release.expected);
     let there = releases.iter().flat_map(|release| &release.contributors);
@@ -96,8 +98,8 @@ fn members(releases: &[Release]) -> BTreeSet<OdsCode> {
 // === impl Archive ===
 
 impl Archive {
-    /// These releases of `agreement`; of one series and period, the one with the highest number
-    /// counts.
+    /// An archive of these releases of `agreement`. Of each series and period it keeps the release with the
+    /// highest number.
     #[must_use]
     pub fn new(agreement: Arc<Agreement>, mut releases: Vec<Arc<Archived>>) -> Self {
         let order = |a: &Arc<Archived>| (a.release.period, a.series, a.release.number);
@@ -117,7 +119,8 @@ impl Archive {
         }
     }
 
-    /// For others than analysts.
+    /// The archive for readers below analyst: `publication` says what they may read, `replaced` which
+    /// published releases were replaced by which.
     #[must_use]
     pub fn for_others(
         mut self,
@@ -131,13 +134,13 @@ impl Archive {
         self
     }
 
-    /// Whether figures of single employers may be looked at on the way to an answer.
+    /// Whether an answer may use the figures of single employers on its way.
     #[must_use]
     pub fn is_for_analysts(&self) -> bool {
         matches!(self.audience, Audience::Analysts)
     }
 
-    /// Whether the sum over these employers may be given to a reader who reads `named` by name.
+    /// Whether the sum over these employers may be given to a reader who may read each of `named` by name.
     #[must_use]
     pub fn may_add_up(
         &self,
@@ -153,18 +156,18 @@ impl Archive {
         is_named || publication.tells(&archived.release, data_set, organisations, named)
     }
 
-    /// By which release one of these was replaced, for good: of several in a row the last.
+    /// The release that replaced this one; if that was replaced too, the last in the chain.
     #[must_use]
     pub fn replaced_by(&self, release: Uuid) -> Option<Uuid> {
         let Audience::Others { replaced, .. } = &self.audience else {
             return None;
         };
-        // Each is of a higher number, so that there is a last.
+        // A release is replaced by one with a higher number, so the chain ends.
         let next = |release: &Uuid| replaced.get(release).copied();
         std::iter::successors(next(&release), next).last()
     }
 
-    /// What tells this archive from every other: all that an answer can depend on.
+    /// A hash over everything that an answer can depend on: it differs between any two archives that differ.
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
@@ -185,7 +188,7 @@ impl Archive {
         hash.finalize().into()
     }
 
-    /// With every release that was made, superseded ones included.
+    /// Adds every release that was made, superseded ones included.
     #[must_use]
     pub fn with_history(mut self, mut made: Vec<Release>) -> Self {
         made.sort_by_key(|release| release.sequence);
@@ -195,14 +198,15 @@ impl Archive {
         self
     }
 
-    /// With every release of which measurements are held, published or not.
+    /// Adds every release whose measurements the store holds, published or not.
     #[must_use]
     pub fn holding(mut self, held: Vec<Release>) -> Self {
         self.held = held;
         self
     }
 
-    /// Every release of which measurements are held: whose are has been charged for them, and did report.
+    /// Every release whose measurements the store holds: who is in one has been charged for it and has
+    /// reported.
     #[must_use]
     pub fn held(&self) -> &[Release] {
         &self.held
@@ -217,57 +221,58 @@ impl Archive {
         }
     }
 
-    /// The one here that was made last.
+    /// The id of the release in this archive that was made last.
     #[must_use]
     pub fn newest(&self) -> Option<Uuid> {
         let newest = self.releases.iter().max_by_key(|one| one.release.sequence);
         newest.map(|one| one.release.id)
     }
 
-    /// Every release that was made up to the newest here, superseded ones included, the earliest first.
+    /// Every release that was made up to the newest in this archive, superseded ones included, earliest
+    /// first.
     #[must_use]
     pub fn made(&self) -> &[Release] {
         &self.made
     }
 
-    /// With the funded posts that employers gave.
+    /// Adds the funded posts that employers gave.
     #[must_use]
     pub fn with_establishment(mut self, establishment: Arc<Establishment>) -> Self {
         self.establishment = establishment;
         self
     }
 
-    /// The funded posts that employers gave; none of most.
+    /// The funded posts that employers gave; most employers give none.
     #[must_use]
     pub fn establishment(&self) -> &Establishment {
         &self.establishment
     }
 
-    /// What everything here was released under.
+    /// The agreement that everything here was released under.
     #[must_use]
     pub fn agreement(&self) -> &Arc<Agreement> {
         &self.agreement
     }
 
-    /// All of them, the earliest first.
+    /// All releases of the archive with their pictures, the earliest period first.
     #[must_use]
     pub fn releases(&self) -> &[Arc<Archived>] {
         &self.releases
     }
 
-    /// Which of the agreement's clauses a release is of.
+    /// The agreement's series that a release belongs to.
     #[must_use]
     pub fn series_of(&self, archived: &Archived) -> &Series {
         &self.agreement.series()[archived.series]
     }
 
-    /// The latest period of which anything is released.
+    /// The latest period that has a release.
     #[must_use]
     pub fn latest_period(&self) -> Option<Period> {
         self.releases.last().map(|archived| archived.release.period)
     }
 
-    /// Who may read what of it.
+    /// What the agreement says about who may read, with the organisations of the system.
     #[must_use]
     pub fn clause(&self) -> Clause<'_> {
         Clause {
@@ -276,14 +281,14 @@ impl Archive {
         }
     }
 
-    /// Every organisation that is in any of them.
+    /// Every organisation that contributes to a release of this archive.
     #[must_use]
     pub fn organisations(&self) -> BTreeSet<OdsCode> {
         let contributors = self.releases.iter().flat_map(|a| &a.release.contributors);
         contributors.map(|c| c.ods_code.clone()).collect()
     }
 
-    /// How much of the system a release holds, judged by headcounts released up to its period.
+    /// How much of the system a release holds, judged by headcounts that were released up to its period.
     #[must_use]
     pub fn reach(&self, archived: &Archived) -> Reach {
         let coverage = self.coverage(&archived.release);
@@ -294,7 +299,7 @@ impl Archive {
         let of_last_known_headcount = if coverage.is_complete() {
             Some(1.0)
         } else if !self.is_for_analysts() {
-            // The rest is the headcount of whoever is missing, which may be one employer.
+            // The missing headcount could be worked out from it, and may be one employer's.
             None
         } else {
             let there = sum(&mut coverage.contributors.iter());
@@ -312,7 +317,8 @@ impl Archive {
         }
     }
 
-    /// An organisation's estimated staff in the latest release up to another that holds it.
+    /// An organisation's estimated headcount, at least 0, from the latest release up to `until` that holds
+    /// it.
     fn last_known_headcount(&self, ods_code: &OdsCode, until: &Archived) -> Option<f64> {
         let counts_staff = |archived: &&Arc<Archived>| {
             let series = self.series_of(archived);
@@ -320,7 +326,8 @@ impl Archive {
         };
         let mut latest_first = self.releases.iter().rev().filter(counts_staff);
         latest_first.find_map(|archived| {
-            // Not what was made later: the same release is described alike for ever.
+            // Releases made after `until` do not count, so that one release is always described in the same
+            // words.
             let is_known = archived.release.period <= until.release.period
                 && archived.release.made_at <= until.release.made_at
                 && archived
@@ -338,7 +345,7 @@ impl Archive {
 // === impl Standing ===
 
 impl Standing {
-    /// A count over so many employers, with that variance in all.
+    /// The standing of a count over this many employers, whose sum has this variance.
     #[must_use]
     pub fn of(employers: usize, variance: f64) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "employers are some thousands")]
@@ -353,10 +360,11 @@ impl Standing {
 // === impl Archived ===
 
 impl Archived {
-    /// The same release over some of its employers alone.
+    /// The same release, summed over some of its employers only.
     ///
     /// # Errors
-    /// When a sum is of another series: never, they are this release's own.
+    /// [`ReconstructError`] where a sum is of another series. That cannot happen: the sums are this release's
+    /// own.
     pub fn over(
         &self,
         series: &Series,

@@ -1,7 +1,7 @@
 //! Establishment: the posts that employers have funded, which staff in post are held against.
 //!
-//! Funded posts are money, not people: they are exact, cost no privacy, and come as a file that each
-//! employer's finance department has.
+//! Funded posts are money, not people: the figures are exact and cost no privacy. They come as a file from
+//! each employer's finance department.
 
 mod parse;
 
@@ -11,39 +11,39 @@ use std::collections::BTreeMap;
 
 use vwis_model::{ods::OdsCode, period::Period};
 
-/// The funded posts of all employers that gave them.
+/// The funded posts of all employers that gave them, by employer and period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Establishment {
     by_employer: BTreeMap<OdsCode, BTreeMap<Period, Vec<Posts>>>,
 }
 
-/// The posts that an employer has funded for a staff group, in one locality or in all together.
+/// The posts that an employer has funded for a staff group, in one locality or in all of them together.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Posts {
-    /// Code of the dictionary's category.
+    /// Code of a category of `staff_group`.
     pub staff_group: String,
-    /// Code of the dictionary's category; none where localities are not told apart.
+    /// Code of a category of `locality`; `None` where the file does not tell localities apart.
     pub locality: Option<String>,
-    /// Whole-time equivalents, in hundredths.
+    /// Whole-time equivalents, in hundredths: 1250 is 12.5.
     pub funded_fte_hundredths: u32,
 }
 
 // === impl Establishment ===
 
 impl Establishment {
-    /// Whether nobody gave any.
+    /// Whether no employer gave any posts.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.by_employer.is_empty()
     }
 
-    /// Puts an employer's posts of a period in place of those known.
+    /// Sets an employer's posts of a period, in place of those that were there.
     pub fn replace(&mut self, ods_code: OdsCode, period: Period, posts: Vec<Posts>) {
         let periods = self.by_employer.entry(ods_code).or_default();
         periods.insert(period, posts);
     }
 
-    /// Every employer and period of which posts are known, ascending.
+    /// Every employer and period with known posts, in ascending order.
     pub fn files(&self) -> impl Iterator<Item = (&OdsCode, Period, &[Posts])> {
         self.by_employer.iter().flat_map(|(ods_code, periods)| {
             periods
@@ -52,7 +52,7 @@ impl Establishment {
         })
     }
 
-    /// An employer's latest posts that are not of after `until`, and of which period they are.
+    /// The period and posts of an employer's latest file that is not later than `until`.
     #[must_use]
     pub fn latest(&self, ods_code: &OdsCode, until: Period) -> Option<(Period, &[Posts])> {
         let periods = self.by_employer.get(ods_code)?;

@@ -26,26 +26,28 @@ pub struct Estimate {
 
 /// How far an estimate can be relied on.
 ///
-/// By the half-width of the 95% interval before clamping, relative to the displayed value or to 1
-/// where that is less; never by the count alone. Two looks at the same noise are thus judged by
-/// what they are used for: ±30 is good for 4,000 people and too noisy for 40.
+/// Counts, ratios and rates are judged by the half-width of the 95% interval relative to the value (of a
+/// count, by the half-width before clamping, relative to at least 1); shares and scores by the half-width
+/// alone. The size of a count alone never decides: ±30 is good for 4,000 people and too noisy for 40.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reliability {
-    /// Show it.
+    /// Show the number.
     Good,
-    /// Show it with its interval and a note.
+    /// Show the number with its interval and a note.
     UseWithCare,
-    /// Show the interval alone: noise took a part below nobody, which is no share of 0.
+    /// Show the interval alone: noise took a part below 0 people, so a share of 0 (or 1) would be no
+    /// estimate.
     OnlyABound,
-    /// Show the interval alone.
+    /// Show the interval alone: it is too wide for a number.
     TooNoisyToShow,
 }
 
 // === impl Estimate ===
 
 impl Estimate {
-    /// An estimate of this value and variance, in whole people or whole FTE (squared).
+    /// An estimate with this value, in people or FTE (not hundredths), and this variance of the noise, in
+    /// their squares.
     #[must_use]
     pub fn new(measure: Measure, value: f64, variance: f64) -> Self {
         Self {
@@ -55,7 +57,7 @@ impl Estimate {
         }
     }
 
-    /// What it counts.
+    /// The measure of the estimate: people or FTE.
     #[must_use]
     pub fn measure(&self) -> Measure {
         self.measure
@@ -67,13 +69,13 @@ impl Estimate {
         self.value
     }
 
-    /// Variance of the noise.
+    /// The variance of the noise, in people² or FTE².
     #[must_use]
     pub fn variance(&self) -> f64 {
         self.variance
     }
 
-    /// Standard deviation of the noise.
+    /// The standard deviation of the noise, in people or FTE.
     #[must_use]
     pub fn sd(&self) -> f64 {
         self.variance.sqrt()
@@ -85,7 +87,7 @@ impl Estimate {
         Z_95 * self.sd()
     }
 
-    /// The 95% interval before clamping: what coverage of the truth is measured by.
+    /// The 95% interval before clamping: the one that covers the truth 95 times in 100.
     #[must_use]
     pub fn interval(&self) -> (f64, f64) {
         (
@@ -94,16 +96,16 @@ impl Estimate {
         )
     }
 
-    /// The interval as shown, and as columns `lower` and `upper` hold it: no end below 0, and the upper one
-    /// not below one sd, which is where the truncated posterior of a count ends whose estimate lies three sds
-    /// below 0. `0 to 0` would say that there is certainly nobody, which no noise can.
+    /// The interval as people, and the columns `lower` and `upper`, are shown it. No end is below 0. The
+    /// upper end is at least one sd: `0 to 0` would say that there is certainly nobody, which noise never
+    /// allows, and one sd is where the truncated posterior ends for an estimate three sds below 0.
     #[must_use]
     pub fn shown_interval(&self) -> (f64, f64) {
         let (low, high) = self.interval();
         (at_least_0(low), at_least_0(high).max(self.sd()))
     }
 
-    /// How far it can be relied on.
+    /// How far the estimate can be relied on, by [`Reliability`]'s rule for counts.
     #[must_use]
     pub fn reliability(&self) -> Reliability {
         Figure::from(*self)
@@ -112,7 +114,7 @@ impl Estimate {
     }
 }
 
-/// Never the negative zero that `f64::max` may give.
+/// Clamps at 0 without the negative zero that `f64::max` may give.
 fn at_least_0(value: f64) -> f64 {
     if value > 0.0 { value } else { 0.0 }
 }
@@ -130,7 +132,7 @@ impl Reliability {
         }
     }
 
-    /// As files spell it.
+    /// The code in files and JSON, such as `use_with_care`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -141,7 +143,7 @@ impl Reliability {
         }
     }
 
-    /// For people.
+    /// The words for people, such as `use with care`.
     #[must_use]
     pub fn in_words(self) -> &'static str {
         match self {
@@ -165,7 +167,7 @@ mod tests {
 
     #[test]
     fn reliability_follows_the_relative_half_width() {
-        // A half-width of 15.0 around 100, 99 and 29.
+        // A half-width of 15.0 is 15% of 100, and just more than that of 99; it is more than half of 29.
         let sd = 15.0 / Z_95;
         assert_eq!(headcount(100.4, sd).reliability(), Reliability::Good);
         assert_eq!(headcount(99.4, sd).reliability(), Reliability::UseWithCare);
@@ -177,7 +179,7 @@ mod tests {
             headcount(-3.0, sd).reliability(),
             Reliability::TooNoisyToShow
         );
-        // Without noise even nobody is certain.
+        // Without noise even a count of 0 is certain.
         assert_eq!(headcount(0.0, 0.0).reliability(), Reliability::Good);
     }
 

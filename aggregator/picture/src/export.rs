@@ -1,4 +1,4 @@
-//! How a table leaves the aggregator: one [`Sheet`], and a writer for each form of it.
+//! Tables on their way out of the aggregator: one [`Sheet`], and a writer for each file format.
 //!
 //! ```text
 //! estimates ─► Sheet ─┬─► csv (+ csvw beside it)   every number in full, for machines
@@ -25,92 +25,92 @@ use serde::Serialize;
 
 use crate::estimate::{Figure, Reliability, Shown, Unit};
 
-/// The column that says how far a row can be relied on, by [`Reliability::code`]: what is too noisy
-/// is shaded where there is shading.
+/// The name of the column that holds [`Reliability::code`]. Writers that can shade cells shade the rows that
+/// are too noisy by it.
 pub const RELIABILITY: &str = "reliability";
 
-/// A table ready to leave: typed columns, rows, and what is said beside them.
+/// A table ready to be written: typed columns, rows, and the notes, facts and metadata beside them.
 #[derive(Clone, Debug)]
 pub struct Sheet {
-    /// File stem and permalink part, `staff_group+locality`.
+    /// The stem of file names, such as `staff_group+locality`.
     pub name: String,
-    /// For people.
+    /// The heading that people read.
     pub title: String,
-    /// In order; names are unique.
+    /// From left to right; names are unique.
     pub columns: Vec<Column>,
     /// One cell for each column.
     pub rows: Vec<Vec<Cell>>,
-    /// To be read before the numbers: caveats.
+    /// Caveats, to be read before the numbers.
     pub notes: Vec<String>,
-    /// Release, period, coverage, …: name and value, for people.
+    /// Facts for people, such as release, period and coverage: name and value.
     pub facts: Vec<(String, String)>,
-    /// The same and more, for machines.
+    /// The facts and more, for machines.
     pub metadata: serde_json::Value,
 }
 
 /// One column of a sheet.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// `[a-z0-9_]+`, as CSV and JSON name it.
+    /// The name in CSV and JSON, `[a-z0-9_]+`.
     pub name: String,
-    /// For people.
+    /// The heading that people read.
     pub title: String,
-    /// What its cells are, where a cell does not say otherwise.
+    /// The kind of its cells, unless a cell has its own.
     pub kind: Kind,
-    /// Who is shown it.
+    /// The readers who are shown the column.
     pub readers: Readers,
-    /// What stands in it, in a sentence.
+    /// A sentence that says what the column holds.
     pub description: String,
 }
 
-/// What a cell is: decides formats for people, and nothing else.
+/// The kind of value in a cell. It decides how people see the number, and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Words.
     Text,
-    /// People: whole.
+    /// People, shown as whole numbers.
     People,
-    /// Full-time equivalents: tenths.
+    /// Full-time equivalents, shown with one decimal.
     Fte,
-    /// From 0 to 1; shown as %.
+    /// A part of a whole, 0 to 1; shown as a percentage with one decimal.
     Share,
-    /// The same in whole percents.
+    /// A part of a whole, 0 to 1; shown as a whole percentage.
     Percent,
-    /// One number over another: hundredths.
+    /// One number divided by another, shown with two decimals.
     Ratio,
-    /// Any other number: tenths.
+    /// Any other number, shown with one decimal.
     Decimal,
 }
 
-/// Who is shown a column.
+/// The readers who are shown a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readers {
     /// Everybody.
     All,
-    /// Terminal and spreadsheet only: what says in words what other columns hold as numbers.
+    /// People at a terminal or spreadsheet: the column says in words what other columns hold as numbers.
     People,
-    /// CSV and JSON, and the right of a spreadsheet: codes, standard deviations.
+    /// Programs that read CSV and JSON, and the right side of a spreadsheet: codes, standard deviations.
     Machines,
 }
 
-/// What stands in one place of a sheet.
+/// The content of one place in a sheet.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     /// Words.
     Text(String),
-    /// A number of the column's kind. Infinite where an interval is unbounded.
+    /// A number of the column's kind; infinite where an interval has no end.
     Number(f64),
-    /// A number of a kind of its own: a share in a table of counts.
+    /// A number of another kind than the column's, such as a share in a table of counts.
     Of(Kind, f64),
-    /// Nothing can be said.
+    /// No value, because nothing can be said.
     Empty,
 }
 
 // === impl Sheet ===
 
 impl Sheet {
-    /// The columns that either of these readers is shown, with where each stands in a row.
+    /// The columns that these readers are shown, each with its index in a row.
     fn columns_for(&self, readers: Readers) -> impl Iterator<Item = (usize, &Column)> {
         let shown = move |(_, column): &(usize, &Column)| {
             column.readers == Readers::All || column.readers == readers
@@ -118,13 +118,13 @@ impl Sheet {
         self.columns.iter().enumerate().filter(shown)
     }
 
-    /// Where the column of this name stands in a row.
+    /// The index in a row of the column with this name.
     #[must_use]
     pub fn place(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
     }
 
-    /// Whether a row says of itself that its number is too noisy to show.
+    /// Whether the row's own column [`RELIABILITY`] says that its number is too noisy to show.
     fn is_too_noisy(&self, row: &[Cell]) -> bool {
         let place = self.place(RELIABILITY);
         let code = Reliability::TooNoisyToShow.code();
@@ -149,7 +149,7 @@ impl Column {
         }
     }
 
-    /// For people only.
+    /// Shows the column to people only.
     #[must_use]
     pub fn people(self) -> Self {
         Self {
@@ -158,7 +158,7 @@ impl Column {
         }
     }
 
-    /// For machines only.
+    /// Shows the column to machines only.
     #[must_use]
     pub fn machines(self) -> Self {
         Self {
@@ -182,7 +182,7 @@ impl From<Unit> for Kind {
 }
 
 impl From<&Shown> for Kind {
-    /// What is displayed is written as exactly as it was rounded.
+    /// The kind that writes a shown figure with exactly its decimals.
     fn from(shown: &Shown) -> Self {
         match (shown.unit(), shown.decimals()) {
             (Unit::Share | Unit::Rate, 0) => Self::Percent,
@@ -194,7 +194,7 @@ impl From<&Shown> for Kind {
 }
 
 impl Cell {
-    /// A figure as it is displayed.
+    /// A figure's rounded value as people are shown it; empty where there is none.
     #[must_use]
     pub fn displayed(figure: &Figure) -> Self {
         let shown = Shown::of(figure);
@@ -206,21 +206,21 @@ impl Cell {
 // === impl Cell ===
 
 impl Cell {
-    /// A cell of these words.
+    /// A cell that holds these words.
     #[must_use]
     pub fn text(words: impl Into<String>) -> Self {
         Self::Text(words.into())
     }
 
-    /// The number and its kind, in a column of `kind`; `None` of text, of nothing and of what is
-    /// not a number.
+    /// The number and its kind, in a column of `kind`; `None` for text, an empty cell and what is not a
+    /// number.
     fn number(&self, kind: Kind) -> Option<(Kind, f64)> {
         let (kind, number) = match *self {
             Self::Number(number) => (kind, number),
             Self::Of(own, number) => (own, number),
             Self::Text(_) | Self::Empty => return None,
         };
-        // Adding 0 takes the sign from a negative zero.
+        // Adding 0 turns a negative zero into 0.
         (!number.is_nan()).then_some((kind, number + 0.0))
     }
 }

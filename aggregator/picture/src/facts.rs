@@ -1,15 +1,15 @@
-//! What an indicator is computed from: jointly estimated counts of whomever it asks for, with
-//! their covariance, from the release that tells them best.
+//! Jointly estimated counts for indicators: the counts that an indicator asks for, with their covariance,
+//! from the release that tells them best.
 //!
 //! ```text
 //! Archive (all releases of an agreement) ─► Facts (whose, up to when) ─► Joint (counts, covariance)
 //! ```
 //!
-//! An indicator says *whom* it counts ([`Who`]); which series, release and marginal that comes from
-//! is decided here, once: the latest period that holds all that is asked for, and of its series the
-//! one with the most employers, then the one whose noise is least for each of them (a sum over fewer
-//! employers has less noise, and is no better for it). Counts asked for together come from one release and are consistent
-//! with each other. Everything here is pure post-processing.
+//! An indicator says *whom* it counts ([`Who`]). The series, the release and the marginal are chosen here,
+//! and only here: the latest period that holds all that is asked for; of its series the one with the most
+//! employers, then the one with the least noise for each employer (a sum over fewer employers has less noise,
+//! but is no better for it). Counts that are asked for together come from one release and are consistent with
+//! each other. Everything here is pure post-processing.
 
 mod common;
 mod error;
@@ -41,10 +41,10 @@ use crate::{
     picture::Whose,
 };
 
-/// What is left by rounding where a table is put together again: less is nobody. Noise is a million
-/// times larger.
+/// A count below this is rounding error of the reconstruction, and is taken as 0. Noise is a million times
+/// larger.
 const ROUNDING: f64 = 1e-6;
-/// Why every count of a series that promises it can be made.
+/// Says why every count of a series that promises it can be computed.
 const IN_CLOSURE: &str = "the series promises these tables";
 /// Months in a quarter, and quarters in a year.
 pub(crate) const QUARTER_MONTHS: u16 = 3;
@@ -54,17 +54,17 @@ pub(crate) const QUARTERS: usize = 4;
 pub struct Facts<'a> {
     archive: &'a Archive,
     whose: Whose,
-    /// Whom the reader may read by name, if anybody: as the question named them.
+    /// The employers that the reader may read by name, as the question named them.
     named: Vec<OdsCode>,
     until: Period,
-    /// Sums over `whose`, by release, made when first asked for.
+    /// Sums over `whose` by the release's index in the archive, each made when first asked for.
     sums: RefCell<BTreeMap<usize, Rc<ResidualSum>>>,
-    /// The attributes that were told apart, for the test that indicators declare them.
+    /// The attributes that any count told apart, for the test that indicators declare what they read.
     #[cfg(test)]
     read: Rc<RefCell<BTreeSet<&'static str>>>,
 }
 
-/// Of these periods, ascending, up to four latest quarters without a gap, ascending.
+/// Up to four of these periods, which ascend: the latest quarters without a gap, ascending.
 pub(crate) fn latest_quarters(periods: &[Period]) -> Vec<Period> {
     let mut quarters: Vec<Period> = Vec::new();
     for &period in periods.iter().rev().take(QUARTERS) {
@@ -82,7 +82,7 @@ pub(crate) fn latest_quarters(periods: &[Period]) -> Vec<Period> {
 // === impl Facts ===
 
 impl<'a> Facts<'a> {
-    /// What was released up to `until`, of `whose`.
+    /// Facts about `whose`, from what was released up to `until`.
     #[must_use]
     pub fn new(archive: &'a Archive, whose: Whose, until: Period) -> Self {
         let named = match &whose {
@@ -100,13 +100,13 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The attributes that were told apart.
+    /// The codes of the attributes that any count told apart.
     #[cfg(test)]
     pub(crate) fn attributes_read(&self) -> BTreeSet<&'static str> {
         self.read.borrow().clone()
     }
 
-    /// For a reader who may read these employers by name, too.
+    /// The same facts for a reader who may also read these employers by name.
     #[must_use]
     pub fn naming(mut self, also: &Whose) -> Self {
         if let Whose::Organisations(codes) = also {
@@ -115,25 +115,25 @@ impl<'a> Facts<'a> {
         self
     }
 
-    /// The edition of the dictionary that the agreement counts by.
+    /// The edition of the dictionary that the agreement counts by; `None` where it is not built in.
     #[must_use]
     pub fn edition(&self) -> Option<&'static Dictionary> {
         Editions::builtin().edition(self.archive.agreement().dictionary_version())
     }
 
-    /// Where it comes from.
+    /// The archive that the facts come from.
     #[must_use]
     pub fn archive(&self) -> &'a Archive {
         self.archive
     }
 
-    /// Whose facts these are.
+    /// The organisations whose facts these are, or the system.
     #[must_use]
     pub fn whose(&self) -> &Whose {
         &self.whose
     }
 
-    /// The same releases, of others, for the same reader.
+    /// Facts about `whose`, from the same releases and for the same reader.
     #[must_use]
     pub fn of(&self, whose: Whose) -> Self {
         Self {
@@ -147,8 +147,8 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Whether the sum over these employers of that period may be given: whether it tells nothing that
-    /// the reader may not work out.
+    /// Whether the reader may be given the sum over these employers in that period, because it tells nothing
+    /// that the reader may not work out anyway.
     ///
     /// # Errors
     /// As [`Self::latest`].
@@ -175,7 +175,7 @@ impl<'a> Facts<'a> {
         self.best(&able, period.unwrap_or(self.until), wanted)
     }
 
-    /// The same of one period.
+    /// The counts of all of `wanted`, from the release of one period that tells them best.
     ///
     /// # Errors
     /// As [`Self::latest`].
@@ -183,7 +183,7 @@ impl<'a> Facts<'a> {
         self.best(&self.able(wanted)?, period, wanted)
     }
 
-    /// The same counts of these employers, from the very release that `other` comes from.
+    /// The counts of `wanted` from the very release that `other` comes from.
     ///
     /// # Errors
     /// [`FactsError::NotInRelease`] where they are not in it, [`FactsError::NotPromised`] where its series
@@ -204,7 +204,7 @@ impl<'a> Facts<'a> {
         self.joint(index, wanted)
     }
 
-    /// From the release of a period that tells them best.
+    /// The counts of `wanted` from the release of a period that tells them best.
     fn best(
         &self,
         able: &BTreeMap<Period, Vec<usize>>,
@@ -227,7 +227,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The periods of which all of `wanted` can be counted, ascending.
+    /// The periods for which all of `wanted` can be counted, ascending.
     ///
     /// # Errors
     /// As [`Self::latest`].
@@ -235,8 +235,8 @@ impl<'a> Facts<'a> {
         Ok(self.able(wanted)?.into_keys().collect())
     }
 
-    /// Up to four latest quarters without a gap, the earliest first: what a year's flow is added up
-    /// from.
+    /// The counts of up to four latest quarters without a gap, the earliest first: a year's flow is their
+    /// sum.
     ///
     /// # Errors
     /// As [`Self::latest`].
@@ -248,7 +248,7 @@ impl<'a> Facts<'a> {
             .collect()
     }
 
-    /// The releases that hold all of `wanted`, by period.
+    /// The releases that hold all of `wanted`, as indices in the archive, by period.
     fn able(&self, wanted: &[Who]) -> Result<BTreeMap<Period, Vec<usize>>, FactsError> {
         #[cfg(test)]
         self.read
@@ -313,8 +313,8 @@ impl<'a> Facts<'a> {
         Ok(Joint::new(parts, archived, series, &self.whose))
     }
 
-    /// How well a release tells what is asked for: found without its counts, because most are told by
-    /// several and only the best is read.
+    /// How well a release tells what is asked for. It is computed without the counts, because usually several
+    /// releases tell them and only the best one is read.
     fn standing(&self, index: usize, wanted: &[Who]) -> Result<Standing, FactsError> {
         let archived = &self.archive.releases()[index];
         let series = self.archive.series_of(archived);

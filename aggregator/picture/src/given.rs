@@ -1,6 +1,6 @@
-//! What errors say of CSV files that users give.
+//! What errors say about CSV files that users give.
 
-/// The line at which a file is no CSV of its columns (0 where none is known), and why.
+/// The line at which a file is not CSV with its columns, and why; line 0 where none is known.
 pub(crate) fn not_csv(error: &csv::Error) -> (u64, String) {
     let line = error.position().map_or(0, csv::Position::line);
     let problem = match error.kind() {
@@ -11,7 +11,7 @@ pub(crate) fn not_csv(error: &csv::Error) -> (u64, String) {
     (line, problem)
 }
 
-/// A value as an error quotes it.
+/// The beginning of a value, at most 80 characters, as errors quote it.
 pub(crate) fn shortened(value: &str) -> String {
     value.chars().take(80).collect()
 }

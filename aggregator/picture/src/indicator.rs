@@ -1,18 +1,17 @@
-//! Indicators: questions that boards and analysts ask, each answered from releases alone.
+//! Indicators: questions of boards and analysts, each answered from releases alone.
 //!
-//! Each stands in a file of its own with its [`Definition`] (what is asked, how it is computed, of
-//! whom, what is left out, whose definition it is, what it cannot say) beside the few lines that
-//! compute it from [`Facts`]. All answer in one shape, [`Findings`]: one row a number, with its
-//! unit, its interval, its verdict where there is one, and the release it comes from. So one writer
-//! turns any of them into JSON, CSV, a workbook or a page, and nobody meets a number without its
-//! doubt.
+//! Each indicator has a file of its own with its [`Definition`] (what is asked, how it is computed, about
+//! whom, what is left out, whose definition it is, what it cannot say) and the few lines that compute it from
+//! [`Facts`]. All answer with [`Findings`]: one number a row, with its unit, its interval, its verdict if it
+//! has one, and the release it comes from. So one writer turns any of them into JSON, CSV, a workbook or a
+//! page, and nobody meets a number without its doubt.
 //!
-//! What was looked at: the indicator catalogues of public health dashboards keep metadata apart from
-//! code and drift from it; statistics packages return one object a test with estimate, interval and
-//! method together. Here the definition and the code are one file, and the result is tidy.
+//! Other systems shaped this. The indicator catalogues of public health dashboards keep metadata apart from
+//! code, and the two drift apart: here both are in one file. Statistics packages return one object per test,
+//! with estimate, interval and method together: so do indicators.
 //!
-//! **Architecture invariants**: indicators are pure; none asks a node anything; none reads anything
-//! but [`Facts`] and the published tables of `reference`.
+//! **Architecture invariants**: indicators are pure; none asks a node anything; they read only [`Facts`] and
+//! the published tables of `reference`.
 
 mod age_profile;
 mod change;
@@ -61,14 +60,14 @@ use std::fmt;
 
 use crate::facts::Facts;
 
-/// A question with its definition and what computes it.
+/// A question with its definition and the function that answers it.
 pub struct Indicator {
-    /// What it is.
+    /// The indicator in words, and what it can be asked.
     pub definition: Definition,
     answer: fn(&Facts<'_>, &Question) -> Result<Findings, IndicatorError>,
 }
 
-/// All of them, in the order in which they are listed.
+/// All indicators, in the order in which they are listed.
 pub static ALL: &[&Indicator] = &[
     // Who works here, and what changed.
     &composition::COMPOSITION,
@@ -97,7 +96,7 @@ pub static ALL: &[&Indicator] = &[
     &gender_balance::GENDER_BALANCE,
     &support_workers::SUPPORT_WORKERS,
     &international_staff::INTERNATIONAL_STAFF,
-    // What the numbers rest on.
+    // How much the numbers can be trusted.
     &completeness::COMPLETENESS,
     // Cancer pathways.
     &pathway_rule::PATHWAY_RULE,
@@ -106,8 +105,8 @@ pub static ALL: &[&Indicator] = &[
 /// The indicator of this name.
 ///
 /// # Errors
-/// [`IndicatorError::Unknown`] names the nearest and all there are; [`IndicatorError::Refused`] says
-/// why some are not computed.
+/// [`IndicatorError::Unknown`] names the nearest indicator and all that exist. [`IndicatorError::Refused`]
+/// gives the reason where an indicator is deliberately not computed.
 pub fn named(name: &str) -> Result<&'static Indicator, IndicatorError> {
     let found = ALL
         .iter()
@@ -140,7 +139,7 @@ impl Indicator {
     /// The answer to `question`.
     ///
     /// # Errors
-    /// [`IndicatorError`] says what there is instead.
+    /// [`IndicatorError`] says what can be asked instead.
     pub fn answer(
         &self,
         facts: &Facts<'_>,

@@ -5,8 +5,8 @@
 //!                                └─ Publication: for readers below analyst, nothing of fewer than three employers
 //! ```
 //!
-//! **Architecture invariant**: pure. Releases and a question in, an answer out: no store, no socket, no clock,
-//! no async. The crate's dependencies keep it so, and a test reads them.
+//! **Architecture invariant**: pure. Releases and a question go in, an answer comes out: no store, no socket,
+//! no clock, no async. The crate's dependencies keep it so, and a test reads them.
 
 pub mod access;
 pub mod answer;

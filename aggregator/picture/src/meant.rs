@@ -1,11 +1,13 @@
-//! Which agreement is meant where none is named.
+//! Chooses the agreement that is meant where a request names none.
 //!
-//! The one that tells most of the system now: the latest period of which it has a headcount of staff; of
-//! the same period the most employers in one such release; then the most tables; then the agreement that
-//! was kept last. One that never had half as many employers as another has had in the last year stands
-//! beside that one and not in its place, however late its period: a pilot, or a successor that few have
-//! approved so far. When something was collected does not count: a backfill, or a smaller agreement beside
-//! the large one, takes over no address.
+//! It is the agreement that tells most of the system now. First counts the latest period for which it has a
+//! headcount of staff, then the most employers in one such release, then the most tables, then which
+//! agreement was kept last.
+//!
+//! An agreement counts as small if it never had half as many employers in the last year as the largest one: a
+//! pilot, or a successor that few have approved so far. A small agreement never takes the place of a large
+//! one, however late its period. The time of collection does not count either, so a backfill takes over no
+//! address.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -14,24 +16,24 @@ use vwis_model::{
     period::Period,
 };
 
-/// For so long the most employers that an agreement had count, up to the latest period of all.
+/// How many months back the most employers of an agreement count, from the latest period of all.
 const A_YEAR: u16 = 12;
 
-/// A release that a reader may read: of what, and over how many employers.
+/// A release that a reader may read: what it is, and over how many employers.
 #[derive(Clone, Copy, Debug)]
 pub struct Readable<'a> {
-    /// Under which agreement.
+    /// The agreement that the release is under.
     pub agreement: AgreementHash,
-    /// Of which of its series.
+    /// The name of its series in the agreement.
     pub series: &'a str,
-    /// Of when.
+    /// The period that it counts.
     pub period: Period,
     /// How many employers are in it.
     pub employers: usize,
 }
 
-/// Of these agreements, the oldest first, and these releases, each series' of a period in the order in
-/// which they were made; none where there is no release.
+/// The agreement that is meant, of `agreements`, which stand with the oldest first. `releases` of the same
+/// series and period stand in the order in which they were made. `None` where there is no release.
 #[must_use]
 pub fn meant<'a>(
     agreements: &[Arc<Agreement>],
@@ -81,7 +83,7 @@ pub fn meant<'a>(
         let best = headcounts.iter().max().copied();
         ((is_large, best, tables.sum::<usize>()), *agreement)
     });
-    // Of equals, `max_by_key` takes the last.
+    // Of equal agreements `max_by_key` takes the last, which was kept last.
     let best = there.max_by_key(|(standing, _)| *standing);
     best.map(|(_, agreement)| Arc::clone(agreement))
 }
@@ -111,7 +113,8 @@ mod tests {
     const FEWER_TABLES: usize = 1;
     const AS_MANY_TABLES: usize = 2;
 
-    /// What, the releases as agreement, series, period and employers, and which agreement is meant.
+    /// What the case is, the releases as (agreement, series, period, employers), and the agreement that is
+    /// meant.
     type Case = (
         &'static str,
         &'static [(usize, &'static str, &'static str, usize)],

@@ -1,8 +1,7 @@
 //! The picture: every table of a release, for each organisation, for several, and for the system.
 //!
-//! Everything here is post-processing of what was released: it costs no privacy. All tables of one
-//! release agree with each other, and organisations add up to the system, because all of them come
-//! from the same residual sums.
+//! Everything here is post-processing of what was released, so it costs no privacy. All tables of a release
+//! come from the same residual sums: so they agree with each other, and organisations add up to the system.
 
 mod everything;
 mod query;
@@ -28,10 +27,10 @@ use vwis_model::{
     ods::OdsCode,
 };
 
-/// How `org` names the sum over all contributors.
+/// The value of `org` for the sum over all contributors.
 pub const SYSTEM: &str = "system";
 
-/// The reconstructed sums of one release.
+/// The reconstructed sums of one release: one for each organisation, and one for the system.
 #[derive(Clone, Debug)]
 pub struct SeriesPicture {
     organisations: BTreeMap<OdsCode, ResidualSum>,
@@ -41,24 +40,24 @@ pub struct SeriesPicture {
 /// A table that a series promises: its attribute codes as the agreement writes them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PromisedTable {
-    /// Attribute codes; none for the total.
+    /// The codes of its attributes, in the agreement's order; empty for the total.
     pub by: Vec<String>,
-    /// The same as a set.
+    /// Its attributes as positions in the data set.
     pub attributes: AttributeSet,
 }
 
-/// An organisation that is not in the release.
+/// An organisation that was asked for is not in the release.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{ods_code} is not in this release; in it are: {}", there.join(", "))]
 pub struct NotInRelease {
-    /// The first that is not there.
+    /// The first organisation asked for that is not in the release.
     pub ods_code: OdsCode,
-    /// Those that are.
+    /// The ODS codes of the organisations that are.
     pub there: Vec<String>,
 }
 
-/// The tables of a series in the agreement's order. The total is among them always: first, where
-/// the agreement does not list it.
+/// The tables of a series in the agreement's order. The total is always among them; if the agreement does not
+/// list it, it stands first.
 #[must_use]
 pub fn promised_tables(series: &Series) -> Vec<PromisedTable> {
     let listed = series.tables().iter().map(|table: &Table| PromisedTable {
@@ -79,13 +78,13 @@ pub fn promised_tables(series: &Series) -> Vec<PromisedTable> {
 // === impl NotInRelease ===
 
 impl NotInRelease {
-    /// Who was asked for.
+    /// The organisation that was asked for.
     #[must_use]
     pub fn asked(&self) -> &OdsCode {
         &self.ods_code
     }
 
-    /// Who is in it.
+    /// The ODS codes of the organisations that are in the release.
     #[must_use]
     pub fn there(&self) -> &[String] {
         &self.there
@@ -95,7 +94,7 @@ impl NotInRelease {
 // === impl PromisedTable ===
 
 impl PromisedTable {
-    /// `staff_group+band`, or `total`.
+    /// The name of the table, such as `staff_group+band`, or `total`.
     #[must_use]
     pub fn name(&self) -> String {
         table_name(&self.by)
@@ -105,10 +104,10 @@ impl PromisedTable {
 // === impl SeriesPicture ===
 
 impl SeriesPicture {
-    /// Sums the measurements of one release of `series`.
+    /// The picture of one release of `series`, from each organisation's measurement.
     ///
     /// # Errors
-    /// When a payload is not as long as the series' strategy says.
+    /// Where a payload is not as long as the series' strategy says.
     pub fn new(
         series: &Series,
         payloads: &BTreeMap<OdsCode, Payload>,
@@ -122,10 +121,10 @@ impl SeriesPicture {
         Self::of_sums(series, organisations)
     }
 
-    /// Adds up one sum for each organisation.
+    /// The picture made of one sum for each organisation, which are added up to the system.
     ///
     /// # Errors
-    /// When one of them is of another series.
+    /// Where one of the sums is of another series.
     pub fn of_sums(
         series: &Series,
         organisations: BTreeMap<OdsCode, ResidualSum>,
@@ -140,18 +139,18 @@ impl SeriesPicture {
         })
     }
 
-    /// The organisations in it, sorted.
+    /// The organisations in the release with their sums, sorted by code.
     pub fn organisations(&self) -> impl Iterator<Item = (&OdsCode, &ResidualSum)> {
         self.organisations.iter()
     }
 
-    /// The sum over all of them.
+    /// The sum over all organisations in the release.
     #[must_use]
     pub fn system(&self) -> &ResidualSum {
         &self.system
     }
 
-    /// Whether all of those asked for are in it.
+    /// Checks that all organisations asked for are in the release.
     ///
     /// # Errors
     /// [`NotInRelease`] names the first that is not there.
@@ -172,7 +171,7 @@ impl SeriesPicture {
         }
     }
 
-    /// The sum over those asked for.
+    /// The sum over the organisations asked for, or over all for the system.
     ///
     /// # Errors
     /// [`NotInRelease`] names the first that is not there.

@@ -1,9 +1,9 @@
-//! The price tag of an agreement: what it costs, how exact its tables will be, which indicators it
-//! answers, and what another table would cost. Known before anyone is asked.
+//! The price tag of an agreement, known before anyone is asked to approve it: what it costs, how exact its
+//! tables will be, which indicators it answers, and what another table would cost.
 //!
-//! Only the draft goes in, nothing of anybody's data. What a ± is worth depends on what is counted:
-//! it is judged for the mean cell of a table (the employer's people divided by its cells), and for
-//! the key figures of the indicators, at employers of published sizes.
+//! It is made from the draft alone and uses no data about anybody. What a ± is worth depends on what is
+//! counted. So it is judged for the mean cell of each table (the employer's people divided by the number of
+//! cells) and for the key figures of the indicators, at employers of published sizes.
 
 mod answerable;
 mod coarser;
@@ -25,59 +25,59 @@ use vwis_model::{
 use crate::{estimate::thresholds::Z_95, picture::promised_tables};
 use tradeoffs::Variants;
 
-/// The forecast for one agreement. Only the agreement goes into it, nothing of anybody's data.
+/// The forecast for one agreement. It is made from the agreement alone and uses no data about anybody.
 #[derive(Clone, Debug, Serialize)]
 pub struct Forecast {
-    /// The agreement's hash.
+    /// The agreement's hash, in hexadecimal.
     pub agreement: String,
-    /// Its title.
+    /// The agreement's title.
     pub name: String,
-    /// Version given by its authors.
+    /// The version that the authors gave the agreement.
     pub version: u32,
-    /// First period of its term.
+    /// The first period of the agreement's term, `YYYY-MM`.
     pub first_period: String,
-    /// Last period of its term.
+    /// The last period of the agreement's term, `YYYY-MM`.
     pub last_period: String,
-    /// Nodes that `system_half_width` is for.
+    /// The number of nodes over which `system_half_width` sums.
     pub nodes: u64,
-    /// δ of every ε here.
+    /// The δ at which every ε here is stated.
     pub delta: f64,
-    /// ρ of all series in a full year, exact decimal.
+    /// The ρ that all series cost in a full year, as an exact decimal.
     pub rho_per_year: String,
-    /// The ε that follows from it.
+    /// The ε that follows from `rho_per_year` at `delta`.
     pub epsilon_per_year: f64,
-    /// Whom the tables and key figures are judged for.
+    /// The employers for whom tables and key figures are judged.
     pub employers: Vec<Employer>,
-    /// By series.
+    /// One forecast for each series of the agreement.
     pub series: Vec<SeriesForecast>,
-    /// What indicators need, and what they get.
+    /// What each indicator needs, and how well the agreement answers it.
     pub indicators: Vec<Answerable>,
-    /// Tables whose cells are too small, and coarser ones that are not.
+    /// Tables whose cells are too small, each with a coarser table whose cells are not.
     pub suggestions: Vec<Coarser>,
 }
 
 /// The forecast for one series.
 #[derive(Clone, Debug, Serialize)]
 pub struct SeriesForecast {
-    /// Its name.
+    /// The name of the series.
     pub series: String,
-    /// Data set counted.
+    /// The code of the data set that it counts.
     pub data_set: String,
-    /// `headcount` or `fte`.
+    /// The measure: `headcount` or `fte`.
     pub measure: String,
-    /// Charge of one measurement, exact decimal.
+    /// The ρ charged for one measurement, as an exact decimal.
     pub rho: String,
-    /// The ε that follows from it.
+    /// The ε that follows from `rho`.
     pub epsilon: f64,
-    /// Measurements in a full year.
+    /// The number of measurements in a full year.
     pub releases_per_year: u64,
-    /// Charge of a full year, exact decimal.
+    /// The ρ charged in a full year, as an exact decimal.
     pub rho_per_year: String,
-    /// Integers in one measurement.
+    /// The number of integers in one measurement.
     pub entries: usize,
-    /// What the strategy makes small: `sum_of_variances` or `worst_table`.
+    /// What the strategy minimises: `sum_of_variances` or `worst_table`.
     pub objective: &'static str,
-    /// What one more table of two attributes would cost the others.
+    /// What one more table of two attributes would cost the other tables.
     pub one_more: Option<OneMore>,
     /// The agreement's tables in its order, the total always among them.
     pub tables: Vec<TableForecast>,
@@ -88,22 +88,22 @@ pub struct SeriesForecast {
 pub struct TableForecast {
     /// Attribute codes joined by `+`, or `total`.
     pub table: String,
-    /// Cells.
+    /// The number of cells.
     pub cells: u64,
     /// Half-width of a cell's 95% interval for one node, in people or FTE.
     pub node_half_width: f64,
-    /// The same for the sum over the nodes.
+    /// Half-width of a cell's 95% interval for the sum over all nodes, in people or FTE.
     pub system_half_width: f64,
-    /// What the mean cell is worth to each of the employers.
+    /// How well the mean cell can be relied on, for each of the employers.
     pub mean_cell: Vec<Worth>,
     /// `node_half_width` if the series were planned for the other objective.
     pub other_objective_half_width: Option<f64>,
-    /// By how much the other tables' intervals would change, in the mean, if this one were left out:
-    /// -0.01 is a hundredth narrower.
+    /// The mean relative change of the other tables' intervals if this table were left out: -0.01 is a
+    /// hundredth narrower.
     pub others_without_it: Option<f64>,
 }
 
-/// The forecast for what `draft` was compiled to, over `nodes` nodes.
+/// The forecast for `agreement`, which `draft` was compiled to, with `nodes` nodes.
 #[must_use]
 pub fn forecast(draft: &Draft, agreement: &Agreement, nodes: u64) -> Forecast {
     let all = agreement.series().iter().fold(Rho::ZERO, |sum, series| {
@@ -140,11 +140,11 @@ pub fn forecast(draft: &Draft, agreement: &Agreement, nodes: u64) -> Forecast {
     }
 }
 
-/// By how much the tables of a series would lose in the mean if one more were added to it: 0.01 is a
-/// hundredth.
+/// The mean relative change of a series' intervals if one more table were added to it: 0.01 is a hundredth
+/// wider.
 ///
 /// # Errors
-/// When the draft has no such series, or the attributes make no table of it.
+/// [`CannotAdd`] where the draft has no such series, or the attributes make no table of it.
 pub fn cost_of_adding(
     draft: &Draft,
     agreement: &Agreement,
@@ -167,15 +167,15 @@ pub fn cost_of_adding(
 /// Why a table cannot be added.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotAdd {
-    /// No series of that name.
+    /// The draft has no series of this name.
     #[error("the draft has no series `{series}`; it has: {}", there.join(", "))]
     UnknownSeries {
-        /// As asked for.
+        /// The series that was asked for.
         series: String,
-        /// All there are.
+        /// The series that the draft has.
         there: Vec<String>,
     },
-    /// No table.
+    /// The attributes make no table of the series.
     #[error(transparent)]
     Draft(#[from] DraftError),
 }

@@ -1,31 +1,30 @@
-//! Whose number is it? Which releases readers below analyst may read, and over which employers they are
-//! added up.
+//! Which releases readers below analyst may read, and over which employers they are added up.
 //!
-//! Everything that such readers can be answered of one day and data set is a sum over the employers of
-//! one *published set*, or over sets that [`Classes`] lets stand beside it. The rule is held here and
-//! nowhere else; [`crate::facts::Facts`] asks [`Publication::tells`] before it adds anything up.
+//! For one day and data set, such readers only ever get sums over the employers of one *published set*, or
+//! over sets that [`Classes`] allows beside it. This module alone holds the rule: [`crate::facts::Facts`]
+//! asks [`Publication::tells`] before it adds anything up.
 //!
 //! ```text
 //!            all expected are in · the agreement's day · a person        three new at least · a person
 //! releases ────────────────────────────────────────────────► published ──────────────────────────────► replaced
 //! ```
 //!
-//! **When a day is published.** Per agreement, data set and period: once every series that is due has a
-//! release in which all expected employers are, or on the day that the agreement names, or when a person
-//! publishes it. The set is of the employers that are in all series of that day.
+//! **When a day is published.** A day is published for an agreement, data set and period: when every series
+//! that is due has a release with all expected employers, or on the day that the agreement names, or when a
+//! person publishes it. Its set holds the employers that are in all series of that day.
 //!
-//! **What comes later** replaces what is published, and never stands beside it: where old and new sets
-//! tell no fewer than three employers apart (a corrected measurement is another employer's), or where a
-//! person publishes a correction, which lets readers tell by how much it changed a figure
-//! ([`Corrections`]). Otherwise analysts alone read it. What was published before is never forgotten.
+//! **What comes later** replaces what is published and never stands beside it. It does so if the old and new
+//! sets tell no fewer than three employers apart, where a corrected measurement counts as another employer's;
+//! or if a person publishes a correction, which lets readers tell by how much it changed a figure
+//! ([`Corrections`]). Otherwise only analysts read it. What was published before is never forgotten.
 //!
-//! **Over time.** A comparison is of the employers in both periods: where these are not exactly those of
-//! a published set, it is one more set of both days, and is admitted when the later of the two is
-//! published, if it tells no fewer than three apart.
+//! **Over time.** A comparison is over the employers in both periods. If these are not exactly a published
+//! set, they are one more set of both days. It is admitted when the later day is published, if it tells no
+//! fewer than three apart.
 //!
-//! Pure: it is worked out anew from the releases, in the order in which they were made, and what persons
-//! decided. Each step only ever adds to what could be read before, so a reader who kept everything has
-//! nothing more than [`Classes`] allows, but for what a person published.
+//! Pure: everything is worked out anew from the releases, in the order in which they were made, and from what
+//! persons decided. Each step only adds to what could be read before. So a reader who kept everything knows
+//! no more than [`Classes`] allows, except for what a person published.
 
 mod classes;
 mod decision;
@@ -46,62 +45,63 @@ use vwis_model::{
 
 use crate::release::{Coverage, Release};
 
-/// A day of a data set: what can be told apart by sums is told apart here, whatever the agreement.
+/// A data set and a period. Sums of the same data set and period can be subtracted from each other, whatever
+/// agreement they are under, so they are judged together.
 type Day = (String, Period);
 
-/// What there is to publish, and what persons decided.
+/// The releases that may be published, and what persons decided.
 #[derive(Clone, Copy, Debug)]
 pub struct History<'a> {
-    /// Every agreement that releases are under.
+    /// Every agreement that has releases.
     pub agreements: &'a [std::sync::Arc<Agreement>],
     /// All releases, in the order in which they were made.
     pub releases: &'a [Release],
-    /// In the order in which they were decided.
+    /// All decisions, in the order in which they were taken.
     pub decisions: &'a [Decision],
 }
 
-/// What readers below analyst may read at some time.
+/// What readers below analyst may read at a moment.
 #[derive(Clone, Debug, Default)]
 pub struct Publication {
     days: BTreeMap<Day, Classes>,
     published: BTreeMap<(AgreementHash, Day), Published>,
     unpublished: BTreeMap<(AgreementHash, Day), Unpublished>,
-    /// When each release was published first, as a number of steps.
+    /// After how many steps each release was first published.
     since: HashMap<Uuid, usize>,
-    /// Over which employers each release is published, or was until it was replaced.
+    /// The employers over which each release is published, or was until it was replaced.
     over: HashMap<Uuid, BTreeSet<OdsCode>>,
-    /// The sequence of the last release that it knows of.
+    /// The sequence number of the last release that is taken into account.
     last: i64,
     replaced_by: HashMap<Uuid, Uuid>,
-    /// What persons let readers tell, in the order of their decisions.
+    /// What persons' decisions let readers tell, in the order of the decisions.
     corrections: Vec<((AgreementHash, Day), Corrections)>,
 }
 
 /// The published set of a day under an agreement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Published {
-    /// By series.
+    /// The id of the release of each series, by the series' name.
     releases: BTreeMap<String, Uuid>,
     employers: BTreeSet<OdsCode>,
-    /// As they stand in [`Classes`], by series.
+    /// The members of [`Classes`] that each series sums, by the series' name.
     members: BTreeMap<String, BTreeSet<Member>>,
 }
 
 /// Why a day is not published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unpublished {
-    /// Employers are missing, or a series.
+    /// Employers are missing from a series, or a series has no release.
     Incomplete {
-        /// Employers that are in all series.
+        /// How many employers are in all series.
         there: usize,
-        /// Employers that should be.
+        /// How many employers are expected.
         expected: usize,
     },
     /// Fewer than [`LEAST`] employers are in all of its series.
     TooFew,
-    /// Beside what is published of the day, it would tell these apart.
+    /// Beside what is published of the day, it would tell too few employers apart from the others.
     Apart {
-        /// Who.
+        /// The employers that would be told apart.
         employers: BTreeSet<OdsCode>,
     },
 }
@@ -109,7 +109,7 @@ pub enum Unpublished {
 // === impl Publication ===
 
 impl Publication {
-    /// What may be read at `now`, or what could be after the first `steps` of it.
+    /// What may be read at `now`; with `steps`, what could be read after the first of the steps up to then.
     #[must_use]
     pub fn at(history: History<'_>, now: Timestamp, steps: Option<usize>) -> Self {
         replay::replayed(history, now, steps)
@@ -126,7 +126,7 @@ impl Publication {
             .map(|((_, day), published)| (day, published))
     }
 
-    /// Why a day is not published, of the newest releases there are of it.
+    /// The days whose newest releases are not published, each with the reason.
     pub fn unpublished(
         &self,
     ) -> impl Iterator<Item = (&AgreementHash, &str, Period, &Unpublished)> {
@@ -137,13 +137,13 @@ impl Publication {
             })
     }
 
-    /// After how many steps a release was published first; nothing if it never was.
+    /// After how many steps a release was first published; `None` if it never was.
     #[must_use]
     pub fn since(&self, release: Uuid) -> Option<usize> {
         self.since.get(&release).copied()
     }
 
-    /// What persons' decisions under an agreement let readers tell of a day: by data set and period.
+    /// What persons' decisions under an agreement let readers tell, by data set and period.
     pub fn corrections(
         &self,
         agreement: &AgreementHash,
@@ -153,16 +153,17 @@ impl Publication {
         those.map(|((_, (data_set, period)), told)| (data_set.as_str(), *period, told))
     }
 
-    /// A release as readers below analyst read it: of the employers over which it is published, or was until
-    /// it was replaced. Nothing where it never was.
+    /// A release as readers below analyst read it: with only the employers over which it is published, or was
+    /// until it was replaced. `None` if it never was published.
     #[must_use]
     pub fn as_published(&self, release: &Release) -> Option<Release> {
         let employers = self.over.get(&release.id)?;
         Some(release.over(employers))
     }
 
-    /// Who is in a release as it is published, of all of which measurements are `held`: one that stands is
-    /// without whoever came since, one that was replaced knows nothing of them.
+    /// The coverage of a published release, where `held` are all releases whose measurements the store holds.
+    /// A release that stands names whoever came since as not added; one that was replaced knows nothing of
+    /// them.
     #[must_use]
     pub fn coverage(&self, published: &Release, held: &[Release]) -> Coverage {
         let stands = self.replaced_by(published.id).is_none();
@@ -170,34 +171,34 @@ impl Publication {
         published.coverage_beside(held.filter(|one| stands || one.id == published.id))
     }
 
-    /// Whether a release is published, or was until it was replaced, and not over this employer.
+    /// Whether a release that is published, or was until it was replaced, leaves out this employer.
     #[must_use]
     pub fn leaves_out(&self, release: Uuid, employer: &OdsCode) -> bool {
         let employers = self.over.get(&release);
         employers.is_some_and(|employers| !employers.contains(employer))
     }
 
-    /// Whether a release was made when this is what could be read.
+    /// Whether the release had been made when this was what could be read.
     #[must_use]
     pub fn knows(&self, release: &Release) -> bool {
         release.sequence <= self.last
     }
 
-    /// By which release a published one was replaced: of several in a row by the last.
+    /// The release that replaced a published one; if that was replaced too, the last in the chain.
     #[must_use]
     pub fn replaced_by(&self, release: Uuid) -> Option<Uuid> {
-        // Each is of a higher number, so that there is a last.
+        // A release is replaced by one with a higher number, so the chain ends.
         let next = |release: &Uuid| self.replaced_by.get(release).copied();
         std::iter::successors(next(&release), next).last()
     }
 
-    /// Those replaced, each by which.
+    /// The ids of replaced releases, each with the id of the release that replaced it.
     pub fn replacements(&self) -> impl Iterator<Item = (Uuid, Uuid)> {
         self.replaced_by.iter().map(|(&old, &new)| (old, new))
     }
 
-    /// Whether a sum over these employers of a published day tells a reader nothing that they could not
-    /// work out: who reads the employers of `named` by name.
+    /// Whether a sum over these employers of a published day tells nothing that the reader could not work
+    /// out. The reader may read the employers of `named` by name.
     #[must_use]
     pub fn tells(
         &self,
@@ -223,7 +224,7 @@ impl Publication {
     }
 }
 
-/// Of these members, those of these employers.
+/// The members that are measurements of these employers.
 fn of<'a>(
     members: &BTreeSet<Member>,
     organisations: impl IntoIterator<Item = &'a OdsCode>,
@@ -238,13 +239,13 @@ fn of<'a>(
 // === impl Published ===
 
 impl Published {
-    /// The release of each series.
+    /// The id of the release of each series, by the series' name.
     #[must_use]
     pub fn releases(&self) -> &BTreeMap<String, Uuid> {
         &self.releases
     }
 
-    /// Whose measurements are added up, of every series.
+    /// The employers whose measurements are added up, in every series.
     #[must_use]
     pub fn employers(&self) -> &BTreeSet<OdsCode> {
         &self.employers
@@ -254,7 +255,7 @@ impl Published {
 // === impl Unpublished ===
 
 impl Unpublished {
-    /// For people, with what opens it.
+    /// A sentence for people that says why the day is not published, and what would publish it.
     #[must_use]
     pub fn in_words(&self) -> String {
         match self {

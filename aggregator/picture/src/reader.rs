@@ -1,11 +1,11 @@
-//! Who reads: roles, and whoever has them. How it is known who somebody is, is not known here.
+//! Readers: their roles and identities. How an identity is found out is not known here.
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 use vwis_model::ods::OdsCode;
 
-/// What somebody may read; [`crate::access`] says what each means.
+/// A reader's role; [`crate::access`] says what each role may read.
 #[derive(
     Clone,
     Copy,
@@ -31,44 +31,44 @@ pub enum Role {
     Steward,
 }
 
-/// Not one of the roles.
+/// A text that is not a role.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a role: there are viewer, board, analyst and steward")]
 pub struct InvalidRole(String);
 
-/// Who asks, once it is known.
+/// A reader whose identity is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// For people: a token's name, or what the directory calls them.
+    /// The name that people read: that of a token, or of the person in the directory.
     pub name: String,
-    /// At least one.
+    /// The reader's roles, at least one.
     pub roles: BTreeSet<Role>,
-    /// Whose people they are, if anybody's.
+    /// The organisation that the reader belongs to, if any.
     pub organisation: Option<OdsCode>,
-    /// Categories of the attribute `pathway` that are theirs.
+    /// The categories of the attribute `pathway` on whose boards the reader sits.
     pub pathways: Vec<String>,
-    /// How it is known.
+    /// How the identity is known.
     pub via: Via,
 }
 
 /// How an identity is known.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Via {
-    /// A caller on this machine, while nobody can be told apart.
+    /// The caller is on this machine, and no sign-in is set up that could tell callers apart.
     Loopback,
-    /// An API token, by its number.
+    /// The caller showed an API token with this number.
     Token(i64),
-    /// A bearer token of the issuer, or a session after signing in there, by its subject.
+    /// The caller showed the issuer's bearer token, or a session after signing in there; holds the subject.
     Oidc(String),
 }
 
 // === impl Role ===
 
 impl Role {
-    /// All of them.
+    /// All roles.
     pub const ALL: [Self; 4] = [Self::Viewer, Self::Board, Self::Analyst, Self::Steward];
 
-    /// As files, tokens and commands spell it.
+    /// The role's name in files, tokens and commands.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -98,13 +98,14 @@ impl FromStr for Role {
 // === impl Identity ===
 
 impl Identity {
-    /// Whoever calls from this machine while nobody can be told apart, as an analyst.
+    /// An analyst on this machine, where no sign-in tells callers apart.
     #[must_use]
     pub fn loopback() -> Self {
         Self::on_this_machine(Role::Analyst)
     }
 
-    /// Whoever calls from this machine while nobody can be told apart, as `[http] anonymous` says.
+    /// A caller on this machine with the role that `[http] anonymous` gives, where no sign-in tells callers
+    /// apart.
     #[must_use]
     pub fn on_this_machine(role: Role) -> Self {
         Self {
@@ -116,7 +117,7 @@ impl Identity {
         }
     }
 
-    /// Whether they have this role.
+    /// Whether the reader has this role.
     #[must_use]
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
@@ -125,7 +126,7 @@ impl Identity {
 
 // === impl Via ===
 
-/// `loopback`, `token 7`, `oidc 6f1c…`: as the access log writes it.
+/// The spelling of the access log: `loopback`, `token 7`, `oidc 6f1c…`.
 impl fmt::Display for Via {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -10,54 +10,55 @@ use vwis_model::{
     agreement::AgreementHash, measurement::MeasurementId, ods::OdsCode, period::Period,
 };
 
-/// Which expected nodes are in a release.
+/// Which of the expected organisations are in a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Coverage {
-    /// Organisations whose measurement is in it, sorted.
+    /// The organisations whose measurement is in the release, sorted.
     pub contributors: Vec<OdsCode>,
-    /// Organisations that should be, sorted: the nodes added, and whoever contributed.
+    /// The organisations that should be in it, sorted: those whose node was added to the aggregator, and
+    /// whoever contributed.
     pub expected: Vec<OdsCode>,
-    /// Of these, those whose measurement is held and not added, sorted: what is published could be subtracted,
-    /// and leave their figures.
+    /// The expected organisations whose measurement is held but not added, sorted. Adding it would tell their
+    /// figures, because what is published could be subtracted.
     pub not_added: Vec<OdsCode>,
 }
 
 /// One measurement of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contributor {
-    /// Whose.
+    /// The organisation that made the measurement.
     pub ods_code: OdsCode,
-    /// Which.
+    /// The identity of the measurement.
     pub identity: MeasurementId,
 }
 
 /// A release as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
-    /// 1, 2, … in the order in which releases were made, under whichever agreement.
+    /// 1, 2, … in the order in which releases were made, over all agreements.
     pub sequence: i64,
     /// UUID v7.
     pub id: Uuid,
-    /// Under which agreement.
+    /// The agreement that the release is under.
     pub agreement: AgreementHash,
-    /// Which series of it.
+    /// The name of the series in the agreement.
     pub series: String,
-    /// For which period.
+    /// The period that it counts.
     pub period: Period,
-    /// 1, 2, … per agreement, series and period.
+    /// 1, 2, … for the releases of one agreement, series and period.
     pub number: u32,
     /// When it was made.
     pub made_at: Timestamp,
-    /// What it sums.
+    /// The measurements that it sums.
     pub contributors: Vec<Contributor>,
-    /// Organisations that it should hold, sorted.
+    /// The organisations that should be in it, sorted.
     pub expected: Vec<OdsCode>,
 }
 
 // === impl Release ===
 
 impl Release {
-    /// Which expected nodes are in it.
+    /// Which expected organisations are in the release.
     #[must_use]
     pub fn coverage(&self) -> Coverage {
         let contributors: BTreeSet<_> = self.contributors.iter().map(|c| &c.ods_code).collect();
@@ -68,7 +69,8 @@ impl Release {
         }
     }
 
-    /// The same beside all releases of which measurements are held: whose are is not missing.
+    /// The coverage of the release, where `held` are releases whose measurements the store holds. Who is in
+    /// one of those is not missing, but expected and not added.
     #[must_use]
     pub fn coverage_beside<'a>(&self, held: impl IntoIterator<Item = &'a Self>) -> Coverage {
         let of_this = |other: &&Self| {
@@ -93,7 +95,7 @@ impl Release {
         }
     }
 
-    /// The same over some of its employers alone.
+    /// The same release, with the contributors among these employers only.
     #[must_use]
     pub fn over(&self, employers: &BTreeSet<OdsCode>) -> Self {
         let mut release = self.clone();
@@ -102,14 +104,14 @@ impl Release {
         release
     }
 
-    /// The organisations that contribute to it or are expected in it.
+    /// The organisations that contribute to the release or are expected in it.
     #[must_use]
     pub fn members(&self) -> BTreeSet<OdsCode> {
         let there = self.contributors.iter().map(|one| &one.ods_code);
         there.chain(&self.expected).cloned().collect()
     }
 
-    /// What tells it from every other, over some of its employers too.
+    /// A hash that tells the release, over these contributors, from every other.
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
@@ -122,7 +124,7 @@ impl Release {
         hash.finalize().into()
     }
 
-    /// Whether it sums exactly these measurements.
+    /// Whether the release sums exactly these measurements.
     #[must_use]
     pub fn sums(&self, measurements: &[MeasurementId]) -> bool {
         let own: BTreeSet<_> = self.contributors.iter().map(|c| c.identity).collect();
@@ -133,7 +135,7 @@ impl Release {
 // === impl Coverage ===
 
 impl Coverage {
-    /// Who is in a release, of its contributors and the nodes expected now.
+    /// The coverage of a release, judged by the nodes that are expected now.
     #[must_use]
     pub fn now<'a>(
         release: Option<&Release>,
@@ -150,32 +152,32 @@ impl Coverage {
         }
     }
 
-    /// Expected organisations of which no measurement is held.
+    /// Expected organisations of which the store holds no measurement.
     pub fn missing(&self) -> impl Iterator<Item = &OdsCode> {
         let others = self.others();
         others.filter(|ods_code| !self.not_added.contains(ods_code))
     }
 
-    /// Expected organisations that are not in the release, missing or not added.
+    /// Expected organisations that are not in the release: missing, or not added.
     pub fn others(&self) -> impl Iterator<Item = &OdsCode> {
         let is_there = |ods_code: &&OdsCode| !self.contributors.contains(ods_code);
         self.expected.iter().filter(is_there)
     }
 
-    /// Whether everybody expected is in it.
+    /// Whether every expected organisation is in the release.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.others().next().is_none()
     }
 
-    /// `RT2, RW6`: those not added, if any are.
+    /// The codes of those not added, such as `RT2, RW6`; `None` if there are none.
     #[must_use]
     pub fn not_added_in_words(&self) -> Option<String> {
         let codes: Vec<_> = self.not_added.iter().map(OdsCode::as_str).collect();
         (!codes.is_empty()).then(|| codes.join(", "))
     }
 
-    /// `8 of 9 employers`.
+    /// How many are in it, in words: `8 of 9 employers`.
     #[must_use]
     pub fn in_words(&self) -> String {
         let expected = self.expected.len();

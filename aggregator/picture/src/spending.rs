@@ -1,8 +1,9 @@
-//! What employers spent of privacy, as the centre knows it: each measurement that it holds, once.
+//! The privacy that employers spent, as the centre knows it: the charge of each measurement that it holds,
+//! once.
 //!
-//! An employer's own ledger is the record; this is what its measurements here add up to. A
-//! measurement is known by its identity, so that a release made anew with the same measurements
-//! costs nothing, and a correction, which is another measurement, counts by itself.
+//! An employer's own ledger is the record; here its measurements are added up. A measurement is known by its
+//! identity. So a release that is made again with the same measurements costs nothing, and a correction,
+//! which is another measurement, counts again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,22 +20,21 @@ use crate::release::Release;
 /// What one employer spent in a financial year under one agreement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spent {
-    /// The sum of its charges.
+    /// The sum of the charges of its measurements.
     pub rho: Rho,
-    /// Series and period of measurements that were made more than once: corrections.
+    /// The series and periods that were measured more than once, because of corrections.
     pub corrected: Vec<(String, Period)>,
-    /// Series and period that are agreed for the year and that nothing was measured for yet.
+    /// The series and periods that are agreed for the year and not measured yet.
     pub open: Vec<(String, Period)>,
-    /// What these would be charged.
+    /// The sum of what the open series and periods would be charged.
     pub rest: Rho,
 }
 
-/// How often a series was measured for a period.
+/// The distinct measurements of each series and period.
 type Made = BTreeMap<(String, Period), BTreeSet<MeasurementId>>;
 
-/// By employer, what its measurements in `releases` were charged in `year`, and what is agreed beyond
-/// that; of everybody that these releases should hold. All of them are of `agreement`, superseded ones
-/// included.
+/// For each employer that these releases should hold: what its measurements in them were charged in `year`,
+/// and what else is agreed. All releases are of `agreement`; superseded ones are among them.
 #[must_use]
 pub fn spent<'a>(
     agreement: &Agreement,
@@ -87,7 +87,7 @@ fn added_up(agreement: &Agreement, year: FinancialYear, made: Made) -> Spent {
     }
 }
 
-/// Of which periods of a financial year a series is agreed.
+/// The periods of a financial year for which a series is agreed.
 pub fn in_year(
     agreement: &Agreement,
     series: &Series,
@@ -97,7 +97,7 @@ pub fn in_year(
     periods.filter(move |period| period.financial_year() == year)
 }
 
-/// What an agreement lets each employer spend in a financial year, by its series.
+/// The ρ that an agreement lets each employer spend in a financial year, over all its series.
 #[must_use]
 pub fn agreed(agreement: &Agreement, year: FinancialYear) -> Rho {
     let of_series = agreement.series().iter().map(|series| {
@@ -107,8 +107,8 @@ pub fn agreed(agreement: &Agreement, year: FinancialYear) -> Rho {
     Rho::from_nano(of_series.fold(0, u64::saturating_add))
 }
 
-/// The financial year in which an agreement lets each employer spend most, and how much; the earliest
-/// of several.
+/// The financial year in which an agreement lets each employer spend the most ρ, with that ρ; of several the
+/// earliest. `None` if no period is agreed.
 #[must_use]
 pub fn fullest(agreement: &Agreement) -> Option<(FinancialYear, Rho)> {
     let periods = agreement
@@ -207,7 +207,7 @@ mod tests {
             .archive(r#"{ by = ["gender"] }"#, "{ by = [] }");
         let agreement = archive.agreement();
         let (year, most) = fullest(agreement).unwrap();
-        // The agreement begins in March 2020: the last quarter of a year.
+        // The agreement begins in March 2020, so its first financial year has only the last quarter.
         let first = "2020-03".parse::<Period>().unwrap().financial_year();
         assert!(year > first && most > agreed(agreement, first));
     }

@@ -1,4 +1,4 @@
-//! Who differs from whom: each held against each other.
+//! Who differs from whom: each compared with each other.
 
 use std::collections::BTreeSet;
 
@@ -21,12 +21,12 @@ use crate::{
     },
 };
 
-/// So many fit a table that people read; the file has all.
+/// The most rows and columns that people can read; the file has all pairs.
 const MOST: usize = 20;
-/// The dimension of the other side.
+/// The name of the dimension that holds the other side.
 const AGAINST: &str = "against";
 
-/// The section with the table of pairs, in the order of the shares.
+/// The section with the table of pairs, in the order of their shares.
 pub(super) fn section(reading: &Reading<'_>, chosen: Chosen, shares: &Shares) -> Section {
     let heading = "Who differs from whom";
     let section = Section::new("pairs", heading);
@@ -59,13 +59,13 @@ fn told(reading: &Reading<'_>, chosen: Chosen, sides: &[&Side]) -> Result<Told, 
         return reading.ask(&ask.by(&[between]));
     }
     let codes = sides.iter().filter_map(|side| side.code.parse().ok());
-    // In the order in which addresses name them.
+    // Put the codes into the order in which addresses name them.
     let codes: BTreeSet<OdsCode> = codes.collect();
     let codes = Whose::Organisations(codes.into_iter().collect());
     reading.of(codes).ask(&ask.by(&[]))
 }
 
-/// How many pairs clearly differ: each stands twice, once as the higher one.
+/// How many pairs clearly differ. Each pair has two rows; only the one with the higher side counts.
 fn clear_pairs(told: &Told) -> usize {
     let differences = told.of("difference");
     differences

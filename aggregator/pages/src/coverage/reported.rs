@@ -1,4 +1,4 @@
-//! Who is in the releases: now, over the latest dates, and what changed.
+//! Who is in the releases: now, and over the latest dates, with what changed.
 
 use std::collections::BTreeSet;
 
@@ -15,10 +15,11 @@ use crate::{
     },
 };
 
-/// Dates in the table of who reported.
+/// The most dates in the table of who reported.
 const MOST_PERIODS: usize = 8;
 
-/// Whether anyone is missing in the release that a page is about, or in the latest of another series.
+/// The answer whether anyone is missing, in the release that a page is about or in the latest of another
+/// series.
 pub(super) fn is_anyone_missing(reading: &Reading<'_>, archived: &Archived, date: &str) -> Answer {
     let reach = reading.archive().reach(archived);
     let coverage = &reach.coverage;
@@ -56,7 +57,7 @@ pub(super) fn is_anyone_missing(reading: &Reading<'_>, archived: &Archived, date
     }
 }
 
-/// What employers are called.
+/// The names of these employers.
 fn named<'a>(
     reading: &'a Reading<'_>,
     codes: impl IntoIterator<Item = &'a OdsCode>,
@@ -65,7 +66,7 @@ fn named<'a>(
     codes.map(|code| reading.employer(code)).collect()
 }
 
-/// Whose figures are held and not added, and why, if anybody's are.
+/// A sentence about the employers whose figures are held but not added, and why; `None` if there are none.
 fn not_added(reading: &Reading<'_>, coverage: &Coverage) -> Option<String> {
     let names = named(reading, &coverage.not_added);
     let (are, their) = match names[..] {
@@ -79,7 +80,7 @@ fn not_added(reading: &Reading<'_>, coverage: &Coverage) -> Option<String> {
     ))
 }
 
-/// A sentence for each other series of whose latest release somebody is missing.
+/// A sentence for each other series whose latest release somebody is missing from.
 fn missing_elsewhere(reading: &Reading<'_>, main: &Archived) -> Vec<Sentence> {
     let until = main.release.period;
     let series = reading.agreement().series().iter().enumerate();
@@ -106,7 +107,7 @@ fn missing_elsewhere(reading: &Reading<'_>, main: &Archived) -> Vec<Sentence> {
     says
 }
 
-/// `Bolton, Stockport and Tameside`.
+/// Names in a sentence: `Bolton, Stockport and Tameside`.
 fn listed(names: &[&str]) -> String {
     match names {
         [] => String::new(),
@@ -120,7 +121,7 @@ fn contributors(archived: &Archived) -> BTreeSet<&OdsCode> {
     contributors.map(|one| &one.ods_code).collect()
 }
 
-/// The latest releases of the main series up to the page's date, the latest first.
+/// The latest releases of the main series up to the page's date, with the latest first.
 fn latest<'a>(reading: &Reading<'a>) -> Vec<&'a Archived> {
     let releases = reading.archive().releases().iter().rev();
     let of_series = releases.filter(|archived| {
@@ -131,7 +132,7 @@ fn latest<'a>(reading: &Reading<'a>) -> Vec<&'a Archived> {
     of_series.map(AsRef::as_ref).take(MOST_PERIODS).collect()
 }
 
-/// Employers by the latest dates, in words; and who came or went.
+/// The section with employers by the latest dates, in words, and who joined or left.
 pub(super) fn section(reading: &Reading<'_>) -> Section {
     let releases = latest(reading);
     Section::new("reported", "Who reported, and when")
@@ -193,7 +194,7 @@ fn table(reading: &Reading<'_>, releases: &[&Archived]) -> TableCard {
     TableCard::new(DataTable::new(caption, headings, rows).totalled(total))
 }
 
-/// Who is in a release and was not in the one before, or the other way round; the latest first.
+/// Sentences about who is in a release but not in the one before, or the other way round; the latest first.
 fn changes(reading: &Reading<'_>, releases: &[&Archived]) -> Vec<Sentence> {
     let mut says = Vec::new();
     for pair in releases.windows(2) {

@@ -124,7 +124,7 @@ fn a_correction_is_told_with_who_made_it_and_nothing_else_is() {
 #[test]
 fn how_much_is_not_known_is_told_for_each_attribute() {
     let page = coverage(&two_employers());
-    // 20 of 460 people.
+    // The gender of 20 of 460 people is unknown.
     assert!(page.contains("Gender 4.3%"), "{page}");
     assert!(page.contains("Staff group 0.0%"), "{page}");
 }

@@ -1,4 +1,4 @@
-//! Each ethnic group on each band: what "BME" puts together, apart.
+//! Each ethnic group on each band: the groups that "BME" puts together, apart from each other.
 
 use super::super::{Ask, Gap, Reading, Told, charts, ladders, told::is_total};
 use crate::{
@@ -12,14 +12,14 @@ use crate::{
 
 const BAND: &str = "band";
 const ETHNIC_GROUP: &str = "ethnic_group";
-/// All minority groups together, which the ladders above show.
+/// The code of all minority groups together, which the ladders on the page show already.
 const TOGETHER: &str = "bme";
 const NOTE: &str = "Shares of all on the band, those who did not say included. Read along a row: its shares \
     add up to about 100%.";
 
-/// Shares of each group on each band, the highest band first, all staff before them.
+/// The share of each group on each band: all staff first, then the bands from the highest down.
 pub(super) fn by_band(reading: &Reading<'_>) -> Result<Html, Gap> {
-    // A row adds up where those who did not say are a column of it.
+    // A row adds up to 100% only if those who did not say are a column of it.
     let ask = Ask::of("representation").by(&[BAND]);
     let told = reading.ask(&ask.option("unknown", "counted"))?;
     let all_staff = told.within("share", &[(BAND, "total")]);
@@ -59,7 +59,7 @@ pub(super) fn by_band(reading: &Reading<'_>) -> Result<Html, Gap> {
     Ok(matrix.behind(told.foot(NOTE)).html())
 }
 
-/// All staff, then the rungs from the highest down.
+/// All staff, then the bands from the highest down.
 fn bands(told: &Told) -> Vec<&Category> {
     let rows = told.within("share", &[(ETHNIC_GROUP, charts::UNKNOWN)]);
     let bands = rows.into_iter().filter_map(|row| told.category(row, BAND));

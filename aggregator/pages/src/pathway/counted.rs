@@ -1,4 +1,4 @@
-//! Who was counted: the rule, how far it reaches, and the staff whom pathways share.
+//! Who was counted: the rule, how far it reaches, and the staff that pathways share.
 
 use vwis_model::dictionary::Category;
 
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Who is on no pathway at all: not of interest beside one.
+/// Pathways of people who are on no pathway at all. They do not matter beside one.
 const NOT_CANCER: [&str; 2] = ["not_cancer", "unknown"];
 
 pub(super) fn section(reading: &Reading<'_>, pathway: &'static Category) -> Section {
@@ -40,7 +40,7 @@ pub(super) fn section(reading: &Reading<'_>, pathway: &'static Category) -> Sect
         ))
 }
 
-/// Of every 100 who look like cancer care, how many the rule places: as measured.
+/// A sentence about how many of every 100 people who look like cancer care the rule places, as measured.
 fn reach(reading: &Reading<'_>) -> Result<Sentence, Gap> {
     let told = reading.ask(&Ask::of("pathway-rule"))?;
     let share = told.figure("share_placed", &[]);
@@ -51,7 +51,7 @@ fn reach(reading: &Reading<'_>) -> Result<Sentence, Gap> {
     ))
 }
 
-/// This pathway, the services that pathways share, and those whom the rule did not place.
+/// The chart of this pathway, the services that pathways share, and the people whom the rule did not place.
 fn placed(reading: &Reading<'_>, pathway: &'static Category) -> Result<Html, Gap> {
     let mut shown: Vec<_> = vec![pathway.code().to_owned()];
     shown.extend(access::pathways_of_nobody());

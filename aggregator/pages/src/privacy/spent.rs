@@ -1,4 +1,4 @@
-//! What was spent, by whom, and what it buys: exact figures, which describe the system and not people.
+//! What was spent, by whom, and what it buys. The figures are exact: they describe the system, not people.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Bars of what each employer spent of what is agreed, in the order of what they are called.
+/// The chart of what each employer spent of what is agreed, in the order of the employers' names.
 pub(super) fn by_whom(reading: &Reading<'_>, year: &Account) -> Section {
     let mut rows: Vec<_> = year
         .spent
@@ -45,7 +45,7 @@ pub(super) fn by_whom(reading: &Reading<'_>, year: &Account) -> Section {
         .with(&Framed::around(&chart, title(year), unit).behind(foot(reading, note)))
 }
 
-/// Where the same figures are, as files.
+/// The foot of the chart, with the addresses of the same figures as files.
 fn foot(reading: &Reading<'_>, note: &str) -> Foot {
     let mut address = Canonical::new(format!("{BASE}/spending"), Vec::new());
     address.add("period", reading.period());
@@ -57,7 +57,7 @@ fn foot(reading: &Reading<'_>, note: &str) -> Foot {
     }
 }
 
-/// What can be said of all of them.
+/// A title that says what is true of all employers.
 fn title(year: &Account) -> String {
     let mut spent = year.spent.values();
     let beyond = year.spent.values().filter(|one| one.rho > year.agreed);
@@ -98,7 +98,7 @@ fn spending_of(reading: &Reading<'_>, ods_code: &OdsCode, spent: &Spent) -> Spen
     }
 }
 
-/// What others have sent already and this employer has not, by period.
+/// What this employer has not sent although others have, by period.
 fn late<'a>(reading: &Reading<'_>, spent: &'a Spent) -> BTreeMap<Period, Vec<&'a str>> {
     let mut late: BTreeMap<Period, Vec<&str>> = BTreeMap::new();
     for (series, period) in &spent.open {
@@ -110,7 +110,7 @@ fn late<'a>(reading: &Reading<'_>, spent: &'a Spent) -> BTreeMap<Period, Vec<&'a
     late
 }
 
-/// The releases that are agreed for the year, and what each is charged.
+/// The section with the releases that are agreed for the year, and what each is charged.
 pub(super) fn what_it_buys(reading: &Reading<'_>, year: &Account) -> Section {
     let agreement = reading.agreement();
     let row = |series: &Series| {
@@ -158,7 +158,7 @@ pub(super) fn what_it_buys(reading: &Reading<'_>, year: &Account) -> Section {
         .with(&free)
 }
 
-/// From when to when releases are agreed: a year at its edge holds fewer.
+/// A sentence about the term of the agreement: a year at its edge has fewer releases.
 fn term(reading: &Reading<'_>) -> String {
     let (first, last) = reading.agreement().term();
     format!(

@@ -12,7 +12,7 @@ fn privacy(archive: &Archive) -> String {
     text(archive, &View::Privacy)
 }
 
-/// Only March: nothing of the next financial year.
+/// The releases of March only, so that nothing is of the next financial year.
 fn of_march() -> Archive {
     let archive = two_employers();
     let of_march = archive.releases().iter();
@@ -110,6 +110,6 @@ fn what_the_promise_does_not_cover_and_the_exact_words_are_there() {
         assert!(page.contains(said), "{said}: {page}");
     }
     let page = html(&two_employers(), &View::Privacy);
-    // 50 of the coin, and more of the other two.
+    // 50 dots are of the coin, and each of the other two has more.
     assert!(page.matches("class=\"g-on\"").count() > 150, "{page}");
 }

@@ -44,7 +44,7 @@ fn every_release_has_its_tables_its_pages_and_its_description() {
 #[test]
 fn two_dates_are_compared_with_a_sentence_and_a_row_for_each_staff_group() {
     let page = text(&two_employers(), &since("2026-03").unwrap());
-    // 240 nurses of Bolton, who were 200.
+    // Bolton now has 240 nurses, who were 200.
     assert!(page.contains("Real change"), "{page}");
     assert!(
         page.contains("About 40 more people than on 31 March 2026"),

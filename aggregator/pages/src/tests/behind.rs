@@ -1,4 +1,4 @@
-//! What is behind a chart: the file that it links to holds every number that it shows.
+//! Checks that the file behind a chart holds every number that the chart shows.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::{
     picture::{Wanted, When},
 };
 
-/// Noisy releases of a year under the agreement that a system starts from.
+/// A year of noisy releases, under the agreement that a system starts with.
 fn archive() -> Archive {
     a_year().released_under(STANDARD, Some(ChaCha20Rng::seed_from_u64(20)))
 }
@@ -44,14 +44,14 @@ fn views() -> Vec<View> {
     ]
 }
 
-/// Each chart or table that links to a CSV: its markup, and the address.
+/// The markup of each chart or table that links to a CSV, with the address of the CSV.
 fn charts(html: &str) -> Vec<(&str, String)> {
     let mut charts = Vec::new();
     let mut from = 0;
     while let Some(at) = html[from..].find("\">CSV<") {
         let end = from + at;
         from = end + 1;
-        // What a page offers to take along is of its main table, and under no chart.
+        // The CSV that a page offers to take along is of its main table, and not behind a chart.
         if html[..end].rfind("class=\"take\"") > html[..end].rfind("class=\"behind\"") {
             continue;
         }
@@ -65,7 +65,8 @@ fn charts(html: &str) -> Vec<(&str, String)> {
     charts
 }
 
-/// The intervals in a chart: `1,200 to 1,250`, `−3.1% to +2.0%`. Percent signs are left out: points have none.
+/// The intervals in a chart: `1,200 to 1,250`, `−3.1% to +2.0%`. Percent signs are left out, because points
+/// have none.
 fn intervals(markup: &str) -> BTreeSet<String> {
     let mut text = String::new();
     for piece in markup.split('<') {
@@ -86,7 +87,7 @@ fn intervals(markup: &str) -> BTreeSet<String> {
     told.collect()
 }
 
-/// The answer at an address of an indicator.
+/// The answer at an indicator's address.
 fn asked(archive: &Archive, address: &str) -> Option<Sheet> {
     let (path, query) = address.split_once('?')?;
     let indicator = named(path.strip_prefix("/api/v1/indicators/")?).unwrap();

@@ -1,10 +1,11 @@
-//! What all pages load: one stylesheet, one script and one icon, each under a name that changes with its content.
+//! The files that all pages load: a stylesheet, a script and an icon, each under a name that changes with its
+//! content.
 
 use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
-/// Bytes of the hash in a name: enough to tell versions of one file apart.
+/// How many bytes of the hash stand in a name: enough to tell versions of a file apart.
 const HASH_BYTES: usize = 8;
 
 /// The stylesheet of all pages.
@@ -14,14 +15,14 @@ pub static STYLESHEET: Asset = Asset {
     name: LazyLock::new(|| named("look", "css", include_str!("look.css"))),
 };
 
-/// What makes pages nicer where scripts run, and is missed by nobody where they do not.
+/// The script of all pages. It makes them nicer; without it nothing is missing.
 pub static SCRIPT: Asset = Asset {
     content: include_str!("page.js"),
     media_type: "text/javascript; charset=utf-8",
     name: LazyLock::new(|| named("page", "js", include_str!("page.js"))),
 };
 
-/// What stands for the pages in a browser's tab: two intervals.
+/// The icon of the pages in a browser's tab: two intervals.
 pub static ICON: Asset = Asset {
     content: include_str!("icon.svg"),
     media_type: "image/svg+xml",
@@ -30,9 +31,9 @@ pub static ICON: Asset = Asset {
 
 /// A file that pages load.
 pub struct Asset {
-    /// The file itself.
+    /// The content of the file.
     pub content: &'static str,
-    /// As HTTP names it.
+    /// The value of the header `Content-Type`.
     pub media_type: &'static str,
     name: LazyLock<String>,
 }
@@ -47,8 +48,8 @@ fn named(stem: &str, ending: &str, content: &str) -> String {
 // === impl Asset ===
 
 impl Asset {
-    /// Where it is served, `/assets/look-0123456789abcdef.css`: it may be cached for ever, since another
-    /// content has another name.
+    /// The path at which the file is served: `/assets/look-0123456789abcdef.css`. Caches may keep it for
+    /// ever, because other content has another name.
     #[must_use]
     pub fn path(&self) -> String {
         format!("/assets/{}", *self.name)

@@ -1,10 +1,10 @@
-//! Charts as SVG, made here: real text, intervals always drawn, and a table behind each.
+//! Charts drawn as SVG, with real text, intervals in every chart, and a table behind each.
 //!
-//! x is in percent of the plot's width, y in pixels, so that text keeps its size from a phone to a
-//! wide screen. There are two kinds. A *row chart* ([`RowChart`]; [`Budget`] for exact amounts) is a real table with a drawn column:
-//! its text is the accessible version. A *drawn chart* ([`Trend`], [`Multiples`], [`Pyramid`], [`Fan`],
-//! [`NumberLine`]) is one image with a title and a description, and its table stands in the chart's
-//! foot. [`Framed`] puts title, unit, key and foot around either.
+//! x is in percent of the plot's width, y in pixels, so that text keeps its size from a phone to a wide
+//! screen. There are two kinds of charts. A *row chart* ([`RowChart`]; [`Budget`] for exact amounts) is a
+//! real table with a drawn column, and its text is the accessible version. A *drawn chart* ([`Trend`],
+//! [`Multiples`], [`Pyramid`], [`Fan`], [`NumberLine`]) is one image with a title and a description, and its
+//! table stands in the chart's foot. [`Framed`] puts title, unit, key and foot around either.
 //!
 //! | mark | means |
 //! |---|---|
@@ -40,18 +40,18 @@ pub use trend::Trend;
 
 use super::{Html, component::DataTable};
 
-/// What can be framed.
+/// A chart that can stand in a frame.
 pub trait Chart {
-    /// The chart as it stands in its frame.
+    /// The chart as it stands in the frame.
     fn html(&self) -> Html;
 
-    /// The marks that occur and want words.
+    /// The marks that occur in the chart and need an explanation.
     fn key(&self) -> Vec<Key>;
 
-    /// What is to be said where the scale does not start at 0.
+    /// A sentence where the scale does not start at 0; `None` where it does.
     fn start_in_words(&self) -> Option<String>;
 
-    /// The same numbers as a table; nothing where the chart is one.
+    /// The same numbers as a table; `None` where the chart is a table itself.
     fn table(&self) -> Option<DataTable>;
 }
 

@@ -1,4 +1,4 @@
-//! The parts that pages are put together from, each a small template with a struct of its own.
+//! The parts that pages are made of: each is a small template with its own struct.
 
 mod answer;
 mod behind;

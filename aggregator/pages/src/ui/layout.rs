@@ -1,6 +1,6 @@
-//! The shell of every page: what stands above and beneath its content.
+//! The shell of every page: what stands above and beneath the content.
 //!
-//! A page is a template of its own that extends `ui/shell.html` and has a field `shell`:
+//! A page is a template that extends `ui/shell.html` and has a field `shell`:
 //!
 //! ```text
 //! {% extends "ui/shell.html" %}
@@ -9,51 +9,51 @@
 
 use super::{Sentence, assets, component::Link};
 
-/// What the shell needs to know of a page.
+/// What the shell must know about a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shell {
-    /// Of whom the picture is: `Greater Manchester`.
+    /// The place that the numbers are about: `Greater Manchester`.
     pub place: String,
-    /// Where in the navigation the page stands.
+    /// The page's section in the navigation, if it is in one.
     pub section: Option<Section>,
-    /// Only for a demo, test data or a withdrawn release.
+    /// A notice above the page, only for a demonstration, test data or a withdrawn release.
     pub notice: Option<String>,
-    /// Whose staff the page is of, where it is not everybody's, and where everybody's is.
+    /// If the page is not about everybody: whose staff it is about, and a link to the page about everybody.
     pub alone: Option<(String, Link)>,
     /// The query that links of the navigation keep: `?org=R0A`.
     pub kept: String,
-    /// From the start page to this one; empty on pages of the first level.
+    /// Links from the start page to this one; empty on pages of the first level.
     pub crumbs: Vec<Link>,
-    /// What the page is called.
+    /// The heading of the page.
     pub heading: String,
-    /// One to three sentences that answer first.
+    /// One to three sentences that give the answer first.
     pub lead: Vec<Sentence>,
-    /// Date, release, employers: the first stands out.
+    /// Date, release and employers; the first of them stands out.
     pub meta: Vec<String>,
-    /// The sections of a page that has four or more.
+    /// Links to the page's sections, if it has four or more.
     pub on_page: Vec<Link>,
 }
 
-/// What stands in the navigation.
+/// A section of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
-    /// How many, of whom, where.
+    /// How many people work here, in which groups and places.
     Overview,
-    /// One locality after the other.
+    /// The localities, and a page for each.
     Localities,
-    /// One staff group after the other.
+    /// The staff groups, and a page for each.
     StaffGroups,
-    /// Employers or localities side by side.
+    /// Employers, localities or staff groups side by side.
     Compare,
-    /// Who is in which band.
+    /// Who is on which band.
     Equality,
-    /// Pathway boards.
+    /// The cancer pathways, and a page for each board.
     Pathways,
     /// Who is in the releases.
     Coverage,
-    /// What was spent, and what it means.
+    /// What was spent, and what that means.
     Privacy,
-    /// How numbers are made and judged.
+    /// How numbers are made and judged, with all definitions.
     Method,
     /// All releases.
     Releases,
@@ -62,7 +62,7 @@ pub enum Section {
 // === impl Section ===
 
 impl Section {
-    /// About the workforce.
+    /// The sections about the workforce.
     pub const WORKFORCE: [Self; 6] = [
         Self::Overview,
         Self::Localities,
@@ -71,17 +71,17 @@ impl Section {
         Self::Equality,
         Self::Pathways,
     ];
-    /// About the data.
+    /// The sections about the data.
     pub const DATA: [Self; 4] = [Self::Coverage, Self::Privacy, Self::Method, Self::Releases];
 
-    /// In the order of the navigation, with whether it is the first about the data.
+    /// All sections in the order of the navigation, each with whether it is the first one about the data.
     pub fn all() -> impl Iterator<Item = (Self, bool)> {
         let data = Self::DATA.into_iter().enumerate();
         let workforce = Self::WORKFORCE.into_iter().map(|section| (section, false));
         workforce.chain(data.map(|(index, section)| (section, index == 0)))
     }
 
-    /// For people.
+    /// The words that people read.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -98,7 +98,7 @@ impl Section {
         }
     }
 
-    /// Where its first page is.
+    /// The path of the section's first page.
     #[must_use]
     pub fn href(self) -> &'static str {
         match self {
@@ -125,13 +125,13 @@ impl Shell {
         &Section::WORKFORCE
     }
 
-    /// The sections about the data, likewise.
+    /// The sections about the data, for the foot of a page.
     #[must_use]
     pub fn about_the_data(&self) -> &'static [Section] {
         &Section::DATA
     }
 
-    /// A page of the first level, without lead.
+    /// The shell of a page of the first level, without lead.
     #[must_use]
     pub fn new(place: &str, section: Section, heading: &str) -> Self {
         Self {
@@ -148,7 +148,7 @@ impl Shell {
         }
     }
 
-    /// Of the browser's window, the page first.
+    /// The title of the browser's window, with the page first.
     #[must_use]
     pub fn title(&self) -> String {
         let system = "Virtual Workforce Information System";
@@ -159,30 +159,30 @@ impl Shell {
         }
     }
 
-    /// Where the stylesheet is served.
+    /// The path at which the stylesheet is served.
     #[must_use]
     pub fn stylesheet(&self) -> String {
         assets::STYLESHEET.path()
     }
 
-    /// Where the icon is served.
+    /// The path at which the icon is served.
     #[must_use]
     pub fn icon(&self) -> String {
         assets::ICON.path()
     }
 
-    /// Where the script is served.
+    /// The path at which the script is served.
     #[must_use]
     pub fn script(&self) -> String {
         assets::SCRIPT.path()
     }
 
-    /// The navigation, with whether an entry begins a group of its own.
+    /// The sections in the navigation, each with whether it begins a new group.
     pub fn navigation(&self) -> impl Iterator<Item = (Section, bool)> {
         Section::all()
     }
 
-    /// Whether the page stands there.
+    /// Whether the page stands in this section.
     #[must_use]
     pub fn is_current(&self, section: Section) -> bool {
         self.section == Some(section)

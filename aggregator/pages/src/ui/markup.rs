@@ -1,16 +1,16 @@
-//! Markup that is safe to stand in a page as it is.
+//! Markup that may stand in a page without being escaped.
 
 use std::fmt;
 
 use askama::{Template, filters::HtmlSafe};
 
-/// Markup that a template of this crate made: it is not escaped again.
+/// Markup that a template of this crate made, so it is not escaped again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Html(String);
 
-/// A part of a page: a template whose markup may stand in another as it is.
+/// A part of a page: a template whose markup may stand in another template without being escaped.
 pub trait Part: Template {
-    /// The part as markup, where parts of several kinds stand in one list.
+    /// The markup of the part, for lists with parts of several kinds.
     fn html(&self) -> Html {
         Html(
             self.render()
@@ -19,7 +19,7 @@ pub trait Part: Template {
     }
 }
 
-/// Says of templates that they are parts: what they hold is escaped by the template engine already.
+/// Makes templates parts. Their markup is safe because the template engine has escaped what they hold.
 macro_rules! parts {
     ($($part:ty),+ $(,)?) => {$(
         impl askama::filters::HtmlSafe for $part {}
@@ -31,7 +31,7 @@ pub(super) use parts;
 // === impl Html ===
 
 impl Html {
-    /// As it stands in a page.
+    /// The markup as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,5 +1,5 @@
-//! A page of every part, as a page of its own would be: rendered, and looked at in a browser where
-//! `VWIS_SAMPLE_PAGE` names a file to write it to.
+//! A page with every part, made as a real page is: the test renders it. To look at it in a browser, name a
+//! file in `VWIS_SAMPLE_PAGE`, to which it is written.
 
 use askama::Template;
 
@@ -430,7 +430,7 @@ fn a_page_of_every_part_has_one_heading_no_style_and_ids_of_its_own() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), count, "{ids:?}");
-    // What is referred to is there.
+    // Every part that is referred to is on the page.
     for reference in html
         .split("href=\"#")
         .skip(1)

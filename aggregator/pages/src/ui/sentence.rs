@@ -1,17 +1,17 @@
-//! Sentences about figures, from the same objects as the charts.
+//! Sentences about figures, made from the same data as the charts.
 //!
-//! A sentence never claims what the interval does not support, names no number where the figure is
-//! too noisy, and no number of people below 0.
+//! A sentence never claims what the interval does not support, and names no number where the figure is too
+//! noisy, nor a number of people below 0.
 
 use askama::Template;
 
 use super::{Shown, Standing, markup::parts};
 use crate::estimate::{Figure, Unit, Verdict, thresholds::LOOKS_ALIKE_WITHIN};
 
-/// Words about a number; the number itself may stand out.
+/// A sentence about a number, in which the number may stand out.
 ///
-/// Made without capital and full stop, so that it can stand within another: see
-/// [`Sentence::whole`]. Its markup is the template's, its words are [`Sentence::text`].
+/// It has no capital and no full stop, so that it can stand within another sentence: see [`Sentence::whole`].
+/// The template gives its markup, [`Sentence::text`] its words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Template)]
 #[template(path = "ui/sentence.html")]
 pub struct Sentence {
@@ -26,8 +26,8 @@ struct Piece {
     stands_out: bool,
 }
 
-/// A count of people or of full-time equivalents: `about 4,310 nurses and midwives in Bolton, give or
-/// take 40`; near 0, `at most 65 nurses and midwives in Bolton`. `what` is in the plural.
+/// A sentence about a count of people or of full-time equivalents: `about 4,310 nurses and midwives in
+/// Bolton, give or take 40`; near 0, `at most 65 nurses and midwives in Bolton`. `what` is in the plural.
 #[must_use]
 pub fn count(figure: &Figure, what: &str, of_where: &str) -> Sentence {
     let shown = Shown::of(figure);
@@ -48,8 +48,8 @@ pub fn count(figure: &Figure, what: &str, of_where: &str) -> Sentence {
             "{} {what}{of_where}, too noisy for one number",
             shown.between()
         )),
-        // Nobody at all cannot be told from a few: an end of 0 is no count of 0. 2 is the first number
-        // that takes a plural.
+        // Near 0 the count may be nobody or a few, and an end of 0 must not read as a count of 0. 2 is the
+        // first number that takes a plural.
         _ => Sentence::words(format!(
             "at most {} {what}{of_where}",
             shown.text(high.max(2.0))
@@ -57,8 +57,8 @@ pub fn count(figure: &Figure, what: &str, of_where: &str) -> Sentence {
     }
 }
 
-/// A share, rate, ratio or score: `about 17.1% of the people who said, between 14.9% and 19.3%`.
-/// `of` says of what, and may be empty.
+/// A sentence about a share, rate, ratio or score: `about 17.1% of the people who said, between 14.9% and
+/// 19.3%`. `of` says of what it is; it may be empty.
 #[must_use]
 pub fn level(figure: &Figure, of: &str) -> Sentence {
     let shown = Shown::of(figure);
@@ -74,8 +74,8 @@ pub fn level(figure: &Figure, of: &str) -> Sentence {
     }
 }
 
-/// A change, by its difference and the verdict on it: `about 410 more people than in June, between
-/// 300 and 520`. `what` is what is counted, in the plural, and nothing of shares; `than` is what it is
+/// A sentence about a change, by the difference and its verdict: `about 410 more people than in June, between
+/// 300 and 520`. `what` is what is counted, in the plural; it is empty for shares. `than` is what it is
 /// compared with: `than in June`.
 #[must_use]
 pub fn change(difference: &Figure, verdict: Verdict, what: &str, than: &str) -> Sentence {
@@ -98,9 +98,9 @@ pub fn change(difference: &Figure, verdict: Verdict, what: &str, than: &str) -> 
     }
 }
 
-/// Where a figure stands against a benchmark, as a sentence of its own without the figure:
-/// `lower than in the population (23.6%): the gap is larger than the noise`. `label` continues
-/// "than": `in the population`, `among all staff`.
+/// A sentence about where a figure stands against a benchmark, without the figure itself: `lower than in the
+/// population (23.6%): the gap is larger than the noise`. `label` continues "than": `in the population`,
+/// `among all staff`.
 #[must_use]
 pub fn against(figure: &Figure, benchmark: f64, label: &str, verdict: Option<Verdict>) -> Sentence {
     let shown = Shown::of(figure);
@@ -128,7 +128,7 @@ pub fn against(figure: &Figure, benchmark: f64, label: &str, verdict: Option<Ver
     })
 }
 
-/// A number without doubt, in its unit.
+/// A number without doubt, in the words of its unit.
 fn exactly(unit: Unit, value: f64) -> String {
     let shown = Shown::of(&Figure::exact(unit, value));
     shown.text(value)
@@ -145,19 +145,19 @@ fn spaced(words: &str) -> String {
 // === impl Sentence ===
 
 impl Sentence {
-    /// Of these words, none of them standing out.
+    /// A sentence of these words, none of which stands out.
     #[must_use]
     pub fn words(words: impl Into<String>) -> Self {
         Self::default().plain(words)
     }
 
-    /// Continued.
+    /// Continues the sentence with plain words.
     #[must_use]
     pub fn plain(self, words: impl Into<String>) -> Self {
         self.with(words.into(), false)
     }
 
-    /// Continued by what is to stand out.
+    /// Continues the sentence with words that stand out.
     #[must_use]
     pub fn strong(self, words: impl Into<String>) -> Self {
         self.with(words.into(), true)
@@ -170,7 +170,7 @@ impl Sentence {
         self
     }
 
-    /// Continued by another, after whatever stands between them.
+    /// Continues the sentence with `between` and another sentence.
     #[must_use]
     pub fn then(mut self, between: &str, other: Self) -> Self {
         self = self.plain(between);
@@ -178,7 +178,7 @@ impl Sentence {
         self
     }
 
-    /// With a capital and a full stop.
+    /// Adds a capital and a full stop.
     #[must_use]
     pub fn whole(mut self) -> Self {
         if let Some(first) = self.pieces.first_mut() {
@@ -190,7 +190,7 @@ impl Sentence {
         self.plain(".")
     }
 
-    /// Its words alone.
+    /// The words of the sentence, without markup.
     #[must_use]
     pub fn text(&self) -> String {
         self.pieces
@@ -200,15 +200,15 @@ impl Sentence {
     }
 }
 
-/// How more and less are said of a unit.
+/// The words for more and less, by unit.
 struct Comparative {
-    /// Between the number and `more`: ` points`.
+    /// The words between the number and `more`: ` points`.
     unit: &'static str,
     more: &'static str,
     fewer: &'static str,
-    /// After `more`: ` people`.
+    /// The words after `more`: ` people`.
     what: String,
-    /// A difference of shares is in points, not in percent.
+    /// Whether the unit is percentage points, in which differences of shares are told, not percent.
     is_points: bool,
 }
 
@@ -230,7 +230,7 @@ impl Comparative {
         }
     }
 
-    /// A number without its sign.
+    /// A number's amount, without its sign.
     fn amount(&self, shown: &Shown, number: f64) -> String {
         let text = shown.text(number.abs());
         if self.is_points {
@@ -240,7 +240,8 @@ impl Comparative {
         }
     }
 
-    /// A change whose interval, `low` to `high` in the direction of the change, excludes 0.
+    /// A sentence about a change that is real: its interval, `low` to `high` in the direction of the change,
+    /// excludes 0.
     fn real(
         &self,
         shown: &Shown,
@@ -251,7 +252,7 @@ impl Comparative {
         let Self { unit, what, .. } = self;
         let value = shown.value().filter(|value| *value != 0.0);
         match value {
-            // Rounded outwards the interval may reach 0: the change is real all the same.
+            // Rounded outwards, the interval may reach 0 although the change is real.
             Some(value) if low > 0.0 && high.is_finite() => Sentence::default()
                 .plain("about ")
                 .strong(format!(
@@ -271,7 +272,7 @@ impl Comparative {
         }
     }
 
-    /// From one end of the interval to the other.
+    /// The words for a change from one end of the interval to the other.
     fn between(&self, shown: &Shown, than: &str) -> String {
         let (low, high) = shown.interval();
         let Self { unit, what, .. } = self;

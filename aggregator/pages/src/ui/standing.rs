@@ -1,32 +1,32 @@
-//! Where a figure stands against what it is held against, and the tags that say so.
+//! Where a figure stands against a benchmark, and the tags that say so.
 
 use askama::Template;
 
 use super::markup::parts;
 use crate::estimate::{Figure, Unit, Verdict};
 
-/// Where a figure stands against a benchmark: no more than its interval supports.
+/// Where a figure stands against a benchmark, as far as its interval supports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// The whole interval lies below.
+    /// The whole interval lies below the benchmark.
     Lower,
-    /// The whole interval lies above.
+    /// The whole interval lies above the benchmark.
     Higher,
-    /// The whole interval lies so near that it makes no difference.
+    /// The whole interval lies so near to the benchmark that the difference does not matter.
     Alike,
     /// The interval allows more than one of these.
     CannotTell,
-    /// It is too noisy to be held against anything.
+    /// The figure is too noisy to be compared with anything.
     NoAnswer,
 }
 
-/// A verdict in a word and a shape, never by colour alone.
+/// A verdict as a word and a shape; colour never says it alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Template)]
 #[template(path = "ui/tag.html")]
 pub struct Tag {
     icon: &'static str,
     words: &'static str,
-    /// Without a border: in a table or on a card.
+    /// Whether it has no border, as in a table or on a card.
     is_plain: bool,
 }
 
@@ -35,9 +35,9 @@ parts!(Tag);
 // === impl Standing ===
 
 impl Standing {
-    /// Against a benchmark in the figure's unit. A verdict says whether the two are alike
-    /// ([`Verdict::looks_like`], [`Verdict::is_parity`]); without one the interval alone decides.
-    /// What the interval does not support becomes [`Standing::CannotTell`].
+    /// Where a figure stands against a benchmark in its unit. A verdict says whether the two are alike
+    /// ([`Verdict::looks_like`], [`Verdict::is_parity`]); without one the interval alone decides. What the
+    /// interval does not support becomes [`Standing::CannotTell`].
     #[must_use]
     pub fn of(figure: &Figure, benchmark: f64, verdict: Option<Verdict>) -> Self {
         let (low, high) = figure.interval();
@@ -60,13 +60,13 @@ impl Standing {
         }
     }
 
-    /// Whether it is clearly different from the benchmark: a filled dot.
+    /// Whether the figure is clearly different from the benchmark, which charts show as a filled dot.
     #[must_use]
     pub fn is_clear(self) -> bool {
         matches!(self, Self::Lower | Self::Higher)
     }
 
-    /// As a tag.
+    /// The tag that says where the figure stands.
     #[must_use]
     pub fn tag(self) -> Tag {
         match self {
@@ -79,12 +79,12 @@ impl Standing {
     }
 }
 
-/// Whether the interval supports that it is alike, by the rule of its unit.
+/// Whether the interval supports that figure and benchmark are alike, by the rule of the figure's unit.
 fn is_alike(figure: &Figure, benchmark: f64) -> bool {
     let verdict = match figure.unit() {
         Unit::Share => Verdict::looks_like(figure, benchmark),
         Unit::Ratio => Verdict::is_parity(figure),
-        // There is no rule of what is alike.
+        // These units have no rule of what is alike.
         Unit::People | Unit::Fte | Unit::Rate | Unit::Score => Verdict::CannotTell,
     };
     verdict == Verdict::Yes
@@ -93,7 +93,7 @@ fn is_alike(figure: &Figure, benchmark: f64) -> bool {
 // === impl Tag ===
 
 impl Tag {
-    /// The interval holds both answers.
+    /// The interval allows both answers.
     pub const CANNOT_TELL: Self = Self::new("i-open", "Cannot tell");
     /// Too noisy for an answer.
     pub const NO_ANSWER: Self = Self::new("i-noisy", "No answer");
@@ -110,7 +110,7 @@ impl Tag {
         }
     }
 
-    /// Of a verdict on a change ([`Verdict::is_real_change`]), as far as the interval of the
+    /// The tag of a verdict on a change ([`Verdict::is_real_change`]), as far as the interval of the
     /// difference supports it.
     #[must_use]
     pub fn of_change(difference: &Figure, verdict: Verdict) -> Self {
@@ -123,7 +123,7 @@ impl Tag {
         }
     }
 
-    /// Without a border.
+    /// The same tag without a border.
     #[must_use]
     pub fn plain(self) -> Self {
         Self {
@@ -132,7 +132,7 @@ impl Tag {
         }
     }
 
-    /// What it says.
+    /// The words of the tag.
     #[must_use]
     pub fn words(self) -> &'static str {
         self.words

@@ -39,7 +39,7 @@ fn subject<'a>(whose: &'a Whose, pathways: Option<&[&str]>) -> Subject<'a> {
     }
 }
 
-/// The whole table: role, whose, pathways, visibility, and whether it may be read.
+/// The whole table of rights: role, whose numbers, pathways, visibility, and whether it may be read.
 #[test]
 fn each_role_reads_what_the_table_says_and_nothing_else() {
     use Visibility::{Analysts, Members};
@@ -48,7 +48,7 @@ fn each_role_reads_what_the_table_says_and_nothing_else() {
     let board = identity(&[Role::Board], Some("R0A"), &["breast", "lung"]);
     let analyst = identity(&[Role::Analyst], None, &[]);
     let steward = identity(&[Role::Steward], Some("R0A"), &[]);
-    // Of an organisation that is none of the system's.
+    // A viewer of an organisation outside the system.
     let outsider = identity(&[Role::Viewer], Some("ZZ99"), &[]);
     let (system, own) = (Whose::System, organisations(&["R0A"]));
     let (other, both) = (organisations(&["RM3"]), organisations(&["R0A", "RM3"]));

@@ -1,4 +1,4 @@
-//! The same question of each organisation, side by side.
+//! Asks the same question of each organisation and puts the answers side by side.
 
 use std::collections::BTreeSet;
 
@@ -18,12 +18,13 @@ use crate::{
     picture::{EACH, Whose},
 };
 
-/// The answers of every organisation in the archive as one, with a column for whose each row is. All are of
-/// the newest period that any of them is answered for: who is not in a release of that is left out, and named
-/// in a note. An older number never stands beside newer ones.
+/// The answers of all organisations in the archive, joined into one, with a column that names each row's
+/// organisation. All are of the newest period that any organisation has an answer for, so that no older
+/// number stands beside newer ones. Who has none of that period is left out and named in a note.
 ///
 /// # Errors
-/// The first organisation's error, where it is another than not being there.
+/// The first error of an organisation, other than that it is in no release; [`AnswerError::NothingReleased`]
+/// where nobody has an answer.
 pub fn each(
     archive: &Archive,
     ask: impl Fn(&Whose) -> Result<Answer, AnswerError>,
@@ -74,7 +75,7 @@ pub fn each(
     Ok(all)
 }
 
-/// The newest period that an answer has a number of.
+/// The newest period of an answer's rows, as `YYYY-MM`.
 fn period(answer: &Answer) -> Option<String> {
     let place = answer.sheet.place(RELEASE_PERIOD)?;
     let rows = answer.sheet.rows.iter();
@@ -94,7 +95,8 @@ fn join(all: &mut Answer, answer: Answer) {
         .copied()
         .collect();
     all.releases = releases.into_iter().collect();
-    // What one answer has nothing to say in, another may: a verdict, a note.
+    // A column that one answer leaves to machines because it is empty may have words in another, such as a
+    // verdict or a note: then people are shown it too.
     for (column, other) in all.sheet.columns.iter_mut().zip(&answer.sheet.columns) {
         if column.readers == Readers::Machines {
             column.readers = other.readers;

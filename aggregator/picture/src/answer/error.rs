@@ -23,9 +23,9 @@ pub enum AnswerError {
         there.join(", ")
     )]
     NotReleased {
-        /// As asked for.
+        /// The period that was asked for.
         period: String,
-        /// `headline 2026-09`: series and period of the releases that hold it.
+        /// Series and period of the releases that hold the table, such as `headline 2026-09`.
         there: Vec<String>,
     },
     /// The table exists, and nothing of it is released.
@@ -47,27 +47,27 @@ pub enum AnswerError {
     /// Nothing at all is released.
     #[error("nothing is released under this agreement yet")]
     NothingReleased,
-    /// Published once, and replaced since: what was replaced never stands beside what replaced it.
+    /// The release was published once and has been replaced since. The two never stand side by side.
     #[error("release {release} was replaced by release {by}: ask for that one, or for no release")]
     Replaced {
-        /// Which release.
+        /// The release that was replaced.
         release: Uuid,
-        /// By which.
+        /// The release that replaced it.
         by: Uuid,
     },
-    /// The same of one of the releases of an answer.
+    /// One of the several releases that an answer comes from has been replaced.
     #[error(
         "a part of this, release {release} of {part}, was replaced by release {by}: ask the same \
          {instead}, or of no release"
     )]
     PartReplaced {
-        /// Which release.
+        /// The release that was replaced.
         release: Uuid,
-        /// Of which series and period: `headline 2026-06`.
+        /// Its series and period, such as `headline 2026-06`.
         part: String,
-        /// By which.
+        /// The release that replaced it.
         by: Uuid,
-        /// How the same is asked for with what replaced it.
+        /// The parameters that ask for the same answer with the release that replaced it.
         instead: String,
     },
     /// The indicator has no answer.

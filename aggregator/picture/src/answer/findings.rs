@@ -9,12 +9,13 @@ use crate::{
     picture::Whose,
 };
 
-/// Of which period the release is that a row comes from; `period` may be what rows are told apart by.
+/// The name of the column with the period of the release that a row comes from. It is not `period` because an
+/// indicator may tell its rows apart by a dimension of that name.
 pub(super) const RELEASE_PERIOD: &str = "release_period";
-/// Whose a row is.
+/// The name of the column that says whose numbers a row holds.
 pub(super) const ORGANISATION: &str = "organisation";
 
-/// Whose a row is.
+/// The column that says whose numbers a row holds.
 pub(super) fn organisation() -> Column {
     text(
         ORGANISATION,
@@ -24,7 +25,7 @@ pub(super) fn organisation() -> Column {
     .machines()
 }
 
-/// The day that a release of this period counted.
+/// The column with the day as of which the release counted.
 pub(super) fn as_of() -> Column {
     text(
         "as_of",
@@ -34,7 +35,7 @@ pub(super) fn as_of() -> Column {
     .machines()
 }
 
-/// The columns of all findings: the same for every indicator but for its dimensions.
+/// The columns of an indicator's findings: the same for every indicator except for its dimensions.
 pub(super) fn columns(findings: &Findings) -> Vec<Column> {
     let mut columns = vec![organisation()];
     columns.extend(group_columns(findings));

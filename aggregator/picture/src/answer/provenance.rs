@@ -1,4 +1,4 @@
-//! Where an answer's numbers come from, and what is to be known of that.
+//! Where an answer's numbers come from, and what a reader should know about them.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -12,36 +12,36 @@ use crate::{
     picture::Whose,
 };
 
-/// How the numbers came about, for whoever meets them alone.
+/// How the numbers came about, for a reader who has only the file.
 const METHOD: &str = "Each employer's node released residual queries of the agreement's tables with \
     discrete Gaussian noise (zero-concentrated differential privacy); tables are reconstructed \
     without bias (ResidualPlanner: Xiao, He, Zhang and Kifer, NeurIPS 2023). `estimate` is signed; \
     `sd` is of the privacy noise alone, exact; `lower` and `upper` are the 95% interval with ends \
     below 0 set to 0; `display` is the estimate rounded and not below 0. Missing employers are a \
     doubt of their own: see `coverage`.";
-/// What people are told beside numbers: that there is noise.
+/// The note beside all numbers that says that they contain noise.
 const NOISE: &str = "Noise was added to protect people: use the interval. A number is left out where its \
     interval is too wide to mean anything.";
-/// Beside sums over employers: who is counted twice.
+/// The note beside sums over employers that says who is counted twice.
 const BY_EMPLOYER: &str = "People by employer: whoever works for two employers counts twice.";
-/// Beside sums over some of the employers.
+/// The note beside sums from which some employers are missing.
 const MISSING: &str =
     "Missing employers are a doubt of their own, which no interval here contains.";
 
-/// Who reads every release as it was made.
+/// Those who read every release as it was made, as metadata names them.
 const ANALYSTS: &str = "analysts";
-/// Who reads what is published.
+/// Those who read only what is published, as metadata names them.
 const OTHERS: &str = "readers below analyst";
 
 /// The releases behind an answer.
 pub(super) struct Provenance<'a> {
     archive: &'a Archive,
     whose: &'a Whose,
-    /// The earliest period first; at least one, unless the answer has no rows.
+    /// From the earliest period to the latest. Empty only if the answer has no rows.
     releases: Vec<(Arc<Archived>, Reach)>,
 }
 
-/// Of these releases of the archive, each named as often as one likes.
+/// The provenance of these releases of the archive. An id may be named more than once.
 pub(super) fn of_releases<'a>(
     archive: &'a Archive,
     ids: impl IntoIterator<Item = Uuid>,
@@ -56,7 +56,8 @@ pub(super) fn of_releases<'a>(
         .map(|archived| {
             let mut reach = archive.reach(archived);
             if *whose != Whose::System {
-                // What is missing is no doubt of theirs, and may be another employer's headcount.
+                // An employer's own numbers are complete, whoever else is missing; and a share of the
+                // headcount could tell another employer's headcount.
                 reach.of_last_known_headcount = None;
             }
             (Arc::clone(archived), reach)
@@ -87,7 +88,7 @@ impl Provenance<'_> {
         times.max().unwrap_or_default()
     }
 
-    /// `system, 30 September 2026`, or the periods from the first to the last.
+    /// `system, 30 September 2026`; with several periods, from the first date to the last.
     pub(super) fn whose_and_when(&self) -> String {
         let dates = self
             .releases
@@ -103,7 +104,7 @@ impl Provenance<'_> {
         }
     }
 
-    /// For people: which releases these are, who is in them, and what they cost.
+    /// Facts for people: which releases these are, who is in them, and what they cost.
     pub(super) fn facts(&self) -> Vec<(String, String)> {
         let agreement = self.archive.agreement();
         let mut facts = Vec::new();
@@ -138,7 +139,7 @@ impl Provenance<'_> {
         facts
     }
 
-    /// For people: what is to be known before the numbers are used.
+    /// Notes for people: what to know before using the numbers.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = vec![NOISE.to_owned()];
         notes.extend(self.as_published());
@@ -155,8 +156,8 @@ impl Provenance<'_> {
         notes
     }
 
-    /// For people: who is not added for readers below analyst, where analysts read another number at the same
-    /// address.
+    /// The note for people that names the employers that are not added for readers below analyst. Analysts
+    /// read another number at the same address.
     fn as_published(&self) -> Option<String> {
         let system = self
             .releases
@@ -176,18 +177,18 @@ impl Provenance<'_> {
         })
     }
 
-    /// Who reads these numbers at their address.
+    /// The readers who get these numbers at this address; `None` where all get the same.
     fn readers(&self) -> Option<&'static str> {
         let whole = if self.archive.is_for_analysts() {
             ANALYSTS
         } else {
             OTHERS
         };
-        // An employer's own numbers are the same to all.
+        // An employer's own numbers are the same for every reader.
         (*self.whose == Whose::System).then_some(whole)
     }
 
-    /// For machines: the agreement, every release, the method.
+    /// Metadata for machines: the agreement, every release, the method.
     pub(super) fn metadata(&self) -> Value {
         let agreement = self.archive.agreement();
         let releases: Vec<_> = self
@@ -230,7 +231,7 @@ impl Provenance<'_> {
     }
 }
 
-/// Who is in a release, and by name who is not.
+/// A sentence that says who is in a release and names who is not.
 fn told(reach: &Reach) -> String {
     let missing: Vec<_> = reach.coverage.missing().map(ToString::to_string).collect();
     let missing = (!missing.is_empty()).then(|| format!("missing {}", missing.join(", ")));

@@ -1,4 +1,5 @@
-//! What each employer spent of privacy in a financial year: exact figures, which describe the system.
+//! The privacy that each employer spent in a financial year. The figures are exact: they describe the system,
+//! not people.
 
 use serde_json::json;
 use vwis_model::{period::Period, rho::DISPLAY_DELTA};
@@ -15,10 +16,10 @@ const NOTE: &str = "Counted from the measurements received under this agreement,
     included: a correction is another measurement and is charged again. Each employer's own ledger is the \
     record, and holds every agreement and every year.";
 
-/// Of the financial year that `period` is in; that of the latest release, if not said.
+/// The answer for the financial year of `period`; for that of the latest release if there is no `period`.
 ///
 /// # Errors
-/// [`AnswerError::NothingReleased`] where there is nothing yet.
+/// [`AnswerError::NothingReleased`] where nothing is released yet.
 pub fn spending(archive: &Archive, period: Option<Period>) -> Result<Answer, AnswerError> {
     let latest = archive
         .latest_period()

@@ -1,4 +1,4 @@
-//! One table of the picture.
+//! One table of the picture, as a question and its answer.
 
 use std::{cmp::Ordering, sync::Arc};
 
@@ -19,19 +19,19 @@ use crate::{
     release::Release,
 };
 
-/// In the place of the numbers of who is not in a release.
+/// Stands in place of the numbers of an organisation that is not in the release.
 const ABSENT: &str = "not in this release";
 
-/// A table as it is asked for: which, whoever's and of whenever.
+/// A question for one table, of whomever and of whenever.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableQuestion {
-    /// Which table.
+    /// The columns and filters of the table.
     pub query: Query,
     /// What is counted; what the series counts, or else people, if not said.
     pub measure: Option<Measure>,
     /// Only this series; the one that gives the least doubt, if not said.
     pub series: Option<String>,
-    /// With rows of totals.
+    /// Whether to add rows of totals.
     pub with_totals: bool,
 }
 
@@ -94,8 +94,8 @@ impl Table {
         Ok(answer)
     }
 
-    /// The table of each organisation, side by side: all from the one release that tells the system's best.
-    /// Who is not in it has rows that say so and no numbers.
+    /// The table of each organisation, side by side. All rows come from the one release that tells the
+    /// system's table best. An organisation that is not in it has rows that say so instead of numbers.
     ///
     /// # Errors
     /// As [`Self::answer`].
@@ -112,7 +112,7 @@ impl Table {
         let mut all: Option<Sheet> = None;
         for ods_code in everybody {
             if is_stopped() {
-                // Nobody waits any more: some error ends it, and nobody reads which.
+                // Nobody waits for the answer any more, so nobody reads which error ended it.
                 return Err(AnswerError::NothingReleased);
             }
             let one = self.of(Whose::Organisations(vec![ods_code]));
@@ -144,7 +144,7 @@ impl Table {
         Ok(answer)
     }
 
-    /// The cells alone.
+    /// The columns and rows of the table, without notes, facts and metadata.
     fn own(
         &self,
         archive: &Archive,
@@ -158,7 +158,7 @@ impl Table {
         Ok(sheet)
     }
 
-    /// Says in each row whose it is, of when, and from which release.
+    /// Adds to each row whose numbers it holds, of which period, and from which release.
     fn mark(&self, sheet: &mut Sheet, release: &Release) {
         let text = |name: &str, title: &str, description: &str| {
             Column::new(name, title, Kind::Text, description).machines()
@@ -192,7 +192,7 @@ impl Table {
         }
     }
 
-    /// With what is said beside it.
+    /// The answer made of `sheet`, with title, notes, facts and metadata.
     fn told(
         &self,
         archive: &Archive,
@@ -232,7 +232,8 @@ impl Table {
         })
     }
 
-    /// Where the latest was asked for and some of those asked for are not in it: that, in words.
+    /// A note where the latest period was asked for and the answer is older, because the latest release lacks
+    /// some of the organisations asked for.
     fn passed_over(&self, archive: &Archive, period: Period) -> Option<String> {
         if self.when == When::At(period) || self.whose == Whose::System {
             return None;
@@ -248,7 +249,7 @@ impl Table {
         })
     }
 
-    /// The same, of others.
+    /// The same question about `whose`.
     pub(super) fn of(&self, whose: Whose) -> Self {
         Self {
             whose,
@@ -256,7 +257,7 @@ impl Table {
         }
     }
 
-    /// The same of one release alone.
+    /// The same question restricted to one release's series and period.
     pub(super) fn of_release(self, release: &Release) -> Result<Self, AnswerError> {
         let (series, period) = (&release.series, release.period);
         let is_another = self.series.as_ref().is_some_and(|own| own != series);
@@ -271,7 +272,7 @@ impl Table {
         })
     }
 
-    /// What it may be asked for: the attributes and categories in it.
+    /// The query resolved against the series that answers it: the attributes and categories that it uses.
     ///
     /// # Errors
     /// As [`Self::answer`].
@@ -279,8 +280,9 @@ impl Table {
         Ok(self.best(archive)?.1)
     }
 
-    /// Of the series that can answer and were released for the period (the latest, if not said), the
-    /// release that tells it best ([`Standing`]); of organisations, one that holds all of them.
+    /// The release that tells the table best ([`Standing`]). Candidates are the series that promise the table
+    /// and were released for the period (the latest one if none is named). For organisations, the release
+    /// must hold all of them.
     fn best(&self, archive: &Archive) -> Result<(Arc<Archived>, Resolved), AnswerError> {
         let agreement = archive.agreement();
         let candidates = self
@@ -337,7 +339,8 @@ impl Table {
         })
     }
 
-    /// Rows of totals: of each choice of the first columns' categories, over all of the others'.
+    /// Adds a row of totals for each choice of the first columns' categories, summed over the columns after
+    /// them.
     fn add_totals(
         &self,
         sheet: &mut Sheet,
@@ -360,7 +363,8 @@ impl Table {
         Ok(())
     }
 
-    /// The release's own keys stand at the top: one table comes from one release.
+    /// The answer's metadata. The keys of its one release stand at the top level, because a table comes from
+    /// a single release.
     fn metadata(&self, resolved: &Resolved, mut metadata: Value) -> Value {
         let release = metadata["releases"].as_array_mut().and_then(Vec::pop);
         if let (Some(Value::Object(release)), Value::Object(all)) = (release, &mut metadata) {
@@ -379,7 +383,7 @@ impl Table {
     }
 }
 
-/// The same rows without their numbers, each with the reason as one more cell.
+/// The same rows with their numbers emptied, and one more cell with the reason.
 fn absent(mut sheet: Sheet) -> Sheet {
     let from = sheet.place("estimate").unwrap_or(sheet.columns.len());
     let to = sheet.place(RELIABILITY).unwrap_or(sheet.columns.len());

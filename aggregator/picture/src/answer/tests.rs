@@ -61,7 +61,7 @@ fn a_table_says_what_it_is_of_and_where_it_comes_from() {
     assert_eq!(answer.releases.len(), 1);
 }
 
-/// With it whoever reads their own alone would have the headcount of whoever is missing alone.
+/// A reader of an employer's own table could otherwise work out the headcount of the one missing employer.
 #[test]
 fn an_employers_own_table_tells_no_part_of_anybodys_headcount() {
     let both = || ["R0A", "RM3"].map(|code| code.parse().unwrap());
@@ -124,7 +124,7 @@ fn a_total_stands_before_what_it_sums_at_every_level() {
             Cell::Of(Kind::People, 4310.0)
         )
     );
-    // Five rows for each band: four genders after its total.
+    // Each band has five rows: its total, then four genders.
     assert_eq!(
         rows[6],
         (text("afc_6"), text("total"), Cell::Of(Kind::People, 1500.0))

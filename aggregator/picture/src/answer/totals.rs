@@ -1,4 +1,4 @@
-//! Rows of totals in a table.
+//! Adds rows of totals to a table.
 
 use std::collections::BTreeMap;
 
@@ -7,18 +7,18 @@ use crate::{
     picture::{Resolved, Row},
 };
 
-/// Beside a table with totals.
+/// The note beside a table with totals.
 pub(super) const NEED_NOT_ADD_UP: &str = "Each number is rounded by itself, and none is shown below 0: what \
     is shown need not add up to its total. The estimates do.";
 
-/// The table over the first columns alone: none for the total, all for the cells.
+/// The table over its first columns alone: over none for the grand total, over all for the cells.
 pub(super) struct Level {
     pub(super) resolved: Resolved,
     pub(super) rows: Vec<Row>,
 }
 
-/// Adds the rows of every level but the last to a sheet that holds those of the last, each before what
-/// it sums. The rows that are there stay as they are.
+/// Adds the rows of all levels but the last to `sheet`, which holds the rows of the last. Each total stands
+/// before the rows that it sums. The rows that are already there stay as they are.
 pub(super) fn add(sheet: &mut Sheet, levels: &[Level]) {
     let Some((cells, above)) = levels.split_last() else {
         return;
@@ -29,7 +29,7 @@ pub(super) fn add(sheet: &mut Sheet, levels: &[Level]) {
     for level in above {
         let sums = crate::picture::sheet(&level.resolved, &level.rows);
         let labels = 2 * level.resolved.columns.len();
-        // A total has one cell that says so, which stands for no column here.
+        // The sheet of the grand total begins with one cell that says "total" and belongs to no column here.
         let figures = if labels == 0 { 1 } else { labels };
         for (row, sum) in level.rows.iter().zip(sums.rows) {
             let total = [Cell::text("total"), Cell::text("All")];
@@ -40,6 +40,6 @@ pub(super) fn add(sheet: &mut Sheet, levels: &[Level]) {
             all.insert(row.categories.clone(), cells.collect());
         }
     }
-    // Vectors are ordered by their beginning: each total stands before what it sums.
+    // The map orders a shorter key before the longer keys that begin with it, so totals come first.
     sheet.rows.extend(all.into_values());
 }

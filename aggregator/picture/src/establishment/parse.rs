@@ -17,10 +17,10 @@ const STAFF_GROUP: &str = "staff_group";
 const LOCALITY: &str = "locality";
 const FUNDED_FTE: &str = "funded_fte";
 
-/// More than any employer has: a larger number is a mistake in the file.
+/// The largest accepted number of whole-time equivalents. No employer has more: a larger one is a mistake.
 const MOST_FTE: u32 = 1_000_000;
 
-/// Why a file of funded posts was refused. Nothing of it is kept then.
+/// Why a file of funded posts was refused. Nothing of a refused file is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum EstablishmentError {
     /// A column is not there.
@@ -29,31 +29,31 @@ pub enum EstablishmentError {
          staff_group and funded_fte, and may name locality"
     )]
     NoColumn {
-        /// The one missing.
+        /// The column that is missing.
         column: &'static str,
-        /// What there is.
+        /// The header that the file has.
         header: String,
     },
     /// A line is not CSV, or has more or fewer fields than the header.
     #[error("funded posts, line {line}: {problem}; expected are as many fields as in the header")]
     Line {
-        /// Counted from 1, the header's line.
+        /// The line's number; the header is line 1.
         line: u64,
-        /// What is wrong with it.
+        /// What is wrong with the line.
         problem: String,
     },
-    /// A field does not say what its column should.
+    /// A field has a value that its column does not allow.
     #[error(
         "funded posts, line {line}, column {column}: `{value}` is there, expected is {expected}"
     )]
     Value {
-        /// Counted from 1, the header's line.
+        /// The line's number; the header is line 1.
         line: u64,
-        /// Its column.
+        /// The name of the column.
         column: &'static str,
-        /// What stands there, shortened.
+        /// The value in the file, shortened.
         value: String,
-        /// What would be accepted.
+        /// What would be accepted instead.
         expected: String,
     },
     /// Two lines are about the same posts.
@@ -62,23 +62,23 @@ pub enum EstablishmentError {
          each employer, staff group and locality: add the two"
     )]
     Repeated {
-        /// The second of the two.
+        /// The number of the second line.
         line: u64,
-        /// The first of the two.
+        /// The number of the first line.
         first: u64,
-        /// Employer, staff group, locality.
+        /// The posts that both are about: employer, staff group, locality.
         posts: String,
     },
-    /// A staff group's posts are both in all and by locality.
+    /// A staff group's posts are given both without a locality and by locality.
     #[error(
         "funded posts: {posts} are given both with and without a locality, and so would count twice; \
          expected is one or the other for each employer and staff group"
     )]
     Mixed {
-        /// Employer and staff group.
+        /// The posts that are given twice: employer and staff group.
         posts: String,
     },
-    /// There is nothing under the header.
+    /// The file has no line under its header.
     #[error(
         "funded posts: the file has no line under its header; expected is one for each employer and \
          staff group"
@@ -86,17 +86,17 @@ pub enum EstablishmentError {
     Empty,
 }
 
-/// Line, column, value.
+/// Line number, column name and value of a field.
 type Field<'a> = (u64, &'static str, &'a str);
 
 // === impl Establishment ===
 
 impl Establishment {
-    /// Reads the posts of one period: CSV with the columns `ods_code`, `staff_group`, `funded_fte` and,
-    /// if localities are told apart, `locality`, in any order. Other columns are not read.
+    /// Reads the posts of one period from a CSV with the columns `ods_code`, `staff_group` and `funded_fte`,
+    /// and `locality` if localities are told apart. The columns may stand in any order; others are ignored.
     ///
     /// # Errors
-    /// [`EstablishmentError`] names line, column, value and what is expected.
+    /// [`EstablishmentError`] names the line, the column, the value and what is expected.
     pub fn parse(csv: &str, period: Period) -> Result<Self, EstablishmentError> {
         let text = csv.strip_prefix('\u{feff}').unwrap_or(csv);
         let mut reader = csv::ReaderBuilder::new()
@@ -181,7 +181,7 @@ fn employer(field: Field<'_>) -> Result<OdsCode, EstablishmentError> {
     parsed.map_err(|_| unexpected(field, "an ODS code, such as R0A".to_owned()))
 }
 
-/// The category of a code, label or known spelling.
+/// The category that a field names by code, label or known spelling.
 fn category(field: Field<'_>) -> Result<String, EstablishmentError> {
     let attribute = attribute(field.1);
     let found = match attribute.resolve(field.2) {
@@ -197,7 +197,7 @@ fn category(field: Field<'_>) -> Result<String, EstablishmentError> {
     })
 }
 
-/// `12`, `12.5`, `1234.56`: read digit by digit, so that no float comes near it.
+/// Reads `12`, `12.5` or `1234.56` as hundredths, digit by digit, so that no rounding of floats comes in.
 fn hundredths(field: Field<'_>) -> Result<u32, EstablishmentError> {
     let wrong = || {
         let expected = format!(

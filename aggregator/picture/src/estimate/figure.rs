@@ -1,4 +1,4 @@
-//! A number of any unit with its doubt: what every answer consists of.
+//! A number in any unit with its doubt: every answer consists of these.
 
 use serde::Serialize;
 use vwis_model::agreement::Measure;
@@ -11,30 +11,30 @@ use super::{
     },
 };
 
-/// What a figure counts.
+/// The unit that a figure counts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
-    /// People by employer: whoever works for two is counted twice.
+    /// People by employer: someone who works for two employers is counted twice.
     People,
     /// Whole-time equivalents.
     Fte,
     /// A part of a whole, 0 to 1.
     Share,
-    /// One quantity over another.
+    /// One quantity divided by another; 0 or more.
     Ratio,
-    /// What comes or goes within a year, as a part of the average stock: at least 0, and above 1 where
-    /// more went than there were.
+    /// The people who come or go within a year, divided by the average stock: 0 or more, and above 1 if more
+    /// left than were there on average.
     Rate,
-    /// A judgement between two stated thresholds, 0 to 1.
+    /// A judgement on a scale between two stated thresholds, 0 to 1.
     Score,
 }
 
 /// A value, its 95% interval, and how far it can be relied on.
 ///
-/// `value` is the estimate itself, unrounded; it is missing where there is none, as in a share of
-/// nobody. `lower` and `upper` are as shown: no count, share or ratio below 0, no share above 1.
-/// `upper` is infinite where nothing bounds it.
+/// `value` is the unrounded estimate; there is none where it is undefined, as for a share of nobody. `lower`
+/// and `upper` are as shown: counts, shares and ratios do not go below 0, nor shares above 1. `upper` is
+/// infinite where nothing bounds it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Figure {
     unit: Unit,
@@ -42,27 +42,28 @@ pub struct Figure {
     sd: Option<f64>,
     lower: f64,
     upper: f64,
-    /// Half the width of the interval before it was clamped.
+    /// Half the width of the interval, for counts and balances before clamping.
     half_width: f64,
     kind: Kind,
-    /// The value is where noise met the end of what can be: of fewer than nobody, a share of 0.
+    /// Noise took a part of the whole below 0 people, so `value` is a limit (a share of 0 or 1) and no
+    /// estimate.
     is_at_end: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// A quantity that cannot be negative.
+    /// A quantity that cannot be negative: a count, share, ratio, rate or score.
     Level,
-    /// A share of what is left over, below 0 where more is filled than there was.
+    /// The share of a whole that is left over; below 0 where more is filled than there was.
     Balance,
-    /// A difference of two: its doubt is judged by a verdict, not against its own size.
+    /// A difference of two quantities: a verdict judges its doubt, not its own size.
     Difference,
 }
 
 // === impl Unit ===
 
 impl Unit {
-    /// What a measure counts in.
+    /// The unit of a measure's counts.
     #[must_use]
     pub fn of(measure: Measure) -> Self {
         match measure {
@@ -71,7 +72,7 @@ impl Unit {
         }
     }
 
-    /// As files spell it.
+    /// The code in files and JSON, such as `people`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -84,13 +85,13 @@ impl Unit {
         }
     }
 
-    /// A value in this unit, for people: `1,234`, `12.5`, `17.1%`, `1.46`.
+    /// A value in this unit as people read it: `1,234`, `12.5`, `17.1%`, `1.46`.
     #[must_use]
     pub fn text(self, value: f64) -> String {
         written(self, value, self.decimals())
     }
 
-    /// Decimals of a value that is exact, or good enough.
+    /// How many decimals people are shown of an exact or good value.
     pub(super) fn decimals(self) -> usize {
         match self {
             Self::People => 0,
@@ -99,7 +100,7 @@ impl Unit {
         }
     }
 
-    /// How many more decimals a value has than its text, which may be percent.
+    /// By how many decimals the unrounded value is longer than its text: 2 where the text is in percent.
     pub(super) fn places_of_percent(self) -> usize {
         match self {
             Self::Share | Self::Rate => 2,
@@ -107,7 +108,7 @@ impl Unit {
         }
     }
 
-    /// The smallest step that is shown.
+    /// The smallest step that people are shown.
     #[must_use]
     pub fn step(self) -> f64 {
         match self {
@@ -118,7 +119,7 @@ impl Unit {
         }
     }
 
-    /// The most that there can be.
+    /// The largest value that the unit allows.
     fn most(self) -> f64 {
         match self {
             Self::Share | Self::Score => 1.0,
@@ -127,12 +128,12 @@ impl Unit {
     }
 }
 
-/// A value with so many decimals, thousands set apart: of shares and rates as percent.
+/// A value with this many decimals; thousands are set apart, shares and rates are in percent.
 pub(super) fn written(unit: Unit, value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return "no limit".to_owned();
     }
-    // Never the negative zero.
+    // Turn the negative zero into 0.
     let value = if value == 0.0 { 0.0 } else { value };
     match unit {
         Unit::People | Unit::Fte => grouped(&format!("{value:.decimals$}")),
@@ -141,7 +142,7 @@ pub(super) fn written(unit: Unit, value: f64, decimals: usize) -> String {
     }
 }
 
-/// Thousands set apart by commas.
+/// Sets thousands apart by commas.
 fn grouped(number: &str) -> String {
     let (sign, digits) = number
         .strip_prefix('-')
@@ -182,7 +183,8 @@ impl From<Estimate> for Figure {
 }
 
 impl Figure {
-    /// A level (count, share, ratio) with an interval of its own; `value` is brought inside it.
+    /// A level (count, share, ratio, rate or score) with its own interval. Both are clamped to what the unit
+    /// allows, and `value` to the interval.
     #[must_use]
     pub fn level(unit: Unit, value: Option<f64>, lower: f64, upper: f64) -> Self {
         let most = unit.most();
@@ -199,14 +201,14 @@ impl Figure {
         }
     }
 
-    /// A figure without doubt from noise: published, or computed from assumptions alone.
+    /// A figure without noise: published, or computed from assumptions alone.
     #[must_use]
     pub fn exact(unit: Unit, value: f64) -> Self {
         Self::level(unit, Some(value), value, value)
     }
 
-    /// A share that may be below 0, as a vacancy rate where more people are in post than posts are
-    /// funded; never above 1.
+    /// A share that may be below 0, such as a vacancy rate where more people are in post than posts are
+    /// funded. It is never above 1.
     #[must_use]
     pub fn balance(value: f64, lower: f64, upper: f64) -> Self {
         let half_width = (upper - lower) / 2.0;
@@ -223,7 +225,7 @@ impl Figure {
         }
     }
 
-    /// A difference of two levels: signed; without a value where one of them has none.
+    /// A signed difference of two levels; it has no value if one of the two has none.
     #[must_use]
     pub fn difference(unit: Unit, value: impl Into<Option<f64>>, lower: f64, upper: f64) -> Self {
         Self {
@@ -238,27 +240,27 @@ impl Figure {
         }
     }
 
-    /// With the sd of its noise, where it has one.
+    /// Adds the standard deviation of the noise.
     #[must_use]
     pub fn with_sd(mut self, sd: f64) -> Self {
         self.sd = Some(sd);
         self
     }
 
-    /// The same, of a value that noise took beyond what can be: there is an interval, and no number.
+    /// Marks a value that noise took to the limit of its unit: the interval is shown, and no number.
     #[must_use]
     pub(super) fn at_end(mut self, is_at_end: bool) -> Self {
         self.is_at_end = is_at_end;
         self
     }
 
-    /// The same number, read as another unit.
+    /// Reads the same number in another unit.
     pub(super) fn in_unit(mut self, unit: Unit) -> Self {
         self.unit = unit;
         self
     }
 
-    /// What it counts.
+    /// The unit that the figure counts in.
     #[must_use]
     pub fn unit(&self) -> Unit {
         self.unit
@@ -270,25 +272,25 @@ impl Figure {
         self.value
     }
 
-    /// Standard deviation of the noise, of counts and their differences.
+    /// The standard deviation of the noise; only counts and their differences have one.
     #[must_use]
     pub fn sd(&self) -> Option<f64> {
         self.sd
     }
 
-    /// The 95% interval as shown; the upper end may be infinite.
+    /// The 95% interval as shown; its upper end may be infinite.
     #[must_use]
     pub fn interval(&self) -> (f64, f64) {
         (self.lower, self.upper)
     }
 
-    /// Half the width of the interval, before clamping where it is a count's.
+    /// Half the width of the interval: of counts and balances before clamping, of all others as shown.
     #[must_use]
     pub fn half_width(&self) -> f64 {
         self.half_width
     }
 
-    /// How far it can be relied on; nothing of a difference, which has a verdict instead.
+    /// How far the figure can be relied on; `None` for a difference, which has a verdict instead.
     #[must_use]
     pub fn reliability(&self) -> Option<Reliability> {
         if self.kind == Kind::Difference {
@@ -326,7 +328,7 @@ impl Figure {
                     TOO_NOISY_ABOVE,
                 )
             }
-            // Exactly 0 with no doubt is as good as any other.
+            // Exactly 0 without doubt is as good as any other number.
             Unit::Ratio | Unit::Rate if self.half_width == 0.0 => Reliability::Good,
             Unit::Ratio | Unit::Rate => Reliability::by(
                 self.half_width / value,
@@ -336,26 +338,27 @@ impl Figure {
         }
     }
 
-    /// Whether it tells anything: a number where the interval says nothing would be believed.
+    /// Whether to show the figure as more than an interval that says nothing: readers believe any number
+    /// shown.
     #[must_use]
     pub fn is_shown(&self) -> bool {
         self.value.is_some() && self.reliability() != Some(Reliability::TooNoisyToShow)
     }
 
-    /// The value, where it may be shown as a number: nothing where it is too noisy, and nothing where noise
-    /// took a part below nobody, which is no share of 0.
+    /// The value if it may be shown as a number; `None` where it is too noisy, and where noise took a part
+    /// below 0 people.
     #[must_use]
     pub fn point(&self) -> Option<f64> {
         self.value.filter(|_| self.is_shown() && !self.is_at_end)
     }
 
-    /// That, as it is shown ([`Shown`]): rounded, and in its interval.
+    /// The value as people are shown it ([`Shown`]): rounded, and within its interval.
     #[must_use]
     pub fn display(&self) -> Option<f64> {
         Shown::of(self).value()
     }
 
-    /// [`Self::display`] for people; `–` where there is nothing to show.
+    /// [`Self::display`] as text; `–` where there is nothing to show.
     #[must_use]
     pub fn display_text(&self) -> String {
         Shown::of(self)
@@ -363,7 +366,7 @@ impl Figure {
             .unwrap_or_else(|| "–".to_owned())
     }
 
-    /// The interval for people, its ends rounded outwards: rounding never narrows the doubt.
+    /// The interval as text. Its ends are rounded outwards, so rounding never narrows it.
     #[must_use]
     pub fn interval_text(&self) -> String {
         Shown::of(self).interval_text()

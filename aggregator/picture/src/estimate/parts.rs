@@ -1,13 +1,14 @@
-//! Jointly estimated counts, and what is computed from them: shares, ratios, differences.
+//! Jointly estimated counts, and the shares, ratios and differences computed from them.
 //!
-//! Counts of one release are jointly normal with a covariance that is known exactly (design §3.3).
-//! What is not linear in them is estimated by the posterior of the true counts under a flat prior on
-//! the counts that can be, none of which is negative: the normal distribution, truncated at 0
-//! (design §3.8). Where every count is clear of 0 the truncation changes nothing, and the interval of
-//! a ratio of two is Fieller's in closed form (Fieller, JRSS B 16, 1954). Else the quotient of two is
-//! integrated over by its direction, and a function of more counts by sequential conditioning (Genz,
-//! J. Comp. Graph. Stat. 1, 1992) on a fixed, evenly spread sequence of points, so that the same
-//! release always gives the same interval.
+//! The counts of one release are jointly normal with an exactly known covariance (design §3.3). What is not
+//! linear in them is estimated by the posterior of the true counts, under a flat prior on all counts that are
+//! not negative: the normal distribution truncated at 0 (design §3.8). Three methods give its intervals:
+//!
+//! - Every count is clear of 0: the truncation changes nothing, and the ratio of two has Fieller's interval
+//!   in closed form (Fieller, JRSS B 16, 1954).
+//! - A quotient of two counts otherwise: the posterior is integrated over the direction of the two.
+//! - A function of more counts: sequential conditioning (Genz, J. Comp. Graph. Stat. 1, 1992) on a fixed,
+//!   evenly spread sequence of points, so that the same release always gives the same interval.
 
 mod orthant;
 mod quotient;
@@ -21,18 +22,18 @@ use super::{
     thresholds::{CLEAR_OF_ZERO_SDS, Z_95},
 };
 
-/// Estimates of several counts with their covariance, none of which can truly be negative.
+/// Estimates of several counts with their covariance. No true count is negative.
 #[derive(Clone, Debug)]
 pub struct Parts {
     values: Vec<f64>,
-    /// Row-major, symmetric.
+    /// Symmetric; entry (i, j) stands at `i * len + j`.
     covariance: Vec<f64>,
 }
 
 // === impl Parts ===
 
 impl Parts {
-    /// Counts with the covariance of each pair of them, asked for once a pair (i ≤ j).
+    /// Counts with their covariance. `covariance(i, j)` is asked once for each pair with i ≤ j.
     #[must_use]
     pub fn new(values: Vec<f64>, mut covariance: impl FnMut(usize, usize) -> f64) -> Self {
         let n = values.len();
@@ -50,43 +51,43 @@ impl Parts {
         }
     }
 
-    /// How many.
+    /// The number of counts.
     #[must_use]
     pub fn len(&self) -> usize {
         self.values.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no counts.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
 
-    /// The unbiased value of one.
+    /// The unbiased value of count `i`.
     #[must_use]
     pub fn value(&self, i: usize) -> f64 {
         self.values[i]
     }
 
-    /// The covariance of two.
+    /// The covariance of counts `i` and `j`.
     #[must_use]
     pub fn covariance(&self, i: usize, j: usize) -> f64 {
         self.covariance[i * self.len() + j]
     }
 
-    /// The standard deviation of one.
+    /// The standard deviation of count `i`.
     #[must_use]
     pub fn sd(&self, i: usize) -> f64 {
         self.covariance(i, i).max(0.0).sqrt()
     }
 
-    /// One of them as an estimate.
+    /// Count `i` as an estimate.
     #[must_use]
     pub fn estimate(&self, measure: Measure, i: usize) -> Estimate {
         Estimate::new(measure, self.value(i), self.covariance(i, i).max(0.0))
     }
 
-    /// New counts, each a weighted sum of these: one row of weights for each.
+    /// New counts that are weighted sums of these; each row holds the weights of one new count.
     #[must_use]
     pub fn combined(&self, rows: &[&[f64]]) -> Self {
         let dot = |row: &[f64]| row.iter().zip(&self.values).map(|(w, v)| w * v).sum();
@@ -102,10 +103,10 @@ impl Parts {
         })
     }
 
-    /// The sum of two of the same counts from independent releases.
+    /// The sums of the same counts from two independent releases: values and covariances add.
     ///
     /// # Panics
-    /// Where they are not as many.
+    /// If the two do not have equally many counts.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
         assert_eq!(self.len(), other.len(), "the same counts are added");
@@ -116,7 +117,7 @@ impl Parts {
         }
     }
 
-    /// These and others, of an independent release, behind them.
+    /// These counts followed by those of an independent release, with no covariance between the two.
     #[must_use]
     pub fn beside(&self, other: &Self) -> Self {
         let n = self.len();
@@ -128,7 +129,7 @@ impl Parts {
         })
     }
 
-    /// For each (part, whole that holds it) the part and the rest of the whole.
+    /// For each pair (part, whole that holds it): the part, then the rest of the whole.
     #[must_use]
     pub fn split(&self, pairs: &[(usize, usize)]) -> Self {
         let mut rows = Vec::with_capacity(2 * pairs.len());
@@ -144,33 +145,33 @@ impl Parts {
         self.combined(&rows)
     }
 
-    /// The share of `whole` that its part `inside` has.
+    /// The share that the part `inside` has of `whole`, which holds it.
     #[must_use]
     pub fn part_of(&self, inside: usize, whole: usize) -> Figure {
         self.split(&[(inside, whole)]).share(0, 1)
     }
 
-    /// All of them, each multiplied by `factor`.
+    /// All counts, each multiplied by `factor`.
     #[must_use]
     pub fn scaled(&self, factor: f64) -> Self {
         let values = self.values.iter().map(|value| factor * value).collect();
         Self::new(values, |i, j| factor * factor * self.covariance(i, j))
     }
 
-    /// What flows in a year over the stock that it flows from or to.
+    /// A yearly flow (joiners, leavers) divided by the stock that it flows into or out of.
     #[must_use]
     pub fn rate(&self, flow: usize, stock: usize) -> Figure {
         self.ratio(&[flow], &[stock]).in_unit(Unit::Rate)
     }
 
-    /// The share that part `inside` has of `inside` and `outside` together.
+    /// The share that `inside` has of `inside` and `outside` together.
     #[must_use]
     pub fn share(&self, inside: usize, outside: usize) -> Figure {
         let (a, b) = (self.value(inside).max(0.0), self.value(outside).max(0.0));
         let value = (a + b > 0.0).then(|| a / (a + b));
         let is_at_end = self.value(inside) < 0.0 || self.value(outside) < 0.0;
         let (low, high) = self.quotient(inside, outside);
-        // Of the quotient r the share is r/(1+r).
+        // A quotient r of inside and outside is a share of r/(1+r).
         let upper = if high.is_finite() {
             high / (1.0 + high)
         } else {
@@ -184,9 +185,8 @@ impl Parts {
         Figure::level(Unit::Share, value, lower, upper).at_end(is_at_end)
     }
 
-    /// The product of the parts `over` divided by the product of the parts `under`.
-    ///
-    /// No value where one of `under` is not above 0.
+    /// The product of the parts `over`, divided by the product of the parts `under`. It has no value if one
+    /// of `under` is not above 0.
     #[must_use]
     pub fn ratio(&self, over: &[usize], under: &[usize]) -> Figure {
         let product = |parts: &[usize]| {
@@ -213,13 +213,13 @@ impl Parts {
         Figure::level(Unit::Ratio, value, lower, upper)
     }
 
-    /// How much larger the second share is than the first: each is (inside, outside).
+    /// The second share minus the first; each is a pair (inside, outside).
     ///
-    /// Where all parts are clear of 0 the interval is recovered from those of the two shares and
-    /// their correlation, in closed form; else it is the posterior's, and at least what the two
-    /// shares' own intervals give by recovery of variance estimates (Zou and Donner, Statistics in
-    /// Medicine 27, 2008). Where a part touches 0 its whole error may lie on one side: towards that
-    /// side the two errors are added, not their squares.
+    /// Where all parts are clear of 0, the interval follows in closed form from the intervals of the two
+    /// shares and their correlation. Otherwise it is the posterior's, and at least as wide as recovery of
+    /// variance estimates makes it from the two shares' own intervals (Zou and Donner, Statistics in Medicine
+    /// 27, 2008). Where a part touches 0, its whole error may lie on one side: on that side the two errors
+    /// are added, not their squares.
     #[must_use]
     pub fn difference_of_shares(&self, first: (usize, usize), second: (usize, usize)) -> Figure {
         let all = [first.0, first.1, second.0, second.1];
@@ -235,7 +235,7 @@ impl Parts {
         let difference = q - p;
         let ((al, au), (bl, bu)) = (a.interval(), b.interval());
         let touched = |i: usize, j: usize| self.touches_zero(i) || self.touches_zero(j);
-        // The first share may truly be 0, or the second 1: the difference may be as large as can be.
+        // Where the first share may truly be 0, or the second 1, the difference may be as large as possible.
         upper = upper.max(if touched(first.0, second.1) {
             bu - al
         } else {
@@ -254,8 +254,9 @@ impl Parts {
         )
     }
 
-    /// The difference of two shares whose parts are all clear of 0, from their own intervals and
-    /// their correlation (Zou and Donner 2008, section 3; the correlation by the delta method).
+    /// The difference of two shares whose parts are all clear of 0, by recovery of variance estimates from
+    /// their own intervals and their correlation (Zou and Donner 2008, section 3; the delta method gives the
+    /// correlation).
     fn difference_recovered(&self, first: (usize, usize), second: (usize, usize)) -> Figure {
         let own = |(inside, outside)| {
             let (low, high) = self.fieller(inside, outside);
@@ -290,7 +291,7 @@ impl Parts {
         )
     }
 
-    /// Whether all are so far above 0 that they could not be negative anyhow.
+    /// Whether all these parts are so far above 0 that truncation at 0 changes nothing.
     fn is_clear(&self, parts: &[usize]) -> bool {
         parts
             .iter()
@@ -301,7 +302,7 @@ impl Parts {
         self.value(i) - Z_95 * self.sd(i) <= 0.0
     }
 
-    /// The interval of a/b: from 0 where a may be nobody, without end where b may be.
+    /// The interval of a/b. It begins at 0 where the true a may be 0, and has no upper end where b may be 0.
     fn quotient(&self, a: usize, b: usize) -> (f64, f64) {
         if self.is_clear(&[a, b]) {
             return self.fieller(a, b);
@@ -317,7 +318,7 @@ impl Parts {
         }
     }
 
-    /// Fieller's interval of a/b, where both are clear of 0.
+    /// Fieller's interval of a/b, for two counts that are clear of 0.
     fn fieller(&self, a: usize, b: usize) -> (f64, f64) {
         let z2 = Z_95 * Z_95;
         let (x, y) = (self.value(a), self.value(b));
@@ -328,13 +329,13 @@ impl Parts {
         );
         let squared = y * y - z2 * yy;
         let crossed = x * y - z2 * xy;
-        // The discriminant, multiplied out: nothing of it cancels where there is no noise.
+        // The discriminant, multiplied out so that nothing cancels where there is no noise.
         let spread = y * y * xx - 2.0 * x * y * xy + x * x * yy - z2 * (xx * yy - xy * xy);
         let root = (z2 * spread.max(0.0)).sqrt();
         ((crossed - root) / squared, (crossed + root) / squared)
     }
 
-    /// The 95% interval of a function of some of the parts, under the truncated posterior.
+    /// The 95% interval of a function of these parts under the truncated posterior.
     fn posterior(&self, parts: &[usize], f: impl Fn(&[f64]) -> f64) -> (f64, f64) {
         orthant::interval(&self.chosen(parts), f)
     }

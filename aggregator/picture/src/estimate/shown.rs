@@ -1,22 +1,23 @@
-//! A figure as people are shown it, on a page, in a workbook, on a terminal and in a file's `display`:
-//! the estimate rounded to what its doubt allows, its interval rounded outwards.
+//! A figure as people are shown it, on a page, in a workbook, on a terminal and in a file's `display`: the
+//! estimate rounded to what its doubt allows, the interval rounded outwards.
 //!
-//! Counts to 10 (to 5 below 1,000, to 1 where the half-width is below 5), shares to a tenth of a
-//! percent, or to whole percents where the half-width is above 5 points; finer where the interval
-//! holds no such step. Nothing moves it but its own estimate and doubt: neither its neighbours nor a
-//! total beside it.
+//! Counts are rounded to 10 (to 5 below 1,000, to 1 where the half-width is below 5); shares to a tenth of a
+//! percent, or to whole percents where the half-width is above 5 points. The step is finer where the interval
+//! holds no multiple of it. Only the figure's own estimate and doubt decide: neither its neighbours nor a
+//! total beside it move it.
 
 use super::{Figure, Reliability, Unit, figure::written, thresholds::SHARE_USE_WITH_CARE_ABOVE};
 
-/// Half-width from which on single people are not told.
+/// Below this half-width, in people or FTE, counts are rounded to 1.
 const SINGLE_PEOPLE_BELOW: f64 = 5.0;
-/// From here on counts are shown in tens.
+/// From this count on, counts are rounded to 10.
 const TENS_FROM: f64 = 1_000.0;
-/// An end that stands on a step already must not move by a rounding error of the division.
+/// How near to a multiple of the step, in steps, an end counts as on it: division makes errors of this size.
 const ON_A_STEP: f64 = 1e-9;
-/// A number that differs from an end by an error of computation alone stands on it.
+/// How near to an end of the interval, relative to its size, a number counts as on it.
 const TOUCHES: f64 = 1e-12;
-/// As fine as a step gets: where the interval holds none of these, there is no doubt to speak of.
+/// The most decimals that a number is shown with. An interval that holds no such number has no doubt worth
+/// showing.
 const MOST_DECIMALS: usize = 9;
 
 /// A figure, rounded for people.
@@ -33,7 +34,7 @@ pub struct Shown {
     is_noisy: bool,
 }
 
-/// What is shown.
+/// Whether the figure is a level or a difference.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
     Level,
@@ -43,19 +44,19 @@ enum Kind {
     },
 }
 
-/// How a number is written.
+/// The unit and the decimals that a number is written with.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Form {
     unit: Unit,
     decimals: usize,
 }
 
-/// How a number is rounded, and written then.
+/// The steps that a figure is rounded to, and the decimals that it is then written with.
 #[derive(Clone, Copy, Debug)]
 struct Rounding {
-    /// Of the value.
+    /// The step of the value.
     step: f64,
-    /// Of the interval's ends.
+    /// The step of the interval's ends.
     end_step: f64,
     decimals: usize,
 }
@@ -71,7 +72,7 @@ impl From<&Figure> for Shown {
         let is_exact = value.is_some() && half == 0.0;
         let unit = figure.unit();
         let mut rounding = Rounding::of(unit, value.unwrap_or(high), half, is_exact);
-        // Noise may take a count below nobody; what is shown of it stays in its interval.
+        // Noise may take a count below 0; show the nearest value of its interval.
         let value = value.map(|value| value.max(low).min(high));
         let mut rounded = value.map(|value| to_nearest(value, rounding.step));
         let is_inside = |rounded: Option<f64>| {
@@ -82,7 +83,8 @@ impl From<&Figure> for Shown {
             rounded = value.map(|value| to_nearest(value, rounding.step));
         }
         if !is_exact {
-            // By a hair, or where there is no step as fine as the interval is narrow.
+            // Still outside by rounding error, or the interval is narrower than the finest step: do not
+            // round.
             rounded = if is_inside(rounded) { rounded } else { value };
             rounded = rounded.map(|rounded| rounded.max(low).min(high));
         }
@@ -117,37 +119,37 @@ impl Shown {
         figure.into()
     }
 
-    /// What it counts.
+    /// The unit that the figure counts in.
     #[must_use]
     pub fn unit(&self) -> Unit {
         self.form.unit
     }
 
-    /// How many decimals it is written with; of percent where it is a share.
+    /// How many decimals it is written with; of a share, decimals of the percentage.
     #[must_use]
     pub fn decimals(&self) -> usize {
         self.form.decimals
     }
 
-    /// The estimate, if it may be shown.
+    /// The rounded estimate, if it may be shown as a number.
     #[must_use]
     pub fn value(&self) -> Option<f64> {
         self.value
     }
 
-    /// The interval, no narrower than the figure's.
+    /// The interval with its ends rounded outwards, so never narrower than the figure's.
     #[must_use]
     pub fn interval(&self) -> (f64, f64) {
         (self.lower, self.upper)
     }
 
-    /// How far the true value may be from the shown one to either side.
+    /// How far the true value may lie to either side of the shown one.
     #[must_use]
     pub fn give_or_take(&self) -> f64 {
         self.give_or_take
     }
 
-    /// Whether there is no doubt about it from noise.
+    /// Whether the figure has a value without noise.
     #[must_use]
     pub fn is_exact(&self) -> bool {
         self.is_exact
@@ -157,7 +159,7 @@ impl Shown {
     #[must_use]
     pub fn text(&self, number: f64) -> String {
         let text = written(self.form.unit, number, self.form.decimals);
-        // A minus sign, and not a hyphen; and no sign before nothing.
+        // Use a minus sign, not a hyphen, and no sign before 0.
         match text.strip_prefix('-') {
             Some(rest) if rest.contains(|c| ('1'..='9').contains(&c)) => format!("\u{2212}{rest}"),
             Some(rest) => rest.to_owned(),
@@ -165,7 +167,7 @@ impl Shown {
         }
     }
 
-    /// The same, with a plus sign where it is above 0: how a difference is written in a table.
+    /// The number in this figure's form, with a plus sign if it is above 0: a table's form of a difference.
     #[must_use]
     pub fn signed(&self, number: f64) -> String {
         let text = self.text(number);
@@ -177,15 +179,14 @@ impl Shown {
         }
     }
 
-    /// The estimate for a table or a card; a difference carries its sign. Nothing where it is too
-    /// noisy.
+    /// The estimate for a table or a card; a difference carries its sign. `None` where it may not be shown.
     #[must_use]
     pub fn value_text(&self) -> Option<String> {
         self.value.map(|value| self.end(value))
     }
 
-    /// What stands in the place of a value that is not shown: `at most 14%`, where noise took it below
-    /// nobody, or that it is too noisy.
+    /// The words in place of a value that is not shown: `at most 14%` where noise took it below 0, or that it
+    /// is too noisy.
     #[must_use]
     pub fn without_value(&self) -> String {
         if self.is_noisy {
@@ -213,7 +214,7 @@ impl Shown {
         }
     }
 
-    /// `between 86,680 and 86,840`, as a card has it; `exact` of what has no doubt.
+    /// The interval on a card: `between 86,680 and 86,840`, or `exact`.
     #[must_use]
     pub fn between(&self) -> String {
         if self.is_exact {
@@ -268,12 +269,12 @@ impl Rounding {
         }
     }
 
-    /// The next finer one; single people after tens and fives.
+    /// The next finer rounding: 1 after 10 and 5, then one more decimal.
     fn finer(self, unit: Unit) -> Self {
         let (step, decimals) = if self.step > 1.0 {
             (1.0, 0)
         } else {
-            // From the decimals, so that steps stay the doubles nearest to 0.1, 0.01, …
+            // Made from the decimals, so that steps are the doubles nearest to 0.1, 0.01, …
             let decimals = self.decimals + 1;
             let places = decimals + unit.places_of_percent();
             (
@@ -289,7 +290,8 @@ impl Rounding {
     }
 }
 
-/// Divided rather than multiplied where the step is a fraction: 123 / 10 is the nearest to 12.3.
+/// `steps` times `step`. Divides by the inverse of a fraction, because 123 / 10 is the double nearest to
+/// 12.3.
 fn times(steps: f64, step: f64) -> f64 {
     if step < 1.0 {
         steps / (1.0 / step).round()
@@ -374,7 +376,7 @@ mod tests {
         );
         let open = Shown::of(&Figure::level(Unit::Ratio, Some(1.5), 1.2, f64::INFINITY));
         assert_eq!(open.interval_text(), "1.20 or more");
-        // Far below 0 with noise: nobody may call it exact.
+        // An estimate far below 0 still has noise, so it is not exact.
         assert!(!Shown::of(&people(-500.0, 10.0)).is_exact());
     }
 
@@ -399,7 +401,7 @@ mod tests {
         assert!(shown.without_value().starts_with("at most "), "{shown:?}");
         let rest = Shown::of(&parts.share(1, 0));
         assert!(rest.without_value().starts_with("at least "), "{rest:?}");
-        // Nobody at all, told without noise, is nobody.
+        // A group of 0 people, told without noise, is a share of 0.
         let exact = Parts::new(vec![0.0, 290.0], |_, _| 0.0).share(0, 1);
         assert_eq!(Shown::of(&exact).value_text().as_deref(), Some("0.0%"));
     }

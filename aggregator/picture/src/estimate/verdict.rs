@@ -1,4 +1,4 @@
-//! Yes, no, or cannot tell: what the doubt lets one say.
+//! Yes, no or cannot tell: the answer that the doubt of a figure allows.
 
 use serde::Serialize;
 
@@ -7,25 +7,24 @@ use super::{
     thresholds::{LOOKS_ALIKE_WITHIN, NO_REAL_CHANGE_WITHIN, PARITY_WITHIN, Z_95},
 };
 
-/// An answer to a question that can be answered with yes or no, if the doubt allows.
+/// The answer to a yes-or-no question about a figure, as far as its doubt allows one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It is so.
+    /// The whole interval says yes.
     Yes,
-    /// It is not so.
+    /// The whole interval says no.
     No,
-    /// The interval holds both.
+    /// The interval allows both answers.
     CannotTell,
 }
 
 // === impl Verdict ===
 
 impl Verdict {
-    /// Whether a change is real: yes where the interval of the difference excludes 0, however small it
-    /// is; no (none above [`NO_REAL_CHANGE_WITHIN`] of the earlier value) where the interval holds 0
-    /// and lies within that; else one cannot tell. Of 100 rows without any change some five are
-    /// called real by chance.
+    /// Whether a change is real. Yes where the interval of the difference excludes 0, however small the
+    /// change is. No where the interval holds 0 and lies within [`NO_REAL_CHANGE_WITHIN`] of the earlier
+    /// value. Otherwise one cannot tell. Chance alone makes about five of 100 unchanged rows look real.
     #[must_use]
     pub fn is_real_change(earlier: f64, difference: &Figure) -> Self {
         let (low, high) = difference.interval();
@@ -39,9 +38,9 @@ impl Verdict {
         }
     }
 
-    /// Whether a share has really changed: yes where the interval of the difference excludes 0, however
-    /// small it is; no where it holds 0 and lies within [`LOOKS_ALIKE_WITHIN`] of it; else one cannot
-    /// tell.
+    /// Whether a share has really changed. Yes where the interval of the difference excludes 0, however small
+    /// the change is. No where the interval holds 0 and lies within [`LOOKS_ALIKE_WITHIN`] of it. Otherwise
+    /// one cannot tell.
     #[must_use]
     pub fn is_real_change_of_share(difference: &Figure) -> Self {
         let (low, high) = difference.interval();
@@ -56,9 +55,9 @@ impl Verdict {
         }
     }
 
-    /// Whether a share looks like a benchmark: yes where its whole interval lies within
-    /// [`LOOKS_ALIKE_WITHIN`] of it, no where the whole interval lies outside of that, else one cannot
-    /// tell. A difference that is real and that small is a yes.
+    /// Whether a share looks like a benchmark. Yes where its whole interval lies within
+    /// [`LOOKS_ALIKE_WITHIN`] of the benchmark, even if the difference is real. No where the whole interval
+    /// lies further away. Otherwise one cannot tell.
     #[must_use]
     pub fn looks_like(share: &Figure, benchmark: f64) -> Self {
         let (low, high) = share.interval();
@@ -73,15 +72,15 @@ impl Verdict {
         }
     }
 
-    /// Whether two shares are alike, by their difference: yes where its whole interval lies within
-    /// [`LOOKS_ALIKE_WITHIN`] of 0, no where it lies outside of that, else one cannot tell.
+    /// Whether two shares are alike, judged by their difference. Yes where its whole interval lies within
+    /// [`LOOKS_ALIKE_WITHIN`] of 0, no where it lies further away, otherwise one cannot tell.
     #[must_use]
     pub fn are_alike(difference: &Figure) -> Self {
         Self::looks_like(difference, 0.0)
     }
 
-    /// Whether a ratio is parity: yes where its whole interval lies within a factor of
-    /// [`PARITY_WITHIN`] of 1, no where it lies outside of that, else one cannot tell.
+    /// Whether a ratio is parity. Yes where its whole interval lies within a factor of [`PARITY_WITHIN`] of
+    /// 1, no where it lies further away, otherwise one cannot tell.
     #[must_use]
     pub fn is_parity(ratio: &Figure) -> Self {
         let (low, high) = ratio.interval();
@@ -96,7 +95,7 @@ impl Verdict {
         }
     }
 
-    /// As files spell it.
+    /// The code in files and JSON: `yes`, `no`, `cannot_tell`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -106,7 +105,7 @@ impl Verdict {
         }
     }
 
-    /// For people.
+    /// The words for people.
     #[must_use]
     pub fn in_words(self) -> &'static str {
         match self {
@@ -117,7 +116,8 @@ impl Verdict {
     }
 }
 
-/// How much larger `later` is than `earlier`, of independent releases: the noise of both counts.
+/// The difference of two counts from independent releases, `later` minus `earlier`. Its variance is the sum
+/// of the two variances.
 #[must_use]
 pub fn change(earlier: &Estimate, later: &Estimate) -> Figure {
     let sd = (earlier.variance() + later.variance()).sqrt();
@@ -149,7 +149,7 @@ mod tests {
             let difference = change(&earlier, &later);
             Verdict::is_real_change(earlier.value(), &difference)
         };
-        // 2.77 sds of one, 1.96 of both together.
+        // A difference of 28 is 2.8 sds of one count, but 1.98 sds of the difference of both.
         assert_eq!(verdict(people(1028.0, 10.0)), Verdict::Yes);
         assert_eq!(verdict(people(1027.0, 10.0)), Verdict::CannotTell);
         assert_eq!(verdict(people(970.0, 10.0)), Verdict::Yes);
@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(verdict(10_010.0), Verdict::No);
         assert_eq!(verdict(10_050.0), Verdict::CannotTell);
         assert_eq!(verdict(10_060.0), Verdict::Yes);
-        // Nobody grew by nothing: without a base there is no hundredth of it.
+        // There is no 1% of a base that is not above 0.
         let nobody = people(-5.0, 10.0);
         let difference = change(&nobody, &people(2.0, 10.0));
         assert_eq!(
@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(Verdict::looks_like(&share(0.27, 0.29), 0.28), Verdict::Yes);
         assert_eq!(Verdict::looks_like(&share(0.29, 0.295), 0.28), Verdict::Yes);
         assert_eq!(Verdict::looks_like(&share(0.301, 0.32), 0.28), Verdict::No);
-        // It holds what is alike and what is not: the narrower one within it is alike.
+        // The interval reaches from alike to not alike; one that lies within the limits is alike.
         assert_eq!(
             Verdict::looks_like(&share(0.285, 0.305), 0.28),
             Verdict::CannotTell

@@ -1,22 +1,22 @@
-//! Addresses of answers: one for each question, and one that holds for ever.
+//! Addresses of answers: one spelling for each question, and permalinks that keep their answer.
 
 use form_urlencoded::byte_serialize;
 use uuid::Uuid;
 
 use crate::export::media::Format;
 
-/// Where the API begins.
+/// The path that every address of the API begins with.
 pub const BASE: &str = "/api/v1";
 
-/// The address of a question: a path, and parameters in one order and one spelling. Two queries that
-/// ask the same have one address.
+/// The address of a question: a path and its parameters, in one order and one spelling. Two requests that ask
+/// the same have the same address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Canonical(String);
 
 // === impl Canonical ===
 
 impl Canonical {
-    /// `path` with these parameters, in this order. An empty value is kept: it says something.
+    /// `path` with these parameters, in this order. Empty values are kept, because they mean something.
     #[must_use]
     pub fn new(path: String, parameters: Vec<(&'static str, String)>) -> Self {
         let mut address = Self(path);
@@ -26,7 +26,7 @@ impl Canonical {
         address
     }
 
-    /// With one more parameter, if there is a value.
+    /// Adds a parameter, if there is a value.
     pub fn add(&mut self, name: &str, value: Option<impl ToString>) {
         let Some(value) = value else {
             return;
@@ -39,11 +39,11 @@ impl Canonical {
         self.0 = format!("{}{joint}{name}={value}", self.0);
     }
 
-    /// Where the same answer stays for ever: with the release and the form in it.
+    /// The permalink: the address with the release and the format, at which the answer stays the same.
     ///
-    /// What stands on funded posts beside a release is the exception: posts are given anew and keep no
-    /// history, so an answer with vacancy rates may be another one at the same address afterwards. It is
-    /// sent to be asked for again each time.
+    /// Answers that use funded posts are the exception. Posts can be given anew and keep no history, so an
+    /// answer with vacancy rates may change at the same address. Such answers are sent with the instruction
+    /// to ask again each time.
     #[must_use]
     pub fn permalink(&self, release: Option<Uuid>, format: Format) -> String {
         let mut pinned = self.clone();
@@ -52,7 +52,7 @@ impl Canonical {
         pinned.0
     }
 
-    /// As it is written.
+    /// The address as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

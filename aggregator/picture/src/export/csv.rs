@@ -2,12 +2,12 @@
 
 use super::{Cell, Readers, Sheet};
 
-/// What begins a cell that a spreadsheet would run as a formula.
+/// A text that begins with one of these would be run as a formula by a spreadsheet.
 const RUNS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
 
-/// The file. Numbers are the shortest decimals that read back as the same double, `INF` where an
-/// interval is unbounded, and nothing where nothing can be said; a text that a spreadsheet could run
-/// as a formula begins with `'`.
+/// The CSV file. A number is the shortest decimal that reads back as the same double; it is `INF` where an
+/// interval has no end, and empty where nothing can be said. A text that a spreadsheet could run as a formula
+/// begins with `'`.
 #[must_use]
 pub fn csv(sheet: &Sheet) -> String {
     const IN_MEMORY: &str = "writing records of one length to memory cannot fail";
@@ -33,7 +33,7 @@ fn field(cell: &Cell) -> String {
     }
     match cell.number(super::Kind::Decimal) {
         None => String::new(),
-        // As XML Schema spells it, and CSVW with it.
+        // XML Schema spells infinity like this, and so does CSVW.
         Some((_, number)) if number == f64::INFINITY => "INF".to_owned(),
         Some((_, number)) if number == f64::NEG_INFINITY => "-INF".to_owned(),
         Some((_, number)) => number.to_string(),

@@ -1,15 +1,15 @@
-//! What goes beside a CSV: its columns and caveats as CSVW (W3C Metadata Vocabulary for Tabular
-//! Data, 2015).
+//! The metadata file beside a CSV: its columns and caveats as CSVW (W3C Metadata Vocabulary for Tabular Data,
+//! 2015).
 
 use serde_json::{Value, json};
 
 use super::{Kind, Readers, Sheet};
 
-/// Where a CSVW reader finds our own metadata, whole: release, period, coverage, method and so on.
+/// The CSVW property that holds the sheet's whole metadata: release, period, coverage, method and so on.
 pub const OWN_METADATA: &str = "dc:provenance";
 
-/// The metadata of the file that [`super::csv::csv`] writes, to be kept beside it; `url` is the
-/// CSV's address as seen from the metadata's, such as its file name.
+/// The metadata of the file that [`super::csv::csv`] writes. `url` is the address of the CSV relative to the
+/// metadata, such as its file name.
 #[must_use]
 pub fn csvw(sheet: &Sheet, url: &str) -> Value {
     let columns: Vec<_> = sheet

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::{Cell, Column, Kind, Readers, Sheet};
 
-/// `{"title", "metadata", "notes", "columns", "rows"}`; a row is an object by column names, in the
-/// columns' order. Numbers are in full; `null` where nothing can be said, or where an interval is
-/// unbounded.
+/// `{"title", "metadata", "notes", "columns", "rows"}`. A row is an object whose keys are the column names,
+/// in the columns' order. Numbers are not rounded; `null` stands where nothing can be said or an interval has
+/// no end.
 #[must_use]
 pub fn json(sheet: &Sheet) -> String {
     let columns: Vec<_> = sheet.columns_for(Readers::Machines).collect();
@@ -53,7 +53,7 @@ struct Described<'a> {
     description: &'a str,
 }
 
-/// Written as they are read: a map of maps would lose the columns' order.
+/// The rows, serialised one by one: a map of maps would lose the columns' order.
 struct Rows<'a> {
     sheet: &'a Sheet,
     columns: &'a [(usize, &'a Column)],
@@ -88,7 +88,7 @@ impl Serialize for Line<'_> {
             match self.row.get(*place).unwrap_or(&Cell::Empty) {
                 Cell::Text(text) => fields.serialize_entry(&column.name, text)?,
                 cell => {
-                    // JSON has no infinity: it becomes null.
+                    // JSON has no infinity, so serde writes null.
                     let number = cell.number(column.kind).map(|(_, number)| number);
                     fields.serialize_entry(&column.name, &number)?;
                 }

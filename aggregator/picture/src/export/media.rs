@@ -1,4 +1,4 @@
-//! Which form a sheet is wanted in: by a file's ending, by name, or by an `Accept` header.
+//! The format a sheet is written in, chosen by a file's ending, by name, or by an `Accept` header.
 
 use std::{ffi::OsStr, path::Path, str::FromStr};
 
@@ -19,7 +19,7 @@ pub enum Format {
     Xlsx,
 }
 
-/// A name that is no format's.
+/// A name that is not a format's.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("there is no format `{0}`; there are table, csv, csvw, json and xlsx")]
 pub struct UnknownFormat(String);
@@ -27,10 +27,10 @@ pub struct UnknownFormat(String);
 // === impl Format ===
 
 impl Format {
-    /// All of them.
+    /// All formats, in the order in which messages name them.
     pub const ALL: [Self; 5] = [Self::Table, Self::Csv, Self::Csvw, Self::Json, Self::Xlsx];
 
-    /// As `format=` and `--format` name it.
+    /// The name in `format=` and `--format`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -42,8 +42,8 @@ impl Format {
         }
     }
 
-    /// What the ending of a file's name says: `.csv`, `.json`, `.xlsx`, `.txt`, and
-    /// `.csv-metadata.json`, whatever the case.
+    /// The format that a file name's ending asks for, in any case: `.csv`, `.json`, `.xlsx`, `.txt`, or
+    /// `.csv-metadata.json`.
     #[must_use]
     pub fn of_file(path: &Path) -> Option<Self> {
         let name = path.file_name().and_then(OsStr::to_str)?.to_lowercase();
@@ -59,8 +59,8 @@ impl Format {
         }
     }
 
-    /// What an `Accept` header (RFC 9110) prefers: the highest `q`, of equals the one named first. A
-    /// wildcard takes JSON (`text/*`: CSV). `None` where nothing that it accepts is there.
+    /// The format that an `Accept` header (RFC 9110) prefers: the one with the highest `q`, and of several
+    /// the first. A wildcard gets JSON (`text/*` gets CSV). `None` where the header accepts no format.
     #[must_use]
     pub fn of_accept(header: &str) -> Option<Self> {
         let mut best: Option<(f32, Self)> = None;
@@ -87,7 +87,7 @@ impl Format {
         best.map(|(_, format)| format)
     }
 
-    /// The value of `Content-Type`.
+    /// The value of the header `Content-Type`.
     #[must_use]
     pub fn media_type(self) -> &'static str {
         match self {
@@ -99,8 +99,8 @@ impl Format {
         }
     }
 
-    /// A file's name for a sheet of this name: `staff_group+locality.csv`. Whatever is not a letter,
-    /// a digit or one of `._+-` becomes `_`, so that it is one plain name on every system.
+    /// The file name for a sheet of this name, such as `staff_group+locality.csv`. Characters other than
+    /// letters, digits and `._+-` become `_`, so that the name is valid on every system.
     #[must_use]
     pub fn file_name(self, sheet: &str) -> String {
         const LONGEST: usize = 120;

@@ -1,9 +1,9 @@
-//! A number as people read it.
+//! Numbers as people read them.
 
 use super::Kind;
 use crate::estimate::Unit;
 
-/// Rounded as its kind is, in the words of a terminal: as [`Unit::text`] of what is counted.
+/// The text of a number, rounded as its kind is: like [`Unit::text`] of the unit that it counts.
 pub(super) fn number(kind: Kind, number: f64) -> String {
     match kind {
         Kind::People => Unit::People.text(number),
@@ -14,7 +14,7 @@ pub(super) fn number(kind: Kind, number: f64) -> String {
     }
 }
 
-/// The same, as a spreadsheet's number format.
+/// The spreadsheet format that shows a number like [`number`].
 pub(super) fn format_code(kind: Kind) -> &'static str {
     match kind {
         Kind::Text => "General",

@@ -1,4 +1,4 @@
-//! A small sheet with everything that is hard to write.
+//! A small sheet for tests, with everything that is hard to write.
 
 use serde_json::json;
 

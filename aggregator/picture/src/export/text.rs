@@ -6,8 +6,7 @@ use vwis_model::text::is_unseen;
 
 use super::{Cell, Kind, Readers, Sheet, shown};
 
-/// The title and the facts, the table, and the notes beneath. Lines are broken at `width` columns;
-/// `None` breaks none.
+/// Title and facts, then the table, then the notes. Lines are broken at `width` columns; `None` breaks none.
 #[must_use]
 pub fn text(sheet: &Sheet, width: Option<u16>) -> String {
     let mut parts = vec![headline(sheet, width), table(sheet, width)];
@@ -21,7 +20,7 @@ pub fn text(sheet: &Sheet, width: Option<u16>) -> String {
     parts.join("\n\n") + "\n"
 }
 
-/// The terminal's width; `None` where the output is no terminal.
+/// The width of the terminal in columns; `None` where the output is not a terminal.
 #[must_use]
 pub fn terminal_width() -> Option<u16> {
     Table::new().width()
@@ -62,7 +61,7 @@ fn table(sheet: &Sheet, width: Option<u16>) -> String {
         table.add_row(cells);
     }
     for (own, (place, column)) in table.column_iter_mut().zip(&columns) {
-        // An interval in words is a number, too.
+        // A column of intervals is text, but stands to the right like numbers.
         let is_number = column.kind != Kind::Text
             || (column.readers == Readers::People
                 && sheet.rows.iter().all(|row| is_interval(row, *place)));
@@ -83,13 +82,13 @@ fn is_interval(row: &[Cell], place: usize) -> bool {
     }
 }
 
-/// Without what cannot be seen, some of which a terminal would obey.
+/// Replaces invisible characters, because a terminal would obey some of them.
 fn printable(text: &str) -> String {
     let shown = |c: char| if is_unseen(c) { '\u{fffd}' } else { c };
     text.chars().map(shown).collect()
 }
 
-/// Broken between words; a word that is longer than a line stays whole.
+/// Breaks a text between words; a word longer than a line stays whole.
 fn wrapped(text: &str, width: Option<u16>, indent: &str) -> String {
     let Some(width) = width.map(usize::from) else {
         return text.to_owned();

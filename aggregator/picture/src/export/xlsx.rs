@@ -1,4 +1,4 @@
-//! A sheet as a spreadsheet (.xlsx): a page to read first, and the numbers.
+//! A sheet as a spreadsheet (.xlsx): one page to read first, one with the numbers.
 
 use jiff::Timestamp;
 use rust_xlsxwriter::{
@@ -9,13 +9,13 @@ use thiserror::Error;
 
 use super::{Cell, Column, Kind, Readers, Sheet, shown};
 
-/// Rows of a spreadsheet, the header's among them.
+/// The most rows that a spreadsheet holds, with the header.
 const MOST_ROWS: usize = 1_048_576;
-/// Characters of a spreadsheet's cell.
+/// The most characters that a spreadsheet's cell holds.
 const LONGEST_TEXT: usize = 32_767;
 /// The narrowest and widest column, in characters.
 const WIDTHS: (usize, usize) = (8, 48);
-/// A4, as spreadsheets number paper.
+/// The number by which spreadsheets know the paper size A4.
 const A4: u8 = 9;
 const GREY: Color = Color::RGB(0x00_76_76_76);
 const LIGHT_GREY: Color = Color::RGB(0x00_d9_d9_d9);
@@ -23,26 +23,26 @@ const LIGHT_GREY: Color = Color::RGB(0x00_d9_d9_d9);
 /// Why there is no spreadsheet.
 #[derive(Debug, Error)]
 pub enum SpreadsheetError {
-    /// More than a spreadsheet holds.
+    /// The sheet has more rows than a spreadsheet holds.
     #[error("{rows} rows do not fit into a spreadsheet, which holds 1,048,575; ask for CSV")]
     TooManyRows {
-        /// How many there are.
+        /// How many rows the sheet has.
         rows: usize,
     },
-    /// The writer's own.
+    /// The library that writes the file failed.
     #[error("the spreadsheet cannot be written")]
     Writing(#[from] XlsxError),
 }
 
-/// The formats of cells, made once: a file may have a million.
+/// The cell formats, made once because a file may have a million cells.
 struct Formats(Vec<(Kind, bool, Format)>);
 
-/// The file. The same sheet and time give the same bytes; `made_at` is the release's, not now. All
-/// text is written as text, whatever it looks like. What people read stands left, what machines
-/// read right of it; a row too noisy to show is hatched on white.
+/// The file. The same sheet and `made_at`, the time of the release, give the same bytes. All text is written
+/// as text, whatever it looks like. Columns for people stand at the left, those for machines right of them.
+/// Rows that are too noisy to show are hatched on white.
 ///
 /// # Errors
-/// [`SpreadsheetError`] where there are too many rows.
+/// [`SpreadsheetError`] where there are too many rows, or the library fails.
 pub fn xlsx(sheet: &Sheet, made_at: Timestamp) -> Result<Vec<u8>, SpreadsheetError> {
     if sheet.rows.len() >= MOST_ROWS {
         let rows = sheet.rows.len();
@@ -106,7 +106,7 @@ fn numbers(sheet: &Sheet, page: &mut Worksheet) -> Result<(), XlsxError> {
     let last_column = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
     let last_row = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
     page.set_freeze_panes(1, 0)?;
-    // Printed: what people read, as wide as a page, the header on each.
+    // Print the columns for people, fitted to the page's width, with the header on each page.
     let read = columns
         .iter()
         .filter(|(_, column)| column.readers != Readers::Machines);
@@ -156,7 +156,7 @@ fn read_this_first(sheet: &Sheet, page: &mut Worksheet) -> Result<(), XlsxError>
     Ok(())
 }
 
-/// What people read, then what machines read; each with where it stands in a row.
+/// The columns for people, then those for machines, each with its index in a row.
 fn columns(sheet: &Sheet) -> Vec<(usize, &Column)> {
     let mut columns: Vec<_> = sheet.columns.iter().enumerate().collect();
     columns.sort_by_key(|(_, column)| column.readers == Readers::Machines);
@@ -190,7 +190,7 @@ impl Formats {
             Kind::Decimal,
         ];
         let both = kinds.into_iter().flat_map(|kind| {
-            // Text stays text even where a person edits the cell.
+            // The format "@" keeps text as text when a person edits the cell.
             let code = match kind {
                 Kind::Text => "@",
                 _ => shown::format_code(kind),
@@ -199,7 +199,7 @@ impl Formats {
             let hatched = plain
                 .clone()
                 .set_pattern(FormatPattern::LightUp)
-                // Without one, LibreOffice draws the hatching on black.
+                // Without a background colour, LibreOffice draws the hatching on black.
                 .set_background_color(Color::White)
                 .set_foreground_color(LIGHT_GREY);
             [

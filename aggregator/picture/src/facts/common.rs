@@ -1,4 +1,4 @@
-//! The organisations that are in all that is held against each other.
+//! Comparisons over time, restricted to the organisations that are in all that is compared.
 
 use std::collections::BTreeSet;
 
@@ -7,28 +7,28 @@ use vwis_model::{ods::OdsCode, period::Period};
 use super::{Facts, FactsError, Who};
 use crate::picture::Whose;
 
-/// Facts of the organisations that are in every release of a comparison: a change of the
-/// contributors is no change of the workforce.
+/// Facts about the organisations that are in every release of a comparison: a change of contributors must not
+/// look like a change of the workforce.
 pub struct Common<'a> {
-    /// Of them alone.
+    /// The facts about these organisations alone.
     pub facts: Facts<'a>,
-    /// Who they are, sorted.
+    /// The organisations that are in all of the releases, sorted.
     pub organisations: Vec<OdsCode>,
-    /// Those in some of the releases and not in all, sorted.
+    /// The organisations that are in some of the releases but not in all, sorted.
     pub left_out: Vec<OdsCode>,
-    /// For people: which periods cannot be compared, and why, if any.
+    /// A sentence for people that says which periods cannot be compared, and why.
     pub shortened: Option<String>,
 }
 
 // === impl Common ===
 
 impl Common<'_> {
-    /// For people: which employers and which periods are left out, if any are.
+    /// Sentences for people that say which employers and which periods are left out.
     pub fn notes(&self) -> impl Iterator<Item = String> {
         self.note().into_iter().chain(self.shortened.clone())
     }
 
-    /// For people: who is left out, if anybody is.
+    /// A sentence for people that says which employers are left out, if any are.
     #[must_use]
     pub fn note(&self) -> Option<String> {
         let codes: Vec<_> = self.left_out.iter().map(OdsCode::as_str).collect();
@@ -46,8 +46,8 @@ impl Common<'_> {
 // === impl Facts ===
 
 impl<'a> Facts<'a> {
-    /// The same facts, of the organisations that are in every release which these counts of these
-    /// periods come from.
+    /// The same facts, restricted to the organisations that are in every release from which these counts of
+    /// these periods come.
     ///
     /// # Errors
     /// As [`Facts::latest`]; [`FactsError::NobodyInBoth`] names the earliest and the latest period.
@@ -84,8 +84,9 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// The same over as many of these periods, ascending, as may be compared: from the earliest on some
-    /// may have to be left out, because the employers changed since. How many are.
+    /// The same facts, restricted to the organisations that are in all of the periods compared. Where the
+    /// employers have changed too much, the earliest of `periods` (which ascend) are left out; also returns
+    /// how many were.
     ///
     /// # Errors
     /// As [`Self::of_those_in_all`] of the latest period alone.
@@ -117,7 +118,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Refuses a comparison of some of the employers where their sum, beside that of all, would tell fewer
+    /// Refuses a comparison of some of the employers if their sum, beside the sum of all, would tell fewer
     /// than three apart.
     fn refuse_to_tell(
         &self,

@@ -12,10 +12,10 @@ use crate::{
     publication::LEAST,
 };
 
-/// Tables named in an error message at most.
+/// The most tables that an error message names.
 const MOST_ALTERNATIVES: usize = 12;
 
-/// Why the counts that an indicator needs are not there.
+/// Why the counts that an indicator needs cannot be given.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FactsError {
     /// No series of the agreement holds the table.
@@ -25,14 +25,14 @@ pub enum FactsError {
         data_set, tables.join(" and "), there.join(", ")
     )]
     NotPromised {
-        /// Data set and measure.
+        /// The data set and the measure, in words.
         data_set: String,
-        /// What is needed.
+        /// The tables that are needed.
         tables: Vec<String>,
-        /// What is promised, nearest first.
+        /// The tables that are promised, the nearest first.
         there: Vec<String>,
     },
-    /// Promised, and not released.
+    /// The agreement promises the tables, but they are not released.
     #[error(
         "{} is not released{}; {}",
         tables.join(" and "),
@@ -40,14 +40,14 @@ pub enum FactsError {
         if there.is_empty() { "nothing of it is, yet".to_owned() } else { format!("it is for: {}", there.join(", ")) }
     )]
     NotReleased {
-        /// What is needed.
+        /// The tables that are needed.
         tables: Vec<String>,
-        /// Of which period.
+        /// The period that was asked for, if one was.
         period: Option<String>,
-        /// Periods of which it is released.
+        /// The periods for which the tables are released.
         there: Vec<String>,
     },
-    /// Released without these organisations.
+    /// The releases do not hold all organisations that were asked for.
     #[error(
         "{}; in releases are: {}",
         if whose.contains('+') { format!("no release of this has all of {whose}") }
@@ -55,18 +55,18 @@ pub enum FactsError {
         there.join(", ")
     )]
     NotInRelease {
-        /// ODS codes asked for.
+        /// The ODS codes that were asked for.
         whose: String,
-        /// Organisations that are.
+        /// The organisations that are in releases.
         there: Vec<String>,
     },
-    /// What is left of the system is one employer.
+    /// Only one employer of the system has what is needed, so the answer would be its own.
     #[error(
         "only {ods_code} has all that this needs, so it would be {ods_code}'s own answer: ask for it by \
          org={ods_code}, if it is yours to read"
     )]
     OneEmployer {
-        /// Which one.
+        /// The employer.
         ods_code: OdsCode,
     },
     /// The answer would tell fewer than three employers apart.
@@ -74,7 +74,7 @@ pub enum FactsError {
         "this would tell fewer than {LEAST} employers apart, beside what is published: it is for analysts"
     )]
     NotTold,
-    /// Nothing that would tell fewer than three employers apart is compared.
+    /// The employers have changed, so a comparison would tell fewer than three of them apart.
     #[error(
         "{}: it would be in effect their own figure, so analysts alone read it",
         who_changed(*.earlier, *.later, .changed)
@@ -84,10 +84,10 @@ pub enum FactsError {
         earlier: Period,
         /// The later one.
         later: Period,
-        /// Who is not in all that is compared.
+        /// The employers that are not in all that is compared.
         changed: Vec<String>,
     },
-    /// Nothing to compare.
+    /// No employer is in both releases.
     #[error("no employer is in the releases of both {earlier} and {later}")]
     NobodyInBoth {
         /// The earlier period.
@@ -119,7 +119,8 @@ impl From<NotInRelease> for FactsError {
 // === impl FactsError ===
 
 impl FactsError {
-    /// Whether the employers changed so that what is asked for would be in effect one employer's own.
+    /// Whether the error is [`Self::OneEmployer`] or [`Self::EmployersChanged`]: a comparison of fewer
+    /// periods may still be possible.
     #[must_use]
     pub fn is_of_changed_employers(&self) -> bool {
         matches!(
@@ -173,7 +174,7 @@ impl FactsError {
     }
 }
 
-/// The tables needed, each once; a total only where nothing else is.
+/// The tables that are needed, each once. The total is named only where no other table is needed.
 fn tables(wanted: &[Who]) -> Vec<String> {
     let mut names: Vec<_> = wanted.iter().map(Who::table).collect();
     names.sort_unstable();

@@ -16,8 +16,8 @@ use crate::{
 
 /// The counts of several groups of people, from one release.
 ///
-/// The second of two counts may be a whole that holds the first: shares of it are taken of what is
-/// inside and what is outside, which cannot be negative either.
+/// One count may be a whole that holds another. [`Joint::share`] and [`Joint::split`] then use the count and
+/// the rest of the whole, because the rest cannot be negative either.
 #[derive(Clone, Debug)]
 pub struct Joint<'a> {
     parts: Parts,
@@ -27,14 +27,14 @@ pub struct Joint<'a> {
     organisations: Vec<OdsCode>,
 }
 
-/// Where a number comes from: one release of one series.
+/// The release and series that a number comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Source {
-    /// Series of the agreement.
+    /// The name of the series in the agreement.
     pub series: String,
-    /// Period of the release, `YYYY-MM`.
+    /// The period of the release, `YYYY-MM`.
     pub period: String,
-    /// The release.
+    /// The id of the release.
     pub release: Uuid,
 }
 
@@ -69,50 +69,50 @@ impl<'a> Joint<'a> {
         &self.parts
     }
 
-    /// One of the counts.
+    /// Count `i` as an estimate.
     #[must_use]
     pub fn estimate(&self, i: usize) -> Estimate {
         self.parts.estimate(self.measure, i)
     }
 
-    /// The sum of all of them.
+    /// The sum of all counts.
     #[must_use]
     pub fn sum(&self) -> Estimate {
         let ones = vec![1.0; self.parts.len()];
         self.parts.combined(&[&ones]).estimate(self.measure, 0)
     }
 
-    /// The share of count `whole` that its part `inside` has.
+    /// The share that count `inside` has of count `whole`, which holds it.
     #[must_use]
     pub fn share(&self, inside: usize, whole: usize) -> Figure {
         self.parts.part_of(inside, whole)
     }
 
-    /// For each (part, whole) the part and the rest of the whole.
+    /// For each pair (part, whole): the part, then the rest of the whole.
     #[must_use]
     pub fn split(&self, pairs: &[(usize, usize)]) -> Parts {
         self.parts.split(pairs)
     }
 
-    /// The release they come from.
+    /// The release that the counts come from.
     #[must_use]
     pub fn archived(&self) -> &'a Archived {
         self.archived
     }
 
-    /// When they were counted.
+    /// The period of the release.
     #[must_use]
     pub fn period(&self) -> Period {
         self.archived.release.period
     }
 
-    /// Whose staff they are.
+    /// The organisations whose staff were counted.
     #[must_use]
     pub fn organisations(&self) -> &[OdsCode] {
         &self.organisations
     }
 
-    /// For whoever points at the number.
+    /// The release and series of these counts, to be named beside a number.
     #[must_use]
     pub fn source(&self) -> Source {
         Source {

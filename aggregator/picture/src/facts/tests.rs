@@ -138,7 +138,7 @@ fn a_release_without_an_employer_says_how_much_of_the_headcount_it_holds() {
         .find(|a| a.release.period == period("2025-12"));
     let mut archived = (**december.unwrap()).clone();
     archived.release.expected = vec!["R0A".parse().unwrap(), "RM3".parse().unwrap()];
-    // 109 now, 55 at RM3 in September.
+    // R0A has 109 people now; RM3 had 55 in September.
     let reach = archive.reach(&archived);
     assert_eq!(
         reach.in_words(),

@@ -1,4 +1,4 @@
-//! Whom a count is of.
+//! The people that a count is of.
 
 use std::collections::BTreeMap;
 
@@ -9,19 +9,19 @@ use vwis_model::{
     place::Place,
 };
 
-/// People of a data set who are in one of the wanted categories of each attribute named.
+/// The people of a data set who are in one of the wanted categories of each attribute that is named.
 ///
-/// Categories are named by code: which cells that is, each series says by its own edition of the
-/// dictionary. An attribute of which all categories are wanted is as good as not named.
+/// Categories are named by code; each series finds their cells in its own edition of the dictionary. Naming
+/// all categories of an attribute is the same as not naming the attribute.
 #[derive(Clone, Debug)]
 pub struct Who {
     data_set: &'static DataSet,
     measure: Measure,
-    /// By the attribute's position in the newest edition, ascending.
+    /// The categories wanted, by the attribute's position in the newest edition.
     wanted: BTreeMap<usize, Vec<Wanted>>,
 }
 
-/// Some categories of an attribute.
+/// The categories of one attribute that are wanted.
 #[derive(Clone, Debug)]
 enum Wanted {
     Categories(Vec<String>),
@@ -40,7 +40,7 @@ impl Who {
         }
     }
 
-    /// All staff.
+    /// The headcount of all staff.
     #[must_use]
     pub fn staff() -> Self {
         Self::everybody("staff", Measure::Headcount)
@@ -52,29 +52,29 @@ impl Who {
         Self::everybody("staff", Measure::Fte)
     }
 
-    /// All who joined in the quarter.
+    /// The headcount of all who joined in the quarter.
     #[must_use]
     pub fn joiners() -> Self {
         Self::everybody("joiners", Measure::Headcount)
     }
 
-    /// All who left in the quarter.
+    /// The headcount of all who left in the quarter.
     #[must_use]
     pub fn leavers() -> Self {
         Self::everybody("leavers", Measure::Headcount)
     }
 
-    /// What is counted of them.
+    /// What is counted of these people: heads or whole-time equivalents.
     #[must_use]
     pub fn measure(&self) -> Measure {
         self.measure
     }
 
-    /// Of these, those in one of the categories (indices of this very attribute).
+    /// Those of these people who are in one of the categories, given as indices of this very attribute.
     ///
     /// # Panics
-    /// Where the data set has no such attribute: only codes of the dictionary are written in code,
-    /// and what comes from outside is looked up first.
+    /// If the data set has no such attribute. Code names only what the dictionary has, and checks what comes
+    /// from outside first.
     #[must_use]
     pub fn among(self, attribute: &Attribute, categories: &[usize]) -> Self {
         let all = attribute.categories();
@@ -82,7 +82,7 @@ impl Who {
         self.wanting(attribute.code(), Wanted::Categories(codes.collect()))
     }
 
-    /// Of these, those in the category of this code.
+    /// Those of these people who are in the category with this code.
     ///
     /// # Panics
     /// As [`Self::among`].
@@ -91,7 +91,7 @@ impl Who {
         self.with_any(attribute, &[category])
     }
 
-    /// Of these, those in one of the categories of these codes.
+    /// Those of these people who are in one of the categories with these codes.
     ///
     /// # Panics
     /// As [`Self::among`].
@@ -101,7 +101,7 @@ impl Who {
         self.wanting(attribute, Wanted::Categories(codes.collect()))
     }
 
-    /// Of these, those in a group of one of the attribute's groupings.
+    /// Those of these people who are in a group of one of the attribute's groupings.
     ///
     /// # Panics
     /// As [`Self::among`].
@@ -111,7 +111,7 @@ impl Who {
         self.wanting(attribute, Wanted::Group { grouping, group })
     }
 
-    /// Of these, those in one locality, whichever: the place's first.
+    /// Those of these people who are in one locality. It is the place's first, as an example of any.
     #[must_use]
     pub fn in_a_locality(self) -> Self {
         let first = Place::here().locality_attribute().categories()[0].code();
@@ -127,8 +127,8 @@ impl Who {
         self
     }
 
-    /// Whom that is in an edition of the data set: category indices by the attribute's position, ascending.
-    /// None where it has no such attribute, category or group.
+    /// These people in an edition of the data set: category indices by the attribute's position, ascending.
+    /// `None` where the edition lacks one of the attributes, categories or groups.
     fn in_edition(&self, data_set: &DataSet) -> Option<BTreeMap<usize, Vec<usize>>> {
         let mut indices = BTreeMap::new();
         for (&position, all) in &self.wanted {
@@ -147,34 +147,35 @@ impl Who {
         Some(indices)
     }
 
-    /// The attributes that have to be told apart, as a table's name: `staff_group+band`.
+    /// The smallest table that tells these people apart, by its name, such as `staff_group+band`.
     #[must_use]
     pub fn table(&self) -> String {
         let codes = self.attributes().map(str::to_owned);
         table_name(&codes.collect::<Vec<_>>())
     }
 
-    /// Codes of the attributes that have to be told apart.
+    /// The codes of the attributes that tell these people apart.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = &'static str> + use<> {
         let attributes = self.data_set.attributes();
         let positions = self.marginal(self.data_set).unwrap_or(AttributeSet::EMPTY);
         positions.iter().map(|at| attributes[at].code())
     }
 
-    /// The same as positions in an edition of the data set; none where that does not have them.
+    /// The attributes that tell these people apart, as positions in an edition of the data set. `None` where
+    /// the edition lacks one of the attributes, categories or groups.
     #[must_use]
     pub fn marginal(&self, data_set: &DataSet) -> Option<AttributeSet> {
         let wanted = self.in_edition(data_set)?;
         Some(AttributeSet::from_positions(wanted.into_keys()))
     }
 
-    /// Code of the data set they are in.
+    /// The code of the data set that these people are in.
     #[must_use]
     pub fn data_set(&self) -> &'static str {
         self.data_set.code()
     }
 
-    /// Whether a series counts them.
+    /// Whether a series tells these people apart and measures what is counted of them.
     #[must_use]
     pub fn is_promised_by(&self, series: &Series) -> bool {
         if series.data_set().code() != self.data_set.code() || series.measure() != self.measure {
@@ -187,10 +188,10 @@ impl Who {
         })
     }
 
-    /// The cells of a series that promises them, added up.
+    /// The sum of the cells that hold these people, in a series that promises them.
     ///
     /// # Panics
-    /// Where the series does not promise them.
+    /// If the series does not promise them.
     #[must_use]
     pub fn cells(&self, series: &Series) -> LinearCombination {
         let domain = series.strategy().domain();

@@ -1,4 +1,4 @@
-//! Age profile, and the share of 55 and over.
+//! Age profile: people by age band, and the share who are 55 and over.
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
@@ -59,7 +59,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.push(Dimension::of(ages));
     let groups = question.groups(definition)?;
-    // With the finest group beside each, all rows come from one release and add up.
+    // The finest group is asked for with each group, so that all rows come from one release and add up.
     let finest = groups
         .last()
         .map_or_else(Who::staff, |group| group.of(Who::staff()));

@@ -1,4 +1,4 @@
-//! Change: is it real, or noise?
+//! Change over time: is it real, or only noise?
 
 use vwis_model::period::Period;
 
@@ -52,8 +52,8 @@ pub(super) static CHANGE_OVER_TIME: Indicator = Indicator {
             vec![KeyFigure {
                 label: "change of one staff group from one release to another",
                 who: Who::staff().with("staff_group", "nursing_and_midwifery"),
-                // Of 6 acute trusts of Greater Manchester, NHS Workforce Statistics, February 2026. The
-                // noise of a difference is that of a sum of two releases.
+                // Six acute trusts of Greater Manchester, NHS Workforce Statistics, February 2026. A
+                // difference has the noise of both releases.
                 typical_share: 0.31,
                 releases: 2,
             }]
@@ -62,7 +62,7 @@ pub(super) static CHANGE_OVER_TIME: Indicator = Indicator {
     answer,
 };
 
-/// A period to compare with.
+/// A period that the latest one is compared with.
 struct Comparison {
     category: Category,
     period: Period,
@@ -128,7 +128,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     Ok(findings)
 }
 
-/// Whether the periods compared are the usual ones, and none was named.
+/// Whether the question names no period, so that the usual ones are compared.
 fn is_chosen_for_them(question: &Question) -> bool {
     question
         .option(&CHANGE_OVER_TIME.definition, "since")
@@ -189,7 +189,7 @@ mod tests {
                 .employer("R0A")
                 .people(&NURSES, nurses)
                 .people(&[("staff_group", "students")], 50)
-                // An employer without staff: two are in every release.
+                // RMC has no staff. It is there so that two employers are in every release.
                 .employer("RMC")
                 .people(&NURSES, 0);
             if period == "2026-03" {

@@ -8,17 +8,17 @@ use crate::facts::Who;
 /// A kind of staff that the standards report by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Everybody.
+    /// All staff.
     All,
     /// Clinical staff groups, doctors and dentists apart.
     Clinical,
     /// Non-clinical staff groups.
     NonClinical,
-    /// Doctors and dentists, by their grade: whoever is paid as one.
+    /// Doctors and dentists, by their medical grade.
     Medical,
 }
 
-/// Whether kinds are told apart.
+/// The option that tells these kinds of staff apart.
 pub(super) const SPLIT: OptionDefinition = OptionDefinition {
     name: "split",
     description: "Whether clinical, non-clinical and medical staff are also told apart, which needs a \
@@ -27,7 +27,7 @@ pub(super) const SPLIT: OptionDefinition = OptionDefinition {
     values: &["clinical", "none"],
 };
 
-/// What is said wherever kinds are told apart.
+/// The limit that every indicator states which tells kinds apart.
 pub(super) const LIMIT: &str = "Clinical and non-clinical follow the staff group of the job role, doctors and \
     dentists the medical grade; the standards go by occupation code, which places a few staff \
     otherwise. Staff of unknown group, and doctors who are paid on Agenda for Change, are in the rows \
@@ -36,7 +36,7 @@ pub(super) const LIMIT: &str = "Clinical and non-clinical follow the staff group
 // === impl Kind ===
 
 impl Kind {
-    /// The kinds that a question asks for, all staff first.
+    /// The kinds of staff that a question asks for, all staff first.
     pub(super) fn chosen(question: &Question, definition: &Definition) -> &'static [Self] {
         match question.option(definition, SPLIT.name) {
             "none" => &[Self::All],
@@ -44,7 +44,7 @@ impl Kind {
         }
     }
 
-    /// The column that tells kinds apart.
+    /// The column that says which kind of staff a row is about.
     pub(super) fn dimension() -> Dimension {
         Dimension {
             code: "clinical".to_owned(),
@@ -52,7 +52,7 @@ impl Kind {
         }
     }
 
-    /// Its place in that column.
+    /// The value of that column for this kind.
     pub(super) fn category(self) -> Category {
         match self {
             Self::All => Category::total(),
@@ -62,7 +62,7 @@ impl Kind {
         }
     }
 
-    /// Of `who`, those of this kind.
+    /// Those of `who` that are of this kind.
     pub(super) fn of(self, who: Who) -> Who {
         match self {
             Self::All => who,
@@ -72,8 +72,8 @@ impl Kind {
         }
     }
 
-    /// Whether people of this kind are reported on a band or grade: doctors on theirs, clinical and
-    /// non-clinical staff on all others.
+    /// Whether people of this kind are reported on a band or grade: medical staff on the medical grades,
+    /// clinical and non-clinical staff on all others.
     pub(super) fn has_band(self, bands: &Attribute, band: usize) -> bool {
         let grouping = bands.grouping("pay_system");
         let medical = grouping.and_then(|grouping| grouping.group("medical"));

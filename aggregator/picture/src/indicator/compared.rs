@@ -1,4 +1,4 @@
-//! Which share is held against each other, and from which release.
+//! The share that a comparison is about, and the release that it comes from.
 
 use vwis_model::ods::OdsCode;
 
@@ -13,7 +13,7 @@ use crate::{
 
 pub(super) const DIFFERENCE: (&str, &str) = ("difference", "Difference in points");
 
-/// The option that says which share is compared.
+/// The option that chooses the share to compare.
 pub(super) const OF: OptionDefinition = OptionDefinition {
     name: "of",
     description: "Which share is compared: of people aged 55 and over, of people from ethnic minority \
@@ -22,17 +22,17 @@ pub(super) const OF: OptionDefinition = OptionDefinition {
     values: &["aged_55_and_over", "bme", "women", "disabled"],
 };
 
-/// Which share is compared.
+/// The share that is compared.
 pub(super) struct Compared {
     split: Split,
     part: Part,
     unknown: Unknown,
-    /// Whose share it is: `women`.
+    /// The people whose share it is, in words: `women`.
     pub(super) words: &'static str,
 }
 
-/// What is wanted of the release that compares most: in the latest period that has all that are named,
-/// the one with the most employers, if they are in it.
+/// The counts of `wanted` from the release with the most employers, in the latest period for which all
+/// `named` employers have them. Where that release lacks one of `named`, from a release that has them all.
 pub(super) fn widest<'a>(
     facts: &Facts<'a>,
     named: &[OdsCode],
@@ -48,14 +48,14 @@ pub(super) fn widest<'a>(
     Ok(if are_in { of_most } else { with_named })
 }
 
-/// The least that a comparison is of.
+/// The smallest count that a comparison needs.
 pub(super) fn key_figures() -> Vec<KeyFigure> {
     vec![KeyFigure {
         label: "people of 55 and over in one locality",
         who: Who::staff()
             .in_a_locality()
             .in_group("age_band", "retirement", "55_and_over"),
-        // A fifth of the staff are 55 and over (NHS HCHS Workforce Statistics, Turnover), over ten
+        // A fifth of the staff are 55 and over (NHS HCHS Workforce Statistics, Turnover), spread over ten
         // localities.
         typical_share: 0.02,
         releases: 1,
@@ -65,7 +65,7 @@ pub(super) fn key_figures() -> Vec<KeyFigure> {
 // === impl Compared ===
 
 impl Compared {
-    /// The share that a question to this indicator chooses by [`OF`].
+    /// The share that a question chooses by [`OF`].
     pub(super) fn of(question: &Question, definition: &Definition) -> Self {
         let (attribute, grouping, code, unknown, words) = match question.option(definition, OF.name)
         {
@@ -112,12 +112,12 @@ impl Compared {
         }
     }
 
-    /// What is compared, to be read before the numbers.
+    /// A note that says which share is compared.
     pub(super) fn note(&self) -> String {
         format!("Compared: the share of {}.", self.words)
     }
 
-    /// Of `who`, those of the part, and those it is a share of.
+    /// The two counts of the share among `who`: those in the part, and the whole that it is a share of.
     pub(super) fn counts(&self, who: &Who) -> [Who; 2] {
         [
             self.split.those(&self.part, who),

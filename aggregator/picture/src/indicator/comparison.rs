@@ -1,8 +1,8 @@
-//! Comparison: is one employer, or one group, really different from all the others, or from one other?
+//! Comparison: does one employer, or one group, really differ from all the others, or from one other?
 //!
-//! Employers draw their noise by themselves, so their errors are independent; groups of one staff are
-//! estimated jointly, with the exact covariance of their counts. Both sides always come from one release:
-//! what is held against each other was counted alike.
+//! Employers draw their noise separately, so their errors are independent; groups of the same staff are
+//! estimated jointly, with the exact covariance of their counts. Both sides always come from one release, so
+//! they were counted in the same way.
 
 use vwis_model::ods::OdsCode;
 
@@ -21,7 +21,7 @@ use crate::{
 const OTHERS: (&str, &str) = ("share_of_others", "Share of all the others");
 const OTHER: (&str, &str) = ("share_of_other", "Share of the other employer");
 
-/// The option that holds an employer against one other.
+/// The option that names one other employer to compare with.
 const AGAINST: OptionDefinition = OptionDefinition {
     name: WITH,
     description: "ODS code of the one employer to compare with, in place of all the others; its own tables \
@@ -90,7 +90,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     Ok(findings)
 }
 
-/// The one employer to compare with, if one is named.
+/// The one other employer to compare with, if the question names one.
 fn other_employer(
     facts: &Facts<'_>,
     question: &Question,
@@ -109,7 +109,7 @@ fn other_employer(
     })
 }
 
-/// One employer (or some together) against all the others of the same release, or against one.
+/// Compares one employer (or some together) with all the others of the same release, or with one of them.
 fn employers(
     facts: &Facts<'_>,
     compared: &Compared,
@@ -160,7 +160,7 @@ fn employers(
     Ok(findings)
 }
 
-/// Who else is in the release: two at least.
+/// The other employers in the release, at least two.
 fn others_than(own: &[OdsCode], release: &Joint<'_>) -> Result<Vec<OdsCode>, IndicatorError> {
     let contributors = release.archived().release.contributors.iter();
     let codes = contributors.map(|contributor| &contributor.ods_code);
@@ -169,7 +169,7 @@ fn others_than(own: &[OdsCode], release: &Joint<'_>) -> Result<Vec<OdsCode>, Ind
         [] => Err(IndicatorError::BadInput(
             "there is no other employer in the release to compare with".to_owned(),
         )),
-        // The other's own share: for whoever may read it.
+        // A single other employer's share is its own figure, which only some readers may read.
         [one] => Err(FactsError::OneEmployer {
             ods_code: one.clone(),
         }
@@ -178,7 +178,7 @@ fn others_than(own: &[OdsCode], release: &Joint<'_>) -> Result<Vec<OdsCode>, Ind
     }
 }
 
-/// One group against everybody who is not in it, told jointly.
+/// Compares one group with everybody outside it; the counts of both are estimated jointly.
 fn one_group(
     facts: &Facts<'_>,
     compared: &Compared,
@@ -187,7 +187,7 @@ fn one_group(
     let own = compared.counts(&group.of(Who::staff()));
     let all = compared.counts(&Who::staff());
     let counts: Joint<'_> = facts.latest(&[&own[..], &all[..]].concat())?;
-    // Inside and outside of the share, of the group and then of the others.
+    // Inside and outside of the share: of the group, then of the others.
     let parts = counts.parts().combined(&[
         &[1.0, 0.0, 0.0, 0.0],
         &[-1.0, 1.0, 0.0, 0.0],
@@ -197,7 +197,7 @@ fn one_group(
     Ok(rows(&group.categories, OTHERS, &parts, &counts.source()))
 }
 
-/// Of parts (inside, outside) of the one and of the others.
+/// The rows of a comparison. `parts` are (inside, outside) of the one side, then of the others.
 fn rows(
     at: &[Category],
     others: (&'static str, &'static str),

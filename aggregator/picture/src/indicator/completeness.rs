@@ -1,4 +1,4 @@
-//! Completeness: of how many people is something not known?
+//! Completeness: for how many people is an attribute not known?
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
@@ -43,7 +43,7 @@ pub(super) static COMPLETENESS: Indicator = Indicator {
             vec![KeyFigure {
                 label: "people whose ethnic group is not known",
                 who: Who::staff().with("ethnic_group", "unknown"),
-                // 5% (a judgement) of all staff.
+                // 5% of all staff, which is a judgement.
                 typical_share: 0.05,
                 releases: 1,
             }]

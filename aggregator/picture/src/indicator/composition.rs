@@ -1,4 +1,4 @@
-//! Composition and shape: headcount, FTE, FTE per head.
+//! Composition: headcount, FTE and FTE per head.
 
 use super::{Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question};
 use crate::{
@@ -66,7 +66,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let definition = &COMPOSITION.definition;
     let mut findings = Findings::by(&question.attributes(definition)?);
     let groups = question.groups(definition)?;
-    // With the finest group beside each, all rows come from one release and add up.
+    // The finest group is asked for with each group, so that all rows come from one release and add up.
     let finest = |who: Who| {
         groups
             .last()
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn headcount_fte_and_their_ratio_are_those_of_the_people() {
-        // NHS Workforce Statistics, October 2024: nurses and health visitors, midwives of England.
+        // Nurses and health visitors, and midwives, of England: NHS Workforce Statistics, October 2024.
         let workforce = Workforce::new()
             .people(
                 &[

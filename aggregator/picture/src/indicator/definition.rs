@@ -1,67 +1,67 @@
-//! What an indicator is, for whoever reads its numbers.
+//! What an indicator says about itself to whoever reads its numbers.
 
 use serde::Serialize;
 
 use crate::facts::Who;
 
-/// An indicator in words. Everything here is shown beside its numbers.
+/// An indicator in words. All of it is shown beside the indicator's numbers.
 #[derive(Clone, Debug, Serialize)]
 pub struct Definition {
-    /// Kebab case, as addresses spell it: `age-profile`.
+    /// The name in addresses, in kebab case: `age-profile`.
     pub name: &'static str,
-    /// For people.
+    /// The heading that people read.
     pub title: &'static str,
     /// The question that it answers.
     pub question: &'static str,
     /// What it says, in a sentence or two.
     pub definition: &'static str,
-    /// How it is computed.
+    /// How it is computed, as a formula in words.
     pub formula: &'static str,
-    /// Of whom shares are taken.
+    /// The people that its shares are shares of.
     pub denominator: &'static str,
-    /// Who and what is left out.
+    /// The people and things that it leaves out.
     pub excluded: &'static str,
-    /// Whose definition it is: standard, publication, or our own judgement.
+    /// The origin of the definition: a standard, a publication, or our own judgement.
     pub source: &'static str,
-    /// What it cannot say.
+    /// What it cannot say, in one sentence each.
     pub limits: &'static [&'static str],
-    /// The attributes that it reads, whatever it is broken down by.
+    /// The codes of the attributes that it reads, whatever it is broken down by.
     pub reads: &'static [&'static str],
-    /// The attributes that it can be broken down by; the first if nothing is said.
+    /// The breakdowns that it allows. The first is the default.
     pub breakdowns: &'static [Breakdown],
-    /// What else can be chosen.
+    /// Its options.
     pub options: &'static [OptionDefinition],
-    /// The counts that it stands or falls with: what a price tag judges an agreement by.
+    /// The counts that it needs most. The price tag of an agreement judges them.
     #[serde(skip)]
     pub key_figures: fn() -> Vec<KeyFigure>,
 }
 
-/// Attribute codes; none for one answer in all.
+/// The codes of the attributes of a breakdown; empty for one answer about everybody.
 pub type Breakdown = &'static [&'static str];
 
-/// Something that can be chosen by name.
+/// An option that a question may set.
 #[derive(Clone, Debug, Serialize)]
 pub struct OptionDefinition {
-    /// As addresses spell it.
+    /// The name of the parameter in addresses.
     pub name: &'static str,
-    /// What it chooses.
+    /// What the option chooses, in words.
     pub description: &'static str,
-    /// What it is if nothing is said.
+    /// The value where a question does not set it.
     pub default: &'static str,
-    /// The values that there are; none where it is free.
+    /// The allowed values; empty where any text is allowed.
     pub values: &'static [&'static str],
 }
 
-/// One count that an indicator needs.
+/// A count that an indicator needs.
 #[derive(Clone, Debug)]
 pub struct KeyFigure {
-    /// For people: `people of 55 and over in one staff group`.
+    /// The count in words, such as `people of 55 and over in one staff group`.
     pub label: &'static str,
-    /// Whom it counts, in one example of the cells.
+    /// The people that it counts, in one cell as an example.
     pub who: Who,
-    /// How large it typically is, as a share of an employer's headcount; from published figures.
+    /// Its typical size, as a share of an employer's headcount, from published figures.
     pub typical_share: f64,
-    /// Releases that are added up: 4 where a year's flow is.
+    /// How many releases are added up: 4 for a year's flow, otherwise 1 or 2.
     pub releases: u32,
 }
 

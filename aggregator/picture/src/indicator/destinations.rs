@@ -1,4 +1,4 @@
-//! Destinations: to each other, or out of the NHS?
+//! Destinations: do leavers go to another NHS employer, or out of the NHS?
 
 use vwis_model::agreement::Measure;
 
@@ -74,7 +74,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
             let where_to = Category::named(part.code(), part.label());
             wanted.push(left.clone().among(destinations, part.categories()));
             places.push((where_to.clone(), Category::total()));
-            // A group of one destination is that destination.
+            // A group with a single destination has no rows beside its own.
             for &destination in part
                 .categories()
                 .iter()
@@ -138,7 +138,7 @@ mod tests {
             row.unwrap().figure
         };
         let nurses = "nursing_and_midwifery";
-        // Four quarters of 30 + 5, 10, 15 and 40 of 100.
+        // Each of four quarters has 30 + 5, 10, 15 and 40 of 100 leavers.
         close(of(nurses, "nhs", "total", "leavers"), 140.0);
         close(of(nurses, "nhs", "total", "share_of_leavers"), 0.35);
         close(of(nurses, "nhs", "nhs", "share_of_leavers"), 0.30);

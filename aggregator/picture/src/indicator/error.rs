@@ -5,82 +5,82 @@ use crate::{facts::FactsError, picture::QueryError};
 /// Why an indicator has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IndicatorError {
-    /// There is none of that name.
+    /// No indicator has this name.
     #[error(
         "there is no indicator `{name}`{}; there are: {}",
         nearest.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default(),
         there.join(", ")
     )]
     Unknown {
-        /// As asked for.
+        /// The name that was asked for.
         name: String,
-        /// The nearest one.
+        /// The indicator with the nearest name.
         nearest: Option<String>,
-        /// All there are.
+        /// The names of all indicators.
         there: Vec<String>,
     },
-    /// It is deliberately not computed.
+    /// The indicator is deliberately not computed.
     #[error("{indicator} is not computed: {reason}")]
     Refused {
-        /// Which one.
+        /// The name of the indicator.
         indicator: String,
         /// Why not.
         reason: &'static str,
     },
-    /// It cannot be broken down so.
+    /// The indicator does not have this breakdown.
     #[error("{indicator} cannot be broken down by {by}; it can by: {}", there.join("; "))]
     Breakdown {
-        /// As asked for.
+        /// The breakdown that was asked for.
         by: String,
-        /// Which one.
+        /// The name of the indicator.
         indicator: &'static str,
-        /// All there are.
+        /// The breakdowns that it has.
         there: Vec<String>,
     },
-    /// A filter on what it is not broken down by.
+    /// A filter names an attribute that the indicator is not broken down by.
     #[error(
         "{indicator} is not broken down by {attribute}, so it cannot be filtered by it; it is by: {}. \
          Ask for another breakdown with `by`",
         if there.is_empty() { "nothing".to_owned() } else { there.join(", ") }
     )]
     Filter {
-        /// As asked for.
+        /// The attribute of the filter.
         attribute: String,
-        /// Which one.
+        /// The name of the indicator.
         indicator: &'static str,
-        /// The breakdown.
+        /// The attributes of the breakdown.
         there: Vec<String>,
     },
-    /// Nothing of that name can be chosen.
+    /// The indicator does not have this option.
     #[error(
         "{indicator} has no option `{option}`; it has: {}",
         if there.is_empty() { "none".to_owned() } else { there.join(", ") }
     )]
     UnknownOption {
-        /// As asked for.
+        /// The option that was asked for.
         option: String,
-        /// Which one.
+        /// The name of the indicator.
         indicator: &'static str,
-        /// All there are.
+        /// The options that it has.
         there: Vec<String>,
     },
-    /// The option has no such value.
+    /// The option does not allow this value.
     #[error("`{value}` is no value of {option}; {}", listed(there))]
     BadOption {
-        /// Which option.
+        /// The name of the option.
         option: &'static str,
-        /// As asked for.
+        /// The value that was asked for.
         value: String,
-        /// All there are.
+        /// The values that it allows.
         there: Vec<String>,
     },
-    /// A file given by the user cannot be read.
+    /// Something that the user gave cannot be used; the text says what and why.
     #[error("{0}")]
     BadInput(String),
-    /// The counts are not there.
+    /// The counts that the indicator needs cannot be given.
     #[error(transparent)]
     Facts(#[from] FactsError),
-    /// A category that is not there.
+    /// A category or table that was asked for does not exist.
     #[error(transparent)]
     Query(#[from] QueryError),
 }
@@ -102,7 +102,7 @@ impl IndicatorError {
     }
 }
 
-/// What there is instead.
+/// The values that are allowed, in words.
 fn listed(there: &[String]) -> String {
     if there.is_empty() {
         "there is none".to_owned()

@@ -1,4 +1,4 @@
-//! What an indicator answers: one row a number.
+//! The shape of every indicator's answer: one number a row.
 
 use serde::Serialize;
 use vwis_model::dictionary::Attribute;
@@ -8,71 +8,71 @@ use crate::{
     facts::Source,
 };
 
-/// An answer in tidy form.
+/// An answer in tidy form: one number a row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Findings {
-    /// What rows are told apart by, beside their measure.
+    /// What tells rows apart, beside their measure.
     pub dimensions: Vec<Dimension>,
     /// The numbers.
     pub rows: Vec<Finding>,
-    /// What is to be read before them: assumptions made, quarters missing, employers left out.
+    /// What to read before the numbers: assumptions, missing quarters, employers left out.
     pub notes: Vec<String>,
 }
 
 /// A column that tells rows apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Dimension {
-    /// As files spell it.
+    /// The name of the column in files, such as `staff_group`.
     pub code: String,
-    /// For people.
+    /// The heading that people read.
     pub label: String,
 }
 
 /// Where a row stands on a dimension.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Category {
-    /// As files spell it; `total` for all.
+    /// The code in files; `total` for all categories together.
     pub code: String,
-    /// For people.
+    /// The words that people read.
     pub label: String,
 }
 
-/// One number.
+/// A number of an answer, with all that is said about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     /// One category for each dimension.
     pub group: Vec<Category>,
-    /// What is measured: `share_55_and_over`.
+    /// The code of what is measured, such as `share_55_and_over`.
     pub measure: &'static str,
-    /// The same for people.
+    /// What is measured, in words for people.
     pub label: &'static str,
     /// The number with its doubt.
     pub figure: Figure,
-    /// What it is held against.
+    /// The figure that it is compared with.
     pub benchmark: Option<Benchmark>,
     /// The answer to the indicator's yes-or-no question.
     pub verdict: Option<Verdict>,
-    /// The release it comes from; the latest of them where there are several.
+    /// The release it comes from; where several are added up, the latest.
     pub source: Source,
-    /// What is to be known of this number alone.
+    /// What to know about this number alone.
     pub note: Option<String>,
 }
 
-/// A published or computed figure that a number is held against.
+/// A published or computed figure that a number is compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Benchmark {
     /// Its value, in the unit of the figure.
     pub value: f64,
-    /// What it is: `Census 2021, all ages, Bolton`.
+    /// What the benchmark is: `Census 2021, all ages, Bolton`.
     pub label: String,
-    /// Its own doubt, where it is an estimate as well; nothing where it is published.
+    /// The benchmark with its own doubt, where it is an estimate; `None` where it is published.
     pub figure: Option<Figure>,
 }
 
 // === impl Findings ===
 
 impl Findings {
-    /// Without rows yet, told apart by these attributes.
+    /// Findings without rows, told apart by these attributes.
     #[must_use]
     pub fn by(attributes: &[&Attribute]) -> Self {
         Self {
@@ -81,7 +81,7 @@ impl Findings {
         }
     }
 
-    /// Adds a note, once.
+    /// Adds a note, unless it is there already.
     pub fn note(&mut self, note: impl Into<String>) {
         let note = note.into();
         if !self.notes.contains(&note) {
@@ -93,7 +93,7 @@ impl Findings {
 // === impl Dimension ===
 
 impl Dimension {
-    /// An attribute of the dictionary.
+    /// The dimension of an attribute of the dictionary.
     #[must_use]
     pub fn of(attribute: &Attribute) -> Self {
         Self {
@@ -125,7 +125,7 @@ impl Category {
         }
     }
 
-    /// One that is not in the dictionary as a category: a group, a horizon.
+    /// A category that is not the dictionary's, such as a group or a horizon.
     #[must_use]
     pub fn named(code: &str, label: &str) -> Self {
         Self {
@@ -138,7 +138,7 @@ impl Category {
 // === impl Benchmark ===
 
 impl Benchmark {
-    /// A figure that is published or follows from the definition: without doubt.
+    /// A benchmark without doubt: published, or following from the definition.
     #[must_use]
     pub fn exact(value: f64, label: impl Into<String>) -> Self {
         Self {
@@ -148,7 +148,7 @@ impl Benchmark {
         }
     }
 
-    /// It, with its doubt where it has any.
+    /// The benchmark as a figure of this unit, with its doubt if it has any.
     #[must_use]
     pub fn in_unit(&self, unit: Unit) -> Figure {
         self.figure
@@ -159,7 +159,7 @@ impl Benchmark {
 // === impl Finding ===
 
 impl Finding {
-    /// A number of a group, without benchmark, verdict or note.
+    /// A number about a group, without benchmark, verdict or note.
     #[must_use]
     pub fn new(
         group: Vec<Category>,
@@ -179,8 +179,9 @@ impl Finding {
         }
     }
 
-    /// Held against a figure, with the answer. Of a number that is not shown nothing is said: a share of
-    /// a group in which there may be nobody excludes most figures, whatever it is.
+    /// Adds what the number is compared with, and the verdict. If the number is not shown, the verdict is
+    /// that one cannot tell: the share of a group that may be empty would exclude most benchmarks, whatever
+    /// they are.
     #[must_use]
     pub fn against(mut self, benchmark: Benchmark, verdict: Verdict) -> Self {
         let is_shown = match self.figure.reliability() {
@@ -196,14 +197,14 @@ impl Finding {
         self
     }
 
-    /// With a verdict alone.
+    /// Adds a verdict without a benchmark.
     #[must_use]
     pub fn judged(mut self, verdict: Verdict) -> Self {
         self.verdict = Some(verdict);
         self
     }
 
-    /// With a note of its own.
+    /// Adds a note about this number alone.
     #[must_use]
     pub fn noted(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
@@ -218,7 +219,8 @@ mod tests {
 
     #[test]
     fn of_a_number_that_is_not_shown_nothing_is_said() {
-        // Ten of twelve, known to some ten people each: the interval excludes 5%, and says nothing.
+        // 10 people in the part and 12 outside it, each count with an sd of 10: the interval excludes 5%, and
+        // still says nothing.
         let parts = Parts::new(vec![10.0, 12.0], |i, j| if i == j { 100.0 } else { 90.0 });
         let noisy = parts.share(0, 1);
         assert_eq!(noisy.reliability(), Some(Reliability::TooNoisyToShow));

@@ -1,7 +1,7 @@
-//! A year's flow of people: up to four quarters added up, and the staff whom it is held against.
+//! A year's flow of people: up to four quarters added up, and the staff that the flow is compared with.
 //!
-//! One quarter of one employer is mostly noise; four together are not. Each quarter is a release of
-//! its own with a noise of its own, so variances add.
+//! One quarter of one employer is mostly noise; four together are not. Each quarter is a release with its own
+//! noise, so variances add.
 
 use vwis_model::{ods::OdsCode, period::Period};
 
@@ -11,13 +11,13 @@ use crate::{
     picture::Whose,
 };
 
-/// The latest up to four quarters of which all that is needed is released, of the organisations
-/// that are in all of them.
+/// Up to four latest quarters for which all that is needed is released, restricted to the organisations that
+/// are in all of them.
 pub(super) struct Year<'a> {
     facts: Facts<'a>,
     organisations: Vec<OdsCode>,
     quarters: Vec<Period>,
-    /// What is to be read before the numbers.
+    /// What to read before the numbers: which quarters these are, and who is left out.
     pub(super) notes: Vec<String>,
     pub(super) source: Source,
 }
@@ -25,7 +25,7 @@ pub(super) struct Year<'a> {
 // === impl Year ===
 
 impl<'a> Year<'a> {
-    /// The latest year of `needed`: each of them is counted in every quarter.
+    /// The latest year for which all of `needed` are counted in every quarter.
     pub(super) fn latest(facts: &Facts<'a>, needed: &[Who]) -> Result<Self, FactsError> {
         let mut shared: Option<Vec<Period>> = None;
         for who in needed {
@@ -66,19 +66,19 @@ impl<'a> Year<'a> {
         })
     }
 
-    /// Counts of a flow over a year: the quarters added up, and where there are fewer than four,
-    /// brought up to a year.
+    /// The counts of a flow over a year: the sum of the quarters. Fewer than four quarters are scaled up to a
+    /// year.
     pub(super) fn sum(&self, wanted: &[Who]) -> Result<Parts, FactsError> {
         Ok(self.added(wanted)?.scaled(self.years().recip()))
     }
 
-    /// Counts of a stock, on the average of the quarters' last days.
+    /// The counts of a stock, averaged over the last days of the quarters.
     pub(super) fn mean(&self, wanted: &[Who]) -> Result<Parts, FactsError> {
         Ok(self.added(wanted)?.scaled(self.count().recip()))
     }
 
-    /// Counts of a stock on the day before the first quarter, of the same organisations; nothing
-    /// where fewer than four quarters are released, or that day is not.
+    /// The counts of a stock on the day before the first quarter, about the same organisations. `None` where
+    /// the year has fewer than four quarters, or that day is not released.
     pub(super) fn at_start(&self, wanted: &[Who]) -> Option<Joint<'a>> {
         if self.quarters.len() < QUARTERS {
             return None;
@@ -104,7 +104,7 @@ impl<'a> Year<'a> {
         f64::from(u32::try_from(self.quarters.len()).expect("four at most"))
     }
 
-    /// How many of a year's four quarters there are.
+    /// The part of a year that the quarters cover: a quarter each.
     fn years(&self) -> f64 {
         self.count() / f64::from(u32::try_from(QUARTERS).expect("four"))
     }
@@ -113,11 +113,11 @@ impl<'a> Year<'a> {
 /// Why a year has fewer than four quarters.
 #[derive(Clone, Copy)]
 enum Few {
-    /// No others are released.
+    /// No other quarters are released.
     Released,
-    /// Others are, before a gap.
+    /// Other quarters are released, but before a gap.
     WithoutAGap,
-    /// Others are, of employers that cannot be compared with these.
+    /// Other quarters are released, but the employers have changed too much for a comparison.
     OfTheSame,
 }
 

@@ -32,8 +32,8 @@ pub(super) static GENDER_BALANCE: Indicator = Indicator {
             vec![KeyFigure {
                 label: "women on band 8a",
                 who: Who::staff().with("band", "afc_8a").with("gender", "female"),
-                // 55,955 of 1,387,813 on 8a, England, June 2022 (GOV.UK Ethnicity facts and figures),
-                // if as many of them are women as of all NHS staff: three in four.
+                // 55,955 of 1,387,813 on 8a, England, June 2022 (GOV.UK Ethnicity facts and figures), if
+                // three in four of them are women, as of all NHS staff.
                 typical_share: 0.03,
                 releases: 1,
             }]
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn each_bands_women_are_held_against_all_staff() {
-        // Made up; what is expected is counted by hand.
+        // Invented numbers; the expected ones were counted by hand.
         let at = |band, gender| [("band", band), ("gender", gender)];
         let archive = Workforce::new()
             .people(&at("afc_5", "female"), 780)
@@ -95,7 +95,7 @@ mod tests {
             row(&findings, "share", &["afc_5", "female"]).figure,
             780.0 / 980.0,
         );
-        // Who did not say is still a share of all.
+        // The share who did not say is always a share of all.
         close(row(&findings, "share", &["afc_5", "unknown"]).figure, 0.02);
     }
 }

@@ -46,7 +46,7 @@ pub(super) static INTERNATIONAL_STAFF: Indicator = Indicator {
     answer,
 };
 
-/// Whose nationality is not British.
+/// The nationality groups that are not British.
 const ABROAD: [&str; 2] = ["eu_eea", "rest_of_world"];
 
 fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {

@@ -1,4 +1,4 @@
-//! Joiners: how many come in a year, from where, and whether more come than go.
+//! Joiners: how many come in a year, from where, and whether more come than leave.
 
 use vwis_model::agreement::Measure;
 
@@ -45,8 +45,8 @@ pub(super) static JOINERS: Indicator = Indicator {
             vec![KeyFigure {
                 label: "a year's joiners of one staff group",
                 who: Who::joiners().with("staff_group", "nursing_and_midwifery"),
-                // As many as leave (a judgement): 36,795 nurses and midwives among 1,529,482 staff of
-                // England, NHS HCHS Workforce Statistics, Turnover, October 2025.
+                // Taken to be as many as leave, which is a judgement: 36,795 nurses and midwives among
+                // 1,529,482 staff of England, NHS HCHS Workforce Statistics, Turnover, October 2025.
                 typical_share: 0.024,
                 releases: 4,
             }]
@@ -152,7 +152,7 @@ mod tests {
         };
         let groups = ask("staff_group");
         let nurses = "nursing_and_midwifery";
-        // 4 x 30 joiners of 1,000; 4 x 25 leavers.
+        // Four quarters of 30 joiners and 25 leavers, among 1,000.
         close(of(&groups, "joiners", nurses).figure, 120.0);
         close(of(&groups, "joiner_rate", nurses).figure, 0.12);
         let net = of(&groups, "net_change", nurses);

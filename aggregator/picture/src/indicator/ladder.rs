@@ -1,4 +1,4 @@
-//! The ladder: a group's share from the lowest band to the highest.
+//! The ladder: a part's share of the people on each band, from the lowest to the highest.
 
 use super::{
     Category, Definition, Dimension, Findings, Indicator, IndicatorError, KeyFigure,
@@ -55,7 +55,7 @@ pub(super) static LADDER: Indicator = Indicator {
     answer,
 };
 
-/// The option that takes bands together, for groups with few people on each.
+/// The option that joins bands to tiers, for groups with few people on each band.
 const RUNGS: OptionDefinition = OptionDefinition {
     name: "rungs",
     description: "What a rung is: each band, or the three tiers of the race disparity ratio (band 5 and \
@@ -64,14 +64,14 @@ const RUNGS: OptionDefinition = OptionDefinition {
     values: &["band", "tier"],
 };
 
-/// What a rung says of the turn.
+/// How the part's share on a rung compares with its share among the residents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rung {
-    /// Clearly a lower share than among the residents.
+    /// Clearly lower.
     Lower,
-    /// Alike, or clearly a higher one.
+    /// Alike, or clearly higher.
     NotLower,
-    /// One cannot tell.
+    /// It cannot be told.
     Open,
 }
 
@@ -92,7 +92,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         let mut rungs = Vec::new();
         for (category, bands) in rungs_of_agenda_for_change(question) {
             let on = |who: Who| who.among(band, &bands);
-            // Everybody's rungs are held against everybody, a group's against the same rung.
+            // For everybody, a rung is compared with all staff; for a group, with all staff on the same rung.
             let others = if group.is_everybody {
                 all_staff.clone()
             } else {
@@ -117,8 +117,8 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     Ok(findings)
 }
 
-/// The rows of one rung: how many stand there, how many of them are of the part, and their share
-/// beside the residents' and the others'.
+/// The rows of one rung: how many people stand there, how many of them are in the part, and the part's share,
+/// compared with those of the residents and of the others.
 fn rung(
     facts: &Facts<'_>,
     characteristic: &Characteristic,
@@ -156,8 +156,8 @@ fn rung(
     Ok(rows)
 }
 
-/// Bands 1 to 9 and very senior managers, the lowest first, one by one or in tiers: what each is called
-/// and which bands it is.
+/// The rungs from the lowest to the highest, with the bands that each consists of: bands 1 to 9 and very
+/// senior managers one by one, or tiers of them.
 fn rungs_of_agenda_for_change(question: &Question) -> Vec<(Category, Vec<usize>)> {
     let band = question.attribute("band");
     let groups = |grouping: &str, codes: &[&str]| {
@@ -182,7 +182,7 @@ fn rungs_of_agenda_for_change(question: &Question) -> Vec<(Category, Vec<usize>)
         .collect()
 }
 
-/// Where the share turns lower for good, in words.
+/// A sentence that says from which rung up the share stays lower than among the residents.
 fn turn(rungs: &[(Category, Rung)]) -> String {
     let last_not_lower = rungs.iter().rposition(|(_, rung)| *rung == Rung::NotLower);
     let above = &rungs[last_not_lower.map_or(0, |index| index + 1)..];
@@ -285,7 +285,7 @@ mod tests {
         let findings = Workforce::ask(&archive, &LADDER, &question).unwrap();
         let beside = row(&findings, "share_beside_staff", &["breast", "afc_6", "bme"]);
         close(beside.figure, 0.25);
-        // 5 of 100 on band 6 at all employers.
+        // Over all employers, 5 of 100 on band 6.
         assert!((beside.benchmark.as_ref().unwrap().value - 0.05).abs() < 1e-9);
         assert!(findings.notes[0].contains("Breast"), "{:?}", findings.notes);
     }

@@ -1,4 +1,4 @@
-//! Leavers: how many of our staff leave in a year, why, and how many stay.
+//! Leavers: how many staff leave in a year, why, and how many stay.
 
 use vwis_model::agreement::Measure;
 

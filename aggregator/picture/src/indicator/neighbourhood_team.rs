@@ -1,4 +1,4 @@
-//! Neighbourhood team: whom a locality can draw on, across its employers.
+//! Neighbourhood team: the staff that a locality can draw on, across its employers.
 
 use vwis_model::period::Period;
 
@@ -12,8 +12,8 @@ use crate::{
 
 const PEOPLE: (&str, &str) = ("people", "People");
 
-/// How far an employer's count must be above 0, in sds, before it is said to have staff in a place:
-/// noise alone does that once in 740.
+/// An employer is said to have staff in a place if its count lies this many sds above 0. Noise alone exceeds
+/// that once in 740 times.
 const PRESENT_ABOVE_SDS: f64 = 3.0;
 
 pub(super) static NEIGHBOURHOOD_TEAM: Indicator = Indicator {
@@ -104,7 +104,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
             counts.estimate(0),
             counts.source(),
         );
-        // Each employer's own estimate is looked at: that is for whoever reads them by name.
+        // The note needs each employer's own estimate, so only who may read employers by name gets it.
         if facts.archive().is_for_analysts() {
             let present = present(&employers, &here, period)?;
             all = all.noted(format!(
@@ -124,7 +124,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     Ok(findings)
 }
 
-/// How many of the employers certainly have people there.
+/// How many of the employers certainly have staff there.
 fn present(employers: &[Facts<'_>], here: &Who, period: Period) -> Result<usize, FactsError> {
     let mut present = 0;
     for own in employers {

@@ -1,8 +1,7 @@
-//! Pairs: which employers, or which groups, really differ from which, each held against each other.
+//! Pairs: which employers, or which groups, really differ from which others.
 //!
-//! All sides come from one release, so that what is held against each other was counted alike. The
-//! noise of employers is independent; that of groups of one staff is told jointly, with the exact
-//! covariance of their counts.
+//! All sides come from one release, so they were counted in the same way. Employers draw their noise
+//! separately; groups of the same staff are estimated jointly, with the exact covariance of their counts.
 
 use vwis_model::{dictionary::Attribute, ods::OdsCode};
 
@@ -16,7 +15,7 @@ use crate::{
     picture::Whose,
 };
 
-/// The dimension of the other side.
+/// The name of the dimension that holds the other side.
 const AGAINST: &str = "against";
 
 pub(super) static PAIRS: Indicator = Indicator {
@@ -52,7 +51,7 @@ pub(super) static PAIRS: Indicator = Indicator {
     answer,
 };
 
-/// What is held against each other, and the counts of each: inside and outside of the share.
+/// The sides that are compared with each other. Each has two counts: inside and outside of the share.
 struct Sides {
     of: Dimension,
     names: Vec<Category>,
@@ -77,7 +76,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
 // === impl Sides ===
 
 impl Sides {
-    /// Employers, each with its own noise, in the one release that has them all.
+    /// The sides of a comparison of employers, each with its own noise, from one release that has them all.
     fn employers(facts: &Facts<'_>, compared: &Compared) -> Result<Self, IndicatorError> {
         let named = match facts.whose() {
             Whose::Organisations(named) if named.len() > 1 => named,
@@ -103,7 +102,8 @@ impl Sides {
         })
     }
 
-    /// Categories of an attribute, but for the unknown one, told jointly.
+    /// The sides of a comparison of an attribute's categories, estimated jointly; the unknown category is
+    /// left out.
     fn categories(
         facts: &Facts<'_>,
         compared: &Compared,
@@ -152,7 +152,7 @@ impl Sides {
         Ok(findings)
     }
 
-    /// One against another.
+    /// The row that compares one side with another.
     fn pair(&self, one: usize, other: usize) -> Finding {
         let at = vec![self.names[one].clone(), self.names[other].clone()];
         let share = |i: usize| (2 * i, 2 * i + 1);

@@ -1,4 +1,4 @@
-//! How far the pathway rule reaches: of those who look like cancer care, how many it places.
+//! The reach of the pathway rule: of the people whose post looks like cancer care, how many it places.
 
 use super::{
     Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question,
@@ -7,7 +7,7 @@ use super::{
 use crate::facts::{Facts, Who};
 
 const PLACED: (&str, &str) = ("share_placed", "Placed by the rule");
-/// Groups of pathways that the rule places somebody in.
+/// The groups of pathways in which the rule places people.
 const PLACED_IN: [&str; 2] = ["tumour_site", "shared"];
 
 pub(super) static PATHWAY_RULE: Indicator = Indicator {
@@ -35,7 +35,7 @@ pub(super) static PATHWAY_RULE: Indicator = Indicator {
             vec![KeyFigure {
                 label: "people who look like cancer care and are not placed",
                 who: Who::staff().in_group("pathway", "cancer", "unmatched"),
-                // A judgement: one in two hundred of the staff of a system.
+                // One in two hundred of a system's staff, which is a judgement.
                 typical_share: 0.005,
                 releases: 1,
             }]

@@ -1,4 +1,4 @@
-//! Whether a group of people looks like the residents it serves.
+//! Compares a group of people with the residents that it serves.
 
 use vwis_model::{
     dictionary::{Attribute, LOCALITY},
@@ -14,11 +14,11 @@ use crate::{
     facts::{Facts, Who},
 };
 
-/// The share again, held against all staff of the same employers.
+/// The measure of a share that is compared with all staff of the same employers.
 pub(super) const BESIDE_STAFF: (&str, &str) =
     ("share_beside_staff", "Share of the group, beside all staff");
 
-/// What people are told apart by here.
+/// The option that chooses the characteristic.
 pub(super) const OF: OptionDefinition = OptionDefinition {
     name: "of",
     description: "Which characteristic is held against the residents'",
@@ -26,30 +26,30 @@ pub(super) const OF: OptionDefinition = OptionDefinition {
     values: &["ethnic_group", "gender", "disability"],
 };
 
-/// Residents whom a group is held against.
+/// The residents that a group is compared with.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Residents {
-    /// Those of the whole place.
+    /// The residents of the whole place.
     All,
-    /// Those of one locality, by its code.
+    /// The residents of one locality, by its code.
     Of(&'static str),
 }
 
-/// A group of people, and whom it should look like.
+/// A group of people, and the residents that it should look like.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) categories: Vec<Category>,
     pub(super) who: Who,
-    /// None outside the place.
+    /// `None` for people who work outside the place, or nobody knows where.
     pub(super) residents: Option<Residents>,
     pub(super) is_everybody: bool,
 }
 
-/// How one characteristic is looked at.
+/// A characteristic by which staff and residents are compared.
 #[derive(Clone, Debug)]
 pub(super) struct Characteristic {
     pub(super) split: Split,
-    /// The part that a sentence is about: BME, women, disabled.
+    /// The part that sentences are about: ethnic minority groups, women, or disabled people.
     pub(super) subject: Part,
     pub(super) unknown: Unknown,
 }
@@ -57,7 +57,8 @@ pub(super) struct Characteristic {
 // === impl Characteristic ===
 
 impl Characteristic {
-    /// As the question chooses: ethnic groups with all that are BME first, genders, or disability.
+    /// The characteristic that the question chooses: ethnic group (all minority groups together first),
+    /// gender or disability.
     pub(super) fn chosen(question: &Question, definition: &Definition) -> Self {
         let unknown = Unknown::chosen(question, definition);
         match question.option(definition, OF.name) {
@@ -67,7 +68,7 @@ impl Characteristic {
         }
     }
 
-    /// Ethnic groups, all that are BME first.
+    /// Ethnic groups, with all minority groups together first.
     pub(super) fn ethnic_group(question: &Question, unknown: Unknown) -> Self {
         let attribute = question.attribute("ethnic_group");
         let mut split = Split::by_category(attribute);
@@ -90,8 +91,8 @@ impl Characteristic {
         }
     }
 
-    /// The rows of a group, each at its place and then the part: how many it is, and of each part how
-    /// many, which share beside the residents' and, if it is not everybody, beside all staff's.
+    /// The rows of a group: how many people it has; then for each part how many, its share beside the
+    /// residents' and, unless the group is everybody, its share beside that of all staff.
     pub(super) fn rows(
         &self,
         facts: &Facts<'_>,
@@ -139,7 +140,8 @@ impl Characteristic {
         Ok(rows)
     }
 
-    /// Of `who`, those of the part that a sentence is about, and those it is a share of.
+    /// The two counts of the share that sentences are about: the part of `who`, and the whole it is a share
+    /// of.
     pub(super) fn part_and_whole(&self, who: &Who) -> [Who; 2] {
         let (split, subject) = (&self.split, &self.subject);
         [
@@ -148,7 +150,7 @@ impl Characteristic {
         ]
     }
 
-    /// The share of a group who did not say.
+    /// The share of a group's people who did not say.
     pub(super) fn silent(
         &self,
         facts: &Facts<'_>,
@@ -159,8 +161,8 @@ impl Characteristic {
         Ok(Share::count(facts, &self.split, part, &group.who, None, counted)?.figure())
     }
 
-    /// A part's share of a group beside its share of the residents, with what those who did not say
-    /// could change.
+    /// The row that compares a part's share of a group with its share of the residents. Its note says what
+    /// those who did not say could change.
     pub(super) fn beside_residents(
         &self,
         part: &Part,
@@ -199,8 +201,8 @@ impl Characteristic {
 // === impl Residents ===
 
 impl Residents {
-    /// Those of the locality that a group is of, or of the whole place where it names none; none where it
-    /// works outside of it, or nobody knows where.
+    /// The residents of the locality that a group works in, or of the whole place where it names no locality.
+    /// `None` where the group works outside the place, or nobody knows where.
     fn of(wanted: &[(&'static Attribute, usize)]) -> Option<Self> {
         let mut wanted = wanted.iter();
         let Some((attribute, index)) = wanted.find(|(one, _)| one.code() == LOCALITY) else {
@@ -213,8 +215,8 @@ impl Residents {
             .then_some(Self::Of(code))
     }
 
-    /// The share of residents in these categories of an attribute; none where the place pack does not
-    /// tell any of them.
+    /// The share of the residents in these categories of an attribute; `None` where the place pack has no
+    /// residents in any of them.
     pub(super) fn share(&self, attribute: &Attribute, among: &[usize]) -> Option<f64> {
         let residents = Place::here().residents(attribute.code())?;
         let population = match self {
@@ -235,7 +237,7 @@ impl Residents {
         (inside > 0).then_some(share)
     }
 
-    /// The share as what a finding is held against.
+    /// The share as a benchmark, named after its source and place.
     pub(super) fn benchmark(&self, attribute: &Attribute, value: f64) -> Benchmark {
         let place = Place::here();
         let label = place
@@ -252,7 +254,7 @@ impl Residents {
     }
 }
 
-/// What is to be said beside a comparison with residents by this attribute.
+/// A note on the source of the residents by this attribute, to stand beside the comparison.
 pub(super) fn note(attribute: &Attribute) -> String {
     let residents = Place::here().residents(attribute.code());
     residents.map_or_else(
@@ -261,8 +263,8 @@ pub(super) fn note(attribute: &Attribute) -> String {
     )
 }
 
-/// The groups of a breakdown with whom each should look like. By pathway, and where nothing is
-/// filtered, all cancer pathways and shared services together follow the total.
+/// The groups of a breakdown with the residents that each should look like. By pathway without a filter, all
+/// cancer pathways and shared services together follow the total.
 pub(super) fn groups(
     question: &Question,
     definition: &Definition,

@@ -1,4 +1,4 @@
-//! What is asked of an indicator: broken down by what, for which categories, with which options.
+//! A question to an indicator: by what its answer is broken down, for which categories, with which options.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -14,46 +14,46 @@ use crate::{
     reference::leavers::Hazards,
 };
 
-/// The option by which a question names one more employer, from whose own tables it is answered, too.
+/// The option that names one more employer whose own tables the answer uses.
 pub(super) const WITH: &str = "with";
 
-/// A question to an indicator. Whose numbers, and up to when, is in the facts it is put to.
+/// A question to an indicator. The facts it is put to say whose numbers are asked for, and up to when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Question {
-    /// Attributes to break down by; the indicator's first breakdown, if not said.
+    /// The attributes to break down by; `None` for the indicator's first breakdown.
     pub by: Option<Vec<String>>,
-    /// Only these categories of attributes that it is broken down by.
+    /// Filters that keep only some categories of the attributes of the breakdown.
     pub filters: Vec<Filter>,
-    /// What else was chosen, by name.
+    /// The options that were set, by name.
     pub options: BTreeMap<String, String>,
-    /// Leaver rates in place of the published ones, for indicators that look ahead.
+    /// The user's own leaver rates, used by indicators that look ahead instead of the published ones.
     pub hazards: Option<Arc<Hazards>>,
-    /// The edition of the dictionary whose categories are meant; the newest, if not said.
+    /// The edition of the dictionary whose categories are meant; `None` for the newest.
     pub edition: Option<&'static Dictionary>,
 }
 
-/// A group of people that a row is about: one category for each attribute of the breakdown, or all.
+/// The people that a row is about: those in one category of each attribute of the breakdown, or all.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) categories: Vec<Category>,
-    /// (Attribute, category index).
+    /// The attributes with the index of the category that is wanted.
     pub(super) wanted: Vec<(&'static Attribute, usize)>,
 }
 
 // === impl Question ===
 
 impl Question {
-    /// An attribute that an indicator names, as the edition meant has it.
+    /// The attribute with this code, in the edition that is meant.
     ///
     /// # Panics
-    /// Where the dictionary has none: only codes of it are written in code.
+    /// If the dictionary has none. Code names only what the dictionary has.
     pub(super) fn attribute(&self, code: &str) -> &'static Attribute {
         let edition = self.edition.unwrap_or_else(Dictionary::builtin);
         let found = edition.attribute(code);
         found.unwrap_or_else(|| panic!("{code} is an attribute of the dictionary"))
     }
 
-    /// Whether everything named exists in the indicator.
+    /// Checks that the indicator has the breakdown, filters and options of the question.
     pub(super) fn check(&self, definition: &Definition) -> Result<(), IndicatorError> {
         let breakdown = self.breakdown(definition)?;
         for (index, filter) in self.filters.iter().enumerate() {
@@ -91,7 +91,7 @@ impl Question {
         Ok(())
     }
 
-    /// The breakdown asked for, as the indicator orders it.
+    /// The breakdown asked for, with its attributes in the indicator's order.
     pub(super) fn breakdown(
         &self,
         definition: &Definition,
@@ -135,8 +135,8 @@ impl Question {
             .collect())
     }
 
-    /// The groups of the breakdown: all together first, where nothing is filtered, then every choice
-    /// of categories, the last attribute fastest.
+    /// The groups of the breakdown: all people together first, unless there is a filter; then each
+    /// combination of categories, the last attribute varying fastest.
     pub(super) fn groups(&self, definition: &Definition) -> Result<Vec<Group>, IndicatorError> {
         let breakdown = self.breakdown(definition)?;
         let mut groups = vec![Group {
@@ -167,7 +167,7 @@ impl Question {
         Ok(groups)
     }
 
-    /// The categories wanted of an attribute: those that a filter names, or all.
+    /// The categories of an attribute that the answer is about: those a filter names, or all.
     pub(super) fn categories(&self, attribute: &Attribute) -> Result<Vec<usize>, IndicatorError> {
         let mut filters = self.filters.iter();
         let named = filters.find(|filter| filter.attribute == attribute.code());
@@ -177,10 +177,11 @@ impl Question {
         }
     }
 
-    /// The categories of an attribute that the answer tells apart, by code; none where it does not.
+    /// The codes of the categories of an attribute that the answer tells apart; `None` where it does not use
+    /// the attribute.
     ///
     /// # Errors
-    /// As the answer itself.
+    /// The error that the answer itself would have.
     pub fn categories_shown(
         &self,
         definition: &Definition,
@@ -198,18 +199,18 @@ impl Question {
         Ok(Some(codes.collect()))
     }
 
-    /// Whether it is put to employers by name, with nothing said of a breakdown: where things are held
-    /// against each other it is they that are, then.
+    /// Whether the question is about named employers and says nothing of a breakdown or filter. Indicators
+    /// that compare things then compare these employers.
     pub(super) fn names_employers_alone(&self, whose: &Whose) -> bool {
         let is_said = self.by.is_some() || !self.filters.is_empty();
         matches!(whose, Whose::Organisations(_)) && !is_said
     }
 
-    /// Whose tables it is answered from where it is put to `whose`: those of an employer that an option
-    /// names, too. What may be read, and what was, is judged by this.
+    /// The organisations whose tables the answer uses if it is asked about `whose`: also the employer that
+    /// the option [`WITH`] names. Rights and the access log go by this.
     #[must_use]
     pub fn reads(&self, whose: &Whose) -> Whose {
-        // What is no code has no tables, and is refused with the rest of the question.
+        // A text that is not an ODS code names no tables; it is refused with the rest of the question.
         let Ok(Some(other)) = self.other_employer() else {
             return whose.clone();
         };
@@ -223,7 +224,7 @@ impl Question {
         Whose::Organisations(all)
     }
 
-    /// The employer that the option [`WITH`] names, in any case.
+    /// The employer that the option [`WITH`] names; its case does not matter.
     pub(super) fn other_employer(&self) -> Result<Option<OdsCode>, IndicatorError> {
         let named = self.options.get(WITH).map(|text| text.trim());
         let Some(text) = named.filter(|text| !text.is_empty()) else {
@@ -255,7 +256,7 @@ impl Question {
 // === impl Group ===
 
 impl Group {
-    /// Of `who`, those in this group.
+    /// Those of `who` that are in this group.
     pub(super) fn of(&self, who: Who) -> Who {
         let among = |who: Who, &(attribute, category): &(&Attribute, usize)| {
             who.among(attribute, &[category])

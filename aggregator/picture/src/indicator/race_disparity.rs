@@ -1,4 +1,5 @@
-//! The race disparity ratio.
+//! The race disparity ratio: the odds of white staff on a higher tier, over those of staff from minority
+//! groups.
 
 use super::{
     Benchmark, Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError,
@@ -12,7 +13,7 @@ use crate::{
 };
 
 const RATIO: (&str, &str) = ("disparity_ratio", "Race disparity ratio");
-/// Steps up: code, name, and the tiers from and to.
+/// The steps up: code, name, the tier from which and the tier to which.
 const STEPS: [(&str, &str, &str, &str); 3] = [
     ("lower_to_middle", "Lower to middle", "lower", "middle"),
     ("middle_to_upper", "Middle to upper", "middle", "upper"),
@@ -76,7 +77,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     ]);
     for group in question.groups(definition)? {
         for &kind in Kind::chosen(question, definition) {
-            // Doctors have no band; and no table has a staff group or pathway and the kind in one.
+            // Doctors have no band, and no table tells a breakdown and the kinds of staff apart together.
             let is_divided = kind != Kind::All && !question.breakdown(definition)?.is_empty();
             if kind == Kind::Medical || is_divided {
                 continue;
@@ -89,7 +90,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     Ok(findings)
 }
 
-/// The three ratios, and the people on each tier that they are made of.
+/// The rows of the three ratios, and of the people on each tier that they are made of.
 fn ratios(
     facts: &Facts<'_>,
     question: &Question,
@@ -153,18 +154,18 @@ mod tests {
         close(ratio("total", "lower_to_middle").figure, expected(0, 1));
         close(ratio("total", "middle_to_upper").figure, expected(1, 2));
         close(ratio("total", "lower_to_upper").figure, expected(0, 2));
-        // 1.37, 1.39, 1.90.
         let text = |step| ratio("total", step).figure.display_text();
         assert_eq!(text("lower_to_middle"), "1.37");
         assert_eq!(text("middle_to_upper"), "1.39");
         assert_eq!(text("lower_to_upper"), "1.90");
         assert_eq!(ratio("total", "lower_to_upper").verdict, Some(Verdict::No));
-        // Clinical: 427,808, 265,211; BME 159,442, 67,563. Non-clinical: 110,148, 31,217; 25,557, 7,127.
+        // Lower and middle tiers. Clinical: White 427,808, 265,211; BME 159,442, 67,563. Non-clinical: White
+        // 110,148, 31,217; BME 25,557, 7,127.
         let clinical = (265_211.0 / 427_808.0) / (67_563.0 / 159_442.0);
         close(ratio("clinical", "lower_to_middle").figure, clinical);
         let other = ratio("non_clinical", "lower_to_middle");
         close(other.figure, (31_217.0 / 110_148.0) / (7_127.0 / 25_557.0));
-        // 1.016: parity.
+        // The ratio is 1.016, which is parity.
         assert_eq!(other.verdict, Some(Verdict::Yes));
         let people = row(&findings, "people", &["total", "upper", "bme"]);
         close(people.figure, 14_505.0);

@@ -1,6 +1,6 @@
-//! Indicators that boards know and that are not computed here, each with the reason.
+//! Well-known indicators that are deliberately not computed here, each with the reason.
 
-/// Names and reasons.
+/// The name of each such indicator, and the reason.
 pub static REFUSED: [(&str, &str); 22] = [
     ("wres-2", SHORTLISTING),
     ("wres-3", DISCIPLINARY),
@@ -41,7 +41,7 @@ const BOARDS: &str = "a board has some fifteen members, so one person is seven p
 const PAY: &str = "pay is not in the data set, only bands, and employers publish their pay gaps by law. \
     `gender-balance` and `ladder` say who is on which band";
 
-/// Why an indicator of this name is not computed, where that was decided.
+/// The reason why the indicator of this name is not computed, if it is one of these.
 pub(super) fn reason(name: &str) -> Option<&'static str> {
     let found = REFUSED.iter().find(|(refused, _)| *refused == name);
     found.map(|(_, reason)| *reason)

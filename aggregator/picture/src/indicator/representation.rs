@@ -1,4 +1,4 @@
-//! Whether the workforce looks like the residents.
+//! Representation: does the workforce look like the residents?
 
 use super::{
     Definition, Findings, Indicator, IndicatorError, KeyFigure, Question,
@@ -62,7 +62,7 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
                 KeyFigure {
                     label: "disabled people in one locality",
                     who: Who::staff().in_a_locality().with("disability", "yes"),
-                    // NHS England, Workforce Disability Equality Standard, 2023; as above.
+                    // NHS England, Workforce Disability Equality Standard, 2023; an employer as above.
                     typical_share: 0.049,
                     releases: 1,
                 },
@@ -119,7 +119,7 @@ mod tests {
             row(&of_those_who_said, "share", &["e08000001", "bme"]).figure,
             280.0 / 980.0,
         );
-        // The share who did not say stands beside it, and is of all.
+        // The share who did not say stands in a row of its own, and is a share of all.
         close(
             row(&of_those_who_said, "share", &["e08000001", "unknown"]).figure,
             0.02,
@@ -141,10 +141,12 @@ mod tests {
         let census = asian.benchmark.clone().unwrap().value;
         assert!((census - 58_473.0 / 295_960.0).abs() < 1e-9);
         assert_eq!(asian.verdict, Some(Verdict::Yes));
-        // Manchester: 238,306 of 551,938, 43.2%. 10% are not, whatever the tenth who did not say are.
+        // Manchester: 238,306 of 551,938 residents, 43.2%. Of the staff 10%: too few, even if all of the 10%
+        // who did not say were from minority groups.
         assert_eq!(bme("e08000003").verdict, Some(Verdict::No));
         assert_eq!(bme("e08000003").note, None);
-        // Greater Manchester: 676,914 of 2,867,752, 23.6%; 380 of 2,010 are 18.9%, and 120 did not say.
+        // Greater Manchester: 676,914 of 2,867,752 residents, 23.6%. Of the staff 380 of 2,010, 18.9%; 120
+        // did not say.
         let all = bme("total");
         close(all.figure, 380.0 / 2_010.0);
         assert_eq!(
@@ -154,11 +156,11 @@ mod tests {
         assert_eq!(all.verdict, Some(Verdict::No));
         let note = all.note.clone().unwrap();
         assert!(note.contains("The 6.0% who did not say"), "{note}");
-        // Nobody lives elsewhere; who did not say is no part of the census.
+        // Nobody lives in "elsewhere", and the census has no residents who did not say.
         assert_eq!(bme("elsewhere").benchmark, None);
         let unknown = row(&findings, "share", &["e08000003", "unknown"]);
         assert_eq!((unknown.benchmark.is_none(), unknown.verdict), (true, None));
-        // Beside all staff: 28% of Bolton's, 18.9% of all.
+        // Compared with all staff: 28% in Bolton, 18.9% of all.
         let beside = row(&findings, "share_beside_staff", &["e08000001", "bme"]);
         assert!((beside.benchmark.as_ref().unwrap().value - 380.0 / 2_010.0).abs() < 1e-9);
         assert_eq!(beside.verdict, Some(Verdict::No));
@@ -177,7 +179,7 @@ mod tests {
         let ask = |question| Workforce::ask(&archive, &REPRESENTATION, &question).unwrap();
         let findings = ask(question("pathway", "ethnic_group"));
         let breast = row(&findings, "share", &["breast", "bme"]);
-        // Greater Manchester: 23.6%.
+        // The residents of Greater Manchester: 23.6%.
         assert_eq!(breast.verdict, Some(Verdict::Yes));
         let beside = row(&findings, "share_beside_staff", &["breast", "bme"]);
         assert!((beside.benchmark.as_ref().unwrap().value - 0.034).abs() < 1e-9);
@@ -185,7 +187,7 @@ mod tests {
         // All cancer pathways together: 34 of 200.
         close(row(&findings, "share", &["cancer", "bme"]).figure, 0.17);
         close(row(&findings, "people", &["cancer", "total"]).figure, 200.0);
-        // A filter asks for one pathway, and gets no sum.
+        // With a filter for one pathway there is no sum over all.
         let mut one = question("pathway", "ethnic_group");
         one.filters = vec!["pathway=breast".parse().unwrap()];
         let findings = ask(one);
@@ -249,7 +251,8 @@ mod tests {
             findings.notes
         );
         let disabled = row(&findings, "share", &["e08000001", "yes"]);
-        // TS038: 53,598 of 295,963 in Bolton, 18.1%: within 5% and the 20% who did not say.
+        // TS038: 53,598 of 295,963 residents of Bolton, 18.1%. That lies between the 5% of staff who said yes
+        // and the 25% if all who did not say are added.
         assert!(disabled.note.is_some());
         assert_eq!(disabled.verdict, Some(Verdict::No));
         let findings = ask(of_those_who_said);

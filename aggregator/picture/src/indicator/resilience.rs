@@ -1,4 +1,4 @@
-//! Resilience: where are we thin?
+//! Resilience: which teams are thin?
 
 mod score;
 
@@ -20,17 +20,17 @@ use score::{Scale, composite};
 const VALUE: (&str, &str) = ("value", "Value");
 const SCORE: (&str, &str) = ("score", "Score, 0 to 1: the higher, the thinner");
 
-/// One thing that makes a team thin, and how it is scored.
+/// One thing that makes a team thin, with the scale that scores it.
 struct Part {
     code: &'static str,
     label: &'static str,
     scale: Scale,
-    /// Its part in the composite, before those that are not known are left out.
+    /// Its weight in the composite, before the weights of unknown parts are left out.
     weight: f64,
 }
 
-/// In a team of 20, one on leave and one off sick are a tenth of it; of 100, a fiftieth, which can be
-/// covered: a judgement.
+/// The size of the team. In a team of 20, one person on leave and one off sick are a tenth; in a team of 100
+/// they are a fiftieth, which can be covered. The limits are a judgement.
 const SMALL_TEAM: Part = Part {
     code: "small_team",
     label: "People in the team",
@@ -41,7 +41,7 @@ const SMALL_TEAM: Part = Part {
     weight: 1.0,
 };
 
-/// From the share of 55 and over in England's NHS (323,064 of 1,529,482, October 2024: NHS HCHS
+/// The share of 55 and over: from that of England's NHS (323,064 of 1,529,482, October 2024: NHS HCHS
 /// Workforce Statistics, Turnover) to twice that.
 const AGED_55: Part = Part {
     code: "aged_55_and_over",
@@ -53,8 +53,8 @@ const AGED_55: Part = Part {
     weight: 1.0,
 };
 
-/// From England's yearly rate of leaving (151,644 of 1,529,482, October 2024 to October 2025: as above)
-/// to twice that.
+/// The scale of leaver rates: from England's yearly rate (151,644 of 1,529,482, October 2024 to October 2025:
+/// as above) to twice that.
 const LEAVER_SCALE: Scale = Scale {
     zero_at: 0.10,
     one_at: 0.20,
@@ -67,7 +67,8 @@ const LEAVERS: Part = Part {
     weight: 1.0,
 };
 
-/// Where leavers are not told apart by both, the two rates share one part's weight.
+/// Where no table tells leavers apart by both, the rates of the staff group and of the locality share one
+/// weight.
 const LEAVERS_OF_GROUP: Part = Part {
     code: "leavers_of_group",
     label: "Leaver rate of the staff group, all localities",
@@ -82,8 +83,8 @@ const LEAVERS_OF_LOCALITY: Part = Part {
     weight: 0.5,
 };
 
-/// A tenth leaves each year and a post takes half a year to fill, so 5% are always vacant; three times
-/// that is a team that does not fill: a judgement.
+/// The vacancy rate. If a tenth leave each year and a post takes half a year to fill, 5% are always vacant;
+/// three times that is a team that does not fill its posts. The limits are a judgement.
 const VACANCY: Part = Part {
     code: "vacancy",
     label: "Vacancy rate",
@@ -153,15 +154,15 @@ pub(super) static RESILIENCE: Indicator = Indicator {
     answer,
 };
 
-/// What is known beside the counts.
+/// What is known beyond the counts of staff: leavers and funded posts.
 struct Known<'a> {
     year: Option<Year<'a>>,
-    /// Whether leavers are told apart by staff group and locality together.
+    /// Whether a table tells leavers apart by staff group and locality together.
     is_crossed: bool,
     employers: Option<Employers<'a>>,
 }
 
-/// A part of one team: its value, where it is scored, and where it comes from.
+/// A part of one team: its value and the release that it comes from.
 type Measured = (&'static Part, Figure, Source);
 
 fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
@@ -173,7 +174,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     });
     let known = Known::of(facts, &mut findings)?;
     for group in question.groups(definition)? {
-        // All together are no team.
+        // The total is not a team.
         if group.wanted.is_empty() {
             continue;
         }
@@ -266,7 +267,7 @@ impl<'a> Known<'a> {
         })
     }
 
-    /// What is known of one team.
+    /// The parts that are known of one team.
     fn parts(&self, facts: &Facts<'_>, group: &Group) -> Result<Vec<Measured>, IndicatorError> {
         let team = group.of(Who::staff());
         let people = facts.latest(std::slice::from_ref(&team))?;

@@ -100,7 +100,7 @@ pub(super) static RETIREMENT_OUTLOOK: Indicator = Indicator {
                 KeyFigure {
                     label: "people of 55 and over in one staff group and locality",
                     who: nurses.in_a_locality(),
-                    // The same over ten localities.
+                    // The same people, spread over ten localities.
                     typical_share: 0.0049,
                     releases: 1,
                 },
@@ -110,13 +110,13 @@ pub(super) static RETIREMENT_OUTLOOK: Indicator = Indicator {
     answer,
 };
 
-/// Counts of one group: the whole first, then one for each member.
+/// The counts of one group: all its people first, then one count for each member.
 struct Counts<'a> {
     joint: Joint<'a>,
     members: Vec<Member>,
 }
 
-/// Who leaves at the same rates.
+/// People who leave at the same rates: those of one age band, and one staff group or role.
 struct Member {
     age: Age,
     rates: Rates,
@@ -126,7 +126,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let definition = &RETIREMENT_OUTLOOK.definition;
     let hazards = question.hazards.as_deref();
     let hazards = hazards.unwrap_or_else(|| Hazards::builtin());
-    // What rates are known by; told apart in every table that is asked for.
+    // The attribute by which rates are known. Every table that is asked for tells it apart.
     let known_by = if question.breakdown(definition)?.contains(&"role") {
         "role"
     } else {
@@ -157,7 +157,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     Ok(findings)
 }
 
-/// Whom to count for a group, the whole first, and at which rates the others leave.
+/// The counts wanted for a group, all its people first, and the rates at which the others leave.
 fn members(
     group: &Group,
     known_by: &'static Attribute,
@@ -189,7 +189,7 @@ fn members(
     (wanted, members)
 }
 
-/// The staff group whose rates a role's people leave at: its profession's.
+/// The staff group whose rates are used for a role: that of the role's profession.
 fn staff_group_of_role(roles: &Attribute, role: usize) -> &'static str {
     let grouping = roles.grouping("profession");
     let profession = grouping.and_then(|grouping| grouping.group_of(role));
@@ -243,7 +243,7 @@ impl Counts<'_> {
         }
     }
 
-    /// The members' people, each weighted, and the rest of the whole.
+    /// The members' people, each count weighted, and the rest of the whole group.
     fn over(&self, weight: impl Fn(usize) -> f64) -> Parts {
         let weights = (0..self.members.len()).map(weight);
         let inside: Vec<f64> = std::iter::once(0.0).chain(weights).collect();
@@ -252,9 +252,10 @@ impl Counts<'_> {
         self.joint.parts().combined(&[&inside, &outside])
     }
 
-    /// Variance of the leavers from the doubt of the rates and from chance.
+    /// The variance of the number of leavers that comes from the doubt of the rates, and from chance.
     ///
-    /// Staff groups that share one published rate share its error: slopes add before they are squared.
+    /// Members with the same published rate share its error, so their slopes are added before they are
+    /// squared.
     fn doubt_of_rates(&self, gone: &[Leaving]) -> f64 {
         let mut slopes: BTreeMap<(u32, u32), (leavers::Hazard, f64)> = BTreeMap::new();
         let mut chance = 0.0;
@@ -276,7 +277,7 @@ impl Counts<'_> {
     }
 }
 
-/// A part and the rest of its whole, where the part has more doubt than the noise gives it.
+/// A part and the rest of its whole, with `more` variance of the part in addition to the noise.
 fn widened(parts: &Parts, more: f64) -> Parts {
     Parts::new(vec![parts.value(0), parts.value(1)], |i, j| {
         parts.covariance(i, j) + if i == j { more } else { -more }

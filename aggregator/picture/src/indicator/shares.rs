@@ -1,8 +1,8 @@
-//! Shares of a group of people, and the same shares of others beside them.
+//! Shares of a group of people, compared with the same shares of others.
 //!
-//! What the equality standards ask of every band, cluster or locality is one thing: how many are of
-//! each part, which share that is, and whether it is the share of others too. A part, its whole and
-//! the same of the others are counted together, so a comparison knows what the two have in common.
+//! The equality standards ask the same of every band, cluster or locality: how many people are in each part,
+//! which share that is, and whether others have the same share. A part, its whole and the same two counts of
+//! the others are counted together, so the comparison takes into account what they have in common.
 
 use vwis_model::dictionary::Attribute;
 
@@ -17,7 +17,7 @@ use crate::{
 pub(super) const PEOPLE: (&str, &str) = ("people", "People");
 pub(super) const SHARE: (&str, &str) = ("share", "Share of the group");
 
-/// What people are told apart by: parts of them, each some categories of one attribute.
+/// The parts into which people are split. Each part is some categories of one attribute.
 #[derive(Clone, Debug)]
 pub(super) struct Split {
     pub(super) attribute: &'static Attribute,
@@ -31,23 +31,23 @@ pub(super) struct Part {
     pub(super) among: Vec<usize>,
 }
 
-/// What is made of those who did not say.
+/// How people who did not say are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unknown {
-    /// They are in every denominator.
+    /// They count in every denominator.
     Counted,
-    /// Shares are of those who said.
+    /// Shares are of those who said; only the share who did not say is of all.
     LeftOut,
 }
 
-/// A part of a group of people, and the same part of others, counted together.
+/// A part of a group, and the same part of others, counted together.
 pub(super) struct Share<'a> {
-    /// Part and whole of the group, then part and whole of the others.
+    /// The part and the whole of the group, then the part and the whole of the others.
     counts: Joint<'a>,
     figure: Figure,
 }
 
-/// The option that leaves those who did not say out.
+/// The option that decides how people who did not say are treated.
 pub(super) const UNKNOWN: OptionDefinition = OptionDefinition {
     name: "unknown",
     description: "Whether shares, and the total beside them, are of those who said, or those who did not \
@@ -59,7 +59,7 @@ pub(super) const UNKNOWN: OptionDefinition = OptionDefinition {
 // === impl Split ===
 
 impl Split {
-    /// Each category of an attribute by itself.
+    /// One part for each category of an attribute.
     pub(super) fn by_category(attribute: &'static Attribute) -> Self {
         let part = |index| Part {
             category: Category::of(attribute, index),
@@ -71,10 +71,10 @@ impl Split {
         }
     }
 
-    /// The groups of one of an attribute's groupings.
+    /// One part for each group of one of an attribute's groupings.
     ///
     /// # Panics
-    /// Where the dictionary has no such grouping: only what it has is written in code.
+    /// If the dictionary has no such grouping. Code names only what the dictionary has.
     pub(super) fn by_group(attribute: &'static Attribute, grouping: &str) -> Self {
         let grouping = attribute
             .grouping(grouping)
@@ -89,26 +89,26 @@ impl Split {
         }
     }
 
-    /// A column of its own.
+    /// The column that tells the parts apart.
     pub(super) fn dimension(&self) -> Dimension {
         Dimension::of(self.attribute)
     }
 
-    /// The part of this code.
+    /// The part with this code.
     ///
     /// # Panics
-    /// Where there is none: only codes of the dictionary are written in code.
+    /// If there is none. Code names only what the dictionary has.
     pub(super) fn part(&self, code: &str) -> &Part {
         let found = self.parts.iter().find(|part| part.category.code == code);
         found.unwrap_or_else(|| panic!("{code} is a part by {}", self.attribute.code()))
     }
 
-    /// Of `who`, those of the part.
+    /// Those of `who` that are in the part.
     pub(super) fn those(&self, part: &Part, who: &Who) -> Who {
         who.clone().among(self.attribute, &part.among)
     }
 
-    /// Of whom a part is a share.
+    /// The whole that a part is a share of: all of `who`, or those of them who said.
     pub(super) fn whole(&self, part: &Part, who: &Who, unknown: Unknown) -> Who {
         let says_nothing = part.among == [self.attribute.unknown()];
         if unknown == Unknown::Counted || says_nothing {
@@ -122,7 +122,7 @@ impl Split {
 // === impl Unknown ===
 
 impl Unknown {
-    /// As the question chooses.
+    /// What the question chooses.
     pub(super) fn chosen(question: &Question, definition: &Definition) -> Self {
         match question.option(definition, UNKNOWN.name) {
             "left_out" => Self::LeftOut,
@@ -134,7 +134,7 @@ impl Unknown {
 // === impl Share ===
 
 impl<'a> Share<'a> {
-    /// Counts `part` of `who`, and of `others`.
+    /// Counts `part` among `who` and, if there are any, among `others`.
     pub(super) fn count(
         facts: &Facts<'a>,
         split: &Split,
@@ -152,28 +152,28 @@ impl<'a> Share<'a> {
         Ok(Self { counts, figure })
     }
 
-    /// How many of the group are of the part.
+    /// How many people of the group are in the part.
     pub(super) fn people(&self) -> Estimate {
         self.counts.estimate(0)
     }
 
-    /// How many the group is.
+    /// How many people the whole is of which the part is a share.
     pub(super) fn whole(&self) -> Estimate {
         self.counts.estimate(1)
     }
 
-    /// The share of the group that is of the part.
+    /// The share that the part has of the group.
     pub(super) fn figure(&self) -> Figure {
         self.figure
     }
 
-    /// The release it comes from.
+    /// The release that the counts come from.
     pub(super) fn source(&self) -> Source {
         self.counts.source()
     }
 
-    /// The share of the group as a row, held against that of the others, called `label`; their own
-    /// noise counts.
+    /// The row with the group's share, compared with that of the others, which is called `label`. The verdict
+    /// takes the noise of both into account.
     pub(super) fn against_others(
         &self,
         at: Vec<Category>,
@@ -200,8 +200,8 @@ impl<'a> Share<'a> {
     }
 }
 
-/// The rows of one group of people, each at `at` and then the part: how many it is, and of each part
-/// how many and which share, held against the same share of the others under their name.
+/// The rows of one group of people: how many it has; then for each part how many, and its share, compared
+/// with that of the others. Their categories are `at`, then the part.
 pub(super) fn rows(
     facts: &Facts<'_>,
     at: &[Category],

@@ -1,4 +1,4 @@
-//! Succession: who could follow when senior posts fall free.
+//! Succession: who could follow when senior posts become free.
 
 use super::{Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question};
 use crate::facts::{Facts, Who};
@@ -140,7 +140,8 @@ mod tests {
                 .find(|row| row.measure == measure && row.group[0].code == "nursing_and_midwifery");
             row.unwrap().figure
         };
-        // 90 + 10 + 12; without the 22 of 55 and over; 12 + 5 + 3 of 40.
+        // The pool is 90 + 10 + 12, of whom 22 are 55 and over; of the 40 posts 12 + 5 + 3 are held by people
+        // of 55 and over.
         close(of("pool"), 112.0);
         close(of("pool_under_55"), 90.0);
         close(of("posts"), 40.0);

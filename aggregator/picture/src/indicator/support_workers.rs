@@ -1,4 +1,4 @@
-//! Healthcare support workers beside the people of their locality.
+//! Healthcare support workers, compared with the residents of their locality.
 
 use super::{
     Definition, Findings, Indicator, IndicatorError, KeyFigure, Question,
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(bme("e08000010").verdict, Some(Verdict::Yes));
         close(bme("e08000003").figure, 0.1);
         assert_eq!(bme("e08000003").verdict, Some(Verdict::No));
-        // All ten districts together, beside all staff: 15 of 200 and 515 of 700.
+        // All ten districts together, compared with all staff: 15 of 200 and 515 of 700.
         close(bme("total").figure, 0.075);
         let beside = row(&findings, "share_beside_staff", &["total", "bme"]);
         assert!((beside.benchmark.as_ref().unwrap().value - 515.0 / 700.0).abs() < 1e-9);

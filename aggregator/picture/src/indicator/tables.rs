@@ -1,9 +1,10 @@
-//! What indicators over time share: which tables can be followed, and in what they are counted.
+//! What indicators over time share: the tables that can be followed, and the measure that is counted.
 
 use super::{Breakdown, Definition, OptionDefinition, Question};
 use crate::facts::Who;
 
-/// The tables of one attribute, and those of two that localities and staff groups are planned by.
+/// Breakdowns that can be followed over time: each attribute alone, and the pairs that localities and staff
+/// groups are planned by.
 pub(super) const FOLLOWED: &[Breakdown] = &[
     &["staff_group"],
     &[],
@@ -39,7 +40,7 @@ pub(super) const MEASURE: OptionDefinition = OptionDefinition {
 pub(super) const HEADCOUNT: (&str, &str) = ("headcount", "Headcount");
 pub(super) const FTE: (&str, &str) = ("fte", "FTE");
 
-/// Everybody, counted as the question says, and what that is called.
+/// All staff, counted by the measure that the question chooses, and the code and name of that measure.
 pub(super) fn everybody(
     question: &Question,
     definition: &Definition,

@@ -29,12 +29,12 @@ use crate::{
     release::{Contributor, Release},
 };
 
-/// The agreement that a system would start from.
+/// The agreement that a system would start with.
 pub const STANDARD: &str = include_str!("../../../../deploy/agreements/gm-workforce.toml");
-/// What [`Workforce::of_england`] can be told apart by.
+/// Headcount tables that tell apart all that [`Workforce::of_england`] knows.
 pub const ENGLAND_TABLES: &str = r#"{ by = ["staff_group", "band", "ethnic_group"] }"#;
 
-/// People in exact numbers, as published figures give them. What is not said of somebody is unknown.
+/// People in exact numbers, as published figures give them. What is not said about somebody is unknown.
 #[derive(Clone, Debug, Default)]
 pub struct Workforce {
     /// (Data set, period, ODS code, categories, how many, hundredths of an FTE each).
@@ -55,7 +55,7 @@ struct Cell {
     number: i64,
 }
 
-/// Whether a figure without noise is this value, and knows that it is exact.
+/// Asserts that a figure has this value and no noise.
 #[track_caller]
 pub fn close(figure: Figure, expected: f64) {
     let within = 1e-9 * expected.abs().max(1.0);
@@ -69,7 +69,7 @@ pub fn close(figure: Figure, expected: f64) {
     }
 }
 
-/// The row of a measure at these categories, in the order of the dimensions.
+/// The row of a measure at these categories, given in the order of the dimensions.
 #[track_caller]
 pub fn row<'f>(findings: &'f Findings, measure: &str, at: &[&str]) -> &'f Finding {
     assert_eq!(
@@ -88,7 +88,7 @@ pub fn row<'f>(findings: &'f Findings, measure: &str, at: &[&str]) -> &'f Findin
     row
 }
 
-/// A normal draw, rounded: as good as the mechanism's for a test, and no privacy.
+/// A normal draw, rounded: good enough for a test, but it protects nobody.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -102,7 +102,7 @@ fn drawn(gamma: u64, noise: &mut ChaCha20Rng) -> i64 {
 // === impl Workforce ===
 
 impl Workforce {
-    /// Staff of one employer in March 2026, until said otherwise.
+    /// A workforce without people. Until said otherwise, people are added as staff of R0A in 2026-03.
     pub fn new() -> Self {
         Self {
             fte_hundredths: 100,
@@ -113,8 +113,8 @@ impl Workforce {
         }
     }
 
-    /// NHS England's staff of June 2022 by staff group, band and ethnic group; one staff group stands
-    /// for each kind that the publication tells apart.
+    /// NHS England's staff of June 2022 by staff group, band and ethnic group. One staff group stands for
+    /// each kind of staff that the publication tells apart.
     pub fn of_england() -> Self {
         let lines = england::england().iter();
         lines.fold(Self::new(), |workforce, line| {
@@ -136,7 +136,7 @@ impl Workforce {
         })
     }
 
-    /// So many people of these categories.
+    /// Adds this many people with these categories.
     pub fn people(mut self, categories: &[(&'static str, &'static str)], number: i64) -> Self {
         self.people.push(Cell {
             data_set: self.data_set,
@@ -148,38 +148,39 @@ impl Workforce {
         self
     }
 
-    /// From here on: people of this data set (`staff`, `joiners`, `leavers`).
+    /// From here on adds people to this data set (`staff`, `joiners`, `leavers`).
     pub fn data_set(mut self, data_set: &'static str) -> Self {
         self.data_set = data_set;
         self
     }
 
-    /// From here on: of this period.
+    /// From here on adds people in this period.
     pub fn period(mut self, period: &'static str) -> Self {
         self.period = period;
         self
     }
 
-    /// From here on: of this employer.
+    /// From here on adds people of this employer.
     pub fn employer(mut self, ods_code: &'static str) -> Self {
         self.ods_code = ods_code;
         self
     }
 
-    /// Everybody works so many hundredths of a full post.
+    /// Lets everybody work this many hundredths of a full post.
     pub fn each_working(mut self, hundredths: i64) -> Self {
         self.fte_hundredths = hundredths;
         self
     }
 
-    /// The noise is not drawn, but its variance counts: true values with the doubt of a release.
+    /// Adds the variance of the noise but does not draw it: true values with the doubt of a release.
     pub fn doubted(mut self) -> Self {
         self.is_doubted = true;
         self
     }
 
-    /// Released under an agreement of these tables of headcount and of FTE, without noise; joiners and
-    /// leavers by all that they can be told apart by alone, and by staff group and destination.
+    /// The workforce released without noise, under an agreement with these tables of headcount and of FTE.
+    /// Joiners and leavers are told apart by each of their attributes alone, leavers also by staff group and
+    /// destination together.
     pub fn archive(&self, headcount: &str, fte: &str) -> Archive {
         let draft = format!(
             r#"
@@ -229,12 +230,13 @@ tables = [
         self.archive_under(&draft)
     }
 
-    /// Released under an agreement as it is drafted, without noise.
+    /// The workforce released without noise, under the agreement that this draft becomes.
     pub fn archive_under(&self, draft: &str) -> Archive {
         self.released_under(draft, None)
     }
 
-    /// The same; with noise as nodes draw it, where a seed is given.
+    /// The workforce released under the agreement that this draft becomes; with a seed, with noise as nodes
+    /// draw it.
     pub fn released_under(&self, draft: &str, mut noise: Option<ChaCha20Rng>) -> Archive {
         let draft = Draft::parse(draft).unwrap();
         let agreement = draft.compile(Dictionary::builtin()).unwrap().0;
@@ -250,7 +252,7 @@ tables = [
         Archive::new(Arc::new(agreement), releases)
     }
 
-    /// What an indicator finds in everything that is released.
+    /// The findings of an indicator about the system, from everything that is released.
     pub fn ask(
         archive: &Archive,
         indicator: &Indicator,
@@ -310,7 +312,7 @@ tables = [
         };
         let release = Release {
             sequence: i64::try_from(index).unwrap() + 1,
-            // Told apart, so that a number's source can be looked up by its release.
+            // Each release has its own id, so that a number's source can be looked up by it.
             id: Uuid::from_u64_pair(
                 u64::try_from(index).unwrap() + 1,
                 u64::try_from(i32::from(period.year()) * 12 + i32::from(period.month())).unwrap(),
@@ -368,7 +370,7 @@ tables = [
     }
 }
 
-/// A staff of two employers, and a year's joiners and leavers.
+/// The staff of two employers, with a year's joiners and leavers.
 pub fn a_year() -> Workforce {
     let nurse = [
         ("staff_group", "nursing_and_midwifery"),

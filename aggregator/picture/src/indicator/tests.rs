@@ -57,7 +57,7 @@ fn what_the_standard_agreement_promises_is_what_breakdowns_offer() {
             match Workforce::ask(&archive, indicator, &question) {
                 Ok(_) => true,
                 Err(IndicatorError::Facts(FactsError::NotPromised { .. })) => false,
-                // Of the system they have no answer without a breakdown: of employers they have.
+                // Without a breakdown, these two answer about employers, and not about the system.
                 Err(IndicatorError::BadInput(_))
                     if matches!(definition.name, "comparison" | "pairs") =>
                 {
@@ -66,7 +66,7 @@ fn what_the_standard_agreement_promises_is_what_breakdowns_offer() {
                 Err(other) => panic!("{} by {breakdown:?}: {other}", definition.name),
             }
         });
-        // Most of them; the rest is for agreements that promise more.
+        // Most breakdowns are answered; the rest need agreements that promise more.
         assert!(
             2 * answered.count() > definition.breakdowns.len(),
             "{}",
@@ -170,7 +170,7 @@ fn an_option_filter_or_breakdown_that_is_not_there_is_refused_with_what_is() {
     );
 }
 
-/// Whatever is asked of it: each breakdown with each value of each option.
+/// All questions to an indicator: each breakdown, with each value of each option.
 pub(crate) fn questions(indicator: &Indicator) -> Vec<Question> {
     let definition = &indicator.definition;
     let plain = definition.breakdowns.iter().map(|by| Question {
@@ -207,7 +207,7 @@ fn an_indicator_declares_every_attribute_that_it_reads() {
         let definition = &indicator.definition;
         for question in questions(indicator) {
             let facts = Facts::new(&archive, crate::picture::Whose::System, until);
-            // What is refused was read up to there.
+            // An answer that is refused has read what it needed up to that point.
             let _ = indicator.answer(&facts, &question);
             let broken_down = question.breakdown(definition).unwrap_or_default();
             for read in facts.attributes_read() {

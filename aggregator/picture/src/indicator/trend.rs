@@ -1,4 +1,4 @@
-//! Trend: every released period, of the same employers.
+//! Trend: every released period, about the same employers throughout.
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
@@ -69,7 +69,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     for group in &groups {
         let mut first = None;
         for (index, &period) in periods.iter().enumerate() {
-            // With the finest beside it, a total is read from the same series as its parts.
+            // The finest group is asked for too, so that a total comes from the same series as its parts.
             let counts = all
                 .facts
                 .at(period, &[group.of(everybody.clone()), finest.clone()])?;
@@ -101,7 +101,8 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     Ok(findings)
 }
 
-/// A change as a part of the first, which is taken as it is estimated.
+/// A change as a part of the first count; `None` if that is not above 0. The first count divides as it is
+/// estimated, without its doubt.
 fn part_changed(first: &Estimate, last: &Estimate) -> Option<Figure> {
     let base = Some(first.value()).filter(|base| *base > 0.0)?;
     let change = estimate::change(first, last);
@@ -130,7 +131,7 @@ mod tests {
         let people = |value, variance| Estimate::new(Measure::Headcount, value, variance);
         let part = part_changed(&people(1_000.0, 9.0), &people(1_050.0, 16.0)).unwrap();
         assert!((part.value().unwrap() - 0.05).abs() < 1e-12);
-        // The sds are 3 and 4: of the difference 5, of 1,000.
+        // The sds are 3 and 4, so the difference has an sd of 5, out of 1,000.
         let (low, high) = part.interval();
         assert!((high - low - 2.0 * Z_95 * 0.005).abs() < 1e-12);
         assert!(part_changed(&people(-3.0, 9.0), &people(50.0, 9.0)).is_none());
@@ -149,7 +150,7 @@ mod tests {
                 .period(period)
                 .employer("RM3")
                 .people(&[("staff_group", "nursing_and_midwifery")], people)
-                // An employer without staff: two are in every release.
+                // RMC has no staff. It is there so that two employers are in every release.
                 .employer("RMC")
                 .people(&[], 0);
             if period != "2025-12" {

@@ -1,4 +1,4 @@
-//! Vacancy rate: how much of what is funded is not filled, where establishment is known.
+//! Vacancy rate: how much of what is funded is not filled, where the funded posts are known.
 
 use vwis_model::period::Period;
 
@@ -53,7 +53,7 @@ pub(super) static VACANCY_RATE: Indicator = Indicator {
             vec![KeyFigure {
                 label: "whole-time equivalents of one staff group",
                 who: Who::fte().with("staff_group", "nursing_and_midwifery"),
-                // Of 6 acute trusts of Greater Manchester, NHS Workforce Statistics, February 2026.
+                // Six acute trusts of Greater Manchester, NHS Workforce Statistics, February 2026.
                 typical_share: 0.31,
                 releases: 1,
             }]
@@ -62,17 +62,17 @@ pub(super) static VACANCY_RATE: Indicator = Indicator {
     answer,
 };
 
-/// Employers whose funded posts are known: one set for every group.
+/// The employers whose funded posts are known: the same for every group.
 pub(super) struct Employers<'a> {
     period: Period,
-    /// Of all of them together.
+    /// Facts about all of these employers together.
     facts: Facts<'a>,
     posts: Vec<&'a [Posts]>,
-    /// What is to be read before the numbers.
+    /// What to read before the numbers: who is in, and who is left out.
     pub(super) notes: Vec<String>,
 }
 
-/// What is funded of a group, and what of it is filled.
+/// The posts that are funded for a group, and how many of them are filled.
 pub(super) struct Filled {
     pub(super) funded_fte: f64,
     pub(super) in_post: Estimate,
@@ -97,7 +97,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     };
     findings.notes.extend(employers.notes.iter().cloned());
     for group in question.groups(definition)? {
-        // Nothing funded is no vacancy of 0%: such a group has no row.
+        // A group without funded posts has no row: it would read as a vacancy rate of 0%.
         let Some(filled) = employers.filled(&group)? else {
             continue;
         };
@@ -131,7 +131,7 @@ fn how_to_give_posts(by_locality: bool) -> String {
     )
 }
 
-/// Who is in post, where nothing can be held against it.
+/// The rows of staff in post, where no funded posts can be compared with them.
 fn in_post_alone(
     facts: &Facts<'_>,
     question: &Question,
@@ -153,8 +153,8 @@ fn in_post_alone(
 // === impl Employers ===
 
 impl<'a> Employers<'a> {
-    /// Those of `facts` whose posts are known, in the latest release of FTE; nothing where there is
-    /// none. With localities told apart, only posts that name one.
+    /// The employers of `facts` whose posts are known, in the latest release of FTE; `None` where there are
+    /// none. If localities are told apart, only posts that name one count.
     pub(super) fn known(facts: &Facts<'a>, by_locality: bool) -> Result<Option<Self>, FactsError> {
         let establishment = facts.archive().establishment();
         if establishment.is_empty() {
@@ -211,8 +211,8 @@ impl<'a> Employers<'a> {
         }))
     }
 
-    /// What is funded and filled of a group by all of them; nothing where nothing is funded. Staff groups
-    /// of which nobody funds anything are not held against it.
+    /// The posts funded for a group by all these employers, and the staff in post; `None` where no post is
+    /// funded. Staff of staff groups without funded posts are left out.
     pub(super) fn filled(&self, group: &Group) -> Result<Option<Filled>, FactsError> {
         let wanted = |code: &str| {
             let mut wanted = group.wanted.iter();
@@ -255,7 +255,7 @@ impl Filled {
             .with_sd(self.in_post.sd())
     }
 
-    /// The part of the funded that is not filled.
+    /// The share of the funded posts that is not filled; negative where more people are in post than funded.
     pub(super) fn vacancy_rate(&self) -> Figure {
         let rate = 1.0 - self.in_post.value() / self.funded_fte;
         let half = Z_95 * self.in_post.sd() / self.funded_fte;

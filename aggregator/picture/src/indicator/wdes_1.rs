@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn clusters_hold_the_bands_of_the_standard_and_shares_count_who_did_not_say() {
-        // Made up; what is expected is counted by hand.
+        // Invented numbers; the expected ones were counted by hand.
         let nurse = |band, disability| {
             [
                 ("staff_group", "nursing_and_midwifery"),
@@ -130,26 +130,26 @@ mod tests {
             .archive(TABLES, "{ by = [] }");
         let findings = Workforce::ask(&archive, &WDES_1, &Question::default()).unwrap();
         let share = |at: [&str; 3]| row(&findings, "share", &at);
-        // 40 + 10 of 40 + 10 + 850 + 100.
+        // 40 + 10 of the 40 + 10 + 850 + 100.
         close(share(["clinical", "cluster_2", "yes"]).figure, 0.05);
         close(share(["clinical", "cluster_2", "unknown"]).figure, 0.1);
         close(
             share(["non_clinical", "cluster_1", "yes"]).figure,
             60.0 / 460.0,
         );
-        // One on band 8d, nineteen very senior managers.
+        // Cluster 4 has one person on band 8d and nineteen very senior managers.
         close(share(["non_clinical", "cluster_4", "yes"]).figure, 0.05);
         close(share(["medical", "cluster_5", "no"]).figure, 1.0);
-        // Overall 111 of 1,500: 7.4%. 5% is more than two points away, 13% too.
+        // Overall 111 of 1,500 are disabled, 7.4%. Both 5% and 13% are more than two points away.
         let overall = share(["clinical", "cluster_2", "yes"]).benchmark.clone();
         assert!((overall.unwrap().value - 0.074).abs() < 1e-9);
         let verdict = share(["total", "cluster_1", "yes"]).verdict;
         assert_eq!(verdict, Some(Verdict::No));
-        // Nobody is in cluster 3: no share, and nothing to say of it.
+        // Nobody is in cluster 3, so there is no share, and one cannot tell.
         let nobody = share(["total", "cluster_3", "yes"]);
         assert_eq!(nobody.figure.value(), None);
         assert_eq!(nobody.verdict, Some(Verdict::CannotTell));
-        // Doctors have clusters 5 to 7, nobody else has.
+        // Only doctors have clusters 5 to 7.
         assert!(findings.rows.iter().all(|row| {
             let medical = ["cluster_5", "cluster_6", "cluster_7"];
             let is_medical = medical.contains(&row.group[1].code.as_str());

@@ -152,7 +152,7 @@ mod tests {
             ..Question::default()
         };
         let findings = Workforce::ask(&archive, &WRES_1, &question).unwrap();
-        // The whole, and of three parts how many and which share.
+        // The number of the whole, and of each of three parts the number and the share.
         assert_eq!(findings.rows.len(), 7);
         let bme = row(&findings, "people", &["total", "consultant", "bme"]);
         close(bme.figure, 22_585.0);

@@ -1,4 +1,4 @@
-//! Every cell of every table of every organisation and of the system, as `picture.csv` holds them.
+//! Every cell of every table, for each organisation and for the system: the rows of `picture.csv`.
 
 use uuid::Uuid;
 use vwis_model::{agreement::Series, algebra::ResidualSum, period::Period};
@@ -30,18 +30,18 @@ pub struct PictureRow {
     pub org: String,
     /// Attribute codes joined by `+` as the agreement writes them, or `total`.
     pub table: String,
-    /// Category codes joined by `+` in that order, or `total`.
+    /// Category codes joined by `+`, in the order of the table's attributes, or `total`.
     pub cell: String,
-    /// What it holds.
+    /// The estimate of the cell.
     pub estimate: Estimate,
 }
 
-/// The rows of one series, of everybody or of `org` alone (an ODS code, or `system`): organisations
-/// sorted, then the system; tables in the agreement's order; cells row-major in the order of the
-/// table's attributes. Each organisation's are made when they are come to.
+/// The rows of one series, for everybody or for `org` alone (an ODS code, or `system`). Organisations stand
+/// sorted, then the system; tables in the agreement's order; cells in row-major order of the table's
+/// attributes. An organisation's rows are made only when the iterator comes to them.
 ///
 /// # Panics
-/// Never: what a series promises is in its closure.
+/// Never: the tables that a series promises are in its closure.
 pub fn rows<'a>(
     series: &'a Series,
     picture: &'a SeriesPicture,

@@ -1,4 +1,4 @@
-//! Which table is asked for, and its rows.
+//! A query for a table, how a series answers it, and the rows of the answer.
 
 use std::{fmt, sync::Arc};
 
@@ -11,59 +11,59 @@ use vwis_model::{
 use super::{QueryError, promised_tables};
 use crate::estimate::Estimate;
 
-/// Tables named in an error message at most.
+/// The most tables that an error message names.
 const MOST_ALTERNATIVES: usize = 12;
 
-/// A table as asked for, in words.
+/// A query for a table: its columns and filters, by their codes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
-    /// Attribute codes, in the order of the table's columns.
+    /// The codes of the attributes that are the table's columns, in their order.
     pub by: Vec<String>,
-    /// Only these categories.
+    /// The filters: at most one for each attribute.
     pub filters: Vec<Filter>,
 }
 
-/// `locality=e08000003,e08000006`: of an attribute, these categories only. An attribute that is
-/// not among the table's columns is summed over them.
+/// Keeps only some categories of an attribute: `locality=e08000003,e08000006`. If the attribute is not a
+/// column of the table, the table is summed over these categories.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Filter {
-    /// Attribute code.
+    /// The code of the attribute.
     pub attribute: String,
-    /// Category codes.
+    /// The codes or labels of the categories that are kept.
     pub categories: Vec<String>,
 }
 
-/// One attribute of a resolved table and the categories wanted of it, ascending.
+/// An attribute of a resolved table, with the categories that are wanted.
 #[derive(Clone, Debug)]
 pub struct Axis {
-    /// The attribute.
+    /// The attribute, as the series' edition of the dictionary has it.
     pub attribute: Arc<Attribute>,
-    /// Where in the data set's order it stands.
+    /// Its position in the data set.
     pub position: usize,
-    /// Indices of categories.
+    /// The indices of the categories that are wanted, ascending.
     pub categories: Vec<usize>,
-    /// Whether a filter named them.
+    /// Whether a filter chose the categories.
     pub is_filtered: bool,
 }
 
-/// A query against one series: everything it names exists there.
+/// A query resolved against one series: everything that it names exists there.
 #[derive(Clone, Debug)]
 pub struct Resolved {
     /// The table's columns, in the order asked for.
     pub columns: Vec<Axis>,
-    /// Attributes summed over the categories wanted.
+    /// The attributes that are not columns, over whose wanted categories the table is summed.
     summed: Vec<Axis>,
     marginal: AttributeSet,
     measure: Measure,
     domain: vwis_model::algebra::Domain,
 }
 
-/// One cell of the table.
+/// A cell of the table.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// Index of the category of each column.
+    /// For each column, the index of its category.
     pub categories: Vec<usize>,
-    /// What it holds.
+    /// The estimate of the cell.
     pub estimate: Estimate,
 }
 
@@ -95,11 +95,11 @@ impl fmt::Display for Filter {
 // === impl Query ===
 
 impl Query {
-    /// What is counted, where a series may be named: what it counts, unless something else was asked
-    /// for; headcount, where neither is said.
+    /// The measure that a query counts: what was asked for, or else the measure of the series that is named,
+    /// or else headcount.
     ///
     /// # Errors
-    /// [`QueryError::OtherMeasure`] where the series counts something else than what was asked for.
+    /// [`QueryError::OtherMeasure`] where the named series has another measure than what was asked for.
     pub fn measure_of(
         agreement: &Agreement,
         asked: Option<Measure>,
@@ -120,11 +120,11 @@ impl Query {
         }
     }
 
-    /// The series that could answer, each with the query resolved against it: the one named, or
-    /// all of that measure over the staff data set.
+    /// The series that can answer, each with the query resolved against it. Considered are the series that is
+    /// named, or all series of the staff data set with this measure.
     ///
     /// # Errors
-    /// [`QueryError`] of the first candidate where none can.
+    /// Where none can answer: the error of the first series, or of several the nearest tables of all.
     pub fn candidates<'a>(
         &self,
         agreement: &'a Agreement,
@@ -171,10 +171,10 @@ impl Query {
         }
     }
 
-    /// The query against one series.
+    /// Resolves the query against one series.
     ///
     /// # Errors
-    /// [`QueryError`] names what there is instead.
+    /// [`QueryError`] names what exists instead.
     pub fn resolve(&self, series: &Series) -> Result<Resolved, QueryError> {
         let data_set = series.data_set();
         let mut columns = Vec::with_capacity(self.by.len());
@@ -251,7 +251,7 @@ fn axis(data_set: &DataSet, code: &str) -> Result<Axis, QueryError> {
     })
 }
 
-/// The indices of the categories named, by code or label: ascending, each once.
+/// The indices of the categories that are named by code or label: ascending, each once.
 pub(crate) fn categories(
     attribute: &Attribute,
     wanted: &[String],
@@ -259,7 +259,7 @@ pub(crate) fn categories(
     let mut indices = wanted
         .iter()
         .map(|code| {
-            // `!male` and `-Bolton` are not read as the words behind their signs, which they deny.
+            // `!male` or `-Bolton` deny the word behind the sign, so they must not be read as that word.
             let is_plain = code.starts_with(char::is_alphanumeric)
                 && !code.contains(['!', '~', '<', '>', '=', '*']);
             let labelled = || {
@@ -284,8 +284,8 @@ pub(crate) fn categories(
     Ok(indices)
 }
 
-/// Why neither of two series answers: of tables that neither promises, the nearest of both; else why the
-/// first does not.
+/// Why neither of two series answers. If neither promises the table, names the nearest tables of both;
+/// otherwise it is the error of the first.
 fn of_both(first: QueryError, second: QueryError) -> QueryError {
     match (first, second) {
         (
@@ -318,7 +318,7 @@ fn of_both(first: QueryError, second: QueryError) -> QueryError {
     }
 }
 
-/// Tables of the series that share the most attributes with what was asked for.
+/// The names of the series' tables that share the most attributes with what was asked for.
 fn nearest_tables(series: &Series, asked: AttributeSet) -> Vec<String> {
     let mut tables = promised_tables(series);
     tables.sort_by_key(|table| {
@@ -335,18 +335,18 @@ fn nearest_tables(series: &Series, asked: AttributeSet) -> Vec<String> {
 // === impl Resolved ===
 
 impl Resolved {
-    /// Every attribute that the answer is by or is summed over, with the categories wanted.
+    /// Every attribute that the answer uses, as a column or summed over, with the categories that are wanted.
     pub fn axes(&self) -> impl Iterator<Item = &Axis> {
         self.columns.iter().chain(&self.summed)
     }
 
-    /// What is counted.
+    /// The measure of the series.
     #[must_use]
     pub fn measure(&self) -> Measure {
         self.measure
     }
 
-    /// The attributes that are not taken whole, with the category codes wanted of each.
+    /// The attributes that a filter names, with the codes of the categories wanted.
     pub fn filters(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
         let axes = self.columns.iter().chain(&self.summed);
         axes.filter(|axis| axis.is_filtered).map(|axis| {
@@ -356,7 +356,7 @@ impl Resolved {
         })
     }
 
-    /// The variance of every cell: noise is alike in all of them.
+    /// The variance of a cell's noise, which is the same for all cells.
     #[must_use]
     pub fn cell_variance(&self, variances: &Variances) -> f64 {
         let first: Vec<_> = self.columns.iter().map(|axis| axis.categories[0]).collect();
@@ -372,7 +372,7 @@ impl Resolved {
     /// The table's cells, the last column fastest.
     ///
     /// # Panics
-    /// Where `sum` is of another series than the query was resolved against.
+    /// If `sum` is of another series than the one the query was resolved against.
     #[must_use]
     pub fn rows(&self, sum: &ResidualSum) -> Vec<Row> {
         let table = sum
@@ -392,7 +392,7 @@ impl Resolved {
             .collect()
     }
 
-    /// The marginal's cells that add up to the table's cell of these categories.
+    /// The cells of the marginal that add up to the table's cell with these categories.
     fn summed_cells(&self, categories: &[usize]) -> impl Iterator<Item = usize> {
         let given = self
             .columns
@@ -412,8 +412,8 @@ impl Resolved {
     }
 }
 
-/// Every choice of one wanted category per axis, the last axis fastest; of no axes, the one empty
-/// choice.
+/// Every combination of one wanted category per axis, the last axis varying fastest. Without axes there is
+/// one empty combination.
 fn cross(axes: &[Axis]) -> Vec<Vec<usize>> {
     axes.iter().fold(vec![Vec::new()], |choices, axis| {
         let extended = |choice: Vec<usize>| {

@@ -1,83 +1,83 @@
 //! Why there is no such table, and what there is instead.
 
-/// Why there is no such table. Each names what there is.
+/// Why there is no such table. Each variant names what exists instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
-    /// Not an attribute of the data set.
+    /// The data set has no attribute of this name.
     #[error("attribute `{attribute}` is not in data set `{data_set}`{}", did_you_mean(nearest.as_ref(), there))]
     UnknownAttribute {
-        /// As asked for.
+        /// The attribute that was asked for.
         attribute: String,
-        /// The data set.
+        /// The code of the data set.
         data_set: String,
-        /// The nearest one.
+        /// The attribute with the nearest name.
         nearest: Option<String>,
-        /// All there are.
+        /// The attributes that the data set has.
         there: Vec<String>,
     },
-    /// Not a category of the attribute.
+    /// The attribute has no category of this name.
     #[error(
         "`{category}` is not a category of {attribute}{}{}",
         did_you_mean(nearest.as_ref(), there),
         if category.starts_with(char::is_alphanumeric) { "" } else { "; all that are wanted have to be named" }
     )]
     UnknownCategory {
-        /// As asked for.
+        /// The category that was asked for.
         category: String,
-        /// Of which attribute.
+        /// The code of the attribute.
         attribute: String,
-        /// The nearest one.
+        /// The category with the nearest name.
         nearest: Option<String>,
-        /// All there are.
+        /// The categories that the attribute has.
         there: Vec<String>,
     },
-    /// An attribute twice.
+    /// The query names an attribute twice as a column.
     #[error("attribute `{0}` is named twice")]
     Repeated(String),
-    /// Two filters of one attribute.
+    /// The query has two filters on one attribute.
     #[error("two filters are of {0}: name both categories in one, as {0}=a,b")]
     FilteredTwice(String),
-    /// Not `attribute=category`.
+    /// A filter does not have the form `attribute=category`.
     #[error("`{0}` is not a filter: expected ATTRIBUTE=CATEGORY[,CATEGORY…], such as band=afc_5")]
     Filter(String),
-    /// Neither a table of the agreement nor got by summing one.
+    /// The agreement does not promise the table, and no promised table can be summed to it.
     #[error(
         "{table} is not promised by series `{series}`, and no table it promises holds all of its \
          attributes; the nearest are: {}",
         nearest.join(", ")
     )]
     NotPromised {
-        /// The table.
+        /// The name of the table that was asked for.
         table: String,
-        /// The series.
+        /// The name of the series.
         series: String,
-        /// Tables that it promises.
+        /// The names of the nearest tables that the series promises.
         nearest: Vec<String>,
     },
-    /// No series of that name.
+    /// The agreement has no series of this name.
     #[error("the agreement has no series `{series}`; it has: {}", there.join(", "))]
     UnknownSeries {
-        /// As asked for.
+        /// The series that was asked for.
         series: String,
-        /// All there are.
+        /// The series that the agreement has.
         there: Vec<String>,
     },
-    /// No series measures that.
+    /// No series of the agreement has this measure.
     #[error("no series of the agreement measures {measure}; it has: {}", there.join(", "))]
     NotMeasured {
-        /// As asked for.
+        /// The measure that was asked for.
         measure: &'static str,
-        /// All there are.
+        /// The series that the agreement has.
         there: Vec<String>,
     },
-    /// The series named counts something else.
+    /// The named series has another measure than the one asked for.
     #[error("series `{series}` is of {own}, not of {asked}: ask for {own}, or for no series")]
     OtherMeasure {
-        /// As asked for.
+        /// The name of the series.
         series: String,
-        /// What it counts.
+        /// The measure that it has.
         own: &'static str,
-        /// As asked for.
+        /// The measure that was asked for.
         asked: &'static str,
     },
 }

@@ -1,4 +1,4 @@
-//! A table of a release as a sheet that can leave.
+//! A table of a release as a sheet.
 
 use serde_json::Value;
 
@@ -8,8 +8,8 @@ use crate::{
     export::{Cell, Column, Kind, RELIABILITY, Sheet},
 };
 
-/// Columns and rows of a table, one row per cell; title, notes, facts and metadata are for whoever
-/// knows the release to fill in.
+/// The columns and rows of a table, one row per cell. The caller, who knows the release, fills in title,
+/// notes, facts and metadata.
 #[must_use]
 pub fn sheet(resolved: &Resolved, rows: &[Row]) -> Sheet {
     let codes: Vec<_> = resolved

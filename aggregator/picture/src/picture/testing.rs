@@ -50,11 +50,12 @@ pub fn agreement() -> Agreement {
     draft.compile(Dictionary::builtin()).unwrap().0
 }
 
-/// People of one organisation: a category for every attribute of the data set, and hundredths.
+/// People of one organisation: each has a category for every attribute of the data set, and hundredths of an
+/// FTE.
 #[derive(Clone, Debug)]
 pub struct People(Vec<(Vec<usize>, i64)>);
 
-/// `SplitMix64`: deterministic, and not for privacy.
+/// `SplitMix64`, a deterministic generator; it protects nobody.
 fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let z = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -77,7 +78,7 @@ impl People {
         Self((0..number).map(|_| person(&mut below)).collect())
     }
 
-    /// Counted one by one: people, or hundredths of an FTE.
+    /// Counts people one by one, or their hundredths of an FTE.
     pub fn count(&self, measure: Measure, wanted: impl Fn(&[usize]) -> bool) -> i64 {
         let people = self.0.iter().filter(|(person, _)| wanted(person));
         people
@@ -88,7 +89,7 @@ impl People {
             .sum()
     }
 
-    /// The exact vector of a series: a measurement without noise.
+    /// The exact vector for a series: a measurement without noise.
     pub fn payload(&self, series: &Series) -> Payload {
         let domain = series.strategy().domain();
         let mut tables = Tables::new(domain.clone());

@@ -128,7 +128,7 @@ fn a_filter_on_another_attribute_sums_its_categories_with_the_exact_variance() {
         .zip(plain.rows(picture.system()));
     for (all, plain) in rows {
         assert!(close(all.estimate.value(), plain.estimate.value()));
-        // Every category wanted: no more doubt than the table over staff group itself.
+        // With every category wanted, the doubt is the same as in the table by staff group alone.
         assert!((all.estimate.variance() / plain.estimate.variance() - 1.0).abs() < 1e-9);
     }
     let some = query(&["staff_group"], &[&format!("gender={}", every[0])])
@@ -168,7 +168,8 @@ fn a_filter_on_a_column_keeps_its_rows_only() {
 #[test]
 fn one_table_follows_from_another_by_summing() {
     let agreement = agreement();
-    // Of `headline`, locality alone is not listed; it follows from locality by staff group.
+    // The agreement lists no table of `headline` by locality alone; it follows from the one by locality and
+    // staff group.
     assert!(
         query(&["locality"], &[])
             .resolve(&agreement.series()[0])
@@ -189,7 +190,7 @@ fn what_is_not_there_is_answered_with_what_is() {
     assert!(ask(&["band", "band"], &[], None).contains("named twice"));
     assert!(ask(&["band", "locality"], &[], None).contains("nearest are: "));
     assert!(ask(&[], &[], Some("nope")).contains("headline, fte, detail"));
-    // A sign that denies what is behind it is not dropped.
+    // A sign that denies the word behind it is not dropped.
     for denied in ["!male", "-male", "~male", "<male", "not male", "*", "=male"] {
         let said = ask(&["gender"], &[&format!("gender={denied}")], None);
         assert!(said.contains("is not a category of gender"), "{said}");
@@ -263,7 +264,7 @@ fn a_named_series_counts_what_it_counts_and_nothing_else() {
     assert_eq!(of(Some(Measure::Fte), None), Ok(Measure::Fte));
     let said = of(Some(Measure::Fte), Some("headline")).unwrap_err();
     assert!(said.to_string().contains("of headcount"), "{said}");
-    // That there is no such series, `candidates` says.
+    // `candidates` is the one to say that there is no such series.
     assert_eq!(of(Some(Measure::Fte), Some("none")), Ok(Measure::Fte));
 }
 

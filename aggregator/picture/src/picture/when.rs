@@ -1,20 +1,20 @@
-//! Of when an answer is asked for: one meaning of `period`, wherever it is said.
+//! The period that an answer is asked for: `period` and `up_to` mean the same wherever they are said.
 
 use vwis_model::period::Period;
 
-/// Of when.
+/// The period that is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum When {
-    /// The latest that is released.
+    /// The latest period that is released.
     #[default]
     Latest,
-    /// Exactly this period: `period`. What is not released for it is not answered.
+    /// Exactly this period, asked for with `period`. There is no answer if it is not released.
     At(Period),
-    /// The latest that is released up to this period: `up_to`.
+    /// The latest released period up to this one, asked for with `up_to`.
     UpTo(Period),
 }
 
-/// `period` and `up_to` together.
+/// A request has both `period` and `up_to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`period` is exactly that one, `up_to` the latest until then: say one of them")]
 pub struct BothSaid;
@@ -22,10 +22,10 @@ pub struct BothSaid;
 // === impl When ===
 
 impl When {
-    /// From what was said.
+    /// The meaning of a request's `period` and `up_to`.
     ///
     /// # Errors
-    /// [`BothSaid`].
+    /// [`BothSaid`] where the request has both.
     pub fn of(period: Option<Period>, up_to: Option<Period>) -> Result<Self, BothSaid> {
         match (period, up_to) {
             (None, None) => Ok(Self::Latest),
@@ -35,7 +35,7 @@ impl When {
         }
     }
 
-    /// The last period that it lets in; none where it lets all in.
+    /// The last period that is allowed; `None` where all are.
     #[must_use]
     pub fn until(self) -> Option<Period> {
         match self {
@@ -44,7 +44,7 @@ impl When {
         }
     }
 
-    /// The one of these periods that it is of, if it is of any.
+    /// The latest of these periods that is allowed, if any is.
     #[must_use]
     pub fn of_those(self, released: impl IntoIterator<Item = Period>) -> Option<Period> {
         let fits = |period: &Period| match self {
@@ -55,7 +55,7 @@ impl When {
         released.into_iter().filter(fits).max()
     }
 
-    /// As `period` of an address.
+    /// The value of `period` in an address.
     #[must_use]
     pub fn period(self) -> Option<Period> {
         match self {
@@ -64,7 +64,7 @@ impl When {
         }
     }
 
-    /// As `up_to` of an address.
+    /// The value of `up_to` in an address.
     #[must_use]
     pub fn up_to(self) -> Option<Period> {
         match self {

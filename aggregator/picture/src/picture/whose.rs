@@ -1,40 +1,40 @@
-//! Whose numbers are asked for.
+//! The organisations whose numbers are asked for.
 
 use vwis_model::ods::{InvalidOdsCode, OdsCode};
 
 use super::SYSTEM;
 
-/// How `org` asks for every organisation's own numbers, side by side.
+/// The value of `org` for every organisation's own numbers, side by side.
 pub const EACH: &str = "each";
 
-/// Whose numbers.
+/// The organisations over which a sum is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whose {
     /// The sum over all contributors.
     System,
-    /// The sum over these.
+    /// The sum over these organisations.
     Organisations(Vec<OdsCode>),
 }
 
-/// What `org` asks for.
+/// The meaning of a request's `org`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
-    /// One sum.
+    /// A single sum.
     Sum(Whose),
-    /// Every organisation's own, side by side.
+    /// Every organisation's own numbers, side by side.
     Each,
 }
 
-/// What `org` does not ask for.
+/// Why a value of `org` is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WhoseError {
-    /// Not an ODS code.
+    /// A part is not an ODS code.
     #[error(transparent)]
     Code(#[from] InvalidOdsCode),
-    /// `system` or `each` beside something else.
+    /// `system` or `each` stands beside something else.
     #[error("`{SYSTEM}` and `{EACH}` stand alone: name one of them, or organisations")]
     Mixed,
-    /// `all`, which is taken for a whole release alone.
+    /// `all` was asked for, which means something only for a whole release.
     #[error("`all` is no employer: `{EACH}` is each of them side by side, `{SYSTEM}` their sum")]
     All,
 }
@@ -42,7 +42,7 @@ pub enum WhoseError {
 // === impl Whose ===
 
 impl Whose {
-    /// From the organisations asked for; none means the system.
+    /// The sum over these organisations; over the system if there are none.
     #[must_use]
     pub fn of(organisations: Vec<OdsCode>) -> Self {
         if organisations.is_empty() {
@@ -52,7 +52,7 @@ impl Whose {
         }
     }
 
-    /// `system`, or ODS codes joined by `+`.
+    /// The name in files: `system`, or ODS codes joined by `+`.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -68,11 +68,11 @@ impl Whose {
 // === impl Wanted ===
 
 impl Wanted {
-    /// From the parts of `org` as people write them: in any order and case, some of them twice. None
-    /// means the system.
+    /// Parses the parts of `org` as people write them: in any order and case, repeated or not. No parts mean
+    /// the system.
     ///
     /// # Errors
-    /// [`WhoseError`] says what there is.
+    /// [`WhoseError`] says what is accepted.
     pub fn parse<'a>(parts: impl IntoIterator<Item = &'a str>) -> Result<Self, WhoseError> {
         let mut codes: Vec<OdsCode> = Vec::new();
         let (mut system, mut each) = (false, false);
@@ -97,7 +97,7 @@ impl Wanted {
         })
     }
 
-    /// As `org` is written in an address; none for the system, which is what it is if not said.
+    /// The value of `org` in an address; `None` for the system, which is the default.
     #[must_use]
     pub fn parameter(&self) -> Option<String> {
         match self {

@@ -1,4 +1,4 @@
-//! Which indicators an agreement makes answerable, and how well.
+//! Which indicators an agreement can answer, and how well.
 
 use serde::Serialize;
 use vwis_model::agreement::{Agreement, Series};
@@ -6,22 +6,22 @@ use vwis_model::agreement::{Agreement, Series};
 use super::{Employer, Worth};
 use crate::indicator::{self, KeyFigure};
 
-/// What an agreement makes of one count that an indicator needs.
+/// How well an agreement answers one count that an indicator needs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Answerable {
-    /// Name of the indicator.
+    /// The name of the indicator.
     pub indicator: &'static str,
-    /// The count.
+    /// The count in words.
     pub key_figure: &'static str,
-    /// The table that tells it apart.
+    /// The smallest table that holds the count.
     pub table: String,
-    /// The series that counts it best; none where the agreement cannot answer.
+    /// The series that counts it with the least noise; `None` where the agreement cannot answer.
     pub series: Option<String>,
-    /// What it is worth to each employer; empty where the agreement cannot answer.
+    /// How well each employer's count can be relied on; empty where the agreement cannot answer.
     pub worth: Vec<Worth>,
 }
 
-/// Every key figure of every indicator under `agreement`.
+/// Judges every key figure of every indicator under `agreement`.
 #[must_use]
 pub fn answerable(agreement: &Agreement, employers: &[Employer]) -> Vec<Answerable> {
     let figures = indicator::ALL.iter().flat_map(|indicator| {
@@ -62,7 +62,7 @@ fn judged(
     }
 }
 
-/// Of the sum over as many releases as the figure takes.
+/// The variance of a key figure, summed over as many releases as it takes.
 fn variance(figure: &KeyFigure, series: &Series, nodes: u64) -> f64 {
     let variances = series.strategy().variances(nodes);
     let one = variances.combination_variance(&figure.who.cells(series));

@@ -1,4 +1,4 @@
-//! Where a coarser table would be far better.
+//! Finds coarser tables that would be far more useful.
 
 use serde::Serialize;
 use vwis_model::agreement::Series;
@@ -6,23 +6,23 @@ use vwis_model::agreement::Series;
 use super::{Employer, Worth};
 use crate::{estimate::Reliability, picture::PromisedTable};
 
-/// A table whose typical cell says nothing of anybody, and a coarser one that would.
+/// A table whose mean cell is too noisy, and a coarser table whose mean cell is not.
 #[derive(Clone, Debug, Serialize)]
 pub struct Coarser {
-    /// The series.
+    /// The name of the series.
     pub series: String,
     /// The table whose cells are too small.
     pub table: String,
-    /// What its mean cell is worth to the whole system.
+    /// How well its mean cell can be relied on, for the whole system.
     pub worth: Worth,
-    /// The same without one attribute.
+    /// The name of the table without one of its attributes.
     pub coarser: String,
-    /// What the mean cell of that is worth.
+    /// How well the mean cell of the coarser table can be relied on.
     pub coarser_worth: Worth,
 }
 
-/// The best table with one attribute less, where the mean cell of `table` is too noisy for the whole
-/// system and that of the coarser one is not.
+/// The best table with one attribute less. `None` unless the mean cell of `table` is too noisy for the whole
+/// system and that of the coarser table is not.
 pub(super) fn coarser(
     series: &Series,
     table: &PromisedTable,
@@ -40,7 +40,7 @@ pub(super) fn coarser(
     };
     let candidates = (0..table.by.len()).filter_map(without);
     let better = candidates.filter(|(worth, _)| worth.reliability != Reliability::TooNoisyToShow);
-    // The finest of those that say something.
+    // Of the coarser tables that say something, the finest.
     let (coarser_worth, by) = better.min_by(|a, b| a.0.typical.total_cmp(&b.0.typical))?;
     Some(Coarser {
         series: series.name().to_owned(),
@@ -51,7 +51,8 @@ pub(super) fn coarser(
     })
 }
 
-/// What the mean cell of a table in the closure of a series is worth to an employer.
+/// How well an employer can rely on the mean cell of a table; `None` if the table is not in the series'
+/// closure.
 pub(super) fn mean_cell(series: &Series, by: &[String], employer: &Employer) -> Option<Worth> {
     let data_set = series.data_set();
     let positions: Option<Vec<_>> = by.iter().map(|code| data_set.position(code)).collect();

@@ -1,41 +1,42 @@
-//! Employers of typical sizes, for whom a forecast is told.
+//! Employers of typical sizes, for whom a forecast is made.
 
 use serde::Serialize;
 use vwis_model::{agreement::Measure, place::Place};
 
 use crate::estimate::{Estimate, Reliability};
 
-/// People of the smallest employer shown: a general practice, a care provider.
+/// The headcount of the smallest employer shown, such as a general practice or a care provider.
 const SMALL_EMPLOYER: f64 = 20.0;
-/// People who leave in a quarter, as a share of those in post: 151,644 of 1,529,482 in a year, a
-/// quarter of it (NHS HCHS Workforce Statistics, Turnover, England, October 2024 to 2025). As many
-/// are taken to join.
+/// The share of the staff in post who leave in a quarter: a quarter of the 151,644 of 1,529,482 who left in a
+/// year (NHS HCHS Workforce Statistics, Turnover, England, October 2024 to 2025). As many are taken to join.
 const FLOW_OF_A_QUARTER: f64 = 151_644.0 / 1_529_482.0 / 4.0;
 
-/// Whose numbers a forecast is for.
+/// An employer, or the whole system, for which a forecast is made.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Employer {
-    /// For people.
+    /// Its name in words.
     pub label: String,
-    /// Headcount.
+    /// Its headcount.
     pub people: f64,
-    /// Measurements that are added up for it.
+    /// The number of measurements that are added up for it: 1 for an employer, the number of nodes for the
+    /// system.
     pub nodes: u64,
 }
 
-/// What a count is worth to one employer.
+/// How well a count of typical size can be relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Worth {
-    /// How many people (or FTE) it typically is.
+    /// The typical size of the count, in people or FTE.
     pub typical: f64,
-    /// Half-width of its 95% interval.
+    /// Half-width of its 95% interval, in people or FTE.
     pub half_width: f64,
-    /// How far it can be relied on.
+    /// The rating that follows from the two.
     pub reliability: Reliability,
 }
 
-/// The whole system of `nodes` employers of the mean published size, a large one, a small one, and an
-/// employer of 20. Where the place pack publishes no headcount, the system is of employers of 20.
+/// The whole system of `nodes` employers of mean published size, the largest and the smallest published
+/// employer, and an employer of 20. Where the place pack publishes no headcount, the system consists of
+/// employers of 20.
 #[must_use]
 pub fn employers(nodes: u64) -> Vec<Employer> {
     let published = Place::here().employers().iter();
@@ -80,7 +81,7 @@ pub fn employers(nodes: u64) -> Vec<Employer> {
 // === impl Employer ===
 
 impl Employer {
-    /// How many of its people a data set holds.
+    /// How many people a data set holds about this employer: its staff, or a quarter's joiners or leavers.
     #[must_use]
     pub fn in_data_set(&self, data_set: &str) -> f64 {
         if data_set == "staff" {
@@ -94,7 +95,7 @@ impl Employer {
 // === impl Worth ===
 
 impl Worth {
-    /// A count of that size with noise of that variance.
+    /// The worth of a count of this typical size, whose noise has this variance.
     #[must_use]
     pub fn of(typical: f64, variance: f64) -> Self {
         let estimate = Estimate::new(Measure::Headcount, typical, variance);

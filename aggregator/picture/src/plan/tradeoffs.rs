@@ -1,4 +1,4 @@
-//! What a table costs the others, and what another would: by planning the series again.
+//! What a table costs the other tables, found by planning the series again without it or with another.
 
 use serde::Serialize;
 use vwis_model::{
@@ -9,20 +9,20 @@ use vwis_model::{
 
 use crate::picture::promised_tables;
 
-/// What one more table of two attributes would cost the tables of a series that are there.
+/// What one more table of two attributes would cost the tables that a series already has.
 #[derive(Clone, Debug, Serialize)]
 pub struct OneMore {
-    /// The cheapest such table.
+    /// The name of the cheapest such table.
     pub cheapest: String,
-    /// By how much it widens the others' intervals in the mean: 0.01 is a hundredth.
+    /// The mean relative widening of the other tables' intervals if it were added: 0.01 is a hundredth.
     pub cheapest_cost: f64,
-    /// The dearest.
+    /// The name of the dearest such table.
     pub dearest: String,
-    /// The same of it.
+    /// The mean relative widening of the other tables' intervals if it were added.
     pub dearest_cost: f64,
 }
 
-/// One series of a draft, to be planned in other ways.
+/// One series of a draft, which can be planned in other ways.
 pub(super) struct Variants<'a> {
     draft: &'a Draft,
     clause: &'a DraftSeries,
@@ -32,7 +32,7 @@ pub(super) struct Variants<'a> {
 // === impl Variants ===
 
 impl<'a> Variants<'a> {
-    /// The clause of a draft that `series` was compiled from.
+    /// The variants of the clause that `series` was compiled from; `None` if the draft has no such clause.
     pub(super) fn of(draft: &'a Draft, series: &'a Series) -> Option<Self> {
         let clause = draft
             .series
@@ -45,7 +45,8 @@ impl<'a> Variants<'a> {
         })
     }
 
-    /// Half the interval of a cell of each table of the series, under the other objective; one node.
+    /// The sd of a cell of each promised table for one node, if the series were planned for the other
+    /// objective.
     pub(super) fn under_the_other_objective(&self) -> Option<Vec<f64>> {
         let mut clause = self.clause.clone();
         clause.objective = clause.objective.other();
@@ -59,8 +60,8 @@ impl<'a> Variants<'a> {
         )
     }
 
-    /// By how much the other tables' intervals change in the mean if this table is left out; none for
-    /// the last one.
+    /// The mean relative change of the other tables' intervals if this table is left out; `None` for the last
+    /// table.
     pub(super) fn without(&self, table: AttributeSet) -> Option<f64> {
         let mut clause = self.clause.clone();
         let listed = self
@@ -72,10 +73,10 @@ impl<'a> Variants<'a> {
         self.change(clause, Some(table))
     }
 
-    /// The same if this one is added.
+    /// The mean relative change of the tables' intervals if this table is added.
     ///
     /// # Errors
-    /// When the attributes make no table.
+    /// Where the attributes make no table.
     pub(super) fn with(&self, by: &[String]) -> Result<f64, DraftError> {
         let mut clause = self.clause.clone();
         clause.tables.push(DraftTable {
@@ -131,7 +132,7 @@ impl<'a> Variants<'a> {
             .map(|(agreement, _)| agreement)
     }
 
-    /// The mean relative change of the sd over the tables that are in both.
+    /// The mean relative change of the cells' sd from this series to `other`, over its tables but `without`.
     fn mean_change(&self, other: &Series, without: Option<AttributeSet>) -> f64 {
         let tables = self.series.tables().iter().map(|table| table.attributes);
         let kept = tables.filter(|table| Some(*table) != without);
@@ -147,7 +148,7 @@ impl<'a> Variants<'a> {
     }
 }
 
-/// The sd of a cell for one node; without bound where the series does not hold the table.
+/// The sd of a cell for one node; infinite if the series does not hold the table.
 fn sd(series: &Series, table: AttributeSet) -> f64 {
     let variance = series.strategy().variances(1).cell_variance(table);
     variance.map_or(f64::INFINITY, f64::sqrt)

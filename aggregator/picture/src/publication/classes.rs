@@ -4,36 +4,37 @@ use std::collections::BTreeSet;
 
 use vwis_model::ods::OdsCode;
 
-/// Fewest employers that published figures may tell apart from the others: whoever knows one of three
-/// still knows the sum of two only.
+/// The fewest employers that published figures may tell apart from the others. With three, whoever knows one
+/// of them learns only the sum of the other two.
 pub const LEAST: usize = 3;
 
-/// An employer's measurement, as far as sums can be told apart by it: one that was corrected counts as
-/// another employer, since old and new sum subtract to its own change.
+/// An employer's measurement in a published sum. A corrected measurement counts as another employer's,
+/// because the old and the new sum subtract to the employer's own change.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Member {
-    /// Whose.
+    /// The employer.
     pub ods_code: OdsCode,
-    /// 0 for the first measurement of a series, then each other one in the order of their releases. One
-    /// that a person published in place of another has that one's version: their difference is known.
+    /// 0 for the first measurement of a series, then 1, 2, … in the order of their releases. A measurement
+    /// that a person published in place of another has the version of that one, because their difference is
+    /// known.
     pub version: u32,
 }
 
-/// Employers in classes: two are in one class if they are in exactly the same published sums.
+/// Employers in classes: two are in one class if exactly the same published sums hold them.
 ///
-/// Any difference of published sums is constant over each class, so no figure that can be worked out is
-/// of fewer than [`LEAST`] employers.
+/// Any difference of published sums has the same coefficient for all members of a class. So no figure that
+/// can be worked out is about fewer than [`LEAST`] employers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Classes(Vec<BTreeSet<Member>>);
 
-/// The employers that a sum would tell apart from the others.
+/// The employers that a sum would tell apart from the others, too few to be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Apart(pub BTreeSet<OdsCode>);
 
 // === impl Classes ===
 
 impl Classes {
-    /// The classes once the sum over `set` is published, too.
+    /// The classes after the sum over `set` is published as well.
     ///
     /// # Errors
     /// Where that would tell fewer than [`LEAST`] employers apart.
@@ -56,8 +57,8 @@ impl Classes {
         }
     }
 
-    /// Whether the sum over `set` tells nothing new to somebody who reads the members of `named` by name:
-    /// each class is in it or not, but for those.
+    /// Whether the sum over `set` tells nothing new to somebody who may read the employers of `named` by
+    /// name: apart from those, `set` holds each class whole or not at all.
     #[must_use]
     pub fn tell(&self, set: &BTreeSet<Member>, named: &[OdsCode]) -> bool {
         let is_named = |member: &&Member| named.contains(&member.ods_code);
@@ -109,7 +110,7 @@ mod tests {
             .unwrap()
             .with(&set("ABC"))
             .unwrap();
-        // Beside the first alone it would do: beside both it tells C from A and B.
+        // Beside the first sum alone it could be published. Beside both it tells C apart from A and B.
         assert!(two.with(&set("CDEF")).is_err());
         assert!(two.tell(&set("DEF"), &[]));
         assert!(!two.tell(&set("ABCD"), &[]));

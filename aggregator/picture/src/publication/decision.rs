@@ -7,51 +7,51 @@ use vwis_model::{agreement::AgreementHash, ods::OdsCode, period::Period};
 
 use super::{History, Publication};
 
-/// A person's decision to publish what is in of a period.
+/// A person's decision to publish what is there for a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// Under which agreement.
+    /// The agreement that it is about.
     pub agreement: AgreementHash,
-    /// Of which period.
+    /// The period that it publishes.
     pub period: Period,
-    /// The sequence of the last release that had been made then.
+    /// The sequence number of the last release that had been made by then.
     pub after: i64,
-    /// When.
+    /// When the person decided.
     pub at: Timestamp,
-    /// Who.
+    /// The name of the person.
     pub by: String,
-    /// Why.
+    /// The reason that the person gave.
     pub reason: String,
-    /// Whose corrections the person was told that readers can work out then.
+    /// The employers whose corrections readers can then work out, as the person was told.
     pub telling: BTreeSet<OdsCode>,
 }
 
 /// What a person's decision lets readers tell beyond the rule: by how much these employers' measurements of
-/// these series differ from those that were published before.
+/// these series differ from the ones published before. Holds pairs of employer and series.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Corrections(pub BTreeSet<(OdsCode, String)>);
 
 /// What a decision would change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// The data sets whose published set changes, each with the number of its employers.
+    /// The data sets whose published set changes, each with the number of employers in the new set.
     pub data_sets: Vec<(String, usize)>,
-    /// What readers can tell then, by data set.
+    /// What readers can then tell, by data set.
     pub corrections: Vec<(String, Corrections)>,
 }
 
 /// Why a decision would change nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Undecided {
-    /// It is published already.
+    /// What there is to publish is already published.
     #[error("{0} is published as it stands already")]
     AsItStands(Period),
-    /// It must not be.
+    /// The rule forbids it.
     #[error("{period} is not published: {why}")]
     Refused {
-        /// Which period.
+        /// The period that the decision is about.
         period: Period,
-        /// For people.
+        /// The reason, in words for people.
         why: String,
     },
 }
@@ -59,10 +59,10 @@ pub enum Undecided {
 // === impl History ===
 
 impl History<'_> {
-    /// What `decision` would change beside those that were made.
+    /// What `decision` would change, after the decisions that were already taken.
     ///
     /// # Errors
-    /// Where it would change nothing.
+    /// [`Undecided`] where it would change nothing.
     pub fn outcome(self, decision: &Decision, now: Timestamp) -> Result<Outcome, Undecided> {
         let before = Publication::at(self, now, None);
         let mut decisions = self.decisions.to_vec();
@@ -110,7 +110,7 @@ impl History<'_> {
 // === impl Outcome ===
 
 impl Outcome {
-    /// Whose corrections readers can work out then.
+    /// The employers whose corrections readers can then work out.
     #[must_use]
     pub fn telling(&self) -> BTreeSet<OdsCode> {
         let all = self.corrections.iter();
@@ -122,7 +122,7 @@ impl Outcome {
 // === impl Corrections ===
 
 impl Corrections {
-    /// For people: `staff: by how much RT2 corrected headline`.
+    /// The corrections of a data set in words: `staff: by how much RT2 corrected headline`.
     #[must_use]
     pub fn in_words(&self, data_set: &str) -> String {
         let all = self.0.iter();
@@ -131,7 +131,7 @@ impl Corrections {
         format!("{data_set}: {}", told.collect::<Vec<_>>().join("; "))
     }
 
-    /// Whose they are.
+    /// The employers that corrected something; one may occur for several series.
     pub fn employers(&self) -> impl Iterator<Item = &OdsCode> {
         self.0.iter().map(|(ods_code, _)| ods_code)
     }

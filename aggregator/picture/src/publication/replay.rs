@@ -1,4 +1,4 @@
-//! What is published, worked out step by step from what was released and decided.
+//! Works out what is published, step by step, from what was released and decided.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -19,33 +19,33 @@ use crate::release::{Contributor, Release};
 enum Step<'a> {
     Release(&'a Release),
     Decision(&'a Decision),
-    /// The day that the agreement names for a period.
+    /// The day has come on which an agreement publishes a period.
     NamedDay(&'a Agreement, Period),
 }
 
-/// The latest releases of a day, and which of their measurements are corrected.
+/// The latest releases of a day under one agreement, from which its published set is made.
 struct Candidates<'a> {
     agreement: &'a Agreement,
     day: Day,
-    /// By series.
+    /// The latest release of each series, by the series' name.
     latest: BTreeMap<&'a str, &'a Release>,
 }
 
-/// Of which series of a day, and of whom, a measurement is.
+/// What a measurement is of: agreement, series, period and employer.
 type Measured<'a> = (AgreementHash, &'a str, Period, &'a OdsCode);
 
 struct Replay<'a> {
     history: History<'a>,
     publication: Publication,
     latest: BTreeMap<(AgreementHash, Day), BTreeMap<&'a str, &'a Release>>,
-    /// Of each series of a day, an employer's measurements in the order in which they came, each with
-    /// the version that it counts as.
+    /// An employer's measurements of a series and period, in the order in which they came, each with the
+    /// version that it counts as.
     measurements: HashMap<Measured<'a>, Vec<([u8; 32], u32)>>,
-    /// The days that their agreement named and that are over.
+    /// The agreements and periods whose named day has come.
     named: BTreeSet<(AgreementHash, Period)>,
 }
 
-/// What may be read at `now`, or what could be after the first `steps` of it.
+/// What may be read at `now`; with `steps`, what could be read after the first of the steps up to then.
 pub(super) fn replayed(history: History<'_>, now: Timestamp, steps: Option<usize>) -> Publication {
     let mut replay = Replay {
         history,
@@ -65,8 +65,8 @@ pub(super) fn replayed(history: History<'_>, now: Timestamp, steps: Option<usize
 // === impl History ===
 
 impl<'a> History<'a> {
-    /// All that happened up to `now`, in order. What comes later is behind it: a decision stands after the
-    /// named days that were over when it was made.
+    /// All steps up to `now`, in order. Steps that are added later stand behind these: a decision stands
+    /// after the named days that had come when it was taken.
     fn steps(&self, now: Timestamp) -> Vec<Step<'a>> {
         let mut steps: Vec<Step<'a>> = Vec::new();
         let mut named = self.named_days();
@@ -175,7 +175,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// Publishes what may be of a day, as it stands now.
+    /// Publishes what may be published of a day, as its releases now are.
     fn settle(&mut self, agreement: &'a Agreement, day: &Day, decided: bool, at: usize) {
         let key = (agreement.hash(), day.clone());
         let candidates = Candidates {
@@ -199,7 +199,7 @@ impl<'a> Replay<'a> {
                 .later(&candidates, &standing, decided)
                 .map_err(|Apart(employers)| Unpublished::Apart { employers }),
         };
-        // What was not published was not accepted, either.
+        // If nothing was published, the corrections were not accepted either.
         if !matches!(next, Ok(Some(_)))
             && let Some(versions) = versions
         {
@@ -221,7 +221,8 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// The first set of a day: of the employers that are in all series, or in as many as leave enough.
+    /// The first published set of a day. It holds the employers that are in all series; a series that would
+    /// leave fewer than [`LEAST`] of them is skipped.
     fn first(&self, candidates: &Candidates<'a>) -> Result<(Published, Classes), Unpublished> {
         let known = self.publication.days.get(&candidates.day);
         let known = known.cloned().unwrap_or_default();
@@ -238,7 +239,8 @@ impl<'a> Replay<'a> {
             }
         }
         let mut employers = employers.ok_or(Unpublished::TooFew)?;
-        // Another agreement's set of the same day: over the employers in both, if need be.
+        // If another agreement's published set of the same day stands in the way, keep only the employers in
+        // both.
         let others = self.publication.published.iter();
         let others = others.filter(|((_, day), _)| *day == candidates.day);
         for (_, other) in others {
@@ -253,8 +255,8 @@ impl<'a> Replay<'a> {
             .map_err(|Apart(employers)| Unpublished::Apart { employers })
     }
 
-    /// Lets the last measurements of a day count as those that are published of the same employers: a
-    /// person publishes the difference. Tells whose were corrected, in which series.
+    /// Gives the latest measurements of a day the versions of those published for the same employers, because
+    /// a person publishes the difference. Returns whose measurements were corrected, in which series.
     fn accept(
         &mut self,
         candidates: &Candidates<'a>,
@@ -292,10 +294,10 @@ impl<'a> Replay<'a> {
             .find(|release| release.id == id)
     }
 
-    /// What replaces or joins a published set; nothing where it stands as it is.
+    /// What replaces or joins a published set; `None` if the set stays as it is.
     ///
     /// # Errors
-    /// Where something replaced it, if it did not tell some employers apart.
+    /// The employers that a replacement would tell apart, where that keeps it from being published.
     fn later(
         &self,
         candidates: &Candidates<'a>,
@@ -310,7 +312,7 @@ impl<'a> Replay<'a> {
         let employers = all.reduce(|all, own| &all & &own).unwrap_or_default();
         let keeps_all = standing.employers.is_subset(&employers);
         let replaced = match self.with(known, &releases, &employers) {
-            // A correction is published without those who came late.
+            // Publish the correction without the employers that came late.
             Err(_) if decided && keeps_all => self.with(known, &releases, &standing.employers),
             other => other,
         };
@@ -326,7 +328,7 @@ impl<'a> Replay<'a> {
             }
             Err(apart) => Some(apart),
         };
-        // A series that came later, over the employers that are published already.
+        // Let a series that came later join, over the employers that are already published.
         let mut joined = standing.clone();
         let mut classes = known.clone();
         for release in releases {
@@ -348,7 +350,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// The set of these releases over these employers, and the classes with it.
+    /// The published set of these releases over these employers, and the classes after its publication.
     fn with(
         &self,
         known: &Classes,
@@ -415,8 +417,8 @@ impl<'a> Replay<'a> {
         self.admit_comparisons(key);
     }
 
-    /// Lets the employers that a newly published day and another one have in common be one more set of
-    /// both, where that tells no fewer than [`LEAST`] apart.
+    /// Admits the employers that a newly published day and another day have in common as one more set of both
+    /// days, where that tells no fewer than [`LEAST`] apart.
     fn admit_comparisons(&mut self, key: &(AgreementHash, Day)) {
         let Publication {
             days, published, ..
@@ -466,7 +468,7 @@ fn employers_of(release: &Release) -> BTreeSet<OdsCode> {
 // === impl Candidates ===
 
 impl Candidates<'_> {
-    /// Whether every series that is due has a release in which all expected are.
+    /// Whether every series that is due has a release with all expected employers.
     fn is_complete(&self) -> bool {
         let due = self.agreement.series().iter().filter(|series| {
             series.data_set().code() == self.day.0 && self.agreement.allows(series, self.day.1)

@@ -29,14 +29,14 @@ rho = 0.04
 tables = [{ by = ["band"] }]
 "#;
 
-/// What happens in a system, in order: each release has an id of its own, one second after the last.
+/// The events of a system, in order. Each release has its own id and is made one day after the one before.
 struct Events {
     agreement: Arc<Agreement>,
     releases: Vec<Release>,
     decisions: Vec<Decision>,
 }
 
-/// Of `ABC` those measurements, `A'` a corrected one.
+/// The measurements of employers: `ABC` is one of each, and `A'` a corrected measurement of A.
 fn contributors(codes: &str) -> Vec<Contributor> {
     let mut all: Vec<Contributor> = Vec::new();
     for c in codes.chars() {
@@ -76,7 +76,7 @@ impl Events {
             series: series.to_owned(),
             period: period.parse().unwrap(),
             number: 1,
-            // 2026-10-01T00:00:00Z and later.
+            // From 2026-10-01T00:00:00Z on.
             made_at: Timestamp::from_second(1_790_812_800 + at * 86_400).unwrap(),
             contributors: contributors(there),
             expected: contributors(expected)
@@ -97,7 +97,7 @@ impl Events {
         self.outcome_beside(&[], period)
     }
 
-    /// What a decision would change, beside releases under other agreements.
+    /// What a decision would change, where there are also releases under other agreements.
     fn outcome_beside(
         &self,
         others: &[Arc<Agreement>],
@@ -137,7 +137,7 @@ impl Events {
         Publication::at(history, now, None)
     }
 
-    /// The published set of a period, and which release of the headline it is of.
+    /// The published set of a period, and the id of its release of the headline.
     #[track_caller]
     fn published(&self, period: &str) -> Option<(String, u128)> {
         let publication = self.publication();
@@ -217,7 +217,7 @@ fn a_corrected_measurement_replaces_nothing_until_a_person_publishes_it() {
     assert_eq!(corrected.published("2026-06"), Some(set("ABCD", 1)));
     let decided = corrected.decided("2026-06");
     assert_eq!(decided.published("2026-06"), Some(set("ABCD", 2)));
-    // From then on newcomers are judged as ever.
+    // After the decision newcomers are judged by the rule again.
     let one = decided.release("headline", "2026-06", "A'BCDE", "ABCDE");
     assert_eq!(one.published("2026-06"), Some(set("ABCD", 2)));
     let three = one.release("headline", "2026-06", "A'BCDEFG", "ABCDEFG");
@@ -245,7 +245,7 @@ fn a_person_publishes_a_correction_and_nobody_who_came_late_alone() {
 
 #[test]
 fn what_was_published_before_a_correction_is_not_forgotten_after_it() {
-    // Those who stayed are a set of both days.
+    // The employers that stayed are a set of both days.
     let stayed = Events::new()
         .release("headline", "2026-06", "ABCDEF", "ABCDEF")
         .release("headline", "2026-09", "ABCDEFGHI", "ABCDEFGHI")
@@ -258,7 +258,7 @@ fn what_was_published_before_a_correction_is_not_forgotten_after_it() {
 
 #[test]
 fn what_a_named_day_published_stands_before_a_decision_that_came_after_it() {
-    // Two agreements of one day: nine of ten employers are in the one, eight in the other.
+    // Two agreements have a release of the same day: one with nine of ten employers, the other with eight.
     let mut events = Events::under("published_after_days = 100").release(
         "headline",
         "2026-06",
@@ -269,7 +269,7 @@ fn what_a_named_day_published_stands_before_a_decision_that_came_after_it() {
     events.agreement = Events::new().agreement;
     events = events.release("headline", "2026-06", "ABCDEFGH", "ABCDEFGHIJ");
     let mut decision = events.decision("2026-06");
-    // 20 October 2026; the day that is named is 8 October.
+    // The decision is of 20 October 2026, the named day is 8 October.
     decision.at = Timestamp::from_second(1_792_454_400).unwrap();
     let agreements = [Arc::clone(&named), Arc::clone(&events.agreement)];
     let published = |decisions: &[Decision], now: i64| {
@@ -287,7 +287,7 @@ fn what_a_named_day_published_stands_before_a_decision_that_came_after_it() {
     };
     let before = published(&[], 1_792_368_000);
     assert_eq!(before, [Some(9), None]);
-    // Eight beside nine would tell the ninth, whatever is decided, and whenever it is looked at.
+    // Eight beside nine would tell the ninth apart, whatever is decided and whenever one looks.
     let decisions = [decision];
     for now in [1_792_454_400, 1_800_000_000] {
         assert_eq!(published(&decisions, now), before);
@@ -328,7 +328,7 @@ fn series_of_one_day_are_published_over_the_employers_in_both() {
         .decided("2027-03");
     assert_eq!(fewer.published("2027-03"), Some(set("ABCDE", 1)));
     assert!(fewer.may_tell(0, "ABCDE") && !fewer.may_tell(0, "ABCDEF"));
-    // A series of one employer alone takes nothing from the others.
+    // A series with a single employer is skipped and takes no employers from the others.
     let alone = Events::new()
         .release("headline", "2027-03", "ABCDEF", "ABCDEF")
         .release("detail", "2027-03", "A", "ABCDEF")

@@ -1,28 +1,28 @@
-//! NHS England's workforce by ethnic group, band and role, June 2022: exact input for tests of
-//! indicators. `aggregator/picture/reference/SOURCES.md` says what was done to it.
+//! NHS England's workforce by ethnic group, band and role, June 2022: exact input for tests of indicators.
+//! `aggregator/picture/reference/SOURCES.md` says what was done to it.
 
 use std::sync::OnceLock;
 
 const TABLE: &str = include_str!("../../reference/testing/england_2022.csv");
 
-/// The categories of `ethnic_group`, as the columns of [`Line::people`] stand.
+/// The categories of `ethnic_group`, in the order of [`Line::people`].
 pub(crate) const ETHNIC_GROUPS: [&str; 7] = [
     "white", "mixed", "asian", "black", "chinese", "other", "unknown",
 ];
 
-/// People of one role and band.
+/// The people of one role and band.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     /// A group of `staff_group`'s grouping `clinical`: `medical`, `clinical`, `non_clinical`,
     /// `unknown`.
     pub(crate) role: &'static str,
-    /// A category of `band`.
+    /// The code of a category of `band`.
     pub(crate) band: &'static str,
-    /// Headcount by ethnic group.
+    /// Headcount by ethnic group, in the order of [`ETHNIC_GROUPS`].
     pub(crate) people: [u32; 7],
 }
 
-/// Every role and band that anybody is in.
+/// Every role and band that has anybody.
 pub(crate) fn england() -> &'static [Line] {
     static LINES: OnceLock<Vec<Line>> = OnceLock::new();
     LINES.get_or_init(|| {
@@ -44,7 +44,7 @@ pub(crate) fn england() -> &'static [Line] {
     })
 }
 
-/// White and minority ethnic people of a role, over the bands named.
+/// The numbers of white people and of people from minority groups in a role, over these bands.
 #[cfg(test)]
 pub(crate) fn white_and_bme(role: &str, bands: &[&str]) -> (u32, u32) {
     let lines = england()
@@ -94,7 +94,7 @@ mod tests {
         for (role, total) in published {
             let lines = england().iter().filter(|line| line.role == role);
             let own: u32 = lines.flat_map(|line| line.people).sum();
-            // Who is in two grades is in two lines.
+            // A person who is in two grades is in two lines.
             assert!(
                 (total..total + total / 100).contains(&own) || own == total,
                 "{role} {own}"

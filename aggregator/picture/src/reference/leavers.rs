@@ -1,8 +1,7 @@
-//! Yearly rates of leaving by staff group and ten-year age band: what a retirement outlook starts
-//! from.
+//! Yearly rates of leaving by staff group and ten-year age band, for retirement outlooks.
 //!
-//! Leavers of **all causes**, not retirements alone: NHS England, October 2024 to October 2025, over
-//! the people in post at the start. A user can replace them with [`Hazards::parse`].
+//! The rates count leavers of **all causes**, not retirements alone: NHS England, October 2024 to October
+//! 2025, of the people in post at the start. A user can replace them with [`Hazards::parse`].
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -12,14 +11,14 @@ pub use self::parse::HazardsError;
 
 mod parse;
 
-/// Where the built-in rates come from.
+/// The publication that the built-in rates come from.
 pub const SOURCE: &str = "NHS HCHS Workforce Statistics, Turnover, NHS England: England, October 2024 \
     to October 2025";
 
-/// The built-in rates as the file that [`Hazards::parse`] reads: a template for one's own.
+/// The built-in rates in the format that [`Hazards::parse`] reads: a template for a user's own file.
 pub const TABLE: &str = include_str!("../../reference/leavers.csv");
 
-/// What is to be said beside anything that follows from the built-in rates.
+/// The notes that must stand beside anything that follows from the built-in rates.
 pub const NOTES: [&str; 3] = [
     "Rates of leaving are England's, of all causes: retirement, other sectors, emigration, death and \
      doctors between training posts. Rates of retirement alone are not published.",
@@ -31,19 +30,19 @@ pub const NOTES: [&str; 3] = [
      share another.",
 ];
 
-/// People in post at the start of a year and those of them who left within it.
+/// How many people were in post at the start of a year, and how many of them left within it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hazard {
-    /// In post at the start; at least 1.
+    /// The people in post at the start, at least 1.
     pub headcount: u32,
-    /// Of them, left within the year.
+    /// Those of them who left within the year.
     pub leavers: u32,
 }
 
-/// Rates for every staff group and ten-year age band of the dictionary.
+/// The rates of leaving for every staff group and ten-year age band of the dictionary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hazards {
-    /// By codes of staff group and age band.
+    /// By the codes of staff group and age band.
     by_group: BTreeMap<(&'static str, &'static str), Hazard>,
     notes: Vec<String>,
     is_builtin: bool,
@@ -52,14 +51,14 @@ pub struct Hazards {
 // === impl Hazard ===
 
 impl Hazard {
-    /// The share that leaves in a year.
+    /// The share of the people who left within the year, 0 to 1.
     #[must_use]
     pub fn rate(self) -> f64 {
         f64::from(self.leavers) / f64::from(self.headcount)
     }
 
-    /// The binomial variance of the rate, as the posterior's under a uniform prior: nearly
-    /// p(1 − p)/n where n is large, and not 0 where few people were watched and none of them left.
+    /// The variance of the rate: that of its posterior under a uniform prior. It is nearly p(1 − p)/n where n
+    /// is large, and not 0 where few people were watched and none of them left.
     #[must_use]
     pub fn variance(self) -> f64 {
         let (people, left) = (f64::from(self.headcount), f64::from(self.leavers));
@@ -70,7 +69,7 @@ impl Hazard {
 // === impl Hazards ===
 
 impl Hazards {
-    /// The published rates.
+    /// The built-in rates.
     #[must_use]
     pub fn builtin() -> &'static Self {
         static BUILTIN: OnceLock<Hazards> = OnceLock::new();
@@ -86,12 +85,12 @@ impl Hazards {
         })
     }
 
-    /// Reads rates of one's own: CSV with the columns `staff_group`, `age_band` (ten-year bands, as
-    /// the dictionary's grouping `turnover`), `headcount` and `leavers`, in any order. What the file
-    /// does not give stays built in, and [`Hazards::notes`] says so.
+    /// Reads a user's own rates from a CSV with the columns `staff_group`, `age_band` (ten-year bands, as in
+    /// the dictionary's grouping `turnover`), `headcount` and `leavers`, in any order. Rates that the file
+    /// does not give stay built in, and [`Hazards::notes`] says so.
     ///
     /// # Errors
-    /// [`HazardsError`] names line, column, value and what is expected.
+    /// [`HazardsError`] names the line, the column, the value and what is expected.
     pub fn parse(csv: &str) -> Result<Self, HazardsError> {
         let file = parse::lines(csv)?;
         let mut notes = file.notes();
@@ -110,8 +109,8 @@ impl Hazards {
         })
     }
 
-    /// The rate of a staff group and a ten-year age band (`55_64`), by their codes. A code that is
-    /// not the dictionary's is taken as `unknown`.
+    /// The rate of a staff group and a ten-year age band (such as `55_64`), by their codes. A code that the
+    /// dictionary does not have counts as `unknown`.
     #[must_use]
     pub fn hazard(&self, staff_group: &str, turnover_band: &str) -> Hazard {
         let known = |codes: &(&str, &str)| self.by_group.contains_key(codes);
@@ -128,13 +127,13 @@ impl Hazards {
         self.by_group[&(group, band)]
     }
 
-    /// What is to be said beside anything that follows from these rates.
+    /// The notes that must stand beside anything that follows from these rates.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// Whether they are the published ones, untouched.
+    /// Whether these are the built-in rates, unchanged.
     #[must_use]
     pub fn is_builtin(&self) -> bool {
         self.is_builtin

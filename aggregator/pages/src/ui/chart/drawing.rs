@@ -1,4 +1,4 @@
-//! One image with a title and a description.
+//! A drawn chart: one image with a title and a description.
 
 use askama::Template;
 
@@ -15,11 +15,11 @@ use crate::{
 #[derive(Clone, Debug, Template)]
 #[template(path = "ui/drawing.html")]
 pub(super) struct Drawing {
-    /// Of its own on the page.
+    /// The image's id, unique on the page.
     pub(super) id: String,
-    /// What it is.
+    /// What the image shows, in a few words.
     pub(super) name: String,
-    /// Its numbers in words.
+    /// The numbers in words, as the image's description.
     pub(super) about: String,
     pub(super) height: Num,
     pub(super) marks: Marks,
@@ -42,7 +42,7 @@ impl Upwards {
         self.bottom - self.scale.at(value) * (self.bottom - self.top)
     }
 
-    /// A gridline for each tick, its label upon it at the left.
+    /// Adds a gridline for each tick, with its label at the left, above the line.
     pub(super) fn grid(&self, marks: &mut Marks, is_change: bool) {
         for tick in self.scale.ticks() {
             let y = self.y(tick);
@@ -58,7 +58,7 @@ impl Upwards {
         }
     }
 
-    /// A vertical whisker; ends that are clipped have no cap.
+    /// Adds a vertical whisker. An end that is clipped has no cap.
     pub(super) fn whisker(&self, marks: &mut Marks, x: f64, interval: (f64, f64)) {
         let (low, high) = interval;
         let (y_low, y_high) = (self.y(low), self.y(high));
@@ -77,7 +77,7 @@ impl Upwards {
     }
 }
 
-/// A figure in the words of a description: `84,920, between 84,845 and 84,995`.
+/// A figure in words, for a description: `84,920, between 84,845 and 84,995`.
 pub(super) fn told(figure: &Figure) -> String {
     let shown = Shown::of(figure);
     match shown.value_text() {
@@ -86,7 +86,7 @@ pub(super) fn told(figure: &Figure) -> String {
     }
 }
 
-/// The same for a table: `84,920` or why there is nothing.
+/// A figure's value for a table: `84,920`, or why there is none.
 pub(super) fn value_cell(figure: &Figure) -> String {
     let shown = Shown::of(figure);
     shown.value_text().unwrap_or_else(|| shown.without_value())

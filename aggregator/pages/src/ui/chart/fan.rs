@@ -1,4 +1,4 @@
-//! A fan: what is expected at some horizons, with two doubts, one around the other.
+//! A fan: what is expected at some horizons, with two intervals, one around the other.
 
 use super::{
     Chart, Key,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 const HEIGHT: f64 = 300.0;
-/// Where now and the last horizon stand, in percent.
+/// Where "now" and the last horizon stand, in percent of the width.
 const NOW_X: f64 = 14.0;
 const LAST_X: f64 = 90.0;
 
@@ -30,14 +30,14 @@ pub struct Fan {
     horizons: Vec<Horizon>,
 }
 
-/// One horizon.
+/// What is expected by one horizon.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Horizon {
-    /// From now.
+    /// Years from now.
     pub years: u8,
     /// The expectation with the doubt from privacy noise alone.
     pub noise: Figure,
-    /// The same with the doubt of the rates as well.
+    /// The expectation with the doubt of the rates as well as of the noise.
     pub rates: Figure,
 }
 
@@ -51,7 +51,7 @@ impl Horizon {
         }
     }
 
-    /// The wider doubt holds the narrower.
+    /// The outer interval, which always holds the inner one.
     fn outer(&self) -> (f64, f64) {
         let ((low, high), (noise_low, noise_high)) = (self.rates.interval(), self.noise.interval());
         (low.min(noise_low), high.max(noise_high))
@@ -61,7 +61,7 @@ impl Horizon {
 // === impl Fan ===
 
 impl Fan {
-    /// Horizons from the nearest to the farthest.
+    /// A fan of these horizons, from the nearest to the farthest.
     #[must_use]
     pub fn new(
         id: impl Into<String>,
@@ -92,7 +92,7 @@ impl Fan {
         }
     }
 
-    /// Horizons stand at their true distances.
+    /// Where a horizon stands, in percent of the width: distances are in proportion to years.
     fn x(&self, years: u8) -> f64 {
         let last = self
             .horizons
@@ -106,7 +106,7 @@ impl Fan {
         let mut marks = Marks::default();
         up.grid(&mut marks, false);
         let start = (NOW_X, up.y(0.0));
-        // Bands reach as far as every horizon before it can be shown.
+        // The bands end before the first horizon that is too noisy to show.
         let shown: Vec<_> = self
             .horizons
             .iter()
@@ -181,7 +181,7 @@ impl Fan {
             6.0,
             None,
         ));
-        // Under its year and not at the whisker's end, where it would be read as the upper limit.
+        // The number stands under its year. At the whisker's end it would be read as the upper limit.
         let words = value_cell(&horizon.noise);
         marks.push(Mark::text("t-b", (x, HEIGHT - 8.0), Anchor::Middle, words));
     }

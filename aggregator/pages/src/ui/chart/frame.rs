@@ -1,4 +1,4 @@
-//! What stands around every chart: what it shows, in which unit, how to read it, and what is behind.
+//! The frame of every chart: title, unit, key, and a foot with the numbers behind it.
 
 use askama::Template;
 
@@ -24,56 +24,56 @@ pub struct Framed {
 
 parts!(Framed);
 
-/// Where a chart's numbers can be had, and what is to be known of them.
+/// Where a chart's numbers can be got, and what to know about them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Foot {
-    /// Address of the same numbers as CSV.
+    /// The address of the same numbers as CSV.
     pub csv: Option<String>,
-    /// Address under which they will always be found.
+    /// The address at which the same numbers stay for ever.
     pub permalink: Option<String>,
-    /// Source and caveats, in a sentence or two.
+    /// A sentence or two about source and caveats.
     pub note: String,
 }
 
-/// A mark and what it means.
+/// A mark of a chart's key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {
     /// A bar whose interval is thinner than its end mark.
     ThinBar,
     /// A bar with a whisker.
     Bar,
-    /// A bar without doubt.
+    /// A bar without doubt: an exact amount.
     Exact,
-    /// A solid bar: spent.
+    /// A solid bar: what was spent.
     Spent,
-    /// An outlined bar: agreed, not spent yet.
+    /// An outlined bar: what is agreed and not spent yet.
     Agreed,
-    /// A dot with a whisker, held against nothing.
+    /// A dot with a whisker that is compared with nothing.
     Estimate,
-    /// A filled dot.
+    /// A filled dot: clearly different from the benchmark.
     Clear,
-    /// A hollow dot.
+    /// A hollow dot: not clearly different from the benchmark.
     Same,
-    /// A hatched box.
+    /// A hatched box: too noisy to show.
     Noisy,
-    /// A grey tick, and what it is.
+    /// A grey tick, and what it marks.
     Comparator(String),
-    /// A dashed line.
+    /// A dashed line: not in this release.
     Missing,
     /// A hollow dot on a line: a release with fewer employers.
     Fewer,
-    /// A band around a line.
+    /// A band around a line: the 95% interval.
     Band,
-    /// The inner band of a fan.
+    /// The inner band of a fan: the doubt from noise alone.
     NoiseBand,
-    /// The outer band of a fan.
+    /// The outer band of a fan: the doubt of the rates as well.
     RatesBand,
 }
 
 // === impl Key ===
 
 impl Key {
-    /// The order in which a key is read.
+    /// The mark's place in the key; lower ones stand first.
     pub(super) fn place(&self) -> u8 {
         match self {
             Self::ThinBar => 0,
@@ -98,8 +98,9 @@ impl Key {
 // === impl Framed ===
 
 impl Framed {
-    /// A chart under a title that says what it shows, as far as the intervals support it, and a line
-    /// that says unit, who and when. Where the scale does not start at 0, that line says so.
+    /// A chart with a title and a line above it. The title says what the chart shows, as far as the intervals
+    /// support it. The line says the unit, whose numbers these are, and when; also if the scale does not
+    /// start at 0.
     #[must_use]
     pub fn around(chart: &impl Chart, title: impl Into<String>, unit: impl Into<String>) -> Self {
         let mut unit = unit.into();
@@ -118,21 +119,21 @@ impl Framed {
         }
     }
 
-    /// With a verdict and a sentence above the drawing.
+    /// Adds a verdict and a sentence above the drawing.
     #[must_use]
     pub fn saying(mut self, tag: Tag, sentence: Sentence) -> Self {
         self.verdict = Some((Some(tag), sentence));
         self
     }
 
-    /// With a sentence above the drawing, without a verdict.
+    /// Adds a sentence without a verdict above the drawing.
     #[must_use]
     pub fn stating(mut self, sentence: Sentence) -> Self {
         self.verdict = Some((None, sentence));
         self
     }
 
-    /// With what is behind it.
+    /// Adds the foot, which says where the numbers can be got.
     #[must_use]
     pub fn behind(mut self, foot: Foot) -> Self {
         self.foot = foot;

@@ -1,4 +1,4 @@
-//! A ladder: a share at each band, the highest first, against one line through all rungs.
+//! A ladder: a share on each band, from the highest down, compared with one line through all rungs.
 
 use super::{Benchmark, Chart, Key, Order, Row, RowChart};
 use crate::{
@@ -6,41 +6,43 @@ use crate::{
     ui::{Html, Sentence, Standing, component::DataTable},
 };
 
-/// Rungs from the highest to the lowest.
+/// A ladder's rungs, from the highest to the lowest, and the chart that shows them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ladder {
     rungs: Vec<Rung>,
     chart: RowChart,
 }
 
-/// One rung.
+/// A rung of a ladder.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rung {
-    /// `Band 6`.
+    /// The name of the band: `Band 6`.
     pub label: String,
     /// How many people stand there, in words: `about 180 people`.
     pub size: String,
-    /// The share among them.
+    /// The share among these people.
     pub share: Figure,
-    /// Where it stands against the line.
+    /// Where the share stands against the line.
     pub standing: Standing,
     /// The share among all staff of the same employers, where there is one.
     pub all_staff: Option<Figure>,
 }
 
-/// Where a ladder narrows.
+/// The place from which up a ladder is clearly lower than its line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Narrowing {
-    /// The lowest rung from which up none is alike or higher, itself clearly lower than the line.
+    /// The lowest rung that is clearly lower than the line, with no rung above it that is alike or clearly
+    /// higher.
     pub at: String,
-    /// The rung beneath it, which is not.
+    /// The rung beneath it, which is not clearly lower; `None` if `at` is the lowest rung.
     pub beneath: Option<String>,
 }
 
 // === impl Ladder ===
 
 impl Ladder {
-    /// Rungs, the highest first, against a benchmark; `judged` heads the column of verdicts.
+    /// A ladder of these rungs, the highest first, compared with a benchmark. `judged` heads the column of
+    /// verdicts.
     #[must_use]
     pub fn new(
         caption: impl Into<String>,
@@ -66,8 +68,8 @@ impl Ladder {
         Self { rungs, chart }
     }
 
-    /// Where it narrows, seen from the bottom: the lowest rung that is clearly lower, with none above it
-    /// that is alike or clearly higher. Nothing where there is no such rung.
+    /// Where the ladder narrows, seen from the bottom: the lowest rung that is clearly lower than the line,
+    /// with no rung above it that is alike or clearly higher. `None` if there is no such rung.
     #[must_use]
     pub fn narrowing(&self) -> Option<Narrowing> {
         let is_not_lower =
@@ -81,15 +83,15 @@ impl Ladder {
         })
     }
 
-    /// Whether any rung allows an answer.
+    /// Whether any rung is precise enough for an answer.
     #[must_use]
     pub fn has_an_answer(&self) -> bool {
         let has_none = |rung: &Rung| rung.standing == Standing::NoAnswer;
         !self.rungs.iter().all(has_none)
     }
 
-    /// What each rung allows to say, from the bottom up: `clearly lower at Band 6 and Band 7; too noisy
-    /// for an answer at Consultants`.
+    /// A sentence about what each rung tells, from the bottom up: `clearly lower at Band 6 and Band 7; too
+    /// noisy for an answer at Consultants`.
     #[must_use]
     pub fn says(&self) -> Sentence {
         let said = [
@@ -111,7 +113,7 @@ impl Ladder {
     }
 }
 
-/// `a, b and c`.
+/// Words in a sentence: `a, b and c`.
 fn listed(words: &[&str]) -> String {
     match words {
         [] => String::new(),
@@ -181,7 +183,7 @@ mod tests {
             "Clearly lower at Band 6 and Band 7; we cannot tell at Band 5; too noisy for an answer at \
              Consultants."
         );
-        // The highest stays first.
+        // The highest rung stays first.
         let html = ladder.html();
         let place = |label| html.as_str().find(label).unwrap();
         assert!(place("Consultants") < place("Band 5"));

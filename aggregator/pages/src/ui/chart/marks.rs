@@ -1,4 +1,4 @@
-//! What a chart is drawn with. Marks are data, so that tests can say where each of them stands; the
+//! The marks that charts are drawn with. Marks are data, so that tests can say where each of them stands; a
 //! template turns them into SVG.
 
 use std::fmt;
@@ -8,11 +8,11 @@ use askama::Template;
 use super::scale::Scale;
 use crate::ui::{Standing, markup::parts};
 
-/// A number of SVG: two decimals at most, never a negative zero.
+/// A number in SVG, with at most two decimals and never a negative zero.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub(super) struct Num(pub(super) f64);
 
-/// Where a text is held.
+/// The point of a text that stands at its x.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Anchor {
     Start,
@@ -30,7 +30,7 @@ pub(super) enum Mark {
         y1: Num,
         y2: Num,
     },
-    /// From edge to edge of what it stands in, from top to bottom: it stretches with its row.
+    /// A vertical line through the whole height of its row, which stretches with the row.
     Upright { class: &'static str, x: Num },
     Rect {
         class: &'static str,
@@ -45,7 +45,7 @@ pub(super) enum Mark {
         y: Num,
         r: Num,
     },
-    /// A horizontal stroke of a fixed length, in pixels to either side of x.
+    /// A horizontal stroke of fixed length; the length is in pixels to either side of x.
     Stroke {
         class: &'static str,
         x: Num,
@@ -59,7 +59,7 @@ pub(super) enum Mark {
         anchor: Anchor,
         words: String,
     },
-    /// A line or area through points, in a frame as high as the chart.
+    /// A line or an area through points, in a frame as high as the chart.
     Path {
         class: &'static str,
         outline: Outline,
@@ -67,14 +67,14 @@ pub(super) enum Mark {
     },
 }
 
-/// A path's points; a closed one is an area.
+/// The points of a path; a closed path is an area.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Outline {
     pub(super) points: Vec<(f64, f64)>,
     pub(super) is_closed: bool,
 }
 
-/// Marks as SVG elements.
+/// Marks that are drawn as SVG elements.
 #[derive(Clone, Debug, Default, PartialEq, Template)]
 #[template(path = "ui/marks.html")]
 pub(super) struct Marks {
@@ -83,7 +83,7 @@ pub(super) struct Marks {
 
 parts!(Marks);
 
-/// The classes of a series of marks: the subject in blue, a second category in teal.
+/// The colour of a series of marks: blue for the subject, teal for a second category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hue {
     First,
@@ -103,7 +103,7 @@ impl fmt::Display for Num {
 // === impl Anchor ===
 
 impl Anchor {
-    /// Of a text at this place, so that it stays within the plot.
+    /// The anchor of a text at this x, in percent, so that the text stays within the plot.
     pub(super) fn at(percent: f64) -> Self {
         if percent < 33.0 {
             Self::Start
@@ -156,7 +156,7 @@ impl Mark {
 
 // === impl Outline ===
 
-/// `M1 2 L3 4Z`.
+/// The path's data: `M1 2 L3 4Z`.
 impl fmt::Display for Outline {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (x, y)) in self.points.iter().enumerate() {
@@ -209,7 +209,7 @@ impl Hue {
 
 /// Which ends of an interval are drawn with a cap: those that are on the scale and not clipped.
 ///
-/// A level's lower end at 0 may be one that was clipped there, and is drawn as such.
+/// A lower end at 0 may have been clipped there, so it has no cap.
 pub(super) fn caps(scale: &Scale, (low, high): (f64, f64)) -> (bool, bool) {
     (
         scale.holds(low) && low != 0.0,
@@ -217,14 +217,14 @@ pub(super) fn caps(scale: &Scale, (low, high): (f64, f64)) -> (bool, bool) {
     )
 }
 
-/// The dot of an estimate: hollow where it cannot be told from what it is held against.
+/// The dot of an estimate. It is hollow where the estimate is not clearly different from its benchmark.
 pub(super) fn dot(hue: Hue, (x, y): (f64, f64), r: f64, standing: Option<Standing>) -> Mark {
     let is_hollow = standing.is_some_and(|standing| !standing.is_clear());
     Mark::Dot {
         class: if is_hollow { "g-hollow" } else { hue.dot() },
         x: Num(x),
         y: Num(y),
-        // The hollow dot's stroke is wider.
+        // The hollow dot has a wider stroke.
         r: Num(if is_hollow { r - 1.0 } else { r }),
     }
 }

@@ -1,4 +1,4 @@
-//! Small multiples: one change over time in each panel, the same scale in all.
+//! Small multiples: one change over time in each panel, with the same scale in all.
 
 use askama::Template;
 
@@ -20,10 +20,10 @@ use crate::{
 
 /// Height of a panel, in pixels.
 const HEIGHT: f64 = 150.0;
-/// Ticks of a panel.
+/// The most ticks of a panel.
 const MOST_TICKS: usize = 4;
 
-/// Panels side by side, in the order of the ranked chart.
+/// Panels side by side, in the order in which they are given.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Multiples {
     id: String,
@@ -34,16 +34,16 @@ pub struct Multiples {
     is_change: bool,
 }
 
-/// One panel.
+/// A panel of small multiples.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Panel {
-    /// What it is of.
+    /// The name of what the panel shows.
     pub name: String,
-    /// What it says, by the last point.
+    /// A sentence about the last point.
     pub says: Sentence,
-    /// The verdict on that.
+    /// The verdict that the sentence rests on.
     pub tag: Tag,
-    /// Its series, the earliest first; of a change it begins with the base, 0 without doubt.
+    /// The points, the earliest first. A change begins with its base, which is 0 without doubt.
     pub points: Vec<Point>,
 }
 
@@ -58,7 +58,7 @@ parts!(Drawn);
 // === impl Multiples ===
 
 impl Multiples {
-    /// Panels of levels.
+    /// Panels of quantities that cannot be negative.
     #[must_use]
     pub fn new(
         id: impl Into<String>,
@@ -77,7 +77,7 @@ impl Multiples {
         }
     }
 
-    /// Panels of a change since a base: 0 is on the scale, ticks carry their sign.
+    /// Makes them panels of a change since a base: 0 is on the scale, and ticks have a sign.
     #[must_use]
     pub fn of_change(mut self) -> Self {
         self.is_change = true;

@@ -1,4 +1,4 @@
-//! A number line: one figure, what it is held against, and what stands beside it.
+//! A number line: one figure, its benchmark, and other figures to compare with.
 
 use super::{
     Benchmark, Chart, Key,
@@ -11,12 +11,12 @@ use crate::{
     ui::{Html, Shown, Standing, component::DataTable, markup::Part},
 };
 
-/// Height of the lines for each figure, in pixels.
+/// Height of the lane of each figure, in pixels.
 const LANE: f64 = 56.0;
 const TOP: f64 = 24.0;
 const BOTTOM: f64 = 30.0;
 
-/// The subject and its comparators on one scale from 0, beside a big answer.
+/// A subject and its comparators on one scale from 0. It stands beside an answer in large letters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NumberLine {
     id: String,
@@ -28,10 +28,10 @@ pub struct NumberLine {
     benchmark: Benchmark,
 }
 
-/// A figure with its name.
+/// A figure with a name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Beside {
-    /// In a few words: `This pathway`.
+    /// The name in a few words: `This pathway`.
     pub label: String,
     /// The figure.
     pub figure: Figure,
@@ -40,7 +40,7 @@ pub struct Beside {
 // === impl NumberLine ===
 
 impl NumberLine {
-    /// A subject and where it stands against a benchmark.
+    /// A number line with a subject, and where it stands against a benchmark.
     #[must_use]
     pub fn new(
         id: impl Into<String>,
@@ -60,7 +60,7 @@ impl NumberLine {
         }
     }
 
-    /// With a comparator beneath.
+    /// Adds a comparator beneath.
     #[must_use]
     pub fn beside(mut self, comparator: Beside) -> Self {
         self.comparators.push(comparator);
@@ -158,7 +158,7 @@ impl NumberLine {
     }
 }
 
-/// A grey tick, with its interval as a thin line.
+/// Draws a comparator: a grey tick, with its interval as a thin line.
 fn draw_comparator(marks: &mut Marks, scale: &Scale, figure: &Figure, y: f64) {
     let x = |value| 100.0 * scale.at(value);
     let (low, high) = figure.interval();

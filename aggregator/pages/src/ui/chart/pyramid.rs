@@ -15,18 +15,18 @@ use crate::{
     },
 };
 
-/// Where the two sides start, in percent; ages stand between.
+/// Where the two sides start, in percent of the width; the ages stand between them.
 const LEFT_ZERO: f64 = 40.0;
 const RIGHT_ZERO: f64 = 60.0;
 /// Height of a band, in pixels.
 const BAND: f64 = 28.0;
-/// Above and beneath the bands.
+/// Room above and beneath the bands, in pixels.
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = 28.0;
-/// Narrower than this part of a side an interval is its bar's end mark.
+/// An interval that is narrower than this part of a side is drawn as its bar's end mark.
 const THIN_INTERVAL: f64 = 0.03;
 
-/// Age bands of two sides.
+/// An age pyramid: the age bands of two sides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pyramid {
     id: String,
@@ -36,14 +36,14 @@ pub struct Pyramid {
     bands: Vec<AgeBand>,
 }
 
-/// One age band.
+/// An age band with a figure on each side.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AgeBand {
-    /// `30–34`.
+    /// The ages: `30–34`.
     pub label: String,
-    /// Of the left side.
+    /// The figure of the left side.
     pub left: Figure,
-    /// Of the right side.
+    /// The figure of the right side.
     pub right: Figure,
 }
 
@@ -74,7 +74,8 @@ impl Side {
 // === impl Pyramid ===
 
 impl Pyramid {
-    /// Of two sides, named from left to right; bands from the youngest to the oldest.
+    /// A pyramid of two sides, which are named from left to right, with bands from the youngest to the
+    /// oldest.
     #[must_use]
     pub fn new(
         id: impl Into<String>,
@@ -132,7 +133,7 @@ impl Pyramid {
         ] {
             marks.push(Mark::text(class, (x, 14.0), anchor, words));
         }
-        // The youngest at the bottom.
+        // The youngest stand at the bottom.
         for (index, band) in self.bands.iter().rev().enumerate() {
             let y = TOP + BAND * (super::scale::as_f64(index) + 0.5);
             let label = band.label.clone();
@@ -144,7 +145,7 @@ impl Pyramid {
     }
 }
 
-/// One bar with its interval, around a height.
+/// Draws a bar with its interval, around the height `y`.
 fn draw(marks: &mut Marks, scale: &Scale, side: Side, figure: &Figure, y: f64) {
     let hue = side.hue();
     let x = |value| side.x(scale, value);

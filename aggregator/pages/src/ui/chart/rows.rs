@@ -25,19 +25,19 @@ use crate::{
     },
 };
 
-/// A count whose interval is narrower than this part of the axis has a bar with an end mark, which is
-/// about as wide.
+/// An interval that is narrower than this part of the axis is drawn as its bar's end mark, which is about as
+/// wide.
 const THIN_INTERVAL: f64 = 0.012;
-/// Up to so many rows are as high as they like.
+/// With more rows than this, the axis stands beneath them as well as above.
 const FEW_ROWS: usize = 12;
-/// Above so many rows the rest is folded away.
+/// With more rows than this, the last ones are folded away.
 const MANY_ROWS: usize = 30;
-/// How many stay then.
+/// How many rows are not folded away then.
 const FIRST_ROWS: usize = 20;
-/// Width of a box that is narrower than can be seen, in percent.
+/// The least width of a hatched box, in percent: a narrower one could not be seen.
 const LEAST_BOX: f64 = 0.8;
 
-/// Rows of one unit, drawn against one scale.
+/// Ranked rows in one unit, drawn on one scale.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RowChart {
     caption: String,
@@ -52,40 +52,40 @@ pub struct RowChart {
     comparator: Option<String>,
 }
 
-/// How rows are ordered.
+/// The order of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The largest first; what is too noisy, unknown or missing last.
+    /// The largest first; rows that are too noisy, unknown or missing stand last.
     ByEstimate,
-    /// As they are given.
+    /// As the rows are given.
     AsGiven,
 }
 
 /// Where the scale starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// At 0: always of counts, whose bars mean nothing otherwise.
+    /// At 0. Counts always start there, because their bars would mean nothing otherwise.
     Zero,
-    /// Near the least.
+    /// Near the lowest value.
     Near,
-    /// Nowhere: it is logarithmic, so that a half is as far from 1 as twice is. Of ratios.
+    /// Logarithmic, for ratios: ½ and 2 are equally far from 1.
     Multiples,
 }
 
-/// What all rows are held against.
+/// A value that all rows are compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Benchmark {
-    /// In the unit of the rows.
+    /// The value, in the unit of the rows.
     pub value: f64,
-    /// What it is, in a few words: `Population`.
+    /// A few words that say what it is: `Population`.
     pub label: String,
 }
 
 // === impl RowChart ===
 
 impl RowChart {
-    /// Rows of one unit, the largest first, from 0. `heading` names what a row is, `value_heading`
-    /// what is counted.
+    /// A chart of rows in one unit, with the largest first, on a scale from 0. `heading` says what a row is,
+    /// `value_heading` what is counted.
     #[must_use]
     pub fn new(
         caption: impl Into<String>,
@@ -107,42 +107,42 @@ impl RowChart {
         }
     }
 
-    /// In this order.
+    /// Puts the rows into this order.
     #[must_use]
     pub fn ordered(mut self, order: Order) -> Self {
         self.order = order;
         self
     }
 
-    /// On a scale that starts here.
+    /// Starts the scale here.
     #[must_use]
     pub fn starting(mut self, start: Start) -> Self {
         self.start = start;
         self
     }
 
-    /// Held against a benchmark: a line through all rows.
+    /// Compares the rows with a benchmark, which is a line through all of them.
     #[must_use]
     pub fn against(mut self, benchmark: Benchmark) -> Self {
         self.benchmark = Some(benchmark);
         self
     }
 
-    /// With a column that says where each row stands, under this heading.
+    /// Adds a column that says where each row stands, under this heading.
     #[must_use]
     pub fn judged(mut self, heading: impl Into<String>) -> Self {
         self.standing_heading = Some(heading.into());
         self
     }
 
-    /// What the grey ticks of its rows are.
+    /// Says what the grey ticks of the rows are.
     #[must_use]
     pub fn beside(mut self, comparator: impl Into<String>) -> Self {
         self.comparator = Some(comparator.into());
         self
     }
 
-    /// Whether the rows have bars: counts that cannot be negative.
+    /// Whether the rows have bars: they are counts that cannot be negative.
     fn has_bars(&self) -> bool {
         let is_level =
             |figure: &Figure| figure.reliability().is_some() && figure.interval().0 >= 0.0;
@@ -175,7 +175,7 @@ impl RowChart {
     fn in_order(&self) -> Vec<&Row> {
         let mut rows: Vec<&Row> = self.rows.iter().collect();
         if self.order == Order::ByEstimate {
-            // Equal ones stay as they were given.
+            // Rows of equal rank stay in the order in which they were given.
             rows.sort_by(|a, b| {
                 let ((kind, value), (other_kind, other)) = (a.rank(), b.rank());
                 kind.cmp(&other_kind).then(value.total_cmp(&other))
@@ -192,7 +192,7 @@ impl RowChart {
         })
     }
 
-    /// The axis above the rows: ticks, and the benchmark's label over them.
+    /// The axis above the rows, with ticks and the benchmark's label over them.
     fn head(&self, scale: &Scale) -> Axis {
         let label = self.benchmark_label();
         let height = match label.len() {
@@ -209,7 +209,7 @@ impl RowChart {
             }
             marks.push(Mark::line("g-bench", (x, height - 28.0), (x, height)));
         }
-        // Over the benchmark's line, so that it does not strike a label through.
+        // Draw the ticks over the benchmark's line, so that the line does not strike a label through.
         let benchmark = self.benchmark.as_ref().map(|benchmark| benchmark.value);
         let ticks = ticks(scale, benchmark, (height - 8.0, height - 4.0, height));
         marks.marks.extend(ticks.marks);
@@ -219,7 +219,7 @@ impl RowChart {
         }
     }
 
-    /// The lines behind every row.
+    /// The vertical lines behind every row.
     fn lines(&self, scale: &Scale) -> Marks {
         let mut marks = Marks::default();
         for tick in scale.ticks() {
@@ -241,7 +241,7 @@ impl RowChart {
         marks
     }
 
-    /// What is drawn of one row, around its middle.
+    /// The marks of one row, around the middle of its height.
     pub(super) fn marks(&self, row: &Row, scale: &Scale) -> Marks {
         let mut marks = Marks::default();
         let Some(figure) = row.figure() else {
@@ -407,7 +407,7 @@ fn is_thin(figure: &Figure, scale: &Scale) -> bool {
     scale.at(high) - scale.at(low) < THIN_INTERVAL
 }
 
-/// An interval; ends that are clipped have no cap.
+/// Draws an interval. An end that is clipped has no cap.
 fn whisker(marks: &mut Marks, scale: &Scale, (low, high): (f64, f64)) {
     let x = |value: f64| 100.0 * scale.at(value);
     marks.push(Mark::line("g-whisk", (x(low), 0.0), (x(high), 0.0)));
@@ -419,7 +419,7 @@ fn whisker(marks: &mut Marks, scale: &Scale, (low, high): (f64, f64)) {
     }
 }
 
-/// The interval of what is too noisy: seen even where it is narrower than a hair.
+/// The hatched box of a figure that is too noisy. It is visible even where the interval is very narrow.
 fn noisy_box((left, right): (f64, f64)) -> Mark {
     let width = (right - left).max(LEAST_BOX);
     Mark::Rect {
@@ -431,7 +431,8 @@ fn noisy_box((left, right): (f64, f64)) -> Mark {
     }
 }
 
-/// Two strokes across each end of a box that goes on beyond the scale: what ends there is the drawing.
+/// Two strokes across each end of a box that goes on beyond the scale: they show that only the drawing ends
+/// there.
 fn break_marks(marks: &mut Marks, scale: &Scale, (low, high): (f64, f64)) {
     let ends = [(low, 1.5), (high, 97.0)];
     for (_, at) in ends.into_iter().filter(|(end, _)| !scale.holds(*end)) {
@@ -446,7 +447,7 @@ struct Line {
     href: Option<String>,
     notes: Vec<String>,
     marks: Marks,
-    /// What is shown, or why nothing is.
+    /// The value that is shown, or why none is.
     value: Result<String, String>,
     interval: String,
     tag: Option<Tag>,

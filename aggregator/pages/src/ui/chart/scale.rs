@@ -1,20 +1,20 @@
-//! From values to places: a scale with few round ticks.
+//! Scales: from values to places, with few round ticks.
 
 mod multiples;
 
 use crate::estimate::{Figure, Unit};
 
-/// Most ticks on one axis.
+/// The most ticks on one axis.
 const MOST_TICKS: usize = 5;
-/// Tick steps within a power of ten.
+/// The steps between ticks, within a power of ten.
 const STEPS: [f64; 5] = [1.0, 2.0, 2.5, 5.0, 10.0];
-/// What is too noisy may widen a scale to this multiple of what is shown, not further: an interval
-/// without end must not flatten all others.
+/// A figure that is too noisy may widen a scale to this multiple of the shown figures, but not further: an
+/// interval without end must not flatten all others.
 const NOISY_WIDENS_TO: f64 = 1.5;
-/// A tick that stands on a step already must not move by a rounding error.
+/// The tolerance for rounding errors, in steps or as a part of the scale.
 const ON_A_STEP: f64 = 1e-6;
 
-/// From its first tick to its last.
+/// A scale from its first tick to its last.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Scale {
     unit: Unit,
@@ -24,16 +24,16 @@ pub(super) struct Scale {
     spacing: Spacing,
 }
 
-/// How far apart ticks are.
+/// The distance between ticks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Spacing {
-    /// Linear: by the same step.
+    /// Linear: ticks differ by this step.
     Step(f64),
-    /// Logarithmic: as far as one is a multiple of the other.
+    /// Logarithmic: the distance of two ticks follows from their ratio.
     Multiple,
 }
 
-/// The values that a scale must reach.
+/// The values that a scale must show.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Extent {
     shown: Option<(f64, f64)>,
@@ -43,7 +43,7 @@ pub(super) struct Extent {
 // === impl Extent ===
 
 impl Extent {
-    /// Reaches the figure's interval as well.
+    /// Makes the extent hold the figure's interval as well.
     pub(super) fn hold(&mut self, figure: &Figure) {
         let (low, high) = figure.interval();
         let high = if high.is_finite() {
@@ -59,14 +59,14 @@ impl Extent {
         *side = Some(joined(*side, low, high));
     }
 
-    /// Reaches a value without doubt as well.
+    /// Makes the extent hold a value without doubt as well.
     pub(super) fn hold_value(&mut self, value: f64) {
         if value.is_finite() {
             self.shown = Some(joined(self.shown, value, value));
         }
     }
 
-    /// From the least to the most; 0 to 1 where there is nothing.
+    /// The lowest and the highest value; 0 to 1 where there is none.
     fn ends(&self) -> (f64, f64) {
         match (self.shown, self.noisy) {
             (Some((low, high)), Some((noisy_low, noisy_high))) => {
@@ -92,19 +92,19 @@ fn joined(ends: Option<(f64, f64)>, low: f64, high: f64) -> (f64, f64) {
 // === impl Scale ===
 
 impl Scale {
-    /// Over an extent, and over 0 as well where it is to start there.
+    /// A scale over an extent, and also over 0 if `with_zero`.
     pub(super) fn over(unit: Unit, extent: &Extent, with_zero: bool) -> Self {
         Self::with_ticks(unit, extent, with_zero, MOST_TICKS)
     }
 
-    /// With at most so many ticks.
+    /// A scale over an extent, with at most `most` ticks.
     pub(super) fn with_ticks(unit: Unit, extent: &Extent, with_zero: bool, most: usize) -> Self {
         let (mut low, mut high) = extent.ends();
         if with_zero {
             (low, high) = (low.min(0.0), high.max(0.0));
         }
         if high - low < unit.step() {
-            // Nothing to tell apart: some room around it.
+            // There is only one value, so leave some room above it.
             high = low + 10.0 * unit.step();
         }
         let least_step = if matches!(unit, Unit::People | Unit::Fte) {
@@ -128,12 +128,12 @@ impl Scale {
         }
     }
 
-    /// Logarithmic over an extent above 0: a half is as far from 1 as twice is.
+    /// A logarithmic scale over an extent above 0: ½ and 2 are equally far from 1.
     pub(super) fn of_multiples(unit: Unit, extent: &Extent) -> Self {
         Self::through(unit, multiples::ticks(extent.ends()), Spacing::Multiple)
     }
 
-    /// Two ticks at least.
+    /// A scale through these ticks, of which there are at least two.
     fn through(unit: Unit, ticks: Vec<f64>, spacing: Spacing) -> Self {
         Self {
             unit,
@@ -144,7 +144,7 @@ impl Scale {
         }
     }
 
-    /// How far along a value stands, 0 to 1; what lies beyond stands at the end.
+    /// Where a value stands on the scale, 0 to 1. Values beyond the scale stand at its ends.
     pub(super) fn at(&self, value: f64) -> f64 {
         let place = self.place(value);
         if place.is_nan() {
@@ -158,7 +158,7 @@ impl Scale {
         (-ON_A_STEP..=1.0 + ON_A_STEP).contains(&self.place(value))
     }
 
-    /// Below 0 and above 1 where a value lies beyond.
+    /// Where a value stands; below 0 or above 1 if it lies beyond the scale.
     fn place(&self, value: f64) -> f64 {
         match self.spacing {
             Spacing::Step(_) => (value - self.from) / (self.to - self.from),
@@ -166,7 +166,7 @@ impl Scale {
         }
     }
 
-    /// Whether a tick is at 0.
+    /// Whether a tick stands at 0.
     pub(super) fn is_zero(&self, tick: f64) -> bool {
         match self.spacing {
             Spacing::Step(step) => tick.abs() < ON_A_STEP * step,
@@ -174,14 +174,14 @@ impl Scale {
         }
     }
 
-    /// The ticks, in order.
+    /// The ticks in ascending order.
     pub(super) fn ticks(&self) -> impl ExactSizeIterator<Item = f64> {
         self.ticks.iter().copied()
     }
 
-    /// A tick for people: no more decimals than the step has.
+    /// The label of a tick, with no more decimals than the step has.
     pub(super) fn text(&self, tick: f64) -> String {
-        // Never a trace of a rounding error beside 0.
+        // Near 0, show 0 instead of a rounding error.
         let tick = if self.is_zero(tick) { 0.0 } else { tick };
         let (times, suffix) = match self.unit {
             Unit::Share | Unit::Rate if tick == 0.0 && self.from < 0.0 => (100.0, ""),
@@ -201,7 +201,7 @@ impl Scale {
         signless(&format!("{text}{suffix}"))
     }
 
-    /// The same with a plus sign above 0: ticks of a change.
+    /// The label of a tick of a change, with a plus sign above 0.
     pub(super) fn signed(&self, tick: f64) -> String {
         let text = self.text(tick);
         if tick > 0.0 && !self.is_zero(tick) {
@@ -211,7 +211,7 @@ impl Scale {
         }
     }
 
-    /// What is to be said beneath the title where it does not start at 0.
+    /// A sentence for beneath the title, where the scale does not start at 0.
     pub(super) fn start_in_words(&self) -> Option<String> {
         match self.spacing {
             Spacing::Multiple => {
@@ -237,7 +237,7 @@ fn decimals_of(step: f64) -> usize {
         .map_or(4, |decimals| usize::try_from(decimals).unwrap_or(4))
 }
 
-/// Counts of marks are small.
+/// The number of some marks as a float: marks are few, so this is exact.
 pub(super) fn as_f64(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
@@ -292,7 +292,7 @@ mod tests {
         let wide = Scale::of_multiples(Unit::Ratio, &extent);
         assert_eq!(texts(&wide), ["0.5", "1", "2", "5"]);
         assert!((wide.at(2.0) - wide.at(1.0) - wide.at(1.0)).abs() < 1e-12);
-        // Without a lower end: a whisker to the edge.
+        // The lower end lies beyond the scale: the whisker goes to the edge.
         assert!(!wide.holds(0.0) && wide.at(0.0) == 0.0);
     }
 

@@ -1,4 +1,4 @@
-//! A series over time: band, line, and a dot for each release.
+//! A series over time: a band, a line, and a dot for each release.
 
 use super::{
     Key,
@@ -8,36 +8,36 @@ use super::{
 };
 use crate::estimate::Figure;
 
-/// Where the first and the last release stand, in percent.
+/// Where the first and the last release stand, in percent of the width.
 const FIRST_X: f64 = 14.0;
 const LAST_X: f64 = 94.0;
-/// Half the width of the box of what is too noisy, in percent.
+/// Half the width of the box of a figure that is too noisy, in percent.
 const BOX_HALF: f64 = 1.5;
-/// An interval that is drawn less high than this has no whisker beside its band, in pixels.
+/// An interval that is less high than this, in pixels, has no whisker beside its band.
 const LEAST_WHISKER: f64 = 12.0;
 
 /// One release of a series.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Point {
-    /// Under the axis: `Sep 2026`.
+    /// The label under the axis: `Sep 2026`.
     pub label: String,
-    /// When, in any even unit: quarters since the first.
+    /// The time, in any unit that is even, such as years.
     pub at: f64,
-    /// Its figure; nothing where there was no release, which breaks the line.
+    /// The figure; `None` where there was no release, which breaks the line.
     pub figure: Option<Figure>,
-    /// Whether fewer employers are in it than in the others.
+    /// Whether this release has fewer employers than the others.
     pub has_fewer: bool,
 }
 
-/// Points on an axis of time and one of values.
+/// Points on a horizontal axis of time and a vertical axis of values.
 pub(super) struct Series<'a> {
     pub(super) points: &'a [Point],
     pub(super) up: Upwards,
-    /// A dot for each release, or for the last alone.
+    /// Whether each release has a dot, or only the last.
     pub(super) every_dot: bool,
 }
 
-/// What the points reach.
+/// The extent of the values of these points.
 pub(super) fn extent<'a>(points: impl IntoIterator<Item = &'a Point>) -> Extent {
     let mut extent = Extent::default();
     for figure in points.into_iter().filter_map(|point| point.figure.as_ref()) {
@@ -46,7 +46,7 @@ pub(super) fn extent<'a>(points: impl IntoIterator<Item = &'a Point>) -> Extent 
     extent
 }
 
-/// The key of series.
+/// The key of these series.
 pub(super) fn key<'a>(points: impl IntoIterator<Item = &'a Point>) -> Vec<Key> {
     let points: Vec<_> = points.into_iter().collect();
     let any = |test: fn(&Point) -> bool| points.iter().any(|point| test(point));
@@ -61,13 +61,13 @@ pub(super) fn key<'a>(points: impl IntoIterator<Item = &'a Point>) -> Vec<Key> {
     key
 }
 
-/// Where a run passes: place, value, interval.
+/// A point that a line passes through: place, value and interval.
 type Stop = (f64, f64, (f64, f64));
 
 // === impl Series ===
 
 impl Series<'_> {
-    /// Where a point stands, in percent.
+    /// Where a point stands, in percent of the width.
     pub(super) fn x(&self, point: &Point) -> f64 {
         let ends = self.points.first().zip(self.points.last());
         let (first, last) = ends.map_or((0.0, 0.0), |(first, last)| (first.at, last.at));
@@ -78,7 +78,7 @@ impl Series<'_> {
         }
     }
 
-    /// Unbroken runs of what may be shown.
+    /// The unbroken runs of points that may be shown.
     fn runs(&self) -> Vec<Vec<Stop>> {
         let mut runs = vec![Vec::new()];
         for point in self.points {

@@ -6,7 +6,7 @@ use vwis_model::agreement::Measure;
 use super::marks::{Mark, Marks};
 use crate::estimate::{Estimate, Figure, Unit, thresholds::Z_95};
 
-/// Counts of all sizes and doubts, negative ones and too noisy ones among them.
+/// Counts of all sizes and with all doubts, also negative ones and too noisy ones.
 pub(super) fn counts() -> impl Strategy<Value = Figure> {
     (-100.0..30_000.0_f64, 0.0..400.0_f64).prop_map(|(value, half)| people(value, half))
 }
@@ -27,7 +27,7 @@ pub(super) fn share(value: f64, half: f64) -> Figure {
     Figure::level(Unit::Share, Some(value), value - half, value + half)
 }
 
-/// The corners of every mark: its x in percent, its y in pixels.
+/// The corners of every mark: x in percent, y in pixels.
 pub(super) fn places(marks: &Marks) -> Vec<(f64, f64)> {
     let mut places = Vec::new();
     for mark in &marks.marks {
@@ -61,7 +61,7 @@ pub(super) fn are_within(marks: &Marks, (top, bottom): (f64, f64)) -> bool {
         .all(|(x, y)| x >= -slack && x <= 100.0 + slack && y >= top - slack && y <= bottom + slack)
 }
 
-/// The marks of a class.
+/// The marks of this class.
 pub(super) fn of_class<'a>(marks: &'a Marks, wanted: &str) -> Vec<&'a Mark> {
     let class_of = |mark: &Mark| match mark {
         Mark::Line { class, .. }
@@ -76,7 +76,7 @@ pub(super) fn of_class<'a>(marks: &'a Marks, wanted: &str) -> Vec<&'a Mark> {
     marks.filter(|mark| class_of(mark) == wanted).collect()
 }
 
-/// From the least to the greatest x of some marks.
+/// The least and the greatest x of some marks.
 pub(super) fn x_span(marks: &[&Mark]) -> Option<(f64, f64)> {
     let marks = Marks {
         marks: marks.iter().map(|mark| (*mark).clone()).collect(),

@@ -1,4 +1,4 @@
-//! A trend: one series over releases, the last value labelled.
+//! A trend: one series over releases, with a label at the last value.
 
 use super::{
     Benchmark, Chart, Key,
@@ -18,10 +18,10 @@ use crate::{
 
 /// Height of the drawing, in pixels.
 const HEIGHT: f64 = 260.0;
-/// Most labels under the axis: what a phone has room for.
+/// The most labels under the axis: what a phone has room for.
 const MOST_LABELS: usize = 4;
 
-/// One series over time.
+/// A series over time, drawn as a trend.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trend {
     id: String,
@@ -36,8 +36,8 @@ pub struct Trend {
 // === impl Trend ===
 
 impl Trend {
-    /// Points of one unit, the earliest first. `id` is of its own on the page, `name` says what is
-    /// drawn, `value_heading` what is counted.
+    /// A trend through points in one unit, the earliest first. `id` is unique on the page, `name` says what
+    /// is drawn, `value_heading` what is counted.
     #[must_use]
     pub fn new(
         id: impl Into<String>,
@@ -57,14 +57,14 @@ impl Trend {
         }
     }
 
-    /// On a scale that starts at 0.
+    /// Starts the scale at 0.
     #[must_use]
     pub fn from_zero(mut self) -> Self {
         self.with_zero = true;
         self
     }
 
-    /// Held against a benchmark: a line across.
+    /// Compares the series with a benchmark, which is a line across.
     #[must_use]
     pub fn against(mut self, benchmark: Benchmark) -> Self {
         self.benchmark = Some(benchmark);
@@ -97,7 +97,7 @@ impl Trend {
             let exact = Shown::of(&Figure::exact(self.unit, benchmark.value));
             let words = format!("{} {}", benchmark.label, exact.text(benchmark.value));
             marks.push(Mark::line("g-bench", (0.0, y), (100.0, y)));
-            // On the side of the line where the series is not.
+            // The label stands on the side of the line where the series is not.
             let last = self
                 .points
                 .iter()
@@ -116,7 +116,7 @@ impl Trend {
                 _ if index == last && last > 0 => (100.0, Anchor::End),
                 _ => (series.x(point), Anchor::Middle),
             };
-            // Where the drawing is narrow, those between have no room.
+            // A narrow drawing has no room for the labels in between.
             let class = match anchor {
                 Anchor::Middle => "t-soft t-between",
                 _ => "t-soft",
@@ -128,7 +128,7 @@ impl Trend {
         marks
     }
 
-    /// The last value, above its interval.
+    /// Labels the last value, above its interval.
     fn label_last(&self, series: &Series<'_>, marks: &mut Marks) {
         let shown = |point: &&Point| point.figure.is_some_and(|figure| figure.is_shown());
         let Some(point) = self.points.iter().rev().find(shown) else {
@@ -149,7 +149,7 @@ impl Trend {
     }
 }
 
-/// Which of so many points are labelled: all of a few, else the first, the last and some between.
+/// Which points have a label: all of a few, otherwise the first, the last and some in between.
 fn labelled(count: usize) -> Vec<usize> {
     if count <= MOST_LABELS {
         return (0..count).collect();

@@ -1,4 +1,4 @@
-//! The big answer: a question, and yes, no or cannot tell.
+//! An answer in large letters: a question, and yes, no or cannot tell.
 
 use askama::Template;
 
@@ -11,32 +11,32 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Template)]
 #[template(path = "ui/answer.html")]
 pub struct Answer {
-    /// Of its own on the page.
+    /// The answer's id, unique on the page.
     pub id: String,
-    /// To be answered with yes or no, or with a sentence.
+    /// The question, which has the answer yes or no, or a sentence.
     pub question: String,
-    /// The answer, where the question is of yes and no.
+    /// The answer to a yes-or-no question; `None` for other questions.
     pub answered: Option<Answered>,
     /// The sentences that say why.
     pub says: Vec<Sentence>,
-    /// What is to be read beside it: what it is compared with.
+    /// What to read beside the answer: what the figure is compared with.
     pub beside: Option<Sentence>,
-    /// A number line.
+    /// The number line of the figure.
     pub drawing: Option<Html>,
-    /// Where its numbers are had.
+    /// Where the numbers can be got.
     pub behind: Option<Foot>,
 }
 
 parts!(Answer);
 
-/// What is answered.
+/// The verdict that answers a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answered(pub Verdict);
 
 // === impl Answered ===
 
 impl Answered {
-    /// Yes, no and cannot tell, in this order always, and which of them it is.
+    /// Yes, no and cannot tell, always in this order, and for each whether it is the answer.
     fn all(self) -> [(&'static str, bool); 3] {
         [
             ("Yes", self.0 == Verdict::Yes),

@@ -1,4 +1,4 @@
-//! Summary cards: one figure each, with its doubt.
+//! Summary cards, each with one figure and its doubt.
 
 use askama::Template;
 
@@ -12,18 +12,18 @@ use crate::{
 #[template(path = "ui/cards.html")]
 pub struct Cards {
     cards: Vec<Card>,
-    /// Whether they stand beneath a section's heading, and not beneath the page's.
+    /// Whether the cards stand beneath the heading of a section, and not of the page.
     is_in_section: bool,
 }
 
 parts!(Cards);
 
-/// One card.
+/// A card of a row of cards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
     heading: String,
     big: String,
-    /// After the figure, small: `points`.
+    /// The small word after the figure: `points`.
     unit: &'static str,
     between: String,
     tag: Option<Tag>,
@@ -33,7 +33,7 @@ pub struct Card {
 // === impl Cards ===
 
 impl Cards {
-    /// From left to right, at the head of a page.
+    /// Cards from left to right, at the head of a page.
     #[must_use]
     pub fn new(cards: Vec<Card>) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl Cards {
         }
     }
 
-    /// Beneath the heading of a section.
+    /// Puts the cards beneath the heading of a section.
     #[must_use]
     pub fn in_section(mut self) -> Self {
         self.is_in_section = true;
@@ -53,7 +53,7 @@ impl Cards {
 // === impl Card ===
 
 impl Card {
-    /// Of a figure. Where it is too noisy the card says so in its place, with the interval.
+    /// A card with a figure. Where the figure is too noisy the card says so, with the interval.
     #[must_use]
     pub fn new(heading: impl Into<String>, figure: &Figure) -> Self {
         let shown = Shown::of(figure);
@@ -78,7 +78,7 @@ impl Card {
         }
     }
 
-    /// Of words instead of a figure: where a ladder narrows, and the numbers that show it.
+    /// A card with words instead of a figure, such as where a ladder narrows, and the numbers that show it.
     #[must_use]
     pub fn of_words(
         heading: impl Into<String>,
@@ -95,14 +95,14 @@ impl Card {
         }
     }
 
-    /// With a verdict.
+    /// Adds a verdict.
     #[must_use]
     pub fn tagged(mut self, tag: Tag) -> Self {
         self.tag = Some(tag.plain());
         self
     }
 
-    /// With a note.
+    /// Adds a note.
     #[must_use]
     pub fn noted(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());

@@ -4,39 +4,39 @@ use askama::Template;
 
 use crate::ui::{Html, markup::parts};
 
-/// Above so many employers only the missing have a tile.
+/// With more employers than this, only those that are missing have a tile.
 const MOST_TILES: usize = 12;
 
-/// A sentence and a tile for each employer.
+/// A strip with a sentence and a tile for each employer.
 #[derive(Clone, Debug, PartialEq, Template)]
 #[template(path = "ui/coverage.html")]
 pub struct CoverageStrip {
     employers: Vec<Employer>,
-    /// After the count: `about 93% of the last known headcount`.
+    /// The words after the count: `about 93% of the last known headcount`.
     of_headcount: Option<String>,
-    /// Beneath: what is known of the missing, where to read more.
+    /// More about the missing employers, beneath the strip.
     more: Option<Html>,
 }
 
 parts!(CoverageStrip);
 
-/// One employer.
+/// An employer of the strip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Employer {
-    /// As it is called on a tile.
+    /// The name on the tile.
     pub name: String,
-    /// Where it stands.
+    /// Whether the employer is in the release.
     pub attendance: Attendance,
 }
 
-/// Where an employer stands in a release.
+/// Whether an employer is in a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attendance {
-    /// It is in.
+    /// The release holds its measurement.
     In,
-    /// Nothing is held of it.
+    /// The store holds no measurement of it.
     Missing,
-    /// What is held of it is not added for whoever reads the page.
+    /// The store holds its measurement, which is not added for whoever reads the page.
     NotAdded,
 }
 
@@ -58,7 +58,7 @@ impl Employer {
 // === impl CoverageStrip ===
 
 impl CoverageStrip {
-    /// Of all employers that were expected.
+    /// A strip of all employers that were expected.
     #[must_use]
     pub fn new(employers: Vec<Employer>) -> Self {
         Self {
@@ -68,14 +68,14 @@ impl CoverageStrip {
         }
     }
 
-    /// With the part of the headcount that they are.
+    /// Adds the share of the last known headcount that is in.
     #[must_use]
     pub fn of_headcount(mut self, words: impl Into<String>) -> Self {
         self.of_headcount = Some(words.into());
         self
     }
 
-    /// With more beneath.
+    /// Adds more beneath the strip.
     #[must_use]
     pub fn more(mut self, more: Html) -> Self {
         self.more = Some(more);

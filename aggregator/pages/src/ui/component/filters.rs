@@ -1,34 +1,34 @@
-//! Filters: a form that asks for the same page of other staff.
+//! Filters: a form that asks for the same page about other staff or another date.
 
 use askama::Template;
 
 use crate::ui::markup::parts;
 
-/// Labelled choices and one button; it works without a script, and what is chosen stands in the
-/// address.
+/// A form with labelled choices and one button. It works without a script, and the address holds what is
+/// chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(path = "ui/filters.html")]
 pub struct Filters {
-    /// Where the form leads.
+    /// The path that the form leads to.
     pub action: String,
-    /// Parameters of the page's address that stay as they are.
+    /// Parameters of the page's address that the form keeps.
     pub kept: Vec<(&'static str, String)>,
-    /// From left to right.
+    /// The choices from left to right.
     pub choices: Vec<Choice>,
 }
 
 parts!(Filters);
 
-/// One choice.
+/// A choice of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// Of the query parameter.
+    /// The name of the parameter in the address.
     pub name: String,
-    /// For people.
+    /// The label that people read.
     pub label: String,
-    /// Values and their words.
+    /// The values that can be chosen, with their words.
     pub options: Vec<(String, String)>,
-    /// The value that is shown now.
+    /// The value that is chosen now.
     pub chosen: String,
 }
 

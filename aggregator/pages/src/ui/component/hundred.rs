@@ -1,23 +1,23 @@
-//! Dots in a hundred: a chance that people can count.
+//! A chance as dots in a hundred, which people can count.
 
 use askama::Template;
 
 use crate::ui::markup::parts;
 
-/// Dots in a row, and rows.
+/// The number of dots in a row, and of rows.
 const SIDE: u32 = 10;
 
 /// Some chances side by side, each as dots in a hundred.
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(path = "ui/hundreds.html")]
 pub struct Hundreds {
-    /// From left to right.
+    /// The chances from left to right.
     pub chances: Vec<Chance>,
 }
 
 parts!(Hundreds);
 
-/// One chance.
+/// A chance, with words for what it is a chance of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chance {
     in_100: u32,
@@ -27,7 +27,7 @@ pub struct Chance {
 // === impl Chance ===
 
 impl Chance {
-    /// So many in 100, rounded up: no chance is shown smaller than it is.
+    /// A chance of this many in 100, rounded up so that it is not shown smaller than it is.
     #[must_use]
     pub fn new(in_100: f64, of_what: impl Into<String>) -> Self {
         #[expect(
@@ -42,7 +42,7 @@ impl Chance {
         }
     }
 
-    /// The dots: where each is, and whether it is filled.
+    /// The dots: x, y, and whether the dot is filled.
     fn dots(&self) -> impl Iterator<Item = (u32, u32, bool)> {
         let place = |index: u32| (10 + 20 * (index % SIDE), 10 + 20 * (index / SIDE));
         let filled = self.in_100;

@@ -1,4 +1,4 @@
-//! Insets: a caveat, or something to know.
+//! Insets: a caveat, or something good to know.
 
 use askama::Template;
 
@@ -10,7 +10,7 @@ use crate::ui::{Sentence, markup::parts};
 pub struct Inset {
     heading: String,
     paragraphs: Vec<Sentence>,
-    /// Where more is said: words and address.
+    /// The words and the address of a link to more.
     more: Option<(String, String)>,
     is_quiet: bool,
 }
@@ -20,7 +20,7 @@ parts!(Inset);
 // === impl Inset ===
 
 impl Inset {
-    /// What limits the numbers.
+    /// An inset that says what limits the numbers.
     #[must_use]
     pub fn caveat(heading: impl Into<String>, paragraphs: Vec<Sentence>) -> Self {
         Self {
@@ -31,7 +31,7 @@ impl Inset {
         }
     }
 
-    /// What is good to know.
+    /// An inset that says what is good to know.
     #[must_use]
     pub fn information(heading: impl Into<String>, paragraphs: Vec<Sentence>) -> Self {
         Self {
@@ -40,7 +40,7 @@ impl Inset {
         }
     }
 
-    /// With a link to more.
+    /// Adds a link to more.
     #[must_use]
     pub fn more(mut self, words: impl Into<String>, href: impl Into<String>) -> Self {
         self.more = Some((words.into(), href.into()));

@@ -19,7 +19,7 @@ parts!(LinkTable);
 // === impl LinkTable ===
 
 impl LinkTable {
-    /// Without rows yet; the last heading is that of the links.
+    /// A table without rows; the last heading is that of the links.
     #[must_use]
     pub fn new(caption: impl Into<String>, headings: &[&str]) -> Self {
         Self {
@@ -29,7 +29,7 @@ impl LinkTable {
         }
     }
 
-    /// With one more row.
+    /// Adds a row.
     pub fn push(&mut self, cells: Vec<String>, links: Vec<Link>) {
         self.rows.push((cells, links));
     }

@@ -9,7 +9,7 @@ use crate::ui::markup::parts;
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(path = "ui/links.html")]
 pub struct Links {
-    /// In order.
+    /// The links in their order.
     pub links: Vec<Link>,
 }
 

@@ -1,4 +1,4 @@
-//! A table of rows and columns alike, each cell with its doubt.
+//! A matrix: a table with names along both sides, each cell with its doubt.
 
 use askama::Template;
 
@@ -8,7 +8,7 @@ use crate::{
     ui::{Shown, Standing, Tag, chart::Foot, markup::parts},
 };
 
-/// A table in a card, whose cells are figures, or rows held against columns: in a word, a shape and an
+/// A table in a card. Its cells are figures, or compare the row with the column in a word, a shape and an
 /// interval. It scrolls sideways within itself where it does not fit.
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(path = "ui/matrix.html")]
@@ -29,7 +29,7 @@ struct Row {
     cells: Vec<Option<Cell>>,
 }
 
-/// Where a row and a column meet.
+/// The content of a place where a row and a column meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
     head: Head,
@@ -40,14 +40,14 @@ pub struct Cell {
 enum Head {
     Tag(Tag),
     Value(String),
-    /// Why there is none.
+    /// Why the cell has no figure.
     Without(String),
 }
 
 // === impl Matrix ===
 
 impl Matrix {
-    /// Under a caption that says what is compared and in which unit; `heading` says what a row is.
+    /// A matrix whose caption says what is compared and in which unit; `heading` says what a row is.
     #[must_use]
     pub fn new(caption: impl Into<String>, heading: &str, columns: Vec<String>) -> Self {
         Self {
@@ -59,8 +59,8 @@ impl Matrix {
         }
     }
 
-    /// With one more row, linked where it has a page of its own: a cell for each column, empty where the
-    /// row meets itself.
+    /// Adds a row, linked if it has its own page. It has a cell for each column, empty where the row meets
+    /// itself.
     pub fn push(
         &mut self,
         name: impl Into<String>,
@@ -75,7 +75,7 @@ impl Matrix {
         });
     }
 
-    /// With what is behind it.
+    /// Adds the foot, which says where the numbers can be got.
     #[must_use]
     pub fn behind(mut self, foot: Foot) -> Self {
         self.foot = foot;
@@ -94,7 +94,7 @@ impl Matrix {
 // === impl Cell ===
 
 impl Cell {
-    /// A figure with its interval.
+    /// A cell with a figure and its interval.
     #[must_use]
     pub fn of(figure: &Figure) -> Self {
         let shown = Shown::of(figure);
@@ -107,7 +107,7 @@ impl Cell {
         }
     }
 
-    /// The row against the column, by the difference of its share from the column's and where that stands.
+    /// A cell that compares the row with the column, by the difference of their shares and where that stands.
     #[must_use]
     pub fn of_pair(difference: &Figure, standing: Standing) -> Self {
         Self {

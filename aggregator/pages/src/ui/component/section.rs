@@ -1,10 +1,10 @@
-//! Sections: a heading and what stands beneath it, one under the other or side by side.
+//! Sections: a heading and the parts beneath it, one under the other or side by side.
 
 use askama::Template;
 
 use crate::ui::{Html, Sentence, markup::Part, markup::parts};
 
-/// A heading, sentences that introduce, and parts.
+/// A section: a heading, sentences that introduce it, and parts.
 #[derive(Clone, Debug, PartialEq, Template)]
 #[template(path = "ui/section.html")]
 pub struct Section {
@@ -17,12 +17,12 @@ pub struct Section {
 
 parts!(Section);
 
-/// How parts stand side by side where there is room; on a phone one follows the other.
+/// How parts stand side by side where there is room. On a phone one follows the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
-    /// Two of the same width.
+    /// Two parts of the same width.
     Halves,
-    /// One that matters, and one beside it of half the width.
+    /// A main part, and one beside it of half the width.
     MainAndAside,
 }
 
@@ -37,7 +37,7 @@ pub struct Columns {
 
 parts!(Columns);
 
-/// Plain paragraphs.
+/// Prose: plain paragraphs.
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(path = "ui/prose.html")]
 pub struct Prose {
@@ -49,7 +49,7 @@ parts!(Prose);
 // === impl Section ===
 
 impl Section {
-    /// Under a heading; `id` is of its own on the page, for links to it.
+    /// A section under a heading. `id` is unique on the page, for links to the section.
     #[must_use]
     pub fn new(id: impl Into<String>, heading: impl Into<String>) -> Self {
         Self {
@@ -61,28 +61,28 @@ impl Section {
         }
     }
 
-    /// Introduced by one more sentence.
+    /// Adds a sentence that introduces the section.
     #[must_use]
     pub fn saying(mut self, sentence: Sentence) -> Self {
         self.intro.push(sentence);
         self
     }
 
-    /// With one more part.
+    /// Adds a part.
     #[must_use]
     pub fn with(mut self, part: &impl Part) -> Self {
         self.parts.push(part.html());
         self
     }
 
-    /// With one more part that is markup already.
+    /// Adds a part that is markup already.
     #[must_use]
     pub fn with_html(mut self, part: Html) -> Self {
         self.parts.push(part);
         self
     }
 
-    /// Its heading, and where it stands.
+    /// A link to the section, with its heading.
     #[must_use]
     pub fn link(&self) -> super::Link {
         super::Link::new(&self.heading, format!("#{}", self.id))
@@ -92,7 +92,7 @@ impl Section {
 // === impl Columns ===
 
 impl Columns {
-    /// Parts of one section, side by side.
+    /// Parts of one section side by side.
     #[must_use]
     pub fn of(layout: Layout, parts: Vec<Html>) -> Self {
         Self {
@@ -102,7 +102,7 @@ impl Columns {
         }
     }
 
-    /// Whole sections, side by side.
+    /// Whole sections side by side.
     #[must_use]
     pub fn of_sections(layout: Layout, sections: Vec<Section>) -> Self {
         let column = |mut section: Section| {
@@ -120,7 +120,7 @@ impl Columns {
 // === impl Prose ===
 
 impl Prose {
-    /// One paragraph each.
+    /// Prose with one paragraph for each of these.
     #[must_use]
     pub fn of(paragraphs: Vec<Sentence>) -> Self {
         Self { paragraphs }

@@ -1,4 +1,4 @@
-//! Steps: what happens one after the other, and where.
+//! Steps: what happens in which order, and where.
 
 use askama::Template;
 
@@ -8,18 +8,18 @@ use crate::ui::markup::parts;
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(path = "ui/steps.html")]
 pub struct Steps {
-    /// In order.
+    /// The steps in their order.
     pub steps: Vec<Step>,
 }
 
 parts!(Steps);
 
-/// One step.
+/// A step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// Where it happens: `Inside the employer`.
     pub place: &'static str,
-    /// In a word or two.
+    /// The name of the step in a word or two.
     pub name: &'static str,
     /// What happens.
     pub says: &'static str,

@@ -27,7 +27,7 @@ pub struct Heading {
 // === impl Heading ===
 
 impl Heading {
-    /// Of words.
+    /// The heading of a column of words.
     #[must_use]
     pub fn text(words: &str) -> Self {
         Self {
@@ -36,7 +36,7 @@ impl Heading {
         }
     }
 
-    /// Of numbers, which stand at the right.
+    /// The heading of a column of numbers, which stand at the right.
     #[must_use]
     pub fn number(words: &str) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl Heading {
 // === impl DataTable ===
 
 impl DataTable {
-    /// Rows of as many cells as there are headings; what is missing stands empty.
+    /// A table whose rows have as many cells as there are headings; missing cells stand empty.
     #[must_use]
     pub fn new(
         caption: impl Into<String>,
@@ -66,13 +66,13 @@ impl DataTable {
         }
     }
 
-    /// What it shows.
+    /// The caption, which says what the table shows.
     #[must_use]
     pub fn caption(&self) -> &str {
         &self.caption
     }
 
-    /// With a last row that sums up the others.
+    /// Adds a last row that sums up the others.
     #[must_use]
     pub fn totalled(mut self, total: Vec<String>) -> Self {
         self.total = Some(filled(total, self.headings.len()));

@@ -1,4 +1,4 @@
-//! A table that stands for itself, with what is behind it.
+//! A table that stands by itself in a card, with links to its numbers.
 
 use askama::Template;
 
@@ -18,7 +18,7 @@ parts!(TableCard);
 // === impl TableCard ===
 
 impl TableCard {
-    /// Of a table.
+    /// A card with this table.
     #[must_use]
     pub fn new(table: DataTable) -> Self {
         Self {
@@ -27,7 +27,7 @@ impl TableCard {
         }
     }
 
-    /// With what is behind it.
+    /// Adds the foot, which says where the numbers can be got.
     #[must_use]
     pub fn behind(mut self, foot: Foot) -> Self {
         self.foot = foot;

@@ -1,36 +1,36 @@
-//! What a reader can take along: downloads, the permalink, how to cite.
+//! What a reader can take along: downloads, the permalink, and how to cite the page.
 
 use askama::Template;
 
 use crate::ui::markup::parts;
 
-/// Take these numbers with you.
+/// The box "take these numbers with you".
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(path = "ui/take.html")]
 pub struct Take {
-    /// Downloads and the board pack.
+    /// The downloads, and the board pack.
     pub links: Vec<Link>,
-    /// Where the same numbers will always be found, in full.
+    /// The permalink in full, at which the same numbers stay for ever.
     pub permalink: String,
-    /// How to cite the page.
+    /// The words to cite the page with.
     pub cite: String,
 }
 
 parts!(Take);
 
-/// Words and where they lead.
+/// A link: words and where they lead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// For people.
+    /// The words that people read.
     pub words: String,
-    /// Address.
+    /// The address.
     pub href: String,
 }
 
 // === impl Link ===
 
 impl Link {
-    /// Words that lead somewhere.
+    /// A link with these words to this address.
     #[must_use]
     pub fn new(words: impl Into<String>, href: impl Into<String>) -> Self {
         Self {

@@ -1,11 +1,11 @@
-//! Terms and what is said of each: definitions, facts.
+//! Terms with what is said about each: definitions, facts.
 
 use askama::Template;
 
 use super::Link;
 use crate::ui::markup::parts;
 
-/// A heading, terms with what is said of each, and links.
+/// A heading, terms with what is said about each, and links.
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(path = "ui/terms.html")]
 pub struct Terms {
@@ -21,7 +21,7 @@ parts!(Terms);
 // === impl Terms ===
 
 impl Terms {
-    /// Under this heading.
+    /// Terms under this heading.
     #[must_use]
     pub fn new(heading: impl Into<String>) -> Self {
         Self {
@@ -33,21 +33,21 @@ impl Terms {
         }
     }
 
-    /// With an id of its own on the page, for links to it.
+    /// Adds an id that is unique on the page, for links to the terms.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// With one more term.
+    /// Adds a term.
     #[must_use]
     pub fn term(mut self, term: impl Into<String>, says: impl Into<String>) -> Self {
         self.entries.push((term.into(), vec![says.into()]));
         self
     }
 
-    /// With one more term, of which several things are said; none where there is nothing.
+    /// Adds a term about which several things are said. Without any, the term is left out.
     #[must_use]
     pub fn list(mut self, term: impl Into<String>, says: impl IntoIterator<Item = String>) -> Self {
         let says: Vec<_> = says.into_iter().collect();
@@ -57,14 +57,14 @@ impl Terms {
         self
     }
 
-    /// With a link to more.
+    /// Adds a link to more.
     #[must_use]
     pub fn link(mut self, link: Link) -> Self {
         self.links.push(link);
         self
     }
 
-    /// Folded away until somebody wants it.
+    /// Folds the terms away until somebody opens them.
     #[must_use]
     pub fn folded(mut self) -> Self {
         self.is_folded = true;

@@ -43,7 +43,7 @@ fn near_nobody_only_the_most_is_said() {
         nurses(&people(-10.0, 35.0)),
         "at most 25 nurses and midwives in Bolton"
     );
-    // However far below 0, nobody may read "there is nobody".
+    // However far the estimate lies below 0, the sentence must not read as "there is nobody".
     assert_eq!(
         nurses(&people(-200.0, 35.0)),
         "at most 20 nurses and midwives in Bolton"
@@ -105,7 +105,7 @@ fn a_real_change_names_its_direction() {
         said(10.0, -20.0, 40.0, Verdict::No),
         "no real change: between 20 fewer and 40 more people than in June"
     );
-    // A verdict that the interval does not bear out is not repeated.
+    // The sentence does not repeat a verdict that the interval does not bear out.
     assert_eq!(
         said(10.0, -20.0, 40.0, Verdict::Yes),
         "between 20 fewer and 40 more people than in June, so we cannot tell"
@@ -176,7 +176,7 @@ fn numbers(text: &str) -> Vec<f64> {
 }
 
 proptest! {
-    // As often near 0, where the words change, as anywhere else.
+    // Half of the values lie near 0, where the words change.
     #[test]
     fn a_count_never_claims_more_than_its_interval(
         value in prop_oneof![-20.0..60.0_f64, -500.0..50_000.0_f64],
@@ -191,7 +191,7 @@ proptest! {
             prop_assert!(figure.is_shown());
             prop_assert!(said[0] - said[1] <= low + 1e-6 && high <= said[0] + said[1] + 1e-6);
         } else if text.starts_with("at most") {
-            // Rounded outwards, a low end of a few people is none: less is claimed, never more.
+            // Rounded outwards, a low end of a few people becomes 0: that claims less, never more.
             prop_assert!(low < 5.0 && high <= said[0] + 1e-6 && said.len() == 1, "{}", text);
         } else {
             prop_assert!(!figure.is_shown() && said.len() == 2);
@@ -211,7 +211,7 @@ proptest! {
         prop_assert!(!more || high > 0.0, "{}", text);
         prop_assert!(!fewer || low < 0.0, "{}", text);
         if more && !fewer {
-            // Rounded to single people at least, an end below 0 is always said.
+            // An end is rounded to single people at least, so an end below 0 is always said.
             prop_assert!(low >= 0.0, "{}", text);
         }
         if text.starts_with("about") {

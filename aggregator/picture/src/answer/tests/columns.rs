@@ -1,4 +1,4 @@
-//! The columns of whatever leaves: each has a name of its own.
+//! The columns of every exported file have distinct names.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -13,7 +13,7 @@ use crate::{
     picture::promised_tables,
 };
 
-/// Names that stand twice, in CSV and in the CSVW beside it; titles that do, in a workbook.
+/// Names that occur twice in the CSV or the CSVW beside it, and titles that occur twice in a workbook.
 fn twice(sheet: &Sheet) -> Vec<String> {
     let file = csv(sheet);
     let header = file.lines().next().unwrap_or_default();
@@ -30,7 +30,7 @@ fn twice(sheet: &Sheet) -> Vec<String> {
     twice
 }
 
-/// In each row of a file for machines, of whom of `whose` it is and which day was counted.
+/// Checks that each row of a file for machines says which of `whose` it is about and which day was counted.
 fn says_whose_and_when(sheet: &Sheet, what: &str, whose: &[&str]) {
     let file = csv(sheet);
     let mut reader = ::csv::Reader::from_reader(file.as_bytes());

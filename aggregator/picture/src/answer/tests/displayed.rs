@@ -1,4 +1,4 @@
-//! What is displayed: the rounded estimate, whatever else is asked for beside it.
+//! The `display` column holds the rounded estimate, whatever other columns are asked for beside it.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::export::{RELIABILITY, Sheet, xlsx::xlsx};
 
 const BY: [&str; 3] = ["band", "gender", "staff_group"];
 
-/// A few people in many cells, with the noise of nodes: most estimates are as small as their sd.
+/// A few people in many cells, with noise as nodes draw it: most estimates are as small as their sd.
 fn noisy(people: &[i64], seed: u64) -> Archive {
     let tables = r#"
 name = "Small cells"
@@ -46,7 +46,7 @@ tables = [{ by = [] }, { by = ["band", "gender", "staff_group"] }]
 
 type Rows = BTreeMap<Vec<String>, (f64, f64, f64, Option<f64>)>;
 
-/// The rows that are no totals, by their categories: (estimate, lower, upper, display).
+/// The rows that are not totals: categories to (estimate, lower, upper, display).
 fn rows(sheet: &Sheet) -> Rows {
     let text: serde_json::Value = serde_json::from_str(&as_json(sheet)).unwrap();
     let mut rows = Rows::new();
@@ -68,7 +68,7 @@ fn rows(sheet: &Sheet) -> Rows {
     rows
 }
 
-/// `About` of a workbook, in the order of the rows.
+/// The column `About` of a workbook, in the order of the rows.
 fn about(sheet: &Sheet) -> Vec<Option<f64>> {
     let file = xlsx(sheet, Timestamp::UNIX_EPOCH).unwrap();
     let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(file)).unwrap();

@@ -1,4 +1,4 @@
-//! Of when an answer is, and of whom: a file says so in every row.
+//! Every row of a file says whose numbers it holds and for which period.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! How often the intervals hold the truth, to the figures of design §3.8, over cells from nobody to
-//! thousands. Seeds are fixed: a failure is a change of the code, never an accident.
+//! Measures how often the intervals hold the truth, against the figures of design §3.8, over cells from
+//! nobody to thousands. Seeds are fixed: a test fails only if the code changed.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
@@ -8,12 +8,12 @@ use statrs::distribution::{ContinuousCDF as _, Normal};
 use super::{super::change, *};
 
 const SD: f64 = 10.0;
-/// Cells of one table lean against each other a little.
+/// The correlation of the noise of two cells: cells of one table are slightly correlated.
 const CORRELATION: f64 = -0.1;
 const TRUTHS: [f64; 9] = [0.0, 1.0, 5.0, 12.0, 25.0, 55.0, 120.0, 800.0, 4000.0];
 const DRAWS: u32 = 600;
 
-/// Noise on counts, correlated as cells of one table are.
+/// Draws noise on counts, correlated as in the cells of one table.
 struct Noise(ChaCha20Rng);
 
 impl Noise {
@@ -141,7 +141,7 @@ fn ratios_are_held_as_often() {
         }
     }
     assert!((0.94..=0.96).contains(&large.rate()), "{}", large.rate());
-    // Small teams, and a true nobody among them.
+    // Small teams; one of them is truly empty.
     for truth in [[0.0, 120.0, 25.0, 90.0], [8.0, 300.0, 30.0, 12.0]] {
         let mut tally = Tally::default();
         for _ in 0..DRAWS {
@@ -161,7 +161,7 @@ fn differences_of_shares_are_held_as_often() {
         [12.0, 120.0, 25.0, 300.0],
         [0.0, 55.0, 12.0, 55.0],
         [800.0, 4000.0, 120.0, 800.0],
-        // Nobody, beside groups of any size.
+        // A truly empty group beside groups of any size.
         [0.0, 25.0, 55.0, 55.0],
         [0.0, 25.0, 800.0, 800.0],
         [0.0, 120.0, 120.0, 400.0],

@@ -1,14 +1,15 @@
-//! The integrals held against closed forms, and against many more points than an answer could wait for.
+//! Checks the integrals against closed forms, and against a reference with many more points than an answer
+//! has time for.
 
 use statrs::distribution::{ContinuousCDF as _, Normal};
 
 use super::{orthant, quotient::Quotient, *};
 
-/// Of them the reference is made: its probabilities stand within a twentieth of a point.
+/// Points of the reference. Its probabilities are right to within a twentieth of a percentage point.
 const POINTS: u32 = 1 << 15;
 
-/// Values of the function and their weights, by sequential conditioning point by point: slow, and
-/// without any of the shortcuts.
+/// Values of a function with their weights, by sequential conditioning of one point after the other: slow,
+/// and without the shortcuts of [`orthant`].
 struct Reference(Vec<(f64, f64)>);
 
 impl Reference {
@@ -38,7 +39,7 @@ impl Reference {
         Self(drawn)
     }
 
-    /// The probability of values up to this one, and a little more where rounding tells them apart.
+    /// The probability of values up to this one. A tiny margin takes in values that differ by rounding alone.
     fn up_to(&self, value: f64) -> f64 {
         let value = value + 1e-9 * value.abs();
         let total: f64 = self.0.iter().map(|(_, weight)| weight).sum();
@@ -56,8 +57,8 @@ impl Reference {
     }
 }
 
-/// Steps of the additive recurrence that fills the unit cube evenly: powers of the inverse of the
-/// root of x^(d+1) = x + 1 (the generalised golden ratio; Roberts 2018).
+/// The steps of an additive recurrence that fills the unit cube evenly: powers of 1/x, where x is the root of
+/// x^(d+1) = x + 1 (the generalised golden ratio; Roberts 2018).
 fn spread(dimensions: usize) -> Vec<f64> {
     let exponent = f64::from(u32::try_from(dimensions).expect("a handful of parts")) + 1.0;
     let mut golden = 2.0_f64;
@@ -90,12 +91,13 @@ fn a_quotient_is_where_the_points_have_it() {
         for under in VALUES {
             for sds in [[10.0_f64, 10.0], [10.0, 1.5], [2.0, 30.0]] {
                 for correlation in [-0.7, -0.1, 0.0, 0.5] {
-                    // So far from what can be that the points themselves say nothing.
+                    // So far below 0 that the reference itself is not reliable.
                     if over / sds[0] < -8.0 || under / sds[1] < -8.0 {
                         continue;
                     }
                     let parts = both([over, under], sds, correlation);
-                    // What is drawn first has to be what is least likely to be above 0.
+                    // The reference is accurate only if it draws first the count that is least likely to be
+                    // above 0.
                     let reference = if under / sds[1] < over / sds[0] {
                         let swapped = both([under, over], [sds[1], sds[0]], correlation);
                         Reference::of(&swapped, |x| x[1] / x[0])
@@ -119,7 +121,7 @@ fn a_part_without_noise_or_known_from_the_other_is_integrated_over_all_the_same(
         ([300.0, -3.0], [0.0, 10.0], 0.0),
         ([25.0, 75.0], [10.0, 10.0], -1.0),
         ([25.0, 75.0], [10.0, 5.0], 1.0),
-        // Just noise enough to be told apart from none.
+        // Barely enough noise not to be taken for none.
         ([25.0, 75.0], [10.0, 10.0], -0.999_999_9),
     ] {
         let parts = both(values, sds, correlation);
@@ -139,15 +141,15 @@ fn a_quotient_is_exact_where_its_form_is_known() {
     let close = |found: f64, exact: f64| {
         assert!((found / exact - 1.0).abs() < 1e-7, "{found} is not {exact}");
     };
-    // Two half normals: the half Cauchy distribution.
+    // Two half-normals: their quotient is half Cauchy.
     let (low, high) = quotient(&both([0.0, 0.0], [10.0, 20.0], 0.0));
     close(low, 0.5 * (std::f64::consts::FRAC_PI_2 * 0.025).tan());
     close(high, 0.5 * (std::f64::consts::FRAC_PI_2 * 0.975).tan());
-    // Nobody by far: two exponentials, whose share is spread evenly, but for a part in distance².
+    // Both far below 0: two exponentials, whose share is uniform up to an error of 1/distance².
     let (low, high) = quotient(&both([-4e6, -4e6], [10.0, 10.0], 0.0));
     close(low, 0.025 / 0.975);
     close(high, 0.975 / 0.025);
-    // Clear of 0: Fieller's.
+    // Both clear of 0: the interval is Fieller's.
     for correlation in [-0.9, -0.2, 0.0, 0.6] {
         for values in [[90.0, 400.0], [4e6, 90.0], [90.0, 4e6], [300.0, 300.0]] {
             let parts = both(values, [10.0, 10.0], correlation);

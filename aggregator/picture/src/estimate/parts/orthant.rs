@@ -1,4 +1,4 @@
-//! Quantiles of a function of counts that are jointly normal and not negative.
+//! Quantiles of a function of counts that are jointly normal and truncated at 0.
 
 use std::{borrow::Cow, cmp::Ordering, iter, sync::OnceLock};
 
@@ -6,33 +6,33 @@ use statrs::distribution::{ContinuousCDF as _, Normal};
 
 use super::{Parts, tables};
 
-/// Points that are integrated over, a prime number of them. The quantiles of a difference of shares
-/// then stand within 0.6 points of probability of the true ones, mostly within a quarter (tested against
-/// many more points).
+/// The number of points of the integral, a prime. With so many, the quantiles of a difference of shares stand
+/// within 0.6 percentage points of probability of the true ones, mostly within a quarter (tested against many
+/// more points).
 const POINTS: u32 = 1021;
-/// What a point's coordinates are multiplied by from one dimension to the next (Korobov's rule). Chosen
-/// by the test: as near to the true quantiles as twice the points of the golden ratio's sequence.
+/// The factor of Korobov's rule: it turns a point's coordinate in one dimension into that of the next. A test
+/// chose it: the quantiles are as near to the true ones as with twice the points of the golden ratio's
+/// sequence.
 const MULTIPLIER: u32 = 331;
-/// Of a variance: what is left of it by rounding alone.
+/// The part of a variance below which what is left of it is only rounding error.
 pub(super) const NEGLIGIBLE: f64 = 1e-12;
-/// Of fewer dimensions than this the points are kept.
+/// Points of fewer dimensions than this are computed once and kept.
 const MOST_KEPT: usize = 8;
-/// So many values are brought into order at first: the tail is among them, unless weights are uneven.
+/// How many values are sorted at first. Unless weights are uneven, the tail of 2.5% is among them.
 const FIRST: usize = 64;
 
-/// One value of the function, and how probable it is.
+/// A value of the function, with its weight (proportional to its probability).
 #[derive(Clone, Copy)]
 struct Drawn {
     value: f64,
     weight: f64,
 }
 
-/// The 2.5% and 97.5% quantiles of `f` over the non-negative counts, weighted by their probability.
-///
-/// Where `f` is not a number (0/0) the point counts for nothing.
+/// The 2.5% and 97.5% quantiles of `f` under the truncated posterior. Points at which `f` is not a number
+/// (0/0) are left out.
 pub(super) fn interval(parts: &Parts, f: impl Fn(&[f64]) -> f64) -> (f64, f64) {
     let n = parts.len();
-    // Those that are least likely to be above 0 first: what follows is drawn beside them.
+    // Condition first on the counts that are least likely to be above 0; the others are drawn given those.
     let mut order: Vec<usize> = (0..n).collect();
     let sds_above = |i: usize| parts.value(i) / parts.sd(i);
     order.sort_by(|&i, &j| sds_above(i).total_cmp(&sds_above(j)));
@@ -49,14 +49,14 @@ pub(super) fn interval(parts: &Parts, f: impl Fn(&[f64]) -> f64) -> (f64, f64) {
             let mean = parts.value(i) + before;
             let scale = row[i];
             if scale <= 0.0 {
-                // Known from the ones before it, or without noise.
+                // The count is without noise, or follows from the ones before it.
                 (normals[i], counts[order[i]]) = (0.0, mean.max(0.0));
                 continue;
             }
             if mean > tables::HIGHEST * scale {
                 normals[i] = unbounded;
             } else {
-                // Counted from above, because the mass is in the upper tail where a count is near 0.
+                // Measured from above for precision: where a count is near 0 its mass lies in the upper tail.
                 let above = tables::below(mean / scale);
                 normals[i] = tables::value_of_tail(above * from_above);
                 weight *= above;
@@ -74,13 +74,13 @@ pub(super) fn interval(parts: &Parts, f: impl Fn(&[f64]) -> f64) -> (f64, f64) {
 fn quantiles(drawn: &mut [Drawn]) -> (f64, f64) {
     let total: f64 = drawn.iter().map(|drawn| drawn.weight).sum();
     let low = reached(drawn, 0.025 * total, |a, b| a.value.total_cmp(&b.value));
-    // From the other end: what is above 97.5%.
+    // The 97.5% quantile, found from the upper end.
     let high = reached(drawn, 0.025 * total, |a, b| b.value.total_cmp(&a.value));
     (low, high)
 }
 
-/// The value at which the weights, added up in this order, reach `wanted`. Only the beginning is
-/// brought into order.
+/// The value at which the weights, added up in this order, reach `wanted`. Sorts only as much of the
+/// beginning as it needs.
 fn reached(drawn: &mut [Drawn], wanted: f64, order: impl Fn(&Drawn, &Drawn) -> Ordering) -> f64 {
     let mut first = drawn.len().min(FIRST);
     loop {
@@ -103,8 +103,8 @@ fn reached(drawn: &mut [Drawn], wanted: f64, order: impl Fn(&Drawn, &Drawn) -> O
     }
 }
 
-/// The points of so many dimensions, one after the other: each coordinate, as a share from above, and
-/// the normal quantile of it.
+/// The points of the integral, one after the other. Each coordinate is a probability counted from above,
+/// together with its normal quantile.
 fn points(dimensions: usize) -> Cow<'static, [(f64, f64)]> {
     static KEPT: [OnceLock<Vec<(f64, f64)>>; MOST_KEPT] = [const { OnceLock::new() }; MOST_KEPT];
     match KEPT.get(dimensions) {
@@ -119,15 +119,15 @@ fn made(dimensions: usize) -> Vec<(f64, f64)> {
     let steps: Vec<u32> = iter::successors(Some(1), next).take(dimensions).collect();
     let coordinates = (0..POINTS).flat_map(|point| steps.iter().map(move |step| point * step));
     let coordinate = |product: u32| {
-        // In the middle of its place: neither end is among them.
+        // The middle of each step, so that neither 0 nor 1 occurs.
         let from_above = (f64::from(product % POINTS) + 0.5) / f64::from(POINTS);
         (from_above, -normal.inverse_cdf(from_above))
     };
     coordinates.map(coordinate).collect()
 }
 
-/// The lower triangular root of the covariance, row-major; a row that follows from those before it
-/// has 0 on its diagonal.
+/// The lower triangular Cholesky root of the covariance, row-major. The row of a count that follows from the
+/// ones before it has 0 on the diagonal.
 pub(super) fn cholesky(parts: &Parts) -> Vec<f64> {
     let n = parts.len();
     let mut root = vec![0.0; n * n];
@@ -136,7 +136,7 @@ pub(super) fn cholesky(parts: &Parts) -> Vec<f64> {
             let known: f64 = (0..j).map(|k| root[i * n + k] * root[j * n + k]).sum();
             let rest = parts.covariance(i, j) - known;
             root[i * n + j] = if i == j {
-                // What is left by rounding alone is nothing.
+                // Treat a rest that is only rounding error as 0.
                 let negligible = NEGLIGIBLE * parts.covariance(i, i);
                 if rest > negligible { rest.sqrt() } else { 0.0 }
             } else if root[j * n + j] > 0.0 {

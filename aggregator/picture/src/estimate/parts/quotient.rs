@@ -1,10 +1,9 @@
-//! Quantiles of the quotient of two counts that are jointly normal and not negative.
+//! Quantiles of the quotient of two counts that are jointly normal and truncated at 0.
 //!
-//! A quotient is a direction from where both counts are 0. Where the normal distribution is made
-//! round, the density of directions has a closed form (the projected normal distribution: Mardia and
-//! Jupp, Directional Statistics, 2000, chapter 3) that falls to both sides of the direction in which the
-//! estimates stand. It is integrated by Gauss-Legendre on panels that begin where it is largest and
-//! double in width.
+//! A quotient is a direction seen from the point where both counts are 0. In coordinates in which the normal
+//! distribution is round, the density of directions has a closed form (the projected normal distribution:
+//! Mardia and Jupp, Directional Statistics, 2000, chapter 3). It falls to both sides of the direction of the
+//! estimates. Gauss-Legendre integrates it on panels that start where it is largest and double in width.
 
 use std::f64::consts::{FRAC_PI_2, PI, SQRT_2, TAU};
 
@@ -24,39 +23,41 @@ const NODES: [(f64, f64); 5] = [
     (0.865_063_366_688_985, 0.149_451_349_150_581),
     (0.973_906_528_517_172, 0.066_671_344_308_688),
 ];
-/// A panel with less than this of the mass so far is the last: behind it there is less still.
+/// The last panel is the one with less than this part of the mass so far: the panels behind it hold less
+/// still.
 const NEGLIGIBLE: f64 = 1e-12;
-/// No panel begins wider than this: the density is smooth on the scale of a radian.
+/// The widest first panel, in radians: the density is smooth on that scale.
 const WIDEST: f64 = 0.5;
 
-/// The posterior distribution of the quotient of two counts.
+/// The posterior distribution of the quotient of two counts, by the case that their noise makes.
 pub(super) enum Quotient {
-    /// Both counts have noise of their own.
+    /// Both counts have noise of their own: integrate over directions.
     Directions(Directions),
-    /// At most one has noise: the counts at a given share of the mass below.
+    /// At most one count has noise: the quantile of the quotient follows from that of the count.
     Line(Line),
-    /// The one follows from the other: its quantiles are those of the points, at 2.5% and 97.5%.
+    /// One count follows from the other: the 2.5% and 97.5% quantiles, by the points of [`orthant`].
     Points((f64, f64)),
 }
 
-/// The directions of the two counts, as angles from that of the estimates where the normal
-/// distribution is round; the quotient falls with them.
+/// The directions of the two counts, as angles from the direction of the estimates, in coordinates in which
+/// the normal distribution is round. The quotient falls as the angle grows.
 pub(super) struct Directions {
-    /// The lower triangular root of the covariance.
+    /// The lower triangular Cholesky root of the covariance: (0, 0), (1, 0) and (1, 1).
     root: [f64; 3],
-    /// The angle of the estimates.
+    /// The angle of the direction of the estimates.
     towards: f64,
-    /// How far the estimates are from 0, in sds.
+    /// How far the estimates are from the point where both counts are 0, in sds.
     distance: f64,
-    /// Sine and cosine of the angle where the density is largest; of a right angle, if it is beyond.
+    /// Sine and cosine of the angle at which the density is largest; (1, 0) where that is beyond a right
+    /// angle.
     nearest: (f64, f64),
-    /// The density at a right angle, by the same factor.
+    /// The density at a right angle, up to the same factor as [`Directions::density`].
     floor: f64,
-    /// Ascending; between them nothing is left.
+    /// In ascending order. The gaps between them hold no mass worth counting.
     panels: Vec<Panel>,
 }
 
-/// Two counts of which at most one has noise.
+/// Two counts, as (value, sd), of which at most one has noise.
 pub(super) struct Line {
     over: (f64, f64),
     under: (f64, f64),
@@ -69,7 +70,7 @@ struct Panel {
     mass: f64,
 }
 
-/// The integral of `f` over a panel.
+/// The integral of `f` from `from` to `to`, by the Gauss-Legendre rule.
 fn integral(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
     let (middle, half) = (f64::midpoint(from, to), (to - from) / 2.0);
     let pair =
@@ -79,7 +80,7 @@ fn integral(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
 
 /// 1 − x·Φ(−x)/φ(x), for x of 0 or more.
 fn beyond(x: f64) -> f64 {
-    // From here on the series is as exact as the difference, and nothing of it overflows.
+    // Above 20 the series is as exact as the difference below, and it does not overflow.
     if x > 20.0 {
         let inverse = (x * x).recip();
         return inverse * (1.0 - inverse * (3.0 - inverse * (15.0 - inverse * 105.0)));
@@ -90,7 +91,7 @@ fn beyond(x: f64) -> f64 {
 // === impl Quotient ===
 
 impl Quotient {
-    /// Of count `over` to count `under`.
+    /// The quotient of count `over` and count `under`.
     pub(super) fn of(parts: &Parts, over: usize, under: usize) -> Self {
         let (xx, xy, yy) = (
             parts.covariance(over, over),
@@ -155,7 +156,7 @@ impl Directions {
     fn new(root: [f64; 3], (x, y): (f64, f64)) -> Self {
         let first = x / root[0];
         let second = (y - root[1] * first) / root[2];
-        // From where nobody is under to where nobody is over: half a turn at most.
+        // From where `under` is 0 to where `over` is 0: half a turn at most.
         let (from, to) = ((-root[1] / root[2]).atan(), FRAC_PI_2);
         let middle = f64::midpoint(from, to);
         let mut towards = second.atan2(first);
@@ -191,7 +192,7 @@ impl Directions {
         directions
     }
 
-    /// Panels over all directions: the density falls from 0 to half a turn away.
+    /// Fills the panels over all directions. The density falls from angle 0 to half a turn away.
     fn fill(&mut self, from: f64, to: f64) {
         let turns = [-PI, 0.0, PI].into_iter();
         let mut ends = vec![from];
@@ -208,7 +209,7 @@ impl Directions {
         }
     }
 
-    /// Panels from where the density is largest to where nothing is left of it.
+    /// Adds panels from the end where the density is largest to where it is negligible.
     fn march(&mut self, (start, end): (f64, f64)) {
         let slope = self.distance * start.sin().abs() * start.cos().max(0.0);
         let scale = (self.distance * (1.0 + slope)).recip();
@@ -233,21 +234,21 @@ impl Directions {
         }
     }
 
-    /// How dense the posterior is in a direction, up to a factor.
+    /// The density of the posterior in a direction, up to a factor.
     fn density(&self, angle: f64) -> f64 {
         let (sine, cosine) = angle.sin_cos();
         let ahead = self.distance * cosine;
         if ahead < 0.0 {
             return self.floor * beyond(-ahead);
         }
-        // The difference of the squares of two cosines, as that of sines: near 0 nothing cancels.
+        // A difference of squared cosines, written with sines: near angle 0 nothing cancels.
         let fallen =
             (self.nearest.0 - sine) * (self.nearest.0 + sine) * self.distance.powi(2) / 2.0;
         let mass = erfc(-ahead / SQRT_2) / 2.0;
         self.floor + ahead * TAU.sqrt() * mass * fallen.exp()
     }
 
-    /// The quotient below which lies this share of the posterior.
+    /// The quotient below which this share of the posterior lies.
     fn quantile(&self, share: f64) -> f64 {
         let total: f64 = self.panels.iter().map(|panel| panel.mass).sum();
         let mut rest = (1.0 - share) * total;
@@ -266,11 +267,12 @@ impl Directions {
         over.max(0.0) / under.max(0.0)
     }
 
-    /// Where a panel's mass so far is `wanted`: Newton's steps, halves where they would leave it.
+    /// The angle at which the mass of a panel, added up from its lower end, reaches `wanted`. Takes Newton's
+    /// steps, and bisects where a step would leave the bracket.
     fn within(&self, panel: &Panel, wanted: f64) -> f64 {
-        /// Of a panel: far less than is shown of any number.
+        /// The precision of the angle, as a part of the panel's width: far finer than any number is shown.
         const WITHIN: f64 = 1e-10;
-        /// Halves alone would have arrived.
+        /// The most steps: bisection alone would be precise enough by then.
         const MOST: u32 = 40;
         let (mut low, mut high) = (panel.from, panel.to);
         let width = high - low;

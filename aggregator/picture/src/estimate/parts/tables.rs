@@ -1,14 +1,14 @@
-//! The normal distribution from tables: near enough for points of an integral, and ten times as fast.
+//! Tables of the normal distribution: precise enough for the points of an integral, and ten times as fast.
 
 use std::sync::LazyLock;
 
 use statrs::distribution::{ContinuousCDF as _, Normal};
 
-/// The lowest value that is tabled: the tail beyond has no mass that a double can tell from none.
+/// The lowest tabled value: the tail below it has no mass that a double can tell from 0.
 pub(super) const LOWEST: f64 = -30.0;
-/// From here on all of the mass but a billionth is below.
+/// The highest tabled value: all mass but a billionth lies below it.
 pub(super) const HIGHEST: f64 = 6.0;
-/// Between two entries.
+/// The distance between two entries.
 const STEP: f64 = 1.0 / 64.0;
 
 /// The logarithm of the mass below a value.
@@ -17,8 +17,8 @@ static LOG_BELOW: LazyLock<Table> = LazyLock::new(|| {
     Table::of(LOWEST, HIGHEST, |x| normal.cdf(x).ln())
 });
 
-/// The value above which lies a tail of half the mass or less, by the root of its logarithm, of which
-/// it is almost linear.
+/// The value above which a tail of at most half the mass lies. The argument is the root of the tail's
+/// negative logarithm, in which the value is almost linear.
 static OF_TAIL: LazyLock<Table> = LazyLock::new(|| {
     let normal = Normal::standard();
     let smallest = root(f64::MIN_POSITIVE);
@@ -26,7 +26,7 @@ static OF_TAIL: LazyLock<Table> = LazyLock::new(|| {
     Table::of(root(0.5), smallest, of_root)
 });
 
-/// A function at even steps, and straight lines between them.
+/// A function tabled at even steps, linear between them.
 struct Table {
     start: f64,
     values: Vec<f64>,
@@ -36,13 +36,13 @@ fn root(tail: f64) -> f64 {
     (-tail.ln()).sqrt()
 }
 
-/// The mass below `x`: to a ten-thousandth of it, from [`LOWEST`] to [`HIGHEST`], and taken as of the
-/// nearer of the two outside.
+/// The mass below `x`, with a relative error of at most a ten-thousandth. Outside [`LOWEST`] to [`HIGHEST`]
+/// it is the mass at the nearer of the two.
 pub(super) fn below(x: f64) -> f64 {
     LOG_BELOW.at(x).exp()
 }
 
-/// The value above which this much of the mass lies: to a ten-thousandth of an sd.
+/// The value above which this much of the mass lies, to within a ten-thousandth of an sd.
 pub(super) fn value_of_tail(tail: f64) -> f64 {
     if tail <= 0.5 {
         OF_TAIL.at(root(tail.max(f64::MIN_POSITIVE)))

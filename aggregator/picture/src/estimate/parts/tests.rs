@@ -30,13 +30,15 @@ fn without_noise_everything_is_exact() {
 
 #[test]
 fn far_from_zero_the_integral_and_the_closed_form_agree() {
-    // Correlated as two cells of one table are; 6 sds of either make no difference.
+    // Correlated as two cells of one table are. Both counts are more than 6 sds above 0, so Fieller's
+    // interval and the posterior's agree.
     let covariance = |i: usize, j: usize| if i == j { 100.0 } else { -20.0 };
     for (a, b) in [(80.0, 400.0), (300.0, 300.0), (1000.0, 70.0)] {
         let parts = Parts::new(vec![a, b], covariance);
         let (low, high) = parts.fieller(0, 1);
         let (l, h) = parts.posterior(&[0, 1], |x| x[0] / x[1]);
-        // The points leave the 2.5% quantile within 0.2 points: 1% of the interval's width.
+        // The posterior's points place the 2.5% quantile to within 0.2 percentage points: 1% of the
+        // interval's width.
         let within = 0.015 * (high - low);
         assert!(
             (low - l).abs() < within && (high - h).abs() < within,
@@ -71,7 +73,7 @@ fn far_below_zero_a_part_is_nobody_and_nothing_breaks() {
 #[test]
 fn sums_and_differences_keep_the_covariance() {
     let parts = Parts::new(vec![10.0, 100.0], |i, j| [[4.0, 1.0], [1.0, 9.0]][i][j]);
-    // Inside and outside of a whole.
+    // The part, and the rest of its whole.
     let split = parts.combined(&[&[1.0, 0.0], &[-1.0, 1.0]]);
     assert!((split.value(1) - 90.0).abs() < 1e-12);
     assert!((split.covariance(0, 1) - (1.0 - 4.0)).abs() < 1e-12);

@@ -1,4 +1,4 @@
-//! What stands in the file, read back by another library and as the parts that it is made of.
+//! Checks the file in two ways: another library reads it back, and its parts are looked at as they are.
 
 use std::io::{Cursor, Read as _};
 
@@ -120,7 +120,7 @@ fn a_row_too_noisy_to_show_is_hatched_and_kinds_have_their_formats() {
         let at = page.find(&format!("r=\"{cell}\" s=\"")).unwrap();
         page[at..].split('"').nth(3).unwrap().to_owned()
     };
-    // Estimates of the three rows: hatched people, people, a share.
+    // The estimates of the three rows: people (hatched), people, a share.
     assert_ne!(style("E2"), style("E3"));
     assert_ne!(style("E3"), style("E4"));
     assert_eq!(style("E3"), style("C3"));

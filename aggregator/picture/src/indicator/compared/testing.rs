@@ -1,4 +1,4 @@
-//! What tests of comparisons share: three employers that differ, and what is told of them.
+//! What tests of comparisons share: three employers that differ, and what is found about them.
 
 use crate::{
     archive::Archive,
@@ -7,12 +7,12 @@ use crate::{
     picture::Whose,
 };
 
-/// All that comparisons by ethnic group need.
+/// Tables with all that comparisons by ethnic group need.
 pub(in crate::indicator) const TABLES: &str = r#"{ by = ["locality", "ethnic_group"] }"#;
 pub(in crate::indicator) const BOLTON: &str = "e08000001";
 pub(in crate::indicator) const BURY: &str = "e08000002";
 
-/// Much noise for few people.
+/// An agreement with much noise for few people.
 pub(in crate::indicator) const NOISY: &str = r#"
 name = "Noisy"
 version = 1
@@ -38,7 +38,8 @@ pub(in crate::indicator) fn at(
     [("locality", locality), ("ethnic_group", ethnic)]
 }
 
-/// R0A with 20% from ethnic minority groups, RM3 with 10% and RMC with 4%; of Bolton 20%, of Bury 7%.
+/// The shares from ethnic minority groups are 20% at R0A, 10% at RM3 and 4% at RMC; 20% in Bolton and 7% in
+/// Bury.
 pub(in crate::indicator) fn three_employers() -> Workforce {
     Workforce::new()
         .people(&at(BOLTON, "white"), 800)
@@ -52,7 +53,7 @@ pub(in crate::indicator) fn three_employers() -> Workforce {
         .people(&at(BURY, "asian"), 40)
 }
 
-/// Of the share from ethnic minority groups, broken down by these attributes.
+/// A question about the share from ethnic minority groups, broken down by these attributes.
 pub(in crate::indicator) fn of_bme(by: Option<&[&str]>) -> Question {
     Question {
         by: by.map(|by| by.iter().map(|&code| code.to_owned()).collect()),
@@ -61,7 +62,7 @@ pub(in crate::indicator) fn of_bme(by: Option<&[&str]>) -> Question {
     }
 }
 
-/// What an indicator finds of these employers.
+/// An indicator's answer about these employers.
 pub(in crate::indicator) fn put(
     indicator: &Indicator,
     archive: &Archive,

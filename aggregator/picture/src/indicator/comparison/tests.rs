@@ -88,12 +88,12 @@ fn named_employers_are_compared_unless_a_breakdown_is_asked_for() {
     )
     .unwrap();
     close(row(&by_locality, "difference", &[BOLTON]).figure, 0.2 - 0.1);
-    // What is filtered by is broken down by.
+    // With a filter, localities are compared and not the employers.
     unsaid.filters = vec!["locality=e08000001".parse().unwrap()];
     let filtered = put(&COMPARISON, &archive, &["R0A", "RM3"], &unsaid).unwrap();
     assert_eq!(filtered.rows.len(), 3);
     assert_eq!(row(&filtered, "share", &[BOLTON]).verdict, None);
-    // Of the system it is localities, as before.
+    // About the system, localities are compared as before.
     unsaid.filters.clear();
     let system = Workforce::ask(&archive, &COMPARISON, &unsaid).unwrap();
     assert_eq!(system.dimensions[0].code, "locality");
@@ -119,7 +119,7 @@ fn each_employer_is_held_against_all_the_others_in_one_answer() {
             other => panic!("{other:?}"),
         })
         .collect();
-    // 200 of 1,000, 100 of 1,000 and 40 of 1,000, each against the two others together.
+    // 200, 100 and 40 of 1,000; each is compared with the two others together.
     let expected = [("R0A", 0.13), ("RM3", -0.02), ("RMC", -0.11)];
     assert_eq!(differences.len(), expected.len());
     for ((code, value), (expected_code, expected)) in differences.iter().zip(expected) {
@@ -147,7 +147,7 @@ fn an_employer_is_held_against_one_other_by_name() {
         "{:?}",
         findings.notes
     );
-    // Among each, the other itself is shown and not compared.
+    // In an answer about each employer, the other employer's own share is shown without a comparison.
     let itself = put(&COMPARISON, &archive, &["RM3"], &against("RM3")).unwrap();
     assert_eq!(itself.rows.len(), 1);
     assert!(itself.rows[0].note.is_some());
@@ -200,7 +200,7 @@ fn a_question_with_another_employer_reads_the_tables_of_both() {
     assert_eq!(against("").reads(&of(&["R0A"])), of(&["R0A"]));
 }
 
-/// Two series that tell the same; the second one is the more exact of each employer.
+/// Two series with the same tables. The second has less noise for each employer.
 const TWO_SERIES: &str = r#"
 name = "Twice"
 version = 1
@@ -239,7 +239,8 @@ fn both_sides_come_from_the_release_that_compares_most() {
     assert_eq!((headline.series, detail.series), (0, 1));
     let agreement = Arc::clone(all.agreement());
     let archive = Archive::new(agreement, vec![headline, detail]);
-    // The more exact one has R0A and one other, and all R0A's people in it are BME.
+    // The release with less noise has R0A and only one other, and all of R0A's people in it are from minority
+    // groups.
     let findings = put(&COMPARISON, &archive, &["R0A"], &of_bme(Some(&[]))).unwrap();
     let told = |measure| row(&findings, measure, &[]).figure.value().unwrap();
     assert!((told("share") - 0.2).abs() < 1e-9);
@@ -283,10 +284,10 @@ fn alike_is_said_only_where_the_whole_interval_is_within_two_points() {
         let findings = of_employer(workforce, "RM3").unwrap();
         row(&findings, "difference", &[]).verdict
     };
-    // Twenty in a hundred everywhere: told of 20,000 each, and of 200 each not.
+    // Shares are 20% everywhere. With 20,000 people each that can be told, with 200 it cannot.
     assert_eq!(verdict(&employers(200, 4_000)), Some(Verdict::No));
     assert_eq!(verdict(&employers(2, 40)), Some(Verdict::CannotTell));
-    // A real difference is one however small: 21 in a hundred of 200,000.
+    // A real difference counts, however small: 21% of 200,000.
     assert_eq!(verdict(&employers(2_000, 42_000)), Some(Verdict::Yes));
 }
 
@@ -308,13 +309,13 @@ fn intervals_hold_the_truth_as_often_as_they_say_under_real_noise() {
         let archive = workforce.released_under(NOISY, Some(drawn));
         let findings = put(&COMPARISON, &archive, &["R0A"], &of_bme(Some(&[]))).unwrap();
         let (low, high) = row(&findings, "difference", &[]).figure.interval();
-        // 30% against 350 of 2,000 twice over.
+        // The true shares are 30% at R0A and 17.5% (350 of 2,000 in each locality) at the two others.
         missed += u32::from(!(low..=high).contains(&(0.3 - 0.175)));
         let findings = Workforce::ask(&archive, &COMPARISON, &of_bme(Some(&["locality"]))).unwrap();
         let verdict = row(&findings, "difference", &[BOLTON]).verdict;
         called_different += u32::from(verdict == Some(Verdict::Yes));
     }
-    // Of 1,000 at 5%: fewer than 21 or more than 87 come once in a million draws of a seed.
+    // Of 1,000 at 5% each, fewer than 21 or more than 87 occur with one of a million seeds.
     assert!((21..=87).contains(&missed), "missed {missed}");
     assert!(
         (21..=87).contains(&called_different),

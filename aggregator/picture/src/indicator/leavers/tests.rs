@@ -21,9 +21,9 @@ fn figure(archive: &Archive, by: &str, measure: &str, category: &str) -> Option<
     row.map(|row| row.figure)
 }
 
-/// Nurses and midwives of England: 432,723 in post in October 2024, of whom 36,795 left within a
-/// year (NHS HCHS Workforce Statistics, Turnover, October 2025; all ages). Spread over four quarters,
-/// and as many in post at each quarter's end.
+/// Nurses and midwives of England: 432,723 in post in October 2024, of whom 36,795 left within a year (NHS
+/// HCHS Workforce Statistics, Turnover, October 2025; all ages). The leavers are spread over four quarters,
+/// and the number in post is the same at each quarter's end.
 fn england() -> Workforce {
     let mut workforce = Workforce::new();
     for (period, left) in [
@@ -52,7 +52,7 @@ fn the_published_leaver_rate_of_nurses_comes_out_of_four_quarters() {
         "leaver_rate",
         "nursing_and_midwifery",
     );
-    // Published: 8.5%.
+    // The published rate is 8.5%.
     close(rate.unwrap(), 36_795.0 / 432_723.0);
     assert_eq!(rate.unwrap().display_text(), "8.5%");
     close(
@@ -69,8 +69,8 @@ fn stability_is_the_part_of_the_start_that_did_not_leave() {
         .data_set("staff")
         .people(&NURSES, 432_723);
     let archive = workforce.archive(TABLES, "{ by = [] }");
-    // Published stability of the same nurses and midwives: 91.5%, where every leaver was in post at
-    // the start.
+    // The published stability of these nurses and midwives is 91.5%, where every leaver was in post at the
+    // start.
     let stability = figure(&archive, "staff_group", "stability_at_least", "total");
     close(stability.unwrap(), 395_928.0 / 432_723.0);
 }
@@ -78,7 +78,7 @@ fn stability_is_the_part_of_the_start_that_did_not_leave() {
 #[test]
 fn reasons_are_shares_of_all_leavers_and_rates_of_all_staff() {
     let archive = england().archive(TABLES, "{ by = [] }");
-    // A third of each quarter's, rounded down: 3 x 3,066 + 3,066.
+    // A third of each quarter's leavers, rounded down: 3 x 3,066 + 3,066.
     let share = figure(&archive, "leaving_reason", "share_of_leavers", "retirement");
     close(share.unwrap(), 12_264.0 / 36_795.0);
     let rate = figure(&archive, "leaving_reason", "leaver_rate", "retirement");
@@ -116,7 +116,7 @@ fn a_year_of_fewer_quarters_says_why_the_others_are_not_in_it() {
             })
     };
     for (earlier, employers, said) in [
-        // Beside that of all, the sum over those in both would be R0A's own.
+        // Beside the sum over all, the sum over the employers in both releases would be R0A's own.
         (
             "2025-12",
             &["R0A"][..],
@@ -139,7 +139,7 @@ fn a_year_of_fewer_quarters_says_why_the_others_are_not_in_it() {
 
 #[test]
 fn only_employers_in_every_quarter_count_and_the_others_are_named() {
-    // RMC has nobody, and is in every release: two are.
+    // RMC has no staff. It is there so that two employers are in every release.
     let nobody = |workforce: Workforce, period| {
         let workforce = workforce.period(period).employer("RMC").data_set("staff");
         workforce
@@ -171,7 +171,7 @@ fn only_employers_in_every_quarter_count_and_the_others_are_named() {
         "{:?}",
         findings.notes
     );
-    // (30 + 20) x 2 of R0A's 1,000.
+    // Two quarters with 30 and 20 leavers, scaled to a year, of R0A's 1,000.
     close(
         figure(&archive, "staff_group", "leaver_rate", "total").unwrap(),
         0.1,

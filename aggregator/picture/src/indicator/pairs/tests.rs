@@ -35,7 +35,7 @@ fn localities_are_pairs_of_one_staff_and_the_unknown_one_is_no_side() {
         let mut sides = row.group.iter();
         sides.all(|side| side.code != "unknown")
     }));
-    // Who asks for it gets it.
+    // A filter that names the unknown category includes it.
     let mut with_unknown = of_bme(None);
     with_unknown.filters = vec![format!("locality={BOLTON},unknown").parse().unwrap()];
     let findings = Workforce::ask(&archive, &PAIRS, &with_unknown).unwrap();
@@ -91,7 +91,7 @@ fn alike_employers_are_called_different_one_time_in_twenty() {
         let findings = put(&PAIRS, &archive, &["R0A", "RM3"], &of_bme(None)).unwrap();
         called_different += u32::from(findings.rows[0].verdict == Some(Verdict::Yes));
     }
-    // Of 1,000 at 5%: fewer than 21 or more than 87 come once in a million draws of a seed.
+    // Of 1,000 at 5% each, fewer than 21 or more than 87 occur with one of a million seeds.
     assert!(
         (21..=87).contains(&called_different),
         "called different {called_different}"

@@ -1,23 +1,23 @@
-//! Scores between two thresholds, and their mean.
+//! Scores on a scale between two thresholds, and their weighted mean.
 
 use crate::estimate::{Figure, Unit};
 
-/// The value that scores 0, and the one that scores 1; what lies between scores in proportion.
+/// Two thresholds: the value that scores 0 and the one that scores 1. Scores between them are linear.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scale {
     pub(super) zero_at: f64,
     pub(super) one_at: f64,
 }
 
-/// A score of which nothing can be said.
+/// The score where nothing can be said: any from 0 to 1.
 pub(super) fn unknown() -> Figure {
     Figure::level(Unit::Score, None, 0.0, 1.0)
 }
 
 /// The weighted mean of scores whose errors are independent.
 ///
-/// The interval recovers each score's doubt from its own interval, on either side (Zou and Donner,
-/// Statistics in Medicine 27, 2008), because a score that is cut off at 0 or 1 has none on one side.
+/// The interval is built from each score's own interval, separately on either side (Zou and Donner,
+/// Statistics in Medicine 27, 2008), because a score that is cut off at 0 or 1 has no doubt on one side.
 pub(super) fn composite(scores: &[(f64, Figure)]) -> Figure {
     let weights: f64 = scores.iter().map(|(weight, _)| weight).sum();
     let (mut mean, mut below, mut above) = (0.0, 0.0_f64, 0.0_f64);
@@ -36,7 +36,7 @@ pub(super) fn composite(scores: &[(f64, Figure)]) -> Figure {
 // === impl Scale ===
 
 impl Scale {
-    /// The score of a value, and of both ends of its interval.
+    /// The score of a value, with the scores of its interval's ends as the interval.
     pub(super) fn score(self, figure: &Figure) -> Figure {
         let Some(value) = figure.value() else {
             return unknown();
@@ -50,7 +50,7 @@ impl Scale {
         ((value - self.zero_at) / (self.one_at - self.zero_at)).clamp(0.0, 1.0)
     }
 
-    /// For people.
+    /// A note for people that says which values score 0 and 1.
     pub(super) fn note(self) -> String {
         let text = |value: f64| {
             if self.zero_at.max(self.one_at) > 1.0 {
@@ -90,10 +90,10 @@ mod tests {
     fn a_composite_carries_the_doubt_of_its_parts() {
         let score = |low, high| Figure::level(Unit::Score, Some(0.5), low, high);
         let mean = composite(&[(1.0, score(0.2, 0.5)), (1.0, score(0.1, 0.5))]);
-        // Half of root(0.3^2 + 0.4^2) below, nothing above.
+        // Half of root(0.3^2 + 0.4^2) below, and nothing above.
         let (low, high) = mean.interval();
         assert!((low - 0.25).abs() < 1e-12 && (high - 0.5).abs() < 1e-12);
-        // Half the weight, half the doubt.
+        // With half the weight, half the doubt.
         let mean = composite(&[
             (0.5, score(0.2, 0.5)),
             (0.5, score(0.5, 0.5)),

@@ -76,18 +76,18 @@ fn every_part_is_a_row_and_the_composite_is_their_mean() {
     let archive = archive(true).with_establishment(Arc::new(posts));
     let findings = ask(&archive);
     let score = |part: &str| row(&findings, NURSES, part, "score").figure;
-    // 60 people: half way from 100 to 20. 21 of 60: 35%, (0.35 - 0.21) / 0.21.
+    // 60 people score halfway from 100 to 20. 21 of 60 are 35%, and score (0.35 - 0.21) / 0.21.
     close(row(&findings, NURSES, "small_team", "value").figure, 60.0);
     close(score("small_team"), 0.5);
     close(score("aged_55_and_over"), 0.14 / 0.21);
-    // 9 of 60 leave: 15%.
+    // 9 of 60 leave in a year: 15%.
     close(
         row(&findings, NURSES, "leavers_of_group", "value").figure,
         0.15,
     );
     close(score("leavers_of_group"), 0.5);
     close(score("leavers_of_locality"), 0.5);
-    // 1 - 60 / 66.67 = 10.0%.
+    // The vacancy rate is 1 - 60 / 66.67 = 10.0%.
     let vacancy = 1.0 - 60.0 / 66.67;
     close(score("vacancy"), (vacancy - 0.05) / 0.10);
     let mean = (0.5 + 0.14 / 0.21 + 0.5 + (vacancy - 0.05) / 0.10) / 4.0;
@@ -108,7 +108,7 @@ fn parts_that_are_not_known_are_named_and_left_out() {
 
 #[test]
 fn a_part_that_says_nothing_hides_the_composite_and_not_itself() {
-    // Nobody is a student: of nobody there is no rate of leaving.
+    // There are no students, so there is no rate at which they leave.
     let findings = ask(&archive(true));
     let composite = row(&findings, "students", "composite", "score");
     assert_eq!(composite.figure.value(), None);

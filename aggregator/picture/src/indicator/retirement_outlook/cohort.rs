@@ -1,8 +1,8 @@
-//! People of 55 and over, followed year by year.
+//! Follows people of 55 and over year by year.
 
 use crate::reference::leavers::Hazard;
 
-/// The age from which the second rate holds.
+/// The age from which on the second rate applies.
 const SECOND_RATE_FROM: u8 = 65;
 
 /// A five-year age band of those of 55 and over.
@@ -13,23 +13,23 @@ pub(super) enum Age {
     From65,
 }
 
-/// The yearly rates of leaving of somebody of 55 and over.
+/// The yearly rates at which somebody of 55 and over leaves.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rates {
     pub(super) until_65: Hazard,
     pub(super) from_65: Hazard,
 }
 
-/// What some years do to one person of a band.
+/// What happens to one person of an age band within some years.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Leaving {
-    /// Probability of having left.
+    /// The probability of having left.
     pub(super) share: f64,
-    /// Its slope by the rate until 65.
+    /// The derivative of `share` with respect to the rate until 65.
     pub(super) slope_until_65: f64,
-    /// Its slope by the rate from 65.
+    /// The derivative of `share` with respect to the rate from 65.
     pub(super) slope_from_65: f64,
-    /// Variance of having left or not.
+    /// The variance of having left or not, from chance alone.
     pub(super) chance: f64,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Leaving {
 impl Age {
     pub(super) const ALL: [Self; 3] = [Self::From55, Self::From60, Self::From65];
 
-    /// Its code in the dictionary.
+    /// The code of its category in the dictionary.
     pub(super) fn band(self) -> &'static str {
         match self {
             Self::From55 => "55_59",
@@ -47,8 +47,8 @@ impl Age {
         }
     }
 
-    /// Completed years that people of the band are spread evenly over; from 65 on the rate is the same
-    /// whatever the age.
+    /// The ages over which people of the band are taken to be spread evenly. From 65 on one age is enough,
+    /// because the rate no longer depends on it.
     fn years(self) -> std::ops::RangeInclusive<u8> {
         match self {
             Self::From55 => 55..=59,
@@ -58,7 +58,7 @@ impl Age {
     }
 }
 
-/// How likely somebody of an age band has left after so many years: in each year at the rate of the
+/// What happens to somebody of an age band within `years` years. In each year they leave at the rate of their
 /// age at its start.
 pub(super) fn leaving(age: Age, rates: Rates, years: u8) -> Leaving {
     let (first, second) = (1.0 - rates.until_65.rate(), 1.0 - rates.from_65.rate());
@@ -81,7 +81,7 @@ fn power(stays_a_year: f64, years: u8) -> f64 {
     stays_a_year.powi(i32::from(years))
 }
 
-/// How fast the probability of having left grows with the yearly rate.
+/// The derivative of the probability of having left with respect to the yearly rate.
 fn slope(stays_a_year: f64, years: u8) -> f64 {
     match years {
         0 => 0.0,
@@ -116,7 +116,7 @@ mod tests {
         is(leaving(Age::From55, RATES, 1).share, 0.1);
         is(leaving(Age::From55, RATES, 3).share, 1.0 - 0.729);
         is(leaving(Age::From65, RATES, 3).share, 1.0 - 0.343);
-        // Three years from 60, 61, 62: 0.9^3; from 63: 0.9^2 x 0.7; from 64: 0.9 x 0.7^2.
+        // Three years from 60, 61 or 62: 0.9^3; from 63: 0.9^2 x 0.7; from 64: 0.9 x 0.7^2.
         let stays = (3.0 * 0.729 + 0.567 + 0.441) / 5.0;
         is(leaving(Age::From60, RATES, 3).share, 1.0 - stays);
     }

@@ -16,8 +16,8 @@ fn people(age: &'static str, locality: &'static str) -> [(&'static str, &'static
     ]
 }
 
-/// Nurses and midwives of England, October 2024 (NHS HCHS Workforce Statistics, Turnover, October
-/// 2025): 67,349 of 55 to 64, here all 55 to 59; 7,811 of 65 and over; 432,723 of all ages.
+/// Nurses and midwives of England, October 2024 (NHS HCHS Workforce Statistics, Turnover, October 2025):
+/// 67,349 of 55 to 64, here all taken as 55 to 59; 7,811 of 65 and over; 432,723 of all ages.
 fn england() -> Archive {
     Workforce::new()
         .people(&people("55_59", "e08000001"), 67_349)
@@ -50,7 +50,7 @@ fn by(breakdown: &str) -> Question {
 fn one_year_at_englands_rates_is_englands_published_leavers() {
     let findings = Workforce::ask(&england(), &RETIREMENT_OUTLOOK, &Question::default()).unwrap();
     for group in [NURSES, "total"] {
-        // Published: 5,428 and 2,172 left.
+        // Published: 5,428 and 2,172 left within a year.
         close(
             row(&findings, &[group, "years_1"], "expected_leavers").figure,
             7_600.0,
@@ -96,7 +96,7 @@ fn localities_add_up_to_the_whole_and_rates_of_ones_own_replace_the_published() 
         ..by("staff_group,locality")
     };
     let findings = ask(&question);
-    // Half of 67,349, and 2,172 at the published rate.
+    // Half of the 67,349 leave at the user's rate, and 2,172 at the published rate.
     let both = row(
         &findings,
         &[NURSES, "e08000001", "years_1"],
@@ -123,8 +123,8 @@ fn the_outer_interval_holds_the_inner_and_says_what_rates_and_chance_add() {
     )
     .figure;
     let (low, high) = outer.interval();
-    // Without noise: chance 67,349 x pq + 7,811 x pq = 4,990.5 + 1,568.0; rates nearly as much again,
-    // for those watched are as many as those forecast. 1.96 x sqrt(13,119) = 224.5.
+    // There is no noise. Chance gives 67,349 x pq + 7,811 x pq = 4,990.5 + 1,568.0; the rates give nearly as
+    // much again, because as many people were watched as are forecast. 1.96 x sqrt(13,119) = 224.5.
     assert!(
         (outer.half_width() - 224.5).abs() < 0.5,
         "{}",

@@ -15,7 +15,7 @@ const NURSES: &str = "nursing_and_midwifery";
 const BOLTON: &str = "e08000001";
 const BURY: &str = "e08000002";
 
-/// Everybody works 0.9: 90 FTE of nurses at Bolton and 45 at Bury at R0A, 9 at RMC.
+/// Everybody works 0.9 of a full post: nurses are 90 FTE at Bolton and 45 at Bury for R0A, and 9 for RMC.
 fn archive(posts: &str) -> Archive {
     let archive = Workforce::new()
         .each_working(90)
@@ -38,7 +38,7 @@ fn archive(posts: &str) -> Archive {
     archive.with_establishment(Arc::new(posts))
 }
 
-/// Posts of RXV, which has nobody: with it two employers say what is funded.
+/// Posts of RXV, which has no staff. With them two employers say what is funded.
 const NOBODYS: &str = "RXV,students,Bury,0\n";
 
 fn ask(archive: &Archive, by: &str) -> Result<Findings, IndicatorError> {
@@ -64,7 +64,7 @@ fn what_is_not_filled_is_vacant_of_those_employers_that_say_what_is_funded() {
     let posts = "R0A,nursing_and_midwifery,Bolton,100\nR0A,nursing_and_midwifery,Bury,50\n";
     let archive = archive(&format!("{posts}{NOBODYS}"));
     let findings = ask(&archive, "staff_group").unwrap();
-    // 90 + 45 of 150; RMC's 9 are not held against anything, nor are students.
+    // 90 + 45 of 150. RMC gave no posts and nobody funds students, so both are left out.
     close(figure(&findings, &[NURSES], "vacancy_rate"), 0.1);
     close(figure(&findings, &[NURSES], "vacant_fte"), 15.0);
     close(figure(&findings, &["total"], "fte_in_post"), 135.0);
@@ -117,7 +117,7 @@ fn posts_without_a_locality_count_in_all_and_not_by_locality() {
 fn without_funded_posts_it_shows_who_is_in_post_and_says_how_to_give_them() {
     for posts in [
         "",
-        // Known of an employer that is in no release.
+        // Posts of an employer that is in no release.
         "RW6,nursing_and_midwifery,,10\n",
     ] {
         let findings = ask(&archive(posts), "staff_group").unwrap();

@@ -10,7 +10,7 @@ use crate::given;
 
 const COLUMNS: [&str; 4] = ["staff_group", "age_band", "headcount", "leavers"];
 
-/// Why a file of leaver rates was refused.
+/// Why a file of leaver rates was refused. Nothing of a refused file is used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum HazardsError {
     /// A column is not there.
@@ -19,49 +19,49 @@ pub enum HazardsError {
          staff_group, age_band, headcount and leavers"
     )]
     NoColumn {
-        /// The one missing.
+        /// The column that is missing.
         column: &'static str,
-        /// What there is.
+        /// The header that the file has.
         header: String,
     },
     /// A line is not CSV, or has more or fewer fields than the header.
     #[error("leaver rates, line {line}: {problem}; expected are as many fields as in the header")]
     Line {
-        /// Counted from 1, the header's line.
+        /// The line's number; the header is line 1.
         line: u64,
-        /// What is wrong with it.
+        /// What is wrong with the line.
         problem: String,
     },
-    /// A field does not say what its column should.
+    /// A field has a value that its column does not allow.
     #[error(
         "leaver rates, line {line}, column {column}: `{value}` is there, expected is {expected}"
     )]
     Value {
-        /// Counted from 1, the header's line.
+        /// The line's number; the header is line 1.
         line: u64,
-        /// Its column.
+        /// The name of the column.
         column: &'static str,
-        /// What stands there, shortened.
+        /// The value in the file, shortened.
         value: String,
-        /// What would be accepted.
+        /// What would be accepted instead.
         expected: String,
     },
-    /// Two lines are about the same people.
+    /// Two lines give rates of the same people.
     #[error(
         "leaver rates, line {line}: {staff_group} and {age_band} were given on line {first} already; \
          expected is one line for each staff group and age band"
     )]
     Repeated {
-        /// The second of the two.
+        /// The number of the second line.
         line: u64,
-        /// The first of the two.
+        /// The number of the first line.
         first: u64,
-        /// Its code.
+        /// The code of the staff group.
         staff_group: &'static str,
-        /// Its code.
+        /// The code of the age band.
         age_band: &'static str,
     },
-    /// There is nothing under the header.
+    /// The file has no line under its header.
     #[error(
         "leaver rates: the file has no line under its header; expected is one for each staff group \
          and age band that is to differ from the published rates"
@@ -69,16 +69,16 @@ pub enum HazardsError {
     Empty,
 }
 
-/// What a file gives.
+/// The rates that a file gives, and what to tell the user about them.
 pub(super) struct Lines {
     pub(super) by_group: BTreeMap<(&'static str, &'static str), Hazard>,
-    /// Columns that were not read.
+    /// The names of columns that were not read.
     ignored: Vec<String>,
-    /// Staff groups whose `unknown` age was summed from their age bands.
+    /// The staff groups whose rate of `unknown` age was summed from their age bands.
     summed: Vec<&'static str>,
 }
 
-/// Reads all lines. Where a staff group has every age band but `unknown`, that is their sum.
+/// Reads all lines. Where a staff group has every age band but `unknown`, the rate of `unknown` is their sum.
 pub(super) fn lines(text: &str) -> Result<Lines, HazardsError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new()
@@ -145,7 +145,7 @@ fn sum_unknown_ages(
             .iter()
             .map(|band| by_group.get(&(group, *band)).copied())
             .collect();
-        // A sum too large for its type stays as it is published.
+        // If the sum is too large for its type, the published rate stays.
         let sum = bands.and_then(|bands| {
             let nobody = Some(Hazard {
                 headcount: 0,
@@ -166,7 +166,7 @@ fn sum_unknown_ages(
     summed
 }
 
-/// Line, column, value.
+/// Line number, column name and value of a field.
 type Field<'a> = (u64, &'static str, &'a str);
 
 fn staff_group(field: Field<'_>) -> Result<&'static str, HazardsError> {
@@ -225,7 +225,7 @@ fn not_csv(error: &csv::Error) -> HazardsError {
 // === impl Lines ===
 
 impl Lines {
-    /// What a user should know of how the file was read.
+    /// Notes for the user about how the file was read.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = vec![format!(
             "Leaver rates of {} staff groups and age bands are from the user's file.",

@@ -1,4 +1,4 @@
-//! Published rates are as published, and a user's file is read or refused with a reason.
+//! Built-in rates are as published; a user's file is read, or refused with a reason.
 
 use vwis_model::dictionary::{Category, Group};
 
@@ -32,10 +32,10 @@ fn rates_are_the_publications() {
     let doctors = hazard("medical_and_dental", "25_34");
     assert_eq!(doctors, published(52_633, 11_459));
     assert!((doctors.rate() - 0.2177).abs() < 5e-5);
-    // Nurses and health visitors 62,916 and 5,086; midwives 4,433 and 342.
+    // Nurses and health visitors: 62,916, of whom 5,086 left. Midwives: 4,433, of whom 342 left.
     let nurses = hazard("nursing_and_midwifery", "55_64");
     assert_eq!(nurses, published(62_916 + 4_433, 5_086 + 342));
-    // Qualified clinical staff 65 and over 14,492 and 3,487, less doctors 3,667 and 512, nurses
+    // Qualified clinical staff of 65 and over: 14,492, of whom 3,487 left; less doctors 3,667 and 512, nurses
     // 7,399 and 2,047, midwives 412 and 125.
     let others = hazard("allied_health_professionals", "65_and_over");
     assert_eq!(
@@ -43,10 +43,10 @@ fn rates_are_the_publications() {
         published(14_492 - 3_667 - 7_399 - 412, 3_487 - 512 - 2_047 - 125)
     );
     assert_eq!(hazard("healthcare_scientists", "65_and_over"), others);
-    // All staff under 25: 82,728 and 13,014, less qualified clinical staff 36,196 and 4,122.
+    // All staff under 25: 82,728, of whom 13,014 left; less qualified clinical staff 36,196 and 4,122.
     let support = hazard("estates_and_ancillary", "under_25");
     assert_eq!(support, published(82_728 - 36_196, 13_014 - 4_122));
-    // All staff, all ages: 1,529,482 and 151,644 (9.91%).
+    // All staff of all ages: 1,529,482, of whom 151,644 left (9.91%).
     let all = hazard(UNKNOWN, UNKNOWN);
     assert_eq!(all, published(1_529_482, 151_644));
     assert!((all.rate() - 0.0991).abs() < 5e-5);
@@ -74,7 +74,7 @@ fn the_variance_is_binomial_and_never_zero() {
         headcount: 10,
         leavers: 0,
     };
-    // Beta(1, 11): 1·11 / (12²·13).
+    // The posterior is Beta(1, 11), with variance 1·11 / (12²·13).
     assert!((nobody_left.variance() - 11.0 / 1872.0).abs() < 1e-15);
 }
 

@@ -5,20 +5,20 @@ use super::super::{
     scale::Scale,
 };
 
-/// The longest label of a benchmark on one line, in letters: what a phone has room for.
+/// The most letters of a benchmark's label on one line: what a phone has room for.
 const LABEL_LETTERS: usize = 24;
 
-/// In percent of the width: what is nearer than this stands at the same place.
+/// A tick that is nearer to the benchmark than this, in percent of the width, stands at its place.
 const SAME_PLACE: f64 = 0.1;
 
-/// An axis drawn above or beneath the rows.
+/// An axis above or beneath the rows.
 pub(super) struct Axis {
     pub(super) marks: Marks,
     pub(super) height: Num,
 }
 
-/// Tick labels at a height, and short lines between two others. A tick where the benchmark stands, which
-/// has a label of its own, has none.
+/// Tick labels at the height `text_y`, and short lines from `top` to `bottom`. A tick at the benchmark has no
+/// label, because the benchmark has its own.
 pub(super) fn ticks(
     scale: &Scale,
     benchmark: Option<f64>,
@@ -44,7 +44,7 @@ pub(super) fn ticks(
     marks
 }
 
-/// Broken near the middle if it is too long for a phone.
+/// Breaks a label near the middle if it is too long for one line on a phone.
 pub(super) fn two_lines(words: &str) -> Vec<String> {
     let letters = words.chars().count();
     if letters <= LABEL_LETTERS {

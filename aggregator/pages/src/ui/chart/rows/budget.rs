@@ -1,4 +1,5 @@
-//! What was spent of what is agreed: exact bars, a row for each who spends, and the limit through all.
+//! What was spent of what is agreed: exact bars, one row for each who spends, and the limit as a line through
+//! all.
 
 use askama::Template;
 
@@ -19,44 +20,44 @@ use crate::{
     },
 };
 
-/// Rows of exact amounts on one scale: there is no doubt to draw.
+/// Rows of exact amounts on one scale. There is no doubt to draw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Budget {
     caption: String,
-    /// What a row is, and what its two columns of numbers are.
+    /// The headings: what a row is, and what the two columns of numbers are.
     headings: [String; 3],
     limit: Amount,
     rows: Vec<Spending>,
 }
 
-/// One who spends.
+/// One row: somebody who spends.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spending {
-    /// Who.
+    /// The name of who spends.
     pub label: String,
-    /// What is to be known of it.
+    /// What to know about this row.
     pub notes: Vec<String>,
     /// What was spent.
     pub spent: Amount,
-    /// The same in another measure.
+    /// What was spent, in another measure and in words.
     pub also: String,
-    /// What may be spent beyond it.
+    /// How much more may be spent, in the unit of `spent`.
     pub rest: f64,
 }
 
-/// An exact amount, and how it is written.
+/// An exact amount, with the words for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Amount {
-    /// At least 0.
+    /// The amount, at least 0.
     pub value: f64,
-    /// For people.
+    /// The words that people read.
     pub words: String,
 }
 
 // === impl Budget ===
 
 impl Budget {
-    /// Rows as they are given, held against a limit.
+    /// Rows in the order in which they are given, compared with a limit.
     #[must_use]
     pub fn new(
         caption: impl Into<String>,
@@ -115,7 +116,7 @@ impl Budget {
     }
 }
 
-/// Solid what was spent, outlined what may be.
+/// Draws what was spent as a solid bar and what may still be spent as an outlined one.
 fn bars(row: &Spending, scale: &Scale) -> Marks {
     let mut marks = Marks::default();
     let x = |value: f64| 100.0 * scale.at(value);

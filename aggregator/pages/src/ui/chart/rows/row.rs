@@ -2,7 +2,7 @@
 
 use crate::{estimate::Figure, ui::Standing};
 
-/// One row.
+/// A row of a row chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub(super) label: String,
@@ -14,12 +14,12 @@ pub struct Row {
     pub(super) is_last: bool,
 }
 
-/// What a row has to show.
+/// What a row shows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// A number with its doubt.
     Figure(Figure),
-    /// None, and why: `not in this release`.
+    /// No number, and why: `not in this release`.
     Missing(String),
 }
 
@@ -32,7 +32,7 @@ impl Row {
         Self::with(label.into(), Content::Figure(figure))
     }
 
-    /// A row without a number, and why: a missing employer.
+    /// A row without a number, and why, such as a missing employer.
     #[must_use]
     pub fn missing(label: impl Into<String>, why: impl Into<String>) -> Self {
         Self::with(label.into(), Content::Missing(why.into()))
@@ -50,54 +50,54 @@ impl Row {
         }
     }
 
-    /// Linked to a page of its own.
+    /// Links the row to its own page.
     #[must_use]
     pub fn linked(mut self, href: impl Into<String>) -> Self {
         self.href = Some(href.into());
         self
     }
 
-    /// With a note under its label.
+    /// Adds a note under the label.
     #[must_use]
     pub fn noted(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
         self
     }
 
-    /// Where it stands against the benchmark.
+    /// Says where the row stands against the benchmark.
     #[must_use]
     pub fn standing(mut self, standing: Standing) -> Self {
         self.standing = Some(standing);
         self
     }
 
-    /// Where it stands, where it is held against anything.
+    /// Where the row stands; `None` if it is compared with nothing.
     #[must_use]
     pub fn stands(&self) -> Option<Standing> {
         self.standing
     }
 
-    /// With a comparator of its own, drawn as a grey tick: all staff of the same employers.
+    /// Adds the row's own comparator, such as all staff of the same employers. It is drawn as a grey tick.
     #[must_use]
     pub fn beside(mut self, comparator: Figure) -> Self {
         self.comparator = Some(comparator);
         self
     }
 
-    /// Last in its chart, as "Unknown" is.
+    /// Puts the row last in its chart, as "Unknown" is.
     #[must_use]
     pub fn last(mut self) -> Self {
         self.is_last = true;
         self
     }
 
-    /// Whether it stands last in its chart.
+    /// Whether the row stands last in its chart.
     #[must_use]
     pub fn is_last(&self) -> bool {
         self.is_last
     }
 
-    /// Its number, where it has one.
+    /// The row's number, if it has one.
     #[must_use]
     pub fn figure(&self) -> Option<&Figure> {
         match &self.content {
@@ -106,7 +106,7 @@ impl Row {
         }
     }
 
-    /// First by what kind of row it is, then by the estimate.
+    /// The key that rows are sorted by: first the kind of row, then the estimate.
     pub(super) fn rank(&self) -> (u8, f64) {
         match self.figure() {
             None => (3, 0.0),

@@ -74,7 +74,7 @@ fn a_part_that_noise_took_below_nobody_has_its_interval_and_no_dot() {
     assert!(!html.as_str().contains("too noisy"), "{html}");
     let marks = chart.marks(&chart.rows[0], &chart.scale());
     assert_eq!(of_class(&marks, "g-whisk").len(), 1);
-    // From 0, which is no end of the interval's own.
+    // The interval is drawn from 0, which is not its own end, so only the upper end has a cap.
     assert_eq!(of_class(&marks, "g-cap").len(), 1);
     assert!(of_class(&marks, "g-dot").is_empty() && of_class(&marks, "g-hollow").is_empty());
     assert_eq!(of_class(&marks, "g-tick").len(), 1);
@@ -221,10 +221,10 @@ fn check(chart: &RowChart) -> Result<(), TestCaseError> {
         let (low, high) = figure.interval();
         let ends = (100.0 * scale.at(low), 100.0 * scale.at(high));
         let drawn = if figure.is_shown() {
-            // All that is shown is on the scale.
+            // Everything that is shown is on the scale.
             prop_assert!(scale.holds(low) && scale.holds(high));
             if chart.has_bars() && is_thin(figure, &scale) {
-                // About as wide as the end mark, which stands in its middle.
+                // The interval is at most about as wide as the end mark, which stands in its middle.
                 prop_assert!(ends.1 - ends.0 <= 100.0 * THIN_INTERVAL);
                 continue;
             }
