@@ -118,6 +118,7 @@ fn as_toml(file: &ConfigFile) -> String {
     let HttpConfig {
         listen: http_listen,
         requests_per_minute,
+        cells_per_minute,
         most_connections: http_connections,
         request_timeout_s,
         behind_proxy,
@@ -152,8 +153,10 @@ fn as_toml(file: &ConfigFile) -> String {
          behind_proxy = {behind_proxy}\n\
          # Where browsers reach it, for sign-in; needed elsewhere than on this machine.\n\
          # public_url = \"https://vwis.example\"\n\
-         # Of one identity; connections served at once; the longest that an answer may take to begin.\n\
+         # Of one identity: requests, and cells of tables that are computed, which kept answers are not;\n\
+         # connections served at once; the longest that an answer may take to begin.\n\
          requests_per_minute = {requests_per_minute}\n\
+         cells_per_minute = {cells_per_minute}\n\
          most_connections = {http_connections}\n\
          request_timeout_s = {request_timeout_s}\n\
          \n\

@@ -293,14 +293,14 @@ fn agreed(outcome: &Outcome, decision: &Decision) -> Result<(), Failure> {
 mod tests {
     use super::*;
     use crate::{
-        http::testing::{Asked, FixedClock, without_one_who_came_late},
+        http::testing::{FixedClock, TestServer, without_one_who_came_late},
         picture::testing::agreement,
     };
     use vwis_link::clock::Clock as _;
 
     #[tokio::test]
     async fn each_release_says_who_reads_it_over_whom_or_what_came_after_it() {
-        let api = Asked::new().await;
+        let api = TestServer::new().await;
         let [first, six, seven] = without_one_who_came_late(&api).await;
         let agreements = [Arc::new(agreement())];
         let pictures = Pictures::of(api.store.clone());

@@ -42,6 +42,9 @@ pub struct HttpConfig {
     pub anonymous: Option<Role>,
     /// Most requests of one identity in a minute.
     pub requests_per_minute: NonZeroU32,
+    /// Most cells that are computed for one identity in a minute: a table's rows for each employer in it. What
+    /// is kept costs none.
+    pub cells_per_minute: NonZeroU32,
     /// Most connections served at once.
     pub most_connections: u32,
     /// Longest that one answer may take to begin.
@@ -108,6 +111,7 @@ impl Default for HttpConfig {
             public_url: None,
             anonymous: None,
             requests_per_minute: NonZeroU32::new(600).expect("it is not 0"),
+            cells_per_minute: NonZeroU32::new(20_000_000).expect("it is not 0"),
             most_connections: 256,
             request_timeout_s: 30,
         }

@@ -3,26 +3,18 @@
 //!
 //! ```text
 //! question ─► kept? ─► its bytes
-//!               └─ no ─► is somebody computing it? ─► wait for theirs
-//!                           └─ no ─► the asker's turn ─► a place (one a core) ─► compute, compress ─► keep
-//!                                                            └─ nobody waits any more ─► stop
+//!               └─ no ─► queue: one job a question, taken in turn ─► compute, compress ─► keep
 //! ```
-//!
-//! Half of the places, rounded up, is all that one identity takes, and what else it asks waits for that: of
-//! two who ask for something new, one is never behind all that the other asked.
 
-mod turns;
+mod queue;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use std::sync::Arc;
 
-use moka::future::Cache;
-use tokio::sync::Semaphore;
+use moka::sync::Cache;
 use uuid::Uuid;
 
-use self::turns::Turns;
+use self::queue::Queue;
+pub(crate) use self::queue::Stop;
 use crate::{
     export::canonical::Canonical,
     http::{
@@ -52,9 +44,7 @@ pub(crate) struct Written {
 #[derive(Clone)]
 pub(crate) struct Answers {
     kept: Cache<Key, Arc<Written>>,
-    /// Answers that may be computed at once: more would only make all of them late.
-    places: Arc<Semaphore>,
-    turns: Turns,
+    queue: Arc<Queue<Via, Key, Result<Arc<Written>, Problem>>>,
 }
 
 /// What was asked, and of what: all that an answer depends on, as it was resolved and not as somebody
@@ -69,13 +59,6 @@ pub(crate) struct Key {
     release: Option<Uuid>,
     posts: i64,
 }
-
-/// Whether whoever computes may stop, since nobody waits for it any more.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Stop(Arc<AtomicBool>);
-
-/// Calls stop when it is dropped.
-struct StopOnDrop(Stop);
 
 // === impl Written ===
 
@@ -118,20 +101,6 @@ impl Key {
     }
 }
 
-// === impl Stop ===
-
-impl Stop {
-    pub(crate) fn is_called(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for StopOnDrop {
-    fn drop(&mut self) {
-        self.0.0.store(true, Ordering::Relaxed);
-    }
-}
-
 // === impl Answers ===
 
 impl Answers {
@@ -151,42 +120,35 @@ impl Answers {
                 .weigher(weigh)
                 .max_capacity(MOST_BYTES)
                 .build(),
-            places: Arc::new(Semaphore::new(places)),
-            turns: Turns::of(places.div_ceil(2)),
+            queue: Arc::new(Queue::with_places(places)),
         }
     }
 
-    /// The answer to `key`: kept; or that of whoever computes it already; or made by `work` off the
-    /// threads that serve, when it is the caller's turn. `work` may end as it likes once it is told to stop.
-    pub(crate) async fn get_or(
+    /// The answer to `key`, where it is kept.
+    pub(crate) fn kept(&self, key: &Key) -> Option<Arc<Written>> {
+        self.kept.get(key)
+    }
+
+    /// The answer to `key` of whoever computes it already; or made by `work` off the threads that serve,
+    /// when it is the turn of `who`. `work` may end as it likes once it is told to stop.
+    pub(crate) async fn made(
         &self,
         who: &Via,
         key: Key,
         work: impl FnOnce(&Stop) -> Result<Written, Problem> + Send + 'static,
     ) -> Result<Arc<Written>, Problem> {
-        let made = self.made(who, work);
-        let made = self.kept.try_get_with(key, made).await;
-        made.map_err(|problem| Problem::clone(&problem))
-    }
-
-    async fn made(
-        &self,
-        who: &Via,
-        work: impl FnOnce(&Stop) -> Result<Written, Problem> + Send + 'static,
-    ) -> Result<Arc<Written>, Problem> {
-        let gone = || Kind::INTERNAL.problem("a fault in the program while it answered");
-        let turn = self.turns.take(who).await;
-        let place = Arc::clone(&self.places).acquire_owned().await;
-        let place = place.map_err(|_| gone())?;
-        let stop = Stop::default();
-        // A request that is given up drops this future, and with it the guard.
-        let _guard = StopOnDrop(stop.clone());
-        let written = tokio::task::spawn_blocking(move || {
-            // Whoever is told to stop holds the place until they did.
-            let _held = (turn, place);
-            work(&stop)
-        });
-        Ok(Arc::new(written.await.map_err(|_| gone())??))
+        let (kept, own) = (self.kept.clone(), key.clone());
+        let work = move |stop: &Stop| {
+            let written = Arc::new(work(stop)?);
+            if !stop.is_called() {
+                kept.insert(own, Arc::clone(&written));
+            }
+            Ok(written)
+        };
+        let made = self.queue.join(who, &key, Box::new(work)).done().await;
+        made.unwrap_or_else(|| {
+            Err(Kind::INTERNAL.problem("a fault in the program while it answered"))
+        })
     }
 }
 

@@ -24,7 +24,13 @@ use crate::{
     archive::Archive,
     config::{Entry, HttpConfig},
     export::canonical::BASE,
-    identity::{Identity, door::Door, oidc::Issuer, pace::Pace, sign_in::SignIn},
+    identity::{
+        Identity,
+        door::Door,
+        oidc::Issuer,
+        pace::{Counted, NEVER, Pace},
+        sign_in::SignIn,
+    },
     picture::Whose,
     pictures::{Pictures, Publications},
     release::Release,
@@ -59,6 +65,8 @@ pub(crate) struct App {
     pub(super) is_behind_tls: bool,
     pub(super) pace: Pace,
     pub(super) open_pace: Pace,
+    /// Of the cells that are computed.
+    pub(super) cell_pace: Pace,
     book: Book,
     pub(super) request_timeout: Duration,
     agreements: RwLock<HashMap<AgreementHash, Arc<Agreement>>>,
@@ -98,6 +106,7 @@ impl App {
             clock,
             metrics: Metrics::new(),
             pace: Pace::per_minute(config.requests_per_minute),
+            cell_pace: Pace::per_minute(config.cells_per_minute),
             open_pace: Pace::per_minute(config.requests_per_minute.saturating_mul(OPEN_FACTOR)),
             request_timeout: Duration::from_secs(config.request_timeout_s.max(1)),
             agreements: RwLock::default(),
@@ -248,6 +257,31 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner);
         agreements.insert(*hash, Arc::clone(&agreement));
         Ok(Some(Ok(agreement)))
+    }
+
+    /// Lets so many cells be computed for `identity`.
+    ///
+    /// # Errors
+    /// [`Kind::TOO_MANY_REQUESTS`] with the time to wait; [`Kind::BAD_QUERY`] where they are more than are
+    /// ever computed at once.
+    pub(super) fn afford(&self, identity: &Identity, cells: u64) -> Result<(), Problem> {
+        let all = u32::try_from(cells).unwrap_or(u32::MAX);
+        let Some(all) = NonZeroU32::new(all) else {
+            return Ok(());
+        };
+        let counted = Counted::Identity(identity.via.clone());
+        self.cell_pace.count_all(&counted, all).map_err(|too_many| {
+            if too_many.wait == NEVER {
+                let detail = format!(
+                    "this asks for {cells} cells, which is more than are computed for one identity in a \
+                     minute: ask for less at once"
+                );
+                return Kind::BAD_QUERY.problem(detail);
+            }
+            Kind::TOO_MANY_REQUESTS
+                .problem("more cells than are computed for one identity in a minute: wait")
+                .retry_after_s(too_many.wait.as_secs() + 1)
+        })
     }
 
     /// Writes that `caller` asked for tables of `whose` and what they are answered, then gives the

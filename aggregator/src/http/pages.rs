@@ -105,6 +105,13 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .fold(router, |router, path| router.route(path, get(page)))
 }
 
+/// Every path of a page that is answered from releases, as it is routed.
+#[cfg(test)]
+pub(super) fn paths() -> impl Iterator<Item = &'static str> {
+    let of_groups = OF_GROUPS.iter().map(|one| one.route);
+    ["/"].into_iter().chain(FIXED).chain(of_groups)
+}
+
 /// What is served to everybody: nothing of it is about anybody.
 pub(super) fn open() -> Router<Arc<App>> {
     assets::routes().merge(sign_in::open())

@@ -20,7 +20,10 @@ mod write;
 
 use std::sync::Arc;
 
-use axum::{extract::FromRequestParts, response::Response};
+use axum::{
+    extract::FromRequestParts,
+    response::{IntoResponse, Response},
+};
 use http::{HeaderMap, Uri, request::Parts};
 
 use self::{
@@ -33,7 +36,7 @@ pub(crate) use self::{coverage::CoverageList, reader::Reader};
 use super::{
     answers::Key,
     app::{Address, App, Caller},
-    problem::Problem,
+    problem::{Kind, Problem},
 };
 use crate::{
     access::{self, Subject},
@@ -100,7 +103,7 @@ impl Request {
         let whose = source.reads(&asked);
         let answer = self.answer_from(source, asked, format).await;
         let logged = self.app.logged(&self.caller, &whose, self.uri(), answer);
-        let mut response = logged.await?;
+        let mut response = logged.await.into_response();
         response.extensions_mut().insert(Travelled);
         Ok(response)
     }
@@ -138,16 +141,29 @@ impl Request {
         let release = source.release.as_ref().map(|release| release.id);
         let key = Key::of(question, name, &source.held, release);
         let freshness = source.freshness(&asked);
-        let work = Work {
-            asked,
-            source,
-            format,
-            shown,
-        };
-        let form = work.form();
+        let form = shown.as_ref().map(Shown::form);
         let answers = &self.app.answers;
-        let made = answers.get_or(&identity.via, key, move |stop| work.written(stop));
-        let written = made.await?;
-        Ok(write::sent(&self.headers, &written, freshness, form))
+        let written = match answers.kept(&key) {
+            Some(written) => written,
+            None => {
+                self.app.afford(identity, source.cells(&asked)?)?;
+                let work = Work {
+                    asked,
+                    source,
+                    format,
+                    shown,
+                };
+                let made = answers.made(&identity.via, key, move |stop| work.written(stop));
+                made.await?
+            }
+        };
+        let headers = self.headers.clone();
+        let is_work = written.body.is_expanded_for(&headers);
+        let send = move || write::sent(&headers, &written, freshness, form);
+        if !is_work {
+            return Ok(send());
+        }
+        let sent = tokio::task::spawn_blocking(send).await;
+        sent.map_err(|_| Kind::INTERNAL.problem("a fault in the program while it answered"))
     }
 }

@@ -18,7 +18,7 @@ use crate::{
         Assembler,
         testing::{Answer as Sent, NodeKey, expected},
     },
-    http::{app::App, router},
+    http::{app::App, road::Travelled, router},
     identity::{
         Role,
         tokens::{Grant, NewToken},
@@ -41,7 +41,7 @@ impl Clock for FixedClock {
 }
 
 /// An API, its store and the folder of both.
-pub(crate) struct Asked {
+pub(crate) struct TestServer {
     pub(crate) store: Store,
     router: Router,
     _folder: tempfile::TempDir,
@@ -53,6 +53,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// Whether it came by the one road.
+    pub(crate) travelled: bool,
 }
 
 /// A server alone.
@@ -92,12 +94,13 @@ async fn send_as_it_is(router: &Router, request: Request<Body>) -> Answer {
     let (parts, body) = response.into_parts();
     Answer {
         status: parts.status,
+        travelled: parts.extensions.get::<Travelled>().is_some(),
         headers: parts.headers,
         body: axum::body::to_bytes(body, 10_000_000).await.unwrap().into(),
     }
 }
 
-impl Asked {
+impl TestServer {
     /// Over an empty store; callers on this machine are let in.
     pub(crate) async fn new() -> Self {
         Self::with(&HttpConfig::default()).await
@@ -217,7 +220,7 @@ impl Answer {
 }
 
 /// Two releases of one series: R0A alone, then R0A and RM3, of three that are expected.
-pub(crate) async fn released(app: &Asked) -> [Release; 2] {
+pub(crate) async fn released(app: &TestServer) -> [Release; 2] {
     let (agreement, now) = (agreement(), FixedClock.now());
     for code in ["R0A", "RM3", "RW6"] {
         let code = code.parse().unwrap();
@@ -229,7 +232,7 @@ pub(crate) async fn released(app: &Asked) -> [Release; 2] {
 }
 
 /// A release of three that is published, one of four that is not, and one of six that replaced the first.
-pub(crate) async fn replaced(app: &Asked) -> [Release; 3] {
+pub(crate) async fn replaced(app: &TestServer) -> [Release; 3] {
     let agreement = agreement();
     let series = &agreement.series()[0];
     let mut made = released_of(&app.store, series, &["R0A", "RM3", "RW6"]).await;
@@ -240,7 +243,7 @@ pub(crate) async fn replaced(app: &Asked) -> [Release; 3] {
 
 /// After [`replaced`] RT2 came, who would be told apart, and then RM3 corrected, which a person published: of
 /// the six who were published. The release that was replaced first, by which, and by which that was.
-pub(crate) async fn without_one_who_came_late(app: &Asked) -> [Release; 3] {
+pub(crate) async fn without_one_who_came_late(app: &TestServer) -> [Release; 3] {
     let [first, _, six] = replaced(app).await;
     let of = &agreement();
     measured(&app.store, of, ("RT2", 0), ("2026-09", 7)).await;
@@ -250,7 +253,7 @@ pub(crate) async fn without_one_who_came_late(app: &Asked) -> [Release; 3] {
 }
 
 /// A release of June, one of September, and one of June that replaced the first after both were published.
-pub(crate) async fn replaced_before_another(app: &Asked) -> [Release; 3] {
+pub(crate) async fn replaced_before_another(app: &TestServer) -> [Release; 3] {
     let of = agreement();
     app.store
         .keep_agreement(&of, FixedClock.now())
@@ -273,7 +276,7 @@ pub(crate) async fn replaced_before_another(app: &Asked) -> [Release; 3] {
 }
 
 /// A token of somebody of this role who belongs to no employer.
-pub(crate) async fn token_of(app: &Asked, role: Role) -> String {
+pub(crate) async fn token_of(app: &TestServer, role: Role) -> String {
     let grant = Grant {
         name: role.code().to_owned(),
         roles: [role].into(),
@@ -284,7 +287,7 @@ pub(crate) async fn token_of(app: &Asked, role: Role) -> String {
 }
 
 /// A page as it is read: without markup.
-pub(crate) async fn read(app: &Asked, token: &str, path: &str) -> String {
+pub(crate) async fn read(app: &TestServer, token: &str, path: &str) -> String {
     let answer = app.get_by(token, path).await;
     assert_eq!(answer.status, StatusCode::OK, "{path}");
     let html = String::from_utf8(answer.body).unwrap();
@@ -298,7 +301,9 @@ pub(crate) async fn read(app: &Asked, token: &str, path: &str) -> String {
 
 /// A second agreement of the same kind, of which June was published; and after [`replaced`] one employer
 /// corrected September, which is not published: it would tell readers what the correction changed.
-pub(crate) async fn replaced_and_corrected_beside_another(app: &Asked) -> ([Release; 3], Release) {
+pub(crate) async fn replaced_and_corrected_beside_another(
+    app: &TestServer,
+) -> ([Release; 3], Release) {
     let replaced = replaced(app).await;
     let first = agreement();
     measured(&app.store, &first, ("RM3", 1), ("2026-09", 77)).await;

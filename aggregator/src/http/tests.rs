@@ -2,6 +2,7 @@ mod as_published;
 mod bounds;
 mod history;
 mod instead;
+mod road;
 mod said;
 
 use http::{Method, Request, StatusCode, Uri, header};
@@ -16,7 +17,7 @@ use crate::{
         app::Caller,
         caching::{self, Freshness},
         problem::Kind,
-        testing::{Asked, FixedClock},
+        testing::{FixedClock, TestServer},
     },
     identity::{Identity, Role, Via, tokens::Grant},
     picture::Whose,
@@ -42,7 +43,7 @@ const OPEN: [&str; 4] = [
 
 #[tokio::test]
 async fn everything_but_a_few_named_paths_is_behind_the_door() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     app.token(&grant(&[Role::Viewer])).await;
     let document = app.get("/api/v1/openapi.json").await.json(200);
     let paths = document["paths"].as_object().unwrap();
@@ -61,7 +62,7 @@ async fn everything_but_a_few_named_paths_is_behind_the_door() {
 
 #[tokio::test]
 async fn the_first_token_ends_anonymous_reading_at_once() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     app.get("/api/v1/releases").await.json(200);
     let token = app.token(&grant(&[Role::Viewer])).await;
     app.get("/api/v1/releases")
@@ -74,7 +75,7 @@ async fn the_first_token_ends_anonymous_reading_at_once() {
 
 #[tokio::test]
 async fn without_identity_a_foreign_name_and_a_proxy_are_turned_away() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let forwarded = Request::get("/api/v1/releases").header("x-forwarded-for", "10.0.0.1");
     app.send(forwarded).await.problem(421, "misdirected");
     let named = Request::get("/api/v1/releases").header(header::HOST, "evil.example");
@@ -83,7 +84,7 @@ async fn without_identity_a_foreign_name_and_a_proxy_are_turned_away() {
 
 #[tokio::test]
 async fn what_does_not_exist_is_a_problem_that_says_what_does() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let nowhere = app.get("/api/v1/tabels").await;
     nowhere.problem(404, "not-found");
     let said = String::from_utf8_lossy(&nowhere.body);
@@ -178,7 +179,7 @@ async fn a_read_of_an_organisations_table_is_in_the_log_before_it_is_answered() 
 
 #[tokio::test]
 async fn only_a_query_that_reads_is_taken_by_head_too() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let head = Request::builder()
         .method(Method::HEAD)
         .uri("/api/v1/releases");

@@ -19,6 +19,9 @@ use super::Via;
 /// After so many checks, whoever was not seen for long is forgotten: addresses come and go.
 const FORGET_AFTER: u32 = 4096;
 
+/// The wait for more at once than a minute lets in.
+pub(crate) const NEVER: Duration = Duration::MAX;
+
 /// Who is counted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Counted {
@@ -78,10 +81,21 @@ impl Pace {
     /// # Errors
     /// [`TooMany`] says when to come again.
     pub(crate) fn count(&self, who: &Counted) -> Result<(), TooMany> {
+        self.count_all(who, NonZeroU32::MIN)
+    }
+
+    /// Counts so many at once.
+    ///
+    /// # Errors
+    /// [`TooMany`] says when to come again: with a wait of more than a minute where they are more than a
+    /// minute's, and never fit.
+    pub(crate) fn count_all(&self, who: &Counted, all: NonZeroU32) -> Result<(), TooMany> {
         if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_AFTER == FORGET_AFTER - 1 {
             self.limiter.retain_recent();
         }
-        self.limiter.check_key(who).map_err(|early| TooMany {
+        let fits = self.limiter.check_key_n(who, all);
+        let early = fits.map_err(|_| TooMany { wait: NEVER })?;
+        early.map_err(|early| TooMany {
             wait: early.wait_time_from(self.clock.now()),
         })
     }
@@ -102,6 +116,17 @@ mod tests {
         assert!(wait <= Duration::from_secs(30), "{wait:?}");
         assert_eq!(pace.count(&two), Ok(()));
         assert_eq!(pace.count(&elsewhere), Ok(()));
+    }
+
+    #[test]
+    fn more_than_a_minutes_at_once_never_fit_and_take_nothing() {
+        let pace = Pace::per_minute(NonZeroU32::new(10).unwrap());
+        let one = Counted::Identity(Via::Token(1));
+        let count = |all| pace.count_all(&one, NonZeroU32::new(all).unwrap());
+        assert_eq!(count(11), Err(TooMany { wait: NEVER }));
+        assert_eq!(count(10), Ok(()));
+        let wait = count(5).unwrap_err().wait;
+        assert!(wait <= Duration::from_secs(30), "{wait:?}");
     }
 
     #[test]

@@ -15,6 +15,9 @@ use crate::{
     release::Release,
 };
 
+/// What an indicator counts as for each group that it is broken down by: the longest read this many figures.
+const CELLS_OF_A_GROUP: u64 = 100;
+
 /// A question to the data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asked {
@@ -91,6 +94,24 @@ impl Asked {
                 Ok(access::pathways_read(question, &indicator.definition)?)
             }
             What::Spending => Ok(None),
+        }
+    }
+
+    /// How many cells it takes to compute the answer for one employer, or the system.
+    ///
+    /// # Errors
+    /// As [`Self::pathways`].
+    pub fn cells(&self, archive: &Archive, release: Option<&Release>) -> Result<u64, AnswerError> {
+        match &self.what {
+            What::Table(table) => {
+                let resolved = self.table(table, release)?.resolved(archive)?;
+                let sizes = resolved.axes().map(|axis| axis.categories.len() as u64);
+                Ok(sizes.product())
+            }
+            What::Indicator(indicator, question) => {
+                Ok(question.group_count(&indicator.definition)? * CELLS_OF_A_GROUP)
+            }
+            What::Spending => Ok(0),
         }
     }
 

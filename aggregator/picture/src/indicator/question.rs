@@ -135,6 +135,16 @@ impl Question {
             .collect())
     }
 
+    /// How many groups the breakdown has, all together aside.
+    ///
+    /// # Errors
+    /// As the answer itself.
+    pub(crate) fn group_count(&self, definition: &Definition) -> Result<u64, IndicatorError> {
+        let attributes = self.attributes(definition)?;
+        let sizes = attributes.into_iter().map(|one| self.categories(one));
+        sizes.map(|wanted| Ok(wanted?.len() as u64)).product()
+    }
+
     /// The groups of the breakdown: all people together first, unless there is a filter; then each
     /// combination of categories, the last attribute varying fastest.
     pub(super) fn groups(&self, definition: &Definition) -> Result<Vec<Group>, IndicatorError> {

@@ -4,7 +4,7 @@
 use proptest::{prelude::*, test_runner::contextualize_config};
 
 use crate::{
-    http::testing::{Asked, released_of},
+    http::testing::{TestServer, released_of},
     identity::{Role, tokens::Grant},
     picture::testing::agreement,
 };
@@ -33,13 +33,13 @@ const QUESTIONS: [&str; 18] = [
 const FORMATS: [&str; 4] = ["", "csv", "json", "table"];
 
 struct Served {
-    app: Asked,
+    app: TestServer,
     readers: Vec<String>,
     releases: Vec<String>,
 }
 
 async fn served() -> Served {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let (agreement, employers) = (agreement(), ["R0A", "RM3", "RW6"]);
     let mut releases = released_of(&app.store, &agreement.series()[0], &employers).await;
     releases.extend(

@@ -3,7 +3,7 @@ use std::{cell::Cell, io::Read as _};
 use http::Request;
 
 use super::*;
-use crate::http::testing::{Answer, Asked, released};
+use crate::http::testing::{Answer, TestServer, released};
 use vwis_pages::ui::assets;
 
 std::thread_local! {
@@ -17,7 +17,7 @@ fn compressed_here() -> usize {
 
 fn decoded(answer: &Answer) -> Vec<u8> {
     let mut text = Vec::new();
-    let mut reader = flate2::read::GzDecoder::new(&answer.body[..]);
+    let mut reader = GzDecoder::new(&answer.body[..]);
     reader.read_to_end(&mut text).unwrap();
     text
 }
@@ -27,7 +27,7 @@ fn taking_gzip(path: &str) -> http::request::Builder {
 }
 
 /// Each path of the API, and pages; `true` where the answer is kept and longer than a packet.
-async fn addresses(app: &Asked) -> Vec<(String, bool)> {
+async fn addresses(app: &TestServer) -> Vec<(String, bool)> {
     let [_, release] = released(app).await;
     let agreement = release.agreement.to_string();
     let document = app.get("/api/v1/openapi.json").await.json(200);
@@ -73,7 +73,7 @@ async fn addresses(app: &Asked) -> Vec<(String, bool)> {
 
 #[tokio::test]
 async fn every_answer_is_the_same_compressed_and_plain_and_threads_that_serve_compress_none() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     for (path, is_long) in addresses(&app).await {
         let before = compressed_here();
         let small = app.send(taking_gzip(&path)).await;
@@ -119,6 +119,13 @@ async fn every_answer_is_the_same_compressed_and_plain_and_threads_that_serve_co
     }
 }
 
+fn file_compressed(file: &Kept) -> usize {
+    match &file.bytes {
+        Forms::Both { compressed, .. } => compressed.len(),
+        other => panic!("{other:?} is not both forms"),
+    }
+}
+
 #[test]
 fn bytes_are_compressed_once_however_often_they_are_sent() {
     let before = compressed_here();
@@ -131,7 +138,12 @@ fn bytes_are_compressed_once_however_often_they_are_sent() {
         assert_eq!(answer.headers()[header::CONTENT_ENCODING], "gzip");
     }
     assert_eq!(compressed_here(), before + 1);
-    assert!(kept.bytes() > kept.plain().len(), "both forms are counted");
+    assert!(
+        kept.bytes() * 10 < kept.plain().len(),
+        "it is kept compressed"
+    );
+    let file = Kept::of_program(HeaderValue::from_static("text/css"), kept.plain());
+    assert_eq!(file.bytes(), kept.plain().len() + file_compressed(&file));
 }
 
 #[test]

@@ -5,9 +5,9 @@ mod replaced;
 
 use http::header;
 
-use crate::http::testing::{Asked, released};
+use crate::http::testing::{TestServer, released};
 
-async fn page(app: &Asked, path: &str) -> (u16, String) {
+async fn page(app: &TestServer, path: &str) -> (u16, String) {
     let request = http::Request::get(path).header(header::ACCEPT, "text/html,*/*;q=0.8");
     let answer = app.send(request).await;
     let body = String::from_utf8(answer.body).unwrap();
@@ -20,7 +20,7 @@ async fn page(app: &Asked, path: &str) -> (u16, String) {
 
 #[tokio::test]
 async fn a_browser_is_told_in_a_page_what_is_wrong_and_a_program_in_problem_details() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let (status, html) = page(&app, "/nothing/here").await;
     assert_eq!(status, 404);
     assert!(
@@ -44,7 +44,7 @@ async fn a_browser_is_told_in_a_page_what_is_wrong_and_a_program_in_problem_deta
 
 #[tokio::test]
 async fn an_unknown_place_has_no_page() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     released(&app).await;
     let (status, html) = page(&app, "/localities/atlantis").await;
     assert_eq!(status, 404);
@@ -59,7 +59,7 @@ async fn an_unknown_place_has_no_page() {
 
 #[tokio::test]
 async fn what_pages_load_is_where_they_look_for_it() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let (_, html) = page(&app, "/nothing/here").await;
     for (from, media_type) in [
         (

@@ -14,10 +14,13 @@ use crate::{
         caching::Freshness,
         problem::{Kind, Problem},
     },
-    picture::Whose,
+    picture::{self, Whose},
     pictures::Held,
     release::Release,
 };
+
+/// What a page counts as: a few thousand figures stand behind the longest.
+const CELLS_OF_A_PAGE: u64 = 5000;
 
 /// Releases, and what follows from them.
 pub(super) struct Source {
@@ -126,6 +129,30 @@ impl Source {
             What::Coverage(_) => None,
             What::Page(page) => page.view.subject(self.archive(), &page.whose).1,
         })
+    }
+
+    /// How many cells it takes to compute the answer: rows of a table, for each employer in it.
+    pub(super) fn cells(&self, asked: &Asked) -> Result<u64, Problem> {
+        let employers = match self.reads(asked) {
+            Whose::System => 1,
+            Whose::Organisations(codes) => codes.len().max(1) as u64,
+        };
+        let of_one = match &asked.what {
+            What::Data(data) => data.cells(self.archive(), self.release.as_ref())?,
+            What::Cells(_) => {
+                let release = self.release.as_ref();
+                let series = release
+                    .and_then(|release| self.archive().agreement().series_named(&release.series));
+                series.map_or(0, |series| {
+                    let domain = series.strategy().domain();
+                    let tables = picture::promised_tables(series).into_iter();
+                    tables.map(|table| domain.cells(table.attributes)).sum()
+                })
+            }
+            What::Coverage(_) => 0,
+            What::Page(_) => CELLS_OF_A_PAGE,
+        };
+        Ok(of_one.saturating_mul(employers))
     }
 
     /// How long the answer holds.

@@ -38,11 +38,6 @@ pub(super) struct Work {
 // === impl Work ===
 
 impl Work {
-    /// The form of a page; none of all else.
-    pub(super) fn form(&self) -> Option<Form> {
-        self.shown.as_ref().map(Shown::form)
-    }
-
     /// The answer, computed and written.
     pub(super) fn written(self, stop: &Stop) -> Result<Written, Problem> {
         let archive = self.source.archive();

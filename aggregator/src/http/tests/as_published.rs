@@ -13,7 +13,7 @@ fn one<'a>(list: &'a Value, id: &str) -> &'a Value {
 
 #[tokio::test]
 async fn the_list_one_release_and_the_coverage_say_over_whom_it_is_published() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let [first, six, seven] = without_one_who_came_late(&app).await;
     let viewer = token_of(&app, Role::Viewer).await;
     let list = app.get_by(&viewer, "/api/v1/releases").await.json(200);
@@ -64,7 +64,7 @@ async fn the_list_one_release_and_the_coverage_say_over_whom_it_is_published() {
 
 #[tokio::test]
 async fn no_page_says_of_whom_a_measurement_is_held_that_they_joined_or_did_not_report() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     without_one_who_came_late(&app).await;
     let viewer = token_of(&app, Role::Viewer).await;
     let releases = read(&app, &viewer, "/releases").await;
@@ -94,7 +94,7 @@ async fn no_page_says_of_whom_a_measurement_is_held_that_they_joined_or_did_not_
 
 #[tokio::test]
 async fn an_address_that_tells_analysts_another_number_says_whose_it_is() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let [.., seven] = without_one_who_came_late(&app).await;
     let analyst = token_of(&app, Role::Analyst).await;
     let viewer = token_of(&app, Role::Viewer).await;

@@ -6,7 +6,7 @@ use super::*;
 
 #[tokio::test]
 async fn what_is_too_long_or_has_a_body_is_a_problem() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let long = format!(
         "/api/v1/releases?series={}",
         "a".repeat(layers::MOST_URI_BYTES)
@@ -21,7 +21,7 @@ async fn what_is_too_long_or_has_a_body_is_a_problem() {
 
 #[tokio::test]
 async fn a_panic_is_a_problem_without_its_message() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let api_of = App::new(
         app.store.clone(),
         Arc::new(FixedClock),
@@ -77,7 +77,7 @@ async fn an_answer_that_never_comes_is_given_up_with_a_time_to_come_again() {
 
 #[tokio::test]
 async fn a_request_names_its_host_once() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let ask = async |hosts: &[&str], version| {
         let mut request = Request::get("/healthz").version(version);
         for host in hosts {
@@ -106,7 +106,7 @@ async fn whoever_shows_nothing_or_what_does_not_hold_is_counted_by_address() {
         requests_per_minute: NonZeroU32::new(1).unwrap(),
         ..HttpConfig::default()
     };
-    let app = Asked::with(&config).await;
+    let app = TestServer::with(&config).await;
     app.token(&grant(&[Role::Viewer])).await;
     let ask = async |ip: &str, path: &str, token: Option<&str>| {
         let peer: std::net::SocketAddr = format!("{ip}:1").parse().unwrap();
@@ -176,7 +176,7 @@ async fn more_than_its_share_of_requests_is_refused_with_a_time_to_wait() {
         requests_per_minute: NonZeroU32::new(2).unwrap(),
         ..HttpConfig::default()
     };
-    let app = Asked::with(&config).await;
+    let app = TestServer::with(&config).await;
     let (one, two) = (
         app.token(&grant(&[Role::Viewer])).await,
         app.token(&grant(&[Role::Analyst])).await,
@@ -193,4 +193,43 @@ async fn more_than_its_share_of_requests_is_refused_with_a_time_to_wait() {
         .unwrap();
     assert!((1..=31).contains(&wait), "{wait}");
     app.get_by(&two, "/api/v1/organisations").await.json(200);
+}
+
+/// The same question again is kept, and costs nothing.
+#[tokio::test]
+async fn an_identity_has_so_many_cells_computed_in_a_minute_and_others_have_their_own() {
+    let config = HttpConfig {
+        cells_per_minute: NonZeroU32::new(60).unwrap(),
+        ..HttpConfig::default()
+    };
+    let app = TestServer::with(&config).await;
+    testing::released(&app).await;
+    let mut grant = grant(&[Role::Analyst]);
+    let one = app.token(&grant).await;
+    grant.name = "Another".to_owned();
+    let other = app.token(&grant).await;
+    let table = |by: &str| format!("/api/v1/tables?by={by}");
+    let groups = app.get_by(&one, &table("staff_group")).await.json(200);
+    let cells = groups["rows"].as_array().unwrap().len();
+    assert!((4..30).contains(&cells), "{cells}");
+    let (mut asked, mut refused) = (0, None);
+    while refused.is_none() && asked < 100 {
+        let wanted = table(&format!("staff_group&up_to=21{asked:02}-03"));
+        let answer = app.get_by(&one, &wanted).await;
+        refused = (answer.status != StatusCode::OK).then_some((answer, wanted));
+        asked += 1;
+    }
+    let (answer, wanted) = refused.unwrap();
+    assert!(
+        asked * cells <= 60 + cells,
+        "{asked} tables of {cells} cells"
+    );
+    let wait = answer.headers[header::RETRY_AFTER].to_str().unwrap();
+    assert!((1..=60).contains(&wait.parse::<u32>().unwrap()), "{wait}");
+    answer.problem(429, "too-many-requests");
+    let kept = app.get_by(&one, &table("staff_group")).await;
+    assert_eq!(kept.status, StatusCode::OK);
+    assert_eq!(app.get_by(&other, &wanted).await.status, StatusCode::OK);
+    let too_large = app.get_by(&other, "/?period=2026-09").await;
+    too_large.problem(400, "bad-query");
 }

@@ -5,7 +5,7 @@ use crate::http::testing::{read, replaced_before_another, token_of};
 
 #[tokio::test]
 async fn where_a_part_of_an_answer_was_replaced_it_says_which_and_how_to_ask_for_the_same() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let [june, september, later] = replaced_before_another(&app).await;
     let viewer = token_of(&app, Role::Viewer).await;
     let path = format!("/api/v1/indicators/trend?by=&release={}", september.id);
@@ -26,7 +26,7 @@ async fn where_a_part_of_an_answer_was_replaced_it_says_which_and_how_to_ask_for
 
 #[tokio::test]
 async fn a_page_whose_comparison_was_replaced_says_so_in_its_card() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let [_, september, _] = replaced_before_another(&app).await;
     let viewer = token_of(&app, Role::Viewer).await;
     let path = format!("/?release={}", september.id);
@@ -42,7 +42,7 @@ async fn a_page_whose_comparison_was_replaced_says_so_in_its_card() {
 
 #[tokio::test]
 async fn a_pages_date_may_be_named_as_the_data_name_it() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     replaced_before_another(&app).await;
     let viewer = token_of(&app, Role::Viewer).await;
     let june = read(&app, &viewer, "/?up_to=2026-06").await;
@@ -53,7 +53,7 @@ async fn a_pages_date_may_be_named_as_the_data_name_it() {
 
 #[tokio::test]
 async fn what_is_refused_says_what_whoever_asked_may_do() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     replaced_before_another(&app).await;
     let viewer = token_of(&app, Role::Viewer).await;
     let refused = async |path: &str| {

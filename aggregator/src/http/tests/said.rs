@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn every_answer_says_how_it_is_to_be_treated() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     for path in ["/api/v1/releases", "/healthz", "/nothing"] {
         let headers = app.get(path).await.headers;
         assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
@@ -19,7 +19,7 @@ async fn every_answer_says_how_it_is_to_be_treated() {
 /// Of pages and data, files and problems, open or behind the door.
 #[tokio::test]
 async fn every_answer_keeps_other_sites_out() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let asset = vwis_pages::ui::assets::STYLESHEET.path();
     for path in [
         "/",
@@ -48,7 +48,7 @@ async fn every_answer_keeps_other_sites_out() {
 /// Whoever takes it compressed gets bytes that were made once.
 #[tokio::test]
 async fn what_does_not_change_is_sent_compressed_or_plain_as_it_is_asked_for() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let asset = vwis_pages::ui::assets::STYLESHEET.path();
     for path in [
         "/api/v1/openapi.json",
@@ -86,7 +86,7 @@ async fn what_does_not_change_is_sent_compressed_or_plain_as_it_is_asked_for() {
 
 #[tokio::test]
 async fn a_proxys_request_id_is_kept_and_a_strange_one_is_not() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let id_of = async |id: &str| {
         let answer = app
             .send(Request::get("/healthz").header("x-request-id", id))
@@ -102,7 +102,7 @@ async fn a_proxys_request_id_is_kept_and_a_strange_one_is_not() {
 
 #[tokio::test]
 async fn metrics_name_routes_and_neither_paths_nor_queries() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     app.get("/api/v1/agreements/deadbeef?x=secret").await;
     app.get("/secret/path").await;
     let text = String::from_utf8(app.get("/metrics").await.body).unwrap();
@@ -117,7 +117,7 @@ async fn metrics_name_routes_and_neither_paths_nor_queries() {
 
 #[tokio::test]
 async fn the_document_is_openapi_3_1_and_says_problems_and_credentials_of_every_endpoint() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let document = app.get("/api/v1/openapi.json").await.json(200);
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -144,7 +144,7 @@ async fn the_document_is_openapi_3_1_and_says_problems_and_credentials_of_every_
 
 #[tokio::test]
 async fn the_reader_works_from_this_server_alone() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let page = app.get("/api/v1/docs/").await;
     assert_eq!(page.status, StatusCode::OK);
     let policy = page.headers[header::CONTENT_SECURITY_POLICY]

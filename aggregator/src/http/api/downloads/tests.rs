@@ -1,7 +1,7 @@
 use http::{Request, StatusCode, header};
 
 use crate::{
-    http::testing::{Asked, released, released_of},
+    http::testing::{TestServer, released, released_of},
     identity::{Role, tokens::Grant},
     picture::testing::agreement,
     release::Release,
@@ -10,7 +10,7 @@ use crate::{
 
 #[tokio::test]
 async fn a_viewer_downloads_a_whole_release_of_the_system_without_pathways_in_it() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let [_, two] = released(&app).await;
     let viewer = Grant {
         name: "A viewer".to_owned(),
@@ -38,7 +38,7 @@ async fn a_viewer_downloads_a_whole_release_of_the_system_without_pathways_in_it
 
 #[tokio::test]
 async fn whoever_asks_for_an_organisation_that_is_not_there_is_in_the_log() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let [_, release] = released(&app).await;
     let path = format!("/api/v1/releases/{}/picture.csv", release.id);
     for absent in ["RW6", "x00"] {
@@ -65,7 +65,7 @@ async fn whoever_asks_for_an_organisation_that_is_not_there_is_in_the_log() {
 
 #[tokio::test]
 async fn one_organisations_cells_are_those_it_has_among_all_and_are_held_by_their_tag() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let [_, release] = released(&app).await;
     let path = format!("/api/v1/releases/{}/picture.csv", release.id);
     let all = app.get(&format!("{path}?org=all")).await;

@@ -6,19 +6,19 @@ use crate::{
     archive::Archive,
     establishment::Establishment,
     export::media::Format,
-    http::testing::{Answer, Asked, released, released_of},
+    http::testing::{Answer, TestServer, released, released_of},
     identity::{Role, tokens::Grant},
     indicator::{Question, testing::Workforce},
     picture::{When, Whose, testing::agreement},
     store::AccessFilter,
 };
 
-async fn ask(app: &Asked, path: &str) -> Answer {
+async fn ask(app: &TestServer, path: &str) -> Answer {
     app.get(&format!("/api/v1/indicators/{path}")).await
 }
 
 /// Headcount and FTE of R0A and RM3.
-async fn both_released(app: &Asked) {
+async fn both_released(app: &TestServer) {
     released(app).await;
     released_of(&app.store, &agreement().series()[1], &["R0A", "RM3"]).await;
 }
@@ -29,7 +29,7 @@ fn control(answer: &Answer) -> &str {
 
 #[tokio::test]
 async fn an_empty_by_is_no_breakdown_and_stays_so_in_the_permalink() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     both_released(&app).await;
     let first = ask(&app, "composition").await;
     let bare = ask(&app, "composition?by=").await;
@@ -44,7 +44,7 @@ async fn an_empty_by_is_no_breakdown_and_stays_so_in_the_permalink() {
 
 #[tokio::test]
 async fn a_file_is_named_by_whose_it_is_in_every_form() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     both_released(&app).await;
     for (query, name) in [
         ("", ""),
@@ -74,7 +74,7 @@ async fn a_file_is_named_by_whose_it_is_in_every_form() {
 
 #[tokio::test]
 async fn one_question_has_one_answer_however_it_is_written() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     both_released(&app).await;
     let first = ask(&app, "composition?by=staff_group&org=R0A,RM3").await;
     let again = ask(&app, "composition?org=rm3,r0a&by=staff_group&period=").await;
@@ -87,7 +87,7 @@ async fn one_question_has_one_answer_however_it_is_written() {
 
 #[tokio::test]
 async fn vacancy_rates_change_when_posts_are_given_anew_and_are_never_kept_for_ever() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     both_released(&app).await;
     let give = async |funded: u32| {
         let csv =
@@ -114,7 +114,7 @@ async fn vacancy_rates_change_when_posts_are_given_anew_and_are_never_kept_for_e
 
 #[tokio::test]
 async fn an_employer_is_held_against_another_only_by_who_may_read_both_and_both_reads_are_logged() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     released_of(&app.store, &agreement().series()[0], &["R0A", "RM3", "RW6"]).await;
     app.publish("2026-09").await;
     let grant = |role| Grant {

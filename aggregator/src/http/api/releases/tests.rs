@@ -1,13 +1,13 @@
 use http::{Request, StatusCode, header};
 
 use crate::{
-    http::testing::{Asked, released},
+    http::testing::{TestServer, released},
     picture::testing::agreement,
 };
 
 #[tokio::test]
 async fn releases_are_listed_newest_first_with_who_is_missing() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let [first, second] = released(&app).await;
     let list = app.get("/api/v1/releases").await.json(200);
     let list = list["releases"].as_array().unwrap();
@@ -22,7 +22,7 @@ async fn releases_are_listed_newest_first_with_who_is_missing() {
 
 #[tokio::test]
 async fn filters_narrow_the_list_and_an_unknown_agreement_is_told_which_there_are() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     released(&app).await;
     let hash = agreement().hash().to_string();
     for (query, fitting) in [
@@ -47,7 +47,7 @@ async fn filters_narrow_the_list_and_an_unknown_agreement_is_told_which_there_ar
 
 #[tokio::test]
 async fn a_release_by_its_id_holds_for_ever_and_a_list_until_the_next_release() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let [first, _] = released(&app).await;
     let path = format!("/api/v1/releases/{}", first.id);
     let one = app.get(&path).await;
@@ -66,7 +66,7 @@ async fn a_release_by_its_id_holds_for_ever_and_a_list_until_the_next_release() 
 
 #[tokio::test]
 async fn organisations_and_agreements_are_listed_beside_them() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let [first, second] = released(&app).await;
     let organisations = app.get("/api/v1/organisations").await.json(200);
     let organisations = organisations["organisations"].as_array().unwrap().clone();

@@ -3,19 +3,19 @@ use std::collections::BTreeSet;
 use http::{Request, StatusCode, header};
 
 use crate::{
-    http::testing::{Answer, Asked, released, released_of, replaced},
+    http::testing::{Answer, TestServer, released, released_of, replaced},
     identity::{Role, tokens::Grant},
     picture::testing::agreement,
     store::AccessFilter,
 };
 
-async fn table(app: &Asked, query: &str) -> Answer {
+async fn table(app: &TestServer, query: &str) -> Answer {
     app.get(&format!("/api/v1/tables?{query}")).await
 }
 
 #[tokio::test]
 async fn one_question_has_one_answer_and_one_permalink_however_it_is_written() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let [_, release] = released(&app).await;
     let hash = agreement().hash();
     let first = table(&app, "by=band&org=R0A,RM3&where=band=afc_5,afc_6").await;
@@ -42,7 +42,7 @@ async fn one_question_has_one_answer_and_one_permalink_however_it_is_written() {
 /// What is published may be replaced, and then its address says by what: a browser has to ask.
 #[tokio::test]
 async fn whoever_keeps_a_published_answer_asks_again_before_showing_it() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let made = replaced(&app).await;
     let viewer = Grant {
         name: "a viewer".to_owned(),
@@ -68,7 +68,7 @@ async fn whoever_keeps_a_published_answer_asks_again_before_showing_it() {
 /// An employer's own table does not wait for the system's: what it names is not refused to its reader.
 #[tokio::test]
 async fn whoever_reads_their_own_table_reads_it_at_the_address_that_it_names_published_or_not() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     released(&app).await;
     let grant = Grant {
         name: "a viewer".to_owned(),
@@ -90,7 +90,7 @@ async fn whoever_reads_their_own_table_reads_it_at_the_address_that_it_names_pub
 
 #[tokio::test]
 async fn a_series_counts_what_it_counts_and_a_contradiction_is_refused() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let [headline, _] = released(&app).await;
     released_of(&app.store, &agreement().series()[1], &["R0A"]).await;
     let fte = table(&app, "by=staff_group&series=fte").await;
@@ -112,7 +112,7 @@ async fn a_series_counts_what_it_counts_and_a_contradiction_is_refused() {
 
 #[tokio::test]
 async fn an_answer_varies_by_accept_only_where_that_chose_its_form() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     released(&app).await;
     let vary = |answer: &Answer| -> String {
         let values = answer.headers.get_all(header::VARY).iter();
@@ -142,7 +142,7 @@ async fn an_answer_varies_by_accept_only_where_that_chose_its_form() {
 
 #[tokio::test]
 async fn csvw_names_the_very_address_of_the_csv_that_it_describes() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     released(&app).await;
     let csv = table(&app, "by=band&format=csv").await;
     let metadata = app.get(&csv.link("describedby")).await.json(200);
@@ -155,7 +155,7 @@ async fn csvw_names_the_very_address_of_the_csv_that_it_describes() {
 
 #[tokio::test]
 async fn made_up_organisations_are_few_and_have_one_row_in_the_log() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     released(&app).await;
     let codes = |number: usize| -> String {
         let codes: Vec<_> = (0..number).map(|n| format!("X{n:03}")).collect();
@@ -176,7 +176,7 @@ async fn made_up_organisations_are_few_and_have_one_row_in_the_log() {
 
 #[tokio::test]
 async fn each_organisation_stands_beside_the_others_and_each_is_in_the_log() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     released(&app).await;
     let each = table(&app, "by=band&org=each").await.json(200);
     let rows = each["rows"].as_array().unwrap();

@@ -7,7 +7,7 @@ use vwis_model::dictionary::Dictionary;
 use super::{super::OF_GROUPS, page};
 use crate::{
     config::HttpConfig,
-    http::testing::{Asked, released, replaced_and_corrected_beside_another},
+    http::testing::{TestServer, released, replaced_and_corrected_beside_another},
     identity::{Role, tokens::Grant},
 };
 use vwis_pages::View;
@@ -20,7 +20,7 @@ fn links(html: &str) -> impl Iterator<Item = String> {
 
 #[tokio::test]
 async fn no_link_of_a_page_is_dead_whatever_is_not_released_yet() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let made = released(&app).await;
     let pinned = made
         .iter()
@@ -58,7 +58,7 @@ async fn no_link_of_a_page_is_dead_whatever_is_not_released_yet() {
 }
 
 /// What a reader is answered 4xx at, of all that the pages link to which they are shown.
-async fn dead(app: &Asked, token: &str, from: &[String]) -> Vec<(String, String, u16)> {
+async fn dead(app: &TestServer, token: &str, from: &[String]) -> Vec<(String, String, u16)> {
     let mut waiting: VecDeque<(String, String)> = from
         .iter()
         .map(|path| (String::new(), path.clone()))
@@ -90,7 +90,7 @@ async fn no_link_of_a_page_is_dead_for_its_reader_whatever_was_replaced_correcte
         requests_per_minute: std::num::NonZero::new(1_000_000).unwrap(),
         ..HttpConfig::default()
     };
-    let app = Asked::with(&config).await;
+    let app = TestServer::with(&config).await;
     let ([_, _, new], beside) = replaced_and_corrected_beside_another(&app).await;
     let from = ["/", "/releases", "/method", "/coverage", "/privacy"];
     let mut from: Vec<_> = from.map(str::to_owned).into();
@@ -123,7 +123,7 @@ async fn no_link_of_a_page_is_dead_for_its_reader_whatever_was_replaced_correcte
 
 #[tokio::test]
 async fn numbers_that_the_method_page_links_to_are_of_the_agreement_and_release_of_its_address() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let [_, release] = released(&app).await;
     let hash = release.agreement.to_string();
     for pinned in [
@@ -143,7 +143,7 @@ async fn numbers_that_the_method_page_links_to_are_of_the_agreement_and_release_
 
 #[tokio::test]
 async fn who_is_in_no_release_has_no_page() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     released(&app).await;
     let (status, _) = page(&app, "/equality?org=RXX").await;
     assert_eq!(status, 404);
@@ -151,7 +151,7 @@ async fn who_is_in_no_release_has_no_page() {
 
 #[tokio::test]
 async fn a_page_is_found_by_a_name_a_code_in_capitals_and_with_a_slash_too_much() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     released(&app).await;
     for (asked, status, leads_to) in [
         (
@@ -183,7 +183,7 @@ async fn a_page_is_found_by_a_name_a_code_in_capitals_and_with_a_slash_too_much(
 
 #[tokio::test]
 async fn what_mail_programs_hang_on_to_a_link_is_ignored_on_pages_and_refused_by_the_interface() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     released(&app).await;
     for path in [
         "/",
@@ -206,7 +206,7 @@ async fn what_mail_programs_hang_on_to_a_link_is_ignored_on_pages_and_refused_by
 
 #[tokio::test]
 async fn a_page_that_would_show_something_else_than_was_asked_for_is_refused() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     released(&app).await;
     for path in [
         "/",
@@ -242,7 +242,7 @@ async fn a_page_that_would_show_something_else_than_was_asked_for_is_refused() {
 
 #[tokio::test]
 async fn what_says_nothing_of_anybody_is_there_before_the_first_release() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     for path in ["/method", "/accessibility"] {
         let (status, html) = page(&app, path).await;
         assert_eq!(status, 200, "{path}");
@@ -270,7 +270,7 @@ async fn what_says_nothing_of_anybody_is_there_before_the_first_release() {
 /// Every group, in every spelling that means it, at every address that has one in it.
 #[tokio::test]
 async fn whatever_means_a_group_leads_to_its_own_address() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     released(&app).await;
     for of_groups in &OF_GROUPS {
         let attribute = Dictionary::builtin()

@@ -4,12 +4,12 @@ use http::{Request, header};
 
 use crate::{
     access::PATHWAY,
-    http::testing::{Asked, replaced},
+    http::testing::{TestServer, replaced},
     identity::{Role, tokens::Grant},
 };
 use vwis_pages::{Choices, View};
 
-async fn page(app: &Asked, token: &str, path: &str) -> (u16, String) {
+async fn page(app: &TestServer, token: &str, path: &str) -> (u16, String) {
     let request = Request::get(path)
         .header(header::ACCEPT, "text/html")
         .header(header::AUTHORIZATION, format!("Bearer {token}"));
@@ -18,7 +18,7 @@ async fn page(app: &Asked, token: &str, path: &str) -> (u16, String) {
     (answer.status.as_u16(), body)
 }
 
-async fn reader(app: &Asked) -> String {
+async fn reader(app: &TestServer) -> String {
     let grant = Grant {
         name: "board".to_owned(),
         roles: [Role::Viewer, Role::Board].into(),
@@ -52,7 +52,7 @@ fn paths() -> Vec<String> {
 
 #[tokio::test]
 async fn every_page_of_a_replaced_release_is_gone_and_leads_to_the_page_of_its_replacement() {
-    let app = Asked::new().await;
+    let app = TestServer::new().await;
     let [old, unpublished, new] = replaced(&app).await.map(|release| release.id);
     let token = reader(&app).await;
     for path in paths() {

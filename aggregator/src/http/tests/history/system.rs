@@ -24,7 +24,7 @@ use crate::{
     config::HttpConfig,
     establishment::Establishment,
     federation::{Received, testing::NodeKey},
-    http::testing::{Asked, NOW_S},
+    http::testing::{NOW_S, TestServer},
     identity::{Role, tokens::Grant},
     pictures::Pictures,
     publication::{Decision, History},
@@ -154,7 +154,7 @@ pub(super) struct Day {
 struct Watch(AtomicI64);
 
 pub(super) struct System {
-    asked: Asked,
+    asked: TestServer,
     watch: Arc<Watch>,
     agreements: [Arc<Agreement>; 2],
     viewer: String,
@@ -205,7 +205,7 @@ impl System {
             requests_per_minute: std::num::NonZero::new(1_000_000).unwrap(),
             ..HttpConfig::default()
         };
-        let asked = Asked::by(Arc::clone(&watch) as Arc<dyn Clock>, &config).await;
+        let asked = TestServer::by(Arc::clone(&watch) as Arc<dyn Clock>, &config).await;
         let agreements = [AGREEMENT, SECOND].map(|text| {
             let draft = Draft::parse(text).unwrap();
             Arc::new(draft.compile(Dictionary::builtin()).unwrap().0)
