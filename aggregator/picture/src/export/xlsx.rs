@@ -54,7 +54,8 @@ pub fn xlsx(sheet: &Sheet, made_at: Timestamp) -> Result<Vec<u8>, SpreadsheetErr
         .set_creation_datetime(&ExcelDateTime::from_timestamp(made_at.as_second())?);
     workbook.set_properties(&properties);
     read_this_first(sheet, workbook.add_worksheet())?;
-    numbers(sheet, workbook.add_worksheet())?;
+    // A row is on its way to the file when the next begins, however many there are.
+    numbers(sheet, workbook.add_worksheet_with_constant_memory())?;
     Ok(workbook.save_to_buffer()?)
 }
 
