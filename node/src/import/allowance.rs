@@ -60,9 +60,9 @@ pub enum Allowance {
     FarDates,
     /// Rows that are held as another period, or a title that names another day.
     Period,
-    /// Hidden rows, or a hidden sheet.
+    /// Hidden rows, hidden columns that are read, or a hidden sheet.
     Hidden,
-    /// Cells that are merged over several rows, all but the first of which hold nothing.
+    /// Cells of a column that is read, merged over several rows, all but the first of which hold nothing.
     MergedCells,
     /// Another visible sheet with a header.
     Sheets,

@@ -164,14 +164,9 @@ impl<'a> Coder<'a> {
         }
     }
 
-    /// How many fields a row has.
-    pub(super) fn width(&self) -> usize {
-        self.fields.width()
-    }
-
-    /// Whether the row is another header, with columns at other places.
-    pub(super) fn is_other_header(&self, record: &ByteRecord) -> bool {
-        self.fields.columns().are_moved_in(record)
+    /// The columns that it reads.
+    pub(super) fn columns(&self) -> &Columns {
+        self.fields.columns()
     }
 
     /// The employee number of a row, trimmed.

@@ -90,7 +90,7 @@ impl<'a> Reading<'a> {
             return self.look_for_header(record).map(|()| true);
         };
         let line = record.position().map_or(0, csv::Position::line);
-        let rows = rows_in(record, coder.width());
+        let rows = rows_in(record, coder.columns().width());
         self.report.rows_read += rows;
         sketch.add(record);
         self.last_row = (line, record.len());
@@ -119,7 +119,7 @@ impl<'a> Reading<'a> {
                     return Err(ImportError::TooManyPeople(self.path.to_owned()));
                 }
             }
-            Row::Nobody if coder.is_other_header(record) => {
+            Row::Nobody if coder.columns().are_moved_in(record) => {
                 return Err(ImportError::OtherHeader {
                     path: self.path.to_owned(),
                     line,
@@ -254,7 +254,8 @@ impl<'a> Reading<'a> {
         self.report.vet();
         self.report.sheet.clone_from(&ended.sheet);
         let (line, fields) = self.last_row;
-        let width = coder.width();
+        let columns = coder.columns();
+        let width = columns.width();
         if ended.breaks_off && fields < width && !self.is_allowed(Allowance::CutOff) {
             return Err(ImportError::CutOff {
                 path: self.path.to_owned(),
@@ -271,10 +272,13 @@ impl<'a> Reading<'a> {
                 report: Box::new(self.report),
             });
         }
+        let hidden = ended.hidden_of(&columns.read()).into_iter();
+        self.report.signs.hidden_columns =
+            hidden.map(|at| columns.heading_at(at).to_owned()).collect();
         self.report.signs.codes = coder.codes();
         self.report.signs.other_period = self.titles.other_than(self.options.period);
-        self.report.signs.hidden_rows = ended.hidden_rows;
-        self.report.signs.merged_cells = ended.merged_below(self.header_line);
+        self.report.signs.hidden_rows = ended.hidden_rows();
+        self.report.signs.merged_cells = ended.merged_below(self.header_line, &columns.read());
         self.report.signs.sheet_is_hidden = ended.sheet_is_hidden;
         self.report.signs.has_visible_others = ended.has_visible_others;
         self.report.other_sheets.clone_from(&ended.other_sheets);

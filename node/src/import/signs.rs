@@ -46,9 +46,11 @@ pub(crate) struct Signs {
     pub(super) codes: Vec<Codes>,
     /// The line above the header that names another period, and which.
     pub(super) other_period: Option<(u64, Period)>,
-    /// Hidden rows of the workbook.
+    /// Hidden rows of the sheet.
     pub(super) hidden_rows: u64,
-    /// Cells below the header that are merged over several rows.
+    /// Hidden columns of it that are read.
+    pub(super) hidden_columns: Vec<String>,
+    /// Cells below the header, in a column that is read, that are merged over several rows.
     pub(super) merged_cells: Seen,
     /// Whether another visible sheet has a header too.
     pub(super) has_visible_others: bool,

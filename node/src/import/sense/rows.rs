@@ -2,7 +2,7 @@
 
 use super::{Question, percent, question};
 use crate::{
-    import::{Allowance, Field, MERGED_DOWN, Report, oddity::Oddity, said},
+    import::{Allowance, Field, MERGED_DOWN, Report, hidden_columns, oddity::Oddity, said},
     plural::{people, several},
 };
 use vwis_model::text::shown;
@@ -51,9 +51,17 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
         questions.push(question(
             Allowance::Hidden,
             format!(
-                "{} of the workbook are hidden, by hand or by a filter, and are read like the others: \
+                "{} of the sheet are hidden, by hand or by a filter, and are read like the others: \
                  show them all, and look whether they belong in it",
                 several(signs.hidden_rows, "row")
+            ),
+        ));
+    }
+    if let Some(said) = hidden_columns(&signs.hidden_columns) {
+        questions.push(question(
+            Allowance::Hidden,
+            format!(
+                "In the sheet {said}, and read like any other: show it, and look whether it holds what is meant"
             ),
         ));
     }
