@@ -36,6 +36,7 @@ mod reading;
 mod reason;
 mod report;
 mod roll;
+mod running;
 pub mod sense;
 mod signs;
 mod sketch;

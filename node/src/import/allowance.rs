@@ -17,6 +17,8 @@ pub enum Allowance {
     MissingNumbers,
     /// Numbers with a letter where most have a digit that looks like it, such as O for 0.
     MisreadNumbers,
+    /// Numbers that count the rows, such as 1, 2, 3.
+    RunningNumbers,
     /// Numbers such as 20000000-2, which are usually assignments and not people.
     AssignmentNumbers,
     /// A column of codes read partly by the mapping and partly by the dictionary, of numbers of which only some
@@ -100,6 +102,7 @@ impl Allowance {
             Self::CutOff => "--allow cut-off",
             Self::MissingNumbers => "--allow missing-numbers",
             Self::MisreadNumbers => "--allow misread-numbers",
+            Self::RunningNumbers => "--allow running-numbers",
             Self::AssignmentNumbers => "--allow assignment-numbers",
             Self::Codes => "--allow codes",
             Self::Strangers => "--allow strangers",

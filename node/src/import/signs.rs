@@ -9,6 +9,7 @@ use super::{
     field::Field,
     missing::Missing,
     numbers::Extended,
+    running::Running,
     source::NO_VALUE,
 };
 
@@ -28,6 +29,8 @@ pub(crate) struct Signs {
     pub(super) order_is_proved: bool,
     /// Rows of somebody, by what stands there in the place of a number.
     pub(super) missing_numbers: BTreeMap<Missing, Seen>,
+    /// Whether the numbers count the rows.
+    pub(super) running: Running,
     /// People whose number is half as long as most, or shorter.
     pub(super) short_numbers: Seen,
     /// People whose number has a letter where most have a digit that looks like it.

@@ -26,7 +26,7 @@ const ENOUGH_DAYS: usize = 30;
 
 pub(super) fn questions(report: &Report) -> Vec<Question> {
     let mut questions = Vec::new();
-    questions.extend(missing_numbers(report));
+    questions.extend(numbers(report));
     left_out(report, &mut questions);
     assignments(report, &mut questions);
     dates(report, &mut questions);
@@ -105,8 +105,9 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
     questions
 }
 
-/// Whoever stands there without a number of their own would be a leaver, or one person with others.
-fn missing_numbers(report: &Report) -> Vec<Question> {
+/// Whoever stands there without a number of their own would be a leaver, or one person with others, or somebody
+/// else each time.
+fn numbers(report: &Report) -> Vec<Question> {
     let (missing, short) = (&report.signs.missing_numbers, &report.signs.short_numbers);
     let mut questions = Vec::new();
     if !missing.is_empty() {
@@ -134,6 +135,14 @@ fn missing_numbers(report: &Report) -> Vec<Question> {
                     several => format!("{several} people ({}) have", short.lines_said()),
                 }
             ),
+        ));
+    }
+    if report.signs.running.is_count() {
+        questions.push(question(
+            Allowance::RunningNumbers,
+            "The employee numbers go by one from the first row to the last, as numbers of rows do: in the next \
+             extract they would be other people's, and everybody would seem to change, to leave or to join. Name \
+             the column of the person's own number in the mapping's [columns] employee_number",
         ));
     }
     let misread = &report.signs.misread_numbers;

@@ -46,11 +46,21 @@ fn each_sign_is_asked_about_from_its_threshold_on_and_can_be_allowed() {
     let far = |number| move |signs: &mut Signs| signs.far_starts = rows(number);
     let equal = |number| move |signs: &mut Signs| signs.equal_rows = rows(number);
     let hidden = |number| move |signs: &mut Signs| signs.hidden_rows = number;
+    let running = |number: u64| {
+        move |signs: &mut Signs| {
+            (1..=number).for_each(|n| signs.running.note(n.to_string().as_bytes(), n + 1));
+        }
+    };
     for (allowance, above, below) in vec![
         (
             Allowance::AssignmentNumbers,
             report(100, 0, |signs| signs.assignment_numbers = rows(1)),
             report(100, 0, |_| {}),
+        ),
+        (
+            Allowance::RunningNumbers,
+            report(100, 0, running(5)),
+            report(100, 0, running(4)),
         ),
         (
             Allowance::FurtherAssignments,
