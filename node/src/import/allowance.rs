@@ -52,9 +52,9 @@ pub enum Allowance {
     EqualRows,
     /// Many people with two primary assignments.
     TwoPrimaries,
-    /// Many dates, and none that tells day from month.
+    /// Many dates, and next to none that tells day from month.
     MonthFirst,
-    /// A column in which the dates that a spreadsheet took for dates are all before the 13th, and no other one is.
+    /// A column in which the dates that a spreadsheet took for dates are before the 13th, and next to no other is.
     TurnedDates,
     /// Numbers of days beside dates in one column.
     Serials,

@@ -20,9 +20,6 @@ const MOST_TWO_PRIMARIES: f64 = 2.0;
 /// Dates of a column that are written in another form than the rest, in percent of them: a few are somebody's
 /// typing, such as 1900-01-01 where nothing is known.
 const MOST_OF_ANOTHER_FORM: f64 = 1.0;
-/// Different dates among which a day above 12 stands nearly surely: 30 days of a month are all below 13
-/// once in 10¹² times.
-const ENOUGH_DAYS: usize = 30;
 
 pub(super) fn questions(report: &Report) -> Vec<Question> {
     let mut questions = Vec::new();
@@ -252,13 +249,19 @@ fn assignments(report: &Report, questions: &mut Vec<Question>) {
 
 fn dates(report: &Report, questions: &mut Vec<Question>) {
     let signs = &report.signs;
-    if !signs.order_is_proved && signs.ambiguous_days.len() >= ENOUGH_DAYS {
+    let order = &signs.order;
+    if order.is_doubtful() {
         questions.push(question(
             Allowance::MonthFirst,
             format!(
-                "Of {} different dates and more none has a day above 12: are they written with the other \
-                 number first? Say so in the mapping, [format] dates = \"month_first\" or \"day_first\"",
-                signs.ambiguous_days.len()
+                "Of {} dates {} a day above 12, and by chance three in five would: are they written with the \
+                 other number first? Say so in the mapping, [format] dates = \"month_first\" or \"day_first\"",
+                order.ambiguous + order.proved,
+                match order.proved {
+                    0 => "none has".to_owned(),
+                    1 => "only one has".to_owned(),
+                    few => format!("only {few} have"),
+                }
             ),
         ));
     }
@@ -268,15 +271,19 @@ fn dates(report: &Report, questions: &mut Vec<Question>) {
             questions.push(question(
                 Allowance::TurnedDates,
                 format!(
-                    "In column {heading} every date that a spreadsheet took for one is before the 13th, and \
-                     every one that it left as text is later: a spreadsheet of the United States has read them \
-                     with the month first, and turned day and month of those that it could read. Export it \
-                     again, with the column as Text"
+                    "In column {heading} {} of the {} dates that a spreadsheet took for one are before the 13th, \
+                     and {} of the {} that it left as text are later: a spreadsheet of the United States has \
+                     read them with the month first, and turned day and month of those that it could read. \
+                     Export it again, with the column as Text",
+                    column.taken.dates[0],
+                    column.taken.all(),
+                    column.left.dates[1],
+                    column.left.all()
                 ),
             ));
         }
-        let fewer = column.serials.rows.min(column.others);
-        if percent(fewer, column.serials.rows + column.others) > MOST_OF_ANOTHER_FORM {
+        let (serials, written) = (column.serials.rows, column.written());
+        if percent(serials.min(written), serials + written) > MOST_OF_ANOTHER_FORM {
             questions.push(question(
                 Allowance::Serials,
                 format!(
@@ -284,7 +291,7 @@ fn dates(report: &Report, questions: &mut Vec<Question>) {
                      written as dates: a spreadsheet has turned some of them, and perhaps day and month of \
                      those. Format the column in one way, and export it again",
                     column.serials.said(),
-                    column.others
+                    written
                 ),
             ));
         }
