@@ -15,8 +15,8 @@ use crate::{
 /// The series that the dates of pages are chosen from.
 pub(super) const SERIES: &str = "headline";
 
-/// On pages of releases that viewers and boards do not read.
-const NOT_PUBLISHED: &str = "Not published: for analysts alone";
+/// Of releases that viewers and boards do not read.
+pub(super) const NOT_PUBLISHED: &str = "Not published: for analysts alone";
 
 /// A page's shell: what it is called, and the notice of the place.
 pub(super) fn shell(reading: &Reading<'_>, section: Section, heading: &str) -> Shell {

@@ -218,9 +218,19 @@ fn links(archive: &Archive, release: &Release) -> Vec<Link> {
     links
 }
 
+/// Whether a release still counts, and, for analysts, that nobody else reads it.
+fn standing(reading: &Reading<'_>, release: &Release) -> String {
+    let counts = counts(reading, release);
+    if reading.is_for_analysts(release.id) {
+        format!("{counts}. {}", head::NOT_PUBLISHED)
+    } else {
+        counts
+    }
+}
+
 /// Whether a release still counts; if not, which one does and why; and why it was made, if it is not the
 /// first of its date.
-fn standing(reading: &Reading<'_>, release: &Release) -> String {
+fn counts(reading: &Reading<'_>, release: &Release) -> String {
     let why = |release: &Release| coverage::why_again(reading, release);
     let made = coverage::of_its_date(reading, release);
     let next = made.filter(|other| other.number > release.number);
