@@ -67,6 +67,8 @@ struct IndicatorParams {
 }
 
 const NAMES: [&str; 2] = ["by", "where"];
+/// The option of those that count people or whole-time equivalents.
+const MEASURE: &str = "measure";
 
 /// What is computed from funded posts, too: its answers change when posts are given anew, whatever
 /// release they name.
@@ -162,7 +164,16 @@ async fn one(
         .chain(asking::NAMES)
         .chain(options)
         .collect();
-    let params = Params::read(&uri, &known)?;
+    let params = Params::read(&uri, &known).map_err(|problem| {
+        let query = uri.query().unwrap_or_default();
+        let mut names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
+        let is_asked = names.any(|name| name.eq_ignore_ascii_case(MEASURE));
+        if is_asked && !known.contains(&MEASURE) {
+            problem.instead(in_fte())
+        } else {
+            problem
+        }
+    })?;
     let asking = Asking::read(&params, &headers)?;
     let put = asking.put(&api, Reader::of(&caller)).await?;
     let asked_of = asking::whose(&asking.wanted, &put.held.archive);
@@ -216,6 +227,17 @@ async fn answer(
         put.freshness
     };
     Ok(asking::sent(headers, asking, freshness, &written))
+}
+
+/// What is counted in whole-time equivalents, for whoever asks it of an indicator that is not.
+fn in_fte() -> String {
+    let has_measure = |one: &&&Indicator| one.definition.options.iter().any(|o| o.name == MEASURE);
+    let indicators = indicator::ALL.iter().filter(has_measure);
+    let names: Vec<_> = indicators.map(|one| one.definition.name).collect();
+    format!(
+        "`{MEASURE}=fte` is taken by the indicators {}, and by tables: {BASE}/tables?by=…&{MEASURE}=fte",
+        names.join(" and ")
+    )
 }
 
 /// The question, and its address.
