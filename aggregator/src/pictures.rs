@@ -159,10 +159,10 @@ impl Publications {
         &self.current
     }
 
-    /// Those of an archive's releases that analysts alone read.
+    /// Those that were made of an archive's releases, and never published: analysts alone read them.
     #[must_use]
     pub(crate) fn unpublished_of(&self, archive: &Archive) -> BTreeSet<Uuid> {
-        let all = archive.releases().iter().map(|one| one.release.id);
+        let all = archive.made().iter().map(|release| release.id);
         all.filter(|id| self.current.since(*id).is_none()).collect()
     }
 

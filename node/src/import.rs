@@ -36,6 +36,7 @@ mod reading;
 mod reason;
 mod report;
 mod roll;
+mod running;
 pub mod sense;
 mod signs;
 mod sketch;
@@ -180,6 +181,19 @@ pub fn read_extract(
 /// What is the matter with cells that are merged over several rows.
 const MERGED_DOWN: &str = "cells are merged over several rows, of which only the first has the value and all \
      others are read as blank: unmerge them, and fill in what belongs in each row";
+
+/// Which columns are hidden, where any are.
+fn hidden_columns(headings: &[String]) -> Option<String> {
+    let named: Vec<_> = headings.iter().map(|h| format!("`{h}`")).collect();
+    match &named[..] {
+        [] => None,
+        [one] => Some(format!("column {one} is hidden")),
+        several => Some(format!(
+            "each of the columns {} is hidden",
+            several.join(", ")
+        )),
+    }
+}
 
 #[cfg(test)]
 mod tests;

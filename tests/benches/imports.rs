@@ -128,12 +128,14 @@ fn write_extract(path: &Path) {
     };
     for n in 0..PEOPLE {
         let group = GROUPS[below(GROUPS.len())];
+        // Pairs the other way round: they are no running count.
+        let number = 20_000_000 + (n ^ 1);
         writeln!(
             out,
             "R0A,{},{}-2,\"Smith, Alex {}\",QQ{:06}C,{:02}/{:02}/{},{},{},{},{},Active Assignment,{},Y,\
              {},{group},{} - Ward {},{},General Acute,{},{:02}-Apr-20{:02},,NHS Organisation",
-            20_000_000 + n,
-            20_000_000 + n,
+            number,
+            number,
             below(977),
             n % 1_000_000,
             1 + below(28),

@@ -73,7 +73,8 @@ impl Extract {
         let mut seeded = Seeded(seed);
         let people = (0..people)
             .map(|n| Person {
-                number: format!("E{n:07}"),
+                // Pairs the other way round: they are no running count.
+                number: format!("E{:07}", n ^ 1),
                 fte_hundredths: [100, 100, 80, 60, 50][seeded.below(5)],
                 codes: staff()
                     .attributes()

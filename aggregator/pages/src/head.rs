@@ -16,7 +16,7 @@ use crate::{
 pub(super) const SERIES: &str = "headline";
 
 /// Stands on pages of releases that viewers and boards may not read.
-const NOT_PUBLISHED: &str = "Not published: for analysts alone";
+pub(super) const NOT_PUBLISHED: &str = "Not published: for analysts alone";
 
 /// A page's shell, with its heading and the notice that stands above all pages.
 pub(super) fn shell(reading: &Reading<'_>, section: Section, heading: &str) -> Shell {

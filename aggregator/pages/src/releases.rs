@@ -214,9 +214,19 @@ fn links(archive: &Archive, release: &Release) -> Vec<Link> {
     links
 }
 
-/// A sentence about whether a release still counts: if not, which release does, and why. It also says why the
-/// release was made, unless it is the first of its date.
+/// Whether a release still counts, and, for analysts, that nobody else reads it.
 fn standing(reading: &Reading<'_>, release: &Release) -> String {
+    let counts = counts(reading, release);
+    if reading.is_for_analysts(release.id) {
+        format!("{counts}. {}", head::NOT_PUBLISHED)
+    } else {
+        counts
+    }
+}
+
+/// Whether a release still counts; if not, which one does and why; and why it was made, if it is not the
+/// first of its date.
+fn counts(reading: &Reading<'_>, release: &Release) -> String {
     let why = |release: &Release| coverage::why_again(reading, release);
     let made = coverage::of_its_date(reading, release);
     let next = made.filter(|other| other.number > release.number);

@@ -88,7 +88,7 @@ pub(super) fn html(archive: &Archive, view: &View) -> String {
     view.document(&reading).unwrap().html()
 }
 
-fn text_of(html: &str) -> String {
+pub(super) fn text_of(html: &str) -> String {
     let mut text = String::new();
     for piece in html.split('<') {
         text.push(' ');

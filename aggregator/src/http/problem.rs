@@ -207,6 +207,13 @@ impl Problem {
         self
     }
 
+    /// With what to do instead, behind what is wrong.
+    #[must_use]
+    pub(crate) fn instead(mut self, advice: impl fmt::Display) -> Self {
+        self.0.detail = format!("{}. {advice}", self.0.detail);
+        self
+    }
+
     /// With a header of the answer.
     #[must_use]
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {

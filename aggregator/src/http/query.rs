@@ -5,7 +5,7 @@
 //! by [`utoipa::IntoParams`], whose names are the ones that are known here. An endpoint takes one such struct,
 //! several, or `()` for none.
 
-use std::{fmt::Display, str::FromStr};
+use std::{borrow::Cow, fmt::Display, str::FromStr};
 
 use axum::extract::{FromRequestParts, rejection::PathRejection};
 use http::{Uri, request::Parts};
@@ -159,6 +159,12 @@ struct Twice;
 fn names_of<T: IntoParams>() -> Vec<String> {
     let all = T::into_params(|| None).into_iter();
     all.map(|parameter| parameter.name).collect()
+}
+
+/// The names in a query, as they are written.
+pub(crate) fn names(uri: &Uri) -> impl Iterator<Item = Cow<'_, str>> {
+    let query = uri.query().unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name)
 }
 
 /// What was chosen on a page by these names, whatever else stands in its address.

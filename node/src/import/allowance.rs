@@ -17,6 +17,8 @@ pub enum Allowance {
     MissingNumbers,
     /// Numbers with a letter where most have a digit that looks like it, such as O for 0.
     MisreadNumbers,
+    /// Numbers that count the rows, such as 1, 2, 3.
+    RunningNumbers,
     /// Numbers such as 20000000-2, which are usually assignments and not people.
     AssignmentNumbers,
     /// A column of codes read partly by the mapping and partly by the dictionary, of numbers of which only some
@@ -50,9 +52,9 @@ pub enum Allowance {
     EqualRows,
     /// Many people with two primary assignments.
     TwoPrimaries,
-    /// Many dates, and none that tells day from month.
+    /// Many dates, and next to none that tells day from month.
     MonthFirst,
-    /// A column in which the dates that a spreadsheet took for dates are all before the 13th, and no other one is.
+    /// A column in which the dates that a spreadsheet took for dates are before the 13th, and next to no other is.
     TurnedDates,
     /// Numbers of days beside dates in one column.
     Serials,
@@ -60,9 +62,9 @@ pub enum Allowance {
     FarDates,
     /// Rows that are held as another period, or a title that names another day.
     Period,
-    /// Hidden rows, or a hidden sheet.
+    /// Hidden rows, hidden columns that are read, or a hidden sheet.
     Hidden,
-    /// Cells that are merged over several rows, all but the first of which hold nothing.
+    /// Cells of a column that is read, merged over several rows, all but the first of which hold nothing.
     MergedCells,
     /// Another visible sheet with a header.
     Sheets,
@@ -100,6 +102,7 @@ impl Allowance {
             Self::CutOff => "--allow cut-off",
             Self::MissingNumbers => "--allow missing-numbers",
             Self::MisreadNumbers => "--allow misread-numbers",
+            Self::RunningNumbers => "--allow running-numbers",
             Self::AssignmentNumbers => "--allow assignment-numbers",
             Self::Codes => "--allow codes",
             Self::Strangers => "--allow strangers",

@@ -13,6 +13,7 @@ use super::{
     coding::{accepted, trimmed},
     columns,
     field::Field,
+    hidden_columns,
     quoted::quoted,
     reading::HEADER_ROWS,
     source::{Ended, Source},
@@ -69,6 +70,18 @@ pub enum ByHandError {
 /// What is wrong with a row: the column, what stands there, and what would be accepted.
 pub(crate) type Fault = (&'static str, String, String);
 
+/// Where its columns stand.
+pub(crate) trait Positions {
+    /// Those of the columns that are read.
+    fn read(&self) -> Vec<usize>;
+}
+
+impl Positions for (usize, usize) {
+    fn read(&self) -> Vec<usize> {
+        vec![self.0, self.1]
+    }
+}
+
 /// One such file.
 pub(crate) struct ByHand<'a> {
     pub(crate) path: &'a Path,
@@ -84,7 +97,7 @@ pub(crate) struct ByHand<'a> {
 
 impl ByHand<'_> {
     /// Finds the columns in one of the first rows, below titles, and reads all that follow.
-    pub(crate) fn read<C>(
+    pub(crate) fn read<C: Positions>(
         &self,
         find: impl Fn(&Headings) -> Result<Option<C>, Twice> + Sync,
         mut read: impl FnMut(&ByteRecord, &C) -> Result<(), Fault>,
@@ -98,27 +111,34 @@ impl ByHand<'_> {
             is_header: Some(&is_header),
             progress: &progress,
         };
-        let mut columns: Option<C> = None;
-        let (mut above, mut header, mut rows) = (0_u64, 0_u64, 0_u64);
+        let mut header: Option<Header<C>> = None;
+        let (mut above, mut rows) = (0_u64, 0_u64);
         let mut fault = None;
         let ended = source.read(self.mapping, &mut |record| {
-            let Some(columns) = &columns else {
+            let line = record.position().map_or(0, csv::Position::line);
+            let Some(header) = &header else {
                 above += 1;
-                header = record.position().map_or(0, csv::Position::line);
-                match find(&Headings::of(record)) {
-                    Ok(found) => columns = found,
+                let headings = Headings::of(record);
+                match find(&headings) {
+                    Ok(found) => {
+                        header = found.map(|columns| Header {
+                            columns,
+                            headings,
+                            line,
+                        });
+                    }
                     Err(Twice(headings)) => {
                         let path = self.path.to_owned();
                         fault = Some(ByHandError::Twice { path, headings });
                     }
                 }
-                return Ok(fault.is_none() && (columns.is_some() || above < HEADER_ROWS));
+                return Ok(fault.is_none() && (header.is_some() || above < HEADER_ROWS));
             };
             rows += 1;
-            if let Err((column, value, expected)) = read(record, columns) {
+            if let Err((column, value, expected)) = read(record, &header.columns) {
                 fault = Some(ByHandError::Row {
                     path: self.path.to_owned(),
-                    line: record.position().map_or(0, csv::Position::line),
+                    line,
                     column,
                     value: repeated(&value, column),
                     expected,
@@ -126,30 +146,39 @@ impl ByHand<'_> {
             }
             Ok(fault.is_none())
         })?;
-        match fault {
-            Some(fault) => Err(fault),
-            None if columns.is_none() => Err(ByHandError::Header {
+        match (fault, header) {
+            (Some(fault), _) => Err(fault),
+            (None, None) => Err(ByHandError::Header {
                 path: self.path.to_owned(),
                 expected: self.columns,
             }),
-            None if rows == 0 => Err(ImportError::Empty(self.path.to_owned()).into()),
-            None => self.is_all_seen(&ended, header),
+            (None, Some(_)) if rows == 0 => Err(ImportError::Empty(self.path.to_owned()).into()),
+            (None, Some(header)) => self.is_all_seen(&ended, &header),
         }
     }
 
     /// Nobody can say how a small file is meant but by making it so.
-    fn is_all_seen(&self, ended: &Ended, header: u64) -> Result<(), ByHandError> {
-        let problem = if ended.hidden_rows > 0 {
+    fn is_all_seen<C: Positions>(
+        &self,
+        ended: &Ended,
+        header: &Header<C>,
+    ) -> Result<(), ByHandError> {
+        let read = header.columns.read();
+        let hidden = ended.hidden_of(&read).into_iter();
+        let hidden: Vec<_> = hidden.map(|at| header.headings.quoted(at)).collect();
+        let merged = ended.merged_below(header.line, &read);
+        let problem = if ended.hidden_rows() > 0 {
             format!(
-                "{} of the workbook are hidden, by hand or by a filter: show them all, and take out what does \
+                "{} of the sheet are hidden, by hand or by a filter: show them all, and take out what does \
                  not belong in it",
-                several(ended.hidden_rows, "row")
+                several(ended.hidden_rows(), "row")
             )
+        } else if let Some(said) = hidden_columns(&hidden) {
+            format!("{said}: show it, and look whether it holds what is meant")
         } else if ended.sheet_is_hidden {
             "the sheet with the header is a hidden one: show it, or save it alone".to_owned()
-        } else if ended.merged_below(header).rows > 0 {
-            let lines = ended.merged_below(header).lines_said();
-            format!("from {lines} on, {MERGED_DOWN}")
+        } else if merged.rows > 0 {
+            format!("from {} on, {MERGED_DOWN}", merged.lines_said())
         } else if ended.has_visible_others {
             let others = ended.other_sheets.iter();
             let others: Vec<_> = others.map(|name| format!("`{}`", shown(name))).collect();
@@ -166,6 +195,13 @@ impl ByHand<'_> {
             problem,
         })
     }
+}
+
+/// The row that names the columns.
+struct Header<C> {
+    columns: C,
+    headings: Headings,
+    line: u64,
 }
 
 /// What of a value is repeated: nobody can tell how many have it.
@@ -190,6 +226,10 @@ impl Headings {
         Self(headings.collect())
     }
 
+    fn quoted(&self, position: usize) -> String {
+        quoted(&self.0[position], None).into_owned()
+    }
+
     /// Where a heading that the mapping has for `field` stands.
     pub(crate) fn position(&self, field: Field, mapping: &Mapping) -> Result<Option<usize>, Twice> {
         let (found, is_ambiguous) = columns::found(field, mapping, &self.0);
@@ -211,7 +251,7 @@ impl Headings {
         if !is_ambiguous {
             return Ok(found.first().copied());
         }
-        let said = |at: &usize| format!("`{}` ({})", quoted(&self.0[*at], None), at + 1);
+        let said = |at: &usize| format!("`{}` ({})", self.quoted(*at), at + 1);
         let all: Vec<_> = found.iter().map(said).collect();
         Err(Twice(format!("columns {}", all.join(", "))))
     }

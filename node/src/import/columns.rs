@@ -250,6 +250,19 @@ impl Columns {
             .map_or(field.code(), |position| &self.headings[position])
     }
 
+    /// Where the columns stand that are read.
+    pub(super) fn read(&self) -> Vec<usize> {
+        let mut read: Vec<_> = self.positions.iter().flatten().copied().collect();
+        read.sort_unstable();
+        read.dedup();
+        read
+    }
+
+    /// What the column at that place is called.
+    pub(super) fn heading_at(&self, position: usize) -> &str {
+        &self.headings[position]
+    }
+
     /// How many columns the header has.
     pub(super) fn width(&self) -> usize {
         self.headings.len()

@@ -11,7 +11,7 @@ use vwis_model::{
 
 use super::{
     Encoding, Mapping,
-    by_hand::{ByHand, ByHandError, Fault, Headings, Twice, text, unknown_value},
+    by_hand::{ByHand, ByHandError, Fault, Headings, Positions, Twice, text, unknown_value},
     coding::trimmed,
     field::Field,
     mapping::{Mapped, attribute_of},
@@ -46,6 +46,13 @@ struct PostColumns {
     posts: usize,
     of: [Option<usize>; 3],
     organisation: Option<usize>,
+}
+
+impl Positions for PostColumns {
+    fn read(&self) -> Vec<usize> {
+        let others = self.of.iter().chain([&self.organisation]).flatten();
+        others.copied().chain([self.posts]).collect()
+    }
 }
 
 /// Reads the file of `organisation` at `path`; rows of one kind are to be added up. What would count posts

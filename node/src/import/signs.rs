@@ -1,19 +1,21 @@
 //! What an extract as a whole shows of itself, for the check that it makes sense.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod days;
+
+use std::collections::BTreeMap;
 
 use vwis_model::period::Period;
 
+use self::days::{DateColumn, Order};
 use super::{
     date::{Form, Written},
     field::Field,
     missing::Missing,
     numbers::Extended,
+    running::Running,
     source::NO_VALUE,
 };
 
-/// Different dates that are remembered: enough to know that none of them proves anything.
-const MOST_DAYS: usize = 64;
 /// Most lines that are named as examples.
 const MOST_EXAMPLES: usize = 5;
 
@@ -22,12 +24,12 @@ const MOST_EXAMPLES: usize = 5;
 pub(crate) struct Signs {
     /// How each column of dates is written.
     pub(super) dates: BTreeMap<Field, DateColumn>,
-    /// Different dates whose day and month can be the other way round.
-    pub(super) ambiguous_days: BTreeSet<Box<[u8]>>,
-    /// Whether some date proves which number is the day.
-    pub(super) order_is_proved: bool,
+    /// Of dates that are two numbers and a year, which number is the day.
+    pub(super) order: Order,
     /// Rows of somebody, by what stands there in the place of a number.
     pub(super) missing_numbers: BTreeMap<Missing, Seen>,
+    /// Whether the numbers count the rows.
+    pub(super) running: Running,
     /// People whose number is half as long as most, or shorter.
     pub(super) short_numbers: Seen,
     /// People whose number has a letter where most have a digit that looks like it.
@@ -46,9 +48,11 @@ pub(crate) struct Signs {
     pub(super) codes: Vec<Codes>,
     /// The line above the header that names another period, and which.
     pub(super) other_period: Option<(u64, Period)>,
-    /// Hidden rows of the workbook.
+    /// Hidden rows of the sheet.
     pub(super) hidden_rows: u64,
-    /// Cells below the header that are merged over several rows.
+    /// Hidden columns of it that are read.
+    pub(super) hidden_columns: Vec<String>,
+    /// Cells below the header, in a column that is read, that are merged over several rows.
     pub(super) merged_cells: Seen,
     /// Whether another visible sheet has a header too.
     pub(super) has_visible_others: bool,
@@ -62,15 +66,6 @@ pub(super) struct Seen {
     pub(super) rows: u64,
     /// Lines of the first ones.
     pub(super) lines: Vec<u64>,
-}
-
-/// How the dates of one column are written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct DateColumn {
-    pub(super) serials: Seen,
-    pub(super) others: u64,
-    /// Days of the month of dates in no doubt, a bit each, and of those that are two numbers.
-    pub(super) days: [u32; 2],
 }
 
 /// The codes of a column: all its values where these are numbers, else those of one or two characters.
@@ -100,35 +95,13 @@ impl Signs {
     pub(super) fn date(&mut self, field: Field, raw: &[u8], written: Written, line: u64) {
         let column = self.dates.entry(field).or_default();
         match written.form {
-            Form::Serial => return column.serials.add(line),
-            Form::Numbers { proves_order: true } => self.order_is_proved = true,
-            Form::Numbers {
-                proves_order: false,
-            } if !self.order_is_proved && self.ambiguous_days.len() < MOST_DAYS => {
-                self.ambiguous_days.insert(raw.into());
+            Form::Serial => column.serials.add(line),
+            Form::Numbers { proves_order } => {
+                column.left.add(written.date.day());
+                self.order.note(raw, proves_order);
             }
-            Form::Numbers { .. } | Form::Plain => {}
+            Form::Plain => column.taken.add(written.date.day()),
         }
-        column.others += 1;
-        let is_doubtful = matches!(written.form, Form::Numbers { .. });
-        column.days[usize::from(is_doubtful)] |= 1 << written.date.day();
-    }
-}
-
-// === impl DateColumn ===
-
-impl DateColumn {
-    /// Whether every date that a spreadsheet took for one is before the 13th, and every other one is later: it
-    /// took those that it could read with the month first.
-    pub(super) fn is_turned(&self) -> bool {
-        /// Different days of both. By chance, so few are parted so once in 73 times.
-        const ENOUGH: u32 = 3;
-        const UP_TO_12: u32 = (1 << 13) - 1;
-        let [taken, left] = self.days;
-        taken & !UP_TO_12 == 0
-            && left & UP_TO_12 == 0
-            && taken.count_ones() >= ENOUGH
-            && left.count_ones() >= ENOUGH
     }
 }
 

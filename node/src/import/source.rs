@@ -9,6 +9,7 @@
 
 mod bounded;
 mod delimiter;
+mod elements;
 mod hidden;
 mod kind;
 mod lines;
@@ -18,6 +19,7 @@ mod text;
 use std::{
     fs::File,
     io::{self, Cursor, Read},
+    ops::RangeInclusive,
     os::fd::AsFd as _,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
@@ -27,6 +29,7 @@ use csv::ByteRecord;
 
 use self::{
     bounded::{Bounded, END, END_MARK, TooLong},
+    hidden::Hidden,
     kind::FileKind,
     lines::LineEnds,
 };
@@ -94,22 +97,45 @@ pub(super) struct Ended {
     pub(super) other_sheets: Vec<String>,
     /// Whether one of them is visible.
     pub(super) has_visible_others: bool,
-    /// Rows of the workbook that are hidden, by hand or by a filter.
-    pub(super) hidden_rows: u64,
-    /// Rows in which cells begin that are merged over several rows.
-    pub(super) merged_rows: Vec<u64>,
+    /// What of that sheet is hidden.
+    hidden: Hidden,
+    /// Cells of it that are merged over several rows.
+    merged_down: Vec<Merged>,
+}
+
+/// Cells that are merged over several rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Merged {
+    /// The row in which they begin.
+    line: u64,
+    /// Columns, from 0.
+    columns: RangeInclusive<usize>,
 }
 
 // === impl Ended ===
 
 impl Ended {
-    /// Cells below the header that are merged over several rows: all but the first hold nothing.
-    pub(super) fn merged_below(&self, header: u64) -> Seen {
-        let mut merged = Seen::default();
-        for line in self.merged_rows.iter().filter(|line| **line > header) {
-            merged.add(*line);
+    /// Rows that are hidden, by hand or by a filter.
+    pub(super) fn hidden_rows(&self) -> u64 {
+        self.hidden.rows
+    }
+
+    /// Which of these columns are hidden.
+    pub(super) fn hidden_of(&self, columns: &[usize]) -> Vec<usize> {
+        let is_hidden = |at: &usize| self.hidden.columns.iter().any(|run| run.contains(at));
+        columns.iter().copied().filter(is_hidden).collect()
+    }
+
+    /// Cells below the header, in one of these columns, that are merged over several rows: all but the first
+    /// hold nothing.
+    pub(super) fn merged_below(&self, header: u64, columns: &[usize]) -> Seen {
+        let mut seen = Seen::default();
+        let touches = |merged: &Merged| columns.iter().any(|at| merged.columns.contains(at));
+        let below = self.merged_down.iter().filter(|m| m.line > header);
+        for merged in below.filter(|merged| touches(merged)) {
+            seen.add(merged.line);
         }
-        merged
+        seen
     }
 }
 

@@ -12,14 +12,18 @@ const HEADINGS: &str = "ODS Code,Employee Number,Full Name,Date Of Birth,Gender,
     Assignment Category,Primary Assignment,FTE,Staff Group,Job Role,Occupation Code,Grade,\
     Position Title,Location,Start Date,Termination Date,Leaving Reason";
 
-/// A nurse of employee number `n`, with whatever `change` makes of the row.
+/// The `n`th nurse's number: in pairs the other way round, so that they are no running count. Zero is nobody's.
+pub(super) fn number(n: usize) -> usize {
+    1 + (n ^ 1)
+}
+
+/// The `n`th nurse, with whatever `change` makes of the row.
 pub(super) fn nurse(n: usize) -> String {
     format!(
         "R0A,{},\"Côté, Zoë\",{:02}/03/1980,Female,CA White English,Permanent,Y,1.0,\
          Nursing and Midwifery Registered,Staff Nurse,N6A,Review Body Band 5,Ward 7,Bolton,\
          01-Apr-2010,,",
-        // Zero is nobody's number.
-        1 + n,
+        number(n),
         1 + n % 28
     )
 }

@@ -1,14 +1,14 @@
 //! Files that read well and are wrong: refused with the reason and the way out, unless a person says
 //! that they are meant.
 
-use super::extracts::{extract, kept, node, nurse};
+use super::extracts::{extract, kept, node, number, nurse};
 
 #[tokio::test]
 async fn numbers_that_a_spreadsheet_has_shortened_make_nobody_into_one_person() {
     let (_system, node) = node().await;
     let spoiled = extract((0..100).map(|n| {
         let row = nurse(n);
-        row.replacen(&format!(",{},", 1 + n), ",2.00062E+07,", 1)
+        row.replacen(&format!(",{},", number(n)), ",2.00062E+07,", 1)
     }));
     let refused = node
         .import_bytes(spoiled.as_bytes(), "2026-06", &[])
@@ -32,7 +32,7 @@ async fn what_looks_like_a_mistake_is_refused_and_taken_when_it_is_meant() {
     let shared = extract((0..100).map(|n| {
         let gender = ["Female", "Male"][n % 2];
         nurse(n)
-            .replacen(&format!(",{},", 1 + n), &format!(",{},", 1 + n / 50), 1)
+            .replacen(&format!(",{},", number(n)), &format!(",{},", 1 + n / 50), 1)
             .replacen("Female", gender, 1)
     }));
     let cut = once[..once.len() - 60].to_owned();

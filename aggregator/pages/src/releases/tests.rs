@@ -1,7 +1,7 @@
 use crate::{
-    Choices, View,
+    Choices, Reading, View,
     archive::Archive,
-    testing::{corrected, html, text, two_employers},
+    testing::{corrected, html, text, text_of, two_employers},
 };
 
 fn releases(archive: &Archive) -> String {
@@ -23,6 +23,29 @@ fn a_superseded_release_stays_and_says_what_superseded_it_and_why() {
     );
     assert!(page.contains("2 counts; Bolton corrected"), "{page}");
     assert!(page.contains("1 counts 2 of 2"), "{page}");
+}
+
+#[test]
+fn an_analyst_sees_which_releases_nobody_else_reads() {
+    let archive = corrected(two_employers());
+    let of = |number| {
+        let mut made = archive.made().iter();
+        made.find(|release| release.number == number).unwrap().id
+    };
+    let reading = Reading::new(&archive, None, None).unwrap();
+    let reading = reading.with_unpublished([of(2)].into());
+    let page = View::Releases(Choices::default())
+        .document(&reading)
+        .unwrap();
+    let page = text_of(&page.html());
+    let mark = "Not published: for analysts alone";
+    assert!(
+        page.contains(&format!("2 counts; Bolton corrected. {mark}")),
+        "{page}"
+    );
+    // In its cell; the names of links have a comma behind it.
+    assert_eq!(page.matches(&format!("{mark} ")).count(), 1, "{page}");
+    assert!(!releases(&archive).contains(mark));
 }
 
 #[test]

@@ -20,12 +20,14 @@ use crate::{
         problems,
         query::{self, Parameters, Part, Query},
     },
-    indicator::{self, Question},
+    indicator::{self, Indicator, Question},
     picture::{self, EACH, Filter, SYSTEM, Wanted, When, Whose},
 };
 
 /// How `org` asks for every organisation and the system.
 pub(crate) const ALL: &str = "all";
+/// The option of indicators that count people or whole-time equivalents.
+const MEASURE: &str = "measure";
 /// Most organisations that one question names: each is written into the access log.
 const MOST_ORGANISATIONS: usize = 100;
 /// What stands after the path of a page that is wanted to be printed and filed.
@@ -241,7 +243,15 @@ impl Asked {
         let indicator = indicator::named(name).map_err(|error| problems::of_indicator(&error))?;
         let options = indicator.definition.options.iter();
         let options: Vec<_> = options.map(|option| option.name.to_owned()).collect();
-        let query = Query::read(uri, &[All::names(), options.clone()].concat())?;
+        let known = [All::names(), options.clone()].concat();
+        let query = Query::read(uri, &known).map_err(|problem| {
+            let is_asked = query::names(uri).any(|name| name.eq_ignore_ascii_case(MEASURE));
+            if is_asked && !known.iter().any(|name| name == MEASURE) {
+                problem.instead(in_fte())
+            } else {
+                problem
+            }
+        })?;
         let (breakdown, of_whom, basis, form) = All::read(&query)?;
         let mut question = Question {
             by: breakdown.by,
@@ -411,6 +421,17 @@ impl FromStr for Asked {
             _ => Err(nothing()),
         }
     }
+}
+
+/// What is counted in whole-time equivalents, for whoever asks it of an indicator that is not.
+fn in_fte() -> String {
+    let has_measure = |one: &&&Indicator| one.definition.options.iter().any(|o| o.name == MEASURE);
+    let indicators = indicator::ALL.iter().filter(has_measure);
+    let names: Vec<_> = indicators.map(|one| one.definition.name).collect();
+    format!(
+        "`{MEASURE}=fte` is taken by the indicators {}, and by tables: {BASE}/tables?by=…&{MEASURE}=fte",
+        names.join(" and ")
+    )
 }
 
 fn sorted(mut filters: Vec<Filter>) -> Vec<Filter> {

@@ -93,6 +93,26 @@ async fn no_page_says_of_whom_a_measurement_is_held_that_they_joined_or_did_not_
 }
 
 #[tokio::test]
+async fn an_analyst_sees_which_releases_were_never_published_whether_they_count_or_not() {
+    let api = TestServer::new().await;
+    without_one_who_came_late(&api).await;
+    let mark = "Not published: for analysts alone";
+    let viewer = token_of(&api, Role::Viewer).await;
+    let analyst = token_of(&api, Role::Analyst).await;
+    assert!(!read(&api, &viewer, "/releases").await.contains(mark));
+    let releases = read(&api, &analyst, "/releases").await;
+    // Of eight, the third, the sixth and the last were published. In cells; names of links have a comma behind it.
+    let marked = releases.matches(&format!("{mark} ")).count();
+    assert_eq!(marked, 5, "{releases}");
+    for said in [
+        format!("superseded by number 2: Northern Care Alliance joined. {mark}"),
+        format!("superseded by number 8: Northern Care Alliance corrected. {mark}"),
+    ] {
+        assert!(releases.contains(&said), "{said}: {releases}");
+    }
+}
+
+#[tokio::test]
 async fn an_address_that_tells_analysts_another_number_says_whose_it_is() {
     let app = TestServer::new().await;
     let [.., seven] = without_one_who_came_late(&app).await;

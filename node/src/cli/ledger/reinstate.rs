@@ -9,7 +9,7 @@ use vwis_proto::{exit::Exit, v1, wire::Header};
 
 use crate::{
     cli::{Context, Failure, Outcome, decider::Decider, words::several},
-    reinstate::{Kept, ReinstateError},
+    reinstate::{Kept, ReinstateError, Reinstated},
 };
 
 /// Take sealed measurements back that a restored backup has lost.
@@ -44,20 +44,25 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let node = context.open().await?;
     let decided = args.decider.decided();
     let outcome = node.reinstate(measurements, &decided).await?;
-    context.say(format!(
-        "Put back: {}. Sealed here already: {}. Ordered anew since: {}. Left, because \
-         other bytes are sealed here under the same number: {}. Under agreements unknown here: {}.",
-        several(outcome.put_back, "measurement"),
-        outcome.already_sealed,
-        outcome.ordered_anew,
-        outcome.conflicting,
-        outcome.unknown_agreement,
-    ))?;
+    context.say(said(&outcome))?;
     context.say(format!(
         "Recorded: {}, {}.",
         decided.names(),
         decided.reason
     ))
+}
+
+/// What came back, and of what did not, why.
+fn said(outcome: &Reinstated) -> String {
+    format!(
+        "Put back: {}. Sealed here already: {}. Ordered anew since: {}. Left, because other bytes are sealed \
+         here under the same number: {}. Under agreements unknown here: {}.",
+        several(outcome.put_back, "measurement"),
+        outcome.already_sealed,
+        outcome.ordered_anew,
+        outcome.conflicting,
+        outcome.unknown_agreement,
+    )
 }
 
 fn read(args: &Args) -> Result<Vec<Kept>, Failure> {
@@ -101,5 +106,31 @@ impl From<ReinstateError> for Failure {
             ReinstateError::NotOurs { .. } => Self::new(Exit::BadData, &error),
             ReinstateError::Doubt(_) => Self::new(Exit::Refused, &error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_count_stands_behind_its_own_words() {
+        let outcome = Reinstated {
+            put_back: 1,
+            already_sealed: 2,
+            ordered_anew: 3,
+            conflicting: 4,
+            unknown_agreement: 5,
+        };
+        assert_eq!(
+            said(&outcome),
+            "Put back: 1 measurement. Sealed here already: 2. Ordered anew since: 3. Left, because other bytes \
+             are sealed here under the same number: 4. Under agreements unknown here: 5."
+        );
+        let nothing = said(&Reinstated::default());
+        assert!(
+            nothing.starts_with("Put back: 0 measurements. Sealed here already: 0."),
+            "{nothing}"
+        );
     }
 }

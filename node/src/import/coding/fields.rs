@@ -116,11 +116,6 @@ impl<'a> Fields<'a> {
             && record.iter().all(|field| trimmed(field).is_empty())
     }
 
-    /// How many columns the header has.
-    pub(super) fn width(&self) -> usize {
-        self.columns.width()
-    }
-
     /// Refuses a row with fewer fields than the header, or with values behind its last column.
     pub(super) fn check_width<'r>(&self, record: &'r ByteRecord) -> Result<(), Rejection<'r>> {
         let width = self.columns.width();

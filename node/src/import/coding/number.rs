@@ -63,6 +63,7 @@ impl Coder<'_> {
         if person_of(&normal).is_some() {
             signs.assignment_numbers.add(line);
         }
+        signs.running.note(&normal, line);
         if is_shortened(&normal) {
             return Err(rejected(Reason::ShortenedEmployeeNumber, IN_FULL));
         }

@@ -101,55 +101,87 @@ fn posts_in_some_place_and_in_none_are_no_total() {
     assert_eq!(titled.unwrap().len(), 1);
 }
 
+/// What is done to each sheet.
+type Change<'c> = &'c dyn Fn(&mut rust_xlsxwriter::Worksheet);
+
 #[test]
 fn a_workbook_of_which_more_or_less_is_read_than_is_seen_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("posts.xlsx");
     let ours = "R0A".parse().unwrap();
-    for (hides, others, named, expected) in [
-        (false, 0, None, None),
-        (true, 0, None, Some("1 row of the workbook are hidden")),
+    let merge = |sheet: &mut rust_xlsxwriter::Worksheet, column| {
+        let format = rust_xlsxwriter::Format::new();
+        sheet
+            .merge_range(1, column, 2, column, "Bolton", &format)
+            .unwrap();
+    };
+    let cases: [(usize, Change<'_>, Option<&str>, Option<&str>); 8] = [
+        (1, &|_| {}, None, None),
         (
-            false,
-            3,
+            1,
+            &|sheet| {
+                sheet.set_row_hidden(2).unwrap();
+            },
+            None,
+            Some("1 row of the sheet are hidden"),
+        ),
+        (
+            1,
+            &|sheet| {
+                sheet.set_column_hidden(1).unwrap();
+            },
+            None,
+            Some("column `funded fte` is hidden: show it"),
+        ),
+        // What nothing reads.
+        (
+            1,
+            &|sheet| {
+                sheet.set_column_hidden(3).unwrap();
+            },
+            None,
+            None,
+        ),
+        (
+            1,
+            &|sheet| merge(sheet, 2),
             None,
             Some("from line 2 on, cells are merged over several rows"),
         ),
+        (1, &|sheet| merge(sheet, 3), None, None),
         (
-            false,
-            2,
+            3,
+            &|_| {},
             None,
             Some("another visible sheet has a header too, and would not be read (`B`, `C`)"),
         ),
-        (false, 2, Some("B"), None),
-    ] {
+        (3, &|_| {}, Some("B"), None),
+    ];
+    for (sheets, change, named, expected) in cases {
         let mut workbook = rust_xlsxwriter::Workbook::new();
-        for name in &["A", "B", "C"][..=others % 3] {
+        for name in &["A", "B", "C"][..sheets] {
             let sheet = workbook.add_worksheet().set_name(*name).unwrap();
-            for (row, [group, posts]) in (0..).zip([
-                ["Staff Group", "Funded FTE"],
-                ["Nursing", "5"],
-                ["AHP", "3"],
+            for (row, cells) in (0..).zip([
+                ["Staff Group", "Funded FTE", "Location", "Note"],
+                ["Nursing", "5", "Bolton", "old"],
+                ["AHP", "3", "Bury", "new"],
             ]) {
-                sheet.write(row, 0, group).unwrap();
-                sheet.write(row, 1, posts).unwrap();
+                sheet.write_row(row, 0, cells).unwrap();
             }
-            if others == 3 {
-                let format = rust_xlsxwriter::Format::new();
-                sheet.merge_range(1, 2, 2, 2, "Bolton", &format).unwrap();
-            }
-            if hides {
-                sheet.set_row_hidden(2).unwrap();
-            }
+            change(sheet);
         }
         let notes = workbook.add_worksheet().set_name("Notes").unwrap();
         notes.write(0, 0, "Staff Group").unwrap();
+        notes.set_column_hidden(0).unwrap();
         workbook.save(&path).unwrap();
         let read = read_establishment(&path, Encoding::Utf8, named, &Mapping::builtin(), &ours);
         let said = read.err().map(|error| error.to_string());
         match expected {
             None => assert_eq!(said, None),
-            Some(expected) => assert!(said.unwrap().contains(expected), "{expected}"),
+            Some(expected) => {
+                let said = said.unwrap();
+                assert!(said.contains(expected), "{said}");
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Question, percent, question};
 use crate::{
-    import::{Allowance, Field, MERGED_DOWN, Report, oddity::Oddity, said},
+    import::{Allowance, Field, MERGED_DOWN, Report, hidden_columns, oddity::Oddity, said},
     plural::{people, several},
 };
 use vwis_model::text::shown;
@@ -20,13 +20,10 @@ const MOST_TWO_PRIMARIES: f64 = 2.0;
 /// Dates of a column that are written in another form than the rest, in percent of them: a few are somebody's
 /// typing, such as 1900-01-01 where nothing is known.
 const MOST_OF_ANOTHER_FORM: f64 = 1.0;
-/// Different dates among which a day above 12 stands nearly surely: 30 days of a month are all below 13
-/// once in 10¹² times.
-const ENOUGH_DAYS: usize = 30;
 
 pub(super) fn questions(report: &Report) -> Vec<Question> {
     let mut questions = Vec::new();
-    questions.extend(missing_numbers(report));
+    questions.extend(numbers(report));
     left_out(report, &mut questions);
     assignments(report, &mut questions);
     dates(report, &mut questions);
@@ -51,9 +48,17 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
         questions.push(question(
             Allowance::Hidden,
             format!(
-                "{} of the workbook are hidden, by hand or by a filter, and are read like the others: \
+                "{} of the sheet are hidden, by hand or by a filter, and are read like the others: \
                  show them all, and look whether they belong in it",
                 several(signs.hidden_rows, "row")
+            ),
+        ));
+    }
+    if let Some(said) = hidden_columns(&signs.hidden_columns) {
+        questions.push(question(
+            Allowance::Hidden,
+            format!(
+                "In the sheet {said}, and read like any other: show it, and look whether it holds what is meant"
             ),
         ));
     }
@@ -97,8 +102,9 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
     questions
 }
 
-/// Whoever stands there without a number of their own would be a leaver, or one person with others.
-fn missing_numbers(report: &Report) -> Vec<Question> {
+/// Whoever stands there without a number of their own would be a leaver, or one person with others, or somebody
+/// else each time.
+fn numbers(report: &Report) -> Vec<Question> {
     let (missing, short) = (&report.signs.missing_numbers, &report.signs.short_numbers);
     let mut questions = Vec::new();
     if !missing.is_empty() {
@@ -126,6 +132,14 @@ fn missing_numbers(report: &Report) -> Vec<Question> {
                     several => format!("{several} people ({}) have", short.lines_said()),
                 }
             ),
+        ));
+    }
+    if report.signs.running.is_count() {
+        questions.push(question(
+            Allowance::RunningNumbers,
+            "The employee numbers go by one from the first row to the last, as numbers of rows do: in the next \
+             extract they would be other people's, and everybody would seem to change, to leave or to join. Name \
+             the column of the person's own number in the mapping's [columns] employee_number",
         ));
     }
     let misread = &report.signs.misread_numbers;
@@ -235,13 +249,19 @@ fn assignments(report: &Report, questions: &mut Vec<Question>) {
 
 fn dates(report: &Report, questions: &mut Vec<Question>) {
     let signs = &report.signs;
-    if !signs.order_is_proved && signs.ambiguous_days.len() >= ENOUGH_DAYS {
+    let order = &signs.order;
+    if order.is_doubtful() {
         questions.push(question(
             Allowance::MonthFirst,
             format!(
-                "Of {} different dates and more none has a day above 12: are they written with the other \
-                 number first? Say so in the mapping, [format] dates = \"month_first\" or \"day_first\"",
-                signs.ambiguous_days.len()
+                "Of {} dates {} a day above 12, and by chance three in five would: are they written with the \
+                 other number first? Say so in the mapping, [format] dates = \"month_first\" or \"day_first\"",
+                order.ambiguous + order.proved,
+                match order.proved {
+                    0 => "none has".to_owned(),
+                    1 => "only one has".to_owned(),
+                    few => format!("only {few} have"),
+                }
             ),
         ));
     }
@@ -251,15 +271,19 @@ fn dates(report: &Report, questions: &mut Vec<Question>) {
             questions.push(question(
                 Allowance::TurnedDates,
                 format!(
-                    "In column {heading} every date that a spreadsheet took for one is before the 13th, and \
-                     every one that it left as text is later: a spreadsheet of the United States has read them \
-                     with the month first, and turned day and month of those that it could read. Export it \
-                     again, with the column as Text"
+                    "In column {heading} {} of the {} dates that a spreadsheet took for one are before the 13th, \
+                     and {} of the {} that it left as text are later: a spreadsheet of the United States has \
+                     read them with the month first, and turned day and month of those that it could read. \
+                     Export it again, with the column as Text",
+                    column.taken.dates[0],
+                    column.taken.all(),
+                    column.left.dates[1],
+                    column.left.all()
                 ),
             ));
         }
-        let fewer = column.serials.rows.min(column.others);
-        if percent(fewer, column.serials.rows + column.others) > MOST_OF_ANOTHER_FORM {
+        let (serials, written) = (column.serials.rows, column.written());
+        if percent(serials.min(written), serials + written) > MOST_OF_ANOTHER_FORM {
             questions.push(question(
                 Allowance::Serials,
                 format!(
@@ -267,7 +291,7 @@ fn dates(report: &Report, questions: &mut Vec<Question>) {
                      written as dates: a spreadsheet has turned some of them, and perhaps day and month of \
                      those. Format the column in one way, and export it again",
                     column.serials.said(),
-                    column.others
+                    written
                 ),
             ));
         }

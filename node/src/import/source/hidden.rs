@@ -1,57 +1,98 @@
-//! How many rows of a sheet are hidden: people filter a sheet, save it, and forget, and a program reads
-//! the rows all the same.
+//! What of a sheet is hidden: people filter a sheet or fold columns away, save it, and forget, and a program
+//! reads all of it.
 
-use std::io::{self, Write};
+use std::{
+    collections::HashMap,
+    io::{self, Write},
+    ops::RangeInclusive,
+};
 
-/// Longest beginning of a row's element that is looked at.
-const MOST_BYTES: usize = 1024;
+use super::elements::{Element, Elements};
 
-/// Counts the rows that are marked as hidden in the XML of sheets that is written to it.
-#[derive(Default)]
-pub(super) struct HiddenRows {
-    rows: u64,
-    /// The element at hand, from its name on; none between elements.
-    element: Option<Vec<u8>>,
+/// Most runs of hidden columns of a sheet, and most sheets, that are remembered.
+const MOST: usize = 1 << 12;
+/// The elements that tell.
+const TELLING: [&str; 4] = ["row", "col", "sheet", "Relationship"];
+
+/// What of one sheet is hidden, by hand or by a filter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Hidden {
+    pub(super) rows: u64,
+    /// Columns, from 0.
+    pub(super) columns: Vec<RangeInclusive<usize>>,
 }
 
-// === impl HiddenRows ===
+/// Notes what is hidden in the parts of a workbook that are written to it, one after the other.
+#[derive(Default)]
+pub(super) struct HiddenParts {
+    elements: Elements,
+    /// The file of the part at hand.
+    file: String,
+    sheets: HashMap<String, Hidden>,
+    /// What the workbook calls the sheets' files by, in the order of the sheets …
+    ids: Vec<String>,
+    /// … and which files these are.
+    files: HashMap<String, String>,
+}
 
-impl HiddenRows {
-    /// Begins another sheet, whose first bytes these are.
-    pub(super) fn begin(&mut self, start: &[u8]) {
-        self.element = None;
+/// Whether the part tells what is hidden, or of which sheet.
+pub(super) fn is_telling(part: &str) -> bool {
+    let file = file_of(part);
+    part.starts_with("xl/worksheets/") || file == "workbook.xml" || file == "workbook.xml.rels"
+}
+
+fn file_of(part: &str) -> String {
+    let file = part.rsplit(['/', '\\']).next().unwrap_or_default();
+    file.to_ascii_lowercase()
+}
+
+// === impl HiddenParts ===
+
+impl HiddenParts {
+    /// Begins another part, whose first bytes these are.
+    pub(super) fn begin(&mut self, part: &str, start: &[u8]) {
+        self.elements = Elements::default();
+        self.file = file_of(part);
         self.look_at(start);
     }
 
-    pub(super) fn rows(&self) -> u64 {
-        self.rows
+    /// What is hidden in the sheet at this place, from 0; where the workbook does not say which file that is,
+    /// in all of them.
+    pub(super) fn in_sheet(mut self, at: usize) -> Hidden {
+        let file = self.ids.get(at).and_then(|id| self.files.get(id));
+        let own = file.and_then(|file| self.sheets.remove(file));
+        own.unwrap_or_else(|| {
+            let mut all = Hidden::default();
+            for sheet in self.sheets.into_values() {
+                all.rows += sheet.rows;
+                all.columns.extend(sheet.columns);
+            }
+            all
+        })
     }
 
-    fn look_at(&mut self, mut bytes: &[u8]) {
-        while !bytes.is_empty() {
-            let Some(element) = &mut self.element else {
-                let Some(begin) = memchr::memchr(b'<', bytes) else {
-                    return;
-                };
-                self.element = Some(Vec::new());
-                bytes = &bytes[begin + 1..];
-                continue;
-            };
-            let end = memchr::memchr(b'>', bytes);
-            let part = &bytes[..end.unwrap_or(bytes.len())];
-            let room = MOST_BYTES.saturating_sub(element.len()).min(part.len());
-            element.extend_from_slice(&part[..room]);
-            let Some(end) = end else {
-                return;
-            };
-            self.rows += u64::from(is_hidden_row(element));
-            self.element = None;
-            bytes = &bytes[end + 1..];
-        }
+    fn look_at(&mut self, bytes: &[u8]) {
+        let Self {
+            elements,
+            file,
+            sheets,
+            ids,
+            files,
+        } = self;
+        elements.read(bytes, &TELLING, |element| match element.name() {
+            "sheet" if ids.len() < MOST => {
+                ids.push(element.attribute("id").unwrap_or_default().to_owned());
+            }
+            "Relationship" if files.len() < MOST => {
+                let of = |name| element.attribute(name).unwrap_or_default();
+                files.insert(of("Id").to_owned(), file_of(of("Target")));
+            }
+            _ => sheets.entry(file.clone()).or_default().note(element),
+        });
     }
 }
 
-impl Write for HiddenRows {
+impl Write for HiddenParts {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.look_at(bytes);
         Ok(bytes.len())
@@ -62,36 +103,66 @@ impl Write for HiddenRows {
     }
 }
 
-/// Whether the element is a row, with or without a prefix of its name, that says it is hidden.
-fn is_hidden_row(element: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(element);
-    let mut words = text.split_ascii_whitespace();
-    let name = words.next().unwrap_or_default();
-    let name = name.rsplit(':').next().unwrap_or_default();
-    name == "row"
-        && words.any(|word| {
-            let word = word.trim_end_matches('/').replace('\'', "\"");
-            matches!(word.as_str(), "hidden=\"1\"" | "hidden=\"true\"")
-        })
+// === impl Hidden ===
+
+impl Hidden {
+    /// Notes a row or some columns. A width of nothing hides, too.
+    fn note(&mut self, element: &Element<'_>) {
+        let number = |name| element.attribute(name)?.parse::<f64>().ok();
+        let is_hidden = |size| element.is("hidden") || number(size) == Some(0.0);
+        match element.name() {
+            "row" if is_hidden("ht") => self.rows += 1,
+            "col" if is_hidden("width") && self.columns.len() < MOST => {
+                let number = |name| element.attribute(name)?.parse::<usize>().ok();
+                let (Some(first), Some(last)) = (number("min"), number("max")) else {
+                    return;
+                };
+                self.columns
+                    .push(first.saturating_sub(1)..=last.saturating_sub(1));
+            }
+            _ => {}
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SHEET: &str = "<sheetData><row r=\"1\"><c><v>1</v></c></row><row r=\"2\" hidden=\"1\"/>\
-        <x:row hidden='true' r='3'></x:row><row r=\"4\" hidden=\"0\"></row><col hidden=\"1\"/>";
+    const WORKBOOK: &str = "<sheets><sheet name=\"Notes\" sheetId=\"1\" r:id=\"rId7\"/>\
+        <sheet name=\"Data\" sheetId=\"2\" r:id=\"rId2\"/></sheets>";
+    const TARGETS: &str = "<Relationship Id=\"rId2\" Target=\"/xl/worksheets/Sheet1.xml\"/>\
+        <Relationship Id=\"rId7\" Target=\"worksheets/sheet2.xml\"/>";
+    const DATA: &str = "<cols><col min=\"2\" max=\"3\" hidden=\"1\"/><col min=\"4\" max=\"4\" width=\"9\"/>\
+        <col min=\"6\" max=\"6\" width=\"0\"/></cols><sheetData><row r=\"1\"><c><v>1</v></c></row>\
+        <row r=\"2\" hidden=\"1\"/><x:row hidden='true' r='3'></x:row><row r=\"4\" hidden=\"0\"></row>\
+        <row r=\"5\" ht=\"0\"/>";
+    const NOTES: &str = "<row r=\"1\" hidden=\"1\"/>";
+
+    fn read(parts: &[(&str, &str)]) -> HiddenParts {
+        let mut hidden = HiddenParts::default();
+        for (part, text) in parts {
+            let (start, rest) = text.as_bytes().split_at(text.len().min(7));
+            hidden.begin(part, start);
+            hidden.write_all(rest).unwrap();
+        }
+        hidden
+    }
 
     #[test]
-    fn hidden_rows_are_counted_however_the_bytes_arrive() {
-        for size in 1..SHEET.len() {
-            let mut hidden = HiddenRows::default();
-            let (start, rest) = SHEET.as_bytes().split_at(size.min(7));
-            hidden.begin(start);
-            for piece in rest.chunks(size) {
-                hidden.write_all(piece).unwrap();
-            }
-            assert_eq!(hidden.rows(), 2, "{size}");
-        }
+    fn what_is_hidden_is_told_by_sheet_in_whatever_order_their_files_stand() {
+        let parts = [
+            ("xl/worksheets/sheet1.xml", DATA),
+            ("xl/worksheets/sheet2.xml", NOTES),
+            ("xl/workbook.xml", WORKBOOK),
+            ("xl/_rels/workbook.xml.rels", TARGETS),
+        ];
+        let data = read(&parts).in_sheet(1);
+        assert_eq!((data.rows, data.columns), (3, vec![1..=2, 5..=5]));
+        let notes = read(&parts).in_sheet(0);
+        assert_eq!((notes.rows, notes.columns), (1, vec![]));
+        // Without the list of files, what is hidden anywhere.
+        let anywhere = read(&parts[..3]).in_sheet(1);
+        assert_eq!((anywhere.rows, anywhere.columns.len()), (4, 2));
     }
 }

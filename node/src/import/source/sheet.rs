@@ -10,7 +10,11 @@ use csv::{ByteRecord, Position};
 use vwis_model::text::shown;
 use zip::ZipArchive;
 
-use super::{Each, Ended, Source, hidden::HiddenRows, kind};
+use super::{
+    Each, Ended, Merged, Source,
+    hidden::{HiddenParts, is_telling},
+    kind,
+};
 use crate::import::{ImportError, Mapping, columns::is_known_header, reading::HEADER_ROWS};
 
 /// Columns beyond this are no extract's: a sheet can have 16,384.
@@ -39,6 +43,8 @@ impl<T: Read + Seek> Seekable for T {}
 /// What was chosen to be read.
 struct Chosen {
     sheet: String,
+    /// Its place among the sheets, from 0.
+    at: usize,
     is_hidden: bool,
     /// Others that have a header too.
     others: Vec<String>,
@@ -55,7 +61,7 @@ pub(super) fn read(
     each: Each<'_>,
 ) -> Result<Ended, ImportError> {
     let (mut file, length) = seekable(source, start, file)?;
-    let hidden_rows = check_unpacked(source, &mut *file)?;
+    let hidden = check_unpacked(source, &mut *file)?;
     file.rewind().map_err(|error| source.file(error))?;
     let mut workbook: Workbook =
         Xlsx::new(BufReader::new(file)).map_err(|error| broken(source, &error))?;
@@ -66,7 +72,11 @@ pub(super) fn read(
     let merged = workbook.merge_cells_by_sheet_name(&chosen.sheet);
     let merged = merged.map_err(|error| broken(source, &error))?;
     let down = merged.iter().filter(|region| region.start.0 < region.end.0);
-    let merged_rows = down.map(|region| u64::from(region.start.0) + 1).collect();
+    let merged_down = down.map(|region| Merged {
+        line: u64::from(region.start.0) + 1,
+        columns: region.start.1 as usize..=region.end.1 as usize,
+    });
+    let merged_down = merged_down.collect();
     if read_sheet(source, &mut workbook, &chosen.sheet, each)? {
         // A workbook's size says little of how far it is: all at once at the end.
         source
@@ -79,8 +89,8 @@ pub(super) fn read(
         sheet_is_hidden: chosen.is_hidden,
         other_sheets: chosen.others,
         has_visible_others: chosen.has_visible_others,
-        hidden_rows,
-        merged_rows,
+        hidden: hidden.in_sheet(chosen.at),
+        merged_down,
     })
 }
 
@@ -143,8 +153,7 @@ fn choose(
         .map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible))
         .collect();
     if let Some(wanted) = source.sheet {
-        let found = sheets.iter().find(|(name, _)| name == wanted);
-        let Some((name, _)) = found else {
+        let Some(at) = sheets.iter().position(|(name, _)| name == wanted) else {
             let names: Vec<_> = sheets
                 .iter()
                 .map(|(name, _)| format!("`{}`", shown(name)))
@@ -157,7 +166,8 @@ fn choose(
         };
         // Whoever names a hidden sheet means it.
         return Ok(Chosen {
-            sheet: name.clone(),
+            sheet: wanted.to_owned(),
+            at,
             is_hidden: false,
             others: Vec::new(),
             has_visible_others: false,
@@ -165,27 +175,26 @@ fn choose(
     }
     let mut with_header = Vec::new();
     if sheets.len() > 1 {
-        for (name, is_hidden) in &sheets {
+        for (at, (name, _)) in sheets.iter().enumerate() {
             // A sheet that cannot be read, such as a chart, has none.
             if has_header(source, workbook, name, mapping).unwrap_or(false) {
-                with_header.push((name.clone(), *is_hidden));
+                with_header.push(at);
             }
         }
-        with_header.sort_by_key(|(_, is_hidden)| *is_hidden);
+        with_header.sort_by_key(|at| sheets[*at].1);
     }
-    let first_visible = || sheets.iter().find(|(_, is_hidden)| !is_hidden);
-    let (sheet, is_hidden) = with_header
-        .first()
-        .or_else(first_visible)
-        .or(sheets.first())
-        .cloned()
+    let first_visible = || sheets.iter().position(|(_, is_hidden)| !is_hidden);
+    let at = with_header.first().copied().or_else(first_visible);
+    let at = at.unwrap_or_default();
+    let (sheet, is_hidden) = (sheets.get(at).cloned())
         .ok_or_else(|| source.sheet_problem("the workbook has no sheet"))?;
-    let has_visible_others = with_header.iter().skip(1).any(|(_, is_hidden)| !is_hidden);
-    let others = with_header.into_iter().skip(1).map(|(name, _)| name);
+    let others = || with_header.iter().skip(1).map(|at| &sheets[*at]);
+    let has_visible_others = others().any(|(_, is_hidden)| !is_hidden);
     Ok(Chosen {
         sheet,
+        at,
         is_hidden,
-        others: others.collect(),
+        others: others().map(|(name, _)| name.clone()).collect(),
         has_visible_others,
     })
 }
@@ -250,8 +259,11 @@ fn read_sheet(
 }
 
 /// Unpacks every part into nothing, up to a limit, and looks at what the list of texts claims: the
-/// workbook's reader makes room for as many as it says there are. How many rows are hidden.
-fn check_unpacked(source: &Source<'_>, file: &mut dyn Seekable) -> Result<u64, ImportError> {
+/// workbook's reader makes room for as many as it says there are. What is hidden in them.
+fn check_unpacked(
+    source: &Source<'_>,
+    file: &mut dyn Seekable,
+) -> Result<HiddenParts, ImportError> {
     let broken = |error: &dyn std::fmt::Display| {
         source.sheet_problem(&format!("the workbook cannot be read: {error}"))
     };
@@ -261,7 +273,7 @@ fn check_unpacked(source: &Source<'_>, file: &mut dyn Seekable) -> Result<u64, I
         return Err(source.sheet_problem(sentence));
     }
     let mut unpacked = 0;
-    let mut hidden = HiddenRows::default();
+    let mut hidden = HiddenParts::default();
     for part in 0..archive.len() {
         let mut part = archive.by_index(part).map_err(|error| broken(&error))?;
         let mut start = Vec::new();
@@ -272,9 +284,9 @@ fn check_unpacked(source: &Source<'_>, file: &mut dyn Seekable) -> Result<u64, I
             .take(START_BYTES)
             .read_to_end(&mut start)
             .map_err(|error| broken(&error))?;
-        let is_sheet = limited.get_ref().name().starts_with("xl/worksheets/");
-        let rest = if is_sheet {
-            hidden.begin(&start);
+        let name = limited.get_ref().name().to_owned();
+        let rest = if is_telling(&name) {
+            hidden.begin(&name, &start);
             io::copy(&mut limited, &mut hidden)
         } else {
             io::copy(&mut limited, &mut io::sink())
@@ -292,7 +304,7 @@ fn check_unpacked(source: &Source<'_>, file: &mut dyn Seekable) -> Result<u64, I
             return Err(source.sheet_problem("the workbook claims more texts than it can hold"));
         }
     }
-    Ok(hidden.rows())
+    Ok(hidden)
 }
 
 /// `uniqueCount` or `count` of a list of shared texts, the larger; `None` for any other part.

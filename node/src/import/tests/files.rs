@@ -34,36 +34,87 @@ fn a_second_header_in_another_order_refuses_the_file_and_the_same_one_again_is_n
     assert_eq!((summed.kept, summed.rejected_rows()), (2, 2));
 }
 
-#[test]
-fn cells_merged_over_several_rows_are_asked_about_below_the_header() {
+/// What a workbook of four people raises, two lines below its top, once `change` had its sheet.
+fn asked_of_workbook(
+    change: impl FnOnce(&mut rust_xlsxwriter::Workbook, usize),
+) -> Vec<(Allowance, String)> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("extract.xlsx");
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    workbook.add_worksheet().set_name("Notes").unwrap();
+    let sheet = workbook.add_worksheet();
+    let text = file(&["1", "2", "3", "4"].map(|number| row(number, &[])));
+    for (at, line) in (2..).zip(text.lines()) {
+        sheet.write_row(at, 0, line.split(',')).unwrap();
+    }
+    change(&mut workbook, 1);
+    workbook.save(&path).unwrap();
+    let imported = Desk::new().read_with_list(&fs::read(&path).unwrap(), None);
+    let questions = sense::questions(&imported.unwrap(), None).into_iter();
+    questions
+        .map(|question| (question.allowance, question.to_string()))
+        .collect()
+}
+
+#[test]
+fn cells_merged_over_several_rows_are_asked_about_below_the_header_in_columns_that_are_read() {
     let format = rust_xlsxwriter::Format::new();
-    for (merged, is_asked) in [(None, false), (Some((0, 1)), false), (Some((3, 5)), true)] {
-        let mut workbook = rust_xlsxwriter::Workbook::new();
-        let sheet = workbook.add_worksheet();
-        let rows = ["1", "2", "3", "4"].map(|number| row(number, &[]));
-        let text = file(&rows);
-        for (at, line) in (2..).zip(text.lines()) {
-            for (column, value) in (0..).zip(line.split(',')) {
-                sheet.write(at, column, value).unwrap();
+    // Behind the last heading nothing is read.
+    for (rows, columns, is_asked) in [
+        ((0, 1), (14, 14), false),
+        ((3, 5), (14, 14), true),
+        ((3, 5), (18, 18), false),
+        ((3, 5), (14, 18), true),
+    ] {
+        let asked = asked_of_workbook(|workbook, sheet| {
+            let sheet = workbook.worksheet_from_index(sheet).unwrap();
+            sheet
+                .merge_range(rows.0, columns.0, rows.1, columns.1, "Bolton", &format)
+                .unwrap();
+        });
+        let raised: Vec<_> = asked.iter().map(|(allowance, _)| *allowance).collect();
+        let expected = [Allowance::MergedCells];
+        assert_eq!(
+            raised,
+            &expected[..usize::from(is_asked)],
+            "{rows:?} {columns:?}"
+        );
+    }
+}
+
+/// Last quarter's column, folded away, is read as this quarter's.
+#[test]
+fn a_hidden_column_that_is_read_is_asked_about_by_name() {
+    for (of_sheet, column, expected) in [
+        (
+            1,
+            12,
+            Some("In the sheet column `Grade` is hidden, and read like any other"),
+        ),
+        (1, 18, None),
+        (0, 12, None),
+    ] {
+        let asked = asked_of_workbook(|workbook, _| {
+            let sheet = workbook.worksheet_from_index(of_sheet).unwrap();
+            sheet.set_column_hidden(column).unwrap();
+        });
+        let said: Vec<_> = asked.iter().map(|(_, said)| said.as_str()).collect();
+        match expected {
+            None => assert_eq!(asked, [], "{of_sheet} {column}"),
+            Some(expected) => {
+                assert!(said.len() == 1 && said[0].contains(expected), "{said:?}");
+                assert!(said[0].ends_with("--allow hidden"), "{said:?}");
             }
         }
-        if let Some((first, last)) = merged {
-            sheet
-                .merge_range(first, 14, last, 14, "Bolton", &format)
-                .unwrap();
-        }
-        workbook.save(&path).unwrap();
-        let desk = Desk::new();
-        let imported = desk
-            .read_with_list(&fs::read(&path).unwrap(), None)
-            .unwrap();
-        let raised = sense::questions(&imported, None);
-        let raised: Vec<_> = raised.iter().map(|question| question.allowance).collect();
-        let expected = [Allowance::MergedCells];
-        assert_eq!(raised, &expected[..usize::from(is_asked)], "{merged:?}");
     }
+    let asked = asked_of_workbook(|workbook, sheet| {
+        let sheet = workbook.worksheet_from_index(sheet).unwrap();
+        sheet.set_column_range_hidden(8, 9).unwrap();
+    });
+    assert!(
+        asked[0].1.contains("columns `FTE`, `Staff Group`"),
+        "{asked:?}"
+    );
 }
 
 #[test]

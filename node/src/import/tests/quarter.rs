@@ -28,6 +28,16 @@ const GROUPS: [&str; 3] = [
 ];
 const FTE: [&str; 4] = ["1.0", "1.0", "0.8", "0.6"];
 
+/// The `n`th person's number. Of five that follow each other, two have changed places: they are no running count.
+fn number(n: u32) -> u32 {
+    20_000_000
+        + match n % 5 {
+            3 => n + 1,
+            4 => n - 1,
+            _ => n,
+        }
+}
+
 /// One person's row: what is told of the `n`th, always the same, whatever the others are.
 pub(super) fn person(n: u32) -> Vec<(&'static str, String)> {
     // Columns with nothing in common, as if drawn.
@@ -37,7 +47,7 @@ pub(super) fn person(n: u32) -> Vec<(&'static str, String)> {
     };
     let year = 1960 + (n.wrapping_mul(40_503) >> 4) % 35;
     vec![
-        ("Employee Number", (20_000_000 + n).to_string()),
+        ("Employee Number", number(n).to_string()),
         ("Date Of Birth", format!("15/08/{year}")),
         ("Gender", of(1, &["Female", "Female", "Male"])),
         ("Ethnic Origin", of(2, &ETHNIC_ORIGINS)),

@@ -73,6 +73,28 @@ async fn a_file_is_named_by_whose_it_is_in_every_form() {
 }
 
 #[tokio::test]
+async fn who_asks_for_fte_where_there_is_none_is_told_where_there_is() {
+    let api = TestServer::new().await;
+    both_released(&api).await;
+    for query in ["measure=FTE", "Measure=fte", "by=band&measure=headcount"] {
+        let refused = ask(&api, &format!("age-profile?{query}")).await;
+        let said = refused.problem(400, "unknown-parameter");
+        for expected in [
+            "indicators change and trend",
+            "/api/v1/tables?by=…&measure=fte",
+        ] {
+            assert!(said.contains(expected), "{said}");
+        }
+    }
+    let other = ask(&api, "age-profile?mesure=fte").await;
+    let said = other.problem(400, "unknown-parameter");
+    assert!(!said.contains("trend"), "{said}");
+    // Where it is taken, the values are said.
+    let wrong = ask(&api, "trend?measure=FTE").await;
+    assert!(wrong.problem(400, "bad-query").contains("headcount, fte"));
+}
+
+#[tokio::test]
 async fn one_question_has_one_answer_however_it_is_written() {
     let app = TestServer::new().await;
     both_released(&app).await;

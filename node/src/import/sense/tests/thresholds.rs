@@ -28,7 +28,8 @@ fn report(rows_read: u64, merged: u64, change: impl FnOnce(&mut Signs)) -> Repor
 
 fn days(number: usize) -> impl Fn(&mut Signs) {
     move |signs| {
-        signs.ambiguous_days = (0..number)
+        signs.order.ambiguous = number as u64;
+        signs.order.different = (0..number)
             .map(|day| format!("{day}").into_bytes().into())
             .collect();
     }
@@ -37,7 +38,8 @@ fn days(number: usize) -> impl Fn(&mut Signs) {
 fn serials(serials: u64, others: u64) -> impl Fn(&mut Signs) {
     move |signs| {
         let column = signs.dates.entry(Field::StartDate).or_default();
-        (column.serials, column.others) = (rows(serials), others);
+        column.serials = rows(serials);
+        column.taken.dates = [others, 0];
     }
 }
 
@@ -46,11 +48,21 @@ fn each_sign_is_asked_about_from_its_threshold_on_and_can_be_allowed() {
     let far = |number| move |signs: &mut Signs| signs.far_starts = rows(number);
     let equal = |number| move |signs: &mut Signs| signs.equal_rows = rows(number);
     let hidden = |number| move |signs: &mut Signs| signs.hidden_rows = number;
+    let running = |number: u64| {
+        move |signs: &mut Signs| {
+            (1..=number).for_each(|n| signs.running.note(n.to_string().as_bytes(), n + 1));
+        }
+    };
     for (allowance, above, below) in vec![
         (
             Allowance::AssignmentNumbers,
             report(100, 0, |signs| signs.assignment_numbers = rows(1)),
             report(100, 0, |_| {}),
+        ),
+        (
+            Allowance::RunningNumbers,
+            report(100, 0, running(5)),
+            report(100, 0, running(4)),
         ),
         (
             Allowance::FurtherAssignments,
@@ -75,10 +87,13 @@ fn each_sign_is_asked_about_from_its_threshold_on_and_can_be_allowed() {
         ),
         (
             Allowance::MonthFirst,
-            report(100, 0, days(30)),
             report(100, 0, |signs| {
-                days(30)(signs);
-                signs.order_is_proved = true;
+                days(57)(signs);
+                signs.order.proved = 3;
+            }),
+            report(100, 0, |signs| {
+                days(56)(signs);
+                signs.order.proved = 3;
             }),
         ),
         (

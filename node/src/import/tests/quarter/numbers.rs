@@ -35,10 +35,52 @@ fn numbers_of_different_lengths_raise_nothing() {
         for (number, person) in (first..).zip(&mut rows) {
             set(person, "Employee Number", &number.to_string());
         }
+        // In no order.
+        rows.swap(2, 200);
         // Of equal digits there is one at most.
         let text = text(&rows).replace(",999999,", ",2000000,");
         assert_eq!(asked(None, &text), [], "from {first}");
     }
+}
+
+#[test]
+fn numbers_that_count_the_rows_are_asked_about_at_the_first_import() {
+    let counted = |spell: &dyn Fn(u32) -> String| {
+        let mut rows = people(0..SIZE);
+        for (n, person) in (0..).zip(&mut rows) {
+            set(person, "Employee Number", &spell(n));
+        }
+        rows
+    };
+    let plain = counted(&|n| (n + 1).to_string());
+    let mut with_bank = plain.clone();
+    // Who is left out is counted in the rows all the same.
+    with_bank[7].push(("Assignment Category", "Bank".to_owned()));
+    for rows in [
+        &plain,
+        &with_bank,
+        &counted(&|n| (SIZE - n).to_string()),
+        &counted(&|n| format!("{:05}", n + 2)),
+        &counted(&|n| format!("A{:04}", n + 1)),
+        &counted(&|n| format!("R0A-{}", n + 1)),
+    ] {
+        let text = text(rows);
+        let asked = asked(None, &text);
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        assert_eq!(asked[0].0, Allowance::RunningNumbers, "{asked:?}");
+        let imported = Desk::new().read(&text).unwrap();
+        let allowed = sense::check(&imported, None, &[Allowance::RunningNumbers]);
+        assert_eq!(allowed, Ok(()));
+    }
+    // From 0 on, which is a missing number beside.
+    assert_eq!(
+        raised(None, &text(&counted(&|n| n.to_string()))),
+        [Allowance::MissingNumbers, Allowance::RunningNumbers]
+    );
+    // Who left leaves a gap in the numbers of people.
+    let mut people = plain;
+    people.remove(SIZE as usize / 2);
+    assert_eq!(raised(None, &text(&people)), []);
 }
 
 #[test]

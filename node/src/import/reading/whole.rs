@@ -1,0 +1,196 @@
+//! An extract as a whole: what of it refuses the file, once its last row was read, and the people otherwise.
+
+use super::Reading;
+use crate::{
+    import::{
+        Allowance, FEW_CONTRADICTING, Field, ImportError, Imported, MOST_CONTRADICTING,
+        PathwayListReport, PathwayReport, oddity::Oddity, reason::Reason, signs::Codes,
+        source::Ended,
+    },
+    movement::Moving,
+};
+
+// === impl Reading ===
+
+impl Reading<'_> {
+    pub(in crate::import) fn finish(mut self, ended: &Ended) -> Result<Imported, ImportError> {
+        let Some((coder, sketch)) = &self.coder else {
+            return Err(match self.nearly_header {
+                None => ImportError::Empty(self.path.to_owned()),
+                Some(_) => self.no_header(),
+            });
+        };
+        if self.report.rows_read == 0 {
+            return Err(ImportError::Empty(self.path.to_owned()));
+        }
+        self.report.vet();
+        self.report.sheet.clone_from(&ended.sheet);
+        let (line, fields) = self.last_row;
+        let columns = coder.columns();
+        let width = columns.width();
+        if ended.breaks_off && fields < width && !self.is_allowed(Allowance::CutOff) {
+            return Err(ImportError::CutOff {
+                path: self.path.to_owned(),
+                line,
+                fields,
+                width,
+                report: Box::new(self.report),
+            });
+        }
+        // Before the rows: what was pasted twice is no fault of its rows, such as the header between the copies.
+        if sketch.is_doubled() && !self.is_allowed(Allowance::Repeats) {
+            return Err(ImportError::Doubled {
+                path: self.path.to_owned(),
+                report: Box::new(self.report),
+            });
+        }
+        let hidden = ended.hidden_of(&columns.read()).into_iter();
+        self.report.signs.hidden_columns =
+            hidden.map(|at| columns.heading_at(at).to_owned()).collect();
+        self.report.signs.codes = coder.codes();
+        self.report.signs.other_period = self.titles.other_than(self.options.period);
+        self.report.signs.hidden_rows = ended.hidden_rows();
+        self.report.signs.merged_cells = ended.merged_below(self.header_line, &columns.read());
+        self.report.signs.sheet_is_hidden = ended.sheet_is_hidden;
+        self.report.signs.has_visible_others = ended.has_visible_others;
+        self.report.other_sheets.clone_from(&ended.other_sheets);
+        self.check_codes()?;
+        let rows_tag = self.options.tagger.rows_tag(&sketch.bytes());
+        self.check_rejections()?;
+        self.check_contradictions()?;
+        self.place_pathways();
+        if self.report.kept == 0 && !self.is_allowed(Allowance::Nobody) {
+            return Err(ImportError::Nobody {
+                path: self.path.to_owned(),
+                report: Box::new(self.report),
+            });
+        }
+        self.report.signs.extended_numbers = self.roll.extended();
+        self.report.signs.short_numbers = self.roll.short_numbers();
+        self.report.signs.misread_numbers = self.roll.misread_numbers();
+        let (people, joining_source, began) = self.roll.into_people(&mut self.report);
+        let index = people.index();
+        self.absent
+            .retain(|tag| index.find(people.tags(), *tag).is_none());
+        Ok(Imported {
+            people,
+            moving: Moving {
+                joining_source,
+                leavers: self.leavers,
+                absent: self.absent,
+            },
+            began,
+            rows_tag,
+            report: self.report,
+        })
+    }
+
+    fn place_pathways(&mut self) {
+        let has_own_column = self.report.columns.contains_key(Field::Pathway.code());
+        let mut list_report = None;
+        if let Some(list) = self.options.pathway_list
+            && let Some(pathway) = self.data_set.position("pathway")
+        {
+            let placed = self
+                .roll
+                .override_pathway(pathway, |tag| list.pathway_of(tag));
+            list_report = Some(PathwayListReport {
+                listed: list.len(),
+                placed,
+                not_found: list.len() - placed,
+            });
+        }
+        let has_no_pathway = self.data_set.position("pathway").is_none();
+        self.report.pathway = if has_own_column || has_no_pathway {
+            PathwayReport::default()
+        } else {
+            self.roll.pathway_report(self.options.pathway_rule)
+        };
+        self.report.pathway.list = list_report;
+    }
+
+    /// Refuses a column of codes that are read in two ways, or of numbers of which only some are known: they are
+    /// another system's, and those that are known mean something else.
+    fn check_codes(&self) -> Result<(), ImportError> {
+        let half_read = |codes: &&Codes| codes.is_half_read();
+        let codes = self.report.signs.codes.iter().find(half_read);
+        match codes {
+            Some(codes) if !self.is_allowed(Allowance::Codes) => Err(ImportError::OtherCodes {
+                path: self.path.to_owned(),
+                column: codes.heading.clone(),
+                field: codes.field,
+                are_numbers: codes.are_numbers,
+                report: Box::new(self.report.clone()),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_rejections(&self) -> Result<(), ImportError> {
+        let report = &self.report;
+        let path = self.path.to_owned();
+        let others = report
+            .rejected
+            .get(Reason::OtherOrganisation.code())
+            .copied()
+            .unwrap_or(0);
+        if others * 2 > report.rows_read {
+            let theirs = report
+                .rejected_columns
+                .iter()
+                .find(|group| group.reason == Reason::OtherOrganisation)
+                .and_then(|group| group.by_rows().first().map(|(code, _)| (*code).to_owned()));
+            return Err(ImportError::OtherOrganisation {
+                path,
+                found: theirs.unwrap_or_default(),
+                expected: self.options.organisation.clone(),
+            });
+        }
+        let rejected = report.rejected_rows();
+        if is_more_than(rejected, self.options.most_rejected, report.rows_read) {
+            return Err(ImportError::TooManyRejected {
+                path,
+                rejected,
+                rows: report.rows_read,
+                most: self.options.most_rejected * 100.0,
+                report: Box::new(report.clone()),
+            });
+        }
+        Ok(())
+    }
+
+    fn check_contradictions(&self) -> Result<(), ImportError> {
+        let report = &self.report;
+        let rows = report.rows_with(Oddity::AssignmentsDisagree);
+        let is_much = is_more_than(rows, MOST_CONTRADICTING, report.merged);
+        // Where every number that stands twice stands for several, a few are enough.
+        let is_all = rows > 1 && rows == report.merged;
+        let is_odd = is_all || (rows > FEW_CONTRADICTING && is_much);
+        if !is_odd || self.is_allowed(Allowance::Contradictions) {
+            return Ok(());
+        }
+        Err(ImportError::Contradictory {
+            path: self.path.to_owned(),
+            rows,
+            further: report.merged,
+            report: Box::new(report.clone()),
+        })
+    }
+
+    fn is_allowed(&self, allowance: Allowance) -> bool {
+        self.options.allowed.contains(&allowance)
+    }
+}
+
+/// Whether `part` is more than `share` of `whole`: exactly, in billionths, so that 29 of 100 is not more than
+/// 0.29.
+fn is_more_than(part: u64, share: f64, whole: u64) -> bool {
+    const BILLION: f64 = 1e9;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share is from 0 to 1"
+    )]
+    let billionths = (share * BILLION).round() as u128;
+    u128::from(part) * 1_000_000_000 > billionths * u128::from(whole)
+}
