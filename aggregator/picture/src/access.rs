@@ -26,7 +26,6 @@ use vwis_model::{
 };
 
 use crate::{
-    indicator::{Definition, IndicatorError, Question},
     picture::{Resolved, Whose},
     reader::{Identity, Role},
 };
@@ -134,22 +133,6 @@ pub fn may_read(
         Whose::System => of_the_system(identity, subject),
         Whose::Organisations(asked) => of_organisations(identity, clause, asked, subject),
     }
-}
-
-/// The pathways that an indicator's answer tells apart; `None` where it reads no pathway. An indicator that
-/// reads pathways without being broken down by them tells apart those that are nobody's, and sums up all
-/// others.
-///
-/// # Errors
-/// [`IndicatorError`] where the indicator has no such breakdown.
-pub fn pathways_read(
-    question: &Question,
-    definition: &Definition,
-) -> Result<Option<BTreeSet<String>>, IndicatorError> {
-    let shown = question.categories_shown(definition, PATHWAY)?;
-    let shown = shown.map(BTreeSet::from_iter);
-    let read = || definition.reads.contains(&PATHWAY).then(pathways_of_nobody);
-    Ok(shown.or_else(read))
 }
 
 /// The categories of `pathway` for which `identity` may read the numbers of `whose`.

@@ -324,11 +324,8 @@ impl<'a> Facts<'a> {
             let variance = sum.variances().combination_covariance(&cells, &cells);
             variance.expect(IN_CLOSURE)
         };
-        let employers = match &self.whose {
-            Whose::System => archived.picture.organisations().count(),
-            Whose::Organisations(codes) => codes.len(),
-        };
-        Ok(Standing::of(employers, wanted.iter().map(variance).sum()))
+        let variance = wanted.iter().map(variance).sum();
+        Ok(archived.standing(&self.whose, variance))
     }
 
     fn sum(&self, index: usize) -> Result<Rc<ResidualSum>, FactsError> {

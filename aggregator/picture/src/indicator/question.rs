@@ -1,6 +1,9 @@
 //! A question to an indicator: by what its answer is broken down, for which categories, with which options.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use vwis_model::{
     dictionary::{Attribute, Dictionary},
@@ -9,6 +12,7 @@ use vwis_model::{
 
 use super::{Category, Definition, IndicatorError};
 use crate::{
+    access::{PATHWAY, pathways_of_nobody},
     facts::Who,
     picture::{self, Filter, QueryError, Wanted, Whose},
     reference::leavers::Hazards,
@@ -207,6 +211,20 @@ impl Question {
             .into_iter()
             .map(|c| attribute.categories()[c].code().to_owned());
         Ok(Some(codes.collect()))
+    }
+
+    /// The pathways that the answer tells apart; `None` where it reads no pathway. An indicator that reads
+    /// pathways without being broken down by them tells apart those that are nobody's, and sums up all others.
+    ///
+    /// # Errors
+    /// [`IndicatorError`] where the indicator has no such breakdown.
+    pub fn pathways(
+        &self,
+        definition: &Definition,
+    ) -> Result<Option<BTreeSet<String>>, IndicatorError> {
+        let shown = self.categories_shown(definition, PATHWAY)?;
+        let read = || definition.reads.contains(&PATHWAY).then(pathways_of_nobody);
+        Ok(shown.map(BTreeSet::from_iter).or_else(read))
     }
 
     /// Whether the question is about named employers and says nothing of a breakdown or filter. Indicators
