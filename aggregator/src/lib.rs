@@ -26,6 +26,6 @@ pub mod store;
 mod upkeep;
 
 use vwis_picture::{
-    access, answer, archive, establishment, estimate, export, facts, indicator, meant, picture,
+    access, answer, archive, establishment, estimate, estimator, export, indicator, meant, picture,
     plan, publication, reference, release,
 };

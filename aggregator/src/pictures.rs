@@ -1,7 +1,7 @@
 //! Releases in memory: read from the store once, kept while they are asked for.
 //!
 //! ```text
-//! request ─► Pictures ─┬─ held? ─► Arc<Archive> ─► Facts, tables     (no disk but a look at what is newest)
+//! request ─► Pictures ─┬─ held? ─► Arc<Archive> ─► Estimator, tables     (no disk but a look at what is newest)
 //!                      └─ else ─► store ─► SeriesPicture per release ─► kept
 //! ```
 //! A release never changes, so what is kept never goes stale; what is new shows in the highest release

@@ -2,8 +2,8 @@
 
 use crate::{
     answer::AnswerError,
+    estimator::EstimatorError,
     export::canonical::BASE,
-    facts::FactsError,
     http::problem::{Kind, Problem},
     indicator::IndicatorError,
     picture::{NotInRelease, QueryError},
@@ -54,24 +54,26 @@ pub(super) fn of_indicator(error: &IndicatorError) -> Problem {
             Kind::BAD_QUERY.problem(error).instead_of(value, there)
         }
         IndicatorError::BadInput(_) => Kind::BAD_QUERY.problem(error),
-        IndicatorError::Facts(facts) => of_facts(facts),
+        IndicatorError::Estimator(facts) => of_facts(facts),
         IndicatorError::Query(query) => of_query(query),
     }
 }
 
-fn of_facts(error: &FactsError) -> Problem {
+fn of_facts(error: &EstimatorError) -> Problem {
     match error {
-        FactsError::NotPromised { there, .. } => Kind::NOT_PROMISED.problem(error).available(there),
-        FactsError::NotReleased { there, .. } => {
+        EstimatorError::NotPromised { there, .. } => {
+            Kind::NOT_PROMISED.problem(error).available(there)
+        }
+        EstimatorError::NotReleased { there, .. } => {
             Kind::UNKNOWN_PERIOD.problem(error).available(there)
         }
-        FactsError::NotInRelease { whose, there } => Kind::UNKNOWN_ORGANISATION
+        EstimatorError::NotInRelease { whose, there } => Kind::UNKNOWN_ORGANISATION
             .problem(error)
             .instead_of(whose, there),
-        FactsError::NobodyInBoth { .. } => Kind::UNKNOWN_PERIOD.problem(error),
-        FactsError::OneEmployer { .. }
-        | FactsError::NotTold
-        | FactsError::EmployersChanged { .. } => Kind::FORBIDDEN.problem(error),
+        EstimatorError::NobodyInBoth { .. } => Kind::UNKNOWN_PERIOD.problem(error),
+        EstimatorError::OneEmployer { .. }
+        | EstimatorError::NotTold
+        | EstimatorError::EmployersChanged { .. } => Kind::FORBIDDEN.problem(error),
     }
 }
 

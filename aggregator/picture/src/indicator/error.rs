@@ -1,6 +1,6 @@
 //! Why an indicator has no answer, and what there is instead.
 
-use crate::{facts::FactsError, picture::QueryError};
+use crate::{estimator::EstimatorError, picture::QueryError};
 
 /// Why an indicator has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,7 +79,7 @@ pub enum IndicatorError {
     BadInput(String),
     /// The counts that the indicator needs cannot be given.
     #[error(transparent)]
-    Facts(#[from] FactsError),
+    Estimator(#[from] EstimatorError),
     /// A category or table that was asked for does not exist.
     #[error(transparent)]
     Query(#[from] QueryError),

@@ -13,7 +13,7 @@ use vwis_model::{
 use super::{Category, Definition, IndicatorError};
 use crate::{
     access::{PATHWAY, pathways_of_nobody},
-    facts::Who,
+    estimator::Cohort,
     picture::{self, Filter, QueryError, Wanted, Whose},
     reference::leavers::Hazards,
 };
@@ -284,11 +284,11 @@ impl Question {
 // === impl Group ===
 
 impl Group {
-    /// Those of `who` that are in this group.
-    pub(super) fn of(&self, who: Who) -> Who {
-        let among = |who: Who, &(attribute, category): &(&Attribute, usize)| {
-            who.among(attribute, &[category])
+    /// Those of `cohort` that are in this group.
+    pub(super) fn of(&self, cohort: Cohort) -> Cohort {
+        let among = |cohort: Cohort, &(attribute, category): &(&Attribute, usize)| {
+            cohort.among(attribute, &[category])
         };
-        self.wanted.iter().fold(who, among)
+        self.wanted.iter().fold(cohort, among)
     }
 }

@@ -23,7 +23,7 @@ use super::{Finding, Findings, Indicator, IndicatorError, Question};
 use crate::{
     archive::{Archive, Archived},
     estimate::Figure,
-    facts::Facts,
+    estimator::Estimator,
     picture::{SeriesPicture, Whose},
     reference::england,
     release::{Contributor, Release},
@@ -259,7 +259,7 @@ tables = [
         question: &Question,
     ) -> Result<Findings, IndicatorError> {
         let until = archive.latest_period().unwrap();
-        indicator.answer(&Facts::new(archive, Whose::System, until), question)
+        indicator.answer(&Estimator::new(archive, Whose::System, until), question)
     }
 
     fn periods(&self, data_set: &str) -> Vec<&'static str> {

@@ -14,7 +14,7 @@ use vwis_model::{
 /// Categories are named by code; each series finds their cells in its own edition of the dictionary. Naming
 /// all categories of an attribute is the same as not naming the attribute.
 #[derive(Clone, Debug)]
-pub struct Who {
+pub struct Cohort {
     data_set: &'static DataSet,
     measure: Measure,
     /// The categories wanted, by the attribute's position in the newest edition.
@@ -30,7 +30,7 @@ enum Wanted {
 
 // === impl Who ===
 
-impl Who {
+impl Cohort {
     fn everybody(data_set: &str, measure: Measure) -> Self {
         let data_set = Dictionary::builtin().data_set(data_set);
         Self {
