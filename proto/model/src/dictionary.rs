@@ -14,21 +14,24 @@ mod attribute;
 mod builtin;
 mod editions;
 mod error;
+mod excluded;
 mod index;
 mod localities;
 mod read;
 mod table;
+mod version;
+mod written;
 
 use std::{collections::HashMap, sync::Arc};
 
-use crate::{
-    algebra::Domain,
-    place::{Localities, Place},
-};
+use crate::{algebra::Domain, place::Place};
 
-pub use attribute::{Attribute, Category, Excluded, Group, Grouping, Source};
+pub use attribute::{Attribute, Category, Group, Grouping, Source};
 pub use editions::{Editions, Recoding};
 pub use error::DictionaryError;
+pub use excluded::Excluded;
+pub(crate) use localities::Localities;
+pub use localities::{Area, Locality};
 pub use read::{Resolution, normalise};
 
 /// The number of categories an attribute can have: at least a known one and `unknown`, and few

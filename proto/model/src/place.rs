@@ -25,10 +25,9 @@ mod summary;
 
 use manifest::Manifest;
 
+pub use crate::dictionary::{Area, Locality};
 pub use employers::{Employer, Setting};
 pub use error::{Fault, PlaceError};
-pub(crate) use localities::Table as Localities;
-pub use localities::{Area, Locality};
 pub use pack::{FILES, Pack, PackHash};
 pub use residents::Residents;
 pub use skeleton::skeleton;
@@ -39,7 +38,7 @@ use std::{
 };
 
 use crate::{
-    dictionary::{Attribute, Dictionary, Editions},
+    dictionary::{Attribute, Dictionary, Editions, Localities},
     ods::OdsCode,
 };
 
