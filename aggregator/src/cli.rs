@@ -38,7 +38,7 @@ use vwis_proto::exit::Exit;
 use context::Context;
 use exit::Failure;
 
-/// The name in the help's examples; replaced by the name the program was called by.
+/// The program's name in the help's examples; [`renamed`] replaces it by the name it was called by.
 const NAME: &str = "vwis-aggregator";
 
 /// Adds up what nodes release and shows the picture of a whole system's workforce.
@@ -129,8 +129,7 @@ Exit codes: 0 done; 1 failed; 2 wrong usage; 65 bad input data; 69 peer unreacha
 75 try again later; 77 refused; 78 bad configuration.
 Logs go to stderr.";
 
-/// Runs the command that `args` name; the first of them is the program's own name, as help and
-/// hints show it.
+/// Runs the command that `args` name. The first of them is the program's own name, as help and hints show it.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let program = args.first().map_or_else(|| NAME.to_owned(), called_by);
@@ -141,7 +140,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are answers, everything else is wrong usage.
+            // Help and version are answers; every other parse error is wrong usage.
             let _ = error.print();
             return if error.use_stderr() {
                 Exit::Usage.into()
@@ -181,13 +180,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// `vwis-demo aggregator` of `/a/b/vwis-demo aggregator`.
+/// The name without its folder: `vwis-demo aggregator` for `/a/b/vwis-demo aggregator`.
 fn called_by(first: &OsString) -> String {
     let name = Path::new(first).file_name().unwrap_or(first);
     name.to_string_lossy().into_owned()
 }
 
-/// The command with its examples under the name it was called by.
+/// The command, with its examples under the name that it was called by.
 fn renamed(command: clap::Command, program: &str) -> clap::Command {
     let rename = |text: &clap::builder::StyledStr| text.to_string().replace(NAME, program);
     let long = command.get_after_long_help().map(rename);
@@ -204,7 +203,7 @@ fn renamed(command: clap::Command, program: &str) -> clap::Command {
 
 fn start_logging(filter: &str) {
     let filter = EnvFilter::new(filter);
-    // A second call in one process, as in tests, changes nothing.
+    // Only the first call in a process counts; tests make more.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

@@ -27,7 +27,6 @@ use vwis_proto::{
 
 use crate::store::{Enrolment, Store, StoreError};
 
-/// Enrols nodes.
 pub(crate) struct EnrolmentService {
     store: Store,
     authority: Authority,
@@ -37,7 +36,6 @@ pub(crate) struct EnrolmentService {
 // === impl EnrolmentService ===
 
 impl EnrolmentService {
-    /// Enrols nodes into `store` with certificates of `authority`.
     #[must_use]
     pub(crate) fn new(store: Store, authority: Authority, clock: Arc<dyn Clock>) -> Self {
         Self {
@@ -126,7 +124,7 @@ fn place_file((name, text): (&str, &str)) -> PlaceFile {
     }
 }
 
-/// Of a request that no connection brought: a test's.
+/// The peer of a request that came over no connection, as in tests.
 fn nowhere() -> Peer {
     Peer::at(Ipv6Addr::UNSPECIFIED.into())
 }

@@ -85,7 +85,7 @@ impl Command {
     }
 }
 
-/// Reads and compiles a draft; what is wrong with it is said with the file's name.
+/// Reads and compiles a draft; a failure names the file.
 fn compile(file: &Path) -> Result<(Draft, Agreement), Failure> {
     let name = || file.display().to_string();
     let text = std::fs::read_to_string(file)
@@ -167,7 +167,7 @@ pub(super) fn state_code(state: AgreementState) -> &'static str {
     }
 }
 
-/// The same for people, with what it means for who wants to collect.
+/// The state of an agreement at a node, for people, with what it means for collecting.
 pub(super) fn state_in_words(state: AgreementState) -> &'static str {
     match state {
         AgreementState::Approved => "approved",

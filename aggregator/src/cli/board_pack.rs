@@ -64,7 +64,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
             Failure::new(Exit::Usage, message)
         })?),
     };
-    // A release implies its agreement.
+    // A release named on the command line implies its agreement.
     let implied = release.map(|release| release.agreement.to_string());
     let prefix = args.agreement.clone().or(implied);
     let prefix = prefix.as_deref();
@@ -111,7 +111,6 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
 // === impl Args ===
 
 impl Args {
-    /// The page that the pack is made of.
     fn view(&self) -> Result<View, Failure> {
         let (attribute, code, view) = match (&self.pathway, &self.locality) {
             (Some(code), _) => (PATHWAY, code, View::pathway(code)),

@@ -33,7 +33,6 @@ pub(super) struct Failure {
 // === impl Failure ===
 
 impl Failure {
-    /// With an exit code and a text of one's own.
     pub(super) fn new(exit: Exit, message: impl fmt::Display) -> Self {
         Self {
             exit,
@@ -41,7 +40,7 @@ impl Failure {
         }
     }
 
-    /// The same, with a line before it that says what was being done.
+    /// Adds a line in front that says what was being done.
     #[must_use]
     pub(super) fn context(self, message: impl fmt::Display + Send + Sync + 'static) -> Self {
         Self {
@@ -50,9 +49,9 @@ impl Failure {
         }
     }
 
-    /// Says it on stderr, with its causes.
+    /// Writes the error and its causes to stderr; returns the exit code.
     pub(super) fn report(&self, program: &str) -> ExitCode {
-        // Who closed the pipe has read enough.
+        // Whoever closed the pipe has read enough, so this is no failure.
         let broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
             let io = cause.downcast_ref::<io::Error>();
             io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
@@ -79,8 +78,8 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
     }
 }
 
-/// The error and its causes, without those whose words stand in the one before: some errors of
-/// the contract repeat their source.
+/// The error and its causes, joined by colons, without causes that the text before them repeats: some hold
+/// their source's words.
 fn said_once(error: &anyhow::Error) -> String {
     let mut said = String::new();
     for cause in error.chain().map(ToString::to_string) {
@@ -94,7 +93,7 @@ fn said_once(error: &anyhow::Error) -> String {
 }
 
 fn exit_of(error: &anyhow::Error) -> Exit {
-    // An address that is taken is no fault of the configuration.
+    // A taken address is no fault of the configuration.
     if let Some(HttpError::Bind { .. }) = error.downcast_ref() {
         return Exit::Failed;
     }

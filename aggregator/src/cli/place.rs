@@ -1,4 +1,4 @@
-//! `place`: of whom the picture is.
+//! `place`: the localities, residents and employers that the picture is about.
 
 use std::path::{Path, PathBuf};
 
@@ -74,7 +74,8 @@ pub(super) async fn run(command: Command, context: &mut Context) -> Result<Exit,
     Ok(Exit::Done)
 }
 
-/// Says for which place this program works, where its folder has one: before anything is read by it.
+/// Settles the place that this program works for, from the configuration's folder if it has one. Must come
+/// before anything is read that depends on it.
 pub(super) fn settle(config: &Path) -> Result<(), Failure> {
     config::folder_of(config).map_or(Ok(()), |dir| Ok(place::settle(&dir)?))
 }

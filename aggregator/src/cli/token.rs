@@ -73,7 +73,7 @@ fn name(text: &str) -> Result<String, String> {
         .map_err(|problem| format!("a name {problem}"))
 }
 
-/// A category of `pathway`, found wrong here and not when a board wonders.
+/// Checks for a category of `pathway` now, not when a board finds nothing to read.
 fn pathway(text: &str) -> Result<String, String> {
     let attribute = Dictionary::builtin()
         .attribute(PATHWAY)
@@ -140,7 +140,8 @@ async fn create(grant: &Grant, days: u32, context: &mut Context) -> Result<Exit,
     Ok(Exit::Done)
 }
 
-/// A grant whose parts do not fit together would be found out by whoever is refused.
+/// Why the parts of a grant do not fit together, if they do not. Otherwise its holder would find out by being
+/// refused.
 fn contradiction(grant: &Grant) -> Option<&'static str> {
     let board = grant.roles.contains(&Role::Board);
     let of_organisation = [Role::Viewer, Role::Steward];

@@ -1,4 +1,4 @@
-//! Why a question has no answer, as problem details.
+//! Turns reasons for having no answer into problem details.
 
 use crate::{
     answer::AnswerError,
@@ -16,7 +16,6 @@ impl From<AnswerError> for Problem {
     }
 }
 
-/// The problem of an answer that is not there.
 fn of_answer(error: &AnswerError) -> Problem {
     match error {
         AnswerError::Query(query) => of_query(query),
@@ -36,7 +35,6 @@ fn of_answer(error: &AnswerError) -> Problem {
     }
 }
 
-/// The problem of an indicator that has no answer.
 pub(super) fn of_indicator(error: &IndicatorError) -> Problem {
     match error {
         IndicatorError::Unknown { there, nearest, .. } => Kind::UNKNOWN_INDICATOR
@@ -105,7 +103,7 @@ fn of_query(error: &QueryError) -> Problem {
     }
 }
 
-/// Its cause is for the log.
+/// Logs the cause and does not send it.
 impl From<PicturesError> for Problem {
     fn from(error: PicturesError) -> Self {
         if let PicturesError::NotPublished { .. } = error {

@@ -1,8 +1,8 @@
 //! API tokens: for programs, and for systems without a directory.
 //!
-//! A token is 256 random bits behind `vwisa_`. It is shown once; the store holds its SHA-256. A
-//! password hash such as Argon2 slows down guessing, and 256 random bits are beyond guessing: it
-//! would only make every request slow, and invite floods.
+//! A token is `vwisa_` and 256 random bits. It is shown once; the store holds its SHA-256. A password hash
+//! such as Argon2 slows down guessing, but nobody guesses 256 random bits: it would only make every request
+//! slow, and invite floods.
 
 use std::collections::BTreeSet;
 
@@ -12,69 +12,61 @@ use vwis_model::ods::OdsCode;
 
 use super::{Identity, Role, Via};
 
-/// How every API token begins.
 pub(crate) const PREFIX: &str = "vwisa_";
-/// How long a token holds unless its maker says otherwise.
+/// Days that a token is good for unless its maker says otherwise.
 pub(crate) const DEFAULT_DAYS: u32 = 90;
-/// The last use is kept no finer than this, so that reading does not mean writing.
+/// The last use is stored no finer than this, so that reads do not become writes.
 pub(crate) const LAST_USE_S: i64 = 3600;
 
-/// A token that was just made; its text is nowhere else.
+/// A token that was just made. Its text is kept nowhere else.
 pub(crate) struct NewToken {
-    /// For whoever will use it.
+    /// What its holder sends.
     pub text: String,
-    /// For the store.
+    /// What the store knows it by.
     pub hash: [u8; 32],
 }
 
 /// What a token lets its holder be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// For people.
+    /// What the token is for, as `token list` and the access log show it.
     pub name: String,
-    /// At least one.
+    /// At least one role.
     pub roles: BTreeSet<Role>,
-    /// Whose people hold it, if anybody's.
+    /// Whose people hold it, for the roles viewer and steward; none if it is no organisation.
     pub organisation: Option<OdsCode>,
-    /// Categories of `pathway`, for boards.
+    /// Categories of `pathway` that a board may read.
     pub pathways: Vec<String>,
 }
 
 /// A token as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenRecord {
-    /// Its number.
+    /// Its number, which `token revoke` takes.
     pub id: i64,
-    /// What it lets its holder be.
     pub grant: Grant,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// When it ends by itself.
+    /// When it ends unless it is revoked before.
     pub expires_at: Timestamp,
-    /// When it was ended by hand.
+    /// When it was revoked, if it was.
     pub revoked_at: Option<Timestamp>,
-    /// When it was last used, to the hour.
+    /// When it was last used, to the hour; none if it never was.
     pub last_used_at: Option<Timestamp>,
 }
 
-/// Where a token stands.
+/// Whether a token is good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It is good.
     Good,
-    /// Its time is over.
     Expired,
-    /// It was ended by hand.
+    /// A person ended it.
     Revoked,
 }
 
 // === impl NewToken ===
 
 impl NewToken {
-    /// A new one.
-    ///
-    /// # Errors
-    /// Where the kernel gives no randomness.
+    /// Draws a new token.
     pub(crate) fn generate() -> Result<Self, TokenError> {
         let text = format!("{PREFIX}{}", new_secret()?);
         let hash = secret_hash(&text);
@@ -82,7 +74,7 @@ impl NewToken {
     }
 }
 
-/// What the store knows a token by; none where the text is no API token.
+/// The hash by which the store knows a token; none if the text is no API token.
 #[must_use]
 pub(crate) fn hash_of(text: &str) -> Option<[u8; 32]> {
     text.starts_with(PREFIX).then(|| secret_hash(text))
@@ -91,7 +83,6 @@ pub(crate) fn hash_of(text: &str) -> Option<[u8; 32]> {
 // === impl TokenRecord ===
 
 impl TokenRecord {
-    /// Where it stands.
     #[must_use]
     pub fn standing(&self, now: Timestamp) -> Standing {
         if self.revoked_at.is_some() {
@@ -103,7 +94,7 @@ impl TokenRecord {
         }
     }
 
-    /// Whether this use is to be kept.
+    /// Whether a use at `now` is to be stored: the last one was [`LAST_USE_S`] seconds ago or more.
     #[must_use]
     pub fn is_use_worth_keeping(&self, now: Timestamp) -> bool {
         let since = |last: Timestamp| now.as_second() - last.as_second();
@@ -111,7 +102,7 @@ impl TokenRecord {
             .is_none_or(|last| since(last) >= LAST_USE_S)
     }
 
-    /// Who holds it.
+    /// The identity of its holder.
     #[must_use]
     pub fn identity(&self) -> Identity {
         let grant = self.grant.clone();
@@ -128,7 +119,6 @@ impl TokenRecord {
 // === impl Standing ===
 
 impl Standing {
-    /// In a word.
     #[must_use]
     pub fn in_words(self) -> &'static str {
         match self {

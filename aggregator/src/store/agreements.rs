@@ -1,4 +1,4 @@
-//! Agreements, by their canonical bytes.
+//! Agreements, stored as their canonical bytes.
 
 use jiff::Timestamp;
 use vwis_model::{
@@ -8,11 +8,11 @@ use vwis_model::{
 
 use super::{Store, StoreError};
 
-/// An agreement that is kept, or why this software cannot read it.
+/// A stored agreement, or why this software cannot read it.
 pub type KeptAgreement = Result<Agreement, AgreementError>;
 
 impl Store {
-    /// Keeps an agreement; kept already, it changes nothing.
+    /// Keeps an agreement; changes nothing if it is kept already.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -32,8 +32,8 @@ impl Store {
         Ok(())
     }
 
-    /// All agreements kept that this software can read, the oldest first. Those that it cannot are in
-    /// [`Self::unreadable_agreements`]: one of them makes no other unreadable.
+    /// All stored agreements that this software can read, the oldest first. The others are in
+    /// [`Self::unreadable_agreements`], so that an unreadable one hides nothing else.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -42,7 +42,7 @@ impl Store {
         Ok(all.filter_map(|(_, read)| read.ok()).collect())
     }
 
-    /// Those kept that this software cannot read, each with the reason, the oldest first.
+    /// The stored agreements that this software cannot read, each with the reason, the oldest first.
     ///
     /// # Errors
     /// When the store cannot be read.

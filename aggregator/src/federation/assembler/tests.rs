@@ -12,7 +12,7 @@ fn key() -> NodeKey {
     NodeKey::new(9)
 }
 
-/// What comes of an answer that was bent in one place.
+/// Assembles an answer after `bend` changed it.
 fn take(bend: impl FnOnce(&mut Answer)) -> Result<Received, AnswerError> {
     let agreement = agreement();
     let series = &agreement.series()[0];

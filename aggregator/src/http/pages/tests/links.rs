@@ -57,7 +57,7 @@ async fn no_link_of_a_page_is_dead_whatever_is_not_released_yet() {
     assert!(html.contains("Not here yet"), "{html}");
 }
 
-/// What a reader is answered 4xx at, of all that the pages link to which they are shown.
+/// The links that answer 4xx to a reader, of all pages that `from` leads to.
 async fn dead(app: &TestServer, token: &str, from: &[String]) -> Vec<(String, String, u16)> {
     let mut waiting: VecDeque<(String, String)> = from
         .iter()
