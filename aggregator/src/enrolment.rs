@@ -19,7 +19,7 @@ use vwis_link::{
     server::{Peer, Repeated, refuse},
     token::secret_hash,
 };
-use vwis_model::{ods::OdsCode, place::Place};
+use vwis_model::{here, ods::OdsCode};
 use vwis_proto::{
     reason::Reason,
     v1::{EnrolRequest, EnrolResponse, PlaceFile, enrolment_server},
@@ -112,7 +112,7 @@ impl enrolment_server::Enrolment for EnrolmentService {
         Ok(Response::new(EnrolResponse {
             certificate_pem,
             authority_pem: self.authority.certificate_pem().to_owned(),
-            place: Place::here().pack().files().map(place_file).collect(),
+            place: here::place().pack().files().map(place_file).collect(),
         }))
     }
 }

@@ -5,7 +5,8 @@ use std::fmt;
 use vwis_model::{
     agreement::{Measure, Series},
     algebra::{AttributeSet, Strategy, Tables},
-    dictionary::{Editions, Recoding},
+    dictionary::Recoding,
+    here,
 };
 
 use crate::people::People;
@@ -121,7 +122,7 @@ pub fn is_coded_for(dictionary: &str, series: &Series) -> bool {
 }
 
 fn recoding(dictionary: &str, series: &Series) -> Option<Recoding> {
-    Editions::builtin().recoding(dictionary, series.data_set(), series.attributes())
+    here::editions().recoding(dictionary, series.data_set(), series.attributes())
 }
 
 /// The table over `columns`, whose categories number `sizes`: people, or the sum of their `weights`.

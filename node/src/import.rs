@@ -65,11 +65,7 @@ pub use suggest::{suggest_mapping, suggest_mapping_beside};
 
 use std::path::Path;
 
-use vwis_model::{
-    dictionary::{DataSet, Dictionary},
-    ods::OdsCode,
-    period::Period,
-};
+use vwis_model::{dictionary::DataSet, here, ods::OdsCode, period::Period};
 
 use self::{reading::Reading, source::Source};
 use crate::{
@@ -149,7 +145,7 @@ impl Kind {
             Self::Joiners => JOINERS,
             Self::Leavers => LEAVERS,
         };
-        Dictionary::builtin()
+        here::dictionary()
             .data_set(code)
             .expect("the dictionary has this data set")
     }

@@ -7,7 +7,7 @@ mod sense;
 pub use doubts::doubts;
 
 use jiff::Timestamp;
-use vwis_model::{dictionary::Dictionary, period::Period};
+use vwis_model::{here, period::Period};
 
 use self::flows::{Flows, LaterFlows};
 use crate::{
@@ -80,7 +80,7 @@ impl Node {
         let extract = NewSnapshot {
             data_set: kind.data_set().code(),
             period,
-            dictionary: Dictionary::builtin().version(),
+            dictionary: here::dictionary().version(),
             origin: Origin::Extract,
             people: &imported.people,
             moving: (kind == Kind::Staff).then_some(&imported.moving),
@@ -135,7 +135,7 @@ fn derived(period: Period, flows: &Flows) -> impl Iterator<Item = NewSnapshot<'_
         Some(NewSnapshot {
             data_set,
             period,
-            dictionary: Dictionary::builtin().version(),
+            dictionary: here::dictionary().version(),
             origin: Origin::Derived,
             people: people.as_ref()?,
             moving: None,

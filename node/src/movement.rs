@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use vwis_model::dictionary::{DataSet, Dictionary};
+use vwis_model::{dictionary::DataSet, here};
 
 use crate::people::{People, PersonTag};
 
@@ -116,7 +116,7 @@ pub(crate) fn attributes(data_set: &str) -> usize {
 }
 
 fn data_set_named(code: &str) -> &'static DataSet {
-    Dictionary::builtin()
+    here::dictionary()
         .data_set(code)
         .expect("the dictionary has this data set")
 }

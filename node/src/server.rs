@@ -14,7 +14,7 @@ use vwis_link::{
 use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::{Agreement, AgreementError},
-    dictionary::{Dictionary, Editions},
+    here,
 };
 use vwis_proto::{
     reason::Reason,
@@ -177,7 +177,7 @@ impl node_server::Node for NodeService {
         Ok(Response::new(v1::DescribeResponse {
             ods_code: self.node.ods_code().to_string(),
             software_version: env!("CARGO_PKG_VERSION").to_owned(),
-            dictionary_version: Dictionary::builtin().version().to_owned(),
+            dictionary_version: here::dictionary().version().to_owned(),
             periods,
             agreements,
             years: years.collect(),
@@ -194,16 +194,15 @@ impl node_server::Node for NodeService {
     ) -> Result<Response<v1::ProposeAgreementResponse>, Status> {
         let peer = aggregator(&request)?;
         let bytes = request.into_inner().agreement;
-        let agreement =
-            Agreement::from_canonical(&bytes, Editions::builtin()).map_err(|error| {
-                let reason = match error {
-                    AgreementError::Place { .. } | AgreementError::Dictionary { .. } => {
-                        Reason::DictionaryMismatch
-                    }
-                    _ => Reason::InvalidAgreement,
-                };
-                refuse(Code::InvalidArgument, reason, &error)
-            })?;
+        let agreement = Agreement::from_canonical(&bytes, here::editions()).map_err(|error| {
+            let reason = match error {
+                AgreementError::Place { .. } | AgreementError::Dictionary { .. } => {
+                    Reason::DictionaryMismatch
+                }
+                _ => Reason::InvalidAgreement,
+            };
+            refuse(Code::InvalidArgument, reason, &error)
+        })?;
         if *agreement.aggregator() != peer {
             let message = "the agreement names another aggregator than the caller";
             return Err(refuse(

@@ -11,7 +11,7 @@ use std::hint::black_box;
 use dashu::rational::RBig;
 use opendp::traits::samplers::sample_discrete_gaussian;
 use tokio::time::Instant;
-use vwis_model::{agreement::Draft, dictionary::Dictionary};
+use vwis_model::{agreement::Draft, here};
 use vwis_node::mechanism::DiscreteGaussianSampler;
 use vwis_tests::{
     call, certificates::System, extract::Extract, federation::Federation, node::NodeFixture,
@@ -69,7 +69,7 @@ fn sampler() {
 async fn one_measurement() {
     let (agreement, _) = Draft::parse(AGREEMENT)
         .unwrap()
-        .compile(Dictionary::builtin())
+        .compile(here::dictionary())
         .unwrap();
     let system = System::new();
     let mut fresh = Vec::new();

@@ -19,7 +19,7 @@ use std::{
 };
 
 use tokio::time::Instant;
-use vwis_model::{agreement::Draft, dictionary::Dictionary};
+use vwis_model::{agreement::Draft, here};
 use vwis_node::{
     counts::ConfidentialCounts,
     people::{People, PersonTag},
@@ -242,7 +242,7 @@ fn reference_workload() -> Vec<Vec<usize>> {
 }
 
 fn counting(folder: &Path) {
-    let staff = Dictionary::builtin().data_set("staff").unwrap();
+    let staff = here::dictionary().data_set("staff").unwrap();
     let mut state = 7_u64;
     let mut people = People::none(staff.attributes().len());
     for n in 0..PEOPLE {
@@ -275,7 +275,7 @@ fn counting(folder: &Path) {
     );
     let (agreement, _) = Draft::parse(&draft)
         .unwrap()
-        .compile(Dictionary::builtin())
+        .compile(here::dictionary())
         .unwrap();
     let series = agreement.series_named("reference").unwrap();
     let mut seconds: Vec<f64> = (0..ROUNDS)

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use vwis_model::{
     agreement::{Agreement, Draft},
-    dictionary::Dictionary,
+    here,
 };
 
 use crate::certificates::AGGREGATOR;
@@ -130,5 +130,5 @@ pub fn versioned_agreement(
         );
     }
     let draft = Draft::parse(&draft).unwrap();
-    draft.compile(Dictionary::builtin()).unwrap().0
+    draft.compile(here::dictionary()).unwrap().0
 }

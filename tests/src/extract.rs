@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use vwis_model::{
     agreement::{Measure, Series},
-    dictionary::{DataSet, Dictionary},
+    dictionary::DataSet,
+    here,
 };
 
 /// What `import --allow` takes so that extracts of different seeds follow on from each other.
@@ -31,7 +32,7 @@ pub struct Extract {
 /// The `staff` data set.
 #[must_use]
 pub fn staff() -> &'static DataSet {
-    Dictionary::builtin().data_set("staff").unwrap()
+    here::dictionary().data_set("staff").unwrap()
 }
 
 /// The header that an extract must have.

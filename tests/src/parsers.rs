@@ -18,7 +18,7 @@ use vwis_link::{
 };
 use vwis_model::{
     agreement::{Agreement, Draft},
-    dictionary::{Dictionary, Editions},
+    here,
     ods::OdsCode,
 };
 use vwis_node::{
@@ -271,15 +271,15 @@ fn draft(bytes: &[u8]) {
     let Some(draft) = told(Draft::parse(&text(bytes)), bytes) else {
         return;
     };
-    if let Some((agreement, _)) = told(draft.compile(Dictionary::builtin()), bytes) {
-        let again = Agreement::from_canonical(agreement.canonical(), Editions::builtin()).unwrap();
+    if let Some((agreement, _)) = told(draft.compile(here::dictionary()), bytes) {
+        let again = Agreement::from_canonical(agreement.canonical(), here::editions()).unwrap();
         assert_eq!(again.hash(), agreement.hash());
     }
 }
 
 /// There is one spelling: what is taken is what its hash is of, to the byte.
 fn canonical(bytes: &[u8]) {
-    let read = Agreement::from_canonical(bytes, Editions::builtin());
+    let read = Agreement::from_canonical(bytes, here::editions());
     if let Some(agreement) = told(read, bytes) {
         assert_eq!(agreement.canonical(), bytes);
     }

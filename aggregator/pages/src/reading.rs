@@ -3,13 +3,7 @@
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc, sync::Arc};
 
 use uuid::Uuid;
-use vwis_model::{
-    agreement::Agreement,
-    dictionary::{Attribute, Dictionary},
-    ods::OdsCode,
-    period::Period,
-    place::Place,
-};
+use vwis_model::{agreement::Agreement, dictionary::Attribute, here, ods::OdsCode, period::Period};
 
 use super::{Ask, Gap, Told, View, words};
 use crate::{
@@ -228,7 +222,7 @@ impl<'a> Reading<'a> {
     #[must_use]
     pub fn attribute(&self, code: &str) -> Option<&'static Attribute> {
         let edition = self.estimator.edition();
-        edition.unwrap_or_else(Dictionary::builtin).attribute(code)
+        edition.unwrap_or_else(here::dictionary).attribute(code)
     }
 
     /// The organisations whose numbers are read, or the system.
@@ -246,7 +240,7 @@ impl<'a> Reading<'a> {
     /// The name of an employer.
     #[must_use]
     pub fn employer<'b>(&self, ods_code: &'b OdsCode) -> &'b str {
-        Place::here().employer(ods_code)
+        here::place().employer(ods_code)
     }
 
     /// The address of an indicator's numbers as CSV, with the same employers, date, agreement and release.

@@ -21,7 +21,8 @@ use std::collections::BTreeSet;
 
 use vwis_model::{
     agreement::{Series, Visibility},
-    dictionary::{Attribute, Dictionary},
+    dictionary::Attribute,
+    here,
     ods::OdsCode,
 };
 
@@ -152,7 +153,7 @@ pub fn pathways_of_nobody() -> BTreeSet<String> {
 }
 
 fn every_pathway() -> impl Iterator<Item = String> {
-    let attribute = Dictionary::builtin().attribute(PATHWAY);
+    let attribute = here::dictionary().attribute(PATHWAY);
     let categories = attribute.into_iter().flat_map(Attribute::categories);
     categories.map(|category| category.code().to_owned())
 }
@@ -165,7 +166,7 @@ fn is_a_boards(identity: &Identity, code: &str) -> bool {
 
 /// Whether a category of `pathway` is no tumour site, and so belongs to no board.
 fn is_nobodys(code: &str) -> bool {
-    let attribute = Dictionary::builtin().attribute(PATHWAY);
+    let attribute = here::dictionary().attribute(PATHWAY);
     let group = attribute.and_then(|attribute| {
         let index = attribute.category(code)?;
         attribute.grouping("cancer")?.group_of(index)

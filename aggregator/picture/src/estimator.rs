@@ -30,7 +30,8 @@ use std::{
 use vwis_model::{
     agreement::Series,
     algebra::{LinearCombination, ResidualSum},
-    dictionary::{Dictionary, Editions},
+    dictionary::Dictionary,
+    here,
     ods::OdsCode,
     period::Period,
 };
@@ -118,7 +119,7 @@ impl<'a> Estimator<'a> {
     /// The edition of the dictionary that the agreement counts by; `None` where it is not built in.
     #[must_use]
     pub fn edition(&self) -> Option<&'static Dictionary> {
-        Editions::builtin().edition(self.archive.agreement().dictionary_version())
+        here::editions().edition(self.archive.agreement().dictionary_version())
     }
 
     /// The archive that the facts come from.

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use vwis_model::{
     agreement::{Agreement, Draft},
-    dictionary::Dictionary,
+    here,
 };
 use vwis_proto::v1::AgreementState;
 
@@ -92,7 +92,7 @@ fn compile(file: &Path) -> Result<(Draft, Agreement), Failure> {
         .with_context(name)
         .map_err(|error| Failure::new(Exit::BadData, format!("{error:#}")))?;
     let compiled = Draft::parse(&text).and_then(|draft| {
-        let (agreement, _) = draft.clone().compile(Dictionary::builtin())?;
+        let (agreement, _) = draft.clone().compile(here::dictionary())?;
         Ok((draft, agreement))
     });
     compiled.map_err(|error| Failure::from(error).context(name()))

@@ -4,10 +4,7 @@ use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use uuid::Uuid;
 use vwis_link::files;
-use vwis_model::{
-    dictionary::{Attribute, Dictionary},
-    period::Period,
-};
+use vwis_model::{dictionary::Attribute, here, period::Period};
 
 use super::{
     Exit, Failure,
@@ -120,7 +117,7 @@ impl Args {
             }
         };
         view.ok_or_else(|| {
-            let attribute = Dictionary::builtin().attribute(attribute);
+            let attribute = here::dictionary().attribute(attribute);
             let categories = attribute.into_iter().flat_map(Attribute::categories);
             let there: Vec<_> = categories
                 .map(|one| format!("{} ({})", one.code(), one.label()))

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use vwis_link::{files, folder, place};
-use vwis_model::{aggregator_name::AggregatorName, place::Place};
+use vwis_model::{aggregator_name::AggregatorName, here, place::Place};
 
 use super::{Exit, Failure, context::Context};
 use crate::{
@@ -72,7 +72,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         Some(folder) => place::read(folder)?,
         None => Place::shipped(),
     };
-    if !Place::settle(place) {
+    if !here::settle(place) {
         return Err(Failure::new(
             Exit::Failed,
             "this program began with another place",

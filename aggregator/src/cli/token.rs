@@ -2,10 +2,7 @@
 
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
-use vwis_model::{
-    dictionary::{Category, Dictionary},
-    ods::OdsCode,
-};
+use vwis_model::{dictionary::Category, here, ods::OdsCode};
 
 use super::{
     Exit, Failure,
@@ -75,7 +72,7 @@ fn name(text: &str) -> Result<String, String> {
 
 /// Checks for a category of `pathway` now, not when a board finds nothing to read.
 fn pathway(text: &str) -> Result<String, String> {
-    let attribute = Dictionary::builtin()
+    let attribute = here::dictionary()
         .attribute(PATHWAY)
         .ok_or("the dictionary has no pathways")?;
     if attribute.category(text).is_some() {
@@ -238,10 +235,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_pathway_is_refused_with_the_nearest() {
-        let categories = Dictionary::builtin()
-            .attribute(PATHWAY)
-            .unwrap()
-            .categories();
+        let categories = here::dictionary().attribute(PATHWAY).unwrap().categories();
         let first = categories[0].code();
         assert_eq!(pathway(first).as_deref(), Ok(first));
         let typo = format!("{first}x");

@@ -12,7 +12,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use http::{HeaderMap, Method, StatusCode, Uri, header};
-use vwis_model::place::Place;
+use vwis_model::here;
 use vwis_pages::ui::layout::{Section, Shell};
 
 use super::{app::App, headers, problem::Problem};
@@ -136,7 +136,7 @@ fn takes_html(headers: &HeaderMap) -> bool {
 
 fn page_of(app: &App, problem: &Problem, original: &Response) -> Response {
     let mut shell = Shell::new(
-        Place::here().name(),
+        here::place().name(),
         Section::Overview,
         problem.kind().title,
     );

@@ -9,7 +9,7 @@ use tower::ServiceExt;
 use vwis_link::clock::Clock;
 use vwis_model::{
     agreement::{Agreement, Draft, Series},
-    dictionary::Dictionary,
+    here,
 };
 
 use crate::{
@@ -322,7 +322,7 @@ pub(crate) async fn replaced_and_corrected_beside_another(
 fn another_agreement() -> Agreement {
     let text = DRAFT.replace("version = 1", "version = 2");
     let draft = Draft::parse(&text).unwrap();
-    draft.compile(Dictionary::builtin()).unwrap().0
+    draft.compile(here::dictionary()).unwrap().0
 }
 
 /// The releases of `series` for September 2026, made after each of these employers came in.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use vwis_model::{
     agreement::{Agreement, AgreementError, AgreementHash},
-    dictionary::Editions,
+    here,
 };
 
 use super::{Store, StoreError};
@@ -59,7 +59,7 @@ impl Store {
         let select = "SELECT canonical FROM agreement ORDER BY kept_at_s, rowid";
         let rows: Vec<Vec<u8>> = sqlx::query_scalar(select).fetch_all(&self.pool).await?;
         let read = |bytes: Vec<u8>| {
-            let read = Agreement::from_canonical(&bytes, Editions::builtin());
+            let read = Agreement::from_canonical(&bytes, here::editions());
             (AgreementHash::of(&bytes), read)
         };
         Ok(rows.into_iter().map(read).collect())

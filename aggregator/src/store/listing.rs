@@ -6,7 +6,7 @@ use sqlx::{Row, sqlite::SqliteRow};
 use uuid::Uuid;
 use vwis_model::{
     agreement::{Agreement, AgreementHash},
-    dictionary::Editions,
+    here,
     ods::OdsCode,
     period::Period,
 };
@@ -160,7 +160,7 @@ impl Store {
                 .bind(&hash.as_bytes()[..])
                 .fetch_optional(&self.pool)
                 .await?;
-        Ok(canonical.map(|bytes| Agreement::from_canonical(&bytes, Editions::builtin())))
+        Ok(canonical.map(|bytes| Agreement::from_canonical(&bytes, here::editions())))
     }
 }
 

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil::date};
 use vwis_model::{
     agreement::{Agreement, Draft},
-    dictionary::Dictionary,
+    here,
     measurement::MeasurementKey,
     period::{FinancialYear, Period},
     rho::Rho,
@@ -37,7 +37,7 @@ fn named(name: &str, version: u32, series: &[&str]) -> Agreement {
         series.concat()
     );
     let draft = Draft::parse(&text).unwrap();
-    draft.compile(Dictionary::builtin()).unwrap().0
+    draft.compile(here::dictionary()).unwrap().0
 }
 
 fn agreement(version: u32, series: &[&str]) -> Agreement {
@@ -78,7 +78,7 @@ fn charge(ledger: &mut Ledger, agreement: &Agreement, series: &str, period: &str
 
 fn held(periods: &[&str]) -> Held {
     let of_staff = |period: &&str| {
-        let coded_by = Dictionary::builtin().version().to_owned();
+        let coded_by = here::dictionary().version().to_owned();
         (
             "staff".to_owned(),
             coded_by,

@@ -7,7 +7,7 @@ use vwis_link::{
     config,
     place::{self, PlaceFolderError},
 };
-use vwis_model::{agreement::Agreement, place::Place};
+use vwis_model::{agreement::Agreement, here, place::Place};
 use vwis_proto::exit::Exit;
 
 use super::{Context, Failure, Outcome};
@@ -41,8 +41,8 @@ enum Action {
 pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let node = context.open().await?;
     match args.action {
-        Action::Show { write: Some(dir) } => Ok(place::write(&dir, Place::here().pack().files())?),
-        Action::Show { write: None } => context.say(Place::here()),
+        Action::Show { write: Some(dir) } => Ok(place::write(&dir, here::place().pack().files())?),
+        Action::Show { write: None } => context.say(here::place()),
         Action::Set { dir } => {
             let place = place::read(&dir)?;
             take(place, &node).await?;

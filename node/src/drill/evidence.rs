@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use vwis_link::files;
 use vwis_model::{
-    dictionary::Dictionary,
+    here,
     ods::OdsCode,
     rho::{DISPLAY_DELTA, Rho},
 };
@@ -94,7 +94,7 @@ impl Drill {
         Self {
             ods_code: config.ods_code.clone(),
             software_version: env!("CARGO_PKG_VERSION"),
-            dictionary_version: Dictionary::builtin().version(),
+            dictionary_version: here::dictionary().version(),
             carried_out_at: blueprint.clock.now(),
             cap_rho_nano_per_year: blueprint.cap,
             answer_floor_ms: config.answer_floor_ms,

@@ -13,7 +13,7 @@ use vwis_link::{
 use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::{Agreement, Draft, Series},
-    dictionary::Dictionary,
+    here,
     measurement::MeasurementId,
     period::{FinancialYear, Period},
     rho::Rho,
@@ -372,7 +372,7 @@ fn agreement(version: u32, months: &[Period], cap: Rho) -> Result<Agreement, Dri
          rho = {rho}\ntables = {TABLES}\n"
     );
     let draft = Draft::parse(&draft).map_err(|error| DrillError::Agreement(error.to_string()))?;
-    let compiled = draft.compile(Dictionary::builtin());
+    let compiled = draft.compile(here::dictionary());
     let (agreement, _) = compiled.map_err(|error| DrillError::Agreement(error.to_string()))?;
     Ok(agreement)
 }

@@ -16,7 +16,10 @@ use std::{
 
 use serde::Deserialize;
 use toml::Spanned;
-use vwis_model::dictionary::{Attribute, Dictionary, normalise};
+use vwis_model::{
+    dictionary::{Attribute, normalise},
+    here,
+};
 
 use super::{Encoding, coding::accepted, field::Field};
 
@@ -309,7 +312,7 @@ fn seen(text: &str) -> Cow<'_, str> {
 }
 
 pub(super) fn attribute_of(field: Field) -> Option<&'static Attribute> {
-    Dictionary::builtin().attribute(field.attribute()?)
+    here::dictionary().attribute(field.attribute()?)
 }
 
 /// A category by its code, or by any spelling that the dictionary knows.

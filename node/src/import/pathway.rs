@@ -10,7 +10,10 @@ use std::{
 
 use regex::Regex;
 use serde::Deserialize;
-use vwis_model::dictionary::{Attribute, Dictionary, normalise};
+use vwis_model::{
+    dictionary::{Attribute, normalise},
+    here,
+};
 
 /// The rule that is built in, as text: what a trust copies from.
 pub const DEFAULT: &str = include_str!("pathway/default.toml");
@@ -320,7 +323,7 @@ fn words(words: &[String]) -> Result<Option<Regex>, String> {
 }
 
 fn attribute(code: &str) -> &'static Attribute {
-    Dictionary::builtin()
+    here::dictionary()
         .attribute(code)
         .expect("the dictionary has the attributes of the rule")
 }

@@ -167,7 +167,6 @@ pub fn said(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use vwis_model::dictionary::Dictionary;
 
     use super::*;
 
@@ -189,7 +188,7 @@ mod tests {
     #[test]
     fn every_rule_and_reason_is_said_in_plain_words() {
         for attribute in ["contract", "assignment_status"] {
-            let attribute = Dictionary::builtin().attribute(attribute).unwrap();
+            let attribute = vwis_model::here::dictionary().attribute(attribute).unwrap();
             for rule in attribute.excluded() {
                 assert!(meaning(rule.code()).is_some(), "{}", rule.code());
             }

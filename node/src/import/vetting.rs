@@ -12,7 +12,7 @@ use std::{
 };
 
 use foldhash::{fast::RandomState, quality::FixedState};
-use vwis_model::dictionary::{Dictionary, normalise};
+use vwis_model::{dictionary::normalise, here};
 
 use super::{
     Mapping, Report,
@@ -37,7 +37,7 @@ const BETWEEN: [&str; 14] = [
 /// Words of categories, attributes and headings, and of places and posts.
 static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let mut texts: Vec<String> = Vec::new();
-    for attribute in Dictionary::builtin().attributes() {
+    for attribute in here::dictionary().attributes() {
         texts.push(attribute.label().to_owned());
         for category in attribute.categories() {
             texts.extend([category.label(), category.code()].map(str::to_owned));

@@ -1,7 +1,7 @@
 //! Joiners and leavers that follow from two snapshots of staff: of the period that is imported, and of
 //! the one after it, where that is held.
 
-use vwis_model::{dictionary::Dictionary, period::Period};
+use vwis_model::{here, period::Period};
 
 use crate::{
     import::Imported,
@@ -195,7 +195,7 @@ impl Node {
 }
 
 pub(super) fn is_coded_as_now(snapshot: &HeldSnapshot) -> bool {
-    snapshot.dictionary == Dictionary::builtin().version()
+    snapshot.dictionary == here::dictionary().version()
 }
 
 // === impl Flows ===

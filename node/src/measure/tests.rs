@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use vwis_link::clock::SystemClock;
-use vwis_model::{agreement::Draft, algebra::Strategy, dictionary::Dictionary, rho::Rho};
+use vwis_model::{agreement::Draft, algebra::Strategy, here, rho::Rho};
 
 use super::*;
 use crate::{
@@ -78,18 +78,18 @@ impl Fixture {
             .await
             .unwrap();
         let draft = Draft::parse(DRAFT).unwrap();
-        let (agreement, _) = draft.compile(Dictionary::builtin()).unwrap();
+        let (agreement, _) = draft.compile(here::dictionary()).unwrap();
         let mechanism = Arc::new(Interrupted(meanwhile(&dir, &agreement)));
         let node = Node::open(config, Arc::new(SystemClock), mechanism)
             .await
             .unwrap();
         let now = node.clock.now();
         node.store.keep_proposal(&agreement, now).await.unwrap();
-        let nobody = People::none(Dictionary::builtin().data_sets()[0].attributes().len());
+        let nobody = People::none(here::dictionary().data_sets()[0].attributes().len());
         let snapshot = |period: &str| NewSnapshot {
             data_set: "staff",
             period: period.parse().unwrap(),
-            dictionary: Dictionary::builtin().version(),
+            dictionary: here::dictionary().version(),
             origin: Origin::Extract,
             moving: None,
             rows_tag: None,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use vwis_model::{
     agreement::{Agreement, AgreementError, AgreementHash},
-    dictionary::Editions,
+    here,
 };
 
 use super::{Store, StoreError};
@@ -107,7 +107,7 @@ impl Store {
         }
         Ok(Some(Agreement::from_canonical(
             &canonical,
-            Editions::builtin(),
+            here::editions(),
         )))
     }
 }

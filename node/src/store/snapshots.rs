@@ -5,7 +5,7 @@ use sqlx::Sqlite;
 use vwis_link::fault;
 use vwis_model::{
     agreement::{Agreement, AgreementHash, Series},
-    dictionary::Editions,
+    here,
     period::Period,
 };
 
@@ -219,7 +219,7 @@ impl Store {
                 .bind(snapshot.to_string())
                 .fetch_one(&self.pool)
                 .await?;
-        let coded_by = Editions::builtin().edition(&dictionary);
+        let coded_by = here::editions().edition(&dictionary);
         let attributes = coded_by
             .and_then(|edition| edition.data_set(series.data_set().code()))
             .ok_or(StoreError::Corrupt("snapshot"))?

@@ -1,6 +1,6 @@
 use vwis_model::{
     agreement::Draft,
-    dictionary::Dictionary,
+    here,
     measurement::{MeasurementId, Payload},
 };
 
@@ -104,7 +104,7 @@ async fn every_table_that_only_grows_refuses_every_way_to_change_a_row() {
          [[series]]\nname = \"headline\"\nmeasure = \"headcount\"\ncadence = \"quarterly\"\n\
          rho = 0.04\ntables = [{ by = [] }]\n",
     );
-    let agreement = draft.unwrap().compile(Dictionary::builtin()).unwrap().0;
+    let agreement = draft.unwrap().compile(here::dictionary()).unwrap().0;
     let identity = MeasurementId::from_bytes([2; 32]);
     store.keep_employee_key([1; 32]).await.unwrap();
     store.keep_proposal(&agreement, now).await.unwrap();

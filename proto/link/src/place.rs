@@ -11,7 +11,10 @@ use std::{
     sync::Mutex,
 };
 
-use vwis_model::place::{FILES, Fault, Pack, PackHash, Place, PlaceError};
+use vwis_model::{
+    here,
+    place::{FILES, Fault, Pack, PackHash, Place, PlaceError},
+};
 
 use crate::files::{self, FileError};
 
@@ -126,7 +129,7 @@ pub fn of_program(dir: &Path) -> Result<&'static Place, PlaceFolderError> {
 /// As for [`of_program`]; [`PlaceFolderError::Another`] if it works for another place already.
 pub fn settle(dir: &Path) -> Result<(), PlaceFolderError> {
     let place = of_program(dir)?;
-    if Place::settle(place) {
+    if here::settle(place) {
         Ok(())
     } else {
         Err(PlaceFolderError::Another(place.name().to_owned()))

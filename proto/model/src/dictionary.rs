@@ -24,7 +24,7 @@ mod written;
 
 use std::{collections::HashMap, sync::Arc};
 
-use crate::{algebra::Domain, place::Place};
+use crate::algebra::Domain;
 
 pub use attribute::{Attribute, Category, Group, Grouping, Source};
 pub use editions::{Editions, Recoding};
@@ -70,12 +70,6 @@ pub struct DataSet {
 // === impl Dictionary ===
 
 impl Dictionary {
-    /// The newest edition with the localities of this process's place, by which extracts are read.
-    #[must_use]
-    pub fn builtin() -> &'static Self {
-        Place::here().dictionary()
-    }
-
     /// The edition's name with the first 8 hex digits of the SHA-256 of its codes, and the place's with
     /// those of its localities, such as `nwd-3.6+vwis.1.0a1b2c3d@greater_manchester.1.5f3a2b1c`: under one
     /// version every number in a vector means the same.

@@ -1,6 +1,6 @@
 //! Collecting: partial is a result, labelled; twice is once; nothing stored ever changes.
 
-use vwis_model::{agreement::Draft, dictionary::Dictionary};
+use vwis_model::{agreement::Draft, here};
 use vwis_tests::{extract::Extract, federation::Federation};
 
 use crate::{BINARY, DRAFT, PERIOD};
@@ -47,7 +47,7 @@ async fn a_second_collection_stores_nothing_and_charges_nothing() {
     // What was charged is what the two series cost, to the billionth.
     let (agreement, _) = Draft::parse(DRAFT)
         .unwrap()
-        .compile(Dictionary::builtin())
+        .compile(here::dictionary())
         .unwrap();
     let series = agreement.series().iter();
     let stated: u64 = series.map(|series| series.charge().nano()).sum();

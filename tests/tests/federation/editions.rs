@@ -2,10 +2,7 @@
 
 use std::{fs, path::Path};
 
-use vwis_model::{
-    dictionary::{DictionaryError, Editions},
-    place::Place,
-};
+use vwis_model::{dictionary::DictionaryError, place::Place};
 use vwis_tests::{
     extract::{Extract, OTHER_PEOPLE},
     federation::{Federation, sealed_bytes},
@@ -71,7 +68,7 @@ fn later_tables(folder: &Path) {
     let end = manifest.find("\"]\nlicence").unwrap();
     manifest.insert_str(end, "\", \"nwd-3.6+vwis.2.?");
     let Err(DictionaryError::Edition { found, .. }) =
-        Editions::of_tables(&manifest, &tables, Place::shipped())
+        Place::shipped().editions_of(&manifest, &tables)
     else {
         panic!("a hash is wrong until it is right");
     };

@@ -4,7 +4,7 @@ use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tonic::Code;
 use vwis_model::{
     agreement::{Agreement, AgreementError, AgreementHash},
-    dictionary::Editions,
+    here,
 };
 use vwis_proto::{
     reason::Reason,
@@ -395,7 +395,7 @@ async fn an_agreement_that_cannot_be_read_here_is_listed_with_the_reason() {
     store.close().await.unwrap();
 
     let why = AgreementError::to_string(
-        &Agreement::from_canonical(canonical, Editions::builtin()).unwrap_err(),
+        &Agreement::from_canonical(canonical, here::editions()).unwrap_err(),
     );
     let listed = node.run(&["agreement", "list"]).await.done();
     let sentence = format!("{} cannot be read here: {why}", hash.short());

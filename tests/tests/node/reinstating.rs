@@ -9,8 +9,7 @@ use tokio::process::Command;
 use vwis_link::clock::{Clock as _, SystemClock};
 use vwis_model::{
     agreement::{Agreement, Draft},
-    dictionary::Dictionary,
-    hex,
+    here, hex,
     measurement::Payload,
 };
 use vwis_proto::v1::{self, measure_response::Part};
@@ -42,7 +41,7 @@ fn agreement(name: &str) -> Agreement {
         month(2)
     );
     let draft = Draft::parse(&draft).unwrap();
-    draft.compile(Dictionary::builtin()).unwrap().0
+    draft.compile(here::dictionary()).unwrap().0
 }
 
 /// What an aggregator keeps of an answer: its header as it came, and its bytes.

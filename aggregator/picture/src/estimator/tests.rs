@@ -1,6 +1,7 @@
 use super::*;
-use crate::archive::Standing;
-use crate::indicator::testing::Workforce;
+use vwis_model::here;
+
+use crate::{archive::Standing, indicator::testing::Workforce};
 
 fn two_years() -> Workforce {
     let nurses = [("staff_group", "nursing_and_midwifery")];
@@ -128,7 +129,7 @@ fn a_year_is_four_quarters_without_a_gap() {
 
 #[test]
 fn all_categories_are_as_good_as_none_named() {
-    let groups = Dictionary::builtin().attribute("staff_group").unwrap();
+    let groups = here::dictionary().attribute("staff_group").unwrap();
     let all: Vec<_> = (0..groups.size()).collect();
     assert_eq!(Cohort::staff().among(groups, &all).table(), "total");
     let clinical = Cohort::staff().in_group("staff_group", "clinical", "clinical");

@@ -2,7 +2,7 @@
 
 use vwis_model::{
     dictionary::{Attribute, LOCALITY},
-    place::Place,
+    here,
 };
 
 use super::{
@@ -209,7 +209,7 @@ impl Residents {
             return Some(Self::All);
         };
         let code = attribute.categories()[*index].code();
-        let mut localities = Place::here().localities().iter();
+        let mut localities = here::place().localities().iter();
         localities
             .any(|locality| locality.code == code)
             .then_some(Self::Of(code))
@@ -218,7 +218,7 @@ impl Residents {
     /// The share of the residents in these categories of an attribute; `None` where the place pack has no
     /// residents in any of them.
     pub(super) fn share(&self, attribute: &Attribute, among: &[usize]) -> Option<f64> {
-        let residents = Place::here().residents(attribute.code())?;
+        let residents = here::place().residents(attribute.code())?;
         let population = match self {
             Self::All => residents.of_all(),
             Self::Of(locality) => residents.of(locality)?,
@@ -239,7 +239,7 @@ impl Residents {
 
     /// The share as a benchmark, named after its source and place.
     pub(super) fn benchmark(&self, attribute: &Attribute, value: f64) -> Benchmark {
-        let place = Place::here();
+        let place = here::place();
         let label = place
             .residents(attribute.code())
             .map_or("Residents", |own| &own.label);
@@ -256,7 +256,7 @@ impl Residents {
 
 /// A note on the source of the residents by this attribute, to stand beside the comparison.
 pub(super) fn note(attribute: &Attribute) -> String {
-    let residents = Place::here().residents(attribute.code());
+    let residents = here::place().residents(attribute.code());
     residents.map_or_else(
         || format!("The place pack has no residents by {}.", attribute.label()),
         |residents| format!("{} Source: {}.", residents.note, residents.source),

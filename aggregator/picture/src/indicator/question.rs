@@ -7,6 +7,7 @@ use std::{
 
 use vwis_model::{
     dictionary::{Attribute, Dictionary},
+    here,
     ods::OdsCode,
 };
 
@@ -52,7 +53,7 @@ impl Question {
     /// # Panics
     /// If the dictionary has none. Code names only what the dictionary has.
     pub(super) fn attribute(&self, code: &str) -> &'static Attribute {
-        let edition = self.edition.unwrap_or_else(Dictionary::builtin);
+        let edition = self.edition.unwrap_or_else(here::dictionary);
         let found = edition.attribute(code);
         found.unwrap_or_else(|| panic!("{code} is an attribute of the dictionary"))
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use vwis_model::{
     agreement::{Agreement, Draft, Measure, Series},
     algebra::{ResidualSum, Tables},
-    dictionary::Dictionary,
+    here,
     measurement::MeasurementId,
     ods::OdsCode,
     period::Period,
@@ -239,7 +239,7 @@ tables = [
     /// draw it.
     pub fn released_under(&self, draft: &str, mut noise: Option<ChaCha20Rng>) -> Archive {
         let draft = Draft::parse(draft).unwrap();
-        let agreement = draft.compile(Dictionary::builtin()).unwrap().0;
+        let agreement = draft.compile(here::dictionary()).unwrap().0;
         let mut releases = Vec::new();
         for (index, series) in agreement.series().iter().enumerate() {
             for period in self.periods(series.data_set().code()) {

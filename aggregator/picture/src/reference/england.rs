@@ -60,13 +60,13 @@ pub(crate) fn white_and_bme(role: &str, bands: &[&str]) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
-    use vwis_model::dictionary::{Category, Dictionary};
+    use vwis_model::dictionary::Category;
 
     use super::*;
 
     #[test]
     fn roles_bands_and_ethnic_groups_are_the_dictionarys() {
-        let dictionary = Dictionary::builtin();
+        let dictionary = vwis_model::here::dictionary();
         let staff_group = dictionary.attribute("staff_group").unwrap();
         let roles = staff_group.grouping("clinical").unwrap();
         let bands = dictionary.attribute("band").unwrap();

@@ -8,12 +8,15 @@ use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use vwis_model::dictionary::{Attribute, Dictionary, Grouping};
+use vwis_model::{
+    dictionary::{Attribute, Dictionary, Grouping},
+    here,
+};
 
 use crate::http::{app::App, caching::Freshness, kept::Kept, query::Given};
 
 static WHOLE: LazyLock<Kept> = LazyLock::new(|| {
-    let view = DictionaryView::of(Dictionary::builtin());
+    let view = DictionaryView::of(here::dictionary());
     let json = serde_json::to_vec(&view).expect("codes and labels have a JSON form");
     Kept::of_program(HeaderValue::from_static("application/json"), json.into())
 });

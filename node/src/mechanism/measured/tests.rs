@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use vwis_model::{
     agreement::{Agreement, Draft},
-    dictionary::Dictionary,
+    here,
     measurement::MeasurementId,
 };
 
@@ -35,16 +35,13 @@ tables = [{{ by = ["gender", "disability"] }}, {{ by = ["staff_group"] }}]
     );
     Draft::parse(&draft)
         .unwrap()
-        .compile(Dictionary::builtin())
+        .compile(here::dictionary())
         .unwrap()
         .0
 }
 
 fn people(count: u16) -> People {
-    let attributes = Dictionary::builtin()
-        .data_set("staff")
-        .unwrap()
-        .attributes();
+    let attributes = here::dictionary().data_set("staff").unwrap().attributes();
     let mut people = People::none(attributes.len());
     for n in 0..count {
         let codes: Vec<_> = attributes
@@ -175,7 +172,7 @@ tables = [{ by = ["role"] }]
 "#,
     )
     .unwrap()
-    .compile(Dictionary::builtin())
+    .compile(here::dictionary())
     .unwrap()
     .0;
     let counts = ConfidentialCounts::count(&other.series()[0], &people(10));

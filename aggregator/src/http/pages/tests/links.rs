@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use vwis_model::dictionary::Dictionary;
+use vwis_model::here;
 
 use super::{super::OF_GROUPS, page};
 use crate::{
@@ -273,9 +273,7 @@ async fn whatever_means_a_group_leads_to_its_own_address() {
     let app = TestServer::new().await;
     released(&app).await;
     for of_groups in &OF_GROUPS {
-        let attribute = Dictionary::builtin()
-            .attribute(of_groups.attribute)
-            .unwrap();
+        let attribute = here::dictionary().attribute(of_groups.attribute).unwrap();
         for category in attribute.categories() {
             let (code, label) = (category.code(), category.label());
             let own = of_groups.route.replace("{code}", code);

@@ -13,7 +13,7 @@ use vwis_link::clock::Clock;
 use vwis_model::{
     agreement::{Agreement, Draft, Series},
     algebra::Tables,
-    dictionary::Dictionary,
+    here,
     measurement::{MeasurementKey, Payload},
 };
 use vwis_proto::receipt::ReceiptBody;
@@ -209,7 +209,7 @@ impl System {
         let asked = TestServer::by(Arc::clone(&watch) as Arc<dyn Clock>, &config).await;
         let agreements = [AGREEMENT, SECOND].map(|text| {
             let draft = Draft::parse(text).unwrap();
-            Arc::new(draft.compile(Dictionary::builtin()).unwrap().0)
+            Arc::new(draft.compile(here::dictionary()).unwrap().0)
         });
         for agreement in &agreements {
             let kept = asked.store.keep_agreement(agreement, watch.now());
