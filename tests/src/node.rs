@@ -308,7 +308,7 @@ fn copy_folder(source: &Path, target: &Path) {
 // === impl Server ===
 
 impl Server {
-    /// Its address.
+    /// The address at which it serves.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url

@@ -44,17 +44,17 @@ pub enum Change {
     },
     /// A series that the earlier version did not have.
     SeriesAdded {
-        /// Its name.
+        /// Name of the series.
         series: String,
     },
     /// A series that this version no longer has.
     SeriesRemoved {
-        /// Its name.
+        /// Name of the series.
         series: String,
     },
     /// A series whose data set or measure changed.
     Counted {
-        /// Its name.
+        /// Name of the series.
         series: String,
         /// Data set and measure in the earlier version.
         before: (String, Measure),
@@ -72,7 +72,7 @@ pub enum Change {
     },
     /// A series whose price changed by more than rounding.
     Charge {
-        /// Its name.
+        /// Name of the series.
         series: String,
         /// ρ of each measurement in the earlier version.
         before: Rho,

@@ -71,7 +71,7 @@ pub struct Explanation {
 /// One series of the agreement.
 #[derive(Clone, Debug, Serialize)]
 pub struct SeriesExplained {
-    /// Its name.
+    /// Name of the series.
     pub series: String,
     /// Data set counted.
     pub data_set: String,
@@ -113,11 +113,11 @@ pub struct TableExplained {
 /// An agreement that is approved here, and how the explained one differs from it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Beside {
-    /// Its name.
+    /// The agreement's name, which is the SHA-256 of its bytes.
     pub agreement: AgreementHash,
     /// Title given by its authors.
     pub name: String,
-    /// Its version.
+    /// Version given by its authors.
     pub version: u32,
     /// `approved` or `paused`.
     pub state: &'static str,
@@ -128,9 +128,9 @@ pub struct Beside {
 /// A version that nobody here approved.
 #[derive(Clone, Debug, Serialize)]
 pub struct Unapproved {
-    /// Its name.
+    /// The agreement's name, which is the SHA-256 of its bytes.
     pub agreement: AgreementHash,
-    /// Its version.
+    /// Version given by its authors.
     pub version: u32,
 }
 

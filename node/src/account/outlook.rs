@@ -20,9 +20,9 @@ pub struct Held(BTreeSet<(String, String, Period)>);
 /// A first measurement that an agreement allows and that was not charged yet.
 #[derive(Clone, Copy, Debug)]
 pub struct Due<'a> {
-    /// Its series.
+    /// The series to be measured.
     pub series: &'a Series,
-    /// Its period.
+    /// The period to be measured.
     pub period: Period,
 }
 

@@ -139,9 +139,9 @@ pub struct DecisionLine {
     pub what: &'static str,
     /// Who decided.
     pub by: String,
-    /// Why.
+    /// The ground that they gave.
     pub reason: String,
-    /// When.
+    /// Time of the decision.
     pub at: Timestamp,
 }
 

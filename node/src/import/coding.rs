@@ -84,12 +84,12 @@ pub(super) struct Leaver {
 /// What becomes of one row. The rule or reason is in the report already.
 pub(super) enum Row {
     Counts(Assignment),
-    /// Left out by a rule, and no person of the snapshot either way.
+    /// Left out by a rule: nobody whom the snapshot should have.
     Excluded,
-    /// Of someone who has left.
+    /// The row of someone who has left.
     Left(Leaver),
-    /// Of someone who is employed but does not count now: on a career break, or in a row that cannot be read.
-    /// The person is missing from the snapshot, but is no leaver.
+    /// The row of someone who is employed but does not count now, because of a career break or because the
+    /// row cannot be read. The person is missing from the snapshot, but is no leaver.
     Absent,
     /// Cannot be read, and it is not known whose it is.
     Nobody,

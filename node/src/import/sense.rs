@@ -39,7 +39,7 @@ pub struct Question {
 
 /// A held snapshot that an extract is compared with.
 pub struct Last<'a> {
-    /// Its period.
+    /// The snapshot's period.
     pub period: Period,
     /// Its people, in the same coding as the extract's.
     pub people: &'a People,
@@ -57,12 +57,12 @@ pub struct Last<'a> {
 /// Where a snapshot stands beside the extract that it is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stands {
-    /// Of the same period: the extract replaces it, and the same people should be in both.
+    /// It is of the same period: the extract replaces it, and the same people should be in both.
     Replaced,
-    /// Of the period in which the extract's quarter begins, so people who are new should have begun in that
-    /// quarter.
+    /// It is of the period in which the extract's quarter begins, so people who are new should have begun in
+    /// that quarter.
     QuarterBefore,
-    /// Of any other period.
+    /// It is of any other period.
     Elsewhere,
 }
 

@@ -86,7 +86,7 @@ async fn a_file_made_to_exhaust_memory_is_refused_with_its_place() {
     });
     refused(&node, &path, "").await;
 
-    // The same bytes under the names of other formats.
+    // The long line, read in another encoding.
     let path = node.dir().join("line.csv");
     refused(&node, &path, "--encoding utf-16").await;
 }
