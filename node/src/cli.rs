@@ -94,14 +94,14 @@ enum Command {
     Ledger(ledger::Args),
 }
 
-/// A command that did not do what it was asked, and the sentence for the person who asked.
+/// Why a command did not do what it was asked: the exit code, and a sentence for the person who asked.
 #[derive(Debug)]
 struct Failure {
     exit: Exit,
     message: String,
 }
 
-/// What a command works with.
+/// What every command works with.
 struct Context {
     config_path: PathBuf,
     /// How this program was called, for the commands it suggests.
@@ -129,7 +129,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version are no errors, and go to stdout.
+            // Clap reports help and version as errors; they go to stdout.
             let _ = error.print();
             return if error.use_stderr() {
                 Exit::Usage
@@ -167,7 +167,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn fail(failure: &Failure) -> Exit {
-    // Nowhere is left to say that stderr is closed.
+    // An error of writing to stderr is dropped: no place is left to report it.
     let _ = writeln!(
         io::stderr(),
         "error: {}",
@@ -182,7 +182,7 @@ fn start_logging(filter: &str) {
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal());
-    // Set already where the demo passes through in one process.
+    // The demo runs this several times in one process, so a subscriber may be set already.
     let _ = subscriber.try_init();
 }
 
@@ -219,7 +219,7 @@ impl Context {
         Ok(node)
     }
 
-    /// Whatever a command shows then may be too little: it must not be taken for the whole.
+    /// Warns on stderr that the history is in doubt: the command may show less than there is.
     fn warn_of_doubt(&self, doubt: Doubt) {
         let because = match doubt {
             Doubt::Shown => {
@@ -250,7 +250,7 @@ impl Context {
 
     fn write(&mut self, text: &str) -> Outcome {
         match writeln!(self.out, "{text}") {
-            // Who closed the pipe has read enough; what the command does, it does to its end.
+            // Whoever closed the pipe has read enough; the command still runs to its end.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Failure::new(Exit::Failed, &error))
             }
@@ -264,7 +264,7 @@ impl Context {
         self.write(&json_for_terminal(&text))
     }
 
-    /// A command line that does something next, as this program would be called.
+    /// The command line that runs `rest` next, with the name this program was called by.
     fn command(&self, rest: &str) -> String {
         format!(
             "{} --config {} {rest}",
@@ -274,7 +274,7 @@ impl Context {
     }
 }
 
-/// A word as a shell takes it for one.
+/// `word` quoted, so that a shell reads it as one word.
 fn in_shell(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
@@ -293,7 +293,7 @@ impl Failure {
         }
     }
 
-    /// The sentence with all its causes.
+    /// The error's sentence, followed by all its causes.
     fn with_causes(exit: Exit, error: &(dyn std::error::Error + 'static)) -> Self {
         let mut message = error.to_string();
         let mut cause = error.source();
@@ -355,7 +355,7 @@ impl From<NodeError> for Failure {
     }
 }
 
-/// A table without lines, for people and for `awk`.
+/// A table without lines, readable for people and for `awk`.
 fn plain_table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(header);

@@ -1,4 +1,4 @@
-//! Exact tables: what a node knows and never says.
+//! Exact tables, which a node knows and never sends.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use vwis_model::{
 
 use crate::people::People;
 
-/// The exact tables over a series' maximal marginals; every other one follows from them.
+/// The exact tables over a series' maximal marginals; every other table is a sum over one of these.
 ///
 /// # Privacy
 /// Confidential. There is no `Serialize`, `Debug` shows nothing, and the only way out is a
@@ -44,8 +44,8 @@ impl ConfidentialCounts {
         Self::new(series, count).expect("tables were made to the series' own shape")
     }
 
-    /// Counts people whom the edition `dictionary` of the data dictionary coded, as the edition of `series`
-    /// does; `None` where they do not tell what it counts.
+    /// Counts people whom edition `dictionary` of the data dictionary coded, by the edition of `series`;
+    /// `None` where their codes do not tell what the series counts.
     #[must_use]
     pub fn coded(series: &Series, people: &People, dictionary: &str) -> Option<Self> {
         let recoding = recoding(dictionary, series)?;
@@ -64,20 +64,20 @@ impl ConfidentialCounts {
         Some(Self { maximal, exact })
     }
 
-    /// The exact tables, for a mechanism to add noise to, and for `preview` to show on the
-    /// terminal of the organisation itself.
+    /// The exact tables, for a mechanism to add noise to and for `preview` to show on the organisation's own
+    /// terminal.
     #[must_use]
     pub fn exact(&self) -> &Tables {
         &self.exact
     }
 
-    /// Whether these are the same numbers of the same tables.
+    /// Whether both hold the same numbers of the same tables.
     #[must_use]
     pub fn same_as(&self, other: &Self) -> bool {
         self.maximal == other.maximal && self.to_store() == other.to_store()
     }
 
-    /// The exact residual vector of `strategy`; `None` where these are other tables' counts.
+    /// The exact residual vector of `strategy`; `None` where the strategy is for other tables.
     #[must_use]
     pub fn encode(&self, strategy: &Strategy) -> Option<Vec<i64>> {
         strategy.encode(&self.exact).ok()
@@ -99,7 +99,7 @@ impl ConfidentialCounts {
             .collect()
     }
 
-    /// What [`Self::to_store`] wrote for the same series; `None` for anything else.
+    /// Reads what [`Self::to_store`] wrote for the same series; `None` for any other bytes.
     #[must_use]
     pub(crate) fn from_store(series: &Series, bytes: &[u8]) -> Option<Self> {
         let domain = series.strategy().domain();
@@ -127,8 +127,8 @@ fn recoding(dictionary: &str, series: &Series) -> Option<Recoding> {
 
 /// The table over `columns`, whose categories number `sizes`: people, or the sum of their `weights`.
 ///
-/// Cells are numbered for a block of people at a time, a column after another: each of these loops
-/// is one multiplication and one addition on bytes that lie side by side.
+/// Cell numbers are computed for a block of people at a time, column after column, so that each loop is one
+/// multiplication and one addition over adjacent bytes.
 fn count_table(
     columns: &[&[u8]],
     sizes: &[usize],
@@ -160,7 +160,7 @@ fn count_table(
     table
 }
 
-/// The tables of a series that are part of no other.
+/// The tables of a series that are a margin of no other.
 fn maximal(series: &Series) -> Vec<AttributeSet> {
     let all: Vec<_> = series
         .tables()
@@ -179,7 +179,7 @@ fn maximal(series: &Series) -> Vec<AttributeSet> {
     maximal
 }
 
-/// Says that there are counts, and nothing of them.
+/// Prints that there are counts, and nothing of them.
 impl fmt::Debug for ConfidentialCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ConfidentialCounts")

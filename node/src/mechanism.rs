@@ -31,7 +31,7 @@ use crate::counts::ConfidentialCounts;
 /// The caller has charged the ledger for `strategy` before it calls, and seals what comes back
 /// before anything else sees it (design §3.6).
 pub trait Mechanism: Send + Sync + 'static {
-    /// The noisy residuals of `counts` in the layout of `strategy`. May block for milliseconds.
+    /// Draws the noisy residuals of `counts`, in the layout of `strategy`. May block for milliseconds.
     ///
     /// # Errors
     /// [`MechanismError`] without any trace of the data.

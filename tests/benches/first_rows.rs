@@ -22,7 +22,7 @@ const AGREEMENT: &str = include_str!("../../deploy/agreements/gm-workforce.toml"
 const PERIOD: &str = "2026-09";
 const ROUNDS: usize = 7;
 
-/// Median seconds of `ROUNDS` runs after one that does not count.
+/// Median seconds of `ROUNDS` runs, after a first one that does not count.
 fn median(mut run: impl FnMut() -> f64) -> f64 {
     run();
     let mut seconds: Vec<f64> = (0..ROUNDS).map(|_| run()).collect();

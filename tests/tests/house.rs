@@ -1,4 +1,4 @@
-//! What a crate may know is kept by what it depends on.
+//! A crate's dependencies keep it from knowing what it must not know.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeSet, process::Command};
 
-/// Each crate, and what must not be anywhere below it.
+/// Each crate, with the crates that it must not depend on at any depth.
 const WITHOUT: [(&str, &[&str]); 6] = [
     (
         "vwis-model",
@@ -49,7 +49,7 @@ const WITHOUT: [(&str, &[&str]); 6] = [
     ("vwis-aggregator", &["opendp", "vwis-node"]),
 ];
 
-/// Everything below a crate, but for what only its tests and its build need.
+/// Everything that a crate depends on, except what only its tests and its build need.
 fn below(package: &str) -> BTreeSet<String> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let tree = [

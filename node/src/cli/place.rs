@@ -51,12 +51,13 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     }
 }
 
-/// Says for which place this program works, where its folder has one: before anything is read by it.
+/// Settles the place that this program works for, where its folder has one. It must run before anything else
+/// is read.
 pub(super) fn settle(config: &Path) -> Outcome {
     config::folder_of(config).map_or(Ok(()), |dir| Ok(place::settle(&dir)?))
 }
 
-/// Keeps a place as this node's.
+/// Keeps `place` as this node's, unless approved agreements count localities that it lacks.
 pub(super) async fn take(place: &Place, node: &Node) -> Outcome {
     let ledger = node.store().ledger().await?;
     let approved = node.approved_agreements(&ledger).await?;

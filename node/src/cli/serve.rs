@@ -18,7 +18,7 @@ pub(super) async fn run(_: Args, mut context: Context) -> Outcome {
     let serving = Serving::bind(node).await?;
     let mut terminate =
         signal(SignalKind::terminate()).map_err(|error| Failure::new(Exit::Failed, &error))?;
-    // One line for people and programs alike: the address may have been left to the system.
+    // Programs read this line too: with port 0 it alone tells the address.
     context.say(format!(
         "{ods_code} serves on https://{}",
         serving.address()

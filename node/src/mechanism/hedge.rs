@@ -6,17 +6,17 @@
 //!                                                          k ─► AES-256-CTR ─► the sampler
 //! ```
 //!
-//! A machine image that is resumed twice may hand out the same kernel bytes twice. Noise from them alone
-//! would be the same under two measurements, and the difference of the two answers exactly that of the
-//! data. With the counts in the seed equal bytes tell nothing but whether the counts are equal, and with
-//! `s` in it they cannot be tried out by whoever learns `r`.
+//! A machine image that is resumed twice may hand out the same kernel bytes twice. Noise from these alone
+//! would be the same in two measurements, and the difference of the answers exactly that of the data. With
+//! the counts in the seed, equal bytes tell only whether the counts are equal. With `s` in it, whoever learns
+//! `r` cannot try counts out.
 //!
 //! **Decided against: noise from a lasting secret alone**, a function of `s`, identity and snapshot, so that
-//! a rolled-back machine would draw the same noise for the same data. Snapshot names are random at each
-//! import, so it would not; the same name with other counts would give the exact difference; and a copy of
-//! `s` would take the noise off everything that was ever published. Here `s` opens nothing: without the
-//! `r` of a draw, which is wiped with it, the seed is as unknown as before. The seed is secure while either
-//! is.
+//! a rolled-back machine would draw the same noise for the same data. It would not, because snapshot names
+//! are random at each import. The same name with other counts would give the exact difference. And a copy of
+//! `s` would take the noise off everything that was ever published. Here `s` alone opens nothing: without the
+//! `r` of a draw, which is wiped after it, the seed stays unknown. The seed is secure as long as either is
+//! secret.
 
 use std::{fmt, path::Path};
 
@@ -28,21 +28,21 @@ use zeroize::Zeroizing;
 use super::{KernelRandomness, RandomnessError};
 use crate::ledger::SnapshotId;
 
-/// Domain of the seed.
+/// Domain of the seed, so that no other hash has the same input.
 const TAG: &[u8] = b"vwis.noise.v1";
 
-/// The node's own part of every seed: `s`.
+/// The node's own secret part of every seed: `s`.
 pub struct Hedge {
     secret: Zeroizing<[u8; 32]>,
 }
 
-/// Why there is no hedge.
+/// Why the node's part of the noise cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum HedgeError {
     /// The file cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
-    /// It is missing, or no 32 bytes.
+    /// The file is missing, or does not hold 32 bytes.
     #[error(
         "{0} is missing or damaged: it goes into the noise of every measurement, and is part of `keep/`. \
          Where `keep/` was lost, `ledger recover --new-receipt-key` makes a new one"
@@ -50,14 +50,14 @@ pub enum HedgeError {
     Damaged(std::path::PathBuf),
 }
 
-/// What is drawn, beside the counts.
+/// What is drawn, apart from the counts.
 #[derive(Clone, Copy, Debug)]
 pub struct Drawing<'a> {
-    /// Which measurement.
+    /// The measurement.
     pub identity: &'a MeasurementId,
-    /// Of which snapshot.
+    /// The snapshot that is measured.
     pub snapshot: SnapshotId,
-    /// The node's own secret.
+    /// The node's own secret part of the seed.
     pub hedge: &'a Hedge,
 }
 
@@ -67,7 +67,7 @@ pub(super) type Seed = Zeroizing<[u8; 32]>;
 // === impl Hedge ===
 
 impl Hedge {
-    /// The one that `init` made.
+    /// Reads the one that `init` made.
     ///
     /// # Errors
     /// [`HedgeError`] names the file.
@@ -80,7 +80,7 @@ impl Hedge {
         })
     }
 
-    /// One for draws that are thrown away.
+    /// Makes one for draws that are thrown away.
     ///
     /// # Errors
     /// When the kernel gives no randomness.
@@ -91,7 +91,7 @@ impl Hedge {
     }
 }
 
-/// Never shows the secret.
+/// Hides the secret.
 impl fmt::Debug for Hedge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Hedge")

@@ -10,22 +10,22 @@ use zeroize::Zeroizing;
 
 use super::{KernelRandomness, NoiseStream, RandomnessError};
 
-/// Least γ served: below it the discrete Gaussian is visibly no Gaussian, and intervals mislead.
+/// Least γ that is served. Below it a discrete Gaussian is visibly no Gaussian, and intervals mislead.
 pub const MIN_GAMMA: u64 = 16;
-/// Largest γ served: beyond it the products below would not fit 128 bits.
+/// Largest γ that is served. Above it the products below would not fit into 128 bits.
 pub const MAX_GAMMA: u64 = 1 << 40;
 
-/// Why no draw came.
+/// Why nothing was drawn.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 pub enum SamplerError {
-    /// γ outside [`MIN_GAMMA`]..=[`MAX_GAMMA`].
+    /// γ is outside [`MIN_GAMMA`]..=[`MAX_GAMMA`].
     #[error("the noise scale gamma must be from {MIN_GAMMA} to {MAX_GAMMA}")]
     Gamma,
-    /// No randomness.
+    /// The source of randomness failed.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
-    /// A product left 128 bits, which the bounds of γ exclude but for a proposal some 2²⁰ scales
-    /// out: its probability is below exp(−2²⁰).
+    /// A product did not fit into 128 bits. The bounds of γ exclude this except for a proposal some 2²⁰
+    /// scales out, whose probability is below exp(−2²⁰).
     #[error("the sampler's arithmetic left 128 bits")]
     Overflow,
 }
@@ -61,7 +61,7 @@ impl DiscreteGaussianSampler {
         }
     }
 
-    /// One independent draw.
+    /// Makes one independent draw.
     ///
     /// # Errors
     /// [`SamplerError::Randomness`] when the kernel gives none.
@@ -97,7 +97,7 @@ impl DiscreteGaussianSampler {
                 .and_then(|product| product.checked_add(remainder))
                 .ok_or(SamplerError::Overflow)?;
             let negative = self.randomness.take::<1>()?[0] & 1 == 1;
-            // Zero has one sign only, or it would come twice as often as it should.
+            // Zero has one sign only; with two it would come twice as often as it should.
             if !(negative && magnitude == 0) {
                 return Ok((negative, magnitude));
             }

@@ -145,7 +145,7 @@ fn a_published_headcount_is_compared_group_by_group() {
 
     fs::write(&path, "staff group,headcount\nWizards,1\n").unwrap();
     let error = Published::read(&path, staff_group).unwrap_err().to_string();
-    // It may be a list of people by mistake.
+    // The value may come from a list of people given by mistake.
     assert!(error.contains("line 2: `(not shown"), "{error}");
     assert!(error.contains("is no staff group"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! What an honest caller waits for kept answers while one client does its worst:
+//! How long an honest caller waits for kept answers while one client does its worst:
 //! `cargo bench -p vwis-tests --bench starvation`, or, without another build than the tests',
 //! `cargo test --workspace --bench starvation`.
 //!
@@ -27,18 +27,18 @@ use vwis_tests::{
 use self::attack::{ALL, Target};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
-/// How long each is looked at.
+/// How long each attack is watched.
 const SPELL: Duration = Duration::from_secs(15);
-/// Between two questions of one honest caller: less than [http] gives an identity.
+/// Pause between two questions of one honest caller, whose pace is below what [http] allows an identity.
 const EVERY: Duration = Duration::from_millis(120);
 const HONEST: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 const KEPT: [&str; 2] = ["/", "/api/v1/tables?by=staff_group,locality&format=csv"];
 
-/// What honest callers were answered, and how soon.
+/// The answers that honest callers got, and how long they took.
 #[derive(Default)]
 struct Answered {
     took_ms: Vec<f64>,
-    /// By status; none came where it is 0.
+    /// Number of answers by status; 0 where none came.
     statuses: BTreeMap<u16, usize>,
 }
 
@@ -52,7 +52,7 @@ impl Answered {
     }
 }
 
-/// One honest caller for a spell: a new connection for each question, as most programs have.
+/// One honest caller for a while. Each question has a new connection, as with most programs.
 async fn asks(url: String, token: String) -> Answered {
     let client = reqwest::Client::builder()
         .local_address(HONEST)
@@ -124,7 +124,7 @@ async fn main() {
     }
     let target = Arc::new(Target::of(&federation, viewer, writers));
 
-    // What is asked for is kept from here on.
+    // The answers to these questions are kept from here on.
     honest(&target, &honest_tokens).await;
     let quiet = honest(&target, &honest_tokens).await;
     let load = std::fs::read_to_string("/proc/loadavg").unwrap();

@@ -7,10 +7,10 @@ use crate::import::{
     report::{Refused, Report},
 };
 
-/// The reason, the place, and what would be accepted there.
+/// The reason, the column with its value, and what would be accepted there.
 pub(super) struct Rejection<'r> {
     reason: Reason,
-    /// None where it is the row as a whole.
+    /// `None` where the row as a whole is rejected.
     field: Option<Field>,
     value: &'r [u8],
     expected: String,
@@ -28,7 +28,7 @@ impl<'r> Rejection<'r> {
         }
     }
 
-    /// Of a row with more or fewer fields than the header.
+    /// Rejects a row with more or fewer fields than the header.
     pub(super) fn of_width(value: &'r [u8], expected: String) -> Self {
         Self {
             reason: Reason::WrongNumberOfFields,

@@ -1,4 +1,4 @@
-//! What a message says to write works when it is copied.
+//! What an error tells people to write works when they copy it.
 
 use super::*;
 
@@ -41,7 +41,7 @@ fn a_proposed_mapping_reads_the_file_whatever_stands_twice_in_its_header() {
             mapping: mapping(&proposed),
             ..Desk::new()
         };
-        // One of the two is named by its place, and the other by nothing.
+        // The mapping names one of the two columns by its position, and nothing names the other.
         let lines = proposed
             .lines()
             .filter(|line| !line.starts_with('#') && line.contains(&format!("\"{other}")));

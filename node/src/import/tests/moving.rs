@@ -63,7 +63,7 @@ fn who_is_away_or_in_a_bad_row_is_absent_and_no_leaver() {
         row("4", &[("Assignment Category", "Bank")]),
         row("5", &[("Assignment Status", "Ended")]),
         row("6", &[("Termination Date", "01/09/2026")]),
-        // On a career break in one post, at work in another.
+        // One person is on a career break in one post and at work in another.
         row("1", &[("Assignment Status", "Career Break")]),
         row("", &[]),
     ];
