@@ -14,7 +14,6 @@ mod leaving;
 mod node;
 mod picture;
 mod place;
-mod propose;
 mod release;
 mod released;
 mod serve;

@@ -26,7 +26,7 @@ use vwis_model::{
 };
 
 use crate::{
-    federation::{Corrections, Expected, Patience, Peer, Problem, ProblemKind},
+    node_client::{Corrections, Expected, Patience, Peer, Problem, ProblemKind},
     proof::Proof,
     release::{Coverage, Release},
     store::{Kept, MadeRelease, NodeRecord, Store, StoreError},

@@ -80,7 +80,7 @@ mod tests {
     use vwis_proto::receipt::ReceiptBody;
 
     use super::*;
-    use crate::federation::testing::NodeKey;
+    use crate::node_client::testing::NodeKey;
 
     const YEAR: FinancialYear = FinancialYear(2026);
 

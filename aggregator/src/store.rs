@@ -22,7 +22,7 @@ mod publication;
 mod releases;
 mod session;
 
-pub use access::{AccessFilter, Read};
+pub use access::{AccessEntry, AccessFilter, Read};
 pub use agreements::KeptAgreement;
 pub use listing::{OrganisationReleases, ReleaseFilter};
 pub use measurements::Kept;

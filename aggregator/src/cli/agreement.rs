@@ -2,6 +2,7 @@
 
 mod list;
 mod price;
+mod propose;
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ use vwis_model::{
 };
 use vwis_proto::v1::AgreementState;
 
-use super::{Exit, Failure, context::Context, propose};
+use super::{Exit, Failure, context::Context};
 use crate::plan::{cost_of_adding, forecast};
 
 #[derive(Subcommand)]

@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     collect::{Collector, NodeOutcome, Outcome, Progress, SeriesReport},
-    federation::{Problem, ProblemKind},
     keys::Keys,
+    node_client::{Problem, ProblemKind},
 };
 
 #[derive(clap::Args)]

@@ -12,8 +12,8 @@ use vwis_model::{
 use super::{Exit, Failure};
 use crate::{
     config::Config,
-    federation::Patience,
     keys::Keys,
+    node_client::Patience,
     pictures::Pictures,
     store::{NodeRecord, Store},
     upkeep::Upkeep,

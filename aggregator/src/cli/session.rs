@@ -7,7 +7,7 @@ use super::{
     context::Context,
     holders::{self, roles},
 };
-use crate::identity::session::Listed;
+use crate::credentials::Listed;
 
 #[derive(clap::Subcommand)]
 pub(super) enum Command {

@@ -11,9 +11,10 @@ use super::{
 };
 use crate::{
     access::PATHWAY,
+    credentials::{Grant, TokenRecord},
     identity::{
         Role,
-        tokens::{DEFAULT_DAYS, Grant, NewToken, TokenRecord},
+        tokens::{DEFAULT_DAYS, NewToken},
     },
 };
 
@@ -190,7 +191,7 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
             grant.name.clone(),
             roles(&grant.roles).join(", "),
             holders::of(grant.organisation.as_ref(), &grant.pathways),
-            token.standing(now).in_words().to_owned(),
+            token.state(now).in_words().to_owned(),
             format!("{:.0}", token.expires_at),
             last_used.unwrap_or_else(|| "never".to_owned()),
         ]);
@@ -208,7 +209,7 @@ fn in_json(token: &TokenRecord, now: Timestamp) -> serde_json::Value {
         "roles": roles(&grant.roles),
         "organisation": grant.organisation,
         "pathways": grant.pathways,
-        "standing": token.standing(now).in_words(),
+        "standing": token.state(now).in_words(),
         "created_at": token.created_at.to_string(),
         "expires_at": token.expires_at.to_string(),
         "revoked_at": text(token.revoked_at),

@@ -7,8 +7,10 @@ use tonic::Status;
 
 use super::*;
 use crate::{
-    federation::testing::{NodeKey, answer, expected},
-    federation::tests::{Bench, bench, now},
+    node_client::{
+        testing::{NodeKey, answer, expected},
+        tests::{Bench, bench, now},
+    },
     picture::testing::agreement,
 };
 

@@ -17,7 +17,7 @@ use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{PublicUrl, PublicUrlError};
-use crate::identity::Role;
+use vwis_picture::reader::Role;
 
 /// Where the API listens unless `[http]` says otherwise: loopback, port 7480.
 pub const DEFAULT_LISTEN: SocketAddr =

@@ -14,7 +14,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::identity::Role;
+use vwis_picture::reader::Role;
 
 /// The variable that holds the client's secret, where no file does.
 pub const CLIENT_SECRET_VARIABLE: &str = "VWIS_AGGREGATOR_OIDC_CLIENT_SECRET";

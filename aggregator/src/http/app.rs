@@ -20,8 +20,8 @@ use super::{
     query,
 };
 use crate::{
-    access_log::{Asked, Book},
     archive::Archive,
+    audit::{Asked, Book},
     config::{Entry, HttpConfig},
     export::canonical::BASE,
     identity::{

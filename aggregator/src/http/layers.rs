@@ -31,10 +31,18 @@ use crate::{
         browser, headers,
         problem::{Kind, Problem},
         query,
-        server::Transport,
     },
-    identity::{door::Refusal, pace::Counted, sign_in},
+    identity::{pace::Counted, refusal::Refusal, sign_in},
 };
+
+/// How a request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// Over TLS, ended here.
+    Tls,
+    /// Plain: on this machine, or from a proxy.
+    Plain,
+}
 
 /// Longest path and query that is taken, in bytes.
 pub(crate) const MOST_URI_BYTES: usize = 8 * 1024;

@@ -36,7 +36,7 @@ use vwis_link::server::{Lingering, Peer, Places};
 use self::{seat::Seat, tls::Tls};
 use crate::{
     config::{EntryError, HttpConfig},
-    http::layers::{MOST_HEADER_BYTES, MOST_URI_BYTES},
+    http::layers::{MOST_HEADER_BYTES, MOST_URI_BYTES, Transport},
 };
 
 /// Longest that a TLS handshake may take.
@@ -59,15 +59,6 @@ const MOST_HEADERS: usize = 64;
 const MOST_HEAD_BYTES: usize = 4 * (MOST_HEADER_BYTES + MOST_URI_BYTES);
 /// Pause after `accept` fails for lack of resources, so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-
-/// How a request came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Transport {
-    /// Over TLS, ended here.
-    Tls,
-    /// Plain: on this machine, or from a proxy.
-    Plain,
-}
 
 /// The bound address, with the bounds of its connections.
 pub(crate) struct Listener {

@@ -14,14 +14,12 @@ use vwis_model::{
 
 use crate::{
     config::{Entry, HttpConfig},
-    federation::{
+    credentials::Grant,
+    http::{app::App, road::Travelled, router},
+    identity::{Role, tokens::NewToken},
+    node_client::{
         Assembler,
         testing::{Answer as Sent, NodeKey, expected},
-    },
-    http::{app::App, road::Travelled, router},
-    identity::{
-        Role,
-        tokens::{Grant, NewToken},
     },
     picture::testing::{DRAFT, People, agreement},
     publication::Decision,

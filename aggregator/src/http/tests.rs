@@ -13,13 +13,14 @@ use vwis_model::ods::OdsCode;
 use super::*;
 use crate::{
     config::{Entry, HttpConfig},
+    credentials::Grant,
     http::{
         app::Caller,
         caching::{self, Freshness},
         problem::Kind,
         testing::{FixedClock, TestServer},
     },
-    identity::{Identity, Role, Via, tokens::Grant},
+    identity::{Identity, Role, Via},
     picture::Whose,
     store::{AccessFilter, Store},
 };

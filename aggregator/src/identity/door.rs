@@ -8,14 +8,10 @@ use std::sync::{
 use http::{HeaderMap, Method, Uri, Version, header};
 use vwis_link::clock::Clock;
 
-use super::{
-    Identity, Role,
-    oidc::{Issuer, OidcError},
-    session::Sessions,
-    tokens::{self, Standing},
-};
+use super::{Identity, Role, oidc::Issuer, refusal::Refusal, session::Sessions, tokens};
 use crate::{
     config::Entry,
+    credentials::TokenState,
     store::{Store, StoreError},
 };
 
@@ -32,43 +28,6 @@ pub(crate) struct Door {
     anonymous_role: Option<Role>,
     /// Whether callers without credentials are still let in; once false, it stays so.
     anonymous: AtomicBool,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Refusal {
-    /// Credentials are needed, and none were sent.
-    #[error("send an API token or the issuer's token: `Authorization: Bearer …`")]
-    NoCredentials,
-    /// The `Authorization` header has another form than `Bearer` and one token.
-    #[error("the Authorization header is not `Bearer` and one token")]
-    NotBearer,
-    /// The API token is unknown, expired or revoked.
-    #[error("this API token is {0}: ask the aggregator's steward for a new one")]
-    Token(&'static str),
-    /// The token is not one of our API tokens, and no issuer is configured.
-    #[error("this is no API token, and no issuer of others is configured here")]
-    NoIssuer,
-    /// The issuer's token fails a check.
-    #[error("the bearer token is refused: {0}")]
-    Bearer(#[source] OidcError),
-    /// The issuer's token is good, but gives no role here.
-    #[error("{0}")]
-    NoRole(String),
-    /// The issuer's keys cannot be fetched now.
-    #[error("the issuer's keys cannot be had now, so its tokens cannot be checked")]
-    IssuerUnavailable {
-        /// Seconds until the issuer is asked again.
-        retry_after_s: u64,
-    },
-    /// With `anonymous`: the request did not come directly from a program on this machine.
-    #[error(
-        "nobody is asked who they are here ([http] anonymous), so only programs on this machine are \
-         answered, over HTTP/1.1 by the address 127.0.0.1, [::1] or localhost, and not through a proxy \
-         nor from another site's page: configure [oidc] or make an API token for others"
-    )]
-    NotLocal,
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
 // === impl Door ===
@@ -160,8 +119,8 @@ impl Door {
         let record = self.store.api_token(&hash).await?;
         let record = record.ok_or(Refusal::Token("unknown"))?;
         let now = self.clock.now();
-        match record.standing(now) {
-            Standing::Good => {}
+        match record.state(now) {
+            TokenState::Good => {}
             other => return Err(Refusal::Token(other.in_words())),
         }
         if record.is_use_worth_keeping(now) {

@@ -20,7 +20,10 @@ use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Validation};
 
 use self::{claims::Claims, keys::Keys};
-use super::{Identity, door::Refusal};
+use super::{
+    Identity,
+    refusal::{OidcError, Refusal},
+};
 use crate::config::OidcConfig;
 
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
@@ -36,42 +39,6 @@ const CLOCK_SKEW_S: i64 = 60;
 pub(crate) struct Issuer {
     config: OidcConfig,
     keys: Keys,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum OidcError {
-    /// It is not three parts of base64 with JSON in them, or names an unknown algorithm.
-    #[error("it cannot be read as a signed JSON Web Token")]
-    Malformed,
-    /// It is signed by an algorithm that is not taken, or not at all.
-    #[error("it is signed by {0}, and only RS256, ES256 and EdDSA are taken")]
-    Algorithm(String),
-    /// Its header lists extensions that must be understood (`crit`).
-    #[error("its header has `crit`, and nothing that it could list is understood here")]
-    Critical,
-    /// Its `typ` is another one, such as that of a logout token.
-    #[error("its header's `typ` is `{0}`, which is no token for this")]
-    Type(String),
-    #[error("the issuer has no key of its `kid`")]
-    UnknownKey,
-    #[error("its signature is not the issuer's")]
-    Signature,
-    #[error("its issuer (`iss`) is not the one configured here")]
-    Issuer,
-    #[error("it is for another audience (`aud`) than this API")]
-    Audience,
-    #[error("it is of another tenant (`tid`) than the one configured here")]
-    Tenant,
-    #[error("it expired")]
-    Expired,
-    /// It is not valid yet, or was issued in the future.
-    #[error("it is not valid yet: the issuer's clock and this machine's differ by over a minute")]
-    NotYet,
-    /// It is an id token of another sign-in.
-    #[error("its `nonce` is not the one that this browser's sign-in sent")]
-    Nonce,
-    #[error("its claim `{0}` is missing or is not what it should be")]
-    Claim(String),
 }
 
 // === impl Issuer ===

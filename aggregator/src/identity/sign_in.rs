@@ -36,13 +36,16 @@ use vwis_link::{
 };
 
 use self::pending::{LocalPath, Pending, Seal};
-use super::{
-    cookies::Cookies,
-    door::Refusal,
-    oidc::{AskError, Endpoints, Issuer, KeyError, read_bounded},
-    session::{MadeBy, SessionError, Sessions},
-};
-use crate::{config::PublicUrl, store::Store};
+use super::cookies::Cookies;
+use super::oidc::AskError;
+use super::oidc::Endpoints;
+use super::oidc::Issuer;
+use super::oidc::KeyError;
+use super::oidc::read_bounded;
+use super::refusal::Refusal;
+use super::session::SessionError;
+use super::session::Sessions;
+use crate::{config::PublicUrl, credentials::MadeBy, store::Store};
 
 /// The path at which sign-in begins.
 pub(crate) const IN: &str = "/sign-in";

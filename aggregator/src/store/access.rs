@@ -13,8 +13,9 @@ use tokio::sync::{mpsc, oneshot};
 use vwis_model::ods::OdsCode;
 
 use super::{Store, StoreError, begin, bytes32, parse, time};
-use crate::access_log::{AccessEntry, MOST_REFUSED_CHARS};
 
+/// Most characters of a refused request's address that are kept.
+pub(crate) const MOST_REFUSED_CHARS: usize = 500;
 /// Most rows that one commit holds.
 const MOST_AT_ONCE: usize = 256;
 /// Rows that may queue; beyond them whoever adds one waits for room.
@@ -27,6 +28,28 @@ pub struct AccessFilter {
     pub ods_code: Option<OdsCode>,
     /// Only reads from this moment on, if one is named.
     pub since: Option<Timestamp>,
+}
+
+/// One read of one organisation's own table, or one request for organisations that nobody here knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessEntry {
+    /// Row number, ascending.
+    pub id: i64,
+    /// When it was asked.
+    pub at: Timestamp,
+    /// The reader's name, for people.
+    pub who: String,
+    /// How the reader was known: `loopback`, `token 7`, `oidc SUBJECT`.
+    pub via: String,
+    /// Whose table was read. None where no release and no node has the code asked for, and where one row
+    /// counts several refusals.
+    pub ods_code: Option<OdsCode>,
+    /// Path and query; of a refusal, their beginning.
+    pub request: String,
+    /// The answer's HTTP status.
+    pub status: u16,
+    /// SHA-256 of all of path and query, where `request` holds only their beginning.
+    pub request_hash: Option<[u8; 32]>,
 }
 
 /// A read to log: who asked what, and what came of it.

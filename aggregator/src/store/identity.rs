@@ -5,12 +5,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use sqlx::{Row, sqlite::SqliteRow};
 use vwis_model::ods::OdsCode;
+use vwis_picture::reader::Role;
 
 use super::{Store, StoreError, parse, time};
-use crate::identity::{
-    Role,
-    tokens::{Grant, TokenRecord},
-};
+use crate::credentials::{Grant, TokenRecord};
 
 /// Separates the parts of a list in one column; neither roles nor categories contain it.
 const SEPARATOR: &str = ",";

@@ -7,7 +7,7 @@ use vwis_model::{measurement::MeasurementId, ods::OdsCode};
 use vwis_proto::{receipt::Receipt, v1};
 
 use super::{Store, StoreError};
-use crate::federation::Received;
+use crate::received::Received;
 
 /// What became of a measurement that was handed to the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

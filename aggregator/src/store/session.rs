@@ -3,12 +3,10 @@
 use jiff::Timestamp;
 use sqlx::{Row, sqlite::SqliteRow};
 use vwis_model::ods::OdsCode;
+use vwis_picture::reader::{Identity, Via};
 
 use super::{Store, StoreError, parse, time};
-use crate::identity::{
-    Identity, Via,
-    session::{Listed, MOST_AGE_S, MOST_IDLE_S, MadeBy, SessionRecord},
-};
+use crate::credentials::{Listed, MOST_AGE_S, MOST_IDLE_S, MadeBy, SessionRecord};
 
 const COLUMNS: &str = "subject, name, roles, ods_code, pathways, created_at_s, used_at_s";
 

@@ -9,11 +9,12 @@ use vwis_proto::v1;
 
 use super::*;
 use crate::{
-    federation::{
-        Assembler, Received,
+    node_client::{
+        Assembler,
         testing::{Answer, NodeKey, answer, expected},
     },
     picture::testing::agreement,
+    received::Received,
     release::Release,
 };
 

@@ -4,8 +4,9 @@
 use proptest::{prelude::*, test_runner::contextualize_config};
 
 use crate::{
+    credentials::Grant,
     http::testing::{TestServer, released_of},
-    identity::{Role, tokens::Grant},
+    identity::Role,
     picture::testing::agreement,
 };
 

@@ -1,7 +1,9 @@
 //! Reads the issuer's answers up to a bound on their size. The HTTP client bounds the time.
 
-use super::keys::PATIENCE;
+use std::time::Duration;
 
+/// Longest that the issuer may take, for discovery and keys together.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Longest document that is read, in bytes: an issuer's documents take some KiB.
 const MOST_BYTES: usize = 256 * 1024;
 

@@ -7,10 +7,13 @@ use serde::Deserialize;
 use serde_json::Value;
 use vwis_model::text;
 
-use super::{CLOCK_SKEW_S, OidcError};
+use super::CLOCK_SKEW_S;
 use crate::{
     config::OidcConfig,
-    identity::{Identity, Via, door::Refusal},
+    identity::{
+        Identity, Via,
+        refusal::{OidcError, Refusal},
+    },
 };
 
 /// Longest name that is taken, in characters.

@@ -32,11 +32,9 @@ use tokio::{
     time::Instant,
 };
 
-use super::bounded::{self, AskError};
+use super::bounded::{self, AskError, PATIENCE};
 use crate::config::is_trustworthy;
 
-/// Longest that the issuer may take, for discovery and keys together.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// After the issuer failed, it is not asked again for this long.
 const PAUSE: Duration = Duration::from_secs(5);
 /// Keys older than this are fetched again, so that withdrawn keys go.

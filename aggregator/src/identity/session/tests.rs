@@ -3,6 +3,7 @@ use http::header;
 use super::*;
 use crate::{
     config::OidcConfig,
+    credentials::{MOST_AGE_S, MOST_IDLE_S},
     identity::{Role, Via},
 };
 

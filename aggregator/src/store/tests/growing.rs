@@ -61,7 +61,7 @@ async fn every_table_that_only_grows_refuses_every_way_to_change_a_row() {
         telling: [ods("R0A")].into(),
     };
     store.keep_decision(&decision).await.unwrap();
-    let grant = crate::identity::tokens::Grant {
+    let grant = crate::credentials::Grant {
         name: "a".to_owned(),
         roles: [crate::identity::Role::Analyst].into(),
         organisation: None,

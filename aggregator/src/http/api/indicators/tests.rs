@@ -4,10 +4,11 @@ use super::*;
 use crate::{
     answer,
     archive::Archive,
+    credentials::Grant,
     establishment::Establishment,
     export::media::Format,
     http::testing::{Answer, TestServer, released, released_of},
-    identity::{Role, tokens::Grant},
+    identity::Role,
     indicator::{Question, testing::Workforce},
     picture::{When, Whose, testing::agreement},
     store::AccessFilter,

@@ -3,8 +3,9 @@ use std::collections::BTreeSet;
 use http::{Request, StatusCode, header};
 
 use crate::{
+    credentials::Grant,
     http::testing::{Answer, TestServer, released, released_of, replaced},
-    identity::{Role, tokens::Grant},
+    identity::Role,
     picture::testing::agreement,
     store::AccessFilter,
 };

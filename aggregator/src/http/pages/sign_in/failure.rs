@@ -6,7 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 use crate::{
     http::{browser::Words, problem::Problem},
     identity::{
-        door::Refusal,
+        refusal::Refusal,
         session::SessionError,
         sign_in::{IN, SignIn, SignInError},
     },

@@ -146,7 +146,7 @@ async fn who_asks_for_a_page_is_sent_to_sign_in_and_a_program_is_told() {
 #[tokio::test]
 async fn without_sign_in_a_page_says_that_there_is_none() {
     let app = TestServer::new().await;
-    let grant = crate::identity::tokens::Grant {
+    let grant = crate::credentials::Grant {
         name: "Power BI".to_owned(),
         roles: [Role::Viewer].into(),
         organisation: None,

@@ -7,8 +7,9 @@ use vwis_model::here;
 use super::{super::OF_GROUPS, page};
 use crate::{
     config::HttpConfig,
+    credentials::Grant,
     http::testing::{TestServer, released, replaced_and_corrected_beside_another},
-    identity::{Role, tokens::Grant},
+    identity::Role,
 };
 use vwis_pages::View;
 

@@ -22,12 +22,14 @@ use super::figures::{COLUMNS, UNIT, column, decoded, decoded_of_a_year, rank};
 use super::questions;
 use crate::{
     config::HttpConfig,
+    credentials::Grant,
     establishment::Establishment,
-    federation::{Received, testing::NodeKey},
     http::testing::{NOW_S, TestServer},
-    identity::{Role, tokens::Grant},
+    identity::Role,
+    node_client::testing::NodeKey,
     pictures::Pictures,
     publication::{Decision, History},
+    received::Received,
 };
 
 const AGREEMENT: &str = r#"

@@ -19,7 +19,7 @@ use vwis_proto::v1::node_server::{Node, NodeServer};
 
 use super::*;
 use crate::{
-    federation::testing::{Answer, NodeKey, answer, chunk, expected},
+    node_client::testing::{Answer, NodeKey, answer, chunk, expected},
     picture::testing::agreement,
 };
 

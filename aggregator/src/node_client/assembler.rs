@@ -12,6 +12,8 @@ use vwis_proto::{
     wire::{Header, WireError},
 };
 
+use crate::received::Received;
+
 /// What was asked for; the answer must match it exactly.
 #[derive(Clone, Debug)]
 pub(crate) struct Expected {
@@ -24,18 +26,6 @@ pub(crate) struct Expected {
     pub receipt_public_key: [u8; 32],
     /// The last receipt held that this key signed; the request shows it to the node.
     pub last_receipt: Option<Receipt>,
-}
-
-/// A measurement that passed every check.
-#[derive(Clone, Debug)]
-pub struct Received {
-    pub key: MeasurementKey,
-    /// The header message as received.
-    pub header: Vec<u8>,
-    /// The sealed bytes: the noisy integers.
-    pub payload: Payload,
-    /// The node's receipt for it.
-    pub receipt: Receipt,
 }
 
 /// Takes the messages of one answer in order. Never holds more integers than the agreement's strategy makes,

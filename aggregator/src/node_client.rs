@@ -4,7 +4,7 @@
 mod assembler;
 mod problem;
 
-pub(crate) use assembler::{AnswerError, Assembler, Expected, Received};
+pub(crate) use assembler::{AnswerError, Assembler, Expected};
 pub(crate) use problem::{Problem, ProblemKind};
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -27,7 +27,7 @@ use vwis_proto::{
     v1::{self, node_client::NodeClient},
 };
 
-use crate::store::NodeRecord;
+use crate::{received::Received, store::NodeRecord};
 
 /// First pause between two attempts; it doubles, up to [`LONGEST_PAUSE`], and jitter is added.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);

@@ -4,7 +4,7 @@ use vwis_proto::receipt::BadSignature;
 
 use super::*;
 use crate::{
-    federation::testing::{Answer, NodeKey, answer, chunk, expected},
+    node_client::testing::{Answer, NodeKey, answer, chunk, expected},
     picture::testing::agreement,
 };
 
