@@ -11,7 +11,7 @@ use axum::{
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
-use vwis_model::period::Period;
+use vwis_model::{period::Period, text};
 
 use crate::{access::Denied, picture::NotInRelease, store::StoreError};
 
@@ -248,16 +248,10 @@ impl Problem {
 
 /// The candidate with the fewest typing errors, if they are few for its length.
 fn nearest<'a>(asked: &str, there: &'a [String]) -> Option<&'a str> {
-    let asked: String = asked.chars().take(80).collect();
-    if let Ok(asked) = asked.parse() {
-        return nearest_period(asked, there);
+    match asked.parse() {
+        Ok(period) => nearest_period(period, there),
+        Err(_) => text::nearest(asked, there.iter().map(String::as_str)),
     }
-    there
-        .iter()
-        .map(|one| (strsim::osa_distance(&asked, one), one.as_str()))
-        .filter(|(errors, one)| *errors <= (one.len() / 3).max(1))
-        .min()
-        .map(|(_, one)| one)
 }
 
 /// Among candidates that end in a period (`2026-06`, `headline 2026-06`), the latest up to the one asked for,

@@ -24,7 +24,7 @@ mod written;
 
 use std::{collections::HashMap, sync::Arc};
 
-use crate::algebra::Domain;
+use crate::{algebra::Domain, text};
 
 pub use attribute::{Attribute, Category, Group, Grouping, Source};
 pub use editions::{Editions, Recoding};
@@ -111,7 +111,7 @@ impl Dictionary {
     /// The code of the attribute that a mistyped name probably means.
     #[must_use]
     pub fn nearest(&self, code: &str) -> Option<&str> {
-        nearest(
+        text::nearest(
             code,
             self.attributes.iter().map(|attribute| attribute.code()),
         )
@@ -120,7 +120,7 @@ impl Dictionary {
     /// The code of the data set that a mistyped name probably means.
     #[must_use]
     pub fn nearest_data_set(&self, code: &str) -> Option<&str> {
-        nearest(code, self.data_sets.iter().map(DataSet::code))
+        text::nearest(code, self.data_sets.iter().map(DataSet::code))
     }
 }
 
@@ -177,17 +177,8 @@ impl DataSet {
     /// The code of this data set's attribute that a mistyped name probably means.
     #[must_use]
     pub fn nearest(&self, attribute: &str) -> Option<&str> {
-        nearest(attribute, self.attributes.iter().map(|own| own.code()))
+        text::nearest(attribute, self.attributes.iter().map(|own| own.code()))
     }
-}
-
-/// The candidate that is spelt most like `word`, if it takes few typing errors for its length.
-fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    candidates
-        .map(|candidate| (strsim::osa_distance(word, candidate), candidate))
-        .filter(|(errors, candidate)| *errors <= (candidate.len() / 3).max(1))
-        .min()
-        .map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]

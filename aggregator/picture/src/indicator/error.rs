@@ -1,5 +1,7 @@
 //! Why an indicator has no answer, and what there is instead.
 
+use vwis_model::text;
+
 use crate::{estimator::EstimatorError, picture::QueryError};
 
 /// Why an indicator has no answer.
@@ -90,13 +92,10 @@ pub enum IndicatorError {
 impl IndicatorError {
     pub(super) fn unknown<'a>(name: &str, there: impl Iterator<Item = &'a str>) -> Self {
         let there: Vec<_> = there.map(str::to_owned).collect();
-        let near = |other: &&String| strsim::jaro_winkler(name, other) > 0.8;
-        let closeness = |other: &&String| strsim::jaro_winkler(name, other);
-        let nearest = there.iter().filter(near);
-        let nearest = nearest.max_by(|a, b| closeness(a).total_cmp(&closeness(b)));
+        let nearest = text::nearest(name, there.iter().map(String::as_str));
         Self::Unknown {
             name: name.chars().take(60).collect(),
-            nearest: nearest.cloned(),
+            nearest: nearest.map(str::to_owned),
             there,
         }
     }

@@ -118,7 +118,7 @@ impl Workforce {
     pub fn of_england() -> Self {
         let lines = england::england().iter();
         lines.fold(Self::new(), |workforce, line| {
-            let staff_group = match line.role {
+            let staff_group = match line.role.as_str() {
                 "medical" => "medical_and_dental",
                 "clinical" => "nursing_and_midwifery",
                 "non_clinical" => "administrative_and_clerical",
@@ -128,7 +128,7 @@ impl Workforce {
             people.fold(workforce, |workforce, (ethnic_group, number)| {
                 let of = [
                     ("staff_group", staff_group),
-                    ("band", line.band),
+                    ("band", line.band.as_str()),
                     ("ethnic_group", ethnic_group),
                 ];
                 workforce.people(&of, number.into())

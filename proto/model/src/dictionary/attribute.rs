@@ -4,6 +4,7 @@ use std::{collections::HashMap, ops::RangeInclusive};
 
 use super::excluded::Excluded;
 use super::read::{Reader, Resolution};
+use crate::text;
 
 /// A coded column: its categories in their fixed order, and how raw values are read into them.
 #[derive(Debug)]
@@ -172,7 +173,7 @@ impl Attribute {
     /// The code of the category that a mistyped code probably means.
     #[must_use]
     pub fn nearest(&self, code: &str) -> Option<&str> {
-        super::nearest(code, self.categories.iter().map(Category::code))
+        text::nearest(code, self.categories.iter().map(Category::code))
     }
 }
 
