@@ -18,6 +18,7 @@ pub mod counts;
 pub mod decide;
 pub mod drill;
 pub mod enrolled;
+pub mod hedge_key;
 pub mod import;
 pub mod keeping;
 pub mod ledger;

@@ -331,10 +331,10 @@ impl Node {
                 .ok_or(MeasureError::SeriesUnknown)?;
             let drawing = Drawing {
                 identity: &identity,
-                snapshot,
+                snapshot: snapshot.0.into_bytes(),
                 hedge: &hedge,
             };
-            Ok::<_, MeasureError>(mechanism.draw(&drawing, series.strategy(), &counts)?)
+            Ok::<_, MeasureError>(counts.draw(&*mechanism, &drawing, series.strategy())?)
         })
         .await
         .map_err(|_| MeasureError::Interrupted)??;

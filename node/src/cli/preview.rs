@@ -17,8 +17,7 @@ use super::{
 };
 use crate::{
     account::TableInWords,
-    ledger::SnapshotId,
-    mechanism::{DiscreteGaussian, Drawing, Hedge, Mechanism as _},
+    mechanism::{DiscreteGaussian, Drawing, Hedge},
 };
 
 /// Most cells of one table that are shown, unless tables are named.
@@ -157,11 +156,12 @@ fn drawn(
     let hedge = Hedge::throw_away().map_err(|error| failed(&error))?;
     let drawing = Drawing {
         identity: &MeasurementId::from_bytes([0; 32]),
-        snapshot: SnapshotId::random(),
+        snapshot: [0; 16],
         hedge: &hedge,
     };
-    let payload = DiscreteGaussian
-        .draw(&drawing, strategy, &own.counts)
+    let payload = own
+        .counts
+        .draw(&DiscreteGaussian, &drawing, strategy)
         .map_err(|error| failed(&error))?;
     let mut sum = ResidualSum::for_strategy(strategy);
     sum.add(strategy, &payload.entries())

@@ -8,7 +8,6 @@ use vwis_model::{agreement::Draft, algebra::Strategy, dictionary::Dictionary, rh
 use super::*;
 use crate::{
     config::ConfigFile,
-    counts::ConfidentialCounts,
     ledger::Decided,
     mechanism::{DiscreteGaussian, Drawing, Mechanism, MechanismError},
     node::DEFAULT_CAP,
@@ -51,10 +50,10 @@ impl Mechanism for Interrupted {
         &self,
         drawing: &Drawing<'_>,
         strategy: &Strategy,
-        counts: &ConfidentialCounts,
+        exact: &[i64],
     ) -> Result<Payload, MechanismError> {
         (self.0)();
-        DiscreteGaussian.draw(drawing, strategy, counts)
+        DiscreteGaussian.draw(drawing, strategy, exact)
     }
 }
 

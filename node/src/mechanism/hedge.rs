@@ -18,36 +18,20 @@
 //! `r` of a draw, which is wiped with it, the seed is as unknown as before. The seed is secure while either
 //! is.
 
-use std::{fmt, path::Path};
+use std::fmt;
 
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
-use vwis_link::files::{self, FileError};
 use vwis_model::measurement::MeasurementId;
 use zeroize::Zeroizing;
 
 use super::{KernelRandomness, RandomnessError};
-use crate::ledger::SnapshotId;
 
 /// Domain of the seed.
 const TAG: &[u8] = b"vwis.noise.v1";
 
-/// The node's own part of every seed: `s`.
+/// The own part of whoever draws in every seed: `s`.
 pub struct Hedge {
     secret: Zeroizing<[u8; 32]>,
-}
-
-/// Why there is no hedge.
-#[derive(Debug, thiserror::Error)]
-pub enum HedgeError {
-    /// The file cannot be read.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// It is missing, or no 32 bytes.
-    #[error(
-        "{0} is missing or damaged: it goes into the noise of every measurement, and is part of `keep/`. \
-         Where `keep/` was lost, `ledger recover --new-receipt-key` makes a new one"
-    )]
-    Damaged(std::path::PathBuf),
 }
 
 /// What is drawn, beside the counts.
@@ -55,9 +39,9 @@ pub enum HedgeError {
 pub struct Drawing<'a> {
     /// Which measurement.
     pub identity: &'a MeasurementId,
-    /// Of which snapshot.
-    pub snapshot: SnapshotId,
-    /// The node's own secret.
+    /// The name of the snapshot that it is of.
+    pub snapshot: [u8; 16],
+    /// The own secret of whoever draws.
     pub hedge: &'a Hedge,
 }
 
@@ -67,17 +51,10 @@ pub(super) type Seed = Zeroizing<[u8; 32]>;
 // === impl Hedge ===
 
 impl Hedge {
-    /// The one that `init` made.
-    ///
-    /// # Errors
-    /// [`HedgeError`] names the file.
-    pub fn read(path: &Path) -> Result<Self, HedgeError> {
-        let damaged = || HedgeError::Damaged(path.to_owned());
-        let bytes = Zeroizing::new(files::read_if_there(path)?.ok_or_else(damaged)?);
-        let secret = bytes.as_slice().try_into().map_err(|_| damaged())?;
-        Ok(Self {
-            secret: Zeroizing::new(secret),
-        })
+    /// The one of this secret, which was random when it was made.
+    #[must_use]
+    pub fn new(secret: Zeroizing<[u8; 32]>) -> Self {
+        Self { secret }
     }
 
     /// One for draws that are thrown away.
@@ -85,9 +62,7 @@ impl Hedge {
     /// # Errors
     /// When the kernel gives no randomness.
     pub fn throw_away() -> Result<Self, RandomnessError> {
-        Ok(Self {
-            secret: Zeroizing::new(KernelRandomness::new().take()?),
-        })
+        Ok(Self::new(Zeroizing::new(KernelRandomness::new().take()?)))
     }
 }
 
@@ -109,7 +84,7 @@ impl Drawing<'_> {
         let mut seed = hmac::Context::with_key(&hmac::Key::new(HMAC_SHA256, &*extracted));
         seed.update(TAG);
         seed.update(self.identity.as_bytes());
-        seed.update(self.snapshot.0.as_bytes());
+        seed.update(&self.snapshot);
         for count in exact {
             seed.update(&count.to_le_bytes());
         }

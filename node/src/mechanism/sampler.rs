@@ -6,14 +6,10 @@
 //! products would leave 128 bits at the γ of FTE. Every comparison of a uniform number with a
 //! rational probability is exact: no float, no truncated probability.
 
+use vwis_model::algebra::{MAX_GAMMA, MIN_GAMMA};
 use zeroize::Zeroizing;
 
 use super::{KernelRandomness, NoiseStream, RandomnessError};
-
-/// Least γ served: below it the discrete Gaussian is visibly no Gaussian, and intervals mislead.
-pub const MIN_GAMMA: u64 = 16;
-/// Largest γ served: beyond it the products below would not fit 128 bits.
-pub const MAX_GAMMA: u64 = 1 << 40;
 
 /// Why no draw came.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
