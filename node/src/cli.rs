@@ -36,13 +36,13 @@ use vwis_link::{
     panics,
 };
 use vwis_model::text::{json_for_terminal, lines_for_terminal};
+use vwis_noise::DiscreteGaussian;
 use vwis_proto::exit::Exit;
 
 use crate::{
     config::Config,
     correct::CorrectError,
     measure::Doubt,
-    mechanism::DiscreteGaussian,
     node::{Node, NodeError},
     store::StoreError,
 };

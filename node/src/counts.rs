@@ -8,11 +8,9 @@ use vwis_model::{
     dictionary::{Editions, Recoding},
     measurement::Payload,
 };
+use vwis_noise::{Drawing, Mechanism, MechanismError};
 
-use crate::{
-    mechanism::{Drawing, Mechanism, MechanismError},
-    people::People,
-};
+use crate::people::People;
 
 /// The exact tables over a series' maximal marginals; every other one follows from them.
 ///

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use vwis_link::files::{self, FileError};
 use zeroize::Zeroizing;
 
-use crate::mechanism::Hedge;
+use vwis_noise::Hedge;
 
 /// Why there is no hedge.
 #[derive(Debug, thiserror::Error)]

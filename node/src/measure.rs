@@ -39,6 +39,7 @@ use vwis_model::{
     measurement::{MeasurementId, MeasurementKey, Payload},
     period::Period,
 };
+use vwis_noise::Drawing;
 use vwis_proto::{
     receipt::{Receipt, ReceiptBody},
     v1, wire,
@@ -46,7 +47,6 @@ use vwis_proto::{
 
 use crate::{
     ledger::{Charge, EntryHash, Event, Ledger, Refusal, SnapshotId},
-    mechanism::Drawing,
     movement::{JOINERS, LEAVERS, MONTHS, STAFF},
     node::Node,
     shown::Shown,

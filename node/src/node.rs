@@ -23,12 +23,12 @@ use vwis_model::{
     ods::OdsCode,
     rho::Rho,
 };
+use vwis_noise::{Hedge, Mechanism};
 
 use crate::{
     config::{Config, ConfigFile},
     hedge_key::{self, HedgeKeyError},
     ledger::{Approval, Ledger},
-    mechanism::{Hedge, Mechanism},
     people::{EmployeeKey, EmployeeKeyError},
     receipt_key::{ReceiptKey, ReceiptKeyError},
     renewal::{self, RenewalError},

@@ -8,7 +8,7 @@
 use std::{collections::BTreeSet, process::Command};
 
 /// Each crate, and what must not be anywhere below it.
-const WITHOUT: [(&str, &[&str]); 6] = [
+const WITHOUT: [(&str, &[&str]); 7] = [
     (
         "vwis-model",
         &[
@@ -41,6 +41,20 @@ const WITHOUT: [(&str, &[&str]); 6] = [
         ],
     ),
     (
+        "vwis-noise",
+        &[
+            "tokio",
+            "tonic",
+            "prost",
+            "sqlx",
+            "axum",
+            "hyper",
+            "rustls",
+            "vwis-proto",
+            "vwis-link",
+        ],
+    ),
+    (
         "vwis-pages",
         &["tokio", "tonic", "sqlx", "axum", "vwis-proto", "vwis-link"],
     ),
@@ -49,8 +63,11 @@ const WITHOUT: [(&str, &[&str]); 6] = [
     ("vwis-aggregator", &["opendp", "vwis-node"]),
 ];
 
-/// Everything below a crate, but for what only its tests and its build need.
-fn below(package: &str) -> BTreeSet<String> {
+/// Each crate, and what it reaches through another crate of ours alone.
+const NOT_ITSELF: [(&str, &[&str]); 1] = [("vwis-node", &["opendp"])];
+
+/// Everything so many steps below a crate, but for what only its tests and its build need.
+fn below(package: &str, steps: &str) -> BTreeSet<String> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let tree = [
         "tree",
@@ -60,6 +77,8 @@ fn below(package: &str) -> BTreeSet<String> {
         "normal",
         "--prefix",
         "none",
+        "--depth",
+        steps,
         "-p",
     ];
     let told = Command::new(cargo)
@@ -83,12 +102,27 @@ fn below(package: &str) -> BTreeSet<String> {
 #[test]
 fn no_crate_knows_what_it_must_not() {
     for (package, without) in WITHOUT {
-        let below = below(package);
+        let below = below(package, "99");
         assert!(below.contains(package), "{package} stands in its own tree");
         for name in without {
             assert!(
                 !below.contains(*name),
                 "{package} must not depend on {name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_one_crate_is_there_for_no_other_reaches_past_it() {
+    for (package, not_itself) in NOT_ITSELF {
+        let all = below(package, "99");
+        let own = below(package, "1");
+        for name in not_itself {
+            assert!(all.contains(*name), "{package} needs {name}");
+            assert!(
+                !own.contains(*name),
+                "{package} must not depend on {name} itself"
             );
         }
     }

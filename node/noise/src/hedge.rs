@@ -24,7 +24,7 @@ use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use vwis_model::measurement::MeasurementId;
 use zeroize::Zeroizing;
 
-use super::{KernelRandomness, RandomnessError};
+use crate::{KernelRandomness, RandomnessError};
 
 /// Domain of the seed.
 const TAG: &[u8] = b"vwis.noise.v1";
@@ -46,7 +46,7 @@ pub struct Drawing<'a> {
 }
 
 /// The seed of one measurement's noise, wiped when it is dropped.
-pub(super) type Seed = Zeroizing<[u8; 32]>;
+pub(crate) type Seed = Zeroizing<[u8; 32]>;
 
 // === impl Hedge ===
 
@@ -77,7 +77,7 @@ impl fmt::Debug for Hedge {
 
 impl Drawing<'_> {
     /// The seed for these counts and these fresh kernel bytes.
-    pub(super) fn seed(&self, fresh: &[u8; 32], exact: &[i64]) -> Seed {
+    pub(crate) fn seed(&self, fresh: &[u8; 32], exact: &[i64]) -> Seed {
         let own = hmac::Key::new(HMAC_SHA256, &*self.hedge.secret);
         let mut extracted = Zeroizing::new([0; 32]);
         extracted.copy_from_slice(hmac::sign(&own, fresh).as_ref());

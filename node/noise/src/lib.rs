@@ -8,6 +8,10 @@
 //! [`DiscreteGaussian`] is the one mechanism of the product. The trait exists so that the audit in
 //! `tests/` can put broken mechanisms in its place and show that it catches them; no configuration
 //! reaches it.
+//!
+//! **Architecture invariants**: a draw knows no records, ledger, file, clock or configuration. Whoever draws has
+//! charged for it, and hands over exact counts, its own secret and nothing else; fresh randomness
+//! comes from the kernel alone.
 
 mod hedge;
 mod measured;

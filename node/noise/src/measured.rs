@@ -24,7 +24,7 @@ use opendp::{
 use vwis_model::{algebra::Strategy, measurement::Payload};
 use zeroize::Zeroizing;
 
-use super::{
+use crate::{
     DiscreteGaussianSampler, Drawing, KernelRandomness, Mechanism, MechanismError, NoiseStream,
 };
 

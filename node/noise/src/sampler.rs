@@ -9,7 +9,7 @@
 use vwis_model::algebra::{MAX_GAMMA, MIN_GAMMA};
 use zeroize::Zeroizing;
 
-use super::{KernelRandomness, NoiseStream, RandomnessError};
+use crate::{KernelRandomness, NoiseStream, RandomnessError};
 
 /// Why no draw came.
 #[derive(Debug, Clone, Copy, thiserror::Error)]

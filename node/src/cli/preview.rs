@@ -15,10 +15,8 @@ use super::{
     own::{self, OwnCounts},
     words::{number, table_of_numbers, wrapped},
 };
-use crate::{
-    account::TableInWords,
-    mechanism::{DiscreteGaussian, Drawing, Hedge},
-};
+use crate::account::TableInWords;
+use vwis_noise::{DiscreteGaussian, Drawing, Hedge};
 
 /// Most cells of one table that are shown, unless tables are named.
 const MOST_CELLS: usize = 40;

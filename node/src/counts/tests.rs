@@ -1,7 +1,7 @@
 use vwis_model::{agreement::Draft, dictionary::Dictionary, measurement::MeasurementId};
 
 use super::*;
-use crate::mechanism::{DiscreteGaussian, Hedge};
+use vwis_noise::{DiscreteGaussian, Hedge};
 
 /// A series of one table by `attribute`.
 fn series(attribute: &str) -> Series {

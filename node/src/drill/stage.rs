@@ -33,11 +33,11 @@ use crate::{
         read_extract,
     },
     ledger::{Decided, Ledger},
-    mechanism::Mechanism,
     node::Node,
     serving::{Served, Serving},
     store::{self, SHOWN_FILE},
 };
+use vwis_noise::Mechanism;
 
 /// The aggregator of the drill. Its certificate is in the attacker's hands.
 pub(super) const AGGREGATOR: &str = "drill";

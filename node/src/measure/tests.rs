@@ -9,11 +9,11 @@ use super::*;
 use crate::{
     config::ConfigFile,
     ledger::Decided,
-    mechanism::{DiscreteGaussian, Drawing, Mechanism, MechanismError},
     node::DEFAULT_CAP,
     people::People,
     store::{NewSnapshot, Origin},
 };
+use vwis_noise::{DiscreteGaussian, Drawing, Mechanism, MechanismError};
 
 const DRAFT: &str = r#"
 name = "An agreement for tests"

@@ -11,9 +11,7 @@ use std::{
 };
 
 use vwis_model::{agreement::Agreement, algebra::Strategy, measurement::Payload};
-use vwis_node::mechanism::{
-    DiscreteGaussian, Drawing, KernelRandomness, Mechanism, MechanismError,
-};
+use vwis_noise::{DiscreteGaussian, Drawing, KernelRandomness, Mechanism, MechanismError};
 use vwis_tests::extract::{Extract, Person};
 
 use super::{

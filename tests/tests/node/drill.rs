@@ -8,8 +8,8 @@ use vwis_model::{algebra::Strategy, measurement::Payload, rho::Rho};
 use vwis_node::{
     config::Config,
     drill::{Attack, Blueprint},
-    mechanism::{Drawing, Mechanism, MechanismError},
 };
+use vwis_noise::{Drawing, Mechanism, MechanismError};
 use vwis_tests::{
     agreement::{HEADLINE, agreement},
     call::request,

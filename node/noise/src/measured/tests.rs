@@ -10,7 +10,7 @@ use vwis_model::{
 };
 
 use super::*;
-use crate::mechanism::Hedge;
+use crate::Hedge;
 
 fn agreement(measure: &str, rho: &str) -> Agreement {
     let draft = format!(

@@ -1,7 +1,7 @@
 //! What is wrong with each.
 
 use vwis_model::algebra::Strategy;
-use vwis_node::mechanism::{DiscreteGaussianSampler, KernelRandomness};
+use vwis_noise::{DiscreteGaussianSampler, KernelRandomness};
 
 use super::{
     super::synthetic::{Seeded, rounded},
