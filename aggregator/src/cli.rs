@@ -32,8 +32,7 @@ use std::{
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
-use vwis_link::{clock::SystemClock, panics};
-use vwis_proto::exit::Exit;
+use vwis_host::{clock::SystemClock, exit::Exit, panics};
 
 use context::Context;
 use exit::Failure;

@@ -33,7 +33,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use sqlx::{Sqlite, SqlitePool, Transaction, error::DatabaseError, migrate::MigrateError};
-use vwis_link::{
+use vwis_host::{
     files::{self, FileError},
     sqlite,
 };

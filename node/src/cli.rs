@@ -30,14 +30,14 @@ use std::{
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use comfy_table::{Table, presets};
-use vwis_link::{
+use vwis_host::{
     clock::{Clock, SystemClock},
     config::ConfigError,
+    exit::Exit,
     panics,
 };
 use vwis_model::text::{json_for_terminal, lines_for_terminal};
 use vwis_noise::DiscreteGaussian;
-use vwis_proto::exit::Exit;
 
 use crate::{
     config::Config,

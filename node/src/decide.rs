@@ -1,6 +1,6 @@
 //! What a person at the organisation decides about an agreement, as one durable entry.
 
-use vwis_link::fault;
+use vwis_host::fault;
 use vwis_model::agreement::Agreement;
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use vwis_link::files::{self, FileError};
+use vwis_host::files::{self, FileError};
 use zeroize::Zeroizing;
 
 use vwis_noise::Hedge;

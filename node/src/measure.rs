@@ -32,7 +32,7 @@ use std::{
 
 use jiff::tz::TimeZone;
 use tokio::time::Instant;
-use vwis_link::fault;
+use vwis_host::fault;
 use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::{Agreement, Series},

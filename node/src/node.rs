@@ -11,12 +11,12 @@ use std::{
 };
 
 use tokio::{sync::Mutex, time::Instant};
-use vwis_link::{
+use vwis_host::{
     clock::Clock,
     files::{self, FileError},
     folder::{self, FolderError},
-    server::CredentialFiles,
 };
+use vwis_link::server::CredentialFiles;
 use vwis_model::{
     agreement::{Agreement, AgreementHash},
     measurement::MeasurementId,

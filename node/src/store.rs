@@ -19,7 +19,7 @@ use std::{fs, io, path::Path, path::PathBuf};
 
 use sqlx::{SqlitePool, error::DatabaseError, migrate::MigrateError};
 
-use vwis_link::{
+use vwis_host::{
     files::{self, FileError},
     sqlite,
 };

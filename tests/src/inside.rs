@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use tokio::time::timeout;
-use vwis_link::clock::SystemClock;
+use vwis_host::clock::SystemClock;
 use vwis_model::ods::OdsCode;
 use vwis_node::{
     config::Config,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use uuid::Uuid;
-use vwis_link::files;
+use vwis_host::files;
 use vwis_model::{
     dictionary::{Attribute, Dictionary},
     period::Period,

@@ -3,7 +3,8 @@
 use std::{fmt, io::Write, path::PathBuf, sync::Arc};
 
 use serde::Serialize;
-use vwis_link::{clock::Clock, credentials::Credentials};
+use vwis_host::clock::Clock;
+use vwis_link::credentials::Credentials;
 use vwis_model::{
     agreement::{Agreement, AgreementHash},
     text::{json_for_terminal, lines_for_terminal},

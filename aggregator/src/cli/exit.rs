@@ -6,12 +6,11 @@ use std::{
     process::ExitCode,
 };
 
-use vwis_link::{config::ConfigError, folder::FolderError, place::PlaceFolderError};
+use vwis_host::{config::ConfigError, exit::Exit, folder::FolderError, place::PlaceFolderError};
 use vwis_model::{
     agreement::{AgreementError, DraftError},
     text::lines_for_terminal,
 };
-use vwis_proto::exit::Exit;
 
 use crate::{
     config::{EntryError, OidcConfigError, PublicUrlError},

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use vwis_link::{config, place};
+use vwis_host::{config, place};
 use vwis_model::{
     agreement::Agreement,
     place::{Place, skeleton},

@@ -3,7 +3,7 @@
 use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use vwis_proto::exit::Exit;
+use vwis_host::exit::Exit;
 
 use crate::run::{self, Options};
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vwis_proto::exit::Exit;
+use vwis_host::exit::Exit;
 
 use super::{Context, Failure, Outcome, words::wrapped};
 use crate::{

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use vwis_link::{
+use vwis_host::{
     config,
+    exit::Exit,
     place::{self, PlaceFolderError},
 };
 use vwis_model::{agreement::Agreement, place::Place};
-use vwis_proto::exit::Exit;
 
 use super::{Context, Failure, Outcome};
 use crate::node::Node;

@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
+use vwis_host::exit::Exit;
 use vwis_model::{
     agreement::{Agreement, Series, Table},
     algebra::ResidualSum,
     measurement::MeasurementId,
     period::Period,
 };
-use vwis_proto::exit::Exit;
 
 use super::{
     Context, Failure, Outcome, agreement,

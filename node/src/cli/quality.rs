@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use vwis_link::files;
+use vwis_host::{exit::Exit, files};
 use vwis_model::{dictionary::Dictionary, period::Period};
-use vwis_proto::exit::Exit;
 
 use super::{Context, Failure, Outcome, plain_table, words::people};
 use crate::{

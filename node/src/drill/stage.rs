@@ -3,11 +3,10 @@
 use std::{fs, path::PathBuf, sync::Arc};
 
 use tempfile::TempDir;
+use vwis_host::{clock::Clock, files};
 use vwis_link::{
     authority::Authority,
-    clock::Clock,
     credentials::{Credentials, KeyAndCsr},
-    files,
     identity::Identity,
 };
 use vwis_model::{

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vwis_link::clock::SystemClock;
+use vwis_host::clock::SystemClock;
 use vwis_model::{agreement::Draft, algebra::Strategy, dictionary::Dictionary, rho::Rho};
 
 use super::*;

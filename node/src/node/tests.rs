@@ -4,7 +4,7 @@ use std::{
     path::Path,
 };
 
-use vwis_link::clock::SystemClock;
+use vwis_host::clock::SystemClock;
 use vwis_noise::DiscreteGaussian;
 
 use super::*;

@@ -1,6 +1,6 @@
 use std::{path::Path, sync::Arc};
 
-use vwis_link::clock::SystemClock;
+use vwis_host::clock::SystemClock;
 use vwis_model::measurement::{MeasurementId, PayloadHash};
 use vwis_noise::DiscreteGaussian;
 use vwis_proto::receipt::ReceiptBody;

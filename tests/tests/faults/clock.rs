@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use jiff::{Timestamp, ToSpan as _};
-use vwis_link::clock::{Clock, SystemClock};
+use vwis_host::clock::{Clock, SystemClock};
 use vwis_node::{config::Config, node::Node, serving::Serving};
 use vwis_noise::DiscreteGaussian;
 use vwis_proto::reason::Reason;

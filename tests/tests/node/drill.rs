@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, sync::Arc};
 
 use serde_json::Value;
-use vwis_link::clock::SystemClock;
+use vwis_host::clock::SystemClock;
 use vwis_model::{algebra::Strategy, measurement::Payload, rho::Rho};
 use vwis_node::{
     config::Config,

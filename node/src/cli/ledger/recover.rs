@@ -6,9 +6,9 @@ use std::{
 };
 
 use prost::Message as _;
-use vwis_link::files;
+use vwis_host::{exit::Exit, files};
 use vwis_model::{aggregator_name::AggregatorName, hex, rho::Rho};
-use vwis_proto::{exit::Exit, receipt::Receipt, v1};
+use vwis_proto::{receipt::Receipt, v1};
 
 use crate::{
     cli::{Context, Failure, Outcome, decider::Decider, plain_table},
