@@ -3,7 +3,7 @@
 use std::{fmt, io::Write, path::PathBuf, sync::Arc};
 
 use serde::Serialize;
-use vwis_host::clock::Clock;
+use vwis_host::{clock::Clock, command};
 use vwis_link::credentials::Credentials;
 use vwis_model::{
     agreement::{Agreement, AgreementHash},
@@ -23,7 +23,7 @@ use crate::{
 /// One command's surroundings.
 pub(super) struct Context {
     /// The name the program was called by.
-    pub(super) program: String,
+    pub(super) called: String,
     pub(super) config_path: PathBuf,
     pub(super) clock: Arc<dyn Clock>,
     /// Data, and nothing else.
@@ -66,8 +66,7 @@ impl Context {
 
     /// A command to type next, in the form that works here.
     pub(super) fn command(&self, rest: impl fmt::Display) -> String {
-        let config = self.config_path.display();
-        format!("{} --config {config} {rest}", self.program)
+        command::line(&self.called, &self.config_path, &rest.to_string())
     }
 
     /// Guidance; a closed stderr stops nobody.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use vwis_host::{config, place};
+use vwis_host::place;
 use vwis_model::{
     agreement::Agreement,
     place::{Place, skeleton},
@@ -48,7 +48,7 @@ pub(super) async fn run(command: Command, context: &mut Context) -> Result<Exit,
     match command {
         Command::New { dir } => {
             place::write(&dir, skeleton())?;
-            let check = format!("{} place check {}", context.program, dir.display());
+            let check = format!("{} place check {}", context.called, dir.display());
             context.say(format_args!(
                 "made {}: fill it in, begin with place.toml\nnext: {check}",
                 dir.display()
@@ -72,11 +72,6 @@ pub(super) async fn run(command: Command, context: &mut Context) -> Result<Exit,
         } => set(&dir, give_up_agreements, context).await?,
     }
     Ok(Exit::Done)
-}
-
-/// Says for which place this program works, where its folder has one: before anything is read by it.
-pub(super) fn settle(config: &Path) -> Result<(), Failure> {
-    config::folder_of(config).map_or(Ok(()), |dir| Ok(place::settle(&dir)?))
 }
 
 async fn set(dir: &Path, give_up_agreements: bool, context: &mut Context) -> Result<(), Failure> {

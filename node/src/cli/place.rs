@@ -1,10 +1,9 @@
 //! `vwis-node place`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Subcommand;
 use vwis_host::{
-    config,
     exit::Exit,
     place::{self, PlaceFolderError},
 };
@@ -49,11 +48,6 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
             context.say(place)
         }
     }
-}
-
-/// Says for which place this program works, where its folder has one: before anything is read by it.
-pub(super) fn settle(config: &Path) -> Outcome {
-    config::folder_of(config).map_or(Ok(()), |dir| Ok(place::settle(&dir)?))
 }
 
 /// Keeps a place as this node's.

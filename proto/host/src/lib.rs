@@ -5,6 +5,7 @@
 //! written; what a panic says reaches no log; places to inject faults are nothing in a release build.
 
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod exit;
 pub mod fault;
