@@ -34,6 +34,7 @@ use vwis_host::{
     command,
     config::ConfigError,
     exit::Exit,
+    sqlite::OpenError,
 };
 use vwis_model::text::{json_for_terminal, lines_for_terminal};
 use vwis_noise::DiscreteGaussian;
@@ -250,7 +251,9 @@ impl From<ConfigError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let exit = match error {
-            StoreError::Missing(_) | StoreError::NewerSchema(_) => Exit::BadConfiguration,
+            StoreError::Missing(_) | StoreError::Open(OpenError::NewerSchema(_)) => {
+                Exit::BadConfiguration
+            }
             StoreError::Refused(_) => Exit::Refused,
             _ => Exit::Failed,
         };

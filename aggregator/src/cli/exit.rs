@@ -4,6 +4,7 @@ use std::{fmt, io};
 
 use vwis_host::{
     command, config::ConfigError, exit::Exit, folder::FolderError, place::PlaceFolderError,
+    sqlite::OpenError,
 };
 use vwis_model::agreement::{AgreementError, DraftError};
 
@@ -85,9 +86,9 @@ fn exit_of(error: &anyhow::Error) -> Exit {
     }
     if let Some(error) = error.downcast_ref::<StoreError>() {
         return match error {
-            StoreError::Missing(_) | StoreError::NewerSchema(_) | StoreError::Exists(_) => {
-                Exit::BadConfiguration
-            }
+            StoreError::Missing(_)
+            | StoreError::Open(OpenError::NewerSchema(_))
+            | StoreError::Exists(_) => Exit::BadConfiguration,
             _ => Exit::Failed,
         };
     }
