@@ -23,16 +23,14 @@ mod token;
 
 use std::{
     ffi::OsString,
-    io::{self, IsTerminal, Write},
-    path::{Path, PathBuf},
+    io::{self, Write as _},
+    path::PathBuf,
     process::ExitCode,
     sync::Arc,
 };
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
-use vwis_link::{clock::SystemClock, panics};
-use vwis_proto::exit::Exit;
+use clap::{Parser, Subcommand};
+use vwis_host::{clock::SystemClock, command, exit::Exit};
 
 use context::Context;
 use exit::Failure;
@@ -130,84 +128,29 @@ Logs go to stderr.";
 
 /// Runs the command that `args` name. The first of them is the program's own name, as help and hints show it.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args: Vec<OsString> = args.into_iter().collect();
-    let program = args.first().map_or_else(|| NAME.to_owned(), called_by);
-    let command = renamed(Cli::command(), &program).bin_name(&program);
-    let parsed = command
-        .try_get_matches_from(args)
-        .and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = match parsed {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are answers; every other parse error is wrong usage.
-            let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Usage.into()
-            } else {
-                Exit::Done.into()
-            };
-        }
+    let (cli, called) = match command::parsed::<Cli>(NAME, args) {
+        Ok(parsed) => parsed,
+        Err(exit) => return exit.into(),
     };
-    start_logging(&cli.log);
-    panics::withhold_messages();
-    let runtime = match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime,
-        Err(error) => return Failure::from(error).report(&program),
-    };
+    command::begin(&cli.log);
     let mut context = Context {
-        program: program.clone(),
+        called,
         config_path: cli.config,
         clock: Arc::new(SystemClock),
         out: Box::new(io::stdout()),
         err: Box::new(io::stderr()),
     };
     let is_new = matches!(cli.command, Command::Init(_));
-    if let Err(error) = (!is_new)
-        .then(|| place::settle(&context.config_path))
-        .transpose()
-    {
-        return error.report(&program);
+    let settled = (!is_new).then(|| vwis_host::place::settle_for(&context.config_path));
+    if let Err(error) = settled.transpose() {
+        return Failure::from(error).report().into();
     }
-    let result = panics::caught(|| runtime.block_on(cli.command.run(&mut context)));
-    let Some(result) = result else {
-        return Exit::Failed.into();
-    };
-    let result = result.and_then(|exit| Ok(context.out.flush().map(|()| exit)?));
-    match result {
-        Ok(exit) => exit.into(),
-        Err(failure) => failure.report(&program),
-    }
-}
-
-/// The name without its folder: `vwis-demo aggregator` for `/a/b/vwis-demo aggregator`.
-fn called_by(first: &OsString) -> String {
-    let name = Path::new(first).file_name().unwrap_or(first);
-    name.to_string_lossy().into_owned()
-}
-
-/// The command, with its examples under the name that it was called by.
-fn renamed(command: clap::Command, program: &str) -> clap::Command {
-    let rename = |text: &clap::builder::StyledStr| text.to_string().replace(NAME, program);
-    let long = command.get_after_long_help().map(rename);
-    let short = command.get_after_help().map(rename);
-    let mut command = command.mut_subcommands(|inner| renamed(inner, program));
-    if let Some(text) = long {
-        command = command.after_long_help(text);
-    }
-    if let Some(text) = short {
-        command = command.after_help(text);
-    }
-    command
-}
-
-fn start_logging(filter: &str) {
-    let filter = EnvFilter::new(filter);
-    // Only the first call in a process counts; tests make more.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .try_init();
+    let ended = command::to_its_end(cli.command.run(&mut context)).map(|result| {
+        let result = result.and_then(|exit| Ok(context.out.flush().map(|()| exit)?));
+        result.unwrap_or_else(|failure| failure.report())
+    });
+    let (Ok(exit) | Err(exit)) = ended;
+    exit.into()
 }
 
 // === impl Command ===
@@ -236,23 +179,12 @@ impl Command {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
 
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn examples_carry_the_name_that_the_program_was_called_by() {
-        let name = called_by(&OsString::from("/target/debug/vwis-demo aggregator"));
-        let mut command = renamed(Cli::command(), &name).bin_name(&name);
-        let help = command.render_long_help().to_string();
-        assert!(
-            help.contains("vwis-demo aggregator node token R0A"),
-            "{help}"
-        );
-        assert!(help.contains("Usage: vwis-demo aggregator"), "{help}");
-        assert!(!help.contains("vwis-aggregator"), "{help}");
     }
 }

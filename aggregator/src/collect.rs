@@ -14,9 +14,8 @@
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
-use vwis_link::{
-    authority::Authority, clock::Clock, credentials::Credentials, fault, identity::Identity,
-};
+use vwis_host::{clock::Clock, fault};
+use vwis_link::{authority::Authority, credentials::Credentials, identity::Identity};
 use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::{Agreement, Series},

@@ -19,7 +19,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use vwis_link::{
+use vwis_host::{
     config::{self, ConfigError},
     folder, place,
 };

@@ -12,9 +12,9 @@ use std::{
 };
 
 use tonic::{Code, Request, Response, Status};
+use vwis_host::clock::Clock;
 use vwis_link::{
     authority::{Authority, AuthorityError},
-    clock::Clock,
     identity::Identity,
     server::{Peer, Repeated, refuse},
     token::secret_hash,

@@ -13,11 +13,13 @@ use std::{
 };
 
 use jiff::Timestamp;
+use vwis_host::{
+    fault,
+    files::{self, FileError},
+};
 use vwis_link::{
     authority::{Authority, AuthorityError},
     credentials::{Credentials, KeyAndCsr},
-    fault,
-    files::{self, FileError},
     identity::Identity,
     server::{CredentialFiles, CredentialFilesError},
     validity::Validity,

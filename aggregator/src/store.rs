@@ -32,10 +32,10 @@ pub use releases::MadeRelease;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use sqlx::{Sqlite, SqlitePool, Transaction, error::DatabaseError, migrate::MigrateError};
-use vwis_link::{
+use sqlx::{Sqlite, SqlitePool, Transaction};
+use vwis_host::{
     files::{self, FileError},
-    sqlite,
+    sqlite::{self, OpenError},
 };
 use vwis_model::measurement::MeasurementId;
 
@@ -64,17 +64,11 @@ pub enum StoreError {
     /// The folder has a store already.
     #[error("{0} is there already: this folder holds an aggregator")]
     Exists(PathBuf),
-    /// A later version of this software wrote the store.
-    #[error(
-        "the store was written by a newer version of this software (schema {0}): install that \
-         version"
-    )]
-    NewerSchema(i64),
-    /// The schema cannot be brought up to date.
-    #[error("the store's schema cannot be brought up to date")]
-    Migrate(#[source] MigrateError),
-    /// SQLite refused a statement, or its file cannot be used.
-    #[error("the store cannot be read or written{}", remedy(.0))]
+    /// The database could not be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database refused.
+    #[error("the store cannot be read or written{}", sqlite::remedy(.0))]
     Database(#[from] sqlx::Error),
     /// The database's file cannot be reached.
     #[error("{0}")]
@@ -85,11 +79,6 @@ pub enum StoreError {
     /// The store holds a value that this software never writes.
     #[error("the store holds a {0} that this software did not write")]
     Corrupt(&'static str),
-}
-
-fn remedy(error: &sqlx::Error) -> &'static str {
-    let code = error.as_database_error().and_then(DatabaseError::code);
-    code.map_or("", |code| sqlite::remedy(&code))
 }
 
 // === impl Store ===
@@ -110,7 +99,7 @@ impl Store {
     /// Opens the store in the folder `dir`, and brings its schema up to date.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] where there is none, [`StoreError::NewerSchema`] where a later
+    /// [`StoreError::Missing`] where there is none, [`StoreError::Open`] where a later
     /// version wrote it.
     pub async fn open(dir: &Path) -> Result<Self, StoreError> {
         let path = dir.join(DATABASE_FILE);
@@ -122,12 +111,7 @@ impl Store {
 
     async fn connect(path: &Path, create: bool) -> Result<Self, StoreError> {
         let options = sqlite::options(path, create)?;
-        let writer = sqlite::pool(1).connect_with(options.clone()).await?;
-        let migrations = sqlite::migrator(MIGRATIONS);
-        migrations.run(&writer).await.map_err(|error| match error {
-            MigrateError::VersionMissing(version) => StoreError::NewerSchema(version),
-            other => StoreError::Migrate(other),
-        })?;
+        let writer = sqlite::open(options.clone(), 1, MIGRATIONS).await?;
         let reading = options.pragma("query_only", "ON");
         let pool = sqlite::pool(MOST_CONNECTIONS).connect_with(reading).await?;
         Ok(Self {

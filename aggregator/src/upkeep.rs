@@ -7,10 +7,8 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use vwis_link::{
-    clock::{self, Clock},
-    validity::{NOTICE_DAYS, Notice, Validity},
-};
+use vwis_host::clock::{self, Clock};
+use vwis_link::validity::{NOTICE_DAYS, Notice, Validity};
 use vwis_model::aggregator_name::AggregatorName;
 
 use crate::{

@@ -21,28 +21,28 @@ mod words;
 
 use std::{
     ffi::OsString,
-    fmt::Write as _,
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     path::PathBuf,
     process::ExitCode,
     sync::Arc,
 };
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use comfy_table::{Table, presets};
-use vwis_link::{
+use vwis_host::{
     clock::{Clock, SystemClock},
+    command,
     config::ConfigError,
-    panics,
+    exit::Exit,
+    sqlite::OpenError,
 };
 use vwis_model::text::{json_for_terminal, lines_for_terminal};
-use vwis_proto::exit::Exit;
+use vwis_noise::DiscreteGaussian;
 
 use crate::{
     config::Config,
     correct::CorrectError,
     measure::Doubt,
-    mechanism::DiscreteGaussian,
     node::{Node, NodeError},
     store::StoreError,
 };
@@ -104,8 +104,8 @@ struct Failure {
 /// What every command works with.
 struct Context {
     config_path: PathBuf,
-    /// How this program was called, for the commands it suggests.
-    program: String,
+    /// The name the program was called by, for the commands it suggests.
+    called: String,
     clock: Arc<dyn Clock>,
     out: Box<dyn Write + Send>,
 }
@@ -114,76 +114,32 @@ type Outcome = Result<(), Failure>;
 
 /// Runs one command; `args` begins with the name the program was called by.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let mut args = args.into_iter().peekable();
-    let program = args.peek().map_or_else(
-        || "vwis-node".to_owned(),
-        |name| name.to_string_lossy().into_owned(),
-    );
-    let shown = PathBuf::from(&program)
-        .file_name()
-        .map_or(program.clone(), |name| name.to_string_lossy().into_owned());
-    let command = Cli::command().bin_name(shown.clone()).name("vwis-node");
-    let parsed = command
-        .try_get_matches_from(args)
-        .and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = match parsed {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Clap reports help and version as errors; they go to stdout.
-            let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Done
-            }
-            .into();
-        }
+    let (cli, called) = match command::parsed::<Cli>("vwis-node", args) {
+        Ok(parsed) => parsed,
+        Err(exit) => return exit.into(),
     };
-    start_logging(&cli.log);
-    panics::withhold_messages();
+    command::begin(&cli.log);
     let context = Context {
         config_path: cli.config,
-        program: shown,
+        called,
         clock: Arc::new(SystemClock),
         out: Box::new(io::stdout()),
     };
-    let runtime = match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime,
-        Err(error) => return fail(&Failure::new(Exit::Failed, &error)).into(),
-    };
     let is_new = matches!(cli.command, Command::Init(_));
-    if let Err(failure) = (!is_new)
-        .then(|| place::settle(&context.config_path))
-        .transpose()
-    {
-        return fail(&failure).into();
+    let settled = (!is_new).then(|| vwis_host::place::settle_for(&context.config_path));
+    if let Err(error) = settled.transpose() {
+        return fail(&error.into()).into();
     }
-    let outcome = panics::caught(|| runtime.block_on(cli.command.run(context)));
-    match outcome {
-        Some(Ok(())) => Exit::Done.into(),
-        Some(Err(failure)) => fail(&failure).into(),
-        None => Exit::Failed.into(),
+    match command::to_its_end(cli.command.run(context)) {
+        Ok(Ok(())) => Exit::Done,
+        Ok(Err(failure)) => fail(&failure),
+        Err(exit) => exit,
     }
+    .into()
 }
 
 fn fail(failure: &Failure) -> Exit {
-    // An error of writing to stderr is dropped: no place is left to report it.
-    let _ = writeln!(
-        io::stderr(),
-        "error: {}",
-        lines_for_terminal(&failure.message)
-    );
-    failure.exit
-}
-
-fn start_logging(filter: &str) {
-    let filter = tracing_subscriber::EnvFilter::new(filter);
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal());
-    // The demo runs this several times in one process, so a subscriber may be set already.
-    let _ = subscriber.try_init();
+    command::failed(failure.exit, &failure.message)
 }
 
 // === impl Command ===
@@ -264,23 +220,10 @@ impl Context {
         self.write(&json_for_terminal(&text))
     }
 
-    /// The command line that runs `rest` next, with the name this program was called by.
+    /// A command to type next, in the form that works here.
     fn command(&self, rest: &str) -> String {
-        format!(
-            "{} --config {} {rest}",
-            in_shell(&self.program),
-            in_shell(&self.config_path.display().to_string())
-        )
+        command::line(&self.called, &self.config_path, rest)
     }
-}
-
-/// `word` quoted, so that a shell reads it as one word.
-fn in_shell(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 // === impl Failure ===
@@ -295,16 +238,7 @@ impl Failure {
 
     /// The error's sentence, followed by all its causes.
     fn with_causes(exit: Exit, error: &(dyn std::error::Error + 'static)) -> Self {
-        let mut message = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !message.contains(&text) {
-                let _ = write!(message, ": {text}");
-            }
-            cause = error.source();
-        }
-        Self { exit, message }
+        Self::new(exit, &command::with_causes(error))
     }
 }
 
@@ -317,7 +251,9 @@ impl From<ConfigError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let exit = match error {
-            StoreError::Missing(_) | StoreError::NewerSchema(_) => Exit::BadConfiguration,
+            StoreError::Missing(_) | StoreError::Open(OpenError::NewerSchema(_)) => {
+                Exit::BadConfiguration
+            }
             StoreError::Refused(_) => Exit::Refused,
             _ => Exit::Failed,
         };
@@ -360,21 +296,4 @@ fn plain_table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(header);
     table
-}
-
-#[cfg(test)]
-mod tests {
-    use super::in_shell;
-
-    #[test]
-    fn a_path_that_a_shell_would_take_apart_is_quoted_in_a_proposed_command() {
-        for (path, word) in [
-            ("/var/lib/vwis/node.toml", "/var/lib/vwis/node.toml"),
-            ("dir with space/node.toml", "'dir with space/node.toml'"),
-            ("it's", r"'it'\''s'"),
-            ("$HOME/n", "'$HOME/n'"),
-        ] {
-            assert_eq!(in_shell(path), word);
-        }
-    }
 }

@@ -7,12 +7,12 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use vwis_link::{
+use vwis_host::{
     config::{self, ConfigError},
     folder::{self, FolderError},
     place,
-    server::CredentialFiles,
 };
+use vwis_link::server::CredentialFiles;
 use vwis_model::ods::OdsCode;
 
 use crate::store::SHOWN_FILE;

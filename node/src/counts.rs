@@ -5,17 +5,19 @@ use std::fmt;
 use vwis_model::{
     agreement::{Measure, Series},
     algebra::{AttributeSet, Strategy, Tables},
-    dictionary::Recoding,
+    dictionary::{Editions, Recoding},
     here,
+    measurement::Payload,
 };
+use vwis_noise::{Drawing, Mechanism, MechanismError};
 
 use crate::people::People;
 
 /// The exact tables over a series' maximal marginals; every other table is a sum over one of these.
 ///
 /// # Privacy
-/// Confidential. There is no `Serialize`, `Debug` shows nothing, and the only way out is a
-/// [`crate::mechanism::Mechanism`].
+/// Confidential. There is no `Serialize`, `Debug` shows nothing, and the only way out is
+/// [`Self::draw`] by a [`Mechanism`].
 #[derive(Clone)]
 pub struct ConfidentialCounts {
     maximal: Vec<AttributeSet>,
@@ -64,8 +66,7 @@ impl ConfidentialCounts {
         Some(Self { maximal, exact })
     }
 
-    /// The exact tables, for a mechanism to add noise to and for `preview` to show on the organisation's own
-    /// terminal.
+    /// The exact tables, for `preview` to show on the terminal of the organisation itself.
     #[must_use]
     pub fn exact(&self) -> &Tables {
         &self.exact
@@ -77,10 +78,22 @@ impl ConfidentialCounts {
         self.maximal == other.maximal && self.to_store() == other.to_store()
     }
 
-    /// The exact residual vector of `strategy`; `None` where the strategy is for other tables.
-    #[must_use]
-    pub fn encode(&self, strategy: &Strategy) -> Option<Vec<i64>> {
-        strategy.encode(&self.exact).ok()
+    /// The residuals of `strategy`, with the noise of `mechanism` on them. May block for milliseconds.
+    ///
+    /// # Privacy
+    /// As for [`Mechanism::draw`].
+    ///
+    /// # Errors
+    /// These are other tables' counts, or nothing could be drawn.
+    pub fn draw(
+        &self,
+        mechanism: &dyn Mechanism,
+        drawing: &Drawing<'_>,
+        strategy: &Strategy,
+    ) -> Result<Payload, MechanismError> {
+        let exact = strategy.encode(&self.exact);
+        let exact = exact.map_err(|_| MechanismError::CountsDoNotMatch)?;
+        mechanism.draw(drawing, strategy, &exact)
     }
 
     /// The cells of all tables, little-endian, one after another, for the node's own store.
@@ -185,3 +198,6 @@ impl fmt::Debug for ConfidentialCounts {
         f.write_str("ConfidentialCounts")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Decisions of a person at the organisation about an agreement, each as one durable entry.
 
-use vwis_link::fault;
+use vwis_host::fault;
 use vwis_model::agreement::Agreement;
 
 use crate::{

@@ -24,9 +24,8 @@ mod stage;
 
 use std::io;
 
-use vwis_link::{
-    authority::AuthorityError, credentials::CredentialsError, dial::DialError, files::FileError,
-};
+use vwis_host::files::FileError;
+use vwis_link::{authority::AuthorityError, credentials::CredentialsError, dial::DialError};
 
 pub use attacks::Attack;
 pub use evidence::{Drill, Finding, write_evidence};

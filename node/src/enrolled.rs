@@ -4,7 +4,7 @@
 //! is renewed there too.
 
 use serde::{Deserialize, Serialize};
-use vwis_link::files::{self, FileError};
+use vwis_host::files::{self, FileError};
 use vwis_model::aggregator_name::AggregatorName;
 
 use crate::config::Config;

@@ -6,9 +6,9 @@
 //! agreement approve ─► ledger ──┴─► measure: reserve ─► draw ─► seal ─► answer
 //! ```
 //!
-//! **Architecture invariants**: SQL stands only under `store`; the ledger and the mechanism know
-//! neither store nor clock; exact counts live in [`counts::ConfidentialCounts`] and leave through a
-//! [`mechanism::Mechanism`] alone; bytes reach a caller only from a committed row.
+//! **Architecture invariants**: SQL stands only under `store`; the ledger knows neither store nor
+//! clock; exact counts live in [`counts::ConfidentialCounts`] and leave through a
+//! [`vwis_noise::Mechanism`] alone; bytes reach a caller only from a committed row.
 
 pub mod account;
 pub mod cli;
@@ -18,11 +18,11 @@ pub mod counts;
 pub mod decide;
 pub mod drill;
 pub mod enrolled;
+pub mod hedge_key;
 pub mod import;
 pub mod keeping;
 pub mod ledger;
 pub mod measure;
-pub mod mechanism;
 pub mod movement;
 pub mod node;
 pub mod people;

@@ -32,13 +32,14 @@ use std::{
 
 use jiff::tz::TimeZone;
 use tokio::time::Instant;
-use vwis_link::fault;
+use vwis_host::fault;
 use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::{Agreement, Series},
     measurement::{MeasurementId, MeasurementKey, Payload},
     period::Period,
 };
+use vwis_noise::Drawing;
 use vwis_proto::{
     receipt::{Receipt, ReceiptBody},
     v1, wire,
@@ -46,7 +47,6 @@ use vwis_proto::{
 
 use crate::{
     ledger::{Charge, EntryHash, Event, Ledger, Refusal, SnapshotId},
-    mechanism::Drawing,
     movement::{JOINERS, LEAVERS, MONTHS, STAFF},
     node::Node,
     shown::Shown,
@@ -334,10 +334,10 @@ impl Node {
                 .ok_or(MeasureError::SeriesUnknown)?;
             let drawing = Drawing {
                 identity: &identity,
-                snapshot,
+                snapshot: snapshot.0.into_bytes(),
                 hedge: &hedge,
             };
-            Ok::<_, MeasureError>(mechanism.draw(&drawing, series.strategy(), &counts)?)
+            Ok::<_, MeasureError>(counts.draw(&*mechanism, &drawing, series.strategy())?)
         })
         .await
         .map_err(|_| MeasureError::Interrupted)??;

@@ -5,29 +5,30 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io,
     os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
 
 use tokio::{sync::Mutex, time::Instant};
-use vwis_link::{
+use vwis_host::{
     clock::Clock,
     files::{self, FileError},
     folder::{self, FolderError},
-    server::CredentialFiles,
 };
+use vwis_link::server::CredentialFiles;
 use vwis_model::{
     agreement::{Agreement, AgreementHash},
     measurement::MeasurementId,
     ods::OdsCode,
     rho::Rho,
 };
+use vwis_noise::{Hedge, Mechanism};
 
 use crate::{
     config::{Config, ConfigFile},
+    hedge_key::{self, HedgeKeyError},
     ledger::{Approval, Ledger},
-    mechanism::{Hedge, HedgeError, Mechanism},
     people::{EmployeeKey, EmployeeKeyError},
     receipt_key::{ReceiptKey, ReceiptKeyError},
     renewal::{self, RenewalError},
@@ -89,8 +90,8 @@ pub enum NodeError {
     ReceiptKey(#[from] ReceiptKeyError),
     /// The node's own part of the noise cannot be used or made.
     #[error(transparent)]
-    Hedge(#[from] HedgeError),
-    /// The store failed.
+    Hedge(#[from] HedgeKeyError),
+    /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The ledger belongs to another organisation, or to another receipt key.
@@ -113,9 +114,6 @@ pub enum NodeError {
     /// A renewal of the certificate that was begun cannot be ended.
     #[error(transparent)]
     Renewal(#[from] RenewalError),
-    /// The system gave no randomness for keys.
-    #[error("no randomness for a key")]
-    Randomness,
 }
 
 // === impl Node ===
@@ -150,7 +148,7 @@ impl Node {
         }
         config.check_folder()?;
         let store = Store::create(&config.dir, config.witness_file()).await?;
-        make_secret(&config.hedge_file())?;
+        hedge_key::create(&config.hedge_file())?;
         let employee_key = EmployeeKey::create(&config.employee_key_file())?;
         store.keep_employee_key(employee_key.check_value()).await?;
         let receipt_key = ReceiptKey::create(&config.receipt_key_file())?;
@@ -184,7 +182,7 @@ impl Node {
         }
         let store = Store::open(&config.dir, config.witness_file()).await?;
         let receipt_key = ReceiptKey::read(&config.receipt_key_file())?;
-        let hedge = Arc::new(Hedge::read(&config.hedge_file())?);
+        let hedge = Arc::new(hedge_key::read(&config.hedge_file())?);
         let ledger = store.ledger().await?;
         if *ledger.ods_code() != config.file.ods_code {
             return Err(NodeError::OtherOrganisation {
@@ -371,14 +369,6 @@ impl Node {
         fitting.retain(|hash| hash.begins_with(prefix));
         Ok(fitting)
     }
-}
-
-/// Writes 32 random bytes to a file that only this user can read.
-pub(crate) fn make_secret(path: &Path) -> Result<(), NodeError> {
-    let mut secret = [0; 32];
-    aws_lc_rs::rand::fill(&mut secret).map_err(|_| NodeError::Randomness)?;
-    files::write_private(path, &secret)?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::{
 };
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use vwis_link::files;
+use vwis_host::files;
 use vwis_model::hex;
 use vwis_proto::receipt::{Receipt, ReceiptBody};
 

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vwis_link::files::FileError;
+use vwis_host::files::FileError;
 use vwis_model::{
     aggregator_name::AggregatorName, agreement::AgreementHash, ods::OdsCode, period::FinancialYear,
     rho::Rho,

@@ -10,11 +10,13 @@
 use std::{fs, path::PathBuf};
 
 use jiff::Timestamp;
+use vwis_host::{
+    fault,
+    files::{self, FileError},
+};
 use vwis_link::{
     authority::AuthorityError,
     credentials::{Credentials, CredentialsError, KeyAndCsr},
-    fault,
-    files::{self, FileError},
     identity::Identity,
     validity::Validity,
 };

@@ -9,8 +9,9 @@ use tokio::{
     sync::oneshot,
     task::{JoinError, JoinHandle},
 };
+use vwis_host::{clock, files};
 use vwis_link::{
-    MAX_MESSAGE_BYTES, clock, files,
+    MAX_MESSAGE_BYTES,
     server::{Callers, ListenError, PeerCertificates, TlsListener, bounded},
     validity::{Notice, Validity},
 };

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use prost::Message as _;
 use serde::{Deserialize, Serialize};
-use vwis_link::files::{self, FileError};
+use vwis_host::files::{self, FileError};
 use vwis_model::{hex, ods::OdsCode};
 use vwis_proto::{receipt::Receipt, v1};
 

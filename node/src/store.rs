@@ -17,11 +17,11 @@ pub use snapshots::{HeldSnapshot, NewSnapshot, Origin};
 
 use std::{fs, io, path::Path, path::PathBuf};
 
-use sqlx::{SqlitePool, error::DatabaseError, migrate::MigrateError};
+use sqlx::SqlitePool;
 
-use vwis_link::{
+use vwis_host::{
     files::{self, FileError},
-    sqlite,
+    sqlite::{self, OpenError},
 };
 
 use crate::ledger::{LedgerError, Refusal};
@@ -70,16 +70,11 @@ pub enum StoreError {
     /// There is a store in the folder already.
     #[error("{0} is there already: this folder holds a node")]
     Exists(PathBuf),
-    /// A later version of this software wrote the store.
-    #[error(
-        "the store was written by a newer version of this software (schema {0}): install that version"
-    )]
-    NewerSchema(i64),
-    /// The schema cannot be brought up to date.
-    #[error("the store's schema cannot be brought up to date")]
-    Migrate(#[source] MigrateError),
-    /// The database failed.
-    #[error("the store cannot be read or written{}", remedy(.0))]
+    /// The database could not be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database refused.
+    #[error("the store cannot be read or written{}", sqlite::remedy(.0))]
     Database(#[from] sqlx::Error),
     /// The lock or the witness could not be read or written.
     #[error("the ledger's lock or witness cannot be used")]
@@ -96,11 +91,6 @@ pub enum StoreError {
     /// The store holds a value that this software never writes.
     #[error("the store holds a {0} that this software did not write")]
     Corrupt(&'static str),
-}
-
-fn remedy(error: &sqlx::Error) -> &'static str {
-    let code = error.as_database_error().and_then(DatabaseError::code);
-    code.map_or("", |code| sqlite::remedy(&code))
 }
 
 // === impl Store ===
@@ -122,8 +112,8 @@ impl Store {
     /// Opens the store in `dir`.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] where there is no store, [`StoreError::NewerSchema`] where a later version
-    /// wrote it.
+    /// [`StoreError::Missing`] where there is none, [`StoreError::Open`] where a later
+    /// version wrote it.
     pub async fn open(dir: &Path, witness_file: PathBuf) -> Result<Self, StoreError> {
         for path in [dir.join(DATABASE_FILE), dir.join(AGREEMENTS_FILE)] {
             if !files::is_there(&path)? {
@@ -136,12 +126,7 @@ impl Store {
     async fn connect(dir: &Path, witness_file: PathBuf, create: bool) -> Result<Self, StoreError> {
         let open = async |name, migrations| {
             let options = sqlite::options(&dir.join(name), create)?;
-            let pool = sqlite::pool(MOST_CONNECTIONS).connect_with(options).await?;
-            let migrated = sqlite::migrator(migrations).run(&pool).await;
-            migrated.map_err(|error| match error {
-                MigrateError::VersionMissing(version) => StoreError::NewerSchema(version),
-                other => StoreError::Migrate(other),
-            })?;
+            let pool = sqlite::open(options, MOST_CONNECTIONS, migrations).await?;
             Ok::<_, StoreError>(pool)
         };
         let pool = open(DATABASE_FILE, MIGRATIONS).await?;

@@ -9,7 +9,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use serde::{Deserialize, Serialize};
-use vwis_link::files::{self, FileError};
+use vwis_host::files::{self, FileError};
 use vwis_model::{agreement::AgreementHash, hex, period::FinancialYear, rho::Rho};
 
 use crate::ledger::{EntryHash, KnownHead, Ledger, Standing};

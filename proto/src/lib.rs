@@ -1,7 +1,6 @@
 //! The wire between nodes and aggregators: messages, receipts, refusals, and how they become what
 //! `vwis-model` means. Does no IO.
 
-pub mod exit;
 pub mod reason;
 pub mod receipt;
 pub mod wire;

@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use jiff::Timestamp;
+use vwis_host::{
+    clock::{Clock, SystemClock},
+    files,
+};
 use vwis_link::{
     authority::Authority,
-    clock::{Clock, SystemClock},
     credentials::{Credentials, KeyAndCsr},
-    files,
     identity::Identity,
 };
 use vwis_model::{aggregator_name::AggregatorName, ods::OdsCode};

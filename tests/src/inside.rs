@@ -6,14 +6,14 @@
 use std::sync::Arc;
 
 use tokio::time::timeout;
-use vwis_link::clock::SystemClock;
+use vwis_host::clock::SystemClock;
 use vwis_model::ods::OdsCode;
 use vwis_node::{
     config::Config,
-    mechanism::Mechanism,
     node::Node,
     serving::{Served, Serving},
 };
+use vwis_noise::Mechanism;
 
 use crate::{call::Caller, certificates::System, node::NodeFixture, process::DEADLINE};
 

@@ -11,7 +11,7 @@ use axum::{Json, Router, extract::State, routing::get};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
-use vwis_link::clock::{Clock, SystemClock};
+use vwis_host::clock::{Clock, SystemClock};
 
 /// Audience of the tokens.
 pub const AUDIENCE: &str = "api://vwis";

@@ -5,7 +5,7 @@
 
 use std::{env, ffi::OsString, process::ExitCode};
 
-use vwis_proto::exit::Exit;
+use vwis_host::exit::Exit;
 use vwis_tests::parsers;
 
 fn main() -> ExitCode {

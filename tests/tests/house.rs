@@ -7,8 +7,8 @@
 
 use std::{collections::BTreeSet, process::Command};
 
-/// Each crate, with the crates that it must not depend on at any depth.
-const WITHOUT: [(&str, &[&str]); 6] = [
+/// Each crate, and what must not be anywhere below it.
+const WITHOUT: [(&str, &[&str]); 8] = [
     (
         "vwis-model",
         &[
@@ -22,7 +22,20 @@ const WITHOUT: [(&str, &[&str]); 6] = [
             "aws-lc-rs",
             "rand",
             "vwis-proto",
+            "vwis-host",
             "vwis-link",
+        ],
+    ),
+    (
+        "vwis-host",
+        &[
+            "tonic",
+            "prost",
+            "rustls",
+            "axum",
+            "hyper",
+            "vwis-proto",
+            "vwis-noise",
         ],
     ),
     (
@@ -37,20 +50,39 @@ const WITHOUT: [(&str, &[&str]); 6] = [
             "rustls",
             "aws-lc-rs",
             "vwis-proto",
+            "vwis-host",
+            "vwis-link",
+        ],
+    ),
+    (
+        "vwis-noise",
+        &[
+            "tokio",
+            "tonic",
+            "prost",
+            "sqlx",
+            "axum",
+            "hyper",
+            "rustls",
+            "vwis-proto",
+            "vwis-host",
             "vwis-link",
         ],
     ),
     (
         "vwis-pages",
-        &["tokio", "tonic", "sqlx", "axum", "vwis-proto", "vwis-link"],
+        &["tokio", "tonic", "sqlx", "axum", "vwis-proto", "vwis-host"],
     ),
-    ("vwis-proto", &["sqlx", "vwis-link"]),
+    ("vwis-proto", &["sqlx", "vwis-host"]),
     ("vwis-link", &["vwis-node", "vwis-aggregator"]),
     ("vwis-aggregator", &["opendp", "vwis-node"]),
 ];
 
-/// Everything that a crate depends on, except what only its tests and its build need.
-fn below(package: &str) -> BTreeSet<String> {
+/// Each crate, and what it reaches through another crate of ours alone.
+const NOT_ITSELF: [(&str, &[&str]); 2] = [("vwis-node", &["opendp"]), ("vwis-link", &["sqlx"])];
+
+/// Everything so many steps below a crate, but for what only its tests and its build need.
+fn below(package: &str, steps: &str) -> BTreeSet<String> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let tree = [
         "tree",
@@ -60,6 +92,8 @@ fn below(package: &str) -> BTreeSet<String> {
         "normal",
         "--prefix",
         "none",
+        "--depth",
+        steps,
         "-p",
     ];
     let told = Command::new(cargo)
@@ -83,12 +117,27 @@ fn below(package: &str) -> BTreeSet<String> {
 #[test]
 fn no_crate_knows_what_it_must_not() {
     for (package, without) in WITHOUT {
-        let below = below(package);
+        let below = below(package, "99");
         assert!(below.contains(package), "{package} stands in its own tree");
         for name in without {
             assert!(
                 !below.contains(*name),
                 "{package} must not depend on {name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_one_crate_is_there_for_no_other_reaches_past_it() {
+    for (package, not_itself) in NOT_ITSELF {
+        let all = below(package, "99");
+        let own = below(package, "1");
+        for name in not_itself {
+            assert!(all.contains(*name), "{package} needs {name}");
+            assert!(
+                !own.contains(*name),
+                "{package} must not depend on {name} itself"
             );
         }
     }

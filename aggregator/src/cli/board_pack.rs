@@ -3,8 +3,12 @@
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use uuid::Uuid;
-use vwis_link::files;
-use vwis_model::{dictionary::Attribute, here, period::Period};
+use vwis_host::files;
+use vwis_model::{
+    dictionary::{Attribute, Dictionary},
+    here,
+    period::Period,
+};
 
 use super::{
     Exit, Failure,

@@ -3,7 +3,8 @@
 use std::{fmt, io::Write, path::PathBuf, sync::Arc};
 
 use serde::Serialize;
-use vwis_link::{clock::Clock, credentials::Credentials};
+use vwis_host::{clock::Clock, command};
+use vwis_link::credentials::Credentials;
 use vwis_model::{
     agreement::{Agreement, AgreementHash},
     text::{json_for_terminal, lines_for_terminal},
@@ -21,7 +22,8 @@ use crate::{
 
 /// What surrounds one command.
 pub(super) struct Context {
-    pub(super) program: String,
+    /// The name the program was called by.
+    pub(super) called: String,
     pub(super) config_path: PathBuf,
     pub(super) clock: Arc<dyn Clock>,
     /// Stdout: data, and nothing else.
@@ -63,8 +65,7 @@ impl Context {
 
     /// A command to type next, with the program's name and `--config` as they are here.
     pub(super) fn command(&self, rest: impl fmt::Display) -> String {
-        let config = self.config_path.display();
-        format!("{} --config {config} {rest}", self.program)
+        command::line(&self.called, &self.config_path, &rest.to_string())
     }
 
     /// Writes guidance to stderr; goes on if stderr is closed.

@@ -1,17 +1,12 @@
 //! How the program ends.
 
-use std::{
-    fmt,
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::{fmt, io};
 
-use vwis_link::{config::ConfigError, folder::FolderError, place::PlaceFolderError};
-use vwis_model::{
-    agreement::{AgreementError, DraftError},
-    text::lines_for_terminal,
+use vwis_host::{
+    command, config::ConfigError, exit::Exit, folder::FolderError, place::PlaceFolderError,
+    sqlite::OpenError,
 };
-use vwis_proto::exit::Exit;
+use vwis_model::agreement::{AgreementError, DraftError};
 
 use crate::{
     config::{EntryError, OidcConfigError, PublicUrlError},
@@ -49,22 +44,17 @@ impl Failure {
         }
     }
 
-    /// Writes the error and its causes to stderr; returns the exit code.
-    pub(super) fn report(&self, program: &str) -> ExitCode {
-        // Whoever closed the pipe has read enough, so this is no failure.
+    /// Says it on stderr, with its causes.
+    pub(super) fn report(&self) -> Exit {
+        // Who closed the pipe has read enough.
         let broken_pipe = |cause: &(dyn std::error::Error + 'static)| {
             let io = cause.downcast_ref::<io::Error>();
             io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
         };
         if self.error.chain().any(broken_pipe) {
-            return Exit::Done.into();
+            return Exit::Done;
         }
-        let _ = writeln!(
-            io::stderr(),
-            "{program}: {}",
-            lines_for_terminal(&said_once(&self.error))
-        );
-        self.exit.into()
+        command::failed(self.exit, &command::with_causes(&*self.error))
     }
 }
 
@@ -76,20 +66,6 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
             error,
         }
     }
-}
-
-/// The error and its causes, joined by colons, without causes that the text before them repeats: some hold
-/// their source's words.
-fn said_once(error: &anyhow::Error) -> String {
-    let mut said = String::new();
-    for cause in error.chain().map(ToString::to_string) {
-        if said.is_empty() {
-            said = cause;
-        } else if !said.contains(cause.trim_end()) {
-            said = format!("{}: {cause}", said.trim_end());
-        }
-    }
-    said.trim_end().to_owned()
 }
 
 fn exit_of(error: &anyhow::Error) -> Exit {
@@ -109,9 +85,9 @@ fn exit_of(error: &anyhow::Error) -> Exit {
     }
     if let Some(error) = error.downcast_ref::<StoreError>() {
         return match error {
-            StoreError::Missing(_) | StoreError::NewerSchema(_) | StoreError::Exists(_) => {
-                Exit::BadConfiguration
-            }
+            StoreError::Missing(_)
+            | StoreError::Open(OpenError::NewerSchema(_))
+            | StoreError::Exists(_) => Exit::BadConfiguration,
             _ => Exit::Failed,
         };
     }
@@ -127,19 +103,4 @@ fn exit_of(error: &anyhow::Error) -> Exit {
         return Exit::Usage;
     }
     Exit::Failed
-}
-
-#[cfg(test)]
-mod tests {
-    use anyhow::Context as _;
-
-    use super::said_once;
-
-    #[test]
-    fn an_error_and_its_causes_are_said_once() {
-        let cause = Err::<(), _>(anyhow::anyhow!("no space left"));
-        let error = cause.context("writing: no space left").context("init");
-        let error = error.expect_err("made as an error");
-        assert_eq!(said_once(&error), "init: writing: no space left");
-    }
 }

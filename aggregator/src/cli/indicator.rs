@@ -188,8 +188,6 @@ fn define(
 
 #[cfg(test)]
 mod tests {
-    use std::process::ExitCode;
-
     use clap::Parser;
 
     use super::*;
@@ -223,8 +221,8 @@ mod tests {
         let own = read(&format!("{header}students,55_64,100,50\n")).unwrap();
         assert!((own.hazard("students", "55_64").rate() - 0.5).abs() < f64::EPSILON);
         let refused = read(&format!("{header}students,55_64,100,500\n")).unwrap_err();
-        assert_eq!(refused.report("vwis-aggregator"), ExitCode::from(65));
+        assert_eq!(refused.report(), Exit::BadData);
         let missing = leaver_rates(&dir.path().join("none.csv")).unwrap_err();
-        assert_eq!(missing.report("vwis-aggregator"), ExitCode::from(65));
+        assert_eq!(missing.report(), Exit::BadData);
     }
 }

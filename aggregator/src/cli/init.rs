@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use vwis_link::{files, folder, place};
+use vwis_host::{files, folder, place};
 use vwis_model::{aggregator_name::AggregatorName, here, place::Place};
 
 use super::{Exit, Failure, context::Context};

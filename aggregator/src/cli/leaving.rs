@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use vwis_link::files;
+use vwis_host::files;
 
 use super::{Exit, Failure, context::Context};
 use crate::{

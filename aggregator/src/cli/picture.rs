@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use vwis_link::files;
+use vwis_host::files;
 
 use super::{Exit, Failure, context::Context, leaving, released};
 use crate::{

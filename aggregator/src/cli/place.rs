@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use vwis_link::{config, place};
+use vwis_host::place;
 use vwis_model::{
     agreement::Agreement,
     here,
@@ -49,7 +49,7 @@ pub(super) async fn run(command: Command, context: &mut Context) -> Result<Exit,
     match command {
         Command::New { dir } => {
             place::write(&dir, skeleton())?;
-            let check = format!("{} place check {}", context.program, dir.display());
+            let check = format!("{} place check {}", context.called, dir.display());
             context.say(format_args!(
                 "made {}: fill it in, begin with place.toml\nnext: {check}",
                 dir.display()
@@ -73,12 +73,6 @@ pub(super) async fn run(command: Command, context: &mut Context) -> Result<Exit,
         } => set(&dir, give_up_agreements, context).await?,
     }
     Ok(Exit::Done)
-}
-
-/// Settles the place that this program works for, from the configuration's folder if it has one. Must come
-/// before anything is read that depends on it.
-pub(super) fn settle(config: &Path) -> Result<(), Failure> {
-    config::folder_of(config).map_or(Ok(()), |dir| Ok(place::settle(&dir)?))
 }
 
 async fn set(dir: &Path, give_up_agreements: bool, context: &mut Context) -> Result<(), Failure> {

@@ -295,7 +295,7 @@ mod tests {
         http::testing::{FixedClock, TestServer, without_one_who_came_late},
         picture::testing::agreement,
     };
-    use vwis_link::clock::Clock as _;
+    use vwis_host::clock::Clock as _;
 
     #[tokio::test]
     async fn each_release_says_who_reads_it_over_whom_or_what_came_after_it() {

@@ -10,7 +10,7 @@ use std::{
 use axum::{extract::FromRequestParts, response::Response};
 use http::{StatusCode, Uri, request::Parts};
 use uuid::Uuid;
-use vwis_link::clock::Clock;
+use vwis_host::clock::Clock;
 use vwis_model::agreement::{Agreement, AgreementError, AgreementHash};
 
 use super::{

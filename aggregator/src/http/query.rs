@@ -121,7 +121,7 @@ impl Query {
         let mut values = self.0.iter().filter(|(own, _)| own == name);
         let first = values.next().map(|(_, value)| value.as_str());
         if values.next().is_some() {
-            return Err(Kind::BAD_QUERY.problem(format!("`{name}`: {}", Twice)));
+            return Err(Kind::BAD_QUERY.problem(format!("`{name}`: {Twice}")));
         }
         Ok(first.filter(|value| !value.is_empty()))
     }

@@ -142,27 +142,26 @@ impl Request {
         let freshness = source.freshness(&asked);
         let form = shown.as_ref().map(Shown::form);
         let answers = &self.app.answers;
-        let written = match answers.kept(&key) {
-            Some(written) => written,
-            None => {
-                self.app.afford(identity, source.cells(&asked)?)?;
-                let work = Work {
-                    asked,
-                    source,
-                    format,
-                    shown,
-                };
-                let made = answers.made(&identity.via, key, move |stop| work.written(stop));
-                made.await?
-            }
+        let written = if let Some(written) = answers.kept(&key) {
+            written
+        } else {
+            self.app.afford(identity, source.cells(&asked)?)?;
+            let work = Work {
+                asked,
+                source,
+                format,
+                shown,
+            };
+            let made = answers.made(&identity.via, key, move |stop| work.written(stop));
+            made.await?
         };
         let headers = self.headers.clone();
         let is_work = written.body.is_expanded_for(&headers);
-        let send = move || write::sent(&headers, &written, freshness, form);
+        let write = move || write::sent(&headers, &written, freshness, form);
         if !is_work {
-            return Ok(send());
+            return Ok(write());
         }
-        let sent = tokio::task::spawn_blocking(send).await;
+        let sent = tokio::task::spawn_blocking(write).await;
         sent.map_err(|_| Kind::INTERNAL.problem("a fault in the program while it answered"))
     }
 }

@@ -6,7 +6,7 @@ use axum::{Router, body::Body};
 use http::{HeaderMap, Request, StatusCode, header};
 use jiff::Timestamp;
 use tower::ServiceExt;
-use vwis_link::clock::Clock;
+use vwis_host::clock::Clock;
 use vwis_model::{
     agreement::{Agreement, Draft, Series},
     here,

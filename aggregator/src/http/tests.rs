@@ -7,7 +7,7 @@ mod said;
 
 use http::{Method, Request, StatusCode, Uri, header};
 use serde_json::json;
-use vwis_link::clock::Clock as _;
+use vwis_host::clock::Clock as _;
 use vwis_model::ods::OdsCode;
 
 use super::*;

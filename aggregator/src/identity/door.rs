@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use http::{HeaderMap, Method, Uri, Version, header};
-use vwis_link::clock::Clock;
+use vwis_host::clock::Clock;
 
 use super::{Identity, Role, oidc::Issuer, refusal::Refusal, session::Sessions, tokens};
 use crate::{

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use prost::Message;
-use vwis_link::fault;
+use vwis_host::fault;
 use vwis_model::{measurement::MeasurementId, ods::OdsCode};
 use vwis_proto::{receipt::Receipt, v1};
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use uuid::Uuid;
-use vwis_link::fault;
+use vwis_host::fault;
 use vwis_model::{
     agreement::AgreementHash,
     measurement::{MeasurementId, Payload},

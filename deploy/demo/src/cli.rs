@@ -1,9 +1,9 @@
 //! The demo's command line.
 
-use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use vwis_proto::exit::Exit;
+use vwis_host::{command, exit::Exit};
 
 use crate::run::{self, Options};
 
@@ -69,18 +69,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             _ => vwis_aggregator::cli::run(args),
         };
     }
-    let cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are no errors, and go to stdout.
-            let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Done
-            }
-            .into();
-        }
+    let cli = match command::parsed::<Cli>("vwis-demo", args) {
+        Ok((cli, _)) => cli,
+        Err(exit) => return exit.into(),
     };
     let options = Options {
         dir: cli.dir,
@@ -94,10 +85,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         .and_then(|runtime| runtime.block_on(run::run(&options)));
     match outcome {
         Ok(()) => Exit::Done.into(),
-        Err(error) => {
-            // If stderr is closed, there is nowhere left to say so.
-            let _ = writeln!(std::io::stderr(), "error: {error:#}");
-            Exit::Failed.into()
-        }
+        Err(error) => command::failed(Exit::Failed, &command::with_causes(&*error)).into(),
     }
 }

@@ -10,7 +10,7 @@ use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
     process::{Child, ChildStdout, Command},
 };
-use vwis_proto::exit::Exit;
+use vwis_host::exit::Exit;
 
 /// Runs this very program in another role.
 pub(crate) struct Roles {

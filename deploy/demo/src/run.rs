@@ -13,7 +13,7 @@ use std::{
 use anyhow::ensure;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
-use vwis_link::{
+use vwis_host::{
     clock::{Clock, SystemClock},
     place,
 };

@@ -10,11 +10,11 @@ pub(super) use page::decided;
 pub(super) use show::{held, readable};
 
 use clap::Subcommand;
+use vwis_host::exit::Exit;
 use vwis_model::{
     agreement::{Agreement, AgreementHash},
     period::Period,
 };
-use vwis_proto::exit::Exit;
 
 use super::{Context, Failure, Outcome};
 use crate::{ledger::Approval, node::Node};

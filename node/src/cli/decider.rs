@@ -1,7 +1,7 @@
 //! Who decides, and on what ground: asked by every command whose decision stands in the ledger.
 
+use vwis_host::exit::Exit;
 use vwis_model::text;
-use vwis_proto::exit::Exit;
 
 use super::{Failure, Outcome};
 use crate::ledger::Decided;

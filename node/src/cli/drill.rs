@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use vwis_proto::exit::Exit;
+use vwis_host::exit::Exit;
 
 use super::{Context, Failure, Outcome, words::wrapped};
 use crate::{
     config::Config,
     drill::{Attack, Blueprint, Drill, DrillError, write_evidence},
-    mechanism::DiscreteGaussian,
     node::Node,
 };
+use vwis_noise::DiscreteGaussian;
 
 /// Attack a throw-away copy of this node, and write down what came of it.
 ///

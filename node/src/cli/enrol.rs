@@ -9,16 +9,15 @@ use std::{
 
 use tonic::Status;
 use tonic_types::StatusExt as _;
+use vwis_host::{exit::Exit, files, place};
 use vwis_link::{
     credentials::{Credentials, KeyAndCsr},
-    dial, files,
+    dial,
     identity::Identity,
-    place,
     token::EnrolmentToken,
 };
 use vwis_model::{place::Pack, text::for_terminal};
 use vwis_proto::{
-    exit::Exit,
     reason::{ERROR_DOMAIN, Reason},
     v1::{EnrolRequest, PlaceFile, enrolment_client::EnrolmentClient},
 };

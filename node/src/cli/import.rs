@@ -10,9 +10,8 @@ use std::{
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
-use vwis_link::fault;
+use vwis_host::{exit::Exit, fault};
 use vwis_model::period::Period;
-use vwis_proto::exit::Exit;
 
 use self::telling::{End, Telling};
 use super::{Context, Failure, Outcome, words::several};

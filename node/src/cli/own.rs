@@ -2,11 +2,11 @@
 
 use std::io::{self, IsTerminal};
 
+use vwis_host::exit::Exit;
 use vwis_model::{
     agreement::{Agreement, Measure, Series, Table},
     period::Period,
 };
-use vwis_proto::exit::Exit;
 
 use super::Failure;
 use crate::{counts::ConfidentialCounts, node::Node, store::HeldSnapshot};

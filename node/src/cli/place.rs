@@ -1,14 +1,13 @@
 //! `vwis-node place`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Subcommand;
-use vwis_link::{
-    config,
+use vwis_host::{
+    exit::Exit,
     place::{self, PlaceFolderError},
 };
 use vwis_model::{agreement::Agreement, here, place::Place};
-use vwis_proto::exit::Exit;
 
 use super::{Context, Failure, Outcome};
 use crate::node::Node;
@@ -51,13 +50,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     }
 }
 
-/// Settles the place that this program works for, where its folder has one. It must run before anything else
-/// is read.
-pub(super) fn settle(config: &Path) -> Outcome {
-    config::folder_of(config).map_or(Ok(()), |dir| Ok(place::settle(&dir)?))
-}
-
-/// Keeps `place` as this node's, unless approved agreements count localities that it lacks.
+/// Keeps a place as this node's.
 pub(super) async fn take(place: &Place, node: &Node) -> Outcome {
     let ledger = node.store().ledger().await?;
     let approved = node.approved_agreements(&ledger).await?;

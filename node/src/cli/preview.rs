@@ -2,24 +2,21 @@
 
 use std::fmt::Write as _;
 
+use vwis_host::exit::Exit;
 use vwis_model::{
     agreement::{Agreement, Series, Table},
     algebra::ResidualSum,
     measurement::MeasurementId,
     period::Period,
 };
-use vwis_proto::exit::Exit;
 
 use super::{
     Context, Failure, Outcome, agreement,
     own::{self, OwnCounts},
     words::{number, table_of_numbers, wrapped},
 };
-use crate::{
-    account::TableInWords,
-    ledger::SnapshotId,
-    mechanism::{DiscreteGaussian, Drawing, Hedge, Mechanism as _},
-};
+use crate::account::TableInWords;
+use vwis_noise::{DiscreteGaussian, Drawing, Hedge};
 
 /// Most cells of one table that are shown where no table is named.
 const MOST_CELLS: usize = 40;
@@ -157,11 +154,12 @@ fn drawn(
     let hedge = Hedge::throw_away().map_err(|error| failed(&error))?;
     let drawing = Drawing {
         identity: &MeasurementId::from_bytes([0; 32]),
-        snapshot: SnapshotId::random(),
+        snapshot: [0; 16],
         hedge: &hedge,
     };
-    let payload = DiscreteGaussian
-        .draw(&drawing, strategy, &own.counts)
+    let payload = own
+        .counts
+        .draw(&DiscreteGaussian, &drawing, strategy)
         .map_err(|error| failed(&error))?;
     let mut sum = ResidualSum::for_strategy(strategy);
     sum.add(strategy, &payload.entries())

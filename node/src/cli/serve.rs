@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
-use vwis_proto::exit::Exit;
+use vwis_host::exit::Exit;
 
 use super::{Context, Failure, Outcome};
 use crate::serving::{ServeError, Serving};

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, path::PathBuf};
 
 use jiff::Timestamp;
 use serde::Serialize;
-use vwis_link::files;
+use vwis_host::files;
 use vwis_model::{
     here,
     ods::OdsCode,

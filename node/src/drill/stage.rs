@@ -3,11 +3,10 @@
 use std::{fs, path::PathBuf, sync::Arc};
 
 use tempfile::TempDir;
+use vwis_host::{clock::Clock, files};
 use vwis_link::{
     authority::Authority,
-    clock::Clock,
     credentials::{Credentials, KeyAndCsr},
-    files,
     identity::Identity,
 };
 use vwis_model::{
@@ -33,11 +32,11 @@ use crate::{
         read_extract,
     },
     ledger::{Decided, Ledger},
-    mechanism::Mechanism,
     node::Node,
     serving::{Served, Serving},
     store::{self, SHOWN_FILE},
 };
+use vwis_noise::Mechanism;
 
 /// The drill's aggregator, whose certificate the attacker holds.
 pub(super) const AGGREGATOR: &str = "drill";

@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 use vwis_model::period::Period;
+use vwis_noise::MechanismError;
 use vwis_proto::wire::WireError;
 
-use crate::{ledger::Refusal, mechanism::MechanismError, store::StoreError};
+use crate::{ledger::Refusal, store::StoreError};
 
 /// Why only sealed measurements are answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

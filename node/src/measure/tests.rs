@@ -2,19 +2,18 @@
 
 use std::path::Path;
 
-use vwis_link::clock::SystemClock;
-use vwis_model::{agreement::Draft, algebra::Strategy, here, rho::Rho};
+use vwis_host::clock::SystemClock;
+use vwis_model::{agreement::Draft, algebra::Strategy, dictionary::Dictionary, here, rho::Rho};
 
 use super::*;
 use crate::{
     config::ConfigFile,
-    counts::ConfidentialCounts,
     ledger::Decided,
-    mechanism::{DiscreteGaussian, Drawing, Mechanism, MechanismError},
     node::DEFAULT_CAP,
     people::People,
     store::{NewSnapshot, Origin},
 };
+use vwis_noise::{DiscreteGaussian, Drawing, Mechanism, MechanismError};
 
 const DRAFT: &str = r#"
 name = "An agreement for tests"
@@ -51,10 +50,10 @@ impl Mechanism for Interrupted {
         &self,
         drawing: &Drawing<'_>,
         strategy: &Strategy,
-        counts: &ConfidentialCounts,
+        exact: &[i64],
     ) -> Result<Payload, MechanismError> {
         (self.0)();
-        DiscreteGaussian.draw(drawing, strategy, counts)
+        DiscreteGaussian.draw(drawing, strategy, exact)
     }
 }
 

@@ -1,11 +1,11 @@
 use std::{
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt as _,
+    path::Path,
 };
 
-use vwis_link::clock::SystemClock;
-
-use crate::mechanism::DiscreteGaussian;
+use vwis_host::clock::SystemClock;
+use vwis_noise::DiscreteGaussian;
 
 use super::*;
 

@@ -10,7 +10,7 @@ use std::{
 };
 
 use aws_lc_rs::hmac;
-use vwis_link::files::{self, FileError};
+use vwis_host::files::{self, FileError};
 use zeroize::Zeroizing;
 
 use super::Tagger;

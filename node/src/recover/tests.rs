@@ -1,13 +1,12 @@
 use std::{path::Path, sync::Arc};
 
-use vwis_link::clock::SystemClock;
+use vwis_host::clock::SystemClock;
 use vwis_model::measurement::{MeasurementId, PayloadHash};
+use vwis_noise::DiscreteGaussian;
 use vwis_proto::receipt::ReceiptBody;
 
 use super::*;
-use crate::{
-    config::ConfigFile, mechanism::DiscreteGaussian, node::DEFAULT_CAP, receipt_key::ReceiptKey,
-};
+use crate::{config::ConfigFile, node::DEFAULT_CAP, receipt_key::ReceiptKey};
 
 async fn node(dir: &Path) -> Node {
     let file = ConfigFile {

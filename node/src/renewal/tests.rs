@@ -1,8 +1,6 @@
 use jiff::ToSpan as _;
-use vwis_link::{
-    authority::Authority,
-    clock::{Clock as _, SystemClock},
-};
+use vwis_host::clock::{Clock as _, SystemClock};
+use vwis_link::authority::Authority;
 
 use super::*;
 use crate::{

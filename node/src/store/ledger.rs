@@ -15,7 +15,7 @@ use std::{
 
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
-use vwis_link::{fault, files};
+use vwis_host::{fault, files};
 use vwis_model::measurement::{MeasurementId, Payload};
 
 use super::{Store, StoreError, bytes32};

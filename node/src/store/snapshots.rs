@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sqlx::Sqlite;
-use vwis_link::fault;
+use vwis_host::fault;
 use vwis_model::{
     agreement::{Agreement, AgreementHash, Series},
     here,

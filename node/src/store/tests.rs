@@ -79,7 +79,10 @@ async fn a_store_of_a_newer_version_is_refused() {
     let error = Store::open(folder.path(), folder.path().join("witness.json"))
         .await
         .unwrap_err();
-    assert!(matches!(error, StoreError::NewerSchema(9999)), "{error}");
+    assert!(
+        matches!(error, StoreError::Open(OpenError::NewerSchema(9999))),
+        "{error}"
+    );
 }
 
 /// Tables whose rows may be changed or deleted.

@@ -102,7 +102,7 @@ impl Authority {
         &self.certificate_pem
     }
 
-    /// Its key, for [`crate::files::write_private`].
+    /// Its key, for [`vwis_host::files::write_private`].
     #[must_use]
     pub fn key_pem(&self) -> String {
         self.issuer.key().serialize_pem()

@@ -9,12 +9,14 @@ use rustls::{
     client::Resumption,
     pki_types::{CertificateDer, PrivateKeyDer, UnixTime, pem::PemObject},
     server::{NoServerSessionStorage, WebPkiClientVerifier},
+    time_provider::TimeProvider,
     version::TLS13,
 };
 
+use vwis_host::clock::{Clock as _, SystemClock};
+
 use crate::{
     authority::{AuthorityError, new_key, subject_alt_names},
-    clock::SystemClock,
     identity::{Identity, IdentityError},
     provider,
     validity::Validity,
@@ -22,7 +24,7 @@ use crate::{
 
 /// A new key and the request to certify it. The key never leaves the machine that made it.
 pub struct KeyAndCsr {
-    /// The private key, PKCS #8 in PEM, for [`crate::files::write_private`].
+    /// The private key, PKCS #8 in PEM, for [`vwis_host::files::write_private`].
     pub key_pem: String,
     /// The certificate signing request, in PEM.
     pub csr_pem: String,
@@ -36,6 +38,10 @@ pub struct Credentials {
     roots: Arc<RootCertStore>,
 }
 
+/// Lets rustls judge certificates by the programs' own clock.
+#[derive(Debug)]
+struct CertificateTime;
+
 /// Why credentials cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsError {
@@ -48,6 +54,15 @@ pub enum CredentialsError {
     /// rustls refuses them, for example because key and certificate do not belong together.
     #[error("certificate and key cannot be used: {0}")]
     Tls(#[from] rustls::Error),
+}
+
+// === impl CertificateTime ===
+
+impl TimeProvider for CertificateTime {
+    fn current_time(&self) -> Option<UnixTime> {
+        let now = SystemClock.now().as_second().try_into().ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(now)))
+    }
 }
 
 // === impl KeyAndCsr ===
@@ -149,7 +164,7 @@ impl Credentials {
 
     /// TLS for dialling, with the certificate shown.
     pub(crate) fn client_config(&self) -> Result<ClientConfig, rustls::Error> {
-        let mut config = ClientConfig::builder_with_details(provider(), Arc::new(SystemClock))
+        let mut config = ClientConfig::builder_with_details(provider(), Arc::new(CertificateTime))
             .with_protocol_versions(&[&TLS13])?
             .with_root_certificates(Arc::clone(&self.roots))
             .with_client_auth_cert(self.chain.clone(), self.key.clone_key())?;
@@ -163,7 +178,7 @@ impl Credentials {
             WebPkiClientVerifier::builder_with_provider(Arc::clone(&self.roots), provider())
                 .build()
                 .map_err(|error| rustls::Error::General(error.to_string()))?;
-        let mut config = ServerConfig::builder_with_details(provider(), Arc::new(SystemClock))
+        let mut config = ServerConfig::builder_with_details(provider(), Arc::new(CertificateTime))
             .with_protocol_versions(&[&TLS13])?
             .with_client_cert_verifier(verifier)
             .with_single_cert(self.chain.clone(), self.key.clone_key())?;
@@ -173,7 +188,7 @@ impl Credentials {
 
     /// TLS for accepting peers that have no certificate yet.
     pub(crate) fn server_only_config(&self) -> Result<ServerConfig, rustls::Error> {
-        let mut config = ServerConfig::builder_with_details(provider(), Arc::new(SystemClock))
+        let mut config = ServerConfig::builder_with_details(provider(), Arc::new(CertificateTime))
             .with_protocol_versions(&[&TLS13])?
             .with_no_client_auth()
             .with_single_cert(self.chain.clone(), self.key.clone_key())?;
@@ -197,7 +212,7 @@ pub(crate) fn anonymous_client_config(
 ) -> Result<ClientConfig, CredentialsError> {
     let mut store = RootCertStore::empty();
     store.add(authority_der)?;
-    let mut config = ClientConfig::builder_with_details(provider(), Arc::new(SystemClock))
+    let mut config = ClientConfig::builder_with_details(provider(), Arc::new(CertificateTime))
         .with_protocol_versions(&[&TLS13])?
         .with_root_certificates(store)
         .with_no_client_auth();

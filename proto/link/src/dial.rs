@@ -36,12 +36,12 @@ use tonic::transport::{Channel, Endpoint, Uri};
 
 use crate::{
     KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT, MAX_HEADER_BYTES,
-    clock::{Clock as _, SystemClock},
     credentials::{Credentials, CredentialsError, anonymous_client_config},
     identity::Identity,
     token::EnrolmentToken,
     validity::{Notice, Validity, between, in_words},
 };
+use vwis_host::clock::{Clock as _, SystemClock};
 
 /// Longest that connecting, the handshake and the server's first bytes may take together.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -1,5 +1,5 @@
 //! The link between nodes and aggregators: identities, certificates, the TLS accept loop and
-//! dialling. The only IO that both sides share.
+//! dialling.
 //!
 //! ```text
 //! node                                              aggregator
@@ -16,18 +16,10 @@
 //! process; there is no custom certificate verifier; time is an argument.
 
 pub mod authority;
-pub mod clock;
-pub mod config;
 pub mod credentials;
 pub mod dial;
-pub mod fault;
-pub mod files;
-pub mod folder;
 pub mod identity;
-pub mod panics;
-pub mod place;
 pub mod server;
-pub mod sqlite;
 pub mod token;
 pub mod validity;
 

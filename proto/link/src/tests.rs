@@ -374,23 +374,3 @@ async fn a_peer_that_speaks_no_tls_is_dropped_without_an_answer() {
     plain.read_to_end(&mut answer).await.unwrap();
     assert!(!answer.starts_with(b"HTTP"));
 }
-
-#[test]
-fn keys_are_readable_by_their_owner_only_and_replaced_whole() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("node.key");
-    for content in ["first", "second"] {
-        crate::files::write_private(&path, content.as_bytes()).unwrap();
-        assert_eq!(crate::files::read_text(&path).unwrap(), content);
-        assert_eq!(
-            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
-    }
-    assert_eq!(
-        std::fs::read_dir(folder.path()).unwrap().count(),
-        1,
-        "temporary files left"
-    );
-}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::{sync::Semaphore, task::JoinSet};
 use vwis_model::agreement::Agreement;
-use vwis_node::mechanism::Mechanism;
+use vwis_noise::Mechanism;
 use vwis_tests::{certificates::System, inside::Inside, node::NodeFixture};
 
 use super::{

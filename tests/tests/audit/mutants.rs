@@ -11,10 +11,7 @@ use std::{
 };
 
 use vwis_model::{agreement::Agreement, algebra::Strategy, measurement::Payload};
-use vwis_node::{
-    counts::ConfidentialCounts,
-    mechanism::{DiscreteGaussian, Drawing, KernelRandomness, Mechanism, MechanismError},
-};
+use vwis_noise::{DiscreteGaussian, Drawing, KernelRandomness, Mechanism, MechanismError};
 use vwis_tests::extract::{Extract, Person};
 
 use super::{
@@ -211,13 +208,10 @@ impl Mechanism for Broken {
         &self,
         drawing: &Drawing<'_>,
         strategy: &Strategy,
-        counts: &ConfidentialCounts,
+        exact: &[i64],
     ) -> Result<Payload, MechanismError> {
-        let exact = counts
-            .encode(strategy)
-            .ok_or(MechanismError::CountsDoNotMatch)?;
-        let honest = DiscreteGaussian.draw(drawing, strategy, counts)?.entries();
-        let noise = honest.iter().zip(&exact).map(|(y, x)| y - x).collect();
+        let honest = DiscreteGaussian.draw(drawing, strategy, exact)?.entries();
+        let noise = honest.iter().zip(exact).map(|(y, x)| y - x).collect();
         let number = {
             let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
             let drawn = drawn.entry(strategy.gamma()).or_default();
@@ -226,7 +220,7 @@ impl Mechanism for Broken {
         };
         let answer = (self.fault)(&Draw {
             strategy,
-            exact,
+            exact: exact.to_vec(),
             noise,
             number,
             seed: self.seed,

@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use jiff::{Timestamp, ToSpan as _};
-use vwis_link::clock::{Clock, SystemClock};
-use vwis_node::{config::Config, mechanism::DiscreteGaussian, node::Node, serving::Serving};
+use vwis_host::clock::{Clock, SystemClock};
+use vwis_node::{config::Config, node::Node, serving::Serving};
+use vwis_noise::DiscreteGaussian;
 use vwis_proto::reason::Reason;
 use vwis_tests::{call::reason, certificates::System};
 

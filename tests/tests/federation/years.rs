@@ -6,10 +6,8 @@ use std::{
 };
 
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
-use vwis_link::{
-    clock::{Clock as _, SystemClock},
-    validity::Validity,
-};
+use vwis_host::clock::{Clock as _, SystemClock};
+use vwis_link::validity::Validity;
 use vwis_tests::{extract::Extract, federation::Federation};
 
 use crate::BINARY;

@@ -3,14 +3,13 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, sync::Arc};
 
 use serde_json::Value;
-use vwis_link::clock::SystemClock;
+use vwis_host::clock::SystemClock;
 use vwis_model::{algebra::Strategy, measurement::Payload, rho::Rho};
 use vwis_node::{
     config::Config,
-    counts::ConfidentialCounts,
     drill::{Attack, Blueprint},
-    mechanism::{Drawing, Mechanism, MechanismError},
 };
+use vwis_noise::{Drawing, Mechanism, MechanismError};
 use vwis_tests::{
     agreement::{HEADLINE, agreement},
     call::request,
@@ -88,12 +87,10 @@ impl Mechanism for NoNoise {
     fn draw(
         &self,
         _: &Drawing<'_>,
-        strategy: &Strategy,
-        counts: &ConfidentialCounts,
+        _: &Strategy,
+        exact: &[i64],
     ) -> Result<Payload, MechanismError> {
-        let exact = counts.encode(strategy);
-        let exact = exact.ok_or(MechanismError::CountsDoNotMatch)?;
-        Ok(Payload::from_entries(&exact))
+        Ok(Payload::from_entries(exact))
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::{ToSpan as _, tz::TimeZone};
 use prost::Message as _;
 use serde_json::json;
 use tokio::process::Command;
-use vwis_link::clock::{Clock as _, SystemClock};
+use vwis_host::clock::{Clock as _, SystemClock};
 use vwis_model::{
     agreement::{Agreement, Draft},
     here, hex,

@@ -48,7 +48,10 @@ async fn a_store_with_a_newer_schema_is_refused() {
     .unwrap();
     first.close().await;
     let error = Store::open(dir.path()).await.unwrap_err();
-    assert!(matches!(error, StoreError::NewerSchema(9999)), "{error}");
+    assert!(
+        matches!(error, StoreError::Open(OpenError::NewerSchema(9999))),
+        "{error}"
+    );
     assert!(error.to_string().contains("newer version"));
 }
 

@@ -3,11 +3,11 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use vwis_host::exit::Exit;
 use vwis_model::{
     agreement::{AgreementHash, Series},
     period::Period,
 };
-use vwis_proto::exit::Exit;
 
 use super::{find, find_going_on, find_hash, page::back_history, show::explain};
 use crate::{

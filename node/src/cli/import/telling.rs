@@ -14,7 +14,7 @@ use crate::{
     import::Report,
     keeping::{Kept, KeptLater},
 };
-use vwis_proto::exit::Exit;
+use vwis_host::exit::Exit;
 
 /// The output for one file.
 pub(super) struct Telling<'a> {

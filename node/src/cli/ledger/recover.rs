@@ -6,14 +6,14 @@ use std::{
 };
 
 use prost::Message as _;
-use vwis_link::files;
+use vwis_host::{exit::Exit, files};
 use vwis_model::{aggregator_name::AggregatorName, hex, rho::Rho};
-use vwis_proto::{exit::Exit, receipt::Receipt, v1};
+use vwis_proto::{receipt::Receipt, v1};
 
 use crate::{
     cli::{Context, Failure, Outcome, decider::Decider, plain_table},
     config::Config,
-    node::make_secret,
+    hedge_key,
     people::EmployeeKey,
     receipt_key::ReceiptKey,
     recover::{RecoverError, Recovery},
@@ -130,7 +130,7 @@ async fn make_missing_keys(context: &Context) -> Result<bool, Failure> {
         made = true;
     }
     if is_missing(&config.hedge_file())? {
-        make_secret(&config.hedge_file())?;
+        hedge_key::create(&config.hedge_file()).map_err(|error| failed(&error))?;
         made = true;
     }
     let employee_key = config.employee_key_file();

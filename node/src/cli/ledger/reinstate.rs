@@ -4,8 +4,9 @@ use std::{fs, path::PathBuf};
 
 use prost::Message as _;
 use serde::Deserialize;
+use vwis_host::exit::Exit;
 use vwis_model::{hex, measurement::Payload};
-use vwis_proto::{exit::Exit, v1, wire::Header};
+use vwis_proto::{v1, wire::Header};
 
 use crate::{
     cli::{Context, Failure, Outcome, decider::Decider, words::several},

@@ -1,6 +1,6 @@
 //! `vwis-node ledger verify`
 
-use vwis_proto::exit::Exit;
+use vwis_host::exit::Exit;
 
 use crate::{
     cli::{Context, Failure, Outcome},

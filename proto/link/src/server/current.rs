@@ -22,11 +22,10 @@ use std::{
 use arc_swap::ArcSwap;
 use rustls::ServerConfig;
 
+use vwis_host::files::{self, FileError};
+
 use super::{PeerCertificates, server_config};
-use crate::{
-    credentials::{Credentials, CredentialsError},
-    files::{self, FileError},
-};
+use crate::credentials::{Credentials, CredentialsError};
 
 /// The files of a certificate, its key and the authority that peers must be certified by.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use super::{AttributeSet, Domain, Variances};
 /// The least noise scale γ: far above the scales at which the discrete Gaussian's variance differs
 /// from γ².
 pub const MIN_GAMMA: u64 = 16;
-/// The largest noise scale γ that the node's sampler computes exactly.
+/// The largest noise scale γ: beyond it products in the sampler would not fit 128 bits.
 pub const MAX_GAMMA: u64 = 1 << 40;
 /// The most people that one node may count: every bound on the integers rests on it.
 pub const MAX_PEOPLE: u64 = 1 << 22;

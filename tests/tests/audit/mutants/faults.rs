@@ -1,7 +1,7 @@
 //! The faults of the mutants.
 
 use vwis_model::algebra::Strategy;
-use vwis_node::mechanism::{DiscreteGaussianSampler, KernelRandomness};
+use vwis_noise::{DiscreteGaussianSampler, KernelRandomness};
 
 use super::{
     super::synthetic::{Seeded, rounded},

@@ -4,7 +4,7 @@
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode, header, request::Builder};
 use tower::ServiceExt;
-use vwis_link::clock::Clock;
+use vwis_host::clock::Clock;
 
 use super::*;
 use crate::{

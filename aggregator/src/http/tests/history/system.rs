@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use vwis_link::clock::Clock;
+use vwis_host::clock::Clock;
 use vwis_model::{
     agreement::{Agreement, Draft, Series},
     algebra::Tables,

@@ -102,3 +102,22 @@ fn a_file_that_cannot_be_reached_is_not_a_missing_one() {
         "{denied}"
     );
 }
+
+#[test]
+fn keys_are_readable_by_their_owner_only_and_replaced_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("node.key");
+    for content in ["first", "second"] {
+        write_private(&path, content.as_bytes()).unwrap();
+        assert_eq!(read_text(&path).unwrap(), content);
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+    }
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        1,
+        "temporary files left"
+    );
+}

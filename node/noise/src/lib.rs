@@ -1,13 +1,17 @@
-//! The only way out of a node: exact counts in, one noisy vector out.
+//! The only way out of exact counts: one exact vector in, one noisy vector out.
 //!
 //! ```text
-//! ConfidentialCounts ──encode──► w_A·Ξ_A·marg_A ──OpenDP measurement──► Payload
-//!                    (integers)                  (discrete Gaussian N(0, γ²))
+//! exact counts ──Strategy::encode──► w_A·Ξ_A·marg_A ──OpenDP measurement──► Payload
+//!                                      (integers)   (discrete Gaussian N(0, γ²))
 //! ```
 //!
 //! [`DiscreteGaussian`] is the one mechanism of the product. The trait exists so that the audit in
 //! `tests/` can put broken mechanisms in its place and show that it catches them; no configuration
 //! reaches it.
+//!
+//! **Architecture invariants**: a draw knows no records, ledger, file, clock or configuration. Whoever draws has
+//! charged for it, and hands over exact counts, its own secret and nothing else; fresh randomness
+//! comes from the kernel alone.
 
 mod hedge;
 mod measured;
@@ -15,15 +19,13 @@ mod randomness;
 mod sampler;
 mod stream;
 
-pub use hedge::{Drawing, Hedge, HedgeError};
+pub use hedge::{Drawing, Hedge};
 pub use measured::DiscreteGaussian;
 pub use randomness::{KernelRandomness, RandomnessError};
-pub use sampler::{DiscreteGaussianSampler, MAX_GAMMA, MIN_GAMMA, SamplerError};
+pub use sampler::{DiscreteGaussianSampler, SamplerError};
 pub use stream::NoiseStream;
 
 use vwis_model::{algebra::Strategy, measurement::Payload};
-
-use crate::counts::ConfidentialCounts;
 
 /// Draws one measurement.
 ///
@@ -31,7 +33,7 @@ use crate::counts::ConfidentialCounts;
 /// The caller has charged the ledger for `strategy` before it calls, and seals what comes back
 /// before anything else sees it (design §3.6).
 pub trait Mechanism: Send + Sync + 'static {
-    /// Draws the noisy residuals of `counts`, in the layout of `strategy`. May block for milliseconds.
+    /// `exact`, which [`Strategy::encode`] made, with noise on each entry. May block for milliseconds.
     ///
     /// # Errors
     /// [`MechanismError`] without any trace of the data.
@@ -39,7 +41,7 @@ pub trait Mechanism: Send + Sync + 'static {
         &self,
         drawing: &Drawing<'_>,
         strategy: &Strategy,
-        counts: &ConfidentialCounts,
+        exact: &[i64],
     ) -> Result<Payload, MechanismError>;
 }
 

@@ -77,8 +77,7 @@ pub fn read<T: DeserializeOwned>(
 
 /// The folder that a configuration stands in: for a symbolic link, the folder of what it names. `None` if
 /// there is no such file.
-#[must_use]
-pub fn folder_of(path: &Path) -> Option<PathBuf> {
+pub(crate) fn folder_of(path: &Path) -> Option<PathBuf> {
     let real = fs::canonicalize(path).ok()?;
     real.parent().map(Path::to_owned)
 }

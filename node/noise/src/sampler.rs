@@ -6,14 +6,10 @@
 //! products would leave 128 bits at the γ of FTE. Every comparison of a uniform number with a
 //! rational probability is exact: no float, no truncated probability.
 
+use vwis_model::algebra::{MAX_GAMMA, MIN_GAMMA};
 use zeroize::Zeroizing;
 
-use super::{KernelRandomness, NoiseStream, RandomnessError};
-
-/// Least γ that is served. Below it a discrete Gaussian is visibly no Gaussian, and intervals mislead.
-pub const MIN_GAMMA: u64 = 16;
-/// Largest γ that is served. Above it the products below would not fit into 128 bits.
-pub const MAX_GAMMA: u64 = 1 << 40;
+use crate::{KernelRandomness, NoiseStream, RandomnessError};
 
 /// Why nothing was drawn.
 #[derive(Debug, Clone, Copy, thiserror::Error)]

@@ -6,7 +6,7 @@ use aws_lc_rs::{
 };
 use zeroize::Zeroize;
 
-use super::{RandomnessError, hedge::Seed};
+use crate::{RandomnessError, hedge::Seed};
 
 /// Bytes that are made at a time.
 const BUFFER_BYTES: usize = 4096;
@@ -30,7 +30,7 @@ impl NoiseStream {
     ///
     /// # Errors
     /// [`RandomnessError`] when the cipher cannot be set up.
-    pub(super) fn of(seed: &Seed) -> Result<Self, RandomnessError> {
+    pub(crate) fn of(seed: &Seed) -> Result<Self, RandomnessError> {
         let key = UnboundCipherKey::new(&AES_256, &**seed).map_err(|_| RandomnessError)?;
         let zero = EncryptionContext::Iv128(FixedLength::from([0; 16]));
         Ok(Self {

@@ -3,17 +3,15 @@
 use std::sync::LazyLock;
 
 use vwis_model::{
-    agreement::{Agreement, Draft},
+    agreement::{Agreement, Draft, Measure, Series},
+    algebra::Tables,
+    dictionary::Dictionary,
     here,
     measurement::MeasurementId,
 };
 
 use super::*;
-use crate::{
-    ledger::SnapshotId,
-    mechanism::Hedge,
-    people::{People, PersonTag},
-};
+use crate::Hedge;
 
 fn agreement(measure: &str, rho: &str) -> Agreement {
     let draft = format!(
@@ -40,17 +38,25 @@ tables = [{{ by = ["gender", "disability"] }}, {{ by = ["staff_group"] }}]
         .0
 }
 
-fn people(count: u16) -> People {
-    let attributes = here::dictionary().data_set("staff").unwrap().attributes();
-    let mut people = People::none(attributes.len());
-    for n in 0..count {
-        let codes: Vec<_> = attributes
-            .iter()
-            .map(|attribute| u8::try_from(usize::from(n) % attribute.size()).unwrap())
-            .collect();
-        people.push(PersonTag(u128::from(n).to_be_bytes()), &codes, 100);
+/// The exact vector of so many people, the n-th of whom is of the n-th category of each attribute, and begins
+/// anew after the last.
+fn exact(series: &Series, people: usize) -> Vec<i64> {
+    let domain = series.strategy().domain();
+    let each = match series.measure() {
+        Measure::Headcount => 1,
+        Measure::Fte => 100,
+    };
+    let mut tables = Tables::new(domain.clone());
+    for table in series.tables() {
+        let sizes = domain.sizes(table.attributes);
+        let mut cells = vec![0; sizes.iter().product()];
+        for person in 0..people {
+            let cell = (sizes.iter()).fold(0, |cell, size| cell * size + person % size);
+            cells[cell] += each;
+        }
+        tables.insert(table.attributes, cells).unwrap();
     }
-    people
+    series.strategy().encode(&tables).unwrap()
 }
 
 #[test]
@@ -111,13 +117,12 @@ fn what_is_drawn_is_the_exact_vector_plus_noise_of_the_agreed_scale() {
         let agreement = agreement(measure, "0.04");
         let series = &agreement.series()[0];
         let strategy = series.strategy();
-        let counts = ConfidentialCounts::count(series, &people(500));
-        let exact = counts.encode(strategy).unwrap();
+        let exact = exact(series, 500);
         let mut sum_of_squares = 0.0;
         let mut draws = 0;
         for _ in 0..200 {
             let noisy = DiscreteGaussian
-                .draw(&drawing(), strategy, &counts)
+                .draw(&drawing(), strategy, &exact)
                 .unwrap()
                 .entries();
             for (noisy, exact) in noisy.iter().zip(&exact) {
@@ -142,42 +147,25 @@ fn what_is_drawn_is_the_exact_vector_plus_noise_of_the_agreed_scale() {
 fn two_draws_of_the_same_counts_differ() {
     let agreement = agreement("headcount", "0.04");
     let series = &agreement.series()[0];
-    let counts = ConfidentialCounts::count(series, &people(10));
+    let exact = exact(series, 10);
     let draw = || {
         DiscreteGaussian
-            .draw(&drawing(), series.strategy(), &counts)
+            .draw(&drawing(), series.strategy(), &exact)
             .unwrap()
     };
     assert_ne!(draw(), draw());
 }
 
 #[test]
-fn counts_of_other_tables_are_refused() {
-    let ours = agreement("headcount", "0.04");
-    let other = Draft::parse(
-        r#"
-name = "test"
-version = 1
-aggregator = "gm-icb"
-purpose = "test"
-readers = "test"
-first_period = "2026-03"
-last_period = "2027-03"
-[[series]]
-name = "series"
-measure = "headcount"
-cadence = "quarterly"
-rho = 0.04
-tables = [{ by = ["role"] }]
-"#,
-    )
-    .unwrap()
-    .compile(here::dictionary())
-    .unwrap()
-    .0;
-    let counts = ConfidentialCounts::count(&other.series()[0], &people(10));
-    let drawn = DiscreteGaussian.draw(&drawing(), ours.series()[0].strategy(), &counts);
-    assert!(matches!(drawn, Err(MechanismError::CountsDoNotMatch)));
+fn an_exact_vector_of_another_length_is_refused() {
+    let agreement = agreement("headcount", "0.04");
+    let series = &agreement.series()[0];
+    let exact = exact(series, 10);
+    let longer = [&exact[..], &[0]].concat();
+    for other in [&exact[1..], &longer, &[]] {
+        let drawn = DiscreteGaussian.draw(&drawing(), series.strategy(), other);
+        assert!(matches!(drawn, Err(MechanismError::CountsDoNotMatch)));
+    }
 }
 
 fn drawing() -> Drawing<'static> {
@@ -185,7 +173,7 @@ fn drawing() -> Drawing<'static> {
     static IDENTITY: LazyLock<MeasurementId> = LazyLock::new(|| MeasurementId::from_bytes([3; 32]));
     Drawing {
         identity: &IDENTITY,
-        snapshot: SnapshotId::UNKNOWN,
+        snapshot: [0; 16],
         hedge: &HEDGE,
     }
 }
@@ -207,11 +195,9 @@ fn equal_kernel_bytes_tell_nothing_but_whether_the_counts_are_equal() {
     let agreement = agreement("headcount", "0.04");
     let series = &agreement.series()[0];
     let strategy = series.strategy();
-    let counts = |number| ConfidentialCounts::count(series, &people(number));
-    let (without, with) = (counts(500), counts(501));
-    let exact = [&without, &with].map(|counts| counts.encode(strategy).unwrap());
-    let drawn = |fresh: u8, counts: &ConfidentialCounts| {
-        let drawn = draw(&drawing(), &[fresh; 32], strategy, counts);
+    let (without, with) = (exact(series, 500), exact(series, 501));
+    let drawn = |fresh: u8, exact: &[i64]| {
+        let drawn = draw(&drawing(), &[fresh; 32], strategy, exact);
         drawn.unwrap().entries()
     };
     assert_eq!(
@@ -222,7 +208,7 @@ fn equal_kernel_bytes_tell_nothing_but_whether_the_counts_are_equal() {
     let mut left = Vec::new();
     for fresh in 0..60 {
         let (one, other) = (drawn(fresh, &without), drawn(fresh, &with));
-        let exact = [&exact[0][..], &exact[1][..]];
+        let exact = [&without[..], &with[..]];
         left.extend(left_of_difference(&one, &other, exact, strategy.gamma()));
     }
     let sum: f64 = left.iter().map(|value| value * value).sum();
@@ -245,8 +231,8 @@ fn equal_kernel_bytes_tell_nothing_but_whether_the_counts_are_equal() {
         let noisy = exact.iter().map(|x| x + sampler.draw().unwrap());
         noisy.collect::<Vec<_>>()
     };
-    let (one, other) = (unhedged(&exact[0]), unhedged(&exact[1]));
-    let exact = [&exact[0][..], &exact[1][..]];
+    let (one, other) = (unhedged(&without), unhedged(&with));
+    let exact = [&without[..], &with[..]];
     let left = left_of_difference(&one, &other, exact, strategy.gamma());
     assert!(
         left.iter().all(|value| *value == 0.0),
@@ -266,11 +252,11 @@ fn every_part_of_a_draw_changes_its_seed_and_neither_secret_nor_bytes_make_it_al
         };
         *drawing.seed(&[fresh; 32], exact)
     };
-    let snapshot = SnapshotId::UNKNOWN;
+    let snapshot = [0; 16];
     let seeds = [
         seed(&this, snapshot, &own, 1, &[1, 2]),
         seed(&that, snapshot, &own, 1, &[1, 2]),
-        seed(&this, SnapshotId::random(), &own, 1, &[1, 2]),
+        seed(&this, [1; 16], &own, 1, &[1, 2]),
         seed(&this, snapshot, &others, 1, &[1, 2]),
         seed(&this, snapshot, &own, 2, &[1, 2]),
         seed(&this, snapshot, &own, 1, &[2, 1]),

@@ -18,66 +18,43 @@
 //! `r` of a draw, which is wiped after it, the seed stays unknown. The seed is secure as long as either is
 //! secret.
 
-use std::{fmt, path::Path};
+use std::fmt;
 
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
-use vwis_link::files::{self, FileError};
 use vwis_model::measurement::MeasurementId;
 use zeroize::Zeroizing;
 
-use super::{KernelRandomness, RandomnessError};
-use crate::ledger::SnapshotId;
+use crate::{KernelRandomness, RandomnessError};
 
 /// Domain of the seed, so that no other hash has the same input.
 const TAG: &[u8] = b"vwis.noise.v1";
 
-/// The node's own secret part of every seed: `s`.
+/// The own part of whoever draws in every seed: `s`.
 pub struct Hedge {
     secret: Zeroizing<[u8; 32]>,
 }
 
-/// Why the node's part of the noise cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum HedgeError {
-    /// The file cannot be read.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// The file is missing, or does not hold 32 bytes.
-    #[error(
-        "{0} is missing or damaged: it goes into the noise of every measurement, and is part of `keep/`. \
-         Where `keep/` was lost, `ledger recover --new-receipt-key` makes a new one"
-    )]
-    Damaged(std::path::PathBuf),
-}
-
-/// What is drawn, apart from the counts.
+/// What is drawn, beside the counts.
 #[derive(Clone, Copy, Debug)]
 pub struct Drawing<'a> {
     /// The measurement.
     pub identity: &'a MeasurementId,
-    /// The snapshot that is measured.
-    pub snapshot: SnapshotId,
-    /// The node's own secret part of the seed.
+    /// The name of the snapshot that it is of.
+    pub snapshot: [u8; 16],
+    /// The own secret of whoever draws.
     pub hedge: &'a Hedge,
 }
 
 /// The seed of one measurement's noise, wiped when it is dropped.
-pub(super) type Seed = Zeroizing<[u8; 32]>;
+pub(crate) type Seed = Zeroizing<[u8; 32]>;
 
 // === impl Hedge ===
 
 impl Hedge {
-    /// Reads the one that `init` made.
-    ///
-    /// # Errors
-    /// [`HedgeError`] names the file.
-    pub fn read(path: &Path) -> Result<Self, HedgeError> {
-        let damaged = || HedgeError::Damaged(path.to_owned());
-        let bytes = Zeroizing::new(files::read_if_there(path)?.ok_or_else(damaged)?);
-        let secret = bytes.as_slice().try_into().map_err(|_| damaged())?;
-        Ok(Self {
-            secret: Zeroizing::new(secret),
-        })
+    /// The one of this secret, which was random when it was made.
+    #[must_use]
+    pub fn new(secret: Zeroizing<[u8; 32]>) -> Self {
+        Self { secret }
     }
 
     /// Makes one for draws that are thrown away.
@@ -85,9 +62,7 @@ impl Hedge {
     /// # Errors
     /// When the kernel gives no randomness.
     pub fn throw_away() -> Result<Self, RandomnessError> {
-        Ok(Self {
-            secret: Zeroizing::new(KernelRandomness::new().take()?),
-        })
+        Ok(Self::new(Zeroizing::new(KernelRandomness::new().take()?)))
     }
 }
 
@@ -102,14 +77,14 @@ impl fmt::Debug for Hedge {
 
 impl Drawing<'_> {
     /// The seed for these counts and these fresh kernel bytes.
-    pub(super) fn seed(&self, fresh: &[u8; 32], exact: &[i64]) -> Seed {
+    pub(crate) fn seed(&self, fresh: &[u8; 32], exact: &[i64]) -> Seed {
         let own = hmac::Key::new(HMAC_SHA256, &*self.hedge.secret);
         let mut extracted = Zeroizing::new([0; 32]);
         extracted.copy_from_slice(hmac::sign(&own, fresh).as_ref());
         let mut seed = hmac::Context::with_key(&hmac::Key::new(HMAC_SHA256, &*extracted));
         seed.update(TAG);
         seed.update(self.identity.as_bytes());
-        seed.update(self.snapshot.0.as_bytes());
+        seed.update(&self.snapshot);
         for count in exact {
             seed.update(&count.to_le_bytes());
         }

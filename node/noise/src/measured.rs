@@ -24,10 +24,9 @@ use opendp::{
 use vwis_model::{algebra::Strategy, measurement::Payload};
 use zeroize::Zeroizing;
 
-use super::{
+use crate::{
     DiscreteGaussianSampler, Drawing, KernelRandomness, Mechanism, MechanismError, NoiseStream,
 };
-use crate::counts::ConfidentialCounts;
 
 /// How far OpenDP's floating-point ρ may lie above the exact rational.
 const MAP_TOLERANCE: f64 = 1e-9;
@@ -50,10 +49,10 @@ impl Mechanism for DiscreteGaussian {
         &self,
         drawing: &Drawing<'_>,
         strategy: &Strategy,
-        counts: &ConfidentialCounts,
+        exact: &[i64],
     ) -> Result<Payload, MechanismError> {
         let fresh = Zeroizing::new(KernelRandomness::new().take()?);
-        draw(drawing, &fresh, strategy, counts)
+        draw(drawing, &fresh, strategy, exact)
     }
 }
 
@@ -62,15 +61,12 @@ fn draw(
     drawing: &Drawing<'_>,
     fresh: &[u8; 32],
     strategy: &Strategy,
-    counts: &ConfidentialCounts,
+    exact: &[i64],
 ) -> Result<Payload, MechanismError> {
-    let exact = counts
-        .encode(strategy)
-        .ok_or(MechanismError::CountsDoNotMatch)?;
     if exact.len() != strategy.entries() {
         return Err(MechanismError::CountsDoNotMatch);
     }
-    let stream = NoiseStream::of(&drawing.seed(fresh, &exact))?;
+    let stream = NoiseStream::of(&drawing.seed(fresh, exact))?;
     let sampler = DiscreteGaussianSampler::of(strategy.gamma(), stream)?;
     let gaussian = KernelGaussian {
         gamma: strategy.gamma(),
@@ -88,7 +84,7 @@ fn draw(
         .map_err(|_| MechanismError::OpenDp)?;
     confirm(mapped, &strategy.rho())?;
 
-    let exact: Vec<IBig> = exact.into_iter().map(IBig::from).collect();
+    let exact: Vec<IBig> = exact.iter().copied().map(IBig::from).collect();
     let noisy = measurement
         .invoke(&exact)
         .map_err(|_| MechanismError::OpenDp)?;

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rustls::{pki_types::UnixTime, time_provider::TimeProvider};
 
 /// Longest that [`wait`] does not look at the clock, so that it notices a clock that was set or a machine
 /// that slept.
@@ -29,14 +28,6 @@ impl Clock for SystemClock {
     )]
     fn now(&self) -> Timestamp {
         moved::by(Timestamp::now())
-    }
-}
-
-/// Lets rustls judge certificates by the same clock.
-impl TimeProvider for SystemClock {
-    fn current_time(&self) -> Option<UnixTime> {
-        let now = self.now().as_second().try_into().ok()?;
-        Some(UnixTime::since_unix_epoch(Duration::from_secs(now)))
     }
 }
 

@@ -16,7 +16,10 @@ use vwis_model::{
     place::{FILES, Fault, Pack, PackHash, Place, PlaceError},
 };
 
-use crate::files::{self, FileError};
+use crate::{
+    config,
+    files::{self, FileError},
+};
 
 /// The pack's file in a program's folder.
 const FILE: &str = "place.json";
@@ -134,6 +137,14 @@ pub fn settle(dir: &Path) -> Result<(), PlaceFolderError> {
     } else {
         Err(PlaceFolderError::Another(place.name().to_owned()))
     }
+}
+
+/// The same for the folder of the configuration that a command names, if it is there.
+///
+/// # Errors
+/// As for [`settle`].
+pub fn settle_for(configuration: &Path) -> Result<(), PlaceFolderError> {
+    config::folder_of(configuration).map_or(Ok(()), |dir| settle(&dir))
 }
 
 /// Keeps a pack in a program's folder, in place of what was there, whole or not at all.

@@ -4,8 +4,9 @@
 use std::{borrow::Cow, path::Path, time::Duration};
 
 use sqlx::{
-    ConnectOptions, Connection, SqlStr,
-    migrate::{Migration, MigrationType, Migrator},
+    ConnectOptions, Connection, SqlStr, SqlitePool,
+    error::DatabaseError,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -13,6 +14,40 @@ use crate::files::{self, FileError};
 
 /// Longest that a command waits for another one's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Why a store was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Written by a later version.
+    #[error(
+        "the store was written by a newer version of this software (schema {0}): install that version"
+    )]
+    NewerSchema(i64),
+    /// The schema cannot be brought up to date.
+    #[error("the store's schema cannot be brought up to date")]
+    Migrate(#[source] MigrateError),
+    /// The database refused.
+    #[error("the store cannot be read or written{}", remedy(.0))]
+    Database(#[from] sqlx::Error),
+}
+
+/// Opens a database and brings its schema up to date by `steps`.
+///
+/// # Errors
+/// [`OpenError`] says whether a later version wrote it.
+pub async fn open(
+    options: SqliteConnectOptions,
+    connections: u32,
+    steps: &[Step],
+) -> Result<SqlitePool, OpenError> {
+    let pool = pool(connections).connect_with(options).await?;
+    let migrated = migrator(steps).run(&pool).await;
+    migrated.map_err(|error| match error {
+        MigrateError::VersionMissing(version) => OpenError::NewerSchema(version),
+        other => OpenError::Migrate(other),
+    })?;
+    Ok(pool)
+}
 
 /// How the database in `path` is opened: its commits are on disk before they return, its references are
 /// checked, its triggers see every change, and its file, log and index are this user's alone.
@@ -60,8 +95,7 @@ pub type Step = (i64, &'static str, &'static str);
 
 /// The migrations of a store, in order. The driver's own macro reads them from a folder; it is not used,
 /// because it has the database driver built a second time, for the compiler.
-#[must_use]
-pub fn migrator(steps: &[Step]) -> Migrator {
+fn migrator(steps: &[Step]) -> Migrator {
     let step = |&(version, name, statements): &Step| {
         Migration::new(
             version,
@@ -77,10 +111,16 @@ pub fn migrator(steps: &[Step]) -> Migrator {
 /// The primary part of an extended result code.
 const PRIMARY: u32 = 0xff;
 
-/// The remedy for an extended result code, which the driver writes in decimal; empty if there is none.
-/// Source: <https://sqlite.org/rescode.html>.
+/// What a person can do about what the database refused; empty if that is unknown.
 #[must_use]
-pub fn remedy(code: &str) -> &'static str {
+pub fn remedy(error: &sqlx::Error) -> &'static str {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.map_or("", |code| remedy_for(&code))
+}
+
+/// The remedy for an extended result code, which the driver writes in decimal.
+/// Source: <https://sqlite.org/rescode.html>.
+fn remedy_for(code: &str) -> &'static str {
     match code.parse().map(|code: u32| code & PRIMARY) {
         // SQLITE_BUSY, SQLITE_LOCKED
         Ok(5 | 6) => " (another process holds it: try again)",
@@ -101,15 +141,15 @@ pub fn remedy(code: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::remedy;
+    use super::remedy_for;
 
     #[test]
     fn extended_codes_have_the_remedy_of_their_primary_one() {
         // SQLITE_IOERR_SHMSIZE, SQLITE_FULL, SQLITE_READONLY_DIRECTORY, SQLITE_CONSTRAINT
-        assert!(remedy("4874").contains("full"));
-        assert!(remedy("13").contains("full"));
-        assert!(remedy("1544").contains("written"));
-        assert_eq!(remedy("19"), "");
-        assert_eq!(remedy("HY000"), "");
+        assert!(remedy_for("4874").contains("full"));
+        assert!(remedy_for("13").contains("full"));
+        assert!(remedy_for("1544").contains("written"));
+        assert_eq!(remedy_for("19"), "");
+        assert_eq!(remedy_for("HY000"), "");
     }
 }
