@@ -5,7 +5,7 @@ use std::fmt;
 use vwis_model::{
     agreement::{Measure, Series},
     algebra::{AttributeSet, Strategy, Tables},
-    dictionary::{Editions, Recoding},
+    dictionary::Recoding,
     here,
     measurement::Payload,
 };

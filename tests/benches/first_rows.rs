@@ -11,7 +11,7 @@ use std::hint::black_box;
 use dashu::rational::RBig;
 use opendp::traits::samplers::sample_discrete_gaussian;
 use tokio::time::Instant;
-use vwis_model::{agreement::Draft, dictionary::Dictionary, here};
+use vwis_model::{agreement::Draft, here};
 use vwis_noise::DiscreteGaussianSampler;
 use vwis_tests::{
     call, certificates::System, extract::Extract, federation::Federation, node::NodeFixture,

@@ -4,11 +4,7 @@ use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use uuid::Uuid;
 use vwis_host::files;
-use vwis_model::{
-    dictionary::{Attribute, Dictionary},
-    here,
-    period::Period,
-};
+use vwis_model::{dictionary::Attribute, here, period::Period};
 
 use super::{
     Exit, Failure,

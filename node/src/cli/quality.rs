@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use vwis_host::{exit::Exit, files};
-use vwis_model::{dictionary::Dictionary, here, period::Period};
+use vwis_model::{here, period::Period};
 
 use super::{Context, Failure, Outcome, plain_table, words::people};
 use crate::{

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use vwis_host::clock::SystemClock;
-use vwis_model::{agreement::Draft, algebra::Strategy, dictionary::Dictionary, here, rho::Rho};
+use vwis_model::{agreement::Draft, algebra::Strategy, here, rho::Rho};
 
 use super::*;
 use crate::{

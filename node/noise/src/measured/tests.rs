@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use vwis_model::{
     agreement::{Agreement, Draft, Measure, Series},
     algebra::Tables,
-    dictionary::Dictionary,
     here,
     measurement::MeasurementId,
 };
