@@ -42,7 +42,7 @@ use vwis_noise::DiscreteGaussian;
 use crate::{
     config::Config,
     correct::CorrectError,
-    measure::Doubt,
+    ledger::Doubt,
     node::{Node, NodeError},
     store::StoreError,
 };

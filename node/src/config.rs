@@ -15,8 +15,8 @@ use vwis_host::{
 use vwis_link::server::CredentialFiles;
 use vwis_model::ods::OdsCode;
 
-use crate::store::SHOWN_FILE;
-
+/// File of the proof that an aggregator showed; it lies beside the witness.
+pub(crate) const SHOWN_FILE: &str = "shown.json";
 /// Least time that an answer takes after its reservation, in milliseconds, so that the time of a draw tells
 /// nothing.
 pub const DEFAULT_ANSWER_FLOOR_MS: u64 = 200;

@@ -13,8 +13,7 @@ use vwis_model::{
 };
 
 use crate::{
-    ledger::{Approval, Charge, Decided, Event, Ledger, Refusal},
-    measure::Doubt,
+    ledger::{Approval, Charge, Decided, Doubt, Event, Ledger, Refusal},
     node::Node,
     store::StoreError,
 };

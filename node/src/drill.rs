@@ -31,7 +31,7 @@ pub use attacks::Attack;
 pub use evidence::{Drill, Finding, write_evidence};
 pub use stage::Blueprint;
 
-use crate::{node::NodeError, serving::ServeError, store::StoreError};
+use crate::{node::NodeError, server::run::ServeError, store::StoreError};
 
 /// Why an attack could not be carried out. Such an error proves nothing about the node.
 #[derive(Debug, thiserror::Error)]

@@ -28,6 +28,7 @@
 
 mod account;
 mod approval;
+mod doubt;
 mod entry;
 mod event;
 mod order;
@@ -36,6 +37,7 @@ mod reservation;
 mod state;
 
 pub use approval::{Approval, Decision, Standing, Turn};
+pub use doubt::Doubt;
 pub use entry::{Entry, EntryHash};
 pub use event::{Charge, Decided, Event, KnownHead, Person, SnapshotId, YearSpent};
 pub use order::Order;

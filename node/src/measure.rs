@@ -23,7 +23,7 @@
 
 mod error;
 
-pub use error::{Doubt, MeasureError};
+pub use error::MeasureError;
 
 use std::{
     collections::BTreeMap,
@@ -46,7 +46,7 @@ use vwis_proto::{
 };
 
 use crate::{
-    ledger::{Charge, EntryHash, Event, Ledger, Refusal, SnapshotId},
+    ledger::{Charge, Doubt, EntryHash, Event, Ledger, Refusal, SnapshotId},
     movement::{JOINERS, LEAVERS, MONTHS, STAFF},
     node::Node,
     shown::Shown,

@@ -8,8 +8,7 @@ use vwis_model::{measurement::Payload, ods::OdsCode, period::Period};
 use vwis_proto::wire::Header;
 
 use crate::{
-    ledger::{Charge, Decided, Event, Refusal},
-    measure::Doubt,
+    ledger::{Charge, Decided, Doubt, Event, Refusal},
     node::Node,
     receipt_key,
     store::StoreError,

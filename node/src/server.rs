@@ -1,6 +1,7 @@
 //! The `Node` service: checks who may call, and translates wire messages to the node's operations and back.
 
 mod answering;
+pub mod run;
 
 use std::{pin::Pin, sync::Arc};
 
@@ -23,11 +24,11 @@ use vwis_proto::{
 };
 
 use crate::{
-    ledger::{Approval, Ledger, Standing},
-    measure::{Doubt, MeasureError},
+    ledger::{Approval, Doubt, Ledger, Standing},
+    measure::MeasureError,
     node::Node,
     renewal::{self, RenewalError},
-    serving::CALL_TIMEOUT,
+    server::run::CALL_TIMEOUT,
     store::StoreError,
 };
 use answering::Answering;

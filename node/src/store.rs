@@ -12,7 +12,6 @@ mod people;
 mod snapshots;
 
 pub use ledger::LedgerTransaction;
-pub(crate) use ledger::SHOWN_FILE;
 pub use snapshots::{HeldSnapshot, NewSnapshot, Origin};
 
 use std::{fs, io, path::Path, path::PathBuf};

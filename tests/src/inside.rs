@@ -11,7 +11,7 @@ use vwis_model::ods::OdsCode;
 use vwis_node::{
     config::Config,
     node::Node,
-    serving::{Served, Serving},
+    server::run::{Served, Serving},
 };
 use vwis_noise::Mechanism;
 

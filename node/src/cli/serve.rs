@@ -6,7 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use vwis_host::exit::Exit;
 
 use super::{Context, Failure, Outcome};
-use crate::serving::{ServeError, Serving};
+use crate::server::run::{ServeError, Serving};
 
 /// Answer the aggregator until stopped (SIGTERM or Ctrl-C).
 #[derive(clap::Args, Debug)]

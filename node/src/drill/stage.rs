@@ -26,15 +26,15 @@ use super::{
     staff,
 };
 use crate::{
-    config::{Config, ConfigFile},
+    config::{Config, ConfigFile, SHOWN_FILE},
     import::{
         DEFAULT_MOST_REJECTED, Encoding, Kind, Mapping, Options, PathwayRule, Progress,
         read_extract,
     },
     ledger::{Decided, Ledger},
     node::Node,
-    serving::{Served, Serving},
-    store::{self, SHOWN_FILE},
+    server::run::{Served, Serving},
+    store,
 };
 use vwis_noise::Mechanism;
 

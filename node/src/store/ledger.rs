@@ -20,14 +20,11 @@ use vwis_model::measurement::{MeasurementId, Payload};
 
 use super::{Store, StoreError, bytes32};
 use crate::{
-    ledger::{Entry, EntryHash, Event, Ledger},
-    measure::Doubt,
+    config::SHOWN_FILE,
+    ledger::{Doubt, Entry, EntryHash, Event, Ledger},
     shown::Shown,
     witness::Witness,
 };
-
-/// File of the proof that an aggregator showed; it lies beside the witness.
-pub(crate) const SHOWN_FILE: &str = "shown.json";
 
 /// A change of the ledger that is being made. Nothing of it lasts before [`LedgerTransaction::commit`].
 pub struct LedgerTransaction {

@@ -17,8 +17,8 @@ use vwis_model::{
 };
 
 use crate::{
-    config,
     files::{self, FileError},
+    folder,
 };
 
 /// The pack's file in a program's folder.
@@ -144,7 +144,7 @@ pub fn settle(dir: &Path) -> Result<(), PlaceFolderError> {
 /// # Errors
 /// As for [`settle`].
 pub fn settle_for(configuration: &Path) -> Result<(), PlaceFolderError> {
-    config::folder_of(configuration).map_or(Ok(()), |dir| settle(&dir))
+    folder::of_configuration(configuration).map_or(Ok(()), |dir| settle(&dir))
 }
 
 /// Keeps a pack in a program's folder, in place of what was there, whole or not at all.

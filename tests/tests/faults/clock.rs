@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use jiff::{Timestamp, ToSpan as _};
 use vwis_host::clock::{Clock, SystemClock};
-use vwis_node::{config::Config, node::Node, serving::Serving};
+use vwis_node::{config::Config, node::Node, server::run::Serving};
 use vwis_noise::DiscreteGaussian;
 use vwis_proto::reason::Reason;
 use vwis_tests::{call::reason, certificates::System};
