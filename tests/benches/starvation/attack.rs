@@ -67,13 +67,15 @@ struct Pace {
     worked: Duration,
 }
 
-pub(crate) const ALL: [Attack; 11] = [
+pub(crate) const ALL: [Attack; 13] = [
     attack("256 idle connections", 256, Kind::Idle),
     attack("256 partial heads", 256, Kind::PartialHead),
     attack("256 silent connections", 256, Kind::Silent),
     attack("made-up tokens", 16, Kind::Requests(wrong_token)),
     attack("the reader's bundle, gzip", 16, Kind::Requests(bundle)),
     attack("a kept download, gzip", 16, Kind::Requests(download)),
+    attack("a kept download, plain", 16, Kind::Requests(plain)),
+    attack("an analyst's own new tables, 64", 64, Kind::Requests(table)),
     attack("a viewer's workbooks, 16", 16, Kind::Requests(workbook)),
     attack("a viewer's workbooks, 64", 64, Kind::Requests(workbook)),
     attack(
@@ -113,6 +115,19 @@ fn bundle(_: &Target, _: u64) -> Asking {
 fn download(target: &Target, _: u64) -> Asking {
     let path = "/api/v1/indicators/trend?by=staff_group&format=csv".to_owned();
     (path, vec![bearer(&target.viewer), gzip()])
+}
+
+/// The same, which the server has to expand for each.
+fn plain(target: &Target, turn: u64) -> Asking {
+    let (path, headers) = download(target, turn);
+    (path, headers[..1].to_vec())
+}
+
+/// Asks for a table of each employer, never with the same question twice.
+fn table(target: &Target, turn: u64) -> Asking {
+    let (month, year) = (turn % 12 + 1, 2027 + turn / 12);
+    let path = format!("/api/v1/tables?by=staff_group,band&org=each&up_to={year}-{month:02}");
+    (path, vec![bearer(&target.writers[0])])
 }
 
 /// Asks for a workbook, never with the same question twice.
