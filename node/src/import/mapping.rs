@@ -21,7 +21,7 @@ use vwis_model::{
     here,
 };
 
-use super::{Encoding, coding::accepted, field::Field};
+use super::{Encoding, coding::accepted, date::DateOrder, field::Field};
 
 /// The built-in mapping as text, for an organisation to copy from.
 pub const DEFAULT: &str = include_str!("mapping/default.toml");
@@ -55,16 +55,6 @@ pub(super) enum Mapped {
     Category(u8),
     /// One of the attribute's values that the headcount filter leaves out, by position.
     Excluded(usize),
-}
-
-/// What `01/02/2026` means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum DateOrder {
-    /// 1 February.
-    DayFirst,
-    /// 2 January.
-    MonthFirst,
 }
 
 #[derive(Deserialize)]

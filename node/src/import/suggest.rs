@@ -22,8 +22,9 @@ use super::{
     Encoding, ImportError, Kind, Mapping,
     coding::accepted,
     columns::{at_position, needed},
+    date::DateOrder,
     field::Field,
-    mapping::{DateOrder, attribute_of},
+    mapping::attribute_of,
     quoted::quoted as repeated,
 };
 
