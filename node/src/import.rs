@@ -40,6 +40,7 @@ pub mod sense;
 mod signs;
 mod sketch;
 mod source;
+mod spreadsheet;
 mod suggest;
 mod title;
 mod vetting;

@@ -10,13 +10,14 @@ use vwis_model::{
 
 use super::{
     Encoding, ImportError, MERGED_DOWN, Mapping, Progress,
-    coding::{accepted, trimmed},
+    coding::accepted,
     columns,
     field::Field,
     hidden_columns,
     quoted::quoted,
     reading::HEADER_ROWS,
     source::{Ended, Source},
+    spreadsheet::trimmed,
     vetting,
 };
 use crate::plural::several;

@@ -15,7 +15,6 @@ mod oddities;
 mod rejection;
 
 pub(super) use column::accepted;
-pub(super) use fields::trimmed;
 
 use csv::ByteRecord;
 use jiff::civil::Date;
@@ -38,7 +37,8 @@ use super::{
     pathway::PathwayRule,
     reason::Reason,
     report::Report,
-    signs::{Codes, Signs, is_spreadsheet_error},
+    signs::{Codes, Signs},
+    spreadsheet,
 };
 use crate::movement::MONTHS;
 
@@ -229,7 +229,7 @@ impl<'a> Coder<'a> {
                 signs.far_starts.add(line);
             }
         }
-        let is_error = |field: &Field| is_spreadsheet_error(self.fields.get(record, *field));
+        let is_error = |field: &Field| spreadsheet::is_error(self.fields.get(record, *field));
         if Field::ALL.iter().any(is_error) {
             signs.spreadsheet_errors.add(line);
         }

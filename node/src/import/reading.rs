@@ -14,10 +14,11 @@ use vwis_model::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
     HeaderError, ImportError, Options, Report,
-    coding::{Began, Coder, Row, trimmed},
+    coding::{Began, Coder, Row},
     roll::{Roll, TooManyPeople},
     sketch::Sketch,
     source::Progress,
+    spreadsheet::trimmed,
     title::Titles,
 };
 use crate::{

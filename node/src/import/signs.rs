@@ -13,7 +13,6 @@ use super::{
     missing::Missing,
     numbers::Extended,
     running::Running,
-    source::NO_VALUE,
 };
 
 /// Most lines that are named as examples.
@@ -148,25 +147,4 @@ impl Codes {
             .count()
             > 1
     }
-}
-
-/// Whether the value is what a spreadsheet shows where it could calculate none.
-pub(super) fn is_spreadsheet_error(value: &[u8]) -> bool {
-    const ERRORS: [&[u8]; 13] = [
-        b"#N/A",
-        b"#REF!",
-        b"#VALUE!",
-        b"#DIV/0!",
-        b"#NAME?",
-        b"#NULL!",
-        b"#NUM!",
-        b"#SPILL!",
-        b"#CALC!",
-        b"#FIELD!",
-        b"#BLOCKED!",
-        b"#GETTING_DATA",
-        b"#UNKNOWN!",
-    ];
-    value.first() == Some(&b'#')
-        && (value == NO_VALUE.as_bytes() || ERRORS.iter().any(|e| value.eq_ignore_ascii_case(e)))
 }

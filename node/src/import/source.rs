@@ -35,7 +35,6 @@ use self::{
 };
 use super::{ImportError, mapping::Mapping, signs::Seen};
 
-pub(super) use sheet::{MERGED, NO_VALUE};
 pub use text::Encoding;
 
 /// Longest record that is read, in bytes; a record of an extract has some hundreds.

@@ -19,7 +19,7 @@ use super::{
     field::Field,
     quoted::{NO_NAME, is_kept_back},
     report::Values,
-    signs::is_spreadsheet_error,
+    spreadsheet,
 };
 
 /// From this many people on, a value they share is no person's own.
@@ -190,7 +190,7 @@ fn is_nobodys(shown: &str, field: Option<Field>) -> bool {
     let digits = shown.bytes().filter(u8::is_ascii_digit).count();
     is_kept_back(shown)
         || !shown.chars().any(char::is_alphabetic)
-        || is_spreadsheet_error(shown.as_bytes())
+        || spreadsheet::is_error(shown.as_bytes())
         || field == Some(Field::EmployeeNumber)
         || (field == Some(Field::Fte) && shown.parse::<f64>().is_ok())
         || (is_date && digits > 2)

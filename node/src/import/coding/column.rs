@@ -6,7 +6,7 @@ use vwis_model::{
     text::plain,
 };
 
-use super::{fields::trimmed, rejection::Rejection};
+use super::rejection::Rejection;
 use crate::import::{
     columns::Columns,
     field::Field,
@@ -14,6 +14,7 @@ use crate::import::{
     memo::Memo,
     reason::Reason,
     signs::{Codes, Told},
+    spreadsheet::trimmed,
 };
 
 /// Most characters of a code such as `W`, `5` or `BA`. A longer value is a word, or says itself which list it
