@@ -9,11 +9,10 @@ use vwis_model::{
 };
 
 use super::{
-    Encoding, ImportError, MERGED_DOWN, Mapping, Progress,
-    coding::accepted,
-    columns,
+    Encoding, ImportError, MERGED_DOWN, Mapping, Progress, columns,
     field::Field,
     hidden_columns,
+    mapping::accepted,
     quoted::quoted,
     reading::HEADER_ROWS,
     source::{Ended, Source},

@@ -14,8 +14,6 @@ mod number;
 mod oddities;
 mod rejection;
 
-pub(super) use column::accepted;
-
 use csv::ByteRecord;
 use jiff::civil::Date;
 use vwis_model::{ods::OdsCode, period::Period, text::plain};

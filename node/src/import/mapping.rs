@@ -17,11 +17,11 @@ use std::{
 use serde::Deserialize;
 use toml::Spanned;
 use vwis_model::{
-    dictionary::{Attribute, normalise},
+    dictionary::{Attribute, Category, normalise},
     here,
 };
 
-use super::{Encoding, coding::accepted, date::DateOrder, field::Field};
+use super::{Encoding, date::DateOrder, field::Field};
 
 /// The built-in mapping as text, for an organisation to copy from.
 pub const DEFAULT: &str = include_str!("mapping/default.toml");
@@ -303,6 +303,16 @@ fn seen(text: &str) -> Cow<'_, str> {
 
 pub(super) fn attribute_of(field: Field) -> Option<&'static Attribute> {
     here::dictionary().attribute(field.attribute()?)
+}
+
+/// The attribute's codes, for error messages; for localities their names, because their codes are numbers.
+pub(super) fn accepted(attribute: &Attribute) -> String {
+    let name = match attribute.code() {
+        "locality" => Category::label,
+        _ => Category::code,
+    };
+    let names = attribute.categories().iter().map(name);
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// The category that a code, or any spelling known to the dictionary, names.
