@@ -36,6 +36,7 @@ mod reason;
 mod report;
 mod roll;
 mod running;
+mod seen;
 pub mod sense;
 mod signs;
 mod sketch;

@@ -13,10 +13,8 @@ use super::{
     missing::Missing,
     numbers::Extended,
     running::Running,
+    seen::Seen,
 };
-
-/// Most lines that are named as examples.
-const MOST_EXAMPLES: usize = 5;
 
 /// Counts over the rows of one extract.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,14 +57,6 @@ pub(crate) struct Signs {
     pub(super) sheet_is_hidden: bool,
 }
 
-/// Rows that show a sign, with examples.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Seen {
-    pub(super) rows: u64,
-    /// Lines of the first of these rows.
-    pub(super) lines: Vec<u64>,
-}
-
 /// The codes of a column: all its values where these are numbers, else those of one or two characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Codes {
@@ -101,32 +91,6 @@ impl Signs {
             }
             Form::Plain => column.taken.add(written.date.day()),
         }
-    }
-}
-
-// === impl Seen ===
-
-impl Seen {
-    pub(super) fn add(&mut self, line: u64) {
-        self.rows += 1;
-        if self.lines.len() < MOST_EXAMPLES {
-            self.lines.push(line);
-        }
-    }
-
-    /// Such as `3 rows (line 2, 5, 9)`.
-    pub(super) fn said(&self) -> String {
-        format!(
-            "{} ({})",
-            crate::plural::several(self.rows, "row"),
-            self.lines_said()
-        )
-    }
-
-    /// Such as `line 2, 5, 9`.
-    pub(super) fn lines_said(&self) -> String {
-        let lines: Vec<_> = self.lines.iter().map(u64::to_string).collect();
-        format!("line {}", lines.join(", "))
     }
 }
 

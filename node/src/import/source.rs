@@ -33,7 +33,7 @@ use self::{
     kind::FileKind,
     lines::LineEnds,
 };
-use super::{ImportError, mapping::Mapping, signs::Seen};
+use super::{ImportError, mapping::Mapping, seen::Seen};
 
 pub use text::Encoding;
 
