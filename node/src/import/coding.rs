@@ -164,7 +164,7 @@ impl<'a> Coder<'a> {
     pub(super) fn row(&mut self, record: &ByteRecord, line: u64, report: &mut Report) -> Row {
         let row = self.try_row(record, line, report);
         row.unwrap_or_else(|rejection| {
-            rejection.report(line, &self.fields, report);
+            rejection.report(line, self.columns(), report);
             if rejection.is_of_nobody_here() {
                 Row::Nobody
             } else {
