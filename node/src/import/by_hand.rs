@@ -14,8 +14,7 @@ use super::{
     hidden_columns,
     mapping::accepted,
     quoted::quoted,
-    reading::HEADER_ROWS,
-    source::{Ended, Source},
+    source::{Ended, HEADER_ROWS, Source},
     spreadsheet::trimmed,
     vetting,
 };

@@ -26,9 +26,6 @@ use crate::{
     people::{PersonTag, normal_form},
 };
 
-/// Number of first rows in which the header is looked for; reports begin with titles.
-pub(super) const HEADER_ROWS: u64 = 30;
-
 /// A reading under way.
 pub(super) struct Reading<'a> {
     path: &'a Path,

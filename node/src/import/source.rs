@@ -37,6 +37,8 @@ use super::{ImportError, mapping::Mapping, seen::Seen};
 
 pub use text::Encoding;
 
+/// Number of first rows in which the header is looked for; reports begin with titles.
+pub(super) const HEADER_ROWS: u64 = 30;
 /// Longest record that is read, in bytes; a record of an extract has some hundreds.
 pub(super) const MAX_RECORD_BYTES: u64 = 1 << 16;
 /// Bytes at the file's beginning that are looked at to tell its delimiter.

@@ -11,14 +11,13 @@ use vwis_model::text::shown;
 use zip::ZipArchive;
 
 use super::{
-    Each, Ended, Merged, Source,
+    Each, Ended, HEADER_ROWS, Merged, Source,
     hidden::{HiddenParts, is_telling},
     kind,
 };
 use crate::import::{
     ImportError, Mapping,
     columns::is_known_header,
-    reading::HEADER_ROWS,
     spreadsheet::{MERGED, NO_VALUE},
 };
 
