@@ -21,7 +21,7 @@ use vwis_model::{
     here,
 };
 
-use super::{Encoding, date::DateOrder, field::Field};
+use super::{date::DateOrder, encoding::Encoding, field::Field};
 
 /// The built-in mapping as text, for an organisation to copy from.
 pub const DEFAULT: &str = include_str!("mapping/default.toml");
