@@ -19,6 +19,7 @@ mod coding;
 mod columns;
 mod date;
 mod employee_number;
+mod encoding;
 mod error;
 mod establishment;
 mod field;
@@ -36,10 +37,12 @@ mod reason;
 mod report;
 mod roll;
 mod running;
+mod seen;
 pub mod sense;
 mod signs;
 mod sketch;
 mod source;
+mod spreadsheet;
 mod suggest;
 mod title;
 mod vetting;
@@ -48,6 +51,7 @@ pub use allowance::Allowance;
 pub use by_hand::ByHandError;
 pub use coding::Began;
 pub use columns::HeaderError;
+pub use encoding::Encoding;
 pub use error::ImportError;
 pub use establishment::{Posts, read_establishment};
 pub use field::Field;
@@ -59,7 +63,7 @@ pub use report::{
     Finding, PathwayLine, PathwayListReport, PathwayReport, RejectedColumn, RejectedValue, Report,
     RowError, Values,
 };
-pub use source::{Encoding, Progress};
+pub use source::Progress;
 pub use suggest::{suggest_mapping, suggest_mapping_beside};
 
 use std::path::Path;

@@ -9,14 +9,13 @@ use vwis_model::{
 };
 
 use super::{
-    Encoding, ImportError, MERGED_DOWN, Mapping, Progress,
-    coding::{accepted, trimmed},
-    columns,
+    Encoding, ImportError, MERGED_DOWN, Mapping, Progress, columns,
     field::Field,
     hidden_columns,
+    mapping::accepted,
     quoted::quoted,
-    reading::HEADER_ROWS,
-    source::{Ended, Source},
+    source::{Ended, HEADER_ROWS, Source},
+    spreadsheet::trimmed,
     vetting,
 };
 use crate::plural::several;

@@ -14,9 +14,6 @@ mod number;
 mod oddities;
 mod rejection;
 
-pub(super) use column::accepted;
-pub(super) use fields::trimmed;
-
 use csv::ByteRecord;
 use jiff::civil::Date;
 use vwis_model::{ods::OdsCode, period::Period, text::plain};
@@ -38,7 +35,8 @@ use super::{
     pathway::PathwayRule,
     reason::Reason,
     report::Report,
-    signs::{Codes, Signs, is_spreadsheet_error},
+    signs::{Codes, Signs},
+    spreadsheet,
 };
 use crate::movement::MONTHS;
 
@@ -166,7 +164,7 @@ impl<'a> Coder<'a> {
     pub(super) fn row(&mut self, record: &ByteRecord, line: u64, report: &mut Report) -> Row {
         let row = self.try_row(record, line, report);
         row.unwrap_or_else(|rejection| {
-            rejection.report(line, &self.fields, report);
+            rejection.report(line, self.columns(), report);
             if rejection.is_of_nobody_here() {
                 Row::Nobody
             } else {
@@ -229,7 +227,7 @@ impl<'a> Coder<'a> {
                 signs.far_starts.add(line);
             }
         }
-        let is_error = |field: &Field| is_spreadsheet_error(self.fields.get(record, *field));
+        let is_error = |field: &Field| spreadsheet::is_error(self.fields.get(record, *field));
         if Field::ALL.iter().any(is_error) {
             signs.spreadsheet_errors.add(line);
         }

@@ -5,11 +5,10 @@ use vwis_model::dictionary::{Resolution, normalise};
 
 use super::{
     Kind,
-    coding::trimmed,
     field::Field,
     mapping::Mapping,
     quoted::{is_kept_back, is_persons_number, quoted},
-    source::MERGED,
+    spreadsheet::{MERGED, trimmed},
 };
 
 /// Columns that every file must have. Each kind of file needs one more.

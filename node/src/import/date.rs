@@ -1,8 +1,17 @@
 //! Dates as extracts hold them: several formats in one column, sometimes as a spreadsheet's serial number.
 
 use jiff::civil::Date;
+use serde::Deserialize;
 
-use super::mapping::DateOrder;
+/// What `01/02/2026` means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum DateOrder {
+    /// 1 February.
+    DayFirst,
+    /// 2 January.
+    MonthFirst,
+}
 
 /// The accepted forms of a date, for error messages.
 pub(super) fn expected(order: DateOrder) -> &'static str {

@@ -12,9 +12,9 @@ use vwis_model::{
 use super::{
     Encoding, Mapping,
     by_hand::{ByHand, ByHandError, Fault, Headings, Positions, Twice, text, unknown_value},
-    coding::trimmed,
     field::Field,
     mapping::{Mapped, attribute_of},
+    spreadsheet::trimmed,
 };
 
 /// Headings of the column with the number of posts. Those of staff group, band and site come from the

@@ -17,11 +17,11 @@ use std::{
 use serde::Deserialize;
 use toml::Spanned;
 use vwis_model::{
-    dictionary::{Attribute, normalise},
+    dictionary::{Attribute, Category, normalise},
     here,
 };
 
-use super::{Encoding, coding::accepted, field::Field};
+use super::{date::DateOrder, encoding::Encoding, field::Field};
 
 /// The built-in mapping as text, for an organisation to copy from.
 pub const DEFAULT: &str = include_str!("mapping/default.toml");
@@ -55,16 +55,6 @@ pub(super) enum Mapped {
     Category(u8),
     /// One of the attribute's values that the headcount filter leaves out, by position.
     Excluded(usize),
-}
-
-/// What `01/02/2026` means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum DateOrder {
-    /// 1 February.
-    DayFirst,
-    /// 2 January.
-    MonthFirst,
 }
 
 #[derive(Deserialize)]
@@ -313,6 +303,16 @@ fn seen(text: &str) -> Cow<'_, str> {
 
 pub(super) fn attribute_of(field: Field) -> Option<&'static Attribute> {
     here::dictionary().attribute(field.attribute()?)
+}
+
+/// The attribute's codes, for error messages; for localities their names, because their codes are numbers.
+pub(super) fn accepted(attribute: &Attribute) -> String {
+    let name = match attribute.code() {
+        "locality" => Category::label,
+        _ => Category::code,
+    };
+    let names = attribute.categories().iter().map(name);
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// The category that a code, or any spelling known to the dictionary, names.

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use super::signs::Seen;
+use super::seen::Seen;
 
 /// Most characters that may follow a person's number, and fewest characters of that number.
 const MOST_BEHIND: usize = 4;

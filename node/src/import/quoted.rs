@@ -9,7 +9,10 @@ use std::{borrow::Cow, sync::LazyLock};
 use regex::Regex;
 use vwis_model::{dictionary::normalise, text::shown};
 
-use super::{date, field::Field, mapping::DateOrder};
+use super::{
+    date::{self, DateOrder},
+    field::Field,
+};
 use crate::people::normal_form;
 
 /// Most characters of a value that a report repeats.

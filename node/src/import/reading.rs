@@ -14,19 +14,17 @@ use vwis_model::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
     HeaderError, ImportError, Options, Report,
-    coding::{Began, Coder, Row, trimmed},
+    coding::{Began, Coder, Row},
     roll::{Roll, TooManyPeople},
     sketch::Sketch,
     source::Progress,
+    spreadsheet::trimmed,
     title::Titles,
 };
 use crate::{
     movement::LeaverDetails,
     people::{PersonTag, normal_form},
 };
-
-/// Number of first rows in which the header is looked for; reports begin with titles.
-pub(super) const HEADER_ROWS: u64 = 30;
 
 /// A reading under way.
 pub(super) struct Reading<'a> {

@@ -1,6 +1,6 @@
 //! Why a row is rejected, by which rule a row is left out, and what both mean.
 
-use super::{field::Field, quoted::is_kept_back, signs::is_spreadsheet_error};
+use super::{field::Field, quoted::is_kept_back, spreadsheet::is_error};
 
 /// Why a row cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Reason {
 
     /// What to do where many rows are rejected for this reason, given the column and a value of it.
     pub(super) fn fix(self, field: Option<Field>, value: &str) -> String {
-        if is_spreadsheet_error(value.as_bytes()) {
+        if is_error(value.as_bytes()) {
             return "Open the file in the spreadsheet, so that its formulas are calculated, mend what it shows in \
                     their place, and save it"
                 .to_owned();

@@ -9,7 +9,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{oddity::Oddity, quoted::quoted, signs::Signs, vetting::Vetting};
+use super::{
+    field::Field,
+    oddity::Oddity,
+    quoted::quoted,
+    signs::Signs,
+    vetting::{KEPT_BACK, Vetting},
+};
 use crate::plural;
 
 /// Most rejected rows that a report lists one by one; all are counted.
@@ -220,6 +226,29 @@ impl Report {
         self.unmapped_sites.add(site, &mut self.vetting);
     }
 
+    /// Replaces values that may be a person's own, once the whole file was read.
+    pub(super) fn vet(&mut self) {
+        let vetting = std::mem::take(&mut self.vetting);
+        for error in &mut self.errors {
+            let field = Field::ALL
+                .into_iter()
+                .find(|field| self.columns.get(field.code()) == Some(&error.column));
+            if !vetting.may_be_shown(&error.value, field) {
+                error.value = format!("({KEPT_BACK})");
+            }
+        }
+        for group in &mut self.rejected_columns {
+            let values = std::mem::take(&mut group.values);
+            for (value, of) in values {
+                group.values.insert(vetting.said(&value, group.field), of);
+            }
+        }
+        for values in self.unrecognised.values_mut() {
+            values.vet(&vetting, None);
+        }
+        self.unmapped_sites.vet(&vetting, Some(Field::Site));
+    }
+
     /// The report without any row's value, as it is kept with the snapshot.
     #[must_use]
     pub fn without_values(&self) -> Self {
@@ -269,6 +298,12 @@ impl Values {
         } else if self.listed.len() < MOST_VALUES {
             self.listed.insert(shown.into_owned(), 1);
             self.different += 1;
+        }
+    }
+
+    fn vet(&mut self, vetting: &Vetting, field: Option<Field>) {
+        for (value, rows) in std::mem::take(&mut self.listed) {
+            *self.listed.entry(vetting.said(&value, field)).or_default() += rows;
         }
     }
 }

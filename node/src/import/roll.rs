@@ -16,7 +16,7 @@ use super::{
     oddity::Oddity,
     pathway::PathwayRule,
     report::{PathwayLine, PathwayReport, Report},
-    signs::Seen,
+    seen::Seen,
 };
 use crate::people::{People, PersonTag, TagIndex, normal_form};
 

@@ -13,11 +13,8 @@ use super::{
     missing::Missing,
     numbers::Extended,
     running::Running,
-    source::NO_VALUE,
+    seen::Seen,
 };
-
-/// Most lines that are named as examples.
-const MOST_EXAMPLES: usize = 5;
 
 /// Counts over the rows of one extract.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,14 +57,6 @@ pub(crate) struct Signs {
     pub(super) sheet_is_hidden: bool,
 }
 
-/// Rows that show a sign, with examples.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Seen {
-    pub(super) rows: u64,
-    /// Lines of the first of these rows.
-    pub(super) lines: Vec<u64>,
-}
-
 /// The codes of a column: all its values where these are numbers, else those of one or two characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Codes {
@@ -105,32 +94,6 @@ impl Signs {
     }
 }
 
-// === impl Seen ===
-
-impl Seen {
-    pub(super) fn add(&mut self, line: u64) {
-        self.rows += 1;
-        if self.lines.len() < MOST_EXAMPLES {
-            self.lines.push(line);
-        }
-    }
-
-    /// Such as `3 rows (line 2, 5, 9)`.
-    pub(super) fn said(&self) -> String {
-        format!(
-            "{} ({})",
-            crate::plural::several(self.rows, "row"),
-            self.lines_said()
-        )
-    }
-
-    /// Such as `line 2, 5, 9`.
-    pub(super) fn lines_said(&self) -> String {
-        let lines: Vec<_> = self.lines.iter().map(u64::to_string).collect();
-        format!("line {}", lines.join(", "))
-    }
-}
-
 // === impl Codes ===
 
 impl Codes {
@@ -148,25 +111,4 @@ impl Codes {
             .count()
             > 1
     }
-}
-
-/// Whether the value is what a spreadsheet shows where it could calculate none.
-pub(super) fn is_spreadsheet_error(value: &[u8]) -> bool {
-    const ERRORS: [&[u8]; 13] = [
-        b"#N/A",
-        b"#REF!",
-        b"#VALUE!",
-        b"#DIV/0!",
-        b"#NAME?",
-        b"#NULL!",
-        b"#NUM!",
-        b"#SPILL!",
-        b"#CALC!",
-        b"#FIELD!",
-        b"#BLOCKED!",
-        b"#GETTING_DATA",
-        b"#UNKNOWN!",
-    ];
-    value.first() == Some(&b'#')
-        && (value == NO_VALUE.as_bytes() || ERRORS.iter().any(|e| value.eq_ignore_ascii_case(e)))
 }

@@ -14,7 +14,6 @@ mod hidden;
 mod kind;
 mod lines;
 mod sheet;
-mod text;
 
 use std::{
     fs::File,
@@ -33,11 +32,15 @@ use self::{
     kind::FileKind,
     lines::LineEnds,
 };
-use super::{ImportError, mapping::Mapping, signs::Seen};
+use super::{
+    ImportError,
+    encoding::{self, Encoding},
+    mapping::Mapping,
+    seen::Seen,
+};
 
-pub(super) use sheet::{MERGED, NO_VALUE};
-pub use text::Encoding;
-
+/// Number of first rows in which the header is looked for; reports begin with titles.
+pub(super) const HEADER_ROWS: u64 = 30;
 /// Longest record that is read, in bytes; a record of an extract has some hundreds.
 pub(super) const MAX_RECORD_BYTES: u64 = 1 << 16;
 /// Bytes at the file's beginning that are looked at to tell its delimiter.
@@ -191,7 +194,7 @@ impl Source<'_> {
             file,
             progress: self.progress,
         };
-        let mut decoded = LineEnds::new(text::decode(counted, self.encoding));
+        let mut decoded = LineEnds::new(encoding::decode(counted, self.encoding));
         let mut sample = Vec::new();
         decoded
             .by_ref()
@@ -267,7 +270,7 @@ impl Source<'_> {
                     "bytes that are no characters in the --encoding that was given"
                 }
                 Ok(_) => continue,
-                Err(_) => text::NOT_UTF8,
+                Err(_) => encoding::NOT_UTF8,
             };
             return Err(self.encoding_error(line, fault));
         }

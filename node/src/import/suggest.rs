@@ -20,10 +20,10 @@ use self::{
 };
 use super::{
     Encoding, ImportError, Kind, Mapping,
-    coding::accepted,
     columns::{at_position, needed},
+    date::DateOrder,
     field::Field,
-    mapping::{DateOrder, attribute_of},
+    mapping::{accepted, attribute_of},
     quoted::quoted as repeated,
 };
 

@@ -107,7 +107,7 @@ fn periods_in(text: &str, reading: date::Reading) -> Vec<Period> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::mapping::DateOrder;
+    use crate::import::date::DateOrder;
 
     fn other(titles: &[&[&str]]) -> Option<String> {
         let mut all = Titles::default();

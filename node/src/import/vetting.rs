@@ -15,11 +15,10 @@ use foldhash::{fast::RandomState, quality::FixedState};
 use vwis_model::{dictionary::normalise, here};
 
 use super::{
-    Mapping, Report,
+    Mapping,
     field::Field,
     quoted::{NO_NAME, is_kept_back},
-    report::Values,
-    signs::is_spreadsheet_error,
+    spreadsheet,
 };
 
 /// From this many people on, a value they share is no person's own.
@@ -28,7 +27,7 @@ const SEVERAL: usize = 3;
 /// of known words.
 const MOST_UNREAD: usize = 1 << 22;
 /// Notice in place of a value that is not shown.
-const KEPT_BACK: &str = "not shown: it may be a person's";
+pub(super) const KEPT_BACK: &str = "not shown: it may be a person's";
 /// Small words that may stand between others.
 const BETWEEN: [&str; 14] = [
     "and", "at", "body", "for", "in", "no", "not", "of", "or", "point", "range", "review", "the",
@@ -135,7 +134,7 @@ impl Vetting {
     }
 
     /// The text that a report writes for a value: the value itself, or a notice with its first line.
-    fn said(&self, shown: &str, field: Option<Field>) -> String {
+    pub(super) fn said(&self, shown: &str, field: Option<Field>) -> String {
         if self.may_be_shown(shown, field) {
             return shown.to_owned();
         }
@@ -143,40 +142,6 @@ impl Vetting {
             Some(seen) => format!("({KEPT_BACK}; line {})", seen.line),
             None => format!("({KEPT_BACK})"),
         }
-    }
-
-    fn vet(&self, values: &mut Values, field: Option<Field>) {
-        let listed = std::mem::take(&mut values.listed);
-        for (value, rows) in listed {
-            *values.listed.entry(self.said(&value, field)).or_default() += rows;
-        }
-    }
-}
-
-// === impl Report ===
-
-impl Report {
-    /// Replaces values that may be a person's own, once the whole file was read.
-    pub(super) fn vet(&mut self) {
-        let vetting = std::mem::take(&mut self.vetting);
-        for error in &mut self.errors {
-            let field = Field::ALL
-                .into_iter()
-                .find(|field| self.columns.get(field.code()) == Some(&error.column));
-            if !vetting.may_be_shown(&error.value, field) {
-                error.value = format!("({KEPT_BACK})");
-            }
-        }
-        for group in &mut self.rejected_columns {
-            let values = std::mem::take(&mut group.values);
-            for (value, of) in values {
-                group.values.insert(vetting.said(&value, group.field), of);
-            }
-        }
-        for values in self.unrecognised.values_mut() {
-            vetting.vet(values, None);
-        }
-        vetting.vet(&mut self.unmapped_sites, Some(Field::Site));
     }
 }
 
@@ -190,7 +155,7 @@ fn is_nobodys(shown: &str, field: Option<Field>) -> bool {
     let digits = shown.bytes().filter(u8::is_ascii_digit).count();
     is_kept_back(shown)
         || !shown.chars().any(char::is_alphabetic)
-        || is_spreadsheet_error(shown.as_bytes())
+        || spreadsheet::is_error(shown.as_bytes())
         || field == Some(Field::EmployeeNumber)
         || (field == Some(Field::Fte) && shown.parse::<f64>().is_ok())
         || (is_date && digits > 2)

@@ -2,18 +2,19 @@
 
 use csv::ByteRecord;
 use vwis_model::{
-    dictionary::{Attribute, Category, Resolution, normalise},
+    dictionary::{Attribute, Resolution, normalise},
     text::plain,
 };
 
-use super::{fields::trimmed, rejection::Rejection};
+use super::rejection::Rejection;
 use crate::import::{
     columns::Columns,
     field::Field,
-    mapping::{Mapped, Mapping, attribute_of},
+    mapping::{Mapped, Mapping, accepted, attribute_of},
     memo::Memo,
     reason::Reason,
     signs::{Codes, Told},
+    spreadsheet::trimmed,
 };
 
 /// Most characters of a code such as `W`, `5` or `BA`. A longer value is a word, or says itself which list it
@@ -183,16 +184,6 @@ fn meaning(
         Resolution::Unrecognised => Meaning::Unrecognised,
     };
     (meaning, false)
-}
-
-/// The attribute's codes, for error messages; for localities their names, because their codes are numbers.
-pub(in crate::import) fn accepted(attribute: &Attribute) -> String {
-    let name = match attribute.code() {
-        "locality" => Category::label,
-        _ => Category::code,
-    };
-    let names = attribute.categories().iter().map(name);
-    names.collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn narrow(index: usize) -> u8 {

@@ -7,15 +7,10 @@ use vwis_model::{
     text::plain,
 };
 
-use super::{
-    column::{accepted, narrow},
-    fields::Fields,
-    oddities::Oddities,
-    rejection::Rejection,
-};
+use super::{column::narrow, fields::Fields, oddities::Oddities, rejection::Rejection};
 use crate::import::{
     field::Field,
-    mapping::{Mapped, attribute_of},
+    mapping::{Mapped, accepted, attribute_of},
     memo::Memo,
     oddity::Oddity,
     pathway::{PathwayRule, Placed, Post},

@@ -5,10 +5,11 @@ use std::hash::{BuildHasher as _, Hasher as _};
 use csv::ByteRecord;
 use foldhash::quality::FixedState;
 use jiff::civil::Date;
-use vwis_model::text;
 
 use super::rejection::Rejection;
-use crate::import::{columns::Columns, date, field::Field, mapping::Mapping, reason::Reason};
+use crate::import::{
+    columns::Columns, date, field::Field, mapping::Mapping, reason::Reason, spreadsheet::trimmed,
+};
 
 /// Most years between the period and a leaving date whose year has two digits.
 const YEARS_AHEAD: i16 = 50;
@@ -132,28 +133,4 @@ impl<'a> Fields<'a> {
         );
         Err(Rejection::of_width(beyond.unwrap_or_default(), expected))
     }
-}
-
-/// The value without blanks and invisible characters at its ends, and without marks that keep a spreadsheet
-/// from converting it, as in `="01/04/2007"` and `'01/04/2007`.
-pub(in crate::import) fn trimmed(value: &[u8]) -> &[u8] {
-    let value = within_blanks(value);
-    let formula = value
-        .strip_prefix(b"=\"")
-        .and_then(|rest| rest.strip_suffix(b"\""));
-    let bare = formula.or_else(|| {
-        let rest = value.strip_prefix(b"'")?;
-        Some(rest.strip_suffix(b"'").unwrap_or(rest))
-    });
-    bare.map_or(value, within_blanks)
-}
-
-fn within_blanks(value: &[u8]) -> &[u8] {
-    let value = value.trim_ascii();
-    let is_plain = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
-    if is_plain(value.first()) && is_plain(value.last()) {
-        return value;
-    }
-    // The record was checked to be UTF-8 before, so this always succeeds.
-    std::str::from_utf8(value).map_or(value, |text| text::trim(text).as_bytes())
 }

@@ -1,7 +1,7 @@
 //! A row that cannot be read: why, where, and what would be accepted there.
 
-use super::fields::Fields;
 use crate::import::{
+    columns::Columns,
     field::Field,
     reason::Reason,
     report::{Refused, Report},
@@ -43,10 +43,10 @@ impl<'r> Rejection<'r> {
         self.reason.is_of_nobody_here()
     }
 
-    pub(super) fn report(&self, line: u64, fields: &Fields<'_>, report: &mut Report) {
+    pub(super) fn report(&self, line: u64, columns: &Columns, report: &mut Report) {
         let column = self
             .field
-            .map_or("(the whole row)", |field| fields.heading(field));
+            .map_or("(the whole row)", |field| columns.heading(field));
         report.reject(&Refused {
             reason: self.reason,
             field: self.field,

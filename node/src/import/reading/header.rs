@@ -2,13 +2,14 @@
 
 use csv::ByteRecord;
 
-use super::{HEADER_ROWS, Reading};
+use super::Reading;
 use crate::import::{
     Field, HeaderError, ImportError, Kind,
     coding::Coder,
     columns::{Columns, is_headless, is_surely_a_header, no_header},
     date,
     sketch::Sketch,
+    source::HEADER_ROWS,
 };
 
 // === impl Reading ===

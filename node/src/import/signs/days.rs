@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Seen;
+use crate::import::seen::Seen;
 
 /// Fewest different dates, readable either way, of which it is asked how to read them.
 const ENOUGH_DATES: usize = 30;

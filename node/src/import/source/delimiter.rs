@@ -2,7 +2,8 @@
 
 use csv::ByteRecord;
 
-use crate::import::{columns::known_headings, mapping::Mapping, reading::HEADER_ROWS};
+use super::HEADER_ROWS;
+use crate::import::{columns::known_headings, mapping::Mapping};
 
 /// Possible delimiters, the likelier ones first.
 const CANDIDATES: [u8; 7] = [b',', b';', b'\t', b'|', b'~', b'^', b':'];

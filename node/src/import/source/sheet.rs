@@ -11,11 +11,15 @@ use vwis_model::text::shown;
 use zip::ZipArchive;
 
 use super::{
-    Each, Ended, Merged, Source,
+    Each, Ended, HEADER_ROWS, Merged, Source,
     hidden::{HiddenParts, is_telling},
     kind,
 };
-use crate::import::{ImportError, Mapping, columns::is_known_header, reading::HEADER_ROWS};
+use crate::import::{
+    ImportError, Mapping,
+    columns::is_known_header,
+    spreadsheet::{MERGED, NO_VALUE},
+};
 
 /// Most columns that are read: an extract has fewer, and a sheet can have 16,384.
 const MOST_COLUMNS: usize = 1024;
@@ -24,15 +28,10 @@ const MOST_COLUMNS: usize = 1024;
 const MOST_BYTES: u64 = 256 << 20;
 /// Largest size of all its parts unpacked, in bytes, because a few kilobytes can unpack to any size.
 const MOST_BYTES_UNPACKED: u64 = 2 << 30;
-/// Appended to a cell that is merged over several columns, so that no header is read from it.
-pub(in crate::import) const MERGED: &str = " (merged over several columns)";
 /// Bytes at a part's beginning that are looked at.
 const START_BYTES: u64 = 4096;
 /// Rows at the top in which merged cells matter, because the header is among them.
 const MERGES_MATTER: u32 = 40;
-
-/// Stands for a formula that was never calculated: its cell shows nothing, but means something.
-pub(in crate::import) const NO_VALUE: &str = "#NO VALUE (a formula that was never calculated)";
 
 type Workbook = Xlsx<BufReader<Box<dyn Seekable>>>;
 

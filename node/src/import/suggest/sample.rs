@@ -7,9 +7,9 @@ use vwis_model::text::plain;
 
 use crate::import::{
     Encoding, HeaderError, ImportError, Mapping, Progress,
-    coding::trimmed,
     columns::{is_headless, known_headings},
     source::Source,
+    spreadsheet::trimmed,
 };
 
 /// Most rows that are sampled.

@@ -8,7 +8,7 @@ use super::{Evidence, sample::Sampled};
 use crate::{
     import::{
         columns::is_of_places, field::Field, mapping::attribute_of, quoted::looks_like,
-        signs::is_spreadsheet_error, vetting::Vetting,
+        spreadsheet, vetting::Vetting,
     },
     people::normal_form,
 };
@@ -77,7 +77,7 @@ fn unknown<'c>(
     let mut keys = BTreeSet::new();
     unknown.retain(|value| {
         let is_ours = looks_like(value).is_none()
-            && !is_spreadsheet_error(value.as_bytes())
+            && !spreadsheet::is_error(value.as_bytes())
             && vetting.may_be_shown(value, None);
         // Spellings that are read as one need one entry.
         is_ours && keys.len() < most && keys.insert(normalise(value))

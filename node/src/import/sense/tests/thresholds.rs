@@ -4,7 +4,8 @@
 use super::*;
 use crate::import::{
     field::Field,
-    signs::{Codes, Seen, Signs, Told},
+    seen::Seen,
+    signs::{Codes, Signs, Told},
 };
 
 fn rows(rows: u64) -> Seen {

@@ -33,7 +33,7 @@ const IS_UTF8: &str = "a byte-order mark of UTF-8: use --encoding utf-8";
 
 impl Encoding {
     /// Its name in commands and mappings.
-    pub(in crate::import) fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "utf-8",
             Self::Windows1252 => "windows-1252",
