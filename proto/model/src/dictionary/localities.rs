@@ -45,7 +45,7 @@ pub(crate) struct Localities<'a> {
     pub(crate) source: &'a str,
     pub(crate) areas: &'a [Area],
     pub(crate) elsewhere: &'a [String],
-    pub(crate) localities: &'a [Locality],
+    pub(crate) all: &'a [Locality],
 }
 
 /// The code of the grouping of localities: by area if the place has areas, else all of them as one group.
@@ -68,7 +68,7 @@ impl Localities<'_> {
     /// How many editions the place has, 1 at least.
     pub(crate) fn editions(&self) -> usize {
         let ends = self
-            .localities
+            .all
             .iter()
             .map(|one| one.since.max(one.until.map_or(0, |last| last + 1)));
         ends.max().unwrap_or(1)
@@ -91,7 +91,7 @@ pub(super) fn table(place: &Localities<'_>) -> AttributeTable {
     }
     groups.extend([group(ELSEWHERE, "Elsewhere"), group(UNKNOWN, "Unknown")]);
     let mut categories: Vec<_> = place
-        .localities
+        .all
         .iter()
         .map(|locality| CategoryTable {
             since: locality.since,
@@ -147,7 +147,7 @@ pub(super) fn table(place: &Localities<'_>) -> AttributeTable {
             standard: place.source.to_owned(),
             edition: "as the place pack has it".to_owned(),
             list: None,
-            codes: Some(place.localities.len()),
+            codes: Some(place.all.len()),
         }],
         grouping: vec![GroupingTable {
             code: AREA.to_owned(),

@@ -62,7 +62,7 @@ impl Manifest {
             source: &self.localities.source,
             areas: &self.area,
             elsewhere: &self.elsewhere,
-            localities,
+            all: localities,
         }
     }
 }
