@@ -7,7 +7,7 @@
 //!
 //! What releases say, and what may be read of them, is the crate `vwis_picture`.
 //!
-//! **Architecture invariants**: SQL stands only under [`store`]; [`node_client::Assembler`] knows neither
+//! **Architecture invariants**: SQL stands only under [`store`]; `node_client::Assembler` knows neither
 //! async, store nor clock; a measurement is stored whole and validated or not at all; measurements, receipts
 //! and releases never change once stored (the database refuses it, too).
 

@@ -310,7 +310,9 @@ impl Table {
         for (archived, resolved) in of_period {
             let variance = match &self.whose {
                 Whose::System => resolved.cell_variance(archived.picture.system().variances()),
-                own @ Whose::Organisations(_) => resolved.cell_variance(archived.picture.sum_of(own)?.variances()),
+                own @ Whose::Organisations(_) => {
+                    resolved.cell_variance(archived.picture.sum_of(own)?.variances())
+                }
             };
             let standing = archived.standing(&self.whose, variance);
             if best.as_ref().is_none_or(|(least, _)| standing < *least) {

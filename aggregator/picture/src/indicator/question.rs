@@ -236,7 +236,7 @@ impl Question {
     }
 
     /// The organisations whose tables the answer uses if it is asked about `whose`: also the employer that
-    /// the option [`WITH`] names. Rights and the access log go by this.
+    /// the option `with` names. Rights and the access log go by this.
     #[must_use]
     pub fn reads(&self, whose: &Whose) -> Whose {
         // A text that is not an ODS code names no tables; it is refused with the rest of the question.
