@@ -77,7 +77,7 @@ pub enum CorrectError {
     )]
     OtherDictionary,
     /// The history is in doubt.
-    #[error("{0}")]
+    #[error(transparent)]
     Doubt(#[from] Doubt),
     /// The store failed, or the ledger does not take it.
     #[error(transparent)]

@@ -51,7 +51,7 @@ pub enum Doubt {
 #[derive(Debug, thiserror::Error)]
 pub enum MeasureError {
     /// The request is malformed.
-    #[error("{0}")]
+    #[error(transparent)]
     Request(#[from] WireError),
     /// Never proposed here.
     #[error("no such agreement was proposed to this node")]
@@ -102,10 +102,10 @@ pub enum MeasureError {
     )]
     QuarterBeforeMissing(Period),
     /// The history is in doubt.
-    #[error("{0}")]
+    #[error(transparent)]
     Doubt(#[from] Doubt),
     /// The year is spent.
-    #[error("{0}")]
+    #[error(transparent)]
     OverBudget(Refusal),
     /// The store failed.
     #[error("the node's store cannot be used now")]
