@@ -13,6 +13,7 @@ use super::{
     context::{Context, patience},
 };
 use crate::federation::{Peer, Problem, ProblemKind};
+use vwis_host::command;
 
 type Results = Vec<(OdsCode, Result<AgreementState, Problem>)>;
 
@@ -98,11 +99,11 @@ fn print_text(
     }
     if results.is_empty() {
         let add = context.command("node add ODS --address https://HOST:PORT");
-        context.say(format_args!(
+        command::say(format_args!(
             "kept; no node belongs to the system yet: {add}, then propose again"
         ));
     } else {
-        context.say(format_args!(
+        command::say(format_args!(
             "next, at each organisation: vwis-node agreement show {0}, then approve {0}",
             hash.short()
         ));

@@ -8,6 +8,7 @@ use super::{
     holders::{self, roles},
 };
 use crate::identity::session::Listed;
+use vwis_host::command;
 
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
@@ -57,7 +58,7 @@ async fn list(json: bool, context: &mut Context) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     if sessions.is_empty() {
-        context.say("nobody is signed in");
+        command::say("nobody is signed in");
         return Ok(Exit::Done);
     }
     let mut table = holders::table([

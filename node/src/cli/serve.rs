@@ -19,7 +19,7 @@ pub(super) async fn run(_: Args, mut context: Context) -> Outcome {
     let mut terminate =
         signal(SignalKind::terminate()).map_err(|error| Failure::new(Exit::Failed, &error))?;
     // One line for people and programs alike: the address may have been left to the system.
-    context.say(format!(
+    context.print(format!(
         "{ods_code} serves on https://{}",
         serving.address()
     ))?;
