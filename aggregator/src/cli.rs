@@ -14,7 +14,6 @@ mod leaving;
 mod node;
 mod picture;
 mod place;
-mod propose;
 mod release;
 mod released;
 mod serve;
@@ -36,7 +35,7 @@ use vwis_host::{clock::SystemClock, command, exit::Exit};
 use context::Context;
 use exit::Failure;
 
-/// The name in the help's examples; replaced by the name the program was called by.
+/// The program's name in the help's examples; [`renamed`] replaces it by the name it was called by.
 const NAME: &str = "vwis-aggregator";
 
 /// Adds up what nodes release and shows the picture of a whole system's workforce.
@@ -127,8 +126,7 @@ Exit codes: 0 done; 1 failed; 2 wrong usage; 65 bad input data; 69 peer unreacha
 75 try again later; 77 refused; 78 bad configuration.
 Logs go to stderr.";
 
-/// Runs the command that `args` name; the first of them is the program's own name, as help and
-/// hints show it.
+/// Runs the command that `args` name. The first of them is the program's own name, as help and hints show it.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let (cli, called) = match command::parsed::<Cli>(NAME, args) {
         Ok(parsed) => parsed,

@@ -1,5 +1,5 @@
-//! Collecting: every expected node is asked for every series of a period, what is missing is
-//! fetched, validated and kept, and each series gets its release.
+//! Collecting: asks every expected node for every series of a period, fetches, validates and keeps what is
+//! missing, and makes each series' release.
 //!
 //! ```text
 //! for each node, several at once            for each series, one at a time
@@ -25,68 +25,55 @@ use vwis_model::{
 };
 
 use crate::{
-    federation::{Corrections, Expected, Patience, Peer, Problem, ProblemKind},
+    node_client::{Corrections, Expected, Patience, Peer, Problem, ProblemKind},
     proof::Proof,
     release::{Coverage, Release},
     store::{Kept, MadeRelease, NodeRecord, Store, StoreError},
 };
 
-/// Everything a collection needs.
 pub(crate) struct Collector {
-    /// Where measurements go.
     pub store: Store,
-    /// What nodes are shown.
+    /// The certificate and key shown to nodes.
     pub credentials: Arc<Credentials>,
-    /// What certifies nodes whose certificate is to be made anew; none: that is left to them.
+    /// Issues the certificates that nodes ask for; without it, this collection renews none.
     pub authority: Option<Authority>,
-    /// Who asks.
+    /// Who asks, as agreements and certificates name it.
     pub aggregator: AggregatorName,
-    /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Deadline and attempts of each call.
     pub patience: Patience,
     /// Most nodes asked at once.
     pub concurrent_nodes: usize,
 }
 
-/// What came of one node and series.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// Fetched and stored now.
     Stored,
     /// Stored before; the node was not asked.
     Held,
-    /// Not there.
     Failed(Problem),
 }
 
-/// Of one node and series.
 #[derive(Clone, Debug)]
 pub(crate) struct NodeOutcome {
-    /// The node's organisation.
     pub ods_code: OdsCode,
-    /// The series.
     pub series: String,
-    /// What came of it.
     pub outcome: Outcome,
 }
 
-/// What came of a collection for one series.
 #[derive(Clone, Debug)]
 pub(crate) struct SeriesReport {
-    /// The series.
     pub series: String,
-    /// By node, in the order of ODS codes.
+    /// In the order of ODS codes.
     pub nodes: Vec<NodeOutcome>,
-    /// The period's release: made now or before.
+    /// The period's latest release, made now or before; none where nothing is held.
     pub release: Option<Release>,
-    /// Whether it was made now.
     pub release_is_new: bool,
     /// Who is in the release, of those expected now: nodes may have been added since it was made.
     pub coverage: Coverage,
 }
 
-/// What a collection tells while it runs.
+/// Events of a running collection, for a progress bar.
 #[derive(Clone, Debug)]
 pub(crate) enum Progress {
     /// A node is being asked for a series.
@@ -104,10 +91,8 @@ fn ods_code(outcomes: &[NodeOutcome]) -> Option<&OdsCode> {
 // === impl Collector ===
 
 impl Collector {
-    /// Collects `series` of `agreement` for `period` from `nodes`.
-    ///
-    /// # Errors
-    /// When the aggregator's own store fails. What goes wrong with a node is part of the report.
+    /// Collects `series` of `agreement` for `period` from `nodes`. Only a failure of the aggregator's own
+    /// store is an error: what goes wrong with a node is part of the report.
     pub(crate) async fn collect(
         &self,
         agreement: &Agreement,
@@ -160,7 +145,7 @@ impl Collector {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Vec<NodeOutcome> {
         let peer = Peer::new(node, Arc::clone(&self.credentials), self.patience);
-        // What stands in the way of every series stands in the way of the next one, too.
+        // Once set, the node is asked for nothing more: what failed would fail for every series.
         let mut gone: Option<Problem> = None;
         let corrections = match self.describe(&peer, node, agreement).await {
             Ok(corrections) => corrections,
@@ -204,7 +189,8 @@ impl Collector {
         outcomes
     }
 
-    /// What was ordered anew at the node; a problem where its ledger forgot what its organisation spent.
+    /// Corrections ordered at the node. A problem where its ledger states less than its organisation is known
+    /// to have spent.
     async fn describe(
         &self,
         peer: &Peer,
@@ -228,8 +214,8 @@ impl Collector {
         }
     }
 
-    /// Certifies the node anew over the connection that it has. What stands in the way is logged: its
-    /// certificate holds for months yet, and the next collection tries again.
+    /// Renews the node's certificate over the open connection. Failures are only logged: the old certificate
+    /// holds for months yet, and the next collection tries again.
     async fn renew(&self, peer: &Peer, node: &NodeRecord, request: &str) {
         let Some(authority) = &self.authority else {
             return;
@@ -280,7 +266,7 @@ impl Collector {
         let name = || (node.ods_code.clone(), series.name().to_owned());
         let (ods_code, series_name) = name();
         progress(Progress::Asking(ods_code, series_name));
-        // A node that was set up anew does not know what its predecessor signed.
+        // A receipt by this very key: a node that was set up anew does not know what its predecessor signed.
         let last_receipt = self.proof(node).await?.by(&receipt_public_key).cloned();
         let expected = Expected {
             key,

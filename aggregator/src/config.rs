@@ -60,7 +60,7 @@ pub struct ConfigFile {
     pub dashboard: DashboardConfig,
 }
 
-/// A configuration and the folder it stands in.
+/// A configuration, and the folder that its relative paths start from.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// What the file holds.
@@ -88,7 +88,7 @@ fn connections() -> usize {
 // === impl ConfigFile ===
 
 impl ConfigFile {
-    /// With every setting at its default.
+    /// A configuration with every other setting at its default.
     #[must_use]
     pub fn new(name: AggregatorName, listen: SocketAddr) -> Self {
         Self {
@@ -123,7 +123,7 @@ impl Config {
         Ok(Self { file, dir })
     }
 
-    /// Longest that one call to a node may take.
+    /// Longest that one call to a node may take, its whole answer included.
     #[must_use]
     pub fn call_deadline(&self) -> Duration {
         Duration::from_secs(self.file.call_deadline_s.max(1))

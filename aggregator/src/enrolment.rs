@@ -19,7 +19,7 @@ use vwis_link::{
     server::{Peer, Repeated, refuse},
     token::secret_hash,
 };
-use vwis_model::{ods::OdsCode, place::Place};
+use vwis_model::{here, ods::OdsCode};
 use vwis_proto::{
     reason::Reason,
     v1::{EnrolRequest, EnrolResponse, PlaceFile, enrolment_server},
@@ -27,7 +27,6 @@ use vwis_proto::{
 
 use crate::store::{Enrolment, Store, StoreError};
 
-/// Enrols nodes.
 pub(crate) struct EnrolmentService {
     store: Store,
     authority: Authority,
@@ -37,7 +36,6 @@ pub(crate) struct EnrolmentService {
 // === impl EnrolmentService ===
 
 impl EnrolmentService {
-    /// Enrols nodes into `store` with certificates of `authority`.
     #[must_use]
     pub(crate) fn new(store: Store, authority: Authority, clock: Arc<dyn Clock>) -> Self {
         Self {
@@ -114,7 +112,7 @@ impl enrolment_server::Enrolment for EnrolmentService {
         Ok(Response::new(EnrolResponse {
             certificate_pem,
             authority_pem: self.authority.certificate_pem().to_owned(),
-            place: Place::here().pack().files().map(place_file).collect(),
+            place: here::place().pack().files().map(place_file).collect(),
         }))
     }
 }
@@ -126,7 +124,7 @@ fn place_file((name, text): (&str, &str)) -> PlaceFile {
     }
 }
 
-/// Of a request that no connection brought: a test's.
+/// The peer of a request that came over no connection, as in tests.
 fn nowhere() -> Peer {
     Peer::at(Ipv6Addr::UNSPECIFIED.into())
 }

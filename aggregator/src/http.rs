@@ -7,9 +7,10 @@
 //!             └─► endpoint (api) or page (pages): what is asked ─► road: rights, log, cache, compute, write
 //! ```
 //!
-//! `api` and `pages` stand beside each other on the rest, and do not know each other; [`router`] puts
-//! them together. Everything but `/healthz`, `/readyz`, the OpenAPI document, its reader and the
-//! problems' explanations is behind the door, and [`app::Caller`] is where the door leaves who asks.
+//! `api` and `pages` stand beside each other on the rest, and do not know each other; [`router`] puts them
+//! together. Open to all are `/healthz`, `/readyz`, the OpenAPI document and its viewer, the problems'
+//! explanations, sign-in, and the files that pages load. Everything else is behind the door, which leaves who
+//! asks in [`app::Caller`].
 //!
 //! **Architecture invariants**: nothing here writes but the access log, a token's last use, and
 //! sessions ([`pages`]); no body is read but that of sign-out's form; no log line or metric holds a
@@ -40,7 +41,7 @@ use utoipa_axum::router::OpenApiRouter;
 use self::app::App;
 use crate::export::canonical::BASE;
 
-/// Every endpoint and page, with what stands around them.
+/// All endpoints and pages, with the layers around them.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let (endpoints, document) = OpenApiRouter::with_openapi(api::documents::about())
         .nest(BASE, api::endpoints())

@@ -11,6 +11,7 @@ pub(crate) mod cookies;
 pub(crate) mod door;
 pub(crate) mod oidc;
 pub(crate) mod pace;
+pub(crate) mod refusal;
 pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod tokens;

@@ -35,19 +35,15 @@ pub(crate) struct Keys {
 /// Why keys cannot be made or read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KeysError {
-    /// They are there already.
     #[error("{0} is there already: this folder holds an aggregator, and its keys are not replaced")]
     Exists(PathBuf),
-    /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] FileError),
-    /// The authority cannot be made or read.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
-    /// The lock of a renewal cannot be used.
+    /// The lock file that keeps two renewals apart cannot be opened or locked.
     #[error("{0}: {1}")]
     Lock(PathBuf, #[source] std::io::Error),
-    /// The certificate cannot be used.
     #[error(transparent)]
     Credentials(#[from] CredentialFilesError),
 }
@@ -55,7 +51,6 @@ pub(crate) enum KeysError {
 // === impl Keys ===
 
 impl Keys {
-    /// The keys in an aggregator's folder.
     #[must_use]
     pub(crate) fn in_dir(dir: &Path) -> Self {
         Self {
@@ -103,9 +98,9 @@ impl Keys {
         Ok(())
     }
 
-    /// Makes the aggregator's own key and certificate anew, where a third of its certificate's life is left
-    /// at most. Nodes trust the authority, so none of them hears of it. Says when the new one ends; none
-    /// where nothing was due.
+    /// Makes the aggregator's own key and certificate anew when at most a third of the certificate's life is
+    /// left. Returns when the new certificate ends; none if nothing was due. Nodes trust the authority, so
+    /// none of them has to hear of it.
     ///
     /// # Errors
     /// When a file cannot be read or written, or the authority cannot issue.
@@ -117,7 +112,7 @@ impl Keys {
         if !self.is_due(now)? {
             return Ok(None);
         }
-        // `serve` and `collect` at once: the second finds it done.
+        // `serve` and `collect` may renew at once: whoever gets the lock second finds it done.
         let lock = self.dir.join("tls/renew.lock");
         files::private_file(&lock)?;
         let in_lock = |source| KeysError::Lock(lock.clone(), source);
@@ -132,29 +127,23 @@ impl Keys {
 
     fn is_due(&self, now: Timestamp) -> Result<bool, KeysError> {
         let validity = self.own_validity()?;
-        // What cannot be read is made anew, too.
+        // A certificate that cannot be read is made anew, too.
         Ok(validity.is_none_or(|validity| validity.is_due(now)))
     }
 
-    /// When the aggregator's own certificate holds; none where the file is no certificate.
-    ///
-    /// # Errors
-    /// When its file cannot be read.
+    /// The validity of the aggregator's own certificate; none where the file is no certificate.
     pub(crate) fn own_validity(&self) -> Result<Option<Validity>, KeysError> {
         Ok(Validity::of_pem(&files::read_text(
             &self.own_certificate(),
         )?))
     }
 
-    /// When the authority's certificate holds; none where the file is no certificate.
-    ///
-    /// # Errors
-    /// When its file cannot be read.
+    /// The validity of the authority's certificate; none where the file is no certificate.
     pub(crate) fn authority_validity(&self) -> Result<Option<Validity>, KeysError> {
         Ok(Validity::of_pem(&self.authority_pem()?))
     }
 
-    /// A key and a certificate of its own, written; the certificate.
+    /// Writes a new key and a certificate of it, issued by `authority`; returns the certificate, PEM.
     fn certify(
         &self,
         authority: &Authority,
@@ -170,10 +159,7 @@ impl Keys {
         Ok(certificate)
     }
 
-    /// The authority, to issue certificates with.
-    ///
-    /// # Errors
-    /// When its files cannot be read.
+    /// The authority with its key, to issue certificates with.
     pub(crate) fn authority(&self) -> Result<Authority, KeysError> {
         let certificate = files::read_text(&self.authority_certificate())?;
         let key = files::read_text(&self.authority_key())?;
@@ -181,22 +167,15 @@ impl Keys {
     }
 
     /// The authority's certificate, PEM.
-    ///
-    /// # Errors
-    /// When its file cannot be read.
     pub(crate) fn authority_pem(&self) -> Result<String, KeysError> {
         Ok(files::read_text(&self.authority_certificate())?)
     }
 
-    /// What the aggregator shows to nodes.
-    ///
-    /// # Errors
-    /// When a file cannot be read, or the certificate not used.
+    /// The certificate and key that the aggregator shows to nodes.
     pub(crate) fn credentials(&self) -> Result<Credentials, KeysError> {
         Ok(self.credential_files().read()?)
     }
 
-    /// The files of it.
     #[must_use]
     pub(crate) fn credential_files(&self) -> CredentialFiles {
         CredentialFiles {

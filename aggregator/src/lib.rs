@@ -7,25 +7,27 @@
 //!
 //! What releases say, and what may be read of them, is the crate `vwis_picture`.
 //!
-//! **Architecture invariants**: SQL stands only under [`store`]; [`federation::Assembler`] knows neither
-//! async, store nor clock; a measurement is stored whole and validated or not at all; measurements, receipts and releases never change once
-//! stored (the database refuses it, too).
+//! **Architecture invariants**: SQL stands only under [`store`]; [`node_client::Assembler`] knows neither
+//! async, store nor clock; a measurement is stored whole and validated or not at all; measurements, receipts
+//! and releases never change once stored (the database refuses it, too).
 
-mod access_log;
+mod audit;
 pub mod cli;
 mod collect;
 pub mod config;
+mod credentials;
 mod enrolment;
-mod federation;
 mod http;
 mod identity;
 mod keys;
+mod node_client;
 mod pictures;
 mod proof;
+mod received;
 pub mod store;
 mod upkeep;
 
 use vwis_picture::{
-    access, answer, archive, establishment, estimate, export, facts, indicator, meant, picture,
+    access, answer, archive, establishment, estimate, estimator, export, indicator, meant, picture,
     plan, publication, reference, release,
 };

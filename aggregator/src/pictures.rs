@@ -1,18 +1,17 @@
 //! Releases in memory: read from the store once, kept while they are asked for.
 //!
 //! ```text
-//! request ─► Pictures ─┬─ held? ─► Arc<Archive> ─► Facts, tables     (no disk but a look at what is newest)
+//! request ─► Pictures ─┬─ held? ─► Arc<Archive> ─► Estimator, tables     (no disk but a look at what is newest)
 //!                      └─ else ─► store ─► SeriesPicture per release ─► kept
 //! ```
-//! A release never changes, so what is kept never goes stale; what is new shows in the highest release
-//! id, and funded posts that were given anew in their version: both are looked up each time.
+//! A release never changes, so what is kept never goes stale. Two numbers are looked up each time: the newest
+//! release, and the version of the funded posts.
 //!
-//! **The bound.** A release's picture is in memory once at most, whoever holds it. Kept are the pictures
-//! that are asked for most, up to 256 MiB, and those in the archives that were asked for last: four of
-//! everything released under an agreement, and four that end at a release somebody named. An archive
-//! must be whole to answer, so beside the 256 MiB stands what these eight hold together: under one
-//! agreement, every release of it once, and those superseded since that an archive which ends earlier
-//! holds. Whatever nobody asked for in half an hour goes.
+//! **The bound.** A release's picture is in memory at most once, however many archives hold it. Pictures are
+//! kept up to 256 MiB, those asked for most. Archives are kept by last use: four of everything released under
+//! an agreement, and four that end at a release somebody named. Archives hold their pictures whole, so these
+//! eight come on top of the 256 MiB: under one agreement, every release once, and the superseded ones that an
+//! archive with an earlier end still holds. Whatever nobody asks for in half an hour is dropped.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -38,21 +37,20 @@ use crate::{
     store::{ReleaseFilter, Store, StoreError},
 };
 
-/// Most memory that pictures may take, in KiB: 256 MiB, some 200 yearly releases of nine trusts.
+/// Bound on kept pictures, in KiB: 256 MiB, some 200 yearly releases of nine trusts.
 const MOST_KIB: u64 = 256 * 1024;
 /// Archives kept of everything there is under an agreement.
 const MOST_LATEST: u64 = 4;
 /// Archives kept that end at a release which a question named.
 const MOST_PINNED: u64 = 4;
-/// How long what nobody asks for is kept.
+/// What nobody asked for in so long is dropped.
 const IDLE: Duration = Duration::from_mins(30);
 
-/// The pictures of a store's releases.
 #[derive(Clone)]
 pub(crate) struct Pictures {
     store: Store,
     by_release: Cache<Uuid, Arc<Archived>>,
-    /// Every picture that somebody holds, whether it is kept here or not.
+    /// Every picture in use, whether or not `by_release` still keeps it.
     alive: Arc<Mutex<HashMap<Uuid, Weak<Archived>>>>,
     latest: Cache<ArchiveKey, Arc<Archive>>,
     pinned: Cache<ArchiveKey, Arc<Archive>>,
@@ -60,18 +58,18 @@ pub(crate) struct Pictures {
     published: Cache<PublishedKey, Arc<Archive>>,
 }
 
-/// What is published follows from these.
+/// All that decides what is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct PublicationKey {
     last_release: Option<i64>,
     decisions: i64,
     /// The date, for agreements that name a day.
     today: Date,
-    /// Which agreements there are: a day that one of them names is a step of its own among the others.
+    /// A digest of the agreements: a day that one of them names is a step of its own among the others.
     agreements: [u8; 32],
 }
 
-/// Of their names, in any order.
+/// Hashes the agreements' names, in any order.
 fn digest(agreements: &[Arc<Agreement>]) -> [u8; 32] {
     let hashes: BTreeSet<_> = agreements.iter().map(|one| one.hash()).collect();
     let mut digest = Sha256::new();
@@ -81,7 +79,6 @@ fn digest(agreements: &[Arc<Agreement>]) -> [u8; 32] {
     digest.finalize().into()
 }
 
-/// What was released, and what of it is published.
 #[derive(Debug)]
 pub(crate) struct Publications {
     /// In the order in which they were made.
@@ -98,16 +95,14 @@ struct PublishedKey {
     posts: i64,
 }
 
-/// Everything released under an agreement, and what it is answered with.
+/// An archive, and the version of the funded posts in it.
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
-    /// The releases with their pictures, and the funded posts.
     pub archive: Arc<Archive>,
-    /// Which funded posts: another number once they were given anew.
+    /// Changes whenever funded posts are given anew.
     pub posts: i64,
 }
 
-/// Of which archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct ArchiveKey {
     agreement: AgreementHash,
@@ -116,32 +111,22 @@ struct ArchiveKey {
     posts: i64,
 }
 
-/// Why there is no picture.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum PicturesError {
-    /// The store does not answer.
     #[error(transparent)]
     Store(Arc<StoreError>),
-    /// A stored measurement is not as long as its agreement says.
+    /// A stored measurement has another length than its agreement says.
     #[error("release {release} cannot be added up: {error}")]
     Reconstruct {
-        /// Which release.
         release: Uuid,
-        /// Why not.
         error: ReconstructError,
     },
-    /// Named by a reader below analyst, and never published to them.
+    /// A reader below analyst named a release that was never published.
     #[error("release {release} is not published")]
-    NotPublished {
-        /// Which release.
-        release: Uuid,
-    },
-    /// The program failed while it added up.
+    NotPublished { release: Uuid },
+    /// The program panicked while it added up.
     #[error("a fault in the program while it added up release {release}")]
-    Fault {
-        /// Which release.
-        release: Uuid,
-    },
+    Fault { release: Uuid },
 }
 
 impl From<StoreError> for PicturesError {
@@ -153,21 +138,21 @@ impl From<StoreError> for PicturesError {
 // === impl Publications ===
 
 impl Publications {
-    /// What is published now.
     #[must_use]
     pub(crate) fn current(&self) -> &Arc<Publication> {
         &self.current
     }
 
-    /// Those that were made of an archive's releases, and never published: analysts alone read them.
+    /// The releases of `archive`, superseded ones included, that were never published: analysts alone read
+    /// them.
     #[must_use]
     pub(crate) fn unpublished_of(&self, archive: &Archive) -> BTreeSet<Uuid> {
         let all = archive.made().iter().map(|release| release.id);
         all.filter(|id| self.current.since(*id).is_none()).collect()
     }
 
-    /// The agreement that is meant where none is named, by whoever reads everything or what is
-    /// published; none where they can read nothing.
+    /// The agreement that is meant where none is named, by a reader of everything or of what is published;
+    /// none where there is nothing to read.
     #[must_use]
     pub(crate) fn meant(
         &self,
@@ -197,8 +182,8 @@ impl Publications {
         meant(agreements, published)
     }
 
-    /// A release as readers below analyst read it: of the employers over which it is published, and who of the
-    /// others is missing. Nothing where it never was published.
+    /// A release as readers below analyst see it: over the employers for which it is published, with the
+    /// missing ones in its coverage. None where it was never published.
     #[must_use]
     pub(crate) fn as_published(&self, release: &Release) -> Option<(Release, Coverage)> {
         let release = self.current.as_published(release)?;
@@ -206,13 +191,13 @@ impl Publications {
         Some((release, coverage))
     }
 
-    /// All that was released, in the order in which it was.
+    /// All releases, in the order in which they were made.
     #[must_use]
     pub(crate) fn releases(&self) -> &[Release] {
         &self.releases
     }
 
-    /// What persons decided, in the order in which they did.
+    /// All decisions to publish, in the order in which they were taken.
     #[must_use]
     pub(crate) fn decisions(&self) -> &[Decision] {
         &self.decisions
@@ -222,7 +207,6 @@ impl Publications {
 // === impl Pictures ===
 
 impl Pictures {
-    /// Of the releases in `store`.
     #[must_use]
     pub(crate) fn of(store: Store) -> Self {
         let weigh = |_: &Uuid, archived: &Arc<Archived>| kib(archived);
@@ -241,18 +225,16 @@ impl Pictures {
         }
     }
 
-    /// Everything released under `agreement` up to and including release `until`; up to now, if none
-    /// is named. With the funded posts as they were given last.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
+    /// Everything released under `agreement` up to and including release `until`, or up to now if none is
+    /// named, with the funded posts as given last.
     pub(crate) async fn archive(
         &self,
         agreement: &Arc<Agreement>,
         until: Option<Uuid>,
     ) -> Result<Held, PicturesError> {
         let hash = agreement.hash();
-        // Before the posts are read: those given in between are found anew by the next number.
+        // Read before the posts themselves: posts given in between make another version, and are read with
+        // it.
         let posts = self.store.establishment_version().await?;
         let latest = self.store.newest_release(&hash).await?;
         let newest = until.or(latest).unwrap_or_default();
@@ -283,7 +265,7 @@ impl Pictures {
         };
         let mut releases = Vec::new();
         let mut latest: HashMap<_, u32> = HashMap::new();
-        // The one made last comes first.
+        // The newest release comes first.
         let all = self.store.releases(&filter).await?.into_iter();
         let all: Vec<_> = all.skip_while(|release| release.id != newest).collect();
         for release in &all {
@@ -303,10 +285,7 @@ impl Pictures {
         Ok(Arc::new(archive.with_establishment(establishment)))
     }
 
-    /// What is published of everything released under `agreements`, which are all there are.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
+    /// What is published of everything released. `agreements` must be all there are.
     pub(crate) async fn publications(
         &self,
         agreements: &[Arc<Agreement>],
@@ -347,8 +326,8 @@ impl Pictures {
         Ok((key, known.map_err(|error| PicturesError::clone(&error))?))
     }
 
-    /// What of `agreement` is published to readers below analyst; as it was once release `until` was, if
-    /// one is named.
+    /// What is published of `agreement` to readers below analyst: now, or as of the moment when release
+    /// `until` was published.
     ///
     /// # Errors
     /// [`PicturesError::NotPublished`] where that release never was; when the store cannot be read.
@@ -432,9 +411,6 @@ impl Pictures {
     }
 
     /// One release with its picture, superseded or not.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub(crate) async fn picture(
         &self,
         agreement: &Arc<Agreement>,
@@ -451,7 +427,7 @@ impl Pictures {
         held.map_err(|error| PicturesError::clone(&error))
     }
 
-    /// The picture, if an archive holds it that is kept or being answered from.
+    /// The picture, if anything still holds it.
     fn alive(&self, id: Uuid) -> Option<Arc<Archived>> {
         let alive = self.alive.lock().unwrap_or_else(PoisonError::into_inner);
         alive.get(&id)?.upgrade()
@@ -488,8 +464,8 @@ impl Pictures {
     }
 }
 
-/// So many archives, those asked for last. Not those asked for most often: the newest was not asked for
-/// yet when it comes.
+/// A cache of `most` archives that keeps those used last. Not those used most: a new archive would lose,
+/// since nobody has asked for it yet.
 fn archives<K, V>(most: u64) -> Cache<K, Arc<V>>
 where
     K: std::hash::Hash + Eq + Send + Sync + 'static,
@@ -502,7 +478,8 @@ where
         .build()
 }
 
-/// What a picture weighs: its residuals, for each organisation and the system, eight bytes each.
+/// The size of a picture's residuals, in KiB: eight bytes for each entry, for each organisation and the
+/// system.
 fn kib(archived: &Archived) -> u32 {
     let sums = archived.release.contributors.len() + 1;
     let domain = archived.picture.system().domain();

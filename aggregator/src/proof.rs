@@ -1,57 +1,54 @@
-//! What an organisation's nodes have signed: which receipt the next request shows, and whether a node
-//! states less than another of the same organisation proved.
+//! What an organisation's nodes have signed: decides which receipt the next request shows, and finds a node
+//! that states less spending than another of the same organisation proved.
 //!
 //! A node that is set up anew, or that lost its keys, signs with another key and begins another chain. What
-//! was spent before is spent all the same: the largest proven spending of a year counts, whoever signed it.
+//! was spent before stays spent: the largest proven spending of a year counts, whoever signed it.
 
 use std::collections::BTreeMap;
 
 use vwis_model::{period::FinancialYear, rho::Rho};
 use vwis_proto::receipt::Receipt;
 
-/// The last receipt of each key of an organisation.
+/// The last receipt of each receipt key of one organisation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Proof {
     receipts: Vec<Receipt>,
 }
 
-/// A year of which a node states less than is proven.
+/// A financial year for which a node states less spending than is proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct StatedLess {
-    /// The year.
     pub year: FinancialYear,
-    /// What the node says.
     pub stated: Rho,
-    /// What an earlier key of the organisation signed.
+    /// What another key of the organisation signed.
     pub proven: Rho,
 }
 
 // === impl Proof ===
 
 impl Proof {
-    /// Of these receipts.
     #[must_use]
     pub(crate) fn of(receipts: Vec<Receipt>) -> Self {
         Self { receipts }
     }
 
-    /// The last receipt by that key: what its holder must find in its chain.
+    /// The last receipt signed by `public_key`, which its holder must find in its own chain.
     #[must_use]
     pub(crate) fn by(&self, public_key: &[u8; 32]) -> Option<&Receipt> {
         let mut receipts = self.receipts.iter();
         receipts.find(|receipt| receipt.public_key() == public_key)
     }
 
-    /// What a node may need to recover: the last receipt by the key that it has now, and where that
-    /// signed nothing yet, the last that any signed.
+    /// The receipt to recover a node with: the last one signed by its present key or, where that key signed
+    /// none, the last that any key signed.
     #[must_use]
     pub(crate) fn for_recovery(&self, public_key: Option<&[u8; 32]>) -> Option<&Receipt> {
         let own = public_key.and_then(|public_key| self.by(public_key));
         own.or(self.receipts.last())
     }
 
-    /// The first year of which the holder of `public_key` states less than other keys proved. What it
-    /// signed itself it is shown, and looks for it in its own chain.
+    /// The first year of which the holder of `public_key` states less than other keys proved. Its own
+    /// receipts do not count here: it is shown the last one and looks for it in its own chain.
     #[must_use]
     pub(crate) fn stated_less(
         &self,
@@ -83,7 +80,7 @@ mod tests {
     use vwis_proto::receipt::ReceiptBody;
 
     use super::*;
-    use crate::federation::testing::NodeKey;
+    use crate::node_client::testing::NodeKey;
 
     const YEAR: FinancialYear = FinancialYear(2026);
 
@@ -118,7 +115,8 @@ mod tests {
         assert_eq!((less.stated, less.proven), (rho("0.47"), rho("0.48")));
         assert!(proof.stated_less(&new, &BTreeMap::new()).is_some());
         assert_eq!(states(&new, "0.48"), None);
-        // What a node signed itself is shown to it: it must come to know that it was rolled back.
+        // The key's own receipts do not count: the node is shown them, and finds out itself that it was
+        // rolled back.
         assert_eq!(states(&old, "0.1"), None);
         let proof = Proof::of(vec![receipt(1, 90, "0.48"), receipt(2, 3, "0.5")]);
         assert_eq!(proof.by(&new).unwrap().body().sequence, 3);

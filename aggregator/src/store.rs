@@ -1,15 +1,15 @@
 //! The aggregator's store, and the only module that speaks SQL.
 //!
-//! Its methods speak the domain's words, so that PostgreSQL can join beside SQLite without a
-//! caller noticing. Every commit is on disk before it returns (WAL with `synchronous = FULL`).
+//! Its methods speak the domain's words, so that PostgreSQL could join beside SQLite without a change to
+//! callers. Every commit is on disk before it returns (WAL with `synchronous = FULL`).
 //!
 //! ```text
 //! reads  ─► 8 connections that cannot write (query_only)
 //! writes ─► one queue, first come first served ─► 1 connection
 //! reads to be logged ─► access.rs: as many as wait ─► one transaction ─┘
 //! ```
-//! Writers of one process never meet in SQLite, whose way to wait is to sleep ever longer and to let
-//! whoever comes luckily go first.
+//! Writers of one process never compete for SQLite's lock: it makes them sleep ever longer, and lets in
+//! whoever happens to wake first.
 
 mod access;
 mod agreements;
@@ -22,7 +22,7 @@ mod publication;
 mod releases;
 mod session;
 
-pub use access::{AccessFilter, Read};
+pub use access::{AccessEntry, AccessFilter, Read};
 pub use agreements::KeptAgreement;
 pub use listing::{OrganisationReleases, ReleaseFilter};
 pub use measurements::Kept;
@@ -47,7 +47,7 @@ const DATABASE_FILE: &str = "aggregator.db";
 /// The open store.
 #[derive(Clone, Debug)]
 pub struct Store {
-    /// For reading: what would write by it fails.
+    /// Connections for reading; a write through them fails.
     pool: SqlitePool,
     /// One connection, for writing.
     writer: SqlitePool,
@@ -57,11 +57,11 @@ pub struct Store {
 /// Why the store did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database was lost, or the folder is another: a configuration stands in it only once there
-    /// is one.
+    /// The database file was lost, or the configuration names another folder: `init` writes a configuration
+    /// only once there is a database.
     #[error("{0} is not there: put the last backup back, or name the aggregator's own --config")]
     Missing(PathBuf),
-    /// There is a store already.
+    /// The folder has a store already.
     #[error("{0} is there already: this folder holds an aggregator")]
     Exists(PathBuf),
     /// The database could not be opened.
@@ -73,10 +73,10 @@ pub enum StoreError {
     /// The database's file cannot be reached.
     #[error(transparent)]
     File(#[from] FileError),
-    /// A second answer under one identity with other bytes.
+    /// A node answered with other bytes under an identity that is stored already.
     #[error("measurement {0} is stored already, with other bytes than the node sent now")]
     Differs(MeasurementId),
-    /// A value that the software never writes.
+    /// The store holds a value that this software never writes.
     #[error("the store holds a {0} that this software did not write")]
     Corrupt(&'static str),
 }
@@ -84,7 +84,7 @@ pub enum StoreError {
 // === impl Store ===
 
 impl Store {
-    /// Makes a new store in `dir`.
+    /// Makes a new store in the folder `dir`.
     ///
     /// # Errors
     /// [`StoreError::Exists`] where there is one.
@@ -96,7 +96,7 @@ impl Store {
         Self::connect(&path, true).await
     }
 
-    /// Opens the store in `dir`.
+    /// Opens the store in the folder `dir`, and brings its schema up to date.
     ///
     /// # Errors
     /// [`StoreError::Missing`] where there is none, [`StoreError::Open`] where a later
@@ -127,15 +127,15 @@ impl Store {
         self.pool.close().await;
     }
 
-    /// A transaction that holds the right to write from its first moment, so that what it read
-    /// still holds when it writes. Whoever comes first has it first.
+    /// Begins a transaction that holds the right to write from its first moment, so that what it reads still
+    /// holds when it writes. Writers get it first come, first served.
     async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         begin(&self.writer).await
     }
 }
 
 async fn begin(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>, StoreError> {
-    // Another process, as a command beside `serve`, is waited for in SQLite's own way.
+    // Writers of another process, such as a command beside `serve`, are waited for in SQLite's own way.
     Ok(writer.begin_with("BEGIN IMMEDIATE").await?)
 }
 

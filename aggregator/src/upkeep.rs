@@ -1,9 +1,8 @@
-//! What has an end and must not come to it: the aggregator's own certificate, its authority's, and those of
-//! the nodes.
+//! Certificates that must not run out: the aggregator's own, its authority's, and those of the nodes.
 //!
-//! `serve` looks at the start and every hour, `collect` before it asks anybody. A certificate is made anew
-//! with a third of its life left, so what is said from 60 days before an end on says that making it failed,
-//! or that somebody else has to do it.
+//! `serve` looks at them when it starts and every hour, `collect` before it asks anybody. A certificate is
+//! renewed when a third of its life is left. A warning, from 60 days before an end on, therefore means that
+//! renewing failed, or that somebody else has to do it.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -17,23 +16,21 @@ use crate::{
     store::{Store, StoreError},
 };
 
-/// Between two looks.
+/// How often `serve` looks.
 const EVERY: Duration = Duration::from_hours(1);
 
-/// Somebody's certificate, and what there is to say of it.
+/// A certificate that ends soon or has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ending {
-    /// Whose: `the aggregator's own certificate`.
+    /// Names it for people, as in `the aggregator's own certificate`.
     pub whose: String,
-    /// Whether it is the aggregator's or its authority's, and no node's.
+    /// True for the aggregator's and its authority's, false for a node's.
     pub is_own: bool,
-    /// When it ends, or ended.
     pub notice: Notice,
-    /// What to do.
+    /// What to do, as a command or a hint.
     pub cure: String,
 }
 
-/// Looks after an aggregator's certificates.
 #[derive(Clone)]
 pub(crate) struct Upkeep {
     keys: Keys,
@@ -45,7 +42,6 @@ pub(crate) struct Upkeep {
 // === impl Upkeep ===
 
 impl Upkeep {
-    /// Of the aggregator `name` with these keys.
     #[must_use]
     pub(crate) fn new(
         keys: Keys,
@@ -61,10 +57,7 @@ impl Upkeep {
         }
     }
 
-    /// Makes the aggregator's own certificate anew where that is due.
-    ///
-    /// # Errors
-    /// When that fails; what there is goes on being used.
+    /// Renews the aggregator's own certificate where that is due. After an error the old one stays in use.
     pub(crate) fn renew(&self) -> Result<(), KeysError> {
         if let Some(ends) = self.keys.renew_if_due(&self.name, self.clock.now())? {
             tracing::info!(%ends, "made the aggregator's own certificate anew");
@@ -72,10 +65,7 @@ impl Upkeep {
         Ok(())
     }
 
-    /// What ends soon or has ended, the aggregator's own first.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
+    /// All certificates that end soon or have ended, the aggregator's own first.
     pub(crate) async fn endings(&self) -> Result<Vec<Ending>, StoreError> {
         let now = self.clock.now();
         let own = self.keys.own_validity().ok().flatten();
@@ -109,10 +99,7 @@ impl Upkeep {
         Ok(of_aggregator.chain(of_nodes).collect())
     }
 
-    /// What ends soon, a line each, for whoever watches over programs: nodes are counted and not named.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
+    /// The endings as lines of text for `/readyz`, which anybody may read: it counts nodes and names none.
     pub(crate) async fn for_strangers(&self) -> Result<String, StoreError> {
         let (own, of_nodes): (Vec<_>, Vec<_>) = self
             .endings()
@@ -134,7 +121,7 @@ impl Upkeep {
         Ok(lines.concat())
     }
 
-    /// Renews and warns for as long as it is polled.
+    /// Renews and warns every hour; never ends.
     pub(crate) async fn run(self) {
         let mut said = BTreeMap::new();
         loop {
@@ -166,7 +153,8 @@ fn ending(
     })
 }
 
-/// Says what was not said of the same certificate before, or was less urgent.
+/// Logs each ending that is new or more urgent than in `said` (urgency by certificate, in days); returns what
+/// to pass the next time.
 fn warn(endings: &[Ending], said: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
     let mut now_said = BTreeMap::new();
     for ending in endings {

@@ -6,9 +6,9 @@
 //!                      (today)    ─► Statement   ─► `budget`
 //! ```
 //!
-//! **Architecture invariant**: pure, and free of counts. Nothing here has seen a staff record;
-//! what the commands show beside it of this organisation's own numbers they fetch themselves, for
-//! a terminal only. How it reads is the commands' affair.
+//! **Architecture invariant**: pure, and free of counts. Nothing here reads a staff record: the commands
+//! themselves fetch what they show of this organisation's own numbers, for a terminal only. The commands also
+//! choose the layout.
 
 mod change;
 mod explanation;

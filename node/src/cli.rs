@@ -42,7 +42,7 @@ use vwis_noise::DiscreteGaussian;
 use crate::{
     config::Config,
     correct::CorrectError,
-    measure::Doubt,
+    ledger::Doubt,
     node::{Node, NodeError},
     store::StoreError,
 };
@@ -94,14 +94,14 @@ enum Command {
     Ledger(ledger::Args),
 }
 
-/// A command that did not do what it was asked, and the sentence for the person who asked.
+/// Why a command did not do what it was asked: the exit code, and a sentence for the person who asked.
 #[derive(Debug)]
 struct Failure {
     exit: Exit,
     message: String,
 }
 
-/// What a command works with.
+/// What every command works with.
 struct Context {
     config_path: PathBuf,
     /// The name the program was called by, for the commands it suggests.
@@ -175,7 +175,7 @@ impl Context {
         Ok(node)
     }
 
-    /// Whatever a command shows then may be too little: it must not be taken for the whole.
+    /// Warns on stderr that the history is in doubt: the command may show less than there is.
     fn warn_of_doubt(&self, doubt: Doubt) {
         let because = match doubt {
             Doubt::Shown => {
@@ -206,7 +206,7 @@ impl Context {
 
     fn write(&mut self, text: &str) -> Outcome {
         match writeln!(self.out, "{text}") {
-            // Who closed the pipe has read enough; what the command does, it does to its end.
+            // Whoever closed the pipe has read enough; the command still runs to its end.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Failure::new(Exit::Failed, &error))
             }
@@ -236,7 +236,7 @@ impl Failure {
         }
     }
 
-    /// The sentence with all its causes.
+    /// The error's sentence, followed by all its causes.
     fn with_causes(exit: Exit, error: &(dyn std::error::Error + 'static)) -> Self {
         Self::new(exit, &command::with_causes(error))
     }
@@ -291,7 +291,7 @@ impl From<NodeError> for Failure {
     }
 }
 
-/// A table without lines, for people and for `awk`.
+/// A table without lines, readable for people and for `awk`.
 fn plain_table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(header);

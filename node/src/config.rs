@@ -15,27 +15,28 @@ use vwis_host::{
 use vwis_link::server::CredentialFiles;
 use vwis_model::ods::OdsCode;
 
-use crate::store::SHOWN_FILE;
-
-/// Least time that an answer takes after its reservation, so that the time of a draw tells nothing.
+/// File of the proof that an aggregator showed; it lies beside the witness.
+pub(crate) const SHOWN_FILE: &str = "shown.json";
+/// Least time that an answer takes after its reservation, in milliseconds, so that the time of a draw tells
+/// nothing.
 pub const DEFAULT_ANSWER_FLOOR_MS: u64 = 200;
 
-/// What `node.toml` holds.
+/// The content of `node.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConfigFile {
-    /// Whose node this is.
+    /// The organisation whose node this is.
     pub ods_code: OdsCode,
     /// Address to serve on; port 0 takes any free one.
     pub listen: SocketAddr,
-    /// Where the witness, the keys and what the node was shown lie: not in the backup, best on other
-    /// storage. Relative to the configuration's folder.
+    /// Folder of the witness, the keys and what the node was shown. It is not in the backup, best lies on
+    /// other storage, and is relative to the configuration's folder.
     #[serde(default = "keep")]
     pub keep_dir: PathBuf,
     /// Least time from a reservation to its answer, in milliseconds.
     #[serde(default = "answer_floor")]
     pub answer_floor_ms: u64,
-    /// Most connections served at once.
+    /// Most connections that are served at once.
     #[serde(default = "connections")]
     pub most_connections: usize,
     /// Whether the folder may lie on a network or FUSE file system, where locks do not keep a second
@@ -47,7 +48,7 @@ pub struct ConfigFile {
 /// A configuration and the folder it stands in.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// What the file holds.
+    /// The content of the file, with the environment above it.
     pub file: ConfigFile,
     /// The node's folder.
     pub dir: PathBuf,
@@ -85,8 +86,8 @@ impl Config {
         Ok(config)
     }
 
-    /// Whether the node's folder is one to work on. The kept files may lie anywhere: they are written
-    /// while a lock in the folder is held.
+    /// Refuses a node folder on a network or FUSE file system, unless the configuration allows it. The kept
+    /// files may lie anywhere: they are written while a lock in the node's folder is held.
     pub(crate) fn check_folder(&self) -> Result<(), FolderError> {
         if self.file.allow_network_folder {
             return Ok(());
@@ -94,25 +95,25 @@ impl Config {
         folder::require_local(&self.dir)
     }
 
-    /// Folder outside the backup set.
+    /// Folder of the witness and keys, outside the backup.
     #[must_use]
     pub fn keep_dir(&self) -> PathBuf {
         self.dir.join(&self.file.keep_dir)
     }
 
-    /// The witness's file.
+    /// File of the witness.
     #[must_use]
     pub fn witness_file(&self) -> PathBuf {
         self.keep_dir().join("witness.json")
     }
 
-    /// The receipt key's file.
+    /// File of the receipt key.
     #[must_use]
     pub fn receipt_key_file(&self) -> PathBuf {
         self.keep_dir().join("receipt.key")
     }
 
-    /// Every file that tells what a node of this organisation spent, or that its numbers hang on.
+    /// Files that prove what a node of this organisation spent, or without which its numbers cannot be used.
     pub(crate) fn kept_files(&self) -> [PathBuf; 4] {
         [
             self.witness_file(),
@@ -139,32 +140,32 @@ impl Config {
         }
     }
 
-    /// Whom the node is enrolled with.
+    /// File that says whom the node is enrolled with.
     #[must_use]
     pub fn enrolled_file(&self) -> PathBuf {
         self.tls_dir().join("aggregator.json")
     }
 
-    /// The key that employee numbers are hashed with: outside the backup set, because whoever has it
-    /// and the store can try all numbers.
+    /// File of the key that employee numbers are hashed with. It lies outside the backup, because whoever has
+    /// it and the store can try all numbers.
     #[must_use]
     pub fn employee_key_file(&self) -> PathBuf {
         self.keep_dir().join("employee.key")
     }
 
-    /// The node's own part of every measurement's noise.
+    /// File of the node's own secret part of every measurement's noise.
     #[must_use]
     pub fn hedge_file(&self) -> PathBuf {
         self.keep_dir().join("hedge.key")
     }
 
-    /// The organisation's own mapping of extracts, where it wrote one.
+    /// File of the organisation's own mapping of extracts, which need not exist.
     #[must_use]
     pub fn mapping_file(&self) -> PathBuf {
         self.dir.join("mapping.toml")
     }
 
-    /// Least time from a reservation to its answer.
+    /// Least time from a reservation to its answer, as a duration.
     #[must_use]
     pub fn answer_floor(&self) -> Duration {
         Duration::from_millis(self.file.answer_floor_ms)

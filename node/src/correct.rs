@@ -1,9 +1,9 @@
 //! A fresh measurement of a period that was measured before, ordered by a person.
 //!
 //! An extract was wrong, its measurement is sealed for ever, and the mended extract changes nothing
-//! that was sealed. A correction is a new measurement with a charge of its own. It is charged when its
-//! aggregator asks for it: one that holds a longer history of this node shows its receipt then, and nothing is
-//! paid for a number that is given already. The earlier measurement stays served.
+//! that was sealed. A correction is a new measurement with a charge of its own. It is charged only when its
+//! aggregator asks for it: an aggregator that holds a longer history of this node shows its receipt then, so
+//! nothing is paid for a number that was given already. The earlier measurement stays served.
 
 use vwis_model::{
     agreement::{Agreement, AgreementHash, Series},
@@ -13,31 +13,30 @@ use vwis_model::{
 };
 
 use crate::{
-    ledger::{Approval, Charge, Decided, Event, Ledger, Refusal},
-    measure::Doubt,
+    ledger::{Approval, Charge, Decided, Doubt, Event, Ledger, Refusal},
     node::Node,
     store::StoreError,
 };
 
-/// A correction that was ordered.
+/// A correction that was just ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ordered {
-    /// Its number.
+    /// Number of the correction, from 1.
     pub correction: u32,
-    /// What it will be charged.
+    /// ρ that it will be charged.
     pub rho: Rho,
 }
 
 /// Why no correction was ordered; the ledger is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum CorrectError {
-    /// Outside the term or off the cadence.
+    /// The period is outside the term or off the cadence.
     #[error(
         "the agreement measures nothing of that series for {period}: it runs from {first} to {last}, \
          {cadence}"
     )]
     NotAgreed {
-        /// What was to be corrected.
+        /// The period that was to be corrected.
         period: Period,
         /// First period of the term.
         first: Period,
@@ -46,32 +45,32 @@ pub enum CorrectError {
         /// How often the series is measured.
         cadence: &'static str,
     },
-    /// Never measured.
+    /// The period was never measured.
     #[error(
         "{series} of {period} was not measured yet, so there is nothing to correct: {}",
         how_it_is_measured(*.is_held)
     )]
     NotMeasured {
-        /// The series.
+        /// Name of the series.
         series: String,
-        /// The period.
+        /// The period that was to be corrected.
         period: Period,
-        /// Whether there is something to measure.
+        /// Whether a snapshot of the period is held, so that it can be measured.
         is_held: bool,
     },
-    /// The last correction waits to be collected.
+    /// The last correction, of this number, waits for the aggregator to collect it.
     #[error(
         "correction {0} of that series and period is ordered and not drawn yet: it is when the \
          aggregator next collects"
     )]
     NotDrawn(u32),
-    /// The same people are held as were measured.
+    /// The people held are those that were measured.
     #[error(
         "nothing that the series counts has changed since that measurement: import the mended extract \
          of the period first"
     )]
     NothingChanged,
-    /// The mended extract is of another dictionary than the agreement.
+    /// The snapshot is coded by another edition of the dictionary than the series counts by.
     #[error(
         "the period is held as coded by another version of the data dictionary: import it again"
     )]
@@ -79,7 +78,7 @@ pub enum CorrectError {
     /// The history is in doubt.
     #[error(transparent)]
     Doubt(#[from] Doubt),
-    /// The store failed, or the ledger does not take it.
+    /// The store failed, or the ledger refused the entry.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -90,8 +89,8 @@ impl Node {
     /// Orders the next correction of `series` of `agreement` for `period`, in one durable entry.
     ///
     /// # Privacy
-    /// Charged in full, like a first measurement and as late as one. That it was ordered tells the aggregator that the
-    /// organisation says its data changed; whether they did is looked at here only.
+    /// Charged in full, like a first measurement, and only when the aggregator asks. The order tells the
+    /// aggregator that the organisation says its data changed; whether they did is checked here only.
     ///
     /// # Errors
     /// [`CorrectError`]; then nothing was ordered.
@@ -120,20 +119,20 @@ impl Node {
         let approval = ledger.approval(&hash).ok_or(Refusal::NotApproved);
         let in_force = approval.and_then(Approval::in_force);
         in_force.map_err(StoreError::Refused)?;
-        // Before the snapshot: where nothing was measured, nothing is missing.
+        // This check comes before the snapshot's: a period that was never measured misses no snapshot.
         next_correction(&ledger, hash, series, period, held.is_some())?;
         let held = held.ok_or(CorrectError::NothingChanged)?;
         if !held.answers(series) {
             return Err(CorrectError::OtherDictionary);
         }
-        // Counted before it is ordered: from then on the aggregator may ask.
+        // Counted before it is ordered, because the aggregator may ask right after.
         let now = self.store.counts(held.id, hash, series).await?;
         let mut change = self.store.change_ledger().await?;
         change.vouched_for()?;
         let ledger = change.ledger();
         let corrected = ledger.latest(&hash, series.name(), period);
         let correction = next_correction(ledger, hash, series, period, true)?;
-        // What was lost is not known: then there is nothing to compare with.
+        // A lost charge was never drawn, so there is no measurement to compare with.
         if let Some(corrected) = corrected.filter(|charge| !charge.lost) {
             let measured = self.store.counts(corrected.snapshot, hash, series).await?;
             if measured.same_as(&now) {
@@ -161,7 +160,7 @@ impl Node {
     }
 }
 
-/// The number of the correction that may be ordered now.
+/// The number of the correction that may be ordered next.
 fn next_correction(
     ledger: &Ledger,
     agreement: AgreementHash,

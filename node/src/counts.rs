@@ -1,18 +1,19 @@
-//! Exact tables: what a node knows and never says.
+//! Exact tables, which a node knows and never sends.
 
 use std::fmt;
 
 use vwis_model::{
     agreement::{Measure, Series},
     algebra::{AttributeSet, Strategy, Tables},
-    dictionary::{Editions, Recoding},
+    dictionary::Recoding,
+    here,
     measurement::Payload,
 };
 use vwis_noise::{Drawing, Mechanism, MechanismError};
 
 use crate::people::People;
 
-/// The exact tables over a series' maximal marginals; every other one follows from them.
+/// The exact tables over a series' maximal marginals; every other table is a sum over one of these.
 ///
 /// # Privacy
 /// Confidential. There is no `Serialize`, `Debug` shows nothing, and the only way out is
@@ -45,8 +46,8 @@ impl ConfidentialCounts {
         Self::new(series, count).expect("tables were made to the series' own shape")
     }
 
-    /// Counts people whom the edition `dictionary` of the data dictionary coded, as the edition of `series`
-    /// does; `None` where they do not tell what it counts.
+    /// Counts people whom edition `dictionary` of the data dictionary coded, by the edition of `series`;
+    /// `None` where their codes do not tell what the series counts.
     #[must_use]
     pub fn coded(series: &Series, people: &People, dictionary: &str) -> Option<Self> {
         let recoding = recoding(dictionary, series)?;
@@ -71,7 +72,7 @@ impl ConfidentialCounts {
         &self.exact
     }
 
-    /// Whether these are the same numbers of the same tables.
+    /// Whether both hold the same numbers of the same tables.
     #[must_use]
     pub fn same_as(&self, other: &Self) -> bool {
         self.maximal == other.maximal && self.to_store() == other.to_store()
@@ -111,7 +112,7 @@ impl ConfidentialCounts {
             .collect()
     }
 
-    /// What [`Self::to_store`] wrote for the same series; `None` for anything else.
+    /// Reads what [`Self::to_store`] wrote for the same series; `None` for any other bytes.
     #[must_use]
     pub(crate) fn from_store(series: &Series, bytes: &[u8]) -> Option<Self> {
         let domain = series.strategy().domain();
@@ -134,13 +135,13 @@ pub fn is_coded_for(dictionary: &str, series: &Series) -> bool {
 }
 
 fn recoding(dictionary: &str, series: &Series) -> Option<Recoding> {
-    Editions::builtin().recoding(dictionary, series.data_set(), series.attributes())
+    here::editions().recoding(dictionary, series.data_set(), series.attributes())
 }
 
 /// The table over `columns`, whose categories number `sizes`: people, or the sum of their `weights`.
 ///
-/// Cells are numbered for a block of people at a time, a column after another: each of these loops
-/// is one multiplication and one addition on bytes that lie side by side.
+/// Cell numbers are computed for a block of people at a time, column after column, so that each loop is one
+/// multiplication and one addition over adjacent bytes.
 fn count_table(
     columns: &[&[u8]],
     sizes: &[usize],
@@ -172,7 +173,7 @@ fn count_table(
     table
 }
 
-/// The tables of a series that are part of no other.
+/// The tables of a series that are a margin of no other.
 fn maximal(series: &Series) -> Vec<AttributeSet> {
     let all: Vec<_> = series
         .tables()
@@ -191,7 +192,7 @@ fn maximal(series: &Series) -> Vec<AttributeSet> {
     maximal
 }
 
-/// Says that there are counts, and nothing of them.
+/// Prints that there are counts, and nothing of them.
 impl fmt::Debug for ConfidentialCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ConfidentialCounts")

@@ -1,4 +1,4 @@
-//! What a person at the organisation decides about an agreement, as one durable entry.
+//! Decisions of a person at the organisation about an agreement, each as one durable entry.
 
 use vwis_host::fault;
 use vwis_model::agreement::Agreement;
@@ -12,10 +12,10 @@ use crate::{
 // === impl Node ===
 
 impl Node {
-    /// Records a decision, which a running `serve` finds with its next request.
+    /// Records a decision. A running `serve` sees it at its next request.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] names the rule of the book that forbids it.
+    /// [`StoreError::Refused`] names the ledger's rule that forbids it.
     pub async fn record(&self, decision: Event) -> Result<(), StoreError> {
         let mut change = self.store.change_ledger().await?;
         change.append(decision, self.clock.now()).await?;
@@ -25,8 +25,8 @@ impl Node {
 
     /// Approves `agreement`: from now on its aggregator may ask.
     ///
-    /// Every held snapshot is counted for it, before the yes and again after it: counting must not
-    /// delay an answer, and an import may have committed in between without knowing of the yes.
+    /// Every held snapshot is counted for it before the yes, because counting must not delay an answer, and
+    /// again after it, because an import may have committed in between without knowing of the yes.
     ///
     /// # Errors
     /// As for [`Self::record`].

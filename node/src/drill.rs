@@ -31,42 +31,42 @@ pub use attacks::Attack;
 pub use evidence::{Drill, Finding, write_evidence};
 pub use stage::Blueprint;
 
-use crate::{node::NodeError, serving::ServeError, store::StoreError};
+use crate::{node::NodeError, server::run::ServeError, store::StoreError};
 
-/// Why an attack could not be carried out. That is no proof of anything.
+/// Why an attack could not be carried out. Such an error proves nothing about the node.
 #[derive(Debug, thiserror::Error)]
 pub enum DrillError {
-    /// A folder or file.
+    /// A folder or file failed.
     #[error("the drill's throw-away folder: {0}")]
     Io(#[from] io::Error),
-    /// A key or certificate file.
+    /// A key or certificate file failed.
     #[error(transparent)]
     File(#[from] FileError),
-    /// The throw-away node.
+    /// The throw-away node could not be made or opened.
     #[error(transparent)]
     Node(#[from] NodeError),
-    /// Its store.
+    /// The throw-away node's store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Its server.
+    /// The throw-away node's server failed.
     #[error(transparent)]
     Serve(#[from] ServeError),
-    /// The throw-away authority.
+    /// The throw-away authority could not be made, or did not certify.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
-    /// A certificate of it.
+    /// A certificate of the throw-away authority could not be used.
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
-    /// The connection to the throw-away node.
+    /// The connection to the throw-away node failed.
     #[error(transparent)]
     Dial(#[from] DialError),
-    /// The synthetic staff.
+    /// The synthetic staff could not be imported.
     #[error("the synthetic staff: {0}")]
     Import(String),
-    /// The drill's own agreement.
+    /// The drill's own agreement is not valid.
     #[error("the drill's agreement cannot be made under this node's cap: {0}")]
     Agreement(String),
-    /// A request that should have been answered.
+    /// The node refused a request that it should have answered.
     #[error("a request that breaks no rule was refused: {0}")]
     Refused(String),
 }

@@ -1,7 +1,7 @@
-//! Whom this node is enrolled with: `tls/aggregator.json`, which `enrol` writes beside the certificate.
+//! Whom this node is enrolled with, in `tls/aggregator.json`, which `enrol` writes beside the certificate.
 //!
-//! A recovery asks that aggregator for its receipt, whatever the restored chain knows of it; and there the
-//! certificate is renewed.
+//! A recovery asks that aggregator for its receipt, whatever the restored chain knows of it. The certificate
+//! is renewed there too.
 
 use serde::{Deserialize, Serialize};
 use vwis_host::files::{self, FileError};
@@ -9,26 +9,27 @@ use vwis_model::aggregator_name::AggregatorName;
 
 use crate::config::Config;
 
-/// The other end of this node's enrolment.
+/// The aggregator that this node is enrolled with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Enrolled {
-    /// Its name.
+    /// Name of the aggregator.
     pub aggregator: AggregatorName,
     /// Where it enrols nodes: `https://HOST:PORT`.
     pub address: String,
 }
 
-/// Whom the node is enrolled with; `None` before it was, or where the file is not what `enrol` wrote.
+/// Reads whom the node is enrolled with; `None` before enrolment, or where the file is not what `enrol`
+/// wrote.
 ///
 /// # Errors
-/// Where there is a file that this user may not read.
+/// Where the file is there and this user may not read it.
 pub fn read(config: &Config) -> Result<Option<Enrolled>, FileError> {
     let bytes = files::read_if_there(&config.enrolled_file())?;
     Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
-/// Keeps it.
+/// Writes whom the node is enrolled with.
 ///
 /// # Errors
 /// When the file cannot be written.

@@ -1,4 +1,4 @@
-//! Reading an extract as it is.
+//! Reading an extract as an HR system exports it.
 //!
 //! ```text
 //! file ─► records ──channel──► header ─► coding ─► roll ─► people
@@ -10,9 +10,8 @@
 //! many in each: kept as a person, merged into one, excluded by a rule, or rejected for a reason.
 //! Only codes are kept; employee numbers are kept as keyed hashes.
 //!
-//! How others do it, and what was chosen: `DuckDB` and `csvkit` guess types column by column from a
-//! sample; here the types are known and the headings are not, so a mapping names them and nothing is
-//! guessed silently.
+//! `DuckDB` and `csvkit` guess types column by column from a sample. Here the types are known and the
+//! headings are not, so a mapping names them and nothing is guessed silently.
 
 mod allowance;
 pub(crate) mod by_hand;
@@ -20,6 +19,7 @@ mod coding;
 mod columns;
 mod date;
 mod employee_number;
+mod encoding;
 mod error;
 mod establishment;
 mod field;
@@ -37,10 +37,12 @@ mod reason;
 mod report;
 mod roll;
 mod running;
+mod seen;
 pub mod sense;
 mod signs;
 mod sketch;
 mod source;
+mod spreadsheet;
 mod suggest;
 mod title;
 mod vetting;
@@ -49,6 +51,7 @@ pub use allowance::Allowance;
 pub use by_hand::ByHandError;
 pub use coding::Began;
 pub use columns::HeaderError;
+pub use encoding::Encoding;
 pub use error::ImportError;
 pub use establishment::{Posts, read_establishment};
 pub use field::Field;
@@ -60,16 +63,12 @@ pub use report::{
     Finding, PathwayLine, PathwayListReport, PathwayReport, RejectedColumn, RejectedValue, Report,
     RowError, Values,
 };
-pub use source::{Encoding, Progress};
+pub use source::Progress;
 pub use suggest::{suggest_mapping, suggest_mapping_beside};
 
 use std::path::Path;
 
-use vwis_model::{
-    dictionary::{DataSet, Dictionary},
-    ods::OdsCode,
-    period::Period,
-};
+use vwis_model::{dictionary::DataSet, here, ods::OdsCode, period::Period};
 
 use self::{reading::Reading, source::Source};
 use crate::{
@@ -80,11 +79,11 @@ use crate::{
 /// Share of rows that may be rejected before the whole file is refused.
 pub const DEFAULT_MOST_REJECTED: f64 = 0.01;
 
-/// Share of the further rows of people that may tell of somebody else. In ESR ethnic group, gender and
-/// date of birth belong to the person, so all rows of a number agree; one in a hundred leaves room for
-/// extracts that were joined by hand.
+/// Largest share of people's further rows that may contradict the first. In ESR ethnic group, gender and date
+/// of birth belong to the person, so all rows of a number agree; one in a hundred leaves room for extracts
+/// that were joined by hand.
 const MOST_CONTRADICTING: f64 = 0.01;
-/// So many of them are mistakes at most, whatever share they are.
+/// Up to this many contradicting rows are single mistakes, whatever share they are.
 const FEW_CONTRADICTING: u64 = 2;
 
 /// Whom a file lists.
@@ -94,45 +93,45 @@ pub enum Kind {
     Staff,
     /// People who joined in the quarter that ends with the period.
     Joiners,
-    /// People who left in it.
+    /// People who left in the quarter that ends with the period.
     Leavers,
 }
 
-/// How an extract is read.
+/// How to read an extract.
 pub struct Options<'a> {
-    /// Whom it lists.
+    /// Whom the file lists.
     pub kind: Kind,
-    /// Whose extract it is.
+    /// The organisation whose extract it is.
     pub organisation: &'a OdsCode,
     /// The period whose last day it shows.
     pub period: Period,
     /// Headings and local spellings.
     pub mapping: &'a Mapping,
-    /// The cancer pathway rule.
+    /// The rule that places posts on cancer pathways.
     pub pathway_rule: &'a PathwayRule,
-    /// The cancer manager's list.
+    /// The cancer manager's list, which overrides the rule.
     pub pathway_list: Option<&'a PathwayList>,
-    /// Of a CSV file.
+    /// Encoding of a CSV file.
     pub encoding: Encoding,
     /// The sheet of a workbook; if none is named, the first one with a header that the mapping knows.
     pub sheet: Option<&'a str>,
-    /// Keyed hashing of employee numbers.
+    /// Hashes employee numbers under the node's key.
     pub tagger: &'a Tagger,
     /// Share of rows that may be rejected, 0 to 1.
     pub most_rejected: f64,
-    /// What is meant so, although it looks like a mistake.
+    /// What looks like a mistake and is taken all the same.
     pub allowed: &'a [Allowance],
 }
 
-/// What an extract held.
+/// The content of an extract that was read.
 pub struct Imported {
     /// The people, each once, in the order of their first rows.
     pub people: People,
-    /// What it tells about joining and leaving beside.
+    /// What else the extract tells: sources of joiners, leavers still listed, and people who are absent.
     pub moving: Moving,
-    /// When each of them began, in their order. Not kept.
+    /// When each person began, in the order of `people`. Not kept.
     pub began: Vec<Began>,
-    /// Tells the same rows from others.
+    /// Keyed hash of the rows that count, which tells whether two extracts have the same rows.
     pub rows_tag: RowsTag,
     /// Where every row went.
     pub report: Report,
@@ -141,7 +140,7 @@ pub struct Imported {
 // === impl Kind ===
 
 impl Kind {
-    /// The data set that such a file is read into.
+    /// The data set that a file of this kind is read into.
     #[must_use]
     pub fn data_set(self) -> &'static DataSet {
         let code = match self {
@@ -149,16 +148,17 @@ impl Kind {
             Self::Joiners => JOINERS,
             Self::Leavers => LEAVERS,
         };
-        Dictionary::builtin()
+        here::dictionary()
             .data_set(code)
             .expect("the dictionary has this data set")
     }
 }
 
-/// Reads the file at `path`; `progress` can be watched meanwhile.
+/// Reads the extract at `path`, which fills `progress` as it goes.
 ///
 /// # Errors
-/// [`ImportError`]; single bad rows are no error but rejected, up to a share of all.
+/// [`ImportError`] where the file is refused. Single bad rows are rejected without an error, up to a share of
+/// all.
 pub fn read_extract(
     path: &Path,
     options: &Options<'_>,
@@ -178,11 +178,11 @@ pub fn read_extract(
     reading.finish(&ended)
 }
 
-/// What is the matter with cells that are merged over several rows.
+/// What merged cells do, and how to mend the file.
 const MERGED_DOWN: &str = "cells are merged over several rows, of which only the first has the value and all \
      others are read as blank: unmerge them, and fill in what belongs in each row";
 
-/// Which columns are hidden, where any are.
+/// Says which columns are hidden; `None` where none are.
 fn hidden_columns(headings: &[String]) -> Option<String> {
     let named: Vec<_> = headings.iter().map(|h| format!("`{h}`")).collect();
     match &named[..] {

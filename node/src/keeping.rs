@@ -1,4 +1,4 @@
-//! From what an import read to snapshots in the store.
+//! Keeps what an import read as snapshots in the store.
 
 mod doubts;
 mod flows;
@@ -7,7 +7,7 @@ mod sense;
 pub use doubts::doubts;
 
 use jiff::Timestamp;
-use vwis_model::{dictionary::Dictionary, period::Period};
+use vwis_model::{here, period::Period};
 
 use self::flows::{Flows, LaterFlows};
 use crate::{
@@ -18,44 +18,44 @@ use crate::{
     store::{HeldSnapshot, NewSnapshot, Origin, StoreError},
 };
 
-/// What an import left in the store.
+/// The result of an import that was stored.
 #[derive(Debug)]
 pub struct Kept {
     /// The snapshot of what was imported.
     pub snapshot: HeldSnapshot,
     /// The earlier period that joiners and leavers were counted from, where they were derived.
     pub since: Option<Period>,
-    /// How many joined, where that was derived and did not come from a file.
+    /// How many joined, where that was derived and does not come from a file.
     pub joined: Option<usize>,
-    /// How many left, likewise.
+    /// How many left, where that was derived and does not come from a file.
     pub left: Option<usize>,
     /// What the organisation should know or do about joiners and leavers.
     pub notes: Vec<String>,
-    /// Whether something was measured for the period before: that stays as it is.
+    /// Whether the period was measured before; that measurement stays as it is.
     pub measured_before: bool,
-    /// What follows for the period after, where that is held.
+    /// What changed for the period after, where that is held.
     pub later: Option<KeptLater>,
 }
 
-/// Joiners and leavers of the period after the imported one, counted anew.
+/// Joiners and leavers of the period after the imported one, which were counted anew.
 #[derive(Debug)]
 pub struct KeptLater {
-    /// That period.
+    /// The period after.
     pub period: Period,
-    /// How many joined, where that came out otherwise.
+    /// How many joined, where that changed.
     pub joined: Option<usize>,
-    /// How many left, likewise.
+    /// How many left, where that changed.
     pub left: Option<usize>,
-    /// Whether something was measured for it before: that stays as it is.
+    /// Whether that period was measured before; that measurement stays as it is.
     pub measured_before: bool,
 }
 
 // === impl Node ===
 
 impl Node {
-    /// Keeps an import of `period` as its next revision, with the joiners and leavers that follow
-    /// from it, those of a later period that is held included, counted for every agreement that may go
-    /// on: all of it, or on error nothing.
+    /// Keeps an import of `period` as its next revision, with the joiners and leavers that follow from it,
+    /// those of a later held period included. All are counted for every agreement that may go on. On an error
+    /// nothing is kept.
     ///
     /// # Privacy
     /// A measurement that is sealed stays as it is, and a charged one pins its own snapshot.
@@ -80,7 +80,7 @@ impl Node {
         let extract = NewSnapshot {
             data_set: kind.data_set().code(),
             period,
-            dictionary: Dictionary::builtin().version(),
+            dictionary: here::dictionary().version(),
             origin: Origin::Extract,
             people: &imported.people,
             moving: (kind == Kind::Staff).then_some(&imported.moving),
@@ -128,14 +128,14 @@ impl Node {
     }
 }
 
-/// The snapshots that follow from others.
+/// The snapshots of joiners and leavers that follow from two snapshots of staff.
 fn derived(period: Period, flows: &Flows) -> impl Iterator<Item = NewSnapshot<'_>> {
     let people = [(JOINERS, &flows.joiners), (LEAVERS, &flows.leavers)];
     people.into_iter().filter_map(move |(data_set, people)| {
         Some(NewSnapshot {
             data_set,
             period,
-            dictionary: Dictionary::builtin().version(),
+            dictionary: here::dictionary().version(),
             origin: Origin::Derived,
             people: people.as_ref()?,
             moving: None,

@@ -1,26 +1,26 @@
-//! The ledger: an append-only, hash-chained book of everything that may cost privacy.
+//! The ledger: an append-only, hash-chained list of everything that may cost privacy.
 //!
 //! ```text
 //! opened ─► approved ─► reserved ─► sealed ─► paused ─► resumed ─► reserved ─► sealed ─► …
 //!    each entry names the hash of the one before; the state is the fold over all of them
 //! ```
 //!
-//! The chain is the only source of truth: balances, approvals and reservations are computed from
-//! it each time it is opened, so they cannot disagree with it, and whoever uses the ledger has
-//! verified it. Chains are short (an entry per decision, two per measurement).
+//! The chain is the only source of truth. Balances, approvals and reservations are computed from it each time
+//! it is opened, so they cannot disagree with it, and whoever uses the ledger has verified it. Chains are
+//! short: an entry per decision and two per measurement.
 //!
-//! Two shapes were weighed. Balances in tables of their own, updated in the same transaction, are
-//! what most ledgers do; they make a second truth that a restored or edited store can bend. A fold
-//! costs a hash per entry (measured in `tests/README.md`) and has nothing to bend.
+//! Most ledgers keep balances in tables of their own, updated in the same transaction. That makes a second
+//! truth, which a restored or edited store can falsify. Folding the chain costs a hash per entry (measured in
+//! `tests/README.md`) and leaves nothing to falsify.
 //!
-//! A recovery leaps: its entry is numbered behind the longest history that anybody holds proof of, so
+//! A recovery skips numbers: its entry is numbered after the longest history that anybody has proof of, so
 //! that nothing is ever signed under a number that was signed before.
 //!
-//! A pause or a withdrawal stops charges and answers, never the books: what was charged stays
-//! charged, and a draw under way when it comes is still sealed, so that the charge is not lost.
+//! A pause or a withdrawal stops charges and answers but changes no balance. What was charged stays charged,
+//! and a measurement that is being drawn is still sealed, so that its charge is not lost.
 //!
-//! **Architecture invariant**: pure. No SQL, no clock, no async: time is an argument, persistence
-//! is `store`'s.
+//! **Architecture invariant**: pure. It knows no SQL, no clock and no async: the time is an argument, and
+//! `store` keeps the entries.
 //!
 //! # Privacy
 //! Nothing computed from unreleased data enters an entry: snapshot ids are random, and the only
@@ -28,6 +28,7 @@
 
 mod account;
 mod approval;
+mod doubt;
 mod entry;
 mod event;
 mod order;
@@ -36,6 +37,7 @@ mod reservation;
 mod state;
 
 pub use approval::{Approval, Decision, Standing, Turn};
+pub use doubt::Doubt;
 pub use entry::{Entry, EntryHash};
 pub use event::{Charge, Decided, Event, KnownHead, Person, SnapshotId, YearSpent};
 pub use order::Order;

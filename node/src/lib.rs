@@ -33,7 +33,6 @@ pub mod recover;
 pub mod reinstate;
 pub mod renewal;
 pub mod server;
-pub mod serving;
 pub mod shown;
 pub mod store;
 pub mod witness;

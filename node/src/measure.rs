@@ -1,4 +1,4 @@
-//! The order of work that keeps the promise (design §3.6).
+//! Answers a request in the order that keeps the promise (design §3.6).
 //!
 //! ```text
 //! may this peer ask? ─► sealed already? ── yes ────────┐
@@ -9,12 +9,12 @@
 //!        nothing
 //! ```
 //!
-//! **Pause and withdrawal work at once.** The standing of the agreement is read from the chain
-//! for every request: before anything else, again inside the transaction that charges (where no
-//! decision can come in between), and once more after the floor, right before the answer. So a
-//! pause while a measurement is drawn lets it be sealed, since it is paid for, and keeps it here.
-//! What is withdrawn is not answered any more even where it is sealed: the organisation took its
-//! yes back, and an aggregator that had the bytes has them still. History and charges stay.
+//! **Pause and withdrawal work at once.** The state of the agreement is read from the chain three times for
+//! every request: first of all, again inside the transaction that charges (where no decision can come in
+//! between), and once more after the floor, right before the answer. So a pause while a measurement is drawn
+//! lets it be sealed, since it is paid for, and keeps it here. After a withdrawal even a sealed measurement
+//! is not answered any more, because the organisation took its approval back; an aggregator that had the
+//! bytes still has them. History and charges stay.
 //!
 //! A crash between reserve and seal leaves a charge without bytes: nothing left the node, so the
 //! next request draws again under the same charge, from the snapshot pinned by the reservation.
@@ -23,7 +23,7 @@
 
 mod error;
 
-pub use error::{Doubt, MeasureError};
+pub use error::MeasureError;
 
 use std::{
     collections::BTreeMap,
@@ -46,7 +46,7 @@ use vwis_proto::{
 };
 
 use crate::{
-    ledger::{Charge, EntryHash, Event, Ledger, Refusal, SnapshotId},
+    ledger::{Charge, Doubt, EntryHash, Event, Ledger, Refusal, SnapshotId},
     movement::{JOINERS, LEAVERS, MONTHS, STAFF},
     node::Node,
     shown::Shown,
@@ -57,17 +57,17 @@ use crate::{
 /// A sealed measurement and the receipt for this answer of it.
 #[derive(Debug)]
 pub struct Answer {
-    /// Which measurement.
+    /// The measurement that is answered.
     pub key: MeasurementKey,
     /// The agreement it is measured under.
     pub agreement: Arc<Agreement>,
-    /// The committed bytes.
+    /// The committed noisy integers.
     pub payload: Payload,
-    /// What the ledger stood at.
+    /// The node's signed statement of where its ledger stands.
     pub receipt: Receipt,
 }
 
-/// A request that may be answered, if not from a seal then by a new draw.
+/// A request that may be answered, from a seal or else by a new draw.
 struct Admitted {
     key: MeasurementKey,
     identity: MeasurementId,
@@ -92,7 +92,8 @@ impl Node {
     ) -> Result<Answer, MeasureError> {
         let key = wire::measurement_key(&request, self.ods_code().clone())?;
         let receipt = request.last_receipt.map(Receipt::try_from).transpose()?;
-        // Before the chain: another process may extend both in between (see `Store::witness`).
+        // The witness is read before the chain: another process may extend both in between (see
+        // `Store::witness`).
         let witness = self.store.witness()?;
         let ledger = self.store.ledger().await?;
 
@@ -104,8 +105,8 @@ impl Node {
             agreement: Arc::new(agreement),
         };
         if is_sealed(&ledger, &admitted.identity) {
-            // No bytes leave that the witness may not have heard of: this waits for a commit under
-            // way, brings the witness up, or fails.
+            // No bytes may leave that the witness has not heard of. This waits for a commit under way and
+            // brings the witness up to date, or fails.
             if witness
                 .is_some_and(|witness| witness.confirms(&ledger) && witness.is_behind(&ledger))
             {
@@ -116,14 +117,15 @@ impl Node {
         if let Some(doubt) = doubt {
             return Err(doubt.into());
         }
-        // First ones and corrections alike: a charge outside of what was agreed is drawn by nobody.
+        // This holds for first measurements and corrections alike: nobody draws a charge outside of the
+        // agreement.
         if !admitted
             .agreement
             .allows(series(&admitted)?, admitted.key.period)
         {
             return Err(MeasureError::PeriodNotAllowed);
         }
-        // What is charged already, or ordered, is drawn from the snapshot that was named then.
+        // A measurement that is charged or ordered already is drawn from the snapshot that was named then.
         let charged = ledger.reservation(&admitted.identity);
         let today = self.clock.now().to_zoned(TimeZone::UTC).date();
         if charged.is_none() && admitted.key.period.last_day() > today {
@@ -146,13 +148,13 @@ impl Node {
         self.answer(admitted, peer).await
     }
 
-    /// From now on no answer of this measurement leaves before the floor, whoever asks for it: a
-    /// second caller would otherwise learn when the draw was done.
+    /// From now on no answer of this measurement leaves before the floor, whoever asks. Otherwise a second
+    /// caller would learn when the draw was done.
     fn start_floor(&self, identity: MeasurementId) {
         let ends = Instant::now() + self.config.answer_floor();
         let mut floors = self.floors();
         let floor = floors.entry(identity).or_insert(ends);
-        // A later attempt draws anew: its answer waits from now.
+        // A later attempt draws anew, so its answer waits from now on.
         *floor = ends.max(*floor);
     }
 
@@ -164,7 +166,7 @@ impl Node {
     }
 
     fn floors(&self) -> MutexGuard<'_, BTreeMap<MeasurementId, Instant>> {
-        // Plain instants: nothing that a panic could leave half-done.
+        // The map holds plain instants, which a panic cannot leave half-done.
         self.answer_floors
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -175,7 +177,8 @@ impl Node {
     /// # Errors
     /// When the store cannot be read.
     pub async fn doubt(&self) -> Result<Option<Doubt>, StoreError> {
-        // Before the chain: another process may extend both in between (see `Store::witness`).
+        // The witness is read before the chain: another process may extend both in between (see
+        // `Store::witness`).
         let witness = self.store.witness()?;
         let ledger = self.store.ledger().await?;
         self.doubt_about(&ledger, witness.as_ref())
@@ -196,8 +199,8 @@ impl Node {
         Ok((!own).then_some(Doubt::ReceiptKey))
     }
 
-    /// Whether anything says that this ledger has lost history, the aggregator's receipt too. One that
-    /// proves it is remembered.
+    /// Whether anything says that this ledger has lost history, the aggregator's receipt included. A receipt
+    /// that proves it is remembered.
     fn doubt_of(
         &self,
         peer: &AggregatorName,
@@ -261,7 +264,7 @@ impl Node {
         agreement.ok_or(MeasureError::DictionaryMismatch)
     }
 
-    /// The snapshot that a first draw would measure. That of a correction is named by its order.
+    /// The snapshot that a first draw would measure. An ordered correction has its own.
     async fn measurable_snapshot(&self, admitted: &Admitted) -> Result<SnapshotId, MeasureError> {
         let Admitted { key, agreement, .. } = admitted;
         let series = series(admitted)?;
@@ -280,7 +283,7 @@ impl Node {
         if !snapshot.answers(series) {
             return Err(MeasureError::DictionaryMismatch);
         }
-        // Never counted here: the time that takes would tell how many people there are.
+        // Counting here would take a time that tells how many people there are, so it is never done here.
         let hash = agreement.hash();
         if !self.store.holds_counts(snapshot.id, hash, series).await? {
             return Err(MeasureError::SnapshotMissing);
@@ -294,7 +297,7 @@ impl Node {
         data_set: &str,
         period: Period,
     ) -> Result<MeasureError, StoreError> {
-        // They come with the staff, where the quarter before is held too, or from a file.
+        // Joiners and leavers come from a file, or with the staff where the quarter before is held too.
         let follows = [JOINERS, LEAVERS].contains(&data_set);
         let staff = self.store.latest_snapshot(STAFF, period).await?;
         let before = staff.filter(|_| follows).and(period.months_before(MONTHS));
@@ -304,7 +307,7 @@ impl Node {
         ))
     }
 
-    /// Runs to its end whatever becomes of the caller.
+    /// Reserves, draws and seals. Runs to its end whatever becomes of the caller.
     async fn reserve_draw_seal(
         &self,
         admitted: &Admitted,
@@ -324,7 +327,7 @@ impl Node {
         let (mechanism, hedge) = (Arc::clone(&self.mechanism), Arc::clone(&self.hedge));
         let identity = admitted.identity;
         let name = admitted.key.series.clone();
-        // OpenDP's measurement is neither Send nor Sync: all of it happens on one thread.
+        // OpenDP's measurement is neither Send nor Sync, so all of it happens on one thread.
         let payload = tokio::task::spawn_blocking(move || {
             let series = agreement
                 .series_named(&name)
@@ -344,28 +347,28 @@ impl Node {
         Ok(())
     }
 
-    /// Charges the measurement, or finds it charged by an attempt that did not come to its end.
-    /// The snapshot to measure; `None` where it is sealed by now.
+    /// Charges the measurement, or finds the charge of an attempt that did not finish. Returns the snapshot
+    /// to measure; `None` where the measurement is sealed by now.
     async fn reserve(
         &self,
         admitted: &Admitted,
         latest: SnapshotId,
     ) -> Result<Option<SnapshotId>, MeasureError> {
         let mut change = self.store.change_ledger().await?;
-        // Here nothing can come in between, and an unfinished charge is drawn no more than a new
-        // one is made.
+        // No decision can come in between here. A stopped agreement allows neither a new charge nor a draw
+        // for an unfinished one.
         in_force(change.ledger(), admitted)?;
         let charged = change.ledger().reservation(&admitted.identity);
         if charged.is_some_and(|reservation| reservation.seal.is_some()) {
             return Ok(None);
         }
-        // Checked again where nothing can come in between, and before a charge is used again: a
-        // backup taken between reserve and seal looks just like a crash there.
+        // Checked again where nothing can come in between, and before an unfinished charge is used: a backup
+        // taken between reserve and seal looks just like a crash there.
         change.vouched_for()?;
         match charged {
             Some(unfinished) if unfinished.lost => return Err(Doubt::Lost.into()),
             Some(unfinished) => return Ok(Some(unfinished.snapshot)),
-            // A person ordered it since: a recovery leaves no orders.
+            // A recovery leaves no orders, so a person ordered it after the recovery.
             None if change.ledger().order(&admitted.identity).is_some() => {}
             None if change.ledger().may_have_forgotten(admitted.key.period) => {
                 return Err(Doubt::Lost.into());
@@ -383,7 +386,7 @@ impl Node {
         Ok(Some(latest))
     }
 
-    /// Commits the bytes and their hash, unless some are committed already.
+    /// Commits the bytes and their hash, unless the measurement is sealed already.
     async fn seal(&self, identity: &MeasurementId, payload: &Payload) -> Result<(), MeasureError> {
         let mut change = self.store.change_ledger().await?;
         if is_sealed(change.ledger(), identity) {
@@ -400,8 +403,8 @@ impl Node {
         Ok(())
     }
 
-    /// Waits for the floor, sees whether the answer may still leave, reads the committed row and
-    /// signs for it.
+    /// Waits for the floor, checks that the answer may still leave, reads the committed row and signs a
+    /// receipt for it.
     async fn answer(
         &self,
         admitted: Admitted,

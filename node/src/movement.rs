@@ -1,46 +1,46 @@
 //! Who joined and who left between two snapshots.
 //!
-//! The data sets `joiners` and `leavers` of a period cover the three months up to its last day. A
-//! person is at most once in either: one who left and came back within the quarter is in neither, one
-//! who came and left within it is not seen. Leavers keep the attributes they had when last seen.
+//! The data sets `joiners` and `leavers` of a period cover the three months up to its last day. A person is
+//! at most once in either: whoever left and came back within the quarter is in neither, and whoever came and
+//! left within it is not seen. Leavers keep the attributes they had when last seen.
 
 use std::collections::{HashMap, HashSet};
 
-use vwis_model::dictionary::{DataSet, Dictionary};
+use vwis_model::{dictionary::DataSet, here};
 
 use crate::people::{People, PersonTag};
 
-/// The data set of those in post.
+/// Code of the data set of people in post.
 pub const STAFF: &str = "staff";
-/// The data set of those who joined.
+/// Code of the data set of people who joined.
 pub const JOINERS: &str = "joiners";
-/// The data set of those who left.
+/// Code of the data set of people who left.
 pub const LEAVERS: &str = "leavers";
-/// Calendar months that a period's joiners and leavers cover.
+/// Number of calendar months that joiners and leavers of a period cover.
 pub const MONTHS: u16 = 3;
 
 /// Categories of `leaving_reason` and `leaving_destination`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LeaverDetails {
-    /// Why.
+    /// Index of the reason among the categories of `leaving_reason`.
     pub reason: u8,
-    /// Where to.
+    /// Index of the destination among the categories of `leaving_destination`.
     pub destination: u8,
 }
 
-/// What an extract of staff tells about joining and leaving, beside the people who count.
+/// What an extract of staff tells about joining and leaving, apart from the people who count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Moving {
-    /// A category of `joining_source` for each of its people, in their order.
+    /// A category of `joining_source` for each person who counts, in their order.
     pub joining_source: Vec<u8>,
-    /// Reason and destination of those who left in the quarter and are listed still.
+    /// Reason and destination of people who left in the quarter and are still listed.
     pub leavers: HashMap<PersonTag, LeaverDetails>,
     /// People who are employed but do not count now: on a career break, or in a row that cannot be read.
     pub absent: HashSet<PersonTag>,
 }
 
-/// People of `now` who were not in `before`, nor absent then; `joining_source` has a category for each
-/// of `now`.
+/// The people of `now` who were neither in `before` nor absent then. `joining_source` has a category for each
+/// person of `now`.
 ///
 /// # Panics
 /// Where either was coded by another dictionary, or `joining_source` is shorter than `now`.
@@ -56,8 +56,8 @@ pub fn joiners(
     })
 }
 
-/// People of `before` who are not in `now`, nor absent: employed, but on a career break, say. Why and
-/// where to as far as `details` tells.
+/// The people of `before` who are neither in `now` nor absent (still employed, but on a career break, say).
+/// Reasons and destinations come from `details`, as far as it has them.
 ///
 /// # Panics
 /// Where either was coded by another dictionary.
@@ -78,8 +78,8 @@ pub fn leavers(
     })
 }
 
-/// Those of `these` who are not among `others` and not absent there, in the attributes of `data_set`: their own where
-/// `staff` has the attribute, else what `further` tells, else unknown.
+/// The people of `these` who are neither among `others` nor absent there, with the attributes of `data_set`:
+/// their own where `staff` has the attribute, else what `further` tells, else unknown.
 fn select(
     data_set: &str,
     these: &People,
@@ -110,13 +110,13 @@ fn select(
     selected
 }
 
-/// How many attributes the people of a data set have.
+/// Number of attributes that people of a data set have.
 pub(crate) fn attributes(data_set: &str) -> usize {
     data_set_named(data_set).attributes().len()
 }
 
 fn data_set_named(code: &str) -> &'static DataSet {
-    Dictionary::builtin()
+    here::dictionary()
         .data_set(code)
         .expect("the dictionary has this data set")
 }

@@ -1,4 +1,4 @@
-//! A node at work: its store, its keys, its clock and its mechanism.
+//! A node at work: its store, keys, clock and mechanism.
 
 use std::{
     collections::BTreeMap,
@@ -40,44 +40,44 @@ pub const DEFAULT_CAP: Rho = Rho::from_nano(500_000_000);
 
 /// Longest that a server waits for another one to end.
 const CLAIM_PATIENCE: Duration = Duration::from_secs(1);
-/// Between two attempts.
+/// Pause between two attempts to claim the folder.
 const CLAIM_PAUSE: Duration = Duration::from_millis(20);
 
-/// Everything an operation of a node needs.
+/// Everything that an operation of a node needs.
 pub struct Node {
     pub(crate) config: Config,
     pub(crate) store: Store,
     pub(crate) receipt_key: ReceiptKey,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) mechanism: Arc<dyn Mechanism>,
-    /// The node's own part of every measurement's noise.
+    /// The node's own secret part of every measurement's noise.
     pub(crate) hedge: Arc<Hedge>,
-    /// One draw at a time: callers that ask the same thing at once wait and find it sealed.
+    /// Held while a measurement is drawn, so that callers who ask the same thing at once wait and find it
+    /// sealed.
     pub(crate) drawing: Mutex<()>,
-    /// When the first answer of a measurement may leave at the earliest, for those drawn since the
-    /// start.
+    /// The earliest time at which the answer of a measurement may leave, for those drawn since the start.
     pub(crate) answer_floors: std::sync::Mutex<BTreeMap<MeasurementId, Instant>>,
 }
 
 /// Why a node cannot be made or opened.
 #[derive(Debug, thiserror::Error)]
 pub enum NodeError {
-    /// There is a node in the folder.
+    /// There is a node in this folder already.
     #[error("{0} is there already: this folder holds a node; choose another --dir")]
     Exists(PathBuf),
-    /// Receipt key or witness of an earlier node.
+    /// This file, of an earlier node of the organisation, is there already.
     #[error(
         "{0} is there: it tells what an earlier node of this organisation spent. Restore that node \
          from its backup; only a person who knows that its budget may be forgotten moves the file away"
     )]
     Kept(PathBuf),
-    /// Another user's folder, or one that others may see.
+    /// The folder is another user's, or open to others, or on a network file system.
     #[error(transparent)]
     Place(#[from] FolderError),
-    /// The lock of the folder cannot be used.
+    /// The folder's lock cannot be used.
     #[error("{path}: {source}")]
     Folder {
-        /// Which one.
+        /// Path of the lock.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -85,10 +85,10 @@ pub enum NodeError {
     /// A key or certificate cannot be read or written.
     #[error(transparent)]
     File(#[from] FileError),
-    /// The receipt key.
+    /// The receipt key cannot be used or made.
     #[error(transparent)]
     ReceiptKey(#[from] ReceiptKeyError),
-    /// The node's own part of the noise.
+    /// The node's own part of the noise cannot be used or made.
     #[error(transparent)]
     Hedge(#[from] HedgeKeyError),
     /// The store.
@@ -97,18 +97,18 @@ pub enum NodeError {
     /// The ledger belongs to another organisation, or to another receipt key.
     #[error("the store's ledger is {found}'s and the configuration says {expected}")]
     OtherOrganisation {
-        /// In the ledger.
+        /// The organisation in the ledger.
         found: OdsCode,
-        /// In the configuration.
+        /// The organisation in the configuration.
         expected: OdsCode,
     },
-    /// `enrol` was not run.
+    /// `enrol` was not run yet.
     #[error("this node has no certificate yet: run `enrol` with a token of the aggregator")]
     NotEnrolled,
-    /// A second `serve`.
+    /// Another `serve` runs on this folder.
     #[error("another `serve` runs on {0}: one folder, one server")]
     AlreadyServed(PathBuf),
-    /// The key of employee numbers.
+    /// The key of employee numbers cannot be used or made.
     #[error(transparent)]
     EmployeeKey(#[from] EmployeeKeyError),
     /// A renewal of the certificate that was begun cannot be ended.
@@ -122,7 +122,7 @@ impl Node {
     /// Makes a node's folder: configuration, keys, an empty store and a ledger that begins.
     ///
     /// # Errors
-    /// [`NodeError::Exists`] where there is one; nothing of it is touched.
+    /// [`NodeError::Exists`] where the folder holds a node; nothing of it is touched.
     pub async fn init(
         dir: PathBuf,
         file: ConfigFile,
@@ -134,7 +134,7 @@ impl Node {
             return Err(NodeError::Exists(path));
         }
         let config = Config { file, dir };
-        // A kept witness or key is evidence of budget that was spent: never written over.
+        // A kept witness or key proves what was spent, so none is ever written over.
         for kept in config.kept_files() {
             if files::is_there(&kept)? {
                 return Err(NodeError::Kept(kept));
@@ -160,7 +160,7 @@ impl Node {
         );
         store.open_ledger(first).await?;
         store.close().await;
-        // Last: a folder without it is no node, and `init` can be run again after it is removed.
+        // The configuration comes last: without it a folder is no node, and `init` can be run again.
         let text = toml::to_string_pretty(&config.file).expect("plain fields have a TOML form");
         files::write_public(&path, text.as_bytes())?;
         Ok(config)
@@ -202,25 +202,25 @@ impl Node {
         })
     }
 
-    /// Whose node this is.
+    /// The organisation whose node this is.
     #[must_use]
     pub fn ods_code(&self) -> &OdsCode {
         &self.config.file.ods_code
     }
 
-    /// The configuration it was opened with.
+    /// The configuration that the node was opened with.
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// Its store.
+    /// The node's store.
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
     }
 
-    /// The key of employee numbers, if it is the one that its people were hashed with.
+    /// The key of employee numbers, checked to be the one that the store's people were hashed with.
     ///
     /// # Errors
     /// [`NodeError::EmployeeKey`] names the file and the cure.
@@ -232,7 +232,7 @@ impl Node {
     /// The files of the certificate that `enrol` obtained.
     ///
     /// # Errors
-    /// [`NodeError::NotEnrolled`] before that.
+    /// [`NodeError::NotEnrolled`] before enrolment.
     pub fn credential_files(&self) -> Result<CredentialFiles, NodeError> {
         renewal::finish(&self.config)?;
         let files = self.config.credential_files();
@@ -242,11 +242,11 @@ impl Node {
         Ok(files)
     }
 
-    /// Claims the folder for one `serve`, until the file is dropped. One that is just ending is given
-    /// a moment: a child that it was starting may hold its lock until it has become another program.
+    /// Claims the folder for one `serve`, until the file is dropped. A server that is just ending is given a
+    /// moment, because a child that it was starting may hold its lock until it has become another program.
     ///
     /// # Errors
-    /// [`NodeError::AlreadyServed`] while another holds it.
+    /// [`NodeError::AlreadyServed`] while another server holds the folder.
     pub async fn claim(&self) -> Result<File, NodeError> {
         let path = self.config.dir.join("serve.lock");
         let in_folder = |source| NodeError::Folder {
@@ -272,8 +272,8 @@ impl Node {
         }
     }
 
-    /// All agreements that a person here approved, that nobody withdrew, and that this version
-    /// reads; paused ones too, since they may go on.
+    /// All agreements that a person here approved, that nobody withdrew and that this version reads. Paused
+    /// ones are included, because they may go on.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -288,11 +288,11 @@ impl Node {
         Ok(approved)
     }
 
-    /// The only import of this folder, until the file is dropped: another one waits, so that each compares
-    /// with what the other stored, and joiners and leavers follow from both.
+    /// Waits to be the only import of this folder, until the file is dropped. So each import compares with
+    /// what the one before stored, and joiners and leavers follow from both.
     ///
     /// # Errors
-    /// [`NodeError::Folder`] where the lock cannot be had.
+    /// [`NodeError::Folder`] where the lock cannot be used.
     pub async fn import_turn(&self) -> Result<File, NodeError> {
         let path = self.config.dir.join("import.lock");
         let taken = {
@@ -345,8 +345,9 @@ impl Node {
         Ok(())
     }
 
-    /// Agreements that a person approved here and whose text is not in `agreements.db`: a store restored without
-    /// it, say. Nothing is answered under them until the aggregator hands them over again.
+    /// Agreements that a person here approved and whose text is missing from `agreements.db`, for example
+    /// because the store was restored without it. Nothing is answered under them until the aggregator hands
+    /// them over again.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -357,8 +358,8 @@ impl Node {
         Ok(approved.filter(|hash| !here.contains(hash)).collect())
     }
 
-    /// The agreements whose names begin with `prefix`, handed to this node or approved here: an approval can be
-    /// paused and ended where the text is lost.
+    /// The agreements whose names begin with `prefix` and that were handed to this node or approved here. An
+    /// approval can be paused and ended even where the text is lost.
     ///
     /// # Errors
     /// When the store cannot be read.

@@ -1,7 +1,7 @@
-//! The people of one snapshot, a column to each attribute.
+//! The people of one snapshot, one column for each attribute.
 //!
-//! Columns, because everything that is done with people is done with all of them: counting reads a
-//! few columns from end to end, and the store keeps them in blocks.
+//! Everything that is done with people is done with all of them, so they are held in columns: counting reads
+//! a few columns from end to end, and the store keeps them in blocks.
 
 mod employee_key;
 mod number;
@@ -16,49 +16,49 @@ use vwis_model::dictionary::Recoding;
 
 pub(crate) use self::number::{normal_form, person_of};
 
-/// Keyed hash of an employee number: tells people of one organisation apart, and nothing else.
+/// Keyed hash of an employee number. It tells people of one organisation apart, and nothing else.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PersonTag(pub [u8; 16]);
 
-/// Keyed hash of an extract's rows: tells that the same ones were given again.
+/// Keyed hash of an extract's rows. It tells that the same rows were given again.
 ///
 /// # Privacy
-/// Computed from data that were never released. It stays in the store: in no identity, no entry of the
-/// ledger, no signature and no message.
+/// Computed from data that were never released, so it stays in the store: it is part of no identity, ledger
+/// entry, signature or message.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct RowsTag(pub [u8; 32]);
 
-/// Turns employee numbers into tags by the node's own key.
+/// Turns employee numbers into tags, under the node's own key.
 pub struct Tagger(hmac::Key);
 
-/// People of one organisation on one date, each once.
+/// People of one organisation on one date, each of them once.
 ///
 /// # Privacy
 /// Confidential. `Debug` shows nothing; the only way out is through counts and a mechanism.
 #[derive(Clone, PartialEq, Eq)]
 pub struct People {
     tags: Vec<PersonTag>,
-    /// A category index for each person, for each attribute of the data set in its order.
+    /// For each attribute of the data set, in its order, a category index for each person.
     columns: Vec<Vec<u8>>,
-    /// Summed over the person's assignments and clamped to 0..=100.
+    /// Sum over the person's assignments, in hundredths, clamped to 0..=100.
     fte_hundredths: Vec<u8>,
 }
 
-/// Where each person of a roll stands, by tag.
+/// Finds a person's position in a list by tag.
 #[derive(Default)]
 pub struct TagIndex(HashTable<u32>);
 
 // === impl Tagger ===
 
 impl Tagger {
-    /// By 32 random bytes: a node's own are an [`EmployeeKey`].
+    /// Hashes under 32 random bytes; a node's own are an [`EmployeeKey`].
     #[must_use]
     pub fn new(key: &[u8; 32]) -> Self {
         Self(hmac::Key::new(hmac::HMAC_SHA256, key))
     }
 
-    /// The first half of the HMAC-SHA-256 of the number's normal form: one person, however it is
-    /// spelt.
+    /// The first half of the HMAC-SHA-256 of the number's normal form, so that one person has one tag however
+    /// the number is spelt.
     #[must_use]
     pub fn tag(&self, employee_number: &[u8]) -> PersonTag {
         let tag = hmac::sign(&self.0, &normal_form(employee_number));
@@ -73,13 +73,13 @@ impl Tagger {
     }
 }
 
-/// What a number never begins with in its normal form, so that no number has the tag of rows.
+/// Begins the input of a rows tag. No number's normal form begins so, which keeps both kinds of tags apart.
 const ROWS: &[u8] = b"\0rows";
 
 // === impl PersonTag ===
 
 impl PersonTag {
-    /// Uniform already, for anyone without the key.
+    /// The tag itself is the hash: without the key it looks uniform.
     fn hash(self) -> u64 {
         u64::from_le_bytes(*self.0.first_chunk().expect("16 bytes hold 8"))
     }
@@ -88,7 +88,7 @@ impl PersonTag {
 // === impl TagIndex ===
 
 impl TagIndex {
-    /// The position under `tag`, or none yet, in which case `next` is put there.
+    /// The position under `tag`; `None` where there was none, and then `next` is put there.
     pub fn find_or_insert(&mut self, tags: &[PersonTag], tag: PersonTag, next: u32) -> Option<u32> {
         let at = |position: &u32| tags[*position as usize];
         let entry = self.0.entry(
@@ -105,7 +105,7 @@ impl TagIndex {
         }
     }
 
-    /// The position of `tag` among `tags`.
+    /// The position of `tag` among `tags`; `None` where it is not there.
     #[must_use]
     pub fn find(&self, tags: &[PersonTag], tag: PersonTag) -> Option<usize> {
         let found = self
@@ -118,7 +118,7 @@ impl TagIndex {
 // === impl People ===
 
 impl People {
-    /// Nobody, with so many attributes.
+    /// No people, with room for this many attributes.
     #[must_use]
     pub fn none(attributes: usize) -> Self {
         Self {
@@ -128,7 +128,7 @@ impl People {
         }
     }
 
-    /// Of columns that were made together; `None` where their lengths differ.
+    /// People from columns; `None` where their lengths differ.
     #[must_use]
     pub fn of_columns(
         tags: Vec<PersonTag>,
@@ -144,7 +144,7 @@ impl People {
         })
     }
 
-    /// One more person.
+    /// Adds one person.
     ///
     /// # Panics
     /// Where there are more or fewer codes than attributes.
@@ -163,7 +163,7 @@ impl People {
         self.tags.len()
     }
 
-    /// Whether there is nobody.
+    /// Whether there are no people.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.tags.is_empty()
@@ -181,7 +181,7 @@ impl People {
         &self.columns[position]
     }
 
-    /// Number of attributes.
+    /// Number of attributes of each person.
     #[must_use]
     pub fn attributes(&self) -> usize {
         self.columns.len()
@@ -193,7 +193,7 @@ impl People {
         &self.fte_hundredths
     }
 
-    /// Whether the same people are in both with the same codes and FTE, in whatever order.
+    /// Whether both hold the same people with the same codes and FTE, in any order.
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
         let index = other.index();
@@ -212,8 +212,8 @@ impl People {
             && self.tags.iter().enumerate().all(is_there)
     }
 
-    /// The same people as another edition of the dictionary codes them; what it does not count is its first
-    /// category.
+    /// The same people, coded by another edition of the dictionary. An attribute that `recoding`
+    /// leaves out has its first category for everyone.
     #[must_use]
     pub fn recoded(&self, recoding: &Recoding) -> Self {
         let column = |column: Option<(usize, &[u8])>| match column {
@@ -230,7 +230,7 @@ impl People {
         }
     }
 
-    /// All tags, indexed.
+    /// An index of all tags.
     ///
     /// # Panics
     /// Never: a node holds fewer than 2²² people.

@@ -1,13 +1,13 @@
-//! One of a thing, or several.
+//! Counts in words, in the singular or the plural.
 
-/// `1 measurement`, `2 measurements`.
+/// Such as `1 measurement` or `2 measurements`.
 pub(crate) fn several(count: impl TryInto<u64>, one: &str) -> String {
     let count = count.try_into().unwrap_or(u64::MAX);
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {one}{plural}")
 }
 
-/// `1 person`, `2 people`.
+/// Such as `1 person` or `2 people`.
 pub(crate) fn people(count: impl TryInto<u64>) -> String {
     let count = count.try_into().unwrap_or(u64::MAX);
     let people = if count == 1 { "person" } else { "people" };

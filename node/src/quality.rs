@@ -1,7 +1,7 @@
-//! How good a snapshot's data are: for the organisation itself, and nobody else.
+//! The quality of a snapshot's data, for the organisation itself and nobody else.
 //!
-//! Pure: people and reports in, a report out. What the system knows of data quality it knows as
-//! measured categories ("unknown"), never from here.
+//! Pure: people and reports in, a report out. The system learns about data quality only from measured
+//! categories ("unknown"), never from here.
 
 mod page;
 mod published;
@@ -19,13 +19,13 @@ use vwis_model::{
 
 use crate::{import::Report, people::People, plural::several};
 
-/// Change of a staff group that is worth a look, in percent of what it was …
+/// Least change of a staff group that is notable, in percent of what it was …
 const NOTABLE_PERCENT: f64 = 10.0;
-/// … and in people.
+/// … and in people; both must be reached.
 const NOTABLE_PEOPLE: u64 = 10;
-/// Share of unknown that is worth a look, in percent.
+/// Least share of unknown that is notable, in percent.
 const MUCH_UNKNOWN_PERCENT: f64 = 10.0;
-/// Fewest people of whom "all are the same" is odd.
+/// Fewest people among whom it is odd that all are the same.
 const ENOUGH_PEOPLE: usize = 50;
 
 /// The quality of one snapshot.
@@ -35,63 +35,63 @@ const ENOUGH_PEOPLE: usize = 50;
 /// sent, never logged.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct QualityReport {
-    /// Whose.
+    /// ODS code of the organisation.
     pub ods_code: String,
     /// The snapshot's period.
     pub period: Period,
-    /// Its revision.
+    /// The snapshot's revision, from 1.
     pub revision: u32,
-    /// People in it.
+    /// Number of people in the snapshot.
     pub people: u64,
     /// One row for each attribute.
     pub attributes: Vec<AttributeQuality>,
     /// What looks wrong, in sentences, the gravest first.
     pub suspicious: Vec<String>,
-    /// Against an earlier snapshot, where one is held.
+    /// Changes since an earlier snapshot, where one is held.
     pub change: Option<Change>,
-    /// Against a published headcount, where one was given.
+    /// Differences from a published headcount, where one was given.
     pub published: Option<Vec<GroupAgainst>>,
-    /// Against the funded posts, where they were imported.
+    /// Funded posts and who fills them, where posts were imported.
     pub posts: Option<Vec<PostsOfGroup>>,
     /// Where the rows of the import went.
     pub import: Option<Report>,
 }
 
-/// Funded posts and who fills them, of one staff group; all in FTE.
+/// Funded posts of one staff group and who fills them; all in FTE.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PostsOfGroup {
-    /// Category code.
+    /// Category code of the staff group.
     pub group: String,
-    /// For people.
+    /// Label of the staff group.
     pub label: String,
-    /// Funded.
+    /// FTE of the funded posts.
     pub funded: f64,
-    /// In post.
+    /// FTE of the people in post.
     pub in_post: f64,
-    /// Funded less in post; below 0 where more are in post than funded.
+    /// FTE of the vacancies: funded minus in post, below 0 where more are in post than funded.
     pub vacant: f64,
 }
 
 /// How complete and how valid one attribute is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AttributeQuality {
-    /// Its code.
+    /// Code of the attribute.
     pub attribute: String,
-    /// For people.
+    /// Label of the attribute.
     pub label: String,
-    /// The heading it was read from; none where the extract has no such column.
+    /// The heading that the attribute was read from; `None` where the extract has no such column.
     pub heading: Option<String>,
-    /// People with a category that is not unknown, in percent.
+    /// People whose category is not unknown, in percent.
     pub complete_percent: f64,
-    /// People who are unknown.
+    /// People whose category is unknown.
     pub unknown: u64,
-    /// The same in percent.
+    /// People whose category is unknown, in percent.
     pub unknown_percent: f64,
-    /// Values that a table knew, of those that were there, in percent; none where nothing was read.
+    /// Values that a table knew, in percent of those that were there; `None` where nothing was read.
     pub valid_percent: Option<f64>,
 }
 
-/// Staff groups against an earlier snapshot.
+/// Changes of staff groups since an earlier snapshot.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Change {
     /// The earlier period.
@@ -100,51 +100,51 @@ pub struct Change {
     pub groups: Vec<GroupAgainst>,
 }
 
-/// One staff group against another count of it.
+/// One staff group's count beside another count of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GroupAgainst {
     /// Category code, or `total`.
     pub group: String,
-    /// For people.
+    /// Label of the staff group.
     pub label: String,
-    /// Here and now.
+    /// The count of this snapshot.
     pub now: u64,
-    /// The other count.
+    /// The count that it is compared with.
     pub other: u64,
-    /// `now` less `other`.
+    /// `now` minus `other`.
     pub difference: i64,
-    /// The same in percent of the other; none where that is 0.
+    /// The difference in percent of `other`; `None` where that is 0.
     pub percent: Option<f64>,
-    /// Whether it is worth a look.
+    /// Whether the difference is worth a look.
     pub notable: bool,
 }
 
-/// What a report is made from.
+/// The data that a report is made from.
 pub struct Subject<'a> {
-    /// Whose.
+    /// ODS code of the organisation.
     pub ods_code: &'a str,
     /// The snapshot's period.
     pub period: Period,
-    /// Its revision.
+    /// The snapshot's revision, from 1.
     pub revision: u32,
-    /// Its data set: `staff`.
+    /// The snapshot's data set: `staff`.
     pub data_set: &'a DataSet,
-    /// Its people.
+    /// The snapshot's people.
     pub people: &'a People,
     /// What its import found.
     pub import: Option<Report>,
-    /// An earlier snapshot.
+    /// An earlier snapshot to compare with: period and people.
     pub earlier: Option<(Period, &'a People)>,
-    /// A published headcount.
+    /// A published headcount to compare with.
     pub published: Option<&'a Published>,
-    /// Hundredths of FTE of the funded posts, by code of the staff group; empty where there are none.
+    /// Hundredths of FTE of the funded posts, by code of the staff group; empty where none were imported.
     pub posts: &'a BTreeMap<String, u64>,
 }
 
 // === impl QualityReport ===
 
 impl QualityReport {
-    /// Looks at everything there is.
+    /// Makes the report from everything that is there.
     ///
     /// # Panics
     /// Where the people are of another data set.
@@ -229,7 +229,7 @@ fn attribute_quality(
     }
 }
 
-/// People by category.
+/// Number of people in each category.
 fn counts(people: &People, position: usize, attribute: &Attribute) -> Vec<u64> {
     let mut counts = vec![0; attribute.size()];
     for code in people.column(position) {
@@ -262,7 +262,7 @@ fn posts_of_groups(position: usize, table: &Attribute, subject: &Subject<'_>) ->
                 vacant: (funded.cast_signed() - in_post.cast_signed()) as f64 / 100.0,
             }
         });
-    // Without funded posts of a group, its people fill no vacancy.
+    // A group without funded posts has no vacancies, so it is left out.
     rows.filter(|row| subject.posts.contains_key(&row.group))
         .collect()
 }
@@ -271,7 +271,7 @@ fn all_of(counts: Vec<u64>) -> Vec<Option<u64>> {
     counts.into_iter().map(Some).collect()
 }
 
-/// A row for each group that the other count has, and their total.
+/// A row for each group that the other count has, and one for their total.
 fn against(table: &Attribute, now: &[u64], other: &[Option<u64>]) -> Vec<GroupAgainst> {
     let (mut all_now, mut all_other) = (0, 0);
     let mut rows = Vec::new();
@@ -368,7 +368,7 @@ fn suspicious(
     sentences
 }
 
-/// 100 of nothing is nothing missing.
+/// `part` in percent of `whole`. Of nothing, nothing is missing: 100.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a percentage of counts below 2^53"

@@ -10,25 +10,25 @@ use vwis_host::files;
 use vwis_model::hex;
 use vwis_proto::receipt::{Receipt, ReceiptBody};
 
-/// An Ed25519 key whose public half stands in the ledger: in its first entry, or in that of a recovery.
+/// An Ed25519 key whose public half the ledger names, in its first entry or in that of a recovery.
 pub struct ReceiptKey {
     pair: Ed25519KeyPair,
     public: [u8; 32],
 }
 
-/// Why there is no key.
+/// Why the receipt key cannot be used or made.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiptKeyError {
     /// The file cannot be read or written.
     #[error(transparent)]
     File(#[from] files::FileError),
-    /// There is none.
+    /// The file is missing.
     #[error(
         "{0} is missing: was its folder lost? `ledger recover --new-receipt-key` makes what is missing anew; \
          enrol again afterwards"
     )]
     Lost(PathBuf),
-    /// The file is no key.
+    /// The file holds no key.
     #[error("the receipt key's file is damaged")]
     Damaged,
     /// No key could be made.
@@ -36,7 +36,7 @@ pub enum ReceiptKeyError {
     Generate,
 }
 
-/// How a public half begins, in as many hexadecimal digits as tell keys apart.
+/// The first hexadecimal digits of a public half, enough to tell keys apart.
 pub(crate) fn first_digits(public: &[u8; 32]) -> String {
     hex::encode(&public[..8])
 }
@@ -59,7 +59,7 @@ impl ReceiptKey {
     /// Reads the key that [`Self::create`] wrote.
     ///
     /// # Errors
-    /// [`ReceiptKeyError::Lost`] where there is none, [`ReceiptKeyError::Damaged`] for anything else.
+    /// [`ReceiptKeyError::Lost`] where there is no file, [`ReceiptKeyError::Damaged`] where it holds no key.
     pub fn read(path: &Path) -> Result<Self, ReceiptKeyError> {
         if !files::is_there(path)? {
             return Err(ReceiptKeyError::Lost(path.to_owned()));
@@ -77,7 +77,7 @@ impl ReceiptKey {
         Ok(Self { pair, public })
     }
 
-    /// The public half, 32 bytes.
+    /// The public half of the key, 32 bytes.
     #[must_use]
     pub fn public(&self) -> [u8; 32] {
         self.public
@@ -95,7 +95,7 @@ impl ReceiptKey {
     }
 }
 
-/// Never shows the key.
+/// Hides the key.
 impl fmt::Debug for ReceiptKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ReceiptKey")

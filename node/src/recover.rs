@@ -1,9 +1,9 @@
 //! Ending a doubt about the history: a person decides, with everything that others can prove in hand.
 //!
-//! A restored backup brings back an old chain. What was charged since then is told by the witness and by
-//! the last receipt of every aggregator, which the node itself signed. The recovery adopts the longest
-//! history and the largest spending that any of them proves; what was charged and not sealed is lost:
-//! paid for, and never drawn again.
+//! A restored backup brings back an old chain. The witness, and the last receipt of every aggregator, which
+//! the node itself signed, tell what was charged since. The recovery adopts the longest history and the
+//! largest spending that any of them proves. What was charged and not sealed is lost: it was paid for, and is
+//! never drawn again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,12 +27,12 @@ use crate::{
 /// What a person brings to a recovery.
 #[derive(Clone, Debug)]
 pub struct Recovery {
-    /// The last receipt of each aggregator.
+    /// The last receipt of each aggregator that holds one.
     pub receipts: Vec<Receipt>,
-    /// Aggregators that hold none.
+    /// Aggregators that hold no receipt.
     pub without: Vec<AggregatorName>,
-    /// Whether receipts may be of an earlier node of this organisation, by a key that this chain never
-    /// had: its spending is adopted, which only ever lessens what is left.
+    /// Whether receipts may be of an earlier node of this organisation, signed by a key that this chain never
+    /// had. Its spending is adopted, which can only lessen what is left.
     pub earlier_node: bool,
     /// Who decided, and why.
     pub decided: Decided,
@@ -41,66 +41,66 @@ pub struct Recovery {
 /// What a recovery adopts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adopted {
-    /// Number of the last entry that this chain holds.
+    /// Number of the last entry in this chain.
     pub held: u64,
     /// Number of the last entry that anybody proves.
     pub proven: u64,
-    /// Spent per year, as adopted.
+    /// ρ spent per year, as adopted.
     pub spent: BTreeMap<FinancialYear, Rho>,
-    /// Charges without a seal, which are lost.
+    /// Number of charges without a seal, which are lost.
     pub lost: usize,
-    /// Whether the chain knows the node by another receipt key than it has now.
+    /// Whether the node now has another receipt key than the chain names.
     pub new_receipt_key: bool,
 }
 
 /// Why nothing was recovered.
 #[derive(Debug, thiserror::Error)]
 pub enum RecoverError {
-    /// Witness and key confirm the chain, and every receipt is known.
+    /// There is no doubt: witness and key confirm the chain, and it knows every receipt.
     #[error("there is no doubt about this ledger: nothing to recover")]
     NoDoubt,
-    /// A receipt of another organisation's node.
+    /// A receipt is of another organisation's node.
     #[error(
         "the receipt of {aggregator} is of {found}, and this node is {own}'s: bring the one that is of {own}"
     )]
     OtherOrganisation {
-        /// Whom it was given to.
+        /// The aggregator that it was given to.
         aggregator: AggregatorName,
-        /// Whose it is.
+        /// The organisation in the receipt.
         found: OdsCode,
-        /// Whose this node is.
+        /// This node's organisation.
         own: OdsCode,
     },
-    /// A receipt by a key that this node never had.
+    /// A receipt was signed by a key that this node never had.
     #[error(
         "the receipt of {aggregator} was signed by the receipt key {found}…, which this node never had (its own \
          is {own}…): it is another node's. If that was an earlier node of {ods_code}, say --earlier-node to \
          adopt what it spent"
     )]
     OtherKey {
-        /// Whom it was given to.
+        /// The aggregator that it was given to.
         aggregator: AggregatorName,
-        /// Whose it is.
+        /// The organisation in the receipt.
         ods_code: OdsCode,
-        /// How the public half of the key that signed it begins.
+        /// First digits of the public half of the key that signed it.
         found: String,
-        /// How this node's begins.
+        /// First digits of the public half of this node's key.
         own: String,
     },
-    /// An aggregator's receipt is missing.
+    /// The last receipt of this aggregator is missing.
     #[error(
         "the last receipt of {0} is needed (there: `vwis-aggregator node receipt`); if it holds none, \
          say --without {0}"
     )]
     MissingReceipt(AggregatorName),
-    /// Nothing says who was ever answered.
+    /// The witness is missing, and nothing else says which aggregators were ever answered.
     #[error(
         "the witness is missing, and nothing here says which aggregators this node answered: bring the \
          last receipt of each (there: `vwis-aggregator node receipt`), or say --without NAME for each that \
          holds none"
     )]
     NobodyNamed,
-    /// Who this node is enrolled with cannot be read.
+    /// The file that says whom this node is enrolled with cannot be read.
     #[error(transparent)]
     Enrolled(#[from] FileError),
     /// The store failed.
@@ -115,8 +115,8 @@ fn year_spent((financial_year, spent_rho_nano): (FinancialYear, Rho)) -> YearSpe
     }
 }
 
-/// The most that anybody proves, per year. A receipt or witness of a history that this chain does not have
-/// knows nothing of what was charged here since the last recovery: that is added.
+/// The largest spending that anybody proves, for each year. A receipt or witness of a history that this chain
+/// does not have knows nothing of what was charged here since the last recovery, so that is added.
 fn adopted_spending(
     ledger: &Ledger,
     receipts: &[&Receipt],
@@ -143,8 +143,8 @@ fn adopted_spending(
     spent
 }
 
-/// The pauses and withdrawals and the lower cap that the witness saw and the chain has lost, to be
-/// decided again.
+/// Decisions that the witness saw and the chain has lost, to be recorded again: pauses, withdrawals and a
+/// lower cap.
 fn forgotten_bounds(ledger: &Ledger, witness: Option<&Witness>, by: &[Person]) -> Vec<Event> {
     let Some(witness) = witness else {
         return Vec::new();
@@ -174,7 +174,7 @@ fn forgotten_bounds(ledger: &Ledger, witness: Option<&Witness>, by: &[Person]) -
     lower.into_iter().chain(stops).collect()
 }
 
-/// What the witness saw withdrawn of which the chain has lost even the approval.
+/// Agreements that the witness saw withdrawn and whose approval the chain has lost too.
 fn withdrawn_unknown(ledger: &Ledger, witness: Option<&Witness>) -> Vec<AgreementHash> {
     let witnessed = witness.into_iter().flat_map(Witness::stopped);
     witnessed
@@ -279,8 +279,8 @@ impl Node {
                 });
             }
         }
-        // The approval itself may be in the part that was lost: whom the node is enrolled with is asked,
-        // whatever the chain says.
+        // The approval itself may be in the lost part. So the aggregator that the node is enrolled with must
+        // show its receipt, whatever the chain says.
         let approved = ledger
             .approvals()
             .map(|(_, approval)| approval.aggregator().clone());

@@ -1,15 +1,14 @@
-//! Sealed bytes that come back after a recovery: from the aggregator, under this node's own signature.
+//! Puts sealed bytes back after a recovery: the aggregator brings them, under this node's own signature.
 //!
 //! A restored backup has lost what was sealed since. The aggregator keeps each measurement with the receipt
-//! that this node signed beside it; the signature covers identity and payload hash, so the bytes can be
-//! taken back as they were, at no charge: the recovery has adopted what they cost (design §3.6).
+//! that this node signed beside it. The signature covers identity and payload hash, so the bytes can be taken
+//! back as they were. That costs nothing, because the recovery has adopted what they cost (design §3.6).
 
 use vwis_model::{measurement::Payload, ods::OdsCode, period::Period};
 use vwis_proto::wire::Header;
 
 use crate::{
-    ledger::{Charge, Decided, Event, Refusal},
-    measure::Doubt,
+    ledger::{Charge, Decided, Doubt, Event, Refusal},
     node::Node,
     receipt_key,
     store::StoreError,
@@ -18,44 +17,45 @@ use crate::{
 /// A measurement as the aggregator keeps it.
 #[derive(Clone, Debug)]
 pub struct Kept {
-    /// What the node said of it, with the receipt.
+    /// The header of the node's answer, with the receipt.
     pub header: Header,
     /// The noisy bytes.
     pub payload: Payload,
 }
 
-/// What came back and what did not.
+/// How many measurements came back, and how many did not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reinstated {
-    /// Put back.
+    /// Measurements that were put back.
     pub put_back: usize,
-    /// Sealed here already.
+    /// Measurements that were sealed here already.
     pub already_sealed: usize,
-    /// Ordered and charged anew since the recovery, to be drawn when they are asked for.
+    /// Measurements that were ordered and charged anew since the recovery, and will be drawn when asked for.
     pub ordered_anew: usize,
-    /// Under the number of another measurement that is sealed here: the bytes that are here stay.
+    /// Measurements whose number belongs to another one that is sealed here; the bytes that are here stay.
     pub conflicting: usize,
-    /// Under an agreement that this ledger does not know as approved, or has never read.
+    /// Measurements under an agreement that this ledger does not know as approved, or that this version
+    /// cannot read.
     pub unknown_agreement: usize,
 }
 
 /// Why nothing was put back.
 #[derive(Debug, thiserror::Error)]
 pub enum ReinstateError {
-    /// Not what this node ever signed.
+    /// A measurement is not one that this node signed.
     #[error("{series} of {period} is not what this node signed: {problem}")]
     NotOurs {
-        /// The clause of the agreement.
+        /// Name of the series.
         series: String,
         /// The period measured.
         period: Period,
-        /// What does not fit.
+        /// The part that does not fit.
         problem: String,
     },
-    /// The history is in doubt still.
+    /// The history is still in doubt.
     #[error("recover the ledger first: {0}")]
     Doubt(#[from] Doubt),
-    /// The store failed, or the book refused.
+    /// The store failed, or the ledger refused.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -63,7 +63,7 @@ pub enum ReinstateError {
 // === impl Kept ===
 
 impl Kept {
-    /// Whether every part speaks of one measurement of `ods_code`; which part does not.
+    /// Checks that every part is of one measurement of `ods_code`; the error names the part that is not.
     fn hangs_together(&self, ods_code: &OdsCode) -> Result<(), &'static str> {
         let (header, signed) = (&self.header, self.header.receipt.body());
         if header.key.ods_code != *ods_code || signed.ods_code != *ods_code {
@@ -82,7 +82,7 @@ impl Kept {
 // === impl Node ===
 
 impl Node {
-    /// Puts sealed measurements back, all that can be or on error none.
+    /// Puts sealed measurements back: all that can be, or on an error none.
     ///
     /// # Privacy
     /// Charges nothing and draws nothing: what is put back left this node before, and the recovery

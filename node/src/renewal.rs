@@ -1,11 +1,11 @@
-//! The node's certificate, made anew over the connection that it is for: nobody has to log in.
+//! Renews the node's certificate over the connection that it secures, so that nobody has to log in.
 //!
 //! ```text
 //! Describe ─► is a third of its life left at most? ─► a new key, kept; its signing request in the answer
 //! RenewCertificate ─► by our authority, for us, for that key? ─► both in place; `serve` takes them up
 //! ```
 //! **A crash leaves one pair or the other.** The certificate is kept beside the new key before either takes
-//! its place, and whoever finds it there finishes what was begun.
+//! its place, and whoever finds it there finishes the renewal.
 
 use std::{fs, path::PathBuf};
 
@@ -24,16 +24,16 @@ use vwis_model::ods::OdsCode;
 
 use crate::config::Config;
 
-/// Why there is no request, or why a certificate is not taken.
+/// Why there is no signing request, or why a certificate is not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum RenewalError {
     /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] FileError),
-    /// A file cannot take its place.
+    /// A file cannot be moved to its place.
     #[error("{path}: {source}")]
     Place {
-        /// Which file.
+        /// Path of the file.
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
@@ -41,10 +41,10 @@ pub enum RenewalError {
     /// No key can be made.
     #[error(transparent)]
     Key(#[from] AuthorityError),
-    /// Nobody asked for one.
+    /// Nobody asked for a certificate.
     #[error("this node asked for no certificate")]
     NotAsked,
-    /// Not the one that was asked for.
+    /// The certificate is not the one that was asked for.
     #[error(
         "that is no certificate of this node's authority for this node and the key of its request"
     )]
@@ -57,7 +57,8 @@ impl From<CredentialsError> for RenewalError {
     }
 }
 
-/// The signing request, where the certificate is to be made anew; the same key until one was taken.
+/// The signing request, where the certificate has to be renewed. The key stays the same until a certificate
+/// is taken.
 ///
 /// # Errors
 /// When a file cannot be read or written.
@@ -83,10 +84,10 @@ pub fn request(
     Ok(Some(key.csr_pem))
 }
 
-/// Puts the certificate that was asked for in place.
+/// Puts the requested certificate in place.
 ///
 /// # Errors
-/// [`RenewalError::NotOurs`] for any other; when a file cannot be written.
+/// [`RenewalError::NotOurs`] for any other certificate; others when a file cannot be written.
 pub fn take(
     config: &Config,
     ods_code: &OdsCode,
@@ -109,7 +110,7 @@ pub fn take(
     finish(config)
 }
 
-/// Ends a renewal that was begun: once its certificate is kept, both files take their places.
+/// Finishes a renewal: once its certificate is kept, both files are moved to their places.
 ///
 /// # Errors
 /// When a file cannot take its place.

@@ -1,6 +1,7 @@
-//! The `Node` service: wire messages in, wire messages out, and who may call.
+//! The `Node` service: checks who may call, and translates wire messages to the node's operations and back.
 
 mod answering;
+pub mod run;
 
 use std::{pin::Pin, sync::Arc};
 
@@ -14,7 +15,7 @@ use vwis_link::{
 use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::{Agreement, AgreementError},
-    dictionary::{Dictionary, Editions},
+    here,
 };
 use vwis_proto::{
     reason::Reason,
@@ -23,18 +24,18 @@ use vwis_proto::{
 };
 
 use crate::{
-    ledger::{Approval, Ledger, Standing},
-    measure::{Doubt, MeasureError},
+    ledger::{Approval, Doubt, Ledger, Standing},
+    measure::MeasureError,
     node::Node,
     renewal::{self, RenewalError},
-    serving::CALL_TIMEOUT,
+    server::run::CALL_TIMEOUT,
     store::StoreError,
 };
 use answering::Answering;
 
-/// Most proposals that wait for a person's decision, so that a peer cannot fill the disk.
+/// Most proposals that may wait for a person's decision, so that a peer cannot fill the disk.
 const MOST_PROPOSALS: usize = 32;
-/// Most answers that are made or sent at once; the rest wait. 64 MiB of the longest ones.
+/// Most answers that are made or sent at once; the rest wait. The longest ones take 64 MiB together.
 const MOST_ANSWERS: usize = 32;
 
 /// Serves one [`Node`].
@@ -84,7 +85,7 @@ impl NodeService {
 }
 
 impl NodeService {
-    /// Where the certificate is to be made anew; what stands in the way is in the log.
+    /// The signing request, where the certificate has to be renewed; empty otherwise. Errors go to the log.
     fn certificate_request(&self) -> String {
         let node = &self.node;
         let request = renewal::request(node.config(), node.ods_code(), node.clock.now());
@@ -177,7 +178,7 @@ impl node_server::Node for NodeService {
         Ok(Response::new(v1::DescribeResponse {
             ods_code: self.node.ods_code().to_string(),
             software_version: env!("CARGO_PKG_VERSION").to_owned(),
-            dictionary_version: Dictionary::builtin().version().to_owned(),
+            dictionary_version: here::dictionary().version().to_owned(),
             periods,
             agreements,
             years: years.collect(),
@@ -194,16 +195,15 @@ impl node_server::Node for NodeService {
     ) -> Result<Response<v1::ProposeAgreementResponse>, Status> {
         let peer = aggregator(&request)?;
         let bytes = request.into_inner().agreement;
-        let agreement =
-            Agreement::from_canonical(&bytes, Editions::builtin()).map_err(|error| {
-                let reason = match error {
-                    AgreementError::Place { .. } | AgreementError::Dictionary { .. } => {
-                        Reason::DictionaryMismatch
-                    }
-                    _ => Reason::InvalidAgreement,
-                };
-                refuse(Code::InvalidArgument, reason, &error)
-            })?;
+        let agreement = Agreement::from_canonical(&bytes, here::editions()).map_err(|error| {
+            let reason = match error {
+                AgreementError::Place { .. } | AgreementError::Dictionary { .. } => {
+                    Reason::DictionaryMismatch
+                }
+                _ => Reason::InvalidAgreement,
+            };
+            refuse(Code::InvalidArgument, reason, &error)
+        })?;
         if *agreement.aggregator() != peer {
             let message = "the agreement names another aggregator than the caller";
             return Err(refuse(
@@ -218,7 +218,7 @@ impl node_server::Node for NodeService {
             .agreement_hashes()
             .await
             .map_err(|error| store_failed(&error))?;
-        // What is known is not written again.
+        // An agreement that is known already is not written again.
         if known.contains(&agreement.hash()) {
             return Ok(Response::new(v1::ProposeAgreementResponse {
                 status: Some(Self::status_of(&ledger, &agreement)),
@@ -228,7 +228,7 @@ impl node_server::Node for NodeService {
             .iter()
             .filter(|hash| ledger.approval(hash).is_none() && ledger.declined(hash).is_none())
             .count();
-        // What was approved and lost waits for nobody.
+        // An agreement that was approved and whose text was lost waits for no decision.
         if waiting >= MOST_PROPOSALS && ledger.approval(&agreement.hash()).is_none() {
             let message = format!("{waiting} proposals wait for a decision here already");
             return Err(refuse(
@@ -263,8 +263,8 @@ impl node_server::Node for NodeService {
     }
 }
 
-/// The caller's name. That it is an aggregator was seen to before anything of the request was read
-/// (`vwis_link::server::Callers`); here it fails again where that ever changes.
+/// The caller's name. That the caller is an aggregator was checked before anything of the request was read
+/// (`vwis_link::server::Callers`); the check here holds even if that ever changes.
 fn aggregator<T>(request: &Request<T>) -> Result<AggregatorName, Status> {
     let peer = request.extensions().get::<PeerInfo>();
     match peer.and_then(|peer| peer.identity.as_ref()) {
@@ -284,7 +284,7 @@ fn measure_failed(error: &MeasureError) -> Status {
         MeasureError::DictionaryMismatch => (Code::FailedPrecondition, Reason::DictionaryMismatch),
         MeasureError::NotYourAgreement => (Code::PermissionDenied, Reason::NotYourAgreement),
         MeasureError::NotApproved => (Code::FailedPrecondition, Reason::AgreementNotApproved),
-        // Not UNAVAILABLE, which clients repeat at once: it takes a person to go on.
+        // Not UNAVAILABLE, which clients repeat at once: only a person can let it go on.
         MeasureError::Paused => (Code::FailedPrecondition, Reason::AgreementPaused),
         MeasureError::Withdrawn => (Code::PermissionDenied, Reason::AgreementWithdrawn),
         MeasureError::SeriesUnknown => (Code::InvalidArgument, Reason::SeriesUnknown),
@@ -304,7 +304,7 @@ fn measure_failed(error: &MeasureError) -> Status {
         MeasureError::Doubt(Doubt::ReceiptRequired) => {
             (Code::FailedPrecondition, Reason::ReceiptRequired)
         }
-        // Not RESOURCE_EXHAUSTED: asking again does not help before the year ends.
+        // Not RESOURCE_EXHAUSTED: asking again helps only in the next year.
         MeasureError::OverBudget(_) => (Code::FailedPrecondition, Reason::OverBudget),
         MeasureError::Store(error) => return store_failed(error),
         MeasureError::Mechanism(_) | MeasureError::Interrupted => {
@@ -315,7 +315,7 @@ fn measure_failed(error: &MeasureError) -> Status {
     refuse(code, reason, error)
 }
 
-/// Logged whole here; the peer learns that it happened, not what.
+/// Logs the whole error here. The peer learns only that one happened.
 fn store_failed(error: &StoreError) -> Status {
     let mut chain = error.to_string();
     let mut source = std::error::Error::source(error);

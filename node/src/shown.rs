@@ -1,10 +1,10 @@
-//! Proof that this node has lost history, as it was shown by an aggregator.
+//! Proof that this node has lost history, shown by an aggregator.
 //!
-//! A machine image that is rolled back takes the witness along: chain, key and witness agree, and only
-//! what left the machine tells. A receipt that this node signed under an entry which its chain does not
-//! hold is no opinion of the aggregator's but the node's own word. It is kept in `keep/`, so that neither
-//! the next request, with an older receipt, nor a restart makes the node forget it; a person's recovery
-//! adopts it and ends the doubt.
+//! A machine image that is rolled back takes the witness along: chain, key and witness agree, and only what
+//! left the machine shows it. A receipt that this node signed under an entry which its chain does not hold is
+//! not an opinion of the aggregator but the node's own word. It is kept in `keep/`, so that neither a later
+//! request with an older receipt nor a restart makes the node forget it. A person's recovery adopts it and
+//! ends the doubt.
 
 use std::path::Path;
 
@@ -19,11 +19,11 @@ use crate::ledger::{EntryHash, Ledger};
 /// A receipt of a history that this node does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
-    /// None where the file is damaged: the doubt stands, and nothing is left to adopt from it.
+    /// `None` where the file is damaged. Then the doubt stands, and nothing can be adopted from it.
     receipt: Option<Receipt>,
 }
 
-/// The file: as `vwis-aggregator node receipt` prints it.
+/// The file, in the form in which `vwis-aggregator node receipt` prints a receipt.
 #[derive(Serialize, Deserialize)]
 struct File {
     receipt: String,
@@ -32,10 +32,10 @@ struct File {
 // === impl Shown ===
 
 impl Shown {
-    /// What there is to remember of `receipt`: none where it is no proof that `ledger` has lost history.
+    /// The proof in `receipt`; `None` where it does not prove that `ledger` has lost history.
     ///
-    /// A recovery was shown what others held by then, and numbers its entry behind all of it; receipts of
-    /// the history that it gave up are numbered below, and prove nothing new.
+    /// A recovery was shown what others held by then, and numbers its entry after all of that. Receipts of
+    /// the history that it gave up have lower numbers, and prove nothing new.
     #[must_use]
     pub fn proof(receipt: &Receipt, ledger: &Ledger, ods_code: &OdsCode) -> Option<Self> {
         let body = receipt.body();
@@ -52,7 +52,7 @@ impl Shown {
         self.receipt.as_ref()
     }
 
-    /// What was kept in `path`, if anything was.
+    /// Reads the proof in `path`; `None` where there is none.
     ///
     /// # Errors
     /// Where there is a file that this user may not read.
@@ -63,7 +63,7 @@ impl Shown {
         }))
     }
 
-    /// Keeps it, durably, in place of one of a shorter history.
+    /// Writes the proof durably, unless `path` holds one of a longer history.
     ///
     /// # Errors
     /// When the file cannot be read or written.

@@ -1,8 +1,8 @@
 //! The node's store: SQLite, and the only module that speaks SQL.
 //!
-//! Every commit is on disk before it returns (WAL with `synchronous = FULL`). Whoever changes the
-//! ledger does it through [`LedgerTransaction`], which holds a file lock across the commit and the
-//! witness that follows it, so that commands and a running `serve` take turns.
+//! Every commit is on disk before it returns (WAL with `synchronous = FULL`). All changes of the ledger go
+//! through [`LedgerTransaction`]. It holds a file lock across the commit and the writing of the witness after
+//! it, so that commands and a running `serve` take turns.
 
 mod agreements;
 mod establishment;
@@ -12,7 +12,6 @@ mod people;
 mod snapshots;
 
 pub use ledger::LedgerTransaction;
-pub(crate) use ledger::SHOWN_FILE;
 pub use snapshots::{HeldSnapshot, NewSnapshot, Origin};
 
 use std::{fs, io, path::Path, path::PathBuf};
@@ -35,10 +34,10 @@ const AGREEMENTS_MIGRATIONS: &[sqlite::Step] = &[(
 
 const MOST_CONNECTIONS: u32 = 8;
 const DATABASE_FILE: &str = "node.db";
-/// What aggregators hand over: a database of its own, so that whoever proposes never waits for an import,
-/// whose time tells how many people there are.
+/// The file of agreements that aggregators hand over. It is a database of its own, so that a proposal never
+/// waits for an import, whose time tells how many people there are.
 const AGREEMENTS_FILE: &str = "agreements.db";
-/// The databases, and their logs while they are in use.
+/// Files of the databases, with the logs that exist while they are in use.
 const FILES: [&str; 6] = [
     "node.db",
     "node.db-wal",
@@ -58,16 +57,16 @@ pub struct Store {
     witness_file: PathBuf,
 }
 
-/// Why the store did not do what was asked. Never holds a value that was stored.
+/// Why the store did not do what was asked. No variant holds a value that was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database was lost, or the folder is another: a configuration stands in it only once there
-    /// is one.
+    /// The database is missing: it was lost, or this is another folder. A configuration stands in a folder
+    /// only once there is a database.
     #[error(
         "{0} is not there: put the last backup back (node/README.md, \"Back up\"), or name the node's own --config"
     )]
     Missing(PathBuf),
-    /// There is a store already.
+    /// There is a store in the folder already.
     #[error("{0} is there already: this folder holds a node")]
     Exists(PathBuf),
     /// The database could not be opened.
@@ -85,10 +84,10 @@ pub enum StoreError {
     /// The chain is broken.
     #[error("the ledger is broken: {0}")]
     Ledger(#[from] LedgerError),
-    /// The book does not take the event.
+    /// The ledger refused the event.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// A value that the software never writes.
+    /// The store holds a value that this software never writes.
     #[error("the store holds a {0} that this software did not write")]
     Corrupt(&'static str),
 }
@@ -99,7 +98,7 @@ impl Store {
     /// Makes a new store in `dir`, whose witness will be `witness_file`.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] where there is one.
+    /// [`StoreError::Exists`] where `dir` holds a store.
     pub async fn create(dir: &Path, witness_file: PathBuf) -> Result<Self, StoreError> {
         for path in [dir.join(DATABASE_FILE), dir.join(AGREEMENTS_FILE)] {
             if files::is_there(&path)? {
@@ -146,7 +145,7 @@ impl Store {
     }
 }
 
-/// Copies a store's files from folder to folder, over those that are there; nobody may use either.
+/// Copies a store's files from folder to folder, over existing ones. Neither store may be in use.
 ///
 /// # Errors
 /// When a file cannot be copied or removed.
@@ -156,7 +155,7 @@ pub fn copy_files(source: &Path, target: &Path) -> io::Result<()> {
         if from.exists() {
             fs::copy(&from, &to)?;
         } else if to.exists() {
-            // A log of another history would be replayed into this one.
+            // The log of another history would be replayed into this one.
             fs::remove_file(to)?;
         }
     }

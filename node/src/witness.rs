@@ -1,10 +1,10 @@
-//! The witness: what the ledger had come to, kept outside the backup set.
+//! The witness: what the ledger had come to, kept outside the backup.
 //!
-//! A restored backup brings back an old chain, with the charges since then gone. The witness lies
-//! elsewhere (`keep/`, best on other storage) and is not restored with it: a chain that does not
-//! contain what the witness saw has lost history, and a node with such a chain answers sealed
-//! measurements only (design §3.6). What was paused, withdrawn or capped by then stays so: a backup
-//! does not take back a person's no.
+//! A restored backup brings back an old chain, without the charges since. The witness lies elsewhere
+//! (`keep/`, best on other storage) and is not restored with it. A chain that does not contain what the
+//! witness saw has lost history, and a node with such a chain answers sealed measurements only (design §3.6).
+//! Pauses, withdrawals and caps that the witness saw stay in force: a backup does not take back a person's
+//! decision.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -14,7 +14,7 @@ use vwis_model::{agreement::AgreementHash, hex, period::FinancialYear, rho::Rho}
 
 use crate::ledger::{EntryHash, KnownHead, Ledger, Standing};
 
-/// The head of the chain and the spending at one time.
+/// The head of the chain, the spending, the cap and the stopped agreements at one time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Witness {
@@ -22,14 +22,14 @@ pub struct Witness {
     head: String,
     spent_rho_nano: BTreeMap<FinancialYear, Rho>,
     cap_rho_nano_per_year: Rho,
-    /// Agreements that were paused or withdrawn.
+    /// Agreements that were paused or withdrawn, each with its state.
     stopped: BTreeMap<AgreementHash, Standing>,
 }
 
 // === impl Witness ===
 
 impl Witness {
-    /// What there is to witness of `ledger` now.
+    /// The witness of `ledger` as it is now.
     #[must_use]
     pub fn of(ledger: &Ledger) -> Self {
         Self {
@@ -41,7 +41,7 @@ impl Witness {
         }
     }
 
-    /// The place in the history that was witnessed; `None` where the file names no hash.
+    /// The last entry that was witnessed; `None` where the file does not name a hash.
     #[must_use]
     pub fn head(&self) -> Option<KnownHead> {
         let head = hex::decode(&self.head)?.try_into().ok()?;
@@ -51,25 +51,25 @@ impl Witness {
         })
     }
 
-    /// What was spent by then.
+    /// ρ spent by then, for each year.
     #[must_use]
     pub fn spent_by_year(&self) -> &BTreeMap<FinancialYear, Rho> {
         &self.spent_rho_nano
     }
 
-    /// The cap of a year then.
+    /// The yearly cap then.
     #[must_use]
     pub fn cap(&self) -> Rho {
         self.cap_rho_nano_per_year
     }
 
-    /// Agreements that were paused or withdrawn by then.
+    /// Agreements that were paused or withdrawn by then, each with its state.
     #[must_use]
     pub fn stopped(&self) -> &BTreeMap<AgreementHash, Standing> {
         &self.stopped
     }
 
-    /// Whether `ledger` contains all that was witnessed.
+    /// Whether `ledger` contains everything that was witnessed.
     #[must_use]
     pub fn confirms(&self, ledger: &Ledger) -> bool {
         self.head()
@@ -86,17 +86,17 @@ impl Witness {
         self.sequence < ledger.sequence()
     }
 
-    /// The witness in `path`; `None` where there is none, or what is there is no witness: the same
-    /// doubt.
+    /// Reads the witness in `path`; `None` where there is no file, or none that is a witness: both are the
+    /// same doubt.
     ///
     /// # Errors
-    /// Where there is a file that this user may not read: that is no doubt about the history.
+    /// Where the file is there and this user may not read it, which is no doubt about the history.
     pub fn read(path: &Path) -> Result<Option<Self>, FileError> {
         let bytes = files::read_if_there(path)?;
         Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
     }
 
-    /// Writes it, whole and synced.
+    /// Writes the witness, whole and synced.
     ///
     /// # Errors
     /// When the file cannot be written.

@@ -35,7 +35,7 @@ const PAGES: [&str; 8] = [
     "/privacy",
 ];
 
-/// Milliseconds that one answer took, its whole body included.
+/// Milliseconds that one answer took, with its whole body.
 async fn asked(client: &reqwest::Client, url: &str) -> f64 {
     let start = Instant::now();
     let response = client.get(url).send().await.unwrap();

@@ -11,7 +11,7 @@ use std::hint::black_box;
 use dashu::rational::RBig;
 use opendp::traits::samplers::sample_discrete_gaussian;
 use tokio::time::Instant;
-use vwis_model::{agreement::Draft, dictionary::Dictionary};
+use vwis_model::{agreement::Draft, here};
 use vwis_noise::DiscreteGaussianSampler;
 use vwis_tests::{
     call, certificates::System, extract::Extract, federation::Federation, node::NodeFixture,
@@ -22,7 +22,7 @@ const AGREEMENT: &str = include_str!("../../deploy/agreements/gm-workforce.toml"
 const PERIOD: &str = "2026-09";
 const ROUNDS: usize = 7;
 
-/// Median seconds of `ROUNDS` runs after one that does not count.
+/// Median seconds of `ROUNDS` runs, after a first one that does not count.
 fn median(mut run: impl FnMut() -> f64) -> f64 {
     run();
     let mut seconds: Vec<f64> = (0..ROUNDS).map(|_| run()).collect();
@@ -69,7 +69,7 @@ fn sampler() {
 async fn one_measurement() {
     let (agreement, _) = Draft::parse(AGREEMENT)
         .unwrap()
-        .compile(Dictionary::builtin())
+        .compile(here::dictionary())
         .unwrap();
     let system = System::new();
     let mut fresh = Vec::new();

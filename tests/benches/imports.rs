@@ -1,11 +1,11 @@
 //! Importing and counting a million people beside the tools that people know:
 //! `cargo bench -p vwis-tests --bench imports`.
 //!
-//! The same file, in the same run: `vwis-node import` (all of it: decoding, filter, coding, one person
-//! per number, storing), `sqlite3 .import` into a table of text, and `DuckDB`'s CSV reader into a table
-//! with the types it guesses. The same people: the 35 tables of the design's reference workload by the
-//! node's counting, and by `DuckDB`'s GROUP BYs over columns held in memory. Needs `sqlite3` and
-//! Python's `duckdb`; what is missing is skipped. Nothing here passes or fails.
+//! The same file in the same run: `vwis-node import` (all of it: decoding, filter, coding, one person per
+//! number, storing), `sqlite3 .import` into a table of text, and `DuckDB`'s CSV reader into a table with the
+//! types it guesses. The same people: the 35 tables of the design's reference workload by the node's
+//! counting, and by `DuckDB`'s GROUP BYs over columns held in memory. Needs `sqlite3` and Python's `duckdb`;
+//! what is missing is skipped. Nothing here passes or fails.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
@@ -19,7 +19,7 @@ use std::{
 };
 
 use tokio::time::Instant;
-use vwis_model::{agreement::Draft, dictionary::Dictionary};
+use vwis_model::{agreement::Draft, here};
 use vwis_node::{
     counts::ConfidentialCounts,
     people::{People, PersonTag},
@@ -42,7 +42,7 @@ const ATTRIBUTES: [&str; 10] = [
     "nationality_group",
 ];
 
-/// What one run of a program took.
+/// Time and memory of one run of a program.
 #[derive(Clone, Copy)]
 struct Run {
     seconds: f64,
@@ -128,7 +128,7 @@ fn write_extract(path: &Path) {
     };
     for n in 0..PEOPLE {
         let group = GROUPS[below(GROUPS.len())];
-        // Pairs the other way round: they are no running count.
+        // Pairs of numbers change places, so that they are no running count.
         let number = 20_000_000 + (n ^ 1);
         writeln!(
             out,
@@ -192,7 +192,7 @@ fn import(folder: &Path, extract: &Path) {
     };
     let python = || run(Command::new("python3").args(["-c", "import duckdb"]));
     let mut runs: [Vec<Run>; 4] = Default::default();
-    // In turn, so that a noisy minute is everybody's.
+    // The programs take turns, so that a slow minute hits all of them.
     for _ in 0..ROUNDS {
         runs[0].extend(ours());
         runs[1].extend(sqlite());
@@ -230,7 +230,7 @@ fn import(folder: &Path, extract: &Path) {
     }
 }
 
-/// The tables of the reference workload, as positions of [`ATTRIBUTES`].
+/// The tables of the reference workload, as indices into [`ATTRIBUTES`].
 fn reference_workload() -> Vec<Vec<usize>> {
     let mut tables: Vec<Vec<usize>> = (0..10).map(|a| vec![a]).collect();
     tables.extend((1..10).map(|a| vec![0, a]));
@@ -242,7 +242,7 @@ fn reference_workload() -> Vec<Vec<usize>> {
 }
 
 fn counting(folder: &Path) {
-    let staff = Dictionary::builtin().data_set("staff").unwrap();
+    let staff = here::dictionary().data_set("staff").unwrap();
     let mut state = 7_u64;
     let mut people = People::none(staff.attributes().len());
     for n in 0..PEOPLE {
@@ -275,7 +275,7 @@ fn counting(folder: &Path) {
     );
     let (agreement, _) = Draft::parse(&draft)
         .unwrap()
-        .compile(Dictionary::builtin())
+        .compile(here::dictionary())
         .unwrap();
     let series = agreement.series_named("reference").unwrap();
     let mut seconds: Vec<f64> = (0..ROUNDS)
@@ -292,7 +292,7 @@ fn counting(folder: &Path) {
         1e3 * ours
     );
 
-    // The same columns for DuckDB, a byte to a code, loaded before the clock starts.
+    // The same columns for DuckDB, one byte for each code, loaded before the clock starts.
     for (position, code) in ATTRIBUTES.iter().enumerate() {
         fs::write(folder.join(code), people.column(position)).unwrap();
     }

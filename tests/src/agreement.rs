@@ -1,10 +1,10 @@
-//! Small agreements.
+//! Small agreements for tests.
 
 use std::fmt::Write as _;
 
 use vwis_model::{
     agreement::{Agreement, Draft},
-    dictionary::Dictionary,
+    here,
 };
 
 use crate::certificates::AGGREGATOR;
@@ -27,7 +27,7 @@ rho = 0.04
 tables = [{ by = [] }, { by = ["staff_group"] }]
 "#;
 
-/// A clause of an agreement to be.
+/// A series of an agreement, as a test writes it.
 #[derive(Clone, Debug)]
 pub struct Clause {
     /// Name of the series.
@@ -36,9 +36,9 @@ pub struct Clause {
     pub measure: &'static str,
     /// `monthly`, `quarterly` or `yearly`.
     pub cadence: &'static str,
-    /// Privacy loss of each measurement.
+    /// ρ of each measurement, as a decimal.
     pub rho: &'static str,
-    /// The tables, as they stand in a draft.
+    /// The tables in TOML, as a draft has them.
     pub tables: &'static str,
 }
 
@@ -57,7 +57,7 @@ pub const JOINERS: Clause = Clause {
     measure: "headcount",
     cadence: "quarterly",
     rho: "0.02",
-    // A line of its own in the draft.
+    // The data set takes a line of its own in the draft.
     tables: "[{ by = [\"staff_group\"] }]\ndata_set = \"joiners\"",
 };
 
@@ -70,8 +70,8 @@ pub const FTE: Clause = Clause {
     tables: r#"[{ by = ["staff_group"] }]"#,
 };
 
-/// Headcount each month, rho 0.02, some 45,000 integers: drawing them takes long enough for
-/// something to happen in between.
+/// Headcount each month, rho 0.02, some 45,000 integers. Drawing them takes long enough for something to
+/// happen meanwhile.
 pub const LARGE: Clause = Clause {
     name: "large",
     measure: "headcount",
@@ -80,7 +80,7 @@ pub const LARGE: Clause = Clause {
     tables: r#"[{ by = ["role", "staff_group", "band", "ethnic_group"] }]"#,
 };
 
-/// Headcount each month at rho 8: noise small enough to see a wrong scale.
+/// Headcount each month at rho 8, whose noise is small enough to show a wrong scale.
 pub const PRECISE: Clause = Clause {
     name: "precise",
     measure: "headcount",
@@ -97,19 +97,19 @@ pub const PRECISE_FTE: Clause = Clause {
     ..PRECISE
 };
 
-/// The agreement of these clauses with the test's aggregator, from 2017-04 to 2027-03.
+/// An agreement of these series with the test's aggregator, from 2017-04 to 2027-03.
 #[must_use]
 pub fn agreement(clauses: &[Clause]) -> Agreement {
     named_agreement("An agreement for tests", AGGREGATOR, clauses)
 }
 
-/// As [`agreement`], under another name and with another aggregator.
+/// Like [`agreement`], under another name and with another aggregator.
 #[must_use]
 pub fn named_agreement(name: &str, aggregator: &str, clauses: &[Clause]) -> Agreement {
     versioned_agreement(name, 1, aggregator, clauses)
 }
 
-/// As [`named_agreement`], of that version.
+/// Like [`named_agreement`], with another version.
 #[must_use]
 pub fn versioned_agreement(
     name: &str,
@@ -130,5 +130,5 @@ pub fn versioned_agreement(
         );
     }
     let draft = Draft::parse(&draft).unwrap();
-    draft.compile(Dictionary::builtin()).unwrap().0
+    draft.compile(here::dictionary()).unwrap().0
 }

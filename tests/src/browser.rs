@@ -1,4 +1,4 @@
-//! A real browser: headless Chromium, driven by its own driver.
+//! A real browser: headless Chromium, controlled by its own driver.
 
 use std::{path::Path, process::Stdio, time::Duration};
 
@@ -20,17 +20,17 @@ pub struct Driver {
 
 /// A window of a browser, of a fixed size.
 pub struct Window {
-    /// What drives it.
+    /// The client that controls the window.
     pub client: WebDriver,
 }
 
 // === impl Driver ===
 
 impl Driver {
-    /// Starts one; `None`, said aloud, where this machine lacks what it needs.
+    /// Starts a driver; `None`, with a message, where this machine lacks what it needs.
     ///
     /// # Panics
-    /// Where it does not start, or is missing though `VWIS_REQUIRE=all` demands that nothing is.
+    /// Where it does not start, or is missing while `VWIS_REQUIRE=all` demands it.
     pub async fn start() -> Option<Self> {
         needs::program("chromium", "chromium")?;
         let driver = needs::program("chromedriver", "chromium-driver")?;
@@ -65,7 +65,7 @@ impl Driver {
         })
     }
 
-    /// A window of so many pixels.
+    /// Opens a browser window of this many pixels.
     ///
     /// # Panics
     /// Where the browser does not start.
@@ -89,7 +89,7 @@ impl Driver {
 // === impl Window ===
 
 impl Window {
-    /// A command of the browser's own debugging protocol, through the driver.
+    /// Sends a command of the browser's own debugging protocol, through the driver.
     async fn dev_tools(&self, command: &str, parameters: Value) -> Value {
         let answer = self.client.cdp().send_raw(command, parameters).await;
         answer.unwrap()
@@ -106,10 +106,10 @@ impl Window {
             .unwrap();
     }
 
-    /// Waits until its address holds `part`, which a click leads to.
+    /// Waits until the window's address holds `part`, as after a click.
     ///
     /// # Panics
-    /// Where it does not within some seconds.
+    /// Where that does not happen within some seconds.
     pub async fn comes_to(&self, part: &str) {
         let mut address = String::new();
         for _ in 0..100 {
@@ -122,7 +122,7 @@ impl Window {
         panic!("{address} holds no {part}");
     }
 
-    /// Runs a script in the page; what it returns.
+    /// Runs a script in the page, and returns what it returns.
     ///
     /// # Panics
     /// Where it throws.
@@ -131,7 +131,7 @@ impl Window {
         returned.json().clone()
     }
 
-    /// All that a reader sees of the page, as text.
+    /// All text of the page that a reader sees.
     pub async fn text(&self) -> String {
         let text = self
             .script("return document.body.innerText", Vec::new())
@@ -139,7 +139,7 @@ impl Window {
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Shows the page as forced colours, or as paper, do.
+    /// Shows the page with these media, such as print, and with or without forced colours.
     pub async fn emulate(&self, media: &str, forced_colours: bool) {
         let forced = if forced_colours { "active" } else { "none" };
         let parameters = json!({
@@ -149,14 +149,14 @@ impl Window {
             .await;
     }
 
-    /// From the next page on, runs no script of the page's; what a test runs still does.
+    /// From the next page on, runs no script of the page; a test's scripts still run.
     pub async fn without_scripts(&self) {
         let parameters = json!({ "value": true });
         self.dev_tools("Emulation.setScriptExecutionDisabled", parameters)
             .await;
     }
 
-    /// Lets pages write to the clipboard, as a person who clicks does.
+    /// Lets pages write to the clipboard, as they may after a person's click.
     pub async fn allow_copying(&self) {
         let permission = json!({ "name": "clipboard-write" });
         let parameters = json!({ "permission": permission, "setting": "granted" });
@@ -175,7 +175,7 @@ impl Window {
     /// A screenshot of the whole page, as PNG.
     ///
     /// # Panics
-    /// Where there is none.
+    /// Where none can be taken.
     pub async fn screenshot(&self) -> Vec<u8> {
         let parameters = json!({ "captureBeyondViewport": true, "format": "png" });
         let answer = self.dev_tools("Page.captureScreenshot", parameters).await;
@@ -206,10 +206,10 @@ impl Window {
     }
 }
 
-/// The accessibility checker's script; `None`, said aloud, where it is not installed.
+/// The accessibility checker's script; `None`, with a message, where it is not installed.
 ///
 /// # Panics
-/// Where it is missing though `VWIS_REQUIRE=all` demands that nothing is.
+/// Where it is missing while `VWIS_REQUIRE=all` demands it.
 #[must_use]
 pub fn axe() -> Option<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tools/browser");

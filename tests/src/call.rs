@@ -1,4 +1,4 @@
-//! Calling a node as an aggregator does: gRPC over mutual TLS.
+//! Calls a node as an aggregator does: gRPC over mutual TLS.
 
 use prost::Message as _;
 use tonic::Status;
@@ -19,27 +19,27 @@ pub struct Caller {
     client: NodeClient<Answers>,
 }
 
-/// A whole answer, its own parts checked against each other.
+/// A whole answer, whose parts were checked against each other.
 #[derive(Clone, Debug)]
 pub struct Measured {
-    /// The header.
+    /// The header, parsed and verified.
     pub header: Header,
-    /// The receipt as it came, for the next request.
+    /// The receipt as it came, to be sent with the next request.
     pub receipt: v1::Receipt,
-    /// The integers.
+    /// The noisy integers.
     pub entries: Vec<i64>,
-    /// Length of each message of the stream as it was encoded.
+    /// Length in bytes of each encoded message of the stream.
     pub message_bytes: Vec<usize>,
-    /// All messages as they were encoded.
+    /// All messages in their encoded form.
     pub bytes: Vec<u8>,
 }
 
-/// What is proved of a node's ledger by looking at it from outside.
+/// The state of a node's ledger, as seen from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChainState {
     /// Number of entries.
     pub length: u64,
-    /// Hash of the last one.
+    /// Hash of the last entry.
     pub head: Vec<u8>,
     /// ρ spent in all years.
     pub spent_rho_nano: u64,
@@ -57,7 +57,7 @@ pub fn request(agreement: &Agreement, series: &str, period: &str) -> v1::Measure
     }
 }
 
-/// The same with the last receipt held.
+/// The same request with the last receipt that the caller holds.
 #[must_use]
 pub fn with_receipt(request: v1::MeasureRequest, receipt: &v1::Receipt) -> v1::MeasureRequest {
     v1::MeasureRequest {
@@ -69,7 +69,7 @@ pub fn with_receipt(request: v1::MeasureRequest, receipt: &v1::Receipt) -> v1::M
 /// The machine-readable reason of a refusal.
 ///
 /// # Panics
-/// Where it carries none of this system's.
+/// Where the status carries no reason of this system.
 #[must_use]
 #[track_caller]
 pub fn reason(status: &Status) -> Reason {
@@ -88,7 +88,7 @@ impl Caller {
     /// Connects to the node `expected` at `url`.
     ///
     /// # Errors
-    /// Why there is no connection.
+    /// Why the connection failed.
     pub async fn connect(
         url: &str,
         expected: &Identity,
@@ -106,7 +106,7 @@ impl Caller {
         self.client.clone()
     }
 
-    /// What the node says of itself.
+    /// Asks the node to describe itself.
     ///
     /// # Errors
     /// The node's refusal.
@@ -119,12 +119,12 @@ impl Caller {
         Ok(answer.into_inner())
     }
 
-    /// What the node says of itself.
+    /// Asks the node to describe itself; a refusal fails the test.
     pub async fn describe(&self) -> v1::DescribeResponse {
         self.try_describe().await.unwrap()
     }
 
-    /// What its ledger stands at.
+    /// The state of the node's ledger.
     pub async fn chain(&self) -> ChainState {
         let described = self.describe().await;
         ChainState {
@@ -134,7 +134,7 @@ impl Caller {
         }
     }
 
-    /// Hands over an agreement.
+    /// Hands over an agreement to the node.
     ///
     /// # Errors
     /// The node's refusal.
@@ -155,7 +155,7 @@ impl Caller {
     /// The node's refusal.
     ///
     /// # Panics
-    /// Where the answer does not hold together.
+    /// Where parts of the answer contradict each other.
     pub async fn measure(&self, request: v1::MeasureRequest) -> Result<Measured, Status> {
         let mut stream = self.client.clone().measure(request).await?.into_inner();
         let mut first = None;
@@ -178,7 +178,7 @@ impl Caller {
         }
         let message = first.expect("an answer has a header");
         let receipt = message.receipt.clone().expect("an answer has a receipt");
-        // Verifies the receipt's signature.
+        // This verifies the receipt's signature too.
         let header = Header::try_from(message).unwrap();
         assert_eq!(header.key.identity(), header.identity);
         assert_eq!(header.entry_count, entries.len());

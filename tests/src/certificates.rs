@@ -1,4 +1,4 @@
-//! A certificate authority of the test's own, and what it certifies.
+//! A certificate authority for one test, and the certificates it issues.
 
 use std::path::Path;
 
@@ -22,13 +22,13 @@ pub const AGGREGATOR: &str = "gm-icb";
 /// A certificate and its key, for peers that are not the product's own.
 #[derive(Clone, Debug)]
 pub struct Papers {
-    /// The certificate.
+    /// The certificate, as PEM.
     pub certificate_pem: String,
-    /// Its key.
+    /// The certificate's key, as PEM.
     pub key_pem: String,
 }
 
-/// An aggregator's authority.
+/// An aggregator's certificate authority.
 pub struct System {
     authority: Authority,
 }
@@ -36,7 +36,7 @@ pub struct System {
 // === impl System ===
 
 impl System {
-    /// A new authority.
+    /// Makes a new authority.
     #[must_use]
     pub fn new() -> Self {
         let name: AggregatorName = AGGREGATOR.parse().unwrap();
@@ -51,7 +51,7 @@ impl System {
         self.authority.certificate_pem()
     }
 
-    /// A certificate of `identity`, issued here at `issued`.
+    /// A certificate for `identity`, issued here at `issued`.
     #[must_use]
     pub fn papers_at(&self, identity: &Identity, issued: Timestamp) -> Papers {
         let key = KeyAndCsr::generate(identity).unwrap();
@@ -62,19 +62,19 @@ impl System {
         }
     }
 
-    /// A certificate of `identity`, issued here, now.
+    /// A certificate for `identity`, issued here now.
     #[must_use]
     pub fn papers(&self, identity: &Identity) -> Papers {
         self.papers_at(identity, now())
     }
 
-    /// Credentials of `identity`, certified here, now.
+    /// Credentials for `identity`, certified here now.
     #[must_use]
     pub fn certify(&self, identity: &Identity) -> Credentials {
         self.certify_at(identity, now(), self)
     }
 
-    /// Credentials of `identity`, certified here at `issued`, that trust the authority of `trusts`.
+    /// Credentials for `identity`, certified here at `issued`, that trust the authority of `trusts`.
     #[must_use]
     pub fn certify_at(&self, identity: &Identity, issued: Timestamp, trusts: &Self) -> Credentials {
         let Papers {
@@ -84,7 +84,7 @@ impl System {
         Credentials::from_pem(&certificate_pem, &key_pem, trusts.authority_pem()).unwrap()
     }
 
-    /// The aggregator's connection to the node of `ods_code` at `url`.
+    /// Connects, as the aggregator, to the node of `ods_code` at `url`.
     pub async fn caller_of(&self, ods_code: &OdsCode, url: &str) -> Caller {
         let credentials = self.certify(&aggregator(AGGREGATOR));
         Caller::connect(url, &node(ods_code.as_str()), &credentials)
@@ -92,7 +92,7 @@ impl System {
             .unwrap()
     }
 
-    /// Writes what `enrol` would leave in a node's `tls` folder.
+    /// Writes the files that `enrol` would leave in a node's `tls` folder.
     pub fn enrol(&self, ods_code: &OdsCode, tls: &Path) {
         let identity = Identity::Node(ods_code.clone());
         let papers = self.papers(&identity);
@@ -109,19 +109,19 @@ impl Default for System {
     }
 }
 
-/// The aggregator `name`.
+/// Identity of the aggregator `name`.
 #[must_use]
 pub fn aggregator(name: &str) -> Identity {
     Identity::Aggregator(name.parse().unwrap())
 }
 
-/// The node of `ods_code`.
+/// Identity of the node of `ods_code`.
 #[must_use]
 pub fn node(ods_code: &str) -> Identity {
     Identity::Node(ods_code.parse().unwrap())
 }
 
-/// The time now: processes under test check certificates against the machine's clock.
+/// The machine's time: processes under test check certificates against the machine's clock.
 #[must_use]
 pub fn now() -> Timestamp {
     SystemClock.now()

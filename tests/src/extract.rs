@@ -1,13 +1,14 @@
-//! Small seeded extracts in the dictionary's own columns, and the truth about them.
+//! Small extracts from a seed, in the dictionary's own columns, and the exact vectors that follow from them.
 
 use std::fmt::Write as _;
 
 use vwis_model::{
     agreement::{Measure, Series},
-    dictionary::{DataSet, Dictionary},
+    dictionary::DataSet,
+    here,
 };
 
-/// What `import --allow` takes so that extracts of different seeds follow on from each other.
+/// What `import --allow` must be given so that an extract from another seed can follow.
 pub const OTHER_PEOPLE: &str = "change,changed-people,fte,gone,groups,period,shares,strangers";
 
 /// One person of an extract.
@@ -15,7 +16,7 @@ pub const OTHER_PEOPLE: &str = "change,changed-people,fte,gone,groups,period,sha
 pub struct Person {
     /// Employee number.
     pub number: String,
-    /// FTE of the one assignment, 0 to 100.
+    /// FTE of the person's only assignment in hundredths, 0 to 100.
     pub fte_hundredths: u8,
     /// A category index for each attribute of the `staff` data set.
     pub codes: Vec<usize>,
@@ -24,17 +25,17 @@ pub struct Person {
 /// An extract of people with one assignment each.
 #[derive(Clone, Debug)]
 pub struct Extract {
-    /// The people.
+    /// The people, in the order of the file.
     pub people: Vec<Person>,
 }
 
-/// The `staff` data set.
+/// The data set `staff`.
 #[must_use]
 pub fn staff() -> &'static DataSet {
-    Dictionary::builtin().data_set("staff").unwrap()
+    here::dictionary().data_set("staff").unwrap()
 }
 
-/// The header that an extract must have.
+/// The header line of an extract.
 #[must_use]
 pub fn header() -> String {
     let attributes = staff()
@@ -48,7 +49,7 @@ pub fn header() -> String {
         .join(",")
 }
 
-/// `SplitMix64`: enough for people who do not exist.
+/// `SplitMix64`, a generator that is random enough for invented people.
 struct Seeded(u64);
 
 // === impl Seeded ===
@@ -67,13 +68,13 @@ impl Seeded {
 // === impl Extract ===
 
 impl Extract {
-    /// `people` persons drawn from `seed`, spread unevenly over the categories.
+    /// Draws this many `people` from `seed`, unevenly spread over the categories.
     #[must_use]
     pub fn seeded(seed: u64, people: usize) -> Self {
         let mut seeded = Seeded(seed);
         let people = (0..people)
             .map(|n| Person {
-                // Pairs the other way round: they are no running count.
+                // Pairs of numbers change places, so that they are no running count.
                 number: format!("E{:07}", n ^ 1),
                 fte_hundredths: [100, 100, 80, 60, 50][seeded.below(5)],
                 codes: staff()
@@ -89,7 +90,7 @@ impl Extract {
         Self { people }
     }
 
-    /// The file.
+    /// The extract as CSV.
     #[must_use]
     pub fn csv(&self) -> String {
         let mut csv = header() + "\n";
@@ -102,8 +103,8 @@ impl Extract {
 
     /// The exact vector that `series` measures, before any noise.
     ///
-    /// Computed from the definition (design §3.2), person by person, with nothing of the product's
-    /// own algebra; times the FTE in hundredths where that is measured:
+    /// Computed from the definition (design §3.2), person by person, without the product's own algebra. Where
+    /// FTE is measured, each person's term is multiplied by their FTE in hundredths:
     ///
     /// ```text
     /// entry c of residual A = w_A · Σ_people ∏_{i∈A} (n_i · 1[p_i = c_i] − 1)
@@ -143,7 +144,7 @@ impl Extract {
     }
 }
 
-/// The row of one person.
+/// One person's row.
 #[must_use]
 pub fn row(person: &Person) -> String {
     let fte = person.fte_hundredths;

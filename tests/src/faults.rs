@@ -1,4 +1,4 @@
-//! Faults of a disk in real processes: `faults.c`, built once and loaded before their C library.
+//! Makes a disk fail for real processes: `faults.c` is built once and loaded before their C library.
 
 use std::{fs, path::PathBuf, process, sync::OnceLock};
 
@@ -7,43 +7,43 @@ use tokio::process::Command;
 
 use crate::needs;
 
-/// Which calls a fault befalls.
+/// The kind of calls that a fault hits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Calls {
-    /// Those after which what was written is on the disk.
+    /// Calls after which written data are on the disk.
     Syncs,
-    /// Those by which the database writes.
+    /// Calls by which the database writes.
     DatabaseWrites,
 }
 
-/// What befalls a call.
+/// What happens to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The process is killed on its way into it.
+    /// The process is killed as it makes the call.
     Kill,
-    /// The disk cannot do it.
+    /// The disk reports a failure.
     Failed,
-    /// No room is left.
+    /// The disk reports that no room is left.
     NoSpace,
 }
 
-/// A fault and the calls of one process that it befalls.
+/// A fault, and the calls of one process that it hits.
 #[derive(Clone, Copy, Debug)]
 pub struct Injection {
-    /// Of which kind.
+    /// The kind of calls.
     pub calls: Calls,
-    /// What befalls them.
+    /// What happens to them.
     pub fault: Fault,
-    /// The first, counted from 1 over all threads.
+    /// The first call that is hit, counted from 1 over all threads.
     pub from: usize,
-    /// How many from there on.
+    /// How many calls are hit from there on.
     pub times: usize,
 }
 
-/// A fault that waits for its call.
+/// An injected fault, which says whether its call was made.
 pub struct Injected(TempDir);
 
-/// The library; `None`, said aloud, where the machine has no C compiler.
+/// The library; `None`, with a message, where the machine has no C compiler.
 fn library() -> Option<&'static PathBuf> {
     static BUILT: OnceLock<Option<(TempDir, PathBuf)>> = OnceLock::new();
     let built = BUILT.get_or_init(|| {
@@ -66,7 +66,7 @@ fn library() -> Option<&'static PathBuf> {
 // === impl Injection ===
 
 impl Injection {
-    /// Has `command` run under this injection; `None`, said aloud, where the machine cannot.
+    /// Makes `command` run with this fault; `None`, with a message, where the machine cannot.
     #[must_use]
     pub fn into_command(self, command: &mut Command) -> Option<Injected> {
         let folder = tempfile::tempdir().unwrap();
@@ -93,7 +93,7 @@ impl Injection {
 // === impl Injected ===
 
 impl Injected {
-    /// Whether the process came to the call.
+    /// Whether the process made the call that the fault hits.
     #[must_use]
     pub fn befell(&self) -> bool {
         fs::exists(self.0.path().join("befell")).unwrap()

@@ -1,4 +1,4 @@
-//! An aggregator and nodes that enrolled with it, all through their own commands.
+//! An aggregator and the nodes that enrolled with it, all run by their own commands.
 
 use std::{
     collections::BTreeMap,
@@ -20,28 +20,28 @@ pub struct Federation {
     binary: &'static str,
     folder: TempDir,
     serving: Running,
-    /// How many seconds the clock of all its programs is ahead.
+    /// File that says how many seconds the clock of all these programs is ahead.
     clock: PathBuf,
-    /// What else is in the environment of all its programs.
+    /// Further environment variables of all these programs.
     environment: BTreeMap<&'static str, PathBuf>,
 }
 
-/// A node of a [`Federation`] that serves.
+/// A node of a [`Federation`] that is being served.
 pub struct FederatedNode {
     process: Running,
-    /// Where it serves.
+    /// Address at which it serves.
     pub address: String,
 }
 
 // === impl Federation ===
 
 impl Federation {
-    /// An aggregator `gm-icb` without nodes.
+    /// Starts an aggregator `gm-icb` without nodes.
     pub async fn new(binary: &'static str) -> Self {
         Self::configured(binary, |_| {}).await
     }
 
-    /// The same, with its configuration changed before it starts.
+    /// Starts one whose configuration is changed first.
     pub async fn configured(binary: &'static str, configure: impl FnOnce(&mut String)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("aggregator");
@@ -80,8 +80,8 @@ impl Federation {
         }
     }
 
-    /// Stops the aggregator and starts it again, with this in its environment and in that of every program
-    /// from now on, or without it.
+    /// Stops the aggregator and starts it again, with or without this variable in its environment and in that
+    /// of every later program.
     pub async fn restarted_with(mut self, name: &'static str, value: Option<&Path>) -> Self {
         match value {
             Some(value) => self.environment.insert(name, value.to_owned()),
@@ -93,26 +93,26 @@ impl Federation {
         self
     }
 
-    /// Sets the clock of all its programs, those that run included, that many days ahead.
+    /// Sets the clock of all programs, running ones included, this many days ahead.
     pub fn set_days_ahead(&self, days: u64) {
         let next = self.clock.with_extension("next");
         fs::write(&next, (days * 86_400).to_string()).unwrap();
         fs::rename(next, &self.clock).unwrap();
     }
 
-    /// The aggregator's folder.
+    /// Folder of the aggregator.
     #[must_use]
     pub fn aggregator_dir(&self) -> PathBuf {
         self.folder.path().join("aggregator")
     }
 
-    /// Where nodes enrol.
+    /// Address at which nodes enrol.
     #[must_use]
     pub fn enrolment(&self) -> String {
         self.said_where("enrolment")
     }
 
-    /// Where the API is served: `http://127.0.0.1:PORT`.
+    /// Address of the API: `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn http(&self) -> String {
         self.said_where("http")
@@ -123,7 +123,7 @@ impl Federation {
         ready[what].as_str().unwrap().to_owned()
     }
 
-    /// A file of this text in the federation's folder.
+    /// Writes a file into the federation's folder and returns its path.
     #[must_use]
     pub fn file(&self, name: &str, text: &str) -> String {
         let path = self.folder.path().join(name);
@@ -131,7 +131,7 @@ impl Federation {
         path.to_str().unwrap().to_owned()
     }
 
-    /// Runs a command of the aggregator.
+    /// Runs a command of the aggregator to its end.
     pub async fn aggregator(&self, args: &[&str]) -> Ran {
         self.run(
             "aggregator",
@@ -141,19 +141,19 @@ impl Federation {
         .await
     }
 
-    /// Runs a command of a node.
+    /// Runs a command of a node to its end.
     pub async fn node(&self, ods_code: &str, args: &[&str]) -> Ran {
         self.run("node", &self.node_dir(ods_code).join("node.toml"), args)
             .await
     }
 
-    /// A command of a node, to be run otherwise than to its end.
+    /// A command of a node, not run yet.
     #[must_use]
     pub fn node_command(&self, ods_code: &str, args: &[&str]) -> Command {
         self.command("node", &self.node_dir(ods_code).join("node.toml"), args)
     }
 
-    /// A command of the aggregator, likewise.
+    /// A command of the aggregator, not run yet.
     #[must_use]
     pub fn aggregator_command(&self, args: &[&str]) -> Command {
         self.command(
@@ -163,7 +163,7 @@ impl Federation {
         )
     }
 
-    /// A node's folder.
+    /// Folder of a node.
     #[must_use]
     pub fn node_dir(&self, ods_code: &str) -> PathBuf {
         self.folder.path().join(ods_code)
@@ -203,7 +203,7 @@ impl Federation {
         self.node(ods_code, &enrol).await.done();
     }
 
-    /// Imports an extract at a node, however different its made-up people are from those of another one.
+    /// Imports an extract at a node, however different its people are from those of an earlier one.
     pub async fn import(&self, ods_code: &str, extract: &Extract, period: &str) {
         let file = self.file(&format!("{ods_code}.csv"), &extract.csv());
         let _ = self
@@ -215,13 +215,13 @@ impl Federation {
             .done();
     }
 
-    /// Serves a node and tells the aggregator where.
+    /// Serves a node and adds its address at the aggregator.
     pub async fn serve(&self, ods_code: &str) -> FederatedNode {
         self.serve_by(ods_code, self.node_command(ods_code, &["serve"]))
             .await
     }
 
-    /// The same by a command of one's own making.
+    /// Serves a node by `command` and adds its address at the aggregator.
     pub async fn serve_by(&self, ods_code: &str, command: Command) -> FederatedNode {
         let process = Running::start(command).await.unwrap();
         let address = process
@@ -235,7 +235,7 @@ impl Federation {
         FederatedNode { process, address }
     }
 
-    /// Proposes a draft to every node added; the agreement's name.
+    /// Proposes a draft to every node that was added, and returns the agreement's name.
     pub async fn propose(&self, draft: &str) -> String {
         let file = self.file("agreement.toml", draft);
         let _ = self
@@ -263,19 +263,19 @@ impl Federation {
         self.node(ods_code, &approve).await.done();
     }
 
-    /// The most memory that the enrolment server ever had, in bytes (Linux).
+    /// The most memory that the aggregator's process ever had, in bytes (Linux).
     #[must_use]
     pub fn peak_memory(&self) -> u64 {
         self.serving.peak_memory()
     }
 
-    /// How long a processor worked for the aggregator so far.
+    /// Processor time of the aggregator's process so far.
     #[must_use]
     pub fn cpu(&self) -> std::time::Duration {
         self.serving.cpu()
     }
 
-    /// Stops the aggregator; what it said.
+    /// Stops the aggregator and returns what it printed.
     pub async fn stop(self) -> Ran {
         self.serving.stop().await.ended_with(0)
     }
@@ -284,18 +284,18 @@ impl Federation {
 // === impl FederatedNode ===
 
 impl FederatedNode {
-    /// Waits until something in it has it killed.
+    /// Waits until the node's process is killed from inside.
     pub async fn until_it_ends(self) {
         self.process.until_it_ends().await;
     }
 
-    /// Stops it in good order.
+    /// Stops the node in good order.
     pub async fn stop(self) {
         self.process.stop().await.ended_with(0);
     }
 }
 
-/// Payloads by identity, in a node's store or in an aggregator's.
+/// Sealed payloads by identity, from a node's store or an aggregator's.
 pub async fn sealed_bytes(database: &Path) -> BTreeMap<Vec<u8>, Vec<u8>> {
     let options = SqliteConnectOptions::new().filename(database);
     let mut store = SqliteConnection::connect_with(&options).await.unwrap();

@@ -1,7 +1,7 @@
-//! A node served by the test's own process, so that it can have a mechanism of the test's own.
+//! Serves a node in the test's own process, so that it can have a mechanism of the test's own.
 //!
-//! All else is the product: the folder that its commands made, the store, the ledger, the server
-//! and TLS. No configuration reaches the mechanism, so there is no other way to break it.
+//! Everything else is the product: the folder that its commands made, the store, the ledger, the server and
+//! TLS. No configuration reaches the mechanism, so there is no other way to replace it.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use vwis_model::ods::OdsCode;
 use vwis_node::{
     config::Config,
     node::Node,
-    serving::{Served, Serving},
+    server::run::{Served, Serving},
 };
 use vwis_noise::Mechanism;
 
 use crate::{call::Caller, certificates::System, node::NodeFixture, process::DEADLINE};
 
-/// A node that this process serves.
+/// A node that is served by this process.
 pub struct Inside {
     ods_code: OdsCode,
     served: Served,
@@ -26,7 +26,7 @@ pub struct Inside {
 // === impl Inside ===
 
 impl Inside {
-    /// Serves the node of `fixture` with `mechanism` in the place of the product's.
+    /// Serves the node of `fixture` with `mechanism` in place of the product's.
     pub async fn serve(fixture: &NodeFixture, mechanism: Arc<dyn Mechanism>) -> Self {
         let config = Config::read(&fixture.dir().join("node.toml")).unwrap();
         let node = Node::open(config, Arc::new(SystemClock), mechanism)
@@ -39,12 +39,12 @@ impl Inside {
         }
     }
 
-    /// The aggregator's connection to it.
+    /// Connects to the node as the aggregator.
     pub async fn caller(&self, system: &System) -> Caller {
         system.caller_of(&self.ods_code, &self.served.url()).await
     }
 
-    /// Stops it in good order.
+    /// Stops the node in good order.
     pub async fn stop(self) {
         timeout(DEADLINE, self.served.stop())
             .await

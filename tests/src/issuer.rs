@@ -1,6 +1,5 @@
-//! An issuer of bearer tokens whose every byte a test decides: real HTTP, real signatures, and
-//! whatever lies in them. What a well-behaved one does is asked of a real one:
-//! [`crate::oidc_provider`].
+//! An issuer of bearer tokens that a test controls to the byte: real HTTP and real signatures over any
+//! content. [`crate::oidc_provider`] shows how a real, well-behaved provider is handled.
 
 use std::sync::{
     Arc, RwLock,
@@ -14,19 +13,19 @@ use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 use vwis_host::clock::{Clock, SystemClock};
 
-/// What its tokens are for.
+/// Audience of the tokens.
 pub const AUDIENCE: &str = "api://vwis";
-/// What stands before the key of two primes itself in PKCS #8: a head of fixed length for 2048 bits.
+/// Bytes before the two-prime RSA key itself in PKCS #8; the head has this length for 2048 bits.
 const PKCS8_HEAD_BYTES: usize = 26;
 
-/// An issuer on a free port.
+/// An issuer that listens on a free port.
 pub struct Issuer {
     url: String,
     published: Arc<Published>,
     serving: JoinHandle<()>,
 }
 
-/// A signing key and what is published of it.
+/// A signing key and its published half.
 pub struct Key {
     kid: String,
     algorithm: Algorithm,
@@ -77,13 +76,13 @@ impl Key {
         }
     }
 
-    /// What is published of it.
+    /// The published half, as a JWK.
     #[must_use]
     pub fn public(&self) -> &Value {
         &self.public
     }
 
-    /// A token with these claims, signed by it.
+    /// A token with these claims, signed by this key.
     ///
     /// # Panics
     /// Where it cannot be signed.
@@ -98,7 +97,7 @@ impl Key {
 // === impl Issuer ===
 
 impl Issuer {
-    /// One that publishes these keys.
+    /// Starts an issuer that publishes these keys.
     ///
     /// # Panics
     /// Where it cannot listen.
@@ -130,33 +129,33 @@ impl Issuer {
         issuer
     }
 
-    /// Its name, which is where it is.
+    /// The issuer's name, which is also its address.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// From now on it publishes these keys.
+    /// Publishes these keys from now on.
     ///
     /// # Panics
-    /// Where a test panicked while it published.
+    /// Where another thread panicked while it published.
     pub fn publish(&self, keys: &[&Key]) {
         let keys = keys.iter().map(|key| key.public.clone()).collect();
         *self.published.keys.write().unwrap() = keys;
     }
 
-    /// Whether its answer about keys never comes.
+    /// Sets whether requests for keys are never answered.
     pub fn hang(&self, hangs: bool) {
         self.published.hangs.store(hangs, Ordering::SeqCst);
     }
 
-    /// How often it was asked for keys.
+    /// Number of requests for keys so far.
     #[must_use]
     pub fn asked(&self) -> usize {
         self.published.asked.load(Ordering::SeqCst)
     }
 
-    /// The claims of a good token for somebody with these roles.
+    /// Claims of a valid token for somebody with these roles.
     #[must_use]
     pub fn claims(&self, roles: &[&str]) -> Value {
         let now_s = SystemClock.now().as_second();
@@ -172,7 +171,7 @@ impl Issuer {
         })
     }
 
-    /// `[oidc]` of an aggregator that takes its tokens.
+    /// The section `[oidc]` of an aggregator that accepts this issuer's tokens.
     #[must_use]
     pub fn configuration(&self) -> String {
         format!(

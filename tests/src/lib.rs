@@ -1,12 +1,12 @@
-//! What all end-to-end tests stand on: real processes, certificates, extracts, agreements.
+//! The parts that all end-to-end tests use: real processes, certificates, extracts, agreements.
 //!
 //! ```text
 //! System (authority) ── certifies ──► NodeFixture ── commands ──► process `vwis-tests node …`
 //!        └── certifies ──► Caller ──── gRPC, mutual TLS ────────► Server (a running `serve`)
 //! ```
 //!
-//! Everything a test needs is made per test in a folder of its own: ports are 0, certificates are
-//! minted, nothing outlives the fixture. Nothing here mocks a part of the product.
+//! Everything is made for one test, in a folder of its own: ports are 0, certificates are new, and nothing
+//! outlives the fixture. Nothing here mocks a part of the product.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,7 +1,7 @@
-//! The programs of VWIS in one binary, so that tests run them as real processes:
-//! `vwis-tests node …` is `vwis-node …`, `vwis-tests aggregator …` is `vwis-aggregator …`, and
-//! `vwis-tests demo …` is `vwis-demo …`, which starts its roles as this binary again. `vwis-tests
-//! parser-examples FOLDER` writes what the fuzzer begins from.
+//! The programs of VWIS in one binary, so that tests can run them as real processes: `vwis-tests node …` is
+//! `vwis-node …`, `vwis-tests aggregator …` is `vwis-aggregator …`, and `vwis-tests demo …` is `vwis-demo …`,
+//! which starts its roles as this binary again. `vwis-tests parser-examples FOLDER` writes the examples that
+//! the fuzzer begins from.
 
 use std::{env, ffi::OsString, process::ExitCode};
 

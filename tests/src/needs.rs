@@ -2,7 +2,7 @@
 
 use std::{env, path::PathBuf, process::Command};
 
-/// Where `program` is; `None`, said aloud, where the machine has none of `package`.
+/// Path of `program`; `None`, with a message, where the machine does not have `package`.
 ///
 /// # Panics
 /// Where it is missing and `VWIS_REQUIRE=all` demands that nothing is skipped.
@@ -18,7 +18,7 @@ pub fn program(program: &str, package: &str) -> Option<PathBuf> {
     found
 }
 
-/// Says that a test is skipped, and what it needs.
+/// Says that a test is skipped, and what it would need.
 ///
 /// # Panics
 /// Where `VWIS_REQUIRE=all` demands that nothing is skipped.
@@ -32,8 +32,8 @@ pub fn skip(need: &str) {
     }
 }
 
-/// A Python that has these modules: the one `VWIS_PYTHON` names, else the first `python3`; `None`,
-/// said aloud, where none has them. `install` is how they are got.
+/// A Python that has these modules: the one that `VWIS_PYTHON` names, else the first `python3`. `None`, with
+/// a message, where it lacks them; `install` says how to get them.
 ///
 /// # Panics
 /// Where it is missing and `VWIS_REQUIRE=all` demands that nothing is skipped.

@@ -1,4 +1,4 @@
-//! A node: made, enrolled, fed and served by its own commands.
+//! A node that is made, enrolled, given extracts and served by its own commands.
 
 use std::{
     fs,
@@ -18,14 +18,14 @@ use crate::{
     process::{self, Ran, Running},
 };
 
-/// A node's folder and the program that works on it.
+/// A node's folder, and the program that works on it.
 pub struct NodeFixture {
     binary: &'static str,
     ods_code: OdsCode,
     folder: TempDir,
 }
 
-/// A running `serve`.
+/// A running `serve` of a node.
 pub struct Server {
     process: Running,
     url: String,
@@ -35,12 +35,12 @@ pub struct Server {
 // === impl NodeFixture ===
 
 impl NodeFixture {
-    /// A node of R0A, made by `init` and certified by `system`.
+    /// Makes a node of R0A by `init`, and has it certified by `system`.
     pub async fn new(binary: &'static str, system: &System, rho_per_year: &str) -> Self {
         Self::of("R0A", binary, system, rho_per_year).await
     }
 
-    /// A node of `ods_code`.
+    /// Makes a node of `ods_code` in the same way.
     pub async fn of(
         ods_code: &str,
         binary: &'static str,
@@ -70,7 +70,7 @@ impl NodeFixture {
         fixture
     }
 
-    /// A copy of the node's folder, keys, witness and all, as it stands; the node must not run.
+    /// A copy of the node's whole folder, with keys and witness. The node must not run.
     #[must_use]
     pub fn cloned(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -88,7 +88,7 @@ impl NodeFixture {
         self.folder.path().join("node")
     }
 
-    /// Whose node it is.
+    /// The organisation whose node it is.
     #[must_use]
     pub fn ods_code(&self) -> &OdsCode {
         &self.ods_code
@@ -103,7 +103,7 @@ impl NodeFixture {
         process::command(self.binary, "node", &all)
     }
 
-    /// The same command as a line for a shell.
+    /// A command of this node, as a line for a shell.
     #[must_use]
     pub fn command_line(&self, args: &[&str]) -> String {
         let config = self.dir().join("node.toml");
@@ -115,16 +115,16 @@ impl NodeFixture {
         )
     }
 
-    /// What a command of this node shows on a terminal; `None`, said aloud, where the machine has
-    /// no program that makes one.
+    /// What a command of this node prints on a terminal; `None`, with a message, where the machine cannot
+    /// make one.
     pub async fn on_terminal(&self, args: &[&str]) -> Option<String> {
         let mut script = Command::new(needs::program("script", "bsdutils")?);
         script.args(["-qec", &self.command_line(args), "/dev/null"]);
         Some(process::run(script).await.done())
     }
 
-    /// How a command of this node ends on a terminal at which `typed` is typed; `None`, said aloud, where
-    /// the machine has no program that makes one.
+    /// How a command of this node ends on a terminal on which `typed` is typed; `None`, with a message, where
+    /// the machine cannot make one.
     pub async fn typing(&self, args: &[&str], typed: &str) -> Option<Ran> {
         let script = needs::program("script", "bsdutils")?;
         let mut shell = Command::new("sh");
@@ -139,7 +139,7 @@ impl NodeFixture {
         process::run(self.command(args)).await
     }
 
-    /// Imports a file of these bytes.
+    /// Imports a file with these bytes.
     pub async fn import_bytes(&self, bytes: &[u8], period: &str, options: &[&str]) -> Ran {
         let file = tempfile::NamedTempFile::new_in(self.folder.path()).unwrap();
         fs::write(file.path(), bytes).unwrap();
@@ -149,8 +149,8 @@ impl NodeFixture {
         self.run(&args).await
     }
 
-    /// Imports `extract` as the snapshot of `period`, however different its made-up people are from those
-    /// of another one.
+    /// Imports `extract` as the snapshot of `period`, however different its people are from those of an
+    /// earlier one.
     pub async fn import(&self, extract: &Extract, period: &str) {
         let csv = extract.csv();
         let options = ["--allow", OTHER_PEOPLE];
@@ -158,12 +158,12 @@ impl NodeFixture {
         ran.done();
     }
 
-    /// Approves an agreement that was proposed.
+    /// Approves a proposed agreement; a refusal fails the test.
     pub async fn approve(&self, agreement: &Agreement) {
         self.try_approve(agreement).await.done();
     }
 
-    /// Approves an agreement, or not.
+    /// Tries to approve a proposed agreement.
     pub async fn try_approve(&self, agreement: &Agreement) -> Ran {
         let hash = agreement.hash().to_string();
         let reason = "minutes of a test";
@@ -179,7 +179,7 @@ impl NodeFixture {
         .await
     }
 
-    /// Pauses, resumes or withdraws an agreement, or not.
+    /// Runs a decision about an agreement, such as `pause`, `resume` or `withdraw`.
     pub async fn decide(&self, what: &str, agreement: &Agreement) -> Ran {
         let hash = agreement.hash().to_string();
         let by = ["--by", "A Tester", "--reason", "a decision of a test"];
@@ -190,47 +190,47 @@ impl NodeFixture {
         self.run(&[&decide[..], &by[..]].concat()).await
     }
 
-    /// `budget --json`.
+    /// The output of `budget --json`.
     pub async fn budget(&self) -> serde_json::Value {
         self.run(&["budget", "--json"]).await.json()
     }
 
-    /// Number of entries of the ledger, once `ledger verify` has found it whole.
+    /// Number of entries in the ledger, after `ledger verify` has found it whole.
     pub async fn verified_entries(&self) -> u64 {
         let said = self.run(&["ledger", "verify"]).await.done();
-        // The first number that it says.
+        // The number of entries is the first number in the output.
         let digits = said.chars().skip_while(|c| !c.is_ascii_digit());
         let digits: String = digits.take_while(char::is_ascii_digit).collect();
         digits.parse().unwrap_or_else(|_| panic!("{said}"))
     }
 
-    /// Serves, logging warnings.
+    /// Serves with warnings in the log.
     pub async fn serve(&self) -> Server {
         self.serve_with(&[]).await
     }
 
-    /// Serves with more options before the command.
+    /// Serves with further options before the command.
     ///
     /// # Panics
-    /// Where it does not.
+    /// Where it does not start.
     pub async fn serve_with(&self, options: &[&str]) -> Server {
         let mut args = options.to_vec();
         args.push("serve");
         self.serve_by(self.command(&args)).await
     }
 
-    /// Serves by that command, which says the same as `serve` does.
+    /// Serves by `command`, which must print the same first line as `serve`.
     ///
     /// # Panics
-    /// Where it does not.
+    /// Where it does not start.
     pub async fn serve_by(&self, command: Command) -> Server {
         self.try_serve_by(command).await.unwrap()
     }
 
-    /// Serves by that command, or not.
+    /// Tries to serve by `command`.
     ///
     /// # Errors
-    /// How it ended.
+    /// How the command ended, where it did not start to serve.
     pub async fn try_serve_by(&self, command: Command) -> Result<Server, Ran> {
         let process = Running::start(command).await?;
         let marker = format!("{} serves on ", self.ods_code);
@@ -246,7 +246,7 @@ impl NodeFixture {
         })
     }
 
-    /// Serves, has `agreements` proposed by the aggregator, and approves them.
+    /// Serves, proposes `agreements` as the aggregator, and approves them.
     pub async fn serve_approved(
         &self,
         system: &System,
@@ -261,13 +261,12 @@ impl NodeFixture {
         (server, caller)
     }
 
-    /// Answers as fast as it can from the next `serve` on: for tests of many measurements.
+    /// Removes the answer floor from the next `serve` on, for tests of many measurements.
     pub fn without_answer_floor(&self) {
         self.set_answer_floor_ms(0);
     }
 
-    /// Holds first answers back for that long from the next `serve` on: for tests of what happens
-    /// before they leave.
+    /// Sets the answer floor from the next `serve` on, for tests of what happens before an answer leaves.
     pub fn set_answer_floor_ms(&self, floor_ms: u32) {
         let path = self.dir().join("node.toml");
         let text = fs::read_to_string(&path).unwrap();
@@ -279,12 +278,12 @@ impl NodeFixture {
         fs::write(&path, changed).unwrap();
     }
 
-    /// Copies the store, with its log, to `target`; the node must not run.
+    /// Copies the store with its log to `target`. The node must not run.
     pub fn copy_store(&self, target: &Path) {
         store::copy_files(&self.dir(), target).unwrap();
     }
 
-    /// Puts a copied store back; the node must not run.
+    /// Puts a copied store back. The node must not run.
     pub fn restore_store(&self, source: &Path) {
         store::copy_files(source, &self.dir()).unwrap();
     }
@@ -309,13 +308,13 @@ fn copy_folder(source: &Path, target: &Path) {
 // === impl Server ===
 
 impl Server {
-    /// Its address.
+    /// The address at which it serves.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The aggregator's connection to it.
+    /// Connects to the node as the aggregator.
     pub async fn caller(&self, system: &System) -> Caller {
         system.caller_of(&self.ods_code, &self.url).await
     }
@@ -325,22 +324,22 @@ impl Server {
         self.asked_to_stop().await.ended_with(0)
     }
 
-    /// Asks it to stop, and says how it ended.
+    /// Asks the node to stop, and returns how it ended.
     pub async fn asked_to_stop(self) -> Ran {
         self.process.stop().await
     }
 
-    /// Waits until something in it has it killed.
+    /// Waits until the node's process is killed from inside.
     pub async fn until_it_ends(self) {
         self.process.until_it_ends().await;
     }
 
-    /// Kills it; what it had said until then.
+    /// Kills the node, and returns what it had printed.
     pub async fn kill(self) -> Ran {
         self.process.kill().await
     }
 
-    /// The most memory it ever had, in bytes (Linux).
+    /// The most memory that the process ever had, in bytes (Linux).
     #[must_use]
     pub fn peak_memory(&self) -> u64 {
         self.process.peak_memory()

@@ -11,8 +11,8 @@ use tokio::{
 
 use crate::{needs, process::DEADLINE};
 
-/// The provider, with the clients `analyst`, `viewer`, `board` and `nobody`, and the client `pages`,
-/// at which the people `ada` (an analyst), `vera` (a viewer), `boris` (a board) and `nobody` sign in.
+/// The provider. It has the clients `analyst`, `viewer`, `board` and `nobody`, and the client `pages`, where
+/// the people `ada` (an analyst), `vera` (a viewer), `boris` (a board) and `nobody` sign in.
 pub struct OidcProvider {
     issuer: String,
     audience: String,
@@ -23,10 +23,10 @@ pub struct OidcProvider {
 }
 
 impl OidcProvider {
-    /// Starts one; `None`, said aloud, where this machine lacks what it needs.
+    /// Starts a provider; `None`, with a message, where this machine lacks what it needs.
     ///
     /// # Panics
-    /// Where it does not start, or is missing though `VWIS_REQUIRE=all` demands that nothing is.
+    /// Where it does not start, or is missing while `VWIS_REQUIRE=all` demands it.
     pub async fn start() -> Option<Self> {
         let node = needs::program("node", "nodejs")?;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tools/oidc");
@@ -57,7 +57,7 @@ impl OidcProvider {
         })
     }
 
-    /// `[oidc]` of an aggregator that takes its tokens.
+    /// The section `[oidc]` of an aggregator that accepts its tokens.
     #[must_use]
     pub fn configuration(&self) -> String {
         format!(
@@ -66,7 +66,8 @@ impl OidcProvider {
         )
     }
 
-    /// The same of one that signs people in, too; the client's secret lies in `folder`.
+    /// The section `[oidc]` of an aggregator where people sign in too. Writes the client's secret into
+    /// `folder`.
     ///
     /// # Panics
     /// Where the secret cannot be written.
@@ -81,10 +82,10 @@ impl OidcProvider {
         )
     }
 
-    /// An access token of a client.
+    /// Obtains an access token for a client.
     ///
     /// # Panics
-    /// Where it gives none.
+    /// Where the provider gives none.
     pub async fn token(&self, client: &str) -> String {
         let request = reqwest::Client::new()
             .post(format!("{}/token", self.issuer))
@@ -99,10 +100,10 @@ impl OidcProvider {
         token.unwrap_or_else(|| panic!("{answer}")).to_owned()
     }
 
-    /// Replaces its signing keys; the old ones are published no longer.
+    /// Replaces the signing keys; the old ones are no longer published.
     ///
     /// # Panics
-    /// Where it does not say that it did.
+    /// Where the provider does not confirm it.
     pub async fn rotate(&mut self) {
         self.stdin.write_all(b"rotate\n").await.unwrap();
         assert_eq!(next(&mut self.lines).await, "rotated");

@@ -1,8 +1,8 @@
-//! Everything that reads bytes from outside, as functions of bytes: for the property tests, which feed
-//! them mutated examples in every run, and for the fuzzer, which takes its time.
+//! Everything that reads bytes from outside, as functions of bytes. The property tests feed them mutated
+//! examples in every run, and the fuzzer for as long as it is left.
 //!
-//! What each must do with any bytes: not panic, and tell an error in a text that is not much longer
-//! than what it read. Some promise more, which stands beside them.
+//! With any bytes, each must not panic, and must tell an error in a text not much longer than what it read.
+//! Further promises of some stand beside them.
 
 use std::{cell::RefCell, ffi::OsStr, fmt::Display, fs, io, path::Path, sync::LazyLock};
 
@@ -18,7 +18,7 @@ use vwis_link::{
 };
 use vwis_model::{
     agreement::{Agreement, Draft},
-    dictionary::{Dictionary, Editions},
+    here,
     ods::OdsCode,
 };
 use vwis_node::{
@@ -43,15 +43,15 @@ use crate::{
 /// One reader of bytes from outside.
 #[derive(Clone, Copy, Debug)]
 pub struct Parser {
-    /// Its name, and that of its fuzz target.
+    /// Its name, which is also that of its fuzz target.
     pub name: &'static str,
-    /// Feeds it.
+    /// Feeds it these bytes.
     pub feed: fn(&[u8]),
-    /// Good examples, to begin from.
+    /// Valid examples to begin from.
     pub examples: fn() -> Vec<Vec<u8>>,
 }
 
-/// All of them.
+/// All parsers.
 pub const PARSERS: [Parser; 9] = [
     Parser {
         name: "extract",
@@ -100,7 +100,7 @@ pub const PARSERS: [Parser; 9] = [
     },
 ];
 
-/// Made once: a fuzzer has better things to do.
+/// Made once, because a fuzzer would spend its time on it.
 static MAPPING: LazyLock<Mapping> = LazyLock::new(Mapping::builtin);
 static PATHWAY_RULE: LazyLock<PathwayRule> = LazyLock::new(PathwayRule::builtin);
 
@@ -128,7 +128,7 @@ const WORKBOOK: &[u8] =
 const NODE_TOML: &str = "ods_code = \"R0A\"\nlisten = \"127.0.0.1:0\"\nanswer_floor_ms = 200\n";
 const AGGREGATOR_TOML: &str = "name = \"gm-icb\"\nlisten = \"127.0.0.1:0\"\n";
 
-/// Writes the examples, a folder for each parser.
+/// Writes the examples into `folder`, with a folder for each parser.
 ///
 /// # Errors
 /// When a file cannot be written.
@@ -143,7 +143,7 @@ pub fn write_examples(folder: &OsStr) -> io::Result<()> {
     Ok(())
 }
 
-/// The path of a file with these bytes; the next call writes over it.
+/// Gives `read` the path of a file with these bytes. The next call overwrites the file.
 fn file(bytes: &[u8], read: impl FnOnce(&Path)) {
     thread_local! {
         static FOLDER: RefCell<Option<TempDir>> = const { RefCell::new(None) };
@@ -156,14 +156,14 @@ fn file(bytes: &[u8], read: impl FnOnce(&Path)) {
     });
 }
 
-/// An error is told in a text that is not much longer than what was read.
+/// Checks that an error's text is not much longer than what was read.
 fn told<T, E: Display>(outcome: Result<T, E>, read: &[u8]) -> Option<T> {
     match outcome {
         Ok(value) => Some(value),
         Err(error) => {
             let text = error.to_string();
             assert!(!text.is_empty());
-            // A heading or a line is shown as it stands, and each of its bytes may be escaped.
+            // A heading or a line is shown whole, and each of its bytes may be escaped.
             let most = 16 * 1024 + 8 * read.len();
             assert!(text.len() <= most, "{} bytes of error", text.len());
             None
@@ -175,7 +175,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The first byte says what kind of file it is and how it is encoded.
+/// The first byte says which kind of file the rest is and how it is encoded.
 fn extract(bytes: &[u8]) {
     let Some((how, bytes)) = bytes.split_first() else {
         return;
@@ -216,7 +216,7 @@ fn extract(bytes: &[u8]) {
     });
 }
 
-/// Every row went somewhere.
+/// Checks that the report counts every row once.
 fn adds_up(report: &Report) {
     let sum = report.kept + report.merged + report.excluded_rows() + report.rejected_rows();
     assert_eq!(report.rows_read, sum);
@@ -252,7 +252,7 @@ fn pathway_rule(bytes: &[u8]) {
     });
 }
 
-/// The files that people write themselves: the cancer manager's list, and funded posts.
+/// Files that people write by hand: the cancer manager's list, and funded posts.
 fn by_hand(bytes: &[u8]) {
     let tagger = Tagger::new(&[7; 32]);
     for encoding in [Encoding::Utf8, Encoding::Windows1252] {
@@ -266,20 +266,20 @@ fn by_hand(bytes: &[u8]) {
     }
 }
 
-/// Whatever can be compiled is read back as what it was.
+/// Whatever can be compiled must be read back as the same agreement.
 fn draft(bytes: &[u8]) {
     let Some(draft) = told(Draft::parse(&text(bytes)), bytes) else {
         return;
     };
-    if let Some((agreement, _)) = told(draft.compile(Dictionary::builtin()), bytes) {
-        let again = Agreement::from_canonical(agreement.canonical(), Editions::builtin()).unwrap();
+    if let Some((agreement, _)) = told(draft.compile(here::dictionary()), bytes) {
+        let again = Agreement::from_canonical(agreement.canonical(), here::editions()).unwrap();
         assert_eq!(again.hash(), agreement.hash());
     }
 }
 
-/// There is one spelling: what is taken is what its hash is of, to the byte.
+/// An agreement has one spelling: what is accepted must equal its canonical bytes, of which its hash is.
 fn canonical(bytes: &[u8]) {
-    let read = Agreement::from_canonical(bytes, Editions::builtin());
+    let read = Agreement::from_canonical(bytes, here::editions());
     if let Some(agreement) = told(read, bytes) {
         assert_eq!(agreement.canonical(), bytes);
     }

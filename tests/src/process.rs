@@ -1,4 +1,4 @@
-//! Real processes: run to the end, or started, watched, stopped and killed.
+//! Runs real processes: to their end, or started, watched, stopped and killed.
 
 use std::{process::Stdio, time::Duration};
 
@@ -9,21 +9,21 @@ use tokio::{
     time::timeout,
 };
 
-/// Longest that any one step of a process may take before the test fails.
+/// Longest that a single step of a process may take before the test fails.
 pub const DEADLINE: Duration = Duration::from_mins(1);
 
 /// How a process ended and what it printed.
 #[derive(Clone, Debug)]
 pub struct Ran {
-    /// Its exit code; `None` where a signal ended it.
+    /// Exit code; `None` where a signal ended the process.
     pub code: Option<i32>,
-    /// What it printed as data.
+    /// Everything printed to stdout.
     pub stdout: String,
-    /// What it said beside.
+    /// Everything printed to stderr.
     pub stderr: String,
 }
 
-/// A process that runs, having said that it is ready.
+/// A running process that has said it is ready.
 pub struct Running {
     child: Child,
     ready: String,
@@ -31,7 +31,7 @@ pub struct Running {
     stderr: JoinHandle<Vec<u8>>,
 }
 
-/// A command of `role`'s program, free of whatever the environment sets for programs of VWIS.
+/// A command of `role`'s program, without variables of VWIS from the environment.
 #[must_use]
 pub fn command(binary: &str, role: &str, args: &[&str]) -> Command {
     let mut command = Command::new(binary);
@@ -45,7 +45,7 @@ pub fn command(binary: &str, role: &str, args: &[&str]) -> Command {
     command
 }
 
-/// Runs `command` to its end, with nothing to read from.
+/// Runs `command` to its end, without input.
 pub async fn run(mut command: Command) -> Ran {
     command.stdin(Stdio::null()).kill_on_drop(true);
     let output = timeout(DEADLINE, command.output())
@@ -59,7 +59,7 @@ pub async fn run(mut command: Command) -> Ran {
     }
 }
 
-/// Runs `command` to its end and watches its memory: also the most it was seen to have had, in bytes.
+/// Runs `command` to its end and also returns the most memory that it was seen to have, in bytes.
 pub async fn run_watched(mut command: Command) -> (Ran, u64) {
     let mut child = command
         .stdin(Stdio::null())
@@ -91,7 +91,7 @@ pub async fn run_watched(mut command: Command) -> (Ran, u64) {
     (ran, peak)
 }
 
-/// The most memory that a process ever had: `VmHWM` of Linux.
+/// The most memory that a process ever had, in bytes: Linux's `VmHWM`.
 fn memory_of(id: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let line = status
@@ -104,10 +104,10 @@ fn memory_of(id: u32) -> Option<u64> {
 // === impl Ran ===
 
 impl Ran {
-    /// What it printed, once it is sure that it did what it was asked.
+    /// The output, after checking that the process ended with 0.
     ///
     /// # Panics
-    /// Where it ended with another code than 0.
+    /// Where it ended with another code.
     #[expect(
         clippy::must_use_candidate,
         reason = "often nothing more is asked of it than to be so"
@@ -117,7 +117,7 @@ impl Ran {
         self.ended_with(0).stdout
     }
 
-    /// Itself, once it is sure that it ended with `code`.
+    /// Itself, after checking that the process ended with `code`.
     ///
     /// # Panics
     /// Where it ended with another code.
@@ -132,10 +132,10 @@ impl Ran {
         self
     }
 
-    /// What it printed, as JSON.
+    /// The output as JSON.
     ///
     /// # Panics
-    /// Where it is none, or the command failed.
+    /// Where the output is no JSON, or the command failed.
     #[must_use]
     #[track_caller]
     pub fn json(self) -> serde_json::Value {
@@ -150,7 +150,7 @@ impl Running {
     /// Starts `command` and waits for its first line on stdout.
     ///
     /// # Errors
-    /// How it ended, where it ended without a line.
+    /// How the process ended, where it printed no line.
     pub async fn start(mut command: Command) -> Result<Self, Ran> {
         let mut child = command
             .stdin(Stdio::null())
@@ -184,7 +184,7 @@ impl Running {
         &self.ready
     }
 
-    /// The most memory it ever had, in bytes: `VmHWM` of Linux.
+    /// The most memory that the process ever had, in bytes: Linux's `VmHWM`.
     ///
     /// # Panics
     /// Where the system does not say.
@@ -194,7 +194,7 @@ impl Running {
         memory_of(id).expect("a figure in kB")
     }
 
-    /// How long a processor worked for it so far.
+    /// Processor time of the process so far.
     ///
     /// # Panics
     /// Where the system does not say.
@@ -203,7 +203,7 @@ impl Running {
         cpu_of(self.child.id().expect("it was not waited for yet"))
     }
 
-    /// Asks it to stop (SIGTERM) and waits until it has.
+    /// Asks the process to stop (SIGTERM), and waits until it has.
     pub async fn stop(self) -> Ran {
         let id = self.child.id().expect("it was not waited for yet");
         let mut signal = Command::new("sh");
@@ -212,12 +212,12 @@ impl Running {
         self.ended().await
     }
 
-    /// Waits until it ends by itself: until something in it has it killed.
+    /// Waits until the process ends by itself, such as by a kill from inside.
     pub async fn until_it_ends(self) -> Ran {
         self.ended().await
     }
 
-    /// Ends it without warning (SIGKILL).
+    /// Kills the process without warning (SIGKILL).
     pub async fn kill(mut self) -> Ran {
         self.child.start_kill().unwrap();
         self.ended().await
@@ -237,11 +237,11 @@ impl Running {
     }
 }
 
-/// Reads on in the background, so that the process never waits for a full pipe.
+/// Reads in the background, so that the process never waits because a pipe is full.
 fn collect(mut pipe: impl AsyncRead + Unpin + Send + 'static) -> JoinHandle<Vec<u8>> {
     tokio::spawn(async move {
         let mut bytes = Vec::new();
-        // What was read until then is all there is, whatever ended it.
+        // Whatever ends the reading, the bytes read until then are all there is.
         let _ = pipe.read_to_end(&mut bytes).await;
         bytes
     })
@@ -251,14 +251,14 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// How long a processor worked for a process so far (Linux: 100 ticks a second).
+/// Processor time of a process so far (Linux: 100 ticks a second).
 ///
 /// # Panics
 /// Where the system does not say.
 #[must_use]
 pub fn cpu_of(id: u32) -> Duration {
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
-    // The name stands in brackets and may hold anything.
+    // The process's name stands in brackets and may hold any character.
     let (_, fields) = stat.rsplit_once(')').unwrap();
     let fields: Vec<&str> = fields.split_whitespace().collect();
     let ticks: u64 = fields[11..13]

@@ -11,8 +11,8 @@ const PERIODS: [&str; 8] = [
 ];
 const PEOPLE: usize = 400;
 
-/// All of it collected, at an aggregator whose configuration ends with `http` in place of its own
-/// `[http]`.
+/// Such a federation with everything collected. The aggregator's configuration ends with `http` in place of
+/// its own `[http]`.
 pub async fn released(binary: &'static str, http: &str) -> Federation {
     let configured = |text: &mut String| {
         let own = text.find("[http]").unwrap_or(text.len());
@@ -51,7 +51,7 @@ pub async fn released(binary: &'static str, http: &str) -> Federation {
         let collected = federation
             .aggregator(&["collect", "--period", period])
             .await;
-        // Two snapshots tell who joined and who left: of the first quarter nobody does yet.
+        // Joiners and leavers need two snapshots, so the first quarter has none yet.
         assert!(matches!(collected.code, Some(0 | 75)), "{collected:?}");
     }
     for node in nodes {

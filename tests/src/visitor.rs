@@ -1,13 +1,13 @@
-//! Somebody with a browser: keeps cookies for each server, and goes where redirects lead.
+//! A person with a browser: it keeps cookies for each server and follows redirects.
 
 use std::collections::BTreeMap;
 
 use reqwest::{Client, Method, Url, header, redirect::Policy};
 
-/// Most redirects of one walk: a sign-in has some eight.
+/// Most redirects that are followed; a sign-in has some eight.
 const MOST_STEPS: usize = 16;
 
-/// A browser with its cookies, by server: host and port, so that servers of one machine are apart.
+/// A browser with its cookies, kept by host and port, so that servers on one machine are told apart.
 #[derive(Clone, Debug)]
 pub struct Visitor {
     client: Client,
@@ -17,13 +17,13 @@ pub struct Visitor {
 /// A page, or a redirect to one.
 #[derive(Debug)]
 pub struct Page {
-    /// Where it is.
+    /// Address of the page.
     pub url: Url,
     /// HTTP status.
     pub status: u16,
-    /// Its headers.
+    /// Headers of the answer.
     pub headers: header::HeaderMap,
-    /// What it says.
+    /// Body of the answer, as text.
     pub text: String,
 }
 
@@ -40,7 +40,7 @@ impl Default for Visitor {
 }
 
 impl Visitor {
-    /// One request, no redirect followed.
+    /// Makes one GET request, without following a redirect.
     ///
     /// # Panics
     /// Where nothing answers.
@@ -56,10 +56,10 @@ impl Visitor {
         self.send(Method::POST, url, headers, form.to_owned()).await
     }
 
-    /// Goes to `url` and where it leads, until a page, or a redirect to an address that holds `until`.
+    /// Goes to `url` and follows redirects to a page, or to a redirect whose address holds `until`.
     ///
     /// # Panics
-    /// Where it leads on and on.
+    /// Where there are too many redirects.
     pub async fn walk(&mut self, url: &str, until: &str) -> Page {
         let mut page = self.get(url).await;
         for _ in 0..MOST_STEPS {
@@ -73,8 +73,7 @@ impl Visitor {
         panic!("it leads on and on: {page:?}")
     }
 
-    /// Signs in as `who`, from the page at `url` on, up to the way back from the provider: where it
-    /// leads.
+    /// Signs in as `who` from the page at `url`, up to the provider's redirect back, and returns its address.
     ///
     /// # Panics
     /// Where the provider does not lead back.
@@ -86,7 +85,7 @@ impl Visitor {
         back.leads_to().unwrap_or_else(|| panic!("{back:?}"))
     }
 
-    /// Signs in as `who`, from the page at `url` on, to the page it ends at.
+    /// Signs in as `who` from the page at `url`, and returns the page that follows.
     ///
     /// # Panics
     /// Where the provider does not lead back.
@@ -146,7 +145,7 @@ impl Visitor {
 // === impl Page ===
 
 impl Page {
-    /// Where it redirects to.
+    /// The address that the page redirects to; `None` where it is no redirect.
     ///
     /// # Panics
     /// Where that is no address.
@@ -156,7 +155,7 @@ impl Page {
         Some(self.url.join(location.to_str().unwrap()).unwrap())
     }
 
-    /// Itself, once it is sure that it says so.
+    /// Itself, after checking that its text holds `expected`.
     ///
     /// # Panics
     /// Where it is another.
@@ -172,7 +171,7 @@ impl Page {
         self
     }
 
-    /// The cookies that it sets, whole.
+    /// The whole `Set-Cookie` headers of the page.
     ///
     /// # Panics
     /// Where they are no text.

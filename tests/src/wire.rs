@@ -1,5 +1,4 @@
-//! gRPC by hand over TLS by hand: every byte that comes is kept, and nothing forces a peer to be
-//! honest.
+//! gRPC and TLS made by hand: every byte that arrives is kept, and nothing forces a peer to behave.
 
 use std::{
     io,
@@ -26,7 +25,7 @@ use vwis_link::identity::Identity;
 
 use crate::{certificates::Papers, process::DEADLINE};
 
-/// Bytes that came, kept.
+/// Bytes that arrived, kept.
 #[derive(Clone, Debug, Default)]
 pub struct Heard(Arc<Mutex<Vec<u8>>>);
 
@@ -37,47 +36,47 @@ pub struct Recording<S> {
     heard: Heard,
 }
 
-/// An open connection of TLS.
+/// An open TLS connection.
 pub type Line = Recording<TlsStream<Recording<TcpStream>>>;
 
-/// A connection of HTTP/2 to a server of VWIS.
+/// An HTTP/2 connection to a server of VWIS.
 pub struct Wire {
     sender: SendRequest<Bytes>,
-    /// What came, decrypted.
+    /// Bytes that arrived, decrypted.
     pub plaintext: Heard,
-    /// What came, as it was on the wire.
+    /// Bytes that arrived, as they were on the wire.
     pub ciphertext: Heard,
 }
 
-/// All of an answer.
+/// A whole answer.
 #[derive(Clone, Debug)]
 pub struct Answered {
     /// Its headers.
     pub headers: HeaderMap,
-    /// Its messages, still in their frames.
+    /// The messages, still in gRPC's frames.
     pub body: Vec<u8>,
-    /// Lengths of the frames of DATA.
+    /// Lengths of the DATA frames.
     pub frames: Vec<usize>,
-    /// Its trailers; empty where the headers were all.
+    /// The trailers; empty where the headers ended the answer.
     pub trailers: HeaderMap,
 }
 
 // === impl Heard ===
 
 impl Heard {
-    /// All of it.
+    /// A copy of all bytes so far.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         self.0.lock().unwrap().clone()
     }
 
-    /// How much it is.
+    /// Number of bytes so far.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.lock().unwrap().len()
     }
 
-    /// Whether nothing came.
+    /// Whether no byte arrived.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -125,10 +124,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Recording<S> {
     }
 }
 
-/// A TCP connection from the loopback address 127.0.0.`from` to `url`.
+/// Opens a TCP connection from the loopback address 127.0.0.`from` to `url`.
 ///
 /// # Errors
-/// Where there is none.
+/// Where the connection fails.
 pub async fn tcp(url: &str, from: u8) -> io::Result<TcpStream> {
     let address = url.strip_prefix("https://").unwrap().parse().unwrap();
     let socket = TcpSocket::new_v4()?;
@@ -138,7 +137,7 @@ pub async fn tcp(url: &str, from: u8) -> io::Result<TcpStream> {
     Ok(tcp)
 }
 
-/// TLS over `tcp` with `expected`, certified by `authority_pem`, showing `papers`.
+/// Starts TLS over `tcp` with `expected`, certified by `authority_pem`, showing `papers`.
 ///
 /// # Errors
 /// Where the handshake fails.
@@ -182,7 +181,7 @@ fn client_config(authority_pem: &str, papers: Option<&Papers>) -> ClientConfig {
     config
 }
 
-/// The other end: shows `papers`; asks for certificates of `authority_pem` where `mutual`.
+/// The server's end of TLS. It shows `papers`, and asks for certificates of `authority_pem` where `mutual`.
 #[must_use]
 pub fn acceptor(authority_pem: &str, papers: &Papers, mutual: bool) -> TlsAcceptor {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -202,7 +201,7 @@ pub fn acceptor(authority_pem: &str, papers: &Papers, mutual: bool) -> TlsAccept
     TlsAcceptor::from(Arc::new(config))
 }
 
-/// A message in its frame of gRPC.
+/// A message in gRPC's frame.
 #[must_use]
 pub fn framed(message: &[u8]) -> Bytes {
     let mut frame = BytesMut::new();
@@ -212,7 +211,7 @@ pub fn framed(message: &[u8]) -> Bytes {
     frame.freeze()
 }
 
-/// The head of a call of `path`.
+/// Head of a call of the method `path`.
 #[must_use]
 pub fn head(path: &str) -> Request<()> {
     Request::post(format!("http://peer.vwis.invalid{path}"))
@@ -239,7 +238,7 @@ impl Wire {
         Self::over(line).await
     }
 
-    /// HTTP/2 over `line`.
+    /// Starts HTTP/2 over `line`.
     ///
     /// # Errors
     /// Where the peer hangs up before it says anything.
@@ -254,7 +253,7 @@ impl Wire {
             .map_err(io::Error::other)?;
         let mut ping = connection.ping_pong().expect("taken once");
         let running = tokio::spawn(connection);
-        // With TLS 1.3 a refusal of the certificate comes only now.
+        // With TLS 1.3 a refused certificate shows only now.
         match timeout(DEADLINE, ping.ping(h2::Ping::opaque())).await {
             Ok(Ok(_)) => {}
             Ok(Err(_)) => {
@@ -270,7 +269,7 @@ impl Wire {
         })
     }
 
-    /// Sends `messages` to `path` and reads all of the answer.
+    /// Sends `messages` to `path` and reads the whole answer.
     ///
     /// # Errors
     /// Where the stream or the connection breaks.
@@ -301,7 +300,7 @@ impl Wire {
         timeout(DEADLINE, whole).await.expect("an answer in time")
     }
 
-    /// For streams of a test's own making.
+    /// The underlying sender, for streams that a test makes itself.
     #[must_use]
     pub fn sender(&self) -> SendRequest<Bytes> {
         self.sender.clone()
@@ -311,7 +310,7 @@ impl Wire {
 // === impl Answered ===
 
 impl Answered {
-    /// The status of gRPC, and what is said with it.
+    /// gRPC's status code and message.
     #[must_use]
     pub fn status(&self) -> (i32, String) {
         let field = |name: &str| {
@@ -325,7 +324,7 @@ impl Answered {
         )
     }
 
-    /// The messages.
+    /// The messages, without their frames.
     #[must_use]
     pub fn messages(&self) -> Vec<Vec<u8>> {
         let mut messages = Vec::new();
@@ -344,7 +343,7 @@ impl Answered {
         messages
     }
 
-    /// Headers and trailers, a line each, without the time of day.
+    /// Headers and trailers, one per line, without the date.
     #[must_use]
     pub fn fields(&self) -> Vec<String> {
         let all = self.headers.iter().chain(&self.trailers);

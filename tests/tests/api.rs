@@ -1,4 +1,4 @@
-//! Promises of the HTTP API, over real processes: who is let in, what is refused and how.
+//! Promises of the HTTP API over real processes: who is let in, what is refused, and how.
 
 #![expect(
     clippy::unwrap_used,
@@ -26,5 +26,5 @@ mod tokens;
 #[path = "api/tools.rs"]
 mod tools;
 
-/// All programs in one, as real processes.
+/// The programs of VWIS in one binary, run as real processes.
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");

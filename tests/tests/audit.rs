@@ -1,5 +1,5 @@
-//! The black-box audit: whether the noise that leaves a node is what its agreement says, told from
-//! the wire alone, and whether a node that breaks its promise would be noticed.
+//! The black-box audit: whether the noise that leaves a node is what its agreement says, judged from the wire
+//! alone, and whether a node that breaks its promise would be noticed.
 //!
 //! ```text
 //! data sets known to the tests ─import─► node ─gRPC, mutual TLS─► Sample ─► checks ─► verdicts

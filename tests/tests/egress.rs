@@ -1,8 +1,8 @@
-//! Nothing else leaves a node: every byte that does is searched for what only the node knows, its
-//! length does not depend on the data, and nobody gets any of it who may not.
+//! Nothing else leaves a node. Every byte that leaves is searched for what only the node knows, its length
+//! must not depend on the data, and strangers must get nothing.
 //!
-//! What the commands `import`, `quality`, `preview` and, on a terminal, `agreement show` print is for the
-//! people of the trust beside their own numbers, so their stdout is not searched; their logs are.
+//! The commands `import`, `quality`, `preview` and, on a terminal, `agreement show` print the organisation's
+//! own numbers for its own people. So their stdout is not searched, but their logs are.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! What leaves the aggregator opens where analysts work: pandas, CSVW readers, spreadsheets.
+//! Files that leave the aggregator open where analysts work: pandas, CSVW readers, spreadsheets.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,17 +17,17 @@ use std::{
 
 use vwis_tests::needs;
 
-/// All programs in one, as real processes.
+/// The programs of VWIS in one binary, run as real processes.
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
 
-/// CSV of what is shown in cells, of the sheet whose number follows.
+/// The filter of `LibreOffice` for CSV as shown in cells; the number of the sheet is appended.
 const CSV_AS_SHOWN: &str =
     "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,";
 
 const PANDAS: &str =
     "pip install pandas openpyxl, or apt-get install python3-pandas python3-openpyxl";
 
-/// What a Python script printed; it must end well.
+/// The output of a Python script, which must end well.
 fn python(python: &Path, script: &str, args: &[&str]) -> String {
     let output = Command::new(python)
         .args(["-c", script])
@@ -39,8 +39,8 @@ fn python(python: &Path, script: &str, args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The numbers of a spreadsheet as `LibreOffice` reads and computes it, as CSV of shown values;
-/// `None` where there is no `LibreOffice`.
+/// The numbers of a spreadsheet as `LibreOffice` reads and computes it, as CSV of shown values; `None` where
+/// there is no `LibreOffice`.
 fn libreoffice(file: &Path) -> Option<String> {
     let office = needs::program("soffice", "libreoffice-calc-nogui")?;
     let folder = tempfile::tempdir().unwrap();

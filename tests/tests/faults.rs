@@ -1,8 +1,8 @@
-//! What a machine does to a program: disks that fail, fill up, rot, are read-only or were copied, and
-//! clocks that jump. The promises hold: one charge for a measurement, the same bytes for ever, a whole
-//! chain or a refusal.
+//! Faults of a machine: disks that fail, fill up, rot, are read-only or were copied, and clocks that jump.
+//! The promises still hold: one charge for a measurement, the same bytes for ever, and a whole chain or a
+//! refusal.
 //!
-//! `strace` injects the faults into the real processes; the damage is done to real files.
+//! A library that is loaded into the real processes makes their disk fail; damage is done to real files.
 
 #![expect(
     clippy::unwrap_used,
@@ -37,7 +37,7 @@ mod faults {
         tables: r#"[{ by = [] }, { by = ["staff_group"] }]"#,
     };
 
-    /// Much the same, as a person writes it.
+    /// An agreement much like [`MONTHLY`], as a person writes it.
     const DRAFT: &str = r#"
 name = "Monthly"
 version = 1
@@ -55,25 +55,25 @@ rho = 0.005
 tables = [{ by = [] }, { by = ["staff_group"] }]
 "#;
 
-    /// Version `version` of an agreement about [`MONTHLY`].
+    /// Version `version` of an agreement with [`MONTHLY`].
     fn monthly(version: u32) -> Agreement {
         versioned_agreement("Monthly", version, AGGREGATOR, &[MONTHLY])
     }
 
-    /// A month from 2023-04 on.
+    /// Month number `number` from 2023-04 on.
     fn month(number: usize) -> String {
         let month = number + 3;
         format!("{}-{:02}", 2023 + month / 12, month % 12 + 1)
     }
 
-    /// A node with a large budget whose answers wait for nothing.
+    /// A node with a large budget and no answer floor.
     async fn quick_node(system: &System) -> NodeFixture {
         let node = NodeFixture::new(BINARY, system, "1000").await;
         node.without_answer_floor();
         node
     }
 
-    /// The same, with that many months imported and [`monthly`] approved.
+    /// Such a node with this many months imported and [`monthly`] approved.
     async fn approved_node(system: &System, months: usize) -> (NodeFixture, Agreement) {
         let node = quick_node(system).await;
         for number in 0..months {
@@ -86,7 +86,7 @@ tables = [{ by = [] }, { by = ["staff_group"] }]
         (node, agreement)
     }
 
-    /// What an aggregator asks that kept its last receipt.
+    /// A request for month number `number`, with the last receipt where the aggregator kept one.
     fn ask(agreement: &Agreement, number: usize, last: Option<&v1::Receipt>) -> v1::MeasureRequest {
         let request = request(agreement, MONTHLY.name, &month(number));
         match last {
@@ -95,7 +95,7 @@ tables = [{ by = [] }, { by = ["staff_group"] }]
         }
     }
 
-    /// Serves without any fault and measures.
+    /// Serves without any fault, and measures.
     async fn measured(
         node: &NodeFixture,
         system: &System,
@@ -108,7 +108,7 @@ tables = [{ by = [] }, { by = ["staff_group"] }]
         measured
     }
 
-    /// Every charge is of its own, is sealed, and there are `expected` of them.
+    /// Checks that there are `expected` charges, all different and all sealed.
     async fn charged_once_each(node: &NodeFixture, expected: usize) {
         node.verified_entries().await;
         let budget = node.budget().await;

@@ -1,4 +1,4 @@
-//! Promises of the whole: real nodes and a real aggregator, through their own commands.
+//! Promises of the whole: real nodes and a real aggregator, run by their own commands.
 
 #![expect(
     clippy::unwrap_used,
@@ -24,7 +24,7 @@ mod reinstating;
 #[path = "federation/years.rs"]
 mod years;
 
-/// All programs in one, as real processes.
+/// The programs of VWIS in one binary, run as real processes.
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
 
 /// A small agreement with both measures.

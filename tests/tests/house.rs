@@ -1,4 +1,4 @@
-//! What a crate may know is kept by what it depends on.
+//! A crate's dependencies keep it from knowing what it must not know.
 
 #![expect(
     clippy::unwrap_used,

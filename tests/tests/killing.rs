@@ -1,10 +1,10 @@
-//! Killed at every step: import, approve, measure and collect, node and aggregator, by SIGKILL from
-//! inside at a named place. Whatever was cut off: one charge for a measurement, the same bytes for ever,
-//! nothing with the aggregator that is not sealed at the node, a whole chain, and it ends well when it is
-//! tried again.
+//! Kills at every step: import, approve, measure and collect, at node and aggregator, by SIGKILL from inside
+//! at a named place. Whatever was cut off, these hold: one charge for a measurement, the same bytes for ever,
+//! nothing at the aggregator that is not sealed at the node, and a whole chain; and the next attempt ends
+//! well.
 //!
-//! `VWIS_KILLS=5000 cargo test -p vwis-tests --test killing -- --nocapture` is the long run; without
-//! the variable it is the short one of CI.
+//! `VWIS_KILLS=5000 cargo test -p vwis-tests --test killing -- --nocapture` is the long run. Without the
+//! variable it is the short one of CI.
 
 #![expect(
     clippy::unwrap_used,
@@ -23,7 +23,7 @@ use vwis_tests::{
 
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
 const ODS: &str = "R0A";
-/// Kills of the short run.
+/// Number of kills in the short run.
 const FEW_KILLS: usize = 108;
 /// Months of one federation's agreement, each measured once.
 const MONTHS: usize = 36;
@@ -35,7 +35,7 @@ const APPROVE: [&str; 4] = [
     "ledger.committed",
     "ledger.witnessed",
 ];
-/// In the node while it is asked; the second time round is the seal.
+/// Places in the node while it is asked. `:2` is the second time a place is reached, which is for the seal.
 const MEASURE: [&str; 11] = [
     "measure.asked",
     "ledger.appended",
@@ -49,7 +49,7 @@ const MEASURE: [&str; 11] = [
     "measure.sealed",
     "measure.answering",
 ];
-/// Places before anything is sealed: the aggregator must have received nothing.
+/// Number of places before anything is sealed: there the aggregator must have received nothing.
 const BEFORE_THE_SEAL: usize = 7;
 const COLLECT: [&str; 5] = [
     "collect.received",
@@ -76,7 +76,7 @@ rho = 0.01
 tables = [{ by = [] }, { by = ["staff_group"] }, { by = ["gender", "age_band"] }]
 "#;
 
-/// `SplitMix64`: which place is next.
+/// `SplitMix64`, which picks the next place.
 struct Seeded(u64);
 
 impl Seeded {
@@ -91,7 +91,7 @@ impl Seeded {
     }
 }
 
-/// A federation of one node, and what was killed in it.
+/// A federation of one node, and counts of what was killed in it.
 struct Killing {
     federation: Federation,
     random: Seeded,
@@ -121,7 +121,7 @@ impl Killing {
         let enrolment = federation.enrolment();
         let enrol = ["enrol", "--aggregator", &enrolment, "--token", token.trim()];
         federation.node(ODS, &enrol).await.done();
-        // Answers need no floor here, and the kills fall closer to each other.
+        // Without an answer floor, kills fall closer together.
         let config = dir.join("node.toml");
         let text = std::fs::read_to_string(&config).unwrap();
         std::fs::write(
@@ -129,7 +129,7 @@ impl Killing {
             text.replace("answer_floor_ms = 200", "answer_floor_ms = 0"),
         )
         .unwrap();
-        // A node that was killed does not come back while it is asked.
+        // A killed node does not come back while it is asked, so there is no point in waiting.
         let config = federation.aggregator_dir().join("aggregator.toml");
         let text = std::fs::read_to_string(&config).unwrap();
         let once = text.replace("attempts = 4", "attempts = 1");
@@ -146,7 +146,7 @@ impl Killing {
         *self.kills.entry(place).or_default() += 1;
     }
 
-    /// Runs a command of the node that is killed at `place`, and says whether it came there.
+    /// Runs a command of the node that is killed at `place`, and records whether it came there.
     async fn node_killed_at(&mut self, place: &'static str, args: &[&str]) {
         let mut command = self.federation.node_command(ODS, args);
         command.env("VWIS_KILL_AT", place);
@@ -175,7 +175,7 @@ impl Killing {
                 .node(ODS, &["agreement", "list", "--json"])
                 .await
                 .json();
-            // Before the commit there is no yes, after it there is one: never half a yes.
+            // Before the commit there is no approval and after it there is one, never half of one.
             let committed = matches!(place, "ledger.committed" | "ledger.witnessed");
             let state = listed[0]["state"].as_str().unwrap();
             if committed {
@@ -186,7 +186,7 @@ impl Killing {
         }
     }
 
-    /// An import that is cut off, and the one that follows: all of it, or nothing.
+    /// Imports twice, first with a kill: that import stores all of it or nothing.
     async fn import(&mut self, month: usize, period: &str) {
         let extract = Extract::seeded(month as u64, 60);
         let file = self.federation.file("extract.csv", &extract.csv());
@@ -199,7 +199,7 @@ impl Killing {
         assert_eq!(again["stored"]["revision"], expected, "{place}");
     }
 
-    /// The node is killed while it is asked.
+    /// Kills the node while it is asked.
     async fn measure(&mut self, period: &str) {
         let (at, place) = self.random.pick(&MEASURE);
         let mut serve = self.federation.node_command(ODS, &["serve"]);
@@ -221,7 +221,7 @@ impl Killing {
         assert_eq!(sealed, usize::from(at > BEFORE_THE_SEAL - 1), "{place}");
     }
 
-    /// The aggregator is killed while it collects, and collects again.
+    /// Kills the aggregator while it collects, and collects again.
     async fn collect(&mut self, period: &str) {
         let serving = self.federation.serve(ODS).await;
         let collect = ["collect", "--period", period, "--json"];
@@ -253,7 +253,7 @@ impl Killing {
         sealed_bytes(&self.federation.node_dir(ODS).join("node.db")).await
     }
 
-    /// What must hold when everything was tried again.
+    /// Checks what must hold once everything was tried again.
     async fn check(&self, months: usize) {
         self.federation
             .node(ODS, &["ledger", "verify"])
@@ -277,7 +277,7 @@ impl Killing {
     }
 }
 
-/// A signal ended it, so it came to the place.
+/// Checks that the process was ended by a signal, so it came to the place.
 fn killed(ran: &Ran, place: &str) {
     assert_eq!(ran.code, None, "{place} was not reached: {ran:?}");
 }
@@ -316,7 +316,7 @@ async fn whatever_is_killed_is_charged_once_sealed_once_and_collected_in_the_end
     eprintln!("{kills:#?}");
 }
 
-/// The months of the agreement's term, from 2023-09.
+/// Month number `month` of the agreement's term, from 2023-09.
 fn period(month: usize) -> String {
     let month = 8 + month;
     format!("{}-{:02}", 2023 + month / 12, month % 12 + 1)

@@ -1,4 +1,4 @@
-//! Promises of a node, kept by a real process over real TLS and a real store.
+//! Promises of a node, checked on a real process with real TLS and a real store.
 
 #![expect(
     clippy::unwrap_used,
@@ -32,7 +32,8 @@ mod node {
     /// The programs of VWIS in one binary.
     const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
 
-    /// Looks until `condition` holds; the pause between looks is no synchronisation.
+    /// Waits until `condition` holds, by looking again and again; the pause between looks synchronises
+    /// nothing.
     async fn wait_for(condition: impl AsyncFn() -> bool) {
         let looking = async {
             while !condition().await {

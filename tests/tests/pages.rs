@@ -1,4 +1,4 @@
-//! The pages as people use them: a real browser, over real processes, of the demo's nine trusts.
+//! The pages as people use them: a real browser and real processes, on the demo of nine trusts.
 
 #![expect(
     clippy::unwrap_used,
@@ -27,10 +27,10 @@ use std::{
 
 use vwis_tests::process::{self, Running};
 
-/// All programs in one, as real processes.
+/// The programs of VWIS in one binary, run as real processes.
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
 
-/// Every kind of page, and the packs.
+/// Every kind of page, and the board packs.
 const PAGES: [&str; 19] = [
     "/",
     "/localities",
@@ -53,7 +53,7 @@ const PAGES: [&str; 19] = [
     "/nothing/here",
 ];
 
-/// The dashboard of a demo, served.
+/// The pages of a demo, being served.
 struct Dashboard {
     url: String,
     config: PathBuf,
@@ -82,7 +82,7 @@ impl Dashboard {
     }
 }
 
-/// The folder of one demo, which all tests read.
+/// The folder of a single demo, which all tests read.
 fn demo() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! Whatever bytes come from outside: no panic, no unbounded memory, an error that can be read.
+//! Any bytes from outside: no panic, no unbounded memory, and an error that can be read.
 //!
 //! `tests/fuzz/run` is the long run, by a coverage-guided fuzzer over the same functions.
 

@@ -1,5 +1,5 @@
-//! Parsers under fire: peers that misbehave in every way that TCP, TLS, HTTP/2 and gRPC leave open. The
-//! product stays up, serves an honest peer meanwhile, keeps its memory, and gives up in words.
+//! Peers that misbehave in every way that TCP, TLS, HTTP/2 and gRPC allow. The product stays up, serves an
+//! honest peer meanwhile, bounds its memory, and gives up with an error in words.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,6 +17,6 @@ mod peers {
 
     /// The programs of VWIS in one binary.
     const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
-    /// Most memory that a process may ever have under attack: at rest it has some 30 MB.
+    /// Most memory that a process may have under attack, in bytes; at rest it has some 30 MB.
     const MOST_MEMORY: u64 = 160 << 20;
 }

@@ -7,9 +7,9 @@ use crate::{
     estimate::Unit,
     release::Release,
     ui::{
-        Html, Sentence,
+        DataTable, Heading, Html, Sentence,
         chart::RowChart,
-        component::{DataTable, Heading, Inset, Section, TableCard},
+        component::{Inset, Section, TableCard},
         layout,
         markup::Part,
     },

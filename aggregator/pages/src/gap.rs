@@ -2,7 +2,7 @@
 
 use crate::{
     answer::AnswerError,
-    facts::FactsError,
+    estimator::EstimatorError,
     indicator::IndicatorError,
     ui::{
         Html, Sentence,
@@ -94,10 +94,10 @@ impl From<IndicatorError> for Gap {
     /// matters only to analysts, who read it in the API's words.
     fn from(error: IndicatorError) -> Self {
         let words = match &error {
-            IndicatorError::Facts(FactsError::NotPromised { .. }) => {
+            IndicatorError::Estimator(EstimatorError::NotPromised { .. }) => {
                 "the agreement does not ask employers for this".to_owned()
             }
-            IndicatorError::Facts(FactsError::NotReleased { there, .. }) => {
+            IndicatorError::Estimator(EstimatorError::NotReleased { there, .. }) => {
                 if there.is_empty() {
                     "nothing of this is released yet".to_owned()
                 } else {
@@ -107,10 +107,10 @@ impl From<IndicatorError> for Gap {
                     )
                 }
             }
-            IndicatorError::Facts(FactsError::NotInRelease { .. }) => {
+            IndicatorError::Estimator(EstimatorError::NotInRelease { .. }) => {
                 "this employer is not in any release of this".to_owned()
             }
-            IndicatorError::Facts(FactsError::OneEmployer { .. }) => {
+            IndicatorError::Estimator(EstimatorError::OneEmployer { .. }) => {
                 "only one employer has all that this needs, and an answer would be its own"
                     .to_owned()
             }
@@ -121,11 +121,11 @@ impl From<IndicatorError> for Gap {
             is_replaced: false,
             is_of_releases: matches!(
                 error,
-                IndicatorError::Facts(
-                    FactsError::NotPromised { .. }
-                        | FactsError::NotReleased { .. }
-                        | FactsError::NotInRelease { .. }
-                        | FactsError::OneEmployer { .. }
+                IndicatorError::Estimator(
+                    EstimatorError::NotPromised { .. }
+                        | EstimatorError::NotReleased { .. }
+                        | EstimatorError::NotInRelease { .. }
+                        | EstimatorError::OneEmployer { .. }
                 )
             ),
         }

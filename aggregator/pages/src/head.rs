@@ -1,6 +1,6 @@
 //! The head and foot of every page: date, release, employers, and what to take along.
 
-use vwis_model::place::Place;
+use vwis_model::here;
 
 use super::{Reading, Told, View, words};
 use crate::{
@@ -20,7 +20,7 @@ pub(super) const NOT_PUBLISHED: &str = "Not published: for analysts alone";
 
 /// A page's shell, with its heading and the notice that stands above all pages.
 pub(super) fn shell(reading: &Reading<'_>, section: Section, heading: &str) -> Shell {
-    let mut shell = Shell::new(Place::here().name(), section, heading);
+    let mut shell = Shell::new(here::place().name(), section, heading);
     shell.notice = reading.notice().map(str::to_owned);
     let mut kept = Canonical::new(String::new(), Vec::new());
     for (name, value) in reading.kept() {
@@ -86,7 +86,7 @@ pub(super) fn take(reading: &Reading<'_>, view: &View, heading: &str, told: &Tol
     let permalink = permalink(reading, view);
     let mut links = told.downloads();
     links.extend(pack(reading, view));
-    let place = Place::here().name();
+    let place = here::place().name();
     Take {
         links,
         cite: format!(

@@ -50,7 +50,7 @@ mod view;
 mod words;
 
 use vwis_picture::{
-    access, answer, archive, estimate, export, facts, indicator, picture, release, spending,
+    access, answer, archive, estimate, estimator, export, indicator, picture, release, spending,
 };
 
 pub use ask::Ask;

@@ -2,7 +2,7 @@
 
 use vwis_model::{
     dictionary::{Attribute, Category},
-    place::Place,
+    here,
 };
 
 use super::{
@@ -24,7 +24,7 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
     let everybody = Group::everybody(reading);
     let glance = everybody.at_a_glance()?;
     let heading = match reading.whose_alone() {
-        None => format!("The NHS workforce of {}", Place::here().name()),
+        None => format!("The NHS workforce of {}", here::place().name()),
         Some(alone) => format!("The workforce of {alone}"),
     };
     let mut shell = head::shell(reading, layout::Section::Overview, &heading);

@@ -11,11 +11,7 @@ use uuid::Uuid;
 use super::{Gap, Reading, View, head, method};
 use crate::{
     indicator,
-    ui::{
-        Html, Sentence, assets,
-        component::{DataTable, Heading, Section},
-        markup::Part,
-    },
+    ui::{DataTable, Heading, Html, Sentence, assets, component::Section, markup::Part},
 };
 
 #[derive(Template)]

@@ -5,7 +5,7 @@ mod counted;
 
 use std::collections::BTreeSet;
 
-use vwis_model::{dictionary::Category, place::Place};
+use vwis_model::{dictionary::Category, here};
 
 use super::{
     Ask, Document, Gap, Reading, Told, View, charts,
@@ -112,7 +112,7 @@ impl Board<'_, '_> {
 
     fn likeness(&self) -> Result<crate::ui::component::Answer, Gap> {
         let told = self.ask("representation")?;
-        let place = Place::here().name();
+        let place = here::place().name();
         let pathway = words::in_a_sentence(self.pathway.label());
         let asked = Likeness {
             question: match self.reading.whose_alone() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use vwis_model::{
     dictionary::{Attribute, Category as Pathway},
-    place::Place,
+    here,
 };
 
 use super::{
@@ -47,7 +47,7 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Docum
             }
             chart
         });
-        let place = Place::here().name();
+        let place = here::place().name();
         document.section(
             &Section::new("likeness", format!("Does each look like {place}?"))
                 .with_html(or_gap(SHARE_BY_PATHWAY, likeness)),

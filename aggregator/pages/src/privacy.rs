@@ -5,9 +5,9 @@ mod spent;
 use std::collections::BTreeMap;
 
 use vwis_model::{
+    here,
     ods::OdsCode,
     period::{FinancialYear, Period},
-    place::Place,
     rho::{DISPLAY_DELTA, Rho},
 };
 
@@ -122,7 +122,7 @@ fn take(reading: &Reading<'_>, year: &Account) -> Take {
         cite: format!(
             "Virtual Workforce Information System, {}. Privacy, financial year {}. Exact figures of the \
              system. {permalink}",
-            Place::here().name(),
+            here::place().name(),
             year.year
         ),
         permalink,

@@ -3,23 +3,17 @@
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc, sync::Arc};
 
 use uuid::Uuid;
-use vwis_model::{
-    agreement::Agreement,
-    dictionary::{Attribute, Dictionary},
-    ods::OdsCode,
-    period::Period,
-    place::Place,
-};
+use vwis_model::{agreement::Agreement, dictionary::Attribute, here, ods::OdsCode, period::Period};
 
 use super::{Ask, Gap, Told, View, words};
 use crate::{
     answer,
     archive::{Archive, Archived},
+    estimator::Estimator,
     export::{
         canonical::{BASE, Canonical},
         media::Format,
     },
-    facts::Facts,
     indicator::{Category, named},
     picture::{Wanted, Whose},
     ui::{
@@ -30,7 +24,7 @@ use crate::{
 
 /// The releases of one agreement up to a period, read for the system or for some employers.
 pub struct Reading<'a> {
-    facts: Facts<'a>,
+    estimator: Estimator<'a>,
     /// The notice that stands above every page, if there is one.
     notice: Option<&'a str>,
     /// The period in the page's address; `None` for all that is released.
@@ -68,7 +62,7 @@ impl<'a> Reading<'a> {
             )));
         }
         Ok(Self {
-            facts: Facts::new(archive, Whose::System, until),
+            estimator: Estimator::new(archive, Whose::System, until),
             notice,
             period,
             pinned: Vec::new(),
@@ -101,7 +95,7 @@ impl<'a> Reading<'a> {
     /// The same reading for a reader who may read these employers by name.
     #[must_use]
     pub fn naming(mut self, whom: &Whose) -> Self {
-        self.facts = self.facts.naming(whom);
+        self.estimator = self.estimator.naming(whom);
         self
     }
 
@@ -109,7 +103,7 @@ impl<'a> Reading<'a> {
     #[must_use]
     pub fn of(&self, whose: Whose) -> Self {
         Self {
-            facts: self.facts.of(whose),
+            estimator: self.estimator.of(whose),
             notice: self.notice,
             period: self.period,
             pinned: self.pinned.clone(),
@@ -170,11 +164,14 @@ impl<'a> Reading<'a> {
     pub fn ask(&self, ask: &Ask) -> Result<Told, Gap> {
         let indicator = named(ask.indicator())?;
         self.asked.borrow_mut().insert(indicator.definition.name);
-        let findings = indicator.answer(&self.facts, &ask.question())?;
+        let findings = indicator.answer(&self.estimator, &ask.question())?;
         let releases = findings.rows.iter().map(|row| row.source.release);
         answer::refuse_replaced(self.archive(), releases)?;
         let mut address = ask.address();
-        address.add("org", Wanted::Sum(self.facts.whose().clone()).parameter());
+        address.add(
+            "org",
+            Wanted::Sum(self.estimator.whose().clone()).parameter(),
+        );
         address.add("up_to", self.period);
         Ok(Told::new(self, &indicator.definition, findings, address))
     }
@@ -212,7 +209,7 @@ impl<'a> Reading<'a> {
     /// The archive that the page is made from.
     #[must_use]
     pub fn archive(&self) -> &'a Archive {
-        self.facts.archive()
+        self.estimator.archive()
     }
 
     /// The agreement that the releases are under.
@@ -224,14 +221,14 @@ impl<'a> Reading<'a> {
     /// The attribute with this code, in the agreement's edition of the dictionary.
     #[must_use]
     pub fn attribute(&self, code: &str) -> Option<&'static Attribute> {
-        let edition = self.facts.edition();
-        edition.unwrap_or_else(Dictionary::builtin).attribute(code)
+        let edition = self.estimator.edition();
+        edition.unwrap_or_else(here::dictionary).attribute(code)
     }
 
     /// The organisations whose numbers are read, or the system.
     #[must_use]
     pub fn whose(&self) -> &Whose {
-        self.facts.whose()
+        self.estimator.whose()
     }
 
     /// The notice that stands above every page, such as that it is a demonstration or holds test data.
@@ -243,7 +240,7 @@ impl<'a> Reading<'a> {
     /// The name of an employer.
     #[must_use]
     pub fn employer<'b>(&self, ods_code: &'b OdsCode) -> &'b str {
-        Place::here().employer(ods_code)
+        here::place().employer(ods_code)
     }
 
     /// The address of an indicator's numbers as CSV, with the same employers, date, agreement and release.

@@ -18,11 +18,13 @@ pub mod layout;
 pub mod markup;
 pub mod sentence;
 pub mod standing;
+mod table;
 
 pub use crate::estimate::Shown;
 pub use markup::Html;
 pub use sentence::Sentence;
 pub use standing::{Standing, Tag};
+pub use table::{DataTable, Heading};
 
 #[cfg(test)]
 mod sample;

@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vwis_model::{
-    dictionary::{Category, Dictionary},
-    place::Place,
-};
+use vwis_model::{dictionary::Category, here};
 
 use super::{
     Ask, Document, Gap, Reading, accessibility, compare, coverage, equality, head, localities,
@@ -324,7 +321,7 @@ impl View {
     #[must_use]
     pub fn without_releases(&self, notice: Option<&str>) -> Option<Document> {
         let (section, heading) = self.standing();
-        let mut shell = layout::Shell::new(Place::here().name(), section, &heading);
+        let mut shell = layout::Shell::new(here::place().name(), section, &heading);
         shell.notice = notice.map(str::to_owned);
         match self {
             Self::Method => Some(method::document(shell, |_| None)),
@@ -348,7 +345,7 @@ impl View {
     /// joints, or be the label.
     #[must_use]
     pub fn meant(attribute: &str, text: &str) -> Option<Self> {
-        let known = Dictionary::builtin().attribute(attribute)?;
+        let known = here::dictionary().attribute(attribute)?;
         let text = joined(text);
         let is_meant = |category: &&Category| {
             joined(category.code()) == text || joined(category.label()) == text
@@ -364,7 +361,7 @@ fn joined(text: &str) -> String {
 }
 
 fn category(attribute: &str, code: &str) -> Option<&'static Category> {
-    let attribute = Dictionary::builtin().attribute(attribute)?;
+    let attribute = here::dictionary().attribute(attribute)?;
     let index = attribute.category(code)?;
     Some(&attribute.categories()[index])
 }

@@ -2,8 +2,8 @@
 
 use vwis_model::{
     agreement::{Measure, Series},
+    here,
     period::Period,
-    place::Place,
     rho::Rho,
 };
 
@@ -12,7 +12,7 @@ use crate::archive::Archived;
 
 /// Which residents a share of ethnic groups is compared with: `Population: Census 2021, all ages.`
 pub(super) fn population() -> String {
-    let residents = Place::here().residents("ethnic_group");
+    let residents = here::place().residents("ethnic_group");
     let label = residents.map_or("not in the place pack", |residents| &residents.label);
     format!("Population: {label}.")
 }

@@ -21,12 +21,12 @@ use std::collections::BTreeSet;
 
 use vwis_model::{
     agreement::{Series, Visibility},
-    dictionary::{Attribute, Dictionary},
+    dictionary::Attribute,
+    here,
     ods::OdsCode,
 };
 
 use crate::{
-    indicator::{Definition, IndicatorError, Question},
     picture::{Resolved, Whose},
     reader::{Identity, Role},
 };
@@ -136,22 +136,6 @@ pub fn may_read(
     }
 }
 
-/// The pathways that an indicator's answer tells apart; `None` where it reads no pathway. An indicator that
-/// reads pathways without being broken down by them tells apart those that are nobody's, and sums up all
-/// others.
-///
-/// # Errors
-/// [`IndicatorError`] where the indicator has no such breakdown.
-pub fn pathways_read(
-    question: &Question,
-    definition: &Definition,
-) -> Result<Option<BTreeSet<String>>, IndicatorError> {
-    let shown = question.categories_shown(definition, PATHWAY)?;
-    let shown = shown.map(BTreeSet::from_iter);
-    let read = || definition.reads.contains(&PATHWAY).then(pathways_of_nobody);
-    Ok(shown.or_else(read))
-}
-
 /// The categories of `pathway` for which `identity` may read the numbers of `whose`.
 #[must_use]
 pub fn pathways_of(identity: &Identity, clause: &Clause<'_>, whose: &Whose) -> BTreeSet<String> {
@@ -169,7 +153,7 @@ pub fn pathways_of_nobody() -> BTreeSet<String> {
 }
 
 fn every_pathway() -> impl Iterator<Item = String> {
-    let attribute = Dictionary::builtin().attribute(PATHWAY);
+    let attribute = here::dictionary().attribute(PATHWAY);
     let categories = attribute.into_iter().flat_map(Attribute::categories);
     categories.map(|category| category.code().to_owned())
 }
@@ -182,7 +166,7 @@ fn is_a_boards(identity: &Identity, code: &str) -> bool {
 
 /// Whether a category of `pathway` is no tumour site, and so belongs to no board.
 fn is_nobodys(code: &str) -> bool {
-    let attribute = Dictionary::builtin().attribute(PATHWAY);
+    let attribute = here::dictionary().attribute(PATHWAY);
     let group = attribute.and_then(|attribute| {
         let index = attribute.category(code)?;
         attribute.grouping("cancer")?.group_of(index)

@@ -32,8 +32,8 @@ use vwis_model::period::Period;
 
 use crate::{
     archive::Archive,
+    estimator::Estimator,
     export::Sheet,
-    facts::Facts,
     indicator::{Findings, Indicator, Question},
     picture::{When, Whose},
 };
@@ -65,8 +65,8 @@ pub fn indicator(
         .latest_period()
         .ok_or(AnswerError::NothingReleased)?;
     let until = when.until().unwrap_or(latest);
-    let facts = Facts::new(archive, whose.clone(), until).naming(&question.reads(whose));
-    let found = indicator.answer(&facts, question)?;
+    let estimator = Estimator::new(archive, whose.clone(), until).naming(&question.reads(whose));
+    let found = indicator.answer(&estimator, question)?;
     let newest = found
         .rows
         .iter()

@@ -360,6 +360,17 @@ impl Standing {
 // === impl Archived ===
 
 impl Archived {
+    /// How well the release tells a count of `whose` that has this variance here: the one rule by which tables,
+    /// indicators and pages choose among releases of a period.
+    #[must_use]
+    pub fn standing(&self, whose: &Whose, variance: f64) -> Standing {
+        let employers = match whose {
+            Whose::System => self.picture.organisations().count(),
+            Whose::Organisations(codes) => codes.len(),
+        };
+        Standing::of(employers, variance)
+    }
+
     /// The same release, summed over some of its employers only.
     ///
     /// # Errors

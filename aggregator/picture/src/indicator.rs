@@ -2,7 +2,7 @@
 //!
 //! Each indicator has a file of its own with its [`Definition`] (what is asked, how it is computed, about
 //! whom, what is left out, whose definition it is, what it cannot say) and the few lines that compute it from
-//! [`Facts`]. All answer with [`Findings`]: one number a row, with its unit, its interval, its verdict if it
+//! [`Estimator`]. All answer with [`Findings`]: one number a row, with its unit, its interval, its verdict if it
 //! has one, and the release it comes from. So one writer turns any of them into JSON, CSV, a workbook or a
 //! page, and nobody meets a number without its doubt.
 //!
@@ -10,7 +10,7 @@
 //! code, and the two drift apart: here both are in one file. Statistics packages return one object per test,
 //! with estimate, interval and method together: so do indicators.
 //!
-//! **Architecture invariants**: indicators are pure; none asks a node anything; they read only [`Facts`] and
+//! **Architecture invariants**: indicators are pure; none asks a node anything; they read only [`Estimator`] and
 //! the published tables of `reference`.
 
 mod age_profile;
@@ -58,13 +58,13 @@ pub use refused::REFUSED;
 
 use std::fmt;
 
-use crate::facts::Facts;
+use crate::estimator::Estimator;
 
 /// A question with its definition and the function that answers it.
 pub struct Indicator {
     /// The indicator in words, and what it can be asked.
     pub definition: Definition,
-    answer: fn(&Facts<'_>, &Question) -> Result<Findings, IndicatorError>,
+    answer: fn(&Estimator<'_>, &Question) -> Result<Findings, IndicatorError>,
 }
 
 /// All indicators, in the order in which they are listed.
@@ -142,13 +142,13 @@ impl Indicator {
     /// [`IndicatorError`] says what can be asked instead.
     pub fn answer(
         &self,
-        facts: &Facts<'_>,
+        estimator: &Estimator<'_>,
         question: &Question,
     ) -> Result<Findings, IndicatorError> {
         question.check(&self.definition)?;
         let mut question = question.clone();
-        question.edition = facts.edition();
-        (self.answer)(facts, &question)
+        question.edition = estimator.edition();
+        (self.answer)(estimator, &question)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The picture: what measurements that were released say of a workforce, with honest intervals.
 //!
 //! ```text
-//! Release ─► SeriesPicture ─► Archive ─► Facts (whose, until when) ─► Indicator ─► Answer ─► CSV, JSON, XLSX, text
+//! Release ─► SeriesPicture ─► Archive ─► Estimator (whose, until when) ─► Indicator ─► Answer ─► CSV, JSON, XLSX, text
 //!                                └─ Publication: for readers below analyst, nothing of fewer than three employers
 //! ```
 //!
@@ -13,8 +13,8 @@ pub mod answer;
 pub mod archive;
 pub mod establishment;
 pub mod estimate;
+pub mod estimator;
 pub mod export;
-pub mod facts;
 mod given;
 pub mod indicator;
 pub mod meant;

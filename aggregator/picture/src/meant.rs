@@ -90,7 +90,7 @@ pub fn meant<'a>(
 
 #[cfg(test)]
 mod tests {
-    use vwis_model::{agreement::Draft, dictionary::Dictionary};
+    use vwis_model::agreement::Draft;
 
     use super::*;
     use crate::picture::testing::DRAFT;
@@ -104,7 +104,7 @@ mod tests {
         ];
         let compile = |text: &String| {
             let draft = Draft::parse(text).unwrap();
-            Arc::new(draft.compile(Dictionary::builtin()).unwrap().0)
+            Arc::new(draft.compile(vwis_model::here::dictionary()).unwrap().0)
         };
         drafts.iter().map(compile).collect()
     }

@@ -1,7 +1,7 @@
 //! Which releases readers below analyst may read, and over which employers they are added up.
 //!
 //! For one day and data set, such readers only ever get sums over the employers of one *published set*, or
-//! over sets that [`Classes`] allows beside it. This module alone holds the rule: [`crate::facts::Facts`]
+//! over sets that [`Classes`] allows beside it. This module alone holds the rule: [`crate::estimator::Estimator`]
 //! asks [`Publication::tells`] before it adds anything up.
 //!
 //! ```text

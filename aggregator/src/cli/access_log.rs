@@ -101,7 +101,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     Ok(Exit::Done)
 }
 
-/// One long address would make every row as wide.
+/// Cuts an address to [`MOST_SHOWN`] characters: one long address would widen every row of the table.
 fn clipped(request: &str) -> String {
     match request.char_indices().nth(MOST_SHOWN) {
         Some((end, _)) => format!("{}…", &request[..end]),

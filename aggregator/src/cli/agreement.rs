@@ -2,6 +2,7 @@
 
 mod list;
 mod price;
+mod propose;
 
 use std::path::{Path, PathBuf};
 
@@ -9,11 +10,11 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use vwis_model::{
     agreement::{Agreement, Draft},
-    dictionary::Dictionary,
+    here,
 };
 use vwis_proto::v1::AgreementState;
 
-use super::{Exit, Failure, context::Context, propose};
+use super::{Exit, Failure, context::Context};
 use crate::plan::{cost_of_adding, forecast};
 use vwis_host::command;
 
@@ -86,14 +87,14 @@ impl Command {
     }
 }
 
-/// Reads and compiles a draft; what is wrong with it is said with the file's name.
+/// Reads and compiles a draft; a failure names the file.
 fn compile(file: &Path) -> Result<(Draft, Agreement), Failure> {
     let name = || file.display().to_string();
     let text = std::fs::read_to_string(file)
         .with_context(name)
         .map_err(|error| Failure::new(Exit::BadData, format!("{error:#}")))?;
     let compiled = Draft::parse(&text).and_then(|draft| {
-        let (agreement, _) = draft.clone().compile(Dictionary::builtin())?;
+        let (agreement, _) = draft.clone().compile(here::dictionary())?;
         Ok((draft, agreement))
     });
     compiled.map_err(|error| Failure::from(error).context(name()))
@@ -169,7 +170,7 @@ pub(super) fn state_code(state: AgreementState) -> &'static str {
     }
 }
 
-/// The same for people, with what it means for who wants to collect.
+/// The state of an agreement at a node, for people, with what it means for collecting.
 pub(super) fn state_in_words(state: AgreementState) -> &'static str {
     match state {
         AgreementState::Approved => "approved",

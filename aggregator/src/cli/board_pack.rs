@@ -4,10 +4,7 @@ use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use uuid::Uuid;
 use vwis_host::files;
-use vwis_model::{
-    dictionary::{Attribute, Dictionary},
-    period::Period,
-};
+use vwis_model::{dictionary::Attribute, here, period::Period};
 
 use super::{
     Exit, Failure,
@@ -64,7 +61,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
             Failure::new(Exit::Usage, message)
         })?),
     };
-    // A release implies its agreement.
+    // A release named on the command line implies its agreement.
     let implied = release.map(|release| release.agreement.to_string());
     let prefix = args.agreement.clone().or(implied);
     let prefix = prefix.as_deref();
@@ -111,7 +108,6 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
 // === impl Args ===
 
 impl Args {
-    /// The page that the pack is made of.
     fn view(&self) -> Result<View, Failure> {
         let (attribute, code, view) = match (&self.pathway, &self.locality) {
             (Some(code), _) => (PATHWAY, code, View::pathway(code)),
@@ -121,7 +117,7 @@ impl Args {
             }
         };
         view.ok_or_else(|| {
-            let attribute = Dictionary::builtin().attribute(attribute);
+            let attribute = here::dictionary().attribute(attribute);
             let categories = attribute.into_iter().flat_map(Attribute::categories);
             let there: Vec<_> = categories
                 .map(|one| format!("{} ({})", one.code(), one.label()))

@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     collect::{Collector, NodeOutcome, Outcome, Progress, SeriesReport},
-    federation::{Problem, ProblemKind},
     keys::Keys,
+    node_client::{Problem, ProblemKind},
 };
 use vwis_host::command;
 
@@ -81,7 +81,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     Ok(exit(&reports))
 }
 
-/// The series to collect: the one named, or all on the period's cadence.
+/// The series to collect: the named one, or all whose cadence the period fits.
 fn wanted<'a>(
     agreement: &'a Agreement,
     name: Option<&str>,
@@ -121,7 +121,7 @@ fn wanted<'a>(
 
 const HELD: &str = "held already";
 
-/// A bar on a terminal, plain lines elsewhere; both on stderr.
+/// Shows progress on stderr: a bar on a terminal, plain lines elsewhere.
 struct Bar {
     bar: Option<ProgressBar>,
 }
@@ -166,7 +166,7 @@ impl Bar {
                     bar.inc(1);
                 }
             }
-            // A line for every node that was not even asked would hide the others.
+            // Nodes that were not even asked get no line: there are many, and they would hide the others.
             None if line.ends_with(HELD) => {}
             None => {
                 let _ = writeln!(std::io::stderr(), "{line}");
@@ -210,7 +210,7 @@ fn exit(reports: &[SeriesReport]) -> Exit {
             _ => None,
         })
         .collect();
-    // Who has not enrolled was not reached either.
+    // A node that has not enrolled counts as unreachable.
     let silent =
         |kind: &ProblemKind| matches!(kind, ProblemKind::Unreachable | ProblemKind::NotEnrolled);
     if kinds.contains(&ProblemKind::Unreachable) && kinds.iter().all(silent) {
@@ -268,7 +268,7 @@ fn print_text(
     Ok(())
 }
 
-/// Who is missing and why, each reason once with all series that it keeps away.
+/// The organisations that are missing and why, each reason once with all series that it concerns.
 fn missing(reports: &[SeriesReport]) -> Vec<(&OdsCode, &Problem, Vec<&str>)> {
     let mut missing: Vec<(&OdsCode, &Problem, Vec<&str>)> = Vec::new();
     for report in reports {

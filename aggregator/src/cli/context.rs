@@ -13,20 +13,20 @@ use vwis_model::{
 use super::{Exit, Failure};
 use crate::{
     config::Config,
-    federation::Patience,
     keys::Keys,
+    node_client::Patience,
     pictures::Pictures,
     store::{NodeRecord, Store},
     upkeep::Upkeep,
 };
 
-/// One command's surroundings.
+/// What surrounds one command.
 pub(super) struct Context {
     /// The name the program was called by.
     pub(super) called: String,
     pub(super) config_path: PathBuf,
     pub(super) clock: Arc<dyn Clock>,
-    /// Data, and nothing else.
+    /// Stdout: data, and nothing else.
     pub(super) out: Box<dyn Write>,
 }
 
@@ -39,7 +39,6 @@ impl Context {
         Ok((config, store))
     }
 
-    /// What looks after the aggregator's certificates.
     pub(super) fn upkeep(&self, config: &Config, store: &Store) -> Upkeep {
         Upkeep::new(
             Keys::in_dir(&config.dir),
@@ -49,20 +48,20 @@ impl Context {
         )
     }
 
-    /// What nodes are shown, made anew first where that is due.
+    /// The certificate and key to show to nodes, renewed first if that is due.
     pub(super) fn credentials(
         &self,
         config: &Config,
         store: &Store,
     ) -> Result<Credentials, Failure> {
-        // Where that fails, the old one may still do, and says itself where it does not.
+        // After a failed renewal the old certificate may still do; where it does not, reading it says so.
         if let Err(error) = self.upkeep(config, store).renew() {
             tracing::warn!(%error, "cannot make the aggregator's own certificate anew");
         }
         Ok(Keys::in_dir(&config.dir).credentials()?)
     }
 
-    /// A command to type next, in the form that works here.
+    /// A command to type next, with the program's name and `--config` as they are here.
     pub(super) fn command(&self, rest: impl fmt::Display) -> String {
         command::line(&self.called, &self.config_path, &rest.to_string())
     }
@@ -86,7 +85,7 @@ pub(super) fn patience(config: &Config) -> Patience {
     }
 }
 
-/// The nodes, or what to do where there are none.
+/// All nodes; a failure that says what to do where there are none.
 pub(super) async fn some_nodes(
     store: &Store,
     context: &Context,
@@ -102,9 +101,9 @@ pub(super) async fn some_nodes(
     Ok(nodes)
 }
 
-/// The agreement to read, and all there are: the one whose hash begins with `prefix`; without one, the one
-/// that is [meant](crate::meant) by whoever reads everything or what is published, or else the only one
-/// there is.
+/// The agreement to read, and all there are. It is the one whose hash begins with `prefix`; without a prefix,
+/// the one that is [meant](crate::meant) by a reader of everything or of what is published, or else the only
+/// one there is.
 pub(super) async fn released_agreement(
     store: &Store,
     prefix: Option<&str>,

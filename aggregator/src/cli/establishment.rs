@@ -9,7 +9,8 @@ use super::{Exit, Failure, context::Context};
 use crate::establishment::Establishment;
 use vwis_host::command;
 
-/// A file of funded posts is a few kilobytes; a larger one is another file.
+/// Most bytes that a file of funded posts may have. Such files are a few kilobytes; a larger one is something
+/// else.
 const MOST_BYTES: u64 = 16 << 20;
 
 #[derive(Subcommand)]

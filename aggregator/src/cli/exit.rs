@@ -28,7 +28,6 @@ pub(super) struct Failure {
 // === impl Failure ===
 
 impl Failure {
-    /// With an exit code and a text of one's own.
     pub(super) fn new(exit: Exit, message: impl fmt::Display) -> Self {
         Self {
             exit,
@@ -36,7 +35,7 @@ impl Failure {
         }
     }
 
-    /// The same, with a line before it that says what was being done.
+    /// Adds a line in front that says what was being done.
     #[must_use]
     pub(super) fn context(self, message: impl fmt::Display + Send + Sync + 'static) -> Self {
         Self {
@@ -70,7 +69,7 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
 }
 
 fn exit_of(error: &anyhow::Error) -> Exit {
-    // An address that is taken is no fault of the configuration.
+    // A taken address is no fault of the configuration.
     if let Some(HttpError::Bind { .. }) = error.downcast_ref() {
         return Exit::Failed;
     }

@@ -14,12 +14,11 @@ pub(super) fn table<const N: usize>(headings: [&str; N]) -> Table {
     table
 }
 
-/// As they are given.
 pub(super) fn roles(roles: &BTreeSet<Role>) -> Vec<&'static str> {
     roles.iter().map(|role| role.code()).collect()
 }
 
-/// Whose and which tables their roles reach, in one column.
+/// The organisation and the pathways that a holder's roles reach, for one column.
 pub(super) fn of(organisation: Option<&OdsCode>, pathways: &[String]) -> String {
     let organisation = organisation.into_iter().map(OdsCode::as_str);
     let all: Vec<_> = organisation

@@ -106,7 +106,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     Ok(Exit::Done)
 }
 
-/// The attributes that `--by` names: none of `--by ''`.
+/// The attributes that `--by` names; an empty list for `--by ''`.
 fn named(by: Vec<String>) -> Vec<String> {
     let codes = by.into_iter().map(|code| code.trim().to_owned());
     codes.filter(|code| !code.is_empty()).collect()

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use vwis_host::{command, files, folder, place};
-use vwis_model::{aggregator_name::AggregatorName, place::Place};
+use vwis_model::{aggregator_name::AggregatorName, here, place::Place};
 
 use super::{Exit, Failure, context::Context};
 use crate::{
@@ -60,7 +60,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         let message = format!("{} is there already: nothing was changed", path.display());
         return Err(Failure::new(Exit::BadConfiguration, message));
     }
-    // The key of the authority lies in it: nobody else needs to look inside.
+    // The folder will hold the authority's key, so nobody else may own it.
     if files::is_there(&args.dir)? {
         folder::require_owner(&args.dir)?;
     }
@@ -72,7 +72,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         Some(folder) => place::read(folder)?,
         None => Place::shipped(),
     };
-    if !Place::settle(place) {
+    if !here::settle(place) {
         return Err(Failure::new(
             Exit::Failed,
             "this program began with another place",
@@ -83,7 +83,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     keys.create(&args.name, context.clock.now())?;
     let store = Store::create(&args.dir).await?;
     store.close().await;
-    // Last, so that a folder with a configuration is a whole one.
+    // The configuration comes last, so that a folder that has one is complete.
     let mut file = ConfigFile::new(args.name.clone(), args.listen);
     file.http.listen = args.http;
     file.http.anonymous = args.anonymous;
@@ -194,7 +194,7 @@ fn as_toml(file: &ConfigFile) -> String {
     )
 }
 
-/// As a TOML string: what people type holds quotes.
+/// The text as a TOML string, escaped: what people type may hold quotes.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

@@ -1,4 +1,4 @@
-//! Where a sheet goes: to stdout, or to a file with what belongs beside it.
+//! Writes a sheet to stdout, or to a file together with its metadata.
 
 use std::{
     io::{IsTerminal as _, stdout},
@@ -14,8 +14,8 @@ use crate::{
     export::{Sheet, csv::csv, csvw::csvw, json::json, media::Format, text, xlsx::xlsx},
 };
 
-/// Writes it in the form said, or as the file's ending says, or for the terminal. Beside a CSV file goes
-/// its CSVW metadata, in the file [`beside`] it.
+/// Writes the answer in `format` or, if none is said, in that of the file's ending or as a table. A CSV file
+/// gets its CSVW metadata in the file [`beside`] it.
 pub(super) fn write(
     answer: &Answer,
     format: Option<Format>,
@@ -38,7 +38,7 @@ pub(super) fn write(
         return Ok(());
     };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // Of metadata alone: `staff.csv-metadata.json` and `staff.json` are both of `staff.csv`.
+    // Only metadata needs it: `staff.csv-metadata.json` and `staff.json` both describe `staff.csv`.
     let csv_name = match name.strip_suffix("-metadata.json") {
         Some(csv_name) => csv_name.to_owned(),
         None => Path::new(&*name)
@@ -57,11 +57,11 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Where what describes a file goes: to one of the same name that ends in .json; or in -metadata.json,
-/// where the file itself is called so.
+/// The file that describes `path`: its name with the ending `.json`, or with `-metadata.json` if `path` ends
+/// in `.json` itself.
 pub(super) fn beside(path: &Path) -> PathBuf {
     let beside = path.with_extension("json");
-    // Some file systems take `staff.JSON` for `staff.json`.
+    // Some file systems hold `staff.JSON` and `staff.json` to be one file.
     let is_itself = path
         .extension()
         .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));

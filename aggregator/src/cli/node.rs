@@ -79,7 +79,7 @@ back what it has lost.")]
     },
 }
 
-/// `https://HOST:PORT`, found wrong here and not when it is first dialled.
+/// Checks for `https://HOST:PORT` now, not when the node is first dialled.
 fn address(text: &str) -> Result<String, String> {
     let wrong = || format!("`{text}` is not an address: expected https://HOST:PORT");
     let uri: tonic::transport::Uri = text.parse().map_err(|_| wrong())?;

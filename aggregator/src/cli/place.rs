@@ -1,10 +1,11 @@
-//! `place`: of whom the picture is.
+//! `place`: the localities, residents and employers that the picture is about.
 
 use std::path::{Path, PathBuf};
 
 use vwis_host::{command, place};
 use vwis_model::{
     agreement::Agreement,
+    here,
     place::{Place, skeleton},
 };
 
@@ -60,7 +61,7 @@ pub(super) async fn run(command: Command, context: &mut Context) -> Result<Exit,
         }
         Command::Show { write } => {
             context.open().await?.1.close().await;
-            let place = Place::here();
+            let place = here::place();
             match write {
                 Some(dir) => place::write(&dir, place.pack().files())?,
                 None => show(place, context)?,

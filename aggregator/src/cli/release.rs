@@ -1,5 +1,4 @@
-//! `release`: what is released, what of it readers below analyst may read, and a person's word that
-//! publishes it.
+//! `release`: lists releases and whether readers below analyst may read them, and lets a person publish.
 
 use std::sync::Arc;
 
@@ -20,7 +19,7 @@ use crate::{
     release::Release,
 };
 
-/// Most characters of a name or a reason.
+/// Most characters of a person's name or reason.
 const MOST_TEXT: usize = 400;
 
 #[derive(clap::Subcommand)]
@@ -108,7 +107,7 @@ impl Command {
     }
 }
 
-/// Where a release stands for readers below analyst.
+/// What a release is to readers below analyst, in words.
 fn standing(known: &Publications, agreements: &[Arc<Agreement>], release: &Release) -> String {
     let publication = known.current();
     if let Some(by) = publication.replaced_by(release.id) {
@@ -268,7 +267,7 @@ impl Publish {
     }
 }
 
-/// Whether the person named all whose corrections can be told then.
+/// Fails unless `--telling` names exactly those whose corrections readers can work out then.
 fn agreed(outcome: &Outcome, decision: &Decision) -> Result<(), Failure> {
     let telling = outcome.telling();
     if telling == decision.telling {

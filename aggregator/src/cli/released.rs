@@ -1,4 +1,4 @@
-//! What `table` and `indicator` ask with alike, and how they fail.
+//! What `table` and `indicator` share: their arguments, and how they fail.
 
 use std::sync::Arc;
 
@@ -29,7 +29,6 @@ pub(super) async fn archive(
     Ok(held.archive)
 }
 
-/// The answer to `asked`.
 pub(super) fn answered(
     asked: Asked,
     archive: &Archive,
@@ -40,18 +39,18 @@ pub(super) fn answered(
     answer.map_err(|error| explained(error, context))
 }
 
-/// Of when `--period` and `--up-to` ask.
+/// The periods that `--period` and `--up-to` ask for.
 pub(super) fn when(period: Option<Period>, up_to: Option<Period>) -> Result<When, Failure> {
     When::of(period, up_to).map_err(|error| Failure::new(Exit::Usage, error))
 }
 
-/// Whom `--org` asks for.
+/// The organisations that `--org` asks for.
 pub(super) fn wanted(org: &[String]) -> Result<Wanted, Failure> {
     let wanted = Wanted::parse(org.iter().map(String::as_str));
     wanted.map_err(|error| Failure::new(Exit::Usage, format!("--org {}: {error}", org.join(","))))
 }
 
-/// Why there is no answer; where nothing is released yet, with what to type next.
+/// Why there is no answer; where nothing is released yet, also what to type next.
 fn explained(error: AnswerError, context: &Context) -> Failure {
     match error {
         AnswerError::NotYet { .. } | AnswerError::NothingReleased => {

@@ -20,14 +20,14 @@ use crate::{
 };
 use vwis_host::command;
 
-/// Longest that one request may take.
+/// Longest that one enrolment request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// Longest message that is read or sent: a request to certify and a certificate take some hundreds of
-/// bytes each, and whoever sends one has shown nothing yet.
+/// Longest message that is read or sent. A signing request and a certificate take some hundreds of bytes
+/// each, and a caller has not proved anything yet.
 const MAX_MESSAGE_BYTES: usize = 16 * 1024;
-/// The service that says whether the others serve.
+/// gRPC's standard health service.
 const HEALTH: &str = "grpc.health.v1.Health";
-/// Longest that running requests may take once the program was told to stop.
+/// Longest that running requests may take after the program was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
@@ -59,12 +59,12 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        // The files describe more than is served here.
+        // The descriptor files describe more services than this server offers.
         .with_service_name(<EnrolmentServer<EnrolmentService> as NamedService>::NAME)
         .with_service_name(HEALTH)
         .build_v1()?;
 
-    // Its files are compressed here, before anybody is answered.
+    // The router compresses the program's own files, before anybody is answered.
     let routes = http::router(Arc::clone(&app));
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut stopping = stopped.clone();
@@ -73,7 +73,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
         .add_service(health_service)
         .add_service(reflection)
         .serve_with_incoming_shutdown(listener.into_incoming(), async move {
-            // An error would mean that the sender is gone: stop, too.
+            // An error would mean that the sender is gone, which means to stop, too.
             let _ = stopping.wait_for(|stop| *stop).await;
         });
     let mut server = tokio::spawn(server);
@@ -83,7 +83,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
     let http_url = http.url();
     let mut http = tokio::spawn(http.serve(routes, stopped));
 
-    // Signals are caught before the address is told: whoever reads it may stop the program.
+    // Signals are caught before the address is printed: whoever reads it may stop the program.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     context.print(json!({ "enrolment": format!("https://{address}"), "http": http_url }))?;
@@ -124,7 +124,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The API as it is configured, bound to its address; refused where anybody could read everything.
+/// Builds the API and binds it to its address, as configured. Refuses where anybody could read everything.
 async fn app(
     config: &Config,
     store: &Store,
@@ -155,7 +155,7 @@ async fn app(
     }
     let clock = Arc::clone(&context.clock);
     let sign_in = sign_in(config, issuer.as_ref(), &listener, store)?;
-    // Who signed in is personal data: what is over does not wait for the next sign-in.
+    // Who signed in is personal data, so sessions that are over do not stay until the next sign-in.
     match &sign_in {
         Some(sign_in) => sign_in.sessions().sweep(clock.now()).await?,
         None => drop(store.end_sessions_but_of(None).await?),
@@ -170,7 +170,7 @@ async fn app(
     Ok((listener, Arc::new(app)))
 }
 
-/// Sign-in of people, where the issuer knows this server as a client.
+/// Sign-in of people; none where no issuer is configured or it does not know this server as a client.
 fn sign_in(
     config: &Config,
     issuer: Option<&Issuer>,
@@ -179,7 +179,7 @@ fn sign_in(
 ) -> Result<Option<SignIn>, Failure> {
     let client_id = issuer.and_then(|issuer| issuer.config().client_id.clone());
     let (Some(issuer), Some(client_id)) = (issuer, client_id) else {
-        // An address that is wrong is said at once, and not when people come to sign in.
+        // A wrong address is refused now, not when people come to sign in.
         if config.file.http.public_url.is_some() {
             config.file.http.public_url(&listener.url())?;
         }

@@ -1,14 +1,14 @@
 //! `session …`: people who signed in with a browser.
 
 use serde_json::json;
+use vwis_host::command;
 
 use super::{
     Exit, Failure,
     context::Context,
     holders::{self, roles},
 };
-use crate::identity::session::Listed;
-use vwis_host::command;
+use crate::credentials::Listed;
 
 #[derive(clap::Subcommand)]
 pub(super) enum Command {

@@ -2,10 +2,7 @@
 
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
-use vwis_model::{
-    dictionary::{Category, Dictionary},
-    ods::OdsCode,
-};
+use vwis_model::{dictionary::Category, here, ods::OdsCode};
 
 use super::{
     Exit, Failure,
@@ -14,9 +11,10 @@ use super::{
 };
 use crate::{
     access::PATHWAY,
+    credentials::{Grant, TokenRecord},
     identity::{
         Role,
-        tokens::{DEFAULT_DAYS, Grant, NewToken, TokenRecord},
+        tokens::{DEFAULT_DAYS, NewToken},
     },
 };
 use vwis_host::command;
@@ -74,9 +72,9 @@ fn name(text: &str) -> Result<String, String> {
         .map_err(|problem| format!("a name {problem}"))
 }
 
-/// A category of `pathway`, found wrong here and not when a board wonders.
+/// Checks for a category of `pathway` now, not when a board finds nothing to read.
 fn pathway(text: &str) -> Result<String, String> {
-    let attribute = Dictionary::builtin()
+    let attribute = here::dictionary()
         .attribute(PATHWAY)
         .ok_or("the dictionary has no pathways")?;
     if attribute.category(text).is_some() {
@@ -141,7 +139,8 @@ async fn create(grant: &Grant, days: u32, context: &mut Context) -> Result<Exit,
     Ok(Exit::Done)
 }
 
-/// A grant whose parts do not fit together would be found out by whoever is refused.
+/// Why the parts of a grant do not fit together, if they do not. Otherwise its holder would find out by being
+/// refused.
 fn contradiction(grant: &Grant) -> Option<&'static str> {
     let board = grant.roles.contains(&Role::Board);
     let of_organisation = [Role::Viewer, Role::Steward];
@@ -193,7 +192,7 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
             grant.name.clone(),
             roles(&grant.roles).join(", "),
             holders::of(grant.organisation.as_ref(), &grant.pathways),
-            token.standing(now).in_words().to_owned(),
+            token.state(now).in_words().to_owned(),
             format!("{:.0}", token.expires_at),
             last_used.unwrap_or_else(|| "never".to_owned()),
         ]);
@@ -211,7 +210,7 @@ fn in_json(token: &TokenRecord, now: Timestamp) -> serde_json::Value {
         "roles": roles(&grant.roles),
         "organisation": grant.organisation,
         "pathways": grant.pathways,
-        "standing": token.standing(now).in_words(),
+        "standing": token.state(now).in_words(),
         "created_at": token.created_at.to_string(),
         "expires_at": token.expires_at.to_string(),
         "revoked_at": text(token.revoked_at),
@@ -238,10 +237,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_pathway_is_refused_with_the_nearest() {
-        let categories = Dictionary::builtin()
-            .attribute(PATHWAY)
-            .unwrap()
-            .categories();
+        let categories = here::dictionary().attribute(PATHWAY).unwrap().categories();
         let first = categories[0].code();
         assert_eq!(pathway(first).as_deref(), Ok(first));
         let typo = format!("{first}x");

@@ -7,8 +7,10 @@ use tonic::Status;
 
 use super::*;
 use crate::{
-    federation::testing::{NodeKey, answer, expected},
-    federation::tests::{Bench, bench, now},
+    node_client::{
+        testing::{NodeKey, answer, expected},
+        tests::{Bench, bench, now},
+    },
     picture::testing::agreement,
 };
 
@@ -20,7 +22,7 @@ impl Clock for FixedClock {
     }
 }
 
-/// A node that answers `headline` from its `good_from`-th call on, and lies before.
+/// A node that refuses its first `good_from` calls and answers `headline` from then on.
 async fn node(good_from: usize) -> Bench {
     bench(Arc::new(move |call| {
         let (agreement, key) = (agreement(), NodeKey::new(9));
@@ -107,7 +109,7 @@ async fn a_refused_answer_leaves_nothing_and_is_fetched_by_the_next_collection()
 async fn a_missing_node_makes_the_release_partial_and_its_answer_the_next_one() {
     let (dir, bench) = (tempfile::tempdir().unwrap(), node(0).await);
     let store = store(dir.path(), &bench).await;
-    // Under this code answers R0A, which is not who was expected.
+    // R0A answers at this address, not RM3.
     store
         .add_node(&"RM3".parse().unwrap(), &bench.record.address, now())
         .await

@@ -17,9 +17,9 @@ use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{PublicUrl, PublicUrlError};
-use crate::identity::Role;
+use vwis_picture::reader::Role;
 
-/// Where the API listens unless `[http]` says otherwise.
+/// Where the API listens unless `[http]` says otherwise: loopback, port 7480.
 pub const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 7480);
 
@@ -54,37 +54,37 @@ pub struct HttpConfig {
 /// The files of a certificate and its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsFiles {
-    /// PEM, the leaf first.
+    /// PEM file of the certificate chain, the leaf first.
     pub certificate: PathBuf,
-    /// PEM.
+    /// PEM file of the private key.
     pub key: PathBuf,
 }
 
 /// Who may speak to the API without credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// Whoever is on this machine, in that role.
+    /// Programs on this machine, which get this role.
     Anonymous(Role),
-    /// Nobody.
+    /// Nobody: every request needs credentials.
     Credentials,
 }
 
 /// Why the API is not served as it is configured.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EntryError {
-    /// A certificate without a key, or the other way round.
+    /// Only one of certificate and key is configured.
     #[error(
         "[http] has only one of `certificate` and `key`: TLS takes both, plain HTTP takes neither"
     )]
     HalfTls,
-    /// Anybody could read everything.
+    /// With `anonymous`, other machines could read everything.
     #[error(
         "[http] listen = \"{0}\" can be reached from other machines, and with `anonymous` nobody would \
          be asked who they are: configure [oidc], or make an API token (`token create`), or take \
          `anonymous` out, or listen on {DEFAULT_LISTEN}"
     )]
     NobodyKnown(SocketAddr),
-    /// The same through a proxy.
+    /// With `anonymous`, whoever comes through the proxy could read everything.
     #[error(
         "[http] behind_proxy = true, and with `anonymous` nobody would be asked who they are: configure \
          [oidc], or make an API token (`token create`), or take `anonymous` out, or leave the proxy out"
@@ -134,8 +134,8 @@ impl HttpConfig {
         }
     }
 
-    /// Where browsers reach a server that listens at `own_url`: as configured, and on this machine
-    /// without a proxy there.
+    /// Where browsers reach a server that listens at `own_url`: `public_url` if it is set; on loopback
+    /// without a proxy, `own_url` itself.
     ///
     /// # Errors
     /// [`PublicUrlError`] names the key.
@@ -149,8 +149,8 @@ impl HttpConfig {
         }
     }
 
-    /// Who may enter, by the table above; `identity_configured` says whether anybody can be told
-    /// apart.
+    /// Who may speak to the API without credentials, by the table above. `identity_configured` says whether
+    /// callers can be told apart: by `[oidc]`, or by any API token ever made.
     ///
     /// # Errors
     /// [`EntryError`] names the fix where the answer would be "anybody" or "in the clear".
@@ -208,7 +208,7 @@ mod tests {
             assert_eq!(here.entry(true), Ok(Entry::Credentials));
             let refused = open(&proxied(loopback)).entry(false);
             assert_eq!(refused, Err(EntryError::NobodyKnownBehindProxy));
-            // Who does not ask for it does not get it.
+            // `anonymous` is off unless it is asked for.
             for config in [http(loopback), proxied(loopback)] {
                 assert_eq!(config.entry(false), Ok(Entry::Credentials));
                 assert_eq!(config.entry(true), Ok(Entry::Credentials));

@@ -14,11 +14,11 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::identity::Role;
+use vwis_picture::reader::Role;
 
 /// The variable that holds the client's secret, where no file does.
 pub const CLIENT_SECRET_VARIABLE: &str = "VWIS_AGGREGATOR_OIDC_CLIENT_SECRET";
-/// The scope without which an issuer gives no id token.
+/// The scope without which an issuer sends no id token.
 const OPENID: &str = "openid";
 
 /// What `[oidc]` holds.
@@ -59,25 +59,25 @@ pub struct OidcConfig {
 /// What is wrong with `[oidc]`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OidcConfigError {
-    /// Not a URL over TLS.
+    /// The issuer is no https URL (or http on loopback), or has a query or fragment.
     #[error(
         "[oidc] issuer = \"{0}\": expected https://…, as the issuer's own discovery document spells \
          it (http:// is taken on loopback only)"
     )]
     Issuer(String),
-    /// Empty: every token would do.
+    /// A required value is empty, which would let every token pass.
     #[error("[oidc] {0} is empty")]
     Empty(&'static str),
-    /// No id token without it.
+    /// The scopes lack `openid`, without which an issuer sends no id token.
     #[error("[oidc] scopes lack \"openid\", without which the issuer says nobody's name: add it")]
     NoOpenid,
-    /// A secret of nobody.
+    /// A client secret without a client id.
     #[error(
         "[oidc] client_secret_file is there and client_id is not: add the client_id that the issuer \
          gave to this server, or take the file out"
     )]
     SecretOfNobody,
-    /// It cannot be read, or is empty.
+    /// The secret's file cannot be read, or is empty.
     #[error("[oidc] client_secret_file = \"{0}\": {1}")]
     SecretFile(PathBuf, String),
 }
@@ -98,7 +98,7 @@ fn pathways_claim() -> String {
     "pathways".to_owned()
 }
 
-/// Whether what `url` answers can be trusted to come from there: over TLS, or from this machine.
+/// Whether an answer from `url` can be trusted to come from there: it is https, or on loopback.
 pub(crate) fn is_trustworthy(url: &str) -> bool {
     let Ok(url) = reqwest::Url::parse(url) else {
         return false;
@@ -111,7 +111,7 @@ pub(crate) fn is_trustworthy(url: &str) -> bool {
 // === impl OidcConfig ===
 
 impl OidcConfig {
-    /// Takes it as it is, or says what to mend.
+    /// Checks that the settings make sense together.
     ///
     /// # Errors
     /// [`OidcConfigError`] names the key.
@@ -143,8 +143,8 @@ impl OidcConfig {
         }
     }
 
-    /// The client's secret: of its file, relative to `dir`, or else what its variable holds. A file
-    /// that others on this machine can read is named in the log.
+    /// The client's secret: the content of `client_secret_file` (relative to `dir`), or else the value of
+    /// `variable`. Warns in the log where others on this machine can read the file.
     ///
     /// # Errors
     /// [`OidcConfigError::SecretFile`] where the file cannot be read or is empty.
@@ -171,10 +171,7 @@ impl OidcConfig {
         Ok(Some(secret.to_owned()))
     }
 
-    /// SHA-256 of all of it: another one means other sessions.
-    ///
-    /// # Panics
-    /// Never: texts, lists and maps with text keys have a JSON form.
+    /// SHA-256 of all settings. A session holds only under the fingerprint that it began with.
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
         let text = serde_json::to_vec(self).expect("a configuration has a JSON form");

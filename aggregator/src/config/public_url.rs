@@ -11,16 +11,16 @@ pub struct PublicUrl {
     is_secure: bool,
 }
 
-/// Why there is no public address.
+/// Why this server has no public address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublicUrlError {
-    /// Not an origin over TLS.
+    /// Not an https origin (or http on loopback).
     #[error(
         "[http] public_url = \"{0}\": expected https://HOST, without a path, as people type it \
          (http:// is taken on loopback only)"
     )]
     Form(String),
-    /// It cannot be told from where the server listens.
+    /// The address is not set, and the one that the server listens at would not do.
     #[error(
         "[http] public_url is missing: [oidc] client_id signs people in, and the issuer sends them \
          back to PUBLIC_URL/signed-in. Set it to https://HOST, as people type it"
@@ -31,10 +31,10 @@ pub enum PublicUrlError {
 // === impl PublicUrl ===
 
 impl PublicUrl {
-    /// Reads it.
+    /// Parses an origin: https and a host, without a path; http on loopback only.
     ///
     /// # Errors
-    /// [`PublicUrlError::Form`] where a browser could not be sent there safely.
+    /// [`PublicUrlError::Form`] where browsers could not be sent there safely.
     pub fn parse(text: &str) -> Result<Self, PublicUrlError> {
         let bad = || PublicUrlError::Form(text.to_owned());
         let url = reqwest::Url::parse(text).map_err(|_| bad())?;
@@ -52,19 +52,19 @@ impl PublicUrl {
         })
     }
 
-    /// As browsers spell it in `Origin`.
+    /// The origin as browsers spell it in the `Origin` header.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// Whether browsers reach it over TLS, here or at a proxy.
+    /// Whether browsers reach this server over TLS, ended here or at a proxy.
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.is_secure
     }
 
-    /// The whole address of a path.
+    /// The absolute address of `path`, which begins with a slash.
     #[must_use]
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.origin)

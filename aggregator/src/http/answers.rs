@@ -1,5 +1,5 @@
-//! Answers that were written, kept while they are asked for: the same question of the same releases has
-//! the same bytes.
+//! Written answers, kept in memory while they are asked for: the same question of the same releases has the
+//! same bytes.
 //!
 //! ```text
 //! question ─► kept? ─► its bytes
@@ -25,37 +25,36 @@ use crate::{
     pictures::Held,
 };
 
-/// Most memory that they may take: 64 MiB.
+/// Most memory that kept answers may take: 64 MiB.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
-/// An answer as it leaves.
+/// An answer, ready to send.
 #[derive(Debug)]
 pub(crate) struct Written {
     pub(crate) body: Kept,
-    /// Whether it is a file, and its name: `Content-Disposition`.
+    /// The value of `Content-Disposition`, for an answer that is a file.
     pub(crate) disposition: Option<String>,
-    /// Where it stays, if it does.
+    /// The permanent address of this very answer, if it has one.
     pub(crate) permalink: Option<String>,
-    /// Where what describes it stays, if it does not say it itself.
+    /// The permanent address of its metadata, if they are not in the answer itself.
     pub(crate) described_by: Option<String>,
 }
 
-/// Answers by what was asked, and of which releases.
+/// Kept answers, and the queue that makes new ones.
 #[derive(Clone)]
 pub(crate) struct Answers {
     kept: Cache<Key, Arc<Written>>,
     queue: Arc<Queue<Via, Key, Result<Arc<Written>, Problem>>>,
 }
 
-/// What was asked, and of what: all that an answer depends on, as it was resolved and not as somebody
-/// spelt it.
+/// All that an answer depends on, as it was resolved: two spellings of one question have one key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     question: Canonical,
     form: &'static str,
-    /// Of the archive.
+    /// A hash of what the archive holds.
     archive: [u8; 32],
-    /// The one release that the question is of, where it names one.
+    /// The one release that the question names, if it names one.
     release: Option<Uuid>,
     posts: i64,
 }
@@ -63,7 +62,7 @@ pub(crate) struct Key {
 // === impl Written ===
 
 impl Written {
-    /// Bytes with nothing said of them but their type.
+    /// Bytes of this type; no file, and without a permanent address.
     pub(crate) fn plain(media_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
         Self {
             body: Kept::written(media_type, body),
@@ -73,7 +72,7 @@ impl Written {
         }
     }
 
-    /// How much memory it takes.
+    /// The memory that it takes, in bytes.
     fn bytes(&self) -> usize {
         let texts = [&self.disposition, &self.permalink, &self.described_by];
         let texts = texts.into_iter().flatten().map(String::len);
@@ -84,7 +83,8 @@ impl Written {
 // === impl Key ===
 
 impl Key {
-    /// A question in a form, answered from `held`; of `release` alone, where it names one.
+    /// The key of a question in one form, answered from `held`; `release` is the one that it names, if it
+    /// names one.
     pub(crate) fn of(
         question: Canonical,
         form: &'static str,
@@ -104,7 +104,7 @@ impl Key {
 // === impl Answers ===
 
 impl Answers {
-    /// None yet; as many are computed at once as there are cores.
+    /// Keeps nothing yet; computes as many answers at once as there are cores.
     #[must_use]
     pub(crate) fn new() -> Self {
         Self::with_places(std::thread::available_parallelism().map_or(1, usize::from))
@@ -124,13 +124,13 @@ impl Answers {
         }
     }
 
-    /// The answer to `key`, where it is kept.
     pub(crate) fn kept(&self, key: &Key) -> Option<Arc<Written>> {
         self.kept.get(key)
     }
 
-    /// The answer to `key` of whoever computes it already; or made by `work` off the threads that serve,
-    /// when it is the turn of `who`. `work` may end as it likes once it is told to stop.
+    /// The answer to `key`, computed by `work` off the threads that serve, when it is the turn of `who`. If
+    /// another caller's job for `key` exists, waits for that one instead. After `work` is told to stop, its
+    /// result is not used.
     pub(crate) async fn made(
         &self,
         who: &Via,

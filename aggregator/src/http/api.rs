@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::app::App;
 
-/// Every endpoint behind the door, with what the OpenAPI document says of it. New groups join here.
+/// All endpoints behind the door, with their OpenAPI descriptions. New groups join here.
 pub(super) fn endpoints() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .merge(releases::routes())

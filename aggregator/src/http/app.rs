@@ -1,4 +1,4 @@
-//! What every endpoint shares: the store, the time, who is let in, what is kept in memory.
+//! The state that all endpoints share: store, clock, door, and what is kept in memory.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -20,8 +20,8 @@ use super::{
     query,
 };
 use crate::{
-    access_log::{Asked, Book},
     archive::Archive,
+    audit::{Asked, Book},
     config::{Entry, HttpConfig},
     export::canonical::BASE,
     identity::{
@@ -38,25 +38,23 @@ use crate::{
     upkeep::Upkeep,
 };
 
-/// Longest path and query that the access log keeps, in characters: longer ones are refused before.
+/// Most characters of an address that the access log keeps; longer addresses are refused before they get
+/// there.
 const MOST_LOGGED: usize = 8 * 1024;
 
-/// How often what was counted in minutes before is written.
+/// How often the access log's counts of past minutes are written.
 const COUNTED_EVERY: Duration = Duration::from_mins(1);
 
-/// What is open to all costs little, and many people share an address: one may ask for it so many
-/// times as often as one identity for what is behind the door.
+/// How many times as many open requests one address may make as one identity may make behind the door. They
+/// cost little, and many people share an address.
 const OPEN_FACTOR: NonZeroU32 = NonZeroU32::new(10).expect("it is not 0");
 
-/// What every endpoint shares.
 pub(crate) struct App {
-    /// The aggregator's store.
     pub store: Store,
-    /// The time.
     pub clock: Arc<dyn Clock>,
-    /// What is counted of requests.
+    /// Counts requests for `/metrics`.
     pub metrics: Metrics,
-    /// What pages call the system and its employers.
+    /// The text that stands above every page, if there is one.
     pub(crate) notice: Option<String>,
     pub(crate) answers: Answers,
     pub(super) pictures: Pictures,
@@ -65,7 +63,7 @@ pub(crate) struct App {
     pub(super) is_behind_tls: bool,
     pub(super) pace: Pace,
     pub(super) open_pace: Pace,
-    /// Of the cells that are computed.
+    /// Bounds how many cells are computed for one identity in a minute.
     pub(super) cell_pace: Pace,
     book: Book,
     pub(super) request_timeout: Duration,
@@ -73,19 +71,18 @@ pub(crate) struct App {
     pub(super) upkeep: Option<Upkeep>,
 }
 
-/// Who asks: the door let them in. An endpoint outside the door has none, and says so at its first
-/// request.
+/// Who asks, as the door found out. An endpoint outside the door that takes this fails at its first request.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller(pub Identity);
 
-/// The whole address asked for: an endpoint's own `Uri` has lost [`BASE`], where it is nested.
+/// The whole address asked for. An endpoint's own `Uri` has lost [`BASE`] where it is nested.
 #[derive(Clone, Debug)]
 pub(crate) struct Address(pub Uri);
 
 // === impl App ===
 
 impl App {
-    /// Over `store`, for callers that `entry` lets in.
+    /// An app over `store`, for callers that `entry` lets in.
     #[must_use]
     pub(crate) fn new(
         store: Store,
@@ -114,7 +111,7 @@ impl App {
         }
     }
 
-    /// With the certificates whose ends `/readyz` tells.
+    /// Adds the certificates whose ends `/readyz` reports.
     #[must_use]
     pub(crate) fn kept_up(self, upkeep: Upkeep) -> Self {
         Self {
@@ -123,13 +120,13 @@ impl App {
         }
     }
 
-    /// With what stands above every page, if anything does.
+    /// Sets the text that stands above every page, if there is one.
     #[must_use]
     pub(crate) fn under(self, notice: Option<String>) -> Self {
         Self { notice, ..self }
     }
 
-    /// Where people can sign in.
+    /// Adds sign-in of people.
     #[must_use]
     pub(crate) fn signing_in(self, sign_in: SignIn) -> Self {
         Self {
@@ -139,24 +136,18 @@ impl App {
         }
     }
 
-    /// Signs people in, where that is configured.
+    /// Sign-in of people, if it is configured.
     pub(crate) fn sign_in(&self) -> Option<&SignIn> {
         self.sign_in.as_ref()
     }
 
-    /// All agreements that this software can read, the oldest first. Reading one from the store validates
-    /// its whole strategy, so each is read once.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
+    /// All agreements that this software can read, the oldest first. Each is read from the store only once,
+    /// because reading one validates its whole strategy.
     pub(crate) async fn agreements(&self) -> Result<Vec<Arc<Agreement>>, Problem> {
         Ok(self.agreements_and_unreadable().await?.0)
     }
 
-    /// The same, and those that it cannot read, each with the reason.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
+    /// All agreements that this software can read, and those that it cannot, each with the reason.
     pub(crate) async fn agreements_and_unreadable(
         &self,
     ) -> Result<(Vec<Arc<Agreement>>, Vec<(AgreementHash, AgreementError)>), Problem> {
@@ -172,9 +163,6 @@ impl App {
     }
 
     /// The releases of `archive` that analysts alone read.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
     pub(crate) async fn unpublished_of(
         &self,
         archive: &Archive,
@@ -182,19 +170,17 @@ impl App {
         Ok(self.publications().await?.unpublished_of(archive))
     }
 
-    /// What is released, and what of it readers below analyst may read.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
+    /// All releases, and what of them readers below analyst may read.
     pub(crate) async fn publications(&self) -> Result<Arc<Publications>, Problem> {
         let (all, now) = (self.agreements().await?, self.clock.now());
         Ok(self.pictures.publications(&all, now).await?)
     }
 
-    /// The agreement whose hash begins with `prefix`, or is it.
+    /// The agreement whose hash is `prefix` or begins with it.
     ///
     /// # Errors
-    /// [`Kind::UNKNOWN_AGREEMENT`] with those there are; [`Kind::BAD_QUERY`] where several begin so.
+    /// [`Kind::UNKNOWN_AGREEMENT`] lists those there are; [`Kind::BAD_QUERY`] where several begin with
+    /// `prefix`.
     pub(crate) async fn agreement(&self, prefix: &str) -> Result<Arc<Agreement>, Problem> {
         let hashes = self.store.agreement_hashes().await?;
         let fitting = hashes.iter().filter(|hash| hash.begins_with(prefix));
@@ -220,10 +206,10 @@ impl App {
         }
     }
 
-    /// The release of that id, as a caller wrote it.
+    /// The release of that id, which is text that a caller wrote.
     ///
     /// # Errors
-    /// [`Kind::UNKNOWN_RELEASE`] says where the ids are.
+    /// [`Kind::UNKNOWN_RELEASE`] says where to find ids.
     pub(crate) async fn release(&self, id: &str) -> Result<Release, Problem> {
         let unknown = || {
             let detail =
@@ -259,11 +245,11 @@ impl App {
         Ok(Some(Ok(agreement)))
     }
 
-    /// Lets so many cells be computed for `identity`.
+    /// Charges `cells` computed cells to `identity`'s minute.
     ///
     /// # Errors
-    /// [`Kind::TOO_MANY_REQUESTS`] with the time to wait; [`Kind::BAD_QUERY`] where they are more than are
-    /// ever computed at once.
+    /// [`Kind::TOO_MANY_REQUESTS`] with the time to wait; [`Kind::BAD_QUERY`] where `cells` is more than a
+    /// minute allows.
     pub(super) fn afford(&self, identity: &Identity, cells: u64) -> Result<(), Problem> {
         let all = u32::try_from(cells).unwrap_or(u32::MAX);
         let Some(all) = NonZeroU32::new(all) else {
@@ -284,12 +270,12 @@ impl App {
         })
     }
 
-    /// Writes that `caller` asked for tables of `whose` and what they are answered, then gives the
-    /// answer back to be sent. Nothing is written of the system's tables, nor of a question that is none.
+    /// Writes into the access log that `caller` asked for tables of `whose` and what they are answered;
+    /// returns the answer, to be sent. Requests for the system's tables, and malformed ones, are not logged.
     ///
     /// # Errors
-    /// The answer's own problem, or [`Kind::STORE_UNAVAILABLE`] in its place where the log cannot
-    /// be written: what is not in the log is not sent.
+    /// The answer's own problem; or [`Kind::STORE_UNAVAILABLE`] where the log cannot be written, because what
+    /// is not in the log is not sent.
     pub(crate) async fn logged(
         &self,
         caller: &Caller,
@@ -320,7 +306,7 @@ impl App {
         answer
     }
 
-    /// Writes into the access log what was counted in minutes that are over, as long as it is polled.
+    /// Writes the access log's counts of past minutes, once a minute; never ends.
     pub(crate) async fn write_counted(&self) {
         loop {
             tokio::time::sleep(COUNTED_EVERY).await;
@@ -330,10 +316,7 @@ impl App {
         }
     }
 
-    /// Writes what is still to be written before the program ends.
-    ///
-    /// # Errors
-    /// When the log cannot be written.
+    /// Writes what the access log still has to write, before the program ends.
     pub(crate) async fn settle(&self) -> Result<(), StoreError> {
         self.book.settle().await
     }

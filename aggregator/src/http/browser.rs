@@ -1,7 +1,7 @@
-//! What a browser is answered where a program gets problem details: a page, or the way to sign in.
+//! Problems and missing credentials, as a browser meets them: as a page, or as the way to sign in.
 //!
-//! Problems are made once, as RFC 9457 details ([`super::problem`]). On the way out, what a browser
-//! asked for outside of the API is said as a page instead.
+//! Endpoints make problems once, as RFC 9457 details ([`super::problem`]). If a browser asked for something
+//! outside the API, this turns them into a page on the way out.
 
 use std::sync::Arc;
 
@@ -12,18 +12,18 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use http::{HeaderMap, Method, StatusCode, Uri, header};
-use vwis_model::place::Place;
+use vwis_model::here;
 use vwis_pages::ui::layout::{Section, Shell};
 
 use super::{app::App, headers, problem::Problem};
 use crate::{export::canonical::BASE, identity::sign_in};
 
-/// Paths for programs, beside those under `/api`: they are told in problem details what is wrong.
+/// Paths for programs, beside those under `/api`: their problems stay problem details.
 const FOR_PROGRAMS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
-/// Folders for programs, and of what pages load.
+/// Folders for programs, or of files that pages load.
 const FOLDERS: [&str; 3] = ["/api/", "/assets/", "/problems/"];
 
-/// A problem, as a page.
+/// A page that shows a problem.
 #[derive(Template)]
 #[template(path = "browser/problem.html")]
 struct ProblemPage {
@@ -32,13 +32,13 @@ struct ProblemPage {
     available: Vec<String>,
 }
 
-/// A page of a few words.
+/// A page of a few sentences.
 #[derive(Template)]
 #[template(path = "browser/words.html")]
 pub(crate) struct Words {
     shell: Shell,
     says: Vec<String>,
-    /// Words and address.
+    /// A link below: its words and its address.
     next: Option<(&'static str, String)>,
 }
 
@@ -53,7 +53,7 @@ impl Words {
         }
     }
 
-    /// With a link to what can be done next.
+    /// Adds a link to what can be done next.
     pub(crate) fn next(self, words: &'static str, href: impl Into<String>) -> Self {
         Self {
             next: Some((words, href.into())),
@@ -61,7 +61,7 @@ impl Words {
         }
     }
 
-    /// Credentials are needed, and a browser cannot get any.
+    /// The page for a browser that has no credentials where nobody can sign in.
     pub(crate) fn no_sign_in() -> Self {
         Self::new(
             "Nobody can sign in here",
@@ -73,7 +73,6 @@ impl Words {
         )
     }
 
-    /// The answer.
     pub(crate) fn page(&self, status: StatusCode) -> Response {
         let html = self
             .render()
@@ -82,7 +81,7 @@ impl Words {
     }
 }
 
-/// The shell of a page that stands nowhere in the navigation.
+/// The frame of a page that is not part of the navigation.
 pub(crate) fn shell(heading: &str) -> Shell {
     Shell {
         section: None,
@@ -90,7 +89,7 @@ pub(crate) fn shell(heading: &str) -> Shell {
     }
 }
 
-/// Whether a page is asked for, as a browser does.
+/// Whether a browser asks for a page.
 pub(crate) fn is_page(request: &Request) -> bool {
     let path = request.uri().path();
     let reads = [Method::GET, Method::HEAD].contains(request.method());
@@ -99,8 +98,7 @@ pub(crate) fn is_page(request: &Request) -> bool {
     reads && !is_for_programs
 }
 
-/// The answer to whoever asks for the page at `uri` and is not known: the way to sign in, or that
-/// there is none.
+/// The answer to an unknown caller who asks for the page at `uri`: the way to sign in, or that there is none.
 pub(crate) fn without_credentials(app: &App, uri: &Uri) -> Response {
     if app.sign_in().is_none() {
         return Words::no_sign_in().page(StatusCode::UNAUTHORIZED);
@@ -115,7 +113,7 @@ pub(crate) fn without_credentials(app: &App, uri: &Uri) -> Response {
     (StatusCode::SEE_OTHER, headers).into_response()
 }
 
-/// Around everything: turns problems into pages where a browser asked.
+/// Middleware around everything: turns problems into pages where a browser asked.
 pub(crate) async fn as_pages(
     State(app): State<Arc<App>>,
     request: Request,
@@ -138,7 +136,7 @@ fn takes_html(headers: &HeaderMap) -> bool {
 
 fn page_of(app: &App, problem: &Problem, original: &Response) -> Response {
     let mut shell = Shell::new(
-        Place::here().name(),
+        here::place().name(),
         Section::Overview,
         problem.kind().title,
     );

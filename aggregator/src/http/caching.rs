@@ -1,8 +1,8 @@
-//! What callers may keep, and whether they still hold what there is.
+//! Says how long callers may keep an answer, and whether the one they have is still current.
 //!
-//! A release never changes, so an answer that names one by its id holds for ever. An answer for
-//! "the latest" holds until the next release: it is kept and asked for again with its tag. All of
-//! it is `private`, since what is answered depends on who asks.
+//! A release never changes, so an answer that names one by its id holds for ever. An answer about "the
+//! latest" holds until the next release: callers keep it, and ask again with its tag. All answers are
+//! `private`, because they depend on who asks.
 
 use axum::{
     body::Bytes,
@@ -19,11 +19,11 @@ pub(crate) enum Freshness {
     Immutable,
     /// Until something is released: it must be asked for again.
     Latest,
-    /// For ever and for everybody: its name changes with it.
+    /// For ever and for everybody: the file's name changes with its content.
     Named,
 }
 
-/// Ends the tag of compressed bytes.
+/// How the tag of compressed bytes ends.
 const COMPRESSED: &str = "-gzip\"";
 
 // === impl Freshness ===
@@ -58,7 +58,7 @@ pub(crate) fn answer(
     tagged(request, freshness, &tagged_as)
 }
 
-/// An answer whose tag is known: that of its plain bytes, whichever are sent.
+/// An answer with its tag, which is that of the plain bytes even where compressed ones are sent.
 pub(super) struct Tagged<'a> {
     pub(super) tag: &'a str,
     pub(super) media_type: &'a HeaderValue,
@@ -66,10 +66,10 @@ pub(super) struct Tagged<'a> {
     pub(super) body: Bytes,
 }
 
-/// The same for it.
+/// The answer, or 304 where the caller holds it already.
 pub(super) fn tagged(request: &HeaderMap, freshness: Freshness, answer: &Tagged<'_>) -> Response {
     let tag = if answer.is_compressed {
-        // A strong tag stands for the very bytes.
+        // A strong tag stands for exact bytes, so compressed ones need another.
         answer.tag.trim_end_matches('"').to_owned() + COMPRESSED
     } else {
         answer.tag.to_owned()
@@ -102,10 +102,7 @@ pub(super) fn tagged(request: &HeaderMap, freshness: Freshness, answer: &Tagged<
     response
 }
 
-/// The same for a value, as JSON.
-///
-/// # Panics
-/// Never: answers hold texts, finite numbers, lists and maps with text keys.
+/// Answers with a value as JSON, or with 304 where the caller holds it already.
 #[must_use]
 pub(crate) fn json(
     request: &HeaderMap,
@@ -124,7 +121,8 @@ pub(super) fn tag(content_type: &[u8], body: &[u8]) -> String {
     format!("\"{}\"", hex::encode(&hash.finalize()[..16]))
 }
 
-/// `If-None-Match` compares weakly (RFC 9110, 13.1.2), and compressed bytes are the same answer.
+/// Whether `If-None-Match` names this tag. It compares weakly (RFC 9110, 13.1.2), and compressed bytes count
+/// as the same answer.
 fn held(request: &HeaderMap, tag: &str) -> bool {
     let named = request.get_all(header::IF_NONE_MATCH).into_iter();
     let mut tags = named

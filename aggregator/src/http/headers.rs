@@ -1,4 +1,4 @@
-//! What a browser is told of every page.
+//! Headers that tell browsers how to treat pages.
 
 use std::sync::LazyLock;
 
@@ -9,11 +9,12 @@ use sha2::{Digest as _, Sha256};
 
 use vwis_pages::ui::assets::STYLESHEET;
 
-/// A page loads its own stylesheet, script and images and nothing from elsewhere, runs no script that stands
-/// in it, sends forms only back, and stands in no frame. The way to the issuer is a link and a redirect, which need no exception.
+/// A page loads its stylesheet, script and images from this server only, runs no inline script, sends forms
+/// only back here, and is shown in no frame. The way to the issuer is a link and a redirect, which need no
+/// exception.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
     img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-/// A pack is one file: the stylesheet stands in it, and is known by its hash.
+/// A pack is one file: its stylesheet is inline, and allowed by its hash.
 static POLICY_OF_A_PACK: LazyLock<HeaderValue> = LazyLock::new(|| {
     let hash = BASE64.encode(Sha256::digest(STYLESHEET.content));
     let policy = format!(
@@ -22,18 +23,18 @@ static POLICY_OF_A_PACK: LazyLock<HeaderValue> = LazyLock::new(|| {
     );
     HeaderValue::from_str(&policy).expect("base64 stands in a header as it is")
 });
-/// `no-referrer`, as for answers of the API, would have browsers send forms with `Origin: null`,
-/// by which our own form could not be told from another site's.
+/// The API's `no-referrer` would not do for pages: browsers would send forms with `Origin: null`, and our own
+/// form could not be told from another site's.
 const REFERRER_POLICY: &str = "same-origin";
 pub(crate) const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
-/// A page needs nothing of the machine that it is read on.
+/// Pages use none of the machine's devices.
 pub(crate) const PERMISSIONS_POLICY: &str =
     "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
-/// The type of every page.
+/// Media type of every page.
 pub(super) const HTML: &str = "text/html; charset=utf-8";
 
-/// A page that a browser shows.
+/// Adds the headers of a page.
 pub(crate) fn of_a_page(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let mut say = |name: HeaderName, value: &'static str| {
@@ -46,7 +47,7 @@ pub(crate) fn of_a_page(mut response: Response) -> Response {
     response
 }
 
-/// A document that a browser shows, prints and saves.
+/// Adds the headers of a pack: a document to show, print and save.
 pub(super) fn of_a_pack(response: Response) -> Response {
     let mut response = of_a_page(response);
     let policy = POLICY_OF_A_PACK.clone();
@@ -56,7 +57,7 @@ pub(super) fn of_a_pack(response: Response) -> Response {
     response
 }
 
-/// A page about whoever reads it: nothing keeps it.
+/// Adds the headers of a page about its reader, which nothing may store.
 pub(crate) fn of_a_page_for_one(mut response: Response) -> Response {
     let no_store = HeaderValue::from_static("no-store");
     response

@@ -1,4 +1,4 @@
-//! `/healthz` and `/readyz`: whether the program lives, and whether it can answer; `/metrics`: how it does.
+//! `/healthz`: does the program live? `/readyz`: can it answer? `/metrics`: how does it do?
 
 use std::sync::Arc;
 
@@ -7,20 +7,20 @@ use http::header;
 
 use crate::http::{app::App, problem::Problem};
 
-/// The first two, without the door: whoever watches over programs has no credentials.
+/// `/healthz` and `/readyz`, outside the door: whoever monitors programs has no credentials.
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
 }
 
-/// The program lives; nothing else is looked at, so that a slow disk does not restart it.
+/// Says that the program lives. Looks at nothing else, so that a slow disk does not restart it.
 async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The store answers. Certificates that end soon stand below the `ok`: they are no reason to send nobody
-/// here.
+/// Says that the store answers. Certificates that end soon are listed below the `ok`: they are no reason to
+/// stop sending requests here.
 async fn ready(State(app): State<Arc<App>>) -> Result<String, Problem> {
     app.store.answers().await?;
     let warnings = match &app.upkeep {
@@ -30,7 +30,7 @@ async fn ready(State(app): State<Arc<App>>) -> Result<String, Problem> {
     Ok(format!("ok\n{warnings}"))
 }
 
-/// What Prometheus reads, with a token as its `authorization` setting says.
+/// `/metrics` for Prometheus, which sends a token as its `authorization` setting says.
 pub(super) fn behind_the_door() -> Router<Arc<App>> {
     Router::new().route("/metrics", get(scrape))
 }

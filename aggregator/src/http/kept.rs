@@ -1,9 +1,8 @@
-//! Bytes that are sent again and again: files of the program, and answers that are kept. What a request
-//! costs is sending them; their tag and their compressed form are made with them, before anybody asks or
-//! where the answer is computed, and never on a thread that serves.
+//! Bytes that are sent many times: the program's own files, and kept answers. Their tag and compressed form
+//! are made with them, never on a thread that serves, so a request costs only the sending.
 //!
-//! An answer is kept compressed alone, where that is shorter: nearly all that ask take it so, and many more
-//! are kept in the same memory. Who does not take it so has it expanded.
+//! Where compressing shortens an answer, only the compressed form is kept: nearly all callers take it, and
+//! more answers fit into memory. For other callers it is expanded.
 
 use std::io::{Read as _, Write as _};
 
@@ -16,10 +15,10 @@ use crate::{
     http::caching::{self, Freshness, Tagged},
 };
 
-/// Shorter bytes are sent as they are: they fit into one packet.
+/// Shorter bodies are not compressed: they fit into one packet.
 const LEAST_COMPRESSED: usize = 1024;
 
-/// Bytes, and what is said of them.
+/// Bytes with their tag and media type.
 #[derive(Debug)]
 pub(crate) struct Kept {
     bytes: Forms,
@@ -27,10 +26,9 @@ pub(crate) struct Kept {
     media_type: HeaderValue,
 }
 
-/// In which forms bytes are kept.
 #[derive(Debug)]
 enum Forms {
-    /// They are no shorter compressed.
+    /// Bytes that compressing does not shorten.
     Plain(Bytes),
     Compressed(Bytes),
     Both {
@@ -42,7 +40,7 @@ enum Forms {
 // === impl Kept ===
 
 impl Kept {
-    /// A file of the program's own, which is made before it listens: as short as it gets, and in both forms.
+    /// A file of the program's own. It is compressed as far as possible, and kept in both forms.
     pub(crate) fn of_program(media_type: HeaderValue, plain: Bytes) -> Self {
         let tag = caching::tag(media_type.as_bytes(), &plain);
         let bytes = match shorter(&media_type, &plain, Compression::best()) {
@@ -56,7 +54,7 @@ impl Kept {
         }
     }
 
-    /// Bytes of an answer that were just written, without the room that was left for more.
+    /// An answer that was just written. Its spare capacity is dropped.
     pub(crate) fn written(media_type: &'static str, plain: impl Into<Vec<u8>>) -> Self {
         let plain: Bytes = plain.into().into_boxed_slice().into();
         let media_type = HeaderValue::from_static(media_type);
@@ -70,7 +68,7 @@ impl Kept {
         }
     }
 
-    /// How much memory they take.
+    /// The memory that they take, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         match &self.bytes {
             Forms::Plain(bytes) | Forms::Compressed(bytes) => bytes.len(),
@@ -78,12 +76,12 @@ impl Kept {
         }
     }
 
-    /// Whether they have to be expanded for the caller: no work for a thread that serves.
+    /// Whether they must be expanded for this caller, which a thread that serves should not do.
     pub(crate) fn is_expanded_for(&self, request: &HeaderMap) -> bool {
         matches!(self.bytes, Forms::Compressed(_)) && !takes_gzip(request)
     }
 
-    /// As the caller takes it, or 304 where it has it already.
+    /// The form that the caller takes, or 304 where it holds them already.
     pub(crate) fn answer(&self, request: &HeaderMap, freshness: Freshness) -> Response {
         let takes_compressed = takes_gzip(request);
         let (body, is_compressed) = match &self.bytes {
@@ -110,7 +108,7 @@ impl Kept {
     }
 }
 
-/// The compressed form, where it is shorter.
+/// The compressed form, if it is shorter.
 fn shorter(media_type: &HeaderValue, plain: &Bytes, level: Compression) -> Option<Bytes> {
     // A workbook is an archive of compressed files already.
     let is_archive = media_type == Format::Xlsx.media_type();
@@ -140,7 +138,7 @@ fn compress(plain: &[u8], level: Compression) -> Bytes {
     compressed.into_boxed_slice().into()
 }
 
-/// Whether `Accept-Encoding` takes gzip (RFC 9110, 12.5.3): by its name, or else by `*`.
+/// Whether `Accept-Encoding` takes gzip (RFC 9110, 12.5.3): by its name or, where that is missing, by `*`.
 fn takes_gzip(request: &HeaderMap) -> bool {
     let lines = request.get_all(header::ACCEPT_ENCODING).into_iter();
     let lines = lines.filter_map(|line| line.to_str().ok());

@@ -1,4 +1,4 @@
-//! What stands around every endpoint.
+//! The layers around every endpoint.
 //!
 //! ```text
 //! request id ─► log ─► metrics ─► headers of the answer ─► panics ─► bounds ─► time ─► routes
@@ -31,10 +31,18 @@ use crate::{
         browser, headers,
         problem::{Kind, Problem},
         query,
-        server::Transport,
     },
-    identity::{door::Refusal, pace::Counted, sign_in},
+    identity::{pace::Counted, refusal::Refusal, sign_in},
 };
+
+/// How a request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// Over TLS, ended here.
+    Tls,
+    /// Plain: on this machine, or from a proxy.
+    Plain,
+}
 
 /// Longest path and query that is taken, in bytes.
 pub(crate) const MOST_URI_BYTES: usize = 8 * 1024;
@@ -42,22 +50,23 @@ pub(crate) const MOST_URI_BYTES: usize = 8 * 1024;
 pub(crate) const MOST_HEADER_BYTES: usize = 16 * 1024;
 /// Longest request id that is taken over from a proxy.
 const MOST_ID_BYTES: usize = 64;
-/// How a request that no endpoint takes is counted.
+/// The route under which requests to unknown paths are counted.
 const NO_ROUTE: &str = "none";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// No page of another site shows what is answered here, or holds on to a window of it.
+/// Keeps pages of other sites from showing what is answered here, and (with the next) from holding a window
+/// of it.
 const SAME_ORIGIN_RESOURCE: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const SAME_ORIGIN_OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
-/// Answers are data; a browser that shows one as a page runs nothing of it.
+/// Answers are data: a browser that shows one as a page runs nothing in it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// Whoever guesses tokens has them refused as fast as they come.
+/// Bundles refusals in the log: somebody who guesses tokens causes as many as they like.
 static REFUSED_CREDENTIALS: LazyLock<Repeated> = LazyLock::new(Repeated::default);
 
-/// Puts them around `routes`.
+/// Puts the layers around `routes`.
 pub(super) fn around(routes: Router<Arc<App>>, app: &Arc<App>) -> Router<Arc<App>> {
     let state = || Arc::clone(app);
-    // The last layer added is the first that a request meets.
+    // The layer added last is the first that a request meets.
     routes
         .fallback(nothing_here)
         .method_not_allowed_fallback(only_read)
@@ -81,8 +90,8 @@ pub(super) fn around(routes: Router<Arc<App>>, app: &Arc<App>) -> Router<Arc<App
         .layer(middleware::map_request(without_strange_id))
 }
 
-/// A proxy's id is kept, so that its log and ours can be laid side by side; anything else that
-/// calls itself one would be copied into the log.
+/// Keeps a proxy's request id, so that its log and ours can be compared. Drops anything else in that header,
+/// which would be copied into the log.
 async fn without_strange_id(mut request: Request) -> Request {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     let id = request.headers().get(&REQUEST_ID);
@@ -96,8 +105,8 @@ async fn without_strange_id(mut request: Request) -> Request {
     request
 }
 
-/// Method and route, and the request's id: neither path nor query, which may name what somebody
-/// looks for, nor headers, which hold tokens.
+/// The log's span: method, route and request id. It leaves out path and query, which may name what somebody
+/// looks for, and headers, which hold tokens.
 fn span(request: &Request) -> tracing::Span {
     let id = request.extensions().get::<RequestId>();
     let id = id.and_then(|id| id.header_value().to_str().ok());
@@ -131,7 +140,7 @@ async fn said_of_every_answer(
 ) -> Response {
     let headers = response.headers_mut();
     let mut say = |name: HeaderName, value: &'static str| {
-        // An endpoint that says otherwise has its reason: the reader of the OpenAPI document.
+        // An endpoint that set another value has its reason, as the OpenAPI document's viewer does.
         headers
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
@@ -150,7 +159,7 @@ async fn said_of_every_answer(
     response
 }
 
-/// The message of the panic is dropped unread: it may hold numbers.
+/// The panic's message is dropped unread, because it may hold numbers.
 fn panicked(_message: Box<dyn std::any::Any + Send>) -> Response {
     Kind::INTERNAL
         .problem("a fault in the program; its operator finds the place in the log by x-request-id")
@@ -165,7 +174,7 @@ async fn within_bounds(request: Request, next: Next) -> Response {
 }
 
 fn out_of_bounds(request: &Request) -> Option<Problem> {
-    // RFC 9112, 3.2: two readers of two names would take this for two requests.
+    // RFC 9112, 3.2: with two names, two programs on the way could read two different requests.
     let hosts = request.headers().get_all(header::HOST).iter().count();
     let is_none_due = request.version() < Version::HTTP_11;
     if hosts > 1 || (hosts == 0 && !is_none_due) {
@@ -207,12 +216,12 @@ async fn in_time(State(app): State<Arc<App>>, request: Request, next: Next) -> R
     })
 }
 
-/// Nothing is here; where only a slash at the end is too much, on to the page that is.
+/// Answers that nothing is here; or redirects to the page, if only a trailing slash is too much.
 async fn nothing_here(request: Request) -> Response {
     let uri = request.uri();
     if browser::is_page(&request)
         && let Some(path) = uri.path().strip_suffix('/')
-        // `//elsewhere/` would be another host's address.
+        // A path of `//elsewhere/` would lead to another host.
         && path.starts_with('/')
         && !path.starts_with("//")
     {
@@ -249,7 +258,7 @@ async fn only_read(request: Request) -> Problem {
         .header(header::ALLOW, allow)
 }
 
-/// The door: who asks is known from here on, and how often is counted.
+/// The door: finds out who asks, and counts the request.
 pub(super) async fn admit(
     State(app): State<Arc<App>>,
     mut request: Request,
@@ -283,7 +292,7 @@ pub(super) async fn admit(
     next.run(request).await
 }
 
-/// Around what is open to all.
+/// Counts requests for what is open to all, by address.
 pub(super) async fn pace_open(
     State(app): State<Arc<App>>,
     request: Request,
@@ -312,14 +321,14 @@ fn came_from(app: &App, request: &Request) -> Option<IpAddr> {
     address_of(app, request.headers(), peer?.0)
 }
 
-/// Of whom the log speaks; those whose address is not known are one.
+/// The peer that the log names. All requests without a known address count as one peer.
 pub(crate) fn peer_of(ip: Option<IpAddr>) -> Peer {
     Peer::at(ip.unwrap_or(Ipv6Addr::UNSPECIFIED.into()))
 }
 
-/// Where a request came from. A proxy that was announced adds the address that it saw at the end of
-/// `X-Forwarded-For`; whatever stands before it was made up by anybody. Without it nobody can be told
-/// from anybody, and the proxy is left to pace its callers.
+/// Where a request came from. A configured proxy adds the address that it saw at the end of
+/// `X-Forwarded-For`; anybody may have written what stands before it. None where the proxy did not add it:
+/// then it has to pace its callers itself.
 pub(crate) fn address_of(app: &App, headers: &HeaderMap, peer: SocketAddr) -> Option<IpAddr> {
     address_from(app.is_behind_tls, headers, peer)
 }
@@ -337,7 +346,7 @@ pub(super) fn address_from(
     last.parse().ok()
 }
 
-/// One more of this caller, or too many.
+/// Counts one more request of this caller.
 ///
 /// # Errors
 /// [`Kind::TOO_MANY_REQUESTS`] with the time to wait.

@@ -1,8 +1,8 @@
-//! What is counted: requests by route, method and status, and how long answers took. For Prometheus.
+//! What Prometheus reads: the number of requests by route, method and status, and how long answers took.
 //!
-//! A route is the pattern, `/api/v1/releases/{id}`, never the path: no identity, no query and no
-//! organisation is in it, and no caller can make new series. It is behind the door like everything
-//! else: Prometheus sends a token as its `authorization` setting says.
+//! A route is the pattern, such as `/api/v1/releases/{id}`, never the path. So no identity, query or
+//! organisation gets into the metrics, and no caller can make new series. `/metrics` is behind the door:
+//! Prometheus sends a token as its `authorization` setting says.
 
 use std::time::Duration;
 
@@ -12,18 +12,16 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder
 
 const REQUESTS: &str = "vwis_http_requests_total";
 const DURATION: &str = "vwis_http_request_duration_seconds";
-/// Upper ends of the duration's buckets, in seconds.
+/// Upper bounds of the duration's buckets, in seconds.
 const BUCKETS_S: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0,
 ];
 
-/// What is counted.
 pub(crate) struct Metrics(PrometheusRecorder);
 
 // === impl Metrics ===
 
 impl Metrics {
-    /// Nothing counted yet.
     #[must_use]
     pub(crate) fn new() -> Self {
         let builder = PrometheusBuilder::new()
@@ -41,7 +39,7 @@ impl Metrics {
         Self(recorder)
     }
 
-    /// Counts an answer.
+    /// Counts an answer and how long it took.
     pub(crate) fn count(&self, route: &str, method: &Method, status: StatusCode, took: Duration) {
         let labels = vec![
             Label::new("route", route.to_owned()),
@@ -55,7 +53,7 @@ impl Metrics {
         });
     }
 
-    /// Everything counted, as Prometheus reads it.
+    /// All counts, in Prometheus's text format.
     #[must_use]
     pub(crate) fn render(&self) -> String {
         let handle = self.0.handle();
@@ -70,7 +68,7 @@ impl Default for Metrics {
     }
 }
 
-/// Methods are the caller's words; only these become series.
+/// A method as a label. Callers can invent methods, so only known ones become series of their own.
 fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

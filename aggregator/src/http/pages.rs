@@ -1,12 +1,11 @@
-//! The pages over HTTP, under `/`: each [`View`] of the dashboard at its path, and what they need.
+//! The pages over HTTP, under `/`: each [`View`] of the dashboard at its path, with the files that they load.
 //!
-//! Pages go the same road as the API ([`super::road`]), of which they are a reader like any other. Whoever
-//! asks for one without credentials where some are needed is sent to sign in. Whatever goes wrong on the
-//! way to a browser becomes a page ([`super::browser`]).
+//! Pages go the same road as the API ([`super::road`]). Whoever asks for one without the credentials that it
+//! needs is sent to sign in. Whatever goes wrong for a browser becomes a page ([`super::browser`]).
 //!
-//! **Architecture invariants**: what a page holds depends on its address and the releases alone (and, of
-//! the list of pathways, on which of them the reader may see), so it is kept for all who may see it;
-//! nothing here computes a number.
+//! **Architecture invariants**: what a page holds depends on its address and the releases alone (the list of
+//! pathways also on which of them the reader may see), so it is kept for all who may see it; nothing here
+//! computes a number.
 
 mod assets;
 pub(crate) mod sign_in;
@@ -32,12 +31,12 @@ use super::{
     },
 };
 
-/// Addresses of pages of one group each.
+/// The route of pages that show one group each.
 struct OfGroups {
     route: &'static str,
     attribute: &'static str,
     form: Form,
-    /// The page that lists them.
+    /// The path of the page that lists the groups.
     list: &'static str,
 }
 
@@ -75,7 +74,7 @@ impl OfGroups {
     }
 }
 
-/// Pages with a path of their own, beside the overview.
+/// Pages with a fixed path, except the overview.
 const FIXED: [&str; 10] = [
     "/localities",
     "/staff-groups",
@@ -89,7 +88,6 @@ const FIXED: [&str; 10] = [
     "/accessibility",
 ];
 
-/// Pages behind the door.
 pub(super) fn routes() -> Router<Arc<App>> {
     let router = Router::new()
         .route("/", get(overview))
@@ -105,19 +103,19 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .fold(router, |router, path| router.route(path, get(page)))
 }
 
-/// Every path of a page that is answered from releases, as it is routed.
+/// Every route of a page that is answered from releases.
 #[cfg(test)]
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
     let of_groups = OF_GROUPS.iter().map(|one| one.route);
     ["/"].into_iter().chain(FIXED).chain(of_groups)
 }
 
-/// What is served to everybody: nothing of it is about anybody.
+/// What is open to everybody: the pages' files and sign-in, which say nothing of anybody.
 pub(super) fn open() -> Router<Arc<App>> {
     assets::routes().merge(sign_in::open())
 }
 
-/// The page at this path.
+/// The page at the request's path.
 async fn page(request: Request) -> Result<Response, Problem> {
     let uri = request.uri();
     let view = View::at(uri.path()).ok_or_else(|| no_such("page", uri.path(), "/"))?;
@@ -125,7 +123,7 @@ async fn page(request: Request) -> Result<Response, Problem> {
     request.answer(asked).await
 }
 
-/// The overview, or the page that was chosen on it.
+/// The overview, or a redirect to the page that was chosen on it.
 async fn overview(request: Request) -> Result<Response, Problem> {
     let names = View::choices_on_overview();
     let asked = |view| Asked::page(view, Form::Page, request.uri(), names);
@@ -136,7 +134,7 @@ async fn overview(request: Request) -> Result<Response, Problem> {
     }
 }
 
-/// The page of one group, or the way to it: a path that means one without quite being its own leads on.
+/// The page of one group, or a redirect to it from a path that spells the group in another way.
 async fn of_group(
     of_groups: &'static OfGroups,
     code: Result<Path<String>, PathRejection>,
@@ -157,7 +155,7 @@ async fn of_group(
     }
 }
 
-/// On to another page.
+/// Redirects to another page.
 fn led_to(page: &Asked) -> Response {
     let location = [(header::LOCATION, page.to_string())];
     (StatusCode::SEE_OTHER, location).into_response()

@@ -1,4 +1,4 @@
-//! Errors as callers meet them: RFC 9457 problem details, made once, at the boundary.
+//! Errors as callers meet them: RFC 9457 problem details, made once, where the answer is made.
 
 use std::fmt;
 
@@ -11,18 +11,16 @@ use axum::{
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
-use vwis_model::period::Period;
+use vwis_model::{period::Period, text};
 
 use crate::{access::Denied, picture::NotInRelease, store::StoreError};
 
 /// A kind of problem: its name in `type`, its title, and its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Kind {
-    /// The last part of `/problems/…`.
+    /// The last part of its `type`, `/problems/…`.
     pub slug: &'static str,
-    /// The same for every problem of the kind.
     pub title: &'static str,
-    /// HTTP status.
     pub status: StatusCode,
 }
 
@@ -37,7 +35,6 @@ macro_rules! kinds {
                     status: StatusCode::$status,
                 };
             )+
-            /// All of them.
             pub(crate) const ALL: &'static [Self] = &[$(Self::$name),+];
         }
     };
@@ -104,7 +101,7 @@ kinds! {
     INTERNAL = INTERNAL_SERVER_ERROR, "internal", "A fault in the program";
 }
 
-/// One problem, on its way to the caller.
+/// One problem of one request.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem(Box<Told>);
 
@@ -138,9 +135,9 @@ pub(crate) struct ProblemDetails {
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
-    /// What is wrong with this request, and the fix.
+    /// What is wrong with this request, and what to do.
     pub detail: String,
-    /// What there is instead.
+    /// What exists instead.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub available: Vec<String>,
@@ -149,7 +146,7 @@ pub(crate) struct ProblemDetails {
     pub nearest: Option<String>,
 }
 
-/// A kind of problem, without an occasion.
+/// A kind of problem, apart from any request.
 #[derive(Serialize)]
 pub(super) struct Explained {
     #[serde(rename = "type")]
@@ -164,7 +161,6 @@ const MOST_AVAILABLE: usize = 100;
 // === impl Kind ===
 
 impl Kind {
-    /// A problem of this kind.
     #[must_use]
     pub(crate) fn problem(self, detail: impl fmt::Display) -> Problem {
         Problem(Box::new(Told {
@@ -180,7 +176,7 @@ impl Kind {
 // === impl Problem ===
 
 impl Problem {
-    /// With what there is instead, in the order given; a long list is cut.
+    /// Adds what exists instead, in the order given, up to [`MOST_AVAILABLE`].
     #[must_use]
     pub(crate) fn available<T: ToString>(mut self, there: impl IntoIterator<Item = T>) -> Self {
         let there = there.into_iter().take(MOST_AVAILABLE);
@@ -188,7 +184,7 @@ impl Problem {
         self
     }
 
-    /// With what there is instead, and the nearest of it to what was `asked`.
+    /// Adds what exists instead, and the one of it that is nearest to what was `asked`.
     #[must_use]
     pub(crate) fn instead_of<T: ToString>(
         self,
@@ -200,74 +196,66 @@ impl Problem {
         problem
     }
 
-    /// With what was probably meant.
+    /// Adds what was probably meant.
     #[must_use]
     pub(crate) fn nearest(mut self, nearest: Option<impl Into<String>>) -> Self {
         self.0.nearest = nearest.map(Into::into);
         self
     }
 
-    /// With what to do instead, behind what is wrong.
+    /// Adds to the detail what to do instead.
     #[must_use]
     pub(crate) fn instead(mut self, advice: impl fmt::Display) -> Self {
         self.0.detail = format!("{}. {advice}", self.0.detail);
         self
     }
 
-    /// With a header of the answer.
+    /// Adds a header to the answer.
     #[must_use]
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.headers.push((name, value));
         self
     }
 
-    /// With the time after which asking again makes sense.
+    /// Adds the number of seconds after which asking again makes sense.
     #[must_use]
     pub(crate) fn retry_after_s(self, seconds: u64) -> Self {
         self.header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
     }
 
-    /// Its status.
     #[must_use]
     pub(crate) fn status(&self) -> StatusCode {
         self.0.kind.status
     }
 
-    /// Its kind.
     #[must_use]
     pub(crate) fn kind(&self) -> Kind {
         self.0.kind
     }
 
-    /// What is wrong, and the fix.
+    /// What is wrong, and what to do.
     #[must_use]
     pub(crate) fn detail(&self) -> &str {
         &self.0.detail
     }
 
-    /// What there is instead.
+    /// What exists instead.
     #[must_use]
     pub(crate) fn alternatives(&self) -> &[String] {
         &self.0.available
     }
 }
 
-/// The candidate with the fewest typing errors, where they are few for its length.
+/// The candidate with the fewest typing errors, if they are few for its length.
 fn nearest<'a>(asked: &str, there: &'a [String]) -> Option<&'a str> {
-    let asked: String = asked.chars().take(80).collect();
-    if let Ok(asked) = asked.parse() {
-        return nearest_period(asked, there);
+    match asked.parse() {
+        Ok(period) => nearest_period(period, there),
+        Err(_) => text::nearest(asked, there.iter().map(String::as_str)),
     }
-    there
-        .iter()
-        .map(|one| (strsim::osa_distance(&asked, one), one.as_str()))
-        .filter(|(errors, one)| *errors <= (one.len() / 3).max(1))
-        .min()
-        .map(|(_, one)| one)
 }
 
-/// Of what is of periods (`2026-06`, `headline 2026-06`), the latest up to the one asked for; the earliest, where
-/// all are later.
+/// Among candidates that end in a period (`2026-06`, `headline 2026-06`), the latest up to the one asked for,
+/// or the earliest if all are later.
 fn nearest_period(asked: Period, there: &[String]) -> Option<&str> {
     let of = |one: &str| one.rsplit(' ').next()?.parse::<Period>().ok();
     let all = there
@@ -281,7 +269,7 @@ fn nearest_period(asked: Period, there: &[String]) -> Option<&str> {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        // For whoever says it in another form: a page.
+        // Kept in the response for a layer that shows the problem as a page.
         let problem = self.clone();
         let details = ProblemDetails {
             kind: format!("/problems/{}", self.0.kind.slug),
@@ -296,7 +284,7 @@ impl IntoResponse for Problem {
             self.0.kind.status,
             [
                 (header::CONTENT_TYPE, "application/problem+json"),
-                // A refusal of today may be an answer tomorrow.
+                // What is refused today may be answered tomorrow.
                 (header::CACHE_CONTROL, "no-store"),
             ],
             body,
@@ -308,7 +296,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Its cause is for the log: it may name files.
+/// Logs the cause and does not send it: it may name files.
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let cause = std::error::Error::source(&error).map(ToString::to_string);
@@ -335,12 +323,12 @@ impl From<NotInRelease> for Problem {
     }
 }
 
-/// What each kind of problem is.
+/// Routes that explain each kind of problem.
 pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/problems/{slug}", get(explain))
 }
 
-/// What a kind of problem is, for whoever follows its `type`.
+/// Explains a kind of problem to whoever follows its `type`.
 async fn explain(Path(slug): Path<String>) -> Result<Json<Explained>, Problem> {
     let known = Kind::ALL.iter().find(|kind| kind.slug == slug);
     let kind = known.ok_or_else(|| {

@@ -1,9 +1,9 @@
-//! Why a question has no answer, as problem details.
+//! Turns reasons for having no answer into problem details.
 
 use crate::{
     answer::AnswerError,
+    estimator::EstimatorError,
     export::canonical::BASE,
-    facts::FactsError,
     http::problem::{Kind, Problem},
     indicator::IndicatorError,
     picture::{NotInRelease, QueryError},
@@ -16,7 +16,6 @@ impl From<AnswerError> for Problem {
     }
 }
 
-/// The problem of an answer that is not there.
 fn of_answer(error: &AnswerError) -> Problem {
     match error {
         AnswerError::Query(query) => of_query(query),
@@ -36,7 +35,6 @@ fn of_answer(error: &AnswerError) -> Problem {
     }
 }
 
-/// The problem of an indicator that has no answer.
 pub(super) fn of_indicator(error: &IndicatorError) -> Problem {
     match error {
         IndicatorError::Unknown { there, nearest, .. } => Kind::UNKNOWN_INDICATOR
@@ -54,24 +52,26 @@ pub(super) fn of_indicator(error: &IndicatorError) -> Problem {
             Kind::BAD_QUERY.problem(error).instead_of(value, there)
         }
         IndicatorError::BadInput(_) => Kind::BAD_QUERY.problem(error),
-        IndicatorError::Facts(facts) => of_facts(facts),
+        IndicatorError::Estimator(facts) => of_facts(facts),
         IndicatorError::Query(query) => of_query(query),
     }
 }
 
-fn of_facts(error: &FactsError) -> Problem {
+fn of_facts(error: &EstimatorError) -> Problem {
     match error {
-        FactsError::NotPromised { there, .. } => Kind::NOT_PROMISED.problem(error).available(there),
-        FactsError::NotReleased { there, .. } => {
+        EstimatorError::NotPromised { there, .. } => {
+            Kind::NOT_PROMISED.problem(error).available(there)
+        }
+        EstimatorError::NotReleased { there, .. } => {
             Kind::UNKNOWN_PERIOD.problem(error).available(there)
         }
-        FactsError::NotInRelease { whose, there } => Kind::UNKNOWN_ORGANISATION
+        EstimatorError::NotInRelease { whose, there } => Kind::UNKNOWN_ORGANISATION
             .problem(error)
             .instead_of(whose, there),
-        FactsError::NobodyInBoth { .. } => Kind::UNKNOWN_PERIOD.problem(error),
-        FactsError::OneEmployer { .. }
-        | FactsError::NotTold
-        | FactsError::EmployersChanged { .. } => Kind::FORBIDDEN.problem(error),
+        EstimatorError::NobodyInBoth { .. } => Kind::UNKNOWN_PERIOD.problem(error),
+        EstimatorError::OneEmployer { .. }
+        | EstimatorError::NotTold
+        | EstimatorError::EmployersChanged { .. } => Kind::FORBIDDEN.problem(error),
     }
 }
 
@@ -103,7 +103,7 @@ fn of_query(error: &QueryError) -> Problem {
     }
 }
 
-/// Its cause is for the log.
+/// Logs the cause and does not send it.
 impl From<PicturesError> for Problem {
     fn from(error: PicturesError) -> Self {
         if let PicturesError::NotPublished { .. } = error {

@@ -1,9 +1,9 @@
-//! Queries, read strictly: to programs an unknown parameter is refused by name, so that a typing error never
-//! passes for "everything"; on pages, whose address people pass on, what programs hang on to it is left alone.
+//! Reads queries strictly. The API refuses an unknown parameter by name, so that a typing error is never
+//! taken for "everything". Pages, whose addresses people pass on, ignore parameters that programs append.
 //!
-//! A parameter is declared once, as a field: its type and name by serde, its words for the OpenAPI document
-//! by [`utoipa::IntoParams`], whose names are the ones that are known here. An endpoint takes one such struct,
-//! several, or `()` for none.
+//! A parameter is declared once, as a field. Serde gives its type and name; [`utoipa::IntoParams`] gives its
+//! text for the OpenAPI document, and the list of known names. An endpoint takes one such struct, several, or
+//! `()` for none.
 
 use std::{borrow::Cow, fmt::Display, str::FromStr};
 
@@ -19,39 +19,38 @@ use super::problem::{Kind, Problem};
 const MOST_PARAMETERS: usize = 200;
 /// Longest name of a series, as agreements have them.
 const MOST_SERIES_BYTES: usize = 40;
-/// What the data's interface takes, and no page.
+/// Parameters that only the data's endpoints take, never a page.
 const ASKED_OF_DATA: [&str; 6] = ["by", "where", "series", "measure", "totals", "unknown"];
-/// Longest part of a caller's text that an error repeats, in characters.
+/// Most characters of a caller's text that an error repeats.
 const MOST_REPEATED: usize = 80;
 
-/// The parameters of one query: their names are known, their values are not looked at yet.
+/// The parameters of one query. Their names are known; their values are not parsed yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Query(Vec<(String, String)>);
 
-/// Parameters that stand together, one a field.
+/// A group of parameters, each of which is a field.
 pub(crate) trait Part: DeserializeOwned + IntoParams {}
 
-/// What an endpoint takes in its query.
+/// All that an endpoint takes in its query.
 pub(crate) trait Parameters: Sized {
-    /// Every parameter's name.
     fn names() -> Vec<String>;
 
-    /// Reads the values.
+    /// Parses the values.
     ///
     /// # Errors
     /// What is wrong, and what would be right.
     fn read(query: &Query) -> Result<Self, Problem>;
 }
 
-/// The parameters of a request.
+/// Extracts an endpoint's parameters from a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Given<T>(pub(crate) T);
 
-/// A name that a series can have.
+/// A text that can be the name of a series.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SeriesName(pub(crate) String);
 
-/// No name of a series.
+/// The text cannot be the name of a series.
 #[derive(Debug, thiserror::Error)]
 #[error("a series' name is up to {MOST_SERIES_BYTES} characters of a-z, 0-9 and _")]
 pub(crate) struct NoSeriesName;
@@ -62,14 +61,15 @@ impl Query {
     /// Reads a query whose parameters are all among `known`.
     ///
     /// # Errors
-    /// The first that is not, with those there are; where there are too many, or one holds what is no text.
+    /// At the first parameter that is not known, listing those that are; where there are too many, or one is
+    /// not text.
     pub(crate) fn read(uri: &Uri, known: &[String]) -> Result<Self, Problem> {
         Self::read_if(uri, known, |_| true)
     }
 
-    /// Reads what is known of a page's query, and leaves what mail and chat programs hang on to people's
-    /// links. What somebody wrote who asks for something is refused: a name of the data's interface, which
-    /// no page takes, and a misspelt one. The page would show something else than was asked for.
+    /// Reads the known parameters of a page's query, and ignores what mail and chat programs append to links.
+    /// It refuses parameters of the data's endpoints and misspelt ones: somebody meant to ask for something,
+    /// and the page would show something else.
     ///
     /// # Errors
     /// As [`Self::read`].
@@ -82,7 +82,8 @@ impl Query {
         })
     }
 
-    /// Reads what is known; refuses what is not where `is_refused`, and leaves it out elsewhere.
+    /// Reads the known parameters. Fails at an unknown one if `is_refused` says so of its name, else leaves
+    /// it out.
     fn read_if(
         uri: &Uri,
         known: &[String],
@@ -111,11 +112,11 @@ impl Query {
         Ok(Self(pairs))
     }
 
-    /// The values of parameters that are known by name alone: the options of an indicator, the choices on a
-    /// page. None where it is not there or empty.
+    /// The value of a parameter that is known by name alone, such as an indicator's option or a choice on a
+    /// page. None where it is missing or empty.
     ///
     /// # Errors
-    /// Where it is there twice.
+    /// Where it appears twice.
     pub(crate) fn text(&self, name: &str) -> Result<Option<&str>, Problem> {
         let mut values = self.0.iter().filter(|(own, _)| own == name);
         let first = values.next().map(|(_, value)| value.as_str());
@@ -125,10 +126,10 @@ impl Query {
         Ok(first.filter(|value| !value.is_empty()))
     }
 
-    /// What was chosen on a page by these names.
+    /// The choices on a page that have these names.
     ///
     /// # Errors
-    /// Where one is there twice.
+    /// Where one appears twice.
     pub(crate) fn chosen(&self, names: &[&'static str]) -> Result<Choices, Problem> {
         let mut chosen = Vec::new();
         for &name in names {
@@ -155,7 +156,7 @@ impl Query {
 #[error("it stands twice: say it once")]
 struct Twice;
 
-/// The names of the fields of `T`.
+/// The names of the parameters of `T`.
 fn names_of<T: IntoParams>() -> Vec<String> {
     let all = T::into_params(|| None).into_iter();
     all.map(|parameter| parameter.name).collect()
@@ -167,10 +168,10 @@ pub(crate) fn names(uri: &Uri) -> impl Iterator<Item = Cow<'_, str>> {
     form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name)
 }
 
-/// What was chosen on a page by these names, whatever else stands in its address.
+/// The choices on a page that have these names, whatever else its query contains.
 ///
 /// # Errors
-/// Where one is there twice, or holds what is no text.
+/// Where one appears twice, or is not text.
 pub(crate) fn chosen(uri: &Uri, names: &[&'static str]) -> Result<Choices, Problem> {
     let known: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
     let query = Query::read_if(uri, &known, |_| false)?;
@@ -219,10 +220,10 @@ together!(A, B, C, D);
 
 // === how fields are read: `#[serde(default, deserialize_with = "…")]` ===
 
-/// The one value of a parameter, parsed; none where it is not there or empty.
+/// The single value of a parameter, parsed; none where it is missing or empty.
 ///
 /// # Errors
-/// Where it is there twice, or does not parse: the error of `T` says what was expected.
+/// Where it appears twice, or does not parse: the error of `T` says what was expected.
 pub(crate) fn one<'de, D, T>(values: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -236,7 +237,7 @@ where
     }
 }
 
-/// The parts between the commas of all values; empty parts are left out.
+/// The comma-separated parts of all values; empty parts are left out.
 pub(crate) fn list<'de, D: Deserializer<'de>>(values: D) -> Result<Vec<String>, D::Error> {
     let values = Vec::<String>::deserialize(values)?;
     let parts = values.iter().flat_map(|value| value.split(','));
@@ -244,7 +245,7 @@ pub(crate) fn list<'de, D: Deserializer<'de>>(values: D) -> Result<Vec<String>, 
     Ok(parts.map(str::to_owned).collect())
 }
 
-/// The same where `by=` says something: there, and empty.
+/// As [`list`], but tells a parameter that is there and empty (`by=`) from one that is missing.
 pub(crate) fn said_list<'de, D>(values: D) -> Result<Option<Vec<String>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -252,8 +253,8 @@ where
     list(values).map(Some)
 }
 
-/// All values that are not empty, sorted and each once: their order says nothing, and one question has one
-/// address.
+/// All values that are not empty, sorted and without repeats: their order has no meaning, and one question
+/// has one address.
 ///
 /// # Errors
 /// The first that does not parse.
@@ -283,7 +284,7 @@ fn unknown(name: &str, known: &[String]) -> Problem {
     problem.instead_of(&name, known)
 }
 
-/// A caller's text, cut for an error message.
+/// A caller's text, shortened and without control characters, for an error message.
 #[must_use]
 pub(crate) fn shortened(text: &str) -> String {
     let printable = text.chars().filter(|c| !c.is_control());

@@ -1,4 +1,4 @@
-//! The one road from a question to its answer: everything that is answered from releases goes it.
+//! The one road from a question to its answer. Everything that is answered from releases goes this way.
 //!
 //! ```text
 //! address ─► Asked ─► Source ─► rights ─► kept? ─► the asker's turn ─► compute, write, keep ─► log ─► send
@@ -6,10 +6,10 @@
 //!                      releases)  └───────────────── refused ────────────────────────────────────┘
 //! ```
 //!
-//! An endpoint, a page and a file read their address into an [`Asked`] and hand it to [`Request::answer`].
-//! Nobody but the road judges rights, writes the access log, or reads a figure, so that none of them can
-//! be forgotten. A question is read before it is anything: what is none is refused before a release is
-//! looked at, and what asks the same is the same key.
+//! An endpoint, a page and a file parse their address into an [`Asked`] and hand it to [`Request::answer`].
+//! Only the road judges rights, writes the access log, or reads a figure, so no endpoint can forget one of
+//! them. A malformed question is refused before any release is looked at, and two questions that mean the
+//! same have one key.
 
 pub(crate) mod asked;
 mod coverage;
@@ -43,7 +43,7 @@ use crate::{
     export::media::Format,
 };
 
-/// A request that the door let in, on its way.
+/// A request that the door let in.
 pub(crate) struct Request {
     app: Arc<App>,
     caller: Caller,
@@ -51,7 +51,7 @@ pub(crate) struct Request {
     headers: HeaderMap,
 }
 
-/// What marks an answer that came this way, for whoever looks after it.
+/// Marks an answer that came this way, so that tests can tell.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Travelled;
 
@@ -71,12 +71,11 @@ impl FromRequestParts<Arc<App>> for Request {
 // === impl Request ===
 
 impl Request {
-    /// The whole address asked for.
     pub(crate) fn uri(&self) -> &Uri {
         &self.address.0
     }
 
-    /// The answer to `asked` in the form that the query names, or the Accept header.
+    /// The answer to `asked`, in the form that the query names or else the Accept header.
     pub(crate) async fn answer_in(
         self,
         (asked, format): (Asked, Option<Format>),
@@ -89,7 +88,7 @@ impl Request {
         Ok(response)
     }
 
-    /// The answer to `asked`, which has one form.
+    /// The answer to `asked`, for questions that have only one form.
     pub(crate) async fn answer(self, asked: Asked) -> Result<Response, Problem> {
         self.answer_as(asked, Format::Json).await
     }

@@ -5,13 +5,13 @@
 //!           (bounded, fair) └── within 10 s each ──┘   (bounded, fair)   (gives way first)
 //! ```
 //!
-//! Shares are those of `vwis_link` ([`Places`]): an address, or a /64 of IPv6, has a quarter of the
-//! places, and the oldest of whoever has most gives way. A connection that has asked nothing yet takes
-//! no place among those that have; one between two requests keeps its place while nobody wants it, and
+//! Shares are those of `vwis_link` ([`Places`]): an address, or a /64 of IPv6, has a quarter of the places,
+//! and the oldest connection of whoever has most gives way. A connection that has not asked anything yet
+//! takes no place from those that have. One between two requests keeps its place while nobody wants it, for
 //! ten seconds at most. One that gave way, and is not being answered, is held for a second before it is
-//! closed ([`Lingering`]). The accept loop of `vwis_link` was weighed and left out: it serves gRPC between
-//! certified peers, waits for an HTTP/2 preface, and takes its certificates from the system's own
-//! authority. Callers of the API trust public authorities and speak HTTP/1.1.
+//! closed ([`Lingering`]). The accept loop of `vwis_link` does not fit: it serves gRPC between certified
+//! peers, waits for an HTTP/2 preface, and takes its certificates from the system's own authority. Callers of
+//! the API trust public authorities and speak HTTP/1.1.
 
 mod seat;
 mod tls;
@@ -36,39 +36,31 @@ use vwis_link::server::{Lingering, Peer, Places};
 use self::{seat::Seat, tls::Tls};
 use crate::{
     config::{EntryError, HttpConfig},
-    http::layers::{MOST_HEADER_BYTES, MOST_URI_BYTES},
+    http::layers::{MOST_HEADER_BYTES, MOST_URI_BYTES, Transport},
 };
 
 /// Longest that a TLS handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// Longest that a request's headers may take, and a connection may lie idle before them.
+/// Longest that a request's headers may take, and that a connection may be idle before them.
 const HEADERS: Duration = Duration::from_secs(10);
-/// Most connections that have asked nothing yet.
+/// Most connections that have not asked anything yet.
 const MOST_WAITING: usize = 256;
-/// A connection ends after this, once its running answer is sent: a replaced certificate reaches
-/// every caller, and whoever reads an answer byte by byte gives its place back.
+/// A connection ends after this, once its running answer is sent. So every caller gets to see a replaced
+/// certificate, and whoever reads an answer byte by byte gives its place back.
 pub(crate) const MOST_AGE: Duration = Duration::from_mins(10);
 /// Longest that the last answer of a connection may take.
 const LAST_ANSWER: Duration = Duration::from_mins(1);
-/// The same once its place is another's: what lies ready is sent, and no more.
+/// Longest that the last answer may take once its place is another's: what is ready is sent, and no more.
 const GIVEN_AWAY: Duration = Duration::from_secs(1);
 /// Most header lines of a request.
 const MOST_HEADERS: usize = 64;
-/// Beyond this the connection is closed; below it, a request that is too long is told so in full.
+/// Longest head of a request before the connection is closed. A head below it that is too long gets an
+/// answer.
 const MOST_HEAD_BYTES: usize = 4 * (MOST_HEADER_BYTES + MOST_URI_BYTES);
 /// Pause after `accept` fails for lack of resources, so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// How a request came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Transport {
-    /// Over TLS, ended here.
-    Tls,
-    /// Plain: on this machine, or from a proxy.
-    Plain,
-}
-
-/// A bound address.
+/// The bound address, with the bounds of its connections.
 pub(crate) struct Listener {
     address: SocketAddr,
     tcp: TcpListener,
@@ -78,25 +70,20 @@ pub(crate) struct Listener {
     lingering: Lingering,
 }
 
-/// Why the API is not served.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HttpError {
-    /// The address is taken, or not ours.
+    /// The address is taken, or is not this machine's.
     #[error("[http] cannot listen on {address}: {source}")]
     Bind {
-        /// The address asked for.
         address: SocketAddr,
-        /// What the system said.
         source: io::Error,
     },
-    /// A file cannot be read as what it should hold.
+    /// A file does not hold what its setting says.
     #[error("[http] {key} = \"{path}\": {why}")]
     File {
-        /// Which setting names it.
+        /// The setting that names the file.
         key: &'static str,
-        /// The file.
         path: String,
-        /// What is wrong with it.
         why: String,
     },
     /// Certificate and key do not belong together, or are of a kind that is not taken.
@@ -116,7 +103,7 @@ impl Listener {
     /// [`HttpError`] names the setting.
     pub(crate) async fn bind(config: &HttpConfig, dir: &Path) -> Result<Self, HttpError> {
         let most = usize::try_from(config.most_connections.max(1)).unwrap_or(usize::MAX);
-        // A proxy's callers all come from the proxy, which tells them apart itself.
+        // All callers of a proxy have its address; it has to tell them apart itself.
         let shared = |most: usize| {
             Arc::new(if config.behind_proxy {
                 Places::with_share(most, most)
@@ -152,7 +139,7 @@ impl Listener {
 
     /// Serves `routes` until `stop` holds true, then lets running answers end.
     pub(crate) async fn serve(mut self, routes: Router, mut stop: watch::Receiver<bool>) {
-        // Every connection holds a sender: when all are gone, all have ended.
+        // Every connection holds a sender: when all senders are gone, all connections have ended.
         let (running, mut ended) = mpsc::channel::<()>(1);
         loop {
             let accepted = tokio::select! {
@@ -190,13 +177,13 @@ impl Listener {
 
     async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         let (stream, peer) = self.tcp.accept().await?;
-        // Without it, small answers wait some 40 ms for an acknowledgement.
+        // Without this, small answers wait some 40 ms for an acknowledgement.
         stream.set_nodelay(true)?;
         Ok((stream, peer))
     }
 }
 
-/// Until the program is told to stop; a sender that is gone means the same.
+/// Waits until the program is told to stop, or the sender is gone, which means the same.
 async fn told(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
@@ -211,7 +198,7 @@ async fn connection(
     match tls {
         None => requests(stream, Transport::Plain, routes, seat, stop).await?,
         Some(acceptor) => {
-            // It holds the stream: while it lingers, the connection stays open.
+            // `shaken` holds the stream, so the connection stays open while it lingers.
             let mut shaken = pin!(timeout(HANDSHAKE, acceptor.accept(stream)));
             let stream = tokio::select! {
                 () = told(&mut stop) => return Ok(()),
@@ -244,7 +231,7 @@ async fn requests(
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
     let mut served = pin!(served);
     let patience = tokio::select! {
-        // First: a request may change the seat that the next line listens to.
+        // Polled first, because a request may change the seat that the next branch watches.
         biased;
         ended = &mut served => return ended,
         () = seat.given_away() => {
@@ -255,7 +242,7 @@ async fn requests(
         () = tokio::time::sleep(MOST_AGE) => LAST_ANSWER,
     };
     served.as_mut().graceful_shutdown();
-    // Whoever reads so slowly finds the answer cut, which its length or its missing end tells.
+    // A caller who reads too slowly gets the answer cut off, and sees that by its length or its missing end.
     timeout(patience, served).await.unwrap_or(Ok(()))
 }
 

@@ -9,19 +9,17 @@ use tower::ServiceExt;
 use vwis_host::clock::Clock;
 use vwis_model::{
     agreement::{Agreement, Draft, Series},
-    dictionary::Dictionary,
+    here,
 };
 
 use crate::{
     config::{Entry, HttpConfig},
-    federation::{
+    credentials::Grant,
+    http::{app::App, road::Travelled, router},
+    identity::{Role, tokens::NewToken},
+    node_client::{
         Assembler,
         testing::{Answer as Sent, NodeKey, expected},
-    },
-    http::{app::App, road::Travelled, router},
-    identity::{
-        Role,
-        tokens::{Grant, NewToken},
     },
     picture::testing::{DRAFT, People, agreement},
     publication::Decision,
@@ -40,24 +38,23 @@ impl Clock for FixedClock {
     }
 }
 
-/// An API, its store and the folder of both.
+/// An API with its store, and the folder of both.
 pub(crate) struct TestServer {
     pub(crate) store: Store,
     router: Router,
     _folder: tempfile::TempDir,
 }
 
-/// What came back.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// Whether it came by the one road.
+    /// Whether the answer came by the road.
     pub(crate) travelled: bool,
 }
 
-/// A server alone.
+/// A server without its store.
 pub(crate) struct Served(Router);
 
 fn over(store: &Store, config: &HttpConfig, clock: Arc<dyn Clock>) -> App {
@@ -101,7 +98,7 @@ async fn send_as_it_is(router: &Router, request: Request<Body>) -> Answer {
 }
 
 impl TestServer {
-    /// Over an empty store; callers on this machine are let in.
+    /// A server over an empty store, which lets in callers on this machine.
     pub(crate) async fn new() -> Self {
         Self::with(&HttpConfig::default()).await
     }
@@ -110,7 +107,7 @@ impl TestServer {
         Self::by(Arc::new(FixedClock), config).await
     }
 
-    /// By a clock of the test's own.
+    /// A server with a clock of the test's own.
     pub(crate) async fn by(clock: Arc<dyn Clock>, config: &HttpConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(folder.path()).await.unwrap();
@@ -121,7 +118,7 @@ impl TestServer {
         }
     }
 
-    /// A server over the same store that was just started.
+    /// A new server over the same store, with nothing kept in memory.
     pub(crate) fn started_anew(&self) -> Served {
         let clock = Arc::new(FixedClock);
         Served(router(Arc::new(over(
@@ -131,7 +128,7 @@ impl TestServer {
         ))))
     }
 
-    /// A token that is good for a day.
+    /// A new token, good for a day.
     pub(crate) async fn token(&self, grant: &Grant) -> String {
         let token = NewToken::generate().unwrap();
         let now = FixedClock.now();
@@ -141,7 +138,7 @@ impl TestServer {
         token.text
     }
 
-    /// A person publishes what is in of a period, under the agreement of these tests.
+    /// Publishes what is in of a period under [`agreement`], as a person would.
     pub(crate) async fn publish(&self, period: &str) {
         self.publish_under(&agreement(), period).await;
     }
@@ -180,13 +177,13 @@ impl TestServer {
 }
 
 impl Answer {
-    /// Where the same answer stays.
+    /// The answer's permanent address.
     #[track_caller]
     pub(crate) fn permalink(&self) -> String {
         self.link("bookmark")
     }
 
-    /// The address that a link of this relation names.
+    /// The address in a `Link` header of this relation.
     #[track_caller]
     pub(crate) fn link(&self, relation: &str) -> String {
         let mut links = self.headers.get_all(header::LINK).iter();
@@ -198,7 +195,7 @@ impl Answer {
         link.unwrap().split(['<', '>']).nth(1).unwrap().to_owned()
     }
 
-    /// The body, once the status is sure.
+    /// The body as JSON; the status must be this.
     #[track_caller]
     pub(crate) fn json(&self, status: u16) -> serde_json::Value {
         let text = String::from_utf8_lossy(&self.body);
@@ -206,7 +203,7 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {text}"))
     }
 
-    /// A problem of this kind; its detail.
+    /// The detail of a problem, which must be of this status and kind.
     #[track_caller]
     pub(crate) fn problem(&self, status: u16, slug: &str) -> String {
         let body = self.json(status);
@@ -219,7 +216,7 @@ impl Answer {
     }
 }
 
-/// Two releases of one series: R0A alone, then R0A and RM3, of three that are expected.
+/// Two releases of one series: R0A alone, then R0A and RM3. Three employers are expected.
 pub(crate) async fn released(app: &TestServer) -> [Release; 2] {
     let (agreement, now) = (agreement(), FixedClock.now());
     for code in ["R0A", "RM3", "RW6"] {
@@ -231,7 +228,7 @@ pub(crate) async fn released(app: &TestServer) -> [Release; 2] {
     made.try_into().unwrap()
 }
 
-/// A release of three that is published, one of four that is not, and one of six that replaced the first.
+/// Releases of three employers, published; of four, not published; and of six, which replaced the first.
 pub(crate) async fn replaced(app: &TestServer) -> [Release; 3] {
     let agreement = agreement();
     let series = &agreement.series()[0];
@@ -241,8 +238,9 @@ pub(crate) async fn replaced(app: &TestServer) -> [Release; 3] {
     [2, 3, 5].map(|index: usize| made[index].clone())
 }
 
-/// After [`replaced`] RT2 came, who would be told apart, and then RM3 corrected, which a person published: of
-/// the six who were published. The release that was replaced first, by which, and by which that was.
+/// After [`replaced`], RT2 comes late and could be told apart, so it is left out. Then RM3 corrects, and a
+/// person publishes that over the six. Returns the first release, the one that replaced it, and the one that
+/// replaced that.
 pub(crate) async fn without_one_who_came_late(app: &TestServer) -> [Release; 3] {
     let [first, _, six] = replaced(app).await;
     let of = &agreement();
@@ -252,7 +250,7 @@ pub(crate) async fn without_one_who_came_late(app: &TestServer) -> [Release; 3] 
     [first, six, seven]
 }
 
-/// A release of June, one of September, and one of June that replaced the first after both were published.
+/// Releases of June, of September, and again of June: the last replaced the first after both were published.
 pub(crate) async fn replaced_before_another(app: &TestServer) -> [Release; 3] {
     let of = agreement();
     app.store
@@ -275,7 +273,7 @@ pub(crate) async fn replaced_before_another(app: &TestServer) -> [Release; 3] {
     last.try_into().unwrap()
 }
 
-/// A token of somebody of this role who belongs to no employer.
+/// A token of a person with this role who belongs to no employer.
 pub(crate) async fn token_of(app: &TestServer, role: Role) -> String {
     let grant = Grant {
         name: role.code().to_owned(),
@@ -286,7 +284,7 @@ pub(crate) async fn token_of(app: &TestServer, role: Role) -> String {
     app.token(&grant).await
 }
 
-/// A page as it is read: without markup.
+/// The text of a page, without markup.
 pub(crate) async fn read(app: &TestServer, token: &str, path: &str) -> String {
     let answer = app.get_by(token, path).await;
     assert_eq!(answer.status, StatusCode::OK, "{path}");
@@ -299,8 +297,8 @@ pub(crate) async fn read(app: &TestServer, token: &str, path: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A second agreement of the same kind, of which June was published; and after [`replaced`] one employer
-/// corrected September, which is not published: it would tell readers what the correction changed.
+/// After [`replaced`], one employer corrects September. That is not published: readers could work out what
+/// the correction changed. A second agreement of the same kind has June published.
 pub(crate) async fn replaced_and_corrected_beside_another(
     app: &TestServer,
 ) -> ([Release; 3], Release) {
@@ -318,14 +316,14 @@ pub(crate) async fn replaced_and_corrected_beside_another(
     (replaced, last.unwrap())
 }
 
-/// The same tables in a second version.
+/// The same tables under a second version of the agreement.
 fn another_agreement() -> Agreement {
     let text = DRAFT.replace("version = 1", "version = 2");
     let draft = Draft::parse(&text).unwrap();
-    draft.compile(Dictionary::builtin()).unwrap().0
+    draft.compile(here::dictionary()).unwrap().0
 }
 
-/// A release of `series` after each of these joined it, for September 2026.
+/// The releases of `series` for September 2026, made after each of these employers came in.
 pub(crate) async fn released_of(store: &Store, series: &Series, codes: &[&str]) -> Vec<Release> {
     let agreement = agreement();
     let now = FixedClock.now();
@@ -338,8 +336,8 @@ pub(crate) async fn released_of(store: &Store, series: &Series, codes: &[&str]) 
     made
 }
 
-/// The release after one measurement of an agreement's first series came in: whose and which correction, of
-/// when and of whom.
+/// The release made after one measurement of the agreement's first series came in. `whose`: employer and
+/// correction; `of`: period and number of people.
 async fn measured(
     store: &Store,
     agreement: &Agreement,

@@ -13,13 +13,14 @@ use vwis_model::ods::OdsCode;
 use super::*;
 use crate::{
     config::{Entry, HttpConfig},
+    credentials::Grant,
     http::{
         app::Caller,
         caching::{self, Freshness},
         problem::Kind,
         testing::{FixedClock, TestServer},
     },
-    identity::{Identity, Role, Via, tokens::Grant},
+    identity::{Identity, Role, Via},
     picture::Whose,
     store::{AccessFilter, Store},
 };
@@ -33,7 +34,7 @@ fn grant(roles: &[Role]) -> Grant {
     }
 }
 
-/// Every path that is answered without the door. A new one is added here by a person who means it.
+/// Every path outside the door. A new one is added here by a person who means it.
 const OPEN: [&str; 4] = [
     "/healthz",
     "/readyz",
@@ -171,7 +172,7 @@ async fn a_read_of_an_organisations_table_is_in_the_log_before_it_is_answered() 
     assert_eq!(rows, expected);
     assert_eq!(log[0].request, "/api/v1/tables?org=R0A&org=RM3");
 
-    // What cannot be written is not answered.
+    // An answer that cannot be logged is not sent.
     store.close().await;
     let unlogged = app.logged(&caller, &whose, &uri, Ok(answer())).await;
     assert_eq!(unlogged.unwrap_err().kind(), Kind::STORE_UNAVAILABLE);

@@ -1,14 +1,14 @@
-//! Cookies as this server sets and reads them: out of reach of scripts, sent to no other site's
-//! requests but a link's, and over TLS alone where browsers come over TLS.
+//! Cookies as this server sets and reads them: scripts cannot read them, other sites' requests do not carry
+//! them (except when a link is followed), and browsers that come over TLS send them over TLS alone.
 
 use cookie::{Cookie, SameSite, time::Duration};
 use http::{HeaderMap, HeaderValue, header};
 
-/// A browser takes a cookie of this prefix only over TLS, from this host itself, for all its paths:
-/// no neighbouring host can plant one.
+/// Browsers take a cookie with this prefix only over TLS, from this host itself and for all its paths, so no
+/// neighbouring host can plant one.
 const HOST_PREFIX: &str = "__Host-";
 
-/// How cookies are set.
+/// The way this server sets cookies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cookies {
     /// Whether browsers come over TLS.
@@ -18,16 +18,17 @@ pub(crate) struct Cookies {
 // === impl Cookies ===
 
 impl Cookies {
-    /// The whole name of a cookie.
+    /// The cookie's name with its prefix.
     fn name(self, name: &str) -> String {
         let prefix = if self.are_secure { HOST_PREFIX } else { "" };
         format!("{prefix}{name}")
     }
 
-    /// The header that sets one for `most_s` seconds, or until the browser is closed.
+    /// The header that sets a cookie for `most_s` seconds, or until the browser is closed.
     ///
     /// # Panics
-    /// Where name or value has characters that no cookie takes: both are our own.
+    /// Where name or value has characters that no cookie takes: callers pass only names and values of our
+    /// own.
     #[must_use]
     pub(crate) fn set(self, name: &str, value: &str, most_s: Option<i64>) -> HeaderValue {
         let mut cookie = Cookie::build((self.name(name), value.to_owned()))
@@ -42,13 +43,14 @@ impl Cookies {
             .expect("cookies are written with letters, digits and a few signs")
     }
 
-    /// The header that takes one away.
+    /// The header that removes a cookie.
     #[must_use]
     pub(crate) fn remove(self, name: &str) -> HeaderValue {
         self.set(name, "", Some(0))
     }
 
-    /// The value of a cookie that came once; of two of one name, somebody else set one.
+    /// The value of a cookie that was sent once. If two have the name, somebody else set one, and none
+    /// counts.
     #[must_use]
     pub(crate) fn read(self, headers: &HeaderMap, name: &str) -> Option<String> {
         let name = self.name(name);
@@ -57,7 +59,7 @@ impl Cookies {
         named.next().is_none().then_some(value)
     }
 
-    /// The cookies whose names begin so, without the prefix that the browser knows, and their values.
+    /// Names and values of the cookies whose names begin with `begin`, the names without the host prefix.
     #[must_use]
     pub(crate) fn beginning(self, headers: &HeaderMap, begin: &str) -> Vec<(String, String)> {
         let begin = self.name(begin);

@@ -1,5 +1,4 @@
-//! The door: from a request's credentials to an identity, or to the words with which it is turned
-//! away.
+//! The door: turns a request's credentials into an identity, or into the words with which it is refused.
 
 use std::sync::{
     Arc,
@@ -9,76 +8,32 @@ use std::sync::{
 use http::{HeaderMap, Method, Uri, Version, header};
 use vwis_host::clock::Clock;
 
-use super::{
-    Identity, Role,
-    oidc::{Issuer, OidcError},
-    session::Sessions,
-    tokens::{self, Standing},
-};
+use super::{Identity, Role, oidc::Issuer, refusal::Refusal, session::Sessions, tokens};
 use crate::{
     config::Entry,
+    credentials::TokenState,
     store::{Store, StoreError},
 };
 
 /// Longest bearer token that is looked at: an Entra token has some 2 KiB.
 const MOST_TOKEN_BYTES: usize = 8 * 1024;
 
-/// Tells who asks.
 pub(crate) struct Door {
     store: Store,
     clock: Arc<dyn Clock>,
     issuer: Option<Issuer>,
-    /// Of people who signed in, where they can.
+    /// Sessions of people who signed in, where sign-in is configured.
     sessions: Option<Sessions>,
-    /// What callers without credentials are taken for, where they are let in.
+    /// The role that callers without credentials get, where they are let in.
     anonymous_role: Option<Role>,
-    /// Whether they still are: never again once it is false.
+    /// Whether callers without credentials are still let in; once false, it stays so.
     anonymous: AtomicBool,
-}
-
-/// Why a caller is turned away.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Refusal {
-    /// No credentials, and some are needed.
-    #[error("send an API token or the issuer's token: `Authorization: Bearer …`")]
-    NoCredentials,
-    /// Credentials in a form that is not taken.
-    #[error("the Authorization header is not `Bearer` and one token")]
-    NotBearer,
-    /// An API token that does not hold.
-    #[error("this API token is {0}: ask the aggregator's steward for a new one")]
-    Token(&'static str),
-    /// Tokens of an issuer, where none is configured.
-    #[error("this is no API token, and no issuer of others is configured here")]
-    NoIssuer,
-    /// The issuer's token does not hold.
-    #[error("the bearer token is refused: {0}")]
-    Bearer(#[source] OidcError),
-    /// It holds, and gives no role here.
-    #[error("{0}")]
-    NoRole(String),
-    /// The issuer cannot be asked for its keys.
-    #[error("the issuer's keys cannot be had now, so its tokens cannot be checked")]
-    IssuerUnavailable {
-        /// When it is asked again.
-        retry_after_s: u64,
-    },
-    /// A request that came through something else than a program on this machine.
-    #[error(
-        "nobody is asked who they are here ([http] anonymous), so only programs on this machine are \
-         answered, over HTTP/1.1 by the address 127.0.0.1, [::1] or localhost, and not through a proxy \
-         nor from another site's page: configure [oidc] or make an API token for others"
-    )]
-    NotLocal,
-    /// The store cannot be read.
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
 // === impl Door ===
 
 impl Door {
-    /// A door with this entry; `issuer` where one is configured.
+    /// Lets in whom `entry` lets in, and holders of tokens of `issuer`, where one is configured.
     #[must_use]
     pub(crate) fn new(
         store: Store,
@@ -99,7 +54,7 @@ impl Door {
         }
     }
 
-    /// Lets in whoever has a session, too.
+    /// Also lets in whoever has a session.
     #[must_use]
     pub(crate) fn with_sessions(self, sessions: Sessions) -> Self {
         Self {
@@ -108,8 +63,8 @@ impl Door {
         }
     }
 
-    /// Who asks: by a bearer token, or else by a session's cookie where they only read. A session
-    /// that is over counts as none.
+    /// Who asks: the holder of the bearer token or, for reading only, of the session cookie. A session that
+    /// is over counts as none.
     ///
     /// # Errors
     /// [`Refusal`], in words for the caller.
@@ -142,7 +97,7 @@ impl Door {
         }
     }
 
-    /// Whether nobody is asked who they are. The first API token that is made ends this at once,
+    /// Whether callers without credentials are let in. The first API token ever made ends this at once,
     /// without a restart.
     async fn lets_anybody_in(&self) -> Result<bool, StoreError> {
         if !self.anonymous.load(Ordering::Acquire) {
@@ -164,12 +119,12 @@ impl Door {
         let record = self.store.api_token(&hash).await?;
         let record = record.ok_or(Refusal::Token("unknown"))?;
         let now = self.clock.now();
-        match record.standing(now) {
-            Standing::Good => {}
+        match record.state(now) {
+            TokenState::Good => {}
             other => return Err(Refusal::Token(other.in_words())),
         }
         if record.is_use_worth_keeping(now) {
-            // Worth knowing, and not worth turning somebody away: a full disk still lets read.
+            // A use that cannot be stored turns nobody away: a full disk still lets people read.
             if let Err(error) = self.store.api_token_used(record.id, now).await {
                 tracing::warn!(%error, token = record.id, "a token's use could not be kept");
             }
@@ -195,11 +150,12 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     whole.then_some(Some(token)).ok_or(Refusal::NotBearer)
 }
 
-/// Whether a program on this machine asks, and speaks for nobody else.
+/// Whether a program on this machine asks on its own behalf.
 ///
-/// A page of a foreign site can have a browser on this machine ask this server: by a foreign name that
-/// was pointed here (DNS rebinding), which the Host header tells, or by this one, which the browser tells
-/// (`Sec-Fetch-Site`). A proxy names itself in one of many ways, or speaks HTTP/1.0 as nginx does.
+/// A page of a foreign site can make a browser on this machine ask this server. If it uses a foreign name
+/// that was pointed here (DNS rebinding), the Host header shows it; if it uses this server's own name, the
+/// browser says so (`Sec-Fetch-Site`). A proxy names itself in one of many headers, or speaks HTTP/1.0 as
+/// nginx does.
 fn is_local(headers: &HeaderMap, uri: &Uri, version: Version) -> bool {
     let hosts: Vec<_> = headers.get_all(header::HOST).iter().collect();
     let host = match hosts[..] {
@@ -228,12 +184,12 @@ fn is_this_machine(host: &str) -> bool {
             .is_ok_and(|ip| ip.is_loopback())
 }
 
-/// As a browser says of what its user typed, and of this server's own pages.
+/// Whether `Sec-Fetch-Site` says that the user typed the address, or that a page of this server asks.
 fn is_own_site(value: &[u8]) -> bool {
     [&b"none"[..], b"same-origin"].contains(&value)
 }
 
-/// Whether only something that stands between sends a header of that name.
+/// Whether only proxies send a header of that name.
 fn names_a_proxy(name: &str) -> bool {
     const NAMES: [&str; 12] = [
         "forwarded",

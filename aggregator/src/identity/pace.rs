@@ -1,4 +1,4 @@
-//! How many requests each identity may make in a minute.
+//! Bounds how often each identity may ask in a minute.
 
 use std::{
     net::IpAddr,
@@ -16,47 +16,44 @@ use vwis_link::server::network_of;
 
 use super::Via;
 
-/// After so many checks, whoever was not seen for long is forgotten: addresses come and go.
+/// After this many checks, identities and addresses that were quiet for long are dropped from memory.
 const FORGET_AFTER: u32 = 4096;
 
-/// The wait for more at once than a minute lets in.
+/// The wait of a request for more than a minute allows: it never fits.
 pub(crate) const NEVER: Duration = Duration::MAX;
 
-/// Who is counted.
+/// Who is counted as one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Counted {
-    /// A known identity.
     Identity(Via),
-    /// An address from which credentials came that do not hold: see [`Counted::failing`].
+    /// The network of an address that sent bad credentials: see [`Counted::failing`].
     Failing(IpAddr),
-    /// An address that asks for what is open to all, or shows nothing: see [`Counted::open`].
+    /// The network of an address that asks for open paths, or sends no credentials: see [`Counted::open`].
     Open(IpAddr),
 }
 
-/// Counts requests.
 pub(crate) struct Pace {
     limiter: DefaultKeyedRateLimiter<Counted>,
     clock: DefaultClock,
     checks: AtomicU32,
 }
 
-/// One request too many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooMany {
-    /// When the next one is welcome.
+    /// How long to wait before asking again; [`NEVER`] if waiting does not help.
     pub wait: Duration,
 }
 
 // === impl Counted ===
 
 impl Counted {
-    /// Credentials that do not hold, from there.
+    /// Counts bad credentials from `ip`; an IPv6 address stands for its /64.
     #[must_use]
     pub(crate) fn failing(ip: IpAddr) -> Self {
         Self::Failing(network_of(ip))
     }
 
-    /// A request that shows none, from there.
+    /// Counts requests without credentials from `ip`; an IPv6 address stands for its /64.
     #[must_use]
     pub(crate) fn open(ip: IpAddr) -> Self {
         Self::Open(network_of(ip))
@@ -66,7 +63,7 @@ impl Counted {
 // === impl Pace ===
 
 impl Pace {
-    /// At most so many in a minute, and as many at once.
+    /// At most `most` in a minute, all of which may come at once.
     #[must_use]
     pub(crate) fn per_minute(most: NonZeroU32) -> Self {
         Self {
@@ -76,19 +73,15 @@ impl Pace {
         }
     }
 
-    /// Counts a request.
-    ///
-    /// # Errors
-    /// [`TooMany`] says when to come again.
+    /// Counts one request.
     pub(crate) fn count(&self, who: &Counted) -> Result<(), TooMany> {
         self.count_all(who, NonZeroU32::MIN)
     }
 
-    /// Counts so many at once.
+    /// Counts `all` at once, or none of them.
     ///
     /// # Errors
-    /// [`TooMany`] says when to come again: with a wait of more than a minute where they are more than a
-    /// minute's, and never fit.
+    /// [`TooMany`] says how long to wait; its wait is [`NEVER`] where `all` is more than a minute allows.
     pub(crate) fn count_all(&self, who: &Counted, all: NonZeroU32) -> Result<(), TooMany> {
         if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_AFTER == FORGET_AFTER - 1 {
             self.limiter.retain_recent();

@@ -5,8 +5,8 @@
 //! /signed-in?code=… ─► state is this browser's? ─► code + verifier ─► id token ─► nonce? ─► claims
 //!                                                                        session ◄─ Identity ◄─┘
 //! ```
-//! The id token is verified and its claims are read by [`super::oidc`], as those of bearer tokens
-//! are. The access token that comes with it is dropped: nothing is asked of the issuer afterwards.
+//! [`super::oidc`] verifies the id token and reads its claims, as it does for bearer tokens. The access token
+//! that comes with it is dropped: nothing is asked of the issuer afterwards.
 
 pub(crate) mod pending;
 
@@ -36,30 +36,33 @@ use vwis_link::{
 };
 
 use self::pending::{LocalPath, Pending, Seal};
-use super::{
-    cookies::Cookies,
-    door::Refusal,
-    oidc::{AskError, Endpoints, Issuer, KeyError, read_bounded},
-    session::{MadeBy, SessionError, Sessions},
-};
-use crate::{config::PublicUrl, store::Store};
+use super::cookies::Cookies;
+use super::oidc::AskError;
+use super::oidc::Endpoints;
+use super::oidc::Issuer;
+use super::oidc::KeyError;
+use super::oidc::read_bounded;
+use super::refusal::Refusal;
+use super::session::SessionError;
+use super::session::Sessions;
+use crate::{config::PublicUrl, credentials::MadeBy, store::Store};
 
-/// Where sign-in begins.
+/// The path at which sign-in begins.
 pub(crate) const IN: &str = "/sign-in";
-/// Where the form of sign-out is sent.
+/// The path to which sign-out's form is posted.
 pub(crate) const OUT: &str = "/sign-out";
-/// Where the issuer sends the browser back to.
+/// The path to which the issuer sends the browser back.
 pub(crate) const RETURN: &str = "/signed-in";
-/// Codes that are exchanged at once, and a quarter of them from one address: anybody can make up one.
+/// Most codes that are exchanged at once; one address has a quarter of them, since anybody can make up codes.
 const MOST_EXCHANGES: usize = 8;
-/// Longest wait for a place among them.
+/// Longest wait for one of the exchanges.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Sign-ins that one browser may have begun: beyond them the oldest goes with a new one.
+/// Most sign-ins that one browser may have begun; beyond them a new one removes the oldest.
 const MOST_PENDING: usize = 3;
-/// Longest code that is taken, in bytes: Entra's take over 1 KiB.
+/// Longest code that is taken, in bytes: Entra's have over 1 KiB.
 const MOST_CODE_BYTES: usize = 4096;
 
-/// What an issuer answers for a code.
+/// The part of the issuer's answer to a code that OAuth alone does not have.
 #[derive(Debug, Serialize, Deserialize)]
 struct WithIdToken {
     id_token: Option<String>,
@@ -76,7 +79,6 @@ type Endpointless = Client<
     BasicRevocationErrorResponse,
 >;
 
-/// Signs people in.
 pub(crate) struct SignIn {
     issuer: Issuer,
     client_id: String,
@@ -86,82 +88,74 @@ pub(crate) struct SignIn {
     sessions: Sessions,
     exchanges: Arc<Places>,
     seal: Seal,
-    /// States of sign-ins that came back, and until when they could again.
+    /// The states of sign-ins that came back, each with the second from which its cookie holds no more.
     came_back: Mutex<HashMap<String, i64>>,
 }
 
-/// A sign-in that has begun.
 #[derive(Debug)]
 pub(crate) struct Begun {
-    /// The issuer's page.
+    /// The issuer's page to send the browser to.
     pub(crate) location: String,
-    /// Cookies to set.
     pub(crate) cookies: Vec<HeaderValue>,
 }
 
-/// What a browser brings back from the issuer.
+/// What a browser brings back from the issuer, and from where.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Returned {
     pub(crate) state: Option<String>,
     pub(crate) code: Option<String>,
     pub(crate) error: Option<String>,
-    /// Who says so (RFC 9207).
+    /// The issuer, as it names itself (RFC 9207).
     pub(crate) iss: Option<String>,
-    /// Where the browser is.
+    /// The browser's address.
     pub(crate) from: Option<IpAddr>,
 }
 
-/// A sign-in that is done.
 #[derive(Debug)]
 pub(crate) struct Done {
     /// The page that was wanted.
     pub(crate) to: LocalPath,
-    /// Cookies to set.
     pub(crate) cookies: Vec<HeaderValue>,
 }
 
-/// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SignInError {
-    /// `to` leads elsewhere.
+    /// `to` is no path of this server.
     #[error("the page to return to is not a path of this server")]
     NotLocal,
-    /// It hangs, or does not answer as it should.
+    /// The issuer is down or slow, or all exchanges are taken.
     #[error("the issuer cannot be asked now")]
     IssuerUnavailable {
-        /// When it may be asked again.
+        /// Seconds until asking again may help.
         retry_after_s: u64,
     },
-    /// Its discovery document names no pages for people.
+    /// The issuer's discovery document lacks an address that sign-in needs.
     #[error(
         "the issuer's discovery document names no authorization_endpoint or no token_endpoint, so \
          nobody can sign in there: check [oidc] issuer"
     )]
     NoEndpoints,
-    /// Another browser's, a forged one, or an old one.
+    /// The state is another browser's, forged, or too old.
     #[error("this browser did not begin this sign-in, or began it more than ten minutes ago")]
     NotBegun,
-    /// The issuer let nobody in.
+    /// The issuer refused, with this code.
     #[error("the issuer did not sign you in: it says `{0}`")]
     Denied(String),
-    /// The code was used, is too old, or is not for this client.
+    /// The code was used before, is too old, or is not for this client.
     #[error("the issuer did not take the code that came back: it was used before, or is too old")]
     Code,
-    /// No id token.
     #[error("the issuer sent no id token: [oidc] scopes need \"openid\"")]
     NoIdToken,
-    /// An id token that does not hold, or gives no role.
+    /// The id token fails a check, or gives no role.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// No session could be kept.
     #[error(transparent)]
     Session(#[from] SessionError),
-    /// No randomness.
     #[error(transparent)]
     Randomness(#[from] TokenError),
 }
 
-/// Why nobody can sign in from the beginning.
+/// The system gives no randomness for the key that seals sign-ins.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the system gives no randomness for the key of sign-ins")]
 pub(crate) struct NoKey;
@@ -169,11 +163,8 @@ pub(crate) struct NoKey;
 // === impl SignIn ===
 
 impl SignIn {
-    /// At `issuer`, which knows this server as `client_id` with that secret, for browsers that come
-    /// to `public_url`.
-    ///
-    /// # Errors
-    /// [`NoKey`] where the system gives no randomness.
+    /// Sign-in at `issuer`, which knows this server as `client_id` with `secret`, for browsers that come to
+    /// `public_url`.
     pub(crate) fn new(
         issuer: Issuer,
         client_id: String,
@@ -202,19 +193,17 @@ impl SignIn {
         })
     }
 
-    /// Where browsers reach this server.
     #[must_use]
     pub(crate) fn public_url(&self) -> &PublicUrl {
         &self.public_url
     }
 
-    /// The sessions of those who signed in.
     #[must_use]
     pub(crate) fn sessions(&self) -> &Sessions {
         &self.sessions
     }
 
-    /// Begins a sign-in that leads to the page `to`.
+    /// Begins a sign-in that leads to the page `to`, or to the first page.
     pub(crate) async fn begin(
         &self,
         to: Option<&str>,
@@ -252,7 +241,7 @@ impl SignIn {
         })
     }
 
-    /// Ends a sign-in: whoever the issuer names has a session.
+    /// Finishes a sign-in: the person whom the issuer names gets a session.
     pub(crate) async fn finish(
         &self,
         returned: Returned,
@@ -291,13 +280,13 @@ impl SignIn {
         })
     }
 
-    /// The header that takes away what the sign-in of that state left in the browser.
+    /// The header that removes the cookie of the sign-in with that state.
     pub(crate) fn forget(&self, state: &str) -> HeaderValue {
         self.cookies.remove(&Pending::cookie_of(state))
     }
 
-    /// The headers that take away the oldest sign-ins that this browser began, so that with a new one it
-    /// has no more than it may. One that is not ours goes first.
+    /// Headers that remove the browser's oldest sign-ins, so that a new one keeps it within [`MOST_PENDING`].
+    /// Cookies that are not ours go first.
     fn too_many(&self, headers: &HeaderMap) -> Vec<HeaderValue> {
         let mut begun = self.cookies.beginning(headers, pending::COOKIE);
         begun.sort_by_key(|(_, value)| Pending::began_at(value, &self.seal));
@@ -306,7 +295,8 @@ impl SignIn {
         oldest.map(|(name, _)| self.cookies.remove(name)).collect()
     }
 
-    /// Whether a sign-in comes back for the first time: a code holds once, so the issuer is asked once.
+    /// Whether a sign-in comes back for the first time. A code is good once, so the issuer is asked only
+    /// once.
     fn comes_back_first(&self, state: String, pending: &Pending, now: Timestamp) -> bool {
         let mut came_back = self
             .came_back
@@ -376,7 +366,7 @@ impl SignIn {
     }
 }
 
-/// By the client that bounds time and follows no redirect.
+/// Asks by the client that bounds time and follows no redirect.
 async fn ask(client: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, AskError> {
     let url = request.uri().to_string();
     let http = |error: reqwest::Error| AskError::Http(url.clone(), error.without_url());
@@ -389,7 +379,8 @@ async fn ask(client: reqwest::Client, request: HttpRequest) -> Result<HttpRespon
     Ok(response)
 }
 
-/// What an issuer answered to a code. The answer itself may hold tokens, so it is in no log.
+/// What to tell the person and the log when the issuer gave no token. The answer itself is not logged: it may
+/// hold tokens.
 fn told(error: &RequestTokenError<AskError, BasicErrorResponse>) -> (SignInError, String) {
     match error {
         RequestTokenError::ServerResponse(answer) => {
@@ -410,7 +401,7 @@ fn unfit(why: &str) -> (SignInError, String) {
     (unavailable, why.to_owned())
 }
 
-/// Tells the log, and whoever signs in.
+/// Logs why there is no token; returns the error for the person.
 fn no_token(from: Peer, (error, why): (SignInError, String)) -> SignInError {
     static NO_TOKEN: LazyLock<Repeated> = LazyLock::new(Repeated::default);
     NO_TOKEN.happened(from, move |peer, times| {
@@ -424,7 +415,7 @@ fn no_token(from: Peer, (error, why): (SignInError, String)) -> SignInError {
     error
 }
 
-/// An error's code, as far as it is one: `access_denied`.
+/// An error code such as `access_denied`, stripped of whatever such codes do not contain.
 fn plain(error: &str) -> String {
     let plain = error
         .chars()

@@ -4,7 +4,7 @@ use crate::{
     http::testing::{NOW_S, released_of},
     picture::testing::{DRAFT, agreement},
 };
-use vwis_model::{agreement::Draft, dictionary::Dictionary};
+use vwis_model::{agreement::Draft, here};
 
 async fn store() -> (Store, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
@@ -97,7 +97,7 @@ async fn what_was_published_stays_at_its_address_when_an_agreement_more_is_there
     let text = DRAFT.replace("version = 1", "version = 2\npublished_after_days = 1");
     let text = text.replace("first_period = \"2026-", "first_period = \"2025-");
     let draft = Draft::parse(&text).unwrap();
-    let second = Arc::new(draft.compile(Dictionary::builtin()).unwrap().0);
+    let second = Arc::new(draft.compile(here::dictionary()).unwrap().0);
     let known = [first.clone(), second];
     for (release, before) in until.into_iter().zip(before) {
         let held = pictures.published(&known, &first, Some(release), now);

@@ -1,4 +1,4 @@
-//! The access log, written by one task: all reads that wait at a moment are on disk with one commit.
+//! The access log. One task writes it: all rows that wait at a moment get on disk with one commit.
 //!
 //! ```text
 //! answer ─► row ─► queue ─┐
@@ -13,28 +13,51 @@ use tokio::sync::{mpsc, oneshot};
 use vwis_model::ods::OdsCode;
 
 use super::{Store, StoreError, begin, bytes32, parse, time};
-use crate::access_log::{AccessEntry, MOST_REFUSED_CHARS};
 
+/// Most characters of a refused request's address that are kept.
+pub(crate) const MOST_REFUSED_CHARS: usize = 500;
 /// Most rows that one commit holds.
 const MOST_AT_ONCE: usize = 256;
-/// Most that wait for their turn to wait: beyond it whoever comes stands still.
+/// Rows that may queue; beyond them whoever adds one waits for room.
 const MOST_WAITING: usize = 1024;
 
-/// Which rows of the access log.
+/// Selects rows of the access log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessFilter {
-    /// Only reads of this organisation's tables.
+    /// Only reads of this organisation's tables, if one is named.
     pub ods_code: Option<OdsCode>,
-    /// Only reads from then on.
+    /// Only reads from this moment on, if one is named.
     pub since: Option<Timestamp>,
 }
 
-/// A read that is to be kept: who asked what, and what came of it.
+/// One read of one organisation's own table, or one request for organisations that nobody here knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessEntry {
+    /// Row number, ascending.
+    pub id: i64,
+    /// When it was asked.
+    pub at: Timestamp,
+    /// The reader's name, for people.
+    pub who: String,
+    /// How the reader was known: `loopback`, `token 7`, `oidc SUBJECT`.
+    pub via: String,
+    /// Whose table was read. None where no release and no node has the code asked for, and where one row
+    /// counts several refusals.
+    pub ods_code: Option<OdsCode>,
+    /// Path and query; of a refusal, their beginning.
+    pub request: String,
+    /// The answer's HTTP status.
+    pub status: u16,
+    /// SHA-256 of all of path and query, where `request` holds only their beginning.
+    pub request_hash: Option<[u8; 32]>,
+}
+
+/// A read to log: who asked what, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read<'a> {
-    /// Who, for people.
+    /// The reader's name, for people.
     pub who: &'a str,
-    /// How they were known.
+    /// How the reader was known, as in `token 7`.
     pub via: &'a str,
     /// Path and query.
     pub request: &'a str,
@@ -42,7 +65,7 @@ pub struct Read<'a> {
     pub status: u16,
 }
 
-/// What is to be written, and who waits for it.
+/// A row to be written, and the channel to whoever waits for it.
 struct Waiting {
     row: Row,
     told: oneshot::Sender<Result<(), StoreError>>,
@@ -58,7 +81,7 @@ struct Row {
     organisations: Vec<OdsCode>,
 }
 
-/// The way to the task that writes. It ends with the last store that could ask it.
+/// Sends rows to the writing task, which ends when the last store that holds this is dropped.
 #[derive(Clone, Debug)]
 pub(super) struct Queue(mpsc::Sender<Waiting>);
 
@@ -89,13 +112,13 @@ async fn write_all(writer: SqlitePool, mut waiting: mpsc::Receiver<Waiting>) {
             false
         };
         for one in batch.drain(..) {
-            // Of several that could not be written together, each is told its own reason.
+            // After a batch failed, its rows are tried one by one: each caller is told of its own row.
             let written = if together {
                 Ok(())
             } else {
                 write(&writer, std::slice::from_ref(&one)).await
             };
-            // Whoever gave up waiting has no answer to send.
+            // Sending fails if the caller gave up waiting, and then nobody needs the result.
             let _ = one.told.send(written);
         }
     }
@@ -118,7 +141,7 @@ async fn write(writer: &SqlitePool, batch: &[Waiting]) -> Result<(), StoreError>
         let request = done.last_insert_rowid();
         let mut any_unknown = row.organisations.is_empty();
         for ods_code in &row.organisations {
-            // Who contributes to a release is among those that it expects.
+            // `release_expected` holds a release's contributors, too.
             let insert = "INSERT INTO access_log (request_id, ods_code)
                  SELECT $1, $2 WHERE EXISTS (SELECT 1 FROM node WHERE ods_code = $2)
                      OR EXISTS (SELECT 1 FROM release_expected WHERE ods_code = $2)";
@@ -166,10 +189,10 @@ impl Row {
 }
 
 impl Store {
-    /// Writes a read of these organisations' own tables into the access log, all of it or none: the
-    /// request once, and a row for each organisation that a release or a node here knows. Whatever other
-    /// codes it named have one row together, so that made-up codes cannot fill the disk; of a refusal
-    /// the address's beginning and its hash are kept. It is on disk before this returns.
+    /// Logs a read of these organisations' own tables, all of it or nothing: the request once, and a row for
+    /// each organisation that a release or a node here knows. All unknown codes together have one row, so
+    /// that made-up codes cannot fill the disk. Of a long request that was refused, the beginning and its
+    /// hash are kept. The rows are on disk before this returns.
     ///
     /// # Errors
     /// When the store cannot be written.

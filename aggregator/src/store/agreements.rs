@@ -1,18 +1,18 @@
-//! Agreements, by their canonical bytes.
+//! Agreements, stored as their canonical bytes.
 
 use jiff::Timestamp;
 use vwis_model::{
     agreement::{Agreement, AgreementError, AgreementHash},
-    dictionary::Editions,
+    here,
 };
 
 use super::{Store, StoreError};
 
-/// An agreement that is kept, or why this software cannot read it.
+/// A stored agreement, or why this software cannot read it.
 pub type KeptAgreement = Result<Agreement, AgreementError>;
 
 impl Store {
-    /// Keeps an agreement; kept already, it changes nothing.
+    /// Keeps an agreement; changes nothing if it is kept already.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -32,8 +32,8 @@ impl Store {
         Ok(())
     }
 
-    /// All agreements kept that this software can read, the oldest first. Those that it cannot are in
-    /// [`Self::unreadable_agreements`]: one of them makes no other unreadable.
+    /// All stored agreements that this software can read, the oldest first. The others are in
+    /// [`Self::unreadable_agreements`], so that an unreadable one hides nothing else.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -42,7 +42,7 @@ impl Store {
         Ok(all.filter_map(|(_, read)| read.ok()).collect())
     }
 
-    /// Those kept that this software cannot read, each with the reason, the oldest first.
+    /// The stored agreements that this software cannot read, each with the reason, the oldest first.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -59,7 +59,7 @@ impl Store {
         let select = "SELECT canonical FROM agreement ORDER BY kept_at_s, rowid";
         let rows: Vec<Vec<u8>> = sqlx::query_scalar(select).fetch_all(&self.pool).await?;
         let read = |bytes: Vec<u8>| {
-            let read = Agreement::from_canonical(&bytes, Editions::builtin());
+            let read = Agreement::from_canonical(&bytes, here::editions());
             (AgreementHash::of(&bytes), read)
         };
         Ok(rows.into_iter().map(read).collect())

@@ -7,8 +7,8 @@ use super::{Store, StoreError, parse};
 use crate::establishment::{Establishment, Posts};
 
 impl Store {
-    /// Keeps the posts of every employer and period in `given`, in place of those kept before; all of
-    /// them or none.
+    /// Keeps the posts of every employer and period in `given`, in place of those stored for them before; all
+    /// or nothing.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -44,7 +44,7 @@ impl Store {
         Ok(())
     }
 
-    /// How often posts were given: another number whenever they may be others.
+    /// A number that grows whenever posts are given: whoever keeps something computed from posts compares it.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -55,7 +55,7 @@ impl Store {
         Ok(version.unwrap_or_default())
     }
 
-    /// All posts kept.
+    /// All stored posts.
     ///
     /// # Errors
     /// When the store cannot be read.

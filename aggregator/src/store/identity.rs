@@ -5,20 +5,18 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use sqlx::{Row, sqlite::SqliteRow};
 use vwis_model::ods::OdsCode;
+use vwis_picture::reader::Role;
 
 use super::{Store, StoreError, parse, time};
-use crate::identity::{
-    Role,
-    tokens::{Grant, TokenRecord},
-};
+use crate::credentials::{Grant, TokenRecord};
 
-/// Between the parts of a list in one column: neither roles nor categories hold one.
+/// Separates the parts of a list in one column; neither roles nor categories contain it.
 const SEPARATOR: &str = ",";
 const TOKEN_COLUMNS: &str = "id, name, roles, ods_code, pathways, created_at_s, expires_at_s, \
      revoked_at_s, last_used_at_s";
 
 impl Store {
-    /// Keeps a new API token by its hash; its number.
+    /// Stores a new API token by its hash; returns its number.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -46,7 +44,7 @@ impl Store {
         Ok(done.last_insert_rowid())
     }
 
-    /// Whether any API token was ever made.
+    /// Whether any API token was ever made, revoked and expired ones included.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -57,7 +55,7 @@ impl Store {
         Ok(any != 0)
     }
 
-    /// The API token of that hash, wherever it stands.
+    /// The API token of that hash, whether or not it is still good.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -82,7 +80,7 @@ impl Store {
         rows.iter().map(record).collect()
     }
 
-    /// Keeps that a token was used.
+    /// Stores when a token was last used.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -95,7 +93,7 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a token; whether it was there and not ended yet.
+    /// Revokes a token; returns false if there is no such token or it was revoked before.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -110,7 +108,7 @@ impl Store {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Whether the store answers at all.
+    /// Checks that the store answers a query.
     ///
     /// # Errors
     /// When it does not.

@@ -6,7 +6,7 @@ use sqlx::{Row, sqlite::SqliteRow};
 use uuid::Uuid;
 use vwis_model::{
     agreement::{Agreement, AgreementHash},
-    dictionary::Editions,
+    here,
     ods::OdsCode,
     period::Period,
 };
@@ -14,30 +14,30 @@ use vwis_model::{
 use super::{KeptAgreement, Store, StoreError, bytes32, parse, time};
 use crate::release::Release;
 
-/// Which releases.
+/// Selects releases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReleaseFilter {
-    /// Only under this agreement.
+    /// Only under this agreement, if one is named.
     pub agreement: Option<AgreementHash>,
-    /// Only of the series of this name.
+    /// Only of the series of this name, if one is named.
     pub series: Option<String>,
-    /// Only for this period.
+    /// Only for this period, if one is named.
     pub period: Option<Period>,
 }
 
-/// An organisation, and the releases that its measurements are in.
+/// An organisation, and the releases that sum its measurements.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrganisationReleases {
-    /// Which organisation.
+    /// ODS code of the organisation.
     pub ods_code: OdsCode,
-    /// Whether releases made now would expect it.
+    /// Whether a release made now would expect it.
     pub is_expected: bool,
-    /// The releases that sum it, the newest first.
+    /// Ids of the releases that sum its measurements, the newest first.
     pub releases: Vec<Uuid>,
 }
 
 impl Store {
-    /// Releases, the one made last first, each with its coverage.
+    /// The releases that `filter` selects, the one made last first, each with its coverage.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -60,7 +60,7 @@ impl Store {
         Ok(releases)
     }
 
-    /// The release of that id.
+    /// The release of that id, if there is one.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -88,7 +88,7 @@ impl Store {
         Ok(())
     }
 
-    /// The last release made under an agreement.
+    /// Id of the last release made under an agreement.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -105,7 +105,7 @@ impl Store {
         newest.map(|id| parse(&id, "release id")).transpose()
     }
 
-    /// Every organisation that is in a release or is expected in the next, by ODS code.
+    /// Every organisation that is in a release or expected in the next, by ODS code.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -137,7 +137,7 @@ impl Store {
             .collect())
     }
 
-    /// The names of all agreements kept, the oldest first.
+    /// The names (hashes) of all stored agreements, the oldest first.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -147,7 +147,7 @@ impl Store {
         hashes.iter().map(|bytes| hash(bytes)).collect()
     }
 
-    /// The agreement of that name, or why this software cannot read it.
+    /// The agreement of that name, or why this software cannot read it; none if it is not stored.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -160,7 +160,7 @@ impl Store {
                 .bind(&hash.as_bytes()[..])
                 .fetch_optional(&self.pool)
                 .await?;
-        Ok(canonical.map(|bytes| Agreement::from_canonical(&bytes, Editions::builtin())))
+        Ok(canonical.map(|bytes| Agreement::from_canonical(&bytes, here::editions())))
     }
 }
 
@@ -169,7 +169,7 @@ fn hash(bytes: &[u8]) -> Result<AgreementHash, StoreError> {
     AgreementHash::try_from(&bytes[..]).map_err(|_| StoreError::Corrupt("agreement hash"))
 }
 
-/// A release without its coverage.
+/// Reads a row into a release without its coverage.
 fn bare(row: &SqliteRow) -> Result<Release, StoreError> {
     Ok(Release {
         sequence: row.try_get(6)?,

@@ -1,4 +1,4 @@
-//! Measurements and receipts, as received.
+//! Measurements and receipts, stored as received.
 
 use jiff::Timestamp;
 use prost::Message;
@@ -7,9 +7,9 @@ use vwis_model::{measurement::MeasurementId, ods::OdsCode};
 use vwis_proto::{receipt::Receipt, v1};
 
 use super::{Store, StoreError};
-use crate::federation::Received;
+use crate::received::Received;
 
-/// What became of a measurement that was to be kept.
+/// What became of a measurement that was handed to the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
     /// It is stored now.
@@ -19,7 +19,7 @@ pub enum Kept {
 }
 
 impl Store {
-    /// Whether the measurement is stored.
+    /// Whether a measurement is stored under this identity.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -31,8 +31,8 @@ impl Store {
         Ok(count == 1)
     }
 
-    /// The last receipt, by its sequence, of each receipt key that nodes of an organisation ever signed
-    /// with, as they sent it; that of the key that signed last comes last.
+    /// The last receipt, by sequence, of each key with which nodes of an organisation ever signed, as
+    /// received. The receipt of the key that signed last comes last.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -54,7 +54,7 @@ impl Store {
             .collect()
     }
 
-    /// All that a node answered: each header with its receipt, and the payload, oldest first.
+    /// All that an organisation's nodes answered, oldest first: header with receipt, and payload.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -70,7 +70,7 @@ impl Store {
             .await?)
     }
 
-    /// Keeps a validated measurement with its receipt, both or neither.
+    /// Stores a validated measurement with its receipt, both or neither.
     ///
     /// # Errors
     /// [`StoreError::Differs`] where other bytes are held under its identity.

@@ -10,33 +10,33 @@ use super::{Store, StoreError, bytes32, parse, time};
 /// A node that releases expect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeRecord {
-    /// Whose.
+    /// ODS code of its organisation.
     pub ods_code: OdsCode,
-    /// `https://HOST:PORT`.
+    /// Where it listens: `https://HOST:PORT`.
     pub address: String,
     /// When it was first added.
     pub added_at: Timestamp,
-    /// The receipt key pinned at its last enrolment, and when that was; none before it enrols.
+    /// The receipt key pinned at its last enrolment, and when it enrolled; none before.
     pub enrolled: Option<([u8; 32], Timestamp)>,
-    /// When the last certificate that was issued to it holds; none before it enrols.
+    /// Validity of the last certificate issued to it; none before it enrols.
     pub certificate: Option<Validity>,
 }
 
-/// What a node's enrolment leaves behind.
+/// All that is stored when a node enrols.
 #[derive(Clone, Debug)]
 pub struct Enrolment {
-    /// Whose node.
+    /// ODS code of the node's organisation.
     pub ods_code: OdsCode,
-    /// SHA-256 of the token's secret.
+    /// SHA-256 of the secret of the token that it used.
     pub secret_hash: [u8; 32],
-    /// Receipts must be signed by it.
+    /// The key that must sign its receipts from now on.
     pub receipt_public_key: [u8; 32],
-    /// The certificate issued.
+    /// The certificate issued to it.
     pub certificate_pem: String,
 }
 
 impl Store {
-    /// Expects this node from now on, at this address; known already, it gets the new address.
+    /// Expects this node from now on; a known node gets the new address.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -57,8 +57,8 @@ impl Store {
         Ok(())
     }
 
-    /// Expects the node no longer, and voids its unused tokens. What it contributed stays.
-    /// Returns whether it was there.
+    /// Stops expecting the node, and voids its unused tokens. What it contributed stays. Returns whether it
+    /// was there.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -112,7 +112,7 @@ impl Store {
             .collect()
     }
 
-    /// Keeps the certificate that a node took over the connection it has.
+    /// Stores the certificate that a node took over its open connection.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -133,7 +133,7 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps the hash of a new token's secret.
+    /// Stores the hash of a new enrolment token's secret.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -157,7 +157,7 @@ impl Store {
         Ok(())
     }
 
-    /// Whether the token is this organisation's, unused, and good until after `now`.
+    /// Whether the enrolment token is this organisation's, unused, and good beyond `now`.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -178,8 +178,8 @@ impl Store {
         Ok(good == 1)
     }
 
-    /// Uses the token up and pins the receipt key, both or neither. Returns whether the token was
-    /// good: of two callers at once, one is told no.
+    /// Uses the token up and pins the receipt key, both or neither. Returns whether the token was good: of
+    /// two callers at once, one is told no.
     ///
     /// # Errors
     /// When the store cannot be written.

@@ -1,4 +1,4 @@
-//! What persons decided to publish.
+//! Decisions of people to publish.
 
 use sqlx::Row;
 use vwis_model::{agreement::AgreementHash, ods::OdsCode};
@@ -7,7 +7,7 @@ use super::{Store, StoreError, parse, time};
 use crate::publication::Decision;
 
 impl Store {
-    /// Keeps a person's decision to publish what is in of a period.
+    /// Stores a person's decision to publish what has come in for a period.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -32,7 +32,7 @@ impl Store {
         Ok(())
     }
 
-    /// All of them, in the order in which they were decided.
+    /// All decisions to publish, in the order in which they were taken.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -62,7 +62,7 @@ impl Store {
             .collect()
     }
 
-    /// The sequence of the last release made, under whichever agreement, and how many decisions there are: what is
+    /// The sequence of the last release made, under whichever agreement, and the number of decisions: what is
     /// published follows from both.
     ///
     /// # Errors

@@ -19,19 +19,19 @@ use crate::release::{Contributor, Release};
 /// What came of asking for a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MadeRelease {
-    /// Somebody new is in it, or it is the period's first.
+    /// A release was made: it is the period's first, or what is held has changed.
     New(Release),
-    /// The latest release sums exactly what is held; none was made.
+    /// Nothing was made: the latest release sums exactly what is held.
     Unchanged(Release),
-    /// Nothing is held yet.
+    /// Nothing was made: no measurement is held yet.
     Nothing,
 }
 
 impl Store {
-    /// Makes the period's next release if what is held differs from what its latest one sums.
+    /// Makes the period's next release if what is held differs from what the latest one sums.
     ///
-    /// Of an organisation's measurements, the one with the highest correction counts. Expected is
-    /// whoever is added as a node, and whoever contributes.
+    /// Of an organisation's measurements the one with the highest correction counts. A release expects all
+    /// added nodes and all contributors.
     ///
     /// # Errors
     /// When the store cannot be read or written.
@@ -80,7 +80,7 @@ impl Store {
         Ok(MadeRelease::New(release))
     }
 
-    /// The latest release of a series: of that period, or of the latest period released.
+    /// The latest release of a series: for `period`, or for the latest period that has one.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -94,7 +94,7 @@ impl Store {
         latest(&mut connection, agreement, series, period).await
     }
 
-    /// The periods of which a series has releases, ascending.
+    /// The periods for which a series has releases, ascending.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -142,7 +142,7 @@ impl Store {
     }
 }
 
-/// What a release is called for ever; its order is its sequence's.
+/// A new release's id. It does not say which release came first: the sequence does.
 fn new_id(now: Timestamp) -> Uuid {
     let seconds = u64::try_from(now.as_second()).unwrap_or_default();
     Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0))
@@ -210,7 +210,6 @@ async fn latest(
     }))
 }
 
-/// Who is in a release, and who should be.
 pub(super) async fn coverage(
     connection: &mut SqliteConnection,
     id: &str,
@@ -236,7 +235,7 @@ pub(super) async fn coverage(
     ))
 }
 
-/// Its sequence.
+/// Stores a release; returns its sequence.
 async fn insert(connection: &mut SqliteConnection, release: &Release) -> Result<i64, StoreError> {
     let id = release.id.to_string();
     let sequence = sqlx::query_scalar(

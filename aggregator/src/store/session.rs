@@ -3,23 +3,18 @@
 use jiff::Timestamp;
 use sqlx::{Row, sqlite::SqliteRow};
 use vwis_model::ods::OdsCode;
+use vwis_picture::reader::{Identity, Via};
 
 use super::{Store, StoreError, parse, time};
-use crate::identity::{
-    Identity, Via,
-    session::{Listed, MOST_AGE_S, MOST_IDLE_S, MadeBy, SessionRecord},
-};
+use crate::credentials::{Listed, MOST_AGE_S, MOST_IDLE_S, MadeBy, SessionRecord};
 
 const COLUMNS: &str = "subject, name, roles, ods_code, pathways, created_at_s, used_at_s";
 
 impl Store {
-    /// Keeps a new session by the hash of its secret.
+    /// Stores a new session by the hash of its secret.
     ///
     /// # Errors
-    /// When the store cannot be written.
-    ///
-    /// # Panics
-    /// Never: a list of texts has a JSON form.
+    /// When the store cannot be written; [`StoreError::Corrupt`] if no issuer named the person.
     pub async fn keep_session(
         &self,
         hash: &[u8; 32],
@@ -54,7 +49,7 @@ impl Store {
         Ok(())
     }
 
-    /// The session of that hash, wherever it stands; only one that this configuration made.
+    /// The session of that hash, over or not, if this configuration made it.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -73,7 +68,7 @@ impl Store {
         row.as_ref().map(record).transpose()
     }
 
-    /// All sessions that are not removed, the oldest first.
+    /// All stored sessions, the oldest first; sessions that are over may still be among them.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -94,7 +89,7 @@ impl Store {
             .collect()
     }
 
-    /// Removes the session of that number; whether it was there.
+    /// Removes the session of that number; returns whether it was there.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -106,7 +101,7 @@ impl Store {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Removes all sessions but those that `made_by` made, or all; how many.
+    /// Removes all sessions that `made_by` did not make, or all if it is none; returns how many.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -118,7 +113,7 @@ impl Store {
         Ok(done.rows_affected())
     }
 
-    /// Keeps that a session was used.
+    /// Stores when a session was last used.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -131,7 +126,7 @@ impl Store {
         Ok(())
     }
 
-    /// Removes a session.
+    /// Removes a session, if it is there.
     ///
     /// # Errors
     /// When the store cannot be written.

@@ -9,11 +9,12 @@ use vwis_proto::v1;
 
 use super::*;
 use crate::{
-    federation::{
-        Assembler, Received,
+    node_client::{
+        Assembler,
         testing::{Answer, NodeKey, answer, expected},
     },
     picture::testing::agreement,
+    received::Received,
     release::Release,
 };
 
@@ -239,7 +240,7 @@ async fn a_release_is_made_only_when_somebody_new_is_in_it() {
         .unwrap();
     let second = is_new(release(&store, &agreement).await);
     assert_eq!((second.number, second.contributors.len()), (2, 2));
-    // A node that leaves takes nothing back.
+    // A node that leaves takes nothing away.
     store.remove_node(&ods("R0A")).await.unwrap();
     assert_eq!(
         release(&store, &agreement).await,
@@ -260,7 +261,7 @@ async fn releases_are_in_the_order_in_which_they_were_made_whatever_the_clock_sa
     store.keep_agreement(&agreement, now()).await.unwrap();
     let (hash, period) = (agreement.hash(), "2026-09".parse().unwrap());
     let mut made = Vec::new();
-    // Twelve within one millisecond, and then the clock steps back by an hour.
+    // Twelve are made within one millisecond, and then the clock steps back by an hour.
     for number in 0..24_u32 {
         let code = format!("R{number:02}");
         let received = received(&code, 1, |_| {});
@@ -278,7 +279,7 @@ async fn releases_are_in_the_order_in_which_they_were_made_whatever_the_clock_sa
     assert_eq!(listed, made);
 }
 
-/// What may change: everything else in the schema only grows.
+/// Tables whose rows may change; all others only grow.
 const CHANGES: [&str; 7] = [
     "_sqlx_migrations",
     "enrolment_token",

@@ -178,13 +178,13 @@ impl<'de> Deserialize<'de> for Grade {
 
 #[cfg(test)]
 mod tests {
-    use vwis_model::dictionary::{Dictionary, Resolution};
+    use vwis_model::dictionary::Resolution;
 
     use super::*;
 
     #[test]
     fn every_spelling_of_a_grade_reads_back_as_its_band() {
-        let band = Dictionary::builtin().attribute("band").unwrap();
+        let band = vwis_model::here::dictionary().attribute("band").unwrap();
         for grade in Grade::all() {
             let own = band.category(grade.band()).unwrap();
             for spelling in grade.spellings() {

@@ -325,7 +325,7 @@ mod tests {
 
     #[test]
     fn every_post_reads_back_as_its_role_and_staff_group() {
-        let dictionary = Dictionary::builtin();
+        let dictionary = vwis_model::here::dictionary();
         let catalogue = Catalogue::load(dictionary).unwrap();
         let role = dictionary.attribute("role").unwrap();
         for post in &catalogue.posts {
@@ -356,7 +356,7 @@ mod tests {
 
     #[test]
     fn roles_keep_to_their_published_groups() {
-        let dictionary = Dictionary::builtin();
+        let dictionary = vwis_model::here::dictionary();
         let role = dictionary.attribute("role").unwrap();
         let profession = role.grouping("profession").unwrap();
         for post in &Catalogue::load(dictionary).unwrap().posts {

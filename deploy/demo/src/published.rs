@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 use jiff::civil::Date;
 use serde::{Deserialize, de::DeserializeOwned};
-use vwis_model::place::Place;
+use vwis_model::{here, place::Place};
 
 use crate::{grade::Grade, trusts::trusts};
 
@@ -339,7 +339,7 @@ fn turnover() -> anyhow::Result<BTreeMap<TurnoverGroup, [Turnover; 6]>> {
 }
 
 fn tilts() -> BTreeMap<String, [f64; 6]> {
-    let place = Place::here();
+    let place = here::place();
     let Some(residents) = place.residents("ethnic_group") else {
         return BTreeMap::new();
     };

@@ -20,8 +20,8 @@ use vwis_host::{
 use vwis_model::{
     agreement::{Agreement, Draft},
     dictionary::Dictionary,
+    here,
     period::Period,
-    place::Place,
 };
 
 use self::{
@@ -65,7 +65,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     let today = SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let period = last_quarter(today)?;
     let periods = quarters_up_to(period)?;
-    let dictionary = Dictionary::builtin();
+    let dictionary = here::dictionary();
 
     let progress = Progress::new(
         "inventing eight quarters of staff, and writing extracts",
@@ -162,14 +162,14 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
 fn settle(options: &Options) -> anyhow::Result<()> {
     if let Some(folder) = &options.place {
         ensure!(
-            Place::settle(place::read(folder)?),
+            here::settle(place::read(folder)?),
             "the demo began with another place"
         );
     }
     ensure!(
         !trusts().is_empty(),
         "{} has no employers: list them in employers.csv",
-        Place::here().name()
+        here::place().name()
     );
     Ok(())
 }
@@ -191,7 +191,7 @@ fn write_agreement(
     let (first, last) = (periods[0], periods[periods.len() - 1]);
     draft.insert(
         "name".to_owned(),
-        format!("{} workforce", Place::here().name()).into(),
+        format!("{} workforce", here::place().name()).into(),
     );
     draft.insert("first_period".to_owned(), first.to_string().into());
     draft.insert("last_period".to_owned(), last.to_string().into());
@@ -271,8 +271,7 @@ mod tests {
     fn the_shipped_agreement_compiles_within_the_default_budget_and_covers_eight_quarters() {
         let folder = tempfile::tempdir().unwrap();
         let periods = quarters_up_to("2026-09".parse().unwrap()).unwrap();
-        let (_, agreement) =
-            write_agreement(folder.path(), &periods, Dictionary::builtin()).unwrap();
+        let (_, agreement) = write_agreement(folder.path(), &periods, here::dictionary()).unwrap();
         let year: u64 = agreement
             .series()
             .iter()

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use vwis_model::place::{Place, Setting};
+use vwis_model::{here, place::Setting};
 
 /// A trust of the demo.
 pub(crate) struct Trust {
@@ -82,7 +82,7 @@ pub(crate) enum Ethnicity {
 /// repeat.
 pub(crate) fn trusts() -> &'static [Trust] {
     static TRUSTS: LazyLock<Vec<Trust>> = LazyLock::new(|| {
-        let employers = Place::here().employers().iter();
+        let employers = here::place().employers().iter();
         employers
             .zip(STYLES.iter().cycle())
             .map(|(employer, style)| Trust {

@@ -6,17 +6,17 @@
 //!                                                          k ─► AES-256-CTR ─► the sampler
 //! ```
 //!
-//! A machine image that is resumed twice may hand out the same kernel bytes twice. Noise from them alone
-//! would be the same under two measurements, and the difference of the two answers exactly that of the
-//! data. With the counts in the seed equal bytes tell nothing but whether the counts are equal, and with
-//! `s` in it they cannot be tried out by whoever learns `r`.
+//! A machine image that is resumed twice may hand out the same kernel bytes twice. Noise from these alone
+//! would be the same in two measurements, and the difference of the answers exactly that of the data. With
+//! the counts in the seed, equal bytes tell only whether the counts are equal. With `s` in it, whoever learns
+//! `r` cannot try counts out.
 //!
 //! **Decided against: noise from a lasting secret alone**, a function of `s`, identity and snapshot, so that
-//! a rolled-back machine would draw the same noise for the same data. Snapshot names are random at each
-//! import, so it would not; the same name with other counts would give the exact difference; and a copy of
-//! `s` would take the noise off everything that was ever published. Here `s` opens nothing: without the
-//! `r` of a draw, which is wiped with it, the seed is as unknown as before. The seed is secure while either
-//! is.
+//! a rolled-back machine would draw the same noise for the same data. It would not, because snapshot names
+//! are random at each import. The same name with other counts would give the exact difference. And a copy of
+//! `s` would take the noise off everything that was ever published. Here `s` alone opens nothing: without the
+//! `r` of a draw, which is wiped after it, the seed stays unknown. The seed is secure as long as either is
+//! secret.
 
 use std::fmt;
 
@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 
 use crate::{KernelRandomness, RandomnessError};
 
-/// Domain of the seed.
+/// Domain of the seed, so that no other hash has the same input.
 const TAG: &[u8] = b"vwis.noise.v1";
 
 /// The own part of whoever draws in every seed: `s`.
@@ -37,7 +37,7 @@ pub struct Hedge {
 /// What is drawn, beside the counts.
 #[derive(Clone, Copy, Debug)]
 pub struct Drawing<'a> {
-    /// Which measurement.
+    /// The measurement.
     pub identity: &'a MeasurementId,
     /// The name of the snapshot that it is of.
     pub snapshot: [u8; 16],
@@ -57,7 +57,7 @@ impl Hedge {
         Self { secret }
     }
 
-    /// One for draws that are thrown away.
+    /// Makes one for draws that are thrown away.
     ///
     /// # Errors
     /// When the kernel gives no randomness.
@@ -66,7 +66,7 @@ impl Hedge {
     }
 }
 
-/// Never shows the secret.
+/// Hides the secret.
 impl fmt::Debug for Hedge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Hedge")

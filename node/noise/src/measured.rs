@@ -1,9 +1,9 @@
 //! The mechanism of the product: one OpenDP measurement (design §3.5).
 //!
-//! OpenDP builds the measurement and maps its privacy loss; its proof covers any `Sample` that adds
-//! an independent draw. The draw is ours, because OpenDP's own generator, without OpenSSL, is by
-//! its own documentation not secure. `make_noise` clones the `Sample`, so clones share one stream
-//! of bytes and never copy it; where the stream comes from is told in `hedge`.
+//! OpenDP builds the measurement and maps its privacy loss; its proof covers any `Sample` that adds an
+//! independent draw. The draw is ours, because OpenDP's own generator, without OpenSSL, is by its own
+//! documentation not secure. `make_noise` clones the `Sample`, so all clones share one stream of bytes and
+//! never copy it; `hedge` says where the stream comes from.
 
 use std::sync::{Arc, Mutex};
 
@@ -28,14 +28,14 @@ use crate::{
     DiscreteGaussianSampler, Drawing, KernelRandomness, Mechanism, MechanismError, NoiseStream,
 };
 
-/// How far OpenDP's floating ρ may lie above the exact rational.
+/// How far OpenDP's floating-point ρ may lie above the exact rational.
 const MAP_TOLERANCE: f64 = 1e-9;
 
 /// Adds one draw of the exact discrete Gaussian to every residual entry.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DiscreteGaussian;
 
-/// OpenDP's view of the sampler.
+/// The sampler in the form that OpenDP calls.
 #[derive(Clone)]
 struct KernelGaussian {
     gamma: u64,
@@ -56,7 +56,7 @@ impl Mechanism for DiscreteGaussian {
     }
 }
 
-/// The draw for these fresh kernel bytes.
+/// Draws with these fresh kernel bytes.
 fn draw(
     drawing: &Drawing<'_>,
     fresh: &[u8; 32],
@@ -72,7 +72,7 @@ fn draw(
         gamma: strategy.gamma(),
         sampler: Arc::new(Mutex::new(sampler)),
     };
-    // Neither Send nor Sync: built, mapped, invoked and dropped within this call.
+    // The measurement is neither Send nor Sync, so it is built, mapped, invoked and dropped within this call.
     let measurement = gaussian
         .make_noise((
             VectorDomain::new(AtomDomain::<IBig>::default()),
@@ -105,8 +105,8 @@ fn sensitivity(squared: &UBig) -> RBig {
     RBig::from_parts(IBig::from(scaled_root), UBig::ONE << 32_usize)
 }
 
-/// The map must never be below the exact loss, or the charge would be too small, and not far above
-/// it, or something else is wrong.
+/// Checks OpenDP's ρ against the exact loss. Below it the charge would be too small; far above it something
+/// else is wrong.
 fn confirm(mapped: f64, exact: &RBig) -> Result<(), MechanismError> {
     let mapped = RBig::try_from(mapped).map_err(|_| MechanismError::MapDisagrees)?;
     let tolerance =
@@ -118,7 +118,7 @@ fn confirm(mapped: f64, exact: &RBig) -> Result<(), MechanismError> {
     }
 }
 
-/// The tolerance is absolute up to ρ = 1 and relative above.
+/// The unit of the tolerance: 1 up to ρ = 1, and ρ above.
 fn relative_to(exact: &RBig) -> RBig {
     if *exact > RBig::ONE {
         exact.clone()
@@ -131,7 +131,7 @@ fn relative_to(exact: &RBig) -> RBig {
 
 impl Sample for KernelGaussian {
     fn sample(&self, shift: &IBig) -> Fallible<IBig> {
-        // A panic while the lock is held would leave the buffer in an unknown state: no draw.
+        // A panic while the lock was held may have left the buffer half-changed, so nothing is drawn.
         let Ok(mut sampler) = self.sampler.lock() else {
             return fallible!(FailedFunction, "the sampler is poisoned");
         };

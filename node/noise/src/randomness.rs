@@ -2,7 +2,7 @@
 
 use zeroize::Zeroize;
 
-/// Bytes asked from the kernel at a time.
+/// Bytes that are asked from the kernel at a time.
 const BUFFER_BYTES: usize = 4096;
 
 /// The kernel gave no randomness.
@@ -30,7 +30,7 @@ impl KernelRandomness {
         }
     }
 
-    /// The next `N` bytes.
+    /// Takes the next `N` bytes.
     ///
     /// # Errors
     /// [`RandomnessError`] when the kernel gives none.

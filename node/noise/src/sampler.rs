@@ -11,17 +11,17 @@ use zeroize::Zeroizing;
 
 use crate::{KernelRandomness, NoiseStream, RandomnessError};
 
-/// Why no draw came.
+/// Why nothing was drawn.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 pub enum SamplerError {
-    /// γ outside [`MIN_GAMMA`]..=[`MAX_GAMMA`].
+    /// γ is outside [`MIN_GAMMA`]..=[`MAX_GAMMA`].
     #[error("the noise scale gamma must be from {MIN_GAMMA} to {MAX_GAMMA}")]
     Gamma,
-    /// No randomness.
+    /// The source of randomness failed.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
-    /// A product left 128 bits, which the bounds of γ exclude but for a proposal some 2²⁰ scales
-    /// out: its probability is below exp(−2²⁰).
+    /// A product did not fit into 128 bits. The bounds of γ exclude this except for a proposal some 2²⁰
+    /// scales out, whose probability is below exp(−2²⁰).
     #[error("the sampler's arithmetic left 128 bits")]
     Overflow,
 }
@@ -57,7 +57,7 @@ impl DiscreteGaussianSampler {
         }
     }
 
-    /// One independent draw.
+    /// Makes one independent draw.
     ///
     /// # Errors
     /// [`SamplerError::Randomness`] when the kernel gives none.
@@ -93,7 +93,7 @@ impl DiscreteGaussianSampler {
                 .and_then(|product| product.checked_add(remainder))
                 .ok_or(SamplerError::Overflow)?;
             let negative = self.randomness.take::<1>()?[0] & 1 == 1;
-            // Zero has one sign only, or it would come twice as often as it should.
+            // Zero has one sign only; with two it would come twice as often as it should.
             if !(negative && magnitude == 0) {
                 return Ok((negative, magnitude));
             }

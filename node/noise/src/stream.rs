@@ -1,4 +1,4 @@
-//! The bytes that a seed is stretched to.
+//! The stream of bytes that a seed is stretched to.
 
 use aws_lc_rs::{
     cipher::{AES_256, EncryptionContext, StreamingEncryptingKey, UnboundCipherKey},
@@ -8,17 +8,17 @@ use zeroize::Zeroize;
 
 use crate::{RandomnessError, hedge::Seed};
 
-/// Bytes made at a time.
+/// Bytes that are made at a time.
 const BUFFER_BYTES: usize = 4096;
 const ZEROS: [u8; BUFFER_BYTES] = [0; BUFFER_BYTES];
 
-/// AES-256 in counter mode under a seed that is used once: each byte is handed out once and wiped as it
-/// is used.
+/// AES-256 in counter mode, under a seed that is used once. Each byte is handed out once and wiped as it is
+/// used.
 ///
 /// Not `Clone`: two copies would hand out the same bytes twice.
 pub struct NoiseStream {
     cipher: StreamingEncryptingKey,
-    /// A block longer than what is made, as the cipher wants it.
+    /// One block longer than what is made at a time, because the cipher asks for it.
     bytes: Box<[u8; BUFFER_BYTES + 16]>,
     used: usize,
 }
@@ -26,7 +26,7 @@ pub struct NoiseStream {
 // === impl NoiseStream ===
 
 impl NoiseStream {
-    /// The stream of a seed. The counter begins at 0: no other stream has the same seed.
+    /// The stream of a seed. The counter may begin at 0, because no other stream has the same seed.
     ///
     /// # Errors
     /// [`RandomnessError`] when the cipher cannot be set up.
@@ -41,7 +41,7 @@ impl NoiseStream {
         })
     }
 
-    /// The next `N` bytes.
+    /// Takes the next `N` bytes.
     ///
     /// # Errors
     /// [`RandomnessError`] when the cipher fails.
@@ -74,8 +74,8 @@ mod tests {
 
     #[test]
     fn the_stream_is_aes_256_in_counter_mode_and_wiped_as_it_is_used() {
-        // SP 800-38A has no vector for a zero counter; this is AES-256 of blocks 0 and 1 under a zero key,
-        // as in the GCM specification's test case 13 (its hash key) and openssl.
+        // SP 800-38A has no vector for a zero counter. This is AES-256 of blocks 0 and 1 under a zero key, as
+        // in test case 13 of the GCM specification (its hash key) and by openssl.
         let mut stream = NoiseStream::of(&Zeroizing::new([0; 32])).unwrap();
         let first: [u8; 16] = stream.take().unwrap();
         let hash_key = [

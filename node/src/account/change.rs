@@ -15,85 +15,85 @@ use super::in_millionths;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Change {
-    /// What it is for.
+    /// The agreement's purpose changed.
     Purpose {
-        /// In the earlier version.
+        /// The earlier version's purpose.
         before: String,
     },
-    /// Who sees it.
+    /// Those who see the results changed.
     Readers {
-        /// In the earlier version.
+        /// Who saw them under the earlier version.
         before: String,
     },
-    /// Who else may read what is shown of one organisation.
+    /// Who else may read what is shown of one organisation changed.
     OrganisationsVisibleTo {
-        /// In this version.
+        /// Who may read it under this version.
         now: Visibility,
     },
-    /// When a period is published to readers who are no analysts.
+    /// When a period is published to readers below analyst changed.
     Published {
-        /// So many days after its end; none: when all are in.
+        /// Days after the period's end; `None`: once all contributions are in.
         after_days: Option<u16>,
     },
-    /// First and last period.
+    /// The first or the last period changed.
     Term {
-        /// In the earlier version.
+        /// First and last period in the earlier version.
         before: (Period, Period),
-        /// In this one.
+        /// First and last period in this version.
         now: (Period, Period),
     },
-    /// A series that was not there.
+    /// A series that the earlier version did not have.
     SeriesAdded {
-        /// Its name.
+        /// Name of the series.
         series: String,
     },
-    /// A series that is there no longer.
+    /// A series that this version no longer has.
     SeriesRemoved {
-        /// Its name.
+        /// Name of the series.
         series: String,
     },
-    /// A series that counts other people or other things of them.
+    /// A series whose data set or measure changed.
     Counted {
-        /// Its name.
+        /// Name of the series.
         series: String,
         /// Data set and measure in the earlier version.
         before: (String, Measure),
-        /// In this one.
+        /// Data set and measure in this version.
         now: (String, Measure),
     },
     /// A series that is measured more or less often.
     Cadence {
-        /// Its name.
+        /// The series' name.
         series: String,
-        /// In the earlier version.
+        /// How often the earlier version measures it.
         before: Cadence,
-        /// In this one.
+        /// How often this version measures it.
         now: Cadence,
     },
-    /// A series of another price.
+    /// A series whose price changed by more than rounding.
     Charge {
-        /// Its name.
+        /// Name of the series.
         series: String,
         /// ρ of each measurement in the earlier version.
         before: Rho,
-        /// In this one.
+        /// ρ of each measurement in this version.
         now: Rho,
     },
-    /// A table that was not promised.
+    /// A table that the earlier version did not promise.
     TableAdded {
         /// The series.
         series: String,
         /// The table, by its attributes' codes.
         table: String,
     },
-    /// A table that is promised no longer.
+    /// A table that this version no longer promises.
     TableRemoved {
         /// The series.
         series: String,
         /// The table, by its attributes' codes.
         table: String,
     },
-    /// The same tables at the same price, some more exact and others less.
+    /// A series with the same tables at the same price, some more exact and others less.
     Exactness {
         /// The series.
         series: String,

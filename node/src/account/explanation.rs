@@ -19,7 +19,7 @@ use crate::ledger::{Approval, Ledger};
 /// Everything that `agreement show` says, without one number of this organisation's staff.
 #[derive(Clone, Debug, Serialize)]
 pub struct Explanation {
-    /// Its name.
+    /// The agreement's name, which is the SHA-256 of its bytes.
     pub agreement: AgreementHash,
     /// Title given by its authors.
     pub name: String,
@@ -27,37 +27,37 @@ pub struct Explanation {
     pub version: u32,
     /// `proposed`, `approved`, `paused` or `withdrawn`.
     pub state: &'static str,
-    /// What was decided here about it, oldest first.
+    /// Decisions that people here made about it, oldest first.
     pub decisions: Vec<DecisionLine>,
-    /// What it is for.
+    /// The purpose, as its authors wrote it.
     pub purpose: String,
-    /// Who sees it.
+    /// Who sees the results, as its authors wrote it.
     pub readers: String,
     /// Who else may read what is shown of one organisation.
     pub organisations_visible_to: Visibility,
-    /// So many days after a period's end what is in of it is published; none: when all are in.
+    /// Days after a period's end at which whatever is in is published; `None`: once all is in.
     pub published_after_days: Option<u16>,
-    /// Who asks.
+    /// Name of the aggregator that asks.
     pub aggregator: String,
     /// First period of the term.
     pub first_period: Period,
     /// Last period of the term.
     pub last_period: Period,
-    /// Its clauses.
+    /// The agreement's series, in its order.
     pub series: Vec<SeriesExplained>,
-    /// A full year of all series.
+    /// What all series cost in a full year.
     pub full_year: Amount,
-    /// Every measurement of the whole term.
+    /// What all measurements of the whole term cost.
     pub whole_term: Amount,
-    /// What could be asked for at once, because the period is held already.
+    /// What the aggregator could ask for at once, because the node already holds the period.
     pub back_history: Amount,
-    /// How many measurements that is.
+    /// How many measurements [`Self::back_history`] covers.
     pub back_history_measurements: usize,
-    /// The node's cap, by financial year of the term.
+    /// The node's cap and what is charged against it, for each financial year of the term.
     pub years: Vec<YearLine>,
-    /// What is different from each agreement of its aggregator that is approved here.
+    /// Changes against each agreement of the same aggregator that is approved here.
     pub beside: Vec<Beside>,
-    /// Other versions of its name that were handed over and never approved here.
+    /// Versions of the same name that were handed over and never approved here.
     pub never_approved: Vec<Unapproved>,
     /// Agreements handed to this node that this version cannot read, so that they were not compared.
     pub unreadable_agreements: usize,
@@ -68,14 +68,14 @@ pub struct Explanation {
     pub delta: f64,
 }
 
-/// One clause.
+/// One series of the agreement.
 #[derive(Clone, Debug, Serialize)]
 pub struct SeriesExplained {
-    /// Its name.
+    /// Name of the series.
     pub series: String,
     /// Data set counted.
     pub data_set: String,
-    /// The same in words.
+    /// Data set counted, in words.
     pub data_set_label: String,
     /// What is summed.
     pub measure: Measure,
@@ -87,11 +87,11 @@ pub struct SeriesExplained {
     pub releases_per_year: u64,
     /// Measurements in the whole term.
     pub releases_in_term: u64,
-    /// Each measurement.
+    /// What one measurement costs.
     pub each: Amount,
-    /// A full year of them.
+    /// What a full year of measurements costs.
     pub full_year: Amount,
-    /// All of the term.
+    /// What the measurements of the whole term cost.
     pub whole_term: Amount,
     /// The tables promised.
     pub tables: Vec<TableExplained>,
@@ -110,27 +110,27 @@ pub struct TableExplained {
     pub half_width: f64,
 }
 
-/// What is different from an agreement that is approved here.
+/// An agreement that is approved here, and how the explained one differs from it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Beside {
-    /// Its name.
+    /// The agreement's name, which is the SHA-256 of its bytes.
     pub agreement: AgreementHash,
     /// Title given by its authors.
     pub name: String,
-    /// Its version.
+    /// Version given by its authors.
     pub version: u32,
     /// `approved` or `paused`.
     pub state: &'static str,
-    /// What is different in the one that is explained.
+    /// How the explained agreement differs from it.
     pub changes: Vec<Change>,
 }
 
 /// A version that nobody here approved.
 #[derive(Clone, Debug, Serialize)]
 pub struct Unapproved {
-    /// Its name.
+    /// The agreement's name, which is the SHA-256 of its bytes.
     pub agreement: AgreementHash,
-    /// Its version.
+    /// Version given by its authors.
     pub version: u32,
 }
 
@@ -223,8 +223,8 @@ fn years(
     this.keys().copied().map(of).collect()
 }
 
-/// Every agreement of the same aggregator that is approved here and may go on, whatever its name: what
-/// it calls itself, and which other ones it hands over, is the proposer's to choose.
+/// Every agreement of the same aggregator that is approved here and may go on, whatever its name. The
+/// proposer chooses the name and which agreements it hands over, so neither decides what is compared.
 fn beside(agreement: &Agreement, ledger: &Ledger, known: &[Agreement]) -> Vec<Beside> {
     let approved = known.iter().filter(|other| {
         other.hash() != agreement.hash()
@@ -243,7 +243,8 @@ fn beside(agreement: &Agreement, ledger: &Ledger, known: &[Agreement]) -> Vec<Be
     approved.map(beside).collect()
 }
 
-/// Other versions of its name that nobody here ever approved: it may say that it follows on them.
+/// Other versions of the same name that nobody here ever approved: an agreement may claim to follow on from
+/// them.
 fn never_approved(agreement: &Agreement, ledger: &Ledger, known: &[Agreement]) -> Vec<Unapproved> {
     let unapproved = known.iter().filter(|other| {
         other.hash() != agreement.hash()

@@ -12,26 +12,26 @@ use vwis_model::{
 
 use crate::{counts::is_coded_for, ledger::Ledger};
 
-/// Of which data sets, coded by which edition of the dictionary, and of which periods this node holds
-/// people.
+/// The snapshots of people that this node holds: data set, edition of the dictionary that coded them, and
+/// period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Held(BTreeSet<(String, String, Period)>);
 
-/// A measurement that an agreement allows and that was not charged yet.
+/// A first measurement that an agreement allows and that was not charged yet.
 #[derive(Clone, Copy, Debug)]
 pub struct Due<'a> {
-    /// Its series.
+    /// The series to be measured.
     pub series: &'a Series,
-    /// Its period.
+    /// The period to be measured.
     pub period: Period,
 }
 
 /// A privacy loss with the ε that it implies.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Amount {
-    /// In billionths of ρ.
+    /// Privacy loss, in billionths of ρ.
     pub rho_nano: Rho,
-    /// At the δ that is shown everywhere.
+    /// The ε that the loss implies at the δ that is shown everywhere.
     pub epsilon: f64,
 }
 
@@ -59,8 +59,8 @@ pub fn due<'a>(agreement: &'a Agreement, ledger: &Ledger) -> Vec<Due<'a>> {
 
 /// What `agreement` may still charge, by year: first measurements, and corrections that are ordered.
 ///
-/// From this year on that is everything due. Of years before, it is what was ordered, and what could be asked for today,
-/// which takes a snapshot: nobody plans to import older periods.
+/// From this year on, it counts everything due. Of earlier years, it counts corrections that are ordered and
+/// measurements whose snapshot is held; nobody plans to import older periods.
 #[must_use]
 pub fn outstanding(
     agreement: &Agreement,
@@ -87,7 +87,7 @@ pub fn outstanding(
     by_year
 }
 
-/// The sum; the largest ρ that can be written where it is larger.
+/// The sum of `charges`, or the largest ρ that can be written where the sum is larger.
 #[must_use]
 pub fn total(charges: impl IntoIterator<Item = Rho>) -> Rho {
     let add = |sum: Rho, charge: Rho| sum.checked_add(charge);
@@ -97,8 +97,8 @@ pub fn total(charges: impl IntoIterator<Item = Rho>) -> Rho {
         .unwrap_or(Rho::from_nano(u64::MAX))
 }
 
-/// ρ for people: to a millionth, since the planner's integers leave crumbs (0.199999998) that tell
-/// nobody anything. Exact where it is smaller than that; the ledger and JSON are exact always.
+/// ρ as people read it: to a millionth, because the planner's integers leave crumbs (0.199999998) that tell
+/// nobody anything. A ρ that would round to 0 is shown exactly; the ledger and JSON are always exact.
 #[must_use]
 pub fn in_millionths(rho: Rho) -> String {
     let rounded = rho.nano().saturating_add(500) / 1000 * 1000;
@@ -113,7 +113,7 @@ pub fn in_millionths(rho: Rho) -> String {
 // === impl Held ===
 
 impl Held {
-    /// Snapshots by their data set, the version of the dictionary that coded them, and their period.
+    /// Takes snapshots as data set, edition of the dictionary that coded them, and period.
     #[must_use]
     pub fn new(held: impl IntoIterator<Item = (String, String, Period)>) -> Self {
         Self(held.into_iter().collect())

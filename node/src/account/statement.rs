@@ -15,28 +15,28 @@ use vwis_model::{
 use super::{Amount, Held, outlook::total, outstanding};
 use crate::ledger::{Approval, Decision, Ledger, Reservation, Standing};
 
-/// The whole statement. Every sum in it is exact.
+/// The whole statement. Every sum of ρ in it is exact.
 #[derive(Clone, Debug, Serialize)]
 pub struct Statement {
-    /// Whose it is.
+    /// The organisation whose statement it is.
     pub ods_code: OdsCode,
     /// The day it was made, in UTC.
     pub as_of: Date,
     /// Cap of every financial year, over all agreements.
     pub cap_rho_nano_per_year: Rho,
-    /// The ε of a year that is used up.
+    /// The ε of a year whose cap is used up.
     pub cap_epsilon: f64,
     /// What people decided about the cap since `init`, oldest first.
     pub cap_changes: Vec<CapChange>,
-    /// Charged since the beginning.
+    /// ρ charged since the ledger began.
     pub lifetime_rho_nano: Rho,
-    /// The ε that follows from it.
+    /// The ε that follows from the lifetime ρ.
     pub lifetime_epsilon: f64,
     /// The δ of every ε here.
     pub delta: f64,
-    /// A used-up year of a person with jobs at two organisations of the same cap.
+    /// A used-up year for a person with jobs at two organisations of the same cap.
     pub two_jobs: Amount,
-    /// Every year with a charge, this year, the next, and earlier ones for which something may be
+    /// Every year with a charge, this year, the next, and earlier years for which something may still be
     /// asked.
     pub years: Vec<YearLine>,
     /// Every agreement that was ever approved here.
@@ -48,9 +48,9 @@ pub struct Statement {
 /// A decision about the cap.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CapChange {
-    /// From then on.
+    /// The cap from then on.
     pub cap_rho_nano_per_year: Rho,
-    /// Whose decision, why and when.
+    /// Who decided it, why and when.
     #[serde(flatten)]
     pub decision: Decision,
 }
@@ -58,52 +58,52 @@ pub struct CapChange {
 /// One financial year.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct YearLine {
-    /// From 1 April, such as `2026/27`.
+    /// The year's name, such as `2026/27`; it begins on 1 April.
     pub financial_year: String,
-    /// What is allowed.
+    /// ρ that the year may be charged.
     pub cap_rho_nano: Rho,
-    /// What is charged.
+    /// ρ that is charged.
     pub spent_rho_nano: Rho,
-    /// What is left.
+    /// ρ that is left.
     pub left_rho_nano: Rho,
-    /// The ε of what is charged.
+    /// The ε of the ρ that is charged.
     pub epsilon: f64,
-    /// What approved agreements may still ask for (of other ones, in the explanation of one).
+    /// ρ that approved agreements may still ask for. In an explanation: those besides the explained one.
     pub committed_rho_nano: Rho,
-    /// What the agreement that is explained adds.
+    /// ρ that the explained agreement adds; 0 in a statement.
     pub added_rho_nano: Rho,
-    /// What is left if all of it is asked for.
+    /// ρ that is left once all of it is asked for.
     pub left_then_rho_nano: Rho,
-    /// Whether all of it fits. The node refuses what does not.
+    /// Whether all of it fits. The node refuses a charge that does not.
     pub fits: bool,
 }
 
-/// One agreement's part.
+/// One agreement's part of the statement.
 #[derive(Clone, Debug, Serialize)]
 pub struct AgreementAccount {
-    /// Its name.
+    /// The agreement's name, which is the SHA-256 of its bytes.
     pub agreement: AgreementHash,
     /// Its title, where this version can read it.
     pub name: Option<String>,
     /// Its authors' version, where this version can read it.
     pub version: Option<u32>,
-    /// Who asks.
+    /// Name of the aggregator that asks.
     pub aggregator: String,
-    /// What it is for, where this version can read it.
+    /// The purpose, where this version can read it.
     pub purpose: Option<String>,
-    /// Who reads what is made of it, where this version can read it.
+    /// Who reads the results, where this version can read it.
     pub readers: Option<String>,
     /// `approved`, `paused` or `withdrawn`.
     pub state: Standing,
-    /// Who decided what about it, oldest first.
+    /// Decisions of people here about it, oldest first.
     pub decisions: Vec<DecisionLine>,
     /// How many measurements were charged.
     pub charges: usize,
-    /// What they cost.
+    /// ρ that these measurements cost.
     pub charged_rho_nano: Rho,
-    /// What it may still ask for this year.
+    /// ρ that it may still ask for this year.
     pub this_year_rho_nano: Rho,
-    /// What it may ask for next year.
+    /// ρ that it may ask for next year.
     pub next_year_rho_nano: Rho,
 }
 
@@ -114,21 +114,21 @@ pub struct ReleaseLine {
     pub identity: String,
     /// The agreement that allows it.
     pub agreement: AgreementHash,
-    /// To whom it goes.
+    /// The aggregator that the measurement goes to.
     pub aggregator: Option<String>,
-    /// The clause.
+    /// Name of the series.
     pub series: String,
     /// The period measured.
     pub period: Period,
-    /// 0, or the number of the correction.
+    /// 0 for the first measurement, or the number of the correction.
     pub correction: u32,
-    /// The year that paid.
+    /// The financial year that is charged.
     pub financial_year: String,
-    /// The price.
+    /// ρ charged.
     pub rho_nano: Rho,
     /// When it was charged.
     pub charged_at: Timestamp,
-    /// When it was drawn and sealed; absent where it was not yet.
+    /// When it was drawn and sealed; `None` where it was not yet.
     pub sealed_at: Option<Timestamp>,
 }
 
@@ -139,9 +139,9 @@ pub struct DecisionLine {
     pub what: &'static str,
     /// Who decided.
     pub by: String,
-    /// Why.
+    /// The ground that they gave.
     pub reason: String,
-    /// When.
+    /// Time of the decision.
     pub at: Timestamp,
 }
 
@@ -248,7 +248,8 @@ impl YearLine {
             committed_rho_nano: committed,
             added_rho_nano: added,
             left_then_rho_nano: ledger.cap().saturating_sub(then),
-            // Of a cap that was lowered below what is spent, nothing is left for nothing.
+            // A cap that was lowered below what is spent leaves nothing, but asking for nothing more still
+            // fits.
             fits: then <= ledger.cap() || total([committed, added]) == Rho::ZERO,
         }
     }

@@ -1,11 +1,11 @@
-//! A table in words, and how exact it comes out.
+//! A table's labels, and how exact its cells come out.
 
 use vwis_model::agreement::{Series, Table};
 
 /// Half-width of a 95% interval in standard deviations.
 const Z_95: f64 = 1.959_963_984_540_054;
 
-/// The words of a table: its attributes and the categories of a cell.
+/// Words for a table: labels of its attributes and of the categories of a cell.
 #[derive(Clone, Copy, Debug)]
 pub struct TableInWords<'a> {
     table: &'a Table,

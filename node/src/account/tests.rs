@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil::date};
 use vwis_model::{
     agreement::{Agreement, Draft},
-    dictionary::Dictionary,
+    here,
     measurement::MeasurementKey,
     period::{FinancialYear, Period},
     rho::Rho,
@@ -37,7 +37,7 @@ fn named(name: &str, version: u32, series: &[&str]) -> Agreement {
         series.concat()
     );
     let draft = Draft::parse(&text).unwrap();
-    draft.compile(Dictionary::builtin()).unwrap().0
+    draft.compile(here::dictionary()).unwrap().0
 }
 
 fn agreement(version: u32, series: &[&str]) -> Agreement {
@@ -78,7 +78,7 @@ fn charge(ledger: &mut Ledger, agreement: &Agreement, series: &str, period: &str
 
 fn held(periods: &[&str]) -> Held {
     let of_staff = |period: &&str| {
-        let coded_by = Dictionary::builtin().version().to_owned();
+        let coded_by = here::dictionary().version().to_owned();
         (
             "staff".to_owned(),
             coded_by,
@@ -205,7 +205,7 @@ fn an_explanation_tells_the_whole_term_and_what_could_be_asked_at_once() {
         agreement.series()[1].charge(),
     );
     let ledger = book(&[]);
-    // Held, of which 2026-05 is off the cadence and 2026-03 before the term.
+    // Four periods are held, of which 2026-05 is off the cadence and 2026-03 before the term.
     let held = held(&["2026-03", "2026-05", "2026-06", "2026-09"]);
     let known = [agreement.clone()];
     let page = Explanation::of(&agreement, &ledger, &held, &known, 0, FinancialYear(2026));
@@ -282,7 +282,8 @@ fn what_is_different_is_told_against_what_is_approved_here_and_nothing_else() {
         .replace("{ by = [] }", "{ by = [\"locality\"] }")
         .replace("quarterly", "monthly");
     let third = agreement(3, &[&cheaper]);
-    // Handed over by whoever wants a yes to the third: the same but for its number, and nobody approved it.
+    // The decoy differs from the third in its number alone and nobody approved it: a proposer who wants a yes
+    // to the third could hand it over, so that the changes seem to be none.
     let decoy = agreement(4, &[&cheaper]);
     let known = [&versions[..], &[third.clone(), decoy.clone()]].concat();
     let page = Explanation::of(
@@ -294,7 +295,7 @@ fn what_is_different_is_told_against_what_is_approved_here_and_nothing_else() {
         FinancialYear(2026),
     );
     let beside: Vec<_> = page.beside.iter().map(|beside| beside.agreement).collect();
-    // Under whatever name.
+    // Approved agreements are compared whatever their name.
     assert_eq!(beside, [versions[1].hash(), versions[2].hash()]);
     let never: Vec<_> = page
         .never_approved

@@ -109,7 +109,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     }
 }
 
-/// The name of the agreement that a person typed, whole or how it begins.
+/// The agreement whose name is or begins with what a person typed.
 async fn find_hash(node: &Node, prefix: &str) -> Result<AgreementHash, Failure> {
     let fitting = node.agreements_named(prefix).await?;
     match fitting[..] {
@@ -118,8 +118,8 @@ async fn find_hash(node: &Node, prefix: &str) -> Result<AgreementHash, Failure> 
     }
 }
 
-/// The same to stop or resume: of several that begin alike, the one that may go on. Whoever proposes
-/// chooses the names, and must not be able to stand in the way of a pause.
+/// Like [`find_hash`], for decisions that stop or resume: of several names that begin alike, it takes the one
+/// that may go on. Whoever proposes chooses the names, and must not be able to stand in the way of a pause.
 async fn find_going_on(node: &Node, prefix: &str) -> Result<AgreementHash, Failure> {
     let fitting = node.agreements_named(prefix).await?;
     let ledger = node.store().ledger().await?;

@@ -6,7 +6,7 @@ use vwis_model::text;
 use super::{Failure, Outcome};
 use crate::ledger::Decided;
 
-/// Longest name or reason, in characters.
+/// Longest name or reason that is accepted, in characters.
 const MOST_CHARACTERS: usize = 200;
 
 /// A person, by name.
@@ -23,7 +23,7 @@ pub(super) struct Decider {
 // === impl Decider ===
 
 impl Decider {
-    /// As it stands in the ledger.
+    /// The decision as the ledger stores it.
     pub(super) fn decided(&self) -> Decided {
         Decided::new(&*self.by, &*self.reason)
     }

@@ -28,10 +28,10 @@ use crate::{
     node::Node,
 };
 
-/// Longest that the answer may take, all of it: it is one signature, and a person waits for it.
+/// Longest wait for the whole answer. It holds one signature, and a person waits for it.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Most that is read of a file: a token has less than a tenth of it.
+/// Most bytes that are read of a token file; a token takes less than a tenth of that.
 const MOST_TOKEN_BYTES: u64 = 64 * 1024;
 
 /// Obtain this node's certificate with a one-time token of the aggregator.
@@ -76,7 +76,8 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         });
     }
     let failed = |error: &dyn std::error::Error| Failure::new(Exit::Failed, &error.to_string());
-    // Approvals name an aggregator; whoever holds its authority can speak under that name.
+    // Approvals name an aggregator, and whoever holds its authority can speak under that name. So a change of
+    // authority must be asked for.
     let authority_file = node.config().tls_dir().join("authority.crt");
     let enrolled = files::is_there(&authority_file).map_err(|error| failed(&error))?;
     if enrolled && !args.replace_authority {
@@ -88,7 +89,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         }
     }
     let identity = Identity::Node(node.ods_code().clone());
-    // The key never leaves: only the request to certify it does.
+    // The key never leaves this machine; only the request to certify it does.
     let key = KeyAndCsr::generate(&identity).map_err(|error| failed(&error))?;
     let link = dial::connect_for_enrolment(&args.aggregator, &token)
         .await
@@ -102,7 +103,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let mut client = EnrolmentClient::new(link.channel())
         .max_decoding_message_size(vwis_link::MAX_MESSAGE_BYTES)
         .max_encoding_message_size(vwis_link::MAX_MESSAGE_BYTES);
-    // A deadline that tonic keeps ends where the answer begins: this one where it ends.
+    // A deadline that tonic keeps ends when the answer begins; this one covers the whole answer.
     let answer = tokio::time::timeout(TIMEOUT, client.enrol(request))
         .await
         .map_err(|_| {
@@ -120,7 +121,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         let message = "what came back names another authority than the token";
         return Err(Failure::new(Exit::Refused, message));
     }
-    // Whatever came back must work, and speak for this organisation, before it is kept.
+    // The credentials must work and name this organisation before anything is kept.
     let credentials =
         Credentials::from_pem(&answer.certificate_pem, &key.key_pem, &answer.authority_pem)
             .map_err(|error| failed(&error))?;
@@ -134,14 +135,14 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
             message,
         });
     }
-    // Before the certificate: whoever is enrolled counts by the place of that aggregator.
+    // The place comes before the certificate: an enrolled node counts by the place of its aggregator.
     take_place(answer.place, &node).await?;
     let tls = node.config().tls_dir();
     files::write_private(&tls.join("node.key"), key.key_pem.as_bytes())
         .and_then(|()| {
             files::write_public(&authority_file, answer.authority_pem.as_bytes())
         })
-        // Last: it is the file whose presence says that this node is enrolled.
+        // The certificate comes last: its presence says that this node is enrolled.
         .and_then(|()| {
             files::write_public(&tls.join("node.crt"), answer.certificate_pem.as_bytes())
         })
@@ -162,7 +163,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     Ok(())
 }
 
-/// Keeps the place pack that came back, unless what is approved here could not be counted by it.
+/// Keeps the place pack that came back, unless localities that approved agreements count are missing from it.
 async fn take_place(files: Vec<PlaceFile>, node: &Node) -> Outcome {
     let files = files
         .into_iter()
@@ -181,8 +182,7 @@ async fn take_place(files: Vec<PlaceFile>, node: &Node) -> Outcome {
     Ok(())
 }
 
-/// The aggregator's own refusal, or what became of a call that it did not answer.
-/// The token as it was handed over. No message holds any of it.
+/// The token's text as it was handed over. No message repeats any of it.
 fn token_text(args: &Args) -> Result<String, Failure> {
     let (name, read) = match (&args.token, &args.token_file) {
         (Some(token), _) => return Ok(token.clone()),
@@ -216,6 +216,7 @@ fn read_from(source: impl io::Read) -> io::Result<String> {
     Ok(text)
 }
 
+/// The aggregator's own refusal, or what became of a call that it did not answer.
 fn not_enrolled(aggregator: &str, status: &Status) -> Failure {
     let reason = status
         .get_details_error_info()

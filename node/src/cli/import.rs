@@ -160,7 +160,8 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         Err(ReadFailure::Other(failure)) => return Err(failure),
     };
     fault::point("import.read");
-    // From what is held to what is stored.
+    // This turn lasts from reading what is held to storing the snapshot, so that no other import comes
+    // between.
     let _turn = node.import_turn().await?;
     let doubts = doubts(kind, period, &imported);
     let telling = telling(&args, file, &imported.report, &doubts);
@@ -179,7 +180,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let now = context.clock.now();
     let kept = node.keep_import(kind, period, &imported, now).await?;
     telling.end(&mut context, &End::Kept(&kept))?;
-    // An agreement may have been approved while this ran: what is stored is counted for it too.
+    // An agreement may have been approved while this ran, so the new snapshot is counted for it too.
     Ok(node.count_for_approved().await?)
 }
 
@@ -197,7 +198,7 @@ fn telling<'a>(
     }
 }
 
-/// Tells what would have been stored.
+/// Prints where every row would have gone, for an import that is refused.
 fn refuse(context: &mut Context, telling: &Telling<'_>) -> Outcome {
     telling.begin(context)?;
     telling.end(context, &End::Refused)
@@ -222,7 +223,7 @@ enum ReadFailure {
     Other(Failure),
 }
 
-/// The mapping that was named, or the organisation's own, or the built-in one.
+/// The mapping that the command names, else the organisation's own, else the built-in one.
 fn mapping(args: &Args, node: &Node) -> Result<Mapping, Failure> {
     let own = node.config().mapping_file();
     let mapping = match &args.mapping {
@@ -233,7 +234,7 @@ fn mapping(args: &Args, node: &Node) -> Result<Mapping, Failure> {
     mapping.map_err(|error| Failure::new(Exit::BadConfiguration, &error))
 }
 
-/// The encoding that the command names, or the mapping, or UTF-8.
+/// The encoding that the command names, else the mapping's, else UTF-8.
 fn encoding(args: &Args, mapping: &Mapping) -> Encoding {
     args.encoding.or(mapping.encoding()).unwrap_or_default()
 }
@@ -316,7 +317,7 @@ fn read(
         .map_err(|error| ReadFailure::Import(Box::new(error)))
 }
 
-/// Runs `work` with a bar on stderr, where that is a terminal.
+/// Runs `work`, with a progress bar on stderr where that is a terminal.
 fn watched<T>(file: &Path, work: impl FnOnce(&Progress) -> T) -> T {
     let progress = Progress::default();
     let length = fs::metadata(file).map_or(0, |metadata| metadata.len());

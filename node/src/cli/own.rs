@@ -1,4 +1,4 @@
-//! This organisation's own exact counts, for its own terminal and nothing else.
+//! This organisation's own exact counts, shown on its own terminal only.
 
 use std::io::{self, IsTerminal};
 
@@ -23,8 +23,8 @@ pub(super) fn on_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// The counts of `series` over the latest snapshot of `period`, or of any period if not said;
-/// `None` where none is held that it can be counted of.
+/// The counts of `series` over the latest snapshot of `period`, or over the latest of all where no period is
+/// named; `None` where no held snapshot can be counted for it.
 pub(super) async fn counts(
     node: &Node,
     agreement: &Agreement,
@@ -34,7 +34,7 @@ pub(super) async fn counts(
     let fits = |snapshot: &HeldSnapshot| {
         snapshot.answers(series) && period.is_none_or(|period| snapshot.period == period)
     };
-    // By period, ascending.
+    // Snapshots come by ascending period, so the last that fits is the latest.
     let snapshots = node.store().snapshots().await?;
     let Some(snapshot) = snapshots.into_iter().rfind(fits) else {
         return Ok(None);
@@ -66,7 +66,7 @@ impl OwnCounts {
     }
 }
 
-/// Decimals that exact numbers of this measure have.
+/// Decimals with which exact numbers of this measure are written.
 pub(super) fn decimals(measure: Measure) -> usize {
     match measure {
         Measure::Headcount => 0,

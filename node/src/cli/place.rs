@@ -7,7 +7,7 @@ use vwis_host::{
     exit::Exit,
     place::{self, PlaceFolderError},
 };
-use vwis_model::{agreement::Agreement, place::Place};
+use vwis_model::{agreement::Agreement, here, place::Place};
 
 use super::{Context, Failure, Outcome};
 use crate::node::Node;
@@ -40,8 +40,8 @@ enum Action {
 pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let node = context.open().await?;
     match args.action {
-        Action::Show { write: Some(dir) } => Ok(place::write(&dir, Place::here().pack().files())?),
-        Action::Show { write: None } => context.print(Place::here()),
+        Action::Show { write: Some(dir) } => Ok(place::write(&dir, here::place().pack().files())?),
+        Action::Show { write: None } => context.print(here::place()),
         Action::Set { dir } => {
             let place = place::read(&dir)?;
             take(place, &node).await?;

@@ -18,7 +18,7 @@ use super::{
 use crate::account::TableInWords;
 use vwis_noise::{DiscreteGaussian, Drawing, Hedge};
 
-/// Most cells of one table that are shown, unless tables are named.
+/// Most cells of one table that are shown where no table is named.
 const MOST_CELLS: usize = 40;
 
 /// What would leave, beside the truth: throw-away draws, on this terminal only.
@@ -82,7 +82,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     Err(Failure::new(Exit::BadData, &message))
 }
 
-/// The series and tables to show, none of them without a table.
+/// The series and tables to show; series without a table to show are left out.
 fn chosen<'a>(
     args: &Args,
     agreement: &'a Agreement,
@@ -130,7 +130,7 @@ fn chosen<'a>(
     Ok(chosen)
 }
 
-/// Whether a person who writes `name` means `table`.
+/// Whether `name`, as a person wrote it, means `table`.
 fn is_named(table: &Table, name: &str) -> bool {
     if name.trim() == "total" {
         return table.by.is_empty();
@@ -142,7 +142,7 @@ fn is_named(table: &Table, name: &str) -> bool {
     named == by
 }
 
-/// One throw-away draw of the whole series, of which `tables` are shown.
+/// Draws the whole series once, as a throw-away, and writes `tables` of it.
 fn drawn(
     series: &Series,
     tables: &[&Table],
@@ -176,7 +176,7 @@ fn drawn(
     Ok(text)
 }
 
-/// One table: its cells in words, what would leave, the truth.
+/// Writes one table: its cells in words, the noisy number and the exact one.
 fn beside(series: &Series, table: &Table, noisy: &[f64], exact: &[f64], shortened: bool) -> String {
     let words = TableInWords::new(series, table);
     let mut text = format!(

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use vwis_host::{exit::Exit, files};
-use vwis_model::{dictionary::Dictionary, period::Period};
+use vwis_model::{here, period::Period};
 
 use super::{Context, Failure, Outcome, plain_table, words::people};
 use crate::{
@@ -51,7 +51,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         });
     };
     let snapshot = &held[at];
-    if snapshot.dictionary != Dictionary::builtin().version() {
+    if snapshot.dictionary != here::dictionary().version() {
         let message = format!(
             "{} was coded by another version of the data dictionary: import it again",
             snapshot.period

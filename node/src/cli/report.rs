@@ -7,7 +7,7 @@ use vwis_model::text::shown;
 
 use crate::import::{RejectedColumn, Report, Values, said};
 
-/// Most sites or values that are shown of one list.
+/// Most sites or values that one list shows.
 const MOST_SHOWN: usize = 12;
 
 pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) -> Outcome {
@@ -58,7 +58,7 @@ pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) 
     print_pathway(context, report)
 }
 
-/// The sites that wait for a locality: last of all, since they are what is left to do.
+/// Prints the sites that wait for a locality. It comes last, because they are what is left to do.
 pub(super) fn print_sites(context: &mut Context, report: &Report) -> Outcome {
     print_values(
         context,
@@ -67,7 +67,7 @@ pub(super) fn print_sites(context: &mut Context, report: &Report) -> Outcome {
     )
 }
 
-/// What follows where a column of the headcount filter is missing.
+/// What follows from a missing column that the headcount filter reads.
 fn without(column: &str) -> &'static str {
     match column {
         "primary" => "a person's first row counts",
@@ -100,7 +100,7 @@ fn reconciliation(report: &Report) -> String {
     lines.join("\n")
 }
 
-/// What is wrong in one column, and each value with where it stands: a place that an editor can follow.
+/// What is wrong in one column, with each value and its place in a form that an editor can follow.
 fn rejected_column(file: &Path, rejected: &RejectedColumn) -> String {
     let values = rejected.by_rows();
     let expected = values.first().map_or("", |(_, first)| &first.expected);

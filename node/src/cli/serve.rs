@@ -6,7 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use vwis_host::exit::Exit;
 
 use super::{Context, Failure, Outcome};
-use crate::serving::{ServeError, Serving};
+use crate::server::run::{ServeError, Serving};
 
 /// Answer the aggregator until stopped (SIGTERM or Ctrl-C).
 #[derive(clap::Args, Debug)]
@@ -18,7 +18,7 @@ pub(super) async fn run(_: Args, mut context: Context) -> Outcome {
     let serving = Serving::bind(node).await?;
     let mut terminate =
         signal(SignalKind::terminate()).map_err(|error| Failure::new(Exit::Failed, &error))?;
-    // One line for people and programs alike: the address may have been left to the system.
+    // Programs read this line too: with port 0 it alone tells the address.
     context.print(format!(
         "{ods_code} serves on https://{}",
         serving.address()

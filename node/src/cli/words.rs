@@ -12,7 +12,7 @@ pub(super) use crate::plural::{people, several};
 
 /// Longest line of running text, in characters.
 const WIDTH: usize = 80;
-/// Beyond this many times, a bound on odds bounds nothing that anybody could use.
+/// From this factor on, a bound on odds is of no use to anybody and is not printed.
 const MOST_TIMES: f64 = 1e6;
 
 /// `-12,345.6`: thousands apart, as many decimals as asked for.
@@ -20,7 +20,7 @@ pub(super) fn number(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
     let whole = text.find('.').unwrap_or(text.len());
     let mut grouped = String::new();
-    // What rounds to nothing has no sign.
+    // What rounds to zero is written without a sign.
     if value < 0.0 && text.bytes().any(|digit| matches!(digit, b'1'..=b'9')) {
         grouped.push('-');
     }
@@ -47,7 +47,7 @@ pub(super) fn left_then(fits: bool, rho: Rho) -> String {
     }
 }
 
-/// `ρ 0.04 (ε 1.54)`.
+/// A loss as `ρ 0.04 (ε 1.54)`.
 pub(super) fn loss(amount: impl Into<Amount>) -> String {
     let amount = amount.into();
     format!(
@@ -57,7 +57,7 @@ pub(super) fn loss(amount: impl Into<Amount>) -> String {
     )
 }
 
-/// What an ε bounds: the factor on anybody's odds.
+/// What an ε bounds, in words: the factor by which anybody's odds change.
 pub(super) fn odds(epsilon: f64) -> String {
     let times = epsilon.exp();
     if times > MOST_TIMES {
@@ -69,7 +69,7 @@ pub(super) fn odds(epsilon: f64) -> String {
     }
 }
 
-/// The one sentence about ρ and ε.
+/// The sentence that explains what ρ and ε mean.
 pub(super) fn what_a_loss_is(of: Rho) -> String {
     format!(
         "Privacy loss is counted in ρ (rho), which simply adds up; ε (epsilon) says what it comes \
@@ -84,7 +84,7 @@ pub(super) fn what_a_loss_is(of: Rho) -> String {
     )
 }
 
-/// Running text in lines, each with `indent` before it.
+/// Running text wrapped into lines, each with `indent` before it.
 pub(super) fn wrapped(text: &str, indent: &str) -> String {
     hanging(text, indent, indent)
 }
@@ -123,7 +123,7 @@ pub(super) fn table_of_numbers(header: &[&str], texts: usize, rows: Vec<Vec<Stri
     for column in table.column_iter_mut().skip(texts) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    // Cells have a space before them already.
+    // Cells have one space before them already, so one more makes two.
     let lines: Vec<_> = table.lines().map(|line| format!(" {line}")).collect();
     let trimmed: Vec<_> = lines.iter().map(|line| line.trim_end()).collect();
     trimmed.join("\n")

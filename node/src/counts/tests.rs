@@ -1,4 +1,4 @@
-use vwis_model::{agreement::Draft, dictionary::Dictionary, measurement::MeasurementId};
+use vwis_model::{agreement::Draft, measurement::MeasurementId};
 
 use super::*;
 use vwis_noise::{DiscreteGaussian, Hedge};
@@ -23,13 +23,13 @@ tables = [{{ by = ["{attribute}"] }}]
 "#
     );
     let draft = Draft::parse(&draft).unwrap();
-    let (agreement, _) = draft.compile(Dictionary::builtin()).unwrap();
+    let (agreement, _) = draft.compile(here::dictionary()).unwrap();
     agreement.series()[0].clone()
 }
 
 #[test]
 fn counts_of_other_tables_are_not_drawn() {
-    let staff = Dictionary::builtin().data_set("staff").unwrap();
+    let staff = here::dictionary().data_set("staff").unwrap();
     let nobody = People::none(staff.attributes().len());
     let (ours, other) = (series("staff_group"), series("role"));
     let drawing = Drawing {

@@ -1,4 +1,4 @@
-//! What an attacker can do: call the node with a certificate, and remember what came back.
+//! What an attacker can do: call the node with a certificate and keep what came back.
 
 use tonic::Status;
 use tonic_types::StatusExt as _;
@@ -21,11 +21,11 @@ pub(super) struct Attacker {
 pub(super) struct Answer {
     /// The noisy integers.
     pub(super) payload: Payload,
-    /// For the next request.
+    /// The receipt, to be shown with the next request.
     pub(super) receipt: v1::Receipt,
 }
 
-/// What came back: the answer, or the node's reason for none.
+/// What a request came to: the answer, or the node's reason for refusing.
 pub(super) type Came = Result<Answer, String>;
 
 // === impl Attacker ===
@@ -81,7 +81,7 @@ impl Attacker {
     }
 }
 
-/// The machine-readable reason, or the sentence where there is none.
+/// The status's machine-readable reason, or its sentence where it has none.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn why(status: Status) -> String {
     let details = status.get_error_details();
@@ -94,7 +94,7 @@ fn why(status: Status) -> String {
 // === impl Answer ===
 
 impl Answer {
-    /// The receipt, as a person would alter it: one entry further on than was signed.
+    /// The receipt with one field altered: it claims one entry more than was signed.
     pub(super) fn altered_receipt(&self) -> v1::Receipt {
         v1::Receipt {
             sequence: self.receipt.sequence + 1,

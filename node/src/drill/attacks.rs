@@ -1,4 +1,4 @@
-//! The attacks, one file each: what is tried, what came back, why it does not work.
+//! The attacks, one file each: what is tried, what came back, and why it does not work.
 
 mod asking_again;
 mod differencing;
@@ -14,9 +14,9 @@ use super::{Blueprint, DrillError, Finding, stage::Stage};
 pub enum Attack {
     /// Averaging the noise away by asking the same thing again and again.
     AskingAgain,
-    /// The same over restarts.
+    /// Asking the same again after each of several restarts.
     AfterRestart,
-    /// The same after the period was imported again.
+    /// Asking the same again after the period was imported again.
     AfterImport,
     /// Subtracting one table from another.
     DifferencingTables,
@@ -32,11 +32,11 @@ pub enum Attack {
     OldBackup,
 }
 
-/// What is said of an attack whatever came of it.
+/// What the evidence says of an attack, whatever came of it.
 pub(super) struct Texts {
-    /// For programs: kebab case.
+    /// Name for programs, in kebab case.
     pub(super) name: &'static str,
-    /// For people.
+    /// Title for people.
     pub(super) title: &'static str,
     /// What is tried.
     pub(super) tried: &'static str,
@@ -44,7 +44,7 @@ pub(super) struct Texts {
     pub(super) because: &'static str,
 }
 
-/// What an attack saw: in words, and whether the promise was kept.
+/// What came back from an attack, in words, and whether the promise was kept.
 pub(super) struct Seen {
     pub(super) in_words: String,
     pub(super) held: bool,
@@ -53,7 +53,7 @@ pub(super) struct Seen {
 // === impl Attack ===
 
 impl Attack {
-    /// All of them, in the order of the evidence.
+    /// All attacks, in the order of the evidence.
     pub const ALL: [Self; 9] = [
         Self::AskingAgain,
         Self::AfterRestart,
@@ -80,13 +80,13 @@ impl Attack {
         }
     }
 
-    /// For people.
+    /// Title for people.
     #[must_use]
     pub fn title(self) -> &'static str {
         self.texts().title
     }
 
-    /// Carries it out against a throw-away node made after `blueprint`.
+    /// Carries out the attack against a throw-away node made after `blueprint`.
     ///
     /// # Errors
     /// [`DrillError`] where it could not be carried out.

@@ -13,17 +13,17 @@ const Z_95: f64 = 1.959_964;
 /// The tables of one answer.
 pub(super) struct Estimates {
     sum: ResidualSum,
-    /// Positions of the attributes in the data set.
+    /// Position of the attribute among those of the data set.
     staff_group: usize,
     gender: usize,
-    /// Place of the target's group among the categories.
+    /// Index of the target's group among the categories.
     target: usize,
 }
 
 // === impl Estimates ===
 
 impl Estimates {
-    /// Reconstructed from `answer` to `series`.
+    /// Reconstructs the tables of `series` from `answer`.
     pub(super) fn of(answer: &Answer, series: &Series) -> Self {
         let mut sum = ResidualSum::for_strategy(series.strategy());
         sum.add(series.strategy(), &answer.payload.entries())
@@ -43,12 +43,12 @@ impl Estimates {
         }
     }
 
-    /// Half the width of a 95% interval.
+    /// Half the width of a 95% interval for a standard deviation of `sd`.
     pub(super) fn half_width(sd: f64) -> f64 {
         Z_95 * sd
     }
 
-    /// People in all.
+    /// Estimated number of people in total.
     pub(super) fn total(&self) -> f64 {
         self.table(AttributeSet::EMPTY)[0]
     }
@@ -64,7 +64,8 @@ impl Estimates {
         (group, self.sd(AttributeSet::single(self.staff_group)))
     }
 
-    /// Largest difference between the margin of staff group by gender and the table of staff groups.
+    /// Largest difference, in people, between the table of staff groups and that margin of staff group by
+    /// gender.
     pub(super) fn disagreement(&self) -> f64 {
         let both = self.table(AttributeSet::from_positions([
             self.staff_group,
@@ -72,7 +73,7 @@ impl Estimates {
         ]));
         let groups = self.table(AttributeSet::single(self.staff_group));
         let genders = self.table(AttributeSet::single(self.gender));
-        // Axes stand in the order of the data set.
+        // A table's axes stand in the order of the data set.
         let staff_group_first = self.staff_group < self.gender;
         (0..groups.len())
             .map(|group| {

@@ -1,4 +1,4 @@
-//! What a drill found, for people and for programs.
+//! The findings of a drill, as documents for people and for programs.
 
 use std::{fmt::Write as _, path::PathBuf};
 
@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use vwis_host::files;
 use vwis_model::{
-    dictionary::Dictionary,
+    here,
     ods::OdsCode,
     rho::{DISPLAY_DELTA, Rho},
 };
@@ -16,9 +16,9 @@ use super::{Blueprint, DrillError};
 /// What came of one attack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// For programs: kebab case.
+    /// The attack's name for programs, in kebab case.
     pub name: &'static str,
-    /// For people.
+    /// The attack's title for people.
     pub title: &'static str,
     /// What was tried.
     pub tried: &'static str,
@@ -43,7 +43,7 @@ pub struct Drill {
     attacks: Vec<Finding>,
 }
 
-/// What the drill says nothing about.
+/// What the drill does not cover.
 const NOT_COVERED: &str = "\
 The drill runs this software in one process on this machine, over real mutual TLS, with synthetic staff. \
 It does not cover: somebody who can read this machine's disk or memory; an aggregator that publishes what \
@@ -54,7 +54,7 @@ own tests measures.";
 
 // === impl Finding ===
 
-/// `name`, `held` and `evidence`, which holds the rest.
+/// Serialises `name`, `held` and `evidence`, which holds all other fields.
 impl Serialize for Finding {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -87,14 +87,14 @@ impl Serialize for Finding {
 // === impl Drill ===
 
 impl Drill {
-    /// Of these findings, against copies of the node that `blueprint` describes.
+    /// A drill with these findings, made against copies of the node that `blueprint` describes.
     #[must_use]
     pub fn new(blueprint: &Blueprint, attacks: Vec<Finding>) -> Self {
         let config = &blueprint.config.file;
         Self {
             ods_code: config.ods_code.clone(),
             software_version: env!("CARGO_PKG_VERSION"),
-            dictionary_version: Dictionary::builtin().version(),
+            dictionary_version: here::dictionary().version(),
             carried_out_at: blueprint.clock.now(),
             cap_rho_nano_per_year: blueprint.cap,
             answer_floor_ms: config.answer_floor_ms,
@@ -109,21 +109,21 @@ impl Drill {
         self.held
     }
 
-    /// Attacks that broke a promise.
+    /// Names of the attacks that broke a promise.
     #[must_use]
     pub fn broken(&self) -> Vec<&'static str> {
         let broken = self.attacks.iter().filter(|finding| !finding.held);
         broken.map(|finding| finding.name).collect()
     }
 
-    /// As JSON.
+    /// The evidence as JSON.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "what is expected cannot fail")]
     pub fn json(&self) -> String {
         serde_json::to_string_pretty(self).expect("texts and integers have a JSON form")
     }
 
-    /// As a document, to be put beside a data protection impact assessment.
+    /// The evidence as Markdown, to be put beside a data protection impact assessment.
     #[must_use]
     pub fn markdown(&self) -> String {
         let mut page = format!(
@@ -161,7 +161,7 @@ impl Drill {
         page
     }
 
-    /// The sentence that says it all.
+    /// One sentence that sums up the drill.
     #[must_use]
     pub fn verdict(&self) -> String {
         let (held, all) = (
@@ -182,15 +182,15 @@ impl Drill {
 // === impl Finding ===
 
 impl Finding {
-    /// Yes or no.
+    /// Whether the promise was kept, in words.
     #[must_use]
     pub fn verdict(&self) -> &'static str {
         if self.held { "yes" } else { "NO" }
     }
 }
 
-/// Writes both forms into `evidence` in the node's folder, readable by its user alone; never over
-/// earlier ones.
+/// Writes Markdown and JSON into `evidence` in the node's folder, readable by its user alone. Earlier
+/// evidence is never overwritten.
 ///
 /// # Errors
 /// When the folder cannot be made or a file cannot be written.

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use crate::import::Kind;
 
-/// People of the throw-away organisation, the target among them.
+/// Number of people at the throw-away organisation, the target among them.
 pub(super) const PEOPLE: u16 = 400;
-/// The target's staff group, in which nobody else is.
+/// The target's staff group, which has no other members.
 pub(super) const TARGET_GROUP: &str = "students";
 
-/// Groups of everybody else, in turn.
+/// Staff groups of everybody else, taken in turn.
 const GROUPS: [&str; 5] = [
     "nursing_and_midwifery",
     "additional_clinical_services",
@@ -19,7 +19,7 @@ const GROUPS: [&str; 5] = [
 ];
 const GENDERS: [&str; 4] = ["female", "female", "female", "male"];
 
-/// An extract of all of them; without the target it shows the day after that person left.
+/// An extract of all of them, or, without the target, of the day after that person left.
 pub(super) fn extract(with_target: bool) -> String {
     let attributes = Kind::Staff.data_set().attributes();
     let mut csv = String::from("employee_number,fte");
@@ -32,7 +32,7 @@ pub(super) fn extract(with_target: bool) -> String {
             let code = match attribute.code() {
                 "staff_group" => group,
                 "gender" => gender,
-                // Nothing is asked about the others.
+                // The attacks use no other attribute.
                 _ => attribute.categories().last().map_or("", |last| last.code()),
             };
             let _ = write!(csv, ",{code}");

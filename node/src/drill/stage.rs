@@ -12,7 +12,7 @@ use vwis_link::{
 use vwis_model::{
     aggregator_name::AggregatorName,
     agreement::{Agreement, Draft, Series},
-    dictionary::Dictionary,
+    here,
     measurement::MeasurementId,
     period::{FinancialYear, Period},
     rho::Rho,
@@ -26,38 +26,39 @@ use super::{
     staff,
 };
 use crate::{
-    config::{Config, ConfigFile},
+    config::{Config, ConfigFile, SHOWN_FILE},
     import::{
         DEFAULT_MOST_REJECTED, Encoding, Kind, Mapping, Options, PathwayRule, Progress,
         read_extract,
     },
     ledger::{Decided, Ledger},
     node::Node,
-    serving::{Served, Serving},
-    store::{self, SHOWN_FILE},
+    server::run::{Served, Serving},
+    store,
 };
 use vwis_noise::Mechanism;
 
-/// The aggregator of the drill. Its certificate is in the attacker's hands.
+/// The drill's aggregator, whose certificate the attacker holds.
 pub(super) const AGGREGATOR: &str = "drill";
 /// Measurements that a year's budget pays for under the drill's agreements.
 pub(super) const DRAWS_A_YEAR: u32 = 8;
 /// The one series of the drill's agreements.
 const SERIES: &str = "headline";
-/// The tables, so that one is the other's margin.
+/// The tables, chosen so that one is a margin of another.
 const TABLES: &str = r#"[
     { by = [] }, { by = ["staff_group"] }, { by = ["gender"] }, { by = ["staff_group", "gender"] },
 ]"#;
 
-/// Of what a stage is made: the real node's configuration and cap, and the software's own parts.
+/// What a stage is made of: the real node's configuration and cap, and the software's own clock and
+/// mechanism.
 pub struct Blueprint {
     /// The real node's configuration.
     pub config: Config,
     /// The real node's yearly cap.
     pub cap: Rho,
-    /// The time.
+    /// The clock that the throw-away nodes use.
     pub clock: Arc<dyn Clock>,
-    /// What adds the noise.
+    /// The mechanism that adds the noise.
     pub mechanism: Arc<dyn Mechanism>,
 }
 
@@ -65,7 +66,7 @@ pub struct Blueprint {
 /// two months imported, and the attacker connected with the aggregator's certificate.
 pub(super) struct Stage<'a> {
     blueprint: &'a Blueprint,
-    /// Goes with the stage.
+    /// The temporary folder, which is removed with the stage.
     folder: TempDir,
     authority: Authority,
     config: Config,
@@ -74,7 +75,7 @@ pub(super) struct Stage<'a> {
     on: Option<On>,
 }
 
-/// While it is served.
+/// A node that is served, and the attacker who is connected to it.
 struct On {
     node: Arc<Node>,
     served: Served,
@@ -84,7 +85,7 @@ struct On {
 // === impl Stage ===
 
 impl<'a> Stage<'a> {
-    /// Sets it up in a folder beside the real node's store, on the same disk.
+    /// Sets the stage up in a folder beside the real node's store, on the same disk.
     pub(super) async fn set_up(blueprint: &'a Blueprint) -> Result<Self, DrillError> {
         let folder = tempfile::Builder::new()
             .prefix("drill-")
@@ -94,7 +95,7 @@ impl<'a> Stage<'a> {
         let file = ConfigFile {
             listen: ([127, 0, 0, 1], 0).into(),
             keep_dir: "keep".into(),
-            // The attacks are not about places.
+            // The attacks are not about places or load.
             most_connections: 32,
             ..blueprint.config.file.clone()
         };
@@ -122,7 +123,7 @@ impl<'a> Stage<'a> {
         Ok(stage)
     }
 
-    /// What `enrol` leaves in the folder.
+    /// Writes the files that `enrol` leaves in the folder.
     fn enrol(&self) -> Result<(), DrillError> {
         let identity = self.identity();
         let key = KeyAndCsr::generate(&identity)?;
@@ -178,17 +179,18 @@ impl<'a> Stage<'a> {
         Identity::Node(self.config.file.ods_code.clone())
     }
 
-    /// Where the node answers.
+    /// The address at which the node answers.
     pub(super) fn url(&self) -> String {
         self.on().served.url()
     }
 
-    /// A certificate of this system's authority for `identity`.
+    /// Issues a certificate for `identity` from this system's authority.
     pub(super) fn credentials(&self, identity: &Identity) -> Result<Credentials, DrillError> {
         certify(&self.authority, &self.authority, identity, self.blueprint)
     }
 
-    /// A certificate for `identity` of an authority that nobody here trusts, which trusts this one.
+    /// Issues a certificate for `identity` from an authority that nobody here trusts, but that trusts this
+    /// one.
     pub(super) fn foreign_credentials(
         &self,
         identity: &Identity,
@@ -198,8 +200,7 @@ impl<'a> Stage<'a> {
         certify(&elsewhere, &self.authority, identity, self.blueprint)
     }
 
-    /// Imports the staff as they stood at the end of month number `month`, with the target or after
-    /// that person left.
+    /// Imports the staff as of the end of month number `month`, with the target or after that person left.
     pub(super) async fn import(&self, month: usize, with_target: bool) -> Result<(), DrillError> {
         let file = self.folder.path().join("staff.csv");
         fs::write(&file, staff::extract(with_target))?;
@@ -233,7 +234,7 @@ impl<'a> Stage<'a> {
         &self.agreement
     }
 
-    /// The same questions under another agreement, of that version.
+    /// An agreement with the same questions and another version number.
     pub(super) fn another_agreement(&self, version: u32) -> Result<Agreement, DrillError> {
         agreement(version, &self.months, self.blueprint.cap)
     }
@@ -243,18 +244,18 @@ impl<'a> Stage<'a> {
         self.blueprint.cap
     }
 
-    /// The series that all agreements of the drill have.
+    /// The series that every agreement of the drill has.
     pub(super) fn series(&self) -> &Series {
         &self.agreement.series()[0]
     }
 
-    /// Hands an agreement over, as the aggregator.
+    /// Hands an agreement over to the node, as the aggregator does.
     pub(super) async fn propose(&self, agreement: &Agreement) -> Result<(), DrillError> {
         let proposed = self.on().attacker.propose(agreement).await;
         proposed.map_err(DrillError::Refused)
     }
 
-    /// A person of the throw-away organisation says yes.
+    /// Approves `agreement`, as a person of the throw-away organisation.
     pub(super) async fn approve(&self, agreement: &Agreement) -> Result<(), DrillError> {
         let node = &self.on().node;
         let decided = Decided::new("The drill", "to be attacked");
@@ -262,7 +263,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// A request for month number `month` under `agreement`, with what the aggregator last held.
+    /// A request for month number `month` under `agreement`, with the receipt of the answer last held.
     pub(super) fn request(
         &self,
         agreement: &Agreement,
@@ -283,7 +284,7 @@ impl<'a> Stage<'a> {
         self.on().attacker.ask(request).await
     }
 
-    /// Sends a request that nobody has reason to refuse.
+    /// Sends a request that the node has no reason to refuse.
     pub(super) async fn answer(&self, request: &v1::MeasureRequest) -> Result<Answer, DrillError> {
         self.ask(request).await.map_err(DrillError::Refused)
     }
@@ -293,12 +294,12 @@ impl<'a> Stage<'a> {
         Estimates::of(answer, self.series())
     }
 
-    /// What the ledger stands at.
+    /// The throw-away node's ledger.
     pub(super) async fn ledger(&self) -> Result<Ledger, DrillError> {
         Ok(self.on().node.store().ledger().await?)
     }
 
-    /// ρ charged in all, and for how many measurements.
+    /// ρ charged in total, and the number of charges.
     pub(super) async fn charged(&self) -> Result<(Rho, usize), DrillError> {
         let ledger = self.ledger().await?;
         let all = ledger.spent_by_year().values();
@@ -318,8 +319,8 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// Puts the store back that [`Self::back_up`] copied, as a backup does; with the witness, as a
-    /// machine image does that is rolled back as a whole.
+    /// Puts back the store that [`Self::back_up`] copied, as a backup does. With `witness_too` it rolls the
+    /// witness back as well, as restoring a machine image does.
     pub(super) fn restore(&self, witness_too: bool) -> Result<(), DrillError> {
         let backup = self.backup();
         store::copy_files(&backup, &self.config.dir)?;
@@ -348,7 +349,7 @@ fn certify(
     Ok(Credentials::from_pem(&certificate, &key.key_pem, trusted)?)
 }
 
-/// April to March of the last financial year that has ended.
+/// The months April to March of the last financial year that has ended.
 fn last_full_year(clock: &dyn Clock) -> Vec<Period> {
     let today = clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let ended = FinancialYear::of(today).0;
@@ -359,7 +360,7 @@ fn last_full_year(clock: &dyn Clock) -> Vec<Period> {
     month(ended - 1, 4).through(month(ended, 3)).collect()
 }
 
-/// Headcount of each month, at a ρ that the cap pays for [`DRAWS_A_YEAR`] times.
+/// An agreement on each month's headcount, at a ρ that the cap pays for [`DRAWS_A_YEAR`] times.
 fn agreement(version: u32, months: &[Period], cap: Rho) -> Result<Agreement, DrillError> {
     let rho = Rho::from_nano((cap.nano() / u64::from(DRAWS_A_YEAR)).max(1));
     let (first, last) = (months[0], months[months.len() - 1]);
@@ -371,7 +372,7 @@ fn agreement(version: u32, months: &[Period], cap: Rho) -> Result<Agreement, Dri
          rho = {rho}\ntables = {TABLES}\n"
     );
     let draft = Draft::parse(&draft).map_err(|error| DrillError::Agreement(error.to_string()))?;
-    let compiled = draft.compile(Dictionary::builtin());
+    let compiled = draft.compile(here::dictionary());
     let (agreement, _) = compiled.map_err(|error| DrillError::Agreement(error.to_string()))?;
     Ok(agreement)
 }

@@ -1,6 +1,6 @@
-//! What looks like a mistake and is refused, unless a person says that it is meant.
+//! What looks like a mistake and is refused, unless a person says that it is right.
 
-/// Something that an import takes only when it is told to.
+/// A kind of suspicious content that an import takes only when it is told to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Allowance {
     /// An extract in which nobody counts.
@@ -30,31 +30,32 @@ pub enum Allowance {
     OldJoiners,
     /// People found again who changed in what stays with a person, or changed places in a column.
     ChangedPeople,
-    /// People gone without a leaving date, in an extract that has some, or from an extract that is imported again.
+    /// People gone without a leaving date, from an extract that has some or that is imported again.
     Gone,
-    /// A staff group, site or band that nearly or half disappeared.
+    /// A staff group, site or band that nearly disappeared or lost more than half its people.
     Groups,
     /// A needed column of which more than half is unknown.
     Unknown,
     /// A category whose share moved by more than 10 points.
     Shares,
-    /// FTE that most have none of, or that changed of everybody at once.
+    /// FTE of which most people have none, or that changed for everybody at once.
     Fte,
     /// A column that the last snapshot was read from, and this extract does not have.
     Columns,
-    /// Joiners or leavers of whom the snapshots say something else, or more of them.
+    /// Joiners or leavers about whom the snapshots say otherwise, or fewer of them than the snapshots show.
     Movers,
     /// One rule that leaves out more than a quarter of the rows.
     LeftOut,
     /// More than a fifth of the rows that count are further assignments.
     FurtherAssignments,
-    /// Rows that are as another one of the same person in everything that is read.
+    /// Rows equal to another row of the same person in everything that is read.
     EqualRows,
     /// Many people with two primary assignments.
     TwoPrimaries,
     /// Many dates, and next to none that tells day from month.
     MonthFirst,
-    /// A column in which the dates that a spreadsheet took for dates are before the 13th, and next to no other is.
+    /// A column in which the cells that a spreadsheet took for dates are before the 13th, and next to no
+    /// other is.
     TurnedDates,
     /// Numbers of days beside dates in one column.
     Serials,
@@ -77,8 +78,8 @@ pub enum Allowance {
 // === impl Allowance ===
 
 impl Allowance {
-    /// Whether `allowed` takes it: by name, or as part of something larger. A file pasted twice has as
-    /// many further assignments as people.
+    /// Whether `allowed` covers it, by name or as part of something larger: a file pasted twice has as many
+    /// further assignments as people.
     pub(super) fn is_in(self, allowed: &[Self]) -> bool {
         let larger: &[Self] = match self {
             Self::FurtherAssignments | Self::EqualRows | Self::TwoPrimaries => {
@@ -91,7 +92,7 @@ impl Allowance {
             .any(|named| *named == self || larger.contains(named))
     }
 
-    /// The option that allows it, as errors propose it.
+    /// The command-line option that allows it, as errors propose it.
     #[must_use]
     pub fn option(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Small files that people make by hand: one bad row refuses the whole.
+//! Small files that people make by hand. One bad row refuses the whole file.
 
 use std::path::{Path, PathBuf};
 
@@ -9,22 +9,21 @@ use vwis_model::{
 };
 
 use super::{
-    Encoding, ImportError, MERGED_DOWN, Mapping, Progress,
-    coding::{accepted, trimmed},
-    columns,
+    Encoding, ImportError, MERGED_DOWN, Mapping, Progress, columns,
     field::Field,
     hidden_columns,
+    mapping::accepted,
     quoted::quoted,
-    reading::HEADER_ROWS,
-    source::{Ended, Source},
+    source::{Ended, HEADER_ROWS, Source},
+    spreadsheet::trimmed,
     vetting,
 };
 use crate::plural::several;
 
-/// Why such a file cannot be used.
+/// Why a file made by hand cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ByHandError {
-    /// Not a file of rows, or of none.
+    /// The file cannot be read as rows, or has none.
     #[error(transparent)]
     File(#[from] ImportError),
     /// None of the first rows names the columns.
@@ -32,7 +31,7 @@ pub enum ByHandError {
     Header {
         /// The file.
         path: PathBuf,
-        /// The columns.
+        /// The columns that it must name.
         expected: &'static str,
     },
     /// Several columns for one meaning.
@@ -40,10 +39,10 @@ pub enum ByHandError {
     Twice {
         /// The file.
         path: PathBuf,
-        /// Their headings.
+        /// The headings that mean the same.
         headings: String,
     },
-    /// A workbook of which more or less would be read than is seen.
+    /// A workbook of which more or less would be read than a person sees.
     #[error("{path}: {problem}. Nothing was imported")]
     Sheet {
         /// The file.
@@ -51,28 +50,28 @@ pub enum ByHandError {
         /// What is the matter, and what to do.
         problem: String,
     },
-    /// A row that says nothing, or something unknown.
+    /// A row with a value that is missing, unknown or not accepted.
     #[error("{path}, line {line}: `{value}` is no {column}; expected {expected}")]
     Row {
         /// The file.
         path: PathBuf,
         /// The line.
         line: u64,
-        /// Which column.
+        /// Name of the column.
         column: &'static str,
-        /// What stands there.
+        /// The value that stands there.
         value: String,
         /// What would be accepted.
         expected: String,
     },
 }
 
-/// What is wrong with a row: the column, what stands there, and what would be accepted.
+/// What is wrong with a row: the column, the value that stands there, and what would be accepted.
 pub(crate) type Fault = (&'static str, String, String);
 
-/// Where its columns stand.
+/// Positions of the columns that a kind of file needs.
 pub(crate) trait Positions {
-    /// Those of the columns that are read.
+    /// The positions of all columns that are read.
     fn read(&self) -> Vec<usize>;
 }
 
@@ -82,21 +81,21 @@ impl Positions for (usize, usize) {
     }
 }
 
-/// One such file.
+/// How to read one such file.
 pub(crate) struct ByHand<'a> {
     pub(crate) path: &'a Path,
     pub(crate) encoding: Encoding,
-    /// The sheet of a workbook, where one is named.
+    /// The sheet of a workbook, where the command names one.
     pub(crate) sheet: Option<&'a str>,
     pub(crate) mapping: &'a Mapping,
-    /// The columns, for the error where they are not named.
+    /// The columns in words, for the error where no row names them.
     pub(crate) columns: &'static str,
 }
 
 // === impl ByHand ===
 
 impl ByHand<'_> {
-    /// Finds the columns in one of the first rows, below titles, and reads all that follow.
+    /// Finds the columns in one of the first rows, below any titles, and reads all rows that follow.
     pub(crate) fn read<C: Positions>(
         &self,
         find: impl Fn(&Headings) -> Result<Option<C>, Twice> + Sync,
@@ -157,7 +156,8 @@ impl ByHand<'_> {
         }
     }
 
-    /// Nobody can say how a small file is meant but by making it so.
+    /// Refuses a workbook of which more or less is read than a person sees. No option allows it, because a
+    /// small file is quickly mended.
     fn is_all_seen<C: Positions>(
         &self,
         ended: &Ended,
@@ -197,23 +197,23 @@ impl ByHand<'_> {
     }
 }
 
-/// The row that names the columns.
+/// The row that names the columns, and where it stands.
 struct Header<C> {
     columns: C,
     headings: Headings,
     line: u64,
 }
 
-/// What of a value is repeated: nobody can tell how many have it.
+/// The part of a value that an error may repeat; nothing here can tell how many rows have it.
 fn repeated(value: &str, column: &str) -> String {
     let field = (column == "employee number").then_some(Field::EmployeeNumber);
     vetting::repeated(&quoted(value, field), field)
 }
 
-/// Headings that mean the same.
+/// Headings of several columns that mean the same.
 pub(crate) struct Twice(String);
 
-/// The row of headings, or one above it.
+/// Headings of a row that may be the header.
 pub(crate) struct Headings(Vec<String>);
 
 // === impl Headings ===
@@ -230,13 +230,13 @@ impl Headings {
         quoted(&self.0[position], None).into_owned()
     }
 
-    /// Where a heading that the mapping has for `field` stands.
+    /// The position of a heading that the mapping has for `field`.
     pub(crate) fn position(&self, field: Field, mapping: &Mapping) -> Result<Option<usize>, Twice> {
         let (found, is_ambiguous) = columns::found(field, mapping, &self.0);
         self.first(&found, is_ambiguous)
     }
 
-    /// Where one of these headings stands.
+    /// The position of one of these headings.
     pub(crate) fn position_of<'h>(
         &self,
         accepted: impl IntoIterator<Item = &'h str>,
@@ -263,7 +263,7 @@ pub(crate) fn text(record: &ByteRecord, position: usize) -> String {
     String::from_utf8_lossy(value).into_owned()
 }
 
-/// The fault of a value that `attribute` does not know.
+/// The fault of a row whose value `attribute` does not know.
 pub(crate) fn unknown_value(column: &'static str, value: String, attribute: &Attribute) -> Fault {
     (column, value, accepted(attribute))
 }

@@ -1,8 +1,8 @@
 //! From a row's values to categories, and whether the row counts at all.
 //!
-//! The order of the questions is fixed, because a row has one fate: is it whole and of this
-//! organisation, does the headcount filter leave it out, can every value be read? Only of a row that
-//! counts are oddities and unknown spellings noted.
+//! The order of the questions is fixed, because a row has one fate: is it whole and of this organisation,
+//! does the headcount filter leave it out, can every value be read? Oddities and unknown spellings are noted
+//! only for a row that counts.
 
 mod attributes;
 mod column;
@@ -13,9 +13,6 @@ mod fte;
 mod number;
 mod oddities;
 mod rejection;
-
-pub(super) use column::accepted;
-pub(super) use fields::trimmed;
 
 use csv::ByteRecord;
 use jiff::civil::Date;
@@ -38,11 +35,12 @@ use super::{
     pathway::PathwayRule,
     reason::Reason,
     report::Report,
-    signs::{Codes, Signs, is_spreadsheet_error},
+    signs::{Codes, Signs},
+    spreadsheet,
 };
 use crate::movement::MONTHS;
 
-/// Attributes of the largest data set, with room.
+/// Room for the attributes of a person; the largest data set has fewer.
 const MOST_ATTRIBUTES: usize = 16;
 
 /// One row that counts, coded.
@@ -55,47 +53,47 @@ pub(super) struct Assignment {
     /// When the person started.
     pub(super) began: Began,
     pub(super) joining_source: u8,
-    /// Hash of all that is read of the row, but for whose it is.
+    /// Hash of all that is read of the row, except the employee number.
     pub(super) read: u64,
-    /// The line of the pathway rule that caught it.
+    /// The line of the pathway rule that caught the post; `None` where none did.
     pub(super) pathway_line: Option<u16>,
 }
 
-/// When somebody started, seen from the quarter that the period ends; the later ones weigh more where
-/// assignments differ.
+/// When somebody started, relative to the quarter that ends with the period. Where assignments of one person
+/// differ, the greater variant counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Began {
     /// The extract does not say.
     NotSaid,
-    /// In that quarter.
+    /// In the quarter.
     InQuarter,
-    /// Before it.
+    /// Before the quarter.
     Before,
 }
 
-/// Someone who had left when the extract was made.
+/// Someone who had left by the period's last day and is still listed.
 pub(super) struct Leaver {
-    /// Whether that was in the quarter that ends with the period.
+    /// Whether the person left in the quarter that ends with the period.
     pub(super) in_quarter: bool,
     pub(super) reason: u8,
     pub(super) destination: u8,
 }
 
-/// What becomes of one row. Rule or reason are in the report already.
+/// What becomes of one row. The rule or reason is in the report already.
 pub(super) enum Row {
     Counts(Assignment),
-    /// Left out by a rule: nobody whom the snapshot misses.
+    /// Left out by a rule: nobody whom the snapshot should have.
     Excluded,
-    /// Someone who left.
+    /// The row of someone who has left.
     Left(Leaver),
-    /// Someone who is employed but does not count now: on a career break, or in a row that cannot be
-    /// read. Absent from the snapshot, and no leaver.
+    /// The row of someone who is employed but does not count now, because of a career break or because the
+    /// row cannot be read. The person is missing from the snapshot, but is no leaver.
     Absent,
-    /// Cannot be read, and nobody knows whose it is.
+    /// Cannot be read, and it is not known whose it is.
     Nobody,
 }
 
-/// Reads the rows of one extract.
+/// Codes the rows of one extract.
 pub(super) struct Coder<'a> {
     fields: Fields<'a>,
     organisation: &'a OdsCode,
@@ -152,7 +150,7 @@ impl<'a> Coder<'a> {
         }
     }
 
-    /// The columns that it reads.
+    /// The columns that the coder reads.
     pub(super) fn columns(&self) -> &Columns {
         self.fields.columns()
     }
@@ -166,7 +164,7 @@ impl<'a> Coder<'a> {
     pub(super) fn row(&mut self, record: &ByteRecord, line: u64, report: &mut Report) -> Row {
         let row = self.try_row(record, line, report);
         row.unwrap_or_else(|rejection| {
-            rejection.report(line, &self.fields, report);
+            rejection.report(line, self.columns(), report);
             if rejection.is_of_nobody_here() {
                 Row::Nobody
             } else {
@@ -214,7 +212,7 @@ impl<'a> Coder<'a> {
         Ok(Row::Counts(assignment))
     }
 
-    /// Notes what tells of the extract as a whole.
+    /// Notes signs of mistakes in the extract as a whole.
     fn note_signs(&self, record: &ByteRecord, line: u64, signs: &mut Signs) {
         for field in [Field::BirthDate, Field::StartDate, Field::LeavingDate] {
             let raw = self.fields.get(record, field);
@@ -229,13 +227,13 @@ impl<'a> Coder<'a> {
                 signs.far_starts.add(line);
             }
         }
-        let is_error = |field: &Field| is_spreadsheet_error(self.fields.get(record, *field));
+        let is_error = |field: &Field| spreadsheet::is_error(self.fields.get(record, *field));
         if Field::ALL.iter().any(is_error) {
             signs.spreadsheet_errors.add(line);
         }
     }
 
-    /// The columns of codes, and who says what they mean.
+    /// The columns that hold codes, with who says what these mean.
     pub(super) fn codes(&self) -> Vec<Codes> {
         let own = self.readings.iter().filter_map(|reading| match reading {
             Reading::Coded(column) | Reading::FreeText(column) => Some(column),
@@ -268,7 +266,7 @@ impl<'a> Coder<'a> {
         if left.is_some() && left < started {
             oddities.note(Oddity::LeftBeforeStart);
         }
-        // From here on the row counts.
+        // No error follows: from here on the row counts.
         let pathway_line = self.lenient_codes(record, &mut codes, report);
         if self.kind == Kind::Staff {
             self.contradictions

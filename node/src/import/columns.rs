@@ -1,18 +1,17 @@
-//! Which column of this extract holds what.
+//! Which column of an extract holds what.
 
 use csv::ByteRecord;
 use vwis_model::dictionary::{Resolution, normalise};
 
 use super::{
     Kind,
-    coding::trimmed,
     field::Field,
     mapping::Mapping,
     quoted::{is_kept_back, is_persons_number, quoted},
-    source::MERGED,
+    spreadsheet::{MERGED, trimmed},
 };
 
-/// Columns without which there is no picture, beside the one that only this kind of file needs.
+/// Columns that every file must have. Each kind of file needs one more.
 const NEEDED: [Field; 5] = [
     Field::EmployeeNumber,
     Field::Fte,
@@ -23,10 +22,10 @@ const NEEDED: [Field; 5] = [
 /// Most headings that an error lists, and most characters of one.
 const MOST_LISTED: usize = 40;
 const MOST_CHARACTERS: usize = 40;
-/// With so many headings known, a row is the header, whatever else is wrong with it.
+/// A row in which this many headings are known is the header, whatever else is wrong with it.
 const SURELY_A_HEADER: usize = 3;
 
-/// Words in headings of columns that hold names of places and parts of an organisation …
+/// Words in the headings of columns that hold names of places or parts of an organisation …
 const PLACES: [&str; 14] = [
     "base",
     "building",
@@ -43,7 +42,7 @@ const PLACES: [&str; 14] = [
     "team",
     "ward",
 ];
-/// … unless these say that somebody's are meant.
+/// … unless one of these words says that somebody's details are meant.
 const PEOPLE: [&str; 11] = [
     "contact",
     "email",
@@ -58,7 +57,7 @@ const PEOPLE: [&str; 11] = [
     "supervisor",
 ];
 
-/// Positions and headings of the columns that are read; all others are left unread.
+/// Positions of the columns that are read, and all headings. Other columns are left unread.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     positions: [Option<usize>; Field::ALL.len()],
@@ -68,7 +67,7 @@ pub(super) struct Columns {
 /// Why a row cannot be the header.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderError {
-    /// A column that must be there is not.
+    /// A needed column is missing.
     #[error(
         "the header has no column `{column}`; it may be called {accepted}{hint}. It has {found}. \
          `import --suggest-mapping FILE` proposes a mapping"
@@ -78,12 +77,12 @@ pub enum HeaderError {
         column: &'static str,
         /// The headings that a mapping knows for it.
         accepted: String,
-        /// What may be the matter with the one that is there, and what else is missing.
+        /// What may be wrong with a similar column that is there, and what else is missing.
         hint: String,
         /// The headings that are there.
         found: String,
     },
-    /// Several columns for one meaning.
+    /// Several columns are mapped to one meaning.
     #[error(
         "columns {headings} are all mapped to `{column}`: name the one that counts in a mapping, \
          [columns] {column} = [{example}]"
@@ -93,16 +92,16 @@ pub enum HeaderError {
         column: &'static str,
         /// The headings in the extract.
         headings: String,
-        /// How the first of them is named so that it is no other.
+        /// The first heading in the form that names it and no other.
         example: String,
     },
-    /// The rows begin at once.
+    /// The first row is one of the rows below a header, not a header.
     #[error(
         "this file has no header: its first row holds what belongs below one, such as a date, a number or a \
          category. Nothing of it is shown here. Export it with its headings, or write them above it"
     )]
     Headless,
-    /// Nothing that looks like a header.
+    /// No row looks like a header.
     #[error(
         "none of the first rows is a header that the mapping knows; it must have {expected}. \
          `import --suggest-mapping FILE` proposes a mapping"
@@ -116,7 +115,7 @@ pub enum HeaderError {
 // === impl Columns ===
 
 impl Columns {
-    /// Reads `record` as a header; an error with the number of its headings that are known.
+    /// Reads `record` as a header. An error comes with the number of its headings that are known.
     pub(super) fn find(
         record: &ByteRecord,
         mapping: &Mapping,
@@ -126,7 +125,8 @@ impl Columns {
             .iter()
             .map(|heading| String::from_utf8_lossy(trimmed(heading)).into_owned())
             .collect();
-        // Commas behind the last heading: spreadsheets leave them in some rows and not in others.
+        // Spreadsheets leave commas after the last heading in some rows and not in others, so empty headings
+        // there are dropped.
         headings.truncate(
             headings
                 .iter()
@@ -170,7 +170,7 @@ impl Columns {
         }
         let columns = Self {
             positions,
-            // From here on they are only shown.
+            // From here on the headings are only shown, so they are quoted as reports may show them.
             headings: headings
                 .iter()
                 .map(|heading| quoted(heading, None).into_owned())
@@ -219,7 +219,7 @@ impl Columns {
         })
     }
 
-    /// The headings, as far as an error has room for them.
+    /// The headings that are there, cut to what an error has room for.
     fn listed(&self) -> String {
         let named: Vec<_> = self.headings.iter().filter(|h| !h.is_empty()).collect();
         let mut listed: Vec<_> = named
@@ -239,18 +239,18 @@ impl Columns {
         listed.join(", ")
     }
 
-    /// Where the column stands.
+    /// The column's position; `None` where the extract does not have it.
     pub(super) fn position(&self, field: Field) -> Option<usize> {
         self.positions[field as usize]
     }
 
-    /// What it is called in the extract; its name in a mapping where the extract has none.
+    /// The column's heading in the extract; its name in a mapping where the extract does not have it.
     pub(super) fn heading(&self, field: Field) -> &str {
         self.position(field)
             .map_or(field.code(), |position| &self.headings[position])
     }
 
-    /// Where the columns stand that are read.
+    /// Positions of the columns that are read.
     pub(super) fn read(&self) -> Vec<usize> {
         let mut read: Vec<_> = self.positions.iter().flatten().copied().collect();
         read.sort_unstable();
@@ -258,7 +258,7 @@ impl Columns {
         read
     }
 
-    /// What the column at that place is called.
+    /// The heading of the column at `position`.
     pub(super) fn heading_at(&self, position: usize) -> &str {
         &self.headings[position]
     }
@@ -268,7 +268,8 @@ impl Columns {
         self.headings.len()
     }
 
-    /// Where columns stand that nothing reads and that may hold what is a person's own: not one of places.
+    /// Positions of the columns that nothing reads and that may hold a person's own details, such as a name;
+    /// columns of places do not.
     pub(super) fn unread_of_people(&self) -> Vec<usize> {
         let unread = self.unread_positions();
         unread
@@ -276,8 +277,8 @@ impl Columns {
             .collect()
     }
 
-    /// Whether the row is the header of another list of people: the heading of their numbers is in it, and two or
-    /// more of those that are read stand at another place.
+    /// Whether the row is the header of another list of people: it has the heading of the employee numbers,
+    /// and two or more of the headings that are read stand at another position.
     pub(super) fn are_moved_in(&self, record: &ByteRecord) -> bool {
         let key = |value: &[u8]| normalise(&String::from_utf8_lossy(trimmed(value)));
         let row: Vec<_> = record.iter().map(key).collect();
@@ -289,7 +290,7 @@ impl Columns {
         row.contains(&normalise(self.heading(Field::EmployeeNumber))) && moved.count() > 1
     }
 
-    /// Headings that nothing reads.
+    /// Headings of the columns that nothing reads.
     pub(super) fn unread(&self) -> Vec<String> {
         let all = self
             .unread_positions()
@@ -297,26 +298,27 @@ impl Columns {
         all.filter(|heading| !heading.is_empty()).cloned().collect()
     }
 
-    /// Where they stand.
+    /// Positions of the columns that nothing reads.
     pub(super) fn unread_positions(&self) -> impl Iterator<Item = usize> {
         (0..self.headings.len()).filter(|position| !self.positions.contains(&Some(*position)))
     }
 }
 
-/// Whether a column of that heading holds names of places or parts of an organisation, and nobody's own.
+/// Whether a column with this heading holds names of places or parts of an organisation, and nobody's own
+/// details.
 pub(super) fn is_of_places(heading: &str) -> bool {
     let key = normalise(heading);
     let has = |words: &[&str]| key.split(' ').any(|word| words.contains(&word));
     has(&PLACES) && !has(&PEOPLE)
 }
 
-/// A heading at its place, from 1: how a mapping names one of two columns that are called the same.
+/// A heading with its position, from 1. A mapping names one of two columns with the same heading in this way.
 pub(super) fn at_position(heading: &str, number: usize) -> String {
     format!("{heading} (column {number})")
 }
 
-/// Where the headings that the mapping has for `field` stand among normalised ones, the one that it prefers
-/// first; and whether nobody can tell which of them counts.
+/// Positions of the headings that the mapping has for `field` among the normalised `keys`, the preferred one
+/// first; and whether it is open which of them counts.
 pub(super) fn found(field: Field, mapping: &Mapping, keys: &[String]) -> (Vec<usize>, bool) {
     let mut found: Vec<usize> = Vec::new();
     let accepted = mapping.headings(field).iter();
@@ -331,7 +333,7 @@ pub(super) fn found(field: Field, mapping: &Mapping, keys: &[String]) -> (Vec<us
     (found, is_ambiguous)
 }
 
-/// Where a heading of a mapping stands among the normalised ones of a file.
+/// Positions of a mapping's heading among the normalised `keys` of a file.
 fn positions_of(heading: &str, keys: &[String]) -> Vec<usize> {
     let at_place = heading.strip_suffix(')').and_then(|heading| {
         let (name, number) = heading.rsplit_once(" (column ")?;
@@ -346,7 +348,7 @@ fn positions_of(heading: &str, keys: &[String]) -> Vec<usize> {
 
 /// Columns that a file of this kind must have, beside one that tells the age.
 pub(super) fn needed(kind: Kind) -> impl Iterator<Item = Field> {
-    // Of joiners and leavers no gender is kept; without its date any list of staff could pass for one.
+    // Joiners and leavers keep no gender; without its date any list of staff could pass for one of theirs.
     let own = match kind {
         Kind::Staff => Field::Gender,
         Kind::Joiners => Field::StartDate,
@@ -355,7 +357,7 @@ pub(super) fn needed(kind: Kind) -> impl Iterator<Item = Field> {
     NEEDED.into_iter().chain([own])
 }
 
-/// What must be in a header, in words.
+/// The error that says what a header must have.
 pub(super) fn no_header(kind: Kind) -> HeaderError {
     let needed: Vec<_> = needed(kind).map(Field::code).collect();
     HeaderError::NoHeader {
@@ -368,8 +370,8 @@ pub(super) fn is_surely_a_header(known: usize) -> bool {
     known >= SURELY_A_HEADER
 }
 
-/// Whether the row is one of those below a header: it holds a date, an e-mail address or a person's number,
-/// or is mostly categories.
+/// Whether the row belongs below a header: it holds a date, an e-mail address or a person's number, or is
+/// mostly categories.
 pub(super) fn is_headless(record: &ByteRecord, known: usize) -> bool {
     if is_surely_a_header(known) {
         return false;
@@ -380,7 +382,7 @@ pub(super) fn is_headless(record: &ByteRecord, known: usize) -> bool {
     let cells: Vec<_> = all.filter(|cell| !cell.is_empty()).collect();
     let is_category = |cell: &str| {
         let mut attributes = Kind::Staff.data_set().attributes().iter();
-        // A letter or two mean something in every list.
+        // One or two letters mean something in every list, so they prove nothing.
         cell.chars().filter(|c| c.is_alphabetic()).count() > 2
             && attributes.any(|attribute| matches!(attribute.resolve(cell), Resolution::Firm(_)))
     };
@@ -397,7 +399,7 @@ pub(super) fn known_headings(record: &ByteRecord, mapping: &Mapping) -> usize {
     }
 }
 
-/// Whether the mapping knows so many of the row's headings that it is surely the header.
+/// Whether the row is a header without fault, or the mapping knows enough of its headings to be sure.
 pub(super) fn is_known_header(record: &ByteRecord, mapping: &Mapping) -> bool {
     match Columns::find(record, mapping, Kind::Staff) {
         Ok(_) => true,

@@ -1,10 +1,19 @@
-//! Dates as extracts hold them: several formats in one column, now and then a spreadsheet's number.
+//! Dates as extracts hold them: several formats in one column, sometimes as a spreadsheet's serial number.
 
 use jiff::civil::Date;
+use serde::Deserialize;
 
-use super::mapping::DateOrder;
+/// What `01/02/2026` means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum DateOrder {
+    /// 1 February.
+    DayFirst,
+    /// 2 January.
+    MonthFirst,
+}
 
-/// What is accepted, for error messages.
+/// The accepted forms of a date, for error messages.
 pub(super) fn expected(order: DateOrder) -> &'static str {
     match order {
         DateOrder::DayFirst => {
@@ -17,7 +26,7 @@ pub(super) fn expected(order: DateOrder) -> &'static str {
     }
 }
 
-/// What databases and spreadsheets write where there is no date.
+/// Words that databases and spreadsheets write for a missing date.
 const NONE: [&str; 12] = [
     "null",
     "none",
@@ -33,13 +42,13 @@ const NONE: [&str; 12] = [
     "00-jan-1900",
 ];
 
-/// Whether the value says that there is no date.
+/// Whether the value stands for a missing date.
 pub(super) fn is_none(value: &[u8]) -> bool {
     NONE.iter()
         .any(|none| value.eq_ignore_ascii_case(none.as_bytes()))
 }
 
-/// Serial numbers of spreadsheets that are dates of a working life: 1927 to 2091.
+/// Serial numbers of spreadsheets that are read as dates: 1927 to 2091, which covers a working life.
 const SERIALS: std::ops::RangeInclusive<i32> = 10_000..=70_000;
 
 /// A date, and how it was written.
@@ -49,34 +58,34 @@ pub(super) struct Written {
     pub(super) form: Form,
 }
 
-/// How a date was written, as far as that can be doubted.
+/// How a date was written, as far as its meaning can be in doubt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// A spreadsheet's number.
+    /// As a spreadsheet's serial number.
     Serial,
-    /// Day and month as two numbers: which is which, only a day above 12 proves.
+    /// With day and month as two numbers, whose order only a day above 12 proves.
     Numbers {
-        /// Whether this one proves it.
+        /// Whether this date has a day above 12.
         proves_order: bool,
     },
-    /// In no doubt.
+    /// In a form that can be read in one way only.
     Plain,
 }
 
-/// How dates are read that can be read in several ways.
+/// How to read dates that are ambiguous.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reading {
     pub(super) order: DateOrder,
-    /// Years of two digits lie in the hundred years up to the end of this one.
+    /// A year of two digits lies in the hundred years up to the end of this year.
     pub(super) latest_year: i16,
-    /// Whether a spreadsheet's numbers count from 1904.
+    /// Whether serial numbers count days from 1904, and not from 1900.
     pub(super) from_1904: bool,
 }
 
-/// Days between the two ways of counting them.
+/// Days between the 1900 and the 1904 date system.
 const DAYS_TO_1904: i32 = 1462;
 
-/// Reads one date; see [`read`].
+/// Reads one date as [`read`] does, with serial numbers counted from 1900.
 pub(super) fn parse(text: &[u8], order: DateOrder, latest_year: i16) -> Option<Date> {
     let reading = Reading {
         order,
@@ -88,10 +97,10 @@ pub(super) fn parse(text: &[u8], order: DateOrder, latest_year: i16) -> Option<D
 
 /// Reads one date.
 ///
-/// Accepted: numbers with `/`, `-` or `.` between them, the year first or last; names of months in
-/// English, whole or of three letters; eight digits, the year first or last, or seven where a spreadsheet took
-/// the zero before them; a spreadsheet's serial number, with a fraction for the time of day, and nothing else.
-/// A time of day behind the date is read over.
+/// Accepted: numbers with `/`, `-` or `.` between them, the year first or last; names of months in English,
+/// whole or of three letters; eight digits, the year first or last, or seven where a spreadsheet dropped the
+/// leading zero; a spreadsheet's serial number, with a fraction for the time of day. A time of day after the
+/// date is ignored.
 pub(super) fn read(text: &[u8], reading: Reading) -> Option<Written> {
     if !text.is_ascii() {
         let text = String::from_utf8_lossy(text);
@@ -118,7 +127,7 @@ pub(super) fn read(text: &[u8], reading: Reading) -> Option<Written> {
     }
     match (count, parts) {
         (1, [digits, ..]) => run_together(digits, reading.order),
-        // A spreadsheet's decimals.
+        // A spreadsheet added decimals to eight digits.
         (2, [digits, zeros, ..]) if text.contains(&b'.') && zeros.iter().all(|b| *b == b'0') => {
             run_together(digits, reading.order)
         }
@@ -136,12 +145,14 @@ pub(super) fn read(text: &[u8], reading: Reading) -> Option<Written> {
     }
 }
 
-/// `19791231` or `31121979`. No text is both: where the year ends `31121979`, the middle of `19791231` is no
-/// month, and the end of `19791231` is no year.
+/// Reads `19791231` or `31121979`. No text fits both: with the year last, `19791231` would have a year before
+/// 1900, and with the year first, the month of `31121979` would be 19.
 fn run_together(digits: &[u8], order: DateOrder) -> Option<Written> {
-    /// Years of dates with the year last: up to the ends of time of Oracle, 4712, and SAP, 9999.
+    /// Years that are accepted at the end of eight digits, up to the "end of time" of Oracle (4712) and SAP
+    /// (9999).
     const YEARS: std::ops::RangeInclusive<i32> = 1900..=9999;
-    /// … and of those whose first zero was lost, which may be whole dates that lost their last digit.
+    /// Years that are accepted at the end of seven digits. These may also be eight digits that lost their
+    /// last one, so the range is narrower.
     const YEARS_OF_SEVEN: std::ops::RangeInclusive<i32> = 1900..=2100;
     let run = number(digits)?;
     let year_first = || date(run / 10_000, run / 100 % 100, run % 100).map(in_no_doubt);
@@ -157,7 +168,7 @@ fn run_together(digits: &[u8], order: DateOrder) -> Option<Written> {
     }
 }
 
-/// Day and month as two numbers.
+/// Reads day and month, two numbers, in the given order.
 fn in_order(first: i32, second: i32, year: i32, order: DateOrder) -> Option<Written> {
     let (day, month) = match order {
         DateOrder::DayFirst => (first, second),
@@ -176,7 +187,7 @@ fn in_no_doubt(date: Date) -> Written {
     }
 }
 
-/// Five digits, and a fraction for the time of day.
+/// Reads five digits as a serial number; a fraction for the time of day is ignored.
 fn serial(text: &[u8]) -> Option<i32> {
     let (days, time) = match text.iter().position(|b| *b == b'.') {
         Some(point) => (&text[..point], &text[point + 1..]),
@@ -185,7 +196,8 @@ fn serial(text: &[u8]) -> Option<i32> {
     (days.len() == 5 && time.iter().all(u8::is_ascii_digit)).then(|| number(days))?
 }
 
-/// Without a time of day: what follows the last space, or a `T` behind a digit, before a colon.
+/// The text without its time of day: that starts at the last space, or the last `T` after a digit, before a
+/// colon.
 fn without_time(text: &[u8]) -> &[u8] {
     let Some(colon) = text.iter().position(|b| *b == b':') else {
         return text;
@@ -257,8 +269,8 @@ fn month_number(text: &[u8]) -> Option<i32> {
     (1..).zip(MONTHS).find(|(_, name)| is(name)).map(|(n, _)| n)
 }
 
-/// Day 1 of the 1900 date system is 1 January 1900, and it believes in 29 February 1900: behind that
-/// day, counting from 30 December 1899 comes out right.
+/// The date of a serial number in the 1900 date system. Its day 1 is 1 January 1900, and it believes in 29
+/// February 1900, so after that day counting from 30 December 1899 comes out right.
 fn from_serial(serial: i32) -> Option<Date> {
     SERIALS
         .contains(&serial)

@@ -1,17 +1,17 @@
-//! Employee numbers that are none.
+//! Employee numbers that a spreadsheet has shortened.
 
-/// What to do about a number that a spreadsheet has shortened.
+/// What would be accepted in place of a shortened number.
 pub(super) const IN_FULL: &str = "the number in full: a spreadsheet has shortened it, so that many people \
      share it. Export it again, and format the column as Text before a spreadsheet saves it";
 
-/// Whether a spreadsheet has written the number in powers of ten, such as `2.00062E+07`: what it
+/// Whether a spreadsheet has written the number in powers of ten, such as `2.00062E+07`. The digits it
 /// rounded away told people apart.
 pub(super) fn is_shortened(number: &[u8]) -> bool {
     let Some(at) = memchr::memchr2(b'E', b'e', number) else {
         return false;
     };
     let (mantissa, exponent) = (&number[..at], &number[at + 1..]);
-    // `2E7` may be somebody's number.
+    // The exponent needs a sign, because `2E7` may be somebody's number.
     let Some(exponent) = exponent
         .strip_prefix(b"+")
         .or_else(|| mantissa.contains(&b'.').then_some(exponent))

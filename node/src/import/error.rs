@@ -17,7 +17,7 @@ pub enum ImportError {
         /// What the system said.
         source: io::Error,
     },
-    /// Not text, or text in another encoding.
+    /// Not text, or text in another encoding than expected.
     #[error("{path}, line {line}: {fault}")]
     Encoding {
         /// The file.
@@ -27,7 +27,7 @@ pub enum ImportError {
         /// What is there, and what to do.
         fault: &'static str,
     },
-    /// Not CSV.
+    /// Not CSV that can be read.
     #[error("{path}: {problem}")]
     Csv {
         /// The file.
@@ -61,10 +61,10 @@ pub enum ImportError {
         path: PathBuf,
         /// The ODS code in its rows.
         found: String,
-        /// Ours.
+        /// This node's organisation.
         expected: OdsCode,
     },
-    /// Too much of it is unreadable to trust the rest.
+    /// More rows were rejected than the limit allows.
     #[error(
         "{path}: {rejected} of {rows} rows were rejected, more than {most:.1}%: nothing was imported. \
          {advice}; or allow more with --most-rejected",
@@ -82,7 +82,7 @@ pub enum ImportError {
         /// Where every row would have gone.
         report: Box<Report>,
     },
-    /// There are rows, and nobody who counts.
+    /// There are rows, but nobody counts.
     #[error(
         "{path}: nobody counts: all {rows} rows were left out or merged; if that is right, say {option}",
         rows = report.rows_read,
@@ -94,7 +94,7 @@ pub enum ImportError {
         /// Where every row would have gone.
         report: Box<Report>,
     },
-    /// It ends in the middle of a row.
+    /// The file ends in the middle of a row.
     #[error(
         "{path}: the file seems to be cut off: line {line}, the last one, has {fields} of {width} fields \
          and no line end. Nothing was imported. Export it again; if the line is a note below the \
@@ -113,7 +113,7 @@ pub enum ImportError {
         /// Where every row would have gone.
         report: Box<Report>,
     },
-    /// Two tables in one file.
+    /// A second table follows in the same file.
     #[error(
         "{path}, line {line}: another header stands there, with its columns in another order, and what follows \
          would be read in that of the first: nothing was imported. Import one part, or put the columns of both \
@@ -125,7 +125,7 @@ pub enum ImportError {
         /// The line of the second header.
         line: u64,
     },
-    /// It holds itself twice.
+    /// Every row is there twice.
     #[error(
         "{path}: every row stands there twice, which counts everybody's FTE twice: nothing was \
          imported. Take one copy out; if it is right as it is, say {option}",
@@ -137,7 +137,7 @@ pub enum ImportError {
         /// Where every row would have gone.
         report: Box<Report>,
     },
-    /// One employee number stands for several people.
+    /// Many further rows of people contradict the person's first row.
     #[error(
         "{path}: {rows} of {further} further rows of people differ from the person's first row in \
          ethnic group, gender or age, more than {most:.1}%: nothing was imported. Does the column of \
@@ -176,7 +176,7 @@ pub enum ImportError {
         /// Where every row would have gone.
         report: Box<Report>,
     },
-    /// More than the mechanism is built for.
+    /// More people than a node is built for.
     #[error("{0} holds more than {MAX_PEOPLE} people: one node serves one employer")]
     TooManyPeople(PathBuf),
     /// The thread that reads the file ended without a result.
@@ -196,7 +196,7 @@ fn half_read(column: &str, are_numbers: bool) -> String {
 // === impl ImportError ===
 
 impl ImportError {
-    /// Where every row would have gone, where the whole file was read before it was refused.
+    /// Where every row would have gone; `None` where the file was refused before it was read to its end.
     #[must_use]
     pub fn report(&self) -> Option<&Report> {
         match self {

@@ -1,4 +1,4 @@
-//! Funded posts, from the finance department's file. Not about persons: they may be exact.
+//! Funded posts, from the finance department's file. They are not about persons, so they may be exact.
 
 use std::{collections::HashMap, path::Path};
 
@@ -12,12 +12,13 @@ use vwis_model::{
 use super::{
     Encoding, Mapping,
     by_hand::{ByHand, ByHandError, Fault, Headings, Positions, Twice, text, unknown_value},
-    coding::trimmed,
     field::Field,
     mapping::{Mapped, attribute_of},
+    spreadsheet::trimmed,
 };
 
-/// Headings of the posts, beside those that the mapping has for staff group, band and site.
+/// Headings of the column with the number of posts. Those of staff group, band and site come from the
+/// mapping.
 const POSTS: [&str; 7] = [
     "Funded FTE",
     "Budgeted FTE",
@@ -27,21 +28,21 @@ const POSTS: [&str; 7] = [
     "Posts",
     "POSITION BUDGETED FTE",
 ];
-/// What posts are told by.
+/// The attributes that tell kinds of posts apart.
 const OF: [Field; 3] = [Field::StaffGroup, Field::Band, Field::Site];
-/// Most posts of one row, in hundredths: an employer of a million.
+/// Most posts that one row may have, in hundredths: a million.
 const MOST_HUNDREDTHS: f64 = 1e8;
 
 /// Funded posts of one kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Posts {
-    /// Category codes of staff group, band and locality; `unknown` where the file has no such column.
+    /// Categories of staff group, band and locality; `unknown` where the file has no such column.
     pub of: [&'static str; 3],
     /// Full-time equivalents, in hundredths.
     pub fte_hundredths: u64,
 }
 
-/// Where the columns stand.
+/// Positions of the columns.
 struct PostColumns {
     posts: usize,
     of: [Option<usize>; 3],
@@ -55,8 +56,9 @@ impl Positions for PostColumns {
     }
 }
 
-/// Reads the file of `organisation` at `path`; rows of one kind are to be added up. What would count posts
-/// twice, or another organisation's, refuses it: equal rows, and subtotals, which leave group, band or place blank.
+/// Reads the file of `organisation` at `path`; the caller adds up rows of one kind. A file is refused where
+/// it would count posts twice (equal rows, and subtotals, which leave group, band or place blank) or has
+/// another organisation's.
 ///
 /// # Errors
 /// [`ByHandError`] names the line, the column and what is accepted.
@@ -131,14 +133,15 @@ fn is_the_only_one(
     }
 }
 
-/// Lines in which posts of a group and band stand, first with a place and first without.
+/// For each group and band, the first line without a place and the first with one.
 #[derive(Default)]
 struct Places(HashMap<[&'static str; 2], [Option<u64>; 2]>);
 
 // === impl Places ===
 
 impl Places {
-    /// Refuses a row whose group and band stand with a place and without: one of the two is the others' total.
+    /// Refuses a row whose group and band are there both with a place and without: one would be the other's
+    /// total.
     fn enter(
         &mut self,
         row: &Posts,

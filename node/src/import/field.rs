@@ -1,8 +1,8 @@
-//! What a column of an extract can hold.
+//! The fields of an extract: what a column of it can hold.
 
 use serde::Deserialize;
 
-/// One column's meaning. Attributes of the dictionary are read from one or several of these.
+/// The meaning of one column. An attribute of the dictionary is read from one or several of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
@@ -63,7 +63,7 @@ pub enum Field {
 // === impl Field ===
 
 impl Field {
-    /// All, in the order of the enum.
+    /// All fields, in the order of the enum.
     pub const ALL: [Self; 26] = [
         Self::EmployeeNumber,
         Self::Fte,
@@ -93,7 +93,7 @@ impl Field {
         Self::LeavingDestination,
     ];
 
-    /// What decides whether a row counts, and which of a person's rows is the first.
+    /// Fields that decide whether a row counts, and which of a person's rows comes first.
     pub(super) const FILTERS: [Self; 5] = [
         Self::AssignmentStatus,
         Self::Contract,
@@ -135,14 +135,14 @@ impl Field {
         }
     }
 
-    /// Whether a mapping can say what its values mean, in `[values]`.
+    /// Whether a mapping can say in `[values]` what its values mean.
     #[must_use]
     pub fn takes_values(self) -> bool {
-        // An age is a number, a site has its own table.
+        // An age is a number, and sites have a table of their own, `[sites]`.
         self.attribute().is_some() && !matches!(self, Self::Age | Self::Site)
     }
 
-    /// The attribute of the dictionary that this column alone is read into, if there is one.
+    /// The attribute of the dictionary that is read from this column alone; `None` where there is none.
     #[must_use]
     pub fn attribute(self) -> Option<&'static str> {
         Some(match self {

@@ -1,7 +1,7 @@
-//! From an extract's headings and local spellings to ours.
+//! From an extract's headings and local spellings to those of the dictionary.
 //!
-//! A mapping is TOML. The built-in one knows the headings of ESR; a trust's own says what differs:
-//! each of its entries replaces the built-in one, everything else stays.
+//! A mapping is TOML. The built-in one knows the headings of ESR; an organisation's own says what differs.
+//! Each of its entries replaces the built-in one, and everything else stays.
 
 mod error;
 
@@ -16,32 +16,35 @@ use std::{
 
 use serde::Deserialize;
 use toml::Spanned;
-use vwis_model::dictionary::{Attribute, Dictionary, normalise};
+use vwis_model::{
+    dictionary::{Attribute, Category, normalise},
+    here,
+};
 
-use super::{Encoding, coding::accepted, field::Field};
+use super::{date::DateOrder, encoding::Encoding, field::Field};
 
-/// The mapping that is built in, as text: what a trust copies from.
+/// The built-in mapping as text, for an organisation to copy from.
 pub const DEFAULT: &str = include_str!("mapping/default.toml");
-/// The format that this version reads.
+/// Version of the mapping's format that this software reads.
 const VERSION: u32 = 1;
 
 /// How an extract is read.
 #[derive(Clone, Debug)]
 pub struct Mapping {
-    /// Between fields; `None` to find out.
+    /// The character between fields; `None`: to be found out.
     pub(super) delimiter: Option<u8>,
-    /// What a date of three numbers begins with.
+    /// Whether a date of three numbers begins with the day or the month.
     pub(super) dates: DateOrder,
-    /// Of a CSV file, where the command does not say it.
+    /// Encoding of a CSV file, where the command does not name one.
     encoding: Option<Encoding>,
     /// Whether a quoted field may run over several lines.
     pub(super) line_breaks: bool,
     columns: BTreeMap<Field, Vec<String>>,
-    /// Columns of which an extract may have several: the first of the list counts.
+    /// Fields for which an extract may have several columns, of which the first listed heading counts.
     first_wins: Vec<Field>,
-    /// By field, then by normalised spelling.
+    /// Meanings of local spellings, by field, then by normalised spelling.
     values: BTreeMap<Field, HashMap<String, Mapped>>,
-    /// By normalised name: a category of `locality`.
+    /// Categories of `locality`, by normalised name of the site.
     sites: HashMap<String, u8>,
 }
 
@@ -52,16 +55,6 @@ pub(super) enum Mapped {
     Category(u8),
     /// One of the attribute's values that the headcount filter leaves out, by position.
     Excluded(usize),
-}
-
-/// What `01/02/2026` means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum DateOrder {
-    /// 1 February.
-    DayFirst,
-    /// 2 January.
-    MonthFirst,
 }
 
 #[derive(Deserialize)]
@@ -116,7 +109,7 @@ impl Mapping {
         mapping
     }
 
-    /// The built-in mapping with what the file at `path` says instead.
+    /// The built-in mapping, changed by what the file at `path` says.
     ///
     /// # Errors
     /// [`MappingError`] names the file, the place and the fix.
@@ -136,13 +129,13 @@ impl Mapping {
         self.columns.get(&field).map_or(&[], Vec::as_slice)
     }
 
-    /// How the characters of a CSV file are written, where it says so.
+    /// The encoding of a CSV file, where the mapping names one.
     #[must_use]
     pub fn encoding(&self) -> Option<Encoding> {
         self.encoding
     }
 
-    /// Whether the first of the column's headings counts where an extract has several.
+    /// Whether the first listed heading counts where an extract has several columns for `field`.
     pub(super) fn first_wins(&self, field: Field) -> bool {
         self.first_wins.contains(&field)
     }
@@ -152,7 +145,7 @@ impl Mapping {
         self.values.get(&field)?.get(normalised).copied()
     }
 
-    /// The locality of a work site.
+    /// The locality of a work site, where the mapping says it.
     pub(super) fn locality(&self, normalised: &str) -> Option<u8> {
         self.sites.get(normalised).copied()
     }
@@ -183,7 +176,7 @@ impl Mapping {
         self.dates = text.format.dates.unwrap_or(self.dates);
         self.encoding = text.format.encoding.or(self.encoding);
         self.line_breaks = text.format.line_breaks.unwrap_or(self.line_breaks);
-        // A heading means one column: where the trust says which, no other one keeps it.
+        // A heading means one column: where the organisation's mapping uses it, no other field keeps it.
         let named: Vec<String> = text
             .columns
             .values()
@@ -208,7 +201,7 @@ impl Mapping {
             let known = self.values.entry(field).or_default();
             let mut said = Said::of(path, format!("[values.{}]", field.code()));
             for (spelling, category) in values {
-                // Nobody has said it yet, as in a mapping that was proposed.
+                // The meaning is still blank, as in a proposed mapping that nobody has filled in.
                 if category.as_ref().trim().is_empty() {
                     continue;
                 }
@@ -229,7 +222,7 @@ impl Mapping {
         let locality = attribute_of(Field::Site).expect("localities are an attribute");
         let mut said = Said::of(path, "[sites]".to_owned());
         for (site, category) in text.sites {
-            // As above.
+            // A blank meaning is skipped, as above.
             if category.as_ref().trim().is_empty() {
                 continue;
             }
@@ -243,7 +236,7 @@ impl Mapping {
         if unknown.is_empty() {
             return Ok(());
         }
-        // The map has them by spelling; people go through a file from top to bottom.
+        // The map is sorted by spelling; people read the file from top to bottom.
         unknown.sort_by_key(|entry| entry.line);
         Err(MappingError::Unknown {
             path: path.to_owned(),
@@ -252,7 +245,7 @@ impl Mapping {
     }
 }
 
-/// What one table of a mapping has said so far, by normalised spelling.
+/// What one table of a mapping has said so far, by normalised spelling: a check against contradictions.
 struct Said<'a, T> {
     path: &'a Path,
     table: String,
@@ -270,8 +263,8 @@ impl<'a, T: PartialEq> Said<'a, T> {
         }
     }
 
-    /// The normalised spelling; an error where another spelling that is read as the same one means
-    /// something else: one of the two would win, and nobody sees which.
+    /// The normalised spelling. An error where an earlier spelling is read as the same one but means
+    /// something else: one of the two would win, and nobody could see which.
     fn once(&mut self, spelling: String, meaning: T) -> Result<String, MappingError> {
         let key = normalise(&seen(&spelling));
         if let Some((first, other)) = self.so_far.get(&key)
@@ -289,8 +282,8 @@ impl<'a, T: PartialEq> Said<'a, T> {
     }
 }
 
-/// A text in which what cannot be seen stands by its number, such as `<U+00A0>`, as reports write it and people
-/// copy it, as it is.
+/// The text with marks such as `<U+00A0>` turned back into the character they stand for. Reports write
+/// invisible characters in this way, and people copy them into a mapping.
 fn seen(text: &str) -> Cow<'_, str> {
     let mut parts = text.split("<U+");
     let mut seen = parts.next().unwrap_or_default().to_owned();
@@ -309,10 +302,20 @@ fn seen(text: &str) -> Cow<'_, str> {
 }
 
 pub(super) fn attribute_of(field: Field) -> Option<&'static Attribute> {
-    Dictionary::builtin().attribute(field.attribute()?)
+    here::dictionary().attribute(field.attribute()?)
 }
 
-/// A category by its code, or by any spelling that the dictionary knows.
+/// The attribute's codes, for error messages; for localities their names, because their codes are numbers.
+pub(super) fn accepted(attribute: &Attribute) -> String {
+    let name = match attribute.code() {
+        "locality" => Category::label,
+        _ => Category::code,
+    };
+    let names = attribute.categories().iter().map(name);
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// The category that a code, or any spelling known to the dictionary, names.
 fn category_of(attribute: &Attribute, category: &str) -> Option<u8> {
     let index = attribute
         .category(category)

@@ -1,17 +1,17 @@
-//! Values read once: an extract has a million rows and some hundred spellings.
+//! Remembers how spellings were read: an extract has a million rows and a few hundred spellings.
 
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-/// Most spellings that are remembered, so that a column of free text cannot fill the memory; what
-/// is not remembered is read each time.
+/// Most spellings that are remembered, so that a column of free text cannot fill the memory. All others are
+/// read each time.
 const MOST: usize = 1 << 16;
 
 /// Longest spelling that is remembered, in bytes.
 const LONGEST: usize = 512;
 
-/// What each spelling means.
+/// Values as read, by spelling.
 pub(super) struct Memo<V> {
     known: HashMap<Box<[u8]>, V, RandomState>,
 }
@@ -25,7 +25,7 @@ impl<V: Copy> Memo<V> {
         }
     }
 
-    /// The meaning of `raw`, from memory or by `read`.
+    /// The value of the spelling `raw`, from memory or else by `read`.
     pub(super) fn get(&mut self, raw: &[u8], read: impl FnOnce() -> V) -> V {
         if let Some(known) = self.known.get(raw) {
             return *known;

@@ -4,20 +4,20 @@ use vwis_model::{dictionary::normalise, text::plain};
 
 use crate::people::person_of;
 
-/// What stands where a number is missing.
+/// Kinds of text that stand where an employee number is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Missing {
     Nothing,
     /// Zeros, or one digit again and again.
     Digits,
-    /// No digit, or a word with a count.
+    /// No digit at all, or a word, perhaps followed by a count.
     Word,
 }
 
 // === impl Missing ===
 
 impl Missing {
-    /// What stands there, for people.
+    /// The kind in words, for people.
     pub(super) fn in_words(self) -> &'static str {
         match self {
             Self::Nothing => "nothing",
@@ -27,7 +27,7 @@ impl Missing {
     }
 }
 
-/// What stands where a number is missing; `None` where it may be somebody's.
+/// Which kind of missing number `number` is; `None` where it may be somebody's.
 pub(super) fn missing(number: &[u8], normal_form: &[u8]) -> Option<Missing> {
     let text = String::from_utf8_lossy(number);
     if number.is_empty() {
@@ -39,9 +39,10 @@ pub(super) fn missing(number: &[u8], normal_form: &[u8]) -> Option<Missing> {
     }
 }
 
-/// Whether the number is none, such as `0`, `00000000-2` or `99999999`: it stands where one is missing.
+/// Whether all digits are zeros or equal, such as `0`, `00000000-2` or `99999999`: a filler for a missing
+/// number.
 pub(super) fn is_filler(normal_form: &[u8]) -> bool {
-    /// Of fewer digits, it may be somebody's.
+    /// With fewer equal digits, the number may be somebody's.
     const ENOUGH: usize = 6;
     if let Some(person) = person_of(normal_form) {
         return is_filler(person);
@@ -52,16 +53,16 @@ pub(super) fn is_filler(normal_form: &[u8]) -> bool {
     if first.is_ascii_digit() && normal_form.iter().all(|byte| byte == first) {
         return *first == b'0' || normal_form.len() >= ENOUGH;
     }
-    // `E0000000` is the first of a list.
+    // Letters make a number of it: `E0000000` is the first of a list.
     normal_form.contains(&b'0')
         && normal_form
             .iter()
             .all(|byte| *byte == b'0' || byte.is_ascii_punctuation())
 }
 
-/// Whether it is a word that stands where a number is missing, perhaps with a count behind it: `TBC 2`.
+/// Whether it is a word that stands for a missing number, perhaps followed by a count, as in `TBC 2`.
 pub(super) fn is_word(value: &str) -> bool {
-    /// With more digits behind it, it begins somebody's number.
+    /// Most digits of a count; with more, the word is the beginning of somebody's number.
     const MOST_COUNT: usize = 3;
     const WORDS: [&str; 15] = [
         "employee number",
@@ -83,7 +84,7 @@ pub(super) fn is_word(value: &str) -> bool {
     let key = normalise(&plain(value));
     let word = key.trim_end_matches(|c: char| c.is_ascii_digit());
     let count = key.len() - word.len();
-    // `NA001` is as good a number as any.
+    // A count after a word of two letters is a number: `NA001` is as good as any.
     let is_counted = count > 0;
     let word = word.trim_end();
     WORDS.contains(&word) && count <= MOST_COUNT && !(is_counted && word.len() < 3)
@@ -97,9 +98,10 @@ fn is_total(value: &str) -> bool {
     words.any(|word| TOTALS.contains(&word))
 }
 
-/// Whether it is a note and no number, in a row that tells of nobody: `Ward 109`, `Count of 12`, `30/09/2026`.
+/// Whether, in a row that tells of nobody, this is a note and no number: `Ward 109`, `Count of 12`,
+/// `30/09/2026`.
 pub(super) fn is_note(number: &[u8], normal_form: &[u8]) -> bool {
-    /// Letters of a word; fewer are a mark before a number or behind it.
+    /// Fewest letters of a word; fewer are a mark before or after a number.
     const WORD: usize = 4;
     let text = String::from_utf8_lossy(number);
     let key = normalise(&plain(&text));

@@ -1,24 +1,25 @@
-//! The employee numbers of one file beside each other: which of them stand for one person under several.
+//! The employee numbers of one file compared: which of them belong to one person under several numbers.
 //!
-//! ESR gives an assignment the person's number with something behind it, and reports put it there in many
-//! ways: `20000000-2`, `20000000 2`, `20000000(2)`, `20000000B`. Such a number looks like any other; what
-//! tells is that the bare one is in the same file, of somebody of the same age, gender and ethnic group.
+//! ESR gives an assignment the person's number with something after it, and reports write that in many ways:
+//! `20000000-2`, `20000000 2`, `20000000(2)`, `20000000B`. Such a number looks like any other. It is
+//! recognised because the bare number is in the same file, for somebody of the same age, gender and ethnic
+//! group.
 
 use std::collections::HashMap;
 
-use super::signs::Seen;
+use super::seen::Seen;
 
-/// Most characters that stand behind a person's number, and fewest before them.
+/// Most characters that may follow a person's number, and fewest characters of that number.
 const MOST_BEHIND: usize = 4;
 const FEWEST_BEFORE: usize = 3;
-/// A number of so many characters is long beside one of half as many.
+/// From this many characters on, a number of half the length is suspiciously short.
 const LONG: usize = 6;
-/// One in so many are few.
+/// At most one in this many numbers may be short; if more are, they are another list.
 const FEW_OF: u64 = 20;
-/// Of fewer numbers, none is usual.
+/// Fewest numbers of which a usual length can be told.
 const ENOUGH_NUMBERS: usize = 4;
 
-/// Every number once, in its normal form, in the order in which they were met.
+/// Every number once, in its normal form, in the order of the file.
 #[derive(Default)]
 pub(super) struct Numbers {
     text: Vec<u8>,
@@ -26,16 +27,17 @@ pub(super) struct Numbers {
     lines: Vec<u64>,
 }
 
-/// People whose number is another one's with something about it.
+/// People whose number is another person's number with something before or after it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Extended {
     /// How many there are.
     pub(super) all: u64,
-    /// Lines of those who are like the other one in what stays with a person.
+    /// Lines of those who are like the other person in age, gender and ethnic group.
     pub(super) alike: Vec<u64>,
-    /// Whether one of these is a long number that is there, with a letter about it: no running count is.
+    /// Whether one of these is a long number of the file with a letter before or after it; no running count
+    /// looks so.
     pub(super) is_marked: bool,
-    /// Of all pairs of people in the file, whether most are alike, so that being alike tells nothing.
+    /// Whether most pairs of people in the file are alike, so that being alike proves nothing.
     pub(super) everybody_is_alike: bool,
 }
 
@@ -53,15 +55,16 @@ impl Numbers {
         &self.text[begin..self.ends[at]]
     }
 
-    /// Lines of those that are half as long as most, or shorter: `1` or `TBC1` beside numbers of eight digits.
-    /// Where more than a few are, or some lie between, they are numbers of another list or a running count.
+    /// Lines of numbers that are half as long as most, or shorter: `1` or `TBC1` beside numbers of eight
+    /// digits. None where more than a few are so short or some are in between: those are numbers of another
+    /// list or a running count.
     pub(super) fn short(&self) -> Seen {
         let length = |at: usize| self.get(at).len();
         let mut lengths: Vec<_> = (0..self.ends.len()).map(length).collect();
         lengths.sort_unstable();
         let usual = lengths.get(lengths.len() / 2).copied().unwrap_or(0);
         let half = usual / 2;
-        // One digit less is a leading zero that was lost.
+        // A number that is one digit shorter has lost a leading zero.
         let is_between = |length: &usize| (half + 1..usual.saturating_sub(1)).contains(length);
         let is_odd = usual >= LONG && lengths.len() >= ENOUGH_NUMBERS;
         if !is_odd || lengths.iter().any(is_between) {
@@ -79,7 +82,7 @@ impl Numbers {
         }
     }
 
-    /// Lines of those in which a letter stands where most have a digit that looks like it, such as O for 0.
+    /// Lines of numbers with a letter where most numbers have a digit that looks like it, such as O for 0.
     pub(super) fn misread(&self) -> Seen {
         let mut shapes: HashMap<Vec<u8>, u64> = HashMap::new();
         for at in 0..self.ends.len() {
@@ -101,12 +104,13 @@ impl Numbers {
         misread
     }
 
-    /// Those that are another one with something about it; `are_alike` compares the people at two positions.
+    /// People whose number is another one with something before or after it. `are_alike` compares the people
+    /// at two positions.
     pub(super) fn extended(&self, are_alike: impl Fn(usize, usize) -> bool) -> Extended {
         let mut extended = Extended::default();
         let whole: HashMap<&[u8], usize> =
             (0..self.ends.len()).map(|at| (self.get(at), at)).collect();
-        // Of numbers without the bare one, the first stands for it.
+        // Where the bare number is not in the file, the first number made from it takes its place.
         let mut first: HashMap<&[u8], usize> = HashMap::new();
         for at in 0..self.ends.len() {
             let number = self.get(at);
@@ -139,8 +143,8 @@ impl Numbers {
     }
 }
 
-/// Where digits stand in it, and which letters. Numbers of digits alone are of one shape, however many lost
-/// their zeros.
+/// The number with every digit replaced by 0. Numbers of digits alone have one shape, however many leading
+/// zeros they lost.
 fn shape(number: &[u8]) -> Vec<u8> {
     let digit = |byte: &u8| if byte.is_ascii_digit() { b'0' } else { *byte };
     let mut shape: Vec<u8> = number.iter().map(digit).collect();
@@ -150,7 +154,7 @@ fn shape(number: &[u8]) -> Vec<u8> {
     shape
 }
 
-/// The first digits of a number, from the first that is no zero.
+/// The first run of digits from the first that is not 0.
 fn digits(number: &[u8]) -> &[u8] {
     let begin = number.iter().position(|byte| (b'1'..=b'9').contains(byte));
     let from_first = &number[begin.unwrap_or(number.len())..];
@@ -161,14 +165,14 @@ fn digits(number: &[u8]) -> &[u8] {
 // === impl Extended ===
 
 impl Extended {
-    /// Whether they are of one person: where numbers are merely of different lengths, people are alike by
-    /// chance, one in ten.
+    /// Whether these are several numbers of one person. More than half must be alike, because people whose
+    /// numbers merely differ in length are alike by chance one time in ten.
     pub(super) fn are_of_one(&self) -> bool {
         let alike = self.alike.len() as u64;
         (alike > 1 || self.is_marked) && alike * 2 > self.all && !self.everybody_is_alike
     }
 
-    /// `3 people (line 2, 5, 9)`.
+    /// Such as `3 people (line 2, 5, 9)`.
     pub(super) fn said(&self) -> String {
         let lines: Vec<_> = self.alike.iter().take(5).map(u64::to_string).collect();
         let people = crate::plural::people(self.alike.len() as u64);
@@ -200,7 +204,7 @@ mod tests {
             &["20000000e0", "20000000", "20000001e0", "20000001"],
         ] {
             assert!(extended(numbers, |_, _| true), "{numbers:?}");
-            // Whoever differs is somebody else.
+            // People who differ in age, gender or ethnic group are different people.
             assert!(!extended(numbers, |_, _| false), "{numbers:?}");
         }
     }

@@ -1,6 +1,6 @@
-//! What can be odd about a row or a person that counts all the same.
+//! What can be odd about a row or a person that still counts.
 
-/// Something odd about a row or a person. The row counts: only the organisation can tell what is
+/// Something odd about a row or a person. The row counts, because only the organisation can tell what is
 /// right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Oddity {
@@ -32,7 +32,7 @@ impl Oddity {
         Self::LeftBeforeStart,
     ];
 
-    /// Its name in reports.
+    /// The oddity's name in reports.
     pub(super) fn code(self) -> &'static str {
         match self {
             Self::FteZero => "fte_zero",
@@ -48,7 +48,7 @@ impl Oddity {
         }
     }
 
-    /// What it is, for people.
+    /// What the oddity is, in words.
     pub(super) fn meaning(self) -> &'static str {
         match self {
             Self::FteZero => "an active assignment with no contracted time",

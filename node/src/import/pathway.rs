@@ -10,11 +10,14 @@ use std::{
 
 use regex::Regex;
 use serde::Deserialize;
-use vwis_model::dictionary::{Attribute, Dictionary, normalise};
+use vwis_model::{
+    dictionary::{Attribute, normalise},
+    here,
+};
 
-/// The rule that is built in, as text: what a trust copies from.
+/// The built-in rule as text, for an organisation to copy from.
 pub const DEFAULT: &str = include_str!("pathway/default.toml");
-/// Longest text of a post that is matched, in bytes: titles have some dozens.
+/// Longest text of a post that is matched, in bytes; titles have a few dozen.
 const MOST_TEXT: usize = 512;
 
 /// A rule, ready to place posts.
@@ -30,19 +33,19 @@ pub struct PathwayRule {
 struct Line {
     name: String,
     pathway: u8,
-    /// In any of the texts.
+    /// Words that any of the post's texts may have.
     text: Option<Regex>,
-    /// In the one text of that place.
+    /// Words that one of the post's texts must have, in the order of [`Post::texts`].
     in_one: [Option<Regex>; 4],
     unless: Option<Regex>,
     roles: Vec<u8>,
     occupation_codes: Vec<String>,
 }
 
-/// What the rule knows of a post.
+/// What the rule reads of a post.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Post<'a> {
-    /// A category of `role`.
+    /// The post's category of `role`.
     pub(super) role: u8,
     pub(super) occupation_code: &'a str,
     /// Position title, area of work, care group and job role, in this order.
@@ -59,10 +62,10 @@ pub(super) struct Placed {
 /// Why a rule cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PathwayRuleError {
-    /// The file cannot be read.
+    /// The rule's file cannot be read.
     #[error("{path}: {source}")]
     File {
-        /// Which one.
+        /// Path of the rule.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -70,19 +73,19 @@ pub enum PathwayRuleError {
     /// Not TOML, or keys that no rule has.
     #[error("{path}: {source}")]
     Syntax {
-        /// Which one.
+        /// Path of the rule.
         path: PathBuf,
-        /// Line, column and the key.
+        /// Line, column and key, as the parser gives them.
         source: Box<toml::de::Error>,
     },
     /// A category that the dictionary does not have.
     #[error("{path}, line \"{line}\": {attribute} has no category `{category}`")]
     Category {
-        /// Which file.
+        /// Path of the rule.
         path: PathBuf,
-        /// Which line of the rule.
+        /// Name of the rule's line.
         line: String,
-        /// The attribute.
+        /// Code of the attribute.
         attribute: &'static str,
         /// What was written.
         category: String,
@@ -90,9 +93,9 @@ pub enum PathwayRuleError {
     /// A line without a condition, or with a word that is none.
     #[error("{path}, line \"{line}\": {problem}")]
     Line {
-        /// Which file.
+        /// Path of the rule.
         path: PathBuf,
-        /// Which line of the rule.
+        /// Name of the rule's line.
         line: String,
         /// What is wrong.
         problem: String,
@@ -180,12 +183,12 @@ impl PathwayRule {
         &self.version
     }
 
-    /// The names of its lines, in order.
+    /// The names of the rule's lines, in order.
     pub(super) fn line_names(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().map(|line| line.name.as_str())
     }
 
-    /// The first line that fits.
+    /// Places a post by the first line that fits.
     pub(super) fn place(&self, post: Post<'_>) -> Placed {
         if post.occupation_code.is_empty() && post.texts.iter().all(|text| text.is_empty()) {
             return Placed {
@@ -290,7 +293,7 @@ impl LineText {
     }
 }
 
-/// One expression for all words: whole words, `*` for any ending.
+/// One expression that matches any of the words, each whole; `*` stands for any ending.
 fn words(words: &[String]) -> Result<Option<Regex>, String> {
     if words.is_empty() {
         return Ok(None);
@@ -320,7 +323,7 @@ fn words(words: &[String]) -> Result<Option<Regex>, String> {
 }
 
 fn attribute(code: &str) -> &'static Attribute {
-    Dictionary::builtin()
+    here::dictionary()
         .attribute(code)
         .expect("the dictionary has the attributes of the rule")
 }

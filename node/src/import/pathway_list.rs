@@ -1,4 +1,4 @@
-//! The cancer manager's own list: who works on which pathway. It overrides the rule.
+//! The cancer manager's own list of who works on which pathway. It overrides the rule.
 
 use std::{collections::HashMap, path::Path};
 
@@ -13,10 +13,10 @@ use super::{
 };
 use crate::people::{PersonTag, Tagger};
 
-/// Pathways by person.
+/// Categories of `pathway` by person.
 pub struct PathwayList(HashMap<PersonTag, u8>);
 
-/// What is expected of somebody's second row.
+/// What would be accepted in a second row of one person that names another pathway.
 const ONE_PATHWAY: &str = "the one of this person's row above: somebody is on one pathway, and nobody can tell \
      which of two";
 
@@ -77,7 +77,7 @@ impl PathwayList {
         Ok(Self(list))
     }
 
-    /// The pathway of a person on the list.
+    /// The pathway of a person; `None` where the list does not name them.
     #[must_use]
     pub fn pathway_of(&self, tag: PersonTag) -> Option<u8> {
         self.0.get(&tag).copied()
@@ -89,7 +89,7 @@ impl PathwayList {
         self.0.len() as u64
     }
 
-    /// Whether nobody is.
+    /// Whether nobody is on it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,8 +1,7 @@
-//! Splitting a file into records on one thread while they are read on another.
+//! Splits a file into records on one thread while another thread codes them.
 //!
-//! Splitting bytes into fields and reading the fields take about as long, so each has a thread. Records
-//! pass between them in batches, and the used ones go back to be filled again: nothing is allocated
-//! for a row.
+//! Splitting bytes into fields and reading the fields take about as long, so each has a thread. Records pass
+//! between them in batches, and used batches go back to be filled again, so that no row needs an allocation.
 
 use std::{
     mem,
@@ -17,11 +16,11 @@ use super::{
     source::{Each, Ended, Source},
 };
 
-/// Records that pass at once.
+/// Records in a batch.
 const BATCH: usize = 512;
-/// Bytes that pass at once, about.
+/// Bytes in a batch, about.
 const BATCH_BYTES: usize = 1 << 20;
-/// Batches that wait: a bound on memory.
+/// Batches that may wait at once, which bounds memory.
 const BATCHES_UNDER_WAY: usize = 4;
 
 /// Records, the first `filled` of which are to be read.
@@ -32,7 +31,7 @@ struct Batch {
     bytes: usize,
 }
 
-/// Like [`Source::read`], with the splitting on a thread of its own.
+/// Reads as [`Source::read`] does, with the splitting on a thread of its own.
 pub(super) fn read(
     source: &Source<'_>,
     mapping: &Mapping,
@@ -43,7 +42,7 @@ pub(super) fn read(
     thread::scope(|scope| {
         let splitting = scope.spawn(move || split(source, mapping, &full, &to_fill));
         let read = read_batches(&to_read, &used, each);
-        // Where reading gave up, splitting ends at the next batch.
+        // Where reading gave up, this ends the splitting at its next batch.
         drop(to_read);
         let split = splitting
             .join()
@@ -72,7 +71,7 @@ fn split(
         let next = used.try_recv().unwrap_or_default();
         Ok(full.send(mem::replace(&mut batch, next)).is_ok())
     })?;
-    // Nobody listens where reading gave up: its own error is the one to tell.
+    // Where reading gave up, nobody takes the batch; its own error is the one to report.
     let _ = full.send(batch);
     Ok(ended)
 }
@@ -89,7 +88,7 @@ fn read_batches(
             }
         }
         (batch.filled, batch.bytes) = (0, 0);
-        // The splitter may be at its end.
+        // The splitting thread may have ended and takes no batch back.
         let _ = used.send(batch);
     }
     Ok(())

@@ -1,36 +1,40 @@
-//! What of a value may be repeated, and how.
+//! Which values a report may repeat, and in what form.
 //!
 //! A row whose fields have shifted holds a National Insurance number where the staff group belongs, and
-//! reports are sent on. So a value is quoted where it can only be a code, a word or a date, and in place
-//! of one that looks like a person's, the report says what it looks like.
+//! reports are sent on. So a value is quoted only where it looks like a code, a word or a date. In place of
+//! one that looks like a person's own, the report says what it looks like.
 
 use std::{borrow::Cow, sync::LazyLock};
 
 use regex::Regex;
 use vwis_model::{dictionary::normalise, text::shown};
 
-use super::{date, field::Field, mapping::DateOrder};
+use super::{
+    date::{self, DateOrder},
+    field::Field,
+};
 use crate::people::normal_form;
 
 /// Most characters of a value that a report repeats.
 const MOST_CHARACTERS: usize = 60;
 
-/// Two letters, six digits and a last letter, however they are set apart: also the temporary form.
+/// A National Insurance number: two letters, six digits and a last letter, with any separators. Matches
+/// temporary numbers too.
 static NATIONAL_INSURANCE: LazyLock<Regex> = LazyLock::new(|| {
     regex(r"(?i)(^|[^a-z0-9])[a-z]{2}([^a-z0-9]*[0-9]){6}[^a-z0-9]*[a-z]?($|[^a-z0-9])")
 });
-/// Whatever stands around an at sign.
+/// An e-mail address: an at sign between other characters.
 static E_MAIL: LazyLock<Regex> = LazyLock::new(|| regex(r"\S@\S"));
-/// Digits enough to tell a person: employee, NHS, telephone and account numbers.
+/// Six digits or more, with single separators: employee, NHS, telephone and account numbers.
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"[0-9]([ /\-]?[0-9]){5}"));
 static TITLE: LazyLock<Regex> = LazyLock::new(|| {
     regex(r"(?i)(^|[\s,(])(mr|mrs|ms|miss|mx|dr|prof|professor|rev|sir|dame)\.?\s+\p{L}")
 });
-/// `Côté, Zoë`: a few words, a comma, a few words.
+/// A name such as `Côté, Zoë`: a few words, a comma, a few words.
 static SURNAME_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     regex(r"^\p{L}[\p{L}'’.-]*( \p{L}[\p{L}'’.-]*)?, ?\p{L}[\p{L}'’.-]*( \p{L}[\p{L}'’.-]*)?$")
 });
-/// Words of places, posts and groups, which no name of a person has.
+/// Words of places, posts and groups. A text with one of them is taken for no person's name.
 pub(super) const NO_NAME: [&str; 44] = [
     "academy",
     "admin",
@@ -82,7 +86,8 @@ fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is well-formed")
 }
 
-/// What a value looks like that is a person's own, and so is not repeated.
+/// What kind of personal detail a value looks like, so that it is not repeated; `None` where it looks like
+/// none.
 pub(super) fn looks_like(value: &str) -> Option<&'static str> {
     let plain = vwis_model::text::plain(value);
     if NATIONAL_INSURANCE.is_match(&plain) {
@@ -106,7 +111,7 @@ pub(super) fn looks_like(value: &str) -> Option<&'static str> {
     (has_a_name && !is_of_a_place()).then_some("a name")
 }
 
-/// Whether the whole of it is a number, an address or a date such as only a person has, and no heading.
+/// Whether the whole value is a number, an address or a date such as only a person has; a heading is not.
 pub(super) fn is_persons_number(value: &str) -> bool {
     let plain = vwis_model::text::plain(value);
     let digits = plain.bytes().filter(u8::is_ascii_digit).count();
@@ -119,14 +124,14 @@ pub(super) fn is_persons_number(value: &str) -> bool {
         || (plain.len() > 5 && (is_date(DateOrder::DayFirst) || is_date(DateOrder::MonthFirst)))
 }
 
-/// Whether a text is what stands in the place of a value.
+/// Whether the text is a notice in place of a value.
 pub(super) fn is_kept_back(shown: &str) -> bool {
     shown.starts_with("(not shown")
 }
 
-/// A value as a report repeats it: short, with what cannot be seen by its number, and not at all
-/// where it looks like a person's. Where an employee number belongs, only what is none is repeated,
-/// such as `TBC`.
+/// The value as a report repeats it: cut to a readable length, with invisible characters written by their
+/// code point, and not at all where it looks like a person's own. Where an employee number belongs, only
+/// texts that stand for a missing number are repeated, such as `TBC`.
 pub(super) fn quoted(value: &str, field: Option<Field>) -> Cow<'_, str> {
     let is_date = matches!(
         field,
@@ -135,9 +140,10 @@ pub(super) fn quoted(value: &str, field: Option<Field>) -> Cow<'_, str> {
     let looks_like = looks_like(value);
     let kept_back = match (field, looks_like) {
         (Some(Field::EmployeeNumber), _) if is_placeholder(value) => None,
-        // Hours, or a figure with all its decimals.
+        // A number in the FTE column is hours, or a figure with all its decimals, however long.
         (Some(Field::Fte), _) if value.parse().is_ok_and(|fte: f64| fte.abs() < 10_000.0) => None,
-        // A date that cannot be read is what is to be mended, unless it is somebody's number.
+        // In a column of dates, a date that cannot be read is repeated, because it is what has to be mended,
+        // unless it may be somebody's number.
         (_, Some("a person's number or date")) if is_date => {
             let separators = value
                 .bytes()
@@ -158,7 +164,7 @@ pub(super) fn quoted(value: &str, field: Option<Field>) -> Cow<'_, str> {
     }
 }
 
-/// Whether it stands where a number is missing.
+/// Whether the value stands for a missing number.
 fn is_placeholder(value: &str) -> bool {
     let plain = vwis_model::text::plain(value);
     !plain.chars().any(char::is_alphanumeric)

@@ -1,4 +1,5 @@
-//! One reading of an extract: its header is found, each row that follows has a fate, and in the end they are people.
+//! One reading of an extract: its header is found, each row that follows has a fate, and at the end the rows
+//! become people.
 
 mod header;
 mod whole;
@@ -13,10 +14,11 @@ use vwis_model::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
     HeaderError, ImportError, Options, Report,
-    coding::{Began, Coder, Row, trimmed},
+    coding::{Began, Coder, Row},
     roll::{Roll, TooManyPeople},
     sketch::Sketch,
     source::Progress,
+    spreadsheet::trimmed,
     title::Titles,
 };
 use crate::{
@@ -24,16 +26,13 @@ use crate::{
     people::{PersonTag, normal_form},
 };
 
-/// Rows among which the header is looked for: reports begin with titles.
-pub(super) const HEADER_ROWS: u64 = 30;
-
 /// A reading under way.
 pub(super) struct Reading<'a> {
     path: &'a Path,
     options: &'a Options<'a>,
     progress: &'a Progress,
     data_set: &'static DataSet,
-    /// Once the header was found.
+    /// The coder and the sketch of the rows, once the header was found.
     coder: Option<(Coder<'a>, Sketch)>,
     /// The row that came closest to a header: how many of its headings are known, and its fault.
     nearly_header: Option<(usize, HeaderError)>,
@@ -43,7 +42,7 @@ pub(super) struct Reading<'a> {
     roll: Roll,
     leavers: HashMap<PersonTag, LeaverDetails>,
     absent: HashSet<PersonTag>,
-    /// Columns that nothing reads and that may hold a person's own.
+    /// Positions of the columns that nothing reads and that may hold personal details.
     unread: Vec<usize>,
     report: Report,
     /// What the lines above the header say.
@@ -101,7 +100,7 @@ impl<'a> Reading<'a> {
                     reason: leaver.reason,
                     destination: leaver.destination,
                 };
-                // Of several assignments the first one speaks: bank rows follow.
+                // Of several assignments the first one counts; bank rows follow it.
                 self.leavers.entry(tag).or_insert(details);
                 if self.leavers.len() as u64 > MAX_PEOPLE {
                     return Err(ImportError::TooManyPeople(self.path.to_owned()));
@@ -113,7 +112,7 @@ impl<'a> Reading<'a> {
                     line,
                 });
             }
-            // Its width is the fault, and it is that of several rows.
+            // Such a record was rejected for its width, and holds several rows.
             Row::Nobody if rows > 1 => self.report.reject_joined(rows - 1),
             Row::Left(_) | Row::Nobody | Row::Excluded => {}
             Row::Counts(assignment) => {
@@ -138,12 +137,13 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// How many rows stand in a record: several where line ends are missing between them, with a
-/// delimiter in their place or nothing.
+/// The number of rows in a record. It is more than one where line ends are missing, with a delimiter or
+/// nothing in their place.
 fn rows_in(record: &ByteRecord, width: usize) -> u64 {
     let is_joined = width > 1 && record.len() >= 2 * width - 1;
     let has_values = |field: &[u8]| !trimmed(field).is_empty();
-    // Spreadsheets leave empty fields behind the last column.
+    // Spreadsheets leave empty fields after the last column, so the record counts as several only where there
+    // are values.
     if is_joined && record.iter().skip(width).any(has_values) {
         record.len().div_ceil(width) as u64
     } else {

@@ -1,32 +1,32 @@
-//! Why a row is rejected, by which rule one is left out, and what both mean.
+//! Why a row is rejected, by which rule a row is left out, and what both mean.
 
-use super::{field::Field, quoted::is_kept_back, signs::is_spreadsheet_error};
+use super::{field::Field, quoted::is_kept_back, spreadsheet::is_error};
 
 /// Why a row cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// It names nobody.
+    /// The employee number is missing.
     MissingEmployeeNumber,
-    /// Its number is no longer anybody's own.
+    /// A spreadsheet shortened the employee number, so that several people may share it.
     ShortenedEmployeeNumber,
-    /// It does not say when its person joined or left.
+    /// A row of joiners or leavers does not say when the person joined or left.
     MissingDate,
-    /// It is of somebody else's staff.
+    /// The row is another organisation's.
     OtherOrganisation,
-    /// What stands where cannot be told.
+    /// There are more or fewer fields than headings, so it is open which value belongs where.
     WrongNumberOfFields,
-    /// No full-time equivalent.
+    /// The FTE is missing or no number that is accepted.
     BadFte,
-    /// No date.
+    /// The value is no date.
     BadDate,
-    /// No value that a table knows.
+    /// No table knows the value.
     UnrecognisedValue,
 }
 
 // === impl Reason ===
 
 impl Reason {
-    /// All of them.
+    /// All reasons.
     pub(super) const ALL: [Self; 8] = [
         Self::MissingEmployeeNumber,
         Self::ShortenedEmployeeNumber,
@@ -38,7 +38,7 @@ impl Reason {
         Self::UnrecognisedValue,
     ];
 
-    /// Its name in reports.
+    /// The reason's name in reports.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl Reason {
         }
     }
 
-    /// What it is, for people.
+    /// What the reason means, in words.
     #[must_use]
     pub fn meaning(self) -> &'static str {
         match self {
@@ -68,7 +68,7 @@ impl Reason {
         }
     }
 
-    /// Whether the row tells of no person of this organisation.
+    /// Whether a row rejected for this reason tells of no person of this organisation.
     pub(super) fn is_of_nobody_here(self) -> bool {
         matches!(
             self,
@@ -79,9 +79,9 @@ impl Reason {
         )
     }
 
-    /// What to do where many rows are rejected for it, in the column of `field` for such a `value`.
+    /// What to do where many rows are rejected for this reason, given the column and a value of it.
     pub(super) fn fix(self, field: Option<Field>, value: &str) -> String {
-        if is_spreadsheet_error(value.as_bytes()) {
+        if is_error(value.as_bytes()) {
             return "Open the file in the spreadsheet, so that its formulas are calculated, mend what it shows in \
                     their place, and save it"
                 .to_owned();
@@ -111,7 +111,7 @@ impl Reason {
             }
             Self::UnrecognisedValue => {
                 return match field {
-                    // What is not shown is not to be mapped either.
+                    // A value that is not shown cannot be mapped either.
                     Some(field) if field.takes_values() && !is_kept_back(value) => format!(
                         "Say in the mapping what local spellings mean: [values.{}] \"{value}\" = \"…\"",
                         field.code()
@@ -124,7 +124,7 @@ impl Reason {
     }
 }
 
-/// `0,80`: a number as most of Europe writes it.
+/// Whether the value is a number with a decimal comma, as in `0,80`.
 fn has_decimal_comma(value: &str) -> bool {
     value.split_once(',').is_some_and(|(whole, part)| {
         let digits =
@@ -133,8 +133,8 @@ fn has_decimal_comma(value: &str) -> bool {
     })
 }
 
-/// What a rule of the headcount filter or a reason is, for people, by its name in reports; none for a
-/// name of another version.
+/// What a rule of the headcount filter or a reason means, by its name in reports; `None` for a name that this
+/// version does not know.
 fn meaning(code: &str) -> Option<&'static str> {
     let reason = Reason::ALL.into_iter().find(|reason| reason.code() == code);
     if let Some(reason) = reason {
@@ -159,7 +159,7 @@ fn meaning(code: &str) -> Option<&'static str> {
     })
 }
 
-/// A rule or reason by its name with what it is: `left (the last day of work is before …)`.
+/// A rule or reason as its name with its meaning: `left (the last day of work is before …)`.
 #[must_use]
 pub fn said(code: &str) -> String {
     meaning(code).map_or(code.to_owned(), |meaning| format!("{code} ({meaning})"))
@@ -167,7 +167,6 @@ pub fn said(code: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use vwis_model::dictionary::Dictionary;
 
     use super::*;
 
@@ -189,7 +188,7 @@ mod tests {
     #[test]
     fn every_rule_and_reason_is_said_in_plain_words() {
         for attribute in ["contract", "assignment_status"] {
-            let attribute = Dictionary::builtin().attribute(attribute).unwrap();
+            let attribute = vwis_model::here::dictionary().attribute(attribute).unwrap();
             for rule in attribute.excluded() {
                 assert!(meaning(rule.code()).is_some(), "{}", rule.code());
             }

@@ -9,12 +9,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{oddity::Oddity, quoted::quoted, signs::Signs, vetting::Vetting};
+use super::{
+    field::Field,
+    oddity::Oddity,
+    quoted::quoted,
+    signs::Signs,
+    vetting::{KEPT_BACK, Vetting},
+};
 use crate::plural;
 
-/// Most single errors that a report lists; all are counted.
+/// Most rejected rows that a report lists one by one; all are counted.
 const MOST_ERRORS: usize = 100;
-/// Most different values that are listed for one column; their rows are all counted.
+/// Most different values that a report lists for one column; all their rows are counted.
 const MOST_VALUES: usize = 200;
 /// Most lines that are named as examples of a finding.
 const MOST_EXAMPLES: usize = 5;
@@ -31,21 +37,21 @@ pub struct Report {
     pub rows_read: u64,
     /// Rows that became a person.
     pub kept: u64,
-    /// Further rows of a person.
+    /// Rows that were added to a person whom an earlier row began.
     pub merged: u64,
-    /// Rows that count and whose person started in the quarter that the period ends; none where the
+    /// Rows that count and whose person started in the quarter that ends with the period; `None` where the
     /// extract does not say when people started.
     pub began_in_quarter: Option<u64>,
     /// Rows that a rule leaves out, by rule.
     pub excluded: BTreeMap<String, u64>,
     /// Rows that cannot be read, by reason.
     pub rejected: BTreeMap<String, u64>,
-    /// The same rows by the heading of the column that could not be read.
+    /// Rejected rows, by heading of the column that could not be read.
     pub rejected_by_column: BTreeMap<String, u64>,
-    /// The same rows by reason, column and value. Neither printed as JSON nor kept.
+    /// Rejected rows, by reason, column and value. Neither printed as JSON nor kept.
     #[serde(skip)]
     pub rejected_columns: Vec<RejectedColumn>,
-    /// The first of the rejected, one by one. Not kept with the snapshot: they repeat values.
+    /// The first rejected rows, one by one. Not kept with the snapshot, because they repeat values.
     #[serde(skip_deserializing)]
     pub errors: Vec<RowError>,
     /// Contradictions and oddities in rows that were kept, by name.
@@ -56,7 +62,7 @@ pub struct Report {
     pub unrecognised: BTreeMap<String, Values>,
     /// What the cancer pathway rule caught.
     pub pathway: PathwayReport,
-    /// Which heading was read as what.
+    /// The heading that each field was read from, by the field's name in a mapping.
     pub columns: BTreeMap<String, String>,
     /// Headings that nothing reads.
     pub columns_unread: Vec<String>,
@@ -69,10 +75,10 @@ pub struct Report {
     pub sheet: Option<String>,
     /// Sheets beside it that have a header too, and were not read.
     pub other_sheets: Vec<String>,
-    /// What the extract as a whole shows of itself.
+    /// Signs of mistakes in the extract as a whole.
     #[serde(skip)]
     pub(crate) signs: Signs,
-    /// Who has which value, until the whole file was read.
+    /// Who has which value, until the whole file was read and values were vetted.
     #[serde(skip)]
     pub(crate) vetting: Vetting,
     /// Rows above the header: titles and blank lines.
@@ -88,32 +94,32 @@ pub struct RowError {
     pub reason: String,
     /// The column, by its heading.
     pub column: String,
-    /// What stands there, cut to a readable length.
+    /// The value, cut to a readable length.
     pub value: String,
-    /// What would be accepted.
+    /// What would be accepted in its place.
     pub expected: String,
 }
 
-/// Something odd that was seen in rows or people that count all the same.
+/// Something odd in rows or people that count all the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// What it is, in a sentence.
     pub meaning: String,
-    /// How many rows show it; people, where no single row does.
+    /// Rows that show it; people, where no single row shows it.
     pub rows: u64,
-    /// Lines of the first rows; empty where it is people.
+    /// Lines of the first rows; empty where people are counted.
     pub lines: Vec<u64>,
 }
 
-/// Different values with the rows that have them.
+/// Different values of a column, with the rows that have them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Values {
-    /// All rows.
+    /// Rows with any of these values.
     pub rows: u64,
-    /// How many different values; 200 stands for 200 or more.
+    /// Number of different values; 200 stands for 200 or more.
     pub different: usize,
-    /// The first different values, with the rows of each. Not kept with the snapshot.
+    /// The first different values, each with its number of rows. Not kept with the snapshot.
     #[serde(skip_deserializing)]
     pub listed: BTreeMap<String, u64>,
 }
@@ -131,10 +137,10 @@ pub struct PathwayReport {
     pub list: Option<PathwayListReport>,
 }
 
-/// One line of the rule.
+/// One line of the pathway rule, and whom it caught.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathwayLine {
-    /// Its name.
+    /// Name of the line.
     pub name: String,
     /// People whose kept assignment it caught.
     pub people: u64,
@@ -143,24 +149,24 @@ pub struct PathwayLine {
 /// What became of the cancer manager's list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathwayListReport {
-    /// Employee numbers on it.
+    /// Employee numbers on the list.
     pub listed: u64,
-    /// Of those, people in the snapshot: the list placed them.
+    /// People on the list who are in the snapshot, and whom it placed.
     pub placed: u64,
-    /// Of those, not in the snapshot.
+    /// People on the list who are not in the snapshot.
     pub not_found: u64,
 }
 
 // === impl Report ===
 
 impl Report {
-    /// All rejected rows.
+    /// Number of all rejected rows.
     #[must_use]
     pub fn rejected_rows(&self) -> u64 {
         self.rejected.values().sum()
     }
 
-    /// All rows left out by a rule.
+    /// Number of all rows that a rule left out.
     #[must_use]
     pub fn excluded_rows(&self) -> u64 {
         self.excluded.values().sum()
@@ -185,7 +191,7 @@ impl Report {
         }
     }
 
-    /// How many rows show an oddity.
+    /// Number of rows that show an oddity.
     pub(super) fn rows_with(&self, oddity: Oddity) -> u64 {
         self.findings
             .get(oddity.code())
@@ -220,7 +226,30 @@ impl Report {
         self.unmapped_sites.add(site, &mut self.vetting);
     }
 
-    /// What is kept with the snapshot: no value of any row.
+    /// Replaces values that may be a person's own, once the whole file was read.
+    pub(super) fn vet(&mut self) {
+        let vetting = std::mem::take(&mut self.vetting);
+        for error in &mut self.errors {
+            let field = Field::ALL
+                .into_iter()
+                .find(|field| self.columns.get(field.code()) == Some(&error.column));
+            if !vetting.may_be_shown(&error.value, field) {
+                error.value = format!("({KEPT_BACK})");
+            }
+        }
+        for group in &mut self.rejected_columns {
+            let values = std::mem::take(&mut group.values);
+            for (value, of) in values {
+                group.values.insert(vetting.said(&value, group.field), of);
+            }
+        }
+        for values in self.unrecognised.values_mut() {
+            values.vet(&vetting, None);
+        }
+        self.unmapped_sites.vet(&vetting, Some(Field::Site));
+    }
+
+    /// The report without any row's value, as it is kept with the snapshot.
     #[must_use]
     pub fn without_values(&self) -> Self {
         let mut kept = self.clone();
@@ -269,6 +298,12 @@ impl Values {
         } else if self.listed.len() < MOST_VALUES {
             self.listed.insert(shown.into_owned(), 1);
             self.different += 1;
+        }
+    }
+
+    fn vet(&mut self, vetting: &Vetting, field: Option<Field>) {
+        for (value, rows) in std::mem::take(&mut self.listed) {
+            *self.listed.entry(vetting.said(&value, field)).or_default() += rows;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One person per employee number.
+//! Collects one person for each employee number.
 //!
 //! Memory grows with people (about 40 bytes each) and with the rows that count (about 10), not with the file.
 
@@ -16,11 +16,11 @@ use super::{
     oddity::Oddity,
     pathway::PathwayRule,
     report::{PathwayLine, PathwayReport, Report},
-    signs::Seen,
+    seen::Seen,
 };
 use crate::people::{People, PersonTag, TagIndex, normal_form};
 
-/// No line of the pathway rule.
+/// Stands for a post that no line of the pathway rule caught.
 const NO_LINE: u16 = u16::MAX;
 
 /// The people seen so far.
@@ -29,19 +29,19 @@ pub(super) struct Roll {
     tags: Vec<PersonTag>,
     columns: Vec<Vec<u8>>,
     fte_sums: Vec<u16>,
-    /// 1 where the kept attributes are a primary assignment's.
+    /// Whether the attributes kept for each person are a primary assignment's.
     primary: Vec<bool>,
     joining_source: Vec<u8>,
     began: Vec<Began>,
     pathway_line: Vec<u16>,
     numbers: Numbers,
-    /// Hashes of the rows that count, by whom each is of.
+    /// Hashes of the rows that count, each over person and values.
     rows: HashSet<u64, RandomState>,
-    /// Attributes that all rows of a person should agree in, and their `unknown`.
+    /// Attributes that all rows of a person should agree in, each by position and with its `unknown`.
     same_person: Vec<(usize, u8)>,
 }
 
-/// There are more people than a node is built for.
+/// The extract has more people than a node is built for.
 #[derive(Debug)]
 pub(super) struct TooManyPeople;
 
@@ -74,7 +74,7 @@ impl Roll {
         }
     }
 
-    /// Enters an assignment: a new person, or a further one of somebody here.
+    /// Enters an assignment, for a new person or for one who has a row already.
     pub(super) fn enter(
         &mut self,
         tag: PersonTag,
@@ -116,7 +116,7 @@ impl Roll {
     fn merge(&mut self, person: usize, further: &Assignment, line: u64, report: &mut Report) {
         let differs = self.same_person.iter().any(|(attribute, unknown)| {
             let [one, other] = [self.columns[*attribute][person], further.codes[*attribute]];
-            // What one row does not say, it does not contradict.
+            // A row that does not say something contradicts no other.
             one != other && one != *unknown && other != *unknown
         });
         if differs {
@@ -139,8 +139,8 @@ impl Roll {
         }
     }
 
-    /// People whose number is another one's with something about it. Of whom less than two things are known,
-    /// nothing tells them apart.
+    /// People whose number is another person's number with something before or after it. Two people are alike
+    /// only where at least two of age, gender and ethnic group are known.
     pub(super) fn extended(&self) -> Extended {
         let codes = |person: usize| -> [Option<u8>; 3] {
             let mut known = [None; 3];
@@ -162,17 +162,17 @@ impl Roll {
         extended
     }
 
-    /// People whose number is too short beside the others.
+    /// People whose number is half as long as most, or shorter.
     pub(super) fn short_numbers(&self) -> Seen {
         self.numbers.short()
     }
 
-    /// People whose number has a letter for a digit.
+    /// People whose number has a letter where most have a digit that looks like it.
     pub(super) fn misread_numbers(&self) -> Seen {
         self.numbers.misread()
     }
 
-    /// Moves everyone whom `pathway_of` names to that pathway; how many those were.
+    /// Moves everyone whom `pathway_of` names to that pathway; returns how many.
     pub(super) fn override_pathway(
         &mut self,
         attribute: usize,
@@ -190,7 +190,7 @@ impl Roll {
         placed
     }
 
-    /// How many people each line of the rule caught.
+    /// Counts how many people each line of the rule caught.
     pub(super) fn pathway_report(&self, rule: &PathwayRule) -> PathwayReport {
         let mut lines: Vec<_> = rule
             .line_names()
@@ -214,7 +214,8 @@ impl Roll {
         }
     }
 
-    /// Everyone, their FTE clamped, where each came from, and when each began.
+    /// Everyone with their FTE clamped to 1, where each came from (a category of `joining_source`), and when
+    /// each began.
     pub(super) fn into_people(self, report: &mut Report) -> (People, Vec<u8>, Vec<Began>) {
         let above = self.fte_sums.iter().filter(|fte| **fte > 100).count();
         report.find_people(Oddity::FteAbove1, above as u64);
@@ -228,7 +229,7 @@ impl Roll {
     }
 }
 
-/// Of one person's row with everything that is read of it.
+/// Hash of a person and of everything that is read of one of their rows.
 fn row_hash(tag: PersonTag, assignment: &Assignment) -> u64 {
     let mut hasher = FixedState::with_seed(assignment.read).build_hasher();
     hasher.write(&tag.0);

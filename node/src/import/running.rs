@@ -1,30 +1,30 @@
-//! A running count in the place of employee numbers.
+//! Detects a running count in place of employee numbers.
 //!
-//! Whoever has no number in a list, or may not show it, numbers the rows: 1, 2, 3. In the next extract the same
-//! numbers are other people's. What tells at once is that they go up by one, or down, from the first row of
-//! somebody to the last. Numbers of an employer of a few may do so by chance: of five in any order, once in sixty
-//! times; sorted, where nobody has ever left. So it is a question.
+//! Whoever has no numbers, or may not show them, numbers the rows: 1, 2, 3. In the next extract other people
+//! have the same numbers. A count shows in numbers that go up or down by one from the first person's row to
+//! the last. At a small employer real numbers may do so by chance: five in any order once in sixty times;
+//! five in sorted order, where nobody ever left. So it is asked about and not refused.
 
-/// Of fewer numbers, none is a count.
+/// Fewest numbers that are taken for a count.
 const ENOUGH: u64 = 5;
-/// A count begins at 0 or 1, or at 2 where the header is the first row. Numbers that an employer gave in turn,
-/// of whom nobody ever left, begin higher.
+/// Largest number at which a count may begin: 0 or 1, or 2 where the header is row 1. Numbers that an
+/// employer gave in sequence, and of whom nobody ever left, begin higher.
 const BEGINS_WITHIN: u64 = 2;
 
-/// Whether the numbers of the rows so far are a running count.
+/// The numbers of the rows so far, as far as they may be a running count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Running {
     last: Option<Counted>,
-    /// Which way it runs, once it does.
+    /// Whether the count goes up; `None` before the second number.
     is_upwards: Option<bool>,
-    /// The least so far.
+    /// The least number so far.
     least: u64,
-    /// How many different numbers there were.
+    /// Different numbers so far.
     numbers: u64,
     is_broken: bool,
 }
 
-/// A number, by its last digits and what stands around them, such as `a0001`.
+/// A number, split into its last digits and what stands around them, such as `a0001`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Counted {
     before: Box<[u8]>,
@@ -36,7 +36,7 @@ struct Counted {
 // === impl Running ===
 
 impl Running {
-    /// Takes the number of the next row that has one, in its normal form.
+    /// Notes the number of the next row that has one, in its normal form.
     pub(super) fn note(&mut self, normal_form: &[u8], line: u64) {
         if self.is_broken {
             return;
@@ -46,7 +46,7 @@ impl Running {
             (_, None) => self.is_broken = true,
             (None, Some(_)) => self.numbers = 1,
             (Some(last), Some(next)) => match last.step_to(next) {
-                // Another assignment of the same person.
+                // The row is another assignment of the same person.
                 Some(0) => {}
                 Some(step) if self.is_upwards.is_none_or(|up| up == (step > 0)) => {
                     self.is_upwards = Some(step > 0);
@@ -64,7 +64,7 @@ impl Running {
         self.last = next;
     }
 
-    /// Whether they are one, and long enough for a question.
+    /// Whether the numbers are a running count that is long enough to ask about.
     pub(super) fn is_count(&self) -> bool {
         !self.is_broken && self.numbers >= ENOUGH && self.least <= BEGINS_WITHIN
     }
@@ -88,8 +88,8 @@ impl Counted {
         })
     }
 
-    /// How far it is to the next row's number, where that is one, nothing, or as far as it is to its line: a
-    /// spreadsheet's own row numbers go on where a row between is nobody's.
+    /// The difference to the next row's number, if it is 0, ±1 or as large as the difference of their lines;
+    /// `None` for any other. A spreadsheet's own row numbers go on where a row between is nobody's.
     fn step_to(&self, next: &Self) -> Option<i64> {
         if (&self.before, &self.behind) != (&next.before, &next.behind) {
             return None;
@@ -130,7 +130,7 @@ mod tests {
             assert!(in_lines(&numbers), "{numbers:?}");
             assert!(!in_lines(&numbers[1..]), "{numbers:?}");
         }
-        // With several rows of some, and where lines between are nobody's.
+        // A count with several rows for one person, and with lines between that are nobody's.
         assert!(in_lines(&["1", "2", "2", "2", "3", "4", "5"]));
         assert!(is_count(&[
             ("2", 2),

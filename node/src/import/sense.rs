@@ -1,10 +1,10 @@
-//! Whether an extract makes sense: what reads well and is wrong all the same.
+//! Checks that an extract makes sense, because it may be read without fault and be wrong all the same.
 //!
-//! Every row of a list of leavers, of another quarter or of half a trust can be read. What tells is the
-//! whole: how many of the people who were there before come back, how many somebody leaves out, what is
-//! unknown. So after reading, and before anything is stored, the extract is held against itself and
-//! against the last snapshot, and each thing that looks like a mistake is a question to a person, who
-//! answers it by mending the file or with `--allow`.
+//! Every row of a list of leavers, of another quarter or of half an organisation can be read. Only the whole
+//! tells: how many of the people from before come back, how many a rule leaves out, how much is unknown. So
+//! after reading, and before anything is stored, the extract is compared with itself and with the last
+//! snapshot. Each thing that looks like a mistake becomes a question to a person, who answers it by mending
+//! the file or with `--allow`.
 //!
 //! # Privacy
 //! Questions hold exact counts: for the terminal of the organisation that imports, and nothing else.
@@ -28,52 +28,53 @@ use vwis_model::period::Period;
 use super::{Allowance, Imported, Kind};
 use crate::{movement::Moving, people::People};
 
-/// Something that looks like a mistake.
+/// Something that looks like a mistake, put to a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// What takes it as it is.
+    /// What allows the extract as it is.
     pub allowance: Allowance,
-    /// What is odd, and what may be the matter.
+    /// What is odd, and what may be wrong.
     pub sentence: String,
 }
 
-/// A snapshot that is held, to compare with.
+/// A held snapshot that an extract is compared with.
 pub struct Last<'a> {
-    /// Its period.
+    /// The snapshot's period.
     pub period: Period,
-    /// Its people, coded as the extract's.
+    /// Its people, in the same coding as the extract's.
     pub people: &'a People,
-    /// Who was away.
+    /// Who was away from it, and who was leaving.
     pub moving: &'a Moving,
     /// Where it stands beside the extract.
     pub stands: Stands,
-    /// Whether its codes are of the same dictionary.
+    /// Whether its codes are of the same dictionary as the extract's.
     pub is_coded_alike: bool,
-    /// Whether its people are hashed by the same key: under another one nobody is found again, and only
-    /// totals tell.
+    /// Whether its people are hashed by the same key. Under another key nobody is found again, so only totals
+    /// can be compared.
     pub is_hashed_alike: bool,
 }
 
 /// Where a snapshot stands beside the extract that it is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stands {
-    /// Of the same day: the extract replaces it, and the same people should be in both.
+    /// It is of the same period: the extract replaces it, and the same people should be in both.
     Replaced,
-    /// Where the extract's quarter begins, so that who is new began in that quarter.
+    /// It is of the period in which the extract's quarter begins, so people who are new should have begun in
+    /// that quarter.
     QuarterBefore,
-    /// Anywhere else.
+    /// It is of any other period.
     Elsewhere,
 }
 
-/// The questions to whoever imports; nothing was stored.
+/// The questions to whoever imports. Nothing was stored.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("nothing was imported: {}", listed(.0))]
 pub struct Questions(pub Vec<Question>);
 
-/// What an extract of staff raises that nobody allowed.
+/// Checks an extract of staff against itself and `last`.
 ///
 /// # Errors
-/// [`Questions`], where there are any.
+/// [`Questions`] that are not allowed, where there are any.
 pub fn check(
     imported: &Imported,
     last: Option<&Last<'_>>,
@@ -82,7 +83,7 @@ pub fn check(
     answered(questions(imported, last), allowed)
 }
 
-/// What an extract of staff raises.
+/// All questions that an extract of staff raises.
 #[must_use]
 pub fn questions(imported: &Imported, last: Option<&Last<'_>>) -> Vec<Question> {
     let mut questions = alone(Kind::Staff, imported);
@@ -92,7 +93,7 @@ pub fn questions(imported: &Imported, last: Option<&Last<'_>>) -> Vec<Question> 
     questions
 }
 
-/// What an extract of any kind raises by itself.
+/// The questions that an extract of any kind raises without a snapshot to compare with.
 #[must_use]
 pub fn alone(kind: Kind, imported: &Imported) -> Vec<Question> {
     let Imported { people, report, .. } = imported;
@@ -103,7 +104,8 @@ pub fn alone(kind: Kind, imported: &Imported) -> Vec<Question> {
     questions
 }
 
-/// That rows which are held as other periods are this one's.
+/// Asks whether rows that are held as other periods are this period's; `None` where there are no such
+/// periods.
 #[must_use]
 pub fn same_rows(kind: Kind, period: Period, others: &[Period]) -> Option<Question> {
     if others.is_empty() {
@@ -120,11 +122,11 @@ pub fn same_rows(kind: Kind, period: Period, others: &[Period]) -> Option<Questi
     ))
 }
 
-/// What it raises beside one that is held.
+/// The questions that an extract of staff raises against a held snapshot.
 #[must_use]
 pub fn against(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
     let mut questions = Vec::new();
-    // That nobody counts was allowed already.
+    // An extract without people was allowed before, so nothing is asked about its totals.
     if imported.people.is_empty() {
         return questions;
     }
@@ -145,10 +147,10 @@ pub fn against(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
     questions
 }
 
-/// Whether each of the questions is answered by what is allowed.
+/// Checks that each question is allowed.
 ///
 /// # Errors
-/// [`Questions`] that are not.
+/// [`Questions`] that are not allowed.
 pub fn answered(mut questions: Vec<Question>, allowed: &[Allowance]) -> Result<(), Questions> {
     questions.retain(|question| !question.allowance.is_in(allowed));
     if questions.is_empty() {
@@ -179,7 +181,7 @@ impl fmt::Display for Question {
     }
 }
 
-/// One in its line, several each in one.
+/// A single question in the same line; several in a line each.
 fn listed(questions: &[Question]) -> String {
     match questions {
         [question] => question.to_string(),

@@ -1,4 +1,4 @@
-//! What an extract as a whole shows of itself, for the check that it makes sense.
+//! Signs of mistakes in an extract as a whole, for the check that it makes sense.
 
 mod days;
 
@@ -13,44 +13,41 @@ use super::{
     missing::Missing,
     numbers::Extended,
     running::Running,
-    source::NO_VALUE,
+    seen::Seen,
 };
-
-/// Most lines that are named as examples.
-const MOST_EXAMPLES: usize = 5;
 
 /// Counts over the rows of one extract.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Signs {
     /// How each column of dates is written.
     pub(super) dates: BTreeMap<Field, DateColumn>,
-    /// Of dates that are two numbers and a year, which number is the day.
+    /// Dates that are two numbers and a year, and how many prove which number is the day.
     pub(super) order: Order,
-    /// Rows of somebody, by what stands there in the place of a number.
+    /// Rows of people without a number, by what stands in its place.
     pub(super) missing_numbers: BTreeMap<Missing, Seen>,
-    /// Whether the numbers count the rows.
+    /// Whether the employee numbers merely count the rows.
     pub(super) running: Running,
     /// People whose number is half as long as most, or shorter.
     pub(super) short_numbers: Seen,
     /// People whose number has a letter where most have a digit that looks like it.
     pub(super) misread_numbers: Seen,
-    /// Numbers like those of ESR's assignments.
+    /// Numbers that look like those of ESR's assignments.
     pub(super) assignment_numbers: Seen,
-    /// Numbers that are another one of the same file with something about it.
+    /// Numbers that are another number of the same file with something before or after it.
     pub(super) extended_numbers: Extended,
     /// First days of work more than a year ahead.
     pub(super) far_starts: Seen,
     /// Errors of a spreadsheet, and formulas without a value.
     pub(super) spreadsheet_errors: Seen,
-    /// Rows of a person that are as another one of the same person in everything that is read.
+    /// Rows equal to another row of the same person in everything that is read.
     pub(super) equal_rows: Seen,
     /// Columns of codes, and who says what they mean.
     pub(super) codes: Vec<Codes>,
-    /// The line above the header that names another period, and which.
+    /// The last line above the header that names another period, with that period.
     pub(super) other_period: Option<(u64, Period)>,
     /// Hidden rows of the sheet.
     pub(super) hidden_rows: u64,
-    /// Hidden columns of it that are read.
+    /// Headings of hidden columns that are read.
     pub(super) hidden_columns: Vec<String>,
     /// Cells below the header, in a column that is read, that are merged over several rows.
     pub(super) merged_cells: Seen,
@@ -58,14 +55,6 @@ pub(crate) struct Signs {
     pub(super) has_visible_others: bool,
     /// Whether the sheet that was read is hidden.
     pub(super) sheet_is_hidden: bool,
-}
-
-/// Rows that show something.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Seen {
-    pub(super) rows: u64,
-    /// Lines of the first ones.
-    pub(super) lines: Vec<u64>,
 }
 
 /// The codes of a column: all its values where these are numbers, else those of one or two characters.
@@ -82,16 +71,16 @@ pub(super) struct Codes {
 pub(super) struct Told {
     /// The mapping says what some mean.
     pub(super) by_mapping: bool,
-    /// The dictionary does.
+    /// The dictionary says what some mean.
     pub(super) by_dictionary: bool,
-    /// Nobody does.
+    /// Neither says what some mean.
     pub(super) by_nobody: bool,
 }
 
 // === impl Signs ===
 
 impl Signs {
-    /// Notes how a date is written.
+    /// Notes how a date of the column `field` is written.
     pub(super) fn date(&mut self, field: Field, raw: &[u8], written: Written, line: u64) {
         let column = self.dates.entry(field).or_default();
         match written.form {
@@ -105,37 +94,12 @@ impl Signs {
     }
 }
 
-// === impl Seen ===
-
-impl Seen {
-    pub(super) fn add(&mut self, line: u64) {
-        self.rows += 1;
-        if self.lines.len() < MOST_EXAMPLES {
-            self.lines.push(line);
-        }
-    }
-
-    /// `3 rows (line 2, 5, 9)`.
-    pub(super) fn said(&self) -> String {
-        format!(
-            "{} ({})",
-            crate::plural::several(self.rows, "row"),
-            self.lines_said()
-        )
-    }
-
-    /// `line 2, 5, 9`.
-    pub(super) fn lines_said(&self) -> String {
-        let lines: Vec<_> = self.lines.iter().map(u64::to_string).collect();
-        format!("line {}", lines.join(", "))
-    }
-}
-
 // === impl Codes ===
 
 impl Codes {
-    /// Whether the list is understood in two ways, or, of numbers, only a part of it: a letter that nobody
-    /// knows rejects its row or is listed.
+    /// Whether the mapping explains some codes and the dictionary others, or, for numbers, whether some are
+    /// explained by neither. Letters that nobody explains reject their row or are listed, so they need no
+    /// question.
     pub(super) fn is_half_read(&self) -> bool {
         let told = self.told;
         if !self.are_numbers {
@@ -147,25 +111,4 @@ impl Codes {
             .count()
             > 1
     }
-}
-
-/// Whether a spreadsheet shows the value where it could calculate none.
-pub(super) fn is_spreadsheet_error(value: &[u8]) -> bool {
-    const ERRORS: [&[u8]; 13] = [
-        b"#N/A",
-        b"#REF!",
-        b"#VALUE!",
-        b"#DIV/0!",
-        b"#NAME?",
-        b"#NULL!",
-        b"#NUM!",
-        b"#SPILL!",
-        b"#CALC!",
-        b"#FIELD!",
-        b"#BLOCKED!",
-        b"#GETTING_DATA",
-        b"#UNKNOWN!",
-    ];
-    value.first() == Some(&b'#')
-        && (value == NO_VALUE.as_bytes() || ERRORS.iter().any(|e| value.eq_ignore_ascii_case(e)))
 }

@@ -1,16 +1,16 @@
-//! All rows of a file in a few bytes, whatever their order: enough to tell a file from itself pasted
-//! twice or given again, without holding on to any row.
+//! A few bytes computed from all rows of a file, whatever their order. They tell a file pasted twice or given
+//! again, without holding on to any row.
 
 use std::hash::{BuildHasher as _, Hasher as _};
 
 use csv::ByteRecord;
 use foldhash::quality::FixedState;
 
-/// A sketch of the rows below a header. A header that stands there again is no row of it.
+/// A sketch of the rows below a header. A row equal to the header is not counted.
 pub(super) struct Sketch {
     header: u64,
     rows: u64,
-    /// Of the rows' hashes: what stands there twice cancels itself.
+    /// XOR of the rows' hashes, in which rows that are there twice cancel out.
     xor: u64,
     sum: u64,
 }
@@ -36,8 +36,8 @@ impl Sketch {
         }
     }
 
-    /// The same for the same rows, and for no others but by chance. A later version of the hash may
-    /// make others of them.
+    /// The sketch as bytes: equal for the same rows, and for others only by chance. A later version of the
+    /// hash may give other bytes for the same rows.
     pub(super) fn bytes(&self) -> [u8; 24] {
         let mut bytes = [0; 24];
         let parts = [self.rows, self.xor, self.sum].map(u64::to_le_bytes);
@@ -45,7 +45,7 @@ impl Sketch {
         bytes
     }
 
-    /// Whether every row stands there twice, or four times: by chance with probability 2⁻⁶⁴.
+    /// Whether every row is there an even number of times. Other files pass by chance with probability 2⁻⁶⁴.
     pub(super) fn is_doubled(&self) -> bool {
         self.rows > 0 && self.xor == 0
     }

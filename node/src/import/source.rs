@@ -1,11 +1,11 @@
-//! The rows of a file, whatever kind of file it is: bytes in, records of fields out.
+//! The rows of a file of any kind: bytes in, records of fields out.
 //!
 //! ```text
 //! .csv ─► decoded to UTF-8 ─► bounded, marked at its end ─► records ─┐
 //! .xlsx ─► cells of the first sheet ─► records ──────────────────────┴─► each(record)
 //! ```
 //!
-//! Nothing is kept but the record at hand, so memory is flat however large the file.
+//! Only the current record is kept, so memory stays flat however large the file is.
 
 mod bounded;
 mod delimiter;
@@ -14,7 +14,6 @@ mod hidden;
 mod kind;
 mod lines;
 mod sheet;
-mod text;
 
 use std::{
     fs::File,
@@ -33,17 +32,21 @@ use self::{
     kind::FileKind,
     lines::LineEnds,
 };
-use super::{ImportError, mapping::Mapping, signs::Seen};
+use super::{
+    ImportError,
+    encoding::{self, Encoding},
+    mapping::Mapping,
+    seen::Seen,
+};
 
-pub(super) use sheet::{MERGED, NO_VALUE};
-pub use text::Encoding;
-
-/// Longest record that is read, in bytes: an extract's is some hundreds.
+/// Number of first rows in which the header is looked for; reports begin with titles.
+pub(super) const HEADER_ROWS: u64 = 30;
+/// Longest record that is read, in bytes; a record of an extract has some hundreds.
 pub(super) const MAX_RECORD_BYTES: u64 = 1 << 16;
-/// How much of the file's beginning is looked at to tell what it is.
+/// Bytes at the file's beginning that are looked at to tell its delimiter.
 const SAMPLE_BYTES: usize = 64 * 1024;
 
-/// How far a reading is, for whoever watches it.
+/// How far a file is read, for whoever watches it.
 #[derive(Debug, Default)]
 pub struct Progress {
     bytes: AtomicU64,
@@ -59,7 +62,7 @@ impl Progress {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// Whether the numbers of days in it count from 1904; known before its first record.
+    /// Whether the file's serial numbers of days count from 1904; known before its first record.
     pub(super) fn counts_from_1904(&self) -> bool {
         self.from_1904.load(Ordering::Relaxed)
     }
@@ -73,18 +76,18 @@ impl Progress {
     }
 }
 
-/// A file to read.
+/// A file to read, and how to read it.
 pub(super) struct Source<'a> {
     pub(super) path: &'a Path,
     pub(super) encoding: Encoding,
-    /// The sheet of a workbook, where one is named.
+    /// The sheet of a workbook, where the command names one.
     pub(super) sheet: Option<&'a str>,
-    /// What a sheet is known by, where it is no extract's header.
+    /// What tells the sheet's header, where it is not that of an extract.
     pub(super) is_header: Option<&'a (dyn Fn(&ByteRecord) -> bool + Sync)>,
     pub(super) progress: &'a Progress,
 }
 
-/// How a file came to its end, as far as it was read.
+/// What is known of a file once it was read to its end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ended {
     /// Whether its last line has no line end.
@@ -93,22 +96,22 @@ pub(super) struct Ended {
     pub(super) sheet: Option<String>,
     /// Whether that sheet is hidden.
     pub(super) sheet_is_hidden: bool,
-    /// Other sheets with a header.
+    /// Other sheets that have a header.
     pub(super) other_sheets: Vec<String>,
-    /// Whether one of them is visible.
+    /// Whether one of these other sheets is visible.
     pub(super) has_visible_others: bool,
-    /// What of that sheet is hidden.
+    /// The rows and columns of the sheet that are hidden.
     hidden: Hidden,
-    /// Cells of it that are merged over several rows.
+    /// Cells of the sheet that are merged over several rows.
     merged_down: Vec<Merged>,
 }
 
-/// Cells that are merged over several rows.
+/// A block of cells that are merged over several rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Merged {
-    /// The row in which they begin.
+    /// The row in which it begins, from 1.
     line: u64,
-    /// Columns, from 0.
+    /// Its columns, from 0.
     columns: RangeInclusive<usize>,
 }
 
@@ -120,14 +123,14 @@ impl Ended {
         self.hidden.rows
     }
 
-    /// Which of these columns are hidden.
+    /// Those of these columns that are hidden.
     pub(super) fn hidden_of(&self, columns: &[usize]) -> Vec<usize> {
         let is_hidden = |at: &usize| self.hidden.columns.iter().any(|run| run.contains(at));
         columns.iter().copied().filter(is_hidden).collect()
     }
 
-    /// Cells below the header, in one of these columns, that are merged over several rows: all but the first
-    /// hold nothing.
+    /// Blocks of cells below the header, in one of these columns, that are merged over several rows. All
+    /// cells of a block but the first hold nothing.
     pub(super) fn merged_below(&self, header: u64, columns: &[usize]) -> Seen {
         let mut seen = Seen::default();
         let touches = |merged: &Merged| columns.iter().any(|at| merged.columns.contains(at));
@@ -139,16 +142,16 @@ impl Ended {
     }
 }
 
-/// Called with each record, in order; its position names the line (of a sheet: the row). Returns
-/// whether to go on.
+/// Takes each record in order; the record's position names the line (in a sheet: the row). Returns whether to
+/// go on.
 ///
-/// The record may be exchanged for another one, which is then overwritten.
+/// It may swap the record for another one, which is then overwritten.
 pub(super) type Each<'e> = &'e mut dyn FnMut(&mut ByteRecord) -> Result<bool, ImportError>;
 
 // === impl Source ===
 
 impl Source<'_> {
-    /// Reads all records from the first to the last.
+    /// Reads all records, from the first to the last or until `each` has enough.
     pub(super) fn read(&self, mapping: &Mapping, each: Each<'_>) -> Result<Ended, ImportError> {
         let mut file = self.open().map_err(|error| self.file(error))?;
         let mut start = Vec::new();
@@ -172,8 +175,8 @@ impl Source<'_> {
         }
     }
 
-    /// The file, or standard input where it is named `-`: read once from its beginning to its end, so
-    /// that a pipe does as well.
+    /// Opens the file, or standard input where the name is `-`. It is read once from its beginning to its
+    /// end, so a pipe will do.
     fn open(&self) -> io::Result<File> {
         if self.path == Path::new("-") {
             return Ok(io::stdin().as_fd().try_clone_to_owned()?.into());
@@ -191,7 +194,7 @@ impl Source<'_> {
             file,
             progress: self.progress,
         };
-        let mut decoded = LineEnds::new(text::decode(counted, self.encoding));
+        let mut decoded = LineEnds::new(encoding::decode(counted, self.encoding));
         let mut sample = Vec::new();
         decoded
             .by_ref()
@@ -204,8 +207,8 @@ impl Source<'_> {
         let decoded = Cursor::new(sample).chain(decoded);
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
-            // A carriage return before it is trimmed with the last field; one that stands alone was made
-            // a line feed.
+            // A carriage return before a line feed is trimmed with the last field; one that stands alone was
+            // turned into a line feed before.
             .terminator(csv::Terminator::Any(b'\n'))
             .has_headers(false)
             .flexible(true)
@@ -218,7 +221,7 @@ impl Source<'_> {
                 .read_byte_record(&mut record)
                 .map_err(|error| self.csv_error(error, last_line))?;
             if !more {
-                // Without the mark's own record, a quote was open when the file ended.
+                // The end mark did not come out as a record, so a quote was open when the file ended.
                 return Err(self.open_quote(last_line, reader.get_ref().breaks_off()));
             }
             reader.get_mut().record_is_done();
@@ -228,9 +231,9 @@ impl Source<'_> {
                     ..Ended::default()
                 });
             }
-            // Blank lines above a record are part of it to the reader.
+            // The reader counts blank lines above a record as part of it.
             let breaks = memchr::memchr_iter(b'\n', record.as_slice()).count() as u64;
-            // The end mark inside: an open quote took all to the end, and no line ended the record.
+            // A record that holds the end mark ran from an open quote to the end, so no line feed ended it.
             let ended = u64::from(!record.as_slice().ends_with(END));
             let line = reader.position().line().saturating_sub(ended + breaks);
             let mut position = csv::Position::new();
@@ -242,8 +245,8 @@ impl Source<'_> {
             }
             self.check_text(&record, line)?;
             if !mapping.line_breaks && breaks > 0 {
-                // It has swallowed the rows of other people: to a CSV reader all from one quote to
-                // the next is one field, in a column that is not read as well.
+                // The field has swallowed the rows of other people. To a CSV reader everything from one quote
+                // to the next is one field, even in a column that is not read.
                 return Err(self.open_quote(line, reader.get_ref().breaks_off()));
             }
             if !each(&mut record)? {
@@ -252,7 +255,7 @@ impl Source<'_> {
         }
     }
 
-    /// Refuses what is no text in the encoding that was said.
+    /// Refuses a record that is no text in the expected encoding.
     fn check_text(&self, record: &ByteRecord, line: u64) -> Result<(), ImportError> {
         let bytes = record.as_slice();
         if bytes.is_ascii() && !bytes.contains(&0) {
@@ -267,7 +270,7 @@ impl Source<'_> {
                     "bytes that are no characters in the --encoding that was given"
                 }
                 Ok(_) => continue,
-                Err(_) => text::NOT_UTF8,
+                Err(_) => encoding::NOT_UTF8,
             };
             return Err(self.encoding_error(line, fault));
         }
@@ -329,7 +332,7 @@ impl Source<'_> {
     }
 }
 
-/// A file that says how far it is read.
+/// A file that notes how many bytes of it were read.
 struct Counted<'a, R> {
     file: R,
     progress: &'a Progress,

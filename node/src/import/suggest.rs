@@ -1,4 +1,4 @@
-//! A first mapping for an extract whose headings are not known: from its header and a sample.
+//! Proposes a mapping for an extract with unknown headings, from its header and a sample of rows.
 
 mod sample;
 mod unknown;
@@ -20,16 +20,16 @@ use self::{
 };
 use super::{
     Encoding, ImportError, Kind, Mapping,
-    coding::accepted,
     columns::{at_position, needed},
+    date::DateOrder,
     field::Field,
-    mapping::{DateOrder, attribute_of},
+    mapping::{accepted, attribute_of},
     quoted::quoted as repeated,
 };
 
-/// Share of a column's values that must be understood before it is proposed by its values alone.
+/// Least share of a column's values that must be understood to propose it by its values alone.
 const FIRM_SHARE: f64 = 0.8;
-/// Columns whose values must all be known, so that the unknown ones are listed at once.
+/// Fields whose values must all be known, so that the unknown ones are listed for the mapping.
 const LISTED: [Field; 7] = [
     Field::AssignmentStatus,
     Field::Contract,
@@ -42,13 +42,14 @@ const LISTED: [Field; 7] = [
 
 /// Why a column is proposed for a field.
 enum Evidence {
-    /// The built-in mapping knows the heading: nothing need be said.
+    /// The built-in mapping knows the heading, so the mapping need not name it.
     Known,
-    /// It knows several of the headings, and cannot tell which one counts.
+    /// The built-in mapping knows this heading and that of this other column, and cannot tell which one
+    /// counts.
     OneOf(usize),
-    /// The heading is like one it knows.
+    /// The heading is similar to this one, which the built-in mapping knows.
     Like(String),
-    /// The values are what the field holds: this share of them.
+    /// This share of the values is what the field holds.
     Values(f64),
 }
 
@@ -64,7 +65,7 @@ pub fn suggest_mapping(
     suggest_mapping_beside(path, encoding, sheet, &Mapping::builtin())
 }
 
-/// The same for a file whose rows are read as `mapping` says in its `[format]`.
+/// Like [`suggest_mapping`], for a file whose rows are read by the `[format]` of `mapping`.
 ///
 /// # Errors
 /// [`ImportError`] where the file is no table.
@@ -95,7 +96,7 @@ pub fn suggest_mapping_beside(
         free.remove(at);
         proposed.insert(field, (*at, evidence));
     }
-    // A heading that is known, or stands twice, means one column, and no guess names it.
+    // A heading that is known or occurs twice means one field already, so it is not guessed for another.
     let is_taken = |at: &usize| {
         let heading = normalise(&columns[*at].heading);
         let is_same = |column: &&Sampled| normalise(&column.heading) == heading;
@@ -124,13 +125,13 @@ pub fn suggest_mapping_beside(
     })
 }
 
-/// Columns whose heading the built-in mapping knows for the field, the one it prefers first.
+/// Positions of columns whose heading the built-in mapping knows for the field, the preferred one first.
 fn known_headings(columns: &[Sampled], builtin: &Mapping, field: Field) -> Vec<usize> {
     let mut positions = Vec::new();
     for known in builtin.headings(field) {
         let known = normalise(known);
         for (at, column) in columns.iter().enumerate() {
-            // The mapping has some headings in two spellings.
+            // The mapping has some headings in two spellings, which find the same column.
             if normalise(&column.heading) == known && !positions.contains(&at) {
                 positions.push(at);
             }
@@ -149,7 +150,7 @@ fn best_guess(
         let heading = normalise(&columns[*at].heading);
         let like = builtin.headings(field).iter().find(|known| {
             let known = normalise(known);
-            // The system's own status is another list.
+            // The system's own status has other values than the assignment's.
             !heading.starts_with("system ")
                 && known.len() >= 4
                 && (heading.contains(&known)
@@ -168,14 +169,14 @@ fn best_guess(
         .map(|(at, share)| (at, Evidence::Values(share)))
 }
 
-/// Whether a value can prove what its column is: a number or a letter or two mean something in every
+/// Whether a value can prove what its column is. A number, or one or two letters, mean something in every
 /// list.
 fn is_a_word(value: &str) -> bool {
     value.chars().filter(|c| c.is_alphabetic()).count() > 2
 }
 
-/// The share of a column's values that the field's attribute reads, of those that `proves` lets count;
-/// `None` where the field has no table, or one that takes in too much to prove anything.
+/// The share of a column's values that the field's attribute understands, among those for which `proves`
+/// holds. `None` where the field has no table, or one that understands too much to prove anything.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a share of some thousand values"
@@ -278,7 +279,7 @@ fn written(
     text
 }
 
-/// The age comes from either of two columns.
+/// The field that is missing where neither column that tells the age is proposed.
 fn no_age(proposed: &BTreeMap<Field, (usize, Evidence)>) -> Option<&'static str> {
     let has = |field| proposed.contains_key(&field);
     (!has(Field::BirthDate) && !has(Field::Age)).then_some("birth_date or age")
@@ -290,7 +291,7 @@ fn write_columns(
     free: &BTreeSet<usize>,
     proposed: &BTreeMap<Field, (usize, Evidence)>,
 ) {
-    // A heading can be whatever a file has in its first row.
+    // A heading is whatever the file has in its first row, so it is repeated only where that is harmless.
     let named = |at: usize| format!("`{}`", repeated(&columns[at].heading, None));
     let mut known = Vec::new();
     for field in Field::ALL {
@@ -332,7 +333,7 @@ fn write_columns(
     }
 }
 
-/// Day first unless several dates can only be read the other way, and none only this way.
+/// The month first where several dates can only be read so and none only the other way; else the day first.
 fn likely_dates(columns: &[Sampled], proposed: &BTreeMap<Field, (usize, Evidence)>) -> DateOrder {
     let dates = [Field::BirthDate, Field::StartDate, Field::LeavingDate]
         .into_iter()
@@ -354,8 +355,8 @@ fn likely_dates(columns: &[Sampled], proposed: &BTreeMap<Field, (usize, Evidence
     }
 }
 
-/// A TOML string on one line, for a key as for a value: JSON's, in which nothing is escaped that TOML
-/// does not know, and the one character that TOML wants escaped besides.
+/// `text` as a TOML string on one line, for a key or a value: a JSON string, which escapes nothing that TOML
+/// does not know, plus the one character that TOML wants escaped besides.
 fn quoted(text: &str) -> String {
     let json = serde_json::to_string(text).expect("a text is JSON");
     json.replace('\u{7f}', "\\u007F")

@@ -80,7 +80,7 @@ fn staff() -> &'static DataSet {
     Kind::Staff.data_set()
 }
 
-/// The extract's own headings, as ESR has them.
+/// The headings of an extract, as ESR writes them.
 const HEADINGS: [&str; 18] = [
     "ODS Code",
     "Employee Number",
@@ -102,7 +102,7 @@ const HEADINGS: [&str; 18] = [
     "Leaving Reason",
 ];
 
-/// A row with plain values but the ones named.
+/// A row with plain values, except for those named.
 fn row(number: &str, others: &[(&str, &str)]) -> String {
     let plain = |heading: &str| match heading {
         "ODS Code" => "R0A",
@@ -138,7 +138,7 @@ fn read(rows: &[String]) -> Result<Imported, ImportError> {
     Desk::new().read(&file(rows))
 }
 
-/// Code of one person's category.
+/// Code of a person's category of `attribute`.
 fn code(imported: &Imported, person: usize, attribute: &str) -> &'static str {
     let position = staff().position(attribute).unwrap();
     let category = imported.people.column(position)[person];

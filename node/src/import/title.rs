@@ -1,11 +1,11 @@
-//! What the lines above a header say of the day that the extract shows.
+//! Reads the day that an extract shows from the lines above its header.
 
 use csv::ByteRecord;
 use vwis_model::{period::Period, text::plain};
 
 use super::date::{self, Form};
 
-/// What stands before such a day. A day without them may be that on which the file was made.
+/// Words that stand before such a day. A day without one of them may be when the file was made.
 const LABELS: [&str; 9] = [
     "effective",
     "as at",
@@ -41,7 +41,7 @@ impl Titles {
         }
     }
 
-    /// The line and the period that a title names, where none names this one.
+    /// The line and the period of the last title that names one; `None` where any title names `period`.
     pub(super) fn other_than(&self, period: Period) -> Option<(u64, Period)> {
         let is_this = |(_, named): &(u64, Period)| *named == period;
         if self.named.iter().any(is_this) {
@@ -51,7 +51,8 @@ impl Titles {
     }
 }
 
-/// Each day, of which the first of a month ends the one before it, and each month with its year.
+/// The periods that a text names: by days, of which the first of a month stands for the month before, and by
+/// months with a year.
 fn periods_in(text: &str, reading: date::Reading) -> Vec<Period> {
     let between =
         |c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '(' | ')' | '[' | ']');
@@ -66,7 +67,7 @@ fn periods_in(text: &str, reading: date::Reading) -> Vec<Period> {
     };
     let month = |words: &[&str]| match words {
         [word] => day(&["2", word]).or_else(|| day(&[&format!("{word}-02")])),
-        // Two numbers may be anything.
+        // Two numbers may mean anything, so the month must be a name.
         [name, _] if name.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
             day(&[&["2"][..], words].concat())
         }
@@ -106,7 +107,7 @@ fn periods_in(text: &str, reading: date::Reading) -> Vec<Period> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::mapping::DateOrder;
+    use crate::import::date::DateOrder;
 
     fn other(titles: &[&[&str]]) -> Option<String> {
         let mut all = Titles::default();
@@ -136,7 +137,7 @@ mod tests {
             (&[&["Period: 2026-09"]], Some("2026-09")),
             (&[&["Effective Date: 2026-03-31"]], Some("2026-03")),
             (&[&["Effective Date: 30-JUN-2026"]], None),
-            // The day after ends it.
+            // The day after a month's end stands for that month.
             (&[&["As of 1 July 2026"]], None),
             (&[&["Period 01/04/2026 - 30/06/2026"]], None),
             (

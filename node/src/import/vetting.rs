@@ -1,9 +1,9 @@
-//! Whether a value that no table knows may be repeated.
+//! Decides whether a value that no table knows may be repeated.
 //!
 //! In a row whose fields have shifted, a surname or a user name stands where the staff group belongs, and no
 //! pattern tells it from a ward. So a value with letters is repeated only where it cannot be a person's own:
-//! several people have it, or it is made of words of the dictionary and of headings; and it stands in no
-//! column of the same file that is not read. Of all others the report names line and column.
+//! several people have it, or it is made of words of the dictionary and of headings; and no unread column of
+//! the same file holds it. For any other value the report names line and column only.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -12,23 +12,23 @@ use std::{
 };
 
 use foldhash::{fast::RandomState, quality::FixedState};
-use vwis_model::dictionary::{Dictionary, normalise};
+use vwis_model::{dictionary::normalise, here};
 
 use super::{
-    Mapping, Report,
+    Mapping,
     field::Field,
     quoted::{NO_NAME, is_kept_back},
-    report::Values,
-    signs::is_spreadsheet_error,
+    spreadsheet,
 };
 
-/// So many people have what is no person's own.
+/// From this many people on, a value they share is no person's own.
 const SEVERAL: usize = 3;
-/// Most values of columns that are not read that are remembered; with more of them nothing is repeated but words.
+/// Most values of unread columns that are remembered. Beyond that, a value is repeated only where it is made
+/// of known words.
 const MOST_UNREAD: usize = 1 << 22;
-/// What stands in the place of a value.
-const KEPT_BACK: &str = "not shown: it may be a person's";
-/// Small words between others.
+/// Notice in place of a value that is not shown.
+pub(super) const KEPT_BACK: &str = "not shown: it may be a person's";
+/// Small words that may stand between others.
 const BETWEEN: [&str; 14] = [
     "and", "at", "body", "for", "in", "no", "not", "of", "or", "point", "range", "review", "the",
     "with",
@@ -37,7 +37,7 @@ const BETWEEN: [&str; 14] = [
 /// Words of categories, attributes and headings, and of places and posts.
 static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let mut texts: Vec<String> = Vec::new();
-    for attribute in Dictionary::builtin().attributes() {
+    for attribute in here::dictionary().attributes() {
         texts.push(attribute.label().to_owned());
         for category in attribute.categories() {
             texts.extend([category.label(), category.code()].map(str::to_owned));
@@ -55,15 +55,15 @@ static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
         key.split([' ', '_']).map(str::to_owned).collect::<Vec<_>>()
     });
     let places = NO_NAME.into_iter().chain(BETWEEN);
-    // With a number before them they are addresses.
+    // These words are left out, because with a number before them they make an address.
     let places = places.filter(|word| !["road", "street", "house"].contains(word));
     words.chain(places.map(str::to_owned)).collect()
 });
 
-/// Who has which value, while a file is read. Of values, only hashes are kept.
+/// Who has which value, while a file is read. Only hashes of values are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Vetting {
-    /// Whose row is being read, and its line.
+    /// Hash of the current row's employee number, where it has one, and its line.
     row: (Option<u64>, u64),
     seen: HashMap<u64, Seen>,
     unread: HashSet<u64, RandomState>,
@@ -71,10 +71,10 @@ pub(crate) struct Vetting {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Seen {
-    /// The first few people who have it.
+    /// Hashes of the employee numbers of the first few people who have the value.
     people: Vec<u64>,
     line: u64,
-    /// As columns that are not read would hold it.
+    /// Hash of the value in the form in which values of unread columns are kept.
     folded: u64,
 }
 
@@ -86,14 +86,14 @@ impl Vetting {
         self.row = (is_somebody.then(|| hash(employee_number)), line);
     }
 
-    /// Remembers what stands in a column that is not read.
+    /// Remembers a value of a column that is not read.
     pub(super) fn note_unread(&mut self, value: &[u8]) {
         if !value.is_empty() && self.unread.len() < MOST_UNREAD {
             self.unread.insert(folded(value));
         }
     }
 
-    /// Remembers who has a value that may have to be shown.
+    /// Remembers that the current row's person has a value that may have to be shown.
     pub(super) fn note(&mut self, raw: &str, shown: &str) {
         let (person, line) = self.row;
         let seen = self
@@ -133,8 +133,8 @@ impl Vetting {
             && !is_made_of_unread
     }
 
-    /// What is written for a value: itself, or where it stands.
-    fn said(&self, shown: &str, field: Option<Field>) -> String {
+    /// The text that a report writes for a value: the value itself, or a notice with its first line.
+    pub(super) fn said(&self, shown: &str, field: Option<Field>) -> String {
         if self.may_be_shown(shown, field) {
             return shown.to_owned();
         }
@@ -143,44 +143,10 @@ impl Vetting {
             None => format!("({KEPT_BACK})"),
         }
     }
-
-    fn vet(&self, values: &mut Values, field: Option<Field>) {
-        let listed = std::mem::take(&mut values.listed);
-        for (value, rows) in listed {
-            *values.listed.entry(self.said(&value, field)).or_default() += rows;
-        }
-    }
 }
 
-// === impl Report ===
-
-impl Report {
-    /// Takes back what may be a person's, once the whole file was read.
-    pub(super) fn vet(&mut self) {
-        let vetting = std::mem::take(&mut self.vetting);
-        for error in &mut self.errors {
-            let field = Field::ALL
-                .into_iter()
-                .find(|field| self.columns.get(field.code()) == Some(&error.column));
-            if !vetting.may_be_shown(&error.value, field) {
-                error.value = format!("({KEPT_BACK})");
-            }
-        }
-        for group in &mut self.rejected_columns {
-            let values = std::mem::take(&mut group.values);
-            for (value, of) in values {
-                group.values.insert(vetting.said(&value, group.field), of);
-            }
-        }
-        for values in self.unrecognised.values_mut() {
-            vetting.vet(values, None);
-        }
-        vetting.vet(&mut self.unmapped_sites, Some(Field::Site));
-    }
-}
-
-/// Whether nobody's own can stand there: numbers and dates, of which a pattern knows a person's; what was kept
-/// back already; a word in place of a number; an error of a spreadsheet.
+/// Whether the text cannot be a person's own: it has no letters, is a notice or a spreadsheet's error, or
+/// stands in a column whose values were checked when they were quoted.
 fn is_nobodys(shown: &str, field: Option<Field>) -> bool {
     let is_date = matches!(
         field,
@@ -189,20 +155,20 @@ fn is_nobodys(shown: &str, field: Option<Field>) -> bool {
     let digits = shown.bytes().filter(u8::is_ascii_digit).count();
     is_kept_back(shown)
         || !shown.chars().any(char::is_alphabetic)
-        || is_spreadsheet_error(shown.as_bytes())
+        || spreadsheet::is_error(shown.as_bytes())
         || field == Some(Field::EmployeeNumber)
         || (field == Some(Field::Fte) && shown.parse::<f64>().is_ok())
         || (is_date && digits > 2)
 }
 
-/// Whether it is written as an organisation's code is, such as `RMC` or `R0A01`.
+/// Whether it has the form of an organisation's code, such as `RMC` or `R0A01`.
 fn is_code_of_one(shown: &str) -> bool {
     let is_code = shown.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let has_digit = shown.bytes().any(|byte| byte.is_ascii_digit());
     is_code && (shown.len() == 3 || (has_digit && shown.len() < 7))
 }
 
-/// Whether a value is made of words that everybody's files have, one code of a few characters among them.
+/// Whether the value is made of words that every file has, with at most one short code among them.
 pub(super) fn is_of_words(value: &str) -> bool {
     let words = words_of(value);
     let is_number = |word: &str| word.len() < 5 && word.bytes().all(|byte| byte.is_ascii_digit());
@@ -214,7 +180,8 @@ pub(super) fn is_of_words(value: &str) -> bool {
     others.is_empty() && codes.len() < 2
 }
 
-/// What of a value that a person typed may be repeated where nobody can tell how many have it.
+/// The value where it cannot be a person's own by itself, else a notice; nothing here tells how many people
+/// have it.
 pub(super) fn repeated(shown: &str, field: Option<Field>) -> String {
     if is_nobodys(shown, field) || is_of_words(shown) {
         shown.to_owned()
@@ -232,7 +199,7 @@ fn words_of(value: &str) -> Vec<String> {
         .collect()
 }
 
-/// Of letters and digits alone, in lower case.
+/// Hash of the value's letters and digits, in lower case.
 fn folded(value: &[u8]) -> u64 {
     let mut hasher = FixedState::with_seed(1).build_hasher();
     for byte in value {

@@ -1,4 +1,4 @@
-//! What makes one doubt that an extract is of the period it was given for.
+//! Signs that an extract may not be of the period it was given for.
 
 use vwis_model::period::Period;
 
@@ -7,12 +7,12 @@ use crate::{
     movement::MONTHS,
 };
 
-/// Fewest people among whom somebody is nearly sure to be new. Of NHS staff in England 9.9% left within
-/// the year to October 2025 (NHS Workforce Statistics, turnover), 2.5% a quarter; where as many start, nobody
-/// did among 200 once in 160 times.
+/// Fewest people among whom somebody is nearly sure to be new. Of NHS staff in England 9.9% left within the
+/// year to October 2025 (NHS Workforce Statistics, turnover), which is 2.5% a quarter. If as many start, then
+/// among 200 people nobody does once in 160 times.
 const ENOUGH_PEOPLE: u64 = 200;
 
-/// Sentences about an extract of `period` that reads well and may be another one's: they keep nobody from storing
+/// Sentences about an extract of `period` that may be of another one. They do not keep anybody from storing
 /// it.
 #[must_use]
 pub fn doubts(kind: Kind, period: Period, imported: &Imported) -> Vec<String> {

@@ -1,7 +1,7 @@
-//! Joiners and leavers that follow from two snapshots of staff: of the period that is imported, and of
-//! the one after it, where that is held.
+//! Joiners and leavers that follow from two snapshots of staff, for the period that is imported and for the
+//! one after it, where that is held.
 
-use vwis_model::{dictionary::Dictionary, period::Period};
+use vwis_model::{here, period::Period};
 
 use crate::{
     import::Imported,
@@ -11,24 +11,24 @@ use crate::{
     store::{HeldSnapshot, Origin, StoreError},
 };
 
-/// Joiners and leavers of one period; none where they come from a file.
+/// Joiners and leavers of one period; each is `None` where it comes from a file.
 #[derive(Default)]
 pub(super) struct Flows {
     /// The earlier period that they were counted from.
     pub(super) since: Option<Period>,
     pub(super) joiners: Option<People>,
     pub(super) leavers: Option<People>,
-    /// Why there are none, and what to do.
+    /// Why neither could be derived, and what to do.
     pub(super) note: Option<String>,
 }
 
-/// The same of the period after the one that is imported.
+/// Joiners and leavers of the period after the imported one.
 pub(super) struct LaterFlows {
     pub(super) period: Period,
     pub(super) flows: Flows,
 }
 
-/// One of two snapshots of staff.
+/// The people of one of the two snapshots of staff.
 #[derive(Clone, Copy)]
 struct Staff<'a> {
     people: &'a People,
@@ -38,7 +38,7 @@ struct Staff<'a> {
 // === impl Node ===
 
 impl Node {
-    /// Of `period` itself, from the snapshot before and the extract.
+    /// Derives the flows of `period` from the snapshot before it and the extract.
     pub(super) async fn flows(
         &self,
         period: Period,
@@ -72,8 +72,8 @@ impl Node {
         self.between(since, before, period, imported.staff()).await
     }
 
-    /// Of the period after it, which were counted from what was held of this one before; only what
-    /// comes out otherwise now.
+    /// Derives the flows of the period after `period` anew, because they were derived from an earlier
+    /// revision of it. Returns only those that changed.
     pub(super) async fn later_flows(
         &self,
         period: Period,
@@ -116,7 +116,7 @@ impl Node {
             .between(period, imported.staff(), later.period, now)
             .await?;
         for (data_set, people) in [(JOINERS, &mut flows.joiners), (LEAVERS, &mut flows.leavers)] {
-            // What did not change is no new revision.
+            // People who did not change make no new revision.
             if let Some(counted) = people
                 && self.holds(data_set, later.period, counted).await?
             {
@@ -170,7 +170,7 @@ impl Node {
         Ok((people, moving))
     }
 
-    /// Whether these very people are held as the latest revision.
+    /// Whether the latest revision holds these very people.
     async fn holds(
         &self,
         data_set: &str,
@@ -195,7 +195,7 @@ impl Node {
 }
 
 pub(super) fn is_coded_as_now(snapshot: &HeldSnapshot) -> bool {
-    snapshot.dictionary == Dictionary::builtin().version()
+    snapshot.dictionary == here::dictionary().version()
 }
 
 // === impl Flows ===

@@ -1,4 +1,4 @@
-//! The check that an extract makes sense, against what is held.
+//! Checks that an extract makes sense, compared with what is held.
 
 use std::collections::HashSet;
 
@@ -20,8 +20,9 @@ use super::flows::is_coded_as_now;
 // === impl Node ===
 
 impl Node {
-    /// What an extract of `period` raises that nobody allowed: staff against themselves and against each that
-    /// `compared` names; joiners and leavers against the staff that are held.
+    /// The questions that an extract of `period` raises and nobody allowed. Staff are checked by themselves
+    /// and against each snapshot that `compared` names; joiners and leavers against the staff that are
+    /// held.
     ///
     /// # Privacy
     /// Exact counts, for the terminal of the organisation that imports.
@@ -70,7 +71,7 @@ impl Node {
                 let columns = sense::columns_lost(&imported.report, snapshot.period, &report);
                 raised.extend(columns);
             }
-            // What one comparison asks another need not.
+            // One comparison does not repeat a question that another one asked.
             raised.retain(|new| questions.iter().all(|old| old.allowance != new.allowance));
             questions.extend(raised);
         }
@@ -81,7 +82,7 @@ impl Node {
         Ok(questions)
     }
 
-    /// The joiners of the period after, which are counted anew.
+    /// Asks about the joiners of the period after, which this import would count anew.
     async fn check_later_joiners(
         &self,
         held: &[HeldSnapshot],
@@ -109,14 +110,14 @@ impl Node {
         }))
     }
 
-    /// What the import of a snapshot found; none where it is of another version, which may hold something
-    /// else.
+    /// The report on the import of a snapshot; `None` where this version cannot read it.
     async fn report_of(&self, snapshot: &HeldSnapshot) -> Result<Option<Report>, StoreError> {
         let report = self.store.import_report(snapshot.id).await?;
         Ok(report.and_then(|report| serde_json::from_str(&report).ok()))
     }
 
-    /// Joiners and leavers by themselves, against the staff at the two ends of their quarter, and against each other.
+    /// Checks joiners or leavers by themselves, against the staff at the two ends of their quarter, and
+    /// against the other file.
     async fn check_movers(
         &self,
         kind: Kind,
@@ -133,7 +134,7 @@ impl Node {
         };
         let now = self.present(period).await?;
         let others = match self.store.latest_snapshot(others, period).await? {
-            // What follows from the staff says nothing beside it.
+            // A snapshot that was derived from the staff proves nothing beside them.
             Some(held) if held.origin == Origin::Extract && held.is_hashed_as_now => {
                 let attributes = movement::attributes(others);
                 let people = self.store.people(held.id, attributes).await?;
@@ -151,7 +152,7 @@ impl Node {
         Ok(questions)
     }
 
-    /// Everybody employed on the last day of `period`, where its staff are held.
+    /// Everybody employed on the last day of `period`; `None` where its staff are not held under today's key.
     async fn present(&self, period: Period) -> Result<Option<HashSet<PersonTag>>, StoreError> {
         let held = self.store.latest_snapshot(STAFF, period).await?;
         let Some(held) = held.filter(|held| held.is_hashed_as_now) else {
@@ -165,8 +166,8 @@ impl Node {
     }
 }
 
-/// The snapshots to compare with: what the extract replaces, the last one before it, or else the first one after,
-/// and the one that its joiners and leavers are counted from. `held` is in the order of the periods.
+/// The snapshots to compare an extract with: the one that it replaces, the last one before it (else the first
+/// one after), and the one that its joiners and leavers are counted from. `held` is ordered by period.
 fn compared(held: &[HeldSnapshot], period: Period) -> Vec<(Stands, &HeldSnapshot)> {
     let quarter_before = period.months_before(MONTHS);
     let before = held.iter().rfind(|snapshot| snapshot.period < period);
@@ -185,7 +186,7 @@ fn compared(held: &[HeldSnapshot], period: Period) -> Vec<(Stands, &HeldSnapshot
         }
     };
     let all = held.iter().filter(is_compared);
-    // What is nearer tells more.
+    // A nearer snapshot tells more, so it comes first.
     all.rev()
         .map(|snapshot| (stands(snapshot), snapshot))
         .collect()

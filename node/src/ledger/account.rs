@@ -1,4 +1,4 @@
-//! What a ledger tells: balances, approvals and charges.
+//! What can be read from a ledger: balances, approvals and charges.
 
 use std::collections::BTreeMap;
 
@@ -16,32 +16,31 @@ use super::{Approval, Decision, EntryHash, KnownHead, Ledger, Reservation, Stand
 // === impl Ledger ===
 
 impl Ledger {
-    /// Whose book it is.
+    /// The organisation whose ledger it is.
     #[must_use]
     pub fn ods_code(&self) -> &OdsCode {
         &self.ods_code
     }
 
-    /// Cap of every financial year.
+    /// Cap of every financial year, over all agreements.
     #[must_use]
     pub fn cap(&self) -> Rho {
         self.cap
     }
 
-    /// What people decided about the cap since the book began, oldest first.
+    /// Changes of the cap since the ledger began, oldest first: the new cap, and who decided it and why.
     #[must_use]
     pub fn cap_changes(&self) -> &[(Rho, Decision)] {
         &self.cap_changes
     }
 
-    /// Charged in one year so far.
+    /// ρ charged in one year so far.
     #[must_use]
     pub fn spent(&self, year: FinancialYear) -> Rho {
         self.spent.get(&year).copied().unwrap_or(Rho::ZERO)
     }
 
-    /// Charged in one year since the last recovery: no history that was lost before it has these
-    /// charges.
+    /// ρ charged in one year since the last recovery. No history that was lost before it has these charges.
     #[must_use]
     pub fn spent_since_recovery(&self, year: FinancialYear) -> Rho {
         self.recovery.as_ref().map_or(Rho::ZERO, |recovery| {
@@ -50,13 +49,13 @@ impl Ledger {
         })
     }
 
-    /// Charged so far, in every year with a charge.
+    /// ρ charged so far, for every year with a charge.
     #[must_use]
     pub fn spent_by_year(&self) -> &BTreeMap<FinancialYear, Rho> {
         &self.spent
     }
 
-    /// Public half of the receipt key.
+    /// Public half of the receipt key in use.
     #[must_use]
     pub fn receipt_public_key(&self) -> &[u8; 32] {
         self.receipt_public_keys
@@ -64,14 +63,14 @@ impl Ledger {
             .expect("a book is opened with a key")
     }
 
-    /// Whether receipts of this history were ever signed by that key.
+    /// Whether `public_key` is or was a receipt key of this history.
     #[must_use]
     pub fn knows_receipt_key(&self, public_key: &[u8; 32]) -> bool {
         self.receipt_public_keys.contains(public_key)
     }
 
-    /// Whether the period had ended when the history was recovered, on that day or before: whatever
-    /// was drawn of it may have been forgotten, so nothing of it is drawn for the first time.
+    /// Whether the last recovery came on the period's last day or later. A measurement of the period may then
+    /// have been drawn and forgotten, so none of it is drawn for the first time.
     #[must_use]
     pub fn may_have_forgotten(&self, period: Period) -> bool {
         self.recovery.as_ref().is_some_and(|recovery| {
@@ -87,20 +86,19 @@ impl Ledger {
         recovery.map_or(0, |recovery| recovery.sequence)
     }
 
-    /// The yes to an agreement, if there is one.
+    /// The approval of an agreement, and what was decided since; `None` where nobody approved it.
     #[must_use]
     pub fn approval(&self, agreement: &AgreementHash) -> Option<&Approval> {
         self.approvals.get(agreement)
     }
 
-    /// The no to an agreement that was proposed, if a person said it and nobody approved it since.
+    /// The refusal of a proposed agreement; `None` where nobody refused it or somebody approved it since.
     #[must_use]
     pub fn declined(&self, agreement: &AgreementHash) -> Option<&Decision> {
         self.declined.get(agreement)
     }
 
-    /// Where an agreement stands, in one word: `proposed`, `declined`, `approved`, `paused` or
-    /// `withdrawn`.
+    /// The state of an agreement in one word: `proposed`, `declined`, `approved`, `paused` or `withdrawn`.
     #[must_use]
     pub fn standing_word(&self, agreement: &AgreementHash) -> &'static str {
         match (self.approval(agreement), self.declined(agreement)) {
@@ -115,7 +113,7 @@ impl Ledger {
         self.approvals.iter()
     }
 
-    /// Every agreement that is paused or withdrawn.
+    /// Every agreement that is paused or withdrawn, with its state.
     #[must_use]
     pub fn stopped(&self) -> BTreeMap<AgreementHash, Standing> {
         let standings = self.approvals.iter();
@@ -130,7 +128,7 @@ impl Ledger {
             .collect()
     }
 
-    /// The charge of a measurement, if there is one.
+    /// The charge of a measurement; `None` where it was not charged.
     #[must_use]
     pub fn reservation(&self, identity: &MeasurementId) -> Option<&Reservation> {
         self.reservations.get(identity)
@@ -157,8 +155,8 @@ impl Ledger {
             .max_by_key(|charge| charge.correction)
     }
 
-    /// Whether anything was sealed for `aggregator` since the book began or was last recovered: from
-    /// then on its requests need a receipt. A recovery was shown what it held before.
+    /// Whether anything was sealed for `aggregator` since the ledger began or was last recovered. From then
+    /// on its requests need a receipt; a recovery was shown the receipts from before.
     #[must_use]
     pub fn has_sealed_for(&self, aggregator: &AggregatorName) -> bool {
         let since = self.recovered_at();
@@ -171,7 +169,7 @@ impl Ledger {
         })
     }
 
-    /// Number of the last entry: how many there are, unless a recovery leapt.
+    /// Number of the last entry: how many entries there are, unless a recovery skipped numbers.
     #[must_use]
     pub fn sequence(&self) -> u64 {
         *self.last().0
@@ -189,7 +187,8 @@ impl Ledger {
         *self.last().1
     }
 
-    /// Whether entry number `sequence` has this hash, here or in a history that was recovered.
+    /// Whether entry number `sequence` has this hash, in this chain or in a lost history that a recovery
+    /// adopted.
     #[must_use]
     pub fn contains(&self, sequence: u64, hash: EntryHash) -> bool {
         let head = KnownHead {

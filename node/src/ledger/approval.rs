@@ -1,4 +1,4 @@
-//! What people at the organisation decided about an agreement, from the first yes to the end.
+//! What people at the organisation decided about an agreement, from its approval to its end.
 //!
 //! ```text
 //! approved ─► paused ─► resumed ─► paused ─► … ─► withdrawn
@@ -11,40 +11,40 @@ use vwis_model::aggregator_name::AggregatorName;
 
 use super::{Decided, Refusal};
 
-/// A person's yes to an agreement, and what was decided about it since.
+/// A person's approval of an agreement, and what was decided about it since.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Approval {
     aggregator: AggregatorName,
     yes: Decision,
     later: Vec<(Turn, Decision)>,
-    /// Where it stood in a history that this book has lost, as the witness saw it.
+    /// The state in which the witness saw it, in a history that this ledger may have lost.
     witnessed: Standing,
 }
 
 /// One decision of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Decision {
-    /// Who decided.
+    /// Names of the people who decided.
     pub by: String,
-    /// Why.
+    /// The ground that they gave.
     pub reason: String,
-    /// When.
+    /// Time of the decision.
     pub at: Timestamp,
 }
 
-/// Which way a decision after the approval turned.
+/// The kinds of decisions after an approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Turn {
-    /// No answers for now.
+    /// Nothing is answered for now.
     Paused,
-    /// Answers again.
+    /// Answers go on.
     Resumed,
-    /// No answers any more.
+    /// Nothing is answered any more.
     Withdrawn,
 }
 
-/// Where an approved agreement stands, the stricter the later.
+/// The state of an approved agreement, from the least strict to the strictest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
@@ -87,13 +87,13 @@ impl Approval {
         &self.aggregator
     }
 
-    /// Who approved, why and when.
+    /// The approval: who, why and when.
     #[must_use]
     pub fn yes(&self) -> &Decision {
         &self.yes
     }
 
-    /// What was decided since, oldest first.
+    /// Decisions since the approval, oldest first.
     #[must_use]
     pub fn later(&self) -> &[(Turn, Decision)] {
         &self.later
@@ -112,7 +112,7 @@ impl Approval {
         self.standing() != Standing::Withdrawn
     }
 
-    /// Where the agreement stands after the last decision, be it one that this book has lost.
+    /// The state after the last decision, including one that only the witness saw.
     #[must_use]
     pub fn standing(&self) -> Standing {
         let held = match self.later.last() {
@@ -123,7 +123,7 @@ impl Approval {
         held.max(self.witnessed)
     }
 
-    /// From now on it stands no better than the witness saw it stand.
+    /// From now on the agreement's state is at least as strict as the witness saw it.
     pub(super) fn keep_stopped(&mut self, witnessed: Standing) {
         self.witnessed = self.witnessed.max(witnessed);
     }
@@ -167,7 +167,7 @@ impl Approval {
 // === impl Turn ===
 
 impl Turn {
-    /// The word for it.
+    /// The word for the decision.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -181,7 +181,7 @@ impl Turn {
 // === impl Standing ===
 
 impl Standing {
-    /// The word for it: `approved`, `paused` or `withdrawn`.
+    /// The word for the state: `approved`, `paused` or `withdrawn`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {

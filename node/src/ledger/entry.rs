@@ -1,4 +1,4 @@
-//! A link of the chain.
+//! The entries of the chain.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,22 +7,22 @@ use vwis_model::named_by_hash;
 
 use super::{Event, KnownHead, LedgerError};
 
-/// SHA-256 of an entry: of a domain tag, the hash before it, and its body.
+/// SHA-256 of an entry: over a domain tag, the hash of the entry before it, and its body.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryHash([u8; 32]);
 
-/// One entry as it is stored: the body's bytes are kept as hashed, never re-encoded.
+/// One entry as it is stored. The body's bytes are kept as they were hashed, never re-encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// 1 for the first.
+    /// Number of the entry; the first is 1.
     pub sequence: u64,
     /// JSON of sequence, time and event.
     pub body: String,
-    /// Over the hash before it and `body`.
+    /// Hash over the hash of the entry before it and `body`.
     pub hash: EntryHash,
 }
 
-/// What `body` holds.
+/// The content of `body`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Body {
@@ -34,7 +34,7 @@ pub(super) struct Body {
 // === impl Entry ===
 
 impl Entry {
-    /// The entry that says `what` behind the one whose hash is `previous`.
+    /// The entry for `what`, after the one whose hash is `previous`.
     pub(super) fn link(
         sequence: u64,
         previous: EntryHash,
@@ -54,7 +54,7 @@ impl Entry {
         }
     }
 
-    /// The places in lost histories that it names, if it is a recovery.
+    /// The places in lost histories that a recovery names; `None` for any other entry.
     pub(super) fn recovered_heads(&self) -> Option<Vec<KnownHead>> {
         match serde_json::from_str::<Body>(&self.body).ok()?.what {
             Event::Recovered { heads, .. } => Some(heads),
@@ -62,7 +62,7 @@ impl Entry {
         }
     }
 
-    /// What it says, if it stands in its place unchanged.
+    /// The entry's content, once number, hash and body are found to be unchanged.
     pub(super) fn verify(&self, expected: u64, previous: EntryHash) -> Result<Body, LedgerError> {
         if self.sequence != expected {
             return Err(LedgerError::Gap {
@@ -89,7 +89,7 @@ impl Entry {
 // === impl EntryHash ===
 
 impl EntryHash {
-    /// What the first entry names as the hash before it.
+    /// The hash that the first entry has in place of a predecessor's.
     pub const GENESIS: Self = Self([0; 32]);
 
     pub(super) fn of(previous: Self, body: &str) -> Self {

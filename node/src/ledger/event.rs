@@ -1,4 +1,4 @@
-//! What an entry says.
+//! The events that entries record.
 
 use std::fmt;
 
@@ -16,24 +16,24 @@ use vwis_model::{
 
 use super::EntryHash;
 
-/// A place in some history of this node that somebody holds proof of.
+/// An entry in some history of this node, of which somebody holds proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KnownHead {
     /// Number of the entry.
     pub sequence: u64,
-    /// Its hash.
+    /// Hash of the entry.
     pub head: EntryHash,
 }
 
-/// What one year was charged by then. A list of these, because a map of years does not survive JSON
+/// ρ that one year was charged by then. These stand in a list, because a map by year does not survive JSON
 /// inside a tagged event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct YearSpent {
-    /// The year.
+    /// The financial year.
     pub financial_year: FinancialYear,
-    /// Charged.
+    /// ρ charged.
     pub spent_rho_nano: Rho,
 }
 
@@ -42,23 +42,23 @@ pub struct YearSpent {
 #[serde(transparent)]
 pub struct SnapshotId(pub Uuid);
 
-/// What a measurement is charged.
+/// The charge for one measurement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Charge {
-    /// Its identity.
+    /// Identity of the measurement.
     pub identity: MeasurementId,
     /// The agreement that allows it.
     pub agreement: AgreementHash,
-    /// The clause of the agreement.
+    /// Name of the agreement's series.
     pub series: String,
     /// The period measured.
     pub period: Period,
-    /// 0, or the number of the correction.
+    /// 0 for the first measurement, or the number of the correction.
     pub correction: u32,
-    /// The year that pays.
+    /// The financial year that is charged.
     pub financial_year: FinancialYear,
-    /// How much.
+    /// ρ charged.
     pub rho_nano: Rho,
 }
 
@@ -66,31 +66,31 @@ pub struct Charge {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Decided {
-    /// All who did.
+    /// Everybody who decided.
     pub by: Vec<Person>,
-    /// On what ground.
+    /// The ground that they gave.
     pub reason: String,
 }
 
-/// One who decided.
+/// A person who decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
     /// Name and office, as they gave it.
     pub name: String,
-    /// By which account they had signed in, where they had.
+    /// The account by which they had signed in, where they had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<String>,
 }
 
-/// One thing that happened. The JSON of this is what is hashed: variants and fields are only ever
-/// added, never renamed.
+/// One thing that happened. Its JSON is what is hashed, so variants and fields are only ever added, never
+/// renamed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Event {
-    /// The book begins.
+    /// The ledger begins.
     Opened {
-        /// Whose book it is.
+        /// The organisation whose ledger it is.
         ods_code: OdsCode,
         /// Cap for every financial year, over everything the node ever releases.
         cap_rho_nano_per_year: Rho,
@@ -100,53 +100,54 @@ pub enum Event {
     },
     /// A person at the organisation allowed an agreement.
     Approved {
-        /// Which one.
+        /// Name of the agreement.
         agreement: AgreementHash,
         /// The aggregator that may ask under it.
         aggregator: AggregatorName,
-        /// Who and why.
+        /// Who decided, and why.
         decided: Decided,
     },
     /// A person at the organisation refused an agreement that was proposed.
     Declined {
-        /// Which one.
+        /// Name of the agreement.
         agreement: AgreementHash,
-        /// Who and why.
+        /// Who decided, and why.
         decided: Decided,
     },
     /// A person at the organisation stopped the answers under an agreement for now.
     Paused {
-        /// Which one.
+        /// Name of the agreement.
         agreement: AgreementHash,
-        /// Who and why.
+        /// Who decided, and why.
         decided: Decided,
     },
     /// A person at the organisation lets a paused agreement go on.
     Resumed {
-        /// Which one.
+        /// Name of the agreement.
         agreement: AgreementHash,
-        /// Who and why.
+        /// Who decided, and why.
         decided: Decided,
     },
     /// A person at the organisation ended an agreement, for good.
     Withdrawn {
-        /// Which one.
+        /// Name of the agreement.
         agreement: AgreementHash,
-        /// Who and why.
+        /// Who decided, and why.
         decided: Decided,
     },
     /// A person at the organisation changed the cap of every financial year. What is spent stays spent.
     CapChanged {
         /// The cap from now on.
         cap_rho_nano_per_year: Rho,
-        /// Who and why.
+        /// Who decided, and why.
         decided: Decided,
     },
     /// A measurement was charged. From here on the charge stands, whatever happens.
     Reserved {
-        /// For which, and how much.
+        /// Which measurement, and how much.
         charge: Charge,
-        /// The snapshot that is measured: pinned, so that a redraw after a crash reads the same.
+        /// The snapshot that is measured. It is named here so that a redraw after a crash reads the same
+        /// people.
         snapshot: SnapshotId,
     },
     /// A person ordered a fresh measurement of a period that was measured before. It is charged by
@@ -156,15 +157,16 @@ pub enum Event {
         charge: Charge,
         /// The snapshot to be measured.
         snapshot: SnapshotId,
-        /// Who and why.
+        /// Who decided, and why.
         decided: Decided,
     },
-    /// A person ended a doubt about the history: a restored backup, or keys and witness lost. What
-    /// others hold proof of counts as in the chain; charges without a seal are lost, and stand.
+    /// A person ended a doubt about the history, after a restored backup or when keys and witness were lost.
+    /// Whatever others hold proof of counts as in the chain. Charges without a seal are lost, and still
+    /// count.
     Recovered {
-        /// Places in the lost history.
+        /// Entries of the lost history that somebody holds proof of.
         heads: Vec<KnownHead>,
-        /// The most that anybody has proof of, per year.
+        /// The largest spending that anybody has proof of, for each year.
         spent: Vec<YearSpent>,
         /// Public half of the receipt key from now on.
         #[serde(with = "hex::bytes32")]
@@ -172,22 +174,22 @@ pub enum Event {
         /// Agreements that were approved and withdrawn in the lost history: never approved again.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         barred: Vec<AgreementHash>,
-        /// Who and why.
+        /// Who decided, and why.
         decided: Decided,
     },
-    /// Bytes that were sealed in a history that was lost came back, under this node's own signature.
-    /// The recovery has counted what they cost.
+    /// Bytes that were sealed in a lost history came back, under this node's own signature. The recovery has
+    /// counted what they cost.
     Reinstated {
-        /// What it cost.
+        /// What the measurement cost when it was drawn.
         charge: Charge,
         /// SHA-256 of the noisy bytes.
         payload_hash: PayloadHash,
-        /// Who and why.
+        /// Who decided, and why.
         decided: Decided,
     },
     /// A measurement was drawn and its bytes committed in the same transaction.
     Sealed {
-        /// Its identity.
+        /// Identity of the measurement.
         identity: MeasurementId,
         /// SHA-256 of the noisy bytes.
         payload_hash: PayloadHash,
@@ -197,7 +199,7 @@ pub enum Event {
 // === impl Charge ===
 
 impl Charge {
-    /// That of a measurement, in the year of its period.
+    /// The charge for the measurement `key`, in the financial year of its period.
     #[must_use]
     pub fn of(key: &MeasurementKey, rho: Rho) -> Self {
         Self {
@@ -215,7 +217,7 @@ impl Charge {
 // === impl Decided ===
 
 impl Decided {
-    /// By one person, who gave a name.
+    /// A decision by one person, by name.
     #[must_use]
     pub fn new(name: impl Into<String>, reason: impl Into<String>) -> Self {
         let (name, login) = (name.into(), None);
@@ -225,7 +227,7 @@ impl Decided {
         }
     }
 
-    /// Their names, for people.
+    /// The names of everybody who decided, for people.
     #[must_use]
     pub fn names(&self) -> String {
         let names: Vec<_> = self.by.iter().map(|one| one.name.as_str()).collect();
@@ -236,7 +238,8 @@ impl Decided {
 // === impl SnapshotId ===
 
 impl SnapshotId {
-    /// Of a measurement that came back from a lost history: what was measured is not known.
+    /// Stands for the snapshot of a measurement that came back from a lost history: what was measured is not
+    /// known.
     pub const UNKNOWN: Self = Self(Uuid::nil());
 
     /// A new random name.
@@ -255,7 +258,7 @@ impl fmt::Display for SnapshotId {
 // === impl Event ===
 
 impl Event {
-    /// One word, for lists.
+    /// One word for the event, for lists.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {

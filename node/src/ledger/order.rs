@@ -1,7 +1,7 @@
 //! Corrections: a person orders one, and it is charged when its aggregator asks.
 //!
-//! In between nothing is spent. Whether the number is given already in a history that this book has lost
-//! is told by the receipt that comes with the request, and by nothing before.
+//! Between the two nothing is spent. An earlier history that this ledger has lost may have given the same
+//! number; only the receipt that comes with the request can tell.
 
 use std::collections::BTreeMap;
 
@@ -14,18 +14,18 @@ use vwis_model::{
 
 use super::{Charge, Decision, Ledger, Refusal, Reservation, SnapshotId};
 
-/// A correction that was ordered and that nobody asked for yet: not charged.
+/// A correction that was ordered and that nobody has asked for yet, so it is not charged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     /// The agreement that allows it.
     pub agreement: AgreementHash,
-    /// The clause of the agreement.
+    /// Name of the agreement's series.
     pub series: String,
     /// The period to be measured.
     pub period: Period,
-    /// Its number.
+    /// Number of the correction.
     pub correction: u32,
-    /// What it will be charged.
+    /// ρ that it will be charged.
     pub rho: Rho,
     /// The snapshot to be measured.
     pub snapshot: SnapshotId,
@@ -48,7 +48,7 @@ impl Order {
         }
     }
 
-    /// Whether `charge` is what was ordered.
+    /// Whether `charge` is exactly what was ordered.
     fn is(&self, charge: &Reservation) -> bool {
         (self.agreement, self.period, self.correction)
             == (charge.agreement, charge.period, charge.correction)
@@ -60,23 +60,23 @@ impl Order {
 // === impl Ledger ===
 
 impl Ledger {
-    /// The correction of that identity, where it is ordered and nobody asked for it yet.
+    /// The ordered correction with this identity; `None` where there is none or it was charged since.
     #[must_use]
     pub fn order(&self, identity: &MeasurementId) -> Option<&Order> {
         self.orders.get(identity)
     }
 
-    /// All corrections that are ordered and that nobody asked for yet.
+    /// All corrections that are ordered and not charged yet.
     pub fn orders(&self) -> impl Iterator<Item = &Order> {
         self.orders.values()
     }
 
-    /// The number of the next correction, where one can be ordered: what it corrects is sealed, or
-    /// lost with a history.
+    /// The number of the next correction; `None` where none can be ordered now. What it corrects must be
+    /// sealed, or be lost with a history.
     ///
-    /// It leaps at a recovery, as entries do. Each correction of a lost history took an entry of its own
-    /// there, so none of their numbers reached that of the recovery's entry, which is numbered behind
-    /// them all: no number names two measurements.
+    /// Numbers skip at a recovery, as those of entries do, so that no number names two measurements. Each
+    /// correction of a lost history took an entry of its own there, so its number is smaller than that of the
+    /// recovery's entry, which is numbered after them all.
     #[must_use]
     pub fn next_correction(
         &self,
@@ -98,7 +98,7 @@ impl Ledger {
         Some(next.max(leapt))
     }
 
-    /// The correction of a series and period that is ordered and that nobody asked for yet.
+    /// The correction of a series and period that is ordered and not charged yet.
     #[must_use]
     pub fn ordered(
         &self,
@@ -111,7 +111,7 @@ impl Ledger {
         })
     }
 
-    /// The highest number of each series and period of `agreement` that was ever corrected.
+    /// The highest correction number of each series and period of `agreement`, ordered or charged.
     #[must_use]
     pub fn corrections(&self, agreement: &AgreementHash) -> BTreeMap<(&str, Period), u32> {
         let charged = self
@@ -131,7 +131,7 @@ impl Ledger {
         highest
     }
 
-    /// Refused where the year could not pay for it, with what is ordered beside.
+    /// Takes an order. It is refused where the year could not pay for it together with the other orders.
     pub(super) fn take_order(
         &mut self,
         identity: MeasurementId,
@@ -151,7 +151,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// The order that `charge` needs; a first measurement needs none.
+    /// The decision that ordered this correction; `None` for a first measurement, which needs no order.
     pub(super) fn order_for(
         &self,
         identity: &MeasurementId,
@@ -167,7 +167,7 @@ impl Ledger {
         Ok(Some(order.ordered.clone()))
     }
 
-    /// What the orders of one year will be charged.
+    /// ρ that the orders of one year will be charged.
     fn ordered_in(&self, year: FinancialYear) -> Rho {
         let of_year = self
             .orders()

@@ -1,4 +1,4 @@
-//! Charges, and the seals of what was drawn for them.
+//! Charges, and the seals of the measurements that were drawn for them.
 
 use jiff::Timestamp;
 use vwis_model::{
@@ -10,20 +10,20 @@ use vwis_model::{
 
 use super::{Charge, Decision, SnapshotId};
 
-/// A charge, and what came of it.
+/// A charge, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reservation {
     /// The agreement that allows it.
     pub agreement: AgreementHash,
-    /// The clause of the agreement.
+    /// Name of the agreement's series.
     pub series: String,
     /// The period measured.
     pub period: Period,
-    /// 0, or the number of the correction.
+    /// 0 for the first measurement, or the number of the correction.
     pub correction: u32,
-    /// The year that paid.
+    /// The financial year that was charged.
     pub financial_year: FinancialYear,
-    /// The charge.
+    /// ρ charged.
     pub rho: Rho,
     /// The snapshot measured.
     pub snapshot: SnapshotId,
@@ -31,10 +31,10 @@ pub struct Reservation {
     pub ordered: Option<Decision>,
     /// When it was charged.
     pub at: Timestamp,
-    /// The bytes that answer it, once drawn.
+    /// The seal of the bytes that answer it, once they were drawn.
     pub seal: Option<Seal>,
-    /// Charged before a recovery and not sealed then: whether it was drawn is not known, so it never
-    /// is again. True as well once its bytes have come back: what they measured is not known.
+    /// Whether it was charged before a recovery and not sealed by then. It may have been drawn, so it is
+    /// never drawn again. Stays true once its bytes have come back, because what they measured is not known.
     pub lost: bool,
 }
 
@@ -43,9 +43,9 @@ pub struct Reservation {
 pub struct Seal {
     /// SHA-256 of the noisy bytes.
     pub payload_hash: PayloadHash,
-    /// Number of its entry.
+    /// Number of the entry that seals it.
     pub sequence: u64,
-    /// When.
+    /// Time of the seal.
     pub at: Timestamp,
 }
 
@@ -68,7 +68,7 @@ impl Reservation {
         }
     }
 
-    /// What came back from a lost history.
+    /// The charge of a measurement that came back from a lost history.
     pub(super) fn reinstated(charge: Charge, decision: Decision, seal: Seal) -> Self {
         Self {
             ordered: (charge.correction > 0).then_some(decision),

@@ -1,4 +1,4 @@
-//! The state that a chain adds up to, and the rules for extending it.
+//! The state that a chain's entries add up to, and the rules for extending it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,40 +22,40 @@ use super::{
 pub struct Ledger {
     pub(super) ods_code: OdsCode,
     pub(super) cap: Rho,
-    /// What people decided about the cap since the book began, oldest first.
+    /// Changes of the cap since the ledger began, oldest first.
     pub(super) cap_changes: Vec<(Rho, Decision)>,
-    /// All there ever were, the one in use last.
+    /// All receipt keys so far, the one in use last.
     pub(super) receipt_public_keys: Vec<[u8; 32]>,
     pub(super) spent: BTreeMap<FinancialYear, Rho>,
     pub(super) approvals: BTreeMap<AgreementHash, Approval>,
-    /// Refused, and not approved since.
+    /// Agreements that were refused, and not approved since.
     pub(super) declined: BTreeMap<AgreementHash, Decision>,
     pub(super) reservations: BTreeMap<MeasurementId, Reservation>,
-    /// Corrections that nobody asked for yet.
+    /// Corrections that nobody has asked for yet.
     pub(super) orders: BTreeMap<MeasurementId, Order>,
-    /// By number; a recovery leaps over the numbers of a lost history.
+    /// Hashes of the entries by number. A recovery skips the numbers of a lost history.
     pub(super) hashes: BTreeMap<u64, EntryHash>,
     pub(super) recovery: Option<Recovery>,
-    /// Withdrawn in a lost history, with the approval lost too.
+    /// Agreements that were withdrawn in a lost history and whose approval was lost too.
     pub(super) barred: BTreeSet<AgreementHash>,
 }
 
 /// The last recovery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Recovery {
-    /// Number of its entry.
+    /// Number of the recovery's entry.
     pub(super) sequence: u64,
-    /// Places in lost histories that count as in the chain, of this recovery and those before it.
+    /// Entries of lost histories that count as in the chain, of this recovery and those before it.
     pub(super) heads: BTreeSet<KnownHead>,
     pub(super) at: Timestamp,
-    /// Spent per year, as adopted.
+    /// ρ spent per year, as the recovery adopted it.
     pub(super) spent: BTreeMap<FinancialYear, Rho>,
 }
 
 // === impl Ledger ===
 
 impl Ledger {
-    /// The first entry of a new book.
+    /// The first entry of a new ledger.
     #[must_use]
     pub fn open(
         ods_code: OdsCode,
@@ -115,9 +115,9 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Lets agreements stand no better, and the cap be no higher, than in a history that this book has
-    /// lost: a person's no outlives a restored backup. Only what is read is changed, never what is
-    /// appended to.
+    /// Makes agreements at least as strict, and the cap no higher, than in a history that this ledger has
+    /// lost: a person's refusal outlives a restored backup. Use it on a ledger that is only read, never on
+    /// one that is appended to.
     pub fn keep_bounds(&mut self, cap: Rho, stopped: &BTreeMap<AgreementHash, Standing>) {
         self.cap = self.cap.min(cap);
         for (agreement, standing) in stopped {
@@ -127,7 +127,7 @@ impl Ledger {
         }
     }
 
-    /// Extends the book by one event and returns the entry to store. Nothing changes on refusal.
+    /// Extends the ledger by one event and returns the entry to store. A refused event changes nothing.
     ///
     /// # Errors
     /// [`Refusal`], with the rule that the event would break.
@@ -143,8 +143,8 @@ impl Ledger {
         Ok(entry)
     }
 
-    /// The number of the next entry: one more than the last, or than the longest history that a
-    /// recovery was shown.
+    /// The number of the next entry: one more than the last one, or than the longest history that a recovery
+    /// was shown.
     pub(super) fn next_number(&self, recovered: Option<&[KnownHead]>) -> u64 {
         let known = recovered
             .unwrap_or_default()
@@ -153,7 +153,7 @@ impl Ledger {
         known.fold(self.sequence(), u64::max).saturating_add(1)
     }
 
-    /// Every rule is checked before anything changes.
+    /// Applies one event. Every rule is checked before anything changes.
     fn apply(&mut self, event: Event, at: Timestamp) -> Result<(), Refusal> {
         match event {
             Event::Opened { .. } => Err(Refusal::NotFirst),
@@ -233,7 +233,7 @@ impl Ledger {
         }
         let approval = Approval::new(aggregator, yes);
         self.approvals.insert(agreement, approval);
-        // A person may think again.
+        // A person may change their mind, so the refusal goes.
         self.declined.remove(&agreement);
         Ok(())
     }
@@ -249,7 +249,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Lower than what is spent is allowed: then nothing more is charged.
+    /// Changes the cap. It may be lower than what is spent; then nothing more is charged.
     fn change_cap(&mut self, cap: Rho, decision: Decision) -> Result<(), Refusal> {
         if cap == self.cap {
             return Err(Refusal::SameCap(cap));
@@ -259,7 +259,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// A seal in the next entry.
+    /// The seal that the next entry records.
     fn seal_of(&self, payload_hash: PayloadHash, at: Timestamp) -> Seal {
         Seal {
             payload_hash,
@@ -268,8 +268,8 @@ impl Ledger {
         }
     }
 
-    /// Puts back what was sealed in a lost history. It was paid for there, and a recovery has counted
-    /// that: the year's charges must fit into what was adopted as spent.
+    /// Puts back a measurement that was sealed in a lost history and paid for there. A recovery has counted
+    /// it, so the year's charges must fit into what was adopted as spent.
     fn reinstate(
         &mut self,
         identity: MeasurementId,
@@ -347,7 +347,7 @@ impl Ledger {
         for charge in self.reservations.values_mut() {
             charge.lost |= charge.seal.is_none();
         }
-        // In the lost history their numbers may be given.
+        // Ordered numbers may have been given in the lost history, so no order survives.
         self.orders.clear();
         self.receipt_public_keys.push(receipt_public_key);
         let mut known = self
@@ -369,7 +369,7 @@ impl Ledger {
             .ok_or(Refusal::NotApproved)
     }
 
-    /// The year's spending after `charge`, if the cap allows it with so much beside.
+    /// The year's spending after `charge`, if the cap allows it together with `beside`.
     pub(super) fn charged(
         &self,
         year: FinancialYear,

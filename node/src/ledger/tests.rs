@@ -76,7 +76,7 @@ fn withdraw() -> Event {
     }
 }
 
-/// A book with one approval, as its stored entries and as its state.
+/// A ledger with one approval, as its stored entries and as its state.
 fn book(cap: &str) -> (Vec<Entry>, Ledger) {
     let now = Timestamp::UNIX_EPOCH;
     let mut entries = vec![Ledger::open("R0A".parse().unwrap(), rho(cap), [1; 32], now)];
@@ -184,7 +184,7 @@ fn an_empty_book_and_one_that_does_not_begin_with_opened_are_refused() {
     );
 }
 
-/// A book of `quarters` charges, every second one sealed.
+/// A ledger of `quarters` charges, every second one sealed.
 fn long_book(quarters: i16) -> (Vec<Entry>, Ledger) {
     let (mut entries, mut ledger) = book("1000");
     let now = Timestamp::UNIX_EPOCH;

@@ -1,51 +1,14 @@
-//! Why a request is not answered. The words go to the aggregator.
+//! Why a request is not answered. The aggregator sees these sentences.
 
 use jiff::civil::Date;
 use vwis_model::period::Period;
 use vwis_noise::MechanismError;
 use vwis_proto::wire::WireError;
 
-use crate::{ledger::Refusal, store::StoreError};
-
-/// Why only sealed measurements are answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Doubt {
-    /// The witness is missing, unreadable or ahead of the chain.
-    #[error(
-        "the node's history is in doubt (its witness does not confirm it): sealed measurements \
-         only, until a person at the organisation recovers the ledger"
-    )]
-    Witness,
-    /// An aggregator showed this node's own signature under a history that it does not have.
-    #[error(
-        "the node was shown its own signature under a history that it does not have: sealed measurements \
-         only, until a person at the organisation recovers the ledger"
-    )]
-    Shown,
-    /// The receipt key is not the one in the chain.
-    #[error(
-        "the node's receipt key is not the one in its ledger: sealed measurements only, until a \
-         person at the organisation recovers the ledger"
-    )]
-    ReceiptKey,
-    /// The history was recovered, and this may have been drawn in the part that was lost.
-    #[error(
-        "the node's history was recovered after that period, and this may have been measured in the \
-         part that was lost: only a person at the organisation can order it anew"
-    )]
-    Lost,
-    /// The aggregator's receipt names a head that the chain does not have.
-    #[error(
-        "your receipt speaks of a history that this node does not have: sealed measurements only, \
-         until a person at the organisation recovers the ledger"
-    )]
-    ReceiptUnknown,
-    /// The aggregator sent none although it must have one.
-    #[error(
-        "a new measurement needs the last receipt you hold of this node: sealed ones only without"
-    )]
-    ReceiptRequired,
-}
+use crate::{
+    ledger::{Doubt, Refusal},
+    store::StoreError,
+};
 
 /// Why nothing is answered. No variant depends on what the data hold.
 #[derive(Debug, thiserror::Error)]
@@ -53,49 +16,49 @@ pub enum MeasureError {
     /// The request is malformed.
     #[error(transparent)]
     Request(#[from] WireError),
-    /// Never proposed here.
+    /// The agreement was never proposed here.
     #[error("no such agreement was proposed to this node")]
     AgreementUnknown,
-    /// Counted by another dictionary than this software's.
+    /// This version reads no such agreement, or the snapshot does not tell its categories.
     #[error("the agreement or the snapshot is of another version of the data dictionary")]
     DictionaryMismatch,
-    /// Another aggregator's.
+    /// The agreement names another aggregator.
     #[error("the agreement is another aggregator's")]
     NotYourAgreement,
-    /// Nobody said yes.
+    /// Nobody here approved the agreement.
     #[error("nobody at the organisation has approved the agreement yet")]
     NotApproved,
-    /// A person said: not now.
+    /// A person here paused the agreement.
     #[error("the organisation has paused the agreement for now: try again later")]
     Paused,
-    /// A person said: no more.
+    /// A person here withdrew the agreement.
     #[error(
         "the organisation has withdrawn its approval: nothing is answered under this agreement"
     )]
     Withdrawn,
-    /// No such clause.
+    /// The agreement has no such series.
     #[error("the agreement has no such series")]
     SeriesUnknown,
-    /// Outside the term or off the cadence.
+    /// The period is outside the term or off the cadence.
     #[error(
         "the series is not measured for that period: it is outside the term or off the cadence"
     )]
     PeriodNotAllowed,
-    /// Imported, or ordered, while the clock was ahead.
+    /// The period was imported, or the correction ordered, while the clock was ahead.
     #[error(
         "that period is not over by this node's clock, which says {today}: it is drawn after its last day"
     )]
     PeriodNotOver {
-        /// The node's date.
+        /// Today's date by the node's clock, in UTC.
         today: Date,
     },
-    /// No such correction.
+    /// Nobody ordered such a correction.
     #[error("no correction of that number was ordered at the node")]
     CorrectionUnknown,
-    /// Not imported yet.
+    /// The period was not imported yet, or not counted for the agreement.
     #[error("the organisation has not imported that period yet")]
     SnapshotMissing,
-    /// The staff of the period are held, and nothing to count its joiners and leavers from.
+    /// The period's staff are held, but no extract of this earlier period to count joiners and leavers from.
     #[error(
         "the organisation has imported that period, and no extract of {0} that its joiners and leavers can be \
          counted from"
@@ -104,7 +67,7 @@ pub enum MeasureError {
     /// The history is in doubt.
     #[error(transparent)]
     Doubt(#[from] Doubt),
-    /// The year is spent.
+    /// The year's cap would be passed.
     #[error(transparent)]
     OverBudget(Refusal),
     /// The store failed.

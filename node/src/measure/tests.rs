@@ -1,9 +1,9 @@
-//! Decisions of people that come in between, at the places where it matters.
+//! Decisions of people that come in between the steps of a measurement.
 
 use std::path::Path;
 
 use vwis_host::clock::SystemClock;
-use vwis_model::{agreement::Draft, algebra::Strategy, dictionary::Dictionary, rho::Rho};
+use vwis_model::{agreement::Draft, algebra::Strategy, here, rho::Rho};
 
 use super::*;
 use crate::{
@@ -42,7 +42,7 @@ struct Fixture {
 /// What happens while a measurement is drawn.
 type Meanwhile = Box<dyn Fn() + Send + Sync>;
 
-/// The product's mechanism, with something that happens before it draws.
+/// The product's mechanism, with something that happens just before it draws.
 struct Interrupted(Meanwhile);
 
 impl Mechanism for Interrupted {
@@ -77,18 +77,18 @@ impl Fixture {
             .await
             .unwrap();
         let draft = Draft::parse(DRAFT).unwrap();
-        let (agreement, _) = draft.compile(Dictionary::builtin()).unwrap();
+        let (agreement, _) = draft.compile(here::dictionary()).unwrap();
         let mechanism = Arc::new(Interrupted(meanwhile(&dir, &agreement)));
         let node = Node::open(config, Arc::new(SystemClock), mechanism)
             .await
             .unwrap();
         let now = node.clock.now();
         node.store.keep_proposal(&agreement, now).await.unwrap();
-        let nobody = People::none(Dictionary::builtin().data_sets()[0].attributes().len());
+        let nobody = People::none(here::dictionary().data_sets()[0].attributes().len());
         let snapshot = |period: &str| NewSnapshot {
             data_set: "staff",
             period: period.parse().unwrap(),
-            dictionary: Dictionary::builtin().version(),
+            dictionary: here::dictionary().version(),
             origin: Origin::Extract,
             moving: None,
             rows_tag: None,
@@ -113,7 +113,7 @@ impl Fixture {
         fixture
     }
 
-    /// Nothing happens while it draws.
+    /// A fixture in which nothing happens while it draws.
     async fn undisturbed() -> Self {
         Self::new(|_, _| Box::new(|| ())).await
     }
@@ -191,13 +191,13 @@ fn withdrawn(agreement: &Agreement) -> Event {
     }
 }
 
-/// Asks for June while `decision` comes between the admission of the request and its turn.
+/// Asks for June, and makes `decision` after the request was admitted and before its turn comes.
 async fn overtaken(fixture: &Fixture, decision: Event) -> MeasureError {
-    // Nobody gets past this, as if another measurement were being drawn.
+    // While this is held no measurement is drawn, as if another one were being drawn.
     let turn = fixture.node.drawing.lock().await;
     let (node, request) = (Arc::clone(&fixture.node), fixture.request("2025-06"));
     let asked = tokio::spawn(async move { node.measure(&peer(), request).await });
-    // Set once the request was admitted.
+    // The floor is set once the request was admitted.
     let identity = fixture.identity("2025-06");
     while !fixture.node.floors().contains_key(&identity) {
         tokio::task::yield_now().await;
@@ -232,14 +232,14 @@ async fn a_pause_between_admission_and_redraw_draws_nothing() {
     let ledger = fixture.node.store.ledger().await.unwrap();
     let charged = ledger.reservation(&fixture.identity("2025-06")).unwrap();
     assert!(charged.seal.is_none());
-    // It is drawn under the same charge once it may be.
+    // Once it is resumed, it is drawn under the same charge.
     let spent = fixture.spent().await;
     fixture.decide(resumed(&fixture.agreement)).await;
     fixture.measure("2025-06").await.unwrap();
     assert_eq!(fixture.spent().await, spent);
 }
 
-/// Records a decision from a thread of its own, as another process would.
+/// Records a decision from a thread of its own, as another process would do.
 fn deciding(dir: &Path, event: Event) -> Meanwhile {
     let dir = dir.to_owned();
     Box::new(move || {
@@ -274,7 +274,7 @@ async fn a_pause_while_it_is_drawn_seals_it_and_keeps_it_here() {
     let identity = fixture.identity("2025-06");
     let seal = ledger.reservation(&identity).unwrap().seal.unwrap();
 
-    // What was paid for leaves when it may, and costs nothing more.
+    // What was paid for is answered once it may be, and costs nothing more.
     fixture.decide(resumed(&fixture.agreement)).await;
     let answer = fixture.measure("2025-06").await.unwrap();
     assert_eq!(answer.payload.hash(), seal.payload_hash);

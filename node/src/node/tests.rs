@@ -28,7 +28,7 @@ async fn a_second_init_never_writes_over_what_an_earlier_node_kept() {
         .await
         .unwrap();
     let witness = fs::read(config.witness_file()).unwrap();
-    // The node's own disk is lost, the kept files are not.
+    // The node's own disk is lost, but the kept files are not.
     fs::remove_dir_all(&dir).unwrap();
     let again = Node::init(dir.clone(), file(&keep), DEFAULT_CAP, &SystemClock).await;
     assert!(matches!(again, Err(NodeError::Kept(_))));

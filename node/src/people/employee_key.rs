@@ -1,8 +1,8 @@
-//! The key by which employee numbers are hashed.
+//! The key under which employee numbers are hashed.
 //!
-//! Under another key everybody is somebody else: the whole staff leaves and joins. Under a key that can
-//! be guessed, such as that of an empty file, numbers are read back from the store by counting. So
-//! the key is exactly what `init` made, and the store keeps a value by which it is known again.
+//! Under another key everybody is somebody else, so the whole staff would leave and join. Under a key that
+//! can be guessed, such as that of an empty file, numbers could be read back from the store by trying all. So
+//! the key must be exactly what `init` made, and the store keeps a check value of it.
 
 use std::{
     fs, io,
@@ -16,22 +16,22 @@ use zeroize::Zeroizing;
 use super::Tagger;
 
 const LENGTH: usize = 32;
-/// What no number begins with in its normal form, nor what rows are hashed with.
+/// Input of the check value. No number's normal form begins so, nor does the input of a rows tag.
 const CHECK: &[u8] = b"\0vwis employee key, check value 1";
 
-/// 32 random bytes, this node's own.
+/// This node's own key: 32 random bytes.
 pub struct EmployeeKey(Zeroizing<[u8; LENGTH]>);
 
-/// Why it cannot be used.
+/// Why the key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum EmployeeKeyError {
-    /// It is not there.
+    /// The file is missing.
     #[error(
         "{0} is missing: without it nobody of the earlier periods is known again. Put it back from \
          wherever `keep/` is copied; if it is lost, `ledger recover --new-receipt-key` makes both keys anew"
     )]
     Missing(PathBuf),
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("{path}: {source}")]
     Unreadable {
         /// The file.
@@ -39,7 +39,7 @@ pub enum EmployeeKeyError {
         /// What the system said.
         source: io::Error,
     },
-    /// It is empty, cut off, or no key.
+    /// The file is empty, cut off, or something else than a key.
     #[error(
         "{path} is no key: {found}, where `init` wrote 32 random ones. Put it back from the backup of \
          this node"
@@ -47,16 +47,16 @@ pub enum EmployeeKeyError {
     NoKey {
         /// The file.
         path: PathBuf,
-        /// What is there.
+        /// What the file holds.
         found: String,
     },
-    /// It is a key, and not the one that the store's people were hashed with.
+    /// The file holds another key than the store's people were hashed with.
     #[error(
         "{0} is another key than this node's people were hashed with: everybody would leave and \
          somebody else join. Put the node's own back from its backup"
     )]
     Another(PathBuf),
-    /// It cannot be written.
+    /// The file cannot be written.
     #[error(transparent)]
     File(#[from] FileError),
     /// The system gave no randomness.
@@ -67,7 +67,7 @@ pub enum EmployeeKeyError {
 // === impl EmployeeKey ===
 
 impl EmployeeKey {
-    /// Makes one and writes it to `path`.
+    /// Makes a key and writes it to `path`.
     ///
     /// # Errors
     /// Where there is no randomness, or the file cannot be written.
@@ -78,7 +78,7 @@ impl EmployeeKey {
         Ok(Self(key))
     }
 
-    /// Reads the one at `path`, which the store knows by `check`.
+    /// Reads the key at `path`, whose check value in the store is `check`.
     ///
     /// # Errors
     /// [`EmployeeKeyError`] names the file and the cure.
@@ -102,20 +102,20 @@ impl EmployeeKey {
             return Err(no_key("32 equal bytes".to_owned()));
         }
         let key = Self(Zeroizing::new(key));
-        // In constant time, though nobody who can ask is to be kept from it.
+        // The comparison takes constant time, although nobody who can ask needs to be kept from the key.
         hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, &*key.0), CHECK, check)
             .map_err(|_| EmployeeKeyError::Another(path.to_owned()))?;
         Ok(key)
     }
 
-    /// By what the store knows it again: it tells nothing of the key nor of any number.
+    /// The value by which the store recognises the key. It tells nothing about the key or any number.
     #[must_use]
     pub fn check_value(&self) -> [u8; 32] {
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &*self.0), CHECK);
         *tag.as_ref().first_chunk().expect("the tag is 32 bytes")
     }
 
-    /// What hashes numbers by it.
+    /// Hashes numbers under this key.
     #[must_use]
     pub fn tagger(&self) -> Tagger {
         Tagger::new(&self.0)

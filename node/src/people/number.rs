@@ -1,11 +1,11 @@
-//! One person, however a program or a person spells the number.
+//! The normal form of an employee number, however a program or a person spells it.
 //!
-//! Spreadsheets, databases and people decorate numbers: `'20000000` and `="20000000"` keep a spreadsheet
-//! from reading it as a number, `20000000.0` comes of one that did, `20,000,000` and `2000 0000` of a
-//! format for reading, full-width digits and no-break spaces of a copy from elsewhere; `#20000000`,
-//! `20000000*` and `Emp No: 20000000` are how people write one down. Two spellings of one number would be two
-//! people: each bounded by itself, and together exposed to four times what the ledger says. So every number is
-//! hashed in one form.
+//! Spreadsheets, databases and people decorate numbers: `'20000000` and `="20000000"` keep a spreadsheet from
+//! converting it, `20000000.0` comes from one that did, `20,000,000` and `2000 0000` from a format for
+//! reading, full-width digits and no-break spaces from a copy from elsewhere; `#20000000`, `20000000*` and
+//! `Emp No: 20000000` are how people write one down. Two spellings of one number would be two people: each
+//! bounded by itself, and together exposed to four times what the ledger says. So every number is hashed in
+//! one form.
 
 mod assignment;
 
@@ -15,9 +15,9 @@ use std::borrow::Cow;
 
 use vwis_model::text::plain;
 
-/// A number of so many digits is whole: what stands apart behind it is no part of it.
+/// Fewest digits of a whole number. What stands apart after so many digits is no part of it.
 const LONG: usize = 6;
-/// Words for an employee number, before it.
+/// Words before a number that mean an employee number.
 const NAMES: [&str; 12] = [
     "employee",
     "emp",
@@ -33,7 +33,7 @@ const NAMES: [&str; 12] = [
     "id",
 ];
 
-/// The form in which numbers are hashed and compared. A number in this form stays as it is.
+/// The form in which numbers are hashed and compared. A number in this form stays unchanged.
 pub(crate) fn normal_form(raw: &[u8]) -> Cow<'_, [u8]> {
     let is_plain = raw
         .iter()
@@ -42,7 +42,8 @@ pub(crate) fn normal_form(raw: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(without_leading_zeros(raw));
     }
     let mut number = without_raised(&String::from_utf8_lossy(raw));
-    // One decoration may hide another: `="20,000,000.0"`, `Emp No: *2000 0000`.
+    // One decoration may hide another: `="20,000,000.0"`, `Emp No: *2000 0000`. So they are taken off until
+    // none is left.
     loop {
         let folded = folded(&number);
         let named = without_name(&folded).map(str::to_owned);
@@ -57,7 +58,8 @@ pub(crate) fn normal_form(raw: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Raised, lowered and ringed digits behind something, as a footnote's, are `^2`: they make no longer number.
+/// Writes raised, lowered and ringed digits after something, such as a footnote's, as `^2`, so that they do
+/// not make the number longer.
 fn without_raised(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut was_raised = true;
@@ -82,10 +84,10 @@ fn without_raised(text: &str) -> String {
     plain
 }
 
-/// Plain characters in lower case; every dash is one, and so is every quotation mark.
+/// The text as plain characters in lower case, with one kind of dash and one of each quotation mark.
 fn folded(text: &str) -> String {
     let mut folded: String = text.chars().map(mark).collect();
-    // Lower case can make characters that are not plain, a few of them twice over.
+    // Lower case can give characters that are not plain, so this repeats until nothing changes.
     loop {
         let next: String = plain(&folded)
             .chars()
@@ -99,7 +101,7 @@ fn folded(text: &str) -> String {
     }
 }
 
-/// Without blanks but between letters and digits.
+/// The text without blanks, except those between letters and digits.
 fn without_far_blanks(folded: &str) -> String {
     let mut near = String::with_capacity(folded.len());
     let mut rest = folded.chars().peekable();
@@ -123,7 +125,7 @@ fn mark(c: char) -> char {
     }
 }
 
-/// The number inside one layer of decoration; none where it is bare.
+/// The number inside one layer of decoration; `None` where it has none.
 fn without_decoration(number: &str) -> Option<String> {
     let inside = without_marks(number);
     if inside.len() < number.len() && !inside.is_empty() {
@@ -134,8 +136,8 @@ fn without_decoration(number: &str) -> Option<String> {
         .or_else(|| without_blanks(number))
 }
 
-/// Without signs at its ends, such as `#20000000`, `-20000000`, `20000000*`, `(20000000)`; a bracket that
-/// closes one behind the number stays.
+/// The number without signs at its ends, as in `#20000000`, `-20000000`, `20000000*`, `(20000000)`. A closing
+/// bracket stays where its opening one comes after the first digits, as in `20000000(2)`.
 fn without_marks(number: &str) -> &str {
     let bare = number.trim_start_matches(|c: char| !c.is_alphanumeric());
     bare.trim_end_matches(|c: char| match c {
@@ -145,8 +147,8 @@ fn without_marks(number: &str) -> &str {
     })
 }
 
-/// What stands behind words for a number, apart from it: `Emp 20000000`, `Employee No: 20000000`. Right at the
-/// number they may be a part of it: `EMP001`.
+/// The number after words for one, as in `Emp 20000000`, `Employee No: 20000000`. Words right before the
+/// digits may be part of the number, as in `EMP001`.
 fn without_name(number: &str) -> Option<&str> {
     let bare = number.trim_start_matches(|c: char| !c.is_alphanumeric());
     let (word, rest) = bare.split_at(bare.find(|c: char| !c.is_alphabetic())?);
@@ -155,8 +157,8 @@ fn without_name(number: &str) -> Option<&str> {
     (NAMES.contains(&word) && is_apart && is_number).then(|| rest.trim_start())
 }
 
-/// `20,000,000`, `20 000 000`, `20'000'000`, `2,00,00,000` and `2000,0000`; with points only where there are two,
-/// since `20.000` is twenty.
+/// The number without separators of groups: `20,000,000`, `20 000 000`, `20'000'000`, `2,00,00,000` and
+/// `2000,0000`. Points count as separators only where there are two, because `20.000` is twenty.
 fn ungrouped(number: &str) -> Option<String> {
     let (grouped, decimals) = match number.split_once('.') {
         Some((grouped, decimals)) if grouped.contains([',', '\'', ' ']) && is_zeros(decimals) => {
@@ -175,7 +177,7 @@ fn ungrouped(number: &str) -> Option<String> {
     let by_three =
         leading <= 3 && long(last, 3) && rest.iter().all(|group| long(group, 3) || long(group, 2));
     let by_four = leading <= 4 && rest.iter().all(|group| long(group, 4));
-    // One group of two may count assignments.
+    // A single group of two may be a count of assignments.
     let by_two = leading <= 2 && rest.len() > 1 && rest.iter().all(|group| long(group, 2));
     let is_grouped = match separator {
         ',' | '\'' => by_three || by_four,
@@ -186,7 +188,7 @@ fn ungrouped(number: &str) -> Option<String> {
     (is_grouped && !first.is_empty() && digits(first)).then(|| grouped.replace(separator, ""))
 }
 
-/// `20000000.0`, or with a decimal comma.
+/// The whole number of `20000000.0`, also with a decimal comma.
 fn whole(number: &str) -> Option<&str> {
     let (whole, decimals) = number.split_once(['.', ','])?;
     let is_whole =
@@ -198,8 +200,8 @@ fn is_zeros(decimals: &str) -> bool {
     decimals.bytes().all(|b| b == b'0')
 }
 
-/// Without blanks that group nothing. One of them parts a person's number from what is behind it, `20000000 2`
-/// or `2000 0000 Bank`, and is `-` there; elsewhere they are nothing: `E000 0007`.
+/// The number without blanks that group nothing. A blank that parts a person's number from what follows, as
+/// in `20000000 2` or `2000 0000 Bank`, becomes `-`; all others are dropped, as in `E000 0007`.
 fn without_blanks(number: &str) -> Option<String> {
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let last = number.rfind(' ')?;
@@ -207,7 +209,7 @@ fn without_blanks(number: &str) -> Option<String> {
         let (before, behind) = (&number[..at], &number[at + 1..]);
         let digits =
             |text: &mut dyn Iterator<Item = u8>| text.take_while(u8::is_ascii_digit).count();
-        // Another group would begin with several.
+        // Another group of digits would begin with several digits.
         let is_count = digits(&mut behind.bytes()) < 2 || (at == last && is_digits(behind));
         let person = ungrouped(before).filter(|_| is_count).or_else(|| {
             let is_whole = digits(&mut before.bytes().rev()) >= LONG
@@ -221,7 +223,8 @@ fn without_blanks(number: &str) -> Option<String> {
     Some(number.replace(' ', ""))
 }
 
-/// Spreadsheets drop leading zeros: one extract with and one without would make everyone a joiner.
+/// The number without leading zeros. Spreadsheets drop them, and one extract with and one without would make
+/// everyone a joiner.
 fn without_leading_zeros(number: &[u8]) -> &[u8] {
     if !number.iter().all(u8::is_ascii_digit) {
         return number;

@@ -1,4 +1,4 @@
-//! The report as a page to print.
+//! The quality report as a page to print.
 
 use askama::Template;
 
@@ -10,7 +10,7 @@ struct Page<'a> {
     report: &'a QualityReport,
 }
 
-/// One HTML page, whole: no script, no image, nothing to load.
+/// The report as one whole HTML page: no script, no image, nothing to load.
 ///
 /// # Panics
 /// Never: the template takes texts and numbers.
@@ -42,6 +42,6 @@ fn change(row: &GroupAgainst) -> String {
         .map_or(String::new(), |percent| format!(" ({percent:+.1}%)"));
     let sign = if row.difference < 0 { '-' } else { '+' };
     let people = number(row.difference.unsigned_abs());
-    // A minus sign, and not a hyphen.
+    // A number has a minus sign, not a hyphen.
     format!("{sign}{people}{percent}").replace('-', "\u{2212}")
 }

@@ -1,4 +1,4 @@
-//! A headcount that somebody published, to compare with.
+//! A published headcount to compare with.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::import::{
     by_hand::{ByHand, ByHandError, text, unknown_value},
 };
 
-/// People by staff group, in the dictionary's order; none for a group that the file does not name.
+/// People by staff group, in the dictionary's order; `None` for a group that the file does not name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Published(Vec<Option<u64>>);
 
@@ -53,7 +53,7 @@ impl Published {
         Ok(Self(counts))
     }
 
-    /// People by staff group, in the dictionary's order; none where nothing was published.
+    /// People by staff group, in the dictionary's order; `None` for a group without a published number.
     #[must_use]
     pub fn by_group(&self) -> &[Option<u64>] {
         &self.0

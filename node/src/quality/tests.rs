@@ -1,6 +1,6 @@
 use std::{fs, sync::OnceLock};
 
-use vwis_model::dictionary::Dictionary;
+use vwis_model::here;
 
 use super::*;
 use crate::{import::Values, people::PersonTag};
@@ -8,14 +8,14 @@ use crate::{import::Values, people::PersonTag};
 static NO_POSTS: OnceLock<BTreeMap<String, u64>> = OnceLock::new();
 
 fn staff() -> &'static DataSet {
-    Dictionary::builtin().data_set("staff").unwrap()
+    here::dictionary().data_set("staff").unwrap()
 }
 
 /// `nurses` nurses and `doctors` doctors, of whom one in four did not say their disability.
 fn people(nurses: u8, doctors: u8) -> People {
     let mut people = People::none(staff().attributes().len());
     let code = |attribute: &str, category: &str| {
-        let table = Dictionary::builtin().attribute(attribute).unwrap();
+        let table = here::dictionary().attribute(attribute).unwrap();
         u8::try_from(table.category(category).unwrap()).unwrap()
     };
     for n in 0..nurses + doctors {
@@ -129,7 +129,7 @@ fn completeness_validity_and_change_are_counted() {
 fn a_published_headcount_is_compared_group_by_group() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("published.csv");
-    let staff_group = Dictionary::builtin().attribute("staff_group").unwrap();
+    let staff_group = here::dictionary().attribute("staff_group").unwrap();
     fs::write(&path, "staff group,headcount\nNursing and Midwifery Registered,\"1,000\"\nmedical_and_dental,20\n").unwrap();
     let published = Published::read(&path, staff_group).unwrap();
     let (now, earlier) = (people(80, 20), people(60, 20));
@@ -145,7 +145,7 @@ fn a_published_headcount_is_compared_group_by_group() {
 
     fs::write(&path, "staff group,headcount\nWizards,1\n").unwrap();
     let error = Published::read(&path, staff_group).unwrap_err().to_string();
-    // It may be a list of people by mistake.
+    // The value may come from a list of people given by mistake.
     assert!(error.contains("line 2: `(not shown"), "{error}");
     assert!(error.contains("is no staff group"), "{error}");
 }

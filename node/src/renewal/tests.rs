@@ -15,14 +15,14 @@ struct Enrolled {
     _folder: tempfile::TempDir,
 }
 
-/// A certificate's request of another key.
+/// A signing request for another key.
 fn of_another_key() -> String {
     let identity = Identity::Node("R0A".parse().unwrap());
     KeyAndCsr::generate(&identity).unwrap().csr_pem
 }
 
 impl Enrolled {
-    /// With a certificate that was issued so many days ago.
+    /// A node whose certificate was issued this many days ago.
     async fn days_ago(days: i64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = ConfigFile {
@@ -68,7 +68,7 @@ impl Enrolled {
         authority.issue(csr, &identity, SystemClock.now()).unwrap()
     }
 
-    /// Whether certificate and key belong together, and how long it holds.
+    /// How long the certificate in place is valid, once it was found to fit the key.
     fn in_place(&self) -> Validity {
         let places = self.config.credential_files();
         let read = |path| files::read_text(path).unwrap();
@@ -136,7 +136,7 @@ async fn a_crash_between_the_two_files_leaves_a_pair_that_works() {
     let csr = node.request().unwrap();
     let certificate = Enrolled::issued(&node.authority, "R0A", &csr);
     files::write_public(&next_certificate(&node.config), certificate.as_bytes()).unwrap();
-    // Killed once the key had taken its place, before the certificate did.
+    // The process was killed after the key took its place and before the certificate did.
     fs::rename(next_key(&node.config), node.config.credential_files().key).unwrap();
     finish(&node.config).unwrap();
     let ends = node.in_place().ends;

@@ -1,7 +1,7 @@
-//! The stream of one answer, and an end to how long it may take to be read.
+//! The stream of one answer, and a limit to how long it may take to be read.
 //!
-//! A peer that asks and does not read costs memory: the answer waits for it, up to 2 MiB of integers.
-//! HTTP/2 does not even ask for the next message then, so a timer beside the stream lets go of it.
+//! A peer that asks and does not read costs memory, because its answer waits: up to 2 MiB of integers. HTTP/2
+//! does not even ask for the next message then, so a timer beside the stream drops the answer.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -14,24 +14,24 @@ use vwis_proto::v1::{self, measure_response::Part};
 
 use crate::measure::Answer;
 
-/// Integers to a chunk: 64 KiB.
+/// Integers in a chunk, 64 KiB.
 const ENTRIES_PER_CHUNK: usize = 8192;
 
 type Message = Result<v1::MeasureResponse, Status>;
 
-/// The messages of one answer, in their order: how many and how long depends on the agreement alone.
+/// The messages of one answer, in order. Their number and length depend on the agreement alone.
 pub(super) struct Answering {
     left: Arc<Mutex<Left>>,
     timer: AbortHandle,
 }
 
 enum Left {
-    /// What is left, and what is held until it is read.
+    /// The messages that are left, and the permit that is held until they are read.
     Messages {
         messages: Box<dyn Iterator<Item = Message> + Send>,
         _permit: OwnedSemaphorePermit,
     },
-    /// Not read in time.
+    /// The answer was not read in time.
     TooLate,
     Nothing,
 }
@@ -39,7 +39,7 @@ enum Left {
 // === impl Answering ===
 
 impl Answering {
-    /// Gives `answer` and `permit` back when it is read, dropped, or `limit` is over.
+    /// Streams `answer`. It and `permit` are dropped when it is read, when the peer goes, or after `limit`.
     pub(super) fn new(answer: &Answer, permit: OwnedSemaphorePermit, limit: Duration) -> Self {
         let left = Left::Messages {
             messages: Box::new(messages(answer).map(Ok)),
@@ -87,7 +87,7 @@ impl Drop for Answering {
     }
 }
 
-/// Each is made when it is asked for, so that an answer is in memory once.
+/// The messages, each made when it is asked for, so that an answer is in memory once.
 fn messages(answer: &Answer) -> impl Iterator<Item = v1::MeasureResponse> + Send + use<> {
     let entries = answer.payload.entries();
     let header = Part::Header(Box::new(header(answer, entries.len())));

@@ -1,9 +1,9 @@
-//! Agreements handed to this node, in a database of their own.
+//! Agreements that were handed to this node, in a database of their own.
 
 use jiff::Timestamp;
 use vwis_model::{
     agreement::{Agreement, AgreementError, AgreementHash},
-    dictionary::Editions,
+    here,
 };
 
 use super::{Store, StoreError};
@@ -11,7 +11,7 @@ use super::{Store, StoreError};
 // === impl Store ===
 
 impl Store {
-    /// Keeps a proposal; one that is here already stays as it is.
+    /// Keeps a proposal. One that is here already stays unchanged.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -65,7 +65,7 @@ impl Store {
             .map_err(|_| StoreError::Corrupt("agreement"))
     }
 
-    /// The canonical bytes of an agreement.
+    /// The canonical bytes of an agreement; `None` where it is not here.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -81,8 +81,7 @@ impl Store {
         Ok(row.map(|(canonical,)| canonical))
     }
 
-    /// The agreement of that name, read by this version's dictionary; `None` where it is not here
-    /// or where this version no longer reads it.
+    /// The agreement of that name; `None` where it is not here or this version cannot read it.
     ///
     /// # Errors
     /// When the store cannot be read, or holds other bytes under that name.
@@ -91,7 +90,7 @@ impl Store {
         Ok(read.and_then(Result::ok))
     }
 
-    /// The same, with why this version cannot read it.
+    /// The agreement of that name, or why this version cannot read it; `None` where it is not here.
     ///
     /// # Errors
     /// When the store cannot be read, or holds other bytes under that name.
@@ -107,7 +106,7 @@ impl Store {
         }
         Ok(Some(Agreement::from_canonical(
             &canonical,
-            Editions::builtin(),
+            here::editions(),
         )))
     }
 }

@@ -4,9 +4,9 @@
 //! lock file ─► BEGIN IMMEDIATE ─► read chain ─► append … ─► COMMIT ─► witness, synced ─► unlock
 //! ```
 //!
-//! The lock spans processes, so the witness of a later entry is never overwritten by that of an
-//! earlier one. A crash between COMMIT and witness leaves the witness behind the chain, which is
-//! harmless: only a witness ahead of the chain says that history was lost.
+//! The lock spans processes, so that the witness of an earlier entry never overwrites that of a later one. A
+//! crash between COMMIT and witness leaves the witness behind the chain, which is harmless: only a witness
+//! ahead of the chain says that history was lost.
 
 use std::{
     fs::{File, OpenOptions},
@@ -20,16 +20,13 @@ use vwis_model::measurement::{MeasurementId, Payload};
 
 use super::{Store, StoreError, bytes32};
 use crate::{
-    ledger::{Entry, EntryHash, Event, Ledger},
-    measure::Doubt,
+    config::SHOWN_FILE,
+    ledger::{Doubt, Entry, EntryHash, Event, Ledger},
     shown::Shown,
     witness::Witness,
 };
 
-/// Beside the witness.
-pub(crate) const SHOWN_FILE: &str = "shown.json";
-
-/// A change of the ledger under way: nothing of it stands until [`LedgerTransaction::commit`].
+/// A change of the ledger that is being made. Nothing of it lasts before [`LedgerTransaction::commit`].
 pub struct LedgerTransaction {
     transaction: Transaction<'static, Sqlite>,
     ledger: Ledger,
@@ -38,17 +35,17 @@ pub struct LedgerTransaction {
     /// Whether somebody showed proof of a longer history.
     shown: bool,
     store: Store,
-    /// Held until the witness is written; the lock goes with the file.
+    /// Held until the witness is written. Dropping the file releases the lock.
     _lock: File,
 }
 
 // === impl Store ===
 
 impl Store {
-    /// Writes the first entry of a new book, and its witness.
+    /// Writes the first entry of a new ledger, and its witness.
     ///
     /// # Errors
-    /// When the store cannot be written or has a book already.
+    /// When the store cannot be written or has a ledger already.
     pub async fn open_ledger(&self, first: Entry) -> Result<(), StoreError> {
         let _lock = self.lock().await?;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
@@ -58,8 +55,8 @@ impl Store {
         Ok(())
     }
 
-    /// Reads, verifies and adds up the whole chain. Where the witness saw more than it holds, what
-    /// was paused, withdrawn or capped then is so here.
+    /// Reads, verifies and adds up the whole chain. Where the witness saw more than the chain holds, the
+    /// pauses, withdrawals and the cap that it saw apply.
     ///
     /// # Errors
     /// [`StoreError::Ledger`] names the first broken entry.
@@ -72,7 +69,7 @@ impl Store {
         Ok(ledger)
     }
 
-    /// The chain as stored, unverified.
+    /// The entries as they are stored, not verified.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -80,25 +77,25 @@ impl Store {
         entries(&self.pool).await
     }
 
-    /// The witness, if there is one that can be read.
+    /// The witness; `None` where there is none or it cannot be understood.
     ///
-    /// Read it before the chain: the chain may grow in between, the witness must not be newer.
+    /// Read it before the chain: the chain may grow in between, and the witness must not be the newer one.
     ///
     /// # Errors
-    /// Where there is one that this user may not read.
+    /// Where the file is there and this user may not read it.
     pub fn witness(&self) -> Result<Option<Witness>, StoreError> {
         Ok(Witness::read(&self.witness_file)?)
     }
 
-    /// The proof of a longer history that this node was shown, if it was.
+    /// The proof of a longer history that an aggregator showed; `None` where nobody did.
     ///
     /// # Errors
-    /// Where there is one that this user may not read.
+    /// Where the file is there and this user may not read it.
     pub fn shown(&self) -> Result<Option<Shown>, StoreError> {
         Ok(Shown::read(&self.shown_file())?)
     }
 
-    /// Remembers a proof of a longer history.
+    /// Keeps a proof of a longer history.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -110,10 +107,10 @@ impl Store {
         self.witness_file.with_file_name(SHOWN_FILE)
     }
 
-    /// Begins to change the ledger; waits for its turn.
+    /// Begins a change of the ledger, once its turn comes.
     ///
-    /// A witness that a crash or a full disk left behind the chain is brought up first: nothing goes
-    /// on while it cannot be written, or a later restore would find it satisfied.
+    /// A witness that a crash or a full disk left behind the chain is written first. While it cannot be
+    /// written nothing goes on, because otherwise it would confirm a store that is restored later.
     ///
     /// # Errors
     /// When the store cannot be read, the chain is broken or the witness cannot be written.
@@ -201,10 +198,10 @@ impl LedgerTransaction {
         &self.ledger
     }
 
-    /// What speaks against the chain, as it did when this began.
+    /// Whether chain, witness, receipt key and shown proofs agree, as of the beginning of this change.
     ///
     /// # Errors
-    /// The doubt.
+    /// The doubt, where one speaks against the chain.
     pub fn vouched_for(&self) -> Result<(), Doubt> {
         match (self.witnessed, self.shown) {
             (false, _) => Err(Doubt::Witness),
@@ -216,16 +213,16 @@ impl LedgerTransaction {
     /// Appends one event.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] names the rule of the book that forbids it.
+    /// [`StoreError::Refused`] names the rule of the ledger that forbids it.
     pub async fn append(&mut self, event: Event, now: Timestamp) -> Result<(), StoreError> {
         let entry = self.ledger.append(event, now)?;
         insert(&mut self.transaction, &entry).await
     }
 
-    /// Puts the sealed bytes beside the entry that names their hash.
+    /// Stores the sealed bytes, beside the entry that names their hash.
     ///
     /// # Errors
-    /// When there are bytes under that identity already, or the store cannot be written.
+    /// When there are bytes for that identity already, or the store cannot be written.
     pub async fn insert_payload(
         &mut self,
         identity: &MeasurementId,
@@ -239,7 +236,7 @@ impl LedgerTransaction {
         Ok(())
     }
 
-    /// Commits a recovery: from now on the witness follows this chain again, and what was shown is
+    /// Commits a recovery. From now on the witness follows this chain again, and what was shown counts as
     /// adopted.
     ///
     /// # Errors
@@ -248,18 +245,18 @@ impl LedgerTransaction {
         self.witnessed = true;
         let shown = self.store.shown_file();
         let ledger = self.commit().await?;
-        // Last: after a crash before this the doubt stands, and the same recovery ends it.
+        // This comes last: after a crash before it the doubt stands, and the same recovery ends it.
         files::remove(&shown)?;
         Ok(ledger)
     }
 
-    /// Commits, durably, then writes the witness, durably.
+    /// Commits durably, then writes the witness durably.
     ///
-    /// A witness that is missing or did not confirm the chain is left as it is: an entry added to a
-    /// chain that has lost history must not make it look whole. Only a person's recovery may.
+    /// A witness that is missing or did not confirm the chain stays as it is: an entry added to a chain that
+    /// has lost history must not make it look whole. Only a person's recovery may do that.
     ///
     /// # Errors
-    /// After an error the outcome is unknown: read the ledger again to learn it.
+    /// After an error it is unknown whether the commit happened: read the ledger again.
     pub async fn commit(self) -> Result<Ledger, StoreError> {
         fault::point("ledger.appended");
         self.transaction.commit().await?;

@@ -7,10 +7,10 @@ use super::{Store, StoreError};
 // === impl Store ===
 
 impl Store {
-    /// The committed bytes of a measurement, if they are the ones that the ledger sealed.
+    /// The committed bytes of a measurement, checked to be those that the ledger sealed.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] where they are others: they are not served.
+    /// [`StoreError::Corrupt`] where the bytes are missing or others: then nothing is served.
     pub async fn sealed_payload(
         &self,
         identity: &MeasurementId,

@@ -1,4 +1,4 @@
-//! The people of snapshots, in blocks, and who comes and goes beside them.
+//! The people of snapshots, in blocks, and the details of those who come and go.
 
 use sqlx::Sqlite;
 
@@ -9,9 +9,9 @@ use crate::{
     people::{People, PersonTag},
 };
 
-/// People to a block: some megabytes.
+/// People in a block, which takes some megabytes.
 const PEOPLE_PER_BLOCK: usize = 1 << 16;
-/// A leaver's tag, reason and destination.
+/// Bytes of a leaver's tag, reason and destination.
 const LEAVER_BYTES: usize = 18;
 
 /// [`Moving`] as it is stored.
@@ -25,7 +25,7 @@ pub(super) struct MovingBytes {
 // === impl Store ===
 
 impl Store {
-    /// Keeps by what the key of employee numbers is known again, once and for good.
+    /// Keeps the check value of the key of employee numbers, once and for good.
     ///
     /// # Errors
     /// When the store cannot be written, or knows a key already.
@@ -37,7 +37,7 @@ impl Store {
         Ok(())
     }
 
-    /// By what the key of employee numbers is known again.
+    /// The check value of the key of employee numbers.
     ///
     /// # Errors
     /// When the store cannot be read, or knows no key.
@@ -50,7 +50,7 @@ impl Store {
         Ok(check_value)
     }
 
-    /// How many people a snapshot holds.
+    /// Number of people in a snapshot.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -85,7 +85,7 @@ impl Store {
             .ok_or(StoreError::Corrupt("list of people who come and go"))
     }
 
-    /// The people of a snapshot of `attributes` attributes.
+    /// The people of a snapshot whose data set has `attributes` attributes.
     ///
     /// # Errors
     /// When the store cannot be read.

@@ -5,7 +5,7 @@ use sqlx::Sqlite;
 use vwis_host::fault;
 use vwis_model::{
     agreement::{Agreement, AgreementHash, Series},
-    dictionary::Editions,
+    here,
     period::Period,
 };
 
@@ -22,21 +22,21 @@ use crate::{
 
 /// A snapshot to be stored.
 pub struct NewSnapshot<'a> {
-    /// Data set of the dictionary.
+    /// Code of the data set.
     pub data_set: &'a str,
     /// The period whose last day it shows.
     pub period: Period,
-    /// Version of the dictionary that the codes are of.
+    /// Edition of the dictionary that coded the people.
     pub dictionary: &'a str,
-    /// Where it comes from.
+    /// Whether it was imported or derived.
     pub origin: Origin,
-    /// The people, each once.
+    /// The people, each of them once.
     pub people: &'a People,
-    /// What an extract of staff tells about joining and leaving beside.
+    /// What an extract of staff tells about joining and leaving, apart from the people.
     pub moving: Option<&'a Moving>,
-    /// Tells the same rows given again; none where it is no extract.
+    /// Hash that tells whether the same rows are given again; `None` where it was derived.
     pub rows_tag: Option<RowsTag>,
-    /// JSON of what the import found, without any row's values.
+    /// The report on the import as JSON, without any row's values; `None` where it was derived.
     pub report: Option<String>,
 }
 
@@ -45,26 +45,26 @@ pub struct NewSnapshot<'a> {
 pub enum Origin {
     /// A file that the organisation imported.
     Extract,
-    /// Two snapshots of staff.
+    /// It follows from two snapshots of staff.
     Derived,
 }
 
 /// A snapshot that is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldSnapshot {
-    /// Its random name.
+    /// Random name of the snapshot.
     pub id: SnapshotId,
-    /// Data set of the dictionary.
+    /// Code of the data set.
     pub data_set: String,
     /// The period whose last day it shows.
     pub period: Period,
-    /// 1 for the first import of the period.
+    /// Number of the import of this period, from 1.
     pub revision: u32,
-    /// Version of the dictionary that the codes are of.
+    /// Edition of the dictionary that coded the people.
     pub dictionary: String,
-    /// Where it comes from.
+    /// Whether it was imported or derived.
     pub origin: Origin,
-    /// Whether its people are hashed by the key of today: under another everybody is somebody else.
+    /// Whether its people are hashed under today's key. Under another one nobody is found again.
     pub is_hashed_as_now: bool,
 }
 
@@ -84,8 +84,8 @@ impl Store {
         agreements: &[Agreement],
         now: Timestamp,
     ) -> Result<Vec<HeldSnapshot>, StoreError> {
-        // Before the transaction: a measurement under way waits for it, and must not wait longer the
-        // more people there are.
+        // Counting happens before the transaction. A measurement that is under way waits for the transaction,
+        // and must not wait longer the more people there are.
         let counted: Vec<_> = snapshots
             .iter()
             .map(|snapshot| count(snapshot, agreements))
@@ -121,7 +121,7 @@ impl Store {
         rows.into_iter().map(held).collect()
     }
 
-    /// The latest revision of one period.
+    /// The latest revision of one period; `None` where the period is not held.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -143,7 +143,7 @@ impl Store {
         row.map(held).transpose()
     }
 
-    /// Other periods whose latest revision was read from the same rows.
+    /// Other periods whose latest revision has the same rows.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -190,8 +190,8 @@ impl Store {
         Ok(row.is_some())
     }
 
-    /// The exact tables that `series` of `agreement` needs of a snapshot that answers it: those counted
-    /// before, or counted and kept now.
+    /// The exact tables that `series` of `agreement` needs of a snapshot. They are read where they were
+    /// counted before, else counted and kept now.
     ///
     /// # Errors
     /// When the store cannot be read or written, or the snapshot does not answer it.
@@ -219,7 +219,7 @@ impl Store {
                 .bind(snapshot.to_string())
                 .fetch_one(&self.pool)
                 .await?;
-        let coded_by = Editions::builtin().edition(&dictionary);
+        let coded_by = here::editions().edition(&dictionary);
         let attributes = coded_by
             .and_then(|edition| edition.data_set(series.data_set().code()))
             .ok_or(StoreError::Corrupt("snapshot"))?
@@ -234,7 +234,7 @@ impl Store {
         Ok(counts)
     }
 
-    /// What the import of a snapshot found, as JSON; `None` where it was derived.
+    /// The report on the import of a snapshot, as JSON; `None` where it was derived.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -251,8 +251,8 @@ impl Store {
 // === impl HeldSnapshot ===
 
 impl HeldSnapshot {
-    /// Whether its people can be counted as `series` counts them: they are of its data set, and what coded
-    /// them tells its categories apart.
+    /// Whether its people can be counted as `series` counts them: they are of its data set, and their codes
+    /// tell its categories apart.
     #[must_use]
     pub fn answers(&self, series: &Series) -> bool {
         self.data_set == series.data_set().code() && is_coded_for(&self.dictionary, series)
@@ -270,7 +270,7 @@ impl Origin {
     }
 }
 
-/// The exact tables of everything that the agreements promise of a snapshot.
+/// The exact tables of everything that the agreements promise of `snapshot`.
 fn count<'a>(
     snapshot: &NewSnapshot<'_>,
     agreements: &'a [Agreement],

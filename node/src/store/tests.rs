@@ -1,6 +1,6 @@
 use vwis_model::{
     agreement::Draft,
-    dictionary::Dictionary,
+    here,
     measurement::{MeasurementId, Payload},
 };
 
@@ -85,7 +85,7 @@ async fn a_store_of_a_newer_version_is_refused() {
     );
 }
 
-/// Tables whose rows come and go.
+/// Tables whose rows may be changed or deleted.
 const CHANGES: [&str; 6] = [
     "_sqlx_migrations",
     "counts",
@@ -95,7 +95,7 @@ const CHANGES: [&str; 6] = [
     "sqlite_sequence",
 ];
 
-/// By no statement, `INSERT OR REPLACE` included, which deletes what stands in its way.
+/// `INSERT OR REPLACE` is included, because it deletes a row that stands in its way.
 #[tokio::test]
 async fn every_table_that_only_grows_refuses_every_way_to_change_a_row() {
     let folder = tempfile::tempdir().unwrap();
@@ -107,7 +107,7 @@ async fn every_table_that_only_grows_refuses_every_way_to_change_a_row() {
          [[series]]\nname = \"headline\"\nmeasure = \"headcount\"\ncadence = \"quarterly\"\n\
          rho = 0.04\ntables = [{ by = [] }]\n",
     );
-    let agreement = draft.unwrap().compile(Dictionary::builtin()).unwrap().0;
+    let agreement = draft.unwrap().compile(here::dictionary()).unwrap().0;
     let identity = MeasurementId::from_bytes([2; 32]);
     store.keep_employee_key([1; 32]).await.unwrap();
     store.keep_proposal(&agreement, now).await.unwrap();
@@ -163,7 +163,7 @@ async fn refuses_every_change(pool: &SqlitePool, table: &str) {
     }
 }
 
-/// The wedge that a full disk leaves behind: a connection given back inside a transaction.
+/// A full disk leaves a connection that is given back inside a transaction.
 #[tokio::test]
 async fn a_connection_given_back_inside_a_transaction_harms_nobody() {
     let folder = tempfile::tempdir().unwrap();
@@ -191,7 +191,7 @@ async fn a_store_is_neither_made_twice_nor_opened_where_there_is_none() {
     assert!(matches!(again, StoreError::Exists(_)));
 }
 
-/// A witness that can be read and not replaced: its name leaves no room for a temporary file's.
+/// The witness can be read but not replaced: its name leaves no room for that of a temporary file.
 #[tokio::test]
 async fn nothing_goes_on_while_the_witness_cannot_be_written() {
     let folder = tempfile::tempdir().unwrap();
@@ -202,7 +202,7 @@ async fn nothing_goes_on_while_the_witness_cannot_be_written() {
     let mut change = store.change_ledger().await.unwrap();
     approve(&mut change).await;
     assert!(matches!(change.commit().await, Err(StoreError::Beside(_))));
-    // The entry stands, the witness has not heard of it: no further step.
+    // The entry is stored, but the witness has not heard of it, so nothing goes on.
     assert_eq!(store.ledger().await.unwrap().sequence(), 2);
     assert!(matches!(
         store.change_ledger().await,

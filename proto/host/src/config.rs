@@ -75,13 +75,6 @@ pub fn read<T: DeserializeOwned>(
     Ok((content, dir))
 }
 
-/// The folder that a configuration stands in: for a symbolic link, the folder of what it names. `None` if
-/// there is no such file.
-pub(crate) fn folder_of(path: &Path) -> Option<PathBuf> {
-    let real = fs::canonicalize(path).ok()?;
-    real.parent().map(Path::to_owned)
-}
-
 /// What a symbolic link names, or the path as it is.
 fn resolved(path: &Path) -> Result<PathBuf, ConfigError> {
     let real = fs::symlink_metadata(path).and_then(|about| {

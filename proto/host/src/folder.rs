@@ -11,6 +11,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The folder that a configuration stands in: for a symbolic link, the folder of what it names. `None` if
+/// there is no such file.
+pub(crate) fn of_configuration(path: &Path) -> Option<PathBuf> {
+    let real = fs::canonicalize(path).ok()?;
+    real.parent().map(Path::to_owned)
+}
+
 /// Why a program does not work on a folder.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {

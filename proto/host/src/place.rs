@@ -11,11 +11,14 @@ use std::{
     sync::Mutex,
 };
 
-use vwis_model::place::{FILES, Fault, Pack, PackHash, Place, PlaceError};
+use vwis_model::{
+    here,
+    place::{FILES, Fault, Pack, PackHash, Place, PlaceError},
+};
 
 use crate::{
-    config,
     files::{self, FileError},
+    folder,
 };
 
 /// The pack's file in a program's folder.
@@ -129,7 +132,7 @@ pub fn of_program(dir: &Path) -> Result<&'static Place, PlaceFolderError> {
 /// As for [`of_program`]; [`PlaceFolderError::Another`] if it works for another place already.
 pub fn settle(dir: &Path) -> Result<(), PlaceFolderError> {
     let place = of_program(dir)?;
-    if Place::settle(place) {
+    if here::settle(place) {
         Ok(())
     } else {
         Err(PlaceFolderError::Another(place.name().to_owned()))
@@ -141,7 +144,7 @@ pub fn settle(dir: &Path) -> Result<(), PlaceFolderError> {
 /// # Errors
 /// As for [`settle`].
 pub fn settle_for(configuration: &Path) -> Result<(), PlaceFolderError> {
-    config::folder_of(configuration).map_or(Ok(()), |dir| settle(&dir))
+    folder::of_configuration(configuration).map_or(Ok(()), |dir| settle(&dir))
 }
 
 /// Keeps a pack in a program's folder, in place of what was there, whole or not at all.

@@ -11,6 +11,31 @@
 //! 4. [`Variances`] says how exact every cell, and every [`LinearCombination`] of cells, is:
 //!    after the sum, or before anything is spent ([`Strategy::variances`]).
 //!
+//! From a plan to tables, at one node and without its noise:
+//!
+//! ```
+//! use vwis_model::algebra::*;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // Two attributes, of 3 and 2 categories; the table over both, at ρ = 0.04.
+//! let domain = Domain::new(vec![3, 2])?;
+//! let both = AttributeSet::from_positions([0, 1]);
+//! let (unit, least) = (MeasureUnit::Headcount, Objective::SumOfVariances);
+//! let strategy = plan(&domain, unit, &[(both, 1.0)], 40_000_000, least)?.into_strategy();
+//!
+//! let mut exact = Tables::new(domain);
+//! exact.insert(both, vec![40, 2, 17, 0, 5, 36])?;
+//! let answer = strategy.encode(&exact)?; // a node adds noise of scale γ to each integer here
+//!
+//! let mut system = ResidualSum::for_strategy(&strategy);
+//! system.add(&strategy, &answer)?; // and those of the other nodes
+//! let by_second = system.table(AttributeSet::single(1)).ok_or("it follows from the other")?;
+//! assert_eq!(by_second.estimates.iter().map(|count| count.round()).collect::<Vec<_>>(), [62.0, 38.0]);
+//! assert!(by_second.cell_variance.sqrt() < 12.0); // what the noise would be worth
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Conventions: attributes are positions in the data set's order; a marginal is an
 //! [`AttributeSet`], its axes in ascending position; tables are row-major, the last attribute
 //! fastest. Values are whole persons or whole FTE once reconstructed,

@@ -14,21 +14,24 @@ mod attribute;
 mod builtin;
 mod editions;
 mod error;
+mod excluded;
 mod index;
 mod localities;
 mod read;
 mod table;
+mod version;
+mod written;
 
 use std::{collections::HashMap, sync::Arc};
 
-use crate::{
-    algebra::Domain,
-    place::{Localities, Place},
-};
+use crate::{algebra::Domain, text};
 
-pub use attribute::{Attribute, Category, Excluded, Group, Grouping, Source};
+pub use attribute::{Attribute, Category, Group, Grouping, Source};
 pub use editions::{Editions, Recoding};
 pub use error::DictionaryError;
+pub use excluded::Excluded;
+pub(crate) use localities::Localities;
+pub use localities::{Area, Locality};
 pub use read::{Resolution, normalise};
 
 /// The number of categories an attribute can have: at least a known one and `unknown`, and few
@@ -67,12 +70,6 @@ pub struct DataSet {
 // === impl Dictionary ===
 
 impl Dictionary {
-    /// The newest edition with the localities of this process's place, by which extracts are read.
-    #[must_use]
-    pub fn builtin() -> &'static Self {
-        Place::here().dictionary()
-    }
-
     /// The edition's name with the first 8 hex digits of the SHA-256 of its codes, and the place's with
     /// those of its localities, such as `nwd-3.6+vwis.1.0a1b2c3d@greater_manchester.1.5f3a2b1c`: under one
     /// version every number in a vector means the same.
@@ -114,7 +111,7 @@ impl Dictionary {
     /// The code of the attribute that a mistyped name probably means.
     #[must_use]
     pub fn nearest(&self, code: &str) -> Option<&str> {
-        nearest(
+        text::nearest(
             code,
             self.attributes.iter().map(|attribute| attribute.code()),
         )
@@ -123,7 +120,7 @@ impl Dictionary {
     /// The code of the data set that a mistyped name probably means.
     #[must_use]
     pub fn nearest_data_set(&self, code: &str) -> Option<&str> {
-        nearest(code, self.data_sets.iter().map(DataSet::code))
+        text::nearest(code, self.data_sets.iter().map(DataSet::code))
     }
 }
 
@@ -180,17 +177,8 @@ impl DataSet {
     /// The code of this data set's attribute that a mistyped name probably means.
     #[must_use]
     pub fn nearest(&self, attribute: &str) -> Option<&str> {
-        nearest(attribute, self.attributes.iter().map(|own| own.code()))
+        text::nearest(attribute, self.attributes.iter().map(|own| own.code()))
     }
-}
-
-/// The candidate that is spelt most like `word`, if it takes few typing errors for its length.
-fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    candidates
-        .map(|candidate| (strsim::osa_distance(word, candidate), candidate))
-        .filter(|(errors, candidate)| *errors <= (candidate.len() / 3).max(1))
-        .min()
-        .map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]

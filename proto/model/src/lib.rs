@@ -9,6 +9,7 @@ pub mod aggregator_name;
 pub mod agreement;
 pub mod algebra;
 pub mod dictionary;
+pub mod here;
 pub mod hex;
 pub mod measurement;
 pub mod ods;

@@ -25,25 +25,19 @@ mod summary;
 
 use manifest::Manifest;
 
+pub use crate::dictionary::{Area, Locality};
 pub use employers::{Employer, Setting};
 pub use error::{Fault, PlaceError};
-pub(crate) use localities::Table as Localities;
-pub use localities::{Area, Locality};
 pub use pack::{FILES, Pack, PackHash};
 pub use residents::Residents;
 pub use skeleton::skeleton;
 
-use std::{
-    collections::BTreeMap,
-    sync::{LazyLock, OnceLock},
-};
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use crate::{
-    dictionary::{Attribute, Dictionary, Editions},
+    dictionary::{Attribute, Dictionary, DictionaryError, Editions, Localities},
     ods::OdsCode,
 };
-
-static HERE: OnceLock<&'static Place> = OnceLock::new();
 
 /// The place that the picture is of: its localities, residents and employers, read from a pack.
 #[derive(Debug)]
@@ -69,20 +63,6 @@ impl Place {
             Place::parse(Pack::shipped()).expect("the shipped pack is parsed by tests")
         });
         &SHIPPED
-    }
-
-    /// The place that this process works for: the one that was [settled](Self::settle) before this function
-    /// was first called, else the one that ships. It stays the same as long as the process runs.
-    #[must_use]
-    pub fn here() -> &'static Self {
-        HERE.get_or_init(Self::shipped)
-    }
-
-    /// Sets the place that this process works for. Call it before anything is read by a place. Returns
-    /// whether this place is the one now: `false` if something was read by another before.
-    #[must_use]
-    pub fn settle(place: &'static Self) -> bool {
-        HERE.get_or_init(|| place).pack.hash() == place.pack.hash()
     }
 
     /// Reads a pack.
@@ -182,6 +162,18 @@ impl Place {
     #[must_use]
     pub fn pack(&self) -> &Pack {
         &self.pack
+    }
+
+    /// Reads editions from other tables than those that are compiled in, with this place's localities.
+    ///
+    /// # Errors
+    /// The first rule of the dictionary that a table breaks.
+    pub fn editions_of(
+        &self,
+        manifest: &str,
+        attributes: &[(&str, &str)],
+    ) -> Result<Editions, DictionaryError> {
+        Editions::parse(manifest, attributes, Some(&self.table()))
     }
 
     /// The data that the dictionary's attribute `locality` is made of.

@@ -16,6 +16,9 @@ use std::{
 
 use unicode_normalization::is_nfc;
 
+/// The most characters of a word that are compared with others.
+const MOST_COMPARED: usize = 80;
+
 /// Why a text is not one to decide by. Each message says what to change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
@@ -119,6 +122,19 @@ fn escaped(
         }
     }
     Cow::Owned(out)
+}
+
+/// The candidate that is spelt most like `word`, if it takes few typing errors for its length: a third of its
+/// letters at most.
+#[must_use]
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word: String = word.chars().take(MOST_COMPARED).collect();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::osa_distance(&word, candidate), candidate))
+        .filter(|(errors, candidate)| *errors <= (candidate.len() / 3).max(1))
+        .min()
+        .map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One client at its worst, held to half a core.
+//! One client that does its worst, held to half a processor core.
 
 use std::{
     collections::BTreeMap,
@@ -19,10 +19,10 @@ use tokio::{
 use vwis_proto::v1::EnrolRequest;
 use vwis_tests::{certificates::aggregator, federation::Federation, process::cpu_of, wire::Wire};
 
-/// Of a core, that this process may use.
+/// Share of a processor core that this process may use.
 const MOST_CORES: f64 = 0.5;
 
-/// What is attacked, and what the attacker has.
+/// The server under attack, and what the attacker knows and has.
 pub(crate) struct Target {
     pub(crate) base: String,
     enrolment: String,
@@ -32,7 +32,7 @@ pub(crate) struct Target {
     turn: AtomicU64,
 }
 
-/// A path and headers.
+/// Path and headers of a request.
 type Asking = (String, Vec<(&'static str, String)>);
 
 pub(crate) struct Attack {
@@ -43,15 +43,15 @@ pub(crate) struct Attack {
 
 #[derive(Clone, Copy)]
 enum Kind {
-    /// A request, then nothing for a while.
+    /// One request, then nothing for a while.
     Idle,
-    /// The beginning of a request.
+    /// The beginning of a request, and no more.
     PartialHead,
-    /// Nothing at all.
+    /// A connection without a byte.
     Silent,
-    /// One request after the other: path, and headers.
+    /// One request after another, each with path and headers.
     Requests(fn(&Target, u64) -> Asking),
-    /// One wrong token after the other where nodes enrol; what is counted are gRPC's statuses.
+    /// One wrong token after another, where nodes enrol. The statuses counted are gRPC's.
     Enrolments,
 }
 
@@ -61,19 +61,21 @@ pub(crate) struct UnderWay {
     answers: Arc<Mutex<BTreeMap<u16, usize>>>,
 }
 
-/// Whoever asks waits while this process worked too much.
+/// Makes attackers wait once this process has worked too much.
 struct Pace {
     began: Instant,
     worked: Duration,
 }
 
-pub(crate) const ALL: [Attack; 11] = [
+pub(crate) const ALL: [Attack; 13] = [
     attack("256 idle connections", 256, Kind::Idle),
     attack("256 partial heads", 256, Kind::PartialHead),
     attack("256 silent connections", 256, Kind::Silent),
     attack("made-up tokens", 16, Kind::Requests(wrong_token)),
     attack("the reader's bundle, gzip", 16, Kind::Requests(bundle)),
     attack("a kept download, gzip", 16, Kind::Requests(download)),
+    attack("a kept download, plain", 16, Kind::Requests(plain)),
+    attack("an analyst's own new tables, 64", 64, Kind::Requests(table)),
     attack("a viewer's workbooks, 16", 16, Kind::Requests(workbook)),
     attack("a viewer's workbooks, 64", 64, Kind::Requests(workbook)),
     attack(
@@ -115,7 +117,20 @@ fn download(target: &Target, _: u64) -> Asking {
     (path, vec![bearer(&target.viewer), gzip()])
 }
 
-/// Never the same question twice.
+/// The same, which the server has to expand for each.
+fn plain(target: &Target, turn: u64) -> Asking {
+    let (path, headers) = download(target, turn);
+    (path, headers[..1].to_vec())
+}
+
+/// Asks for a table of each employer, never with the same question twice.
+fn table(target: &Target, turn: u64) -> Asking {
+    let (month, year) = (turn % 12 + 1, 2027 + turn / 12);
+    let path = format!("/api/v1/tables?by=staff_group,band&org=each&up_to={year}-{month:02}");
+    (path, vec![bearer(&target.writers[0])])
+}
+
+/// Asks for a workbook, never with the same question twice.
 fn workbook(target: &Target, turn: u64) -> Asking {
     let (locality, month, year) = (turn % 10 + 1, turn / 10 % 12 + 1, 2027 + turn / 120);
     let path = format!(
@@ -206,12 +221,12 @@ async fn asked(client: &reqwest::Client, target: &Target, next: fn(&Target, u64)
         return 0;
     };
     let status = response.status().as_u16();
-    // Read to its end, so that the next one is asked on the same connection.
+    // The body is read to its end, so that the next request goes over the same connection.
     let _ = response.bytes().await;
     status
 }
 
-/// On one connection as long as it lasts.
+/// Tries to enrol, over one connection as long as it lasts.
 async fn enrolled(wire: &mut Option<Wire>, target: &Target) -> u16 {
     if wire.is_none() {
         let us = aggregator("gm-icb");
@@ -238,7 +253,7 @@ async fn enrolled(wire: &mut Option<Wire>, target: &Target) -> u16 {
     answered.map_or(0, |answered| answered.status().0.try_into().unwrap())
 }
 
-/// A connection that says this much and then nothing, until it is closed: then the next.
+/// Opens a connection, sends `said` and then nothing, and waits until it is closed.
 async fn held(target: &Target, said: &[u8]) -> u16 {
     let Ok(mut stream) = TcpStream::connect(target.address()).await else {
         return 0;
@@ -254,7 +269,7 @@ async fn held(target: &Target, said: &[u8]) -> u16 {
 // === impl UnderWay ===
 
 impl UnderWay {
-    /// How often what was answered.
+    /// Ends the attack, and returns how often each status was answered.
     pub(crate) async fn end(mut self) -> BTreeMap<u16, usize> {
         self.tasks.shutdown().await;
         self.answers.lock().unwrap().clone()

@@ -1,9 +1,10 @@
-//! What an honest caller waits for kept answers while one client does its worst:
+//! How long an honest caller waits for kept answers, and for new ones, while one client does its worst:
 //! `cargo bench -p vwis-tests --bench starvation`, or, without another build than the tests',
 //! `cargo test --workspace --bench starvation`.
 //!
-//! A real aggregator serves eight quarters of nine employers. An analyst at 127.0.0.2 asks for a page and a
-//! table that are kept, each on a connection of its own, before and during each attack from 127.0.0.1.
+//! A real aggregator serves eight quarters of nine employers. Analysts at 127.0.0.2 ask for a page and a table
+//! that are kept, and for tables that nobody asked for before, each on a connection of its own, before and
+//! during each attack from 127.0.0.1.
 //! Nothing here passes or fails by time; it fails where an honest question is not answered.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
@@ -13,7 +14,10 @@ mod attack;
 use std::{
     collections::BTreeMap,
     net::{IpAddr, Ipv4Addr},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -27,18 +31,20 @@ use vwis_tests::{
 use self::attack::{ALL, Target};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
-/// How long each is looked at.
+/// How long each attack is watched.
 const SPELL: Duration = Duration::from_secs(15);
-/// Between two questions of one honest caller: less than [http] gives an identity.
+/// Pause between two questions of one honest caller, whose pace is below what [http] allows an identity.
 const EVERY: Duration = Duration::from_millis(120);
 const HONEST: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 const KEPT: [&str; 2] = ["/", "/api/v1/tables?by=staff_group,locality&format=csv"];
+/// How many tables were asked for that nobody asked for before.
+static NEW: AtomicU32 = AtomicU32::new(0);
 
-/// What honest callers were answered, and how soon.
+/// The answers that honest callers got, and how long they took.
 #[derive(Default)]
 struct Answered {
     took_ms: Vec<f64>,
-    /// By status; none came where it is 0.
+    /// Number of answers by status; 0 where none came.
     statuses: BTreeMap<u16, usize>,
 }
 
@@ -52,8 +58,8 @@ impl Answered {
     }
 }
 
-/// One honest caller for a spell: a new connection for each question, as most programs have.
-async fn asks(url: String, token: String) -> Answered {
+/// One honest caller for a while. Each question has a new connection, as with most programs.
+async fn asks(base: String, path: impl Fn() -> String, token: String) -> Answered {
     let client = reqwest::Client::builder()
         .local_address(HONEST)
         .pool_max_idle_per_host(0)
@@ -67,7 +73,8 @@ async fn asks(url: String, token: String) -> Answered {
     while ticks.tick().await < end {
         let start = Instant::now();
         let whole = async {
-            let response = client.get(&url).bearer_auth(&token).send().await?;
+            let url = format!("{base}{}", path());
+            let response = client.get(url).bearer_auth(&token).send().await?;
             let status = response.status().as_u16();
             response.bytes().await.map(|_| status)
         };
@@ -78,21 +85,45 @@ async fn asks(url: String, token: String) -> Answered {
     answered
 }
 
-async fn honest(target: &Target, tokens: &[String]) -> Answered {
-    let asking = KEPT
+/// A table that nobody asked for before: each is of the latest period, and asked for by another end.
+fn new_table() -> String {
+    let turn = NEW.fetch_add(1, Ordering::Relaxed);
+    let (year, month) = (2030 + turn / 12, turn % 12 + 1);
+    format!("/api/v1/tables?by=staff_group,locality&format=csv&up_to={year}-{month:02}")
+}
+
+/// What honest callers got of kept answers, and of new ones.
+async fn honest(target: &Target, tokens: &[String]) -> [Answered; 2] {
+    let ask = |path: &'static str, token: &String| {
+        tokio::spawn(asks(
+            target.base.clone(),
+            move || path.to_owned(),
+            token.clone(),
+        ))
+    };
+    let kept: Vec<_> = KEPT
         .iter()
         .zip(tokens)
-        .map(|(path, token)| tokio::spawn(asks(format!("{}{path}", target.base), token.clone())));
+        .map(|(path, token)| ask(path, token))
+        .collect();
+    let new = tokio::spawn(asks(
+        target.base.clone(),
+        new_table,
+        tokens[KEPT.len()].clone(),
+    ));
     let mut all = Answered::default();
-    for one in asking.collect::<Vec<_>>() {
+    for one in kept {
         let one = one.await.unwrap();
         all.took_ms.extend(one.took_ms);
         for (status, times) in one.statuses {
             *all.statuses.entry(status).or_default() += times;
         }
     }
-    all.took_ms.sort_by(f64::total_cmp);
-    all
+    let mut both = [all, new.await.unwrap()];
+    for of_kind in &mut both {
+        of_kind.took_ms.sort_by(f64::total_cmp);
+    }
+    both
 }
 
 fn cores(worked: Duration, during: Duration) -> f64 {
@@ -114,7 +145,7 @@ async fn main() {
         said.done().trim().to_owned()
     };
     let mut honest_tokens = Vec::new();
-    for path in KEPT {
+    for path in KEPT.iter().chain(&["new tables"]) {
         honest_tokens.push(token(path, &["analyst"]).await);
     }
     let viewer = token("viewer", &["viewer", "--organisation", "R0A"]).await;
@@ -124,37 +155,45 @@ async fn main() {
     }
     let target = Arc::new(Target::of(&federation, viewer, writers));
 
-    // What is asked for is kept from here on.
+    // The answers to these questions are kept from here on.
     honest(&target, &honest_tokens).await;
     let quiet = honest(&target, &honest_tokens).await;
     let load = std::fs::read_to_string("/proc/loadavg").unwrap();
+    for (kind, quiet) in ["kept", "new"].iter().zip(&quiet) {
+        let (half, most) = (quiet.at(50), quiet.at(99));
+        println!(
+            "quiet, {kind}: p50 {half:.1} ms, p99 {most:.1} ms, {:?}",
+            quiet.statuses
+        );
+    }
+    println!("load of the machine: {load}");
     println!(
-        "quiet: p50 {:.1} ms, p99 {:.1} ms, {:?}; load of the machine {load}",
-        quiet.at(50),
-        quiet.at(99),
-        quiet.statuses
+        "| attack | kept: p50, p99 | of quiet p99 | new: p50, p99 | of quiet p99 | honest statuses | attacker: cores, answers | server: cores |"
     );
-    println!(
-        "| attack | honest p50, p99 | of quiet p99 | honest statuses | attacker: cores, answers | server: cores |"
-    );
-    let mut are_all = quiet.are_all();
+    let mut are_all = quiet.iter().all(Answered::are_all);
     for attack in &ALL {
         let (start, own, servers) = (Instant::now(), cpu_of(std::process::id()), federation.cpu());
         let under_way = attack.begin(&target);
         let answered = honest(&target, &honest_tokens).await;
         let answers = under_way.end().await;
         let during = start.elapsed();
+        print!("| {} ", attack.name);
+        for (answered, quiet) in answered.iter().zip(&quiet) {
+            let times = answered.at(99) / quiet.at(99);
+            print!(
+                "| {:.1} ms, {:.1} ms | {times:.1} ",
+                answered.at(50),
+                answered.at(99)
+            );
+        }
         println!(
-            "| {} | {:.1} ms, {:.1} ms | {:.1} | {:?} | {:.2}, {answers:?} | {:.2} |",
-            attack.name,
-            answered.at(50),
-            answered.at(99),
-            answered.at(99) / quiet.at(99),
-            answered.statuses,
+            "| {:?}, {:?} | {:.2}, {answers:?} | {:.2} |",
+            answered[0].statuses,
+            answered[1].statuses,
             cores(cpu_of(std::process::id()).saturating_sub(own), during),
             cores(federation.cpu().saturating_sub(servers), during),
         );
-        are_all &= answered.are_all();
+        are_all &= answered.iter().all(Answered::are_all);
     }
     println!("peak memory: {} MB", federation.peak_memory() / 1_000_000);
     federation.stop().await;

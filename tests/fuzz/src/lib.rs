@@ -1,9 +1,9 @@
 //! The parsers of `vwis_tests::parsers`, one target each.
 
-/// Feeds the parser of that name.
+/// Feeds the bytes to the parser of that name.
 ///
 /// # Panics
-/// Where there is none of that name, or where it breaks its promise.
+/// Where no parser has that name, or where it breaks its promise.
 pub fn feed(name: &str, bytes: &[u8]) {
     let parser = vwis_tests::parsers::PARSERS
         .iter()

@@ -1,4 +1,4 @@
-//! Asking, as programs do.
+//! Asks the API as programs do.
 
 use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use vwis_tests::{extract::Extract, federation::Federation};
 
 use crate::BINARY;
 
-/// Two series: one that everybody's tables come from, one with cancer pathways.
+/// Two series: one for tables about everybody, and one with cancer pathways.
 pub(crate) const DRAFT: &str = r#"
 name = "A small agreement"
 version = 1
@@ -31,13 +31,13 @@ rho = 0.02
 tables = [{ by = ["pathway"] }]
 "#;
 
-/// A system with one release of each series, of three employers: as few as are published to others than
-/// analysts.
+/// A system with one release of each series, from three employers: the fewest that are published to readers
+/// below analyst.
 pub(crate) async fn served() -> Federation {
     served_as(|_| {}).await
 }
 
-/// The same, with the aggregator's configuration changed before it starts.
+/// The same system, with the aggregator's configuration changed before it starts.
 pub(crate) async fn served_as(configure: impl FnOnce(&mut String)) -> Federation {
     let federation = Federation::configured(BINARY, configure).await;
     let mut nodes = Vec::new();
@@ -59,7 +59,7 @@ pub(crate) async fn served_as(configure: impl FnOnce(&mut String)) -> Federation
     federation
 }
 
-/// A new API token, of this role.
+/// A new API token with this role.
 pub(crate) async fn token(federation: &Federation, role: &[&str]) -> String {
     let create = [&["token", "create", "--name", "a tester"], role].concat();
     let token = federation.aggregator(&create).await.done();
@@ -74,7 +74,7 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
 }
 
-/// GET, with a token where there is one.
+/// Sends a GET request, with a token where one is given.
 pub(crate) async fn get(federation: &Federation, path: &str, token: Option<&str>) -> Answer {
     let mut request = reqwest::Client::new().get(format!("{}{path}", federation.http()));
     if let Some(token) = token {
@@ -95,14 +95,14 @@ impl Answer {
         }
     }
 
-    /// Itself, once it is sure that it was answered.
+    /// Itself, after checking that it is a success.
     #[track_caller]
     pub(crate) fn done(self) -> Self {
         assert_eq!(self.status, 200, "{self:?}");
         self
     }
 
-    /// The detail of a problem of this kind.
+    /// The detail of the problem, after checking its status and kind.
     #[track_caller]
     pub(crate) fn problem(&self, status: u16, slug: &str) -> String {
         assert_eq!(self.status, status, "{self:?}");

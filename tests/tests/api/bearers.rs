@@ -110,7 +110,7 @@ async fn an_issuer_that_hangs_delays_nobody_whose_key_is_held() {
     let federation = trusting(&issuer).await;
     issuer.hang(true);
     let token = held.sign(&issuer.claims(&["viewer"]));
-    // No key is held: whoever comes is told to come again, and no request hangs for ever.
+    // The aggregator holds no key, so callers are told to come again, and no request hangs for ever.
     let callers = (0..8).map(|_| get(&federation, PATH, Some(&token)));
     let answers = tokio::time::timeout(
         Duration::from_secs(30),
@@ -126,7 +126,7 @@ async fn an_issuer_that_hangs_delays_nobody_whose_key_is_held() {
         "one question at a time, and a pause after it"
     );
     issuer.hang(false);
-    // It is asked again after a pause: come as often as the answer says.
+    // The issuer is asked again only after a pause, so this comes as often as the answer says.
     let until = tokio::time::Instant::now() + Duration::from_secs(50);
     loop {
         let answer = get(&federation, PATH, Some(&token)).await;
@@ -140,7 +140,7 @@ async fn an_issuer_that_hangs_delays_nobody_whose_key_is_held() {
         );
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    // Held: while a stranger's key is asked for in vain, everybody else is answered.
+    // Keys are held by now: while an unknown one is asked for in vain, everybody else is answered.
     issuer.hang(true);
     let stranger = new.sign(&issuer.claims(&["viewer"]));
     let mut waiting = Box::pin(get(&federation, PATH, Some(&stranger)));

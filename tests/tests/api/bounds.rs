@@ -1,4 +1,4 @@
-//! What is too much is refused, and the server goes on.
+//! Too much is refused, and the server goes on.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use vwis_tests::federation::Federation;
 use super::asking::get;
 use crate::BINARY;
 
-/// What the server answers to these bytes, until it closes the connection.
+/// Everything that the server answers to these bytes, until it closes the connection.
 async fn raw(federation: &Federation, request: &str) -> String {
     let address = federation.http().replace("http://", "");
     let mut stream = TcpStream::connect(&address).await.unwrap();
-    // It may have refused and closed before the last byte.
+    // The server may refuse and close before the last byte is sent.
     let _ = stream.write_all(request.as_bytes()).await;
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;
@@ -102,7 +102,7 @@ async fn who_asks_too_often_waits_and_others_do_not() {
     get(&federation, "/api/v1/releases", Some(&tokens[1]))
         .await
         .done();
-    // Guessing is counted, too.
+    // Wrong tokens count against the caller too.
     let mut last = 0;
     for _ in 0..5 {
         last = get(&federation, "/api/v1/releases", Some("vwisa_guess"))
@@ -121,13 +121,13 @@ async fn a_connection_that_rests_gives_way_to_one_beyond_the_bound() {
     .await;
     let address = federation.http().replace("http://", "");
     let mut resting = TcpStream::connect(&address).await.unwrap();
-    // Answered once, so that it has the one place for sure.
+    // One answer shows that this connection has the only place.
     let request = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
     resting.write_all(request).await.unwrap();
     let mut first = [0; 12];
     resting.read_exact(&mut first).await.unwrap();
     assert_eq!(&first, b"HTTP/1.1 200");
-    // It stays open for as long as nobody else comes.
+    // It stays open as long as nobody else comes.
     assert_eq!(get(&federation, "/healthz", None).await.status, 200);
     let mut rest = Vec::new();
     let ended = tokio::time::timeout(Duration::from_secs(5), resting.read_to_end(&mut rest));

@@ -1,4 +1,4 @@
-//! Whoever watches over programs hears what ends, before it does.
+//! Programs that watch are told what is about to end.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ async fn certificates_that_end_are_told_sixty_thirty_and_seven_days_before() {
     let federation = Federation::new(BINARY).await;
     federation.enrol("R0A").await;
     let serving = federation.serve("R0A").await;
-    // What has it made anew every time is gone: a certificate holds 397 days from here on.
+    // Without the authority's key no certificate is renewed, so it ends 397 days from here.
     let authority = federation.aggregator_dir().join("authority");
     fs::rename(authority.join("authority.key"), authority.join("away")).unwrap();
     let of_nodes = "nodes that end within 60 days or have ended: 1 (`node list` names them)";
@@ -42,7 +42,7 @@ async fn certificates_that_end_are_told_sixty_thirty_and_seven_days_before() {
             assert_eq!(of_own, told, "{days}: {said}");
             assert!(said.contains(left), "{days}: {said}");
         }
-        // Who is not asked by name is not named.
+        // An organisation that was not asked for by name is not named.
         assert!(!text.contains("R0A"), "{text}");
     }
     serving.stop().await;

@@ -1,4 +1,4 @@
-//! Who is let in before anybody is known, and what is refused at the start.
+//! Who is let in before any reader is known, and which configurations are refused at the start.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Tables and indicators: who may read which, what is wrong with a question, and answers that last.
+//! Tables and indicators: who may read which, how wrong questions are answered, and answers that last.
 
 use reqwest::header::{CACHE_CONTROL, CONTENT_DISPOSITION, ETAG, IF_NONE_MATCH, LINK};
 use tokio::{
@@ -59,7 +59,7 @@ async fn each_role_reads_what_is_theirs_and_reads_of_organisations_are_logged() 
         let rows = log.as_array().unwrap().iter();
         rows.filter(|row| row["organisation"] == ods).count()
     };
-    // R0A: two of the viewer's, one of the analyst's, one refused to the viewer beside RM3, one to the
+    // Reads of R0A: two by the viewer, one by the analyst, one refused to the viewer beside RM3, one by the
     // board, and an indicator.
     assert_eq!((of("R0A"), of("RM3")), (6, 4), "{log}");
     federation.stop().await;
@@ -71,7 +71,7 @@ async fn employers_are_compared_by_api_and_command_line_alike_and_only_for_who_m
     let viewer = token(&federation, &["--role", "viewer", "--organisation", "R0A"]).await;
     let analyst = token(&federation, &["--role", "analyst"]).await;
     let path = "/api/v1/indicators/comparison?org=R0A";
-    // All the others together are of two; the share of one of them is that employer's own.
+    // All the others together are two employers, and the share of one of them is its own number.
     get(&federation, path, Some(&viewer)).await.done();
     let answer = get(&federation, &format!("{path}&with=RM3"), Some(&viewer)).await;
     let detail = answer.problem(403, "forbidden");
@@ -90,7 +90,7 @@ async fn employers_are_compared_by_api_and_command_line_alike_and_only_for_who_m
     ];
     let by_command = federation.aggregator(&by_command).await.json();
     assert_eq!(by_api["rows"], by_command["rows"]);
-    // As a pair they are both sides' own numbers.
+    // A pair holds each side's own numbers.
     let pair = "/api/v1/indicators/pairs?org=R0A,RM3";
     let detail = get(&federation, pair, Some(&viewer)).await;
     let detail = detail.problem(403, "forbidden");
@@ -114,19 +114,19 @@ async fn employers_are_compared_by_api_and_command_line_alike_and_only_for_who_m
     let log = log.json();
     let reads = log.as_array().unwrap().iter();
     let of_rm3 = reads.filter(|row| row["organisation"] == "RM3");
-    // Two attempts of the viewer's and two reads of the analyst's.
+    // Two attempts by the viewer, and two reads by the analyst.
     assert_eq!(of_rm3.count(), 4, "{log}");
     federation.stop().await;
 }
 
-/// The first line of what a request gets that no client would send.
+/// The first line of the answer to a request that no client would send.
 async fn first_line(federation: &Federation, path: &str) -> String {
     let address = federation.http();
     let mut stream = TcpStream::connect(address.trim_start_matches("http://"))
         .await
         .unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    // The server may have said enough before it has read all.
+    // The server may answer before it has read all.
     let _ = stream.write_all(request.as_bytes()).await;
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;

@@ -12,7 +12,7 @@ use vwis_tests::{
 use super::asking::{get, served_as};
 use crate::BINARY;
 
-/// A provider, and an aggregator without nodes where people sign in by it.
+/// A provider, and an aggregator without nodes where people sign in through it.
 struct Site {
     federation: Federation,
     _provider: OidcProvider,
@@ -36,7 +36,7 @@ impl Site {
         format!("{}{path}", self.federation.http())
     }
 
-    /// Sends the form of the account page; where `origin` is said to be.
+    /// Sends the form of the account page, with this origin.
     async fn sign_out(&self, visitor: &mut Visitor, account: &Page, origin: &str) -> Page {
         let (_, token) = account.text.split_once("name=\"token\" value=\"").unwrap();
         let form = format!("token={}", token.split_once('"').unwrap().0);
@@ -45,7 +45,7 @@ impl Site {
     }
 }
 
-/// The cookie of the session that a page sets, its name and value.
+/// Name and value of the session cookie that a page sets.
 #[track_caller]
 fn session_of(page: &Page) -> &str {
     let sets = page.sets();
@@ -84,7 +84,7 @@ async fn somebody_signs_in_reads_and_signs_out() {
     vera.get(&site.at("/signed-out"))
         .await
         .says(200, "You are signed out");
-    // Whoever kept the cookie has nothing of it.
+    // A cookie that was kept is worth nothing.
     for mut visitor in [vera, before] {
         assert_eq!(visitor.get(&releases).await.status, 401);
         assert_eq!(visitor.get(&site.at("/account")).await.status, 303);
@@ -130,7 +130,8 @@ async fn cookies_are_out_of_reach_of_scripts_and_new_at_each_sign_in() {
         for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
             assert!(set.contains(attribute), "{set}");
         }
-        // Plain HTTP is on this machine alone: browsers would not take a cookie for TLS there.
+        // Plain HTTP is served on this machine only, where browsers would not accept a cookie meant for
+        // TLS.
         assert!(!set.contains("Secure") && !set.contains("Domain"), "{set}");
     }
     assert!(begun.sets()[0].contains("Max-Age=600"), "{begun:?}");
@@ -139,7 +140,7 @@ async fn cookies_are_out_of_reach_of_scripts_and_new_at_each_sign_in() {
         .get(site.at("/api/v1/releases"))
         .header(header::COOKIE, first);
     assert_eq!(old.send().await.unwrap().status().as_u16(), 401);
-    // Only the hash of what browsers hold is kept.
+    // The store holds only the hash of what browsers hold.
     let secret = first.split_once('=').unwrap().1.as_bytes();
     for file in std::fs::read_dir(site.federation.aggregator_dir()).unwrap() {
         let path = file.unwrap().path();
@@ -159,7 +160,7 @@ async fn another_browsers_sign_in_and_a_used_code_sign_nobody_in() {
     };
     let (mut ada, mut vera) = (Visitor::default(), Visitor::default());
     let back = ada.until_back(&site.at("/account"), "ada").await;
-    // Whoever is led to another's way back is not signed in as them.
+    // A person who is led to another's way back is not signed in as that other.
     vera.get(&site.at("/account")).await;
     let led = vera.get(back.as_str()).await;
     led.says(400, "This browser did not begin it");
@@ -167,7 +168,7 @@ async fn another_browsers_sign_in_and_a_used_code_sign_nobody_in() {
     let done = ada.get(back.as_str()).await;
     assert_eq!(done.status, 303, "{done:?}");
     ada.get(back.as_str()).await.says(400, "did not begin it");
-    // Even a browser that keeps what it was told to drop.
+    // This browser keeps what it was told to drop.
     let mut kept = kept;
     let replayed = kept.get(back.as_str()).await;
     let replayed = replayed.says(400, "It was finished before, or took too long");

@@ -84,7 +84,7 @@ async fn a_token_that_is_revoked_expired_or_none_is_refused_while_the_server_run
     assert!(revoked.problem(401, "unauthorised").contains("revoked"));
     let again = federation.aggregator(&["token", "revoke", "1"]).await;
     again.ended_with(2);
-    // Nobody comes back in because the last token ended.
+    // The end of the last token opens the API to nobody.
     let nobody = get(&federation, "/api/v1/releases", None).await;
     nobody.problem(401, "unauthorised");
 
@@ -99,7 +99,7 @@ async fn a_token_that_is_revoked_expired_or_none_is_refused_while_the_server_run
     federation.stop().await;
 }
 
-/// A token of long ago, written as the aggregator writes one.
+/// An expired token, written to the store as the aggregator writes one.
 async fn expired(federation: &Federation) -> String {
     let token = format!("vwisa_{}", "A".repeat(43));
     let database = federation.aggregator_dir().join("aggregator.db");

@@ -1,5 +1,4 @@
-//! The tools that analysts use, on a served release: pandas and R by address, a fuzzer of the whole
-//! OpenAPI document.
+//! Analysts' tools on a served release: pandas and R by address, and a fuzzer of the whole OpenAPI document.
 
 use std::process::Output;
 
@@ -7,7 +6,7 @@ use vwis_tests::needs;
 
 use crate::asking::{get, served, token};
 
-/// One line of pandas each, as aggregator/README.md gives them, and what must hold of what they read.
+/// The lines of pandas in aggregator/README.md, and what must hold for what they read.
 const PANDAS: &str = r#"
 import sys, io, pandas as pd, urllib.request, json
 base = sys.argv[1]
@@ -25,7 +24,7 @@ assert len(sheets) == 2, list(sheets)
 print(len(table), len(rows))
 "#;
 
-/// One line of R each, as aggregator/README.md gives them: without a token and with one.
+/// The lines of R in aggregator/README.md, without a token and with one.
 const R: &str = r#"
 arguments <- commandArgs(trailingOnly = TRUE)
 base <- arguments[1]
@@ -79,7 +78,7 @@ async fn r_reads_tables_and_indicators_by_their_address_with_and_without_a_token
     let analyst = token(&federation, &["--role", "analyst"]).await;
     let output = read(vec![base.clone(), analyst]).await;
     assert!(output.status.success(), "{}", said(&output));
-    // From then on nobody is answered without.
+    // From now on a token is needed.
     let output = read(vec![base]).await;
     assert!(said(&output).contains("401"), "{}", said(&output));
     federation.stop().await;
@@ -109,7 +108,7 @@ async fn no_request_that_the_document_allows_or_forbids_makes_the_server_fail() 
             "--no-color",
         ];
         let schemathesis = python.with_file_name("schemathesis");
-        // It keeps what it learned where it runs.
+        // The fuzzer keeps what it learned in its working folder.
         let folder = tempfile::tempdir().unwrap();
         std::process::Command::new(schemathesis)
             .args(arguments)

@@ -1,4 +1,4 @@
-//! Whether the audit would notice: mechanisms that break the promise, over the same wire.
+//! Whether the audit notices mechanisms that break the promise, over the same wire.
 
 use std::sync::Arc;
 
@@ -15,37 +15,37 @@ use super::{
     sample::{Layout, Sample},
 };
 
-/// Nodes and months measured at each, for most mutants: 10 of each data set.
+/// Nodes, and months at each, for most mutants: 10 measurements of each data set.
 const FEW: (usize, usize) = (1, 40);
-/// For one that spoils a single cell: 66 of each data set.
+/// The same for a mutant that spoils a single cell: 66 of each data set.
 const MANY: (usize, usize) = (3, 88);
-/// Under the wide agreement: 24 of each data set.
+/// The same under the wide agreement: 24 of each data set.
 const WIDE: (usize, usize) = (1, 96);
-/// After how many months it is looked whether a mutant is caught yet.
+/// Numbers of months after which the checks look whether a mutant is caught.
 const LOOKS: [usize; 23] = [
     1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 28, 32, 40, 60, 80, 96, 120, 150, 180, 210, 240, 264,
 ];
-/// Nodes at work at once.
+/// Nodes that run at once.
 const AT_ONCE: usize = 2;
 
-/// What serves and asks all of them alike.
+/// What is shared by the audits of all mutants.
 struct Bench {
     system: System,
     agreement: Agreement,
     layout: Arc<Layout>,
     plan: Plan,
-    /// A node that imported everything and measured nothing: copies of it are audited.
+    /// A node that has imported everything and measured nothing. Each audit uses a copy of it.
     template: NodeFixture,
     copies: usize,
 }
 
-/// What became of one mutant.
+/// The outcome for one mutant.
 struct Outcome {
     name: &'static str,
     expected: Check,
-    /// Who caught it, after how many months.
+    /// The checks that caught it, each with the number of months that it needed.
     caught: Vec<(Check, usize)>,
-    /// Draws to a month.
+    /// Draws in a month.
     draws: usize,
 }
 
@@ -110,7 +110,7 @@ impl Bench {
     }
 }
 
-/// The fewest months after which `check` catches the mechanism, and at every later look too.
+/// The fewest months after which `check` catches the mechanism, then and at every later look.
 fn caught_after(check: Check, sample: &Sample) -> Option<usize> {
     let all = sample.observations.len();
     let looks = LOOKS.into_iter().rev().filter(|months| *months <= all);
@@ -118,8 +118,8 @@ fn caught_after(check: Check, sample: &Sample) -> Option<usize> {
     caught.last()
 }
 
-/// A row for each: mutant, the check that must catch it, months, draws, who else caught it after
-/// how many months. Fails for those that their check did not catch.
+/// Prints a row for each mutant: the check that must catch it, months, draws, and which others caught it
+/// after how many months. Fails for mutants that their check did not catch.
 fn all_caught(outcomes: Vec<Outcome>) {
     let mut missed = Vec::new();
     for outcome in outcomes {
@@ -146,7 +146,7 @@ fn all_caught(outcomes: Vec<Outcome>) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mechanism_that_breaks_the_promise_is_caught() {
     let bench = Arc::new(Bench::new(audited(), FEW).await);
-    // What stands in the product's place is faithful but for the fault.
+    // Without a fault, the replacement behaves as the product does.
     let faithful = bench.observe(Arc::new(Broken::honest())).await;
     for check in Check::ALL {
         let verdict = check.look(&faithful);

@@ -1,6 +1,6 @@
-//! The questions that the audit asks of a sample; each cries wolf with probability ALPHA at most.
+//! The checks that the audit makes on a sample. Each raises a false alarm with probability ALPHA at most.
 //!
-//! Those that look at many parts (all cells, all pairs of measurements) divide ALPHA among them.
+//! Checks of many parts (all cells, all pairs of measurements) divide ALPHA among them.
 
 mod independence;
 mod mean;
@@ -14,50 +14,50 @@ use super::{sample::Sample, statistics::ALPHA};
 /// What a check found.
 #[derive(Clone, Debug)]
 pub(crate) struct Verdict {
-    /// Whether nothing is wrong as far as it can see.
+    /// Whether the check found nothing wrong.
     pub(crate) held: bool,
-    /// What it saw, in figures.
+    /// What the check saw, in figures.
     pub(crate) evidence: String,
 }
 
-/// A promise, looked at from outside.
+/// A promise, checked from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Check {
     /// The noise has the agreed scale, over everything and in each series.
     Scale,
-    /// The same in every residual.
+    /// The noise has the agreed scale in every residual.
     ResidualScale,
-    /// The same in every cell.
+    /// The noise has the agreed scale in every cell.
     CellScale,
-    /// The same whatever data are measured, and in every single measurement.
+    /// The noise has the agreed scale whatever data are measured, and in every single measurement.
     ArmScale,
-    /// The same where the truth is zero, and where it is not.
+    /// The noise has the agreed scale both where the truth is zero and where it is not.
     ZeroCells,
-    /// It has mean zero, over everything and in every residual.
+    /// The noise has mean zero, over everything and in every residual.
     Mean,
-    /// The same in every cell.
+    /// The noise has mean zero in every cell.
     CellMean,
-    /// It does not go with the truth.
+    /// The noise is independent of the truth.
     Truth,
-    /// No two cells go together.
+    /// No two cells are correlated.
     Cells,
-    /// No two residuals go together, of one series or of two.
+    /// No two residuals are correlated, of one series or of two.
     Residuals,
-    /// No measurement goes with the one before.
+    /// No measurement is correlated with the one before.
     Successive,
-    /// No two measurements go together.
+    /// No two measurements are correlated.
     AnyTwo,
     /// Large noise is as rare as it should be, and no rarer.
     Tails,
-    /// All of it is distributed as a normal is.
+    /// The noise as a whole has a normal distribution.
     Shape,
-    /// No value comes again more often than chance has it.
+    /// No value repeats more often than by chance.
     Repeats,
-    /// Odd and even values come alike.
+    /// Odd and even values are equally frequent.
     Parity,
-    /// The last four binary digits do.
+    /// All values of the last four binary digits are equally frequent.
     Sixteens,
-    /// Remainders by the weight of the residual do.
+    /// All remainders by the weight of the residual are equally frequent.
     Weights,
     /// One person shifts the answers by no more than the stated ρ allows.
     Membership,
@@ -91,7 +91,7 @@ impl Check {
         Self::Contribution,
     ];
 
-    /// As tables call it.
+    /// The check's name in tables.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Scale => "scale",
@@ -117,7 +117,7 @@ impl Check {
         }
     }
 
-    /// Looks.
+    /// Makes the check.
     pub(crate) fn look(self, sample: &Sample) -> Verdict {
         match self {
             Self::Scale => scale::pooled(sample),
@@ -147,7 +147,8 @@ impl Check {
 // === impl Verdict ===
 
 impl Verdict {
-    /// Of the least probable among parts: (how probable, what it is). ALPHA is divided among all.
+    /// The verdict on the least probable of these parts, each as (probability, description). ALPHA is divided
+    /// among all.
     fn least(parts: impl IntoIterator<Item = (f64, String)>) -> Self {
         let mut count = 0_u32;
         let mut least: Option<(f64, String)> = None;

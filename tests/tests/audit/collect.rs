@@ -1,4 +1,4 @@
-//! Nodes to audit, and asking them, period by period, for everything.
+//! Makes nodes to audit, and asks them for everything, period by period.
 
 use std::sync::Arc;
 
@@ -17,16 +17,16 @@ use super::{
 /// The programs of VWIS in one binary.
 const BINARY: &str = env!("CARGO_BIN_EXE_vwis-tests");
 
-/// Which data set a period is measured on.
+/// The data set on which each period is measured.
 pub(crate) type Plan = Vec<(Period, Arm)>;
 
-/// The first `count` months, the data sets taking turns from the one at `turn` on.
+/// The first `count` months. The data sets take turns, beginning with number `turn`.
 pub(crate) fn plan(count: usize, turn: usize) -> Plan {
     let arms = Arm::ALL.into_iter().cycle().skip(turn);
     periods(count).into_iter().zip(arms).collect()
 }
 
-/// The exact vector of each arm, all series behind each other, in the order of [`Arm::ALL`].
+/// The exact vector of each arm, with all series one after another, in the order of [`Arm::ALL`].
 pub(crate) fn truths(agreement: &Agreement) -> [Arc<Vec<i64>>; 4] {
     Arm::ALL.map(|arm| {
         let counted = arm.counted();
@@ -35,7 +35,7 @@ pub(crate) fn truths(agreement: &Agreement) -> [Arc<Vec<i64>>; 4] {
     })
 }
 
-/// A new node under the agreement, with the extracts of `plan` imported by its own command.
+/// Makes a node under the agreement and imports the extracts of `plan` by its own command.
 pub(crate) async fn node(
     system: &System,
     agreement: &Agreement,
@@ -46,8 +46,8 @@ pub(crate) async fn node(
     let (server, caller) = node.serve_approved(system, &[agreement]).await;
     for (period, arm) in plan {
         let (csv, period) = (arm.csv(), period.to_string());
-        // One of the data sets is empty, and meant so; others are of one person and of hundreds, who are
-        // alike and others each time.
+        // One of the data sets is empty on purpose. Others have one person or hundreds, who resemble each
+        // other and are new each time.
         let options = [
             "--allow",
             "nobody,change,changed-people,equal-rows,fte,further-assignments,groups,missing-numbers,period,\
@@ -59,8 +59,8 @@ pub(crate) async fn node(
     (node, server, caller)
 }
 
-/// Measures everything for the periods of `plan`, as an aggregator would: with the last receipt,
-/// one question at a time.
+/// Measures everything for the periods of `plan` as an aggregator does: with the last receipt, one question
+/// at a time.
 pub(crate) async fn observe(
     caller: &Caller,
     agreement: &Agreement,

@@ -1,4 +1,4 @@
-//! What is measured and of whom: the audit's agreement and the tiny data sets it knows.
+//! The audit's agreement and the tiny data sets it measures.
 
 use vwis_model::{agreement::Agreement, period::Period};
 use vwis_tests::{
@@ -30,33 +30,33 @@ const WIDE: Clause = Clause {
     ..PRECISE
 };
 
-/// Privacy budget a year: twelve months of both series.
+/// ρ a year: enough for twelve months of both series.
 pub(crate) const RHO_PER_YEAR: &str = "200";
 
-/// The data sets: two pairs of neighbours, and one person between the halves of each.
+/// The data sets: two pairs of neighbours. The two of each pair differ in one person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Arm {
-    /// Nobody: one row, of bank staff, whom the standard filter leaves out.
+    /// Nobody: one row of bank staff, which the standard filter leaves out.
     Empty,
     /// The one person alone.
     One,
     /// Two hundred people of the same kind and twenty others.
     Skewed,
-    /// The same and the one person.
+    /// The people of `Skewed` and the one person.
     SkewedAndOne,
 }
 
-/// The data sets that differ in the one person: without, with.
+/// The neighbouring data sets: without the one person, and with them.
 pub(crate) const NEIGHBOURS: [(Arm, Arm); 2] =
     [(Arm::Empty, Arm::One), (Arm::Skewed, Arm::SkewedAndOne)];
 
 // === impl Arm ===
 
 impl Arm {
-    /// All of them, in the order in which periods take turns.
+    /// All data sets, in the order in which periods take turns.
     pub(crate) const ALL: [Self; 4] = [Self::Empty, Self::One, Self::Skewed, Self::SkewedAndOne];
 
-    /// Whom a right import counts.
+    /// The people whom a correct import counts.
     pub(crate) fn counted(self) -> Extract {
         let mut people = match self {
             Self::Empty | Self::One => Vec::new(),
@@ -73,7 +73,7 @@ impl Arm {
         matches!(self, Self::One | Self::SkewedAndOne)
     }
 
-    /// The file to import. The one person has three full-time assignments in it.
+    /// The file to import, in which the one person has three full-time assignments.
     pub(crate) fn csv(self) -> String {
         let mut lines = vec![header(), bank_row()];
         lines.extend(self.counted().people.iter().map(row));
@@ -84,17 +84,17 @@ impl Arm {
     }
 }
 
-/// The agreement: rho 8 for each series and month, ten years.
+/// The agreement: ρ 8 for each series and month, over ten years.
 pub(crate) fn audited() -> Agreement {
     agreement(&[HEADCOUNT, FTE])
 }
 
-/// One with many draws to a measurement: what takes hundreds of thousands of them shows here.
+/// An agreement with many draws in each measurement, to show faults that take hundreds of thousands of draws.
 pub(crate) fn wide() -> Agreement {
     agreement(&[WIDE])
 }
 
-/// The first months of the term, all of them past.
+/// The first months of the term, all of them in the past.
 pub(crate) fn periods(count: usize) -> Vec<Period> {
     let first: Period = "2017-04".parse().unwrap();
     let last: Period = "2026-03".parse().unwrap();
@@ -103,7 +103,7 @@ pub(crate) fn periods(count: usize) -> Vec<Period> {
     periods
 }
 
-/// Whose being there is to be hidden: full time, in the last category of everything.
+/// The person whose presence must stay hidden: full time, in the last category of every attribute.
 pub(crate) fn the_person() -> Person {
     let codes = staff().attributes().iter().map(|a| a.size() - 1).collect();
     Person {
@@ -130,7 +130,7 @@ fn bank_row() -> String {
     let contract = staff().position("contract").unwrap();
     let row = row(&person);
     let mut fields: Vec<_> = row.split(',').collect();
-    // Behind the number and the FTE.
+    // The first two fields are the number and the FTE.
     fields[2 + contract] = "bank";
     fields.join(",")
 }

@@ -1,4 +1,4 @@
-//! The product, as a real process.
+//! Audits the product as a real process.
 
 use std::sync::Arc;
 
@@ -12,15 +12,15 @@ use super::{
     sample::{Layout, Sample},
 };
 
-/// Nodes measured long, and for how many months each: 25 of each data set.
+/// Nodes that are measured for long, and months for each: 25 of each data set.
 const LONG: (usize, usize) = (2, 100);
-/// Nodes measured from their beginning alone, and for how many months each: nothing that a node
-/// keeps can make up for what it did at first.
+/// Nodes that are measured from their beginning only, and months for each. Nothing that a node keeps can
+/// correct what it did at first.
 const FRESH: (usize, usize) = (4, 16);
-/// Months measured under the wide agreement, at one node: 24 of each data set.
+/// Months measured at one node under the wide agreement: 24 of each data set.
 const WIDE_MONTHS: usize = 96;
 
-/// A node for each plan, one after another.
+/// Measures a node for each plan, one after another.
 async fn observe_nodes(agreement: &Agreement, plans: impl IntoIterator<Item = Plan>) -> Sample {
     let system = System::new();
     let layout = Layout::of(agreement);
@@ -65,7 +65,7 @@ async fn the_noise_on_the_wire_is_what_the_agreement_says() {
 #[tokio::test]
 async fn so_is_what_only_hundreds_of_thousands_of_draws_show() {
     let sample = observe_nodes(&wide(), [plan(WIDE_MONTHS, 0)]).await;
-    // Tens of millions of pairs of cells would take minutes, and each be seen less well.
+    // Tens of millions of pairs of cells would take minutes, with less power for each.
     let checks = Check::ALL.into_iter();
     all_hold(&sample, checks.filter(|check| *check != Check::Cells));
 }

@@ -1,7 +1,7 @@
-//! Mechanisms that break the promise, each in one way; all else is as the product does it.
+//! Mechanisms that break the promise, each in one way. Everything else is as in the product.
 //!
-//! A mechanism sees no more than the counts, so the two faults of an import (a person counted
-//! twice, FTE not clamped) stand in it as the vector that such an import would have led to.
+//! A mechanism sees only the counts. So the two faults of an import (a person counted twice, FTE not clamped)
+//! are given to it as the vector that such an import would have led to.
 
 mod faults;
 
@@ -19,16 +19,16 @@ use super::{
     data::{Arm, the_person},
 };
 
-/// What a broken mechanism works with.
+/// The input of a broken mechanism.
 struct Draw<'a> {
     strategy: &'a Strategy,
     /// The exact vector.
     exact: Vec<i64>,
-    /// Noise as it should be.
+    /// Noise as the product would draw it.
     noise: Vec<i64>,
-    /// How many measurements of the series were drawn before.
+    /// Number of measurements of the series that were drawn before.
     number: u64,
-    /// Unlike that of any other mechanism.
+    /// A seed that no other mechanism has.
     seed: u64,
 }
 
@@ -38,21 +38,21 @@ type Fault = Box<dyn Fn(&Draw<'_>) -> Vec<i64> + Send + Sync>;
 pub(crate) struct Broken {
     fault: Fault,
     seed: u64,
-    /// By γ, which tells the series apart.
+    /// Number of measurements drawn so far, by γ, which tells the series apart.
     drawn: Mutex<BTreeMap<u64, u64>>,
 }
 
-/// A fault and who must notice it.
+/// A fault, and the check that must notice it.
 pub(crate) struct Mutant {
     pub(crate) name: &'static str,
     pub(crate) mechanism: Broken,
     pub(crate) caught_by: Check,
 }
 
-/// Those that some tens of months tell.
+/// Mutants that show within some tens of months.
 pub(crate) fn all(agreement: &Agreement) -> Vec<Mutant> {
     let twice = misread(agreement, "headcount", &[the_person(), the_person()]);
-    // Three assignments of 1.00: the exact vector is linear, so three persons are one of FTE 3.
+    // Three assignments of 1.00. The exact vector is linear, so three persons equal one of FTE 3.
     let thrice = [the_person(), the_person(), the_person()];
     let unclamped = misread(agreement, "fte", &thrice);
     vec![
@@ -127,7 +127,7 @@ pub(crate) fn all(agreement: &Agreement) -> Vec<Mutant> {
     ]
 }
 
-/// One that only hundreds of draws of the same cell can tell.
+/// Mutants that show only in hundreds of draws of the same cell.
 pub(crate) fn of_one_cell() -> Vec<Mutant> {
     vec![mutant(
         "scale × 0.6 in one cell",
@@ -136,7 +136,7 @@ pub(crate) fn of_one_cell() -> Vec<Mutant> {
     )]
 }
 
-/// Those that only hundreds of thousands of draws can tell.
+/// Mutants that show only in hundreds of thousands of draws.
 pub(crate) fn rare() -> Vec<Mutant> {
     vec![
         mutant("scale × 0.99", Check::Scale, faults::slightly_smaller_scale),
@@ -156,7 +156,7 @@ fn mutant(
     }
 }
 
-/// The fault of an import that takes the one person for `instead`, seen in `series`.
+/// The fault of an import that counts `instead` in place of the one person, as it shows in `series`.
 fn misread(
     agreement: &Agreement,
     series: &str,
@@ -197,7 +197,7 @@ impl Broken {
         }
     }
 
-    /// None: what the audit says of it is what it says of the product.
+    /// A mechanism without a fault: the audit must judge it as it judges the product.
     pub(crate) fn honest() -> Self {
         Self::new(|draw: &Draw<'_>| sum(&draw.exact, &draw.noise))
     }

@@ -1,4 +1,4 @@
-//! What the audit holds in its hands: answers beside the truth that the tests alone know.
+//! The audit's sample: answers beside the truth, which the tests alone know.
 
 use std::{ops::Range, sync::Arc};
 
@@ -7,12 +7,12 @@ use vwis_tests::extract::Extract;
 
 use super::data::{Arm, the_person};
 
-/// The same part of every observation: one residual of one series.
+/// One residual of one series, as a part of every observation.
 #[derive(Clone, Debug)]
 pub(crate) struct Span {
-    /// Series and residual, for people.
+    /// Name of series and residual, for people.
     pub(crate) name: String,
-    /// Where it lies.
+    /// Indices of its cells in an observation.
     pub(crate) cells: Range<usize>,
     /// The weight w of the residual.
     pub(crate) weight: u64,
@@ -25,35 +25,35 @@ pub(crate) struct Span {
 pub(crate) struct SeriesPart {
     /// Name of the series.
     pub(crate) name: String,
-    /// Where it lies.
+    /// Indices of its cells in an observation.
     pub(crate) cells: Range<usize>,
     /// The noise scale γ.
     pub(crate) gamma: u64,
     /// The privacy loss that the agreement states.
     pub(crate) stated_rho: f64,
-    /// What the one person adds to it before noise, at an FTE of 1.00.
+    /// What the one person adds to this part before noise, at an FTE of 1.00.
     pub(crate) person: Vec<i64>,
 }
 
-/// How an observation is laid out: public, from the agreement.
+/// The layout of an observation, which is public and follows from the agreement.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
-    /// The series, one behind the other.
+    /// The series, one after another.
     pub(crate) series: Vec<SeriesPart>,
-    /// All their residuals, in that order.
+    /// All their residuals, in the order of the series.
     pub(crate) spans: Vec<Span>,
 }
 
 /// One node's measurements of all series for one period.
 #[derive(Clone, Debug)]
 pub(crate) struct Observation {
-    /// Which data set the node held.
+    /// The data set that the node held.
     pub(crate) arm: Arm,
-    /// The exact vector, from the definition.
+    /// The exact vector, computed from the definition.
     pub(crate) truth: Arc<Vec<i64>>,
-    /// What came over the wire.
+    /// The noisy vector that came over the wire.
     pub(crate) answer: Vec<i64>,
-    /// Their difference in units of γ.
+    /// The difference of the two, in units of γ.
     pub(crate) noise: Vec<f64>,
 }
 
@@ -67,7 +67,7 @@ pub(crate) struct Sample {
 // === impl Layout ===
 
 impl Layout {
-    /// That of all series of `agreement`.
+    /// The layout for all series of `agreement`.
     pub(crate) fn of(agreement: &Agreement) -> Self {
         let alone = Extract {
             people: vec![the_person()],
@@ -102,7 +102,7 @@ impl Layout {
         self.spans.last().unwrap().cells.end
     }
 
-    /// An observation of `answer` where `truth` is the exact vector.
+    /// An observation of `answer`, with `truth` as the exact vector.
     pub(crate) fn observe(&self, arm: Arm, truth: Arc<Vec<i64>>, answer: Vec<i64>) -> Observation {
         assert_eq!(truth.len(), self.cells());
         assert_eq!(answer.len(), self.cells());
@@ -145,7 +145,7 @@ impl Sample {
         }
     }
 
-    /// Number of draws in all.
+    /// Number of draws in the sample.
     pub(crate) fn draws(&self) -> usize {
         self.observations.len() * self.layout.cells()
     }
@@ -164,7 +164,7 @@ impl Sample {
             .flat_map(move |observation| cells.clone().map(|cell| observation.integer(cell)))
     }
 
-    /// The cells of everything.
+    /// The indices of all cells.
     pub(crate) fn all(&self) -> Range<usize> {
         0..self.layout.cells()
     }

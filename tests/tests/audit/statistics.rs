@@ -1,36 +1,36 @@
-//! Exact tests: how probable something at least as odd is where nothing is wrong.
+//! Exact tests. Each gives the probability of a result at least as odd where nothing is wrong.
 
 use statrs::distribution::{
     Binomial, ChiSquared, ContinuousCDF as _, DiscreteCDF as _, Normal, Poisson,
 };
 
-/// How often a check cries wolf on a right node, at most: twenty checks, an audit of all of them
+/// Largest false-alarm rate of one check on a correct node. With twenty checks, an audit has a false alarm
 /// once in a million.
 pub(crate) const ALPHA: f64 = 5e-8;
 
-/// Of both tails: twice the smaller.
+/// Two-sided probability, from those of the lower and the upper tail: twice the smaller.
 fn two_sided(below: f64, above: f64) -> f64 {
     (2.0 * below.min(above)).min(1.0)
 }
 
-/// Of a standard normal `z` so far from 0.
+/// Probability of a standard normal at least as far from 0 as `z`.
 pub(crate) fn normal(z: f64) -> f64 {
     (2.0 * Normal::standard().sf(z.abs())).min(1.0)
 }
 
-/// How far a standard normal exceeds with probability `alpha`.
+/// The value that a standard normal exceeds with probability `alpha`.
 pub(crate) fn normal_quantile_above(alpha: f64) -> f64 {
     -Normal::standard().inverse_cdf(alpha)
 }
 
-/// Of a sum of `degrees` squared standard normals as small or as large as `sum`.
+/// Two-sided probability of a sum of `degrees` squared standard normals as extreme as `sum`.
 pub(crate) fn chi_squared(sum: f64, degrees: f64) -> f64 {
     let distribution = ChiSquared::new(degrees).unwrap();
     two_sided(distribution.cdf(sum), distribution.sf(sum))
 }
 
-/// The value below which such a sum lies with probability `alpha`, by halving: statrs' own search
-/// answers 0 for many degrees.
+/// The value below which such a sum lies with probability `alpha`. Found by halving, because statrs' own
+/// search answers 0 for many degrees.
 pub(crate) fn chi_squared_quantile_below(alpha: f64, degrees: f64) -> f64 {
     let distribution = ChiSquared::new(degrees).unwrap();
     let (mut below, mut above) = (0.0, degrees);
@@ -45,7 +45,7 @@ pub(crate) fn chi_squared_quantile_below(alpha: f64, degrees: f64) -> f64 {
     below
 }
 
-/// Of `hits` in `trials` of probability `p`, too few or too many.
+/// Two-sided probability of `hits` in `trials` of probability `p`.
 pub(crate) fn binomial(hits: u64, trials: u64, p: f64) -> f64 {
     let distribution = Binomial::new(p, trials).unwrap();
     let at_least = hits
@@ -54,7 +54,7 @@ pub(crate) fn binomial(hits: u64, trials: u64, p: f64) -> f64 {
     two_sided(distribution.cdf(hits), at_least)
 }
 
-/// Of at least `events` where `expected` are expected.
+/// Probability of at least `events` where `expected` are expected.
 pub(crate) fn poisson_at_least(events: u64, expected: f64) -> f64 {
     match events.checked_sub(1) {
         None => 1.0,
@@ -62,10 +62,10 @@ pub(crate) fn poisson_at_least(events: u64, expected: f64) -> f64 {
     }
 }
 
-/// Of counts in bins so unlike those `expected` (Pearson).
+/// Probability of counts at least as far from `expected` (Pearson).
 ///
-/// 1, whatever the counts, below 100 expected in a bin: there Pearson's statistic is not chi-square
-/// yet as far out as [`ALPHA`].
+/// Returns 1 where any bin expects fewer than 100: Pearson's statistic is not close enough to chi-square as
+/// far out as [`ALPHA`] there.
 pub(crate) fn goodness_of_fit(counts: &[u64], expected: &[f64]) -> f64 {
     if expected.iter().any(|expected| *expected < 100.0) {
         return 1.0;
@@ -95,14 +95,14 @@ mod tests {
         close(normal(4.8916), 1e-6);
         close(normal(-1.959_964), 0.05);
         close(normal_quantile_above(1e-6), 4.7534);
-        // One degree of freedom is a squared normal: both tails of it.
+        // With one degree of freedom it is a squared normal, so both tails count.
         close(chi_squared(4.8916_f64.powi(2), 1.0), 2e-6);
         close(
             chi_squared(1e-12, 1.0),
             2.0 * 1e-6 * (2.0 / std::f64::consts::PI).sqrt(),
         );
         close(chi_squared_quantile_below(0.05, 10.0), 3.9403);
-        // Wilson and Hilferty's approximation, which is good for as many degrees.
+        // Compared with Wilson and Hilferty's approximation, which is good for this many degrees.
         for degrees in [2e4, 8e5] {
             let ninth: f64 = 2.0 / (9.0 * degrees);
             let root = 1.0 - ninth - normal_quantile_above(1e-8) * ninth.sqrt();
@@ -111,7 +111,7 @@ mod tests {
                 degrees * root.powi(3),
             );
         }
-        // By the series of the incomplete gamma function, summed elsewhere.
+        // Compared with the series of the incomplete gamma function, summed elsewhere.
         close(chi_squared(0.86 * 2328.0, 2328.0), 2.0 * 2.726_584e-7);
         close(chi_squared(0.9025 * 3492.0, 3492.0), 2.0 * 1.296_791e-5);
         assert!(chi_squared(60_000.0, 60_000.0) > 0.99);
@@ -130,7 +130,7 @@ mod tests {
         assert!(goodness_of_fit(&[1000; 4], &[1000.0; 4]) > 0.99);
         assert!(goodness_of_fit(&[4000, 0, 0, 0], &[1000.0; 4]) < ALPHA);
         assert!(goodness_of_fit(&[396, 0, 0, 0], &[99.0; 4]) > 0.99);
-        // Two bins are one normal: (1100 − 1000)² / 1000 twice, so z² = 20.
+        // Two bins are one normal: (1100 − 1000)² / 1000 counts twice, so z² = 20.
         close(
             goodness_of_fit(&[1100, 900], &[1000.0; 2]),
             normal(20_f64.sqrt()),

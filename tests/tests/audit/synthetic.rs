@@ -1,4 +1,4 @@
-//! Samples that no node made, seeded: for the tests of the statistics themselves.
+//! Samples from a seed, without a node, to test the statistics themselves.
 
 use std::sync::{Arc, OnceLock};
 
@@ -10,23 +10,23 @@ use super::{
     sample::{Layout, Sample},
 };
 
-/// Where a draw goes, and a standard normal to make it from.
+/// The place of a draw, and a standard normal to make it from.
 pub(crate) struct Synthetic {
     pub(crate) normal: f64,
     pub(crate) observation: usize,
     pub(crate) arm: Arm,
     pub(crate) span: usize,
     pub(crate) cell: usize,
-    /// The cell's place in its span.
+    /// Index of the cell in its span.
     pub(crate) within: usize,
     pub(crate) gamma: f64,
     pub(crate) weight: f64,
     pub(crate) truth: i64,
-    /// What the one person adds to the cell.
+    /// What the one person adds to this cell.
     pub(crate) person: f64,
 }
 
-/// `SplitMix64`: repeatable, and random enough to be tested.
+/// `SplitMix64`: repeatable, and random enough for these tests.
 pub(crate) struct Seeded(pub(crate) u64);
 
 // === impl Seeded ===
@@ -40,12 +40,12 @@ impl Seeded {
         z ^ (z >> 31)
     }
 
-    /// Between 0 and 1, neither included.
+    /// A uniform number between 0 and 1, both excluded.
     pub(crate) fn uniform(&mut self) -> f64 {
         ((self.next() >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
     }
 
-    /// A standard normal (Box and Muller).
+    /// A standard normal number (Box and Muller).
     pub(crate) fn normal(&mut self) -> f64 {
         let radius = f64::sqrt(-2.0 * self.uniform().ln());
         radius * f64::cos(2.0 * std::f64::consts::PI * self.uniform())
@@ -58,7 +58,7 @@ pub(crate) fn layout() -> &'static Arc<Layout> {
     LAYOUT.get_or_init(|| Arc::new(Layout::of(&audited())))
 }
 
-/// `observations` of `seed`, whose noise is what `noise` makes of each draw, in units of γ.
+/// `observations` from `seed`. `noise` makes the noise of each draw, in units of γ.
 pub(crate) fn sample(
     seed: u64,
     observations: usize,
@@ -101,7 +101,7 @@ pub(crate) fn sample(
     }
 }
 
-/// To the nearest integer.
+/// Rounds to the nearest integer.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "noise is far below 2^53 here"
@@ -115,7 +115,7 @@ fn seeded_normals_are_normal() {
     let mut seeded = Seeded(99);
     let mut values: Vec<f64> = (0..10_000).map(|_| seeded.normal()).collect();
     values.sort_by(f64::total_cmp);
-    // Kolmogorov and Smirnov's distance, whose 1e-6 point is 2.69 / √n.
+    // Kolmogorov and Smirnov's distance; 2.69 / √n is exceeded with probability 1e-6.
     let distance = values
         .iter()
         .enumerate()

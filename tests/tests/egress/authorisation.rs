@@ -1,5 +1,5 @@
-//! Who may call what: a table of every method of every server, each run for every kind of stranger. A
-//! method that is served and does not stand in the table fails the test.
+//! Who may call what: a table of every method of every server, tested for every kind of stranger. A method
+//! that is served but missing from the table fails the test.
 
 use std::{collections::BTreeSet, io};
 
@@ -34,17 +34,17 @@ const RENEW: &str = "/vwis.v1.Node/RenewCertificate";
 /// Who may call a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum May {
-    /// The aggregators of the authority; each sees of agreements its own alone.
+    /// Any aggregator of the authority; each sees only its own agreements.
     Aggregators,
     /// The one aggregator that the request's agreement names.
     ItsAggregator,
     /// Whoever holds a token.
     TokenHolders,
-    /// Anybody who reaches the enrolment server: it says nothing but that it serves, and what.
+    /// Anybody who reaches the enrolment server: the method says only that it serves, and what.
     Anybody,
 }
 
-/// Every method of the node.
+/// Every method of the node, and who may call it.
 const NODE: [(&str, May); 7] = [
     (DESCRIBE, May::Aggregators),
     (PROPOSE, May::ItsAggregator),
@@ -55,7 +55,7 @@ const NODE: [(&str, May); 7] = [
     (REFLECT, May::Aggregators),
 ];
 
-/// Every method of the aggregator.
+/// Every method of the aggregator's enrolment server, and who may call it.
 const AGGREGATOR_SERVER: [(&str, May); 4] = [
     ("/vwis.v1.Enrolment/Enrol", May::TokenHolders),
     (CHECK, May::Anybody),
@@ -63,7 +63,7 @@ const AGGREGATOR_SERVER: [(&str, May); 4] = [
     (REFLECT, May::Anybody),
 ];
 
-/// All methods of a set of descriptors.
+/// All methods in a set of descriptors.
 fn methods(set: &[u8]) -> BTreeSet<String> {
     let set = FileDescriptorSet::decode(set).unwrap();
     let files = set.file.iter();
@@ -84,7 +84,7 @@ fn list_services() -> Vec<u8> {
     .encode_to_vec()
 }
 
-/// The services that a server says it has.
+/// The services that a server lists by reflection.
 async fn reflected(wire: &Wire) -> BTreeSet<String> {
     let answered = wire.call(REFLECT, &[list_services()]).await.unwrap();
     let answer = ServerReflectionResponse::decode(&answered.messages()[0][..]).unwrap();
@@ -101,7 +101,7 @@ fn service(path: &str) -> String {
     path[1..].split_once('/').unwrap().0.to_owned()
 }
 
-/// How a call of `path` ends for whoever shows `papers`: with a status, or no connection at all.
+/// How a call of `path` ends for a caller who shows `papers`: with a status, or without a connection.
 async fn ends(
     url: &str,
     authority: &str,
@@ -110,7 +110,7 @@ async fn ends(
     message: &[u8],
 ) -> io::Result<i32> {
     let wire = Wire::connect(url, &node_of("R0A"), authority, papers).await?;
-    // A Watch that is let in never ends: its head is enough.
+    // A Watch that is let in never ends, so its head is enough.
     if path.ends_with("/Watch") {
         let mut sender = wire.sender().ready().await.map_err(io::Error::other)?;
         let (answer, mut body) = sender
@@ -138,7 +138,7 @@ async fn every_method_of_a_node_turns_every_stranger_away() {
     let authority = system.authority_pem();
     let us = system.papers(&aggregator(AGGREGATOR));
 
-    // The table knows all that is compiled in, all that is served, and nothing else.
+    // The table must name all that is compiled in, all that is served, and nothing else.
     let wire = Wire::connect(server.url(), &node_of("R0A"), authority, Some(&us))
         .await
         .unwrap();
@@ -156,7 +156,7 @@ async fn every_method_of_a_node_turns_every_stranger_away() {
     }
     let tested: BTreeSet<String> = table.iter().map(|path| service(path)).collect();
     for service in reflected.difference(&tested) {
-        // Reflection names what is described, and the other server's service is described with it.
+        // Reflection names whatever is described, and that includes the other server's service.
         assert_eq!(service, "vwis.v1.Enrolment", "it has no authorisation test");
     }
 
@@ -200,7 +200,7 @@ async fn every_method_of_a_node_turns_every_stranger_away() {
         let other = ends(url, authority, Some(&papers), path, message)
             .await
             .unwrap();
-        // What a node did not ask for it does not take, whoever is let in.
+        // A node refuses a certificate that it did not ask for, even from a caller who may send one.
         let let_in = if path == RENEW { INVALID_ARGUMENT } else { OK };
         let expected = match may {
             May::ItsAggregator => PERMISSION_DENIED,
@@ -208,7 +208,7 @@ async fn every_method_of_a_node_turns_every_stranger_away() {
         };
         assert_eq!(other, expected, "{path} for another aggregator");
         assert_eq!(caller.chain().await, before, "{path}");
-        // And the table is right about who is let in.
+        // The table must be right about who is let in, too.
         if path != MEASURE {
             assert_eq!(
                 ends(url, authority, Some(&us), path, message)
@@ -219,7 +219,7 @@ async fn every_method_of_a_node_turns_every_stranger_away() {
             );
         }
     }
-    // A service that nobody wrote down is none.
+    // A service that the table does not name must not be served.
     let nothing = ends(url, authority, Some(&us), "/vwis.v1.Enrolment/Enrol", &[]);
     assert_eq!(nothing.await.unwrap(), 12, "a node enrols nobody");
     server.stop().await;
@@ -259,7 +259,7 @@ async fn every_method_of_the_enrolment_server_needs_a_token_or_says_nothing() {
         assert_eq!(answered.status().0, PERMISSION_DENIED, "{path}");
         assert!(answered.body.is_empty());
     }
-    // What a node does is not served here, to nobody.
+    // The node's methods are not served here to anybody.
     for (path, _) in &NODE[..4] {
         let answered = wire.call(path, &[Vec::new()]).await.unwrap();
         assert_eq!(answered.status().0, 12, "{path}");

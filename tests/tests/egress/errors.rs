@@ -1,4 +1,4 @@
-//! What goes wrong names no data: a fault in the program, a broken store, a bad configuration.
+//! Errors name no data: a fault in the program, a broken store, a bad configuration.
 
 use vwis_proto::reason::Reason;
 use vwis_tests::{
@@ -11,7 +11,7 @@ use vwis_tests::{
 
 use super::{BINARY, planted::Planted};
 
-/// What a panic might say: an index that is a number of people.
+/// What a panic might say, with an index that is a number of people.
 const MESSAGE: &str =
     "index out of bounds: the len is 13417 but the index is 11903, ZQX-PLANTED-4471";
 
@@ -19,7 +19,7 @@ const MESSAGE: &str =
 async fn a_fault_in_the_program_ends_as_internal_and_its_words_stay_unsaid() {
     let system = System::new();
     let mut planted = Planted::new();
-    // On the way to the answer, and in the task that draws.
+    // Panics on the way to the answer, and in the task that draws.
     for place in ["measure.answering", "measure.asked", "measure.drawn"] {
         let node = NodeFixture::new(BINARY, &system, "0.5").await;
         let agreement = agreement(&[HEADLINE]);
@@ -44,13 +44,13 @@ async fn a_fault_in_the_program_ends_as_internal_and_its_words_stay_unsaid() {
         assert_eq!(status.code(), tonic::Code::Internal, "{place}: {status:?}");
         assert_eq!(reason(&status), Reason::Internal, "{place}");
         planted.is_not_in(place, &format!("{status:?}"));
-        // The next one is answered, the connection and the server stand.
+        // The next call is answered: connection and server have survived.
         caller.describe().await;
         let log = serving.stop().await.ended_with(0);
         let said = "a fault in the program at proto/host/src/fault.rs";
         assert!(log.stderr.contains(said), "{place}: {log:?}");
         planted.is_not_in_output(place, &log);
-        // What was left half-done is done by the next.
+        // A step that was left half-done is finished by the next call.
         let server = node.serve().await;
         server.caller(&system).await.measure(ask).await.unwrap();
         server.stop().await;
@@ -85,7 +85,7 @@ async fn a_broken_store_and_a_bad_configuration_name_no_data() {
     caller.propose(&agreement).await.unwrap();
     node.approve(&agreement).await;
 
-    // Pages in the middle of the store, where people are, are overwritten under the running server.
+    // Pages in the middle of the store, where people are, are overwritten while the server runs.
     let broken = |name: &str| {
         let path = node.dir().join(name);
         let mut bytes = std::fs::read(&path).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Every call and every answer to it, every log at its loudest, every output that is meant for sharing.
+//! Searches every call and its answer, every log at its loudest, and every output that is meant to be shared.
 
 use prost::Message;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
@@ -26,7 +26,7 @@ pub(crate) const REFLECT: &str = "/grpc.reflection.v1.ServerReflection/ServerRef
 
 const TRACE: [&str; 2] = ["--log", "trace"];
 
-/// A node that is asked, and the search of all that it says.
+/// A node that is asked, and the search of everything it says.
 struct Asked<'a> {
     planted: &'a mut Planted,
     wire: Wire,
@@ -36,13 +36,13 @@ impl Asked<'_> {
     async fn call(&mut self, path: &str, message: Vec<u8>) -> Answered {
         let answered = self.wire.call(path, &[message]).await.unwrap();
         self.planted.is_not_in(path, &answered.fields().join("\n"));
-        // Once as text; as numbers further down, where the fields are known.
+        // It is searched as text here, and as numbers below, where the fields are known.
         let text = String::from_utf8_lossy(&answered.body).into_owned();
         self.planted.is_not_in(path, &text);
         answered
     }
 
-    /// All numbers of a message, and nothing in it that this version does not know.
+    /// Decodes a message, searches all its numbers, and checks that it holds nothing unknown to this version.
     fn known<M: Message + Default + std::fmt::Debug>(&mut self, place: &str, bytes: &[u8]) -> M {
         let message = M::decode(bytes).unwrap();
         assert_eq!(message.encode_to_vec(), bytes, "{place}: unknown fields");
@@ -58,7 +58,7 @@ impl Asked<'_> {
         let Some(Part::Header(header)) = first.part else {
             panic!("the header comes first");
         };
-        // Chunks hold the sealed integers and nothing beside: noisy, they are no text to search.
+        // A chunk holds only sealed integers. They are noisy, so there is no text to search in.
         let mut entries = 0;
         for message in &messages[1..] {
             let chunk = v1::MeasureResponse::decode(&message[..]).unwrap();
@@ -96,7 +96,7 @@ fn reflect(what: MessageRequest) -> Vec<u8> {
     .encode_to_vec()
 }
 
-/// Runs a command with its log at the loudest.
+/// Runs a command with the loudest log.
 async fn loud(node: &NodeFixture, args: &[&str]) -> Ran {
     node.run(&[&TRACE[..], args].concat()).await
 }
@@ -116,12 +116,12 @@ async fn no_answer_no_log_and_no_shared_output_holds_what_only_the_node_knows() 
         let file = node.dir().with_file_name("extract.csv");
         std::fs::write(&file, &csv).unwrap();
         let file = file.to_str().unwrap();
-        // The same people each time, as nobody's extract is.
+        // The extract has the same people each time, which real ones never have.
         let allow = ["--allow", "period", "--report", "json"];
         let import = [&["import", file, "--period", period][..], &allow].concat();
         loud(&node, &import).await
     };
-    // The report on stdout is the trust's own; the log beside it is not.
+    // The report on stdout is for the organisation itself; the log is searched.
     let imported = import("2025-12").await.ended_with(0);
     assert!(imported.stdout.contains("13417"), "planted: {imported:?}");
     planted.is_not_in("the log of import", &imported.stderr);
@@ -142,7 +142,7 @@ async fn no_answer_no_log_and_no_shared_output_holds_what_only_the_node_knows() 
     node.approve(&agreement).await;
     node.approve(&withdrawn).await;
     node.decide("withdraw", &withdrawn).await.done();
-    // Counted for what is approved by now, beside the server.
+    // This import is counted for what is approved by now, while the server runs.
     let imported = import("2026-03").await.ended_with(0);
     asked
         .planted
@@ -196,7 +196,7 @@ async fn no_answer_no_log_and_no_shared_output_holds_what_only_the_node_knows() 
 
     pauses_and_doubts(&mut asked, &node, &agreement, &first).await;
 
-    // All of it once more as it came, framing, settings and all.
+    // Everything is searched once more as it came, with framing and settings.
     let came = asked.wire.plaintext.bytes();
     asked
         .planted
@@ -213,7 +213,7 @@ async fn no_answer_no_log_and_no_shared_output_holds_what_only_the_node_knows() 
     planted.tell("one node");
 }
 
-/// Not even the node itself keeps a name, a text or an employee number.
+/// Not even the node's own store holds a name, a text or an employee number.
 fn stored(node: &NodeFixture) {
     let stored: Vec<u8> = [
         "node.db",
@@ -230,7 +230,7 @@ fn stored(node: &NodeFixture) {
     }
 }
 
-/// Describe, health and reflection.
+/// Asks for description, health and reflection.
 async fn tells_of_itself(asked: &mut Asked<'_>) {
     let described = asked.call(DESCRIBE, Vec::new()).await.messages();
     let _: v1::DescribeResponse = asked.known(DESCRIBE, &described[0]);
@@ -246,7 +246,7 @@ async fn tells_of_itself(asked: &mut Asked<'_>) {
     }
 }
 
-/// What is refused while people have paused the agreement, and while the history is in doubt.
+/// Collects the refusals while the agreement is paused, and while the history is in doubt.
 async fn pauses_and_doubts(
     asked: &mut Asked<'_>,
     node: &NodeFixture,
@@ -266,8 +266,8 @@ async fn pauses_and_doubts(
     std::fs::write(&witness, kept).unwrap();
 }
 
-/// What the commands print that a trust may hand on: everything but import, quality, preview, and
-/// `agreement show` on a terminal.
+/// Searches the output of the commands that an organisation may share: all except import, quality, preview,
+/// and `agreement show` on a terminal.
 async fn shared_outputs(node: &NodeFixture, agreement: &Agreement, planted: &mut Planted) {
     let hash = agreement.hash().to_string();
     let decided = ["--by", "A Tester", "--reason", "to be read"];
@@ -302,7 +302,7 @@ async fn shared_outputs(node: &NodeFixture, agreement: &Agreement, planted: &mut
         assert!(ran.code.is_some(), "{command:?}");
         planted.is_not_in_output(&command.join(" "), &ran);
     }
-    // These print the trust's own numbers for the trust; their logs are searched all the same.
+    // These commands print the organisation's own numbers for itself; only their logs are searched.
     for command in [vec!["quality"], vec!["quality", "--json"]] {
         let ran = loud(node, &command).await;
         planted.is_not_in("the log of quality", &ran.stderr);

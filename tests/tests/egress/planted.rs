@@ -1,4 +1,4 @@
-//! What only the node knows, unmistakable, and the search for it.
+//! Unmistakable numbers and texts that only the node knows, and the search for them.
 
 use std::{fmt::Write as _, fs, path::Path};
 
@@ -7,27 +7,27 @@ use vwis_tests::{
     process::Ran,
 };
 
-/// People of a planted extract.
+/// Number of people in a planted extract.
 pub(crate) const PEOPLE: usize = 13_417;
-/// Of whom so many are in one staff group.
+/// Number of those in one staff group.
 pub(crate) const IN_ONE_GROUP: usize = 11_903;
 
-/// Texts that stand in the extract and nowhere else.
+/// Texts that are in the extract and nowhere else.
 const TEXTS: [&str; 4] = [
     "ZQX-PLANTED-4471",
     "Quillfeather-Zebulon",
     "ZQX-SITE-88",
     "seen by occupational health",
 ];
-/// A value that no column takes: its row is rejected.
+/// A value that no column accepts, so that its row is rejected.
 const REJECTED: &str = "ZQX-GRADE-5519";
 
 /// An extract of planted numbers and texts, and the search for them.
 pub(crate) struct Planted {
     pub(crate) csv: String,
-    /// In decimal, with and without separators.
+    /// The numbers, each also in decimal with and without separators.
     numbers: Vec<(u64, Vec<String>)>,
-    /// Bytes searched.
+    /// Number of bytes searched so far.
     searched: usize,
 }
 
@@ -70,7 +70,7 @@ impl Planted {
         }
     }
 
-    /// `text`, which left by `place`, holds none of it.
+    /// Checks that `text`, which left by `place`, holds nothing planted.
     #[track_caller]
     pub(crate) fn is_not_in(&mut self, place: &str, text: &str) {
         self.searched += text.len();
@@ -93,7 +93,7 @@ impl Planted {
         }
     }
 
-    /// Nor do these bytes, as text or as an integer of eight bytes.
+    /// Checks that these bytes hold nothing planted, as text or as an integer of eight bytes.
     #[track_caller]
     pub(crate) fn is_not_in_bytes(&mut self, place: &str, bytes: &[u8]) {
         self.is_not_in(place, &String::from_utf8_lossy(bytes));
@@ -105,14 +105,14 @@ impl Planted {
         }
     }
 
-    /// Nor does what a process printed.
+    /// Checks that a process printed nothing planted.
     #[track_caller]
     pub(crate) fn is_not_in_output(&mut self, place: &str, ran: &Ran) {
         self.is_not_in(&format!("stdout of {place}"), &ran.stdout);
         self.is_not_in(&format!("stderr of {place}"), &ran.stderr);
     }
 
-    /// Nor does any file in `folder`.
+    /// Checks that no file in `folder` holds anything planted.
     #[track_caller]
     pub(crate) fn is_not_in_files(&mut self, folder: &Path) {
         for entry in fs::read_dir(folder).unwrap() {
@@ -126,7 +126,7 @@ impl Planted {
         }
     }
 
-    /// Says how much was searched.
+    /// Prints how much was searched.
     pub(crate) fn tell(&self, what: &str) {
         eprintln!("{what}: {} bytes searched", self.searched);
     }
@@ -137,7 +137,7 @@ fn in_decimal(number: u64) -> Vec<String> {
     let mut spellings = vec![plain.clone()];
     let (thousands, rest) = plain.split_at(plain.len() - 3);
     let thousands = match thousands.len() {
-        // 1.3 million and the like.
+        // From a million on there are two groups before the last three digits.
         4.. => {
             let (millions, thousands) = thousands.split_at(thousands.len() - 3);
             vec![millions.to_owned(), thousands.to_owned()]
@@ -150,7 +150,7 @@ fn in_decimal(number: u64) -> Vec<String> {
     spellings
 }
 
-/// Whether `number` stands in `text` on its own: not in a longer number, a hash, or a fraction of a
+/// Whether `number` is in `text` on its own, and not a part of a longer number, a hash, or a fraction of a
 /// second.
 fn stands_in(text: &str, number: &str) -> bool {
     let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
@@ -161,7 +161,7 @@ fn stands_in(text: &str, number: &str) -> bool {
     })
 }
 
-/// Where it was found.
+/// The text around the place where `what` was found.
 fn around(text: &str, what: &str) -> String {
     let at = text.find(what).unwrap_or(0);
     let from = text[..at]

@@ -1,4 +1,4 @@
-//! How many messages, how long each, how many bytes on the wire: the same whatever the data are.
+//! The number and length of messages and the bytes on the wire are the same whatever the data are.
 
 use prost::Message as _;
 use vwis_proto::v1;
@@ -16,17 +16,17 @@ use super::{
     everything::{DESCRIBE, MEASURE, PROPOSE},
 };
 
-/// What somebody on the network, and the aggregator, see of one call.
+/// What the aggregator, and anybody on the network, sees of one call.
 #[derive(Debug, PartialEq, Eq)]
 struct Seen {
     what: &'static str,
-    /// Names of headers and trailers, and how long their values are.
+    /// Names of headers and trailers, with the lengths of their values.
     fields: Vec<(String, usize)>,
     /// Lengths of the messages.
     messages: Vec<usize>,
-    /// Lengths of the frames that carry them.
+    /// Lengths of the frames that carry the messages.
     frames: Vec<usize>,
-    /// Of a refusal: every byte.
+    /// Every byte of a refusal; `None` for an answer.
     refusal: Option<Vec<String>>,
 }
 
@@ -46,13 +46,13 @@ impl Seen {
     }
 }
 
-/// Everything that is seen of a node that holds `extract`.
+/// Everything that can be seen of a node that holds `extract`, and the bytes on the wire.
 async fn seen(extract: &Extract) -> (Vec<Seen>, usize) {
     let system = System::new();
     let node = NodeFixture::new(BINARY, &system, "0.5").await;
     let agreement = agreement(&[HEADLINE, FTE, LARGE]);
     if extract.people.is_empty() {
-        // One row, of somebody who does not count.
+        // The extract has one row, of somebody who does not count.
         let csv = format!("{},assignment_status\n", vwis_tests::extract::header());
         let one = Extract::seeded(1, 1);
         let row = vwis_tests::extract::row(&one.people[0]);
@@ -144,8 +144,8 @@ async fn what_is_seen_of_a_node_is_as_long_for_nobody_as_for_ten_thousand() {
         for (one, other) in expected.iter().zip(&found) {
             assert_eq!(one, other, "{what}");
         }
-        // The time of day in a header is of no fixed length, packed as HTTP/2 packs it; nor are the
-        // frames by which windows are opened.
+        // The time of day in a header has no fixed length as HTTP/2 packs it, and the frames that open
+        // windows vary too.
         assert!(came.abs_diff(bytes) < 1000, "{what}: {came} and {bytes}");
     }
     eprintln!("{} calls, {bytes} bytes each", expected.len());

@@ -1,4 +1,4 @@
-//! What the aggregator has in the end, and all that its commands and the node's enrolment say.
+//! Searches what the aggregator has in the end, and what its commands and the node's enrolment print.
 
 use vwis_tests::{agreement::SMALL_DRAFT, federation::Federation};
 
@@ -13,7 +13,7 @@ async fn the_aggregator_stores_and_logs_nothing_that_only_the_node_knows() {
     let import = ["import", &extract, "--period", "2026-03"];
     federation.node("R0A", &import).await.done();
 
-    // Once more, now that there is something to tell.
+    // The node enrols once more, now that it holds something that could leak.
     let token = federation
         .aggregator(&["node", "token", "R0A"])
         .await

@@ -1,4 +1,4 @@
-//! When an answer leaves is decided by the clock and not by the data.
+//! The clock decides when an answer leaves, not the data.
 
 use std::time::Duration;
 
@@ -25,17 +25,17 @@ async fn a_new_measurement_takes_its_least_time_however_small_the_node() {
     let (server, caller) = node.serve_approved(&system, &[&agreement]).await;
     let ask = request(&agreement, "headline", "2026-06");
     let started = Instant::now();
-    // Who asks beside it, and would find it sealed, is not let through early.
+    // A second caller, for whom it would already be sealed, is not answered early.
     let (first, second) = tokio::join!(caller.measure(ask.clone()), caller.measure(ask.clone()));
     assert!(started.elapsed() >= Duration::from_millis(DEFAULT_ANSWER_FLOOR_MS));
     assert_eq!(first.unwrap().entries, second.unwrap().entries);
-    // What is sealed tells nothing by its time any more.
+    // The time of a sealed answer tells nothing any more.
     caller.measure(ask).await.unwrap();
     server.stop().await;
 }
 
-/// Counting takes longer the more people there are. Without the people, only what was counted before
-/// can be drawn on; and where that is missing it is not made up for while somebody waits.
+/// Counting takes longer the more people there are. Without the people only earlier counts can be used, and
+/// where these are missing they are not made while somebody waits.
 #[tokio::test]
 async fn nobody_is_counted_while_somebody_waits_for_the_answer() {
     let system = System::new();

@@ -7,7 +7,7 @@ use vwis_picture::export::{Cell, Column, Kind, Sheet, csv::csv, xlsx::xlsx};
 
 use crate::libreoffice;
 
-/// Would show as 2, or fetch something, if it ran.
+/// Texts that would show 2, or fetch something, if they ran as formulas.
 const FORMULAS: [&str; 4] = [
     "=1+1",
     "+1+1",

@@ -1,4 +1,4 @@
-//! One table of a real release, in every form, read by the tools that it is for.
+//! One table of a real release, in every form, read by the tools that it is made for.
 
 use std::{fs, path::Path};
 
@@ -23,7 +23,7 @@ rho = 0.2
 tables = [{ by = ["staff_group", "gender"] }]
 "#;
 
-/// The same table from CSV, JSON and spreadsheet, each with one line: as many rows, equal numbers.
+/// Reads the same table from CSV, JSON and spreadsheet, one line for each: as many rows, equal numbers.
 const READ: &str = r#"
 import json, sys
 import pandas
@@ -74,7 +74,7 @@ async fn one_table_opens_in_pandas_in_a_csvw_reader_and_in_a_spreadsheet() {
     federation.aggregator(&collect).await.done();
     serving.stop().await;
 
-    // In a folder each: a CSV brings its own .json.
+    // Each file has a folder of its own, because a CSV comes with a .json.
     let forms = [("flat", "json"), ("table", "csv"), ("book", "xlsx")].map(|(stem, ending)| {
         let file = federation.file(&format!("{stem}.{ending}"), "");
         fs::remove_file(&file).unwrap();
@@ -94,7 +94,7 @@ async fn one_table_opens_in_pandas_in_a_csvw_reader_and_in_a_spreadsheet() {
     if let Some(found) = needs::python(&["csvw"], "pip install csvw") {
         let metadata = Path::new(csv).with_extension("json");
         python(&found, VALIDATE, &[metadata.to_str().unwrap(), "44"]);
-        // What is told apart by period says of which period its release is, too.
+        // Where rows are told apart by period, each also names the period of its release.
         let trend = federation.file("trend.csv", "");
         let ask = [
             "indicator",

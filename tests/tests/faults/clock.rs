@@ -4,14 +4,14 @@ use std::sync::{Arc, Mutex};
 
 use jiff::{Timestamp, ToSpan as _};
 use vwis_host::clock::{Clock, SystemClock};
-use vwis_node::{config::Config, node::Node, serving::Serving};
+use vwis_node::{config::Config, node::Node, server::run::Serving};
 use vwis_noise::DiscreteGaussian;
 use vwis_proto::reason::Reason;
 use vwis_tests::{call::reason, certificates::System};
 
 use super::{approved_node, ask, charged_once_each};
 
-/// Right at first, then off by the next of these many hours each time it is looked at.
+/// A clock that is right at first, and then off by the next of these many hours at each look.
 struct Jumping {
     hours: Vec<i64>,
     looks: Mutex<usize>,
@@ -45,14 +45,14 @@ async fn a_clock_that_jumps_moves_no_charge_to_another_year_and_breaks_no_chain(
             .unwrap()
             .spawn();
         let caller = system.caller_of(node.ods_code(), &served.url()).await;
-        // A clock years behind says that the period is not over: the next look may be right.
+        // A clock that is years behind says that the period is not over; the next look may be right.
         let answer = loop {
             match caller.measure(ask(&agreement, number, last.as_ref())).await {
                 Err(refused) if reason(&refused) == Reason::PeriodNotOver => {}
                 answer => break answer.unwrap(),
             }
         };
-        // Everything before is the same, whatever time it is.
+        // Every earlier answer is the same, whatever the time is.
         for (earlier, entries) in answers.iter().enumerate() {
             let again = ask(&agreement, earlier, Some(&answer.receipt));
             assert_eq!(&caller.measure(again).await.unwrap().entries, entries);
@@ -66,7 +66,7 @@ async fn a_clock_that_jumps_moves_no_charge_to_another_year_and_breaks_no_chain(
         "nobody looked at the clock"
     );
     charged_once_each(&node, 12).await;
-    // The year that pays is that of the period, never that of the clock.
+    // The period decides which year pays, never the clock.
     let budget = node.budget().await;
     let years = budget["years"].as_array().unwrap();
     let spent: Vec<_> = years

@@ -23,11 +23,11 @@ async fn a_backup_taken_between_reserve_and_seal_draws_nothing_again() {
     server.until_it_ends().await;
     let backup = tempfile::tempdir().unwrap();
     node.copy_store(backup.path());
-    // Sealed and answered after the backup.
+    // This month is sealed and answered after the backup.
     let first = measured(&node, &system, request.clone()).await;
     node.restore_store(backup.path());
 
-    // It looks just like a crash, but for the witness; and to one without it, but for the receipt.
+    // It looks just like a crash, except for the witness; and without the witness, except for the receipt.
     let witness = node.dir().join("keep/witness.json");
     let server = node.serve().await;
     let caller = server.caller(&system).await;
@@ -50,7 +50,7 @@ async fn of_two_copies_of_a_node_an_honest_aggregator_gets_one_draw() {
     let system = System::new();
     let (node, agreement) = approved_node(&system, 4).await;
     let sealed = measured(&node, &system, ask(&agreement, 0, None)).await;
-    // Folder, keys, witness and all.
+    // The copy has the folder, the keys and the witness.
     let copy = node.cloned();
     let (one, other) = (node.serve().await, copy.serve().await);
     let one_caller = one.caller(&system).await;
@@ -59,16 +59,16 @@ async fn of_two_copies_of_a_node_an_honest_aggregator_gets_one_draw() {
     for number in 1..4 {
         let request = ask(&agreement, number, Some(&last));
         let answer = one_caller.measure(request).await.unwrap();
-        // The same aggregator, led to the copy, sends what it last held.
+        // The same aggregator, led to the copy, sends the receipt it last held.
         let request = ask(&agreement, number, Some(&answer.receipt));
         let refused = other_caller.measure(request).await.unwrap_err();
-        // The first tells the copy that it is one, and it remembers.
+        // The first receipt tells the copy that it is one, and the copy remembers.
         let expected = match number {
             1 => Reason::ReceiptUnknown,
             _ => Reason::SealedOnly,
         };
         assert_eq!(reason(&refused), expected);
-        // What both had sealed is the same bytes from either.
+        // Whatever both had sealed, either answers with the same bytes.
         for caller in [&one_caller, &other_caller] {
             let again = ask(&agreement, 0, Some(&answer.receipt));
             let again = caller.measure(again).await.unwrap();
@@ -79,7 +79,7 @@ async fn of_two_copies_of_a_node_an_honest_aggregator_gets_one_draw() {
     one.stop().await;
     other.stop().await;
     charged_once_each(&node, 4).await;
-    // The copy's people learn it, and nothing of its chain is broken.
+    // The copy's people are told, and its chain is not broken.
     let verify = copy.run(&["ledger", "verify"]).await.ended_with(1);
     assert!(verify.stderr.contains("own signature"), "{verify:?}");
     std::fs::remove_file(copy.dir().join("keep/shown.json")).unwrap();
@@ -109,12 +109,12 @@ async fn an_aggregator_that_lost_its_memory_gets_the_same_bytes_for_nothing() {
     let budget = async || federation.node("R0A", &["budget", "--json"]).await.json();
     let spent = budget().await["lifetime_rho_nano"].clone();
 
-    // An older backup: its receipt is of this node's history all the same.
+    // An older backup of the aggregator holds a receipt that is still of this node's history.
     std::fs::write(&store, &backup).unwrap();
     collect(1).await.done();
     assert_eq!(sealed_bytes(&store).await, held);
     assert_eq!(budget().await["lifetime_rho_nano"], spent);
-    // And it goes on from there.
+    // From there on it collects again.
     collect(2).await.done();
     serving.stop().await;
     federation.stop().await;

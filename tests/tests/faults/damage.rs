@@ -1,4 +1,4 @@
-//! A store whose file was cut short, or has rotted by a bit.
+//! A store whose file was cut short or has a flipped bit.
 
 use std::{fs, path::PathBuf};
 
@@ -7,7 +7,7 @@ use vwis_tests::{call::Measured, certificates::System, node::NodeFixture};
 
 use super::{approved_node, ask, measured};
 
-/// A node with one sealed month, and its store as it was.
+/// A node with one sealed month, and its store before any damage.
 struct Sound {
     system: System,
     node: NodeFixture,
@@ -17,14 +17,14 @@ struct Sound {
     bytes: Vec<u8>,
 }
 
-/// What a damaged store came to.
+/// What became of a damaged store.
 #[derive(Debug, PartialEq, Eq)]
 enum Came {
-    /// No command and no server works on it.
+    /// No command and no server works on the store.
     Refused,
-    /// It serves, and this request was refused.
+    /// The node serves, but this request was refused.
     NotAnswered,
-    /// The sealed bytes.
+    /// The node answered with the sealed bytes.
     TheSame,
 }
 
@@ -47,8 +47,8 @@ impl Sound {
         }
     }
 
-    /// Puts `damaged` in the store's place, asks for what is sealed, and checks that whatever comes is
-    /// that or nothing.
+    /// Puts `damaged` in the store's place and asks for what is sealed. Checks that the answer is that or
+    /// nothing.
     async fn with(&self, damaged: &[u8]) -> Came {
         for log in ["node.db-wal", "node.db-shm"] {
             let _ = fs::remove_file(self.node.dir().join(log));
@@ -74,7 +74,7 @@ impl Sound {
     }
 }
 
-/// `SplitMix64`.
+/// The next number of `SplitMix64`.
 fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut z = *state;
@@ -94,7 +94,7 @@ async fn a_flipped_bit_never_changes_an_answer() {
         damaged[at] ^= 1 << (next(&mut state) % 8);
         came.push(sound.with(&damaged).await);
     }
-    // Bits of the ledger and of the payload too, wherever they lie.
+    // Bits of the ledger and of the payload must be among those that are flipped.
     for needle in [&b"\"reserved\""[..], &b"payload_hash"[..]] {
         let at = find(&sound.bytes, needle);
         let mut damaged = sound.bytes.clone();
@@ -118,7 +118,7 @@ async fn a_store_that_was_cut_short_answers_the_same_or_nothing() {
         let length = usize::try_from(next(&mut state) % sound.bytes.len() as u64).unwrap();
         sound.with(&sound.bytes[..length]).await;
     }
-    // At the borders of pages, where the file still looks like one.
+    // The file is cut at the borders of pages, where it still looks like a store.
     for pages in 0..sound.bytes.len() / 4096 {
         sound.with(&sound.bytes[..pages * 4096]).await;
     }

@@ -12,7 +12,7 @@ use vwis_tests::{
 
 use super::{approved_node, ask, charged_once_each, measured, month, monthly, quick_node};
 
-/// No room from write number `from` on, for `times` writes.
+/// No room is left from write number `from` on, for `times` writes.
 fn full(from: usize, times: usize) -> Injection {
     Injection {
         calls: Calls::DatabaseWrites,
@@ -22,14 +22,14 @@ fn full(from: usize, times: usize) -> Injection {
     }
 }
 
-/// In a world of mounts of its own, which anybody may change.
+/// Options of `unshare` that give a process mounts of its own, which any user may change.
 const ALONE: [&str; 3] = ["--user", "--map-root-user", "--mount"];
 const FOR_EVER: usize = 1_000_000;
 
 #[tokio::test]
 async fn a_disk_that_was_full_for_a_while_costs_no_second_charge_and_no_restart() {
     let system = System::new();
-    // The writes of one measurement are some thirty.
+    // A measurement makes some thirty writes.
     let beginnings: Vec<usize> = (1..=32).collect();
     let (node, agreement) = approved_node(&system, beginnings.len()).await;
     let mut last = None;
@@ -39,7 +39,7 @@ async fn a_disk_that_was_full_for_a_while_costs_no_second_charge_and_no_restart(
         let Some(_injected) = full(from, 7).into_command(&mut serve) else {
             return;
         };
-        // Where the first writes fail, it does not start; the next one does.
+        // Where its first writes fail, `serve` does not start; the next one does.
         let server = match node.try_serve_by(serve).await {
             Ok(server) => server,
             Err(ran) => {
@@ -143,7 +143,7 @@ async fn a_store_that_is_read_only_is_named_and_nothing_is_served() {
     assert_eq!(node.verified_entries().await, before);
 }
 
-/// A command of the node in a world of its own where the node's folder cannot be written.
+/// A command of the node that sees the node's folder as read-only.
 fn read_only(unshare: &std::path::Path, node: &NodeFixture, command: &[&str]) -> Command {
     let folder = node.dir();
     let script = format!(

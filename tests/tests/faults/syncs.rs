@@ -1,4 +1,4 @@
-//! Every fsync of every step: killed on the way into it, or failing.
+//! Every fsync of every step: the process is killed on the way into it, or it fails.
 
 use tokio::process::Command;
 use vwis_tests::{
@@ -14,10 +14,10 @@ use super::{
 };
 
 const FAULTS: [Fault; 2] = [Fault::Kill, Fault::Failed];
-/// More than any step has.
+/// More fsyncs than any step has.
 const MOST_SYNCS: usize = 20;
 
-/// Has sync number `number` of `command` fail; `None`, said aloud, where the machine cannot.
+/// Makes sync number `number` of `command` fail; `None`, with a message, where the machine cannot.
 fn inject(command: &mut Command, number: usize, fault: Fault) -> Option<Injected> {
     let injection = Injection {
         calls: Calls::Syncs,
@@ -28,7 +28,7 @@ fn inject(command: &mut Command, number: usize, fault: Fault) -> Option<Injected
     injection.into_command(command)
 }
 
-/// Says how many syncs a step had, and that there were no fewer than it must have.
+/// Prints how many syncs a step had, and checks that there were enough.
 #[track_caller]
 #[expect(clippy::print_stderr, reason = "the figure for the table of promises")]
 fn told(fault: Fault, reached: usize, least: usize) {
@@ -36,7 +36,7 @@ fn told(fault: Fault, reached: usize, least: usize) {
     assert!(reached >= least, "{fault:?}: {reached} of {least} syncs");
 }
 
-/// Runs `command` with a fault at sync number `number`, and says whether it came to one.
+/// Runs `command` with a fault at sync number `number`, and returns whether it made that sync.
 async fn reaches(mut command: Command, number: usize, fault: Fault) -> Option<bool> {
     let injected = inject(&mut command, number, fault)?;
     let ran: Ran = process::run(command).await;
@@ -56,7 +56,7 @@ async fn an_import_is_stored_whole_or_not_at_all() {
         let mut reached = 0;
         for number in 1..MOST_SYNCS {
             let file = file.to_str().unwrap();
-            // The same people every month.
+            // The people are the same every month.
             let import = ["import", file, "--allow", "period", "--period"];
             let period = month(number);
             let command = node.command(&[&import[..], &[&period]].concat());
@@ -70,7 +70,7 @@ async fn an_import_is_stored_whole_or_not_at_all() {
             node.run(&[&import[..], &[&period]].concat()).await.done();
         }
         told(fault, reached, 1);
-        // What was stored is counted: each month can be measured.
+        // Every month that was stored was counted too, so it can be measured.
         let server = node.serve().await;
         let caller = server.caller(&system).await;
         let mut last = None;
@@ -106,7 +106,7 @@ async fn a_yes_is_given_or_not_and_can_be_given_again() {
             }
             reached = number;
             node.verified_entries().await;
-            // Taken or not; and a second yes is either the first or refused as one.
+            // The approval was recorded or not. A second one is then refused, or is the first.
             let again = node.run(&approve).await;
             assert!([Some(0), Some(77)].contains(&again.code), "{again:?}");
             assert!(!caller.describe().await.sealed_only, "{fault:?} {number}");
@@ -136,7 +136,7 @@ async fn a_measurement_is_charged_once_and_sealed_once() {
             if fault == Fault::Kill && first.is_err() {
                 server.until_it_ends().await;
             } else {
-                // The server goes on: what failed once is done when it is asked again.
+                // The server goes on, and does when asked again what failed once.
                 let again = caller.measure(request.clone()).await;
                 // The last syncs are those of closing the store.
                 let ran = server.asked_to_stop().await;
@@ -156,7 +156,7 @@ async fn a_measurement_is_charged_once_and_sealed_once() {
             charged_once_each(&node, number).await;
             last = Some(answer.receipt);
         }
-        // Reserve and seal: the log of the database, the witness and its folder.
+        // Reserve and seal each sync the database's log, the witness and its folder.
         told(fault, reached, 6);
     }
 }

@@ -1,4 +1,5 @@
-//! Asking the aggregator for a table: in words, written as the file is named, honest about noise.
+//! Asks the aggregator for a table: named in words, written in the format of the file's name, honest about
+//! noise.
 
 use std::path::Path;
 
@@ -20,7 +21,7 @@ async fn a_table_is_asked_for_in_words_and_written_as_its_file_is_named() {
     federation.aggregator(&collect).await.done();
     serving.stop().await;
 
-    // By label as by code.
+    // A label works as a code does.
     let by_code = ["table", "--by", "staff_group", "--where", "gender=female"];
     let by_label = ["table", "--by", "Staff group", "--where", "Gender=Female"];
     let answer = federation.aggregator(&by_code).await.done();
@@ -32,7 +33,7 @@ async fn a_table_is_asked_for_in_words_and_written_as_its_file_is_named() {
         "{unknown:?}"
     );
 
-    // The file's name says what it holds, and what is too noisy to show is not shown there either.
+    // The file's name decides the format. What is too noisy to show is not in the file either.
     let csv = federation.file("staff.csv", "");
     let output = ["table", "--by", "staff_group,locality", "--output", &csv];
     federation.aggregator(&output).await.done();
@@ -51,7 +52,7 @@ async fn a_table_is_asked_for_in_words_and_written_as_its_file_is_named() {
     for row in rows.records() {
         let row = row.unwrap();
         let [display, reliability, period, whose] = places.map(|place| &row[place]);
-        // A file says of when and whose it is.
+        // Each row of a file names its period and whose it is.
         assert_eq!((period.len(), whose), (7, "system"), "{row:?}");
         assert_eq!(
             display.is_empty(),
@@ -65,13 +66,13 @@ async fn a_table_is_asked_for_in_words_and_written_as_its_file_is_named() {
         "300 people over two hundred cells are mostly noise"
     );
 
-    // One organisation's own table says nothing of how many others there are.
+    // The table of one organisation does not say how many others there are.
     let own = federation
         .aggregator(&["table", "--org", "R0A"])
         .await
         .done();
     assert!(own.contains("of R0A on 2026-06-30\n"), "{own}");
-    // What is not released is named by what holds such a table.
+    // A table that no release holds is refused, with the series that would hold it.
     let fte = ["table", "--by", "locality", "--measure", "fte"];
     let fte = federation.aggregator(&fte).await.ended_with(2);
     assert!(fte.stderr.contains("(fte) is released yet"), "{fte:?}");

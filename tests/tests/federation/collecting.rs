@@ -1,6 +1,7 @@
-//! Collecting: partial is a result, labelled; twice is once; nothing stored ever changes.
+//! Collecting: a partial result counts and is labelled, twice is the same as once, and nothing stored ever
+//! changes.
 
-use vwis_model::{agreement::Draft, dictionary::Dictionary};
+use vwis_model::{agreement::Draft, here};
 use vwis_tests::{extract::Extract, federation::Federation};
 
 use crate::{BINARY, DRAFT, PERIOD};
@@ -44,10 +45,10 @@ async fn a_second_collection_stores_nothing_and_charges_nothing() {
     assert_eq!(spent(&federation, "R0A").await, charged);
     assert_eq!(federation.aggregator(&show).await.done(), table);
 
-    // What was charged is what the two series cost, to the billionth.
+    // What was charged is the price of the two series, to the billionth.
     let (agreement, _) = Draft::parse(DRAFT)
         .unwrap()
-        .compile(Dictionary::builtin())
+        .compile(here::dictionary())
         .unwrap();
     let series = agreement.series().iter();
     let stated: u64 = series.map(|series| series.charge().nano()).sum();
@@ -196,7 +197,7 @@ async fn a_paused_node_is_for_later_and_a_withdrawn_one_is_a_refusal() {
 
     decide("R0A", "resume").await;
     decide("RM3", "withdraw").await;
-    // What was collected of it stays: the node is not even asked.
+    // What was collected stays, and the node is not even asked for it.
     let whole = federation.aggregator(&collect).await.done();
     assert!(whole.contains("2 of 2 employers"), "{whole}");
     let listed = federation.aggregator(&list).await.done();
@@ -209,7 +210,7 @@ async fn a_paused_node_is_for_later_and_a_withdrawn_one_is_a_refusal() {
     assert_eq!(listed[0]["nodes"][0]["state"], "approved");
     assert_eq!(listed[0]["nodes"][1]["state"], "withdrawn");
 
-    // A period that was not collected: refused, with the reason.
+    // A period that was not collected is refused, with the reason.
     federation
         .import("RM3", &Extract::seeded(2, 300), "2026-03")
         .await;

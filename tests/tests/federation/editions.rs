@@ -2,10 +2,7 @@
 
 use std::{fs, path::Path};
 
-use vwis_model::{
-    dictionary::{DictionaryError, Editions},
-    place::Place,
-};
+use vwis_model::{dictionary::DictionaryError, place::Place};
 use vwis_tests::{
     extract::{Extract, OTHER_PEOPLE},
     federation::{Federation, sealed_bytes},
@@ -33,7 +30,7 @@ tables = [{ by = [] }, { by = ["role"] }, { by = ["staff_group", "locality"] }]
 
 const TABLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../proto/model/dictionary");
 
-/// A category that the shipped edition has inside another one.
+/// A category that is a part of another one in the shipped edition.
 const NAVIGATOR: &str = r#"[[category]]
 code = "care_navigator"
 label = "Care navigator"
@@ -43,7 +40,7 @@ groups = { profession = "support" }
 
 "#;
 
-/// The shipped tables with that category in an edition of its own, and a synonym more.
+/// The shipped tables with that category in a new edition, and one more synonym.
 fn later_tables(folder: &Path) {
     fs::create_dir(folder).unwrap();
     let mut tables = Vec::new();
@@ -71,7 +68,7 @@ fn later_tables(folder: &Path) {
     let end = manifest.find("\"]\nlicence").unwrap();
     manifest.insert_str(end, "\", \"nwd-3.6+vwis.2.?");
     let Err(DictionaryError::Edition { found, .. }) =
-        Editions::of_tables(&manifest, &tables, Place::shipped())
+        Place::shipped().editions_of(&manifest, &tables)
     else {
         panic!("a hash is wrong until it is right");
     };
@@ -79,7 +76,7 @@ fn later_tables(folder: &Path) {
     fs::write(folder.join("dictionary.toml"), manifest).unwrap();
 }
 
-/// What somebody reads under an agreement: tables at their permanent addresses, and pages.
+/// What readers get under an agreement: tables at their permanent addresses, and pages.
 async fn read(federation: &Federation, addresses: &[String]) -> Vec<String> {
     let mut visitor = Visitor::default();
     let mut read = Vec::new();
@@ -93,7 +90,7 @@ async fn read(federation: &Federation, addresses: &[String]) -> Vec<String> {
     read
 }
 
-/// The same people, of whom 300 are of the new category.
+/// The same people, but 300 of them are of the new category.
 fn half_navigators(extract: &Extract) -> String {
     let csv = extract.csv();
     let rows = csv.lines().enumerate().map(|(number, row)| {
@@ -107,7 +104,7 @@ fn half_navigators(extract: &Extract) -> String {
     rows.collect()
 }
 
-/// The estimated people in a role, of a period under an agreement.
+/// The estimated number of people in a role, for a period under an agreement.
 async fn people_in(
     federation: &Federation,
     (hash, period): (&str, &str),
@@ -169,7 +166,7 @@ async fn an_older_agreement_answers_as_before_beside_one_of_a_newer_edition() {
     let before = read(&federation, &addresses).await;
     let table_before = federation.aggregator(&table).await.done();
 
-    // All programs are of a later edition now.
+    // All programs use a later edition from now on.
     let tables = federation.aggregator_dir().with_file_name("dictionary");
     later_tables(&tables);
     let federation = federation
@@ -198,14 +195,15 @@ async fn an_older_agreement_answers_as_before_beside_one_of_a_newer_edition() {
         let collect = ["collect", "--period", period, "--agreement", agreement];
         federation.aggregator(&collect).await.done();
     }
-    // What was coded before does not tell navigators: the new agreement cannot be measured of it.
+    // The codes of the earlier edition do not tell navigators, so the new agreement cannot be measured from
+    // them.
     let refused = ["collect", "--period", "2026-06", "--agreement", &new];
     let refused = federation.aggregator(&refused).await;
     let is_told = refused.stderr.contains("dictionary");
     assert!(refused.code != Some(0) && is_told, "{refused:?}");
     serving.stop().await;
 
-    // An sd is some 10 people, so that 100 off is chance once in 1e22.
+    // The standard deviation is some 10 people, so chance is 100 off once in 1e22.
     let apart = people_in(&federation, (&new, "2026-09"), "care_navigator")
         .await
         .unwrap();
@@ -228,7 +226,7 @@ async fn an_older_agreement_answers_as_before_beside_one_of_a_newer_edition() {
     assert_eq!(read(&federation, &addresses[..3]).await, before[..3]);
     assert_eq!(federation.aggregator(&table).await.done(), table_before);
 
-    // The programs of before read what they can, and name what they cannot.
+    // Programs of the earlier edition read what they can, and name what they cannot.
     let federation = federation.restarted_with("VWIS_DICTIONARY", None).await;
     let list = federation.aggregator(&["agreement", "list"]).await.done();
     let named =

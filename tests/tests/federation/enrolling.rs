@@ -83,7 +83,7 @@ async fn a_bad_token_and_an_absent_aggregator_are_named() {
     federation.stop().await;
 }
 
-/// Approvals name an aggregator; another authority could certify anyone under that name.
+/// Approvals name an aggregator, and another authority could certify anyone under that name.
 #[tokio::test]
 async fn another_authority_takes_over_a_node_only_when_its_people_say_so() {
     let ours = Federation::new(BINARY).await;
@@ -102,7 +102,7 @@ async fn another_authority_takes_over_a_node_only_when_its_people_say_so() {
     );
     assert_eq!(std::fs::read(&certificate).unwrap(), before);
 
-    // The refusal came before the token was used.
+    // The refusal came before the token was used up.
     enrol.push("--replace-authority");
     let _ = ours.node("R0A", &enrol).await.done();
     assert_ne!(std::fs::read(&certificate).unwrap(), before);

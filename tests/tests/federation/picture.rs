@@ -1,4 +1,4 @@
-//! The demo's picture against the truth, and against itself.
+//! The demo's picture compared with the truth and with itself.
 
 use std::{collections::HashMap, path::Path};
 
@@ -25,7 +25,7 @@ fn estimates(picture: &Path) -> Estimates {
     estimates
 }
 
-/// One run, several promises: it is the longest test.
+/// One run checks several promises, because it is the longest test.
 #[tokio::test]
 async fn the_demo_ends_with_a_picture_that_holds_the_truth_and_agrees_with_itself() {
     let folder = tempfile::tempdir().unwrap();
@@ -50,13 +50,13 @@ async fn the_demo_ends_with_a_picture_that_holds_the_truth_and_agrees_with_itsel
     }
     assert!(Path::new(demo["aggregator"]["config"].as_str().unwrap()).is_file());
 
-    // The share of some 10,000 intervals at nominal 95%; those clamped at 0 hold a true zero more
-    // often. Bounds of five standard errors of the (largely independent) cells: 0.94 and 0.985.
+    // The share of some 10,000 intervals at nominal 95%. Intervals clamped at 0 hold a true zero more often.
+    // Five standard errors of the (largely independent) cells give the bounds 0.94 and 0.985.
     let picture = dir.join("picture.csv");
     let fit = vwis_demo::compare(&picture, &dir.join("truth.csv")).unwrap();
     assert!(fit.cells > 10_000, "{fit:?}");
     assert!((0.94..0.985).contains(&fit.covered), "{fit:?}");
-    // Mean of some 10,000 squared standard normals: sd 0.014 if independent.
+    // The mean of some 10,000 squared standard normals has an sd of 0.014 if they are independent.
     assert!((0.9..1.1).contains(&fit.mean_squared_error), "{fit:?}");
 
     let estimates = estimates(&picture);

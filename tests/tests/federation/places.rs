@@ -1,4 +1,4 @@
-//! Another place than the one that ships: the demo runs on it, and nothing speaks of the one that ships.
+//! A place other than the shipped one: the demo runs on it, and nothing names the shipped one.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -11,11 +11,10 @@ use vwis_tests::process::{self, Running};
 
 use crate::BINARY;
 
-/// The most files that are read of one place, and the most pages that ask for something besides: each page
-/// is read once as it is.
+/// Most files that are read of one place, and most pages with a query; each page is read once without one.
 const MOST_MORE: usize = 100;
 
-/// Writes a pack of so many localities under two areas, and four employers.
+/// Writes a pack of this many localities in two areas, and four employers.
 fn pack(dir: &Path, localities: usize) {
     fs::create_dir(dir).unwrap();
     let mut files = [
@@ -69,7 +68,7 @@ fn pack(dir: &Path, localities: usize) {
     }
 }
 
-/// A demo of a place, whose aggregator serves whoever asks as often as they like.
+/// A demo of a place, whose aggregator answers everybody as often as they ask.
 async fn demo_of(place: &Path, dir: &Path) -> (Running, String) {
     let (dir_text, place) = (dir.to_str().unwrap(), place.to_str().unwrap());
     let args = [
@@ -121,7 +120,7 @@ fn links(html: &str) -> impl Iterator<Item = String> {
     links.map(|link| format!("/{}", link.replace("&#38;", "&")))
 }
 
-/// Reads all that pages lead to, pages before files; how many that were.
+/// Reads everything that pages link to, pages before files, and returns the addresses that were read.
 async fn walk(http: &str) -> BTreeSet<String> {
     let client = reqwest::Client::new();
     let mut pages = VecDeque::from(["/".to_owned()]);
@@ -135,7 +134,7 @@ async fn walk(http: &str) -> BTreeSet<String> {
     while let Some(path) = next([&mut pages, &mut asking, &mut files]) {
         let answer = client.get(format!("{http}{path}")).send().await.unwrap();
         let status = answer.status();
-        // Besides, pages offer files and comparisons of what is not released yet, and say so.
+        // Pages also link to files and comparisons of what is not released yet; these say so with 404.
         let is_page_alone = !path.contains('?') && !path.starts_with("/api/");
         let is_there = status.is_success() || (status.as_u16() == 404 && !is_page_alone);
         assert!(is_there, "{path}: {status}");
@@ -209,7 +208,7 @@ async fn every_page_of_a_place_with_forty_localities_is_there_and_names_no_other
     is_walked(40).await;
 }
 
-/// Whoever mends a name or a figure ends no agreement; whoever takes a locality away is told which.
+/// Correcting a name or a figure ends no agreement. Taking a locality away names the agreements that need it.
 #[tokio::test]
 async fn a_pack_is_mended_in_place_and_another_place_ends_no_agreement_unasked() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! A restored backup spends nothing twice: not before a person recovers the ledger, and not after.
+//! A restored backup spends nothing twice, neither before a person recovers the ledger nor after.
 
 use std::{fs, path::Path};
 
@@ -8,14 +8,14 @@ use vwis_tests::{extract::Extract, federation::Federation};
 
 use crate::{BINARY, DRAFT};
 
-/// Measured and sealed before the backup.
+/// A period that was measured and sealed before the backup.
 const SEALED: &str = "2026-03";
-/// Measured after it.
+/// A period that was measured after the backup.
 const LOST: &str = "2026-06";
-/// Never measured, and ended before the recovery.
+/// A period that was never measured and ended before the recovery.
 pub(super) const ENDED: &str = "2026-09";
 
-/// A federation of one node that measured two periods; the backup is of between them.
+/// A federation of one node that measured two periods, with a backup from between them.
 pub(super) async fn with_lost_history(backup: &Path) -> (Federation, String) {
     let federation = Federation::new(BINARY).await;
     federation.enrol("R0A").await;
@@ -47,7 +47,7 @@ async fn budget(federation: &Federation) -> Value {
     federation.node("R0A", &["budget", "--json"]).await.json()
 }
 
-/// What each year has spent, in nano-rho.
+/// ρ spent in each year, in billionths.
 pub(super) async fn spent_by_year(federation: &Federation) -> Vec<u64> {
     let budget = budget(federation).await;
     let years = budget["years"].as_array().unwrap().iter();
@@ -61,13 +61,13 @@ pub(super) async fn receipt(federation: &Federation) -> Value {
     federation.aggregator(&receipt).await.json()
 }
 
-/// What the aggregator says of one collection, whether it got everything or not.
+/// What the aggregator reports on one collection, complete or not.
 pub(super) async fn collect(federation: &Federation, period: &str) -> Value {
     let collect = ["collect", "--period", period, "--json"];
     serde_json::from_str(&federation.aggregator(&collect).await.stdout).unwrap()
 }
 
-/// Orders the series of the period that was never measured.
+/// Orders the series for the period that was never measured.
 pub(super) async fn order_of_ended(federation: &Federation, hash: &str, series: &str) {
     let mut order = vec!["agreement", "correct", hash, "--series", series];
     order.extend(["--period", ENDED]);
@@ -75,7 +75,7 @@ pub(super) async fn order_of_ended(federation: &Federation, hash: &str, series: 
     federation.node("R0A", &order).await.done();
 }
 
-/// Enrols the node again, with a token of its own.
+/// Enrols the node again, with a new token.
 async fn enrol_again(federation: &Federation) {
     let token = ["node", "token", "R0A"];
     let token = federation.aggregator(&token).await.done();
@@ -112,11 +112,11 @@ async fn a_recovered_ledger_has_spent_what_was_spent_and_draws_nothing_again() {
     let lifetime = |budget: &Value| budget["lifetime_rho_nano"].as_u64().unwrap();
     let before = lifetime(&budget(&federation).await);
 
-    // Only a look.
+    // Without `--yes` nothing changes.
     let looked = recover(&federation, &receipt, &[]).await.ended_with(77);
     assert!(looked.stderr.contains("say --yes"), "{looked:?}");
     assert_eq!(lifetime(&budget(&federation).await), before);
-    // Without the aggregator's receipt, or with one that was tampered with: nothing.
+    // Without the aggregator's receipt, or with an altered one, nothing is recovered.
     let none = [
         "ledger",
         "recover",
@@ -155,14 +155,14 @@ async fn a_recovered_ledger_has_spent_what_was_spent_and_draws_nothing_again() {
         .ended_with(77);
     assert!(twice.stderr.contains("nothing to recover"), "{twice:?}");
 
-    // What was lost, and what had ended before the recovery, is drawn by nobody's mere asking.
+    // What was lost, and what ended before the recovery, is not drawn just because somebody asks.
     let serving = federation.serve("R0A").await;
     for period in [LOST, ENDED] {
         let collected = collect(&federation, period).await;
         assert_eq!(collected["stored"], 0, "{collected}");
     }
     assert_eq!(budget(&federation).await["years"], after["years"]);
-    // A person orders it, at full price; the aggregator accepts the numbers that leapt.
+    // A person orders it at full price, and the aggregator accepts the numbers that were skipped.
     order_of_ended(&federation, &hash, "headline").await;
     let collected = collect(&federation, ENDED).await;
     assert_eq!(collected["stored"], 1, "{collected}");
@@ -176,7 +176,7 @@ async fn what_is_ordered_without_the_receipt_is_charged_to_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let (federation, hash) = with_lost_history(folder.path()).await;
     let receipt = receipt(&federation).await;
-    // Witness lost, and somebody says that the aggregator holds nothing.
+    // The witness is lost, and somebody claims that the aggregator holds nothing.
     fs::remove_file(federation.node_dir("R0A").join("keep/witness.json")).unwrap();
     let blind = ["ledger", "recover", "--without", "gm-icb", "--yes"];
     let by = ["--by", "A. Caldicott", "--reason", "disk failed"];
@@ -189,7 +189,7 @@ async fn what_is_ordered_without_the_receipt_is_charged_to_nobody() {
     let refused = collect(&federation, ENDED).await;
     assert_eq!(refused["stored"], 0, "{refused}");
     assert_eq!(spent().await, before);
-    // The receipt turns up: what it proves, and no more.
+    // The receipt turns up: what it proves is adopted, and no more.
     recover(&federation, &receipt, &["--yes"]).await.done();
     assert_eq!(spent().await, 2 * before);
     order_of_ended(&federation, &hash, "headline").await;
@@ -208,7 +208,7 @@ async fn a_lost_keep_folder_needs_a_new_key_and_the_node_enrols_again() {
     fs::remove_dir_all(federation.node_dir("R0A").join("keep")).unwrap();
     let gone = recover(&federation, &receipt, &["--yes"]).await;
     assert_eq!(gone.code, Some(1), "{gone:?}");
-    // Looking makes no key: the decision does.
+    // Only the decision makes a key; a look does not.
     let looked = recover(&federation, &receipt, &["--new-receipt-key"]).await;
     assert_eq!(looked.code, Some(2), "{looked:?}");
     assert!(!federation.node_dir("R0A").join("keep").exists());
@@ -247,7 +247,7 @@ async fn a_backup_from_before_the_approval_does_not_begin_a_second_budget() {
     serving.stop().await;
     let spent = spent_by_year(&federation).await;
     let receipt = receipt(&federation).await;
-    // The machine is lost, and `keep/` with it; nothing in the backup knows that anybody was answered.
+    // The machine is lost with `keep/`, and nothing in the backup says that anybody was answered.
     store::copy_files(backup.path(), &federation.node_dir("R0A")).unwrap();
     fs::remove_dir_all(federation.node_dir("R0A").join("keep")).unwrap();
     let blind = ["ledger", "recover", "--new-receipt-key", "--yes"];
@@ -259,7 +259,7 @@ async fn a_backup_from_before_the_approval_does_not_begin_a_second_budget() {
             .contains("the last receipt of gm-icb is needed"),
         "{blind:?}"
     );
-    // Not knowing even whom it is enrolled with, it asks all the same.
+    // Even without knowing whom it is enrolled with, the node asks for receipts.
     let enrolled = federation.node_dir("R0A").join("tls/aggregator.json");
     let known = fs::read(&enrolled).unwrap();
     fs::remove_file(&enrolled).unwrap();
@@ -269,7 +269,7 @@ async fn a_backup_from_before_the_approval_does_not_begin_a_second_budget() {
     assert!(nobody.stderr.contains("say --without NAME"), "{nobody:?}");
     fs::write(&enrolled, known).unwrap();
 
-    // Somebody lies, and the year's budget would begin again: the aggregator does not go along.
+    // Somebody lies, so the year's budget would begin again; but the aggregator does not go along.
     let lie = ["ledger", "recover", "--without", "gm-icb", "--yes"];
     federation
         .node("R0A", &[&lie[..], &BY].concat())
@@ -286,7 +286,7 @@ async fn a_backup_from_before_the_approval_does_not_begin_a_second_budget() {
     assert_eq!(refused["stored"], 0, "{refused}");
     let why = refused["series"][0]["nodes"][0]["problem"].to_string();
     assert!(why.contains("an earlier key"), "{refused}");
-    // The receipt makes it good: what was spent stands, and what is ordered is collected.
+    // The receipt repairs it: what was spent counts, and what is ordered is collected.
     recover(&federation, &receipt, &["--yes"]).await.done();
     let after = spent_by_year(&federation).await;
     assert_eq!(after.iter().sum::<u64>(), spent.iter().sum::<u64>());
@@ -334,7 +334,7 @@ async fn a_node_set_up_anew_adopts_what_the_earlier_one_spent_and_is_collected_f
         .done();
     let adopted = spent_by_year(&federation).await;
     assert_eq!(adopted.iter().sum::<u64>(), spent.iter().sum::<u64>());
-    // More than once: the receipts of its own key go with later requests.
+    // Twice, because receipts of the node's own key go with later requests.
     for period in [LOST, SEALED] {
         let correct = ["agreement", "correct", &hash, "--series", "headline"];
         let correct = [&correct[..], &["--period", period], &BY].concat();
@@ -346,7 +346,7 @@ async fn a_node_set_up_anew_adopts_what_the_earlier_one_spent_and_is_collected_f
     federation.stop().await;
 }
 
-/// Store, witness and keys together: nothing here can tell, and the aggregator's receipt does.
+/// Store, witness and keys are rolled back together, so only the aggregator's receipt can tell.
 #[tokio::test]
 async fn a_rolled_back_machine_pays_nothing_for_a_correction_that_its_aggregator_holds() {
     let federation = Federation::new(BINARY).await;
@@ -394,7 +394,7 @@ async fn a_rolled_back_machine_pays_nothing_for_a_correction_that_its_aggregator
         .await
         .ended_with(1);
     assert!(told.stderr.contains("recover"), "{told:?}");
-    // Recovered, the correction has a number that nobody holds, and is paid for once.
+    // After the recovery the correction has a number that nobody holds, and is paid for once.
     let receipt = receipt(&federation).await;
     recover(&federation, &receipt, &["--yes"]).await.done();
     let proven = spent_by_year(&federation).await.iter().sum::<u64>();

@@ -1,4 +1,4 @@
-//! What was sealed and lost comes back from whoever holds it.
+//! Measurements that were sealed and lost come back from the aggregator that holds them.
 
 use serde_json::Value;
 use vwis_tests::federation::sealed_bytes;
@@ -23,7 +23,7 @@ async fn what_was_sealed_and_lost_comes_back_under_the_nodes_own_signature() {
             .node("R0A", &[&command[..], &by[..]].concat())
             .await
     };
-    // First the doubt is ended.
+    // The doubt must be ended first.
     let early = reinstate(&kept).await.ended_with(77);
     assert!(
         early.stderr.contains("recover the ledger first"),
@@ -33,7 +33,7 @@ async fn what_was_sealed_and_lost_comes_back_under_the_nodes_own_signature() {
     recover(&federation, &receipt, &["--yes"]).await.done();
     let before = spent_by_year(&federation).await;
 
-    // Bytes that this node never signed, and a receipt that speaks of others.
+    // The node refuses bytes that it never signed, and a receipt of other bytes.
     for (part, name) in [("payload", "hash is signed"), ("header", "measurement 1")] {
         let mut forged = kept.clone();
         let hex = forged["measurements"][0][part].as_str().unwrap().to_owned();
@@ -66,7 +66,7 @@ async fn what_conflicts_is_left_and_counted_and_the_rest_comes_back() {
     recover(&federation, &receipt, &["--yes"]).await.done();
     let kept = federation.aggregator(&["node", "measurements", "R0A"]);
     let kept = kept.await.json();
-    // The same, and beside it what the node has measured anew under a number of its own.
+    // The same come back beside what the node has measured anew under other numbers.
     order_of_ended(&federation, &hash, "headline").await;
     let serving = federation.serve("R0A").await;
     let collected = collect(&federation, ENDED).await;

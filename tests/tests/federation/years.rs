@@ -1,4 +1,4 @@
-//! Years through which nobody logs in, neither at the aggregator nor at a node.
+//! Years go by in which nobody logs in, neither at the aggregator nor at a node.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,7 +23,7 @@ fn today(days_ahead: u64) -> Date {
     date + i64::try_from(days_ahead).unwrap().days()
 }
 
-/// The last quarter that has ended by that day, YYYY-MM.
+/// The last quarter that has ended by that day, as YYYY-MM.
 fn quarter_before(day: Date) -> String {
     let mut end = day.first_of_month();
     loop {

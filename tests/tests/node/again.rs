@@ -1,4 +1,4 @@
-//! Extracts that are imported again, and what is held to compare them with.
+//! Extracts that are imported again, and which held ones they are compared with.
 
 use super::extracts::{extract, node, nurse};
 
@@ -37,7 +37,7 @@ async fn rows_missing_at_the_earlier_end_of_a_quarter_make_no_joiners_unasked() 
     let told = again("gone,old-joiners").await.done();
     assert!(told.contains("63 people joined"), "{told}");
 
-    // The later end first: nothing is replaced, and the same joiners follow.
+    // The later end is imported first. It replaces nothing, and the same joiners follow.
     let (_system, other) = node().await;
     other
         .import_bytes(september.as_bytes(), "2026-09", &[])

@@ -1,4 +1,4 @@
-//! What happens while an import runs: another import waits for it, and whoever proposes does not.
+//! What happens while an import runs: another import waits for it, but a proposal does not.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ use super::{
     wait_for,
 };
 
-/// An import that stops at a place until [`Held::let_go`].
+/// An import that waits at a place until [`Held::let_go`].
 struct Held {
     file: PathBuf,
     ends: JoinHandle<Ran>,
@@ -27,7 +27,7 @@ struct Held {
 // === impl Held ===
 
 impl Held {
-    /// Imports people `from` to 100, and waits until it stands at `point`.
+    /// Imports people `from` to 100, and waits until the import is at `point`.
     async fn at(point: &str, node: &NodeFixture, folder: &Path, from: usize, period: &str) -> Self {
         let csv = folder.join(format!("{period}.csv"));
         std::fs::write(&csv, extract((from..100).map(nurse))).unwrap();
@@ -57,7 +57,7 @@ async fn a_proposal_is_answered_while_an_import_holds_the_store() {
     let server = node.serve().await;
     let caller = server.caller(&system).await;
     let import = Held::at("import.inserted", &node, folder.path(), 0, "2026-06").await;
-    // Nobody else can write to what it writes to.
+    // Nobody else can write to the database that the import writes to.
     let options = SqliteConnectOptions::new()
         .filename(node.dir().join("node.db"))
         .busy_timeout(std::time::Duration::ZERO);
@@ -83,7 +83,7 @@ async fn an_import_beside_another_waits_and_is_held_against_what_the_other_store
     let node = NodeFixture::new(BINARY, &system, "0.5").await;
     let folder = tempfile::tempdir().unwrap();
     let first = Held::at("import.inserted", &node, folder.path(), 0, "2026-06").await;
-    // It has read its own file, and has not looked at the store yet.
+    // The second import has read its own file, but not looked at the store yet.
     let second = Held::at("import.read", &node, folder.path(), 5, "2026-09").await;
     let second = tokio::spawn(second.let_go());
     let store = node.dir().join("import.lock");
@@ -97,7 +97,7 @@ async fn an_import_beside_another_waits_and_is_held_against_what_the_other_store
     );
 }
 
-/// Whether a process waits for the lock on that file, as the kernel says.
+/// Whether a process waits for the lock on that file, by the kernel's list.
 fn waits_for(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
 

@@ -51,7 +51,7 @@ async fn a_second_serve_is_refused_and_every_command_works_beside_the_first() {
     assert_eq!(node.budget().await["lifetime_rho_nano"], 0);
     assert_eq!(node.verified_entries().await, 2);
 
-    // Approved twice, or by nobody, or one that is unknown.
+    // An approval is refused when given twice, by nobody, or for an unknown agreement.
     let twice = node.try_approve(&agreement).await.ended_with(77);
     assert!(twice.stderr.contains("approved already"), "{twice:?}");
     let nobody = [
@@ -74,7 +74,7 @@ async fn a_second_serve_is_refused_and_every_command_works_beside_the_first() {
         .await;
     answer.unwrap();
     server.stop().await;
-    // The claim ends with the process.
+    // The claim on the folder ends with the process.
     node.serve().await.stop().await;
 }
 
@@ -153,7 +153,7 @@ async fn a_store_of_a_later_version_is_refused_by_every_command() {
     let ran = node.import_bytes(extract.as_bytes(), "2026-06", &[]).await;
     assert!(ran.ended_with(78).stderr.contains("newer version"));
 
-    // Nothing of it was touched.
+    // Nothing in the store was touched.
     let removed = sqlx::query("DELETE FROM _sqlx_migrations WHERE version = 9999");
     removed.execute(&mut store).await.unwrap();
     store.close().await.unwrap();
@@ -191,7 +191,7 @@ async fn a_preview_shows_the_truth_to_a_terminal_and_to_nothing_else() {
     let node = NodeFixture::new(BINARY, &system, "0.5").await;
     let agreement = agreement(&[HEADLINE]);
     let hash = agreement.hash().to_string();
-    // A number of people that stands nowhere by accident.
+    // A number of people that appears nowhere by accident.
     node.import(&Extract::seeded(1, 1733), "2026-06").await;
     let (server, caller) = node.serve_approved(&system, &[&agreement]).await;
     let before = caller.chain().await;
@@ -210,7 +210,7 @@ async fn a_preview_shows_the_truth_to_a_terminal_and_to_nothing_else() {
     assert_ne!(first, second, "each look is a draw of its own");
     assert_eq!(caller.chain().await, before);
 
-    // What is sealed later is neither of the two.
+    // What is sealed later is neither of the two previews.
     let sealed = caller
         .measure(request(&agreement, "headline", "2026-06"))
         .await;
@@ -297,7 +297,7 @@ async fn each_version_of_an_agreement_is_told_apart_in_the_list() {
     let list = node.run(&["agreement", "list"]).await.done();
     let lines: Vec<_> = list.lines().collect();
     assert_eq!(lines.len(), 13, "{list}");
-    // The columns stand under their headings, however long what is in them.
+    // Columns are aligned with their headings, however long their content is.
     for (heading, of_all) in [
         ("version", ""),
         ("term", "2017-04 to 2027-03"),
@@ -350,7 +350,7 @@ async fn each_version_of_an_agreement_is_told_apart_in_the_list() {
             .starts_with(&today.to_string())
     );
 
-    // Whoever copies a name from where it stands in capitals means the same one.
+    // A name copied in capitals means the same agreement.
     let capitals = versions[2].hash().to_string().to_uppercase();
     let by = ["--by", "A Tester", "--reason", "agreed"];
     for command in ["approve", "pause", "withdraw"] {

@@ -1,4 +1,4 @@
-//! A correction: a fresh draw that a person ordered and the budget paid, and the old bytes beside it.
+//! A correction: a person ordered a fresh draw, the budget paid for it, and the old bytes stay beside it.
 
 use vwis_tests::{
     agreement::{HEADLINE, agreement},
@@ -40,7 +40,7 @@ async fn a_correction_is_a_new_draw_at_full_price_and_the_old_one_stays_served()
         ),
         "{too_early:?}"
     );
-    // Of what is not held, that it has to be imported comes first.
+    // For a period that is not held, the error first says to import it.
     let not_held = order.map(|word| if word == "2026-06" { "2026-03" } else { word });
     let not_held = node.run(&not_held).await.ended_with(77);
     assert!(
@@ -60,7 +60,7 @@ async fn a_correction_is_a_new_draw_at_full_price_and_the_old_one_stays_served()
             .contains("nothing that the series counts has changed"),
         "{unchanged:?}"
     );
-    // The same people again are another revision and no change.
+    // The same people again are another revision, but no change.
     node.import(&Extract::seeded(1, 300), "2026-06").await;
     let _ = node.run(&order).await.ended_with(77);
     let mut unordered = ask.clone();
@@ -76,7 +76,7 @@ async fn a_correction_is_a_new_draw_at_full_price_and_the_old_one_stays_served()
         ordered.contains("Correction 1 of headline for 2026-06 is ordered"),
         "{ordered}"
     );
-    // It is paid for when it is asked for.
+    // It is paid for when the aggregator asks for it.
     let series = agreement.series_named("headline").unwrap();
     let charge = series.charge().nano();
     assert_eq!(node.budget().await["lifetime_rho_nano"], charge);
@@ -93,7 +93,7 @@ async fn a_correction_is_a_new_draw_at_full_price_and_the_old_one_stays_served()
         .await
         .unwrap();
     assert_ne!(second.entries, first.entries);
-    // It is the mended extract that was measured: within eight sd, which noise passes once in 1e14.
+    // The mended extract was measured: the difference is within eight sd, which noise exceeds once in 1e14.
     let gamma = i64::try_from(series.strategy().gamma()).unwrap();
     let exact = mended.exact(series);
     assert!(
@@ -113,7 +113,7 @@ async fn a_correction_is_a_new_draw_at_full_price_and_the_old_one_stays_served()
     let spent = 2 * charge;
     assert_eq!(budget["lifetime_rho_nano"], spent);
 
-    // A third would pass the cap of 0.1: nothing is charged.
+    // A third measurement would pass the cap of 0.1, so nothing is charged.
     node.import(&Extract::seeded(3, 500), "2026-06").await;
     let over = node.run(&order).await.ended_with(77);
     assert!(over.stderr.contains("budget"), "{over:?}");
@@ -128,7 +128,7 @@ async fn a_correction_keeps_to_the_term_and_the_cadence_after_a_recovery_too() {
     let agreement = agreement(&[HEADLINE]);
     let hash = agreement.hash().to_string();
     let (first, last) = agreement.term();
-    // In the term, and off the cadence; before it; the first of it.
+    // In the term but off the cadence; before the term; and the first that is agreed.
     let [off, before, agreed] = ["2026-05", "2016-12", "2026-06"];
     let series = agreement.series_named("headline").unwrap();
     for (period, is_agreed) in [(off, false), (before, false), (agreed, true)] {
@@ -137,7 +137,7 @@ async fn a_correction_keeps_to_the_term_and_the_cadence_after_a_recovery_too() {
     }
     let (server, _) = node.serve_approved(&system, &[&agreement]).await;
     server.stop().await;
-    // Any period that ended before a recovery may have been measured, and can be ordered.
+    // Any period that ended before a recovery may have been measured, so it can be ordered.
     std::fs::remove_file(node.dir().join("keep/witness.json")).unwrap();
     let by = ["--by", "A. Caldicott", "--reason", "the disk failed"];
     let recover = ["ledger", "recover", "--without", AGGREGATOR, "--yes"];

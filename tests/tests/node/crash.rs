@@ -1,4 +1,4 @@
-//! Killed at any step: never a second charge, never a lost measurement, always a whole chain.
+//! Kills at any step: never a second charge, never a lost measurement, always a whole chain.
 
 use std::{path::Path, time::Duration};
 
@@ -14,13 +14,13 @@ use vwis_tests::{
 
 use super::{BINARY, wait_for};
 
-/// When the server is killed, counted from the request.
+/// When the server is killed, relative to the request.
 #[derive(Clone, Copy, Debug)]
 enum Kill {
-    /// As soon as the store shows that many more ledger entries: 1 is most likely between reserve
-    /// and seal, 2 between seal and answer.
+    /// Once the store shows this many more ledger entries: 1 is most likely between reserve and seal, 2
+    /// between seal and answer.
     Entries(i64),
-    /// After so many milliseconds, wherever that is.
+    /// After this many milliseconds, wherever the server is then.
     Milliseconds(u64),
 }
 
@@ -75,7 +75,7 @@ async fn a_node_killed_at_any_step_charges_once_and_answers_in_the_end() {
         let killed = killed_while_asked(&node, &system, ask.clone(), kill).await;
         between += u32::from(killed.entries == 1);
 
-        // Whatever was cut off: the chain is whole and holds at most this one charge more.
+        // Whatever was cut off, the chain is whole and holds at most one more charge.
         let entries = node.verified_entries().await;
         assert!(
             (2 * measured..=2 * measured + 2).contains(&entries),
@@ -106,11 +106,11 @@ async fn a_node_killed_at_any_step_charges_once_and_answers_in_the_end() {
     }
 }
 
-/// What had come of a request when the server was killed.
+/// What had come of a request by the time the server was killed.
 struct Killed {
-    /// Entries added to the ledger: 1 where it was charged and not sealed.
+    /// Entries added to the ledger; 1 where it was charged and not sealed.
     entries: i64,
-    /// The answer, where it was quicker than the kill.
+    /// The answer, where it came before the kill.
     answer: Option<Measured>,
 }
 
@@ -132,7 +132,7 @@ async fn killed_while_asked(
                 tokio::task::yield_now().await;
             }
         }
-        // The fault itself, not a wait for anything.
+        // This sleep is the fault itself; it waits for nothing.
         Kill::Milliseconds(delay) => tokio::time::sleep(Duration::from_millis(delay)).await,
     }
     server.kill().await;
@@ -153,14 +153,14 @@ async fn a_redraw_after_a_crash_measures_the_snapshot_that_was_charged() {
     let ask = request(&agreement, "large", "2026-02");
     killed_while_asked(&node, &system, ask.clone(), Kill::Entries(1)).await;
 
-    // Imported again between the charge and the draw that comes of it: 4,000 people instead of 50.
+    // The period is imported again between the charge and the redraw: 4,000 people instead of 50.
     node.import(&Extract::seeded(7, 4000), "2026-02").await;
     let server = node.serve().await;
     let caller = server.caller(&system).await;
     let answer = caller.measure(ask).await.unwrap();
     wait_for(async || caller.chain().await.length == 4).await;
 
-    // The first entry is w_∅ · people + noise of scale γ.
+    // The first entry is w_∅ · people plus noise of scale γ.
     let strategy = agreement.series()[0].strategy();
     #[expect(clippy::cast_precision_loss, reason = "a ratio to some digits")]
     let (total, sd) = {

@@ -1,10 +1,10 @@
-//! What people at the organisation decide about an agreement works at once, and is kept.
+//! Decisions of people at the organisation about an agreement take effect at once, and are kept.
 
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tonic::Code;
 use vwis_model::{
     agreement::{Agreement, AgreementError, AgreementHash},
-    dictionary::Editions,
+    here,
 };
 use vwis_proto::{
     reason::Reason,
@@ -30,7 +30,7 @@ async fn state(caller: &Caller, agreement: &Agreement) -> AgreementState {
         .state()
 }
 
-/// Refused for this reason, with the ledger as it was.
+/// Checks that a request is refused for this reason and leaves the ledger unchanged.
 async fn refused(caller: &Caller, request: MeasureRequest, code: Code, expected: Reason) {
     let before = caller.chain().await;
     let status = caller.measure(request).await.unwrap_err();
@@ -73,7 +73,7 @@ async fn a_pause_stops_answers_at_once_while_serving() {
     }
     assert_eq!(state(&caller, &paused).await, AgreementState::Paused);
     assert_eq!(node.budget().await["lifetime_rho_nano"], spent);
-    // Another agreement goes on.
+    // The other agreement is not affected.
     assert_eq!(state(&caller, &other).await, AgreementState::Approved);
     let of_other = caller.measure(next(&other, "2026-06")).await.unwrap();
 
@@ -91,7 +91,7 @@ async fn a_pause_stops_answers_at_once_while_serving() {
 async fn a_pause_after_the_seal_keeps_the_answer_from_leaving() {
     let system = System::new();
     let node = NodeFixture::new(BINARY, &system, "0.5").await;
-    // Time enough for a command between seal and answer.
+    // This leaves enough time for a command between seal and answer.
     node.set_answer_floor_ms(4000);
     let agreement = agreement(&[HEADLINE]);
     node.import(&Extract::seeded(1, 100), "2026-06").await;
@@ -106,7 +106,7 @@ async fn a_pause_after_the_seal_keeps_the_answer_from_leaving() {
     let status = asking.await.unwrap().unwrap_err();
     assert_eq!(reason(&status), Reason::AgreementPaused);
 
-    // It was sealed and paid for once.
+    // It was sealed, and paid for once.
     node.decide("resume", &agreement).await.done();
     let charged = caller.chain().await;
     let answer = caller
@@ -145,7 +145,7 @@ async fn a_withdrawn_agreement_is_never_answered_again() {
     };
     never(&caller).await;
     assert_eq!(state(&caller, &withdrawn).await, AgreementState::Withdrawn);
-    // Neither a new proposal of it nor any decision brings it back.
+    // Neither a new proposal nor any decision brings it back.
     let status = caller.propose(&withdrawn).await.unwrap().status.unwrap();
     assert_eq!(status.state(), AgreementState::Withdrawn);
     node.try_approve(&withdrawn).await.ended_with(77);
@@ -158,7 +158,7 @@ async fn a_withdrawn_agreement_is_never_answered_again() {
     let caller = server.caller(&system).await;
     never(&caller).await;
 
-    // What it cost stays, and what is approved instead pays from what is left.
+    // What it cost stays, and an agreement that is approved instead pays from what is left.
     let budget = node.budget().await;
     assert_eq!(budget["charges"].as_array().unwrap().len(), 1);
     let charge = withdrawn.series()[0].charge().nano();
@@ -182,7 +182,7 @@ async fn a_decision_names_a_person_and_a_reason_or_is_none() {
     let caller = server.caller(&system).await;
     caller.propose(&agreement).await.unwrap();
     for decision in ["pause", "resume", "withdraw"] {
-        // Nobody has approved it yet.
+        // Nobody has approved it yet, so the decision is refused.
         let early = node.decide(decision, &agreement).await.ended_with(77);
         assert!(early.stderr.contains("not approved"), "{early:?}");
         let unknown = [
@@ -224,7 +224,7 @@ async fn a_cap_is_a_decision_that_works_at_once_and_stands_in_the_statement() {
         node.run(&[&["budget", "set-cap", rho][..], &by[..]].concat())
             .await
     };
-    // A year pays 0.04: the other period's year has nothing left either.
+    // A year pays 0.04, so the other period's year has nothing left either.
     set_cap("0.01").await.done();
     let other = with_receipt(request(&agreement, "headline", "2026-03"), &first.receipt);
     refused(
@@ -267,7 +267,7 @@ async fn a_no_is_recorded_and_makes_room_and_a_withdrawal_is_asked_about() {
     assert!(said.contains("Declined"), "{said}");
     node.decide("decline", &named(0)).await.ended_with(77);
     caller.propose(&named(32)).await.unwrap();
-    // Handed over again it stays declined, and takes no place.
+    // Handed over again, it stays declined and takes no place.
     caller.propose(&named(0)).await.unwrap();
     assert_eq!(state(&caller, &named(0)).await, AgreementState::Declined);
     let asked = request(&named(0), "headline", "2026-06");
@@ -277,7 +277,7 @@ async fn a_no_is_recorded_and_makes_room_and_a_withdrawal_is_asked_about() {
     let shown = node.run(&["agreement", "show", &hash]).await.done();
     assert!(shown.contains("declined by A Tester"), "{shown}");
 
-    // A person may think again; eight digits are too few to say yes by.
+    // A person may change their mind. Fifteen digits are too few to approve by.
     let by = ["--by", "A Tester", "--reason", "a decision of a test"];
     let short = ["agreement", "approve", &hash[..15]];
     let short = node.run(&[&short[..], &by].concat()).await.ended_with(2);
@@ -288,7 +288,7 @@ async fn a_no_is_recorded_and_makes_room_and_a_withdrawal_is_asked_about() {
     let enough = ["agreement", "approve", &hash[..16]];
     node.run(&[&enough[..], &by].concat()).await.done();
     node.decide("decline", &named(0)).await.ended_with(77);
-    // Nothing names no agreement, and fewer than sixteen digits none to end.
+    // An empty name means no agreement, and fewer than sixteen digits are too few to end one.
     for decision in ["pause", "resume", "withdraw", "decline", "approve"] {
         let unnamed = ["agreement", decision, ""];
         let unnamed = node.run(&[&unnamed[..], &by].concat()).await;
@@ -301,7 +301,7 @@ async fn a_no_is_recorded_and_makes_room_and_a_withdrawal_is_asked_about() {
         assert!(short.stderr.contains(&said), "{short:?}");
     }
     assert_eq!(state(&caller, &named(0)).await, AgreementState::Approved);
-    // Any beginning stops it: of those that fit, it is the one that is approved.
+    // A pause takes any beginning: among the agreements that fit, it stops the approved one.
     let begin = ["agreement", "pause", &hash[..1]];
     node.run(&[&begin[..], &by].concat()).await.done();
     assert_eq!(state(&caller, &named(0)).await, AgreementState::Paused);
@@ -310,7 +310,7 @@ async fn a_no_is_recorded_and_makes_room_and_a_withdrawal_is_asked_about() {
     let unasked = node.run(&[&unasked[..], &by].concat()).await.ended_with(77);
     assert!(unasked.stderr.contains("Say --yes"), "{unasked:?}");
     assert_eq!(state(&caller, &named(0)).await, AgreementState::Paused);
-    // On a terminal it asks, and any other word is a no.
+    // On a terminal it asks, and any word but the right one means no.
     let hash = named(0).hash().to_string();
     let withdraw = [
         "agreement",
@@ -362,7 +362,7 @@ async fn an_approved_agreement_whose_text_is_lost_can_be_stopped_and_is_handed_o
     node.decide("pause", &agreement).await.done();
     let server = node.serve().await;
     let caller = server.caller(&system).await;
-    // However many wait, it is no proposal.
+    // However many proposals wait, this one is none: it was approved before.
     for number in 0..32 {
         let other = named_agreement(&format!("No. {number}"), AGGREGATOR, &[HEADLINE]);
         caller.propose(&other).await.unwrap();
@@ -395,7 +395,7 @@ async fn an_agreement_that_cannot_be_read_here_is_listed_with_the_reason() {
     store.close().await.unwrap();
 
     let why = AgreementError::to_string(
-        &Agreement::from_canonical(canonical, Editions::builtin()).unwrap_err(),
+        &Agreement::from_canonical(canonical, here::editions()).unwrap_err(),
     );
     let listed = node.run(&["agreement", "list"]).await.done();
     let sentence = format!("{} cannot be read here: {why}", hash.short());

@@ -1,4 +1,4 @@
-//! The fire drill is carried out for real, leaves the node alone, and sees a node that is broken.
+//! The fire drill really attacks, leaves the node alone, and notices a node that is broken.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, sync::Arc};
 
@@ -70,7 +70,7 @@ async fn a_drill_beside_a_running_server_holds_and_leaves_nothing_but_its_eviden
     }
 }
 
-/// Names in the node's folder, but for the stores' logs, which come and go.
+/// Names in the node's folder, without the stores' logs, which come and go.
 fn names(node: &NodeFixture) -> Vec<String> {
     let names = fs::read_dir(node.dir())
         .unwrap()
@@ -80,7 +80,7 @@ fn names(node: &NodeFixture) -> Vec<String> {
     names
 }
 
-/// The exact counts.
+/// A broken mechanism that answers with the exact counts.
 struct NoNoise;
 
 impl Mechanism for NoNoise {

@@ -1,5 +1,5 @@
-//! Extracts as trusts have them: ESR's own headings, Excel's encodings, workbooks, broken files; and
-//! what an import tells about them.
+//! Extracts as organisations have them: ESR's own headings, Excel's encodings, workbooks, broken files; and
+//! what an import says about them.
 
 use std::fs;
 
@@ -12,12 +12,13 @@ const HEADINGS: &str = "ODS Code,Employee Number,Full Name,Date Of Birth,Gender,
     Assignment Category,Primary Assignment,FTE,Staff Group,Job Role,Occupation Code,Grade,\
     Position Title,Location,Start Date,Termination Date,Leaving Reason";
 
-/// The `n`th nurse's number: in pairs the other way round, so that they are no running count. Zero is nobody's.
+/// The `n`th nurse's number. Pairs change places, so that the numbers are no running count; 0 would be
+/// nobody's.
 pub(super) fn number(n: usize) -> usize {
     1 + (n ^ 1)
 }
 
-/// The `n`th nurse, with whatever `change` makes of the row.
+/// The `n`th nurse's row.
 pub(super) fn nurse(n: usize) -> String {
     format!(
         "R0A,{},\"Côté, Zoë\",{:02}/03/1980,Female,CA White English,Permanent,Y,1.0,\
@@ -39,7 +40,7 @@ pub(super) async fn node() -> (System, NodeFixture) {
     (system, node)
 }
 
-/// `rows_read = kept + merged + Σ excluded + Σ rejected`, and kept.
+/// Checks that `rows_read = kept + merged + Σ excluded + Σ rejected`, and returns the people kept.
 pub(super) fn kept(report: &Value) -> u64 {
     let sum = |field: &str| -> u64 {
         let counts = report[field].as_object().unwrap();
@@ -205,7 +206,7 @@ async fn joiners_and_leavers_follow_from_two_extracts_or_come_from_a_file() {
         first.contains("that needs the extract of 2026-03"),
         "{first}"
     );
-    // Ten left, of whom one is listed with a reason; thirty came.
+    // Ten left, one of whom is listed with a reason, and thirty came.
     let listed = nurse(0).replace(",,", ",31/08/2026,Retirement Age");
     let september = extract((10..130).map(nurse).chain([listed]));
     let change = ["--allow", "change,old-joiners"];
@@ -248,14 +249,14 @@ async fn a_mended_extract_counts_the_next_quarters_joiners_and_leavers_anew() {
     for (period, text) in [("2026-06", &june), ("2026-09", &september)] {
         node.import_bytes(text.as_bytes(), period, &[]).await.done();
     }
-    // The same again changes nothing of September.
+    // The same extract again changes nothing in September.
     let again = node
         .import_bytes(june.as_bytes(), "2026-06", &["--report", "json"])
         .await
         .json();
     assert_eq!(again["stored"]["later"], Value::Null, "{again}");
 
-    // Two nurses were missing in June: one is there in September, and so no joiner any more.
+    // Two nurses were missing in June. One of them is there in September, so she is no joiner any more.
     let mended = extract((0..101).map(nurse).chain([nurse(500)]));
     let said = node
         .import_bytes(mended.as_bytes(), "2026-06", &[])
@@ -266,7 +267,7 @@ async fn a_mended_extract_counts_the_next_quarters_joiners_and_leavers_anew() {
         "{said}"
     );
     assert!(!said.contains("again"), "{said}");
-    // September itself, imported again, finds the same.
+    // September, imported again, finds the same.
     let september = node
         .import_bytes(september.as_bytes(), "2026-09", &[])
         .await
@@ -276,7 +277,7 @@ async fn a_mended_extract_counts_the_next_quarters_joiners_and_leavers_anew() {
         "{september}"
     );
 
-    // What came from a file stays.
+    // Joiners and leavers from a file stay.
     let leavers = extract([nurse(1).replace(",,", ",01/09/2026,Retirement Age")]);
     let options = ["--data-set", "leavers", "--allow", "movers"];
     node.import_bytes(leavers.as_bytes(), "2026-09", &options)
@@ -303,7 +304,7 @@ async fn a_mapping_is_proposed_filled_in_and_used_without_being_named() {
         .run(&["import", "--suggest-mapping", file.to_str().unwrap()])
         .await
         .done();
-    // As it is proposed it can be used: the site is what is left to say, and is said last.
+    // The proposed mapping works as it is. The site is what is left to say, and is named last.
     fs::write(node.dir().join("mapping.toml"), &proposed).unwrap();
     let text_of_first = node
         .import_bytes(text.as_bytes(), "2026-06", &["--dry-run"])

@@ -30,7 +30,7 @@ async fn node_with_periods(system: &System, ods_code: &str) -> NodeFixture {
     node
 }
 
-/// A new draw is refused for `expected`; the sealed one is answered as ever; nothing changed.
+/// Checks that a new draw is refused for `expected`, the sealed one is answered, and nothing changed.
 async fn sealed_only(
     caller: &Caller,
     fresh: v1::MeasureRequest,
@@ -46,7 +46,7 @@ async fn sealed_only(
     assert_eq!(caller.chain().await, before);
 }
 
-/// A receipt that `seed`'s key signs, like `like` but for one change.
+/// A receipt like `like` with one change, signed by the key of `seed`.
 fn signed(seed: &[u8], like: &Receipt, change: impl FnOnce(&mut ReceiptBody)) -> v1::Receipt {
     let pair = Ed25519KeyPair::from_seed_unchecked(seed).unwrap();
     let mut body = like.body().clone();
@@ -101,8 +101,8 @@ async fn a_new_draw_needs_a_receipt_that_the_chain_knows() {
         );
         sealed_only(&caller, fresh, sealed, &first, Reason::ReceiptUnknown).await;
     }
-    // The node's own signature under what its chain does not hold is proof, and it remembers: neither an
-    // older receipt nor a restart takes it back.
+    // The node's own signature under an entry that its chain does not hold is proof, and the node remembers
+    // it. Neither an older receipt nor a restart makes it forget.
     let shown = node.dir().join("keep/shown.json");
     assert!(!shown.exists(), "a stranger's receipt is no proof");
     for proof in [
@@ -124,7 +124,7 @@ async fn a_new_draw_needs_a_receipt_that_the_chain_knows() {
         fs::remove_file(&shown).unwrap();
     }
     assert!(!caller.describe().await.sealed_only);
-    // A signature that does not hold is no receipt at all.
+    // A receipt with a wrong signature is no receipt at all.
     let mut forged = first.receipt.clone();
     forged.sequence += 1;
     let status = caller.measure(with_receipt(fresh.clone(), &forged)).await;
@@ -182,7 +182,7 @@ async fn a_witness_that_a_crash_left_behind_the_chain_is_no_doubt() {
     let agreement = agreement(&[HEADLINE]);
     let (server, caller) = node.serve_approved(&system, &[&agreement]).await;
     let witness = node.dir().join("keep/witness.json");
-    // As after a crash between a commit and the witness of it, at each of the last commits.
+    // This is how a crash between a commit and its witness looks, at each of the last commits.
     let mut receipt = None;
     let mut behind = fs::read(&witness).unwrap();
     for period in PERIODS {
@@ -201,8 +201,8 @@ async fn a_witness_that_a_crash_left_behind_the_chain_is_no_doubt() {
     server.stop().await;
 }
 
-/// A node whose store was restored from a copy made before its last measurement, while the
-/// witness stayed: with the last receipt.
+/// A node whose store was restored from a copy made before its last measurement, while the witness stayed.
+/// Returned with its agreement and that measurement.
 async fn rolled_back(system: &System) -> (NodeFixture, vwis_model::agreement::Agreement, Measured) {
     let node = node_with_periods(system, "R0A").await;
     let agreement = agreement(&[HEADLINE]);
@@ -226,7 +226,7 @@ async fn a_store_that_is_older_than_the_witness_draws_nothing() {
     let (node, agreement, first) = rolled_back(&system).await;
     let verify = node.run(&["ledger", "verify"]).await.ended_with(1);
     assert!(verify.stderr.contains("history was lost"), "{verify:?}");
-    // What the statements show may be too little, and they say so.
+    // The statements may show too little, and they say so.
     for statement in [&["budget", "--json"][..], &["agreement", "list"]] {
         let told = node.run(statement).await.ended_with(0);
         assert!(told.stderr.contains("THIS HISTORY IS IN DOUBT"), "{told:?}");
@@ -251,7 +251,7 @@ async fn an_approval_does_not_heal_a_history_that_is_in_doubt() {
     let another = named_agreement("Another", AGGREGATOR, &[HEADLINE]);
     caller.propose(&another).await.unwrap();
     let ran = node.try_approve(&another).await;
-    // Refused, or taken: in either case the doubt stays.
+    // Refused or recorded, the decision does not end the doubt.
     let fresh = with_receipt(request(&agreement, "headline", "2026-03"), &first.receipt);
     let sealed = request(&agreement, "headline", "2025-12");
     sealed_only(&caller, fresh, sealed, &first, Reason::SealedOnly).await;
@@ -302,7 +302,7 @@ async fn a_no_outlives_the_backup_that_it_came_after() {
     let recover = ["ledger", "recover", "--without", AGGREGATOR, "--yes"];
     let by = ["--by", "A. Caldicott", "--reason", "disk failed"];
     node.run(&[&recover[..], &by[..]].concat()).await.done();
-    // Now the book itself says so, by name.
+    // Now the ledger itself refuses it, with the reason.
     refused().await;
     let list = node.run(&["agreement", "list", "--json"]).await.json();
     let mut states: Vec<_> = list
@@ -316,7 +316,7 @@ async fn a_no_outlives_the_backup_that_it_came_after() {
     let budget = node.budget().await;
     assert_eq!(budget["cap_rho_nano_per_year"], 250_000_000);
     assert_eq!(budget["cap_changes"].as_array().unwrap().len(), 1);
-    // A pause can be ended by a person, as ever.
+    // A person can end the pause as usual.
     node.decide("resume", &paused).await.done();
     let server = node.serve().await;
     let again = request(&paused, "headline", "2025-12");
@@ -339,7 +339,7 @@ async fn a_yes_and_a_no_that_were_both_lost_leave_the_no() {
     let recover = ["ledger", "recover", "--without", AGGREGATOR, "--yes"];
     let by = ["--by", "A. Caldicott", "--reason", "disk failed"];
     node.run(&[&recover[..], &by[..]].concat()).await.done();
-    // The aggregator proposes it again; somebody who does not know says yes.
+    // The aggregator proposes it again, and somebody who does not know approves it.
     let server = node.serve().await;
     let caller = server.caller(&system).await;
     caller.propose(&agreement).await.unwrap();
@@ -357,7 +357,7 @@ async fn a_node_that_was_rolled_back_whole_learns_it_once_and_for_all() {
     let sealed = request(&agreement, "headline", "2025-12");
     let first = caller.measure(sealed.clone()).await.unwrap();
     server.stop().await;
-    // A machine image: store, keys, witness and all.
+    // The copy is a machine image: store, keys and witness.
     let image = node.cloned();
     let server = node.serve().await;
     let caller = server.caller(&system).await;
@@ -365,7 +365,7 @@ async fn a_node_that_was_rolled_back_whole_learns_it_once_and_for_all() {
     let second = caller.measure(second).await.unwrap();
     server.stop().await;
 
-    // Nothing new is asked: being described is enough to learn it.
+    // The aggregator asks for nothing new; describing itself is enough for the node to learn it.
     let server = image.serve().await;
     let caller = server.caller(&system).await;
     assert!(!caller.describe().await.sealed_only);

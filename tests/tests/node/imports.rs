@@ -1,4 +1,4 @@
-//! What an import makes of what it is given: all of it, or a clear refusal and nothing.
+//! An import stores all that it is given, or clearly refuses it and stores nothing.
 
 use serde_json::Value;
 use vwis_tests::{
@@ -9,7 +9,7 @@ use vwis_tests::{
 
 use super::BINARY;
 
-/// Periods that a node holds, as it tells its aggregator.
+/// The periods that a node holds, as it tells its aggregator.
 async fn periods(node: &NodeFixture, system: &System) -> Vec<String> {
     let server = node.serve().await;
     let periods = server.caller(system).await.describe().await.periods;
@@ -24,7 +24,7 @@ fn changed(extract: &Extract, change: impl Fn(usize, String) -> String) -> Strin
     format!("{}\n{}\n", header(), rows.join("\n"))
 }
 
-/// `rows_read = kept + merged + Σ excluded + Σ rejected`.
+/// Checks that `rows_read = kept + merged + Σ excluded + Σ rejected`, and returns the people kept.
 fn adds_up(report: &Value) -> u64 {
     let sum = |field: &str| -> u64 {
         let counts = report[field].as_object().unwrap();
@@ -120,8 +120,8 @@ async fn a_quote_left_open_in_the_last_column_loses_no_rows_in_silence() {
     let system = System::new();
     let node = NodeFixture::new(BINARY, &system, "0.5").await;
     let extract = Extract::seeded(1, 300);
-    // All from the quote to the next one is a single field to a CSV reader: the rest of the file,
-    // or the people up to one whose role is quoted, as it may well be.
+    // To a CSV reader everything from one quote to the next is a single field: the rest of the file, or the
+    // people up to one whose role is quoted, as it may well be.
     for next_quote in [None, Some(250)] {
         let open = changed(&extract, |n, row| {
             let (rest, last) = row.rsplit_once(',').unwrap();
@@ -144,7 +144,7 @@ async fn a_dry_run_stores_nothing_and_the_report_adds_up() {
     let system = System::new();
     let node = NodeFixture::new(BINARY, &system, "0.5").await;
     let extract = Extract::seeded(2, 500);
-    // Three bad rows of 500, ten of bank staff, and of every person of the rest of the first 30 a second
+    // Of 500 rows three are bad and ten are bank staff. Each remaining person among the first 30 has a second
     // assignment.
     let contract = vwis_tests::extract::staff().position("contract").unwrap() + 2;
     let csv = changed(&extract, |n, row| {
@@ -182,7 +182,7 @@ async fn a_dry_run_stores_nothing_and_the_report_adds_up() {
     assert!(error["expected"].is_string());
     assert!(periods(&node, &system).await.is_empty());
 
-    // To people it says where the fault is in one line that an editor can follow.
+    // For people, a fault is in one line that an editor can follow.
     let text = node
         .import_bytes(csv.as_bytes(), "2026-06", &["--dry-run"])
         .await;
@@ -193,7 +193,7 @@ async fn a_dry_run_stores_nothing_and_the_report_adds_up() {
     };
     assert!(text.stdout.lines().any(named), "{text:?}");
 
-    // Refused for too many rejects, it still reports; told to bear more, it stores.
+    // Refused for too many rejected rows, the import still reports; with a higher limit it stores.
     let strict = ["--most-rejected", "0.001", "--report", "json"];
     let refused = node
         .import_bytes(csv.as_bytes(), "2026-06", &strict)

@@ -1,5 +1,5 @@
-//! Files that read well and are wrong: refused with the reason and the way out, unless a person says
-//! that they are meant.
+//! Files that can be read but are wrong: they are refused, with the reason and the way out, unless a person
+//! says that they are right.
 
 use super::extracts::{extract, kept, node, number, nurse};
 
@@ -50,7 +50,7 @@ async fn what_looks_like_a_mistake_is_refused_and_taken_when_it_is_meant() {
             refused.stderr.contains(&format!("--allow {allowance}")),
             "{refused:?}"
         );
-        // What would have been made of it is told all the same.
+        // The report says what would have become of the rows.
         kept(&serde_json::from_str(&refused.stdout).unwrap());
         let options = ["--report", "json", "--allow", allowance, "--dry-run"];
         let report = node
@@ -129,7 +129,7 @@ async fn the_extract_of_another_period_is_asked_about() {
     assert!(first.contains(old), "{first}");
     assert!(!first.contains("very same rows"), "{first}");
 
-    // The same rows in another order, as any other export may have them.
+    // Another export may have the same rows in another order.
     let again = extract(rows.into_iter().rev());
     let same = "The very same rows are held as staff of 2026-06: is this the extract of 2026-09?";
     let refused = node
@@ -150,7 +150,7 @@ async fn the_extract_of_another_period_is_asked_about() {
             .done();
     }
 
-    // Mended with an extract of its own, June has them no more; and of September somebody is new.
+    // Corrected with an extract of its own, June no longer has these rows; and in September somebody is new.
     let mended = june.replacen("01-Apr-2010", "01-May-2026", 1);
     let june = node
         .import_bytes(mended.as_bytes(), "2026-06", &[])
@@ -244,13 +244,13 @@ async fn across_a_lost_key_of_employee_numbers_nobody_leaves_and_nobody_joins() 
     let made = node.run(&[&recover[..], &by].concat()).await.done();
     assert!(made.contains("made anew"), "{made}");
 
-    // Nothing is asked about people who cannot be found again.
+    // People who cannot be found again raise no question.
     let next = node
         .import_bytes(staff.as_bytes(), "2026-09", &[])
         .await
         .done();
     assert!(next.contains("hashed by a key that was lost"), "{next}");
-    // The same rows under the same key, as another period's.
+    // The same rows under the same key are given as another period's.
     let again = node
         .import_bytes(staff.as_bytes(), "2026-06", &["--allow", "period"])
         .await

@@ -1,10 +1,10 @@
-//! Files of joiners and leavers beside what is held.
+//! Files of joiners and leavers compared with what is held.
 
 use vwis_tests::node::NodeFixture;
 
 use super::extracts::{extract, node, nurse};
 
-/// What the import of such a file is refused with.
+/// The error with which the import of such a file is refused.
 async fn refused(node: &NodeFixture, data_set: &str, text: &str) -> String {
     let options = ["--data-set", data_set];
     let ran = node
@@ -24,7 +24,7 @@ async fn a_file_of_movers_is_held_against_itself_the_staff_and_the_other_file() 
         node.import_bytes(text.as_bytes(), period, &[]).await.done();
     }
 
-    // Whoever left by the staff is in no file yet.
+    // Leavers that follow from the staff are in no file, so nothing is said about a file of leavers.
     let stayed = refused(&node, "joiners", &extract((0..5).map(joiner))).await;
     assert!(
         stayed.contains("5 of 5 joiners of the quarter are employed before it"),
@@ -43,7 +43,7 @@ async fn a_file_of_movers_is_held_against_itself_the_staff_and_the_other_file() 
     let itself = refused(&node, "leavers", &extract((0..10).map(without_fte))).await;
     assert!(itself.contains("--allow fte"), "{itself}");
 
-    // A few came and went within the quarter.
+    // A few people came and left within the quarter.
     let leavers = extract((0..10).chain(200..203).map(leaver));
     let options = ["--data-set", "leavers"];
     node.import_bytes(leavers.as_bytes(), "2026-09", &options)

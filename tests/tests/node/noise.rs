@@ -1,4 +1,4 @@
-//! What leaves is the truth plus the noise that was agreed: neither less nor more.
+//! What leaves is the truth plus the agreed noise, neither less nor more.
 
 #![expect(clippy::cast_precision_loss, reason = "statistics over small numbers")]
 
@@ -14,17 +14,17 @@ use vwis_tests::{
 
 use super::BINARY;
 
-/// A right node fails this once in a million runs for each figure.
+/// A correct node fails each of these figures once in a million runs.
 const ALPHA: f64 = 1e-6;
 const MEASUREMENTS: usize = 40;
 
-/// Whether a statistic whose distribution function is `p` at what was seen is no surprise.
+/// Whether a statistic is plausible whose distribution function is `p` at the value seen.
 fn plausible(p: f64) -> bool {
     (ALPHA / 2.0..=1.0 - ALPHA / 2.0).contains(&p)
 }
 
-/// The noise of every measurement of one series, in units of γ, is standard normal: its scale, its
-/// mean, and nothing shared between one measurement and the next.
+/// Checks that the noise of every measurement of one series, in units of γ, is standard normal: its scale,
+/// its mean, and that no two measurements share any.
 fn check(series: &str, measurements: &[Vec<f64>]) {
     let noise: Vec<f64> = measurements.concat();
     let n = noise.len() as f64;
@@ -58,7 +58,7 @@ async fn forty_measurements_are_the_truth_plus_noise_of_the_agreed_scale() {
     let last: Period = "2026-03".parse().unwrap();
     let mut receipt = None;
     let mut noise = [Vec::new(), Vec::new()];
-    // Every second month, so that the charges spread over the years.
+    // Every second month is measured, so that the charges spread over the years.
     for (seed, period) in (0..).zip(first.through(last).step_by(2).take(MEASUREMENTS)) {
         let extract = Extract::seeded(seed, 60);
         let period = period.to_string();

@@ -1,4 +1,4 @@
-//! A node's folder is one user's: nobody else's command makes it doubt its history.
+//! A node's folder belongs to one user, and no other user's command makes it doubt its history.
 
 use std::{fs, os::unix::fs::chown, path::Path};
 
@@ -54,7 +54,7 @@ async fn a_command_of_another_user_is_refused_with_the_cure_and_changes_nothing(
         fs::read(node.dir().join("keep/witness.json")).unwrap(),
         before
     );
-    // Its own user goes on; the way to the folder must be open to them.
+    // The folder's own user can go on, once the way to the folder is open to them.
     let parent = node.dir().parent().unwrap().to_owned();
     chown(&parent, Some(SERVICE), None).unwrap();
     let config = node.dir().join("node.toml");
@@ -77,19 +77,19 @@ async fn a_command_of_another_user_is_refused_with_the_cure_and_changes_nothing(
     };
     let verify = as_service(SERVICE, &["ledger", "verify"]).await;
     let _ = verify.ended_with(0);
-    // And a third may not even look: that is not the same as nothing being there.
+    // A third user may not even look, which is not the same as finding nothing.
     let third = as_service(4005, &["ledger", "verify"]).await.ended_with(78);
     assert!(third.stderr.contains("sudo -u '#4003'"), "{third:?}");
     assert!(!third.stderr.contains("init"), "{third:?}");
 }
 
-/// A folder seen through FUSE, for as long as it is held.
+/// A folder that is mounted through FUSE for as long as this is held.
 struct Mounted(TempDir);
 
 // === impl Mounted ===
 
 impl Mounted {
-    /// `None`, said aloud, where the machine cannot have one.
+    /// Mounts `folder`; `None`, with a message, where the machine cannot.
     fn over(folder: &Path) -> Option<Self> {
         let bindfs = needs::program("bindfs", "bindfs")?;
         let mount = tempfile::tempdir().unwrap();
@@ -136,7 +136,7 @@ async fn a_node_on_a_shared_file_system_is_refused_until_a_person_knows_better()
     let config = dir.join("node.toml");
     let verify = ["--config", config.to_str().unwrap(), "ledger", "verify"];
     run(&verify).await.done();
-    // The configuration says so, and without it no command goes on.
+    // The configuration allows it, and without that entry no command goes on.
     let text = fs::read_to_string(&config).unwrap();
     let without = text.replace(
         "allow_network_folder = true",

@@ -38,19 +38,19 @@ async fn only_the_aggregator_of_this_system_gets_in_and_nobody_else_changes_anyt
     };
     let ask = request(&agreement, "headline", "2026-06");
 
-    // Another authority's, under the very same name.
+    // Another authority issued it, under the very same name.
     let elsewhere = System::new();
     let foreign = elsewhere.certify_at(&aggregator(AGGREGATOR), now(), &system);
     let fault = connect(foreign).await.unwrap_err();
     assert!(matches!(fault, DialError::RefusedUs(_)), "{fault:?}");
 
-    // Of this authority, and expired.
+    // This authority issued it, but it has expired.
     let past = now() - SignedDuration::from_hours(24 * 400);
     let expired = system.certify_at(&aggregator(AGGREGATOR), past, &system);
     let fault = connect(expired).await.unwrap_err();
     assert!(matches!(fault, DialError::OutOfTime(_)), "{fault:?}");
 
-    // Not valid yet.
+    // It is not valid yet.
     let future = now() + SignedDuration::from_hours(24);
     let early = system.certify_at(&aggregator(AGGREGATOR), future, &system);
     let fault = connect(early).await.unwrap_err();
@@ -71,7 +71,7 @@ async fn only_the_aggregator_of_this_system_gets_in_and_nobody_else_changes_anyt
         }
     }
 
-    // Another aggregator of the same authority sees nothing of this one's agreements.
+    // Another aggregator of the same authority sees none of this one's agreements.
     let other = connect(system.certify(&aggregator("other"))).await.unwrap();
     let refusals = [
         other.measure(ask.clone()).await.map(drop).unwrap_err(),
@@ -125,7 +125,7 @@ async fn a_peer_without_a_certificate_gets_an_alert_and_no_byte_more() {
     let expected = rustls::Error::AlertReceived(rustls::AlertDescription::CertificateRequired);
     assert_eq!(alert, Some(&expected), "{fault:?}");
 
-    // And one that speaks no TLS at all is hung up on.
+    // A peer without TLS is disconnected.
     let mut plain = TcpStream::connect(address).await.unwrap();
     plain
         .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -133,7 +133,7 @@ async fn a_peer_without_a_certificate_gets_an_alert_and_no_byte_more() {
         .unwrap();
     let mut rest = Vec::new();
     let read = tokio::time::timeout(Duration::from_secs(15), plain.read_to_end(&mut rest));
-    // An alert of TLS or a reset, and no HTTP.
+    // The server sends a TLS alert or a reset, but no HTTP.
     let _ = read.await.expect("the server hangs up");
     assert!(!rest.starts_with(b"HTTP"), "{rest:?}");
 
@@ -148,12 +148,12 @@ async fn a_replaced_authority_is_answered_no_more_on_open_connections_too() {
     let server = fixture.serve().await;
     let open = server.caller(&old).await;
     open.describe().await;
-    // A renewal under the same authority ends nothing, and counts for the next handshake.
+    // A renewal under the same authority ends no connection, and counts from the next handshake on.
     old.enrol(fixture.ods_code(), &fixture.dir().join("tls"));
     open.describe().await;
     server.caller(&old).await.describe().await;
 
-    // As `enrol --replace-authority` writes them, while `serve` runs.
+    // `enrol --replace-authority` writes these while `serve` runs.
     new.enrol(fixture.ods_code(), &fixture.dir().join("tls"));
     open.try_describe().await.unwrap_err();
     let credentials = old.certify(&aggregator(AGGREGATOR));

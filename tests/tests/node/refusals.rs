@@ -1,4 +1,4 @@
-//! What `Measure` refuses: each with its reason, and with nothing changed.
+//! Requests that `Measure` refuses: each with its reason, and without any change.
 
 use tonic::Code;
 use vwis_model::agreement::Agreement;
@@ -16,7 +16,7 @@ use vwis_tests::{
 
 use super::BINARY;
 
-/// The request is refused for this reason, and the ledger stands as it stood.
+/// Checks that a request is refused for this reason and leaves the ledger unchanged.
 async fn refused(caller: &Caller, request: MeasureRequest, code: Code, expected: Reason) {
     let before = caller.chain().await;
     let shown = format!("{request:?}");
@@ -87,7 +87,7 @@ async fn a_request_that_no_agreement_allows_is_refused_with_its_reason() {
             Code::FailedPrecondition,
             Reason::SnapshotMissing,
         ),
-        // Its staff are held; there was no quarter before.
+        // Its staff are held, but not the quarter before.
         (
             request(&moves, "joiners", "2026-06"),
             Code::FailedPrecondition,
@@ -127,7 +127,7 @@ async fn a_request_that_no_agreement_allows_is_refused_with_its_reason() {
         )
         .await;
     }
-    // And the good one is good.
+    // The valid request is answered.
     caller.measure(good).await.unwrap();
     server.stop().await;
 }
@@ -135,7 +135,7 @@ async fn a_request_that_no_agreement_allows_is_refused_with_its_reason() {
 #[tokio::test]
 async fn a_year_is_never_overspent_and_what_is_sealed_stays_free() {
     let system = System::new();
-    // One measurement of 0.04 a year fits, a second does not, nor one of 0.02.
+    // One measurement of 0.04 fits into a year; a second does not, nor does one of 0.02.
     let node = NodeFixture::new(BINARY, &system, "0.059").await;
     let agreement = agreement(&[HEADLINE, FTE]);
     for period in ["2025-12", "2026-03", "2026-06"] {
@@ -198,7 +198,7 @@ async fn an_agreement_that_is_none_is_refused_and_not_kept() {
         assert_eq!(status.code(), Code::InvalidArgument);
         assert_eq!(reason(&status), Reason::InvalidAgreement);
     }
-    // More than is ever read is cut off before it is looked at.
+    // A message larger than what is read is cut off before it is looked at.
     let request = v1::ProposeAgreementRequest {
         agreement: vec![b' '; 2 << 20],
     };
@@ -206,7 +206,7 @@ async fn an_agreement_that_is_none_is_refused_and_not_kept() {
     assert_eq!(status.code(), Code::OutOfRange, "{status:?}");
     assert!(caller.describe().await.agreements.is_empty());
 
-    // Proposed twice is one proposal; and there is an end to what a peer may heap up.
+    // Proposed twice is one proposal, and the number of a peer's proposals is limited.
     for _ in 0..2 {
         caller.propose(&agreement).await.unwrap();
     }

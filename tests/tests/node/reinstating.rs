@@ -1,4 +1,4 @@
-//! What comes back to a recovered node, and what does not: each kind of conflict is left and counted.
+//! What comes back to a recovered node and what does not: each kind of conflict is left and counted.
 
 use std::fs;
 
@@ -9,8 +9,7 @@ use tokio::process::Command;
 use vwis_host::clock::{Clock as _, SystemClock};
 use vwis_model::{
     agreement::{Agreement, Draft},
-    dictionary::Dictionary,
-    hex,
+    here, hex,
     measurement::Payload,
 };
 use vwis_proto::v1::{self, measure_response::Part};
@@ -25,7 +24,7 @@ use super::BINARY;
 
 const BY: [&str; 4] = ["--by", "A. Caldicott", "--reason", "disk failed"];
 
-/// A month that many after this one.
+/// The month that is this many months after the current one.
 fn month(after: i64) -> String {
     let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
     let month = today.first_of_month() + after.months();
@@ -42,10 +41,10 @@ fn agreement(name: &str) -> Agreement {
         month(2)
     );
     let draft = Draft::parse(&draft).unwrap();
-    draft.compile(Dictionary::builtin()).unwrap().0
+    draft.compile(here::dictionary()).unwrap().0
 }
 
-/// What an aggregator keeps of an answer: its header as it came, and its bytes.
+/// What an aggregator keeps of an answer: its header as it came, and its integers.
 struct Kept(v1::MeasurementHeader, Vec<i64>);
 
 async fn asked(caller: &Caller, request: v1::MeasureRequest) -> Kept {
@@ -65,7 +64,7 @@ async fn asked(caller: &Caller, request: v1::MeasureRequest) -> Kept {
 async fn every_kind_of_conflict_is_left_and_counted_and_the_rest_comes_back() {
     let system = System::new();
     let node = NodeFixture::new(BINARY, &system, "1").await;
-    // Months ahead, so that something is of a period that has not ended when it is recovered.
+    // The clock is months ahead, so that some periods have not ended at the recovery.
     let clock = node.dir().parent().unwrap().join("clock");
     fs::write(&clock, (100 * 86_400).to_string()).unwrap();
     let ahead = |mut command: Command| {
@@ -109,7 +108,7 @@ async fn every_kind_of_conflict_is_left_and_counted_and_the_rest_comes_back() {
     let recover = ["ledger", "recover", "--without", AGGREGATOR, "--yes"];
     node.run(&[&recover[..], &BY].concat()).await.done();
 
-    // Of periods that end after the recovery: one is drawn anew, one only charged.
+    // For periods that end after the recovery, one measurement is drawn anew and one only charged.
     let server = serve().await;
     let caller = server.caller(&system).await;
     asked(&caller, request(&known, "monthly", &periods[3])).await;

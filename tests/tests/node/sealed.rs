@@ -30,7 +30,7 @@ async fn a_measurement_is_the_same_bytes_for_ever() {
     assert_eq!(first.entries.len(), strategy.entries());
     let after = caller.chain().await;
 
-    // Asked again, with a receipt and without.
+    // Asked again, with a receipt and without one.
     let again = request(&agreement, "headline", "2026-03");
     let same = [
         caller.measure(again.clone()).await.unwrap(),
@@ -45,7 +45,7 @@ async fn a_measurement_is_the_same_bytes_for_ever() {
     }
     assert_eq!(caller.chain().await, after);
 
-    // The period imported again, with other people.
+    // The period is imported again, with other people.
     let csv = Extract::seeded(2, 800).csv();
     let options = ["--allow", OTHER_PEOPLE];
     let imported = node.import_bytes(csv.as_bytes(), "2026-03", &options).await;
@@ -58,7 +58,7 @@ async fn a_measurement_is_the_same_bytes_for_ever() {
         first.entries
     );
 
-    // Another process.
+    // Another process answers.
     assert!(server.stop().await.stderr.is_empty());
     let server = node.serve().await;
     let caller = server.caller(&system).await;
@@ -72,7 +72,7 @@ async fn a_measurement_is_the_same_bytes_for_ever() {
     let fte = caller.measure(fte).await.unwrap();
     assert_ne!(fte.header.identity, first.header.identity);
 
-    // Both sides' books agree.
+    // The ledgers of both sides agree.
     let budget = node.budget().await;
     let charges = budget["charges"].as_array().unwrap();
     assert_eq!(charges.len(), 2);
@@ -88,7 +88,7 @@ async fn a_measurement_is_the_same_bytes_for_ever() {
         .map(|year| year.spent_rho_nano)
         .sum();
     assert_eq!(signed, expected);
-    // Opened, approved, and two entries for each measurement.
+    // One entry opens the ledger, one approves, and each measurement has two.
     assert_eq!(node.verified_entries().await, 6);
     assert_eq!(fte.receipt.sequence, 6);
     server.stop().await;
@@ -141,10 +141,10 @@ async fn a_caller_that_hangs_up_still_leaves_a_sealed_measurement() {
         let ask = ask.clone();
         async move { caller.measure(ask).await }
     });
-    // The charge is durable before the draw begins: from then on nobody waits for the answer.
+    // The charge is durable before the draw begins; from then on nobody waits for the answer.
     wait_for(async || watcher.chain().await.length > before.length).await;
     call.abort();
-    // Cancelled, unless the answer was quicker.
+    // The call is cancelled, unless the answer came first.
     let _ = call.await;
     wait_for(async || watcher.chain().await.length == before.length + 2).await;
 

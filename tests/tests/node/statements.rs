@@ -1,4 +1,4 @@
-//! What people decide by: an agreement in words, a preview, the statement of the budget.
+//! What people base decisions on: an agreement in words, a preview, the statement of the budget.
 
 use vwis_tests::{
     agreement::{Clause, FTE, HEADLINE, agreement, named_agreement, versioned_agreement},
@@ -12,7 +12,7 @@ use super::BINARY;
 
 #[track_caller]
 fn says(text: &str, sentences: &[&str]) {
-    // Lines are wrapped where they happen to be.
+    // Line breaks do not matter.
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for sentence in sentences {
         assert!(text.contains(sentence), "{sentence}: {text}");
@@ -25,7 +25,7 @@ async fn an_agreement_is_explained_in_words_and_own_numbers_go_to_a_terminal_onl
     let node = NodeFixture::new(BINARY, &system, "0.5").await;
     let agreement = agreement(&[HEADLINE, FTE]);
     let hash = agreement.hash().to_string();
-    // A number of people that stands nowhere by accident.
+    // A number of people that appears nowhere by accident.
     node.import(&Extract::seeded(1, 1733), "2026-06").await;
     let server = node.serve().await;
     let caller = server.caller(&system).await;
@@ -54,7 +54,7 @@ async fn an_agreement_is_explained_in_words_and_own_numbers_go_to_a_terminal_onl
             "headline: number of people of \"Staff in post\", measured each quarter",
             "Gender by Age band (gender+age_band), 44 numbers: ±",
             "changes the odds they would give on whether one person is among those counted",
-            // Ten years of four, and ten of one.
+            // Ten years of four measurements, and ten of one.
             "all together ρ 0.18 (ε 3.48) ρ 1.8",
             "1 measurement of periods that are held here already could be asked for at once: ρ 0.04",
             "Nothing that gm-icb asks for is approved here",
@@ -73,7 +73,7 @@ async fn an_agreement_is_explained_in_words_and_own_numbers_go_to_a_terminal_onl
     assert_eq!(json["state"], "proposed");
     assert_eq!(json["back_history"]["rho_nano"], 40_000_000);
     assert_eq!(json["series"][0]["tables"][2]["table"], "gender+age_band");
-    // In no year of the term does anything stand in the way.
+    // In no year of the term is the budget too small.
     let years = json["years"].as_array().unwrap();
     assert!(years.iter().all(|year| year["fits"] == true), "{json}");
 
@@ -122,7 +122,7 @@ async fn what_changed_since_the_last_version_is_said_before_the_yes() {
     assert_eq!(json["beside"][0]["version"], 1);
     assert_eq!(json["beside"][0]["changes"].as_array().unwrap().len(), 4);
 
-    // The yes says what it allowed, and is recorded with its name and reason.
+    // The approval prints what it allowed, and is recorded with name and reason.
     let approved = node.try_approve(&second).await.done();
     says(
         &approved,
@@ -186,7 +186,7 @@ async fn the_statement_of_the_budget_adds_up_for_whoever_answers_for_it() {
         &[
             "Statement of the privacy budget R0A, ",
             "This node allows ρ 0.5 (ε 6.09) of the releases of each financial year",
-            // Spent 0.06, left 0.44; what the paused one may still ask for of a year that is over.
+            // Spent 0.06, left 0.44, and what the paused agreement may still ask for in a year that is over.
             "2025/26 0.5 0.06 1.93 0.44 0.04 0.4",
             "An agreement for tests, version 1",
             "To gm-icb For: To test. Read by: Tests.",
@@ -233,14 +233,14 @@ async fn what_is_approved_and_does_not_fit_a_year_is_said_in_time() {
     let node = NodeFixture::new(BINARY, &system, "0.2").await;
     let first = agreement(&[HEADLINE]);
     let second = named_agreement("A second one", AGGREGATOR, &[HEADLINE]);
-    // A whole year of them, which counts whatever day it is today.
+    // A whole past year is measured, so that today's date does not matter.
     for period in ["2025-06", "2025-09", "2025-12", "2026-03"] {
         node.import(&Extract::seeded(1, 20), period).await;
     }
     let (server, caller) = node.serve_approved(&system, &[&first]).await;
     caller.propose(&second).await.unwrap();
     let hash = second.hash().to_string();
-    // Each takes ρ 0.16 of a year's 0.2.
+    // Each agreement takes ρ 0.16 of a year's 0.2.
     let shown = node.run(&["agreement", "show", &hash]).await.done();
     says(&shown, &["2025/26 0.2 0 0.16 0.16 DOES NOT FIT"]);
     says(

@@ -1,4 +1,4 @@
-//! A store that somebody edited: the database refuses what it can, the chain shows the rest.
+//! A store that somebody edited: the database refuses what it can, and the chain shows the rest.
 
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tonic::Code;
@@ -14,7 +14,7 @@ use vwis_tests::{
 
 use super::BINARY;
 
-/// A node with one sealed measurement, stopped, and a way into its store.
+/// A node with one sealed measurement, stopped, with a connection to its store.
 async fn sealed_node(system: &System) -> (NodeFixture, Agreement, SqliteConnection) {
     let node = NodeFixture::new(BINARY, system, "0.5").await;
     let agreement = agreement(&[HEADLINE]);
@@ -86,7 +86,7 @@ async fn an_entry_that_was_changed_taken_out_or_cut_off_is_found() {
             "entry 3 is missing",
         ),
         ("DELETE FROM ledger_entry", "empty"),
-        // Cut off at the end, the rest is a whole chain: the witness alone knows better.
+        // Cut off at its end, the rest is still a whole chain; only the witness can tell.
         (
             "DELETE FROM ledger_entry WHERE sequence > 2",
             "history was lost",

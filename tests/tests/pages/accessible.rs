@@ -1,14 +1,14 @@
-//! Everybody can use the pages: an automatic checker, a keyboard, a phone, zoom, paper.
+//! Everybody can use the pages: checked by an automatic checker, keyboard, phone, zoom and paper.
 
 use serde_json::{Value, json};
 use vwis_tests::browser::{Driver, Window, axe};
 
 use crate::{Dashboard, PAGES};
 
-/// Desktop, phone, and the narrowest window: 1,280 pixels at 400%.
+/// Window sizes: desktop, phone, and the narrowest: 1,280 pixels at 400%.
 const SIZES: [(u32, u32); 3] = [(1280, 900), (390, 844), (320, 640)];
 
-/// What the checker found, one line each.
+/// The checker's findings, one per line.
 async fn violations(window: &Window, axe: &str) -> Vec<String> {
     window.script(axe, Vec::new()).await;
     let run = "const done = arguments[arguments.length - 1]; \
@@ -90,7 +90,7 @@ async fn a_keyboard_reaches_everything_in_order_and_the_focus_is_seen() {
         seen.iter().any(|text| text == "Who was counted"),
         "{seen:?}"
     );
-    // Every one of them once: nothing traps the focus, nothing is skipped.
+    // The keyboard reaches each of them once: nothing traps the focus, and nothing is skipped.
     assert_eq!(
         window
             .script(
@@ -103,7 +103,7 @@ async fn a_keyboard_reaches_everything_in_order_and_the_focus_is_seen() {
     window.close().await;
 }
 
-/// What has the focus, and whether it looks like it.
+/// The focused element, and whether it looks focused.
 const FOCUSED: &str = "
     const element = document.activeElement;
     const style = getComputedStyle(element);
@@ -150,7 +150,7 @@ async fn forced_colours_keep_every_mark() {
     window.close().await;
 }
 
-/// Marks whose colour, by the browser's own colours, is that of the ground.
+/// Marks that have the ground's colour under the browser's forced colours.
 const MARKS: &str = "
     const ground = 'Canvas';
     const probe = document.createElement('span');

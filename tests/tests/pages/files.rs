@@ -1,4 +1,4 @@
-//! The files behind the pages, as a program reads them.
+//! The files behind the pages, read as a program reads them.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::Dashboard;
 
-/// The body, however often one has to ask.
+/// The body at `address`, after as many attempts as it takes.
 async fn read(address: &str) -> String {
     loop {
         let answer = reqwest::get(address).await.unwrap();
@@ -18,7 +18,7 @@ async fn read(address: &str) -> String {
     }
 }
 
-/// Every file that a page without a query links to, as JSON.
+/// The JSON files that pages without a query link to.
 async fn files(dashboard: &Dashboard) -> BTreeSet<String> {
     let mut waiting = vec!["/".to_owned()];
     let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
@@ -54,7 +54,7 @@ async fn a_row_of_a_file_has_a_number_for_people_exactly_where_it_says_that_ther
                     bounds += 1;
                     false
                 }
-                // A difference, or a row that says why it has no number.
+                // The row holds a difference, or says why it has no number.
                 None => row["estimate"].is_number() && row.get("reliability").is_some(),
                 other => panic!("{other:?}: {row}"),
             };

@@ -1,4 +1,4 @@
-//! The three users' ways, read as a person reads.
+//! The ways of the three kinds of users through the pages, read as a person reads.
 
 use thirtyfour::{By, components::SelectElement};
 use vwis_tests::{browser::Driver, process};
@@ -29,7 +29,7 @@ async fn a_board_member_reads_the_answer_first_and_what_it_rests_on() {
         .iter()
         .any(|one| answer.ends_with(one));
     assert!(is_an_answer, "{answer}");
-    // The answer is seen without scrolling.
+    // The answer is visible without scrolling.
     let place = "return document.querySelector('.verdicts .is').getBoundingClientRect().bottom < innerHeight";
     assert_eq!(window.script(place, vec![]).await, true);
     let text = window.text().await;
@@ -52,7 +52,7 @@ async fn a_board_member_reads_the_answer_first_and_what_it_rests_on() {
         .unwrap();
     let text = window.text().await;
     assert!(text.contains("Board pack pathways/breast/"), "{text}");
-    // The policy lets the stylesheet in it be: a pack without one is not this.
+    // The content policy admits the stylesheet in the pack; without it the font would be another.
     let font = "return getComputedStyle(document.body).fontFamily";
     let font = window.script(font, vec![]).await;
     assert!(font.as_str().unwrap().contains("Arial"), "{font}");
@@ -82,7 +82,7 @@ async fn an_analyst_points_at_a_chart_and_has_its_numbers() {
         .await
         .unwrap();
     assert!(rows.starts_with("organisation,staff_group,"), "{rows}");
-    // What the page shows is what the file says.
+    // The page shows what the file holds.
     let shown = client
         .find(By::Css("table.rows tbody td.est"))
         .await
@@ -96,7 +96,7 @@ async fn an_analyst_points_at_a_chart_and_has_its_numbers() {
     let estimate: f64 = nurses.split(',').nth(column).unwrap().parse().unwrap();
     let shown: f64 = shown.parse().unwrap();
     assert!((shown - estimate).abs() <= 5.0, "{shown} {nurses}");
-    // Earlier dates are one choice away, and the address says so.
+    // Earlier dates are one choice away, and the address names the chosen one.
     let date = client.find(By::Css("select[name=period]")).await.unwrap();
     SelectElement::new(&date)
         .await
@@ -131,7 +131,7 @@ async fn whoever_works_at_a_trust_reads_what_leaves_and_what_was_spent() {
     let window = driver.window((390, 844)).await;
     window.open(&dashboard.at("/")).await;
     let client = &window.client;
-    // On a phone the navigation is folded away, and opens without a script.
+    // On a phone the navigation is folded, and opens without a script.
     client
         .find(By::Css(".menu summary"))
         .await

@@ -41,11 +41,11 @@ async fn a_table_is_sorted_by_its_headings_and_says_so() {
     click(&window, "table.data thead .sort").await;
     assert_eq!(window.script(how, vec![]).await, "descending");
     let falling = column(&window).await;
-    // Dates go by when they are: the page itself has the newest first.
+    // Dates are sorted by time; the page itself lists the newest first.
     assert_eq!(falling, given);
     assert_eq!(rising, given.into_iter().rev().collect::<Vec<_>>());
 
-    // Numbers go by what they are, not by how they begin.
+    // Numbers are sorted by value, not by their first digits.
     window.open(&dashboard.at("/privacy")).await;
     let sort = "
         const table = [...document.querySelectorAll('table.data')]
@@ -117,12 +117,12 @@ async fn without_scripts_everything_is_there_and_works() {
     window.open(&address).await;
     let buttons = window.client.find_all(By::Css(".small, .sort")).await;
     assert_eq!(buttons.unwrap().len(), 0);
-    // Words that only the script would bring are all that is missing.
+    // Only words that the script itself would bring are missing.
     let without = window.script(words, vec![]).await;
     for line in without.as_str().unwrap().lines() {
         assert!(with_scripts.contains(line), "{line}");
     }
-    // Tables open, the form is sent, the menu leads on.
+    // Tables open, the form is sent, and the menu works.
     click(&window, ".behind summary").await;
     let is_open = "return document.querySelector('.behind details').open";
     assert_eq!(window.script(is_open, vec![]).await, true);
@@ -137,7 +137,7 @@ async fn without_scripts_everything_is_there_and_works() {
     click(&window, ".filters button").await;
     window.comes_to("period=20").await;
     click(&window, ".menu summary").await;
-    // It stays with the date that was chosen.
+    // The link keeps the chosen date.
     click(&window, ".menu a[href^='/privacy?period=20']").await;
     let text = window.text().await;
     assert!(

@@ -1,4 +1,4 @@
-//! A board member signs in at the directory with a real browser, and reads what is theirs.
+//! A board member signs in at the directory with a real browser, and reads what they may.
 
 use std::path::Path;
 
@@ -36,7 +36,7 @@ async fn a_board_member_signs_in_comes_back_reads_their_own_pathway_and_signs_ou
     let client = &window.client;
 
     window.open(&dashboard.at("/pathways/breast")).await;
-    // The directory's own page: here it is told who sits before it.
+    // On the directory's own page the test says which person sits there.
     let directory = client.current_url().await.unwrap();
     assert_ne!(
         directory.port(),
@@ -50,7 +50,8 @@ async fn a_board_member_signs_in_comes_back_reads_their_own_pathway_and_signs_ou
         "back to what was asked for"
     );
     assert!(window.text().await.contains("Where the ladder stops"));
-    // Another board's pathway is not theirs, and an employer's own numbers are nobody's but its own.
+    // Another board's pathway is closed to them, and an employer's own numbers are open only to that
+    // employer.
     for other in ["/pathways/urology", "/compare?between=employers"] {
         window.open(&dashboard.at(other)).await;
         let text = window.text().await;

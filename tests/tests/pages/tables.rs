@@ -1,10 +1,10 @@
-//! Tables in a browser: what a sorted one has last, and what stands in sight.
+//! Tables in a browser: what a sorted column has last, and what is visible.
 
 use vwis_tests::browser::Driver;
 
 use crate::{Dashboard, PAGES};
 
-/// Sorts every column twice; gives back those that then have a number below words: (column, its cells).
+/// Sorts every column twice and returns those that then have a number below words: (column, its cells).
 const SORTED: &str = r"
     const isNumber = (words) => /^(Under )?[-+\u2212]?\d|^[A-Z][a-z]{2,8} \d{4}$/.test(words);
     const wrong = [];
@@ -44,7 +44,8 @@ async fn what_is_no_number_stands_below_the_numbers_in_both_directions() {
     window.close().await;
 }
 
-/// Of rows that are drawn: the narrowest drawing, and the verdicts that are not in sight.
+/// For drawn rows: by how much the page is too wide, the width of the narrowest drawing, the number of
+/// verdicts, and how many of them are not visible.
 const DRAWN: &str = r"
     const seen = [...document.querySelectorAll('.rows tbody td.plot')].filter((one) => one.checkVisibility());
     const verdicts = [...document.querySelectorAll('.rows tbody td.say')].filter((one) => one.textContent.trim());

@@ -1,8 +1,8 @@
-//! A page is light enough for a slow line, and asks nothing of anybody else.
+//! A page is light enough for a slow line, and loads nothing from other servers.
 
 use crate::{Dashboard, PAGES};
 
-/// Of a page with all that it loads, as it is: 600 KiB.
+/// Largest size of a page with all that it loads, uncompressed: 600 KiB.
 const MOST_BYTES: usize = 600 * 1024;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -20,7 +20,7 @@ async fn every_page_with_all_it_loads_stays_under_600_kib_and_asks_nobody_else()
             .flat_map(|start| html.split(start).skip(1))
             .filter_map(|rest| rest.split('"').next())
             .collect();
-        // A document to file is one file.
+        // A pack is a single file.
         let own: &[&str] = if page.ends_with("/pack") {
             &[]
         } else {

@@ -1,4 +1,4 @@
-//! Files that are made to exhaust memory, read by a real process that may have little of it.
+//! Files made to exhaust memory, read by a real process with little of it.
 
 use std::{
     fs::File,
@@ -11,11 +11,11 @@ use vwis_tests::{certificates::System, node::NodeFixture, process};
 
 use super::BINARY;
 
-/// Address space of the importing process: a few times what it needs for any file.
+/// Address space of the importing process, in KiB: a few times what it needs for any file.
 const MOST_KIB: u32 = 768 * 1024;
 const GIB: u64 = 1 << 30;
 
-/// Imports `file` with bounded memory, which must be refused as bad data.
+/// Imports `file` with bounded memory, and checks that it is refused as bad data.
 async fn refused(node: &NodeFixture, file: &Path, options: &str) -> String {
     let import = ["import", file.to_str().unwrap(), "--period", "2026-03"];
     let line = node.command_line(&import);
@@ -39,7 +39,7 @@ async fn a_file_made_to_exhaust_memory_is_refused_with_its_place() {
     let node = NodeFixture::new(BINARY, &system, "1").await;
     let header = "employee_number,fte,staff_group,band\n";
 
-    // A single line of 1 GiB; no disk is needed for it.
+    // A single line of 1 GiB, which needs no disk.
     let path = node.dir().join("line.csv");
     let file = File::create(&path).unwrap();
     file.set_len(GIB).unwrap();
@@ -47,7 +47,7 @@ async fn a_file_made_to_exhaust_memory_is_refused_with_its_place() {
     let said = refused(&node, &path, "").await;
     assert!(said.contains("line 1"), "{said}");
 
-    // The same below a good header.
+    // The same line below a valid header.
     let path = node.dir().join("row.csv");
     written(&path, |file| file.write_all(header.as_bytes()).unwrap());
     let file = File::options().write(true).open(&path).unwrap();
@@ -55,7 +55,7 @@ async fn a_file_made_to_exhaust_memory_is_refused_with_its_place() {
     drop(file);
     refused(&node, &path, "").await;
 
-    // A million columns, and a million headings that are wanted.
+    // A million columns, and a million headings that are known.
     for heading in ["a,", "band,"] {
         let path = node.dir().join("columns.csv");
         written(&path, |file| {
@@ -66,7 +66,7 @@ async fn a_file_made_to_exhaust_memory_is_refused_with_its_place() {
         refused(&node, &path, "").await;
     }
 
-    // Nothing but quotes: opened, closed and escaped 100 million times.
+    // Only quotes: opened, closed and escaped 100 million times.
     let path = node.dir().join("quotes.csv");
     written(&path, |file| {
         file.write_all(header.as_bytes()).unwrap();
@@ -76,7 +76,7 @@ async fn a_file_made_to_exhaust_memory_is_refused_with_its_place() {
     });
     refused(&node, &path, "").await;
 
-    // A quote that is opened in every other row and never closed where it should be.
+    // A quote that is opened in every other row and never closed in its place.
     let path = node.dir().join("open.csv");
     written(&path, |file| {
         file.write_all(header.as_bytes()).unwrap();
@@ -86,7 +86,7 @@ async fn a_file_made_to_exhaust_memory_is_refused_with_its_place() {
     });
     refused(&node, &path, "").await;
 
-    // The same bytes as what they are not.
+    // The long line, read in another encoding.
     let path = node.dir().join("line.csv");
     refused(&node, &path, "--encoding utf-16").await;
 }

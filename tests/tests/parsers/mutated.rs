@@ -1,5 +1,5 @@
-//! Good examples and what the fuzzer kept, as they are and spoiled in a few places, and bytes that were
-//! never good.
+//! Valid examples and the fuzzer's finds, unchanged and spoiled in a few places, and bytes that were never
+//! valid.
 
 use std::{fs::File, io::Read as _, path::Path, time::Duration};
 
@@ -10,12 +10,12 @@ use proptest::{
 use tokio::time::Instant;
 use vwis_tests::parsers::{PARSERS, Parser};
 
-/// Inputs for each parser at least, the same in every run. The fuzzer tries millions.
+/// Least number of inputs for each parser, the same in every run. The fuzzer tries millions.
 const CASES: u32 = 1000;
-/// For how long each parser is fed more.
+/// How long each parser is fed further inputs.
 const FED: Duration = Duration::from_secs(5);
 
-/// One change of an example. Places are shares of its length.
+/// One change of an example. Positions are shares of its length.
 #[derive(Clone, Debug)]
 enum Change {
     Set(u16, u8),
@@ -25,7 +25,7 @@ enum Change {
     Cut(u16),
 }
 
-/// What files of people and machines break at.
+/// Texts at which files of people and machines often break.
 const TOKENS: [&[u8]; 14] = [
     b"\"",
     b"\"\"",
@@ -89,7 +89,7 @@ impl Change {
     }
 }
 
-/// What the fuzzer kept for a parser (`tests/fuzz/run --keep`).
+/// The inputs that the fuzzer kept for a parser (`tests/fuzz/run --keep`).
 fn corpus(parser: Parser) -> Vec<Vec<u8>> {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fuzz/corpus/{}.zip", parser.name));
@@ -107,7 +107,7 @@ fn corpus(parser: Parser) -> Vec<Vec<u8>> {
     .collect()
 }
 
-/// Inputs for a parser, made from good ones.
+/// Inputs for a parser, made from valid ones.
 fn inputs(good: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     let spoiled = (
         prop::sample::select(good),
@@ -137,7 +137,7 @@ fn no_bytes_make_a_parser_panic_or_babble() {
             failure_persistence: None,
             ..Config::default()
         };
-        // The same inputs in every run: what is found here is found again.
+        // Every run has the same inputs, so that what is found here is found again.
         let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
         let mut runner = TestRunner::new_with_rng(config, random);
         let inputs = inputs(good);

@@ -1,4 +1,4 @@
-//! What a client can do to a server, on a line of TLS that was let in.
+//! What a client can do to a server on a TLS connection that was let in.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use vwis_tests::wire::Line;
@@ -11,23 +11,23 @@ use super::frames::{
 /// One way to misbehave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Attack {
-    /// TLS, and not a word more.
+    /// Nothing after TLS.
     NoPreface,
     /// A byte of the preface now and then.
     SlowPreface,
-    /// Not HTTP/2.
+    /// Bytes that are not HTTP/2.
     Garbage,
-    /// A frame longer than was agreed.
+    /// A frame longer than agreed.
     LongFrame,
-    /// A frame cut short, a stream of number 0, a window of nothing.
+    /// A frame cut short, stream number 0, a window of 0.
     Malformed,
     /// Half of the headers, and then nothing.
     HalfHeaders,
     /// Headers without end, in CONTINUATION frames.
     EndlessHeaders,
-    /// More headers than are read, in one go.
+    /// More headers than are read, all at once.
     ManyHeaders,
-    /// A message that says it is 4 GiB long, and data without end.
+    /// A message that claims 4 GiB, and data without end.
     EndlessMessage,
     /// A byte of a message now and then.
     SlowMessage,
@@ -35,7 +35,7 @@ pub(crate) enum Attack {
     EmptyData,
     /// More calls at once than are allowed.
     ManyStreams,
-    /// Calls that are taken back at once.
+    /// Calls that are cancelled at once.
     RapidReset,
     /// PING without end, answers unread.
     PingFlood,
@@ -65,13 +65,13 @@ pub(crate) const ALL: [Attack; 16] = [
 ];
 
 impl Attack {
-    /// Goes on until the server hangs up, or for ever. `path` is a method that the server has.
+    /// Misbehaves until the server hangs up, or for ever. `path` is a method that the server has.
     pub(crate) async fn run(self, line: Line, path: &str) {
-        // An error is the server's good right.
+        // The server may end the connection, so an error is fine.
         let _ = self.try_run(line, path).await;
     }
 
-    /// Whether the server must hang up on it at once, or may let it wait.
+    /// Whether the server must hang up at once, or may let the client wait.
     pub(crate) fn is_hung_up_on(self) -> bool {
         matches!(
             self,
@@ -133,7 +133,7 @@ impl Attack {
         drain(&mut line).await
     }
 
-    /// What it begins with; for many that is all.
+    /// What the attack sends first; for many that is all.
     fn says(self, path: &str) -> Vec<u8> {
         let more = match self {
             Self::NoPreface | Self::SlowPreface => return Vec::new(),
@@ -158,7 +158,7 @@ impl Attack {
             }
             Self::EndlessMessage => {
                 let announced = frame(DATA, 0, 1, &[0, 0xff, 0xff, 0xff, 0xff]);
-                // Beyond every window.
+                // This is more than any window allows.
                 let rest = frame(DATA, 0, 1, &vec![7; 16 * 1024]).repeat(64);
                 [begins(path, 1), announced, rest].concat()
             }
@@ -182,7 +182,7 @@ impl Attack {
     }
 }
 
-/// As many as one connection may have.
+/// As many streams as one connection may have.
 const STREAMS: std::ops::Range<u32> = 1..32;
 
 /// The head of a call.
@@ -190,7 +190,7 @@ fn begins(path: &str, stream: u32) -> Vec<u8> {
     frame(HEADERS, END_HEADERS, stream, &call(path))
 }
 
-/// The same for ever.
+/// Sends `frame` for ever.
 async fn repeat(line: &mut Line, frame: &[u8]) -> std::io::Result<()> {
     let many = frame.repeat(1000);
     loop {

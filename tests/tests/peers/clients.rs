@@ -21,11 +21,11 @@ use vwis_tests::{
 
 use super::{BINARY, MOST_MEMORY, attacks::ALL};
 
-/// Longest that an honest peer may have to wait under attack, connecting and all.
+/// Longest that an honest peer may wait under attack, connecting included.
 const HONEST: Duration = Duration::from_secs(8);
 /// How long each attack goes on.
 const ATTACK: Duration = Duration::from_millis(700);
-/// Attackers at once, each with a line of its own.
+/// Number of attackers at once, each with a connection of its own.
 const LINES: usize = 40;
 
 /// A server, and how both kinds of peers reach it.
@@ -34,22 +34,22 @@ struct Target {
     expected: Identity,
     authority: String,
     honest: Option<Papers>,
-    /// What attackers show, in turn; nothing where that is empty.
+    /// Certificates that attackers show, in turn; none where this is empty.
     attackers: Vec<Papers>,
-    /// A method that an attacker gets furthest with, and how it ends for an honest peer.
+    /// The method with which an attacker gets furthest, and gRPC's status for an honest peer.
     path: &'static str,
     ends: i32,
 }
 
 impl Target {
-    /// A line from another address than honest peers come from.
+    /// A connection from another address than that of honest peers.
     async fn line(&self, n: usize) -> std::io::Result<Line> {
         let tcp = wire::tcp(&self.url, 2).await?;
         let papers = self.attackers.iter().cycle().nth(n);
         wire::tls(tcp, &self.expected, &self.authority, papers).await
     }
 
-    /// An honest peer connects, asks, and is answered.
+    /// Has an honest peer connect, ask and be answered, and returns how long that took.
     async fn is_served(&self) -> Duration {
         let started = Instant::now();
         let asked = async {
@@ -63,12 +63,12 @@ impl Target {
         started.elapsed()
     }
 
-    /// Every attack, on as many lines at once as there are places and more.
+    /// Runs every attack on more connections at once than there are places.
     async fn withstands_everything(&self) {
         for attack in ALL {
             let mut attackers = JoinSet::new();
             for n in 0..LINES {
-                // A line that is not let in attacks nothing.
+                // A connection that is not let in attacks nothing.
                 if let Ok(Ok(line)) = timeout(HONEST, self.line(n)).await {
                     attackers.spawn(attack.run(line, self.path));
                 }
@@ -126,14 +126,14 @@ async fn the_enrolment_server_withstands_everybody() {
         honest: None,
         attackers: Vec::new(),
         path: "/vwis.v1.Enrolment/Enrol",
-        // Nothing was asked for.
+        // An empty request to enrol is an invalid argument.
         ends: 3,
     };
     target.withstands_everything().await;
     let peak = federation.peak_memory();
     eprintln!("the enrolment server had {} MB at most", peak >> 20);
     assert!(peak < MOST_MEMORY, "{peak} bytes");
-    // And a real node enrols from an address that misbehaved.
+    // A real node can still enrol from an address that misbehaved.
     federation.enrol("R0A").await;
     federation.stop().await;
 }
@@ -179,7 +179,7 @@ async fn calls_beyond_the_pace_wait_their_turn_and_hold_up_nobody() {
     server.stop().await;
 }
 
-/// Connections that never come to TLS are more than a server keeps.
+/// There are more connections without TLS than a server keeps.
 #[tokio::test]
 async fn handshakes_that_never_end_keep_nobody_out() {
     let system = System::new();
@@ -188,7 +188,7 @@ async fn handshakes_that_never_end_keep_nobody_out() {
     let mut silent = Vec::new();
     for n in 0..600 {
         let mut tcp = wire::tcp(server.url(), 2).await.unwrap();
-        // Some begin: a record of a handshake whose rest never comes.
+        // Some begin a handshake record whose rest never comes.
         if n % 2 == 0 {
             tcp.write_all(&[0x16, 3, 1, 0x3f, 0xff, 1]).await.unwrap();
         }
@@ -203,7 +203,7 @@ async fn handshakes_that_never_end_keep_nobody_out() {
     server.stop().await;
 }
 
-/// The aggregator itself asks for a lot and reads none of it.
+/// The aggregator itself asks for much and reads nothing.
 #[tokio::test]
 async fn answers_that_are_not_read_cost_little_and_hold_up_nobody() {
     let system = System::new();
@@ -220,7 +220,7 @@ async fn answers_that_are_not_read_cost_little_and_hold_up_nobody() {
         let line = wire::tcp(server.url(), 1).await.unwrap();
         let expected = node_of("R0A");
         let line = wire::tls(line, &expected, system.authority_pem(), Some(&papers)).await;
-        // Windows of 64 KiB that are never opened again.
+        // Windows of 64 KiB are never opened again.
         let (sender, connection) = h2::client::handshake(line.unwrap()).await.unwrap();
         tokio::spawn(connection);
         for _ in 0..8 {
@@ -231,7 +231,7 @@ async fn answers_that_are_not_read_cost_little_and_hold_up_nobody() {
             unread.push((answer, body));
         }
     }
-    // Some of them wait for others; nobody else does.
+    // Some of these calls wait for others; nobody else does.
     for _ in 0..3 {
         let again = timeout(HONEST, caller.measure(ask.clone())).await;
         let again = again.expect("an honest peer is answered").unwrap();

@@ -18,7 +18,7 @@ pub(crate) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8>
     frame
 }
 
-/// The preface and an empty SETTINGS: how an honest client begins.
+/// The preface and an empty SETTINGS frame, with which an honest client begins.
 pub(crate) fn hello() -> Vec<u8> {
     [PREFACE, &frame(SETTINGS, 0, 0, &[])].concat()
 }
@@ -39,7 +39,7 @@ pub(crate) fn call(path: &str) -> Vec<u8> {
     block
 }
 
-/// One more field, 100 bytes of it.
+/// One more header field, of 100 bytes.
 pub(crate) fn field(n: usize) -> Vec<u8> {
     let name = format!("x-{n:08}");
     let mut field = vec![0, u8::try_from(name.len()).unwrap()];

@@ -1,4 +1,4 @@
-//! A server that misbehaves, certified as it should be.
+//! A server that misbehaves, with a valid certificate.
 
 use std::time::Duration;
 
@@ -17,31 +17,31 @@ use super::frames::{CONTINUATION, HEADERS, PING, SETTINGS, field, frame};
 /// One way to misbehave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hostile {
-    /// Takes the connection and says nothing, not even of TLS.
+    /// Takes the connection and sends nothing, not even TLS.
     Silent,
-    /// TLS, and then nothing.
+    /// Completes TLS, and then sends nothing.
     SilentTls,
-    /// TLS, and then no HTTP/2.
+    /// Completes TLS, and then sends no HTTP/2.
     Garbage,
-    /// HTTP/2, and no answer.
+    /// Speaks HTTP/2, but never answers.
     NoAnswer,
-    /// The head of an answer, and then a byte now and then.
+    /// Sends the head of an answer, and then a byte now and then.
     SlowAnswer,
-    /// A message that says it is 4 GiB long, and bytes without end.
+    /// Sends a message that claims 4 GiB, and bytes without end.
     EndlessMessage,
-    /// Small messages without end.
+    /// Sends small messages without end.
     EndlessMessages,
-    /// Headers without end.
+    /// Sends headers without end.
     EndlessHeaders,
-    /// PING without end.
+    /// Sends PING without end.
     PingFlood,
-    /// Takes back every call.
+    /// Resets every call.
     Resets,
     /// Hangs up on every call.
     HangsUp,
 }
 
-/// It listens until it is dropped.
+/// A hostile server, which listens until it is dropped.
 pub(crate) struct HostileServer {
     pub(crate) url: String,
     serving: JoinHandle<()>,
@@ -61,7 +61,7 @@ impl HostileServer {
             loop {
                 let (tcp, _) = listener.accept().await.unwrap();
                 let acceptor = acceptor.clone();
-                // What ends it is the client's good right.
+                // The client may end the connection, so an error is fine.
                 tokio::spawn(async move { drop(how.serve(tcp, acceptor).await) });
             }
         });
@@ -95,7 +95,7 @@ impl Hostile {
                 let (mut reading, mut writing) = tokio::io::split(tls);
                 writing.write_all(&frame(SETTINGS, 0, 0, &[])).await?;
                 writing.flush().await?;
-                // Until the first call is made, more or less: preface and headers.
+                // Reads about as much as comes with the first call: preface and headers.
                 let mut bytes = [0; 4096];
                 let mut read = 0;
                 while read < 100 {
@@ -128,7 +128,7 @@ impl Hostile {
 
     async fn respond(
         self,
-        // Kept: dropping it would take the call back.
+        // The request is kept, because dropping it would reset the call.
         _request: http::Request<h2::RecvStream>,
         mut respond: SendResponse<Bytes>,
     ) -> Result<(), h2::Error> {
@@ -153,7 +153,7 @@ impl Hostile {
             Self::EndlessMessages => {
                 let body = respond.send_response(head, false)?;
                 let mut many = BytesMut::new();
-                // Each holds one unknown field, which every reader skips.
+                // Each message holds one unknown field, which every reader skips.
                 for _ in 0..1000 {
                     many.put_slice(&[0, 0, 0, 0, 3, 0xa0, 0x06, 0x01]);
                 }

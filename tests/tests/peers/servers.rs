@@ -1,4 +1,4 @@
-//! Servers that misbehave: what `collect` and `enrol` make of them.
+//! Servers that misbehave, and how `collect` and `enrol` handle them.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -32,7 +32,7 @@ fn authority(federation: &Federation) -> String {
     fs::read_to_string(path).unwrap()
 }
 
-/// With calls of three seconds, made once.
+/// Configures calls to take three seconds at most and to be made once.
 fn impatient(federation: &Federation) {
     let config = federation.aggregator_dir().join("aggregator.toml");
     let text = fs::read_to_string(&config).unwrap();
@@ -43,7 +43,7 @@ fn impatient(federation: &Federation) {
     fs::write(&config, changed).unwrap();
 }
 
-/// It gave up in time, in words, and kept its memory.
+/// Checks that a command gave up with an error in words and without a panic, and kept its memory.
 fn gave_up(how: Hostile, ran: &Ran, peak: u64, expected: &str, codes: &[i32]) {
     let said = format!("{}{}", ran.stdout, ran.stderr);
     assert!(
@@ -93,9 +93,9 @@ async fn collect_gives_up_on_a_node_that_misbehaves_and_serves_the_others() {
         let started = Instant::now();
         let collect = federation.aggregator_command(&["collect", "--period", "2026-03"]);
         let (ran, peak) = process::run_watched(collect).await;
-        // Describe and Measure, 3 s each, and room for a busy machine.
+        // Describe and Measure take 3 s each, with room for a busy machine.
         assert!(started.elapsed() < Duration::from_secs(20), "{how:?}");
-        // The honest one is in the release: that one is missing is for later.
+        // The honest node is in the release; the missing one is left for later.
         gave_up(how, &ran, peak, expected, &[LATER]);
         assert!(ran.stdout.contains("1 of 2 employers"), "{how:?}: {ran:?}");
         assert!(ran.stdout.contains("R0A is missing"), "{how:?}: {ran:?}");
@@ -144,9 +144,9 @@ async fn enrol_gives_up_on_an_aggregator_that_misbehaves() {
         let (ran, peak) = process::run_watched(enrol).await;
         gave_up(how, &ran, peak, expected, &[UNREACHABLE]);
     });
-    // All at once: some of them wait for 15 s.
+    // All attempts run at once, because some of them wait for 15 s.
     futures_util::future::join_all(attempts).await;
-    // The token was never used up: at the real one it works.
+    // The token was never used up, so it works at the real server.
     let enrolment = federation.enrolment();
     let enrol = ["enrol", "--aggregator", &enrolment, "--token", token.trim()];
     federation.node("R0A", &enrol).await.done();

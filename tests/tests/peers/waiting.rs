@@ -1,4 +1,4 @@
-//! Peers that let a server wait: their places come back.
+//! Peers that make a server wait: their places become free again.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::{
     frames::{PREFACE, hello},
 };
 
-/// How long the server keeps a line of which nothing more comes.
+/// How long the server keeps a connection on which nothing more comes.
 async fn kept(mut line: Line) -> Duration {
     let started = Instant::now();
     let mut bytes = [0; 1024];
@@ -43,11 +43,11 @@ async fn whoever_says_nothing_more_gives_the_place_back() {
         line
     };
     let (nothing, half) = (line(b"").await, line(&PREFACE[..9]).await);
-    // A peer that vanished after it began looks like this: keep-alives are not answered.
+    // A peer that vanished after it began looks like this: it answers no keep-alive.
     let vanished = line(&hello()).await;
     let (nothing, half, vanished) = tokio::join!(kept(nothing), kept(half), kept(vanished));
     eprintln!("kept {nothing:?} without, {half:?} with half a preface, {vanished:?} once vanished");
-    // Ten seconds for the preface; 20 until a keep-alive is sent, 10 for its answer.
+    // The preface has ten seconds; a keep-alive is sent after 20, and its answer has 10.
     for waited in [nothing, half] {
         assert!(waited > Duration::from_secs(5), "{waited:?}");
         assert!(waited < Duration::from_secs(20), "{waited:?}");

@@ -10,8 +10,8 @@ use crate::{
     estimate::Verdict,
     release::Coverage,
     ui::{
-        Sentence,
-        component::{Answer, Answered, DataTable, Heading, Inset, Section, TableCard},
+        DataTable, Heading, Sentence,
+        component::{Answer, Answered, Inset, Section, TableCard},
     },
 };
 

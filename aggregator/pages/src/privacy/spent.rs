@@ -7,13 +7,15 @@ use vwis_model::{agreement::Series, ods::OdsCode, period::Period, rho::Rho};
 use super::{Account, words};
 use crate::{
     Reading,
-    export::canonical::BASE,
-    export::{canonical::Canonical, media::Format},
+    export::{
+        canonical::{BASE, Canonical},
+        media::Format,
+    },
     spending::{self, Spent},
     ui::{
-        Sentence,
+        DataTable, Heading, Sentence,
         chart::{Amount, Budget, Foot, Framed, Spending},
-        component::{DataTable, Heading, Inset, Section, TableCard},
+        component::{Inset, Section, TableCard},
     },
 };
 

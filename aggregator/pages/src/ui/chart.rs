@@ -15,6 +15,7 @@
 //! | black line, grey tick | benchmark, comparator |
 //! | dashed line | not in this release |
 
+mod behind;
 mod drawing;
 mod fan;
 mod frame;
@@ -28,6 +29,7 @@ mod scale;
 mod series;
 mod trend;
 
+pub(in crate::ui) use behind::Behind;
 pub use fan::{Fan, Horizon};
 pub use frame::{Foot, Framed, Key};
 pub use ladder::{Ladder, Narrowing, Rung};
@@ -38,7 +40,7 @@ pub use rows::{Amount, Benchmark, Budget, Content, Order, Row, RowChart, Spendin
 pub use series::Point;
 pub use trend::Trend;
 
-use super::{Html, component::DataTable};
+use super::{DataTable, Html};
 
 /// A chart that can stand in a frame.
 pub trait Chart {

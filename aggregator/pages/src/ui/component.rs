@@ -1,7 +1,6 @@
 //! The parts that pages are made of: each is a small template with its own struct.
 
 mod answer;
-mod behind;
 mod cards;
 mod coverage;
 mod filters;
@@ -12,13 +11,11 @@ mod links;
 mod matrix;
 mod section;
 mod steps;
-mod table;
 mod table_card;
 mod take;
 mod terms;
 
 pub use answer::{Answer, Answered};
-pub(in crate::ui) use behind::Behind;
 pub use cards::{Card, Cards};
 pub use coverage::{Attendance, CoverageStrip, Employer};
 pub use filters::{Choice, Filters};
@@ -29,7 +26,6 @@ pub use links::Links;
 pub use matrix::{Cell, Matrix};
 pub use section::{Columns, Layout, Prose, Section};
 pub use steps::{Step, Steps};
-pub use table::{DataTable, Heading};
 pub use table_card::TableCard;
 pub use take::{Link, Take};
 pub use terms::Terms;

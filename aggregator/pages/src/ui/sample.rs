@@ -4,14 +4,14 @@
 use askama::Template;
 
 use super::{
-    Html, Sentence, Standing, Tag, assets,
+    DataTable, Heading, Html, Sentence, Standing, Tag, assets,
     chart::{
         AgeBand, Benchmark, Beside, Chart, Fan, Foot, Framed, Horizon, Ladder, Multiples,
         NumberLine, Panel, Point, Pyramid, Row, RowChart, Rung, Start, Trend,
     },
     component::{
-        Answer, Answered, Attendance, Card, Cards, Choice, CoverageStrip, DataTable, Employer,
-        Filters, Heading, Inset, Link, Take,
+        Answer, Answered, Attendance, Card, Cards, Choice, CoverageStrip, Employer, Filters, Inset,
+        Link, Take,
     },
     layout::{Section, Shell},
     markup::Part,

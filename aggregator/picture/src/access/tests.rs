@@ -1,4 +1,4 @@
-use vwis_model::agreement::Draft;
+use vwis_model::{agreement::Draft, here};
 
 use super::*;
 use crate::{
@@ -119,7 +119,7 @@ fn a_refusal_says_what_to_ask_instead() {
     let board = identity(&[Role::Board], None, &["lung"]);
     let with_pathways = DRAFT.replace(r#"{ by = ["band"] }"#, r#"{ by = ["pathway"] }"#);
     let with_pathways = Draft::parse(&with_pathways).unwrap();
-    let with_pathways = with_pathways.compile(Dictionary::builtin()).unwrap().0;
+    let with_pathways = with_pathways.compile(here::dictionary()).unwrap().0;
     let everything = Subject {
         whose: &Whose::System,
         pathways: pathways_promised(&with_pathways.series()[0]),

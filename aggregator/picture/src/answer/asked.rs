@@ -90,9 +90,7 @@ impl Asked {
                 let table = self.table(table, release)?;
                 Ok(access::pathways_in(&table.resolved(archive)?))
             }
-            What::Indicator(indicator, question) => {
-                Ok(access::pathways_read(question, &indicator.definition)?)
-            }
+            What::Indicator(indicator, question) => Ok(question.pathways(&indicator.definition)?),
             What::Spending => Ok(None),
         }
     }

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     archive::Archive,
+    estimator::EstimatorError,
     export::{Cell, Readers},
-    facts::FactsError,
     indicator::IndicatorError,
     picture::{EACH, Whose},
 };
@@ -114,6 +114,8 @@ fn is_absent(error: &AnswerError) -> bool {
     matches!(
         error,
         AnswerError::NotInRelease(_)
-            | AnswerError::Indicator(IndicatorError::Facts(FactsError::NotInRelease { .. }))
+            | AnswerError::Indicator(IndicatorError::Estimator(
+                EstimatorError::NotInRelease { .. }
+            ))
     )
 }

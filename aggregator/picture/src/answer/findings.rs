@@ -219,7 +219,7 @@ mod tests {
     use super::*;
     use crate::{
         estimate::{Figure, Unit},
-        facts::Source,
+        estimator::Source,
         indicator::{Benchmark, Category, Dimension},
     };
 

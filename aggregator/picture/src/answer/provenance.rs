@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
-use vwis_model::{dictionary::Dictionary, rho::DISPLAY_DELTA};
+use vwis_model::{here, rho::DISPLAY_DELTA};
 
 use crate::{
     archive::{Archive, Archived, Reach},
@@ -206,7 +206,7 @@ impl Provenance<'_> {
             "delta": DISPLAY_DELTA,
             "method": METHOD,
             "dictionary": agreement.dictionary_version(),
-            "licence": Dictionary::builtin().licence(),
+            "licence": here::dictionary().licence(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! One table of the picture, as a question and its answer.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use vwis_model::{
@@ -306,15 +306,18 @@ impl Table {
         let of_period = released
             .iter()
             .filter(|(a, _)| Some(a.release.period) == wanted);
-        let standing = |(archived, resolved): &&(&Arc<Archived>, &Resolved)| {
-            let variance = resolved.cell_variance(archived.picture.system().variances());
-            Standing::of(archived.release.contributors.len(), variance)
-        };
-        let best = of_period.min_by(|a, b| {
-            standing(a)
-                .partial_cmp(&standing(b))
-                .unwrap_or(Ordering::Equal)
-        });
+        let mut best: Option<(Standing, _)> = None;
+        for (archived, resolved) in of_period {
+            let variance = match &self.whose {
+                Whose::System => resolved.cell_variance(archived.picture.system().variances()),
+                own => resolved.cell_variance(archived.picture.sum_of(own)?.variances()),
+            };
+            let standing = archived.standing(&self.whose, variance);
+            if best.as_ref().is_none_or(|(least, _)| standing < *least) {
+                best = Some((standing, (archived, resolved)));
+            }
+        }
+        let best = best.map(|(_, best)| best);
         if let Some((archived, resolved)) = best {
             return Ok((Arc::clone(archived), (*resolved).clone()));
         }

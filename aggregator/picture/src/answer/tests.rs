@@ -1,5 +1,6 @@
 mod columns;
 mod displayed;
+mod releases;
 mod when;
 
 use std::sync::Arc;

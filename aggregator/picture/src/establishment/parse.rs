@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 use vwis_model::{
-    dictionary::{Attribute, Category, Dictionary, Resolution},
+    dictionary::{Attribute, Category, Resolution},
+    here,
     ods::OdsCode,
     period::Period,
 };
@@ -220,7 +221,7 @@ fn hundredths(field: Field<'_>) -> Result<u32, EstablishmentError> {
 }
 
 fn attribute(code: &str) -> &'static Attribute {
-    let found = Dictionary::builtin().attribute(code);
+    let found = here::dictionary().attribute(code);
     found.expect("the dictionary has staff groups and localities")
 }
 

@@ -4,7 +4,7 @@ use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
     Question,
 };
-use crate::facts::{Facts, Who};
+use crate::estimator::{Cohort, Estimator};
 
 const PEOPLE: (&str, &str) = ("people", "People");
 const SHARE: (&str, &str) = ("share", "Share of the group");
@@ -41,7 +41,7 @@ pub(super) static AGE_PROFILE: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "people of 55 and over in one staff group",
-                who: Who::staff()
+                cohort: Cohort::staff()
                     .with("staff_group", "nursing_and_midwifery")
                     .in_group("age_band", "retirement", "55_and_over"),
                 // 31% nurses and midwives, 17% of them 55 and over: NHS Workforce Statistics.
@@ -53,7 +53,7 @@ pub(super) static AGE_PROFILE: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &AGE_PROFILE.definition;
     let ages = question.attribute("age_band");
     let mut findings = Findings::by(&question.attributes(definition)?);
@@ -62,17 +62,17 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     // The finest group is asked for with each group, so that all rows come from one release and add up.
     let finest = groups
         .last()
-        .map_or_else(Who::staff, |group| group.of(Who::staff()));
+        .map_or_else(Cohort::staff, |group| group.of(Cohort::staff()));
     let finest = finest.among(ages, &[0]);
     for group in &groups {
-        let staff = group.of(Who::staff());
+        let staff = group.of(Cohort::staff());
         let bands = (0..ages.size()).map(|band| staff.clone().among(ages, &[band]));
         let over_55 = staff
             .clone()
             .in_group("age_band", "retirement", "55_and_over");
         let wanted = [staff.clone(), over_55].into_iter().chain(bands);
         let wanted: Vec<_> = wanted.chain([finest.clone()]).collect();
-        let counts = facts.latest(&wanted)?;
+        let counts = estimator.latest(&wanted)?;
         let at = |category: Category| {
             let mut at = group.categories.clone();
             at.push(category);

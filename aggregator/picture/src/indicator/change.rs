@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     estimate::{self, Verdict},
-    facts::{Facts, QUARTER_MONTHS, Who},
+    estimator::{Cohort, Estimator, QUARTER_MONTHS},
 };
 
 const BEFORE: (&str, &str) = ("before", "Before");
@@ -51,7 +51,7 @@ pub(super) static CHANGE_OVER_TIME: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "change of one staff group from one release to another",
-                who: Who::staff().with("staff_group", "nursing_and_midwifery"),
+                cohort: Cohort::staff().with("staff_group", "nursing_and_midwifery"),
                 // Six acute trusts of Greater Manchester, NHS Workforce Statistics, February 2026. A
                 // difference has the noise of both releases.
                 typical_share: 0.31,
@@ -68,7 +68,7 @@ struct Comparison {
     period: Period,
 }
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &CHANGE_OVER_TIME.definition;
     let (everybody, measure) = tables::everybody(question, definition);
     let mut findings = Findings::by(&question.attributes(definition)?);
@@ -79,10 +79,10 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let groups = question.groups(definition)?;
     let finest = groups.last().expect("there is one group at least");
     let finest = finest.of(everybody.clone());
-    let periods = facts.periods(std::slice::from_ref(&finest))?;
-    let latest = facts.latest(std::slice::from_ref(&finest))?.period();
+    let periods = estimator.periods(std::slice::from_ref(&finest))?;
+    let latest = estimator.latest(std::slice::from_ref(&finest))?.period();
     for group in &groups {
-        let now = facts.at(latest, &[group.of(everybody.clone()), finest.clone()])?;
+        let now = estimator.at(latest, &[group.of(everybody.clone()), finest.clone()])?;
         let mut categories = group.categories.clone();
         categories.push(Category::named("nothing", &format!("Now, {latest}")));
         let finding = Finding::new(categories, measure, now.estimate(0), now.source());
@@ -97,7 +97,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     }
     for Comparison { category, period } in comparisons {
         let wanted = [(period, finest.clone()), (latest, finest.clone())];
-        let both = match facts.of_those_in_all(&wanted) {
+        let both = match estimator.of_those_in_all(&wanted) {
             Err(error) if error.is_of_changed_employers() && is_chosen_for_them(question) => {
                 findings.note(format!("No change since {period} is told: {error}."));
                 continue;
@@ -110,8 +110,8 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         for group in &groups {
             let wanted = [group.of(everybody.clone()), finest.clone()];
             let (before, after) = (
-                both.facts.at(period, &wanted)?,
-                both.facts.at(latest, &wanted)?,
+                both.estimator.at(period, &wanted)?,
+                both.estimator.at(latest, &wanted)?,
             );
             let (earlier, later) = (before.estimate(0), after.estimate(0));
             let difference = estimate::change(&earlier, &later);

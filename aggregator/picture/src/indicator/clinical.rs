@@ -3,7 +3,7 @@
 use vwis_model::dictionary::Attribute;
 
 use super::{Category, Definition, Dimension, OptionDefinition, Question};
-use crate::facts::Who;
+use crate::estimator::Cohort;
 
 /// A kind of staff that the standards report by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,13 +62,13 @@ impl Kind {
         }
     }
 
-    /// Those of `who` that are of this kind.
-    pub(super) fn of(self, who: Who) -> Who {
+    /// Those of `cohort` that are of this kind.
+    pub(super) fn of(self, cohort: Cohort) -> Cohort {
         match self {
-            Self::All => who,
-            Self::Clinical => who.in_group("staff_group", "clinical", "clinical"),
-            Self::NonClinical => who.in_group("staff_group", "clinical", "non_clinical"),
-            Self::Medical => who.in_group("band", "pay_system", "medical"),
+            Self::All => cohort,
+            Self::Clinical => cohort.in_group("staff_group", "clinical", "clinical"),
+            Self::NonClinical => cohort.in_group("staff_group", "clinical", "non_clinical"),
+            Self::Medical => cohort.in_group("band", "pay_system", "medical"),
         }
     }
 

@@ -7,7 +7,7 @@ use super::{
     shares::{Part, Split, Unknown},
 };
 use crate::{
-    facts::{Facts, Joint, Who},
+    estimator::{Cohort, Estimator, JointEstimate},
     picture::Whose,
 };
 
@@ -34,14 +34,16 @@ pub(super) struct Compared {
 /// The counts of `wanted` from the release with the most employers, in the latest period for which all
 /// `named` employers have them. Where that release lacks one of `named`, from a release that has them all.
 pub(super) fn widest<'a>(
-    facts: &Facts<'a>,
+    estimator: &Estimator<'a>,
     named: &[OdsCode],
-    wanted: &[Who],
-) -> Result<Joint<'a>, IndicatorError> {
-    let with_named = facts
+    wanted: &[Cohort],
+) -> Result<JointEstimate<'a>, IndicatorError> {
+    let with_named = estimator
         .of(Whose::Organisations(named.to_vec()))
         .latest(wanted)?;
-    let of_most = facts.of(Whose::System).at(with_named.period(), wanted)?;
+    let of_most = estimator
+        .of(Whose::System)
+        .at(with_named.period(), wanted)?;
     let are_in = named
         .iter()
         .all(|code| of_most.organisations().contains(code));
@@ -52,7 +54,7 @@ pub(super) fn widest<'a>(
 pub(super) fn key_figures() -> Vec<KeyFigure> {
     vec![KeyFigure {
         label: "people of 55 and over in one locality",
-        who: Who::staff()
+        cohort: Cohort::staff()
             .in_a_locality()
             .in_group("age_band", "retirement", "55_and_over"),
         // A fifth of the staff are 55 and over (NHS HCHS Workforce Statistics, Turnover), spread over ten
@@ -117,11 +119,11 @@ impl Compared {
         format!("Compared: the share of {}.", self.words)
     }
 
-    /// The two counts of the share among `who`: those in the part, and the whole that it is a share of.
-    pub(super) fn counts(&self, who: &Who) -> [Who; 2] {
+    /// The two counts of the share among `cohort`: those in the part, and the whole that it is a share of.
+    pub(super) fn counts(&self, cohort: &Cohort) -> [Cohort; 2] {
         [
-            self.split.those(&self.part, who),
-            self.split.whole(&self.part, who, self.unknown),
+            self.split.those(&self.part, cohort),
+            self.split.whole(&self.part, cohort, self.unknown),
         ]
     }
 }

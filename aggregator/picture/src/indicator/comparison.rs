@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     estimate::{Figure, Parts, Verdict},
-    facts::{Facts, FactsError, Joint, Source, Who},
+    estimator::{Cohort, Estimator, EstimatorError, JointEstimate, Source},
     picture::Whose,
 };
 
@@ -61,13 +61,13 @@ pub(super) static COMPARISON: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &COMPARISON.definition;
     let compared = Compared::of(question, definition);
-    let other = other_employer(facts, question)?;
+    let other = other_employer(estimator, question)?;
     let attributes = question.attributes(definition)?;
-    if attributes.is_empty() || question.names_employers_alone(facts.whose()) {
-        return employers(facts, &compared, other);
+    if attributes.is_empty() || question.names_employers_alone(estimator.whose()) {
+        return employers(estimator, &compared, other);
     }
     if let Some(other) = other {
         return Err(IndicatorError::BadInput(format!(
@@ -79,11 +79,13 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let groups = groups.iter().filter(|group| !group.wanted.is_empty());
     let mut compared_groups = 0;
     for group in groups {
-        findings.rows.extend(one_group(facts, &compared, group)?);
+        findings
+            .rows
+            .extend(one_group(estimator, &compared, group)?);
         compared_groups += 1;
     }
     findings.note(compared.note());
-    if matches!(facts.whose(), Whose::Organisations(_)) {
+    if matches!(estimator.whose(), Whose::Organisations(_)) {
         findings.note("Each group is held against all the other staff of the same employer.");
     }
     findings.note(format!("Comparisons made here: {compared_groups}."));
@@ -92,13 +94,13 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
 
 /// The one other employer to compare with, if the question names one.
 fn other_employer(
-    facts: &Facts<'_>,
+    estimator: &Estimator<'_>,
     question: &Question,
 ) -> Result<Option<OdsCode>, IndicatorError> {
     let Some(other) = question.other_employer()? else {
         return Ok(None);
     };
-    let there = facts.archive().organisations();
+    let there = estimator.archive().organisations();
     if there.contains(&other) {
         return Ok(Some(other));
     }
@@ -111,22 +113,22 @@ fn other_employer(
 
 /// Compares one employer (or some together) with all the others of the same release, or with one of them.
 fn employers(
-    facts: &Facts<'_>,
+    estimator: &Estimator<'_>,
     compared: &Compared,
     other: Option<OdsCode>,
 ) -> Result<Findings, IndicatorError> {
-    let Whose::Organisations(own) = facts.whose() else {
+    let Whose::Organisations(own) = estimator.whose() else {
         return Err(IndicatorError::BadInput(
             "without a breakdown an employer is compared with all the others: name one by org=CODE, or ask \
              for each by org=each"
                 .to_owned(),
         ));
     };
-    let wanted = compared.counts(&Who::staff());
+    let wanted = compared.counts(&Cohort::staff());
     let mut named = own.clone();
     named.extend(other.clone());
-    let release = compared::widest(facts, &named, &wanted)?;
-    let here = facts.beside(&release, &wanted)?;
+    let release = compared::widest(estimator, &named, &wanted)?;
+    let here = estimator.beside(&release, &wanted)?;
     let mut findings = Findings::default();
     findings.note(compared.note());
     let (others, measure) = match other {
@@ -153,7 +155,7 @@ fn employers(
             (others_than(own, &release)?, OTHERS)
         }
     };
-    let there = facts.of(Whose::Organisations(others));
+    let there = estimator.of(Whose::Organisations(others));
     let there = there.beside(&release, &wanted)?;
     let parts = here.split(&[(0, 1)]).beside(&there.split(&[(0, 1)]));
     findings.rows = rows(&[], measure, &parts, &here.source());
@@ -161,7 +163,10 @@ fn employers(
 }
 
 /// The other employers in the release, at least two.
-fn others_than(own: &[OdsCode], release: &Joint<'_>) -> Result<Vec<OdsCode>, IndicatorError> {
+fn others_than(
+    own: &[OdsCode],
+    release: &JointEstimate<'_>,
+) -> Result<Vec<OdsCode>, IndicatorError> {
     let contributors = release.archived().release.contributors.iter();
     let codes = contributors.map(|contributor| &contributor.ods_code);
     let others: Vec<OdsCode> = codes.filter(|code| !own.contains(code)).cloned().collect();
@@ -170,7 +175,7 @@ fn others_than(own: &[OdsCode], release: &Joint<'_>) -> Result<Vec<OdsCode>, Ind
             "there is no other employer in the release to compare with".to_owned(),
         )),
         // A single other employer's share is its own figure, which only some readers may read.
-        [one] => Err(FactsError::OneEmployer {
+        [one] => Err(EstimatorError::OneEmployer {
             ods_code: one.clone(),
         }
         .into()),
@@ -180,13 +185,13 @@ fn others_than(own: &[OdsCode], release: &Joint<'_>) -> Result<Vec<OdsCode>, Ind
 
 /// Compares one group with everybody outside it; the counts of both are estimated jointly.
 fn one_group(
-    facts: &Facts<'_>,
+    estimator: &Estimator<'_>,
     compared: &Compared,
     group: &Group,
 ) -> Result<Vec<Finding>, IndicatorError> {
-    let own = compared.counts(&group.of(Who::staff()));
-    let all = compared.counts(&Who::staff());
-    let counts: Joint<'_> = facts.latest(&[&own[..], &all[..]].concat())?;
+    let own = compared.counts(&group.of(Cohort::staff()));
+    let all = compared.counts(&Cohort::staff());
+    let counts: JointEstimate<'_> = estimator.latest(&[&own[..], &all[..]].concat())?;
     // Inside and outside of the share: of the group, then of the others.
     let parts = counts.parts().combined(&[
         &[1.0, 0.0, 0.0, 0.0],

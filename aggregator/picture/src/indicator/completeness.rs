@@ -4,7 +4,7 @@ use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
     Question,
 };
-use crate::facts::{Facts, FactsError, Who};
+use crate::estimator::{Cohort, Estimator, EstimatorError};
 
 const UNKNOWN: (&str, &str) = ("share_unknown", "Not known");
 
@@ -42,7 +42,7 @@ pub(super) static COMPLETENESS: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "people whose ethnic group is not known",
-                who: Who::staff().with("ethnic_group", "unknown"),
+                cohort: Cohort::staff().with("ethnic_group", "unknown"),
                 // 5% of all staff, which is a judgement.
                 typical_share: 0.05,
                 releases: 1,
@@ -52,7 +52,7 @@ pub(super) static COMPLETENESS: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let mut findings = Findings::default();
     findings.dimensions.push(Dimension {
         code: "attribute".to_owned(),
@@ -61,10 +61,12 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let mut last = None;
     let reads = COMPLETENESS.definition.reads;
     for attribute in reads.iter().map(|code| question.attribute(code)) {
-        let unknown = Who::staff().among(attribute, &[attribute.unknown()]);
-        let counts = match facts.latest(&[unknown, Who::staff()]) {
+        let unknown = Cohort::staff().among(attribute, &[attribute.unknown()]);
+        let counts = match estimator.latest(&[unknown, Cohort::staff()]) {
             Ok(counts) => counts,
-            Err(error @ (FactsError::NotPromised { .. } | FactsError::NotReleased { .. })) => {
+            Err(
+                error @ (EstimatorError::NotPromised { .. } | EstimatorError::NotReleased { .. }),
+            ) => {
                 last = Some(error);
                 continue;
             }

@@ -3,7 +3,7 @@
 use super::{Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question};
 use crate::{
     estimate::Figure,
-    facts::{Common, Facts, FactsError, Who},
+    estimator::{Cohort, Common, Estimator, EstimatorError},
 };
 
 const HEADCOUNT: (&str, &str) = ("headcount", "Headcount");
@@ -51,7 +51,7 @@ pub(super) static COMPOSITION: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "people of one staff group",
-                who: Who::staff().with("staff_group", "nursing_and_midwifery"),
+                cohort: Cohort::staff().with("staff_group", "nursing_and_midwifery"),
                 // Nurses, health visitors and midwives of six acute trusts of Greater Manchester,
                 // NHS Workforce Statistics, February 2026.
                 typical_share: 0.31,
@@ -62,26 +62,28 @@ pub(super) static COMPOSITION: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &COMPOSITION.definition;
     let mut findings = Findings::by(&question.attributes(definition)?);
     let groups = question.groups(definition)?;
     // The finest group is asked for with each group, so that all rows come from one release and add up.
-    let finest = |who: Who| {
+    let finest = |cohort: Cohort| {
         groups
             .last()
-            .map_or_else(|| who.clone(), |group| group.of(who.clone()))
+            .map_or_else(|| cohort.clone(), |group| group.of(cohort.clone()))
     };
-    let period = facts.latest(&[finest(Who::staff())])?.period();
-    let both =
-        facts.of_those_in_all(&[(period, finest(Who::staff())), (period, finest(Who::fte()))]);
+    let period = estimator.latest(&[finest(Cohort::staff())])?.period();
+    let both = estimator.of_those_in_all(&[
+        (period, finest(Cohort::staff())),
+        (period, finest(Cohort::fte())),
+    ]);
     let both = match both {
         Ok(both) => Some(both),
         Err(
-            FactsError::NotPromised { .. }
-            | FactsError::NotReleased { .. }
-            | FactsError::NotInRelease { .. }
-            | FactsError::NobodyInBoth { .. },
+            EstimatorError::NotPromised { .. }
+            | EstimatorError::NotReleased { .. }
+            | EstimatorError::NotInRelease { .. }
+            | EstimatorError::NobodyInBoth { .. },
         ) => None,
         Err(other) => return Err(other.into()),
     };
@@ -93,17 +95,17 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
             let finding = Finding::new(group.categories.clone(), measure, figure, source);
             findings.rows.push(finding);
         };
-        let wanted = |who: Who| [group.of(who.clone()), finest(who)];
-        let people = facts.at(period, &wanted(Who::staff()))?;
+        let wanted = |cohort: Cohort| [group.of(cohort.clone()), finest(cohort)];
+        let people = estimator.at(period, &wanted(Cohort::staff()))?;
         row(HEADCOUNT, people.estimate(0).into(), people.source());
         let Some(both) = &both else {
             continue;
         };
-        let fte = facts.at(period, &wanted(Who::fte()))?;
+        let fte = estimator.at(period, &wanted(Cohort::fte()))?;
         row(FTE, fte.estimate(0).into(), fte.source());
         let (people, fte) = (
-            both.facts.at(period, &wanted(Who::staff()))?,
-            both.facts.at(period, &wanted(Who::fte()))?,
+            both.estimator.at(period, &wanted(Cohort::staff()))?,
+            both.estimator.at(period, &wanted(Cohort::fte()))?,
         );
         let per_head = fte.parts().beside(people.parts()).ratio(&[0], &[2]);
         row(FTE_PER_HEAD, per_head, fte.source());

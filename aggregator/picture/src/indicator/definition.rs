@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::facts::Who;
+use crate::estimator::Cohort;
 
 /// An indicator in words. All of it is shown beside the indicator's numbers.
 #[derive(Clone, Debug, Serialize)]
@@ -58,7 +58,7 @@ pub struct KeyFigure {
     /// The count in words, such as `people of 55 and over in one staff group`.
     pub label: &'static str,
     /// The people that it counts, in one cell as an example.
-    pub who: Who,
+    pub cohort: Cohort,
     /// Its typical size, as a share of an employer's headcount, from published figures.
     pub typical_share: f64,
     /// How many releases are added up: 4 for a year's flow, otherwise 1 or 2.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     estimate::Figure,
-    facts::{Facts, Who},
+    estimator::{Cohort, Estimator},
 };
 
 const LEAVERS_A_YEAR: (&str, &str) = ("leavers", "Leavers in a year");
@@ -40,7 +40,7 @@ pub(super) static DESTINATIONS: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "a year's leavers of one staff group to the NHS",
-                who: Who::leavers()
+                cohort: Cohort::leavers()
                     .with("staff_group", "nursing_and_midwifery")
                     .in_group("leaving_destination", "nhs", "nhs"),
                 // A quarter (a judgement) of the 36,795 nurses and midwives who left among 1,529,482
@@ -53,7 +53,7 @@ pub(super) static DESTINATIONS: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &DESTINATIONS.definition;
     let destinations = question.attribute("leaving_destination");
     let grouping = destinations.grouping("nhs");
@@ -64,10 +64,10 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         label: grouping.label().to_owned(),
     });
     findings.dimensions.push(Dimension::of(destinations));
-    let year = Year::latest(facts, &[Who::leavers()])?;
+    let year = Year::latest(estimator, &[Cohort::leavers()])?;
     findings.notes.extend(year.notes.iter().cloned());
     for group in question.groups(definition)? {
-        let left = group.of(Who::leavers());
+        let left = group.of(Cohort::leavers());
         let mut wanted = vec![left.clone()];
         let mut places = vec![(Category::total(), Category::total())];
         for part in grouping.groups() {

@@ -1,6 +1,8 @@
 //! Why an indicator has no answer, and what there is instead.
 
-use crate::{facts::FactsError, picture::QueryError};
+use vwis_model::text;
+
+use crate::{estimator::EstimatorError, picture::QueryError};
 
 /// Why an indicator has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,7 +81,7 @@ pub enum IndicatorError {
     BadInput(String),
     /// The counts that the indicator needs cannot be given.
     #[error(transparent)]
-    Facts(#[from] FactsError),
+    Estimator(#[from] EstimatorError),
     /// A category or table that was asked for does not exist.
     #[error(transparent)]
     Query(#[from] QueryError),
@@ -90,13 +92,10 @@ pub enum IndicatorError {
 impl IndicatorError {
     pub(super) fn unknown<'a>(name: &str, there: impl Iterator<Item = &'a str>) -> Self {
         let there: Vec<_> = there.map(str::to_owned).collect();
-        let near = |other: &&String| strsim::jaro_winkler(name, other) > 0.8;
-        let closeness = |other: &&String| strsim::jaro_winkler(name, other);
-        let nearest = there.iter().filter(near);
-        let nearest = nearest.max_by(|a, b| closeness(a).total_cmp(&closeness(b)));
+        let nearest = text::nearest(name, there.iter().map(String::as_str));
         Self::Unknown {
             name: name.chars().take(60).collect(),
-            nearest: nearest.cloned(),
+            nearest: nearest.map(str::to_owned),
             there,
         }
     }

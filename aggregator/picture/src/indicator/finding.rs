@@ -5,7 +5,7 @@ use vwis_model::dictionary::Attribute;
 
 use crate::{
     estimate::{Figure, Reliability, Unit, Verdict},
-    facts::Source,
+    estimator::Source,
 };
 
 /// An answer in tidy form: one number a row.

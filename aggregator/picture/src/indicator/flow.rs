@@ -7,14 +7,17 @@ use vwis_model::{ods::OdsCode, period::Period};
 
 use crate::{
     estimate::Parts,
-    facts::{Facts, FactsError, Joint, QUARTER_MONTHS, QUARTERS, Source, Who, latest_quarters},
+    estimator::{
+        Cohort, Estimator, EstimatorError, JointEstimate, QUARTER_MONTHS, QUARTERS, Source,
+        latest_quarters,
+    },
     picture::Whose,
 };
 
 /// Up to four latest quarters for which all that is needed is released, restricted to the organisations that
 /// are in all of them.
 pub(super) struct Year<'a> {
-    facts: Facts<'a>,
+    estimator: Estimator<'a>,
     organisations: Vec<OdsCode>,
     quarters: Vec<Period>,
     /// What to read before the numbers: which quarters these are, and who is left out.
@@ -26,10 +29,13 @@ pub(super) struct Year<'a> {
 
 impl<'a> Year<'a> {
     /// The latest year for which all of `needed` are counted in every quarter.
-    pub(super) fn latest(facts: &Facts<'a>, needed: &[Who]) -> Result<Self, FactsError> {
+    pub(super) fn latest(
+        estimator: &Estimator<'a>,
+        needed: &[Cohort],
+    ) -> Result<Self, EstimatorError> {
         let mut shared: Option<Vec<Period>> = None;
-        for who in needed {
-            let periods = facts.periods(std::slice::from_ref(who))?;
+        for cohort in needed {
+            let periods = estimator.periods(std::slice::from_ref(cohort))?;
             shared = Some(match shared {
                 None => periods,
                 Some(shared) if shared.iter().any(|period| periods.contains(period)) => shared
@@ -38,14 +44,14 @@ impl<'a> Year<'a> {
                     .collect(),
                 Some(shared) => {
                     let latest = shared.last().copied().unwrap_or(periods[0]);
-                    facts.at(latest, std::slice::from_ref(who))?;
+                    estimator.at(latest, std::slice::from_ref(cohort))?;
                     shared
                 }
             });
         }
         let released = shared.unwrap_or_default();
         let quarters = latest_quarters(&released);
-        let (common, left_out) = facts.of_those_in_latest(&quarters, needed)?;
+        let (common, left_out) = estimator.of_those_in_latest(&quarters, needed)?;
         let quarters = quarters[left_out..].to_vec();
         let why = match left_out {
             0 if released.len() == quarters.len() => Few::Released,
@@ -56,9 +62,9 @@ impl<'a> Year<'a> {
         notes.extend(common.notes());
         let latest = quarters.last().copied();
         let latest = latest.expect("what is in all of no release is nobody, refused above");
-        let source = common.facts.at(latest, &needed[..1])?.source();
+        let source = common.estimator.at(latest, &needed[..1])?.source();
         Ok(Self {
-            facts: common.facts,
+            estimator: common.estimator,
             organisations: common.organisations,
             quarters,
             notes,
@@ -68,30 +74,30 @@ impl<'a> Year<'a> {
 
     /// The counts of a flow over a year: the sum of the quarters. Fewer than four quarters are scaled up to a
     /// year.
-    pub(super) fn sum(&self, wanted: &[Who]) -> Result<Parts, FactsError> {
+    pub(super) fn sum(&self, wanted: &[Cohort]) -> Result<Parts, EstimatorError> {
         Ok(self.added(wanted)?.scaled(self.years().recip()))
     }
 
     /// The counts of a stock, averaged over the last days of the quarters.
-    pub(super) fn mean(&self, wanted: &[Who]) -> Result<Parts, FactsError> {
+    pub(super) fn mean(&self, wanted: &[Cohort]) -> Result<Parts, EstimatorError> {
         Ok(self.added(wanted)?.scaled(self.count().recip()))
     }
 
     /// The counts of a stock on the day before the first quarter, about the same organisations. `None` where
     /// the year has fewer than four quarters, or that day is not released.
-    pub(super) fn at_start(&self, wanted: &[Who]) -> Option<Joint<'a>> {
+    pub(super) fn at_start(&self, wanted: &[Cohort]) -> Option<JointEstimate<'a>> {
         if self.quarters.len() < QUARTERS {
             return None;
         }
         let start = self.quarters[0].months_before(QUARTER_MONTHS)?;
         let same = Whose::Organisations(self.organisations.clone());
-        self.facts.of(same).at(start, wanted).ok()
+        self.estimator.of(same).at(start, wanted).ok()
     }
 
-    fn added(&self, wanted: &[Who]) -> Result<Parts, FactsError> {
+    fn added(&self, wanted: &[Cohort]) -> Result<Parts, EstimatorError> {
         let mut sum: Option<Parts> = None;
         for &period in &self.quarters {
-            let joint = self.facts.at(period, wanted)?;
+            let joint = self.estimator.at(period, wanted)?;
             sum = Some(match sum {
                 None => joint.parts().clone(),
                 Some(sum) => sum.plus(joint.parts()),

@@ -4,7 +4,7 @@ use super::{
     Definition, Findings, Indicator, IndicatorError, KeyFigure, Question,
     shares::{self, Split, Unknown},
 };
-use crate::facts::{Facts, Who};
+use crate::estimator::{Cohort, Estimator};
 
 pub(super) static GENDER_BALANCE: Indicator = Indicator {
     definition: Definition {
@@ -31,7 +31,9 @@ pub(super) static GENDER_BALANCE: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "women on band 8a",
-                who: Who::staff().with("band", "afc_8a").with("gender", "female"),
+                cohort: Cohort::staff()
+                    .with("band", "afc_8a")
+                    .with("gender", "female"),
                 // 55,955 of 1,387,813 on 8a, England, June 2022 (GOV.UK Ethnicity facts and figures), if
                 // three in four of them are women, as of all NHS staff.
                 typical_share: 0.03,
@@ -42,17 +44,24 @@ pub(super) static GENDER_BALANCE: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &GENDER_BALANCE.definition;
     let gender = Split::by_category(question.attribute("gender"));
     let unknown = Unknown::chosen(question, definition);
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.push(gender.dimension());
-    let everybody = Who::staff();
+    let everybody = Cohort::staff();
     for group in question.groups(definition)? {
         let others = (!group.wanted.is_empty()).then_some((&everybody, "all staff"));
-        let who = group.of(Who::staff());
-        let rows = shares::rows(facts, &group.categories, &who, &gender, others, unknown)?;
+        let cohort = group.of(Cohort::staff());
+        let rows = shares::rows(
+            estimator,
+            &group.categories,
+            &cohort,
+            &gender,
+            others,
+            unknown,
+        )?;
         findings.rows.extend(rows);
     }
     Ok(findings)

@@ -4,7 +4,7 @@ use super::{
     Category, Definition, Findings, Indicator, IndicatorError, KeyFigure, Question,
     shares::{self, Part, Split, Unknown},
 };
-use crate::facts::{Facts, Who};
+use crate::estimator::{Cohort, Estimator};
 
 pub(super) static INTERNATIONAL_STAFF: Indicator = Indicator {
     definition: Definition {
@@ -33,7 +33,7 @@ pub(super) static INTERNATIONAL_STAFF: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "international people of one staff group",
-                who: Who::staff()
+                cohort: Cohort::staff()
                     .with("staff_group", "nursing_and_midwifery")
                     .with_any("nationality_group", &ABROAD),
                 // 31% nurses and midwives (NHS Workforce Statistics); 265,000 of 1.5 million NHS staff
@@ -49,7 +49,7 @@ pub(super) static INTERNATIONAL_STAFF: Indicator = Indicator {
 /// The nationality groups that are not British.
 const ABROAD: [&str; 2] = ["eu_eea", "rest_of_world"];
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &INTERNATIONAL_STAFF.definition;
     let mut nationality = Split::by_category(question.attribute("nationality_group"));
     let all_together = Part {
@@ -66,14 +66,14 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         "Nationality stands for where somebody qualified, which staff records do not hold: many who \
          qualified abroad are British by now.",
     );
-    let everybody = Who::staff();
+    let everybody = Cohort::staff();
     for group in question.groups(definition)? {
         let others = (!group.wanted.is_empty()).then_some((&everybody, "all staff"));
-        let who = group.of(Who::staff());
+        let cohort = group.of(Cohort::staff());
         let rows = shares::rows(
-            facts,
+            estimator,
             &group.categories,
-            &who,
+            &cohort,
             &nationality,
             others,
             unknown,

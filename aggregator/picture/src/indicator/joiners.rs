@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     estimate::{Parts, Verdict, change},
-    facts::{Facts, FactsError, Who},
+    estimator::{Cohort, Estimator, EstimatorError},
 };
 
 const JOINERS_A_YEAR: (&str, &str) = ("joiners", "Joiners in a year");
@@ -44,7 +44,7 @@ pub(super) static JOINERS: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "a year's joiners of one staff group",
-                who: Who::joiners().with("staff_group", "nursing_and_midwifery"),
+                cohort: Cohort::joiners().with("staff_group", "nursing_and_midwifery"),
                 // Taken to be as many as leave, which is a judgement: 36,795 nurses and midwives among
                 // 1,529,482 staff of England, NHS HCHS Workforce Statistics, Turnover, October 2025.
                 typical_share: 0.024,
@@ -55,16 +55,16 @@ pub(super) static JOINERS: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &JOINERS.definition;
     let by_source = question.breakdown(definition)?.contains(&"joining_source");
     let mut findings = Findings::by(&question.attributes(definition)?);
-    let year = Year::latest(facts, &[Who::joiners(), Who::staff()])?;
+    let year = Year::latest(estimator, &[Cohort::joiners(), Cohort::staff()])?;
     findings.notes.extend(year.notes.iter().cloned());
-    let both = match Year::latest(facts, &[Who::joiners(), Who::leavers()]) {
+    let both = match Year::latest(estimator, &[Cohort::joiners(), Cohort::leavers()]) {
         _ if by_source => None,
         Ok(both) => Some(both),
-        Err(FactsError::NotPromised { .. } | FactsError::NotReleased { .. }) => {
+        Err(EstimatorError::NotPromised { .. } | EstimatorError::NotReleased { .. }) => {
             findings.note("Net change is not given: no leavers of the same quarters are released.");
             None
         }
@@ -72,11 +72,11 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     };
     for group in question.groups(definition)? {
         let in_post = if by_source {
-            Who::staff()
+            Cohort::staff()
         } else {
-            group.of(Who::staff())
+            group.of(Cohort::staff())
         };
-        let joiners = year.sum(&[group.of(Who::joiners()), Who::joiners()])?;
+        let joiners = year.sum(&[group.of(Cohort::joiners()), Cohort::joiners()])?;
         let staff = year.mean(&[in_post])?;
         let mut row = |finding: Finding| findings.rows.push(finding);
         let of = |measure, figure| {
@@ -96,8 +96,8 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
             row(of(SHARE, joiners.part_of(0, 1)));
         }
         if let Some(both) = &both {
-            let came = both.sum(&[group.of(Who::joiners())])?;
-            let went = both.sum(&[group.of(Who::leavers())])?;
+            let came = both.sum(&[group.of(Cohort::joiners())])?;
+            let went = both.sum(&[group.of(Cohort::leavers())])?;
             let one = |parts: &Parts| parts.estimate(Measure::Headcount, 0);
             let net = change(&one(&went), &one(&came));
             row(of(NET, net).judged(Verdict::is_real_change(staff.value(0), &net)));

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     estimate::Verdict,
-    facts::{Facts, Who},
+    estimator::{Cohort, Estimator},
     indicator::Finding,
 };
 
@@ -42,9 +42,11 @@ pub(super) static LADDER: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "BME people on band 8a",
-                who: Who::staff()
-                    .with("band", "afc_8a")
-                    .in_group("ethnic_group", "wres", "bme"),
+                cohort: Cohort::staff().with("band", "afc_8a").in_group(
+                    "ethnic_group",
+                    "wres",
+                    "bme",
+                ),
                 // 9,178 of 1,387,813, England, June 2022: GOV.UK Ethnicity facts and figures, NHS
                 // workforce.
                 typical_share: 0.0066,
@@ -75,7 +77,7 @@ enum Rung {
     Open,
 }
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &LADDER.definition;
     let characteristic = Characteristic::chosen(question, definition);
     let band = question.attribute("band");
@@ -83,23 +85,23 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     findings.dimensions.push(Dimension::of(band));
     findings.dimensions.push(characteristic.split.dimension());
     for group in population::groups(question, definition)? {
-        let all_staff = (Who::staff(), "all staff");
+        let all_staff = (Cohort::staff(), "all staff");
         let others = (!group.is_everybody).then(|| all_staff.clone());
-        let all_bands = (Category::total(), group.who.clone(), others);
+        let all_bands = (Category::total(), group.cohort.clone(), others);
         findings
             .rows
-            .extend(rung(facts, &characteristic, &group, all_bands)?);
+            .extend(rung(estimator, &characteristic, &group, all_bands)?);
         let mut rungs = Vec::new();
         for (category, bands) in rungs_of_agenda_for_change(question) {
-            let on = |who: Who| who.among(band, &bands);
+            let on = |cohort: Cohort| cohort.among(band, &bands);
             // For everybody, a rung is compared with all staff; for a group, with all staff on the same rung.
             let others = if group.is_everybody {
                 all_staff.clone()
             } else {
-                (on(Who::staff()), "all staff on the same band")
+                (on(Cohort::staff()), "all staff on the same band")
             };
-            let here = (category.clone(), on(group.who.clone()), Some(others));
-            let rows = rung(facts, &characteristic, &group, here)?;
+            let here = (category.clone(), on(group.cohort.clone()), Some(others));
+            let rows = rung(estimator, &characteristic, &group, here)?;
             let beside_residents = rows
                 .iter()
                 .find(|row| row.measure == super::shares::SHARE.0);
@@ -120,10 +122,10 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
 /// The rows of one rung: how many people stand there, how many of them are in the part, and the part's share,
 /// compared with those of the residents and of the others.
 fn rung(
-    facts: &Facts<'_>,
+    estimator: &Estimator<'_>,
     characteristic: &Characteristic,
     group: &Group,
-    (category, who, others): (Category, Who, Option<(Who, &str)>),
+    (category, cohort, others): (Category, Cohort, Option<(Cohort, &str)>),
 ) -> Result<Vec<Finding>, IndicatorError> {
     let Characteristic {
         split,
@@ -132,13 +134,20 @@ fn rung(
     } = characteristic;
     let here = Group {
         categories: [group.categories.as_slice(), &[category]].concat(),
-        who,
+        cohort,
         ..group.clone()
     };
     let at = |part: &Category| [here.categories.as_slice(), std::slice::from_ref(part)].concat();
-    let counted_beside = others.as_ref().map(|(who, _)| who);
-    let share = Share::count(facts, split, subject, &here.who, counted_beside, *unknown)?;
-    let silent = characteristic.silent(facts, &here)?;
+    let counted_beside = others.as_ref().map(|(cohort, _)| cohort);
+    let share = Share::count(
+        estimator,
+        split,
+        subject,
+        &here.cohort,
+        counted_beside,
+        *unknown,
+    )?;
+    let silent = characteristic.silent(estimator, &here)?;
     let place = at(&subject.category);
     let mut rows = vec![
         Finding::new(

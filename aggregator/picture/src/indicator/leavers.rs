@@ -5,7 +5,7 @@ use vwis_model::agreement::Measure;
 use super::{
     Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question, flow::Year,
 };
-use crate::facts::{Facts, Who};
+use crate::estimator::{Cohort, Estimator};
 
 const LEAVERS_A_YEAR: (&str, &str) = ("leavers", "Leavers in a year");
 const RATE: (&str, &str) = ("leaver_rate", "Leaver rate");
@@ -44,7 +44,7 @@ pub(super) static LEAVERS: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "a year's leavers of one staff group",
-                who: Who::leavers().with("staff_group", "nursing_and_midwifery"),
+                cohort: Cohort::leavers().with("staff_group", "nursing_and_midwifery"),
                 // 36,795 nurses and midwives among 1,529,482 staff of England, October 2024 to October
                 // 2025: NHS HCHS Workforce Statistics, Turnover.
                 typical_share: 0.024,
@@ -55,19 +55,19 @@ pub(super) static LEAVERS: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &LEAVERS.definition;
     let by_reason = question.breakdown(definition)?.contains(&"leaving_reason");
     let mut findings = Findings::by(&question.attributes(definition)?);
-    let year = Year::latest(facts, &[Who::leavers(), Who::staff()])?;
+    let year = Year::latest(estimator, &[Cohort::leavers(), Cohort::staff()])?;
     findings.notes.extend(year.notes.iter().cloned());
     for group in question.groups(definition)? {
         let in_post = if by_reason {
-            Who::staff()
+            Cohort::staff()
         } else {
-            group.of(Who::staff())
+            group.of(Cohort::staff())
         };
-        let leavers = year.sum(&[group.of(Who::leavers()), Who::leavers()])?;
+        let leavers = year.sum(&[group.of(Cohort::leavers()), Cohort::leavers()])?;
         let staff = year.mean(std::slice::from_ref(&in_post))?;
         let mut row = |measure, figure| {
             let categories = group.categories.clone();

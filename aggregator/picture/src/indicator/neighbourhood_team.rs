@@ -6,7 +6,7 @@ use super::{
     Category, Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question,
 };
 use crate::{
-    facts::{Facts, FactsError, Who},
+    estimator::{Cohort, Estimator, EstimatorError},
     picture::Whose,
 };
 
@@ -42,7 +42,7 @@ pub(super) static NEIGHBOURHOOD_TEAM: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "people of one role in one locality",
-                who: Who::staff()
+                cohort: Cohort::staff()
                     .in_a_locality()
                     .with("role", "healthcare_support_worker"),
                 // Clinical staff on bands 2 and 3 are 304,205 of 1,387,813 of England (GOV.UK Ethnicity
@@ -55,7 +55,7 @@ pub(super) static NEIGHBOURHOOD_TEAM: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &NEIGHBOURHOOD_TEAM.definition;
     let by_role = question.breakdown(definition)?.contains(&"role");
     let attributes = question.attributes(definition)?;
@@ -67,19 +67,19 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     } else {
         Vec::new()
     };
-    let in_locality = |locality: usize| Who::staff().among(localities, &[locality]);
+    let in_locality = |locality: usize| Cohort::staff().among(localities, &[locality]);
     let finest = if by_role {
         in_locality(0).among(roles, &[0])
     } else {
         in_locality(0)
     };
-    let release = facts.latest(&[finest])?;
+    let release = estimator.latest(&[finest])?;
     let period = release.period();
     let employers = release.organisations().iter();
-    let employers = employers.map(|code| facts.of(Whose::Organisations(vec![code.clone()])));
+    let employers = employers.map(|code| estimator.of(Whose::Organisations(vec![code.clone()])));
     let employers: Vec<_> = employers.collect();
-    let reach = match facts.whose() {
-        Whose::System => facts.archive().reach(release.archived()).in_words(),
+    let reach = match estimator.whose() {
+        Whose::System => estimator.archive().reach(release.archived()).in_words(),
         whose @ Whose::Organisations(_) => whose.name(),
     };
     findings.note(format!("Staff in post at the end of {period}: {reach}."));
@@ -91,7 +91,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
                 .iter()
                 .map(|&role| here.clone().among(roles, &[role])),
         );
-        let counts = facts.at(period, &wanted)?;
+        let counts = estimator.at(period, &wanted)?;
         let place = Category::of(localities, locality);
         let at = |role: Category| {
             let mut at = vec![place.clone()];
@@ -105,7 +105,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
             counts.source(),
         );
         // The note needs each employer's own estimate, so only who may read employers by name gets it.
-        if facts.archive().is_for_analysts() {
+        if estimator.archive().is_for_analysts() {
             let present = present(&employers, &here, period)?;
             all = all.noted(format!(
                 "{} certainly {} staff here",
@@ -125,7 +125,11 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
 }
 
 /// How many of the employers certainly have staff there.
-fn present(employers: &[Facts<'_>], here: &Who, period: Period) -> Result<usize, FactsError> {
+fn present(
+    employers: &[Estimator<'_>],
+    here: &Cohort,
+    period: Period,
+) -> Result<usize, EstimatorError> {
     let mut present = 0;
     for own in employers {
         let people = own.at(period, std::slice::from_ref(here))?.estimate(0);

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     estimate::{Parts, Verdict},
-    facts::{Facts, Source, Who},
+    estimator::{Cohort, Estimator, Source},
     picture::Whose,
 };
 
@@ -59,14 +59,14 @@ struct Sides {
     source: Source,
 }
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &PAIRS.definition;
     let compared = Compared::of(question, definition);
     let sides = match question.attributes(definition)?[..] {
-        [attribute] if !question.names_employers_alone(facts.whose()) => {
-            Sides::categories(facts, &compared, attribute, question)?
+        [attribute] if !question.names_employers_alone(estimator.whose()) => {
+            Sides::categories(estimator, &compared, attribute, question)?
         }
-        _ => Sides::employers(facts, &compared)?,
+        _ => Sides::employers(estimator, &compared)?,
     };
     let mut findings = sides.held_against_each_other()?;
     findings.note(compared.note());
@@ -77,16 +77,16 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
 
 impl Sides {
     /// The sides of a comparison of employers, each with its own noise, from one release that has them all.
-    fn employers(facts: &Facts<'_>, compared: &Compared) -> Result<Self, IndicatorError> {
-        let named = match facts.whose() {
+    fn employers(estimator: &Estimator<'_>, compared: &Compared) -> Result<Self, IndicatorError> {
+        let named = match estimator.whose() {
             Whose::Organisations(named) if named.len() > 1 => named,
             _ => return Err(too_few("employers or more by org=CODE,CODE")),
         };
-        let wanted = compared.counts(&Who::staff());
-        let release = compared::widest(facts, named, &wanted)?;
+        let wanted = compared.counts(&Cohort::staff());
+        let release = compared::widest(estimator, named, &wanted)?;
         let mut parts = Parts::new(Vec::new(), |_, _| 0.0);
         for code in named {
-            let own = facts.of(Whose::Organisations(vec![code.clone()]));
+            let own = estimator.of(Whose::Organisations(vec![code.clone()]));
             let own = own.beside(&release, &wanted)?;
             parts = parts.beside(&own.split(&[(0, 1)]));
         }
@@ -105,7 +105,7 @@ impl Sides {
     /// The sides of a comparison of an attribute's categories, estimated jointly; the unknown category is
     /// left out.
     fn categories(
-        facts: &Facts<'_>,
+        estimator: &Estimator<'_>,
         compared: &Compared,
         attribute: &'static Attribute,
         question: &Question,
@@ -114,12 +114,12 @@ impl Sides {
             |&category: &usize| !question.filters.is_empty() || category != attribute.unknown();
         let categories = question.categories(attribute)?.into_iter();
         let categories: Vec<_> = categories.filter(is_asked_for).collect();
-        let who = |&category: &usize| Who::staff().among(attribute, &[category]);
-        let wanted: Vec<Who> = categories
+        let cohort = |&category: &usize| Cohort::staff().among(attribute, &[category]);
+        let wanted: Vec<Cohort> = categories
             .iter()
-            .flat_map(|category| compared.counts(&who(category)))
+            .flat_map(|category| compared.counts(&cohort(category)))
             .collect();
-        let counts = facts.latest(&wanted)?;
+        let counts = estimator.latest(&wanted)?;
         let each: Vec<_> = (0..categories.len()).map(|i| (2 * i, 2 * i + 1)).collect();
         let name = |&category: &usize| Category::of(attribute, category);
         Ok(Self {

@@ -4,7 +4,7 @@ use super::{
     Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question,
     shares::{PEOPLE, Split},
 };
-use crate::facts::{Facts, Who};
+use crate::estimator::{Cohort, Estimator};
 
 const PLACED: (&str, &str) = ("share_placed", "Placed by the rule");
 /// The groups of pathways in which the rule places people.
@@ -34,7 +34,7 @@ pub(super) static PATHWAY_RULE: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "people who look like cancer care and are not placed",
-                who: Who::staff().in_group("pathway", "cancer", "unmatched"),
+                cohort: Cohort::staff().in_group("pathway", "cancer", "unmatched"),
                 // One in two hundred of a system's staff, which is a judgement.
                 typical_share: 0.005,
                 releases: 1,
@@ -44,7 +44,7 @@ pub(super) static PATHWAY_RULE: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let split = Split::by_group(question.attribute("pathway"), "cancer");
     let mut findings = Findings::by(&[]);
     findings.dimensions.push(split.dimension());
@@ -52,12 +52,12 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let placed: Vec<_> = PLACED_IN.map(|code| split.part(code)).into();
     let among = |parts: &[&super::shares::Part]| {
         let all: Vec<usize> = parts.iter().flat_map(|part| part.among.clone()).collect();
-        Who::staff().among(split.attribute, &all)
+        Cohort::staff().among(split.attribute, &all)
     };
     let looks_like: Vec<_> = placed.iter().copied().chain([unmatched]).collect();
     let mut wanted = vec![among(&placed), among(&looks_like)];
     wanted.extend(looks_like.iter().map(|part| among(&[part])));
-    let counts = facts.latest(&wanted)?;
+    let counts = estimator.latest(&wanted)?;
     let at = |code: &str| vec![split.part(code).category.clone()];
     for (index, part) in looks_like.iter().enumerate() {
         let people = counts.estimate(index + 2);

@@ -2,7 +2,7 @@
 
 use vwis_model::{
     dictionary::{Attribute, LOCALITY},
-    place::Place,
+    here,
 };
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     estimate::{Figure, Verdict},
-    facts::{Facts, Who},
+    estimator::{Cohort, Estimator},
 };
 
 /// The measure of a share that is compared with all staff of the same employers.
@@ -39,7 +39,7 @@ pub(super) enum Residents {
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) categories: Vec<Category>,
-    pub(super) who: Who,
+    pub(super) cohort: Cohort,
     /// `None` for people who work outside the place, or nobody knows where.
     pub(super) residents: Option<Residents>,
     pub(super) is_everybody: bool,
@@ -95,7 +95,7 @@ impl Characteristic {
     /// residents' and, unless the group is everybody, its share beside that of all staff.
     pub(super) fn rows(
         &self,
-        facts: &Facts<'_>,
+        estimator: &Estimator<'_>,
         group: &Group,
     ) -> Result<Vec<Finding>, IndicatorError> {
         let mut rows = Vec::with_capacity(1 + 3 * self.split.parts.len());
@@ -104,12 +104,12 @@ impl Characteristic {
             at.push(category.clone());
             at
         };
-        let everybody = Who::staff();
+        let everybody = Cohort::staff();
         let others = (!group.is_everybody).then_some(&everybody);
-        let silent = self.silent(facts, group)?;
+        let silent = self.silent(estimator, group)?;
         for (index, part) in self.split.parts.iter().enumerate() {
-            let (split, who) = (&self.split, &group.who);
-            let share = Share::count(facts, split, part, who, others, self.unknown)?;
+            let (split, cohort) = (&self.split, &group.cohort);
+            let share = Share::count(estimator, split, part, cohort, others, self.unknown)?;
             if index == 0 {
                 let at = at(&Category::total());
                 rows.push(Finding::new(
@@ -140,25 +140,25 @@ impl Characteristic {
         Ok(rows)
     }
 
-    /// The two counts of the share that sentences are about: the part of `who`, and the whole it is a share
+    /// The two counts of the share that sentences are about: the part of `cohort`, and the whole it is a share
     /// of.
-    pub(super) fn part_and_whole(&self, who: &Who) -> [Who; 2] {
+    pub(super) fn part_and_whole(&self, cohort: &Cohort) -> [Cohort; 2] {
         let (split, subject) = (&self.split, &self.subject);
         [
-            split.those(subject, who),
-            split.whole(subject, who, self.unknown),
+            split.those(subject, cohort),
+            split.whole(subject, cohort, self.unknown),
         ]
     }
 
     /// The share of a group's people who did not say.
     pub(super) fn silent(
         &self,
-        facts: &Facts<'_>,
+        estimator: &Estimator<'_>,
         group: &Group,
     ) -> Result<Figure, IndicatorError> {
         let part = self.split.part("unknown");
         let counted = Unknown::Counted;
-        Ok(Share::count(facts, &self.split, part, &group.who, None, counted)?.figure())
+        Ok(Share::count(estimator, &self.split, part, &group.cohort, None, counted)?.figure())
     }
 
     /// The row that compares a part's share of a group with its share of the residents. Its note says what
@@ -209,7 +209,7 @@ impl Residents {
             return Some(Self::All);
         };
         let code = attribute.categories()[*index].code();
-        let mut localities = Place::here().localities().iter();
+        let mut localities = here::place().localities().iter();
         localities
             .any(|locality| locality.code == code)
             .then_some(Self::Of(code))
@@ -218,7 +218,7 @@ impl Residents {
     /// The share of the residents in these categories of an attribute; `None` where the place pack has no
     /// residents in any of them.
     pub(super) fn share(&self, attribute: &Attribute, among: &[usize]) -> Option<f64> {
-        let residents = Place::here().residents(attribute.code())?;
+        let residents = here::place().residents(attribute.code())?;
         let population = match self {
             Self::All => residents.of_all(),
             Self::Of(locality) => residents.of(locality)?,
@@ -239,7 +239,7 @@ impl Residents {
 
     /// The share as a benchmark, named after its source and place.
     pub(super) fn benchmark(&self, attribute: &Attribute, value: f64) -> Benchmark {
-        let place = Place::here();
+        let place = here::place();
         let label = place
             .residents(attribute.code())
             .map_or("Residents", |own| &own.label);
@@ -256,7 +256,7 @@ impl Residents {
 
 /// A note on the source of the residents by this attribute, to stand beside the comparison.
 pub(super) fn note(attribute: &Attribute) -> String {
-    let residents = Place::here().residents(attribute.code());
+    let residents = here::place().residents(attribute.code());
     residents.map_or_else(
         || format!("The place pack has no residents by {}.", attribute.label()),
         |residents| format!("{} Source: {}.", residents.note, residents.source),
@@ -270,7 +270,7 @@ pub(super) fn groups(
     definition: &Definition,
 ) -> Result<Vec<Group>, IndicatorError> {
     let groups = question.groups(definition)?.into_iter().map(|group| Group {
-        who: group.of(Who::staff()),
+        cohort: group.of(Cohort::staff()),
         residents: Residents::of(&group.wanted),
         is_everybody: group.wanted.is_empty(),
         categories: group.categories,
@@ -284,7 +284,7 @@ pub(super) fn groups(
                 "cancer",
                 "All cancer pathways and shared services",
             )],
-            who: Who::staff().among(pathway.attribute, &cancer.concat()),
+            cohort: Cohort::staff().among(pathway.attribute, &cancer.concat()),
             residents: Some(Residents::All),
             is_everybody: false,
         };

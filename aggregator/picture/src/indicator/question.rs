@@ -1,15 +1,20 @@
 //! A question to an indicator: by what its answer is broken down, for which categories, with which options.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use vwis_model::{
     dictionary::{Attribute, Dictionary},
+    here,
     ods::OdsCode,
 };
 
 use super::{Category, Definition, IndicatorError};
 use crate::{
-    facts::Who,
+    access::{PATHWAY, pathways_of_nobody},
+    estimator::Cohort,
     picture::{self, Filter, QueryError, Wanted, Whose},
     reference::leavers::Hazards,
 };
@@ -48,7 +53,7 @@ impl Question {
     /// # Panics
     /// If the dictionary has none. Code names only what the dictionary has.
     pub(super) fn attribute(&self, code: &str) -> &'static Attribute {
-        let edition = self.edition.unwrap_or_else(Dictionary::builtin);
+        let edition = self.edition.unwrap_or_else(here::dictionary);
         let found = edition.attribute(code);
         found.unwrap_or_else(|| panic!("{code} is an attribute of the dictionary"))
     }
@@ -209,6 +214,20 @@ impl Question {
         Ok(Some(codes.collect()))
     }
 
+    /// The pathways that the answer tells apart; `None` where it reads no pathway. An indicator that reads
+    /// pathways without being broken down by them tells apart those that are nobody's, and sums up all others.
+    ///
+    /// # Errors
+    /// [`IndicatorError`] where the indicator has no such breakdown.
+    pub fn pathways(
+        &self,
+        definition: &Definition,
+    ) -> Result<Option<BTreeSet<String>>, IndicatorError> {
+        let shown = self.categories_shown(definition, PATHWAY)?;
+        let read = || definition.reads.contains(&PATHWAY).then(pathways_of_nobody);
+        Ok(shown.map(BTreeSet::from_iter).or_else(read))
+    }
+
     /// Whether the question is about named employers and says nothing of a breakdown or filter. Indicators
     /// that compare things then compare these employers.
     pub(super) fn names_employers_alone(&self, whose: &Whose) -> bool {
@@ -266,11 +285,11 @@ impl Question {
 // === impl Group ===
 
 impl Group {
-    /// Those of `who` that are in this group.
-    pub(super) fn of(&self, who: Who) -> Who {
-        let among = |who: Who, &(attribute, category): &(&Attribute, usize)| {
-            who.among(attribute, &[category])
+    /// Those of `cohort` that are in this group.
+    pub(super) fn of(&self, cohort: Cohort) -> Cohort {
+        let among = |cohort: Cohort, &(attribute, category): &(&Attribute, usize)| {
+            cohort.among(attribute, &[category])
         };
-        self.wanted.iter().fold(who, among)
+        self.wanted.iter().fold(cohort, among)
     }
 }

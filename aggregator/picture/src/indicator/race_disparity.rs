@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     estimate::Verdict,
-    facts::{Facts, Who},
+    estimator::{Cohort, Estimator},
 };
 
 const RATIO: (&str, &str) = ("disparity_ratio", "Race disparity ratio");
@@ -48,7 +48,7 @@ pub(super) static RACE_DISPARITY_RATIO: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "BME people on band 8a and above",
-                who: Who::staff()
+                cohort: Cohort::staff()
                     .in_group("band", "disparity", "upper")
                     .in_group("ethnic_group", "wres", "bme"),
                 // 14,505 of 1,387,813, England, June 2022: GOV.UK Ethnicity facts and figures, NHS
@@ -61,7 +61,7 @@ pub(super) static RACE_DISPARITY_RATIO: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &RACE_DISPARITY_RATIO.definition;
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.extend([
@@ -83,8 +83,10 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
                 continue;
             }
             let at = [group.categories.clone(), vec![kind.category()]].concat();
-            let who = kind.of(group.of(Who::staff()));
-            findings.rows.extend(ratios(facts, question, &at, &who)?);
+            let cohort = kind.of(group.of(Cohort::staff()));
+            findings
+                .rows
+                .extend(ratios(estimator, question, &at, &cohort)?);
         }
     }
     Ok(findings)
@@ -92,10 +94,10 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
 
 /// The rows of the three ratios, and of the people on each tier that they are made of.
 fn ratios(
-    facts: &Facts<'_>,
+    estimator: &Estimator<'_>,
     question: &Question,
     at: &[Category],
-    who: &Who,
+    cohort: &Cohort,
 ) -> Result<Vec<Finding>, IndicatorError> {
     let (tiers, ethnic) = (
         Split::by_group(question.attribute("band"), "disparity"),
@@ -105,10 +107,10 @@ fn ratios(
     for tier in ["lower", "middle", "upper"].map(|code| tiers.part(code)) {
         for part in &ethnic.parts {
             cells.push((tier.category.clone(), part.category.clone()));
-            wanted.push(ethnic.those(part, &tiers.those(tier, who)));
+            wanted.push(ethnic.those(part, &tiers.those(tier, cohort)));
         }
     }
-    let counts = facts.latest(&wanted)?;
+    let counts = estimator.latest(&wanted)?;
     let cell = |tier: &str, group: &str| {
         let mut cells = cells.iter();
         let is_it = |(t, g): &(Category, Category)| t.code == tier && g.code == group;

@@ -5,7 +5,7 @@ use super::{
     population::{self, Characteristic, OF},
     shares::UNKNOWN,
 };
-use crate::facts::{Facts, Who};
+use crate::estimator::{Cohort, Estimator};
 
 pub(super) static REPRESENTATION: Indicator = Indicator {
     definition: Definition {
@@ -51,7 +51,7 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
             vec![
                 KeyFigure {
                     label: "BME people in one locality",
-                    who: Who::staff()
+                    cohort: Cohort::staff()
                         .in_a_locality()
                         .in_group("ethnic_group", "wres", "bme"),
                     // 339,488 of 1,387,813, England, June 2022: GOV.UK Ethnicity facts and figures, NHS
@@ -61,7 +61,7 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
                 },
                 KeyFigure {
                     label: "disabled people in one locality",
-                    who: Who::staff().in_a_locality().with("disability", "yes"),
+                    cohort: Cohort::staff().in_a_locality().with("disability", "yes"),
                     // NHS England, Workforce Disability Equality Standard, 2023; an employer as above.
                     typical_share: 0.049,
                     releases: 1,
@@ -72,14 +72,16 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &REPRESENTATION.definition;
     let characteristic = Characteristic::chosen(question, definition);
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.push(characteristic.split.dimension());
     findings.note(population::note(characteristic.split.attribute));
     for group in population::groups(question, definition)? {
-        findings.rows.extend(characteristic.rows(facts, &group)?);
+        findings
+            .rows
+            .extend(characteristic.rows(estimator, &group)?);
     }
     Ok(findings)
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     estimate::Verdict,
-    facts::{Facts, Joint, Who},
+    estimator::{Cohort, Estimator, JointEstimate},
 };
 
 const CHANGE: (&str, &str) = ("change_since_first", "Change since the first release");
@@ -38,7 +38,7 @@ pub(super) static REPRESENTATION_OVER_TIME: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "BME people at one period",
-                who: Who::staff().in_group("ethnic_group", "wres", "bme"),
+                cohort: Cohort::staff().in_group("ethnic_group", "wres", "bme"),
                 // 339,488 of 1,387,813, England, June 2022: GOV.UK Ethnicity facts and figures, NHS
                 // workforce.
                 typical_share: 0.245,
@@ -49,7 +49,7 @@ pub(super) static REPRESENTATION_OVER_TIME: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &REPRESENTATION_OVER_TIME.definition;
     let characteristic = Characteristic::chosen(question, definition);
     let mut findings = Findings::by(&question.attributes(definition)?);
@@ -59,16 +59,16 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         label: "Period".to_owned(),
     });
     for group in population::groups(question, definition)? {
-        let wanted = characteristic.part_and_whole(&group.who);
-        let periods = facts.periods(&wanted)?;
-        let (common, left_out) = facts.of_those_in_latest(&periods, &wanted)?;
+        let wanted = characteristic.part_and_whole(&group.cohort);
+        let periods = estimator.periods(&wanted)?;
+        let (common, left_out) = estimator.of_those_in_latest(&periods, &wanted)?;
         let periods = &periods[left_out..];
         for note in common.notes() {
             findings.note(note);
         }
-        let counts: Result<Vec<Joint<'_>>, _> = periods
+        let counts: Result<Vec<JointEstimate<'_>>, _> = periods
             .iter()
-            .map(|&period| common.facts.at(period, &wanted))
+            .map(|&period| common.estimator.at(period, &wanted))
             .collect();
         let counts = counts?;
         let subject = &characteristic.subject.category;

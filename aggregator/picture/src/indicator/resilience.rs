@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     estimate::Figure,
-    facts::{Facts, FactsError, Source, Who},
+    estimator::{Cohort, Estimator, EstimatorError, Source},
 };
 use score::{Scale, composite};
 
@@ -128,13 +128,13 @@ pub(super) static RESILIENCE: Indicator = Indicator {
         breakdowns: &[&["staff_group", "locality"]],
         options: &[],
         key_figures: || {
-            let team = Who::staff()
+            let team = Cohort::staff()
                 .with("staff_group", "nursing_and_midwifery")
                 .in_a_locality();
             vec![
                 KeyFigure {
                     label: "people of one staff group in one locality",
-                    who: team.clone(),
+                    cohort: team.clone(),
                     // 31% nurses and midwives of six acute trusts of Greater Manchester (NHS Workforce
                     // Statistics, February 2026) over ten localities.
                     typical_share: 0.031,
@@ -142,7 +142,7 @@ pub(super) static RESILIENCE: Indicator = Indicator {
                 },
                 KeyFigure {
                     label: "people of 55 and over in one staff group and locality",
-                    who: team.in_group("age_band", "retirement", "55_and_over"),
+                    cohort: team.in_group("age_band", "retirement", "55_and_over"),
                     // 75,160 nurses and midwives of 55 and over among 1,529,482 staff of England (NHS HCHS
                     // Workforce Statistics, Turnover, October 2024) over ten localities.
                     typical_share: 0.0049,
@@ -165,20 +165,20 @@ struct Known<'a> {
 /// A part of one team: its value and the release that it comes from.
 type Measured = (&'static Part, Figure, Source);
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &RESILIENCE.definition;
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.push(Dimension {
         code: "part".to_owned(),
         label: "Part".to_owned(),
     });
-    let known = Known::of(facts, &mut findings)?;
+    let known = Known::of(estimator, &mut findings)?;
     for group in question.groups(definition)? {
         // The total is not a team.
         if group.wanted.is_empty() {
             continue;
         }
-        let parts = known.parts(facts, &group)?;
+        let parts = known.parts(estimator, &group)?;
         report(&group, &parts, &mut findings);
     }
     Ok(findings)
@@ -227,26 +227,26 @@ fn report(group: &Group, parts: &[Measured], findings: &mut Findings) {
 // === impl Known ===
 
 impl<'a> Known<'a> {
-    fn of(facts: &Facts<'a>, findings: &mut Findings) -> Result<Self, IndicatorError> {
-        let crossed = Who::leavers()
+    fn of(estimator: &Estimator<'a>, findings: &mut Findings) -> Result<Self, IndicatorError> {
+        let crossed = Cohort::leavers()
             .with("staff_group", "students")
             .with("locality", "unknown");
-        let is_crossed = facts.periods(&[crossed]).is_ok();
-        let year = match Year::latest(facts, &[Who::leavers(), Who::staff()]) {
+        let is_crossed = estimator.periods(&[crossed]).is_ok();
+        let year = match Year::latest(estimator, &[Cohort::leavers(), Cohort::staff()]) {
             Ok(year) => {
                 findings.notes.extend(year.notes.iter().cloned());
                 Some(year)
             }
-            Err(FactsError::NotPromised { .. } | FactsError::NotReleased { .. }) => {
+            Err(EstimatorError::NotPromised { .. } | EstimatorError::NotReleased { .. }) => {
                 findings.note("Leaver rates are not a part: no leavers are released.");
                 None
             }
             Err(other) => return Err(other.into()),
         };
-        let employers = match Employers::known(facts, true) {
+        let employers = match Employers::known(estimator, true) {
             Ok(employers) => employers,
-            Err(FactsError::NotPromised { .. } | FactsError::NotReleased { .. }) => None,
-            Err(FactsError::NotTold) => {
+            Err(EstimatorError::NotPromised { .. } | EstimatorError::NotReleased { .. }) => None,
+            Err(EstimatorError::NotTold) => {
                 findings.note(POSTS_NOT_TOLD);
                 None
             }
@@ -268,9 +268,13 @@ impl<'a> Known<'a> {
     }
 
     /// The parts that are known of one team.
-    fn parts(&self, facts: &Facts<'_>, group: &Group) -> Result<Vec<Measured>, IndicatorError> {
-        let team = group.of(Who::staff());
-        let people = facts.latest(std::slice::from_ref(&team))?;
+    fn parts(
+        &self,
+        estimator: &Estimator<'_>,
+        group: &Group,
+    ) -> Result<Vec<Measured>, IndicatorError> {
+        let team = group.of(Cohort::staff());
+        let people = estimator.latest(std::slice::from_ref(&team))?;
         let mut parts = vec![(
             &SMALL_TEAM,
             Figure::from(people.estimate(0)),
@@ -279,17 +283,18 @@ impl<'a> Known<'a> {
         let over_55 = team
             .clone()
             .in_group("age_band", "retirement", "55_and_over");
-        let ages = facts.latest(&[over_55, team])?;
+        let ages = estimator.latest(&[over_55, team])?;
         parts.push((&AGED_55, ages.share(0, 1), ages.source()));
         if let Some(year) = &self.year {
             let rate = |of: &[(&'static Attribute, usize)]| {
-                let among = |who: Who| {
-                    of.iter()
-                        .fold(who, |who, &(attribute, own)| who.among(attribute, &[own]))
+                let among = |cohort: Cohort| {
+                    of.iter().fold(cohort, |cohort, &(attribute, own)| {
+                        cohort.among(attribute, &[own])
+                    })
                 };
-                let leavers = year.sum(&[among(Who::leavers())])?;
-                let staff = year.mean(&[among(Who::staff())])?;
-                Ok::<_, FactsError>(leavers.beside(&staff).rate(0, 1))
+                let leavers = year.sum(&[among(Cohort::leavers())])?;
+                let staff = year.mean(&[among(Cohort::staff())])?;
+                Ok::<_, EstimatorError>(leavers.beside(&staff).rate(0, 1))
             };
             if self.is_crossed {
                 parts.push((&LEAVERS, rate(&group.wanted)?, year.source.clone()));

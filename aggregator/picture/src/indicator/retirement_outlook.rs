@@ -1,6 +1,6 @@
 //! Retirement outlook: how many of those who are 55 and over now leave within 1, 3 and 5 years.
 
-mod cohort;
+mod ageing;
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ use super::{
 };
 use crate::{
     estimate::{Estimate, Figure, Parts},
-    facts::{Facts, Joint, Who},
+    estimator::{Cohort, Estimator, JointEstimate},
     reference::leavers::{self, Hazards},
 };
-use cohort::{Age, Leaving, Rates, leaving};
+use ageing::{Age, Leaving, Rates, leaving};
 
 const OVER_55: (&str, &str) = ("aged_55_and_over", "Aged 55 and over now");
 const SHARE_OVER_55: (&str, &str) = (
@@ -85,13 +85,13 @@ pub(super) static RETIREMENT_OUTLOOK: Indicator = Indicator {
         ],
         options: &[],
         key_figures: || {
-            let nurses = Who::staff()
+            let nurses = Cohort::staff()
                 .with("staff_group", "nursing_and_midwifery")
                 .in_group("age_band", "retirement", "55_and_over");
             vec![
                 KeyFigure {
                     label: "people of 55 and over in one staff group",
-                    who: nurses.clone(),
+                    cohort: nurses.clone(),
                     // 75,160 nurses and midwives of 55 and over among 1,529,482 staff of England, October
                     // 2024: NHS HCHS Workforce Statistics, Turnover.
                     typical_share: 0.049,
@@ -99,7 +99,7 @@ pub(super) static RETIREMENT_OUTLOOK: Indicator = Indicator {
                 },
                 KeyFigure {
                     label: "people of 55 and over in one staff group and locality",
-                    who: nurses.in_a_locality(),
+                    cohort: nurses.in_a_locality(),
                     // The same people, spread over ten localities.
                     typical_share: 0.0049,
                     releases: 1,
@@ -112,7 +112,7 @@ pub(super) static RETIREMENT_OUTLOOK: Indicator = Indicator {
 
 /// The counts of one group: all its people first, then one count for each member.
 struct Counts<'a> {
-    joint: Joint<'a>,
+    joint: JointEstimate<'a>,
     members: Vec<Member>,
 }
 
@@ -122,7 +122,7 @@ struct Member {
     rates: Rates,
 }
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &RETIREMENT_OUTLOOK.definition;
     let hazards = question.hazards.as_deref();
     let hazards = hazards.unwrap_or_else(|| Hazards::builtin());
@@ -142,14 +142,14 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let finest = groups
         .last()
         .expect("there is one group at least")
-        .of(Who::staff());
+        .of(Cohort::staff());
     let known_by = question.attribute(known_by);
     let finest = finest.among(known_by, &[0]).with("age_band", "55_59");
-    let period = facts.latest(&[finest])?.period();
+    let period = estimator.latest(&[finest])?.period();
     for group in &groups {
         let (wanted, members) = members(group, known_by, hazards);
         let counts = Counts {
-            joint: facts.at(period, &wanted)?,
+            joint: estimator.at(period, &wanted)?,
             members,
         };
         counts.report(group, &mut findings);
@@ -162,8 +162,8 @@ fn members(
     group: &Group,
     known_by: &'static Attribute,
     hazards: &Hazards,
-) -> (Vec<Who>, Vec<Member>) {
-    let whole = group.of(Who::staff());
+) -> (Vec<Cohort>, Vec<Member>) {
+    let whole = group.of(Cohort::staff());
     let mut wanted = vec![whole.clone()];
     let mut members = Vec::new();
     let mut wanted_of_group = group.wanted.iter();

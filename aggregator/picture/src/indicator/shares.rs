@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     estimate::{Estimate, Figure, Verdict},
-    facts::{Facts, Joint, Source, Who},
+    estimator::{Cohort, Estimator, JointEstimate, Source},
 };
 
 pub(super) const PEOPLE: (&str, &str) = ("people", "People");
@@ -43,7 +43,7 @@ pub(super) enum Unknown {
 /// A part of a group, and the same part of others, counted together.
 pub(super) struct Share<'a> {
     /// The part and the whole of the group, then the part and the whole of the others.
-    counts: Joint<'a>,
+    counts: JointEstimate<'a>,
     figure: Figure,
 }
 
@@ -103,19 +103,19 @@ impl Split {
         found.unwrap_or_else(|| panic!("{code} is a part by {}", self.attribute.code()))
     }
 
-    /// Those of `who` that are in the part.
-    pub(super) fn those(&self, part: &Part, who: &Who) -> Who {
-        who.clone().among(self.attribute, &part.among)
+    /// Those of `cohort` that are in the part.
+    pub(super) fn those(&self, part: &Part, cohort: &Cohort) -> Cohort {
+        cohort.clone().among(self.attribute, &part.among)
     }
 
-    /// The whole that a part is a share of: all of `who`, or those of them who said.
-    pub(super) fn whole(&self, part: &Part, who: &Who, unknown: Unknown) -> Who {
+    /// The whole that a part is a share of: all of `cohort`, or those of them who said.
+    pub(super) fn whole(&self, part: &Part, cohort: &Cohort, unknown: Unknown) -> Cohort {
         let says_nothing = part.among == [self.attribute.unknown()];
         if unknown == Unknown::Counted || says_nothing {
-            return who.clone();
+            return cohort.clone();
         }
         let known: Vec<_> = (0..self.attribute.unknown()).collect();
-        who.clone().among(self.attribute, &known)
+        cohort.clone().among(self.attribute, &known)
     }
 }
 
@@ -134,20 +134,25 @@ impl Unknown {
 // === impl Share ===
 
 impl<'a> Share<'a> {
-    /// Counts `part` among `who` and, if there are any, among `others`.
+    /// Counts `part` among `cohort` and, if there are any, among `others`.
     pub(super) fn count(
-        facts: &Facts<'a>,
+        estimator: &Estimator<'a>,
         split: &Split,
         part: &Part,
-        who: &Who,
-        others: Option<&Who>,
+        cohort: &Cohort,
+        others: Option<&Cohort>,
         unknown: Unknown,
     ) -> Result<Self, IndicatorError> {
-        let both = [Some(who), others].into_iter().flatten();
+        let both = [Some(cohort), others].into_iter().flatten();
         let wanted: Vec<_> = both
-            .flat_map(|who| [split.those(part, who), split.whole(part, who, unknown)])
+            .flat_map(|cohort| {
+                [
+                    split.those(part, cohort),
+                    split.whole(part, cohort, unknown),
+                ]
+            })
             .collect();
-        let counts = facts.latest(&wanted)?;
+        let counts = estimator.latest(&wanted)?;
         let figure = counts.share(0, 1);
         Ok(Self { counts, figure })
     }
@@ -203,17 +208,24 @@ impl<'a> Share<'a> {
 /// The rows of one group of people: how many it has; then for each part how many, and its share, compared
 /// with that of the others. Their categories are `at`, then the part.
 pub(super) fn rows(
-    facts: &Facts<'_>,
+    estimator: &Estimator<'_>,
     at: &[Category],
-    who: &Who,
+    cohort: &Cohort,
     split: &Split,
-    others: Option<(&Who, &str)>,
+    others: Option<(&Cohort, &str)>,
     unknown: Unknown,
 ) -> Result<Vec<Finding>, IndicatorError> {
     let mut rows = Vec::with_capacity(1 + 2 * split.parts.len());
     let place = |category: Category| [at, &[category]].concat();
     for (index, part) in split.parts.iter().enumerate() {
-        let share = Share::count(facts, split, part, who, others.map(|(who, _)| who), unknown)?;
+        let share = Share::count(
+            estimator,
+            split,
+            part,
+            cohort,
+            others.map(|(cohort, _)| cohort),
+            unknown,
+        )?;
         if index == 0 {
             let place = place(Category::total());
             rows.push(Finding::new(place, PEOPLE, share.whole(), share.source()));

@@ -1,7 +1,7 @@
 //! Succession: who could follow when senior posts become free.
 
 use super::{Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question};
-use crate::facts::{Facts, Who};
+use crate::estimator::{Cohort, Estimator};
 
 const POOL: (&str, &str) = ("pool", "On bands 7 to 8b");
 const POOL_UNDER_55: (&str, &str) = ("pool_under_55", "Of these, not 55 or over");
@@ -48,8 +48,8 @@ pub(super) static SUCCESSION: Indicator = Indicator {
             vec![
                 KeyFigure {
                     label: "people of one staff group on bands 7 to 8b",
-                    who: in_bands(
-                        Who::staff().with("staff_group", "nursing_and_midwifery"),
+                    cohort: in_bands(
+                        Cohort::staff().with("staff_group", "nursing_and_midwifery"),
                         &POOL_BANDS,
                     ),
                     // Clinical staff on bands 7 to 8b: 179,907 of 1,387,813, England, June 2022 (GOV.UK
@@ -59,7 +59,7 @@ pub(super) static SUCCESSION: Indicator = Indicator {
                 },
                 KeyFigure {
                     label: "seniors of 55 and over in one staff group",
-                    who: senior(Who::staff().with("staff_group", "nursing_and_midwifery"))
+                    cohort: senior(Cohort::staff().with("staff_group", "nursing_and_midwifery"))
                         .in_group("age_band", "retirement", "55_and_over"),
                     // Half of the 58,964 clinical staff on 8a and above of 1,387,813 (as above), 21% of
                     // them 55 and over as of all staff (NHS HCHS Workforce Statistics, Turnover, 2025).
@@ -72,23 +72,24 @@ pub(super) static SUCCESSION: Indicator = Indicator {
     answer,
 };
 
-fn in_bands(who: Who, codes: &[&str]) -> Who {
-    who.with_any("band", codes)
+fn in_bands(cohort: Cohort, codes: &[&str]) -> Cohort {
+    cohort.with_any("band", codes)
 }
 
-fn senior(who: Who) -> Who {
-    who.in_group("band", "disparity", "upper")
+fn senior(cohort: Cohort) -> Cohort {
+    cohort.in_group("band", "disparity", "upper")
 }
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &SUCCESSION.definition;
     let mut findings = Findings::by(&question.attributes(definition)?);
     for group in question.groups(definition)? {
-        let staff = group.of(Who::staff());
-        let over_55 = |who: Who| who.in_group("age_band", "retirement", "55_and_over");
+        let staff = group.of(Cohort::staff());
+        let over_55 = |cohort: Cohort| cohort.in_group("age_band", "retirement", "55_and_over");
         let pool = in_bands(staff.clone(), &POOL_BANDS);
         let posts = senior(staff);
-        let counts = facts.latest(&[pool.clone(), posts.clone(), over_55(posts), over_55(pool)])?;
+        let counts =
+            estimator.latest(&[pool.clone(), posts.clone(), over_55(posts), over_55(pool)])?;
         let under_55 = counts.parts().combined(&[&[1.0, 0.0, 0.0, -1.0]]);
         let under_55 = under_55.estimate(counts.estimate(0).measure(), 0);
         let mut row = |measure, figure| {

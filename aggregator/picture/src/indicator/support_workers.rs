@@ -5,7 +5,7 @@ use super::{
     population::{self, Characteristic},
     shares::{UNKNOWN, Unknown},
 };
-use crate::facts::{Facts, Who};
+use crate::estimator::{Cohort, Estimator};
 
 const ROLE: (&str, &str) = ("role", "healthcare_support_worker");
 
@@ -41,11 +41,10 @@ pub(super) static SUPPORT_WORKERS: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "BME healthcare support workers in one locality",
-                who: Who::staff().with(ROLE.0, ROLE.1).in_a_locality().in_group(
-                    "ethnic_group",
-                    "wres",
-                    "bme",
-                ),
+                cohort: Cohort::staff()
+                    .with(ROLE.0, ROLE.1)
+                    .in_a_locality()
+                    .in_group("ethnic_group", "wres", "bme"),
                 // BME clinical staff on bands 2 and 3, where support workers are: 61,726 of 1,387,813,
                 // England, June 2022: GOV.UK Ethnicity facts and figures, NHS workforce; an employer
                 // whose staff all work in one locality.
@@ -57,16 +56,16 @@ pub(super) static SUPPORT_WORKERS: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &SUPPORT_WORKERS.definition;
     let ethnic = Characteristic::ethnic_group(question, Unknown::chosen(question, definition));
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.push(ethnic.split.dimension());
     findings.note(population::note(ethnic.split.attribute));
     for mut group in population::groups(question, definition)? {
-        group.who = group.who.with(ROLE.0, ROLE.1);
+        group.cohort = group.cohort.with(ROLE.0, ROLE.1);
         group.is_everybody = false;
-        findings.rows.extend(ethnic.rows(facts, &group)?);
+        findings.rows.extend(ethnic.rows(estimator, &group)?);
     }
     Ok(findings)
 }

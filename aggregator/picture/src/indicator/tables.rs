@@ -1,7 +1,7 @@
 //! What indicators over time share: the tables that can be followed, and the measure that is counted.
 
 use super::{Breakdown, Definition, OptionDefinition, Question};
-use crate::facts::Who;
+use crate::estimator::Cohort;
 
 /// Breakdowns that can be followed over time: each attribute alone, and the pairs that localities and staff
 /// groups are planned by.
@@ -44,10 +44,10 @@ pub(super) const FTE: (&str, &str) = ("fte", "FTE");
 pub(super) fn everybody(
     question: &Question,
     definition: &Definition,
-) -> (Who, (&'static str, &'static str)) {
+) -> (Cohort, (&'static str, &'static str)) {
     if question.option(definition, MEASURE.name) == "fte" {
-        (Who::fte(), FTE)
+        (Cohort::fte(), FTE)
     } else {
-        (Who::staff(), HEADCOUNT)
+        (Cohort::staff(), HEADCOUNT)
     }
 }

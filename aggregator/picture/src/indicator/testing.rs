@@ -13,7 +13,7 @@ use uuid::Uuid;
 use vwis_model::{
     agreement::{Agreement, Draft, Measure, Series},
     algebra::{ResidualSum, Tables},
-    dictionary::Dictionary,
+    here,
     measurement::MeasurementId,
     ods::OdsCode,
     period::Period,
@@ -23,7 +23,7 @@ use super::{Finding, Findings, Indicator, IndicatorError, Question};
 use crate::{
     archive::{Archive, Archived},
     estimate::Figure,
-    facts::Facts,
+    estimator::Estimator,
     picture::{SeriesPicture, Whose},
     reference::england,
     release::{Contributor, Release},
@@ -118,7 +118,7 @@ impl Workforce {
     pub fn of_england() -> Self {
         let lines = england::england().iter();
         lines.fold(Self::new(), |workforce, line| {
-            let staff_group = match line.role {
+            let staff_group = match line.role.as_str() {
                 "medical" => "medical_and_dental",
                 "clinical" => "nursing_and_midwifery",
                 "non_clinical" => "administrative_and_clerical",
@@ -128,7 +128,7 @@ impl Workforce {
             people.fold(workforce, |workforce, (ethnic_group, number)| {
                 let of = [
                     ("staff_group", staff_group),
-                    ("band", line.band),
+                    ("band", line.band.as_str()),
                     ("ethnic_group", ethnic_group),
                 ];
                 workforce.people(&of, number.into())
@@ -239,7 +239,7 @@ tables = [
     /// draw it.
     pub fn released_under(&self, draft: &str, mut noise: Option<ChaCha20Rng>) -> Archive {
         let draft = Draft::parse(draft).unwrap();
-        let agreement = draft.compile(Dictionary::builtin()).unwrap().0;
+        let agreement = draft.compile(here::dictionary()).unwrap().0;
         let mut releases = Vec::new();
         for (index, series) in agreement.series().iter().enumerate() {
             for period in self.periods(series.data_set().code()) {
@@ -259,7 +259,7 @@ tables = [
         question: &Question,
     ) -> Result<Findings, IndicatorError> {
         let until = archive.latest_period().unwrap();
-        indicator.answer(&Facts::new(archive, Whose::System, until), question)
+        indicator.answer(&Estimator::new(archive, Whose::System, until), question)
     }
 
     fn periods(&self, data_set: &str) -> Vec<&'static str> {

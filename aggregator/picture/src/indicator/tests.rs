@@ -6,7 +6,7 @@ use rand_chacha::ChaCha20Rng;
 use super::*;
 use crate::{
     establishment::Establishment,
-    facts::FactsError,
+    estimator::EstimatorError,
     indicator::testing::{STANDARD, Workforce, a_year},
 };
 
@@ -56,7 +56,7 @@ fn what_the_standard_agreement_promises_is_what_breakdowns_offer() {
             };
             match Workforce::ask(&archive, indicator, &question) {
                 Ok(_) => true,
-                Err(IndicatorError::Facts(FactsError::NotPromised { .. })) => false,
+                Err(IndicatorError::Estimator(EstimatorError::NotPromised { .. })) => false,
                 // Without a breakdown, these two answer about employers, and not about the system.
                 Err(IndicatorError::BadInput(_))
                     if matches!(definition.name, "comparison" | "pairs") =>
@@ -206,11 +206,11 @@ fn an_indicator_declares_every_attribute_that_it_reads() {
     for indicator in ALL {
         let definition = &indicator.definition;
         for question in questions(indicator) {
-            let facts = Facts::new(&archive, crate::picture::Whose::System, until);
+            let estimator = Estimator::new(&archive, crate::picture::Whose::System, until);
             // An answer that is refused has read what it needed up to that point.
-            let _ = indicator.answer(&facts, &question);
+            let _ = indicator.answer(&estimator, &question);
             let broken_down = question.breakdown(definition).unwrap_or_default();
-            for read in facts.attributes_read() {
+            for read in estimator.attributes_read() {
                 if !definition.reads.contains(&read) && !broken_down.contains(&read) {
                     undeclared.insert((definition.name, read));
                 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     estimate::{self, Estimate, Figure, Unit, Verdict},
-    facts::{Facts, Who},
+    estimator::{Cohort, Estimator},
 };
 
 const CHANGE: (&str, &str) = ("change_since_first", "Change since the first release");
@@ -41,7 +41,7 @@ pub(super) static TREND: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "people of one staff group at one period",
-                who: Who::staff().with("staff_group", "nursing_and_midwifery"),
+                cohort: Cohort::staff().with("staff_group", "nursing_and_midwifery"),
                 // Six acute trusts of Greater Manchester, NHS Workforce Statistics, February 2026.
                 typical_share: 0.31,
                 releases: 1,
@@ -51,7 +51,7 @@ pub(super) static TREND: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &TREND.definition;
     let (everybody, measure) = tables::everybody(question, definition);
     let mut findings = Findings::by(&question.attributes(definition)?);
@@ -62,8 +62,8 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
     let groups = question.groups(definition)?;
     let finest = groups.last().expect("there is one group at least");
     let finest = finest.of(everybody.clone());
-    let periods = facts.periods(std::slice::from_ref(&finest))?;
-    let (all, left_out) = facts.of_those_in_latest(&periods, std::slice::from_ref(&finest))?;
+    let periods = estimator.periods(std::slice::from_ref(&finest))?;
+    let (all, left_out) = estimator.of_those_in_latest(&periods, std::slice::from_ref(&finest))?;
     let periods = &periods[left_out..];
     findings.notes.extend(all.notes());
     for group in &groups {
@@ -71,7 +71,7 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         for (index, &period) in periods.iter().enumerate() {
             // The finest group is asked for too, so that a total comes from the same series as its parts.
             let counts = all
-                .facts
+                .estimator
                 .at(period, &[group.of(everybody.clone()), finest.clone()])?;
             let estimate = counts.estimate(0);
             let text = period.to_string();

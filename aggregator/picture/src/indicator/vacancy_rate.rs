@@ -8,7 +8,7 @@ use super::{
 use crate::{
     establishment::Posts,
     estimate::{Estimate, Figure, Unit, thresholds::Z_95},
-    facts::{Facts, FactsError, Source, Who},
+    estimator::{Cohort, Estimator, EstimatorError, Source},
     picture::Whose,
 };
 
@@ -52,7 +52,7 @@ pub(super) static VACANCY_RATE: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "whole-time equivalents of one staff group",
-                who: Who::fte().with("staff_group", "nursing_and_midwifery"),
+                cohort: Cohort::fte().with("staff_group", "nursing_and_midwifery"),
                 // Six acute trusts of Greater Manchester, NHS Workforce Statistics, February 2026.
                 typical_share: 0.31,
                 releases: 1,
@@ -65,8 +65,8 @@ pub(super) static VACANCY_RATE: Indicator = Indicator {
 /// The employers whose funded posts are known: the same for every group.
 pub(super) struct Employers<'a> {
     period: Period,
-    /// Facts about all of these employers together.
-    facts: Facts<'a>,
+    /// Estimates of all of these employers together.
+    estimator: Estimator<'a>,
     posts: Vec<&'a [Posts]>,
     /// What to read before the numbers: who is in, and who is left out.
     pub(super) notes: Vec<String>,
@@ -79,19 +79,19 @@ pub(super) struct Filled {
     pub(super) source: Source,
 }
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &VACANCY_RATE.definition;
     let mut findings = Findings::by(&question.attributes(definition)?);
     let by_locality = question.breakdown(definition)?.contains(&"locality");
-    let employers = match Employers::known(facts, by_locality) {
+    let employers = match Employers::known(estimator, by_locality) {
         Ok(Some(employers)) => employers,
         Ok(None) => {
             findings.note(how_to_give_posts(by_locality));
-            return in_post_alone(facts, question, findings);
+            return in_post_alone(estimator, question, findings);
         }
-        Err(FactsError::NotTold) => {
+        Err(EstimatorError::NotTold) => {
             findings.note(POSTS_NOT_TOLD);
-            return in_post_alone(facts, question, findings);
+            return in_post_alone(estimator, question, findings);
         }
         Err(other) => return Err(other.into()),
     };
@@ -133,16 +133,16 @@ fn how_to_give_posts(by_locality: bool) -> String {
 
 /// The rows of staff in post, where no funded posts can be compared with them.
 fn in_post_alone(
-    facts: &Facts<'_>,
+    estimator: &Estimator<'_>,
     question: &Question,
     mut findings: Findings,
 ) -> Result<Findings, IndicatorError> {
     let groups = question.groups(&VACANCY_RATE.definition)?;
     let finest = groups
         .last()
-        .map_or_else(Who::fte, |group| group.of(Who::fte()));
+        .map_or_else(Cohort::fte, |group| group.of(Cohort::fte()));
     for group in &groups {
-        let joint = facts.latest(&[group.of(Who::fte()), finest.clone()])?;
+        let joint = estimator.latest(&[group.of(Cohort::fte()), finest.clone()])?;
         let categories = group.categories.clone();
         let finding = Finding::new(categories, IN_POST, joint.estimate(0), joint.source());
         findings.rows.push(finding);
@@ -153,18 +153,21 @@ fn in_post_alone(
 // === impl Employers ===
 
 impl<'a> Employers<'a> {
-    /// The employers of `facts` whose posts are known, in the latest release of FTE; `None` where there are
+    /// The employers of `estimator` whose posts are known, in the latest release of FTE; `None` where there are
     /// none. If localities are told apart, only posts that name one count.
-    pub(super) fn known(facts: &Facts<'a>, by_locality: bool) -> Result<Option<Self>, FactsError> {
-        let establishment = facts.archive().establishment();
+    pub(super) fn known(
+        estimator: &Estimator<'a>,
+        by_locality: bool,
+    ) -> Result<Option<Self>, EstimatorError> {
+        let establishment = estimator.archive().establishment();
         if establishment.is_empty() {
             return Ok(None);
         }
-        let mut wanted = Who::fte().with("staff_group", "students");
+        let mut wanted = Cohort::fte().with("staff_group", "students");
         if by_locality {
             wanted = wanted.with("locality", "unknown");
         }
-        let release = facts.latest(std::slice::from_ref(&wanted))?;
+        let release = estimator.latest(std::slice::from_ref(&wanted))?;
         let period = release.period();
         let mut all = Vec::new();
         let (mut known, mut those, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
@@ -183,13 +186,15 @@ impl<'a> Employers<'a> {
         }
         let own = match (&those[..], &unknown[..]) {
             ([], _) => return Ok(None),
-            (_, []) => facts.whose().clone(),
-            ([one], _) if *facts.whose() == Whose::System => {
-                return Err(FactsError::OneEmployer {
+            (_, []) => estimator.whose().clone(),
+            ([one], _) if *estimator.whose() == Whose::System => {
+                return Err(EstimatorError::OneEmployer {
                     ods_code: one.clone(),
                 });
             }
-            _ if !facts.may_add_up(period, &wanted, &those)? => return Err(FactsError::NotTold),
+            _ if !estimator.may_add_up(period, &wanted, &those)? => {
+                return Err(EstimatorError::NotTold);
+            }
             _ => Whose::Organisations(those),
         };
         let mut notes = vec![format!(
@@ -205,7 +210,7 @@ impl<'a> Employers<'a> {
         }
         Ok(Some(Self {
             period,
-            facts: facts.of(own),
+            estimator: estimator.of(own),
             posts: all,
             notes,
         }))
@@ -213,7 +218,7 @@ impl<'a> Employers<'a> {
 
     /// The posts funded for a group by all these employers, and the staff in post; `None` where no post is
     /// funded. Staff of staff groups without funded posts are left out.
-    pub(super) fn filled(&self, group: &Group) -> Result<Option<Filled>, FactsError> {
+    pub(super) fn filled(&self, group: &Group) -> Result<Option<Filled>, EstimatorError> {
         let wanted = |code: &str| {
             let mut wanted = group.wanted.iter();
             let found = wanted.find(|(attribute, _)| attribute.code() == code);
@@ -234,8 +239,8 @@ impl<'a> Employers<'a> {
         let hundredths = here.iter().map(|p| u64::from(p.funded_fte_hundredths));
         let hundredths: u64 = hundredths.sum();
         let groups: Vec<_> = here.iter().map(|p| p.staff_group.as_str()).collect();
-        let in_post = group.of(Who::fte()).with_any("staff_group", &groups);
-        let joint = self.facts.at(self.period, &[in_post])?;
+        let in_post = group.of(Cohort::fte()).with_any("staff_group", &groups);
+        let joint = self.estimator.at(self.period, &[in_post])?;
         Ok(Some(Filled {
             #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
             funded_fte: hundredths as f64 / 100.0,

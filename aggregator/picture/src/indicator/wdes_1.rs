@@ -6,7 +6,7 @@ use super::{
     clinical::Kind,
     shares::{self, Split, Unknown},
 };
-use crate::facts::{Facts, Who};
+use crate::estimator::{Cohort, Estimator};
 
 pub(super) static WDES_1: Indicator = Indicator {
     definition: Definition {
@@ -37,7 +37,7 @@ pub(super) static WDES_1: Indicator = Indicator {
         key_figures: || {
             vec![KeyFigure {
                 label: "disabled people in cluster 3 (bands 8a and 8b)",
-                who: Who::staff()
+                cohort: Cohort::staff()
                     .in_group("band", "wdes", "cluster_3")
                     .with("disability", "yes"),
                 // 77,186 of 1,387,813 on 8a and 8b, England, June 2022 (GOV.UK Ethnicity facts and
@@ -50,7 +50,7 @@ pub(super) static WDES_1: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &WDES_1.definition;
     let disability = Split::by_category(question.attribute("disability"));
     let clusters = Split::by_group(question.attribute("band"), "wdes");
@@ -65,9 +65,9 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
         ],
         ..Findings::default()
     };
-    let everybody = Who::staff();
+    let everybody = Cohort::staff();
     for &kind in Kind::chosen(question, definition) {
-        let of_kind = kind.of(Who::staff());
+        let of_kind = kind.of(Cohort::staff());
         let own = clusters.parts.iter().filter(|cluster| {
             cluster
                 .among
@@ -79,11 +79,18 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
             let those = clusters.those(cluster, &of_kind);
             (cluster.category.clone(), those)
         }));
-        for (cluster, who) in groups {
+        for (cluster, cohort) in groups {
             let is_everybody = kind == Kind::All && cluster == Category::total();
             let others = (!is_everybody).then_some((&everybody, "overall workforce"));
             let at = [kind.category(), cluster];
-            let rows = shares::rows(facts, &at, &who, &disability, others, Unknown::Counted)?;
+            let rows = shares::rows(
+                estimator,
+                &at,
+                &cohort,
+                &disability,
+                others,
+                Unknown::Counted,
+            )?;
             findings.rows.extend(rows);
         }
     }

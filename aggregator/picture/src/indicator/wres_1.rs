@@ -5,7 +5,7 @@ use super::{
     clinical::Kind,
     shares::{self, Split, Unknown},
 };
-use crate::facts::{Facts, Who};
+use crate::estimator::{Cohort, Estimator};
 
 pub(super) static WRES_1: Indicator = Indicator {
     definition: Definition {
@@ -35,9 +35,11 @@ pub(super) static WRES_1: Indicator = Indicator {
             vec![
                 KeyFigure {
                     label: "BME people on band 7",
-                    who: Who::staff()
-                        .with("band", "afc_7")
-                        .in_group("ethnic_group", "wres", "bme"),
+                    cohort: Cohort::staff().with("band", "afc_7").in_group(
+                        "ethnic_group",
+                        "wres",
+                        "bme",
+                    ),
                     // 25,076 of 1,387,813, England, June 2022: GOV.UK Ethnicity facts and figures, NHS
                     // workforce.
                     typical_share: 0.018,
@@ -45,7 +47,7 @@ pub(super) static WRES_1: Indicator = Indicator {
                 },
                 KeyFigure {
                     label: "BME clinical people on band 8a",
-                    who: Who::staff()
+                    cohort: Cohort::staff()
                         .with("band", "afc_8a")
                         .in_group("staff_group", "clinical", "clinical")
                         .in_group("ethnic_group", "wres", "bme"),
@@ -59,13 +61,13 @@ pub(super) static WRES_1: Indicator = Indicator {
     answer,
 };
 
-fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorError> {
+fn answer(estimator: &Estimator<'_>, question: &Question) -> Result<Findings, IndicatorError> {
     let definition = &WRES_1.definition;
     let ethnic = Split::by_group(question.attribute("ethnic_group"), "wres");
     let mut findings = Findings::by(&question.attributes(definition)?);
     findings.dimensions.insert(0, Kind::dimension());
     findings.dimensions.push(ethnic.dimension());
-    let everybody = Who::staff();
+    let everybody = Cohort::staff();
     for &kind in Kind::chosen(question, definition) {
         for group in question.groups(definition)? {
             if !group
@@ -78,8 +80,8 @@ fn answer(facts: &Facts<'_>, question: &Question) -> Result<Findings, IndicatorE
             let is_everybody = kind == Kind::All && group.wanted.is_empty();
             let others = (!is_everybody).then_some((&everybody, "overall workforce"));
             let at = [vec![kind.category()], group.categories.clone()].concat();
-            let who = kind.of(group.of(Who::staff()));
-            let rows = shares::rows(facts, &at, &who, &ethnic, others, Unknown::Counted)?;
+            let cohort = kind.of(group.of(Cohort::staff()));
+            let rows = shares::rows(estimator, &at, &cohort, &ethnic, others, Unknown::Counted)?;
             findings.rows.extend(rows);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use vwis_model::{
     agreement::{Agreement, Draft, Measure, Series},
     algebra::{AttributeSet, Tables},
-    dictionary::Dictionary,
+    here,
     measurement::Payload,
     ods::OdsCode,
 };
@@ -47,7 +47,7 @@ tables = [{ by = ["staff_group"] }, { by = ["band", "gender"] }]
 
 pub fn agreement() -> Agreement {
     let draft = Draft::parse(DRAFT).unwrap();
-    draft.compile(Dictionary::builtin()).unwrap().0
+    draft.compile(here::dictionary()).unwrap().0
 }
 
 /// People of one organisation: each has a category for every attribute of the data set, and hundredths of an
@@ -65,7 +65,7 @@ fn next(state: &mut u64) -> u64 {
 
 impl People {
     pub fn made_up(number: usize, mut seed: u64) -> Self {
-        let data_set = Dictionary::builtin().data_set("staff").unwrap();
+        let data_set = here::dictionary().data_set("staff").unwrap();
         let mut below = |bound: usize| (next(&mut seed) % bound as u64) as usize;
         let person = |below: &mut dyn FnMut(usize) -> usize| {
             let categories = data_set

@@ -1,8 +1,5 @@
 use proptest::prelude::*;
-use vwis_model::{
-    agreement::Measure,
-    dictionary::{Category, Dictionary},
-};
+use vwis_model::{agreement::Measure, dictionary::Category, here};
 
 use super::testing::{agreement, organisations, payloads};
 use super::*;
@@ -15,7 +12,7 @@ fn query(by: &[&str], filters: &[&str]) -> Query {
 }
 
 fn position(code: &str) -> usize {
-    Dictionary::builtin()
+    here::dictionary()
         .data_set("staff")
         .unwrap()
         .position(code)
@@ -117,7 +114,7 @@ fn a_filter_on_another_attribute_sums_its_categories_with_the_exact_variance() {
     let agreement = agreement();
     let series = &agreement.series()[0];
     let picture = SeriesPicture::new(series, &payloads(series)).unwrap();
-    let gender = Dictionary::builtin().attribute("gender").unwrap();
+    let gender = here::dictionary().attribute("gender").unwrap();
     let every: Vec<_> = gender.categories().iter().map(Category::code).collect();
     let filter = format!("gender={}", every.join(","));
     let filtered = query(&["staff_group"], &[&filter]).resolve(series).unwrap();
@@ -152,7 +149,7 @@ fn a_filter_on_another_attribute_sums_its_categories_with_the_exact_variance() {
 fn a_filter_on_a_column_keeps_its_rows_only() {
     let agreement = agreement();
     let series = &agreement.series()[0];
-    let band = Dictionary::builtin().attribute("band").unwrap();
+    let band = here::dictionary().attribute("band").unwrap();
     let wanted = format!(
         "band={},{}",
         band.categories()[3].code(),

@@ -44,7 +44,7 @@ fn judged(
     let series = agreement
         .series()
         .iter()
-        .filter(|s| figure.who.is_promised_by(s));
+        .filter(|s| figure.cohort.is_promised_by(s));
     let best = series.min_by(|a, b| variance(figure, a, 1).total_cmp(&variance(figure, b, 1)));
     let worth = |series: &Series| {
         let of = |employer: &Employer| {
@@ -56,7 +56,7 @@ fn judged(
     Answerable {
         indicator,
         key_figure: figure.label,
-        table: figure.who.table(),
+        table: figure.cohort.table(),
         series: best.map(|series| series.name().to_owned()),
         worth: best.map(worth).unwrap_or_default(),
     }
@@ -65,6 +65,6 @@ fn judged(
 /// The variance of a key figure, summed over as many releases as it takes.
 fn variance(figure: &KeyFigure, series: &Series, nodes: u64) -> f64 {
     let variances = series.strategy().variances(nodes);
-    let one = variances.combination_variance(&figure.who.cells(series));
+    let one = variances.combination_variance(&figure.cohort.cells(series));
     one.expect("the series promises it") * f64::from(figure.releases)
 }

@@ -1,7 +1,7 @@
 //! Employers of typical sizes, for whom a forecast is made.
 
 use serde::Serialize;
-use vwis_model::{agreement::Measure, place::Place};
+use vwis_model::{agreement::Measure, here};
 
 use crate::estimate::{Estimate, Reliability};
 
@@ -39,7 +39,7 @@ pub struct Worth {
 /// employers of 20.
 #[must_use]
 pub fn employers(nodes: u64) -> Vec<Employer> {
-    let published = Place::here().employers().iter();
+    let published = here::place().employers().iter();
     let mut published: Vec<(f64, &str)> = published
         .filter_map(|one| Some((f64::from(one.headcount?), one.ods_code.as_str())))
         .collect();

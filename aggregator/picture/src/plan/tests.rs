@@ -1,4 +1,4 @@
-use vwis_model::dictionary::Dictionary;
+use vwis_model::here;
 
 use super::*;
 use crate::{
@@ -10,7 +10,7 @@ const STANDARD: &str = include_str!("../../../../deploy/agreements/gm-workforce.
 
 fn told(text: &str, nodes: u64) -> (Agreement, Forecast) {
     let draft = Draft::parse(text).unwrap();
-    let (agreement, _) = draft.clone().compile(Dictionary::builtin()).unwrap();
+    let (agreement, _) = draft.clone().compile(here::dictionary()).unwrap();
     let forecast = forecast(&draft, &agreement, nodes);
     (agreement, forecast)
 }
@@ -61,7 +61,7 @@ fn a_table_left_out_helps_the_others_and_one_more_costs_them() {
 #[test]
 fn adding_what_is_there_already_is_refused_and_an_unknown_series_is_named() {
     let draft = Draft::parse(DRAFT).unwrap();
-    let (agreement, _) = draft.clone().compile(Dictionary::builtin()).unwrap();
+    let (agreement, _) = draft.clone().compile(here::dictionary()).unwrap();
     let add = |series: &str, by: &[&str]| {
         let by: Vec<_> = by.iter().map(|&code| code.to_owned()).collect();
         cost_of_adding(&draft, &agreement, series, &by)

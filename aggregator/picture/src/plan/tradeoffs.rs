@@ -4,7 +4,7 @@ use serde::Serialize;
 use vwis_model::{
     agreement::{Agreement, Draft, DraftError, DraftSeries, DraftTable, Series},
     algebra::AttributeSet,
-    dictionary::Dictionary,
+    here,
 };
 
 use crate::picture::promised_tables;
@@ -128,7 +128,7 @@ impl<'a> Variants<'a> {
         let mut draft = self.draft.clone();
         draft.series = vec![clause];
         draft
-            .compile(Dictionary::builtin())
+            .compile(here::dictionary())
             .map(|(agreement, _)| agreement)
     }
 

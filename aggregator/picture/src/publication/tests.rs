@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use vwis_model::{agreement::Draft, dictionary::Dictionary, measurement::MeasurementId};
+use vwis_model::{agreement::Draft, here, measurement::MeasurementId};
 
 use super::*;
 use crate::release::Contributor;
@@ -57,7 +57,7 @@ impl Events {
         let draft = DRAFT.replace("first_period", &format!("{clause}\nfirst_period"));
         let draft = Draft::parse(&draft).unwrap();
         Self {
-            agreement: Arc::new(draft.compile(Dictionary::builtin()).unwrap().0),
+            agreement: Arc::new(draft.compile(here::dictionary()).unwrap().0),
             releases: Vec::new(),
             decisions: Vec::new(),
         }

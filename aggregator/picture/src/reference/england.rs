@@ -15,9 +15,9 @@ pub(crate) const ETHNIC_GROUPS: [&str; 7] = [
 pub(crate) struct Line {
     /// A group of `staff_group`'s grouping `clinical`: `medical`, `clinical`, `non_clinical`,
     /// `unknown`.
-    pub(crate) role: &'static str,
+    pub(crate) role: String,
     /// The code of a category of `band`.
-    pub(crate) band: &'static str,
+    pub(crate) band: String,
     /// Headcount by ethnic group, in the order of [`ETHNIC_GROUPS`].
     pub(crate) people: [u32; 7],
 }
@@ -26,19 +26,12 @@ pub(crate) struct Line {
 pub(crate) fn england() -> &'static [Line] {
     static LINES: OnceLock<Vec<Line>> = OnceLock::new();
     LINES.get_or_init(|| {
-        let lines = TABLE.lines().skip(1);
+        let mut table = csv::Reader::from_reader(TABLE.as_bytes());
+        let lines = table.deserialize();
         lines
             .map(|line| {
-                let fields: Vec<_> = line.split(',').collect();
-                let mut people = [0; 7];
-                for (own, field) in people.iter_mut().zip(&fields[2..]) {
-                    *own = field.parse().expect("tests read every line");
-                }
-                Line {
-                    role: fields[0],
-                    band: fields[1],
-                    people,
-                }
+                let (role, band, people) = line.expect("tests read every line");
+                Line { role, band, people }
             })
             .collect()
     })
@@ -49,7 +42,7 @@ pub(crate) fn england() -> &'static [Line] {
 pub(crate) fn white_and_bme(role: &str, bands: &[&str]) -> (u32, u32) {
     let lines = england()
         .iter()
-        .filter(|line| line.role == role && bands.contains(&line.band));
+        .filter(|line| line.role == role && bands.contains(&line.band.as_str()));
     lines.fold((0, 0), |(white, bme), line| {
         (
             white + line.people[0],
@@ -60,19 +53,19 @@ pub(crate) fn white_and_bme(role: &str, bands: &[&str]) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
-    use vwis_model::dictionary::{Category, Dictionary};
+    use vwis_model::dictionary::Category;
 
     use super::*;
 
     #[test]
     fn roles_bands_and_ethnic_groups_are_the_dictionarys() {
-        let dictionary = Dictionary::builtin();
+        let dictionary = vwis_model::here::dictionary();
         let staff_group = dictionary.attribute("staff_group").unwrap();
         let roles = staff_group.grouping("clinical").unwrap();
         let bands = dictionary.attribute("band").unwrap();
         for line in england() {
-            assert!(roles.group(line.role).is_some(), "{}", line.role);
-            assert!(bands.category(line.band).is_some(), "{}", line.band);
+            assert!(roles.group(&line.role).is_some(), "{}", line.role);
+            assert!(bands.category(&line.band).is_some(), "{}", line.band);
         }
         let ethnic_group = dictionary.attribute("ethnic_group").unwrap();
         let own = ethnic_group.categories().iter().map(Category::code);

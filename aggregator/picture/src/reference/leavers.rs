@@ -5,7 +5,10 @@
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
-use vwis_model::dictionary::{Attribute, Dictionary, Grouping, UNKNOWN};
+use vwis_model::{
+    dictionary::{Attribute, Grouping, UNKNOWN},
+    here,
+};
 
 pub use self::parse::HazardsError;
 
@@ -147,13 +150,13 @@ pub fn hazard(staff_group: &str, turnover_band: &str) -> Hazard {
 }
 
 fn staff_groups() -> &'static Attribute {
-    Dictionary::builtin()
+    here::dictionary()
         .attribute("staff_group")
         .expect("the dictionary has staff groups")
 }
 
 fn turnover_bands() -> &'static Grouping {
-    Dictionary::builtin()
+    here::dictionary()
         .attribute("age_band")
         .and_then(|attribute| attribute.grouping("turnover"))
         .expect("the dictionary has ten-year age bands")

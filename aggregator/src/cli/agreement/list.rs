@@ -16,7 +16,7 @@ use crate::{
         Exit, Failure,
         context::{Context, patience, some_nodes},
     },
-    federation::{Peer, Problem, Standing},
+    node_client::{Peer, Problem, Standing},
 };
 use vwis_host::command;
 

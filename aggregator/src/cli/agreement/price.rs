@@ -154,7 +154,7 @@ fn print_indicators(
     context.print(table.trim_fmt())
 }
 
-/// Whole from ten on: a typical cell is no exact figure.
+/// Without decimals from ten on: a typical cell is no exact figure.
 fn amount(value: f64) -> String {
     if value >= 10.0 {
         format!("{value:.0}")

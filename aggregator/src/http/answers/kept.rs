@@ -1,15 +1,16 @@
-//! A kept answer is the answer: whoever asked what before, in whatever order and spelling, a question gets
-//! what a server gives that was just started.
+//! A kept answer equals a fresh one: whatever was asked before, in whatever order and spelling, a question
+//! gets the answer of a server that was just started.
 
 use proptest::{prelude::*, test_runner::contextualize_config};
 
 use crate::{
+    credentials::Grant,
     http::testing::{TestServer, released_of},
-    identity::{Role, tokens::Grant},
+    identity::Role,
     picture::testing::agreement,
 };
 
-/// Questions, with `{0}`, `{1}`, … for the ids of the releases there are.
+/// Questions, with `{0}`, `{1}`, … in place of the releases' ids.
 const QUESTIONS: [&str; 18] = [
     "/api/v1/tables?by=staff_group",
     "/api/v1/tables?by=staff_group&release={0}",

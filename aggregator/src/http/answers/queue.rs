@@ -1,4 +1,4 @@
-//! The queue of answers to be computed: taken in turn, one of each identity that waits.
+//! A queue of answers to be computed. Identities take turns: one answer each.
 //!
 //! ```text
 //! join ─► job (one a key, whoever asks) ─► in the line of each that asks ─► a place is free ─► whose turn?
@@ -6,9 +6,10 @@
 //! leave ─► the last that waited? ─► not begun: taken out; begun: told to stop  └─► compute ─► all that wait
 //! ```
 //!
-//! A place is one of so many answers that are computed at once. Half of them, rounded up, is all that one
-//! identity has: whoever asks for little finds one soon, whatever another asks. Two that ask the same wait
-//! for one job, and it is begun in the turn of whoever comes first: nobody waits behind another's line.
+//! At most as many answers are computed at once as there are places. One identity has at most half of them,
+//! rounded up, so a caller with a small question soon finds a place, whatever others ask. Requests for the
+//! same answer wait for one job; it begins in the turn of whoever comes first, so nobody waits behind
+//! another's line.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -21,47 +22,46 @@ use std::{
 
 use tokio::sync::watch;
 
-/// Whether whoever computes may stop, since nobody waits for it any more.
+/// Tells the computation that nobody waits for its answer any more.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stop(Arc<AtomicBool>);
 
-/// Work by its key, for whoever (`W`) waits for it.
+/// Jobs by key (`K`), for the identities (`W`) that wait for them.
 pub(super) struct Queue<W, K, T> {
     most_each: usize,
     state: Mutex<State<W, K, T>>,
 }
 
-/// What computes an answer.
 pub(super) type Work<T> = Box<dyn FnOnce(&Stop) -> T + Send>;
 
 struct State<W, K, T> {
     free: usize,
-    /// Of the job that joins next.
+    /// The id of the job that joins next.
     next_id: u64,
     jobs: HashMap<K, Job<W, T>>,
     lines: HashMap<W, Line<K>>,
-    /// Who has a line, in the order of turns.
+    /// Everybody who has a line, in the order of turns.
     turns: VecDeque<W>,
 }
 
 struct Job<W, T> {
-    /// Tells it from an earlier one of the same key.
+    /// Tells the job from an earlier one of the same key.
     id: u64,
-    /// Taken out when it is begun.
+    /// None once the job has begun.
     work: Option<Work<T>>,
     stop: Stop,
     done: watch::Sender<Option<T>>,
-    /// How many requests of each wait for it.
+    /// How many requests of each identity wait for the job.
     waiting: HashMap<W, usize>,
 }
 
 struct Line<K> {
     keys: VecDeque<K>,
-    /// Jobs that were begun in their turn and are not done.
+    /// Jobs that were begun in this identity's turn and are not done.
     running: usize,
 }
 
-/// One request that waits; dropped, it leaves.
+/// One request that waits; it leaves the queue when it is dropped.
 pub(super) struct Waiting<W: Eq + Hash + Clone, K: Eq + Hash + Clone, T> {
     queue: Arc<Queue<W, K, T>>,
     who: W,
@@ -70,7 +70,7 @@ pub(super) struct Waiting<W: Eq + Hash + Clone, K: Eq + Hash + Clone, T> {
     done: watch::Receiver<Option<T>>,
 }
 
-/// A job that is to be computed now, in somebody's turn.
+/// A job that is to be computed now, and in whose turn.
 struct Begun<W, K, T> {
     key: K,
     id: u64,
@@ -99,7 +99,7 @@ where
     K: Eq + Hash + Clone + Send + 'static,
     T: Clone + Send + Sync + 'static,
 {
-    /// With so many places.
+    /// Computes at most `places` answers at once.
     pub(super) fn with_places(places: usize) -> Self {
         Self {
             most_each: places.div_ceil(2),
@@ -113,7 +113,7 @@ where
         }
     }
 
-    /// Waits for the job of `key`: `work`, unless it is there already.
+    /// Waits for the job of `key`; adds it with `work` if there is none.
     pub(super) fn join(self: &Arc<Self>, who: &W, key: &K, work: Work<T>) -> Waiting<W, K, T> {
         let mut state = self.lock();
         let next_id = state.next_id;
@@ -143,7 +143,7 @@ where
         }
     }
 
-    /// Begins whatever there is a place for.
+    /// Begins jobs while places are free.
     fn advance(self: &Arc<Self>) {
         while let Some(begun) = { self.lock().next(self.most_each) } {
             let queue = Arc::clone(self);
@@ -187,7 +187,7 @@ impl<W: Eq + Hash + Clone, K: Eq + Hash + Clone, T> State<W, K, T> {
         line.keys.push_back(key.clone());
     }
 
-    /// The job whose turn it is, if there is a place for one.
+    /// The job whose turn it is, if there is a job and a place for it.
     fn next(&mut self, most_each: usize) -> Option<Begun<W, K, T>> {
         if self.free == 0 {
             return None;
@@ -200,7 +200,7 @@ impl<W: Eq + Hash + Clone, K: Eq + Hash + Clone, T> State<W, K, T> {
                 continue;
             }
             while let Some(key) = line.keys.pop_front() {
-                // It may have been begun in another's turn.
+                // The job may have been begun in another's turn, or left.
                 let Some(job) = self.jobs.get_mut(&key) else {
                     continue;
                 };
@@ -223,17 +223,17 @@ impl<W: Eq + Hash + Clone, K: Eq + Hash + Clone, T> State<W, K, T> {
         None
     }
 
-    /// A job is done; without what it makes, where the program failed.
+    /// Ends a job; `done` is none if the program failed in it.
     fn end(&mut self, (key, id): (&K, u64), turn_of: &W, done: Option<T>) {
         self.free += 1;
         if let Some(line) = self.lines.get_mut(turn_of) {
             line.running -= 1;
         }
-        // Whoever came meanwhile is before them.
+        // Whoever has just been served goes to the end, behind all that came meanwhile.
         self.turns.retain(|own| own != turn_of);
         self.turns.push_back(turn_of.clone());
         self.forget_idle(turn_of);
-        // Nobody may wait for it any more, and another may be there in its place.
+        // By now nobody may wait for the job, or another job may have its key.
         if self.jobs.get(key).is_none_or(|job| job.id != id) {
             return;
         }
@@ -241,7 +241,7 @@ impl<W: Eq + Hash + Clone, K: Eq + Hash + Clone, T> State<W, K, T> {
             for who in job.waiting.keys() {
                 self.take_out(who, key);
             }
-            // Dropped without a value, it tells all that wait that there is none.
+            // If the job made nothing, dropping the sender tells so to all that wait.
             job.done.send_if_modified(|kept| {
                 *kept = done;
                 kept.is_some()
@@ -249,7 +249,7 @@ impl<W: Eq + Hash + Clone, K: Eq + Hash + Clone, T> State<W, K, T> {
         }
     }
 
-    /// One request waits no more.
+    /// Takes one waiting request out; stops the job if it was the last.
     fn leave(&mut self, who: &W, (key, id): (&K, u64)) {
         let Some(job) = self.jobs.get_mut(key).filter(|job| job.id == id) else {
             return;
@@ -276,7 +276,7 @@ impl<W: Eq + Hash + Clone, K: Eq + Hash + Clone, T> State<W, K, T> {
         self.forget_idle(who);
     }
 
-    /// Who has nothing in line and nothing running has no line.
+    /// Removes the line of an identity with nothing waiting and nothing running.
     fn forget_idle(&mut self, who: &W) {
         let is_idle = |line: &Line<K>| line.keys.is_empty() && line.running == 0;
         if self.lines.get(who).is_some_and(is_idle) {
@@ -289,7 +289,7 @@ impl<W: Eq + Hash + Clone, K: Eq + Hash + Clone, T> State<W, K, T> {
 // === impl Waiting ===
 
 impl<W: Eq + Hash + Clone, K: Eq + Hash + Clone, T: Clone> Waiting<W, K, T> {
-    /// What the job makes; none where the program failed at it.
+    /// What the job made; none if the program failed in it.
     pub(super) async fn done(mut self) -> Option<T> {
         let done = self.done.wait_for(Option::is_some).await;
         done.ok().and_then(|done| done.clone())

@@ -18,7 +18,6 @@ fn key(question: &str) -> Key {
     }
 }
 
-/// Who asks.
 fn who(number: i64) -> &'static Via {
     Box::leak(Box::new(Via::Token(number)))
 }
@@ -47,7 +46,7 @@ async fn a_question_asked_by_several_at_once_is_computed_once() {
     assert_eq!(computed.load(Ordering::Relaxed), 1);
 }
 
-/// The bound on memory is of what an answer takes, which is not what it says.
+/// The bound counts the memory that an answer takes compressed, not the length of its text.
 #[tokio::test]
 async fn an_answer_is_weighed_as_it_is_kept() {
     let answers = Answers::with_places(1);
@@ -127,7 +126,7 @@ async fn whoever_computes_for_nobody_is_told_to_stop() {
     is_begun.await.unwrap();
     asked.abort();
     is_ended.await.unwrap();
-    // What was given up is not kept, and its place is free again.
+    // An answer that was given up is not kept, and its place is free again.
     let next = answers.made(who(1), key("tables"), |_| Ok(written("for somebody")));
     assert_eq!(next.await.unwrap().body.plain(), "for somebody");
 }

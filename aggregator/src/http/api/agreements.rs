@@ -31,7 +31,7 @@ use crate::{
 pub(crate) struct AgreementView {
     /// Its name: the SHA-256 of its canonical bytes, 64 hex digits.
     pub hash: String,
-    /// Where it stands.
+    /// Path of this agreement in this API.
     pub href: String,
     /// Title given by its authors.
     pub name: String,
@@ -58,7 +58,7 @@ pub(crate) struct AgreementView {
 /// A clause of an agreement.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SeriesView {
-    /// Its name.
+    /// Name of the clause, unique within its agreement.
     pub name: String,
     /// Data set of the dictionary.
     pub data_set: String,
@@ -68,9 +68,9 @@ pub(crate) struct SeriesView {
     pub cadence: &'static str,
     /// Privacy loss of each measurement (zCDP), a decimal.
     pub rho: String,
-    /// The same as ε at `delta`, for display.
+    /// The same privacy loss as ε at `delta`, for display.
     pub epsilon: f64,
-    /// δ of `epsilon`.
+    /// δ at which `epsilon` holds.
     pub delta: f64,
     /// Periods for which it is measured, `YYYY-MM`.
     pub periods: Vec<String>,
@@ -102,9 +102,9 @@ pub(crate) struct AgreementList {
 /// An agreement that this software cannot read.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UnreadableView {
-    /// Its name.
+    /// Its hash.
     pub hash: String,
-    /// Why, for people.
+    /// The reason, for people.
     pub why: String,
 }
 
@@ -175,7 +175,6 @@ async fn one(
 // === impl AgreementView ===
 
 impl AgreementView {
-    /// As callers see it.
     #[must_use]
     pub(crate) fn of(agreement: &Agreement) -> Self {
         let (first, last) = agreement.term();

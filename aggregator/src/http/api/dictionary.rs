@@ -8,12 +8,15 @@ use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use vwis_model::dictionary::{Attribute, Dictionary, Grouping};
+use vwis_model::{
+    dictionary::{Attribute, Dictionary, Grouping},
+    here,
+};
 
 use crate::http::{app::App, caching::Freshness, kept::Kept, query::Given};
 
 static WHOLE: LazyLock<Kept> = LazyLock::new(|| {
-    let view = DictionaryView::of(Dictionary::builtin());
+    let view = DictionaryView::of(here::dictionary());
     let json = serde_json::to_vec(&view).expect("codes and labels have a JSON form");
     Kept::of_program(HeaderValue::from_static("application/json"), json.into())
 });
@@ -36,7 +39,7 @@ pub(crate) struct DictionaryView {
 pub(crate) struct DataSetView {
     /// `staff`, `joiners` or `leavers`.
     pub code: String,
-    /// For people.
+    /// Name for people to read.
     pub label: String,
     /// Who has a row here.
     pub description: String,
@@ -49,7 +52,7 @@ pub(crate) struct DataSetView {
 pub(crate) struct AttributeView {
     /// As tables and agreements name it.
     pub code: String,
-    /// For people.
+    /// Name for people to read.
     pub label: String,
     /// What it says of a person, and the judgements in it.
     pub description: String,
@@ -64,7 +67,7 @@ pub(crate) struct AttributeView {
 /// A standard or publication.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SourceView {
-    /// Which.
+    /// Name of the standard or publication.
     pub standard: String,
     /// Its edition.
     pub edition: String,
@@ -79,7 +82,7 @@ pub(crate) struct SourceView {
 pub(crate) struct CategoryView {
     /// Unique within its attribute.
     pub code: String,
-    /// For people.
+    /// Name for people to read.
     pub label: String,
     /// The codes of the quoted national list that it takes in.
     pub national: Vec<String>,
@@ -90,7 +93,7 @@ pub(crate) struct CategoryView {
 pub(crate) struct GroupingView {
     /// Unique within its attribute.
     pub code: String,
-    /// For people.
+    /// Name for people to read.
     pub label: String,
     /// Who defines it.
     pub source: String,
@@ -103,7 +106,7 @@ pub(crate) struct GroupingView {
 pub(crate) struct GroupView {
     /// Unique within its grouping.
     pub code: String,
-    /// For people.
+    /// Name for people to read.
     pub label: String,
     /// Codes of its categories.
     pub categories: Vec<String>,

@@ -1,4 +1,4 @@
-//! The OpenAPI document, made from the code, and a reader of it that needs no network.
+//! The OpenAPI document, which is made from the code, and a viewer for it that needs no network.
 
 use std::{
     collections::HashMap,
@@ -32,11 +32,11 @@ use crate::{
     identity::session,
 };
 
-/// The reader's scripts and styles are this server's own; it sets styles from within.
+/// The viewer loads scripts and styles from this server only; its scripts set styles inside the page.
 const READER_POLICY: &str = "default-src 'none'; script-src 'self'; \
      style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
-/// What the reader's page loads, and the page: they lie in the program.
+/// The viewer's page and what it loads, all built into the program.
 const READER_FILES: [&str; 8] = [
     "index.html",
     "index.css",
@@ -60,7 +60,7 @@ static READER: LazyLock<HashMap<&str, Kept>> = LazyLock::new(|| {
 const API_TOKEN: &str = "api_token";
 const ISSUER: &str = "oidc";
 const SESSION: &str = "session";
-/// What any endpoint behind the door may answer, whatever it is asked.
+/// Problems that any endpoint behind the door may answer with.
 const EVERYWHERE: &[Kind] = &[
     Kind::BAD_QUERY,
     Kind::UNAUTHORISED,
@@ -127,13 +127,12 @@ impl Modify for Schemes {
     }
 }
 
-/// What the document says before any endpoint has joined.
+/// The OpenAPI document before any endpoint has joined.
 pub(in crate::http) fn about() -> OpenApi {
     About::openapi()
 }
 
-/// The document and its reader. Both are as public as this program's source, so they stand outside
-/// the door.
+/// The document and its viewer. Both are as public as this program's source, so they are outside the door.
 pub(in crate::http) fn routes(document: OpenApi) -> Router<Arc<App>> {
     let document = complete(document);
     let text = serde_json::to_vec_pretty(&document).expect("the document has a JSON form");
@@ -161,7 +160,7 @@ fn reader() -> Router<Arc<App>> {
         .route("/api/v1/docs/{*name}", get(part))
 }
 
-/// One of the reader's files.
+/// One of the viewer's files.
 fn part_of_reader(name: &str, headers: &HeaderMap) -> Response {
     let Some(kept) = READER.get(name) else {
         return Kind::NOT_FOUND
@@ -177,11 +176,11 @@ fn part_of_reader(name: &str, headers: &HeaderMap) -> Response {
     response
 }
 
-/// Says of every endpoint what is true of all: its problems, and the credentials it takes.
+/// Adds to every endpoint what is true of all: its problems, and the credentials that it takes.
 fn complete(mut document: OpenApi) -> OpenApi {
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
-            // What is asked for by a name may not be there.
+            // An endpoint with parameters names something that may not exist.
             let names_something = operation.parameters.is_some();
             let not_found = names_something.then_some(&Kind::NOT_FOUND);
             for kind in EVERYWHERE.iter().chain(not_found) {

@@ -36,7 +36,7 @@ pub(super) struct IndicatorList {
 /// An indicator, in words.
 #[derive(Serialize, ToSchema)]
 pub(super) struct IndicatorView {
-    /// Where its answer stands.
+    /// Path of its answer in this API.
     pub href: String,
     /// Name, question, definition, formula, denominator, what is left out, source, limits, breakdowns,
     /// options.

@@ -51,7 +51,7 @@ use crate::{
 pub(crate) struct ReleaseView {
     /// UUID v7. An answer that names a release by it never changes.
     pub id: Uuid,
-    /// Where it stands.
+    /// Path of this release in this API.
     pub href: String,
     /// The agreement's hash: 64 hex digits.
     pub agreement: String,
@@ -89,11 +89,11 @@ pub(crate) enum Standing {
     NotPublished,
 }
 
-/// How releases are seen by whoever asks.
+/// How the releases look to one caller.
 enum Seen {
-    /// By analysts.
+    /// As they were made, for analysts.
     AsMade,
-    /// By readers below analyst.
+    /// As they are published, for readers below analyst.
     AsPublished(Arc<Publications>),
 }
 
@@ -109,7 +109,7 @@ pub(crate) struct CoverageView {
     /// ODS codes of those whose measurement is held and not added for readers below analyst: what is published
     /// could be subtracted, and leave their figures.
     pub not_added: Vec<String>,
-    /// The same in a sentence.
+    /// The coverage in a sentence.
     pub in_words: String,
 }
 
@@ -235,7 +235,7 @@ impl Seen {
         }
     }
 
-    /// What is published of a release may be replaced, or be over others tomorrow.
+    /// What is published of a release may be replaced tomorrow, or cover other employers.
     fn freshness(&self) -> Freshness {
         match self {
             Self::AsMade => Freshness::Immutable,

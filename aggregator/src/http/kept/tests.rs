@@ -26,7 +26,7 @@ fn taking_gzip(path: &str) -> http::request::Builder {
     Request::get(path).header(header::ACCEPT_ENCODING, "gzip")
 }
 
-/// Each path of the API, and pages; `true` where the answer is kept and longer than a packet.
+/// Every path of the API, and pages; `true` where the answer is kept and longer than a packet.
 async fn addresses(app: &TestServer) -> Vec<(String, bool)> {
     let [_, release] = released(app).await;
     let agreement = release.agreement.to_string();

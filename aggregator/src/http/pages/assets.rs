@@ -1,4 +1,4 @@
-//! What pages load: the stylesheet, the script and the icon, each under a name that changes with it.
+//! Files that pages load: stylesheet, script and icon, each under a name that changes with its content.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, header};
 use crate::http::{app::App, caching::Freshness, kept::Kept};
 use vwis_pages::ui::assets::{Asset, ICON, SCRIPT, STYLESHEET};
 
-/// Numbers are for those they are shown to, and in no search engine.
+/// Keeps out search engines: numbers are for those they are shown to.
 const ROBOTS: &str = "User-agent: *\nDisallow: /\n";
 
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -22,7 +22,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .fold(Router::new(), |router, asset: &'static Asset| {
             router.route(&asset.path(), named(asset))
         });
-    // Browsers ask for it by this name beside what is no page.
+    // Browsers ask for the icon at this path when they show something that is not a page.
     router
         .route(
             "/favicon.ico",
@@ -45,7 +45,7 @@ fn named(asset: &'static Asset) -> MethodRouter<Arc<App>> {
     })
 }
 
-/// A file whose name stays when it changes.
+/// A file that keeps its name when it changes.
 fn unversioned(media_type: &'static str, content: &'static str) -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, media_type),

@@ -1,4 +1,4 @@
-//! Signing in and out with a browser, and the page that says who you are.
+//! Signing in and out with a browser, and the page that tells people who they are to this server.
 //!
 //! ```text
 //! GET  /sign-in?to=/path   open       ─► 303 to the issuer
@@ -38,23 +38,23 @@ use crate::{
     },
 };
 
-/// Anybody can bring back sign-ins that nobody began.
+/// Bundles failed sign-ins in the log: anybody can cause them.
 static NOBODY: LazyLock<Repeated> = LazyLock::new(Repeated::default);
 
-/// Where sign-out leads.
+/// The path to which sign-out leads.
 const AFTER: &str = "/signed-out";
-/// The field of its form.
+/// The field of sign-out's form.
 const TOKEN_FIELD: &str = "token";
-/// Longest body of it, in bytes: a field of 64 characters.
+/// Longest body of sign-out's form, in bytes: it has one field of 64 characters.
 const MOST_BODY_BYTES: usize = 512;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Behind the door.
+/// Routes behind the door.
 pub(super) fn pages() -> Router<Arc<App>> {
     Router::new().route("/account", get(account::show))
 }
 
-/// For everybody.
+/// Routes open to everybody.
 pub(super) fn open() -> Router<Arc<App>> {
     let out = post(sign_out).layer(DefaultBodyLimit::max(MOST_BODY_BYTES));
     Router::new()
@@ -89,7 +89,7 @@ async fn signed_in(
     };
     let from =
         peer.and_then(|Extension(ConnectInfo(peer))| layers::address_of(&app, &headers, peer));
-    // Before the issuer is asked: whoever makes up sign-ins must not have it asked without end.
+    // Counted before the issuer is asked, so that nobody can have it asked without end by made-up sign-ins.
     if let Some(ip) = from
         && let Err(too_many) = paced(&app, &Counted::failing(ip))
     {
@@ -115,8 +115,8 @@ async fn signed_in(
                 tracing::info!(?peer, first = why, times, "nobody was signed in");
             });
             let mut page = failure::of(&error, sign_in);
-            // A code holds once, so what was kept for it is of no use any more. A sign-in that this
-            // browser did not begin takes nothing from one that it did.
+            // The code cannot be used again, so the sign-in's cookie is of no use either. But a sign-in that
+            // this browser did not begin must not remove the cookie of one that it did.
             let is_used = !matches!(error, SignInError::NotBegun);
             if let Some(state) = state.filter(|_| is_used) {
                 let cookie = sign_in.forget(&state);
@@ -127,8 +127,8 @@ async fn signed_in(
     }
 }
 
-/// A session's form, sent from our own page: a cookie alone ends nothing, since browsers send it
-/// along with what other sites make up.
+/// Ends the session if its own form was sent from one of our pages. The cookie alone is not enough: browsers
+/// send it with requests that other sites make up.
 async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) -> Response {
     let Some(sign_in) = app.sign_in() else {
         return Words::no_sign_in().page(StatusCode::NOT_FOUND);
@@ -142,7 +142,7 @@ async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) 
         Err(error) => return failure::of_store(error),
     };
     let Some(session) = found else {
-        // It is over already, and whoever reads this wanted no more.
+        // The session is over already, which is what the caller wants.
         return see_other(AFTER, vec![sessions.forget()]);
     };
     let body = std::str::from_utf8(&body).ok();
@@ -160,7 +160,8 @@ async fn signed_out() -> Response {
     failure::signed_out().page(StatusCode::OK)
 }
 
-/// What browsers say of where a form came from. One that says nothing has the form's token to show.
+/// Whether the browser says that a form came from here. One that says nothing still has to send the form's
+/// token.
 fn is_from_here(headers: &HeaderMap, sign_in: &SignIn) -> bool {
     let says = |name: &HeaderName, here: &str| {
         let mut values = headers.get_all(name).into_iter();
@@ -169,7 +170,7 @@ fn is_from_here(headers: &HeaderMap, sign_in: &SignIn) -> bool {
     says(&SEC_FETCH_SITE, "same-origin") && says(&header::ORIGIN, sign_in.public_url().origin())
 }
 
-/// The value of a parameter that is there once.
+/// The value of a parameter that appears exactly once.
 fn one(query: Option<&str>, name: &str) -> Option<String> {
     let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     let mut named = pairs.filter(|(key, _)| key == name);
@@ -179,7 +180,7 @@ fn one(query: Option<&str>, name: &str) -> Option<String> {
 
 fn see_other(location: &str, cookies: Vec<HeaderValue>) -> Response {
     let Ok(location) = HeaderValue::try_from(location) else {
-        // Addresses are ASCII: one that is not is none of ours.
+        // Our own addresses are ASCII, so this is none of ours.
         return failure::not_local().page(StatusCode::BAD_REQUEST);
     };
     let mut response = StatusCode::SEE_OTHER.into_response();

@@ -1,4 +1,4 @@
-//! A question as its address says it: whatever is answered from releases, by one value.
+//! Questions, parsed from their addresses: one type for all that is answered from releases.
 
 use std::{fmt, str::FromStr};
 
@@ -26,33 +26,31 @@ use crate::{
 
 /// How `org` asks for every organisation and the system.
 pub(crate) const ALL: &str = "all";
-/// The option of indicators that count people or whole-time equivalents.
+/// The indicators' option that chooses between people and whole-time equivalents.
 const MEASURE: &str = "measure";
-/// Most organisations that one question names: each is written into the access log.
+/// Most organisations that one question may name: the access log has a row for each.
 const MOST_ORGANISATIONS: usize = 100;
-/// What stands after the path of a page that is wanted to be printed and filed.
+/// What follows a page's path where the pack is wanted.
 const PACK: &str = "/pack";
 
-/// A question: what is asked, and from which releases it is to be answered.
+/// A question, and the releases from which to answer it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Asked {
     pub(crate) what: What,
     pub(crate) basis: Basis,
 }
 
-/// What is asked.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum What {
-    /// A table, an indicator, what was spent.
+    /// A table, an indicator or the spending.
     Data(answer::Asked),
-    /// Every cell of every table of the release.
+    /// Every cell of every table of one release.
     Cells(WhoseCells),
-    /// Who is in each release; only for this period, if one is said.
+    /// Who is in each release; only for this period, if one is given.
     Coverage(Option<Period>),
     Page(Page),
 }
 
-/// A page.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Page {
     pub(crate) view: View,
@@ -61,16 +59,15 @@ pub(crate) struct Page {
     pub(crate) when: When,
 }
 
-/// In which form a page is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// To be looked at.
+    /// HTML to look at.
     Page,
-    /// To be printed and filed.
+    /// A document to print and to file.
     Pack,
 }
 
-/// Whose cells.
+/// Whose cells of a release are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum WhoseCells {
     /// Every organisation's and the system's.
@@ -81,7 +78,7 @@ pub(crate) enum WhoseCells {
 
 // === parameters, as the OpenAPI document tells them ===
 
-/// From which releases.
+/// The releases from which to answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Basis {
@@ -98,7 +95,7 @@ pub(crate) struct Basis {
     pub(crate) release: Option<String>,
 }
 
-/// Of whom and of when.
+/// The organisations and periods that are asked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct OfWhom {
@@ -119,7 +116,7 @@ pub(crate) struct OfWhom {
     up_to: Option<Period>,
 }
 
-/// In which form.
+/// The form of the answer.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct InForm {
@@ -129,7 +126,7 @@ pub(crate) struct InForm {
     format: Option<Format>,
 }
 
-/// Which table.
+/// The table that is asked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct WhichTable {
@@ -174,7 +171,7 @@ pub(crate) struct WhichBreakdown {
     filters: Vec<Filter>,
 }
 
-/// Which financial year.
+/// The financial year that is asked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct WhichYear {
@@ -184,7 +181,7 @@ pub(crate) struct WhichYear {
     period: Option<Period>,
 }
 
-/// Coverage of what.
+/// The coverage that is asked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct WhichCoverage {
@@ -198,7 +195,7 @@ pub(crate) struct WhichCoverage {
     period: Option<Period>,
 }
 
-/// Whose cells.
+/// Whose cells are asked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct WhichCells {
@@ -220,7 +217,7 @@ impl Part for WhichCells {}
 // === impl Asked ===
 
 impl Asked {
-    /// A table, as a query asks for it, and the form that it names.
+    /// Parses a question for a table, and the form that its query names.
     pub(crate) fn table(uri: &Uri) -> Result<(Self, Option<Format>), Problem> {
         type All = (WhichTable, OfWhom, Basis, InForm);
         let query = Query::read(uri, &All::names())?;
@@ -237,7 +234,7 @@ impl Asked {
         Self::of_data(what, &of_whom, basis, &form)
     }
 
-    /// The indicator of that name, as a query asks for it, and the form that it names.
+    /// Parses a question for the indicator `name`, and the form that its query names.
     pub(crate) fn indicator(name: &str, uri: &Uri) -> Result<(Self, Option<Format>), Problem> {
         type All = (WhichBreakdown, OfWhom, Basis, InForm);
         let indicator = indicator::named(name).map_err(|error| problems::of_indicator(&error))?;
@@ -267,7 +264,7 @@ impl Asked {
         Self::of_data(what, &of_whom, basis, &form)
     }
 
-    /// What was spent, as a query asks for it, and the form that it names.
+    /// Parses a question for the spending, and the form that its query names.
     pub(crate) fn spending(uri: &Uri) -> Result<(Self, Option<Format>), Problem> {
         type All = (WhichYear, Basis, InForm);
         let query = Query::read(uri, &All::names())?;
@@ -292,7 +289,7 @@ impl Asked {
         Ok((Self { what, basis }, form.format))
     }
 
-    /// Who is in each release, as a query asks for it.
+    /// Parses a question for who is in each release.
     pub(crate) fn coverage(uri: &Uri) -> Result<Self, Problem> {
         let query = Query::read(uri, &WhichCoverage::names())?;
         let WhichCoverage { agreement, period } = Parameters::read(&query)?;
@@ -304,7 +301,7 @@ impl Asked {
         Ok(Self { what, basis })
     }
 
-    /// Every cell of the release of that id, as a query asks for them.
+    /// Parses a question for every cell of a release.
     pub(crate) fn cells(release: &str, uri: &Uri) -> Result<Self, Problem> {
         let query = Query::read(uri, &WhichCells::names())?;
         let which: WhichCells = Parameters::read(&query)?;
@@ -316,7 +313,7 @@ impl Asked {
         Ok(Self { what, basis })
     }
 
-    /// A page, as its query asks for it; `beside` are parameters that may stand there and mean nothing to it.
+    /// Parses a question for a page. `beside` are parameters that may be there and mean nothing to it.
     pub(crate) fn page(
         view: View,
         form: Form,
@@ -345,7 +342,7 @@ impl Asked {
         Ok(Self { what, basis })
     }
 
-    /// The same of one release, or of none: its agreement is implied then.
+    /// The same question of `release`, or of none. The agreement stays as it was named.
     pub(crate) fn under(self, release: Option<Uuid>) -> Self {
         let basis = Basis {
             release: release.map(|id| id.to_string()),
@@ -354,7 +351,7 @@ impl Asked {
         Self { basis, ..self }
     }
 
-    /// Its address without the releases that it is to be answered from.
+    /// Its address, without agreement and release.
     pub(crate) fn address(&self) -> Canonical {
         match &self.what {
             What::Data(asked) => asked.address(),
@@ -383,7 +380,7 @@ impl Asked {
     }
 }
 
-/// Its canonical address: two queries that ask the same have one.
+/// Writes its canonical address: queries that ask the same have the same.
 impl fmt::Display for Asked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut address = self.address();
@@ -423,7 +420,7 @@ impl FromStr for Asked {
     }
 }
 
-/// What is counted in whole-time equivalents, for whoever asks it of an indicator that is not.
+/// Says where whole-time equivalents can be asked for.
 fn in_fte() -> String {
     let has_measure = |one: &&&Indicator| one.definition.options.iter().any(|o| o.name == MEASURE);
     let indicators = indicator::ALL.iter().filter(has_measure);
@@ -494,7 +491,7 @@ impl WhichCells {
 // === impl WhoseCells ===
 
 impl WhoseCells {
-    /// Whom the rows name; none where they name everybody.
+    /// Whose rows to keep; none keeps everybody's.
     pub(crate) fn row(&self) -> Option<&str> {
         match self {
             Self::All => None,
@@ -515,7 +512,7 @@ impl WhoseCells {
 // === impl Form ===
 
 impl Form {
-    /// What stands after a page's path.
+    /// What follows a page's path in this form.
     pub(crate) const fn suffix(self) -> &'static str {
         match self {
             Self::Page => "",

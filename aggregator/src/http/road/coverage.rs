@@ -14,14 +14,14 @@ use crate::archive::{Archive, Archived};
 pub(crate) struct CoverageList {
     /// The agreement's hash.
     pub agreement: String,
-    /// Of each series' latest release of each period.
+    /// One entry for each series' latest release of each period.
     pub coverage: Vec<ReleaseCoverage>,
 }
 
 /// Who is in one release.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ReleaseCoverage {
-    /// The release.
+    /// Id of the release.
     pub release: Uuid,
     /// Series of the agreement.
     pub series: String,
@@ -38,11 +38,11 @@ pub(crate) struct ReleaseCoverage {
     /// a missing employer was never in a release.
     #[schema(required = true)]
     pub of_last_known_headcount: Option<f64>,
-    /// The same in a sentence.
+    /// The coverage in a sentence.
     pub in_words: String,
 }
 
-/// Of each series' latest release of each period, or of this period.
+/// The coverage of each series' latest release of each period, or only of `period`.
 pub(super) fn list(archive: &Archive, period: Option<Period>) -> CoverageList {
     let is_wanted =
         |archived: &&Arc<Archived>| period.is_none_or(|own| archived.release.period == own);

@@ -1,5 +1,5 @@
-//! What is particular of pages: which pathways they list, what they say of releases that are not published,
-//! and where they stand of what counts now.
+//! What only pages need: which pathways they list, which of their releases are not published, and where the
+//! current page is.
 
 use std::collections::BTreeSet;
 
@@ -27,22 +27,22 @@ use crate::{
 /// A page as one reader sees it.
 pub(super) struct Shown {
     page: Page,
-    /// The agreement and the release that its address names, as it names them.
+    /// The agreement and the release that its address names, spelt as there.
     pinned: Vec<(&'static str, String)>,
-    /// The releases that analysts alone read, for analysts.
+    /// Releases that analysts alone read; empty for other readers.
     unpublished: BTreeSet<Uuid>,
     later: Later,
     notice: Option<String>,
 }
 
-/// The same page of what counts now.
+/// The same page without a pinned release.
 struct Later {
     address: String,
     /// Whether the release that the address names was replaced.
     is_replaced: bool,
 }
 
-/// What says nothing of anybody is there before anything is released.
+/// Before anything is released, shows the pages that need no release; returns the problem for the others.
 pub(super) fn without_releases(
     app: &App,
     asked: &Asked,
@@ -60,7 +60,7 @@ pub(super) fn without_releases(
 // === impl Shown ===
 
 impl Shown {
-    /// `page`, for `identity`: of the pathways those that they may see.
+    /// The page for `identity`; a list of pathways holds only those that they may see.
     pub(super) async fn to(
         identity: &Identity,
         page: &Page,
@@ -102,13 +102,13 @@ impl Shown {
         self.page.form
     }
 
-    /// The pathways that it shows.
+    /// The pathways that the page shows.
     pub(super) fn pathways(&self, source: &Source) -> Option<BTreeSet<String>> {
         let (_, pathways) = self.page.view.subject(source.archive(), &self.page.whose);
         pathways
     }
 
-    /// All that it depends on beside the releases.
+    /// All that the page depends on beside the releases.
     pub(super) fn key(&self, asked: &Asked) -> Canonical {
         let mut key = asked.address();
         for (name, value) in &self.pinned {
@@ -124,7 +124,6 @@ impl Shown {
         key
     }
 
-    /// Its HTML.
     pub(super) fn html(self, archive: &Archive) -> Result<String, Problem> {
         let Self {
             page,
@@ -153,7 +152,7 @@ impl Shown {
 // === impl Later ===
 
 impl Later {
-    /// Of a page whose release was replaced, or all that it would show.
+    /// The problem of a page whose release was replaced, or that would show only replaced releases.
     fn replaced(&self) -> Problem {
         let detail = "what this page showed was published, and replaced by a later release; this is the page of that one";
         Kind::REPLACED.problem(detail).available([&self.address])

@@ -1,4 +1,4 @@
-//! From what an asker is answered.
+//! Decides from which releases a caller is answered.
 
 use std::sync::Arc;
 
@@ -18,23 +18,23 @@ use crate::{
     pictures::Held,
 };
 
-/// When there is something to read for whoever is no analyst.
+/// Told to readers below analyst while nothing is published.
 const NOT_PUBLISHED: &str = "nothing is published yet to readers below analyst: a period is when all expected \
     employers are in, on the day that the agreement names, or when a person publishes it";
 
-/// What a question is answered from, for whoever asks it.
+/// The releases from which a question is answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reader {
-    /// Every release: analysts, and whoever reads tables of organisations by name, each on its own.
+    /// Every release: for analysts, and for tables of organisations by name, each from its own measurement.
     Everything,
-    /// What is published: everybody else.
+    /// Published releases: for everybody else.
     Published,
 }
 
 // === impl Reader ===
 
 impl Reader {
-    /// Of answers that are made from the whole system's releases.
+    /// For an answer that is made from the whole system's releases.
     pub(crate) fn of(caller: &Caller) -> Self {
         if caller.0.is(Role::Analyst) {
             Self::Everything
@@ -43,8 +43,8 @@ impl Reader {
         }
     }
 
-    /// Of this question: tables of named organisations are made from theirs alone. Whether they may be read
-    /// follows.
+    /// For this question. Tables of named organisations are made from every release; whether the caller may
+    /// read them is judged later.
     pub(super) fn asking(caller: &Caller, asked: &Asked) -> Self {
         let is_of_the_system = match &asked.what {
             What::Data(data) => match data.what {
@@ -61,8 +61,8 @@ impl Reader {
         }
     }
 
-    /// How long an answer under a release holds. What is published may be replaced, and then its address
-    /// says by what: whoever kept the answer has to ask.
+    /// How long an answer that names a release holds. What is published may be replaced, and then its address
+    /// says by what, so callers have to ask again.
     pub(super) fn freshness(self) -> Freshness {
         match self {
             Self::Everything => Freshness::Immutable,
@@ -70,8 +70,8 @@ impl Reader {
         }
     }
 
-    /// Everything of `agreement` that they are answered from, up to and including release `until`, if one is
-    /// named.
+    /// Everything of `agreement` that they may be answered from, up to and including release `until` if one
+    /// is named.
     pub(super) async fn archive(
         self,
         app: &App,
@@ -88,7 +88,7 @@ impl Reader {
         })
     }
 
-    /// The agreement that is [meant](crate::meant) where none is named, of what they may read.
+    /// The agreement that is [meant](crate::meant) where none is named, by what they may read.
     pub(super) async fn meant(self, app: &App) -> Result<Arc<Agreement>, Problem> {
         let (agreements, known) = (app.agreements().await?, app.publications().await?);
         known

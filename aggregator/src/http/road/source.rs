@@ -1,4 +1,4 @@
-//! The releases that a question is answered from, for whoever asks it.
+//! The releases from which a question is answered.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -19,13 +19,13 @@ use crate::{
     release::Release,
 };
 
-/// What a page counts as: a few thousand figures stand behind the longest.
+/// Cells that a page is charged as: a few thousand figures stand behind the longest.
 const CELLS_OF_A_PAGE: u64 = 5000;
 
-/// Releases, and what follows from them.
+/// The releases that a question is answered from.
 pub(super) struct Source {
     pub(super) held: Held,
-    /// The release that was named, if one was.
+    /// The release that the question names, if it names one.
     pub(super) release: Option<Release>,
     reader: Reader,
 }
@@ -34,7 +34,7 @@ pub(super) struct Source {
 
 impl Source {
     /// Everything released under the agreement that `asked` names, or under the one that is meant; up to and
-    /// including a release, where it names one.
+    /// including the release that it names, if it names one.
     pub(super) async fn of(app: &App, caller: &Caller, asked: &Asked) -> Result<Self, Problem> {
         let reader = Reader::asking(caller, asked);
         let release = match &asked.basis.release {
@@ -56,7 +56,7 @@ impl Source {
         };
         let is_of_one = matches!(asked.what, What::Cells(_)) && reader == Reader::Everything;
         let held = match &release {
-            // Every cell of a release is read from it alone, and no other has to be added up for it.
+            // All cells of a release are read from it alone, so no other release has to be added up.
             Some(release) if is_of_one => {
                 let picture = app.pictures.picture(&agreement, release.clone()).await?;
                 Held {
@@ -88,7 +88,7 @@ impl Source {
         self.archive().clause()
     }
 
-    /// The same question in the one spelling of all that ask it from here.
+    /// The question in its canonical spelling under these releases.
     pub(super) fn settled(&self, asked: Asked) -> Result<Asked, Problem> {
         let what = match asked.what {
             What::Data(data) => {
@@ -100,8 +100,7 @@ impl Source {
         Ok(Asked { what, ..asked })
     }
 
-    /// Whose tables the answer is made from: who may read it, and what the access log says, is judged by
-    /// this.
+    /// Whose tables the answer is made from. Rights and the access log are judged by this.
     pub(super) fn reads(&self, asked: &Asked) -> Whose {
         match &asked.what {
             What::Data(data) => data.reads(self.archive()),
@@ -131,7 +130,7 @@ impl Source {
         })
     }
 
-    /// How many cells it takes to compute the answer: rows of a table, for each employer in it.
+    /// How many cells have to be computed: the table's rows, times the employers in it.
     pub(super) fn cells(&self, asked: &Asked) -> Result<u64, Problem> {
         let employers = match self.reads(asked) {
             Whose::System => 1,
@@ -155,7 +154,7 @@ impl Source {
         Ok(of_one.saturating_mul(employers))
     }
 
-    /// How long the answer holds.
+    /// How long callers may keep the answer.
     pub(super) fn freshness(&self, asked: &Asked) -> Freshness {
         let is_of_a_release = self.release.is_some();
         match &asked.what {
@@ -163,7 +162,7 @@ impl Source {
                 self.reader.freshness()
             }
             What::Cells(_) => self.reader.freshness(),
-            // The stylesheet's name is in a page, which changes with the program.
+            // A page names the stylesheet, and so changes with the program.
             What::Data(_) | What::Coverage(_) | What::Page(_) => Freshness::Latest,
         }
     }

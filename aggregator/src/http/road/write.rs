@@ -1,4 +1,4 @@
-//! Answers in the form wanted, and on their way.
+//! Writes answers in the form wanted, and sends them.
 
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -26,19 +26,19 @@ use crate::{
     picture::{self, COLUMNS, SYSTEM},
 };
 
-/// What is left to be done once it is known who may read it, and where it is not kept.
+/// What remains to be done once the caller may read the answer and it is not kept.
 pub(super) struct Work {
     pub(super) asked: Asked,
     pub(super) source: Source,
     pub(super) format: Format,
-    /// Of a page.
+    /// The page as its reader sees it, if the question is for a page.
     pub(super) shown: Option<Shown>,
 }
 
 // === impl Work ===
 
 impl Work {
-    /// The answer, computed and written.
+    /// Computes and writes the answer.
     pub(super) fn written(self, stop: &Stop) -> Result<Written, Problem> {
         let archive = self.source.archive();
         if let Some(shown) = self.shown {
@@ -65,20 +65,20 @@ impl Work {
     }
 }
 
-/// By all Accept headers together; JSON where they name nothing that there is.
+/// The form that all Accept headers together ask for; JSON where they name none that there is.
 pub(super) fn accepted(headers: &HeaderMap) -> Format {
     let all = headers.get_all(header::ACCEPT).into_iter();
     let all: Vec<_> = all.filter_map(|value| value.to_str().ok()).collect();
     Format::of_accept(&all.join(",")).unwrap_or(Format::Json)
 }
 
-/// Says that the form was chosen by the Accept header.
+/// Says that the Accept header chose the form.
 pub(super) fn varies_by_accept(response: &mut Response) {
     let accept = HeaderValue::from_static("accept");
     response.headers_mut().append(header::VARY, accept);
 }
 
-/// Writes an answer in the form wanted, with the address at which it stays: `address` of its release.
+/// Writes an answer in the form wanted, with its permanent address: `address`, pinned to a release.
 fn data(
     mut answer: Answer,
     format: Format,
@@ -96,7 +96,7 @@ fn data(
         Format::Table => text(sheet, None).into(),
         Format::Csv => csv(sheet).into(),
         Format::Csvw => {
-            // A reader of CSVW takes metadata only for the very address that it names.
+            // A reader of CSVW takes metadata only for the exact address that they name.
             let described = address.permalink(release, Format::Csv);
             csvw(sheet, &described).to_string().into()
         }
@@ -121,9 +121,9 @@ fn data(
     })
 }
 
-/// `composition_R0A`: the sheet's name, and whose it is where that is not the system's.
+/// The sheet's name and, where that is not the system, whose it is: `composition_R0A`.
 fn named_by_whose(sheet: &Sheet) -> String {
-    /// More than these make no name that anybody reads.
+    /// Most organisations that a file's name lists; of more it gives the number.
     const MOST: usize = 5;
     let whose = sheet.metadata["org"].as_str().unwrap_or(SYSTEM);
     match whose.split('+').count() {
@@ -133,7 +133,7 @@ fn named_by_whose(sheet: &Sheet) -> String {
     }
 }
 
-/// Every cell of a release, as CSV.
+/// Writes every cell of a release as CSV.
 fn cells(
     whose: &WhoseCells,
     source: &Source,
@@ -180,7 +180,7 @@ fn rows(
     let mut writer = ::csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     let rows = picture::rows(series, &archived.picture, org);
-    // Nobody waits for the rest of what is stopped, nor reads it.
+    // Once stopped, nobody waits for the remaining rows.
     for row in rows.take_while(|_| !stop.is_called()) {
         writer.write_record(row.fields(series.name(), release.period, release.id))?;
     }
@@ -189,7 +189,7 @@ fn rows(
         .map_err(|error| error.into_error().into())
 }
 
-/// The answer on its way: with its permanent address, what describes it, and a file's name.
+/// Sends an answer with its permanent address, the address of its metadata, and its file's name.
 pub(super) fn sent(
     request: &HeaderMap,
     written: &Written,

@@ -1,4 +1,4 @@
-//! Where a connection stands: in the waiting room, among those that are served, or nowhere any more.
+//! Where a connection stands: in the waiting room, among those served, or closed.
 
 use std::{
     future::poll_fn,
@@ -20,14 +20,14 @@ use vwis_link::server::{Lingering, Peer, Place, Places};
 
 use crate::http::problem::Kind;
 
-/// Longest wait for a place by a peer that has its share, all of it at work.
+/// Longest wait for a place, where all of a peer's share is being answered.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Before whoever asks too often is told so. A refusal costs about as much as a kept answer: whoever asks
-/// again at once would have the server do nothing else.
+/// How long a refusal of a too frequent caller is held back. A refusal costs about as much as a kept answer:
+/// without the delay, a caller who asks again at once would keep the server busy with refusals.
 const HELD: Duration = Duration::from_secs(1);
 
-/// A connection's place.
+/// The place of one connection.
 pub(super) struct Seat {
     peer: Peer,
     places: Arc<Places>,
@@ -37,13 +37,13 @@ pub(super) struct Seat {
 
 struct At {
     place: Place,
-    /// Whether it has asked for anything.
+    /// False while the connection is in the waiting room, before its first request.
     is_seated: bool,
-    /// Whether it is being answered.
+    /// Whether one of its requests is being answered.
     is_at_work: bool,
 }
 
-/// An answer's body: once it is sent, its connection rests.
+/// An answer's body, which marks the connection as idle once it is sent.
 struct Rested {
     inner: Body,
     _rest: Rest,
@@ -54,7 +54,7 @@ struct Rest(Arc<Seat>);
 // === impl Seat ===
 
 impl Seat {
-    /// In the waiting room.
+    /// Takes a place in the waiting room.
     pub(super) fn new(
         peer: Peer,
         (waiting, places): (&Arc<Places>, &Arc<Places>),
@@ -73,13 +73,13 @@ impl Seat {
         })
     }
 
-    /// Until its place is another's. Whoever waits for this is polled again after the seat changed,
-    /// since requests are answered in the connection's own task.
+    /// Waits until the connection's place is given to another. It is polled again after the seat changed,
+    /// because requests are answered in the connection's own task.
     pub(super) async fn given_away(&self) {
         poll_fn(|cx| self.at().place.poll_gone(cx)).await;
     }
 
-    /// Until one that was given away may be closed: at once where an answer is under way.
+    /// Waits until a connection that gave way may be closed: at once if an answer is under way.
     pub(super) async fn lingers(&self) {
         let is_at_work = self.at().is_at_work;
         if !is_at_work {
@@ -87,7 +87,7 @@ impl Seat {
         }
     }
 
-    /// A place for a request; false where there is none in time.
+    /// Takes a place for a request; false if none gets free in time.
     async fn sits(&self) -> bool {
         let is_seated = {
             let mut at = self.at();
@@ -112,7 +112,7 @@ impl Seat {
     }
 
     fn at(&self) -> MutexGuard<'_, At> {
-        // Set as a whole, by one assignment.
+        // A poisoned lock is still good: the state is set as a whole, by one assignment.
         self.at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -126,8 +126,8 @@ impl At {
     }
 }
 
-/// Around every request: it has a place while it is answered; one too many gives it to whoever wants it
-/// while it is held.
+/// Middleware around every request: it has a place while it is answered. A refusal for asking too often gives
+/// up its place while it is held back.
 pub(super) async fn seated(
     State(seat): State<Arc<Seat>>,
     request: Request,

@@ -11,7 +11,7 @@ use tokio::{
 use super::*;
 
 const MOST: u32 = 16;
-/// Far more than an answer takes, and less than anything here waits for.
+/// Far longer than an answer takes, and shorter than anything that these tests wait for.
 const SOON: Duration = Duration::from_secs(5);
 
 struct Serving {
@@ -59,7 +59,7 @@ impl Serving {
         stream
     }
 
-    /// A connection that was answered, and kept.
+    /// A connection that was answered and stays open.
     async fn kept(&self, from: &str) -> TcpStream {
         let mut stream = self.send(from, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await;
         assert!(answered(&mut stream).await, "{from} was not answered");
@@ -67,7 +67,7 @@ impl Serving {
     }
 }
 
-/// Whether an answer comes, and not the end.
+/// Whether an answer comes, rather than the end of the connection.
 async fn answered(stream: &mut TcpStream) -> bool {
     let mut text = Vec::new();
     let whole = async {
@@ -112,7 +112,7 @@ async fn no_address_keeps_another_out_whatever_it_leaves_open() {
                     server.send("127.0.0.1", never).await
                 }
             });
-            // Between every one of theirs there is room for ours.
+            // Now and then, our own connection still finds a place among theirs.
             if held.len() % 50 == 0 {
                 server.kept("127.0.0.2").await;
             }
@@ -146,7 +146,7 @@ async fn one_that_rests_gives_way_to_its_own_peer_and_is_told_by_the_end() {
         others.push(server.kept("127.0.0.1").await);
     }
     assert!(closed(&mut first).await);
-    // Those that were kept are still answered.
+    // Connections that were kept are still answered.
     let last = others.last_mut().unwrap();
     let again = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
     last.write_all(again).await.unwrap();
@@ -157,7 +157,7 @@ async fn one_that_rests_gives_way_to_its_own_peer_and_is_told_by_the_end() {
 async fn whoever_comes_next_is_answered_before_those_that_gave_way_are_closed() {
     let share = MOST_WAITING / 4;
     for (kind, count) in [("silent", share), ("kept", MOST as usize / 4)] {
-        // Two are held, for longer than this test takes.
+        // Two connections linger, for longer than this test takes.
         let server = Serving::lingering(Lingering::new(2, Duration::MAX)).await;
         let mut held = Vec::new();
         for _ in 0..count + 3 {
@@ -168,13 +168,13 @@ async fn whoever_comes_next_is_answered_before_those_that_gave_way_are_closed() 
             });
         }
         server.kept("127.0.0.2").await;
-        // Three gave way, in the order of their coming, and the bound is two.
+        // Three gave way, in the order in which they came, and only two may linger.
         assert!(closed(&mut held[2]).await, "{kind}");
         assert!(is_open(&held[0]) && is_open(&held[1]), "{kind}");
     }
 }
 
-/// A refusal costs as much as an answer: who asks again as fast as they are refused would have all of it.
+/// A refusal costs as much as an answer: a caller who asks again at once would take all of the server.
 #[tokio::test]
 async fn whoever_asks_too_often_is_told_so_once_a_second_and_holds_no_place_meanwhile() {
     let server = Serving::new().await;
@@ -184,7 +184,7 @@ async fn whoever_asks_too_often_is_told_so_once_a_second_and_holds_no_place_mean
     for _ in 0..MOST / 4 {
         refused.push(server.send("127.0.0.1", often).await);
     }
-    // They have all that an address may have, and give way to it.
+    // They hold all places of their address, and give one up to a new connection.
     server.kept("127.0.0.1").await;
     assert!(start.elapsed() < Duration::from_millis(900));
     let mut text = [0; 12];

@@ -1,4 +1,4 @@
-//! The certificate of the API, and the next one: renewed files count without a restart.
+//! The API's certificate and key. Renewed files are taken up without a restart.
 
 use std::{
     fs::{self, File},
@@ -17,10 +17,10 @@ use tokio_rustls::TlsAcceptor;
 use super::HttpError;
 use crate::config::TlsFiles;
 
-/// How often the files are looked at, at most.
+/// Pause between two looks at the files.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
 
-/// Certificate and key, as they stand in their files.
+/// Certificate and key, as last read from their files.
 pub(super) struct Tls {
     certificate: PathBuf,
     key: PathBuf,
@@ -29,7 +29,7 @@ pub(super) struct Tls {
     looked_at: Instant,
 }
 
-/// When each file was last written, where the system says.
+/// When each file was last written, if the system says.
 type Seen = [Option<SystemTime>; 2];
 
 // === impl Tls ===
@@ -38,7 +38,7 @@ impl Tls {
     /// Reads both files; their paths are relative to `dir`.
     pub(super) fn open(files: &TlsFiles, dir: &Path, now: Instant) -> Result<Self, HttpError> {
         let (certificate, key) = (dir.join(&files.certificate), dir.join(&files.key));
-        // Before they are read: what is written meanwhile is seen the next time.
+        // Taken before the files are read: what is written meanwhile is noticed the next time.
         let seen = written(&certificate, &key);
         Ok(Self {
             acceptor: read(&certificate, &key)?,
@@ -49,8 +49,8 @@ impl Tls {
         })
     }
 
-    /// For the next handshake. Files that were replaced count from here on; while they make no pair,
-    /// as halfway through a renewal, the old ones do.
+    /// The acceptor for the next handshake. Replaced files are taken up here; while they do not fit together,
+    /// as halfway through a renewal, the old pair stays.
     pub(super) fn acceptor(&mut self, now: Instant) -> TlsAcceptor {
         if now.duration_since(self.looked_at) >= LOOK_EVERY {
             self.looked_at = now;

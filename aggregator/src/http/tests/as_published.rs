@@ -1,5 +1,5 @@
-//! What readers below analyst are told of a release is what they are answered from it: over the employers that
-//! are published, wherever it is told.
+//! Whatever tells readers below analyst of a release tells what they are answered from it: only the employers
+//! over which it is published.
 
 use serde_json::Value;
 
@@ -101,7 +101,8 @@ async fn an_analyst_sees_which_releases_were_never_published_whether_they_count_
     let analyst = token_of(&api, Role::Analyst).await;
     assert!(!read(&api, &viewer, "/releases").await.contains(mark));
     let releases = read(&api, &analyst, "/releases").await;
-    // Of eight, the third, the sixth and the last were published. In cells; names of links have a comma behind it.
+    // Of eight releases the third, the sixth and the last were published. This counts cells: in names of
+    // links, a comma follows the mark.
     let marked = releases.matches(&format!("{mark} ")).count();
     assert_eq!(marked, 5, "{releases}");
     for said in [

@@ -1,4 +1,4 @@
-//! What is too much.
+//! Bounds on what callers may send and ask.
 
 use std::num::NonZeroU32;
 
@@ -99,7 +99,7 @@ async fn a_request_names_its_host_once() {
     assert_eq!(old.status, StatusCode::OK);
 }
 
-/// By their address, each /64 of IPv6 as one, and whatever they show or do not.
+/// They are counted by address, each /64 of IPv6 as one.
 #[tokio::test]
 async fn whoever_shows_nothing_or_what_does_not_hold_is_counted_by_address() {
     let config = HttpConfig {
@@ -195,7 +195,7 @@ async fn more_than_its_share_of_requests_is_refused_with_a_time_to_wait() {
     app.get_by(&two, "/api/v1/organisations").await.json(200);
 }
 
-/// The same question again is kept, and costs nothing.
+/// The same question again costs nothing, because its answer is kept.
 #[tokio::test]
 async fn an_identity_has_so_many_cells_computed_in_a_minute_and_others_have_their_own() {
     let config = HttpConfig {

@@ -1,11 +1,12 @@
 //! Whatever happens in a small federation, nothing that a reader below analyst is ever answered tells
 //! fewer than three employers apart.
 //!
-//! Every employer's people are in one cell. Of the data set and period that is looked at, their number is a
-//! power of three times 101, elsewhere nobody: each figure that is a sum or a difference of sums says in
-//! base three whose measurements of that day are in it. All figures of all answers of a whole history, as CSV over
-//! the real API and a real store, are rows of a matrix; for each pair of measurements its rank is the same
-//! without their columns. Two agreements count the same people; the second names the days on which it is
+//! All people of an employer are in one cell. For the data set and period that is looked at, their number is
+//! 101 times a power of three, a different one for each measurement; elsewhere there is nobody. So each
+//! figure that is a sum or a difference of sums says, in base three, whose measurements of that day are in
+//! it. All figures of all answers of a whole history, read as CSV over the real API and a real store, are
+//! rows of a matrix. They must tell nothing of any pair of measurements: the matrix has the same rank without
+//! the pair's columns. Two agreements count the same people; the second names the days on which it is
 //! published.
 
 mod figures;
@@ -21,7 +22,7 @@ use self::{
 
 fn event() -> impl Strategy<Value = Event> {
     let (under, employer, period) = (0..2_usize, 0..EMPLOYERS.len(), 0..PERIODS.len());
-    // Of the last two it would be of more people than a node can hold.
+    // A correction of the last two would count more people than a node can hold.
     let small = 0..EMPLOYERS.len() - 2;
     prop_oneof![
         1 => employer.clone().prop_map(Event::Joins),
@@ -36,7 +37,7 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// What was read of a period, after all of this happened.
+/// The system after all of this happened, with what was read of the day `looked_at`.
 fn run(events: &[Event], looked_at: Day) -> System {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -50,14 +51,14 @@ fn run(events: &[Event], looked_at: Day) -> System {
                 system.read().await;
             }
         }
-        // What was answered on the way stays where it is: or it is told by then what replaced it.
+        // Permanent addresses are asked again at the end: they answer as before, or say what replaced them.
         let all = std::mem::take(&mut system.addresses);
         system.ask(all).await;
         system
     })
 }
 
-/// One day that is whole, and then what happened to it when each fault was found.
+/// All of these employers join, and their measurements of these periods come in under the first agreement.
 fn whole(periods: &[usize], employers: &[usize]) -> Vec<Event> {
     let join = employers.iter().map(|&employer| Event::Joins(employer));
     let measured = periods.iter().flat_map(|&period| {
@@ -109,7 +110,8 @@ fn each_way_in_which_one_employers_own_figures_were_read_is_closed() {
     others_stayed.extend([Event::Corrected(0, 1), Event::Published(0, 0)]);
     others_stayed.extend([2, 3, 4, 5].map(|employer| Event::Measured(0, employer, 2)));
     others_stayed.push(Event::Published(0, 2));
-    // The second agreement has one employer fewer, or more, than what a person publishes under the first.
+    // Under the second agreement there is one employer fewer, or more, than a person publishes under the
+    // first.
     let under = |which, employers: &[usize]| -> Vec<Event> {
         let all = employers.iter();
         all.map(|&employer| Event::Measured(which, employer, 0))

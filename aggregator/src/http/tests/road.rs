@@ -3,7 +3,7 @@
 use super::*;
 use crate::http::testing::released_of;
 
-/// What tells no figure, and why it is here. A new address is added by a person who means it.
+/// Addresses that tell no figure, and why. A new one is added here by a person who means it.
 const BESIDE: [(&str, &str); 10] = [
     ("/api/v1/agreements", "the texts that all signed"),
     ("/api/v1/agreements/{hash}", "the texts that all signed"),
@@ -23,7 +23,7 @@ const BESIDE: [(&str, &str); 10] = [
     ("/api/v1/openapi.json", "words"),
 ];
 
-/// Every address behind the door, with something in the place of its parts.
+/// Every address behind the door, with a value for each part in braces.
 async fn addresses(app: &TestServer, release: &str) -> Vec<(String, String)> {
     let document = app.get("/api/v1/openapi.json").await.json(200);
     let of_the_api = document["paths"].as_object().unwrap().keys().cloned();

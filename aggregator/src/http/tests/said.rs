@@ -16,7 +16,7 @@ async fn every_answer_says_how_it_is_to_be_treated() {
     }
 }
 
-/// Of pages and data, files and problems, open or behind the door.
+/// Asks for pages and data, files and problems, open and behind the door.
 #[tokio::test]
 async fn every_answer_keeps_other_sites_out() {
     let app = TestServer::new().await;
@@ -45,7 +45,7 @@ async fn every_answer_keeps_other_sites_out() {
     }
 }
 
-/// Whoever takes it compressed gets bytes that were made once.
+/// Compressed bytes are made once, and sent to whoever takes them.
 #[tokio::test]
 async fn what_does_not_change_is_sent_compressed_or_plain_as_it_is_asked_for() {
     let app = TestServer::new().await;

@@ -1,37 +1,34 @@
-//! Answers of the issuer, in bounds of size; the client bounds their time.
+//! Reads the issuer's answers up to a bound on their size. The HTTP client bounds the time.
 
-use super::keys::PATIENCE;
+use std::time::Duration;
 
-/// Longest document that is read: an issuer's takes some KiB.
+/// Longest that the issuer may take, for discovery and keys together.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// Longest document that is read, in bytes: an issuer's documents take some KiB.
 const MOST_BYTES: usize = 256 * 1024;
 
-/// Why the issuer did not answer what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AskError {
-    /// It hangs.
     #[error("{0} took longer than {PATIENCE:?}")]
     TookTooLong(String),
-    /// It cannot be reached, or refuses.
+    /// The issuer cannot be reached, or answers with an error.
     #[error("{0}: {1}")]
     Http(String, reqwest::Error),
-    /// More than anybody needs.
+    /// The answer is longer than [`MOST_BYTES`].
     #[error("{0} answers more than {MOST_BYTES} bytes")]
     TooLong(String),
-    /// Of another form.
     #[error("{0} answers no JSON of the expected form")]
     Form(String),
-    /// Of another issuer.
     #[error("the discovery document is of issuer `{0}`")]
     OtherIssuer(String),
-    /// Anybody on the way could change it.
+    /// The document names an address that is not over TLS, so somebody on the way could change its answers.
     #[error("the discovery document names `{0}`, which is not over TLS")]
     Untrustworthy(String),
-    /// Nothing that can be used.
     #[error("it has no key for RS256, ES256 or EdDSA")]
     NoKeys,
 }
 
-/// The body of an answer from `url`.
+/// Reads the body of an answer from `url`.
 pub(crate) async fn read(url: &str, mut answer: reqwest::Response) -> Result<Vec<u8>, AskError> {
     let http = |error: reqwest::Error| AskError::Http(url.to_owned(), error.without_url());
     let mut body = Vec::new();

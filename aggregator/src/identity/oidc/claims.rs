@@ -1,4 +1,4 @@
-//! What a verified token says, read as this aggregator's configuration says.
+//! Reads a verified token's claims as this aggregator's configuration says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,13 @@ use serde::Deserialize;
 use serde_json::Value;
 use vwis_model::text;
 
-use super::{CLOCK_SKEW_S, OidcError};
+use super::CLOCK_SKEW_S;
 use crate::{
     config::OidcConfig,
-    identity::{Identity, Via, door::Refusal},
+    identity::{
+        Identity, Via,
+        refusal::{OidcError, Refusal},
+    },
 };
 
 /// Longest name that is taken, in characters.
@@ -19,14 +22,14 @@ const MOST_NAME: usize = 120;
 /// Longest subject, in characters (OpenID Connect Core, 2).
 const MOST_SUBJECT: usize = 255;
 
-/// All claims; signature, issuer and audience were checked.
+/// All claims of a token whose signature, issuer and audience were checked.
 #[derive(Deserialize)]
 pub(super) struct Claims(BTreeMap<String, Value>);
 
 // === impl Claims ===
 
 impl Claims {
-    /// Whether the token's time has begun and is not over, within the skew of clocks.
+    /// Checks that the token is valid now, within the skew of clocks.
     pub(super) fn are_timely(&self, now: Timestamp) -> Result<(), OidcError> {
         let now_s = now.as_second();
         let expires_s = self
@@ -44,13 +47,14 @@ impl Claims {
         Ok(())
     }
 
-    /// Whether an id token answers the sign-in that sent `nonce`, of this client: another one's
-    /// token, put in its place, holds another.
+    /// Checks that an id token answers the sign-in of this client that sent `nonce`. A token of another
+    /// sign-in, put in its place, has another nonce.
     pub(super) fn answer(&self, nonce: &str, client_id: &str) -> Result<(), OidcError> {
         if self.text("nonce") != Some(nonce) {
             return Err(OidcError::Nonce);
         }
-        // OpenID Connect Core 3.1.3.7: among several audiences one says for whom the token was made.
+        // OpenID Connect Core 3.1.3.7: where there are several audiences, `azp` says for whom the token was
+        // made.
         let is_for_several = matches!(self.0.get("aud"), Some(Value::Array(all)) if all.len() > 1);
         match self.0.get("azp") {
             None | Some(Value::Null) if is_for_several => Err(OidcError::Audience),
@@ -60,7 +64,8 @@ impl Claims {
         }
     }
 
-    /// Whether the issuer is that one: a text, and not a list in which it stands beside a stranger.
+    /// Checks that `iss` is this one text. A list would not do: a stranger could stand beside the issuer in
+    /// it.
     pub(super) fn are_of(&self, issuer: &str) -> Result<(), OidcError> {
         match self.text("iss") {
             Some(own) if own == issuer => Ok(()),
@@ -68,7 +73,7 @@ impl Claims {
         }
     }
 
-    /// Whom they speak for.
+    /// The identity that the claims describe.
     pub(super) fn identity(&self, config: &OidcConfig) -> Result<Identity, Refusal> {
         let tenant = self.text("tid");
         if config.tenant.is_some() && config.tenant.as_deref() != tenant {
@@ -97,7 +102,7 @@ impl Claims {
         let organisation = match self.0.get(&config.organisation_claim) {
             None | Some(Value::Null) => None,
             Some(Value::String(code)) if code.is_empty() => None,
-            // Of another form than one code it may well name several: whose people they are is not guessed.
+            // A claim in another form may name several organisations, and this does not guess which.
             Some(value) => {
                 let code = value.as_str().and_then(|code| code.parse().ok());
                 Some(code.ok_or_else(|| missing(&config.organisation_claim))?)
@@ -114,7 +119,7 @@ impl Claims {
             "azp",
             "appid",
         ];
-        // One that is not what it looks like names nobody: people know each other by it in the access log.
+        // Names that hide characters are skipped: people recognise each other by name in the access log.
         let mut said = named.iter().filter_map(|claim| self.text(claim));
         let name = said.find(|name| text::check(name, MOST_NAME).is_ok());
         Ok(Identity {
@@ -130,7 +135,7 @@ impl Claims {
         self.0.get(claim).and_then(Value::as_str)
     }
 
-    /// A whole number of seconds, or a fraction that is cut.
+    /// A claim in whole seconds; a fraction is cut off.
     fn seconds(&self, claim: &str) -> Result<Option<i64>, OidcError> {
         let Some(value) = self.0.get(claim) else {
             return Ok(None);
@@ -147,8 +152,8 @@ impl Claims {
             .ok_or_else(|| OidcError::Claim(claim.to_owned()))
     }
 
-    /// A list of texts, or one text, which is one value whatever stands in it; nothing where the claim is
-    /// missing. `None` where it is of another form.
+    /// A claim as a list of texts. A single text is one value, whatever it contains; a missing claim is an
+    /// empty list. None where it has another form.
     fn list(&self, claim: &str) -> Option<Vec<String>> {
         match self.0.get(claim) {
             None | Some(Value::Null) => Some(Vec::new()),

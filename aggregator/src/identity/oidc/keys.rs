@@ -1,12 +1,12 @@
-//! The issuer's public keys: found by discovery, held, and asked for again in bounds.
+//! The issuer's public keys: found by discovery, held in memory, and fetched again within bounds.
 //!
 //! ```text
 //! kid held ────────────────────────────────► use it; held for long? ask again in the background
 //! kid not held ─► wait for the one that asks ─► asked within the bounds? ─ no ─► refuse at once
 //!                 (one at a time, 5 s at most)  └─ yes ─► ask, hold, look again
 //! ```
-//! So an issuer that hangs delays nobody whose key is held, and anybody else by 5 seconds at most;
-//! and callers who invent a `kid` per request make the issuer no work to speak of.
+//! An issuer that hangs therefore delays nobody whose key is held, and others by at most 5 seconds. Callers
+//! who invent a `kid` per request make the issuer hardly any work.
 
 use std::{
     num::NonZeroU32,
@@ -32,23 +32,20 @@ use tokio::{
     time::Instant,
 };
 
-use super::bounded::{self, AskError};
+use super::bounded::{self, AskError, PATIENCE};
 use crate::config::is_trustworthy;
 
-/// Longest that the issuer may take: discovery and keys together.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
-/// After the issuer failed, it is not asked again for so long.
+/// After the issuer failed, it is not asked again for this long.
 const PAUSE: Duration = Duration::from_secs(5);
-/// Keys that are older are asked for again, so that withdrawn ones leave.
+/// Keys older than this are fetched again, so that withdrawn keys go.
 const FRESH: Duration = Duration::from_hours(1);
-/// Keys that are older are used no more, whatever ails the issuer.
+/// Keys older than this are not used any more, even if the issuer cannot be asked.
 const STALE: Duration = Duration::from_hours(24);
-/// Questions to the issuer at once, and then one every …
+/// Most times that the issuer is asked in a row; after that, once every [`EVERY`].
 const BURST: u32 = 5;
-/// … so many seconds.
+/// How often the issuer is asked at most, after a [`BURST`].
 const EVERY: Duration = Duration::from_secs(20);
 
-/// The keys of one issuer.
 #[derive(Clone)]
 pub(super) struct Keys(Arc<Inner>);
 
@@ -56,7 +53,7 @@ struct Inner {
     issuer: String,
     client: Client,
     held: RwLock<Option<Held>>,
-    /// Whoever holds it asks the issuer. In it: when that last failed.
+    /// Held by whoever asks the issuer; contains when asking last failed.
     asking: Mutex<Option<Instant>>,
     refreshing: AtomicBool,
     bounds: DefaultDirectRateLimiter,
@@ -67,18 +64,18 @@ struct Held {
     at: Instant,
 }
 
-/// What an issuer says of itself.
+/// What an issuer publishes of itself.
 struct Known {
     keys: Vec<PublicKey>,
     endpoints: Endpoints,
 }
 
-/// Where an issuer signs people in, as far as its discovery document says.
+/// Where an issuer signs people in; none of what its discovery document does not name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Endpoints {
-    /// Where browsers are sent.
+    /// The address to which browsers are sent.
     pub(crate) authorization: Option<String>,
-    /// Where codes are exchanged.
+    /// The address at which codes are exchanged.
     pub(crate) token: Option<String>,
 }
 
@@ -88,14 +85,13 @@ struct PublicKey {
     key: DecodingKey,
 }
 
-/// Why there is no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyError {
-    /// The issuer has none of that name and kind.
+    /// The issuer has no key of that name and kind.
     Unknown,
-    /// It cannot be asked.
+    /// The issuer cannot be asked now.
     Unavailable {
-        /// When to come again.
+        /// Seconds until asking again may help.
         retry_after_s: u64,
     },
 }
@@ -109,7 +105,8 @@ struct Discovery {
 }
 
 impl Discovery {
-    /// An address in it that anybody on the way could answer for.
+    /// An address in the document that is not over TLS, if there is one: anybody on the way could answer for
+    /// it.
     fn untrustworthy(&self) -> Option<&String> {
         let endpoints = [&self.authorization_endpoint, &self.token_endpoint];
         let endpoints = endpoints.into_iter().flatten();
@@ -118,7 +115,7 @@ impl Discovery {
     }
 }
 
-/// Keys are read one by one: one that is of a new kind must not hide the others.
+/// The document of keys. They are parsed one by one, so that a key of a new kind does not hide the others.
 #[derive(Deserialize)]
 struct Published {
     keys: Vec<serde_json::Value>,
@@ -127,7 +124,7 @@ struct Published {
 // === impl Keys ===
 
 impl Keys {
-    /// The keys of `issuer`; none is held yet.
+    /// Holds no keys yet.
     pub(super) fn of(issuer: &str) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
             .timeout(PATIENCE)
@@ -147,7 +144,7 @@ impl Keys {
         })))
     }
 
-    /// The key of that name for that algorithm; without a name, the only one for it.
+    /// The key named `kid` for that algorithm; without a name, the only key for it.
     pub(super) async fn find(
         &self,
         kid: Option<&str>,
@@ -181,12 +178,12 @@ impl Keys {
         Ok(known.endpoints.clone())
     }
 
-    /// The client by which the issuer is asked.
+    /// The HTTP client for asking the issuer.
     pub(super) fn client(&self) -> &Client {
         &self.0.client
     }
 
-    /// Asks again beside whatever is going on; nobody waits for it.
+    /// Fetches the keys again in the background, unless that is under way already.
     fn refresh(&self) {
         if self.0.refreshing.swap(true, Ordering::AcqRel) {
             return;
@@ -194,7 +191,7 @@ impl Keys {
         let inner = Arc::clone(&self.0);
         tokio::spawn(async move {
             let before = inner.seen().await.map(|(keys, _)| keys);
-            // What went wrong is in the log, and the keys held go on for a while.
+            // The failure is in the log; the keys held are used until they are [`STALE`].
             let _ = inner.ask(before.as_ref()).await;
             inner.refreshing.store(false, Ordering::Release);
         });
@@ -204,7 +201,7 @@ impl Keys {
 // === impl Inner ===
 
 impl Inner {
-    /// The keys held, if they may still be used, and their age.
+    /// The keys held and their age, if they may still be used.
     async fn seen(&self) -> Option<(Arc<Known>, Duration)> {
         let held = self.held.read().await;
         let held = held.as_ref()?;
@@ -212,7 +209,7 @@ impl Inner {
         (age < STALE).then(|| (Arc::clone(&held.keys), age))
     }
 
-    /// The keys after asking the issuer, or those that somebody else brought meanwhile.
+    /// Fetches the keys, unless another caller replaced `before` while this one waited.
     async fn ask(&self, before: Option<&Arc<Known>>) -> Result<Arc<Known>, KeyError> {
         let waiting = tokio::time::timeout(PATIENCE, self.asking.lock());
         let Ok(mut failed) = waiting.await else {
@@ -224,14 +221,14 @@ impl Inner {
         {
             return Ok(Arc::clone(now));
         }
-        // Whoever waited while the issuer hung does not wait for it a second time.
+        // Whoever waited while the issuer hung does not wait for it again.
         if let Some(failed) = *failed
             && failed.elapsed() < PAUSE
         {
             return Err(unavailable(PAUSE));
         }
         if let Err(early) = self.bounds.check() {
-            // What is held was asked for a moment ago: a name that is not there is none.
+            // The keys held were fetched a moment ago, so a name that they lack does not exist.
             let wait = early.wait_time_from(DefaultClock::default().now());
             return now.ok_or_else(|| unavailable(wait));
         }
@@ -307,7 +304,8 @@ fn chosen(keys: &[PublicKey], kid: Option<&str>, algorithm: Algorithm) -> Option
     found.map(|key| key.key.clone())
 }
 
-/// The keys that sign by an algorithm taken here. A secret in a public document is no key.
+/// The keys that can check a signature by an algorithm taken here. Symmetric keys are left out: a published
+/// secret is none.
 fn usable(published: Published) -> Vec<PublicKey> {
     let read = published
         .keys
@@ -334,7 +332,7 @@ fn public_key(jwk: &Jwk) -> Option<PublicKey> {
         }
         _ => return None,
     };
-    // A key says which algorithm it is for, or leaves it open.
+    // A key may name its algorithm, or leave it open.
     let meant = jwk.common.key_algorithm.is_none_or(|named| named == own);
     if !signs || !meant {
         return None;
@@ -346,7 +344,7 @@ fn public_key(jwk: &Jwk) -> Option<PublicKey> {
     })
 }
 
-/// For tests: which keys of a document would be used.
+/// For tests: the names of the keys in a document that would be used.
 #[cfg(test)]
 pub(super) fn names_of_usable(document: serde_json::Value) -> Vec<String> {
     let published = serde_json::from_value(document).unwrap();

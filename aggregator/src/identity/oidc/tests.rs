@@ -14,7 +14,7 @@ fn config(more: &str) -> OidcConfig {
     toml::from_str(&text).unwrap()
 }
 
-/// What Entra ID puts into an access token, and what tests change of it.
+/// The claims of an Entra ID access token, with `change` applied.
 fn claims(change: &Value) -> Claims {
     let mut claims = json!({
         "aud": "api://vwis",
@@ -74,7 +74,7 @@ fn a_token_without_a_role_is_told_which_there_are() {
     }
 }
 
-/// What a person cannot see in a name would let one be taken for another.
+/// Names with characters that a person cannot see, or that could be taken for another name.
 const NOT_WHAT_THEY_LOOK_LIKE: [&str; 11] = [
     "",
     " ",
@@ -147,7 +147,7 @@ fn claims_of_the_wrong_form_are_refused_by_name() {
     }
 }
 
-/// A text is one value: no part of it is a role.
+/// A text is one value: parts of it are no roles.
 #[test]
 fn a_role_is_a_whole_value_of_the_claim() {
     for text in [

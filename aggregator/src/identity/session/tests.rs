@@ -3,6 +3,7 @@ use http::header;
 use super::*;
 use crate::{
     config::OidcConfig,
+    credentials::{MOST_AGE_S, MOST_IDLE_S},
     identity::{Role, Via},
 };
 
@@ -22,7 +23,7 @@ fn ada() -> Identity {
     }
 }
 
-/// What the browser sends after it was told `set`.
+/// The headers that a browser sends after it was told `set`.
 fn sent(set: &HeaderValue) -> HeaderMap {
     let pair = set.to_str().unwrap().split(';').next().unwrap();
     let mut headers = HeaderMap::new();
@@ -36,7 +37,7 @@ async fn sessions() -> (Sessions, tempfile::TempDir) {
     (configured(&store, ""), folder)
 }
 
-/// Those of a server with this configuration.
+/// The sessions of a server with this configuration.
 fn configured(store: &Store, more: &str) -> Sessions {
     let text = format!("issuer = \"https://a\"\naudience = \"b\"\nclient_id = \"c\"\n{more}");
     let config: OidcConfig = toml::from_str(&text).unwrap();
@@ -69,7 +70,7 @@ async fn a_session_ends_with_the_configuration_that_made_it() {
             who(&others, &headers, after(1)).await.is_none(),
             "{changed}"
         );
-        // At its start a server drops them, so that nothing brings them back.
+        // A server drops them when it starts, so that nothing brings them back.
         others.sweep(after(1)).await.unwrap();
         assert!(who(&sessions, &headers, after(1)).await.is_none());
     }
@@ -158,7 +159,7 @@ async fn a_session_ends_idle_or_old_and_is_swept() {
     );
     assert!(who(&sessions, &headers, after(MOST_AGE_S)).await.is_none());
     sessions.sweep(after(MOST_AGE_S)).await.unwrap();
-    // Even a clock that goes back brings nothing back.
+    // Even a clock that goes backwards brings nothing back.
     assert!(who(&sessions, &headers, after(at_s)).await.is_none());
 }
 

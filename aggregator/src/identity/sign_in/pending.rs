@@ -1,44 +1,42 @@
-//! A sign-in that has begun, as the browser holds it until it comes back from the issuer.
+//! A sign-in that has begun, as the browser holds it until the issuer sends it back.
 //!
-//! It lies in a cookie and not in the store: whoever begins a sign-in is not known yet, so a row for
-//! each would let anybody fill the disk. Nothing in it is secret from its holder, and none but this
-//! process can make one: it ends with a MAC by a key that is drawn at the start, so that a made-up one is
-//! refused before anybody is asked anything, and where it leads is checked again when it is read.
+//! It lies in a cookie and not in the store: whoever begins a sign-in is not known yet, so a row for each
+//! would let anybody fill the disk. Its holder may read all of it, but only this process can make one: it
+//! ends with a MAC by a key that is drawn when the program starts. A made-up one is refused before anybody is
+//! asked anything, and the page that it leads to is checked again when it is read.
 
 use aws_lc_rs::{error::Unspecified, hmac, rand::SystemRandom};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use jiff::Timestamp;
 use vwis_link::token::{TokenError, new_secret};
 
-/// A sign-in takes this long at most, from the first page to the last.
+/// Longest that a sign-in may take from the first page to the last, in seconds.
 pub(crate) const MOST_S: i64 = 10 * 60;
-/// Beginning of the cookies' names. Each sign-in has its own, so that tabs do not end each other's.
+/// How the cookies' names begin. Each sign-in has a cookie of its own, so that tabs do not end each other's.
 pub(crate) const COOKIE: &str = "vwis-sign-in-";
-/// Characters of the state in the cookie's name: enough to tell tabs apart.
+/// Characters of the state that are part of the cookie's name: enough to tell tabs apart.
 const NAME_CHARS: usize = 12;
-/// Longest address that is looked at, in bytes.
+/// Longest address to return to that is looked at, in bytes.
 const MOST_TO_BYTES: usize = 2048;
-/// Longest address to return to, in bytes as the cookie holds it: with all else in it, less than 1 KiB,
-/// so that a few together are far from the longest head that is taken.
+/// Longest address to return to that the cookie holds, in bytes. The whole cookie stays below 1 KiB, so that
+/// a few of them fit easily into a request's headers.
 const MOST_KEPT_BYTES: usize = 640;
 const SEPARATOR: char = '.';
 
-/// What is kept of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pending {
-    /// Comes back with the browser.
+    /// Goes to the issuer and comes back with the browser.
     pub(crate) state: String,
-    /// Comes back in the id token.
+    /// Goes to the issuer and comes back in the id token.
     pub(crate) nonce: String,
-    /// Goes with the code (PKCE).
+    /// Goes to the issuer with the code (PKCE).
     pub(crate) verifier: String,
-    /// When it began.
     pub(crate) at: Timestamp,
     /// The page that was wanted.
     pub(crate) to: LocalPath,
 }
 
-/// Signs what browsers hold.
+/// Seals and opens what browsers hold, by a MAC.
 pub(crate) struct Seal(hmac::Key);
 
 /// A path and query of this server.
@@ -48,7 +46,7 @@ pub(crate) struct LocalPath(String);
 // === impl Seal ===
 
 impl Seal {
-    /// By a new key.
+    /// Draws a new key.
     pub(crate) fn new() -> Result<Self, Unspecified> {
         let random = SystemRandom::new();
         hmac::Key::generate(hmac::HMAC_SHA256, &random).map(Self)
@@ -70,7 +68,7 @@ impl Seal {
 // === impl LocalPath ===
 
 impl LocalPath {
-    /// Reads it; nothing where a browser could be led elsewhere by it.
+    /// Parses an address to return to; none if it could lead a browser to another server.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_plain = text.len() <= MOST_TO_BYTES
             && text.bytes().all(|byte| byte.is_ascii_graphic())
@@ -81,7 +79,7 @@ impl LocalPath {
         (is_plain && is_path && parses).then(|| Self(text.to_owned()))
     }
 
-    /// Itself; its path alone, or the first page, where it is too long to be kept.
+    /// The address as a cookie can hold it: if it is too long, its path alone, or else the first page.
     fn kept(self) -> Self {
         let is_short = |path: &str| encoded(path).len() <= MOST_KEPT_BYTES;
         let path = self.0.split('?').next().unwrap_or("/");
@@ -92,7 +90,6 @@ impl LocalPath {
         }
     }
 
-    /// The first page.
     pub(crate) fn start() -> Self {
         Self("/".to_owned())
     }
@@ -105,7 +102,7 @@ impl LocalPath {
 // === impl Pending ===
 
 impl Pending {
-    /// A new one.
+    /// Draws state and nonce for a sign-in that begins now.
     pub(crate) fn new(verifier: String, to: LocalPath, at: Timestamp) -> Result<Self, TokenError> {
         Ok(Self {
             state: new_secret()?,
@@ -116,7 +113,7 @@ impl Pending {
         })
     }
 
-    /// The cookie of the sign-in with that state.
+    /// The name of the cookie of the sign-in with that state.
     pub(crate) fn cookie_of(state: &str) -> String {
         let named = state
             .chars()
@@ -124,12 +121,11 @@ impl Pending {
         format!("{COOKIE}{}", named.take(NAME_CHARS).collect::<String>())
     }
 
-    /// When the sign-in of a cookie's value began; none of one that is not ours.
+    /// When the sign-in in a cookie's value began, in seconds; none if the seal is not ours.
     pub(crate) fn began_at(text: &str, seal: &Seal) -> Option<i64> {
         seal.opened(text)?.split(SEPARATOR).nth(3)?.parse().ok()
     }
 
-    /// The cookie's value.
     pub(crate) fn to_text(&self, seal: &Seal) -> String {
         let to = encoded(self.to.as_str());
         let Self {
@@ -145,7 +141,7 @@ impl Pending {
         ))
     }
 
-    /// Reads it back where it is the one of that state and not too old.
+    /// Reads a cookie's value; none unless it is sealed by us, has that state, and is not too old.
     pub(crate) fn from_text(text: &str, state: &str, seal: &Seal, now: Timestamp) -> Option<Self> {
         let mut parts = seal.opened(text)?.splitn(5, SEPARATOR).map(str::to_owned);
         let (own, nonce, verifier) = (parts.next()?, parts.next()?, parts.next()?);
@@ -236,12 +232,12 @@ mod tests {
         assert_eq!(Pending::began_at(&others, &seal), None);
         for cut in 0..text.len() {
             assert_eq!(Pending::from_text(&text[..cut], state, &seal, at(0)), None);
-            // Any one character changed.
+            // Changes one character.
             let mut changed = text.clone().into_bytes();
             changed[cut] = if changed[cut] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(changed).unwrap();
             let read = Pending::from_text(&changed, state, &seal, at(0));
-            // The last character of base64 has bits that nobody reads.
+            // Not all bits of the last base64 character are read, so a change there may go unnoticed.
             assert!(read.is_none() || cut == text.len() - 1, "{cut}");
         }
     }

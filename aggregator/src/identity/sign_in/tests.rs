@@ -10,11 +10,11 @@ use tokio::{net::TcpListener, sync::Semaphore};
 
 use super::*;
 
-/// An issuer whose answers to codes a test decides.
+/// An issuer that gives `answer` to every code, when a test lets it.
 struct Answering {
     url: String,
     asked: Arc<AtomicUsize>,
-    /// So many are answered.
+    /// One permit for each answer that may be given.
     may_go: Arc<Semaphore>,
 }
 
@@ -57,7 +57,7 @@ impl Answering {
         Self { url, asked, may_go }
     }
 
-    /// Until it was asked so often.
+    /// Waits until it was asked this often.
     async fn is_asked(&self, times: usize) {
         for _ in 0..10_000 {
             if self.asked.load(Ordering::SeqCst) >= times {
@@ -84,7 +84,7 @@ async fn one_address_has_a_quarter_of_the_exchanges_and_keeps_nobody_from_theirs
     let share = MOST_EXCHANGES / 4;
     let of_one: Vec<_> = (0..MOST_EXCHANGES).map(|_| begin("2001:db8::1")).collect();
     issuer.is_asked(share).await;
-    // Of the same /64.
+    // This address is in the same /64.
     let neighbour = begin("2001:db8::2");
     let other = begin("10.0.0.1");
     issuer.is_asked(share + 1).await;
@@ -96,7 +96,7 @@ async fn one_address_has_a_quarter_of_the_exchanges_and_keeps_nobody_from_theirs
     }
 }
 
-/// RFC 6749, 7.1: a token of a type that a client does not know is of no use to it.
+/// RFC 6749, 7.1: a client must not use a token of a type that it does not know.
 #[tokio::test]
 async fn an_answer_of_another_token_type_than_bearer_signs_nobody_in() {
     for (token_type, is_taken) in [
@@ -176,14 +176,14 @@ async fn a_browser_has_three_sign_ins_and_the_oldest_goes() {
         removed.starts_with(&format!("__Host-{}=;", held[1].0)),
         "{removed}"
     );
-    // What was made up goes before what is ours, however many came.
+    // Made-up cookies are removed before ours, however many there are.
     held.insert(1, made_up);
     let removed = sign_in.too_many(&cookies(&held));
     assert_eq!(removed.len(), 2);
     assert!(removed[0].to_str().unwrap().contains("made-up"));
 }
 
-/// The issuer of this test is not there: whoever would ask it is told that it does not answer.
+/// The issuer of this test does not exist, so asking it would fail with "unavailable".
 #[tokio::test]
 async fn the_issuer_is_asked_for_no_code_of_a_sign_in_that_was_made_up_or_came_back_before() {
     let (sign_in, _folder) = sign_in().await;

@@ -24,8 +24,8 @@ async fn with_node() -> (Store, OdsCode, tempfile::TempDir) {
     (store, code, dir)
 }
 
-/// A store has one connection that writes, and the reading ones refuse to: so no two writers of a
-/// program ever meet in SQLite, where they would sleep in front of each other.
+/// A store has one connection that writes, and the reading ones refuse to. So no two writers of a program
+/// compete in SQLite, where each would sleep until the other is done.
 #[tokio::test]
 async fn whoever_writes_stands_in_one_queue_and_nothing_writes_beside_it() {
     let (store, code, _dir) = with_node().await;
@@ -56,7 +56,7 @@ async fn whoever_writes_stands_in_one_queue_and_nothing_writes_beside_it() {
 #[tokio::test]
 async fn a_row_that_cannot_be_written_takes_no_other_with_it() {
     let (store, code, _dir) = with_node().await;
-    // A row that this database refuses, among others that wait beside it.
+    // One row that this database refuses, and others that wait with it.
     sqlx::raw_sql(
         "CREATE TRIGGER broken BEFORE INSERT ON access_request WHEN NEW.request = 'bad'
          BEGIN SELECT RAISE(ABORT, 'broken'); END",

@@ -1,4 +1,4 @@
-//! What only grows.
+//! Tables that only grow.
 
 use super::*;
 
@@ -30,7 +30,7 @@ async fn what_was_collected_or_released_cannot_be_changed_or_deleted() {
     }
 }
 
-/// By no statement, `INSERT OR REPLACE` included, which deletes what stands in its way.
+/// No statement changes a row, not even `INSERT OR REPLACE`, which deletes what stands in its way.
 #[tokio::test]
 async fn every_table_that_only_grows_refuses_every_way_to_change_a_row() {
     let dir = tempfile::tempdir().unwrap();
@@ -61,7 +61,7 @@ async fn every_table_that_only_grows_refuses_every_way_to_change_a_row() {
         telling: [ods("R0A")].into(),
     };
     store.keep_decision(&decision).await.unwrap();
-    let grant = crate::identity::tokens::Grant {
+    let grant = crate::credentials::Grant {
         name: "a".to_owned(),
         roles: [crate::identity::Role::Analyst].into(),
         organisation: None,

@@ -1,5 +1,3 @@
-//! Making and opening a store.
-
 use super::*;
 
 #[tokio::test]

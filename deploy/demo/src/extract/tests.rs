@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
-use vwis_model::dictionary::{Dictionary, Resolution};
+use vwis_model::{dictionary::Resolution, here};
 
 use super::*;
 use crate::{
@@ -18,7 +18,7 @@ struct Sample {
 }
 
 fn samples(scale: f64, seed: u64) -> Vec<Sample> {
-    let dictionary = Dictionary::builtin();
+    let dictionary = here::dictionary();
     let published = Published::load().unwrap();
     let catalogue = Catalogue::load(dictionary).unwrap();
     let periods = quarters_up_to("2026-09".parse().unwrap()).unwrap();
@@ -75,7 +75,7 @@ fn rows(bytes: &[u8]) -> Vec<HashMap<String, String>> {
 
 /// Reads a row as an import does, by the dictionary alone; `None` if it does not count.
 fn read(row: &HashMap<String, String>, ods_code: &str, sites: &toml::Table) -> Option<Vec<String>> {
-    let dictionary = Dictionary::builtin();
+    let dictionary = here::dictionary();
     let resolve = |attribute: &str, value: &str| {
         let attribute = dictionary.attribute(attribute).unwrap();
         match attribute.resolve(value) {
@@ -174,7 +174,7 @@ fn a_seed_writes_the_same_extracts_byte_for_byte() {
 
 #[test]
 fn reading_an_extract_back_gives_exactly_the_invented_people() {
-    let dictionary = Dictionary::builtin();
+    let dictionary = here::dictionary();
     let catalogue = Catalogue::load(dictionary).unwrap();
     for sample in samples(0.05, 1) {
         let mapping: toml::Table = mapping(&catalogue, sample.ods_code).parse().unwrap();
@@ -335,7 +335,7 @@ fn leavers_of_the_quarter_are_still_listed_with_the_day_and_the_reason() {
 
 #[test]
 fn a_mapping_names_the_localities_of_the_mapped_sites_and_of_no_others() {
-    let dictionary = Dictionary::builtin();
+    let dictionary = here::dictionary();
     let catalogue = Catalogue::load(dictionary).unwrap();
     let locality = dictionary.attribute("locality").unwrap();
     for trust in trusts() {

@@ -1,6 +1,6 @@
 //! The one change that is true, which somebody who looks at the picture can find.
 
-use vwis_model::place::Place;
+use vwis_model::here;
 
 use crate::{person::Person, posts::Catalogue, trusts::trusts};
 
@@ -14,7 +14,7 @@ pub(crate) fn change() -> Change {
         .find(|trust| trust.localities.len() > 1)
         .unwrap_or(first);
     let locality = trust.localities.get(1).or_else(|| trust.localities.first());
-    let anywhere = || Place::here().current().next().unwrap_or_default();
+    let anywhere = || here::place().current().next().unwrap_or_default();
     Change {
         ods_code: trust.ods_code,
         locality: locality.map_or_else(anywhere, String::as_str),

@@ -1,6 +1,8 @@
 #![expect(clippy::float_cmp, reason = "whole numbers of people")]
 
 use super::*;
+use vwis_model::here;
+
 use crate::posts::attribute;
 
 fn periods() -> Vec<Period> {
@@ -9,7 +11,7 @@ fn periods() -> Vec<Period> {
 
 /// The snapshots of all eight quarters.
 fn history(scale: f64, seed: u64) -> Vec<(Period, Snapshots)> {
-    let dictionary = Dictionary::builtin();
+    let dictionary = here::dictionary();
     let published = Published::load().unwrap();
     let catalogue = Catalogue::load(dictionary).unwrap();
     let mut history =
@@ -24,7 +26,7 @@ fn history(scale: f64, seed: u64) -> Vec<(Period, Snapshots)> {
 }
 
 fn of_role_at(snapshot: &Snapshot, role: &str, locality: &str) -> usize {
-    let dictionary = Dictionary::builtin();
+    let dictionary = here::dictionary();
     let code = |name: &str, code: &str| {
         u8::try_from(attribute(dictionary, name).unwrap().category(code).unwrap()).unwrap()
     };
@@ -121,7 +123,7 @@ fn a_seed_invents_the_same_people_and_another_seed_others() {
 fn ethnic_groups_by_band_follow_the_published_table() {
     let history = history(0.3, 1);
     let nurse_of = |band: &str| {
-        let dictionary = Dictionary::builtin();
+        let dictionary = here::dictionary();
         let band = attribute(dictionary, "band")
             .unwrap()
             .category(band)

@@ -13,6 +13,8 @@ use vwis_node::{
 };
 
 use super::*;
+use vwis_model::here;
+
 use crate::{
     history::Snapshot,
     person::{ATTRIBUTES, Codes},
@@ -46,7 +48,7 @@ fn import(dir: &Path, trust: &Trust, period: Period, last: Period, tagger: &Tagg
 
 /// Somebody's categories by code, for messages that can be read.
 fn named(codes: &[(&str, u8)]) -> Vec<String> {
-    let dictionary = Dictionary::builtin();
+    let dictionary = here::dictionary();
     let name = |(attribute, code): &(&str, u8)| {
         let own = dictionary.attribute(attribute).unwrap();
         format!(
@@ -59,7 +61,7 @@ fn named(codes: &[(&str, u8)]) -> Vec<String> {
 
 /// The categories that a data set has, in its order, as a multiset.
 fn sorted(data_set: &str, people: &[Codes]) -> Vec<Vec<String>> {
-    let data_set = Dictionary::builtin().data_set(data_set).unwrap();
+    let data_set = here::dictionary().data_set(data_set).unwrap();
     let of = |codes: &Codes| {
         let attributes = data_set.attributes().iter().map(|attribute| {
             let at = ATTRIBUTES
@@ -76,10 +78,7 @@ fn sorted(data_set: &str, people: &[Codes]) -> Vec<Vec<String>> {
 }
 
 fn sorted_import(data_set: &str, people: &People) -> Vec<Vec<String>> {
-    let attributes = Dictionary::builtin()
-        .data_set(data_set)
-        .unwrap()
-        .attributes();
+    let attributes = here::dictionary().data_set(data_set).unwrap().attributes();
     let of = |index: usize| {
         let codes = attributes.iter().enumerate();
         let codes = codes.map(|(at, own)| (own.code(), people.column(at)[index]));
@@ -96,10 +95,7 @@ fn each_person_is_as_invented(
     invented: &Snapshot,
     tagger: &Tagger,
 ) {
-    let attributes = Dictionary::builtin()
-        .data_set("staff")
-        .unwrap()
-        .attributes();
+    let attributes = here::dictionary().data_set("staff").unwrap().attributes();
     let people = &imported.people;
     let by_tag: HashMap<PersonTag, usize> = people
         .tags()
@@ -142,7 +138,7 @@ fn each_person_is_as_invented(
 fn importing_the_extracts_gives_exactly_the_invented_people_joiners_and_leavers() {
     let folder = tempfile::tempdir().unwrap();
     let last: Period = "2026-09".parse().unwrap();
-    let invented = invent(folder.path(), last, SCALE, 7, Dictionary::builtin(), |_| ()).unwrap();
+    let invented = invent(folder.path(), last, SCALE, 7, here::dictionary(), |_| ()).unwrap();
     let (before, now) = {
         let mut periods = invented.snapshots.keys().rev();
         let now = *periods.next().unwrap();
@@ -198,7 +194,7 @@ fn importing_the_extracts_gives_exactly_the_invented_people_joiners_and_leavers(
 fn no_extract_of_any_quarter_raises_a_question() {
     let folder = tempfile::tempdir().unwrap();
     let last: Period = "2026-09".parse().unwrap();
-    let invented = invent(folder.path(), last, SCALE, 7, Dictionary::builtin(), |_| ()).unwrap();
+    let invented = invent(folder.path(), last, SCALE, 7, here::dictionary(), |_| ()).unwrap();
     let tagger = Tagger::new(&[7; 32]);
     let mut asked = Vec::new();
     for trust in trusts() {

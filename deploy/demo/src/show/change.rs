@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::Context as _;
-use vwis_model::{period::Period, place::Place};
+use vwis_model::{here, period::Period};
 
 use super::{
     Value, Z_95,
@@ -57,7 +57,7 @@ pub(crate) async fn ask(roles: &Roles, hash: &str, periods: &[Period]) -> anyhow
 
 /// The name of the locality in which the change is.
 fn change_is_in() -> &'static str {
-    let place = Place::here();
+    let place = here::place();
     let own = place.locality_attribute();
     let index = own.category(change().locality);
     index.map_or(place.name(), |index| own.categories()[index].label())

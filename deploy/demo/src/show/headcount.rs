@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn every_role_and_every_published_group_is_in_exactly_one_column() {
-        let dictionary = Dictionary::builtin();
+        let dictionary = vwis_model::here::dictionary();
         let role = dictionary.attribute("role").unwrap();
         for category in role.categories() {
             let columns = KINDS

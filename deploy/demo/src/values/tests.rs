@@ -1,9 +1,9 @@
-use vwis_model::dictionary::{Dictionary, Resolution};
+use vwis_model::{dictionary::Resolution, here};
 
 use super::*;
 
 fn reads(attribute: &str, spelling: &str, category: &str) {
-    let attribute = Dictionary::builtin().attribute(attribute).unwrap();
+    let attribute = here::dictionary().attribute(attribute).unwrap();
     let found = match attribute.resolve(spelling) {
         Resolution::Excluded(rule) => rule.code(),
         Resolution::Blank => "unknown",
@@ -52,7 +52,7 @@ fn every_spelling_reads_back_as_the_category_that_it_was_written_for() {
 
 #[test]
 fn every_category_of_ethnic_group_nationality_and_disability_can_occur() {
-    let dictionary = Dictionary::builtin();
+    let dictionary = here::dictionary();
     for (attribute, values) in [
         ("ethnic_group", &ETHNIC_ORIGINS[..]),
         ("nationality_group", &NATIONALITIES),

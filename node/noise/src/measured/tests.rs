@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use vwis_model::{
     agreement::{Agreement, Draft, Measure, Series},
     algebra::Tables,
-    dictionary::Dictionary,
+    here,
     measurement::MeasurementId,
 };
 
@@ -32,7 +32,7 @@ tables = [{{ by = ["gender", "disability"] }}, {{ by = ["staff_group"] }}]
     );
     Draft::parse(&draft)
         .unwrap()
-        .compile(Dictionary::builtin())
+        .compile(here::dictionary())
         .unwrap()
         .0
 }
@@ -107,7 +107,7 @@ fn the_sensitivity_is_an_upper_bound_and_a_close_one() {
     }
 }
 
-/// Takes the exact vector away again: what is left is noise of scale γ and nothing else.
+/// What is left without the exact vector is noise of scale γ and nothing else.
 #[test]
 fn what_is_drawn_is_the_exact_vector_plus_noise_of_the_agreed_scale() {
     use statrs::distribution::{ChiSquared, ContinuousCDF};
@@ -177,8 +177,8 @@ fn drawing() -> Drawing<'static> {
     }
 }
 
-/// What an observer who knows all but one person subtracts: two answers less the difference of the data,
-/// in units of √2γ.
+/// What is left for an observer who knows all but one person: the difference of two answers, minus that of
+/// the data, in units of √2γ.
 fn left_of_difference(one: &[i64], other: &[i64], exact: [&[i64]; 2], gamma: u64) -> Vec<f64> {
     let scale = gamma as f64 * std::f64::consts::SQRT_2;
     let pairs = one.iter().zip(other).zip(exact[0].iter().zip(exact[1]));
@@ -186,7 +186,7 @@ fn left_of_difference(one: &[i64], other: &[i64], exact: [&[i64]; 2], gamma: u64
     left.collect()
 }
 
-/// Two draws for the same kernel bytes, as on a machine image that was resumed twice.
+/// Two draws have the same kernel bytes, as on a machine image that was resumed twice.
 #[test]
 fn equal_kernel_bytes_tell_nothing_but_whether_the_counts_are_equal() {
     use statrs::distribution::{ChiSquared, ContinuousCDF};
@@ -223,7 +223,7 @@ fn equal_kernel_bytes_tell_nothing_but_whether_the_counts_are_equal() {
         left.len()
     );
 
-    // The kernel alone, as it was: the difference is the person, exactly.
+    // With kernel bytes alone, the difference is exactly the person.
     let unhedged = |exact: &[i64]| {
         let stream = NoiseStream::of(&Zeroizing::new([1; 32])).unwrap();
         let mut sampler = DiscreteGaussianSampler::of(strategy.gamma(), stream).unwrap();

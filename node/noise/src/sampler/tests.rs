@@ -48,7 +48,7 @@ fn draws_follow_the_exact_probabilities() {
         for draw in draws(gamma, DRAWS) {
             *counts.entry(draw).or_default() += 1.0;
         }
-        // Cells expecting at least 20 stand for themselves; the two tails together are one more.
+        // Values expected at least 20 times have a cell of their own; the two tails together are one more.
         let (mut statistic, mut cells, mut rest_seen, mut rest_expected) = (0.0, 0, 0.0, 0.0);
         for (value, probability) in &probabilities {
             let expected = probability * DRAWS as f64;
@@ -91,7 +91,8 @@ fn draws_follow_opendps_own_sampler() {
     assert!(statistic < chi_square_bound(table.len() - 1), "{statistic}");
 }
 
-/// At the γ of FTE (about 2³³) single values cannot be counted: moments and a histogram in γ can.
+/// At the γ of FTE (about 2³³) single values are too rare to be counted, so moments and a histogram in units
+/// of γ are tested.
 #[test]
 fn draws_keep_their_scale_at_the_gamma_of_fte() {
     const DRAWS: usize = 200_000;

@@ -20,7 +20,7 @@ use crate::{
     node::Node,
 };
 
-/// What every decision names.
+/// What every decision names: the agreement, and who decides.
 #[derive(clap::Args, Debug)]
 pub(super) struct Decided {
     /// Name of the agreement, or how it begins.
@@ -193,13 +193,13 @@ fn is_meant(hash: AgreementHash) -> Result<bool, Failure> {
 // === impl Decided ===
 
 impl Decided {
-    /// The agreement it is about. One that this version cannot read can be stopped all the same.
+    /// The agreement that the decision is about. One that this version cannot read can still be stopped.
     async fn of(&self, node: &Node) -> Result<AgreementHash, Failure> {
         self.decider.check()?;
         find_going_on(node, &self.hash).await
     }
 
-    /// Refuses a short name where another agreement must not be meant: a yes, a no, and the end for good.
+    /// Refuses a short name for decisions that must not hit another agreement: approve, decline, withdraw.
     fn is_named_well(&self, decide: &str) -> Outcome {
         if self.hash.len() >= AgreementHash::LEAST_DIGITS {
             return Ok(());

@@ -17,13 +17,13 @@ const INDENT: &str = "  ";
 
 /// What stands beside the ± of each table.
 pub(super) enum Beside {
-    /// Nothing, because this is no terminal.
+    /// Nothing, because stdout is no terminal.
     NoTerminal,
-    /// This organisation's own counts of each series, where a period is held.
+    /// This organisation's own counts of each series; `None` for a series of which no period is held.
     Own(Vec<Option<OwnCounts>>),
 }
 
-/// The section.
+/// Writes the section.
 pub(super) fn text(
     agreement: &Agreement,
     page: &Explanation,
@@ -101,7 +101,7 @@ fn tables(
     Ok(text)
 }
 
-/// This organisation's largest number of a table, and its smallest that is not none.
+/// Lines for this organisation's largest number of a table and for its smallest above zero.
 fn own_cells(series: &Series, words: TableInWords<'_>, cells: &[f64], half_width: f64) -> String {
     let mut text = String::new();
     let mut line = |which: &str, cell: usize, after: &str| {

@@ -1,4 +1,4 @@
-//! `vwis-node agreement list`: a row each, with what tells versions of one agreement apart.
+//! `vwis-node agreement list`: one row per agreement, with what tells versions of one agreement apart.
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::{
     node::Node,
 };
 
-/// What to do where an approved agreement is without name and term.
+/// Advice for an approved agreement whose name and term are unknown.
 pub(super) const TEXT_MISSING: &str = "Of an agreement without a name the text is missing from agreements.db: \
     nothing is answered under it until its aggregator hands it over again, with `agreement propose` there. It \
     can be paused and withdrawn as it is.";

@@ -139,7 +139,7 @@ fn what_it_costs(page: &Explanation) -> String {
     text + &against_the_cap(&page.years)
 }
 
-/// What the term contains of the past.
+/// A sentence on how many measurements of past periods the term contains, and what they cost.
 pub(super) fn back_history(page: &Explanation) -> String {
     if page.back_history_measurements == 0 {
         "Of the periods that are held here, nothing is left to be asked for.".to_owned()

@@ -1,4 +1,4 @@
-//! `vwis-node agreement show`: gathers what the page says.
+//! `vwis-node agreement show`: gathers the content of the page.
 
 use vwis_model::{agreement::Agreement, period::FinancialYear};
 
@@ -27,7 +27,7 @@ pub(super) async fn run(node: &Node, context: &mut Context, hash: &str, json: bo
     context.print(text)
 }
 
-/// What there is to say of `agreement` today.
+/// Explains `agreement` as of today.
 pub(super) async fn explain(
     node: &Node,
     context: &Context,
@@ -48,7 +48,7 @@ pub(super) async fn explain(
     ))
 }
 
-/// What could be measured now.
+/// The snapshots that could be measured now.
 pub(in crate::cli) async fn held(node: &Node) -> Result<Held, StoreError> {
     let snapshots = node.store().snapshots().await?;
     Ok(Held::new(snapshots.into_iter().map(|snapshot| {

@@ -1,4 +1,4 @@
-//! What an import tells: on a terminal where every row went first, and last what became of it.
+//! The output of an import: where every row went, and then the result.
 
 use std::path::Path;
 
@@ -16,16 +16,16 @@ use crate::{
 };
 use vwis_host::exit::Exit;
 
-/// What there is to tell of one file.
+/// The output for one file.
 pub(super) struct Telling<'a> {
     pub(super) format: ReportFormat,
     pub(super) file: &'a Path,
     pub(super) report: &'a Report,
-    /// What makes one doubt the file.
+    /// Sentences on what makes the file doubtful.
     pub(super) doubts: &'a [String],
 }
 
-/// What became of it.
+/// How the import ended.
 pub(super) enum End<'a> {
     Refused,
     DryRun,
@@ -35,7 +35,7 @@ pub(super) enum End<'a> {
 // === impl Telling ===
 
 impl Telling<'_> {
-    /// Where every row went, in words; as JSON all is told at the end.
+    /// Prints where every row went, as text; JSON is printed whole by [`Self::end`].
     pub(super) fn begin(&self, context: &mut Context) -> Outcome {
         match self.format {
             ReportFormat::Text => print_report(context, self.file, self.report),
@@ -43,7 +43,7 @@ impl Telling<'_> {
         }
     }
 
-    /// What became of it, and what is to be done.
+    /// Prints the result and what to do next.
     pub(super) fn end(&self, context: &mut Context, end: &End<'_>) -> Outcome {
         if self.format == ReportFormat::Json {
             return self.end_as_json(context, end);
@@ -127,7 +127,7 @@ fn print_later(context: &mut Context, later: &KeptLater) -> Outcome {
     ))
 }
 
-/// `30 people joined and 10 left`; one of them alone where the other was not counted.
+/// `30 people joined and 10 left`; only one of the two where the other was not counted.
 fn moved(joined: Option<usize>, left: Option<usize>) -> String {
     match (joined, left) {
         (Some(joined), Some(left)) => format!("{} joined and {left} left", people(joined)),

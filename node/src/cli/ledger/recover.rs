@@ -99,7 +99,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     Ok(())
 }
 
-/// What `vwis-aggregator node receipt` wrote.
+/// Reads a receipt that `vwis-aggregator node receipt` wrote.
 fn read_receipt(path: &Path) -> Result<Receipt, Failure> {
     let bad = |problem: &str| {
         let message = format!("{}: {problem}", path.display());
@@ -114,7 +114,7 @@ fn read_receipt(path: &Path) -> Result<Receipt, Failure> {
     Receipt::try_from(message).map_err(|error| bad(&error.to_string()))
 }
 
-/// Makes the keys of `keep/` that are not there; whether any was missing.
+/// Makes the keys that are missing in `keep/`; returns whether any was missing.
 async fn make_missing_keys(context: &Context) -> Result<bool, Failure> {
     let config = Config::read(&context.config_path)?;
     let failed = |error: &dyn std::error::Error| Failure::new(Exit::Failed, &error.to_string());
@@ -135,7 +135,7 @@ async fn make_missing_keys(context: &Context) -> Result<bool, Failure> {
     }
     let employee_key = config.employee_key_file();
     if is_missing(&employee_key)? {
-        // People are no longer told by what they were hashed with before.
+        // Hashes of the old key match nobody under the new one, so the store takes the new key's check value.
         let key = EmployeeKey::create(&employee_key).map_err(|error| failed(&error))?;
         let store = Store::open(&config.dir, config.witness_file()).await?;
         store.keep_employee_key(key.check_value()).await?;

@@ -26,13 +26,13 @@ pub(super) struct Args {
     decider: Decider,
 }
 
-/// The file.
+/// The file that `vwis-aggregator node measurements` writes.
 #[derive(Deserialize)]
 struct File {
     measurements: Vec<Measurement>,
 }
 
-/// Both in hex.
+/// A measurement as the aggregator keeps it: header and payload, both in hex.
 #[derive(Deserialize)]
 struct Measurement {
     header: String,
@@ -53,7 +53,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     ))
 }
 
-/// What came back, and of what did not, why.
+/// A sentence on what was reinstated, and why the rest was not.
 fn said(outcome: &Reinstated) -> String {
     format!(
         "Put back: {}. Sealed here already: {}. Ordered anew since: {}. Left, because other bytes are sealed \

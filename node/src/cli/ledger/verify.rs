@@ -9,7 +9,8 @@ use crate::{
 };
 
 pub(super) async fn run(mut context: Context) -> Outcome {
-    // Opened without the node: a broken chain is what this command is for.
+    // Opened without the node, because a node refuses to open on the broken chain that this command looks
+    // for.
     let config = crate::config::Config::read(&context.config_path)?;
     let store = crate::store::Store::open(&config.dir, config.witness_file()).await?;
     let (witness, shown) = (store.witness()?, store.shown()?);
@@ -41,7 +42,7 @@ pub(super) async fn run(mut context: Context) -> Outcome {
                        the doubt";
         return Err(Failure::new(Exit::Failed, message));
     }
-    // Whole as the chain may be, nobody would be known again.
+    // Even with a whole chain, another employee key would recognise nobody.
     let check = store.employee_key_check().await?;
     EmployeeKey::read(&config.employee_key_file(), &check)
         .map_err(|error| Failure::new(Exit::BadConfiguration, &error))?;

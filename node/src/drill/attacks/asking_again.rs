@@ -36,7 +36,7 @@ const RESTARTS: usize = 5;
 struct Repeated {
     answers: Vec<Answer>,
     charges: usize,
-    /// People estimated in all by the first answer, less how many there are.
+    /// People that the first answer estimates in total, minus how many there are.
     off_by: f64,
 }
 
@@ -93,7 +93,7 @@ impl Repeated {
         payloads.collect::<HashSet<_>>().len()
     }
 
-    /// One answer, noisy, however often; and one charge.
+    /// The promise: however often asked, the answer is one, is noisy and is charged once.
     fn held(&self) -> bool {
         self.different() == 1 && self.charges == 1 && self.off_by.abs() > f64::EPSILON
     }

@@ -1,4 +1,4 @@
-//! Differencing: what two tables, or two months, tell together about one person.
+//! Differencing: what two tables, or two months, together tell about one person.
 
 use super::{Seen, Texts};
 use crate::drill::{DrillError, estimates::Estimates, stage::Stage};
@@ -24,7 +24,7 @@ pub(super) const MONTHS: Texts = Texts {
 
 /// Two tables of one measurement that share their margin.
 struct Tables {
-    /// Largest difference between a margin and the table that it should be, in people.
+    /// Largest difference, in people, between a table and the margin of another that should equal it.
     disagreement: f64,
     target: f64,
     target_sd: f64,
@@ -32,11 +32,11 @@ struct Tables {
 
 /// Two months with one leaver between them.
 struct Months {
-    /// People that left, as the difference of the totals says.
+    /// People that left, by the difference of the totals.
     fewer: f64,
     fewer_sd: f64,
     charges: usize,
-    /// Whether any cell of the difference is off.
+    /// Whether the difference shows anything but one leaver in the target's group.
     noisy: bool,
 }
 
@@ -92,8 +92,8 @@ pub(super) async fn months(stage: &Stage<'_>) -> Result<Seen, DrillError> {
 // === impl Tables ===
 
 impl Tables {
-    /// The tables agree (to rounding), and the one person's cell tells neither none nor one: a budget
-    /// may be so large that the noise hides nobody.
+    /// The promise: the tables agree up to rounding, and the noise hides whether the target's cell is 0 or 1.
+    /// A budget may be so large that the noise hides nobody.
     fn held(&self) -> bool {
         self.disagreement < 1e-6
             && Estimates::half_width(self.target_sd) > 1.0
@@ -104,7 +104,7 @@ impl Tables {
 // === impl Months ===
 
 impl Months {
-    /// Both are paid for, and both are noisy.
+    /// The promise: both months are paid for, and both are noisy.
     fn held(&self) -> bool {
         self.charges == 2 && self.noisy && Estimates::half_width(self.fewer_sd) > 1.0
     }

@@ -20,12 +20,12 @@ pub(super) const TEXTS: Texts = Texts {
               Either way the node answers what is sealed and draws nothing, until a person recovers it.",
 };
 
-/// What came back after the backup was put back.
+/// What the node answered after the backup was put back.
 struct Restored {
-    /// For the month that was measured after the backup.
+    /// For the month measured after the backup, with the witness kept and then rolled back too.
     witness_kept: Result<(), String>,
     witness_rolled_back: Result<(), String>,
-    /// Whether what was sealed before the backup is still the same bytes.
+    /// Whether the answer that was sealed before the backup is still the same bytes.
     sealed_is_the_same: bool,
 }
 
@@ -52,7 +52,7 @@ pub(super) async fn try_it(stage: &mut Stage<'_>) -> Result<Seen, DrillError> {
     })
 }
 
-/// Puts the backup back, and asks for the month measured since and for the one sealed before.
+/// Puts the backup back, then asks for the month measured since and for the one sealed before.
 async fn restored(
     stage: &mut Stage<'_>,
     witness_too: bool,
@@ -69,7 +69,7 @@ async fn restored(
 // === impl Restored ===
 
 impl Restored {
-    /// Nothing was drawn twice, and nothing was lost that was sealed.
+    /// The promise: nothing was drawn twice, and nothing that was sealed was lost.
     fn held(&self) -> bool {
         let refused = |came: &Result<(), String>, reason: Reason| {
             came.as_ref().is_err_and(|said| said == reason.as_str())

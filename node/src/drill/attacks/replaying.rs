@@ -1,4 +1,4 @@
-//! Old requests again, and new ones with an old receipt altered, and with none.
+//! Sends old requests again, and new ones with an old receipt, an altered one and none.
 
 use vwis_proto::reason::Reason;
 
@@ -15,11 +15,11 @@ pub(super) const TEXTS: Texts = Texts {
               notices.",
 };
 
-/// What came back, with the charges after each step.
+/// What the node answered, with the number of charges after each step.
 struct Replayed {
     same_bytes: bool,
     charges: usize,
-    /// For a new month.
+    /// The answer for a new month, asked without a receipt.
     without_receipt: Result<(), String>,
     with_altered_receipt: Result<(), String>,
 }
@@ -51,7 +51,7 @@ pub(super) async fn try_it(stage: &Stage<'_>) -> Result<Seen, DrillError> {
 // === impl Replayed ===
 
 impl Replayed {
-    /// Nothing new came of it.
+    /// The promise: no replay brought anything new or cost anything.
     fn held(&self) -> bool {
         let refused = |came: &Result<(), String>, reason: Reason| {
             came.as_ref().is_err_and(|said| said == reason.as_str())

@@ -1,4 +1,4 @@
-//! The same questions under another agreement: refused without a yes, and bounded with any number.
+//! The same questions under other agreements: refused without approval, and within the cap however many.
 
 use vwis_model::rho::Rho;
 use vwis_proto::reason::Reason;
@@ -20,15 +20,15 @@ pub(super) const TEXTS: Texts = Texts {
               When it is gone, the node refuses.",
 };
 
-/// More than the budget pays for.
+/// Agreements that are tried: more than the budget pays for.
 const MOST_VERSIONS: u32 = 4 * DRAWS_A_YEAR;
 
-/// What asking under more and more agreements came to.
+/// What came of asking under more and more agreements.
 struct Agreements {
-    /// What the node said before anybody had approved.
+    /// What the node said before anybody had approved the second agreement.
     before_yes: Result<(), String>,
     drawn: usize,
-    /// What ended it.
+    /// The reason with which the node refused in the end, if it did.
     end: Option<String>,
     charges: usize,
     spent: Rho,
@@ -76,7 +76,7 @@ pub(super) async fn try_it(stage: &Stage<'_>) -> Result<Seen, DrillError> {
 // === impl Agreements ===
 
 impl Agreements {
-    /// Nothing without a yes; every answer paid for in full; never more than the cap.
+    /// The promise: nothing without approval, every answer paid for in full, and never more than the cap.
     fn held(&self) -> bool {
         let paid = self.each.checked_mul(self.drawn as u64);
         self.before_yes == Err(Reason::AgreementNotApproved.as_str().to_owned())

@@ -1,4 +1,4 @@
-//! Calling with the certificate of somebody who may not ask.
+//! Calls the node with the certificate of somebody who may not ask.
 
 use vwis_link::{dial::DialError, identity::Identity};
 use vwis_proto::reason::Reason;
@@ -16,7 +16,7 @@ pub(super) const TEXTS: Texts = Texts {
               ask nothing; an aggregator sees and asks under its own agreements alone.",
 };
 
-/// Whose certificate, and what each call came to: `None` where the node gave nothing away.
+/// Whose certificate was used, what the node said, and whether it gave anything away.
 struct Thief {
     whose: &'static str,
     said: String,
@@ -24,7 +24,7 @@ struct Thief {
 }
 
 pub(super) async fn try_it(stage: &Stage<'_>) -> Result<Seen, DrillError> {
-    // There is something to steal.
+    // One answer is sealed first, so that there is something to steal.
     stage
         .answer(&stage.request(stage.agreement(), 0, None))
         .await?;
@@ -52,7 +52,7 @@ pub(super) async fn try_it(stage: &Stage<'_>) -> Result<Seen, DrillError> {
                     said: refused.to_string(),
                     got_something: false,
                 },
-                // Not reached is not held off.
+                // A node that was not reached has not held off anybody.
                 Err(other) => return Err(other.into()),
                 Ok(attacker) => try_calls(stage, whose, &attacker).await,
             },
@@ -73,21 +73,21 @@ pub(super) async fn try_it(stage: &Stage<'_>) -> Result<Seen, DrillError> {
     })
 }
 
-/// Nobody got anything, and nothing changed.
+/// The promise: nobody got anything, and the ledger is unchanged.
 fn held(seen: &[Thief], ledger_unchanged: bool) -> bool {
     ledger_unchanged && seen.iter().all(|thief| !thief.got_something)
 }
 
 async fn try_calls(stage: &Stage<'_>, whose: &'static str, attacker: &Attacker) -> Thief {
     let described = attacker.describe().await;
-    // An aggregator of the system may ask what is known of its own agreements: there are none.
+    // Any aggregator of the system may ask about its own agreements; this one has none.
     let saw_agreements = described
         .as_ref()
         .is_ok_and(|described| !described.agreements.is_empty());
     let proposed = attacker.propose(stage.agreement()).await;
     let request = stage.request(stage.agreement(), 0, None);
     let measured = attacker.ask(&request).await.map(drop);
-    // A refusal for any other reason than who asks would prove nothing.
+    // A refusal for another reason than the caller's identity would prove nothing.
     let refused = |came: &Result<(), String>| {
         let reasons = [Reason::RoleNotAllowed, Reason::NotYourAgreement];
         came.as_ref()

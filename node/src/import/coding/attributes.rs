@@ -1,5 +1,5 @@
-//! The attributes of a person, in the data set's order: which column each is read from, and what becomes of a value
-//! that no table knows.
+//! The attributes of a person, in the data set's order: which column each is read from, and what becomes of a
+//! value that no table knows.
 
 use csv::ByteRecord;
 use vwis_model::dictionary::Attribute;
@@ -29,7 +29,7 @@ pub(super) enum Reading {
 // === impl Coder ===
 
 impl Coder<'_> {
-    /// The attributes for which a value that no table knows rejects the row.
+    /// Codes the attributes for which a value that no table knows rejects the row.
     pub(super) fn strict_codes<'r>(
         &mut self,
         record: &'r ByteRecord,
@@ -57,7 +57,7 @@ impl Coder<'_> {
         Ok(codes)
     }
 
-    /// The attributes for which such a value counts as unknown and is listed; the line of the
+    /// Codes the attributes for which such a value counts as unknown and is listed. Returns the line of the
     /// pathway rule that caught the post.
     pub(super) fn lenient_codes(
         &mut self,
@@ -67,7 +67,8 @@ impl Coder<'_> {
     ) -> Option<u16> {
         let mut line = None;
         let mut role = None;
-        // The rule reads the role, so a role that stands behind the pathway is read when it is met.
+        // The pathway rule reads the role. A role that comes after the pathway in the data set is read when
+        // the rule needs it.
         for (code, reading) in codes.iter_mut().zip(&mut self.readings) {
             match reading {
                 Reading::Coded(_) | Reading::Age => {}

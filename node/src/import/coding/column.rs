@@ -2,21 +2,23 @@
 
 use csv::ByteRecord;
 use vwis_model::{
-    dictionary::{Attribute, Category, Resolution, normalise},
+    dictionary::{Attribute, Resolution, normalise},
     text::plain,
 };
 
-use super::{fields::trimmed, rejection::Rejection};
+use super::rejection::Rejection;
 use crate::import::{
     columns::Columns,
     field::Field,
-    mapping::{Mapped, Mapping, attribute_of},
+    mapping::{Mapped, Mapping, accepted, attribute_of},
     memo::Memo,
     reason::Reason,
     signs::{Codes, Told},
+    spreadsheet::trimmed,
 };
 
-/// Characters of a code such as `W`, `5` or `BA`; what is longer is a word, or says itself which list it is of.
+/// Most characters of a code such as `W`, `5` or `BA`. A longer value is a word, or says itself which list it
+/// is from.
 const LONGEST_CODE: usize = 2;
 
 /// What a spelling means.
@@ -28,7 +30,7 @@ pub(super) enum Meaning {
     Unrecognised,
 }
 
-/// The column, if the extract has it; everyone is unknown otherwise.
+/// A column with a table for its values. Where the extract has no such column, everyone is unknown.
 pub(super) struct CodedColumn {
     field: Field,
     position: Option<usize>,
@@ -37,11 +39,11 @@ pub(super) struct CodedColumn {
     sign: Sign,
 }
 
-/// What the values that were read show of the column.
+/// What the values read so far show about the column.
 struct Sign {
     all_digits: bool,
     told: Told,
-    /// The same of the values that are codes and no words.
+    /// Who explains those values that are codes and no words.
     told_of_codes: Told,
 }
 
@@ -67,7 +69,7 @@ impl CodedColumn {
         self.field
     }
 
-    /// The name of one of the attribute's exclusions.
+    /// The name of exclusion number `number` of the attribute.
     pub(super) fn rule(&self, number: usize) -> &'static str {
         self.attribute.excluded()[number].code()
     }
@@ -76,7 +78,7 @@ impl CodedColumn {
         narrow(self.attribute.unknown())
     }
 
-    /// The value as it stands there, trimmed.
+    /// The value in the row, trimmed.
     pub(super) fn raw<'r>(&self, record: &'r ByteRecord) -> &'r [u8] {
         let field = self.position.and_then(|position| record.get(position));
         trimmed(field.unwrap_or_default())
@@ -92,7 +94,7 @@ impl CodedColumn {
         })
     }
 
-    /// Who says what its codes mean.
+    /// The column's heading, with who says what its codes mean.
     pub(super) fn codes(&self, heading: &str) -> Codes {
         let sign = &self.sign;
         Codes {
@@ -107,7 +109,7 @@ impl CodedColumn {
         }
     }
 
-    /// A category whatever stands there.
+    /// The value's category; `unknown` for a value that is excluded or that no table knows.
     pub(super) fn read_or_unknown(&mut self, record: &ByteRecord, mapping: &Mapping) -> u8 {
         match self.read(record, mapping) {
             Meaning::Category(code) => code,
@@ -115,7 +117,7 @@ impl CodedColumn {
         }
     }
 
-    /// The rejection of a row for what stands there.
+    /// Rejects a row for its value in this column.
     pub(super) fn unrecognised<'r>(&self, record: &'r ByteRecord) -> Rejection<'r> {
         let expected = accepted(self.attribute);
         Rejection::new(
@@ -156,7 +158,7 @@ impl Told {
     }
 }
 
-/// What a value means, and whether the mapping says so.
+/// What a value means, and whether the mapping (rather than the dictionary) says so.
 fn meaning(
     attribute: &'static Attribute,
     field: Field,
@@ -182,16 +184,6 @@ fn meaning(
         Resolution::Unrecognised => Meaning::Unrecognised,
     };
     (meaning, false)
-}
-
-/// The codes of an attribute, for error messages; the names of localities, whose codes are numbers.
-pub(in crate::import) fn accepted(attribute: &Attribute) -> String {
-    let name = match attribute.code() {
-        "locality" => Category::label,
-        _ => Category::code,
-    };
-    let names = attribute.categories().iter().map(name);
-    names.collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn narrow(index: usize) -> u8 {

@@ -1,4 +1,4 @@
-//! Attributes that no single column says: age band, role, locality, pathway.
+//! Attributes that come from several columns or a rule: age band, role, locality, pathway.
 
 use csv::ByteRecord;
 use jiff::civil::Date;
@@ -7,15 +7,10 @@ use vwis_model::{
     text::plain,
 };
 
-use super::{
-    column::{accepted, narrow},
-    fields::Fields,
-    oddities::Oddities,
-    rejection::Rejection,
-};
+use super::{column::narrow, fields::Fields, oddities::Oddities, rejection::Rejection};
 use crate::import::{
     field::Field,
-    mapping::{Mapped, attribute_of},
+    mapping::{Mapped, accepted, attribute_of},
     memo::Memo,
     oddity::Oddity,
     pathway::{PathwayRule, Placed, Post},
@@ -23,31 +18,31 @@ use crate::import::{
     report::Report,
 };
 
-/// Age at which the extract's own start date is doubted.
+/// Least age at a start date, in years; below it the start date is an oddity.
 const YOUNGEST: u32 = 16;
-/// No age is a larger number.
+/// Largest number that is read as an age, in years.
 const OLDEST: u32 = 150;
 
-/// The age band, from the date of birth or from the age itself.
+/// Reads the age band, from the date of birth or else from the age.
 pub(super) struct AgeReader {
     attribute: &'static Attribute,
 }
 
-/// The role, from job role, staff group and occupation code.
+/// Reads the role from job role, staff group and occupation code.
 pub(super) struct RoleReader {
     attribute: &'static Attribute,
-    /// The role, and whether a table knew what it says.
+    /// The role's category, and whether a table knows the job role or the occupation code.
     memo: Memo<(u8, bool)>,
     key: Vec<u8>,
 }
 
-/// The locality, from the work site.
+/// Reads the locality from the work site.
 pub(super) struct SiteReader {
     attribute: &'static Attribute,
     memo: Memo<Option<u8>>,
 }
 
-/// The cancer pathway, by the rule.
+/// Reads the cancer pathway, by the rule.
 pub(super) struct PathwayReader<'a> {
     rule: &'a PathwayRule,
     memo: Memo<Placed>,
@@ -78,7 +73,7 @@ impl AgeReader {
             let raw = fields.get(record, Field::Age);
             let text = String::from_utf8_lossy(raw);
             if let Some(years) = years(&text) {
-                // As by a date of birth.
+                // A band from an age in years is found as from a date of birth.
                 let band = self.attribute.category_of_number(years);
                 if band.is_none() {
                     oddities.note(Oddity::ImplausibleAge);
@@ -113,7 +108,8 @@ impl AgeReader {
     }
 }
 
-/// An age in years, with the decimals that a spreadsheet adds; `None` where it is a band or no age.
+/// An age in years, also with zeros for decimals, as spreadsheets add them; `None` where the text is a band
+/// or no age.
 fn years(text: &str) -> Option<u32> {
     let text = plain(text);
     let whole = match text.split_once('.') {
@@ -124,7 +120,7 @@ fn years(text: &str) -> Option<u32> {
     whole.parse().ok().filter(|years| *years <= OLDEST)
 }
 
-/// Completed years; `None` where the second day is before the first.
+/// Completed years from `born` to `day`; `None` where `day` comes first.
 fn years_between(born: Date, day: Date) -> Option<u32> {
     let birthday_is_ahead = (day.month(), day.day()) < (born.month(), born.day());
     let years = i32::from(day.year()) - i32::from(born.year()) - i32::from(birthday_is_ahead);
@@ -142,7 +138,8 @@ impl RoleReader {
         }
     }
 
-    /// Job role first, alone and with its staff group; then the occupation code (dictionary, `role`).
+    /// Reads the job role first, alone and then with its staff group; then the occupation code (dictionary,
+    /// `role`).
     pub(super) fn read(
         &mut self,
         record: &ByteRecord,
@@ -166,7 +163,8 @@ impl RoleReader {
                 .category()
                 .unwrap_or(attribute.unknown());
             let unread = |text: &str| matches!(attribute.resolve(text), Resolution::Unrecognised);
-            // Behind an unknown job role the staff group alone may still answer.
+            // For an unknown job role the staff group alone may still give the role. The job role is then
+            // listed as unknown, unless the occupation code gives the role.
             let known = !unread(&job) || attribute.resolve(&code).category().is_some();
             (narrow(role), known)
         });
@@ -188,7 +186,7 @@ impl SiteReader {
         }
     }
 
-    /// The mapping's `[sites]` first, then the localities' own names and codes.
+    /// Reads the site by the mapping's `[sites]` first, then by the localities' own names and codes.
     pub(super) fn read(
         &mut self,
         record: &ByteRecord,
@@ -246,12 +244,12 @@ impl<'a> PathwayReader<'a> {
     }
 }
 
-/// Puts the parts into `key`, so that no two lists of parts have the same key.
+/// Writes the parts into `key`, so that different lists of parts have different keys.
 fn join(key: &mut Vec<u8>, parts: &[&[u8]]) {
     key.clear();
     for part in parts {
         key.extend_from_slice(part);
-        // No text holds it: a record with a zero byte is refused.
+        // No part holds a zero byte, because such a record is refused.
         key.push(0);
     }
 }

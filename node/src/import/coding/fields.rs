@@ -1,19 +1,20 @@
-//! The values of a row by what they mean.
+//! The values of a row, found by what they mean.
 
 use std::hash::{BuildHasher as _, Hasher as _};
 
 use csv::ByteRecord;
 use foldhash::quality::FixedState;
 use jiff::civil::Date;
-use vwis_model::text;
 
 use super::rejection::Rejection;
-use crate::import::{columns::Columns, date, field::Field, mapping::Mapping, reason::Reason};
+use crate::import::{
+    columns::Columns, date, field::Field, mapping::Mapping, reason::Reason, spreadsheet::trimmed,
+};
 
-/// How far ahead of the period a leaving date of two digits for its year may lie.
+/// Most years between the period and a leaving date whose year has two digits.
 const YEARS_AHEAD: i16 = 50;
 
-/// Where each value stands, and how dates are written.
+/// Positions of the columns that are read, and how their dates are written.
 pub(super) struct Fields<'a> {
     columns: Columns,
     mapping: &'a Mapping,
@@ -55,14 +56,14 @@ impl<'a> Fields<'a> {
         self.columns.heading(field)
     }
 
-    /// The value, trimmed; empty where there is no such column.
+    /// The value, trimmed; empty where the extract has no such column.
     pub(super) fn get<'r>(&self, record: &'r ByteRecord, field: Field) -> &'r [u8] {
         let position = self.columns.position(field);
         let value = position.and_then(|position| record.get(position));
         trimmed(value.unwrap_or_default())
     }
 
-    /// The date, if there is one.
+    /// The date in the column; `None` where the value says that there is none.
     pub(super) fn date<'r>(
         &self,
         record: &'r ByteRecord,
@@ -82,9 +83,9 @@ impl<'a> Fields<'a> {
             .ok_or_else(expected)
     }
 
-    /// A date of that column, and how it is written.
+    /// The date that `raw` is in a column of `field`, and how it is written.
     pub(super) fn written(&self, raw: &[u8], field: Field) -> Option<date::Written> {
-        // People were born in the past and begin within a year; contracts end within fifty years of now.
+        // Births are in the past, starts within a year ahead, and contracts end within fifty years.
         let years_ahead = match field {
             Field::BirthDate => 0,
             Field::StartDate => 1,
@@ -98,25 +99,25 @@ impl<'a> Fields<'a> {
         date::read(raw, reading)
     }
 
-    /// Hash of every value that is read, as it stands there, but for the employee number: one person's is spelt
-    /// in several ways.
+    /// Hash of every value that is read, as it is written. The employee number is left out, because one
+    /// person's may be spelt in several ways.
     pub(super) fn hash_of_read(&self, record: &ByteRecord) -> u64 {
         let mut hasher = FixedState::with_seed(0).build_hasher();
         for field in &Field::ALL[1..] {
             hasher.write(self.get(record, *field));
-            // No text holds it: a record with a zero byte is refused.
+            // No value holds a zero byte, because such a record is refused.
             hasher.write_u8(0);
         }
         hasher.finish()
     }
 
-    /// Whether nothing stands anywhere in the row.
+    /// Whether the row has no value at all.
     pub(super) fn is_blank(&self, record: &ByteRecord) -> bool {
         self.get(record, Field::EmployeeNumber).is_empty()
             && record.iter().all(|field| trimmed(field).is_empty())
     }
 
-    /// Refuses a row with fewer fields than the header, or with values behind its last column.
+    /// Refuses a row with fewer fields than the header, or with values beyond the header's last column.
     pub(super) fn check_width<'r>(&self, record: &'r ByteRecord) -> Result<(), Rejection<'r>> {
         let width = self.columns.width();
         let beyond = record
@@ -132,28 +133,4 @@ impl<'a> Fields<'a> {
         );
         Err(Rejection::of_width(beyond.unwrap_or_default(), expected))
     }
-}
-
-/// A value without blanks and invisible characters at its ends, nor what keeps a spreadsheet from reading it
-/// as something else: `="01/04/2007"`, `'01/04/2007`.
-pub(in crate::import) fn trimmed(value: &[u8]) -> &[u8] {
-    let value = within_blanks(value);
-    let formula = value
-        .strip_prefix(b"=\"")
-        .and_then(|rest| rest.strip_suffix(b"\""));
-    let bare = formula.or_else(|| {
-        let rest = value.strip_prefix(b"'")?;
-        Some(rest.strip_suffix(b"'").unwrap_or(rest))
-    });
-    bare.map_or(value, within_blanks)
-}
-
-fn within_blanks(value: &[u8]) -> &[u8] {
-    let value = value.trim_ascii();
-    let is_plain = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
-    if is_plain(value.first()) && is_plain(value.last()) {
-        return value;
-    }
-    // What is no UTF-8 was refused with its record.
-    std::str::from_utf8(value).map_or(value, |text| text::trim(text).as_bytes())
 }

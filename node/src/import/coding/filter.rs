@@ -9,22 +9,22 @@ use crate::import::{Kind, field::Field, reason::Reason};
 /// A rule of the headcount filter that leaves a row out.
 pub(super) struct Rule {
     pub(super) name: &'static str,
-    /// Whether the person is employed all the same, and will count again.
+    /// Whether the person is still employed and will count again.
     pub(super) is_for_now: bool,
 }
 
 // === impl Coder ===
 
 impl Coder<'_> {
-    /// The rule of the standard headcount filter (design §6) that leaves the row out.
+    /// The rule of the standard headcount filter (design §6) that leaves the row out; `None` where none does.
     pub(super) fn filter<'r>(
         &mut self,
         record: &'r ByteRecord,
     ) -> Result<Option<Rule>, Rejection<'r>> {
         let mut unrecognised = None;
-        // The contract first: who is on the bank is left out whatever the status says.
+        // The contract comes first: bank staff are left out as such whatever their status says.
         for column in [&mut self.contract, &mut self.status] {
-            // The assignment of someone who left is over, whatever it was.
+            // In a file of leavers the status is not asked: an assignment of someone who left is over anyway.
             if self.kind == Kind::Leavers && column.field() == Field::AssignmentStatus {
                 continue;
             }
@@ -69,7 +69,8 @@ impl Coder<'_> {
         }))
     }
 
-    /// Refuses a row of a file of joiners or leavers that does not say when: it may be anybody's.
+    /// Refuses a row of a file of joiners or leavers without its date: without it, any list of staff would
+    /// pass.
     fn require_date<'r>(
         &self,
         started: Option<Date>,
@@ -87,7 +88,8 @@ impl Coder<'_> {
         Err(Rejection::new(Reason::MissingDate, field, b"", expected))
     }
 
-    /// When and why someone left who is still listed.
+    /// What an extract of staff says about someone who left by the period's last day; `None` for anybody
+    /// else.
     pub(super) fn leaver(&mut self, record: &ByteRecord) -> Option<Leaver> {
         if self.kind != Kind::Staff {
             return None;
@@ -105,13 +107,13 @@ impl Coder<'_> {
     }
 }
 
-/// Whether someone is gone by the period's last day; on it they are still employed. A day before the
-/// first one is a fault of the extract, and decides nothing.
+/// Whether someone is gone by the period's last day; a person whose last day it is still counts. A leaving
+/// date before the start date is a fault of the extract, and is ignored.
 fn left_before(left: Option<Date>, started: Option<Date>, last_day: Date) -> bool {
     left.is_some_and(|left| left < last_day && started.is_none_or(|started| started <= left))
 }
 
-/// Whether the last day of work is one after which the person counted no more in this quarter.
+/// Whether someone who last worked on `left` stopped counting within this quarter.
 fn left_in_quarter(left: Date, after: Option<Date>, last_day: Date) -> bool {
     left < last_day && after.is_none_or(|after| left >= after)
 }

@@ -5,8 +5,8 @@ use vwis_model::text::plain;
 use super::rejection::Rejection;
 use crate::import::{field::Field, reason::Reason};
 
-/// Hundredths of one assignment's FTE, rounded to the nearest; 1.5 is the most that one assignment
-/// plausibly has (12 programmed activities of a consultant come to 1.2).
+/// Reads the FTE of one assignment, in hundredths, rounded to the nearest. At most 1.5 is accepted: 12
+/// programmed activities of a consultant come to 1.2.
 pub(super) fn read(raw: &[u8]) -> Result<u8, Rejection<'_>> {
     hundredths(raw).ok_or_else(|| Rejection::new(Reason::BadFte, Field::Fte, raw, expected(raw)))
 }

@@ -1,4 +1,4 @@
-//! Whether a row has a person's own number, before anything else of it is read.
+//! Checks that a row has a person's own number, before anything else of it is read.
 
 use csv::ByteRecord;
 
@@ -14,7 +14,7 @@ use crate::{
     people::{normal_form, person_of},
 };
 
-/// What is told of a person, whoever it is.
+/// Columns of which a person's row fills at least two.
 const TOLD: [Field; 8] = [
     Field::StaffGroup,
     Field::Band,
@@ -29,7 +29,7 @@ const TOLD: [Field; 8] = [
 // === impl Coder ===
 
 impl Coder<'_> {
-    /// Refuses a row whose number is none, or is nobody's own.
+    /// Refuses a row whose number is missing, or is shortened so that several people may share it.
     pub(super) fn check_number<'r>(
         &self,
         record: &'r ByteRecord,
@@ -41,7 +41,7 @@ impl Coder<'_> {
         let rejected = |reason, expected: &str| {
             Rejection::new(reason, Field::EmployeeNumber, number, expected.to_owned())
         };
-        // `TBC` or `#N/A` of forty people would make them one.
+        // `TBC` or `#N/A` in forty rows would make one person of forty.
         if let Some(missing) = missing(number, &normal) {
             if tells_of_somebody(&self.fields, record) {
                 signs.missing_numbers.entry(missing).or_default().add(line);
@@ -71,7 +71,7 @@ impl Coder<'_> {
     }
 }
 
-/// Whether the row is somebody's, and no total, note or second header.
+/// Whether the row tells of a person, unlike a total, a note or a second header.
 fn tells_of_somebody(fields: &Fields<'_>, record: &ByteRecord) -> bool {
     let is_told = |field: &&Field| {
         let value = fields.get(record, **field);

@@ -4,11 +4,11 @@ use vwis_model::dictionary::{Attribute, DataSet};
 
 use super::{super::oddity::Oddity, MOST_ATTRIBUTES, column::narrow};
 
-/// The oddities of one row.
+/// The oddities of one row, one bit for each [`Oddity`].
 #[derive(Clone, Copy, Default)]
 pub(super) struct Oddities(u16);
 
-/// What of a person's codes contradicts what.
+/// Positions and codes for finding contradictions between a person's staff group and band.
 pub(super) struct Contradictions {
     staff_group: usize,
     band: usize,
@@ -68,7 +68,7 @@ impl Contradictions {
         if fte_hundredths == 0 {
             oddities.note(Oddity::FteZero);
         }
-        // The dictionary has the bands in their order.
+        // The dictionary lists the bands in order, so the Agenda for Change bands come first.
         if group == self.medical_group && band <= self.last_afc_band {
             oddities.note(Oddity::DoctorOnAgendaForChange);
         }

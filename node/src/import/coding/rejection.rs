@@ -1,16 +1,16 @@
 //! A row that cannot be read: why, where, and what would be accepted there.
 
-use super::fields::Fields;
 use crate::import::{
+    columns::Columns,
     field::Field,
     reason::Reason,
     report::{Refused, Report},
 };
 
-/// The reason, the place, and what would be accepted there.
+/// The reason, the column with its value, and what would be accepted there.
 pub(super) struct Rejection<'r> {
     reason: Reason,
-    /// None where it is the row as a whole.
+    /// `None` where the row as a whole is rejected.
     field: Option<Field>,
     value: &'r [u8],
     expected: String,
@@ -28,7 +28,7 @@ impl<'r> Rejection<'r> {
         }
     }
 
-    /// Of a row with more or fewer fields than the header.
+    /// Rejects a row with more or fewer fields than the header.
     pub(super) fn of_width(value: &'r [u8], expected: String) -> Self {
         Self {
             reason: Reason::WrongNumberOfFields,
@@ -43,10 +43,10 @@ impl<'r> Rejection<'r> {
         self.reason.is_of_nobody_here()
     }
 
-    pub(super) fn report(&self, line: u64, fields: &Fields<'_>, report: &mut Report) {
+    pub(super) fn report(&self, line: u64, columns: &Columns, report: &mut Report) {
         let column = self
             .field
-            .map_or("(the whole row)", |field| fields.heading(field));
+            .map_or("(the whole row)", |field| columns.heading(field));
         report.reject(&Refused {
             reason: self.reason,
             field: self.field,

@@ -101,7 +101,7 @@ fn posts_in_some_place_and_in_none_are_no_total() {
     assert_eq!(titled.unwrap().len(), 1);
 }
 
-/// What is done to each sheet.
+/// A change that is made to each sheet.
 type Change<'c> = &'c dyn Fn(&mut rust_xlsxwriter::Worksheet);
 
 #[test]
@@ -133,7 +133,7 @@ fn a_workbook_of_which_more_or_less_is_read_than_is_seen_is_refused() {
             None,
             Some("column `funded fte` is hidden: show it"),
         ),
-        // What nothing reads.
+        // Columns that nothing reads do not matter.
         (
             1,
             &|sheet| {

@@ -10,7 +10,7 @@ pub enum MappingError {
     /// The file cannot be read.
     #[error("{path}: {source}")]
     File {
-        /// Which one.
+        /// Path of the mapping.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -18,36 +18,36 @@ pub enum MappingError {
     /// Not TOML, or keys that no mapping has.
     #[error("{path}: {source}")]
     Syntax {
-        /// Which one.
+        /// Path of the mapping.
         path: PathBuf,
-        /// Line, column and the key.
+        /// Line, column and key, as the parser gives them.
         source: Box<toml::de::Error>,
     },
-    /// Written for another version.
+    /// Written for another version of the format.
     #[error("{path}: version {found} of the mapping format; this software reads version 1")]
     Version {
-        /// Which one.
+        /// Path of the mapping.
         path: PathBuf,
-        /// What it says.
+        /// The version that it names.
         found: u32,
     },
-    /// A delimiter of several characters.
+    /// The delimiter has several characters.
     #[error("{path}: delimiter `{found}`: expected \"auto\" or one character such as \";\"")]
     Delimiter {
-        /// Which one.
+        /// Path of the mapping.
         path: PathBuf,
-        /// What it says.
+        /// The delimiter that it names.
         found: String,
     },
-    /// Values and sites that are mapped to no category: all of them at once.
+    /// Values or sites that are mapped to something that is no category: all of them at once.
     #[error("{path}: mapped to what is not known:{}", listed(.unknown))]
     Unknown {
-        /// Which one.
+        /// Path of the mapping.
         path: PathBuf,
         /// The entries.
         unknown: Vec<UnknownCategory>,
     },
-    /// Two entries that are read as one spelling.
+    /// Two entries are read as one spelling and mean two things.
     #[error(
         "{path}, {table}: \"{first}\" and \"{second}\" are read as the same, since case, punctuation and \
          spacing do not matter, and mean two things: take one of them out",
@@ -55,21 +55,21 @@ pub enum MappingError {
         second = shown(second)
     )]
     Contradiction {
-        /// Which one.
+        /// Path of the mapping.
         path: PathBuf,
-        /// The table that both stand in.
+        /// The table that both entries stand in.
         table: String,
-        /// One of them.
+        /// The spelling of one of them.
         first: String,
-        /// The other.
+        /// The spelling of the other.
         second: String,
     },
-    /// Values of a column that is no attribute by itself.
+    /// Values for a column that is no attribute by itself.
     #[error("{path}: [values.{field}]: this column has no list of values")]
     NoValues {
-        /// Which one.
+        /// Path of the mapping.
         path: PathBuf,
-        /// The column.
+        /// The column, as a mapping names it.
         field: &'static str,
     },
 }
@@ -83,13 +83,13 @@ pub struct UnknownCategory {
     pub table: String,
     /// The local spelling.
     pub spelling: String,
-    /// What it was mapped to.
+    /// What the spelling was mapped to.
     pub category: String,
     /// What may have been meant, and what would be accepted.
     pub expected: String,
 }
 
-/// A line to each, and what a table accepts once, below its last entry.
+/// The entries, one a line; below the last entry of each table, what that table accepts.
 fn listed(unknown: &[UnknownCategory]) -> String {
     let mut lines = String::new();
     for (position, entry) in unknown.iter().enumerate() {

@@ -1,14 +1,15 @@
-//! The header of an extract: looked for among its first rows, below titles, and what it says of the columns.
+//! Looks for an extract's header among its first rows, below titles, and notes what it says of the columns.
 
 use csv::ByteRecord;
 
-use super::{HEADER_ROWS, Reading};
+use super::Reading;
 use crate::import::{
     Field, HeaderError, ImportError, Kind,
     coding::Coder,
     columns::{Columns, is_headless, is_surely_a_header, no_header},
     date,
     sketch::Sketch,
+    source::HEADER_ROWS,
 };
 
 // === impl Reading ===
@@ -42,7 +43,7 @@ impl Reading<'_> {
                 } else {
                     fault
                 };
-                // Titles above the rows are no header either.
+                // A row without known headings may be a title, so it replaces no better candidate.
                 if self
                     .nearly_header
                     .as_ref()
@@ -70,7 +71,7 @@ impl Reading<'_> {
         self.report.columns_unread = columns.unread();
         self.report.filters_missing = Field::FILTERS
             .into_iter()
-            // Those who joined or left are listed as such.
+            // Files of joiners and leavers list no others, so their dates are no filter.
             .filter(|field| {
                 let is_date = matches!(field, Field::StartDate | Field::LeavingDate);
                 !is_date || self.options.kind == Kind::Staff
@@ -87,7 +88,8 @@ impl Reading<'_> {
             .iter()
             .map(|attribute| attribute.code())
             .filter(|code| match *code {
-                // The rule needs something to read; the age comes from either column.
+                // The pathway needs a column for the rule to read; the age, from either of two columns, is
+                // checked elsewhere.
                 "pathway" => ![
                     Field::Pathway,
                     Field::PositionTitle,
@@ -109,14 +111,14 @@ impl Reading<'_> {
     fn title_reading(&self) -> date::Reading {
         date::Reading {
             order: self.options.mapping.dates,
-            // Some are made for a day to come.
+            // Some extracts are made for a day to come.
             latest_year: self.options.period.year() + 1,
             from_1904: false,
         }
     }
 
     pub(super) fn no_header(&self) -> ImportError {
-        // One heading that is known says more than a list of all that must be there.
+        // The fault of a row with one known heading helps more than a list of all that a header must have.
         match &self.nearly_header {
             Some((known, fault)) if *known > 0 || *fault == HeaderError::Headless => {
                 self.header(fault.clone())

@@ -1,4 +1,5 @@
-//! An extract as a whole: what of it refuses the file, once its last row was read, and the people otherwise.
+//! Checks of an extract as a whole, after its last row: an error refuses the file, otherwise its people
+//! follow.
 
 use super::Reading;
 use crate::{
@@ -37,7 +38,8 @@ impl Reading<'_> {
                 report: Box::new(self.report),
             });
         }
-        // Before the rows: what was pasted twice is no fault of its rows, such as the header between the copies.
+        // This check comes before those of the rows: the header between two pasted copies is no fault of a
+        // row.
         if sketch.is_doubled() && !self.is_allowed(Allowance::Repeats) {
             return Err(ImportError::Doubled {
                 path: self.path.to_owned(),
@@ -109,8 +111,9 @@ impl Reading<'_> {
         self.report.pathway.list = list_report;
     }
 
-    /// Refuses a column of codes that are read in two ways, or of numbers of which only some are known: they are
-    /// another system's, and those that are known mean something else.
+    /// Refuses a column of codes of which the mapping explains some and the dictionary others, or of numbers
+    /// of which only some are known. Such codes are another system's, and those that are known mean something
+    /// else there.
     fn check_codes(&self) -> Result<(), ImportError> {
         let half_read = |codes: &&Codes| codes.is_half_read();
         let codes = self.report.signs.codes.iter().find(half_read);
@@ -163,7 +166,7 @@ impl Reading<'_> {
         let report = &self.report;
         let rows = report.rows_with(Oddity::AssignmentsDisagree);
         let is_much = is_more_than(rows, MOST_CONTRADICTING, report.merged);
-        // Where every number that stands twice stands for several, a few are enough.
+        // Where every repeated number contradicts itself, a few are enough.
         let is_all = rows > 1 && rows == report.merged;
         let is_odd = is_all || (rows > FEW_CONTRADICTING && is_much);
         if !is_odd || self.is_allowed(Allowance::Contradictions) {
@@ -182,8 +185,8 @@ impl Reading<'_> {
     }
 }
 
-/// Whether `part` is more than `share` of `whole`: exactly, in billionths, so that 29 of 100 is not more than
-/// 0.29.
+/// Whether `part` is more than `share` of `whole`. Computed exactly, in billionths, so that 29 of 100 is not
+/// more than 0.29.
 fn is_more_than(part: u64, share: f64, whole: u64) -> bool {
     const BILLION: f64 = 1e9;
     #[expect(

@@ -1,4 +1,4 @@
-//! Rejected rows by what is wrong with them: a hundred rows with one fault are one thing to mend.
+//! Rejected rows grouped by their fault, because a hundred rows with one fault are one thing to mend.
 
 use std::collections::BTreeMap;
 
@@ -8,40 +8,40 @@ use crate::import::{field::Field, quoted::quoted, reason::Reason};
 /// One rejected row.
 pub(in crate::import) struct Refused<'a> {
     pub(in crate::import) reason: Reason,
-    /// None where it is the row as a whole.
+    /// `None` where the row as a whole is rejected.
     pub(in crate::import) field: Option<Field>,
-    /// Its heading.
+    /// Heading of the column.
     pub(in crate::import) column: &'a str,
     pub(in crate::import) line: u64,
-    /// What stands there.
+    /// The value that stands there.
     pub(in crate::import) value: &'a [u8],
-    /// What would be accepted.
+    /// What would be accepted in its place.
     pub(in crate::import) expected: &'a str,
 }
 
 /// Rows that were rejected for one reason in one column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectedColumn {
-    /// Why.
+    /// Why they were rejected.
     pub reason: Reason,
-    /// The column; none where it is the row as a whole.
+    /// The column's field; `None` where the rows as a whole are rejected.
     pub field: Option<Field>,
-    /// Its heading.
+    /// Heading of the column.
     pub column: String,
-    /// How many rows.
+    /// Number of rows.
     pub rows: u64,
-    /// The first different values.
+    /// The first different values, each with its rows.
     pub values: BTreeMap<String, RejectedValue>,
 }
 
 /// Rows that were rejected for one value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectedValue {
-    /// How many rows.
+    /// Number of rows.
     pub rows: u64,
-    /// Lines of the first ones.
+    /// Lines of the first rows.
     pub lines: Vec<u64>,
-    /// What would be accepted.
+    /// What would be accepted in its place.
     pub expected: String,
 }
 
@@ -68,7 +68,7 @@ impl Report {
         }
     }
 
-    /// Counts further rows in the record that was rejected last: it holds several.
+    /// Counts further rows that were found in the record that was rejected last.
     pub(in crate::import) fn reject_joined(&mut self, rows: u64) {
         let reason = Reason::WrongNumberOfFields;
         if let Some(count) = self.rejected.get_mut(reason.code()) {
@@ -86,7 +86,7 @@ impl Report {
     fn group(&mut self, refused: &Refused<'_>, value: &str) {
         let is_it =
             |group: &RejectedColumn| group.reason == refused.reason && group.field == refused.field;
-        // There are few: columns times reasons.
+        // There are few groups, columns times reasons, so they are searched one by one.
         let at = self.rejected_columns.iter().position(is_it);
         let at = at.unwrap_or_else(|| {
             self.rejected_columns.push(RejectedColumn {
@@ -115,7 +115,7 @@ impl Report {
         }
     }
 
-    /// What to mend first, in words; empty where nothing was rejected.
+    /// A sentence on what to mend first; empty where nothing was rejected.
     pub(in crate::import) fn advice(&self) -> String {
         let Some(commonest) = self.rejected_columns.iter().max_by_key(|group| group.rows) else {
             return String::new();
@@ -135,7 +135,7 @@ impl Report {
 // === impl RejectedColumn ===
 
 impl RejectedColumn {
-    /// The values, the commonest first.
+    /// The values, those of most rows first.
     #[must_use]
     pub fn by_rows(&self) -> Vec<(&str, &RejectedValue)> {
         let mut values: Vec<_> = self.values.iter().map(|(v, of)| (v.as_str(), of)).collect();

@@ -1,5 +1,5 @@
-//! People who are found again, and are somebody else: a column sorted apart from the others, or numbers
-//! one row off, changes no total and nearly everybody.
+//! Asks about people who are found again but seem to be somebody else. A column sorted apart from the others,
+//! or numbers one row off, changes no total but nearly everybody.
 
 use vwis_model::dictionary::Attribute;
 
@@ -9,20 +9,21 @@ use crate::{
     plural::people,
 };
 
-/// What stays with a person, but for a correction: so few may change, in percent of those found again.
+/// Most people whose lasting attributes may change, in percent of those found again. What stays with a person
+/// changes only by a correction.
 const MOST_CHANGED: f64 = 3.0;
-/// … and so many, whatever share they are: a typing error or two are mended in any quarter. Of fewer than
-/// [`A_FEW`], one less.
+/// … and most who may change whatever the share, because a typing error or two are mended in any quarter.
+/// Among fewer than [`A_FEW`] people it is one less.
 const MOST_MENDED: u64 = 2;
 const A_FEW: u64 = 20;
-/// A birthday may lead into the next band of five years; between others than neighbouring quarters, this
-/// many cannot.
+/// Most bands of five years by which an age may move up: one birthday from quarter to quarter, and more
+/// between other periods.
 const MOST_BANDS: u8 = 1;
 const MOST_BANDS_OTHERWISE: u8 = 2;
-/// People who changed places in a column, as many one way as the other, of which none is worth a question.
+/// Most people who may change places in a column, as many one way as the other, without a question.
 const MOST_EXCHANGED: u64 = 4;
 
-/// Somebody in the last snapshot and in this one, by position.
+/// Positions of one person in the last snapshot and in this extract.
 pub(super) struct Pair {
     pub(super) before: usize,
     pub(super) now: usize,
@@ -45,7 +46,7 @@ pub(super) fn found_again(imported: &Imported, last: &Last<'_>) -> Vec<Pair> {
     .collect()
 }
 
-/// Whether the codes can be one person's, a quarter apart or otherwise.
+/// Whether both codes can be one person's, given how far the snapshot is from the extract.
 fn is_of_one(attribute: &Attribute, before: u8, now: u8, last: &Last<'_>) -> bool {
     let unknown = attribute.unknown();
     if before == now || [before, now].map(usize::from).contains(&unknown) {
@@ -58,7 +59,7 @@ fn is_of_one(attribute: &Attribute, before: u8, now: u8, last: &Last<'_>) -> boo
     }
 }
 
-/// People who changed in what stays.
+/// Asks about people whose lasting attributes changed.
 fn others(imported: &Imported, last: &Last<'_>, found: &[Pair]) -> Option<Question> {
     let mut changed = vec![false; found.len()];
     let mut in_what = Vec::new();
@@ -94,8 +95,8 @@ fn others(imported: &Imported, last: &Last<'_>, found: &[Pair]) -> Option<Questi
     ))
 }
 
-/// Columns in which people changed places, half as many as if their values had been dealt out anew: the
-/// one of the largest share.
+/// Asks about columns in which people changed places, at least half as many as if the values had been dealt
+/// out at random. Names the column with the most people.
 fn exchanged(imported: &Imported, last: &Last<'_>, found: &[Pair]) -> Option<Question> {
     let of = |(position, attribute): (usize, &'static Attribute)| {
         let [before, now] = [last.people, &imported.people].map(|people| people.column(position));
@@ -135,19 +136,19 @@ fn attributes() -> impl Iterator<Item = (usize, &'static Attribute)> {
     all.map(|(position, attribute)| (position, &**attribute))
 }
 
-/// Who changed places between the values of a column.
+/// How many people exchanged their values in a column.
 #[derive(Debug)]
 pub(super) struct Exchange {
-    /// People whose value changed, beyond those by whom the totals changed.
+    /// People whose value changed, minus those by whom the totals changed.
     pub(super) people: u64,
-    /// How many that would be were the values dealt out by chance.
+    /// How many that would be if the values were dealt out at random.
     by_chance: f64,
 }
 
 // === impl Exchange ===
 
 impl Exchange {
-    /// Of everybody's value before and now.
+    /// Compares everybody's value before with the one now.
     #[expect(
         clippy::cast_precision_loss,
         reason = "counts of people, far below 2^53"

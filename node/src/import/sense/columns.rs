@@ -1,12 +1,12 @@
-//! Columns that were there: without a leaving date everybody who left is counted.
+//! Asks about columns that the last extract had. Without a leaving date, everybody who left would be counted.
 
 use vwis_model::period::Period;
 
 use super::{Question, question};
 use crate::import::{Allowance, Field, Report};
 
-/// Whatever decides who counts, and what is told of those who join and leave. Of all others, everybody is
-/// unknown without them, and that is asked about as such.
+/// Columns that decide who counts, or that tell of joining and leaving. Without any other column its
+/// attribute is unknown for everybody, and that is asked about by itself.
 const DECIDING: [Field; 9] = [
     Field::Organisation,
     Field::AssignmentStatus,
@@ -19,7 +19,8 @@ const DECIDING: [Field; 9] = [
     Field::LeavingDestination,
 ];
 
-/// The columns that the snapshot of `period` was read from, by its report, and this extract lacks.
+/// Asks about columns that the snapshot of `period` was read from, by its report, and that this extract
+/// lacks.
 #[must_use]
 pub fn lost(now: &Report, period: Period, before: &Report) -> Option<Question> {
     let lost: Vec<_> = DECIDING

@@ -1,9 +1,9 @@
-//! How many there are, in all and of each kind, against the last snapshot.
+//! Compares how many people there are, in total and of each kind, with the last snapshot.
 //!
-//! Half a file reads as well as a whole one, and half the staff are taken for leavers then. The
-//! published headcounts of Greater Manchester's six acute trusts (NHS Workforce Statistics, 60 pairs of
-//! months three apart up to February 2026) differ by less than 1% in the median and by 2.0% at the most; a
-//! tenth is a merger, a service that moved, or a mistake, and a person can tell which.
+//! Half a file reads as well as a whole one, and the missing half would be taken for leavers. The published
+//! headcounts of Greater Manchester's six acute trusts (NHS Workforce Statistics, 60 pairs of months three
+//! apart up to February 2026) differ by less than 1% in the median and by 2.0% at most. A tenth is a merger,
+//! a service that moved, or a mistake, and only a person can tell which.
 
 use vwis_model::dictionary::{Attribute, DataSet};
 
@@ -14,23 +14,23 @@ use crate::{
     plural::people as counted,
 };
 
-/// Attributes without which there is no picture.
+/// Attributes that must be known of most people.
 const NEEDED: [&str; 5] = ["staff_group", "band", "ethnic_group", "gender", "age_band"];
-/// Kinds of people that stay where they are from quarter to quarter.
+/// Attributes whose categories keep their size from quarter to quarter.
 const STEADY: [&str; 3] = ["staff_group", "locality", "band"];
-/// Unknown in a needed attribute, in percent.
+/// Largest share that may be unknown in a needed attribute, in percent.
 const MOST_UNKNOWN: f64 = 50.0;
-/// What of those who are known would be many, in percent, by numbers that nobody said the meaning of: other
-/// systems number the same the other way round. Both are judgements, and no published table of staff stands
-/// behind them: they lie ten points above the most that any of Greater Manchester's ten districts has among
-/// its residents of all ages (ONS, Census 2021 of 21 March 2021: sex, 50% men in Salford; TS038, 20% disabled
-/// in Wigan).
+/// Largest share of a category among those who are known, in percent, where numbers are read by the national
+/// list alone: other systems may number the same categories the other way round. Both limits are judgements,
+/// without a published table of staff behind them. They lie ten points above the highest share in any of
+/// Greater Manchester's ten districts among residents of all ages (ONS, Census 2021 of 21 March 2021: sex,
+/// 50% men in Salford; TS038, 20% disabled in Wigan).
 const MANY: [(&str, &str, f64); 2] = [("gender", "male", 60.0), ("disability", "yes", 30.0)];
-/// Fewer than these may be anybody.
+/// Fewest people of whom a share means something.
 const ENOUGH: u64 = 8;
-/// A share's change, in points.
+/// Largest change of a share that is not asked about, in points.
 const MOST_POINTS: f64 = 10.0;
-/// … and in standard errors of two such samples: of a few people any share moves.
+/// … and in standard errors of two such samples, because any share moves among a few people.
 const MOST_ERRORS: f64 = 3.9;
 
 pub(super) fn unknown(kind: Kind, people: &People, report: &Report) -> Vec<Question> {
@@ -63,7 +63,8 @@ pub(super) fn unknown(kind: Kind, people: &People, report: &Report) -> Vec<Quest
     questions
 }
 
-/// Columns of numbers that only the national list explains, by which the staff would be unlike any.
+/// Asks about columns of numbers that only the national list explains, where they would make an unlikely
+/// staff.
 pub(super) fn numbers(kind: Kind, people: &People, report: &Report) -> Vec<Question> {
     let mut questions = Vec::new();
     for codes in report.signs.codes.iter().filter(|codes| codes.are_numbers) {
@@ -101,7 +102,7 @@ pub(super) fn numbers(kind: Kind, people: &People, report: &Report) -> Vec<Quest
 pub(super) fn headcount(people: &People, last: &Last<'_>) -> Option<Question> {
     let (now, before) = (people.len() as u64, last.people.len() as u64);
     let difference = now.abs_diff(before);
-    // After nobody, anybody is news and no jump; of a few people one is many.
+    // After an empty snapshot any number is news; and one person more or less is never a jump.
     if before == 0 || difference < 2 || difference * 10 <= before {
         return None;
     }
@@ -118,7 +119,7 @@ pub(super) fn headcount(people: &People, last: &Last<'_>) -> Option<Question> {
     ))
 }
 
-/// Staff groups, sites and bands that nearly disappeared, or of which more than half did.
+/// Asks about staff groups, sites and bands that nearly disappeared or lost more than half of their people.
 pub(super) fn groups(people: &People, last: &Last<'_>) -> Vec<Question> {
     let mut gone = Vec::new();
     for (position, attribute) in attributes(Kind::Staff, |code| STEADY.contains(&code)) {
@@ -128,7 +129,7 @@ pub(super) fn groups(people: &People, last: &Last<'_>) -> Vec<Question> {
             let (left, had) = (now[index], before[index]);
             let nearly_all = had >= 5 && left * 10 < had;
             let more_than_half = had >= 10 && left * 2 < had;
-            // That less is unknown is what everybody hopes for.
+            // Fewer people in `unknown` is an improvement.
             if index != attribute.unknown() && (nearly_all || more_than_half) {
                 gone.push(format!("{} (from {had} to {left})", category.label()));
             }
@@ -147,7 +148,7 @@ pub(super) fn groups(people: &People, last: &Last<'_>) -> Vec<Question> {
     )]
 }
 
-/// Categories whose share moved: the one of each attribute that moved most.
+/// Asks about categories whose share changed; of each attribute, about the one that changed most.
 pub(super) fn shares(people: &People, last: &Last<'_>) -> Vec<Question> {
     let mut moved = Vec::new();
     for (position, attribute) in attributes(Kind::Staff, |_| true) {
@@ -186,7 +187,7 @@ pub(super) fn shares(people: &People, last: &Last<'_>) -> Vec<Question> {
     )]
 }
 
-/// Of the difference of two shares, in points, were each a sample of one population.
+/// The standard error of the difference of two shares, in points, if each were a sample of one population.
 #[expect(
     clippy::cast_precision_loss,
     reason = "counts of people, far below 2^53"
@@ -207,7 +208,7 @@ fn attributes(
         .map(|(position, attribute)| (position, &**attribute))
 }
 
-/// People by category.
+/// Number of people in each category.
 fn counts(people: &People, position: usize, attribute: &Attribute) -> Vec<u64> {
     let mut counts = vec![0; attribute.size()];
     for code in people.column(position) {

@@ -1,4 +1,5 @@
-//! Full-time equivalents: hours in place of shares, a column of zeros, one sorted without the others.
+//! Asks about full-time equivalents: hours in place of shares, a column of zeros, or one sorted apart from
+//! the others.
 
 use super::{
     Last, Question,
@@ -11,9 +12,10 @@ use crate::{
     plural::people as counted,
 };
 
-/// People without any FTE, in percent: whoever is in post has contracted hours, zero-hours contracts aside.
+/// Largest share of people without any FTE, in percent. People in post have contracted hours, zero-hours
+/// contracts aside.
 const MOST_WITHOUT: f64 = 50.0;
-/// So many people's FTE changes in any quarter, of however few.
+/// Most people whose FTE may change without a question, whatever the share.
 const FEW_CHANGES: usize = 2;
 
 pub(super) fn alone(people: &People) -> Option<Question> {
@@ -31,7 +33,7 @@ pub(super) fn alone(people: &People) -> Option<Question> {
     })
 }
 
-/// The FTE of those who are in both.
+/// Compares the FTE of people who are in both.
 pub(super) fn against(imported: &Imported, last: &Last<'_>) -> Option<Question> {
     let [before, now] = [last.people, &imported.people].map(People::fte_hundredths);
     let pairs: Vec<(u8, u8)> = found_again(imported, last)
@@ -76,7 +78,7 @@ pub(super) fn against(imported: &Imported, last: &Last<'_>) -> Option<Question> 
     ))
 }
 
-/// The FTE of everybody, where nobody can be found again.
+/// Compares the average FTE, where people cannot be found again.
 pub(super) fn on_average(now: &People, last: &Last<'_>) -> Option<Question> {
     let sum = |people: &People| {
         people

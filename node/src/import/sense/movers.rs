@@ -1,4 +1,4 @@
-//! Files of joiners and leavers against the staff that are held: whose joining or leaving they tell.
+//! Compares files of joiners and leavers with the staff that are held at the ends of their quarter.
 
 use std::collections::HashSet;
 
@@ -8,23 +8,24 @@ use crate::{
     people::PersonTag,
 };
 
-/// People whom the snapshots say something else of, in percent: some join and leave within one quarter, and
-/// are in neither snapshot.
+/// Largest share of people whom the snapshots contradict, in percent. Some join and leave within one quarter,
+/// and are in neither snapshot.
 const MOST_OTHERS: f64 = 25.0;
-/// So many who moved may be missing from the file, of however few: a day's difference at either end.
+/// Most people who moved and may be missing from the file, whatever the share: dates may be a day off at
+/// either end.
 const FEW: u64 = 2;
 
-/// What is held beside a file of joiners or leavers; none where it is not.
+/// What is held beside a file of joiners or leavers; each is `None` where it is not held.
 pub struct Known {
     /// Everybody employed on the last day before the quarter.
     pub before: Option<HashSet<PersonTag>>,
-    /// … and on its last day.
+    /// Everybody employed on the last day of the quarter.
     pub now: Option<HashSet<PersonTag>>,
     /// Everybody in the other file of the quarter: the leavers, or the joiners.
     pub others: Option<HashSet<PersonTag>>,
 }
 
-/// What a file of joiners or leavers raises beside the snapshots.
+/// The questions that a file of joiners or leavers raises against what is held.
 #[must_use]
 pub fn questions(kind: Kind, tags: &[PersonTag], known: &Known) -> Vec<Question> {
     let (who, before, now, others) = match kind {
@@ -83,7 +84,8 @@ pub fn questions(kind: Kind, tags: &[PersonTag], known: &Known) -> Vec<Question>
     .collect()
 }
 
-/// Who joined or left by the snapshots and is not in the file, of how many.
+/// People who joined or left by the snapshots and are not in the file, and all who did; `None` where too few
+/// to ask about are missing.
 fn missing(is_joiner: bool, tags: &[PersonTag], known: &Known) -> Option<(u64, u64)> {
     let (before, now) = (known.before.as_ref()?, known.now.as_ref()?);
     let (these, others) = if is_joiner {

@@ -1,5 +1,5 @@
-//! The extract's people against those of the last snapshot, one by one: under other numbers everybody
-//! leaves and joins, and no total tells.
+//! Compares the extract's people with those of the last snapshot, one by one. Under other numbers everybody
+//! leaves and joins, and no total shows it.
 
 use super::{Last, Question, Stands, question};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 };
 use vwis_model::period::Period;
 
-/// So many people are worth a question, whatever share of a large organisation they are.
+/// From more people than this on, a question is asked, however small their share.
 const MANY: u64 = 10;
 
 pub(super) fn questions(imported: &Imported, last: &Last<'_>) -> Vec<Question> {
@@ -69,19 +69,20 @@ fn is_many(some: u64, of: u64) -> bool {
     some > MANY || (some > 1 && some * MANY > of)
 }
 
-/// Joiners of a quarter that ends with a snapshot that is held, counted anew from an extract of its beginning.
+/// Joiners of a later quarter, up to a snapshot that is held, as an extract of the quarter's beginning makes
+/// them.
 pub struct LaterJoiners {
     /// The quarter's last period.
     pub period: Period,
-    /// How many are there and not in the extract.
+    /// People of that snapshot who are not in the extract.
     pub joined: u64,
-    /// How many there began in the quarter by their own start dates.
+    /// People of that snapshot who began in the quarter, by their own start dates.
     pub began: u64,
-    /// How many there are.
+    /// All people of that snapshot.
     pub of: u64,
 }
 
-/// Most of them should have begun in it.
+/// Asks where most of these joiners did not begin in the quarter.
 #[must_use]
 pub fn derived_joiners(later: &LaterJoiners) -> Option<Question> {
     let before = later.joined.saturating_sub(later.began);
@@ -99,7 +100,7 @@ pub fn derived_joiners(later: &LaterJoiners) -> Option<Question> {
     })
 }
 
-/// Most who are new should have begun since.
+/// Asks where most of the people who are new did not begin since the last snapshot.
 fn joiners(imported: &Imported, last: &Last<'_>) -> Option<Question> {
     let index = last.people.index();
     let new = imported

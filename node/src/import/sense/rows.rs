@@ -1,4 +1,4 @@
-//! The extract against itself: where its rows went, and how they are written.
+//! Checks the extract against itself: where its rows went, and how they are written.
 
 use super::{Question, percent, question};
 use crate::{
@@ -7,18 +7,19 @@ use crate::{
 };
 use vwis_model::text::shown;
 
-/// Share of the rows that one rule may leave out, in percent. In the demo's extracts, which follow published
-/// figures, bank assignments are the most, with some hundredths.
+/// Largest share of the rows that one rule may leave out, in percent. In the demo's extracts, which follow
+/// published figures, most are bank assignments, at a few hundredths.
 const MOST_LEFT_OUT: f64 = 25.0;
-/// From here on it is no extract of staff with some leavers in it.
+/// From this share on, in percent, the file is not an extract of staff with some leavers in it.
 const NEARLY_ALL: f64 = 50.0;
-/// Share of further assignments among the rows that count, in percent. About one in thirty of NHS staff has
-/// two.
+/// Largest share of further assignments among the rows that count, in percent. About one in thirty of NHS
+/// staff has a second one.
 const MOST_FURTHER: f64 = 20.0;
-/// A person has one primary assignment; so many may have two, in percent, as after a merger of employers.
+/// Largest share of people with two primary assignments, in percent. A person should have one; a merger of
+/// employers leaves some with two.
 const MOST_TWO_PRIMARIES: f64 = 2.0;
-/// Dates of a column that are written in another form than the rest, in percent of them: a few are somebody's
-/// typing, such as 1900-01-01 where nothing is known.
+/// Largest share of a column's dates that may be written differently from the rest, in percent. A few are
+/// typed by hand, such as 1900-01-01 where nothing is known.
 const MOST_OF_ANOTHER_FORM: f64 = 1.0;
 
 pub(super) fn questions(report: &Report) -> Vec<Question> {
@@ -102,8 +103,8 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
     questions
 }
 
-/// Whoever stands there without a number of their own would be a leaver, or one person with others, or somebody
-/// else each time.
+/// Asks about rows of people without a number of their own. Such a person would be a leaver, or one person
+/// with others, or somebody else each time.
 fn numbers(report: &Report) -> Vec<Question> {
     let (missing, short) = (&report.signs.missing_numbers, &report.signs.short_numbers);
     let mut questions = Vec::new();

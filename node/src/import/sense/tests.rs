@@ -10,7 +10,7 @@ use crate::{
 #[derive(Clone)]
 struct Person {
     number: u32,
-    /// By attribute; all others have their first category.
+    /// Categories by attribute; all other attributes have their first category.
     codes: Vec<(&'static str, u8)>,
     began: Began,
 }
@@ -60,7 +60,7 @@ fn extract(people: &[Person]) -> Imported {
     }
 }
 
-/// What an extract raises after a snapshot of the quarter before.
+/// The questions that an extract raises after a snapshot of the quarter before.
 fn after(last: &Imported, now: &Imported) -> Vec<Allowance> {
     let last = Last {
         period: "2026-06".parse().unwrap(),
@@ -94,7 +94,7 @@ fn a_quarter_like_the_last_raises_nothing() {
     for size in [1, 2, 3, 8, 40, 1000_u32] {
         let before = extract(&people(0..size));
         assert_eq!(after(&before, &before), [], "{size}");
-        // One in forty leaves and one comes.
+        // One in forty people leaves, and as many join.
         let moves = size / 40;
         let mut now = people(moves..size);
         now.extend((size..size + moves).map(|number| Person {
@@ -102,7 +102,7 @@ fn a_quarter_like_the_last_raises_nothing() {
             ..person(number)
         }));
         assert_eq!(after(&before, &extract(&now)), [], "{size}");
-        // Of a small employer one comes or goes, or one in place of another.
+        // At a small employer one person comes, goes, or takes the place of another.
         for one in [people(1..size), people(0..size + 1), people(1..size + 1)] {
             if size < 40 && !one.is_empty() {
                 assert_eq!(after(&before, &extract(&one)), [], "{size}");
@@ -122,7 +122,7 @@ fn people_under_other_numbers_are_strangers_though_the_headcount_is_the_same() {
             raised.contains(&Allowance::OldJoiners),
             "{size}: {raised:?}"
         );
-        // Two in five renumbered are no strangers by number, and joined long ago.
+        // Two in five people are renumbered: too few for strangers, but they joined long ago.
         let renumbered = size * 2 / 5;
         let mut now = people(renumbered..size);
         now.extend(people(10_000..10_000 + renumbered));
@@ -221,7 +221,7 @@ fn a_group_a_site_or_a_band_that_goes_missing_is_asked_about_in_any_total() {
             );
         }
     }
-    // Of four, anything can become.
+    // Among four people any change can happen.
     let before: Vec<_> = people(0..100)
         .into_iter()
         .chain((100..104).map(|n| with(n, &[("band", 1)])))
@@ -237,11 +237,11 @@ fn a_share_that_moves_is_asked_about_unless_chance_moves_it() {
             .collect()
     };
     for (people, before, now, is_asked) in [
-        // Codes swapped.
+        // The codes are swapped.
         (1000, 800, 200, true),
         (60, 50, 10, true),
         (8, 8, 0, true),
-        // A tenth of a large employer.
+        // At a large employer the limit is 10 points: 12 are asked about, 8 are not.
         (5000, 2000, 2600, true),
         (5000, 2000, 2400, false),
         (10, 5, 7, false),

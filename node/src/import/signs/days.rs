@@ -1,40 +1,40 @@
-//! On which days of the month dates are, and what a spreadsheet that took the month first did to them.
+//! Finds dates that a spreadsheet turned round because it read the month first, by their days of the month.
 
 use std::collections::BTreeSet;
 
-use super::Seen;
+use crate::import::seen::Seen;
 
-/// Different dates that can be read either way, enough to ask how they are to be read.
+/// Fewest different dates, readable either way, of which it is asked how to read them.
 const ENOUGH_DATES: usize = 30;
 
 /// Dates whose day and month are two numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::import) struct Order {
-    /// Those that can be read either way.
+    /// Dates without a day above 12, which can be read either way.
     pub(in crate::import) ambiguous: u64,
-    /// Different ones of them.
+    /// Different ones of these, up to [`ENOUGH_DATES`].
     pub(in crate::import) different: BTreeSet<Box<[u8]>>,
-    /// Those with a day above 12, which prove which number it is.
+    /// Dates with a day above 12, which prove which number is the day.
     pub(in crate::import) proved: u64,
 }
 
 /// How the dates of one column are written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::import) struct DateColumn {
-    /// A spreadsheet's numbers.
+    /// Dates written as a spreadsheet's serial numbers.
     pub(in crate::import) serials: Seen,
-    /// Dates in no doubt: those that a spreadsheet took for dates.
+    /// Dates that can be read in one way only: a spreadsheet took them for dates.
     pub(in crate::import) taken: Days,
-    /// Dates that are two numbers and a year: those that it left as text.
+    /// Dates that are two numbers and a year: a spreadsheet left them as text.
     pub(in crate::import) left: Days,
 }
 
 /// On which days of the month dates are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::import) struct Days {
-    /// Dates before the 13th, and later ones.
+    /// Number of dates before the 13th, and of later ones.
     pub(in crate::import) dates: [u64; 2],
-    /// Their days, a bit each.
+    /// The days of the month among them, one bit each.
     days: u32,
 }
 
@@ -52,10 +52,11 @@ impl Order {
         }
     }
 
-    /// Whether so few dates have a day above 12 that they are somebody's typing, and the others are read the wrong
-    /// way round: by chance three in five have one.
+    /// Whether so few dates have a day above 12 that these may be typed by hand, and all others be read the
+    /// wrong way round. By chance three dates in five have such a day.
     pub(in crate::import) fn is_doubtful(&self) -> bool {
-        /// One in so many. Of 31 different dates, so few have a day above 12 by chance once in 10¹⁰ times.
+        /// Of this many dates, one with a day above 12 may be typed by hand. Among 31 different dates, so few
+        /// have one by chance once in 10¹⁰ times.
         const TYPED: u64 = 20;
         self.different.len() >= ENOUGH_DATES && self.proved * TYPED <= self.ambiguous + self.proved
     }
@@ -64,13 +65,13 @@ impl Order {
 // === impl DateColumn ===
 
 impl DateColumn {
-    /// How many are written as dates.
+    /// Number of dates that are written as dates, not as serial numbers.
     pub(in crate::import) fn written(&self) -> u64 {
         self.taken.all() + self.left.all()
     }
 
-    /// Whether the dates that a spreadsheet took for one are before the 13th, and the others are later: it took
-    /// those that it could read with the month first. Some that somebody typed may be otherwise.
+    /// Whether a spreadsheet took for dates just those before the 13th and left the later ones as text: it
+    /// read the month first. A few dates typed by hand may differ.
     pub(in crate::import) fn is_turned(&self) -> bool {
         self.taken.are(Side::UpTo12) && self.left.are(Side::Later)
     }
@@ -78,7 +79,7 @@ impl DateColumn {
 
 // === impl Days ===
 
-/// A part of the month.
+/// A part of the month: up to the 12th, or later.
 #[derive(Clone, Copy)]
 enum Side {
     UpTo12,
@@ -95,11 +96,12 @@ impl Days {
         self.dates.iter().sum()
     }
 
-    /// Whether the dates are on one side of the month, but for one in ten that somebody may have typed.
+    /// Whether the dates are on one side of the month, except for one in ten that may be typed by hand.
     fn are(&self, side: Side) -> bool {
-        /// Different days. By chance, three of taken dates and three of others are parted so once in 73 times …
+        /// Fewest different days on the side. By chance, dates taken on three days and dates left on three
+        /// are parted like this once in 73 times …
         const ENOUGH: u32 = 3;
-        /// … and six of each with one on the wrong side, once in 345 times.
+        /// … and on six days each, with one date on the wrong side, once in 345 times.
         const ENOUGH_BUT_FOR_TYPED: u32 = 6;
         const TYPED: u64 = 10;
         const UP_TO_12: u32 = (1 << 13) - 1;

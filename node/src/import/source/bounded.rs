@@ -1,29 +1,29 @@
-//! A reader that cannot be made to hold a whole file as one record, and that tells its end.
+//! A reader that bounds how long one record can be, and that marks the end of the file.
 //!
-//! A CSV reader takes more input only to end the record at hand. So the bytes it has taken since the
-//! last record ended bound that record, and beyond the bound there is an error instead of memory.
-//! And because it reads an open quote to the end of the file without a word, a mark follows the
-//! file's last byte on a line of its own: a record that is just the mark can only come out where
-//! every quote was closed.
+//! A CSV reader takes more input only to end the current record. So the bytes taken since the last record
+//! ended bound that record, and beyond the bound the reader gets an error instead of more memory.
+//!
+//! A CSV reader also takes an open quote to the end of the file without an error. So a mark follows the
+//! file's last byte, on a line of its own: it comes out as a record only where every quote was closed.
 
 use std::io::{self, Read};
 
-/// The end mark's one field: ASCII "end of transmission", which no extract holds.
+/// The end mark's only field: ASCII "end of transmission", which no extract holds.
 pub(super) const END_MARK: &[u8] = b"\x04";
-/// What follows the input's last byte.
+/// Bytes that follow the input's last byte.
 pub(super) const END: &[u8] = b"\n\x04\n";
 
 pub(super) struct Bounded<R> {
     input: R,
     most_bytes: u64,
     since_last_record: u64,
-    /// The input's last byte so far.
+    /// The last byte of the input so far.
     last: Option<u8>,
-    /// How much of [`END`] was handed out, once the input is at its end.
+    /// Bytes of [`END`] that were handed out, once the input is at its end.
     end_sent: Option<usize>,
 }
 
-/// The record at hand is longer than allowed.
+/// The current record is longer than allowed.
 #[derive(Debug, thiserror::Error)]
 #[error("a record is longer than allowed")]
 pub(super) struct TooLong;
@@ -31,7 +31,7 @@ pub(super) struct TooLong;
 // === impl TooLong ===
 
 impl TooLong {
-    /// Whether that is what the error says.
+    /// Whether `error` is this error.
     pub(super) fn is(error: &io::Error) -> bool {
         let Some(inner) = error.get_ref() else {
             return false;
@@ -53,12 +53,12 @@ impl<R> Bounded<R> {
         }
     }
 
-    /// Whether the input is at its end and its last line has none.
+    /// Whether the input has ended and its last line has no line end.
     pub(super) fn breaks_off(&self) -> bool {
         self.end_sent.is_some() && self.last.is_some_and(|byte| byte != b'\n')
     }
 
-    /// The bytes handed out so far belong to records that ended.
+    /// Starts to count anew: all bytes handed out so far belong to records that ended.
     pub(super) fn record_is_done(&mut self) {
         self.since_last_record = 0;
     }

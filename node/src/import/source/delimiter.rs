@@ -1,25 +1,27 @@
-//! What stands between fields: the character by which a line becomes a header.
+//! Finds the character that separates fields.
 
 use csv::ByteRecord;
 
-use crate::import::{columns::known_headings, mapping::Mapping, reading::HEADER_ROWS};
+use super::HEADER_ROWS;
+use crate::import::{columns::known_headings, mapping::Mapping};
 
-/// The likelier ones first.
+/// Possible delimiters, the likelier ones first.
 const CANDIDATES: [u8; 7] = [b',', b';', b'\t', b'|', b'~', b'^', b':'];
 
-/// The delimiter of a file that begins so: the one by which one of the first lines has most headings
-/// that the mapping knows; where none has any, the one that stands equally often in most lines.
-/// Titles above the header, which have commas of their own, do not matter.
+/// The delimiter of a file with this beginning. It is the one by which a line has the most headings that the
+/// mapping knows; among equals, the one that most lines hold equally often. Titles above the header, with
+/// commas of their own, do not matter.
 pub(super) fn likely(sample: &[u8], mapping: &Mapping) -> u8 {
     let known = CANDIDATES.map(|candidate| most_known(sample, candidate, mapping));
     let most = known.iter().copied().max().unwrap_or(0);
-    // One may be a title: `Location` alone in a line is one heading by any delimiter.
+    // Several delimiters may be equal: a title such as `Location` alone in a line is one known heading by any
+    // of them.
     let best: Vec<u8> = (CANDIDATES.iter().zip(known))
         .filter(|(_, known)| *known == most)
         .map(|(candidate, _)| *candidate)
         .collect();
     let regularity = |candidate: u8| regularity(sample, candidate);
-    // Of equals the first one, which is the likelier.
+    // Among equals the first candidate wins, because it is the likelier.
     let mut chosen = best[0];
     for candidate in best {
         if regularity(candidate) > regularity(chosen) {
@@ -46,7 +48,7 @@ fn most_known(sample: &[u8], delimiter: u8, mapping: &Mapping) -> usize {
     lines.max().unwrap_or(0)
 }
 
-/// In how many lines it stands the same number of times, and how many times that is.
+/// The number of lines that hold the delimiter equally often, and how often that is.
 fn regularity(sample: &[u8], delimiter: u8) -> (usize, usize) {
     let counts: Vec<usize> = first_lines(sample)
         .map(|line| {
@@ -61,7 +63,7 @@ fn regularity(sample: &[u8], delimiter: u8) -> (usize, usize) {
         .filter(|count| *count > 0)
         .collect();
     let lines_with = |count: usize| counts.iter().filter(|other| **other == count).count();
-    // Times of day have colons too: one in a line is as good as many.
+    // Times of day hold colons too, so several colons in a line count no more than one.
     let weight = |count: usize| if delimiter == b':' { 0 } else { count };
     counts
         .iter()

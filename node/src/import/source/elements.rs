@@ -1,22 +1,22 @@
-//! The elements of a workbook's XML, one after the other, in no more memory than one of them takes.
+//! Reads the elements of a workbook's XML one after the other, in the memory that one of them takes.
 
-/// Longest beginning of an element that is looked at.
+/// Most bytes of an element that are kept.
 const MOST_BYTES: usize = 1024;
 
 /// Finds elements in bytes that arrive in pieces.
 #[derive(Default)]
 pub(super) struct Elements {
-    /// The one at hand, from its name on; none between elements.
+    /// The current element from its name on; `None` between elements.
     at_hand: Option<Vec<u8>>,
 }
 
-/// An element's beginning, without its brackets.
+/// The beginning of an element, without its brackets.
 pub(super) struct Element<'e>(&'e str);
 
 // === impl Elements ===
 
 impl Elements {
-    /// Takes the next bytes, and calls `each` with the elements that are named so and end in them.
+    /// Takes the next bytes, and calls `each` with the elements that end in them and have one of these names.
     pub(super) fn read(
         &mut self,
         mut bytes: &[u8],
@@ -53,13 +53,13 @@ impl Elements {
 // === impl Element ===
 
 impl<'e> Element<'e> {
-    /// Its name without a prefix.
+    /// The element's name, without a prefix.
     pub(super) fn name(&self) -> &'e str {
         let end = self.0.find(|c: char| c.is_ascii_whitespace() || c == '/');
         without_prefix(&self.0[..end.unwrap_or(self.0.len())])
     }
 
-    /// What it says of `name`, with or without a prefix.
+    /// The element's attribute `name`, with or without a prefix.
     pub(super) fn attribute(&self, name: &str) -> Option<&'e str> {
         let (_, mut rest) = self.0.split_once(|c: char| c.is_ascii_whitespace())?;
         loop {

@@ -1,4 +1,4 @@
-//! What of a sheet is hidden: people filter a sheet or fold columns away, save it, and forget, and a program
+//! Finds what is hidden in a sheet. People filter a sheet or hide columns, save it and forget, and a program
 //! reads all of it.
 
 use std::{
@@ -9,33 +9,33 @@ use std::{
 
 use super::elements::{Element, Elements};
 
-/// Most runs of hidden columns of a sheet, and most sheets, that are remembered.
+/// Most ranges of hidden columns in a sheet, and most sheets, that are remembered.
 const MOST: usize = 1 << 12;
-/// The elements that tell.
+/// The elements that say what is hidden, and in which sheet.
 const TELLING: [&str; 4] = ["row", "col", "sheet", "Relationship"];
 
-/// What of one sheet is hidden, by hand or by a filter.
+/// The rows and columns of one sheet that are hidden, by hand or by a filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Hidden {
     pub(super) rows: u64,
-    /// Columns, from 0.
+    /// Ranges of columns, from 0.
     pub(super) columns: Vec<RangeInclusive<usize>>,
 }
 
-/// Notes what is hidden in the parts of a workbook that are written to it, one after the other.
+/// Notes what is hidden in the parts of a workbook, which are written to it one after the other.
 #[derive(Default)]
 pub(super) struct HiddenParts {
     elements: Elements,
-    /// The file of the part at hand.
+    /// File name of the current part.
     file: String,
     sheets: HashMap<String, Hidden>,
-    /// What the workbook calls the sheets' files by, in the order of the sheets …
+    /// The workbook's ids for the sheets' files, in the order of the sheets …
     ids: Vec<String>,
-    /// … and which files these are.
+    /// … and the file name for each id.
     files: HashMap<String, String>,
 }
 
-/// Whether the part tells what is hidden, or of which sheet.
+/// Whether the part says what is hidden, or in which sheet.
 pub(super) fn is_telling(part: &str) -> bool {
     let file = file_of(part);
     part.starts_with("xl/worksheets/") || file == "workbook.xml" || file == "workbook.xml.rels"
@@ -49,15 +49,15 @@ fn file_of(part: &str) -> String {
 // === impl HiddenParts ===
 
 impl HiddenParts {
-    /// Begins another part, whose first bytes these are.
+    /// Begins another part with its first bytes.
     pub(super) fn begin(&mut self, part: &str, start: &[u8]) {
         self.elements = Elements::default();
         self.file = file_of(part);
         self.look_at(start);
     }
 
-    /// What is hidden in the sheet at this place, from 0; where the workbook does not say which file that is,
-    /// in all of them.
+    /// What is hidden in sheet number `at`, from 0; what is hidden in any sheet where the workbook does not
+    /// say which file is that sheet's.
     pub(super) fn in_sheet(mut self, at: usize) -> Hidden {
         let file = self.ids.get(at).and_then(|id| self.files.get(id));
         let own = file.and_then(|file| self.sheets.remove(file));
@@ -106,7 +106,7 @@ impl Write for HiddenParts {
 // === impl Hidden ===
 
 impl Hidden {
-    /// Notes a row or some columns. A width of nothing hides, too.
+    /// Notes a hidden row or hidden columns. A width of 0 hides columns too.
     fn note(&mut self, element: &Element<'_>) {
         let number = |name| element.attribute(name)?.parse::<f64>().ok();
         let is_hidden = |size| element.is("hidden") || number(size) == Some(0.0);
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!((data.rows, data.columns), (3, vec![1..=2, 5..=5]));
         let notes = read(&parts).in_sheet(0);
         assert_eq!((notes.rows, notes.columns), (1, vec![]));
-        // Without the list of files, what is hidden anywhere.
+        // Without the list of files, whatever is hidden in any sheet counts.
         let anywhere = read(&parts[..3]).in_sheet(1);
         assert_eq!((anywhere.rows, anywhere.columns.len()), (4, 2));
     }

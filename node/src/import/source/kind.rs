@@ -1,25 +1,25 @@
-//! What a file is, by its first bytes: people have many kinds, and an error must name theirs.
+//! Tells what kind of file it is by its first bytes. People have many kinds, and an error must name theirs.
 
-/// How much of a file's beginning is looked at.
+/// Bytes at the file's beginning that are looked at.
 pub(super) const START_BYTES: usize = 4096;
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileKind {
-    /// An archive of parts: a workbook, or something else that is packed in the same way.
+    /// A zip archive of parts: a workbook, or another format that is packed in this way.
     Zip,
     /// A file of Microsoft's old compound format: an old workbook, or a protected new one.
     Compound,
     /// Text, as far as its beginning tells.
     Text,
-    /// Neither, and this is what to do about it.
+    /// Anything else, with a sentence on what to do about it.
     Other(&'static str),
 }
 
 const ZIP: &[&[u8]] = &[b"PK\x03\x04"];
 const COMPOUND: &[&[u8]] = &[b"\xd0\xcf\x11\xe0"];
 
-/// What is recognised by bytes at the very beginning.
+/// Formats that begin with certain bytes, each with its sentence.
 const BEGINNINGS: [(&[&[u8]], &str); 14] = [
     (
         &[b"\x1f\x8b"],
@@ -99,7 +99,8 @@ const BEGINNINGS: [(&[&[u8]], &str); 14] = [
     ),
 ];
 
-/// What is recognised by words near the beginning, in lower case. The first that fits counts.
+/// Formats that have certain words near the beginning, in lower case, each with its sentence. The first match
+/// counts.
 const WORDS: [(&[&str], &str); 7] = [
     (
         &["mime-version:"],
@@ -140,7 +141,7 @@ const WORDS: [(&[&str], &str); 7] = [
 
 const EBCDIC: &str = "this text is in EBCDIC, as mainframes write it: have it converted to UTF-8";
 
-/// What the file is that begins so.
+/// What kind of file has this beginning.
 pub(super) fn of(start: &[u8]) -> FileKind {
     let begins = |with: &[&[u8]]| with.iter().any(|bytes| start.starts_with(bytes));
     if begins(ZIP) {
@@ -154,7 +155,8 @@ pub(super) fn of(start: &[u8]) -> FileKind {
     }
     let text = as_text(start);
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    // In a file of rows such words can stand in a value; a file of that kind begins with a mark.
+    // In a file of rows such words may stand in a value, so they count only at the very beginning or after a
+    // `<` there.
     for (words, sentence) in WORDS {
         let is_marked = text.starts_with('<');
         let found = words
@@ -170,7 +172,7 @@ pub(super) fn of(start: &[u8]) -> FileKind {
     FileKind::Text
 }
 
-/// The beginning in lower case, whatever it is encoded in.
+/// The beginning in lower case, in any encoding.
 fn as_text(start: &[u8]) -> String {
     let bytes: Vec<u8> = match start {
         [0xff, 0xfe, rest @ ..] | [0xfe, 0xff, rest @ ..] => {
@@ -181,7 +183,8 @@ fn as_text(start: &[u8]) -> String {
     String::from_utf8_lossy(&bytes).to_ascii_lowercase()
 }
 
-/// Whether it reads as EBCDIC: its blanks, digits and letters, and none of ASCII's.
+/// Whether the bytes read as EBCDIC: nearly all are its blanks, digits and letters, and most are outside of
+/// ASCII.
 fn is_ebcdic(start: &[u8]) -> bool {
     let of_text = |byte: &&u8| {
         matches!(byte, 0x40 | 0x4b | 0x6b | 0x61 | 0x60 | 0x15 | 0x25 | 0x0d | 0x81..=0x89
@@ -192,7 +195,7 @@ fn is_ebcdic(start: &[u8]) -> bool {
     all >= 16 && letters * 2 > all && start.iter().filter(of_text).count() * 100 >= all * 95
 }
 
-/// What a zip archive is that is no workbook of ours, by the names of its parts.
+/// What a zip archive is that is not a workbook which can be read, by the names of its parts.
 pub(super) fn of_parts(names: &[&str]) -> Option<&'static str> {
     let has = |start: &str| names.iter().any(|name| name.starts_with(start));
     if has("xl/workbook.bin") {

@@ -1,12 +1,12 @@
-//! Where lines end: a carriage return alone ends one as well, as some exports of spreadsheets and
-//! databases write it. Read as part of a line it would make one row of twenty.
+//! Line ends: a lone carriage return ends a line too, as some exports of spreadsheets and databases write it.
+//! Read as part of a line, it would make one row of twenty.
 
 use std::io::{self, Read};
 
-/// The input with each carriage return that stands alone as a line feed.
+/// The input, with every lone carriage return replaced by a line feed.
 pub(super) struct LineEnds<R> {
     input: R,
-    /// A byte that was read ahead.
+    /// A byte that was read ahead, to see whether a line feed follows a carriage return.
     ahead: Option<u8>,
 }
 

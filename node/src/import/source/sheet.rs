@@ -1,4 +1,4 @@
-//! The sheet of a workbook that holds the extract, cell by cell.
+//! Reads the sheet of a workbook that holds the extract, cell by cell.
 
 use std::{
     fs::File,
@@ -11,48 +11,48 @@ use vwis_model::text::shown;
 use zip::ZipArchive;
 
 use super::{
-    Each, Ended, Merged, Source,
+    Each, Ended, HEADER_ROWS, Merged, Source,
     hidden::{HiddenParts, is_telling},
     kind,
 };
-use crate::import::{ImportError, Mapping, columns::is_known_header, reading::HEADER_ROWS};
+use crate::import::{
+    ImportError, Mapping,
+    columns::is_known_header,
+    spreadsheet::{MERGED, NO_VALUE},
+};
 
-/// Columns beyond this are no extract's: a sheet can have 16,384.
+/// Most columns that are read: an extract has fewer, and a sheet can have 16,384.
 const MOST_COLUMNS: usize = 1024;
-/// Largest workbook that is opened, in bytes. Its texts are held in memory; larger ones as CSV.
+/// Largest workbook that is opened, in bytes, because its texts are held in memory. A larger extract must be
+/// CSV.
 const MOST_BYTES: u64 = 256 << 20;
-/// The same when unpacked: a few kilobytes can unpack to anything.
+/// Largest size of all its parts unpacked, in bytes, because a few kilobytes can unpack to any size.
 const MOST_BYTES_UNPACKED: u64 = 2 << 30;
-/// What is added to a cell that is merged over several columns, so that no header is read from it.
-pub(in crate::import) const MERGED: &str = " (merged over several columns)";
-/// How much of a part's beginning is looked at.
+/// Bytes at a part's beginning that are looked at.
 const START_BYTES: u64 = 4096;
-/// Rows below which cells that are merged do not matter: the header stands above.
+/// Rows at the top in which merged cells matter, because the header is among them.
 const MERGES_MATTER: u32 = 40;
-
-/// What stands in a cell whose formula was never calculated: it shows nothing, and means something.
-pub(in crate::import) const NO_VALUE: &str = "#NO VALUE (a formula that was never calculated)";
 
 type Workbook = Xlsx<BufReader<Box<dyn Seekable>>>;
 
-/// A file, or what came through a pipe.
+/// A file, or the buffered content of a pipe.
 trait Seekable: Read + Seek {}
 
 impl<T: Read + Seek> Seekable for T {}
 
-/// What was chosen to be read.
+/// The sheet that was chosen.
 struct Chosen {
     sheet: String,
-    /// Its place among the sheets, from 0.
+    /// Its index among the sheets, from 0.
     at: usize,
     is_hidden: bool,
-    /// Others that have a header too.
+    /// Other sheets that have a header too.
     others: Vec<String>,
-    /// Whether one of them is visible.
+    /// Whether one of these other sheets is visible.
     has_visible_others: bool,
 }
 
-/// Reads the workbook whose first bytes are `start`, which were taken from `file`.
+/// Reads the workbook in `file`; `start` are its first bytes, which were taken from it already.
 pub(super) fn read(
     source: &Source<'_>,
     start: Vec<u8>,
@@ -78,7 +78,7 @@ pub(super) fn read(
     });
     let merged_down = merged_down.collect();
     if read_sheet(source, &mut workbook, &chosen.sheet, each)? {
-        // A workbook's size says little of how far it is: all at once at the end.
+        // A workbook's size says little about how far reading is, so progress comes all at once at the end.
         source
             .progress
             .advance(usize::try_from(length).unwrap_or(usize::MAX));
@@ -94,8 +94,8 @@ pub(super) fn read(
     })
 }
 
-/// The file from its beginning, and how long it is; what comes through a pipe is held in memory, and
-/// never on a disk.
+/// The whole file from its beginning, with its length. What comes through a pipe is held in memory, never on
+/// a disk.
 fn seekable(
     source: &Source<'_>,
     start: Vec<u8>,
@@ -122,8 +122,7 @@ fn seekable(
     Ok((seekable, length))
 }
 
-/// Why a file of the old compound format cannot be read: a new workbook is packed into one when it
-/// is protected.
+/// The error for a file of Microsoft's old compound format: an old workbook, or a new one that is protected.
 pub(super) fn compound(source: &Source<'_>, start: Vec<u8>, file: File) -> ImportError {
     let file = match seekable(source, start, file) {
         Ok((file, _)) => file,
@@ -142,8 +141,8 @@ fn broken(source: &Source<'_>, error: &XlsxError) -> ImportError {
     source.sheet_problem(&format!("the workbook cannot be read: {error}"))
 }
 
-/// The sheet that was named, or the first visible one with a header: a cover often stands before it. A
-/// hidden one is read only where no visible one has a header: what is hidden is often last quarter's.
+/// Chooses the named sheet, or the first visible one with a header, because a cover often stands before it. A
+/// hidden sheet is read only where no visible one has a header: it is often last quarter's.
 fn choose(
     source: &Source<'_>,
     workbook: &mut Workbook,
@@ -164,7 +163,7 @@ fn choose(
                 shown(wanted)
             )));
         };
-        // Whoever names a hidden sheet means it.
+        // A hidden sheet that is named is meant, so it does not count as hidden.
         return Ok(Chosen {
             sheet: wanted.to_owned(),
             at,
@@ -176,7 +175,7 @@ fn choose(
     let mut with_header = Vec::new();
     if sheets.len() > 1 {
         for (at, (name, _)) in sheets.iter().enumerate() {
-            // A sheet that cannot be read, such as a chart, has none.
+            // A sheet that cannot be read, such as a chart, has no header.
             if has_header(source, workbook, name, mapping).unwrap_or(false) {
                 with_header.push(at);
             }
@@ -217,7 +216,7 @@ fn has_header(
     Ok(found)
 }
 
-/// Reads the rows of one sheet; whether to its end.
+/// Reads the rows of one sheet; returns whether to its end.
 fn read_sheet(
     source: &Source<'_>,
     workbook: &mut Workbook,
@@ -258,8 +257,8 @@ fn read_sheet(
     Ok(true)
 }
 
-/// Unpacks every part into nothing, up to a limit, and looks at what the list of texts claims: the
-/// workbook's reader makes room for as many as it says there are. What is hidden in them.
+/// Unpacks every part into nothing, up to a limit, and returns what the parts say is hidden. Refuses a list
+/// of texts that claims more texts than it can hold, because the workbook's reader reserves room for as many.
 fn check_unpacked(
     source: &Source<'_>,
     file: &mut dyn Seekable,
@@ -299,7 +298,7 @@ fn check_unpacked(
             ));
         }
         let claimed = claimed_texts(&String::from_utf8_lossy(&start));
-        // A text takes some bytes of the part that lists it.
+        // Every text takes some bytes of the part that lists it.
         if claimed.is_some_and(|texts| texts > unpacked) {
             return Err(source.sheet_problem("the workbook claims more texts than it can hold"));
         }
@@ -307,7 +306,7 @@ fn check_unpacked(
     Ok(hidden)
 }
 
-/// `uniqueCount` or `count` of a list of shared texts, the larger; `None` for any other part.
+/// The larger of `uniqueCount` and `count` in a list of shared texts; `None` for any other part.
 fn claimed_texts(start: &str) -> Option<u64> {
     let (_, list) = start.split_once("<sst")?;
     let counts = list.split_once('>')?.0.split("ount=\"").skip(1);
@@ -319,13 +318,13 @@ fn claimed_texts(start: &str) -> Option<u64> {
         .max()
 }
 
-/// The row at hand.
+/// The current row.
 #[derive(Default)]
 struct Row {
-    /// Its number, from 0.
+    /// Its index, from 0.
     at: u32,
     begun: bool,
-    /// As many as the widest row so far has: a sheet holds no cells behind a row's last one.
+    /// As many fields as the widest row so far has, because a sheet stores no cells after a row's last one.
     fields: Vec<Vec<u8>>,
 }
 
@@ -357,8 +356,8 @@ impl Row {
         }
     }
 
-    /// The row as a record; a field under a cell that is merged over several columns says so, so
-    /// that no header is read from it.
+    /// The row as a record. A field under a cell that is merged over several columns says so, so that no
+    /// header is read from it.
     fn record(&self, merged: &[Dimensions]) -> ByteRecord {
         let mut record = ByteRecord::new();
         for (column, field) in (0_u32..).zip(&self.fields) {
@@ -381,13 +380,12 @@ impl Row {
     }
 }
 
-/// A number as a spreadsheet shows it, of which it keeps 15 digits: 1 and not 1.0, 7 and not
-/// 7.000000000000001.
+/// The number as a spreadsheet shows it, to 15 digits: 1 and not 1.0, 7 and not 7.000000000000001.
 fn displayed(number: f64) -> f64 {
     format!("{number:.14e}").parse().unwrap_or(number)
 }
 
-/// The day; the time where it is nothing but that.
+/// The date in ISO form, or the time of day where there is no date.
 fn iso(date: ExcelDateTime) -> String {
     let (year, month, day, hours, minutes, seconds, _) = date.to_ymd_hms_milli();
     if date.as_f64() < 1.0 {

@@ -147,7 +147,7 @@ fn the_delimiter_is_found_below_a_title() {
     }
 }
 
-/// The same workbook, each part of it changed as text.
+/// The same workbook with `from` replaced by `to` in the text of each part.
 fn with_text_replaced(workbook: &[u8], from: &str, to: &str) -> Vec<u8> {
     let mut read_from = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
     let mut written = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -250,7 +250,7 @@ fn of_several_sheets_the_one_with_the_header_is_read_or_the_one_that_is_named() 
     assert!(error.contains("leave --sheet out"), "{error}");
 }
 
-/// As the spreadsheet shows them, which keeps 15 digits; what was never calculated shows nothing, and is said.
+/// A spreadsheet shows 15 digits of a number. What was never calculated shows nothing, and a text says so.
 #[test]
 fn numbers_and_formulas_read_as_a_spreadsheet_shows_them() {
     use rust_xlsxwriter::Formula;

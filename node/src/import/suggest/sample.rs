@@ -1,4 +1,4 @@
-//! The header of a file and its first rows, by column.
+//! Reads a file's header and first rows, by column.
 
 use std::path::Path;
 
@@ -7,23 +7,23 @@ use vwis_model::text::plain;
 
 use crate::import::{
     Encoding, HeaderError, ImportError, Mapping, Progress,
-    coding::trimmed,
     columns::{is_headless, known_headings},
     source::Source,
+    spreadsheet::trimmed,
 };
 
-/// Rows that are looked at.
+/// Most rows that are sampled.
 pub(super) const SAMPLE_ROWS: usize = 2_000;
-/// A row with so many headings can be a header; titles above it have one or two.
+/// Fewest headings of a row that may be the header; a title above it has one or two.
 const FEWEST_HEADINGS: usize = 4;
 
 /// One column of the sample.
 pub(super) struct Sampled {
     pub(super) heading: String,
-    /// Where it stands, from 1.
+    /// Its position, from 1.
     pub(super) number: usize,
     pub(super) values: Vec<String>,
-    /// The row of each of them.
+    /// The row of each value, in the order of `values`.
     pub(super) rows: Vec<u32>,
 }
 
@@ -47,7 +47,7 @@ pub(super) fn sample(
     source.read(mapping, &mut |record: &mut ByteRecord| {
         let field = |at: usize| {
             let raw = record.get(at).unwrap_or_default();
-            // On one line, whatever the file has: it may end up in a comment.
+            // A value is put on one line, because it may end up in a comment of the proposed mapping.
             plain(&String::from_utf8_lossy(trimmed(raw))).into_owned()
         };
         if columns.is_empty() {

@@ -27,7 +27,7 @@ proptest! {
         file.write_record(["Employee Number", "FTE", "Grade", "Location", &heading]).unwrap();
         file.write_record(["1", "1", &band, &site, "x"]).unwrap();
         file.write_record(["2", "1", "Band 5", "Wa'''rd\\'", "\u{7f}"]).unwrap();
-        // Line breaks in quotes, and zero bytes, are refused before.
+        // A file with line breaks in quotes or zero bytes is refused before any proposal.
         let Ok(proposed) = suggest(&file.into_inner().unwrap()) else {
             return Ok(());
         };

@@ -1,4 +1,4 @@
-//! What of the sample no table knows, ready to be filled in.
+//! Lists the sampled values that no table knows, ready to be filled in.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,14 +8,14 @@ use super::{Evidence, sample::Sampled};
 use crate::{
     import::{
         columns::is_of_places, field::Field, mapping::attribute_of, quoted::looks_like,
-        signs::is_spreadsheet_error, vetting::Vetting,
+        spreadsheet, vetting::Vetting,
     },
     people::normal_form,
 };
 
-/// Sites that are listed to be filled in.
+/// Most sites that are listed to be filled in.
 const MOST_SITES: usize = 500;
-/// Values of one column that are.
+/// Most values of one column that are listed to be filled in.
 const MOST_VALUES: usize = 100;
 
 /// Values of a column that no table knows, ready to be filled in.
@@ -41,8 +41,8 @@ pub(super) fn unmapped_sites<'c>(
     })
 }
 
-/// What stands in a column and is not understood; nothing that may be a person's, and no error of a
-/// spreadsheet, which is to be mended there.
+/// Values of a column that are not understood. Left out are values that may be a person's own, and errors of
+/// a spreadsheet, which are to be mended there.
 fn unknown<'c>(
     columns: &'c [Sampled],
     proposed: &BTreeMap<Field, (usize, Evidence)>,
@@ -77,7 +77,7 @@ fn unknown<'c>(
     let mut keys = BTreeSet::new();
     unknown.retain(|value| {
         let is_ours = looks_like(value).is_none()
-            && !is_spreadsheet_error(value.as_bytes())
+            && !spreadsheet::is_error(value.as_bytes())
             && vetting.may_be_shown(value, None);
         // Spellings that are read as one need one entry.
         is_ours && keys.len() < most && keys.insert(normalise(value))

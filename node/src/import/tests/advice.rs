@@ -1,4 +1,4 @@
-//! What a message says to write works when it is copied.
+//! What an error tells people to write works when they copy it.
 
 use super::*;
 
@@ -41,7 +41,7 @@ fn a_proposed_mapping_reads_the_file_whatever_stands_twice_in_its_header() {
             mapping: mapping(&proposed),
             ..Desk::new()
         };
-        // One of the two is named by its place, and the other by nothing.
+        // The mapping names one of the two columns by its position, and nothing names the other.
         let lines = proposed
             .lines()
             .filter(|line| !line.starts_with('#') && line.contains(&format!("\"{other}")));
@@ -76,7 +76,7 @@ fn a_value_with_what_cannot_be_seen_is_mapped_as_the_report_writes_it() {
 
 #[test]
 fn a_formula_without_a_value_is_to_be_calculated_and_not_mapped() {
-    for error in ["#REF!", source::NO_VALUE] {
+    for error in ["#REF!", spreadsheet::NO_VALUE] {
         let rows: Vec<_> = (1..5)
             .map(|n: u32| row(&n.to_string(), &[("Grade", error)]))
             .collect();
@@ -88,7 +88,7 @@ fn a_formula_without_a_value_is_to_be_calculated_and_not_mapped() {
 
 #[test]
 fn a_number_that_is_a_formula_without_a_value_is_to_be_calculated_too() {
-    let rows = [1, 2, 3].map(|_| row(source::NO_VALUE, &[]));
+    let rows = [1, 2, 3].map(|_| row(spreadsheet::NO_VALUE, &[]));
     let said = strict().read(&file(&rows)).err().unwrap().to_string();
     assert!(said.contains("Open the file in the spreadsheet"), "{said}");
 }

@@ -1,4 +1,4 @@
-//! Files as users have them, and what becomes of each. Everybody in them is invented.
+//! Files as organisations have them, and how each is read. Everybody in them is invented.
 
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,8 @@ fn read_case(name: &str) -> Imported {
     read.unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// What the file raises, after another one of the quarter before where one is named.
+/// The questions that the file raises, compared with the file `before` of the quarter before where one is
+/// named.
 fn raised(before: Option<&str>, name: &str) -> Vec<Allowance> {
     let before = before.map(|before| Desk::new().read_case(before, "2026-06").unwrap());
     let last = before.as_ref().map(|before| Last {
@@ -82,7 +83,7 @@ fn a_clean_extract_raises_nothing_and_so_does_the_next_one() {
     }
 }
 
-/// Numbers that a practice has made up are its own where they stay, and nobody else can tell.
+/// Numbers that a practice made up are valid as long as they stay, and nobody else can tell whether they do.
 #[test]
 fn a_prepared_file_whose_numbers_count_its_rows_raises_that_alone() {
     let raised = raised(None, "33c_practice_prepared_2026-06.csv");
@@ -197,7 +198,7 @@ fn what_a_file_is_is_said_and_what_can_be_read_is_read() {
     // Lone carriage returns end rows.
     let rows = read_case("65-lone-cr.csv").report;
     assert_eq!((rows.kept, rows.rejected_rows()), (120, 0));
-    // Who began in 1974 is not of 2074.
+    // A start in 1974 is not read as 2074.
     let long = read_case("07-two-digit-start-years.csv").report;
     assert_eq!(long.kept, long.rows_read);
     let mapping = Mapping::read(&path("02-contradictory.toml"));

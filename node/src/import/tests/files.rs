@@ -1,10 +1,10 @@
-//! What becomes of a file.
+//! How files as a whole are read or refused.
 
 use std::path::Path;
 
 use super::*;
 
-/// A second table below the first, as when two exports are put under each other.
+/// Two exports in one file, one below the other.
 #[test]
 fn a_second_header_in_another_order_refuses_the_file_and_the_same_one_again_is_nobodys_row() {
     let first = file(&[row("1", &[]), row("2", &[])]);
@@ -21,7 +21,7 @@ fn a_second_header_in_another_order_refuses_the_file_and_the_same_one_again_is_n
             "{said}"
         );
     }
-    // A summary below the table is no other list of people.
+    // A summary below the table is not taken for another list of people.
     let commas = ",".repeat(HEADINGS.len() - 3);
     let summed = format!("{first}Staff Group,Headcount,FTE{commas}\nNursing,2,1.8{commas}\n");
     let summed = Desk {
@@ -34,7 +34,8 @@ fn a_second_header_in_another_order_refuses_the_file_and_the_same_one_again_is_n
     assert_eq!((summed.kept, summed.rejected_rows()), (2, 2));
 }
 
-/// What a workbook of four people raises, two lines below its top, once `change` had its sheet.
+/// The questions that a workbook of four people raises. Its table begins in the third row, and `change` is
+/// given the sheet's index.
 fn asked_of_workbook(
     change: impl FnOnce(&mut rust_xlsxwriter::Workbook, usize),
 ) -> Vec<(Allowance, String)> {
@@ -59,7 +60,7 @@ fn asked_of_workbook(
 #[test]
 fn cells_merged_over_several_rows_are_asked_about_below_the_header_in_columns_that_are_read() {
     let format = rust_xlsxwriter::Format::new();
-    // Behind the last heading nothing is read.
+    // Columns after the last heading are not read.
     for (rows, columns, is_asked) in [
         ((0, 1), (14, 14), false),
         ((3, 5), (14, 14), true),
@@ -82,7 +83,7 @@ fn cells_merged_over_several_rows_are_asked_about_below_the_header_in_columns_th
     }
 }
 
-/// Last quarter's column, folded away, is read as this quarter's.
+/// Last quarter's column is hidden, and would be read as this quarter's.
 #[test]
 fn a_hidden_column_that_is_read_is_asked_about_by_name() {
     for (of_sheet, column, expected) in [
@@ -361,7 +362,7 @@ fn a_file_pasted_twice_is_refused_unless_it_is_meant() {
     let rows: Vec<_> = (1..=40).map(|n| row(&n.to_string(), &[])).collect();
     let once = file(&rows);
     let mut desk = Desk::new();
-    // With its header between the copies, and without.
+    // The second copy comes with its header, and without.
     for twice in [
         [once.as_str(); 2].concat(),
         file(&[&rows[..], &rows[..]].concat()),
@@ -378,7 +379,7 @@ fn a_file_pasted_twice_is_refused_unless_it_is_meant() {
 
 #[test]
 fn a_number_that_several_people_share_is_refused_unless_it_is_meant() {
-    // The number of a department: 40 people, men and women, become two.
+    // The column holds the department's number, so 40 people, men and women, become two.
     let rows: Vec<_> = (0..40)
         .map(|n| {
             let gender = if n % 4 < 2 { "Female" } else { "Male" };
@@ -396,7 +397,7 @@ fn a_number_that_several_people_share_is_refused_unless_it_is_meant() {
     desk.allowed = vec![Allowance::Contradictions];
     assert_eq!(desk.read(&file(&rows)).unwrap().people.len(), 2);
 
-    // What is not known of a person contradicts nothing.
+    // An unknown gender contradicts none.
     let unstated = file(&rows).replace(",Male,", ",,");
     assert_eq!(Desk::new().read(&unstated).unwrap().people.len(), 2);
 }
@@ -416,7 +417,8 @@ fn a_file_that_ends_within_a_row_is_refused_unless_it_is_meant() {
     }
     desk.allowed = vec![Allowance::CutOff];
     assert_eq!(desk.read(cut).unwrap().report.rejected_rows(), 1);
-    // A line end more or less at the end of a whole row, and a short row that was ended, say nothing.
+    // A missing or additional line end after a whole row proves nothing, and neither does a short row that
+    // was ended.
     let desk = Desk::new();
     assert_eq!(desk.read(whole.trim_end()).unwrap().people.len(), 3);
     let note = format!("{whole}3 rows\n");

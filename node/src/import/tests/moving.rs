@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use vwis_model::here;
+
 use super::*;
 
 #[test]
@@ -21,7 +23,7 @@ fn leavers_still_listed_tell_why_they_left_if_it_was_this_quarter() {
     let imported = desk.read(&file(&rows)).unwrap();
     assert_eq!(imported.moving.leavers.len(), 1);
     let details = imported.moving.leavers[&desk.tagger.tag(b"1")];
-    let reasons = Dictionary::builtin().attribute("leaving_reason").unwrap();
+    let reasons = here::dictionary().attribute("leaving_reason").unwrap();
     assert_eq!(
         reasons.categories()[usize::from(details.reason)].code(),
         "retirement"
@@ -61,7 +63,7 @@ fn who_is_away_or_in_a_bad_row_is_absent_and_no_leaver() {
         row("4", &[("Assignment Category", "Bank")]),
         row("5", &[("Assignment Status", "Ended")]),
         row("6", &[("Termination Date", "01/09/2026")]),
-        // On a career break in one post, at work in another.
+        // One person is on a career break in one post and at work in another.
         row("1", &[("Assignment Status", "Career Break")]),
         row("", &[]),
     ];

@@ -1,10 +1,10 @@
-//! What holds of any rows.
+//! Properties that hold for any rows.
 
 use proptest::{prelude::*, test_runner::contextualize_config};
 
 use super::*;
 
-/// One of the fates that a row can have, as a row.
+/// A row with one of the fates that rows can have.
 fn any_row() -> impl Strategy<Value = String> {
     let values = prop_oneof![
         3 => Just(("Gender", "Female")),
@@ -22,7 +22,7 @@ fn any_row() -> impl Strategy<Value = String> {
     (0..12_u32, values).prop_map(|(number, other)| row(&number.to_string(), &[other]))
 }
 
-/// What rows made up at random are not refused for.
+/// Allows what rows made up at random would be refused for.
 fn meant() -> Vec<Allowance> {
     vec![
         Allowance::Nobody,

@@ -1,4 +1,4 @@
-//! What a second quarter raises after a first one, read from files.
+//! The questions that a second quarter raises after a first one, both read from files.
 
 mod again;
 mod codes;
@@ -28,7 +28,8 @@ const GROUPS: [&str; 3] = [
 ];
 const FTE: [&str; 4] = ["1.0", "1.0", "0.8", "0.6"];
 
-/// The `n`th person's number. Of five that follow each other, two have changed places: they are no running count.
+/// The `n`th person's number. Within each five, two have changed places, so that the numbers are no running
+/// count.
 fn number(n: u32) -> u32 {
     20_000_000
         + match n % 5 {
@@ -38,9 +39,9 @@ fn number(n: u32) -> u32 {
         }
 }
 
-/// One person's row: what is told of the `n`th, always the same, whatever the others are.
+/// The `n`th person's row, the same whatever the other rows are.
 pub(super) fn person(n: u32) -> Vec<(&'static str, String)> {
-    // Columns with nothing in common, as if drawn.
+    // Values are spread as if drawn independently for each column.
     let of = |salt: u32, list: &[&'static str]| {
         let mixed = (n * 8 + salt).wrapping_mul(2_654_435_761) >> 8;
         list[mixed as usize % list.len()].to_owned()
@@ -62,7 +63,7 @@ pub(super) fn people(numbers: std::ops::Range<u32>) -> Vec<Vec<(&'static str, St
     numbers.map(person).collect()
 }
 
-/// A quarter later: one in forty gone, as many new, one in a hundred put right.
+/// The next quarter: one person in forty has left, as many are new, and one in a hundred is corrected.
 pub(super) fn next(size: u32) -> Vec<Vec<(&'static str, String)>> {
     let moves = size / 40;
     let mut now = people(moves..size);

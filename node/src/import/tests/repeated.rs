@@ -1,8 +1,8 @@
-//! What of a file stands in reports, errors and proposed mappings, and what never does.
+//! Which values of a file reports, errors and proposed mappings repeat, and which they never do.
 
 use super::*;
 
-/// What stands where a code belongs in a row that has shifted, and is one person's.
+/// Personal details that stand where a code belongs in a row whose fields have shifted.
 const PERSONS: [&str; 16] = [
     "Kezia Lomax",
     "LOMAX KEZIA",
@@ -86,7 +86,7 @@ fn what_three_people_have_is_repeated_unless_a_column_that_is_not_read_holds_it(
         everything_said(&desk, &with_names(&rows))
     };
     assert!(of("Band Eleventy", ["1", "2", "3"]).contains("Band Eleventy"));
-    // Three rows of one person are one person's.
+    // Three rows of one person are still one person's value.
     assert!(!of("Band Eleventy", ["1", "1", "1"]).contains("Eleventy"));
     for surname in ["Lomax", "LOMAX", "Kezia Lomax"] {
         assert!(!of(surname, ["1", "2", "3"]).contains(surname), "{surname}");
@@ -189,7 +189,7 @@ fn a_file_without_a_header_is_told_so_and_nothing_of_it_is_quoted_or_proposed() 
             assert!(!said.contains("Lomax") && !said.contains("Wanda"), "{said}");
         }
     }
-    // Strange headings are headings.
+    // Unknown headings are still headings.
     for header in [
         "Pers No,Forename,Hours,Site",
         "Personnel 2026,Band At 30/09/2026,Sex,Ward",

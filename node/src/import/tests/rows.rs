@@ -1,4 +1,4 @@
-//! What becomes of a row and of a person.
+//! How single rows and people are read.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What a person decides about the cap.
+//! Changes of the cap.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ fn a_cap_holds_from_the_decision_on_and_nothing_spent_comes_back() {
         Ok::<_, Refusal>(())
     };
     append(&mut ledger, &mut entries, reserve("2026-06", 0, rho("0.3"))).unwrap();
-    // Lower than what is spent: nothing more, and nothing back.
+    // A cap below what is spent: nothing more is charged, and nothing is given back.
     append(&mut ledger, &mut entries, cap("0.2")).unwrap();
     let more = reserve("2026-09", 0, rho("0.1"));
     let refused = append(&mut ledger, &mut entries, more.clone());

@@ -49,18 +49,18 @@ fn a_correction_follows_a_seal_and_costs_what_a_first_measurement_costs() {
     let year = key("2026-06", 0).period.financial_year();
     let [ordered, charged] = correct("2026-06", 1, rho("0.1"));
     append(ordered, &mut ledger).unwrap();
-    // Nobody asked for it yet.
+    // Ordering alone costs nothing.
     assert_eq!(ledger.spent(year), rho("0.1"));
     let named = |ledger: &Ledger| ledger.corrections(&agreement()).into_values().max();
     assert_eq!(named(&ledger), Some(1));
     assert_eq!(append(order(2), &mut ledger), nothing);
-    // What is charged is what was ordered: this one is cheaper, and of another snapshot.
+    // A charge must match its order; this one is cheaper, and of another snapshot.
     let other = append(reserve("2026-06", 1, rho("0.05")), &mut ledger);
     assert_eq!(other, Err(Refusal::WrongCharge));
     append(charged, &mut ledger).unwrap();
     assert_eq!(ledger.spent(year), rho("0.2"));
     assert_eq!((named(&ledger), ledger.orders().count()), (Some(1), 0));
-    // Not sealed yet.
+    // The first correction is not sealed yet.
     assert_eq!(append(order(2), &mut ledger), nothing);
     append(seal_of("2026-06", 1), &mut ledger).unwrap();
     let third = append(order(2), &mut ledger);
@@ -97,7 +97,7 @@ fn orders_of_a_year_have_to_fit_into_it_together() {
     );
 }
 
-/// The number may be given in the history that was lost, and paid for there.
+/// The lost history may have given the number and paid for it.
 #[test]
 fn a_recovery_leaves_no_order_that_could_still_be_charged() {
     let (_, mut ledger) = book("1");

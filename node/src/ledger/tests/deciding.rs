@@ -15,7 +15,7 @@ fn nothing_is_charged_while_paused_and_a_draw_under_way_is_sealed() {
         ledger.append(reserve("2026-09", 0, rho("0.1")), now),
         Err(Refusal::Paused)
     );
-    // Paid for before the pause: it is not lost.
+    // It was paid for before the pause, so it must not be lost.
     ledger.append(seal("2026-06"), now).unwrap();
     assert!(ledger.reservation(&june).unwrap().seal.is_some());
     ledger.append(resume(), now).unwrap();
@@ -72,12 +72,12 @@ fn nothing_follows_a_withdrawal_and_its_history_stays() {
         assert_eq!((ledger.sequence(), ledger.head()), stood);
         let year = key("2026-06", 0).period.financial_year();
         assert_eq!(ledger.spent(year), rho("0.1"));
-        // Its aggregator has an answer all the same, and must show its receipt.
+        // Its aggregator has an answer already, so it must show its receipt.
         assert!(ledger.has_sealed_for(&"gm-icb".parse().unwrap()));
     }
 }
 
-/// Chains outlive software: what is written once is read for ever.
+/// Chains outlive software, so what was written once can be read for ever.
 #[test]
 fn decisions_are_spelled_in_the_chain_as_they_always_were() {
     let (_, mut ledger) = book("1");
@@ -99,7 +99,7 @@ fn decisions_are_spelled_in_the_chain_as_they_always_were() {
     }
 }
 
-/// What a person or an aggregator may try, in any order.
+/// Steps that a person or an aggregator may try, in any order.
 #[derive(Clone, Copy, Debug)]
 enum Attempt {
     Pause,

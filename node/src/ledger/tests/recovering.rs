@@ -1,4 +1,4 @@
-//! Recoveries: the most that anybody proves, and nothing drawn again.
+//! Recoveries: they adopt the largest spending that anybody proves, and draw nothing again.
 
 use super::*;
 
@@ -22,7 +22,7 @@ pub(super) fn recover(sequence: u64, spent: &str) -> Event {
 #[test]
 fn a_recovery_adopts_the_most_and_the_longest_and_loses_what_was_not_sealed() {
     let (mut entries, mut ledger) = book("1");
-    // Behind every period of this test.
+    // This is after every period of the test.
     let now: Timestamp = "2026-11-01T00:00:00Z".parse().unwrap();
     let year = key("2026-06", 0).period.financial_year();
     let mut append = |event, ledger: &mut Ledger| {
@@ -51,12 +51,12 @@ fn a_recovery_adopts_the_most_and_the_longest_and_loses_what_was_not_sealed() {
     let next = |series, period: &str| {
         ledger.next_correction(&agreement(), series, period.parse().unwrap())
     };
-    // Behind every number that the lost history can have given.
+    // The number is above any that the lost history can have given.
     assert_eq!(next("headline", "2026-06"), Some(91));
     assert_eq!(next("headline", "2026-09"), Some(91));
     assert_eq!(next("detail", "2026-06"), Some(91));
     assert_eq!(next("headline", "2026-11"), None);
-    // A smaller claim later takes nothing back.
+    // A smaller claim later lowers nothing.
     append(recover(50, "0.2"), &mut ledger).unwrap();
     assert_eq!((ledger.sequence(), ledger.spent(year)), (92, rho("0.5")));
     assert!(ledger.contains(90, EntryHash::from_bytes([7; 32])));
@@ -80,8 +80,8 @@ fn a_period_that_ends_on_the_day_of_the_recovery_may_have_been_drawn_that_day() 
     assert!(!ledger.may_have_forgotten("2026-10".parse().unwrap()));
 }
 
-/// Whatever is corrected, lost and recovered how often: no number of a correction is given twice, and each
-/// stays below the number of the next recovery's entry.
+/// Whatever is corrected, lost and recovered, and however often, no correction number is given twice, and
+/// each is below the number of the next recovery's entry.
 #[test]
 fn no_correction_of_any_history_has_the_number_of_another() {
     let at: Timestamp = "2026-11-01T00:00:00Z".parse().unwrap();
@@ -108,7 +108,7 @@ fn no_correction_of_any_history_has_the_number_of_another() {
             };
             ledger.append(sealed, at).unwrap();
         }
-        // The backup comes back, and the last receipt is shown.
+        // The backup is restored, and the last receipt is shown.
         let proven = ledger.sequence();
         ledger = backup;
         ledger.append(recover(proven, "900"), at).unwrap();

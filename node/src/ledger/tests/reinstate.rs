@@ -1,4 +1,5 @@
-//! What comes back from a lost history was paid for, comes back once, and changes no balance.
+//! Measurements that come back from a lost history: they were paid for, come back once, and change no
+//! balance.
 
 use super::{recovering::recover, *};
 
@@ -34,12 +35,12 @@ fn what_comes_back_was_paid_for_and_comes_back_once() {
     append(&mut ledger, &mut entries, reserve("2026-06", 0, rho("0.1"))).unwrap();
     append(&mut ledger, &mut entries, seal("2026-06")).unwrap();
     append(&mut ledger, &mut entries, reserve("2026-09", 0, rho("0.1"))).unwrap();
-    // Somebody proves that 0.3 was spent: the 0.2 of this book, and 0.1 more.
+    // Somebody proves that 0.3 was spent: the 0.2 of this ledger, and 0.1 more.
     append(&mut ledger, &mut entries, recover(90, "0.3")).unwrap();
 
     let sealed = append(&mut ledger, &mut entries, reinstate("2026-06", "0.1"));
     assert_eq!(sealed, Err(Refusal::AlreadySealed));
-    // Charged here, and sealed in the lost history.
+    // It was charged here, and sealed in the lost history.
     append(&mut ledger, &mut entries, reinstate("2026-09", "0.1")).unwrap();
     append(&mut ledger, &mut entries, reinstate("2026-07", "0.1")).unwrap();
     let beyond = append(&mut ledger, &mut entries, reinstate("2026-08", "0.1"));
@@ -55,7 +56,7 @@ fn what_comes_back_was_paid_for_and_comes_back_once() {
         july.seal.unwrap().payload_hash,
         PayloadHash::from_bytes([6; 32])
     );
-    // A person may order a fresh one, as of anything sealed.
+    // A person may correct it, like anything that is sealed.
     let next = replayed.next_correction(&agreement(), "headline", "2026-07".parse().unwrap());
     assert_eq!(next, Some(91));
 }
@@ -65,7 +66,7 @@ fn what_was_ordered_anew_is_drawn_and_not_put_back() {
     let (_, mut ledger) = book("1");
     let now: Timestamp = "2026-11-01T00:00:00Z".parse().unwrap();
     ledger.append(recover(90, "0.3"), now).unwrap();
-    // A period that ends after the recovery: charged for the first time.
+    // This period ends after the recovery, so it is charged for the first time.
     ledger
         .append(reserve("2026-12", 0, rho("0.1")), now)
         .unwrap();

@@ -1,13 +1,14 @@
-//! Numbers of assignments in place of people's.
+//! Recognises numbers of assignments in place of people's.
 
 use super::LONG;
 
-/// What counts assignments in letters.
+/// Roman numerals that count assignments.
 const ROMAN: [&[u8]; 7] = [b"ii", b"iii", b"iv", b"vi", b"vii", b"viii", b"ix"];
 
-/// The person's number in one that is written as an assignment's: a person's, and which of the person's
-/// assignments it is, such as `20000000-2` of ESR, `20000000(2)`, `20000000^2` or `20000000ii`; behind a long
-/// number anything that stands apart, such as `20000000-bank`. None in any other.
+/// The person's number in a number that is written as an assignment's; `None` for any other. Such a number
+/// has the person's number and which of the person's assignments it is, as in `20000000-2` of ESR,
+/// `20000000(2)`, `20000000^2` or `20000000ii`. After a long number anything that stands apart counts, as in
+/// `20000000-bank`.
 pub(crate) fn person_of(normal_form: &[u8]) -> Option<&[u8]> {
     let letters = normal_form
         .iter()

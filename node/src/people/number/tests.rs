@@ -6,7 +6,7 @@ fn normal(text: &str) -> String {
     String::from_utf8(normal_form(text.as_bytes()).into_owned()).unwrap()
 }
 
-/// What programs and people do to a number, one after the other.
+/// What programs and people do to a number; each takes the number and decorates it.
 const DECORATIONS: [fn(&str) -> String; 47] = [
     |n| n.to_owned(),
     |n| format!(" {n}\t"),
@@ -61,7 +61,7 @@ const DECORATIONS: [fn(&str) -> String; 47] = [
     },
 ];
 
-/// Digits in groups from the right.
+/// The digits in groups of `size`, counted from the right.
 fn grouped(number: &str, size: usize, separator: &str) -> String {
     let bytes: Vec<u8> = number.bytes().collect();
     let groups: Vec<_> = bytes
@@ -136,7 +136,7 @@ fn numbers_that_differ_in_more_than_their_dress_stay_different() {
             assert_ne!(normal(one), normal(other), "{one} and {other}");
         }
     }
-    // Twenty, and no group of three.
+    // It is twenty, and no group of three.
     assert_eq!(normal("20.000"), "20");
     assert_eq!(normal("20,000"), "20000");
 }

@@ -1,8 +1,5 @@
 use super::*;
-use crate::{
-    dictionary::{Dictionary, Editions},
-    rho::Rho,
-};
+use crate::{here, rho::Rho};
 
 const DRAFT: &str = r#"
 name = "A small agreement"
@@ -34,7 +31,7 @@ tables = [{ by = ["staff_group"] }, { by = ["band"] }]
 "#;
 
 fn compile(text: &str) -> Result<Agreement, String> {
-    let dictionary = Dictionary::builtin();
+    let dictionary = here::dictionary();
     Draft::parse(text)
         .and_then(|draft| draft.compile(dictionary))
         .map(|(agreement, _)| agreement)
@@ -46,7 +43,7 @@ fn agreement() -> Agreement {
 }
 
 fn reread(text: &str) -> Result<Agreement, AgreementError> {
-    Agreement::from_canonical(text.as_bytes(), Editions::builtin())
+    Agreement::from_canonical(text.as_bytes(), here::editions())
 }
 
 fn canonical() -> String {
@@ -264,11 +261,11 @@ fn bytes_that_are_no_agreement_never_panic() {
         b"\xff\xfe",
         b"{\"format\":",
     ] {
-        assert!(Agreement::from_canonical(bytes, Editions::builtin()).is_err());
+        assert!(Agreement::from_canonical(bytes, here::editions()).is_err());
     }
     let long = vec![b' '; 1 << 20];
     assert!(matches!(
-        Agreement::from_canonical(&long, Editions::builtin()),
+        Agreement::from_canonical(&long, here::editions()),
         Err(AgreementError::TooLong(_))
     ));
 }
@@ -280,7 +277,7 @@ fn what_is_shown_of_one_organisation_is_for_analysts_unless_the_agreement_says_o
     let open = compile(&DRAFT.replace("first_period", clause)).unwrap();
     assert_eq!(open.organisations_visible_to(), Visibility::Members);
     assert_ne!(open.hash(), agreement().hash());
-    let read = Agreement::from_canonical(open.canonical(), Editions::builtin()).unwrap();
+    let read = Agreement::from_canonical(open.canonical(), here::editions()).unwrap();
     assert_eq!(read.organisations_visible_to(), Visibility::Members);
     let unsaid = canonical().replace("\"organisations_visible_to\":\"analysts\",", "");
     assert!(matches!(reread(&unsaid), Err(AgreementError::Syntax(_))));

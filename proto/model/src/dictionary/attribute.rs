@@ -2,7 +2,9 @@
 
 use std::{collections::HashMap, ops::RangeInclusive};
 
+use super::excluded::Excluded;
 use super::read::{Reader, Resolution};
+use crate::text;
 
 /// A coded column: its categories in their fixed order, and how raw values are read into them.
 #[derive(Debug)]
@@ -27,14 +29,6 @@ pub struct Category {
     pub(super) was: Vec<String>,
     pub(super) national: Vec<String>,
     pub(super) range: Option<RangeInclusive<u32>>,
-}
-
-/// A value that the tables know and the headcount filter leaves out, such as a bank contract.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Excluded {
-    pub(super) code: String,
-    pub(super) label: String,
-    pub(super) national: Vec<String>,
 }
 
 /// A named, coarser partition of an attribute's categories. Every category is in one group.
@@ -179,7 +173,7 @@ impl Attribute {
     /// The code of the category that a mistyped code probably means.
     #[must_use]
     pub fn nearest(&self, code: &str) -> Option<&str> {
-        super::nearest(code, self.categories.iter().map(Category::code))
+        text::nearest(code, self.categories.iter().map(Category::code))
     }
 }
 
@@ -208,28 +202,6 @@ impl Category {
     #[must_use]
     pub fn range(&self) -> Option<&RangeInclusive<u32>> {
         self.range.as_ref()
-    }
-}
-
-// === impl Excluded ===
-
-impl Excluded {
-    /// The name of the filter's rule in import reports.
-    #[must_use]
-    pub fn code(&self) -> &str {
-        &self.code
-    }
-
-    /// The label that people read.
-    #[must_use]
-    pub fn label(&self) -> &str {
-        &self.label
-    }
-
-    /// The codes of the quoted national list that the rule leaves out.
-    #[must_use]
-    pub fn national(&self) -> &[String] {
-        &self.national
     }
 }
 

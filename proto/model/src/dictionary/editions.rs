@@ -11,7 +11,7 @@
 //! for an older agreement by going back along `was`, and nothing has to be imported twice.
 
 use super::{Attribute, DataSet, Dictionary, DictionaryError, Localities, builtin, table};
-use crate::{algebra::AttributeSet, place::Place};
+use crate::algebra::AttributeSet;
 
 /// All editions, the oldest first. A place can have several editions of its own: then every one of
 /// them, the oldest first, is there with every edition of the codes.
@@ -30,30 +30,12 @@ pub struct Recoding {
 // === impl Editions ===
 
 impl Editions {
-    /// The editions with the localities of this process's place.
-    #[must_use]
-    pub fn builtin() -> &'static Self {
-        Place::here().editions()
-    }
-
     /// The editions that are compiled into this program, with the localities of a place.
     ///
     /// # Errors
     /// Two localities share a spelling, or an edition of the place breaks another rule of the dictionary.
     pub(crate) fn of(localities: &Localities<'_>) -> Result<Self, DictionaryError> {
         builtin::editions(localities)
-    }
-
-    /// Reads editions from other tables than those that are compiled in, with the localities of `place`.
-    ///
-    /// # Errors
-    /// The first rule of the dictionary that a table breaks.
-    pub fn of_tables(
-        manifest: &str,
-        attributes: &[(&str, &str)],
-        place: &Place,
-    ) -> Result<Self, DictionaryError> {
-        Self::parse(manifest, attributes, Some(&place.table()))
     }
 
     /// Reads tables given as (name, TOML text): `manifest` is `dictionary.toml`, and each of

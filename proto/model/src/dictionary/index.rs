@@ -3,7 +3,7 @@
 use super::{
     error::DictionaryError,
     read::{Meaning, Pattern, Reader, normalise},
-    table::AttributeTable,
+    written::AttributeTable,
 };
 
 /// Indexes every spelling of a table, and refuses one with two meanings.

@@ -2,10 +2,51 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
+
 use super::{
-    Dictionary, ELSEWHERE, LOCALITY, Localities, Source, UNKNOWN,
-    table::{AttributeTable, CategoryTable, GroupTable, GroupingTable, codes, eight_digits},
+    ELSEWHERE, LOCALITY, Source, UNKNOWN,
+    written::{AttributeTable, CategoryTable, GroupTable, GroupingTable},
 };
+
+/// A place that people work in: a local authority, a borough, a neighbourhood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Locality {
+    /// The code, `[a-z0-9_]+`: the ONS code in small letters, if there is one.
+    pub code: String,
+    /// The name that pages show.
+    pub name: String,
+    /// Code of the area that it belongs to, if the pack has areas.
+    pub area: Option<String>,
+    /// Other spellings and codes by which extracts name it.
+    pub other_names: Vec<String>,
+    /// The first edition of the place that has it, from 1.
+    pub since: usize,
+    /// The last edition of the place that has it, if later ones do not.
+    pub until: Option<usize>,
+    /// The locality that it was part of in earlier editions.
+    pub was: Option<String>,
+}
+
+/// A group of localities, one level above them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Area {
+    /// The code, `[a-z0-9_]+`.
+    pub code: String,
+    /// The name that pages show.
+    pub name: String,
+}
+
+/// The data that the dictionary's attribute `locality` is made of.
+pub(crate) struct Localities<'a> {
+    pub(crate) place: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) source: &'a str,
+    pub(crate) areas: &'a [Area],
+    pub(crate) elsewhere: &'a [String],
+    pub(crate) localities: &'a [Locality],
+}
 
 /// The code of the grouping of localities: by area if the place has areas, else all of them as one group.
 const AREA: &str = "area";
@@ -21,14 +62,17 @@ const ANY_DISTRICT: [&str; 7] = [
     "N09??????",
 ];
 
-/// The dictionary's version, with the place's own and a hash of its localities' codes.
-pub(super) fn version(edition: &Dictionary, place: &str, number: usize) -> String {
-    let localities = edition.attribute(LOCALITY).map(codes).unwrap_or_default();
-    format!(
-        "{}@{place}.{number}.{}",
-        edition.version,
-        eight_digits(&localities)
-    )
+// === impl Localities ===
+
+impl Localities<'_> {
+    /// How many editions the place has, 1 at least.
+    pub(crate) fn editions(&self) -> usize {
+        let ends = self
+            .localities
+            .iter()
+            .map(|one| one.since.max(one.until.map_or(0, |last| last + 1)));
+        ends.max().unwrap_or(1)
+    }
 }
 
 /// The table of the attribute `locality`, as if it had been written by hand.

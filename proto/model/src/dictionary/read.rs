@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::attribute::Excluded;
+use super::excluded::Excluded;
 use crate::text::plain;
 
 /// What an attribute makes of a raw value.

@@ -1,19 +1,20 @@
 //! The tables as written, and the rules they are held to before they become a dictionary.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::Arc,
 };
 
 use serde::{Deserialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
 
-use crate::{algebra::Domain, hex};
+use crate::algebra::Domain;
 
 use super::{
     Attribute, CATEGORIES, Category, DataSet, Dictionary, DictionaryError, Excluded, Group,
-    Grouping, LOCALITY, Localities, Source, UNKNOWN, index::reader, localities,
-    read::NationalPrefix,
+    Grouping, LOCALITY, Localities, UNKNOWN,
+    index::reader,
+    localities, version,
+    written::{AttributeTable, GroupingTable, first},
 };
 
 #[derive(Deserialize)]
@@ -41,84 +42,6 @@ struct DataSetTable {
 enum DataSetAttribute {
     Always(String),
     Since { code: String, since: usize },
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AttributeTable {
-    pub(super) code: String,
-    pub(super) label: String,
-    pub(super) description: String,
-    pub(super) national_prefix: Option<NationalPrefix>,
-    pub(super) national_digits: Option<usize>,
-    pub(super) separator: Option<char>,
-    pub(super) source: Vec<Source>,
-    #[serde(default)]
-    pub(super) grouping: Vec<GroupingTable>,
-    pub(super) category: Vec<CategoryTable>,
-    #[serde(default)]
-    pub(super) excluded: Vec<ExcludedTable>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct GroupingTable {
-    pub(super) code: String,
-    pub(super) label: String,
-    pub(super) source: String,
-    pub(super) groups: Vec<GroupTable>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct GroupTable {
-    pub(super) code: String,
-    pub(super) label: String,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct CategoryTable {
-    pub(super) code: String,
-    pub(super) label: String,
-    /// The first edition that has it.
-    #[serde(default = "first")]
-    pub(super) since: usize,
-    /// The last edition that has it, if later ones do not.
-    pub(super) until: Option<usize>,
-    /// The category that it was part of in earlier editions.
-    pub(super) was: Option<String>,
-    #[serde(default)]
-    pub(super) national: Vec<String>,
-    #[serde(default)]
-    pub(super) synonyms: Vec<String>,
-    #[serde(default)]
-    pub(super) weak_national: Vec<String>,
-    #[serde(default)]
-    pub(super) weak_synonyms: Vec<String>,
-    #[serde(default)]
-    pub(super) patterns: Vec<String>,
-    pub(super) range: Option<[u32; 2]>,
-    #[serde(default)]
-    pub(super) groups: BTreeMap<String, String>,
-    /// `was`, then what that was part of before, and so on.
-    #[serde(skip)]
-    pub(super) ancestors: Vec<String>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ExcludedTable {
-    pub(super) code: String,
-    pub(super) label: String,
-    #[serde(default)]
-    pub(super) national: Vec<String>,
-    #[serde(default)]
-    pub(super) synonyms: Vec<String>,
-}
-
-fn first() -> usize {
-    1
 }
 
 /// Reads tables into every edition, the oldest first.
@@ -164,7 +87,7 @@ pub(super) fn parse(
         for (number, version) in (1..).zip(&manifest.editions) {
             let mut edition = edition(&manifest, &tables, [number, of_place], version)?;
             if let Some(localities) = localities {
-                edition.version = localities::version(&edition, localities.place, of_place);
+                edition.version = version::of_place(&edition, localities.place, of_place);
             }
             editions.push(edition);
         }
@@ -197,7 +120,7 @@ fn edition(
         .map(|set| data_set(set, number, &attributes))
         .collect::<Result<Vec<_>, _>>()?;
     unique("dictionary", data_sets.iter().map(DataSet::code))?;
-    let codes = hash_of_codes(&data_sets);
+    let codes = version::hash_of_codes(&data_sets);
     let (name, stated) = version.rsplit_once('.').unwrap_or((version, ""));
     if stated != codes {
         return Err(DictionaryError::Edition {
@@ -223,36 +146,6 @@ fn toml_of<T: DeserializeOwned>(table: &str, text: &str) -> Result<T, Dictionary
         table: table.to_owned(),
         source: Box::new(source),
     })
-}
-
-/// The hash of what the numbers in a vector mean: the codes of data sets, of their attributes and of the
-/// attributes' categories, each in its order. Localities are not in it: a place has them.
-fn hash_of_codes(data_sets: &[DataSet]) -> String {
-    let mut text = String::new();
-    for set in data_sets {
-        text.extend([set.code.as_str(), "\n"]);
-        for attribute in &set.attributes {
-            let is_of_place = attribute.code == LOCALITY;
-            let codes = if is_of_place {
-                String::new()
-            } else {
-                codes(attribute)
-            };
-            text.extend([attribute.code.as_str(), ": ", &codes, "\n"]);
-        }
-    }
-    eight_digits(&text)
-}
-
-/// The codes of an attribute's categories, in order.
-pub(super) fn codes(attribute: &Attribute) -> String {
-    let codes: Vec<_> = attribute.categories.iter().map(Category::code).collect();
-    codes.join(" ")
-}
-
-/// The first 8 hex digits of a text's SHA-256.
-pub(super) fn eight_digits(text: &str) -> String {
-    hex::encode(&Sha256::digest(text)[..4])
 }
 
 fn data_set(

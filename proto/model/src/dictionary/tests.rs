@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use super::{builtin::ATTRIBUTES, read::normalise, *};
+use crate::here;
 
 const MANIFEST_OF_ONE: &str = r#"
     editions = ["test.1.HASH"]
@@ -62,7 +63,7 @@ fn refusal(colour: &str) -> String {
 }
 
 fn attribute(code: &str) -> &'static Attribute {
-    Dictionary::builtin().attribute(code).unwrap()
+    here::dictionary().attribute(code).unwrap()
 }
 
 fn read(code: &str, raw: &str) -> &'static str {
@@ -80,7 +81,7 @@ fn read(code: &str, raw: &str) -> &'static str {
 
 #[test]
 fn every_shipped_table_parses_and_is_named_in_the_manifest() {
-    let dictionary = Dictionary::builtin();
+    let dictionary = here::dictionary();
     // One more than there are tables: the place gives the localities.
     assert_eq!(dictionary.attributes().len(), ATTRIBUTES.len() + 1);
     for (code, _) in ATTRIBUTES {
@@ -95,7 +96,7 @@ fn every_shipped_table_parses_and_is_named_in_the_manifest() {
 
 #[test]
 fn codes_are_lower_case_words_and_unique_and_labels_too() {
-    for attribute in Dictionary::builtin().attributes() {
+    for attribute in here::dictionary().attributes() {
         let mut codes = HashSet::new();
         let mut labels = HashSet::new();
         assert!(CATEGORIES.contains(&attribute.size()));
@@ -113,7 +114,7 @@ fn codes_are_lower_case_words_and_unique_and_labels_too() {
 
 #[test]
 fn a_code_of_ours_and_a_label_read_back_as_their_category() {
-    for attribute in Dictionary::builtin().attributes() {
+    for attribute in here::dictionary().attributes() {
         for (index, category) in attribute.categories().iter().enumerate() {
             for raw in [category.code(), category.label()] {
                 let found = attribute.resolve(raw).category();
@@ -125,7 +126,7 @@ fn a_code_of_ours_and_a_label_read_back_as_their_category() {
 
 #[test]
 fn every_national_code_reads_as_the_category_or_rule_that_lists_it() {
-    for attribute in Dictionary::builtin().attributes() {
+    for attribute in here::dictionary().attributes() {
         for (index, category) in attribute.categories().iter().enumerate() {
             for code in category.national() {
                 assert_eq!(attribute.resolve(code).category(), Some(index), "{code}");
@@ -145,7 +146,7 @@ fn every_national_code_reads_as_the_category_or_rule_that_lists_it() {
 
 #[test]
 fn every_grouping_covers_every_category_once_and_keeps_unknown_apart() {
-    for attribute in Dictionary::builtin().attributes() {
+    for attribute in here::dictionary().attributes() {
         for grouping in attribute.groupings() {
             let covered: usize = grouping.groups().iter().map(|g| g.categories().len()).sum();
             assert_eq!(covered, attribute.size());
@@ -167,7 +168,7 @@ fn every_grouping_covers_every_category_once_and_keeps_unknown_apart() {
 
 #[test]
 fn data_sets_carry_the_attributes_of_the_design_in_their_order() {
-    let dictionary = Dictionary::builtin();
+    let dictionary = here::dictionary();
     let attributes = |set| {
         let attributes = dictionary.data_set(set).unwrap().attributes();
         attributes
@@ -335,7 +336,7 @@ fn bank_staff_are_left_out_by_name() {
 
 #[test]
 fn a_mistyped_name_finds_its_neighbour_and_a_foreign_one_none() {
-    let dictionary = Dictionary::builtin();
+    let dictionary = here::dictionary();
     assert_eq!(dictionary.nearest("staffgroup"), Some("staff_group"));
     assert_eq!(dictionary.nearest("etnic_group"), Some("ethnic_group"));
     assert_eq!(dictionary.nearest("salary_in_pounds"), None);

@@ -1,7 +1,5 @@
 //! `localities.csv`: the places that people work in, as categories of the dictionary.
 
-use serde::Deserialize;
-
 use super::{
     error::Fault,
     manifest::{LONGEST_NAME, is_code},
@@ -9,48 +7,9 @@ use super::{
     rows::{self, Row},
 };
 use crate::{
-    dictionary::{CATEGORIES, ELSEWHERE, UNKNOWN},
+    dictionary::{Area, CATEGORIES, ELSEWHERE, Locality, UNKNOWN},
     text,
 };
-
-/// A place that people work in: a local authority, a borough, a neighbourhood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Locality {
-    /// The code, `[a-z0-9_]+`: the ONS code in small letters, if there is one.
-    pub code: String,
-    /// The name that pages show.
-    pub name: String,
-    /// Code of the area that it belongs to, if the pack has areas.
-    pub area: Option<String>,
-    /// Other spellings and codes by which extracts name it.
-    pub other_names: Vec<String>,
-    /// The first edition of the place that has it, from 1.
-    pub since: usize,
-    /// The last edition of the place that has it, if later ones do not.
-    pub until: Option<usize>,
-    /// The locality that it was part of in earlier editions.
-    pub was: Option<String>,
-}
-
-/// A group of localities, one level above them.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Area {
-    /// The code, `[a-z0-9_]+`.
-    pub code: String,
-    /// The name that pages show.
-    pub name: String,
-}
-
-/// The data that the dictionary's attribute `locality` is made of.
-pub(crate) struct Table<'a> {
-    pub(crate) place: &'a str,
-    pub(crate) name: &'a str,
-    pub(crate) source: &'a str,
-    pub(crate) areas: &'a [Area],
-    pub(crate) elsewhere: &'a [String],
-    pub(crate) localities: &'a [Locality],
-}
 
 /// The most localities: with `elsewhere` and `unknown`, they must fit an attribute.
 const MOST: usize = *CATEGORIES.end() - 2;
@@ -129,17 +88,4 @@ fn edition(row: &Row<'_>, column: &str, faults: &mut Vec<Fault>) -> Option<usize
         return None;
     }
     Some(number)
-}
-
-// === impl Table ===
-
-impl Table<'_> {
-    /// How many editions the place has, 1 at least.
-    pub(crate) fn editions(&self) -> usize {
-        let ends = self
-            .localities
-            .iter()
-            .map(|one| one.since.max(one.until.map_or(0, |last| last + 1)));
-        ends.max().unwrap_or(1)
-    }
 }

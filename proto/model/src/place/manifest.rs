@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Area, Locality, error::Fault, localities::Table, pack::MANIFEST};
-use crate::text;
+use super::{error::Fault, pack::MANIFEST};
+use crate::{
+    dictionary::{Area, Localities, Locality},
+    text,
+};
 
 /// The longest name of a place or a locality, in characters.
 pub(super) const LONGEST_NAME: usize = 60;
@@ -52,8 +55,8 @@ pub(super) struct ResidentsText {
 
 impl Manifest {
     /// The data that the dictionary's attribute `locality` is made of.
-    pub(super) fn table<'a>(&'a self, localities: &'a [Locality]) -> Table<'a> {
-        Table {
+    pub(super) fn table<'a>(&'a self, localities: &'a [Locality]) -> Localities<'a> {
+        Localities {
             place: &self.code,
             name: &self.name,
             source: &self.localities.source,

@@ -1,14 +1,14 @@
-//! Whether any noise goes with any other.
+//! Whether any noise is correlated with any other.
 //!
-//! All four rest on one fact: for independent standard normal vectors a and b, ⟨a, b⟩ / ‖b‖ is
-//! standard normal exactly, however short they are.
+//! All four checks rest on one fact: for independent standard normal vectors a and b, ⟨a, b⟩ / ‖b‖ is exactly
+//! standard normal, however short they are.
 
 use super::{
     super::{sample::Sample, statistics::normal},
     Verdict,
 };
 
-/// ⟨a, b⟩ / ‖b‖ of the pairs (a, b); `None` where all b are 0, which other checks see.
+/// ⟨a, b⟩ / ‖b‖ of the pairs (a, b); `None` where all b are 0, which other checks notice.
 fn projection(pairs: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
     let (products, squares) = pairs.fold((0.0, 0.0), |(products, squares), (a, b)| {
         (products + a * b, squares + b * b)
@@ -16,7 +16,7 @@ fn projection(pairs: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
     (squares > 0.0).then(|| products / f64::sqrt(squares))
 }
 
-/// The largest of all, as a part that stands for `count` of them.
+/// The largest of `count` projections, as one part.
 #[derive(Default)]
 struct Largest {
     count: f64,
@@ -34,7 +34,7 @@ impl Largest {
         }
     }
 
-    /// (How probable, what); `None` where nothing was seen.
+    /// The part as (probability, description); `None` where nothing was seen.
     fn part(&self, what: &str) -> Option<(f64, String)> {
         let Self { count, z, at } = self;
         let p = (normal(*z) * count).min(1.0);
@@ -43,7 +43,7 @@ impl Largest {
     }
 }
 
-/// Every pair of cells, over the measurements; and neighbouring cells, over everything.
+/// Checks every pair of cells over the measurements, and neighbouring cells over everything.
 pub(super) fn cells(sample: &Sample) -> Verdict {
     let observations = sample.observations.len();
     let columns: Vec<Vec<f64>> = sample
@@ -51,7 +51,7 @@ pub(super) fn cells(sample: &Sample) -> Verdict {
         .map(|cell| sample.noise(cell..cell + 1).collect())
         .collect();
     let mut largest = Largest::default();
-    // One measurement has no correlation of cells; the neighbours below have.
+    // A single measurement shows no correlation between cells; neighbours below do.
     for (a, column) in columns.iter().enumerate().filter(|_| observations > 1) {
         for (b, other) in columns[..a].iter().enumerate() {
             let pairs = column.iter().copied().zip(other.iter().copied());
@@ -72,7 +72,7 @@ pub(super) fn cells(sample: &Sample) -> Verdict {
     Verdict::least(largest.part("cells").into_iter().chain(neighbours))
 }
 
-/// Every pair of residuals, cell by cell as far as the shorter goes.
+/// Checks every pair of residuals, cell by cell as far as the shorter one goes.
 pub(super) fn residuals(sample: &Sample) -> Verdict {
     let spans = &sample.layout.spans;
     let mut largest = Largest::default();
@@ -88,7 +88,7 @@ pub(super) fn residuals(sample: &Sample) -> Verdict {
     Verdict::least(largest.part("residuals"))
 }
 
-/// Each measurement and the next, over everything.
+/// Checks each measurement against the next, over everything.
 pub(super) fn successive(sample: &Sample) -> Verdict {
     let pairs = sample.observations.windows(2);
     let z = projection(pairs.flat_map(|pair| {
@@ -98,7 +98,7 @@ pub(super) fn successive(sample: &Sample) -> Verdict {
     Verdict::least(z.map(|z| (normal(z), format!("z {z:+.2}"))))
 }
 
-/// Every pair of measurements.
+/// Checks every pair of measurements.
 pub(super) fn any_two(sample: &Sample) -> Verdict {
     let mut largest = Largest::default();
     for (a, later) in sample.observations.iter().enumerate() {
@@ -122,7 +122,7 @@ mod tests {
             let verdict = look(&right);
             assert!(verdict.held, "{verdict:?}");
         }
-        // Neighbouring cells share half of their noise.
+        // Faulty noise: neighbouring cells share half of it.
         let mut before = 0.0;
         let shared = synthetic::sample(9, 4, move |draw| {
             let noise = (draw.normal + before) / f64::sqrt(2.0);
@@ -130,7 +130,7 @@ mod tests {
             noise
         });
         assert!(!cells(&shared).held);
-        // Two cells far apart have the same.
+        // Faulty noise: two cells far apart have the same.
         let mut kept = 0.0;
         let paired = synthetic::sample(10, 100, move |draw| match draw.cell {
             3 => {
@@ -141,7 +141,7 @@ mod tests {
             _ => draw.normal,
         });
         assert!(!cells(&paired).held);
-        // Every second measurement is the opposite of the one before.
+        // Faulty noise: every second measurement is the opposite of the one before.
         let mut last = Vec::new();
         let opposite = synthetic::sample(11, 2, move |draw| {
             if draw.observation % 2 == 0 {
@@ -153,7 +153,7 @@ mod tests {
         });
         assert!(!successive(&opposite).held);
         assert!(!any_two(&opposite).held);
-        // Each residual begins with the same draws.
+        // Faulty noise: each residual begins with the same draws.
         let mut stream = Vec::new();
         let restarted = synthetic::sample(12, 10, move |draw| {
             if draw.cell == 0 {

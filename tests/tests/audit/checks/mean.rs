@@ -5,7 +5,7 @@ use super::{
     Verdict,
 };
 
-/// (How probable, what) of values that should be standard normal.
+/// (Probability, description) of values that should be standard normal, by their sum.
 fn sum(values: impl Iterator<Item = f64>, what: &str) -> Option<(f64, String)> {
     let (sum, count) = values.fold((0.0, 0.0), |(sum, count), z| (sum + z, count + 1.0));
     (count > 0.0).then(|| {
@@ -29,8 +29,8 @@ pub(super) fn cells(sample: &Sample) -> Verdict {
     )
 }
 
-/// Whatever makes the answer follow the truth more, or less, than one for one: the projection of
-/// the noise on the truth, of each series and arm, has standard normal length.
+/// Checks that the answer follows the truth exactly one for one: the projection of the noise on the truth,
+/// for each series and arm, must be standard normal.
 pub(super) fn against_truth(sample: &Sample) -> Verdict {
     let series = sample.layout.series.iter();
     let parts = series.flat_map(|series| Arm::ALL.map(|arm| (series, arm)));

@@ -1,8 +1,8 @@
-//! What an attacker learns who knows everybody but one person, and asks whether that one is there.
+//! What is learned by an attacker who knows everybody but one person, and asks whether that person is there.
 //!
-//! The most telling statistic is linear: the answer's part along x, what the person adds before
-//! noise, over ‖x‖. Without the person it is N(m, σ²), with them N(m + ‖x‖, σ²), and the privacy
-//! loss is ρ = ‖x‖² / 2σ². Both are estimated from the answers alone, without the truth.
+//! The most telling statistic is linear: the answer's part along x, which is what the person adds before
+//! noise, over ‖x‖. Without the person it is N(m, σ²), with them N(m + ‖x‖, σ²), and the privacy loss is ρ =
+//! ‖x‖² / 2σ². Both are estimated from the answers alone, without the truth.
 
 use super::{
     super::{
@@ -15,15 +15,15 @@ use super::{
 
 /// What the answers say about the person.
 struct Shift {
-    /// By how much the person shifts the statistic, in units of γ.
+    /// How far the person shifts the statistic, in units of γ.
     estimate: f64,
-    /// Its standard deviation, in units of σ.
+    /// Its standard error, in units of σ.
     error: f64,
-    /// Measurements looked at.
+    /// Number of measurements.
     measurements: usize,
 }
 
-/// The answers' part along the person, of one arm, in units of γ.
+/// The part of one arm's answers along the person, in units of γ.
 fn along(sample: &Sample, series: &SeriesPart, arm: Arm) -> Vec<f64> {
     let norm = norm(series);
     let observations = sample.observations.iter().filter(|o| o.arm == arm);
@@ -37,13 +37,13 @@ fn along(sample: &Sample, series: &SeriesPart, arm: Arm) -> Vec<f64> {
         .collect()
 }
 
-/// ‖x‖.
+/// ‖x‖ of the series.
 fn norm(series: &SeriesPart) -> f64 {
     let squares = series.person.iter().map(|x| (*x as f64).powi(2));
     squares.sum::<f64>().sqrt()
 }
 
-/// The mean differences of both pairs of neighbours, weighted by how exact each is.
+/// The mean differences between both pairs of neighbours, weighted by their precision.
 fn shift(sample: &Sample, series: &SeriesPart) -> Option<Shift> {
     let (mut weighted, mut weights, mut measurements) = (0.0, 0.0, 0);
     for (without, with) in NEIGHBOURS {
@@ -64,8 +64,8 @@ fn shift(sample: &Sample, series: &SeriesPart) -> Option<Shift> {
     })
 }
 
-/// (Sum of squares, degrees of freedom) of the answers about their own means, cell by cell and arm
-/// by arm, in units of γ: what σ is estimated from.
+/// (Sum of squares, degrees of freedom) of the answers about their means in each cell and arm, in units of γ.
+/// σ is estimated from them.
 fn about_means(sample: &Sample, series: &SeriesPart) -> (f64, f64) {
     let (mut squares, mut degrees) = (0.0, 0.0);
     for arm in Arm::ALL {
@@ -79,7 +79,7 @@ fn about_means(sample: &Sample, series: &SeriesPart) -> (f64, f64) {
         }
         let count = rows.len() as f64;
         for cell in series.cells.clone() {
-            // The exact truth is the same in all of an arm, so it falls out with the mean.
+            // The exact truth is the same for all of an arm, so it cancels with the mean.
             let values = rows.iter().map(|row| row.noise[cell]);
             let mean = values.clone().sum::<f64>() / count;
             squares += values.map(|value| (value - mean).powi(2)).sum::<f64>();
@@ -163,7 +163,7 @@ mod tests {
         });
         assert!(!membership(&twice).held);
         assert!(!contribution(&twice).held);
-        // Half the noise doubles the shift in its units: the loss is four times what is stated.
+        // Half the noise doubles the shift in its units, so the loss is four times what is stated.
         let quieter = synthetic::sample(22, 32, |draw| 0.5 * draw.normal);
         assert!(!membership(&quieter).held);
         let alone = synthetic::sample(23, 1, |draw| draw.normal);

@@ -1,11 +1,11 @@
-//! Whether the noise is as large as agreed: in units of γ its squares sum to chi-square.
+//! Whether the noise is as large as agreed: its squares, in units of γ², must add up to a chi-square.
 
 use super::{
     super::{data::Arm, sample::Sample, statistics::chi_squared},
     Verdict,
 };
 
-/// (How probable, what) of values that should be standard normal.
+/// (Probability, description) of values that should be standard normal, by their squares.
 fn squares(values: impl Iterator<Item = f64>, what: &str) -> Option<(f64, String)> {
     let (sum, count) = values.fold((0.0, 0.0), |(sum, count), z| (sum + z * z, count + 1.0));
     (count > 0.0).then(|| {

@@ -1,6 +1,6 @@
-//! Whether the noise is distributed as a normal is, far out and in between.
+//! Whether the noise has a normal distribution, far out and in between.
 //!
-//! At γ ≥ 2²⁰ nobody could tell a discrete Gaussian from a continuous one.
+//! At γ ≥ 2²⁰ a discrete Gaussian cannot be told from a continuous one.
 
 use statrs::distribution::{ContinuousCDF as _, Normal};
 
@@ -12,9 +12,9 @@ use super::{
     Verdict,
 };
 
-/// How far out is looked, in units of γ.
+/// Distances from 0 beyond which values are counted, in units of γ.
 const THRESHOLDS: [f64; 6] = [2.0, 2.5, 3.0, 3.5, 4.0, 4.2];
-/// Equally probable bins.
+/// Number of equally probable bins.
 const BINS: usize = 64;
 
 pub(super) fn tails(sample: &Sample) -> Verdict {
@@ -63,7 +63,7 @@ mod tests {
         }
         let cut = synthetic::sample(14, 8, |draw| draw.normal.clamp(-2.4, 2.4));
         assert!(!tails(&cut).held);
-        // A Laplace of the same variance.
+        // Faulty noise: a Laplace distribution of the same variance.
         let laplace = synthetic::sample(15, 40, |draw| {
             let tail = 2.0 * Normal::standard().sf(draw.normal.abs());
             -draw.normal.signum() * tail.ln() / f64::sqrt(2.0)

@@ -8,10 +8,10 @@ use super::{
     Verdict,
 };
 
-/// Pairs of equal noise in each series: anywhere, and at the same cell of two measurements.
+/// Checks pairs of equal noise in each series, anywhere and at the same cell of two measurements.
 ///
-/// Two draws of N(0, γ²) are equal with probability 1 / (2√π γ), so among n of them some
-/// n² / (4√π γ) pairs are: as good as Poisson.
+/// Two draws of N(0, γ²) are equal with probability 1 / (2√π γ), so n draws have some n² / (4√π γ) equal
+/// pairs, nearly Poisson distributed.
 pub(super) fn repeats(sample: &Sample) -> Verdict {
     let series = sample.layout.series.iter();
     Verdict::least(series.flat_map(|series| {
@@ -75,7 +75,7 @@ pub(super) fn sixteens(sample: &Sample) -> Verdict {
     }))
 }
 
-/// Where γ ≥ w: there the remainders by w are uniform to 1 in 10⁸.
+/// Checks remainders by the weight w where γ ≥ w: there they are uniform to 1 in 10⁸.
 pub(super) fn weights(sample: &Sample) -> Verdict {
     let series = sample.layout.series.iter();
     Verdict::least(series.map(|series| {
@@ -90,7 +90,7 @@ pub(super) fn weights(sample: &Sample) -> Verdict {
     }))
 }
 
-/// Remainders, sorted into sixteen bins.
+/// Remainders counted in sixteen bins.
 #[derive(Default)]
 struct Remainders {
     counts: [u64; 16],
@@ -98,7 +98,7 @@ struct Remainders {
 }
 
 impl Remainders {
-    /// Those of `values` by `modulus`.
+    /// Adds the remainders of `values` by `modulus`.
     fn see(&mut self, modulus: u64, values: impl Iterator<Item = i64>) {
         let modulus = u128::from(modulus);
         let mut seen = 0.0;
@@ -108,7 +108,7 @@ impl Remainders {
             self.counts[usize::try_from(bin).unwrap()] += 1;
             seen += 1.0;
         }
-        // A modulus that 16 does not divide makes some bins wider by one than others.
+        // Where 16 does not divide the modulus, some bins are wider by one than others.
         for (expected, bin) in self.expected.iter_mut().zip(0..) {
             let width = ((bin + 1) * modulus).div_ceil(16) - (bin * modulus).div_ceil(16);
             *expected += seen * width as f64 / modulus as f64;

@@ -1,4 +1,4 @@
-//! What is wrong with each.
+//! The faults of the mutants.
 
 use vwis_model::algebra::Strategy;
 use vwis_noise::{DiscreteGaussianSampler, KernelRandomness};
@@ -8,13 +8,13 @@ use super::{
     Draw, sum,
 };
 
-/// Noise as it should be, but of scale `gamma`.
+/// Correct noise, but of scale `gamma`.
 fn gaussian(gamma: u64, count: usize) -> Vec<i64> {
     let mut sampler = DiscreteGaussianSampler::new(gamma).unwrap();
     (0..count).map(|_| sampler.draw().unwrap()).collect()
 }
 
-/// Noise of the right scale from a generator that begins at `seed`.
+/// Noise of the right scale, from a generator that begins at `seed`.
 fn seeded(strategy: &Strategy, seed: u64) -> Vec<i64> {
     let mut generator = Seeded(seed);
     let gamma = strategy.gamma() as f64;
@@ -47,7 +47,7 @@ pub(super) fn variance_for_scale(draw: &Draw<'_>) -> Vec<i64> {
 pub(super) fn smaller_for_few(draw: &Draw<'_>) -> Vec<i64> {
     let (_, weight) = draw.strategy.residuals()[0];
     let total = draw.exact[0].unsigned_abs() / weight;
-    // Fewer than ten persons, or ten FTE.
+    // Fewer than ten persons, or ten FTE, are faulty.
     if total >= 10 * draw.strategy.unit().per_whole() {
         return sum(&draw.exact, &draw.noise);
     }
@@ -150,7 +150,7 @@ pub(super) fn cut_far_out(draw: &Draw<'_>) -> Vec<i64> {
     cut_at(draw, 42)
 }
 
-/// Draws again what is further out than `tenths` tenths of γ.
+/// Noise redrawn wherever it is beyond `tenths` tenths of γ.
 fn cut_at(draw: &Draw<'_>, tenths: u64) -> Vec<i64> {
     let most = draw.strategy.gamma() / 10 * tenths;
     let mut noise = draw.noise.clone();
@@ -174,7 +174,7 @@ pub(super) fn multiples_of_weight(draw: &Draw<'_>) -> Vec<i64> {
     to_multiples(draw, |weight| weight)
 }
 
-/// The noise of each residual rounded to multiples of what its weight makes.
+/// Noise of each residual, rounded to multiples of what `of` makes of its weight.
 fn to_multiples(draw: &Draw<'_>, of: impl Fn(u64) -> u64) -> Vec<i64> {
     let mut answer = draw.exact.clone();
     for span in draw.strategy.layout() {

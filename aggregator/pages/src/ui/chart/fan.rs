@@ -8,11 +8,7 @@ use super::{
 };
 use crate::{
     estimate::{Figure, Unit},
-    ui::{
-        Html, Shown,
-        component::{DataTable, Heading},
-        markup::Part,
-    },
+    ui::{DataTable, Heading, Html, Shown, markup::Part},
 };
 
 const HEIGHT: f64 = 300.0;

@@ -3,11 +3,7 @@
 use askama::Template;
 
 use super::Chart;
-use crate::ui::{
-    Html, Sentence, Tag,
-    component::{Behind, DataTable},
-    markup::parts,
-};
+use crate::ui::{DataTable, Html, Sentence, Tag, chart::Behind, markup::parts};
 
 /// A chart in its frame.
 #[derive(Clone, Debug, Template)]

@@ -3,7 +3,7 @@
 use super::{Benchmark, Chart, Key, Order, Row, RowChart};
 use crate::{
     estimate::{Figure, Unit},
-    ui::{Html, Sentence, Standing, component::DataTable},
+    ui::{DataTable, Html, Sentence, Standing},
 };
 
 /// A ladder's rungs, from the highest to the lowest, and the chart that shows them.

@@ -12,8 +12,7 @@ use super::{
 use crate::{
     estimate::Unit,
     ui::{
-        Html, Sentence, Shown, Tag,
-        component::{DataTable, Heading},
+        DataTable, Heading, Html, Sentence, Shown, Tag,
         markup::{Part, parts},
     },
 };

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     estimate::{Figure, Unit},
-    ui::{Html, Shown, Standing, component::DataTable, markup::Part},
+    ui::{DataTable, Html, Shown, Standing, markup::Part},
 };
 
 /// Height of the lane of each figure, in pixels.

@@ -8,11 +8,7 @@ use super::{
 };
 use crate::{
     estimate::{Figure, Unit},
-    ui::{
-        Html, Shown,
-        component::{DataTable, Heading},
-        markup::Part,
-    },
+    ui::{DataTable, Heading, Html, Shown, markup::Part},
 };
 
 /// Where the two sides start, in percent of the width; the ages stand between them.

@@ -19,8 +19,7 @@ use super::{
 use crate::{
     estimate::{Figure, Reliability, Unit},
     ui::{
-        Html, Shown, Tag,
-        component::DataTable,
+        DataTable, Html, Shown, Tag,
         markup::{Part, parts},
     },
 };

@@ -9,11 +9,7 @@ use super::{
 };
 use crate::{
     estimate::{Figure, Unit},
-    ui::{
-        Html, Shown,
-        component::{DataTable, Heading},
-        markup::Part,
-    },
+    ui::{DataTable, Heading, Html, Shown, markup::Part},
 };
 
 /// Height of the drawing, in pixels.

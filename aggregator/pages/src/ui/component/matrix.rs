@@ -2,10 +2,13 @@
 
 use askama::Template;
 
-use super::Behind;
 use crate::{
     estimate::Figure,
-    ui::{Shown, Standing, Tag, chart::Foot, markup::parts},
+    ui::{
+        Shown, Standing, Tag,
+        chart::{Behind, Foot},
+        markup::parts,
+    },
 };
 
 /// A table in a card. Its cells are figures, or compare the row with the column in a word, a shape and an

@@ -2,8 +2,11 @@
 
 use askama::Template;
 
-use super::{Behind, DataTable};
-use crate::ui::{chart::Foot, markup::parts};
+use crate::ui::{
+    DataTable,
+    chart::{Behind, Foot},
+    markup::parts,
+};
 
 /// A table in a card, with links to the same numbers and a note.
 #[derive(Clone, Debug, PartialEq, Eq, Template)]

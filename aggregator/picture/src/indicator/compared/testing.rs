@@ -2,7 +2,7 @@
 
 use crate::{
     archive::Archive,
-    facts::Facts,
+    estimator::Estimator,
     indicator::{Findings, Indicator, IndicatorError, Question, testing::Workforce},
     picture::Whose,
 };
@@ -71,6 +71,6 @@ pub(in crate::indicator) fn put(
 ) -> Result<Findings, IndicatorError> {
     let codes = codes.iter().map(|code| code.parse().unwrap()).collect();
     let until = archive.latest_period().unwrap();
-    let facts = Facts::new(archive, Whose::Organisations(codes), until);
-    indicator.answer(&facts, question)
+    let estimator = Estimator::new(archive, Whose::Organisations(codes), until);
+    indicator.answer(&estimator, question)
 }

@@ -1,4 +1,4 @@
-//! Who is served when.
+//! The order in which callers are served.
 
 use std::{sync::mpsc, time::Duration};
 
@@ -6,7 +6,7 @@ use super::*;
 
 type Names = Arc<Mutex<Vec<String>>>;
 
-/// A queue whose work ends when it is told to, and the order in which it began.
+/// A queue whose jobs end when the test says so, and a record of the order in which they began.
 struct Bench {
     queue: Arc<Queue<u32, String, String>>,
     begun: Names,
@@ -49,7 +49,7 @@ impl Bench {
     async fn begun_are(&self, names: &[&str]) {
         for _ in 0..4000 {
             let mut begun = self.begun();
-            // Two that begin at once do so in any order.
+            // Two jobs that begin at once do so in any order.
             if self.queue.most_each > 1 {
                 begun.sort_unstable();
             }
@@ -90,7 +90,7 @@ async fn each_that_waits_has_one_in_turn_whatever_another_asked_before() {
 async fn what_two_ask_is_begun_in_the_turn_of_whoever_comes_first() {
     let bench = Bench::with_places(1);
     let many: Vec<_> = (0..30).map(|n| bench.ask(1, &format!("a{n}"))).collect();
-    // It is the last in the line of one, and the only one in the other's.
+    // The shared job is the last in one caller's line, and the only one in the other's.
     let theirs = bench.ask(1, "shared");
     let own = bench.ask(2, "shared");
     bench.begun_are(&["1 a0"]).await;

@@ -1,8 +1,9 @@
 use http::{Request, StatusCode, header};
 
 use crate::{
+    credentials::Grant,
     http::testing::{TestServer, released, released_of},
-    identity::{Role, tokens::Grant},
+    identity::Role,
     picture::testing::agreement,
     release::Release,
     store::AccessFilter,

@@ -4,10 +4,11 @@ use super::*;
 use crate::{
     answer,
     archive::Archive,
+    credentials::Grant,
     establishment::Establishment,
     export::media::Format,
     http::testing::{Answer, TestServer, released, released_of},
-    identity::{Role, tokens::Grant},
+    identity::Role,
     indicator::{Question, testing::Workforce},
     picture::{When, Whose, testing::agreement},
     store::AccessFilter,
@@ -17,7 +18,7 @@ async fn ask(app: &TestServer, path: &str) -> Answer {
     app.get(&format!("/api/v1/indicators/{path}")).await
 }
 
-/// Headcount and FTE of R0A and RM3.
+/// Releases headcount and FTE of R0A and RM3.
 async fn both_released(app: &TestServer) {
     released(app).await;
     released_of(&app.store, &agreement().series()[1], &["R0A", "RM3"]).await;
@@ -89,7 +90,7 @@ async fn who_asks_for_fte_where_there_is_none_is_told_where_there_is() {
     let other = ask(&api, "age-profile?mesure=fte").await;
     let said = other.problem(400, "unknown-parameter");
     assert!(!said.contains("trend"), "{said}");
-    // Where it is taken, the values are said.
+    // The indicator takes the option, so its values are listed.
     let wrong = ask(&api, "trend?measure=FTE").await;
     assert!(wrong.problem(400, "bad-query").contains("headcount, fte"));
 }
@@ -151,7 +152,7 @@ async fn an_employer_is_held_against_another_only_by_who_may_read_both_and_both_
         let path = format!("/api/v1/indicators/comparison?of=women&org={org}");
         app.get_by(by, &path).await
     };
-    // All the others together are what is left of the system; one other's are its own.
+    // All others together are the rest of the system; a single other's numbers are its own.
     ask(&viewer, "R0A").await.json(200);
     ask(&viewer, "R0A&with=RM3").await.problem(403, "forbidden");
     ask(&viewer, "each").await.problem(403, "forbidden");

@@ -3,8 +3,9 @@ use std::collections::BTreeSet;
 use http::{Request, StatusCode, header};
 
 use crate::{
+    credentials::Grant,
     http::testing::{Answer, TestServer, released, released_of, replaced},
-    identity::{Role, tokens::Grant},
+    identity::Role,
     picture::testing::agreement,
     store::AccessFilter,
 };
@@ -182,7 +183,7 @@ async fn each_organisation_stands_beside_the_others_and_each_is_in_the_log() {
     let rows = each["rows"].as_array().unwrap();
     let one = table(&app, "by=band&org=RM3").await.json(200);
     let bands = one["rows"].as_array().unwrap();
-    // RW6 is expected, and not in: its rows say so and have no numbers.
+    // RW6 is expected, and not in the release: its rows say so and have no numbers.
     assert_eq!(rows.len(), 3 * bands.len());
     let mut of_when = BTreeSet::new();
     for row in rows {

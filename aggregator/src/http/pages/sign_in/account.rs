@@ -1,4 +1,4 @@
-//! Who you are, as far as this server knows.
+//! The page that tells people who they are to this server.
 
 use std::sync::Arc;
 
@@ -24,13 +24,13 @@ use vwis_pages::ui::layout::Shell;
 #[template(path = "sign_in/account.html")]
 struct Account {
     shell: Shell,
-    /// What is known, by what it is.
+    /// Rows of a label and a value.
     facts: Vec<(&'static str, String)>,
-    /// Where the numbers of their own organisation are.
+    /// The code of their organisation, and the address of its numbers.
     own: Option<(String, String)>,
-    /// Nobody is asked who they are.
+    /// Whether they were let in without credentials.
     is_anonymous: bool,
-    /// Of sign-out: where it is sent, its field, and what is in it.
+    /// Sign-out's form: the path that it is posted to, and its field's name and value.
     form: Option<(&'static str, &'static str, String)>,
 }
 
@@ -44,7 +44,8 @@ pub(super) async fn show(
         None => Ok(None),
     };
     let session = match session {
-        // A bearer token came, too, and it is its holder who is let in.
+        // If a bearer token came as well, its holder is who was let in, and the session may be somebody
+        // else's.
         Ok(session) => session.filter(|session| session.record.identity == identity),
         Err(error) => return failure::of_store(error),
     };
@@ -101,7 +102,7 @@ fn facts(identity: &Identity, session: Option<&Session>) -> Vec<(&'static str, S
     facts
 }
 
-/// What a role reads, as [`crate::access`] decides it.
+/// What a role reads, in words. [`crate::access`] decides it.
 fn in_words(role: Role) -> &'static str {
     match role {
         Role::Viewer => "viewer, who reads the system and their own organisation",

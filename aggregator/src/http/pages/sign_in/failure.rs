@@ -1,4 +1,4 @@
-//! What went wrong with a sign-in, in plain words, and what to do.
+//! Pages that say what went wrong with a sign-in or sign-out, and what to do.
 
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
@@ -6,14 +6,14 @@ use http::{HeaderValue, StatusCode, header};
 use crate::{
     http::{browser::Words, problem::Problem},
     identity::{
-        door::Refusal,
+        refusal::Refusal,
         session::SessionError,
         sign_in::{IN, SignIn, SignInError},
     },
     store::StoreError,
 };
 
-/// A form that another site made up, or an old one of ours.
+/// Sign-out's form was made up by another site, or is an old one of ours.
 pub(super) fn foreign_form() -> Words {
     Words::new(
         "You are still signed in",
@@ -22,7 +22,7 @@ pub(super) fn foreign_form() -> Words {
     .next("Go to your account to sign out", "/account")
 }
 
-/// A page to return to that is no page of ours.
+/// The page to return to is none of ours.
 pub(super) fn not_local() -> Words {
     Words::new(
         "This link leads elsewhere",
@@ -34,7 +34,7 @@ pub(super) fn not_local() -> Words {
     .next("Sign in and go to the overview", IN)
 }
 
-/// It is done.
+/// The page after signing out.
 pub(super) fn signed_out() -> Words {
     Words::new(
         "You are signed out",
@@ -46,7 +46,6 @@ pub(super) fn signed_out() -> Words {
     .next("Sign in again", IN)
 }
 
-/// The page about an error.
 pub(super) fn of(error: &SignInError, sign_in: &SignIn) -> Response {
     let said = error.to_string();
     let again = |failure: Words| failure.next("Sign in again", sign_in.public_url().at(IN));
@@ -99,7 +98,7 @@ pub(super) fn of(error: &SignInError, sign_in: &SignIn) -> Response {
     }
 }
 
-/// The page about a store that cannot be used; why is in the log.
+/// The page for when the store cannot be used; the reason is in the log.
 pub(super) fn of_store(error: StoreError) -> Response {
     let _logged = Problem::from(error);
     later(&no_store(), 30)

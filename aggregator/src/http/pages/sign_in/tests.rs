@@ -1,5 +1,5 @@
-//! Pages and forms without an issuer that answers; the whole flow is walked with a real one, over
-//! real processes, elsewhere.
+//! Sign-in's pages and forms, with an issuer that does not answer. Tests over real processes walk the whole
+//! flow with a real one.
 
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode, header, request::Builder};
@@ -32,7 +32,7 @@ struct Page {
 }
 
 impl Site {
-    /// Behind a proxy, where people sign in at an issuer that is not there.
+    /// A site behind a proxy, where people sign in at an issuer that does not exist.
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::create(folder.path()).await.unwrap();
@@ -146,7 +146,7 @@ async fn who_asks_for_a_page_is_sent_to_sign_in_and_a_program_is_told() {
 #[tokio::test]
 async fn without_sign_in_a_page_says_that_there_is_none() {
     let app = TestServer::new().await;
-    let grant = crate::identity::tokens::Grant {
+    let grant = crate::credentials::Grant {
         name: "Power BI".to_owned(),
         roles: [Role::Viewer].into(),
         organisation: None,
@@ -193,7 +193,7 @@ async fn a_session_is_admitted_to_pages_and_to_the_api_for_reading_alone() {
     assert_eq!(read("GET").await.status, StatusCode::OK);
     assert_eq!(read("HEAD").await.status, StatusCode::OK);
     assert_eq!(read("POST").await.status, StatusCode::METHOD_NOT_ALLOWED);
-    // What a program says of itself wins over what a browser sends along.
+    // Credentials that a program sends win over a cookie that a browser adds.
     let both = Request::get("/api/v1/releases")
         .header(header::COOKIE, &cookie)
         .header(header::AUTHORIZATION, "Bearer vwisa_unknown");

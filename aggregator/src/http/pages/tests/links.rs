@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use vwis_model::dictionary::Dictionary;
+use vwis_model::here;
 
 use super::{super::OF_GROUPS, page};
 use crate::{
     config::HttpConfig,
+    credentials::Grant,
     http::testing::{TestServer, released, replaced_and_corrected_beside_another},
-    identity::{Role, tokens::Grant},
+    identity::Role,
 };
 use vwis_pages::View;
 
@@ -57,7 +58,7 @@ async fn no_link_of_a_page_is_dead_whatever_is_not_released_yet() {
     assert!(html.contains("Not here yet"), "{html}");
 }
 
-/// What a reader is answered 4xx at, of all that the pages link to which they are shown.
+/// The links that answer 4xx to a reader, of all pages that `from` leads to.
 async fn dead(app: &TestServer, token: &str, from: &[String]) -> Vec<(String, String, u16)> {
     let mut waiting: VecDeque<(String, String)> = from
         .iter()
@@ -273,9 +274,7 @@ async fn whatever_means_a_group_leads_to_its_own_address() {
     let app = TestServer::new().await;
     released(&app).await;
     for of_groups in &OF_GROUPS {
-        let attribute = Dictionary::builtin()
-            .attribute(of_groups.attribute)
-            .unwrap();
+        let attribute = here::dictionary().attribute(of_groups.attribute).unwrap();
         for category in attribute.categories() {
             let (code, label) = (category.code(), category.label());
             let own = of_groups.route.replace("{code}", code);

@@ -4,8 +4,9 @@ use http::{Request, header};
 
 use crate::{
     access::PATHWAY,
+    credentials::Grant,
     http::testing::{TestServer, replaced},
-    identity::{Role, tokens::Grant},
+    identity::Role,
 };
 use vwis_pages::{Choices, View};
 

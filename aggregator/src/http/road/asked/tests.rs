@@ -1,10 +1,10 @@
-//! A question and its address are one thing.
+//! A question and its canonical address mean the same.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// Pieces of addresses: what stands after the path, by endpoint. Each list begins with what is said most.
+/// Parts of addresses after the path, by endpoint. Each list begins with what is said most often.
 const ORGS: [&str; 6] = [
     "",
     "org=R0A",
@@ -59,7 +59,6 @@ fn address(path: &str, parts: &[&str]) -> String {
     format!("{path}?{}", parts.join("&"))
 }
 
-/// Any address that is answered.
 fn any_address() -> impl Strategy<Value = String> {
     let of = |all: &'static [&'static str]| prop::sample::select(all);
     let whole = || (of(&ORGS), of(&WHENS), of(&BASES));

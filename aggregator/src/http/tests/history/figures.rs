@@ -1,20 +1,21 @@
-//! Figures as rows over measurements: decoded in base three, and the rank of many.
+//! Figures as rows over measurements: decoding from base three, and the rank of many rows.
 
 use std::collections::BTreeSet;
 
 use super::system::EMPLOYERS;
 
-/// What figures are told apart from shares and scores by.
+/// Every count is a multiple of this, which tells counts from shares and scores.
 pub(super) const UNIT: i64 = 101;
 
-/// The place in base three of a measurement: of each employer, then its correction's.
+/// The column of a measurement, which is its place in base three: all employers first, then their
+/// corrections.
 pub(super) fn column(employer: usize, correction: u32) -> usize {
     employer + usize::try_from(correction).unwrap() * EMPLOYERS.len()
 }
 
 pub(super) const COLUMNS: usize = 2 * EMPLOYERS.len();
 
-/// By what flows are multiplied to stand for a year: two quarters by two, and so on.
+/// Factors that scale flows to a year: two quarters by two, and so on.
 const YEARS: [f64; 4] = [1.0, 2.0, 4.0, 4.0 / 3.0];
 
 /// The measurements in a figure, each with its sign; nothing where it is no sum or difference of them.
@@ -37,8 +38,8 @@ pub(super) fn decoded(value: f64) -> Option<[i64; COLUMNS]> {
     (left == 0).then_some(row)
 }
 
-/// The measurements in a figure that may stand for a year: as a sum by the first multiplier by which it
-/// is one, else as a difference. Those that did not come in are in none.
+/// The measurements in a figure that may be scaled to a year: as a sum under the first factor that makes it
+/// one, else as a difference. Measurements that did not come in are in none.
 pub(super) fn decoded_of_a_year(value: f64, came_in: &BTreeSet<usize>) -> Option<[i64; COLUMNS]> {
     let is_possible = |row: &[i64; COLUMNS]| {
         let mut digits = row.iter().enumerate();

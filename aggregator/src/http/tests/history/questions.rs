@@ -1,11 +1,11 @@
-//! Everything that readers can ask, as addresses.
+//! All questions that readers can ask, as addresses.
 
 use std::collections::BTreeSet;
 
 use super::system::PERIODS;
 use crate::indicator;
 
-/// Of tables, indicators and these releases, and under the second agreement by name.
+/// Questions for tables, indicators and these releases, also under the second agreement by name.
 pub(super) fn all(releases: &[String], second: &str) -> BTreeSet<String> {
     let mut asked = BTreeSet::new();
     for by in [

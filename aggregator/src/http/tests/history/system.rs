@@ -1,4 +1,4 @@
-//! A small federation to which things happen, and who asks it everything after each.
+//! A small federation to which things happen, with a reader who asks everything after each of them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,7 +13,7 @@ use vwis_host::clock::Clock;
 use vwis_model::{
     agreement::{Agreement, Draft, Series},
     algebra::Tables,
-    dictionary::Dictionary,
+    here,
     measurement::{MeasurementKey, Payload},
 };
 use vwis_proto::receipt::ReceiptBody;
@@ -22,12 +22,14 @@ use super::figures::{COLUMNS, UNIT, column, decoded, decoded_of_a_year, rank};
 use super::questions;
 use crate::{
     config::HttpConfig,
+    credentials::Grant,
     establishment::Establishment,
-    federation::{Received, testing::NodeKey},
     http::testing::{NOW_S, TestServer},
-    identity::{Role, tokens::Grant},
+    identity::Role,
+    node_client::testing::NodeKey,
     pictures::Pictures,
     publication::{Decision, History},
+    received::Received,
 };
 
 const AGREEMENT: &str = r#"
@@ -77,7 +79,8 @@ rho = 0.005
 tables = [{ by = [] }, { by = ["staff_group"] }, { by = ["locality"] }, { by = ["leaving_reason"] }]
 "#;
 
-/// Of the same people; what is in of a period is published ten days after its end.
+/// A second agreement over the same people. It publishes what is in of a period ten days after the period's
+/// end.
 const SECOND: &str = r#"
 name = "Whose number is it, again?"
 version = 1
@@ -104,13 +107,14 @@ rho = 0.005
 tables = [{ by = [] }, { by = ["staff_group"] }]
 "#;
 
-/// 5 October 2025, and then after each day that the second agreement names, in seconds.
+/// The times of the test's clock, in seconds: 5 October 2025, then after each day that the second agreement
+/// names.
 const DAYS: [i64; 4] = [1_759_622_400, 1_760_227_200, 1_768_176_000, 1_775_952_000];
 
 pub(super) const EMPLOYERS: [&str; 6] = ["R0A", "RM3", "RMC", "RMP", "RRF", "RWJ"];
 pub(super) const PERIODS: [&str; 3] = ["2025-09", "2025-12", "2026-03"];
 pub(super) const DATA_SETS: [&str; 3] = ["staff", "joiners", "leavers"];
-/// Where everybody works.
+/// The cell that all people are in.
 const CELL: [(&str, &str); 7] = [
     ("staff_group", "nursing_and_midwifery"),
     ("locality", "e08000001"),
@@ -121,10 +125,9 @@ const CELL: [(&str, &str); 7] = [
     ("pathway", "breast"),
 ];
 
-/// Under the first agreement or the second.
+/// 0: under the first agreement; 1: under the second.
 pub(super) type Under = usize;
 
-/// What may happen.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Event {
     /// An employer is expected from now on.
@@ -158,12 +161,12 @@ pub(super) struct System {
     watch: Arc<Watch>,
     agreements: [Arc<Agreement>; 2],
     viewer: String,
-    /// By column.
+    /// Every figure that was read, by the measurements in it.
     pub(super) rows: BTreeSet<[i64; COLUMNS]>,
     looked_at: Day,
     /// The columns of measurements of that day that came in.
     came_in: BTreeSet<usize>,
-    /// What persons let readers tell of that day: each correction, less what it corrected.
+    /// What people's decisions let readers tell of that day: each correction, minus what it corrected.
     consents: BTreeSet<[i64; COLUMNS]>,
     pub(super) addresses: BTreeSet<String>,
     posts: u32,
@@ -208,7 +211,7 @@ impl System {
         let asked = TestServer::by(Arc::clone(&watch) as Arc<dyn Clock>, &config).await;
         let agreements = [AGREEMENT, SECOND].map(|text| {
             let draft = Draft::parse(text).unwrap();
-            Arc::new(draft.compile(Dictionary::builtin()).unwrap().0)
+            Arc::new(draft.compile(here::dictionary()).unwrap().0)
         });
         for agreement in &agreements {
             let kept = asked.store.keep_agreement(agreement, watch.now());
@@ -342,7 +345,7 @@ impl System {
         }
     }
 
-    /// As `release publish` does.
+    /// Publishes as `release publish` does.
     async fn published(&mut self, under: Under, of: usize) {
         let (store, now, agreements) = (&self.asked.store, self.watch.now(), &self.agreements);
         let known = Pictures::of(store.clone());
@@ -383,7 +386,7 @@ impl System {
         }
     }
 
-    /// Asks everything there is; keeps every figure, and where the same answer stays.
+    /// Asks every question there is; keeps all figures and permanent addresses.
     pub(super) async fn read(&mut self) {
         let releases = self.asked.get_by(&self.viewer, "/api/v1/releases").await;
         let releases = releases.json(200);
@@ -407,7 +410,7 @@ impl System {
                 continue;
             }
             let mut reader = csv::Reader::from_reader(answer.body.as_slice());
-            // What is displayed is a rounding of the estimate beside it, and as digits another number.
+            // A displayed number is its estimate rounded, so its digits would decode to other measurements.
             let names = reader.headers().unwrap().clone();
             let display = names.iter().position(|name| name == "display");
             let records: Vec<_> = reader.records().map(Result::unwrap).collect();
@@ -431,10 +434,10 @@ impl System {
     }
 
     pub(super) fn check(&self, events: &[Event]) {
-        // Who knows what a person published knows it: no other figure may follow from it.
+        // What a person's decision lets readers know counts as known; nothing else may follow from it.
         let known = &self.rows | &self.consents;
         let all = rank(&known, &[]);
-        // A corrected measurement is another employer's.
+        // A corrected measurement has a column of its own, as if it were another employer's.
         for one in 0..COLUMNS {
             for other in 0..one {
                 let pair = [one, other];

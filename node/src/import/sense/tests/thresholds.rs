@@ -1,10 +1,11 @@
-//! The signs that an extract shows of itself: each asked about above its threshold, not just below it, and
-//! not where it is allowed.
+//! The signs of mistakes in an extract itself: each is asked about above its threshold, not just below it,
+//! and not where it is allowed.
 
 use super::*;
 use crate::import::{
     field::Field,
-    signs::{Codes, Seen, Signs, Told},
+    seen::Seen,
+    signs::{Codes, Signs, Told},
 };
 
 fn rows(rows: u64) -> Seen {
@@ -14,7 +15,7 @@ fn rows(rows: u64) -> Seen {
     }
 }
 
-/// Of `rows_read` rows, all kept but for further assignments.
+/// A report on `rows_read` rows, all kept except for further assignments.
 fn report(rows_read: u64, merged: u64, change: impl FnOnce(&mut Signs)) -> Report {
     let mut report = Report {
         rows_read,
@@ -69,7 +70,7 @@ fn each_sign_is_asked_about_from_its_threshold_on_and_can_be_allowed() {
             report(100, 21, |_| {}),
             report(100, 20, |_| {}),
         ),
-        // One is no part of a file.
+        // One further assignment is never too many.
         (
             Allowance::FurtherAssignments,
             report(4, 2, |_| {}),
@@ -143,8 +144,8 @@ fn each_sign_is_asked_about_from_its_threshold_on_and_can_be_allowed() {
     }
 }
 
-/// On a first import no earlier share tells: that the numbers mean something else shows in what they make
-/// of the staff.
+/// On a first import no earlier share tells. That the numbers mean something else shows only in the staff
+/// that they would make.
 #[test]
 fn numbers_by_which_most_are_men_or_many_disabled_are_asked_about() {
     let told = |by_mapping| Told {
@@ -182,9 +183,9 @@ fn numbers_by_which_most_are_men_or_many_disabled_are_asked_about() {
         assert_eq!(check(&asked, None, &[Allowance::Codes]), Ok(()));
         for fine in [
             numbers(10, below, false),
-            // Of a few, anything can be.
+            // Too few people for a share to mean something.
             numbers(7, 7, false),
-            // Somebody said what they mean.
+            // The mapping says what the numbers mean.
             numbers(10, 10, true),
         ] {
             assert_eq!(raised(check(&fine, None, &[])), [], "{field}");

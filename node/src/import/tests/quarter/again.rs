@@ -1,10 +1,10 @@
-//! People found again by number, and changed.
+//! People who are found again by number, and have changed.
 
 use proptest::{prelude::*, test_runner::contextualize_config};
 
 use super::*;
 
-/// Large enough that by chance no dealing out anew leaves most where they were.
+/// Large enough that dealing values out anew never leaves most people where they were.
 const SIZE: u32 = 400;
 
 fn with_column(column: &str, values: &[String]) -> String {
@@ -36,7 +36,7 @@ fn a_column_sorted_without_the_others_is_asked_about() {
     ] {
         let mut values = column(sorted);
         values.sort_unstable();
-        // The rows are in the order of their numbers already.
+        // The rows are sorted by number already, so sorting would change nothing.
         if sorted == "Employee Number" {
             values.rotate_left(1);
         }
@@ -98,17 +98,17 @@ fn of_a_small_employer_it_goes_by_number_and_of_a_large_one_by_share() {
 fn what_was_not_known_a_birthday_and_a_move_of_many_are_no_other_people() {
     let before = people(0..SIZE);
     for (from, to) in [
-        // Told at last.
+        // Their ethnic group became known.
         (
             vec![("Ethnic Origin", "Z Not Stated")],
             vec![("Ethnic Origin", "R Chinese")],
         ),
-        // 45 and 50 within the quarter, all of them.
+        // All turned 50 within the quarter.
         (
             vec![("Date Of Birth", "31/12/1979")],
             vec![("Date Of Birth", "01/01/1979")],
         ),
-        // A service that moves to another site.
+        // Their service moved to another site.
         (vec![("Location", "Bolton")], vec![("Location", "Bury")]),
     ] {
         let with = |values: &[(&str, &str)]| {

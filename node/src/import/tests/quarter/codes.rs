@@ -1,8 +1,8 @@
-//! Codes of another system, of which the mapping explains some.
+//! Codes of another system, some of which the mapping explains.
 
 use super::*;
 
-/// One letter or number a row, over and over.
+/// An extract with these letters or numbers in one column, in turn.
 fn read(column: &'static str, values: &[&str], mapping: &str) -> Result<Imported, ImportError> {
     let mut rows = people(0..60);
     for (at, person) in rows.iter_mut().enumerate() {
@@ -20,9 +20,9 @@ fn short_codes_explained_half_by_the_mapping_and_half_by_the_dictionary_are_aske
     for (column, values, mapping, is_asked) in [
         (ethnic, &["W", "M", "B", "A", "O"][..], some, true),
         (ethnic, &["W", "M", "B", "A", "O"], &all, false),
-        // The dictionary's own, and all of them.
+        // All codes are the dictionary's own.
         (ethnic, &["A", "B", "M", "Z"], "", false),
-        // Words say what they are.
+        // Words explain themselves.
         (ethnic, &["W", "O", "White - British"], some, false),
         (gender, &["F", "M", "U"], unknown, true),
         (gender, &["Female", "Male", "U"], unknown, false),

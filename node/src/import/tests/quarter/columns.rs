@@ -1,8 +1,8 @@
-//! Columns that were there in the quarter before.
+//! Columns that were there in the quarter before and are missing now.
 
 use super::*;
 
-/// The extract without one of its columns.
+/// The report on an extract without one of its columns.
 fn without(column: &str) -> Report {
     let text = text(&people(0..40));
     let at = HEADINGS.iter().position(|heading| *heading == column);
@@ -18,7 +18,7 @@ fn without(column: &str) -> Report {
 #[test]
 fn a_column_of_the_filter_that_went_missing_is_named_and_asked_about() {
     let period = "2026-06".parse().unwrap();
-    // As the store keeps it.
+    // The report in the form in which the store keeps it.
     let kept = serde_json::to_string(&without("").without_values()).unwrap();
     let before: Report = serde_json::from_str(&kept).unwrap();
     assert_eq!(before.filters_missing, [""; 0]);
@@ -35,7 +35,7 @@ fn a_column_of_the_filter_that_went_missing_is_named_and_asked_about() {
         let asked = sense::columns_lost(&now, period, &before).unwrap();
         assert_eq!(asked.allowance, Allowance::Columns);
         assert!(asked.sentence.contains(heading), "{}", asked.sentence);
-        // Where neither has it, the report says so, and that is all.
+        // Where neither extract has the column, the report says so and nothing is asked.
         assert_eq!(sense::columns_lost(&now, period, &now), None);
     }
     let asked = sense::columns_lost(&without("Leaving Reason"), period, &before);

@@ -1,10 +1,10 @@
-//! Rows of one person: copies, and second assignments.
+//! Several rows of one person: copies, and second assignments.
 
 use super::*;
 
 const SIZE: u32 = 300;
 
-/// A further row for each `step`th person, as `change` makes it of the first.
+/// An extract with a further row for each `step`th person: the first row with `change` applied.
 fn with_further(step: usize, change: &[(&'static str, &str)]) -> String {
     let mut rows = people(0..SIZE);
     let further: Vec<_> = rows.iter().skip(1).step_by(step).cloned().collect();
@@ -24,7 +24,7 @@ fn two_copied_rows_are_asked_about_in_a_file_of_any_size_and_one_is_not() {
         let raised = raised(None, &with_further(step, &[]));
         assert_eq!(raised.contains(&Allowance::EqualRows), is_asked, "{step}");
     }
-    // The number in another spelling is the same person's.
+    // A number in another spelling is still the same person's.
     let mut rows = people(0..SIZE);
     for at in [3, 4] {
         let mut copy = rows[at].clone();
@@ -53,7 +53,7 @@ fn second_assignments_that_differ_in_one_thing_that_is_read_are_no_copies() {
         [("Position Title", "Bank Administrator")],
         [("Primary Assignment", "N")],
     ] {
-        // One in eighteen has two.
+        // One person in eighteen has two rows.
         let raised = raised(None, &with_further(18, &change));
         assert!(
             !raised.contains(&Allowance::EqualRows),

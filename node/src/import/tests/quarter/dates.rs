@@ -1,8 +1,8 @@
-//! Dates that a spreadsheet has turned round.
+//! Dates in which a spreadsheet has exchanged day and month.
 
 use super::*;
 
-/// People of whom each was born on the day that `born` gives, as it stands in the file.
+/// An extract of 90 people whose dates of birth are written as `born` gives them.
 fn born(born: impl Fn(u32) -> String) -> String {
     let mut rows = people(0..90);
     for (n, person) in (0..).zip(&mut rows) {
@@ -11,7 +11,7 @@ fn born(born: impl Fn(u32) -> String) -> String {
     text(&rows)
 }
 
-/// The 1st to the 28th.
+/// A day from 1 to 28.
 fn day(n: u32) -> u32 {
     1 + n * 5 % 28
 }
@@ -28,7 +28,8 @@ fn dates_of_which_a_spreadsheet_has_turned_those_that_it_could_read_are_asked_ab
             text(n)
         }
     };
-    // Some that somebody typed afterwards: each as the spreadsheet could not have turned or left it.
+    // Up to `most` dates of each kind were typed afterwards, on days that the spreadsheet would have treated
+    // otherwise.
     let typed = |most: u32| {
         born(move |n| match n {
             n if n / 2 >= most => parted(n),
@@ -36,7 +37,7 @@ fn dates_of_which_a_spreadsheet_has_turned_those_that_it_could_read_are_asked_ab
             _ => "12/03/1970".to_owned(),
         })
     };
-    // The 1st to the 3rd, and the 26th to the 28th.
+    // Only the 1st to the 3rd, and the 26th to the 28th.
     let few = |typed: u32| {
         born(move |n| match n {
             n if n < typed => "1970-03-13".to_owned(),
@@ -53,10 +54,10 @@ fn dates_of_which_a_spreadsheet_has_turned_those_that_it_could_read_are_asked_ab
         (typed(1), true),
         (typed(3), true),
         (typed(4), false),
-        // On three days of each, nothing tells a typed date from one of another kind of column.
+        // With three days on each side, one typed date is enough for no question.
         (few(0), true),
         (few(1), false),
-        // Too few days to tell.
+        // The dates fall on too few days to tell.
         (
             born(|n| {
                 if n < 80 {
@@ -79,7 +80,8 @@ fn dates_of_which_a_spreadsheet_has_turned_those_that_it_could_read_are_asked_ab
     }
 }
 
-/// All read as if the day stood first, and none above 12: whoever mends one by hand proves nothing.
+/// All dates can be read with either number as the day. A few that are mended by hand must not prove the
+/// order for all.
 #[test]
 fn a_few_dates_that_prove_their_order_do_not_silence_all_that_could_be_turned() {
     let turned = |n: u32| format!("{:02}/{:02}/1970", 1 + n % 12, 1 + n * 5 % 12);
@@ -98,7 +100,7 @@ fn a_few_dates_that_prove_their_order_do_not_silence_all_that_could_be_turned() 
         (proved(1), Some("Of 90 dates only one has a day above 12")),
         (proved(4), Some("Of 90 dates only 4 have a day above 12")),
         (proved(5), None),
-        // Twelve different ones.
+        // These are only twelve different dates.
         (born(turned), None),
     ] {
         let asked = asked(None, &file);

@@ -1,4 +1,4 @@
-//! Full-time equivalents against those of the quarter before.
+//! FTE compared with that of the quarter before.
 
 use super::*;
 

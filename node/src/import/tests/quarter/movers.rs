@@ -1,4 +1,4 @@
-//! Files of joiners and leavers against the staff at the two ends of the quarter.
+//! Files of joiners and leavers compared with the staff at the two ends of the quarter.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ fn set_of(numbers: std::ops::Range<u32>) -> HashSet<PersonTag> {
     tags(numbers).into_iter().collect()
 }
 
-/// Staff 0 to 300 before, 20 to 330 now.
+/// The number of questions for a file of `who`, where staff 0 to 300 were held before and 20 to 330 now.
 fn asked(kind: Kind, who: std::ops::Range<u32>, others: Option<std::ops::Range<u32>>) -> usize {
     let known = Known {
         before: Some(set_of(0..300)),
@@ -36,22 +36,22 @@ fn who_joined_was_not_there_and_is_and_who_left_was_and_is_not() {
     for (kind, who, others, expected) in [
         (joiners, 300..330, Some(0..20), 0),
         (leavers, 0..20, Some(300..330), 0),
-        // Some come and go within the quarter.
+        // Some people come and go within the quarter.
         (joiners, 300..338, None, 0),
-        // There before; there still; never there.
+        // These were there before, are there still, or were never there.
         (joiners, 0..60, None, 3),
         (joiners, 20..60, None, 2),
         (joiners, 300..345, None, 1),
         (leavers, 20..80, None, 2),
         (leavers, 1000..1060, None, 2),
         (leavers, 300..330, None, 3),
-        // One file given for both.
+        // One file was given as both.
         (leavers, 0..20, Some(0..20), 1),
         (joiners, 300..330, Some(310..325), 1),
-        // Of one person nothing is asked, but where the others are.
+        // A single person raises no question about the share, only about where everybody else is.
         (leavers, 1000..1001, None, 1),
         (leavers, 0..1, None, 1),
-        // A third missing, and a fifth.
+        // A third of those who moved is missing, or a fifth.
         (leavers, 0..13, None, 1),
         (leavers, 0..16, None, 0),
         (joiners, 300..320, None, 1),
@@ -73,7 +73,7 @@ fn who_joined_was_not_there_and_is_and_who_left_was_and_is_not() {
 
 type Row = Vec<(&'static str, String)>;
 
-/// The same faults are asked about as in an extract of staff.
+/// Files of leavers and joiners are asked about the same faults as an extract of staff.
 #[test]
 fn a_file_of_leavers_or_joiners_is_held_against_itself() {
     for (kind, column) in [
@@ -103,7 +103,7 @@ fn a_file_of_leavers_or_joiners_is_held_against_itself() {
             }
         });
         assert_eq!(unknown, [Allowance::Unknown], "{kind:?}");
-        // The first of a month for the first to the twelfth: half are of another quarter.
+        // Half of the dates are the first of a month in place of the first to the twelfth: another quarter's.
         let exchanged = of(&|at, person| {
             set(person, column, &format!("08/{:02}/2026", 1 + at % 12));
         });

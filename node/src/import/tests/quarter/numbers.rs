@@ -1,4 +1,4 @@
-//! Numbers of assignments in place of people's, and numbers that are none.
+//! Numbers of assignments in place of people's, and texts that are no numbers.
 
 use super::*;
 
@@ -35,9 +35,9 @@ fn numbers_of_different_lengths_raise_nothing() {
         for (number, person) in (first..).zip(&mut rows) {
             set(person, "Employee Number", &number.to_string());
         }
-        // In no order.
+        // Two rows change places, so that the numbers are no running count.
         rows.swap(2, 200);
-        // Of equal digits there is one at most.
+        // 999999 would be taken for equal digits.
         let text = text(&rows).replace(",999999,", ",2000000,");
         assert_eq!(asked(None, &text), [], "from {first}");
     }
@@ -54,7 +54,7 @@ fn numbers_that_count_the_rows_are_asked_about_at_the_first_import() {
     };
     let plain = counted(&|n| (n + 1).to_string());
     let mut with_bank = plain.clone();
-    // Who is left out is counted in the rows all the same.
+    // A row that is left out is still counted by the running numbers.
     with_bank[7].push(("Assignment Category", "Bank".to_owned()));
     for rows in [
         &plain,
@@ -72,12 +72,12 @@ fn numbers_that_count_the_rows_are_asked_about_at_the_first_import() {
         let allowed = sense::check(&imported, None, &[Allowance::RunningNumbers]);
         assert_eq!(allowed, Ok(()));
     }
-    // From 0 on, which is a missing number beside.
+    // A count from 0 also has a missing number, the 0.
     assert_eq!(
         raised(None, &text(&counted(&|n| n.to_string()))),
         [Allowance::MissingNumbers, Allowance::RunningNumbers]
     );
-    // Who left leaves a gap in the numbers of people.
+    // Real numbers have a gap where somebody left.
     let mut people = plain;
     people.remove(SIZE as usize / 2);
     assert_eq!(raised(None, &text(&people)), []);
@@ -93,12 +93,12 @@ fn zeros_and_equal_digits_are_a_missing_number_and_nobody() {
         let report = Desk::new().read(&text(&rows)).unwrap().report;
         assert_eq!(report.rejected["missing_employee_number"], 3, "{filler}");
         assert_eq!(report.kept, u64::from(SIZE) - 3, "{filler}");
-        // What is to be mended is shown: it is nobody's.
+        // The value is shown, because it has to be mended and is nobody's own.
         assert!(report.errors[0].value == filler, "{:?}", report.errors[0]);
     }
 }
 
-/// Below one in a hundred rows nothing else refuses the file, and they would leave without a word.
+/// At less than one row in a hundred nothing else refuses the file, and the person would leave silently.
 #[test]
 fn one_row_of_somebody_without_a_number_is_asked_about_by_kind_at_whatever_share() {
     for (placeholder, kind) in [
@@ -151,7 +151,7 @@ fn totals_notes_and_a_second_header_are_nobodys_rows() {
     }
 }
 
-/// With an FTE of less than one and a half a total is like anybody's row.
+/// With an FTE of less than 1.5, a total looks like a person's row.
 #[test]
 fn a_total_or_note_with_a_count_is_nobodys_row_whatever_fte_it_has() {
     let plain = text(&people(0..SIZE));
@@ -216,7 +216,7 @@ fn a_number_in_two_spellings_is_one_person_or_asked_about() {
         ("{} II", Allowance::AssignmentNumbers),
         ("{}\u{b2}", Allowance::AssignmentNumbers),
         ("{} bank", Allowance::AssignmentNumbers),
-        // One is enough where a letter is all that differs.
+        // One such number is enough where a letter is all that differs.
         ("{}B", Allowance::AssignmentNumbers),
         ("EMP{}", Allowance::AssignmentNumbers),
         ("2OOOOOO7", Allowance::MisreadNumbers),
@@ -250,7 +250,7 @@ fn a_number_in_two_spellings_is_one_person_or_asked_about() {
 #[test]
 fn full_width_digits_are_a_number() {
     let mut rows = people(0..SIZE);
-    // Another spelling of one that is there: contradictory, and read.
+    // Another spelling of a number that is there: the rows contradict each other, but are read.
     rows[7] = person(99);
     set(&mut rows[7], "Employee Number", "\u{ff12}0000099");
     let report = Desk::new().read(&text(&rows)).unwrap().report;

@@ -5,7 +5,11 @@ use super::{
     },
     *,
 };
-use crate::agreement::{Agreement, Draft};
+use crate::{
+    agreement::{Agreement, Draft},
+    here,
+    place::Place,
+};
 
 const AGREEMENT: &str = r#"
 name = "What are we?"
@@ -47,7 +51,7 @@ pub(crate) fn changed(
         .collect();
     let manifest = with_edits("dictionary", MANIFEST);
     if !more {
-        return Editions::of_tables(&manifest, &tables, Place::shipped());
+        return Place::shipped().editions_of(&manifest, &tables);
     }
     let with = |hash: &str| {
         let last = manifest
@@ -56,9 +60,9 @@ pub(crate) fn changed(
         let version = format!("\", \"nwd-3.6+vwis.2.{hash}");
         [&manifest[..last], &version, &manifest[last..]].concat()
     };
-    match Editions::of_tables(&with("?"), &tables, Place::shipped()) {
+    match Place::shipped().editions_of(&with("?"), &tables) {
         Err(DictionaryError::Edition { found, .. }) => {
-            Editions::of_tables(&with(&found), &tables, Place::shipped())
+            Place::shipped().editions_of(&with(&found), &tables)
         }
         other => other,
     }
@@ -80,7 +84,7 @@ fn agreement(editions: &Editions) -> Agreement {
 
 #[test]
 fn a_new_synonym_label_or_comment_changes_no_version_and_no_agreement() {
-    let shipped = Editions::builtin();
+    let shipped = here::editions();
     let label = "label = \"Nursing and Midwifery Registered\"";
     let edits = [
         (
@@ -145,7 +149,7 @@ fn the_codes_of_an_edition_stay_as_they_were_released() {
 
 #[test]
 fn an_older_agreement_keeps_its_bytes_and_its_categories_beside_a_newer_edition() {
-    let shipped = Editions::builtin();
+    let shipped = here::editions();
     let later = with_a_care_navigator();
     let old = agreement(shipped);
     let read = Agreement::from_canonical(old.canonical(), &later).unwrap();

@@ -14,8 +14,7 @@ use super::{
 use crate::{
     estimate::Unit,
     ui::{
-        Html,
-        component::DataTable,
+        DataTable, Html,
         markup::{Part, parts},
     },
 };

@@ -1,4 +1,4 @@
-//! A peer that lies in each way, over real mutual TLS.
+//! Calls to a peer that lies in each possible way, over real mutual TLS.
 
 use std::{
     net::SocketAddr,
@@ -19,14 +19,14 @@ use vwis_proto::v1::node_server::{Node, NodeServer};
 
 use super::*;
 use crate::{
-    federation::testing::{Answer, NodeKey, answer, chunk, expected},
+    node_client::testing::{Answer, NodeKey, answer, chunk, expected},
     picture::testing::agreement,
 };
 
 pub(crate) type Part = Result<v1::MeasureResponse, Status>;
 pub(crate) type Script = Arc<dyn Fn(usize) -> Result<Vec<Part>, Status> + Send + Sync>;
 
-/// Answers the n-th call as its script says.
+/// A node that answers its n-th call as a script says.
 struct Liar {
     script: Script,
     calls: Arc<AtomicUsize>,
@@ -262,7 +262,7 @@ async fn a_node_that_answers_nothing_is_given_up_after_the_deadline() {
 #[tokio::test]
 async fn an_unreachable_node_is_named_with_its_address_and_the_fix() {
     let bench = bench(Arc::new(|_| Ok(Vec::new()))).await;
-    // Bound and dropped: nobody listens there now.
+    // The port was bound and dropped, so nobody listens there.
     let unused = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

@@ -6,7 +6,7 @@ use vwis_model::{
     period::Period,
 };
 
-use super::Who;
+use super::Cohort;
 use crate::{
     picture::{NotInRelease, promised_tables},
     publication::LEAST,
@@ -17,7 +17,7 @@ const MOST_ALTERNATIVES: usize = 12;
 
 /// Why the counts that an indicator needs cannot be given.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FactsError {
+pub enum EstimatorError {
     /// No series of the agreement holds the table.
     #[error(
         "the agreement promises no table of {} that tells {} apart; it promises: {}. A new version of \
@@ -106,7 +106,7 @@ fn who_changed(earlier: Period, later: Period, changed: &[String]) -> String {
     }
 }
 
-impl From<NotInRelease> for FactsError {
+impl From<NotInRelease> for EstimatorError {
     fn from(error: NotInRelease) -> Self {
         let NotInRelease { ods_code, there } = error;
         Self::NotInRelease {
@@ -118,7 +118,7 @@ impl From<NotInRelease> for FactsError {
 
 // === impl FactsError ===
 
-impl FactsError {
+impl EstimatorError {
     /// Whether the error is [`Self::OneEmployer`] or [`Self::EmployersChanged`]: a comparison of fewer
     /// periods may still be possible.
     #[must_use]
@@ -129,13 +129,15 @@ impl FactsError {
         )
     }
 
-    pub(super) fn not_promised(wanted: &[Who], agreement: &Agreement) -> Self {
-        let (data_set, measure) = wanted.first().map_or(("staff", Measure::Headcount), |who| {
-            (who.data_set(), who.measure())
-        });
+    pub(super) fn not_promised(wanted: &[Cohort], agreement: &Agreement) -> Self {
+        let (data_set, measure) = wanted
+            .first()
+            .map_or(("staff", Measure::Headcount), |cohort| {
+                (cohort.data_set(), cohort.measure())
+            });
         let needed: Vec<Vec<_>> = wanted
             .iter()
-            .map(|who| who.attributes().collect())
+            .map(|cohort| cohort.attributes().collect())
             .collect();
         let alike = agreement.series().iter();
         let alike = alike.filter(|s| s.data_set().code() == data_set && s.measure() == measure);
@@ -162,7 +164,7 @@ impl FactsError {
     }
 
     pub(super) fn not_released<'p>(
-        wanted: &[Who],
+        wanted: &[Cohort],
         period: Option<Period>,
         there: impl IntoIterator<Item = &'p Period>,
     ) -> Self {
@@ -175,8 +177,8 @@ impl FactsError {
 }
 
 /// The tables that are needed, each once. The total is named only where no other table is needed.
-fn tables(wanted: &[Who]) -> Vec<String> {
-    let mut names: Vec<_> = wanted.iter().map(Who::table).collect();
+fn tables(wanted: &[Cohort]) -> Vec<String> {
+    let mut names: Vec<_> = wanted.iter().map(Cohort::table).collect();
     names.sort_unstable();
     names.dedup();
     if names.len() > 1 {

@@ -1,4 +1,4 @@
-//! From a node's stream of messages to one measurement, or to a refusal.
+//! Turns a node's stream of messages into one measurement, or a refusal.
 
 use prost::Message;
 use vwis_model::{
@@ -12,37 +12,24 @@ use vwis_proto::{
     wire::{Header, WireError},
 };
 
-/// What was asked for: the answer must be this and nothing else.
+use crate::received::Received;
+
+/// What was asked for; the answer must match it exactly.
 #[derive(Clone, Debug)]
 pub(crate) struct Expected {
-    /// Which measurement.
     pub key: MeasurementKey,
-    /// Who asked.
+    /// Who asked, which the receipt must name.
     pub aggregator: AggregatorName,
     /// The agreement's strategy for the series.
     pub strategy: Strategy,
     /// The node's receipt key, pinned at enrolment.
     pub receipt_public_key: [u8; 32],
-    /// The last receipt held that this key signed; it goes with the request.
+    /// The last receipt held that this key signed; the request shows it to the node.
     pub last_receipt: Option<Receipt>,
 }
 
-/// A measurement of which everything was checked.
-#[derive(Clone, Debug)]
-pub struct Received {
-    /// Which measurement.
-    pub key: MeasurementKey,
-    /// The header message as received.
-    pub header: Vec<u8>,
-    /// The sealed bytes.
-    pub payload: Payload,
-    /// The node's receipt for it.
-    pub receipt: Receipt,
-}
-
-/// Takes the messages of one answer in their order.
-///
-/// Never holds more than the agreement's number of integers, whatever the node sends.
+/// Takes the messages of one answer in order. Never holds more integers than the agreement's strategy makes,
+/// whatever the node sends.
 #[derive(Debug)]
 pub(crate) struct Assembler {
     expected: Expected,
@@ -50,64 +37,51 @@ pub(crate) struct Assembler {
     entries: Vec<i64>,
 }
 
-/// Why an answer is not the measurement asked for. Nothing of it is kept.
+/// Why an answer is not the measurement asked for. Nothing of such an answer is kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum AnswerError {
-    /// The stream ended, or began with integers.
+    /// The stream ended without a header, or began with integers.
     #[error("the answer has no header")]
     NoHeader,
-    /// A header twice.
     #[error("the answer has a second header")]
     SecondHeader,
-    /// A message that holds nothing.
+    /// A message with no part, or a chunk with no integers.
     #[error("the answer has an empty message")]
     EmptyMessage,
-    /// A header that cannot be read.
     #[error("the answer's header is not valid: {0}")]
     Header(#[from] WireError),
-    /// Something else than was asked for.
+    /// The header names another organisation, agreement, series, period, correction or identity.
     #[error("the answer speaks of another {0} than was asked for")]
     Other(&'static str),
-    /// Weights or noise scale differ from the agreement's.
     #[error("the answer was made with other {0} than the agreement's")]
     Strategy(&'static str),
-    /// Not as many integers as the agreement's strategy makes.
     #[error(
         "the answer announces {found} integers where the agreement's strategy makes {expected}"
     )]
     EntryCount {
-        /// By the agreement.
+        /// By the agreement's strategy.
         expected: usize,
         /// By the header.
         found: usize,
     },
-    /// The stream holds more than it announced.
     #[error("the answer holds more than the {0} integers it announced")]
     TooMuch(usize),
-    /// The stream ended early.
     #[error("the answer stopped after {found} of {expected} integers")]
-    TooLittle {
-        /// Announced.
-        expected: usize,
-        /// Received.
-        found: usize,
-    },
-    /// The integers are not those whose hash the header holds.
+    TooLittle { expected: usize, found: usize },
     #[error("the integers are not those whose hash the header and the receipt name")]
     PayloadHash,
-    /// Signed by a key that is not the node's.
     #[error(
         "the receipt is signed by another key than the one pinned when the node enrolled: has it \
          been set up anew? Then it must enrol again"
     )]
     ReceiptKey,
-    /// The node's ledger is shorter, or has spent less, than it had when it last answered.
+    /// The receipt's sequence, or a year's spending, is below that of the last receipt held.
     #[error(
         "the receipt tells of a shorter history than the last one held: the node's store was rolled \
          back, and its people must recover its ledger"
     )]
     RolledBack,
-    /// A receipt for something else.
+    /// The receipt names another organisation, aggregator, identity or payload than the answer.
     #[error("the receipt speaks of another {0} than the answer")]
     Receipt(&'static str),
 }
@@ -115,7 +89,7 @@ pub(crate) enum AnswerError {
 // === impl AnswerError ===
 
 impl AnswerError {
-    /// Whether the answer merely stopped early, so that asking again may bring all of it.
+    /// Whether the answer merely stopped early, so that asking again may bring the rest.
     #[must_use]
     pub(crate) fn is_cut_short(&self) -> bool {
         matches!(self, Self::NoHeader | Self::TooLittle { .. })
@@ -125,7 +99,6 @@ impl AnswerError {
 // === impl Assembler ===
 
 impl Assembler {
-    /// Waits for the answer to what is expected.
     #[must_use]
     pub(crate) fn new(expected: Expected) -> Self {
         Self {
@@ -135,10 +108,7 @@ impl Assembler {
         }
     }
 
-    /// Takes the next message.
-    ///
-    /// # Errors
-    /// [`AnswerError`] at the first thing that is wrong; then the stream is to be dropped.
+    /// Takes the next message. After an error the caller drops the stream.
     pub(crate) fn push(&mut self, message: v1::MeasureResponse) -> Result<(), AnswerError> {
         match (message.part, &self.header) {
             (None, _) => Err(AnswerError::EmptyMessage),
@@ -153,7 +123,7 @@ impl Assembler {
                 Ok(())
             }
             (Some(Part::Chunk(chunk)), Some((header, _))) => {
-                // Without this a node could send empty chunks for ever.
+                // Without this check a node could send empty chunks for ever.
                 if chunk.entries.is_empty() {
                     return Err(AnswerError::EmptyMessage);
                 }
@@ -166,10 +136,7 @@ impl Assembler {
         }
     }
 
-    /// The stream ended: the measurement, if it is whole.
-    ///
-    /// # Errors
-    /// [`AnswerError`] where it is not.
+    /// Ends the stream; returns the measurement if it is whole.
     pub(crate) fn finish(self) -> Result<Received, AnswerError> {
         let (header, bytes) = self.header.ok_or(AnswerError::NoHeader)?;
         if self.entries.len() < header.entry_count {
@@ -194,8 +161,8 @@ impl Assembler {
 // === impl Expected ===
 
 impl Expected {
-    /// Whether this header answers what was asked. That the receipt's signature is good was
-    /// checked when it was read; whose key signed it is checked here.
+    /// Whether this header answers what was asked. The receipt's signature was checked when it was read;
+    /// whose key made it is checked here.
     fn check(&self, header: &Header) -> Result<(), AnswerError> {
         let (ours, theirs) = (&self.key, &header.key);
         let same = [

@@ -23,7 +23,6 @@ pub(crate) struct Problem {
     may_pass: bool,
 }
 
-/// What sort of problem it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ProblemKind {
@@ -37,7 +36,7 @@ pub(crate) enum ProblemKind {
     Identity,
     /// Its answer is not what was asked for.
     BadAnswer,
-    /// It has not enrolled, so its receipts could not be checked.
+    /// It has not enrolled, so its receipts cannot be checked.
     NotEnrolled,
     /// The aggregator's own store failed.
     Store,
@@ -56,14 +55,13 @@ impl Problem {
         }
     }
 
-    /// A node that was added and never enrolled.
     #[must_use]
     pub(crate) fn not_enrolled(ods_code: &OdsCode) -> Self {
         let problem = Self::new(ProblemKind::NotEnrolled, "it has not enrolled yet");
         problem.at(ods_code, "")
     }
 
-    /// The aggregator could not keep what the node sent.
+    /// The aggregator's own store failed, so what the node sent is not kept.
     #[must_use]
     pub(crate) fn store(error: &impl fmt::Display) -> Self {
         Self {
@@ -72,7 +70,7 @@ impl Problem {
         }
     }
 
-    /// Its ledger states less than a node of the same organisation proved.
+    /// The node's ledger states less than another node of the same organisation proved.
     #[must_use]
     pub(crate) fn stated_less(ods_code: &OdsCode, less: StatedLess) -> Self {
         let StatedLess {
@@ -102,7 +100,7 @@ impl Problem {
         Self::new(ProblemKind::BadAnswer, message)
     }
 
-    /// What a failed call says; `fault` is what TLS knows beside it.
+    /// The problem behind a failed call. `fault` is what TLS said of the connection, where it said anything.
     pub(super) fn of_status(status: &Status, fault: Option<DialError>) -> Self {
         let reason = status
             .get_details_error_info()
@@ -111,7 +109,7 @@ impl Problem {
         if let Some(reason) = reason {
             let (kind, may_pass) = match reason {
                 Reason::StoreUnavailable | Reason::TooManyRequests => (ProblemKind::TryLater, true),
-                // Not asked again in a moment: it takes a person there to go on.
+                // `false`: asking again in a moment does not help, a person there has to act.
                 Reason::Internal | Reason::TooManyProposals | Reason::AgreementPaused => {
                     (ProblemKind::TryLater, false)
                 }
@@ -129,7 +127,7 @@ impl Problem {
         }
         let message = printable(status.message());
         match status.code() {
-            // Broken connections come as Unknown or Cancelled.
+            // gRPC reports broken connections as Unknown or Cancelled.
             Code::Unavailable
             | Code::DeadlineExceeded
             | Code::Unknown
@@ -152,7 +150,7 @@ impl Problem {
         }
     }
 
-    /// Names the fix, now that it is known which node it is.
+    /// Fills in the fix, which may name the node.
     pub(super) fn at(mut self, ods_code: &OdsCode, address: &str) -> Self {
         if self.fix.is_empty() {
             self.fix = match self.reason {
@@ -163,19 +161,18 @@ impl Problem {
         self
     }
 
-    /// What sort of problem it is.
     #[must_use]
     pub(crate) fn kind(&self) -> ProblemKind {
         self.kind
     }
 
-    /// The node's own stable reason, where it gave one.
+    /// The node's own reason code, where it gave one.
     #[must_use]
     pub(crate) fn reason(&self) -> Option<Reason> {
         self.reason
     }
 
-    /// What somebody can do about it.
+    /// What somebody can do about it, in words.
     #[must_use]
     pub(crate) fn fix(&self) -> &str {
         &self.fix
@@ -225,7 +222,7 @@ impl From<AnswerError> for Problem {
     }
 }
 
-/// A peer's text, short and with nothing in it that cannot be seen: it goes to a terminal.
+/// A peer's text made fit for a terminal: at most 300 characters, none of them invisible.
 fn printable(text: &str) -> String {
     let short: String = text.chars().take(300).collect();
     for_terminal(&short).into_owned()

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use vwis_model::{ods::OdsCode, period::Period};
 
-use super::{Facts, FactsError, Who};
+use super::{Cohort, Estimator, EstimatorError};
 use crate::picture::Whose;
 
-/// Facts about the organisations that are in every release of a comparison: a change of contributors must not
+/// An estimator for the organisations that are in every release of a comparison: a change of contributors must not
 /// look like a change of the workforce.
 pub struct Common<'a> {
     /// The facts about these organisations alone.
-    pub facts: Facts<'a>,
+    pub estimator: Estimator<'a>,
     /// The organisations that are in all of the releases, sorted.
     pub organisations: Vec<OdsCode>,
     /// The organisations that are in some of the releases but not in all, sorted.
@@ -43,19 +43,22 @@ impl Common<'_> {
     }
 }
 
-// === impl Facts ===
+// === impl Estimator ===
 
-impl<'a> Facts<'a> {
+impl<'a> Estimator<'a> {
     /// The same facts, restricted to the organisations that are in every release from which these counts of
     /// these periods come.
     ///
     /// # Errors
-    /// As [`Facts::latest`]; [`FactsError::NobodyInBoth`] names the earliest and the latest period.
-    pub fn of_those_in_all(&self, wanted: &[(Period, Who)]) -> Result<Common<'a>, FactsError> {
+    /// As [`Estimator::latest`]; [`EstimatorError::NobodyInBoth`] names the earliest and the latest period.
+    pub fn of_those_in_all(
+        &self,
+        wanted: &[(Period, Cohort)],
+    ) -> Result<Common<'a>, EstimatorError> {
         let mut all: Option<BTreeSet<OdsCode>> = None;
         let mut any = BTreeSet::new();
-        for (period, who) in wanted {
-            let joint = self.at(*period, std::slice::from_ref(who))?;
+        for (period, cohort) in wanted {
+            let joint = self.at(*period, std::slice::from_ref(cohort))?;
             let there: BTreeSet<OdsCode> = joint.organisations().iter().cloned().collect();
             any.extend(there.iter().cloned());
             all = Some(all.map_or_else(|| there.clone(), |all| &all & &there));
@@ -63,21 +66,21 @@ impl<'a> Facts<'a> {
         let all = all.unwrap_or_default();
         if all.is_empty() {
             let periods = || wanted.iter().map(|(period, _)| *period);
-            return Err(FactsError::NobodyInBoth {
+            return Err(EstimatorError::NobodyInBoth {
                 earlier: periods().min().unwrap_or(self.until),
                 later: periods().max().unwrap_or(self.until),
             });
         }
         let organisations: Vec<_> = all.iter().cloned().collect();
         let left_out: Vec<_> = any.difference(&all).cloned().collect();
-        let facts = if left_out.is_empty() {
+        let estimator = if left_out.is_empty() {
             self.of(self.whose.clone())
         } else {
             self.refuse_to_tell(wanted, &organisations, &left_out)?;
             self.of(Whose::Organisations(organisations.clone()))
         };
         Ok(Common {
-            facts,
+            estimator,
             organisations,
             left_out,
             shortened: None,
@@ -93,15 +96,15 @@ impl<'a> Facts<'a> {
     pub fn of_those_in_latest(
         &self,
         periods: &[Period],
-        wanted: &[Who],
-    ) -> Result<(Common<'a>, usize), FactsError> {
+        wanted: &[Cohort],
+    ) -> Result<(Common<'a>, usize), EstimatorError> {
         let mut left_out = 0;
         let mut why = None;
         loop {
             let compared = &periods[left_out..];
             let all: Vec<_> = compared
                 .iter()
-                .flat_map(|&period| wanted.iter().map(move |who| (period, who.clone())))
+                .flat_map(|&period| wanted.iter().map(move |cohort| (period, cohort.clone())))
                 .collect();
             match self.of_those_in_all(&all) {
                 Err(error) if error.is_of_changed_employers() && compared.len() > 1 => {
@@ -122,19 +125,19 @@ impl<'a> Facts<'a> {
     /// than three apart.
     fn refuse_to_tell(
         &self,
-        wanted: &[(Period, Who)],
+        wanted: &[(Period, Cohort)],
         organisations: &[OdsCode],
         left_out: &[OdsCode],
-    ) -> Result<(), FactsError> {
+    ) -> Result<(), EstimatorError> {
         if let (Whose::System, [one]) = (&self.whose, organisations) {
-            return Err(FactsError::OneEmployer {
+            return Err(EstimatorError::OneEmployer {
                 ods_code: one.clone(),
             });
         }
-        for (period, who) in wanted {
-            if !self.may_add_up(*period, who, organisations)? {
+        for (period, cohort) in wanted {
+            if !self.may_add_up(*period, cohort, organisations)? {
                 let periods = || wanted.iter().map(|(period, _)| *period);
-                return Err(FactsError::EmployersChanged {
+                return Err(EstimatorError::EmployersChanged {
                     earlier: periods().min().unwrap_or(self.until),
                     later: periods().max().unwrap_or(self.until),
                     changed: left_out.iter().map(ToString::to_string).collect(),

@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 use serde_json::json;
+use vwis_host::command;
 use vwis_model::{agreement::Agreement, ods::OdsCode};
 use vwis_proto::{reason::Reason, v1::AgreementState};
 
-use super::{
-    Exit, Failure,
-    agreement::{state_code, state_in_words},
-    context::{Context, patience},
+use super::{state_code, state_in_words};
+use crate::{
+    cli::{
+        Exit, Failure,
+        context::{Context, patience},
+    },
+    node_client::{Peer, Problem, ProblemKind},
 };
-use crate::federation::{Peer, Problem, ProblemKind};
-use vwis_host::command;
 
 type Results = Vec<(OdsCode, Result<AgreementState, Problem>)>;
 

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::DataTable;
-use crate::ui::{chart::Foot, markup::parts};
+use super::Foot;
+use crate::ui::{DataTable, markup::parts};
 
 /// The line under a chart or a table, which leads to its numbers: as a table, as a file, and at an address
 /// that stays; and a note. It is empty where there is none of these.

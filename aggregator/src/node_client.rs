@@ -1,10 +1,10 @@
-//! Calls to nodes: one at a time to each, a deadline on every call, and for whatever goes wrong a
-//! reason and a fix in words.
+//! Calls to nodes: one at a time to each, with a deadline on every call. Whatever goes wrong becomes a
+//! [`Problem`] with a reason and a fix in words.
 
 mod assembler;
 mod problem;
 
-pub(crate) use assembler::{AnswerError, Assembler, Expected, Received};
+pub(crate) use assembler::{AnswerError, Assembler, Expected};
 pub(crate) use problem::{Problem, ProblemKind};
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -27,13 +27,13 @@ use vwis_proto::{
     v1::{self, node_client::NodeClient},
 };
 
-use crate::store::NodeRecord;
+use crate::{received::Received, store::NodeRecord};
 
 /// First pause between two attempts; it doubles, up to [`LONGEST_PAUSE`], and jitter is added.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// How patient calls are.
+/// How long and how often a call to a node is tried.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Patience {
     /// Longest for one call, connecting and the whole answer included.
@@ -45,27 +45,25 @@ pub(crate) struct Patience {
 /// The highest correction number of each series and period that has one.
 pub(crate) type Corrections = BTreeMap<(String, Period), u32>;
 
-/// Where an agreement stands at a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Standing {
-    /// What people there decided.
     pub state: v1::AgreementState,
-    /// What they ordered anew.
+    /// Corrections that people there ordered.
     pub corrections: Corrections,
 }
 
-/// What a node says of one agreement and of itself.
+/// What a node says of one agreement, its spending and its certificate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Described {
-    /// What people there ordered anew.
+    /// Corrections that people there ordered.
     pub corrections: Corrections,
-    /// What each year was charged.
+    /// ρ that its ledger charged to each year.
     pub spent: BTreeMap<FinancialYear, Rho>,
-    /// Its signing request (PEM), where its certificate is to be made anew.
+    /// Its signing request (PEM), if its certificate is due to be renewed.
     pub certificate_request: Option<String>,
 }
 
-/// One node, as the aggregator reaches it. Its connection is opened at the first call and kept.
+/// One node, as the aggregator reaches it. The connection is opened at the first call and kept.
 pub(crate) struct Peer {
     ods_code: OdsCode,
     address: String,
@@ -77,7 +75,7 @@ pub(crate) struct Peer {
 // === impl Peer ===
 
 impl Peer {
-    /// The node of that record; nothing is dialled yet.
+    /// Dials nothing yet.
     #[must_use]
     pub(crate) fn new(
         node: &NodeRecord,
@@ -104,7 +102,7 @@ impl Peer {
         self.retrying(|_| {}, || self.propose_once(agreement)).await
     }
 
-    /// What became at the node of the agreements that it was handed.
+    /// The agreements that the node was handed, and where each stands there.
     ///
     /// # Errors
     /// [`Problem`] after the last attempt.
@@ -112,9 +110,9 @@ impl Peer {
         self.retrying(|_| {}, || self.agreements_once()).await
     }
 
-    /// What the node says of one agreement and of itself, asked for once: of a node that does not
-    /// answer, nothing could be collected now. It is shown the last receipt it signed, so that it learns
-    /// where it was rolled back, even if nothing new is asked of it.
+    /// What the node says of one agreement and of itself; none where it does not answer. Asked only once:
+    /// nothing could be collected now from a node that does not answer. The node is shown the last receipt
+    /// that it signed, so that it learns of a rollback even if nothing new is asked of it.
     pub(crate) async fn described(
         &self,
         agreement: &AgreementHash,
@@ -140,7 +138,7 @@ impl Peer {
         asked.ok().and_then(Result::ok)
     }
 
-    /// Gives the node the certificate that it asked for.
+    /// Hands the node the certificate that it asked for.
     ///
     /// # Errors
     /// [`Problem`] after the last attempt.
@@ -159,8 +157,8 @@ impl Peer {
         self.retrying(|_| {}, attempt).await
     }
 
-    /// Asks for one measurement and validates the answer whole. `retrying` hears of every failed
-    /// attempt that will be repeated.
+    /// Asks for one measurement and validates the whole answer. `retrying` hears of every failed attempt that
+    /// will be repeated.
     ///
     /// # Errors
     /// [`Problem`] after the last attempt.
@@ -270,8 +268,8 @@ impl Peer {
 
     fn request<T>(&self, message: T) -> tonic::Request<T> {
         let mut request = tonic::Request::new(message);
-        // The node learns how long anybody will wait: a little more, so that here the deadline of the
-        // whole call comes first, whose words say more.
+        // The node learns how long anybody will wait. It gets a second more, so that our own deadline, whose
+        // words say more, comes first.
         request.set_timeout(self.patience.deadline + Duration::from_secs(1));
         request
     }

@@ -1,4 +1,4 @@
-//! Writes the book, whether whoever asked still waits or not.
+//! Writes the access log, whether or not the reader still waits for the answer.
 
 use std::sync::Arc;
 
@@ -12,18 +12,18 @@ use crate::{
     store::{Read, Store, StoreError},
 };
 
-/// The book of one store.
+/// The access log of one store.
 #[derive(Clone)]
 pub(crate) struct Book(Arc<Inner>);
 
 struct Inner {
     store: Store,
     refusals: Refusals,
-    /// Held by each that writes; all of it by whoever waits for them.
+    /// Each write holds it shared; [`Book::settle`] takes it whole, to wait for all of them.
     writing: RwLock<()>,
 }
 
-/// Who asked what, of which organisations, and what they are answered.
+/// A request of an organisation's tables, and what it was answered.
 pub(crate) struct Asked {
     pub(crate) identity: Identity,
     pub(crate) organisations: Vec<OdsCode>,
@@ -44,29 +44,21 @@ impl Book {
         }))
     }
 
-    /// Writes that it was asked. What was begun is done: whoever hangs up leaves a row all the same.
-    ///
-    /// # Errors
-    /// When it cannot be written.
+    /// Logs a request. A write that has begun is finished even if the caller stops waiting: whoever hangs up
+    /// leaves a row all the same.
     pub(crate) async fn write(&self, asked: Asked) -> Result<(), StoreError> {
         let book = self.clone();
         let written = tokio::spawn(async move { book.0.write(&asked).await }).await;
         written.expect("what writes does not panic, and lives as long as whoever waits for it")
     }
 
-    /// Writes what was counted in minutes that are over at `now`.
-    ///
-    /// # Errors
-    /// When it cannot be written: then it is kept.
+    /// Writes the counts of minutes that were over at `now`. After an error they are kept for the next time.
     pub(crate) async fn write_minutes_before(&self, now: Timestamp) -> Result<(), StoreError> {
         let counted = self.0.refusals.of_minutes_before(now);
         self.0.write_counted(counted).await
     }
 
-    /// Writes everything that is still to be written, and waits for whoever writes.
-    ///
-    /// # Errors
-    /// When it cannot be written.
+    /// Writes all counts that are still to be written, after every write under way has ended.
     pub(crate) async fn settle(&self) -> Result<(), StoreError> {
         let _all = self.0.writing.write().await;
         self.0.write_counted(self.0.refusals.of_all()).await
@@ -94,7 +86,7 @@ impl Inner {
         written.await
     }
 
-    /// What cannot be written is kept for the next time.
+    /// Writes counts as one row each; keeps those that cannot be written for the next time.
     async fn write_counted(&self, counted: Vec<Uncounted>) -> Result<(), StoreError> {
         let mut left = counted.into_iter();
         while let Some(of_one) = left.next() {
@@ -121,7 +113,7 @@ mod tests {
     use super::*;
     use crate::store::AccessFilter;
 
-    /// So many refusals, all in the minute that begins `after_s` on.
+    /// Logs `times` refusals in the minute that begins `after_s` on.
     async fn refused(book: &Book, times: usize, after_s: i64) {
         for _ in 0..times {
             book.write(asked(after_s)).await.unwrap();
@@ -154,8 +146,8 @@ mod tests {
         counted.count()
     }
 
-    /// The hang-up comes before anything is written, at a minute's first request, which is the one that
-    /// writes what was counted in the last.
+    /// The caller hangs up before anything is written, at the first request of a new minute, which is the one
+    /// that writes the last minute's count.
     #[tokio::test]
     async fn whoever_hangs_up_leaves_their_row_and_all_that_was_counted() {
         let (book, store, _folder) = book().await;
@@ -183,7 +175,7 @@ mod tests {
             let mut given_up = std::pin::pin!(book.write(asked(1)));
             assert!(futures_util::poll!(&mut given_up).is_pending());
         }
-        // Its task has begun by now: it was spawned before.
+        // Its task was spawned before this one, so it has begun by now.
         tokio::task::yield_now().await;
         book.settle().await.unwrap();
         let written = requests(&store).await;

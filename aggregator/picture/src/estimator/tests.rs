@@ -1,6 +1,7 @@
 use super::*;
-use crate::archive::Standing;
-use crate::indicator::testing::Workforce;
+use vwis_model::here;
+
+use crate::{archive::Standing, indicator::testing::Workforce};
 
 fn two_years() -> Workforce {
     let nurses = [("staff_group", "nursing_and_midwifery")];
@@ -34,40 +35,43 @@ fn period(text: &str) -> Period {
 #[test]
 fn counts_are_of_the_latest_period_not_after_the_one_asked_for() {
     let archive = archive();
-    let value = |until, wanted: Who| {
-        let facts = Facts::new(&archive, Whose::System, period(until));
-        let joint = facts.latest(&[wanted]).unwrap();
+    let value = |until, wanted: Cohort| {
+        let estimator = Estimator::new(&archive, Whose::System, period(until));
+        let joint = estimator.latest(&[wanted]).unwrap();
         (
             joint.period().to_string(),
             joint.estimate(0).value().round(),
         )
     };
     assert_eq!(
-        value("2026-06", Who::staff()),
+        value("2026-06", Cohort::staff()),
         ("2026-06".to_owned(), 190.0)
     );
     assert_eq!(
-        value("2026-05", Who::staff()),
+        value("2026-05", Cohort::staff()),
         ("2026-03".to_owned(), 174.0)
     );
-    let facts = Facts::new(&archive, Whose::System, period("2025-01"));
-    let error = facts.latest(&[Who::staff()]).unwrap_err().to_string();
+    let estimator = Estimator::new(&archive, Whose::System, period("2025-01"));
+    let error = estimator
+        .latest(&[Cohort::staff()])
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("nothing of it is, yet"), "{error}");
 }
 
 #[test]
 fn a_comparison_is_of_the_employers_present_in_both() {
     let archive = archive();
-    let facts = Facts::new(&archive, Whose::System, period("2026-06"));
+    let estimator = Estimator::new(&archive, Whose::System, period("2026-06"));
     let compare = |a, b| {
         let (a, b) = (period(a), period(b));
-        let common = facts
-            .of_those_in_all(&[(a, Who::staff()), (b, Who::staff())])
+        let common = estimator
+            .of_those_in_all(&[(a, Cohort::staff()), (b, Cohort::staff())])
             .unwrap();
         let value = |period| {
             common
-                .facts
-                .at(period, &[Who::staff()])
+                .estimator
+                .at(period, &[Cohort::staff()])
                 .unwrap()
                 .estimate(0)
                 .value()
@@ -85,14 +89,17 @@ fn a_comparison_is_of_the_employers_present_in_both() {
 fn an_organisation_that_is_in_no_release_is_named_with_those_that_are() {
     let archive = archive();
     let whose = Whose::Organisations(vec!["RW6".parse().unwrap()]);
-    let facts = Facts::new(&archive, whose, period("2026-06"));
-    let error = facts.latest(&[Who::staff()]).unwrap_err().to_string();
+    let estimator = Estimator::new(&archive, whose, period("2026-06"));
+    let error = estimator
+        .latest(&[Cohort::staff()])
+        .unwrap_err()
+        .to_string();
     assert!(
         error.contains("RW6 is not in any release of this; in releases are: R0A, RM3"),
         "{error}"
     );
-    let error = facts
-        .latest(&[Who::staff().with("gender", "female")])
+    let error = estimator
+        .latest(&[Cohort::staff().with("gender", "female")])
         .unwrap_err()
         .to_string();
     assert!(
@@ -107,8 +114,8 @@ fn an_organisation_that_is_in_no_release_is_named_with_those_that_are() {
 fn a_year_is_four_quarters_without_a_gap() {
     let archive = archive();
     let quarters = |until| {
-        let facts = Facts::new(&archive, Whose::System, period(until));
-        let year = facts.year(&[Who::staff()]).unwrap();
+        let estimator = Estimator::new(&archive, Whose::System, period(until));
+        let year = estimator.year(&[Cohort::staff()]).unwrap();
         year.iter()
             .map(|joint| joint.period().to_string())
             .collect::<Vec<_>>()
@@ -122,10 +129,10 @@ fn a_year_is_four_quarters_without_a_gap() {
 
 #[test]
 fn all_categories_are_as_good_as_none_named() {
-    let groups = Dictionary::builtin().attribute("staff_group").unwrap();
+    let groups = here::dictionary().attribute("staff_group").unwrap();
     let all: Vec<_> = (0..groups.size()).collect();
-    assert_eq!(Who::staff().among(groups, &all).table(), "total");
-    let clinical = Who::staff().in_group("staff_group", "clinical", "clinical");
+    assert_eq!(Cohort::staff().among(groups, &all).table(), "total");
+    let clinical = Cohort::staff().in_group("staff_group", "clinical", "clinical");
     assert_eq!(clinical.table(), "staff_group");
 }
 
@@ -157,10 +164,10 @@ fn what_would_be_one_employers_own_is_asked_for_by_name() {
     let archive = archive();
     // RM3 is missing in December.
     let wanted = [
-        (period("2025-12"), Who::staff()),
-        (period("2026-03"), Who::staff()),
+        (period("2025-12"), Cohort::staff()),
+        (period("2026-03"), Cohort::staff()),
     ];
-    let system = Facts::new(&archive, Whose::System, period("2026-06"));
+    let system = Estimator::new(&archive, Whose::System, period("2026-06"));
     let error = system.of_those_in_all(&wanted).err().unwrap().to_string();
     assert!(
         error.contains("only R0A has all that this needs") && error.contains("org=R0A"),
@@ -170,8 +177,8 @@ fn what_would_be_one_employers_own_is_asked_for_by_name() {
     let common = own.of_those_in_all(&wanted).unwrap();
     let value = |at| {
         common
-            .facts
-            .at(period(at), &[Who::staff()])
+            .estimator
+            .at(period(at), &[Cohort::staff()])
             .unwrap()
             .estimate(0)
             .value()
@@ -202,8 +209,11 @@ fn who_is_in_no_release_of_something_is_not_told_that_they_are() {
     let until = archive.latest_period().unwrap();
     let of = |codes: &[&str]| {
         let codes = codes.iter().map(|code| code.parse().unwrap()).collect();
-        let facts = Facts::new(&archive, Whose::Organisations(codes), until);
-        facts.periods(&[Who::leavers()]).unwrap_err().to_string()
+        let estimator = Estimator::new(&archive, Whose::Organisations(codes), until);
+        estimator
+            .periods(&[Cohort::leavers()])
+            .unwrap_err()
+            .to_string()
     };
     assert_eq!(
         of(&["R0A"]),

@@ -2,24 +2,24 @@
 //! from the release that tells them best.
 //!
 //! ```text
-//! Archive (all releases of an agreement) ─► Facts (whose, up to when) ─► Joint (counts, covariance)
+//! Archive (all releases of an agreement) ─► Estimator (whose, up to when) ─► JointEstimate (counts, covariance)
 //! ```
 //!
-//! An indicator says *whom* it counts ([`Who`]). The series, the release and the marginal are chosen here,
+//! An indicator says *whom* it counts ([`Cohort`]). The series, the release and the marginal are chosen here,
 //! and only here: the latest period that holds all that is asked for; of its series the one with the most
 //! employers, then the one with the least noise for each employer (a sum over fewer employers has less noise,
 //! but is no better for it). Counts that are asked for together come from one release and are consistent with
 //! each other. Everything here is pure post-processing.
 
+mod cohort;
 mod common;
 mod error;
 mod joint;
-mod who;
 
+pub use cohort::Cohort;
 pub use common::Common;
-pub use error::FactsError;
-pub use joint::{Joint, Source};
-pub use who::Who;
+pub use error::EstimatorError;
+pub use joint::{JointEstimate, Source};
 
 use std::{
     cell::RefCell,
@@ -30,7 +30,8 @@ use std::{
 use vwis_model::{
     agreement::Series,
     algebra::{LinearCombination, ResidualSum},
-    dictionary::{Dictionary, Editions},
+    dictionary::Dictionary,
+    here,
     ods::OdsCode,
     period::Period,
 };
@@ -51,7 +52,7 @@ pub(crate) const QUARTER_MONTHS: u16 = 3;
 pub(crate) const QUARTERS: usize = 4;
 
 /// The releases up to a period, read for the whole system or for some organisations.
-pub struct Facts<'a> {
+pub struct Estimator<'a> {
     archive: &'a Archive,
     whose: Whose,
     /// The employers that the reader may read by name, as the question named them.
@@ -79,10 +80,10 @@ pub(crate) fn latest_quarters(periods: &[Period]) -> Vec<Period> {
     quarters
 }
 
-// === impl Facts ===
+// === impl Estimator ===
 
-impl<'a> Facts<'a> {
-    /// Facts about `whose`, from what was released up to `until`.
+impl<'a> Estimator<'a> {
+    /// An estimator for `whose`, from what was released up to `until`.
     #[must_use]
     pub fn new(archive: &'a Archive, whose: Whose, until: Period) -> Self {
         let named = match &whose {
@@ -118,7 +119,7 @@ impl<'a> Facts<'a> {
     /// The edition of the dictionary that the agreement counts by; `None` where it is not built in.
     #[must_use]
     pub fn edition(&self) -> Option<&'static Dictionary> {
-        Editions::builtin().edition(self.archive.agreement().dictionary_version())
+        here::editions().edition(self.archive.agreement().dictionary_version())
     }
 
     /// The archive that the facts come from.
@@ -133,7 +134,7 @@ impl<'a> Facts<'a> {
         &self.whose
     }
 
-    /// Facts about `whose`, from the same releases and for the same reader.
+    /// An estimator for `whose`, from the same releases and for the same reader.
     #[must_use]
     pub fn of(&self, whose: Whose) -> Self {
         Self {
@@ -155,10 +156,10 @@ impl<'a> Facts<'a> {
     pub fn may_add_up(
         &self,
         period: Period,
-        who: &Who,
+        cohort: &Cohort,
         organisations: &[OdsCode],
-    ) -> Result<bool, FactsError> {
-        let there = self.at(period, std::slice::from_ref(who))?;
+    ) -> Result<bool, EstimatorError> {
+        let there = self.at(period, std::slice::from_ref(cohort))?;
         let archived = there.archived();
         Ok(self
             .archive
@@ -168,8 +169,8 @@ impl<'a> Facts<'a> {
     /// The counts of all of `wanted`, from the latest period that has them.
     ///
     /// # Errors
-    /// [`FactsError`] says which table is not promised, or of which periods it is released.
-    pub fn latest(&self, wanted: &[Who]) -> Result<Joint<'a>, FactsError> {
+    /// [`EstimatorError`] says which table is not promised, or of which periods it is released.
+    pub fn latest(&self, wanted: &[Cohort]) -> Result<JointEstimate<'a>, EstimatorError> {
         let able = self.able(wanted)?;
         let period = able.last_key_value().map(|(period, _)| *period);
         self.best(&able, period.unwrap_or(self.until), wanted)
@@ -179,16 +180,24 @@ impl<'a> Facts<'a> {
     ///
     /// # Errors
     /// As [`Self::latest`].
-    pub fn at(&self, period: Period, wanted: &[Who]) -> Result<Joint<'a>, FactsError> {
+    pub fn at(
+        &self,
+        period: Period,
+        wanted: &[Cohort],
+    ) -> Result<JointEstimate<'a>, EstimatorError> {
         self.best(&self.able(wanted)?, period, wanted)
     }
 
     /// The counts of `wanted` from the very release that `other` comes from.
     ///
     /// # Errors
-    /// [`FactsError::NotInRelease`] where they are not in it, [`FactsError::NotPromised`] where its series
+    /// [`EstimatorError::NotInRelease`] where they are not in it, [`EstimatorError::NotPromised`] where its series
     /// does not tell what is wanted.
-    pub fn beside(&self, other: &Joint<'_>, wanted: &[Who]) -> Result<Joint<'a>, FactsError> {
+    pub fn beside(
+        &self,
+        other: &JointEstimate<'_>,
+        wanted: &[Cohort],
+    ) -> Result<JointEstimate<'a>, EstimatorError> {
         let id = other.archived().release.id;
         let releases = self.archive.releases();
         let index = releases
@@ -196,11 +205,11 @@ impl<'a> Facts<'a> {
             .position(|archived| archived.release.id == id);
         let promises = |&index: &usize| {
             let series = self.archive.series_of(&releases[index]);
-            wanted.iter().all(|who| who.is_promised_by(series))
+            wanted.iter().all(|cohort| cohort.is_promised_by(series))
         };
         let index = index
             .filter(promises)
-            .ok_or_else(|| FactsError::not_promised(wanted, self.archive.agreement()))?;
+            .ok_or_else(|| EstimatorError::not_promised(wanted, self.archive.agreement()))?;
         self.joint(index, wanted)
     }
 
@@ -209,10 +218,14 @@ impl<'a> Facts<'a> {
         &self,
         able: &BTreeMap<Period, Vec<usize>>,
         period: Period,
-        wanted: &[Who],
-    ) -> Result<Joint<'a>, FactsError> {
+        wanted: &[Cohort],
+    ) -> Result<JointEstimate<'a>, EstimatorError> {
         match able.get(&period).map(Vec::as_slice) {
-            None | Some([]) => Err(FactsError::not_released(wanted, Some(period), able.keys())),
+            None | Some([]) => Err(EstimatorError::not_released(
+                wanted,
+                Some(period),
+                able.keys(),
+            )),
             Some(&[only]) => self.joint(only, wanted),
             Some([first, others @ ..]) => {
                 let mut best = (*first, self.standing(*first, wanted)?);
@@ -231,7 +244,7 @@ impl<'a> Facts<'a> {
     ///
     /// # Errors
     /// As [`Self::latest`].
-    pub fn periods(&self, wanted: &[Who]) -> Result<Vec<Period>, FactsError> {
+    pub fn periods(&self, wanted: &[Cohort]) -> Result<Vec<Period>, EstimatorError> {
         Ok(self.able(wanted)?.into_keys().collect())
     }
 
@@ -240,7 +253,7 @@ impl<'a> Facts<'a> {
     ///
     /// # Errors
     /// As [`Self::latest`].
-    pub fn year(&self, wanted: &[Who]) -> Result<Vec<Joint<'a>>, FactsError> {
+    pub fn year(&self, wanted: &[Cohort]) -> Result<Vec<JointEstimate<'a>>, EstimatorError> {
         let quarters = latest_quarters(&self.periods(wanted)?);
         quarters
             .into_iter()
@@ -249,16 +262,19 @@ impl<'a> Facts<'a> {
     }
 
     /// The releases that hold all of `wanted`, as indices in the archive, by period.
-    fn able(&self, wanted: &[Who]) -> Result<BTreeMap<Period, Vec<usize>>, FactsError> {
+    fn able(&self, wanted: &[Cohort]) -> Result<BTreeMap<Period, Vec<usize>>, EstimatorError> {
         #[cfg(test)]
         self.read
             .borrow_mut()
-            .extend(wanted.iter().flat_map(Who::attributes));
+            .extend(wanted.iter().flat_map(Cohort::attributes));
         let series = self.archive.agreement().series();
-        let promises = |series: &Series| wanted.iter().all(|who| who.is_promised_by(series));
+        let promises = |series: &Series| wanted.iter().all(|cohort| cohort.is_promised_by(series));
         let counts_all: Vec<bool> = series.iter().map(promises).collect();
         if !counts_all.contains(&true) {
-            return Err(FactsError::not_promised(wanted, self.archive.agreement()));
+            return Err(EstimatorError::not_promised(
+                wanted,
+                self.archive.agreement(),
+            ));
         }
         let mut able: BTreeMap<Period, Vec<usize>> = BTreeMap::new();
         let mut elsewhere = BTreeSet::new();
@@ -279,13 +295,13 @@ impl<'a> Facts<'a> {
             }
         }
         if able.is_empty() && !elsewhere.is_empty() {
-            return Err(FactsError::NotInRelease {
+            return Err(EstimatorError::NotInRelease {
                 whose: self.whose.name(),
                 there: elsewhere.iter().map(ToString::to_string).collect(),
             });
         }
         if able.is_empty() {
-            return Err(FactsError::not_released(wanted, None, []));
+            return Err(EstimatorError::not_released(wanted, None, []));
         }
         Ok(able)
     }
@@ -294,12 +310,12 @@ impl<'a> Facts<'a> {
         archived.picture.holds(&self.whose).is_ok()
     }
 
-    fn joint(&self, index: usize, wanted: &[Who]) -> Result<Joint<'a>, FactsError> {
+    fn joint(&self, index: usize, wanted: &[Cohort]) -> Result<JointEstimate<'a>, EstimatorError> {
         let archived = &self.archive.releases()[index];
         let series = self.archive.series_of(archived);
         let sum = self.sum(index)?;
         let combinations: Vec<LinearCombination> =
-            wanted.iter().map(|who| who.cells(series)).collect();
+            wanted.iter().map(|cohort| cohort.cells(series)).collect();
         let value = |combination| {
             let value = sum.value(combination).expect(IN_CLOSURE);
             if value.abs() < ROUNDING { 0.0 } else { value }
@@ -310,28 +326,25 @@ impl<'a> Facts<'a> {
             let covariance = variances.combination_covariance(&combinations[i], &combinations[j]);
             covariance.expect(IN_CLOSURE)
         });
-        Ok(Joint::new(parts, archived, series, &self.whose))
+        Ok(JointEstimate::new(parts, archived, series, &self.whose))
     }
 
     /// How well a release tells what is asked for. It is computed without the counts, because usually several
     /// releases tell them and only the best one is read.
-    fn standing(&self, index: usize, wanted: &[Who]) -> Result<Standing, FactsError> {
+    fn standing(&self, index: usize, wanted: &[Cohort]) -> Result<Standing, EstimatorError> {
         let archived = &self.archive.releases()[index];
         let series = self.archive.series_of(archived);
         let sum = self.sum(index)?;
-        let variance = |who: &Who| {
-            let cells = who.cells(series);
+        let variance = |cohort: &Cohort| {
+            let cells = cohort.cells(series);
             let variance = sum.variances().combination_covariance(&cells, &cells);
             variance.expect(IN_CLOSURE)
         };
-        let employers = match &self.whose {
-            Whose::System => archived.picture.organisations().count(),
-            Whose::Organisations(codes) => codes.len(),
-        };
-        Ok(Standing::of(employers, wanted.iter().map(variance).sum()))
+        let variance = wanted.iter().map(variance).sum();
+        Ok(archived.standing(&self.whose, variance))
     }
 
-    fn sum(&self, index: usize) -> Result<Rc<ResidualSum>, FactsError> {
+    fn sum(&self, index: usize) -> Result<Rc<ResidualSum>, EstimatorError> {
         if let Some(sum) = self.sums.borrow().get(&index) {
             return Ok(Rc::clone(sum));
         }
@@ -339,7 +352,7 @@ impl<'a> Facts<'a> {
         if let Whose::Organisations(codes) = &self.whose {
             archived.picture.holds(&self.whose)?;
             if !self.archive.may_add_up(archived, codes, &self.named) {
-                return Err(FactsError::NotTold);
+                return Err(EstimatorError::NotTold);
             }
         }
         let sum = Rc::new(archived.picture.sum_of(&self.whose)?);

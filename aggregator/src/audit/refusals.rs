@@ -1,4 +1,4 @@
-//! How many refusals of one identity have a row of their own.
+//! Counts the refusals of each identity in a minute, and says which get a row of their own.
 
 use std::{
     collections::HashMap,
@@ -13,7 +13,6 @@ use crate::identity::{Identity, Via};
 
 const MINUTE_S: i64 = 60;
 
-/// The refusals of the running minute.
 #[derive(Debug, Default)]
 pub(crate) struct Refusals(Mutex<Minute>);
 
@@ -21,7 +20,7 @@ pub(crate) struct Refusals(Mutex<Minute>);
 struct Minute {
     number: i64,
     of: HashMap<Via, Seen>,
-    /// Of minutes before, where they could not be written.
+    /// Counts of earlier minutes that could not be written.
     late: Vec<Uncounted>,
 }
 
@@ -33,13 +32,13 @@ struct Seen {
     status: u16,
 }
 
-/// Refusals of one identity in one minute that have one row together.
+/// A count of one identity's refusals in one minute, to be written as one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Uncounted {
     pub(crate) who: String,
     pub(crate) via: String,
     pub(crate) more: u32,
-    /// Of the last of them.
+    /// The status of the last of them.
     pub(crate) status: u16,
     pub(crate) since: Timestamp,
 }
@@ -47,7 +46,7 @@ pub(crate) struct Uncounted {
 // === impl Refusals ===
 
 impl Refusals {
-    /// Whether one more refusal of `identity` has a row of its own.
+    /// Counts one more refusal of `identity`; returns whether it gets a row of its own.
     pub(crate) fn is_listed(&self, identity: &Identity, status: u16) -> bool {
         let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let seen = minute.of.entry(identity.via.clone());
@@ -66,7 +65,7 @@ impl Refusals {
         false
     }
 
-    /// Begins a new minute where one is over at `now`: what of it is still to be written.
+    /// Ends the minute if it is over at `now`; returns all counts that are still to be written.
     pub(crate) fn of_minutes_before(&self, now: Timestamp) -> Vec<Uncounted> {
         let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let number = now.as_second().div_euclid(MINUTE_S);
@@ -76,7 +75,7 @@ impl Refusals {
         minute.end(number)
     }
 
-    /// Keeps what could not be written; of one identity together.
+    /// Keeps counts that could not be written, added up by identity.
     pub(crate) fn keep(&self, counted: impl IntoIterator<Item = Uncounted>) {
         let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for of_one in counted {
@@ -91,7 +90,8 @@ impl Refusals {
         }
     }
 
-    /// All that is still to be written, before the program ends.
+    /// Ends the minute whatever the time; returns all counts that are still to be written. For the program's
+    /// end.
     pub(crate) fn of_all(&self) -> Vec<Uncounted> {
         let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let number = minute.number;

@@ -1,4 +1,4 @@
-//! Characters from bytes.
+//! Decodes the bytes of a CSV file into characters.
 
 use std::io::Read;
 
@@ -32,8 +32,8 @@ const IS_UTF8: &str = "a byte-order mark of UTF-8: use --encoding utf-8";
 // === impl Encoding ===
 
 impl Encoding {
-    /// As commands and mappings name it.
-    pub(in crate::import) fn name(self) -> &'static str {
+    /// Its name in commands and mappings.
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "utf-8",
             Self::Windows1252 => "windows-1252",
@@ -41,7 +41,7 @@ impl Encoding {
         }
     }
 
-    /// Whether the file's byte-order mark, if it has one, is of this encoding; else what to do.
+    /// Checks that the file's byte-order mark, if it has one, is of this encoding; the error says what to do.
     pub(super) fn fits(self, start: &[u8]) -> Result<(), &'static str> {
         match start {
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] if self != Self::Utf16 => Err(IS_UTF16),
@@ -51,18 +51,18 @@ impl Encoding {
     }
 }
 
-/// UTF-8 from whatever the file is in. UTF-8 itself passes through unchecked, without its mark:
-/// the records are checked, so that an error can name the line.
+/// Decodes the file into UTF-8. UTF-8 itself passes through unchecked, without its mark: each record is
+/// checked later, so that an error can name the line.
 pub(super) fn decode<R: Read>(file: R, encoding: Encoding) -> DecodeReaderBytes<R, Vec<u8>> {
     let encoding = match encoding {
-        // With none, bytes pass through as they are.
+        // Without an encoding here, bytes pass through unchanged.
         Encoding::Utf8 => None,
         Encoding::Windows1252 => Some(encoding_rs::WINDOWS_1252),
         Encoding::Utf16 => Some(encoding_rs::UTF_16LE),
     };
     DecodeReaderBytesBuilder::new()
         .encoding(encoding)
-        // Little-endian unless the mark says otherwise.
+        // UTF-16 is little-endian unless the mark says otherwise.
         .bom_override(true)
         .strip_bom(true)
         .utf8_passthru(true)

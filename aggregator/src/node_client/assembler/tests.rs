@@ -4,7 +4,7 @@ use vwis_proto::receipt::BadSignature;
 
 use super::*;
 use crate::{
-    federation::testing::{Answer, NodeKey, answer, chunk, expected},
+    node_client::testing::{Answer, NodeKey, answer, chunk, expected},
     picture::testing::agreement,
 };
 
@@ -12,7 +12,7 @@ fn key() -> NodeKey {
     NodeKey::new(9)
 }
 
-/// What comes of an answer that was bent in one place.
+/// Assembles an answer after `bend` changed it.
 fn take(bend: impl FnOnce(&mut Answer)) -> Result<Received, AnswerError> {
     let agreement = agreement();
     let series = &agreement.series()[0];

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use vwis_model::{
     agreement::{Measure, Series, table_name},
     algebra::{AttributeSet, LinearCombination},
-    dictionary::{Attribute, DataSet, Dictionary, LOCALITY},
-    place::Place,
+    dictionary::{Attribute, DataSet, LOCALITY},
+    here,
 };
 
 /// The people of a data set who are in one of the wanted categories of each attribute that is named.
@@ -14,7 +14,7 @@ use vwis_model::{
 /// Categories are named by code; each series finds their cells in its own edition of the dictionary. Naming
 /// all categories of an attribute is the same as not naming the attribute.
 #[derive(Clone, Debug)]
-pub struct Who {
+pub struct Cohort {
     data_set: &'static DataSet,
     measure: Measure,
     /// The categories wanted, by the attribute's position in the newest edition.
@@ -30,9 +30,9 @@ enum Wanted {
 
 // === impl Who ===
 
-impl Who {
+impl Cohort {
     fn everybody(data_set: &str, measure: Measure) -> Self {
-        let data_set = Dictionary::builtin().data_set(data_set);
+        let data_set = here::dictionary().data_set(data_set);
         Self {
             data_set: data_set.expect("indicators name data sets of the dictionary"),
             measure,
@@ -114,7 +114,7 @@ impl Who {
     /// Those of these people who are in one locality. It is the place's first, as an example of any.
     #[must_use]
     pub fn in_a_locality(self) -> Self {
-        let first = Place::here().locality_attribute().categories()[0].code();
+        let first = here::place().locality_attribute().categories()[0].code();
         self.with(LOCALITY, first)
     }
 

@@ -16,10 +16,10 @@ use crate::{
 
 /// The counts of several groups of people, from one release.
 ///
-/// One count may be a whole that holds another. [`Joint::share`] and [`Joint::split`] then use the count and
+/// One count may be a whole that holds another. [`JointEstimate::share`] and [`JointEstimate::split`] then use the count and
 /// the rest of the whole, because the rest cannot be negative either.
 #[derive(Clone, Debug)]
-pub struct Joint<'a> {
+pub struct JointEstimate<'a> {
     parts: Parts,
     measure: Measure,
     archived: &'a Archived,
@@ -38,9 +38,9 @@ pub struct Source {
     pub release: Uuid,
 }
 
-// === impl Joint ===
+// === impl JointEstimate ===
 
-impl<'a> Joint<'a> {
+impl<'a> JointEstimate<'a> {
     pub(super) fn new(
         parts: Parts,
         archived: &'a Archived,

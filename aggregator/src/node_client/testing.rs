@@ -32,7 +32,7 @@ impl NodeKey {
     }
 }
 
-/// An answer before it is cut into messages; tests bend it.
+/// An answer before it is cut into messages, so that tests can bend it.
 #[derive(Clone)]
 pub(crate) struct Answer {
     pub(crate) header: v1::MeasurementHeader,
@@ -56,7 +56,7 @@ pub(crate) fn expected(ods_code: &str, series: &Series, key: &NodeKey) -> Expect
     }
 }
 
-/// The true answer to what is expected, for made-up people.
+/// The right answer to `expected`, over made-up people.
 pub(crate) fn answer(expected: &Expected, series: &Series, sequence: u64) -> Answer {
     let payload = People::made_up(50, 1).payload(series);
     Answer::of(expected, &payload, sequence)

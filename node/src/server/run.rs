@@ -1,8 +1,7 @@
-//! A node on the wire: its folder claimed, its address bound, its services served until it is told
-//! to stop.
+//! Serves a node: claims its folder, binds its address and runs its services until it is told to stop.
 //!
-//! `serve` does no more than this and wait for a signal; the audit in `tests/` serves a node with a
-//! broken mechanism by the same lines, so that it differs from the product in nothing else.
+//! `serve` only adds waiting for a signal. The audit in `tests/` serves a node with a broken mechanism
+//! through this module too, so that it differs from the product in nothing else.
 
 use std::{fs::File, future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -23,14 +22,14 @@ use crate::{
     server::NodeService,
 };
 
-/// Longest that an answer may take to begin, and then to be taken.
+/// Longest that an answer may take to begin, and again to be read.
 pub(crate) const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 /// Longest that running calls may take to end after a stop.
 const DRAIN: Duration = Duration::from_secs(10);
-/// Between two looks at the certificate's end.
+/// Pause between two looks at the certificate's end.
 const LOOK_EVERY: Duration = Duration::from_hours(1);
 
-/// A node whose address is bound, the only one on its folder.
+/// A node whose address is bound. It is the only one on its folder.
 pub struct Serving {
     node: Arc<Node>,
     listener: TlsListener,
@@ -44,16 +43,16 @@ pub struct Served {
     task: JoinHandle<Result<(), ServeError>>,
 }
 
-/// Why a node does not serve, or ended badly.
+/// Why a node does not serve, or did not end in good order.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The folder: served already, not enrolled, not readable.
+    /// The folder is served already, not enrolled, or not readable.
     #[error(transparent)]
     Node(#[from] NodeError),
-    /// The address, or TLS on it.
+    /// The address cannot be bound, or TLS cannot be set up.
     #[error(transparent)]
     Listen(#[from] ListenError),
-    /// The services cannot describe themselves.
+    /// The services cannot describe themselves for reflection.
     #[error(transparent)]
     Reflection(#[from] tonic_reflection::server::Error),
     /// The server ended before it was told to.
@@ -74,7 +73,7 @@ impl Serving {
     pub async fn bind(node: Arc<Node>) -> Result<Self, ServeError> {
         let claim = node.claim().await?;
         let files = node.credential_files()?;
-        // What a command that was interrupted left uncounted.
+        // An interrupted command may have left snapshots uncounted.
         node.count_for_approved().await.map_err(NodeError::from)?;
         let listener = TlsListener::following(
             node.config().file.listen,
@@ -90,19 +89,19 @@ impl Serving {
         })
     }
 
-    /// The address bound: the configuration may have left the port to the system.
+    /// The address that is bound; where the configuration says port 0, with the port that the system chose.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.listener.address()
     }
 
-    /// Serves in the background.
+    /// Serves in a background task.
     #[must_use]
     pub fn spawn(self) -> Served {
         let address = self.address();
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(self.run_until(async {
-            // Told to stop, or forgotten: both end it.
+            // The server stops when it is told to, and when its handle is dropped.
             let _ = stopped.await;
         }));
         Served {
@@ -138,7 +137,8 @@ impl Serving {
         );
         tokio::select! {
             () = stop => {}
-            // It failed, and nobody would answer until somebody thought of stopping it.
+            // The server failed. Serving ends here; otherwise nobody would be answered until somebody
+            // thought of stopping it.
             ended = &mut serving => return Ok(ended??),
         }
         watching.abort();
@@ -153,8 +153,8 @@ impl Serving {
     }
 }
 
-/// Says when this node's certificate ends soon, for as long as it is polled: once for each of
-/// [`vwis_link::validity::NOTICE_DAYS`], and once it has ended.
+/// Logs when this node's certificate ends soon, for as long as it is polled: once for each of
+/// [`vwis_link::validity::NOTICE_DAYS`], and once after it has ended.
 async fn watch_certificate(node: Arc<Node>) {
     let mut said = None;
     loop {
@@ -182,18 +182,18 @@ async fn watch_certificate(node: Arc<Node>) {
 // === impl Served ===
 
 impl Served {
-    /// Its address.
+    /// The address at which it serves.
     #[must_use]
     pub fn url(&self) -> String {
         format!("https://{}", self.address)
     }
 
-    /// Stops it in good order.
+    /// Stops the server in good order.
     ///
     /// # Errors
-    /// [`ServeError`] where it did not end so.
+    /// [`ServeError`] where it ended otherwise.
     pub async fn stop(self) -> Result<(), ServeError> {
-        // It may have ended by itself: then nobody listens, and the task says why.
+        // It may have ended by itself; then nobody receives this, and the task below says why.
         let _ = self.stop.send(());
         self.task.await?
     }
