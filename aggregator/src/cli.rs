@@ -138,7 +138,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         config_path: cli.config,
         clock: Arc::new(SystemClock),
         out: Box::new(io::stdout()),
-        err: Box::new(io::stderr()),
     };
     let is_new = matches!(cli.command, Command::Init(_));
     let settled = (!is_new).then(|| vwis_host::place::settle_for(&context.config_path));

@@ -71,7 +71,7 @@ pub enum StoreError {
     #[error("the store cannot be read or written{}", sqlite::remedy(.0))]
     Database(#[from] sqlx::Error),
     /// The database's file cannot be reached.
-    #[error("{0}")]
+    #[error(transparent)]
     File(#[from] FileError),
     /// A node answered with other bytes under an identity that is stored already.
     #[error("measurement {0} is stored already, with other bytes than the node sent now")]

@@ -184,14 +184,13 @@ impl Context {
             }
             _ => "a backup was put back, or `keep/` is missing or another's.",
         };
-        let _ = writeln!(
-            io::stderr(),
+        command::say(format_args!(
             "THIS HISTORY IS IN DOUBT: {because}\n\
              More may have been decided, spent and sent than this node knows; nothing new is drawn.\n\
              What is wrong: {}\nTo end it:     {}\n",
             self.command("ledger verify"),
             self.command("ledger recover --help"),
-        );
+        ));
     }
 
     /// Today, in UTC.
@@ -199,7 +198,8 @@ impl Context {
         self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date()
     }
 
-    fn say(&mut self, text: impl std::fmt::Display) -> Outcome {
+    /// Results, to stdout; what is said beside them is [`command::say`]'s.
+    fn print(&mut self, text: impl std::fmt::Display) -> Outcome {
         let text = text.to_string();
         self.write(&lines_for_terminal(&text))
     }
@@ -214,7 +214,7 @@ impl Context {
         }
     }
 
-    fn say_json(&mut self, value: &impl serde::Serialize) -> Outcome {
+    fn print_json(&mut self, value: &impl serde::Serialize) -> Outcome {
         let text = serde_json::to_string_pretty(value)
             .map_err(|error| Failure::new(Exit::Failed, &error))?;
         self.write(&json_for_terminal(&text))

@@ -76,7 +76,7 @@ pub enum CorrectError {
     )]
     OtherDictionary,
     /// The history is in doubt.
-    #[error("{0}")]
+    #[error(transparent)]
     Doubt(#[from] Doubt),
     /// The store failed, or the ledger refused the entry.
     #[error(transparent)]

@@ -79,13 +79,13 @@ pub enum StoreError {
     #[error("the ledger's lock or witness cannot be used")]
     File(#[source] io::Error),
     /// A file beside the database cannot be read or written.
-    #[error("{0}")]
+    #[error(transparent)]
     Beside(#[from] FileError),
     /// The chain is broken.
     #[error("the ledger is broken: {0}")]
     Ledger(#[from] LedgerError),
     /// The ledger refused the event.
-    #[error("{0}")]
+    #[error(transparent)]
     Refused(#[from] Refusal),
     /// The store holds a value that this software never writes.
     #[error("the store holds a {0} that this software did not write")]

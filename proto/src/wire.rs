@@ -24,7 +24,7 @@ pub enum WireError {
     #[error("field `{0}` is missing or malformed")]
     Field(&'static str),
     /// The receipt's signature does not hold.
-    #[error("{0}")]
+    #[error(transparent)]
     Signature(#[from] BadSignature),
 }
 

@@ -7,6 +7,7 @@ use vwis_model::{hex, ods::OdsCode};
 
 use super::{Exit, Failure, context::Context};
 use crate::store::AccessFilter;
+use vwis_host::command;
 
 /// Characters of an address that the table shows.
 const MOST_SHOWN: usize = 100;
@@ -70,7 +71,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         return Ok(Exit::Done);
     }
     if entries.is_empty() {
-        context.say("nobody read an organisation's own tables");
+        command::say("nobody read an organisation's own tables");
         return Ok(Exit::Done);
     }
     let mut table = Table::new();

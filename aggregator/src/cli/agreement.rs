@@ -16,6 +16,7 @@ use vwis_proto::v1::AgreementState;
 
 use super::{Exit, Failure, context::Context};
 use crate::plan::{cost_of_adding, forecast};
+use vwis_host::command;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -114,8 +115,9 @@ async fn plan(
         let nodes = store.nodes().await?.len();
         store.close().await;
         if nodes == 0 {
-            context
-                .say("no node belongs to the system yet: --nodes N shows what N of them add up to");
+            command::say(
+                "no node belongs to the system yet: --nodes N shows what N of them add up to",
+            );
         }
         u64::try_from(nodes).unwrap_or(u64::MAX).max(1)
     };
@@ -150,7 +152,7 @@ async fn plan(
             ))?;
         }
         let next = context.command(format_args!("agreement propose {}", file.display()));
-        context.say(format_args!(
+        command::say(format_args!(
             "nobody was asked and nothing is spent; next: {next}"
         ));
     }

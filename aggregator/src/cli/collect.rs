@@ -23,6 +23,7 @@ use crate::{
     keys::Keys,
     node_client::{Problem, ProblemKind},
 };
+use vwis_host::command;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -262,7 +263,7 @@ fn print_text(
     }
     if reports.iter().any(|report| report.release.is_some()) {
         let next = context.command(format_args!("table --period {period} --by staff_group"));
-        context.say(format_args!("next: {next}"));
+        command::say(format_args!("next: {next}"));
     }
     Ok(())
 }

@@ -28,8 +28,6 @@ pub(super) struct Context {
     pub(super) clock: Arc<dyn Clock>,
     /// Stdout: data, and nothing else.
     pub(super) out: Box<dyn Write>,
-    /// Stderr: guidance for people.
-    pub(super) err: Box<dyn Write>,
 }
 
 // === impl Context ===
@@ -68,12 +66,7 @@ impl Context {
         command::line(&self.called, &self.config_path, &rest.to_string())
     }
 
-    /// Writes guidance to stderr; goes on if stderr is closed.
-    pub(super) fn say(&mut self, text: impl fmt::Display) {
-        let text = text.to_string();
-        let _ = writeln!(self.err, "{}", lines_for_terminal(&text));
-    }
-
+    /// Results, to stdout; what is said beside them is [`command::say`]'s.
     pub(super) fn print(&mut self, text: impl fmt::Display) -> Result<(), Failure> {
         let text = text.to_string();
         Ok(writeln!(self.out, "{}", lines_for_terminal(&text))?)

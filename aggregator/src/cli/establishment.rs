@@ -7,6 +7,7 @@ use vwis_model::{ods::OdsCode, period::Period};
 
 use super::{Exit, Failure, context::Context};
 use crate::establishment::Establishment;
+use vwis_host::command;
 
 /// Most bytes that a file of funded posts may have. Such files are a few kilobytes; a larger one is something
 /// else.
@@ -81,7 +82,7 @@ async fn import(
             posts.len()
         ))?;
         if !known.contains(ods_code) {
-            context.say(format_args!(
+            command::say(format_args!(
                 "{ods_code} is not among the nodes here: its posts are kept, and used once it is in a release"
             ));
         }

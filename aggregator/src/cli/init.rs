@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use vwis_host::{files, folder, place};
+use vwis_host::{command, files, folder, place};
 use vwis_model::{aggregator_name::AggregatorName, here, place::Place};
 
 use super::{Exit, Failure, context::Context};
@@ -98,7 +98,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     ))?;
     context.config_path = path;
     let next = context.command("serve");
-    context.say(format_args!("next: {next}"));
+    command::say(format_args!("next: {next}"));
     Ok(Exit::Done)
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use vwis_host::files;
+use vwis_host::{command, files};
 
 use super::{Exit, Failure, context::Context};
 use crate::{
@@ -47,12 +47,12 @@ pub(super) fn write(
             .to_string(),
     };
     files::write_public(path, &bytes(sheet, format, &csv_name, None, made_at)?)?;
-    context.say(format_args!("wrote {}", path.display()));
+    command::say(format_args!("wrote {}", path.display()));
     if format == Format::Csv {
         let beside = beside(path);
         let metadata = bytes(sheet, Format::Csvw, &name, None, made_at)?;
         files::write_public(&beside, &metadata)?;
-        context.say(format_args!("wrote {}", beside.display()));
+        command::say(format_args!("wrote {}", beside.display()));
     }
     Ok(())
 }

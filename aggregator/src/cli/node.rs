@@ -14,6 +14,7 @@ use vwis_proto::v1;
 
 use super::{Exit, Failure, context::Context};
 use crate::{keys::Keys, proof::Proof, upkeep::Ending};
+use vwis_host::command;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -131,7 +132,7 @@ async fn token(
         .await?;
     store.close().await;
     context.print(&token)?;
-    context.say(format_args!(
+    command::say(format_args!(
         "good once, for {ods_code} only, until {expires_at:.0}\n\
          next, at {ods_code}: vwis-node enrol --aggregator https://HOST:PORT --token …"
     ));
@@ -154,7 +155,7 @@ async fn remove(ods_code: &OdsCode, context: &mut Context) -> Result<Exit, Failu
     store.close().await;
     if removed {
         context.print(format_args!("{ods_code} is expected no longer"))?;
-        context.say(
+        command::say(
             "what it contributed stays in its releases; its certificate holds until it expires",
         );
         Ok(Exit::Done)
@@ -189,7 +190,7 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
     }
     if nodes.is_empty() {
         let add = context.command("node add ODS --address https://HOST:PORT");
-        context.say(format_args!("no nodes yet; next: {add}"));
+        command::say(format_args!("no nodes yet; next: {add}"));
         return Ok(Exit::Done);
     }
     let mut table = Table::new();
@@ -216,7 +217,7 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
         ..
     } in endings
     {
-        context.say(format_args!("warning: {whose} {notice}: {cure}"));
+        command::say(format_args!("warning: {whose} {notice}: {cure}"));
     }
     Ok(Exit::Done)
 }

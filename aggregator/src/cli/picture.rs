@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use vwis_host::files;
+use vwis_host::{command, files};
 
 use super::{Exit, Failure, context::Context, leaving, released};
 use crate::{
@@ -36,7 +36,7 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
     for (index, series) in archive.agreement().series().iter().enumerate() {
         let mut releases = archive.releases().iter().rev();
         let Some(archived) = releases.find(|archived| archived.series == index) else {
-            context.say(format_args!("{}: no release yet", series.name()));
+            command::say(format_args!("{}: no release yet", series.name()));
             continue;
         };
         for row in rows(series, &archived.picture, None) {

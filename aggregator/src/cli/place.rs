@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use vwis_host::place;
+use vwis_host::{command, place};
 use vwis_model::{
     agreement::Agreement,
     here,
@@ -50,7 +50,7 @@ pub(super) async fn run(command: Command, context: &mut Context) -> Result<Exit,
         Command::New { dir } => {
             place::write(&dir, skeleton())?;
             let check = format!("{} place check {}", context.called, dir.display());
-            context.say(format_args!(
+            command::say(format_args!(
                 "made {}: fill it in, begin with place.toml\nnext: {check}",
                 dir.display()
             ));
@@ -100,7 +100,7 @@ async fn set(dir: &Path, give_up_agreements: bool, context: &mut Context) -> Res
     place::keep(&config.dir, place.pack())?;
     show(place, context)?;
     let serve = context.command("serve");
-    context.say(format_args!(
+    command::say(format_args!(
         "next, where one runs, start it again: {serve}"
     ));
     Ok(())
@@ -109,7 +109,7 @@ async fn set(dir: &Path, give_up_agreements: bool, context: &mut Context) -> Res
 fn show(place: &Place, context: &mut Context) -> Result<(), Failure> {
     context.print(place)?;
     for remark in place.remarks() {
-        context.say(format_args!("look at this: {remark}"));
+        command::say(format_args!("look at this: {remark}"));
     }
     Ok(())
 }

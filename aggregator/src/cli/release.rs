@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use comfy_table::{Table, presets};
 use serde_json::json;
+use vwis_host::command;
 use vwis_model::{
     agreement::{Agreement, AgreementHash},
     ods::OdsCode,
@@ -93,7 +94,7 @@ impl Command {
                 store.keep_decision(&decision).await?;
                 let sets = outcome.data_sets.iter();
                 let sets = sets.map(|(data_set, count)| format!("{data_set}: {count} employers"));
-                context.say(format!(
+                command::say(format!(
                     "{} is published to viewers and boards: {}",
                     decision.period,
                     sets.collect::<Vec<_>>().join("; ")
@@ -167,7 +168,7 @@ fn list(
     }
     if known.releases().is_empty() {
         let next = context.command("collect --period YYYY-MM");
-        context.say(format!("nothing is released yet: {next}"));
+        command::say(format!("nothing is released yet: {next}"));
         return Ok(Exit::Done);
     }
     let mut table = Table::new();
@@ -198,7 +199,7 @@ fn list(
             [] => String::new(),
             _ => format!(" (telling the corrections of {})", codes.join(", ")),
         };
-        context.say(format!(
+        command::say(format!(
             "{} was published by {} on {:.0}{telling}: {}",
             decision.period, decision.by, decision.at, decision.reason
         ));

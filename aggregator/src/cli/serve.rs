@@ -18,6 +18,7 @@ use crate::{
     keys::Keys,
     store::Store,
 };
+use vwis_host::command;
 
 /// Longest that one enrolment request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -87,7 +88,7 @@ pub(super) async fn run(context: &mut Context) -> Result<Exit, Failure> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     context.print(json!({ "enrolment": format!("https://{address}"), "http": http_url }))?;
     context.out.flush()?;
-    context.say(format_args!(
+    command::say(format_args!(
         "the dashboard is at {http_url}/ and the API at {http_url}/api/v1/docs; nodes enrol at \
          https://{address}; ctrl-c stops"
     ));
@@ -142,12 +143,12 @@ async fn app(
     let listener = Listener::bind(http, &config.dir).await?;
     let token = context.command("token create --name NAME --role analyst");
     if let Entry::Anonymous(role) = entry {
-        context.say(format_args!(
+        command::say(format_args!(
             "the API is for programs on this machine only, and takes each for a holder of the role {role} \
              ([http] anonymous): neither [oidc] nor an API token says who asks. For others: {token}"
         ));
     } else if !identity_configured {
-        context.say(format_args!(
+        command::say(format_args!(
             "nobody can read by the API yet: {token}, or [oidc], or `anonymous = \"analyst\"` in [http] for \
              programs on this machine"
         ));

@@ -1,6 +1,7 @@
 //! `session …`: people who signed in with a browser.
 
 use serde_json::json;
+use vwis_host::command;
 
 use super::{
     Exit, Failure,
@@ -57,7 +58,7 @@ async fn list(json: bool, context: &mut Context) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     if sessions.is_empty() {
-        context.say("nobody is signed in");
+        command::say("nobody is signed in");
         return Ok(Exit::Done);
     }
     let mut table = holders::table([

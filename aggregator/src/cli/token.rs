@@ -17,6 +17,7 @@ use crate::{
         tokens::{DEFAULT_DAYS, NewToken},
     },
 };
+use vwis_host::command;
 
 /// Longest name of a token, in characters.
 const MOST_NAME: usize = 100;
@@ -129,7 +130,7 @@ async fn create(grant: &Grant, days: u32, context: &mut Context) -> Result<Exit,
     store.close().await;
     context.print(&token.text)?;
     let revoke = context.command(format_args!("token revoke {id}"));
-    context.say(format_args!(
+    command::say(format_args!(
         "token {id}, for {}: keep it now, it is not shown again; good until {expires_at:.0}\n\
          next: curl -H \"Authorization: Bearer …\" …/api/v1/releases\n\
          to end it: {revoke}",
@@ -171,7 +172,7 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
     }
     if tokens.is_empty() {
         let create = context.command("token create --name NAME --role viewer");
-        context.say(format_args!("no API tokens yet; next: {create}"));
+        command::say(format_args!("no API tokens yet; next: {create}"));
         return Ok(Exit::Done);
     }
     let mut table = holders::table([

@@ -52,9 +52,9 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let (held, known) = (held(&node).await?, readable(&node).await?);
     let statement = Statement::of(&ledger, &held, &known, context.today());
     if args.json {
-        return context.say_json(&statement);
+        return context.print_json(&statement);
     }
-    context.say(text(&statement))
+    context.print(text(&statement))
 }
 
 async fn set_cap(node: &Node, context: &mut Context, cap: Rho, decider: Decider) -> Outcome {
@@ -65,13 +65,13 @@ async fn set_cap(node: &Node, context: &mut Context, cap: Rho, decider: Decider)
         decided: decider.decided(),
     })
     .await?;
-    context.say(format!(
+    context.print(format!(
         "From now on a financial year allows {}; it was {}.",
         loss(cap),
         loss(before)
     ))?;
-    context.say(wrapped(&what_a_loss_is(cap), ""))?;
-    context.say(format!("Recorded: {}, {}.", decider.by, decider.reason))
+    context.print(wrapped(&what_a_loss_is(cap), ""))?;
+    context.print(format!("Recorded: {}, {}.", decider.by, decider.reason))
 }
 
 fn text(statement: &Statement) -> String {

@@ -48,23 +48,23 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     for (number, attack) in (1..).zip(Attack::ALL) {
         if !args.json {
             let all = Attack::ALL.len();
-            context.say(format!("{number} of {all}. {}", attack.title()))?;
+            context.print(format!("{number} of {all}. {}", attack.title()))?;
         }
         let finding = attack.carry_out(&blueprint).await?;
         if !args.json {
-            context.say(wrapped(&format!("Tried: {}", finding.tried), "   "))?;
-            context.say(wrapped(&format!("Came back: {}", finding.came_back), "   "))?;
-            context.say(wrapped(&format!("Why: {}", finding.because), "   "))?;
-            context.say(format!("   Held off: {}\n", finding.verdict()))?;
+            context.print(wrapped(&format!("Tried: {}", finding.tried), "   "))?;
+            context.print(wrapped(&format!("Came back: {}", finding.came_back), "   "))?;
+            context.print(wrapped(&format!("Why: {}", finding.because), "   "))?;
+            context.print(format!("   Held off: {}\n", finding.verdict()))?;
         }
         findings.push(finding);
     }
     let drill = Drill::new(&blueprint, findings);
     let [page, json] = write_evidence(&drill, &blueprint)?;
     if args.json {
-        context.say(drill.json())?;
+        context.print(drill.json())?;
     } else {
-        context.say(format!(
+        context.print(format!(
             "{}\nEvidence: {}\n          {}",
             drill.verdict(),
             page.display(),

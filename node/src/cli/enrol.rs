@@ -9,7 +9,7 @@ use std::{
 
 use tonic::Status;
 use tonic_types::StatusExt as _;
-use vwis_host::{exit::Exit, files, place};
+use vwis_host::{command, exit::Exit, files, place};
 use vwis_link::{
     credentials::{Credentials, KeyAndCsr},
     dial,
@@ -136,7 +136,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         });
     }
     // The place comes before the certificate: an enrolled node counts by the place of its aggregator.
-    take_place(answer.place, &node, &mut context).await?;
+    take_place(answer.place, &node).await?;
     let tls = node.config().tls_dir();
     files::write_private(&tls.join("node.key"), key.key_pem.as_bytes())
         .and_then(|()| {
@@ -153,16 +153,18 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     };
     enrolled::keep(node.config(), &enrolled).map_err(|error| failed(&error))?;
     let next = context.command("serve");
-    context.say(format!(
+    context.print(format!(
         "{} is enrolled with {}. A `serve` that runs shows the new certificate from now on, and answers \
-         nobody whom another authority certified.\nNext, where none runs:\n  {next}",
+         nobody whom another authority certified.",
         node.ods_code(),
         token.aggregator()
-    ))
+    ))?;
+    command::say(format_args!("Next, where none runs:\n  {next}"));
+    Ok(())
 }
 
 /// Keeps the place pack that came back, unless localities that approved agreements count are missing from it.
-async fn take_place(files: Vec<PlaceFile>, node: &Node, context: &mut Context) -> Outcome {
+async fn take_place(files: Vec<PlaceFile>, node: &Node) -> Outcome {
     let files = files
         .into_iter()
         .map(|file| (file.name, file.text.into_bytes()));
@@ -172,10 +174,10 @@ async fn take_place(files: Vec<PlaceFile>, node: &Node, context: &mut Context) -
         Failure::new(Exit::BadData, message.as_str())
     })?;
     if let Err(refused) = super::place::take(place, node).await {
-        context.say(format!(
+        command::say(format_args!(
             "The place pack stays as it was: {}",
             refused.message
-        ))?;
+        ));
     }
     Ok(())
 }

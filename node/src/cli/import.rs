@@ -120,8 +120,8 @@ fn parse_share(text: &str) -> Result<f64, String> {
 
 pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     match args.show {
-        Some(BuiltIn::Mapping) => return context.say(DEFAULT_MAPPING),
-        Some(BuiltIn::PathwayRule) => return context.say(DEFAULT_PATHWAY_RULE),
+        Some(BuiltIn::Mapping) => return context.print(DEFAULT_MAPPING),
+        Some(BuiltIn::PathwayRule) => return context.print(DEFAULT_PATHWAY_RULE),
         None => {}
     }
     if let Some(file) = &args.suggest_mapping {
@@ -134,7 +134,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         let mapping =
             suggest_mapping_beside(file, encoding(&args, &how), args.sheet.as_deref(), &how)
                 .map_err(|error| Failure::new(Exit::BadData, &error))?;
-        return context.say(mapping.trim_end());
+        return context.print(mapping.trim_end());
     }
     let (Some(file), Some(period)) = (&args.file, args.period) else {
         return Err(Failure::new(Exit::Usage, "a file and --period are needed"));
@@ -259,13 +259,13 @@ async fn keep_posts(
         node.store().keep_establishment(period, &posts).await?;
     }
     if args.report == ReportFormat::Json {
-        return context.say_json(&serde_json::json!({
+        return context.print_json(&serde_json::json!({
             "rows_read": posts.len(), "period": period, "stored": !args.dry_run,
             "posts_fte_hundredths": posts.iter().map(|posts| posts.fte_hundredths).sum::<u64>(),
         }));
     }
     let hundredths: u64 = posts.iter().map(|posts| posts.fte_hundredths).sum();
-    context.say(format!(
+    context.print(format!(
         "{}, {}.{:02} funded posts (FTE) for {period}{}.",
         several(posts.len(), "row"),
         hundredths / 100,

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use vwis_host::command;
 use vwis_model::{ods::OdsCode, rho::Rho};
 
 use super::{Context, Outcome};
@@ -47,15 +48,18 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let config = Node::init(args.dir, file, args.rho_per_year, context.clock.as_ref()).await?;
     context.config_path = config.dir.join("node.toml");
     let next = context.command("enrol --aggregator URL --token TOKEN");
-    context.say(format!(
+    context.print(format!(
         "{} has a node in {}.\n\
          Budget: rho {} a year (epsilon {:.2} at delta 1e-8), over everything it will ever release.\n\
-         Back up this folder, but not {}: it must not be restored with the rest.\n\
-         Next, with a token from the aggregator:\n  {next}",
+         Back up this folder, but not {}: it must not be restored with the rest.",
         config.file.ods_code,
         config.dir.display(),
         args.rho_per_year,
         args.rho_per_year.epsilon(),
         config.keep_dir().display(),
-    ))
+    ))?;
+    command::say(format_args!(
+        "Next, with a token from the aggregator:\n  {next}"
+    ));
+    Ok(())
 }

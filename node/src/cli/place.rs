@@ -41,11 +41,11 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let node = context.open().await?;
     match args.action {
         Action::Show { write: Some(dir) } => Ok(place::write(&dir, here::place().pack().files())?),
-        Action::Show { write: None } => context.say(here::place()),
+        Action::Show { write: None } => context.print(here::place()),
         Action::Set { dir } => {
             let place = place::read(&dir)?;
             take(place, &node).await?;
-            context.say(place)
+            context.print(place)
         }
     }
 }

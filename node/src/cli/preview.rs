@@ -52,7 +52,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let node = context.open().await?;
     let agreement: Agreement = agreement::find(&node, &args.hash).await?;
     let chosen = chosen(&args, &agreement)?;
-    context.say(wrapped(
+    context.print(wrapped(
         "EXAMPLE, thrown away after this look: nothing was charged or sealed, and what will be \
          sealed is drawn anew. The truth stays here; keep this off screens that others see.",
         "",
@@ -65,15 +65,15 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
                 "{heading}: {} has not been imported",
                 series.data_set().code()
             );
-            context.say(missing)?;
+            context.print(missing)?;
             continue;
         };
         any = true;
         if !agreement.allows(series, args.period) {
             heading += ": an example only, since the agreement does not measure it for this period";
         }
-        context.say(heading)?;
-        context.say(drawn(series, &tables, &own, args.table.is_empty())?)?;
+        context.print(heading)?;
+        context.print(drawn(series, &tables, &own, args.table.is_empty())?)?;
     }
     if any {
         return Ok(());

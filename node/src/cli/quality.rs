@@ -101,17 +101,17 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
             .map_err(|error| Failure::new(Exit::Failed, &error))?;
     }
     if args.json {
-        return context.say_json(&report);
+        return context.print_json(&report);
     }
-    say(&mut context, &report)?;
+    print(&mut context, &report)?;
     match &args.html {
-        Some(path) => context.say(format!("\nWritten to {}: keep it here.", path.display())),
+        Some(path) => context.print(format!("\nWritten to {}: keep it here.", path.display())),
         None => Ok(()),
     }
 }
 
-fn say(context: &mut Context, report: &QualityReport) -> Outcome {
-    context.say(format!(
+fn print(context: &mut Context, report: &QualityReport) -> Outcome {
+    context.print(format!(
         "{}, {} (revision {}): {}. Exact counts, for your own eyes.\n",
         report.ods_code,
         report.period,
@@ -129,19 +129,19 @@ fn say(context: &mut Context, report: &QualityReport) -> Outcome {
             row.unknown.to_string(),
         ]);
     }
-    context.say(table)?;
+    context.print(table)?;
     if !report.suspicious.is_empty() {
-        context.say("\nWorth a look:")?;
+        context.print("\nWorth a look:")?;
         for sentence in &report.suspicious {
-            context.say(format!("  {sentence}"))?;
+            context.print(format!("  {sentence}"))?;
         }
     }
     if let Some(change) = &report.change {
         let title = format!("\nBy staff group, against {}:", change.since);
-        say_groups(context, &title, &change.since.to_string(), &change.groups)?;
+        print_groups(context, &title, &change.since.to_string(), &change.groups)?;
     }
     if let Some(groups) = &report.published {
-        say_groups(
+        print_groups(
             context,
             "\nBy staff group, against the published headcount:",
             "published",
@@ -149,20 +149,25 @@ fn say(context: &mut Context, report: &QualityReport) -> Outcome {
         )?;
     }
     if let Some(posts) = &report.posts {
-        context.say("\nFunded posts, FTE:")?;
+        context.print("\nFunded posts, FTE:")?;
         let mut table = plain_table(&["staff group", "funded", "in post", "vacant"]);
         for row in posts {
             let [funded, in_post, vacant] =
                 [row.funded, row.in_post, row.vacant].map(|fte| format!("{fte:.2}"));
             table.add_row([row.label.clone(), funded, in_post, vacant]);
         }
-        context.say(table)?;
+        context.print(table)?;
     }
     Ok(())
 }
 
-fn say_groups(context: &mut Context, title: &str, other: &str, groups: &[GroupAgainst]) -> Outcome {
-    context.say(title)?;
+fn print_groups(
+    context: &mut Context,
+    title: &str,
+    other: &str,
+    groups: &[GroupAgainst],
+) -> Outcome {
+    context.print(title)?;
     let mut table = plain_table(&["staff group", other, "now", "change", ""]);
     for row in groups {
         table.add_row([
@@ -173,7 +178,7 @@ fn say_groups(context: &mut Context, title: &str, other: &str, groups: &[GroupAg
             if row.notable { "worth a look" } else { "" }.to_owned(),
         ]);
     }
-    context.say(table)
+    context.print(table)
 }
 
 fn change(row: &GroupAgainst) -> String {

@@ -11,17 +11,17 @@ use crate::import::{RejectedColumn, Report, Values, said};
 const MOST_SHOWN: usize = 12;
 
 pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) -> Outcome {
-    context.say(reconciliation(report))?;
+    context.print(reconciliation(report))?;
     if let Some(sheet) = &report.sheet {
-        context.say(format!("\nRead from the sheet `{}`.", shown(sheet)))?;
+        context.print(format!("\nRead from the sheet `{}`.", shown(sheet)))?;
     }
     let mut columns: Vec<_> = report.rejected_columns.iter().collect();
     columns.sort_by_key(|column| std::cmp::Reverse(column.rows));
     for rejected in columns {
-        context.say(rejected_column(file, rejected))?;
+        context.print(rejected_column(file, rejected))?;
     }
     if report.rows_above_header > 0 {
-        context.say(format!(
+        context.print(format!(
             "\nAbove the header: {}, read over.",
             several(report.rows_above_header, "row")
         ))?;
@@ -30,7 +30,7 @@ pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) 
         let names: Vec<_> = (report.other_sheets.iter())
             .map(|name| format!("`{}`", shown(name)))
             .collect();
-        context.say(format!(
+        context.print(format!(
             "\nNot read, though it has a header too: {}; name another sheet with --sheet.",
             names.join(", ")
         ))?;
@@ -39,13 +39,13 @@ pub(super) fn print_report(context: &mut Context, file: &Path, report: &Report) 
         let missing: Vec<_> = (report.filters_missing.iter())
             .map(|column| format!("{column} ({})", without(column)))
             .collect();
-        context.say(format!(
+        context.print(format!(
             "\nThe extract has no column for {}.",
             missing.join("; ")
         ))?;
     }
     if !report.attributes_missing.is_empty() {
-        context.say(format!(
+        context.print(format!(
             "\nThe extract has no column for {}: everyone counts as unknown there.",
             report.attributes_missing.join(", ")
         ))?;
@@ -149,14 +149,14 @@ fn print_values(context: &mut Context, title: &str, values: &Values) -> Outcome 
     if values.rows == 0 {
         return Ok(());
     }
-    context.say(format!("\n{title} ({}):", several(values.rows, "row")))?;
+    context.print(format!("\n{title} ({}):", several(values.rows, "row")))?;
     let mut listed: Vec<_> = values.listed.iter().collect();
     listed.sort_by_key(|(_, rows)| std::cmp::Reverse(**rows));
     for (value, rows) in listed.iter().take(MOST_SHOWN) {
-        context.say(format!("{rows:>9} {value}"))?;
+        context.print(format!("{rows:>9} {value}"))?;
     }
     if listed.len() > MOST_SHOWN {
-        context.say(format!("          and {} more", listed.len() - MOST_SHOWN))?;
+        context.print(format!("          and {} more", listed.len() - MOST_SHOWN))?;
     }
     Ok(())
 }
@@ -165,7 +165,7 @@ fn print_findings(context: &mut Context, report: &Report) -> Outcome {
     if report.findings.is_empty() {
         return Ok(());
     }
-    context.say("\nOdd, and counted all the same:")?;
+    context.print("\nOdd, and counted all the same:")?;
     for finding in report.findings.values() {
         let lines: Vec<_> = finding.lines.iter().map(u64::to_string).collect();
         let at = if lines.is_empty() {
@@ -173,7 +173,7 @@ fn print_findings(context: &mut Context, report: &Report) -> Outcome {
         } else {
             format!(" (line {})", lines.join(", "))
         };
-        context.say(format!(
+        context.print(format!(
             "{:>12}: {}{at}",
             finding.counted(),
             finding.meaning
@@ -185,17 +185,17 @@ fn print_findings(context: &mut Context, report: &Report) -> Outcome {
 fn print_pathway(context: &mut Context, report: &Report) -> Outcome {
     let pathway = &report.pathway;
     if !pathway.rule.is_empty() {
-        context.say(format!(
+        context.print(format!(
             "\nCancer pathway rule {}, people caught:",
             pathway.rule
         ))?;
         for line in pathway.lines.iter().filter(|line| line.people > 0) {
-            context.say(format!("{:>9} {}", line.people, line.name))?;
+            context.print(format!("{:>9} {}", line.people, line.name))?;
         }
-        context.say(format!("{:>9} by no line", pathway.not_caught))?;
+        context.print(format!("{:>9} by no line", pathway.not_caught))?;
     }
     if let Some(list) = &pathway.list {
-        context.say(format!(
+        context.print(format!(
             "\nThe cancer manager's list: {} listed, {} placed by it, {} not in the snapshot",
             list.listed, list.placed, list.not_found
         ))?;

@@ -19,7 +19,7 @@ pub(super) async fn run(_: Args, mut context: Context) -> Outcome {
     let mut terminate =
         signal(SignalKind::terminate()).map_err(|error| Failure::new(Exit::Failed, &error))?;
     // Programs read this line too: with port 0 it alone tells the address.
-    context.say(format!(
+    context.print(format!(
         "{ods_code} serves on https://{}",
         serving.address()
     ))?;

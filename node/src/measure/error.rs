@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum MeasureError {
     /// The request is malformed.
-    #[error("{0}")]
+    #[error(transparent)]
     Request(#[from] WireError),
     /// The agreement was never proposed here.
     #[error("no such agreement was proposed to this node")]
@@ -65,10 +65,10 @@ pub enum MeasureError {
     )]
     QuarterBeforeMissing(Period),
     /// The history is in doubt.
-    #[error("{0}")]
+    #[error(transparent)]
     Doubt(#[from] Doubt),
     /// The year's cap would be passed.
-    #[error("{0}")]
+    #[error(transparent)]
     OverBudget(Refusal),
     /// The store failed.
     #[error("the node's store cannot be used now")]

@@ -8,6 +8,7 @@
 use std::{
     error::Error,
     ffi::OsString,
+    fmt::Display,
     io::{self, IsTerminal, Write},
     path::Path,
 };
@@ -91,11 +92,16 @@ pub fn to_its_end<T>(work: impl Future<Output = T>) -> Result<T, Exit> {
     }
 }
 
-/// Says on stderr why the command failed; returns `exit`.
+/// Says something to a person beside the results of a command: on stderr.
+pub fn say(text: impl Display) {
+    // A closed stderr stops nobody, and leaves nowhere to say so.
+    let _ = writeln!(io::stderr(), "{}", lines_for_terminal(&text.to_string()));
+}
+
+/// Says why the command failed; returns `exit`.
 #[must_use]
 pub fn failed(exit: Exit, message: &str) -> Exit {
-    // If stderr is closed, there is nowhere left to say so.
-    let _ = writeln!(io::stderr(), "error: {}", lines_for_terminal(message));
+    say(format_args!("error: {message}"));
     exit
 }
 

@@ -28,7 +28,7 @@ const FILE: &str = "place.json";
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceFolderError {
     /// A file cannot be read or written.
-    #[error("{0}")]
+    #[error(transparent)]
     File(#[from] FileError),
     /// The files are no place pack.
     #[error("{path} is no place pack:\n{source}")]

@@ -139,13 +139,13 @@ pub struct Reload {
 
 #[derive(Debug, thiserror::Error)]
 enum HandshakeError {
-    #[error("{0}")]
+    #[error(transparent)]
     Certificate(rustls::Error),
     #[error("took too long")]
     TimedOut,
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] io::Error),
-    #[error("{0}")]
+    #[error(transparent)]
     Identity(#[from] IdentityError),
     #[error("showed no certificate")]
     NoCertificate,

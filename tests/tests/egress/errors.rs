@@ -47,7 +47,7 @@ async fn a_fault_in_the_program_ends_as_internal_and_its_words_stay_unsaid() {
         // The next call is answered: connection and server have survived.
         caller.describe().await;
         let log = serving.stop().await.ended_with(0);
-        let said = "a fault in the program at proto/link/src/fault.rs";
+        let said = "a fault in the program at proto/host/src/fault.rs";
         assert!(log.stderr.contains(said), "{place}: {log:?}");
         planted.is_not_in_output(place, &log);
         // A step that was left half-done is finished by the next call.

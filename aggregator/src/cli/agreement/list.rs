@@ -18,6 +18,7 @@ use crate::{
     },
     node_client::{Peer, Problem, Standing},
 };
+use vwis_host::command;
 
 type AtNodes = Vec<(OdsCode, Result<BTreeMap<AgreementHash, Standing>, Problem>)>;
 
@@ -127,7 +128,7 @@ fn print_text(
     }
     if agreements.is_empty() && unreadable.is_empty() {
         let next = context.command("agreement propose FILE");
-        context.say(format_args!("no agreements yet; next: {next}"));
+        command::say(format_args!("no agreements yet; next: {next}"));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 use serde_json::json;
+use vwis_host::command;
 use vwis_model::{agreement::Agreement, ods::OdsCode};
 use vwis_proto::{reason::Reason, v1::AgreementState};
 
@@ -100,11 +101,11 @@ fn print_text(
     }
     if results.is_empty() {
         let add = context.command("node add ODS --address https://HOST:PORT");
-        context.say(format_args!(
+        command::say(format_args!(
             "kept; no node belongs to the system yet: {add}, then propose again"
         ));
     } else {
-        context.say(format_args!(
+        command::say(format_args!(
             "next, at each organisation: vwis-node agreement show {0}, then approve {0}",
             hash.short()
         ));

@@ -36,7 +36,7 @@ pub(super) async fn approve(node: &Node, context: &mut Context, decided: Decided
     node.approve(&agreement, decided.decider.decided()).await?;
     let ledger = node.store().ledger().await?;
     let page = explain(node, context, &agreement, &ledger).await?;
-    context.say(format!(
+    context.print(format!(
         "Approved: {} may now ask {} for what `{}` promises, from {} to {}.",
         page.aggregator,
         node.ods_code(),
@@ -45,7 +45,7 @@ pub(super) async fn approve(node: &Node, context: &mut Context, decided: Decided
         page.last_period,
     ))?;
     for series in &page.series {
-        context.say(format!(
+        context.print(format!(
             "  {}: {}, {}, {} each time",
             series.series,
             several(series.tables.len(), "table"),
@@ -61,8 +61,8 @@ pub(super) async fn approve(node: &Node, context: &mut Context, decided: Decided
         back_history(&page),
         ledger.cap(),
     );
-    context.say(wrapped(&cost, ""))?;
-    decided.say(context)
+    context.print(wrapped(&cost, ""))?;
+    decided.print(context)
 }
 
 pub(super) async fn pause(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
@@ -76,13 +76,13 @@ pub(super) async fn pause(node: &Node, context: &mut Context, decided: Decided) 
         "agreement resume {} --by … --reason …",
         hash.short()
     ));
-    context.say(format!(
+    context.print(format!(
         "Paused: from now on nothing is answered under {}, sealed or not.\n\
          The aggregator is told to try again later. It keeps what it has.\n\
          To go on: {next}",
         hash.short()
     ))?;
-    decided.say(context)
+    decided.print(context)
 }
 
 pub(super) async fn resume(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
@@ -92,11 +92,11 @@ pub(super) async fn resume(node: &Node, context: &mut Context, decided: Decided)
         decided: decided.decider.decided(),
     };
     node.record(event).await?;
-    context.say(format!(
+    context.print(format!(
         "Resumed: {} stands as it was approved; what is sealed is answered as it was.",
         hash.short()
     ))?;
-    decided.say(context)
+    decided.print(context)
 }
 
 pub(super) async fn decline(node: &Node, context: &mut Context, decided: Decided) -> Outcome {
@@ -108,11 +108,11 @@ pub(super) async fn decline(node: &Node, context: &mut Context, decided: Decided
         decided: decided.decider.decided(),
     };
     node.record(event).await?;
-    context.say(format!(
+    context.print(format!(
         "Declined: nothing leaves under {}, as nothing did before. Handed over again, it stays declined.",
         hash.short()
     ))?;
-    decided.say(context)
+    decided.print(context)
 }
 
 pub(super) async fn withdraw(
@@ -134,13 +134,13 @@ pub(super) async fn withdraw(
         decided: decided.decider.decided(),
     };
     node.record(event).await?;
-    context.say(format!(
+    context.print(format!(
         "Withdrawn: nothing is answered under {} any more, sealed or not.\n\
          What the aggregator has already it keeps; what was charged stays in the budget statement.\n\
          This is for good: to go on, the aggregator proposes another agreement.",
         hash.short()
     ))?;
-    decided.say(context)
+    decided.print(context)
 }
 
 pub(super) async fn correct(
@@ -162,7 +162,7 @@ pub(super) async fn correct(
     };
     let by = decided.decider.decided();
     let ordered = node.correct(&agreement, series, period, by).await?;
-    context.say(format!(
+    context.print(format!(
         "Correction {} of {} for {period} is ordered: {}.\n\
          It is charged and drawn when {} next collects; what was sealed before stays served.",
         ordered.correction,
@@ -170,7 +170,7 @@ pub(super) async fn correct(
         loss(ordered.rho),
         agreement.aggregator(),
     ))?;
-    decided.say(context)
+    decided.print(context)
 }
 
 /// Asks the person at the terminal; without one the answer is no.
@@ -212,8 +212,8 @@ impl Decided {
         Err(Failure::new(Exit::Usage, &message))
     }
 
-    fn say(&self, context: &mut Context) -> Outcome {
+    fn print(&self, context: &mut Context) -> Outcome {
         let Decider { by, reason } = &self.decider;
-        context.say(format!("Recorded: {by}, {reason}."))
+        context.print(format!("Recorded: {by}, {reason}."))
     }
 }

@@ -61,10 +61,10 @@ pub(super) async fn run(node: &Node, context: &mut Context, json: bool) -> Outco
         });
     }
     if json {
-        return context.say_json(&rows.iter().map(Row::json).collect::<Vec<_>>());
+        return context.print_json(&rows.iter().map(Row::json).collect::<Vec<_>>());
     }
     if rows.is_empty() {
-        return context.say("No agreement was proposed to this node yet.");
+        return context.print("No agreement was proposed to this node yet.");
     }
     let hashes: Vec<_> = rows.iter().map(|row| row.hash).collect();
     let digits = AgreementHash::digits_to_tell_apart(&hashes);
@@ -81,17 +81,17 @@ pub(super) async fn run(node: &Node, context: &mut Context, json: bool) -> Outco
     for row in &rows {
         table.add_row(row.cells(digits));
     }
-    context.say(table)?;
+    context.print(table)?;
     for row in &rows {
         if let Some(why) = &row.unreadable {
             let hash = row.hash.first(digits);
-            context.say(format_args!("{hash} cannot be read here: {why}"))?;
+            context.print(format_args!("{hash} cannot be read here: {why}"))?;
         }
     }
     if missing.is_empty() {
         return Ok(());
     }
-    context.say(TEXT_MISSING)
+    context.print(TEXT_MISSING)
 }
 
 fn last_decision(ledger: &Ledger, hash: &AgreementHash) -> Option<(&'static str, Decision)> {

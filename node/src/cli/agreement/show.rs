@@ -16,7 +16,7 @@ pub(super) async fn run(node: &Node, context: &mut Context, hash: &str, json: bo
     let ledger = node.store().ledger().await?;
     let explanation = explain(node, context, &agreement, &ledger).await?;
     if json {
-        return context.say_json(&explanation);
+        return context.print_json(&explanation);
     }
     let beside = if own::on_terminal() {
         Beside::Own(own_counts(node, &agreement).await?)
@@ -24,7 +24,7 @@ pub(super) async fn run(node: &Node, context: &mut Context, hash: &str, json: bo
         Beside::NoTerminal
     };
     let text = page::text(&agreement, &explanation, &beside, context)?;
-    context.say(text)
+    context.print(text)
 }
 
 /// Explains `agreement` as of today.

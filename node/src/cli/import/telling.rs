@@ -50,11 +50,11 @@ impl Telling<'_> {
         }
         match end {
             End::Refused => {}
-            End::DryRun => context.say("\nDry run: nothing was stored.")?,
-            End::Kept(kept) => say_kept(context, kept)?,
+            End::DryRun => context.print("\nDry run: nothing was stored.")?,
+            End::Kept(kept) => print_kept(context, kept)?,
         }
         for doubt in self.doubts {
-            context.say(format!("\nWarning: {doubt}"))?;
+            context.print(format!("\nWarning: {doubt}"))?;
         }
         print_sites(context, self.report)
     }
@@ -76,37 +76,37 @@ impl Telling<'_> {
                 })),
             }),
         };
-        context.say_json(&json)
+        context.print_json(&json)
     }
 }
 
-fn say_kept(context: &mut Context, kept: &Kept) -> Outcome {
+fn print_kept(context: &mut Context, kept: &Kept) -> Outcome {
     let snapshot = &kept.snapshot;
-    context.say(format!(
+    context.print(format!(
         "\nStored as revision {} of {}, {}.",
         snapshot.revision, snapshot.period, snapshot.data_set
     ))?;
     let moved = moved(kept.joined, kept.left);
     match (kept.since, kept.joined, kept.left) {
-        (Some(since), Some(_), Some(_)) => context.say(format!(
+        (Some(since), Some(_), Some(_)) => context.print(format!(
             "Since {since}, {moved}: kept as joiners and leavers."
         ))?,
-        (Some(since), Some(_), None) => context.say(format!(
+        (Some(since), Some(_), None) => context.print(format!(
             "Since {since}, {moved}: kept as joiners. Leavers come from a file and stay."
         ))?,
-        (Some(since), None, Some(_)) => context.say(format!(
+        (Some(since), None, Some(_)) => context.print(format!(
             "Since {since}, {moved}: kept as leavers. Joiners come from a file and stay."
         ))?,
         _ => {}
     }
     if let Some(later) = &kept.later {
-        say_later(context, later)?;
+        print_later(context, later)?;
     }
     for note in &kept.notes {
-        context.say(note)?;
+        context.print(note)?;
     }
     if kept.measured_before {
-        context.say(
+        context.print(
             "Something was measured for this period before: what is sealed stays as it is, byte for \
              byte, and costs nothing more.",
         )?;
@@ -114,13 +114,13 @@ fn say_kept(context: &mut Context, kept: &Kept) -> Outcome {
     Ok(())
 }
 
-fn say_later(context: &mut Context, later: &KeptLater) -> Outcome {
+fn print_later(context: &mut Context, later: &KeptLater) -> Outcome {
     let measured = if later.measured_before {
         " What was measured of them stays as it is."
     } else {
         ""
     };
-    context.say(format!(
+    context.print(format!(
         "From here to {}, {}: kept anew, since they follow from this extract too.{measured}",
         later.period,
         moved(later.joined, later.left)

@@ -6,7 +6,7 @@ use std::{
 };
 
 use prost::Message as _;
-use vwis_host::{exit::Exit, files};
+use vwis_host::{command, exit::Exit, files};
 use vwis_model::{aggregator_name::AggregatorName, hex, rho::Rho};
 use vwis_proto::{receipt::Receipt, v1};
 
@@ -67,11 +67,12 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     };
     let adopted = match node.recover(recovery, args.yes).await {
         Err(RecoverError::NoDoubt) if made => {
-            return context.say("The keys that were missing are made anew; the history is whole.");
+            return context
+                .print("The keys that were missing are made anew; the history is whole.");
         }
         adopted => adopted?,
     };
-    context.say(format!(
+    context.print(format!(
         "This ledger holds {} entries; others prove {}. Charges without a seal, lost: {}.\n",
         adopted.held, adopted.proven, adopted.lost
     ))?;
@@ -81,20 +82,19 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         let left: Rho = cap.saturating_sub(*spent);
         years.add_row([year.to_string(), spent.to_string(), left.to_string()]);
     }
-    context.say(years)?;
+    context.print(years)?;
     if !args.yes {
         let message = "nothing was changed: say --yes to recover";
         return Err(Failure::new(Exit::Refused, message));
     }
-    context.say(
+    context.print(
         "\nRecovered. What is sealed is answered as it was. First put back what was sealed after the \
          backup, which costs nothing: `ledger reinstate FILE`, with what the aggregator's `node \
          measurements` printed. Of periods that have ended by today nothing else is drawn for the first \
          time: `agreement correct` orders it anew, at full price.",
     )?;
     if adopted.new_receipt_key {
-        context
-            .say("The receipt key is a new one: enrol again, so that the aggregator knows it.")?;
+        command::say("The receipt key is a new one: enrol again, so that the aggregator knows it.");
     }
     Ok(())
 }

@@ -45,8 +45,8 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
     let node = context.open().await?;
     let decided = args.decider.decided();
     let outcome = node.reinstate(measurements, &decided).await?;
-    context.say(said(&outcome))?;
-    context.say(format!(
+    context.print(said(&outcome))?;
+    context.print(format!(
         "Recorded: {}, {}.",
         decided.names(),
         decided.reason

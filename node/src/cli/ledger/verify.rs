@@ -46,7 +46,7 @@ pub(super) async fn run(mut context: Context) -> Outcome {
     let check = store.employee_key_check().await?;
     EmployeeKey::read(&config.employee_key_file(), &check)
         .map_err(|error| Failure::new(Exit::BadConfiguration, &error))?;
-    context.say(format!(
+    context.print(format!(
         "The ledger is whole: {} entries, {sealed} sealed measurements, head {}.",
         ledger.sequence(),
         ledger.head()
@@ -54,7 +54,7 @@ pub(super) async fn run(mut context: Context) -> Outcome {
     let here = store.agreement_hashes().await?;
     let missing = ledger.approvals().filter(|(hash, _)| !here.contains(hash));
     for (hash, approval) in missing {
-        context.say(format!(
+        context.print(format!(
             "The text of agreement {}, {}, is missing from agreements.db: nothing is answered under it until {} \
              hands it over again.",
             hash.short(),

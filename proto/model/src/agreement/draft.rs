@@ -104,10 +104,10 @@ pub struct SeriesPlan {
 #[derive(Debug, thiserror::Error)]
 pub enum DraftError {
     /// The text is not the TOML of a draft; the message names line and column.
-    #[error("{0}")]
+    #[error(transparent)]
     Syntax(#[from] toml::de::Error),
     /// A clause that breaks a rule of agreements.
-    #[error("{0}")]
+    #[error(transparent)]
     Clause(#[from] AgreementError),
 }
 
