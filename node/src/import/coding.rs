@@ -79,18 +79,27 @@ pub(super) struct Leaver {
     pub(super) destination: u8,
 }
 
-/// What becomes of one row. The rule or reason is in the report already.
-pub(super) enum Row {
+/// What becomes of one row.
+pub(super) enum Fate<'r> {
     Counts(Assignment),
-    /// Left out by a rule: nobody whom the snapshot should have.
-    Excluded,
-    /// The row of someone who has left.
-    Left(Leaver),
-    /// The row of someone who is employed but does not count now, because of a career break or because the
-    /// row cannot be read. The person is missing from the snapshot, but is no leaver.
+    /// Left out by the rule of this name.
+    Excluded {
+        rule: &'static str,
+        whose: Whose,
+    },
+    /// Cannot be read.
+    Rejected(Rejection<'r>),
+}
+
+/// Whose a row is that a rule leaves out.
+pub(super) enum Whose {
+    /// It is nobody's whom the snapshot should have.
+    Nobodys,
+    /// It is someone's who has left.
+    Leavers(Leaver),
+    /// It is someone's who is employed but does not count now, because of a career break. The person is
+    /// missing from the snapshot, but is no leaver.
     Absent,
-    /// Cannot be read, and it is not known whose it is.
-    Nobody,
 }
 
 /// Codes the rows of one extract.
@@ -160,17 +169,15 @@ impl<'a> Coder<'a> {
         self.fields.get(record, Field::EmployeeNumber)
     }
 
-    /// Decides the fate of one row, and counts it in `report` unless it counts as an assignment.
-    pub(super) fn row(&mut self, record: &ByteRecord, line: u64, report: &mut Report) -> Row {
-        let row = self.try_row(record, line, report);
-        row.unwrap_or_else(|rejection| {
-            rejection.report(line, self.columns(), report);
-            if rejection.is_of_nobody_here() {
-                Row::Nobody
-            } else {
-                Row::Absent
-            }
-        })
+    /// Decides the fate of one row, and notes in `report` what is odd about it.
+    pub(super) fn row<'r>(
+        &mut self,
+        record: &'r ByteRecord,
+        line: u64,
+        report: &mut Report,
+    ) -> Fate<'r> {
+        self.try_row(record, line, report)
+            .unwrap_or_else(Fate::Rejected)
     }
 
     fn try_row<'r>(
@@ -178,10 +185,12 @@ impl<'a> Coder<'a> {
         record: &'r ByteRecord,
         line: u64,
         report: &mut Report,
-    ) -> Result<Row, Rejection<'r>> {
+    ) -> Result<Fate<'r>, Rejection<'r>> {
         if self.fields.is_blank(record) {
-            report.exclude("blank_row");
-            return Ok(Row::Excluded);
+            return Ok(Fate::Excluded {
+                rule: "blank_row",
+                whose: Whose::Nobodys,
+            });
         }
         self.fields.check_width(record)?;
         self.check_number(record, line, &mut report.signs)?;
@@ -200,16 +209,18 @@ impl<'a> Coder<'a> {
             ));
         }
         if let Some(rule) = self.filter(record)? {
-            report.exclude(rule.name);
-            let leaver = self.leaver(record);
-            return Ok(match leaver {
-                Some(leaver) => Row::Left(leaver),
-                None if rule.is_for_now => Row::Absent,
-                None => Row::Excluded,
+            let whose = match self.leaver(record) {
+                Some(leaver) => Whose::Leavers(leaver),
+                None if rule.is_for_now => Whose::Absent,
+                None => Whose::Nobodys,
+            };
+            return Ok(Fate::Excluded {
+                rule: rule.name,
+                whose,
             });
         }
         let assignment = self.assignment(record, line, report)?;
-        Ok(Row::Counts(assignment))
+        Ok(Fate::Counts(assignment))
     }
 
     /// Notes signs of mistakes in the extract as a whole.

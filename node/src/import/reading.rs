@@ -14,8 +14,9 @@ use vwis_model::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
     HeaderError, ImportError, Options, Report,
-    coding::{Began, Coder, Row},
-    roll::{Roll, TooManyPeople},
+    coding::{Assignment, Began, Coder, Fate, Leaver, Whose},
+    oddity::Oddity,
+    roll::{Entered, Roll, TooManyPeople},
     sketch::Sketch,
     source::Progress,
     spreadsheet::trimmed,
@@ -86,54 +87,99 @@ impl<'a> Reading<'a> {
         for position in &self.unread {
             vetting.note_unread(trimmed(record.get(*position).unwrap_or_default()));
         }
+        let number = coder.employee_number(record);
+        // Every row is counted here or in `enter`, so the report adds up.
         match coder.row(record, line, &mut self.report) {
-            Row::Absent => {
-                let tag = self.options.tagger.tag(coder.employee_number(record));
-                self.absent.insert(tag);
-                if self.absent.len() as u64 > MAX_PEOPLE {
-                    return Err(ImportError::TooManyPeople(self.path.to_owned()));
+            Fate::Counts(assignment) => self.enter(&assignment, number, line)?,
+            Fate::Excluded { rule, whose } => {
+                self.report.exclude(rule);
+                match whose {
+                    Whose::Leavers(leaver) => self.note_leaver(number, &leaver)?,
+                    Whose::Absent => self.note_absent(number)?,
+                    Whose::Nobodys => {}
                 }
             }
-            Row::Left(leaver) if leaver.in_quarter => {
-                let tag = self.options.tagger.tag(coder.employee_number(record));
-                let details = LeaverDetails {
-                    reason: leaver.reason,
-                    destination: leaver.destination,
-                };
-                // Of several assignments the first one counts; bank rows follow it.
-                self.leavers.entry(tag).or_insert(details);
-                if self.leavers.len() as u64 > MAX_PEOPLE {
-                    return Err(ImportError::TooManyPeople(self.path.to_owned()));
-                }
-            }
-            Row::Nobody if coder.columns().are_moved_in(record) => {
-                return Err(ImportError::OtherHeader {
-                    path: self.path.to_owned(),
-                    line,
-                });
-            }
-            // Such a record was rejected for its width, and holds several rows.
-            Row::Nobody if rows > 1 => self.report.reject_joined(rows - 1),
-            Row::Left(_) | Row::Nobody | Row::Excluded => {}
-            Row::Counts(assignment) => {
-                if let (Some(began), Began::InQuarter) =
-                    (&mut self.report.began_in_quarter, assignment.began)
-                {
-                    *began += 1;
-                }
-                let tag = self.options.tagger.tag(coder.employee_number(record));
-                self.roll
-                    .enter(
-                        tag,
-                        &assignment,
-                        coder.employee_number(record),
+            Fate::Rejected(rejection) => {
+                rejection.report(line, coder.columns(), &mut self.report);
+                if !rejection.is_of_nobody_here() {
+                    self.note_absent(number)?;
+                } else if coder.columns().are_moved_in(record) {
+                    return Err(ImportError::OtherHeader {
+                        path: self.path.to_owned(),
                         line,
-                        &mut self.report,
-                    )
-                    .map_err(|TooManyPeople| ImportError::TooManyPeople(self.path.to_owned()))?;
+                    });
+                } else if rows > 1 {
+                    // Such a record was rejected for its width, and holds several rows.
+                    self.report.reject_joined(rows - 1);
+                }
             }
         }
         Ok(true)
+    }
+
+    fn enter(
+        &mut self,
+        assignment: &Assignment,
+        number: &[u8],
+        line: u64,
+    ) -> Result<(), ImportError> {
+        let report = &mut self.report;
+        if let (Some(began), Began::InQuarter) = (&mut report.began_in_quarter, assignment.began) {
+            *began += 1;
+        }
+        let tag = self.options.tagger.tag(number);
+        let entered = self
+            .roll
+            .enter(tag, assignment, number, line)
+            .map_err(|TooManyPeople| ImportError::TooManyPeople(self.path.to_owned()))?;
+        match entered {
+            Entered::First => report.kept += 1,
+            Entered::Further {
+                is_repeated,
+                disagrees,
+                is_second_primary,
+            } => {
+                report.merged += 1;
+                if is_repeated {
+                    report.signs.equal_rows.add(line);
+                }
+                if disagrees {
+                    report.find(Oddity::AssignmentsDisagree, line);
+                }
+                if is_second_primary {
+                    report.find(Oddity::TwoPrimaryAssignments, line);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn note_leaver(&mut self, number: &[u8], leaver: &Leaver) -> Result<(), ImportError> {
+        if !leaver.in_quarter {
+            return Ok(());
+        }
+        let details = LeaverDetails {
+            reason: leaver.reason,
+            destination: leaver.destination,
+        };
+        let tag = self.options.tagger.tag(number);
+        // Of several assignments the first one counts; bank rows follow it.
+        self.leavers.entry(tag).or_insert(details);
+        self.check_people(self.leavers.len())
+    }
+
+    /// Notes someone who is employed here and missing from the snapshot, because the row does not count now
+    /// or cannot be read.
+    fn note_absent(&mut self, number: &[u8]) -> Result<(), ImportError> {
+        self.absent.insert(self.options.tagger.tag(number));
+        self.check_people(self.absent.len())
+    }
+
+    fn check_people(&self, people: usize) -> Result<(), ImportError> {
+        if people as u64 > MAX_PEOPLE {
+            return Err(ImportError::TooManyPeople(self.path.to_owned()));
+        }
+        Ok(())
     }
 }
 

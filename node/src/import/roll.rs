@@ -13,9 +13,8 @@ use vwis_model::{algebra::MAX_PEOPLE, dictionary::DataSet};
 use super::{
     coding::{Assignment, Began},
     numbers::{Extended, Numbers},
-    oddity::Oddity,
     pathway::PathwayRule,
-    report::{PathwayLine, PathwayReport, Report},
+    report::{PathwayLine, PathwayReport},
     seen::Seen,
 };
 use crate::people::{People, PersonTag, TagIndex, normal_form};
@@ -44,6 +43,21 @@ pub(super) struct Roll {
 /// The extract has more people than a node is built for.
 #[derive(Debug)]
 pub(super) struct TooManyPeople;
+
+/// What an assignment is to its person.
+pub(super) enum Entered {
+    /// It is the person's first.
+    First,
+    /// It was added to the person's others.
+    Further {
+        /// Whether another of the person's rows equals it in everything that is read.
+        is_repeated: bool,
+        /// Whether it contradicts the others in what belongs to the person.
+        disagrees: bool,
+        /// Whether it is primary, and another of theirs is so already.
+        is_second_primary: bool,
+    },
+}
 
 // === impl Roll ===
 
@@ -81,18 +95,14 @@ impl Roll {
         assignment: &Assignment,
         number: &[u8],
         line: u64,
-        report: &mut Report,
-    ) -> Result<(), TooManyPeople> {
-        if !self.rows.insert(row_hash(tag, assignment)) {
-            report.signs.equal_rows.add(line);
-        }
+    ) -> Result<Entered, TooManyPeople> {
+        let is_repeated = !self.rows.insert(row_hash(tag, assignment));
         let next = u32::try_from(self.tags.len()).map_err(|_| TooManyPeople)?;
         match self.index.find_or_insert(&self.tags, tag, next) {
             None => {
                 if self.tags.len() as u64 >= MAX_PEOPLE {
                     return Err(TooManyPeople);
                 }
-                report.kept += 1;
                 self.numbers.push(&normal_form(number), line);
                 self.tags.push(tag);
                 for (column, code) in self.columns.iter_mut().zip(assignment.codes) {
@@ -104,38 +114,35 @@ impl Roll {
                 self.began.push(assignment.began);
                 self.pathway_line
                     .push(assignment.pathway_line.unwrap_or(NO_LINE));
+                Ok(Entered::First)
             }
-            Some(position) => {
-                report.merged += 1;
-                self.merge(position as usize, assignment, line, report);
-            }
+            Some(position) => Ok(self.merge(position as usize, assignment, is_repeated)),
         }
-        Ok(())
     }
 
-    fn merge(&mut self, person: usize, further: &Assignment, line: u64, report: &mut Report) {
-        let differs = self.same_person.iter().any(|(attribute, unknown)| {
+    fn merge(&mut self, person: usize, further: &Assignment, is_repeated: bool) -> Entered {
+        let disagrees = self.same_person.iter().any(|(attribute, unknown)| {
             let [one, other] = [self.columns[*attribute][person], further.codes[*attribute]];
             // A row that does not say something contradicts no other.
             one != other && one != *unknown && other != *unknown
         });
-        if differs {
-            report.find(Oddity::AssignmentsDisagree, line);
-        }
         self.began[person] = self.began[person].max(further.began);
         let sum = &mut self.fte_sums[person];
         *sum = sum.saturating_add(u16::from(further.fte_hundredths));
-        if further.primary == Some(true) {
-            if self.primary[person] {
-                report.find(Oddity::TwoPrimaryAssignments, line);
-                return;
-            }
+        let is_primary = further.primary == Some(true);
+        let is_second_primary = is_primary && self.primary[person];
+        if is_primary && !is_second_primary {
             self.primary[person] = true;
             for (column, code) in self.columns.iter_mut().zip(further.codes) {
                 column[person] = code;
             }
             self.joining_source[person] = further.joining_source;
             self.pathway_line[person] = further.pathway_line.unwrap_or(NO_LINE);
+        }
+        Entered::Further {
+            is_repeated,
+            disagrees,
+            is_second_primary,
         }
     }
 
@@ -160,6 +167,11 @@ impl Roll {
         let alike: u64 = people_like.values().map(|people| pairs(*people)).sum();
         extended.everybody_is_alike = alike * 2 > pairs(all);
         extended
+    }
+
+    /// Number of people whose assignments come to more than one full-time equivalent.
+    pub(super) fn above_full_time(&self) -> u64 {
+        self.fte_sums.iter().filter(|fte| **fte > 100).count() as u64
     }
 
     /// People whose number is half as long as most, or shorter.
@@ -216,9 +228,7 @@ impl Roll {
 
     /// Everyone with their FTE clamped to 1, where each came from (a category of `joining_source`), and when
     /// each began.
-    pub(super) fn into_people(self, report: &mut Report) -> (People, Vec<u8>, Vec<Began>) {
-        let above = self.fte_sums.iter().filter(|fte| **fte > 100).count();
-        report.find_people(Oddity::FteAbove1, above as u64);
+    pub(super) fn into_people(self) -> (People, Vec<u8>, Vec<Began>) {
         let fte = self
             .fte_sums
             .iter()

@@ -8,7 +8,7 @@ use crate::import::{
 };
 
 /// The reason, the column with its value, and what would be accepted there.
-pub(super) struct Rejection<'r> {
+pub(in crate::import) struct Rejection<'r> {
     reason: Reason,
     /// `None` where the row as a whole is rejected.
     field: Option<Field>,
@@ -39,11 +39,11 @@ impl<'r> Rejection<'r> {
     }
 
     /// Whether the row tells of no person of this organisation.
-    pub(super) fn is_of_nobody_here(&self) -> bool {
+    pub(in crate::import) fn is_of_nobody_here(&self) -> bool {
         self.reason.is_of_nobody_here()
     }
 
-    pub(super) fn report(&self, line: u64, columns: &Columns, report: &mut Report) {
+    pub(in crate::import) fn report(&self, line: u64, columns: &Columns, report: &mut Report) {
         let column = self
             .field
             .map_or("(the whole row)", |field| columns.heading(field));

@@ -70,7 +70,9 @@ impl Reading<'_> {
         self.report.signs.extended_numbers = self.roll.extended();
         self.report.signs.short_numbers = self.roll.short_numbers();
         self.report.signs.misread_numbers = self.roll.misread_numbers();
-        let (people, joining_source, began) = self.roll.into_people(&mut self.report);
+        self.report
+            .find_people(Oddity::FteAbove1, self.roll.above_full_time());
+        let (people, joining_source, began) = self.roll.into_people();
         let index = people.index();
         self.absent
             .retain(|tag| index.find(people.tags(), *tag).is_none());
