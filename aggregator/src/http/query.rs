@@ -146,8 +146,8 @@ impl Query {
         let encoded = encoded.extend_pairs(own).finish();
         let values = serde_html_form::Deserializer::from_bytes(encoded.as_bytes());
         serde_path_to_error::deserialize(values).map_err(|error| {
-            let detail = format!("`{}`: {}", error.path(), error.inner());
-            Kind::BAD_QUERY.problem(shortened(&detail))
+            // What does not parse is cut by its own error, and what would be right stands behind it.
+            Kind::BAD_QUERY.problem(format!("`{}`: {}", error.path(), error.inner()))
         })
     }
 }
@@ -253,21 +253,21 @@ where
     list(values).map(Some)
 }
 
-/// All values that are not empty, sorted and without repeats: their order has no meaning, and one question
-/// has one address.
+/// All values that are not empty, sorted: their order has no meaning, and one question has one address.
 ///
 /// # Errors
 /// The first that does not parse.
 pub(crate) fn each<'de, D, T>(values: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
-    T: FromStr<Err: Display>,
+    T: FromStr<Err: Display> + Ord,
 {
-    let mut texts = Vec::<String>::deserialize(values)?;
-    texts.retain(|text| !text.is_empty());
-    texts.sort_unstable();
-    let parsed = texts.iter().map(|text| text.parse());
-    parsed.collect::<Result<_, _>>().map_err(D::Error::custom)
+    let texts = Vec::<String>::deserialize(values)?;
+    let texts = texts.iter().filter(|text| !text.is_empty());
+    let parsed = texts.map(|text| text.parse());
+    let mut parsed: Vec<T> = parsed.collect::<Result<_, _>>().map_err(D::Error::custom)?;
+    parsed.sort_unstable();
+    Ok(parsed)
 }
 
 fn unknown(name: &str, known: &[String]) -> Problem {
@@ -323,8 +323,10 @@ impl<T: Parameters, S: Sync> FromRequestParts<S> for Given<T> {
 
 #[cfg(test)]
 mod tests {
+    use vwis_model::{agreement::Measure, period::Period};
+
     use super::*;
-    use vwis_model::period::Period;
+    use crate::{export::media::Format, picture::Filter};
 
     #[derive(Debug, Deserialize, IntoParams)]
     struct Three {
@@ -338,6 +340,34 @@ mod tests {
     }
 
     impl Part for Three {}
+
+    /// A parameter of each type that there is.
+    #[derive(Debug, Deserialize, IntoParams)]
+    #[expect(dead_code, reason = "what does not parse is never read")]
+    struct EachKind {
+        #[serde(default, deserialize_with = "one")]
+        #[param(value_type = Option<String>)]
+        period: Option<Period>,
+        #[serde(default, deserialize_with = "one")]
+        #[param(value_type = Option<String>)]
+        format: Option<Format>,
+        #[serde(default, deserialize_with = "one")]
+        #[param(value_type = Option<String>)]
+        measure: Option<Measure>,
+        #[serde(default, deserialize_with = "one")]
+        #[param(value_type = Option<String>)]
+        series: Option<SeriesName>,
+        #[serde(default, deserialize_with = "each")]
+        #[param(value_type = Option<Vec<String>>)]
+        filters: Vec<Filter>,
+    }
+
+    impl Part for EachKind {}
+
+    fn each_kind(name: &str, value: &str) -> Result<EachKind, Problem> {
+        let uri: Uri = format!("/x?{name}={value}").parse().unwrap();
+        Parameters::read(&Query::read(&uri, &EachKind::names())?)
+    }
 
     fn read(query: &str) -> Result<Three, Problem> {
         let uri: Uri = format!("/x?{query}").parse().unwrap();
@@ -363,6 +393,25 @@ mod tests {
         assert_eq!(three.period, None);
         assert_eq!(read("").unwrap().by, None);
         assert_eq!(read("by=").unwrap().by, Some(Vec::new()));
+    }
+
+    /// However long what somebody wrote is: the error cuts that, and not its advice.
+    #[test]
+    fn whatever_does_not_parse_the_error_says_what_would_be_right() {
+        let long = "X!".repeat(1000);
+        for (name, advice) in [
+            ("period", "YYYY-MM, such as 2026-09"),
+            ("format", "table, csv, csvw, json and xlsx"),
+            ("measure", "neither `headcount` nor `fte`"),
+            ("series", "up to 40 characters of a-z, 0-9 and _"),
+            ("filters", "ATTRIBUTE=CATEGORY"),
+        ] {
+            for value in ["X!", &long] {
+                let said = each_kind(name, value).unwrap_err().detail().to_owned();
+                assert!(said.contains(&format!("`{name}`")), "{said}");
+                assert!(said.contains(advice) && said.len() < 300, "{said}");
+            }
+        }
     }
 
     #[test]
