@@ -14,6 +14,7 @@
 pub(crate) mod asked;
 mod coverage;
 mod page;
+pub(crate) mod parameters;
 mod reader;
 mod source;
 mod write;
@@ -28,7 +29,7 @@ use http::{HeaderMap, Uri, request::Parts};
 
 use self::{
     asked::{Asked, What},
-    page::Shown,
+    page::Frame,
     source::Source,
     write::Work,
 };
@@ -41,6 +42,7 @@ use super::{
 use crate::{
     access::{self, Subject},
     export::media::Format,
+    picture::Whose,
 };
 
 /// A request that the door let in.
@@ -98,9 +100,9 @@ impl Request {
             Ok(source) => source,
             Err(problem) => return page::without_releases(&self.app, &asked, problem),
         };
-        let asked = source.settled(asked)?;
+        let asked = source.settled(asked, &self.caller.0)?;
         let whose = source.reads(&asked);
-        let answer = self.answer_from(source, asked, format).await;
+        let answer = self.answer_from(source, asked, &whose, format).await;
         let logged = self.app.logged(&self.caller, &whose, self.uri(), answer);
         let mut response = logged.await.into_response();
         response.extensions_mut().insert(Travelled);
@@ -111,46 +113,34 @@ impl Request {
         &self,
         source: Source,
         asked: Asked,
+        whose: &Whose,
         format: Format,
     ) -> Result<Response, Problem> {
         let identity = &self.caller.0;
-        let shown = match &asked.what {
-            What::Page(page) => Some(Shown::to(identity, page, &asked, &source, &self.app).await?),
+        let pathways = source.pathways(&asked)?;
+        access::may_read(identity, &source.clause(), &Subject { whose, pathways })?;
+        let frame = match &asked.what {
+            What::Page(page) => Some(Frame::of(page, &asked, &source, &self.app).await?),
             _ => None,
         };
-        let pathways = match &shown {
-            Some(shown) => shown.pathways(&source),
-            None => source.pathways(&asked)?,
-        };
-        let whose = source.reads(&asked);
-        let subject = Subject {
-            whose: &whose,
-            pathways,
-        };
-        access::may_read(identity, &source.clause(), &subject)?;
-        let question = match &shown {
-            Some(shown) => shown.key(&asked),
-            None => asked.address(),
-        };
-        let name = if shown.is_some() {
-            "html"
-        } else {
-            format.name()
+        let (question, name) = match &frame {
+            Some(frame) => (frame.key(&asked), "html"),
+            None => (asked.address(), format.name()),
         };
         let release = source.release.as_ref().map(|release| release.id);
         let key = Key::of(question, name, &source.held, release);
         let freshness = source.freshness(&asked);
-        let form = shown.as_ref().map(Shown::form);
+        let form = frame.as_ref().map(Frame::form);
         let answers = &self.app.answers;
         let written = if let Some(written) = answers.kept(&key) {
             written
         } else {
-            self.app.afford(identity, source.cells(&asked)?)?;
+            self.app.afford(identity, source.cells(&asked, whose)?)?;
             let work = Work {
                 asked,
                 source,
                 format,
-                shown,
+                frame,
             };
             let made = answers.made(&identity.via, key, move |stop| work.written(stop));
             made.await?

@@ -8,10 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::http::{
     app::App,
     problem::{Problem, ProblemDetails},
-    road::{
-        CoverageList, Request,
-        asked::{Asked, WhichCoverage},
-    },
+    road::{CoverageList, Request, asked::Asked, parameters::WhichCoverage},
 };
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {

@@ -12,10 +12,7 @@ use crate::http::{
     app::App,
     problem::{Problem, ProblemDetails},
     query::bad_path,
-    road::{
-        Request,
-        asked::{Asked, WhichCells},
-    },
+    road::{Request, asked::Asked, parameters::WhichCells},
 };
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {

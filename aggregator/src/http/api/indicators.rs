@@ -20,7 +20,8 @@ use crate::{
         query::{Given, bad_path},
         road::{
             Request,
-            asked::{Asked, Basis, InForm, OfWhom, WhichBreakdown},
+            asked::Asked,
+            parameters::{Basis, InForm, OfWhom, WhichBreakdown},
         },
     },
     indicator::{self, Indicator},

@@ -10,7 +10,8 @@ use crate::http::{
     problem::{Problem, ProblemDetails},
     road::{
         Request,
-        asked::{Asked, Basis, InForm, WhichYear},
+        asked::Asked,
+        parameters::{Basis, InForm, WhichYear},
     },
 };
 

@@ -10,7 +10,8 @@ use crate::http::{
     problem::{Problem, ProblemDetails},
     road::{
         Request,
-        asked::{Asked, Basis, InForm, OfWhom, WhichTable},
+        asked::Asked,
+        parameters::{Basis, InForm, OfWhom, WhichTable},
     },
 };
 

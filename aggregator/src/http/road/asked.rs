@@ -3,12 +3,14 @@
 use std::{fmt, str::FromStr};
 
 use http::Uri;
-use serde::Deserialize;
-use utoipa::IntoParams;
 use uuid::Uuid;
-use vwis_model::{agreement::Measure, ods::OdsCode, period::Period};
+use vwis_model::period::Period;
 use vwis_pages::View;
 
+use super::parameters::{
+    Basis, InForm, OfWhom, WhichBreakdown, WhichCells, WhichCoverage, WhichTable, WhichYear,
+    WhoseCells,
+};
 use crate::{
     answer::{self, TableQuestion},
     export::{
@@ -18,18 +20,14 @@ use crate::{
     http::{
         problem::{Kind, Problem},
         problems,
-        query::{self, Parameters, Part, Query},
+        query::{self, Parameters, Query},
     },
     indicator::{self, Indicator, Question},
-    picture::{self, EACH, Filter, SYSTEM, Wanted, When, Whose},
+    picture::{self, Wanted, When, Whose},
 };
 
-/// How `org` asks for every organisation and the system.
-pub(crate) const ALL: &str = "all";
 /// The indicators' option that chooses between people and whole-time equivalents.
 const MEASURE: &str = "measure";
-/// Most organisations that one question may name: the access log has a row for each.
-const MOST_ORGANISATIONS: usize = 100;
 /// What follows a page's path where the pack is wanted.
 const PACK: &str = "/pack";
 
@@ -67,153 +65,6 @@ pub(crate) enum Form {
     Pack,
 }
 
-/// Whose cells of a release are wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum WhoseCells {
-    /// Every organisation's and the system's.
-    All,
-    System,
-    Of(OdsCode),
-}
-
-// === parameters, as the OpenAPI document tells them ===
-
-/// The releases from which to answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Basis {
-    /// Hash of the agreement, or the beginning of it. If not said, the one with the latest headcount of staff,
-    /// then of the most employers, then with the most tables, then kept last; none of fewer than half as many
-    /// employers as another had within the year.
-    #[serde(default, deserialize_with = "query::one")]
-    #[param(required = false)]
-    pub(crate) agreement: Option<String>,
-    /// Id of a release: of a table, the one that it is of; of all else, the last of those that it is answered
-    /// from. Such an answer never changes, but where funded posts are in it: it does when they are given anew.
-    #[serde(default, deserialize_with = "query::one")]
-    #[param(required = false)]
-    pub(crate) release: Option<String>,
-}
-
-/// The organisations and periods that are asked for.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct OfWhom {
-    /// At most 100 ODS codes separated by commas, summed, of the latest period in which all of them are; `each`
-    /// for every organisation's own side by side, in a table with a reason in place of the numbers of who is not
-    /// in its release; or `system`, which is the default.
-    #[serde(default, deserialize_with = "query::list")]
-    #[param(required = false, example = "system", value_type = Option<String>)]
-    org: Vec<String>,
-    /// `YYYY-MM`, exactly: the latest numbers of the answer are of this period. The latest released, if not
-    /// said.
-    #[serde(default, deserialize_with = "query::one")]
-    #[param(required = false, value_type = Option<String>, pattern = r"^\d{4}-\d{2}$", example = "2026-09")]
-    period: Option<Period>,
-    /// `YYYY-MM`: from what was released up to this period. Instead of `period`.
-    #[serde(default, deserialize_with = "query::one")]
-    #[param(required = false, value_type = Option<String>, pattern = r"^\d{4}-\d{2}$")]
-    up_to: Option<Period>,
-}
-
-/// The form of the answer.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct InForm {
-    /// `json`, `csv`, `csvw`, `xlsx` or `table`; by the Accept header, if not said.
-    #[serde(default, deserialize_with = "query::one")]
-    #[param(required = false, value_type = Option<String>, example = "csv")]
-    format: Option<Format>,
-}
-
-/// The table that is asked for.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct WhichTable {
-    /// Attributes in the order of the columns, separated by commas; none for the total.
-    #[serde(default, deserialize_with = "query::list")]
-    #[param(required = false, example = "staff_group,locality", value_type = Option<String>)]
-    by: Vec<String>,
-    /// `attribute=category[,category…]`, by code or label: only these. May be given several times. An
-    /// attribute that is no column is summed over them.
-    #[serde(default, rename = "where", deserialize_with = "query::each")]
-    #[param(required = false, example = "band=afc_5", value_type = Option<Vec<String>>, explode)]
-    filters: Vec<Filter>,
-    /// `headcount` or `fte`; what the series or release counts, if one is named; headcount, if nothing is
-    /// said.
-    #[serde(default, deserialize_with = "query::one")]
-    #[param(required = false, example = "headcount", value_type = Option<String>)]
-    measure: Option<Measure>,
-    /// With rows of totals.
-    #[serde(default, deserialize_with = "query::one")]
-    #[param(required = false)]
-    totals: Option<bool>,
-    /// Only this series of the agreement; the one with the least doubt, if not said.
-    #[serde(default, deserialize_with = "query::one")]
-    #[param(required = false, example = "headline")]
-    series: Option<String>,
-}
-
-/// How an indicator is broken down.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct WhichBreakdown {
-    /// Attributes to break down by, separated by commas; the definition says which there are. Present and
-    /// empty (`by=`) for no breakdown. If not said, the definition's first; none where `comparison` or `pairs`
-    /// is asked of employers.
-    #[serde(default, deserialize_with = "query::said_list")]
-    #[param(required = false, example = "staff_group", value_type = Option<String>)]
-    by: Option<Vec<String>>,
-    /// `attribute=category[,category…]` of what it is broken down by: only these. May be given several
-    /// times.
-    #[serde(default, rename = "where", deserialize_with = "query::each")]
-    #[param(required = false, example = "staff_group=students", value_type = Option<Vec<String>>, explode)]
-    filters: Vec<Filter>,
-}
-
-/// The financial year that is asked for.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct WhichYear {
-    /// `YYYY-MM`: the financial year that it is in; that of the latest release, if not said.
-    #[serde(default, deserialize_with = "query::one")]
-    #[param(required = false, value_type = Option<String>, pattern = r"^\d{4}-\d{2}$", example = "2026-09")]
-    period: Option<Period>,
-}
-
-/// The coverage that is asked for.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct WhichCoverage {
-    /// Hash of the agreement, or the beginning of it; the one that is meant where none is named, if not said.
-    #[serde(default, deserialize_with = "query::one")]
-    #[param(required = false)]
-    agreement: Option<String>,
-    /// Only for this period.
-    #[serde(default, deserialize_with = "query::one")]
-    #[param(required = false, value_type = Option<String>, pattern = r"^\d{4}-\d{2}$", example = "2026-09")]
-    period: Option<Period>,
-}
-
-/// Whose cells are asked for.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct WhichCells {
-    /// `system` (the default), `all` (every organisation and the system), or one ODS code.
-    #[serde(default, deserialize_with = "query::one")]
-    #[param(required = false, example = "system")]
-    org: Option<String>,
-}
-
-impl Part for Basis {}
-impl Part for OfWhom {}
-impl Part for InForm {}
-impl Part for WhichTable {}
-impl Part for WhichBreakdown {}
-impl Part for WhichYear {}
-impl Part for WhichCoverage {}
-impl Part for WhichCells {}
-
 // === impl Asked ===
 
 impl Asked {
@@ -225,7 +76,7 @@ impl Asked {
         let what = answer::What::Table(TableQuestion {
             query: picture::Query {
                 by: table.by,
-                filters: sorted(table.filters),
+                filters: table.filters,
             },
             measure: table.measure,
             series: table.series,
@@ -252,7 +103,7 @@ impl Asked {
         let (breakdown, of_whom, basis, form) = All::read(&query)?;
         let mut question = Question {
             by: breakdown.by,
-            filters: sorted(breakdown.filters),
+            filters: breakdown.filters,
             ..Question::default()
         };
         for name in options {
@@ -429,84 +280,6 @@ fn in_fte() -> String {
         "`{MEASURE}=fte` is taken by the indicators {}, and by tables: {BASE}/tables?by=…&{MEASURE}=fte",
         names.join(" and ")
     )
-}
-
-fn sorted(mut filters: Vec<Filter>) -> Vec<Filter> {
-    filters.sort_unstable();
-    filters
-}
-
-// === impl OfWhom ===
-
-impl OfWhom {
-    fn when(&self) -> Result<When, Problem> {
-        When::of(self.period, self.up_to).map_err(|error| Kind::BAD_QUERY.problem(error))
-    }
-
-    fn wanted(&self) -> Result<Wanted, Problem> {
-        let wanted = Wanted::parse(self.org.iter().map(String::as_str))
-            .map_err(|error| Kind::BAD_QUERY.problem(format!("`org`: {error}")))?;
-        if let Wanted::Sum(Whose::Organisations(codes)) = &wanted
-            && codes.len() > MOST_ORGANISATIONS
-        {
-            let detail = format!(
-                "`org` names {} organisations, and the most is {MOST_ORGANISATIONS} at once: ask for them \
-                 in parts",
-                codes.len()
-            );
-            return Err(Kind::BAD_QUERY.problem(detail));
-        }
-        Ok(wanted)
-    }
-}
-
-// === impl WhichCells ===
-
-impl WhichCells {
-    fn whose(&self) -> Result<WhoseCells, Problem> {
-        let bad = |detail: String| {
-            let problem = Kind::BAD_QUERY.problem(format!("`org`: {detail}"));
-            problem.available([SYSTEM, ALL])
-        };
-        let named = self.org.as_deref();
-        if named.is_some_and(|org| org.eq_ignore_ascii_case(ALL)) {
-            return Ok(WhoseCells::All);
-        }
-        match Wanted::parse(named).map_err(|error| bad(error.to_string()))? {
-            Wanted::Sum(Whose::System) => Ok(WhoseCells::System),
-            Wanted::Sum(Whose::Organisations(codes)) => {
-                let mut codes = codes.into_iter();
-                let one = codes
-                    .next()
-                    .ok_or_else(|| bad("name one code".to_owned()))?;
-                Ok(WhoseCells::Of(one))
-            }
-            Wanted::Each => Err(bad(format!(
-                "`{EACH}` is not taken here; `{ALL}` is every organisation and the system"
-            ))),
-        }
-    }
-}
-
-// === impl WhoseCells ===
-
-impl WhoseCells {
-    /// Whose rows to keep; none keeps everybody's.
-    pub(crate) fn row(&self) -> Option<&str> {
-        match self {
-            Self::All => None,
-            Self::System => Some(SYSTEM),
-            Self::Of(code) => Some(code.as_str()),
-        }
-    }
-
-    fn parameter(&self) -> Option<&str> {
-        match self {
-            Self::All => Some(ALL),
-            Self::System => None,
-            Self::Of(code) => Some(code.as_str()),
-        }
-    }
 }
 
 // === impl Form ===

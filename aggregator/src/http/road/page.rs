@@ -13,7 +13,6 @@ use super::{
     source::Source,
 };
 use crate::{
-    access,
     archive::Archive,
     export::canonical::Canonical,
     http::{
@@ -21,12 +20,11 @@ use crate::{
         headers,
         problem::{Kind, Problem},
     },
-    identity::Identity,
 };
 
-/// A page as one reader sees it.
-pub(super) struct Shown {
-    page: Page,
+/// What a page says of itself beside its figures.
+pub(super) struct Frame {
+    form: Form,
     /// The agreement and the release that its address names, spelt as there.
     pinned: Vec<(&'static str, String)>,
     /// Releases that analysts alone read; empty for other readers.
@@ -57,22 +55,15 @@ pub(super) fn without_releases(
     Ok(headers::of_a_page(html.into_response()))
 }
 
-// === impl Shown ===
+// === impl Frame ===
 
-impl Shown {
-    /// The page for `identity`; a list of pathways holds only those that they may see.
-    pub(super) async fn to(
-        identity: &Identity,
+impl Frame {
+    pub(super) async fn of(
         page: &Page,
         asked: &Asked,
         source: &Source,
         app: &App,
     ) -> Result<Self, Problem> {
-        let mut page = page.clone();
-        if let View::Pathways(_) = page.view {
-            let shown = access::pathways_of(identity, &source.clause(), &page.whose);
-            page.view = View::Pathways(shown);
-        }
         let unpublished = match source.reader() {
             Reader::Everything => app.unpublished_of(source.archive()).await?,
             Reader::Published => BTreeSet::new(),
@@ -85,7 +76,7 @@ impl Shown {
         ];
         let named = named.into_iter();
         Ok(Self {
-            page,
+            form: page.form,
             pinned: named
                 .filter_map(|(name, value)| Some((name, value.clone()?)))
                 .collect(),
@@ -99,13 +90,7 @@ impl Shown {
     }
 
     pub(super) fn form(&self) -> Form {
-        self.page.form
-    }
-
-    /// The pathways that the page shows.
-    pub(super) fn pathways(&self, source: &Source) -> Option<BTreeSet<String>> {
-        let (_, pathways) = self.page.view.subject(source.archive(), &self.page.whose);
-        pathways
+        self.form
     }
 
     /// All that the page depends on beside the releases.
@@ -114,7 +99,11 @@ impl Shown {
         for (name, value) in &self.pinned {
             key.add(name, Some(value));
         }
-        if let View::Pathways(shown) = &self.page.view {
+        if let What::Page(Page {
+            view: View::Pathways(shown),
+            ..
+        }) = &asked.what
+        {
             let shown: Vec<_> = shown.iter().map(String::as_str).collect();
             key.add("shown", Some(shown.join(",")));
         }
@@ -124,9 +113,10 @@ impl Shown {
         key
     }
 
-    pub(super) fn html(self, archive: &Archive) -> Result<String, Problem> {
+    /// The HTML of `page` in this frame.
+    pub(super) fn html(self, page: &Page, archive: &Archive) -> Result<String, Problem> {
         let Self {
-            page,
+            form,
             pinned,
             unpublished,
             later,
@@ -139,8 +129,8 @@ impl Shown {
         let made =
             Reading::new(archive, notice.as_deref(), page.when.until()).and_then(|reading| {
                 let reading = reading.with_unpublished(unpublished).pinned_by(pinned);
-                let reading = reading.naming(&of_whom).of(page.whose);
-                match page.form {
+                let reading = reading.naming(&of_whom).of(page.whose.clone());
+                match form {
                     Form::Page => page.view.document_or_gap(&reading).map(Document::html),
                     Form::Pack => vwis_pages::pack(&page.view, &reading),
                 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 use vwis_model::agreement::Agreement;
 
-use super::asked::{Asked, What, WhoseCells};
+use super::asked::{Asked, What};
+use super::parameters::WhoseCells;
 use crate::{
     answer,
     http::{

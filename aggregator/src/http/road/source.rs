@@ -2,9 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use vwis_pages::View;
+
 use super::{
     Reader,
-    asked::{Asked, What, WhoseCells},
+    asked::{Asked, What},
+    parameters::WhoseCells,
 };
 use crate::{
     access::{self, Clause},
@@ -14,6 +17,7 @@ use crate::{
         caching::Freshness,
         problem::{Kind, Problem},
     },
+    identity::Identity,
     picture::{self, Whose},
     pictures::Held,
     release::Release,
@@ -88,12 +92,19 @@ impl Source {
         self.archive().clause()
     }
 
-    /// The question in its canonical spelling under these releases.
-    pub(super) fn settled(&self, asked: Asked) -> Result<Asked, Problem> {
+    /// The question in its canonical spelling under these releases; of the list of pathways, with those that
+    /// `identity` may see.
+    pub(super) fn settled(&self, asked: Asked, identity: &Identity) -> Result<Asked, Problem> {
         let what = match asked.what {
             What::Data(data) => {
                 let agreement = self.archive().agreement();
                 What::Data(data.settled(agreement, self.release.as_ref())?)
+            }
+            What::Page(mut page) => {
+                if let View::Pathways(shown) = &mut page.view {
+                    *shown = access::pathways_of(identity, &self.clause(), &page.whose);
+                }
+                What::Page(page)
             }
             other => other,
         };
@@ -131,8 +142,8 @@ impl Source {
     }
 
     /// How many cells have to be computed: the table's rows, times the employers in it.
-    pub(super) fn cells(&self, asked: &Asked) -> Result<u64, Problem> {
-        let employers = match self.reads(asked) {
+    pub(super) fn cells(&self, asked: &Asked, whose: &Whose) -> Result<u64, Problem> {
+        let employers = match whose {
             Whose::System => 1,
             Whose::Organisations(codes) => codes.len().max(1) as u64,
         };

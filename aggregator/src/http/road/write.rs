@@ -6,8 +6,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    asked::{Asked, Form, What, WhoseCells},
-    page::Shown,
+    asked::{Asked, Form, What},
+    page::Frame,
+    parameters::WhoseCells,
     source::Source,
 };
 use crate::{
@@ -31,8 +32,8 @@ pub(super) struct Work {
     pub(super) asked: Asked,
     pub(super) source: Source,
     pub(super) format: Format,
-    /// The page as its reader sees it, if the question is for a page.
-    pub(super) shown: Option<Shown>,
+    /// Of a page.
+    pub(super) frame: Option<Frame>,
 }
 
 // === impl Work ===
@@ -41,9 +42,6 @@ impl Work {
     /// Computes and writes the answer.
     pub(super) fn written(self, stop: &Stop) -> Result<Written, Problem> {
         let archive = self.source.archive();
-        if let Some(shown) = self.shown {
-            return Ok(Written::plain(headers::HTML, shown.html(archive)?));
-        }
         let release = self.source.release.as_ref();
         match &self.asked.what {
             What::Data(asked) => {
@@ -60,7 +58,10 @@ impl Work {
                 let body = serde_json::to_vec(&list).expect("answers have a JSON form");
                 Ok(Written::plain("application/json", body))
             }
-            What::Page(_) => Err(Kind::INTERNAL.problem("a page is shown to somebody")),
+            What::Page(page) => {
+                let frame = self.frame.expect("a page has one");
+                Ok(Written::plain(headers::HTML, frame.html(page, archive)?))
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     http::testing::{Answer, TestServer, released, released_of},
     identity::Role,
     indicator::{Question, testing::Workforce},
-    picture::{When, Whose, testing::agreement},
+    picture::{Wanted, When, Whose, testing::agreement},
     store::AccessFilter,
 };
 
@@ -215,9 +215,12 @@ fn what_changes_with_funded_posts_is_known_and_nothing_else_does() {
     for indicator in indicator::ALL {
         let name = indicator.definition.name;
         let said = |archive: &Archive| {
-            let question = Question::default();
-            let answer =
-                answer::indicator(archive, indicator, &Whose::System, When::Latest, &question);
+            let asked = answer::Asked {
+                what: answer::What::Indicator(indicator, Question::default()),
+                whose: Wanted::Sum(Whose::System),
+                when: When::Latest,
+            };
+            let answer = asked.answer(archive, None, || false);
             format!("{:?}", answer.map(|answer| answer.sheet.rows))
         };
         let changes = said(&without) != said(&with);
