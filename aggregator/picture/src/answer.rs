@@ -20,10 +20,11 @@ mod table;
 mod totals;
 
 pub use asked::{Asked, What};
-pub use each::each;
 pub use error::AnswerError;
-pub use spending::spending;
 pub use table::TableQuestion;
+
+use each::each;
+use spending::spending;
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -54,7 +55,7 @@ pub struct Answer {
 ///
 /// # Errors
 /// [`AnswerError`] says what there is instead.
-pub fn indicator(
+fn indicator(
     archive: &Archive,
     indicator: &Indicator,
     whose: &Whose,

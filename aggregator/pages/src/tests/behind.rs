@@ -7,7 +7,7 @@ use rand_chacha::ChaCha20Rng;
 
 use super::super::{Choices, Reading, View};
 use crate::{
-    answer,
+    answer::{Asked, What},
     archive::Archive,
     export::{Cell, Sheet},
     indicator::{
@@ -110,11 +110,12 @@ fn asked(archive: &Archive, address: &str) -> Option<Sheet> {
             }
         }
     }
-    let ask = |whose: &_| answer::indicator(archive, indicator, whose, when, &question);
-    let answer = match &wanted {
-        Wanted::Sum(whose) => ask(whose),
-        Wanted::Each => answer::each(archive, ask),
+    let asked = Asked {
+        what: What::Indicator(indicator, question),
+        whose: wanted,
+        when,
     };
+    let answer = asked.answer(archive, None, || false);
     Some(
         answer
             .unwrap_or_else(|error| panic!("{address}: {error}"))

@@ -25,7 +25,7 @@ use crate::{
 /// # Errors
 /// The first error of an organisation, other than that it is in no release; [`AnswerError::NothingReleased`]
 /// where nobody has an answer.
-pub fn each(
+pub(super) fn each(
     archive: &Archive,
     ask: impl Fn(&Whose) -> Result<Answer, AnswerError>,
 ) -> Result<Answer, AnswerError> {

@@ -20,7 +20,7 @@ const NOTE: &str = "Counted from the measurements received under this agreement,
 ///
 /// # Errors
 /// [`AnswerError::NothingReleased`] where nothing is released yet.
-pub fn spending(archive: &Archive, period: Option<Period>) -> Result<Answer, AnswerError> {
+pub(super) fn spending(archive: &Archive, period: Option<Period>) -> Result<Answer, AnswerError> {
     let latest = archive
         .latest_period()
         .ok_or(AnswerError::NothingReleased)?;

@@ -228,10 +228,10 @@ impl<W: Eq + Hash + Clone, K: Eq + Hash + Clone, T> State<W, K, T> {
         self.free += 1;
         if let Some(line) = self.lines.get_mut(turn_of) {
             line.running -= 1;
+            // Whoever has just been served goes to the end, behind all that came meanwhile.
+            self.turns.retain(|own| own != turn_of);
+            self.turns.push_back(turn_of.clone());
         }
-        // Whoever has just been served goes to the end, behind all that came meanwhile.
-        self.turns.retain(|own| own != turn_of);
-        self.turns.push_back(turn_of.clone());
         self.forget_idle(turn_of);
         // By now nobody may wait for the job, or another job may have its key.
         if self.jobs.get(key).is_none_or(|job| job.id != id) {

@@ -196,12 +196,6 @@ impl ResidualSum {
         &self.variances
     }
 
-    /// The variance s_A of the residual A in persons² or whole FTE²; `None` where A is not measured.
-    #[must_use]
-    pub fn variance_of_residual(&self, residual: AttributeSet) -> Option<f64> {
-        self.variances.of_residual(residual)
-    }
-
     /// See [`Variances::cell_variance`].
     #[must_use]
     pub fn cell_variance(&self, marginal: AttributeSet) -> Option<f64> {

@@ -5,14 +5,14 @@ use rand_chacha::ChaCha20Rng;
 
 use super::*;
 use crate::{
-    answer,
+    answer::{Asked, What},
     archive::Archive,
-    export::{Cell, Readers},
+    export::{Cell, Readers, Sheet},
     indicator::{
         compared::testing::{BOLTON, BURY, NOISY, TABLES, at, of_bme, put, three_employers},
         testing::{Workforce, close, row},
     },
-    picture::When,
+    picture::{Wanted, When},
 };
 
 fn against(other: &str) -> Question {
@@ -24,6 +24,16 @@ fn against(other: &str) -> Question {
 fn of_employer(workforce: &Workforce, code: &str) -> Result<Findings, IndicatorError> {
     let archive = workforce.archive(TABLES, "{ by = [] }");
     put(&COMPARISON, &archive, &[code], &of_bme(Some(&[])))
+}
+
+/// The answer for each employer side by side.
+fn of_each(archive: &Archive, question: Question) -> Sheet {
+    let asked = Asked {
+        what: What::Indicator(&COMPARISON, question),
+        whose: Wanted::Each,
+        when: When::Latest,
+    };
+    asked.answer(archive, None, || false).unwrap().sheet
 }
 
 #[test]
@@ -104,9 +114,7 @@ fn each_employer_is_held_against_all_the_others_in_one_answer() {
     let archive = three_employers().archive(TABLES, "{ by = [] }");
     let mut unsaid = of_bme(Some(&[]));
     unsaid.by = None;
-    let ask =
-        |whose: &Whose| answer::indicator(&archive, &COMPARISON, whose, When::Latest, &unsaid);
-    let sheet = answer::each(&archive, ask).unwrap().sheet;
+    let sheet = of_each(&archive, unsaid);
     let place = |name: &str| sheet.columns.iter().position(|c| c.name == name).unwrap();
     let (employer, measure, estimate) =
         (place("organisation"), place("measure"), place("estimate"));
@@ -157,10 +165,7 @@ fn an_employer_is_held_against_one_other_by_name() {
 fn a_verdict_is_shown_where_the_first_employer_has_none() {
     let archive = three_employers().archive(TABLES, "{ by = [] }");
     let with_the_first = against("R0A");
-    let ask = |whose: &Whose| {
-        answer::indicator(&archive, &COMPARISON, whose, When::Latest, &with_the_first)
-    };
-    let sheet = answer::each(&archive, ask).unwrap().sheet;
+    let sheet = of_each(&archive, with_the_first);
     let mut columns = sheet.columns.iter();
     let verdict = columns.find(|column| column.name == "verdict_label");
     assert_ne!(verdict.unwrap().readers, Readers::Machines);
