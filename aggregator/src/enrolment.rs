@@ -12,12 +12,15 @@ use std::{
 };
 
 use tonic::{Code, Request, Response, Status};
-use vwis_host::clock::Clock;
+use vwis_host::{
+    clock::Clock,
+    peers::{Peer, Repeated},
+    secret,
+};
 use vwis_link::{
     authority::{Authority, AuthorityError},
     identity::Identity,
-    server::{Peer, Repeated, refuse},
-    token::secret_hash,
+    server::refuse,
 };
 use vwis_model::{here, ods::OdsCode};
 use vwis_proto::{
@@ -67,7 +70,7 @@ impl enrolment_server::Enrolment for EnrolmentService {
             .as_slice()
             .try_into()
             .map_err(|_| invalid("receipt_public_key"))?;
-        let hash = secret_hash(&request.token_secret);
+        let hash = secret::hash(&request.token_secret);
         let now = self.clock.now();
         let good = self
             .store

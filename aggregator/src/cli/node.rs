@@ -5,10 +5,8 @@ use comfy_table::{Table, presets};
 use jiff::ToSpan;
 use prost::Message as _;
 use serde_json::json;
-use vwis_link::{
-    token::{EnrolmentToken, secret_hash},
-    validity::day,
-};
+use vwis_host::secret;
+use vwis_link::{token::EnrolmentToken, validity::day};
 use vwis_model::{hex, ods::OdsCode};
 use vwis_proto::v1;
 
@@ -128,7 +126,7 @@ async fn token(
     let now = context.clock.now();
     let expires_at = now.checked_add(i64::from(expires_hours).hours())?;
     store
-        .keep_token(ods_code, &secret_hash(&token.secret()), now, expires_at)
+        .keep_token(ods_code, &secret::hash(&token.secret()), now, expires_at)
         .await?;
     store.close().await;
     context.print(&token)?;

@@ -42,7 +42,7 @@ impl Bench {
         let now = FixedClock.now();
         let expires_at = now.checked_add(72.hours()).unwrap();
         let ods_code = ods_code.parse().unwrap();
-        let hash = secret_hash(secret);
+        let hash = secret::hash(secret);
         self.store
             .keep_token(&ods_code, &hash, now, expires_at)
             .await

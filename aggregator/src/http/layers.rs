@@ -22,7 +22,7 @@ use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     trace::TraceLayer,
 };
-use vwis_link::server::{Peer, Repeated};
+use vwis_host::peers::{Peer, Repeated};
 
 use crate::{
     export::canonical::BASE,

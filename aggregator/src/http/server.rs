@@ -5,7 +5,7 @@
 //!           (bounded, fair) └── within 10 s each ──┘   (bounded, fair)   (gives way first)
 //! ```
 //!
-//! Shares are those of `vwis_link` ([`Places`]): an address, or a /64 of IPv6, has a quarter of the places,
+//! Shares are those of [`Places`]: an address, or a /64 of IPv6, has a quarter of the places,
 //! and the oldest connection of whoever has most gives way. A connection that has not asked anything yet
 //! takes no place from those that have. One between two requests keeps its place while nobody wants it, for
 //! ten seconds at most. One that gave way, and is not being answered, is held for a second before it is
@@ -31,7 +31,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 use tokio_rustls::TlsAcceptor;
-use vwis_link::server::{Lingering, Peer, Places};
+use vwis_host::peers::{Lingering, Peer, Places};
 
 use self::{seat::Seat, tls::Tls};
 use crate::{

@@ -12,7 +12,7 @@ use governor::{
     clock::{Clock as _, DefaultClock},
 };
 
-use vwis_link::server::network_of;
+use vwis_host::peers::network_of;
 
 use super::Via;
 

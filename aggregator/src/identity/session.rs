@@ -14,7 +14,7 @@ use std::sync::Arc;
 use aws_lc_rs::hmac;
 use http::{HeaderMap, HeaderValue, Method};
 use jiff::Timestamp;
-use vwis_link::token::{TokenError, new_secret, secret_hash};
+use vwis_host::secret::{self, NoRandomness};
 
 use super::{Identity, cookies::Cookies};
 use crate::{
@@ -48,7 +48,7 @@ pub(crate) enum SessionError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
-    Randomness(#[from] TokenError),
+    Randomness(#[from] NoRandomness),
 }
 
 // === impl Session ===
@@ -102,11 +102,11 @@ impl Sessions {
         before: &HeaderMap,
         now: Timestamp,
     ) -> Result<HeaderValue, SessionError> {
-        let secret = new_secret()?;
+        let secret = secret::draw()?;
         self.sweep(now).await?;
         self.end(before).await?;
         self.store
-            .keep_session(&secret_hash(&secret), identity, &self.made_by, now)
+            .keep_session(&secret::hash(&secret), identity, &self.made_by, now)
             .await?;
         Ok(self.cookies.set(COOKIE, &secret, None))
     }
@@ -120,7 +120,7 @@ impl Sessions {
         let Some(secret) = self.secret(headers) else {
             return Ok(None);
         };
-        let hash = secret_hash(&secret);
+        let hash = secret::hash(&secret);
         let record = self.store.session(&hash, &self.made_by).await?;
         let Some(mut record) = record.filter(|record| record.holds(now)) else {
             return Ok(None);
@@ -153,7 +153,7 @@ impl Sessions {
     /// Ends the session of a request's cookie.
     pub(crate) async fn end(&self, headers: &HeaderMap) -> Result<(), StoreError> {
         match self.secret(headers) {
-            Some(secret) => self.store.end_session(&secret_hash(&secret)).await,
+            Some(secret) => self.store.end_session(&secret::hash(&secret)).await,
             None => Ok(()),
         }
     }

@@ -30,9 +30,9 @@ use oauth2::{
     },
 };
 use serde::{Deserialize, Serialize};
-use vwis_link::{
-    server::{Peer, Places, Repeated},
-    token::TokenError,
+use vwis_host::{
+    peers::{Peer, Places, Repeated},
+    secret::NoRandomness,
 };
 
 use self::pending::{LocalPath, Pending, Seal};
@@ -152,7 +152,7 @@ pub(crate) enum SignInError {
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error(transparent)]
-    Randomness(#[from] TokenError),
+    Randomness(#[from] NoRandomness),
 }
 
 /// The system gives no randomness for the key that seals sign-ins.

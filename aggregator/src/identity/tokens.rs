@@ -4,7 +4,7 @@
 //! such as Argon2 slows down guessing, but nobody guesses 256 random bits: it would only make every request
 //! slow, and invite floods.
 
-use vwis_link::token::{TokenError, new_secret, secret_hash};
+use vwis_host::secret::{self, NoRandomness};
 
 pub(crate) const PREFIX: &str = "vwisa_";
 /// Days that a token is good for unless its maker says otherwise.
@@ -22,9 +22,9 @@ pub(crate) struct NewToken {
 
 impl NewToken {
     /// Draws a new token.
-    pub(crate) fn generate() -> Result<Self, TokenError> {
-        let text = format!("{PREFIX}{}", new_secret()?);
-        let hash = secret_hash(&text);
+    pub(crate) fn generate() -> Result<Self, NoRandomness> {
+        let text = format!("{PREFIX}{}", secret::draw()?);
+        let hash = secret::hash(&text);
         Ok(Self { text, hash })
     }
 }
@@ -32,7 +32,7 @@ impl NewToken {
 /// The hash by which the store knows a token; none if the text is no API token.
 #[must_use]
 pub(crate) fn hash_of(text: &str) -> Option<[u8; 32]> {
-    text.starts_with(PREFIX).then(|| secret_hash(text))
+    text.starts_with(PREFIX).then(|| secret::hash(text))
 }
 
 #[cfg(test)]

@@ -14,20 +14,14 @@
 mod bounds;
 mod current;
 mod guard;
-mod lingering;
 mod pace;
-mod places;
 mod refusal;
-mod repeated;
 mod watched;
 
 pub use bounds::{MAX_CONNECTION_AGE, bounded};
 pub use current::{CredentialFiles, CredentialFilesError};
 pub use guard::{Callers, Guard, Guarded};
-pub use lingering::{Linger, Lingering};
-pub use places::{Peer, Place, Places, network_of};
 pub use refusal::refuse;
-pub use repeated::Repeated;
 
 use std::{
     collections::VecDeque,
@@ -50,6 +44,7 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::server::Connected;
+use vwis_host::peers::{Lingering, Peer, Places, Repeated};
 
 use self::{
     current::Current,
@@ -149,6 +144,17 @@ enum HandshakeError {
     Identity(#[from] IdentityError),
     #[error("showed no certificate")]
     NoCertificate,
+}
+
+// === impl PeerInfo ===
+
+impl From<&PeerInfo> for Peer {
+    fn from(info: &PeerInfo) -> Self {
+        match &info.identity {
+            Some(identity) => Self::Named(identity.uri()),
+            None => Self::at(info.address.ip()),
+        }
+    }
 }
 
 // === impl TlsListener ===

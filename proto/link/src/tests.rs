@@ -18,7 +18,7 @@ use crate::{
     dial::{self, DialError},
     identity::Identity,
     server::{PeerCertificates, PeerInfo, Reload, TlsListener},
-    token::{EnrolmentToken, TokenError, secret_hash},
+    token::{EnrolmentToken, TokenError},
 };
 
 mod hardening;
@@ -281,7 +281,6 @@ fn a_damaged_token_says_so() {
     let text = token.to_string();
     let read: EnrolmentToken = format!("  {text}\n").parse().unwrap();
     assert!(read == token);
-    assert_eq!(secret_hash(&read.secret()), secret_hash(&token.secret()));
     assert_eq!("hello".parse::<EnrolmentToken>(), Err(TokenError::Prefix));
     assert_eq!(
         "vwis1.".parse::<EnrolmentToken>(),

@@ -108,23 +108,6 @@ impl EnrolmentToken {
     }
 }
 
-/// A new secret: 256 random bits, as text.
-///
-/// # Errors
-/// [`TokenError::Randomness`] if the kernel gives none.
-pub fn new_secret() -> Result<String, TokenError> {
-    let mut secret = [0; SECRET_BYTES];
-    aws_lc_rs::rand::fill(&mut secret).map_err(|_| TokenError::Randomness)?;
-    Ok(URL_SAFE_NO_PAD.encode(secret))
-}
-
-/// What the aggregator stores of a secret: its SHA-256. The secret is 256 random bits, so a slow
-/// hash would protect nothing.
-#[must_use]
-pub fn secret_hash(secret: &str) -> [u8; 32] {
-    Sha256::digest(secret.as_bytes()).into()
-}
-
 /// The text that people copy.
 impl fmt::Display for EnrolmentToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -23,7 +23,7 @@ use axum::{
     routing::{get, post},
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
-use vwis_link::server::Repeated;
+use vwis_host::peers::Repeated;
 
 use crate::{
     http::{

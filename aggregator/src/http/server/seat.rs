@@ -16,7 +16,7 @@ use axum::{
 };
 use http::StatusCode;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
-use vwis_link::server::{Lingering, Peer, Place, Places};
+use vwis_host::peers::{Lingering, Peer, Place, Places};
 
 use crate::http::problem::Kind;
 

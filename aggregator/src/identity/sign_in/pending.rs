@@ -8,7 +8,7 @@
 use aws_lc_rs::{error::Unspecified, hmac, rand::SystemRandom};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use jiff::Timestamp;
-use vwis_link::token::{TokenError, new_secret};
+use vwis_host::secret::{self, NoRandomness};
 
 /// Longest that a sign-in may take from the first page to the last, in seconds.
 pub(crate) const MOST_S: i64 = 10 * 60;
@@ -103,10 +103,14 @@ impl LocalPath {
 
 impl Pending {
     /// Draws state and nonce for a sign-in that begins now.
-    pub(crate) fn new(verifier: String, to: LocalPath, at: Timestamp) -> Result<Self, TokenError> {
+    pub(crate) fn new(
+        verifier: String,
+        to: LocalPath,
+        at: Timestamp,
+    ) -> Result<Self, NoRandomness> {
         Ok(Self {
-            state: new_secret()?,
-            nonce: new_secret()?,
+            state: secret::draw()?,
+            nonce: secret::draw()?,
             verifier,
             at,
             to: to.kept(),

@@ -12,9 +12,10 @@ use futures_util::FutureExt as _;
 use tokio::time::Instant;
 use tonic::{Code, Status, body::Body, codegen::http};
 use tower::{Layer, Service};
+use vwis_host::peers::Peer;
 use vwis_proto::reason::Reason;
 
-use super::{PeerInfo, pace::Pace, places::Peer, refuse};
+use super::{PeerInfo, pace::Pace, refuse};
 use crate::identity::Identity;
 
 /// Whom a server serves.

@@ -7,8 +7,7 @@ use std::{
 };
 
 use tokio::time::Instant;
-
-use super::places::Peer;
+use vwis_host::peers::Peer;
 
 /// Requests a second that a peer may begin in the long run. The dearest take some milliseconds of a core;
 /// collecting 16 series takes 17 requests in all.

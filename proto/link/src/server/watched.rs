@@ -18,13 +18,9 @@ use tokio::{
     net::TcpStream,
     time::{Instant, Sleep},
 };
+use vwis_host::peers::{Linger, Lingering, Place};
 
-use super::{
-    HANDSHAKE_TIMEOUT, MAX_CONNECTION_AGE,
-    current::Current,
-    lingering::{Linger, Lingering},
-    places::Place,
-};
+use super::{HANDSHAKE_TIMEOUT, MAX_CONNECTION_AGE, current::Current};
 use crate::{KEEP_ALIVE_INTERVAL, KEEP_ALIVE_TIMEOUT};
 
 /// Longest that nothing may come from a peer: it answers a keep-alive within 30 s, and has 10 s more for

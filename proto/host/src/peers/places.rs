@@ -15,7 +15,6 @@
 use std::{
     collections::HashMap,
     future::Future,
-    net::{IpAddr, Ipv6Addr},
     pin::Pin,
     sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
@@ -23,8 +22,7 @@ use std::{
 
 use tokio::sync::{Notify, oneshot};
 
-use super::{PeerInfo, Repeated};
-use crate::identity::Identity;
+use super::{Peer, Repeated};
 
 /// Counts dropped connections for the log: whoever opens them without end has them dropped without end.
 static DROPPED: LazyLock<Repeated> = LazyLock::new(Repeated::default);
@@ -32,15 +30,6 @@ static DROPPED: LazyLock<Repeated> = LazyLock::new(Repeated::default);
 /// A peer may hold one in so many of the places. An honest peer needs one or two, and the bound on its
 /// connections bounds what a peer can make us keep in memory.
 const SHARE: usize = 4;
-
-/// Who counts as one peer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Peer {
-    /// Whoever holds a certificate of that identity.
-    Certified(Identity),
-    /// Whoever connects from that address, if no certificate is asked for: see [`Peer::at`].
-    At(IpAddr),
-}
 
 /// All places of one listener.
 pub struct Places {
@@ -73,38 +62,6 @@ pub struct Place {
     places: Arc<Places>,
     /// Ends when the place is given to another peer.
     gone: oneshot::Receiver<()>,
-}
-
-// === impl Peer ===
-
-impl From<&PeerInfo> for Peer {
-    fn from(info: &PeerInfo) -> Self {
-        match &info.identity {
-            Some(identity) => Self::Certified(identity.clone()),
-            None => Self::at(info.address.ip()),
-        }
-    }
-}
-
-impl Peer {
-    /// The peer for whoever connects from `ip`.
-    #[must_use]
-    pub fn at(ip: IpAddr) -> Self {
-        Self::At(network_of(ip))
-    }
-}
-
-/// The network of addresses that counts as one peer: whoever has one address of a /64 of IPv6 has all of
-/// them. An IPv4 address is a network of its own.
-#[must_use]
-pub fn network_of(ip: IpAddr) -> IpAddr {
-    match ip.to_canonical() {
-        IpAddr::V6(ip) => {
-            let [a, b, c, d, ..] = ip.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-        }
-        ip @ IpAddr::V4(_) => ip,
-    }
 }
 
 // === impl Places ===
@@ -253,14 +210,12 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddr;
-
     use futures_util::FutureExt as _;
 
     use super::*;
 
     fn peer(n: u8) -> Peer {
-        Peer::At(IpAddr::from([10, 0, 0, n]))
+        Peer::At([10, 0, 0, n].into())
     }
 
     fn waits(places: &Arc<Places>, peer: &Peer) -> bool {
@@ -343,19 +298,5 @@ mod tests {
             honest.gone.try_recv(),
             Err(oneshot::error::TryRecvError::Empty)
         );
-    }
-
-    #[test]
-    fn a_network_of_ipv6_is_one_peer_and_a_mapped_address_is_its_own() {
-        let at = |ip: &str| {
-            let address = SocketAddr::new(ip.parse().unwrap(), 1);
-            Peer::from(&PeerInfo {
-                identity: None,
-                address,
-            })
-        };
-        assert_eq!(at("2001:db8::1"), at("2001:db8::2:3"));
-        assert_ne!(at("2001:db8::1"), at("2001:db8:0:1::1"));
-        assert_eq!(at("::ffff:10.0.0.1"), peer(1));
     }
 }
