@@ -4,13 +4,10 @@
 mod dashboard;
 mod http;
 mod oidc;
-mod public_url;
 
 pub use dashboard::DashboardConfig;
-pub use http::{DEFAULT_LISTEN, Entry, EntryError, HttpConfig, TlsFiles};
-pub(crate) use oidc::is_trustworthy;
+pub use http::{DEFAULT_LISTEN, Entry, EntryError, HttpConfig};
 pub use oidc::{CLIENT_SECRET_VARIABLE, OidcConfig, OidcConfigError};
-pub use public_url::{PublicUrl, PublicUrlError};
 
 use std::{
     net::SocketAddr,

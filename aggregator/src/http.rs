@@ -1,9 +1,9 @@
 //! What is served over HTTP: the API under `/api/v1`, which analysts and programs read, and pages under `/`.
 //!
 //! ```text
-//! connection (bounded, TLS or plain)         server
-//!   └─► request id · log · metrics · panics · bounds · time     layers
-//!        └─► door: who asks, how often       layers::admit  (identity::door, identity::pace)
+//! connection (bounded, TLS or plain)         web::server
+//!   └─► request id · log · metrics · panics · bounds · time     web::layers
+//!        └─► who asks, how often             layers::admit  (identity::authenticate, web::rate_limit)
 //!             └─► endpoint (api) or page (pages): what is asked ─► road: rights, log, cache, compute, write
 //! ```
 //!
@@ -20,19 +20,14 @@ mod answers;
 pub(crate) mod api;
 pub(crate) mod app;
 mod browser;
-pub(crate) mod caching;
-pub(crate) mod headers;
 mod health;
-pub(crate) mod kept;
+mod kinds;
 pub(crate) mod layers;
-mod metrics;
 pub(crate) mod pages;
-pub(crate) mod problem;
 mod problems;
-pub(crate) mod query;
 pub(crate) mod road;
-pub(crate) mod server;
 
+use crate::web::problem;
 use std::sync::Arc;
 
 use axum::Router;
@@ -54,12 +49,12 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             layers::admit,
         ));
     let open = health::routes()
-        .merge(problem::routes())
+        .merge(problem::routes(kinds::ALL))
         .merge(api::documents::routes(document))
         .merge(pages::open())
         .route_layer(axum::middleware::from_fn_with_state(
             Arc::clone(&app),
-            layers::pace_open,
+            layers::limit_open,
         ));
     layers::around(behind_the_door.merge(open), &app).with_state(app)
 }

@@ -2,15 +2,14 @@
 //!
 //! ```text
 //! Authorization: Bearer vwisa_…   ─► tokens ─┐
-//! Authorization: Bearer eyJ…      ─► oidc   ─┼─► Identity ─► access::may_read ─► answer
-//! Cookie: vwis-session=…          ─► session ┤   (sign_in makes it, by oidc)
+//! Authorization: Bearer eyJ…      ─► issuer ─┼─► Identity ─► access::may_read ─► answer
+//! Cookie: vwis-session=…          ─► session ┤   (sign_in makes it, by the issuer)
 //! none, loopback, [http] anonymous ─► role ──┘
 //! ```
 
-pub(crate) mod cookies;
-pub(crate) mod door;
-pub(crate) mod oidc;
-pub(crate) mod pace;
+pub(crate) mod authenticate;
+pub(crate) mod issuer;
+pub(crate) mod rate_limit;
 pub(crate) mod refusal;
 pub(crate) mod session;
 pub(crate) mod sign_in;

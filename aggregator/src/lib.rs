@@ -26,6 +26,7 @@ mod proof;
 mod received;
 pub mod store;
 mod upkeep;
+mod web;
 
 use vwis_picture::{
     access, answer, archive, establishment, estimate, estimator, export, indicator, meant, picture,

@@ -2,6 +2,7 @@
 
 use std::{fmt, io};
 
+use crate::web::{public_url::PublicUrlError, server::HttpError};
 use vwis_host::{
     command, config::ConfigError, exit::Exit, folder::FolderError, place::PlaceFolderError,
     sqlite::OpenError,
@@ -9,9 +10,8 @@ use vwis_host::{
 use vwis_model::agreement::{AgreementError, DraftError};
 
 use crate::{
-    config::{EntryError, OidcConfigError, PublicUrlError},
+    config::{EntryError, OidcConfigError},
     establishment::EstablishmentError,
-    http::server::HttpError,
     keys::KeysError,
     picture::{NotInRelease, QueryError},
     reference::leavers::HazardsError,

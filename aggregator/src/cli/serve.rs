@@ -2,6 +2,7 @@
 
 use std::{io::Write, sync::Arc, time::Duration};
 
+use crate::web::server::Listener;
 use anyhow::Context as _;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,8 +14,8 @@ use super::{Exit, Failure, context::Context};
 use crate::{
     config::{CLIENT_SECRET_VARIABLE, Config, Entry},
     enrolment::EnrolmentService,
-    http::{self, app::App, server::Listener},
-    identity::{oidc::Issuer, sign_in::SignIn},
+    http::{self, app::App},
+    identity::{issuer::Issuer, sign_in::SignIn},
     keys::Keys,
     store::Store,
 };
@@ -140,7 +141,7 @@ async fn app(
     };
     let identity_configured = issuer.is_some() || store.any_api_token().await?;
     let entry = http.entry(identity_configured)?;
-    let listener = Listener::bind(http, &config.dir).await?;
+    let listener = Listener::bind(&http.listening(&config.dir)?).await?;
     let token = context.command("token create --name NAME --role analyst");
     if let Entry::Anonymous(role) = entry {
         command::say(format_args!(

@@ -12,11 +12,18 @@
 //! users who cannot read the store's file, and a proxy in front of which this program knows nothing.
 //! Behind a proxy every caller comes from loopback, so nobody is anonymous there.
 
-use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
+use crate::web::{
+    public_url::{PublicUrl, PublicUrlError},
+    server::{Listening, TlsFiles},
+};
+use std::{
+    net::SocketAddr,
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
 
-use super::{PublicUrl, PublicUrlError};
 use vwis_picture::reader::Role;
 
 /// Where the API listens unless `[http]` says otherwise: loopback, port 7480.
@@ -49,15 +56,6 @@ pub struct HttpConfig {
     pub most_connections: u32,
     /// Longest that one answer may take to begin.
     pub request_timeout_s: u64,
-}
-
-/// The files of a certificate and its key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TlsFiles {
-    /// PEM file of the certificate chain, the leaf first.
-    pub certificate: PathBuf,
-    /// PEM file of the private key.
-    pub key: PathBuf,
 }
 
 /// Who may speak to the API without credentials.
@@ -119,16 +117,26 @@ impl Default for HttpConfig {
 }
 
 impl HttpConfig {
-    /// The files for TLS; none means plain HTTP.
+    /// Where to listen, and how; paths are relative to `dir`.
     ///
     /// # Errors
-    /// [`EntryError::HalfTls`] where one of them is missing.
-    pub fn tls(&self) -> Result<Option<TlsFiles>, EntryError> {
+    /// [`EntryError::HalfTls`] where only one of the files for TLS is there.
+    pub(crate) fn listening(&self, dir: &Path) -> Result<Listening, EntryError> {
+        Ok(Listening {
+            address: self.listen,
+            tls: self.tls(dir)?,
+            is_behind_proxy: self.behind_proxy,
+            most_connections: usize::try_from(self.most_connections).unwrap_or(usize::MAX),
+        })
+    }
+
+    /// The files for TLS; none means plain HTTP.
+    fn tls(&self, dir: &Path) -> Result<Option<TlsFiles>, EntryError> {
         match (&self.certificate, &self.key) {
             (None, None) => Ok(None),
             (Some(certificate), Some(key)) => Ok(Some(TlsFiles {
-                certificate: certificate.clone(),
-                key: key.clone(),
+                certificate: dir.join(certificate),
+                key: dir.join(key),
             })),
             _ => Err(EntryError::HalfTls),
         }
@@ -155,7 +163,7 @@ impl HttpConfig {
     /// # Errors
     /// [`EntryError`] names the fix where the answer would be "anybody" or "in the clear".
     pub fn entry(&self, identity_configured: bool) -> Result<Entry, EntryError> {
-        let tls = self.tls()?.is_some();
+        let tls = self.tls(Path::new(""))?.is_some();
         let loopback = self.listen.ip().is_loopback();
         match self.anonymous.filter(|_| !identity_configured) {
             Some(_) if !loopback => Err(EntryError::NobodyKnown(self.listen)),

@@ -4,6 +4,7 @@
 //! and are called by `preferred_username`. Organisation and pathways are claims that the directory's
 //! administrator adds.
 
+use crate::web::oidc::is_trustworthy;
 use std::{
     collections::BTreeMap,
     fs,
@@ -96,16 +97,6 @@ fn organisation_claim() -> String {
 
 fn pathways_claim() -> String {
     "pathways".to_owned()
-}
-
-/// Whether an answer from `url` can be trusted to come from there: it is https, or on loopback.
-pub(crate) fn is_trustworthy(url: &str) -> bool {
-    let Ok(url) = reqwest::Url::parse(url) else {
-        return false;
-    };
-    let host = url.host_str().unwrap_or_default();
-    let loopback = ["127.0.0.1", "localhost", "[::1]"].contains(&host);
-    url.scheme() == "https" || (url.scheme() == "http" && loopback)
 }
 
 // === impl OidcConfig ===

@@ -8,6 +8,10 @@
 
 mod queue;
 
+use crate::web::{
+    content::Content,
+    problem::{Kind, Problem},
+};
 use std::sync::Arc;
 
 use moka::sync::Cache;
@@ -15,15 +19,7 @@ use uuid::Uuid;
 
 use self::queue::Queue;
 pub(crate) use self::queue::Stop;
-use crate::{
-    export::canonical::Canonical,
-    http::{
-        kept::Kept,
-        problem::{Kind, Problem},
-    },
-    identity::Via,
-    pictures::Held,
-};
+use crate::{export::canonical::Canonical, identity::Via, pictures::Held};
 
 /// Most memory that kept answers may take: 64 MiB.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
@@ -31,7 +27,7 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// An answer, ready to send.
 #[derive(Debug)]
 pub(crate) struct Written {
-    pub(crate) body: Kept,
+    pub(crate) body: Content,
     /// The value of `Content-Disposition`, for an answer that is a file.
     pub(crate) disposition: Option<String>,
     /// The permanent address of this very answer, if it has one.
@@ -65,7 +61,7 @@ impl Written {
     /// Bytes of this type; no file, and without a permanent address.
     pub(crate) fn plain(media_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
         Self {
-            body: Kept::written(media_type, body),
+            body: Content::written(media_type, body),
             disposition: None,
             permalink: None,
             described_by: None,

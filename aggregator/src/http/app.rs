@@ -1,4 +1,4 @@
-//! The state that all endpoints share: store, clock, door, and what is kept in memory.
+//! The state that all endpoints share: store, clock, who asks, and what is kept in memory.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -7,29 +7,26 @@ use std::{
     time::Duration,
 };
 
+use crate::web::{
+    metrics::Metrics,
+    problem::{Kind, Problem},
+    query,
+    rate_limit::{NEVER, RateLimit},
+};
 use axum::{extract::FromRequestParts, response::Response};
 use http::{StatusCode, Uri, request::Parts};
 use uuid::Uuid;
 use vwis_host::clock::Clock;
 use vwis_model::agreement::{Agreement, AgreementError, AgreementHash};
 
-use super::{
-    answers::Answers,
-    metrics::Metrics,
-    problem::{Kind, Problem},
-    query,
-};
+use super::{answers::Answers, kinds};
 use crate::{
     archive::Archive,
     audit::{Asked, Book},
     config::{Entry, HttpConfig},
     export::canonical::BASE,
     identity::{
-        Identity,
-        door::Door,
-        oidc::Issuer,
-        pace::{Counted, NEVER, Pace},
-        sign_in::SignIn,
+        Identity, authenticate::Authenticator, issuer::Issuer, rate_limit::Counted, sign_in::SignIn,
     },
     picture::Whose,
     pictures::{Pictures, Publications},
@@ -53,18 +50,19 @@ pub(crate) struct App {
     pub store: Store,
     pub clock: Arc<dyn Clock>,
     /// Counts requests for `/metrics`.
-    pub metrics: Metrics,
+    pub metrics: Arc<Metrics>,
     /// The text that stands above every page, if there is one.
     pub(crate) notice: Option<String>,
     pub(crate) answers: Answers,
     pub(super) pictures: Pictures,
-    pub(super) door: Door,
+    pub(super) authenticator: Authenticator,
     sign_in: Option<SignIn>,
-    pub(super) is_behind_tls: bool,
-    pub(super) pace: Pace,
-    pub(super) open_pace: Pace,
+    /// Whether a proxy that speaks TLS stands in front.
+    pub(super) is_behind_proxy: bool,
+    pub(super) rate_limit: RateLimit<Counted>,
+    pub(super) open_rate_limit: RateLimit<Counted>,
     /// Bounds how many cells are computed for one identity in a minute.
-    pub(super) cell_pace: Pace,
+    cell_rate_limit: RateLimit<Counted>,
     book: Book,
     pub(super) request_timeout: Duration,
     agreements: RwLock<HashMap<AgreementHash, Arc<Agreement>>>,
@@ -92,19 +90,21 @@ impl App {
         config: &HttpConfig,
     ) -> Self {
         Self {
-            door: Door::new(store.clone(), Arc::clone(&clock), issuer, entry),
+            authenticator: Authenticator::new(store.clone(), Arc::clone(&clock), issuer, entry),
             pictures: Pictures::of(store.clone()),
             book: Book::of(store.clone()),
             answers: Answers::new(),
             notice: None,
             sign_in: None,
-            is_behind_tls: config.behind_proxy,
+            is_behind_proxy: config.behind_proxy,
             store,
             clock,
-            metrics: Metrics::new(),
-            pace: Pace::per_minute(config.requests_per_minute),
-            cell_pace: Pace::per_minute(config.cells_per_minute),
-            open_pace: Pace::per_minute(config.requests_per_minute.saturating_mul(OPEN_FACTOR)),
+            metrics: Arc::default(),
+            rate_limit: RateLimit::per_minute(config.requests_per_minute),
+            cell_rate_limit: RateLimit::per_minute(config.cells_per_minute),
+            open_rate_limit: RateLimit::per_minute(
+                config.requests_per_minute.saturating_mul(OPEN_FACTOR),
+            ),
             request_timeout: Duration::from_secs(config.request_timeout_s.max(1)),
             agreements: RwLock::default(),
             upkeep: None,
@@ -130,7 +130,7 @@ impl App {
     #[must_use]
     pub(crate) fn signing_in(self, sign_in: SignIn) -> Self {
         Self {
-            door: self.door.with_sessions(sign_in.sessions().clone()),
+            authenticator: self.authenticator.with_sessions(sign_in.sessions().clone()),
             sign_in: Some(sign_in),
             ..self
         }
@@ -179,7 +179,7 @@ impl App {
     /// The agreement whose hash is `prefix` or begins with it.
     ///
     /// # Errors
-    /// [`Kind::UNKNOWN_AGREEMENT`] lists those there are; [`Kind::BAD_QUERY`] where several begin with
+    /// [`kinds::UNKNOWN_AGREEMENT`] lists those there are; [`Kind::BAD_QUERY`] where several begin with
     /// `prefix`.
     pub(crate) async fn agreement(&self, prefix: &str) -> Result<Arc<Agreement>, Problem> {
         let hashes = self.store.agreement_hashes().await?;
@@ -191,12 +191,12 @@ impl App {
                 let kept = self.kept(hash).await?;
                 let gone = || Kind::INTERNAL.problem("an agreement is gone from the store");
                 kept.ok_or_else(gone)?.map_err(|why| {
-                    Kind::UNKNOWN_AGREEMENT.problem(format!("agreement {hash}: {why}"))
+                    kinds::UNKNOWN_AGREEMENT.problem(format!("agreement {hash}: {why}"))
                 })
             }
             [] => {
                 let detail = format!("no agreement's hash begins with `{asked}`");
-                let problem = Kind::UNKNOWN_AGREEMENT.problem(detail);
+                let problem = kinds::UNKNOWN_AGREEMENT.problem(detail);
                 Err(problem.available(hashes))
             }
             _ => {
@@ -209,12 +209,12 @@ impl App {
     /// The release of that id, which is text that a caller wrote.
     ///
     /// # Errors
-    /// [`Kind::UNKNOWN_RELEASE`] says where to find ids.
+    /// [`kinds::UNKNOWN_RELEASE`] says where to find ids.
     pub(crate) async fn release(&self, id: &str) -> Result<Release, Problem> {
         let unknown = || {
             let detail =
                 format!("there is no release of that id; {BASE}/releases lists those there are");
-            Kind::UNKNOWN_RELEASE.problem(detail)
+            kinds::UNKNOWN_RELEASE.problem(detail)
         };
         let id: Uuid = id.parse().map_err(|_| unknown())?;
         self.store.release(id).await?.ok_or_else(unknown)
@@ -256,7 +256,7 @@ impl App {
             return Ok(());
         };
         let counted = Counted::Identity(identity.via.clone());
-        self.cell_pace.count_all(&counted, all).map_err(|too_many| {
+        self.cell_rate_limit.count_all(&counted, all).map_err(|too_many| {
             if too_many.wait == NEVER {
                 let detail = format!(
                     "this asks for {cells} cells, which is more than are computed for one identity in a \

@@ -1,22 +1,23 @@
 //! Problems and missing credentials, as a browser meets them: as a page, or as the way to sign in.
 //!
-//! Endpoints make problems once, as RFC 9457 details ([`super::problem`]). If a browser asked for something
+//! Endpoints make problems once, as RFC 9457 details ([`crate::web::problem`]). If a browser asked for something
 //! outside the API, this turns them into a page on the way out.
 
 use std::sync::Arc;
 
+use crate::web::{browser, headers, problem::Problem, sign_in};
 use askama::Template;
 use axum::{
     extract::{Request, State},
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
-use http::{HeaderMap, Method, StatusCode, Uri, header};
+use http::{Method, StatusCode, Uri, header};
 use vwis_model::here;
 use vwis_pages::ui::layout::{Section, Shell};
 
-use super::{app::App, headers, problem::Problem};
-use crate::{export::canonical::BASE, identity::sign_in};
+use super::app::App;
+use crate::export::canonical::BASE;
 
 /// Paths for programs, beside those under `/api`: their problems stay problem details.
 const FOR_PROGRAMS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
@@ -119,22 +120,17 @@ pub(crate) async fn as_pages(
     request: Request,
     next: Next,
 ) -> Response {
-    let is_for_a_page = !request.uri().path().starts_with(BASE) && takes_html(request.headers());
+    let is_for_a_page =
+        !request.uri().path().starts_with(BASE) && browser::takes_html(request.headers());
     let response = next.run(request).await;
     let problem = response.extensions().get::<Problem>();
-    match problem.filter(|_| is_for_a_page).cloned() {
-        Some(problem) => page_of(&app, &problem, &response),
+    match problem.filter(|_| is_for_a_page) {
+        Some(problem) => browser::shown(&response, page_of(&app, problem)),
         None => response,
     }
 }
 
-fn takes_html(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(header::ACCEPT).into_iter();
-    let mut accepted = accepted.filter_map(|value| value.to_str().ok());
-    accepted.any(|value| value.contains("text/html"))
-}
-
-fn page_of(app: &App, problem: &Problem, original: &Response) -> Response {
+fn page_of(app: &App, problem: &Problem) -> String {
     let mut shell = Shell::new(
         here::place().name(),
         Section::Overview,
@@ -147,20 +143,6 @@ fn page_of(app: &App, problem: &Problem, original: &Response) -> Response {
         says: problem.detail().to_owned(),
         available: problem.alternatives().to_vec(),
     };
-    let html = page
-        .render()
-        .expect("a page writes texts into a String, which takes them");
-    let mut response = (original.status(), Html(html)).into_response();
-    for (name, value) in original.headers() {
-        let of_the_body = [
-            header::CONTENT_TYPE,
-            header::CONTENT_LENGTH,
-            header::CONTENT_ENCODING,
-        ];
-        let is_of_the_body = of_the_body.contains(name);
-        if !is_of_the_body {
-            response.headers_mut().append(name, value.clone());
-        }
-    }
-    headers::of_a_page(response)
+    page.render()
+        .expect("a page writes texts into a String, which takes them")
 }

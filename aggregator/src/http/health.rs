@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::web::problem::Problem;
 use axum::{Router, extract::State, response::IntoResponse, routing::get};
 use http::header;
 
-use crate::http::{app::App, problem::Problem};
+use crate::http::app::App;
 
 /// `/healthz` and `/readyz`, outside the door: whoever monitors programs has no credentials.
 pub(super) fn routes() -> Router<Arc<App>> {

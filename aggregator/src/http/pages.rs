@@ -12,6 +12,10 @@ pub(crate) mod sign_in;
 
 use std::sync::Arc;
 
+use crate::web::{
+    problem::{Kind, Problem},
+    query::{Query, bad_path, shortened},
+};
 use axum::{
     Router,
     extract::{Path, rejection::PathRejection},
@@ -23,11 +27,9 @@ use vwis_pages::View;
 
 use super::{
     app::App,
-    problem::{Kind, Problem},
-    query::{self, bad_path},
     road::{
         Request,
-        asked::{Asked, Form},
+        asked::{Asked, Form, choices},
     },
 };
 
@@ -128,7 +130,9 @@ async fn overview(request: Request) -> Result<Response, Problem> {
     let names = View::choices_on_overview();
     let asked = |view| Asked::page(view, Form::Page, request.uri(), names);
     let overview = asked(View::Overview)?;
-    match View::chosen_on_overview(&query::chosen(request.uri(), names)?) {
+    let known: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
+    let query = Query::read_among_others(request.uri(), &known)?;
+    match View::chosen_on_overview(&choices(&query, names)?) {
         Some(view) => Ok(led_to(&asked(view)?)),
         None => request.answer(overview).await,
     }
@@ -162,7 +166,7 @@ fn led_to(page: &Asked) -> Response {
 }
 
 fn no_such(what: &str, code: &str, index: &str) -> Problem {
-    let code = query::shortened(code);
+    let code = shortened(code);
     let detail = format!("there is no {what} `{code}`");
     Kind::NOT_FOUND.problem(detail).available([index])
 }

@@ -1,34 +1,46 @@
 //! Turns reasons for having no answer into problem details.
+use crate::web::problem::{Kind, Problem};
 
+use super::kinds;
 use crate::{
+    access::Denied,
     answer::AnswerError,
     estimator::EstimatorError,
     export::canonical::BASE,
-    http::problem::{Kind, Problem},
     indicator::IndicatorError,
     picture::{NotInRelease, QueryError},
     pictures::PicturesError,
+    store::StoreError,
 };
 
-impl From<AnswerError> for Problem {
-    fn from(error: AnswerError) -> Self {
-        of_answer(&error)
+/// Logs the cause and does not send it: it may name files.
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        tracing::error!(%error, cause, "the store failed");
+        Kind::STORE_UNAVAILABLE
+            .problem("the aggregator's store cannot be used now; its operator finds why in the log")
+            .retry_after_s(30)
     }
 }
 
-fn of_answer(error: &AnswerError) -> Problem {
+pub(super) fn of_denied(denied: &Denied) -> Problem {
+    Kind::FORBIDDEN.problem(denied)
+}
+
+pub(super) fn of_answer(error: &AnswerError) -> Problem {
     match error {
         AnswerError::Query(query) => of_query(query),
-        AnswerError::NotInRelease(NotInRelease { ods_code, there }) => Kind::UNKNOWN_ORGANISATION
+        AnswerError::NotInRelease(NotInRelease { ods_code, there }) => kinds::UNKNOWN_ORGANISATION
             .problem(error)
             .instead_of(ods_code.as_str(), there),
-        AnswerError::NotReleased { period, there } => Kind::UNKNOWN_PERIOD
+        AnswerError::NotReleased { period, there } => kinds::UNKNOWN_PERIOD
             .problem(error)
             .instead_of(period, there),
-        AnswerError::NotYet { series } => Kind::NOT_RELEASED.problem(error).available(series),
+        AnswerError::NotYet { series } => kinds::NOT_RELEASED.problem(error).available(series),
         AnswerError::OtherRelease { .. } => Kind::BAD_QUERY.problem(error),
-        AnswerError::NothingReleased => Kind::NOT_RELEASED.problem(error),
-        AnswerError::Replaced { by, .. } | AnswerError::PartReplaced { by, .. } => Kind::REPLACED
+        AnswerError::NothingReleased => kinds::NOT_RELEASED.problem(error),
+        AnswerError::Replaced { by, .. } | AnswerError::PartReplaced { by, .. } => kinds::REPLACED
             .problem(error)
             .available([format!("{BASE}/releases/{by}")]),
         AnswerError::Indicator(indicator) => of_indicator(indicator),
@@ -37,11 +49,11 @@ fn of_answer(error: &AnswerError) -> Problem {
 
 pub(super) fn of_indicator(error: &IndicatorError) -> Problem {
     match error {
-        IndicatorError::Unknown { there, nearest, .. } => Kind::UNKNOWN_INDICATOR
+        IndicatorError::Unknown { there, nearest, .. } => kinds::UNKNOWN_INDICATOR
             .problem(error)
             .available(there)
             .nearest(nearest.as_ref()),
-        IndicatorError::Refused { .. } => Kind::INDICATOR_REFUSED.problem(error),
+        IndicatorError::Refused { .. } => kinds::INDICATOR_REFUSED.problem(error),
         IndicatorError::Breakdown { there, .. } | IndicatorError::Filter { there, .. } => {
             Kind::BAD_QUERY.problem(error).available(there)
         }
@@ -60,15 +72,15 @@ pub(super) fn of_indicator(error: &IndicatorError) -> Problem {
 fn of_facts(error: &EstimatorError) -> Problem {
     match error {
         EstimatorError::NotPromised { there, .. } => {
-            Kind::NOT_PROMISED.problem(error).available(there)
+            kinds::NOT_PROMISED.problem(error).available(there)
         }
         EstimatorError::NotReleased { there, .. } => {
-            Kind::UNKNOWN_PERIOD.problem(error).available(there)
+            kinds::UNKNOWN_PERIOD.problem(error).available(there)
         }
-        EstimatorError::NotInRelease { whose, there } => Kind::UNKNOWN_ORGANISATION
+        EstimatorError::NotInRelease { whose, there } => kinds::UNKNOWN_ORGANISATION
             .problem(error)
             .instead_of(whose, there),
-        EstimatorError::NobodyInBoth { .. } => Kind::UNKNOWN_PERIOD.problem(error),
+        EstimatorError::NobodyInBoth { .. } => kinds::UNKNOWN_PERIOD.problem(error),
         EstimatorError::OneEmployer { .. }
         | EstimatorError::NotTold
         | EstimatorError::EmployersChanged { .. } => Kind::FORBIDDEN.problem(error),
@@ -77,11 +89,11 @@ fn of_facts(error: &EstimatorError) -> Problem {
 
 fn of_query(error: &QueryError) -> Problem {
     match error {
-        QueryError::UnknownAttribute { nearest, there, .. } => Kind::UNKNOWN_ATTRIBUTE
+        QueryError::UnknownAttribute { nearest, there, .. } => kinds::UNKNOWN_ATTRIBUTE
             .problem(error)
             .available(there)
             .nearest(nearest.as_ref()),
-        QueryError::UnknownCategory { nearest, there, .. } => Kind::UNKNOWN_CATEGORY
+        QueryError::UnknownCategory { nearest, there, .. } => kinds::UNKNOWN_CATEGORY
             .problem(error)
             .available(there)
             .nearest(nearest.as_ref()),
@@ -94,12 +106,14 @@ fn of_query(error: &QueryError) -> Problem {
                 "{error}. A new version of the agreement can add it: `agreement plan` shows what that \
                  costs, `agreement propose` asks the employers"
             );
-            Kind::NOT_PROMISED.problem(detail).available(nearest)
+            kinds::NOT_PROMISED.problem(detail).available(nearest)
         }
-        QueryError::UnknownSeries { series, there } => Kind::UNKNOWN_SERIES
+        QueryError::UnknownSeries { series, there } => kinds::UNKNOWN_SERIES
             .problem(error)
             .instead_of(series, there),
-        QueryError::NotMeasured { there, .. } => Kind::NOT_PROMISED.problem(error).available(there),
+        QueryError::NotMeasured { there, .. } => {
+            kinds::NOT_PROMISED.problem(error).available(there)
+        }
     }
 }
 
@@ -111,7 +125,7 @@ impl From<PicturesError> for Problem {
                 "{error} to readers below analyst: a period is when all expected employers are in, on the day \
                  that the agreement names, or when a person publishes it"
             );
-            return Kind::NOT_PUBLISHED.problem(detail);
+            return kinds::NOT_PUBLISHED.problem(detail);
         }
         tracing::error!(%error, "a release cannot be read");
         Kind::STORE_UNAVAILABLE

@@ -19,6 +19,7 @@ mod reader;
 mod source;
 mod write;
 
+use crate::web::problem::{Kind, Problem};
 use std::sync::Arc;
 
 use axum::{
@@ -37,7 +38,7 @@ pub(crate) use self::{coverage::CoverageList, reader::Reader};
 use super::{
     answers::Key,
     app::{Address, App, Caller},
-    problem::{Kind, Problem},
+    problems,
 };
 use crate::{
     access::{self, Subject},
@@ -118,7 +119,9 @@ impl Request {
     ) -> Result<Response, Problem> {
         let identity = &self.caller.0;
         let pathways = source.pathways(&asked)?;
-        access::may_read(identity, &source.clause(), &Subject { whose, pathways })?;
+        let subject = Subject { whose, pathways };
+        access::may_read(identity, &source.clause(), &subject)
+            .map_err(|denied| problems::of_denied(&denied))?;
         let frame = match &asked.what {
             What::Page(page) => Some(Frame::of(page, &asked, &source, &self.app).await?),
             _ => None,

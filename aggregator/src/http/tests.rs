@@ -1,10 +1,15 @@
 mod as_published;
 mod bounds;
+mod compressed;
 mod history;
 mod instead;
 mod road;
 mod said;
 
+use crate::web::{
+    caching::{self, Freshness},
+    problem::Kind,
+};
 use http::{Method, Request, StatusCode, Uri, header};
 use serde_json::json;
 use vwis_host::clock::Clock as _;
@@ -16,8 +21,6 @@ use crate::{
     credentials::Grant,
     http::{
         app::Caller,
-        caching::{self, Freshness},
-        problem::Kind,
         testing::{FixedClock, TestServer},
     },
     identity::{Identity, Role, Via},

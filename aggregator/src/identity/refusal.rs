@@ -1,4 +1,8 @@
 //! Why a caller is turned away.
+use crate::web::{
+    bearer::NotBearer,
+    oidc::{OidcError, VerifyError},
+};
 
 use crate::store::StoreError;
 
@@ -8,9 +12,8 @@ pub(crate) enum Refusal {
     /// Credentials are needed, and none were sent.
     #[error("send an API token or the issuer's token: `Authorization: Bearer …`")]
     NoCredentials,
-    /// The `Authorization` header has another form than `Bearer` and one token.
-    #[error("the Authorization header is not `Bearer` and one token")]
-    NotBearer,
+    #[error(transparent)]
+    NotBearer(#[from] NotBearer),
     /// The API token is unknown, expired or revoked.
     #[error("this API token is {0}: ask the aggregator's steward for a new one")]
     Token(&'static str),
@@ -40,39 +43,11 @@ pub(crate) enum Refusal {
     Store(#[from] StoreError),
 }
 
-/// Why an issuer's token does not hold.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum OidcError {
-    /// It is not three parts of base64 with JSON in them, or names an unknown algorithm.
-    #[error("it cannot be read as a signed JSON Web Token")]
-    Malformed,
-    /// It is signed by an algorithm that is not taken, or not at all.
-    #[error("it is signed by {0}, and only RS256, ES256 and EdDSA are taken")]
-    Algorithm(String),
-    /// Its header lists extensions that must be understood (`crit`).
-    #[error("its header has `crit`, and nothing that it could list is understood here")]
-    Critical,
-    /// Its `typ` is another one, such as that of a logout token.
-    #[error("its header's `typ` is `{0}`, which is no token for this")]
-    Type(String),
-    #[error("the issuer has no key of its `kid`")]
-    UnknownKey,
-    #[error("its signature is not the issuer's")]
-    Signature,
-    #[error("its issuer (`iss`) is not the one configured here")]
-    Issuer,
-    #[error("it is for another audience (`aud`) than this API")]
-    Audience,
-    #[error("it is of another tenant (`tid`) than the one configured here")]
-    Tenant,
-    #[error("it expired")]
-    Expired,
-    /// It is not valid yet, or was issued in the future.
-    #[error("it is not valid yet: the issuer's clock and this machine's differ by over a minute")]
-    NotYet,
-    /// It is an id token of another sign-in.
-    #[error("its `nonce` is not the one that this browser's sign-in sent")]
-    Nonce,
-    #[error("its claim `{0}` is missing or is not what it should be")]
-    Claim(String),
+impl From<VerifyError> for Refusal {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Token(error) => Self::Bearer(error),
+            VerifyError::Unavailable { retry_after_s } => Self::IssuerUnavailable { retry_after_s },
+        }
+    }
 }

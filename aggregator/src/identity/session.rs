@@ -11,28 +11,21 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::hmac;
+use crate::web::{cookies::Cookies, session::Secret};
 use http::{HeaderMap, HeaderValue, Method};
 use jiff::Timestamp;
-use vwis_host::secret::{self, NoRandomness};
+use vwis_host::secret::NoRandomness;
 
-use super::{Identity, cookies::Cookies};
+use super::Identity;
 use crate::{
     credentials::{MadeBy, SessionRecord},
     store::{Store, StoreError},
 };
 
-/// The name of the session's cookie, without the prefix that it has over TLS.
-pub(crate) const COOKIE: &str = "vwis-session";
-/// Longest cookie value that is looked up.
-const MOST_SECRET_BYTES: usize = 64;
-/// What the token in sign-out's form is a MAC of.
-const SIGN_OUT: &[u8] = b"vwis sign-out";
-
 /// A session that holds, with the secret of its cookie.
 pub(crate) struct Session {
     pub record: SessionRecord,
-    secret: String,
+    pub secret: Secret,
 }
 
 /// The sessions of one server.
@@ -49,37 +42,6 @@ pub(crate) enum SessionError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
-}
-
-// === impl Session ===
-
-impl Session {
-    /// The token that the session's forms carry, so that no other site can forge a sign-out.
-    #[must_use]
-    pub(crate) fn form_token(&self) -> String {
-        hex(hmac::sign(&self.key(), SIGN_OUT).as_ref())
-    }
-
-    /// Whether a form's token is this session's; takes the same time for any wrong one.
-    #[must_use]
-    pub(crate) fn made(&self, form_token: &str) -> bool {
-        let own = self.form_token();
-        aws_lc_rs::constant_time::verify_slices_are_equal(own.as_bytes(), form_token.as_bytes())
-            .is_ok()
-    }
-
-    fn key(&self) -> hmac::Key {
-        hmac::Key::new(hmac::HMAC_SHA256, self.secret.as_bytes())
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a `String` cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 // === impl Sessions ===
@@ -102,13 +64,13 @@ impl Sessions {
         before: &HeaderMap,
         now: Timestamp,
     ) -> Result<HeaderValue, SessionError> {
-        let secret = secret::draw()?;
+        let secret = Secret::draw()?;
         self.sweep(now).await?;
         self.end(before).await?;
         self.store
-            .keep_session(&secret::hash(&secret), identity, &self.made_by, now)
+            .keep_session(&secret.hash(), identity, &self.made_by, now)
             .await?;
-        Ok(self.cookies.set(COOKIE, &secret, None))
+        Ok(secret.cookie(self.cookies))
     }
 
     /// The session of a request's cookie, if it holds; stores that it was used.
@@ -117,10 +79,10 @@ impl Sessions {
         headers: &HeaderMap,
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
-        let Some(secret) = self.secret(headers) else {
+        let Some(secret) = Secret::sent(self.cookies, headers) else {
             return Ok(None);
         };
-        let hash = secret::hash(&secret);
+        let hash = secret.hash();
         let record = self.store.session(&hash, &self.made_by).await?;
         let Some(mut record) = record.filter(|record| record.holds(now)) else {
             return Ok(None);
@@ -152,8 +114,8 @@ impl Sessions {
 
     /// Ends the session of a request's cookie.
     pub(crate) async fn end(&self, headers: &HeaderMap) -> Result<(), StoreError> {
-        match self.secret(headers) {
-            Some(secret) => self.store.end_session(&secret::hash(&secret)).await,
+        match Secret::sent(self.cookies, headers) {
+            Some(secret) => self.store.end_session(&secret.hash()).await,
             None => Ok(()),
         }
     }
@@ -167,12 +129,7 @@ impl Sessions {
     /// The header that removes the cookie.
     #[must_use]
     pub(crate) fn forget(&self) -> HeaderValue {
-        self.cookies.remove(COOKIE)
-    }
-
-    fn secret(&self, headers: &HeaderMap) -> Option<String> {
-        let value = self.cookies.read(headers, COOKIE)?;
-        (!value.is_empty() && value.len() <= MOST_SECRET_BYTES).then_some(value)
+        Secret::forgotten(self.cookies)
     }
 }
 

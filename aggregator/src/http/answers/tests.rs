@@ -54,7 +54,7 @@ async fn an_answer_is_weighed_as_it_is_kept() {
     let plain = u64::try_from(long.len()).unwrap();
     let work = move |_: &Stop| {
         Ok(Written {
-            body: Kept::written("text/csv", long),
+            body: Content::written("text/csv", long),
             ..written("")
         })
     };

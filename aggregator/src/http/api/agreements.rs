@@ -2,6 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::web::{
+    caching::{self, Freshness},
+    problem::Problem,
+    query::{Given, bad_path},
+};
 use axum::{
     extract::{Path, State, rejection::PathRejection},
     response::Response,
@@ -15,16 +20,7 @@ use vwis_model::{
     rho::DISPLAY_DELTA,
 };
 
-use crate::{
-    export::canonical::BASE,
-    http::{
-        app::App,
-        caching::{self, Freshness},
-        problem::Problem,
-        query::{Given, bad_path},
-    },
-    picture::promised_tables,
-};
+use crate::{export::canonical::BASE, http::app::App, picture::promised_tables};
 
 /// An agreement: what may leave a node, how often, at what cost.
 #[derive(Serialize, ToSchema)]
@@ -151,7 +147,7 @@ async fn list(
     responses(
         (status = 200, description = "The agreement", body = AgreementView),
         (status = 404, description = "There is no such agreement",
-            body = crate::http::problem::ProblemDetails, content_type = "application/problem+json"),
+            body = crate::web::problem::ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 async fn one(

@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use crate::web::{caching::Freshness, content::Content, query::Given};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
@@ -13,12 +14,12 @@ use vwis_model::{
     here,
 };
 
-use crate::http::{app::App, caching::Freshness, kept::Kept, query::Given};
+use crate::http::app::App;
 
-static WHOLE: LazyLock<Kept> = LazyLock::new(|| {
+static WHOLE: LazyLock<Content> = LazyLock::new(|| {
     let view = DictionaryView::of(here::dictionary());
     let json = serde_json::to_vec(&view).expect("codes and labels have a JSON form");
-    Kept::of_program(HeaderValue::from_static("application/json"), json.into())
+    Content::of_program(HeaderValue::from_static("application/json"), json.into())
 });
 
 /// The data dictionary that this aggregator speaks.

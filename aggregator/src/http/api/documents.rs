@@ -5,6 +5,12 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+use crate::web::{
+    caching::Freshness,
+    content::Content,
+    problem::{Kind, ProblemDetails},
+    session,
+};
 use axum::{
     Router,
     extract::Path,
@@ -15,22 +21,14 @@ use http::{HeaderMap, HeaderValue, header};
 use utoipa::{
     Modify, OpenApi as _,
     openapi::{
-        Content, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, SecurityRequirement,
+        self, OpenApi, PathItem, Ref, RefOr, ResponseBuilder, SecurityRequirement,
         path::Operation,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 use utoipa_swagger_ui::Config;
 
-use crate::{
-    http::{
-        app::App,
-        caching::Freshness,
-        kept::Kept,
-        problem::{Kind, ProblemDetails},
-    },
-    identity::session,
-};
+use crate::http::app::App;
 
 /// The viewer loads scripts and styles from this server only; its scripts set styles inside the page.
 const READER_POLICY: &str = "default-src 'none'; script-src 'self'; \
@@ -47,13 +45,13 @@ const READER_FILES: [&str; 8] = [
     "favicon-16x16.png",
     "favicon-32x32.png",
 ];
-static READER: LazyLock<HashMap<&str, Kept>> = LazyLock::new(|| {
+static READER: LazyLock<HashMap<&str, Content>> = LazyLock::new(|| {
     let config = Arc::new(Config::from("../openapi.json").validator_url("none"));
     let read = |name: &'static str| {
         let file = utoipa_swagger_ui::serve(name, Arc::clone(&config)).ok()??;
         let media_type = HeaderValue::try_from(file.content_type).ok()?;
         let bytes = file.bytes.into_owned();
-        Some((name, Kept::of_program(media_type, bytes.into())))
+        Some((name, Content::of_program(media_type, bytes.into())))
     };
     READER_FILES.into_iter().filter_map(read).collect()
 });
@@ -137,7 +135,7 @@ pub(in crate::http) fn routes(document: OpenApi) -> Router<Arc<App>> {
     let document = complete(document);
     let text = serde_json::to_vec_pretty(&document).expect("the document has a JSON form");
     let json = HeaderValue::from_static("application/json");
-    let text = Arc::new(Kept::of_program(json, text.into()));
+    let text = Arc::new(Content::of_program(json, text.into()));
     let serve = move |headers: HeaderMap| {
         let text = Arc::clone(&text);
         async move { text.answer(&headers, Freshness::Latest) }
@@ -203,10 +201,13 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     item.get.iter_mut().chain(item.head.iter_mut())
 }
 
-fn problem(title: &str) -> utoipa::openapi::Response {
+fn problem(title: &str) -> openapi::Response {
     let schema = Ref::from_schema_name("ProblemDetails");
     ResponseBuilder::new()
         .description(title)
-        .content("application/problem+json", Content::new(Some(schema)))
+        .content(
+            "application/problem+json",
+            openapi::Content::new(Some(schema)),
+        )
         .build()
 }

@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::web::{
+    problem::{Problem, ProblemDetails},
+    query::bad_path,
+};
 use axum::{
     extract::{Path, rejection::PathRejection},
     response::Response,
@@ -10,8 +14,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::http::{
     app::App,
-    problem::{Problem, ProblemDetails},
-    query::bad_path,
     road::{Request, asked::Asked, parameters::WhichCells},
 };
 

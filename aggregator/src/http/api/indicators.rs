@@ -2,6 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::web::{
+    caching::{self, Freshness},
+    problem::{Problem, ProblemDetails},
+    query::{Given, bad_path},
+};
 use axum::{
     extract::{Path, rejection::PathRejection},
     response::Response,
@@ -15,9 +20,6 @@ use crate::{
     export::canonical::BASE,
     http::{
         app::App,
-        caching::{self, Freshness},
-        problem::{Problem, ProblemDetails},
-        query::{Given, bad_path},
         road::{
             Request,
             asked::Asked,

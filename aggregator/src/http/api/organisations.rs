@@ -2,6 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::web::{
+    caching::{self, Freshness},
+    problem::Problem,
+    query::Given,
+};
 use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use serde::Serialize;
@@ -11,9 +16,6 @@ use uuid::Uuid;
 
 use crate::http::{
     app::{App, Caller},
-    caching::{self, Freshness},
-    problem::Problem,
-    query::Given,
     road::Reader,
 };
 

@@ -2,6 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::web::{
+    caching::{self, Freshness},
+    problem::Problem,
+    query::{self, Given, Part, bad_path},
+};
 use axum::{
     extract::{Path, State, rejection::PathRejection},
     response::Response,
@@ -17,10 +22,7 @@ use crate::{
     export::canonical::BASE,
     http::{
         app::{App, Caller},
-        caching::{self, Freshness},
-        problem::Problem,
-        query::{self, Given, Part, SeriesName, bad_path},
-        road::Reader,
+        road::{Reader, parameters::SeriesName},
     },
     pictures::Publications,
     release::{Coverage, Release},
@@ -190,7 +192,7 @@ async fn list(
     responses(
         (status = 200, description = "The release", body = ReleaseView),
         (status = 404, description = "There is no such release",
-            body = crate::http::problem::ProblemDetails, content_type = "application/problem+json"),
+            body = crate::web::problem::ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 async fn one(

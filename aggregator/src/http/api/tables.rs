@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::web::problem::{Problem, ProblemDetails};
 use axum::response::Response;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::http::{
     app::App,
-    problem::{Problem, ProblemDetails},
     road::{
         Request,
         asked::Asked,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::web::{caching::Freshness, content::Content};
 use axum::{
     Router,
     body::Bytes,
@@ -10,7 +11,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::http::{app::App, caching::Freshness, kept::Kept};
+use crate::http::app::App;
 use vwis_pages::ui::assets::{Asset, ICON, SCRIPT, STYLESHEET};
 
 /// Keeps out search engines: numbers are for those they are shown to.
@@ -38,7 +39,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
 fn named(asset: &'static Asset) -> MethodRouter<Arc<App>> {
     let media_type = HeaderValue::from_static(asset.media_type);
     let content = Bytes::from_static(asset.content.as_bytes());
-    let kept = Arc::new(Kept::of_program(media_type, content));
+    let kept = Arc::new(Content::of_program(media_type, content));
     get(move |headers: HeaderMap| {
         let kept = Arc::clone(&kept);
         async move { kept.answer(&headers, Freshness::Named) }

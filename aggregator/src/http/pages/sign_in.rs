@@ -15,6 +15,10 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+use crate::web::{
+    address, form, headers,
+    sign_in::{self, IN, OUT, RETURN, Returned},
+};
 use axum::{
     Extension, Router,
     body::Bytes,
@@ -22,20 +26,12 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use vwis_host::peers::Repeated;
 
 use crate::{
-    http::{
-        app::App,
-        browser::Words,
-        headers,
-        layers::{self, paced},
-    },
-    identity::{
-        pace::Counted,
-        sign_in::{IN, OUT, RETURN, Returned, SignIn, SignInError},
-    },
+    http::{app::App, browser::Words, layers::within_limit},
+    identity::{rate_limit::Counted, sign_in::SignInError},
 };
 
 /// Bundles failed sign-ins in the log: anybody can cause them.
@@ -47,7 +43,6 @@ const AFTER: &str = "/signed-out";
 const TOKEN_FIELD: &str = "token";
 /// Longest body of sign-out's form, in bytes: it has one field of 64 characters.
 const MOST_BODY_BYTES: usize = 512;
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Routes behind the door.
 pub(super) fn pages() -> Router<Arc<App>> {
@@ -68,7 +63,7 @@ async fn sign_in(State(app): State<Arc<App>>, uri: Uri, headers: HeaderMap) -> R
     let Some(sign_in) = app.sign_in() else {
         return Words::no_sign_in().page(StatusCode::NOT_FOUND);
     };
-    let to = one(uri.query(), "to");
+    let to = form::field(uri.query(), "to");
     match sign_in
         .begin(to.as_deref(), &headers, app.clock.now())
         .await
@@ -87,20 +82,20 @@ async fn signed_in(
     let Some(sign_in) = app.sign_in() else {
         return Words::no_sign_in().page(StatusCode::NOT_FOUND);
     };
-    let from =
-        peer.and_then(|Extension(ConnectInfo(peer))| layers::address_of(&app, &headers, peer));
+    let from = peer
+        .and_then(|Extension(ConnectInfo(peer))| address::of(app.is_behind_proxy, &headers, peer));
     // Counted before the issuer is asked, so that nobody can have it asked without end by made-up sign-ins.
     if let Some(ip) = from
-        && let Err(too_many) = paced(&app, &Counted::failing(ip))
+        && let Err(too_many) = within_limit(&app, &Counted::failing(ip))
     {
         return too_many.into_response();
     }
     let query = uri.query();
     let returned = Returned {
-        state: one(query, "state"),
-        code: one(query, "code"),
-        error: one(query, "error"),
-        iss: one(query, "iss"),
+        state: form::field(query, "state"),
+        code: form::field(query, "code"),
+        error: form::field(query, "error"),
+        iss: form::field(query, "iss"),
         from,
     };
     let state = returned.state.clone();
@@ -111,13 +106,13 @@ async fn signed_in(
         }
         Err(error) => {
             let why = error.to_string();
-            NOBODY.happened(layers::peer_of(from), move |peer, times| {
+            NOBODY.happened(address::peer(from), move |peer, times| {
                 tracing::info!(?peer, first = why, times, "nobody was signed in");
             });
             let mut page = failure::of(&error, sign_in);
             // The code cannot be used again, so the sign-in's cookie is of no use either. But a sign-in that
             // this browser did not begin must not remove the cookie of one that it did.
-            let is_used = !matches!(error, SignInError::NotBegun);
+            let is_used = !matches!(error, SignInError::Flow(sign_in::SignInError::NotBegun));
             if let Some(state) = state.filter(|_| is_used) {
                 let cookie = sign_in.forget(&state);
                 page.headers_mut().append(header::SET_COOKIE, cookie);
@@ -133,7 +128,7 @@ async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) 
     let Some(sign_in) = app.sign_in() else {
         return Words::no_sign_in().page(StatusCode::NOT_FOUND);
     };
-    if !is_from_here(&headers, sign_in) {
+    if !form::is_from(&headers, sign_in.public_url().origin()) {
         return failure::foreign_form().page(StatusCode::FORBIDDEN);
     }
     let sessions = sign_in.sessions();
@@ -146,8 +141,8 @@ async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) 
         return see_other(AFTER, vec![sessions.forget()]);
     };
     let body = std::str::from_utf8(&body).ok();
-    let token = one(body, TOKEN_FIELD).unwrap_or_default();
-    if !session.made(&token) {
+    let token = form::field(body, TOKEN_FIELD).unwrap_or_default();
+    if !session.secret.made(&token) {
         return failure::foreign_form().page(StatusCode::FORBIDDEN);
     }
     match sessions.end(&headers).await {
@@ -158,24 +153,6 @@ async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap, body: Bytes) 
 
 async fn signed_out() -> Response {
     failure::signed_out().page(StatusCode::OK)
-}
-
-/// Whether the browser says that a form came from here. One that says nothing still has to send the form's
-/// token.
-fn is_from_here(headers: &HeaderMap, sign_in: &SignIn) -> bool {
-    let says = |name: &HeaderName, here: &str| {
-        let mut values = headers.get_all(name).into_iter();
-        values.all(|value| value.as_bytes() == here.as_bytes())
-    };
-    says(&SEC_FETCH_SITE, "same-origin") && says(&header::ORIGIN, sign_in.public_url().origin())
-}
-
-/// The value of a parameter that appears exactly once.
-fn one(query: Option<&str>, name: &str) -> Option<String> {
-    let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    let mut named = pairs.filter(|(key, _)| key == name);
-    let (_, value) = named.next()?;
-    named.next().is_none().then(|| value.into_owned())
 }
 
 fn see_other(location: &str, cookies: Vec<HeaderValue>) -> Response {

@@ -2,10 +2,14 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::web::{
+    problem::{Kind, Problem},
+    query::{self, Parameters, Query},
+};
 use http::Uri;
 use uuid::Uuid;
 use vwis_model::period::Period;
-use vwis_pages::View;
+use vwis_pages::{Choices, View};
 
 use super::parameters::{
     Basis, InForm, OfWhom, WhichBreakdown, WhichCells, WhichCoverage, WhichTable, WhichYear,
@@ -17,17 +21,15 @@ use crate::{
         canonical::{BASE, Canonical},
         media::Format,
     },
-    http::{
-        problem::{Kind, Problem},
-        problems,
-        query::{self, Parameters, Query},
-    },
+    http::problems,
     indicator::{self, Indicator, Question},
     picture::{self, Wanted, When, Whose},
 };
 
 /// The indicators' option that chooses between people and whole-time equivalents.
 const MEASURE: &str = "measure";
+/// Parameters that only the data's endpoints take, never a page.
+const ASKED_OF_DATA: [&str; 6] = ["by", "where", "series", "measure", "totals", "unknown"];
 /// What follows a page's path where the pack is wanted.
 const PACK: &str = "/pack";
 
@@ -63,6 +65,19 @@ pub(crate) enum Form {
     Page,
     /// A document to print and to file.
     Pack,
+}
+
+/// The choices on a page that have these names, of a query in which they are known.
+///
+/// # Errors
+/// Where one appears twice.
+pub(crate) fn choices(query: &Query, names: &[&'static str]) -> Result<Choices, Problem> {
+    let mut chosen = Vec::new();
+    for &name in names {
+        let value = query.text(name)?;
+        chosen.extend(value.map(|value| (name, value.to_owned())));
+    }
+    Ok(Choices::new(chosen))
 }
 
 // === impl Asked ===
@@ -175,14 +190,14 @@ impl Asked {
         let own = view.choices();
         let others = own.iter().chain(beside).map(|&name| name.to_owned());
         let known = [All::names(), others.collect()].concat();
-        let query = Query::read_of_page(uri, &known)?;
+        let query = Query::read_of_page(uri, &known, &ASKED_OF_DATA)?;
         let (of_whom, basis) = All::read(&query)?;
         let Wanted::Sum(whose) = of_whom.wanted()? else {
             let detail =
                 "a page shows one employer, or several together: name their codes in `org`";
             return Err(Kind::BAD_QUERY.problem(detail));
         };
-        let view = view.with(query.chosen(own)?);
+        let view = view.with(choices(&query, own)?);
         let page = Page {
             view: view.map_err(|gap| Kind::BAD_QUERY.problem(gap))?,
             form,

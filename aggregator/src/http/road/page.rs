@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::web::{headers, problem::Problem};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 use vwis_pages::{Document, Gap, Reading, View};
@@ -15,11 +16,7 @@ use super::{
 use crate::{
     archive::Archive,
     export::canonical::Canonical,
-    http::{
-        app::App,
-        headers,
-        problem::{Kind, Problem},
-    },
+    http::{app::App, kinds},
 };
 
 /// What a page says of itself beside its figures.
@@ -46,7 +43,7 @@ pub(super) fn without_releases(
     asked: &Asked,
     problem: Problem,
 ) -> Result<Response, Problem> {
-    let is_too_early = [Kind::NOT_RELEASED, Kind::NOT_PUBLISHED].contains(&problem.kind());
+    let is_too_early = [kinds::NOT_RELEASED, kinds::NOT_PUBLISHED].contains(&problem.kind());
     let document = match &asked.what {
         What::Page(page) if is_too_early => page.view.without_releases(app.notice.as_deref()),
         _ => None,
@@ -145,14 +142,14 @@ impl Later {
     /// The problem of a page whose release was replaced, or that would show only replaced releases.
     fn replaced(&self) -> Problem {
         let detail = "what this page showed was published, and replaced by a later release; this is the page of that one";
-        Kind::REPLACED.problem(detail).available([&self.address])
+        kinds::REPLACED.problem(detail).available([&self.address])
     }
 
     fn instead_of(&self, gap: Gap) -> Problem {
         if gap.is_replaced() {
             self.replaced()
         } else {
-            Kind::NOT_RELEASED.problem(gap)
+            kinds::NOT_RELEASED.problem(gap)
         }
     }
 }

@@ -1,15 +1,17 @@
 //! The parameters of whatever is asked, as the OpenAPI document describes them.
 
+use std::str::FromStr;
+
+use crate::web::{
+    problem::{Kind, Problem},
+    query::{self, Part},
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use vwis_model::{agreement::Measure, ods::OdsCode, period::Period};
 
 use crate::{
     export::media::Format,
-    http::{
-        problem::{Kind, Problem},
-        query::{self, Part},
-    },
     picture::{EACH, Filter, SYSTEM, Wanted, When, Whose},
 };
 
@@ -17,6 +19,18 @@ use crate::{
 const ALL: &str = "all";
 /// Most organisations that one question may name: the access log has a row for each.
 const MOST_ORGANISATIONS: usize = 100;
+
+/// Longest name of a series, as agreements have them.
+const MOST_SERIES_BYTES: usize = 40;
+
+/// A text that can be the name of a series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SeriesName(pub(crate) String);
+
+/// The text cannot be the name of a series.
+#[derive(Debug, thiserror::Error)]
+#[error("a series' name is up to {MOST_SERIES_BYTES} characters of a-z, 0-9 and _")]
+pub(crate) struct NoSeriesName;
 
 /// Whose cells of a release are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,6 +177,20 @@ impl Part for WhichYear {}
 impl Part for WhichCoverage {}
 impl Part for WhichCells {}
 
+// === impl SeriesName ===
+
+impl FromStr for SeriesName {
+    type Err = NoSeriesName;
+
+    fn from_str(text: &str) -> Result<Self, NoSeriesName> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if text.len() > MOST_SERIES_BYTES || !text.bytes().all(plain) {
+            return Err(NoSeriesName);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
 // === impl OfWhom ===
 
 impl OfWhom {
@@ -233,5 +261,66 @@ impl WhoseCells {
             Self::System => None,
             Self::Of(code) => Some(code.as_str()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Uri;
+
+    use super::*;
+    use crate::web::query::{Parameters, Query};
+
+    /// A parameter of each type that there is.
+    #[derive(Debug, Deserialize, IntoParams)]
+    #[expect(dead_code, reason = "what does not parse is never read")]
+    struct EachKind {
+        #[serde(default, deserialize_with = "query::one")]
+        #[param(value_type = Option<String>)]
+        period: Option<Period>,
+        #[serde(default, deserialize_with = "query::one")]
+        #[param(value_type = Option<String>)]
+        format: Option<Format>,
+        #[serde(default, deserialize_with = "query::one")]
+        #[param(value_type = Option<String>)]
+        measure: Option<Measure>,
+        #[serde(default, deserialize_with = "query::one")]
+        #[param(value_type = Option<String>)]
+        series: Option<SeriesName>,
+        #[serde(default, deserialize_with = "query::each")]
+        #[param(value_type = Option<Vec<String>>)]
+        filters: Vec<Filter>,
+    }
+
+    impl Part for EachKind {}
+
+    fn each_kind(name: &str, value: &str) -> Result<EachKind, Problem> {
+        let uri: Uri = format!("/x?{name}={value}").parse().unwrap();
+        Parameters::read(&Query::read(&uri, &EachKind::names())?)
+    }
+
+    /// However long what somebody wrote is: the error cuts that, and not its advice.
+    #[test]
+    fn whatever_does_not_parse_the_error_says_what_would_be_right() {
+        let long = "X!".repeat(1000);
+        for (name, advice) in [
+            ("period", "YYYY-MM, such as 2026-09"),
+            ("format", "table, csv, csvw, json and xlsx"),
+            ("measure", "neither `headcount` nor `fte`"),
+            ("series", "up to 40 characters of a-z, 0-9 and _"),
+            ("filters", "ATTRIBUTE=CATEGORY"),
+        ] {
+            for value in ["X!", &long] {
+                let said = each_kind(name, value).unwrap_err().detail().to_owned();
+                assert!(said.contains(&format!("`{name}`")), "{said}");
+                assert!(said.contains(advice) && said.len() < 300, "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_series_is_plain() {
+        assert!("detail_2".parse::<SeriesName>().is_ok());
+        assert!("';--".parse::<SeriesName>().is_err());
     }
 }

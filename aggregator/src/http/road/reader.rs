@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::web::{caching::Freshness, problem::Problem};
 use uuid::Uuid;
 use vwis_model::agreement::Agreement;
 
@@ -11,8 +12,7 @@ use crate::{
     answer,
     http::{
         app::{App, Caller},
-        caching::Freshness,
-        problem::{Kind, Problem},
+        kinds,
     },
     identity::Role,
     picture::{Wanted, Whose},
@@ -97,9 +97,9 @@ impl Reader {
             .ok_or_else(|| {
                 if known.releases().is_empty() {
                     let detail = "nothing is released yet: `collect` makes the first releases";
-                    return Kind::NOT_RELEASED.problem(detail);
+                    return kinds::NOT_RELEASED.problem(detail);
                 }
-                Kind::NOT_PUBLISHED.problem(NOT_PUBLISHED)
+                kinds::NOT_PUBLISHED.problem(NOT_PUBLISHED)
             })
     }
 }

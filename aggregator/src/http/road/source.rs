@@ -2,6 +2,10 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use crate::web::{
+    caching::Freshness,
+    problem::{Kind, Problem},
+};
 use vwis_pages::View;
 
 use super::{
@@ -14,8 +18,7 @@ use crate::{
     archive::Archive,
     http::{
         app::{App, Caller},
-        caching::Freshness,
-        problem::{Kind, Problem},
+        problems,
     },
     identity::Identity,
     picture::{self, Whose},
@@ -98,7 +101,8 @@ impl Source {
         let what = match asked.what {
             What::Data(data) => {
                 let agreement = self.archive().agreement();
-                What::Data(data.settled(agreement, self.release.as_ref())?)
+                let settled = data.settled(agreement, self.release.as_ref());
+                What::Data(settled.map_err(|error| problems::of_answer(&error))?)
             }
             What::Page(mut page) => {
                 if let View::Pathways(shown) = &mut page.view {
@@ -129,7 +133,9 @@ impl Source {
     /// The categories of `pathway` that the answer tells apart; none where `pathway` is no part of it.
     pub(super) fn pathways(&self, asked: &Asked) -> Result<Option<BTreeSet<String>>, Problem> {
         Ok(match &asked.what {
-            What::Data(data) => data.pathways(self.archive(), self.release.as_ref())?,
+            What::Data(data) => data
+                .pathways(self.archive(), self.release.as_ref())
+                .map_err(|error| problems::of_answer(&error))?,
             What::Cells(_) => {
                 let agreement = self.archive().agreement();
                 let name = self.release.as_ref().map(|release| &release.series);
@@ -148,7 +154,9 @@ impl Source {
             Whose::Organisations(codes) => codes.len().max(1) as u64,
         };
         let of_one = match &asked.what {
-            What::Data(data) => data.cells(self.archive(), self.release.as_ref())?,
+            What::Data(data) => data
+                .cells(self.archive(), self.release.as_ref())
+                .map_err(|error| problems::of_answer(&error))?,
             What::Cells(_) => {
                 let release = self.release.as_ref();
                 let series = release

@@ -1,9 +1,19 @@
 //! Writes answers in the form wanted, and sends them.
 
+use std::sync::LazyLock;
+
+use crate::web::{
+    caching::Freshness,
+    headers,
+    problem::{Kind, Problem},
+};
 use axum::response::Response;
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
+use vwis_pages::ui::assets::STYLESHEET;
 
 use super::{
     asked::{Asked, Form, What},
@@ -20,12 +30,20 @@ use crate::{
     },
     http::{
         answers::{Stop, Written},
-        caching::Freshness,
-        headers,
-        problem::{Kind, Problem},
+        kinds, problems,
     },
     picture::{self, COLUMNS, SYSTEM},
 };
+
+/// A pack is one file: its stylesheet is inline, and allowed by its hash.
+static POLICY_OF_A_PACK: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let hash = BASE64.encode(Sha256::digest(STYLESHEET.content));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self'; form-action 'none'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&policy).expect("base64 stands in a header as it is")
+});
 
 /// What remains to be done once the caller may read the answer and it is not kept.
 pub(super) struct Work {
@@ -45,7 +63,8 @@ impl Work {
         let release = self.source.release.as_ref();
         match &self.asked.what {
             What::Data(asked) => {
-                let answer = asked.answer(archive, release, || stop.is_called())?;
+                let answer = asked.answer(archive, release, || stop.is_called());
+                let answer = answer.map_err(|error| problems::of_answer(&error))?;
                 let under = asked.stays_under(&answer, archive);
                 data(answer, self.format, &asked.address(), under)
             }
@@ -142,7 +161,7 @@ fn cells(
     stop: &Stop,
 ) -> Result<Written, Problem> {
     let archive = source.archive();
-    answer::refuse_replaced(archive, [release])?;
+    answer::refuse_replaced(archive, [release]).map_err(|error| problems::of_answer(&error))?;
     let mut releases = archive.releases().iter();
     let archived = releases.find(|archived| archived.release.id == release);
     let archived = archived.ok_or_else(|| {
@@ -154,7 +173,7 @@ fn cells(
         && !there.contains(code)
     {
         let detail = format!("{code} is not in this release");
-        let problem = Kind::UNKNOWN_ORGANISATION.problem(detail);
+        let problem = kinds::UNKNOWN_ORGANISATION.problem(detail);
         return Err(problem.instead_of(code.as_str(), &there));
     }
     let file = match whose {
@@ -218,6 +237,16 @@ pub(super) fn sent(
     match form {
         None => response,
         Some(Form::Page) => headers::of_a_page(response),
-        Some(Form::Pack) => headers::of_a_pack(response),
+        Some(Form::Pack) => of_a_pack(response),
     }
+}
+
+/// Adds the headers of a pack: a document to show, print and save.
+fn of_a_pack(response: Response) -> Response {
+    let mut response = headers::of_a_page(response);
+    let policy = POLICY_OF_A_PACK.clone();
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
 }

@@ -9,10 +9,10 @@ async fn what_is_too_long_or_has_a_body_is_a_problem() {
     let app = TestServer::new().await;
     let long = format!(
         "/api/v1/releases?series={}",
-        "a".repeat(layers::MOST_URI_BYTES)
+        "a".repeat(crate::web::layers::MOST_URI_BYTES)
     );
     app.get(&long).await.problem(414, "uri-too-long");
-    let heavy = "a".repeat(layers::MOST_HEADER_BYTES);
+    let heavy = "a".repeat(crate::web::layers::MOST_HEADER_BYTES);
     let heavy = Request::get("/api/v1/releases").header("x-a", heavy);
     app.send(heavy).await.problem(431, "headers-too-large");
     let body = Request::get("/api/v1/releases").header(header::CONTENT_LENGTH, "5");
@@ -143,31 +143,6 @@ async fn whoever_shows_nothing_or_what_does_not_hold_is_counted_by_address() {
     assert_eq!(ask("[2001:db8::1]", "/api/v1/releases", bad).await, 401);
     assert_eq!(ask("[2001:db8::2]", "/api/v1/releases", bad).await, 429);
     assert_eq!(ask("[2001:db8:0:1::2]", "/api/v1/releases", bad).await, 401);
-}
-
-#[test]
-fn behind_a_proxy_the_address_is_the_last_that_the_proxy_added() {
-    let address = |behind_proxy: bool, lines: &[&str]| {
-        let config = HttpConfig {
-            behind_proxy,
-            ..HttpConfig::default()
-        };
-        let mut headers = http::HeaderMap::new();
-        for line in lines {
-            headers.append("x-forwarded-for", line.parse().unwrap());
-        }
-        let peer = "127.0.0.1:9".parse().unwrap();
-        layers::address_from(config.behind_proxy, &headers, peer)
-    };
-    let ip = |text: &str| Some(text.parse().unwrap());
-    assert_eq!(address(false, &["10.0.0.1"]), ip("127.0.0.1"));
-    assert_eq!(address(true, &["10.9.9.9, 10.0.0.1"]), ip("10.0.0.1"));
-    assert_eq!(
-        address(true, &["10.9.9.9", "2001:db8::1"]),
-        ip("2001:db8::1")
-    );
-    assert_eq!(address(true, &[]), None);
-    assert_eq!(address(true, &["10.0.0.1, unknown"]), None);
 }
 
 #[tokio::test]

@@ -1,3 +1,4 @@
+use crate::web::session;
 use http::header;
 
 use super::*;
@@ -117,7 +118,7 @@ async fn a_session_gives_whom_the_issuer_named_and_only_for_reading() {
     assert_eq!(who(&sessions, &nothing, after(1)).await, None);
     let posting = sessions.reader(&Method::POST, &headers, after(1)).await;
     assert_eq!(posting.unwrap(), None);
-    let made_up = Cookies { are_secure: true }.set(COOKIE, &"a".repeat(43), None);
+    let made_up = Cookies { are_secure: true }.set(session::COOKIE, &"a".repeat(43), None);
     assert_eq!(who(&sessions, &sent(&made_up), after(1)).await, None);
 }
 
@@ -179,22 +180,4 @@ async fn a_sign_in_ends_the_session_before_and_has_a_name_of_its_own() {
     assert!(who(&sessions, &sent(&second), after(2)).await.is_some());
     sessions.end(&sent(&second)).await.unwrap();
     assert!(who(&sessions, &sent(&second), after(2)).await.is_none());
-}
-
-#[tokio::test]
-async fn a_form_is_of_one_session() {
-    let (sessions, _folder) = sessions().await;
-    let mut found = Vec::new();
-    for _ in 0..2 {
-        let cookie = sessions
-            .begin(&ada(), &HeaderMap::new(), after(0))
-            .await
-            .unwrap();
-        let session = sessions.find(&sent(&cookie), after(0)).await.unwrap();
-        found.push(session.unwrap());
-    }
-    let token = found[0].form_token();
-    assert!(found[0].made(&token));
-    assert!(!found[1].made(&token));
-    assert!(!found[0].made(""));
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::web::{headers, sign_in::OUT};
 use askama::Template;
 use axum::{
     extract::State,
@@ -14,9 +15,9 @@ use crate::{
     export::canonical::Canonical,
     http::{
         app::{App, Caller},
-        browser, headers,
+        browser,
     },
-    identity::{Identity, Role, Via, session::Session, sign_in::OUT},
+    identity::{Identity, Role, Via, session::Session},
 };
 use vwis_pages::ui::layout::Shell;
 
@@ -57,7 +58,7 @@ pub(super) async fn show(
             (code.to_string(), address.as_str().to_owned())
         }),
         is_anonymous: identity.via == Via::Loopback,
-        form: session.map(|session| (OUT, TOKEN_FIELD, session.form_token())),
+        form: session.map(|session| (OUT, TOKEN_FIELD, session.secret.form_token())),
     };
     let html = page
         .render()

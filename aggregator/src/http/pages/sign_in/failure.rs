@@ -1,14 +1,19 @@
 //! Pages that say what went wrong with a sign-in or sign-out, and what to do.
 
+use crate::web::{
+    oidc::VerifyError,
+    problem::Problem,
+    sign_in::{self, IN},
+};
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 
 use crate::{
-    http::{browser::Words, problem::Problem},
+    http::browser::Words,
     identity::{
         refusal::Refusal,
         session::SessionError,
-        sign_in::{IN, SignIn, SignInError},
+        sign_in::{SignIn, SignInError},
     },
     store::StoreError,
 };
@@ -47,8 +52,29 @@ pub(super) fn signed_out() -> Words {
 }
 
 pub(super) fn of(error: &SignInError, sign_in: &SignIn) -> Response {
-    let said = error.to_string();
     let again = |failure: Words| failure.next("Sign in again", sign_in.public_url().at(IN));
+    match error {
+        SignInError::Flow(error) => of_flow(error, again),
+        SignInError::Refused(Refusal::NoRole(why)) => again(Words::new(
+            "You have no role here",
+            &[
+                "Your directory knows you, and gives you no role for these pages.",
+                "Ask whoever gives out access in your organisation for one of the roles viewer, \
+                 board, analyst or steward, and tell them this:",
+                why,
+            ],
+        ))
+        .page(StatusCode::FORBIDDEN),
+        SignInError::Refused(refusal) => again(refused(refusal)).page(StatusCode::FORBIDDEN),
+        SignInError::Session(SessionError::Store(_) | SessionError::Randomness(_)) => {
+            later(&again(no_store()), 30)
+        }
+    }
+}
+
+fn of_flow(error: &sign_in::SignInError, again: impl Fn(Words) -> Words) -> Response {
+    use sign_in::SignInError;
+    let said = error.to_string();
     match error {
         SignInError::NotLocal => not_local().page(StatusCode::BAD_REQUEST),
         SignInError::NotBegun => again(Words::new(
@@ -65,20 +91,11 @@ pub(super) fn of(error: &SignInError, sign_in: &SignIn) -> Response {
             &["It was finished before, or took too long: your directory did not take it any more."],
         ))
         .page(StatusCode::BAD_REQUEST),
-        SignInError::Denied(_) => again(Words::new("You are not signed in", &[&said]))
-            .page(StatusCode::FORBIDDEN),
-        SignInError::Refused(Refusal::NoRole(why)) => again(Words::new(
-            "You have no role here",
-            &[
-                "Your directory knows you, and gives you no role for these pages.",
-                "Ask whoever gives out access in your organisation for one of the roles viewer, \
-                 board, analyst or steward, and tell them this:",
-                why,
-            ],
-        ))
-        .page(StatusCode::FORBIDDEN),
+        SignInError::Denied(_) => {
+            again(Words::new("You are not signed in", &[&said])).page(StatusCode::FORBIDDEN)
+        }
         SignInError::IssuerUnavailable { retry_after_s }
-        | SignInError::Refused(Refusal::IssuerUnavailable { retry_after_s }) => {
+        | SignInError::Verify(VerifyError::Unavailable { retry_after_s }) => {
             later(&again(unavailable()), *retry_after_s)
         }
         SignInError::NoEndpoints | SignInError::NoIdToken => {
@@ -86,16 +103,23 @@ pub(super) fn of(error: &SignInError, sign_in: &SignIn) -> Response {
             again(Words::new("Sign-in is not set up well", &[&said]))
                 .page(StatusCode::INTERNAL_SERVER_ERROR)
         }
-        SignInError::Refused(_) => again(Words::new(
-            "You are not signed in",
-            &["What your directory says of you cannot be taken here. Tell whoever runs this server:", &said],
-        ))
-        .page(StatusCode::FORBIDDEN),
-        SignInError::Session(SessionError::Store(_)) => later(&again(no_store()), 30),
-        SignInError::Session(SessionError::Randomness(_)) | SignInError::Randomness(_) => {
-            later(&again(no_store()), 30)
+        SignInError::Verify(VerifyError::Token(error)) => {
+            again(refused(error)).page(StatusCode::FORBIDDEN)
         }
+        SignInError::Randomness(_) => later(&again(no_store()), 30),
     }
+}
+
+/// What the issuer says of the person cannot be taken.
+fn refused(why: impl std::fmt::Display) -> Words {
+    let said = why.to_string();
+    Words::new(
+        "You are not signed in",
+        &[
+            "What your directory says of you cannot be taken here. Tell whoever runs this server:",
+            &said,
+        ],
+    )
 }
 
 /// The page for when the store cannot be used; the reason is in the log.

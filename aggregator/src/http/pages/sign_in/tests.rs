@@ -1,6 +1,7 @@
 //! Sign-in's pages and forms, with an issuer that does not answer. Tests over real processes walk the whole
 //! flow with a real one.
 
+use crate::web::public_url::PublicUrl;
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode, header, request::Builder};
 use tower::ServiceExt;
@@ -8,12 +9,12 @@ use vwis_host::clock::Clock;
 
 use super::*;
 use crate::{
-    config::{Entry, HttpConfig, PublicUrl},
+    config::{Entry, HttpConfig},
     http::{
         router,
         testing::{FixedClock, TestServer},
     },
-    identity::{Identity, Role, Via, oidc::Issuer},
+    identity::{Identity, Role, Via, issuer::Issuer, sign_in::SignIn},
     store::Store,
 };
 

@@ -142,7 +142,10 @@ fn what_is_no_question_is_refused_whatever_it_is_put_to() {
             "/api/v1/indicators/composition?measure=fte",
             Kind::UNKNOWN_PARAMETER,
         ),
-        ("/api/v1/indicators/nothing", Kind::UNKNOWN_INDICATOR),
+        (
+            "/api/v1/indicators/nothing",
+            crate::http::kinds::UNKNOWN_INDICATOR,
+        ),
         ("/api/v1/coverage?org=R0A", Kind::UNKNOWN_PARAMETER),
         ("/localities/e08000001?by=band", Kind::UNKNOWN_PARAMETER),
         ("/?org=each", Kind::BAD_QUERY),
