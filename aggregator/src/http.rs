@@ -1,9 +1,9 @@
 //! What is served over HTTP: the API under `/api/v1`, which analysts and programs read, and pages under `/`.
 //!
 //! ```text
-//! connection (bounded, TLS or plain)         web::server
-//!   └─► request id · log · metrics · panics · bounds · time     web::layers
-//!        └─► who asks, how often             layers::admit  (identity::authenticate, web::rate_limit)
+//! connection (bounded, TLS or plain)         vwis_web::server
+//!   └─► request id · log · metrics · panics · bounds · time     vwis_web::layers
+//!        └─► who asks, how often             layers::admit  (identity::authenticate, RateLimit)
 //!             └─► endpoint (api) or page (pages): what is asked ─► road: rights, log, cache, compute, write
 //! ```
 //!
@@ -27,8 +27,8 @@ pub(crate) mod pages;
 mod problems;
 pub(crate) mod road;
 
-use crate::web::problem;
 use std::sync::Arc;
+use vwis_web::problem;
 
 use axum::Router;
 use utoipa_axum::router::OpenApiRouter;

@@ -26,7 +26,6 @@ mod proof;
 mod received;
 pub mod store;
 mod upkeep;
-mod web;
 
 use vwis_picture::{
     access, answer, archive, establishment, estimate, estimator, export, indicator, meant, picture,

@@ -20,7 +20,7 @@ use syn::{
 };
 
 /// The sources of every crate.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
     "aggregator/src",
     "aggregator/picture/src",
     "aggregator/pages/src",
@@ -31,6 +31,7 @@ const SOURCES: [&str; 11] = [
     "proto/host/src",
     "proto/link/src",
     "proto/model/src",
+    "proto/web/src",
     "tests/src",
 ];
 

@@ -2,12 +2,12 @@
 
 use std::{fmt, io};
 
-use crate::web::{public_url::PublicUrlError, server::HttpError};
 use vwis_host::{
     command, config::ConfigError, exit::Exit, folder::FolderError, place::PlaceFolderError,
     sqlite::OpenError,
 };
 use vwis_model::agreement::{AgreementError, DraftError};
+use vwis_web::{public_url::PublicUrlError, server::HttpError};
 
 use crate::{
     config::{EntryError, OidcConfigError},

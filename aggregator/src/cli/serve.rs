@@ -2,13 +2,13 @@
 
 use std::{io::Write, sync::Arc, time::Duration};
 
-use crate::web::server::Listener;
 use anyhow::Context as _;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tonic::server::NamedService;
 use vwis_link::server::{Callers, PeerCertificates, TlsListener, bounded};
 use vwis_proto::v1::{DESCRIPTOR_SET, enrolment_server::EnrolmentServer};
+use vwis_web::server::Listener;
 
 use super::{Exit, Failure, context::Context};
 use crate::{

@@ -12,10 +12,6 @@
 //! users who cannot read the store's file, and a proxy in front of which this program knows nothing.
 //! Behind a proxy every caller comes from loopback, so nobody is anonymous there.
 
-use crate::web::{
-    public_url::{PublicUrl, PublicUrlError},
-    server::{Listening, TlsFiles},
-};
 use std::{
     net::SocketAddr,
     num::NonZeroU32,
@@ -23,8 +19,11 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-
 use vwis_picture::reader::Role;
+use vwis_web::{
+    public_url::{PublicUrl, PublicUrlError},
+    server::{Listening, TlsFiles},
+};
 
 /// Where the API listens unless `[http]` says otherwise: loopback, port 7480.
 pub const DEFAULT_LISTEN: SocketAddr =

@@ -4,7 +4,6 @@
 //! and are called by `preferred_username`. Organisation and pathways are claims that the directory's
 //! administrator adds.
 
-use crate::web::oidc::is_trustworthy;
 use std::{
     collections::BTreeMap,
     fs,
@@ -14,8 +13,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-
 use vwis_picture::reader::Role;
+use vwis_web::oidc::is_trustworthy;
 
 /// The variable that holds the client's secret, where no file does.
 pub const CLIENT_SECRET_VARIABLE: &str = "VWIS_AGGREGATOR_OIDC_CLIENT_SECRET";

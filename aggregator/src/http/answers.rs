@@ -8,11 +8,11 @@
 
 mod queue;
 
-use crate::web::{
+use std::sync::Arc;
+use vwis_web::{
     content::Content,
     problem::{Kind, Problem},
 };
-use std::sync::Arc;
 
 use moka::sync::Cache;
 use uuid::Uuid;

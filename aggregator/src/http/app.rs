@@ -7,17 +7,17 @@ use std::{
     time::Duration,
 };
 
-use crate::web::{
-    metrics::Metrics,
-    problem::{Kind, Problem},
-    query,
-    rate_limit::{NEVER, RateLimit},
-};
 use axum::{extract::FromRequestParts, response::Response};
 use http::{StatusCode, Uri, request::Parts};
 use uuid::Uuid;
 use vwis_host::clock::Clock;
 use vwis_model::agreement::{Agreement, AgreementError, AgreementHash};
+use vwis_web::{
+    metrics::Metrics,
+    problem::{Kind, Problem},
+    query,
+    rate_limit::{NEVER, RateLimit},
+};
 
 use super::{answers::Answers, kinds};
 use crate::{

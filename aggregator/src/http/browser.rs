@@ -1,11 +1,10 @@
 //! Problems and missing credentials, as a browser meets them: as a page, or as the way to sign in.
 //!
-//! Endpoints make problems once, as RFC 9457 details ([`crate::web::problem`]). If a browser asked for something
+//! Endpoints make problems once, as RFC 9457 details ([`vwis_web::problem`]). If a browser asked for something
 //! outside the API, this turns them into a page on the way out.
 
 use std::sync::Arc;
 
-use crate::web::{browser, headers, problem::Problem, sign_in};
 use askama::Template;
 use axum::{
     extract::{Request, State},
@@ -15,6 +14,7 @@ use axum::{
 use http::{Method, StatusCode, Uri, header};
 use vwis_model::here;
 use vwis_pages::ui::layout::{Section, Shell};
+use vwis_web::{browser, headers, problem::Problem, sign_in};
 
 use super::app::App;
 use crate::export::canonical::BASE;

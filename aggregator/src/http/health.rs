@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::web::problem::Problem;
 use axum::{Router, extract::State, response::IntoResponse, routing::get};
 use http::header;
+use vwis_web::problem::Problem;
 
 use crate::http::app::App;
 

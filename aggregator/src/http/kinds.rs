@@ -1,7 +1,7 @@
 //! Kinds of problems that this server has beside those of any.
 
-use crate::web::problem::Kind;
 use http::StatusCode;
+use vwis_web::problem::Kind;
 
 macro_rules! kinds {
     ($($(#[$about:meta])+ $name:ident = $status:ident, $slug:literal, $title:literal;)+) => {

@@ -5,11 +5,6 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use crate::web::{
-    address, layers,
-    problem::{Kind, Problem},
-    query, sign_in,
-};
 use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
@@ -18,6 +13,11 @@ use axum::{
 };
 use http::{HeaderValue, header};
 use vwis_host::peers::Repeated;
+use vwis_web::{
+    address, layers,
+    problem::{Kind, Problem},
+    query, sign_in,
+};
 
 use crate::{
     export::canonical::BASE,

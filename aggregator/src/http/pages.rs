@@ -12,10 +12,6 @@ pub(crate) mod sign_in;
 
 use std::sync::Arc;
 
-use crate::web::{
-    problem::{Kind, Problem},
-    query::{Query, bad_path, shortened},
-};
 use axum::{
     Router,
     extract::{Path, rejection::PathRejection},
@@ -24,6 +20,10 @@ use axum::{
 };
 use http::{StatusCode, header};
 use vwis_pages::View;
+use vwis_web::{
+    problem::{Kind, Problem},
+    query::{Query, bad_path, shortened},
+};
 
 use super::{
     app::App,

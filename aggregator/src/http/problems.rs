@@ -1,5 +1,5 @@
 //! Turns reasons for having no answer into problem details.
-use crate::web::problem::{Kind, Problem};
+use vwis_web::problem::{Kind, Problem};
 
 use super::kinds;
 use crate::{

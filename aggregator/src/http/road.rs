@@ -19,8 +19,8 @@ mod reader;
 mod source;
 mod write;
 
-use crate::web::problem::{Kind, Problem};
 use std::sync::Arc;
+use vwis_web::problem::{Kind, Problem};
 
 use axum::{
     extract::FromRequestParts,

@@ -6,14 +6,14 @@ mod instead;
 mod road;
 mod said;
 
-use crate::web::{
-    caching::{self, Freshness},
-    problem::Kind,
-};
 use http::{Method, Request, StatusCode, Uri, header};
 use serde_json::json;
 use vwis_host::clock::Clock as _;
 use vwis_model::ods::OdsCode;
+use vwis_web::{
+    caching::{self, Freshness},
+    problem::Kind,
+};
 
 use super::*;
 use crate::{

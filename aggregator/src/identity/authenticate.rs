@@ -5,9 +5,9 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use crate::web::{bearer, local::is_local};
 use http::{HeaderMap, Method, Uri, Version};
 use vwis_host::clock::Clock;
+use vwis_web::{bearer, local::is_local};
 
 use super::{Identity, Role, issuer::Issuer, refusal::Refusal, session::Sessions, tokens};
 use crate::{

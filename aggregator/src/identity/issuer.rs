@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::web::oidc::{self, Claims, OidcError};
 use jiff::Timestamp;
 use serde_json::Value;
+use vwis_web::oidc::{self, Claims, NoClient, OidcError};
 
 use super::{Identity, Role, Via, refusal::Refusal};
 use crate::config::OidcConfig;
@@ -20,7 +20,7 @@ pub(crate) struct Issuer {
 
 impl Issuer {
     /// Takes the configuration; asks the issuer nothing yet. Fails where no HTTP client can be made.
-    pub(crate) fn new(config: OidcConfig) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(config: OidcConfig) -> Result<Self, NoClient> {
         let verifier = oidc::Issuer::new(config.issuer.clone(), config.tenant.clone())?;
         Ok(Self { config, verifier })
     }

@@ -1,5 +1,5 @@
 //! Why a caller is turned away.
-use crate::web::{
+use vwis_web::{
     bearer::NotBearer,
     oidc::{OidcError, VerifyError},
 };

@@ -11,10 +11,10 @@
 
 use std::sync::Arc;
 
-use crate::web::{cookies::Cookies, session::Secret};
 use http::{HeaderMap, HeaderValue, Method};
 use jiff::Timestamp;
 use vwis_host::secret::NoRandomness;
+use vwis_web::{cookies::Cookies, session::Secret};
 
 use super::Identity;
 use crate::{

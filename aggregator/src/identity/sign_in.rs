@@ -1,11 +1,11 @@
 //! Sign-in of people: whom the issuer names gets a session.
 
-use crate::web::{
+use http::{HeaderMap, HeaderValue};
+use jiff::Timestamp;
+use vwis_web::{
     public_url::PublicUrl,
     sign_in::{self, Begun, Client, LocalPath, NoKey, Returned},
 };
-use http::{HeaderMap, HeaderValue};
-use jiff::Timestamp;
 
 use super::{
     issuer::Issuer,

@@ -2,11 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::web::{
-    caching::{self, Freshness},
-    problem::Problem,
-    query::{Given, bad_path},
-};
 use axum::{
     extract::{Path, State, rejection::PathRejection},
     response::Response,
@@ -18,6 +13,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use vwis_model::{
     agreement::{Agreement, Series, Visibility},
     rho::DISPLAY_DELTA,
+};
+use vwis_web::{
+    caching::{self, Freshness},
+    problem::Problem,
+    query::{Given, bad_path},
 };
 
 use crate::{export::canonical::BASE, http::app::App, picture::promised_tables};
@@ -147,7 +147,7 @@ async fn list(
     responses(
         (status = 200, description = "The agreement", body = AgreementView),
         (status = 404, description = "There is no such agreement",
-            body = crate::web::problem::ProblemDetails, content_type = "application/problem+json"),
+            body = vwis_web::problem::ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 async fn one(

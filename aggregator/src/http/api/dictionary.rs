@@ -3,7 +3,6 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crate::web::{caching::Freshness, content::Content, query::Given};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
@@ -13,6 +12,7 @@ use vwis_model::{
     dictionary::{Attribute, Dictionary, Grouping},
     here,
 };
+use vwis_web::{caching::Freshness, content::Content, query::Given};
 
 use crate::http::app::App;
 

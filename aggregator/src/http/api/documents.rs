@@ -5,12 +5,6 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use crate::web::{
-    caching::Freshness,
-    content::Content,
-    problem::{Kind, ProblemDetails},
-    session,
-};
 use axum::{
     Router,
     extract::Path,
@@ -27,6 +21,12 @@ use utoipa::{
     },
 };
 use utoipa_swagger_ui::Config;
+use vwis_web::{
+    caching::Freshness,
+    content::Content,
+    problem::{Kind, ProblemDetails},
+    session,
+};
 
 use crate::http::app::App;
 

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::web::{
-    problem::{Problem, ProblemDetails},
-    query::bad_path,
-};
 use axum::{
     extract::{Path, rejection::PathRejection},
     response::Response,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
+use vwis_web::{
+    problem::{Problem, ProblemDetails},
+    query::bad_path,
+};
 
 use crate::http::{
     app::App,

@@ -2,11 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::web::{
-    caching::{self, Freshness},
-    problem::{Problem, ProblemDetails},
-    query::{Given, bad_path},
-};
 use axum::{
     extract::{Path, rejection::PathRejection},
     response::Response,
@@ -15,6 +10,11 @@ use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use vwis_web::{
+    caching::{self, Freshness},
+    problem::{Problem, ProblemDetails},
+    query::{Given, bad_path},
+};
 
 use crate::{
     export::canonical::BASE,

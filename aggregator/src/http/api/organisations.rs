@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::web::{
-    caching::{self, Freshness},
-    problem::Problem,
-    query::Given,
-};
 use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
+use vwis_web::{
+    caching::{self, Freshness},
+    problem::Problem,
+    query::Given,
+};
 
 use crate::http::{
     app::{App, Caller},

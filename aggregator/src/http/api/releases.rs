@@ -2,11 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::web::{
-    caching::{self, Freshness},
-    problem::Problem,
-    query::{self, Given, Part, bad_path},
-};
 use axum::{
     extract::{Path, State, rejection::PathRejection},
     response::Response,
@@ -17,6 +12,11 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 use vwis_model::period::Period;
+use vwis_web::{
+    caching::{self, Freshness},
+    problem::Problem,
+    query::{self, Given, Part, bad_path},
+};
 
 use crate::{
     export::canonical::BASE,
@@ -192,7 +192,7 @@ async fn list(
     responses(
         (status = 200, description = "The release", body = ReleaseView),
         (status = 404, description = "There is no such release",
-            body = crate::web::problem::ProblemDetails, content_type = "application/problem+json"),
+            body = vwis_web::problem::ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 async fn one(

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::web::problem::{Problem, ProblemDetails};
 use axum::response::Response;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use vwis_web::problem::{Problem, ProblemDetails};
 
 use crate::http::{
     app::App,

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::web::{caching::Freshness, content::Content};
 use axum::{
     Router,
     body::Bytes,
@@ -10,6 +9,7 @@ use axum::{
     routing::{MethodRouter, get},
 };
 use http::{HeaderMap, HeaderValue, header};
+use vwis_web::{caching::Freshness, content::Content};
 
 use crate::http::app::App;
 use vwis_pages::ui::assets::{Asset, ICON, SCRIPT, STYLESHEET};

@@ -15,10 +15,6 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use crate::web::{
-    address, form, headers,
-    sign_in::{self, IN, OUT, RETURN, Returned},
-};
 use axum::{
     Extension, Router,
     body::Bytes,
@@ -28,6 +24,10 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use vwis_host::peers::Repeated;
+use vwis_web::{
+    address, form, headers,
+    sign_in::{self, IN, OUT, RETURN, Returned},
+};
 
 use crate::{
     http::{app::App, browser::Words, layers::within_limit},

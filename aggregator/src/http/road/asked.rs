@@ -2,14 +2,14 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::web::{
-    problem::{Kind, Problem},
-    query::{self, Parameters, Query},
-};
 use http::Uri;
 use uuid::Uuid;
 use vwis_model::period::Period;
 use vwis_pages::{Choices, View};
+use vwis_web::{
+    problem::{Kind, Problem},
+    query::{self, Parameters, Query},
+};
 
 use super::parameters::{
     Basis, InForm, OfWhom, WhichBreakdown, WhichCells, WhichCoverage, WhichTable, WhichYear,

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::web::{headers, problem::Problem};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 use vwis_pages::{Document, Gap, Reading, View};
+use vwis_web::{headers, problem::Problem};
 
 use super::{
     Reader,

@@ -2,13 +2,13 @@
 
 use std::str::FromStr;
 
-use crate::web::{
-    problem::{Kind, Problem},
-    query::{self, Part},
-};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use vwis_model::{agreement::Measure, ods::OdsCode, period::Period};
+use vwis_web::{
+    problem::{Kind, Problem},
+    query::{self, Part},
+};
 
 use crate::{
     export::media::Format,
@@ -269,7 +269,7 @@ mod tests {
     use http::Uri;
 
     use super::*;
-    use crate::web::query::{Parameters, Query};
+    use vwis_web::query::{Parameters, Query};
 
     /// A parameter of each type that there is.
     #[derive(Debug, Deserialize, IntoParams)]

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::web::{caching::Freshness, problem::Problem};
 use uuid::Uuid;
 use vwis_model::agreement::Agreement;
+use vwis_web::{caching::Freshness, problem::Problem};
 
 use super::asked::{Asked, What};
 use super::parameters::WhoseCells;

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use crate::web::{
+use vwis_pages::View;
+use vwis_web::{
     caching::Freshness,
     problem::{Kind, Problem},
 };
-use vwis_pages::View;
 
 use super::{
     Reader,

@@ -2,11 +2,6 @@
 
 use std::sync::LazyLock;
 
-use crate::web::{
-    caching::Freshness,
-    headers,
-    problem::{Kind, Problem},
-};
 use axum::response::Response;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -14,6 +9,11 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 use vwis_pages::ui::assets::STYLESHEET;
+use vwis_web::{
+    caching::Freshness,
+    headers,
+    problem::{Kind, Problem},
+};
 
 use super::{
     asked::{Asked, Form, What},

@@ -9,10 +9,10 @@ async fn what_is_too_long_or_has_a_body_is_a_problem() {
     let app = TestServer::new().await;
     let long = format!(
         "/api/v1/releases?series={}",
-        "a".repeat(crate::web::layers::MOST_URI_BYTES)
+        "a".repeat(vwis_web::layers::MOST_URI_BYTES)
     );
     app.get(&long).await.problem(414, "uri-too-long");
-    let heavy = "a".repeat(crate::web::layers::MOST_HEADER_BYTES);
+    let heavy = "a".repeat(vwis_web::layers::MOST_HEADER_BYTES);
     let heavy = Request::get("/api/v1/releases").header("x-a", heavy);
     app.send(heavy).await.problem(431, "headers-too-large");
     let body = Request::get("/api/v1/releases").header(header::CONTENT_LENGTH, "5");

@@ -2,9 +2,9 @@
 
 use std::io::Read as _;
 
-use crate::web::content::{Content, compressed_here};
 use flate2::read::GzDecoder;
 use vwis_pages::ui::assets;
+use vwis_web::content::{Content, compressed_here};
 
 use super::*;
 use crate::{

@@ -1,5 +1,5 @@
-use crate::web::session;
 use http::header;
+use vwis_web::session;
 
 use super::*;
 use crate::{

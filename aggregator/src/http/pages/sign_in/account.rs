@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::web::{headers, sign_in::OUT};
 use askama::Template;
 use axum::{
     extract::State,
     response::{Html, IntoResponse, Response},
 };
 use http::HeaderMap;
+use vwis_web::{headers, sign_in::OUT};
 
 use super::{TOKEN_FIELD, failure};
 use crate::{

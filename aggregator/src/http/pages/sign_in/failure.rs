@@ -1,12 +1,12 @@
 //! Pages that say what went wrong with a sign-in or sign-out, and what to do.
 
-use crate::web::{
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use vwis_web::{
     oidc::VerifyError,
     problem::Problem,
     sign_in::{self, IN},
 };
-use axum::response::Response;
-use http::{HeaderValue, StatusCode, header};
 
 use crate::{
     http::browser::Words,

@@ -1,11 +1,11 @@
 //! Sign-in's pages and forms, with an issuer that does not answer. Tests over real processes walk the whole
 //! flow with a real one.
 
-use crate::web::public_url::PublicUrl;
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode, header, request::Builder};
 use tower::ServiceExt;
 use vwis_host::clock::Clock;
+use vwis_web::public_url::PublicUrl;
 
 use super::*;
 use crate::{

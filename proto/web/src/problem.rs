@@ -16,7 +16,7 @@ use vwis_model::{period::Period, text};
 /// A kind of problem. Those that any server may have are constants here; a server's own are made of the same
 /// fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Kind {
+pub struct Kind {
     /// The last part of its `type`, `/problems/…`.
     pub slug: &'static str,
     /// What it is, in words that are the same for every problem of the kind.
@@ -30,14 +30,14 @@ macro_rules! kinds {
         impl Kind {
             $(
                 $(#[$about])+
-                pub(crate) const $name: Self = Self {
+                pub const $name: Self = Self {
                     slug: $slug,
                     title: $title,
                     status: StatusCode::$status,
                 };
             )+
             /// All that any server may have.
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$name),+];
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
         }
     };
 }
@@ -79,7 +79,7 @@ kinds! {
 
 /// One problem of one request.
 #[derive(Clone, Debug)]
-pub(crate) struct Problem(Box<Told>);
+pub struct Problem(Box<Told>);
 
 #[derive(Clone, Debug)]
 struct Told {
@@ -102,7 +102,7 @@ struct Told {
         "available": ["2026-06", "2026-09"]
     })
 )]
-pub(crate) struct ProblemDetails {
+pub struct ProblemDetails {
     /// What kind of problem, as a relative reference.
     #[serde(rename = "type")]
     pub kind: String,
@@ -139,7 +139,7 @@ const MOST_AVAILABLE: usize = 100;
 impl Kind {
     /// A problem of this kind; `detail` says what is wrong with the request, and what to do.
     #[must_use]
-    pub(crate) fn problem(self, detail: impl fmt::Display) -> Problem {
+    pub fn problem(self, detail: impl fmt::Display) -> Problem {
         Problem(Box::new(Told {
             kind: self,
             detail: detail.to_string(),
@@ -155,7 +155,7 @@ impl Kind {
 impl Problem {
     /// Adds what exists instead, in the order given, up to [`MOST_AVAILABLE`].
     #[must_use]
-    pub(crate) fn available<T: ToString>(mut self, there: impl IntoIterator<Item = T>) -> Self {
+    pub fn available<T: ToString>(mut self, there: impl IntoIterator<Item = T>) -> Self {
         let there = there.into_iter().take(MOST_AVAILABLE);
         self.0.available = there.map(|one| one.to_string()).collect();
         self
@@ -163,11 +163,7 @@ impl Problem {
 
     /// Adds what exists instead, and the one of it that is nearest to what was `asked`.
     #[must_use]
-    pub(crate) fn instead_of<T: ToString>(
-        self,
-        asked: &str,
-        there: impl IntoIterator<Item = T>,
-    ) -> Self {
+    pub fn instead_of<T: ToString>(self, asked: &str, there: impl IntoIterator<Item = T>) -> Self {
         let mut problem = self.available(there);
         problem.0.nearest = nearest(asked, &problem.0.available).map(str::to_owned);
         problem
@@ -175,52 +171,52 @@ impl Problem {
 
     /// Adds what was probably meant.
     #[must_use]
-    pub(crate) fn nearest(mut self, nearest: Option<impl Into<String>>) -> Self {
+    pub fn nearest(mut self, nearest: Option<impl Into<String>>) -> Self {
         self.0.nearest = nearest.map(Into::into);
         self
     }
 
     /// Adds to the detail what to do instead.
     #[must_use]
-    pub(crate) fn instead(mut self, advice: impl fmt::Display) -> Self {
+    pub fn instead(mut self, advice: impl fmt::Display) -> Self {
         self.0.detail = format!("{}. {advice}", self.0.detail);
         self
     }
 
     /// Adds a header to the answer.
     #[must_use]
-    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.headers.push((name, value));
         self
     }
 
     /// Adds the number of seconds after which asking again makes sense.
     #[must_use]
-    pub(crate) fn retry_after_s(self, seconds: u64) -> Self {
+    pub fn retry_after_s(self, seconds: u64) -> Self {
         self.header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
     }
 
     /// The status of its kind.
     #[must_use]
-    pub(crate) fn status(&self) -> StatusCode {
+    pub fn status(&self) -> StatusCode {
         self.0.kind.status
     }
 
     /// Its kind.
     #[must_use]
-    pub(crate) fn kind(&self) -> Kind {
+    pub fn kind(&self) -> Kind {
         self.0.kind
     }
 
     /// What is wrong, and what to do.
     #[must_use]
-    pub(crate) fn detail(&self) -> &str {
+    pub fn detail(&self) -> &str {
         &self.0.detail
     }
 
     /// What exists instead.
     #[must_use]
-    pub(crate) fn alternatives(&self) -> &[String] {
+    pub fn alternatives(&self) -> &[String] {
         &self.0.available
     }
 }
@@ -276,7 +272,7 @@ impl IntoResponse for Problem {
 }
 
 /// Routes that explain each kind of problem: those that any server may have, and the server's `own`.
-pub(crate) fn routes<S: Clone + Send + Sync + 'static>(own: &'static [Kind]) -> Router<S> {
+pub fn routes<S: Clone + Send + Sync + 'static>(own: &'static [Kind]) -> Router<S> {
     let explain = async move |Path(slug): Path<String>| explained(&slug, own);
     Router::new().route("/problems/{slug}", get(explain))
 }

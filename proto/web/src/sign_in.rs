@@ -35,7 +35,7 @@ use vwis_host::{
     secret::NoRandomness,
 };
 
-pub(crate) use self::pending::LocalPath;
+pub use self::pending::LocalPath;
 use self::pending::{Pending, Seal};
 use super::{
     cookies::Cookies,
@@ -44,11 +44,11 @@ use super::{
 };
 
 /// The path at which sign-in begins.
-pub(crate) const IN: &str = "/sign-in";
+pub const IN: &str = "/sign-in";
 /// The path to which sign-out's form is posted.
-pub(crate) const OUT: &str = "/sign-out";
+pub const OUT: &str = "/sign-out";
 /// The path to which the issuer sends the browser back.
-pub(crate) const RETURN: &str = "/signed-in";
+pub const RETURN: &str = "/signed-in";
 /// Most codes that are exchanged at once; one address has a quarter of them, since anybody can make up codes.
 const MOST_EXCHANGES: usize = 8;
 /// Longest wait for one of the exchanges.
@@ -77,17 +77,17 @@ type Endpointless = oauth2::Client<
 
 /// As what the issuer knows this server.
 #[derive(Clone)]
-pub(crate) struct Client {
+pub struct Client {
     /// Its name there.
-    pub(crate) id: String,
+    pub id: String,
     /// Its secret, if it has one.
-    pub(crate) secret: Option<String>,
+    pub secret: Option<String>,
     /// What is asked for, so that the id token has the claims that are read.
-    pub(crate) scopes: Vec<String>,
+    pub scopes: Vec<String>,
 }
 
 /// Sign-in at one issuer.
-pub(crate) struct SignIn {
+pub struct SignIn {
     issuer: Issuer,
     client: Client,
     public_url: PublicUrl,
@@ -100,42 +100,42 @@ pub(crate) struct SignIn {
 
 /// A sign-in that begins.
 #[derive(Debug)]
-pub(crate) struct Begun {
+pub struct Begun {
     /// The issuer's page to send the browser to.
-    pub(crate) location: String,
+    pub location: String,
     /// Headers that set this sign-in's cookie, and remove the oldest.
-    pub(crate) cookies: Vec<HeaderValue>,
+    pub cookies: Vec<HeaderValue>,
 }
 
 /// What a browser brings back from the issuer, and from where.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Returned {
+pub struct Returned {
     /// Which sign-in it is.
-    pub(crate) state: Option<String>,
+    pub state: Option<String>,
     /// What the issuer takes for a token, once.
-    pub(crate) code: Option<String>,
+    pub code: Option<String>,
     /// Why the issuer signed nobody in.
-    pub(crate) error: Option<String>,
+    pub error: Option<String>,
     /// The issuer, as it names itself (RFC 9207).
-    pub(crate) iss: Option<String>,
+    pub iss: Option<String>,
     /// The browser's address.
-    pub(crate) from: Option<IpAddr>,
+    pub from: Option<IpAddr>,
 }
 
 /// A sign-in that is finished.
 #[derive(Debug)]
-pub(crate) struct Done {
+pub struct Done {
     /// What the issuer says of the person.
-    pub(crate) claims: Claims,
+    pub claims: Claims,
     /// The page that was wanted.
-    pub(crate) to: LocalPath,
+    pub to: LocalPath,
     /// Headers that remove this sign-in's cookie.
-    pub(crate) cookies: Vec<HeaderValue>,
+    pub cookies: Vec<HeaderValue>,
 }
 
 /// Why nobody is signed in.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum SignInError {
+pub enum SignInError {
     /// `to` is no path of this server.
     #[error("the page to return to is not a path of this server")]
     NotLocal,
@@ -174,7 +174,7 @@ pub(crate) enum SignInError {
 /// The system gives no randomness for the key that seals sign-ins.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the system gives no randomness for the key of sign-ins")]
-pub(crate) struct NoKey;
+pub struct NoKey;
 
 // === impl SignIn ===
 
@@ -183,11 +183,7 @@ impl SignIn {
     ///
     /// # Errors
     /// [`NoKey`].
-    pub(crate) fn new(
-        issuer: Issuer,
-        client: Client,
-        public_url: PublicUrl,
-    ) -> Result<Self, NoKey> {
+    pub fn new(issuer: Issuer, client: Client, public_url: PublicUrl) -> Result<Self, NoKey> {
         let cookies = Cookies {
             are_secure: public_url.is_secure(),
         };
@@ -204,13 +200,13 @@ impl SignIn {
 
     /// Where browsers reach this server.
     #[must_use]
-    pub(crate) fn public_url(&self) -> &PublicUrl {
+    pub fn public_url(&self) -> &PublicUrl {
         &self.public_url
     }
 
     /// How cookies are set for those browsers.
     #[must_use]
-    pub(crate) fn cookies(&self) -> Cookies {
+    pub fn cookies(&self) -> Cookies {
         self.cookies
     }
 
@@ -218,7 +214,7 @@ impl SignIn {
     ///
     /// # Errors
     /// [`SignInError`] says what the person can do.
-    pub(crate) async fn begin(
+    pub async fn begin(
         &self,
         to: Option<&str>,
         headers: &HeaderMap,
@@ -259,7 +255,7 @@ impl SignIn {
     ///
     /// # Errors
     /// [`SignInError`] says what the person can do.
-    pub(crate) async fn finish(
+    pub async fn finish(
         &self,
         returned: Returned,
         headers: &HeaderMap,
@@ -298,7 +294,7 @@ impl SignIn {
 
     /// The header that removes the cookie of the sign-in with that state.
     #[must_use]
-    pub(crate) fn forget(&self, state: &str) -> HeaderValue {
+    pub fn forget(&self, state: &str) -> HeaderValue {
         self.cookies.remove(&Pending::cookie_of(state))
     }
 

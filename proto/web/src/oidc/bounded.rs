@@ -8,7 +8,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 const MOST_BYTES: usize = 256 * 1024;
 
 #[derive(Debug, thiserror::Error)]
-pub(in crate::web) enum AskError {
+pub(crate) enum AskError {
     #[error("{0} took longer than {PATIENCE:?}")]
     TookTooLong(String),
     /// The issuer cannot be reached, or answers with an error.
@@ -29,10 +29,7 @@ pub(in crate::web) enum AskError {
 }
 
 /// Reads the body of an answer from `url`.
-pub(in crate::web) async fn read(
-    url: &str,
-    mut answer: reqwest::Response,
-) -> Result<Vec<u8>, AskError> {
+pub(crate) async fn read(url: &str, mut answer: reqwest::Response) -> Result<Vec<u8>, AskError> {
     let http = |error: reqwest::Error| AskError::Http(url.to_owned(), error.without_url());
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(http)? {

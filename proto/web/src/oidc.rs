@@ -16,7 +16,7 @@ pub(super) use self::{
     bounded::{AskError, read as read_bounded},
     keys::{Endpoints, KeyError},
 };
-pub(crate) use self::{
+pub use self::{
     claims::Claims,
     error::{OidcError, VerifyError},
 };
@@ -37,15 +37,20 @@ const CLOCK_SKEW_S: i64 = 60;
 
 /// An issuer whose tokens are taken. Clones share its keys.
 #[derive(Clone)]
-pub(crate) struct Issuer {
+pub struct Issuer {
     url: String,
     tenant: Option<String>,
     keys: Keys,
 }
 
+/// No HTTP client can be made for asking an issuer.
+#[derive(Debug, thiserror::Error)]
+#[error("no HTTP client can be made for asking the issuer")]
+pub struct NoClient(#[source] reqwest::Error);
+
 /// Whether an answer from `url` can be trusted to come from there: it is https, or on loopback.
 #[must_use]
-pub(crate) fn is_trustworthy(url: &str) -> bool {
+pub fn is_trustworthy(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else {
         return false;
     };
@@ -61,15 +66,15 @@ impl Issuer {
     /// `tenant`, where one is named. Asks the issuer nothing yet.
     ///
     /// # Errors
-    /// Where no HTTP client can be made.
-    pub(crate) fn new(url: String, tenant: Option<String>) -> Result<Self, reqwest::Error> {
-        let keys = Keys::of(&url)?;
+    /// [`NoClient`].
+    pub fn new(url: String, tenant: Option<String>) -> Result<Self, NoClient> {
+        let keys = Keys::of(&url).map_err(NoClient)?;
         Ok(Self { url, tenant, keys })
     }
 
     /// The issuer's name and address.
     #[must_use]
-    pub(crate) fn url(&self) -> &str {
+    pub fn url(&self) -> &str {
         &self.url
     }
 
@@ -78,7 +83,7 @@ impl Issuer {
     /// # Errors
     /// [`VerifyError::Token`] says what is wrong with it, [`VerifyError::Unavailable`] that it cannot be
     /// checked now.
-    pub(crate) async fn verify(
+    pub async fn verify(
         &self,
         token: &str,
         audience: &str,

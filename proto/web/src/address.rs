@@ -9,7 +9,7 @@ use vwis_host::peers::Peer;
 /// `X-Forwarded-For`; anybody may have written what stands before it. None where the proxy did not add it:
 /// then it has to bound its callers itself.
 #[must_use]
-pub(crate) fn of(is_behind_proxy: bool, headers: &HeaderMap, peer: SocketAddr) -> Option<IpAddr> {
+pub fn of(is_behind_proxy: bool, headers: &HeaderMap, peer: SocketAddr) -> Option<IpAddr> {
     if !is_behind_proxy {
         return Some(peer.ip());
     }
@@ -20,7 +20,7 @@ pub(crate) fn of(is_behind_proxy: bool, headers: &HeaderMap, peer: SocketAddr) -
 
 /// The peer that the log names. All requests without a known address count as one peer.
 #[must_use]
-pub(crate) fn peer(ip: Option<IpAddr>) -> Peer {
+pub fn peer(ip: Option<IpAddr>) -> Peer {
     Peer::at(ip.unwrap_or(Ipv6Addr::UNSPECIFIED.into()))
 }
 

@@ -2,7 +2,7 @@
 
 /// Why an issuer's token does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum OidcError {
+pub enum OidcError {
     /// It is not three parts of base64 with JSON in them, or names an unknown algorithm.
     #[error("it cannot be read as a signed JSON Web Token")]
     Malformed,
@@ -46,7 +46,7 @@ pub(crate) enum OidcError {
 
 /// Why a token is not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum VerifyError {
+pub enum VerifyError {
     /// It does not hold.
     #[error(transparent)]
     Token(#[from] OidcError),

@@ -18,14 +18,14 @@ const BUCKETS_S: [f64; 12] = [
 ];
 
 /// The counts of one server.
-pub(crate) struct Metrics(PrometheusRecorder);
+pub struct Metrics(PrometheusRecorder);
 
 // === impl Metrics ===
 
 impl Metrics {
     /// Counts from zero.
     #[must_use]
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         let builder = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Full(DURATION.to_owned()), &BUCKETS_S)
             .expect("the list of buckets is not empty");
@@ -42,7 +42,7 @@ impl Metrics {
     }
 
     /// Counts an answer and how long it took.
-    pub(crate) fn count(&self, route: &str, method: &Method, status: StatusCode, took: Duration) {
+    pub fn count(&self, route: &str, method: &Method, status: StatusCode, took: Duration) {
         let labels = vec![
             Label::new("route", route.to_owned()),
             Label::new("method", known(method)),
@@ -57,7 +57,7 @@ impl Metrics {
 
     /// All counts, in Prometheus's text format.
     #[must_use]
-    pub(crate) fn render(&self) -> String {
+    pub fn render(&self) -> String {
         let handle = self.0.handle();
         handle.run_upkeep();
         handle.render()

@@ -72,11 +72,11 @@ struct Known {
 
 /// Where an issuer signs people in; none of what its discovery document does not name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::web) struct Endpoints {
+pub(crate) struct Endpoints {
     /// The address to which browsers are sent.
-    pub(in crate::web) authorization: Option<String>,
+    pub(crate) authorization: Option<String>,
     /// The address at which codes are exchanged.
-    pub(in crate::web) token: Option<String>,
+    pub(crate) token: Option<String>,
 }
 
 struct PublicKey {
@@ -86,7 +86,7 @@ struct PublicKey {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::web) enum KeyError {
+pub(crate) enum KeyError {
     /// The issuer has no key of that name and kind.
     Unknown,
     /// The issuer cannot be asked now.

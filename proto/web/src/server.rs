@@ -33,7 +33,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use vwis_host::peers::{Lingering, Peer, Places};
 
-pub(crate) use self::tls::TlsFiles;
+pub use self::tls::TlsFiles;
 use self::{seat::Seat, tls::Tls};
 use super::layers::{MOST_HEADER_BYTES, MOST_URI_BYTES, Transport};
 
@@ -45,7 +45,7 @@ const HEADERS: Duration = Duration::from_secs(10);
 const MOST_WAITING: usize = 256;
 /// A connection ends after this, once its running answer is sent. So every caller gets to see a replaced
 /// certificate, and whoever reads an answer byte by byte gives its place back.
-pub(crate) const MOST_AGE: Duration = Duration::from_mins(10);
+pub const MOST_AGE: Duration = Duration::from_mins(10);
 /// Longest that the last answer of a connection may take.
 const LAST_ANSWER: Duration = Duration::from_mins(1);
 /// Longest that the last answer may take once its place is another's: what is ready is sent, and no more.
@@ -60,19 +60,19 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Where to listen, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Listening {
+pub struct Listening {
     /// The address; port 0 for any.
-    pub(crate) address: SocketAddr,
+    pub address: SocketAddr,
     /// The files for TLS; none means plain HTTP.
-    pub(crate) tls: Option<TlsFiles>,
+    pub tls: Option<TlsFiles>,
     /// Whether all callers come by one proxy, which has to tell them apart itself.
-    pub(crate) is_behind_proxy: bool,
+    pub is_behind_proxy: bool,
     /// Most connections served at once.
-    pub(crate) most_connections: usize,
+    pub most_connections: usize,
 }
 
 /// The bound address, with the bounds of its connections.
-pub(crate) struct Listener {
+pub struct Listener {
     address: SocketAddr,
     tcp: TcpListener,
     tls: Option<Tls>,
@@ -83,7 +83,7 @@ pub(crate) struct Listener {
 
 /// Why HTTP is not served. It names the setting under `[http]`.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum HttpError {
+pub enum HttpError {
     /// The address is taken, or is not this machine's.
     #[error("[http] cannot listen on {address}: {source}")]
     Bind {
@@ -114,7 +114,7 @@ impl Listener {
     ///
     /// # Errors
     /// [`HttpError`] names the setting.
-    pub(crate) async fn bind(listening: &Listening) -> Result<Self, HttpError> {
+    pub async fn bind(listening: &Listening) -> Result<Self, HttpError> {
         let shared = |most: usize| {
             Arc::new(if listening.is_behind_proxy {
                 Places::with_share(most, most)
@@ -144,13 +144,13 @@ impl Listener {
 
     /// `http://ADDRESS` or `https://ADDRESS`.
     #[must_use]
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", self.address)
     }
 
     /// Serves `routes` until `stop` holds true, then lets running answers end.
-    pub(crate) async fn serve(mut self, routes: Router, mut stop: watch::Receiver<bool>) {
+    pub async fn serve(mut self, routes: Router, mut stop: watch::Receiver<bool>) {
         // Every connection holds a sender: when all senders are gone, all connections have ended.
         let (running, mut ended) = mpsc::channel::<()>(1);
         loop {

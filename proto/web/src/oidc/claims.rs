@@ -17,7 +17,7 @@ const MOST_SUBJECT: usize = 255;
 
 /// All claims of a token whose signature, issuer and audience were checked.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Claims(BTreeMap<String, Value>);
+pub struct Claims(BTreeMap<String, Value>);
 
 // === impl Claims ===
 
@@ -73,7 +73,7 @@ impl Claims {
     ///
     /// # Errors
     /// [`OidcError::Claim`] names the claim that is missing or no plain text.
-    pub(crate) fn subject(&self) -> Result<&str, OidcError> {
+    pub fn subject(&self) -> Result<&str, OidcError> {
         // Entra's `sub` differs from application to application; `oid` is the person.
         let named_by = match self.0.get("oid") {
             None | Some(Value::Null) => "sub",
@@ -87,7 +87,7 @@ impl Claims {
     /// What people call it, if the issuer says so. Names that hide characters are skipped: people recognise
     /// each other by name.
     #[must_use]
-    pub(crate) fn name(&self) -> Option<&str> {
+    pub fn name(&self) -> Option<&str> {
         let named = [
             "preferred_username",
             "name",
@@ -102,7 +102,7 @@ impl Claims {
 
     /// A claim's value, if it is there.
     #[must_use]
-    pub(crate) fn value(&self, claim: &str) -> Option<&Value> {
+    pub fn value(&self, claim: &str) -> Option<&Value> {
         self.0.get(claim).filter(|value| !value.is_null())
     }
 
@@ -132,7 +132,7 @@ impl Claims {
     ///
     /// # Errors
     /// [`OidcError::Claim`] where it has another form.
-    pub(crate) fn list(&self, claim: &str) -> Result<Vec<String>, OidcError> {
+    pub fn list(&self, claim: &str) -> Result<Vec<String>, OidcError> {
         let texts = match self.value(claim) {
             None => Some(Vec::new()),
             Some(Value::String(text)) => Some(vec![text.clone()]),

@@ -18,7 +18,7 @@ use http::StatusCode;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use vwis_host::peers::{Lingering, Peer, Place, Places};
 
-use crate::web::problem::Kind;
+use crate::problem::Kind;
 
 /// Longest wait for a place, where all of a peer's share is being answered.
 const PATIENCE: Duration = Duration::from_secs(20);

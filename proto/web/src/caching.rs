@@ -14,7 +14,7 @@ use vwis_model::hex;
 
 /// How long an answer holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Freshness {
+pub enum Freshness {
     /// For ever: it names what it is about by an id or a hash, and that never changes.
     Immutable,
     /// Until something changes: it must be asked for again.
@@ -42,7 +42,7 @@ impl Freshness {
 ///
 /// The tag is strong: the SHA-256 of content type and bytes, 128 bits of it.
 #[must_use]
-pub(crate) fn answer(
+pub fn answer(
     request: &HeaderMap,
     freshness: Freshness,
     content_type: &'static str,
@@ -104,11 +104,7 @@ pub(super) fn tagged(request: &HeaderMap, freshness: Freshness, answer: &Tagged<
 
 /// Answers with a value as JSON, or with 304 where the caller holds it already.
 #[must_use]
-pub(crate) fn json(
-    request: &HeaderMap,
-    freshness: Freshness,
-    value: &impl serde::Serialize,
-) -> Response {
+pub fn json(request: &HeaderMap, freshness: Freshness, value: &impl serde::Serialize) -> Response {
     let body = serde_json::to_vec(value).expect("answers have a JSON form");
     answer(request, freshness, "application/json", body)
 }

@@ -8,13 +8,13 @@ const MOST_TOKEN_BYTES: usize = 8 * 1024;
 /// The header has another form than `Bearer` and one token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the Authorization header is not `Bearer` and one token")]
-pub(crate) struct NotBearer;
+pub struct NotBearer;
 
 /// The token that a request sends; none where it has no `Authorization` header.
 ///
 /// # Errors
 /// [`NotBearer`], also where there are several, or one is longer than 8 KiB.
-pub(crate) fn token(headers: &HeaderMap) -> Result<Option<&str>, NotBearer> {
+pub fn token(headers: &HeaderMap) -> Result<Option<&str>, NotBearer> {
     let mut values = headers.get_all(header::AUTHORIZATION).into_iter();
     let Some(value) = values.next() else {
         return Ok(None);

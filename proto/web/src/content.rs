@@ -26,7 +26,7 @@ std::thread_local! {
 
 /// Bytes with their tag and media type.
 #[derive(Debug)]
-pub(crate) struct Content {
+pub struct Content {
     bytes: Forms,
     tag: String,
     media_type: HeaderValue,
@@ -47,7 +47,7 @@ enum Forms {
 
 impl Content {
     /// A file of the program's own. It is compressed as far as possible, and kept in both forms.
-    pub(crate) fn of_program(media_type: HeaderValue, plain: Bytes) -> Self {
+    pub fn of_program(media_type: HeaderValue, plain: Bytes) -> Self {
         let tag = caching::tag(media_type.as_bytes(), &plain);
         let bytes = match shorter(&media_type, &plain, Compression::best()) {
             Some(compressed) => Forms::Both { plain, compressed },
@@ -61,7 +61,7 @@ impl Content {
     }
 
     /// An answer that was just written. Its spare capacity is dropped.
-    pub(crate) fn written(media_type: &'static str, plain: impl Into<Vec<u8>>) -> Self {
+    pub fn written(media_type: &'static str, plain: impl Into<Vec<u8>>) -> Self {
         let plain: Bytes = plain.into().into_boxed_slice().into();
         let media_type = HeaderValue::from_static(media_type);
         Self {
@@ -75,7 +75,7 @@ impl Content {
     }
 
     /// The memory that they take, in bytes.
-    pub(crate) fn bytes(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         match &self.bytes {
             Forms::Plain(bytes) | Forms::Compressed(bytes) => bytes.len(),
             Forms::Both { plain, compressed } => plain.len() + compressed.len(),
@@ -83,12 +83,12 @@ impl Content {
     }
 
     /// Whether they must be expanded for this caller, which a thread that serves should not do.
-    pub(crate) fn is_expanded_for(&self, request: &HeaderMap) -> bool {
+    pub fn is_expanded_for(&self, request: &HeaderMap) -> bool {
         matches!(self.bytes, Forms::Compressed(_)) && !takes_gzip(request)
     }
 
     /// The form that the caller takes, or 304 where it holds them already.
-    pub(crate) fn answer(&self, request: &HeaderMap, freshness: Freshness) -> Response {
+    pub fn answer(&self, request: &HeaderMap, freshness: Freshness) -> Response {
         let takes_compressed = takes_gzip(request);
         let (body, is_compressed) = match &self.bytes {
             Forms::Compressed(compressed) | Forms::Both { compressed, .. } if takes_compressed => {
@@ -107,7 +107,7 @@ impl Content {
 
     /// The bytes as they are, expanded if they are kept compressed.
     #[must_use]
-    pub(crate) fn plain(&self) -> Bytes {
+    pub fn plain(&self) -> Bytes {
         match &self.bytes {
             Forms::Plain(plain) | Forms::Both { plain, .. } => plain.clone(),
             Forms::Compressed(bytes) => expand(bytes),
@@ -117,7 +117,7 @@ impl Content {
 
 /// How often this thread compressed anything: tests watch by it that no thread that serves does.
 #[must_use]
-pub(crate) fn compressed_here() -> usize {
+pub fn compressed_here() -> usize {
     COMPRESSED_HERE.get()
 }
 

@@ -31,7 +31,7 @@ use super::{
 
 /// How a request came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Transport {
+pub enum Transport {
     /// Over TLS, ended here.
     Tls,
     /// Plain: on this machine, or from a proxy.
@@ -39,9 +39,9 @@ pub(crate) enum Transport {
 }
 
 /// Longest path and query that is taken, in bytes.
-pub(crate) const MOST_URI_BYTES: usize = 8 * 1024;
+pub const MOST_URI_BYTES: usize = 8 * 1024;
 /// Most bytes of all headers of a request: a token of 8 KiB fits.
-pub(crate) const MOST_HEADER_BYTES: usize = 16 * 1024;
+pub const MOST_HEADER_BYTES: usize = 16 * 1024;
 /// Longest request id that is taken over from a proxy.
 const MOST_ID_BYTES: usize = 64;
 /// The route under which requests to unknown paths are counted.
@@ -56,7 +56,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; frame-ancestors 'none
 
 /// Puts the inner layers around `routes`: what is out of bounds, panics, or takes longer than `most` to begin
 /// its answer becomes a problem.
-pub(crate) fn inner<S>(routes: Router<S>, most: Duration) -> Router<S>
+pub fn inner<S>(routes: Router<S>, most: Duration) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
@@ -69,11 +69,7 @@ where
 
 /// Puts the outer layers around `routes`: every answer says how it is to be treated, is counted in `metrics`,
 /// and is in the log under its request id. `is_behind_proxy`: a proxy that speaks TLS stands in front.
-pub(crate) fn outer<S>(
-    routes: Router<S>,
-    metrics: &Arc<Metrics>,
-    is_behind_proxy: bool,
-) -> Router<S>
+pub fn outer<S>(routes: Router<S>, metrics: &Arc<Metrics>, is_behind_proxy: bool) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {

@@ -16,10 +16,10 @@ use governor::{
 const FORGET_AFTER: u32 = 4096;
 
 /// The wait of a request for more than a minute allows: it never fits.
-pub(crate) const NEVER: Duration = Duration::MAX;
+pub const NEVER: Duration = Duration::MAX;
 
 /// So many requests of each caller in a minute; a `C` names who is counted as one.
-pub(crate) struct RateLimit<C: Clone + Eq + Hash> {
+pub struct RateLimit<C: Clone + Eq + Hash> {
     limiter: DefaultKeyedRateLimiter<C>,
     clock: DefaultClock,
     checks: AtomicU32,
@@ -27,7 +27,7 @@ pub(crate) struct RateLimit<C: Clone + Eq + Hash> {
 
 /// More than a minute allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TooMany {
+pub struct TooMany {
     /// How long to wait before asking again; [`NEVER`] if waiting does not help.
     pub wait: Duration,
 }
@@ -37,7 +37,7 @@ pub(crate) struct TooMany {
 impl<C: Clone + Eq + Hash> RateLimit<C> {
     /// At most `most` in a minute, all of which may come at once.
     #[must_use]
-    pub(crate) fn per_minute(most: NonZeroU32) -> Self {
+    pub fn per_minute(most: NonZeroU32) -> Self {
         Self {
             limiter: RateLimiter::keyed(Quota::per_minute(most)),
             clock: DefaultClock::default(),
@@ -49,7 +49,7 @@ impl<C: Clone + Eq + Hash> RateLimit<C> {
     ///
     /// # Errors
     /// [`TooMany`] says how long to wait.
-    pub(crate) fn count(&self, who: &C) -> Result<(), TooMany> {
+    pub fn count(&self, who: &C) -> Result<(), TooMany> {
         self.count_all(who, NonZeroU32::MIN)
     }
 
@@ -57,7 +57,7 @@ impl<C: Clone + Eq + Hash> RateLimit<C> {
     ///
     /// # Errors
     /// [`TooMany`] says how long to wait; its wait is [`NEVER`] where `all` is more than a minute allows.
-    pub(crate) fn count_all(&self, who: &C, all: NonZeroU32) -> Result<(), TooMany> {
+    pub fn count_all(&self, who: &C, all: NonZeroU32) -> Result<(), TooMany> {
         if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_AFTER == FORGET_AFTER - 1 {
             self.limiter.retain_recent();
         }

@@ -21,11 +21,11 @@ const LOOK_EVERY: Duration = Duration::from_mins(1);
 
 /// The files of a certificate and its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TlsFiles {
+pub struct TlsFiles {
     /// PEM file of the certificate chain, the leaf first.
-    pub(crate) certificate: PathBuf,
+    pub certificate: PathBuf,
     /// PEM file of the private key.
-    pub(crate) key: PathBuf,
+    pub key: PathBuf,
 }
 
 /// Certificate and key, as last read from their files.

@@ -41,7 +41,7 @@ pub(super) struct Seal(hmac::Key);
 
 /// A path and query of this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LocalPath(String);
+pub struct LocalPath(String);
 
 // === impl Seal ===
 
@@ -96,7 +96,7 @@ impl LocalPath {
 
     /// As it stands in an address.
     #[must_use]
-    pub(crate) fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }

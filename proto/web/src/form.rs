@@ -7,7 +7,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Whether the browser says that a form came from a page of `origin`, which is this server's. One that says
 /// nothing still has to send the form's token.
 #[must_use]
-pub(crate) fn is_from(headers: &HeaderMap, origin: &str) -> bool {
+pub fn is_from(headers: &HeaderMap, origin: &str) -> bool {
     let says = |name: &HeaderName, here: &str| {
         let mut values = headers.get_all(name).into_iter();
         values.all(|value| value.as_bytes() == here.as_bytes())
@@ -17,7 +17,7 @@ pub(crate) fn is_from(headers: &HeaderMap, origin: &str) -> bool {
 
 /// The value of a field that appears exactly once, in a form's body or a query.
 #[must_use]
-pub(crate) fn field(text: Option<&str>, name: &str) -> Option<String> {
+pub fn field(text: Option<&str>, name: &str) -> Option<String> {
     let pairs = form_urlencoded::parse(text.unwrap_or_default().as_bytes());
     let mut named = pairs.filter(|(key, _)| key == name);
     let (_, value) = named.next()?;

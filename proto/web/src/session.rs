@@ -14,7 +14,7 @@ use vwis_model::hex;
 use super::cookies::Cookies;
 
 /// The name of a session's cookie, without the prefix that it has over TLS.
-pub(crate) const COOKIE: &str = "vwis-session";
+pub const COOKIE: &str = "vwis-session";
 /// Longest cookie value that is looked up.
 const MOST_SECRET_BYTES: usize = 64;
 /// What the token in sign-out's form is a MAC of.
@@ -22,7 +22,7 @@ const SIGN_OUT: &[u8] = b"vwis sign-out";
 
 /// The secret of one session.
 #[derive(Clone)]
-pub(crate) struct Secret(String);
+pub struct Secret(String);
 
 // === impl Secret ===
 
@@ -31,45 +31,45 @@ impl Secret {
     ///
     /// # Errors
     /// Where the system gives no randomness.
-    pub(crate) fn draw() -> Result<Self, NoRandomness> {
+    pub fn draw() -> Result<Self, NoRandomness> {
         secret::draw().map(Self)
     }
 
     /// The secret in a request's cookie. It may be of a session that is over, or made up.
     #[must_use]
-    pub(crate) fn sent(cookies: Cookies, headers: &HeaderMap) -> Option<Self> {
+    pub fn sent(cookies: Cookies, headers: &HeaderMap) -> Option<Self> {
         let value = cookies.read(headers, COOKIE)?;
         (!value.is_empty() && value.len() <= MOST_SECRET_BYTES).then_some(Self(value))
     }
 
     /// The header that gives it to a browser, until that is closed.
     #[must_use]
-    pub(crate) fn cookie(&self, cookies: Cookies) -> HeaderValue {
+    pub fn cookie(&self, cookies: Cookies) -> HeaderValue {
         cookies.set(COOKIE, &self.0, None)
     }
 
     /// The header that takes it from a browser.
     #[must_use]
-    pub(crate) fn forgotten(cookies: Cookies) -> HeaderValue {
+    pub fn forgotten(cookies: Cookies) -> HeaderValue {
         cookies.remove(COOKIE)
     }
 
     /// What is stored of it.
     #[must_use]
-    pub(crate) fn hash(&self) -> [u8; 32] {
+    pub fn hash(&self) -> [u8; 32] {
         secret::hash(&self.0)
     }
 
     /// The token that the session's forms carry, so that no other site can forge a sign-out.
     #[must_use]
-    pub(crate) fn form_token(&self) -> String {
+    pub fn form_token(&self) -> String {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_bytes());
         hex::encode(hmac::sign(&key, SIGN_OUT).as_ref())
     }
 
     /// Whether a form's token is this session's; takes the same time for any wrong one.
     #[must_use]
-    pub(crate) fn made(&self, form_token: &str) -> bool {
+    pub fn made(&self, form_token: &str) -> bool {
         verify_slices_are_equal(self.form_token().as_bytes(), form_token.as_bytes()).is_ok()
     }
 }

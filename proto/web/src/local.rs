@@ -9,7 +9,7 @@ use http::{HeaderMap, Uri, Version, header};
 /// browser says so (`Sec-Fetch-Site`). A proxy names itself in one of many headers, or speaks HTTP/1.0 as
 /// nginx does.
 #[must_use]
-pub(crate) fn is_local(headers: &HeaderMap, uri: &Uri, version: Version) -> bool {
+pub fn is_local(headers: &HeaderMap, uri: &Uri, version: Version) -> bool {
     let hosts: Vec<_> = headers.get_all(header::HOST).iter().collect();
     let host = match hosts[..] {
         [host] => host.to_str().ok(),

@@ -7,7 +7,7 @@ use super::headers;
 
 /// Whether the caller shows HTML to a person.
 #[must_use]
-pub(crate) fn takes_html(request: &HeaderMap) -> bool {
+pub fn takes_html(request: &HeaderMap) -> bool {
     let accepted = request.get_all(header::ACCEPT).into_iter();
     let mut accepted = accepted.filter_map(|value| value.to_str().ok());
     accepted.any(|value| value.contains("text/html"))
@@ -15,7 +15,7 @@ pub(crate) fn takes_html(request: &HeaderMap) -> bool {
 
 /// The page `html` in place of the body of `original`, with its status and its other headers.
 #[must_use]
-pub(crate) fn shown(original: &Response, html: String) -> Response {
+pub fn shown(original: &Response, html: String) -> Response {
     let mut response = (original.status(), Html(html)).into_response();
     for (name, value) in original.headers() {
         let of_the_body = [

@@ -21,13 +21,13 @@ const MOST_REPEATED: usize = 80;
 
 /// The parameters of one query. Their names are known; their values are not parsed yet.
 #[derive(Clone, Debug)]
-pub(crate) struct Query(Vec<(String, String)>);
+pub struct Query(Vec<(String, String)>);
 
 /// A group of parameters, each of which is a field.
-pub(crate) trait Part: DeserializeOwned + IntoParams {}
+pub trait Part: DeserializeOwned + IntoParams {}
 
 /// All that an endpoint takes in its query.
-pub(crate) trait Parameters: Sized {
+pub trait Parameters: Sized {
     /// The names of its parameters.
     fn names() -> Vec<String>;
 
@@ -40,7 +40,7 @@ pub(crate) trait Parameters: Sized {
 
 /// Extracts an endpoint's parameters from a request.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Given<T>(pub(crate) T);
+pub struct Given<T>(pub T);
 
 // === impl Query ===
 
@@ -50,7 +50,7 @@ impl Query {
     /// # Errors
     /// At the first parameter that is not known, listing those that are; where there are too many, or one is
     /// not text.
-    pub(crate) fn read(uri: &Uri, known: &[String]) -> Result<Self, Problem> {
+    pub fn read(uri: &Uri, known: &[String]) -> Result<Self, Problem> {
         Self::read_if(uri, known, |_| true)
     }
 
@@ -60,7 +60,7 @@ impl Query {
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub(crate) fn read_of_page(
+    pub fn read_of_page(
         uri: &Uri,
         known: &[String],
         meant_elsewhere: &[&str],
@@ -77,7 +77,7 @@ impl Query {
     ///
     /// # Errors
     /// Where there are too many, or one is not text.
-    pub(crate) fn read_among_others(uri: &Uri, known: &[String]) -> Result<Self, Problem> {
+    pub fn read_among_others(uri: &Uri, known: &[String]) -> Result<Self, Problem> {
         Self::read_if(uri, known, |_| false)
     }
 
@@ -116,7 +116,7 @@ impl Query {
     ///
     /// # Errors
     /// Where it appears twice.
-    pub(crate) fn text(&self, name: &str) -> Result<Option<&str>, Problem> {
+    pub fn text(&self, name: &str) -> Result<Option<&str>, Problem> {
         let mut values = self.0.iter().filter(|(own, _)| own == name);
         let first = values.next().map(|(_, value)| value.as_str());
         if values.next().is_some() {
@@ -149,7 +149,7 @@ fn names_of<T: IntoParams>() -> Vec<String> {
 }
 
 /// The names in a query, as they are written.
-pub(crate) fn names(uri: &Uri) -> impl Iterator<Item = Cow<'_, str>> {
+pub fn names(uri: &Uri) -> impl Iterator<Item = Cow<'_, str>> {
     let query = uri.query().unwrap_or_default();
     form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name)
 }
@@ -200,7 +200,7 @@ together!(A, B, C, D);
 ///
 /// # Errors
 /// Where it appears twice, or does not parse: the error of `T` says what was expected.
-pub(crate) fn one<'de, D, T>(values: D) -> Result<Option<T>, D::Error>
+pub fn one<'de, D, T>(values: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: FromStr<Err: Display>,
@@ -214,7 +214,7 @@ where
 }
 
 /// The comma-separated parts of all values; empty parts are left out.
-pub(crate) fn list<'de, D: Deserializer<'de>>(values: D) -> Result<Vec<String>, D::Error> {
+pub fn list<'de, D: Deserializer<'de>>(values: D) -> Result<Vec<String>, D::Error> {
     let values = Vec::<String>::deserialize(values)?;
     let parts = values.iter().flat_map(|value| value.split(','));
     let parts = parts.map(str::trim).filter(|part| !part.is_empty());
@@ -222,7 +222,7 @@ pub(crate) fn list<'de, D: Deserializer<'de>>(values: D) -> Result<Vec<String>, 
 }
 
 /// As [`list`], but tells a parameter that is there and empty (`by=`) from one that is missing.
-pub(crate) fn said_list<'de, D>(values: D) -> Result<Option<Vec<String>>, D::Error>
+pub fn said_list<'de, D>(values: D) -> Result<Option<Vec<String>>, D::Error>
 where
     D: Deserializer<'de>,
 {
@@ -233,7 +233,7 @@ where
 ///
 /// # Errors
 /// The first that does not parse.
-pub(crate) fn each<'de, D, T>(values: D) -> Result<Vec<T>, D::Error>
+pub fn each<'de, D, T>(values: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: FromStr<Err: Display> + Ord,
@@ -262,13 +262,13 @@ fn unknown(name: &str, known: &[String]) -> Problem {
 
 /// A caller's text, shortened and without control characters, for an error message.
 #[must_use]
-pub(crate) fn shortened(text: &str) -> String {
+pub fn shortened(text: &str) -> String {
     let printable = text.chars().filter(|c| !c.is_control());
     printable.take(MOST_REPEATED).collect()
 }
 
 /// The problem of a path whose parts do not parse.
-pub(crate) fn bad_path(rejection: &PathRejection) -> Problem {
+pub fn bad_path(rejection: &PathRejection) -> Problem {
     Kind::NOT_FOUND.problem(shortened(&rejection.body_text()))
 }
 

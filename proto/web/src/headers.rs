@@ -18,10 +18,10 @@ pub(super) const PERMISSIONS_POLICY: &str =
     "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
 /// Media type of every page.
-pub(crate) const HTML: &str = "text/html; charset=utf-8";
+pub const HTML: &str = "text/html; charset=utf-8";
 
 /// Adds the headers of a page.
-pub(crate) fn of_a_page(mut response: Response) -> Response {
+pub fn of_a_page(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let mut say = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
@@ -34,7 +34,7 @@ pub(crate) fn of_a_page(mut response: Response) -> Response {
 }
 
 /// Adds the headers of a page about its reader, which nothing may store.
-pub(crate) fn of_a_page_for_one(mut response: Response) -> Response {
+pub fn of_a_page_for_one(mut response: Response) -> Response {
     let no_store = HeaderValue::from_static("no-store");
     response
         .headers_mut()
