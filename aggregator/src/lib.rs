@@ -12,6 +12,7 @@
 //! and releases never change once stored (the database refuses it, too).
 
 mod audit;
+mod cache;
 pub mod cli;
 mod collect;
 pub mod config;
@@ -21,8 +22,8 @@ mod http;
 mod identity;
 mod keys;
 mod node_client;
-mod pictures;
 mod proof;
+mod publications;
 mod received;
 pub mod store;
 mod upkeep;

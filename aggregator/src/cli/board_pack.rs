@@ -10,7 +10,7 @@ use super::{
     Exit, Failure,
     context::{self, Context},
 };
-use crate::{access::PATHWAY, pictures::Pictures};
+use crate::{access::PATHWAY, cache::Archives};
 use vwis_pages::{Reading, View, pack};
 
 #[derive(clap::Args)]
@@ -72,14 +72,14 @@ pub(super) async fn run(args: Args, context: &mut Context) -> Result<Exit, Failu
         .into_iter()
         .map(Arc::new)
         .collect();
-    let (pictures, now) = (Pictures::of(store.clone()), context.clock.now());
+    let (archives, now) = (Archives::of(store.clone()), context.clock.now());
     let (archive, unpublished) = if args.unpublished {
-        let archive = pictures.archive(&agreement, args.release).await?.archive;
-        let known = pictures.publications(&all, now).await?;
+        let archive = archives.archive(&agreement, args.release).await?.archive;
+        let known = archives.publications(&all, now).await?;
         let unpublished = known.unpublished_of(&archive);
         (archive, unpublished)
     } else {
-        let published = pictures.published(&all, &agreement, args.release, now);
+        let published = archives.published(&all, &agreement, args.release, now);
         (published.await?.archive, BTreeSet::new())
     };
     store.close().await;

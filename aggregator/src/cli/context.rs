@@ -12,10 +12,10 @@ use vwis_model::{
 
 use super::{Exit, Failure};
 use crate::{
+    cache::Archives,
     config::Config,
     keys::Keys,
     node_client::Patience,
-    pictures::Pictures,
     store::{NodeRecord, Store},
     upkeep::Upkeep,
 };
@@ -113,8 +113,8 @@ pub(super) async fn released_agreement(
     if prefix.is_none() {
         let all = store.agreements().await?.into_iter().map(Arc::new);
         let (all, now): (Vec<_>, _) = (all.collect(), context.clock.now());
-        let pictures = Pictures::of(store.clone());
-        let known = pictures.publications(&all, now).await?;
+        let archives = Archives::of(store.clone());
+        let known = archives.publications(&all, now).await?;
         let published = known.meant(&all, reads_everything);
         if let Some(meant) = published.or_else(|| known.meant(&all, true)) {
             return Ok(meant);

@@ -14,8 +14,9 @@ use vwis_model::{
 
 use super::{Exit, Failure, context::Context};
 use crate::{
-    pictures::{Pictures, Publications},
+    cache::Archives,
     publication::{Decision, History, Outcome},
+    publications::Publications,
     release::Release,
 };
 
@@ -74,8 +75,8 @@ impl Command {
         let (_, store) = context.open().await?;
         let agreements = store.agreements().await?.into_iter();
         let agreements: Vec<_> = agreements.map(Arc::new).collect();
-        let pictures = Pictures::of(store.clone());
-        let known = pictures
+        let archives = Archives::of(store.clone());
+        let known = archives
             .publications(&agreements, context.clock.now())
             .await;
         let known = known.map_err(|error| Failure::new(Exit::Failed, error))?;
@@ -303,8 +304,8 @@ mod tests {
         let api = TestServer::new().await;
         let [first, six, seven] = without_one_who_came_late(&api).await;
         let agreements = [Arc::new(agreement())];
-        let pictures = Pictures::of(api.store.clone());
-        let known = pictures.publications(&agreements, FixedClock.now()).await;
+        let archives = Archives::of(api.store.clone());
+        let known = archives.publications(&agreements, FixedClock.now()).await;
         let known = known.unwrap();
         let mut said = known.releases().iter().map(|release| {
             let standing = standing(&known, &agreements, release);

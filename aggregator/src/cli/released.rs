@@ -11,8 +11,8 @@ use super::{
 use crate::{
     answer::{Answer, AnswerError, Asked},
     archive::Archive,
+    cache::Archives,
     picture::{Wanted, When},
-    pictures::Pictures,
 };
 
 /// Everything released under the agreement that `--agreement` names, or under the one that is meant.
@@ -22,7 +22,7 @@ pub(super) async fn archive(
 ) -> Result<Arc<Archive>, Failure> {
     let (_, store) = context.open().await?;
     let agreement = context::released_agreement(&store, agreement, true, context).await?;
-    let held = Pictures::of(store.clone())
+    let held = Archives::of(store.clone())
         .archive(&agreement, None)
         .await?;
     store.close().await;

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use self::queue::Queue;
 pub(crate) use self::queue::Stop;
-use crate::{export::canonical::Canonical, identity::Via, pictures::Held};
+use crate::{cache::Held, export::canonical::Canonical, identity::Via};
 
 /// Most memory that kept answers may take: 64 MiB.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
@@ -149,6 +149,6 @@ impl Answers {
 }
 
 #[cfg(test)]
-mod kept;
+mod freshness;
 #[cfg(test)]
 mod tests;

@@ -23,13 +23,14 @@ use super::{answers::Answers, kinds};
 use crate::{
     archive::Archive,
     audit::{Asked, Book},
+    cache::Archives,
     config::{Entry, HttpConfig},
     export::canonical::BASE,
     identity::{
         Identity, authenticate::Authenticator, issuer::Issuer, rate_limit::Counted, sign_in::SignIn,
     },
     picture::Whose,
-    pictures::{Pictures, Publications},
+    publications::Publications,
     release::Release,
     store::{Store, StoreError},
     upkeep::Upkeep,
@@ -54,7 +55,7 @@ pub(crate) struct App {
     /// The text that stands above every page, if there is one.
     pub(crate) notice: Option<String>,
     pub(crate) answers: Answers,
-    pub(super) pictures: Pictures,
+    pub(super) archives: Archives,
     pub(super) authenticator: Authenticator,
     sign_in: Option<SignIn>,
     /// Whether a proxy that speaks TLS stands in front.
@@ -91,7 +92,7 @@ impl App {
     ) -> Self {
         Self {
             authenticator: Authenticator::new(store.clone(), Arc::clone(&clock), issuer, entry),
-            pictures: Pictures::of(store.clone()),
+            archives: Archives::of(store.clone()),
             book: Book::of(store.clone()),
             answers: Answers::new(),
             notice: None,
@@ -173,7 +174,7 @@ impl App {
     /// All releases, and what of them readers below analyst may read.
     pub(crate) async fn publications(&self) -> Result<Arc<Publications>, Problem> {
         let (all, now) = (self.agreements().await?, self.clock.now());
-        Ok(self.pictures.publications(&all, now).await?)
+        Ok(self.archives.publications(&all, now).await?)
     }
 
     /// The agreement whose hash is `prefix` or begins with it.

@@ -5,11 +5,11 @@ use super::kinds;
 use crate::{
     access::Denied,
     answer::AnswerError,
+    cache::ArchivesError,
     estimator::EstimatorError,
     export::canonical::BASE,
     indicator::IndicatorError,
     picture::{NotInRelease, QueryError},
-    pictures::PicturesError,
     store::StoreError,
 };
 
@@ -118,9 +118,9 @@ fn of_query(error: &QueryError) -> Problem {
 }
 
 /// Logs the cause and does not send it.
-impl From<PicturesError> for Problem {
-    fn from(error: PicturesError) -> Self {
-        if let PicturesError::NotPublished { .. } = error {
+impl From<ArchivesError> for Problem {
+    fn from(error: ArchivesError) -> Self {
+        if let ArchivesError::NotPublished { .. } = error {
             let detail = format!(
                 "{error} to readers below analyst: a period is when all expected employers are in, on the day \
                  that the agreement names, or when a person publishes it"

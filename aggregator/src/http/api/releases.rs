@@ -24,7 +24,7 @@ use crate::{
         app::{App, Caller},
         road::{Reader, parameters::SeriesName},
     },
-    pictures::Publications,
+    publications::Publications,
     release::{Coverage, Release},
     store::ReleaseFilter,
 };

@@ -10,13 +10,13 @@ use super::asked::{Asked, What};
 use super::parameters::WhoseCells;
 use crate::{
     answer,
+    cache::Held,
     http::{
         app::{App, Caller},
         kinds,
     },
     identity::Role,
     picture::{Wanted, Whose},
-    pictures::Held,
 };
 
 /// Told to readers below analyst while nothing is published.
@@ -80,11 +80,11 @@ impl Reader {
         until: Option<Uuid>,
     ) -> Result<Held, Problem> {
         Ok(match self {
-            Self::Everything => app.pictures.archive(agreement, until).await?,
+            Self::Everything => app.archives.archive(agreement, until).await?,
             Self::Published => {
                 let (all, now) = (app.agreements().await?, app.clock.now());
-                let pictures = &app.pictures;
-                pictures.published(&all, agreement, until, now).await?
+                let archives = &app.archives;
+                archives.published(&all, agreement, until, now).await?
             }
         })
     }

@@ -16,13 +16,13 @@ use super::{
 use crate::{
     access::{self, Clause},
     archive::Archive,
+    cache::Held,
     http::{
         app::{App, Caller},
         problems,
     },
     identity::Identity,
     picture::{self, Whose},
-    pictures::Held,
     release::Release,
 };
 
@@ -65,7 +65,7 @@ impl Source {
         let held = match &release {
             // All cells of a release are read from it alone, so no other release has to be added up.
             Some(release) if is_of_one => {
-                let picture = app.pictures.picture(&agreement, release.clone()).await?;
+                let picture = app.archives.picture(&agreement, release.clone()).await?;
                 Held {
                     archive: Arc::new(Archive::new(agreement, vec![picture])),
                     posts: 0,

@@ -21,13 +21,13 @@ use vwis_proto::receipt::ReceiptBody;
 use super::figures::{COLUMNS, UNIT, column, decoded, decoded_of_a_year, rank};
 use super::questions;
 use crate::{
+    cache::Archives,
     config::HttpConfig,
     credentials::Grant,
     establishment::Establishment,
     http::testing::{NOW_S, TestServer},
     identity::Role,
     node_client::testing::NodeKey,
-    pictures::Pictures,
     publication::{Decision, History},
     received::Received,
 };
@@ -348,7 +348,7 @@ impl System {
     /// Publishes as `release publish` does.
     async fn published(&mut self, under: Under, of: usize) {
         let (store, now, agreements) = (&self.asked.store, self.watch.now(), &self.agreements);
-        let known = Pictures::of(store.clone());
+        let known = Archives::of(store.clone());
         let known = known.publications(agreements, now).await.unwrap();
         let Some(last) = known.releases().last() else {
             return;

@@ -17,13 +17,13 @@ async fn archives_under_one_agreement_share_their_pictures_whatever_was_dropped_
     let agreement = Arc::new(agreement());
     let headline = released_of(&store, &agreement.series()[0], &["R0A"]).await;
     released_of(&store, &agreement.series()[1], &["R0A"]).await;
-    let pictures = Pictures::of(store);
-    let all = pictures.archive(&agreement, None).await.unwrap().archive;
+    let archives = Archives::of(store);
+    let all = archives.archive(&agreement, None).await.unwrap().archive;
     assert_eq!(all.releases().len(), 2);
-    pictures.by_release.invalidate_all();
-    pictures.by_release.run_pending_tasks().await;
+    archives.by_release.invalidate_all();
+    archives.by_release.run_pending_tasks().await;
     let until = Some(headline[0].id);
-    let some = pictures.archive(&agreement, until).await.unwrap().archive;
+    let some = archives.archive(&agreement, until).await.unwrap().archive;
     assert_eq!(some.releases().len(), 1);
     assert!(Arc::ptr_eq(&some.releases()[0], &all.releases()[0]));
 }
@@ -34,19 +34,19 @@ async fn archives_that_questions_name_do_not_pile_up() {
     let agreement = Arc::new(agreement());
     let codes = ["R0A", "RM3", "RW6", "RXA", "RXB", "RXC", "RXD", "RXE"];
     let made = released_of(&store, &agreement.series()[0], &codes).await;
-    let pictures = Pictures::of(store);
-    pictures.archive(&agreement, None).await.unwrap();
+    let archives = Archives::of(store);
+    archives.archive(&agreement, None).await.unwrap();
     for release in &made {
         let until = Some(release.id);
-        let held = pictures.archive(&agreement, until).await.unwrap();
+        let held = archives.archive(&agreement, until).await.unwrap();
         let last = held.archive.releases().last().unwrap();
         assert_eq!(last.release.id, release.id);
     }
-    pictures.pinned.run_pending_tasks().await;
-    assert_eq!(pictures.pinned.entry_count(), MOST_PINNED);
+    archives.pinned.run_pending_tasks().await;
+    assert_eq!(archives.pinned.entry_count(), MOST_PINNED);
     // A release that is the last anyway is no archive of its own.
-    pictures.latest.run_pending_tasks().await;
-    assert_eq!(pictures.latest.entry_count(), 1);
+    archives.latest.run_pending_tasks().await;
+    assert_eq!(archives.latest.entry_count(), 1);
 }
 
 #[tokio::test]
@@ -54,13 +54,13 @@ async fn posts_that_are_given_anew_are_in_the_next_archive() {
     let (store, _folder) = store().await;
     let agreement = Arc::new(agreement());
     released_of(&store, &agreement.series()[1], &["R0A"]).await;
-    let pictures = Pictures::of(store.clone());
-    let before = pictures.archive(&agreement, None).await.unwrap();
+    let archives = Archives::of(store.clone());
+    let before = archives.archive(&agreement, None).await.unwrap();
     assert!(before.archive.establishment().is_empty());
     let csv = "ods_code,staff_group,funded_fte\nR0A,students,40\n";
     let given = Establishment::parse(csv, "2026-09".parse().unwrap()).unwrap();
     store.keep_establishment(&given).await.unwrap();
-    let after = pictures.archive(&agreement, None).await.unwrap();
+    let after = archives.archive(&agreement, None).await.unwrap();
     assert_eq!(after.archive.establishment(), &given);
     assert_ne!(before.posts, after.posts);
 }
@@ -78,10 +78,10 @@ async fn what_was_published_stays_at_its_address_when_an_agreement_more_is_there
     let codes = ["R0A", "RM3", "RW6"];
     let headline = released_of(&store, &first.series()[0], &codes).await;
     let fte = released_of(&store, &first.series()[1], &codes).await;
-    let (pictures, fresh) = (Pictures::of(store.clone()), Pictures::of(store));
+    let (archives, fresh) = (Archives::of(store.clone()), Archives::of(store));
     let known = [Arc::clone(&first)];
     // Somebody reads what is newest; nobody these addresses yet.
-    let newest = pictures.published(&known, &first, None, now);
+    let newest = archives.published(&known, &first, None, now);
     newest.await.unwrap();
     let until = [&headline, &fte].map(|made| made.last().unwrap().id);
     let ids = |held: Held| {
@@ -100,7 +100,7 @@ async fn what_was_published_stays_at_its_address_when_an_agreement_more_is_there
     let second = Arc::new(draft.compile(here::dictionary()).unwrap().0);
     let known = [first.clone(), second];
     for (release, before) in until.into_iter().zip(before) {
-        let held = pictures.published(&known, &first, Some(release), now);
+        let held = archives.published(&known, &first, Some(release), now);
         assert_eq!(ids(held.await.unwrap()), before);
     }
 }

@@ -1,7 +1,7 @@
-//! Releases in memory: read from the store once, kept while they are asked for.
+//! Archives in memory: read from the store once, kept while they are asked for.
 //!
 //! ```text
-//! request ─► Pictures ─┬─ held? ─► Arc<Archive> ─► Estimator, tables     (no disk but a look at what is newest)
+//! request ─► Archives ─┬─ held? ─► Arc<Archive> ─► Estimator, tables     (no disk but a look at what is newest)
 //!                      └─ else ─► store ─► SeriesPicture per release ─► kept
 //! ```
 //! A release never changes, so what is kept never goes stale. Two numbers are looked up each time: the newest
@@ -30,10 +30,9 @@ use vwis_model::{
 
 use crate::{
     archive::{Archive, Archived},
-    meant::{Readable, meant},
     picture::SeriesPicture,
-    publication::{Decision, History, Publication},
-    release::{Coverage, Release},
+    publications::Publications,
+    release::Release,
     store::{ReleaseFilter, Store, StoreError},
 };
 
@@ -47,7 +46,7 @@ const MOST_PINNED: u64 = 4;
 const IDLE: Duration = Duration::from_mins(30);
 
 #[derive(Clone)]
-pub(crate) struct Pictures {
+pub(crate) struct Archives {
     store: Store,
     by_release: Cache<Uuid, Arc<Archived>>,
     /// Every picture in use, whether or not `by_release` still keeps it.
@@ -79,14 +78,6 @@ fn digest(agreements: &[Arc<Agreement>]) -> [u8; 32] {
     digest.finalize().into()
 }
 
-#[derive(Debug)]
-pub(crate) struct Publications {
-    /// In the order in which they were made.
-    releases: Vec<Release>,
-    decisions: Vec<Decision>,
-    current: Arc<Publication>,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct PublishedKey {
     agreement: AgreementHash,
@@ -112,7 +103,7 @@ struct ArchiveKey {
 }
 
 #[derive(Clone, Debug, thiserror::Error)]
-pub(crate) enum PicturesError {
+pub(crate) enum ArchivesError {
     #[error(transparent)]
     Store(Arc<StoreError>),
     /// A stored measurement has another length than its agreement says.
@@ -129,84 +120,15 @@ pub(crate) enum PicturesError {
     Fault { release: Uuid },
 }
 
-impl From<StoreError> for PicturesError {
+impl From<StoreError> for ArchivesError {
     fn from(error: StoreError) -> Self {
         Self::Store(Arc::new(error))
     }
 }
 
-// === impl Publications ===
+// === impl Archives ===
 
-impl Publications {
-    #[must_use]
-    pub(crate) fn current(&self) -> &Arc<Publication> {
-        &self.current
-    }
-
-    /// The releases of `archive`, superseded ones included, that were never published: analysts alone read
-    /// them.
-    #[must_use]
-    pub(crate) fn unpublished_of(&self, archive: &Archive) -> BTreeSet<Uuid> {
-        let all = archive.made().iter().map(|release| release.id);
-        all.filter(|id| self.current.since(*id).is_none()).collect()
-    }
-
-    /// The agreement that is meant where none is named, by a reader of everything or of what is published;
-    /// none where there is nothing to read.
-    #[must_use]
-    pub(crate) fn meant(
-        &self,
-        agreements: &[Arc<Agreement>],
-        reads_everything: bool,
-    ) -> Option<Arc<Agreement>> {
-        if reads_everything {
-            let readable = self.releases.iter().map(|release| Readable {
-                agreement: release.agreement,
-                series: &release.series,
-                period: release.period,
-                employers: release.contributors.len(),
-            });
-            return meant(agreements, readable);
-        }
-        let published = agreements.iter().flat_map(|agreement| {
-            let days = self.current.under(&agreement.hash());
-            days.flat_map(|((_, period), published)| {
-                published.releases().keys().map(|series| Readable {
-                    agreement: agreement.hash(),
-                    series,
-                    period: *period,
-                    employers: published.employers().len(),
-                })
-            })
-        });
-        meant(agreements, published)
-    }
-
-    /// A release as readers below analyst see it: over the employers for which it is published, with the
-    /// missing ones in its coverage. None where it was never published.
-    #[must_use]
-    pub(crate) fn as_published(&self, release: &Release) -> Option<(Release, Coverage)> {
-        let release = self.current.as_published(release)?;
-        let coverage = self.current.coverage(&release, &self.releases);
-        Some((release, coverage))
-    }
-
-    /// All releases, in the order in which they were made.
-    #[must_use]
-    pub(crate) fn releases(&self) -> &[Release] {
-        &self.releases
-    }
-
-    /// All decisions to publish, in the order in which they were taken.
-    #[must_use]
-    pub(crate) fn decisions(&self) -> &[Decision] {
-        &self.decisions
-    }
-}
-
-// === impl Pictures ===
-
-impl Pictures {
+impl Archives {
     #[must_use]
     pub(crate) fn of(store: Store) -> Self {
         let weigh = |_: &Uuid, archived: &Arc<Archived>| kib(archived);
@@ -231,7 +153,7 @@ impl Pictures {
         &self,
         agreement: &Arc<Agreement>,
         until: Option<Uuid>,
-    ) -> Result<Held, PicturesError> {
+    ) -> Result<Held, ArchivesError> {
         let hash = agreement.hash();
         // Read before the posts themselves: posts given in between make another version, and are read with
         // it.
@@ -250,7 +172,7 @@ impl Pictures {
         };
         let anew = self.build(agreement, newest);
         let archive = kept.try_get_with(key, anew).await;
-        let archive = archive.map_err(|error| PicturesError::clone(&error))?;
+        let archive = archive.map_err(|error| ArchivesError::clone(&error))?;
         Ok(Held { archive, posts })
     }
 
@@ -258,7 +180,7 @@ impl Pictures {
         &self,
         agreement: &Arc<Agreement>,
         newest: Uuid,
-    ) -> Result<Arc<Archive>, PicturesError> {
+    ) -> Result<Arc<Archive>, ArchivesError> {
         let filter = ReleaseFilter {
             agreement: Some(agreement.hash()),
             ..ReleaseFilter::default()
@@ -290,7 +212,7 @@ impl Pictures {
         &self,
         agreements: &[Arc<Agreement>],
         now: Timestamp,
-    ) -> Result<Arc<Publications>, PicturesError> {
+    ) -> Result<Arc<Publications>, ArchivesError> {
         Ok(self.known(agreements, now).await?.1)
     }
 
@@ -298,7 +220,7 @@ impl Pictures {
         &self,
         agreements: &[Arc<Agreement>],
         now: Timestamp,
-    ) -> Result<(PublicationKey, Arc<Publications>), PicturesError> {
+    ) -> Result<(PublicationKey, Arc<Publications>), ArchivesError> {
         let (last_release, decisions) = self.store.last_made().await?;
         let key = PublicationKey {
             last_release,
@@ -310,41 +232,32 @@ impl Pictures {
             let mut releases = self.store.releases(&ReleaseFilter::default()).await?;
             releases.reverse();
             let decisions = self.store.decisions().await?;
-            let history = History {
-                agreements,
-                releases: &releases,
-                decisions: &decisions,
-            };
-            let current = Arc::new(Publication::at(history, now, None));
-            Ok::<_, PicturesError>(Arc::new(Publications {
-                releases,
-                decisions,
-                current,
-            }))
+            let publications = Publications::new(agreements, releases, decisions, now);
+            Ok::<_, ArchivesError>(Arc::new(publications))
         };
         let known = self.publications.try_get_with(key, anew).await;
-        Ok((key, known.map_err(|error| PicturesError::clone(&error))?))
+        Ok((key, known.map_err(|error| ArchivesError::clone(&error))?))
     }
 
     /// What is published of `agreement` to readers below analyst: now, or as of the moment when release
     /// `until` was published.
     ///
     /// # Errors
-    /// [`PicturesError::NotPublished`] where that release never was; when the store cannot be read.
+    /// [`ArchivesError::NotPublished`] where that release never was; when the store cannot be read.
     pub(crate) async fn published(
         &self,
         agreements: &[Arc<Agreement>],
         agreement: &Arc<Agreement>,
         until: Option<Uuid>,
         now: Timestamp,
-    ) -> Result<Held, PicturesError> {
+    ) -> Result<Held, ArchivesError> {
         let posts = self.store.establishment_version().await?;
         let (publication, known) = self.known(agreements, now).await?;
         let steps = match until {
             None => None,
             Some(release) => {
-                let since = known.current.since(release);
-                Some(since.ok_or(PicturesError::NotPublished { release })?)
+                let since = known.current().since(release);
+                Some(since.ok_or(ArchivesError::NotPublished { release })?)
             }
         };
         let key = PublishedKey {
@@ -355,7 +268,7 @@ impl Pictures {
         };
         let anew = self.build_published(agreements, agreement, &known, steps, now);
         let archive = self.published.try_get_with(key, anew).await;
-        let archive = archive.map_err(|error| PicturesError::clone(&error))?;
+        let archive = archive.map_err(|error| ArchivesError::clone(&error))?;
         Ok(Held { archive, posts })
     }
 
@@ -366,18 +279,13 @@ impl Pictures {
         known: &Publications,
         steps: Option<usize>,
         now: Timestamp,
-    ) -> Result<Arc<Archive>, PicturesError> {
-        let history = History {
-            agreements,
-            releases: &known.releases,
-            decisions: &known.decisions,
-        };
+    ) -> Result<Arc<Archive>, ArchivesError> {
         let publication = match steps {
-            None => Arc::clone(&known.current),
-            Some(steps) => Arc::new(Publication::at(history, now, Some(steps))),
+            None => Arc::clone(known.current()),
+            Some(steps) => Arc::new(known.after(steps, agreements, now)),
         };
         let by_id: HashMap<Uuid, &Release> =
-            known.releases.iter().map(|one| (one.id, one)).collect();
+            known.releases().iter().map(|one| (one.id, one)).collect();
         let mut releases = Vec::new();
         for (_, published) in publication.under(&agreement.hash()) {
             for id in published.releases().values() {
@@ -392,12 +300,12 @@ impl Pictures {
                     let series = &agreement.series()[whole.series];
                     let over = whole.over(series, published.employers());
                     let release = *id;
-                    Arc::new(over.map_err(|error| PicturesError::Reconstruct { release, error })?)
+                    Arc::new(over.map_err(|error| ArchivesError::Reconstruct { release, error })?)
                 });
             }
         }
         let held = known
-            .releases
+            .releases()
             .iter()
             .filter(|release| release.agreement == agreement.hash() && publication.knows(release));
         let made = held.clone().filter_map(|one| publication.as_published(one));
@@ -406,7 +314,7 @@ impl Pictures {
             .with_history(made.collect())
             .holding(held.cloned().collect())
             .with_establishment(establishment)
-            .for_others(publication, known.current.replacements().collect());
+            .for_others(publication, known.current().replacements().collect());
         Ok(Arc::new(archive))
     }
 
@@ -415,7 +323,7 @@ impl Pictures {
         &self,
         agreement: &Arc<Agreement>,
         release: Release,
-    ) -> Result<Arc<Archived>, PicturesError> {
+    ) -> Result<Arc<Archived>, ArchivesError> {
         let id = release.id;
         let read = async {
             match self.alive(id) {
@@ -424,7 +332,7 @@ impl Pictures {
             }
         };
         let held = self.by_release.try_get_with(id, read).await;
-        held.map_err(|error| PicturesError::clone(&error))
+        held.map_err(|error| ArchivesError::clone(&error))
     }
 
     /// The picture, if anything still holds it.
@@ -437,7 +345,7 @@ impl Pictures {
         &self,
         agreement: &Arc<Agreement>,
         release: Release,
-    ) -> Result<Arc<Archived>, PicturesError> {
+    ) -> Result<Arc<Archived>, ArchivesError> {
         let id = release.id;
         let payloads = self.store.payloads(&release).await?;
         let mut all = agreement.series().iter();
@@ -450,8 +358,8 @@ impl Pictures {
         });
         let picture = added_up
             .await
-            .map_err(|_| PicturesError::Fault { release: id })?;
-        let picture = picture.map_err(|error| PicturesError::Reconstruct { release: id, error })?;
+            .map_err(|_| ArchivesError::Fault { release: id })?;
+        let picture = picture.map_err(|error| ArchivesError::Reconstruct { release: id, error })?;
         let archived = Arc::new(Archived {
             release,
             series,
