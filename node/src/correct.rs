@@ -126,7 +126,7 @@ impl Node {
             return Err(CorrectError::OtherDictionary);
         }
         // Counted before it is ordered, because the aggregator may ask right after.
-        let now = self.store.counts(held.id, hash, series).await?;
+        let now = self.store.keep_counts(held.id, hash, series).await?;
         let mut change = self.store.change_ledger().await?;
         change.vouched_for()?;
         let ledger = change.ledger();

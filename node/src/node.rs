@@ -337,7 +337,7 @@ impl Node {
             for series in agreement.series() {
                 if snapshot.answers(series) && agreement.allows(series, snapshot.period) {
                     self.store
-                        .counts(snapshot.id, agreement.hash(), series)
+                        .keep_counts(snapshot.id, agreement.hash(), series)
                         .await?;
                 }
             }

@@ -190,11 +190,30 @@ impl Store {
         Ok(row.is_some())
     }
 
-    /// The exact tables that `series` of `agreement` needs of a snapshot. They are read where they were
-    /// counted before, else counted and kept now.
+    /// Counts a snapshot for `series` of `agreement` and keeps the tables, unless they are kept already.
     ///
     /// # Errors
     /// When the store cannot be read or written, or the snapshot does not answer it.
+    pub async fn keep_counts(
+        &self,
+        snapshot: SnapshotId,
+        agreement: AgreementHash,
+        series: &Series,
+    ) -> Result<ConfidentialCounts, StoreError> {
+        let counts = self.counts(snapshot, agreement, series).await?;
+        if !self.holds_counts(snapshot, agreement, series).await? {
+            let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+            insert_counts(&mut transaction, snapshot, agreement, series, &counts).await?;
+            transaction.commit().await?;
+        }
+        Ok(counts)
+    }
+
+    /// The exact tables that `series` of `agreement` needs of a snapshot: those that were kept, or else
+    /// counted from its people.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the snapshot does not answer it.
     pub async fn counts(
         &self,
         snapshot: SnapshotId,
@@ -226,12 +245,8 @@ impl Store {
             .attributes()
             .len();
         let people = self.people(snapshot, attributes).await?;
-        let counts = ConfidentialCounts::coded(series, &people, &dictionary)
-            .ok_or(StoreError::Corrupt("snapshot"))?;
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        insert_counts(&mut transaction, snapshot, agreement, series, &counts).await?;
-        transaction.commit().await?;
-        Ok(counts)
+        ConfidentialCounts::coded(series, &people, &dictionary)
+            .ok_or(StoreError::Corrupt("snapshot"))
     }
 
     /// The report on the import of a snapshot, as JSON; `None` where it was derived.

@@ -1,11 +1,14 @@
 use vwis_model::{
-    agreement::Draft,
+    agreement::{Agreement, Draft},
     here,
     measurement::{MeasurementId, Payload},
 };
 
 use super::*;
-use crate::ledger::{Decided, Ledger};
+use crate::{
+    ledger::{Decided, Ledger},
+    people::People,
+};
 
 async fn store(dir: &Path) -> Store {
     let witness = dir.join("witness.json");
@@ -18,6 +21,16 @@ async fn store(dir: &Path) -> Store {
     );
     store.open_ledger(first).await.unwrap();
     store
+}
+
+fn agreement() -> Agreement {
+    let draft = Draft::parse(
+        "name = \"A test\"\nversion = 1\naggregator = \"gm-icb\"\npurpose = \"To test.\"\n\
+         readers = \"Tests.\"\nfirst_period = \"2025-04\"\nlast_period = \"2026-03\"\n\
+         [[series]]\nname = \"headline\"\nmeasure = \"headcount\"\ncadence = \"quarterly\"\n\
+         rho = 0.04\ntables = [{ by = [] }]\n",
+    );
+    draft.unwrap().compile(here::dictionary()).unwrap().0
 }
 
 async fn approve(change: &mut LedgerTransaction) {
@@ -101,13 +114,7 @@ async fn every_table_that_only_grows_refuses_every_way_to_change_a_row() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path()).await;
     let now = jiff::Timestamp::UNIX_EPOCH;
-    let draft = Draft::parse(
-        "name = \"A test\"\nversion = 1\naggregator = \"gm-icb\"\npurpose = \"To test.\"\n\
-         readers = \"Tests.\"\nfirst_period = \"2025-04\"\nlast_period = \"2026-03\"\n\
-         [[series]]\nname = \"headline\"\nmeasure = \"headcount\"\ncadence = \"quarterly\"\n\
-         rho = 0.04\ntables = [{ by = [] }]\n",
-    );
-    let agreement = draft.unwrap().compile(here::dictionary()).unwrap().0;
+    let agreement = agreement();
     let identity = MeasurementId::from_bytes([2; 32]);
     store.keep_employee_key([1; 32]).await.unwrap();
     store.keep_proposal(&agreement, now).await.unwrap();
@@ -229,7 +236,7 @@ async fn a_witness_left_behind_by_a_crash_is_brought_up_before_the_next_step() {
 async fn who_comes_and_goes_is_read_as_it_was_stored() {
     use crate::{
         movement::{LeaverDetails, Moving},
-        people::{People, PersonTag, RowsTag},
+        people::{PersonTag, RowsTag},
     };
 
     let folder = tempfile::tempdir().unwrap();
@@ -263,4 +270,31 @@ async fn who_comes_and_goes_is_read_as_it_was_stored() {
     assert_eq!(store.moving(held[0].id).await.unwrap(), moving);
     assert_eq!(store.moving(held[1].id).await.unwrap(), Moving::default());
     assert_eq!(store.headcount(held[0].id).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn who_reads_counts_writes_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    let agreement = agreement();
+    let (hash, series) = (agreement.hash(), &agreement.series()[0]);
+    let nobody = People::none(here::dictionary().data_sets()[0].attributes().len());
+    let snapshot = NewSnapshot {
+        data_set: "staff",
+        period: "2026-09".parse().unwrap(),
+        dictionary: here::dictionary().version(),
+        origin: Origin::Extract,
+        people: &nobody,
+        moving: None,
+        rows_tag: None,
+        report: None,
+    };
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let held = store.keep_snapshots(&[snapshot], &[], now).await.unwrap()[0].id;
+    let read = store.counts(held, hash, series).await.unwrap();
+    assert!(!store.holds_counts(held, hash, series).await.unwrap());
+    let kept = store.keep_counts(held, hash, series).await.unwrap();
+    assert!(store.holds_counts(held, hash, series).await.unwrap());
+    assert!(read.same_as(&kept));
+    store.keep_counts(held, hash, series).await.unwrap();
 }
