@@ -41,8 +41,7 @@ impl Freshness {
 /// The answer `body`, or 304 where the caller holds it already.
 ///
 /// The tag is strong: the SHA-256 of content type and bytes, 128 bits of it.
-#[must_use]
-pub fn answer(
+fn answer(
     request: &HeaderMap,
     freshness: Freshness,
     content_type: &'static str,

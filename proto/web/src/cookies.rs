@@ -45,14 +45,14 @@ impl Cookies {
 
     /// The header that removes a cookie.
     #[must_use]
-    pub fn remove(self, name: &str) -> HeaderValue {
+    pub(crate) fn remove(self, name: &str) -> HeaderValue {
         self.set(name, "", Some(0))
     }
 
     /// The value of a cookie that was sent once. If two have the name, somebody else set one, and none
     /// counts.
     #[must_use]
-    pub fn read(self, headers: &HeaderMap, name: &str) -> Option<String> {
+    pub(crate) fn read(self, headers: &HeaderMap, name: &str) -> Option<String> {
         let name = self.name(name);
         let mut named = all(headers).filter(|cookie| cookie.name() == name);
         let value = named.next()?.value().to_owned();
@@ -61,7 +61,7 @@ impl Cookies {
 
     /// Names and values of the cookies whose names begin with `begin`, the names without the host prefix.
     #[must_use]
-    pub fn beginning(self, headers: &HeaderMap, begin: &str) -> Vec<(String, String)> {
+    pub(crate) fn beginning(self, headers: &HeaderMap, begin: &str) -> Vec<(String, String)> {
         let begin = self.name(begin);
         let prefix = self.name("").len();
         let named = all(headers).filter(|cookie| cookie.name().starts_with(&begin));

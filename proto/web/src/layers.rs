@@ -31,7 +31,7 @@ use super::{
 
 /// How a request came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Transport {
+pub(crate) enum Transport {
     /// Over TLS, ended here.
     Tls,
     /// Plain: on this machine, or from a proxy.

@@ -42,7 +42,7 @@ impl Metrics {
     }
 
     /// Counts an answer and how long it took.
-    pub fn count(&self, route: &str, method: &Method, status: StatusCode, took: Duration) {
+    pub(crate) fn count(&self, route: &str, method: &Method, status: StatusCode, took: Duration) {
         let labels = vec![
             Label::new("route", route.to_owned()),
             Label::new("method", known(method)),

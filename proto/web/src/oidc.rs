@@ -74,7 +74,7 @@ impl Issuer {
 
     /// The issuer's name and address.
     #[must_use]
-    pub fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 

@@ -214,6 +214,9 @@ where
 }
 
 /// The comma-separated parts of all values; empty parts are left out.
+///
+/// # Errors
+/// As the deserializer's: the values of a query are texts.
 pub fn list<'de, D: Deserializer<'de>>(values: D) -> Result<Vec<String>, D::Error> {
     let values = Vec::<String>::deserialize(values)?;
     let parts = values.iter().flat_map(|value| value.split(','));
@@ -222,6 +225,9 @@ pub fn list<'de, D: Deserializer<'de>>(values: D) -> Result<Vec<String>, D::Erro
 }
 
 /// As [`list`], but tells a parameter that is there and empty (`by=`) from one that is missing.
+///
+/// # Errors
+/// As [`list`].
 pub fn said_list<'de, D>(values: D) -> Result<Option<Vec<String>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -268,6 +274,7 @@ pub fn shortened(text: &str) -> String {
 }
 
 /// The problem of a path whose parts do not parse.
+#[must_use]
 pub fn bad_path(rejection: &PathRejection) -> Problem {
     Kind::NOT_FOUND.problem(shortened(&rejection.body_text()))
 }

@@ -45,7 +45,7 @@ const HEADERS: Duration = Duration::from_secs(10);
 const MOST_WAITING: usize = 256;
 /// A connection ends after this, once its running answer is sent. So every caller gets to see a replaced
 /// certificate, and whoever reads an answer byte by byte gives its place back.
-pub const MOST_AGE: Duration = Duration::from_mins(10);
+const MOST_AGE: Duration = Duration::from_mins(10);
 /// Longest that the last answer of a connection may take.
 const LAST_ANSWER: Duration = Duration::from_mins(1);
 /// Longest that the last answer may take once its place is another's: what is ready is sent, and no more.
