@@ -153,7 +153,7 @@ impl Kind {
 // === impl Problem ===
 
 impl Problem {
-    /// Adds what exists instead, in the order given, up to [`MOST_AVAILABLE`].
+    /// Adds what exists instead, in the order given, up to a hundred.
     #[must_use]
     pub fn available<T: ToString>(mut self, there: impl IntoIterator<Item = T>) -> Self {
         let there = there.into_iter().take(MOST_AVAILABLE);
