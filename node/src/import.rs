@@ -72,8 +72,8 @@ use vwis_model::{dictionary::DataSet, here, ods::OdsCode, period::Period};
 
 use self::{reading::Reading, source::Source};
 use crate::{
-    movement::{JOINERS, LEAVERS, Moving, STAFF},
     people::{People, RowsTag, Tagger},
+    turnover::{JOINERS, LEAVERS, Moving, STAFF},
 };
 
 /// Share of rows that may be rejected before the whole file is refused.

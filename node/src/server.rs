@@ -25,8 +25,8 @@ use vwis_proto::{
 
 use crate::{
     ledger::{Approval, Doubt, Ledger, Standing},
-    measure::MeasureError,
     node::Node,
+    ops::measure::MeasureError,
     renewal::{self, RenewalError},
     server::run::CALL_TIMEOUT,
     store::StoreError,

@@ -38,7 +38,7 @@ use super::{
     signs::{Codes, Signs},
     spreadsheet,
 };
-use crate::movement::MONTHS;
+use crate::turnover::MONTHS;
 
 /// Room for the attributes of a person; the largest data set has fewer.
 const MOST_ATTRIBUTES: usize = 16;

@@ -23,8 +23,8 @@ use super::{
     title::Titles,
 };
 use crate::{
-    movement::LeaverDetails,
     people::{PersonTag, normal_form},
+    turnover::LeaverDetails,
 };
 
 /// A reading under way.

@@ -26,7 +26,7 @@ use std::fmt;
 use vwis_model::period::Period;
 
 use super::{Allowance, Imported, Kind};
-use crate::{movement::Moving, people::People};
+use crate::{people::People, turnover::Moving};
 
 /// Something that looks like a mistake, put to a person.
 #[derive(Clone, Debug, PartialEq, Eq)]

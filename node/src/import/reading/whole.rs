@@ -8,7 +8,7 @@ use crate::{
         PathwayListReport, PathwayReport, oddity::Oddity, reason::Reason, signs::Codes,
         source::Ended,
     },
-    movement::Moving,
+    turnover::Moving,
 };
 
 // === impl Reading ===

@@ -9,10 +9,10 @@ use crate::{
         Allowance, Imported, Kind, Report,
         sense::{self, Known, Last, LaterJoiners, Question, Questions, Stands},
     },
-    movement::{self, JOINERS, LEAVERS, MONTHS, STAFF},
     node::Node,
     people::PersonTag,
     store::{HeldSnapshot, Origin, StoreError},
+    turnover::{self, JOINERS, LEAVERS, MONTHS, STAFF},
 };
 
 use super::flows::is_coded_as_now;
@@ -136,7 +136,7 @@ impl Node {
         let others = match self.store.latest_snapshot(others, period).await? {
             // A snapshot that was derived from the staff proves nothing beside them.
             Some(held) if held.origin == Origin::Extract && held.is_hashed_as_now => {
-                let attributes = movement::attributes(others);
+                let attributes = turnover::attributes(others);
                 let people = self.store.people(held.id, attributes).await?;
                 Some(people.tags().iter().copied().collect())
             }
@@ -158,7 +158,7 @@ impl Node {
         let Some(held) = held.filter(|held| held.is_hashed_as_now) else {
             return Ok(None);
         };
-        let attributes = movement::attributes(STAFF);
+        let attributes = turnover::attributes(STAFF);
         let people = self.store.people(held.id, attributes).await?;
         let moving = self.store.moving(held.id).await?;
         let tags = people.tags().iter().copied();

@@ -12,10 +12,10 @@ use vwis_model::{here, period::Period};
 use self::flows::{Flows, LaterFlows};
 use crate::{
     import::{Imported, Kind},
-    movement::{JOINERS, LEAVERS},
     node::Node,
     people::People,
     store::{HeldSnapshot, NewSnapshot, Origin, StoreError},
+    turnover::{JOINERS, LEAVERS},
 };
 
 /// The result of an import that was stored.
