@@ -14,7 +14,7 @@ use vwis_model::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
     HeaderError, ImportError, Options, Report,
-    coding::{Assignment, Began, Coder, Fate, Leaver, Whose},
+    coding::{Assignment, Began, Coder, Counted, Fate, Leaver, Whose},
     oddity::Oddity,
     roll::{Entered, Roll, TooManyPeople},
     sketch::Sketch,
@@ -89,8 +89,24 @@ impl<'a> Reading<'a> {
         }
         let number = coder.employee_number(record);
         // Every row is counted here or in `enter`, so the report adds up.
-        match coder.row(record, line, &mut self.report) {
-            Fate::Counts(assignment) => self.enter(&assignment, number, line)?,
+        let row = coder.row(record);
+        self.report.signs.add(&row.signs, line);
+        match row.fate {
+            Fate::Counts(Counted {
+                assignment,
+                oddities,
+                unknown,
+            }) => {
+                for oddity in oddities.iter() {
+                    self.report.find(oddity, line);
+                }
+                for (field, value) in unknown {
+                    let value = String::from_utf8_lossy(value);
+                    let column = coder.columns().heading(field);
+                    self.report.unknown(field, column, &value);
+                }
+                self.enter(&assignment, number, line)?;
+            }
             Fate::Excluded { rule, whose } => {
                 self.report.exclude(rule);
                 match whose {

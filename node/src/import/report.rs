@@ -211,7 +211,11 @@ impl Report {
             .expect("inserted above")
     }
 
-    pub(super) fn unrecognised(&mut self, column: &str, value: &str) {
+    /// Lists a value that no table knows: a site, or a value of the column with this heading.
+    pub(super) fn unknown(&mut self, field: Field, column: &str, value: &str) {
+        if field == Field::Site {
+            return self.unmapped_sites.add(value, &mut self.vetting);
+        }
         if !self.unrecognised.contains_key(column) {
             self.unrecognised
                 .insert(column.to_owned(), Values::default());
@@ -220,10 +224,6 @@ impl Report {
             .get_mut(column)
             .expect("inserted above")
             .add(value, &mut self.vetting);
-    }
-
-    pub(super) fn unmapped_site(&mut self, site: &str) {
-        self.unmapped_sites.add(site, &mut self.vetting);
     }
 
     /// Replaces values that may be a person's own, once the whole file was read.
