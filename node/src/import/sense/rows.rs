@@ -135,12 +135,14 @@ fn numbers(report: &Report) -> Vec<Question> {
             ),
         ));
     }
-    if report.signs.running.is_count() {
+    if let Some((first, last)) = report.signs.running.count() {
         questions.push(question(
             Allowance::RunningNumbers,
-            "The employee numbers go by one from the first row to the last, as numbers of rows do: in the next \
-             extract they would be other people's, and everybody would seem to change, to leave or to join. Name \
-             the column of the person's own number in the mapping's [columns] employee_number",
+            format!(
+                "The employee numbers run from {first} to {last}, as numbers of rows do: in the next extract they \
+                 would be other people's, and everybody would seem to change, to leave or to join. Name the \
+                 column of the person's own number in the mapping's [columns] employee_number",
+            ),
         ));
     }
     let misread = &report.signs.misread_numbers;
