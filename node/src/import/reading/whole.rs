@@ -67,6 +67,7 @@ impl Reading<'_> {
                 report: Box::new(self.report),
             });
         }
+        self.report.running_numbers = self.report.signs.running.count().is_some();
         self.report.signs.extended_numbers = self.roll.extended();
         self.report.signs.short_numbers = self.roll.short_numbers();
         self.report.signs.misread_numbers = self.roll.misread_numbers();

@@ -70,6 +70,7 @@ impl Node {
             if let Some(report) = self.report_of(snapshot).await? {
                 let columns = sense::columns_lost(&imported.report, snapshot.period, &report);
                 raised.extend(columns);
+                questions.retain(|question| !sense::is_answered_by(&report, question));
             }
             // One comparison does not repeat a question that another one asked.
             raised.retain(|new| questions.iter().all(|old| old.allowance != new.allowance));
