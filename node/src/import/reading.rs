@@ -14,6 +14,7 @@ use vwis_model::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
     HeaderError, ImportError, Options, Report,
+    bits::Bits,
     coding::{Assignment, Began, Coder, Counted, Fate, Leaver, Whose},
     oddity::Oddity,
     roll::{Entered, Roll, TooManyPeople},
@@ -38,6 +39,8 @@ pub(super) struct Reading<'a> {
     /// The row that came closest to a header: how many of its headings are known, and its fault.
     nearly_header: Option<(usize, HeaderError)>,
     header_line: u64,
+    /// Lines of the rows that count.
+    counted_lines: Bits,
     /// Line of the last row, and how many fields it has.
     last_row: (u64, usize),
     roll: Roll,
@@ -63,6 +66,7 @@ impl<'a> Reading<'a> {
             coder: None,
             nearly_header: None,
             header_line: 0,
+            counted_lines: Bits::default(),
             last_row: (0, 0),
             roll: Roll::new(data_set),
             leavers: HashMap::new(),
@@ -97,6 +101,7 @@ impl<'a> Reading<'a> {
                 oddities,
                 unknown,
             }) => {
+                self.counted_lines.insert(line);
                 for oddity in oddities.iter() {
                     self.report.find(oddity, line);
                 }

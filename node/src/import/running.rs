@@ -13,6 +13,8 @@
 
 use vwis_model::algebra::MAX_PEOPLE;
 
+use super::bits::Bits;
+
 /// Fewest numbers that are taken for a count …
 const ENOUGH: u64 = 5;
 /// … and fewest of which it is asked in whatever order they stand. Small employers lack nobody for years.
@@ -36,8 +38,7 @@ pub(crate) struct Running {
     /// Whether the count goes up; `None` before the second number.
     is_upwards: Option<bool>,
     is_out_of_order: bool,
-    /// The different counts, one bit each.
-    counts: Vec<u64>,
+    counts: Bits,
     is_broken: bool,
 }
 
@@ -56,7 +57,7 @@ impl Running {
         };
         let Some((around, count)) = split.filter(|(around, _)| is_alike(*around)) else {
             self.is_broken = true;
-            self.counts = Vec::new();
+            self.counts = Bits::default();
             return;
         };
         if self.around.is_none() {
@@ -65,11 +66,7 @@ impl Running {
             self.step_to(count, line);
         }
         self.last = (count, line);
-        let (word, bit) = ((count / 64) as usize, count % 64);
-        if self.counts.len() <= word {
-            self.counts.resize(word + 1, 0);
-        }
-        self.counts[word] |= 1 << bit;
+        self.counts.insert(count);
     }
 
     /// Goes on to the next row's count. In order the difference is 0 for another row of the same person, else
@@ -93,16 +90,8 @@ impl Running {
     /// The first and the last number of a running count that is long enough to ask about; `None` where the
     /// numbers are no count.
     pub(super) fn count(&self) -> Option<(u64, u64)> {
-        let bits = |at: usize| self.counts[at];
-        let first = (0..self.counts.len()).find(|at| bits(*at) != 0)?;
-        let last = self.counts.len() - 1;
-        let first = 64 * first as u64 + u64::from(bits(first).trailing_zeros());
-        let last = 64 * last as u64 + u64::from(bits(last).ilog2());
-        let numbers: u64 = self
-            .counts
-            .iter()
-            .map(|bits| u64::from(bits.count_ones()))
-            .sum();
+        let (first, last) = self.counts.bounds()?;
+        let numbers = self.counts.len();
         let missing = last - first + 1 - numbers;
         let is_nearly_all = numbers >= ENOUGH_IN_ANY_ORDER && missing * ONE_MISSING_OF <= numbers;
         let is_count =

@@ -50,7 +50,10 @@ pub(crate) struct Signs {
     /// Headings of hidden columns that are read.
     pub(super) hidden_columns: Vec<String>,
     /// Cells below the header, in a column that is read, that are merged over several rows.
-    pub(super) merged_cells: Seen,
+    pub(super) merged_down: Seen,
+    /// Cells of rows that count that are merged over several columns, of which one that is read is not the
+    /// first.
+    pub(super) merged_across: Seen,
     /// Whether another visible sheet has a header too.
     pub(super) has_visible_others: bool,
     /// Whether the sheet that was read is hidden.

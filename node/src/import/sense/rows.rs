@@ -2,7 +2,9 @@
 
 use super::{Question, percent, question};
 use crate::{
-    import::{Allowance, Field, MERGED_DOWN, Report, hidden_columns, oddity::Oddity, said},
+    import::{
+        Allowance, Field, MERGED_ACROSS, MERGED_DOWN, Report, hidden_columns, oddity::Oddity, said,
+    },
     plural::{people, several},
 };
 use vwis_model::text::shown;
@@ -63,10 +65,16 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
             ),
         ));
     }
-    if signs.merged_cells.rows > 0 {
+    if signs.merged_down.rows > 0 {
         questions.push(question(
             Allowance::MergedCells,
-            format!("From {} on, {MERGED_DOWN}", signs.merged_cells.lines_said()),
+            format!("From {} on, {MERGED_DOWN}", signs.merged_down.lines_said()),
+        ));
+    }
+    if signs.merged_across.rows > 0 {
+        questions.push(question(
+            Allowance::MergedCells,
+            format!("In {}, {MERGED_ACROSS}", signs.merged_across.lines_said()),
         ));
     }
     if signs.has_visible_others {
