@@ -2,11 +2,13 @@
 //! what it answers and why it may fail.
 //!
 //! ```text
-//! snapshot ─► decide ─► measure ─► correct
-//!                 └─► recover ─► reinstate      where history was lost
+//! snapshot ─► count ─┐
+//!            decide ─┴─► measure ─► correct
+//!           recover ─► reinstate ─► correct     where history was lost
 //! ```
 
 pub mod correct;
+pub mod count;
 pub mod decide;
 pub mod measure;
 pub mod recover;
