@@ -11,6 +11,7 @@ use axum::{
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
+use vwis_host::command::with_causes;
 use vwis_model::{period::Period, text};
 
 use crate::{access::Denied, picture::NotInRelease, store::StoreError};
@@ -299,8 +300,7 @@ impl IntoResponse for Problem {
 /// Logs the cause and does not send it: it may name files.
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        let cause = std::error::Error::source(&error).map(ToString::to_string);
-        tracing::error!(%error, cause, "the store failed");
+        tracing::error!(error = with_causes(&error), "the store failed");
         Kind::STORE_UNAVAILABLE
             .problem("the aggregator's store cannot be used now; its operator finds why in the log")
             .retry_after_s(30)
