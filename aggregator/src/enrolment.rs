@@ -14,6 +14,7 @@ use std::{
 use tonic::{Code, Request, Response, Status};
 use vwis_host::{
     clock::Clock,
+    command::with_causes,
     peers::{Peer, Repeated},
     secret,
 };
@@ -146,8 +147,7 @@ fn token_refused(from: Peer, ods_code: OdsCode) -> Status {
 }
 
 fn store_failed(error: &StoreError) -> Status {
-    let cause = std::error::Error::source(error).map(ToString::to_string);
-    tracing::error!(%error, cause, "the store failed");
+    tracing::error!(error = with_causes(error), "the store failed");
     refuse(
         Code::Unavailable,
         Reason::StoreUnavailable,

@@ -41,9 +41,9 @@ use vwis_noise::DiscreteGaussian;
 
 use crate::{
     config::Config,
-    correct::CorrectError,
     ledger::Doubt,
     node::{Node, NodeError},
+    ops::correct::CorrectError,
     store::StoreError,
 };
 

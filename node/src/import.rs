@@ -14,6 +14,7 @@
 //! headings are not, so a mapping names them and nothing is guessed silently.
 
 mod allowance;
+mod bits;
 pub(crate) mod by_hand;
 mod coding;
 mod columns;
@@ -72,8 +73,8 @@ use vwis_model::{dictionary::DataSet, here, ods::OdsCode, period::Period};
 
 use self::{reading::Reading, source::Source};
 use crate::{
-    movement::{JOINERS, LEAVERS, Moving, STAFF},
     people::{People, RowsTag, Tagger},
+    turnover::{JOINERS, LEAVERS, Moving, STAFF},
 };
 
 /// Share of rows that may be rejected before the whole file is refused.
@@ -178,9 +179,12 @@ pub fn read_extract(
     reading.finish(&ended)
 }
 
-/// What merged cells do, and how to mend the file.
+/// What cells that are merged over several rows do, and how to mend the file.
 const MERGED_DOWN: &str = "cells are merged over several rows, of which only the first has the value and all \
      others are read as blank: unmerge them, and fill in what belongs in each row";
+/// The same of cells that are merged over several columns.
+const MERGED_ACROSS: &str = "cells are merged over several columns, of which only the first has the value and all \
+     others are read as blank: unmerge them, and fill in what belongs in each column";
 
 /// Says which columns are hidden; `None` where none are.
 fn hidden_columns(headings: &[String]) -> Option<String> {

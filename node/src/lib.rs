@@ -10,29 +10,24 @@
 //! clock; exact counts live in [`counts::ConfidentialCounts`] and leave through a
 //! [`vwis_noise::Mechanism`] alone; bytes reach a caller only from a committed row.
 
-pub mod account;
 pub mod cli;
 pub mod config;
-pub mod correct;
 pub mod counts;
-pub mod decide;
 pub mod drill;
 pub mod enrolled;
+pub mod explain;
 pub mod hedge_key;
 pub mod import;
-pub mod keeping;
 pub mod ledger;
-pub mod measure;
-pub mod movement;
 pub mod node;
+pub mod ops;
 pub mod people;
 mod plural;
 pub mod quality;
 pub mod receipt_key;
-pub mod recover;
-pub mod reinstate;
 pub mod renewal;
 pub mod server;
 pub mod shown;
 pub mod store;
+pub mod turnover;
 pub mod witness;

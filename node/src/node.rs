@@ -4,7 +4,6 @@ use std::{
     collections::BTreeMap,
     fs::{File, OpenOptions, TryLockError},
     io,
-    os::unix::fs::OpenOptionsExt,
     path::PathBuf,
     sync::Arc,
     time::Duration,
@@ -286,63 +285,6 @@ impl Node {
             }
         }
         Ok(approved)
-    }
-
-    /// Waits to be the only import of this folder, until the file is dropped. So each import compares with
-    /// what the one before stored, and joiners and leavers follow from both.
-    ///
-    /// # Errors
-    /// [`NodeError::Folder`] where the lock cannot be used.
-    pub async fn import_turn(&self) -> Result<File, NodeError> {
-        let path = self.config.dir.join("import.lock");
-        let taken = {
-            let path = path.clone();
-            tokio::task::spawn_blocking(move || {
-                let lock = OpenOptions::new()
-                    .create(true)
-                    .truncate(false)
-                    .write(true)
-                    .mode(0o600)
-                    .open(path)?;
-                lock.lock()?;
-                Ok(lock)
-            })
-            .await
-        };
-        taken
-            .map_err(io::Error::other)
-            .flatten()
-            .map_err(|source| NodeError::Folder { path, source })
-    }
-
-    /// Counts every held snapshot for every approved agreement, where it was not counted yet.
-    ///
-    /// # Errors
-    /// When the store cannot be read or written.
-    pub async fn count_for_approved(&self) -> Result<(), StoreError> {
-        let ledger = self.store.ledger().await?;
-        for agreement in self.approved_agreements(&ledger).await? {
-            self.count_snapshots(&agreement).await?;
-        }
-        Ok(())
-    }
-
-    /// Counts every held snapshot for `agreement`, so that the first answer takes no longer for a
-    /// large organisation than for a small one.
-    ///
-    /// # Errors
-    /// When the store cannot be read or written.
-    pub async fn count_snapshots(&self, agreement: &Agreement) -> Result<(), StoreError> {
-        for snapshot in self.store.snapshots().await? {
-            for series in agreement.series() {
-                if snapshot.answers(series) && agreement.allows(series, snapshot.period) {
-                    self.store
-                        .keep_counts(snapshot.id, agreement.hash(), series)
-                        .await?;
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Agreements that a person here approved and whose text is missing from `agreements.db`, for example

@@ -8,6 +8,7 @@ use std::{pin::Pin, sync::Arc};
 use futures_util::stream;
 use tokio::sync::Semaphore;
 use tonic::{Code, Request, Response, Status};
+use vwis_host::command::with_causes;
 use vwis_link::{
     identity::Identity,
     server::{PeerInfo, refuse},
@@ -25,8 +26,8 @@ use vwis_proto::{
 
 use crate::{
     ledger::{Approval, Doubt, Ledger, Standing},
-    measure::MeasureError,
     node::Node,
+    ops::measure::MeasureError,
     renewal::{self, RenewalError},
     server::run::CALL_TIMEOUT,
     store::StoreError,
@@ -317,13 +318,7 @@ fn measure_failed(error: &MeasureError) -> Status {
 
 /// Logs the whole error here. The peer learns only that one happened.
 fn store_failed(error: &StoreError) -> Status {
-    let mut chain = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        chain = format!("{chain}: {cause}");
-        source = cause.source();
-    }
-    tracing::error!(error = chain, "the store failed");
+    tracing::error!(error = with_causes(error), "the store failed");
     let message = "the node's store cannot be used now";
     refuse(Code::Unavailable, Reason::StoreUnavailable, message)
 }

@@ -74,8 +74,8 @@ impl Extract {
         let mut seeded = Seeded(seed);
         let people = (0..people)
             .map(|n| Person {
-                // Pairs of numbers change places, so that they are no running count.
-                number: format!("E{:07}", n ^ 1),
+                // Far above 1, so that they are no running count.
+                number: format!("E{}", 1_000_000 + n),
                 fte_hundredths: [100, 100, 80, 60, 50][seeded.below(5)],
                 codes: staff()
                     .attributes()

@@ -16,8 +16,10 @@ use crate::{
 /// Logs the cause and does not send it: it may name files.
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        let cause = std::error::Error::source(&error).map(ToString::to_string);
-        tracing::error!(%error, cause, "the store failed");
+        tracing::error!(
+            error = vwis_host::command::with_causes(&error),
+            "the store failed"
+        );
         Kind::STORE_UNAVAILABLE
             .problem("the aggregator's store cannot be used now; its operator finds why in the log")
             .retry_after_s(30)

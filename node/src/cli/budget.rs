@@ -12,7 +12,7 @@ use super::{
     words::{day, left_then, loss, point, several, table_of_numbers, what_a_loss_is, wrapped},
 };
 use crate::{
-    account::{AgreementAccount, ReleaseLine, Statement, YearLine, in_millionths},
+    explain::{AgreementAccount, ReleaseLine, Statement, YearLine, in_millionths},
     ledger::{Event, Standing},
     node::Node,
 };

@@ -21,8 +21,8 @@ use crate::{
         ImportError, Imported, Kind, Mapping, Options, PathwayList, PathwayRule, Progress, Report,
         read_establishment, read_extract, suggest_mapping_beside,
     },
-    keeping::doubts,
     node::Node,
+    ops::snapshot::doubts,
     people::Tagger,
 };
 

@@ -15,7 +15,7 @@ use super::{
     own::{self, OwnCounts},
     words::{number, table_of_numbers, wrapped},
 };
-use crate::account::TableInWords;
+use crate::explain::TableInWords;
 use vwis_noise::{DiscreteGaussian, Drawing, Hedge};
 
 /// Most cells of one table that are shown where no table is named.

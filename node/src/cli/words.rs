@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use vwis_model::rho::Rho;
 
 use super::plain_table;
-use crate::account::{Amount, in_millionths};
+use crate::explain::{Amount, in_millionths};
 pub(super) use crate::plural::{people, several};
 
 /// Longest line of running text, in characters.

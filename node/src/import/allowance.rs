@@ -65,7 +65,8 @@ pub enum Allowance {
     Period,
     /// Hidden rows, hidden columns that are read, or a hidden sheet.
     Hidden,
-    /// Cells of a column that is read, merged over several rows, all but the first of which hold nothing.
+    /// Cells of columns that are read, merged over several rows or columns, all but the first of which hold
+    /// nothing.
     MergedCells,
     /// Another visible sheet with a header.
     Sheets,

@@ -9,11 +9,12 @@ use vwis_model::{
 };
 
 use super::{
-    Encoding, ImportError, MERGED_DOWN, Mapping, Progress, columns,
+    Encoding, ImportError, MERGED_ACROSS, MERGED_DOWN, Mapping, Progress, columns,
     field::Field,
     hidden_columns,
     mapping::accepted,
     quoted::quoted,
+    seen::Seen,
     source::{Ended, HEADER_ROWS, Source},
     spreadsheet::trimmed,
     vetting,
@@ -166,7 +167,8 @@ impl ByHand<'_> {
         let read = header.columns.read();
         let hidden = ended.hidden_of(&read).into_iter();
         let hidden: Vec<_> = hidden.map(|at| header.headings.quoted(at)).collect();
-        let merged = ended.merged_below(header.line, &read);
+        let down = Seen::at(ended.merged_down(header.line, &read));
+        let across = Seen::at(ended.merged_across(header.line, &read));
         let problem = if ended.hidden_rows() > 0 {
             format!(
                 "{} of the sheet are hidden, by hand or by a filter: show them all, and take out what does \
@@ -177,8 +179,10 @@ impl ByHand<'_> {
             format!("{said}: show it, and look whether it holds what is meant")
         } else if ended.sheet_is_hidden {
             "the sheet with the header is a hidden one: show it, or save it alone".to_owned()
-        } else if merged.rows > 0 {
-            format!("from {} on, {MERGED_DOWN}", merged.lines_said())
+        } else if down.rows > 0 {
+            format!("from {} on, {MERGED_DOWN}", down.lines_said())
+        } else if across.rows > 0 {
+            format!("in {}, {MERGED_ACROSS}", across.lines_said())
         } else if ended.has_visible_others {
             let others = ended.other_sheets.iter();
             let others: Vec<_> = others.map(|name| format!("`{}`", shown(name))).collect();

@@ -1,8 +1,8 @@
 //! From a row's values to categories, and whether the row counts at all.
 //!
 //! The order of the questions is fixed, because a row has one fate: is it whole and of this organisation,
-//! does the headcount filter leave it out, can every value be read? Oddities and unknown spellings are noted
-//! only for a row that counts.
+//! does the headcount filter leave it out, can every value be read? Oddities and unknown spellings are told
+//! only of a row that counts. Nothing is recorded here: a row's reading says all that there is to it.
 
 mod attributes;
 mod column;
@@ -19,26 +19,26 @@ use jiff::civil::Date;
 use vwis_model::{ods::OdsCode, period::Period, text::plain};
 
 use self::{
-    attributes::{Reading, reading},
+    attributes::{Lenient, Reading, reading},
     column::CodedColumn,
     derived::{AgeReader, PathwayReader, RoleReader, SiteReader},
     fields::Fields,
-    oddities::{Contradictions, Oddities},
+    oddities::Contradictions,
     rejection::Rejection,
 };
 use super::{
     Kind,
     columns::Columns,
+    date::Written,
     field::Field,
     mapping::Mapping,
-    oddity::Oddity,
+    oddity::{Oddities, Oddity},
     pathway::PathwayRule,
     reason::Reason,
-    report::Report,
-    signs::{Codes, Signs},
+    signs::{Codes, RowSigns},
     spreadsheet,
 };
-use crate::movement::MONTHS;
+use crate::turnover::MONTHS;
 
 /// Room for the attributes of a person; the largest data set has fewer.
 const MOST_ATTRIBUTES: usize = 16;
@@ -79,9 +79,15 @@ pub(super) struct Leaver {
     pub(super) destination: u8,
 }
 
+/// One row as it was read.
+pub(super) struct Row<'r> {
+    pub(super) fate: Fate<'r>,
+    pub(super) signs: RowSigns<'r>,
+}
+
 /// What becomes of one row.
 pub(super) enum Fate<'r> {
-    Counts(Assignment),
+    Counts(Counted<'r>),
     /// Left out by the rule of this name.
     Excluded {
         rule: &'static str,
@@ -89,6 +95,14 @@ pub(super) enum Fate<'r> {
     },
     /// Cannot be read.
     Rejected(Rejection<'r>),
+}
+
+/// A row that counts.
+pub(super) struct Counted<'r> {
+    pub(super) assignment: Assignment,
+    pub(super) oddities: Oddities,
+    /// Values that no table knows and that count as unknown, each with its column.
+    pub(super) unknown: Vec<(Field, &'r [u8])>,
 }
 
 /// Whose a row is that a rule leaves out.
@@ -169,32 +183,38 @@ impl<'a> Coder<'a> {
         self.fields.get(record, Field::EmployeeNumber)
     }
 
-    /// Decides the fate of one row, and notes in `report` what is odd about it.
-    pub(super) fn row<'r>(
-        &mut self,
-        record: &'r ByteRecord,
-        line: u64,
-        report: &mut Report,
-    ) -> Fate<'r> {
-        self.try_row(record, line, report)
-            .unwrap_or_else(Fate::Rejected)
+    /// Reads one row: its fate, and what it shows of the extract as a whole.
+    pub(super) fn row<'r>(&mut self, record: &'r ByteRecord) -> Row<'r> {
+        if let Some(fate) = self.not_whole(record) {
+            let signs = RowSigns::default();
+            return Row { fate, signs };
+        }
+        let number = self.number(record);
+        let checked = self.check_number(record, &number);
+        let mut signs = match checked {
+            Ok(()) => self.signs(record),
+            Err(_) => RowSigns::default(),
+        };
+        signs.number = Some(number);
+        let fate = checked.and_then(|()| self.fate(record));
+        Row {
+            fate: fate.unwrap_or_else(Fate::Rejected),
+            signs,
+        }
     }
 
-    fn try_row<'r>(
-        &mut self,
-        record: &'r ByteRecord,
-        line: u64,
-        report: &mut Report,
-    ) -> Result<Fate<'r>, Rejection<'r>> {
+    /// The fate of a row that is blank, or has more or fewer fields than the header.
+    fn not_whole<'r>(&self, record: &'r ByteRecord) -> Option<Fate<'r>> {
         if self.fields.is_blank(record) {
-            return Ok(Fate::Excluded {
+            return Some(Fate::Excluded {
                 rule: "blank_row",
                 whose: Whose::Nobodys,
             });
         }
-        self.fields.check_width(record)?;
-        self.check_number(record, line, &mut report.signs)?;
-        self.note_signs(record, line, &mut report.signs);
+        self.fields.check_width(record).err().map(Fate::Rejected)
+    }
+
+    fn fate<'r>(&mut self, record: &'r ByteRecord) -> Result<Fate<'r>, Rejection<'r>> {
         let organisation = self.fields.get(record, Field::Organisation);
         let ours = self.organisation.as_str();
         if !organisation.is_empty()
@@ -219,28 +239,25 @@ impl<'a> Coder<'a> {
                 whose,
             });
         }
-        let assignment = self.assignment(record, line, report)?;
-        Ok(Fate::Counts(assignment))
+        Ok(Fate::Counts(self.counted(record)?))
     }
 
-    /// Notes signs of mistakes in the extract as a whole.
-    fn note_signs(&self, record: &ByteRecord, line: u64, signs: &mut Signs) {
-        for field in [Field::BirthDate, Field::StartDate, Field::LeavingDate] {
+    /// What the row of somebody with a number shows, beside that number.
+    fn signs<'r>(&self, record: &'r ByteRecord) -> RowSigns<'r> {
+        let dates = [Field::BirthDate, Field::StartDate, Field::LeavingDate].map(|field| {
             let raw = self.fields.get(record, field);
-            let Some(written) = self.fields.written(raw, field) else {
-                continue;
-            };
-            signs.date(field, raw, written, line);
-            let year = jiff::Span::new().years(1);
-            if field == Field::StartDate
-                && written.date > self.fields.last_day().saturating_add(year)
-            {
-                signs.far_starts.add(line);
-            }
-        }
+            Some((field, raw, self.fields.written(raw, field)?))
+        });
+        let year = jiff::Span::new().years(1);
+        let is_far = |(_, _, started): &(_, _, Written)| {
+            started.date > self.fields.last_day().saturating_add(year)
+        };
         let is_error = |field: &Field| spreadsheet::is_error(self.fields.get(record, *field));
-        if Field::ALL.iter().any(is_error) {
-            signs.spreadsheet_errors.add(line);
+        RowSigns {
+            number: None,
+            starts_far: dates[1].as_ref().is_some_and(is_far),
+            has_error: Field::ALL.iter().any(is_error),
+            dates,
         }
     }
 
@@ -262,15 +279,9 @@ impl<'a> Coder<'a> {
             .collect()
     }
 
-    fn assignment<'r>(
-        &mut self,
-        record: &'r ByteRecord,
-        line: u64,
-        report: &mut Report,
-    ) -> Result<Assignment, Rejection<'r>> {
-        let mut oddities = Oddities::default();
+    fn counted<'r>(&mut self, record: &'r ByteRecord) -> Result<Counted<'r>, Rejection<'r>> {
         let fte_hundredths = fte::read(self.fields.get(record, Field::Fte))?;
-        let mut codes = self.strict_codes(record, &mut oddities)?;
+        let (mut codes, mut oddities) = self.strict_codes(record)?;
         let primary = self.primary(record)?;
         let date = |field| self.fields.date(record, field).ok().flatten();
         let (started, left) = (date(Field::StartDate), date(Field::LeavingDate));
@@ -278,15 +289,14 @@ impl<'a> Coder<'a> {
             oddities.note(Oddity::LeftBeforeStart);
         }
         // No error follows: from here on the row counts.
-        let pathway_line = self.lenient_codes(record, &mut codes, report);
+        let Lenient {
+            pathway_line,
+            unknown,
+        } = self.lenient_codes(record, &mut codes);
         if self.kind == Kind::Staff {
-            self.contradictions
-                .find(&codes, fte_hundredths, &mut oddities);
+            oddities = oddities.and(self.contradictions.find(&codes, fte_hundredths));
         }
-        for oddity in oddities.iter() {
-            report.find(oddity, line);
-        }
-        Ok(Assignment {
+        let assignment = Assignment {
             codes,
             fte_hundredths,
             primary,
@@ -300,6 +310,11 @@ impl<'a> Coder<'a> {
                 .read_or_unknown(record, self.fields.mapping()),
             read: self.fields.hash_of_read(record),
             pathway_line,
+        };
+        Ok(Counted {
+            assignment,
+            oddities,
+            unknown,
         })
     }
 

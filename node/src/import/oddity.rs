@@ -16,6 +16,10 @@ pub(super) enum Oddity {
     LeftBeforeStart,
 }
 
+/// The oddities of one row, one bit for each [`Oddity`].
+#[derive(Clone, Copy, Default)]
+pub(super) struct Oddities(u16);
+
 // === impl Oddity ===
 
 impl Oddity {
@@ -70,5 +74,24 @@ impl Oddity {
             }
             Self::LeftBeforeStart => "a last day before the first; the person counts",
         }
+    }
+}
+
+// === impl Oddities ===
+
+impl Oddities {
+    pub(super) fn note(&mut self, oddity: Oddity) {
+        self.0 |= 1 << oddity as u16;
+    }
+
+    /// These and others of the same row.
+    pub(super) fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    pub(super) fn iter(self) -> impl Iterator<Item = Oddity> {
+        Oddity::ALL
+            .into_iter()
+            .filter(move |oddity| self.0 & (1 << *oddity as u16) != 0)
     }
 }

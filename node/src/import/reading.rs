@@ -14,7 +14,8 @@ use vwis_model::{algebra::MAX_PEOPLE, dictionary::DataSet};
 
 use super::{
     HeaderError, ImportError, Options, Report,
-    coding::{Assignment, Began, Coder, Fate, Leaver, Whose},
+    bits::Bits,
+    coding::{Assignment, Began, Coder, Counted, Fate, Leaver, Whose},
     oddity::Oddity,
     roll::{Entered, Roll, TooManyPeople},
     sketch::Sketch,
@@ -23,8 +24,8 @@ use super::{
     title::Titles,
 };
 use crate::{
-    movement::LeaverDetails,
     people::{PersonTag, normal_form},
+    turnover::LeaverDetails,
 };
 
 /// A reading under way.
@@ -38,6 +39,8 @@ pub(super) struct Reading<'a> {
     /// The row that came closest to a header: how many of its headings are known, and its fault.
     nearly_header: Option<(usize, HeaderError)>,
     header_line: u64,
+    /// Lines of the rows that count.
+    counted_lines: Bits,
     /// Line of the last row, and how many fields it has.
     last_row: (u64, usize),
     roll: Roll,
@@ -63,6 +66,7 @@ impl<'a> Reading<'a> {
             coder: None,
             nearly_header: None,
             header_line: 0,
+            counted_lines: Bits::default(),
             last_row: (0, 0),
             roll: Roll::new(data_set),
             leavers: HashMap::new(),
@@ -89,8 +93,25 @@ impl<'a> Reading<'a> {
         }
         let number = coder.employee_number(record);
         // Every row is counted here or in `enter`, so the report adds up.
-        match coder.row(record, line, &mut self.report) {
-            Fate::Counts(assignment) => self.enter(&assignment, number, line)?,
+        let row = coder.row(record);
+        self.report.signs.add(&row.signs, line);
+        match row.fate {
+            Fate::Counts(Counted {
+                assignment,
+                oddities,
+                unknown,
+            }) => {
+                self.counted_lines.insert(line);
+                for oddity in oddities.iter() {
+                    self.report.find(oddity, line);
+                }
+                for (field, value) in unknown {
+                    let value = String::from_utf8_lossy(value);
+                    let column = coder.columns().heading(field);
+                    self.report.unknown(field, column, &value);
+                }
+                self.enter(&assignment, number, line)?;
+            }
             Fate::Excluded { rule, whose } => {
                 self.report.exclude(rule);
                 match whose {

@@ -83,6 +83,9 @@ pub struct Report {
     pub(crate) vetting: Vetting,
     /// Rows above the header: titles and blank lines.
     pub rows_above_header: u64,
+    /// Whether the employee numbers run from 1 to the last, as numbers of rows do. In the report of a
+    /// snapshot a person has said that they are people's own.
+    pub running_numbers: bool,
 }
 
 /// One rejected row.
@@ -211,7 +214,11 @@ impl Report {
             .expect("inserted above")
     }
 
-    pub(super) fn unrecognised(&mut self, column: &str, value: &str) {
+    /// Lists a value that no table knows: a site, or a value of the column with this heading.
+    pub(super) fn unknown(&mut self, field: Field, column: &str, value: &str) {
+        if field == Field::Site {
+            return self.unmapped_sites.add(value, &mut self.vetting);
+        }
         if !self.unrecognised.contains_key(column) {
             self.unrecognised
                 .insert(column.to_owned(), Values::default());
@@ -220,10 +227,6 @@ impl Report {
             .get_mut(column)
             .expect("inserted above")
             .add(value, &mut self.vetting);
-    }
-
-    pub(super) fn unmapped_site(&mut self, site: &str) {
-        self.unmapped_sites.add(site, &mut self.vetting);
     }
 
     /// Replaces values that may be a person's own, once the whole file was read.

@@ -21,6 +21,12 @@ impl Seen {
         }
     }
 
+    pub(super) fn at(lines: impl Iterator<Item = u64>) -> Self {
+        let mut seen = Self::default();
+        lines.for_each(|line| seen.add(line));
+        seen
+    }
+
     /// Such as `3 rows (line 2, 5, 9)`.
     pub(super) fn said(&self) -> String {
         format!(

@@ -25,8 +25,8 @@ use std::fmt;
 
 use vwis_model::period::Period;
 
-use super::{Allowance, Imported, Kind};
-use crate::{movement::Moving, people::People};
+use super::{Allowance, Imported, Kind, Report};
+use crate::{people::People, turnover::Moving};
 
 /// Something that looks like a mistake, put to a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +120,13 @@ pub fn same_rows(kind: Kind, period: Period, others: &[Period]) -> Option<Questi
             others.join(", ")
         ),
     ))
+}
+
+/// Whether whoever imported the extract of the report `before` has answered the question for this one too:
+/// numbers that run are people's own or they are not, until they run no more.
+#[must_use]
+pub fn is_answered_by(before: &Report, question: &Question) -> bool {
+    question.allowance == Allowance::RunningNumbers && before.running_numbers
 }
 
 /// The questions that an extract of staff raises against a held snapshot.

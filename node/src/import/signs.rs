@@ -2,7 +2,7 @@
 
 mod days;
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use vwis_model::period::Period;
 
@@ -50,11 +50,40 @@ pub(crate) struct Signs {
     /// Headings of hidden columns that are read.
     pub(super) hidden_columns: Vec<String>,
     /// Cells below the header, in a column that is read, that are merged over several rows.
-    pub(super) merged_cells: Seen,
+    pub(super) merged_down: Seen,
+    /// Cells of rows that count that are merged over several columns, of which one that is read is not the
+    /// first.
+    pub(super) merged_across: Seen,
     /// Whether another visible sheet has a header too.
     pub(super) has_visible_others: bool,
     /// Whether the sheet that was read is hidden.
     pub(super) sheet_is_hidden: bool,
+}
+
+/// What one row shows of the extract as a whole.
+#[derive(Default)]
+pub(super) struct RowSigns<'r> {
+    /// What stands in the column of employee numbers; `None` where the row is not whole.
+    pub(super) number: Option<Number<'r>>,
+    /// Its dates: the column, the value, and how it is written.
+    pub(super) dates: [Option<(Field, &'r [u8], Written)>; 3],
+    /// Whether the first day of work is more than a year ahead.
+    pub(super) starts_far: bool,
+    /// Whether it holds an error of a spreadsheet, or a formula without a value.
+    pub(super) has_error: bool,
+}
+
+/// What stands in a row's column of employee numbers.
+pub(super) enum Number<'r> {
+    /// Nothing that is a number, of somebody or of nobody.
+    Missing { what: Missing, is_somebodys: bool },
+    /// A note, in a row that tells of nobody.
+    Note,
+    /// A number, in its normal form, and whether it looks like an assignment's.
+    Given {
+        normal: Cow<'r, [u8]>,
+        is_assignments: bool,
+    },
 }
 
 /// The codes of a column: all its values where these are numbers, else those of one or two characters.
@@ -80,8 +109,37 @@ pub(super) struct Told {
 // === impl Signs ===
 
 impl Signs {
-    /// Notes how a date of the column `field` is written.
-    pub(super) fn date(&mut self, field: Field, raw: &[u8], written: Written, line: u64) {
+    /// Adds what the row at `line` shows.
+    pub(super) fn add(&mut self, row: &RowSigns<'_>, line: u64) {
+        match &row.number {
+            Some(Number::Missing {
+                what,
+                is_somebodys: true,
+            }) => self.missing_numbers.entry(*what).or_default().add(line),
+            Some(Number::Given {
+                normal,
+                is_assignments,
+            }) => {
+                if *is_assignments {
+                    self.assignment_numbers.add(line);
+                }
+                self.running.note(normal, line);
+            }
+            Some(Number::Missing { .. } | Number::Note) | None => {}
+        }
+        for (field, raw, written) in row.dates.iter().flatten() {
+            self.date(*field, raw, *written, line);
+        }
+        if row.starts_far {
+            self.far_starts.add(line);
+        }
+        if row.has_error {
+            self.spreadsheet_errors.add(line);
+        }
+    }
+
+    /// Adds how a date of the column `field` is written.
+    fn date(&mut self, field: Field, raw: &[u8], written: Written, line: u64) {
         let column = self.dates.entry(field).or_default();
         match written.form {
             Form::Serial => column.serials.add(line),

@@ -36,7 +36,6 @@ use super::{
     ImportError,
     encoding::{self, Encoding},
     mapping::Mapping,
-    seen::Seen,
 };
 
 /// Number of first rows in which the header is looked for; reports begin with titles.
@@ -102,15 +101,17 @@ pub(super) struct Ended {
     pub(super) has_visible_others: bool,
     /// The rows and columns of the sheet that are hidden.
     hidden: Hidden,
-    /// Cells of the sheet that are merged over several rows.
-    merged_down: Vec<Merged>,
+    /// Blocks of merged cells of the sheet.
+    merged: Vec<Merged>,
 }
 
-/// A block of cells that are merged over several rows.
+/// A block of merged cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Merged {
     /// The row in which it begins, from 1.
     line: u64,
+    /// Whether it goes on in the rows below.
+    is_down: bool,
     /// Its columns, from 0.
     columns: RangeInclusive<usize>,
 }
@@ -129,16 +130,29 @@ impl Ended {
         columns.iter().copied().filter(is_hidden).collect()
     }
 
-    /// Blocks of cells below the header, in one of these columns, that are merged over several rows. All
-    /// cells of a block but the first hold nothing.
-    pub(super) fn merged_below(&self, header: u64, columns: &[usize]) -> Seen {
-        let mut seen = Seen::default();
-        let touches = |merged: &Merged| columns.iter().any(|at| merged.columns.contains(at));
-        let below = self.merged_down.iter().filter(|m| m.line > header);
-        for merged in below.filter(|merged| touches(merged)) {
-            seen.add(merged.line);
-        }
-        seen
+    /// Lines below the header where blocks of cells begin that are merged over several rows, in one of these
+    /// columns. All cells of a block but the first hold nothing.
+    pub(super) fn merged_down(&self, header: u64, columns: &[usize]) -> impl Iterator<Item = u64> {
+        let below = self.merged.iter().filter(move |m| m.line > header);
+        let down = below.filter(|merged| merged.is_down);
+        down.filter(|merged| columns.iter().any(|at| merged.columns.contains(at)))
+            .map(|merged| merged.line)
+    }
+
+    /// Lines below the header with cells that are merged over several columns, of which one of these is not the
+    /// first.
+    pub(super) fn merged_across(
+        &self,
+        header: u64,
+        columns: &[usize],
+    ) -> impl Iterator<Item = u64> {
+        let below = self.merged.iter().filter(move |m| m.line > header);
+        let loses = |merged: &&Merged| {
+            let mut within = columns.iter().filter(|at| merged.columns.contains(at));
+            within.any(|at| at != merged.columns.start())
+        };
+        let across = below.filter(|merged| !merged.is_down);
+        across.filter(loses).map(|merged| merged.line)
     }
 }
 

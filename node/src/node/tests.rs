@@ -4,10 +4,11 @@ use std::{
     path::Path,
 };
 
-use vwis_host::clock::SystemClock;
+use vwis_host::{clock::SystemClock, command::with_causes};
 use vwis_noise::DiscreteGaussian;
 
 use super::*;
+use crate::ledger::LedgerError;
 
 fn file(keep_dir: &Path) -> ConfigFile {
     ConfigFile {
@@ -86,4 +87,38 @@ async fn a_nodes_files_are_closed_to_others_again_whoever_opened_them() {
     }
     assert_eq!((mode(&dir), mode(&config.keep_dir())), (0o700, 0o700));
     node.store().close().await;
+}
+
+/// Many errors say their cause in one sentence and hand it on too, and whoever writes both says it twice.
+#[test]
+fn no_error_is_said_twice_with_its_causes() {
+    let missing = || io::Error::from(io::ErrorKind::NotFound);
+    let path = || PathBuf::from("node/serve.lock");
+    let errors: [(Box<dyn std::error::Error>, &str); 4] = [
+        (
+            Box::new(StoreError::Ledger(LedgerError::Hash(3))),
+            "the ledger is broken: entry 3 is broken: its hash does not fit its content and the entry before it",
+        ),
+        (
+            Box::new(NodeError::Folder {
+                path: path(),
+                source: missing(),
+            }),
+            "node/serve.lock: entity not found",
+        ),
+        (
+            Box::new(NodeError::Store(StoreError::File(missing()))),
+            "the ledger's lock or witness cannot be used: entity not found",
+        ),
+        (
+            Box::new(NodeError::Renewal(RenewalError::Place {
+                path: path(),
+                source: missing(),
+            })),
+            "node/serve.lock: entity not found",
+        ),
+    ];
+    for (error, said) in errors {
+        assert_eq!(with_causes(&*error), said);
+    }
 }

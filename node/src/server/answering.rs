@@ -12,7 +12,7 @@ use tokio::{sync::OwnedSemaphorePermit, task::AbortHandle};
 use tonic::Status;
 use vwis_proto::v1::{self, measure_response::Part};
 
-use crate::measure::Answer;
+use crate::ops::measure::Answer;
 
 /// Integers in a chunk, 64 KiB.
 const ENTRIES_PER_CHUNK: usize = 8192;

@@ -5,8 +5,8 @@ use sqlx::Sqlite;
 use super::{Store, StoreError};
 use crate::{
     ledger::SnapshotId,
-    movement::{LeaverDetails, Moving},
     people::{People, PersonTag},
+    turnover::{LeaverDetails, Moving},
 };
 
 /// People in a block, which takes some megabytes.

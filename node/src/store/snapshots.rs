@@ -16,8 +16,8 @@ use super::{
 use crate::{
     counts::{ConfidentialCounts, is_coded_for},
     ledger::SnapshotId,
-    movement::Moving,
     people::{People, RowsTag},
+    turnover::Moving,
 };
 
 /// A snapshot to be stored.

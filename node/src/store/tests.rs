@@ -235,8 +235,8 @@ async fn a_witness_left_behind_by_a_crash_is_brought_up_before_the_next_step() {
 #[tokio::test]
 async fn who_comes_and_goes_is_read_as_it_was_stored() {
     use crate::{
-        movement::{LeaverDetails, Moving},
         people::{PersonTag, RowsTag},
+        turnover::{LeaverDetails, Moving},
     };
 
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! Extracts that are imported again, and which held ones they are compared with.
 
-use super::extracts::{extract, node, nurse};
+use super::extracts::{extract, node, number, nurse};
 
 fn new(n: usize) -> String {
     nurse(n).replace("01-Apr-2010", "01-Aug-2026")
@@ -85,4 +85,32 @@ async fn after_a_lost_key_the_last_snapshot_is_compared_with_in_all_that_needs_n
         let refused = node.import_bytes(text.as_bytes(), "2026-09", &[]).await;
         assert!(refused.ended_with(65).stderr.contains(asked), "{asked}");
     }
+}
+
+#[tokio::test]
+async fn that_running_numbers_are_peoples_own_is_said_once_for_as_long_as_they_run() {
+    let (_system, node) = node().await;
+    let numbered = |n: usize| {
+        let own = format!(",{},", number(n));
+        nurse(n).replacen(&own, &format!(",{},", n + 1), 1)
+    };
+    let import = async |period: &str, numbers: &[usize], options: &[&str]| {
+        let text = extract(numbers.iter().copied().map(numbered));
+        // The very same rows would be asked about as another period's.
+        let text = text.replace("Ward 7", &format!("Ward {period}"));
+        node.import_bytes(text.as_bytes(), period, options).await
+    };
+    let allowed = ["--allow", "running-numbers"];
+    let asked = "The employee numbers run from 1 to 8, as numbers of rows do";
+    let all = [0, 1, 2, 3, 4, 5, 6, 7];
+    let refused = import("2025-12", &all, &[]).await.ended_with(65);
+    assert!(refused.stderr.contains(asked), "{refused:?}");
+    import("2025-12", &all, &allowed).await.done();
+    // Said once, it holds for the next extract, and again for the one after.
+    for period in ["2026-03", "2026-06"] {
+        import(period, &all, &[]).await.done();
+    }
+    import("2026-06", &[0, 1, 2, 4, 5, 6, 7], &[]).await.done();
+    let refused = import("2026-09", &all, &[]).await.ended_with(65);
+    assert!(refused.stderr.contains(asked), "{refused:?}");
 }

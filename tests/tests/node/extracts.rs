@@ -12,10 +12,9 @@ const HEADINGS: &str = "ODS Code,Employee Number,Full Name,Date Of Birth,Gender,
     Assignment Category,Primary Assignment,FTE,Staff Group,Job Role,Occupation Code,Grade,\
     Position Title,Location,Start Date,Termination Date,Leaving Reason";
 
-/// The `n`th nurse's number. Pairs change places, so that the numbers are no running count; 0 would be
-/// nobody's.
+/// The `n`th nurse's number, far above 1, so that the numbers are no running count.
 pub(super) fn number(n: usize) -> usize {
-    1 + (n ^ 1)
+    1_001 + n
 }
 
 /// The `n`th nurse's row.

@@ -8,8 +8,8 @@ use vwis_node::{
         Progress, read_extract,
         sense::{self, Last, Stands},
     },
-    movement,
     people::{People, PersonTag, Tagger},
+    turnover,
 };
 
 use super::*;
@@ -156,7 +156,7 @@ fn importing_the_extracts_gives_exactly_the_invented_people_joiners_and_leavers(
             &tagger,
         );
         each_person_is_as_invented(trust, &imported, snapshot, &tagger);
-        let joiners = movement::joiners(
+        let joiners = turnover::joiners(
             &earlier.people,
             &imported.people,
             &imported.moving.joining_source,
@@ -168,7 +168,7 @@ fn importing_the_extracts_gives_exactly_the_invented_people_joiners_and_leavers(
             "{}",
             trust.ods_code
         );
-        let leavers = movement::leavers(
+        let leavers = turnover::leavers(
             &earlier.people,
             &imported.people,
             |tag| imported.moving.leavers.get(&tag).copied(),

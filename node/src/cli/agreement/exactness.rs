@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use vwis_model::agreement::{Agreement, Measure, Series};
 
 use crate::{
-    account::{Explanation, SeriesExplained, TableInWords},
     cli::{
         Failure,
         own::{self, OwnCounts},
         words::{number, several, wrapped},
     },
+    explain::{Explanation, SeriesExplained, TableInWords},
 };
 
 const INDENT: &str = "  ";

@@ -7,11 +7,11 @@ use vwis_model::agreement::{Agreement, Measure, Scope, published_in_words};
 use super::exactness::{self, Beside};
 
 use crate::{
-    account::{DecisionLine, Explanation, SeriesExplained, YearLine, in_millionths},
     cli::{
         Context, Failure,
         words::{day, left_then, loss, point, several, table_of_numbers, what_a_loss_is, wrapped},
     },
+    explain::{DecisionLine, Explanation, SeriesExplained, YearLine, in_millionths},
 };
 
 /// The whole page.

@@ -4,8 +4,8 @@ use vwis_model::{agreement::Agreement, period::FinancialYear};
 
 use super::{exactness::Beside, find, page};
 use crate::{
-    account::{Explanation, Held},
     cli::{Context, Failure, Outcome, own},
+    explain::{Explanation, Held},
     ledger::Ledger,
     node::Node,
     store::StoreError,

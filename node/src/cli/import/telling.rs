@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     import::Report,
-    keeping::{Kept, KeptLater},
+    ops::snapshot::{Kept, KeptLater},
 };
 use vwis_host::exit::Exit;
 

@@ -14,9 +14,9 @@ use crate::{
     cli::{Context, Failure, Outcome, decider::Decider, plain_table},
     config::Config,
     hedge_key,
+    ops::recover::{RecoverError, Recovery},
     people::EmployeeKey,
     receipt_key::ReceiptKey,
-    recover::{RecoverError, Recovery},
     store::Store,
 };
 

@@ -10,7 +10,7 @@ use vwis_proto::{v1, wire::Header};
 
 use crate::{
     cli::{Context, Failure, Outcome, decider::Decider, words::several},
-    reinstate::{Kept, ReinstateError, Reinstated},
+    ops::reinstate::{Kept, ReinstateError, Reinstated},
 };
 
 /// Take sealed measurements back that a restored backup has lost.

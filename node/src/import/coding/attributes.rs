@@ -7,10 +7,18 @@ use vwis_model::dictionary::Attribute;
 use super::{
     Coder, MOST_ATTRIBUTES,
     column::{CodedColumn, Meaning},
-    oddities::Oddities,
     rejection::Rejection,
 };
-use crate::import::{columns::Columns, field::Field, report::Report};
+use crate::import::{columns::Columns, field::Field, oddity::Oddities};
+
+/// What the lenient attributes of a row tell beside their codes.
+#[derive(Default)]
+pub(super) struct Lenient<'r> {
+    /// The line of the pathway rule that caught the post.
+    pub(super) pathway_line: Option<u16>,
+    /// Values that no table knows, each with its column.
+    pub(super) unknown: Vec<(Field, &'r [u8])>,
+}
 
 /// How one attribute is read.
 pub(super) enum Reading {
@@ -29,13 +37,14 @@ pub(super) enum Reading {
 // === impl Coder ===
 
 impl Coder<'_> {
-    /// Codes the attributes for which a value that no table knows rejects the row.
+    /// Codes the attributes for which a value that no table knows rejects the row, and says what is odd about
+    /// them.
     pub(super) fn strict_codes<'r>(
         &mut self,
         record: &'r ByteRecord,
-        oddities: &mut Oddities,
-    ) -> Result<[u8; MOST_ATTRIBUTES], Rejection<'r>> {
+    ) -> Result<([u8; MOST_ATTRIBUTES], Oddities), Rejection<'r>> {
         let mut codes = [0; MOST_ATTRIBUTES];
+        let mut oddities = Oddities::default();
         for (code, reading) in codes.iter_mut().zip(&mut self.readings) {
             match reading {
                 Reading::Coded(column) => {
@@ -46,7 +55,7 @@ impl Coder<'_> {
                         }
                     };
                 }
-                Reading::Age => *code = self.age.read(record, &self.fields, oddities)?,
+                Reading::Age => (*code, oddities) = self.age.read(record, &self.fields)?,
                 Reading::FreeText(_)
                 | Reading::Contract
                 | Reading::Role
@@ -54,18 +63,16 @@ impl Coder<'_> {
                 | Reading::Pathway => {}
             }
         }
-        Ok(codes)
+        Ok((codes, oddities))
     }
 
-    /// Codes the attributes for which such a value counts as unknown and is listed. Returns the line of the
-    /// pathway rule that caught the post.
-    pub(super) fn lenient_codes(
+    /// Codes the attributes for which such a value counts as unknown and is listed.
+    pub(super) fn lenient_codes<'r>(
         &mut self,
-        record: &ByteRecord,
+        record: &'r ByteRecord,
         codes: &mut [u8; MOST_ATTRIBUTES],
-        report: &mut Report,
-    ) -> Option<u16> {
-        let mut line = None;
+    ) -> Lenient<'r> {
+        let mut told = Lenient::default();
         let mut role = None;
         // The pathway rule reads the role. A role that comes after the pathway in the data set is read when
         // the rule needs it.
@@ -76,10 +83,7 @@ impl Coder<'_> {
                     *code = match column.read(record, self.fields.mapping()) {
                         Meaning::Category(code) => code,
                         Meaning::Excluded(_) | Meaning::Unrecognised => {
-                            report.unrecognised(
-                                self.fields.heading(column.field()),
-                                &String::from_utf8_lossy(column.raw(record)),
-                            );
+                            told.unknown.push((column.field(), column.raw(record)));
                             column.unknown()
                         }
                     };
@@ -87,21 +91,32 @@ impl Coder<'_> {
                 Reading::Contract => {
                     *code = self.contract.read_or_unknown(record, self.fields.mapping());
                 }
-                Reading::Site => *code = self.site.read(record, &self.fields, report),
+                Reading::Site => {
+                    let (locality, is_known) = self.site.read(record, &self.fields);
+                    *code = locality;
+                    if !is_known {
+                        let site = self.fields.get(record, Field::Site);
+                        told.unknown.push((Field::Site, site));
+                    }
+                }
                 Reading::Role => {
-                    *code =
-                        *role.get_or_insert_with(|| self.role.read(record, &self.fields, report));
+                    let read = || self.role.read(record, &self.fields);
+                    (*code, _) = *role.get_or_insert_with(read);
                 }
                 Reading::Pathway => {
-                    let role =
-                        role.get_or_insert_with(|| self.role.read(record, &self.fields, report));
-                    let placed = self.pathway.read(record, &self.fields, *role);
+                    let read = || self.role.read(record, &self.fields);
+                    let (role, _) = *role.get_or_insert_with(read);
+                    let placed = self.pathway.read(record, &self.fields, role);
                     *code = placed.pathway;
-                    line = placed.line;
+                    told.pathway_line = placed.line;
                 }
             }
         }
-        line
+        if let Some((_, false)) = role {
+            let job = self.fields.get(record, Field::JobRole);
+            told.unknown.push((Field::JobRole, job));
+        }
+        told
     }
 }
 

@@ -7,15 +7,14 @@ use vwis_model::{
     text::plain,
 };
 
-use super::{column::narrow, fields::Fields, oddities::Oddities, rejection::Rejection};
+use super::{column::narrow, fields::Fields, rejection::Rejection};
 use crate::import::{
     field::Field,
     mapping::{Mapped, accepted, attribute_of},
     memo::Memo,
-    oddity::Oddity,
+    oddity::{Oddities, Oddity},
     pathway::{PathwayRule, Placed, Post},
     reason::Reason,
-    report::Report,
 };
 
 /// Least age at a start date, in years; below it the start date is an oddity.
@@ -62,13 +61,14 @@ impl AgeReader {
         }
     }
 
+    /// The age band, and what is odd about the age.
     pub(super) fn read<'r>(
         &self,
         record: &'r ByteRecord,
         fields: &Fields<'_>,
-        oddities: &mut Oddities,
-    ) -> Result<u8, Rejection<'r>> {
+    ) -> Result<(u8, Oddities), Rejection<'r>> {
         let unknown = self.attribute.unknown();
+        let mut oddities = Oddities::default();
         let Some(born) = fields.date(record, Field::BirthDate)? else {
             let raw = fields.get(record, Field::Age);
             let text = String::from_utf8_lossy(raw);
@@ -78,11 +78,11 @@ impl AgeReader {
                 if band.is_none() {
                     oddities.note(Oddity::ImplausibleAge);
                 }
-                return Ok(narrow(band.unwrap_or(unknown)));
+                return Ok((narrow(band.unwrap_or(unknown)), oddities));
             }
             return match self.attribute.resolve(&text) {
-                Resolution::Firm(index) | Resolution::Weak(index) => Ok(narrow(index)),
-                Resolution::Blank => Ok(narrow(unknown)),
+                Resolution::Firm(index) | Resolution::Weak(index) => Ok((narrow(index), oddities)),
+                Resolution::Blank => Ok((narrow(unknown), oddities)),
                 Resolution::Excluded(_) | Resolution::Unrecognised => {
                     let expected = accepted(self.attribute);
                     Err(Rejection::new(
@@ -104,7 +104,7 @@ impl AgeReader {
         {
             oddities.note(Oddity::StartedUnder16);
         }
-        Ok(narrow(band.unwrap_or(unknown)))
+        Ok((narrow(band.unwrap_or(unknown)), oddities))
     }
 }
 
@@ -139,18 +139,13 @@ impl RoleReader {
     }
 
     /// Reads the job role first, alone and then with its staff group; then the occupation code (dictionary,
-    /// `role`).
-    pub(super) fn read(
-        &mut self,
-        record: &ByteRecord,
-        fields: &Fields<'_>,
-        report: &mut Report,
-    ) -> u8 {
+    /// `role`). Returns whether a table knows one of them, too.
+    pub(super) fn read(&mut self, record: &ByteRecord, fields: &Fields<'_>) -> (u8, bool) {
         let parts = [Field::StaffGroup, Field::JobRole, Field::OccupationCode]
             .map(|field| fields.get(record, field));
         join(&mut self.key, &parts);
         let attribute = self.attribute;
-        let (role, known) = self.memo.get(&self.key, || {
+        self.memo.get(&self.key, || {
             let [group, job, code] = parts.map(String::from_utf8_lossy);
             if let Some(Mapped::Category(own)) =
                 fields.mapping().value(Field::JobRole, &normalise(&job))
@@ -167,12 +162,7 @@ impl RoleReader {
             // listed as unknown, unless the occupation code gives the role.
             let known = !unread(&job) || attribute.resolve(&code).category().is_some();
             (narrow(role), known)
-        });
-        if !known {
-            let job = String::from_utf8_lossy(parts[1]);
-            report.unrecognised(fields.heading(Field::JobRole), &job);
-        }
-        role
+        })
     }
 }
 
@@ -186,13 +176,9 @@ impl SiteReader {
         }
     }
 
-    /// Reads the site by the mapping's `[sites]` first, then by the localities' own names and codes.
-    pub(super) fn read(
-        &mut self,
-        record: &ByteRecord,
-        fields: &Fields<'_>,
-        report: &mut Report,
-    ) -> u8 {
+    /// Reads the site by the mapping's `[sites]` first, then by the localities' own names and codes. Returns
+    /// whether any of them knows it, too.
+    pub(super) fn read(&mut self, record: &ByteRecord, fields: &Fields<'_>) -> (u8, bool) {
         let raw = fields.get(record, Field::Site);
         let attribute = self.attribute;
         let known = self.memo.get(raw, || {
@@ -203,10 +189,8 @@ impl SiteReader {
                 resolution => resolution.category().map(narrow),
             })
         });
-        known.unwrap_or_else(|| {
-            report.unmapped_site(&String::from_utf8_lossy(raw));
-            narrow(attribute.unknown())
-        })
+        let locality = known.unwrap_or_else(|| narrow(attribute.unknown()));
+        (locality, known.is_some())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Checks that a row has a person's own number, before anything else of it is read.
+//! What stands in a row's column of employee numbers, which is read before anything else of it.
 
 use csv::ByteRecord;
 
@@ -9,7 +9,7 @@ use crate::{
         field::Field,
         missing::{Missing, is_note, missing},
         reason::Reason,
-        signs::Signs,
+        signs::Number,
     },
     people::{normal_form, person_of},
 };
@@ -29,45 +29,57 @@ const TOLD: [Field; 8] = [
 // === impl Coder ===
 
 impl Coder<'_> {
+    /// What stands in the row's column of employee numbers.
+    pub(super) fn number<'r>(&self, record: &'r ByteRecord) -> Number<'r> {
+        let number = self.employee_number(record);
+        let normal = normal_form(number);
+        if let Some(what) = missing(number, &normal) {
+            let is_somebodys = tells_of_somebody(&self.fields, record);
+            Number::Missing { what, is_somebodys }
+        } else if is_note(number, &normal) && !tells_of_somebody(&self.fields, record) {
+            Number::Note
+        } else {
+            Number::Given {
+                is_assignments: person_of(&normal).is_some(),
+                normal,
+            }
+        }
+    }
+
     /// Refuses a row whose number is missing, or is shortened so that several people may share it.
     pub(super) fn check_number<'r>(
         &self,
         record: &'r ByteRecord,
-        line: u64,
-        signs: &mut Signs,
+        number: &Number<'r>,
     ) -> Result<(), Rejection<'r>> {
-        let number = self.employee_number(record);
-        let normal = normal_form(number);
-        let rejected = |reason, expected: &str| {
-            Rejection::new(reason, Field::EmployeeNumber, number, expected.to_owned())
-        };
-        // `TBC` or `#N/A` in forty rows would make one person of forty.
-        if let Some(missing) = missing(number, &normal) {
-            if tells_of_somebody(&self.fields, record) {
-                signs.missing_numbers.entry(missing).or_default().add(line);
-            }
-            let expected = match missing {
-                Missing::Digits => {
-                    "an employee number; zeros or equal digits stand where there is none"
-                }
-                Missing::Nothing | Missing::Word => "an employee number",
-            };
-            return Err(rejected(Reason::MissingEmployeeNumber, expected));
-        }
-        if is_note(number, &normal) && !tells_of_somebody(&self.fields, record) {
-            return Err(rejected(
+        let (reason, expected) = match number {
+            // `TBC` or `#N/A` in forty rows would make one person of forty.
+            Number::Missing { what, .. } => (
+                Reason::MissingEmployeeNumber,
+                match what {
+                    Missing::Digits => {
+                        "an employee number; zeros or equal digits stand where there is none"
+                    }
+                    Missing::Nothing | Missing::Word => "an employee number",
+                },
+            ),
+            Number::Note => (
                 Reason::MissingEmployeeNumber,
                 "an employee number; the row tells of nobody, as a total or a note does",
-            ));
-        }
-        if person_of(&normal).is_some() {
-            signs.assignment_numbers.add(line);
-        }
-        signs.running.note(&normal, line);
-        if is_shortened(&normal) {
-            return Err(rejected(Reason::ShortenedEmployeeNumber, IN_FULL));
-        }
-        Ok(())
+            ),
+            Number::Given { normal, .. } if is_shortened(normal) => {
+                (Reason::ShortenedEmployeeNumber, IN_FULL)
+            }
+            Number::Given { .. } => return Ok(()),
+        };
+        let value = self.employee_number(record);
+        let expected = expected.to_owned();
+        Err(Rejection::new(
+            reason,
+            Field::EmployeeNumber,
+            value,
+            expected,
+        ))
     }
 }
 

@@ -2,11 +2,8 @@
 
 use vwis_model::dictionary::{Attribute, DataSet};
 
-use super::{super::oddity::Oddity, MOST_ATTRIBUTES, column::narrow};
-
-/// The oddities of one row, one bit for each [`Oddity`].
-#[derive(Clone, Copy, Default)]
-pub(super) struct Oddities(u16);
+use super::{MOST_ATTRIBUTES, column::narrow};
+use crate::import::oddity::{Oddities, Oddity};
 
 /// Positions and codes for finding contradictions between a person's staff group and band.
 pub(super) struct Contradictions {
@@ -17,20 +14,6 @@ pub(super) struct Contradictions {
     first_registered_band: u8,
     last_afc_band: u8,
     medical_bands: Vec<bool>,
-}
-
-// === impl Oddities ===
-
-impl Oddities {
-    pub(super) fn note(&mut self, oddity: Oddity) {
-        self.0 |= 1 << oddity as u16;
-    }
-
-    pub(super) fn iter(self) -> impl Iterator<Item = Oddity> {
-        Oddity::ALL
-            .into_iter()
-            .filter(move |oddity| self.0 & (1 << *oddity as u16) != 0)
-    }
 }
 
 // === impl Contradictions ===
@@ -58,12 +41,8 @@ impl Contradictions {
         }
     }
 
-    pub(super) fn find(
-        &self,
-        codes: &[u8; MOST_ATTRIBUTES],
-        fte_hundredths: u8,
-        oddities: &mut Oddities,
-    ) {
+    pub(super) fn find(&self, codes: &[u8; MOST_ATTRIBUTES], fte_hundredths: u8) -> Oddities {
+        let mut oddities = Oddities::default();
         let (group, band) = (codes[self.staff_group], codes[self.band]);
         if fte_hundredths == 0 {
             oddities.note(Oddity::FteZero);
@@ -78,6 +57,7 @@ impl Contradictions {
         if group == self.nursing_group && band < self.first_registered_band {
             oddities.note(Oddity::RegisteredNurseBelowBand5);
         }
+        oddities
     }
 }
 

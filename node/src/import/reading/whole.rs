@@ -5,10 +5,10 @@ use super::Reading;
 use crate::{
     import::{
         Allowance, FEW_CONTRADICTING, Field, ImportError, Imported, MOST_CONTRADICTING,
-        PathwayListReport, PathwayReport, oddity::Oddity, reason::Reason, signs::Codes,
+        PathwayListReport, PathwayReport, oddity::Oddity, reason::Reason, seen::Seen, signs::Codes,
         source::Ended,
     },
-    movement::Moving,
+    turnover::Moving,
 };
 
 // === impl Reading ===
@@ -52,7 +52,14 @@ impl Reading<'_> {
         self.report.signs.codes = coder.codes();
         self.report.signs.other_period = self.titles.other_than(self.options.period);
         self.report.signs.hidden_rows = ended.hidden_rows();
-        self.report.signs.merged_cells = ended.merged_below(self.header_line, &columns.read());
+        self.report.signs.merged_down =
+            Seen::at(ended.merged_down(self.header_line, &columns.read()));
+        // A note below the list may be merged over all columns, and is nobody's row.
+        self.report.signs.merged_across = Seen::at(
+            ended
+                .merged_across(self.header_line, &columns.read())
+                .filter(|line| self.counted_lines.contains(*line)),
+        );
         self.report.signs.sheet_is_hidden = ended.sheet_is_hidden;
         self.report.signs.has_visible_others = ended.has_visible_others;
         self.report.other_sheets.clone_from(&ended.other_sheets);
@@ -67,6 +74,7 @@ impl Reading<'_> {
                 report: Box::new(self.report),
             });
         }
+        self.report.running_numbers = self.report.signs.running.count().is_some();
         self.report.signs.extended_numbers = self.roll.extended();
         self.report.signs.short_numbers = self.roll.short_numbers();
         self.report.signs.misread_numbers = self.roll.misread_numbers();

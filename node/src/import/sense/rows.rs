@@ -2,7 +2,9 @@
 
 use super::{Question, percent, question};
 use crate::{
-    import::{Allowance, Field, MERGED_DOWN, Report, hidden_columns, oddity::Oddity, said},
+    import::{
+        Allowance, Field, MERGED_ACROSS, MERGED_DOWN, Report, hidden_columns, oddity::Oddity, said,
+    },
     plural::{people, several},
 };
 use vwis_model::text::shown;
@@ -63,10 +65,16 @@ pub(super) fn questions(report: &Report) -> Vec<Question> {
             ),
         ));
     }
-    if signs.merged_cells.rows > 0 {
+    if signs.merged_down.rows > 0 {
         questions.push(question(
             Allowance::MergedCells,
-            format!("From {} on, {MERGED_DOWN}", signs.merged_cells.lines_said()),
+            format!("From {} on, {MERGED_DOWN}", signs.merged_down.lines_said()),
+        ));
+    }
+    if signs.merged_across.rows > 0 {
+        questions.push(question(
+            Allowance::MergedCells,
+            format!("In {}, {MERGED_ACROSS}", signs.merged_across.lines_said()),
         ));
     }
     if signs.has_visible_others {
@@ -135,12 +143,14 @@ fn numbers(report: &Report) -> Vec<Question> {
             ),
         ));
     }
-    if report.signs.running.is_count() {
+    if let Some((first, last)) = report.signs.running.count() {
         questions.push(question(
             Allowance::RunningNumbers,
-            "The employee numbers go by one from the first row to the last, as numbers of rows do: in the next \
-             extract they would be other people's, and everybody would seem to change, to leave or to join. Name \
-             the column of the person's own number in the mapping's [columns] employee_number",
+            format!(
+                "The employee numbers run from {first} to {last}, as numbers of rows do: in the next extract they \
+                 would be other people's, and everybody would seem to change, to leave or to join. Name the \
+                 column of the person's own number in the mapping's [columns] employee_number",
+            ),
         ));
     }
     let misread = &report.signs.misread_numbers;

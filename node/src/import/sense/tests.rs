@@ -143,7 +143,7 @@ fn who_is_away_or_listed_as_left_is_no_stranger() {
 
 #[test]
 fn people_gone_without_a_date_are_asked_about_where_others_have_one() {
-    let details = crate::movement::LeaverDetails {
+    let details = crate::turnover::LeaverDetails {
         reason: 0,
         destination: 0,
     };

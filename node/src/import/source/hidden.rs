@@ -11,7 +11,9 @@ use super::elements::{Element, Elements};
 
 /// Most ranges of hidden columns in a sheet, and most sheets, that are remembered.
 const MOST: usize = 1 << 12;
-/// The elements that say what is hidden, and in which sheet.
+/// The elements that say what is hidden, and in which sheet. `sheetFormatPr zeroHeight` is none of them: it hides
+/// the rows that are empty ([MS-XLS] 2.4.87, fDyZero), and a sheet lists each row that has a cell, with a
+/// `hidden` of its own.
 const TELLING: [&str; 4] = ["row", "col", "sheet", "Relationship"];
 
 /// The rows and columns of one sheet that are hidden, by hand or by a filter.
@@ -133,7 +135,7 @@ mod tests {
         <sheet name=\"Data\" sheetId=\"2\" r:id=\"rId2\"/></sheets>";
     const TARGETS: &str = "<Relationship Id=\"rId2\" Target=\"/xl/worksheets/Sheet1.xml\"/>\
         <Relationship Id=\"rId7\" Target=\"worksheets/sheet2.xml\"/>";
-    const DATA: &str = "<cols><col min=\"2\" max=\"3\" hidden=\"1\"/><col min=\"4\" max=\"4\" width=\"9\"/>\
+    const DATA: &str = "<sheetFormatPr defaultRowHeight=\"15\" zeroHeight=\"1\"/><cols><col min=\"2\" max=\"3\" hidden=\"1\"/><col min=\"4\" max=\"4\" width=\"9\"/>\
         <col min=\"6\" max=\"6\" width=\"0\"/></cols><sheetData><row r=\"1\"><c><v>1</v></c></row>\
         <row r=\"2\" hidden=\"1\"/><x:row hidden='true' r='3'></x:row><row r=\"4\" hidden=\"0\"></row>\
         <row r=\"5\" ht=\"0\"/>";

@@ -71,13 +71,13 @@ pub(super) fn read(
     let chosen = choose(source, &mut workbook, mapping)?;
     let merged = workbook.merge_cells_by_sheet_name(&chosen.sheet);
     let merged = merged.map_err(|error| broken(source, &error))?;
-    let down = merged.iter().filter(|region| region.start.0 < region.end.0);
-    let merged_down = down.map(|region| Merged {
+    let merged = merged.iter().map(|region| Merged {
         line: u64::from(region.start.0) + 1,
+        is_down: region.start.0 < region.end.0,
         columns: region.start.1 as usize..=region.end.1 as usize,
     });
-    let merged_down = merged_down.collect();
-    if read_sheet(source, &mut workbook, &chosen.sheet, each)? {
+    let merged = merged.collect();
+    if read_sheet(source, &mut workbook, &chosen.sheet, mapping, each)? {
         // A workbook's size says little about how far reading is, so progress comes all at once at the end.
         source
             .progress
@@ -90,7 +90,7 @@ pub(super) fn read(
         other_sheets: chosen.others,
         has_visible_others: chosen.has_visible_others,
         hidden: hidden.in_sheet(chosen.at),
-        merged_down,
+        merged,
     })
 }
 
@@ -205,15 +205,19 @@ fn has_header(
     mapping: &Mapping,
 ) -> Result<bool, ImportError> {
     let (mut rows, mut found) = (0, false);
-    read_sheet(source, workbook, sheet, &mut |record| {
+    read_sheet(source, workbook, sheet, mapping, &mut |record| {
         rows += 1;
-        found = match source.is_header {
-            Some(is_header) => is_header(record),
-            None => is_known_header(record, mapping),
-        };
+        found = is_header(source, record, mapping);
         Ok(!found && rows < HEADER_ROWS)
     })?;
     Ok(found)
+}
+
+fn is_header(source: &Source<'_>, record: &ByteRecord, mapping: &Mapping) -> bool {
+    match source.is_header {
+        Some(is_header) => is_header(record),
+        None => is_known_header(record, mapping),
+    }
 }
 
 /// Reads the rows of one sheet; returns whether to its end.
@@ -221,17 +225,26 @@ fn read_sheet(
     source: &Source<'_>,
     workbook: &mut Workbook,
     sheet: &str,
+    mapping: &Mapping,
     each: Each<'_>,
 ) -> Result<bool, ImportError> {
     let broken = |error: XlsxError| broken(source, &error);
     let mut merged = workbook.merge_cells_by_sheet_name(sheet).map_err(broken)?;
     merged.retain(|region| region.start.0 < MERGES_MATTER);
     let mut cells = workbook.worksheet_cells_reader(sheet).map_err(broken)?;
+    // Below the header, merged cells are asked about as a whole, and values stay as they are.
+    let mut each = |row: &Row| {
+        let mut record = row.record(&merged);
+        if !merged.is_empty() && is_header(source, &record, mapping) {
+            merged.clear();
+        }
+        each(&mut record)
+    };
     let mut row = Row::default();
     while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(broken)? {
         let (at, column) = cell.pos;
         if at != row.at && row.begun {
-            if !each(&mut row.record(&merged))? {
+            if !each(&row)? {
                 return Ok(false);
             }
             row.clear();
@@ -252,7 +265,7 @@ fn read_sheet(
         }
     }
     if row.begun {
-        each(&mut row.record(&merged))?;
+        each(&row)?;
     }
     Ok(true)
 }

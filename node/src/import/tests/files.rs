@@ -83,6 +83,38 @@ fn cells_merged_over_several_rows_are_asked_about_below_the_header_in_columns_th
     }
 }
 
+#[test]
+fn cells_merged_over_several_columns_are_asked_about_where_a_row_that_counts_loses_a_value() {
+    let format = rust_xlsxwriter::Format::new();
+    // Below the list stands a note, which is nobody's row. Columns after the last heading are not read.
+    for (row, columns, value, is_asked) in [
+        (3, (13, 14), "Staff Nurse", true),
+        (6, (13, 14), "Staff Nurse", true),
+        (3, (11, 13), "N6A", true),
+        (3, (14, 15), "Bolton", true),
+        (3, (9, 10), "Nursing and Midwifery Registered", true),
+        (3, (17, 19), "", false),
+        (3, (18, 20), "Bolton", false),
+        (8, (0, 17), "End of the list", false),
+        (0, (0, 17), "Staff in post", false),
+    ] {
+        let asked = asked_of_workbook(|workbook, sheet| {
+            let sheet = workbook.worksheet_from_index(sheet).unwrap();
+            sheet
+                .merge_range(row, columns.0, row, columns.1, value, &format)
+                .unwrap();
+        });
+        let said: Vec<_> = asked.iter().map(|(_, said)| said.as_str()).collect();
+        if is_asked {
+            let line = format!("In line {}, cells are merged over several columns", row + 1);
+            assert!(said.len() == 1 && said[0].starts_with(&line), "{said:?}");
+            assert_eq!(asked[0].0, Allowance::MergedCells);
+        } else {
+            assert!(said.is_empty(), "{row} {columns:?}: {said:?}");
+        }
+    }
+}
+
 /// Last quarter's column is hidden, and would be read as this quarter's.
 #[test]
 fn a_hidden_column_that_is_read_is_asked_about_by_name() {

@@ -195,7 +195,7 @@ fn numbers_by_which_most_are_men_or_many_disabled_are_asked_about() {
 
 #[test]
 fn people_are_asked_about_from_the_thresholds_on() {
-    let details = crate::movement::LeaverDetails {
+    let details = crate::turnover::LeaverDetails {
         reason: 0,
         destination: 0,
     };

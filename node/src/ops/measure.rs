@@ -47,10 +47,10 @@ use vwis_proto::{
 
 use crate::{
     ledger::{Charge, Doubt, EntryHash, Event, Ledger, Refusal, SnapshotId},
-    movement::{JOINERS, LEAVERS, MONTHS, STAFF},
     node::Node,
     shown::Shown,
     store::StoreError,
+    turnover::{JOINERS, LEAVERS, MONTHS, STAFF},
     witness::Witness,
 };
 

@@ -4,7 +4,7 @@ use vwis_model::period::Period;
 
 use crate::{
     import::{Imported, Kind},
-    movement::MONTHS,
+    turnover::MONTHS,
 };
 
 /// Fewest people among whom somebody is nearly sure to be new. Of NHS staff in England 9.9% left within the

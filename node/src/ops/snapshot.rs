@@ -6,16 +6,22 @@ mod sense;
 
 pub use doubts::doubts;
 
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    os::unix::fs::OpenOptionsExt,
+};
+
 use jiff::Timestamp;
 use vwis_model::{here, period::Period};
 
 use self::flows::{Flows, LaterFlows};
 use crate::{
     import::{Imported, Kind},
-    movement::{JOINERS, LEAVERS},
-    node::Node,
+    node::{Node, NodeError},
     people::People,
     store::{HeldSnapshot, NewSnapshot, Origin, StoreError},
+    turnover::{JOINERS, LEAVERS},
 };
 
 /// The result of an import that was stored.
@@ -53,6 +59,33 @@ pub struct KeptLater {
 // === impl Node ===
 
 impl Node {
+    /// Waits to be the only import of this folder, until the file is dropped. So each import compares with
+    /// what the one before stored, and joiners and leavers follow from both.
+    ///
+    /// # Errors
+    /// [`NodeError::Folder`] where the lock cannot be used.
+    pub async fn import_turn(&self) -> Result<File, NodeError> {
+        let path = self.config.dir.join("import.lock");
+        let taken = {
+            let path = path.clone();
+            tokio::task::spawn_blocking(move || {
+                let lock = OpenOptions::new()
+                    .create(true)
+                    .truncate(false)
+                    .write(true)
+                    .mode(0o600)
+                    .open(path)?;
+                lock.lock()?;
+                Ok(lock)
+            })
+            .await
+        };
+        taken
+            .map_err(io::Error::other)
+            .flatten()
+            .map_err(|source| NodeError::Folder { path, source })
+    }
+
     /// Keeps an import of `period` as its next revision, with the joiners and leavers that follow from it,
     /// those of a later held period included. All are counted for every agreement that may go on. On an error
     /// nothing is kept.

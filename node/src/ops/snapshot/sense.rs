@@ -9,10 +9,10 @@ use crate::{
         Allowance, Imported, Kind, Report,
         sense::{self, Known, Last, LaterJoiners, Question, Questions, Stands},
     },
-    movement::{self, JOINERS, LEAVERS, MONTHS, STAFF},
     node::Node,
     people::PersonTag,
     store::{HeldSnapshot, Origin, StoreError},
+    turnover::{self, JOINERS, LEAVERS, MONTHS, STAFF},
 };
 
 use super::flows::is_coded_as_now;
@@ -70,6 +70,7 @@ impl Node {
             if let Some(report) = self.report_of(snapshot).await? {
                 let columns = sense::columns_lost(&imported.report, snapshot.period, &report);
                 raised.extend(columns);
+                questions.retain(|question| !sense::is_answered_by(&report, question));
             }
             // One comparison does not repeat a question that another one asked.
             raised.retain(|new| questions.iter().all(|old| old.allowance != new.allowance));
@@ -136,7 +137,7 @@ impl Node {
         let others = match self.store.latest_snapshot(others, period).await? {
             // A snapshot that was derived from the staff proves nothing beside them.
             Some(held) if held.origin == Origin::Extract && held.is_hashed_as_now => {
-                let attributes = movement::attributes(others);
+                let attributes = turnover::attributes(others);
                 let people = self.store.people(held.id, attributes).await?;
                 Some(people.tags().iter().copied().collect())
             }
@@ -158,7 +159,7 @@ impl Node {
         let Some(held) = held.filter(|held| held.is_hashed_as_now) else {
             return Ok(None);
         };
-        let attributes = movement::attributes(STAFF);
+        let attributes = turnover::attributes(STAFF);
         let people = self.store.people(held.id, attributes).await?;
         let moving = self.store.moving(held.id).await?;
         let tags = people.tags().iter().copied();

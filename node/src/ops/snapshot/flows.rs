@@ -5,10 +5,10 @@ use vwis_model::{here, period::Period};
 
 use crate::{
     import::Imported,
-    movement::{self, JOINERS, LEAVERS, MONTHS, Moving, STAFF},
     node::Node,
     people::People,
     store::{HeldSnapshot, Origin, StoreError},
+    turnover::{self, JOINERS, LEAVERS, MONTHS, Moving, STAFF},
 };
 
 /// Joiners and leavers of one period; each is `None` where it comes from a file.
@@ -141,8 +141,8 @@ impl Node {
         let is_absent = |tag| now.moving.absent.contains(&tag);
         let details = |tag| now.moving.leavers.get(&tag).copied();
         let joining_source = &now.moving.joining_source;
-        let joiners = movement::joiners(before.people, now.people, joining_source, was_absent);
-        let leavers = movement::leavers(before.people, now.people, details, is_absent);
+        let joiners = turnover::joiners(before.people, now.people, joining_source, was_absent);
+        let leavers = turnover::leavers(before.people, now.people, details, is_absent);
         Ok(Flows {
             since: Some(since),
             joiners: self
@@ -161,7 +161,7 @@ impl Node {
         &self,
         snapshot: &HeldSnapshot,
     ) -> Result<(People, Moving), StoreError> {
-        let attributes = movement::attributes(STAFF);
+        let attributes = turnover::attributes(STAFF);
         let people = self.store.people(snapshot.id, attributes).await?;
         let moving = self.store.moving(snapshot.id).await?;
         if moving.joining_source.len() != people.len() {
@@ -183,7 +183,7 @@ impl Node {
         if !is_coded_as_now(&held) || !held.is_hashed_as_now {
             return Ok(false);
         }
-        let attributes = movement::attributes(data_set);
+        let attributes = turnover::attributes(data_set);
         let held = self.store.people(held.id, attributes).await?;
         Ok(held.is_same_as(people))
     }
