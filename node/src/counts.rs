@@ -4,7 +4,7 @@ use std::fmt;
 
 use vwis_model::{
     agreement::{Measure, Series},
-    algebra::{AttributeSet, Strategy, Tables},
+    algebra::{Levels, Strategy, Tables},
     dictionary::Recoding,
     here,
     measurement::Payload,
@@ -20,7 +20,7 @@ use crate::people::People;
 /// [`Self::draw`] by a [`Mechanism`].
 #[derive(Clone)]
 pub struct ConfidentialCounts {
-    maximal: Vec<AttributeSet>,
+    maximal: Vec<Levels>,
     exact: Tables,
 }
 
@@ -34,14 +34,23 @@ impl ConfidentialCounts {
     #[must_use]
     pub fn count(series: &Series, people: &People) -> Self {
         let domain = series.strategy().domain();
-        let count = |attributes: AttributeSet| {
-            let sizes = domain.sizes(attributes);
-            let columns: Vec<_> = attributes.iter().map(|at| people.column(at)).collect();
+        let count = |levels: Levels| {
             let weights = match series.measure() {
                 Measure::Headcount => None,
                 Measure::Fte => Some(people.fte_hundredths()),
             };
-            count_table(&columns, &sizes, weights, people.len())
+            let axis = |(at, level)| {
+                let nodes = domain.tree(at).labels(level).into_iter();
+                let node =
+                    |node| u32::try_from(node).expect("an attribute has at most 64 categories");
+                (people.column(at), nodes.map(node).collect())
+            };
+            count_table(
+                &levels.iter().map(axis).collect::<Vec<_>>(),
+                &domain.sizes(levels),
+                weights,
+                people.len(),
+            )
         };
         Self::new(series, count).expect("tables were made to the series' own shape")
     }
@@ -57,11 +66,11 @@ impl ConfidentialCounts {
         Some(Self::count(series, &people.recoded(&recoding)))
     }
 
-    fn new(series: &Series, mut table: impl FnMut(AttributeSet) -> Vec<i64>) -> Option<Self> {
+    fn new(series: &Series, mut table: impl FnMut(Levels) -> Vec<i64>) -> Option<Self> {
         let maximal = maximal(series);
         let mut exact = Tables::new(series.strategy().domain().clone());
-        for attributes in &maximal {
-            exact.insert(*attributes, table(*attributes)).ok()?;
+        for levels in &maximal {
+            exact.insert(*levels, table(*levels)).ok()?;
         }
         Some(Self { maximal, exact })
     }
@@ -101,8 +110,8 @@ impl ConfidentialCounts {
     pub(crate) fn to_store(&self) -> Vec<u8> {
         self.maximal
             .iter()
-            .flat_map(|attributes| {
-                let table = self.exact.marginal(*attributes);
+            .flat_map(|levels| {
+                let table = self.exact.marginal(*levels);
                 table
                     .ok()
                     .flatten()
@@ -120,8 +129,8 @@ impl ConfidentialCounts {
             return None;
         };
         let mut cells = words.iter().map(|word| i64::from_le_bytes(*word));
-        let counts = Self::new(series, |attributes| {
-            let size = domain.sizes(attributes).iter().product();
+        let counts = Self::new(series, |levels| {
+            let size = domain.sizes(levels).iter().product();
             cells.by_ref().take(size).collect()
         })?;
         cells.next().is_none().then_some(counts)
@@ -138,12 +147,13 @@ fn recoding(dictionary: &str, series: &Series) -> Option<Recoding> {
     here::editions().recoding(dictionary, series.data_set(), series.attributes())
 }
 
-/// The table over `columns`, whose categories number `sizes`: people, or the sum of their `weights`.
+/// The table over `axes`, each a column of categories with the node of every category, of which there are
+/// `sizes`: people, or the sum of their `weights`.
 ///
 /// Cell numbers are computed for a block of people at a time, column after column, so that each loop is one
-/// multiplication and one addition over adjacent bytes.
+/// look at a short list, one multiplication and one addition over adjacent bytes.
 fn count_table(
-    columns: &[&[u8]],
+    axes: &[(&[u8], Vec<u32>)],
     sizes: &[usize],
     weights: Option<&[u8]>,
     people: usize,
@@ -155,10 +165,10 @@ fn count_table(
         let block = start..people.min(start + BLOCK);
         let cells = &mut cells[..block.len()];
         cells.fill(0);
-        for (column, size) in columns.iter().zip(sizes) {
+        for ((column, nodes), size) in axes.iter().zip(sizes) {
             let size = u32::try_from(*size).expect("an attribute has at most 64 categories");
             for (cell, code) in cells.iter_mut().zip(&column[block.clone()]) {
-                *cell = *cell * size + u32::from(*code);
+                *cell = *cell * size + nodes[usize::from(*code)];
             }
         }
         match weights {
@@ -174,18 +184,15 @@ fn count_table(
 }
 
 /// The tables of a series that are a margin of no other.
-fn maximal(series: &Series) -> Vec<AttributeSet> {
-    let all: Vec<_> = series
-        .tables()
-        .iter()
-        .map(|table| table.attributes)
-        .collect();
+fn maximal(series: &Series) -> Vec<Levels> {
+    let all: Vec<_> = series.tables().iter().map(|table| table.levels).collect();
+    let is_margin = |levels: &Levels| {
+        all.iter()
+            .any(|other| levels != other && levels.is_within(*other))
+    };
     let mut maximal: Vec<_> = all
         .iter()
-        .filter(|set| {
-            !all.iter()
-                .any(|other| *set != other && set.is_subset_of(*other))
-        })
+        .filter(|levels| !is_margin(levels))
         .copied()
         .collect();
     maximal.sort();

@@ -107,28 +107,34 @@ impl Extract {
     /// FTE is measured, each person's term is multiplied by their FTE in hundredths:
     ///
     /// ```text
-    /// entry c of residual A = w_A · Σ_people ∏_{i∈A} (n_i · 1[p_i = c_i] − 1)
+    /// entry c of residual ℓ = w · Σ_people ∏_{i∈ℓ} (m_i · 1[p_i = c_i] − 1, or 0 if p_i has another parent)
     /// ```
     #[must_use]
     pub fn exact(&self, series: &Series) -> Vec<i64> {
         let strategy = series.strategy();
         let domain = strategy.domain();
         let mut entries = Vec::with_capacity(strategy.entries());
-        for &(residual, weight) in strategy.residuals() {
-            let positions: Vec<usize> = residual.iter().collect();
+        for (index, &(residual, _)) in strategy.residuals().iter().enumerate() {
+            let weights = strategy.entry_weights(index);
             let cells = usize::try_from(domain.cells(residual)).unwrap();
             for cell in 0..cells {
-                let categories = domain.cell_categories(residual, cell).unwrap();
+                let nodes = domain.cell_nodes(residual, cell).unwrap();
                 let sum: i64 = self
                     .people
                     .iter()
                     .map(|person| {
-                        let product: i64 = positions
+                        let product: i64 = residual
                             .iter()
-                            .zip(&categories)
-                            .map(|(&position, &category)| {
-                                let n = i64::from(domain.size_of(position));
-                                n * i64::from(person.codes[position] == category) - 1
+                            .zip(&nodes)
+                            .map(|((position, level), &node)| {
+                                let tree = domain.tree(position);
+                                let own = tree.labels(level)[person.codes[position]];
+                                let siblings = tree.level(level);
+                                if siblings.parent(own) != siblings.parent(node) {
+                                    return 0;
+                                }
+                                let m = i64::try_from(siblings.siblings(node)).unwrap();
+                                m * i64::from(own == node) - 1
                             })
                             .product();
                         match series.measure() {
@@ -137,7 +143,7 @@ impl Extract {
                         }
                     })
                     .sum();
-                entries.push(i64::try_from(weight).unwrap() * sum);
+                entries.push(i64::try_from(weights[cell]).unwrap() * sum);
             }
         }
         entries

@@ -98,22 +98,26 @@ fn with_pathways(own: &[String]) -> String {
 #[must_use]
 pub fn pathways_in(table: &Resolved) -> Option<BTreeSet<String>> {
     let mut axes = table.axes();
-    let pathway = axes.find(|axis| axis.attribute.code() == PATHWAY)?;
-    let categories = pathway.attribute.categories();
-    let wanted = pathway.categories.iter();
-    Some(wanted.map(|at| categories[*at].code().to_owned()).collect())
+    let pathway = axes.find(|axis| axis.counted.code() == PATHWAY)?;
+    let categories = pathway.counted.categories();
+    Some(
+        pathway
+            .inside
+            .iter()
+            .map(|at| categories[*at].code().to_owned())
+            .collect(),
+    )
 }
 
 /// The categories of `pathway` in everything that `series` promises: every one where a table of it tells
 /// pathways apart, and none where none does.
 #[must_use]
 pub fn pathways_promised(series: &Series) -> Option<BTreeSet<String>> {
-    let mut attributes = series.tables().iter().flat_map(|table| &table.by);
-    if !attributes.any(|code| code == PATHWAY) {
+    let position = series.data_set().position(PATHWAY)?;
+    if !series.attributes().any(|counted_by| counted_by == position) {
         return None;
     }
-    let mut there = series.data_set().attributes().iter();
-    let attribute = there.find(|attribute| attribute.code() == PATHWAY)?;
+    let attribute = &series.data_set().attributes()[position];
     let categories = attribute.categories().iter();
     Some(categories.map(|one| one.code().to_owned()).collect())
 }

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 
 use vwis_model::{
     agreement::{Series, Table, table_name},
-    algebra::{AttributeSet, ReconstructError, ResidualSum},
+    algebra::{Levels, ReconstructError, ResidualSum},
     measurement::Payload,
     ods::OdsCode,
 };
@@ -40,10 +40,10 @@ pub struct SeriesPicture {
 /// A table that a series promises: its attribute codes as the agreement writes them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PromisedTable {
-    /// The codes of its attributes, in the agreement's order; empty for the total.
+    /// What it counts by, in the agreement's order and words; empty for the total.
     pub by: Vec<String>,
-    /// Its attributes as positions in the data set.
-    pub attributes: AttributeSet,
+    /// The same as levels of the data set's attributes.
+    pub levels: Levels,
 }
 
 /// An organisation that was asked for is not in the release.
@@ -62,13 +62,13 @@ pub struct NotInRelease {
 pub fn promised_tables(series: &Series) -> Vec<PromisedTable> {
     let listed = series.tables().iter().map(|table: &Table| PromisedTable {
         by: table.by.clone(),
-        attributes: table.attributes,
+        levels: table.levels,
     });
     let mut tables: Vec<_> = listed.collect();
-    if !tables.iter().any(|table| table.attributes.is_empty()) {
+    if !tables.iter().any(|table| table.levels.is_empty()) {
         let total = PromisedTable {
             by: Vec::new(),
-            attributes: AttributeSet::EMPTY,
+            levels: Levels::TOTAL,
         };
         tables.insert(0, total);
     }

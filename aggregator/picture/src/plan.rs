@@ -18,7 +18,7 @@ pub use tradeoffs::OneMore;
 use serde::Serialize;
 use vwis_model::{
     agreement::{Agreement, Draft, DraftError, Series},
-    algebra::{AttributeSet, Variances},
+    algebra::{Levels, Variances},
     rho::{DISPLAY_DELTA, Rho},
 };
 
@@ -219,8 +219,8 @@ fn tables(
 ) -> Vec<TableForecast> {
     let one = series.strategy().variances(1);
     let all = series.strategy().variances(employers[0].nodes);
-    let half_width = |variances: &Variances, marginal: AttributeSet| {
-        let variance = variances.cell_variance(marginal);
+    let half_width = |variances: &Variances, table: Levels| {
+        let variance = mean_variance(variances, table);
         Z_95 * variance
             .expect("an agreement's tables are in its closure")
             .sqrt()
@@ -231,16 +231,24 @@ fn tables(
         .enumerate()
         .map(|(index, table)| TableForecast {
             table: table.name(),
-            cells: series.strategy().domain().cells(table.attributes),
-            node_half_width: half_width(&one, table.attributes),
-            system_half_width: half_width(&all, table.attributes),
+            cells: series.strategy().domain().cells(table.levels),
+            node_half_width: half_width(&one, table.levels),
+            system_half_width: half_width(&all, table.levels),
             mean_cell: (employers.iter())
                 .filter_map(|employer| coarser::mean_cell(series, &table.by, employer))
                 .collect(),
             other_objective_half_width: other.as_ref().map(|sds| Z_95 * sds[index]),
-            others_without_it: variants.and_then(|variants| variants.without(table.attributes)),
+            others_without_it: variants.and_then(|variants| variants.without(table.levels)),
         })
         .collect()
+}
+
+/// The mean variance of a table's cells, which differ where an attribute has groups; `None` where the series
+/// does not measure the table.
+#[expect(clippy::cast_precision_loss, reason = "at most 100,000 cells")]
+fn mean_variance(variances: &Variances, table: Levels) -> Option<f64> {
+    let all = variances.cell_variances(table)?;
+    Some(all.iter().sum::<f64>() / all.len() as f64)
 }
 
 #[cfg(test)]

@@ -100,6 +100,7 @@ fn of_query(error: &QueryError) -> Problem {
             .available(there)
             .nearest(nearest.as_ref()),
         QueryError::Repeated(_)
+        | QueryError::PartOfGroup { .. }
         | QueryError::FilteredTwice(_)
         | QueryError::Filter(_)
         | QueryError::OtherMeasure { .. } => Kind::BAD_QUERY.problem(error),

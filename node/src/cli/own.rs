@@ -54,7 +54,7 @@ pub(super) async fn counts(
 impl OwnCounts {
     /// The exact cells of `table`, in people or FTE.
     pub(super) fn cells(&self, series: &Series, table: &Table) -> Result<Vec<f64>, Failure> {
-        let exact = self.counts.exact().marginal(table.attributes);
+        let exact = self.counts.exact().marginal(table.levels);
         let exact = exact.ok().flatten().ok_or_else(|| {
             let message = "the counts held are other tables'";
             Failure::new(Exit::Failed, message)

@@ -167,7 +167,7 @@ fn drawn(
     let mut text = String::new();
     for table in tables {
         let noisy = sum
-            .table(table.attributes)
+            .table(table.levels)
             .expect("a promised table is measured")
             .estimates;
         let exact = own.cells(series, table)?;
@@ -186,7 +186,8 @@ fn beside(series: &Series, table: &Table, noisy: &[f64], exact: &[f64], shortene
         number(words.half_width(), 1)
     );
     let shown = if shortened { MOST_CELLS } else { usize::MAX };
-    let mut header: Vec<_> = words.attributes();
+    let attributes = words.attributes();
+    let mut header: Vec<_> = attributes.iter().map(String::as_str).collect();
     if header.is_empty() {
         header.push("");
     }
@@ -194,11 +195,7 @@ fn beside(series: &Series, table: &Table, noisy: &[f64], exact: &[f64], shortene
     header.extend(["would leave", "truth (stays here)"]);
     let rows = noisy.iter().zip(exact).enumerate().take(shown);
     let rows = rows.map(|(cell, (noisy, exact))| {
-        let mut row: Vec<_> = words
-            .categories(cell)
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let mut row = words.categories(cell);
         if row.is_empty() {
             row.push("everybody".to_owned());
         }

@@ -2,7 +2,7 @@
 
 use vwis_model::{
     agreement::Series,
-    algebra::{AttributeSet, ResidualSum},
+    algebra::{Levels, ResidualSum},
 };
 
 use super::{attacker::Answer, staff};
@@ -50,29 +50,26 @@ impl Estimates {
 
     /// Estimated number of people in total.
     pub(super) fn total(&self) -> f64 {
-        self.table(AttributeSet::EMPTY)[0]
+        self.table(Levels::TOTAL)[0]
     }
 
     /// Standard deviation of [`Self::total`].
     pub(super) fn total_sd(&self) -> f64 {
-        self.sd(AttributeSet::EMPTY)
+        self.sd(Levels::TOTAL)
     }
 
     /// People in the target's staff group, with the standard deviation.
     pub(super) fn target(&self) -> (f64, f64) {
-        let group = self.table(AttributeSet::single(self.staff_group))[self.target];
-        (group, self.sd(AttributeSet::single(self.staff_group)))
+        let by_group = self.by([self.staff_group]);
+        (self.table(by_group)[self.target], self.sd(by_group))
     }
 
     /// Largest difference, in people, between the table of staff groups and that margin of staff group by
     /// gender.
     pub(super) fn disagreement(&self) -> f64 {
-        let both = self.table(AttributeSet::from_positions([
-            self.staff_group,
-            self.gender,
-        ]));
-        let groups = self.table(AttributeSet::single(self.staff_group));
-        let genders = self.table(AttributeSet::single(self.gender));
+        let both = self.table(self.by([self.staff_group, self.gender]));
+        let groups = self.table(self.by([self.staff_group]));
+        let genders = self.table(self.by([self.gender]));
         // A table's axes stand in the order of the data set.
         let staff_group_first = self.staff_group < self.gender;
         (0..groups.len())
@@ -95,8 +92,8 @@ impl Estimates {
     /// person in the target's group.
     pub(super) fn differs_beyond_one_leaver(&self, later: &Self) -> bool {
         let (before, after) = (
-            self.table(AttributeSet::single(self.staff_group)),
-            later.table(AttributeSet::single(self.staff_group)),
+            self.table(self.by([self.staff_group])),
+            later.table(self.by([self.staff_group])),
         );
         before
             .iter()
@@ -108,13 +105,18 @@ impl Estimates {
             })
     }
 
-    fn table(&self, marginal: AttributeSet) -> Vec<f64> {
+    /// The table by the attributes at these positions.
+    fn by<const N: usize>(&self, positions: [usize; N]) -> Levels {
+        self.sum.domain().by(positions)
+    }
+
+    fn table(&self, marginal: Levels) -> Vec<f64> {
         let table = self.sum.table(marginal);
         table.expect("the drill's agreement promises it").estimates
     }
 
-    fn sd(&self, marginal: AttributeSet) -> f64 {
-        let variance = self.sum.cell_variance(marginal);
+    fn sd(&self, marginal: Levels) -> f64 {
+        let variance = self.sum.variances().cell_variance(marginal, 0);
         variance.expect("the drill's agreement promises it").sqrt()
     }
 }

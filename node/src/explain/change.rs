@@ -9,7 +9,7 @@ use vwis_model::{
     rho::Rho,
 };
 
-use super::in_millionths;
+use super::{Groups, groups, in_millionths};
 
 /// One difference between two versions. `Display` says it in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -92,6 +92,13 @@ pub enum Change {
         series: String,
         /// The table, by its attributes' codes.
         table: String,
+    },
+    /// A series that measures other groups of categories.
+    Groups {
+        /// The series.
+        series: String,
+        /// The groups that the earlier version did not measure, or drew otherwise.
+        now: Vec<Groups>,
     },
     /// A series with the same tables at the same price, some more exact and others less.
     Exactness {
@@ -176,13 +183,23 @@ fn series_changes(before: &Series, now: &Series) -> Vec<Change> {
             now: now.charge(),
         });
     }
+    let (had, has) = (groups(before), groups(now));
+    if had != has {
+        changes.push(Change::Groups {
+            series: series(),
+            now: has
+                .into_iter()
+                .filter(|groups| !had.contains(groups))
+                .collect(),
+        });
+    }
     let tables = |series: &Series| -> BTreeSet<_> {
         let tables = series.tables().iter();
-        tables.map(|table| table.attributes).collect()
+        tables.map(|table| table.levels).collect()
     };
     let (had, has) = (tables(before), tables(now));
-    let added = |table: &&vwis_model::agreement::Table| !had.contains(&table.attributes);
-    let removed = |table: &&vwis_model::agreement::Table| !has.contains(&table.attributes);
+    let added = |table: &&vwis_model::agreement::Table| !had.contains(&table.levels);
+    let removed = |table: &&vwis_model::agreement::Table| !has.contains(&table.levels);
     changes.extend(
         now.tables()
             .iter()
@@ -279,6 +296,20 @@ impl fmt::Display for Change {
             }
             Self::TableRemoved { series, table } => {
                 write!(f, "Table {table} is gone from series {series}.")
+            }
+            Self::Groups { series, now } if now.is_empty() => {
+                write!(f, "Series {series} measures fewer groups of categories.")
+            }
+            Self::Groups { series, now } => {
+                let lines = now
+                    .iter()
+                    .map(|groups| format!("{}: {}", groups.level, groups.in_words()));
+                let lines: Vec<_> = lines.collect();
+                write!(
+                    f,
+                    "Series {series} measures other groups of categories. {}.",
+                    lines.join("; ")
+                )
             }
             Self::Exactness { series } => write!(
                 f,

@@ -8,7 +8,7 @@ use vwis_model::{
 };
 
 use super::{
-    Amount, Change, DecisionLine, Held, changes, due,
+    Amount, Change, DecisionLine, Groups, Held, changes, due, groups,
     outlook::total,
     outstanding,
     statement::{YearLine, decision_lines},
@@ -93,6 +93,8 @@ pub struct SeriesExplained {
     pub full_year: Amount,
     /// What the measurements of the whole term cost.
     pub whole_term: Amount,
+    /// The groups of categories that are measured beside the categories.
+    pub groups: Vec<Groups>,
     /// The tables promised.
     pub tables: Vec<TableExplained>,
 }
@@ -288,6 +290,7 @@ impl SeriesExplained {
             each: times(1),
             full_year: times(series.cadence().per_year()),
             whole_term: times(releases_in_term),
+            groups: groups(series),
             tables: series
                 .tables()
                 .iter()
@@ -305,7 +308,7 @@ impl TableExplained {
         Self {
             table: table.name(),
             label: words.label(),
-            cells: series.strategy().domain().cells(table.attributes),
+            cells: series.strategy().domain().cells(table.levels),
             half_width: words.half_width(),
         }
     }

@@ -19,7 +19,7 @@
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // Two attributes, of 3 and 2 categories; the table over both, at ρ = 0.04.
 //! let domain = Domain::new(vec![3, 2])?;
-//! let both = AttributeSet::from_positions([0, 1]);
+//! let both = domain.by([0, 1]);
 //! let (unit, least) = (MeasureUnit::Headcount, Objective::SumOfVariances);
 //! let strategy = plan(&domain, unit, &[(both, 1.0)], 40_000_000, least)?.into_strategy();
 //!
@@ -29,16 +29,15 @@
 //!
 //! let mut system = ResidualSum::for_strategy(&strategy);
 //! system.add(&strategy, &answer)?; // and those of the other nodes
-//! let by_second = system.table(AttributeSet::single(1)).ok_or("it follows from the other")?;
+//! let by_second = system.table(strategy.domain().by([1])).ok_or("it follows from the other")?;
 //! assert_eq!(by_second.estimates.iter().map(|count| count.round()).collect::<Vec<_>>(), [62.0, 38.0]);
-//! assert!(by_second.cell_variance.sqrt() < 12.0); // what the noise would be worth
+//! assert!(by_second.variances[0].sqrt() < 12.0); // what the noise would be worth
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Conventions: attributes are positions in the data set's order; a marginal is an
-//! [`AttributeSet`], its axes in ascending position; tables are row-major, the last attribute
-//! fastest. Values are whole persons or whole FTE once reconstructed,
+//! Conventions: attributes are positions in the data set's order; a marginal is a value of
+//! [`Levels`], its axes in ascending position; tables are row-major, the last attribute fastest. Values are whole persons or whole FTE once reconstructed,
 //! people or hundredths of an FTE before.
 //!
 //! **Architecture invariant**: pure. No IO, no clock, no randomness; and no float ever touches
@@ -56,22 +55,25 @@
     )
 )]
 
-mod attributes;
 mod combination;
 mod domain;
+mod levels;
 mod plan;
 mod reconstruct;
-pub mod residual;
+mod residual;
 mod strategy;
 mod tables;
+mod tree;
 mod variances;
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod testing;
 
-pub use attributes::{AttributeSet, Positions, Subsets, closure};
 pub use combination::LinearCombination;
 pub use domain::{Domain, DomainError, MAX_ATTRIBUTES};
+pub use levels::{Below, Levels, closure};
 pub use plan::{MarginalImportance, Objective, Plan, PlanError, plan};
 pub use reconstruct::{ReconstructError, ResidualSum, Table};
 pub use residual::AlgebraError;
@@ -80,4 +82,5 @@ pub use strategy::{
     StrategyError,
 };
 pub use tables::{EncodeError, Tables};
+pub use tree::{Level, MAX_DEPTH, Tree, TreeError};
 pub use variances::Variances;

@@ -154,13 +154,13 @@ impl DataSet {
         &self.description
     }
 
-    /// Its attributes, in order. Positions in this order are what an `AttributeSet` holds.
+    /// Its attributes, in order. Positions in this order are what `Levels` hold.
     #[must_use]
     pub fn attributes(&self) -> &[Arc<Attribute>] {
         &self.attributes
     }
 
-    /// The attributes' category counts, in order.
+    /// The attributes' category counts, in order, without groups.
     #[must_use]
     pub fn domain(&self) -> Domain {
         self.domain.clone()

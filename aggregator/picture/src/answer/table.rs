@@ -309,9 +309,9 @@ impl Table {
         let mut best: Option<(Standing, _)> = None;
         for (archived, resolved) in of_period {
             let variance = match &self.whose {
-                Whose::System => resolved.cell_variance(archived.picture.system().variances()),
+                Whose::System => resolved.mean_variance(archived.picture.system().variances()),
                 own @ Whose::Organisations(_) => {
-                    resolved.cell_variance(archived.picture.sum_of(own)?.variances())
+                    resolved.mean_variance(archived.picture.sum_of(own)?.variances())
                 }
             };
             let standing = archived.standing(&self.whose, variance);

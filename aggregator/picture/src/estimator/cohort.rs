@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use vwis_model::{
     agreement::{Measure, Series, table_name},
-    algebra::{AttributeSet, LinearCombination},
+    algebra::{Levels, LinearCombination},
     dictionary::{Attribute, DataSet, LOCALITY},
     here,
 };
@@ -157,16 +157,22 @@ impl Cohort {
     /// The codes of the attributes that tell these people apart.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = &'static str> + use<> {
         let attributes = self.data_set.attributes();
-        let positions = self.marginal(self.data_set).unwrap_or(AttributeSet::EMPTY);
-        positions.iter().map(|at| attributes[at].code())
+        let positions = self.in_edition(self.data_set).unwrap_or_default();
+        positions.into_keys().map(|at| attributes[at].code())
     }
 
-    /// The attributes that tell these people apart, as positions in an edition of the data set. `None` where
-    /// the edition lacks one of the attributes, categories or groups.
-    #[must_use]
-    pub fn marginal(&self, data_set: &DataSet) -> Option<AttributeSet> {
-        let wanted = self.in_edition(data_set)?;
-        Some(AttributeSet::from_positions(wanted.into_keys()))
+    /// The coarsest nodes of a series' trees that hold these people, by attribute: the level, and the nodes
+    /// there. `None` where its edition lacks one of the attributes, categories or groups.
+    fn nodes(&self, series: &Series) -> Option<BTreeMap<usize, (usize, Vec<usize>)>> {
+        let domain = series.strategy().domain();
+        let wanted = self.in_edition(series.data_set())?.into_iter();
+        let nodes = |(at, categories): (usize, Vec<usize>)| {
+            (
+                at,
+                domain.tree(at).coarsest(&categories.into_iter().collect()),
+            )
+        };
+        Some(wanted.map(nodes).collect())
     }
 
     /// The code of the data set that these people are in.
@@ -181,11 +187,8 @@ impl Cohort {
         if series.data_set().code() != self.data_set.code() || series.measure() != self.measure {
             return false;
         }
-        let residuals = series.strategy().residuals();
-        self.marginal(series.data_set()).is_some_and(|marginal| {
-            let found = residuals.binary_search_by_key(&marginal, |(set, _)| *set);
-            found.is_ok()
-        })
+        let nodes = self.nodes(series);
+        nodes.is_some_and(|nodes| series.measures(levels(&nodes)))
     }
 
     /// The sum of the cells that hold these people, in a series that promises them.
@@ -195,15 +198,14 @@ impl Cohort {
     #[must_use]
     pub fn cells(&self, series: &Series) -> LinearCombination {
         let domain = series.strategy().domain();
-        let wanted = self.in_edition(series.data_set());
-        let wanted = wanted.expect("the series promises them");
-        let marginal = AttributeSet::from_positions(wanted.keys().copied());
+        let wanted = self.nodes(series).expect("the series promises them");
+        let marginal = levels(&wanted);
         let mut choices = vec![Vec::new()];
-        for wanted in wanted.values() {
+        for (_, wanted) in wanted.values() {
             let longer = |choice: Vec<usize>| {
-                let extended = wanted.iter().map(move |&category| {
+                let extended = wanted.iter().map(move |&node| {
                     let mut longer = choice.clone();
-                    longer.push(category);
+                    longer.push(node);
                     longer
                 });
                 extended.collect::<Vec<_>>()
@@ -217,6 +219,11 @@ impl Cohort {
         }
         cells
     }
+}
+
+/// The marginal of these nodes: the level of each attribute.
+fn levels(nodes: &BTreeMap<usize, (usize, Vec<usize>)>) -> Levels {
+    Levels::of(nodes.iter().map(|(&at, &(level, _))| (at, level)))
 }
 
 // === impl Wanted ===

@@ -337,7 +337,7 @@ tables = [
         let domain = series.strategy().domain();
         let mut tables = Tables::new(domain.clone());
         for table in series.tables() {
-            let mut counts = vec![0; usize::try_from(domain.cells(table.attributes)).unwrap()];
+            let mut counts = vec![0; usize::try_from(domain.cells(table.levels)).unwrap()];
             for cell in &self.people {
                 if (cell.data_set, cell.period, cell.ods_code)
                     != (series.data_set().code(), period, ods_code)
@@ -356,15 +356,16 @@ tables = [
                             .unwrap_or_else(|| panic!("{category}"))
                     })
                 };
-                let categories: Vec<_> = table.attributes.iter().map(category).collect();
+                let node = |(at, level)| domain.tree(at).labels(level)[category(at)];
+                let nodes: Vec<_> = table.levels.iter().map(node).collect();
                 let each = match series.measure() {
                     Measure::Headcount => 1,
                     Measure::Fte => self.fte_hundredths,
                 };
-                let index = domain.cell_index(table.attributes, &categories).unwrap();
+                let index = domain.cell_index(table.levels, &nodes).unwrap();
                 counts[index] += each * cell.number;
             }
-            tables.insert(table.attributes, counts).unwrap();
+            tables.insert(table.levels, counts).unwrap();
         }
         tables
     }

@@ -1,11 +1,11 @@
 //! A query for a table, how a series answers it, and the rows of the answer.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use vwis_model::{
     agreement::{Agreement, Measure, Series, table_name},
-    algebra::{AttributeSet, LinearCombination, ResidualSum, Variances},
-    dictionary::{Attribute, DataSet},
+    algebra::{Domain, Levels, LinearCombination, ResidualSum, Variances},
+    dictionary::Attribute,
 };
 
 use super::{QueryError, promised_tables};
@@ -36,12 +36,21 @@ pub struct Filter {
 /// An attribute of a resolved table, with the categories that are wanted.
 #[derive(Clone, Debug)]
 pub struct Axis {
-    /// The attribute, as the series' edition of the dictionary has it.
+    /// The attribute, as the series' edition of the dictionary has it, or its groups at a level of the
+    /// series' tree as an attribute of their own.
     pub attribute: Arc<Attribute>,
+    /// The attribute that is counted by: the same, where no groups are.
+    pub counted: Arc<Attribute>,
     /// Its position in the data set.
     pub position: usize,
-    /// The indices of the categories that are wanted, ascending.
+    /// The indices of the categories of `attribute` that are wanted, ascending.
     pub categories: Vec<usize>,
+    /// The indices of the categories of `counted` that are wanted with them.
+    pub inside: BTreeSet<usize>,
+    /// The level of the attribute's tree that they are read from.
+    level: usize,
+    /// The nodes of that level that hold them.
+    nodes: Vec<usize>,
     /// Whether a filter chose the categories.
     pub is_filtered: bool,
 }
@@ -53,9 +62,9 @@ pub struct Resolved {
     pub columns: Vec<Axis>,
     /// The attributes that are not columns, over whose wanted categories the table is summed.
     summed: Vec<Axis>,
-    marginal: AttributeSet,
+    marginal: Levels,
     measure: Measure,
-    domain: vwis_model::algebra::Domain,
+    domain: Domain,
 }
 
 /// A cell of the table.
@@ -176,10 +185,9 @@ impl Query {
     /// # Errors
     /// [`QueryError`] names what exists instead.
     pub fn resolve(&self, series: &Series) -> Result<Resolved, QueryError> {
-        let data_set = series.data_set();
         let mut columns = Vec::with_capacity(self.by.len());
         for code in &self.by {
-            let axis = axis(data_set, code)?;
+            let axis = axis(series, code)?;
             if columns
                 .iter()
                 .any(|other: &Axis| other.position == axis.position)
@@ -191,25 +199,27 @@ impl Query {
         let mut summed: Vec<Axis> = Vec::new();
         let mut filtered = Vec::new();
         for filter in &self.filters {
-            let mut wanted = axis(data_set, &filter.attribute)?;
+            let mut wanted = axis(series, &filter.attribute)?;
             if filtered.contains(&wanted.position) {
                 return Err(QueryError::FilteredTwice(filter.attribute.clone()));
             }
             filtered.push(wanted.position);
             wanted.is_filtered = true;
-            wanted.categories = categories(&wanted.attribute, &filter.categories)?;
+            wanted.keep(series, categories(&wanted.attribute, &filter.categories)?);
             match columns.iter_mut().find(|c| c.position == wanted.position) {
-                Some(column) => *column = wanted,
+                Some(column) => column.intersect(series, wanted)?,
                 None => summed.push(wanted),
             }
         }
-        let positions = columns.iter().chain(&summed).map(|axis| axis.position);
-        let marginal = AttributeSet::from_positions(positions);
-        let measured = series.strategy().residuals();
-        if measured
-            .binary_search_by_key(&marginal, |(set, _)| *set)
-            .is_err()
-        {
+        for axis in &mut summed {
+            axis.read_from_coarsest(series);
+        }
+        let levels = columns
+            .iter()
+            .chain(&summed)
+            .map(|axis| (axis.position, axis.level));
+        let marginal = Levels::of(levels);
+        if !series.measures(marginal) {
             let asked = columns.iter().chain(&summed);
             let codes: Vec<_> = asked.map(|axis| axis.attribute.code().to_owned()).collect();
             return Err(QueryError::NotPromised {
@@ -228,12 +238,18 @@ impl Query {
     }
 }
 
-fn axis(data_set: &DataSet, code: &str) -> Result<Axis, QueryError> {
+fn axis(series: &Series, code: &str) -> Result<Axis, QueryError> {
+    let data_set = series.data_set();
+    if let Ok(levels) = series.levels_of(&[code.to_owned()])
+        && let Some((position, level)) = levels.iter().next()
+    {
+        return Ok(Axis::whole(series, position, level));
+    }
     let labelled = || {
         let mut attributes = data_set.attributes().iter();
         attributes.position(|attribute| attribute.label().eq_ignore_ascii_case(code))
     };
-    let position = data_set.position(code).or_else(labelled).ok_or_else(|| {
+    let position = labelled().ok_or_else(|| {
         let there = data_set.attributes().iter().map(|a| a.code().to_owned());
         QueryError::UnknownAttribute {
             attribute: code.chars().take(60).collect(),
@@ -242,13 +258,75 @@ fn axis(data_set: &DataSet, code: &str) -> Result<Axis, QueryError> {
             there: there.collect(),
         }
     })?;
-    let attribute = Arc::clone(&data_set.attributes()[position]);
-    Ok(Axis {
-        categories: (0..attribute.size()).collect(),
-        attribute,
-        position,
-        is_filtered: false,
-    })
+    let categories = series.strategy().domain().tree(position).depth();
+    Ok(Axis::whole(series, position, categories))
+}
+
+// === impl Axis ===
+
+impl Axis {
+    /// Everything at a level of an attribute.
+    fn whole(series: &Series, position: usize, level: usize) -> Self {
+        let attribute = series.attribute_at(position, level);
+        let counted = Arc::clone(&series.data_set().attributes()[position]);
+        Self {
+            categories: (0..attribute.size()).collect(),
+            inside: (0..counted.size()).collect(),
+            nodes: (0..attribute.size()).collect(),
+            attribute,
+            counted,
+            position,
+            level,
+            is_filtered: false,
+        }
+    }
+
+    /// Wants only these of what the axis names.
+    fn keep(&mut self, series: &Series, categories: Vec<usize>) {
+        let tree = series.strategy().domain().tree(self.position);
+        let inside = categories
+            .iter()
+            .flat_map(|&node| tree.categories_of(self.level, node));
+        self.inside = inside.collect();
+        self.nodes.clone_from(&categories);
+        self.categories = categories;
+        self.is_filtered = true;
+    }
+
+    /// Wants only what a filter of the same attribute wants too, at whatever level that names it.
+    ///
+    /// # Errors
+    /// Where the filter cuts through what the axis names.
+    fn intersect(&mut self, series: &Series, filter: Self) -> Result<(), QueryError> {
+        let tree = series.strategy().domain().tree(self.position);
+        let kept = |&node: &usize| {
+            let inside: BTreeSet<_> = tree.categories_of(self.level, node).into_iter().collect();
+            if inside.is_subset(&filter.inside) {
+                return Some(Ok(node));
+            }
+            let is_cut = !inside.is_disjoint(&filter.inside);
+            is_cut.then(|| {
+                Err(QueryError::PartOfGroup {
+                    column: self.attribute.code().to_owned(),
+                    attribute: filter.attribute.code().to_owned(),
+                })
+            })
+        };
+        let kept = self
+            .categories
+            .iter()
+            .filter_map(kept)
+            .collect::<Result<_, _>>()?;
+        self.keep(series, kept);
+        Ok(())
+    }
+
+    /// Reads the same people from the coarsest nodes that tell them apart: a group that is measured is never
+    /// summed over its categories, whose table need not be promised.
+    fn read_from_coarsest(&mut self, series: &Series) {
+        let tree = series.strategy().domain().tree(self.position);
+        (self.level, self.nodes) = tree.coarsest(&self.inside);
+    }
 }
 
 /// The indices of the categories that are named by code or label: ascending, each once.
@@ -319,11 +397,11 @@ fn of_both(first: QueryError, second: QueryError) -> QueryError {
 }
 
 /// The names of the series' tables that share the most attributes with what was asked for.
-fn nearest_tables(series: &Series, asked: AttributeSet) -> Vec<String> {
+fn nearest_tables(series: &Series, asked: Levels) -> Vec<String> {
     let mut tables = promised_tables(series);
     tables.sort_by_key(|table| {
-        let common = table.attributes.intersection(asked).len();
-        (std::cmp::Reverse(common), table.attributes.len())
+        let common = table.levels.meet(asked).len();
+        (std::cmp::Reverse(common), table.levels.len())
     });
     tables
         .iter()
@@ -356,12 +434,27 @@ impl Resolved {
         })
     }
 
-    /// The variance of a cell's noise, which is the same for all cells.
+    /// The mean variance of a cell's noise. Where no attribute has groups, it is the same for all cells.
     #[must_use]
-    pub fn cell_variance(&self, variances: &Variances) -> f64 {
-        let first: Vec<_> = self.columns.iter().map(|axis| axis.categories[0]).collect();
+    #[expect(clippy::cast_precision_loss, reason = "at most 100,000 cells")]
+    pub fn mean_variance(&self, variances: &Variances) -> f64 {
+        let cells = cross(self.columns.iter().map(|axis| &axis.nodes));
+        let judged = if self.domain.is_flat() {
+            1
+        } else {
+            cells.len()
+        };
+        let sum: f64 = cells[..judged.min(cells.len())]
+            .iter()
+            .map(|nodes| self.variance(variances, nodes))
+            .sum();
+        sum / judged as f64
+    }
+
+    /// The variance of the noise of the cell with these nodes.
+    fn variance(&self, variances: &Variances, nodes: &[usize]) -> f64 {
         let mut combination = LinearCombination::new();
-        for index in self.summed_cells(&first) {
+        for index in self.summed_cells(nodes) {
             combination.add(1.0, self.marginal, index);
         }
         variances
@@ -378,12 +471,20 @@ impl Resolved {
         let table = sum
             .table(self.marginal)
             .expect("the sum is of the series that the query was resolved against");
-        let variance = self.cell_variance(sum.variances());
-        cross(&self.columns)
+        let one_for_all = self
+            .domain
+            .is_flat()
+            .then(|| self.mean_variance(sum.variances()));
+        cross(self.columns.iter().map(|axis| &axis.nodes))
             .into_iter()
             .map(|categories| {
-                let cells = self.summed_cells(&categories);
-                let value = cells.map(|index| table.estimates[index]).sum();
+                let cells: Vec<_> = self.summed_cells(&categories).collect();
+                let variance = match (one_for_all, cells.as_slice()) {
+                    (Some(variance), _) => variance,
+                    (None, [only]) => table.variances[*only],
+                    (None, _) => self.variance(sum.variances(), &categories),
+                };
+                let value = cells.into_iter().map(|index| table.estimates[index]).sum();
                 Row {
                     estimate: Estimate::new(self.measure, value, variance),
                     categories,
@@ -392,34 +493,42 @@ impl Resolved {
             .collect()
     }
 
-    /// The cells of the marginal that add up to the table's cell with these categories.
-    fn summed_cells(&self, categories: &[usize]) -> impl Iterator<Item = usize> {
+    /// The cells of the marginal that add up to the table's cell with these nodes.
+    fn summed_cells(&self, nodes: &[usize]) -> impl Iterator<Item = usize> {
         let given = self
             .columns
             .iter()
             .map(|axis| axis.position)
-            .zip(categories.iter().copied());
+            .zip(nodes.iter().copied());
         let given: Vec<_> = given.collect();
-        cross(&self.summed).into_iter().map(move |summed| {
-            let summed = self.summed.iter().map(|axis| axis.position).zip(summed);
-            let mut cell: Vec<_> = given.iter().copied().chain(summed).collect();
-            cell.sort_unstable();
-            let ascending: Vec<_> = cell.into_iter().map(|(_, category)| category).collect();
-            self.domain
-                .cell_index(self.marginal, &ascending)
-                .expect("one existing category for each attribute")
-        })
+        cross(self.summed.iter().map(|axis| &axis.nodes))
+            .into_iter()
+            .map(move |summed| {
+                // Who is wanted of an attribute whether they are in any category or not is at level 0.
+                let summed = self
+                    .summed
+                    .iter()
+                    .zip(summed)
+                    .filter(|(axis, _)| axis.level > 0);
+                let summed = summed.map(|(axis, node)| (axis.position, node));
+                let mut cell: Vec<_> = given.iter().copied().chain(summed).collect();
+                cell.sort_unstable();
+                let ascending: Vec<_> = cell.into_iter().map(|(_, node)| node).collect();
+                self.domain
+                    .cell_index(self.marginal, &ascending)
+                    .expect("one existing node for each attribute")
+            })
     }
 }
 
-/// Every combination of one wanted category per axis, the last axis varying fastest. Without axes there is
-/// one empty combination.
-fn cross(axes: &[Axis]) -> Vec<Vec<usize>> {
-    axes.iter().fold(vec![Vec::new()], |choices, axis| {
+/// Every combination of one node per axis, the last axis varying fastest. Without axes there is one empty
+/// combination.
+fn cross<'a>(axes: impl Iterator<Item = &'a Vec<usize>>) -> Vec<Vec<usize>> {
+    axes.fold(vec![Vec::new()], |choices, nodes| {
         let extended = |choice: Vec<usize>| {
-            axis.categories.iter().map(move |&category| {
+            nodes.iter().map(move |&node| {
                 let mut longer = choice.clone();
-                longer.push(category);
+                longer.push(node);
                 longer
             })
         };

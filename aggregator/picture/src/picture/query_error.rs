@@ -34,6 +34,16 @@ pub enum QueryError {
     /// The query names an attribute twice as a column.
     #[error("attribute `{0}` is named twice")]
     Repeated(String),
+    /// A filter keeps a part of a group that is a column of the table.
+    #[error(
+        "`{attribute}` keeps a part of a group of `{column}`: filter by whole groups, or ask by `{attribute}`"
+    )]
+    PartOfGroup {
+        /// The column.
+        column: String,
+        /// The attribute that the filter names.
+        attribute: String,
+    },
     /// The query has two filters on one attribute.
     #[error("two filters are of {0}: name both categories in one, as {0}=a,b")]
     FilteredTwice(String),

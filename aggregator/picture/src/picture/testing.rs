@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use vwis_model::{
     agreement::{Agreement, Draft, Measure, Series},
-    algebra::{AttributeSet, Tables},
+    algebra::Tables,
     here,
     measurement::Payload,
     ods::OdsCode,
@@ -94,13 +94,13 @@ impl People {
         let domain = series.strategy().domain();
         let mut tables = Tables::new(domain.clone());
         for table in series.tables() {
-            let marginal: AttributeSet = table.attributes;
+            let marginal = table.levels;
             let cells = usize::try_from(domain.cells(marginal)).unwrap();
             let mut counts = vec![0; cells];
             for (person, hundredths) in &self.0 {
-                let categories: Vec<_> = marginal.iter().map(|i| person[i]).collect();
-                counts[domain.cell_index(marginal, &categories).unwrap()] += match series.measure()
-                {
+                let node = |(at, level)| domain.tree(at).labels(level)[person[at]];
+                let nodes: Vec<_> = marginal.iter().map(node).collect();
+                counts[domain.cell_index(marginal, &nodes).unwrap()] += match series.measure() {
                     Measure::Headcount => 1,
                     Measure::Fte => *hundredths,
                 };

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use vwis_model::agreement::Series;
 
-use super::{Employer, Worth};
+use super::{Employer, Worth, mean_variance};
 use crate::{estimate::Reliability, picture::PromisedTable};
 
 /// A table whose mean cell is too noisy, and a coarser table whose mean cell is not.
@@ -55,12 +55,8 @@ pub(super) fn coarser(
 /// closure.
 pub(super) fn mean_cell(series: &Series, by: &[String], employer: &Employer) -> Option<Worth> {
     let data_set = series.data_set();
-    let positions: Option<Vec<_>> = by.iter().map(|code| data_set.position(code)).collect();
-    let marginal = vwis_model::algebra::AttributeSet::from_positions(positions?);
-    let variance = series
-        .strategy()
-        .variances(employer.nodes)
-        .cell_variance(marginal)?;
+    let marginal = series.levels_of(by).ok()?;
+    let variance = mean_variance(&series.strategy().variances(employer.nodes), marginal)?;
     #[expect(clippy::cast_precision_loss, reason = "at most 100,000 cells")]
     let cells = series.strategy().domain().cells(marginal) as f64;
     Some(Worth::of(

@@ -3,10 +3,11 @@
 use serde::Serialize;
 use vwis_model::{
     agreement::{Agreement, Draft, DraftError, DraftSeries, DraftTable, Series},
-    algebra::AttributeSet,
+    algebra::Levels,
     here,
 };
 
+use super::mean_variance;
 use crate::picture::promised_tables;
 
 /// What one more table of two attributes would cost the tables that a series already has.
@@ -55,20 +56,20 @@ impl<'a> Variants<'a> {
         Some(
             promised_tables(self.series)
                 .iter()
-                .map(|t| sd(other, t.attributes))
+                .map(|t| sd(other, t.levels))
                 .collect(),
         )
     }
 
     /// The mean relative change of the other tables' intervals if this table is left out; `None` for the last
     /// table.
-    pub(super) fn without(&self, table: AttributeSet) -> Option<f64> {
+    pub(super) fn without(&self, table: Levels) -> Option<f64> {
         let mut clause = self.clause.clone();
         let listed = self
             .series
             .tables()
             .iter()
-            .position(|t| t.attributes == table)?;
+            .position(|t| t.levels == table)?;
         clause.tables.remove(listed);
         self.change(clause, Some(table))
     }
@@ -91,12 +92,11 @@ impl<'a> Variants<'a> {
     pub(super) fn one_more(&self) -> Option<OneMore> {
         let attributes = self.series.data_set().attributes();
         let codes: Vec<_> = attributes.iter().map(|a| a.code().to_owned()).collect();
-        let measured = self.series.strategy().residuals();
+        let domain = self.series.strategy().domain();
         let mut costs = Vec::new();
         for a in 0..codes.len() {
             for b in a + 1..codes.len() {
-                let set = AttributeSet::from_positions([a, b]);
-                if measured.binary_search_by_key(&set, |(set, _)| *set).is_ok() {
+                if self.series.measures(domain.by([a, b])) {
                     continue;
                 }
                 let by = [codes[a].clone(), codes[b].clone()];
@@ -116,7 +116,7 @@ impl<'a> Variants<'a> {
         })
     }
 
-    fn change(&self, clause: DraftSeries, without: Option<AttributeSet>) -> Option<f64> {
+    fn change(&self, clause: DraftSeries, without: Option<Levels>) -> Option<f64> {
         if clause.tables.is_empty() {
             return None;
         }
@@ -133,8 +133,8 @@ impl<'a> Variants<'a> {
     }
 
     /// The mean relative change of the cells' sd from this series to `other`, over its tables but `without`.
-    fn mean_change(&self, other: &Series, without: Option<AttributeSet>) -> f64 {
-        let tables = self.series.tables().iter().map(|table| table.attributes);
+    fn mean_change(&self, other: &Series, without: Option<Levels>) -> f64 {
+        let tables = self.series.tables().iter().map(|table| table.levels);
         let kept = tables.filter(|table| Some(*table) != without);
         let changes: Vec<f64> = kept
             .map(|table| sd(other, table) / sd(self.series, table) - 1.0)
@@ -149,7 +149,7 @@ impl<'a> Variants<'a> {
 }
 
 /// The sd of a cell for one node; infinite if the series does not hold the table.
-fn sd(series: &Series, table: AttributeSet) -> f64 {
-    let variance = series.strategy().variances(1).cell_variance(table);
+fn sd(series: &Series, table: Levels) -> f64 {
+    let variance = mean_variance(&series.strategy().variances(1), table);
     variance.map_or(f64::INFINITY, f64::sqrt)
 }

@@ -216,7 +216,7 @@ impl SeriesView {
             tables: tables
                 .map(|table| TableView {
                     name: table.name(),
-                    cells: domain.cells(table.attributes),
+                    cells: domain.cells(table.levels),
                     by: table.by,
                 })
                 .collect(),

@@ -164,7 +164,7 @@ impl Source {
                 series.map_or(0, |series| {
                     let domain = series.strategy().domain();
                     let tables = picture::promised_tables(series).into_iter();
-                    tables.map(|table| domain.cells(table.attributes)).sum()
+                    tables.map(|table| domain.cells(table.levels)).sum()
                 })
             }
             What::Coverage(_) => 0,

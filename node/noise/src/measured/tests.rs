@@ -47,13 +47,13 @@ fn exact(series: &Series, people: usize) -> Vec<i64> {
     };
     let mut tables = Tables::new(domain.clone());
     for table in series.tables() {
-        let sizes = domain.sizes(table.attributes);
+        let sizes = domain.sizes(table.levels);
         let mut cells = vec![0; sizes.iter().product()];
         for person in 0..people {
             let cell = (sizes.iter()).fold(0, |cell, size| cell * size + person % size);
             cells[cell] += each;
         }
-        tables.insert(table.attributes, cells).unwrap();
+        tables.insert(table.levels, cells).unwrap();
     }
     series.strategy().encode(&tables).unwrap()
 }

@@ -8,7 +8,7 @@ use crate::{
     cli::{
         Failure,
         own::{self, OwnCounts},
-        words::{number, several, wrapped},
+        words::{number, point, several, wrapped},
     },
     explain::{Explanation, SeriesExplained, TableInWords},
 };
@@ -61,6 +61,7 @@ pub(super) fn text(
             series.name(),
             unit(series.measure())
         );
+        text += &groups(explained);
         text += &tables(series, explained, own)?;
     }
     Ok(text)
@@ -71,6 +72,27 @@ fn unit(measure: Measure) -> &'static str {
         Measure::Headcount => "people",
         Measure::Fte => "FTE",
     }
+}
+
+/// Lines for the groups of categories that the series measures beside the categories.
+fn groups(explained: &SeriesExplained) -> String {
+    let mut text = String::new();
+    for groups in &explained.groups {
+        let drawn = if groups.differs_from_dictionary {
+            ", not as the dictionary draws them"
+        } else {
+            ""
+        };
+        let line = format!(
+            "{} ({}{drawn}): {}",
+            groups.label,
+            groups.level,
+            groups.in_words()
+        );
+        text += &point(&format!("groups of {line}"));
+        text.push('\n');
+    }
+    text
 }
 
 fn tables(

@@ -1,16 +1,18 @@
 //! Drafts: what people write, and how it becomes an agreement.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::{
     Agreement, AgreementError, Cadence, Measure, Scope, SeriesError, Visibility,
-    series::{names_of, table_name, validate_tables},
-    text::{AgreementText, FORMAT, ResidualText, SeriesText, TableText},
+    series::{domain, names_of, position, table_name, validate_tables},
+    text::{AgreementText, FORMAT, ResidualText, SeriesText, TableText, TreeText},
 };
 use crate::{
     aggregator_name::AggregatorName,
     algebra::{Objective, Plan, plan},
-    dictionary::Dictionary,
+    dictionary::{DataSet, Dictionary},
     period::Period,
     rho::Rho,
 };
@@ -65,6 +67,9 @@ pub struct DraftSeries {
     /// What the strategy minimises; the sum of variances if not said.
     #[serde(default)]
     pub objective: DraftObjective,
+    /// The attributes whose groups are measured too, as the dictionary's tables draw them; none if not said.
+    #[serde(default)]
+    pub trees: Vec<String>,
     /// The tables promised.
     pub tables: Vec<DraftTable>,
 }
@@ -73,7 +78,7 @@ pub struct DraftSeries {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DraftTable {
-    /// Attribute codes; empty for the total.
+    /// Attribute codes, `ethnic_group:1` for the first level of its groups; empty for the total.
     pub by: Vec<String>,
     /// Importance relative to the other tables, 1 if not said.
     #[serde(default = "one")]
@@ -203,7 +208,8 @@ impl DraftSeries {
         let data_set = dictionary
             .data_set(&self.data_set)
             .ok_or_else(|| SeriesError::UnknownDataSet(self.data_set.clone()))?;
-        let domain = data_set.domain();
+        let trees = trees(&self.trees, data_set)?;
+        let domain = domain(data_set, &trees)?;
         let rho = parse_rho(&self.rho)?;
         let tables = self
             .tables
@@ -220,7 +226,7 @@ impl DraftSeries {
             .iter()
             .map(|table| {
                 let weight = f64::from(table.weight_milli) / 1000.0;
-                (table.attributes, importance(weight))
+                (table.levels, importance(weight))
             })
             .collect();
         let plan = plan(
@@ -234,8 +240,8 @@ impl DraftSeries {
             .strategy()
             .residuals()
             .iter()
-            .map(|(set, weight)| ResidualText {
-                by: names_of(*set, data_set),
+            .map(|(levels, weight)| ResidualText {
+                by: names_of(*levels, data_set, &domain),
                 weight: *weight,
             })
             .collect();
@@ -246,12 +252,32 @@ impl DraftSeries {
             scope: self.scope,
             cadence: self.cadence,
             rho_nano: rho,
+            trees,
             tables,
             residuals,
             gamma: plan.strategy().gamma(),
         };
         Ok((text, plan))
     }
+}
+
+/// The dictionary's trees of these attributes, in the data set's order.
+fn trees(attributes: &[String], data_set: &DataSet) -> Result<Vec<TreeText>, SeriesError> {
+    let mut trees = BTreeMap::new();
+    for code in attributes {
+        let position = position(code, data_set)?;
+        let groups = data_set.attributes()[position].groups_measured();
+        let tree = TreeText {
+            attribute: code.clone(),
+            levels: groups
+                .ok_or_else(|| SeriesError::NoTree(code.clone()))?
+                .to_vec(),
+        };
+        if trees.insert(position, tree).is_some() {
+            return Err(SeriesError::TreeOrder(code.clone()));
+        }
+    }
+    Ok(trees.into_values().collect())
 }
 
 /// Reads ρ without rounding. A float of TOML is taken as the shortest decimal that reads back as the

@@ -5,7 +5,12 @@ use super::compiled::{
     MAX_SERIES, MAX_TABLES_PER_SERIES, MAX_TERM_MONTHS,
 };
 use super::text::FORMAT;
-use crate::{algebra::StrategyError, period::Period, rho::Rho, text::TextError};
+use crate::{
+    algebra::{StrategyError, TreeError},
+    period::Period,
+    rho::Rho,
+    text::TextError,
+};
 
 /// Why bytes or clauses are no agreement. Each says where and what to change.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +107,32 @@ pub enum SeriesError {
         /// The attribute of the data set that is spelt most like it, if one is near.
         nearest: Option<String>,
     },
+    /// A table counts by a level that the attribute's tree does not have there, or that has another spelling.
+    #[error(
+        "`{name}` is no level: `band` means the categories, `band:1` the coarsest groups, where the series \
+         names the attribute in `trees` and its tree is that deep"
+    )]
+    UnknownLevel {
+        /// The level, as the table writes it.
+        name: String,
+    },
+    /// The groups of an attribute make no tree.
+    #[error("the groups of `{attribute}` make no tree: {problem}")]
+    Tree {
+        /// The attribute's code.
+        attribute: String,
+        /// What is wrong with them.
+        problem: TreeError,
+    },
+    /// Trees stand in another order than their attributes, or one stands twice.
+    #[error("the tree of `{0}` stands twice, or not in the order of the data set's attributes")]
+    TreeOrder(String),
+    /// A tree that no table counts by.
+    #[error("no table counts by `{0}`: drop it from `trees`")]
+    UnusedTree(String),
+    /// A draft names the tree of an attribute for which the dictionary has none.
+    #[error("the dictionary has no groups of `{0}` to measure: drop it from `trees`")]
+    NoTree(String),
     /// An attribute twice in one table.
     #[error("table {0} names an attribute twice")]
     RepeatedAttribute(String),

@@ -1,17 +1,17 @@
 //! A clause of an agreement: which tables of which data set, how exact, how often, at what cost.
 
-use std::{collections::BTreeSet, str::FromStr};
+use std::{collections::BTreeSet, fmt::Write as _, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     Cadence, SeriesError,
     compiled::{MAX_CELLS_PER_TABLE, MAX_ENTRIES_PER_SERIES, MAX_TABLES_PER_SERIES},
-    text::{SeriesText, TableText},
+    text::{SeriesText, TableText, TreeText},
 };
 use crate::{
-    algebra::{AttributeSet, Domain, MeasureUnit, Strategy, closure},
-    dictionary::{DataSet, Dictionary},
+    algebra::{Domain, Levels, MeasureUnit, Strategy, Tree, closure},
+    dictionary::{Attribute, DataSet, Dictionary},
     rho::{InvalidRho, Rho},
 };
 
@@ -27,10 +27,11 @@ pub struct Series {
 /// One promised marginal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
-    /// Attribute codes in the order in which the agreement writes them.
+    /// What it counts by, in the order and the words of the agreement: `band` for the categories of an
+    /// attribute, `ethnic_group:1` for the first level of its groups.
     pub by: Vec<String>,
-    /// Positions of the same attributes in the data set.
-    pub attributes: AttributeSet,
+    /// The same as levels of the data set's attributes.
+    pub levels: Levels,
     /// Importance `c_M` relative to the other tables (design §3.4), in thousandths.
     pub weight_milli: u32,
 }
@@ -67,27 +68,36 @@ impl Series {
         let data_set = dictionary
             .data_set(&text.data_set)
             .ok_or_else(|| SeriesError::UnknownDataSet(text.data_set.clone()))?;
-        let domain = data_set.domain();
+        let domain = domain(data_set, &text.trees)?;
         let tables = validate_tables(&text.tables, data_set, &domain)?;
         if !(1..=1_000 * 1_000_000_000).contains(&text.rho_nano.nano()) {
             return Err(InvalidRho::OutOfBounds(text.rho_nano.to_string()).into());
         }
 
-        let workload: Vec<_> = tables.iter().map(|table| table.attributes).collect();
+        let used = tables
+            .iter()
+            .fold(Levels::TOTAL, |all, table| all.join(table.levels));
+        for tree in &text.trees {
+            let position = data_set.position(&tree.attribute);
+            if !position.is_some_and(|position| used.contains(position)) {
+                return Err(SeriesError::UnusedTree(tree.attribute.clone()));
+            }
+        }
+        let workload: Vec<_> = tables.iter().map(|table| table.levels).collect();
         let residuals = text
             .residuals
             .iter()
             .map(|residual| {
-                let set = attribute_set(&residual.by, data_set)?;
                 // A residual has one spelling: its attributes stand in the data set's order.
-                if names_of(set, data_set) == residual.by {
-                    Ok((set, residual.weight))
+                let levels = residual_levels(&residual.by, data_set, &domain)?;
+                if names_of(levels, data_set, &domain) == residual.by {
+                    Ok((levels, residual.weight))
                 } else {
                     Err(SeriesError::ResidualsDoNotMatch)
                 }
             })
             .collect::<Result<Vec<_>, _>>()?;
-        let measured = residuals.iter().map(|(set, _)| *set);
+        let measured = residuals.iter().map(|(levels, _)| *levels);
         if !measured.eq(closure(&workload)) {
             return Err(SeriesError::ResidualsDoNotMatch);
         }
@@ -123,13 +133,45 @@ impl Series {
         &self.data_set
     }
 
-    /// All attributes that its tables count by.
+    /// The attribute at `position` of the data set as its tables count by it at `level`: itself where the
+    /// level is that of its categories, else its groups there as an attribute of their own.
+    ///
+    /// # Panics
+    /// Where the strategy's domain has no such attribute or level.
     #[must_use]
-    pub fn attributes(&self) -> AttributeSet {
+    pub fn attribute_at(&self, position: usize, level: usize) -> Arc<Attribute> {
+        let attribute = &self.data_set.attributes()[position];
+        let tree = self.strategy.domain().tree(position);
+        if level == tree.depth() {
+            Arc::clone(attribute)
+        } else {
+            Arc::new(attribute.grouped(tree, level))
+        }
+    }
+
+    /// The levels of a table by these names, `band` for the categories of an attribute and `band:1` for the
+    /// first level of its groups.
+    ///
+    /// # Errors
+    /// [`SeriesError`] names what the data set or the series' trees do not have.
+    pub fn levels_of(&self, by: &[String]) -> Result<Levels, SeriesError> {
+        table_levels(by, &self.data_set, self.strategy.domain())
+    }
+
+    /// Whether the table over these levels can be read: it is promised, or a sum of one that is.
+    #[must_use]
+    pub fn measures(&self, levels: Levels) -> bool {
+        let residuals = self.strategy.residuals();
+        residuals
+            .binary_search_by_key(&levels, |(measured, _)| *measured)
+            .is_ok()
+    }
+
+    /// The positions of all attributes that its tables count by, ascending.
+    pub fn attributes(&self) -> impl Iterator<Item = usize> + use<> {
         let tables = self.tables.iter();
-        tables.fold(AttributeSet::EMPTY, |all, table| {
-            all.union(table.attributes)
-        })
+        let all = tables.fold(Levels::TOTAL, |all, table| all.join(table.levels));
+        all.positions()
     }
 
     /// What is summed over the people of a cell: headcount or FTE.
@@ -175,6 +217,25 @@ impl Series {
     }
 }
 
+/// The data set's domain, with the groups of these trees.
+pub(super) fn domain(data_set: &DataSet, trees: &[TreeText]) -> Result<Domain, SeriesError> {
+    let mut domain = data_set.domain();
+    let mut last = None;
+    for tree in trees {
+        let position = position(&tree.attribute, data_set)?;
+        if last.replace(position).is_some_and(|last| last >= position) {
+            return Err(SeriesError::TreeOrder(tree.attribute.clone()));
+        }
+        let categories = data_set.attributes()[position].size();
+        let grown = Tree::new(categories, &tree.levels).map_err(|problem| SeriesError::Tree {
+            attribute: tree.attribute.clone(),
+            problem,
+        })?;
+        domain = domain.with_tree(position, grown);
+    }
+    Ok(domain)
+}
+
 pub(super) fn validate_tables(
     texts: &[TableText],
     data_set: &DataSet,
@@ -187,49 +248,103 @@ pub(super) fn validate_tables(
     let mut tables = Vec::with_capacity(texts.len());
     for text in texts {
         let name = table_name(&text.by);
-        let attributes = attribute_set(&text.by, data_set)?;
-        if !seen.insert(attributes) {
+        let levels = table_levels(&text.by, data_set, domain)?;
+        if !seen.insert(levels) {
             return Err(SeriesError::RepeatedTable(name));
         }
         if !(1..=1_000_000).contains(&text.weight_milli) {
             return Err(SeriesError::Weight(name));
         }
-        let cells = domain.cells(attributes);
+        let cells = domain.cells(levels);
         if cells > MAX_CELLS_PER_TABLE {
             return Err(SeriesError::TooManyCells { table: name, cells });
         }
         tables.push(Table {
             by: text.by.clone(),
-            attributes,
+            levels,
             weight_milli: text.weight_milli,
         });
     }
     Ok(tables)
 }
 
-fn attribute_set(by: &[String], data_set: &DataSet) -> Result<AttributeSet, SeriesError> {
-    let mut set = AttributeSet::EMPTY;
-    for code in by {
-        let position = data_set
-            .position(code)
-            .ok_or_else(|| SeriesError::UnknownAttribute {
-                attribute: code.chars().take(60).collect(),
-                data_set: data_set.code().to_owned(),
-                nearest: data_set.nearest(code).map(str::to_owned),
-            })?;
-        if set.contains(position) {
-            return Err(SeriesError::RepeatedAttribute(table_name(by)));
-        }
-        set = set.union(AttributeSet::single(position));
-    }
-    Ok(set)
+pub(super) fn position(attribute: &str, data_set: &DataSet) -> Result<usize, SeriesError> {
+    let unknown = || SeriesError::UnknownAttribute {
+        attribute: attribute.chars().take(60).collect(),
+        data_set: data_set.code().to_owned(),
+        nearest: data_set.nearest(attribute).map(str::to_owned),
+    };
+    data_set.position(attribute).ok_or_else(unknown)
 }
 
-/// The codes of the attributes of `set`, in the data set's order.
-pub(super) fn names_of(set: AttributeSet, data_set: &DataSet) -> Vec<String> {
-    set.iter()
-        .map(|position| data_set.attributes()[position].code().to_owned())
-        .collect()
+/// The levels that a table counts by: `band` means categories, `band:1` the first level of groups.
+fn table_levels(by: &[String], data_set: &DataSet, domain: &Domain) -> Result<Levels, SeriesError> {
+    levels(by, data_set, |position, level| {
+        let categories = domain.tree(position).depth();
+        match level {
+            None => Some(categories),
+            Some(level) => (1..categories).contains(&level).then_some(level),
+        }
+    })
+}
+
+/// The levels of a residual. Where the domain has groups, every level is written, so that no reader of the
+/// canonical text needs to know how deep a tree is.
+fn residual_levels(
+    by: &[String],
+    data_set: &DataSet,
+    domain: &Domain,
+) -> Result<Levels, SeriesError> {
+    levels(by, data_set, |position, level| match level {
+        None => domain.is_flat().then_some(1),
+        Some(level) => {
+            let exists = (1..=domain.tree(position).depth()).contains(&level);
+            (exists && !domain.is_flat()).then_some(level)
+        }
+    })
+}
+
+/// The levels of these names; `level` reads what stands behind the colon of one.
+fn levels(
+    by: &[String],
+    data_set: &DataSet,
+    level: impl Fn(usize, Option<usize>) -> Option<usize>,
+) -> Result<Levels, SeriesError> {
+    let mut levels = Levels::TOTAL;
+    for name in by {
+        let (attribute, written) = match name.split_once(':') {
+            None => (name.as_str(), None),
+            Some((attribute, level)) => (attribute, Some(level)),
+        };
+        let position = position(attribute, data_set)?;
+        let unknown = || SeriesError::UnknownLevel {
+            name: name.chars().take(60).collect(),
+        };
+        // One digit, so that a level has one spelling.
+        let written = match written.map(str::as_bytes) {
+            None => None,
+            Some([digit @ b'1'..=b'9']) => Some(usize::from(digit - b'0')),
+            Some(_) => return Err(unknown()),
+        };
+        if levels.contains(position) {
+            return Err(SeriesError::RepeatedAttribute(table_name(by)));
+        }
+        levels = levels.with(position, level(position, written).ok_or_else(unknown)?);
+    }
+    Ok(levels)
+}
+
+/// How a residual's levels are written: the attributes' codes in the data set's order, and the level of
+/// each where the domain has groups.
+pub(super) fn names_of(levels: Levels, data_set: &DataSet, domain: &Domain) -> Vec<String> {
+    let name = |(position, level): (usize, usize)| {
+        let mut name = data_set.attributes()[position].code().to_owned();
+        if !domain.is_flat() {
+            write!(name, ":{level}").expect("a text takes a number");
+        }
+        name
+    };
+    levels.iter().map(name).collect()
 }
 
 /// The name of a table by these attributes, such as `staff_group+band`; `total` if there are none.

@@ -36,9 +36,19 @@ pub(super) struct SeriesText {
     pub(super) scope: Scope,
     pub(super) cadence: Cadence,
     pub(super) rho_nano: Rho,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) trees: Vec<TreeText>,
     pub(super) tables: Vec<TableText>,
     pub(super) residuals: Vec<ResidualText>,
     pub(super) gamma: u64,
+}
+
+/// The groups of an attribute: for each level, coarse to fine, the group of each category by number.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TreeText {
+    pub(super) attribute: String,
+    pub(super) levels: Vec<Vec<u32>>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{AttributeSet, Domain, MAX_ATTRIBUTES};
+use super::{Domain, Levels, MAX_ATTRIBUTES};
 
 /// Σ coefficient · cell, over cells of possibly different marginals.
 ///
@@ -12,15 +12,15 @@ use super::{AttributeSet, Domain, MAX_ATTRIBUTES};
 /// [`Domain::cell_index`]: super::Domain::cell_index
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LinearCombination {
-    terms: BTreeMap<(AttributeSet, usize), f64>,
+    terms: BTreeMap<(Levels, usize), f64>,
 }
 
-/// A cell that exists, with its category by attribute position (0 at attributes that its marginal
-/// does not have).
+/// A cell that exists, with its node by attribute position (0 at attributes that its marginal does not
+/// have).
 #[derive(Clone, Copy)]
 pub(super) struct Cell {
-    pub(super) marginal: AttributeSet,
-    pub(super) categories: [usize; MAX_ATTRIBUTES],
+    pub(super) marginal: Levels,
+    pub(super) nodes: [usize; MAX_ATTRIBUTES],
 }
 
 // === impl LinearCombination ===
@@ -36,25 +36,25 @@ impl LinearCombination {
 
     /// The sum of one cell, with the coefficient 1.
     #[must_use]
-    pub fn cell(marginal: AttributeSet, index: usize) -> Self {
+    pub fn cell(marginal: Levels, index: usize) -> Self {
         Self::new().plus_cell(1.0, marginal, index)
     }
 
     /// The sum of the one cell of the marginal `total`, with the coefficient 1.
     #[must_use]
     pub fn total() -> Self {
-        Self::cell(AttributeSet::EMPTY, 0)
+        Self::cell(Levels::TOTAL, 0)
     }
 
     /// This sum plus `coefficient` times a cell.
     #[must_use]
-    pub fn plus_cell(mut self, coefficient: f64, marginal: AttributeSet, index: usize) -> Self {
+    pub fn plus_cell(mut self, coefficient: f64, marginal: Levels, index: usize) -> Self {
         self.add(coefficient, marginal, index);
         self
     }
 
     /// Adds `coefficient` times a cell.
-    pub fn add(&mut self, coefficient: f64, marginal: AttributeSet, index: usize) {
+    pub fn add(&mut self, coefficient: f64, marginal: Levels, index: usize) {
         *self.terms.entry((marginal, index)).or_default() += coefficient;
     }
 
@@ -68,7 +68,7 @@ impl LinearCombination {
     }
 
     /// The terms as (marginal, index, coefficient), each cell once, sorted.
-    pub fn terms(&self) -> impl Iterator<Item = (AttributeSet, usize, f64)> + '_ {
+    pub fn terms(&self) -> impl Iterator<Item = (Levels, usize, f64)> + '_ {
         self.terms
             .iter()
             .map(|(&(marginal, index), &coefficient)| (marginal, index, coefficient))
@@ -99,28 +99,52 @@ impl LinearCombination {
 // === impl Cell ===
 
 impl Cell {
-    pub(super) fn resolve(domain: &Domain, marginal: AttributeSet, index: usize) -> Option<Self> {
+    pub(super) fn resolve(domain: &Domain, marginal: Levels, index: usize) -> Option<Self> {
         if !domain.holds(marginal) {
             return None;
         }
-        let mut categories = [0; MAX_ATTRIBUTES];
+        let mut nodes = [0; MAX_ATTRIBUTES];
         let mut rest = index;
-        let descending = (0..domain.attributes()).rev();
-        for position in descending.filter(|&position| marginal.contains(position)) {
-            let size = domain.size_of(position) as usize;
-            categories[position] = rest % size;
+        for position in (0..domain.attributes())
+            .rev()
+            .filter(|&at| marginal.contains(at))
+        {
+            let size = domain.tree(position).size(marginal.level(position));
+            nodes[position] = rest % size;
             rest /= size;
         }
-        (rest == 0).then_some(Self {
-            marginal,
-            categories,
-        })
+        (rest == 0).then_some(Self { marginal, nodes })
+    }
+
+    /// The node of level `to` that holds the cell, at the attribute at `position`.
+    pub(super) fn ancestor(&self, domain: &Domain, position: usize, to: usize) -> usize {
+        let from = self.marginal.level(position);
+        domain
+            .tree(position)
+            .ancestor(from, self.nodes[position], to)
     }
 
     /// The row-major index, within a coarser marginal, of the cell that holds this one.
-    pub(super) fn index_within(&self, domain: &Domain, coarser: AttributeSet) -> usize {
-        coarser.iter().fold(0, |index, position| {
-            index * domain.size_of(position) as usize + self.categories[position]
+    pub(super) fn index_within(&self, domain: &Domain, coarser: Levels) -> usize {
+        coarser.iter().fold(0, |index, (at, level)| {
+            index * domain.tree(at).size(level) + self.ancestor(domain, at, level)
         })
+    }
+
+    /// The row-major index of the block of the coarser cell that holds this one: of its parents.
+    pub(super) fn block_within(&self, domain: &Domain, coarser: Levels) -> usize {
+        coarser.iter().fold(0, |index, (at, level)| {
+            let groups = domain.tree(at).size(level - 1);
+            index * groups + self.ancestor(domain, at, level - 1)
+        })
+    }
+
+    /// The part of the coarser cell that falls to this one when every parent is shared out equally.
+    pub(super) fn share_of(&self, domain: &Domain, coarser: Levels) -> f64 {
+        let share = |at| {
+            let (from, to) = (self.marginal.level(at), coarser.level(at));
+            domain.tree(at).share(from, self.nodes[at], to)
+        };
+        self.marginal.positions().map(share).product()
     }
 }

@@ -1,14 +1,14 @@
-//! The number of categories of each attribute, and the cells of marginals that follow from it.
+//! The categories and groups of each attribute, and the cells of marginals that follow from them.
 
-use super::{AttributeSet, combination::Cell};
+use super::{Level, Levels, Tree, combination::Cell};
 
 /// The most attributes that a data set may have.
 pub const MAX_ATTRIBUTES: usize = 32;
 
-/// The number of categories n_i ≥ 2 of every attribute, in the data set's attribute order.
+/// The tree of every attribute, in the data set's attribute order; n_i ≥ 2 categories each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Domain {
-    sizes: Vec<u32>,
+    trees: Vec<Tree>,
 }
 
 /// Why category counts make no domain.
@@ -17,7 +17,7 @@ pub enum DomainError {
     /// There are no attributes.
     #[error("a domain needs at least one attribute")]
     NoAttributes,
-    /// More attributes than an [`AttributeSet`] holds.
+    /// More attributes than [`Levels`] hold.
     #[error("{0} attributes are too many: at most {MAX_ATTRIBUTES}")]
     TooManyAttributes(usize),
     /// An attribute has fewer than two categories: its residual would always be zero.
@@ -31,7 +31,7 @@ pub enum DomainError {
 }
 
 impl Domain {
-    /// The domain of attributes with these category counts.
+    /// The domain of attributes with these category counts, without groups.
     ///
     /// # Errors
     /// No attributes, more than 32, or fewer than two categories.
@@ -48,90 +48,124 @@ impl Domain {
                 size: sizes[position],
             });
         }
-        Ok(Self { sizes })
+        Ok(Self {
+            trees: sizes.into_iter().map(Tree::flat).collect(),
+        })
+    }
+
+    /// This domain with the groups of `tree` at the attribute at `position`.
+    ///
+    /// # Panics
+    /// Where the domain has no such attribute, or the tree has another number of categories.
+    #[must_use]
+    pub fn with_tree(mut self, position: usize, tree: Tree) -> Self {
+        assert_eq!(
+            self.trees[position].categories(),
+            tree.categories(),
+            "of the same categories"
+        );
+        self.trees[position] = tree;
+        self
     }
 
     /// The number of attributes.
     #[must_use]
     pub const fn attributes(&self) -> usize {
-        self.sizes.len()
+        self.trees.len()
     }
 
-    /// The set of all attributes.
-    #[must_use]
-    pub fn all(&self) -> AttributeSet {
-        AttributeSet::from_positions(0..self.sizes.len())
-    }
-
-    /// The category count n_i of the attribute at `position`.
+    /// The tree of the attribute at `position`.
     ///
     /// # Panics
     /// Where the domain has no such attribute.
     #[must_use]
-    pub fn size_of(&self, position: usize) -> u32 {
-        self.sizes[position]
+    pub fn tree(&self, position: usize) -> &Tree {
+        &self.trees[position]
     }
 
-    /// The category counts of a marginal's axes, in ascending position.
-    ///
-    /// # Panics
-    /// Where the domain lacks one of the attributes; see [`Self::holds`].
+    /// Whether no attribute has groups.
     #[must_use]
-    pub fn sizes(&self, marginal: AttributeSet) -> Vec<usize> {
-        marginal.iter().map(|i| self.sizes[i] as usize).collect()
+    pub fn is_flat(&self) -> bool {
+        self.trees.iter().all(Tree::is_flat)
     }
 
-    /// Whether every attribute of `marginal` is one of this domain.
-    #[must_use]
-    pub fn holds(&self, marginal: AttributeSet) -> bool {
-        marginal.is_subset_of(self.all())
-    }
-
-    /// The number of cells ∏ n_i of a marginal, 1 for ∅; `u64::MAX` where it leaves 64 bits.
+    /// The marginal over the categories of the attributes at these positions, in any order.
     ///
     /// # Panics
     /// Where the domain lacks one of the attributes.
     #[must_use]
-    pub fn cells(&self, marginal: AttributeSet) -> u64 {
-        self.product(marginal, |size| size)
+    pub fn by(&self, positions: impl IntoIterator<Item = usize>) -> Levels {
+        let categories = |position: usize| (position, self.trees[position].depth());
+        Levels::of(positions.into_iter().map(categories))
     }
 
-    /// The row-major index of the cell with these categories, one per attribute of `marginal`
-    /// in ascending position; `None` where their number or one of them is out of range.
+    /// The marginal over the categories of all attributes: no other is finer.
     #[must_use]
-    pub fn cell_index(&self, marginal: AttributeSet, categories: &[usize]) -> Option<usize> {
-        if !self.holds(marginal) || categories.len() != marginal.len() {
-            return None;
-        }
+    pub fn all(&self) -> Levels {
+        self.by(0..self.attributes())
+    }
+
+    /// The nodes along each axis of a marginal, in ascending position.
+    ///
+    /// # Panics
+    /// Where the domain lacks one of the levels; see [`Self::holds`].
+    pub(super) fn axes(&self, marginal: Levels) -> Vec<&Level> {
         marginal
             .iter()
-            .zip(categories)
-            .try_fold(0_usize, |index, (position, &category)| {
-                let size = self.sizes[position] as usize;
-                (category < size).then_some(())?;
-                index.checked_mul(size)?.checked_add(category)
-            })
+            .map(|(at, level)| self.trees[at].level(level))
+            .collect()
     }
 
-    /// The categories of the cell at a row-major index, one per attribute of `marginal` in
-    /// ascending position; `None` where the index is out of range.
+    /// The number of nodes along each axis of a marginal, in ascending position.
+    ///
+    /// # Panics
+    /// Where the domain lacks one of the levels; see [`Self::holds`].
     #[must_use]
-    pub fn cell_categories(&self, marginal: AttributeSet, index: usize) -> Option<Vec<usize>> {
-        let cell = Cell::resolve(self, marginal, index)?;
-        Some(marginal.iter().map(|i| cell.categories[i]).collect())
+    pub fn sizes(&self, marginal: Levels) -> Vec<usize> {
+        self.axes(marginal).into_iter().map(Level::size).collect()
     }
 
-    /// ∏ f(n_i) over a marginal's attributes, saturating.
-    pub(super) fn product(&self, marginal: AttributeSet, f: impl Fn(u64) -> u64) -> u64 {
-        marginal.iter().fold(1_u64, |product, i| {
-            product.saturating_mul(f(u64::from(self.sizes[i])))
+    /// Whether the domain has every level of `marginal`.
+    #[must_use]
+    pub fn holds(&self, marginal: Levels) -> bool {
+        marginal
+            .iter()
+            .all(|(at, level)| self.trees.get(at).is_some_and(|tree| level <= tree.depth()))
+    }
+
+    /// The number of cells ∏ N_i of a marginal, 1 for the total; `u64::MAX` where it leaves 64 bits.
+    ///
+    /// # Panics
+    /// Where the domain lacks one of the levels.
+    #[must_use]
+    pub fn cells(&self, marginal: Levels) -> u64 {
+        let sizes = self
+            .axes(marginal)
+            .into_iter()
+            .map(|level| level.size() as u64);
+        sizes.fold(1, u64::saturating_mul)
+    }
+
+    /// The row-major index of the cell with these nodes, one per attribute of `marginal` in ascending
+    /// position; `None` where their number or one of them is out of range.
+    #[must_use]
+    pub fn cell_index(&self, marginal: Levels, nodes: &[usize]) -> Option<usize> {
+        if !self.holds(marginal) || nodes.len() != marginal.len() {
+            return None;
+        }
+        let axes = self.axes(marginal).into_iter().zip(nodes);
+        axes.into_iter().try_fold(0_usize, |index, (level, &node)| {
+            (node < level.size()).then_some(())?;
+            index.checked_mul(level.size())?.checked_add(node)
         })
     }
 
-    /// ∏ n_i as a float.
-    #[expect(clippy::cast_precision_loss, reason = "variances only")]
-    pub(super) fn cells_f64(&self, marginal: AttributeSet) -> f64 {
-        self.cells(marginal) as f64
+    /// The nodes of the cell at a row-major index, one per attribute of `marginal` in ascending
+    /// position; `None` where the index is out of range.
+    #[must_use]
+    pub fn cell_nodes(&self, marginal: Levels, index: usize) -> Option<Vec<usize>> {
+        let cell = Cell::resolve(self, marginal, index)?;
+        Some(marginal.positions().map(|at| cell.nodes[at]).collect())
     }
 }
 

@@ -4,8 +4,8 @@
 use dashu::{base::SquareRoot, integer::UBig};
 
 use super::{
-    AttributeSet, Domain, MAX_ENTRIES, MAX_GAMMA, MIN_GAMMA, MeasureUnit, Strategy, StrategyError,
-    Variances, closure,
+    Domain, Levels, MAX_ENTRIES, MAX_GAMMA, MIN_GAMMA, MeasureUnit, Strategy, StrategyError, Tree,
+    Variances, closure, residual::per_block,
 };
 
 mod continuous;
@@ -30,7 +30,7 @@ pub enum Objective {
 ///
 /// c_M multiplies the variance in the sum objective, and is the variance allowed relative to
 /// others in the worst-marginal objective: there a *larger* c_M means *less* exact.
-pub type MarginalImportance = (AttributeSet, f64);
+pub type MarginalImportance = (Levels, f64);
 
 /// A strategy for a workload at a privacy loss, with the real-valued optimum that it was rounded
 /// from.
@@ -50,15 +50,15 @@ pub enum PlanError {
     /// The workload has no marginals.
     #[error("the workload is empty")]
     EmptyWorkload,
-    /// A marginal over attributes that the domain lacks.
-    #[error("marginal {0} has attributes that the domain lacks")]
-    UnknownAttribute(AttributeSet),
+    /// A marginal over levels that the domain lacks.
+    #[error("marginal {0} has levels that the domain lacks")]
+    UnknownLevel(Levels),
     /// The same marginal twice.
     #[error("marginal {0} is repeated")]
-    RepeatedMarginal(AttributeSet),
+    RepeatedMarginal(Levels),
     /// An importance that is not a positive finite number.
     #[error("the importance of marginal {0} must be positive and finite")]
-    Importance(AttributeSet),
+    Importance(Levels),
     /// ρ is 0, at which nothing can be measured.
     #[error("rho must be above 0")]
     ZeroRho,
@@ -75,9 +75,9 @@ pub enum PlanError {
 
 /// Plans a strategy for `workload` that costs at most `rho_nano` billionths of ρ.
 ///
-/// The variances s_A are chosen under the budget Σ_A p_A/s_A = 2ρ, with p_A = ∏(n_i − 1)/n_i. The
-/// integers are w_A = round(G / (√s_A ∏ n_i)), with G = 2²⁶ doubled until every w_A ≥ 2¹⁰, and then
-/// the least γ with d²/(2γ²) ≤ ρ, exactly.
+/// The variances σ_ℓ are chosen under the budget Σ 1/σ_ℓ = 2ρ. The integers are W_ℓ = round(G / √σ_ℓ), or
+/// w_ℓ = round(G / √(σ_ℓ K)) where no attribute has groups, with G = 2²⁶ doubled until every block's
+/// weight is at least 2¹⁰, and then the least γ with d²/(2γ²) ≤ ρ, exactly.
 ///
 /// # Errors
 /// [`PlanError`].
@@ -98,25 +98,24 @@ pub fn plan(
         Objective::SumOfVariances => problem.least_sum(),
         Objective::WorstMarginal => problem.least_worst(),
     };
-    let strategy = round(
-        domain,
-        unit,
-        &problem.residuals,
-        &solution.variances,
-        rho_nano,
-    )?;
-    let rounded: Vec<_> = (strategy.variances(1).residuals().iter())
-        .map(|&(_, variance)| variance)
-        .collect();
-    let objective_value = problem.objective(objective, &solution.variances);
-    let residuals = problem.residuals.iter().copied();
+    let strategy = round(domain, unit, &problem.residuals, &solution.sigmas, rho_nano)?;
+    let rounded = strategy.sigmas();
+    let objective_value = problem.objective(objective, &solution.sigmas);
+    let continuous = problem
+        .residuals
+        .iter()
+        .zip(&solution.sigmas)
+        .map(|(&residual, sigma)| {
+            let block = |share: f64, m| share * (1.0 - 1.0 / f64::from(m));
+            (residual, per_block(&domain.axes(residual), *sigma, block))
+        });
     Ok(Plan {
         objective,
         strategy,
         objective_value,
         duality_gap: solution.duality_gap,
         rounding_cost: problem.objective(objective, &rounded) / objective_value - 1.0,
-        continuous: Variances::new(domain.clone(), residuals.zip(solution.variances).collect()),
+        continuous: Variances::new(domain.clone(), continuous.collect()),
     })
 }
 
@@ -129,7 +128,7 @@ fn check(domain: &Domain, workload: &[MarginalImportance], rho_nano: u64) -> Res
     }
     for (index, &(marginal, importance)) in workload.iter().enumerate() {
         if !domain.holds(marginal) {
-            return Err(PlanError::UnknownAttribute(marginal));
+            return Err(PlanError::UnknownLevel(marginal));
         }
         if !(importance > 0.0 && importance.is_finite()) {
             return Err(PlanError::Importance(marginal));
@@ -140,16 +139,21 @@ fn check(domain: &Domain, workload: &[MarginalImportance], rho_nano: u64) -> Res
         {
             return Err(PlanError::RepeatedMarginal(marginal));
         }
-        // A marginal's residuals have ∏(n_i + 1) cells together. This bounds its 2^k subsets too,
+        // A marginal's residuals have ∏ (1 + N_1 + … + N_M) cells together. This bounds their number too,
         // before any of them is made.
-        if domain.product(marginal, |size| size + 1) > MAX_ENTRIES {
+        let cells = |(at, finest)| {
+            (0..=finest)
+                .map(|level| domain.tree(at).size(level) as u64)
+                .sum()
+        };
+        if marginal.iter().map(cells).fold(1, u64::saturating_mul) > MAX_ENTRIES {
             return Err(PlanError::TooManyEntries);
         }
     }
     Ok(())
 }
 
-/// Rounds to integers: weights in proportion to 1/(√s_A ∏ n_i), then the least noise that ρ allows.
+/// Rounds to integers: weights in proportion to 1/√σ, then the least noise that ρ allows.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -159,18 +163,31 @@ fn check(domain: &Domain, workload: &[MarginalImportance], rho_nano: u64) -> Res
 fn round(
     domain: &Domain,
     unit: MeasureUnit,
-    residuals: &[AttributeSet],
-    variances: &[f64],
+    residuals: &[Levels],
+    sigmas: &[f64],
     rho_nano: u64,
 ) -> Result<Strategy, PlanError> {
-    let shares: Vec<_> = (residuals.iter().zip(variances))
-        .map(|(&residual, variance)| 1.0 / (variance.sqrt() * domain.cells_f64(residual)))
-        .collect();
+    // √K of the block with the largest K, whose weight is the least.
+    let roots = residuals.iter().map(|&residual| {
+        let norms = per_block(&domain.axes(residual), 1.0, |norm: f64, m| {
+            norm * f64::from(m) * f64::from(m - 1)
+        });
+        norms.into_iter().fold(0.0, f64::max).sqrt()
+    });
+    let (mut shares, mut least) = (Vec::new(), f64::INFINITY);
+    for (sigma, root) in sigmas.iter().zip(roots) {
+        let share = 1.0 / sigma.sqrt();
+        least = least.min(share / root);
+        shares.push(if domain.is_flat() {
+            share / root
+        } else {
+            share
+        });
+    }
     // Importances near the largest or the smallest float overflow.
     if !shares.iter().all(|share| share.is_finite()) {
         return Err(PlanError::TooUneven);
     }
-    let least = shares.iter().copied().fold(f64::INFINITY, f64::min);
     let mut scale = FIRST_SCALE;
     while (scale * least).round() < LEAST_WEIGHT {
         scale *= 2.0;

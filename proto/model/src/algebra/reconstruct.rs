@@ -1,11 +1,11 @@
 //! Adds up the measurements of nodes, and reconstructs every table of their sum.
 
 use super::{
-    AttributeSet, Domain, LinearCombination, MIN_GAMMA, MeasureUnit, Strategy, StrategyError,
-    Variances, residual::project,
+    Domain, Levels, LinearCombination, MeasureUnit, Strategy, Variances,
+    residual::{Spread, per_cell, project, spread},
 };
 
-/// The sum of any set of nodes' measurements, each divided by its own w_A ∏ n_i.
+/// The sum of any set of nodes' measurements, each entry divided by its own w ∏ m.
 ///
 /// Nodes may differ in weights and γ, not in domain, unit or residuals. With no contributor
 /// yet, every estimate is 0 with variance 0.
@@ -13,7 +13,7 @@ use super::{
 pub struct ResidualSum {
     unit: MeasureUnit,
     variances: Variances,
-    /// r_A for each residual, in the order of `variances`: whole units, projected by P_A.
+    /// r_ℓ for each residual, in the order of `variances`: whole units, projected by P_ℓ.
     residuals: Vec<Vec<f64>>,
     contributors: u64,
 }
@@ -21,21 +21,22 @@ pub struct ResidualSum {
 /// The estimated table over one marginal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
-    /// The attributes, whose ascending positions are the axes.
-    pub marginal: AttributeSet,
-    /// The category count of each axis.
+    /// The levels counted by; the ascending positions of their attributes are the axes.
+    pub marginal: Levels,
+    /// The number of nodes along each axis.
     pub sizes: Vec<usize>,
     /// Unbiased signed estimates in whole persons or whole FTE: row-major, the last attribute
     /// fastest. Neither rounded nor clamped.
     pub estimates: Vec<f64>,
-    /// The variance of each cell (the same for all of them), in the same unit squared.
-    pub cell_variance: f64,
+    /// The variance of each cell, in the same unit squared. Where no attribute has groups it is the same
+    /// for all of them.
+    pub variances: Vec<f64>,
 }
 
 /// Why a measurement cannot be added.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReconstructError {
-    /// The category counts differ.
+    /// The categories or groups differ.
     #[error("the domains differ")]
     OtherDomain,
     /// Headcount and FTE do not add up.
@@ -52,30 +53,9 @@ pub enum ReconstructError {
         /// The number of entries that the measurement has.
         found: usize,
     },
-    /// The residuals make no strategy.
-    #[error(transparent)]
-    Residuals(#[from] StrategyError),
 }
 
 impl ResidualSum {
-    /// The empty sum, for measurements of these residuals: in any order, subsets included.
-    ///
-    /// # Errors
-    /// [`ReconstructError::Residuals`] where the residuals are not closed under subsets, not
-    /// over the domain, or too many.
-    pub fn new(
-        domain: Domain,
-        unit: MeasureUnit,
-        residuals: impl IntoIterator<Item = AttributeSet>,
-    ) -> Result<Self, ReconstructError> {
-        let mut residuals: Vec<_> = residuals.into_iter().map(|set| (set, 1)).collect();
-        residuals.sort_unstable();
-        residuals.dedup();
-        // The strategy with the smallest numbers: every other is refused for what this one is.
-        let least = Strategy::new(domain, unit, residuals, MIN_GAMMA)?;
-        Ok(Self::for_strategy(&least))
-    }
-
     /// The empty sum, for measurements of this strategy's residuals.
     #[must_use]
     pub fn for_strategy(strategy: &Strategy) -> Self {
@@ -118,19 +98,21 @@ impl ResidualSum {
             let found = y.len();
             return Err(ReconstructError::Length { expected, found });
         }
-        let mut scratch = Vec::new();
-        for (sum, span) in self.residuals.iter_mut().zip(strategy.layout()) {
-            let divisor = strategy.divisor(span.residual, span.weight);
+        for (index, (sum, span)) in self.residuals.iter_mut().zip(strategy.layout()).enumerate() {
+            let axes = strategy.domain().axes(span.residual);
+            let divisors = per_cell(&axes, &strategy.divisors(index));
             let entries = &y[span.offset..][..span.len];
-            scratch.clear();
             #[expect(
                 clippy::cast_precision_loss,
                 reason = "beyond 2^53 the loss is 2^-53 of a noisy value"
             )]
-            scratch.extend(entries.iter().map(|&entry| entry as f64 / divisor));
-            let sizes = strategy.domain().sizes(span.residual);
-            project(&mut scratch, &sizes).expect("the span has the residual's shape");
-            for (sum, x) in sum.iter_mut().zip(&scratch) {
+            let divided = entries
+                .iter()
+                .zip(divisors)
+                .map(|(&entry, divisor)| entry as f64 / divisor);
+            let mut residual: Vec<_> = divided.collect();
+            project(&mut residual, &axes).expect("the span has the residual's shape");
+            for (sum, x) in sum.iter_mut().zip(&residual) {
                 *sum += x;
             }
         }
@@ -178,7 +160,7 @@ impl ResidualSum {
         self.unit
     }
 
-    /// The category count of every attribute.
+    /// The categories and groups of every attribute.
     #[must_use]
     pub const fn domain(&self) -> &Domain {
         self.variances.domain()
@@ -196,43 +178,39 @@ impl ResidualSum {
         &self.variances
     }
 
-    /// See [`Variances::cell_variance`].
-    #[must_use]
-    pub fn cell_variance(&self, marginal: AttributeSet) -> Option<f64> {
-        self.variances.cell_variance(marginal)
-    }
-
-    /// See [`Variances::covariance`].
-    #[must_use]
-    pub fn covariance(&self, marginal: AttributeSet, u: usize, v: usize) -> Option<f64> {
-        self.variances.covariance(marginal, u, v)
-    }
-
     /// The estimated table over `marginal`, or `None` where it is not in the closure.
     ///
-    /// It is Σ_{A⊆M} broadcast(r_A) / ∏_{j∈M∖A} n_j. Any two tables have the same common margins.
+    /// It is Σ_{ℓ≤M} of r_ℓ, each shared out equally among the children of every node on the way down
+    /// to M. Any two tables have the same common margins.
     #[must_use]
-    pub fn table(&self, marginal: AttributeSet) -> Option<Table> {
-        let cell_variance = self.cell_variance(marginal)?;
+    pub fn table(&self, marginal: Levels) -> Option<Table> {
+        let variances = self.variances.cell_variances(marginal)?;
         let domain = self.domain();
         let sizes = domain.sizes(marginal);
-        let mut estimates = vec![0.0; sizes.iter().product()];
-        for residual in marginal.subsets() {
-            let averaged = domain.cells_f64(marginal.difference(residual));
-            let strides = strides_within(domain, marginal, residual);
-            let source = self.residual(residual)?;
-            broadcast_add(&mut estimates, &sizes, &strides, source, 1.0 / averaged);
+        let mut estimates = vec![0.0; variances.len()];
+        for residual in marginal.below() {
+            let axes: Vec<_> = (marginal.iter())
+                .map(|(at, finer)| {
+                    let (tree, to) = (domain.tree(at), residual.level(at));
+                    let from = |node| (tree.ancestor(finer, node, to), tree.share(finer, node, to));
+                    Spread {
+                        size: tree.size(to),
+                        from: (0..tree.size(finer)).map(from).collect(),
+                    }
+                })
+                .collect();
+            spread(&mut estimates, &axes, self.residual(residual)?);
         }
         Some(Table {
             marginal,
             sizes,
             estimates,
-            cell_variance,
+            variances,
         })
     }
 
-    /// r_A, projected, in whole persons or FTE.
-    fn residual(&self, residual: AttributeSet) -> Option<&[f64]> {
+    /// r_ℓ, projected, in whole persons or FTE.
+    fn residual(&self, residual: Levels) -> Option<&[f64]> {
         let index = self.variances.index(residual)?;
         Some(&self.residuals[index])
     }
@@ -244,43 +222,13 @@ impl ResidualSum {
         let domain = self.domain();
         let mut value = 0.0;
         for (cell, coefficient) in self.variances.resolve(combination)? {
-            for residual in cell.marginal.subsets() {
-                let averaged = domain.cells_f64(cell.marginal.difference(residual));
+            for residual in cell.marginal.below() {
                 let index = cell.index_within(domain, residual);
-                value += coefficient * self.residual(residual)?[index] / averaged;
+                let share = cell.share_of(domain, residual);
+                value += coefficient * share * self.residual(residual)?[index];
             }
         }
         Some(value)
-    }
-}
-
-/// For each axis of `marginal`, how far apart its categories lie in the table of `residual`:
-/// 0 where the residual does not have the axis.
-fn strides_within(domain: &Domain, marginal: AttributeSet, residual: AttributeSet) -> Vec<usize> {
-    let behind = |axis| residual.iter().filter(move |&position| position > axis);
-    (marginal.iter())
-        .map(|axis| {
-            if residual.contains(axis) {
-                behind(axis).map(|i| domain.size_of(i) as usize).product()
-            } else {
-                0
-            }
-        })
-        .collect()
-}
-
-/// Adds `factor` times `source` to `out`, and repeats `source` along the axes that it lacks
-/// (stride 0).
-fn broadcast_add(out: &mut [f64], sizes: &[usize], strides: &[usize], source: &[f64], factor: f64) {
-    let (Some((&size, sizes)), Some((&stride, strides))) =
-        (sizes.split_first(), strides.split_first())
-    else {
-        out[0] += factor * source[0];
-        return;
-    };
-    let slabs = out.chunks_exact_mut(out.len() / size);
-    for (category, slab) in slabs.enumerate() {
-        broadcast_add(slab, sizes, strides, &source[category * stride..], factor);
     }
 }
 

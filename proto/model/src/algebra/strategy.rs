@@ -1,11 +1,13 @@
 //! The integer weights and the noise that measure a workload, and exactly what they cost.
 
-use dashu::{
-    integer::{IBig, UBig},
-    rational::RBig,
-};
+use std::{cmp::Ordering, collections::BTreeSet};
 
-use super::{AttributeSet, Domain, Variances};
+use dashu::{integer::UBig, rational::RBig};
+
+use super::{
+    Domain, Level, Levels, Variances,
+    residual::{per_block, per_cell},
+};
 
 /// The least noise scale γ: far above the scales at which the discrete Gaussian's variance differs
 /// from γ².
@@ -18,9 +20,11 @@ pub const MAX_PEOPLE: u64 = 1 << 22;
 /// more memory than it has (2²⁴ entries are 128 MiB).
 pub const MAX_ENTRIES: u64 = 1 << 24;
 
-/// The most attributes for which [`Strategy::rho_of_change`] searches for the worst change: it
-/// tries all 2^k sets of them.
-const MAX_CHANGING: usize = 16;
+/// Stated weights of a domain with groups are below this: their squares, and all products with them, then
+/// fit 128 bits.
+const MAX_NORM: u64 = 1 << 40;
+/// The most pairs of a change and a residual that [`Strategy::rho_of_change`] looks at.
+const MAX_CHANGES: usize = 1 << 28;
 
 /// What a table counts, and in which integer unit it is counted exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,15 +37,24 @@ pub enum MeasureUnit {
 
 /// How one node measures: for each residual a positive integer weight, and one noise scale.
 ///
-/// The measurement is y = concat_A(w_A · Ξ_A · marg_A) + Z with Z iid N_ℤ(0, γ²), the residuals
-/// in the order of [`AttributeSet`]. A value of this type has been checked: the residuals are
-/// sorted, closed under subsets and hold ∅, weights are at least 1, γ is in 16..=2⁴⁰, and no
-/// entry can reach 2⁶².
+/// The measurement is y = concat_ℓ(w · Ξ_ℓ · marg_ℓ) + Z with Z iid N_ℤ(0, γ²), the residuals in the
+/// order of [`Levels`]. The weight w of an entry is that of its *block*, the entries with the same
+/// parents along every axis:
+///
+/// * Without groups a residual has one block, and the weight stated for it is w.
+/// * With groups, blocks differ in their numbers m of siblings, and so in the squared norm
+///   K = ∏ m(m − 1) of a person's column. The weight stated is W, the norm that no person exceeds in
+///   any block, and w = ⌊√⌊W²/K⌋⌋. So everybody's norm is the same, and no part of ρ is wasted.
+///
+/// A value of this type has been checked: the residuals are sorted, hold everything coarser, and the
+/// total; every w is at least 1, γ is in 16..=2⁴⁰, and no entry can reach 2⁶².
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Strategy {
     domain: Domain,
     unit: MeasureUnit,
-    residuals: Vec<(AttributeSet, u64)>,
+    residuals: Vec<(Levels, u64)>,
+    /// The weight w of every block, row-major over the parents, for each residual.
+    block_weights: Vec<Vec<u64>>,
     gamma: u64,
 }
 
@@ -49,36 +62,42 @@ pub struct Strategy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResidualSpan {
     /// The residual.
-    pub residual: AttributeSet,
-    /// Its integer weight w_A.
+    pub residual: Levels,
+    /// The weight stated for it.
     pub weight: u64,
     /// The index of its first entry.
     pub offset: usize,
-    /// Its number of entries ∏ n_i.
+    /// Its number of entries ∏ N_i.
     pub len: usize,
 }
 
 /// Why weights and noise are no strategy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StrategyError {
-    /// A residual over attributes that the domain lacks.
-    #[error("residual {0} has attributes that the domain lacks")]
-    UnknownAttribute(AttributeSet),
+    /// A residual over levels that the domain lacks.
+    #[error("residual {0} has levels that the domain lacks")]
+    UnknownLevel(Levels),
     /// Residuals out of order, or one twice.
     #[error("residual {0} is out of order or repeated")]
-    OutOfOrder(AttributeSet),
-    /// A subset of a residual is missing: no table over it could be reconstructed.
+    OutOfOrder(Levels),
+    /// A residual coarser than another is missing: no table over the other could be reconstructed.
     #[error("residual {0} is missing")]
-    Missing(AttributeSet),
+    Missing(Levels),
     /// A weight of zero measures nothing.
     #[error("residual {0} has weight 0")]
-    ZeroWeight(AttributeSet),
+    ZeroWeight(Levels),
+    /// A weight of 2⁴⁰ or more, where attributes have groups.
+    #[error("residual {0} has a weight of 2^40 or more")]
+    WeightTooLarge(Levels),
+    /// A weight below the square root of a block's K: the block would be measured with weight 0.
+    #[error("residual {0} has a weight too small for the sizes of its groups")]
+    WeightTooSmall(Levels),
     /// A noise scale outside 16..=2⁴⁰.
     #[error("gamma {0} is out of bounds: at least {MIN_GAMMA}, at most {MAX_GAMMA}")]
     Gamma(u64),
-    /// w_A ∏(n_i − 1) · people · unit + 64γ reaches 2⁶².
+    /// w ∏(m − 1) · people · unit + 64γ reaches 2⁶² in some block.
     #[error("an entry of residual {0} could reach 2^62")]
-    EntryTooLarge(AttributeSet),
+    EntryTooLarge(Levels),
     /// More than [`MAX_ENTRIES`] entries.
     #[error("the measurement would have more than {MAX_ENTRIES} entries")]
     TooManyEntries,
@@ -96,58 +115,76 @@ impl MeasureUnit {
 }
 
 impl Strategy {
-    /// A checked strategy: `residuals` are (A, w_A), sorted, every subset included.
+    /// A checked strategy: `residuals` with their stated weights, sorted, everything coarser included.
     ///
     /// # Errors
     /// [`StrategyError`] names the first residual that breaks a rule.
     pub fn new(
         domain: Domain,
         unit: MeasureUnit,
-        residuals: Vec<(AttributeSet, u64)>,
+        residuals: Vec<(Levels, u64)>,
         gamma: u64,
     ) -> Result<Self, StrategyError> {
         if !(MIN_GAMMA..=MAX_GAMMA).contains(&gamma) {
             return Err(StrategyError::Gamma(gamma));
         }
         if residuals.first().is_none_or(|(first, _)| !first.is_empty()) {
-            return Err(StrategyError::Missing(AttributeSet::EMPTY));
+            return Err(StrategyError::Missing(Levels::TOTAL));
         }
+        let flat = domain.is_flat();
         let mut entries = 0_u64;
+        let mut block_weights = Vec::with_capacity(residuals.len());
         for (index, &(residual, weight)) in residuals.iter().enumerate() {
             if !domain.holds(residual) {
-                return Err(StrategyError::UnknownAttribute(residual));
+                return Err(StrategyError::UnknownLevel(residual));
             }
             let before = &residuals[..index];
             if before.last().is_some_and(|&(last, _)| last >= residual) {
                 return Err(StrategyError::OutOfOrder(residual));
             }
-            // Subsets with one attribute less are enough, as each was checked in its turn.
-            for position in residual {
-                let subset = residual.difference(AttributeSet::single(position));
-                if find(before, subset).is_none() {
-                    return Err(StrategyError::Missing(subset));
+            // What is one level coarser is enough, as each was checked in its turn.
+            for (position, level) in residual.iter() {
+                let coarser = residual.with(position, level - 1);
+                if find(before, coarser).is_none() {
+                    return Err(StrategyError::Missing(coarser));
                 }
             }
             if weight == 0 {
                 return Err(StrategyError::ZeroWeight(residual));
             }
-            if largest_entry(&domain, unit, residual, weight, gamma) >= 1 << 62 {
-                return Err(StrategyError::EntryTooLarge(residual));
+            if !flat && weight >= MAX_NORM {
+                return Err(StrategyError::WeightTooLarge(residual));
             }
+            // Before anything is made that is as long as the residual.
             entries = entries.saturating_add(domain.cells(residual));
             if entries > MAX_ENTRIES {
                 return Err(StrategyError::TooManyEntries);
             }
+            let axes = domain.axes(residual);
+            let weights = block_weights_of(&axes, flat, weight);
+            if weights.contains(&0) {
+                return Err(StrategyError::WeightTooSmall(residual));
+            }
+            let per_person = per_block(&axes, 1_u128, |product, m| product * u128::from(m - 1));
+            let largest = weights
+                .iter()
+                .zip(per_person)
+                .map(|(&weight, per_person)| largest_entry(unit, weight, per_person, gamma));
+            if largest.max() >= Some(1 << 62) {
+                return Err(StrategyError::EntryTooLarge(residual));
+            }
+            block_weights.push(weights);
         }
         Ok(Self {
             domain,
             unit,
             residuals,
+            block_weights,
             gamma,
         })
     }
 
-    /// The category count of every attribute.
+    /// The categories and groups of every attribute.
     #[must_use]
     pub const fn domain(&self) -> &Domain {
         &self.domain
@@ -159,9 +196,9 @@ impl Strategy {
         self.unit
     }
 
-    /// The residuals with their weights, in the order of the vector.
+    /// The residuals with the weights stated for them, in the order of the vector.
     #[must_use]
-    pub fn residuals(&self) -> &[(AttributeSet, u64)] {
+    pub fn residuals(&self) -> &[(Levels, u64)] {
         &self.residuals
     }
 
@@ -200,37 +237,54 @@ impl Strategy {
             .collect()
     }
 
-    fn cells(&self, residual: AttributeSet) -> usize {
+    fn cells(&self, residual: Levels) -> usize {
         usize::try_from(self.domain.cells(residual)).expect("the entries are at most 2^24")
     }
 
-    /// d² = Σ w_A² ∏ n_i(n_i − 1), times 100² for FTE: the squared L2 norm of what one person
-    /// adds to the vector before noise, exact, the same for every person (of full FTE).
+    /// The weight of every entry of the residual at `index`, in the order of its cells.
+    ///
+    /// # Panics
+    /// Where there is no such residual.
     #[must_use]
-    pub fn sensitivity_squared(&self) -> UBig {
-        let whole: UBig = (self.residuals.iter())
-            .map(|&(residual, weight)| self.column_norm(residual, weight))
-            .sum();
-        whole * UBig::from(self.unit.per_whole()).pow(2)
+    pub fn entry_weights(&self, index: usize) -> Vec<u64> {
+        let axes = self.domain.axes(self.residuals[index].0);
+        per_cell(&axes, &self.block_weights[index])
     }
 
-    /// w_A² K_A: the squared norm of one column of w_A Ξ_A.
-    fn column_norm(&self, residual: AttributeSet, weight: u64) -> UBig {
-        residual.iter().fold(UBig::from(weight).pow(2), |norm, i| {
-            let n = u64::from(self.domain.size_of(i));
-            norm * UBig::from(n * (n - 1))
-        })
+    /// d², times 100² for FTE: the squared L2 norm of what one person (of full FTE) adds to the vector
+    /// before noise, exact.
+    ///
+    /// Without groups Σ w² ∏ n_i(n_i − 1), the same for every person; with groups Σ W², which no person
+    /// exceeds.
+    #[must_use]
+    pub fn sensitivity_squared(&self) -> UBig {
+        let norms = self
+            .residuals
+            .iter()
+            .map(|&residual| self.norm_squared(residual));
+        norms.sum::<UBig>() * UBig::from(self.unit.per_whole()).pow(2)
+    }
+
+    /// The largest squared norm of what one whole person adds to a residual's entries: w²K, or W².
+    fn norm_squared(&self, (residual, weight): (Levels, u64)) -> UBig {
+        let squared = UBig::from(weight).pow(2);
+        if !self.domain.is_flat() {
+            return squared;
+        }
+        let axes = self.domain.axes(residual).into_iter();
+        axes.map(|level| level.size() as u64)
+            .fold(squared, |norm, n| norm * UBig::from(n * (n - 1)))
     }
 
     /// The privacy loss ρ = d² / (2γ²) of one measurement under adding or removing one person,
     /// exact.
     #[must_use]
     pub fn rho(&self) -> RBig {
-        self.rho_of_norm(self.sensitivity_squared())
+        self.rho_of_norm(self.sensitivity_squared().into())
     }
 
-    fn rho_of_norm(&self, squared: UBig) -> RBig {
-        RBig::from_parts(squared.into(), UBig::from(self.gamma).pow(2) * 2_u8)
+    fn rho_of_norm(&self, squared: RBig) -> RBig {
+        squared / RBig::from(UBig::from(self.gamma).pow(2) * 2_u8)
     }
 
     /// The charge: [`Self::rho`] in billionths, rounded up; `u64::MAX` where it leaves 64 bits.
@@ -241,55 +295,92 @@ impl Strategy {
     }
 
     /// The privacy loss ρ of changing one person (their categories, and their FTE where that is
-    /// counted) instead of removing them: exact, the worst over all pairs of persons.
+    /// counted) instead of removing them: the worst over all pairs of persons. Exact without groups;
+    /// with groups the loss is nowhere above it.
     ///
-    /// At most 4 times [`Self::rho`]. Where more than 16 attributes are measured, it is that bound:
-    /// the search for the worst case goes through all sets of attributes.
+    /// At most 4 times [`Self::rho`]. Where very many changes are possible, it is that bound: the search
+    /// for the worst one goes through all of them.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "what is expected cannot fail")]
     pub fn rho_of_change(&self) -> RBig {
-        let measured = (self.residuals.iter()).fold(AttributeSet::EMPTY, |all, &(residual, _)| {
-            all.union(residual)
-        });
-        if measured.len() > MAX_CHANGING {
-            return self.rho() * RBig::from(4);
-        }
-        let norms: Vec<_> = (self.residuals.iter())
-            .map(|&(residual, weight)| IBig::from(self.column_norm(residual, weight)))
-            .collect();
-        let worst = (measured.subsets())
-            .map(|changed| self.norm_of_change(&norms, changed))
-            .max()
-            .expect("∅ is a subset of every set");
-        let worst = UBig::try_from(worst).expect("for ∅ it is 0, so the largest is no less");
-        let worst = worst * UBig::from(self.unit.per_whole()).pow(2);
-        // The loss is convex in the two persons' FTEs, so in the worst case each is 0 or 1. Full
-        // FTE against none costs what adding or removing a person does.
-        let worst = match self.unit {
-            MeasureUnit::Headcount => worst,
-            MeasureUnit::Fte => worst.max(self.sensitivity_squared()),
-        };
-        self.rho_of_norm(worst)
-    }
-
-    /// ‖x_u − x_v‖² for persons that differ exactly in the attributes `changed`.
-    ///
-    /// Two different columns of n·I − 1·1ᵀ have the inner product −n; a column with itself has
-    /// n(n − 1). So ⟨x_u, x_v⟩ = Σ_A w_A² K_A ∏_{i∈A∩changed} −1/(n_i − 1), where every division is
-    /// exact.
-    fn norm_of_change(&self, norms: &[IBig], changed: AttributeSet) -> IBig {
-        let terms = self
+        let sensitivity = RBig::from(self.sensitivity_squared());
+        let measured = self
             .residuals
             .iter()
-            .zip(norms)
-            .map(|(&(residual, _), norm)| {
-                let common = residual.intersection(changed);
-                let divisor = (common.iter())
-                    .map(|i| 1 - i64::from(self.domain.size_of(i)))
-                    .fold(IBig::ONE, |product, factor| product * factor);
-                (norm - norm / divisor) * 2
+            .fold(Levels::TOTAL, |all, &(residual, _)| all.join(residual));
+        let partings: Vec<_> = measured
+            .iter()
+            .map(|(at, finest)| self.partings(at, finest))
+            .collect();
+        let changes = partings.iter().map(|partings| partings.len() + 1);
+        if changes.fold(self.residuals.len(), usize::saturating_mul) > MAX_CHANGES {
+            return self.rho_of_norm(sensitivity * RBig::from(4));
+        }
+        let norms = self
+            .residuals
+            .iter()
+            .map(|&residual| self.norm_squared(residual).to_f64().value());
+        let mut search = Search {
+            residuals: self
+                .residuals
+                .iter()
+                .map(|&(residual, _)| residual)
+                .collect(),
+            partings,
+            worst: (0.0, Vec::new()),
+        };
+        search.go(
+            &norms.clone().collect::<Vec<_>>(),
+            norms.sum(),
+            &mut Vec::new(),
+        );
+        let worst = self.norm_of_change(&search.worst.1) * RBig::from(self.unit.per_whole().pow(2));
+        // The loss is convex in the two persons' FTEs, so in the worst case each is 0 or 1. Full
+        // FTE against none costs what adding or removing a person does.
+        self.rho_of_norm(match self.unit {
+            MeasureUnit::Headcount => worst,
+            MeasureUnit::Fte => worst.max(sensitivity),
+        })
+    }
+
+    /// Every way in which two persons part at the attribute at `at`, down to level `finest`.
+    fn partings(&self, at: usize, finest: usize) -> Vec<Parting> {
+        let level = |level| {
+            let children: BTreeSet<_> = self
+                .domain
+                .tree(at)
+                .level(level)
+                .children()
+                .iter()
+                .collect();
+            children.into_iter().map(move |&siblings| Parting {
+                at,
+                level,
+                siblings,
+            })
+        };
+        (1..=finest).flat_map(level).collect()
+    }
+
+    /// The largest ‖x_u − x_v‖² of two whole persons who part exactly so.
+    ///
+    /// Along an axis, the columns of two siblings have the inner product −m, and a column with itself
+    /// m(m − 1). So a residual's part of ⟨x_u, x_v⟩ is its squared norm times ∏ −1/(m − 1) over the
+    /// axes at whose level they part, and 0 where they parted above: they are in two blocks there.
+    fn norm_of_change(&self, partings: &[Parting]) -> RBig {
+        let part = |&(residual, weight): &(Levels, u64)| {
+            let alike = partings.iter().fold(RBig::ONE, |alike, parting| {
+                match residual.level(parting.at).cmp(&parting.level) {
+                    Ordering::Less => alike,
+                    Ordering::Equal => -alike / RBig::from(parting.siblings - 1),
+                    Ordering::Greater => RBig::ZERO,
+                }
             });
-        terms.sum()
+            (RBig::ONE - alike) * RBig::from(self.norm_squared((residual, weight))) * RBig::from(2)
+        };
+        self.residuals
+            .iter()
+            .map(part)
+            .fold(RBig::ZERO, |sum, part| sum + part)
     }
 
     /// The variances, in persons² or whole FTE², of the sum of `nodes` measurements by this
@@ -297,44 +388,118 @@ impl Strategy {
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "variances only")]
     pub fn variances(&self, nodes: u64) -> Variances {
-        let one = |&(residual, weight): &(AttributeSet, u64)| {
-            let sd = self.gamma as f64 / self.divisor(residual, weight);
-            (residual, nodes as f64 * sd * sd)
+        let one = |(index, &(residual, _)): (usize, &(Levels, u64))| {
+            let block = |divisor: f64| nodes as f64 * (self.gamma as f64 / divisor).powi(2);
+            (
+                residual,
+                self.divisors(index).into_iter().map(block).collect(),
+            )
         };
         Variances::new(
             self.domain.clone(),
-            self.residuals.iter().map(one).collect(),
+            self.residuals.iter().enumerate().map(one).collect(),
         )
     }
 
-    /// w_A ∏ n_i times the unit: dividing by it turns a residual's entries of the vector into whole
-    /// persons or FTE.
+    /// The variance σ of every residual, in units of a person's own direction: γ² over the squared norm of
+    /// what one person adds, W² (or w²K where no attribute has groups), in whole units.
+    pub(super) fn sigmas(&self) -> Vec<f64> {
+        let gamma = RBig::from(UBig::from(self.gamma).pow(2));
+        let unit = UBig::from(self.unit.per_whole()).pow(2);
+        let sigma = |&residual| &gamma / RBig::from(self.norm_squared(residual) * &unit);
+        self.residuals
+            .iter()
+            .map(sigma)
+            .map(|sigma| sigma.to_f64().value())
+            .collect()
+    }
+
+    /// w ∏ m times the unit, for every block of the residual at `index`: dividing by it turns the
+    /// entries of the vector into whole persons or FTE.
     #[expect(clippy::cast_precision_loss, reason = "weights are below 2^40")]
-    pub(super) fn divisor(&self, residual: AttributeSet, weight: u64) -> f64 {
-        weight as f64 * self.domain.cells_f64(residual) * self.unit.per_whole() as f64
+    pub(super) fn divisors(&self, index: usize) -> Vec<f64> {
+        let axes = self.domain.axes(self.residuals[index].0);
+        let siblings = per_block(&axes, 1.0, |product, m| product * f64::from(m));
+        let weights = self.block_weights[index].iter();
+        let divisor = |(&weight, siblings)| weight as f64 * siblings * self.unit.per_whole() as f64;
+        weights.zip(siblings).map(divisor).collect()
     }
 }
 
-/// The weight of `residual` among sorted `residuals`.
-fn find(residuals: &[(AttributeSet, u64)], residual: AttributeSet) -> Option<u64> {
+/// Two persons part at one attribute: they are in one node above `level`, and in two of its `siblings`
+/// children.
+#[derive(Clone, Copy, Debug)]
+struct Parting {
+    at: usize,
+    level: usize,
+    siblings: u32,
+}
+
+/// The search for the change that costs most, attribute by attribute.
+struct Search {
+    residuals: Vec<Levels>,
+    /// For each attribute, every way to part there.
+    partings: Vec<Vec<Parting>>,
+    /// The largest Σ norm·(1 − alike) so far, and how the persons part there.
+    worst: (f64, Vec<Parting>),
+}
+
+impl Search {
+    /// Goes on from the attribute at `chosen.len()`: `alike` is the inner product of the two persons for
+    /// each residual as they part until now.
+    fn go(&mut self, alike: &[f64], norm: f64, chosen: &mut Vec<Option<Parting>>) {
+        let Some(partings) = self.partings.get(chosen.len()).cloned() else {
+            let cost = norm - alike.iter().sum::<f64>();
+            if cost > self.worst.0 {
+                self.worst = (cost, chosen.iter().flatten().copied().collect());
+            }
+            return;
+        };
+        chosen.push(None);
+        self.go(alike, norm, chosen);
+        for parting in partings {
+            let after = self.residuals.iter().zip(alike).map(|(residual, alike)| {
+                match residual.level(parting.at).cmp(&parting.level) {
+                    Ordering::Less => *alike,
+                    Ordering::Equal => -alike / f64::from(parting.siblings - 1),
+                    Ordering::Greater => 0.0,
+                }
+            });
+            let after: Vec<_> = after.collect();
+            *chosen.last_mut().expect("pushed") = Some(parting);
+            self.go(&after, norm, chosen);
+        }
+        chosen.pop();
+    }
+}
+
+/// The weight stated for `residual` among sorted `residuals`.
+fn find(residuals: &[(Levels, u64)], residual: Levels) -> Option<u64> {
     let index = residuals
-        .binary_search_by_key(&residual, |&(set, _)| set)
+        .binary_search_by_key(&residual, |&(levels, _)| levels)
         .ok()?;
     Some(residuals[index].1)
 }
 
-/// The bound on |w_A (Ξ_A marg_A)| + noise: a person adds at most ∏(n_i − 1) to an entry of the
-/// residual, and |Z| ≥ 64γ has a chance below 2⁻²⁹⁰⁰. Saturating.
-fn largest_entry(
-    domain: &Domain,
-    unit: MeasureUnit,
-    residual: AttributeSet,
-    weight: u64,
-    gamma: u64,
-) -> u128 {
-    let per_person = domain.product(residual, |size| size - 1);
+/// The weight of every block of a residual for which `stated` is stated. The residual has at most 2²⁴
+/// cells, so that K is below 2⁴⁸.
+fn block_weights_of(axes: &[&Level], flat: bool, stated: u64) -> Vec<u64> {
+    if flat {
+        return vec![stated];
+    }
+    let squared = u128::from(stated).pow(2);
+    let norms = per_block(axes, 1_u128, |norm, m| {
+        norm * u128::from(m) * u128::from(m - 1)
+    });
+    let weight = |norm: u128| u64::try_from((squared / norm).isqrt()).expect("below 2^40");
+    norms.into_iter().map(weight).collect()
+}
+
+/// The bound on |w (Ξ marg)| + noise in a block: a person adds at most ∏(m − 1) to an entry, and
+/// |Z| ≥ 64γ has a chance below 2⁻²⁹⁰⁰. Saturating.
+fn largest_entry(unit: MeasureUnit, weight: u64, per_person: u128, gamma: u64) -> u128 {
     u128::from(weight)
-        .saturating_mul(u128::from(per_person))
+        .saturating_mul(per_person)
         .saturating_mul(u128::from(MAX_PEOPLE * unit.per_whole()))
         .saturating_add(64 * u128::from(gamma))
 }

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, fmt};
 
 use super::{
-    AlgebraError, AttributeSet, Domain, MAX_PEOPLE, Strategy,
-    residual::{apply_xi, marginalise},
+    AlgebraError, Domain, Levels, MAX_PEOPLE, Strategy,
+    residual::{Coarser, apply_xi, coarsen},
 };
 
 /// The exact tables of one organisation: what only its own node ever holds.
@@ -18,21 +18,21 @@ use super::{
 #[derive(Clone)]
 pub struct Tables {
     domain: Domain,
-    tables: BTreeMap<AttributeSet, Vec<i64>>,
+    tables: BTreeMap<Levels, Vec<i64>>,
 }
 
 /// Why tables cannot be encoded. Says nothing about what they hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EncodeError {
-    /// The tables and the strategy are over different category counts.
+    /// The tables and the strategy are over different categories or groups.
     #[error("the tables are over another domain than the strategy")]
     OtherDomain,
-    /// A table over attributes that the domain lacks.
-    #[error("marginal {0} has attributes that the domain lacks")]
-    UnknownAttribute(AttributeSet),
+    /// A table over levels that the domain lacks.
+    #[error("marginal {0} has levels that the domain lacks")]
+    UnknownLevel(Levels),
     /// No table holds a marginal that is needed.
     #[error("no table holds marginal {0}")]
-    Missing(AttributeSet),
+    Missing(Levels),
     /// The tables cannot be counts of at most 2²² people: negative, too many, or with different
     /// totals.
     #[error("the tables are not counts of the same people, or of more than the bound")]
@@ -56,10 +56,10 @@ impl Tables {
     /// that was there.
     ///
     /// # Errors
-    /// Attributes that the domain lacks, or the wrong number of cells.
-    pub fn insert(&mut self, marginal: AttributeSet, table: Vec<i64>) -> Result<(), EncodeError> {
+    /// Levels that the domain lacks, or the wrong number of cells.
+    pub fn insert(&mut self, marginal: Levels, table: Vec<i64>) -> Result<(), EncodeError> {
         if !self.domain.holds(marginal) {
-            return Err(EncodeError::UnknownAttribute(marginal));
+            return Err(EncodeError::UnknownLevel(marginal));
         }
         let expected = usize::try_from(self.domain.cells(marginal)).unwrap_or(usize::MAX);
         if table.len() != expected {
@@ -75,19 +75,24 @@ impl Tables {
     ///
     /// # Errors
     /// A sum beyond 64 bits.
-    pub fn marginal(&self, marginal: AttributeSet) -> Result<Option<Vec<i64>>, AlgebraError> {
+    pub fn marginal(&self, marginal: Levels) -> Result<Option<Vec<i64>>, AlgebraError> {
         let covering = (self.tables.iter())
-            .filter(|(held, _)| marginal.is_subset_of(**held))
+            .filter(|(held, _)| marginal.is_within(**held))
             .min_by_key(|(_, table)| table.len());
         let Some((&held, table)) = covering else {
             return Ok(None);
         };
-        let axes = held.iter().enumerate();
-        let keep: Vec<_> = axes
-            .filter(|&(_, position)| marginal.contains(position))
-            .map(|(axis, _)| axis)
+        let axes: Vec<_> = (held.iter())
+            .map(|(at, finer)| {
+                let (tree, coarser) = (self.domain.tree(at), marginal.level(at));
+                let ancestor = |node| tree.ancestor(finer, node, coarser);
+                Coarser {
+                    nodes: (0..tree.size(finer)).map(ancestor).collect(),
+                    size: tree.size(coarser),
+                }
+            })
             .collect();
-        marginalise(table, &self.domain.sizes(held), &keep).map(Some)
+        coarsen(table, &axes).map(Some)
     }
 
     /// Whether no cell is negative and all tables have the same total, at most `most`. The
@@ -116,7 +121,7 @@ impl fmt::Debug for Tables {
 }
 
 impl Strategy {
-    /// The exact vector concat_A(w_A · Ξ_A · marg_A) that the noise is added to.
+    /// The exact vector concat_ℓ(w · Ξ_ℓ · marg_ℓ) that the noise is added to.
     ///
     /// It is computed in checked integers, and has [`Strategy::entries`] entries in the order of
     /// [`Strategy::layout`], each of an absolute value below 2⁶² − 64γ.
@@ -137,16 +142,16 @@ impl Strategy {
             return Err(EncodeError::NotCounts);
         }
         let mut vector = Vec::with_capacity(self.entries());
-        for &(residual, weight) in self.residuals() {
-            let weight = i64::try_from(weight).map_err(|_| AlgebraError::Overflow)?;
+        for (index, &(residual, _)) in self.residuals().iter().enumerate() {
             let table = tables
                 .marginal(residual)?
                 .ok_or(EncodeError::Missing(residual))?;
-            let scaled = apply_xi(&table, &self.domain().sizes(residual))?
-                .into_iter()
-                .map(|x| x.checked_mul(weight).ok_or(AlgebraError::Overflow));
-            for entry in scaled {
-                vector.push(entry?);
+            let entries = apply_xi(&table, &self.domain().axes(residual))?;
+            for (entry, weight) in entries.into_iter().zip(self.entry_weights(index)) {
+                let weighted = i64::try_from(weight)
+                    .ok()
+                    .and_then(|weight| entry.checked_mul(weight));
+                vector.push(weighted.ok_or(AlgebraError::Overflow)?);
             }
         }
         Ok(vector)

@@ -3,9 +3,9 @@
 
 use std::f64::consts::TAU;
 
-use proptest::prelude::{Strategy as Arbitrary, any, prop};
+use proptest::prelude::{Strategy as Arbitrary, any, prop, prop_oneof};
 
-use super::{AttributeSet, Domain, MeasureUnit, Strategy, Tables, closure};
+use super::{Domain, Levels, MeasureUnit, Strategy, Tables, Tree, closure};
 
 /// `SplitMix64` (Steele, Lea and Flood 2014): deterministic, and not for privacy.
 pub(super) struct Rng(pub(super) u64);
@@ -41,11 +41,50 @@ impl Rng {
     }
 }
 
+/// The first level of the attributes at these positions: their categories, where they have no groups.
+pub(super) fn flat(positions: impl IntoIterator<Item = usize>) -> Levels {
+    Levels::of(positions.into_iter().map(|position| (position, 1)))
+}
+
+/// The first level of the attributes whose bits are set.
+pub(super) fn bits(mask: u32) -> Levels {
+    flat((0..32).filter(|at| mask >> at & 1 == 1))
+}
+
+/// A tree of `depth` levels whose parents have two or three children, in any order of the categories.
+pub(super) fn random_tree(depth: usize, rng: &mut Rng) -> Tree {
+    // Each category by the number of its node among its siblings, level by level.
+    let mut paths = vec![Vec::new()];
+    for level in 1..=depth {
+        let most = if level == depth { 3 } else { 2 };
+        let grown = paths.into_iter().flat_map(|path: Vec<u64>| {
+            let children = 2 + rng.below(most - 1);
+            (0..children).map(move |child| [path.clone(), vec![child]].concat())
+        });
+        paths = grown.collect();
+    }
+    for at in (1..paths.len()).rev() {
+        paths.swap(at, rng.below(at as u64 + 1) as usize);
+    }
+    let label = |level| {
+        let mut seen: Vec<&[u64]> = Vec::new();
+        let labels = paths.iter().map(|path| {
+            let known = seen.iter().position(|&node| node == &path[..level]);
+            known.unwrap_or_else(|| {
+                seen.push(&path[..level]);
+                seen.len() - 1
+            }) as u32
+        });
+        labels.collect()
+    };
+    Tree::new(paths.len(), &(1..depth).map(label).collect::<Vec<_>>()).unwrap()
+}
+
 /// A domain, a workload over it, a strategy for that with random weights and γ, and people.
 #[derive(Clone, Debug)]
 pub(super) struct Case {
     pub(super) domain: Domain,
-    pub(super) workload: Vec<AttributeSet>,
+    pub(super) workload: Vec<Levels>,
     pub(super) strategy: Strategy,
     /// Each person's categories, one per attribute, and contribution in the strategy's unit.
     pub(super) people: Vec<(Vec<usize>, i64)>,
@@ -53,18 +92,51 @@ pub(super) struct Case {
 }
 
 impl Case {
+    /// A case without groups.
     pub(super) fn new(sizes: Vec<u32>, workload: &[u32], unit: MeasureUnit, seed: u64) -> Self {
         let domain = Domain::new(sizes).unwrap();
-        let workload: Vec<_> = workload
+        let workload = workload
             .iter()
-            .map(|&bits| AttributeSet::from_bits(bits).intersection(domain.all()))
+            .map(|&mask| bits(mask).meet(domain.all()))
             .collect();
+        Self::over(domain, workload, unit, seed)
+    }
+
+    /// A case of up to three attributes of any depth, and up to four marginals at any levels.
+    fn with_groups(unit: MeasureUnit, seed: u64) -> Self {
+        let mut rng = Rng(seed);
+        let mut deep = true;
+        let trees = (0..1 + rng.below(3)).map(|_| {
+            let depth = 1 + rng.below(if deep { 3 } else { 2 }) as usize;
+            // One attribute of three levels, so that every dense matrix stays small.
+            deep &= depth < 3;
+            match depth {
+                1 => Tree::flat(2 + rng.below(3) as u32),
+                depth => random_tree(depth, &mut rng),
+            }
+        });
+        let trees: Vec<_> = trees.collect();
+        let sizes = trees.iter().map(|tree| tree.categories() as u32).collect();
+        let domain = (0..)
+            .zip(trees)
+            .fold(Domain::new(sizes).unwrap(), |domain, (position, tree)| {
+                domain.with_tree(position, tree)
+            });
+        let marginal = |rng: &mut Rng| {
+            let level = |at| (at, rng.below(domain.tree(at).depth() as u64 + 1) as usize);
+            Levels::of((0..domain.attributes()).map(level))
+        };
+        let workload: Vec<_> = (0..1 + rng.below(4)).map(|_| marginal(&mut rng)).collect();
+        Self::over(domain, workload, unit, seed)
+    }
+
+    fn over(domain: Domain, workload: Vec<Levels>, unit: MeasureUnit, seed: u64) -> Self {
         let mut rng = Rng(seed);
         let strategy = random_strategy(&domain, &workload, unit, &mut rng);
         let people = (0..rng.below(60))
             .map(|_| {
                 let person = (0..domain.attributes())
-                    .map(|i| rng.below(domain.size_of(i).into()) as usize)
+                    .map(|i| rng.below(domain.tree(i).categories() as u64) as usize)
                     .collect();
                 let contribution = match unit {
                     MeasureUnit::Headcount => 1,
@@ -83,11 +155,10 @@ impl Case {
     }
 
     /// The exact table over a marginal, counted person by person.
-    pub(super) fn count(&self, marginal: AttributeSet) -> Vec<i64> {
+    pub(super) fn count(&self, marginal: Levels) -> Vec<i64> {
         let mut table = vec![0; self.domain.cells(marginal) as usize];
         for (person, contribution) in &self.people {
-            let categories: Vec<_> = marginal.iter().map(|i| person[i]).collect();
-            table[self.domain.cell_index(marginal, &categories).unwrap()] += contribution;
+            table[cell_of(&self.domain, marginal, person)] += contribution;
         }
         table
     }
@@ -101,7 +172,7 @@ impl Case {
         tables
     }
 
-    pub(super) fn closure(&self) -> Vec<AttributeSet> {
+    pub(super) fn closure(&self) -> Vec<Levels> {
         closure(&self.workload)
     }
 }
@@ -109,44 +180,66 @@ impl Case {
 /// A strategy for the workload with random weights and γ.
 pub(super) fn random_strategy(
     domain: &Domain,
-    workload: &[AttributeSet],
+    workload: &[Levels],
     unit: MeasureUnit,
     rng: &mut Rng,
 ) -> Strategy {
+    // Where there are groups, no block of these small trees has a K of 1000² or more.
+    let least = if domain.is_flat() { 1 } else { 1000 };
     let residuals = closure(workload)
         .into_iter()
-        .map(|set| (set, 1 + rng.below(1000)))
+        .map(|levels| (levels, least + rng.below(1000 * least)))
         .collect();
     Strategy::new(domain.clone(), unit, residuals, 16 + rng.below(1_000_000)).unwrap()
 }
 
-/// Random cases, small enough that a test can write out every dense matrix.
+/// The cell of a marginal that holds a person of these categories.
+pub(super) fn cell_of(domain: &Domain, marginal: Levels, person: &[usize]) -> usize {
+    let node = |(at, level)| {
+        let tree = domain.tree(at);
+        tree.ancestor(tree.depth(), person[at], level)
+    };
+    let nodes: Vec<_> = marginal.iter().map(node).collect();
+    domain.cell_index(marginal, &nodes).unwrap()
+}
+
+/// Random cases, small enough that a test can write out every dense matrix: half of them without groups.
 pub(super) fn cases() -> impl Arbitrary<Value = Case> {
+    let with_groups = (any::<bool>(), any::<u64>());
+    prop_oneof![
+        flat_cases(),
+        with_groups.prop_map(|(fte, seed)| Case::with_groups(unit(fte), seed))
+    ]
+}
+
+/// Random cases without groups.
+pub(super) fn flat_cases() -> impl Arbitrary<Value = Case> {
     let sizes = prop::collection::vec(2_u32..=4, 1..=4);
     let workload = prop::collection::vec(any::<u32>(), 1..=4);
-    (sizes, workload, any::<bool>(), any::<u64>()).prop_map(|(sizes, workload, fte, seed)| {
-        let unit = if fte {
-            MeasureUnit::Fte
-        } else {
-            MeasureUnit::Headcount
-        };
-        Case::new(sizes, &workload, unit, seed)
-    })
+    (sizes, workload, any::<bool>(), any::<u64>())
+        .prop_map(|(sizes, workload, fte, seed)| Case::new(sizes, &workload, unit(fte), seed))
+}
+
+fn unit(fte: bool) -> MeasureUnit {
+    if fte {
+        MeasureUnit::Fte
+    } else {
+        MeasureUnit::Headcount
+    }
 }
 
 /// The 35 marginals of design section 3.4, in its order.
-pub(super) fn reference_workload() -> (Domain, Vec<AttributeSet>) {
+pub(super) fn reference_workload() -> (Domain, Vec<Levels>) {
     let domain = Domain::new(vec![11, 17, 7, 3, 11, 3, 11, 18, 4, 4]).unwrap();
-    let with = |first: usize, others: &[usize]| -> Vec<AttributeSet> {
-        let pair = |&other| AttributeSet::from_positions([first, other]);
-        others.iter().map(pair).collect()
+    let with = |first: usize, others: &[usize]| -> Vec<Levels> {
+        others.iter().map(|&other| flat([first, other])).collect()
     };
-    let mut workload: Vec<_> = (0..10).map(AttributeSet::single).collect();
+    let mut workload: Vec<_> = (0..10).map(|at| flat([at])).collect();
     workload.extend(with(0, &[1, 2, 3, 4, 5, 6, 7, 8, 9]));
     workload.extend(with(1, &[2, 3, 5, 4]));
     workload.extend(with(6, &[4, 2, 1]));
     workload.extend(with(7, &[2, 4, 1, 3, 5, 6]));
-    workload.extend([[0, 1, 2], [0, 4, 6], [7, 1, 2]].map(AttributeSet::from_positions));
+    workload.extend([[0, 1, 2], [0, 4, 6], [7, 1, 2]].map(flat));
     (domain, workload)
 }
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, ops::RangeInclusive};
 
 use super::excluded::Excluded;
 use super::read::{Reader, Resolution};
-use crate::text;
+use crate::{algebra::Tree, text};
 
 /// A coded column: its categories in their fixed order, and how raw values are read into them.
 #[derive(Debug)]
@@ -17,6 +17,7 @@ pub struct Attribute {
     pub(super) category_index: HashMap<String, usize>,
     pub(super) excluded: Vec<Excluded>,
     pub(super) groupings: Vec<Grouping>,
+    pub(super) groups_measured: Option<Vec<Vec<u32>>>,
     pub(super) reader: Reader,
 }
 
@@ -123,6 +124,69 @@ impl Attribute {
     #[must_use]
     pub fn groupings(&self) -> &[Grouping] {
         &self.groupings
+    }
+
+    /// The groups that an agreement may measure beside the categories, as [`crate::algebra::Tree::new`]
+    /// takes them: for each level, coarse to fine, the number of every category's group. `None` if no groups
+    /// are worth a measurement.
+    #[must_use]
+    pub fn groups_measured(&self) -> Option<&[Vec<u32>]> {
+        self.groups_measured.as_deref()
+    }
+
+    /// The groups of `level` of a tree of this attribute, as an attribute of its own: `ethnic_group:1`.
+    ///
+    /// A group has the code and label of the grouping's group that is exactly the same set of categories. A
+    /// group that no grouping names has the code `~` with its number, and its categories' labels for a label.
+    ///
+    /// # Panics
+    /// Where the tree has other categories, or no such level.
+    #[must_use]
+    pub fn grouped(&self, tree: &Tree, level: usize) -> Self {
+        let inside: Vec<_> = (0..tree.size(level))
+            .map(|node| tree.categories_of(level, node))
+            .collect();
+        let known = || self.groupings.iter().flat_map(|grouping| &grouping.groups);
+        let named: Vec<_> = inside
+            .iter()
+            .map(|set| known().find(|group| group.categories == *set))
+            .collect();
+        let group = |node: usize| {
+            let own = named[node];
+            let alike = |other: &&Option<&Group>| {
+                other.map(|group| &group.code) == own.map(|group| &group.code)
+            };
+            let code = own.filter(|_| named.iter().filter(alike).count() == 1);
+            let labels = inside[node]
+                .iter()
+                .map(|&category| self.categories[category].label());
+            Category {
+                code: code.map_or_else(|| format!("~{node}"), |group| group.code.clone()),
+                label: own.map_or_else(
+                    || labels.collect::<Vec<_>>().join(", "),
+                    |group| group.label.clone(),
+                ),
+                was: Vec::new(),
+                national: Vec::new(),
+                range: None,
+            }
+        };
+        let categories: Vec<_> = (0..tree.size(level)).map(group).collect();
+        Self {
+            code: format!("{}:{level}", self.code),
+            label: format!("{}, in groups", self.label),
+            description: self.description.clone(),
+            sources: self.sources.clone(),
+            category_index: (0..)
+                .zip(&categories)
+                .map(|(index, category)| (category.code.clone(), index))
+                .collect(),
+            categories,
+            excluded: Vec::new(),
+            groupings: Vec::new(),
+            groups_measured: None,
+            reader: Reader::default(),
+        }
     }
 
     /// The grouping of that code, if there is one.

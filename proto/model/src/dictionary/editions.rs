@@ -11,7 +11,6 @@
 //! for an older agreement by going back along `was`, and nothing has to be imported twice.
 
 use super::{Attribute, DataSet, Dictionary, DictionaryError, Localities, builtin, table};
-use crate::algebra::AttributeSet;
 
 /// All editions, the oldest first. A place can have several editions of its own: then every one of
 /// them, the oldest first, is there with every edition of the codes.
@@ -71,11 +70,16 @@ impl Editions {
         self.0.iter().map(Dictionary::version)
     }
 
-    /// How people who were coded by the edition `from` are counted over `attributes` of the data set `to`,
+    /// How people who were coded by the edition `from` are counted over the attributes at these positions of the data set `to`,
     /// which can be of another edition. `None` where `from` is unknown, or does not tell apart what is
     /// counted.
     #[must_use]
-    pub fn recoding(&self, from: &str, to: &DataSet, attributes: AttributeSet) -> Option<Recoding> {
+    pub fn recoding(
+        &self,
+        from: &str,
+        to: &DataSet,
+        attributes: impl IntoIterator<Item = usize>,
+    ) -> Option<Recoding> {
         let from = self.edition(from)?.data_set(to.code())?;
         let mut columns = vec![None; to.attributes().len()];
         for position in attributes {

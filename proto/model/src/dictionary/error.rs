@@ -1,6 +1,6 @@
 //! What can be wrong with the dictionary's tables.
 
-use crate::algebra::DomainError;
+use crate::algebra::{DomainError, TreeError};
 
 /// Why tables are no dictionary. Each message names the table and what to change in it.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +50,24 @@ pub enum DictionaryError {
         stated: String,
         /// The hash of the codes that it has.
         found: String,
+    },
+    /// A level of a table's tree does not hold a category in exactly one group.
+    #[error(
+        "table `{table}`: every level of `tree` must hold category `{category}` in exactly one group"
+    )]
+    Tree {
+        /// The table's name.
+        table: String,
+        /// The category's code.
+        category: String,
+    },
+    /// A table's groups make no tree.
+    #[error("table `{table}`: `tree` is no tree")]
+    NoTree {
+        /// The table's name.
+        table: String,
+        /// Why not.
+        source: TreeError,
     },
     /// A category's `since` or `until` is no edition, or its `was` is no older category.
     #[error(

@@ -132,6 +132,7 @@ pub(super) fn table(place: &Localities<'_>) -> AttributeTable {
         ..category(UNKNOWN, "Unknown", UNKNOWN)
     });
     AttributeTable {
+        tree: None,
         code: LOCALITY.to_owned(),
         label: "Locality of the work site".to_owned(),
         description: format!(

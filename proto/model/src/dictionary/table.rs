@@ -7,14 +7,14 @@ use std::{
 
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::algebra::Domain;
+use crate::algebra::{Domain, Tree};
 
 use super::{
     Attribute, CATEGORIES, Category, DataSet, Dictionary, DictionaryError, Excluded, Group,
     Grouping, LOCALITY, Localities, UNKNOWN,
     index::reader,
     localities, version,
-    written::{AttributeTable, GroupingTable, first},
+    written::{AttributeTable, CategoryTable, GroupingTable, first},
 };
 
 #[derive(Deserialize)]
@@ -243,6 +243,7 @@ fn attribute(table: AttributeTable) -> Result<Attribute, DictionaryError> {
 
     let reader = reader(&table)?;
     let groupings = groupings(&table)?;
+    let groups_measured = groups_measured(&table)?;
 
     let categories: Vec<_> = table
         .category
@@ -275,6 +276,7 @@ fn attribute(table: AttributeTable) -> Result<Attribute, DictionaryError> {
         description: table.description,
         sources: table.source,
         groupings,
+        groups_measured,
         reader,
     })
 }
@@ -337,6 +339,44 @@ fn check_national(table: &AttributeTable) -> Result<(), DictionaryError> {
             found,
         })
     }
+}
+
+/// The numbers of the groups of a table's tree, by first appearance in the order of the categories.
+fn groups_measured(table: &AttributeTable) -> Result<Option<Vec<Vec<u32>>>, DictionaryError> {
+    let Some(levels) = &table.tree else {
+        return Ok(None);
+    };
+    let level = |groups: &Vec<Vec<String>>| {
+        let mut seen: Vec<usize> = Vec::new();
+        let number = |category: &CategoryTable| {
+            let mut holding = (0..groups.len()).filter(|&at| groups[at].contains(&category.code));
+            let (Some(group), None) = (holding.next(), holding.next()) else {
+                return Err(DictionaryError::Tree {
+                    table: table.code.clone(),
+                    category: category.code.clone(),
+                });
+            };
+            let number = seen
+                .iter()
+                .position(|&known| known == group)
+                .unwrap_or_else(|| {
+                    seen.push(group);
+                    seen.len() - 1
+                });
+            Ok(u32::try_from(number).expect("at most 64 categories"))
+        };
+        table
+            .category
+            .iter()
+            .map(number)
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let labels = levels.iter().map(level).collect::<Result<Vec<_>, _>>()?;
+    Tree::new(table.category.len(), &labels).map_err(|source| DictionaryError::NoTree {
+        table: table.code.clone(),
+        source,
+    })?;
+    Ok(Some(labels))
 }
 
 fn groupings(table: &AttributeTable) -> Result<Vec<Grouping>, DictionaryError> {

@@ -18,6 +18,9 @@ pub(super) struct AttributeTable {
     pub(super) source: Vec<Source>,
     #[serde(default)]
     pub(super) grouping: Vec<GroupingTable>,
+    /// The groups that an agreement may measure beside the categories: for each level, coarse to fine, the
+    /// codes of every group's categories.
+    pub(super) tree: Option<Vec<Vec<Vec<String>>>>,
     pub(super) category: Vec<CategoryTable>,
     #[serde(default)]
     pub(super) excluded: Vec<ExcludedTable>,

@@ -1,8 +1,5 @@
 use super::*;
-use crate::{
-    agreement::{Agreement, Draft},
-    algebra::AttributeSet,
-};
+use crate::agreement::{Agreement, Draft};
 
 /// The skeleton after edits (file, old text, new text).
 fn pack(edits: &[(&str, &str, &str)]) -> Pack {
@@ -408,7 +405,7 @@ fn an_agreement_over_localities_that_were_merged_is_read_and_counted_as_before()
     assert!(said.to_string().contains("my_place.2."), "{said}");
     // The old agreement counts people of the new localities; a new one cannot count those of the old.
     let staff = series.data_set();
-    let locality = AttributeSet::single(staff.position("locality").unwrap());
+    let locality = [staff.position("locality").unwrap()];
     let editions = after.editions();
     let recoding = editions
         .recoding(after.dictionary().version(), staff, locality)

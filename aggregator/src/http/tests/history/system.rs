@@ -178,7 +178,7 @@ fn payload(series: &Series, number: i64) -> Payload {
     let domain = series.strategy().domain();
     let mut tables = Tables::new(domain.clone());
     for table in series.tables() {
-        let mut counts = vec![0; usize::try_from(domain.cells(table.attributes)).unwrap()];
+        let mut counts = vec![0; usize::try_from(domain.cells(table.levels)).unwrap()];
         let category = |position: usize| {
             let attribute = &data_set.attributes()[position];
             let here = CELL.iter().find(|(code, _)| *code == attribute.code());
@@ -186,11 +186,11 @@ fn payload(series: &Series, number: i64) -> Payload {
                 attribute.category(code).unwrap()
             })
         };
-        let categories: Vec<_> = table.attributes.iter().map(category).collect();
-        let index = domain.cell_index(table.attributes, &categories).unwrap();
+        let categories: Vec<_> = table.levels.positions().map(category).collect();
+        let index = domain.cell_index(table.levels, &categories).unwrap();
         let each = i64::try_from(series.measure().unit().per_whole()).unwrap();
         counts[index] = each * number;
-        tables.insert(table.attributes, counts).unwrap();
+        tables.insert(table.levels, counts).unwrap();
     }
     Payload::from_entries(&series.strategy().encode(&tables).unwrap())
 }

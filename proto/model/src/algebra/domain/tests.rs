@@ -1,4 +1,5 @@
 use super::*;
+use crate::algebra::testing::flat;
 
 #[test]
 fn domains_without_meaning_are_refused() {
@@ -19,19 +20,19 @@ fn domains_without_meaning_are_refused() {
 #[test]
 fn cells_saturate() {
     let domain = Domain::new(vec![u32::MAX; 3]).unwrap();
-    assert_eq!(domain.cells(AttributeSet::EMPTY), 1);
-    assert_eq!(domain.cells(AttributeSet::single(2)), u64::from(u32::MAX));
+    assert_eq!(domain.cells(Levels::TOTAL), 1);
+    assert_eq!(domain.cells(flat([2])), u64::from(u32::MAX));
     assert_eq!(domain.cells(domain.all()), u64::MAX);
 }
 
 #[test]
 fn the_last_attribute_is_fastest() {
     let domain = Domain::new(vec![2, 3, 5]).unwrap();
-    let marginal = AttributeSet::from_positions([0, 2]);
+    let marginal = flat([0, 2]);
     assert_eq!(domain.sizes(marginal), [2, 5]);
     assert_eq!(domain.cell_index(marginal, &[1, 3]), Some(8));
     for index in 0..10 {
-        let categories = domain.cell_categories(marginal, index).unwrap();
+        let categories = domain.cell_nodes(marginal, index).unwrap();
         assert_eq!(domain.cell_index(marginal, &categories), Some(index));
     }
 }
@@ -42,9 +43,9 @@ fn cells_that_do_not_exist_have_no_index() {
     let all = domain.all();
     assert_eq!(domain.cell_index(all, &[1]), None);
     assert_eq!(domain.cell_index(all, &[1, 3]), None);
-    assert_eq!(domain.cell_index(AttributeSet::single(2), &[0]), None);
-    assert_eq!(domain.cell_categories(all, 6), None);
-    assert_eq!(domain.cell_categories(AttributeSet::single(2), 0), None);
-    assert_eq!(domain.cell_categories(AttributeSet::EMPTY, 0), Some(vec![]));
-    assert_eq!(domain.cell_categories(AttributeSet::EMPTY, 1), None);
+    assert_eq!(domain.cell_index(flat([2]), &[0]), None);
+    assert_eq!(domain.cell_nodes(all, 6), None);
+    assert_eq!(domain.cell_nodes(flat([2]), 0), None);
+    assert_eq!(domain.cell_nodes(Levels::TOTAL, 0), Some(vec![]));
+    assert_eq!(domain.cell_nodes(Levels::TOTAL, 1), None);
 }

@@ -5,19 +5,25 @@ use proptest::{
 };
 
 use super::*;
-use crate::algebra::testing::{Rng, assert_close, cases, reference_workload};
+use crate::algebra::testing::{Rng, assert_close, cases, flat, reference_workload};
 
 const RHO_HALF: u64 = 500_000_000;
 
 /// All marginals of `ways` attributes over the domain of the `ResidualPlanner` paper's CPS data.
-fn cps(ways: usize) -> (Domain, Vec<AttributeSet>) {
+fn cps(ways: usize) -> (Domain, Vec<Levels>) {
     let domain = Domain::new(vec![50, 100, 7, 4, 2]).unwrap();
-    let marginals = domain.all().subsets().filter(|set| set.len() == ways);
+    let marginals = domain.all().below().filter(|set| set.len() == ways);
     let marginals = marginals.collect();
     (domain, marginals)
 }
 
-fn equally(workload: &[AttributeSet]) -> Vec<MarginalImportance> {
+/// The mean variance of a cell.
+fn mean(variances: &Variances, marginal: Levels) -> f64 {
+    let all = variances.cell_variances(marginal).unwrap();
+    all.iter().sum::<f64>() / all.len() as f64
+}
+
+fn equally(workload: &[Levels]) -> Vec<MarginalImportance> {
     workload.iter().map(|&marginal| (marginal, 1.0)).collect()
 }
 
@@ -45,7 +51,7 @@ fn rmse_per_cell_is_that_of_the_paper() {
         let all_cells: f64 = workload.iter().map(|&(_, cells)| cells).sum();
         assert_close((plan.objective_value() / all_cells).sqrt(), rmse, 5e-4);
         let variances = plan.strategy().variances(1);
-        let variance = |&(set, cells): &(_, f64)| cells * variances.cell_variance(set).unwrap();
+        let variance = |&(set, cells): &(_, f64)| cells * mean(&variances, set);
         let sum: f64 = workload.iter().map(variance).sum();
         assert_close((sum / all_cells).sqrt(), rmse, 5e-4);
         assert!(plan.rounding_cost().abs() < 1e-6);
@@ -74,8 +80,8 @@ fn the_reference_workload_is_as_exact_as_designed() {
         let plan = plan(&domain, unit, &workload, 125_000_000, objective).unwrap();
         assert_eq!(plan.strategy().entries(), 7459);
         for variances in [plan.continuous(), &plan.strategy().variances(1)] {
-            let sd = |marginal| variances.cell_variance(marginal).unwrap().sqrt();
-            assert_close(sd(AttributeSet::EMPTY), 13.38, 5e-3);
+            let sd = |marginal| mean(variances, marginal).sqrt();
+            assert_close(sd(Levels::TOTAL), 13.38, 5e-3);
             let one_way: f64 = marginals[..10].iter().map(|&marginal| sd(marginal)).sum();
             assert_close(one_way / 10.0, 9.85, 5e-3);
             for (&marginal, expected) in marginals[32..].iter().zip([9.30, 9.37, 9.45]) {
@@ -92,12 +98,12 @@ fn the_reference_workload_is_as_exact_as_designed() {
 fn a_total_of_its_own_importance_is_as_exact_as_asked() {
     let (domain, marginals) = reference_workload();
     let mut workload = equally(&marginals);
-    workload.push((AttributeSet::EMPTY, 0.25));
+    workload.push((Levels::TOTAL, 0.25));
     let plan = headcount(&domain, &workload, Objective::WorstMarginal).unwrap();
     let variances = plan.continuous();
-    let total = variances.cell_variance(AttributeSet::EMPTY).unwrap();
+    let total = mean(variances, Levels::TOTAL);
     let worst = (marginals.iter())
-        .map(|&marginal| variances.cell_variance(marginal).unwrap())
+        .map(|&marginal| mean(variances, marginal))
         .fold(0.0, f64::max);
     assert_close(total / worst, 0.25, 1e-6);
 }
@@ -133,13 +139,13 @@ fn the_sum_of_variances_meets_the_svd_bound() {
     // cells is at least (Σ singular values of W)² / (2ρ N).
     let domain = Domain::new(vec![3, 2, 4]).unwrap();
     let workload = [([0, 1], 1.0), ([1, 2], 3.0), ([2, 2], 0.5)]
-        .map(|(positions, importance)| (AttributeSet::from_positions(positions), importance));
+        .map(|(positions, importance)| (flat(positions), importance));
     let cells = domain.cells(domain.all()) as usize;
     let mut gram = vec![vec![0.0; cells]; cells];
     for &(marginal, importance) in &workload {
         let cell_of = |person| {
-            let categories = domain.cell_categories(domain.all(), person).unwrap();
-            let kept: Vec<_> = marginal.iter().map(|i| categories[i]).collect();
+            let categories = domain.cell_nodes(domain.all(), person).unwrap();
+            let kept: Vec<_> = marginal.positions().map(|i| categories[i]).collect();
             domain.cell_index(marginal, &kept)
         };
         for (u, row) in gram.iter_mut().enumerate() {
@@ -160,19 +166,16 @@ fn the_sum_of_variances_meets_the_svd_bound() {
 #[test]
 fn workloads_without_meaning_are_refused() {
     let domain = Domain::new(vec![3, 2]).unwrap();
-    let one = AttributeSet::single(1);
+    let one = flat([1]);
     for objective in [Objective::SumOfVariances, Objective::WorstMarginal] {
         let refused = |workload: &[_]| headcount(&domain, workload, objective).unwrap_err();
         assert_eq!(refused(&[]), PlanError::EmptyWorkload);
         assert_eq!(
-            refused(&[(one, 1.0), (AttributeSet::EMPTY, 1.0), (one, 2.0)]),
+            refused(&[(one, 1.0), (Levels::TOTAL, 1.0), (one, 2.0)]),
             PlanError::RepeatedMarginal(one)
         );
-        let beyond = AttributeSet::single(2);
-        assert_eq!(
-            refused(&[(beyond, 1.0)]),
-            PlanError::UnknownAttribute(beyond)
-        );
+        let beyond = flat([2]);
+        assert_eq!(refused(&[(beyond, 1.0)]), PlanError::UnknownLevel(beyond));
         for wrong in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(refused(&[(one, wrong)]), PlanError::Importance(one));
         }
@@ -184,17 +187,17 @@ fn workloads_without_meaning_are_refused() {
 #[test]
 fn importances_too_uneven_for_integers_are_refused() {
     let domain = Domain::new(vec![3, 2]).unwrap();
-    let one = AttributeSet::single(1);
+    let one = flat([1]);
     for (much, little) in [
         (1e300, 1e-300),
         (f64::MAX, 1.0),
         (1.0, f64::MIN_POSITIVE / 1e10),
     ] {
-        let workload = [(AttributeSet::EMPTY, much), (one, little)];
+        let workload = [(Levels::TOTAL, much), (one, little)];
         let refused = headcount(&domain, &workload, Objective::SumOfVariances);
         assert_eq!(refused, Err(PlanError::TooUneven));
         // For the worst marginal, the important one is that which is allowed little variance.
-        let workload = [(AttributeSet::EMPTY, little), (one, much)];
+        let workload = [(Levels::TOTAL, little), (one, much)];
         let refused = headcount(&domain, &workload, Objective::WorstMarginal);
         assert_eq!(refused, Err(PlanError::TooUneven));
     }
@@ -232,7 +235,8 @@ proptest! {
             // The next smaller γ would cost more than ρ.
             let smaller = UBig::from(strategy.gamma() - 1).pow(2) * 2_u8;
             prop_assert!(RBig::from_parts(strategy.sensitivity_squared().into(), smaller) > rho);
-            prop_assert!(strategy.residuals().iter().all(|&(_, weight)| weight >= 1 << 10));
+            let weights = (0..strategy.residuals().len()).flat_map(|index| strategy.entry_weights(index));
+            prop_assert!(weights.into_iter().all(|weight| weight >= 1 << 10));
             prop_assert!(plan.duality_gap() < 1e-6, "gap {}", plan.duality_gap());
             let (least, most) = match objective {
                 // The optimum is the minimum of a smooth function, so rounding costs only in second order.
@@ -258,7 +262,7 @@ proptest! {
                 continue;
             };
             let value = |variances: &Variances| {
-                let each = marginals.iter().map(|&set| variances.cell_variance(set).unwrap());
+                let each = marginals.iter().map(|&set| mean(&variances, set));
                 match objective {
                     Objective::SumOfVariances => each.sum::<f64>(),
                     Objective::WorstMarginal => each.fold(0.0, f64::max),

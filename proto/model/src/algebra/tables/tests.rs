@@ -3,17 +3,17 @@ use proptest::prelude::{prop_assert_eq, proptest};
 use super::*;
 use crate::algebra::{
     MeasureUnit,
-    testing::{cases, reference_workload},
+    testing::{cases, flat, reference_workload},
 };
 
 fn one(table: Vec<i64>) -> Tables {
     let mut tables = Tables::new(Domain::new(vec![2]).unwrap());
-    tables.insert(AttributeSet::single(0), table).unwrap();
+    tables.insert(flat([0]), table).unwrap();
     tables
 }
 
 fn strategy(unit: MeasureUnit) -> Strategy {
-    let residuals = vec![(AttributeSet::EMPTY, 3), (AttributeSet::single(0), 2)];
+    let residuals = vec![(Levels::TOTAL, 3), (flat([0]), 2)];
     Strategy::new(Domain::new(vec![2]).unwrap(), unit, residuals, 16).unwrap()
 }
 
@@ -57,7 +57,7 @@ fn tables_that_are_missing_are_named() {
     let mut tables = Tables::new(domain.clone());
     assert_eq!(
         strategy.encode(&tables),
-        Err(EncodeError::Missing(AttributeSet::EMPTY))
+        Err(EncodeError::Missing(Levels::TOTAL))
     );
     let last = workload.last().copied().unwrap();
     for &marginal in workload.iter().filter(|&&marginal| marginal != last) {
@@ -78,7 +78,7 @@ fn tables_that_are_no_counts_of_the_same_people_are_refused() {
     assert_eq!(head.encode(&one(vec![2, -1])), refused);
     assert_eq!(head.encode(&one(vec![i64::MAX, i64::MAX])), refused);
     let mut other_total = one(vec![2, 1]);
-    other_total.insert(AttributeSet::EMPTY, vec![4]).unwrap();
+    other_total.insert(Levels::TOTAL, vec![4]).unwrap();
     assert_eq!(head.encode(&other_total), refused);
     let fte = strategy(MeasureUnit::Fte);
     assert!(fte.encode(&one(vec![100 * most, 0])).is_ok());
@@ -94,12 +94,12 @@ fn tables_of_another_shape_or_domain_are_refused() {
         found: 2,
     };
     assert_eq!(
-        tables.insert(AttributeSet::single(0), vec![1, 2]),
+        tables.insert(flat([0]), vec![1, 2]),
         Err(EncodeError::Algebra(shape))
     );
     assert_eq!(
-        tables.insert(AttributeSet::single(1), vec![1, 2]),
-        Err(EncodeError::UnknownAttribute(AttributeSet::single(1)))
+        tables.insert(flat([1]), vec![1, 2]),
+        Err(EncodeError::UnknownLevel(flat([1])))
     );
     assert_eq!(
         strategy(MeasureUnit::Headcount).encode(&tables),
@@ -110,5 +110,5 @@ fn tables_of_another_shape_or_domain_are_refused() {
 #[test]
 fn no_count_shows_in_debug() {
     let shown = format!("{:?}", one(vec![12_345, 67_890]));
-    assert_eq!(shown, "Tables { marginals: [{0}], .. }");
+    assert_eq!(shown, "Tables { marginals: [{0:1}], .. }");
 }

@@ -6,7 +6,7 @@ use proptest::{
 use super::*;
 use crate::algebra::{
     ResidualSum,
-    testing::{Case, Rng, assert_close, cases, reference_workload},
+    testing::{Case, Rng, assert_close, cases, flat, reference_workload},
 };
 
 /// A combination of random cells of the closure.
@@ -81,9 +81,12 @@ proptest! {
     fn cells_of_one_marginal_have_the_covariance_of_combinations(case in cases()) {
         let variances = case.strategy.variances(3);
         for marginal in case.closure() {
-            let variance = variances.cell_variance(marginal).unwrap();
-            let last = case.domain.cells(marginal) as usize - 1;
-            assert_close(variances.covariance(marginal, last, last).unwrap(), variance, 0.0);
+            let all = variances.cell_variances(marginal).unwrap();
+            for (cell, &variance) in all.iter().enumerate() {
+                let found = variances.cell_variance(marginal, cell).unwrap();
+                assert_close(found, variance, 1e-12 * variance);
+            }
+            let last = all.len() - 1;
             let combined = variances.combination_covariance(
                 &LinearCombination::cell(marginal, 0),
                 &LinearCombination::cell(marginal, last),
@@ -93,25 +96,25 @@ proptest! {
     }
 
     #[test]
-    fn adding_up_an_attribute_is_the_coarser_marginal(case in cases()) {
+    fn adding_up_the_children_of_a_node_is_the_coarser_cell(case in cases()) {
         let variances = case.strategy.variances(1);
         let domain = &case.domain;
         for marginal in case.closure() {
-            for position in marginal {
-                let coarser = marginal.difference(AttributeSet::single(position));
+            for (at, level) in marginal.iter() {
+                let coarser = marginal.with(at, level - 1);
+                let any = domain.cells(coarser) as usize / 2;
                 let mut sum = LinearCombination::new();
                 for index in 0..domain.cells(marginal) as usize {
-                    let categories = domain.cell_categories(marginal, index).unwrap();
-                    let kept = marginal.iter().zip(categories).filter(|&(i, _)| i != position);
-                    if kept.into_iter().all(|(_, category)| category == 0) {
+                    let cell = Cell::resolve(domain, marginal, index).unwrap();
+                    if cell.index_within(domain, coarser) == any {
                         sum.add(1.0, marginal, index);
                     }
                 }
-                let variance = variances.cell_variance(coarser).unwrap();
+                let variance = variances.cell_variance(coarser, any).unwrap();
                 let found = variances.combination_variance(&sum).unwrap();
                 assert_close(found, variance, 1e-9 * variance);
                 // The sum is not only as exact as the coarser cell: it is the same number.
-                let difference = sum.plus(-1.0, &LinearCombination::cell(coarser, 0));
+                let difference = sum.plus(-1.0, &LinearCombination::cell(coarser, any));
                 let found = variances.combination_variance(&difference).unwrap();
                 assert_close(found, 0.0, 1e-9 * variance);
             }
@@ -128,16 +131,16 @@ fn what_is_not_measured_has_no_variance() {
         1,
     );
     let mut variances = case.strategy.variances(1);
-    let third = AttributeSet::single(2);
-    let beyond = AttributeSet::single(7);
+    let third = flat([2]);
+    let beyond = flat([7]);
     for unknown in [third, beyond] {
         assert_eq!(variances.of_residual(unknown), None);
-        assert_eq!(variances.cell_variance(unknown), None);
+        assert_eq!(variances.cell_variances(unknown), None);
         assert_eq!(variances.covariance(unknown, 0, 0), None);
         let cell = LinearCombination::cell(unknown, 0);
         assert_eq!(variances.combination_variance(&cell), None);
     }
-    let second = AttributeSet::single(1);
+    let second = flat([1]);
     assert_eq!(variances.covariance(second, 0, 3), None);
     let cell = LinearCombination::cell(second, 3);
     assert_eq!(variances.combination_variance(&cell), None);
@@ -157,9 +160,12 @@ fn what_is_not_measured_has_no_variance() {
 fn a_disjoint_pair_of_marginals_shares_only_the_noise_of_the_total() {
     let (domain, workload) = reference_workload();
     let residuals = crate::algebra::closure(&workload);
-    let residuals = residuals.into_iter().map(|set| (set, 1.0)).collect();
+    let residuals = residuals
+        .into_iter()
+        .map(|levels| (levels, vec![1.0]))
+        .collect();
     let variances = Variances::new(domain, residuals);
-    let cell = |position, index| LinearCombination::cell(AttributeSet::single(position), index);
+    let cell = |position, index| LinearCombination::cell(flat([position]), index);
     let found = variances.combination_covariance(&cell(0, 3), &cell(7, 5));
     assert_close(found.unwrap(), 1.0 / (11.0 * 18.0), 1e-15);
 }
