@@ -14,12 +14,14 @@ const HEADCOUNT: Clause = Clause {
     ..PRECISE
 };
 
-/// FTE: 279 integers of 8 residuals.
+/// FTE, with the groups of bands and ages beside them: 14 residuals, most of them in blocks of unequal
+/// weight.
 const FTE: Clause = Clause {
     name: "fte",
     measure: "fte",
-    tables: r#"[{ by = [] }, { by = ["staff_group", "band"] }, { by = ["age_band", "disability"] },
-        { by = ["gender"] }]"#,
+    // What the draft has beside its tables takes a line of its own.
+    tables: "[{ by = [] }, { by = [\"staff_group\", \"band\"] }, { by = [\"age_band\", \"disability\"] }, \
+        { by = [\"band:1\", \"age_band:1\"] }, { by = [\"gender\"] }]\ntrees = [\"band\", \"age_band\"]",
     ..PRECISE
 };
 

@@ -1,8 +1,8 @@
 //! The audit's sample: answers beside the truth, which the tests alone know.
 
-use std::{ops::Range, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
-use vwis_model::agreement::Agreement;
+use vwis_model::agreement::{Agreement, Series};
 use vwis_tests::extract::Extract;
 
 use super::data::{Arm, the_person};
@@ -18,6 +18,15 @@ pub(crate) struct Span {
     pub(crate) weight: u64,
     /// The noise scale γ of the series.
     pub(crate) gamma: u64,
+}
+
+/// One block of a residual whose blocks differ in weight.
+#[derive(Clone, Debug)]
+pub(crate) struct Block {
+    /// Name of series, residual and block, for people.
+    pub(crate) name: String,
+    /// Indices of its cells in an observation.
+    pub(crate) cells: Vec<usize>,
 }
 
 /// One series' part of every observation.
@@ -42,6 +51,8 @@ pub(crate) struct Layout {
     pub(crate) series: Vec<SeriesPart>,
     /// All their residuals, in the order of the series.
     pub(crate) spans: Vec<Span>,
+    /// The blocks of those residuals that have more than one.
+    pub(crate) blocks: Vec<Block>,
 }
 
 /// One node's measurements of all series for one period.
@@ -74,6 +85,7 @@ impl Layout {
         };
         let mut series = Vec::new();
         let mut spans = Vec::new();
+        let mut blocks = Vec::new();
         let mut start = 0;
         for clause in agreement.series() {
             let strategy = clause.strategy();
@@ -84,6 +96,7 @@ impl Layout {
                 weight: span.weight,
                 gamma,
             }));
+            blocks.extend(blocks_of(clause, start));
             let cells = start..start + strategy.entries();
             start = cells.end;
             series.push(SeriesPart {
@@ -94,7 +107,11 @@ impl Layout {
                 person: alone.exact(clause),
             });
         }
-        Self { series, spans }
+        Self {
+            series,
+            spans,
+            blocks,
+        }
     }
 
     /// Number of draws in one observation.
@@ -123,6 +140,32 @@ impl Layout {
             noise,
         }
     }
+}
+
+/// The blocks of a series whose part of an observation begins at `start`: cells with the same parents.
+fn blocks_of(clause: &Series, start: usize) -> Vec<Block> {
+    let domain = clause.strategy().domain();
+    let mut blocks = Vec::new();
+    for span in clause.strategy().layout() {
+        let mut cells: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
+        for cell in 0..span.len {
+            let nodes = domain.cell_nodes(span.residual, cell).unwrap();
+            let axes = span.residual.iter().zip(nodes);
+            let parents = axes.map(|((at, level), node)| domain.tree(at).level(level).parent(node));
+            let parents: Vec<_> = parents.collect();
+            cells
+                .entry(parents)
+                .or_default()
+                .push(start + span.offset + cell);
+        }
+        if cells.len() > 1 {
+            blocks.extend(cells.into_iter().map(|(parents, cells)| Block {
+                name: format!("{} {} under {parents:?}", clause.name(), span.residual),
+                cells,
+            }));
+        }
+    }
+    blocks
 }
 
 // === impl Observation ===
@@ -155,6 +198,12 @@ impl Sample {
         self.observations
             .iter()
             .flat_map(move |observation| observation.noise[cells.clone()].iter().copied())
+    }
+
+    /// All noise in a block, in units of γ.
+    pub(crate) fn noise_of(&self, block: &Block) -> impl Iterator<Item = f64> {
+        let observations = self.observations.iter();
+        observations.flat_map(|observation| block.cells.iter().map(|&cell| observation.noise[cell]))
     }
 
     /// All noise in `cells`, as integers.

@@ -27,7 +27,10 @@ pub(super) fn pooled(sample: &Sample) -> Verdict {
 
 pub(super) fn residuals(sample: &Sample) -> Verdict {
     let spans = sample.layout.spans.iter();
-    Verdict::least(spans.filter_map(|span| squares(sample.noise(span.cells.clone()), &span.name)))
+    let spans = spans.filter_map(|span| squares(sample.noise(span.cells.clone()), &span.name));
+    let blocks = sample.layout.blocks.iter();
+    let blocks = blocks.filter_map(|block| squares(sample.noise_of(block), &block.name));
+    Verdict::least(spans.chain(blocks))
 }
 
 pub(super) fn cells(sample: &Sample) -> Verdict {
@@ -66,7 +69,19 @@ pub(super) fn zero_cells(sample: &Sample) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::{super::Check, *};
-    use crate::audit::synthetic::{self, Synthetic};
+    use crate::audit::{
+        sample::Block,
+        synthetic::{self, Synthetic},
+    };
+
+    /// A block of a residual that has several.
+    fn right_block() -> &'static Block {
+        synthetic::layout()
+            .blocks
+            .iter()
+            .max_by_key(|block| block.cells.len())
+            .unwrap()
+    }
 
     #[test]
     fn each_sees_a_scale_that_is_wrong_where_it_looks_and_only_there() {
@@ -87,6 +102,8 @@ mod tests {
         };
         assert!(!pooled(&smaller(|_| true, 0.95)).held);
         assert!(!residuals(&smaller(|draw| draw.span == 2, 0.7)).held);
+        let in_a_block = |draw: &Synthetic| right_block().cells.contains(&draw.cell);
+        assert!(!residuals(&smaller(in_a_block, 0.5)).held);
         assert!(!cells(&smaller(|draw| draw.cell == 100, 0.1)).held);
         assert!(!arms(&smaller(|draw| draw.arm == Arm::Empty, 0.9)).held);
         assert!(!arms(&smaller(|draw| draw.observation == 3, 0.7)).held);
