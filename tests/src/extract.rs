@@ -115,9 +115,7 @@ impl Extract {
         let domain = strategy.domain();
         let mut entries = Vec::with_capacity(strategy.entries());
         for (index, &(residual, _)) in strategy.residuals().iter().enumerate() {
-            let weights = strategy.entry_weights(index);
-            let cells = usize::try_from(domain.cells(residual)).unwrap();
-            for cell in 0..cells {
+            for (cell, weight) in strategy.entry_weights(index).into_iter().enumerate() {
                 let nodes = domain.cell_nodes(residual, cell).unwrap();
                 let sum: i64 = self
                     .people
@@ -143,7 +141,7 @@ impl Extract {
                         }
                     })
                     .sum();
-                entries.push(i64::try_from(weights[cell]).unwrap() * sum);
+                entries.push(i64::try_from(weight).unwrap() * sum);
             }
         }
         entries

@@ -13,6 +13,8 @@ mod collecting;
 mod editions;
 #[path = "federation/enrolling.rs"]
 mod enrolling;
+#[path = "federation/groups.rs"]
+mod groups;
 #[path = "federation/picture.rs"]
 mod picture;
 #[path = "federation/places.rs"]

@@ -207,7 +207,7 @@ impl Query {
             wanted.is_filtered = true;
             wanted.keep(series, categories(&wanted.attribute, &filter.categories)?);
             match columns.iter_mut().find(|c| c.position == wanted.position) {
-                Some(column) => column.intersect(series, wanted)?,
+                Some(column) => column.intersect(series, &wanted)?,
                 None => summed.push(wanted),
             }
         }
@@ -297,7 +297,7 @@ impl Axis {
     ///
     /// # Errors
     /// Where the filter cuts through what the axis names.
-    fn intersect(&mut self, series: &Series, filter: Self) -> Result<(), QueryError> {
+    fn intersect(&mut self, series: &Series, filter: &Self) -> Result<(), QueryError> {
         let tree = series.strategy().domain().tree(self.position);
         let kept = |&node: &usize| {
             let inside: BTreeSet<_> = tree.categories_of(self.level, node).into_iter().collect();

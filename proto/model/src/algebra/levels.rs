@@ -108,6 +108,7 @@ impl Levels {
     }
 
     /// The attributes that are there as (position, level), by ascending position.
+    #[must_use]
     pub fn iter(self) -> impl ExactSizeIterator<Item = (usize, usize)> + Clone {
         let mut bits = self.bits;
         (0..self.len()).map(move |_| {
@@ -119,6 +120,7 @@ impl Levels {
     }
 
     /// The positions of the attributes that are there, ascending.
+    #[must_use]
     pub fn positions(self) -> impl ExactSizeIterator<Item = usize> + Clone {
         self.iter().map(|(position, _)| position)
     }

@@ -106,7 +106,7 @@ impl Case {
     fn with_groups(unit: MeasureUnit, seed: u64) -> Self {
         let mut rng = Rng(seed);
         let mut deep = true;
-        let trees = (0..1 + rng.below(3)).map(|_| {
+        let trees = (0..=rng.below(3)).map(|_| {
             let depth = 1 + rng.below(if deep { 3 } else { 2 }) as usize;
             // One attribute of three levels, so that every dense matrix stays small.
             deep &= depth < 3;
@@ -126,7 +126,7 @@ impl Case {
             let level = |at| (at, rng.below(domain.tree(at).depth() as u64 + 1) as usize);
             Levels::of((0..domain.attributes()).map(level))
         };
-        let workload: Vec<_> = (0..1 + rng.below(4)).map(|_| marginal(&mut rng)).collect();
+        let workload: Vec<_> = (0..=rng.below(4)).map(|_| marginal(&mut rng)).collect();
         Self::over(domain, workload, unit, seed)
     }
 

@@ -153,15 +153,18 @@ impl Attribute {
             .collect();
         let group = |node: usize| {
             let own = named[node];
-            let alike = |other: &&Option<&Group>| {
-                other.map(|group| &group.code) == own.map(|group| &group.code)
-            };
-            let code = own.filter(|_| named.iter().filter(alike).count() == 1);
+            let code = own.map(|group| &group.code);
+            let bearers = named
+                .iter()
+                .flatten()
+                .filter(|group| Some(&group.code) == code);
+            // A code that two groups bear names neither.
+            let code = code.filter(|_| bearers.count() == 1);
             let labels = inside[node]
                 .iter()
                 .map(|&category| self.categories[category].label());
             Category {
-                code: code.map_or_else(|| format!("~{node}"), |group| group.code.clone()),
+                code: code.map_or_else(|| format!("~{node}"), Clone::clone),
                 label: own.map_or_else(
                     || labels.collect::<Vec<_>>().join(", "),
                     |group| group.label.clone(),

@@ -35,12 +35,11 @@ pub(super) struct Solution {
 fn coefficient(tree: &Tree, finer: usize, level: usize) -> f64 {
     let of_node = |node| {
         let share = tree.share(finer, node, level);
-        let contrast = match level {
-            0 => 1.0,
-            _ => {
-                let ancestor = tree.ancestor(finer, node, level);
-                1.0 - 1.0 / tree.level(level).siblings(ancestor) as f64
-            }
+        let contrast = if level == 0 {
+            1.0
+        } else {
+            let ancestor = tree.ancestor(finer, node, level);
+            1.0 - 1.0 / tree.level(level).siblings(ancestor) as f64
         };
         (share * contrast).powi(2)
     };

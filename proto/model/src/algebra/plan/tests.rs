@@ -262,7 +262,7 @@ proptest! {
                 continue;
             };
             let value = |variances: &Variances| {
-                let each = marginals.iter().map(|&set| mean(&variances, set));
+                let each = marginals.iter().map(|&set| mean(variances, set));
                 match objective {
                     Objective::SumOfVariances => each.sum::<f64>(),
                     Objective::WorstMarginal => each.fold(0.0, f64::max),
