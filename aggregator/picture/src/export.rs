@@ -51,7 +51,7 @@ pub struct Sheet {
 /// One column of a sheet.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// The name in CSV and JSON, `[a-z0-9_]+`.
+    /// The name in CSV and JSON, `[a-z0-9_]+`; where groups are counted by, with their level: `band:1`.
     pub name: String,
     /// The heading that people read.
     pub title: String,

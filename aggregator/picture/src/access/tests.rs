@@ -2,7 +2,10 @@ use vwis_model::{agreement::Draft, here};
 
 use super::*;
 use crate::{
-    picture::testing::{DRAFT, agreement},
+    picture::{
+        Query,
+        testing::{DRAFT, agreement},
+    },
     reader::Via,
 };
 
@@ -163,4 +166,41 @@ fn the_pathways_that_are_listed_are_those_that_may_be_read_of_these_employers() 
     let analyst = identity(&[Role::Analyst], None, &[]);
     assert!(of(&analyst, &system).is_superset(&pathways_of_nobody()));
     assert!(of(&analyst, &system).contains("skin"));
+}
+
+#[test]
+fn whoever_asks_for_groups_of_pathways_needs_each_pathway_in_them() {
+    let draft = DRAFT.replace(
+        "tables = [{ by = [\"staff_group\"] }, { by = [\"band\", \"gender\"] }]",
+        "trees = [\"pathway\"]\ntables = [{ by = [\"pathway\", \"gender\"] }]",
+    );
+    let draft = Draft::parse(&draft).unwrap();
+    let (agreement, _) = draft.compile(here::dictionary()).unwrap();
+    let series = agreement.series_named("detail").unwrap();
+    let in_table = |by: &[&str], filter: Option<&str>| {
+        let query = Query {
+            by: by.iter().map(|&code| code.to_owned()).collect(),
+            filters: filter.iter().map(|text| text.parse().unwrap()).collect(),
+        };
+        pathways_in(&query.resolve(series).unwrap())
+    };
+    let all = pathways_promised(series).unwrap();
+    let sites = in_table(&["gender"], Some("pathway:1=tumour_site")).unwrap();
+    assert!(
+        sites.contains("breast") && !sites.contains("not_cancer"),
+        "{sites:?}"
+    );
+    assert_eq!((sites.len(), all.len()), (13, 18));
+    assert_eq!(in_table(&["pathway:1"], None), Some(all));
+    assert_eq!(
+        in_table(&["pathway:1"], Some("pathway:1=tumour_site")),
+        Some(sites.clone())
+    );
+    assert_eq!(
+        in_table(&["pathway"], Some("pathway:1=tumour_site")),
+        Some(sites)
+    );
+    let two = in_table(&["gender"], Some("pathway=breast,lung")).unwrap();
+    assert_eq!(two, ["breast", "lung"].map(str::to_owned).into());
+    assert_eq!(in_table(&["gender"], None), None);
 }

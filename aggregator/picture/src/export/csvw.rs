@@ -16,7 +16,8 @@ pub fn csvw(sheet: &Sheet, url: &str) -> Value {
         .columns_for(Readers::Machines)
         .map(|(_, column)| {
             json!({
-                "name": column.name,
+                // A name is a variable of URI templates, in which a level's colon is escaped.
+                "name": column.name.replace(':', "%3A"),
                 "titles": column.name,
                 "rdfs:label": column.title,
                 "dc:description": column.description,
@@ -63,6 +64,19 @@ mod tests {
         assert_eq!(metadata["url"], "staff_group.csv");
         assert_eq!(columns[0]["datatype"], "string");
         assert_eq!(columns[2]["datatype"], "number");
+    }
+
+    #[test]
+    fn a_column_of_groups_has_a_name_that_uri_templates_allow_and_the_title_of_the_file() {
+        let mut sheet = testing::sheet();
+        sheet.columns[0].name = "ethnic_group:1".into();
+        let metadata = csvw(&sheet, "groups.csv");
+        let column = &metadata["tableSchema"]["columns"][0];
+        assert_eq!(
+            (&column["name"], &column["titles"]),
+            (&json!("ethnic_group%3A1"), &json!("ethnic_group:1"))
+        );
+        assert!(csv(&sheet).starts_with("ethnic_group:1,"));
     }
 
     #[test]

@@ -21,7 +21,8 @@ pub fn sheet(resolved: &Resolved, rows: &[Row]) -> Sheet {
         name: if codes.is_empty() {
             "total".to_owned()
         } else {
-            codes.join("+")
+            // No file system takes a colon everywhere.
+            codes.join("+").replace(':', ".")
         },
         title: String::new(),
         columns: columns(resolved),
