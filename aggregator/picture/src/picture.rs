@@ -3,17 +3,21 @@
 //! Everything here is post-processing of what was released, so it costs no privacy. All tables of a release
 //! come from the same residual sums: so they agree with each other, and organisations add up to the system.
 
+mod axis;
 mod everything;
 mod query;
 mod query_error;
+mod resolved;
 mod sheet;
 mod when;
 mod whose;
 
+pub use axis::Axis;
+pub(crate) use axis::categories;
 pub use everything::{COLUMNS, PictureRow, rows};
-pub(crate) use query::categories;
-pub use query::{Axis, Filter, Query, Resolved, Row};
+pub use query::{Filter, Query};
 pub use query_error::QueryError;
+pub use resolved::{Resolved, Row};
 pub use sheet::sheet;
 pub use when::{BothSaid, When};
 pub use whose::{EACH, Wanted, Whose, WhoseError};
