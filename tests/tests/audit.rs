@@ -30,6 +30,7 @@ mod audit {
     mod data;
     mod honest;
     mod mutants;
+    mod recomputed;
     mod sample;
     mod statistics;
     mod synthetic;
