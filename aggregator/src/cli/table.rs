@@ -26,7 +26,8 @@ Any table of the agreement is there, and any got by summing one. With a CSV --ou
 known of it goes to a file of the same name that ends in .json (-metadata.json where --output itself
 ends so), as CSVW: columns, caveats, release, coverage. The rows of --format json are flat. Where a number is too noisy to show, `display` is empty.")]
 pub(super) struct Args {
-    /// Attributes, in the order of the columns; none gives the total
+    /// Attributes, in the order of the columns; none gives the total. `band:1` counts by the coarsest groups,
+    /// `band:2` by the next, where the agreement measures them
     #[arg(long, value_name = "ATTRIBUTE,…", value_delimiter = ',')]
     by: Vec<String>,
     /// Only these categories, by code or label; an attribute that is not a column is summed over them

@@ -90,6 +90,22 @@ async fn a_group_that_is_measured_is_one_number_by_whatever_way_it_is_asked_for(
         table(&federation, "group.csv", &of_group).await,
         of_categories
     );
+    let by_label = [
+        "--by",
+        "Band or grade",
+        "--where",
+        "ethnic_group:1=Black and minority ethnic",
+    ];
+    assert_eq!(
+        federation
+            .aggregator(&[&["table"], &by_label[..]].concat())
+            .await
+            .done(),
+        federation
+            .aggregator(&[&["table"], &of_group[..]].concat())
+            .await
+            .done()
+    );
     let column = table(&federation, "column.csv", &["--by", "band,ethnic_group:1"]).await;
     for (band, numbers) in &of_categories {
         let own = column[&format!("{band}+bme")].map(f64::to_bits);

@@ -93,7 +93,8 @@ pub(crate) struct InForm {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct WhichTable {
-    /// Attributes in the order of the columns, separated by commas; none for the total.
+    /// Attributes in the order of the columns, separated by commas; none for the total. `band:1` counts by the
+    /// coarsest groups of an attribute, where the agreement measures them.
     #[serde(default, deserialize_with = "query::list")]
     #[param(required = false, example = "staff_group,locality", value_type = Option<String>)]
     pub(super) by: Vec<String>,

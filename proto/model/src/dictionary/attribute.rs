@@ -3,7 +3,7 @@
 use std::{collections::HashMap, ops::RangeInclusive};
 
 use super::excluded::Excluded;
-use super::read::{Reader, Resolution};
+use super::read::{Meaning, Reader, Resolution, normalise};
 use crate::{algebra::Tree, text};
 
 /// A coded column: its categories in their fixed order, and how raw values are read into them.
@@ -138,6 +138,7 @@ impl Attribute {
     ///
     /// A group has the code and label of the grouping's group that is exactly the same set of categories. A
     /// group that no grouping names has the code `~` with its number, and its categories' labels for a label.
+    /// None of them need be `unknown`.
     ///
     /// # Panics
     /// Where the tree has other categories, or no such level.
@@ -175,6 +176,11 @@ impl Attribute {
             }
         };
         let categories: Vec<_> = (0..tree.size(level)).map(group).collect();
+        let labels = categories.iter().map(|group| normalise(&group.label));
+        let reader = Reader {
+            spellings: labels.zip((0..).map(Meaning::Firm)).collect(),
+            ..Reader::default()
+        };
         Self {
             code: format!("{}:{level}", self.code),
             label: format!("{}, in groups", self.label),
@@ -188,7 +194,7 @@ impl Attribute {
             excluded: Vec::new(),
             groupings: Vec::new(),
             groups_measured: None,
-            reader: Reader::default(),
+            reader,
         }
     }
 
