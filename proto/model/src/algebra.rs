@@ -31,7 +31,8 @@
 //! system.add(&strategy, &answer)?; // and those of the other nodes
 //! let by_second = system.table(strategy.domain().by([1])).ok_or("it follows from the other")?;
 //! assert_eq!(by_second.estimates.iter().map(|count| count.round()).collect::<Vec<_>>(), [62.0, 38.0]);
-//! assert!(by_second.variances[0].sqrt() < 12.0); // what the noise would be worth
+//! let variance = system.variances().cell_variance(by_second.marginal, 0).ok_or("measured")?;
+//! assert!(variance.sqrt() < 12.0); // what the noise would be worth
 //! # Ok(())
 //! # }
 //! ```

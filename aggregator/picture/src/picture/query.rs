@@ -159,7 +159,6 @@ impl Query {
                 return Err(QueryError::FilteredTwice(filter.attribute.clone()));
             }
             filtered.push(wanted.position);
-            wanted.is_filtered = true;
             wanted.keep(series, categories(&wanted.attribute, &filter.categories)?);
             match columns.iter_mut().find(|c| c.position == wanted.position) {
                 Some(column) => column.intersect(series, &wanted)?,

@@ -53,32 +53,37 @@ impl Resolved {
         })
     }
 
-    /// The mean variance of a cell's noise. Where no attribute has groups, it is the same for all cells.
+    /// The mean variance of a cell's noise, in people or FTE squared.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "at most 100,000 cells")]
     pub fn mean_variance(&self, variances: &Variances) -> f64 {
-        let cells = cross(self.columns.iter().map(|axis| &axis.nodes));
+        let cells = self.cells();
+        // Where no attribute has groups, it is the same for all cells.
         let judged = if self.domain.is_flat() {
-            1
+            &cells[..1]
         } else {
-            cells.len()
+            &cells
         };
-        let sum: f64 = cells[..judged.min(cells.len())]
-            .iter()
-            .map(|nodes| self.variance(variances, nodes))
-            .sum();
-        sum / judged as f64
+        let all = self.variances(variances, judged);
+        all.iter().sum::<f64>() / all.len() as f64
     }
 
-    /// The variance of the noise of the cell with these nodes.
-    fn variance(&self, variances: &Variances, nodes: &[usize]) -> f64 {
-        let mut combination = LinearCombination::new();
-        for index in self.summed_cells(nodes) {
-            combination.add(1.0, self.marginal, index);
-        }
-        variances
-            .combination_variance(&combination)
-            .expect("the marginal is in the closure and its cells exist")
+    /// The nodes of the table's cells, the last column fastest.
+    fn cells(&self) -> Vec<Vec<usize>> {
+        cross(self.columns.iter().map(|axis| &axis.nodes))
+    }
+
+    /// The variance of the noise of each of these cells.
+    fn variances(&self, variances: &Variances, cells: &[Vec<usize>]) -> Vec<f64> {
+        let one = |nodes: &Vec<usize>| {
+            let mut sum = LinearCombination::new();
+            for index in self.summed_cells(nodes) {
+                sum.add(1.0, self.marginal, index);
+            }
+            let variance = variances.combination_variance(&sum);
+            variance.expect("the marginal is in the closure and its cells exist")
+        };
+        cells.iter().map(one).collect()
     }
 
     /// The table's cells, the last column fastest.
@@ -90,26 +95,23 @@ impl Resolved {
         let table = sum
             .table(self.marginal)
             .expect("the sum is of the series that the query was resolved against");
-        let one_for_all = self
-            .domain
-            .is_flat()
-            .then(|| self.mean_variance(sum.variances()));
-        cross(self.columns.iter().map(|axis| &axis.nodes))
-            .into_iter()
-            .map(|categories| {
-                let cells: Vec<_> = self.summed_cells(&categories).collect();
-                let variance = match (one_for_all, cells.as_slice()) {
-                    (Some(variance), _) => variance,
-                    (None, [only]) => table.variances[*only],
-                    (None, _) => self.variance(sum.variances(), &categories),
-                };
-                let value = cells.into_iter().map(|index| table.estimates[index]).sum();
-                Row {
-                    estimate: Estimate::new(self.measure, value, variance),
-                    categories,
-                }
-            })
-            .collect()
+        let cells = self.cells();
+        let variances = if self.domain.is_flat() {
+            vec![self.mean_variance(sum.variances()); cells.len()]
+        } else {
+            self.variances(sum.variances(), &cells)
+        };
+        let row = |(categories, variance): (Vec<usize>, f64)| {
+            let value = self
+                .summed_cells(&categories)
+                .map(|index| table.estimates[index])
+                .sum();
+            Row {
+                estimate: Estimate::new(self.measure, value, variance),
+                categories,
+            }
+        };
+        cells.into_iter().zip(variances).map(row).collect()
     }
 
     /// The cells of the marginal that add up to the table's cell with these nodes.

@@ -4,7 +4,7 @@
 use dashu::{base::SquareRoot, integer::UBig};
 
 use super::{
-    Domain, Levels, MAX_ENTRIES, MAX_GAMMA, MIN_GAMMA, MeasureUnit, Strategy, StrategyError, Tree,
+    Domain, Levels, MAX_ENTRIES, MAX_GAMMA, MIN_GAMMA, MeasureUnit, Strategy, StrategyError,
     Variances, closure, residual::per_block,
 };
 

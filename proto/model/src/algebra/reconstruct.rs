@@ -28,9 +28,6 @@ pub struct Table {
     /// Unbiased signed estimates in whole persons or whole FTE: row-major, the last attribute
     /// fastest. Neither rounded nor clamped.
     pub estimates: Vec<f64>,
-    /// The variance of each cell, in the same unit squared. Where no attribute has groups it is the same
-    /// for all of them.
-    pub variances: Vec<f64>,
 }
 
 /// Why a measurement cannot be added.
@@ -178,16 +175,17 @@ impl ResidualSum {
         &self.variances
     }
 
-    /// The estimated table over `marginal`, or `None` where it is not in the closure.
+    /// The estimated table over `marginal`, or `None` where it is not in the closure. How exact its cells
+    /// are: [`Variances::cell_variances`].
     ///
     /// It is Σ_{ℓ≤M} of r_ℓ, each shared out equally among the children of every node on the way down
     /// to M. Any two tables have the same common margins.
     #[must_use]
     pub fn table(&self, marginal: Levels) -> Option<Table> {
-        let variances = self.variances.cell_variances(marginal)?;
+        self.variances.index(marginal)?;
         let domain = self.domain();
         let sizes = domain.sizes(marginal);
-        let mut estimates = vec![0.0; variances.len()];
+        let mut estimates = vec![0.0; sizes.iter().product()];
         for residual in marginal.below() {
             let axes: Vec<_> = (marginal.iter())
                 .map(|(at, finer)| {
@@ -205,7 +203,6 @@ impl ResidualSum {
             marginal,
             sizes,
             estimates,
-            variances,
         })
     }
 

@@ -80,6 +80,15 @@ pub(super) fn random_tree(depth: usize, rng: &mut Rng) -> Tree {
     Tree::new(paths.len(), &(1..depth).map(label).collect::<Vec<_>>()).unwrap()
 }
 
+/// The domain of attributes with these trees.
+pub(super) fn domain_of(trees: Vec<Tree>) -> Domain {
+    let sizes = trees.iter().map(|tree| tree.categories() as u32).collect();
+    let flat = Domain::new(sizes).unwrap();
+    (0..).zip(trees).fold(flat, |domain, (position, tree)| {
+        domain.with_tree(position, tree)
+    })
+}
+
 /// A domain, a workload over it, a strategy for that with random weights and γ, and people.
 #[derive(Clone, Debug)]
 pub(super) struct Case {
@@ -116,12 +125,7 @@ impl Case {
             }
         });
         let trees: Vec<_> = trees.collect();
-        let sizes = trees.iter().map(|tree| tree.categories() as u32).collect();
-        let domain = (0..)
-            .zip(trees)
-            .fold(Domain::new(sizes).unwrap(), |domain, (position, tree)| {
-                domain.with_tree(position, tree)
-            });
+        let domain = domain_of(trees);
         let marginal = |rng: &mut Rng| {
             let level = |at| (at, rng.below(domain.tree(at).depth() as u64 + 1) as usize);
             Levels::of((0..domain.attributes()).map(level))

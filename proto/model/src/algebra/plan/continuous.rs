@@ -1,6 +1,7 @@
 //! The optimum over real-valued variances, before they are rounded to integers.
 
-use super::{Domain, Levels, MarginalImportance, Objective, Tree, closure};
+use super::{Domain, Levels, MarginalImportance, Objective, closure};
+use crate::algebra::Tree;
 
 /// The dual's iterations end at this gap, or after [`MOST_STEPS`].
 const ENOUGH: f64 = 1e-9;

@@ -3,7 +3,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::algebra::{
     Domain, Levels, Tree,
-    testing::{Rng, flat, random_tree},
+    combination::Cell,
+    testing::{Rng, domain_of, flat, random_tree},
 };
 
 /// The domain of up to three attributes, some of them with groups, a marginal of it, and a table.
@@ -16,12 +17,7 @@ fn tables() -> impl Strategy<Value = (Domain, Levels, Vec<i64>)> {
                 depth => random_tree(depth + 1, &mut rng),
             })
             .collect();
-        let sizes = trees.iter().map(|tree| tree.categories() as u32).collect();
-        let domain = (0..)
-            .zip(trees)
-            .fold(Domain::new(sizes).unwrap(), |domain, (at, tree)| {
-                domain.with_tree(at, tree)
-            });
+        let domain = domain_of(trees);
         let level = |at| (at, 1 + rng.below(domain.tree(at).depth() as u64) as usize);
         let marginal = Levels::of((0..axes).map(level));
         let cell = |_| rng.below(2000) as i64 - 1000;
@@ -79,12 +75,8 @@ proptest! {
         let coarser = Levels::of(marginal.iter().map(|(at, level)| (at, rng.below(level as u64 + 1) as usize)));
         let mut expected = vec![0; domain.cells(coarser) as usize];
         for (cell, x) in table.iter().enumerate() {
-            let nodes = domain.cell_nodes(marginal, cell).unwrap();
-            let kept = marginal.iter().zip(nodes).filter(|((at, _), _)| coarser.contains(*at));
-            let above = kept.map(|((at, level), node)| {
-                domain.tree(at).ancestor(level, node, coarser.level(at))
-            });
-            expected[domain.cell_index(coarser, &above.collect::<Vec<_>>()).unwrap()] += x;
+            let cell = Cell::resolve(&domain, marginal, cell).unwrap();
+            expected[cell.index_within(&domain, coarser)] += x;
         }
         let axes: Vec<_> = marginal.iter().map(|(at, level)| {
             let (tree, to) = (domain.tree(at), coarser.level(at));

@@ -15,6 +15,9 @@ impl Strategy {
     /// counted) instead of removing them: the worst over all pairs of persons. Exact without groups;
     /// with groups the loss is nowhere above it.
     ///
+    /// The worst change is found in floating point and then computed exactly: of two that differ by less
+    /// than rounding, either may be taken.
+    ///
     /// At most 4 times [`Self::rho`]. Where very many changes are possible, it is that bound: the search
     /// for the worst one goes through all of them.
     #[must_use]
