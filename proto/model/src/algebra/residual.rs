@@ -182,6 +182,9 @@ pub(super) fn per_block<T: Copy>(axes: &[&Level], one: T, times: impl Fn(T, u32)
 
 /// For every cell of a residual what `per_block` has for its block.
 pub(super) fn per_cell<T: Copy>(axes: &[&Level], per_block: &[T]) -> Vec<T> {
+    if let [only] = per_block {
+        return vec![*only; cells(axes)];
+    }
     let blocks = axes.iter().fold(vec![0], |blocks: Vec<usize>, level| {
         let parents = (0..level.size()).map(|node| level.parent(node));
         let behind = |&block: &usize| {
