@@ -44,11 +44,12 @@ pub(crate) enum Arm {
     One,
     /// Two hundred people of the same kind and twenty others.
     Skewed,
-    /// The people of `Skewed` and the one person.
+    /// The people of `Skewed` and one person of another kind.
     SkewedAndOne,
 }
 
-/// The neighbouring data sets: without the one person, and with them.
+/// The neighbouring data sets: without one person, and with them. The one of the first pair stands in small
+/// blocks, which weigh most, the one of the second in large ones.
 pub(crate) const NEIGHBOURS: [(Arm, Arm); 2] =
     [(Arm::Empty, Arm::One), (Arm::Skewed, Arm::SkewedAndOne)];
 
@@ -64,23 +65,34 @@ impl Arm {
             Self::Empty | Self::One => Vec::new(),
             Self::Skewed | Self::SkewedAndOne => skewed(),
         };
-        if self.holds_the_person() {
-            people.push(the_person());
-        }
+        people.extend(self.person());
         Extract { people }
     }
 
-    /// Whether the one person is in it.
-    pub(crate) fn holds_the_person(self) -> bool {
-        matches!(self, Self::One | Self::SkewedAndOne)
+    /// The person whose presence must stay hidden, full time; `None` where they are not in it.
+    pub(crate) fn person(self) -> Option<Person> {
+        let codes = |category: fn(usize) -> usize| {
+            let attributes = staff().attributes().iter();
+            attributes.map(|a| category(a.size())).collect()
+        };
+        let codes = match self {
+            Self::Empty | Self::Skewed => return None,
+            Self::One => codes(|categories| categories - 1),
+            Self::SkewedAndOne => codes(|_| 0),
+        };
+        Some(Person {
+            number: "P1".to_owned(),
+            fte_hundredths: 100,
+            codes,
+        })
     }
 
     /// The file to import, in which the one person has three full-time assignments.
     pub(crate) fn csv(self) -> String {
         let mut lines = vec![header(), bank_row()];
         lines.extend(self.counted().people.iter().map(row));
-        if self.holds_the_person() {
-            lines.extend([row(&the_person()), row(&the_person())]);
+        if let Some(person) = self.person() {
+            lines.extend([row(&person), row(&person)]);
         }
         lines.join("\n") + "\n"
     }
@@ -105,16 +117,6 @@ pub(crate) fn periods(count: usize) -> Vec<Period> {
     periods
 }
 
-/// The person whose presence must stay hidden: full time, in the last category of every attribute.
-pub(crate) fn the_person() -> Person {
-    let codes = staff().attributes().iter().map(|a| a.size() - 1).collect();
-    Person {
-        number: "P1".to_owned(),
-        fte_hundredths: 100,
-        codes,
-    }
-}
-
 fn skewed() -> Vec<Person> {
     let mut people = Extract::seeded(7, 220).people;
     let alike = people[0].codes.clone();
@@ -127,7 +129,7 @@ fn skewed() -> Vec<Person> {
 fn bank_row() -> String {
     let person = Person {
         number: "B1".to_owned(),
-        ..the_person()
+        ..Arm::One.person().unwrap()
     };
     let contract = staff().position("contract").unwrap();
     let row = row(&person);

@@ -12,12 +12,9 @@ use std::{
 
 use vwis_model::{agreement::Agreement, algebra::Strategy, measurement::Payload};
 use vwis_noise::{DiscreteGaussian, Drawing, KernelRandomness, Mechanism, MechanismError};
-use vwis_tests::extract::{Extract, Person};
+use vwis_tests::extract::Extract;
 
-use super::{
-    checks::Check,
-    data::{Arm, the_person},
-};
+use super::{checks::Check, data::Arm};
 
 /// The input of a broken mechanism.
 struct Draw<'a> {
@@ -51,10 +48,9 @@ pub(crate) struct Mutant {
 
 /// Mutants that show within some tens of months.
 pub(crate) fn all(agreement: &Agreement) -> Vec<Mutant> {
-    let twice = misread(agreement, "headcount", &[the_person(), the_person()]);
+    let twice = misread(agreement, "headcount", 2);
     // Three assignments of 1.00. The exact vector is linear, so three persons equal one of FTE 3.
-    let thrice = [the_person(), the_person(), the_person()];
-    let unclamped = misread(agreement, "fte", &thrice);
+    let unclamped = misread(agreement, "fte", 3);
     vec![
         mutant("scale × 0.95", Check::Scale, faults::smaller_scale),
         mutant(
@@ -122,6 +118,21 @@ pub(crate) fn all(agreement: &Agreement) -> Vec<Mutant> {
             Check::Weights,
             faults::multiples_of_weight,
         ),
+        mutant(
+            "weights of two blocks exchanged",
+            Check::Truth,
+            faults::blocks_exchanged,
+        ),
+        mutant(
+            "a factor of K forgotten",
+            Check::Truth,
+            faults::factor_forgotten,
+        ),
+        mutant(
+            "scale × 0.5 in one block",
+            Check::ResidualScale,
+            faults::smaller_in_one_block,
+        ),
         mutant("person counted twice", Check::Membership, twice),
         mutant("FTE not clamped", Check::Contribution, unclamped),
     ]
@@ -156,21 +167,21 @@ fn mutant(
     }
 }
 
-/// The fault of an import that counts `instead` in place of the one person, as it shows in `series`.
+/// The fault of an import that counts the one person so many times, as it shows in `series`.
 fn misread(
     agreement: &Agreement,
     series: &str,
-    instead: &[Person],
+    times: usize,
 ) -> impl Fn(&Draw<'_>) -> Vec<i64> + Send + Sync + use<> {
     let series = agreement.series_named(series).unwrap();
-    let arms = Arm::ALL.into_iter().filter(|arm| arm.holds_the_person());
-    let vectors: HashMap<Vec<i64>, Vec<i64>> = arms
-        .map(|arm| {
+    let people = Arm::ALL
+        .into_iter()
+        .filter_map(|arm| Some((arm, arm.person()?)));
+    let vectors: HashMap<Vec<i64>, Vec<i64>> = people
+        .map(|(arm, person)| {
             let right = arm.counted();
-            // The one person comes last.
             let mut wrong = right.clone();
-            wrong.people.pop();
-            wrong.people.extend_from_slice(instead);
+            wrong.people.extend(vec![person; times - 1]);
             let exact = |extract: &Extract| extract.exact(series);
             (exact(&right), exact(&wrong))
         })

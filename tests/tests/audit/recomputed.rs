@@ -157,3 +157,36 @@ fn every_kind_of_person_adds_what_the_text_says_and_nobody_more_than_is_charged(
         assert!(seen.len() > 4, "{seen:?}");
     }
 }
+
+#[test]
+fn no_change_of_somebodys_attributes_costs_more_than_is_said_and_one_costs_as_much() {
+    let agreement = audited();
+    for clause in Clause::with_groups() {
+        let series = agreement.series_named(clause.name()).unwrap();
+        let strategy = series.strategy();
+        let said =
+            2.0 * strategy.rho_of_change().to_f64().value() * (strategy.gamma() as f64).powi(2);
+        let mut people = Extract::seeded(13, 300).people;
+        // Whoever differs in everything, and in little: each person beside the next and beside the first.
+        for person in &mut people {
+            person.fte_hundredths = 100;
+        }
+        let vectors: Vec<_> = (people.into_iter())
+            .map(|person| {
+                Extract {
+                    people: vec![person],
+                }
+                .exact(series)
+            })
+            .collect();
+        let mut most: f64 = 0.0;
+        for (at, one) in vectors.iter().enumerate() {
+            for other in &vectors[at + 1..] {
+                let squares = one.iter().zip(other).map(|(a, b)| ((a - b) as f64).powi(2));
+                most = most.max(squares.sum());
+            }
+        }
+        assert!(most <= said * (1.0 + 1e-9), "{most} of {said}");
+        assert!(most > 0.97 * said, "{most} of {said}: no pair comes near");
+    }
+}

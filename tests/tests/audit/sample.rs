@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use vwis_model::agreement::{Agreement, Series};
 use vwis_tests::extract::Extract;
 
-use super::data::{Arm, the_person};
+use super::data::{Arm, NEIGHBOURS};
 
 /// One residual of one series, as a part of every observation.
 #[derive(Clone, Debug)]
@@ -40,8 +40,8 @@ pub(crate) struct SeriesPart {
     pub(crate) gamma: u64,
     /// The privacy loss that the agreement states.
     pub(crate) stated_rho: f64,
-    /// What the one person adds to this part before noise, at an FTE of 1.00.
-    pub(crate) person: Vec<i64>,
+    /// What the one person of each pair of neighbours adds to this part before noise, at an FTE of 1.00.
+    pub(crate) people: [Vec<i64>; NEIGHBOURS.len()],
 }
 
 /// The layout of an observation, which is public and follows from the agreement.
@@ -80,9 +80,9 @@ pub(crate) struct Sample {
 impl Layout {
     /// The layout for all series of `agreement`.
     pub(crate) fn of(agreement: &Agreement) -> Self {
-        let alone = Extract {
-            people: vec![the_person()],
-        };
+        let alone = NEIGHBOURS.map(|(_, with)| Extract {
+            people: with.person().into_iter().collect(),
+        });
         let mut series = Vec::new();
         let mut spans = Vec::new();
         let mut blocks = Vec::new();
@@ -104,7 +104,7 @@ impl Layout {
                 cells,
                 gamma,
                 stated_rho: clause.stated_rho().nano() as f64 / 1e9,
-                person: alone.exact(clause),
+                people: alone.each_ref().map(|alone| alone.exact(clause)),
             });
         }
         Self {

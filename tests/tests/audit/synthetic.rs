@@ -6,8 +6,8 @@ use statrs::distribution::{ContinuousCDF as _, Normal};
 
 use super::{
     collect::truths,
-    data::{Arm, audited},
-    sample::{Layout, Sample},
+    data::{Arm, NEIGHBOURS, audited},
+    sample::{Layout, Sample, SeriesPart},
 };
 
 /// The place of a draw, and a standard normal to make it from.
@@ -22,7 +22,7 @@ pub(crate) struct Synthetic {
     pub(crate) gamma: f64,
     pub(crate) weight: f64,
     pub(crate) truth: i64,
-    /// What the one person adds to this cell.
+    /// What the one person adds to this cell, in an arm that holds one.
     pub(crate) person: f64,
 }
 
@@ -67,11 +67,15 @@ pub(crate) fn sample(
     let layout = layout();
     let truths = truths(&audited());
     let mut seeded = Seeded(seed);
-    let person: Vec<i64> = layout
-        .series
-        .iter()
-        .flat_map(|s| s.person.clone())
-        .collect();
+    let person = |arm: Arm| {
+        let pair = NEIGHBOURS.iter().position(|(_, with)| *with == arm);
+        let own = |series: &SeriesPart| match pair {
+            Some(pair) => series.people[pair].clone(),
+            None => vec![0; series.cells.len()],
+        };
+        layout.series.iter().flat_map(own).collect::<Vec<_>>()
+    };
+    let people = Arm::ALL.map(person);
     let mut observe = |observation: usize| {
         let at = observation % Arm::ALL.len();
         let (arm, truth) = (Arm::ALL[at], &truths[at]);
@@ -88,7 +92,7 @@ pub(crate) fn sample(
                     gamma: span.gamma as f64,
                     weight: span.weight as f64,
                     truth: truth[cell],
-                    person: person[cell] as f64,
+                    person: people[at][cell] as f64,
                 };
                 answer.push(truth[cell] + rounded(noise(&draw) * draw.gamma));
             }

@@ -174,6 +174,71 @@ pub(super) fn multiples_of_weight(draw: &Draw<'_>) -> Vec<i64> {
     to_multiples(draw, |weight| weight)
 }
 
+/// What block weights make of the exact vector where each is `instead` of the strategy's own: given the weights of
+/// a residual's entries.
+fn reweighted(draw: &Draw<'_>, instead: impl Fn(&[u64]) -> Vec<u64>) -> Vec<i64> {
+    let mut exact = draw.exact.clone();
+    for (index, span) in draw.strategy.layout().into_iter().enumerate() {
+        let weights = draw.strategy.entry_weights(index);
+        let cells = &mut exact[span.offset..span.offset + span.len];
+        for ((x, own), other) in cells.iter_mut().zip(&weights).zip(instead(&weights)) {
+            *x = *x / i64::try_from(*own).unwrap() * i64::try_from(other).unwrap();
+        }
+    }
+    sum(&exact, &draw.noise)
+}
+
+/// The weight of the smallest block stands at the largest, and the other way round.
+pub(super) fn blocks_exchanged(draw: &Draw<'_>) -> Vec<i64> {
+    reweighted(draw, |weights| {
+        let (least, most) = (
+            *weights.iter().min().unwrap(),
+            *weights.iter().max().unwrap(),
+        );
+        let other = |weight: &u64| match *weight {
+            own if own == least => most,
+            own if own == most => least,
+            own => own,
+        };
+        weights.iter().map(other).collect()
+    })
+}
+
+/// K lacks a factor: the size of the smallest block, at which m(m − 1) is 2 for most.
+pub(super) fn factor_forgotten(draw: &Draw<'_>) -> Vec<i64> {
+    reweighted(draw, |weights| {
+        let blocks = weights.iter().max() > weights.iter().min();
+        let more = |weight: &u64| {
+            if blocks {
+                (2 * weight * weight).isqrt()
+            } else {
+                *weight
+            }
+        };
+        weights.iter().map(more).collect()
+    })
+}
+
+/// One block of one residual has half the noise.
+pub(super) fn smaller_in_one_block(draw: &Draw<'_>) -> Vec<i64> {
+    let mut noise = draw.noise.clone();
+    for (index, span) in draw.strategy.layout().into_iter().enumerate() {
+        let weights = draw.strategy.entry_weights(index);
+        let (least, most) = (weights.iter().min().unwrap(), weights.iter().max().unwrap());
+        if least < most {
+            for (cell, _) in weights
+                .iter()
+                .enumerate()
+                .filter(|(_, weight)| *weight == most)
+            {
+                noise[span.offset + cell] = gaussian(draw.strategy.gamma() / 2, 1)[0];
+            }
+            break;
+        }
+    }
+    sum(&draw.exact, &noise)
+}
+
 /// Noise of each residual, rounded to multiples of what `of` makes of its weight.
 fn to_multiples(draw: &Draw<'_>, of: impl Fn(u64) -> u64) -> Vec<i64> {
     let mut answer = draw.exact.clone();
