@@ -28,6 +28,7 @@ mod flow;
 mod gender_balance;
 mod international_staff;
 mod joiners;
+mod key_figure;
 mod ladder;
 mod leavers;
 mod neighbourhood_team;
@@ -50,9 +51,10 @@ mod vacancy_rate;
 mod wdes_1;
 mod wres_1;
 
-pub use definition::{Breakdown, Definition, KeyFigure, OptionDefinition};
+pub use definition::{Breakdown, Definition, OptionDefinition};
 pub use error::IndicatorError;
 pub use finding::{Benchmark, Category, Dimension, Finding, Findings};
+pub use key_figure::KeyFigure;
 pub use question::Question;
 pub use refused::REFUSED;
 

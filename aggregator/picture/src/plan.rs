@@ -1,18 +1,18 @@
-//! The price tag of an agreement, known before anyone is asked to approve it: what it costs, how exact its
-//! tables will be, which indicators it answers, and what another table would cost.
+//! The price tag of an agreement, known before anyone is asked to approve it: what it costs, which questions
+//! it answers and how well, how exact its tables will be, and what another table would cost.
 //!
 //! It is made from the draft alone and uses no data about anybody. What a ± is worth depends on what is
 //! counted. So it is judged for the mean cell of each table (the employer's people divided by the number of
 //! cells) and for the key figures of the indicators, at employers of published sizes.
 
-mod answerable;
 mod coarser;
 mod employers;
+mod questions;
 mod tradeoffs;
 
-pub use answerable::{Answerable, answerable};
 pub use coarser::Coarser;
 pub use employers::{Employer, Worth, employers};
+pub use questions::{PricedAnswer, PricedQuestion, asked, best};
 pub use tradeoffs::OneMore;
 
 use serde::Serialize;
@@ -50,8 +50,8 @@ pub struct Forecast {
     pub employers: Vec<Employer>,
     /// One forecast for each series of the agreement.
     pub series: Vec<SeriesForecast>,
-    /// What each indicator needs, and how well the agreement answers it.
-    pub indicators: Vec<Answerable>,
+    /// The counts that indicators rest on, and how well the agreement answers each.
+    pub questions: Vec<PricedQuestion>,
     /// Tables whose cells are too small, each with a coarser table whose cells are not.
     pub suggestions: Vec<Coarser>,
 }
@@ -103,9 +103,15 @@ pub struct TableForecast {
     pub others_without_it: Option<f64>,
 }
 
-/// The forecast for `agreement`, which `draft` was compiled to, with `nodes` nodes.
+/// The forecast for `agreement`, which `draft` was compiled to, with `nodes` nodes; its questions beside
+/// another agreement.
 #[must_use]
-pub fn forecast(draft: &Draft, agreement: &Agreement, nodes: u64) -> Forecast {
+pub fn forecast(
+    draft: &Draft,
+    agreement: &Agreement,
+    beside: Option<&Agreement>,
+    nodes: u64,
+) -> Forecast {
     let all = agreement.series().iter().fold(Rho::ZERO, |sum, series| {
         sum.checked_add(per_year(series))
             .unwrap_or(Rho::from_nano(u64::MAX))
@@ -134,7 +140,7 @@ pub fn forecast(draft: &Draft, agreement: &Agreement, nodes: u64) -> Forecast {
         series: (agreement.series().iter())
             .map(|series| of_series(draft, series, &employers))
             .collect(),
-        indicators: answerable(agreement, &employers),
+        questions: questions::questions(agreement, beside, &employers),
         suggestions,
         employers,
     }

@@ -20,12 +20,16 @@ use vwis_host::command;
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// The price tag of a draft: what it costs, how exact its tables would be for whom, which indicators
-    /// it answers, what each table costs the others; asks nobody, spends nothing
+    /// The price tag of a draft: what it costs, which questions it answers and how well for whom, how exact
+    /// its tables would be, what each costs the others; asks nobody, spends nothing
     #[command(after_help = "\
 Examples:
   vwis-aggregator agreement plan agreement.toml --nodes 9
   vwis-aggregator agreement plan agreement.toml --nodes 9 --add detail:locality,gender
+  vwis-aggregator agreement plan next.toml --nodes 9 --beside agreement.toml
+
+Questions are the counts that indicators rest on, each under the first indicator that needs it; typical
+sizes are published or judged, none is anybody's own.
 
 `if worst_table` is the ± of one employer if the series were planned for its worst table instead of the
 sum over its tables; `others without it` is what its other tables would gain if the table were left out.")]
@@ -35,6 +39,9 @@ sum over its tables; `others without it` is what its other tables would gain if 
         /// Nodes that the system's figures are for; those added, if not said
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
         nodes: Option<u64>,
+        /// Another draft, TOML, whose ± stands beside that of every question
+        #[arg(long, value_name = "DRAFT")]
+        beside: Option<PathBuf>,
         /// What one more table would cost the others of its series
         #[arg(long, value_name = "SERIES:ATTRIBUTE,…")]
         add: Vec<String>,
@@ -78,9 +85,10 @@ impl Command {
             Self::Plan {
                 file,
                 nodes,
+                beside,
                 add,
                 json,
-            } => plan(&file, nodes, &add, json, context).await,
+            } => plan(&file, nodes, beside.as_deref(), &add, json, context).await,
             Self::Propose { file, json } => propose::run(compile(&file)?.1, json, context).await,
             Self::List { ask, json } => list::run(ask, json, context).await,
         }
@@ -103,11 +111,16 @@ fn compile(file: &Path) -> Result<(Draft, Agreement), Failure> {
 async fn plan(
     file: &Path,
     nodes: Option<u64>,
+    beside: Option<&Path>,
     add: &[String],
     as_json: bool,
     context: &mut Context,
 ) -> Result<Exit, Failure> {
     let (draft, agreement) = compile(file)?;
+    let beside = beside
+        .map(compile)
+        .transpose()?
+        .map(|(_, agreement)| agreement);
     let nodes = if let Some(nodes) = nodes {
         nodes
     } else {
@@ -135,7 +148,7 @@ async fn plan(
             cost.map_err(|error| Failure::new(Exit::Usage, format!("--add {table}: {error}")))?;
         added.push((series, by.join("+"), cost));
     }
-    let forecast = forecast(&draft, &agreement, nodes);
+    let forecast = forecast(&draft, &agreement, beside.as_ref(), nodes);
     if as_json {
         let mut value = serde_json::to_value(&forecast)?;
         let added = added.iter().map(|(series, table, cost)| {

@@ -21,7 +21,7 @@ use crate::run::{self, Options};
     after_help = "These are not real people: every record is invented from a seed. The noise is real.\n\n\
         Leaves in DIR: demo.json (what runs where), extracts/ODS.csv with ODS.mapping.toml beside it\n\
         (earlier quarters in extracts/PERIOD), picture.csv (what the system sees), truth.csv (what it\n\
-        does not). Where the published figures come from: deploy/demo/data/SOURCES.md."
+        does not), questions.csv (the plan's sd of each question beside what came out). Where the published figures come from: deploy/demo/data/SOURCES.md."
 )]
 struct Cli {
     /// Folder for everything; one that a demo made before is replaced.

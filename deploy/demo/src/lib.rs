@@ -35,4 +35,4 @@ mod trusts;
 mod truth;
 mod values;
 
-pub use check::{Fit, compare};
+pub use check::{Fit, Measured, compare};

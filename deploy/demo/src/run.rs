@@ -29,6 +29,7 @@ use self::{
     progress::{Progress, say},
 };
 use crate::{
+    check,
     history::{QUARTERS, quarters_up_to},
     invent::invent,
     picture,
@@ -62,8 +63,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     files::clear(&options.dir, NOT_REAL)?;
     let dir = fs::canonicalize(&options.dir)?;
     let roles = Roles::new(&dir)?;
-    let today = SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let period = last_quarter(today)?;
+    let period = last_quarter(SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date())?;
     let periods = quarters_up_to(period)?;
     let dictionary = here::dictionary();
 
@@ -119,8 +119,10 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     roles.aggregator(&picture_args).await?;
     let rows = picture::read(&picture_file)?;
     let truth_file = dir.join("truth.csv");
-    let truth = Truth::count(&agreement, &invented.snapshots, dictionary)?;
+    let truth = Truth::count(&agreement, &invented.snapshots)?;
     files::write_truth(&truth_file, &rows, &truth)?;
+    let questions = check::questions(&agreement, &rows, &truth);
+    files::write_questions(&dir.join("questions.csv"), &questions)?;
     let posts_file = dir.join("extracts").join("posts.csv");
     files::write_posts(&posts_file, &rows, &truth)?;
     let posts = posts_file.to_string_lossy();

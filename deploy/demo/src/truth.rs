@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, HashMap};
 use anyhow::Context as _;
 use vwis_model::{
     agreement::{Agreement, Measure, Series, table_name},
-    dictionary::{Category, DataSet, Dictionary},
     period::Period,
 };
 
@@ -28,10 +27,19 @@ pub(crate) struct Truth {
     cells: HashMap<Cell, f64>,
 }
 
-/// The attributes of a table: where each stands in [`Codes`], and the codes of its categories.
-struct Columns<'a> {
-    positions: Vec<usize>,
-    categories: Vec<Vec<&'a str>>,
+/// The attributes of a table, as it counts by them.
+struct Columns {
+    columns: Vec<Column>,
+}
+
+/// One attribute of a table: of its categories or of groups of them.
+struct Column {
+    /// Where the attribute stands in [`Codes`].
+    position: usize,
+    /// The codes of its categories or groups.
+    codes: Vec<String>,
+    /// For each category, the index of its code here.
+    of: Vec<usize>,
 }
 
 // === impl Truth ===
@@ -45,7 +53,6 @@ impl Truth {
     pub(crate) fn count(
         agreement: &Agreement,
         snapshots: &BTreeMap<Period, Snapshots>,
-        dictionary: &Dictionary,
     ) -> anyhow::Result<Self> {
         let mut cells = HashMap::new();
         for series in agreement.series() {
@@ -54,10 +61,8 @@ impl Truth {
             let Some((_, snapshots)) = latest else {
                 continue;
             };
-            let data_set = dictionary.data_set(series.data_set().code());
-            let data_set = data_set.context("agreements name data sets")?;
             for by in tables(series) {
-                let columns = Columns::new(&by, data_set)?;
+                let columns = Columns::new(&by, series)?;
                 let mut all = vec![0; columns.cells()];
                 for (org, snapshot) in snapshots {
                     let hundredths = columns.count(snapshot, series);
@@ -80,30 +85,31 @@ impl Truth {
 
 // === impl Columns ===
 
-impl<'a> Columns<'a> {
-    fn new(by: &[String], data_set: &'a DataSet) -> anyhow::Result<Self> {
-        let mut columns = Self {
-            positions: Vec::new(),
-            categories: Vec::new(),
+impl Columns {
+    fn new(by: &[String], series: &Series) -> anyhow::Result<Self> {
+        let column = |name: &String| {
+            let levels = series.levels_of(std::slice::from_ref(name))?;
+            let (at, level) = levels.iter().next().context("a column is an attribute")?;
+            let code = series.data_set().attributes()[at].code();
+            let position = ATTRIBUTES.iter().position(|own| *own == code);
+            let counted = series.attribute_at(at, level);
+            Ok(Column {
+                position: position.context("the demo has no such attribute")?,
+                codes: (counted.categories().iter())
+                    .map(|category| category.code().to_owned())
+                    .collect(),
+                of: series.strategy().domain().tree(at).labels(level),
+            })
         };
-        for code in by {
-            let position = ATTRIBUTES.iter().position(|own| own == code);
-            columns
-                .positions
-                .push(position.context("the demo has no such attribute")?);
-            let attribute = data_set
-                .position(code)
-                .context("agreements name attributes")?;
-            let categories = data_set.attributes()[attribute].categories();
-            columns
-                .categories
-                .push(categories.iter().map(Category::code).collect());
-        }
-        Ok(columns)
+        let columns = by.iter().map(column).collect::<anyhow::Result<_>>()?;
+        Ok(Self { columns })
     }
 
     fn cells(&self) -> usize {
-        self.categories.iter().map(Vec::len).product()
+        self.columns
+            .iter()
+            .map(|column| column.codes.len())
+            .product()
     }
 
     /// Hundredths of people or of FTE in each cell, row-major.
@@ -129,9 +135,8 @@ impl<'a> Columns<'a> {
     }
 
     fn cell(&self, codes: &Codes) -> usize {
-        let columns = self.positions.iter().zip(&self.categories);
-        columns.fold(0, |cell, (position, categories)| {
-            cell * categories.len() + usize::from(codes[*position])
+        self.columns.iter().fold(0, |cell, column| {
+            cell * column.codes.len() + column.of[usize::from(codes[column.position])]
         })
     }
 
@@ -148,9 +153,9 @@ impl<'a> Columns<'a> {
         for (index, sum) in hundredths.iter().enumerate().filter(|(_, sum)| **sum > 0) {
             let mut rest = index;
             let mut codes: Vec<&str> = Vec::new();
-            for categories in self.categories.iter().rev() {
-                codes.push(categories[rest % categories.len()]);
-                rest /= categories.len();
+            for column in self.columns.iter().rev() {
+                codes.push(&column.codes[rest % column.codes.len()]);
+                rest /= column.codes.len();
             }
             codes.reverse();
             let name = if codes.is_empty() {

@@ -181,14 +181,21 @@ impl Cohort {
         self.data_set.code()
     }
 
+    /// The marginal of a series that these people are read from: the coarsest groups that tell them apart.
+    /// `None` where the series does not tell them apart, or does not measure what is counted of them.
+    #[must_use]
+    pub fn levels(&self, series: &Series) -> Option<Levels> {
+        if series.data_set().code() != self.data_set.code() || series.measure() != self.measure {
+            return None;
+        }
+        let levels = levels(&self.nodes(series)?);
+        series.measures(levels).then_some(levels)
+    }
+
     /// Whether a series tells these people apart and measures what is counted of them.
     #[must_use]
     pub fn is_promised_by(&self, series: &Series) -> bool {
-        if series.data_set().code() != self.data_set.code() || series.measure() != self.measure {
-            return false;
-        }
-        let nodes = self.nodes(series);
-        nodes.is_some_and(|nodes| series.measures(levels(&nodes)))
+        self.levels(series).is_some()
     }
 
     /// The sum of the cells that hold these people, in a series that promises them.

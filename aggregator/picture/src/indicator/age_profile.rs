@@ -3,6 +3,7 @@
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
     Question,
+    key_figure::{FROM_55, LOCALITY, ROLE, SHARED_SERVICE, STAFF_GROUP, TUMOUR_SITE, WOMEN},
 };
 use crate::estimator::{Cohort, Estimator};
 
@@ -39,15 +40,16 @@ pub(super) static AGE_PROFILE: Indicator = Indicator {
         ],
         options: &[],
         key_figures: || {
-            vec![KeyFigure {
-                label: "people of 55 and over in one staff group",
-                cohort: Cohort::staff()
-                    .with("staff_group", "nursing_and_midwifery")
-                    .in_group("age_band", "retirement", "55_and_over"),
-                // 31% nurses and midwives, 17% of them 55 and over: NHS Workforce Statistics.
-                typical_share: 0.054,
-                releases: 1,
-            }]
+            vec![
+                KeyFigure::staff(&[FROM_55]),
+                KeyFigure::staff(&[FROM_55, STAFF_GROUP]),
+                KeyFigure::staff(&[FROM_55, LOCALITY]),
+                KeyFigure::staff(&[FROM_55, STAFF_GROUP, LOCALITY]),
+                KeyFigure::staff(&[FROM_55, ROLE]),
+                KeyFigure::staff(&[FROM_55, TUMOUR_SITE]),
+                KeyFigure::staff(&[FROM_55, SHARED_SERVICE]),
+                KeyFigure::staff(&[FROM_55, WOMEN]),
+            ]
         },
     },
     answer,

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     estimate::{self, Verdict},
-    estimator::{Cohort, Estimator, QUARTER_MONTHS},
+    estimator::{Estimator, QUARTER_MONTHS},
 };
 
 const BEFORE: (&str, &str) = ("before", "Before");
@@ -49,14 +49,8 @@ pub(super) static CHANGE_OVER_TIME: Indicator = Indicator {
             tables::MEASURE,
         ],
         key_figures: || {
-            vec![KeyFigure {
-                label: "change of one staff group from one release to another",
-                cohort: Cohort::staff().with("staff_group", "nursing_and_midwifery"),
-                // Six acute trusts of Greater Manchester, NHS Workforce Statistics, February 2026. A
-                // difference has the noise of both releases.
-                typical_share: 0.31,
-                releases: 2,
-            }]
+            let all = tables::followed().into_iter();
+            all.map(KeyFigure::changed).collect()
         },
     },
     answer,

@@ -4,6 +4,7 @@ use vwis_model::ods::OdsCode;
 
 use super::{
     Definition, IndicatorError, KeyFigure, OptionDefinition, Question,
+    key_figure::{BME, DISABLED, FROM_55, LOCALITY, ROLE, STAFF_GROUP, WOMEN},
     shares::{Part, Split, Unknown},
 };
 use crate::{
@@ -50,18 +51,15 @@ pub(super) fn widest<'a>(
     Ok(if are_in { of_most } else { with_named })
 }
 
-/// The smallest count that a comparison needs.
+/// The counts that a comparison needs: each share, of everybody and of each kind of group.
 pub(super) fn key_figures() -> Vec<KeyFigure> {
-    vec![KeyFigure {
-        label: "people of 55 and over in one locality",
-        cohort: Cohort::staff()
-            .in_a_locality()
-            .in_group("age_band", "retirement", "55_and_over"),
-        // A fifth of the staff are 55 and over (NHS HCHS Workforce Statistics, Turnover), spread over ten
-        // localities.
-        typical_share: 0.02,
-        releases: 1,
-    }]
+    let shares = [FROM_55, BME, WOMEN, DISABLED];
+    let by = [LOCALITY, STAFF_GROUP, ROLE];
+    let split = |share| by.map(|group| KeyFigure::staff(&[share, group]));
+    let all = shares.map(|share| KeyFigure::staff(&[share]));
+    all.into_iter()
+        .chain(shares.into_iter().flat_map(split))
+        .collect()
 }
 
 // === impl Compared ===

@@ -2,7 +2,7 @@
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
-    Question,
+    Question, key_figure::ETHNIC_GROUP_UNKNOWN,
 };
 use crate::estimator::{Cohort, Estimator, EstimatorError};
 
@@ -39,15 +39,7 @@ pub(super) static COMPLETENESS: Indicator = Indicator {
         ],
         breakdowns: &[&[]],
         options: &[],
-        key_figures: || {
-            vec![KeyFigure {
-                label: "people whose ethnic group is not known",
-                cohort: Cohort::staff().with("ethnic_group", "unknown"),
-                // 5% of all staff, which is a judgement.
-                typical_share: 0.05,
-                releases: 1,
-            }]
-        },
+        key_figures: || vec![KeyFigure::staff(&[ETHNIC_GROUP_UNKNOWN])],
     },
     answer,
 };

@@ -1,6 +1,12 @@
 //! Composition: headcount, FTE and FTE per head.
 
-use super::{Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question};
+use super::{
+    Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    key_figure::{
+        BAND_7, BAND_8A, CLINICAL, FIVE_YEARS_OF_AGE, FIXED_TERM, LOCALITY, NURSE, ROLE,
+        SHARED_SERVICE, STAFF_GROUP, TUMOUR_SITE, WOMEN,
+    },
+};
 use crate::{
     estimate::Figure,
     estimator::{Cohort, Common, Estimator, EstimatorError},
@@ -49,14 +55,28 @@ pub(super) static COMPOSITION: Indicator = Indicator {
         ],
         options: &[],
         key_figures: || {
-            vec![KeyFigure {
-                label: "people of one staff group",
-                cohort: Cohort::staff().with("staff_group", "nursing_and_midwifery"),
-                // Nurses, health visitors and midwives of six acute trusts of Greater Manchester,
-                // NHS Workforce Statistics, February 2026.
-                typical_share: 0.31,
-                releases: 1,
-            }]
+            vec![
+                KeyFigure::staff(&[]),
+                KeyFigure::staff(&[STAFF_GROUP]),
+                KeyFigure::staff(&[LOCALITY]),
+                KeyFigure::staff(&[STAFF_GROUP, LOCALITY]),
+                KeyFigure::staff(&[BAND_8A]),
+                KeyFigure::staff(&[ROLE]),
+                KeyFigure::staff(&[STAFF_GROUP, BAND_7]),
+                KeyFigure::staff(&[LOCALITY, BAND_7]),
+                KeyFigure::staff(&[STAFF_GROUP, FIXED_TERM]),
+                KeyFigure::staff(&[WOMEN, FIVE_YEARS_OF_AGE]),
+                KeyFigure::staff(&[WOMEN, FIVE_YEARS_OF_AGE, LOCALITY]),
+                KeyFigure::staff(&[CLINICAL]),
+                KeyFigure::staff(&[CLINICAL, LOCALITY]),
+                KeyFigure::staff(&[TUMOUR_SITE]),
+                KeyFigure::staff(&[SHARED_SERVICE]),
+                KeyFigure::staff(&[TUMOUR_SITE, FIVE_YEARS_OF_AGE]),
+                KeyFigure::staff(&[TUMOUR_SITE, BAND_7]),
+                KeyFigure::staff(&[NURSE, TUMOUR_SITE]),
+                KeyFigure::staff(&[NURSE, SHARED_SERVICE]),
+                KeyFigure::staff(&[TUMOUR_SITE, LOCALITY]),
+            ]
         },
     },
     answer,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::estimator::Cohort;
+use super::KeyFigure;
 
 /// An indicator in words. All of it is shown beside the indicator's numbers.
 #[derive(Clone, Debug, Serialize)]
@@ -50,19 +50,6 @@ pub struct OptionDefinition {
     pub default: &'static str,
     /// The allowed values; empty where any text is allowed.
     pub values: &'static [&'static str],
-}
-
-/// A count that an indicator needs.
-#[derive(Clone, Debug)]
-pub struct KeyFigure {
-    /// The count in words, such as `people of 55 and over in one staff group`.
-    pub label: &'static str,
-    /// The people that it counts, in one cell as an example.
-    pub cohort: Cohort,
-    /// Its typical size, as a share of an employer's headcount, from published figures.
-    pub typical_share: f64,
-    /// How many releases are added up: 4 for a year's flow, otherwise 1 or 2.
-    pub releases: u32,
 }
 
 // === impl Definition ===

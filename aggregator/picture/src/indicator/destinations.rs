@@ -4,7 +4,9 @@ use vwis_model::agreement::Measure;
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
-    Question, flow::Year,
+    Question,
+    flow::Year,
+    key_figure::{STAFF_GROUP, TO_THE_NHS},
 };
 use crate::{
     estimate::Figure,
@@ -38,16 +40,10 @@ pub(super) static DESTINATIONS: Indicator = Indicator {
         breakdowns: &[&["staff_group"], &[]],
         options: &[],
         key_figures: || {
-            vec![KeyFigure {
-                label: "a year's leavers of one staff group to the NHS",
-                cohort: Cohort::leavers()
-                    .with("staff_group", "nursing_and_midwifery")
-                    .in_group("leaving_destination", "nhs", "nhs"),
-                // A quarter (a judgement) of the 36,795 nurses and midwives who left among 1,529,482
-                // staff of England: NHS HCHS Workforce Statistics, Turnover, October 2025.
-                typical_share: 0.006,
-                releases: 4,
-            }]
+            vec![
+                KeyFigure::leavers(&[TO_THE_NHS]),
+                KeyFigure::leavers(&[STAFF_GROUP, TO_THE_NHS]),
+            ]
         },
     },
     answer,

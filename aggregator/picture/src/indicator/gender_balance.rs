@@ -2,6 +2,7 @@
 
 use super::{
     Definition, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    key_figure::{BAND_8A, FIVE_YEARS_OF_AGE, LOCALITY, WOMEN},
     shares::{self, Split, Unknown},
 };
 use crate::estimator::{Cohort, Estimator};
@@ -29,16 +30,12 @@ pub(super) static GENDER_BALANCE: Indicator = Indicator {
         breakdowns: &[&["band"], &[], &["age_band"], &["locality"]],
         options: &[shares::UNKNOWN],
         key_figures: || {
-            vec![KeyFigure {
-                label: "women on band 8a",
-                cohort: Cohort::staff()
-                    .with("band", "afc_8a")
-                    .with("gender", "female"),
-                // 55,955 of 1,387,813 on 8a, England, June 2022 (GOV.UK Ethnicity facts and figures), if
-                // three in four of them are women, as of all NHS staff.
-                typical_share: 0.03,
-                releases: 1,
-            }]
+            vec![
+                KeyFigure::staff(&[WOMEN]),
+                KeyFigure::staff(&[WOMEN, BAND_8A]),
+                KeyFigure::staff(&[WOMEN, FIVE_YEARS_OF_AGE]),
+                KeyFigure::staff(&[WOMEN, LOCALITY]),
+            ]
         },
     },
     answer,

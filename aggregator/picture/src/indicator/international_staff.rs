@@ -2,6 +2,7 @@
 
 use super::{
     Category, Definition, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    key_figure::{INTERNATIONAL, ROLE, STAFF_GROUP},
     shares::{self, Part, Split, Unknown},
 };
 use crate::estimator::{Cohort, Estimator};
@@ -31,16 +32,11 @@ pub(super) static INTERNATIONAL_STAFF: Indicator = Indicator {
         breakdowns: &[&["staff_group"], &[], &["role"]],
         options: &[shares::UNKNOWN],
         key_figures: || {
-            vec![KeyFigure {
-                label: "international people of one staff group",
-                cohort: Cohort::staff()
-                    .with("staff_group", "nursing_and_midwifery")
-                    .with_any("nationality_group", &ABROAD),
-                // 31% nurses and midwives (NHS Workforce Statistics); 265,000 of 1.5 million NHS staff
-                // of other nationality in June 2023 (House of Commons Library, briefing 7783).
-                typical_share: 0.055,
-                releases: 1,
-            }]
+            vec![
+                KeyFigure::staff(&[INTERNATIONAL]),
+                KeyFigure::staff(&[INTERNATIONAL, STAFF_GROUP]),
+                KeyFigure::staff(&[INTERNATIONAL, ROLE]),
+            ]
         },
     },
     answer,

@@ -3,7 +3,9 @@
 use vwis_model::agreement::Measure;
 
 use super::{
-    Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question, flow::Year,
+    Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    flow::Year,
+    key_figure::{FROM_ONE_SOURCE, LOCALITY, STAFF_GROUP},
 };
 use crate::{
     estimate::{Parts, Verdict, change},
@@ -42,14 +44,12 @@ pub(super) static JOINERS: Indicator = Indicator {
         breakdowns: &[&["staff_group"], &[], &["locality"], &["joining_source"]],
         options: &[],
         key_figures: || {
-            vec![KeyFigure {
-                label: "a year's joiners of one staff group",
-                cohort: Cohort::joiners().with("staff_group", "nursing_and_midwifery"),
-                // Taken to be as many as leave, which is a judgement: 36,795 nurses and midwives among
-                // 1,529,482 staff of England, NHS HCHS Workforce Statistics, Turnover, October 2025.
-                typical_share: 0.024,
-                releases: 4,
-            }]
+            vec![
+                KeyFigure::joiners(&[]),
+                KeyFigure::joiners(&[STAFF_GROUP]),
+                KeyFigure::joiners(&[LOCALITY]),
+                KeyFigure::joiners(&[FROM_ONE_SOURCE]),
+            ]
         },
     },
     answer,

@@ -3,6 +3,10 @@
 use super::{
     Category, Definition, Dimension, Findings, Indicator, IndicatorError, KeyFigure,
     OptionDefinition, Question,
+    key_figure::{
+        ALL_SITES, BAND_7, BAND_8A, BME, DISABLED, ETHNIC_GROUP, ETHNIC_GROUP_UNKNOWN,
+        MIDDLE_BANDS, SHARED_SERVICE, STAFF_GROUP, TUMOUR_SITE, UPPER_BANDS, WOMEN,
+    },
     population::{self, BESIDE_STAFF, Characteristic, Group, OF},
     shares::{PEOPLE, Share, UNKNOWN},
 };
@@ -40,18 +44,19 @@ pub(super) static LADDER: Indicator = Indicator {
         breakdowns: &[&[], &["pathway"], &["staff_group"]],
         options: &[OF, UNKNOWN, RUNGS],
         key_figures: || {
-            vec![KeyFigure {
-                label: "BME people on band 8a",
-                cohort: Cohort::staff().with("band", "afc_8a").in_group(
-                    "ethnic_group",
-                    "wres",
-                    "bme",
-                ),
-                // 9,178 of 1,387,813, England, June 2022: GOV.UK Ethnicity facts and figures, NHS
-                // workforce.
-                typical_share: 0.0066,
-                releases: 1,
-            }]
+            vec![
+                KeyFigure::staff(&[BME, BAND_8A]),
+                KeyFigure::staff(&[ETHNIC_GROUP, BAND_8A]),
+                KeyFigure::staff(&[BAND_8A, ETHNIC_GROUP_UNKNOWN]),
+                KeyFigure::staff(&[BME, STAFF_GROUP, BAND_7]),
+                KeyFigure::staff(&[BME, TUMOUR_SITE, BAND_7]),
+                KeyFigure::staff(&[BME, TUMOUR_SITE, MIDDLE_BANDS]),
+                KeyFigure::staff(&[BME, SHARED_SERVICE, MIDDLE_BANDS]),
+                KeyFigure::staff(&[BME, ALL_SITES, BAND_7]),
+                KeyFigure::staff(&[BME, ALL_SITES, UPPER_BANDS]),
+                KeyFigure::staff(&[WOMEN, BAND_8A]),
+                KeyFigure::staff(&[DISABLED, BAND_8A]),
+            ]
         },
     },
     answer,

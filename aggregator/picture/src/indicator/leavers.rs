@@ -3,7 +3,9 @@
 use vwis_model::agreement::Measure;
 
 use super::{
-    Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question, flow::Year,
+    Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    flow::Year,
+    key_figure::{LOCALITY, STAFF_GROUP, VOLUNTARILY},
 };
 use crate::estimator::{Cohort, Estimator};
 
@@ -42,14 +44,12 @@ pub(super) static LEAVERS: Indicator = Indicator {
         breakdowns: &[&["staff_group"], &[], &["locality"], &["leaving_reason"]],
         options: &[],
         key_figures: || {
-            vec![KeyFigure {
-                label: "a year's leavers of one staff group",
-                cohort: Cohort::leavers().with("staff_group", "nursing_and_midwifery"),
-                // 36,795 nurses and midwives among 1,529,482 staff of England, October 2024 to October
-                // 2025: NHS HCHS Workforce Statistics, Turnover.
-                typical_share: 0.024,
-                releases: 4,
-            }]
+            vec![
+                KeyFigure::leavers(&[]),
+                KeyFigure::leavers(&[STAFF_GROUP]),
+                KeyFigure::leavers(&[LOCALITY]),
+                KeyFigure::leavers(&[VOLUNTARILY]),
+            ]
         },
     },
     answer,

@@ -4,6 +4,7 @@ use vwis_model::period::Period;
 
 use super::{
     Category, Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    key_figure::{LOCALITY, SUPPORT_WORKER},
 };
 use crate::{
     estimator::{Cohort, Estimator, EstimatorError},
@@ -40,16 +41,10 @@ pub(super) static NEIGHBOURHOOD_TEAM: Indicator = Indicator {
         breakdowns: &[&["locality", "role"], &["locality"]],
         options: &[],
         key_figures: || {
-            vec![KeyFigure {
-                label: "people of one role in one locality",
-                cohort: Cohort::staff()
-                    .in_a_locality()
-                    .with("role", "healthcare_support_worker"),
-                // Clinical staff on bands 2 and 3 are 304,205 of 1,387,813 of England (GOV.UK Ethnicity
-                // facts and figures, June 2022), spread over ten localities.
-                typical_share: 0.022,
-                releases: 1,
-            }]
+            vec![
+                KeyFigure::staff(&[LOCALITY]),
+                KeyFigure::staff(&[SUPPORT_WORKER, LOCALITY]),
+            ]
         },
     },
     answer,

@@ -2,6 +2,7 @@
 
 use super::{
     Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    key_figure::UNPLACED,
     shares::{PEOPLE, Split},
 };
 use crate::estimator::{Cohort, Estimator};
@@ -31,15 +32,7 @@ pub(super) static PATHWAY_RULE: Indicator = Indicator {
         reads: &["pathway"],
         breakdowns: &[&[]],
         options: &[],
-        key_figures: || {
-            vec![KeyFigure {
-                label: "people who look like cancer care and are not placed",
-                cohort: Cohort::staff().in_group("pathway", "cancer", "unmatched"),
-                // One in two hundred of a system's staff, which is a judgement.
-                typical_share: 0.005,
-                releases: 1,
-            }]
-        },
+        key_figures: || vec![KeyFigure::staff(&[UNPLACED])],
     },
     answer,
 };

@@ -5,6 +5,9 @@ use super::{
     Benchmark, Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError,
     KeyFigure, Question, clinical,
     clinical::Kind,
+    key_figure::{
+        BME, CLINICAL, LOWER_BANDS, MIDDLE_BANDS, SHARED_SERVICE, STAFF_GROUP, UPPER_BANDS,
+    },
     shares::{PEOPLE, Split},
 };
 use crate::{
@@ -46,16 +49,14 @@ pub(super) static RACE_DISPARITY_RATIO: Indicator = Indicator {
         breakdowns: &[&[], &["staff_group"], &["pathway"]],
         options: &[clinical::SPLIT],
         key_figures: || {
-            vec![KeyFigure {
-                label: "BME people on band 8a and above",
-                cohort: Cohort::staff()
-                    .in_group("band", "disparity", "upper")
-                    .in_group("ethnic_group", "wres", "bme"),
-                // 14,505 of 1,387,813, England, June 2022: GOV.UK Ethnicity facts and figures, NHS
-                // workforce.
-                typical_share: 0.0105,
-                releases: 1,
-            }]
+            vec![
+                KeyFigure::staff(&[BME, UPPER_BANDS]),
+                KeyFigure::staff(&[BME, MIDDLE_BANDS]),
+                KeyFigure::staff(&[BME, LOWER_BANDS]),
+                KeyFigure::staff(&[BME, CLINICAL, UPPER_BANDS]),
+                KeyFigure::staff(&[BME, STAFF_GROUP, UPPER_BANDS]),
+                KeyFigure::staff(&[BME, SHARED_SERVICE, UPPER_BANDS]),
+            ]
         },
     },
     answer,

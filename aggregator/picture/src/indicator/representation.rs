@@ -2,10 +2,14 @@
 
 use super::{
     Definition, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    key_figure::{
+        ALL_SITES, BAND_7, BME, DISABLED, ETHNIC_GROUP, ETHNIC_GROUP_UNKNOWN, LOCALITY, ROLE,
+        SHARED_SERVICE, STAFF_GROUP, TUMOUR_SITE, WOMEN,
+    },
     population::{self, Characteristic, OF},
     shares::UNKNOWN,
 };
-use crate::estimator::{Cohort, Estimator};
+use crate::estimator::Estimator;
 
 pub(super) static REPRESENTATION: Indicator = Indicator {
     definition: Definition {
@@ -49,23 +53,26 @@ pub(super) static REPRESENTATION: Indicator = Indicator {
         options: &[OF, UNKNOWN],
         key_figures: || {
             vec![
-                KeyFigure {
-                    label: "BME people in one locality",
-                    cohort: Cohort::staff()
-                        .in_a_locality()
-                        .in_group("ethnic_group", "wres", "bme"),
-                    // 339,488 of 1,387,813, England, June 2022: GOV.UK Ethnicity facts and figures, NHS
-                    // workforce; an employer whose staff all work in one locality.
-                    typical_share: 0.245,
-                    releases: 1,
-                },
-                KeyFigure {
-                    label: "disabled people in one locality",
-                    cohort: Cohort::staff().in_a_locality().with("disability", "yes"),
-                    // NHS England, Workforce Disability Equality Standard, 2023; an employer as above.
-                    typical_share: 0.049,
-                    releases: 1,
-                },
+                KeyFigure::staff(&[BME]),
+                KeyFigure::staff(&[BME, LOCALITY]),
+                KeyFigure::staff(&[BME, STAFF_GROUP]),
+                KeyFigure::staff(&[BME, ROLE]),
+                KeyFigure::staff(&[BME, BAND_7]),
+                KeyFigure::staff(&[ETHNIC_GROUP, BAND_7]),
+                KeyFigure::staff(&[ETHNIC_GROUP, LOCALITY]),
+                KeyFigure::staff(&[DISABLED]),
+                KeyFigure::staff(&[DISABLED, LOCALITY]),
+                KeyFigure::staff(&[WOMEN]),
+                KeyFigure::staff(&[WOMEN, LOCALITY]),
+                KeyFigure::staff(&[BME, TUMOUR_SITE]),
+                KeyFigure::staff(&[BME, SHARED_SERVICE]),
+                KeyFigure::staff(&[BME, ALL_SITES]),
+                KeyFigure::staff(&[TUMOUR_SITE, ETHNIC_GROUP]),
+                KeyFigure::staff(&[TUMOUR_SITE, ETHNIC_GROUP_UNKNOWN]),
+                KeyFigure::staff(&[WOMEN, TUMOUR_SITE]),
+                KeyFigure::staff(&[WOMEN, SHARED_SERVICE]),
+                KeyFigure::staff(&[DISABLED, TUMOUR_SITE]),
+                KeyFigure::staff(&[DISABLED, SHARED_SERVICE]),
             ]
         },
     },

@@ -3,12 +3,13 @@
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
     Question,
+    key_figure::{BME, LOCALITY, STAFF_GROUP, TUMOUR_SITE},
     population::{self, Characteristic, OF},
     shares::{PEOPLE, SHARE, UNKNOWN},
 };
 use crate::{
     estimate::Verdict,
-    estimator::{Cohort, Estimator, JointEstimate},
+    estimator::{Estimator, JointEstimate},
 };
 
 const CHANGE: (&str, &str) = ("change_since_first", "Change since the first release");
@@ -36,14 +37,12 @@ pub(super) static REPRESENTATION_OVER_TIME: Indicator = Indicator {
         breakdowns: &[&[], &["pathway"], &["locality"], &["staff_group"]],
         options: &[OF, UNKNOWN],
         key_figures: || {
-            vec![KeyFigure {
-                label: "BME people at one period",
-                cohort: Cohort::staff().in_group("ethnic_group", "wres", "bme"),
-                // 339,488 of 1,387,813, England, June 2022: GOV.UK Ethnicity facts and figures, NHS
-                // workforce.
-                typical_share: 0.245,
-                releases: 2,
-            }]
+            vec![
+                KeyFigure::staff(&[BME]).changed(),
+                KeyFigure::staff(&[BME, TUMOUR_SITE]).changed(),
+                KeyFigure::staff(&[BME, LOCALITY]).changed(),
+                KeyFigure::staff(&[BME, STAFF_GROUP]).changed(),
+            ]
         },
     },
     answer,

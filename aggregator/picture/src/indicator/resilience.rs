@@ -8,6 +8,7 @@ use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
     Question,
     flow::Year,
+    key_figure::{FROM_55, LOCALITY, STAFF_GROUP},
     question::Group,
     vacancy_rate::{Employers, POSTS_NOT_TOLD},
 };
@@ -128,26 +129,10 @@ pub(super) static RESILIENCE: Indicator = Indicator {
         breakdowns: &[&["staff_group", "locality"]],
         options: &[],
         key_figures: || {
-            let team = Cohort::staff()
-                .with("staff_group", "nursing_and_midwifery")
-                .in_a_locality();
             vec![
-                KeyFigure {
-                    label: "people of one staff group in one locality",
-                    cohort: team.clone(),
-                    // 31% nurses and midwives of six acute trusts of Greater Manchester (NHS Workforce
-                    // Statistics, February 2026) over ten localities.
-                    typical_share: 0.031,
-                    releases: 1,
-                },
-                KeyFigure {
-                    label: "people of 55 and over in one staff group and locality",
-                    cohort: team.in_group("age_band", "retirement", "55_and_over"),
-                    // 75,160 nurses and midwives of 55 and over among 1,529,482 staff of England (NHS HCHS
-                    // Workforce Statistics, Turnover, October 2024) over ten localities.
-                    typical_share: 0.0049,
-                    releases: 1,
-                },
+                KeyFigure::staff(&[STAFF_GROUP, LOCALITY]),
+                KeyFigure::staff(&[FROM_55, STAFF_GROUP, LOCALITY]),
+                KeyFigure::leavers(&[STAFF_GROUP]),
             ]
         },
     },

@@ -11,7 +11,9 @@ use vwis_model::{
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
-    Question, question::Group,
+    Question,
+    key_figure::{FROM_55, LOCALITY, ROLE, STAFF_GROUP},
+    question::Group,
 };
 use crate::{
     estimate::{Estimate, Figure, Parts},
@@ -85,25 +87,12 @@ pub(super) static RETIREMENT_OUTLOOK: Indicator = Indicator {
         ],
         options: &[],
         key_figures: || {
-            let nurses = Cohort::staff()
-                .with("staff_group", "nursing_and_midwifery")
-                .in_group("age_band", "retirement", "55_and_over");
             vec![
-                KeyFigure {
-                    label: "people of 55 and over in one staff group",
-                    cohort: nurses.clone(),
-                    // 75,160 nurses and midwives of 55 and over among 1,529,482 staff of England, October
-                    // 2024: NHS HCHS Workforce Statistics, Turnover.
-                    typical_share: 0.049,
-                    releases: 1,
-                },
-                KeyFigure {
-                    label: "people of 55 and over in one staff group and locality",
-                    cohort: nurses.in_a_locality(),
-                    // The same people, spread over ten localities.
-                    typical_share: 0.0049,
-                    releases: 1,
-                },
+                KeyFigure::staff(&[FROM_55]),
+                KeyFigure::staff(&[FROM_55, STAFF_GROUP]),
+                KeyFigure::staff(&[FROM_55, LOCALITY]),
+                KeyFigure::staff(&[FROM_55, STAFF_GROUP, LOCALITY]),
+                KeyFigure::staff(&[FROM_55, ROLE]),
             ]
         },
     },

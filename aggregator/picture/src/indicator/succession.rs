@@ -1,6 +1,9 @@
 //! Succession: who could follow when senior posts become free.
 
-use super::{Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question};
+use super::{
+    Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    key_figure::{BANDS_7_TO_8B, FROM_55, STAFF_GROUP, UPPER_BANDS},
+};
 use crate::estimator::{Cohort, Estimator};
 
 const POOL: (&str, &str) = ("pool", "On bands 7 to 8b");
@@ -46,26 +49,9 @@ pub(super) static SUCCESSION: Indicator = Indicator {
         options: &[],
         key_figures: || {
             vec![
-                KeyFigure {
-                    label: "people of one staff group on bands 7 to 8b",
-                    cohort: in_bands(
-                        Cohort::staff().with("staff_group", "nursing_and_midwifery"),
-                        &POOL_BANDS,
-                    ),
-                    // Clinical staff on bands 7 to 8b: 179,907 of 1,387,813, England, June 2022 (GOV.UK
-                    // Ethnicity facts and figures); nurses taken as half of them.
-                    typical_share: 0.065,
-                    releases: 1,
-                },
-                KeyFigure {
-                    label: "seniors of 55 and over in one staff group",
-                    cohort: senior(Cohort::staff().with("staff_group", "nursing_and_midwifery"))
-                        .in_group("age_band", "retirement", "55_and_over"),
-                    // Half of the 58,964 clinical staff on 8a and above of 1,387,813 (as above), 21% of
-                    // them 55 and over as of all staff (NHS HCHS Workforce Statistics, Turnover, 2025).
-                    typical_share: 0.0045,
-                    releases: 1,
-                },
+                KeyFigure::staff(&[STAFF_GROUP, BANDS_7_TO_8B]),
+                KeyFigure::staff(&[FROM_55, UPPER_BANDS]),
+                KeyFigure::staff(&[FROM_55, STAFF_GROUP, UPPER_BANDS]),
             ]
         },
     },

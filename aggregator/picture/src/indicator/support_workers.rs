@@ -2,10 +2,11 @@
 
 use super::{
     Definition, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    key_figure::{BME, LOCALITY, SUPPORT_WORKER},
     population::{self, Characteristic},
     shares::{UNKNOWN, Unknown},
 };
-use crate::estimator::{Cohort, Estimator};
+use crate::estimator::Estimator;
 
 const ROLE: (&str, &str) = ("role", "healthcare_support_worker");
 
@@ -39,18 +40,10 @@ pub(super) static SUPPORT_WORKERS: Indicator = Indicator {
         breakdowns: &[&["locality"], &[]],
         options: &[UNKNOWN],
         key_figures: || {
-            vec![KeyFigure {
-                label: "BME healthcare support workers in one locality",
-                cohort: Cohort::staff()
-                    .with(ROLE.0, ROLE.1)
-                    .in_a_locality()
-                    .in_group("ethnic_group", "wres", "bme"),
-                // BME clinical staff on bands 2 and 3, where support workers are: 61,726 of 1,387,813,
-                // England, June 2022: GOV.UK Ethnicity facts and figures, NHS workforce; an employer
-                // whose staff all work in one locality.
-                typical_share: 0.044,
-                releases: 1,
-            }]
+            vec![
+                KeyFigure::staff(&[BME, SUPPORT_WORKER]),
+                KeyFigure::staff(&[BME, SUPPORT_WORKER, LOCALITY]),
+            ]
         },
     },
     answer,

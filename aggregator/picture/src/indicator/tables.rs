@@ -1,6 +1,12 @@
 //! What indicators over time share: the tables that can be followed, and the measure that is counted.
 
-use super::{Breakdown, Definition, OptionDefinition, Question};
+use super::{
+    Breakdown, Definition, KeyFigure, OptionDefinition, Question,
+    key_figure::{
+        BAND_7, BAND_8A, BME, DISABLED, FIVE_YEARS_OF_AGE, FIXED_TERM, INTERNATIONAL, LOCALITY,
+        NURSE, ROLE, STAFF_GROUP, SUPPORT_WORKER, TUMOUR_SITE, WOMEN,
+    },
+};
 use crate::estimator::Cohort;
 
 /// Breakdowns that can be followed over time: each attribute alone, and the pairs that localities and staff
@@ -29,6 +35,34 @@ pub(super) const FOLLOWED: &[Breakdown] = &[
     &["pathway", "role"],
     &["pathway", "locality"],
 ];
+
+/// A count of each of these breakdowns.
+pub(super) fn followed() -> Vec<KeyFigure> {
+    vec![
+        KeyFigure::staff(&[STAFF_GROUP]),
+        KeyFigure::staff(&[]),
+        KeyFigure::staff(&[LOCALITY]),
+        KeyFigure::staff(&[STAFF_GROUP, LOCALITY]),
+        KeyFigure::staff(&[FIVE_YEARS_OF_AGE]),
+        KeyFigure::staff(&[BAND_8A]),
+        KeyFigure::staff(&[ROLE]),
+        KeyFigure::staff(&[SUPPORT_WORKER, LOCALITY]),
+        KeyFigure::staff(&[STAFF_GROUP, FIVE_YEARS_OF_AGE]),
+        KeyFigure::staff(&[STAFF_GROUP, BAND_7]),
+        KeyFigure::staff(&[BME]),
+        KeyFigure::staff(&[WOMEN]),
+        KeyFigure::staff(&[DISABLED]),
+        KeyFigure::staff(&[INTERNATIONAL]),
+        KeyFigure::staff(&[FIXED_TERM]),
+        KeyFigure::staff(&[TUMOUR_SITE]),
+        KeyFigure::staff(&[BME, BAND_7]),
+        KeyFigure::staff(&[WOMEN, BAND_8A]),
+        KeyFigure::staff(&[DISABLED, BAND_8A]),
+        KeyFigure::staff(&[BME, LOCALITY]),
+        KeyFigure::staff(&[NURSE, TUMOUR_SITE]),
+        KeyFigure::staff(&[TUMOUR_SITE, LOCALITY]),
+    ]
+}
 
 pub(super) const MEASURE: OptionDefinition = OptionDefinition {
     name: "measure",

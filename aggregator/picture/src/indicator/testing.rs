@@ -94,7 +94,7 @@ pub fn row<'f>(findings: &'f Findings, measure: &str, at: &[&str]) -> &'f Findin
     clippy::cast_possible_truncation,
     reason = "gamma is at most 2^40, a draw at most eight times that"
 )]
-fn drawn(gamma: u64, noise: &mut ChaCha20Rng) -> i64 {
+pub fn drawn(gamma: u64, noise: &mut ChaCha20Rng) -> i64 {
     let uniform = noise.random_range(1e-12..1.0 - 1e-12);
     (gamma as f64 * Normal::standard().inverse_cdf(uniform)).round() as i64
 }

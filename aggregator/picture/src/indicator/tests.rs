@@ -107,7 +107,22 @@ fn every_definition_is_complete_and_its_name_is_in_kebab_case() {
             "{}",
             d.name
         );
-        assert!(!(d.key_figures)().is_empty(), "{}", d.name);
+    }
+}
+
+#[test]
+fn every_breakdown_of_every_indicator_is_priced() {
+    for indicator in ALL {
+        let d = &indicator.definition;
+        let figures = (d.key_figures)();
+        assert!(!figures.is_empty(), "{}", d.name);
+        for breakdown in d.breakdowns {
+            let tells = |figure: &KeyFigure| {
+                let attributes: Vec<_> = figure.cohort.attributes().collect();
+                breakdown.iter().all(|code| attributes.contains(code))
+            };
+            assert!(figures.iter().any(tells), "{} by {breakdown:?}", d.name);
+        }
     }
 }
 

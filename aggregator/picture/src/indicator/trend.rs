@@ -2,11 +2,11 @@
 
 use super::{
     Category, Definition, Dimension, Finding, Findings, Indicator, IndicatorError, KeyFigure,
-    Question, tables,
+    Question, key_figure::STAFF_GROUP, tables,
 };
 use crate::{
     estimate::{self, Estimate, Figure, Unit, Verdict},
-    estimator::{Cohort, Estimator},
+    estimator::Estimator,
 };
 
 const CHANGE: (&str, &str) = ("change_since_first", "Change since the first release");
@@ -39,13 +39,8 @@ pub(super) static TREND: Indicator = Indicator {
         breakdowns: tables::FOLLOWED,
         options: &[tables::MEASURE],
         key_figures: || {
-            vec![KeyFigure {
-                label: "people of one staff group at one period",
-                cohort: Cohort::staff().with("staff_group", "nursing_and_midwifery"),
-                // Six acute trusts of Greater Manchester, NHS Workforce Statistics, February 2026.
-                typical_share: 0.31,
-                releases: 1,
-            }]
+            let fte = KeyFigure::fte(&[STAFF_GROUP]);
+            tables::followed().into_iter().chain([fte]).collect()
         },
     },
     answer,

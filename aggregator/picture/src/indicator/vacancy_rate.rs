@@ -3,7 +3,9 @@
 use vwis_model::period::Period;
 
 use super::{
-    Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question, question::Group,
+    Definition, Finding, Findings, Indicator, IndicatorError, KeyFigure, Question,
+    key_figure::{LOCALITY, STAFF_GROUP},
+    question::Group,
 };
 use crate::{
     establishment::Posts,
@@ -50,13 +52,12 @@ pub(super) static VACANCY_RATE: Indicator = Indicator {
         ],
         options: &[],
         key_figures: || {
-            vec![KeyFigure {
-                label: "whole-time equivalents of one staff group",
-                cohort: Cohort::fte().with("staff_group", "nursing_and_midwifery"),
-                // Six acute trusts of Greater Manchester, NHS Workforce Statistics, February 2026.
-                typical_share: 0.31,
-                releases: 1,
-            }]
+            vec![
+                KeyFigure::fte(&[]),
+                KeyFigure::fte(&[STAFF_GROUP]),
+                KeyFigure::fte(&[LOCALITY]),
+                KeyFigure::fte(&[STAFF_GROUP, LOCALITY]),
+            ]
         },
     },
     answer,

@@ -4,6 +4,7 @@ use super::{
     Category, Definition, Dimension, Findings, Indicator, IndicatorError, KeyFigure, Question,
     clinical,
     clinical::Kind,
+    key_figure::{BANDS_1_TO_4, BANDS_8A_AND_8B, CLINICAL, DISABLED},
     shares::{self, Split, Unknown},
 };
 use crate::estimator::{Cohort, Estimator};
@@ -35,16 +36,12 @@ pub(super) static WDES_1: Indicator = Indicator {
         breakdowns: &[&[]],
         options: &[clinical::SPLIT],
         key_figures: || {
-            vec![KeyFigure {
-                label: "disabled people in cluster 3 (bands 8a and 8b)",
-                cohort: Cohort::staff()
-                    .in_group("band", "wdes", "cluster_3")
-                    .with("disability", "yes"),
-                // 77,186 of 1,387,813 on 8a and 8b, England, June 2022 (GOV.UK Ethnicity facts and
-                // figures), of whom 4.9% are disabled (NHS England, WDES 2023).
-                typical_share: 0.0027,
-                releases: 1,
-            }]
+            vec![
+                KeyFigure::staff(&[DISABLED]),
+                KeyFigure::staff(&[DISABLED, BANDS_1_TO_4]),
+                KeyFigure::staff(&[DISABLED, CLINICAL, BANDS_1_TO_4]),
+                KeyFigure::staff(&[DISABLED, BANDS_8A_AND_8B]),
+            ]
         },
     },
     answer,

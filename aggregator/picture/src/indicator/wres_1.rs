@@ -3,6 +3,7 @@
 use super::{
     Definition, Findings, Indicator, IndicatorError, KeyFigure, Question, clinical,
     clinical::Kind,
+    key_figure::{BAND_7, BAND_8A, BME, CLINICAL},
     shares::{self, Split, Unknown},
 };
 use crate::estimator::{Cohort, Estimator};
@@ -33,28 +34,9 @@ pub(super) static WRES_1: Indicator = Indicator {
         options: &[clinical::SPLIT],
         key_figures: || {
             vec![
-                KeyFigure {
-                    label: "BME people on band 7",
-                    cohort: Cohort::staff().with("band", "afc_7").in_group(
-                        "ethnic_group",
-                        "wres",
-                        "bme",
-                    ),
-                    // 25,076 of 1,387,813, England, June 2022: GOV.UK Ethnicity facts and figures, NHS
-                    // workforce.
-                    typical_share: 0.018,
-                    releases: 1,
-                },
-                KeyFigure {
-                    label: "BME clinical people on band 8a",
-                    cohort: Cohort::staff()
-                        .with("band", "afc_8a")
-                        .in_group("staff_group", "clinical", "clinical")
-                        .in_group("ethnic_group", "wres", "bme"),
-                    // 6,690 of 1,387,813, as above.
-                    typical_share: 0.005,
-                    releases: 1,
-                },
+                KeyFigure::staff(&[BME, BAND_7]),
+                KeyFigure::staff(&[BME, BAND_8A]),
+                KeyFigure::staff(&[BME, CLINICAL, BAND_8A]),
             ]
         },
     },

@@ -1,4 +1,8 @@
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha20Rng;
 use vwis_model::{agreement::Measure, algebra::Levels, dictionary::Category, here};
 
 use super::testing::{agreement, organisations, payloads};
@@ -299,4 +303,77 @@ fn a_table_that_no_series_promises_is_told_with_the_nearest_of_all() {
         "{nearest:?}"
     );
     assert!(nearest.contains(&"band+gender".to_owned()), "{nearest:?}");
+}
+
+/// Tables of categories, of groups, and of both, and what was seen of their cells in each draw.
+#[derive(Default)]
+struct Seen {
+    covered: Vec<f64>,
+    squares: Vec<f64>,
+}
+
+impl Seen {
+    /// Whether the mean over independent draws is within 6 standard errors of `expected`: once in 1e9 it is
+    /// not.
+    #[expect(clippy::cast_precision_loss, reason = "some hundred draws")]
+    fn holds(draws: &[f64], expected: f64) -> bool {
+        let n = draws.len() as f64;
+        let mean = draws.iter().sum::<f64>() / n;
+        let squares = draws.iter().map(|draw| (draw - mean).powi(2)).sum::<f64>();
+        (mean - expected).abs() < 6.0 * (squares / (n - 1.0) / n).sqrt()
+    }
+}
+
+/// Of tables with at most 700 cells, in 600 seeded draws.
+#[test]
+fn groups_categories_and_both_together_are_as_exact_as_is_said() {
+    let draft = vwis_model::agreement::Draft::parse(crate::indicator::testing::STANDARD).unwrap();
+    let (agreement, _) = draft.compile(here::dictionary()).unwrap();
+    let mut noise = ChaCha20Rng::seed_from_u64(20_261_130);
+    let mut seen: BTreeMap<(&str, &str), Seen> = BTreeMap::new();
+    for name in ["headline", "detail", "leavers"] {
+        let series = agreement.series_named(name).unwrap();
+        let strategy = series.strategy();
+        let variances = strategy.variances(1);
+        let mut tables: BTreeMap<&str, Vec<(Levels, Vec<f64>)>> = BTreeMap::new();
+        for table in promised_tables(series) {
+            let groups = table.by.iter().filter(|name| name.contains(':')).count();
+            let kind = match groups {
+                0 => "categories",
+                all if all == table.by.len() => "groups",
+                _ => "both",
+            };
+            if strategy.domain().cells(table.levels) <= 700 {
+                let of = variances.cell_variances(table.levels).unwrap();
+                tables.entry(kind).or_default().push((table.levels, of));
+            }
+        }
+        for _ in 0..600 {
+            let drawn = |_| crate::indicator::testing::drawn(strategy.gamma(), &mut noise);
+            let entries: Vec<i64> = (0..strategy.entries()).map(drawn).collect();
+            let mut sum = ResidualSum::for_strategy(strategy);
+            sum.add(strategy, &entries).unwrap();
+            for (kind, tables) in &tables {
+                let (mut cells, mut covered, mut squares) = (0.0, 0.0, 0.0);
+                for (levels, variances) in tables {
+                    let table = sum.table(*levels).unwrap();
+                    for (error, variance) in table.estimates.iter().zip(variances) {
+                        let standardised = error / variance.sqrt();
+                        cells += 1.0;
+                        squares += standardised.powi(2);
+                        covered +=
+                            f64::from(standardised.abs() <= crate::estimate::thresholds::Z_95);
+                    }
+                }
+                let seen = seen.entry((name, kind)).or_default();
+                seen.covered.push(covered / cells);
+                seen.squares.push(squares / cells);
+            }
+        }
+    }
+    assert_eq!(seen.len(), 9);
+    for ((series, kind), seen) in seen {
+        assert!(Seen::holds(&seen.covered, 0.95), "{series} {kind}");
+        assert!(Seen::holds(&seen.squares, 1.0), "{series} {kind}");
+    }
 }

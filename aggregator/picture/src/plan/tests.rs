@@ -3,6 +3,7 @@ use vwis_model::here;
 use super::*;
 use crate::{
     estimate::Reliability::{Good, TooNoisyToShow, UseWithCare},
+    indicator,
     picture::testing::DRAFT,
 };
 
@@ -11,7 +12,7 @@ const STANDARD: &str = include_str!("../../../../deploy/agreements/gm-workforce.
 fn told(text: &str, nodes: u64) -> (Agreement, Forecast) {
     let draft = Draft::parse(text).unwrap();
     let (agreement, _) = draft.clone().compile(here::dictionary()).unwrap();
-    let forecast = forecast(&draft, &agreement, nodes);
+    let forecast = forecast(&draft, &agreement, None, nodes);
     (agreement, forecast)
 }
 
@@ -119,21 +120,118 @@ fn a_mean_cell_is_judged_for_each_size_of_employer() {
 #[test]
 fn every_indicator_is_answerable_under_the_standard_agreement() {
     let (_, forecast) = told(STANDARD, 9);
-    for answerable in &forecast.indicators {
-        let Answerable {
-            indicator,
-            key_figure,
-            ..
-        } = answerable;
-        assert!(answerable.series.is_some(), "{indicator}: {key_figure}");
-        assert_eq!(answerable.worth.len(), forecast.employers.len());
+    for indicator in indicator::ALL {
+        let name = indicator.definition.name;
+        let mut own = (forecast.questions.iter()).filter(|one| one.indicators.contains(&name));
+        assert!(own.any(|one| one.answer.is_some()), "{name}");
+    }
+    for question in &forecast.questions {
+        let Some(answer) = &question.answer else {
+            assert!(
+                REFUSED.contains(&question.question.as_str()),
+                "{}",
+                question.question
+            );
+            continue;
+        };
+        assert_eq!(answer.worth.len(), forecast.employers.len());
+        let ratio = answer.worth[0].half_width / answer.node_half_width;
+        assert!((ratio - 3.0).abs() < 1e-9, "{}: {ratio}", question.question);
     }
     // Without age bands no age profile is known.
     let (_, small) = told(DRAFT, 9);
-    let ages = small
-        .indicators
-        .iter()
-        .find(|a| a.indicator == "age-profile")
-        .unwrap();
-    assert_eq!((ages.series.as_ref(), ages.worth.len()), (None, 0));
+    let ages = (small.questions.iter()).find(|one| one.question == "people of 55 and over");
+    assert!(ages.unwrap().answer.is_none());
+}
+
+/// What the standard agreement does not promise, with its price: see the document beside it.
+const REFUSED: [&str; 2] = [
+    "disabled people of one tumour site",
+    "disabled people of one shared service",
+];
+
+#[test]
+fn a_question_has_its_figure_under_another_draft_beside_it() {
+    let draft = Draft::parse(STANDARD).unwrap();
+    let (agreement, _) = draft.clone().compile(here::dictionary()).unwrap();
+    let (small, _) = told(DRAFT, 9);
+    let beside_itself = forecast(&draft, &agreement, Some(&agreement), 9);
+    let beside_small = forecast(&draft, &agreement, Some(&small), 9);
+    for (own, small) in beside_itself.questions.iter().zip(&beside_small.questions) {
+        let answer = own.answer.as_ref().map(|answer| answer.node_half_width);
+        assert_eq!(own.beside, answer, "{}", own.question);
+        if small.question == "people of 55 and over" {
+            assert_eq!(small.beside, None, "the small draft has no ages");
+        }
+    }
+    assert!(
+        beside_small
+            .questions
+            .iter()
+            .any(|one| one.beside.is_some())
+    );
+}
+
+/// Every row of the document's table of questions: label, source, ± before and now, ± of nine, and the typical
+/// counts of the system and of a small trust.
+#[test]
+fn the_document_beside_the_standard_agreement_says_what_the_plan_says() {
+    let document = include_str!("../../../../deploy/agreements/gm-workforce.md");
+    let (_, forecast) = told(STANDARD, 9);
+    let one = |value: f64| {
+        if value < 9.95 {
+            format!("{value:.1}")
+        } else {
+            format!("{value:.0}")
+        }
+    };
+    let worth = |worth: &Worth| {
+        let words = match worth.reliability {
+            Good => "good",
+            UseWithCare => "with care",
+            _ => "too noisy",
+        };
+        format!("{}: {words}", one(worth.typical))
+    };
+    let mut found = 0;
+    for question in &forecast.questions {
+        let begins = format!("| {} | ", question.question);
+        let Some(row) = document.lines().find(|line| line.starts_with(&begins)) else {
+            assert!(
+                question.question.ends_with(": change"),
+                "{}",
+                question.question
+            );
+            continue;
+        };
+        let row = row.replace(',', "");
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        let expected = match &question.answer {
+            None => ["*not promised*", "–", "", "", ""].map(str::to_owned),
+            Some(answer) => [
+                format!("{} {}", answer.series, answer.table),
+                one(answer.node_half_width),
+                one(answer.worth[0].half_width),
+                worth(&answer.worth[0]),
+                worth(&answer.worth[2]),
+            ],
+        };
+        let (_, now) = cells[3].split_once(" → ").unwrap();
+        assert_eq!(
+            [cells[2], now, cells[4], cells[5], cells[6]],
+            expected.each_ref().map(String::as_str)
+        );
+        found += 1;
+    }
+    assert!(found > 90, "{found}");
+    for series in &forecast.series {
+        let row = document
+            .lines()
+            .find(|line| line.starts_with(&format!("| {} |", series.series)));
+        let entries = row.unwrap().replace(',', "");
+        assert!(
+            entries.contains(&format!("| {} | {} |", series.tables.len(), series.entries)),
+            "{entries}"
+        );
+    }
 }

@@ -5,7 +5,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use super::super::{Failure, context::Context};
 use crate::{
     estimate::Reliability,
-    plan::{Answerable, Employer, Forecast, SeriesForecast, Worth},
+    plan::{Employer, Forecast, PricedQuestion, SeriesForecast, Worth},
 };
 
 pub(super) fn print(forecast: &Forecast, context: &mut Context) -> Result<(), Failure> {
@@ -24,12 +24,12 @@ pub(super) fn print(forecast: &Forecast, context: &mut Context) -> Result<(), Fa
         forecast.delta,
         sizes(&forecast.employers),
     ))?;
+    context.print("\nQuestions, each under the first indicator that rests on it")?;
+    print_questions(&forecast.questions, &forecast.employers, context)?;
     for series in &forecast.series {
         context.print("")?;
         print_series(series, &forecast.employers, context)?;
     }
-    context.print("\nIndicators, by the count that each stands or falls with")?;
-    print_indicators(&forecast.indicators, &forecast.employers, context)?;
     if !forecast.suggestions.is_empty() {
         context.print("\nToo fine to read cell by cell, even for the whole system")?;
     }
@@ -122,33 +122,48 @@ fn print_series(
     Ok(())
 }
 
-fn print_indicators(
-    indicators: &[Answerable],
+/// The questions, each under the first indicator that rests on it.
+fn print_questions(
+    questions: &[PricedQuestion],
     employers: &[Employer],
     context: &mut Context,
 ) -> Result<(), Failure> {
-    let mut header = ["indicator", "needs", "from"].map(str::to_owned).to_vec();
-    header.extend(employers.iter().map(|e| e.label.clone()));
+    let is_beside = questions.iter().any(|one| one.beside.is_some());
+    let mut header = vec![
+        "how many".to_owned(),
+        "from".to_owned(),
+        "± of one".to_owned(),
+    ];
+    header.extend(is_beside.then(|| "± beside".to_owned()));
+    header.push(format!("± of {}", employers[0].label));
+    header.extend(employers.iter().map(|e| format!("typical at {}", e.label)));
+    let width = header.len();
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(header);
-    for row in indicators {
-        let from = row.series.as_ref().map_or_else(
-            || format!("not answerable: no {}", row.table),
-            |series| format!("{series} {}", row.table),
-        );
-        let mut record = vec![row.indicator.to_owned(), row.key_figure.to_owned(), from];
-        let worth = |w: &Worth| {
-            format!(
-                "{} ± {} {}",
-                amount(w.typical),
-                amount(w.half_width),
-                mark(w)
-            )
-        };
-        record.extend(row.worth.iter().map(worth));
+    let mut under = "";
+    for row in questions {
+        if row.indicators[0] != under {
+            under = row.indicators[0];
+            table.add_row([format!("{under}:")]);
+        }
+        let mut record = vec![format!("  {}", row.question)];
+        let beside = is_beside.then(|| row.beside.map_or_else(String::new, amount));
+        if let Some(answer) = &row.answer {
+            record.push(format!("{} {}", answer.series, answer.table));
+            record.push(amount(answer.node_half_width));
+            record.extend(beside);
+            record.push(amount(answer.worth[0].half_width));
+            let worth = |w: &Worth| format!("{} {}", amount(w.typical), mark(w));
+            record.extend(answer.worth.iter().map(worth));
+        } else {
+            record.push(format!("not answered: no {}", row.needs));
+            record.push(String::new());
+            record.extend(beside);
+        }
+        record.resize(width, String::new());
         table.add_row(record);
     }
-    for column in table.column_iter_mut().skip(3) {
+    for column in table.column_iter_mut().skip(2) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     context.print(table.trim_fmt())

@@ -8,6 +8,7 @@ use vwis_model::{agreement::Agreement, period::Period};
 
 use super::nodes::{AggregatorAddresses, ServingNode};
 use crate::{
+    check::Measured,
     picture,
     roles::Roles,
     truth::{SYSTEM, Truth},
@@ -47,6 +48,31 @@ pub(super) fn write_truth(path: &Path, rows: &[picture::Row], truth: &Truth) -> 
             &cell.table,
             &cell.categories,
             &value,
+        ])?;
+    }
+    Ok(csv.flush()?)
+}
+
+/// Writes what the plan said of each question beside what came out.
+pub(super) fn write_questions(path: &Path, questions: &[Measured]) -> anyhow::Result<()> {
+    let mut csv = csv::Writer::from_path(path)?;
+    let columns = [
+        "question",
+        "series",
+        "table",
+        "predicted_sd",
+        "observed_sd",
+        "employers",
+    ];
+    csv.write_record(columns)?;
+    for one in questions {
+        csv.write_record([
+            &one.question,
+            &one.series,
+            &one.table,
+            &format!("{:.3}", one.predicted_sd),
+            &format!("{:.3}", one.observed_sd),
+            &one.employers.to_string(),
         ])?;
     }
     Ok(csv.flush()?)

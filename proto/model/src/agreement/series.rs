@@ -158,6 +158,22 @@ impl Series {
         table_levels(by, &self.data_set, self.strategy.domain())
     }
 
+    /// The name of the table over these levels, as agreements write it: `band` for the categories of an
+    /// attribute, `band:1` for the first level of its groups.
+    #[must_use]
+    pub fn name_of(&self, levels: Levels) -> String {
+        let domain = self.strategy.domain();
+        let name = |(position, level): (usize, usize)| {
+            let code = self.data_set.attributes()[position].code();
+            if level == domain.tree(position).depth() {
+                code.to_owned()
+            } else {
+                format!("{code}:{level}")
+            }
+        };
+        table_name(&levels.iter().map(name).collect::<Vec<_>>())
+    }
+
     /// Whether the table over these levels can be read: it is promised, or a sum of one that is.
     #[must_use]
     pub fn measures(&self, levels: Levels) -> bool {
