@@ -55,7 +55,15 @@ CREATE TABLE measurement (
     payload        BLOB    NOT NULL,        -- little-endian signed 64-bit integers
     payload_hash   BLOB    NOT NULL CHECK (length(payload_hash) = 32),   -- SHA-256
     received_at_s  INTEGER NOT NULL,        -- s
+    doubt          TEXT,                    -- why its noise cannot be as agreed; NULL where it can
     UNIQUE (agreement_hash, series, period, ods_code, correction)
+) STRICT;
+-- Persons' decisions to sum a measurement that is doubted.
+CREATE TABLE admission (
+    identity      BLOB PRIMARY KEY REFERENCES measurement (identity),
+    admitted_by   TEXT    NOT NULL,
+    reason        TEXT    NOT NULL,
+    admitted_at_s INTEGER NOT NULL          -- s
 ) STRICT;
 
 -- Every receipt. Of those by the key that the node has now, the one with the largest sequence goes with
@@ -193,6 +201,10 @@ CREATE TRIGGER measurement_unchanged BEFORE UPDATE ON measurement
 BEGIN SELECT RAISE(ABORT, 'measurements never change'); END;
 CREATE TRIGGER measurement_kept BEFORE DELETE ON measurement
 BEGIN SELECT RAISE(ABORT, 'measurements are never deleted'); END;
+CREATE TRIGGER admission_unchanged BEFORE UPDATE ON admission
+BEGIN SELECT RAISE(ABORT, 'admissions never change'); END;
+CREATE TRIGGER admission_kept BEFORE DELETE ON admission
+BEGIN SELECT RAISE(ABORT, 'admissions are never deleted'); END;
 CREATE TRIGGER receipt_unchanged BEFORE UPDATE ON receipt
 BEGIN SELECT RAISE(ABORT, 'receipts never change'); END;
 CREATE TRIGGER receipt_kept BEFORE DELETE ON receipt

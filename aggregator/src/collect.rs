@@ -5,8 +5,9 @@
 //! for each node, several at once            for each series, one at a time
 //!   Describe(last receipt): was anything ordered anew, and is anything forgotten?
 //!   held already? ─ yes ─► nothing more is asked
-//!   └─► Measure(last receipt) ─► Assembler ─► keep: bytes, hash, receipt, one transaction
-//! then for each series: a release, if its contributors changed
+//!   └─► Measure(last receipt) ─► Assembler ─► can its noise be as agreed? ─► keep: bytes, hash, receipt,
+//!                                              the doubt, one transaction
+//! then for each series: a release of what is not doubted, if its contributors changed
 //! ```
 //! A node is asked one thing at a time because each request carries the receipt of the answer
 //! before it.
@@ -28,8 +29,9 @@ use crate::{
     node_client::{Corrections, Expected, Patience, Peer, Problem, ProblemKind},
     proof::Proof,
     release::{Coverage, Release},
-    store::{Kept, MadeRelease, NodeRecord, Store, StoreError},
+    store::{Holding, Kept, MadeRelease, NodeRecord, Store, StoreError},
 };
+use vwis_picture::doubt::doubt;
 
 pub(crate) struct Collector {
     pub store: Store,
@@ -51,6 +53,8 @@ pub(crate) enum Outcome {
     Stored,
     /// Stored before; the node was not asked.
     Held,
+    /// Stored now or before, and summed into no release until a person admits it; why.
+    Doubted(String),
     Failed(Problem),
 }
 
@@ -254,8 +258,10 @@ impl Collector {
     ) -> Result<Outcome, Problem> {
         let store_failed = |error: StoreError| Problem::store(&error);
         let held = self.store.holds_measurement(&key.identity()).await;
-        if held.map_err(store_failed)? {
-            return Ok(Outcome::Held);
+        match held.map_err(store_failed)? {
+            Holding::Nothing => {}
+            Holding::Summed => return Ok(Outcome::Held),
+            Holding::Doubted(doubt) => return Ok(Outcome::Doubted(doubt)),
         }
         if let Some(problem) = gone {
             return Err(problem.clone());
@@ -279,15 +285,18 @@ impl Collector {
             let (ods_code, series_name) = name();
             progress(Progress::AskingAgain(ods_code, series_name));
         };
-        let received = peer.measure(&expected, again).await?;
+        let mut received = peer.measure(&expected, again).await?;
+        let doubt = doubt(series, &received.payload.entries());
+        received.doubt = doubt.map(|doubt| doubt.to_string());
         fault::point("collect.received");
         let kept = self
             .store
             .keep_measurement(&received, self.clock.now())
             .await;
-        match kept.map_err(store_failed)? {
-            Kept::New => Ok(Outcome::Stored),
-            Kept::AlreadyHeld => Ok(Outcome::Held),
+        match (kept.map_err(store_failed)?, received.doubt) {
+            (Kept::New, None) => Ok(Outcome::Stored),
+            (_, Some(doubt)) => Ok(Outcome::Doubted(doubt)),
+            (Kept::AlreadyHeld, None) => Ok(Outcome::Held),
         }
     }
 }

@@ -3,7 +3,7 @@
 use vwis_model::measurement::{MeasurementKey, Payload};
 use vwis_proto::receipt::Receipt;
 
-/// A measurement that passed every check.
+/// A measurement that passed every check of who sent it and what was asked for.
 #[derive(Clone, Debug)]
 pub struct Received {
     pub key: MeasurementKey,
@@ -13,4 +13,6 @@ pub struct Received {
     pub payload: Payload,
     /// The node's receipt for it.
     pub receipt: Receipt,
+    /// Why its noise cannot be as agreed, so that it is kept and not summed; `None` where it can.
+    pub doubt: Option<String>,
 }

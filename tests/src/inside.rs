@@ -3,7 +3,7 @@
 //! Everything else is the product: the folder that its commands made, the store, the ledger, the server and
 //! TLS. No configuration reaches the mechanism, so there is no other way to replace it.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use tokio::time::timeout;
 use vwis_host::clock::SystemClock;
@@ -28,15 +28,26 @@ pub struct Inside {
 impl Inside {
     /// Serves the node of `fixture` with `mechanism` in place of the product's.
     pub async fn serve(fixture: &NodeFixture, mechanism: Arc<dyn Mechanism>) -> Self {
-        let config = Config::read(&fixture.dir().join("node.toml")).unwrap();
+        Self::serve_in(&fixture.dir(), fixture.ods_code(), mechanism).await
+    }
+
+    /// Serves the node of this folder with `mechanism` in place of the product's.
+    pub async fn serve_in(dir: &Path, ods_code: &OdsCode, mechanism: Arc<dyn Mechanism>) -> Self {
+        let config = Config::read(&dir.join("node.toml")).unwrap();
         let node = Node::open(config, Arc::new(SystemClock), mechanism)
             .await
             .unwrap();
         let serving = Serving::bind(Arc::new(node)).await.unwrap();
         Self {
-            ods_code: fixture.ods_code().clone(),
+            ods_code: ods_code.clone(),
             served: serving.spawn(),
         }
+    }
+
+    /// The address at which the node serves.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.served.url()
     }
 
     /// Connects to the node as the aggregator.

@@ -9,6 +9,8 @@
 mod asking;
 #[path = "federation/collecting.rs"]
 mod collecting;
+#[path = "federation/doubting.rs"]
+mod doubting;
 #[path = "federation/editions.rs"]
 mod editions;
 #[path = "federation/enrolling.rs"]

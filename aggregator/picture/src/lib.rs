@@ -11,6 +11,7 @@
 pub mod access;
 pub mod answer;
 pub mod archive;
+pub mod doubt;
 pub mod establishment;
 pub mod estimate;
 pub mod estimator;

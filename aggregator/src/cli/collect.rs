@@ -33,6 +33,9 @@ Example:
 Run it again whenever you like: it fetches only what is missing, and makes the period's next
 release when somebody new answered.
 
+A measurement whose noise cannot be as agreed is kept and left out, until a person admits it by
+`node admit`; chance leaves out an honest one less than once in a million.
+
 Exit codes: 0 all organisations are in; 75 some are missing (the release is made all the same, and
 says who is in it), or the only ones asked say to try later. With no release at all: 69 nobody was
 reached, 77 those reached refused.")]
@@ -154,6 +157,7 @@ impl Bar {
                 let what = match outcome {
                     Outcome::Stored => "stored".to_owned(),
                     Outcome::Held => HELD.to_owned(),
+                    Outcome::Doubted(doubt) => format!("kept and left out: {doubt}"),
                     Outcome::Failed(problem) => problem.to_string(),
                 };
                 (format!("{ods_code} {series}: {what}"), Some(()))
@@ -193,7 +197,7 @@ fn is_complete(report: &SeriesReport) -> bool {
         && report
             .nodes
             .iter()
-            .all(|node| !matches!(node.outcome, Outcome::Failed(_)))
+            .all(|node| matches!(node.outcome, Outcome::Stored | Outcome::Held))
 }
 
 fn exit(reports: &[SeriesReport]) -> Exit {
@@ -255,6 +259,16 @@ fn print_text(
             problem.fix()
         ))?;
     }
+    for (ods_code, doubt, series) in doubted(reports) {
+        let admit = format!(
+            "node admit {ods_code} --series {series} --period {period} --by NAME --reason TEXT"
+        );
+        context.print(format_args!(
+            "  {ods_code} is left out of {series}: {doubt}\n    fix: ask {ods_code} what it measured with; what \
+             came is kept, and summed once a person has looked: {}",
+            context.command(admit),
+        ))?;
+    }
     let any_new = reports.iter().any(|report| report.release_is_new);
     match stored(reports) {
         0 if !any_new => context.print("nothing new: nothing stored, no release made")?,
@@ -288,10 +302,24 @@ fn missing(reports: &[SeriesReport]) -> Vec<(&OdsCode, &Problem, Vec<&str>)> {
     missing
 }
 
+/// The organisations that are left out, why, and of which series.
+fn doubted(reports: &[SeriesReport]) -> impl Iterator<Item = (&OdsCode, &str, &str)> {
+    reports.iter().flat_map(|report| {
+        let doubted = report.nodes.iter().filter_map(|node| match &node.outcome {
+            Outcome::Doubted(doubt) => Some((&node.ods_code, doubt.as_str())),
+            _ => None,
+        });
+        doubted.map(|(ods_code, doubt)| (ods_code, doubt, report.series.as_str()))
+    })
+}
+
 fn as_json(agreement: &Agreement, period: Period, reports: &[SeriesReport]) -> Value {
     let of_node = |node: &NodeOutcome| match &node.outcome {
         Outcome::Stored => json!({ "ods": node.ods_code, "outcome": "stored" }),
         Outcome::Held => json!({ "ods": node.ods_code, "outcome": "held" }),
+        Outcome::Doubted(doubt) => {
+            json!({ "ods": node.ods_code, "outcome": "doubted", "doubt": doubt })
+        }
         Outcome::Failed(problem) => json!({
             "ods": node.ods_code,
             "outcome": "failed",

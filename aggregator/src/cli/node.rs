@@ -7,11 +7,11 @@ use prost::Message as _;
 use serde_json::json;
 use vwis_host::secret;
 use vwis_link::{token::EnrolmentToken, validity::day};
-use vwis_model::{hex, ods::OdsCode};
+use vwis_model::{hex, ods::OdsCode, period::Period};
 use vwis_proto::v1;
 
 use super::{Exit, Failure, context::Context};
-use crate::{keys::Keys, proof::Proof, upkeep::Ending};
+use crate::{keys::Keys, proof::Proof, store::Doubted, upkeep::Ending};
 use vwis_host::command;
 
 #[derive(Subcommand)]
@@ -70,6 +70,30 @@ back what it has lost.")]
         /// ODS code of the organisation
         ods_code: OdsCode,
     },
+    /// Sum a measurement that `collect` keeps and leaves out, because its noise cannot be as agreed
+    #[command(after_help = "\
+Example:
+  vwis-aggregator node admit R0A --series detail --period 2026-03 --by 'Jo Bloggs' \\
+    --reason 'R0A looked: its node is as released, see ticket 7'
+
+`node list` says what is left out. Ask first: noise that is too small protects nobody, noise that is
+too large misleads every reader. It counts from the next `collect` on, and cannot be taken back.")]
+    Admit {
+        /// ODS code of the organisation
+        ods_code: OdsCode,
+        /// The series that the measurement is of
+        #[arg(long, value_name = "NAME")]
+        series: String,
+        /// Period, YYYY-MM
+        #[arg(long, value_name = "YYYY-MM")]
+        period: Period,
+        /// Who admits it
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Why it may be summed
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Expect an organisation's node no longer; what it contributed stays
     Remove {
         /// ODS code of the organisation
@@ -107,6 +131,13 @@ impl Command {
             } => token(&ods_code, expires_hours, context).await,
             Self::Add { ods_code, address } => add(&ods_code, &address, context).await,
             Self::List { json } => list(json, context).await,
+            Self::Admit {
+                ods_code,
+                series,
+                period,
+                by,
+                reason,
+            } => admit(&ods_code, &series, period, (&by, &reason), context).await,
             Self::Remove { ods_code } => remove(&ods_code, context).await,
             Self::Receipt { ods_code } => receipt(&ods_code, context).await,
             Self::Measurements { ods_code } => measurements(&ods_code, context).await,
@@ -168,6 +199,7 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
     let (config, store) = context.open().await?;
     let nodes = store.nodes().await?;
     let endings = context.upkeep(&config, &store).endings().await?;
+    let doubted = store.doubted().await?;
     store.close().await;
     if as_json {
         let nodes: Vec<_> = nodes
@@ -180,6 +212,9 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
                     "enrolled_at": node.enrolled.map(|(_, at)| at.to_string()),
                     "receipt_public_key": node.enrolled.map(|(key, _)| hex::encode(&key)),
                     "certificate_ends_at": node.certificate.map(|of| of.ends.to_string()),
+                    "left_out": doubted.iter().filter(|one| one.key.ods_code == node.ods_code).map(|one| json!({
+                        "series": one.key.series, "period": one.key.period, "doubt": one.doubt,
+                    })).collect::<Vec<_>>(),
                 })
             })
             .collect();
@@ -208,6 +243,12 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
         ]);
     }
     context.print(table.trim_fmt())?;
+    for Doubted { key, doubt } in doubted {
+        command::say(format_args!(
+            "warning: {} is left out of {} {}: {doubt}; `node admit` sums it",
+            key.ods_code, key.series, key.period
+        ));
+    }
     for Ending {
         whose,
         notice,
@@ -217,6 +258,42 @@ async fn list(as_json: bool, context: &mut Context) -> Result<Exit, Failure> {
     {
         command::say(format_args!("warning: {whose} {notice}: {cure}"));
     }
+    Ok(Exit::Done)
+}
+
+async fn admit(
+    ods_code: &OdsCode,
+    series: &str,
+    period: Period,
+    (by, reason): (&str, &str),
+    context: &mut Context,
+) -> Result<Exit, Failure> {
+    let (_, store) = context.open().await?;
+    let doubted = store.doubted().await?;
+    let meant = doubted.iter().filter(|doubted| {
+        let key = &doubted.key;
+        key.ods_code == *ods_code && key.series == series && key.period == period
+    });
+    let meant: Vec<_> = meant.collect();
+    for doubted in &meant {
+        let identity = doubted.key.identity();
+        store
+            .admit(&identity, by, reason, context.clock.now())
+            .await?;
+    }
+    store.close().await;
+    if meant.is_empty() {
+        let list = context.command("node list");
+        let message =
+            format!("nothing of {ods_code} is left out of {series} {period}; see `{list}`");
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    context.print(format_args!(
+        "{series} {period} of {ods_code} counts from the next release on, though {}",
+        meant[0].doubt
+    ))?;
+    let next = context.command(format_args!("collect --period {period}"));
+    command::say(format_args!("next: {next}"));
     Ok(Exit::Done)
 }
 

@@ -2,11 +2,16 @@
 
 use jiff::Timestamp;
 use prost::Message;
+use sqlx::{Row as _, sqlite::SqliteRow};
 use vwis_host::fault;
-use vwis_model::{measurement::MeasurementId, ods::OdsCode};
+use vwis_model::{
+    agreement::AgreementHash,
+    measurement::{MeasurementId, MeasurementKey},
+    ods::OdsCode,
+};
 use vwis_proto::{receipt::Receipt, v1};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, parse};
 use crate::received::Received;
 
 /// What became of a measurement that was handed to the store.
@@ -18,17 +23,92 @@ pub enum Kept {
     AlreadyHeld,
 }
 
+/// What the store holds under a measurement's identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// No measurement.
+    Nothing,
+    /// A measurement that releases sum.
+    Summed,
+    /// A measurement that is summed into no release until a person admits it, and why.
+    Doubted(String),
+}
+
+/// A measurement that is doubted, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubted {
+    /// Which measurement.
+    pub key: MeasurementKey,
+    /// Why it is doubted.
+    pub doubt: String,
+}
+
 impl Store {
-    /// Whether a measurement is stored under this identity.
+    /// Whether a measurement is stored under this identity, and whether it is summed.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn holds_measurement(&self, identity: &MeasurementId) -> Result<bool, StoreError> {
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM measurement WHERE identity = $1")
+    pub async fn holds_measurement(&self, identity: &MeasurementId) -> Result<Holding, StoreError> {
+        let select =
+            "SELECT doubt, EXISTS (SELECT 1 FROM admission a WHERE a.identity = m.identity)
+             FROM measurement m WHERE identity = $1";
+        let held: Option<(Option<String>, bool)> = sqlx::query_as(select)
             .bind(&identity.as_bytes()[..])
-            .fetch_one(&self.pool)
+            .fetch_optional(&self.pool)
             .await?;
-        Ok(count == 1)
+        Ok(match held {
+            None => Holding::Nothing,
+            Some((Some(doubt), false)) => Holding::Doubted(doubt),
+            Some(_) => Holding::Summed,
+        })
+    }
+
+    /// The measurements that are doubted and that nobody has admitted.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn doubted(&self) -> Result<Vec<Doubted>, StoreError> {
+        let select = "SELECT ods_code, canonical, series, period, correction, doubt
+             FROM measurement m JOIN agreement ON hash = agreement_hash WHERE doubt IS NOT NULL AND NOT EXISTS (SELECT 1 FROM admission a WHERE a.identity = m.identity)
+             ORDER BY received_at_s, ods_code, series, period, correction";
+        let rows = sqlx::query(select).fetch_all(&self.pool).await?;
+        let read = |row: &SqliteRow| {
+            Ok(Doubted {
+                key: MeasurementKey {
+                    ods_code: parse(row.try_get(0)?, "ODS code")?,
+                    agreement: AgreementHash::of(row.try_get(1)?),
+                    series: row.try_get(2)?,
+                    period: parse(row.try_get(3)?, "period")?,
+                    correction: row.try_get(4)?,
+                },
+                doubt: row.try_get(5)?,
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// Lets a measurement that is doubted be summed from the next release on. Who admits it says why.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or holds no such measurement.
+    pub async fn admit(
+        &self,
+        identity: &MeasurementId,
+        by: &str,
+        reason: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        let insert = "INSERT INTO admission (identity, admitted_by, reason, admitted_at_s)
+             VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+        sqlx::query(insert)
+            .bind(&identity.as_bytes()[..])
+            .bind(by)
+            .bind(reason)
+            .bind(now.as_second())
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
     }
 
     /// The last receipt, by sequence, of each key with which nodes of an organisation ever signed, as
@@ -96,8 +176,8 @@ impl Store {
         };
         if kept == Kept::New {
             let insert = "INSERT INTO measurement (identity, ods_code, agreement_hash, series,
-                   period, correction, header, payload, payload_hash, received_at_s)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+                   period, correction, header, payload, payload_hash, received_at_s, doubt)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
             sqlx::query(insert)
                 .bind(&identity.as_bytes()[..])
                 .bind(key.ods_code.as_str())
@@ -109,6 +189,7 @@ impl Store {
                 .bind(received.payload.as_bytes())
                 .bind(&received.payload.hash().as_bytes()[..])
                 .bind(now.as_second())
+                .bind(&received.doubt)
                 .execute(&mut *transaction)
                 .await?;
         }

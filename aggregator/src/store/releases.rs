@@ -30,8 +30,8 @@ pub enum MadeRelease {
 impl Store {
     /// Makes the period's next release if what is held differs from what the latest one sums.
     ///
-    /// Of an organisation's measurements the one with the highest correction counts. A release expects all
-    /// added nodes and all contributors.
+    /// Of an organisation's measurements the one with the highest correction counts, of those that are not
+    /// doubted or were admitted. A release expects all added nodes and all contributors.
     ///
     /// # Errors
     /// When the store cannot be read or written.
@@ -154,11 +154,10 @@ async fn held(
     series: &str,
     period: Period,
 ) -> Result<Vec<Contributor>, StoreError> {
-    let select = "SELECT ods_code, identity FROM measurement m
-         WHERE agreement_hash = $1 AND series = $2 AND period = $3
-           AND correction = (SELECT max(correction) FROM measurement
-             WHERE agreement_hash = m.agreement_hash AND series = m.series
-               AND period = m.period AND ods_code = m.ods_code)
+    let select = "WITH summed AS (SELECT * FROM measurement WHERE agreement_hash = $1 AND series = $2 AND period = $3
+             AND (doubt IS NULL OR identity IN (SELECT identity FROM admission)))
+         SELECT ods_code, identity FROM summed m
+         WHERE correction = (SELECT max(correction) FROM summed WHERE ods_code = m.ods_code)
          ORDER BY ods_code";
     let rows = sqlx::query(select)
         .bind(&agreement.as_bytes()[..])

@@ -134,12 +134,8 @@ async fn the_same_measurement_twice_is_stored_once_and_another_under_its_identit
         store.keep_measurement(&first, now()).await.unwrap(),
         Kept::AlreadyHeld
     );
-    assert!(
-        store
-            .holds_measurement(&first.key.identity())
-            .await
-            .unwrap()
-    );
+    let held = store.holds_measurement(&first.key.identity()).await;
+    assert_eq!(held.unwrap(), Holding::Summed);
     let other = received("R0A", 6, |answer| {
         answer.entries[0] += 1;
         let hash = Payload::from_entries(&answer.entries).hash();
@@ -277,6 +273,77 @@ async fn releases_are_in_the_order_in_which_they_were_made_whatever_the_clock_sa
     let listed = store.releases(&ReleaseFilter::default()).await.unwrap();
     let listed: Vec<_> = listed.iter().rev().map(|release| release.id).collect();
     assert_eq!(listed, made);
+}
+
+#[tokio::test]
+async fn what_is_doubted_is_kept_and_summed_only_once_admitted() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(dir.path()).await;
+    let agreement = agreement();
+    store.keep_agreement(&agreement, now()).await.unwrap();
+    let honest = received("R0A", 1, |_| {});
+    let mut odd = received("RM3", 1, |_| {});
+    odd.doubt = Some("its noise is odd".to_owned());
+    for received in [&honest, &odd] {
+        assert_eq!(
+            store.keep_measurement(received, now()).await.unwrap(),
+            Kept::New
+        );
+    }
+    let identity = odd.key.identity();
+    let holding = store.holds_measurement(&identity).await.unwrap();
+    assert_eq!(holding, Holding::Doubted("its noise is odd".to_owned()));
+    let doubted = store.doubted().await.unwrap();
+    assert_eq!(
+        doubted.iter().map(|one| &one.key).collect::<Vec<_>>(),
+        [&odd.key]
+    );
+    let first = is_new(release(&store, &agreement).await);
+    assert_eq!(first.contributors.len(), 1);
+    for reason in ["looked at", "said twice"] {
+        store
+            .admit(&identity, "Jo Bloggs", reason, now())
+            .await
+            .unwrap();
+    }
+    assert_eq!(store.doubted().await.unwrap(), []);
+    assert_eq!(
+        store.holds_measurement(&identity).await.unwrap(),
+        Holding::Summed
+    );
+    let second = is_new(release(&store, &agreement).await);
+    assert_eq!(second.contributors.len(), 2);
+    let why: String = sqlx::query_scalar("SELECT reason FROM admission")
+        .fetch_one(&store.pool)
+        .await
+        .unwrap();
+    assert_eq!(why, "looked at");
+    // Nothing that is not there can be admitted.
+    let unknown = received("RW6", 1, |_| {}).key.identity();
+    assert!(store.admit(&unknown, "Jo Bloggs", "", now()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_doubted_correction_does_not_replace_what_it_corrects() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = store(dir.path()).await;
+    let agreement = agreement();
+    store.keep_agreement(&agreement, now()).await.unwrap();
+    let first = received("R0A", 1, |_| {});
+    store.keep_measurement(&first, now()).await.unwrap();
+    let mut correction = first.clone();
+    correction.key.correction = 1;
+    correction.doubt = Some("its noise is odd".to_owned());
+    store.keep_measurement(&correction, now()).await.unwrap();
+    let made = is_new(release(&store, &agreement).await);
+    assert_eq!(made.contributors[0].identity, first.key.identity());
+    let identity = correction.key.identity();
+    store
+        .admit(&identity, "Jo Bloggs", "looked at", now())
+        .await
+        .unwrap();
+    let made = is_new(release(&store, &agreement).await);
+    assert_eq!(made.contributors[0].identity, identity);
 }
 
 /// Tables whose rows may change; all others only grow.

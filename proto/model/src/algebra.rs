@@ -63,6 +63,7 @@ mod plan;
 mod reconstruct;
 mod residual;
 mod strategy;
+mod syndrome;
 mod tables;
 mod tree;
 mod variances;
@@ -82,6 +83,7 @@ pub use strategy::{
     MAX_ENTRIES, MAX_GAMMA, MAX_PEOPLE, MIN_GAMMA, MeasureUnit, ResidualSpan, Strategy,
     StrategyError,
 };
+pub use syndrome::Syndrome;
 pub use tables::{EncodeError, Tables};
 pub use tree::{Level, MAX_DEPTH, Tree, TreeError};
 pub use variances::Variances;

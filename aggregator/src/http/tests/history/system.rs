@@ -311,12 +311,8 @@ impl System {
                 correction,
             };
             let measured = key_of(correction);
-            if correction > 0
-                && !store
-                    .holds_measurement(&key_of(0).identity())
-                    .await
-                    .unwrap()
-            {
+            let first = store.holds_measurement(&key_of(0).identity()).await;
+            if correction > 0 && first.unwrap() == crate::store::Holding::Nothing {
                 return;
             }
             let receipt = key.sign(ReceiptBody {
@@ -333,6 +329,7 @@ impl System {
                 header: Vec::new(),
                 payload,
                 receipt,
+                doubt: None,
             };
             store.keep_measurement(&received, now).await.unwrap();
             if is_looked_at {
