@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     explain::{AgreementAccount, ReleaseLine, Statement, YearLine, in_millionths},
-    ledger::{Event, Standing},
+    ledger::{ApprovalState, Event},
     node::Node,
 };
 
@@ -237,10 +237,10 @@ fn to_come(account: &AgreementAccount) -> String {
         in_millionths(account.next_year_rho_nano),
     );
     match account.state {
-        Standing::Withdrawn => " Nothing follows: it was withdrawn.".to_owned(),
+        ApprovalState::Withdrawn => " Nothing follows: it was withdrawn.".to_owned(),
         _ if nothing => " Nothing of it is to come this year or the next.".to_owned(),
-        Standing::InForce => format!(" To come: ρ {this} this year, ρ {next} the next."),
-        Standing::Paused => format!(
+        ApprovalState::InForce => format!(" To come: ρ {this} this year, ρ {next} the next."),
+        ApprovalState::Paused => format!(
             " To come if it is resumed, and counted above: ρ {this} this year, ρ {next} the next."
         ),
     }

@@ -171,7 +171,7 @@ impl Explanation {
             agreement: agreement.hash(),
             name: agreement.name().to_owned(),
             version: agreement.version(),
-            state: ledger.standing_word(&agreement.hash()),
+            state: ledger.state_word(&agreement.hash()),
             decisions: match (approval, ledger.declined(&agreement.hash())) {
                 (Some(approval), _) => decision_lines(approval),
                 (None, Some(no)) => vec![DecisionLine::new("declined", no)],
@@ -239,7 +239,7 @@ fn beside(agreement: &Agreement, ledger: &Ledger, known: &[Agreement]) -> Vec<Be
         agreement: other.hash(),
         name: other.name().to_owned(),
         version: other.version(),
-        state: ledger.standing_word(&other.hash()),
+        state: ledger.state_word(&other.hash()),
         changes: changes(other, agreement),
     };
     approved.map(beside).collect()

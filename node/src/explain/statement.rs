@@ -13,7 +13,7 @@ use vwis_model::{
 };
 
 use super::{Amount, Held, outlook::total, outstanding};
-use crate::ledger::{Approval, Decision, Ledger, Reservation, Standing};
+use crate::ledger::{Approval, ApprovalState, Decision, Ledger, Reservation};
 
 /// The whole statement. Every sum of ρ in it is exact.
 #[derive(Clone, Debug, Serialize)]
@@ -94,7 +94,7 @@ pub struct AgreementAccount {
     /// Who reads the results, where this version can read it.
     pub readers: Option<String>,
     /// `approved`, `paused` or `withdrawn`.
-    pub state: Standing,
+    pub state: ApprovalState,
     /// Decisions of people here about it, oldest first.
     pub decisions: Vec<DecisionLine>,
     /// How many measurements were charged.
@@ -276,7 +276,7 @@ impl AgreementAccount {
             aggregator: approval.aggregator().to_string(),
             purpose: agreement.map(|agreement| agreement.purpose().to_owned()),
             readers: agreement.map(|agreement| agreement.readers().to_owned()),
-            state: approval.standing(),
+            state: approval.state(),
             decisions: decision_lines(approval),
             charges: charged.len(),
             charged_rho_nano: total(charged),

@@ -16,7 +16,7 @@ use vwis_proto::receipt::Receipt;
 
 use crate::{
     enrolled,
-    ledger::{Decided, EntryHash, Event, KnownHead, Ledger, Person, Standing, YearSpent},
+    ledger::{ApprovalState, Decided, EntryHash, Event, KnownHead, Ledger, Person, YearSpent},
     node::Node,
     receipt_key,
     shown::Shown,
@@ -159,14 +159,14 @@ fn forgotten_bounds(ledger: &Ledger, witness: Option<&Witness>, by: &[Person]) -
     });
     let stops = witness.stopped().iter().filter(|(agreement, witnessed)| {
         let held = ledger.approval(agreement);
-        held.is_some_and(|approval| approval.standing() < **witnessed)
+        held.is_some_and(|approval| approval.state() < **witnessed)
     });
     let stops = stops.map(|(&agreement, witnessed)| match witnessed {
-        Standing::Withdrawn => Event::Withdrawn {
+        ApprovalState::Withdrawn => Event::Withdrawn {
             agreement,
             decided: decided(),
         },
-        Standing::Paused | Standing::InForce => Event::Paused {
+        ApprovalState::Paused | ApprovalState::InForce => Event::Paused {
             agreement,
             decided: decided(),
         },
@@ -178,8 +178,8 @@ fn forgotten_bounds(ledger: &Ledger, witness: Option<&Witness>, by: &[Person]) -
 fn withdrawn_unknown(ledger: &Ledger, witness: Option<&Witness>) -> Vec<AgreementHash> {
     let witnessed = witness.into_iter().flat_map(Witness::stopped);
     witnessed
-        .filter(|(agreement, standing)| {
-            **standing == Standing::Withdrawn && ledger.approval(agreement).is_none()
+        .filter(|(agreement, state)| {
+            **state == ApprovalState::Withdrawn && ledger.approval(agreement).is_none()
         })
         .map(|(agreement, _)| *agreement)
         .collect()

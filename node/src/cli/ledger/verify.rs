@@ -58,7 +58,7 @@ pub(super) async fn run(mut context: Context) -> Outcome {
             "The text of agreement {}, {}, is missing from agreements.db: nothing is answered under it until {} \
              hands it over again.",
             hash.short(),
-            approval.standing().word(),
+            approval.state().word(),
             approval.aggregator()
         ))?;
     }
