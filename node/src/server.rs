@@ -296,9 +296,9 @@ fn measure_failed(error: &MeasureError) -> Status {
         MeasureError::QuarterBeforeMissing(_) => {
             (Code::FailedPrecondition, Reason::QuarterBeforeMissing)
         }
-        MeasureError::Doubt(Doubt::Witness | Doubt::Shown | Doubt::ReceiptKey | Doubt::Lost) => {
-            (Code::FailedPrecondition, Reason::SealedOnly)
-        }
+        MeasureError::Doubt(
+            Doubt::Witness | Doubt::RolledBack | Doubt::ReceiptKey | Doubt::Lost,
+        ) => (Code::FailedPrecondition, Reason::SealedOnly),
         MeasureError::Doubt(Doubt::ReceiptUnknown) => {
             (Code::FailedPrecondition, Reason::ReceiptUnknown)
         }

@@ -19,7 +19,7 @@ use crate::{
     ledger::{ApprovalState, Decided, EntryHash, Event, KnownHead, Ledger, Person, YearSpent},
     node::Node,
     receipt_key,
-    shown::Shown,
+    rollback::RollbackProof,
     store::StoreError,
     witness::Witness,
 };
@@ -200,13 +200,13 @@ impl Node {
         recovery: Recovery,
         decided: bool,
     ) -> Result<Adopted, RecoverError> {
-        let (witness, shown) = (self.store.witness()?, self.store.shown()?);
+        let (witness, proof) = (self.store.witness()?, self.store.rollback_proof()?);
         let mut change = self.store.change_ledger().await?;
         let ledger = change.ledger();
         self.check_receipts(&recovery, ledger, witness.as_ref())?;
         let own_key = self.receipt_key.public();
-        let shown_receipt = shown.as_ref().and_then(Shown::receipt);
-        let receipts: Vec<&Receipt> = recovery.receipts.iter().chain(shown_receipt).collect();
+        let proving = proof.as_ref().and_then(RollbackProof::receipt);
+        let receipts: Vec<&Receipt> = recovery.receipts.iter().chain(proving).collect();
         let heads: Vec<KnownHead> = receipts
             .iter()
             .map(|receipt| KnownHead {
