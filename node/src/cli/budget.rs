@@ -7,7 +7,7 @@ use vwis_model::rho::Rho;
 
 use super::{
     Context, Outcome,
-    agreement::{decided, held, readable},
+    agreement::{decided, held_snapshots, readable},
     decider::Decider,
     words::{day, left_then, loss, point, several, table_of_numbers, what_a_loss_is, wrapped},
 };
@@ -49,7 +49,7 @@ pub(super) async fn run(args: Args, mut context: Context) -> Outcome {
         return set_cap(&node, &mut context, rho, decider).await;
     }
     let ledger = node.store().ledger().await?;
-    let (held, known) = (held(&node).await?, readable(&node).await?);
+    let (held, known) = (held_snapshots(&node).await?, readable(&node).await?);
     let statement = Statement::of(&ledger, &held, &known, context.today());
     if args.json {
         return context.print_json(&statement);

@@ -8,7 +8,7 @@ use vwis_model::{
 };
 
 use super::{
-    Amount, Change, DecisionLine, Groups, Held, changes, due, groups,
+    Amount, Change, DecisionLine, Groups, HeldSnapshots, changes, due, groups,
     outlook::total,
     outstanding,
     statement::{YearLine, decision_lines},
@@ -147,7 +147,7 @@ impl Explanation {
     pub fn of(
         agreement: &Agreement,
         ledger: &Ledger,
-        held: &Held,
+        held: &HeldSnapshots,
         known: &[Agreement],
         unreadable: usize,
         this_year: FinancialYear,
@@ -202,7 +202,7 @@ impl Explanation {
 fn years(
     agreement: &Agreement,
     ledger: &Ledger,
-    held: &Held,
+    held: &HeldSnapshots,
     known: &[Agreement],
     this_year: FinancialYear,
 ) -> Vec<YearLine> {

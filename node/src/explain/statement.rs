@@ -12,7 +12,7 @@ use vwis_model::{
     rho::{DISPLAY_DELTA, Rho},
 };
 
-use super::{Amount, Held, outlook::total, outstanding};
+use super::{Amount, HeldSnapshots, outlook::total, outstanding};
 use crate::ledger::{Approval, ApprovalState, Decision, Ledger, Reservation};
 
 /// The whole statement. Every sum of ρ in it is exact.
@@ -170,7 +170,7 @@ impl DecisionLine {
 impl Statement {
     /// The statement on `today`; `known` are all agreements that can be read.
     #[must_use]
-    pub fn of(ledger: &Ledger, held: &Held, known: &[Agreement], today: Date) -> Self {
+    pub fn of(ledger: &Ledger, held: &HeldSnapshots, known: &[Agreement], today: Date) -> Self {
         let this_year = FinancialYear::of(today);
         let readable: BTreeMap<_, _> = known.iter().map(|known| (known.hash(), known)).collect();
         let mut may_follow: BTreeMap<AgreementHash, BTreeMap<FinancialYear, Rho>> = BTreeMap::new();
