@@ -10,7 +10,7 @@ use super::asked::{Asked, What};
 use super::parameters::WhoseCells;
 use crate::{
     answer,
-    cache::Held,
+    cache::CachedArchive,
     http::{
         app::{App, Caller},
         kinds,
@@ -78,7 +78,7 @@ impl Reader {
         app: &App,
         agreement: &Arc<Agreement>,
         until: Option<Uuid>,
-    ) -> Result<Held, Problem> {
+    ) -> Result<CachedArchive, Problem> {
         Ok(match self {
             Self::Everything => app.archives.archive(agreement, until).await?,
             Self::Published => {
