@@ -85,7 +85,7 @@ impl View {
         let path = choices.or(overview::GO_TO, "");
         let of = |folder: &str, attribute| {
             let text = path.strip_prefix(folder)?;
-            Self::meant(attribute, text)
+            Self::matching(attribute, text)
         };
         of("/localities/", "locality").or_else(|| of("/staff-groups/", "staff_group"))
     }
@@ -344,13 +344,13 @@ impl View {
     /// The page that a text means, although it may not be the code exactly: it may have capitals or other
     /// joints, or be the label.
     #[must_use]
-    pub fn meant(attribute: &str, text: &str) -> Option<Self> {
+    pub fn matching(attribute: &str, text: &str) -> Option<Self> {
         let known = here::dictionary().attribute(attribute)?;
         let text = joined(text);
-        let is_meant = |category: &&Category| {
+        let matches = |category: &&Category| {
             joined(category.code()) == text || joined(category.label()) == text
         };
-        let code = known.categories().iter().find(is_meant)?.code();
+        let code = known.categories().iter().find(matches)?.code();
         Self::named(attribute, code)
     }
 }

@@ -11,13 +11,13 @@
 pub mod access;
 pub mod answer;
 pub mod archive;
+pub mod default_agreement;
 pub mod establishment;
 pub mod estimate;
 pub mod estimator;
 pub mod export;
 mod given;
 pub mod indicator;
-pub mod meant;
 pub mod picture;
 pub mod plan;
 pub mod publication;

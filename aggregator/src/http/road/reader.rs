@@ -89,11 +89,11 @@ impl Reader {
         })
     }
 
-    /// The agreement that is [meant](crate::meant) where none is named, by what they may read.
-    pub(super) async fn meant(self, app: &App) -> Result<Arc<Agreement>, Problem> {
+    /// The [default](crate::default_agreement) agreement where none is named, by what they may read.
+    pub(super) async fn default_agreement(self, app: &App) -> Result<Arc<Agreement>, Problem> {
         let (agreements, known) = (app.agreements().await?, app.publications().await?);
         known
-            .meant(&agreements, self == Self::Everything)
+            .default_agreement(&agreements, self == Self::Everything)
             .ok_or_else(|| {
                 if known.releases().is_empty() {
                     let detail = "nothing is released yet: `collect` makes the first releases";

@@ -40,7 +40,7 @@ pub(super) struct Source {
 // === impl Source ===
 
 impl Source {
-    /// Everything released under the agreement that `asked` names, or under the one that is meant; up to and
+    /// Everything released under the agreement that `asked` names, or under the default one; up to and
     /// including the release that it names, if it names one.
     pub(super) async fn of(app: &App, caller: &Caller, asked: &Asked) -> Result<Self, Problem> {
         let reader = Reader::asking(caller, asked);
@@ -59,7 +59,7 @@ impl Source {
             }
             (Some(named), _) => named,
             (None, Some(release)) => app.agreement(&release.agreement.to_string()).await?,
-            (None, None) => reader.meant(app).await?,
+            (None, None) => reader.default_agreement(app).await?,
         };
         let is_of_one = matches!(asked.what, What::Cells(_)) && reader == Reader::Everything;
         let cached = match &release {
