@@ -7,7 +7,7 @@ use crate::{
     estimate::{Figure, Unit, Verdict},
     indicator::{Category, Finding},
     ui::{
-        Html, Sentence, Shown, Standing, Tag,
+        DisplayedFigure, Html, Sentence, Standing, Tag,
         chart::{AgeBand, Chart, Fan, Framed, Horizon, Point, Pyramid, Row, RowChart},
         markup::Part,
         sentence,
@@ -202,7 +202,7 @@ pub(super) fn fan(id: &str, told: &Told, at: At<'_>) -> Result<Html, Gap> {
     let title = horizons
         .iter()
         .find(|horizon| horizon.years == 3)
-        .and_then(|horizon| Shown::of(&horizon.rates).value_text())
+        .and_then(|horizon| DisplayedFigure::of(&horizon.rates).value_text())
         .map_or_else(
             || "Who of those aged 55 and over may leave".to_owned(),
             |people| {

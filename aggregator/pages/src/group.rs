@@ -8,7 +8,7 @@ use crate::{
     estimate::{Unit, Verdict},
     indicator::Finding,
     ui::{
-        Html, Sentence, Shown, Tag,
+        DisplayedFigure, Html, Sentence, Tag,
         chart::{Order, RowChart, Trend},
         component::{Card, Cards, Inset},
         markup::Part,
@@ -223,7 +223,7 @@ impl AtAGlance {
             let year = self.change(at, "year_before");
             cards.push(match year.filter(|(_, earlier)| *earlier != date) {
                 Some((year, earlier)) => {
-                    let between = Shown::of(&year.figure).between();
+                    let between = DisplayedFigure::of(&year.figure).between();
                     change.noted(format!("Since {earlier}: {between}"))
                 }
                 None => change,

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     estimate::{Unit, Verdict},
     ui::{
-        Html, Sentence, Shown, Standing, Tag,
+        DisplayedFigure, Html, Sentence, Standing, Tag,
         chart::{Benchmark, Trend},
         component::{Card, Cards, Columns, Inset, Layout, Section},
         layout,
@@ -187,7 +187,8 @@ impl Board<'_, '_> {
             let card = Card::new("Aged 55 and over", &over_55);
             let all = self.reading.ask(&Ask::of("age-profile").by(&[])).ok();
             let all = all.and_then(|told| Some(told.of("share_55_and_over").next()?.figure));
-            let value = all.and_then(|all| Some((all.value()?, Shown::of(&all).value_text()?)));
+            let value =
+                all.and_then(|all| Some((all.value()?, DisplayedFigure::of(&all).value_text()?)));
             cards.push(match value {
                 Some((value, shown)) => card
                     .tagged(charts::standing(&over_55, value, None).tag())

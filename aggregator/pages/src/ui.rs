@@ -20,7 +20,7 @@ pub mod sentence;
 pub mod standing;
 mod table;
 
-pub use crate::estimate::Shown;
+pub use crate::estimate::DisplayedFigure;
 pub use markup::Html;
 pub use sentence::Sentence;
 pub use standing::{Standing, Tag};

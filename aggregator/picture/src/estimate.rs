@@ -1,14 +1,14 @@
 //! Estimates: an unbiased value with its variance, and what may be shown of it (design §3.8).
 
+mod displayed;
 mod figure;
 mod parts;
-mod shown;
 pub mod thresholds;
 mod verdict;
 
+pub use displayed::DisplayedFigure;
 pub use figure::{Figure, Unit};
 pub use parts::Parts;
-pub use shown::Shown;
 pub use verdict::{Verdict, change};
 
 use serde::Serialize;

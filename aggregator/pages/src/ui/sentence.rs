@@ -5,7 +5,7 @@
 
 use askama::Template;
 
-use super::{Shown, Standing, markup::parts};
+use super::{DisplayedFigure, Standing, markup::parts};
 use crate::estimate::{Figure, Unit, Verdict, thresholds::LOOKS_ALIKE_WITHIN};
 
 /// A sentence about a number, in which the number may stand out.
@@ -30,7 +30,7 @@ struct Piece {
 /// Bolton, give or take 40`; near 0, `at most 65 nurses and midwives in Bolton`. `what` is in the plural.
 #[must_use]
 pub fn count(figure: &Figure, what: &str, of_where: &str) -> Sentence {
-    let shown = Shown::of(figure);
+    let shown = DisplayedFigure::of(figure);
     let (low, high) = shown.interval();
     let of_where = spaced(of_where);
     match shown.value() {
@@ -61,7 +61,7 @@ pub fn count(figure: &Figure, what: &str, of_where: &str) -> Sentence {
 /// 19.3%`. `of` says of what it is; it may be empty.
 #[must_use]
 pub fn level(figure: &Figure, of: &str) -> Sentence {
-    let shown = Shown::of(figure);
+    let shown = DisplayedFigure::of(figure);
     let of = spaced(of);
     match shown.value() {
         Some(value) if shown.is_exact() => Sentence::default().strong(shown.text(value)).plain(of),
@@ -79,7 +79,7 @@ pub fn level(figure: &Figure, of: &str) -> Sentence {
 /// compared with: `than in June`.
 #[must_use]
 pub fn change(difference: &Figure, verdict: Verdict, what: &str, than: &str) -> Sentence {
-    let shown = Shown::of(difference);
+    let shown = DisplayedFigure::of(difference);
     let words = Comparative::of(difference.unit(), what);
     let (low, high) = difference.interval();
     if verdict == Verdict::Yes && low > 0.0 {
@@ -103,7 +103,7 @@ pub fn change(difference: &Figure, verdict: Verdict, what: &str, than: &str) -> 
 /// `among all staff`.
 #[must_use]
 pub fn against(figure: &Figure, benchmark: f64, label: &str, verdict: Option<Verdict>) -> Sentence {
-    let shown = Shown::of(figure);
+    let shown = DisplayedFigure::of(figure);
     let held = format!("{label} ({})", exactly(figure.unit(), benchmark));
     let (low, high) = figure.interval();
     Sentence::words(match Standing::of(figure, benchmark, verdict) {
@@ -130,7 +130,7 @@ pub fn against(figure: &Figure, benchmark: f64, label: &str, verdict: Option<Ver
 
 /// A number without doubt, in the words of its unit.
 fn exactly(unit: Unit, value: f64) -> String {
-    let shown = Shown::of(&Figure::exact(unit, value));
+    let shown = DisplayedFigure::of(&Figure::exact(unit, value));
     shown.text(value)
 }
 
@@ -231,7 +231,7 @@ impl Comparative {
     }
 
     /// A number's amount, without its sign.
-    fn amount(&self, shown: &Shown, number: f64) -> String {
+    fn amount(&self, shown: &DisplayedFigure, number: f64) -> String {
         let text = shown.text(number.abs());
         if self.is_points {
             text.trim_end_matches('%').to_owned()
@@ -244,7 +244,7 @@ impl Comparative {
     /// excludes 0.
     fn real(
         &self,
-        shown: &Shown,
+        shown: &DisplayedFigure,
         (low, high): (f64, f64),
         direction: &str,
         than: &str,
@@ -273,7 +273,7 @@ impl Comparative {
     }
 
     /// The words for a change from one end of the interval to the other.
-    fn between(&self, shown: &Shown, than: &str) -> String {
+    fn between(&self, shown: &DisplayedFigure, than: &str) -> String {
         let (low, high) = shown.interval();
         let Self { unit, what, .. } = self;
         let end = |number: f64| {

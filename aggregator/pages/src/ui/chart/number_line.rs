@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     estimate::{Figure, Unit},
-    ui::{DataTable, Html, Shown, Standing, markup::Part},
+    ui::{DataTable, DisplayedFigure, Html, Standing, markup::Part},
 };
 
 /// Height of the lane of each figure, in pixels.
@@ -82,7 +82,7 @@ impl NumberLine {
     }
 
     fn benchmark_words(&self) -> String {
-        let exact = Shown::of(&Figure::exact(self.unit, self.benchmark.value));
+        let exact = DisplayedFigure::of(&Figure::exact(self.unit, self.benchmark.value));
         format!(
             "{} {}",
             self.benchmark.label,
@@ -126,7 +126,7 @@ impl NumberLine {
         let others = self.comparators.iter().map(|one| (one, "t-halo"));
         for (lane, (one, class)) in [subject].into_iter().chain(others).enumerate() {
             let top = TOP + LANE * super::scale::as_f64(lane);
-            let shown = Shown::of(&one.figure);
+            let shown = DisplayedFigure::of(&one.figure);
             let value = shown.value_text().unwrap_or_else(|| shown.without_value());
             let words = format!("{} {value}", one.label);
             marks.push(Mark::text(class, (1.5, top + 22.0), Anchor::Start, words));

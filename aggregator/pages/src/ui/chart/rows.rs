@@ -19,7 +19,7 @@ use super::{
 use crate::{
     estimate::{Figure, Reliability, Unit},
     ui::{
-        DataTable, Html, Shown, Tag,
+        DataTable, DisplayedFigure, Html, Tag,
         markup::{Part, parts},
     },
 };
@@ -185,7 +185,7 @@ impl RowChart {
 
     fn benchmark_label(&self) -> Vec<String> {
         self.benchmark.as_ref().map_or(Vec::new(), |benchmark| {
-            let exact = Shown::of(&Figure::exact(self.unit, benchmark.value));
+            let exact = DisplayedFigure::of(&Figure::exact(self.unit, benchmark.value));
             let words = format!("{} {}", benchmark.label, exact.text(benchmark.value));
             two_lines(&words)
         })
@@ -297,7 +297,7 @@ impl RowChart {
         let (value, interval) = match &row.content {
             Content::Missing(why) => (Err(why.clone()), "–".to_owned()),
             Content::Figure(figure) => {
-                let shown = Shown::of(figure);
+                let shown = DisplayedFigure::of(figure);
                 let value = shown.value_text().ok_or_else(|| shown.without_value());
                 (value, shown.interval_text())
             }
@@ -398,7 +398,7 @@ impl Chart for RowChart {
 }
 
 fn is_exact(figure: &Figure) -> bool {
-    Shown::of(figure).is_exact()
+    DisplayedFigure::of(figure).is_exact()
 }
 
 fn is_thin(figure: &Figure, scale: &Scale) -> bool {

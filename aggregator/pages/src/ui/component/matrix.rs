@@ -5,7 +5,7 @@ use askama::Template;
 use crate::{
     estimate::Figure,
     ui::{
-        Shown, Standing, Tag,
+        DisplayedFigure, Standing, Tag,
         chart::{Behind, Foot},
         markup::parts,
     },
@@ -100,7 +100,7 @@ impl Cell {
     /// A cell with a figure and its interval.
     #[must_use]
     pub fn of(figure: &Figure) -> Self {
-        let shown = Shown::of(figure);
+        let shown = DisplayedFigure::of(figure);
         Self {
             head: match shown.value_text() {
                 Some(value) => Head::Value(value),
@@ -116,7 +116,9 @@ impl Cell {
         Self {
             head: Head::Tag(standing.tag().plain()),
             // A difference of shares is in points, not in percent.
-            interval: Shown::of(difference).interval_text().replace('%', ""),
+            interval: DisplayedFigure::of(difference)
+                .interval_text()
+                .replace('%', ""),
         }
     }
 }
