@@ -31,7 +31,7 @@ struct Piece {
 #[must_use]
 pub fn count(figure: &Figure, what: &str, of_where: &str) -> Sentence {
     let shown = DisplayedFigure::of(figure);
-    let (low, high) = shown.interval();
+    let (low, high) = shown.rounded_interval();
     let of_where = spaced(of_where);
     match shown.value() {
         Some(value) if shown.is_exact() => Sentence::default()
@@ -83,9 +83,9 @@ pub fn change(difference: &Figure, verdict: Verdict, what: &str, than: &str) -> 
     let words = Comparative::of(difference.unit(), what);
     let (low, high) = difference.interval();
     if verdict == Verdict::Yes && low > 0.0 {
-        words.real(&shown, shown.interval(), words.more, than)
+        words.real(&shown, shown.rounded_interval(), words.more, than)
     } else if verdict == Verdict::Yes && high < 0.0 {
-        let (low, high) = shown.interval();
+        let (low, high) = shown.rounded_interval();
         words.real(&shown, (-high, -low), words.fewer, than)
     } else {
         let between = words.between(&shown, than);
@@ -274,7 +274,7 @@ impl Comparative {
 
     /// The words for a change from one end of the interval to the other.
     fn between(&self, shown: &DisplayedFigure, than: &str) -> String {
-        let (low, high) = shown.interval();
+        let (low, high) = shown.rounded_interval();
         let Self { unit, what, .. } = self;
         let end = |number: f64| {
             let direction = if number < 0.0 { self.fewer } else { self.more };

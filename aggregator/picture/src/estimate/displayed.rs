@@ -139,7 +139,7 @@ impl DisplayedFigure {
 
     /// The interval with its ends rounded outwards, so never narrower than the figure's.
     #[must_use]
-    pub fn interval(&self) -> (f64, f64) {
+    pub fn rounded_interval(&self) -> (f64, f64) {
         (self.lower, self.upper)
     }
 
@@ -431,7 +431,7 @@ mod tests {
         fn rounding_never_narrows_the_doubt(value in -200.0..200_000.0_f64, half in 0.01..5_000.0_f64) {
             let figure = people(value, half);
             let shown = DisplayedFigure::of(&figure);
-            let ((low, high), (lower, upper)) = (figure.interval(), shown.interval());
+            let ((low, high), (lower, upper)) = (figure.interval(), shown.rounded_interval());
             prop_assert!(lower <= low + 1e-6 && high <= upper + 1e-6);
             if let Some(rounded) = shown.value() {
                 prop_assert!(rounded >= 0.0 && lower <= rounded && rounded <= upper);
@@ -447,7 +447,7 @@ mod tests {
             let (low, high) = (a.min(b), a.max(b));
             let figure = Figure::level(Unit::Share, Some(low + at * (high - low)), low, high);
             let shown = DisplayedFigure::of(&figure);
-            let (lower, upper) = shown.interval();
+            let (lower, upper) = shown.rounded_interval();
             prop_assert!(0.0 <= lower && lower <= low + 1e-9 && high <= upper + 1e-9 && upper <= 1.0);
             if let Some(rounded) = shown.value() {
                 prop_assert!(lower <= rounded && rounded <= upper);

@@ -168,7 +168,7 @@ fn grouped(number: &str) -> String {
 
 impl From<Estimate> for Figure {
     fn from(estimate: Estimate) -> Self {
-        let (lower, upper) = estimate.shown_interval();
+        let (lower, upper) = estimate.clamped_interval();
         Self {
             unit: Unit::of(estimate.measure),
             value: Some(estimate.value()),
