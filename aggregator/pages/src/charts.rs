@@ -7,7 +7,7 @@ use crate::{
     estimate::{Figure, Unit, Verdict},
     indicator::{Category, Finding},
     ui::{
-        DisplayedFigure, Html, Sentence, Standing, Tag,
+        Comparison, DisplayedFigure, Html, Sentence, Tag,
         chart::{AgeBand, Chart, Fan, Framed, Horizon, Point, Pyramid, Row, RowChart},
         markup::Part,
         sentence,
@@ -52,7 +52,7 @@ pub(super) fn rows(
             row = row.noted(date);
         }
         if let Some(benchmark) = &finding.benchmark {
-            row = row.standing(Standing::of(
+            row = row.compared(Comparison::of(
                 &finding.figure,
                 benchmark.value,
                 finding.verdict,
@@ -65,16 +65,16 @@ pub(super) fn rows(
 
 /// Where a row stands against a value: by the indicator's verdict, if the indicator compared it with this
 /// value.
-pub(super) fn held_against(row: &Finding, value: f64) -> Standing {
+pub(super) fn held_against(row: &Finding, value: f64) -> Comparison {
     let own = row.benchmark.as_ref();
     let is_own = own.is_some_and(|benchmark| benchmark.value.to_bits() == value.to_bits());
-    standing(&row.figure, value, row.verdict.filter(|_| is_own))
+    compared(&row.figure, value, row.verdict.filter(|_| is_own))
 }
 
 /// Where a figure stands against a value. A share without a verdict is judged by the rule for shares.
-pub(super) fn standing(figure: &Figure, value: f64, verdict: Option<Verdict>) -> Standing {
+pub(super) fn compared(figure: &Figure, value: f64, verdict: Option<Verdict>) -> Comparison {
     let as_shares = (figure.unit() == Unit::Share).then(|| Verdict::looks_like(figure, value));
-    Standing::of(figure, value, verdict.or(as_shares))
+    Comparison::of(figure, value, verdict.or(as_shares))
 }
 
 /// Reverses rows that go from low to high, so that the highest stands first; the unknown one stays last.

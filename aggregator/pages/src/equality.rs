@@ -9,7 +9,7 @@ use super::{
 use crate::{
     estimate::{Figure, Unit, Verdict},
     ui::{
-        Html, Sentence, Standing,
+        Comparison, Html, Sentence,
         chart::{Benchmark, Order, Row, RowChart, Start},
         component::{Answer, Answered, Section},
         layout,
@@ -88,11 +88,11 @@ pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
 /// staff from minority groups, are about 1.
 fn is_seniority_shared(ratio: &Told) -> Option<Answer> {
     let found = ratio.at("disparity_ratio", &[("tier", "lower_to_upper")])?;
-    let standing = Standing::of(&found.figure, 1.0, found.verdict);
-    let answered = match standing {
-        Standing::Alike => Verdict::Yes,
-        Standing::Lower | Standing::Higher => Verdict::No,
-        Standing::CannotTell | Standing::NoAnswer => Verdict::CannotTell,
+    let comparison = Comparison::of(&found.figure, 1.0, found.verdict);
+    let answered = match comparison {
+        Comparison::Alike => Verdict::Yes,
+        Comparison::Lower | Comparison::Higher => Verdict::No,
+        Comparison::CannotTell | Comparison::NoAnswer => Verdict::CannotTell,
     };
     Some(Answer {
         id: "shared".to_owned(),
@@ -118,8 +118,8 @@ fn ratios(told: &Told) -> Result<Html, Gap> {
         .filter_map(|tier| {
             let found = told.at("disparity_ratio", &[("tier", tier)])?;
             let label = &told.category(found, "tier")?.label;
-            let standing = Standing::of(&found.figure, 1.0, found.verdict);
-            Some(Row::new(label, found.figure).standing(standing))
+            let comparison = Comparison::of(&found.figure, 1.0, found.verdict);
+            Some(Row::new(label, found.figure).compared(comparison))
         })
         .collect();
     if rows.is_empty() {
@@ -231,7 +231,7 @@ fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
             continue;
         }
         let mut row = Row::new(&place.label, found.figure)
-            .standing(charts::held_against(found, residents.value))
+            .compared(charts::held_against(found, residents.value))
             .beside(Figure::exact(Unit::Share, residents.value));
         if let Some(href) = reading.page_of("locality", place) {
             row = row.linked(href);

@@ -77,7 +77,7 @@ pub(super) fn ladder(
             label: step.label.clone(),
             size: size(told, &here, steps.part.0),
             share: row.figure,
-            standing: charts::held_against(row, value),
+            comparison: charts::held_against(row, value),
             all_staff: all_staff(told, &here, steps.part),
         });
     }

@@ -5,7 +5,7 @@ use crate::{
     estimate::Verdict,
     indicator::Finding,
     ui::{
-        Standing,
+        Comparison,
         chart::{Benchmark, Beside, Chart, NumberLine},
         component::{Answer, Answered},
         sentence,
@@ -42,7 +42,7 @@ pub(super) fn answer(told: &Told, at: At<'_>, asked: Likeness<'_>) -> Result<Ans
     let share = bme("share").ok_or_else(none)?;
     let residents = share.benchmark.as_ref().ok_or_else(none)?;
     let figure = &share.figure;
-    let standing = Standing::of(figure, residents.value, share.verdict);
+    let comparison = Comparison::of(figure, residents.value, share.verdict);
     let in_population = format!("in the population {}", asked.residents);
     let mut line = NumberLine::new(
         "likeness-line",
@@ -55,7 +55,7 @@ pub(super) fn answer(told: &Told, at: At<'_>, asked: Likeness<'_>) -> Result<Ans
             value: residents.value,
             label: "Population".to_owned(),
         },
-        standing,
+        comparison,
     );
     let staff = bme("share_beside_staff").and_then(all_staff);
     if let Some(staff) = &staff {
@@ -77,7 +77,7 @@ pub(super) fn answer(told: &Told, at: At<'_>, asked: Likeness<'_>) -> Result<Ans
     Ok(Answer {
         id: "likeness".to_owned(),
         question: asked.question,
-        answered: Some(Answered(answered(standing))),
+        answered: Some(Answered(answered(comparison))),
         says,
         beside: staff.map(|staff| sentence::level(&staff, "of all staff of the same employers")),
         drawing: Some(line.html()),
@@ -92,10 +92,10 @@ fn all_staff(row: &Finding) -> Option<crate::estimate::Figure> {
 }
 
 /// Yes where the share is much the same, no where it is clearly lower or higher.
-fn answered(standing: Standing) -> Verdict {
-    match standing {
-        Standing::Alike => Verdict::Yes,
-        Standing::Lower | Standing::Higher => Verdict::No,
-        Standing::CannotTell | Standing::NoAnswer => Verdict::CannotTell,
+fn answered(comparison: Comparison) -> Verdict {
+    match comparison {
+        Comparison::Alike => Verdict::Yes,
+        Comparison::Lower | Comparison::Higher => Verdict::No,
+        Comparison::CannotTell | Comparison::NoAnswer => Verdict::CannotTell,
     }
 }

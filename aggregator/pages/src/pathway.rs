@@ -18,7 +18,7 @@ use super::{
 use crate::{
     estimate::{Unit, Verdict},
     ui::{
-        DisplayedFigure, Html, Sentence, Standing, Tag,
+        Comparison, DisplayedFigure, Html, Sentence, Tag,
         chart::{Benchmark, Trend},
         component::{Card, Cards, Columns, Inset, Layout, Section},
         layout,
@@ -151,7 +151,7 @@ impl Board<'_, '_> {
                     &narrowing.at,
                     "clearly lower here, and no rung above it is alike or higher",
                 )
-                .tagged(Standing::Lower.tag()),
+                .tagged(Comparison::Lower.tag()),
                 None if drawn.ladder.has_an_answer() => Card::of_words(
                     "Where it narrows",
                     "Cannot tell",
@@ -191,7 +191,7 @@ impl Board<'_, '_> {
                 all.and_then(|all| Some((all.value()?, DisplayedFigure::of(&all).value_text()?)));
             cards.push(match value {
                 Some((value, shown)) => card
-                    .tagged(charts::standing(&over_55, value, None).tag())
+                    .tagged(charts::compared(&over_55, value, None).tag())
                     .noted(format!("Against {shown} of all staff")),
                 None => card,
             });

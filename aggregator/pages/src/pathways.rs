@@ -15,7 +15,7 @@ use crate::{
     estimate::Unit,
     indicator::Category,
     ui::{
-        Html, Sentence, Standing,
+        Comparison, Html, Sentence,
         chart::{Benchmark, Row, RowChart},
         component::{Inset, Link, Links, Section},
         layout,
@@ -126,14 +126,14 @@ fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Option<Sentence>
 
 /// A sentence about how many pathways stand where; `None` for a single pathway, whose own page answers.
 fn in_all(rows: &[Row]) -> Option<Sentence> {
-    let count = |standing: Standing| {
-        let stands = |row: &&Row| row.stands() == Some(standing);
+    let count = |comparison: Comparison| {
+        let stands = |row: &&Row| row.comparison() == Some(comparison);
         rows.iter().filter(stands).count()
     };
     let said = [
-        (count(Standing::Lower), "a clearly smaller share"),
-        (count(Standing::Higher), "a clearly larger share"),
-        (count(Standing::Alike), "much the same share"),
+        (count(Comparison::Lower), "a clearly smaller share"),
+        (count(Comparison::Higher), "a clearly larger share"),
+        (count(Comparison::Alike), "much the same share"),
     ];
     let told: usize = said.iter().map(|(count, _)| count).sum();
     let mut parts: Vec<_> = said

@@ -12,7 +12,7 @@ use crate::{
     export::canonical::BASE,
     release::Release,
     ui::{
-        Html, Sentence, Standing,
+        Comparison, Html, Sentence,
         chart::{Row, RowChart},
         component::{Choice, Filters, Link, LinkTable, Section},
         layout,
@@ -121,14 +121,14 @@ fn changes(told: &Told) -> Vec<Row> {
         let own = judged.find(|finding| row.figure() == Some(&finding.figure));
         let Some(own) = own else { return row };
         let verdict = own.verdict.unwrap_or(Verdict::CannotTell);
-        let standing = match verdict {
-            Verdict::No if own.figure.is_shown() => Standing::Alike,
+        let comparison = match verdict {
+            Verdict::No if own.figure.is_shown() => Comparison::Alike,
             Verdict::No | Verdict::CannotTell => {
-                Standing::of(&own.figure, 0.0, Some(Verdict::CannotTell))
+                Comparison::of(&own.figure, 0.0, Some(Verdict::CannotTell))
             }
-            Verdict::Yes => Standing::of(&own.figure, 0.0, None),
+            Verdict::Yes => Comparison::of(&own.figure, 0.0, None),
         };
-        row.standing(standing)
+        row.compared(comparison)
     };
     rows.into_iter().map(stood).collect()
 }

@@ -8,7 +8,7 @@ use crate::{
     estimate::{Figure, Unit, Verdict},
     indicator::Finding,
     ui::{
-        Html, Sentence, Standing,
+        Comparison, Html, Sentence,
         chart::{Foot, Framed, Row, RowChart, Start},
         markup::Part,
     },
@@ -38,7 +38,7 @@ pub(super) struct Side {
     pub(super) href: Option<String>,
     share: Figure,
     others: Figure,
-    standing: Standing,
+    comparison: Comparison,
 }
 
 // === impl Shares ===
@@ -132,13 +132,16 @@ impl Shares {
 
     /// A sentence about which sides are clearly different.
     pub(super) fn says(&self) -> Sentence {
-        let clearly = |standing: Standing| {
-            let there = self.sides.iter().filter(|side| side.standing == standing);
+        let clearly = |comparison: Comparison| {
+            let there = self
+                .sides
+                .iter()
+                .filter(|side| side.comparison == comparison);
             there.map(|side| side.name.as_str()).collect::<Vec<_>>()
         };
-        let told = [("higher", Standing::Higher), ("lower", Standing::Lower)].into_iter();
+        let told = [("higher", Comparison::Higher), ("lower", Comparison::Lower)].into_iter();
         let told: Vec<_> = told
-            .map(|(what, standing)| (what, clearly(standing)))
+            .map(|(what, comparison)| (what, clearly(comparison)))
             .filter(|(_, names)| !names.is_empty())
             .map(|(what, names)| {
                 format!("clearly {what} than all the others: {}", names.join(", "))
@@ -192,10 +195,10 @@ impl Side {
             href,
             share: share.figure,
             others: others.figure,
-            standing: if share.figure.is_shown() {
-                stands(difference)
+            comparison: if share.figure.is_shown() {
+                compared(difference)
             } else {
-                Standing::NoAnswer
+                Comparison::NoAnswer
             },
         })
     }
@@ -215,21 +218,21 @@ impl Side {
 
     fn unlinked(&self) -> Row {
         Row::new(&self.name, self.share)
-            .standing(self.standing)
+            .compared(self.comparison)
             .beside(self.others)
     }
 }
 
 /// Where a share stands against another, by their difference.
-pub(super) fn stands(difference: &Finding) -> Standing {
+pub(super) fn compared(difference: &Finding) -> Comparison {
     let (low, high) = difference.figure.interval();
     if low > 0.0 {
-        Standing::Higher
+        Comparison::Higher
     } else if high < 0.0 {
-        Standing::Lower
+        Comparison::Lower
     } else if difference.verdict == Some(Verdict::No) {
-        Standing::Alike
+        Comparison::Alike
     } else {
-        Standing::CannotTell
+        Comparison::CannotTell
     }
 }

@@ -290,14 +290,14 @@ impl View {
     }
 
     fn in_place(&self, reading: &Reading<'_>, gap: &Gap) -> Document {
-        let (section, heading) = self.standing();
+        let (section, heading) = self.section_and_heading();
         let mut document = Document::new(head::shell(reading, section, &heading));
         document.push_html(gap.in_place_of("Not here yet"));
         document
     }
 
     /// The section in which the page stands, and its heading.
-    fn standing(&self) -> (layout::Section, String) {
+    fn section_and_heading(&self) -> (layout::Section, String) {
         use layout::Section;
         let (section, heading) = match self {
             Self::Overview | Self::Accessibility => (Section::Overview, "Overview"),
@@ -320,7 +320,7 @@ impl View {
     /// The page before anything is released; `None` if the page needs releases.
     #[must_use]
     pub fn without_releases(&self, notice: Option<&str>) -> Option<Document> {
-        let (section, heading) = self.standing();
+        let (section, heading) = self.section_and_heading();
         let mut shell = layout::Shell::new(here::place().name(), section, &heading);
         shell.notice = notice.map(str::to_owned);
         match self {

@@ -8,14 +8,14 @@ use super::{
     super::{
         Ask, Gap, Reading, Told,
         gap::or_gap,
-        shares::{Shares, Side, stands},
+        shares::{Shares, Side, compared},
     },
     Chosen,
 };
 use crate::{
     picture::Whose,
     ui::{
-        Html, Sentence, Standing,
+        Comparison, Html, Sentence,
         component::{Cell, Inset, Matrix, Section},
         markup::Part,
     },
@@ -69,7 +69,7 @@ fn told(reading: &Reading<'_>, chosen: Chosen, sides: &[&Side]) -> Result<Told, 
 fn clear_pairs(told: &Told) -> usize {
     let differences = told.of("difference");
     differences
-        .filter(|row| stands(row) == Standing::Higher)
+        .filter(|row| compared(row) == Comparison::Higher)
         .count()
 }
 
@@ -93,7 +93,7 @@ fn matrix(told: &Told, chosen: Chosen, sides: &[&Side]) -> Html {
                 (AGAINST, column.code.as_str()),
             ];
             let difference = told.at("difference", &at)?;
-            Some(Cell::of_pair(&difference.figure, stands(difference)))
+            Some(Cell::of_pair(&difference.figure, compared(difference)))
         });
         matrix.push(&row.name, row.href.clone(), cells.collect());
     }

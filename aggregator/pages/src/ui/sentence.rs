@@ -5,7 +5,7 @@
 
 use askama::Template;
 
-use super::{DisplayedFigure, Standing, markup::parts};
+use super::{Comparison, DisplayedFigure, markup::parts};
 use crate::estimate::{Figure, Unit, Verdict, thresholds::LOOKS_ALIKE_WITHIN};
 
 /// A sentence about a number, in which the number may stand out.
@@ -106,22 +106,22 @@ pub fn against(figure: &Figure, benchmark: f64, label: &str, verdict: Option<Ver
     let shown = DisplayedFigure::of(figure);
     let held = format!("{label} ({})", exactly(figure.unit(), benchmark));
     let (low, high) = figure.interval();
-    Sentence::words(match Standing::of(figure, benchmark, verdict) {
-        Standing::Lower => format!("lower than {held}: the gap is larger than the noise"),
-        Standing::Higher => format!("higher than {held}: the gap is larger than the noise"),
-        Standing::Alike if figure.unit() == Unit::Share => format!(
+    Sentence::words(match Comparison::of(figure, benchmark, verdict) {
+        Comparison::Lower => format!("lower than {held}: the gap is larger than the noise"),
+        Comparison::Higher => format!("higher than {held}: the gap is larger than the noise"),
+        Comparison::Alike if figure.unit() == Unit::Share => format!(
             "much the same as {held}: within {:.0} points of it",
             LOOKS_ALIKE_WITHIN * 100.0
         ),
-        Standing::Alike => format!("much the same as {held}"),
-        Standing::CannotTell if high < benchmark => {
+        Comparison::Alike => format!("much the same as {held}"),
+        Comparison::CannotTell if high < benchmark => {
             format!("lower than {held} or much the same: we cannot tell which")
         }
-        Standing::CannotTell if low > benchmark => {
+        Comparison::CannotTell if low > benchmark => {
             format!("higher than {held} or much the same: we cannot tell which")
         }
-        Standing::CannotTell => format!("we cannot tell it apart from what it is {held}"),
-        Standing::NoAnswer => format!(
+        Comparison::CannotTell => format!("we cannot tell it apart from what it is {held}"),
+        Comparison::NoAnswer => format!(
             "the noise is too large for an answer: {}, against what it is {held}",
             shown.between()
         ),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     estimate::{Figure, Unit},
-    ui::{DataTable, DisplayedFigure, Html, Standing, markup::Part},
+    ui::{Comparison, DataTable, DisplayedFigure, Html, markup::Part},
 };
 
 /// Height of the lane of each figure, in pixels.
@@ -23,7 +23,7 @@ pub struct NumberLine {
     name: String,
     unit: Unit,
     subject: Beside,
-    standing: Standing,
+    comparison: Comparison,
     comparators: Vec<Beside>,
     benchmark: Benchmark,
 }
@@ -47,14 +47,14 @@ impl NumberLine {
         name: impl Into<String>,
         subject: Beside,
         benchmark: Benchmark,
-        standing: Standing,
+        comparison: Comparison,
     ) -> Self {
         Self {
             id: id.into(),
             name: name.into(),
             unit: subject.figure.unit(),
             subject,
-            standing,
+            comparison,
             comparators: Vec::new(),
             benchmark,
         }
@@ -154,7 +154,7 @@ impl NumberLine {
                 marks.push(Mark::line("g-cap", (x(end), y - 7.0), (x(end), y + 7.0)));
             }
         }
-        marks.push(dot(Hue::First, (x(value), y), 8.0, Some(self.standing)));
+        marks.push(dot(Hue::First, (x(value), y), 8.0, Some(self.comparison)));
     }
 }
 

@@ -42,7 +42,7 @@ pub struct RowChart {
     caption: String,
     heading: String,
     value_heading: String,
-    standing_heading: Option<String>,
+    comparison_heading: Option<String>,
     unit: Unit,
     rows: Vec<Row>,
     order: Order,
@@ -96,7 +96,7 @@ impl RowChart {
             caption: caption.into(),
             heading: heading.to_owned(),
             value_heading: value_heading.to_owned(),
-            standing_heading: None,
+            comparison_heading: None,
             unit,
             rows,
             order: Order::ByEstimate,
@@ -130,7 +130,7 @@ impl RowChart {
     /// Adds a column that says where each row stands, under this heading.
     #[must_use]
     pub fn judged(mut self, heading: impl Into<String>) -> Self {
-        self.standing_heading = Some(heading.into());
+        self.comparison_heading = Some(heading.into());
         self
     }
 
@@ -289,7 +289,7 @@ impl RowChart {
         if !is_exact(figure) {
             whisker(&mut marks, scale, (low, high));
         }
-        marks.push(dot(Hue::First, (x(value), 0.0), 7.0, row.standing));
+        marks.push(dot(Hue::First, (x(value), 0.0), 7.0, row.comparison));
         marks
     }
 
@@ -316,7 +316,7 @@ impl RowChart {
             marks: self.marks(row, scale),
             value,
             interval,
-            tag: row.standing.map(|standing| standing.tag().plain()),
+            tag: row.comparison.map(|comparison| comparison.tag().plain()),
         }
     }
 }
@@ -338,7 +338,7 @@ impl Chart for RowChart {
             caption,
             heading: self.heading.clone(),
             value_heading: self.value_heading.clone(),
-            standing_heading: self.standing_heading.clone(),
+            comparison_heading: self.comparison_heading.clone(),
             head: self.head(&scale),
             grid: self.lines(&scale),
             foot: (lines.len() > FEW_ROWS).then(|| Axis {
@@ -373,8 +373,8 @@ impl Chart for RowChart {
                 Some(figure) if self.has_bars() && is_exact(figure) => add(Key::Exact),
                 Some(figure) if self.has_bars() && is_thin(figure, &scale) => add(Key::ThinBar),
                 Some(_) if self.has_bars() => add(Key::Bar),
-                Some(_) => add(match row.standing {
-                    Some(standing) if standing.is_clear() => Key::Clear,
+                Some(_) => add(match row.comparison {
+                    Some(comparison) if comparison.is_clear() => Key::Clear,
                     Some(_) => Key::Same,
                     None => Key::Estimate,
                 }),
@@ -458,7 +458,7 @@ struct Table {
     caption: String,
     heading: String,
     value_heading: String,
-    standing_heading: Option<String>,
+    comparison_heading: Option<String>,
     head: Axis,
     grid: Marks,
     foot: Option<Axis>,

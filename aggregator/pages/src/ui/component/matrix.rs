@@ -5,7 +5,7 @@ use askama::Template;
 use crate::{
     estimate::Figure,
     ui::{
-        DisplayedFigure, Standing, Tag,
+        Comparison, DisplayedFigure, Tag,
         chart::{Behind, Foot},
         markup::parts,
     },
@@ -112,9 +112,9 @@ impl Cell {
 
     /// A cell that compares the row with the column, by the difference of their shares and where that stands.
     #[must_use]
-    pub fn of_pair(difference: &Figure, standing: Standing) -> Self {
+    pub fn of_pair(difference: &Figure, comparison: Comparison) -> Self {
         Self {
-            head: Head::Tag(standing.tag().plain()),
+            head: Head::Tag(comparison.tag().plain()),
             // A difference of shares is in points, not in percent.
             interval: DisplayedFigure::of(difference)
                 .interval_text()
@@ -133,13 +133,13 @@ mod tests {
         let columns = vec!["Bolton".to_owned(), "Bury".to_owned()];
         let mut matrix = Matrix::new("Share of women: in points", "Locality", columns);
         let more = Figure::difference(Unit::Share, 0.031, 0.012, 0.05);
-        let cells = vec![None, Some(Cell::of_pair(&more, Standing::Higher))];
+        let cells = vec![None, Some(Cell::of_pair(&more, Comparison::Higher))];
         matrix.push("Bolton", Some("/localities/bolton".to_owned()), cells);
         let less = Figure::difference(Unit::Share, -0.031, -0.05, -0.012);
         matrix.push(
             "Bury & around",
             None,
-            vec![Some(Cell::of_pair(&less, Standing::Lower))],
+            vec![Some(Cell::of_pair(&less, Comparison::Lower))],
         );
         let html = matrix.html();
         let html = html.as_str();
