@@ -1,6 +1,6 @@
 //! Does a workforce look like the people it serves? The answer in large letters: yes, no or cannot tell.
 
-use super::{At, Gap, Told, words};
+use super::{At, Gap, IndicatorAnswer, words};
 use crate::{
     estimate::Verdict,
     indicator::Finding,
@@ -25,18 +25,22 @@ pub(super) struct Likeness<'a> {
     pub(super) residents: &'a str,
 }
 
-/// The answer by `told`, which is the answer of `representation` by ethnic group, at these categories.
+/// The answer by `answer`, that of `representation` by ethnic group, at these categories.
 ///
 /// # Errors
 /// A gap where nobody lives there to compare with, outside the places of the census table.
-pub(super) fn answer(told: &Told, at: At<'_>, asked: Likeness<'_>) -> Result<Answer, Gap> {
+pub(super) fn answer(
+    answer: &IndicatorAnswer,
+    at: At<'_>,
+    asked: Likeness<'_>,
+) -> Result<Answer, Gap> {
     let bme = |measure: &str| {
         let at: Vec<_> = at
             .iter()
             .copied()
             .chain([("ethnic_group", "bme")])
             .collect();
-        told.at(measure, &at)
+        answer.at(measure, &at)
     };
     let none = || Gap::new("there are no published residents to compare with");
     let share = bme("share").ok_or_else(none)?;
@@ -81,7 +85,7 @@ pub(super) fn answer(told: &Told, at: At<'_>, asked: Likeness<'_>) -> Result<Ans
         says,
         beside: staff.map(|staff| sentence::level(&staff, "of all staff of the same employers")),
         drawing: Some(line.html()),
-        behind: Some(told.foot(words::population())),
+        behind: Some(answer.foot(words::population())),
     })
 }
 

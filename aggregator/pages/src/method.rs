@@ -157,18 +157,18 @@ fn indicators(numbers: impl Fn(&Indicator) -> Option<String>) -> Section {
     indicator::ALL.iter().fold(section, |section, indicator| {
         let definition = &indicator.definition;
         let numbers = match numbers(indicator) {
-            Some(address) => told(indicator).link(Link::new(
+            Some(address) => terms(indicator).link(Link::new(
                 format!("Numbers of “{}”", definition.title),
                 address,
             )),
-            None => told(indicator).term("Numbers", "None in these releases."),
+            None => terms(indicator).term("Numbers", "None in these releases."),
         };
         section.with(&numbers)
     })
 }
 
 /// An indicator's definition as a list of terms.
-pub(super) fn told(indicator: &Indicator) -> Terms {
+pub(super) fn terms(indicator: &Indicator) -> Terms {
     let definition = &indicator.definition;
     let by = definition.breakdowns.iter().map(|by| {
         if by.is_empty() {

@@ -97,14 +97,14 @@ pub(super) fn document(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Docum
 fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Option<Sentence>, Html), Gap> {
     let sites: Vec<_> = sites.iter().map(String::as_str).collect();
     let ask = Ask::of("representation").by(&[PATHWAY]);
-    let told = reading.ask(&ask.only(PATHWAY, &sites))?;
-    let population = told
+    let answer = reading.ask(&ask.only(PATHWAY, &sites))?;
+    let population = answer
         .within("share", &[BME])
         .into_iter()
         .find_map(|row| row.benchmark.as_ref());
     let population =
         population.ok_or_else(|| Gap::new("there are no published residents to compare with"))?;
-    let rows = charts::rows(&told, "share", PATHWAY, &[BME], |category| {
+    let rows = charts::rows(&answer, "share", PATHWAY, &[BME], |category| {
         reading.page_of(PATHWAY, category)
     });
     let says = in_all(&rows);
@@ -120,7 +120,7 @@ fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Option<Sentence>
     if sites.len() > 1 {
         note += " Many are compared at once: where none differs, about one in twenty is still called different.";
     }
-    let chart = charts::framed(&told, &chart, title, unit, &note).html();
+    let chart = charts::framed(&answer, &chart, title, unit, &note).html();
     Ok((says, chart))
 }
 
@@ -157,7 +157,7 @@ fn in_all(rows: &[Row]) -> Option<Sentence> {
 /// The ladder of all cancer pathways together, because single ones have too few people for it.
 fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
     let ask = Ask::of("ladder").by(&[PATHWAY]);
-    let told = reading.ask(&ask.option("rungs", "tier"))?;
+    let answer = reading.ask(&ask.option("rungs", "tier"))?;
     let steps = ladders::Steps {
         dimension: "band",
         part: BME,
@@ -165,13 +165,13 @@ fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
         line_label: ("Population", "Against the population"),
     };
     let title = "All cancer pathways";
-    let drawn = ladders::ladder(&told, &[(PATHWAY, ALL_CANCER)], title, steps)?;
+    let drawn = ladders::ladder(&answer, &[(PATHWAY, ALL_CANCER)], title, steps)?;
     let unit = "Share of people from ethnic minority groups, of those who said";
     let note = format!(
         "Bands are taken together in the tiers of the race disparity ratio. {}",
         words::population()
     );
-    Ok(drawn.framed(&told, title, unit, &note))
+    Ok(drawn.framed(&answer, title, unit, &note))
 }
 
 fn people(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Result<Html, Gap> {
@@ -180,7 +180,7 @@ fn people(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Result<Html, Gap> 
         .map(String::as_str)
         .filter(|code| *code != "not_cancer" && *code != "unknown")
         .collect();
-    let told = reading.ask(&Ask::of("composition").by(&[PATHWAY]).only(PATHWAY, &codes))?;
+    let answer = reading.ask(&Ask::of("composition").by(&[PATHWAY]).only(PATHWAY, &codes))?;
     let row = |found: &crate::indicator::Finding| {
         let category: &Category = &found.group[0];
         let row = Row::new(&category.label, found.figure);
@@ -190,9 +190,9 @@ fn people(reading: &Reading<'_>, shown: &BTreeSet<String>) -> Result<Html, Gap> 
             None => row.noted("no pathway of its own"),
         }
     };
-    let rows = told.of("headcount").map(row).collect();
+    let rows = answer.of("headcount").map(row).collect();
     let title = "People by pathway";
     let chart = RowChart::new(title, ("Pathway", "People"), Unit::People, rows);
     let note = "Shared services work for every pathway, and are in none of them.";
-    Ok(charts::framed(&told, &chart, title, "People", note).html())
+    Ok(charts::framed(&answer, &chart, title, "People", note).html())
 }

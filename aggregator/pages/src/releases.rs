@@ -3,7 +3,8 @@
 use vwis_model::period::Period;
 
 use super::{
-    Ask, Choices, Document, Gap, Reading, Told, View, charts, coverage, gap::or_gap, head, words,
+    Ask, Choices, Document, Gap, IndicatorAnswer, Reading, View, charts, coverage, gap::or_gap,
+    head, words,
 };
 use crate::{
     access,
@@ -82,18 +83,18 @@ fn change(reading: &Reading<'_>, since: Period) -> Result<Html, Gap> {
     let ask = Ask::of("change")
         .by(&["staff_group"])
         .option("since", since.to_string());
-    let told = reading.ask(&ask)?;
+    let answer = reading.ask(&ask)?;
     let chart = RowChart::new(
         "Change by staff group",
         ("Staff group", "Change"),
         Unit::People,
-        changes(&told),
+        changes(&answer),
     )
     .judged("Now");
     let title = "Change in people by staff group";
     let unit = format!("Change in people since {}", words::date(since));
-    let framed = charts::framed(&told, &chart, title, &unit, charts::PEOPLE_BY_EMPLOYER);
-    let all = told.at("change", &[("compared_with", "since")]);
+    let framed = charts::framed(&answer, &chart, title, &unit, charts::PEOPLE_BY_EMPLOYER);
+    let all = answer.at("change", &[("compared_with", "since")]);
     let framed = match all {
         Some(all) => {
             let (tag, says) =
@@ -106,15 +107,15 @@ fn change(reading: &Reading<'_>, since: Period) -> Result<Html, Gap> {
 }
 
 /// One row for each staff group, with where its change stands against no change.
-fn changes(told: &Told) -> Vec<Row> {
+fn changes(answer: &IndicatorAnswer) -> Vec<Row> {
     let rows = charts::rows(
-        told,
+        answer,
         "change",
         "staff_group",
         &[("compared_with", "since")],
         charts::unlinked,
     );
-    let mut judged = told
+    let mut judged = answer
         .within("change", &[("compared_with", "since")])
         .into_iter();
     let stood = |row: Row| {

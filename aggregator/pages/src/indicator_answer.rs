@@ -15,7 +15,7 @@ use crate::{
 pub type At<'a> = &'a [(&'a str, &'a str)];
 
 /// An indicator's answer, with the addresses of the same numbers and the employers in it.
-pub struct Told {
+pub struct IndicatorAnswer {
     /// The indicator that answered.
     pub definition: &'static Definition,
     /// Its answer.
@@ -29,9 +29,9 @@ pub struct Told {
     release: Option<Uuid>,
 }
 
-// === impl Told ===
+// === impl IndicatorAnswer ===
 
-impl Told {
+impl IndicatorAnswer {
     pub(super) fn new(
         reading: &Reading<'_>,
         definition: &'static Definition,
