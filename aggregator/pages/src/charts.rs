@@ -16,6 +16,8 @@ use crate::{
 
 /// The code that the unknown category has in every attribute.
 pub(super) const UNKNOWN: &str = "unknown";
+/// All ethnic minority groups together, where a share is of them.
+pub(super) const BME: (&str, &str) = ("ethnic_group", "bme");
 /// The note under every count over several employers.
 pub(super) const PEOPLE_BY_EMPLOYER: &str =
     "Counts are people by employer: someone with two employers is counted twice.";

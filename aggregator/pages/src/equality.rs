@@ -18,7 +18,6 @@ use crate::{
     },
 };
 
-const BME: (&str, &str) = ("ethnic_group", "bme");
 const SHARE_FROM_MINORITIES: &str = "Share of people from ethnic minority groups";
 
 pub(super) fn document(reading: &Reading<'_>) -> Result<Document, Gap> {
@@ -151,7 +150,7 @@ fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
     let answer = reading.ask(&Ask::of("ladder").by(&[]))?;
     let steps = ladders::Steps {
         dimension: "band",
-        part: BME,
+        part: charts::BME,
         line: None,
         line_label: ("Population", "Against the population"),
     };
@@ -167,7 +166,7 @@ fn wres(reading: &Reading<'_>, kind: &'static str, title: &str) -> Result<Html, 
     let answer = reading.ask(&Ask::of("wres-1"))?;
     let steps = ladders::Steps {
         dimension: "band",
-        part: BME,
+        part: charts::BME,
         line: None,
         line_label: (
             "Overall workforce, those who did not say included",
@@ -222,7 +221,7 @@ fn all_staff(answer: &IndicatorAnswer, part: (&str, &str)) -> Option<f64> {
 fn support_workers(reading: &Reading<'_>) -> Result<Html, Gap> {
     let answer = reading.ask(&Ask::of("support-workers").by(&["locality"]))?;
     let mut rows = Vec::new();
-    for found in answer.within("share", &[BME]) {
+    for found in answer.within("share", &[charts::BME]) {
         let (Some(place), Some(residents)) = (answer.category(found, "locality"), &found.benchmark)
         else {
             continue;

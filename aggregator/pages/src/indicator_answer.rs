@@ -1,5 +1,8 @@
 //! An indicator's answer, as a page uses it.
 
+#[cfg(test)]
+pub(super) mod lookups;
+
 use uuid::Uuid;
 
 use super::{Reading, words};
@@ -61,6 +64,8 @@ impl IndicatorAnswer {
 
     /// The rows of a measure.
     pub fn of<'a>(&'a self, measure: &'a str) -> impl Iterator<Item = &'a Finding> {
+        #[cfg(test)]
+        lookups::note(self, measure, &[]);
         let rows = self.findings.rows.iter();
         rows.filter(move |row| row.measure == measure)
     }
@@ -75,6 +80,8 @@ impl IndicatorAnswer {
                 category.is_some_and(|category| category.code == *code)
             })
         };
+        #[cfg(test)]
+        lookups::note(self, measure, at);
         let rows = self.findings.rows.iter();
         rows.filter(|row| row.measure == measure)
             .filter(is_there)
@@ -103,9 +110,20 @@ impl IndicatorAnswer {
     /// The category of a row on a dimension.
     #[must_use]
     pub fn category<'a>(&self, row: &'a Finding, dimension: &str) -> Option<&'a Category> {
+        #[cfg(test)]
+        lookups::note_dimension(self, dimension);
         let mut dimensions = self.findings.dimensions.iter();
         let place = dimensions.position(|one| one.code == dimension)?;
         row.group.get(place)
+    }
+
+    /// Whether a row is of this category.
+    #[must_use]
+    pub fn is_of(&self, row: &Finding, dimension: &str, code: &str) -> bool {
+        #[cfg(test)]
+        lookups::note_category(self, dimension, code);
+        let category = self.category(row, dimension);
+        category.is_some_and(|category| category.code == code)
     }
 
     /// The day as of which the latest release in the answer counted: `30 September 2026`.

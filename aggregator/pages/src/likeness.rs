@@ -1,6 +1,6 @@
 //! Does a workforce look like the people it serves? The answer in large letters: yes, no or cannot tell.
 
-use super::{At, Gap, IndicatorAnswer, words};
+use super::{At, Gap, IndicatorAnswer, charts, words};
 use crate::{
     estimate::Verdict,
     indicator::Finding,
@@ -35,11 +35,7 @@ pub(super) fn answer(
     asked: Likeness<'_>,
 ) -> Result<Answer, Gap> {
     let bme = |measure: &str| {
-        let at: Vec<_> = at
-            .iter()
-            .copied()
-            .chain([("ethnic_group", "bme")])
-            .collect();
+        let at: Vec<_> = at.iter().copied().chain([charts::BME]).collect();
         answer.at(measure, &at)
     };
     let none = || Gap::new("there are no published residents to compare with");

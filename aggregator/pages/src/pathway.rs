@@ -27,9 +27,6 @@ use crate::{
     },
 };
 
-/// The dimension and category of people from ethnic minority groups.
-const BME: (&str, &str) = ("ethnic_group", "bme");
-
 /// What a board's page is made from.
 struct Board<'a, 'r> {
     reading: &'r Reading<'a>,
@@ -132,7 +129,7 @@ impl Board<'_, '_> {
         let answer = self.group.ask(ask, &[])?;
         let steps = ladders::Steps {
             dimension: "band",
-            part: BME,
+            part: charts::BME,
             line: None,
             line_label: ("Population", "Against the population"),
         };
@@ -225,7 +222,7 @@ impl Board<'_, '_> {
 
     fn share_over_time(&self) -> Result<Html, Gap> {
         let answer = self.ask("representation-over-time")?;
-        let at = [&self.group.at()[..], &[BME]].concat();
+        let at = [&self.group.at()[..], &[charts::BME]].concat();
         let points = charts::points(&answer, "share", &at);
         let first = points
             .first()
@@ -253,7 +250,7 @@ impl Board<'_, '_> {
 
     fn population(&self) -> Option<f64> {
         let answer = self.ask("representation").ok()?;
-        let at = [&self.group.at()[..], &[BME]].concat();
+        let at = [&self.group.at()[..], &[charts::BME]].concat();
         let share = answer.at("share", &at)?;
         share.benchmark.as_ref().map(|benchmark| benchmark.value)
     }
@@ -261,7 +258,7 @@ impl Board<'_, '_> {
     /// An inset about rungs that are too noisy for an answer, and what would give one.
     fn what_would_help(&self) -> Option<Inset> {
         let (answer, _) = self.ladder().ok()?;
-        let at = [&self.group.at()[..], &[BME]].concat();
+        let at = [&self.group.at()[..], &[charts::BME]].concat();
         let shares = answer.within("share", &at).into_iter();
         let noisy = shares.filter(|row| !row.figure.is_shown());
         let rungs = noisy.filter_map(|row| answer.category(row, "band"));

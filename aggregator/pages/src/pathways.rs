@@ -23,7 +23,6 @@ use crate::{
     },
 };
 
-const BME: (&str, &str) = ("ethnic_group", "bme");
 /// The code of all cancer pathways and shared services together, as indicators name them.
 const ALL_CANCER: &str = "cancer";
 const SHARE_BY_PATHWAY: &str = "Share from ethnic minority groups by pathway";
@@ -99,12 +98,12 @@ fn likeness(reading: &Reading<'_>, sites: &[String]) -> Result<(Option<Sentence>
     let ask = Ask::of("representation").by(&[PATHWAY]);
     let answer = reading.ask(&ask.only(PATHWAY, &sites))?;
     let population = answer
-        .within("share", &[BME])
+        .within("share", &[charts::BME])
         .into_iter()
         .find_map(|row| row.benchmark.as_ref());
     let population =
         population.ok_or_else(|| Gap::new("there are no published residents to compare with"))?;
-    let rows = charts::rows(&answer, "share", PATHWAY, &[BME], |category| {
+    let rows = charts::rows(&answer, "share", PATHWAY, &[charts::BME], |category| {
         reading.page_of(PATHWAY, category)
     });
     let says = in_all(&rows);
@@ -160,7 +159,7 @@ fn ladder(reading: &Reading<'_>) -> Result<Html, Gap> {
     let answer = reading.ask(&ask.option("rungs", "tier"))?;
     let steps = ladders::Steps {
         dimension: "band",
-        part: BME,
+        part: charts::BME,
         line: None,
         line_label: ("Population", "Against the population"),
     };

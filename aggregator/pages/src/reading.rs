@@ -162,9 +162,18 @@ impl<'a> Reading<'a> {
     /// # Errors
     /// A [`Gap`] where the agreement or the releases do not have it.
     pub fn ask(&self, ask: &Ask) -> Result<IndicatorAnswer, Gap> {
-        let indicator = named(ask.indicator())?;
-        self.asked.borrow_mut().insert(indicator.definition.name);
-        let findings = indicator.answer(&self.estimator, &ask.question())?;
+        let answered = named(ask.indicator()).and_then(|indicator| {
+            self.asked.borrow_mut().insert(indicator.definition.name);
+            Ok((
+                indicator,
+                indicator.answer(&self.estimator, &ask.question())?,
+            ))
+        });
+        #[cfg(test)]
+        if let Err(error) = &answered {
+            super::indicator_answer::lookups::note_error(ask.indicator(), error);
+        }
+        let (indicator, findings) = answered?;
         let releases = findings.rows.iter().map(|row| row.source.release);
         answer::refuse_replaced(self.archive(), releases)?;
         let mut address = ask.address();

@@ -28,19 +28,14 @@ pub(super) fn table(group: &Group<'_, '_>) -> Result<Html, Gap> {
     let answer = group.ask(Ask::of("resilience"), &["staff_group"])?;
     let at = group.at();
     let is_told = |part: &&(&str, &str)| {
-        answer.findings.rows.iter().any(|row| {
-            answer
-                .category(row, "part")
-                .is_some_and(|one| one.code == part.0)
-        })
+        let mut rows = answer.findings.rows.iter();
+        rows.any(|row| answer.is_of(row, "part", part.0))
     };
     let parts: Vec<_> = PARTS.iter().filter(is_told).collect();
     let mut rows: Vec<(f64, String, Vec<Option<Cell>>)> = Vec::new();
     let mut unseen = Vec::new();
     for row in answer.within("value", &at) {
-        let is_first = answer
-            .category(row, "part")
-            .is_some_and(|part| part.code == "small_team");
+        let is_first = answer.is_of(row, "part", "small_team");
         let Some(staff_group) = answer
             .category(row, "staff_group")
             .filter(|one| is_first && !is_total(one))
