@@ -187,7 +187,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_standing_never_claims_what_the_interval_does_not_support(
+        fn a_comparison_never_claims_what_the_interval_does_not_support(
             a in 0.0..1.0_f64, b in 0.0..1.0_f64, benchmark in 0.0..1.0_f64,
             verdict in prop::option::of(prop::sample::select(vec![
                 Verdict::Yes, Verdict::No, Verdict::CannotTell,
